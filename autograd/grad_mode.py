@@ -1,0 +1,83 @@
+"""Whether operations are recorded, for each thread and each asyncio task."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import itertools
+from collections.abc import Callable
+from contextvars import ContextVar
+from types import TracebackType
+from typing import Any, TypeVar
+
+__all__ = ["no_grad"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+# One entry for each no_grad() block that is open anywhere. While it is empty, recording an operation costs one test of
+# an empty list; otherwise the context variable decides for this thread or task.
+open_blocks: list[None] = []
+
+_blocked_levels: ContextVar[tuple[int, ...]] = ContextVar("blocked_levels", default=())
+_levels = itertools.count(1)
+_newest_level = 0
+
+
+def new_level() -> int:
+    """A level for one run of a transform, above every level there is: 0 is the user's own Values."""
+    global _newest_level
+    _newest_level = next(_levels)
+    return _newest_level
+
+
+def records(level: int) -> bool:
+    """Whether operations on Values of this level are recorded here and now.
+
+    ``no_grad()`` blocks the levels that existed when it was entered: a transform begun inside it still differentiates.
+    """
+    blocked = _blocked_levels.get()
+    return not blocked or level > blocked[-1]
+
+
+class no_grad:  # noqa: N801  (a context manager that reads as a word, as in PyTorch)
+    """Do not record: results made inside have no parents. A context manager and a decorator.
+
+    It holds for the thread or asyncio task that enters it, and for nobody else. As a decorator it takes functions and
+    coroutine functions; a generator function raises TypeError (its body runs later, in its caller's context).
+
+    >>> import autograd
+    >>> x = autograd.Value(3.0)
+    >>> with no_grad():
+    ...     y = x * x
+    >>> y, y._prev
+    (Value(9.0), ())
+    """
+
+    def __enter__(self) -> None:
+        open_blocks.append(None)
+        _blocked_levels.set((*_blocked_levels.get(), _newest_level))
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _blocked_levels.set(_blocked_levels.get()[:-1])
+        open_blocks.pop()
+
+    def __call__(self, function: Function) -> Function:
+        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            raise TypeError(f"no_grad cannot decorate the generator {function.__name__}: use `with no_grad():` inside it")
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def wrapped_coroutine(*args: Any, **kwargs: Any) -> Any:
+                with no_grad():
+                    return await function(*args, **kwargs)
+
+            return wrapped_coroutine  # type: ignore[return-value]
+
+        @functools.wraps(function)
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            with no_grad():
+                return function(*args, **kwargs)
+
+        return wrapped  # type: ignore[return-value]

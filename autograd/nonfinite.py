@@ -1,0 +1,99 @@
+"""Finding the first operation that made a number nan or infinite, and saying what to do about it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from autograd.errors import NonFiniteError
+from autograd.graph import topological
+
+__all__ = ["explain_gradient", "explain_value"]
+
+Node = Any
+
+
+def explain_value(root: Node) -> NonFiniteError:
+    """The error for a root that is nan or infinite: of the first node, parents before children, that is."""
+    node = next(node for node in topological(root, parents=_value_operands) if not math.isfinite(node.data))
+    if not node._operands():
+        return NonFiniteError(
+            f"the input {node!r} is {_shown(node.data)}, so what is made from it has no usable gradient\n"
+            "  try             look for it in the data before the forward pass: math.isfinite(v.data)"
+        )
+    numbers = [_shown(_number(operand)) for operand in node._operands()]
+    what = f"{_call(node, numbers)} is {_shown(node.data)}, so {_root_name(root)} has no usable gradient"
+    return _of_operation(node, what)
+
+
+def explain_gradient(nodes: Sequence[Node], leaves: Sequence[Node]) -> NonFiniteError:
+    """The error for a pass that carried a nan or an infinity into a leaf.
+
+    nodes: in topological order, with what has arrived at each in ``_grad``.
+    """
+    arrived = {node: _number(node._grad) for node in [*reversed(nodes), *leaves]}
+    culprit = next(node for node, grad in arrived.items() if not math.isfinite(grad))
+    for user in reversed(nodes):
+        upstream = arrived[user]
+        for position, (operand, local) in enumerate(user._edges()):
+            if operand is culprit and upstream and not math.isfinite(_number(local) * upstream):
+                return _of_edge(user, position, _number(local), upstream)
+    return NonFiniteError(
+        f"the gradient of {culprit!r} adds up to {_shown(arrived[culprit])}, although each contribution is finite\n"
+        "  try             a smaller loss: a mean in place of a sum"
+    )
+
+
+def _of_edge(node: Node, position: int, local: float, upstream: float) -> NonFiniteError:
+    operands = node._operands()
+    call = _call(node, [_shown(_number(operand)) for operand in operands])
+    name = _names(node)[position]
+    if math.isfinite(local):
+        what = f"the gradient through {call} overflows: {_shown(local)} * {_shown(upstream)} is not a finite number"
+    else:
+        what = f"the derivative of {call} in {name} is {_shown(local)}, so {name} has no usable gradient"
+    return _of_operation(node, what)
+
+
+def _of_operation(node: Node, what: str) -> NonFiniteError:
+    operands, names = node._operands(), _names(node)
+    call = _call(node, names)
+    made_of = ", ".join(f"{name} = {operand!r}" for name, operand in zip(names, operands, strict=True) if name != repr(operand))
+    lines = [what, f"  first made by   {call:<15} {made_of if len(made_of) < 300 else made_of[:300] + ' …'}"]
+    if node._rule.hint:
+        lines.append(f"  try             {node._rule.hint}")
+    return NonFiniteError("\n".join(lines), node._rule.name, tuple(operands))
+
+
+def _value_operands(node: Node) -> list[Node]:
+    return [operand for operand in node._operands() if hasattr(operand, "_operands")]
+
+
+def _number(x: Any) -> float:
+    return x.data if hasattr(x, "_operands") else x  # type: ignore[no-any-return]
+
+
+def _shown(number: Any) -> str:
+    return repr(float(number)) if isinstance(number, (int, float)) else repr(number)
+
+
+def _root_name(root: Node) -> str:
+    return f"{root.label!r}" if root.label else "this loss"
+
+
+def _names(node: Node) -> list[str]:
+    """What to call each operand: its label, a constant's number, else the rule's own name for it."""
+    given = node._rule.operands if not node._rule.sequences else [f"x{i}" for i in range(len(node._operands()))]
+    return [
+        (operand.label or name) if hasattr(operand, "_operands") else _shown(operand)
+        for name, operand in zip(given, node._operands(), strict=True)
+    ]
+
+
+def _call(node: Node, operands: Sequence[str]) -> str:
+    rule = node._rule
+    if rule.operator and len(operands) == 2:
+        return f" {rule.symbol} ".join(f"({operand})" if operand.startswith("-") else operand for operand in operands)
+    listed = ", ".join(operands) if len(operands) < 9 else f"{', '.join(operands[:8])}, … {len(operands)} operands"
+    return f"{rule.name}([{listed}])" if rule.sequences else f"{rule.name}({listed})"

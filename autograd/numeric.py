@@ -1,0 +1,183 @@
+"""One set of functions over three kinds of number: a float, an ndarray, and anything that records (a Value).
+
+A rule is written once with these and with ordinary arithmetic. On floats and arrays they give what IEEE 754 and
+NumPy give (``log(0.0)`` is -inf, ``sqrt(-1.0)`` is nan): Python's own domain and overflow errors do not leak. On an
+operand that records, the rule of the same name is applied, so that a derivative is itself differentiable.
+
+A float goes first, through ``math``: on a single number that is ten times faster than NumPy.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "abs", "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cos", "cosh", "detach", "equal", "erf", "erfc", "exp",
+    "exp2", "expm1", "hypot", "isfinite", "isinf", "log", "log10", "log1p", "log2", "maximum", "minimum", "norm",
+    "power", "sign", "sin", "sinh", "sqrt", "step", "tan", "tanh", "where",
+]  # fmt: skip
+
+Numeric = Any
+"""A float, an ndarray, or an object that records: what a rule is written over."""
+
+_ARRAYS = (np.ndarray, np.generic)
+
+
+def _ieee(array: Callable[..., Any], *operands: Numeric) -> float:
+    """What IEEE 754 says, where Python's ``math`` would rather raise."""
+    with np.errstate(all="ignore"):
+        return float(array(*operands))
+
+
+def _not_a_float(name: str, scalar: Any, array: Any, analytic: bool, operands: Sequence[Numeric]) -> Numeric:
+    """The same function on operands of which at least one is not a Python float."""
+    for operand in operands:
+        apply_named = getattr(type(operand), "_apply_named", None)
+        if apply_named is not None:
+            return apply_named(name, operands)
+    if any(isinstance(operand, _ARRAYS) for operand in operands):
+        return array(*operands)
+    if all(isinstance(operand, (int, float)) for operand in operands):
+        try:
+            return scalar(*operands)
+        except (ValueError, OverflowError):
+            return _ieee(array, *operands)
+    if analytic and all(isinstance(operand, (int, float, complex)) for operand in operands):
+        return complex(array(*operands))
+    kinds = " and ".join(type(operand).__name__ for operand in operands)
+    raise TypeError(f"{name} takes numbers, arrays and Values, not {kinds}")
+
+
+def _unary(name: str, scalar: Any, array: Any, analytic: bool = True) -> Callable[[Numeric], Numeric]:
+    def function(x: Numeric) -> Numeric:
+        if type(x) is float:
+            try:
+                return scalar(x)
+            except (ValueError, OverflowError):
+                return _ieee(array, x)
+        return _not_a_float(name, scalar, array, analytic, (x,))
+
+    function.__name__ = function.__qualname__ = name
+    return function
+
+
+def _binary(name: str, scalar: Any, array: Any, analytic: bool = False) -> Callable[[Numeric, Numeric], Numeric]:
+    def function(x: Numeric, y: Numeric) -> Numeric:
+        if type(x) is float and type(y) is float:
+            try:
+                return scalar(x, y)
+            except (ValueError, OverflowError):
+                return _ieee(array, x, y)
+        return _not_a_float(name, scalar, array, analytic, (x, y))
+
+    function.__name__ = function.__qualname__ = name
+    return function
+
+
+def _scalar_sign(x: float) -> float:
+    return 1.0 if x > 0 else -1.0 if x < 0 else 0.0 if x == 0 else x
+
+
+def _scalar_maximum(x: float, y: float) -> float:
+    return x if x > y or x != x else y
+
+
+def _scalar_minimum(x: float, y: float) -> float:
+    return x if x < y or x != x else y
+
+
+def _elementwise(scalar: Callable[[float], float]) -> Callable[[Numeric], Numeric]:
+    """An array function for what NumPy lacks: C's, element by element."""
+    of_objects = np.frompyfunc(scalar, 1, 1)
+    return lambda x: np.asarray(of_objects(x)).astype(x.dtype)
+
+
+exp = _unary("exp", math.exp, np.exp)
+exp2 = _unary("exp2", math.exp2, np.exp2)
+expm1 = _unary("expm1", math.expm1, np.expm1)
+log = _unary("log", math.log, np.log)
+log1p = _unary("log1p", math.log1p, np.log1p)
+log2 = _unary("log2", math.log2, np.log2)
+log10 = _unary("log10", math.log10, np.log10)
+sqrt = _unary("sqrt", math.sqrt, np.sqrt)
+sin = _unary("sin", math.sin, np.sin)
+cos = _unary("cos", math.cos, np.cos)
+tan = _unary("tan", math.tan, np.tan)
+asin = _unary("asin", math.asin, np.arcsin)
+acos = _unary("acos", math.acos, np.arccos)
+atan = _unary("atan", math.atan, np.arctan)
+sinh = _unary("sinh", math.sinh, np.sinh)
+cosh = _unary("cosh", math.cosh, np.cosh)
+tanh = _unary("tanh", math.tanh, np.tanh)
+asinh = _unary("asinh", math.asinh, np.arcsinh)
+acosh = _unary("acosh", math.acosh, np.arccosh)
+atanh = _unary("atanh", math.atanh, np.arctanh)
+erf = _unary("erf", math.erf, _elementwise(math.erf), analytic=False)
+erfc = _unary("erfc", math.erfc, _elementwise(math.erfc), analytic=False)
+abs = _unary("abs", math.fabs, np.abs, analytic=False)
+sign = _unary("sign", _scalar_sign, np.sign, analytic=False)
+power = _binary("pow", math.pow, np.power, analytic=True)
+atan2 = _binary("atan2", math.atan2, np.arctan2)
+hypot = _binary("hypot", math.hypot, np.hypot)
+maximum = _binary("maximum", _scalar_maximum, np.maximum)
+minimum = _binary("minimum", _scalar_minimum, np.minimum)
+
+
+def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
+    """``a`` where the condition holds, else ``b``: a plain choice for one truth value, element by element for many."""
+    if isinstance(condition, (bool, int, float, np.generic)):
+        return a if condition else b
+    if isinstance(condition, np.ndarray):
+        return np.where(condition, a, b)
+    return _not_a_float("where", None, np.where, False, (condition, a, b))
+
+
+def equal(a: Numeric, b: Numeric) -> Numeric:
+    """Whether two numbers are equal. (``==`` on Values is identity.)"""
+    return (a >= b) & (a <= b)
+
+
+def step(x: Numeric, at_zero: float = 0.0) -> Numeric:
+    """0 below zero, 1 above, ``at_zero`` at zero, nan at nan: the slope at a kink, which itself has slope 0."""
+    if isinstance(x, np.ndarray):
+        return np.heaviside(x, at_zero)
+    return where(x > 0, 1.0, where(x < 0, 0.0, where(equal(x, 0.0), at_zero, math.nan)))
+
+
+def norm(xs: Sequence[Numeric]) -> Numeric:
+    """√Σx², scaled by the largest |x| so that no square overflows or vanishes."""
+    if all(type(x) is float for x in xs):
+        return math.hypot(*xs)
+    if any(hasattr(type(x), "_apply_named") for x in xs):
+        return _not_a_float("norm", None, None, False, xs)
+    largest = np.maximum.reduce([np.abs(x) for x in xs])
+    scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+    return scale * np.sqrt(builtins.sum((x / scale) ** 2 for x in xs))
+
+
+def detach(x: Numeric) -> Numeric:
+    """The same number, through which no derivative flows."""
+    return x.detach() if hasattr(x, "detach") else x
+
+
+def isfinite(x: Numeric) -> Numeric:
+    """Whether the number is neither infinite nor nan; of a Value, whether its number is."""
+    if type(x) is float:
+        return math.isfinite(x)
+    return np.isfinite(_number_of(x))
+
+
+def isinf(x: Numeric) -> Numeric:
+    """Whether the number is infinite; of a Value, whether its number is."""
+    if type(x) is float:
+        return math.isinf(x)
+    return np.isinf(_number_of(x))
+
+
+def _number_of(x: Numeric) -> Numeric:
+    return x.data if hasattr(type(x), "_apply_named") else x

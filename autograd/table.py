@@ -1,0 +1,257 @@
+"""What a rule is, and the decorator that adds one to the table.
+
+A rule is one Python function that returns an operation's value and its local derivatives. From it follow the public
+function over floats, arrays and Values, the Value method and operator, the label in a picture, derivatives of any
+order, the gradient checks over its samples, and the compiled instruction.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import RuleError
+
+__all__ = ["RULES", "Operation", "Rule", "rule"]
+
+Operation = Callable[..., Any]
+"""The public function made from a rule: numbers in, number out; Values in, Value out."""
+
+RULES: dict[str, Rule] = {}
+"""Every rule by name, in the order of definition: the one list of operations."""
+
+_subscribers: list[Callable[[Rule], None]] = []
+
+
+def subscribe(install: Callable[[Rule], None]) -> None:
+    """Call ``install`` with every rule in the table, and with every rule added later."""
+    _subscribers.append(install)
+    for existing in RULES.values():
+        install(existing)
+
+
+class Rule:
+    """One elementary operation: a function from operands to ``(value, (local derivative per operand, …))``.
+
+    A *variant* of a rule shares its function and name: with keyword ``parameters`` bound, or with one operand of two
+    ``fixed`` (a plain number: no parent, no derivative). ``base`` is the rule in the table.
+    """
+
+    __slots__ = ("_variants", "base", "edges", "fixed", "function", "hint", "lazy", "name", "numpy", "operands",
+                 "operator", "parameters", "samples", "sequences", "symbol")  # fmt: skip
+
+    def __init__(self, name: str, function: Callable[..., Any], **attributes: Any) -> None:
+        self.name = name
+        self.function = function
+        self.base: Rule = attributes.pop("base", self)
+        self.symbol: str = attributes.pop("symbol", name)
+        self.operands: tuple[str, ...] = attributes.pop("operands")
+        self.parameters: Mapping[str, Any] = attributes.pop("parameters", {})
+        self.fixed: int | None = attributes.pop("fixed", None)
+        self.samples: tuple[tuple[Any, ...], ...] = tuple(attributes.pop("samples", ()))
+        self.edges: tuple[tuple[Any, ...], ...] = tuple(attributes.pop("edges", ()))
+        self.sequences: bool = attributes.pop("sequences", False)
+        self.operator: str = attributes.pop("operator", "")
+        self.numpy: str = attributes.pop("numpy", name)
+        self.hint: str = attributes.pop("hint", "")
+        self.lazy: bool = attributes.pop("lazy", False)
+        self._variants: dict[Any, Rule] = {}
+
+    def __repr__(self) -> str:
+        given = [*self.operands, *(f"{key}={value!r}" for key, value in self.parameters.items())]
+        return f"<rule {self.name}({', '.join(given)})>"
+
+    def variant(self, fixed: int | None = None, parameters: Mapping[str, Any] | None = None) -> Rule:
+        """The same operation with one operand fixed, or with other keyword parameters; made once and kept."""
+        parameters = self.parameters if parameters is None else {**self.parameters, **parameters}
+        key = (fixed, *sorted(parameters.items()))
+        if key == (None,):
+            return self.base
+        if key not in self.base._variants:
+            shared = {slot: getattr(self.base, slot) for slot in self.__slots__ if slot not in _OF_ONE_VARIANT}
+            function = functools.partial(self.base.function, **parameters) if parameters else self.base.function
+            made = Rule(**shared, function=function, fixed=fixed, parameters=parameters)
+            self.base._variants[key] = made
+        return self.base._variants[key]
+
+    def evaluate(self, operands: Sequence[Any]) -> tuple[Any, tuple[Any, ...]]:
+        """The value and the local derivatives at these operands (flat), as IEEE 754 has them.
+
+        Python's float raises where IEEE has an answer (1/0), or leaves the real numbers ((-8)**(1/3)); then the same
+        rule runs again on NumPy's float, which does neither. A local derivative may be None (the operand has none) or
+        a function, which is called only for an operand that is not constant.
+        """
+        try:
+            value, local = self.function(*self._grouped(operands))
+            if type(value) is float or not isinstance(value, complex):
+                return value, self._flat(local)
+        except (ArithmeticError, ValueError):
+            if not all(isinstance(operand, (int, float)) for operand in operands):
+                raise
+        with np.errstate(all="ignore"):
+            value, local = self.function(*self._grouped([np.float64(operand) for operand in operands]))
+            local = tuple(x() if callable(x) else x for x in self._flat(local))
+        return float(value), tuple(None if x is None else float(x) for x in local)
+
+    def _grouped(self, operands: Sequence[Any]) -> Sequence[Any]:
+        if not self.sequences:
+            return operands
+        size = len(operands) // len(self.operands)
+        return [operands[i * size : (i + 1) * size] for i in range(len(self.operands))]
+
+    def _flat(self, local: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(x for sequence in local for x in sequence) if self.sequences else tuple(local)
+
+    def flatten(self, operands: Sequence[Any]) -> tuple[Any, ...]:
+        """The operands one after the other: of a rule over sequences, the elements of all of them."""
+        if len(operands) != len(self.operands):
+            wanted = f"{len(self.operands)} operand{'s' * (len(self.operands) != 1)} ({', '.join(self.operands)})"
+            raise TypeError(f"{self.name} takes {wanted}, not {len(operands)}")
+        if not self.sequences:
+            return tuple(operands)
+        for operand in operands:
+            if isinstance(operand, (str, bytes)) or not hasattr(operand, "__iter__"):
+                raise TypeError(f"{self.name} takes a sequence of numbers or Values, not {type(operand).__name__}")
+        lists = [list(operand) for operand in operands]
+        if len({len(elements) for elements in lists}) > 1:
+            lengths = " and ".join(str(len(elements)) for elements in lists)
+            raise ValueError(f"{self.name} takes sequences of one length, not {lengths}")
+        return tuple(x for elements in lists for x in elements)
+
+    def __call__(self, *operands: Any) -> Any:
+        """The operation on numbers, arrays or Values."""
+        flat = self.flatten(operands)
+        for operand in flat:
+            apply = getattr(type(operand), "_apply", None)
+            if apply is not None:
+                value = apply(self, flat)
+                if value is NotImplemented:
+                    kinds = " and ".join(sorted({type(x).__name__ for x in flat}))
+                    raise TypeError(f"{self.name} takes numbers, arrays and Values, not {kinds}")
+                return value
+        if any(isinstance(operand, np.ndarray) for operand in flat):
+            return self._on_arrays(flat)
+        return self.evaluate([_real(self.name, operand) for operand in flat])[0]
+
+    def _on_arrays(self, operands: Sequence[Any]) -> Any:
+        arrays = [np.asarray(operand) for operand in operands]
+        if any(array.dtype == object for array in arrays):
+            return np.frompyfunc(lambda *row: self(*self._grouped(row)), len(arrays), 1)(*arrays)
+        arrays = [array.astype(float) if array.dtype.kind in "iub" else array for array in arrays]
+        with np.errstate(all="ignore"):
+            return self.function(*self._grouped(arrays))[0]
+
+
+_OF_ONE_VARIANT = {"_variants", "fixed", "function", "parameters"}
+
+
+def _real(name: str, operand: Any) -> Any:
+    """A Python float; a complex number as it is, for the complex step."""
+    if isinstance(operand, (int, float, np.number)):
+        return operand if isinstance(operand, complex) else float(operand)
+    if isinstance(operand, (complex, np.bool_)):
+        return operand
+    raise TypeError(f"{name} takes numbers, arrays and Values, not {type(operand).__name__}")
+
+
+def rule(
+    function: Callable[..., Any] | None = None,
+    *,
+    symbol: str = "",
+    samples: Sequence[tuple[Any, ...]] = (),
+    edges: Sequence[tuple[Any, ...]] = (),
+    operator: str = "",
+    numpy: str = "",
+    sequences: bool = False,
+    hint: str = "",
+) -> Any:
+    """Add an operation to the table: a function that returns its value and its local derivatives.
+
+    The function's positional arguments are the operands, its keyword-only arguments are parameters; it returns
+    ``(value, (local derivative for each operand, …))``, written with ordinary arithmetic and ``autograd.numeric``, so
+    that the same function serves floats, arrays and Values. A local derivative is None where an operand has none (a
+    condition), and may be a function of no argument where it is costly and seldom needed.
+
+    symbol: what stands on the node in a picture (the name, if empty).
+    samples: operands at which values and derivatives of every order are checked, away from kinks.
+    edges: operands at kinks and at the ends of the domain, where only the interpreters are compared.
+    operator: the Python operator that applies it, as in ``"add"`` for ``__add__`` and ``__radd__``.
+    numpy: the name of NumPy's function, where it is another.
+    sequences: every operand is a sequence of numbers, and so is every local derivative.
+    hint: what to write instead, when this operation is the first to give a nan or an infinity.
+
+    Raises RuleError when the function does not return that at the first sample, or when the name is taken.
+
+    >>> import autograd
+    >>> @autograd.rule(samples=[(0.7,), (-1.3,)])
+    ... def cube(x):
+    ...     '''x³.   ∂/∂x = 3x².'''
+    ...     return x * x * x, (3 * x * x,)
+    >>> v = autograd.Value(2.0)
+    >>> v.cube().backward()
+    >>> v.grad
+    12.0
+    >>> cube(2.0), autograd.grad(autograd.grad(cube))(2.0)
+    (8.0, 12.0)
+    """
+    if function is None:
+        return functools.partial(
+            rule, symbol=symbol, samples=samples, edges=edges, operator=operator, numpy=numpy, sequences=sequences,
+            hint=hint,
+        )  # fmt: skip
+    name = function.__name__
+    made = Rule(
+        name, function, symbol=symbol or name, samples=samples, edges=edges, operator=operator, numpy=numpy or name,
+        sequences=sequences, hint=hint, operands=_operands(function), lazy=_defines_functions(function),
+    )  # fmt: skip
+    _check(made)
+    operation = _operation(made)
+    for install in _subscribers:
+        install(made)
+    RULES[name] = made
+    return operation
+
+
+def _operation(made: Rule) -> Operation:
+    @functools.wraps(made.function)
+    def operation(*operands: Any, **parameters: Any) -> Any:
+        return (made.variant(parameters=parameters) if parameters else made)(*operands)
+
+    setattr(operation, "rule", made)  # noqa: B010  (a function has no such attribute for a type checker)
+    return operation
+
+
+def _operands(function: Callable[..., Any]) -> tuple[str, ...]:
+    code = function.__code__
+    if code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
+        raise RuleError(f"rule {function.__name__}: name each operand; *args and **kwargs have no local derivatives")
+    if not code.co_argcount:
+        raise RuleError(f"rule {function.__name__}: it has no operands")
+    return code.co_varnames[: code.co_argcount]
+
+
+def _defines_functions(function: Callable[..., Any]) -> bool:
+    """Whether a local derivative may be a function: then the body holds the code of one."""
+    return any(inspect.iscode(constant) for constant in function.__code__.co_consts)
+
+
+def _check(made: Rule) -> None:
+    known = RULES.get(made.name)
+    if known is not None and known.function.__module__ != made.function.__module__:
+        raise RuleError(f"rule {made.name}: the table has one of that name already; choose another")
+    for sample in made.samples[:1]:
+        operands = made.flatten(sample)
+        try:
+            value, local = made.evaluate(operands)
+        except (TypeError, ValueError) as error:
+            wanted = f"(value, ({', '.join('∂/∂' + operand for operand in made.operands)},))"
+            raise RuleError(f"rule {made.name}: at {sample} it does not return {wanted}: {error}") from error
+        if not isinstance(value, (int, float)):
+            raise RuleError(f"rule {made.name}: at {sample} its value is a {type(value).__name__}, not a number")
+        if len(local) != len(operands):
+            wanted = f"{len(operands)} local derivative{'s' * (len(operands) != 1)}, one for each operand"
+            raise RuleError(f"rule {made.name}: at {sample} it returns {len(local)} of {wanted}")
