@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+import contextlib
+import gc
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from operator import attrgetter
 from typing import TypeVar
 
-__all__ = ["ancestors", "depth", "topological"]
+__all__ = ["ancestors", "depth", "paused_collector", "topological"]
 
 Node = TypeVar("Node", bound=Hashable)
 Parents = Callable[[Node], Iterable[Node]]
@@ -61,3 +63,15 @@ def depth(root: Node, parents: Parents[Node] = attrgetter("_prev")) -> int:
     for node in topological(root, parents=parents):
         depths[node] = max((depths[parent] + 1 for parent in parents(node)), default=0)
     return depths[root]
+
+
+@contextlib.contextmanager
+def paused_collector() -> Iterator[None]:
+    """Keep the garbage collector from walking a graph that is being walked already; restored whatever happens."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

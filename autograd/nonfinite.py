@@ -19,7 +19,7 @@ def explain_value(root: Node) -> NonFiniteError:
     node = next(node for node in topological(root, parents=_value_operands) if not math.isfinite(node.data))
     if not node._operands():
         return NonFiniteError(
-            f"the input {node!r} is {_shown(node.data)}, so what is made from it has no usable gradient\n"
+            f"the input {_node(node)} is {_shown(node.data)}, so what is made from it has no usable gradient\n"
             "  try             look for it in the data before the forward pass: math.isfinite(v.data)"
         )
     numbers = [_shown(_number(operand)) for operand in node._operands()]
@@ -40,7 +40,7 @@ def explain_gradient(nodes: Sequence[Node], leaves: Sequence[Node]) -> NonFinite
             if operand is culprit and upstream and not math.isfinite(_number(local) * upstream):
                 return _of_edge(user, position, _number(local), upstream)
     return NonFiniteError(
-        f"the gradient of {culprit!r} adds up to {_shown(arrived[culprit])}, although each contribution is finite\n"
+        f"the gradient of {_node(culprit)} adds up to {_shown(arrived[culprit])}, although each contribution is finite\n"
         "  try             a smaller loss: a mean in place of a sum"
     )
 
@@ -58,20 +58,29 @@ def _of_edge(node: Node, position: int, local: float, upstream: float) -> NonFin
 
 def _of_operation(node: Node, what: str) -> NonFiniteError:
     operands, names = node._operands(), _names(node)
-    call = _call(node, names)
-    made_of = ", ".join(f"{name} = {operand!r}" for name, operand in zip(names, operands, strict=True) if name != repr(operand))
-    lines = [what, f"  first made by   {call:<15} {made_of if len(made_of) < 300 else made_of[:300] + ' …'}"]
+    call = _call(node, names, as_method=True)
+    made_of = ", ".join(f"{name} = {_node(x)}" for name, x in zip(names, operands, strict=True) if _is_value(x))
+    lines = [what, f"  first made by   {call:<15}  {made_of if len(made_of) < 300 else made_of[:300] + ' …'}"]
     if node._rule.hint:
         lines.append(f"  try             {node._rule.hint}")
     return NonFiniteError("\n".join(lines), node._rule.name, tuple(operands))
 
 
 def _value_operands(node: Node) -> list[Node]:
-    return [operand for operand in node._operands() if hasattr(operand, "_operands")]
+    return [operand for operand in node._operands() if _is_value(operand)]
 
 
 def _number(x: Any) -> float:
-    return x.data if hasattr(x, "_operands") else x  # type: ignore[no-any-return]
+    return x.data if _is_value(x) else x  # type: ignore[no-any-return]
+
+
+def _is_value(x: Any) -> bool:
+    return hasattr(x, "_operands")
+
+
+def _node(node: Node) -> str:
+    """A node as it was before the pass that failed: without a gradient."""
+    return f"Value({node.data!r}, label={node.label!r})" if node.label else f"Value({node.data!r})"
 
 
 def _shown(number: Any) -> str:
@@ -86,14 +95,16 @@ def _names(node: Node) -> list[str]:
     """What to call each operand: its label, a constant's number, else the rule's own name for it."""
     given = node._rule.operands if not node._rule.sequences else [f"x{i}" for i in range(len(node._operands()))]
     return [
-        (operand.label or name) if hasattr(operand, "_operands") else _shown(operand)
+        (operand.label or name) if _is_value(operand) else _shown(operand)
         for name, operand in zip(given, node._operands(), strict=True)
     ]
 
 
-def _call(node: Node, operands: Sequence[str]) -> str:
+def _call(node: Node, operands: Sequence[str], as_method: bool = False) -> str:
     rule = node._rule
     if rule.operator and len(operands) == 2:
         return f" {rule.symbol} ".join(f"({operand})" if operand.startswith("-") else operand for operand in operands)
+    if as_method and len(operands) == 1 and not rule.sequences:
+        return f"{operands[0]}.{rule.name}()"
     listed = ", ".join(operands) if len(operands) < 9 else f"{', '.join(operands[:8])}, … {len(operands)} operands"
     return f"{rule.name}([{listed}])" if rule.sequences else f"{rule.name}({listed})"

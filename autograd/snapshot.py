@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd.errors import RuleError
-from autograd.graph import topological
+from autograd.graph import paused_collector, topological
 from autograd.table import RULES, Rule
 
 __all__ = ["copy_graph", "reduce_node"]
@@ -17,12 +17,12 @@ Node = Any
 
 def copy_graph(root: Node, memo: dict[int, Any]) -> Node:
     """A copy of a node and of all it was made from, for ``copy.deepcopy``: what is in the memo is not copied again."""
-    for node in topological(root, parents=lambda node: [x for x in _value_operands(node) if id(x) not in memo]):
-        if id(node) not in memo:
+    with paused_collector():
+        for node in topological(root, parents=lambda node: [x for x in _value_operands(node) if id(x) not in memo]):
             twin = node.__copy__()
             _replace_operands(twin, lambda x: memo.get(id(x), x))
             memo[id(node)] = twin
-            memo.setdefault(id(memo), []).append(node)  # type: ignore[arg-type]  # as deepcopy does: keeps ids valid
+            memo.setdefault(id(memo), []).append(node)  # as deepcopy does: while the memo lives, so do the ids in it
     return memo[id(root)]
 
 
@@ -35,11 +35,7 @@ def reduce_node(node: Node) -> tuple[Callable[..., Any], tuple[Any, ...]]:
     """
     if node._parent is None:
         return _restore_leaf, (type(node), node._data, _grad_of(node), node.label, node.is_constant)
-    snapshot = _snapshots.get(id(node))
-    if snapshot is None:
-        snapshot = _Snapshot(node)
-        for member in snapshot.nodes:
-            _snapshots[id(member)] = snapshot
+    snapshot = _snapshot_of(node) or _Snapshot(node)
     return _entry, (snapshot, snapshot.index[id(node)])
 
 
@@ -47,34 +43,63 @@ class _Snapshot:
     """Inner nodes to be pickled together: the ancestors of one root that no living snapshot holds."""
 
     def __init__(self, root: Node) -> None:
-        self.nodes = topological(root, parents=_unsaved_operands)
-        self.index = {id(node): i for i, node in enumerate(self.nodes)}
+        with paused_collector():
+            self.nodes = topological(root, parents=_unsaved_operands)
+            self.index = {id(node): i for i, node in enumerate(self.nodes)}
+            _living.update(dict.fromkeys(self.index, weakref.ref(self)))
+        weakref.finalize(self, _forget, list(self.index))
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        outside: dict[int, tuple[int, Node]] = {}
-        records = []
-        for node in self.nodes:
-            operands = tuple(self._reference(operand, outside) for operand in node._operands())
-            rule = (node._rule.name, dict(node._rule.parameters))
-            local = tuple(derivative for _, derivative in node._edges())
-            records.append((node._data, _grad_of(node), node.label, rule, operands, local))
-        return _restore_nodes, (type(self.nodes[0]), records, [node for _, node in outside.values()])
+        """Columns: the numbers of the nodes, then operand counts, operands and local derivatives end to end.
 
-    def _reference(self, operand: Any, outside: dict[int, tuple[int, Node]]) -> Any:
-        """A number as it is; a node as (place,): in this snapshot from 0 up, outside it from -1 down."""
-        if not hasattr(operand, "_operands"):
-            return operand
-        if id(operand) in self.index:
-            return (self.index[id(operand)],)
-        place, _ = outside.setdefault(id(operand), (len(outside), operand))
-        return (-1 - place,)
+        An operand in this snapshot is its place in it, an int; a node outside it is counted down from -1; a plain
+        number is a float.
+        """
+        outside: dict[int, int] = {}
+        outside_nodes: list[Node] = []
+        rules: dict[Any, int] = {}
+        data, grads, labels, made_by, counts, operands, local = [], {}, {}, [], [], [], []
+        with paused_collector():
+            for i, node in enumerate(self.nodes):
+                data.append(node._data)
+                if node.has_grad:
+                    grads[i] = node._grad
+                if node.label:
+                    labels[i] = node.label
+                made_by.append(rules.setdefault((node._rule.name, *sorted(node._rule.parameters.items())), len(rules)))
+                edges = node._edges()
+                counts.append(len(edges))
+                for operand, derivative in edges:
+                    local.append(derivative)
+                    if hasattr(operand, "_operands"):
+                        place = self.index.get(id(operand))
+                        if place is None:
+                            place = outside.setdefault(id(operand), -1 - len(outside))
+                            if -place > len(outside_nodes):
+                                outside_nodes.append(operand)
+                        operands.append(place)
+                    else:
+                        operands.append(operand)
+        columns = (data, grads, labels, list(rules), made_by, counts, operands, local)
+        return _restore_nodes, (type(self.nodes[0]), outside_nodes, *columns)
 
 
-_snapshots: weakref.WeakValueDictionary[int, _Snapshot] = weakref.WeakValueDictionary()
+_living: dict[int, weakref.ref[_Snapshot]] = {}
+"""The snapshot that holds a node, by the node's id: valid while the snapshot lives, because it keeps the node alive."""
+
+
+def _snapshot_of(node: Node) -> _Snapshot | None:
+    reference = _living.get(id(node))
+    return None if reference is None else reference()
+
+
+def _forget(ids: list[int]) -> None:
+    for node_id in ids:
+        _living.pop(node_id, None)
 
 
 def _unsaved_operands(node: Node) -> list[Node]:
-    return [x for x in _value_operands(node) if x._parent is not None and id(x) not in _snapshots]
+    return [x for x in _value_operands(node) if x._parent is not None and _snapshot_of(x) is None]
 
 
 def _grad_of(node: Node) -> Any:
@@ -89,18 +114,30 @@ def _restore_leaf(cls: Any, data: Any, grad: Any, label: str, is_constant: bool)
     return cls._restored(data, grad, label, is_constant=is_constant)
 
 
-def _restore_nodes(cls: Any, records: list[Any], outside: list[Node]) -> list[Node]:
+def _restore_nodes(
+    cls: Any, outside: list[Node], data: list[Any], grads: dict[int, Any], labels: dict[int, str], rules: list[Any],
+    made_by: list[int], counts: list[int], operands: list[Any], local: list[Any],
+) -> list[Node]:  # fmt: skip
+    found = [_rule_named(name, dict(parameters)) for name, *parameters in rules]
     nodes: list[Node] = []
-    for data, grad, label, (name, parameters), operands, local in records:
-        if name not in RULES:
-            raise RuleError(f"this graph uses the operation {name!r}, which is not in the table: define its @rule first")
-        rule: Rule = RULES[name].variant(parameters=parameters)
-        found = [
-            (nodes[operand[0]] if operand[0] >= 0 else outside[-1 - operand[0]]) if isinstance(operand, tuple) else operand
-            for operand in operands
-        ]
-        nodes.append(cls._restored(data, grad, label, rule, found, local))
+    start = 0
+    with paused_collector():
+        for i, number in enumerate(data):
+            end = start + counts[i]
+            mine = [
+                operand if type(operand) is not int else nodes[operand] if operand >= 0 else outside[-1 - operand]
+                for operand in operands[start:end]
+            ]
+            rule = found[made_by[i]]
+            nodes.append(cls._restored(number, grads.get(i), labels.get(i, ""), rule, mine, local[start:end]))
+            start = end
     return nodes
+
+
+def _rule_named(name: str, parameters: dict[str, Any]) -> Rule:
+    if name not in RULES:
+        raise RuleError(f"this graph uses the operation {name!r}, which is not in the table: define its @rule first")
+    return RULES[name].variant(parameters=parameters)
 
 
 def _value_operands(node: Node) -> list[Node]:

@@ -19,14 +19,12 @@ In the last, operands and derivatives are tuples, and the derivative of a consta
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import gc
 import math
 import numbers
 import operator
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,6 +33,7 @@ from autograd import numeric as nx
 from autograd import rules, table
 from autograd.errors import RuleError
 from autograd.grad_mode import open_blocks, records
+from autograd.graph import paused_collector
 from autograd.nonfinite import explain_gradient, explain_value
 from autograd.snapshot import copy_graph, reduce_node
 
@@ -60,18 +59,6 @@ def _real(number: object, what: str) -> float:
     if isinstance(number, np.ndarray):
         raise TypeError(f"{what} takes one number, not an array of shape {number.shape}: make a Value of each element")
     raise TypeError(f"{what} takes a number, not {type(number).__name__}")
-
-
-@contextlib.contextmanager
-def paused_collector() -> Iterator[None]:
-    """Keep the garbage collector from walking a graph that is being walked already; restored whatever happens."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class Value:
@@ -206,7 +193,9 @@ class Value:
 
     def detach(self) -> Value:
         """A new leaf with the same number, through which no gradient flows back."""
-        return Value(self.data, self.label)
+        leaf: Value = _leaf(self.data, self._level)
+        leaf.label = self.label
+        return leaf
 
     # ── the backward pass ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -421,6 +410,22 @@ def _sweep(root: Value, seed: Any, allow_nonfinite: bool) -> None:
         for leaf, before in zip(leaves, leaf_grads, strict=False):
             leaf._grad = before
         raise
+
+
+def lift(number: Any, level: int) -> Nested:
+    """A leaf of a level, for a transform: its number is a float, or a Value of a lower level."""
+    return _leaf(number, level)  # type: ignore[no-any-return]
+
+
+def pull_back_from(root: Value, leaves: Sequence[Value], allow_nonfinite: bool) -> list[Any]:
+    """∂root/∂leaf for each leaf, as floats or as Values of a lower level. Raises NonFiniteError like backward()."""
+    if not allow_nonfinite and not nx.isfinite(root._data):
+        raise explain_value(root)
+    for leaf in leaves:
+        leaf._grad = _NOT_COMPUTED
+    with paused_collector():
+        _sweep(root, 1.0, allow_nonfinite)
+    return [leaf._grad + 0.0 if leaf._grad is _NOT_COMPUTED else leaf._grad for leaf in leaves]
 
 
 def _order(root: Value, mark: float, nodes: list[Value], grads: list[Any], leaves: list[Value], leaf_grads: list[Any]) -> None:

@@ -1,0 +1,207 @@
+"""From a function to its derivatives: grad, value_and_grad, jacobian, hessian and hvp.
+
+Each calls the function on Values of a level of its own, so that transforms nest to any order and no derivative is
+taken for another's; and carries back once for each output.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.grad_mode import new_level
+from autograd.tree import Tree, flatten, unflatten
+from autograd.value import Nested, Value, lift, pull_back_from
+
+__all__ = ["grad", "hessian", "hvp", "jacobian", "value_and_grad"]
+
+Function = Callable[..., Any]
+
+
+def grad(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: bool = False) -> Function:
+    """The function x ↦ ∂f/∂x: same arguments as f, a gradient of the structure of argument ``argnums``.
+
+    f: takes numbers, sequences, dicts or arrays (nested as you like) and returns one number.
+    argnums: the position of the argument to differentiate in, or several, for a tuple of gradients.
+    allow_nonfinite: let a nan or an infinite gradient through in place of NonFiniteError.
+    The gradient is made of floats; it is made of Values where it depends on Values (those that f closes over, or is
+    given), and can be differentiated in them. Raises TypeError if f does not return one number.
+
+    >>> from autograd import grad, sin
+    >>> grad(lambda x: x**3)(2.0)
+    12.0
+    >>> grad(grad(sin))(0.0)
+    -0.0
+    >>> grad(lambda p: p["w"] * p["x"][1])({"w": 2.0, "x": [3.0, 5.0]})
+    {'w': 5.0, 'x': [0.0, 2.0]}
+    """
+    both = value_and_grad(f, argnums, allow_nonfinite=allow_nonfinite)
+
+    @_describe(f, "gradient")
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        return both(*args, **kwargs)[1]
+
+    return gradient
+
+
+def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: bool = False) -> Function:
+    """The function x ↦ (f(x), ∂f/∂x), from one forward pass. Arguments and errors as for ``grad``.
+
+    >>> value_and_grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 5.0)
+    (10.0, (5.0, 2.0))
+    """
+
+    @_describe(f, "value and gradient")
+    def evaluate(*args: Any, **kwargs: Any) -> Any:
+        level = new_level()
+        lifted, inputs = _lift(args, argnums, level)
+        out = f(*lifted, **kwargs)
+        if not _is_number(out):
+            raise TypeError(f"{_name(f)} returned {_kind(out)}: grad takes a function that returns one number; "
+                            "for several use jacobian")  # fmt: skip
+        grads = _pull_back(out, inputs, level, allow_nonfinite)
+        return _lower(out, level), inputs.rebuild(grads)
+
+    return evaluate
+
+
+def jacobian(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: bool = False) -> Function:
+    """The function x ↦ ∂fᵢ/∂xⱼ: the structure of f's result, with one of argument ``argnums`` in place of each number.
+
+    Where both are arrays, one array of shape ``f(x).shape + x.shape``. Arguments and errors as for ``grad``.
+
+    >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 5.0])
+    [[5.0, 2.0], [1.0, 1.0]]
+    >>> jacobian(lambda x: x * x)(np.array([2.0, 5.0]))
+    array([[ 4.,  0.],
+           [ 0., 10.]])
+    """
+
+    @_describe(f, "jacobian")
+    def evaluate(*args: Any, **kwargs: Any) -> Any:
+        level = new_level()
+        lifted, inputs = _lift(args, argnums, level)
+        outputs, shape = flatten(f(*lifted, **kwargs), f"the result of {_name(f)}")
+        rows = [inputs.rebuild(_pull_back(out, inputs, level, allow_nonfinite)) for out in outputs]
+        return _rows(rows, shape)
+
+    return evaluate
+
+
+def hessian(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: bool = False) -> Function:
+    """The function x ↦ ∂²f/∂xᵢ∂xⱼ: the jacobian of the gradient. Of an array of n, an array (n, n).
+
+    Arguments and errors as for ``grad``.
+
+    >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
+    [[10.0, 6.0], [6.0, 0.0]]
+    """
+    gradient = grad(f, argnums, allow_nonfinite=allow_nonfinite)
+    return _describe(f, "hessian")(jacobian(gradient, argnums, allow_nonfinite=allow_nonfinite))
+
+
+def hvp(f: Function, argnums: int = 0, *, allow_nonfinite: bool = False) -> Function:
+    """The function (…, x, …, v) ↦ Σⱼ ∂²f/∂xᵢ∂xⱼ vⱼ: the hessian times a vector, without the hessian.
+
+    It takes f's arguments, then v, of the structure of argument ``argnums``. Errors as for ``grad``, and ValueError
+    if v has another structure.
+
+    >>> hvp(lambda x: x[0] ** 2 * x[1])([3.0, 5.0], [1.0, 0.0])
+    [10.0, 6.0]
+    """
+
+    @_describe(f, "hessian-vector product")
+    def product(*args: Any, **kwargs: Any) -> Any:
+        *point, v = args
+        direction, v_shape = flatten(v, "v")
+
+        def slope(*args: Any) -> Any:
+            gradient = grad(f, argnums, allow_nonfinite=allow_nonfinite)(*args, **kwargs)
+            parts, shape = flatten(gradient, "the gradient")
+            if shape != v_shape:
+                raise ValueError(f"v has the structure {v_shape}, the argument {argnums} has {shape}")
+            return sum(a * b for a, b in zip(parts, direction, strict=True))
+
+        return grad(slope, argnums, allow_nonfinite=allow_nonfinite)(*point)
+
+    return product
+
+
+class _Inputs:
+    """The Values put in place of the numbers of the chosen arguments, and how to build results of their structure."""
+
+    def __init__(self) -> None:
+        self.values: list[Nested] = []
+        self.shapes: list[tuple[Tree, int]] = []
+        self.one = True
+
+    def rebuild(self, grads: Sequence[Any]) -> Any:
+        parts, start = [], 0
+        for shape, count in self.shapes:
+            parts.append(unflatten(shape, grads[start : start + count]))
+            start += count
+        return parts[0] if self.one else tuple(parts)
+
+
+def _lift(args: tuple[Any, ...], argnums: int | Sequence[int], level: int) -> tuple[list[Any], _Inputs]:
+    chosen = [argnums] if isinstance(argnums, int) else list(argnums)
+    inputs = _Inputs()
+    inputs.one = isinstance(argnums, int)
+    lifted = list(args)
+    for position in chosen:
+        if not -len(args) <= position < len(args):
+            raise ValueError(f"argnums={argnums} names argument {position}, but {len(args)} were given")
+        numbers, shape = flatten(args[position], f"argument {position}")
+        values = [lift(number, level) for number in numbers]
+        inputs.values += values
+        inputs.shapes.append((shape, len(values)))
+        lifted[position] = unflatten(shape, values)
+    return lifted, inputs
+
+
+def _pull_back(out: Any, inputs: _Inputs, level: int, allow_nonfinite: bool) -> list[Any]:
+    """∂out/∂input for each input: a float, or a Value of a lower level."""
+    if not isinstance(out, Value) or out._level != level:
+        return [0.0] * len(inputs.values)  # it does not depend on them
+    return pull_back_from(out, inputs.values, allow_nonfinite)
+
+
+def _lower(out: Any, level: int) -> Any:
+    return out._data if isinstance(out, Value) and out._level == level else _float(out)
+
+
+def _float(out: Any) -> Any:
+    return out if isinstance(out, Value) else float(out)
+
+
+def _rows(rows: list[Any], shape: Tree) -> Any:
+    """The rows in the structure of the outputs; arrays in an array are one array."""
+    if isinstance(shape.kind, tuple) and rows and all(isinstance(row, (np.ndarray, float, Value)) for row in rows):
+        stacked = np.array(rows)
+        return stacked.reshape(shape.kind + stacked.shape[1:])
+    return unflatten(shape, rows)
+
+
+def _is_number(out: Any) -> bool:
+    return isinstance(out, (Value, int, float, np.number)) or (isinstance(out, np.ndarray) and out.ndim == 0)
+
+
+def _kind(out: Any) -> str:
+    return f"an array of shape {out.shape}" if isinstance(out, np.ndarray) else f"a {type(out).__name__}"
+
+
+def _name(f: Function) -> str:
+    return getattr(f, "__name__", repr(f))
+
+
+def _describe(f: Function, what: str) -> Callable[[Function], Function]:
+    def name_it(made: Function) -> Function:
+        functools.update_wrapper(made, f, assigned=("__module__",), updated=())
+        made.__name__ = made.__qualname__ = f"{what.replace(' ', '_').replace('-', '_')}_of_{_name(f)}"
+        made.__doc__ = f"The {what} of {_name(f)}."
+        return made
+
+    return name_it

@@ -1,0 +1,107 @@
+"""DOT source to a picture: by the system's Graphviz, or by the one inside pygraphviz's wheel.
+
+Either runs in a process of its own, so nothing it prints reaches the user's stderr, the fonts it is given are its own,
+Ctrl-C stops it, and a crash of it costs a picture and not the session.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from autograd.errors import MissingExtraError
+
+__all__ = ["render"]
+
+FONTS = Path(__file__).parent / "fonts"
+SYSTEM_FONTS = ["/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts"]
+DPI = {"png": "144"}
+TIMEOUT = 60.0
+
+
+def render(source: str, kind: str) -> bytes:
+    """The picture of a DOT source as the bytes of a "svg", "png" or "pdf" file.
+
+    Raises `MissingExtraError` where there is no Graphviz at all, and `RuntimeError` with Graphviz's own words where it
+    cannot draw the source.
+
+    >>> render("digraph { a -> b }", "png")[1:4]
+    b'PNG'
+    """
+    complaint = ""
+    with tempfile.TemporaryDirectory(prefix="autograd-") as folder:
+        environment = os.environ | _settings(Path(folder), kind)
+        for command in _commands(kind):
+            try:
+                done = _run(command, source, environment)
+            except subprocess.TimeoutExpired:
+                raise RuntimeError(f"Graphviz was stopped after {TIMEOUT:g} s: draw fewer values, max_nodes=…") from None
+            if done.returncode == 0 and done.stdout:
+                return _slim(done.stdout) if kind == "svg" else done.stdout
+            complaint = (done.stderr.decode(errors="replace").strip().splitlines() or [f"exit {done.returncode}"])[-1]
+    if complaint:
+        raise RuntimeError(f"Graphviz could not draw this: {complaint}")
+    raise MissingExtraError("a picture needs Graphviz, which pygraphviz brings: pip install pygraphviz")
+
+
+def _commands(kind: str) -> Iterator[list[str]]:
+    """What may turn DOT on stdin into a picture on stdout, best first."""
+    if dot := shutil.which("dot"):
+        yield [dot, f"-T{kind}", *([f"-Gdpi={DPI[kind]}"] if kind in DPI else [])]
+    if sys.executable and importlib.util.find_spec("pygraphviz"):
+        yield [sys.executable, "-P", "-c", _DRAW, kind, DPI.get(kind, "")]
+
+
+# A script in a string rather than a module, so that starting it does not import this package.
+_DRAW = """
+import os, sys, pygraphviz
+kind, dpi = sys.argv[1:]
+graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
+sys.stdout.buffer.write(graph.draw(format=kind, prog="dot", args=dpi and f"-Gdpi={dpi}"))
+"""
+
+
+def _run(command: list[str], source: str, environment: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        command,
+        input=source.encode(),
+        capture_output=True,
+        env=environment,
+        timeout=TIMEOUT,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+
+
+def _slim(svg: bytes) -> bytes:
+    """The same SVG, half as long: what every text repeats is written once, and no comment or DTD is left."""
+    svg = re.sub(rb"<!--.*?-->\n?|<!DOCTYPE.*?>\n", b"", svg, flags=re.DOTALL)
+    for repeated in re.findall(rb' font-family="[^"]*"', svg)[:1] + [b' xml:space="preserve"']:
+        svg = svg.replace(repeated, b"").replace(b"<svg", b"<svg" + repeated, 1)
+    return svg
+
+
+def _settings(folder: Path, kind: str) -> dict[str, str]:
+    """The environment that gives the same picture everywhere; on Linux, with fonts on a machine that has none.
+
+    A text of the SVG is drawn by the browser, so it is measured with the widest common sans-serif alone: it then fits
+    in whatever the browser puts in its place. The other formats carry their glyphs, and look for those this font lacks
+    (Chinese) among the system's fonts.
+    """
+    epoch = {"SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "0")}  # the date a PDF carries
+    if sys.platform != "linux":
+        return epoch
+    system = [] if kind == "svg" else SYSTEM_FONTS
+    folders = "".join(f"<dir>{escape(name)}</dir>" for name in [str(FONTS), *system])
+    caches = f'<cachedir prefix="xdg">fontconfig</cachedir><cachedir>{escape(str(folder))}</cachedir>'
+    unhinted = '<match target="font"><edit name="hinting"><bool>false</bool></edit></match>'
+    file = folder / "fonts.conf"
+    file.write_text(f'<?xml version="1.0"?><fontconfig>{folders}{caches}{unhinted}</fontconfig>', encoding="utf-8")
+    return epoch | {"FONTCONFIG_FILE": str(file)}

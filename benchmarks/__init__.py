@@ -1,0 +1,1 @@
+"""Benchmarks: the engine beside its peers, and the cost of importing it."""

@@ -1,0 +1,46 @@
+"""Losses: how far predictions are from their targets, as one Value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import autograd
+from autograd import Value
+
+__all__ = ["mse_loss"]
+
+Reduction = Literal["mean", "sum"]
+
+
+def mse_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Value:
+    """The mean squared error, Σ (pᵢ − tᵢ)² / n; with ``reduction="sum"`` not divided.
+
+    predictions, targets: (n,), or (n, k) with the mean over all n·k entries; or one number each.
+    Raises ValueError where the lengths differ or there is nothing to average.
+
+    >>> mse_loss([Value(1.0), Value(4.0)], [0.0, 2.0])
+    Value(2.5)
+    """
+    errors = [p - t for p, t in _pairs(predictions, targets)]
+    return _reduced([error * error for error in errors], reduction)
+
+
+def _reduced(terms: Sequence[Value], reduction: Reduction) -> Value:
+    if reduction not in ("mean", "sum"):
+        raise ValueError(f"reduction is 'mean' or 'sum', not {reduction!r}")
+    return (autograd.mean if reduction == "mean" else autograd.sum)(terms)  # type: ignore[no-any-return]
+
+
+def _pairs(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
+    """Every prediction with its target: never broadcast."""
+    several, wanted = hasattr(predictions, "__len__"), hasattr(targets, "__len__")
+    if not several and not wanted:
+        return [(predictions, targets)]
+    if several != wanted:  # a bare number where a sequence of one is meant
+        return _pairs(predictions if several else [predictions], targets if wanted else [targets])
+    if len(predictions) != len(targets):
+        raise ValueError(f"{len(predictions)} predictions for {len(targets)} targets")
+    if not len(predictions):
+        raise ValueError("no predictions: there is nothing to average")
+    return [pair for p, t in zip(predictions, targets, strict=True) for pair in _pairs(p, t)]
