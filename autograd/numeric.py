@@ -130,7 +130,11 @@ minimum = _binary("minimum", _scalar_minimum, np.minimum)
 
 def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
     """``a`` where the condition holds, else ``b``: a plain choice for one truth value, element by element for many."""
-    if isinstance(condition, (bool, int, float, np.generic)):
+    if condition is True:
+        return a
+    if condition is False:
+        return b
+    if isinstance(condition, (int, float, np.generic)):
         return a if condition else b
     if isinstance(condition, np.ndarray):
         return np.where(condition, a, b)
@@ -139,11 +143,15 @@ def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
 
 def equal(a: Numeric, b: Numeric) -> Numeric:
     """Whether two numbers are equal. (``==`` on Values is identity.)"""
+    if type(a) is float and type(b) is float:
+        return a == b
     return (a >= b) & (a <= b)
 
 
 def step(x: Numeric, at_zero: float = 0.0) -> Numeric:
     """0 below zero, 1 above, ``at_zero`` at zero, nan at nan: the slope at a kink, which itself has slope 0."""
+    if type(x) is float:
+        return 1.0 if x > 0.0 else 0.0 if x < 0.0 else at_zero if x == 0.0 else x
     if isinstance(x, np.ndarray):
         return np.heaviside(x, at_zero)
     return where(x > 0, 1.0, where(x < 0, 0.0, where(equal(x, 0.0), at_zero, math.nan)))

@@ -20,32 +20,25 @@ In the last, operands and derivatives are tuples, and the derivative of a consta
 from __future__ import annotations
 
 import functools
-import math
 import numbers
 import operator
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd import numeric as nx
 from autograd import rules, table
+from autograd.chain_rule import MANY, NOT_COMPUTED, backward_pass, pull_back
 from autograd.errors import RuleError
 from autograd.grad_mode import open_blocks, records
-from autograd.graph import paused_collector
-from autograd.nonfinite import explain_gradient, explain_value
+from autograd.methods import recording_method
 from autograd.snapshot import copy_graph, reduce_node
 
 __all__ = ["Value"]
 
 _new = object.__new__
-_MANY = object()
-_NOT_COMPUTED = float("0")
-"""The gradient no backward() has reached: equal to 0.0, told from a computed 0.0 by identity."""
 _CONSTANT = table.Rule("constant", rules.add.rule.function, operands=(), symbol="")
 """Marks the leaf made for a plain number in an expression, when somebody looks at ``_prev``."""
-_backward_lock = threading.RLock()
 
 
 def _real(number: object, what: str) -> float:
@@ -76,21 +69,20 @@ class Value:
 
     # CPython visits slots in the order of their names. `_other_parent` before `_parent` lets it meet a sum's last
     # term before the chain of its first ones, so that a full collection walks memory in order: a third off its time.
-    __slots__ = ("_data", "_grad", "_local", "_other_local", "_other_parent", "_parent", "_rule", "label")
+    __slots__ = ("_data", "_grad", "_local", "_other_local", "_other_parent", "_parent", "_rule", "_label")
 
     _level = 0
 
     def __init__(self, data: Any, label: str = "") -> None:
-        if not isinstance(label, str):
-            raise TypeError(f"label is a str, not {type(label).__name__}")
         self._data: Any = data if type(data) is float else _real(data, "Value()")
-        self._grad: Any = _NOT_COMPUTED
+        self._grad: Any = NOT_COMPUTED
         self._parent: Any = None
         self._other_parent: Any = None
         self._local: Any = None
         self._other_local: Any = None
         self._rule: Any = None
-        self.label = label
+        if label != "":
+            self.label = label
 
     # ── what a reader sees ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -116,13 +108,24 @@ class Value:
         self._grad = number if type(number) is float else _real(number, "grad")
 
     @property
+    def label(self) -> str:
+        """The name a picture or an error shows; "" if it has none."""
+        return getattr(self, "_label", "")  # unset on most nodes: one thing less for the collector to visit
+
+    @label.setter
+    def label(self, label: str) -> None:
+        if not isinstance(label, str):
+            raise TypeError(f"label is a str, not {type(label).__name__}")
+        self._label = label
+
+    @property
     def has_grad(self) -> bool:
         """Whether a gradient was computed or set: tells a gradient of 0 from none.
 
         >>> Value(1.0).has_grad
         False
         """
-        return self._grad is not _NOT_COMPUTED
+        return self._grad is not NOT_COMPUTED
 
     @property
     def is_constant(self) -> bool:
@@ -141,7 +144,7 @@ class Value:
     @property
     def _prev(self) -> tuple[Value, ...]:
         """The parents, in operand order: ``a * a`` has two. A plain number appears as a constant leaf."""
-        if self._other_parent is _MANY:
+        if self._other_parent is MANY:
             self._parent = tuple(_as_node(operand) for operand in self._parent)
         elif self._rule is not None and self._rule.fixed is not None:
             self._other_local = _as_node(self._other_local)
@@ -155,13 +158,13 @@ class Value:
     @property
     def _backward(self) -> Callable[[], None]:
         """This node's chain rule: adds ``local derivative * self.grad`` to the grad of each parent."""
-        return functools.partial(_pull_back, self)
+        return functools.partial(pull_back, self)
 
     def _operands(self) -> tuple[Any, ...]:
         """The operands in order: Values, and plain numbers where they were constants."""
         if self._parent is None:
             return ()
-        if self._other_parent is _MANY:
+        if self._other_parent is MANY:
             return self._parent  # type: ignore[no-any-return]
         if self._other_parent is not None:
             return (self._parent, self._other_parent)
@@ -173,7 +176,7 @@ class Value:
         """(operand, local derivative) in order; None for a constant."""
         if self._parent is None:
             return []
-        if self._other_parent is _MANY:
+        if self._other_parent is MANY:
             return list(zip(self._parent, self._local, strict=True))
         if self._other_parent is not None:
             return [(self._parent, self._local), (self._other_parent, self._other_local)]
@@ -194,7 +197,8 @@ class Value:
     def detach(self) -> Value:
         """A new leaf with the same number, through which no gradient flows back."""
         leaf: Value = _leaf(self.data, self._level)
-        leaf.label = self.label
+        if self.label:
+            leaf.label = self.label
         return leaf
 
     # ── the backward pass ───────────────────────────────────────────────────────────────────────────────────────────
@@ -214,10 +218,7 @@ class Value:
         (54.0, 0.0)
         """
         seed = grad if isinstance(grad, Value) else _real(grad, "backward()")
-        if not allow_nonfinite and not nx.isfinite(self._data):
-            raise explain_value(self)
-        with _backward_lock, paused_collector():
-            _sweep(self, seed, allow_nonfinite)
+        backward_pass(self, seed, allow_nonfinite)
 
     # ── meeting other numbers ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -259,7 +260,8 @@ class Value:
     def __copy__(self) -> Value:
         twin = _new(type(self))
         for slot in _all_slots(type(self)):
-            setattr(twin, slot, getattr(self, slot))
+            if hasattr(self, slot):
+                setattr(twin, slot, getattr(self, slot))
         return twin
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
@@ -275,8 +277,9 @@ class Value:
     ) -> Value:  # fmt: skip
         """A node from what a snapshot holds of it."""
         node: Value = _leaf(data, 0)
-        node._grad = _NOT_COMPUTED if grad is None else grad
-        node.label = label
+        node._grad = NOT_COMPUTED if grad is None else grad
+        if label:
+            node.label = label
         if rule is not None:
             _connect(node, rule, operands, local)
         elif is_constant:
@@ -338,9 +341,8 @@ def _leaf(data: Any, level: int) -> Any:
     if level:
         node._level = level
     node._data = data
-    node._grad = _NOT_COMPUTED
+    node._grad = NOT_COMPUTED
     node._parent = node._other_parent = node._local = node._other_local = node._rule = None
-    node.label = ""
     return node
 
 
@@ -349,7 +351,7 @@ def _connect(node: Value, rule: table.Rule, operands: Sequence[Any], local: Sequ
     active = [i for i, derivative in enumerate(local) if derivative is not None]
     node._rule = rule
     if len(operands) > 2 or not active:
-        node._parent, node._other_parent, node._local = tuple(operands), _MANY, tuple(local)
+        node._parent, node._other_parent, node._local = tuple(operands), MANY, tuple(local)
         return
     node._parent, node._local = operands[active[0]], local[active[0]]
     if len(active) == 2:
@@ -383,35 +385,6 @@ def _all_slots(cls: type) -> list[str]:
     return [slot for kind in cls.__mro__ for slot in getattr(kind, "__slots__", ())]
 
 
-# ── the backward pass ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _sweep(root: Value, seed: Any, allow_nonfinite: bool) -> None:
-    """One backward pass. While it runs, `_grad` holds what has arrived; if it fails, every `_grad` is put back."""
-    nodes: list[Value] = []
-    leaves: list[Value] = []
-    grads: list[Any] = []
-    leaf_grads: list[Any] = []
-    try:
-        _order(root, float("0"), nodes, grads, leaves, leaf_grads)
-        root._grad = seed
-        _carry_back(nodes)
-        if not allow_nonfinite:
-            isfinite = math.isfinite if type(root) is Value else nx.isfinite
-            for leaf in leaves:
-                if not isfinite(leaf._grad):
-                    raise explain_gradient(nodes, leaves)
-        for leaf, before in zip(leaves, leaf_grads, strict=True):
-            if before is not _NOT_COMPUTED:
-                leaf._grad = before + leaf._grad
-    except BaseException:
-        for node, before in zip(nodes, grads, strict=False):
-            node._grad = before
-        for leaf, before in zip(leaves, leaf_grads, strict=False):
-            leaf._grad = before
-        raise
-
-
 def lift(number: Any, level: int) -> Nested:
     """A leaf of a level, for a transform: its number is a float, or a Value of a lower level."""
     return _leaf(number, level)  # type: ignore[no-any-return]
@@ -419,193 +392,13 @@ def lift(number: Any, level: int) -> Nested:
 
 def pull_back_from(root: Value, leaves: Sequence[Value], allow_nonfinite: bool) -> list[Any]:
     """∂root/∂leaf for each leaf, as floats or as Values of a lower level. Raises NonFiniteError like backward()."""
-    if not allow_nonfinite and not nx.isfinite(root._data):
-        raise explain_value(root)
     for leaf in leaves:
-        leaf._grad = _NOT_COMPUTED
-    with paused_collector():
-        _sweep(root, 1.0, allow_nonfinite)
-    return [leaf._grad + 0.0 if leaf._grad is _NOT_COMPUTED else leaf._grad for leaf in leaves]
+        leaf._grad = NOT_COMPUTED
+    backward_pass(root, 1.0, allow_nonfinite)
+    return [leaf._grad + 0.0 if leaf._grad is NOT_COMPUTED else leaf._grad for leaf in leaves]
 
 
-def _order(root: Value, mark: float, nodes: list[Value], grads: list[Any], leaves: list[Value], leaf_grads: list[Any]) -> None:
-    """Collect the graph in topological order (the inner nodes; the leaves apart) and set every `_grad` to ``mark``.
-
-    ``mark`` is a zero made for this pass: a node whose `_grad` *is* it has been collected, so that no set of visited
-    nodes is needed, and the pass starts from 0.
-    """
-    push_grad, push_node, push_leaf = grads.append, nodes.append, leaves.append
-    if root._parent is None:
-        leaf_grads.append(root._grad)
-        push_leaf(root)
-        return
-    path = [root]
-    while path:
-        node = path[-1]
-        parent, other = node._parent, node._other_parent
-        if other is _MANY:
-            waiting = []
-            for operand, local in zip(parent, node._local, strict=True):
-                if local is not None and operand._grad is not mark:
-                    if operand._parent is None:
-                        leaf_grads.append(operand._grad)
-                        push_leaf(operand)
-                        operand._grad = mark
-                    else:
-                        waiting.append(operand)
-            if waiting:
-                path.extend(reversed(waiting))
-                continue
-        else:
-            if parent._grad is not mark:
-                if parent._parent is None:
-                    leaf_grads.append(parent._grad)
-                    push_leaf(parent)
-                    parent._grad = mark
-                else:
-                    path.append(parent)
-                    continue
-            if other is not None and other._grad is not mark:
-                if other._parent is None:
-                    leaf_grads.append(other._grad)
-                    push_leaf(other)
-                    other._grad = mark
-                else:
-                    path.append(other)
-                    continue
-        path.pop()
-        if node._grad is not mark:  # it may have been collected while it waited beside its siblings
-            push_grad(node._grad)
-            push_node(node)
-            node._grad = mark
-
-
-def _carry_back(nodes: list[Value]) -> None:
-    """THE chain rule: parent.grad += local derivative * upstream, from the root to the leaves.
-
-    A zero upstream contributes nothing, even through a local derivative that is not finite: what a branch that was
-    not taken holds cannot matter. (A Value that is zero may have derivatives: it goes on wherever it can.)
-    """
-    isfinite = nx.isfinite
-    for node in reversed(nodes):
-        upstream = node._grad
-        if not upstream:
-            if type(upstream) is not float:
-                for parent, local in node._edges():
-                    if local is not None and isfinite(local):
-                        parent._grad += local * upstream
-            continue
-        other = node._other_parent
-        if other is None:
-            node._parent._grad += node._local * upstream
-        elif other is _MANY:
-            for parent, local in zip(node._parent, node._local, strict=True):
-                if local is not None:
-                    parent._grad += local * upstream
-        else:
-            node._parent._grad += node._local * upstream
-            other._grad += node._other_local * upstream
-
-
-def _pull_back(node: Value) -> None:
-    """The same for one node on its own, on top of what its parents have."""
-    parents = list(dict.fromkeys(node._differentiable()))
-    before = [parent._grad for parent in parents]
-    for parent in parents:
-        parent._grad = 0.0
-    _carry_back([node])
-    for parent, grad in zip(parents, before, strict=True):
-        parent._grad = grad + parent._grad
-
-
-# ── the methods: every rule of the table, on the fast path ──────────────────────────────────────────────────────────
-
-
-def _unary_method(rule: table.Rule) -> Callable[..., Any]:
-    function, apply = rule.function, Value._apply
-
-    def method(self: Value) -> Any:
-        if open_blocks:
-            return apply(rule, (self,))
-        try:
-            data, (local,) = function(self._data)
-        except (ArithmeticError, ValueError):
-            return apply(rule, (self,))
-        if type(data) is not float:
-            return apply(rule, (self,))
-        node: Any = _new(Value)
-        node._data = data
-        node._grad = _NOT_COMPUTED
-        node._local = local
-        node._other_local = None
-        node._other_parent = None
-        node._parent = self
-        node._rule = rule
-        node.label = ""
-        return node
-
-    return method
-
-
-def _binary_method(rule: table.Rule, reflected: bool = False) -> Callable[..., Any]:
-    function, apply, fixed = rule.function, Value._apply, rule.variant(fixed=0 if reflected else 1)
-    lazy = rule.lazy
-
-    def method(self: Value, other: Any) -> Any:
-        if type(other) is Value and not reflected:
-            if open_blocks:
-                return apply(rule, (self, other))
-            try:
-                data, (local, other_local) = function(self._data, other._data)
-                if lazy:
-                    local, other_local = _forced(local), _forced(other_local)
-            except (ArithmeticError, ValueError):
-                return apply(rule, (self, other))
-            parent, made_by = other, rule
-        else:
-            operands = (other, self) if reflected else (self, other)
-            if open_blocks or not (type(other) is float or type(other) is int):
-                return apply(rule, operands)
-            try:
-                other_local = float(other)
-                if reflected:
-                    data, (_, local) = function(other_local, self._data)
-                else:
-                    data, (local, _) = function(self._data, other_local)
-                if lazy:
-                    local = _forced(local)
-            except (ArithmeticError, ValueError):
-                return apply(rule, operands)
-            parent, made_by = None, fixed
-        if type(data) is not float:
-            return apply(rule, (other, self) if reflected else (self, other))
-        node: Any = _new(Value)
-        node._data = data
-        node._grad = _NOT_COMPUTED
-        node._local = local
-        node._other_local = other_local
-        node._other_parent = parent
-        node._parent = self
-        node._rule = made_by
-        node.label = ""
-        return node
-
-    return method
-
-
-def _general_method(rule: table.Rule, reflected: bool = False) -> Callable[..., Any]:
-    def method(self: Value, *others: Any, **parameters: Any) -> Any:
-        chosen = rule.variant(parameters=parameters) if parameters else rule
-        operands = (*others, self) if reflected else (self, *others)
-        if len(operands) != len(rule.operands):
-            return chosen(*operands)
-        return Value._apply(chosen, operands)
-
-    return method
-
-
-def _forced(local: Any) -> Any:
-    return local() if callable(local) else local
+# ── every rule of the table as a method ─────────────────────────────────────────────────────────────────────────────
 
 
 _NUMPY_NAMES: dict[str, table.Rule] = {}
@@ -631,21 +424,31 @@ def _install(rule: table.Rule) -> None:
 
 def _set_method(rule: table.Rule, name: str, reflected: bool) -> None:
     general = _general_method(rule, reflected)
-    fast: Callable[..., Any] = general
-    if not _has_parameters(rule):
-        if len(rule.operands) == 1 and not rule.lazy:
-            fast = _unary_method(rule)
-        elif len(rule.operands) == 2:
-            fast = _binary_method(rule, reflected)
-    for cls, method in ((Value, fast), (Nested, general)):
-        method.__name__, method.__qualname__ = name, f"{cls.__name__}.{name}"
-        method.__doc__ = rule.function.__doc__
-        method.rule = rule  # type: ignore[attr-defined]
-        setattr(cls, name, method)
+    _set(Nested, rule, name, general)
+    if len(rule.operands) > 2 or rule.function.__code__.co_kwonlyargcount:
+        _set(Value, rule, name, general)
+        return
+    given = {"_apply": Value._apply, "_blocks": open_blocks, "_new": _new, "_not_computed": NOT_COMPUTED, "_Value": Value}
+    install = functools.partial(_set, Value, rule, name)
+    install(recording_method(rule, name, reflected, install, given))
 
 
-def _has_parameters(rule: table.Rule) -> bool:
-    return bool(rule.function.__code__.co_kwonlyargcount)
+def _set(cls: type, rule: table.Rule, name: str, method: Any) -> None:
+    method.__name__, method.__qualname__ = name, f"{cls.__name__}.{name}"
+    method.__doc__ = rule.function.__doc__
+    method.rule = rule
+    setattr(cls, name, method)
+
+
+def _general_method(rule: table.Rule, reflected: bool) -> Callable[..., Any]:
+    def method(self: Value, *others: Any, **parameters: Any) -> Any:
+        chosen = rule.variant(parameters=parameters) if parameters else rule
+        operands = (*others, self) if reflected else (self, *others)
+        if len(operands) != len(rule.operands):
+            return chosen(*operands)
+        return Value._apply(chosen, operands)
+
+    return method
 
 
 def _comparison(compare: Callable[[Any, Any], bool]) -> Callable[..., Any]:

@@ -65,7 +65,7 @@ def _box(value: Value, parents: tuple[Value, ...], index: dict[Value, int], is_r
     return Box(
         index=index[value],
         label=_printable(str(value.label)),
-        operation=value._op,
+        operation=_printable(value._op),
         data=value.data,
         grad=grad if value.has_grad else None,
         is_constant=value.is_constant,
@@ -84,8 +84,8 @@ def number(value: float) -> str:
     return f"{value:.5g}"
 
 
-def _printable(label: str) -> str:
-    """A label on one line, at most 40 characters, with control and unpaired characters as Python writes them."""
-    start = label[: LONGEST_LABEL + 1]
-    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in start)
-    return text if len(text) <= LONGEST_LABEL else text[: LONGEST_LABEL - 1] + "…"
+def _printable(text: str) -> str:
+    """On one line, at most 40 characters, with control characters and lone surrogates as Python writes them."""
+    start = text[: LONGEST_LABEL + 1]
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in start)
+    return line if len(line) <= LONGEST_LABEL else line[: LONGEST_LABEL - 1] + "…"

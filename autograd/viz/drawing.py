@@ -26,6 +26,7 @@ GRAPH_STYLE = {"rankdir": "LR", "nodesep": "0.25", "ranksep": "0.35", "labeljust
 NODE_STYLE = {"shape": "box", "style": "rounded,filled", "fillcolor": "white", "color": "#333333", "fontname": FONT}
 NODE_SPACE = {"width": "0", "height": "0", "margin": "0.03", "fontsize": f"{FONT_SIZE}"}
 EDGE_STYLE = {"color": GREY, "fontcolor": GREY, "fontname": FONT, "fontsize": "10", "arrowsize": "0.6"}
+LINE_END = '<BR ALIGN="LEFT"/>'
 SUFFIXES = (".dot", ".pdf", ".png", ".svg")
 
 
@@ -89,7 +90,7 @@ class Drawing:
         nodes = NODE_STYLE | NODE_SPACE
         dot = graphviz.Digraph("values", graph_attr=GRAPH_STYLE, node_attr=nodes, edge_attr=EDGE_STYLE)
         notes = [self._left_out(), "on an arrow: the local derivative, ∂ head / ∂ tail"]
-        dot.attr(label=f"<{'<BR/>'.join(_text(note, GREY) for note in notes if note)}>", fontsize="10")
+        dot.attr(label=f"<{''.join(_text(note, GREY) + LINE_END for note in notes if note)}>", fontsize="10")
         for box in self.boxes:
             if box.is_constant:
                 _plain_node(dot, f"n{box.index}", number(box.data))
@@ -100,17 +101,18 @@ class Drawing:
         return dot
 
     def _add_edges(self, dot: graphviz.Digraph, box: Box) -> None:
-        """One edge for each operand, in order, each to a row of its own: `a*a` has two, `a - b` has a above b."""
-        rows = {1: ["data"], 2: ["name", "grad"], 3: ["name", "data", "grad"]}.get(len(box.operands), [])
-        for position, (operand, _) in enumerate(box.operands):
-            if len(rows) == 2 and self.boxes[operand].is_constant:
-                rows[1 - position] = "data"  # so that a chain of x * 2 runs straight
-        for position, (operand, derivative) in enumerate(box.operands):
-            head = f"n{box.index}:{rows[position]}:w" if rows and not box.hidden else f"n{box.index}"
-            dot.edge(f"n{operand}:e", head, None if derivative is None else f" {number(derivative)} ")
+        """One edge for each operand, in order, from the top row down: `a*a` has two, `a - b` has a above b."""
+        ends = len(box.operands) + bool(box.hidden)
+        rows = [("name", "data", "grad")[(2 * position + 1) * 3 // (2 * ends)] for position in range(ends)]
+        constants = [self.boxes[operand].is_constant for operand, _ in box.operands]
+        if len(constants) == 2 and any(constants):
+            rows[1 - constants.index(True)] = "data"  # so that a chain of x * 2 runs straight
+        for (operand, derivative), row, is_constant in zip(box.operands, rows, constants, strict=False):
+            label = None if derivative is None else f" {number(derivative)} "
+            dot.edge(f"n{operand}:e", f"n{box.index}:{row}:w", label, weight="1" if is_constant else "3")
         if box.hidden:
             _plain_node(dot, f"more{box.index}", f"… {box.hidden} more")
-            dot.edge(f"more{box.index}:e", f"n{box.index}", style="dashed")
+            dot.edge(f"more{box.index}:e", f"n{box.index}:{rows[-1]}:w", style="dashed")
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture as the suffix says (.svg, .png, .pdf or .dot) and return its path.
@@ -141,8 +143,7 @@ class Drawing:
     __str__ = text
 
     def __repr__(self) -> str:
-        names = ", ".join(box.name for box in self.roots[:3]) + (", …" if len(self.roots) > 3 else "")
-        return f"Drawing({names}: {len(self.boxes)} values)"
+        return f"Drawing({len(self.boxes)} nodes)"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """An image in HTML, which survives in a notebook that is not trusted, and the tree; never raises."""
@@ -191,17 +192,17 @@ def _table(box: Box) -> str:
 
 def _cell(text: str, color: str, attributes: str = "", bold: bool = False) -> str:
     words = f"<B>{_text(text, color)}</B>" if bold else _text(text, color)
-    return f'<TD WIDTH="{_width(text) * (1.1 if bold else 1.0):.0f}" {attributes}>{words}</TD>'
+    return f'<TD {attributes} WIDTH="{_width(text) * (1.1 if bold else 1.0):.0f}">{words}</TD>'
 
 
 def _text(text: str, color: str) -> str:
-    """Text of an HTML-like label, where Graphviz also reads a backslash: as the start of an escape such as \\N."""
+    """Text of an HTML-like label, where Graphviz reads a backslash too: as the start of an escape."""
     escaped = escape(text).replace("\\", "\\\\")
     return f'<FONT COLOR="{color}">{escaped}</FONT>'
 
 
 def _width(text: str) -> float:
-    """The points that a text and its padding need in the widest of the fonts, in case Graphviz measures with another."""
+    """The points a text and its padding take in the widest of the fonts, should Graphviz measure with another."""
     ems = 0.0
     for c in text:
         if east_asian_width(c) in "WF" or c in "mwMWO@%":

@@ -14,8 +14,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from autograd.errors import MissingExtraError
 
@@ -43,10 +43,13 @@ def render(source: str, kind: str) -> bytes:
             try:
                 done = _run(command, source, environment)
             except subprocess.TimeoutExpired:
-                raise RuntimeError(f"Graphviz was stopped after {TIMEOUT:g} s: draw fewer values, max_nodes=…") from None
+                raise RuntimeError(f"Graphviz took over {TIMEOUT:g} s and was stopped: draw fewer values") from None
+            except OSError as error:
+                complaint = str(error)
+                continue
             if done.returncode == 0 and done.stdout:
-                return _slim(done.stdout) if kind == "svg" else done.stdout
-            complaint = (done.stderr.decode(errors="replace").strip().splitlines() or [f"exit {done.returncode}"])[-1]
+                return _clean(done.stdout, kind)
+            complaint = (done.stderr.decode(errors="replace").strip() or f"exit {done.returncode}").split("\n")[-1]
     if complaint:
         raise RuntimeError(f"Graphviz could not draw this: {complaint}")
     raise MissingExtraError("a picture needs Graphviz, which pygraphviz brings: pip install pygraphviz")
@@ -62,7 +65,7 @@ def _commands(kind: str) -> Iterator[list[str]]:
 
 # A script in a string rather than a module, so that starting it does not import this package.
 _DRAW = """
-import os, sys, pygraphviz
+import sys, pygraphviz
 kind, dpi = sys.argv[1:]
 graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
 sys.stdout.buffer.write(graph.draw(format=kind, prog="dot", args=dpi and f"-Gdpi={dpi}"))
@@ -80,28 +83,30 @@ def _run(command: list[str], source: str, environment: dict[str, str]) -> subpro
     )
 
 
-def _slim(svg: bytes) -> bytes:
-    """The same SVG, half as long: what every text repeats is written once, and no comment or DTD is left."""
-    svg = re.sub(rb"<!--.*?-->\n?|<!DOCTYPE.*?>\n", b"", svg, flags=re.DOTALL)
-    for repeated in re.findall(rb' font-family="[^"]*"', svg)[:1] + [b' xml:space="preserve"']:
-        svg = svg.replace(repeated, b"").replace(b"<svg", b"<svg" + repeated, 1)
-    return svg
+def _clean(picture: bytes, kind: str) -> bytes:
+    """The same picture without the hour it was made; an SVG with what every text repeats written once, and no DTD."""
+    if kind == "pdf":
+        return re.sub(rb"(/CreationDate \(D:)\d{14}", rb"\g<1>20000101000000", picture)
+    if kind == "svg":
+        picture = re.sub(rb"<!--.*?-->\n?|<!DOCTYPE.*?>\n", b"", picture, flags=re.DOTALL)
+        for repeated in [*re.findall(rb' font-family="[^"]*"', picture)[:1], b' xml:space="preserve"']:
+            picture = picture.replace(repeated, b"").replace(b"<svg", b"<svg" + repeated, 1)
+    return picture
 
 
 def _settings(folder: Path, kind: str) -> dict[str, str]:
-    """The environment that gives the same picture everywhere; on Linux, with fonts on a machine that has none.
+    """Where Graphviz finds fonts on Linux, also on a machine that has none, and with no complaint about its settings.
 
     A text of the SVG is drawn by the browser, so it is measured with the widest common sans-serif alone: it then fits
     in whatever the browser puts in its place. The other formats carry their glyphs, and look for those this font lacks
     (Chinese) among the system's fonts.
     """
-    epoch = {"SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "0")}  # the date a PDF carries
     if sys.platform != "linux":
-        return epoch
+        return {}
     system = [] if kind == "svg" else SYSTEM_FONTS
     folders = "".join(f"<dir>{escape(name)}</dir>" for name in [str(FONTS), *system])
     caches = f'<cachedir prefix="xdg">fontconfig</cachedir><cachedir>{escape(str(folder))}</cachedir>'
     unhinted = '<match target="font"><edit name="hinting"><bool>false</bool></edit></match>'
     file = folder / "fonts.conf"
     file.write_text(f'<?xml version="1.0"?><fontconfig>{folders}{caches}{unhinted}</fontconfig>', encoding="utf-8")
-    return epoch | {"FONTCONFIG_FILE": str(file)}
+    return {"FONTCONFIG_FILE": str(file)}

@@ -1,0 +1,147 @@
+"""The chain rule: a gradient carried back through a graph of nodes. Every derivative in the package comes from here."""
+
+from __future__ import annotations
+
+import math
+import threading
+from typing import Any
+
+from autograd import numeric as nx
+from autograd.graph import paused_collector
+from autograd.nonfinite import explain_gradient, explain_value
+
+__all__ = ["MANY", "NOT_COMPUTED", "backward_pass", "pull_back"]
+
+Node = Any  # a Value; its slots are described there
+
+MANY = object()
+"""Stands in ``_other_parent`` of a node whose operands and local derivatives are tuples."""
+
+NOT_COMPUTED = float("0")
+"""The gradient no backward pass has reached: equal to 0.0, told from a computed 0.0 by identity."""
+
+_one_at_a_time = threading.RLock()
+
+
+def backward_pass(root: Node, seed: Any, allow_nonfinite: bool) -> None:
+    """Add ∂root/∂leaf · seed to ``_grad`` of every leaf, and set it for every node in between.
+
+    While it runs, ``_grad`` holds what has arrived at a node; if it fails or is interrupted, every ``_grad`` is put
+    back. Raises NonFiniteError.
+    """
+    if not allow_nonfinite and not nx.isfinite(root._data):
+        raise explain_value(root)
+    nodes: list[Node] = []
+    leaves: list[Node] = []
+    grads: list[Any] = []
+    leaf_grads: list[Any] = []
+    with _one_at_a_time, paused_collector():
+        try:
+            _collect(root, float("0"), nodes, grads, leaves, leaf_grads)
+            root._grad = seed
+            _carry_back(nodes)
+            if not allow_nonfinite:
+                isfinite = nx.isfinite if root._level else math.isfinite
+                for leaf in leaves:
+                    if not isfinite(leaf._grad):
+                        raise explain_gradient(nodes, leaves)
+            for leaf, before in zip(leaves, leaf_grads, strict=True):
+                if before is not NOT_COMPUTED:
+                    leaf._grad = before + leaf._grad
+        except BaseException:
+            for node, before in zip(nodes, grads, strict=False):
+                node._grad = before
+            for leaf, before in zip(leaves, leaf_grads, strict=False):
+                leaf._grad = before
+            raise
+
+
+def _collect(
+    root: Node, mark: float, nodes: list[Node], grads: list[Any], leaves: list[Node], leaf_grads: list[Any]
+) -> None:
+    """Put the graph in order, inner nodes after their parents and the leaves apart, and set every ``_grad`` to mark.
+
+    ``mark`` is a zero made for this pass alone. A node whose ``_grad`` *is* it has been collected: there is no set of
+    visited nodes, and every gradient starts from 0.
+    """
+
+    def collect_leaf(leaf: Node) -> None:
+        leaf_grads.append(leaf._grad)
+        leaves.append(leaf)
+        leaf._grad = mark
+
+    if root._parent is None:
+        return collect_leaf(root)
+    keep_grad, keep_node = grads.append, nodes.append
+    waiting: list[Node] = []
+    node = root
+    while True:
+        parent, other = node._parent, node._other_parent
+        if other is not MANY:
+            if parent._grad is not mark:
+                if parent._parent is not None:
+                    waiting.append(node)
+                    node = parent
+                    continue
+                collect_leaf(parent)
+            if other is not None and other._grad is not mark:
+                if other._parent is not None:
+                    waiting.append(node)
+                    node = other
+                    continue
+                collect_leaf(other)
+        else:
+            new = [x for x, local in zip(parent, node._local, strict=True) if local is not None and x._grad is not mark]
+            inner = [x for x in new if x._parent is not None]
+            if inner:
+                waiting.append(node)
+                waiting.extend(reversed(inner))
+                node = waiting.pop()
+                continue
+            for leaf in new:
+                if leaf._grad is not mark:
+                    collect_leaf(leaf)
+        if node._grad is not mark:  # else it was collected while it waited beside its siblings
+            keep_grad(node._grad)
+            keep_node(node)
+            node._grad = mark
+        if not waiting:
+            return None
+        node = waiting.pop()
+
+
+def _carry_back(nodes: list[Node]) -> None:
+    """parent.grad += local derivative * upstream, from the root to the leaves.
+
+    A zero upstream contributes nothing, even through a local derivative that is not finite: what the branch not taken
+    holds cannot matter. (A Value that is zero may have derivatives of its own: it goes on wherever it can.)
+    """
+    for node in reversed(nodes):
+        upstream = node._grad
+        if not upstream:
+            if type(upstream) is not float:
+                for parent, local in node._edges():
+                    if local is not None and nx.isfinite(local):
+                        parent._grad += local * upstream
+            continue
+        other = node._other_parent
+        if other is None:
+            node._parent._grad += node._local * upstream
+        elif other is not MANY:
+            node._parent._grad += node._local * upstream
+            other._grad += node._other_local * upstream
+        else:
+            for parent, local in zip(node._parent, node._local, strict=True):
+                if local is not None:
+                    parent._grad += local * upstream
+
+
+def pull_back(node: Node) -> None:
+    """The chain rule of one node on its own: what it contributes, added to what its parents have."""
+    parents = list(dict.fromkeys(operand for operand, local in node._edges() if local is not None))
+    before = [parent._grad for parent in parents]
+    for parent in parents:
+        parent._grad = 0.0
+    _carry_back([node])
+    for parent, grad in zip(parents, before, strict=True):
+        parent._grad = grad + parent._grad
