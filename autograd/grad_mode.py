@@ -39,7 +39,7 @@ def records(level: int) -> bool:
     return not blocked or level > blocked[-1]
 
 
-class no_grad:  # noqa: N801  (a context manager that reads as a word, as in PyTorch)
+class no_grad:
     """Do not record: results made inside have no parents. A context manager and a decorator.
 
     It holds for the thread or asyncio task that enters it, and for nobody else. As a decorator it takes functions and
@@ -64,8 +64,11 @@ class no_grad:  # noqa: N801  (a context manager that reads as a word, as in PyT
         open_blocks.pop()
 
     def __call__(self, function: Function) -> Function:
+        """The function, not recorded. Raises TypeError for a generator function."""
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-            raise TypeError(f"no_grad cannot decorate the generator {function.__name__}: use `with no_grad():` inside it")
+            raise TypeError(
+                f"no_grad cannot decorate the generator {function.__name__}: use `with no_grad():` inside it"
+            )
         if inspect.iscoroutinefunction(function):
 
             @functools.wraps(function)

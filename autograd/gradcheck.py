@@ -90,7 +90,7 @@ class _Point:
         return [x for structure in structures for x in flatten(structure, "the gradient")[0]]
 
     def at(self, f: Function, j: int, x: Any) -> float:
-        """f with number j replaced; not recorded."""
+        """F with number j replaced; not recorded."""
         numbers = [*self.numbers[:j], x, *self.numbers[j + 1 :]]
         with no_grad():
             return _number(f(*self.arguments([Value(number) for number in numbers])))
@@ -195,7 +195,9 @@ def _looks_like(ours: float, reference: float, upstreams: Sequence[float]) -> st
     if _close(ratio, 2.0):
         return "twice the right value: is a node visited twice, or a gradient not set back to 0?"
     if any(_close(ratio * upstream, 1.0) for upstream in upstreams if not _close(abs(upstream), 1.0)):
-        return f"a missing upstream factor: it should be multiplied by {_rounded(1 / ratio)!r}, which arrives from above"
+        return (
+            f"a missing upstream factor: it should be multiplied by {_rounded(1 / ratio)!r}, which arrives from above"
+        )
     if _close(ratio, 0.5):
         return "half the right value: does one use of a node overwrite another's gradient instead of adding?"
     if _close(ratio, round(ratio)) and abs(ratio) < 100:
@@ -217,16 +219,21 @@ def _upstreams(f: Function, point: _Point) -> list[float]:
 def _first_wrong_rule(f: Function, point: _Point) -> str:
     """The first operation whose own local derivative disagrees with differences of its own value."""
     out = f(*point.values())
-    for node in topological(out) if isinstance(out, Value) else []:
-        rule, operands = node._rule, [_number(operand) for operand in node._operands()]
-        for i, local in enumerate(node.local_derivatives):
-            if local is None:
-                continue
-            reference = _central(lambda x: rule.evaluate([*operands[:i], x, *operands[i + 1 :]])[0], operands[i])  # noqa: B023
-            if reference is not None and not abs(local - reference) <= 1e-7 + 1e-4 * abs(reference):
-                at = ", ".join(map(repr, operands))
-                names = rule.operands if not rule.sequences else [f"x{k}" for k in range(len(operands))]
-                return f"{rule.name}: ∂/∂{names[i]} at ({at}) is {_rounded(local)!r} in the rule, {_rounded(reference)!r} by differences"
+    nodes = topological(out) if isinstance(out, Value) else []
+    return next(filter(None, map(_wrong_derivative, nodes)), "")
+
+
+def _wrong_derivative(node: Value) -> str:
+    rule, operands = node._rule, [_number(operand) for operand in node._operands()]
+    for i, local in enumerate(node.local_derivatives):
+        if local is None:
+            continue
+        reference = _central(lambda x, i=i: rule.evaluate([*operands[:i], x, *operands[i + 1 :]])[0], operands[i])
+        if reference is not None and not abs(local - reference) <= 1e-7 + 1e-4 * abs(reference):
+            name = f"x{i}" if rule.sequences else rule.operands[i]
+            at = ", ".join(map(repr, operands))
+            found = f"{_rounded(local)!r} in the rule, {_rounded(reference)!r} by differences"
+            return f"{rule.name}: ∂/∂{name} at ({at}) is {found}"
     return ""
 
 

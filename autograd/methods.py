@@ -159,7 +159,9 @@ def _evaluate(rule: Rule, text: _Text | None, operands: tuple[str, ...], wanted:
     count = len(rule.operands)
     if text is None:
         lines = [f"_data, ({', '.join(targets[:count])},) = _function({', '.join(operands[:count])})"]
-        lines += [f"{target} = {target}() if callable({target}) else {target}" for target in targets[:count] if target != "_"]
+        lines += [
+            f"{target} = {target}() if callable({target}) else {target}" for target in targets[:count] if target != "_"
+        ]
     else:
         lines = [f"{name} = {operand}" for name, operand in zip(rule.operands, operands, strict=False)]
         lines += [*text.steps, f"_data = {text.value}"]

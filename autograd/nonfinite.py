@@ -40,7 +40,7 @@ def explain_gradient(nodes: Sequence[Node], leaves: Sequence[Node]) -> NonFinite
             if operand is culprit and upstream and not math.isfinite(_number(local) * upstream):
                 return _of_edge(user, position, _number(local), upstream)
     return NonFiniteError(
-        f"the gradient of {_node(culprit)} adds up to {_shown(arrived[culprit])}, although each contribution is finite\n"
+        f"the gradient of {_node(culprit)} adds up to {_shown(arrived[culprit])}: each contribution is finite\n"
         "  try             a smaller loss: a mean in place of a sum"
     )
 

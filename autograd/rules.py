@@ -22,11 +22,64 @@ from autograd import numeric as nx
 from autograd.table import rule
 
 __all__ = [
-    "abs", "acos", "acosh", "add", "asin", "asinh", "atan", "atan2", "atanh", "clip", "cos", "cosh", "dot", "elu",
-    "erf", "erfc", "exp", "exp2", "expm1", "gelu", "hypot", "leaky_relu", "log", "log10", "log1p", "log2", "log_softmax",
-    "logaddexp", "logsigmoid", "logsumexp", "max", "maximum", "mean", "min", "minimum", "mish", "mul", "neg", "norm",
-    "pow", "prod", "relu", "selu", "sigmoid", "sign", "silu", "sin", "sinh", "softmax", "softplus", "sqrt", "sub",
-    "sum", "tan", "tanh", "truediv", "where", "xlogy",
+    "abs",
+    "acos",
+    "acosh",
+    "add",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "clip",
+    "cos",
+    "cosh",
+    "dot",
+    "elu",
+    "erf",
+    "erfc",
+    "exp",
+    "exp2",
+    "expm1",
+    "gelu",
+    "hypot",
+    "leaky_relu",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "log_softmax",
+    "logaddexp",
+    "logsigmoid",
+    "logsumexp",
+    "max",
+    "maximum",
+    "mean",
+    "min",
+    "minimum",
+    "mish",
+    "mul",
+    "neg",
+    "norm",
+    "pow",
+    "prod",
+    "relu",
+    "selu",
+    "sigmoid",
+    "sign",
+    "silu",
+    "sin",
+    "sinh",
+    "softmax",
+    "softplus",
+    "sqrt",
+    "sub",
+    "sum",
+    "tan",
+    "tanh",
+    "truediv",
+    "where",
+    "xlogy",
 ]  # fmt: skip
 
 _INF, _NAN = math.inf, math.nan
@@ -37,13 +90,13 @@ _LN2, _LN10 = math.log(2.0), math.log(10.0)
 
 @rule(symbol="+", operator="add", samples=[(2.0, -3.0), (0.25, 1e3)], edges=[(_INF, -_INF), (_INF, 1.0)])
 def add(a, b):
-    """a + b.   ∂/∂a = 1,   ∂/∂b = 1."""
+    """A + b.   ∂/∂a = 1,   ∂/∂b = 1."""
     return a + b, (1.0, 1.0)
 
 
 @rule(symbol="-", operator="sub", numpy="subtract", samples=[(2.0, -3.0), (5.0, 7.0)], edges=[(_INF, _INF)])
 def sub(a, b):
-    """a − b.   ∂/∂a = 1,   ∂/∂b = −1."""
+    """A − b.   ∂/∂a = 1,   ∂/∂b = −1."""
     return a - b, (1.0, -1.0)
 
 
@@ -57,7 +110,7 @@ def mul(a, b):
       edges=[(1.0, 0.0), (1.0, -0.0), (0.0, 0.0), (-1.0, 0.0)],
       hint="keep the denominator away from 0: maximum(d, 1e-12), or add a small constant")  # fmt: skip
 def truediv(a, b):
-    """a / b.   ∂/∂a = 1/b,   ∂/∂b = −a/b²."""
+    """A / b.   ∂/∂a = 1/b,   ∂/∂b = −a/b²."""
     out = a / b
     return out, (1.0 / b, -out / b)
 
@@ -104,7 +157,7 @@ def expm1(x):
 
 @rule(samples=[(0.5,), (12.0,)], edges=[(0.0,), (-0.0,), (-1.0,)], hint="clip(p, 1e-12, 1), or a loss on the logits")
 def log(x):
-    """ln x.   ∂/∂x = 1/x."""
+    """Ln x.   ∂/∂x = 1/x."""
     return nx.log(x), (1.0 / x,)
 
 
@@ -144,7 +197,11 @@ def logaddexp(a, b):
     return larger + nx.log1p(e), (nx.where(a >= b, share, e * share), nx.where(a >= b, e * share, share))
 
 
-@rule(samples=[(0.5, 1.5), (-2.0, 0.25)], edges=[(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (0.0, -1.0)], hint="maximum(y, 1e-12)")
+@rule(
+    samples=[(0.5, 1.5), (-2.0, 0.25)],
+    edges=[(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (0.0, -1.0)],
+    hint="maximum(y, 1e-12)",
+)
 def xlogy(x, y):
     """x·ln y, and 0 where x = 0 (unless y is nan).   ∂/∂x = ln y (0 where x = 0 and y ≤ 0),   ∂/∂y = x/y."""
     out = nx.where(nx.equal(x, 0.0) & (y <= 0.0), 0.0, x * nx.log(y))
@@ -194,7 +251,7 @@ def minimum(a, b):
 
 @rule(samples=[(0.3, -1.0, 1.0), (-3.0, -1.0, 1.0), (2.0, -1.0, 1.0)], edges=[(1.0, -1.0, 1.0), (-1.0, -1.0, 1.0)])
 def clip(x, lo, hi):
-    """x held between lo and hi.   ∂/∂x = 1 from lo to hi, the bounds included;   ∂/∂lo = 1 below,   ∂/∂hi = 1 above."""
+    """X held between lo and hi.   ∂/∂x = 1 from lo to hi, the bounds included;   ∂/∂lo = 1 below,   ∂/∂hi = 1 above."""
     below, above = nx.step(lo - x), nx.step(x - hi)
     out = nx.where(x < lo, lo, nx.where(x > hi, hi, x))
     return out, (1.0 - below - above, below, above)
@@ -202,7 +259,7 @@ def clip(x, lo, hi):
 
 @rule(samples=[(1.0, 2.0, -3.0), (0.0, 2.0, -3.0)])
 def where(condition, a, b):
-    """a where the condition holds, else b.   ∂/∂a = 1 and ∂/∂b = 0, or the other way round; the condition has none."""
+    """A where the condition holds, else b.   ∂/∂a = 1 and ∂/∂b = 0, or the other way round; the condition has none."""
     return nx.where(condition, a, b), (None, nx.where(condition, 1.0, 0.0), nx.where(condition, 0.0, 1.0))
 
 
@@ -211,19 +268,19 @@ def where(condition, a, b):
 
 @rule(samples=[(0.5,), (-2.0,)], edges=[(0.0,), (_INF,)])
 def sin(x):
-    """sin x.   ∂/∂x = cos x."""
+    """Sin x.   ∂/∂x = cos x."""
     return nx.sin(x), (nx.cos(x),)
 
 
 @rule(samples=[(0.5,), (-2.0,)], edges=[(0.0,), (_INF,)])
 def cos(x):
-    """cos x.   ∂/∂x = −sin x."""
+    """Cos x.   ∂/∂x = −sin x."""
     return nx.cos(x), (-nx.sin(x),)
 
 
 @rule(samples=[(0.5,), (-2.0,)], edges=[(0.0,)])
 def tan(x):
-    """tan x.   ∂/∂x = 1 + tan² x."""
+    """Tan x.   ∂/∂x = 1 + tan² x."""
     out = nx.tan(x)
     return out, (1.0 + out * out,)
 
@@ -258,19 +315,19 @@ def atan2(y, x):
 
 @rule(samples=[(0.5,), (-2.0,)], edges=[(800.0,)], hint="clip(x, -700, 700)")
 def sinh(x):
-    """sinh x.   ∂/∂x = cosh x."""
+    """Sinh x.   ∂/∂x = cosh x."""
     return nx.sinh(x), (nx.cosh(x),)
 
 
 @rule(samples=[(0.5,), (-2.0,)], edges=[(800.0,)], hint="clip(x, -700, 700)")
 def cosh(x):
-    """cosh x.   ∂/∂x = sinh x."""
+    """Cosh x.   ∂/∂x = sinh x."""
     return nx.cosh(x), (nx.sinh(x),)
 
 
 @rule(samples=[(0.5,), (-3.0,)], edges=[(1000.0,), (-1000.0,), (_NAN,)])
 def tanh(x):
-    """tanh x.   ∂/∂x = 1 − tanh² x, written with the output so that it cannot overflow."""
+    """Tanh x.   ∂/∂x = 1 − tanh² x, written with the output so that it cannot overflow."""
     out = nx.tanh(x)
     return out, (1.0 - out * out,)
 
@@ -311,7 +368,7 @@ def sigmoid(x):
 
 @rule(samples=[(0.5,), (-3.0,)], edges=[(0.0,), (-1000.0,), (1000.0,)])
 def logsigmoid(x):
-    """ln σ(x) = −softplus(−x).   ∂/∂x = σ(−x)."""
+    """Ln σ(x) = −softplus(−x).   ∂/∂x = σ(−x)."""
     e = _decay(x)
     share = 1.0 / (1.0 + e)
     return nx.where(x >= 0.0, 0.0, x) - nx.log1p(e), (nx.where(x >= 0.0, e * share, share),)
@@ -333,14 +390,14 @@ def relu(x):
 
 @rule(samples=[(2.0,), (-3.0,)], edges=[(0.0,), (_NAN,)])
 def leaky_relu(x, *, slope=0.01):
-    """x above 0, else slope·x.   ∂/∂x = 1 above 0, else slope.   (Maas et al. 2013)"""
+    """X above 0, else slope·x.   ∂/∂x = 1 above 0, else slope.   (Maas et al. 2013)"""
     above = nx.step(x)
     return nx.where(x > 0.0, x, slope * x), (slope + (1.0 - slope) * above,)
 
 
 @rule(samples=[(2.0,), (-3.0,)], edges=[(0.0,), (-1000.0,)])
 def elu(x, *, alpha=1.0):
-    """x above 0, else α(eˣ − 1).   ∂/∂x = 1 above 0, else α·eˣ.   (Clevert et al. 2015)"""
+    """X above 0, else α(eˣ − 1).   ∂/∂x = 1 above 0, else α·eˣ.   (Clevert et al. 2015)"""
     below = nx.where(x > 0.0, 0.0, x)
     return nx.where(x > 0.0, x, alpha * nx.expm1(below)), (nx.where(x > 0.0, 1.0, alpha * nx.exp(below)),)
 
@@ -471,7 +528,7 @@ def min(xs):
 
 @rule(sequences=True, samples=[([1.0, -2.0, 4.0],), ([1000.0, 1001.0],)], edges=[([-_INF, 0.0],), ([2.0],)])
 def logsumexp(xs):
-    """ln Σ e^xᵢ, with the maximum taken out.   ∂/∂xᵢ = softmaxᵢ.   ValueError if there is none."""
+    """Ln Σ e^xᵢ, with the maximum taken out.   ∂/∂xᵢ = softmaxᵢ.   ValueError if there is none."""
     _count("logsumexp", xs)
     largest = xs[0]
     for x in xs[1:]:

@@ -64,7 +64,9 @@ def _number(x: Any, name: str) -> Any:
         x = x.item()
     if isinstance(x, (int, float, np.number, np.bool_)) and not isinstance(x, complex):
         return float(x)
-    raise TypeError(f"{name} is a {type(x).__name__}: numbers, lists, tuples, dicts and arrays of them are differentiable")
+    raise TypeError(
+        f"{name} is a {type(x).__name__}: numbers, lists, tuples, dicts and arrays of them are differentiable"
+    )
 
 
 def unflatten(tree: Tree, leaves: Sequence[Any]) -> Any:

@@ -23,7 +23,7 @@ import functools
 import numbers
 import operator
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -69,7 +69,7 @@ class Value:
 
     # CPython visits slots in the order of their names. `_other_parent` before `_parent` lets it meet a sum's last
     # term before the chain of its first ones, so that a full collection walks memory in order: a third off its time.
-    __slots__ = ("_data", "_grad", "_local", "_other_local", "_other_parent", "_parent", "_rule", "_label")
+    __slots__ = ("_data", "_grad", "_label", "_local", "_other_local", "_other_parent", "_parent", "_rule")
 
     _level = 0
 
@@ -157,7 +157,7 @@ class Value:
 
     @property
     def _backward(self) -> Callable[[], None]:
-        """This node's chain rule: adds ``local derivative * self.grad`` to the grad of each parent."""
+        """The chain rule of this node alone: adds ``local derivative * self.grad`` to the grad of each parent."""
         return functools.partial(pull_back, self)
 
     def _operands(self) -> tuple[Any, ...]:
@@ -228,7 +228,7 @@ class Value:
             "use v.exp() or autograd.exp(v) in place of math.exp(v), and v.data where the number alone is meant"
         )
 
-    __int__ = __complex__ = __float__  # type: ignore[assignment]
+    __int__ = __complex__ = __float__
 
     def __bool__(self) -> bool:
         return bool(self._data)
@@ -247,7 +247,7 @@ class Value:
             return ufunc(*(np.asarray(x, dtype=object) for x in inputs))
         compare = _COMPARISONS.get(ufunc.__name__)
         if compare is not None:
-            return compare(*(_number_of(x) for x in inputs))
+            return compare(*map(_number_of, inputs))
         if ufunc.__name__ in _NUMPY_NAMES:
             return _NUMPY_NAMES[ufunc.__name__](*inputs)
         raise TypeError(
@@ -259,7 +259,7 @@ class Value:
 
     def __copy__(self) -> Value:
         twin = _new(type(self))
-        for slot in _all_slots(type(self)):
+        for slot in _all_slots(type(self)):  # type: ignore[arg-type]
             if hasattr(self, slot):
                 setattr(twin, slot, getattr(self, slot))
         return twin
@@ -272,9 +272,15 @@ class Value:
 
     @classmethod
     def _restored(
-        cls, data: Any, grad: Any, label: str, rule: Any = None, operands: Sequence[Any] = (), local: Sequence[Any] = (),
-        *, is_constant: bool = False,
-    ) -> Value:  # fmt: skip
+        cls,
+        data: Any,
+        grad: Any,
+        label: str,
+        rule: table.Rule | None = None,
+        operands: Sequence[Any] = (),
+        local: Sequence[Any] = (),
+        is_constant: bool = False,
+    ) -> Value:
         """A node from what a snapshot holds of it."""
         node: Value = _leaf(data, 0)
         node._grad = NOT_COMPUTED if grad is None else grad
@@ -292,6 +298,26 @@ class Value:
         from autograd.viz import value_mimebundle  # graphviz is loaded when a picture is asked for
 
         return value_mimebundle(self)
+
+    if TYPE_CHECKING:  # what the rules of the table install, for a type checker
+
+        def __add__(self, other: Any) -> Value: ...
+        def __radd__(self, other: Any) -> Value: ...
+        def __sub__(self, other: Any) -> Value: ...
+        def __rsub__(self, other: Any) -> Value: ...
+        def __mul__(self, other: Any) -> Value: ...
+        def __rmul__(self, other: Any) -> Value: ...
+        def __truediv__(self, other: Any) -> Value: ...
+        def __rtruediv__(self, other: Any) -> Value: ...
+        def __pow__(self, other: Any) -> Value: ...
+        def __rpow__(self, other: Any) -> Value: ...
+        def __neg__(self) -> Value: ...
+        def __abs__(self) -> Value: ...
+        def __lt__(self, other: Any) -> bool: ...
+        def __le__(self, other: Any) -> bool: ...
+        def __gt__(self, other: Any) -> bool: ...
+        def __ge__(self, other: Any) -> bool: ...
+        def __getattr__(self, name: str) -> Callable[..., Value]: ...
 
     # ── applying a rule ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -321,8 +347,8 @@ class Value:
             value = _at_level_below(rule, inner, value)
         node = _leaf(value, level)
         if not open_blocks or records(level):
-            local = [None if not mine else x() if callable(x) else x for x, mine in zip(local, active, strict=True)]
-            _connect(node, rule, checked, local)
+            wanted = [None if not mine else x() if callable(x) else x for x, mine in zip(local, active, strict=True)]
+            _connect(node, rule, checked, wanted)
         return node
 
 
@@ -402,7 +428,7 @@ def pull_back_from(root: Value, leaves: Sequence[Value], allow_nonfinite: bool) 
 
 
 _NUMPY_NAMES: dict[str, table.Rule] = {}
-_COMPARISONS = {
+_COMPARISONS: dict[str, Callable[..., Any]] = {
     "less": operator.lt, "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
     "isfinite": np.isfinite, "isinf": np.isinf, "isnan": np.isnan,
 }  # fmt: skip
@@ -428,7 +454,13 @@ def _set_method(rule: table.Rule, name: str, reflected: bool) -> None:
     if len(rule.operands) > 2 or rule.function.__code__.co_kwonlyargcount:
         _set(Value, rule, name, general)
         return
-    given = {"_apply": Value._apply, "_blocks": open_blocks, "_new": _new, "_not_computed": NOT_COMPUTED, "_Value": Value}
+    given = {
+        "_apply": Value._apply,
+        "_blocks": open_blocks,
+        "_new": _new,
+        "_not_computed": NOT_COMPUTED,
+        "_Value": Value,
+    }
     install = functools.partial(_set, Value, rule, name)
     install(recording_method(rule, name, reflected, install, given))
 

@@ -39,7 +39,7 @@ class Neuron(Module):
         """activation(Σ wᵢxᵢ + b).  x: (nin,)."""
         if len(x) != len(self.w):
             raise ValueError(f"this neuron takes {len(self.w)} inputs, not {len(x)}")
-        return self.activation(autograd.dot(self.w, x) + self.b)  # type: ignore[no-any-return]
+        return self.activation(autograd.dot(self.w, x) + self.b)
 
     def __repr__(self) -> str:
         return f"{_name(self.activation)}Neuron({len(self.w)})"

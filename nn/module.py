@@ -26,6 +26,7 @@ class Module:
     """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """``forward`` of the same arguments."""
         return self.forward(*args, **kwargs)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:

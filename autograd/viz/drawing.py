@@ -15,7 +15,7 @@ from autograd.viz.render import render
 from autograd.viz.text import tree
 
 if TYPE_CHECKING:
-    import graphviz  # type: ignore[import-untyped]
+    import graphviz
 
 __all__ = ["Drawing", "draw", "value_mimebundle"]
 

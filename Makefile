@@ -1,0 +1,48 @@
+# Every target works as the first command after a clone: what it needs goes into .venv first.
+#   make demo     train a network on two moons and draw one backprop step     (ARGS="--steps 50" to change it)
+#   make test     the tests
+#   make check    formatter, linter, type checker, tests, notebooks: what has to pass
+#   make bench    the engine beside its peers                                 (ARGS=--quick for one minute)
+#   make notebooks  open the notebooks in JupyterLab
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: demo test check format bench notebooks clean
+
+demo: .venv/installed-plot
+	$(BIN)/autograd demo $(ARGS)
+
+test: .venv/installed-dev
+	$(BIN)/python -m pytest -q $(ARGS)
+
+check: .venv/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(MAKE) --no-print-directory test
+	$(BIN)/python -m pytest -q -m "notebook or browser"
+
+format: .venv/installed-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/installed-bench
+	$(BIN)/python -m benchmarks.engine $(ARGS)
+	$(BIN)/python -m benchmarks.imports
+
+notebooks: .venv/installed-notebook
+	$(BIN)/jupyter lab notebooks $(ARGS)
+
+.venv/installed-%: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[$*]"
+	@touch $@
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found: install it, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+clean:
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,155 @@
+"""The demo: a network of Values learns two moons, and one backprop step of one neuron is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm.auto import tqdm
+
+import autograd
+from autograd import Value
+from autograd.errors import MissingExtraError
+from nn.data import Array, moons
+from nn.layers import MLP
+from nn.losses import mse_loss
+from nn.optim import SGD
+
+__all__ = ["DemoError", "run_demo"]
+
+HELD_OUT = 400
+NOISE = 0.1
+LEARNING_RATE = 0.1
+
+
+class DemoError(Exception):
+    """Why the demo cannot run, in one line."""
+
+
+def run_demo(samples: int, steps: int, seed: int, out: Path, *, overwrite: bool = False) -> float:
+    """Train, draw, say where the pictures are; the accuracy on held-out points, 0 to 1.
+
+    samples: training points. steps: of gradient descent, each on all of them. out: the folder for the pictures.
+    Raises DemoError if it exists and ``overwrite`` is not set, or cannot be written.
+    """
+    _prepare(out, overwrite)
+    points, labels = moons(samples, NOISE, seed)
+    held_out = moons(HELD_OUT, NOISE, seed + 1)
+    model = MLP(2, [16, 16, 1], activation="tanh", seed=seed)
+    print(f"{samples} points on two moons, {model!r}, {len(model.parameters())} parameters")
+    losses = train(model, points, labels, steps)
+    reached = accuracy(model, *held_out)
+    print(f"after {steps} steps: loss {losses[-1]:.4f}, accuracy on {HELD_OUT} held-out points {reached:.1%}")
+    with _one_line(out):
+        for path, what in _pictures(model, points, labels, losses, out):
+            print(f"{path!s:<28} {what}")
+    return reached
+
+
+def train(model: MLP, points: Array, labels: Array, steps: int) -> list[float]:
+    """Gradient descent on the mean squared error over all points; the loss before each step."""
+    optimizer = SGD(model.parameters(), lr=LEARNING_RATE)
+    rows, targets = points.tolist(), labels.tolist()
+    losses: list[float] = []
+    with tqdm(range(1, steps + 1), desc="training", unit="step", disable=None, leave=False) as bar:
+        for step in bar:
+            predictions = [model(row) for row in rows]
+            loss = mse_loss(predictions, targets)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.data)
+            bar.set_postfix(loss=f"{loss.data:.4f}")
+            if step == 1 or step % max(1, steps // 6) == 0:
+                right = np.mean([p.data * target > 0 for p, target in zip(predictions, targets, strict=True)])
+                tqdm.write(f"step {step:>5}   loss {loss.data:.4f}   accuracy {right:6.1%}")
+    return losses
+
+
+def accuracy(model: MLP, points: Array, labels: Array) -> float:
+    """The share of points whose prediction has the sign of the label."""
+    return float(np.mean(np.sign(_outputs(model, points)) == labels))
+
+
+def neuron_step() -> Value:
+    """One neuron, tanh(x₁w₁ + x₂w₂ + b), after one backward pass."""
+    x1, x2 = Value(2.0, label="x1"), Value(0.0, label="x2")
+    w1, w2, b = Value(-3.0, label="w1"), Value(1.0, label="w2"), Value(6.8813735870195432, label="b")
+    out = (x1 * w1 + x2 * w2 + b).tanh()
+    out.label = "out"
+    out.backward()
+    return out
+
+
+def _pictures(
+    model: MLP, points: Array, labels: Array, losses: Sequence[float], out: Path
+) -> Iterator[tuple[Path, str]]:
+    try:
+        yield autograd.draw(neuron_step()).save(out / "backprop_step.svg"), "one backprop step of a single neuron"
+    except MissingExtraError as error:
+        print(error)
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        print("the loss curve and the decision boundary need matplotlib: pip install 'scalar-autograd[plot]'")
+        return
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    axes = figure.subplots()
+    axes.plot(range(1, len(losses) + 1), losses, color="#0072B2")
+    axes.set(title="Mean squared error on the training points", xlabel="step", ylabel="loss", yscale="log")
+    axes.grid(alpha=0.3)
+    figure.savefig(out / "loss.png", dpi=144)
+    yield out / "loss.png", "the loss at each step"
+    _draw_boundary(model, points, labels).savefig(out / "boundary.png", dpi=144)
+    yield out / "boundary.png", "the points and the decision boundary"
+
+
+def _draw_boundary(model: MLP, points: Array, labels: Array) -> Any:
+    from matplotlib.figure import Figure
+
+    low, high = points.min(axis=0) - 0.4, points.max(axis=0) + 0.4
+    xs, ys = np.linspace(low[0], high[0], 61), np.linspace(low[1], high[1], 41)
+    grid = np.stack(np.meshgrid(xs, ys), axis=-1)
+    outputs = _outputs(model, grid.reshape(-1, 2)).reshape(grid.shape[:2])
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    axes = figure.subplots()
+    shades = axes.contourf(
+        xs, ys, np.clip(outputs, -1.5, 1.5), levels=np.linspace(-1.5, 1.5, 13), cmap="PuOr", alpha=0.75
+    )
+    axes.contour(xs, ys, outputs, levels=[0.0], colors="black", linewidths=1.5)
+    for label, marker, color in ((-1.0, "o", "#7f3b08"), (1.0, "^", "#2d004b")):
+        moon = points[labels == label]
+        axes.scatter(
+            *moon.T, 28, marker=marker, color=color, edgecolor="white", linewidth=0.6, label=f"label {label:+.0f}"
+        )
+    axes.set(title="What the network says, and where it changes its mind", xlabel="x₁", ylabel="x₂", aspect="equal")
+    axes.legend(loc="upper right")
+    figure.colorbar(shades, label="output", ticks=[-1, 0, 1], shrink=0.7)
+    return figure
+
+
+def _outputs(model: MLP, points: Array) -> Array:
+    with autograd.no_grad():
+        return np.array([model(row).data for row in points.tolist()])
+
+
+def _prepare(out: Path, overwrite: bool) -> None:
+    if out.exists() and not out.is_dir():
+        raise DemoError(f"{out} is a file: choose another folder with --out")
+    if out.exists() and not overwrite:
+        raise DemoError(
+            f"the folder {out} exists already: add --overwrite to write into it, or choose another with --out"
+        )
+    with _one_line(out):
+        out.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def _one_line(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DemoError(f"cannot write into {out}: {error.strerror or error}") from error
