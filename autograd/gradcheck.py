@@ -228,7 +228,11 @@ def _wrong_derivative(node: Value) -> str:
     for i, local in enumerate(node.local_derivatives):
         if local is None:
             continue
-        reference = _central(lambda x, i=i: rule.evaluate([*operands[:i], x, *operands[i + 1 :]])[0], operands[i])
+
+        def value_at(x: float, i: int = i) -> Any:
+            return rule.evaluate([*operands[:i], x, *operands[i + 1 :]])[0]
+
+        reference = _central(value_at, operands[i])
         if reference is not None and not abs(local - reference) <= 1e-7 + 1e-4 * abs(reference):
             name = f"x{i}" if rule.sequences else rule.operands[i]
             at = ", ".join(map(repr, operands))

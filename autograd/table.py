@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -221,8 +222,19 @@ def _operation(made: Rule) -> Operation:
     def operation(*operands: Any, **parameters: Any) -> Any:
         return (made.variant(parameters=parameters) if parameters else made)(*operands)
 
+    operation.__doc__ = _documentation(made)
     setattr(operation, "rule", made)  # noqa: B010  (a function has no such attribute for a type checker)
     return operation
+
+
+def _documentation(made: Rule) -> str:
+    """The rule's own words, and its first sample as an example."""
+    words = textwrap.dedent(made.function.__doc__ or f"The operation {made.name}.")
+    if not made.samples:
+        return words
+    sample = made.samples[0]
+    value = made.evaluate(made.flatten(sample))[0]
+    return f"{words}\n\n>>> {made.name}({', '.join(map(repr, sample))})\n{value!r}\n"
 
 
 def _operands(function: Callable[..., Any]) -> tuple[str, ...]:

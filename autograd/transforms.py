@@ -34,7 +34,7 @@ def grad(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: bool
     >>> grad(lambda x: x**3)(2.0)
     12.0
     >>> grad(grad(sin))(0.0)
-    -0.0
+    0.0
     >>> grad(lambda p: p["w"] * p["x"][1])({"w": 2.0, "x": [3.0, 5.0]})
     {'w': 5.0, 'x': [0.0, 2.0]}
     """

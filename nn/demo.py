@@ -123,7 +123,7 @@ def _draw_boundary(model: MLP, points: Array, labels: Array) -> Any:
     for label, marker, color in ((-1.0, "o", "#7f3b08"), (1.0, "^", "#2d004b")):
         moon = points[labels == label]
         axes.scatter(
-            *moon.T, 28, marker=marker, color=color, edgecolor="white", linewidth=0.6, label=f"label {label:+.0f}"
+            moon[:, 0], moon[:, 1], s=28, marker=marker, color=color, edgecolor="white", label=f"label {label:+.0f}"
         )
     axes.set(title="What the network says, and where it changes its mind", xlabel="x₁", ylabel="x₂", aspect="equal")
     axes.legend(loc="upper right")

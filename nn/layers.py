@@ -26,7 +26,7 @@ class Neuron(Module):
 
     >>> neuron = Neuron(2, activation="tanh", seed=0)
     >>> neuron([1.0, -2.0])
-    Value(0.1702379337726155)
+    Value(-0.3301297863037003)
     """
 
     def __init__(self, nin: int, activation: Activation = "relu", seed: int | None = None) -> None:
@@ -82,7 +82,7 @@ class MLP(Module):
 
     >>> mlp = MLP(3, [4, 4, 1], seed=0)
     >>> len(mlp.parameters()), mlp([2.0, 3.0, -1.0])
-    (41, Value(-1.7139718018406066))
+    (41, Value(0.26549953910623697))
     """
 
     def __init__(
