@@ -1,0 +1,117 @@
+"""The demo, run as a user runs it, and its pictures opened."""
+
+import re
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import pytest
+
+from autograd.__main__ import main
+from nn import demo
+
+
+def autograd_demo(*arguments, folder):
+    return subprocess.run(
+        [sys.executable, "-m", "autograd", "demo", *arguments], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo")
+    return folder, autograd_demo(folder=folder)
+
+
+def test_it_learns_and_says_where_the_pictures_are(finished):
+    folder, done = finished
+    assert (done.returncode, done.stderr) == (0, "")
+    accuracy = float(re.search(r"held-out points ([\d.]+)%", done.stdout)[1])
+    assert accuracy >= 95.0
+    losses = [float(x) for x in re.findall(r"step +\d+ +loss ([\d.]+)", done.stdout)]
+    assert len(losses) > 3
+    assert losses == sorted(losses, reverse=True)
+    for name in ("backprop_step.svg", "loss.png", "boundary.png"):
+        assert f"demo/{name}" in done.stdout
+        assert (folder / "demo" / name).stat().st_size > 1000
+
+
+def test_the_step_is_drawn_with_its_numbers(finished):
+    words = "".join(ElementTree.parse(finished[0] / "demo" / "backprop_step.svg").getroot().itertext())
+    for part in ("x1", "w2", "tanh", "0.70711", "-1.5", "6.8814"):
+        assert part in words
+
+
+def test_the_plots_are_pictures_with_something_on_them(finished):
+    from matplotlib.image import imread
+
+    for name in ("loss.png", "boundary.png"):
+        picture = imread(finished[0] / "demo" / name)
+        assert picture.shape[0] > 400
+        assert picture.shape[1] > 600
+        assert picture[..., :3].std() > 0.05
+
+
+def test_an_existing_folder_is_left_alone_unless_asked(finished, capsys):
+    folder, _ = finished
+    before = (folder / "demo" / "loss.png").read_bytes()
+    done = autograd_demo(folder=folder)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "--overwrite" in done.stderr
+    assert (folder / "demo" / "loss.png").read_bytes() == before
+    done = autograd_demo("--overwrite", "--steps", "2", "--samples", "10", folder=folder)
+    assert done.returncode == 0
+    assert (folder / "demo" / "loss.png").read_bytes() != before
+
+
+def test_the_seed_decides(tmp_path, capsys):
+    def printed(seed, out):
+        assert main(["demo", "--steps", "2", "--samples", "10", "--seed", seed, "--out", str(tmp_path / out)]) == 0
+        return capsys.readouterr().out.replace(out, "")
+
+    assert printed("1", "out_1") == printed("1", "out_2") != printed("2", "out_3")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["demo", "--steps", "0"], "'0' is not a whole number from 1 to 100000"),
+        (["demo", "--samples", "many"], "'many' is not a whole number from 2 to 10000"),
+        (["demo", "--seed", "-1"], "'-1' is not a whole number"),
+        (["demo", "--colour", "red"], "unrecognized arguments: --colour red"),
+        ([], "the following arguments are required: command"),
+    ],
+)
+def test_bad_options_are_refused_in_one_line(arguments, message, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+
+
+def test_a_folder_that_cannot_be_is_refused_before_training(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert main(["demo", "--out", str(tmp_path / "file")]) == 1
+    assert main(["demo", "--out", str(tmp_path / "file" / "deeper")]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 2
+
+
+def test_help_names_every_option(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["demo", "--help"])
+    assert stopped.value.code == 0
+    words = capsys.readouterr().out
+    assert all(option in words for option in ("--samples", "--steps", "--seed", "--out", "--overwrite", "default: 100"))
+
+
+def test_without_matplotlib_it_says_what_is_missing(tmp_path, monkeypatch, capsys):
+    for name in ("matplotlib", "matplotlib.figure"):
+        monkeypatch.setitem(sys.modules, name, None)
+    demo.run_demo(10, 2, 0, tmp_path / "demo")
+    assert "pip install 'scalar-autograd[plot]'" in capsys.readouterr().out
+    assert [path.name for path in (tmp_path / "demo").iterdir()] == ["backprop_step.svg"]

@@ -1,0 +1,104 @@
+"""What is shown is executed: the README's blocks, the examples of public names; the public surface is a list."""
+
+import doctest
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import autograd
+import nn
+
+ROOT = Path(__file__).parent.parent
+FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.IGNORE_EXCEPTION_DETAIL
+PUBLIC = [(module, name) for module in (autograd, nn) for name in module.__all__]
+
+
+def run_examples(text: str, names: dict[str, object], where: str) -> int:
+    """Run the examples of a text; how many there were."""
+    test = doctest.DocTestParser().get_doctest(text, names, where, where, 0)
+    report: list[str] = []
+    doctest.DocTestRunner(optionflags=FLAGS).run(test, out=report.append)
+    assert not report, "".join(report)
+    return len(test.examples)
+
+
+def test_readme_blocks_run_in_order():
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    names: dict[str, object] = {}
+    text = "\n".join(blocks)
+    test = doctest.DocTestParser().get_doctest(text, names, "README.md", "README.md", 0)
+    report: list[str] = []
+    doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test, out=report.append)
+    assert not report, "".join(report)
+    assert len(test.examples) > 30
+
+
+def test_readme_shell_commands_exist():
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    targets = re.findall(r"^make (\w+)", "\n".join(blocks), re.MULTILINE)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert targets
+    assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/decisions/README.md", "benchmarks/README.md"])
+def test_links_lead_somewhere(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+    assert all(((ROOT / page).parent / link).exists() for link in links), links
+
+
+def test_every_decision_is_listed():
+    listed = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+    pages = sorted(path.name for path in (ROOT / "docs/decisions").glob("0*.md"))
+    assert pages
+    assert all(f"({page})" in listed for page in pages)
+
+
+@pytest.mark.parametrize(("module", "name"), PUBLIC, ids=[f"{module.__name__}.{name}" for module, name in PUBLIC])
+def test_public_name_is_documented_with_an_example_that_runs(module, name):
+    thing = getattr(module, name)
+    if inspect.ismodule(thing) or isinstance(thing, dict):
+        return
+    words = inspect.getdoc(thing)
+    assert words, f"{name} has no docstring"
+    if inspect.isclass(thing) and issubclass(thing, Exception):
+        return
+    examples = words
+    if hasattr(thing, "rule"):
+        examples = words.replace(">>> ", ">>> from autograd import *\n>>> ", 1)
+    home = sys.modules[thing.__module__]
+    assert run_examples(examples, vars(home).copy(), name), f"{name} shows no example"
+
+
+@pytest.mark.parametrize("module", [autograd, nn])
+def test_public_surface_is_the_list(module):
+    public = {
+        name
+        for name, thing in vars(module).items()
+        if not name.startswith("_") and not (inspect.ismodule(thing) and name not in module.__all__)
+    } - {"annotations", "Any"}
+    assert public == set(module.__all__)
+    assert len(module.__all__) == len(set(module.__all__))
+
+
+def test_imports_go_downwards_only():
+    rooms = [
+        "errors", "numeric", "table", "rules", "graph", "grad_mode", "nonfinite", "snapshot", "chain_rule", "methods", "value",
+        "tree", "transforms", "gradcheck",
+    ]  # fmt: skip
+    for place, room in enumerate(rooms):
+        text = (ROOT / "autograd" / f"{room}.py").read_text(encoding="utf-8")
+        imported = set(re.findall(r"^from autograd\.(\w+) import|^from autograd import (\w+)", text, re.MULTILINE))
+        above = {name for pair in imported for name in pair if name}
+        assert above <= set(rooms[:place]), f"{room} imports {above - set(rooms[:place])} from below"
+
+
+def test_importing_loads_no_picture_no_progress_bar_and_no_command_line():
+    code = "import sys, autograd, nn; print([m for m in ('graphviz', 'tqdm', 'argparse', 'matplotlib') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
