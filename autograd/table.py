@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import itertools
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -99,13 +100,14 @@ class Rule:
         return float(value), tuple(None if x is None else float(x) for x in local)
 
     def _grouped(self, operands: Sequence[Any]) -> Sequence[Any]:
+        """The operands as the function takes them: those of a rule over sequences in as many sequences."""
         if not self.sequences:
             return operands
         size = len(operands) // len(self.operands)
         return [operands[i * size : (i + 1) * size] for i in range(len(self.operands))]
 
     def _flat(self, local: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(x for sequence in local for x in sequence) if self.sequences else tuple(local)
+        return tuple(itertools.chain.from_iterable(local)) if self.sequences else tuple(local)
 
     def flatten(self, operands: Sequence[Any]) -> tuple[Any, ...]:
         """The operands one after the other: of a rule over sequences, the elements of all of them."""
@@ -117,11 +119,11 @@ class Rule:
         for operand in operands:
             if isinstance(operand, (str, bytes)) or not hasattr(operand, "__iter__"):
                 raise TypeError(f"{self.name} takes a sequence of numbers or Values, not {type(operand).__name__}")
-        lists = [list(operand) for operand in operands]
-        if len({len(elements) for elements in lists}) > 1:
+        lists = [operand if isinstance(operand, list) else list(operand) for operand in operands]
+        if len(lists) > 1 and len(set(map(len, lists))) > 1:
             lengths = " and ".join(str(len(elements)) for elements in lists)
             raise ValueError(f"{self.name} takes sequences of one length, not {lengths}")
-        return tuple(x for elements in lists for x in elements)
+        return tuple(itertools.chain.from_iterable(lists))
 
     def __call__(self, *operands: Any) -> Any:
         """The operation on numbers, arrays or Values."""

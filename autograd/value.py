@@ -328,27 +328,38 @@ class Value:
     @staticmethod
     def _apply(rule: table.Rule, operands: Sequence[Any]) -> Any:
         """The rule on operands of which one at least is a Value; NotImplemented for a type that is not a number."""
-        level, checked = 0, []
-        for operand in operands:
-            if isinstance(operand, Value):
-                level = max(level, operand._level)
-            elif isinstance(operand, np.ndarray) and operand.ndim:
-                return rule._on_arrays(operands)
-            elif type(operand) is not float:
-                try:
-                    operand = _real(operand, rule.name)
-                except TypeError:
-                    return NotImplemented
-            checked.append(operand)
-        active = [isinstance(operand, Value) and operand._level == level for operand in checked]
-        inner = [operand._data if mine else operand for operand, mine in zip(checked, active, strict=True)]
+        kinds = set(map(type, operands))
+        if not kinds <= _PLAIN:
+            return Value._apply_general(rule, operands)
+        all_values = len(kinds) == 1
+        inner = [x._data for x in operands] if all_values else [x._data if type(x) is Value else x for x in operands]
         value, local = rule.evaluate(inner)
-        if level:
-            value = _at_level_below(rule, inner, value)
-        node = _leaf(value, level)
+        node = _leaf(value, 0)
+        if not open_blocks or records(0):
+            if rule.lazy:
+                local = [x() if callable(x) and type(y) is Value else x for x, y in zip(local, operands, strict=True)]
+            if not all_values:
+                local = [x if type(y) is Value else None for x, y in zip(local, operands, strict=True)]
+            _connect(node, rule, operands, local)
+        return node
+
+    @staticmethod
+    def _apply_general(rule: table.Rule, operands: Sequence[Any]) -> Any:
+        """The same for numbers of any type, and for Values of any level: the highest is the operation's."""
+        if any(isinstance(x, np.ndarray) and x.ndim for x in operands):
+            return rule._on_arrays(operands)
+        try:
+            operands = [x if isinstance(x, Value) else _real(x, rule.name) for x in operands]
+        except TypeError:
+            return NotImplemented
+        level = max(x._level for x in operands if isinstance(x, Value))
+        active = [isinstance(x, Value) and x._level == level for x in operands]
+        inner = [x._data if mine else x for x, mine in zip(operands, active, strict=True)]
+        value, local = rule.evaluate(inner)
+        node = _leaf(_at_level_below(rule, inner, value) if level else value, level)
         if not open_blocks or records(level):
-            wanted = [None if not mine else x() if callable(x) else x for x, mine in zip(local, active, strict=True)]
-            _connect(node, rule, checked, wanted)
+            forced = [None if not mine else x() if callable(x) else x for x, mine in zip(local, active, strict=True)]
+            _connect(node, rule, operands, forced)
         return node
 
 
@@ -360,6 +371,9 @@ class Nested(Value):
 
     __slots__ = ("_level",)
     _level: int
+
+
+_PLAIN = frozenset({Value, float})
 
 
 def _leaf(data: Any, level: int) -> Any:
@@ -374,16 +388,18 @@ def _leaf(data: Any, level: int) -> Any:
 
 def _connect(node: Value, rule: table.Rule, operands: Sequence[Any], local: Sequence[Any]) -> None:
     """Make the node remember its operands, in the smallest form."""
-    active = [i for i, derivative in enumerate(local) if derivative is not None]
     node._rule = rule
-    if len(operands) > 2 or not active:
+    count = len(operands)
+    if count > 2 or all(derivative is None for derivative in local):
         node._parent, node._other_parent, node._local = tuple(operands), MANY, tuple(local)
-        return
-    node._parent, node._local = operands[active[0]], local[active[0]]
-    if len(active) == 2:
-        node._other_parent, node._other_local = operands[1], local[1]
-    elif len(operands) == 2:
-        node._rule, node._other_local = rule.variant(fixed=1 - active[0]), operands[1 - active[0]]
+    elif None not in local:
+        node._parent, node._local = operands[0], local[0]
+        if count == 2:
+            node._other_parent, node._other_local = operands[1], local[1]
+    else:
+        fixed = 0 if local[0] is None else 1
+        node._parent, node._local = operands[1 - fixed], local[1 - fixed]
+        node._rule, node._other_local = rule.variant(fixed=fixed), operands[fixed]
 
 
 def _at_level_below(rule: table.Rule, operands: Sequence[Any], value: Any) -> Any:

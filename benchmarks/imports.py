@@ -8,6 +8,7 @@ Fresh interpreters, the two alternated; the median of the pairwise ratios.
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,13 +18,14 @@ from time import perf_counter
 ROOT = Path(__file__).resolve().parents[1]
 OURS = "import autograd, nn"
 NUMPY = "import numpy"
+ENVIRONMENT = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def seconds(statement: str) -> tuple[float, float]:
     """Wall time of the statement, and of the whole process that runs it."""
     code = f"from time import perf_counter as now\nstart = now()\n{statement}\nprint(now() - start)"
     start = perf_counter()
-    process = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    process = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, env=ENVIRONMENT)
     whole = perf_counter() - start
     if process.returncode:
         raise SystemExit(f"`{statement}` fails: {process.stderr.strip().rpartition(chr(10))[2]}")

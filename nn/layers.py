@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import random
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -33,16 +34,18 @@ class Neuron(Module):
         source: Any = random if seed is None else random.Random(seed)
         self.w = [Value(source.uniform(-1, 1)) for _ in range(_width(nin))]
         self.b = Value(0.0)
-        self.activation = _activation(activation)
+        self.activation = activation
+        self._activate = _function(activation)
 
     def forward(self, x: Sequence[Any]) -> Value:
         """activation(Σ wᵢxᵢ + b).  x: (nin,)."""
         if len(x) != len(self.w):
             raise ValueError(f"this neuron takes {len(self.w)} inputs, not {len(x)}")
-        return self.activation(autograd.dot(self.w, x) + self.b)
+        return self._activate(autograd.dot(self.w, x) + self.b)
 
     def __repr__(self) -> str:
-        return f"{_name(self.activation)}Neuron({len(self.w)})"
+        name = getattr(self.activation, "__name__", self.activation or "linear")
+        return f"{name}Neuron({len(self.w)})"
 
 
 class Layer(Module):
@@ -130,7 +133,7 @@ def _linear(x: Value) -> Value:
     return x
 
 
-def _activation(activation: Activation) -> Callable[[Value], Value]:
+def _function(activation: Activation) -> Callable[[Value], Value]:
     if activation is None:
         return _linear
     if callable(activation):
@@ -138,10 +141,4 @@ def _activation(activation: Activation) -> Callable[[Value], Value]:
     rule = RULES.get(activation)
     if rule is None or rule.sequences or len(rule.operands) != 1:
         raise ValueError(f"no activation {activation!r}: it is None, a function, or the name of a rule of one operand")
-    return rule
-
-
-def _name(activation: Callable[[Value], Value]) -> str:
-    if activation is _linear:
-        return "linear"
-    return getattr(activation, "name", getattr(activation, "__name__", "custom"))
+    return operator.methodcaller(activation)

@@ -1,0 +1,716 @@
+"""Graphs as data: any depth, copied and pickled whole, freed at once, walked generically, left alone when a pass fails."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import gc
+import io
+import math
+import pickle
+import subprocess
+import sys
+import threading
+import types
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from operator import attrgetter
+from typing import Any
+
+import pytest
+
+import autograd
+from autograd import RULES, NonFiniteError, RuleError, Value
+from autograd.graph import ancestors, depth, topological
+
+# ── depth ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+DEEP = 1_000_000
+
+
+def chain(length: int) -> tuple[Value, Value]:
+    """A leaf, and the end of a chain that adds 1 and subtracts the leaf's half in turn."""
+    leaf = Value(1.0, label="leaf")
+    node = leaf
+    half = length // 2
+    for _ in range(half):
+        node = node + 1.0
+    for _ in range(length - half):
+        node = node - leaf
+    return leaf, node
+
+
+def in_a_small_stack(work: Callable[[], None]) -> None:
+    """Do the work where recursion over a graph would overflow: little C stack, few Python frames."""
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:
+            failures.append(error)
+
+    limit, size = sys.getrecursionlimit(), threading.stack_size(256 * 1024)
+    thread = threading.Thread(target=run)
+    try:
+        sys.setrecursionlimit(250)
+        thread.start()
+        thread.join()
+    finally:
+        sys.setrecursionlimit(limit)
+        threading.stack_size(size)
+    if failures:
+        raise failures[0]
+
+
+def test_a_million_nodes_deep() -> None:
+    half = DEEP // 2
+
+    def work() -> None:
+        leaf, end = chain(DEEP)
+        assert repr(end) == "Value(1.0)"
+        end.backward()
+        assert leaf.grad == 1.0 - half
+        assert repr(end) == "Value(1.0, grad=1.0)"
+
+        twin = copy.deepcopy(end)
+        twin.backward()
+        assert leaf.grad == 1.0 - half
+        twin_leaf = twin._prev[1]
+        assert twin_leaf is not leaf
+        assert (twin_leaf.label, twin_leaf.grad) == ("leaf", 2 * (1.0 - half))
+        del twin, twin_leaf
+
+        pickled = pickle.dumps(end)
+        del leaf, end
+        loaded = pickle.loads(pickled)
+        loaded_leaf = loaded._prev[1]
+        assert (loaded.data, loaded_leaf.label, loaded_leaf.grad) == (1.0, "leaf", 1.0 - half)
+        loaded.backward(2.0)
+        assert loaded_leaf.grad == 3 * (1.0 - half)
+
+    in_a_small_stack(work)
+
+
+@pytest.mark.parametrize("join", [lambda node, x: autograd.sum([node, x, 1.0]), lambda node, x: node.clip(x, 1e9)])
+def test_a_deep_graph_of_nary_nodes(join: Callable[[Value, Value], Value]) -> None:
+    def work() -> None:
+        x = Value(0.0)
+        node = Value(5.0, label="start")
+        for _ in range(20_000):
+            node = join(node, x)
+        start_grad = pickle.loads(pickle.dumps(node)), copy.deepcopy(node)
+        for each in (node, *start_grad):
+            each.backward()
+            assert each.data == node.data
+            assert topological(each)[0].grad == 1.0
+            assert depth(each) == 20_000
+
+    in_a_small_stack(work)
+
+
+def test_a_deep_graph_whose_nodes_are_used_twice() -> None:
+    """2^5000 paths: only a walk that visits a node once comes to an end."""
+
+    def work() -> None:
+        x = Value(1.0)
+        node = x
+        for _ in range(5000):
+            node = node + node
+            node = node * 0.5
+        node.backward()
+        assert (node.data, x.grad) == (1.0, 1.0)
+        assert depth(node) == 10_000
+        twin = copy.deepcopy(node)
+        twin.backward()
+        assert depth(pickle.loads(pickle.dumps(twin))) == 10_000
+
+    in_a_small_stack(work)
+
+
+# ── copies and pickles ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def by_pickle(structure: Any, protocol: int = pickle.HIGHEST_PROTOCOL) -> Any:
+    return pickle.loads(pickle.dumps(structure, protocol))
+
+
+WAYS = [copy.deepcopy, *(functools.partial(by_pickle, protocol=p) for p in range(pickle.HIGHEST_PROTOCOL + 1))]
+WAY_NAMES = ["deepcopy", *(f"pickle {p}" for p in range(pickle.HIGHEST_PROTOCOL + 1))]
+each_way = pytest.mark.parametrize("duplicate", WAYS, ids=WAY_NAMES)
+
+
+def two_results() -> tuple[Value, Value, Value, Value]:
+    x, y = Value(2.0, label="x"), Value(3.0, label="y")
+    shared = x * y
+    shared.label = "shared"
+    return shared.exp() * 2, shared - autograd.dot([x, 4.0], [y, shared]), shared, x
+
+
+@each_way
+def test_a_copy_has_the_same_numbers_names_and_gradients(duplicate: Callable[[Any], Any]) -> None:
+    _, root, _, _ = two_results()
+    root.backward()
+    twin = duplicate(root)
+    originals, twins = topological(root), topological(twin)
+    assert len(twins) == len(originals) > 6
+    assert not set(twins) & set(originals)
+    for old, new in zip(originals, twins, strict=True):
+        assert type(new) is Value
+        assert (new.data, new.grad, new.has_grad, new.label) == (old.data, old.grad, old.has_grad, old.label)
+        assert (new._op, new.local_derivatives, new.is_constant) == (old._op, old.local_derivatives, old.is_constant)
+        assert [twins.index(parent) for parent in new._prev] == [originals.index(parent) for parent in old._prev]
+
+
+@each_way
+def test_a_copy_is_differentiated_by_itself(duplicate: Callable[[Any], Any]) -> None:
+    _, root, _, x = two_results()
+    twin = duplicate(root)
+    twin.backward()
+    assert not x.has_grad
+    twin_x = next(node for node in topological(twin) if node.label == "x")
+    root.backward()
+    assert twin_x.grad == x.grad != 0.0
+
+
+@each_way
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (1, 0, 3, 2), (2, 3, 1, 0), (3, 2, 0, 1)])
+def test_what_is_copied_together_shares_leaves_and_inner_nodes(
+    duplicate: Callable[[Any], Any], order: tuple[int, ...]
+) -> None:
+    originals = two_results()
+    together = duplicate([originals[i] for i in order])
+    first, second, shared, x = (together[order.index(i)] for i in range(4))
+    assert first._prev[0]._prev == (shared,)
+    assert second._prev[0] is shared
+    assert shared._prev[0] is x
+    dot = second._prev[1]
+    assert dot._prev[0] is x and dot._prev[3] is shared
+    first.backward()
+    second.backward()
+    assert shared.grad == 1.0 - 4.0
+    assert x.grad == pytest.approx(2 * math.exp(6) * 3 + 3 * (1 - 4) - 3, rel=1e-14)
+
+
+@each_way
+def test_a_structure_keeps_one_value_one(duplicate: Callable[[Any], Any]) -> None:
+    x = Value(1.0)
+    y = x + 1
+    twin = duplicate({"a": [y, x], "b": (y, {"x": x})})
+    assert twin["a"][0] is twin["b"][0]
+    assert twin["a"][1] is twin["b"][1]["x"] is twin["a"][0]._prev[0]
+
+
+@each_way
+def test_a_constant_that_was_looked_at_stays_one_object(duplicate: Callable[[Any], Any]) -> None:
+    x = Value(3.0)
+    y = x * 2
+    constant = y._prev[1]
+    twin_y, twin_constant = duplicate((y, constant))
+    assert twin_y._prev[1] is twin_constant
+    assert twin_constant.is_constant
+    twin_y.backward()
+    assert (twin_y._prev[0].grad, twin_constant.has_grad) == (2.0, False)
+
+
+@each_way
+def test_parameters_of_an_operation_are_copied(duplicate: Callable[[Any], Any]) -> None:
+    x = Value(-2.0)
+    twin = duplicate(autograd.leaky_relu(x, slope=0.25) + autograd.gelu(x, approximate="tanh"))
+    nodes = {node._op: node for node in topological(twin)}
+    assert nodes["leaky_relu"].data == -0.5
+    assert nodes["leaky_relu"].local_derivatives == (0.25,)
+    again = duplicate(twin)
+    assert again.data == twin.data
+
+
+@each_way
+@pytest.mark.parametrize("number", [math.nan, math.inf, -0.0])
+def test_numbers_at_the_edge_are_copied(duplicate: Callable[[Any], Any], number: float) -> None:
+    leaf = duplicate(Value(number, label="edge"))
+    assert repr(leaf) == repr(Value(number, label="edge"))
+    product = duplicate(Value(number) * 3)
+    assert math.copysign(1.0, product._prev[0].data) == math.copysign(1.0, number)
+
+
+def test_two_dumps_by_one_pickler_share() -> None:
+    first, second, shared, _ = two_results()
+    stream = io.BytesIO()
+    pickler = pickle.Pickler(stream)
+    for node in (first, second, shared):
+        pickler.dump(node)
+    stream.seek(0)
+    unpickler = pickle.Unpickler(stream)
+    first, second, shared = (unpickler.load() for _ in range(3))
+    assert first._prev[0]._prev[0] is second._prev[0] is shared
+
+
+def test_threads_pickle_and_copy_one_graph_at_once() -> None:
+    first, second, _, _ = two_results()
+
+    def round_trips(_: int) -> set[float]:
+        return {node.data for _ in range(50) for node in (*by_pickle((first, second)), copy.deepcopy(first))}
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(found == {first.data, second.data} for found in pool.map(round_trips, range(4)))
+
+
+@pytest.fixture
+def own_rules() -> Iterator[None]:
+    """What a test adds to the table is taken out again."""
+    before = set(RULES)
+    yield
+    for name in set(RULES) - before:
+        del RULES[name]
+        for cls in (Value, *Value.__subclasses__()):
+            if name in vars(cls):
+                delattr(cls, name)
+
+
+@pytest.mark.usefixtures("own_rules")
+def test_a_pickle_needs_the_rules_of_its_operations(monkeypatch: pytest.MonkeyPatch) -> None:
+    @autograd.rule(samples=[(0.7,)])
+    def cubed(x):
+        """x³.   ∂/∂x = 3x²."""
+        return x * x * x, (3 * x * x,)
+
+    pickled = pickle.dumps(cubed(Value(2.0)) + 1)
+    there = pickle.loads(pickled)
+    there.backward()
+    assert there._prev[0]._prev[0].grad == 12.0
+    monkeypatch.delitem(RULES, "cubed")
+    with pytest.raises(RuleError, match=r"'cubed'.*@rule"):
+        pickle.loads(pickled)
+
+
+def test_a_pickle_is_read_by_another_process() -> None:
+    _, root, _, _ = two_results()
+    code = (
+        "import pickle, sys; root = pickle.load(sys.stdin.buffer); root.backward(); "
+        "from autograd.graph import topological; "
+        "print({node.label: node.grad for node in topological(root) if node.label})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], input=pickle.dumps(root), capture_output=True, check=True)
+    assert done.stdout.decode().split() == "{'x': -12.0, 'y': -8.0, 'shared': -3.0}".split()
+
+
+# ── memory ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def collector_off() -> Iterator[None]:
+    enabled = gc.isenabled()
+    gc.collect()
+    gc.disable()
+    yield
+    if enabled:
+        gc.enable()
+
+
+def values_alive() -> int:
+    return sum(isinstance(thing, Value) for thing in gc.get_objects())
+
+
+def every_form() -> Value:
+    """Unary, binary, fixed operands on either side, n-ary, sequences, parameters; some nodes used twice."""
+    x, y = Value(0.5, label="x"), Value(-1.5)
+    node = (x * y + 2) / (3 - x.exp())
+    node = autograd.where(node > 0, node, y) + autograd.dot([node, 1.0, x], [y, x, node])
+    node = autograd.leaky_relu(node.clip(-5, 5), slope=0.1) + autograd.max([x, y, 0.25]) + autograd.softmax([x, y])[0]
+    return node * node + 2.0
+
+
+def just_build() -> Value:
+    return every_form()
+
+
+def differentiate() -> Value:
+    root = every_form()
+    root.backward()
+    root.backward()
+    return root
+
+
+def by_hand() -> Value:
+    root = every_form()
+    root.grad = 1.0
+    for node in reversed(topological(root)):
+        if node._prev:
+            node._backward()
+    return root
+
+
+def fail_in_backward() -> Value:
+    root = every_form() + Value(0.0, label="zero").log()
+    with pytest.raises(NonFiniteError):
+        root.backward()
+    x = Value(0.0)
+    with pytest.raises(NonFiniteError):
+        x.sqrt().backward()
+    return root
+
+
+def read_the_parents() -> Value:
+    root = every_form()
+    assert len(topological(root)) > 20
+    assert all(node._prev is not None and node.local_derivatives is not None for node in topological(root))
+    return root
+
+
+def duplicate_it() -> Value:
+    root = every_form()
+    copy.deepcopy([root, root])
+    by_pickle([root, root._prev[0]])
+    return root
+
+
+def under_transforms() -> Value:
+    autograd.hessian(lambda x: autograd.dot(x, x) * x[0].exp())([1.0, 2.0])
+    autograd.hvp(lambda x: x**4)(2.0, 1.0)
+    autograd.gradcheck(autograd.tanh, 0.5, order=2)
+    return every_form()
+
+
+@pytest.mark.usefixtures("collector_off")
+@pytest.mark.parametrize(
+    "scenario",
+    [just_build, differentiate, by_hand, fail_in_backward, read_the_parents, duplicate_it, under_transforms],
+)
+def test_dropping_a_graph_frees_it_at_once(scenario: Callable[[], Value]) -> None:
+    scenario()  # what is made once and kept (compiled methods, variants of rules) is made now
+    gc.collect()
+    before = values_alive()
+    root = scenario()
+    assert values_alive() > before + 20
+    del root
+    assert values_alive() == before
+
+
+@pytest.mark.usefixtures("collector_off")
+@pytest.mark.parametrize("scenario", [just_build, differentiate, read_the_parents])
+def test_a_graph_holds_no_reference_cycle(scenario: Callable[[], Value]) -> None:
+    scenario()
+    gc.collect()
+    root = scenario()
+    del root
+    assert gc.collect() == 0
+
+
+@pytest.mark.usefixtures("collector_off")
+def test_part_of_a_graph_is_freed_when_only_its_leaf_is_kept() -> None:
+    x = Value(2.0)
+    before = values_alive()
+    for _ in range(3):
+        y = (x * x + 1).tanh()
+        y.backward()
+    assert values_alive() == before + 3
+    del y
+    assert values_alive() == before
+    assert x.grad != 0.0
+
+
+@pytest.mark.usefixtures("collector_off")
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda node, x: node * x,
+        lambda node, x: node + 1.5,
+        lambda node, x: 2.5 - node,
+        lambda node, x: node.tanh(),
+        lambda node, x: -node,
+        lambda node, x: node.maximum(x),
+        lambda node, x: node**2,
+    ],
+    ids=["binary", "fixed right", "fixed left", "unary", "neg", "method", "power"],
+)
+def test_the_collector_tracks_one_object_a_node(step: Callable[[Value, Value], Value]) -> None:
+    x = Value(0.5)
+    nodes = [step(x, x)]
+    nodes = [x] * 1000  # a list that has its size already
+    before = len(gc.get_objects())
+    node = x
+    for i in range(1000):
+        node = step(node, x)
+        nodes[i] = node
+    assert len(gc.get_objects()) - before == 1000
+
+
+COLLECTOR_USERS: list[Callable[[Value], Any]] = [
+    lambda root: root.backward(),
+    copy.deepcopy,
+    pickle.dumps,
+    lambda root: pickle.loads(pickle.dumps(root)),
+]
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+@pytest.mark.parametrize("use", COLLECTOR_USERS, ids=["backward", "deepcopy", "dumps", "loads"])
+def test_the_collector_is_left_as_it_was(use: Callable[[Value], Any], enabled: bool) -> None:
+    before = gc.isenabled()
+    try:
+        (gc.enable if enabled else gc.disable)()
+        use(every_form())
+        assert gc.isenabled() is enabled
+        with pytest.raises((NonFiniteError, TypeError)):
+            (Value(0.0).log() * 2).backward()
+        assert gc.isenabled() is enabled
+    finally:
+        (gc.enable if before else gc.disable)()
+
+
+def test_importing_changes_nothing_about_the_collector() -> None:
+    code = (
+        "import gc, numpy; before = (gc.isenabled(), gc.get_threshold(), gc.get_freeze_count(), len(gc.callbacks)); "
+        "import autograd, nn; "
+        "assert before == (gc.isenabled(), gc.get_threshold(), gc.get_freeze_count(), len(gc.callbacks)), before"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+# ── a pass that fails or is interrupted changes nothing ─────────────────────────────────────────────────────────────
+
+
+def state(nodes: list[Value]) -> list[tuple[float, bool]]:
+    return [(node.grad, node.has_grad) for node in nodes]
+
+
+def poisoned_value() -> tuple[Value, Value]:
+    x, zero = Value(2.0), Value(0.0)
+    return x * x, x * x + zero.log() * x
+
+
+def poisoned_derivative() -> tuple[Value, Value]:
+    x, zero = Value(2.0), Value(0.0)
+    good = x * x
+    return good, good * x + autograd.sqrt(zero * good)
+
+
+def poisoned_by_overflow() -> tuple[Value, Value]:
+    x = Value(1e-300)
+    good = x * x
+    return good, x * 1e200 * 1e100 * 1e200 + good
+
+
+def poisoned_sum() -> tuple[Value, Value]:
+    x = Value(0.5)
+    good = x * 2
+    return good, (x * 1.5e308 - 0.5e308) + (good * 0.7e308 - 0.5e308)
+
+
+def poisoned_sequence() -> tuple[Value, Value]:
+    x, zero = Value(2.0), Value(0.0)
+    good = x * zero
+    return good, autograd.dot([x, good.sqrt()], [good, zero + 1])
+
+
+@pytest.mark.parametrize(
+    "build", [poisoned_value, poisoned_derivative, poisoned_by_overflow, poisoned_sum, poisoned_sequence]
+)
+@pytest.mark.parametrize("used_before", [False, True])
+def test_a_failing_backward_changes_no_gradient_anywhere(
+    build: Callable[[], tuple[Value, Value]], used_before: bool
+) -> None:
+    good, bad = build()
+    nodes = topological(good, bad)
+    if used_before:
+        good.backward()
+        good._prev[0].grad = 17.0
+    before = state(nodes)
+    for _ in range(2):
+        with pytest.raises(NonFiniteError):
+            bad.backward()
+        assert state(nodes) == before
+    bad.backward(allow_nonfinite=True)
+    assert state(nodes) != before
+    assert not all(math.isfinite(node.grad) for node in nodes)
+
+
+def interrupting(at: int, error: type[BaseException]) -> Callable[[types.FrameType, str, Any], Any]:
+    """A trace function that raises at the n-th line the package executes: an interrupt can come at any of them."""
+    lines = 0
+
+    def trace(frame: types.FrameType, event: str, _: Any) -> Any:
+        nonlocal lines
+        if not frame.f_globals.get("__name__", "").startswith("autograd"):
+            return None
+        if event == "line":
+            lines += 1
+            if lines == at:
+                raise error
+        return trace
+
+    return trace
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])
+@pytest.mark.parametrize("enabled", [True, False])
+def test_an_interrupted_backward_changes_all_or_nothing(error: type[BaseException], enabled: bool) -> None:
+    """Interrupt the pass at its first line, at its second, … until it comes through."""
+    x, y = Value(2.0), Value(3.0)
+    product = x * y
+    root = autograd.dot([product, x], [y, product.tanh()]) + 1.5 * product
+    nodes = topological(root)
+    root.backward()
+    y.grad, product.grad = 11.0, 7.0
+    before = state(nodes)
+    finished = copy.deepcopy(root)
+    finished.backward()
+    after = state(topological(finished))
+    was_enabled, tracing = gc.isenabled(), sys.gettrace()
+    interrupted = 0
+    try:
+        (gc.enable if enabled else gc.disable)()
+        for at in range(1, 3000):
+            sys.settrace(interrupting(at, error))
+            try:
+                root.backward()
+            except error:
+                sys.settrace(tracing)
+                interrupted += 1
+            else:
+                sys.settrace(tracing)
+                break
+            assert gc.isenabled() is enabled, f"interrupted at line {at}: the collector stays as it was"
+            assert state(nodes) in (before, after), f"interrupted at line {at}: gradients of half a pass"
+            if state(nodes) == after:
+                for node, (grad, _) in zip(nodes, before, strict=True):
+                    if node.has_grad and not node.is_constant:
+                        node.grad = grad
+    finally:
+        sys.settrace(tracing)
+        (gc.enable if was_enabled else gc.disable)()
+    assert interrupted > 50
+    assert state(nodes) == after
+
+
+def test_backward_works_after_an_interrupted_one_in_another_thread() -> None:
+    """What serialises passes is let go of."""
+    x = Value(2.0)
+    y = x * x
+    sys.settrace(interrupting(25, KeyboardInterrupt))
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            y.backward()
+    finally:
+        sys.settrace(None)
+    thread = threading.Thread(target=y.backward, daemon=True)
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert x.grad == 4.0
+
+
+# ── walks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+FAMILY = {"f": "de", "d": "ab", "e": "bc", "a": "", "b": "", "c": "", "g": "fa"}
+
+
+@pytest.mark.parametrize(
+    ("roots", "expected"),
+    [
+        ("f", "abdcef"),
+        ("a", "a"),
+        ("ed", "bcead"),
+        ("fg", "abdcefg"),
+        ("gf", "abdcefg"),
+        ("ff", "abdcef"),
+        ("", ""),
+    ],
+)
+def test_topological_puts_parents_first_left_first_and_each_once(roots: str, expected: str) -> None:
+    assert topological(*roots, parents=FAMILY.__getitem__) == list(expected)
+
+
+@pytest.mark.parametrize(("root", "expected"), [("g", 3), ("f", 2), ("d", 1), ("a", 0)])
+def test_depth_is_the_longest_path(root: str, expected: int) -> None:
+    assert depth(root, FAMILY.__getitem__) == expected
+
+
+def test_ancestors_are_all_but_the_root() -> None:
+    assert ancestors("f", FAMILY.__getitem__) == list("abdce")
+    assert ancestors("a", FAMILY.__getitem__) == []
+
+
+def test_walks_over_values_follow_their_parents() -> None:
+    x, y = Value(2.0), Value(3.0)
+    product = x * y
+    root = product + product
+    assert topological(root) == [x, y, product, root]
+    assert ancestors(root) == [x, y, product]
+    assert (depth(root), depth(x)) == (2, 0)
+
+
+def test_walks_take_any_nodes_with_any_parents() -> None:
+    bases = attrgetter("__bases__")
+    order = topological(bool, parents=bases)
+    assert order == [object, int, bool]
+    assert depth(bool, bases) == 2
+    assert ancestors(10, lambda n: [n - 1, n - 2] if n > 1 else []) == list(range(1, -1, -1)) + list(range(2, 10))
+
+
+def test_walks_do_not_recurse() -> None:
+    def work() -> None:
+        long = 50_000
+        assert topological(long, parents=lambda n: [n - 1] if n else []) == list(range(long + 1))
+        assert depth(long, lambda n: [n - 1] if n else []) == long
+
+    in_a_small_stack(work)
+
+
+# ── threads ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_threads_that_share_leaves_add_up_exactly() -> None:
+    x, y = Value(2.0), Value(3.0)
+    passes, width, threads = 40, 60, 4
+    start = threading.Barrier(threads)
+
+    def work(factor: float) -> None:
+        terms = [x * y * factor for _ in range(width)]
+        loss = terms[0]
+        for term in terms[1:]:
+            loss = loss + term
+        start.wait()
+        for _ in range(passes):
+            loss.backward()
+
+    interval = sys.getswitchinterval()
+    try:
+        sys.setswitchinterval(1e-5)
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(work, [1.0, 2.0, 4.0, 8.0]))
+    finally:
+        sys.setswitchinterval(interval)
+    assert x.grad == 15.0 * 3.0 * passes * width
+    assert y.grad == 15.0 * 2.0 * passes * width
+
+
+def test_a_thread_that_fails_takes_nothing_from_another() -> None:
+    x, zero = Value(2.0), Value(0.0)
+    good = x * x
+    for _ in range(50):
+        good = good + x
+    bad = good + zero.sqrt()
+    passes = 60
+
+    def succeed() -> None:
+        for _ in range(passes):
+            good.backward()
+
+    def fail() -> None:
+        for _ in range(passes):
+            with pytest.raises(NonFiniteError):
+                bad.backward()
+
+    interval = sys.getswitchinterval()
+    try:
+        sys.setswitchinterval(1e-5)
+        with ThreadPoolExecutor(4) as pool:
+            for done in [pool.submit(f) for f in (succeed, fail, succeed, fail)]:
+                done.result()
+    finally:
+        sys.setswitchinterval(interval)
+    assert x.grad == 2 * passes * (4.0 + 50)
+    assert zero.grad == 0.0 and not zero.has_grad
+    assert good.grad == 1.0

@@ -1,0 +1,1124 @@
+"""Every rule of the table, swept: frozen numbers, differences, and one answer in every interpreter.
+
+Nothing here lists the rules. The sweeps take them from ``autograd.RULES`` with their samples and edges, and the numbers
+from ``reference/operations.json``, so that a new rule is tested by being written (and by its frozen numbers).
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import json
+import math
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import RULES, GradcheckError, RuleError, Value, grad, gradcheck, hessian, jacobian, value_and_grad
+from autograd import numeric as nx
+from autograd import value as value_module
+from autograd.table import Rule
+from autograd.value import Nested
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+INF, NAN = math.inf, math.nan
+EPSILON = 2.0**-52
+
+
+def numbers(tree: Any) -> Any:
+    """A tree of the JSON file with every number a float."""
+    return [numbers(x) for x in tree] if isinstance(tree, list) else float(tree)
+
+
+REFERENCE = json.loads((Path(__file__).parent / "reference" / "operations.json").read_text(encoding="utf-8"))
+OWN = {name: rule for name, rule in RULES.items() if rule.function.__module__.startswith("autograd.")}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A rule with its keyword parameters, or a function made of rules (softmax), by its public name."""
+
+    name: str
+    parameters: dict[str, Any] = field(default_factory=dict, hash=False)
+
+    def __call__(self, *operands: Any) -> Any:
+        return getattr(autograd, self.name)(*operands, **self.parameters)
+
+    def __str__(self) -> str:
+        return "-".join([self.name, *(f"{key}={value}" for key, value in self.parameters.items())])
+
+    @property
+    def rule(self) -> Rule:
+        return RULES[self.name].variant(parameters=self.parameters)
+
+    def grouped(self, flat: Sequence[Any]) -> list[Any]:
+        """The flat operands as the public function takes them."""
+        if not self.rule.sequences:
+            return list(flat)
+        size = len(flat) // len(self.rule.operands)
+        return [list(flat[i * size : (i + 1) * size]) for i in range(len(self.rule.operands))]
+
+    def local(self, flat: Sequence[float]) -> list[float | None]:
+        """The local derivatives at these floats."""
+        return [x() if callable(x) else x for x in self.rule.evaluate(flat)[1]]
+
+    @functools.cached_property
+    def points(self) -> list[list[float]]:
+        """Samples and edges, each flat."""
+        return [[*self.rule.flatten(point)] for point in (*self.rule.samples, *self.rule.edges)]
+
+    @functools.cached_property
+    def hard_points(self) -> list[list[float]]:
+        """Samples, edges, and every combination of the numbers on which interpreters tend to disagree."""
+        if not self.rule.sequences:
+            special = SPECIAL if len(self.rule.operands) < 3 else FEW_SPECIAL
+            return self.points + [list(row) for row in itertools.product(special, repeat=len(self.rule.operands))]
+        rows = itertools.product(FEW_SPECIAL, repeat=2 * len(self.rule.operands))
+        return self.points + [[x] * len(self.rule.operands) for x in FEW_SPECIAL] + [list(row) for row in rows]
+
+
+SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 3.0, 1e-300, 5e-324, 1e16, 1e200, -1e200, 750.0, -750.0, INF, -INF, NAN]
+FEW_SPECIAL = [0.0, 1.0, -0.5, 1e200, INF, -INF, NAN]
+
+
+def frozen_parameters(name: str) -> list[dict[str, Any]]:
+    """The keyword parameters a rule is frozen with; ``{}`` is always one."""
+    found = [{}, *(entry["parameters"] for entry in REFERENCE["operations"] if entry["name"] == name)]
+    return [parameters for i, parameters in enumerate(found) if parameters not in found[:i]]
+
+
+OPERATIONS = [Operation(name, parameters) for name in OWN for parameters in frozen_parameters(name)]
+SAMPLES = [(operation, sample) for operation in OPERATIONS for sample in operation.rule.samples]
+each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+
+
+def same(a: float, b: float) -> bool:
+    """The same number: nan is nan, an infinity has its sign, 0.0 is -0.0."""
+    return a == b or (a != a and b != b)
+
+
+def close(a: float, b: float, relative: float, floor: float = 0.0) -> bool:
+    return same(a, b) or abs(a - b) <= relative * abs(b) + floor
+
+
+def all_close(left: Sequence[float], right: Sequence[float], relative: float) -> bool:
+    return len(left) == len(right) and all(close(a, b, relative) for a, b in zip(left, right, strict=True))
+
+
+def number_of(x: Any) -> float:
+    return x.data if isinstance(x, Value) else x
+
+
+def flat_numbers(tree: Any) -> list[float]:
+    """The numbers of nested lists, tuples and dicts of floats or Values, in order."""
+    if isinstance(tree, (list, tuple)):
+        return [x for part in tree for x in flat_numbers(part)]
+    return [number_of(tree)]
+
+
+def gradients(out: Any, leaves: Sequence[Value]) -> list[float]:
+    """∂out/∂leaf by the engine, 0 where out is a plain number."""
+    if isinstance(out, Value):
+        out.backward(allow_nonfinite=True)
+    return [leaf.grad for leaf in leaves]
+
+
+# ── frozen numbers ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of operations.json."""
+
+    operation: Operation
+    operands: list[Any]
+    value: Any
+    gradient: list[Any]
+    second: list[list[float]] | None
+
+    def __str__(self) -> str:
+        return f"{self.operation}-{self.operands}"
+
+
+def frozen_entries() -> Iterator[Entry]:
+    for entry in REFERENCE["operations"]:
+        tables = (numbers(entry[key]) for key in ("operands", "value", "gradient"))
+        second = numbers(entry["second"]) if "second" in entry else None
+        yield Entry(Operation(entry["name"], entry["parameters"]), *tables, second)
+
+
+ENTRIES = list(frozen_entries())
+OF_SCALARS = [entry for entry in ENTRIES if entry.second is not None]
+OF_SEQUENCES = [entry for entry in ENTRIES if entry.second is None and not isinstance(entry.value, list)]
+OF_LISTS = [entry for entry in ENTRIES if isinstance(entry.value, list)]
+
+FROZEN_ELSEWHERE = {
+    "where": "a choice has no mathematics to freeze: test_where_chooses_a_branch_and_its_slope",
+    "erfc": "1 - erf, checked with the numbers frozen for erf: test_erfc_is_one_minus_erf",
+}
+
+# An absolute error that a rule is allowed in its first derivative, where its prescribed form cancels. Everywhere else
+# the tolerance is relative alone: a derivative of 1e-300 has all its digits.
+CANCELS = {"tanh": 3e-16}  # 1 - out² near |out| = 1, written with the output by contract: half an ulp of 1, twice
+
+
+def test_every_rule_is_frozen_or_says_why_not() -> None:
+    frozen = {entry.operation.name for entry in ENTRIES}
+    assert set(OWN) - frozen == set(FROZEN_ELSEWHERE)
+    assert all(callable(getattr(autograd, name)) for name in frozen)
+
+
+def test_every_parameter_is_frozen_away_from_its_default() -> None:
+    for name, rule in OWN.items():
+        defaults = rule.function.__kwdefaults__ or {}
+        for parameter, default in defaults.items():
+            tried = [parameters.get(parameter, default) for parameters in frozen_parameters(name)]
+            assert any(value != default for value in tried), f"{name}: {parameter} is frozen only at {default!r}"
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=str)
+def test_value_is_the_frozen_one(entry: Entry) -> None:
+    got, expected = flat_numbers(entry.operation(*entry.operands)), flat_numbers(entry.value)
+    for a, b in zip(got, expected, strict=True):
+        # Four units in the last place where the result is subnormal, and has no relative precision to speak of.
+        assert close(a, b, 1e-13, floor=4 * 5e-324), (a, b)
+
+
+@pytest.mark.parametrize("entry", OF_SCALARS + OF_SEQUENCES, ids=str)
+def test_gradient_is_the_frozen_one(entry: Entry) -> None:
+    flat = entry.operation.rule.flatten(entry.operands)
+    leaves = [Value(x) for x in flat]
+    by_backward = gradients(entry.operation(*entry.operation.grouped(leaves)), leaves)
+    transform = grad(entry.operation, range(len(entry.operands)), allow_nonfinite=True)
+    by_transform = flat_numbers(transform(*entry.operands))
+    floor = CANCELS.get(entry.operation.name, 0.0) + 4 * 5e-324  # the second as for values: subnormals
+    for got in (by_backward, by_transform):
+        for a, b in zip(got, flat_numbers(entry.gradient), strict=True):
+            assert close(a, b, 1e-12, floor), (got, entry.gradient)
+
+
+@pytest.mark.parametrize("entry", OF_SCALARS, ids=str)
+def test_second_derivatives_are_the_frozen_ones(entry: Entry) -> None:
+    assert entry.second is not None
+    got = hessian(lambda operands: entry.operation(*operands), allow_nonfinite=True)(entry.operands)
+    # They are slopes of first derivatives that are rounded to an ulp: where those are near a constant (asin near 0,
+    # gelu at 8), what is left of the second derivative is of the size of that rounding.
+    finite = [abs(x) for x in flat_numbers(entry.gradient) if math.isfinite(x)]
+    floor = CANCELS.get(entry.operation.name, 0.0) + EPSILON * max(finite, default=0.0) + 4 * 5e-324
+    for a, b in zip(flat_numbers(got), flat_numbers(entry.second), strict=True):
+        assert close(a, b, 1e-9, floor), (got, entry.second)
+
+
+@pytest.mark.parametrize("entry", OF_LISTS, ids=str)
+def test_jacobian_is_the_frozen_one(entry: Entry) -> None:
+    by_transform = jacobian(entry.operation)(*entry.operands)
+    rows = []
+    for i in range(len(entry.value)):
+        leaves = [Value(x) for x in entry.operands[0]]
+        rows.append(gradients(entry.operation(leaves)[i], leaves))
+    for got in (by_transform, rows):
+        for a, b in zip(flat_numbers(got), flat_numbers(entry.gradient), strict=True):
+            # 1 - softmax for the output itself: the softmax of a list sums to 1 within an ulp or two.
+            assert close(a, b, 1e-12, floor=3e-16), (got, entry.gradient)
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+@pytest.mark.parametrize("shift", [2.0**10, -(2.0**20), 2.0**40])
+def test_softmax_does_not_depend_on_a_common_shift(name: str, shift: float) -> None:
+    logits = [1.0, 2.5, -3.25, 0.0]  # logits + shift is exact, so the result has nothing to lose
+    shifted = Operation(name)([x + shift for x in logits])
+    assert all_close(shifted, Operation(name)(logits), 1e-14)
+
+
+def test_where_chooses_a_branch_and_its_slope() -> None:
+    where = Operation("where")
+    for condition, (a, b) in itertools.product([True, False, 1.0, 0.0, 2, -1.5, NAN], [(2.0, -3.0), (INF, 0.0)]):
+        chosen = bool(condition)
+        assert where(condition, a, b) == (a if chosen else b)
+        for given in (condition, Value(condition)):
+            left, right = Value(a), Value(b)
+            assert gradients(where(given, left, right), [left, right]) == [float(chosen), float(not chosen)]
+    assert hessian(lambda xs: where(xs[0], xs[1], xs[2]))([1.0, 2.0, -3.0]) == [[0.0] * 3] * 3
+
+
+def test_erfc_is_one_minus_erf() -> None:
+    erfc = Operation("erfc")
+    points = [entry for entry in OF_SCALARS if entry.operation.name == "erf"]
+    assert points
+    for entry in points:
+        (x,), (slope,), second = entry.operands, entry.gradient, entry.second
+        assert erfc(x) == math.erfc(x)
+        assert close(erfc(x) + entry.value, 1.0, 4e-16)
+        leaf = Value(x)
+        assert close(gradients(erfc(leaf), [leaf])[0], -slope, 1e-12)
+        assert second is not None
+        assert close(grad(grad(erfc))(x), -second[0][0], 1e-9)
+    assert close(erfc(6.0), 2.1519736712498913e-17, 1e-13)  # DLMF 7.8: where 1 - erf(6) has no digit left
+
+
+# ── differences ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def free(operation: Operation, flat: Sequence[float]) -> list[bool]:
+    """Which operands have a derivative (the condition of ``where`` has none)."""
+    return [local is not None for local in operation.local(flat)]
+
+
+@pytest.mark.parametrize(
+    ("operation", "sample"), SAMPLES, ids=[f"{operation}-{sample}" for operation, sample in SAMPLES]
+)
+def test_three_orders_agree_with_differences(operation: Operation, sample: tuple[Any, ...]) -> None:
+    flat = operation.rule.flatten(sample)
+    active = free(operation, flat)
+
+    def of_free_operands(*operands: Any) -> Any:
+        remaining = iter(operands)
+        return operation(*operation.grouped([next(remaining) if a else x for x, a in zip(flat, active, strict=True)]))
+
+    chosen = [x for x, a in zip(flat, active, strict=True) if a]
+    # A sample at a kink is a warning of gradcheck, and an error here.
+    assert gradcheck(of_free_operands, chosen, order=3)
+
+
+def test_differences_would_notice_a_wrong_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = RULES["sin"].function
+    monkeypatch.setattr(RULES["sin"], "function", lambda x: (right(x)[0], (right(x)[1][0] * 1.0001,)))
+    with pytest.raises(GradcheckError):
+        gradcheck(autograd.sin, 0.5, order=1)
+
+
+# ── floats and arrays ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def by_length(rows: list[list[float]]) -> Iterator[list[list[float]]]:
+    """Rows of one length together: those of a rule over sequences differ."""
+    for length in sorted({len(row) for row in rows if row}):
+        yield [row for row in rows if len(row) == length]
+
+
+def columns(rows: list[list[float]], dtype: Any = float) -> list[np.ndarray]:
+    return [np.array(column, dtype=dtype) for column in zip(*rows, strict=True)]
+
+
+def differences(rows: Any, left: Sequence[float], right: Sequence[float], relative: float) -> list[Any]:
+    """(operands, left, right) wherever the two are not close."""
+    triples = zip(rows, left, right, strict=True)
+    return [(row, a, b) for row, a, b in triples if not close(a, b, relative)]
+
+
+@each_operation
+def test_floats_give_floats(operation: Operation) -> None:
+    """IEEE, never an exception, never complex: at every combination of the hardest numbers."""
+    for row in operation.hard_points:
+        results = [operation(*operation.grouped(row)), *operation.local(row)]
+        assert all(type(x) is float for x in results if x is not None), (row, results)
+
+
+@each_operation
+def test_arrays_give_the_numbers_that_floats_give(operation: Operation) -> None:
+    for rows in by_length(operation.hard_points):
+        got = operation(*operation.grouped(columns(rows)))
+        assert got.dtype == np.float64
+        assert got.shape == (len(rows),)
+        expected = [operation(*operation.grouped(row)) for row in rows]
+        assert not differences(rows, got.tolist(), expected, 1e-12)
+
+
+@each_operation
+def test_local_derivatives_on_arrays_are_those_on_floats(operation: Operation) -> None:
+    for rows in by_length(operation.hard_points):
+        with np.errstate(all="ignore"):
+            local = operation.rule.function(*operation.grouped(columns(rows)))[1]
+            if operation.rule.sequences:
+                local = [x for sequence in local for x in sequence]
+            local = [x() if callable(x) else x for x in local]
+        for i, derivative in enumerate(local):
+            expected = [operation.local(row)[i] for row in rows]
+            if derivative is None:
+                assert expected == [None] * len(rows)
+                continue
+            got = np.broadcast_to(derivative, len(rows)).tolist()
+            assert not differences(rows, got, expected, 1e-12), f"∂/∂{i}"
+
+
+@each_operation
+def test_a_number_is_broadcast_against_arrays(operation: Operation) -> None:
+    for rows in by_length(operation.points):
+        for position in range(len(rows[0])):
+            if len(rows[0]) == 1:
+                continue  # nothing to broadcast against
+            fixed = [[*row[:position], rows[0][position], *row[position + 1 :]] for row in rows]
+            operands: list[Any] = list(columns(rows))
+            operands[position] = rows[0][position]
+            got = operation(*operation.grouped(operands))
+            assert not differences(fixed, got.tolist(), [operation(*operation.grouped(row)) for row in fixed], 1e-12)
+
+
+@each_operation
+def test_a_column_is_broadcast_against_a_row(operation: Operation) -> None:
+    for rows in by_length(operation.points):
+        first, *others = columns(rows)
+        operands = [first[:, None], *(other[None, :] for other in others)]
+        got = operation(*operation.grouped(operands))
+        pairs = [[a[0], *b[1:]] for a in rows for b in (rows if others else rows[:1])]
+        assert got.shape == (len(rows), len(rows) if others else 1)
+        assert not differences(
+            pairs, got.ravel().tolist(), [operation(*operation.grouped(row)) for row in pairs], 1e-12
+        )
+
+
+@each_operation
+def test_arrays_of_other_numbers(operation: Operation) -> None:
+    """Integers are taken as floats; an empty array gives an empty one; float32 stays float32, and is right to it."""
+    for rows in by_length([[*operation.rule.flatten(sample)] for sample in operation.rule.samples]):
+        whole = [[float(round(x)) for x in row] for row in rows]
+        got = operation(*operation.grouped(columns(whole, int)))
+        expected = [operation(*operation.grouped(row)) for row in whole]
+        assert not differences(whole, got.tolist(), expected, 1e-12)
+        assert operation(*operation.grouped([np.array([]) for _ in rows[0]])).shape == (0,)
+        single = operation(*operation.grouped(columns(rows, np.float32)))
+        assert single.dtype == np.float32
+        for row, number in zip(rows, single.tolist(), strict=True):
+            # float32 has 7 digits, of the operands to begin with: 3e-6 of the result, and of the largest operand.
+            expected_number = operation(*operation.grouped(row))
+            assert math.isfinite(number)
+            assert close(number, expected_number, 3e-6, floor=1e-7 * max(map(abs, row), default=0.0)), row
+
+
+@each_operation
+def test_a_number_beside_float32_keeps_it(operation: Operation) -> None:
+    for rows in by_length([[*operation.rule.flatten(sample)] for sample in operation.rule.samples]):
+        if len(rows[0]) > 1:
+            first, *others = rows[0]
+            assert operation(*operation.grouped([np.array([first], np.float32), *others])).dtype == np.float32
+
+
+@each_operation
+def test_object_arrays_of_values_give_values(operation: Operation) -> None:
+    for rows in by_length(operation.points):
+        leaves = [[Value(x) for x in row] for row in rows]
+        expected = [operation(*operation.grouped(row)) for row in rows]
+        operands = columns(leaves, object)
+        given = [operands, [operands[0], *columns([row[1:] for row in rows])] if len(rows[0]) > 1 else operands]
+        for mixed in given:
+            got = operation(*operation.grouped(mixed))
+            assert got.dtype == object
+            assert all(type(x) is Value for x in got)
+            assert not differences(rows, [x.data for x in got], expected, 0.0)
+
+
+@each_operation
+def test_one_value_beside_an_array(operation: Operation) -> None:
+    for rows in by_length(operation.points):
+        if len(rows[0]) == 1:
+            continue
+        leaf = Value(rows[0][0])
+        got = operation(*operation.grouped([leaf, *columns([row[1:] for row in rows])]))
+        expected = [operation(*operation.grouped([leaf.data, *row[1:]])) for row in rows]
+        assert all(type(x) is Value for x in got)
+        assert not differences(rows, [x.data for x in got], expected, 0.0)
+
+
+@pytest.mark.parametrize("operation", [o for o in OPERATIONS if o.rule.operator and len(o.rule.operands) == 2], ids=str)
+def test_operators_of_arrays_and_values_in_both_orders(operation: Operation) -> None:
+    apply = getattr(operator, operation.rule.operator)
+    for array, leaf in ((np.array([0.5, 2.0]), Value(3.0)), (np.array([[2], [5]]), Value(0.5))):
+        for left, right in ((array, leaf), (leaf, array)):
+            got = apply(left, right)
+            assert got.dtype == object
+            assert got.shape == array.shape
+            numeric = apply(number_of(left), number_of(right))
+            assert [x.data for x in got.ravel()] == numeric.ravel().tolist()
+            assert all(type(x) is Value for x in got.ravel())
+
+
+# ── floats and Values ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def ways(operation: Operation, operands: Sequence[Any]) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Every way to write the operation on these operands, of which at least one is a Value."""
+    rule, parameters = operation.rule, operation.parameters
+    yield "function", lambda: operation(*operation.grouped(operands))
+    yield "rule", lambda: rule(*operation.grouped(operands))
+    if rule.sequences:
+        return
+    if isinstance(operands[0], Value):
+        for name in sorted({rule.name, rule.numpy}):
+            yield f"Value.{name}", lambda name=name: getattr(operands[0], name)(*operands[1:], **parameters)
+    if rule.operator:
+        yield "operator", lambda: getattr(operator, rule.operator)(*operands)
+    if isinstance(getattr(np, rule.numpy, None), np.ufunc):
+        yield f"np.{rule.numpy}", lambda: getattr(np, rule.numpy)(*operands)
+
+
+def kinds_of_number(x: float) -> Iterator[Any]:
+    """The same number in every type that may stand beside a Value."""
+    yield from (x, np.float64(x), np.array(x))
+    if math.isfinite(x) and x == int(x) and abs(x) < 2**53 and math.copysign(1.0, x + 0.0) == math.copysign(1.0, x):
+        yield from (int(x), np.int64(x))
+    if x in (0.0, 1.0) and math.copysign(1.0, x) > 0:
+        yield from (bool(x), np.bool_(x))
+
+
+def masks(size: int) -> Iterator[tuple[bool, ...]]:
+    """Which of the operands are Values: every choice of one or more (of few; else all, each one, all but each)."""
+    if size <= 3:
+        yield from (mask for mask in itertools.product([True, False], repeat=size) if any(mask))
+        return
+    yield (True,) * size
+    for i in range(size):
+        yield tuple(j == i for j in range(size))
+        yield tuple(j != i for j in range(size))
+
+
+@each_operation
+def test_values_give_the_number_and_the_local_derivatives_of_floats(operation: Operation) -> None:
+    for row in operation.hard_points:
+        if not row:
+            continue  # no operand, no Value: the result of an empty sequence is a number
+        expected = operation(*operation.grouped(row))
+        local = [0.0 if x is None else x for x in operation.local(row)]
+        for way in range(len(list(ways(operation, [Value(x) for x in row])))):
+            leaves = [Value(x) for x in row]
+            name, write = list(ways(operation, leaves))[way]
+            out = write()
+            assert type(out) is Value, (name, row)
+            assert type(out.data) is float, (name, row)
+            assert same(out.data, expected), (name, row, out.data, expected)
+            got = gradients(out, leaves)
+            assert all(map(same, got, local)), (name, row, got, local)
+
+
+@each_operation
+def test_numbers_in_every_position(operation: Operation) -> None:
+    """A plain number is a constant: the value is the same, it gets no gradient, and the others get theirs."""
+    for row in operation.points:
+        if not row:
+            continue
+        expected = operation(*operation.grouped(row))
+        local = operation.local(row)
+        for mask in masks(len(row)):
+            longest = max(len(list(kinds_of_number(x))) for x in row)
+            for kind, way in itertools.product(range(longest), range(6)):
+                operands = [
+                    Value(x) if is_value else [*kinds_of_number(x)][kind % len([*kinds_of_number(x)])]
+                    for x, is_value in zip(row, mask, strict=True)
+                ]
+                written = list(ways(operation, operands))
+                if way >= len(written):
+                    continue
+                name, write = written[way]
+                out = write()
+                where = (name, operands)
+                assert type(out) is Value, where
+                assert same(out.data, expected), where
+                assert out._op == operation.rule.symbol, where
+                assert [parent.is_constant for parent in out._prev] == [not is_value for is_value in mask], where
+                assert all(map(same, [parent.data for parent in out._prev], row)), where
+                assert out.local_derivatives == pytest.approx(
+                    tuple(x if is_value else None for x, is_value in zip(local, mask, strict=True)), rel=0, nan_ok=True
+                ), where
+                out.backward(allow_nonfinite=True)
+                for parent, operand, derivative in zip(out._prev, operands, local, strict=True):
+                    if isinstance(operand, Value):
+                        assert parent is operand, where
+                        assert same(operand.grad, derivative or 0.0), where
+                    else:
+                        assert not parent.has_grad, where
+
+
+@pytest.mark.parametrize("operation", [o for o in OPERATIONS if len(o.rule.operands) == 2 or o.rule.sequences], ids=str)
+def test_an_operand_used_twice_gets_both_derivatives(operation: Operation) -> None:
+    for row in operation.points:
+        for x in row[:1]:
+            twice = [x] * len(row)
+            leaf = Value(x)
+            out = operation(*operation.grouped([leaf] * len(row)))
+            assert out._prev == (leaf,) * len(row)
+            expected = sum(local for local in operation.local(twice) if local is not None)
+            assert close(gradients(out, [leaf])[0], expected, 1e-15)
+
+
+@pytest.mark.parametrize("name", [name for name, rule in OWN.items() if not rule.sequences])
+def test_a_wrong_number_of_operands_is_a_type_error(name: str) -> None:
+    too_many = [Value(1.0)] * (len(RULES[name].operands) + 1)
+    for call in (lambda: getattr(autograd, name)(*too_many), lambda: getattr(too_many[0], name)(*too_many[1:])):
+        with pytest.raises(TypeError):
+            call()
+
+
+def pairs_of_rules() -> list[tuple[str, str]]:
+    """(over a sequence, of two numbers): the same function where the sequence has two elements."""
+    same_function = {"sum": "add", "prod": "mul", "max": "maximum", "min": "minimum", "norm": "hypot"}
+    return [*same_function.items(), ("logsumexp", "logaddexp")]
+
+
+@pytest.mark.parametrize(("over_sequence", "of_two"), pairs_of_rules())
+def test_a_sequence_of_two_is_the_rule_of_two(over_sequence: str, of_two: str) -> None:
+    special = [0.0, 2.0, -3.0, 750.0, INF, -INF, NAN] if of_two != "logaddexp" else [0.0, 2.0, -3.0, 750.0, -750.0]
+    for row in itertools.product(special, repeat=2):
+        assert close(Operation(over_sequence)(row), Operation(of_two)(*row), 1e-15), row
+        left, right = Operation(over_sequence).local(row), Operation(of_two).local(row)
+        assert all(close(a, b, 1e-15) for a, b in zip(left, right, strict=True)), (row, left, right)
+
+
+# ── Values of Values ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def through_levels(operation: Operation, operands: Sequence[Any], levels: int) -> list[tuple[float, list[float]]]:
+    """(value, gradient) of the operation as each of so many nested transforms gives it, the innermost first."""
+    positions = range(len(operands))
+    found: list[tuple[float, list[float]]] = []
+
+    def differentiate(f: Callable[..., Any]) -> Callable[..., Any]:
+        def value(*inner: Any) -> Any:
+            result, gradient = value_and_grad(f, positions, allow_nonfinite=True)(*inner)
+            found.append((number_of(result), flat_numbers(gradient)))
+            return result
+
+        return value
+
+    f: Callable[..., Any] = operation
+    for _ in range(levels):
+        f = differentiate(f)
+    f(*operands)
+    return found
+
+
+@each_operation
+@pytest.mark.parametrize("levels", [1, 2, 3])
+def test_nested_levels_give_the_flat_value_and_gradient(operation: Operation, levels: int) -> None:
+    """At any depth the derivative is the rule's own, at kinks and edges too, and not that of the steps inside it."""
+    wrong = []
+    for row in operation.hard_points if levels == 2 else operation.points:
+        if not row:
+            continue
+        expected = operation(*operation.grouped(row))
+        local = [0.0 if x is None else x for x in operation.local(row)]
+        seen = through_levels(operation, operation.grouped(row), levels)
+        assert len(seen) == levels
+        for number, gradient in seen:
+            if not same(number, expected) or not all_close(gradient, local, 1e-15):
+                wrong.append((row, "expected", expected, local, "got", number, gradient))
+    assert not wrong, f"{len(wrong)} points, first {wrong[:3]}"
+
+
+@each_operation
+def test_the_gradient_of_the_gradient_is_the_hessian(operation: Operation) -> None:
+    """grad of each component of grad, and the jacobian of it; and a number held constant leaves the rest alone."""
+    for sample in operation.rule.samples:
+        flat = operation.rule.flatten(sample)
+        if not flat:
+            continue
+
+        def of_flat(operands: Sequence[Any]) -> Any:
+            return operation(*operation.grouped(operands))
+
+        rows = [
+            grad(lambda operands, i=i: grad(of_flat)(operands)[i], allow_nonfinite=True)([*flat])
+            for i in range(len(flat))
+        ]
+        table = hessian(of_flat)([*flat])
+        assert rows == table
+        for i, j in itertools.product(range(len(flat)), repeat=2):
+            assert close(table[i][j], table[j][i], 1e-9, floor=1e-15)
+
+            def of_one(x: Any, i: int = i) -> Any:
+                return of_flat([*flat[:i], x, *flat[i + 1 :]])
+
+            assert close(grad(grad(of_one))(flat[i]), table[i][i], 1e-12, floor=1e-15)
+
+
+# ── rules of the user's own ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def own_rules() -> Iterator[None]:
+    """Rules defined in a test are forgotten after it: the table and the methods are the whole process's."""
+    rules, names = dict(RULES), dict(value_module._NUMPY_NAMES)
+    methods = {cls: dict(vars(cls)) for cls in (Value, Nested)}
+    yield
+    for table, before in ((RULES, rules), (value_module._NUMPY_NAMES, names)):
+        table.clear()
+        table.update(before)  # type: ignore[arg-type]
+    for cls, before_in_class in methods.items():
+        for name in set(vars(cls)) - set(before_in_class):
+            delattr(cls, name)
+        for name, attribute in before_in_class.items():
+            if vars(cls)[name] is not attribute and hasattr(attribute, "rule"):
+                setattr(cls, name, attribute)
+
+
+def check_own(operation: Callable[..., Any], f: Callable[..., float], slopes: Callable[..., Sequence[float]]) -> None:
+    """A unary or binary rule of the user's, at its samples: every interpreter against plain float functions."""
+    rule: Rule = operation.rule  # type: ignore[attr-defined]
+    assert RULES[rule.name] is rule
+    assert rule.samples
+    for sample in rule.samples:
+        expected, derivatives = f(*sample), list(slopes(*sample))
+        assert close(operation(*sample), expected, 1e-15)
+        for write in (operation, getattr(Value, rule.name)):
+            leaves = [Value(x) for x in sample]
+            out = write(*leaves)
+            assert type(out) is Value
+            assert type(out.data) is float
+            assert close(out.data, expected, 1e-15)
+            assert out._op == rule.symbol
+            assert all_close(gradients(out, leaves), derivatives, 1e-14)
+        for i, derivative in enumerate(derivatives):
+            mixed: list[Any] = list(sample)
+            mixed[i] = leaf = Value(sample[i])
+            assert close(gradients(operation(*mixed), [leaf])[0], derivative, 1e-14)
+        positions = range(len(sample))
+        assert all_close(grad(operation, positions)(*sample), derivatives, 1e-14)
+        through = grad(lambda *xs: value_and_grad(operation, positions)(*xs)[0], positions)(*sample)
+        assert all_close(through, derivatives, 1e-14), f"through a nested level {through}, flat {derivatives}"
+    stacked = operation(*columns([list(sample) for sample in rule.samples]))
+    assert all_close(stacked.tolist(), [f(*sample) for sample in rule.samples], 1e-14)
+
+
+def derivative_of_order(f: Callable[[Any], Any], order: int) -> Callable[[Any], Any]:
+    for _ in range(order):
+        f = grad(f)
+    return f
+
+
+@pytest.mark.usefixtures("own_rules")
+class TestOwnRules:
+    def test_unary(self) -> None:
+        @autograd.rule(samples=[(0.7,), (-1.3,)])
+        def fourth_power(x: Any) -> Any:
+            """x⁴.   ∂/∂x = 4x³."""
+            return x * x * x * x, (4.0 * x * x * x,)
+
+        check_own(fourth_power, lambda x: x**4, lambda x: [4 * x**3])
+        assert fourth_power.__doc__ == Value.fourth_power.__doc__ == "x⁴.   ∂/∂x = 4x³."
+        orders = [derivative_of_order(fourth_power, order)(1.5) for order in range(6)]
+        assert orders == pytest.approx([1.5**4, 4 * 1.5**3, 12 * 1.5**2, 24 * 1.5, 24.0, 0.0], rel=1e-14)
+        assert gradcheck(fourth_power, 0.7, order=5)
+        made = fourth_power(np.array([Value(2.0), Value(3.0)], dtype=object))
+        assert [x.data for x in made] == [16.0, 81.0]
+
+    def test_binary_with_a_symbol_and_numpy_s_name(self) -> None:
+        @autograd.rule(symbol="⊖", numpy="float_power", samples=[(2.0, 3.0), (0.5, -1.5)])
+        def squared_distance(a: Any, b: Any) -> Any:
+            d = a - b
+            return d * d, (2.0 * d, -2.0 * d)
+
+        check_own(squared_distance, lambda a, b: (a - b) ** 2, lambda a, b: [2 * (a - b), -2 * (a - b)])
+        assert Value(1.0).squared_distance(4.0)._op == "⊖"
+        assert np.float_power(Value(1.0), 4.0).data == np.float_power(4.0, Value(1.0)).data == 9.0
+        assert hessian(lambda xs: squared_distance(*xs))([2.0, 5.0]) == [[2.0, -2.0], [-2.0, 2.0]]
+        assert gradcheck(squared_distance, (2.0, 3.0), order=4)
+
+    def test_over_a_sequence(self) -> None:
+        @autograd.rule(sequences=True, samples=[([1.0, -2.0, 3.0],)])
+        def sum_of_squares(xs: Any) -> Any:
+            return sum([x * x for x in xs], 0.0), ([2.0 * x for x in xs],)
+
+        leaves = [Value(1.0), Value(-2.0), Value(3.0)]
+        out = sum_of_squares(leaves)
+        assert (out.data, out._op, out._prev) == (14.0, "sum_of_squares", tuple(leaves))
+        assert gradients(out, leaves) == [2.0, -4.0, 6.0]
+        assert not hasattr(Value, "sum_of_squares")
+        mixed = [Value(1.0), 2, np.float64(3.0)]
+        assert gradients(sum_of_squares(mixed), [mixed[0]]) == [2.0]
+        assert sum_of_squares(iter([3.0, 4.0])) == sum_of_squares(np.array([3.0, 4.0])) == 25.0
+        assert sum_of_squares([np.array([1.0, 2.0]), np.array([3.0, 4.0])]).tolist() == [10.0, 20.0]
+        assert hessian(sum_of_squares)([1.0, -2.0]) == [[2.0, 0.0], [0.0, 2.0]]
+        assert gradcheck(sum_of_squares, ([1.0, -2.0, 3.0],), order=3)
+
+    def test_over_two_sequences(self) -> None:
+        @autograd.rule(sequences=True, samples=[([1.0, -2.0], [0.5, 4.0])])
+        def squared_error(xs: Any, ys: Any) -> Any:
+            gaps = [x - y for x, y in zip(xs, ys, strict=True)]
+            return sum([gap * gap for gap in gaps], 0.0), ([2.0 * gap for gap in gaps], [-2.0 * gap for gap in gaps])
+
+        xs, ys = [Value(1.0), Value(-2.0)], [0.5, Value(4.0)]
+        assert gradients(squared_error(xs, ys), [*xs, ys[1]]) == [1.0, -12.0, 12.0]
+        assert gradcheck(squared_error, ([1.0, -2.0], [0.5, 4.0]), order=3)
+
+    def test_with_a_parameter(self) -> None:
+        @autograd.rule(samples=[(2.0,), (-3.0,)])
+        def scaled_square(x: Any, *, scale: float = 1.0) -> Any:
+            return scale * x * x, (2.0 * scale * x,)
+
+        check_own(scaled_square, lambda x: x * x, lambda x: [2 * x])
+        for write in (scaled_square, Value.scaled_square):
+            leaf = Value(3.0)
+            assert gradients(write(leaf, scale=0.5), [leaf]) == [3.0]
+        assert scaled_square(np.array([1.0, 2.0]), scale=10.0).tolist() == [10.0, 40.0]
+        assert derivative_of_order(lambda x: scaled_square(x, scale=5.0), 2)(0.3) == 10.0
+        assert derivative_of_order(lambda x: scaled_square(x, scale=5.0), 3)(0.3) == 0.0
+        with pytest.raises(TypeError, match="scael"):
+            scaled_square(1.0, scael=2.0)
+        assert gradcheck(lambda x: scaled_square(x, scale=-2.0), 0.4, order=3)
+
+    @pytest.mark.parametrize("write", [lambda f, x, p: f(x, scale=p), lambda f, x, p: getattr(x, f.__name__)(scale=p)])
+    def test_a_value_as_a_parameter_is_refused(self, write: Callable[..., Any]) -> None:
+        """Its gradient would be lost, or the number of the result would be a Value."""
+
+        @autograd.rule
+        def scaled(x: Any, *, scale: float = 1.0) -> Any:
+            return scale * x, (scale,)
+
+        with pytest.raises(TypeError, match="scale"):
+            write(scaled, Value(2.0), Value(3.0))
+
+    def test_a_lazy_derivative_is_called_for_variables_alone(self) -> None:
+        calls = []
+
+        @autograd.rule(samples=[(2.0, 3.0)])
+        def product(a: Any, b: Any) -> Any:
+            def slope() -> Any:
+                calls.append(1)
+                return a
+
+            return a * b, (b, slope)
+
+        check_own(product, lambda a, b: a * b, lambda a, b: [b, a])
+        calls.clear()
+        product(Value(2.0), 3.0)
+        Value(2.0).product(3.0)
+        product(2.0, 3.0)
+        assert not calls
+        product(2.0, Value(3.0))
+        assert calls
+
+    def test_a_lazy_derivative_in_any_form(self) -> None:
+        @autograd.rule(samples=[(3.0,)])
+        def as_lambda(x: Any) -> Any:
+            return x * x, (lambda: 2.0 * x,)
+
+        @autograd.rule(samples=[(3.0,)])
+        def as_lambda_with_a_default(x: Any) -> Any:
+            return x * x, (lambda factor=2.0: factor * x,)
+
+        @autograd.rule(samples=[(3.0,)])
+        def as_partial(x: Any) -> Any:
+            return x * x, (functools.partial(operator.mul, 2.0, x),)
+
+        @autograd.rule(samples=[(3.0,)])
+        def as_name(x: Any) -> Any:
+            slope = functools.partial(operator.mul, 2.0, x)
+            return x * x, (slope,)
+
+        @autograd.rule(samples=[(3.0,)])
+        def as_choice(x: Any) -> Any:
+            return x * x, (2.0 * x if x is None else lambda: 2.0 * x,)
+
+        for operation in (as_lambda, as_lambda_with_a_default, as_partial, as_name, as_choice):
+            for write in (operation, getattr(Value, operation.__name__)):
+                leaf = Value(3.0)
+                assert gradients(write(leaf), [leaf]) == [6.0], operation.__name__
+            check_own(operation, lambda x: x * x, lambda x: [2 * x])
+            assert derivative_of_order(operation, 2)(3.0) == 2.0
+
+    def test_a_derivative_that_uses_the_rule_itself(self) -> None:
+        check_own(OF_ITSELF(), math.exp, lambda x: [math.exp(x)])
+
+    def test_no_derivative(self) -> None:
+        @autograd.rule(samples=[(2.5, 2.0), (-2.5, 2.0)])
+        def gated(gate: Any, x: Any) -> Any:
+            return nx.where(gate > 0, x, 0.0) * 1.0, (None, nx.where(gate > 0, 1.0, 0.0))
+
+        for write in (gated, Value.gated):
+            gate, x = Value(2.5), Value(2.0)
+            out = write(gate, x)
+            assert out.local_derivatives == (None, 1.0)
+            assert gradients(out, [gate, x]) == [0.0, 1.0]
+        assert grad(gated, (0, 1))(2.5, 2.0) == (0.0, 1.0)
+        assert gradients(gated(2.5, x := Value(2.0)), [x]) == [1.0]
+        gate = Value(2.5)
+        assert gradients(gated(gate, 2.0), [gate]) == [0.0]
+
+    def test_no_derivative_at_all(self) -> None:
+        @autograd.rule(samples=[(2.5,)])
+        def as_constant(x: Any) -> Any:
+            return x * 1.0, (None,)
+
+        @autograd.rule(samples=[(2.5,)])
+        def as_name(x: Any) -> Any:
+            local = None
+            return x * 1.0, (local,)
+
+        for operation in (as_constant, as_name):
+            for write in (operation, getattr(Value, operation.__name__)):
+                leaf = Value(2.5)
+                assert gradients(write(leaf) * leaf, [leaf]) == [2.5], operation.__name__
+            assert grad(lambda x, f=operation: f(x) * x)(2.5) == 2.5
+
+    def test_raw_arithmetic_follows_ieee(self) -> None:
+        """What Python's floats refuse (1/0), or answer with a complex number ((-8)**0.5), is IEEE's answer."""
+
+        @autograd.rule(samples=[(2.0,), (-3.0,)])
+        def reciprocal(x: Any) -> Any:
+            return 1.0 / x, (-1.0 / x**2,)
+
+        @autograd.rule(samples=[(2.0,), (3.0,)])
+        def three_halves(x: Any) -> Any:
+            return x**1.5, (1.5 * x**0.5,)
+
+        @autograd.rule(samples=[(2.0,), (3.0,)])
+        def square_with_a_root(x: Any) -> Any:
+            return x * x, (2.0 * x**0.5 * x**0.5,)
+
+        @autograd.rule(samples=[(2.0,), (3.0,)])
+        def square_with_a_quotient(x: Any) -> Any:
+            return x * x, (2.0 / (1.0 / x),)
+
+        @autograd.rule(samples=[(2.0,), (3.0,)])
+        def square_with_a_lazy_quotient(x: Any) -> Any:
+            return x * x, (lambda: 2.0 / (1.0 / x),)
+
+        @autograd.rule(samples=[(2.0,), (3.0,)])
+        def square_with_a_lazy_root(x: Any) -> Any:
+            def slope() -> Any:
+                return 2.0 * x**0.5 * x**0.5
+
+            return x * x, (slope,)
+
+        check_own(reciprocal, lambda x: 1 / x, lambda x: [-1 / x**2])
+        check_own(three_halves, lambda x: x**1.5, lambda x: [1.5 * x**0.5])
+        assert gradcheck(reciprocal, 0.7, order=3)
+        assert gradcheck(three_halves, 0.7, order=3)
+        cases: list[tuple[Any, float, float, float]] = [
+            (reciprocal, 0.0, INF, -INF),
+            (reciprocal, -0.0, -INF, -INF),
+            (reciprocal, 1e-200, 1e200, -INF),
+            (three_halves, -8.0, NAN, NAN),
+            (three_halves, 1e300, INF, 1.5e150),
+            (square_with_a_root, -2.0, 4.0, NAN),
+            (square_with_a_quotient, 0.0, 0.0, 0.0),
+            (square_with_a_lazy_quotient, 0.0, 0.0, 0.0),
+            (square_with_a_lazy_root, -2.0, 4.0, NAN),
+        ]
+        wrong = []
+        for operation, x, expected, derivative in cases:
+            for write in (operation, getattr(Value, operation.__name__)):
+                for read in (backward_of, through_transform):
+                    got = outcome(read, write, x)
+                    if not all_close(got if isinstance(got, list) else [], [expected, derivative], 1e-14):
+                        wrong.append((operation.__name__, x, read.__name__, got, "expected", expected, derivative))
+            assert same(operation(np.array([x]))[0], expected)
+        assert not wrong, wrong
+
+    def test_results_are_python_s_floats_whatever_the_rule_returns(self) -> None:
+        @autograd.rule(samples=[(2.0,)])
+        def whole(x: Any) -> Any:
+            return 3, (1,)
+
+        @autograd.rule(samples=[(2.0,)])
+        def truth(x: Any) -> Any:
+            return True, (False,)
+
+        @autograd.rule(samples=[(2.0,)])
+        def of_numpy(x: Any) -> Any:
+            return np.float64(3.0), (np.float64(1.0),)
+
+        for operation in (whole, truth, of_numpy):
+            assert type(operation(2.0)) is float, operation.__name__
+            for write in (operation, getattr(Value, operation.__name__)):
+                leaf = Value(2.0)
+                out = write(leaf)
+                assert type(out.data) is float, operation.__name__
+                assert type(gradients(out, [leaf])[0]) is float, operation.__name__
+
+    def test_a_derivative_that_is_not_the_value_s_own(self) -> None:
+        """A straight-through estimator and a gradient reversal keep their derivative at every level."""
+
+        @autograd.rule(samples=[(0.3,), (-2.0,)])
+        def straight_through_sign(x: Any) -> Any:
+            return nx.sign(x), (1.0,)
+
+        @autograd.rule(samples=[(0.3,), (-2.0,)])
+        def reversed_gradient(x: Any) -> Any:
+            return x * 1.0, (-1.0,)
+
+        check_own(straight_through_sign, lambda x: math.copysign(1.0, x), lambda x: [1.0])
+        check_own(reversed_gradient, lambda x: x, lambda x: [-1.0])
+
+    def test_names_in_a_rule_mean_what_they_mean_in_its_module(self) -> None:
+        for name in ("_data", "_local", "_node", "_new", "_rule", "_self", "_other", "_apply", "_Value", "_function"):
+            namespace = {"rule": autograd.rule, name: 3.0}
+            source = f"@rule\ndef uses{name}(x):\n    return {name} * x, ({name},)\n"
+            operation = from_source(source, namespace)[f"uses{name}"]
+            leaf = Value(2.0)
+            assert gradients(getattr(leaf, f"uses{name}")(), [leaf]) == [3.0], name
+            assert operation(2.0) == 6.0
+
+    def test_operands_may_have_any_names(self) -> None:
+        for name in ("_self", "_other", "_data", "_local", "_node", "_rule", "self", "value", "x_"):
+            source = f"@rule\ndef with_{name}({name}, y):\n    return {name} * y, (y, {name})\n"
+            from_source(source, {"rule": autograd.rule})
+            left, right = Value(2.0), Value(5.0)
+            assert gradients(getattr(left, f"with_{name}")(right), [left, right]) == [5.0, 2.0], name
+
+    def test_a_rule_without_source_text(self) -> None:
+        namespace: dict[str, Any] = {"rule": autograd.rule}
+        exec("@rule(samples=[(3.0,)])\ndef unseen(x):\n    return x * x, (2.0 * x,)\n", namespace)
+        check_own(namespace["unseen"], lambda x: x * x, lambda x: [2 * x])
+
+    def test_a_second_definition_replaces_the_first(self) -> None:
+        def define(factor: float) -> Callable[..., Any]:
+            @autograd.rule(samples=[(1.0,)])
+            def scaled_by(x: Any) -> Any:
+                return factor * x, (factor,)
+
+            return scaled_by
+
+        define(2.0)
+        leaf = Value(1.0)
+        assert gradients(leaf.scaled_by(), [leaf]) == [2.0]
+        define(5.0)
+        leaf = Value(1.0)
+        assert gradients(leaf.scaled_by(), [leaf]) == [5.0]
+        assert grad(lambda x: x.scaled_by())(1.0) == 5.0
+        assert RULES["scaled_by"].evaluate([1.0]) == (5.0, (5.0,))
+
+    @pytest.mark.parametrize("name", ["exp", "add", "max", "data", "grad", "backward", "label", "detach", "_prev"])
+    def test_a_name_in_use_is_refused(self, name: str) -> None:
+        before = dict(RULES)
+        with pytest.raises(RuleError, match=name):
+            define_named(name)
+        assert before == RULES
+
+    @pytest.mark.parametrize("name", ["absolute", "multiply", "arcsin", "divide"])
+    def test_numpy_s_name_of_another_rule_is_refused(self, name: str) -> None:
+        before = getattr(np, name)(*[Value(0.5)] * getattr(np, name).nin).data
+        with pytest.raises(RuleError, match=name):
+            define_named(name)
+        assert getattr(np, name)(*[Value(0.5)] * getattr(np, name).nin).data == before
+
+    def test_an_operator_in_use_is_refused(self) -> None:
+        with pytest.raises(RuleError, match=r"add|\+"):
+
+            @autograd.rule(operator="add")
+            def my_sum(a: Any, b: Any) -> Any:
+                return a + b, (1.0, 1.0)
+
+    def test_errors_of_definition(self) -> None:
+        with pytest.raises(RuleError, match="2 of 1 local derivative"):
+
+            @autograd.rule(samples=[(1.0,)])
+            def too_many(x: Any) -> Any:
+                return x, (1.0, 1.0)
+
+        with pytest.raises(RuleError, match="1 of 2 local derivatives"):
+
+            @autograd.rule(samples=[(1.0, 2.0)])
+            def too_few(a: Any, b: Any) -> Any:
+                return a, (1.0,)
+
+        with pytest.raises(RuleError, match="does not return"):
+
+            @autograd.rule(samples=[(1.0,)])
+            def no_tuple(x: Any) -> Any:
+                return x
+
+        with pytest.raises(RuleError, match="does not return"):
+
+            @autograd.rule(samples=[(1.0,)])
+            def no_tuple_of_derivatives(x: Any) -> Any:
+                return x, 1.0
+
+        with pytest.raises(RuleError, match="str"):
+
+            @autograd.rule(samples=[(1.0,)])
+            def no_number(x: Any) -> Any:
+                return "x", (1.0,)
+
+        with pytest.raises(RuleError, match="str"):
+
+            @autograd.rule(samples=[(1.0,)])
+            def no_number_for_a_derivative(x: Any) -> Any:
+                return x, ("1",)
+
+        with pytest.raises(RuleError, match=r"\*args"):
+
+            @autograd.rule
+            def any_number(*xs: Any) -> Any:
+                return xs[0], (1.0,)
+
+        with pytest.raises(RuleError, match=r"\*\*kwargs"):
+
+            @autograd.rule
+            def any_parameter(x: Any, **parameters: Any) -> Any:
+                return x, (1.0,)
+
+        with pytest.raises(RuleError, match="no operands"):
+
+            @autograd.rule
+            def nothing() -> Any:
+                return 1.0, ()
+
+        defined = {"too_many", "too_few", "no_tuple", "no_tuple_of_derivatives", "no_number", "any_number", "nothing"}
+        assert not defined & set(RULES)
+        assert not any(hasattr(Value, name) for name in defined)
+
+    @pytest.mark.parametrize("local", [(), (1.0, 1.0)], ids=["too few", "too many"])
+    def test_a_wrong_number_of_derivatives_found_in_use(self, local: tuple[float, ...]) -> None:
+        """A rule without samples is not tried when it is defined: its first use says what is wrong."""
+
+        @autograd.rule
+        def untried(x: Any) -> Any:
+            return x * 1.0, local
+
+        for use in (lambda: untried(Value(1.0)), lambda: Value(1.0).untried(), lambda: grad(untried)(1.0)):
+            with pytest.raises(RuleError, match="untried"):
+                use()
+
+
+def OF_ITSELF() -> Callable[..., Any]:  # noqa: N802
+    """A rule of module level whose derivative calls the public function, as eˣ is its own."""
+    return from_source(
+        "from autograd import numeric as nx, rule\n"
+        "@rule(samples=[(0.5,), (-1.0,)])\n"
+        "def own_exponential(x):\n"
+        "    return nx.exp(x), (lambda: own_exponential(x),)\n",
+        {},
+    )["own_exponential"]
+
+
+def from_source(source: str, namespace: dict[str, Any]) -> dict[str, Any]:
+    """Run the source as a module of its own would be: with text that ``inspect`` can find."""
+    import linecache
+
+    filename = f"<rule {len(linecache.cache)}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    namespace.setdefault("__name__", "tests.rules_of_a_user")
+    exec(compile(source, filename, "exec"), namespace)
+    return namespace
+
+
+def define_named(name: str) -> None:
+    def function(x: Any) -> Any:
+        return x * 1.0, (1.0,)
+
+    function.__name__ = name
+    autograd.rule(function)
+
+
+def outcome(read: Callable[..., Any], *arguments: Any) -> Any:
+    """The result, or the exception, to be shown beside what was expected."""
+    try:
+        return read(*arguments)
+    except Exception as error:
+        return error
+
+
+def backward_of(write: Callable[..., Any], x: float) -> list[float]:
+    leaf = Value(x)
+    out = write(leaf)
+    return [out.data, *gradients(out, [leaf])]
+
+
+def through_transform(write: Callable[..., Any], x: float) -> list[float]:
+    return list(value_and_grad(lambda leaf: write(leaf), allow_nonfinite=True)(x))
