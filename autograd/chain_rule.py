@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import math
-import threading
 from typing import Any
 
 from autograd import numeric as nx
-from autograd.graph import paused_collector
+from autograd.graph import one_walk_at_a_time
 from autograd.nonfinite import explain_gradient, explain_value
 
 __all__ = ["MANY", "NOT_COMPUTED", "backward_pass", "pull_back"]
@@ -19,8 +19,6 @@ MANY = object()
 
 NOT_COMPUTED = float("0")
 """The gradient no backward pass has reached: equal to 0.0, told from a computed 0.0 by identity."""
-
-_one_at_a_time = threading.RLock()
 
 
 def backward_pass(root: Node, seed: Any, allow_nonfinite: bool) -> None:
@@ -35,8 +33,10 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool) -> None:
     leaves: list[Node] = []
     grads: list[Any] = []
     leaf_grads: list[Any] = []
-    with _one_at_a_time, paused_collector():
-        try:
+    with one_walk_at_a_time:
+        collector_was_enabled = gc.isenabled()
+        try:  # no context manager of our own: Ctrl-C could come between its entry and the block
+            gc.disable()
             _collect(root, float("0"), nodes, grads, leaves, leaf_grads)
             root._grad = seed
             _carry_back(nodes)
@@ -54,6 +54,9 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool) -> None:
             for leaf, before in zip(leaves, leaf_grads, strict=False):
                 leaf._grad = before
             raise
+        finally:
+            if collector_was_enabled:
+                gc.enable()
 
 
 def _collect(
@@ -138,6 +141,8 @@ def _carry_back(nodes: list[Node]) -> None:
 
 def pull_back(node: Node) -> None:
     """The chain rule of one node on its own: what it contributes, added to what its parents have."""
+    if node._parent is None:
+        return
     parents = list(dict.fromkeys(operand for operand, local in node._edges() if local is not None))
     before = [parent._grad for parent in parents]
     for parent in parents:

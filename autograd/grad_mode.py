@@ -14,12 +14,24 @@ __all__ = ["no_grad"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+
+class _Block:
+    """A no_grad() block: the levels it blocks, and whether it is still open (a task begun inside it may outlive it)."""
+
+    __slots__ = ("is_open", "level")
+
+    def __init__(self, level: int) -> None:
+        self.level = level
+        self.is_open = True
+
+
+_levels = itertools.count(1)
+
 # One entry for each no_grad() block that is open anywhere. While it is empty, recording an operation costs one test of
 # an empty list; otherwise the context variable decides for this thread or task.
 open_blocks: list[None] = []
 
-_blocked_levels: ContextVar[tuple[int, ...]] = ContextVar("blocked_levels", default=())
-_levels = itertools.count(1)
+_blocks: ContextVar[tuple[_Block, ...]] = ContextVar("blocks", default=())
 _newest_level = 0
 
 
@@ -35,8 +47,7 @@ def records(level: int) -> bool:
 
     ``no_grad()`` blocks the levels that existed when it was entered: a transform begun inside it still differentiates.
     """
-    blocked = _blocked_levels.get()
-    return not blocked or level > blocked[-1]
+    return all(level > block.level for block in _blocks.get() if block.is_open)
 
 
 class no_grad:
@@ -55,12 +66,14 @@ class no_grad:
 
     def __enter__(self) -> None:
         open_blocks.append(None)
-        _blocked_levels.set((*_blocked_levels.get(), _newest_level))
+        _blocks.set((*_blocks.get(), _Block(_newest_level)))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _blocked_levels.set(_blocked_levels.get()[:-1])
+        *outer, block = _blocks.get()
+        block.is_open = False
+        _blocks.set(tuple(outer))
         open_blocks.pop()
 
     def __call__(self, function: Function) -> Function:

@@ -155,7 +155,7 @@ def _reference(f: Function, point: _Point, j: int) -> float | None:
 
 def _central(f: Callable[[float], float], x: float) -> float | None:
     """The central difference extrapolated from h and h/2; None where the slopes on the two sides stay apart."""
-    h = 1e-3 * max(1.0, abs(x))
+    h = max(1e-3 * max(1.0, abs(x)) ** 0.5, 1e-5 * abs(x))
     middle = f(x)
     slopes, gaps = [], []
     for width in (h, h / 2, h / 4):
@@ -168,7 +168,7 @@ def _central(f: Callable[[float], float], x: float) -> float | None:
     if gaps[2] > 0.7 * gaps[1] + noise and gaps[2] > 1e-5 * (1.0 + abs(slopes[2])):
         return None  # between smooth slopes the gap halves with h
     once = [(4 * slopes[i + 1] - slopes[i]) / 3 for i in (0, 1)]
-    return (16 * once[1] - once[0]) / 15
+    return float((16 * once[1] - once[0]) / 15)
 
 
 def _complex_step(f: Function, point: _Point, j: int) -> float | None:
@@ -230,7 +230,7 @@ def _wrong_derivative(node: Value) -> str:
             continue
 
         def value_at(x: float, i: int = i) -> Any:
-            return rule.evaluate([*operands[:i], x, *operands[i + 1 :]])[0]
+            return float(rule.evaluate([*operands[:i], x, *operands[i + 1 :]])[0])
 
         reference = _central(value_at, operands[i])
         if reference is not None and not abs(local - reference) <= 1e-7 + 1e-4 * abs(reference):

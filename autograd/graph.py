@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from operator import attrgetter
 from typing import TypeVar
@@ -65,13 +66,18 @@ def depth(root: Node, parents: Parents[Node] = attrgetter("_prev")) -> int:
     return depths[root]
 
 
+one_walk_at_a_time = threading.RLock()
+"""Held by whoever pauses the collector, so that two threads cannot restore it in the wrong order."""
+
+
 @contextlib.contextmanager
 def paused_collector() -> Iterator[None]:
     """Keep the garbage collector from walking a graph that is being walked already; restored whatever happens."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+    with one_walk_at_a_time:
+        enabled = gc.isenabled()
+        try:
+            gc.disable()
+            yield
+        finally:
+            if enabled:
+                gc.enable()

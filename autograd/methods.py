@@ -1,4 +1,4 @@
-"""The methods that record operations, compiled from the rules when first used.
+"""The methods that record the table's operations, compiled from its rules when first used.
 
 ``a * b`` must apply the rule, make one node and fill its slots, in about the time of one Python call. So the text of
 the rule is written into the text of the method, each local derivative where its slot is filled: no call, no tuple, and
@@ -121,11 +121,10 @@ def _compile(rule: Rule, name: str, reflected: bool, given: Any) -> Method:
 def _fill(template: str, rule: Rule, name: str) -> str:
     """The template with the rule's evaluation in it; several lines keep the indentation of their place."""
     text = _text_of(rule) if len(rule.operands) <= 2 else None
-    own = rule.function.__module__ == "autograd.rules"
     parts = {
-        "evaluate_0": _evaluate(rule, text, ("_self._data", "_other"), (True, False), own),
-        "evaluate_1": _evaluate(rule, text, ("_other", "_self._data"), (False, True), own),
-        "evaluate_both": _evaluate(rule, text, ("_self._data", "_other._data"), (True, True), own),
+        "evaluate_0": _evaluate(rule, text, ("_self._data", "_other"), (True, False)),
+        "evaluate_1": _evaluate(rule, text, ("_other", "_self._data"), (False, True)),
+        "evaluate_both": _evaluate(rule, text, ("_self._data", "_other._data"), (True, True)),
         "node": _NODE.format(
             other_local="_other_local" if template is _BINARY else "None",
             other_parent="_other" if template is _BINARY else "None",
@@ -153,7 +152,7 @@ class _Text(NamedTuple):
     local: list[str]
 
 
-def _evaluate(rule: Rule, text: _Text | None, operands: tuple[str, ...], wanted: tuple[bool, ...], own: bool) -> str:
+def _evaluate(rule: Rule, text: _Text | None, operands: tuple[str, ...], wanted: tuple[bool, ...]) -> str:
     """Statements that set _data, and _local and _other_local as far as they are wanted."""
     targets = ["_local", "_other_local"] if wanted == (True, True) else ["_local" if want else "_" for want in wanted]
     count = len(rule.operands)
@@ -166,18 +165,13 @@ def _evaluate(rule: Rule, text: _Text | None, operands: tuple[str, ...], wanted:
         lines = [f"{name} = {operand}" for name, operand in zip(rule.operands, operands, strict=False)]
         lines += [*text.steps, f"_data = {text.value}"]
         lines += [f"{target} = {local}" for target, local in zip(targets, text.local, strict=False) if target != "_"]
-    if not own:  # a rule of the table gives floats for floats; of another, nothing is known
-        lines.append("if type(_data) is not float: raise ValueError")
     return "\n".join(lines)
 
 
 def _text_of(rule: Rule) -> _Text | None:
-    function = rule.function
-    if getattr(function, "__closure__", None) or not hasattr(function, "__code__"):
-        return None
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, SyntaxError):
+        tree = ast.parse(textwrap.dedent(inspect.getsource(rule.function)))
+    except (OSError, SyntaxError):  # an interpreter that keeps no source
         return None
     definition = tree.body[0]
     if not isinstance(definition, ast.FunctionDef):

@@ -10,6 +10,7 @@ A float goes first, through ``math``: on a single number that is ten times faste
 from __future__ import annotations
 
 import builtins
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -168,7 +169,10 @@ def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
     if condition is False:
         return b
     if isinstance(condition, (int, float, np.generic)):
-        return a if condition else b
+        condition = bool(condition)
+        if not isinstance(a, np.ndarray) and not isinstance(b, np.ndarray):
+            return a if condition else b
+        condition = np.asarray(condition)
     if isinstance(condition, np.ndarray):
         return np.where(condition, a, b)
     return _not_a_float("where", None, np.where, False, (condition, a, b))
@@ -196,14 +200,15 @@ def norm(xs: Sequence[Numeric]) -> Numeric:
         return math.hypot(*xs)
     if any(hasattr(type(x), "_apply_named") for x in xs):
         return _not_a_float("norm", None, None, False, xs)
-    largest = np.maximum.reduce([np.abs(x) for x in xs])
+    largest = functools.reduce(np.fmax, [builtins.abs(x) for x in xs])
     scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-    return scale * np.sqrt(builtins.sum((x / scale) ** 2 for x in xs))
+    length = scale * np.sqrt(builtins.sum((x / scale) ** 2 for x in xs))
+    return np.where(np.isinf(largest), largest, length)  # as hypot has it, also beside a nan
 
 
 def detach(x: Numeric) -> Numeric:
-    """The same number, through which no derivative flows."""
-    return x.detach() if hasattr(x, "detach") else x
+    """The same number, through which no derivative flows; of a Value, its number."""
+    return _number_of(x)
 
 
 def isfinite(x: Numeric) -> Numeric:

@@ -14,6 +14,7 @@ norm, else the limit, else nan.
 from __future__ import annotations
 
 import builtins
+import functools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -422,9 +423,11 @@ def gelu(x, *, approximate="none"):
     """x·Φ(x), or with ``approximate="tanh"`` ½x(1 + tanh √(2/π)(x + 0.044715x³)).   (Hendrycks & Gimpel 2016)"""
     if approximate == "tanh":
         inner = _SQRT_2_OVER_PI * (x + 0.044715 * x * x * x)
-        t = nx.tanh(inner)
         slope = _SQRT_2_OVER_PI * (1.0 + 3 * 0.044715 * x * x)
-        return 0.5 * x * (1.0 + t), (0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * slope,)
+        e = _decay(2.0 * inner)  # ½(1 + tanh u) = σ(2u), which does not cancel
+        share = 1.0 / (1.0 + e)
+        s = nx.where(inner >= 0.0, share, e * share)
+        return x * s, (s + 2.0 * x * e * share * share * slope,)
     if approximate != "none":
         raise ValueError(f"gelu's approximate is 'none' or 'tanh', not {approximate!r}")
     share = 0.5 * nx.erfc(x * -_SQRT_HALF)
@@ -474,14 +477,19 @@ def _count(name: str, xs: Sequence[Any]) -> int:
     return len(xs)
 
 
+def _largest(name: str, xs: Sequence[Any]) -> Any:
+    _count(name, xs)
+    return functools.reduce(nx.maximum, xs)
+
+
 def _extreme(name, choose, xs):
     _count(name, xs)
     out = xs[0]
     for x in xs[1:]:
         out = choose(out, x)
-    largest = [nx.where(nx.equal(x, out), 1.0, nx.where(nx.isfinite(out), 0.0, out - out)) for x in xs]
-    ties = builtins.sum(largest)
-    return out, ([chosen / ties for chosen in largest],)
+    chosen = [nx.where(nx.equal(x, out), 1.0, nx.where(nx.equal(out, out), 0.0, _NAN)) for x in xs]
+    ties = builtins.sum(chosen)
+    return out, ([share / ties for share in chosen],)
 
 
 @rule(symbol="sum", sequences=True, samples=[([1.0, -2.0, 4.0],), ([],)])
@@ -529,11 +537,7 @@ def min(xs):
 @rule(sequences=True, samples=[([1.0, -2.0, 4.0],), ([1000.0, 1001.0],)], edges=[([-_INF, 0.0],), ([2.0],)])
 def logsumexp(xs):
     """ln Σ e^xᵢ, with the maximum taken out.   ∂/∂xᵢ = softmaxᵢ.   ValueError if there is none."""
-    _count("logsumexp", xs)
-    largest = xs[0]
-    for x in xs[1:]:
-        largest = nx.maximum(largest, x)
-    shift = nx.detach(largest)
+    shift = nx.detach(_largest("logsumexp", xs))
     shift = nx.where(nx.isfinite(shift), shift, 0.0)
     powers = [nx.exp(x - shift) for x in xs]
     total = builtins.sum(powers)
@@ -560,8 +564,10 @@ def log_softmax(xs: Sequence[Any]) -> list[Any]:
     [-0.6931471805599453, -0.6931471805599453]
     """
     logits = list(xs)
-    total = logsumexp(logits)
-    return [x - total for x in logits]
+    shift = nx.detach(_largest("log_softmax", logits))
+    shifted = [x - shift for x in logits]
+    total = logsumexp(shifted)
+    return [x - total for x in shifted]
 
 
 def softmax(xs: Sequence[Any]) -> list[Any]:

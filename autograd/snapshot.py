@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -46,8 +47,9 @@ class _Snapshot:
         with paused_collector():
             self.nodes = topological(root, parents=_unsaved_operands)
             self.index = {id(node): i for i, node in enumerate(self.nodes)}
-            _living.update(dict.fromkeys(self.index, weakref.ref(self)))
-        weakref.finalize(self, _forget, list(self.index))
+            living, reference = _of_this_thread.living, weakref.ref(self)
+            living.update(dict.fromkeys(self.index, reference))
+        weakref.finalize(self, _forget, living, reference, list(self.index))
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """Columns: the numbers of the nodes, then operand counts, operands and local derivatives end to end.
@@ -84,18 +86,25 @@ class _Snapshot:
         return _restore_nodes, (type(self.nodes[0]), outside_nodes, *columns)
 
 
-_living: dict[int, weakref.ref[_Snapshot]] = {}
-"""The snapshot that holds a node, by the node's id: valid while the snapshot lives, because it keeps the node alive."""
+class _OfThisThread(threading.local):
+    """The snapshot that holds a node, by the node's id: valid while it lives, because it keeps the node alive."""
+
+    def __init__(self) -> None:
+        self.living: dict[int, weakref.ref[_Snapshot]] = {}
+
+
+_of_this_thread = _OfThisThread()
 
 
 def _snapshot_of(node: Node) -> _Snapshot | None:
-    reference = _living.get(id(node))
+    reference = _of_this_thread.living.get(id(node))
     return None if reference is None else reference()
 
 
-def _forget(ids: list[int]) -> None:
+def _forget(living: dict[int, weakref.ref[_Snapshot]], reference: weakref.ref[_Snapshot], ids: list[int]) -> None:
     for node_id in ids:
-        _living.pop(node_id, None)
+        if living.get(node_id) is reference:
+            del living[node_id]
 
 
 def _unsaved_operands(node: Node) -> list[Node]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 import itertools
+import numbers
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -43,8 +44,24 @@ class Rule:
     ``fixed`` (a plain number: no parent, no derivative). ``base`` is the rule in the table.
     """
 
-    __slots__ = ("_variants", "base", "edges", "fixed", "function", "hint", "lazy", "name", "numpy", "operands",
-                 "operator", "parameters", "samples", "sequences", "symbol")  # fmt: skip
+    __slots__ = (
+        "_variants",
+        "base",
+        "edges",
+        "fixed",
+        "function",
+        "hint",
+        "lazy",
+        "name",
+        "numpy",
+        "operands",
+        "operator",
+        "own",
+        "parameters",
+        "samples",
+        "sequences",
+        "symbol",
+    )  # fmt: skip
 
     def __init__(self, name: str, function: Callable[..., Any], **attributes: Any) -> None:
         self.name = name
@@ -61,7 +78,10 @@ class Rule:
         self.numpy: str = attributes.pop("numpy", name)
         self.hint: str = attributes.pop("hint", "")
         self.lazy: bool = attributes.pop("lazy", False)
+        self.own: bool = attributes.pop("own", False)
         self._variants: dict[Any, Rule] = {}
+
+    # own: one of the table's, whose results need no check. lazy: a local derivative may be a function.
 
     def __repr__(self) -> str:
         given = [*self.operands, *(f"{key}={value!r}" for key, value in self.parameters.items())]
@@ -70,6 +90,9 @@ class Rule:
     def variant(self, fixed: int | None = None, parameters: Mapping[str, Any] | None = None) -> Rule:
         """The same operation with one operand fixed, or with other keyword parameters; made once and kept."""
         parameters = self.parameters if parameters is None else {**self.parameters, **parameters}
+        for name, parameter in parameters.items():
+            if hasattr(type(parameter), "_apply"):
+                raise TypeError(f"{self.name}: the parameter {name} is a Value, whose gradient would be lost")
         key = (fixed, *sorted(parameters.items()))
         if key == (None,):
             return self.base
@@ -80,24 +103,39 @@ class Rule:
             self.base._variants[key] = made
         return self.base._variants[key]
 
-    def evaluate(self, operands: Sequence[Any]) -> tuple[Any, tuple[Any, ...]]:
+    def evaluate(self, operands: Sequence[Any], active: Sequence[bool] | None = None) -> tuple[Any, Sequence[Any]]:
         """The value and the local derivatives at these operands (flat), as IEEE 754 has them.
 
-        Python's float raises where IEEE has an answer (1/0), or leaves the real numbers ((-8)**(1/3)); then the same
-        rule runs again on NumPy's float, which does neither. A local derivative may be None (the operand has none) or
-        a function, which is called only for an operand that is not constant.
+        active: which operands a gradient flows to (all, if None); a derivative that is a function is called for these
+        alone. Python's float raises where IEEE has an answer (1/0), or leaves the real numbers ((-8)**1.5); then the
+        same rule runs again on NumPy's float, which does neither. Raises RuleError where the rule returns no such pair.
         """
+        real = all(isinstance(operand, (int, float)) for operand in operands)
         try:
-            value, local = self.function(*self._grouped(operands))
-            if type(value) is float or not isinstance(value, complex):
-                return value, self._flat(local)
+            value, local = self._parts(operands, active)
+            if self.own or not real:
+                return value, local
+            return _as_float(self, value), tuple(_as_float(self, derivative) for derivative in local)
+        except RuleError:
+            raise
         except (ArithmeticError, ValueError):
-            if not all(isinstance(operand, (int, float)) for operand in operands):
+            if not real:
                 raise
         with np.errstate(all="ignore"):
-            value, local = self.function(*self._grouped([np.float64(operand) for operand in operands]))
-            local = tuple(x() if callable(x) else x for x in self._flat(local))
-        return float(value), tuple(None if x is None else float(x) for x in local)
+            value, local = self._parts([np.float64(operand) for operand in operands], active)
+            return _as_float(self, value), tuple(_as_float(self, derivative) for derivative in local)
+
+    def _parts(self, operands: Sequence[Any], active: Sequence[bool] | None) -> tuple[Any, Sequence[Any]]:
+        result = self.function(*self._grouped(operands))
+        if not self.own:
+            _check_result(self, result, len(operands))
+        value, local = result
+        if self.sequences:
+            local = tuple(itertools.chain.from_iterable(local))
+        if self.lazy:
+            wanted = [True] * len(local) if active is None else active
+            local = tuple((x() if mine else None) if callable(x) else x for x, mine in zip(local, wanted, strict=True))
+        return value, local
 
     def _grouped(self, operands: Sequence[Any]) -> Sequence[Any]:
         """The operands as the function takes them: those of a rule over sequences in as many sequences."""
@@ -106,14 +144,10 @@ class Rule:
         size = len(operands) // len(self.operands)
         return [operands[i * size : (i + 1) * size] for i in range(len(self.operands))]
 
-    def _flat(self, local: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(itertools.chain.from_iterable(local)) if self.sequences else tuple(local)
-
     def flatten(self, operands: Sequence[Any]) -> tuple[Any, ...]:
         """The operands one after the other: of a rule over sequences, the elements of all of them."""
         if len(operands) != len(self.operands):
-            wanted = f"{len(self.operands)} operand{'s' * (len(self.operands) != 1)} ({', '.join(self.operands)})"
-            raise TypeError(f"{self.name} takes {wanted}, not {len(operands)}")
+            raise TypeError(f"{self.name} takes {_listed(self)}, not {len(operands)}")
         if not self.sequences:
             return tuple(operands)
         for operand in operands:
@@ -129,36 +163,71 @@ class Rule:
         """The operation on numbers, arrays or Values."""
         flat = self.flatten(operands)
         for operand in flat:
-            apply = getattr(type(operand), "_apply", None)
+            apply = getattr(type(operand), "_apply_or_refuse", None)
             if apply is not None:
-                value = apply(self, flat)
-                if value is NotImplemented:
-                    kinds = " and ".join(sorted({type(x).__name__ for x in flat}))
-                    raise TypeError(f"{self.name} takes numbers, arrays and Values, not {kinds}")
-                return value
+                return apply(self, flat)
         if any(isinstance(operand, np.ndarray) for operand in flat):
             return self._on_arrays(flat)
-        return self.evaluate([_real(self.name, operand) for operand in flat])[0]
+        return self.evaluate([_real(self, operand) for operand in flat], [False] * len(flat))[0]
+
+    def refusal(self, operands: Sequence[Any]) -> TypeError:
+        """The error for operands that are not numbers."""
+        kinds = " and ".join(sorted({type(operand).__name__ for operand in operands}))
+        return TypeError(f"{self.name} takes numbers, arrays and Values, not {kinds}")
 
     def _on_arrays(self, operands: Sequence[Any]) -> Any:
-        arrays = [np.asarray(operand) for operand in operands]
-        if any(array.dtype == object for array in arrays):
-            return np.frompyfunc(lambda *row: self(*self._grouped(row)), len(arrays), 1)(*arrays)
-        arrays = [array.astype(float) if array.dtype.kind in "iub" else array for array in arrays]
+        arrays = [operand if isinstance(operand, (int, float)) else np.asarray(operand) for operand in operands]
+        kinds = {array.dtype.kind for array in arrays if isinstance(array, np.ndarray)}
         with np.errstate(all="ignore"):
-            return self.function(*self._grouped(arrays))[0]
+            if "O" in kinds:
+                return np.frompyfunc(lambda *row: self(*self._grouped(row)), len(arrays), 1)(*arrays)
+            if not kinds <= set("iubfc"):
+                raise self.refusal(operands)
+            return self.function(*self._grouped([_real_array(array) for array in arrays]))[0]
 
 
 _OF_ONE_VARIANT = {"_variants", "fixed", "function", "parameters"}
 
 
-def _real(name: str, operand: Any) -> Any:
+def _real(made: Rule, operand: Any) -> Any:
     """A Python float; a complex number as it is, for the complex step."""
-    if isinstance(operand, (int, float, np.number)):
-        return operand if isinstance(operand, complex) else float(operand)
-    if isinstance(operand, (complex, np.bool_)):
+    if isinstance(operand, complex):
         return operand
-    raise TypeError(f"{name} takes numbers, arrays and Values, not {type(operand).__name__}")
+    if isinstance(operand, (numbers.Real, np.bool_)):
+        return float(operand)
+    raise made.refusal([operand])
+
+
+def _real_array(array: Any) -> Any:
+    return array.astype(float) if isinstance(array, np.ndarray) and array.dtype.kind in "iub" else array
+
+
+def _as_float(made: Rule, number: Any) -> Any:
+    """What a rule gives for real numbers: a float, or None for no derivative."""
+    if type(number) is float or number is None:
+        return number
+    if isinstance(number, (numbers.Real, np.bool_)) or (isinstance(number, np.ndarray) and number.ndim == 0):
+        return float(number)
+    if isinstance(number, complex):
+        raise ArithmeticError("a complex number, where NumPy's float has a real one")
+    raise RuleError(f"rule {made.name}: it returns a {type(number).__name__} where a number belongs")
+
+
+def _check_result(made: Rule, result: Any, count: int) -> None:
+    """That a rule returned ``(value, (local derivative, …))``."""
+    pair = isinstance(result, (tuple, list)) and len(result) == 2
+    if not pair or not isinstance(result[1], (tuple, list)):
+        wanted = ", ".join(f"∂/∂{operand}" for operand in made.operands)
+        raise RuleError(f"rule {made.name}: it does not return (value, ({wanted},)) but {result!r:.80}")
+    local = result[1]
+    if made.sequences:
+        sequences = len(local) == len(made.operands) and all(hasattr(x, "__len__") for x in local)
+        if not sequences:
+            raise RuleError(f"rule {made.name}: each local derivative is a sequence, one for each operand")
+        local = [x for sequence in local for x in sequence]
+    if len(local) != count:
+        wanted = f"{count} local derivative{'s' * (count != 1)}, one for each operand"
+        raise RuleError(f"rule {made.name}: it returns {len(local)} of {wanted}")
 
 
 def rule(
@@ -207,9 +276,11 @@ def rule(
             hint=hint,
         )  # fmt: skip
     name = function.__name__
+    own = function.__module__ == "autograd.rules"
     made = Rule(
         name, function, symbol=symbol or name, samples=samples, edges=edges, operator=operator, numpy=numpy or name,
-        sequences=sequences, hint=hint, operands=_operands(function), lazy=_defines_functions(function),
+        sequences=sequences, hint=hint, operands=_operands(function), own=own,
+        lazy=not own or _defines_functions(function),
     )  # fmt: skip
     _check(made)
     operation = _operation(made)
@@ -235,7 +306,7 @@ def _documentation(made: Rule) -> str:
     if not made.samples:
         return words
     sample = made.samples[0]
-    value = made.evaluate(made.flatten(sample))[0]
+    value = made(*sample)
     return f"{words}\n\n>>> {made.name}({', '.join(map(repr, sample))})\n{value!r}\n"
 
 
@@ -253,19 +324,34 @@ def _defines_functions(function: Callable[..., Any]) -> bool:
     return any(inspect.iscode(constant) for constant in function.__code__.co_consts)
 
 
+def _listed(made: Rule) -> str:
+    return f"{len(made.operands)} operand{'s' * (len(made.operands) != 1)} ({', '.join(made.operands)})"
+
+
+def _names_itself(made: Rule) -> bool:
+    """Whether a derivative is written with the public function of its own rule, which is not there yet."""
+    inner = [constant for constant in made.function.__code__.co_consts if inspect.iscode(constant)]
+    return any(made.name in code.co_names for code in inner)
+
+
 def _check(made: Rule) -> None:
     known = RULES.get(made.name)
     if known is not None and known.function.__module__ != made.function.__module__:
         raise RuleError(f"rule {made.name}: the table has one of that name already; choose another")
+    for other in RULES.values():
+        if made.operator and other.operator == made.operator and other.name != made.name:
+            raise RuleError(f"rule {made.name}: the operator {made.operator!r} belongs to {other.name} already")
+        if made.numpy == other.numpy and other.name != made.name:
+            raise RuleError(f"rule {made.name}: NumPy's {made.numpy} belongs to {other.name} already")
     for sample in made.samples[:1]:
+        if len(sample) != len(made.operands):
+            raise RuleError(f"rule {made.name}: it has {_listed(made)}, its sample {sample} has {len(sample)}")
         operands = made.flatten(sample)
         try:
-            value, local = made.evaluate(operands)
+            value, _ = made.evaluate(operands, [not _names_itself(made)] * len(operands))
+        except RuleError:
+            raise
         except (TypeError, ValueError) as error:
-            wanted = f"(value, ({', '.join('∂/∂' + operand for operand in made.operands)},))"
-            raise RuleError(f"rule {made.name}: at {sample} it does not return {wanted}: {error}") from error
-        if not isinstance(value, (int, float)):
-            raise RuleError(f"rule {made.name}: at {sample} its value is a {type(value).__name__}, not a number")
-        if len(local) != len(operands):
-            wanted = f"{len(operands)} local derivative{'s' * (len(operands) != 1)}, one for each operand"
-            raise RuleError(f"rule {made.name}: at {sample} it returns {len(local)} of {wanted}")
+            raise RuleError(f"rule {made.name}: at its sample {sample}: {error}") from error
+        if value is None:
+            raise RuleError(f"rule {made.name}: at its sample {sample} its value is None")

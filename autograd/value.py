@@ -217,8 +217,7 @@ class Value:
         >>> x.grad, (x * 2).grad
         (54.0, 0.0)
         """
-        seed = grad if isinstance(grad, Value) else _real(grad, "backward()")
-        backward_pass(self, seed, allow_nonfinite)
+        backward_pass(self, _real(grad, "backward()"), allow_nonfinite)
 
     # ── meeting other numbers ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -243,8 +242,11 @@ class Value:
         """NumPy's functions on a Value: the rule of that name; with an array, an object array of Values."""
         if method != "__call__" or options:
             return NotImplemented
-        if any(isinstance(x, np.ndarray) and x.ndim for x in inputs):
+        inputs = tuple(x.item() if isinstance(x, np.ndarray) and not x.ndim else x for x in inputs)
+        if any(isinstance(x, np.ndarray) for x in inputs):
             return ufunc(*(np.asarray(x, dtype=object) for x in inputs))
+        if ufunc.__name__ in ("equal", "not_equal"):
+            return (inputs[0] is inputs[1]) == (ufunc.__name__ == "equal")
         compare = _COMPARISONS.get(ufunc.__name__)
         if compare is not None:
             return compare(*map(_number_of, inputs))
@@ -326,40 +328,48 @@ class Value:
         return table.RULES[name](*([operands] if table.RULES[name].sequences else operands))
 
     @staticmethod
+    def _apply_or_refuse(rule: table.Rule, operands: Sequence[Any]) -> Any:
+        """The rule on operands of which one at least is a Value; TypeError for what is not a number."""
+        result = Value._apply(rule, operands)
+        if result is NotImplemented:
+            raise rule.refusal(operands)
+        return result
+
+    @staticmethod
     def _apply(rule: table.Rule, operands: Sequence[Any]) -> Any:
-        """The rule on operands of which one at least is a Value; NotImplemented for a type that is not a number."""
+        """The same for an operator: NotImplemented for what is not a number, so that its type may answer."""
         kinds = set(map(type, operands))
         if not kinds <= _PLAIN:
             return Value._apply_general(rule, operands)
-        all_values = len(kinds) == 1
-        inner = [x._data for x in operands] if all_values else [x._data if type(x) is Value else x for x in operands]
-        value, local = rule.evaluate(inner)
+        if len(kinds) == 1:
+            value, local = rule.evaluate([x._data for x in operands])
+        else:
+            active = [type(x) is Value for x in operands]
+            numbers = [x._data if mine else x for x, mine in zip(operands, active, strict=True)]
+            value, local = rule.evaluate(numbers, active)
+            local = [x if mine else None for x, mine in zip(local, active, strict=True)]
         node = _leaf(value, 0)
         if not open_blocks or records(0):
-            if rule.lazy:
-                local = [x() if callable(x) and type(y) is Value else x for x, y in zip(local, operands, strict=True)]
-            if not all_values:
-                local = [x if type(y) is Value else None for x, y in zip(local, operands, strict=True)]
             _connect(node, rule, operands, local)
         return node
 
     @staticmethod
     def _apply_general(rule: table.Rule, operands: Sequence[Any]) -> Any:
         """The same for numbers of any type, and for Values of any level: the highest is the operation's."""
-        if any(isinstance(x, np.ndarray) and x.ndim for x in operands):
+        operands = [x.item() if isinstance(x, np.ndarray) and not x.ndim else x for x in operands]
+        if any(isinstance(x, np.ndarray) for x in operands):
             return rule._on_arrays(operands)
         try:
             operands = [x if isinstance(x, Value) else _real(x, rule.name) for x in operands]
         except TypeError:
             return NotImplemented
-        level = max(x._level for x in operands if isinstance(x, Value))
+        level = max((x._level for x in operands if isinstance(x, Value)), default=0)
         active = [isinstance(x, Value) and x._level == level for x in operands]
         inner = [x._data if mine else x for x, mine in zip(operands, active, strict=True)]
-        value, local = rule.evaluate(inner)
+        value, local = rule.evaluate(inner, active)
         node = _leaf(_at_level_below(rule, inner, value) if level else value, level)
         if not open_blocks or records(level):
-            forced = [None if not mine else x() if callable(x) else x for x, mine in zip(local, active, strict=True)]
-            _connect(node, rule, operands, forced)
+            _connect(node, rule, operands, [x if mine else None for x, mine in zip(local, active, strict=True)])
         return node
 
 
@@ -405,7 +415,14 @@ def _connect(node: Value, rule: table.Rule, operands: Sequence[Any], local: Sequ
 def _at_level_below(rule: table.Rule, operands: Sequence[Any], value: Any) -> Any:
     """The operation itself one level down: its derivatives there are the rule's, not those of the steps inside it."""
     lower = next((operand for operand in operands if isinstance(operand, Value)), None)
-    if lower is None or (isinstance(value, Value) and value._parent is lower):
+    if lower is None:
+        return value
+    if (
+        isinstance(value, Value)
+        and value._rule is not None
+        and value._rule.base is rule.base
+        and value._parent is lower
+    ):
         return value
     return Value._apply(rule, operands)
 
@@ -452,31 +469,26 @@ _COMPARISONS: dict[str, Callable[..., Any]] = {
 
 def _install(rule: table.Rule) -> None:
     """Give Value the method, the operator and NumPy's name of a rule."""
-    if rule.sequences:
-        return
     if hasattr(Value, rule.name) and not hasattr(getattr(Value, rule.name), "rule"):
         raise RuleError(f"rule {rule.name}: Value has an attribute of that name already; choose another")
+    if rule.sequences:
+        return
     _NUMPY_NAMES[rule.numpy] = rule
-    names = {rule.name, rule.numpy} | ({f"__{rule.operator}__"} if rule.operator else set())
-    for name in names:
+    for name in {rule.name, rule.numpy} | ({f"__{rule.operator}__"} if rule.operator else set()):
         _set_method(rule, name, reflected=False)
     if rule.operator and len(rule.operands) == 2:
         _set_method(rule, f"__r{rule.operator}__", reflected=True)
 
 
 def _set_method(rule: table.Rule, name: str, reflected: bool) -> None:
-    general = _general_method(rule, reflected)
+    apply = Value._apply if name.startswith("__") else Value._apply_or_refuse
+    general = _general_method(rule, reflected, apply)
     _set(Nested, rule, name, general)
-    if len(rule.operands) > 2 or rule.function.__code__.co_kwonlyargcount:
+    # Only the table's own text is compiled: of another rule, neither its names nor its results are known.
+    if not rule.own or len(rule.operands) > 2 or rule.function.__code__.co_kwonlyargcount:
         _set(Value, rule, name, general)
         return
-    given = {
-        "_apply": Value._apply,
-        "_blocks": open_blocks,
-        "_new": _new,
-        "_not_computed": NOT_COMPUTED,
-        "_Value": Value,
-    }
+    given = {"_apply": apply, "_blocks": open_blocks, "_new": _new, "_not_computed": NOT_COMPUTED, "_Value": Value}
     install = functools.partial(_set, Value, rule, name)
     install(recording_method(rule, name, reflected, install, given))
 
@@ -488,13 +500,13 @@ def _set(cls: type, rule: table.Rule, name: str, method: Any) -> None:
     setattr(cls, name, method)
 
 
-def _general_method(rule: table.Rule, reflected: bool) -> Callable[..., Any]:
+def _general_method(rule: table.Rule, reflected: bool, apply: Callable[..., Any]) -> Callable[..., Any]:
     def method(self: Value, *others: Any, **parameters: Any) -> Any:
         chosen = rule.variant(parameters=parameters) if parameters else rule
         operands = (*others, self) if reflected else (self, *others)
         if len(operands) != len(rule.operands):
             return chosen(*operands)
-        return Value._apply(chosen, operands)
+        return apply(chosen, operands)
 
     return method
 
@@ -503,7 +515,7 @@ def _comparison(compare: Callable[[Any, Any], bool]) -> Callable[..., Any]:
     def method(self: Value, other: Any) -> Any:
         if isinstance(other, Value):
             other = other.data
-        elif not isinstance(other, (int, float, np.number, np.bool_)):
+        elif not isinstance(other, (int, float, numbers.Real, np.bool_)):
             return NotImplemented
         return compare(self.data, other)
 

@@ -6,6 +6,7 @@ import copy
 import functools
 import gc
 import io
+import linecache
 import math
 import pickle
 import subprocess
@@ -153,7 +154,7 @@ def test_a_copy_has_the_same_numbers_names_and_gradients(duplicate: Callable[[An
     root.backward()
     twin = duplicate(root)
     originals, twins = topological(root), topological(twin)
-    assert len(twins) == len(originals) > 6
+    assert len(twins) == len(originals) > 5
     assert not set(twins) & set(originals)
     for old, new in zip(originals, twins, strict=True):
         assert type(new) is Value
@@ -245,14 +246,24 @@ def test_two_dumps_by_one_pickler_share() -> None:
     assert first._prev[0]._prev[0] is second._prev[0] is shared
 
 
-def test_threads_pickle_and_copy_one_graph_at_once() -> None:
-    first, second, _, _ = two_results()
+@each_way
+def test_threads_that_copy_one_graph_at_once_each_keep_what_is_shared(duplicate: Callable[[Any], Any]) -> None:
+    shared = x = Value(1.0)
+    for _ in range(100):
+        shared = shared + x
+    results = (shared * 2.0, shared * 3.0)
 
-    def round_trips(_: int) -> set[float]:
-        return {node.data for _ in range(50) for node in (*by_pickle((first, second)), copy.deepcopy(first))}
+    def torn(_: int) -> int:
+        copies = [duplicate(results) for _ in range(25)]
+        return sum(first._prev[0] is not second._prev[0] for first, second in copies)
 
-    with ThreadPoolExecutor(4) as pool:
-        assert all(found == {first.data, second.data} for found in pool.map(round_trips, range(4)))
+    interval = sys.getswitchinterval()
+    try:
+        sys.setswitchinterval(1e-6)
+        with ThreadPoolExecutor(4) as pool:
+            assert sum(pool.map(torn, range(4))) == 0
+    finally:
+        sys.setswitchinterval(interval)
 
 
 @pytest.fixture
@@ -352,7 +363,7 @@ def fail_in_backward() -> Value:
 
 def read_the_parents() -> Value:
     root = every_form()
-    assert len(topological(root)) > 20
+    assert len(topological(root)) >= 20
     assert all(node._prev is not None and node.local_derivatives is not None for node in topological(root))
     return root
 
@@ -381,7 +392,7 @@ def test_dropping_a_graph_frees_it_at_once(scenario: Callable[[], Value]) -> Non
     gc.collect()
     before = values_alive()
     root = scenario()
-    assert values_alive() > before + 20
+    assert values_alive() >= before + 20
     del root
     assert values_alive() == before
 
@@ -526,27 +537,53 @@ def test_a_failing_backward_changes_no_gradient_anywhere(
     assert not all(math.isfinite(node.grad) for node in nodes)
 
 
-def interrupting(at: int, error: type[BaseException]) -> Callable[[types.FrameType, str, Any], Any]:
-    """A trace function that raises at the n-th line the package executes: an interrupt can come at any of them."""
-    lines = 0
+class Interrupt:
+    """Raises once, at the n-th place where Python would let a signal interrupt the package.
 
-    def trace(frame: types.FrameType, event: str, _: Any) -> Any:
-        nonlocal lines
-        if not frame.f_globals.get("__name__", "").startswith("autograd"):
+    These are the entry of a function, the return from one written in C, and the jump back to the start of a loop.
+    """
+
+    def __init__(self, at: int, error: type[BaseException]) -> None:
+        self.remaining, self.error = at, error
+        self.last_line: dict[types.FrameType, int] = {}
+
+    def __enter__(self) -> None:
+        self.before = sys.getprofile(), sys.gettrace()
+        sys.settrace(self.trace)
+        sys.setprofile(self.profile)
+
+    def __exit__(self, *_: object) -> None:
+        sys.setprofile(self.before[0])
+        sys.settrace(self.before[1])
+        self.last_line.clear()
+
+    def profile(self, frame: types.FrameType, event: str, _: Any) -> None:
+        if event in ("call", "c_return") and self.concerns(frame):
+            self.count()
+
+    def trace(self, frame: types.FrameType, event: str, _: Any) -> Any:
+        if not self.concerns(frame):
             return None
         if event == "line":
-            lines += 1
-            if lines == at:
-                raise error
-        return trace
+            back = frame.f_lineno < self.last_line.get(frame, 0)
+            self.last_line[frame] = frame.f_lineno
+            if back and not linecache.getline(frame.f_code.co_filename, frame.f_lineno).lstrip().startswith("with "):
+                self.count()
+        return self.trace
 
-    return trace
+    def concerns(self, frame: types.FrameType) -> bool:
+        return frame.f_globals.get("__name__", "").split(".")[0] in ("autograd", "contextlib")
+
+    def count(self) -> None:
+        self.remaining -= 1
+        if self.remaining == 0:
+            raise self.error
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])
 @pytest.mark.parametrize("enabled", [True, False])
 def test_an_interrupted_backward_changes_all_or_nothing(error: type[BaseException], enabled: bool) -> None:
-    """Interrupt the pass at its first line, at its second, … until it comes through."""
+    """Interrupt the pass at the first place, at the second, … until it comes through."""
     x, y = Value(2.0), Value(3.0)
     product = x * y
     root = autograd.dot([product, x], [y, product.tanh()]) + 1.5 * product
@@ -557,43 +594,36 @@ def test_an_interrupted_backward_changes_all_or_nothing(error: type[BaseExceptio
     finished = copy.deepcopy(root)
     finished.backward()
     after = state(topological(finished))
-    was_enabled, tracing = gc.isenabled(), sys.gettrace()
-    interrupted = 0
+    was_enabled = gc.isenabled()
+    interrupted, unfinished = 0, True
     try:
         (gc.enable if enabled else gc.disable)()
-        for at in range(1, 3000):
-            sys.settrace(interrupting(at, error))
+        while unfinished:
             try:
-                root.backward()
+                with Interrupt(interrupted + 1, error):
+                    root.backward()
+                unfinished = False
             except error:
-                sys.settrace(tracing)
                 interrupted += 1
-            else:
-                sys.settrace(tracing)
-                break
-            assert gc.isenabled() is enabled, f"interrupted at line {at}: the collector stays as it was"
-            assert state(nodes) in (before, after), f"interrupted at line {at}: gradients of half a pass"
-            if state(nodes) == after:
+            assert gc.isenabled() is enabled, f"interrupted at place {interrupted}: the collector stays as it was"
+            now = state(nodes)
+            assert now in (before, after), f"interrupted at place {interrupted}: the gradients of half a pass"
+            if unfinished and now == after:
                 for node, (grad, _) in zip(nodes, before, strict=True):
-                    if node.has_grad and not node.is_constant:
+                    if node.has_grad:
                         node.grad = grad
     finally:
-        sys.settrace(tracing)
         (gc.enable if was_enabled else gc.disable)()
-    assert interrupted > 50
+    assert interrupted > 20
     assert state(nodes) == after
 
 
-def test_backward_works_after_an_interrupted_one_in_another_thread() -> None:
-    """What serialises passes is let go of."""
+def test_another_thread_can_go_on_after_an_interrupted_pass() -> None:
     x = Value(2.0)
     y = x * x
-    sys.settrace(interrupting(25, KeyboardInterrupt))
-    try:
-        with pytest.raises(KeyboardInterrupt):
+    for at in (1, 5, 10, 15):
+        with pytest.raises(KeyboardInterrupt), Interrupt(at, KeyboardInterrupt):
             y.backward()
-    finally:
-        sys.settrace(None)
     thread = threading.Thread(target=y.backward, daemon=True)
     thread.start()
     thread.join(10)

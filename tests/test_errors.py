@@ -1,0 +1,700 @@
+"""What every error says: what happened, where, and what to do about it."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import (
+    RULES,
+    AutogradError,
+    GradcheckError,
+    MissingExtraError,
+    NonFiniteError,
+    RuleError,
+    Value,
+    grad,
+    gradcheck,
+    hessian,
+    hvp,
+    jacobian,
+    rule,
+    value_and_grad,
+)
+
+
+@pytest.fixture(autouse=True)
+def own_rules() -> Iterator[None]:
+    """What a test adds to the table is taken out again."""
+    before = set(RULES)
+    yield
+    for name in set(RULES) - before:
+        del RULES[name]
+        for cls in (Value, *Value.__subclasses__()):
+            if name in vars(cls):
+                delattr(cls, name)
+
+
+@pytest.mark.parametrize(
+    ("error", "builtin"),
+    [
+        (NonFiniteError, ArithmeticError),
+        (GradcheckError, AssertionError),
+        (RuleError, ValueError),
+        (MissingExtraError, ImportError),
+    ],
+)
+def test_an_error_is_the_packages_own_and_pythons(error: type[Exception], builtin: type[Exception]) -> None:
+    assert issubclass(error, AutogradError)
+    assert issubclass(error, builtin)
+
+
+# ── NonFiniteError: a value ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def refusal(root: Value) -> NonFiniteError:
+    with pytest.raises(NonFiniteError) as caught:
+        root.backward()
+    return caught.value
+
+
+def test_an_error_of_a_value_as_printed() -> None:
+    p = Value(0.0, label="p")
+    error = refusal(-p.log())
+    what, where, advice = str(error).splitlines()
+    assert what == "log(0.0) is -inf, so this loss has no usable gradient"
+    assert re.fullmatch(r"  first made by   p\.log\(\) +p = Value\(0\.0, label='p'\)", where)
+    assert advice.startswith("  try             clip(p, 1e-12, 1), or ")
+    assert error.operation == "log"
+    assert error.operands == (p,)
+
+
+x, zero, minus = Value(2.0, label="x"), Value(0.0, label="zero"), Value(-1.0, label="minus")
+big, unnamed = Value(1e200, label="big"), Value(-4.0)
+
+OF_A_VALUE: list[tuple[str, Value, str, tuple[Any, ...], list[str]]] = [
+    ("1/zero", 1 / zero, "truediv", (1.0, zero), ["1.0 / 0.0 is inf", "1.0 / zero", "zero = Value(0.0, label='zero')", "denominator"]),
+    ("x/zero", x / zero, "truediv", (x, zero), ["2.0 / 0.0 is inf", "x / zero", "x = Value(2.0, label='x'), zero = "]),
+    ("zero/zero", zero / zero, "truediv", (zero, zero), ["0.0 / 0.0 is nan", "zero / zero"]),
+    ("sqrt(minus)", minus.sqrt(), "sqrt", (minus,), ["sqrt(-1.0) is nan", "minus.sqrt()"]),
+    ("unnamed", unnamed.log(), "log", (unnamed,), ["log(-4.0) is nan", "x.log()", "x = Value(-4.0)"]),
+    ("power", minus**0.5, "pow", (minus, 0.5), ["(-1.0) ** 0.5 is nan", "minus ** 0.5"]),
+    ("negative constant", zero**-1, "pow", (zero, -1.0), ["0.0 ** (-1.0) is inf", "zero ** (-1.0)"]),
+    ("overflow of *", big * big, "mul", (big, big), ["1e+200 * 1e+200 is inf", "big * big"]),
+    ("overflow of exp", (x * 400).exp(), "exp", (), ["exp(800.0) is inf", "x.exp()", "x = Value(800.0)"]),
+    ("two operands", autograd.xlogy(x, zero), "xlogy", (x, zero), ["xlogy(2.0, 0.0) is -inf", "xlogy(x, zero)"]),
+    ("sequence", autograd.prod([big, big, 2.0]), "prod", (big, big, 2.0), ["prod([1e+200, 1e+200, 2.0]) is inf", "prod([big, big, 2.0])"]),
+    ("long sequence", autograd.prod([big] * 20), "prod", (big,) * 20, ["20 operands", "is inf"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("root", "operation", "operands", "parts"), [row[1:] for row in OF_A_VALUE], ids=[row[0] for row in OF_A_VALUE]
+)
+@pytest.mark.parametrize("later", [lambda v: v, lambda v: (v + 1) * 3 - v])
+def test_a_value_names_the_operation_its_operands_and_labels(
+    root: Value, operation: str, operands: tuple[Any, ...], parts: list[str], later: Callable[[Value], Value]
+) -> None:
+    error = refusal(later(root))
+    assert error.operation == operation
+    if operands:
+        assert error.operands == operands
+    for part in parts:
+        assert part in str(error)
+
+
+@pytest.mark.parametrize(
+    ("root", "misleading"),
+    [
+        (big**2, "negative number"),
+        (zero**-1, "negative number"),
+        (2 ** (x * 1000), "negative number"),
+        (minus.sqrt(), "slope at 0"),
+    ],
+    ids=["overflow of a square", "1/0 as a power", "overflow of a power", "sqrt of a negative number"],
+)
+def test_the_advice_fits_the_case(root: Value, misleading: str) -> None:
+    assert misleading not in str(refusal(root))
+
+
+def test_the_loss_is_called_by_its_label() -> None:
+    loss = Value(0.0, label="p").log() * 2
+    loss.label = "cross entropy"
+    assert str(refusal(loss)).startswith("log(0.0) is -inf, so 'cross entropy' has no usable gradient\n")
+
+
+def test_the_first_of_two_is_named() -> None:
+    p, q = Value(0.0, label="p"), Value(-1.0, label="q")
+    first = p.log()
+    second = (first * q).sqrt()
+    error = refusal(second + q.log())
+    assert (error.operation, error.operands) == ("log", (p,))
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        lambda p: autograd.where(p > 0, p.log(), 0.0),
+        lambda p: p.log().exp(),
+        lambda p: 1 / (1 / p),
+        lambda p: autograd.maximum(p.log(), -10.0),
+    ],
+    ids=["where", "exp of -inf", "1/inf", "maximum"],
+)
+def test_an_operation_whose_infinity_came_to_nothing_is_not_blamed(harmless: Callable[[Value], Value]) -> None:
+    p, q = Value(0.0, label="p"), Value(-1.0, label="q")
+    assert math.isfinite(harmless(p).data)
+    error = refusal(harmless(p) + q.sqrt())
+    assert (error.operation, error.operands) == ("sqrt", (q,))
+    assert "sqrt(-1.0) is nan" in str(error)
+
+
+@pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan])
+@pytest.mark.parametrize("make", [lambda v: v, lambda v: v * 2, lambda v: autograd.sum([v, 1.0]), lambda v: (v + 1) * v])
+def test_a_non_finite_input_is_called_an_input(number: float, make: Callable[[Value], Value]) -> None:
+    error = refusal(make(Value(number, label="pixel")))
+    assert f"input Value({number!r}, label='pixel') is {number!r}" in str(error)
+    assert "try " in str(error)
+    assert error.operation == ""
+
+
+def test_an_error_is_short_whatever_the_operands() -> None:
+    names = [Value(1e200, label="a rather long name for a weight") for _ in range(500)]
+    message = str(refusal(autograd.prod(names)))
+    assert max(map(len, message.splitlines())) < 1000
+
+
+# ── NonFiniteError: a gradient ──────────────────────────────────────────────────────────────────────────────────────
+
+OF_A_DERIVATIVE: list[tuple[str, Callable[[Value], Value], str, list[str]]] = [
+    ("sqrt", lambda z: z.sqrt(), "sqrt", ["derivative of sqrt(0.0) in z is inf", "z.sqrt()", "z = Value(0.0, label='z')"]),
+    ("root", lambda z: z**0.5 * 3, "pow", ["derivative of 0.0 ** 0.5 in z is inf", "z ** 0.5"]),
+    ("atan2", lambda z: autograd.atan2(z, 0.0), "atan2", ["derivative of atan2(0.0, 0.0) in z is nan", "atan2(z, 0.0)"]),
+    ("asin", lambda z: (z + 1).asin(), "asin", ["derivative of asin(1.0) in x is inf", "x = Value(1.0)"]),
+    ("fixed base", lambda z: (z - 2) ** (z + 3), "pow", ["derivative of (-2.0) ** 3.0 in b is nan"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("f", "operation", "parts"), [row[1:] for row in OF_A_DERIVATIVE], ids=[row[0] for row in OF_A_DERIVATIVE]
+)
+def test_a_derivative_names_the_operation_and_the_operand(
+    f: Callable[[Value], Value], operation: str, parts: list[str]
+) -> None:
+    z = Value(0.0, label="z")
+    error = refusal(f(z) + z)
+    assert error.operation == operation
+    for part in parts:
+        assert part in str(error)
+
+
+def test_an_overflow_on_the_way_back_names_both_factors() -> None:
+    w = Value(1e-300, label="w")
+    scaled = w * 1e200
+    scaled.label = "scaled"
+    error = refusal(scaled * 1e200 * 1e150)
+    assert (error.operation, error.operands) == ("mul", (scaled, 1e200))
+    assert "overflows: 1e+200 * 1e+150 is not a finite number" in str(error)
+    assert "scaled * 1e+200" in str(error)
+
+
+def test_contributions_that_add_up_to_infinity_name_where_they_meet() -> None:
+    w = Value(0.5, label="w")
+    error = refusal((w * 1.5e308 - 0.5e308) + (w * 1.5e308 - 0.5e308))
+    assert "the gradient of Value(0.5, label='w') adds up to inf" in str(error)
+    assert "try " in str(error)
+
+
+@pytest.mark.parametrize("seed", [math.inf, -math.inf, math.nan])
+@pytest.mark.parametrize("make", [lambda v: v, lambda v: v * 3], ids=["leaf", "product"])
+def test_a_non_finite_upstream_gradient_is_the_callers_own(seed: float, make: Callable[[Value], Value]) -> None:
+    w = Value(2.0, label="w")
+    with pytest.raises(NonFiniteError) as caught:
+        make(w).backward(seed)
+    assert f"backward({seed!r})" in str(caught.value) or f"grad={seed!r}" in str(caught.value)
+    assert not w.has_grad
+
+
+ALLOWED: list[tuple[Callable[[Value], Value], float, float]] = [
+    (lambda z: z.log(), 0.0, math.inf),
+    (lambda z: z.sqrt(), 0.0, math.inf),
+    (lambda z: z.sqrt(), -1.0, math.nan),
+    (lambda z: 1 / z, 0.0, -math.inf),
+    (lambda z: z * 1e200 * 1e200, 1e-300, math.inf),
+    (lambda z: z * 3, math.inf, 3.0),
+    (lambda z: z.exp(), 710.0, math.inf),
+]
+
+
+@pytest.mark.parametrize(("f", "number", "expected"), ALLOWED)
+def test_allow_nonfinite_lets_it_through(f: Callable[[Value], Value], number: float, expected: float) -> None:
+    z, safe = Value(number), Value(5.0)
+    (f(z) + safe * 2).backward(allow_nonfinite=True)
+    assert z.grad == pytest.approx(expected, nan_ok=True)
+    assert safe.grad == 2.0
+
+
+def test_what_no_gradient_passes_through_is_not_refused() -> None:
+    p, q = Value(0.0), Value(3.0)
+    (autograd.where(p > 0, p.sqrt(), q) + autograd.relu(q)).backward()
+    assert (p.grad, q.grad) == (0.0, 2.0)
+    unused = Value(0.0).log()
+    q.backward()
+    assert unused.data == -math.inf
+
+
+# ── rules ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def no_pair(x):
+    return x * x
+
+
+def no_sequence(x):
+    return x * x, 2 * x
+
+
+def too_many(x):
+    return x * x, (2 * x, 3.0)
+
+
+def too_few(x, y):
+    return x * y, (y,)
+
+
+def a_string(x):
+    return "a", (1.0,)
+
+
+def nothing(x):
+    return None, (1.0,)
+
+
+def starred(*xs):
+    return xs[0], (1.0,)
+
+
+def keywords(x, **options):
+    return x, (1.0,)
+
+
+def without_operands():
+    return 1.0, ()
+
+
+def exp(x):
+    return x, (1.0,)
+
+
+def data(x):
+    return x, (1.0,)
+
+
+def backward(x):
+    return x, (1.0,)
+
+
+@pytest.mark.parametrize(
+    ("function", "sample", "parts"),
+    [
+        (no_pair, (2.0,), ["no_pair", "(2.0,)", "does not return (value, (∂/∂x,))"]),
+        (no_sequence, (2.0,), ["no_sequence", "(2.0,)", "does not return (value, (∂/∂x,))"]),
+        (too_many, (2.0,), ["too_many", "returns 2 of 1 local derivative"]),
+        (too_few, (2.0, 3.0), ["too_few", "returns 1 of 2 local derivatives"]),
+        (a_string, (2.0,), ["a_string", "its value is a str"]),
+        (nothing, (2.0,), ["nothing", "its value is a NoneType"]),
+        (starred, (2.0,), ["starred", "name each operand", "*args"]),
+        (keywords, (2.0,), ["keywords", "name each operand", "kwargs"]),
+        (without_operands, (), ["without_operands", "no operands"]),
+        (exp, (2.0,), ["rule exp", "already", "another"]),
+        (data, (2.0,), ["rule data", "Value has an attribute of that name", "another"]),
+        (backward, (2.0,), ["rule backward", "Value has an attribute of that name", "another"]),
+    ],
+)
+def test_a_rule_that_is_none_is_refused_when_it_is_defined(
+    function: Callable[..., Any], sample: tuple[float, ...], parts: list[str]
+) -> None:
+    before = dict(RULES)
+    with pytest.raises(RuleError) as caught:
+        rule(samples=[sample])(function)
+    for part in parts:
+        assert part in str(caught.value)
+    assert before == RULES
+    assert Value(0.0).exp().data == 1.0
+
+
+# ── TypeErrors and ValueErrors of operations ────────────────────────────────────────────────────────────────────────
+
+MISUSES: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
+    ("dot of two lengths", lambda: autograd.dot([x], [x, x]), ValueError, "dot takes sequences of one length, not 1 and 2"),
+    ("dot of one", lambda: autograd.dot([x]), TypeError, "dot takes 2 operands (xs, ys), not 1"),
+    ("dot with a number", lambda: autograd.dot([x], 3), TypeError, "dot takes a sequence of numbers or Values, not int"),
+    ("dot of a str", lambda: autograd.dot("ab", [x, x]), TypeError, "dot takes a sequence of numbers or Values, not str"),
+    ("max of a Value", lambda: autograd.max(x), TypeError, "max takes a sequence of numbers or Values, not Value"),
+    ("max of two", lambda: autograd.max(x, 3), TypeError, "max takes 1 operand (xs), not 2"),
+    ("sum of a str in a list", lambda: autograd.sum([x, "a"]), TypeError, "sum takes numbers, arrays and Values, not Value and str"),
+    ("sum of None", lambda: autograd.sum([None]), TypeError, "sum takes numbers, arrays and Values, not NoneType"),
+    ("nested lists", lambda: autograd.mean([[x]]), TypeError, "mean takes numbers, arrays and Values, not list"),
+    ("exp of a str", lambda: autograd.exp("a"), TypeError, "exp takes numbers, arrays and Values, not str"),
+    ("exp of None", lambda: autograd.exp(None), TypeError, "exp takes numbers, arrays and Values, not NoneType"),
+    ("exp of a list", lambda: autograd.exp([1.0]), TypeError, "exp takes numbers, arrays and Values, not list"),
+    ("exp of two", lambda: autograd.exp(x, x), TypeError, "exp takes 1 operand (x), not 2"),
+    ("add of one", lambda: autograd.add(x), TypeError, "add takes 2 operands (a, b), not 1"),
+    ("add of a str", lambda: autograd.add(x, "a"), TypeError, "add takes numbers, arrays and Values, not Value and str"),
+    ("clip without a bound", lambda: x.clip(1), TypeError, "clip takes 3 operands (x, lo, hi), not 2"),
+    ("where of a str", lambda: autograd.where(True, x, "a"), TypeError, "where takes numbers, arrays and Values, not"),
+    ("gelu's form", lambda: autograd.gelu(x, approximate="no"), ValueError, "gelu's approximate is 'none' or 'tanh', not 'no'"),
+    ("an unknown parameter", lambda: autograd.gelu(x, slope=1), TypeError, "slope"),
+    *[
+        (f"{name} of nothing", lambda name=name: getattr(autograd, name)([]), ValueError, f"{name} of an empty sequence")
+        for name in ("max", "min", "mean", "logsumexp", "softmax", "log_softmax")
+    ],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("misuse", "error", "message"), [row[1:] for row in MISUSES], ids=[row[0] for row in MISUSES])
+def test_a_misused_operation_says_what_it_takes(
+    misuse: Callable[[], Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error) as caught:
+        misuse()
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("sum", 0.0), ("prod", 1.0), ("norm", 0.0)]
+)  # what is defined for no numbers is no error
+def test_empty_sums_products_and_lengths(name: str, expected: float) -> None:
+    assert getattr(autograd, name)([]) == expected
+    assert autograd.dot([], []) == 0.0
+
+
+# ── gradcheck ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def complaint(f: Callable[..., Any], inputs: Any, **options: Any) -> str:
+    with pytest.raises(GradcheckError) as caught:
+        gradcheck(f, inputs, **options)
+    return str(caught.value)
+
+
+def wrong_square(factor: float) -> Any:
+    """A rule for x² whose derivative is factor·x."""
+
+    @rule
+    def square(x):
+        """x²."""
+        return x * x, (factor * x,)
+
+    return square
+
+
+def test_a_failed_check_as_printed() -> None:
+    wrong_square(4.0)
+    lines = complaint(lambda x: x.square(), 3.0).splitlines()
+    assert lines == [
+        "the gradient of f in argument 0 is wrong at 3.0",
+        "  backward          12.0",
+        "  differences       6.0",
+        "  looks like        twice the right value: is a node visited twice, or a gradient not set back to 0?",
+        "  first wrong rule  square: ∂/∂x at (3.0) is 12.0 in the rule, 6.0 by differences",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("factor", "diagnosis"),
+    [
+        (4.0, "twice the right value: is a node visited twice"),
+        (-2.0, "the sign"),
+        (1.0, "half the right value"),
+        (6.0, "3 times the right value"),
+        (0.0, "no gradient at all"),
+        (-5.0, "-2.5 times the right value: the sign and a factor"),
+        (2.5, "1.25 times the right value: is a factor"),
+    ],
+)
+@pytest.mark.parametrize("after", [lambda v: v, lambda v: v.sin() + v * 0.9], ids=["alone", "inside"])
+def test_what_a_wrong_rule_looks_like(factor: float, diagnosis: str, after: Callable[[Value], Value]) -> None:
+    square = wrong_square(factor)
+    message = complaint(lambda x: after(square(x)), 3.0)
+    assert f"looks like        {diagnosis}" in message
+    assert f"first wrong rule  square: ∂/∂x at (3.0) is {factor * 3.0!r} in the rule, 6.0 by differences" in message
+
+
+def test_a_missing_upstream_factor_is_told_from_any_factor() -> None:
+    @rule
+    def forgets_its_upstream(x):
+        """X, with the derivative that its own use multiplies by 7 taken out."""
+        return x * 1.0, (1 / 7 + 0 * x,)
+
+    message = complaint(lambda x: 7 * forgets_its_upstream(x), 3.0)
+    assert "a missing upstream factor: it should be multiplied by 7.0, which arrives from above" in message
+
+
+def test_a_gradient_where_there_is_none() -> None:
+    @rule
+    def constant_three(x):
+        """3, with a derivative it has not."""
+        return 0.0 * x + 3.0, (1.0,)
+
+    assert "a gradient where there is none" in complaint(lambda x: constant_three(x), 3.0)
+
+
+def test_a_cut_path_is_recognised_and_no_rule_is_blamed() -> None:
+    for cut in (lambda x: Value(x.data) ** 2, lambda x: x.detach() * 3, lambda x: x.data**2):
+        message = complaint(cut, 3.0)
+        assert "no gradient at all: is the path cut (.data, detach())" in message
+        assert "first wrong rule" not in message
+    message = complaint(lambda x: x * x.detach(), 3.0)
+    assert "half the right value: does one use of a node overwrite another's" in message
+    assert "first wrong rule" not in message
+
+
+def test_the_first_wrong_rule_is_named_of_two() -> None:
+    @rule
+    def wrong_later(x):
+        """2x."""
+        return 2 * x, (5.0,)
+
+    @rule
+    def wrong_first(x):
+        """3x."""
+        return 3 * x, (4.0,)
+
+    message = complaint(lambda x, y: wrong_later(y * wrong_first(x) + y), (0.5, 2.0))
+    assert "first wrong rule  wrong_first: ∂/∂x at (0.5) is 4.0 in the rule, 3.0 by differences" in message
+
+
+def test_a_wrong_rule_of_several_operands_names_the_operand() -> None:
+    @rule
+    def product(a, b):
+        """A·b."""
+        return a * b, (b, b)
+
+    message = complaint(lambda a, b: product(a, b), (3.0, 2.0))
+    assert "in argument 1 is wrong at 2.0" in message
+    assert "product: ∂/∂b at (3.0, 2.0) is 2.0 in the rule, 3.0 by differences" in message
+
+    @rule(sequences=True)
+    def total(xs):
+        """Σ xᵢ."""
+        return sum(xs, 0.0), ([1.0, 1.0, 2.0],)
+
+    assert "total: ∂/∂x2 at (1.0, 2.0, 3.0) is 2.0" in complaint(lambda xs: total(xs), ([1.0, 2.0, 3.0],))
+
+
+@pytest.mark.parametrize(
+    ("f", "inputs", "place"),
+    [
+        (lambda x, y: x * y.square(), (1.0, 2.0), "in argument 1 is wrong at 2.0"),
+        (lambda xs: xs[0] * xs[2].square(), ([1.0, 5.0, 2.0],), "in argument 0, number 2 is wrong at 2.0"),
+        (lambda p: p["w"] + p["b"].square(), ({"w": 1.0, "b": 2.0},), "in argument 0, number 1 is wrong at 2.0"),
+        (lambda t: t[0, 1].square(), np.array([[1.0, 2.0]]), "in argument 0, number 1 is wrong at 2.0"),
+        (lambda x: [x, x.square()], 2.0, "the gradient of f, result 1 in argument 0 is wrong at 2.0"),
+    ],
+    ids=["argument", "list", "dict", "array", "result"],
+)
+def test_the_wrong_input_and_result_are_named(f: Callable[..., Any], inputs: Any, place: str) -> None:
+    wrong_square(5.0)
+    message = complaint(f, inputs)
+    assert place in message
+    assert "also wrong" not in message
+
+
+def test_how_many_more_are_wrong() -> None:
+    wrong_square(5.0)
+    message = complaint(lambda xs: sum(x.square() for x in xs), ([1.0, 2.0, 3.0],))
+    assert "number 0 is wrong at 1.0" in message
+    assert "also wrong        2 more of 3 inputs" in message
+
+
+def test_a_wrong_second_derivative_is_found_at_second_order() -> None:
+    @rule
+    def cube(x):
+        """x³, with a derivative that is right as a number and wrong as a function."""
+        return x * x * x, (3.0 * x * autograd.numeric.detach(x),)
+
+    assert gradcheck(lambda x: cube(x), 2.0)
+    assert "derivative 1 of f" in complaint(lambda x: cube(x), 2.0, order=2)
+
+
+def test_a_named_function_is_named() -> None:
+    wrong_square(5.0)
+
+    def energy(v: Any) -> Any:
+        return v.square()
+
+    assert complaint(energy, 2.0).startswith("the gradient of energy in argument 0")
+
+
+def test_a_function_that_is_not_one_function_is_refused() -> None:
+    source = random.Random(0)
+    with pytest.raises(ValueError, match="f gives different results for the same inputs"):
+        gradcheck(lambda x: x * source.random(), 2.0)
+
+
+def test_kinks_are_skipped_and_the_rest_is_checked() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert gradcheck(lambda x, y: autograd.relu(x) * y + abs(x) + y * y, (0.0, 2.0))
+    wrong_square(5.0)
+    assert "in argument 1 is wrong" in complaint(lambda x, y: abs(x) + y.square(), (0.0, 2.0))
+
+
+@pytest.mark.parametrize("f", [autograd.relu, abs, lambda x: x.maximum(0.0), lambda x: x.clip(0.0, 1.0)])
+def test_a_check_of_kinks_alone_warns_that_it_checked_nothing(f: Callable[..., Any]) -> None:
+    with pytest.warns(UserWarning, match=r"every input of .* lies at a kink, so nothing was checked"):
+        assert gradcheck(f, 0.0)
+
+
+def test_gradcheck_refuses_what_it_cannot_check() -> None:
+    with pytest.raises(ValueError, match="order is 1 or more, not 0"):
+        gradcheck(abs, 1.0, order=0)
+    with pytest.raises(NonFiniteError, match="log"):
+        gradcheck(autograd.log, 0.0)
+    with pytest.raises(TypeError, match="argument 0 is a str"):
+        gradcheck(abs, "a")
+    with pytest.raises(TypeError, match="energy is a NoneType"):
+
+        def energy(x: Value) -> None:
+            return None
+
+        gradcheck(energy, 1.0)
+
+
+# ── transforms ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def several(x: Any) -> Any:
+    return [x, x]
+
+
+NOT_ONE_NUMBER: list[tuple[Callable[[Any], Any], str]] = [
+    (lambda x: [x, x], "a list"),
+    (lambda x: (x,), "a tuple"),
+    (lambda x: {"x": x}, "a dict"),
+    (lambda x: None, "a NoneType"),
+    (lambda x: "x", "a str"),
+    (lambda x: 1j, "a complex"),
+    (lambda x: np.array([x]), "an array of shape (1,)"),
+    (lambda x: np.zeros((2, 3)), "an array of shape (2, 3)"),
+]
+
+
+@pytest.mark.parametrize(("f", "kind"), NOT_ONE_NUMBER, ids=[kind for _, kind in NOT_ONE_NUMBER])
+@pytest.mark.parametrize("transform", [grad, value_and_grad])
+def test_a_gradient_is_of_a_function_to_one_number(
+    transform: Callable[..., Any], f: Callable[[Any], Any], kind: str
+) -> None:
+    with pytest.raises(TypeError, match=re.escape(f"<lambda> returned {kind}:") + ".*one number.*jacobian"):
+        transform(f)(1.0)
+
+
+@pytest.mark.parametrize("transform", [lambda f: hessian(f)(1.0), lambda f: hvp(f)(1.0, 1.0)], ids=["hessian", "hvp"])
+def test_second_derivatives_are_of_a_function_to_one_number(transform: Callable[..., Any]) -> None:
+    with pytest.raises(TypeError, match="several returned a list"):
+        transform(several)
+
+
+@pytest.mark.parametrize("argnums", [2, -3, 7, (0, 2), (-3,)])
+@pytest.mark.parametrize("transform", [grad, value_and_grad, jacobian, hessian])
+def test_argnums_outside_the_arguments(transform: Callable[..., Any], argnums: Any) -> None:
+    wrong = argnums if isinstance(argnums, int) else argnums[-1]
+    with pytest.raises(ValueError, match=re.escape(f"names argument {wrong}, but 2 were given")):
+        transform(lambda x, y: x * y, argnums)(1.0, 2.0)
+
+
+@pytest.mark.parametrize("argnums", ["0", 1.0, None, ("0",), (0, 1.5)], ids=repr)
+def test_argnums_of_another_type(argnums: Any) -> None:
+    with pytest.raises(TypeError, match="argnums"):
+        grad(lambda x, y: x * y, argnums)(1.0, 2.0)
+
+
+WRONG_STRUCTURES: list[tuple[Any, str]] = [
+    ("a", "argument 0 is a str"),
+    (None, "argument 0 is a NoneType"),
+    (1j, "argument 0 is a complex"),
+    ([1.0, "a"], "argument 0[1] is a str"),
+    ((1.0, [2.0, None]), "argument 0[1][1] is a NoneType"),
+    ({"w": [1.0], "b": ["a"]}, "argument 0['b'][0] is a str"),
+    ({1.0, 2.0}, "argument 0 is a set"),
+    (np.array(["a"]), "argument 0 is an array of <U1"),
+    (np.array([1j]), "argument 0 is an array of complex128"),
+    (np.array([1.0, None], dtype=object), "argument 0"),
+]
+
+
+@pytest.mark.parametrize(("argument", "message"), WRONG_STRUCTURES, ids=[repr(row[0]) for row in WRONG_STRUCTURES])
+@pytest.mark.parametrize("transform", [grad, jacobian, hessian])
+def test_what_is_no_structure_of_numbers_is_refused_with_its_place(
+    transform: Callable[..., Any], argument: Any, message: str
+) -> None:
+    called = []
+    with pytest.raises(TypeError) as caught:
+        transform(called.append)(argument)
+    assert str(caught.value).startswith(message)
+    assert not called
+
+
+def test_the_result_of_a_jacobian_is_a_structure_of_numbers() -> None:
+    def label(x: Any) -> Any:
+        return {"y": x, "name": "y"}
+
+    with pytest.raises(TypeError, match=re.escape("the result of label['name'] is a str")):
+        jacobian(label)(1.0)
+
+
+@pytest.mark.parametrize(
+    ("v", "parts"),
+    [
+        ([1.0], ["v has the structure list(number)", "argument 0 has list(number, number)"]),
+        ((1.0, 2.0), ["v has the structure tuple(number, number)"]),
+        (1.0, ["v has the structure number"]),
+        (np.array([1.0, 2.0]), ["v has the structure array(2,)"]),
+        ({"a": 1.0, "b": 2.0}, ["v has the structure dict('a': number, 'b': number)"]),
+        ([1.0, [2.0]], ["v has the structure list(number, list(number))"]),
+    ],
+)
+def test_v_of_another_structure(v: Any, parts: list[str]) -> None:
+    with pytest.raises(ValueError) as caught:
+        hvp(lambda x: x[0] * x[1])([1.0, 2.0], v)
+    for part in parts:
+        assert part in str(caught.value)
+
+
+def test_v_with_a_string_in_it() -> None:
+    with pytest.raises(TypeError, match=re.escape("v[1] is a str")):
+        hvp(lambda x: x[0] * x[1])([1.0, 2.0], [1.0, "a"])
+
+
+@pytest.mark.parametrize("arguments", [(), (2.0,)])
+def test_a_forgotten_v_is_called_v(arguments: tuple[float, ...]) -> None:
+    with pytest.raises(TypeError, match=r"\bv\b"):
+        hvp(lambda x: x * x)(*arguments)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda f, **o: grad(f, **o)(0.0),
+        lambda f, **o: value_and_grad(f, **o)(0.0),
+        lambda f, **o: jacobian(lambda x: [x, f(x)], **o)(0.0),
+        lambda f, **o: hessian(lambda x: f(x) * x, **o)(0.0),
+        lambda f, **o: hvp(lambda x: f(x) * x, **o)(0.0, 1.0),
+    ],
+    ids=["grad", "value_and_grad", "jacobian", "hessian", "hvp"],
+)
+def test_transforms_refuse_a_non_finite_gradient_and_name_its_operation(call: Callable[..., Any]) -> None:
+    with pytest.raises(NonFiniteError) as caught:
+        call(autograd.sqrt)
+    assert "sqrt(0.0)" in str(caught.value) or "0.5 / 0.0" in str(caught.value)
+    assert caught.value.operation in ("sqrt", "truediv")
+    call(autograd.sqrt, allow_nonfinite=True)
