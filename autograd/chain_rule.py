@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 from autograd import numeric as nx
+from autograd.errors import NonFiniteError
 from autograd.graph import one_walk_at_a_time
 from autograd.nonfinite import explain_gradient, explain_value
 
@@ -27,8 +28,11 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool) -> None:
     While it runs, ``_grad`` holds what has arrived at a node; if it fails or is interrupted, every ``_grad`` is put
     back. Raises NonFiniteError.
     """
-    if not allow_nonfinite and not nx.isfinite(root._data):
-        raise explain_value(root)
+    if not allow_nonfinite:
+        if not nx.isfinite(root._data):
+            raise explain_value(root)
+        if not nx.isfinite(seed):
+            raise NonFiniteError(f"backward({seed!r}) starts from a gradient that is not finite")
     nodes: list[Node] = []
     leaves: list[Node] = []
     grads: list[Any] = []

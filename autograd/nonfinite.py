@@ -16,7 +16,7 @@ Node = Any
 
 def explain_value(root: Node) -> NonFiniteError:
     """The error for a root that is nan or infinite: of the first node, parents before children, that is."""
-    node = next(node for node in topological(root, parents=_value_operands) if not math.isfinite(node.data))
+    node = topological(root, parents=_culprits)[0]
     if not node._operands():
         return NonFiniteError(
             f"the input {_node(node)} is {_shown(node.data)}, so what is made from it has no usable gradient\n"
@@ -24,7 +24,7 @@ def explain_value(root: Node) -> NonFiniteError:
         )
     numbers = [_shown(_number(operand)) for operand in node._operands()]
     what = f"{_call(node, numbers)} is {_shown(node.data)}, so {_root_name(root)} has no usable gradient"
-    return _of_operation(node, what)
+    return _of_operation(node, what, "nan" if math.isnan(node.data) else "inf")
 
 
 def explain_gradient(nodes: Sequence[Node], leaves: Sequence[Node]) -> NonFiniteError:
@@ -53,21 +53,26 @@ def _of_edge(node: Node, position: int, local: float, upstream: float) -> NonFin
         what = f"the gradient through {call} overflows: {_shown(local)} * {_shown(upstream)} is not a finite number"
     else:
         what = f"the derivative of {call} in {name} is {_shown(local)}, so {name} has no usable gradient"
-    return _of_operation(node, what)
+    return _of_operation(node, what, "inf" if math.isfinite(local) else "slope")
 
 
-def _of_operation(node: Node, what: str) -> NonFiniteError:
+def _of_operation(node: Node, what: str, kind: str) -> NonFiniteError:
     operands, names = node._operands(), _names(node)
     call = _call(node, names, as_method=True)
     made_of = ", ".join(f"{name} = {_node(x)}" for name, x in zip(names, operands, strict=True) if _is_value(x))
     lines = [what, f"  first made by   {call:<15}  {made_of if len(made_of) < 300 else made_of[:300] + ' …'}"]
-    if node._rule.hint:
-        lines.append(f"  try             {node._rule.hint}")
+    hint = node._rule.hint
+    advice = hint if isinstance(hint, str) else hint.get(kind, "")
+    if advice:
+        lines.append(f"  try             {advice}")
     return NonFiniteError("\n".join(lines), node._rule.name, tuple(operands))
 
 
-def _value_operands(node: Node) -> list[Node]:
-    return [operand for operand in node._operands() if _is_value(operand)]
+def _culprits(node: Node) -> list[Node]:
+    """The operands that made this node nan or infinite: not those that a choice left aside."""
+    bad = [(x, local) for x, local in node._edges() if _is_value(x) and not math.isfinite(x.data)]
+    chosen = [x for x, local in bad if local is None or _number(local) != 0]
+    return chosen or [x for x, _ in bad]
 
 
 def _number(x: Any) -> float:

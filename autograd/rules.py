@@ -124,7 +124,9 @@ def neg(x):
 
 @rule(symbol="**", operator="pow", numpy="power", samples=[(2.0, 3.0), (0.6, -1.7), (3.5, 0.5)],
       edges=[(0.0, 0.0), (0.0, 2.0), (0.0, 0.5), (0.0, -1.0), (-2.0, 3.0), (-8.0, 1 / 3), (1e200, 2.0)],
-      hint="a negative number has no real fractional power: abs(x) ** y, or x ** 2 with a whole number")  # fmt: skip
+      hint={"nan": "a negative number has no real fractional power: abs(x) ** y, or a whole exponent",
+            "inf": "smaller numbers, or a base away from 0: maximum(abs(x), 1e-12) ** y",
+            "slope": "keep the base above 0: maximum(x, 1e-12) ** y"})  # fmt: skip
 def pow(a, b):
     """aᵇ.   ∂/∂a = b·aᵇ⁻¹,   ∂/∂b = aᵇ·ln a.   Where a = 0, each is its limit along the other: 0⁰ has slopes 0, 0."""
     out = nx.power(a, b)
@@ -181,7 +183,8 @@ def log10(x):
 
 
 @rule(samples=[(0.5,), (12.0,)], edges=[(0.0,), (-1.0,)],
-      hint="sqrt has an infinite slope at 0: sqrt(x + 1e-12), or norm for a length")  # fmt: skip
+      hint={"nan": "sqrt(maximum(x, 0)), if x is negative by rounding alone",
+            "slope": "sqrt has an infinite slope at 0: sqrt(x + 1e-12), or norm for a length"})  # fmt: skip
 def sqrt(x):
     """√x.   ∂/∂x = 1/(2√x)."""
     out = nx.sqrt(x)

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd import numeric as nx
 from autograd.errors import RuleError
 
 __all__ = ["RULES", "Operation", "Rule", "rule"]
@@ -76,7 +77,7 @@ class Rule:
         self.sequences: bool = attributes.pop("sequences", False)
         self.operator: str = attributes.pop("operator", "")
         self.numpy: str = attributes.pop("numpy", name)
-        self.hint: str = attributes.pop("hint", "")
+        self.hint: str | Mapping[str, str] = attributes.pop("hint", "")
         self.lazy: bool = attributes.pop("lazy", False)
         self.own: bool = attributes.pop("own", False)
         self._variants: dict[Any, Rule] = {}
@@ -115,15 +116,15 @@ class Rule:
             value, local = self._parts(operands, active)
             if self.own or not real:
                 return value, local
-            return _as_float(self, value), tuple(_as_float(self, derivative) for derivative in local)
+            return self._as_floats(value, local)
         except RuleError:
             raise
         except (ArithmeticError, ValueError):
             if not real:
                 raise
-        with np.errstate(all="ignore"):
+        with nx.ieee():
             value, local = self._parts([np.float64(operand) for operand in operands], active)
-            return _as_float(self, value), tuple(_as_float(self, derivative) for derivative in local)
+            return self._as_floats(value, local)
 
     def _parts(self, operands: Sequence[Any], active: Sequence[bool] | None) -> tuple[Any, Sequence[Any]]:
         result = self.function(*self._grouped(operands))
@@ -137,6 +138,10 @@ class Rule:
             local = tuple((x() if mine else None) if callable(x) else x for x, mine in zip(local, wanted, strict=True))
         return value, local
 
+    def _as_floats(self, value: Any, local: Sequence[Any]) -> tuple[float, tuple[float | None, ...]]:
+        derivatives = (None if x is None else _as_float(self, x, "a local derivative") for x in local)
+        return _as_float(self, value, "its value"), tuple(derivatives)
+
     def _grouped(self, operands: Sequence[Any]) -> Sequence[Any]:
         """The operands as the function takes them: those of a rule over sequences in as many sequences."""
         if not self.sequences:
@@ -147,7 +152,9 @@ class Rule:
     def flatten(self, operands: Sequence[Any]) -> tuple[Any, ...]:
         """The operands one after the other: of a rule over sequences, the elements of all of them."""
         if len(operands) != len(self.operands):
-            raise TypeError(f"{self.name} takes {_listed(self)}, not {len(operands)}")
+            names = ", ".join(self.operands)
+            wanted = f"{len(self.operands)} operand{'s' * (len(self.operands) != 1)} ({names})"
+            raise TypeError(f"{self.name} takes {wanted}, not {len(operands)}")
         if not self.sequences:
             return tuple(operands)
         for operand in operands:
@@ -178,7 +185,7 @@ class Rule:
     def _on_arrays(self, operands: Sequence[Any]) -> Any:
         arrays = [operand if isinstance(operand, (int, float)) else np.asarray(operand) for operand in operands]
         kinds = {array.dtype.kind for array in arrays if isinstance(array, np.ndarray)}
-        with np.errstate(all="ignore"):
+        with nx.ieee():
             if "O" in kinds:
                 return np.frompyfunc(lambda *row: self(*self._grouped(row)), len(arrays), 1)(*arrays)
             if not kinds <= set("iubfc"):
@@ -202,15 +209,14 @@ def _real_array(array: Any) -> Any:
     return array.astype(float) if isinstance(array, np.ndarray) and array.dtype.kind in "iub" else array
 
 
-def _as_float(made: Rule, number: Any) -> Any:
-    """What a rule gives for real numbers: a float, or None for no derivative."""
-    if type(number) is float or number is None:
+def _as_float(made: Rule, number: Any, what: str) -> float:
+    if type(number) is float:
         return number
     if isinstance(number, (numbers.Real, np.bool_)) or (isinstance(number, np.ndarray) and number.ndim == 0):
         return float(number)
     if isinstance(number, complex):
         raise ArithmeticError("a complex number, where NumPy's float has a real one")
-    raise RuleError(f"rule {made.name}: it returns a {type(number).__name__} where a number belongs")
+    raise RuleError(f"rule {made.name}: {what} is a {type(number).__name__}, not a number")
 
 
 def _check_result(made: Rule, result: Any, count: int) -> None:
@@ -239,7 +245,7 @@ def rule(
     operator: str = "",
     numpy: str = "",
     sequences: bool = False,
-    hint: str = "",
+    hint: str | Mapping[str, str] = "",
 ) -> Any:
     """Add an operation to the table: a function that returns its value and its local derivatives.
 
@@ -254,7 +260,8 @@ def rule(
     operator: the Python operator that applies it, as in ``"add"`` for ``__add__`` and ``__radd__``.
     numpy: the name of NumPy's function, where it is another.
     sequences: every operand is a sequence of numbers, and so is every local derivative.
-    hint: what to write instead, when this operation is the first to give a nan or an infinity.
+    hint: what to write instead, when this operation is the first to give a nan or an infinity; or several, by "nan",
+    "inf" and "slope" (an infinite or undefined derivative).
 
     Raises RuleError when the function does not return that at the first sample, or when the name is taken.
 
@@ -324,10 +331,6 @@ def _defines_functions(function: Callable[..., Any]) -> bool:
     return any(inspect.iscode(constant) for constant in function.__code__.co_consts)
 
 
-def _listed(made: Rule) -> str:
-    return f"{len(made.operands)} operand{'s' * (len(made.operands) != 1)} ({', '.join(made.operands)})"
-
-
 def _names_itself(made: Rule) -> bool:
     """Whether a derivative is written with the public function of its own rule, which is not there yet."""
     inner = [constant for constant in made.function.__code__.co_consts if inspect.iscode(constant)]
@@ -344,14 +347,10 @@ def _check(made: Rule) -> None:
         if made.numpy == other.numpy and other.name != made.name:
             raise RuleError(f"rule {made.name}: NumPy's {made.numpy} belongs to {other.name} already")
     for sample in made.samples[:1]:
-        if len(sample) != len(made.operands):
-            raise RuleError(f"rule {made.name}: it has {_listed(made)}, its sample {sample} has {len(sample)}")
-        operands = made.flatten(sample)
         try:
-            value, _ = made.evaluate(operands, [not _names_itself(made)] * len(operands))
-        except RuleError:
-            raise
+            operands = made.flatten(sample)
+            made.evaluate(operands, [not _names_itself(made)] * len(operands))
+        except RuleError as error:
+            raise RuleError(f"{error} (at its sample {sample})") from error
         except (TypeError, ValueError) as error:
             raise RuleError(f"rule {made.name}: at its sample {sample}: {error}") from error
-        if value is None:
-            raise RuleError(f"rule {made.name}: at its sample {sample} its value is None")

@@ -59,6 +59,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfi
         level = new_level()
         lifted, inputs = _lift(args, argnums, level)
         out = f(*lifted, **kwargs)
+        out = out.item() if isinstance(out, np.ndarray) and not out.ndim else out
         if not _is_number(out):
             raise TypeError(f"{_name(f)} returned {_kind(out)}: grad takes a function that returns one number; "
                             "for several use jacobian")  # fmt: skip
@@ -86,7 +87,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: 
         lifted, inputs = _lift(args, argnums, level)
         outputs, shape = flatten(f(*lifted, **kwargs), f"the result of {_name(f)}")
         rows = [inputs.rebuild(_pull_back(out, inputs, level, allow_nonfinite)) for out in outputs]
-        return _rows(rows, shape)
+        return _rows(rows, shape, inputs)
 
     return evaluate
 
@@ -115,6 +116,8 @@ def hvp(f: Function, argnums: int = 0, *, allow_nonfinite: bool = False) -> Func
 
     @_describe(f, "hessian-vector product")
     def product(*args: Any, **kwargs: Any) -> Any:
+        if len(args) < 2:
+            raise TypeError(f"the product takes the arguments of {_name(f)} and then v: {len(args)} given")
         *point, v = args
         direction, v_shape = flatten(v, "v")
 
@@ -147,18 +150,24 @@ class _Inputs:
 
 
 def _lift(args: tuple[Any, ...], argnums: int | Sequence[int], level: int) -> tuple[list[Any], _Inputs]:
-    chosen = [argnums] if isinstance(argnums, int) else list(argnums)
+    chosen: list[Any] = list(argnums) if isinstance(argnums, (tuple, list, range)) else [argnums]
+    if not all(isinstance(position, int) for position in chosen):
+        raise TypeError(f"argnums is the position of an argument, or several in a tuple, not {argnums!r}")
     inputs = _Inputs()
     inputs.one = isinstance(argnums, int)
     lifted = list(args)
+    known: dict[int, tuple[list[Nested], Tree]] = {}
     for position in chosen:
         if not -len(args) <= position < len(args):
             raise ValueError(f"argnums={argnums} names argument {position}, but {len(args)} were given")
-        numbers, shape = flatten(args[position], f"argument {position}")
-        values = [lift(number, level) for number in numbers]
+        place = position % len(args)
+        if place not in known:
+            numbers, shape = flatten(args[place], f"argument {place}")
+            known[place] = [lift(number, level) for number in numbers], shape
+        values, shape = known[place]
         inputs.values += values
         inputs.shapes.append((shape, len(values)))
-        lifted[position] = unflatten(shape, values)
+        lifted[place] = unflatten(shape, values)
     return lifted, inputs
 
 
@@ -177,8 +186,10 @@ def _float(out: Any) -> Any:
     return out if isinstance(out, Value) else float(out)
 
 
-def _rows(rows: list[Any], shape: Tree) -> Any:
+def _rows(rows: list[Any], shape: Tree, inputs: _Inputs) -> Any:
     """The rows in the structure of the outputs; arrays in an array are one array."""
+    if isinstance(shape.kind, tuple) and not rows and inputs.one and isinstance(inputs.shapes[0][0].kind, tuple):
+        return np.zeros(shape.kind + inputs.shapes[0][0].kind)
     if isinstance(shape.kind, tuple) and rows and all(isinstance(row, (np.ndarray, float, Value)) for row in rows):
         stacked = np.array(rows)
         return stacked.reshape(shape.kind + stacked.shape[1:])
@@ -186,7 +197,7 @@ def _rows(rows: list[Any], shape: Tree) -> Any:
 
 
 def _is_number(out: Any) -> bool:
-    return isinstance(out, (Value, int, float, np.number)) or (isinstance(out, np.ndarray) and out.ndim == 0)
+    return isinstance(out, (Value, int, float, np.number)) and not isinstance(out, complex)
 
 
 def _kind(out: Any) -> str:

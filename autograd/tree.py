@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,8 @@ def _number(x: Any, name: str) -> Any:
         return x
     if isinstance(x, np.ndarray) and x.ndim == 0:
         x = x.item()
+        if isinstance(x, Value):
+            return x
     if isinstance(x, (int, float, np.number, np.bool_)) and not isinstance(x, complex):
         return float(x)
     raise TypeError(
@@ -81,6 +84,7 @@ def unflatten(tree: Tree, leaves: Sequence[Any]) -> Any:
     for child in tree.children:
         parts.append(unflatten(child, leaves[start : start + child.size]))
         start += child.size
-    if tree.keys:
-        return dict(zip(tree.keys, parts, strict=True))
+    if issubclass(tree.kind, dict):
+        pairs = dict(zip(tree.keys, parts, strict=True))
+        return pairs if tree.kind in (dict, defaultdict) else tree.kind(pairs)
     return tree.kind(*parts) if hasattr(tree.kind, "_fields") else tree.kind(parts)

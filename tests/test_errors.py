@@ -81,7 +81,7 @@ x, zero, minus = Value(2.0, label="x"), Value(0.0, label="zero"), Value(-1.0, la
 big, unnamed = Value(1e200, label="big"), Value(-4.0)
 
 OF_A_VALUE: list[tuple[str, Value, str, tuple[Any, ...], list[str]]] = [
-    ("1/zero", 1 / zero, "truediv", (1.0, zero), ["1.0 / 0.0 is inf", "1.0 / zero", "zero = Value(0.0, label='zero')", "denominator"]),
+    ("1/zero", 1 / zero, "truediv", (1.0, zero), ["1.0 / 0.0 is inf", "1.0 / zero", "zero = Value(0.0", "denom"]),
     ("x/zero", x / zero, "truediv", (x, zero), ["2.0 / 0.0 is inf", "x / zero", "x = Value(2.0, label='x'), zero = "]),
     ("zero/zero", zero / zero, "truediv", (zero, zero), ["0.0 / 0.0 is nan", "zero / zero"]),
     ("sqrt(minus)", minus.sqrt(), "sqrt", (minus,), ["sqrt(-1.0) is nan", "minus.sqrt()"]),
@@ -91,7 +91,7 @@ OF_A_VALUE: list[tuple[str, Value, str, tuple[Any, ...], list[str]]] = [
     ("overflow of *", big * big, "mul", (big, big), ["1e+200 * 1e+200 is inf", "big * big"]),
     ("overflow of exp", (x * 400).exp(), "exp", (), ["exp(800.0) is inf", "x.exp()", "x = Value(800.0)"]),
     ("two operands", autograd.xlogy(x, zero), "xlogy", (x, zero), ["xlogy(2.0, 0.0) is -inf", "xlogy(x, zero)"]),
-    ("sequence", autograd.prod([big, big, 2.0]), "prod", (big, big, 2.0), ["prod([1e+200, 1e+200, 2.0]) is inf", "prod([big, big, 2.0])"]),
+    ("sequence", autograd.prod([big, x, big]), "prod", (big, x, big), ["prod([1e+200, 2.0, 1e+200])", "[big, x, big]"]),
     ("long sequence", autograd.prod([big] * 20), "prod", (big,) * 20, ["20 operands", "is inf"]),
 ]  # fmt: skip
 
@@ -158,7 +158,9 @@ def test_an_operation_whose_infinity_came_to_nothing_is_not_blamed(harmless: Cal
 
 
 @pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan])
-@pytest.mark.parametrize("make", [lambda v: v, lambda v: v * 2, lambda v: autograd.sum([v, 1.0]), lambda v: (v + 1) * v])
+@pytest.mark.parametrize(
+    "make", [lambda v: v, lambda v: v * 2, lambda v: autograd.sum([v, 1.0]), lambda v: (v + 1) * v]
+)
 def test_a_non_finite_input_is_called_an_input(number: float, make: Callable[[Value], Value]) -> None:
     error = refusal(make(Value(number, label="pixel")))
     assert f"input Value({number!r}, label='pixel') is {number!r}" in str(error)
@@ -175,9 +177,9 @@ def test_an_error_is_short_whatever_the_operands() -> None:
 # ── NonFiniteError: a gradient ──────────────────────────────────────────────────────────────────────────────────────
 
 OF_A_DERIVATIVE: list[tuple[str, Callable[[Value], Value], str, list[str]]] = [
-    ("sqrt", lambda z: z.sqrt(), "sqrt", ["derivative of sqrt(0.0) in z is inf", "z.sqrt()", "z = Value(0.0, label='z')"]),
+    ("sqrt", lambda z: z.sqrt(), "sqrt", ["derivative of sqrt(0.0) in z is inf", "z.sqrt()", "z = Value(0.0, "]),
     ("root", lambda z: z**0.5 * 3, "pow", ["derivative of 0.0 ** 0.5 in z is inf", "z ** 0.5"]),
-    ("atan2", lambda z: autograd.atan2(z, 0.0), "atan2", ["derivative of atan2(0.0, 0.0) in z is nan", "atan2(z, 0.0)"]),
+    ("atan2", lambda z: autograd.atan2(z, 0.0), "atan2", ["of atan2(0.0, 0.0) in z is nan", "atan2(z, 0.0)"]),
     ("asin", lambda z: (z + 1).asin(), "asin", ["derivative of asin(1.0) in x is inf", "x = Value(1.0)"]),
     ("fixed base", lambda z: (z - 2) ** (z + 3), "pow", ["derivative of (-2.0) ** 3.0 in b is nan"]),
 ]  # fmt: skip
@@ -305,12 +307,12 @@ def backward(x):
 @pytest.mark.parametrize(
     ("function", "sample", "parts"),
     [
-        (no_pair, (2.0,), ["no_pair", "(2.0,)", "does not return (value, (∂/∂x,))"]),
-        (no_sequence, (2.0,), ["no_sequence", "(2.0,)", "does not return (value, (∂/∂x,))"]),
-        (too_many, (2.0,), ["too_many", "returns 2 of 1 local derivative"]),
-        (too_few, (2.0, 3.0), ["too_few", "returns 1 of 2 local derivatives"]),
-        (a_string, (2.0,), ["a_string", "its value is a str"]),
-        (nothing, (2.0,), ["nothing", "its value is a NoneType"]),
+        (no_pair, (2.0,), ["rule no_pair", "does not return (value, (∂/∂x,))"]),
+        (no_sequence, (2.0,), ["rule no_sequence", "does not return (value, (∂/∂x,))"]),
+        (too_many, (2.0,), ["rule too_many", "2", "1 local derivative"]),
+        (too_few, (2.0, 3.0), ["rule too_few", "1", "2 local derivatives"]),
+        (a_string, (2.0,), ["rule a_string", "str", "number"]),
+        (nothing, (2.0,), ["rule nothing", "None"]),
         (starred, (2.0,), ["starred", "name each operand", "*args"]),
         (keywords, (2.0,), ["keywords", "name each operand", "kwargs"]),
         (without_operands, (), ["without_operands", "no operands"]),
@@ -333,28 +335,31 @@ def test_a_rule_that_is_none_is_refused_when_it_is_defined(
 
 # ── TypeErrors and ValueErrors of operations ────────────────────────────────────────────────────────────────────────
 
+SEQUENCE = "takes a sequence of numbers or Values, not"
+NUMBERS = "takes numbers, arrays and Values, not"
+
 MISUSES: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
-    ("dot of two lengths", lambda: autograd.dot([x], [x, x]), ValueError, "dot takes sequences of one length, not 1 and 2"),
+    ("dot of two lengths", lambda: autograd.dot([x], [x, x]), ValueError, "dot takes sequences of one length, not 1"),
     ("dot of one", lambda: autograd.dot([x]), TypeError, "dot takes 2 operands (xs, ys), not 1"),
-    ("dot with a number", lambda: autograd.dot([x], 3), TypeError, "dot takes a sequence of numbers or Values, not int"),
-    ("dot of a str", lambda: autograd.dot("ab", [x, x]), TypeError, "dot takes a sequence of numbers or Values, not str"),
-    ("max of a Value", lambda: autograd.max(x), TypeError, "max takes a sequence of numbers or Values, not Value"),
+    ("dot with a number", lambda: autograd.dot([x], 3), TypeError, f"dot {SEQUENCE} int"),
+    ("dot of a str", lambda: autograd.dot("ab", [x, x]), TypeError, f"dot {SEQUENCE} str"),
+    ("max of a Value", lambda: autograd.max(x), TypeError, f"max {SEQUENCE} Value"),
     ("max of two", lambda: autograd.max(x, 3), TypeError, "max takes 1 operand (xs), not 2"),
-    ("sum of a str in a list", lambda: autograd.sum([x, "a"]), TypeError, "sum takes numbers, arrays and Values, not Value and str"),
-    ("sum of None", lambda: autograd.sum([None]), TypeError, "sum takes numbers, arrays and Values, not NoneType"),
-    ("nested lists", lambda: autograd.mean([[x]]), TypeError, "mean takes numbers, arrays and Values, not list"),
-    ("exp of a str", lambda: autograd.exp("a"), TypeError, "exp takes numbers, arrays and Values, not str"),
-    ("exp of None", lambda: autograd.exp(None), TypeError, "exp takes numbers, arrays and Values, not NoneType"),
-    ("exp of a list", lambda: autograd.exp([1.0]), TypeError, "exp takes numbers, arrays and Values, not list"),
+    ("sum of a str in a list", lambda: autograd.sum([x, "a"]), TypeError, f"sum {NUMBERS} Value and str"),
+    ("sum of None", lambda: autograd.sum([None]), TypeError, f"sum {NUMBERS} NoneType"),
+    ("nested lists", lambda: autograd.mean([[x]]), TypeError, f"mean {NUMBERS} list"),
+    ("exp of a str", lambda: autograd.exp("a"), TypeError, f"exp {NUMBERS} str"),
+    ("exp of None", lambda: autograd.exp(None), TypeError, f"exp {NUMBERS} NoneType"),
+    ("exp of a list", lambda: autograd.exp([1.0]), TypeError, f"exp {NUMBERS} list"),
     ("exp of two", lambda: autograd.exp(x, x), TypeError, "exp takes 1 operand (x), not 2"),
     ("add of one", lambda: autograd.add(x), TypeError, "add takes 2 operands (a, b), not 1"),
-    ("add of a str", lambda: autograd.add(x, "a"), TypeError, "add takes numbers, arrays and Values, not Value and str"),
+    ("add of a str", lambda: autograd.add(x, "a"), TypeError, f"add {NUMBERS} Value and str"),
     ("clip without a bound", lambda: x.clip(1), TypeError, "clip takes 3 operands (x, lo, hi), not 2"),
-    ("where of a str", lambda: autograd.where(True, x, "a"), TypeError, "where takes numbers, arrays and Values, not"),
-    ("gelu's form", lambda: autograd.gelu(x, approximate="no"), ValueError, "gelu's approximate is 'none' or 'tanh', not 'no'"),
+    ("where of a str", lambda: autograd.where(True, x, "a"), TypeError, f"where {NUMBERS}"),
+    ("gelu's form", lambda: autograd.gelu(x, approximate="no"), ValueError, "'none' or 'tanh', not 'no'"),
     ("an unknown parameter", lambda: autograd.gelu(x, slope=1), TypeError, "slope"),
     *[
-        (f"{name} of nothing", lambda name=name: getattr(autograd, name)([]), ValueError, f"{name} of an empty sequence")
+        (f"{name}([])", lambda name=name: getattr(autograd, name)([]), ValueError, f"{name} of an empty sequence")
         for name in ("max", "min", "mean", "logsumexp", "softmax", "log_softmax")
     ],
 ]  # fmt: skip
@@ -427,6 +432,13 @@ def test_what_a_wrong_rule_looks_like(factor: float, diagnosis: str, after: Call
     message = complaint(lambda x: after(square(x)), 3.0)
     assert f"looks like        {diagnosis}" in message
     assert f"first wrong rule  square: ∂/∂x at (3.0) is {factor * 3.0!r} in the rule, 6.0 by differences" in message
+
+
+def test_a_gradient_that_is_nearly_right_is_not_called_once_the_right_value() -> None:
+    wrong_square(2.0001)
+    message = complaint(lambda x: x.square(), 3.0)
+    assert "in argument 0 is wrong at 3.0" in message
+    assert " 1 times" not in message and "more than once" not in message
 
 
 def test_a_missing_upstream_factor_is_told_from_any_factor() -> None:
@@ -555,6 +567,10 @@ def test_a_check_of_kinks_alone_warns_that_it_checked_nothing(f: Callable[..., A
         assert gradcheck(f, 0.0)
 
 
+def energy(x: Value) -> None:
+    """Nothing comes back."""
+
+
 def test_gradcheck_refuses_what_it_cannot_check() -> None:
     with pytest.raises(ValueError, match="order is 1 or more, not 0"):
         gradcheck(abs, 1.0, order=0)
@@ -563,10 +579,6 @@ def test_gradcheck_refuses_what_it_cannot_check() -> None:
     with pytest.raises(TypeError, match="argument 0 is a str"):
         gradcheck(abs, "a")
     with pytest.raises(TypeError, match="energy is a NoneType"):
-
-        def energy(x: Value) -> None:
-            return None
-
         gradcheck(energy, 1.0)
 
 

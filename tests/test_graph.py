@@ -1,4 +1,4 @@
-"""Graphs as data: any depth, copied and pickled whole, freed at once, walked generically, left alone when a pass fails."""
+"""Graphs as data: any depth, copied and pickled whole, freed at once, left as they were when a pass fails."""
 
 from __future__ import annotations
 
@@ -302,7 +302,7 @@ def test_a_pickle_is_read_by_another_process() -> None:
         "print({node.label: node.grad for node in topological(root) if node.label})"
     )
     done = subprocess.run([sys.executable, "-c", code], input=pickle.dumps(root), capture_output=True, check=True)
-    assert done.stdout.decode().split() == "{'x': -12.0, 'y': -8.0, 'shared': -3.0}".split()
+    assert done.stdout.decode().strip() == "{'x': -12.0, 'y': -8.0, 'shared': -3.0}"
 
 
 # ── memory ──────────────────────────────────────────────────────────────────────────────────────────────────────────

