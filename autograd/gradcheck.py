@@ -44,7 +44,7 @@ def gradcheck(f: Function, inputs: Any, order: int = 1, *, rtol: float = 1e-5, a
     autograd.errors.GradcheckError: the gradient of square_with_a_mistake in argument 0 is wrong at 3.0
       backward          3.0
       differences       6.0
-      looks like        half the right value: does one use of a node overwrite another's gradient, or is one cut (.data)?
+      looks like        half the right value: does one use of a node overwrite another's, or is one cut (.data)?
       first wrong rule  square_with_a_mistake: ∂/∂x at (3.0) is 3.0 in the rule, 6.0 by differences
     """
     if order < 1:
@@ -202,6 +202,8 @@ def _looks_like(ours: float, reference: float, upstreams: Sequence[float]) -> st
     if abs(reference) < 1e-9:
         return "a gradient where there is none: is the operand constant here?"
     ratio = ours / reference
+    if _close(ratio, 1.0):
+        return f"almost the right value: off by {abs(ratio - 1.0):.1e} of it, a rounded number or a bound set too tight"
     if _close(ratio, -1.0):
         return "the sign: the right value, negated"
     if _close(ratio, 2.0):
@@ -211,7 +213,7 @@ def _looks_like(ours: float, reference: float, upstreams: Sequence[float]) -> st
             f"a missing upstream factor: it should be multiplied by {_rounded(1 / ratio)!r}, which arrives from above"
         )
     if _close(ratio, 0.5):
-        return "half the right value: does one use of a node overwrite another's gradient, or is one cut (.data)?"
+        return "half the right value: does one use of a node overwrite another's, or is one cut (.data)?"
     if _close(ratio, round(ratio)) and abs(ratio) < 100:
         return f"{round(ratio)} times the right value: is a node visited more than once?"
     if ratio < 0:

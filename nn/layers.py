@@ -39,6 +39,7 @@ class Neuron(Module):
 
     def forward(self, x: Sequence[Any]) -> Value:
         """activation(Σ wᵢxᵢ + b).  x: (nin,)."""
+        x = _inputs(x)
         if len(x) != len(self.w):
             raise ValueError(f"this neuron takes {len(self.w)} inputs, not {len(x)}")
         return self._activate(autograd.dot(self.w, x) + self.b)
@@ -63,8 +64,7 @@ class Layer(Module):
 
     def forward(self, x: Sequence[Any]) -> Any:
         """Every neuron's output.  x: (nin,)  →  (nout,), or one Value where nout is 1."""
-        if not hasattr(x, "__len__"):
-            x = [x]
+        x = _inputs(x)
         nin = len(self.neurons[0].w)
         if len(x) != nin:
             raise ValueError(f"this layer takes {nin} inputs, not {len(x)}")
@@ -112,6 +112,11 @@ class MLP(Module):
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(repr, self.layers))}]"
+
+
+def _inputs(x: Any) -> Sequence[Any]:
+    """The inputs as a sequence: one of them may be bare."""
+    return [x] if isinstance(x, (Value, int, float)) or not getattr(x, "ndim", 1) else x
 
 
 def _width(n: Any) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+import numpy as np
+
 import autograd
 from autograd import Value
 
@@ -32,9 +34,13 @@ def _reduced(terms: Sequence[Value], reduction: Reduction) -> Value:
     return (autograd.mean if reduction == "mean" else autograd.sum)(terms)  # type: ignore[no-any-return]
 
 
+def _is_sequence(x: Any) -> bool:
+    return isinstance(x, (list, tuple)) or (isinstance(x, np.ndarray) and x.ndim > 0)
+
+
 def _pairs(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
     """Every prediction with its target: never broadcast."""
-    several, wanted = hasattr(predictions, "__len__"), hasattr(targets, "__len__")
+    several, wanted = _is_sequence(predictions), _is_sequence(targets)
     if not several and not wanted:
         return [(predictions, targets)]
     if several != wanted:  # a bare number where a sequence of one is meant
