@@ -267,14 +267,14 @@ def rule(
 
     >>> import autograd
     >>> @autograd.rule(samples=[(0.7,), (-1.3,)])
-    ... def cubed(x):
+    ... def cube_of(x):
     ...     '''x³.   ∂/∂x = 3x².'''
     ...     return x * x * x, (3 * x * x,)
     >>> v = autograd.Value(2.0)
-    >>> v.cubed().backward()
+    >>> v.cube_of().backward()
     >>> v.grad
     12.0
-    >>> cubed(2.0), autograd.grad(autograd.grad(cubed))(2.0)
+    >>> cube_of(2.0), autograd.grad(autograd.grad(cube_of))(2.0)
     (8.0, 12.0)
     """
     if function is None:
