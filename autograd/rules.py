@@ -540,11 +540,19 @@ def min(xs):
 @rule(sequences=True, samples=[([1.0, -2.0, 4.0],), ([1000.0, 1001.0],)], edges=[([-_INF, 0.0],), ([2.0],)])
 def logsumexp(xs):
     """ln Σ e^xᵢ, with the maximum taken out.   ∂/∂xᵢ = softmaxᵢ.   ValueError if there is none."""
-    shift = nx.detach(_largest("logsumexp", xs))
-    shift = nx.where(nx.isfinite(shift), shift, 0.0)
-    powers = [nx.exp(x - shift) for x in xs]
+    largest = nx.detach(_largest("logsumexp", xs))
+    finite = nx.isfinite(largest)
+    shift = nx.where(finite, largest, 0.0)
+    none = nx.where(nx.equal(largest, largest), 0.0, largest)  # 0 beside an infinity, nan beside a nan
+    powers, others, met = [], 0.0, 0.0
+    for x in xs:
+        is_largest = nx.equal(x, largest)
+        power = nx.where(finite, nx.exp(nx.where(finite, x, 0.0) - shift), nx.where(is_largest, 1.0, none))
+        powers.append(power)
+        others = others + nx.where(is_largest & (met < 0.5), 0.0, power)  # all but the first of the largest, which is 1
+        met = nx.where(is_largest, 1.0, met)
     total = builtins.sum(powers)
-    return shift + nx.log(total), ([power / total for power in powers],)
+    return nx.where(finite, shift + nx.log1p(others), largest), ([power / total for power in powers],)
 
 
 @rule(sequences=True, samples=[([3.0, -4.0],), ([1.0, 2.0, -2.0],)], edges=[([0.0, 0.0],), ([3e200, 4e200],)])

@@ -94,10 +94,16 @@ class Rule:
         for name, parameter in parameters.items():
             if hasattr(type(parameter), "_apply"):
                 raise TypeError(f"{self.name}: the parameter {name} is a Value, whose gradient would be lost")
+            if getattr(type(parameter), "__hash__", None) is None:
+                raise TypeError(
+                    f"{self.name}: the parameter {name} is one number or word, not a {type(parameter).__name__}"
+                )
         key = (fixed, *sorted(parameters.items()))
         if key == (None,):
             return self.base
         if key not in self.base._variants:
+            if len(self.base._variants) > 200:  # a parameter that changes at every step; nodes keep the one they use
+                self.base._variants.clear()
             shared = {slot: getattr(self.base, slot) for slot in self.__slots__ if slot not in _OF_ONE_VARIANT}
             function = functools.partial(self.base.function, **parameters) if parameters else self.base.function
             made = Rule(**shared, function=function, fixed=fixed, parameters=parameters)

@@ -502,6 +502,8 @@ def _set(cls: type, rule: table.Rule, name: str, method: Any) -> None:
 
 def _general_method(rule: table.Rule, reflected: bool, apply: Callable[..., Any]) -> Callable[..., Any]:
     def method(self: Value, *others: Any, **parameters: Any) -> Any:
+        if parameters.get("out", self) is None:  # as NumPy's own functions call a method
+            del parameters["out"]
         chosen = rule.variant(parameters=parameters) if parameters else rule
         operands = (*others, self) if reflected else (self, *others)
         if len(operands) != len(rule.operands):

@@ -148,7 +148,7 @@ class Figures:
     forward: int
     backward: int
     drop: int
-    held: int | None  # resident memory after the forward pass, less that before it
+    held: int | None  # resident memory after both passes, less that before them
     peak: int | None  # most resident memory until the end of the backward pass, less that before the forward pass
     tracked: int  # objects the collector has to look at
     left: int  # objects that only the collector can free once the graph is dropped
@@ -166,12 +166,11 @@ def measure(engine: Engine, workload: Workload) -> Figures:
     started = perf_counter_ns()
     root = workload.build(leaves, engine.tanh)
     forward = perf_counter_ns() - started
-    resident_after = resident()
 
     started = perf_counter_ns()
     engine.backward(root)
     backward = perf_counter_ns() - started
-    resident_most = peak()
+    resident_after, resident_most = resident(), peak()
 
     gc.disable()  # from here on, so that `left` and the time to drop are the graph's own
     tracked = len(gc.get_objects()) - objects

@@ -561,6 +561,8 @@ NUMPY_CALLS: list[tuple[str, Callable[[Any], Any], float, float]] = [
     ("np.divide(1, v)", lambda v: np.divide(1, v), 0.5, -0.25),
     ("np.maximum(v, 1)", lambda v: np.maximum(v, 1.0), 2.0, 1.0),
     ("np.minimum(1, v)", lambda v: np.minimum(1.0, v), 1.0, 0.0),
+    ("np.clip(v, 0, 5)", lambda v: np.clip(v, 0, 5), 2.0, 1.0),
+    ("np.clip(v, 0, 1)", lambda v: np.clip(v, 0, 1), 1.0, 0.0),
     ("np.hypot(v, 1.5)", lambda v: np.hypot(v, 1.5), 2.5, 0.8),
     ("np.arctan2(v, 2)", lambda v: np.arctan2(v, 2.0), math.pi / 4, 0.25),
     ("np.float64(3)*v", lambda v: np.float64(3) * v, 6.0, 3.0),
