@@ -547,7 +547,7 @@ def logsumexp(xs):
     powers, others, met = [], 0.0, 0.0
     for x in xs:
         is_largest = nx.equal(x, largest)
-        power = nx.where(finite, nx.exp(nx.where(finite, x, 0.0) - shift), nx.where(is_largest, 1.0, none))
+        power = nx.where(finite, nx.exp(x - shift), nx.where(is_largest, 1.0, none))
         powers.append(power)
         others = others + nx.where(is_largest & (met < 0.5), 0.0, power)  # all but the first of the largest, which is 1
         met = nx.where(is_largest, 1.0, met)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import cmath
 import math
+import sys
+import threading
+import types
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -474,6 +477,38 @@ def test_transforms_in_threads_do_not_meet() -> None:
         found = list(pool.map(work, range(2, 6)))
     for k, row in zip(range(2, 6), found, strict=True):
         assert row == pytest.approx([k * k * (1.0 + i / 10) ** (k - 1) for i in range(20)], rel=1e-12)
+
+
+@pytest.mark.parametrize("place", range(1, 4))
+def test_no_grad_cuts_whatever_another_thread_is_about_to_do(place: int) -> None:
+    """Another thread begins a transform, is stopped at some place in it, and goes on inside this one's."""
+    stopped, go_on = threading.Event(), threading.Event()
+    places = 0
+
+    def stop(frame: types.FrameType, event: str, _: Any) -> None:
+        nonlocal places
+        if frame.f_globals.get("__name__") == "autograd.grad_mode" and event in ("call", "c_return"):
+            places += 1
+            if places == place:
+                stopped.set()
+                go_on.wait(0.2)
+
+    def begin() -> None:
+        sys.setprofile(stop)
+        grad(lambda x: x)(1.0)
+        sys.setprofile(None)
+
+    def f(x: Any) -> Any:
+        go_on.set()
+        other.join()
+        with no_grad():
+            frozen = x * x
+        return frozen * x
+
+    other = threading.Thread(target=begin)
+    other.start()
+    stopped.wait(0.2)
+    assert grad(f)(3.0) == 9.0
 
 
 def test_a_function_that_raises_leaves_nothing_behind() -> None:
