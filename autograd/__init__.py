@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import autograd.operators  # noqa: F401  (gives Value its operators and methods)
 from autograd.errors import AutogradError, GradcheckError, MissingExtraError, NonFiniteError, RuleError
 from autograd.grad_mode import no_grad
 from autograd.gradcheck import gradcheck

@@ -32,14 +32,11 @@ _levels = itertools.count(1)
 open_blocks: list[None] = []
 
 _blocks: ContextVar[tuple[_Block, ...]] = ContextVar("blocks", default=())
-_newest_level = 0
 
 
 def new_level() -> int:
     """A level for one run of a transform, above every level there is: 0 is the user's own Values."""
-    global _newest_level
-    _newest_level = next(_levels)
-    return _newest_level
+    return next(_levels)
 
 
 def records(level: int) -> bool:
@@ -64,9 +61,13 @@ class no_grad:
     (Value(9.0), ())
     """
 
+    def __init__(self, *unexpected: Any) -> None:
+        if unexpected:
+            raise TypeError("no_grad takes no arguments: write `with no_grad():` or `@no_grad()`, with parentheses")
+
     def __enter__(self) -> None:
         open_blocks.append(None)
-        _blocks.set((*_blocks.get(), _Block(_newest_level)))
+        _blocks.set((*_blocks.get(), _Block(new_level())))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import functools
 import numbers
-import operator
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -29,12 +28,10 @@ import numpy as np
 
 from autograd import rules, table
 from autograd.chain_rule import MANY, NOT_COMPUTED, backward_pass, pull_back
-from autograd.errors import RuleError
 from autograd.grad_mode import open_blocks, records
-from autograd.methods import recording_method
 from autograd.snapshot import copy_graph, reduce_node
 
-__all__ = ["Value"]
+__all__ = ["Nested", "Value", "lift", "pull_back_from"]
 
 _new = object.__new__
 _CONSTANT = table.Rule("constant", rules.add.rule.function, operands=(), symbol="")
@@ -139,7 +136,7 @@ class Value:
         >>> (Value(2.0) * Value(-3.0)).local_derivatives
         (-3.0, 2.0)
         """
-        return tuple(None if local is None else _number_of(local) for _, local in self._edges())
+        return tuple(None if local is None else number_of(local) for _, local in self._edges())
 
     @property
     def _prev(self) -> tuple[Value, ...]:
@@ -190,7 +187,7 @@ class Value:
         return [operand for operand, local in self._edges() if local is not None]
 
     def __repr__(self) -> str:
-        grad = f", grad={_number_of(self._grad)!r}" if self.has_grad else ""
+        grad = f", grad={number_of(self._grad)!r}" if self.has_grad else ""
         label = f", label={self.label!r}" if self.label else ""
         return f"Value({self.data!r}{grad}{label})"
 
@@ -229,6 +226,9 @@ class Value:
 
     __int__ = __complex__ = __float__
 
+    def __pos__(self) -> Value:
+        return self
+
     def __bool__(self) -> bool:
         return bool(self._data)
 
@@ -237,25 +237,6 @@ class Value:
 
     def __round__(self, digits: int | None = None) -> float:
         return round(self.data, digits)
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        """NumPy's functions on a Value: the rule of that name; with an array, an object array of Values."""
-        if method != "__call__" or options:
-            return NotImplemented
-        inputs = tuple(x.item() if isinstance(x, np.ndarray) and not x.ndim else x for x in inputs)
-        if any(isinstance(x, np.ndarray) for x in inputs):
-            return ufunc(*(np.asarray(x, dtype=object) for x in inputs))
-        if ufunc.__name__ in ("equal", "not_equal"):
-            return (inputs[0] is inputs[1]) == (ufunc.__name__ == "equal")
-        compare = _COMPARISONS.get(ufunc.__name__)
-        if compare is not None:
-            return compare(*map(_number_of, inputs))
-        if ufunc.__name__ in _NUMPY_NAMES:
-            return _NUMPY_NAMES[ufunc.__name__](*inputs)
-        raise TypeError(
-            f"np.{ufunc.__name__} has no rule, so it would lose the gradient: add one with @autograd.rule, "
-            "or use v.data where the number alone is meant"
-        )
 
     # ── copies ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -301,7 +282,7 @@ class Value:
 
         return value_mimebundle(self)
 
-    if TYPE_CHECKING:  # what the rules of the table install, for a type checker
+    if TYPE_CHECKING:  # what operators.py installs, for a type checker
 
         def __add__(self, other: Any) -> Value: ...
         def __radd__(self, other: Any) -> Value: ...
@@ -319,6 +300,9 @@ class Value:
         def __le__(self, other: Any) -> bool: ...
         def __gt__(self, other: Any) -> bool: ...
         def __ge__(self, other: Any) -> bool: ...
+
+        __array_ufunc__: Callable[..., Any]
+
         def __getattr__(self, name: str) -> Callable[..., Value]: ...
 
     # ── applying a rule ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -435,7 +419,7 @@ def _as_node(operand: Any) -> Value:
     return node
 
 
-def _number_of(x: Any) -> Any:
+def number_of(x: Any) -> Any:
     return x.data if isinstance(x, Value) else x
 
 
@@ -455,76 +439,3 @@ def pull_back_from(root: Value, leaves: Sequence[Value], allow_nonfinite: bool) 
         leaf._grad = NOT_COMPUTED
     backward_pass(root, 1.0, allow_nonfinite)
     return [leaf._grad + 0.0 if leaf._grad is NOT_COMPUTED else leaf._grad for leaf in leaves]
-
-
-# ── every rule of the table as a method ─────────────────────────────────────────────────────────────────────────────
-
-
-_NUMPY_NAMES: dict[str, table.Rule] = {}
-_COMPARISONS: dict[str, Callable[..., Any]] = {
-    "less": operator.lt, "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
-    "isfinite": np.isfinite, "isinf": np.isinf, "isnan": np.isnan,
-}  # fmt: skip
-
-
-def _install(rule: table.Rule) -> None:
-    """Give Value the method, the operator and NumPy's name of a rule."""
-    if hasattr(Value, rule.name) and not hasattr(getattr(Value, rule.name), "rule"):
-        raise RuleError(f"rule {rule.name}: Value has an attribute of that name already; choose another")
-    if rule.sequences:
-        return
-    _NUMPY_NAMES[rule.numpy] = rule
-    for name in {rule.name, rule.numpy} | ({f"__{rule.operator}__"} if rule.operator else set()):
-        _set_method(rule, name, reflected=False)
-    if rule.operator and len(rule.operands) == 2:
-        _set_method(rule, f"__r{rule.operator}__", reflected=True)
-
-
-def _set_method(rule: table.Rule, name: str, reflected: bool) -> None:
-    apply = Value._apply if name.startswith("__") else Value._apply_or_refuse
-    general = _general_method(rule, reflected, apply)
-    _set(Nested, rule, name, general)
-    # Only the table's own text is compiled: of another rule, neither its names nor its results are known.
-    if not rule.own or len(rule.operands) > 2 or rule.function.__code__.co_kwonlyargcount:
-        _set(Value, rule, name, general)
-        return
-    given = {"_apply": apply, "_blocks": open_blocks, "_new": _new, "_not_computed": NOT_COMPUTED, "_Value": Value}
-    install = functools.partial(_set, Value, rule, name)
-    install(recording_method(rule, name, reflected, install, given))
-
-
-def _set(cls: type, rule: table.Rule, name: str, method: Any) -> None:
-    method.__name__, method.__qualname__ = name, f"{cls.__name__}.{name}"
-    method.__doc__ = rule.function.__doc__
-    method.rule = rule
-    setattr(cls, name, method)
-
-
-def _general_method(rule: table.Rule, reflected: bool, apply: Callable[..., Any]) -> Callable[..., Any]:
-    def method(self: Value, *others: Any, **parameters: Any) -> Any:
-        if parameters.get("out", self) is None:  # as NumPy's own functions call a method
-            del parameters["out"]
-        chosen = rule.variant(parameters=parameters) if parameters else rule
-        operands = (*others, self) if reflected else (self, *others)
-        if len(operands) != len(rule.operands):
-            return chosen(*operands)
-        return apply(chosen, operands)
-
-    return method
-
-
-def _comparison(compare: Callable[[Any, Any], bool]) -> Callable[..., Any]:
-    def method(self: Value, other: Any) -> Any:
-        if isinstance(other, Value):
-            other = other.data
-        elif not isinstance(other, (int, float, numbers.Real, np.bool_)):
-            return NotImplemented
-        return compare(self.data, other)
-
-    return method
-
-
-for _symbol, _compare in (("lt", operator.lt), ("le", operator.le), ("gt", operator.gt), ("ge", operator.ge)):
-    setattr(Value, f"__{_symbol}__", _comparison(_compare))
-
-table.subscribe(_install)

@@ -96,8 +96,13 @@ class MLP(Module):
         output: Activation = None,
         seed: int | None = None,
     ) -> None:
-        if not nouts:
+        if not hasattr(nouts, "__len__"):
+            raise TypeError(
+                f"nouts lists the width of each layer, as in [16, 16, 1], and is not a {type(nouts).__name__}"
+            )
+        if not len(nouts):
             raise ValueError("an MLP has one layer at least: nouts is empty")
+        _function(activation)
         widths = [nin, *nouts]
         activations = [*[activation] * (len(nouts) - 1), output]
         self.layers = [
@@ -120,11 +125,11 @@ def _inputs(x: Any) -> Sequence[Any]:
 
 
 def _width(n: Any) -> int:
-    if not isinstance(n, int) or isinstance(n, bool):
+    if isinstance(n, bool) or not hasattr(n, "__index__"):
         raise TypeError(f"a width is an int, not {type(n).__name__}")
     if n < 1:
         raise ValueError(f"a width is 1 or more, not {n}")
-    return n
+    return operator.index(n)
 
 
 def _seeds(seed: int | None, count: int) -> list[int | None]:

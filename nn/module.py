@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from autograd import Value
 
 __all__ = ["Module"]
@@ -13,8 +15,8 @@ __all__ = ["Module"]
 class Module:
     """The base of every layer and network.
 
-    Parameters are the leaf Values in its attributes, in lists, tuples, dicts and other modules too, each once. A
-    subclass defines ``forward``, or ``__call__`` itself.
+    Parameters are the leaf Values in its attributes, in lists, tuples, dicts, arrays and other modules too, each once.
+    A subclass defines ``forward``, or ``__call__`` itself.
 
     >>> class Line(Module):
     ...     def __init__(self):
@@ -48,6 +50,9 @@ class Module:
 
 
 def _found(item: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
+    if isinstance(item, np.ndarray) and item.dtype == object:
+        for place, member in np.ndenumerate(item):
+            yield from _found(member, f"{path}[{', '.join(map(str, place))}]", seen)
     if not isinstance(item, (Value, Module, list, tuple, dict)) or id(item) in seen:
         return
     seen.add(id(item))

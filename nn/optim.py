@@ -35,6 +35,9 @@ class SGD:
         self.parameters = list(dict.fromkeys(parameters))
         if not self.parameters:
             raise ValueError("an optimizer needs parameters: the list is empty")
+        for parameter in self.parameters:
+            if not isinstance(parameter, Value) or parameter._prev or parameter.is_constant:
+                raise TypeError(f"a parameter is a Value that was not computed, not {parameter!r}")
         if not lr > 0:
             raise ValueError(f"lr is positive, not {lr}")
         if not 0 <= momentum < 1:

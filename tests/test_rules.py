@@ -22,9 +22,19 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import RULES, GradcheckError, RuleError, Value, grad, gradcheck, hessian, jacobian, value_and_grad
+from autograd import (
+    RULES,
+    GradcheckError,
+    RuleError,
+    Value,
+    grad,
+    gradcheck,
+    hessian,
+    jacobian,
+    operators,
+    value_and_grad,
+)
 from autograd import numeric as nx
-from autograd import value as value_module
 from autograd.table import Rule
 from autograd.value import Nested
 
@@ -659,10 +669,10 @@ def test_the_hessian_is_the_gradient_of_each_gradient(operation: Operation) -> N
 @pytest.fixture
 def own_rules() -> Iterator[None]:
     """Rules defined in a test are forgotten after it: the table and the methods are the whole process's."""
-    rules, names = dict(RULES), dict(value_module._NUMPY_NAMES)
+    rules, names = dict(RULES), dict(operators._NUMPY_NAMES)
     methods = {cls: dict(vars(cls)) for cls in (Value, Nested)}
     yield
-    for table, before in ((RULES, rules), (value_module._NUMPY_NAMES, names)):
+    for table, before in ((RULES, rules), (operators._NUMPY_NAMES, names)):
         table.clear()
         table.update(before)
     for cls, before_in_class in methods.items():

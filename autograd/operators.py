@@ -1,0 +1,116 @@
+"""Operators, methods, comparisons and NumPy's functions: every rule of the table, put on Value."""
+
+from __future__ import annotations
+
+import functools
+import numbers
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd import table
+from autograd.chain_rule import NOT_COMPUTED
+from autograd.errors import RuleError
+from autograd.grad_mode import open_blocks
+from autograd.methods import recording_method
+from autograd.value import Nested, Value, number_of
+
+__all__: list[str] = []
+
+_NUMPY_NAMES: dict[str, table.Rule] = {}
+_COMPARISONS: dict[str, Callable[..., Any]] = {
+    "less": operator.lt, "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
+    "isfinite": np.isfinite, "isinf": np.isinf, "isnan": np.isnan,
+}  # fmt: skip
+
+
+def _install(rule: table.Rule) -> None:
+    """Give Value the method, the operator and NumPy's name of a rule."""
+    if hasattr(Value, rule.name) and not hasattr(getattr(Value, rule.name), "rule"):
+        raise RuleError(f"rule {rule.name}: Value has an attribute of that name already; choose another")
+    if rule.sequences:
+        return
+    _NUMPY_NAMES[rule.numpy] = rule
+    for name in {rule.name, rule.numpy} | ({f"__{rule.operator}__"} if rule.operator else set()):
+        _set_method(rule, name, reflected=False)
+    if rule.operator and len(rule.operands) == 2:
+        _set_method(rule, f"__r{rule.operator}__", reflected=True)
+
+
+def _set_method(rule: table.Rule, name: str, reflected: bool) -> None:
+    apply = Value._apply if name.startswith("__") else Value._apply_or_refuse
+    general = _general_method(rule, reflected, apply)
+    _set(Nested, rule, name, general)
+    # Only the table's own text is compiled: of another rule, neither its names nor its results are known.
+    if not rule.own or len(rule.operands) > 2 or rule.function.__code__.co_kwonlyargcount:
+        _set(Value, rule, name, general)
+        return
+    given = {
+        "_apply": apply,
+        "_blocks": open_blocks,
+        "_new": object.__new__,
+        "_not_computed": NOT_COMPUTED,
+        "_Value": Value,
+    }
+    install = functools.partial(_set, Value, rule, name)
+    install(recording_method(rule, name, reflected, install, given))
+
+
+def _set(cls: type, rule: table.Rule, name: str, method: Any) -> None:
+    method.__name__, method.__qualname__ = name, f"{cls.__name__}.{name}"
+    method.__doc__ = rule.function.__doc__
+    method.rule = rule
+    setattr(cls, name, method)
+
+
+def _general_method(rule: table.Rule, reflected: bool, apply: Callable[..., Any]) -> Callable[..., Any]:
+    def method(self: Value, *others: Any, **parameters: Any) -> Any:
+        if parameters.get("out", self) is None:  # as NumPy's own functions call a method
+            del parameters["out"]
+        chosen = rule.variant(parameters=parameters) if parameters else rule
+        operands = (*others, self) if reflected else (self, *others)
+        if len(operands) != len(rule.operands):
+            return chosen(*operands)
+        return apply(chosen, operands)
+
+    return method
+
+
+def _comparison(compare: Callable[[Any, Any], bool]) -> Callable[..., Any]:
+    def method(self: Value, other: Any) -> Any:
+        if isinstance(other, Value):
+            other = other.data
+        elif not isinstance(other, (int, float, numbers.Real, np.bool_)):
+            return NotImplemented
+        return compare(self.data, other)
+
+    return method
+
+
+def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+    """NumPy's functions on a Value: the rule of that name; with an array, an object array of Values."""
+    if method != "__call__" or options:
+        return NotImplemented
+    inputs = tuple(x.item() if isinstance(x, np.ndarray) and not x.ndim else x for x in inputs)
+    if any(isinstance(x, np.ndarray) for x in inputs):
+        return ufunc(*(np.asarray(x, dtype=object) for x in inputs))
+    if ufunc.__name__ in ("equal", "not_equal"):
+        return (inputs[0] is inputs[1]) == (ufunc.__name__ == "equal")
+    compare = _COMPARISONS.get(ufunc.__name__)
+    if compare is not None:
+        return compare(*map(number_of, inputs))
+    if ufunc.__name__ in _NUMPY_NAMES:
+        return _NUMPY_NAMES[ufunc.__name__](*inputs)
+    raise TypeError(
+        f"np.{ufunc.__name__} has no rule, so it would lose the gradient: add one with @autograd.rule, "
+        "or use v.data where the number alone is meant"
+    )
+
+
+Value.__array_ufunc__ = _array_ufunc
+for _symbol, _compare in (("lt", operator.lt), ("le", operator.le), ("gt", operator.gt), ("ge", operator.ge)):
+    setattr(Value, f"__{_symbol}__", _comparison(_compare))
+
+table.subscribe(_install)
