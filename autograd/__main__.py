@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from autograd import __version__
 from nn.demo import DemoError, run_demo
 
 __all__ = ["main"]
@@ -24,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nautograd demo: stopped, nothing was written", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # `autograd demo | head`
+        sys.stderr.close()
+        return 141
     return 0
 
 
@@ -36,6 +40,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="autograd", description="A scalar autograd engine to understand back-propagation.")
+    parser.add_argument("--version", action="version", version=f"autograd {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     demo = commands.add_parser(
         "demo",

@@ -163,9 +163,9 @@ def _central(f: Callable[[float], Any], x: float) -> float | None:
     None where the slopes on the two sides stay apart as h shrinks: a kink.
     """
     widest = max(1e-3 * max(1.0, abs(x)) ** 0.5, 1e-5 * abs(x))
+    middle = f(x)
     best, least = None, math.inf
-    for h in (widest, widest / 10, widest / 100, widest / 1000):
-        middle = f(x)
+    for h in (widest / 10**k for k in range(7)):
         slopes, gaps = [], []
         for width in (h, h / 2, h / 4):
             above, below = f(x + width), f(x - width)

@@ -13,6 +13,13 @@ __all__ = ["explain_gradient", "explain_value"]
 
 Node = Any
 
+_ADVICE = {
+    "data": "look for it in the data before the forward pass: math.isfinite(x)",
+    "inf": "smaller numbers: inputs scaled to about 1, or a lower learning rate",
+    "nan": "look at the operands: an infinity among them came from numbers too large",
+    "slope": "keep the operand away from where its slope is infinite: clip(x, lo, hi)",
+}
+
 
 def explain_value(root: Node) -> NonFiniteError:
     """The error for a root that is nan or infinite: of the first node, parents before children, that is."""
@@ -20,8 +27,14 @@ def explain_value(root: Node) -> NonFiniteError:
     if not node._operands():
         return NonFiniteError(
             f"the input {_node(node)} is {_shown(node.data)}, so what is made from it has no usable gradient\n"
-            "  try             look for it in the data before the forward pass: math.isfinite(v.data)"
+            f"  try             {_ADVICE['data']}"
         )
+    places = [i for i, x in enumerate(node._operands()) if not _is_value(x) and not math.isfinite(x)]
+    if places:
+        number = _shown(node._operands()[places[0]])
+        given = f"{node._rule.name} was given the number {number} as operand {places[0]}"
+        what = f"{given}, so {_root_name(root)} has no usable gradient"
+        return _of_operation(node, what, "data")
     numbers = [_shown(_number(operand)) for operand in node._operands()]
     what = f"{_call(node, numbers)} is {_shown(node.data)}, so {_root_name(root)} has no usable gradient"
     return _of_operation(node, what, "nan" if math.isnan(node.data) else "inf")
@@ -62,9 +75,8 @@ def _of_operation(node: Node, what: str, kind: str) -> NonFiniteError:
     made_of = ", ".join(f"{name} = {_node(x)}" for name, x in zip(names, operands, strict=True) if _is_value(x))
     lines = [what, f"  first made by   {call:<15}  {made_of if len(made_of) < 300 else made_of[:300] + ' …'}"]
     hint = node._rule.hint
-    advice = hint if isinstance(hint, str) else hint.get(kind, "")
-    if advice:
-        lines.append(f"  try             {advice}")
+    advice = hint if isinstance(hint, str) and kind != "data" else ({} if isinstance(hint, str) else hint).get(kind, "")
+    lines.append(f"  try             {advice or _ADVICE[kind]}")
     return NonFiniteError("\n".join(lines), node._rule.name, tuple(operands))
 
 

@@ -34,6 +34,8 @@ def reduce_node(node: Node) -> tuple[Callable[..., Any], tuple[Any, ...]]:
     any depth. While a snapshot is being pickled (pickle's memo keeps it alive), a second result with nodes in it
     refers to them there: what was shared stays shared.
     """
+    if "__dict__" in dir(node):  # a subclass of the user's own, with state of its own
+        return object.__reduce_ex__(node, 2)  # type: ignore[return-value]
     if node._parent is None:
         return _restore_leaf, (type(node), node._data, _grad_of(node), node.label, node.is_constant)
     snapshot = _snapshot_of(node) or _Snapshot(node)

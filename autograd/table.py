@@ -160,7 +160,8 @@ class Rule:
         if len(operands) != len(self.operands):
             names = ", ".join(self.operands)
             wanted = f"{len(self.operands)} operand{'s' * (len(self.operands) != 1)} ({names})"
-            raise TypeError(f"{self.name} takes {wanted}, not {len(operands)}")
+            name = f"autograd.{self.name}" if self.own else self.name
+            raise TypeError(f"{name} takes {wanted}, not {len(operands)}")
         if not self.sequences:
             return tuple(operands)
         for operand in operands:

@@ -245,6 +245,8 @@ class Value:
         for slot in _all_slots(type(self)):  # type: ignore[arg-type]
             if hasattr(self, slot):
                 setattr(twin, slot, getattr(self, slot))
+        if hasattr(self, "__dict__"):  # a subclass of the user's own
+            vars(twin).update(vars(self))
         return twin
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:

@@ -35,7 +35,17 @@ def run_demo(samples: int, steps: int, seed: int, out: Path, *, overwrite: bool 
     samples: training points. steps: of gradient descent, each on all of them. out: the folder for the pictures.
     Raises DemoError if it exists and ``overwrite`` is not set, or cannot be written.
     """
+    is_new = not out.exists()
     _prepare(out, overwrite)
+    try:
+        return _train_and_draw(samples, steps, seed, out)
+    except BaseException:
+        if is_new and not any(out.iterdir()):
+            out.rmdir()
+        raise
+
+
+def _train_and_draw(samples: int, steps: int, seed: int, out: Path) -> float:
     points, labels = moons(samples, NOISE, seed)
     held_out = moons(HELD_OUT, NOISE, seed + 1)
     model = MLP(2, [16, 16, 1], activation="tanh", seed=seed)
@@ -140,9 +150,8 @@ def _prepare(out: Path, overwrite: bool) -> None:
     if out.exists() and not out.is_dir():
         raise DemoError(f"{out} is a file: choose another folder with --out")
     if out.exists() and not overwrite:
-        raise DemoError(
-            f"the folder {out} exists already: add --overwrite to write into it, or choose another with --out"
-        )
+        hint = "add --overwrite (make demo ARGS=--overwrite) to write into it, or choose another with --out"
+        raise DemoError(f"the folder {out} exists already: {hint}")
     with _one_line(out):
         out.mkdir(parents=True, exist_ok=True)
 

@@ -67,7 +67,8 @@ class Layer(Module):
         x = _inputs(x)
         nin = len(self.neurons[0].w)
         if len(x) != nin:
-            raise ValueError(f"this layer takes {nin} inputs, not {len(x)}")
+            several = "; a batch goes one sample at a time, [model(x) for x in xs]" if _is_batch(x) else ""
+            raise ValueError(f"this layer takes {nin} inputs, not {len(x)}{several}")
         out = [neuron(x) for neuron in self.neurons]
         return out[0] if len(out) == 1 else out
 
@@ -122,6 +123,10 @@ class MLP(Module):
 def _inputs(x: Any) -> Sequence[Any]:
     """The inputs as a sequence: one of them may be bare."""
     return [x] if isinstance(x, (Value, int, float)) or not getattr(x, "ndim", 1) else x
+
+
+def _is_batch(x: Sequence[Any]) -> bool:
+    return len(x) > 0 and hasattr(x[0], "__len__")
 
 
 def _width(n: Any) -> int:

@@ -32,14 +32,16 @@ class SGD:
     """
 
     def __init__(self, parameters: Iterable[Value], lr: float = 1e-3, momentum: float = 0.0) -> None:
+        if not hasattr(parameters, "__iter__"):
+            raise TypeError(f"SGD takes a list of parameters, as model.parameters(), not a {type(parameters).__name__}")
         self.parameters = list(dict.fromkeys(parameters))
         if not self.parameters:
             raise ValueError("an optimizer needs parameters: the list is empty")
         for parameter in self.parameters:
             if not isinstance(parameter, Value) or parameter._prev or parameter.is_constant:
                 raise TypeError(f"a parameter is a Value that was not computed, not {parameter!r}")
-        if not lr > 0:
-            raise ValueError(f"lr is positive, not {lr}")
+        if not isinstance(lr, (int, float)) or not lr > 0:
+            raise ValueError(f"lr is positive, not {lr!r}")
         if not 0 <= momentum < 1:
             raise ValueError(f"momentum is in [0, 1), not {momentum}")
         self.lr, self.momentum = lr, momentum
@@ -56,7 +58,10 @@ class SGD:
         if not np.isfinite(grads).all():
             bad = self.parameters[int(np.argmin(np.isfinite(grads)))]
             raise ValueError(f"the gradient of {bad!r} is not finite: no parameter was changed")
-        moved = self._update(np.array([parameter.data for parameter in self.parameters]), grads)
+        with np.errstate(over="ignore"):
+            moved = self._update(np.array([parameter.data for parameter in self.parameters]), grads)
+        if not np.isfinite(moved).all():
+            raise ValueError(f"a step of lr={self.lr} leaves the range of a float: no parameter was changed, lower lr")
         for parameter, number in zip(self.parameters, moved.tolist(), strict=True):
             parameter.data = number
 

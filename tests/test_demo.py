@@ -115,3 +115,13 @@ def test_without_matplotlib_it_says_what_is_missing(tmp_path, monkeypatch, capsy
     demo.run_demo(10, 2, 0, tmp_path / "demo")
     assert "pip install 'scalar-autograd[plot]'" in capsys.readouterr().out
     assert [path.name for path in (tmp_path / "demo").iterdir()] == ["backprop_step.svg"]
+
+
+def test_ctrl_c_leaves_nothing_behind(tmp_path, monkeypatch, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo, "train", interrupted)
+    assert main(["demo", "--out", str(tmp_path / "demo")]) == 130
+    assert "nothing was written" in capsys.readouterr().err
+    assert not (tmp_path / "demo").exists()

@@ -710,3 +710,30 @@ def test_transforms_refuse_a_non_finite_gradient_and_name_its_operation(call: Ca
     assert "sqrt(0.0)" in str(caught.value) or "0.5 / 0.0" in str(caught.value)
     assert caught.value.operation in ("sqrt", "truediv")
     call(autograd.sqrt, allow_nonfinite=True)
+
+
+@pytest.mark.parametrize("x", [1e-6, 1e-4, 1.5])
+def test_a_wrong_rule_is_found_close_to_the_end_of_its_domain(x: float) -> None:
+    @rule
+    def wrong_logarithm(x: Any) -> Any:
+        return autograd.numeric.log(x), (5.0 / x,)
+
+    assert "5 times the right value" in complaint(wrong_logarithm, x)
+    assert gradcheck(autograd.log, x)
+
+
+def test_a_fast_oscillation_is_not_called_a_mistake() -> None:
+    assert gradcheck(lambda v: (1e6 * v).sin(), 0.3)
+
+
+def test_a_number_that_is_nan_is_called_data() -> None:
+    weights = [Value(0.5, label="w0"), Value(-0.5, label="w1")]
+    with pytest.raises(NonFiniteError, match=r"dot was given the number nan as operand 3") as caught:
+        autograd.dot(weights, [1.0, math.nan]).backward()
+    assert "look for it in the data" in str(caught.value)
+
+
+def test_a_loss_that_grew_too_large_is_told_to_lower_the_rate() -> None:
+    error = Value(-4.56e155)
+    with pytest.raises(NonFiniteError, match="a lower learning rate"):
+        (error * error).backward()

@@ -590,3 +590,26 @@ def test_a_small_network_separates_the_moons() -> None:
     fresh, wanted = nn.data.moons(200, noise=0.05, seed=3)
     right = sum((model(row).data > 0) == (label > 0) for row, label in zip(fresh.tolist(), wanted, strict=True))
     assert right >= 190
+
+
+def test_a_step_out_of_range_changes_no_parameter() -> None:
+    x = Value(1.0)
+    optimizer = nn.SGD([x], lr=1e308)
+    (x * 1e10).backward()
+    with pytest.raises(ValueError, match="lower lr"):
+        optimizer.step()
+    assert x.data == 1.0
+
+
+@pytest.mark.parametrize("batch", [[[1.0, 2.0, 3.0]] * 2, np.ones((2, 3))], ids=["lists", "array"])
+def test_a_batch_is_told_to_go_one_sample_at_a_time(batch: Any) -> None:
+    with pytest.raises(ValueError, match="3 inputs, not 2; a batch goes one sample at a time"):
+        MLP(3, [2, 1], seed=0)(batch)
+
+
+def test_an_array_of_values_in_a_module_holds_parameters() -> None:
+    class Grid(Module):
+        def __init__(self) -> None:
+            self.w = np.array([[Value(1.0), Value(2.0)]])
+
+    assert [name for name, _ in Grid().named_parameters()] == ["w[0, 0]", "w[0, 1]"]

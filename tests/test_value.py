@@ -8,6 +8,7 @@ import copy
 import inspect
 import math
 import operator
+import pickle
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -990,3 +991,20 @@ def test_a_shallow_copy_shares_the_parents() -> None:
     assert (twin.data, twin.label, twin._prev) == (9.0, "y", (x, x))
     twin.backward()
     assert (x.grad, y.has_grad) == (6.0, False)
+
+
+class Named(Value):
+    """A user's own kind of Value, with state of its own."""
+
+    def __init__(self, data: float, name: str) -> None:
+        super().__init__(data, label=name)
+        self.extra = [name]
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda v: pickle.loads(pickle.dumps(v))])
+def test_a_subclass_keeps_its_class_and_its_state_when_copied(duplicate: Any) -> None:
+    twin = duplicate(Named(2.0, "q"))
+    assert type(twin) is Named
+    assert (twin.data, twin.label, twin.extra) == (2.0, "q", ["q"])
+    (twin * 3).backward()
+    assert twin.grad == 3.0
