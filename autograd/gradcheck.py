@@ -226,8 +226,13 @@ def _upstreams(f: Function, point: _Point) -> list[float]:
     out = f(*point.values())
     if not isinstance(out, Value):
         return []
+    nodes = topological(out)
+    before = [node._grad for node in nodes]
     out.backward(allow_nonfinite=True)
-    return [node.grad for node in topological(out) if node._op]
+    arrived = [node.grad for node in nodes if node._op]
+    for node, grad_before in zip(nodes, before, strict=True):  # f may close over Values of the user's own
+        node._grad = grad_before
+    return arrived
 
 
 def _first_wrong_rule(f: Function, point: _Point) -> str:

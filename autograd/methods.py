@@ -120,7 +120,7 @@ def _compile(rule: Rule, name: str, reflected: bool, given: Any) -> Method:
 
 def _fill(template: str, rule: Rule, name: str) -> str:
     """The template with the rule's evaluation in it; several lines keep the indentation of their place."""
-    text = _text_of(rule) if len(rule.operands) <= 2 else None
+    text = _text_of(rule)
     parts = {
         "evaluate_0": _evaluate(rule, text, ("_self._data", "_other"), (True, False)),
         "evaluate_1": _evaluate(rule, text, ("_other", "_self._data"), (False, True)),
@@ -131,7 +131,6 @@ def _fill(template: str, rule: Rule, name: str) -> str:
             rule="_rule",
         ),
         "node_fixed": _NODE.format(other_local="_other", other_parent="None", rule="_fixed"),
-        "name": name,
     }
     lines = []
     for line in template.strip().splitlines():

@@ -42,7 +42,8 @@ class Rule:
     """One elementary operation: a function from operands to ``(value, (local derivative per operand, …))``.
 
     A *variant* of a rule shares its function and name: with keyword ``parameters`` bound, or with one operand of two
-    ``fixed`` (a plain number: no parent, no derivative). ``base`` is the rule in the table.
+    ``fixed`` (a plain number: no parent, no derivative). ``base`` is the rule in the table; ``own``: it is one of this
+    package's, whose results need no check; ``lazy``: a local derivative may be a function.
     """
 
     __slots__ = (
@@ -81,8 +82,6 @@ class Rule:
         self.lazy: bool = attributes.pop("lazy", False)
         self.own: bool = attributes.pop("own", False)
         self._variants: dict[Any, Rule] = {}
-
-    # own: one of the table's, whose results need no check. lazy: a local derivative may be a function.
 
     def __repr__(self) -> str:
         given = [*self.operands, *(f"{key}={value!r}" for key, value in self.parameters.items())]
@@ -262,8 +261,9 @@ def rule(
     condition), and may be a function of no argument where it is costly and seldom needed.
 
     symbol: what stands on the node in a picture (the name, if empty).
-    samples: operands at which values and derivatives of every order are checked, away from kinks.
-    edges: operands at kinks and at the ends of the domain, where only the interpreters are compared.
+    samples: operands away from kinks. The first is tried at once, for the form of what the function returns; whether
+    the derivatives are right ``gradcheck`` says, and for the table's own rules the tests, at every sample.
+    edges: operands at kinks and at the ends of the domain, where the tests compare the interpreters.
     operator: the Python operator that applies it, as in ``"add"`` for ``__add__`` and ``__radd__``.
     numpy: the name of NumPy's function, where it is another.
     sequences: every operand is a sequence of numbers, and so is every local derivative.

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd import rules, table
+from autograd import table
 from autograd.chain_rule import MANY, NOT_COMPUTED, backward_pass, pull_back
 from autograd.grad_mode import open_blocks, records
 from autograd.snapshot import copy_graph, reduce_node
@@ -34,7 +34,7 @@ from autograd.snapshot import copy_graph, reduce_node
 __all__ = ["Nested", "Value", "lift", "pull_back_from"]
 
 _new = object.__new__
-_CONSTANT = table.Rule("constant", rules.add.rule.function, operands=(), symbol="")
+_CONSTANT = table.Rule("constant", float, operands=(), symbol="")
 """Marks the leaf made for a plain number in an expression, when somebody looks at ``_prev``."""
 
 
@@ -181,10 +181,6 @@ class Value:
         if self._rule.fixed is not None:
             edges.insert(self._rule.fixed, (self._other_local, None))
         return edges
-
-    def _differentiable(self) -> list[Value]:
-        """The operands a gradient flows to."""
-        return [operand for operand, local in self._edges() if local is not None]
 
     def __repr__(self) -> str:
         grad = f", grad={number_of(self._grad)!r}" if self.has_grad else ""

@@ -324,18 +324,6 @@ def test_threads_that_copy_one_graph_at_once_each_keep_what_is_shared(duplicate:
         sys.setswitchinterval(interval)
 
 
-@pytest.fixture
-def own_rules() -> Iterator[None]:
-    """What a test adds to the table is taken out again."""
-    before = set(RULES)
-    yield
-    for name in set(RULES) - before:
-        del RULES[name]
-        for cls in (Value, *Value.__subclasses__()):
-            if name in vars(cls):
-                delattr(cls, name)
-
-
 @pytest.mark.usefixtures("own_rules")
 def test_a_pickle_needs_the_rules_of_its_operations(monkeypatch: pytest.MonkeyPatch) -> None:
     @autograd.rule(samples=[(0.7,)])

@@ -31,12 +31,10 @@ from autograd import (
     gradcheck,
     hessian,
     jacobian,
-    operators,
     value_and_grad,
 )
 from autograd import numeric as nx
 from autograd.table import Rule
-from autograd.value import Nested
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -664,23 +662,6 @@ def test_the_hessian_is_the_gradient_of_each_gradient(operation: Operation) -> N
 
 
 # ── rules of the user's own ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def own_rules() -> Iterator[None]:
-    """Rules defined in a test are forgotten after it: the table and the methods are the whole process's."""
-    rules, names = dict(RULES), dict(operators._NUMPY_NAMES)
-    methods = {cls: dict(vars(cls)) for cls in (Value, Nested)}
-    yield
-    for table, before in ((RULES, rules), (operators._NUMPY_NAMES, names)):
-        table.clear()
-        table.update(before)
-    for cls, before_in_class in methods.items():
-        for name in set(vars(cls)) - set(before_in_class):
-            delattr(cls, name)
-        for name, attribute in before_in_class.items():
-            if hasattr(attribute, "rule") and vars(cls)[name].rule is not attribute.rule:
-                setattr(cls, name, attribute)
 
 
 def check_own(operation: Callable[..., Any], f: Callable[..., float], slopes: Callable[..., Sequence[float]]) -> None:

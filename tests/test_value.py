@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import RULES, Value, no_grad
+from autograd import Value, no_grad
 
 # ── a node and its parents ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -680,18 +680,6 @@ def test_an_array_of_floats_does_not_swallow_a_value() -> None:
 
 
 # ── rules of the user's own ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def own_rules() -> Iterator[None]:
-    """What a test adds to the table is taken out again."""
-    before = set(RULES)
-    yield
-    for name in set(RULES) - before:
-        del RULES[name]
-        for cls in (Value, *Value.__subclasses__()):
-            if name in vars(cls):
-                delattr(cls, name)
 
 
 @pytest.mark.usefixtures("own_rules")

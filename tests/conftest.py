@@ -1,0 +1,27 @@
+"""What the tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from autograd import RULES, Value, operators
+from autograd.value import Nested
+
+
+@pytest.fixture
+def own_rules() -> Iterator[None]:
+    """Rules defined in a test are forgotten after it: the table and the methods are the whole process's."""
+    rules, names = dict(RULES), dict(operators._NUMPY_NAMES)
+    methods = {cls: dict(vars(cls)) for cls in (Value, Nested)}
+    yield
+    for table, before in ((RULES, rules), (operators._NUMPY_NAMES, names)):
+        table.clear()
+        table.update(before)
+    for cls, before_in_class in methods.items():
+        for name in set(vars(cls)) - set(before_in_class):
+            delattr(cls, name)
+        for name, attribute in before_in_class.items():
+            if hasattr(attribute, "rule") and vars(cls)[name].rule is not attribute.rule:
+                setattr(cls, name, attribute)
