@@ -15,7 +15,16 @@ from typing import Any
 
 import autograd.operators  # noqa: F401  (gives Value its operators and methods)
 from autograd import rules
-from autograd.errors import AutogradError, GradcheckError, MissingExtraError, NonFiniteError, RuleError
+from autograd.compiler import compile
+from autograd.errors import (
+    AutogradError,
+    GradcheckError,
+    MissingExtraError,
+    NonFiniteError,
+    ProgramError,
+    RecordingError,
+    RuleError,
+)
 from autograd.grad_mode import no_grad
 from autograd.gradcheck import gradcheck
 from autograd.rules import *  # noqa: F403  (its __all__ is the list of operations)
@@ -31,8 +40,11 @@ __all__ = [
     "GradcheckError",
     "MissingExtraError",
     "NonFiniteError",
+    "ProgramError",
+    "RecordingError",
     "RuleError",
     "Value",
+    "compile",
     "draw",
     "grad",
     "gradcheck",

@@ -10,6 +10,7 @@ from autograd import numeric as nx
 from autograd.errors import NonFiniteError
 from autograd.graph import one_walk_at_a_time
 from autograd.nonfinite import explain_gradient, explain_value
+from autograd.recording import is_recording
 
 __all__ = ["MANY", "NOT_COMPUTED", "backward_pass", "pull_back"]
 
@@ -28,6 +29,7 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool) -> None:
     While it runs, ``_grad`` holds what has arrived at a node; if it fails or is interrupted, every ``_grad`` is put
     back. Raises NonFiniteError.
     """
+    allow_nonfinite = allow_nonfinite or is_recording()  # a program looks at its own results, at each call
     if not allow_nonfinite:
         if not nx.isfinite(root._data):
             raise explain_value(root)
@@ -41,9 +43,10 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool) -> None:
         collector_was_enabled = gc.isenabled()
         try:  # no context manager of our own: Ctrl-C could come between its entry and the block
             gc.disable()
-            _collect(root, float("0"), nodes, grads, leaves, leaf_grads)
+            mark = float("0")
+            _collect(root, mark, nodes, grads, leaves, leaf_grads)
             root._grad = seed
-            _carry_back(nodes)
+            _carry_back(nodes, mark)
             if not allow_nonfinite:
                 isfinite = nx.isfinite if root._level else math.isfinite
                 for leaf in leaves:
@@ -117,14 +120,21 @@ def _collect(
         node = waiting.pop()
 
 
-def _carry_back(nodes: list[Node]) -> None:
+def _carry_back(nodes: list[Node], mark: float) -> None:
     """parent.grad += local derivative * upstream, from the root to the leaves.
 
     A zero upstream contributes nothing, even through a local derivative that is not finite: what the branch not taken
-    holds cannot matter. (A Value that is zero may have derivatives of its own: it goes on wherever it can.)
+    holds cannot matter. (A Value that is zero may have derivatives of its own: it goes on wherever it can; so does one
+    that is recorded, which may be zero in one row of a batch alone.) ``mark`` is the gradient where none has arrived.
     """
+    recorded = is_recording()
     for node in reversed(nodes):
         upstream = node._grad
+        if recorded and type(upstream) is not float:
+            for parent, local in node._edges():
+                if local is not None:
+                    parent._grad = local * upstream if parent._grad is mark else parent._grad + local * upstream
+            continue
         if not upstream:
             if type(upstream) is not float:
                 for parent, local in node._edges():
@@ -151,6 +161,6 @@ def pull_back(node: Node) -> None:
     before = [parent._grad for parent in parents]
     for parent in parents:
         parent._grad = 0.0
-    _carry_back([node])
+    _carry_back([node], 0.0)
     for parent, grad in zip(parents, before, strict=True):
         parent._grad = grad + parent._grad

@@ -4,6 +4,8 @@
     ├── NonFiniteError     (ArithmeticError)   a nan or an infinity would reach a leaf
     ├── GradcheckError     (AssertionError)    a gradient disagrees with finite differences
     ├── RuleError          (ValueError)        a rule does not say what a rule must say
+    ├── RecordingError     (TypeError)         a function looked at a number while it was recorded
+    ├── ProgramError       (ValueError)        a program is not a legal one
     └── MissingExtraError  (ImportError)       an optional package is not installed
 
 A wrong type is Python's own ``TypeError``, a wrong number or length its ``ValueError``.
@@ -11,7 +13,7 @@ A wrong type is Python's own ``TypeError``, a wrong number or length its ``Value
 
 from __future__ import annotations
 
-__all__ = ["AutogradError", "GradcheckError", "MissingExtraError", "NonFiniteError", "RuleError"]
+__all__ = ["AutogradError", "GradcheckError", "MissingExtraError", "NonFiniteError", "ProgramError", "RecordingError", "RuleError"]
 
 
 class AutogradError(Exception):
@@ -48,6 +50,14 @@ class GradcheckError(AutogradError, AssertionError):
 
 class RuleError(AutogradError, ValueError):
     """A rule does not return its value and one local derivative for each operand, or takes a name in use."""
+
+
+class RecordingError(AutogradError, TypeError):
+    """A function that is being recorded branched on a number, or read it: a program would replay that one number."""
+
+
+class ProgramError(AutogradError, ValueError):
+    """A program is not legal: the message says which instruction, and what it lacks."""
 
 
 class MissingExtraError(AutogradError, ImportError):

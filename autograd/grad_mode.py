@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, TypeVar
@@ -45,6 +46,16 @@ def records(level: int) -> bool:
     ``no_grad()`` blocks the levels that existed when it was entered: a transform begun inside it still differentiates.
     """
     return all(level > block.level for block in _blocks.get() if block.is_open)
+
+
+@contextlib.contextmanager
+def record_everything() -> Iterator[None]:
+    """Leave the no_grad() blocks that are open here, until the end of the block."""
+    token = _blocks.set(())
+    try:
+        yield
+    finally:
+        _blocks.reset(token)
 
 
 class no_grad:

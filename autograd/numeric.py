@@ -190,7 +190,7 @@ def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
 
 def equal(a: Numeric, b: Numeric) -> Numeric:
     """Whether two numbers are equal. (``==`` on Values is identity.)"""
-    if type(a) is float and type(b) is float:
+    if (type(a) is float and type(b) is float) or isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         return a == b
     return (a >= b) & (a <= b)
 
@@ -201,6 +201,8 @@ def step(x: Numeric, at_zero: float = 0.0) -> Numeric:
         return 1.0 if x > 0.0 else 0.0 if x < 0.0 else at_zero if x == 0.0 else x
     if isinstance(x, np.ndarray):
         return np.heaviside(x, at_zero)
+    if hasattr(type(x), "_step"):
+        return x._step(at_zero)
     return where(x > 0, 1.0, where(x < 0, 0.0, where(equal(x, 0.0), at_zero, math.nan)))
 
 
@@ -236,4 +238,4 @@ def isinf(x: Numeric) -> Numeric:
 
 
 def _number_of(x: Numeric) -> Numeric:
-    return x.data if hasattr(type(x), "_apply_named") else x
+    return x._detached_number() if hasattr(type(x), "_apply_named") else x

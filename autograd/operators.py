@@ -12,9 +12,11 @@ import numpy as np
 
 from autograd import table
 from autograd.chain_rule import NOT_COMPUTED
+from autograd.conditions import condition
 from autograd.errors import RuleError
 from autograd.grad_mode import open_blocks
 from autograd.methods import recording_method
+from autograd.recording import is_recording, open_recordings
 from autograd.value import Nested, Value, number_of
 
 __all__: list[str] = []
@@ -78,8 +80,10 @@ def _general_method(rule: table.Rule, reflected: bool, apply: Callable[..., Any]
     return method
 
 
-def _comparison(compare: Callable[[Any, Any], bool]) -> Callable[..., Any]:
+def _comparison(name: str, compare: Callable[[Any, Any], bool]) -> Callable[..., Any]:
     def method(self: Value, other: Any) -> Any:
+        if open_recordings and is_recording() and isinstance(other, (Value, numbers.Real, np.bool_)):
+            return condition(name, (self, other))
         if isinstance(other, Value):
             other = other.data
         elif not isinstance(other, (int, float, numbers.Real, np.bool_)):
@@ -99,6 +103,8 @@ def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **options: 
     if ufunc.__name__ in ("equal", "not_equal"):
         return (inputs[0] is inputs[1]) == (ufunc.__name__ == "equal")
     compare = _COMPARISONS.get(ufunc.__name__)
+    if compare is not None and is_recording():
+        return condition(ufunc.__name__, inputs)
     if compare is not None:
         return compare(*map(number_of, inputs))
     if ufunc.__name__ in _NUMPY_NAMES:
@@ -110,7 +116,7 @@ def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **options: 
 
 
 Value.__array_ufunc__ = _array_ufunc
-for _symbol, _compare in (("lt", operator.lt), ("le", operator.le), ("gt", operator.gt), ("ge", operator.ge)):
-    setattr(Value, f"__{_symbol}__", _comparison(_compare))
+for _name, _symbol in (("less", "lt"), ("less_equal", "le"), ("greater", "gt"), ("greater_equal", "ge")):
+    setattr(Value, f"__{_symbol}__", _comparison(_name, _COMPARISONS[_name]))
 
 table.subscribe(_install)

@@ -388,8 +388,9 @@ def softplus(x):
 
 @rule(samples=[(2.0,), (-3.0,)], edges=[(0.0,), (_NAN,), (_INF,)])
 def relu(x):
-    """max(x, 0).   ∂/∂x = 1 above 0, else 0."""
-    return nx.where(x <= 0.0, 0.0, x), (nx.step(x),)
+    """max(x, 0).   ∂/∂x = 1 above 0, else 0, written with the output, which is all a program then has to keep."""
+    out = nx.maximum(x, 0.0)
+    return out, (nx.step(out),)
 
 
 @rule(samples=[(2.0,), (-3.0,)], edges=[(0.0,), (_NAN,)])

@@ -29,13 +29,16 @@ import numpy as np
 from autograd import table
 from autograd.chain_rule import MANY, NOT_COMPUTED, backward_pass, pull_back
 from autograd.grad_mode import open_blocks, records
+from autograd.recording import is_recording, looking, open_recordings, refusal, refuse_branch
 from autograd.snapshot import copy_graph, reduce_node
 
-__all__ = ["Nested", "Value", "lift", "pull_back_from"]
+__all__ = ["Nested", "Value", "connect", "leaf", "lift", "number_of", "pull_back_from"]
 
 _new = object.__new__
 _CONSTANT = table.Rule("constant", float, operands=(), symbol="")
 """Marks the leaf made for a plain number in an expression, when somebody looks at ``_prev``."""
+_DETACH = table.Rule("detach", lambda x: (x, (None,)), operands=("x",), own=True)
+"""What detach() is while a function is recorded: a number that is computed, through which no derivative flows."""
 
 
 def _real(number: object, what: str) -> float:
@@ -86,10 +89,15 @@ class Value:
     @property
     def data(self) -> float:
         """The number. Setting it changes this node alone: graphs already built keep the number they were built with."""
-        data = self._data
-        while isinstance(data, Value):
-            data = data._data
-        return data  # type: ignore[no-any-return]
+        number = self
+        while isinstance(number, Value):
+            if open_recordings and not number._level and is_recording():
+                raise refusal(
+                    "the number of a Value is read while its function is recorded",
+                    "the Value itself: it computes; detach() stops its gradient",
+                )
+            number = number._data
+        return number  # type: ignore[return-value]
 
     @data.setter
     def data(self, number: Any) -> None:
@@ -183,16 +191,29 @@ class Value:
         return edges
 
     def __repr__(self) -> str:
-        grad = f", grad={number_of(self._grad)!r}" if self.has_grad else ""
-        label = f", label={self.label!r}" if self.label else ""
-        return f"Value({self.data!r}{grad}{label})"
+        with looking():
+            grad = f", grad={number_of(self._grad)!r}" if self.has_grad else ""
+            label = f", label={self.label!r}" if self.label else ""
+            return f"Value({self.data!r}{grad}{label})"
+
+    def _detached_number(self) -> Any:
+        """The number; while recording, the Value of the user's own level that stands for it, its derivative stopped."""
+        number = self
+        while isinstance(number, Value) and number._level:
+            number = number._data
+        if not isinstance(number, Value) or not is_recording():
+            return self.data
+        node = leaf(number._data, 0)
+        connect(node, _DETACH, (number,), (None,))
+        return node
 
     def detach(self) -> Value:
         """A new leaf with the same number, through which no gradient flows back."""
-        leaf: Value = _leaf(self.data, self._level)
+        number = self._detached_number()
+        node: Value = number if isinstance(number, Value) and not self._level else leaf(number, self._level)
         if self.label:
-            leaf.label = self.label
-        return leaf
+            node.label = self.label
+        return node
 
     # ── the backward pass ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -210,6 +231,11 @@ class Value:
         >>> x.grad, (x * 2).grad
         (54.0, 0.0)
         """
+        if open_recordings and is_recording():
+            raise refusal(
+                "backward() is called while its function is recorded",
+                "return the loss, and ask the program for value_and_grad; or autograd.grad inside the function",
+            )
         backward_pass(self, _real(grad, "backward()"), allow_nonfinite)
 
     # ── meeting other numbers ───────────────────────────────────────────────────────────────────────────────────────
@@ -226,10 +252,13 @@ class Value:
         return self
 
     def __bool__(self) -> bool:
+        if open_recordings and not self._level and is_recording():
+            raise refuse_branch()
         return bool(self._data)
 
     def __format__(self, spec: str) -> str:
-        return format(self.data, spec)
+        with looking():
+            return format(self.data, spec)
 
     def __round__(self, digits: int | None = None) -> float:
         return round(self.data, digits)
@@ -263,12 +292,12 @@ class Value:
         is_constant: bool = False,
     ) -> Value:
         """A node from what a snapshot holds of it."""
-        node: Value = _leaf(data, 0)
+        node: Value = leaf(data, 0)
         node._grad = NOT_COMPUTED if grad is None else grad
         if label:
             node.label = label
         if rule is not None:
-            _connect(node, rule, operands, local)
+            connect(node, rule, operands, local)
         elif is_constant:
             node._rule = _CONSTANT
         return node
@@ -330,9 +359,11 @@ class Value:
             numbers = [x._data if mine else x for x, mine in zip(operands, active, strict=True)]
             value, local = rule.evaluate(numbers, active)
             local = [x if mine else None for x, mine in zip(local, active, strict=True)]
-        node = _leaf(value, 0)
+        node = leaf(value, 0)
         if not open_blocks or records(0):
-            _connect(node, rule, operands, local)
+            connect(node, rule, operands, local)
+        elif is_recording():  # no_grad() in a function that is recorded: computed anew for each row, without derivatives
+            connect(node, rule, operands, [None] * len(operands))
         return node
 
     @staticmethod
@@ -349,9 +380,11 @@ class Value:
         active = [isinstance(x, Value) and x._level == level for x in operands]
         inner = [x._data if mine else x for x, mine in zip(operands, active, strict=True)]
         value, local = rule.evaluate(inner, active)
-        node = _leaf(_at_level_below(rule, inner, value) if level else value, level)
+        node = leaf(_at_level_below(rule, inner, value) if level else value, level)
         if not open_blocks or records(level):
-            _connect(node, rule, operands, [x if mine else None for x, mine in zip(local, active, strict=True)])
+            connect(node, rule, operands, [x if mine else None for x, mine in zip(local, active, strict=True)])
+        elif not level and is_recording():
+            connect(node, rule, operands, [None] * len(operands))
         return node
 
 
@@ -368,8 +401,8 @@ class Nested(Value):
 _PLAIN = frozenset({Value, float})
 
 
-def _leaf(data: Any, level: int) -> Any:
-    node: Any = _new(Nested if level else Value)
+def leaf(data: Any, level: int, cls: type | None = None) -> Any:
+    node: Any = _new(cls or (Nested if level else Value))
     if level:
         node._level = level
     node._data = data
@@ -378,7 +411,7 @@ def _leaf(data: Any, level: int) -> Any:
     return node
 
 
-def _connect(node: Value, rule: table.Rule, operands: Sequence[Any], local: Sequence[Any]) -> None:
+def connect(node: Value, rule: table.Rule, operands: Sequence[Any], local: Sequence[Any]) -> None:
     """Make the node remember its operands, in the smallest form."""
     node._rule = rule
     count = len(operands)
@@ -412,7 +445,7 @@ def _at_level_below(rule: table.Rule, operands: Sequence[Any], value: Any) -> An
 def _as_node(operand: Any) -> Value:
     if isinstance(operand, Value):
         return operand
-    node: Value = _leaf(operand, 0)
+    node: Value = leaf(operand, 0)
     node._rule = _CONSTANT
     return node
 
@@ -428,12 +461,12 @@ def _all_slots(cls: type) -> list[str]:
 
 def lift(number: Any, level: int) -> Nested:
     """A leaf of a level, for a transform: its number is a float, or a Value of a lower level."""
-    return _leaf(number, level)  # type: ignore[no-any-return]
+    return leaf(number, level)  # type: ignore[no-any-return]
 
 
 def pull_back_from(root: Value, leaves: Sequence[Value], allow_nonfinite: bool) -> list[Any]:
     """∂root/∂leaf for each leaf, as floats or as Values of a lower level. Raises NonFiniteError like backward()."""
-    for leaf in leaves:
-        leaf._grad = NOT_COMPUTED
+    for x in leaves:
+        x._grad = NOT_COMPUTED
     backward_pass(root, 1.0, allow_nonfinite)
-    return [leaf._grad + 0.0 if leaf._grad is NOT_COMPUTED else leaf._grad for leaf in leaves]
+    return [x._grad + 0.0 if x._grad is NOT_COMPUTED else x._grad for x in leaves]

@@ -1,0 +1,102 @@
+"""The arguments of a compiled function: batches, or single samples, of arrays, nested lists, or dicts of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Batch", "Leaf", "Signature", "as_leaves", "readings", "sample_of"]
+
+Array = NDArray[Any]
+
+
+class Leaf(NamedTuple):
+    """One array of an argument. name: as an error calls it. listed: given as a list."""
+
+    name: str
+    array: Array
+    listed: bool
+
+
+Signature = tuple[tuple[str, tuple[int, ...], bool], ...]
+"""For each leaf its name, the shape of one sample's, and whether it is a list: what a program is recorded for."""
+
+
+class Batch(NamedTuple):
+    """The leaves as (rows, numbers of a sample) each. single: there was no batch axis."""
+
+    signature: Signature
+    arrays: list[Array]
+    rows: int
+    single: bool
+
+
+def as_leaves(arguments: Sequence[Any], names: Sequence[str]) -> list[Leaf]:
+    """The arrays of all arguments, in order. Raises TypeError or ValueError for what is not one, by name."""
+    return [leaf for argument, name in zip(arguments, names, strict=True) for leaf in _leaves(argument, name)]
+
+
+def _leaves(argument: Any, name: str) -> list[Leaf]:
+    if isinstance(argument, Mapping):
+        return [leaf for key, member in argument.items() for leaf in _leaves(member, f"{name}[{key!r}]")]
+    if isinstance(argument, np.ndarray) and argument.dtype.kind in "fiub":
+        return [Leaf(name, argument, False)]
+    if isinstance(argument, (str, bytes)) or argument is None:
+        raise TypeError(f"{name} is a {type(argument).__name__}: numbers, arrays, lists, or dicts of them are expected")
+    try:
+        array = np.asarray(argument)
+    except ValueError as error:
+        raise ValueError(f"{name} is ragged: its rows have different lengths, or are nested differently") from error
+    if array.dtype.kind not in "fiub":
+        if array.dtype.kind == "O" and array.ndim and not array.size:
+            array = array.astype(float)
+        else:
+            raise TypeError(f"{name} holds {_kind(array)}: numbers, arrays, lists, or dicts of them are expected")
+    return [Leaf(name, array, isinstance(argument, (list, tuple)))]
+
+
+def _kind(array: Array) -> str:
+    if array.dtype.kind == "O":
+        odd = next((x for x in array.ravel() if not isinstance(x, (int, float))), array.dtype)
+        return f"a {type(odd).__name__}"
+    return f"{array.dtype} elements"
+
+
+def readings(leaves: Sequence[Leaf]) -> list[Batch]:
+    """The ways to read the arguments: as batches, if they all have as many rows, and as one sample."""
+    found = []
+    lengths = {leaf.array.shape[0] for leaf in leaves if leaf.array.ndim}
+    if leaves and all(leaf.array.ndim for leaf in leaves) and len(lengths) == 1:
+        rows = lengths.pop()
+        signature = tuple((x.name, x.array.shape[1:], x.listed) for x in leaves)
+        found.append(Batch(signature, [x.array.reshape(rows, -1) if rows else x.array.reshape(0, int(np.prod(x.array.shape[1:]))) for x in leaves], rows, False))
+    signature = tuple((x.name, x.array.shape, x.listed) for x in leaves)
+    found.append(Batch(signature, [x.array.reshape(1, -1) for x in leaves], 1, True))
+    return found
+
+
+def sample_of(arguments: Sequence[Any], leaves: Sequence[Leaf], batch: Batch, numbers: Sequence[Sequence[Any]]) -> list[Any]:
+    """The arguments with, in place of each leaf, these numbers: bare, in a list, or in an array, as they were given."""
+    supply = iter(
+        _shaped(shape, listed, given)
+        for (_, shape, listed), given in zip(batch.signature, numbers, strict=True)
+    )  # fmt: skip
+
+    def filled(argument: Any) -> Any:
+        if isinstance(argument, Mapping):
+            return {key: filled(member) for key, member in argument.items()}
+        return next(supply)
+
+    return [filled(argument) for argument in arguments]
+
+
+def _shaped(shape: tuple[int, ...], listed: bool, given: Sequence[Any]) -> Any:
+    if not shape:
+        return given[0]
+    made = np.empty(len(given), dtype=object)
+    made[:] = given
+    made = made.reshape(shape)
+    return made.tolist() if listed else made

@@ -1,0 +1,275 @@
+"""Each step as bound NumPy calls: a function of no argument that reads and writes arrays which stay where they are."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+__all__ = ["EXACT", "elementwise", "gather"]
+
+Call = Callable[[], Any]
+
+EXACT = {"matmul", "matmul left", "matmul right", "inner", "sum over batch", "sum over axes", "scatter", "sum", "reduce"}
+"""Steps whose operands have an axis of rows only if they have rows."""
+
+
+def elementwise(function: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+    """A ufunc, or another function of arrays that has no ``out``."""
+    if not isinstance(function, np.ufunc):
+        return [functools.partial(_put, out, function, operands)]
+    if all(isinstance(x, float) or (x.shape == out.shape and x.flags.c_contiguous) for x in (*operands, out)):
+        operands = [x if isinstance(x, float) else x.reshape(-1) for x in operands]
+        out = out.reshape(-1)
+    if function in (np.maximum, np.minimum):
+        return [functools.partial(function, *operands, out=out)]
+    return [functools.partial(function, *operands, out)]
+
+
+def _put(out: Any, function: Any, operands: Sequence[Any]) -> None:
+    out[...] = function(*operands)
+
+
+def bind_copy(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+    (source,) = operands
+    if isinstance(source, float):
+        return [functools.partial(out.fill, source)]
+    if source.dtype == out.dtype == plan.dtype:
+        return elementwise(np.positive, operands, out)
+    return [functools.partial(np.copyto, out, source)]
+
+
+def bind_fill(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+    return [functools.partial(out.fill, operands[0])]
+
+
+def bind_where(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+    condition, a, b = operands
+    if isinstance(condition, float):
+        return bind_copy(plan, step, [a if condition else b], out)
+    copy = bind_copy(plan, step, [b], out)
+    if isinstance(a, float) and condition.shape == out.shape and out.flags.c_contiguous:
+        return [*copy, functools.partial(np.putmask, out, condition, a)]
+    return [*copy, functools.partial(np.copyto, out, a, where=condition)]
+
+
+def bind_step(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+    x, at_zero = operands
+    return elementwise(np.heaviside, [x, at_zero], out) if step.extra else elementwise(np.sign, [x], out)
+
+
+def bind_mask(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+    return [functools.partial(np.copyto, out, 0.0, where=operands[0])]
+
+
+def bind_opaque(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+    rule, views = step.extra
+    local = None if views is None else [None if view is None else plan.array(view) for view in views]
+    return [functools.partial(_opaque, rule, list(operands), out, local, step.out.batched)]
+
+
+def _opaque(rule: Any, operands: list[Any], out: Any, local: Any, batched: bool) -> None:
+    """Call a rule on whole arrays, or, where it takes numbers only, number by number."""
+    axis = -2 if batched else -1
+    given = [list(np.moveaxis(x, axis, 0)) for x in operands] if rule.sequences else operands
+    try:
+        value, derivatives = rule.function(*given)
+        out[...] = value
+    except Exception:  # it branches, say: then it works on numbers, or says what is wrong with them
+        _one_by_one(rule, operands, out, local, axis)
+        return
+    for place, derivative in zip(local or [], derivatives, strict=False):
+        if place is not None and derivative is not None:
+            derivative = derivative() if callable(derivative) else derivative
+            if rule.sequences:
+                for j, x in enumerate(derivative):
+                    np.moveaxis(place, axis, 0)[j] = x
+            else:
+                place[...] = derivative
+
+
+def _one_by_one(rule: Any, operands: list[Any], out: Any, local: Any, axis: int) -> None:
+    places = local or []
+    if rule.sequences:
+        operands = [row for x in operands for row in np.moveaxis(x, axis, 0)]
+        places = [None if x is None else np.moveaxis(x, axis, 0) for x in places]
+        places = list(itertools.chain.from_iterable(x for x in places if x is not None))
+    columns = [np.broadcast_to(x, out.shape) for x in operands]
+    for index in np.ndindex(out.shape):
+        value, derivatives = rule.evaluate([float(x[index]) for x in columns], [bool(places)] * len(columns))
+        out[index] = value
+        for place, derivative in zip(places, derivatives, strict=False):
+            if place is not None and derivative is not None:
+                place[index] = derivative
+
+
+# ── over sequences ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _axis(step: Any) -> int:
+    return -2 if step.out.batched else -1
+
+
+def bind_sum(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+    (source,) = operands
+    n = source.shape[_axis(step)]
+    if n <= 4 and source.ndim == out.ndim + 1:
+        parts = list(np.moveaxis(source, _axis(step), 0))
+        if n == 1:
+            return elementwise(np.positive, parts, out)
+        made = elementwise(np.add, parts[:2], out)
+        for part in parts[2:]:
+            made += elementwise(np.add, [out, part], out)
+        return made
+    return [functools.partial(np.add.reduce, source, _axis(step), None, out)]
+
+
+def bind_inner(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+    x, y = (operand.reshape(-1) for operand in operands)
+    return [functools.partial(np.dot, x, y, out.reshape(()))]
+
+
+def bind_reduce(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+    reduce = np.maximum.reduce if step.extra else np.minimum.reduce
+    return [functools.partial(reduce, operands[0], _axis(step), None, out)]
+
+
+def bind_folded_shares(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+    return [functools.partial(_folded_shares, *operands, out, _axis(step))]
+
+
+def _folded_shares(xs: Any, extreme: Any, out: Any, axis: int) -> None:
+    """½ for the last of the largest, ¼ for the one before it, …; the first of them has as much as the second."""
+    tied = xs == np.expand_dims(extreme, axis)
+    later = np.flip(np.cumsum(np.flip(tied, axis), axis), axis) - tied
+    first = (np.cumsum(tied, axis) == 1) & tied
+    np.multiply(tied, np.exp2(-(later + 1.0 - first)), out)
+
+
+def bind_logsumexp(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+    """m + ln(1 + Σ e^(x − m)), the sum over all but one of the largest: exact where one outweighs the rest."""
+    powers = plan.array(step.extra)
+    return [functools.partial(_logsumexp, operands[0], powers, out, _axis(step))]
+
+
+def _logsumexp(xs: Any, powers: Any, out: Any, axis: int) -> None:
+    np.maximum.reduce(xs, axis, None, out)
+    np.subtract(xs, np.expand_dims(out, axis), powers)
+    largest = powers == 0.0
+    np.exp(powers, powers)
+    np.copyto(powers, 0.0, where=largest)
+    others = np.add.reduce(powers, axis)
+    others += np.add.reduce(largest, axis) - 1.0
+    np.add(out, np.log1p(others, others), out)
+
+
+# ── matrix products ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def bind_matmul(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+    a, b = step.operands
+    before, right = _joined(plan, operands[1], b)
+    target, after = _target(plan, out, step.out)
+    return [*before, *_product(operands[0], right, target), *after]
+
+
+def bind_matmul_left(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+    upstream, b = step.operands
+    before, left = _joined(plan, operands[0], upstream)
+    more, right = _joined(plan, operands[1], b)
+    return [*before, *more, *_product(left, right.swapaxes(1, 2), out)]
+
+
+def bind_matmul_right(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+    a, upstream = step.operands
+    before, right = _joined(plan, operands[1], upstream)
+    target, after = _target(plan, out, step.out)
+    return [*before, *_product(operands[0].swapaxes(1, 2), right, target), *after]
+
+
+def _joined(plan: Any, array: Any, view: Any) -> tuple[list[Call], Any]:
+    """(stack, x, columns, rows) as (stack, x, columns·rows), copied where it does not lie so."""
+    if not view.batched:
+        return [], array
+    stack, x, columns, rows = array.shape
+    if columns == 1:
+        return [], array[:, :, 0, :]
+    if array.strides[2] == rows * array.strides[3]:
+        strides = (*array.strides[:2], array.strides[3])
+        return [], np.lib.stride_tricks.as_strided(array, (stack, x, columns * rows), strides)
+    copy = np.empty(array.shape, array.dtype)
+    return [functools.partial(np.copyto, copy, array)], copy.reshape(stack, x, -1)
+
+
+def _target(plan: Any, out: Any, view: Any) -> tuple[Any, list[Call]]:
+    calls, target = _joined(plan, out, view)
+    if not calls:
+        return target, []
+    copy = np.empty(out.shape, out.dtype)
+    return copy.reshape(target.shape), [functools.partial(np.copyto, out, copy)]
+
+
+def _product(a: Any, b: Any, out: Any) -> list[Call]:
+    """out = a @ b: np.dot, which starts faster, where there is one product and ``out`` is in order."""
+    if len(out) > 1:
+        return [functools.partial(np.matmul, a, b, out)]
+    a, b, out = a[0], b[0], out[0]
+    if a.shape[1] == 1 and a.shape[0] * b.shape[1] < 100_000:
+        return elementwise(np.multiply, [a, b], out)
+    if out.flags.c_contiguous:
+        return [functools.partial(np.dot, a, b, out)]
+    if out.flags.f_contiguous:
+        return [functools.partial(np.dot, b.T, a.T, out.T)]
+    return [functools.partial(np.matmul, a, b, out)]
+
+
+# ── sums into fewer numbers; reading and writing here and there ─────────────────────────────────────────────────────
+
+
+def bind_sum_over_batch(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+    (source,) = operands
+    if source.flags.c_contiguous and out.flags.c_contiguous:
+        return [functools.partial(np.dot, source.reshape(-1, plan.rows), plan.ones, out.reshape(-1))]
+    return [functools.partial(np.add.reduce, source, -1, None, out)]
+
+
+def bind_sum_over_axes(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+    (source,) = operands
+    lanes = source.ndim - (1 if step.out.batched else 0)
+    target = out if len(step.extra) < lanes else out.reshape(out.shape[1:])
+    return [functools.partial(np.add.reduce, source, step.extra, None, target)]
+
+
+def gather(sources: Sequence[tuple[Any, Any, Any]], out: Any, batched: bool) -> list[Call]:
+    """Read lanes from where they lie into one array."""
+    if len(sources) == 1 and np.array_equal(sources[0][0], np.arange(len(out))):
+        _, array, index = sources[0]
+        if array.flags.c_contiguous and array.dtype == out.dtype and array.ndim == out.ndim:
+            return [functools.partial(array.take, index, 0, out, "clip")]
+    return [functools.partial(_read, out, list(sources), batched)]
+
+
+def _read(out: Any, sources: list[tuple[Any, Any, Any]], batched: bool) -> None:
+    for positions, array, index in sources:
+        found = array[index]
+        out[positions] = found[:, None] if batched and found.ndim == 1 else found
+
+
+def bind_scatter(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+    """Add lanes to where they belong. Where one place gets several, they are sorted once and summed in stretches."""
+    lanes, offsets = step.extra.buffers, step.extra.offsets
+    batched = step.operands[0].batched
+    source = operands[0].reshape(-1, plan.rows) if batched else operands[0].reshape(-1)
+    order = np.argsort(offsets, kind="stable")
+    targets, starts, counts = np.unique(offsets[order], return_index=True, return_counts=True)
+    if not np.shares_memory(source, operands[0]):
+        raise AssertionError("a scattered array is contiguous")
+    return [functools.partial(_scatter, source, lanes[order], targets, starts, counts.max() > 1, out)]
+
+
+def _scatter(source: Any, lanes: Any, targets: Any, starts: Any, repeated: bool, out: Any) -> None:
+    found = source.take(lanes, 0)
+    out[targets] += np.add.reduceat(found, starts, 0) if repeated else found

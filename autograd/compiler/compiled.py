@@ -1,0 +1,314 @@
+"""``compile``: a function of Values, recorded once for each structure of its inputs, and run as array instructions."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.compiler.batches import Batch, Leaf, Signature, as_leaves, readings, sample_of
+from autograd.compiler.passes import PASSES, Pass
+from autograd.compiler.program import Program
+from autograd.compiler.record import record
+from autograd.compiler.runner import Runner
+from autograd.compiler.text import explanation
+from autograd.errors import RecordingError
+from autograd.graph import paused_collector
+from autograd.recording import recording
+from autograd.tree import Tree, flatten, unflatten
+from autograd.value import Value
+
+__all__ = ["Compiled", "compile"]
+
+Array = NDArray[Any]
+
+
+def compile(
+    f: Callable[..., Any] | None = None, *, dtype: str = "float64", passes: Sequence[Pass] = PASSES
+) -> Any:
+    """The function, compiled: scalar code that runs over a batch with NumPy, forward and backward.
+
+    f: takes numbers, arrays, lists, or dicts of them, as Values, and returns a number or a structure of numbers. It is
+    called once for each structure of its inputs, on Values, and the graph it leaves is recorded: what is random in it,
+    or read from outside, or printed, happens then and never again, but for Values it did not make, the parameters,
+    which are read at each call. dtype: "float64" or "float32". passes: the rewriting to apply, in order.
+    ``compile`` is a decorator, too. Calls and errors: see ``Compiled``.
+
+    >>> import autograd
+    >>> w, b = autograd.Value(2.0), autograd.Value(1.0)
+    >>> loss = autograd.compile(lambda x, y: (w * x + b - y) ** 2)
+    >>> loss([1.0, 2.0, 3.0], [3.0, 5.0, 8.0])
+    array([0., 0., 1.])
+    >>> value, gradient = loss.value_and_grad([1.0, 2.0, 3.0], [3.0, 5.0, 8.0])
+    >>> value, gradient
+    (0.3333333333333333, array([-2.        , -0.66666667]))
+    """
+    if f is None:
+        return functools.partial(compile, dtype=dtype, passes=passes)
+    return Compiled(f, dtype, tuple(passes))
+
+
+class Compiled:
+    """A compiled function. ``compile`` makes it.
+
+    ``program(*batches)``: a result for each row, along a leading axis that every input has and no sample has; inputs
+    without that axis are one sample, and give the structure f returns. Raises what f raises, RecordingError where f
+    looks at a number, ValueError for ragged or unequal batches, TypeError for what is not a number.
+    """
+
+    def __init__(self, f: Callable[..., Any], dtype: str = "float64", passes: tuple[Pass, ...] = PASSES) -> None:
+        if not callable(f):
+            raise TypeError(f"compile takes a function, not a {type(f).__name__}")
+        if np.dtype(dtype) not in (np.dtype("float64"), np.dtype("float32")):
+            raise ValueError(f"dtype is 'float64' or 'float32', not {dtype!r}")
+        functools.update_wrapper(self, f, updated=())
+        self._f, self._dtype, self._passes = f, np.dtype(dtype), passes
+        self._names = _argument_names(f)
+        self._runners: dict[Signature, Runner] = {}
+        self._parameters: dict[Value, int] = {}
+
+    # ── what was recorded ───────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def parameters(self) -> tuple[Value, ...]:
+        """The leaves that are not inputs, in the order of the gradient. Raises RecordingError before the first call."""
+        self._require_recording()
+        return tuple(self._parameters)
+
+    @property
+    def programs(self) -> tuple[Program, ...]:
+        """The program of each structure of inputs, in the order of recording."""
+        return tuple(runner.program for runner in self._runners.values())
+
+    def record(self, *batches: Any) -> Compiled:
+        """Record for inputs of this structure, if that has not been done, and compute nothing; the function itself."""
+        self._runner(batches)
+        return self
+
+    def read(self) -> Array:
+        """The parameters' numbers, as a new array."""
+        self._require_recording()
+        return np.fromiter((x._data for x in self._parameters), self._dtype, len(self._parameters))
+
+    def write(self, numbers: Any) -> None:
+        """Set the parameters' numbers. Raises ValueError, and changes none, for an array of another length."""
+        numbers = np.asarray(numbers)
+        if numbers.shape != (len(self.parameters),):
+            raise ValueError(f"there are {len(self._parameters)} parameters, and numbers of shape {numbers.shape}")
+        for parameter, number in zip(self._parameters, numbers.astype(float).tolist(), strict=True):
+            parameter.data = number
+
+    # ── running ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def __call__(self, *batches: Any, parameters: Array | None = None) -> Any:
+        """f of each row. parameters: their numbers, as from ``read``; by default those of the Values."""
+        if _has_values(batches):
+            return self._f(*batches)
+        runner, batch = self._runner(batches)
+        numbers = self._numbers(parameters)
+        return _result(runner.values(batch, numbers), runner.tree, batch.single)
+
+    def value_and_grad(
+        self,
+        *batches: Any,
+        parameters: Array | None = None,
+        out: Array | None = None,
+        write: bool = False,
+        allow_nonfinite: bool = False,
+    ) -> tuple[float, Array]:
+        """The mean of f over the rows, and its gradient in the parameters, in their order.
+
+        parameters: their numbers, as an array that is only read; by default those of the Values. out: an array to put
+        the gradient in. write: add it to the ``grad`` of the Values, too. Raises NonFiniteError where the mean or the
+        gradient is not finite, unless allow_nonfinite; TypeError where f returns several numbers; ValueError for no rows.
+        """
+        runner, batch = self._runner(batches)
+        runner.require_scalar()
+        if not batch.rows:
+            raise ValueError("the batch has no rows: there is nothing to average")
+        numbers = self._numbers(parameters)
+        value, gradient = runner.value_and_grad(batch, numbers, out, allow_nonfinite)
+        if write:
+            for parameter, number in zip(self._parameters, gradient.tolist(), strict=True):
+                parameter.grad += number
+        return value, gradient
+
+    def input_grad(self, *batches: Any, parameters: Array | None = None, allow_nonfinite: bool = False) -> Any:
+        """Each row's gradient of f in its inputs: the structure of the inputs; one of them bare, several in a tuple."""
+        leaves = as_leaves(batches, self._argument_names(len(batches)))
+        runner, batch = self._runner(batches)
+        runner.require_scalar()
+        found = runner.input_grad(batch, self._numbers(parameters), allow_nonfinite)
+        shaped = iter([x.reshape(leaf.array.shape) for x, leaf in zip(found, leaves, strict=True)])
+        results = tuple(_refilled(argument, shaped) for argument in batches)
+        return results[0] if len(results) == 1 else results
+
+    # ── how it looks ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def __str__(self) -> str:
+        return "\n\n".join(str(program) for program in self.programs) or repr(self)
+
+    def __repr__(self) -> str:
+        name = getattr(self._f, "__name__", repr(self._f))
+        if not self._runners:
+            return f"<compiled {name}: not recorded yet>"
+        parts = [f"{runner.recorded_size:,} scalar operations in {len(runner.program)}" for runner in self._runners.values()]
+        return f"<compiled {name}: {'; '.join(parts)} instructions>"
+
+    def explain(self) -> str:
+        """Where each instruction comes from: how many scalar operations, which parameters; and what did not re-roll."""
+        self._require_recording()
+        names = self._parameter_names()
+        return "\n\n".join(explanation(runner.program, names[runner.positions].tolist(), runner.input_names) for runner in self._runners.values())
+
+    def to_dot(self) -> str:
+        """The last recorded program as text in Graphviz's language: a box for each instruction."""
+        self._require_recording()
+        return list(self._runners.values())[-1].to_dot()
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both have the same programs."""
+        if not isinstance(other, Compiled):
+            return NotImplemented
+        return list(self._runners) == list(other._runners) and self.programs == other.programs
+
+    __hash__ = object.__hash__
+
+    # ── inside ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _require_recording(self) -> None:
+        if not self._runners:
+            raise RecordingError(
+                "the function has not been recorded yet\n"
+                "  try             calling it once, or program.record(*batches), with inputs as it will get"
+            )
+
+    def _argument_names(self, count: int) -> list[str]:
+        return [*self._names, *(f"argument {i}" for i in range(len(self._names), count))][:count]
+
+    def _runner(self, batches: Sequence[Any]) -> tuple[Runner, Batch]:
+        leaves = as_leaves(batches, self._argument_names(len(batches)))
+        ways = readings(leaves)
+        for way in ways:
+            if way.signature in self._runners:
+                return self._runners[way.signature], way
+        errors: list[Exception] = []
+        for way in ways:
+            try:
+                self._runners[way.signature] = self._recorded(batches, leaves, way)
+                return self._runners[way.signature], way
+            except RecordingError:
+                raise
+            except (TypeError, ValueError, IndexError) as error:
+                errors.append(error)
+        if len(ways) == 1 and len(leaves) > 1 and all(leaf.array.ndim for leaf in leaves):
+            lengths = ", ".join(f"{leaf.name} has {leaf.array.shape[0]}" for leaf in leaves)
+            raise ValueError(f"the batches have unequal numbers of rows: {lengths}") from errors[0]
+        raise errors[0]
+
+    def _recorded(self, batches: Sequence[Any], leaves: Sequence[Leaf], way: Batch) -> Runner:
+        """Call f on Values, and make a program of what it leaves."""
+        rows = [array[0] if len(array) else np.ones(array.shape[1]) for array in way.arrays]
+        inputs = [[Value(float(x)) for x in row] for row in rows]
+        with paused_collector():
+            with recording():
+                result = self._f(*sample_of(batches, leaves, way, inputs))
+            outputs, tree = flatten(result, f"the result of {getattr(self._f, '__name__', 'the function')}")
+            program, parameters = record(outputs, inputs, [leaf.name for leaf in leaves])
+            del result, outputs
+        positions = [self._parameters.setdefault(x, len(self._parameters)) for x in parameters]
+        return Runner(program, tree, np.array(positions, np.int64), self._passes, self._dtype, way.signature)
+
+    def _numbers(self, parameters: Any) -> Array:
+        if parameters is None:
+            return self.read()
+        numbers = parameters if isinstance(parameters, np.ndarray) else np.asarray(parameters, self._dtype)
+        if numbers.shape != (len(self._parameters),) or numbers.dtype.kind not in "fiu":
+            raise ValueError(
+                f"parameters are an array of {len(self._parameters)} numbers, as program.read() gives, "
+                f"not {numbers.dtype} of shape {numbers.shape}"
+            )
+        return numbers
+
+    def _parameter_names(self) -> Array:
+        """A name for each parameter: its label, or the path to it from an object that f closes over."""
+        names = {}
+        for name, thing in _closed_over(self._f):
+            for path, value in getattr(thing, "named_parameters", list)() if hasattr(thing, "named_parameters") else []:
+                names.setdefault(value, f"{name}.{path}")
+        return np.array([x.label or names.get(x, f"p[{i}]") for x, i in self._parameters.items()], dtype=object)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            "f": self._f, "dtype": self._dtype.name, "passes": self._passes, "parameters": list(self._parameters),
+            "runners": [(key, runner.state()) for key, runner in self._runners.items()],
+        }  # fmt: skip
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(state["f"], state["dtype"], state["passes"])  # type: ignore[misc]
+        self._parameters = {x: i for i, x in enumerate(state["parameters"])}
+        for key, kept in state["runners"]:
+            self._runners[key] = Runner.from_state(kept)
+
+
+def _argument_names(f: Callable[..., Any]) -> list[str]:
+    try:
+        parameters = inspect.signature(f).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    return [x.name for x in parameters if x.kind in (x.POSITIONAL_ONLY, x.POSITIONAL_OR_KEYWORD)]
+
+
+def _closed_over(f: Callable[..., Any]) -> list[tuple[str, Any]]:
+    """(name, object) of what a function closes over, and of the globals it names."""
+    try:
+        found = inspect.getclosurevars(f)
+    except (TypeError, ValueError):
+        return [("", f)]
+    return [*found.nonlocals.items(), *found.globals.items()]
+
+
+def _has_values(arguments: Sequence[Any]) -> bool:
+    """Whether a Value is among the arguments: then the function is called as it is, to be recorded or differentiated."""
+    for x in arguments:
+        if isinstance(x, Value) or (isinstance(x, np.ndarray) and x.dtype == object and any(isinstance(y, Value) for y in x.flat)):
+            return True
+        if isinstance(x, dict) and _has_values(list(x.values())):
+            return True
+        if isinstance(x, (list, tuple)) and x and (isinstance(x[0], (Value, list, tuple, dict)) and _has_values(x[:1])):
+            return True
+    return False
+
+
+def _result(columns: Array, tree: Tree, single: bool) -> Any:
+    """columns: (outputs, rows). The structure f returns, an array along the rows in place of each number."""
+    if single:
+        return unflatten(tree, columns[:, 0].astype(float).tolist())
+    return _batched(tree, columns)
+
+
+def _batched(tree: Tree, columns: Array) -> Any:
+    if tree.kind is None:
+        return columns[0].copy()
+    if isinstance(tree.kind, tuple):
+        return np.ascontiguousarray(columns.T).reshape(-1, *tree.kind)
+    parts, start = [], 0
+    for child in tree.children:
+        parts.append(_batched(child, columns[start : start + child.size]))
+        start += child.size
+    if issubclass(tree.kind, dict):
+        return dict(zip(tree.keys, parts, strict=True))
+    if issubclass(tree.kind, list) and parts and all(isinstance(x, np.ndarray) and x.shape == parts[0].shape for x in parts):
+        return np.stack(parts, axis=1)
+    return tree.kind(*parts) if hasattr(tree.kind, "_fields") else tree.kind(parts)
+
+
+def _refilled(argument: Any, arrays: Any) -> Any:
+    if isinstance(argument, dict):
+        return {key: _refilled(member, arrays) for key, member in argument.items()}
+    found = next(arrays)
+    return float(found) if not found.ndim else found

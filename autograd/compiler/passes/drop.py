@@ -1,0 +1,66 @@
+"""Dead code dropped: what the result does not need is not computed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograd.compiler.passes.edit import compact, segments
+from autograd.compiler.program import Program
+
+__all__ = ["drop"]
+
+
+def drop(program: Program) -> Program:
+    """Only the instructions, the constants and the operations that the result needs.
+
+    Needs a legal program. Ensures every instruction's result is used, by an instruction or as an output, every
+    constant is used, and they are in order of size.
+
+    >>> import autograd
+    >>> f = autograd.compile(lambda x: x * 0.5 + 1.0, passes=())
+    >>> _ = f(3.0)
+    >>> program = f.programs[0]
+    >>> print(drop(program.but(outputs=program.outputs - 1)))
+    inputs      x  1
+    constants   0.5
+    %2          mul  1   x[0]  0.5
+    result      %2
+    """
+    program = _instructions(program)
+    program = _constants(program)
+    used, codes = np.unique(program.codes, return_inverse=True)
+    return program.but(operations=tuple(program.operations[i] for i in used), codes=codes.astype(np.int32))
+
+
+def _instructions(program: Program) -> Program:
+    owner = np.full(int(program.starts[-1]), -1)
+    owner[program.leaves :] = np.repeat(np.arange(len(program)), program.lanes)
+    uses = np.bincount(owner[program.operands] + 1, minlength=len(program) + 1)[1:]
+    uses += np.bincount(owner[program.outputs] + 1, minlength=len(program) + 1)[1:]
+    keep = np.ones(len(program), bool)
+    dead = np.flatnonzero(uses == 0)
+    while len(dead):
+        keep[dead] = False
+        places, _ = segments(program.first, dead)
+        freed, times = np.unique(owner[program.operands[places]], return_counts=True)
+        times, freed = times[freed >= 0], freed[freed >= 0]
+        uses[freed] -= times
+        dead = freed[uses[freed] == 0]
+    return program if keep.all() else compact(program, keep)
+
+
+def _constants(program: Program) -> Program:
+    first, leaves = program.first_constant, program.leaves
+    used = np.zeros(len(program.constants), bool)
+    for registers in (program.operands, program.outputs):
+        used[registers[(registers >= first) & (registers < leaves)] - first] = True
+    order = np.argsort(program.constants, kind="stable")
+    order = order[used[order]]
+    renamed = np.arange(int(program.starts[-1])) - (len(program.constants) - len(order))
+    renamed[:first] = np.arange(first)
+    renamed[first + order] = first + np.arange(len(order))
+    return program.but(
+        constants=program.constants[order],
+        operands=renamed[program.operands].astype(np.int32),
+        outputs=renamed[program.outputs],
+    )

@@ -1,0 +1,143 @@
+"""Chains flattened: a + b + c + … is one sum, and products, maxima and minima alike."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from autograd.compiler.passes.edit import NewInstructions, compact, rebuild, segments
+from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, Ints, Operation, Program
+from autograd.table import RULES, Rule
+
+__all__ = ["flatten"]
+
+
+class _Chain(NamedTuple):
+    rule: str
+    flat: Rule
+    least: int
+    start: float | None
+
+
+_CHAINS = (
+    _Chain("add", RULES["sum"], 3, 0.0),
+    _Chain("mul", RULES["prod"], 4, None),  # three factors are two quick products
+    _Chain("maximum", FOLDED_MAXIMUM, 3, None),
+    _Chain("minimum", FOLDED_MINIMUM, 3, None),
+)
+
+
+def flatten(program: Program) -> Program:
+    """A chain of additions, whose steps nothing else uses, becomes one sum; multiplications, maxima, minima alike.
+
+    Needs one lane an instruction. Ensures an addition's result is not added where that is its only use, and no sum
+    begins with the 0 from which Python's own sum() starts; so for products of four factors and more, and for maxima
+    and minima of three and more. A flattened maximum keeps the chain's shares at a tie (½, then ¼ …).
+
+    >>> import autograd
+    >>> f = autograd.compile(lambda x, y, z: sum([x, y, z]), passes=())
+    >>> _ = f(1.0, 2.0, 3.0)
+    >>> print(f.programs[0])
+    inputs      x  1,  y  1,  z  1
+    constants   0.0
+    %4          add  1   0.0  x[0]
+    %5          add  1   %4   y[0]
+    %6          add  1   %5   z[0]
+    result      %6
+    >>> print(flatten(f.programs[0]))
+    inputs      x  1,  y  1,  z  1
+    constants   0.0
+    %4          sum  1   x[0], y[0], z[0]
+    result      %4
+    """
+    for chain in _CHAINS:
+        program = _flattened(program, chain)
+    return _without_singles(program)
+
+
+def _flattened(program: Program, chain: _Chain) -> Program:
+    mine = [i for i, x in enumerate(program.operations) if x.rule in (RULES[chain.rule], chain.flat) and not x.stopped]
+    if not mine or not len(program):
+        return program
+    is_link = np.isin(program.codes, mine)
+    root = _roots(program, is_link)
+    links = np.flatnonzero(is_link)
+    places, counts = segments(program.first, links)
+    terms, owner = program.operands[places], root[np.repeat(links, counts)]
+    merged = terms >= program.leaves
+    merged[merged] = (root != np.arange(len(program)))[terms[merged] - program.leaves]
+    terms, owner = terms[~merged], owner[~merged]
+    order = np.argsort(owner, kind="stable")
+    terms, owner = terms[order], owner[order]
+    if chain.start is not None:
+        terms, owner = _without_start(program, terms, owner, chain.start)
+    roots, first, lengths = np.unique(owner, return_index=True, return_counts=True)
+    return _replaced(program, chain, root, terms, roots, first, lengths)
+
+
+def _roots(program: Program, is_link: Ints) -> Ints:
+    """For each instruction the last of the chain that it is in the middle of, or itself."""
+    operations = program.operands - program.leaves
+    inside = operations >= 0
+    user = np.repeat(np.arange(len(program)), program.counts)
+    uses = np.bincount(operations[inside], minlength=len(program))
+    outputs = program.outputs[program.outputs >= program.leaves] - program.leaves
+    uses[outputs] += 2
+    only_user = np.arange(len(program))
+    only_user[operations[inside]] = user[inside]
+    middle = is_link & (uses == 1) & is_link[only_user]
+    root = np.where(middle, only_user, np.arange(len(program)))
+    while True:  # as many rounds as the length of the longest chain has bits
+        further = root[root]
+        if (further == root).all():
+            return root  # type: ignore[no-any-return]
+        root = further
+
+
+def _without_start(program: Program, terms: Ints, owner: Ints, start: float) -> tuple[Ints, Ints]:
+    is_first = np.concatenate([[True], owner[1:] != owner[:-1]])
+    is_last = np.concatenate([owner[1:] != owner[:-1], [True]])
+    constant = (terms >= program.first_constant) & (terms < program.leaves) & is_first & ~is_last
+    keep = np.ones(len(terms), bool)
+    keep[constant] = program.constants[terms[constant] - program.first_constant] != start
+    return terms[keep], owner[keep]
+
+
+def _replaced(
+    program: Program, chain: _Chain, root: Ints, terms: Ints, roots: Ints, first: Ints, lengths: Ints
+) -> Program:
+    """The program with each chain that is long enough, or that lost its start, as one instruction."""
+    links = np.bincount(root, minlength=len(program))[roots]
+    touched = (links > 1) | (lengths < program.counts[roots])
+    chosen = np.flatnonzero(touched & ((lengths >= chain.least) | (lengths <= 2)))
+    if not len(chosen):
+        return program
+    pair, operations = program.code(Operation(RULES[chain.rule]))
+    flat, operations = program.but(operations=operations).code(Operation(chain.flat))
+    program = program.but(operations=operations)
+    places, counts = segments(np.append(first, len(terms)), chosen)
+    new = NewInstructions(
+        codes=np.where(counts == 2, pair, flat),
+        counts=counts,
+        operands=terms[places],
+        registers=program.leaves + roots[chosen],
+        positions=roots[chosen],
+    )
+    keep = ~np.isin(root, roots[chosen])
+    return rebuild(program, keep, new, program.leaves + root)
+
+
+def _without_singles(program: Program) -> Program:
+    """A sum or product of one number is that number."""
+    single = [i for i, x in enumerate(program.operations) if x.rule in (RULES["sum"], RULES["prod"]) and not x.stopped]
+    chosen = np.flatnonzero(np.isin(program.codes, single) & (program.counts == 1))
+    if not len(chosen):
+        return program
+    alias = np.arange(program.starts[-1])
+    alias[program.leaves + chosen] = program.operands[program.first[chosen]]
+    while (alias[alias] != alias).any():
+        alias = alias[alias]
+    keep = np.ones(len(program), bool)
+    keep[chosen] = False
+    return compact(program, keep, alias)

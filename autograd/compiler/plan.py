@@ -1,0 +1,226 @@
+"""Memory for the buffers of lowered steps, for one number of rows, and the NumPy calls bound to it.
+
+Buffers that are not needed at the same time share memory, and an elementwise result takes the place of an operand that
+nothing needs any more. After that a run is a list of bound calls: no allocation, no lookup, one NumPy call each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.compiler import calls
+from autograd.compiler.lower import GRADIENT, PARAMETERS, Gather, Lowered, Step
+from autograd.compiler.program import Ints
+from autograd.compiler.views import Scaled, View
+
+__all__ = ["Plan"]
+
+Array = NDArray[Any]
+
+
+class Plan:
+    """Lowered steps bound to memory for ``rows`` rows. parameters, gradient: one-dimensional arrays, used in place."""
+
+    def __init__(self, lowered: Lowered, rows: int, dtype: Any, parameters: Array, gradient: Array | None) -> None:
+        self.lowered, self.rows, self.dtype = lowered, rows, np.dtype(dtype)
+        self.parameters, self.gradient = parameters, gradient
+        self.ones = np.ones(rows, self.dtype)
+        self._lay_out()
+        with np.errstate(all="ignore"):
+            self.calls = self._bound(lowered.steps)
+        self.inputs = [self._input(view) for view in lowered.inputs]
+        self.result = self.array(lowered.result)
+        self.input_gradients = [self._input(view) for view in lowered.input_gradients]
+
+    def run(self, inputs: Sequence[Array]) -> None:
+        """Copy the inputs, each (rows, n), into place and make every call."""
+        for place, given in zip(self.inputs, inputs, strict=True):
+            place[...] = given
+        for call in self.calls:
+            call()
+
+    # ── memory ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _lay_out(self) -> None:
+        """For each buffer: the memory it is in, where it begins, and how far apart lanes and rows are."""
+        lowered, rows, item = self.lowered, self.rows, self.dtype.itemsize
+        self.place: list[tuple[Array, int, int, int]] = []
+        addresses, sizes = _addresses(lowered)
+        self.arenas = {
+            (batched, truth): np.zeros(max(1, sizes.get((batched, truth), 0)) * (rows if batched else 1),
+                                       bool if truth else self.dtype)
+            for batched in (False, True) for truth in (False, True)
+        }  # fmt: skip
+        for number, buffer in enumerate(lowered.buffers):
+            if buffer.role == "parameters":
+                self.place.append((self.parameters, 0, item, 0))
+            elif buffer.role == "gradient":
+                memory = self.parameters[:0] if self.gradient is None else self.gradient
+                self.place.append((memory, 0, item, 0))
+            elif buffer.role == "constant":
+                self.place.append((np.ascontiguousarray(buffer.data, self.dtype), 0, item, 0))
+            elif buffer.by_row:
+                self.place.append((np.zeros((rows, buffer.size), self.dtype), 0, item, item * buffer.size))
+            else:
+                arena = self.arenas[buffer.batched, buffer.truth]
+                lane = arena.itemsize * (rows if buffer.batched else 1)
+                self.place.append((arena, addresses[number] * lane, lane, arena.itemsize))
+
+    def array(self, view: View, axis_for_rows: bool = False) -> Array:
+        """The array of a view: its axes, then the rows; with ``axis_for_rows`` an axis of 1 where it has no rows."""
+        memory, begin, lane, row = self.place[view.buffer]
+        shape, strides = view.shape, tuple(s * lane for s in view.strides)
+        if view.batched:
+            shape, strides = (*shape, self.rows), (*strides, row)
+        elif axis_for_rows:
+            shape, strides = (*shape, 1), (*strides, lane)
+        return np.ndarray(shape, memory.dtype, memory, begin + view.offset * lane, strides)
+
+    def _input(self, view: View) -> Array:
+        """An input's buffer, or its gradient's, as (rows, n)."""
+        return self.array(view).T
+
+    # ── calls ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _bound(self, steps: Sequence[Step]) -> list[Callable[[], Any]]:
+        bound: list[Callable[[], Any]] = []
+        for step in steps:
+            if step.function == "once":
+                assert step.out is not None
+                self.array(step.out)[...] = step.operands[0]
+            else:
+                bound += self._bind(step)
+        return bound
+
+    def _bind(self, step: Step) -> list[Callable[[], Any]]:
+        assert step.out is not None
+        if step.function == "gather":
+            return calls.gather(self._sources(step.extra), self.array(step.out), step.out.batched)
+        make = getattr(calls, "bind_" + str(step.function).replace(" ", "_"), None) if isinstance(
+            step.function, str) else None  # fmt: skip
+        wide = step.out.batched and (make is None or step.function not in calls.EXACT)
+        operands = [self._operand(x, wide) for x in step.operands]
+        out = self.array(step.out)
+        if make is None:
+            return calls.elementwise(step.function, operands, out)
+        return make(self, step, operands, out)  # type: ignore[no-any-return]
+
+    def _operand(self, x: Any, wide: bool) -> Any:
+        if isinstance(x, Scaled):
+            return x.factor / self.rows
+        return self.array(x, wide) if isinstance(x, View) else x
+
+    def _sources(self, gather: Gather) -> list[tuple[Ints, Array, Ints]]:
+        """(positions, array, index along its first axis) for each stretch of memory that is read."""
+        grouped: dict[int, list[Any]] = {}
+        for buffer in np.unique(gather.buffers).tolist():
+            memory, begin, lane, _ = self.place[buffer]
+            mine = np.flatnonzero(gather.buffers == buffer)
+            whole = self.lowered.buffers[buffer]
+            index = gather.offsets[mine]
+            if memory is self.arenas[whole.batched, False]:
+                array = memory.reshape(-1, self.rows) if whole.batched else memory
+                index = index + begin // lane
+            else:
+                array = self.array(View(buffer, 0, (whole.size,), (1,), whole.batched))
+            key = id(memory)
+            if key in grouped:
+                grouped[key] = [np.append(grouped[key][0], mine), array, np.append(grouped[key][2], index)]
+            else:
+                grouped[key] = [mine, array, index]
+        return [(x, array, index) for x, array, index in grouped.values()]
+
+
+def _addresses(lowered: Lowered) -> tuple[dict[int, int], dict[tuple[bool, bool], int]]:
+    """The first lane of each buffer that shares memory, and how many lanes there are of each sort."""
+    born: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for time, step in enumerate(lowered.steps):
+        for buffer in _touched(step):
+            born.setdefault(buffer, time)
+            last[buffer] = time
+    keep = {lowered.result.buffer, *(view.buffer for view in lowered.inputs)}
+    shared = [b for b, x in enumerate(lowered.buffers) if x.role in ("", "kept", "input") and not x.by_row]
+    memory = _Memory()
+    for number in shared:
+        buffer = lowered.buffers[number]
+        if buffer.role or number in keep:
+            born.setdefault(number, 0)
+            last[number] = len(lowered.steps)
+            if buffer.role:
+                memory.take(number, (buffer.batched, buffer.truth), buffer.size)
+    dying: dict[int, list[int]] = {}
+    for number in shared:
+        if number in born:
+            dying.setdefault(last[number], []).append(number)
+    arriving: dict[int, list[int]] = {}
+    for number in shared:
+        if number in born and number not in memory.address:
+            arriving.setdefault(born[number], []).append(number)
+    for time, step in enumerate(lowered.steps):
+        ends = dying.get(time, [])
+        for number in arriving.get(time, []):
+            heir = _inherits(lowered, step, number, ends)
+            if heir is not None:
+                memory.address[number] = memory.address[heir]
+                ends.remove(heir)
+            else:
+                buffer = lowered.buffers[number]
+                memory.take(number, (buffer.batched, buffer.truth), buffer.size)
+        for number in ends:
+            buffer = lowered.buffers[number]
+            memory.free((buffer.batched, buffer.truth), memory.address[number], buffer.size)
+    return memory.address, memory.size
+
+
+def _touched(step: Step) -> list[int]:
+    touched = [x.buffer for x in step.operands if isinstance(x, View)]
+    if step.out is not None:
+        touched.append(step.out.buffer)
+    if isinstance(step.extra, Gather):
+        touched += np.unique(step.extra.buffers).tolist()
+    elif isinstance(step.extra, View):
+        touched.append(step.extra.buffer)
+    elif step.function == "opaque" and step.extra[1] is not None:
+        touched += [x.buffer for x in step.extra[1] if x is not None]
+    return touched
+
+
+def _inherits(lowered: Lowered, step: Step, number: int, ends: list[int]) -> int | None:
+    """The buffer whose memory a new one can take over: the operand of an elementwise call that is used no more."""
+    out = step.out
+    if not isinstance(step.function, np.ufunc) or out is None or out.buffer != number:
+        return None
+    mine = lowered.buffers[number]
+    for x in step.operands:
+        if not isinstance(x, View) or x.buffer not in ends or x.shape != out.shape:
+            continue
+        other = lowered.buffers[x.buffer]
+        alike = (other.size, other.batched, other.truth, other.role) == (mine.size, mine.batched, mine.truth, "")
+        if alike and (x.offset, x.strides) == (out.offset, out.strides) and out.lanes == mine.size:
+            return x.buffer
+    return None
+
+
+class _Memory:
+    """Stretches of lanes, given out and taken back; the smallest that is large enough goes first."""
+
+    def __init__(self) -> None:
+        self.address: dict[int, int] = {}
+        self.size: dict[tuple[bool, bool], int] = {}
+        self.unused: dict[tuple[bool, bool], dict[int, list[int]]] = {}
+
+    def take(self, number: int, sort: tuple[bool, bool], size: int) -> None:
+        unused = self.unused.setdefault(sort, {})
+        if unused.get(size):
+            self.address[number] = unused[size].pop()
+            return
+        self.address[number] = self.size.get(sort, 0)
+        self.size[sort] = self.address[number] + size
+
+    def free(self, sort: tuple[bool, bool], address: int, size: int) -> None:
+        self.unused.setdefault(sort, {}).setdefault(size, []).append(address)

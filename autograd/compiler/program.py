@@ -1,0 +1,254 @@
+"""Program: a recorded graph as columns of numbers; what a legal one is; how it prints.
+
+A program computes *registers*, one scalar each, numbered in order: first the inputs (the numbers of one sample), then
+the parameters, then the constants, then what its instructions compute. An instruction applies one operation to one or
+more *lanes*: lane j takes row j of the instruction's operands, a matrix of register numbers, and writes one register.
+A program fresh from recording has one lane an instruction; a re-rolled one has few instructions of many lanes.
+
+A batch runs every register over many samples at once: those that depend on an input hold a number for each row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.errors import ProgramError
+from autograd.table import Rule
+
+__all__ = ["FOLDED_MAXIMUM", "FOLDED_MINIMUM", "MATMUL", "Instruction", "Ints", "Operation", "Program", "verify"]
+
+Ints = NDArray[np.integer[Any]]
+
+MATMUL = Rule("matmul", None, symbol="@", operands=("a", "b"), own=True)  # type: ignore[arg-type]
+"""Stacked matrix products. Operands are the numbers of a (stack, rows, inner), then of b (stack, inner, columns)."""
+FOLDED_MAXIMUM = Rule("folded maximum", None, operands=("xs",), sequences=True, own=True)  # type: ignore[arg-type]
+"""maximum(maximum(x₀, x₁), x₂) …: at a tie the last of the largest has ½, the one before it ¼, and so on."""
+FOLDED_MINIMUM = Rule("folded minimum", None, operands=("xs",), sequences=True, own=True)  # type: ignore[arg-type]
+"""minimum(minimum(x₀, x₁), x₂) …, alike."""
+
+
+class Operation(NamedTuple):
+    """What an instruction does: a rule, and whether no derivative flows through it (detach, no_grad, conditions)."""
+
+    rule: Rule
+    stopped: bool = False
+
+    @property
+    def name(self) -> str:
+        """The rule's name, with its parameters where it has any."""
+        given = ", ".join(f"{key}={value!r}" for key, value in self.rule.parameters.items())
+        name = f"{self.rule.name}({given})" if given else self.rule.name
+        return f"{name} detached" if self.stopped and _has_derivative(self.rule) else name
+
+    def __reduce__(self) -> Any:
+        return _operation, (self.rule.name, dict(self.rule.parameters), self.rule, self.stopped)
+
+
+def _has_derivative(rule: Rule) -> bool:
+    from autograd.conditions import CONDITIONS
+
+    return rule.name != "detach" and rule.name not in CONDITIONS
+
+
+class Instruction(NamedTuple):
+    """One instruction, taken out of the columns. operands: (lanes, n) register numbers, or flat for a matrix product."""
+
+    number: int
+    operation: Operation
+    lanes: int
+    operands: Ints
+    start: int
+    shape: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """A recorded function. Immutable: a pass makes a new one.
+
+    inputs: how many numbers each argument of one sample has. parameters: how many. constants: their numbers.
+    operations: the table that ``codes`` refer to. Column by column, one entry an instruction: codes, lanes, shapes
+    (stack, rows, inner, columns of a matrix product; else 0), and first[i]:first[i+1], its part of ``operands``.
+    outputs: the registers that are the result. names: of the arguments. home: for each recorded operation the instruction it became part of,
+    −1 where it was not needed.
+    """
+
+    inputs: tuple[int, ...]
+    parameters: int
+    constants: NDArray[np.float64]
+    operations: tuple[Operation, ...]
+    codes: Ints
+    lanes: Ints
+    first: Ints
+    operands: Ints
+    outputs: Ints
+    home: Ints
+    shapes: Ints = field(default_factory=lambda: np.zeros((0, 4), np.int64))
+    names: tuple[str, ...] = ()
+
+    @cached_property
+    def leaves(self) -> int:
+        """The number of registers that no instruction computes."""
+        return sum(self.inputs) + self.parameters + len(self.constants)
+
+    @cached_property
+    def first_parameter(self) -> int:
+        """The register of the first parameter."""
+        return sum(self.inputs)
+
+    @cached_property
+    def first_constant(self) -> int:
+        """The register of the first constant."""
+        return sum(self.inputs) + self.parameters
+
+    @cached_property
+    def starts(self) -> Ints:
+        """The register of each instruction's first lane; and, last, the number of registers."""
+        return self.leaves + np.concatenate([[0], np.cumsum(self.lanes, dtype=np.int64)])
+
+    @cached_property
+    def counts(self) -> Ints:
+        """How many operands each instruction has, over all its lanes."""
+        return np.diff(self.first)
+
+    @cached_property
+    def batched(self) -> NDArray[np.bool_]:
+        """Which registers depend on an input, and so hold a number for each row of a batch."""
+        batched = np.zeros(int(self.starts[-1]), bool)
+        batched[: self.first_parameter] = True
+        flags = bytearray(batched.tobytes())
+        operands, first = self.operands.tolist(), self.first.tolist()
+        starts = self.starts.tolist()
+        for i in range(len(self)):
+            if any(flags[x] for x in operands[first[i] : first[i + 1]]):
+                flags[starts[i] : starts[i + 1]] = b"\x01" * (starts[i + 1] - starts[i])
+        return np.frombuffer(bytes(flags), bool)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __getitem__(self, i: int) -> Instruction:
+        if not -len(self) <= i < len(self):
+            raise IndexError(i)
+        i %= len(self)
+        operands, lanes = self.operands[self.first[i] : self.first[i + 1]], int(self.lanes[i])
+        operation = self.operations[self.codes[i]]
+        matrix = operands if operation.rule is MATMUL else operands.reshape(lanes, -1)
+        shape = tuple(self.shapes[i].tolist()) if len(self.shapes) else (0, 0, 0, 0)
+        return Instruction(i, operation, lanes, matrix, int(self.starts[i]), shape)
+
+    def __eq__(self, other: object) -> bool:
+        """The same instructions on the same registers (the numbers of parameters are not part of a program)."""
+        if not isinstance(other, Program):
+            return NotImplemented
+        columns = ("constants", "codes", "lanes", "first", "operands", "outputs")
+        return (
+            self.inputs == other.inputs
+            and self.parameters == other.parameters
+            and [x.name for x in self.operations] == [x.name for x in other.operations]
+            and all(np.array_equal(getattr(self, x), getattr(other, x), equal_nan=x == "constants") for x in columns)
+            and np.array_equal(self.shapes[self.shapes.any(1)], other.shapes[other.shapes.any(1)])
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def code(self, operation: Operation) -> tuple[int, tuple[Operation, ...]]:
+        """The code of an operation, and the table that has it."""
+        if operation in self.operations:
+            return self.operations.index(operation), self.operations
+        return len(self.operations), (*self.operations, operation)
+
+    def but(self, **columns: Any) -> Program:
+        """This program with other columns."""
+        return replace(self, **columns)
+
+    def __str__(self) -> str:
+        from autograd.compiler.text import program_text
+
+        return program_text(self)
+
+    def __repr__(self) -> str:
+        return f"<program of {len(self)} instructions>"
+
+
+def _operation(name: str, parameters: dict[str, Any], rule: Any, stopped: bool) -> Operation:
+    return Operation(rule, stopped)
+
+
+def verify(program: Program) -> Program:
+    """Raise ProgramError unless the program is legal; return it.
+
+    Needs nothing. Ensures: the columns fit together; every operand is computed before it is used; every operation has
+    as many operands as it takes; the lanes of one instruction all depend on an input, or none does; outputs exist.
+
+    >>> import autograd
+    >>> square = autograd.compile(lambda x: x * x)
+    >>> square(3.0)
+    9.0
+    >>> verify(square.programs[0]).but(outputs=np.array([7]))
+    <program of 1 instructions>
+    >>> verify(square.programs[0].but(outputs=np.array([7])))
+    Traceback (most recent call last):
+    autograd.errors.ProgramError: output 0 is register 7, of 2
+    """
+    size = len(program)
+    if not len(program.lanes) == len(program.first) - 1 == size:
+        raise ProgramError(f"columns of {size} codes, {len(program.lanes)} lanes and {len(program.first)} places")
+    if program.first[0] or program.first[-1] != len(program.operands) or (program.counts < 0).any():
+        raise ProgramError("the operands' places are not in order")
+    if size and (program.lanes.min() < 1 or program.codes.min() < 0 or program.codes.max() >= len(program.operations)):
+        raise ProgramError("an instruction has no lanes, or an operation that is not in the table")
+    for what, registers in (("output", program.outputs), ("operand", program.operands)):
+        bad = np.flatnonzero((registers < 0) | (registers >= program.starts[-1]))
+        if len(bad):
+            raise ProgramError(f"{what} {bad[0]} is register {registers[bad[0]]}, of {program.starts[-1]}")
+    if len(program.operands):
+        early = np.flatnonzero(program.operands >= np.repeat(program.starts[:-1], program.counts))
+        if len(early):
+            i = int(np.searchsorted(program.first, early[0], side="right")) - 1
+            raise ProgramError(f"{_place(program, i)} uses register {program.operands[early[0]]} before it is computed")
+    _verify_shapes(program)
+    _verify_batched(program)
+    if len(program.home) and (program.home.min() < -1 or program.home.max() >= size):
+        raise ProgramError("a recorded operation is said to be in an instruction that is not there")
+    return program
+
+
+def _verify_shapes(program: Program) -> None:
+    for code, operation in enumerate(program.operations):
+        mine = np.flatnonzero(program.codes == code)
+        counts, lanes, rule = program.counts[mine], program.lanes[mine], operation.rule
+        if rule is MATMUL:
+            stack, rows, inner, columns = program.shapes[mine].T
+            wrong = (lanes != stack * rows * columns) | (counts != stack * inner * (rows + columns))
+        elif rule.sequences:
+            wrong = counts % (lanes * len(rule.operands)) != 0
+        else:
+            wrong = counts != lanes * len(rule.operands)
+        if wrong.any():
+            i = mine[np.argmax(wrong)]
+            raise ProgramError(f"{_place(program, i)} has {program.counts[i]} operands for {program.lanes[i]} lanes")
+
+
+def _verify_batched(program: Program) -> None:
+    wide = np.flatnonzero(program.lanes > 1)
+    batched = program.batched
+    for i in wide:
+        made = program[i]
+        if made.operation.rule is not MATMUL and len(set(batched[made.operands].any(axis=1).tolist())) > 1:
+            raise ProgramError(f"{_place(program, i)} mixes lanes that depend on an input with lanes that do not")
+
+
+def _place(program: Program, i: int) -> str:
+    return f"instruction {i}, {program.operations[program.codes[i]].name},"
+
+
+def shares(first: Ints) -> Sequence[slice]:
+    """The slices between neighbouring places."""
+    places = first.tolist()
+    return [slice(a, b) for a, b in zip(places, places[1:], strict=False)]

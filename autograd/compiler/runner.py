@@ -1,0 +1,244 @@
+"""One program at work: its plans for the numbers of rows that come, and what happens when a number is not finite."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.compiler.batches import Batch, Signature
+from autograd.compiler.lower import Lowered, lower
+from autograd.compiler.passes import CAREFUL, Pass
+from autograd.compiler.plan import Plan
+from autograd.compiler.program import Program
+from autograd.compiler.replay import explain
+from autograd.compiler.text import program_dot
+from autograd.tree import Tree
+
+__all__ = ["Runner"]
+
+Array = NDArray[Any]
+
+_LARGE = 4096
+"""From so many parameters on an array that comes again is used where it is, in place of a copy."""
+_WORKING_SET = 32 << 20
+"""Bytes of registers at most: a larger batch is run in parts."""
+_KEPT_PLANS = 8
+
+
+class Runner:
+    """A recorded program, the passes' result, and their plans."""
+
+    def __init__(
+        self,
+        recorded: Program,
+        tree: Tree,
+        positions: Array,
+        passes: Sequence[Pass],
+        dtype: Any,
+        signature: Signature,
+    ) -> None:
+        self.recorded, self.tree, self.positions, self.signature = recorded, tree, positions, signature
+        self.passes, self.dtype = tuple(passes), np.dtype(dtype)
+        self.program = functools.reduce(lambda program, apply: apply(program), self.passes, recorded)
+        self.recorded_size = len(recorded)
+        self.whole = np.array_equal(positions, np.arange(len(positions)))
+        self.store = np.zeros(len(positions), self.dtype)
+        self.lowered: dict[tuple[str, bool], Lowered] = {}
+        self.plans: OrderedDict[Any, Plan] = OrderedDict()
+        self.met: list[Any] = []
+
+    @property
+    def input_names(self) -> list[str]:
+        """A name for each input number."""
+        return _input_names(self.signature)
+
+    def require_scalar(self) -> None:
+        """Raise TypeError unless the function returns one number."""
+        if self.tree.kind is not None:
+            raise TypeError(f"the function returns {self.tree}: a gradient is of one number")
+
+    # ── running ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def values(self, batch: Batch, numbers: Array) -> Array:
+        """(outputs, rows)."""
+        result = self._values(batch, numbers, careful=False)
+        if np.isfinite(result).all():
+            return result
+        return self._values(batch, numbers, careful=True)
+
+    def _values(self, batch: Batch, numbers: Array, careful: bool) -> Array:
+        parts = []
+        for arrays, rows in self._parts("value", batch, careful):
+            result = self._run("value", arrays, rows, numbers, None, careful).result
+            result = result.reshape(len(self.program.outputs), -1)
+            parts.append(np.broadcast_to(result, (len(result), rows)).copy())
+        if not parts:
+            return np.zeros((len(self.program.outputs), 0), self.dtype)
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+
+    def value_and_grad(
+        self, batch: Batch, numbers: Array, out: Array | None, allow_nonfinite: bool
+    ) -> tuple[float, Array]:
+        """The mean over the rows, and the gradient over all parameters."""
+        value, gradient = self._mean(batch, numbers, out, careful=False)
+        if not _finite(value, gradient):
+            value, gradient = self._mean(batch, numbers, out, careful=True)
+            if not allow_nonfinite and not _finite(value, gradient):
+                raise self._explanation(batch, numbers)
+        return value, gradient
+
+    def _mean(self, batch: Batch, numbers: Array, out: Array | None, careful: bool) -> tuple[float, Array]:
+        total, whole, gradient = 0.0, None, self._gradient_out(out, numbers)
+        for arrays, rows in self._parts("gradient", batch, careful):
+            plan = self._run("gradient", arrays, rows, numbers, gradient, careful)
+            row = plan.result.reshape(-1)
+            value = float(np.dot(row, plan.ones)) / rows if len(row) > 1 else float(row[0])
+            if rows == batch.rows:
+                return value, self._spread(plan.gradient, gradient, numbers)
+            share = rows / batch.rows
+            total += value * share
+            assert plan.gradient is not None
+            part = plan.gradient * share
+            whole = part if whole is None else whole + part
+        return total, self._spread(whole, gradient, numbers)
+
+    def _gradient_out(self, out: Array | None, numbers: Array) -> Array | None:
+        if out is not None and (out.shape != numbers.shape or out.dtype != self.dtype):
+            raise ValueError(f"out is an array of {len(numbers)} {self.dtype} numbers, not {out.dtype} of {out.shape}")
+        return out
+
+    def _spread(self, found: Any, out: Array | None, numbers: Array) -> Array:
+        """The gradient of this program's parameters as one over all of them, in ``out`` or new."""
+        if self.whole and len(found) == len(numbers):
+            if out is None:
+                return found.copy()  # type: ignore[no-any-return]
+            if out is not found:
+                np.copyto(out, found)
+            return out
+        made = np.zeros(len(numbers), self.dtype) if out is None else out
+        made.fill(0.0)
+        made[self.positions] = found
+        return made
+
+    def input_grad(self, batch: Batch, numbers: Array, allow_nonfinite: bool) -> list[Array]:
+        """For each input leaf (rows, n)."""
+        for careful in (False, True):
+            parts: list[list[Array]] = []
+            for arrays, rows in self._parts("inputs", batch, careful):
+                plan = self._run("inputs", arrays, rows, numbers, None, careful)
+                parts.append([x.copy() for x in plan.input_gradients])
+            found = [np.concatenate(x) for x in zip(*parts, strict=True)] if parts else [x * 0.0 for x in batch.arrays]
+            if all(np.isfinite(x).all() for x in found):
+                return found
+        if not allow_nonfinite:
+            raise self._explanation(batch, numbers)
+        return found
+
+    # ── plans ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _parts(self, wanted: str, batch: Batch, careful: bool) -> list[tuple[list[Array], int]]:
+        if not self.signature:
+            return [([], 1)]
+        most = self._most_rows(wanted, careful)
+        if 0 < batch.rows <= most:
+            return [(batch.arrays, batch.rows)]
+        cuts = range(0, batch.rows, most)
+        return [([x[i : i + most] for x in batch.arrays], min(most, batch.rows - i)) for i in cuts]
+
+    def _most_rows(self, wanted: str, careful: bool) -> int:
+        lowered = self._lower(wanted, careful)
+        lanes = sum(x.size for x in lowered.buffers if x.batched and not x.truth)
+        return max(32, _WORKING_SET // (max(1, lanes) * self.dtype.itemsize))
+
+    def _lower(self, wanted: str, careful: bool) -> Lowered:
+        key = (wanted, careful)
+        if key not in self.lowered:
+            program = self.program
+            if careful:
+                program = functools.reduce(lambda program, apply: apply(program), CAREFUL, self.recorded)
+            self.lowered[key] = lower(program, wanted, careful)
+        return self.lowered[key]
+
+    def _run(
+        self, wanted: str, arrays: Sequence[Array], rows: int, numbers: Array, out: Array | None, careful: bool
+    ) -> Plan:
+        """The plan for so many rows, after a run."""
+        direct = self.whole and len(numbers) == len(self.store) >= _LARGE
+        theta = numbers if direct and self._met_before(numbers) else self.store
+        gradient = out if out is not None and direct and self._met_before(out) else None
+        key = (wanted, careful, rows, id(theta), id(gradient))
+        plan = self.plans.get(key)
+        if plan is None:
+            own = np.zeros(len(self.store), self.dtype) if wanted == "gradient" and gradient is None else gradient
+            plan = self.plans[key] = Plan(self._lower(wanted, careful), rows, self.dtype, theta, own)
+            if len(self.plans) > _KEPT_PLANS:
+                self.plans.popitem(last=False)
+        if theta is self.store:
+            np.copyto(self.store, numbers if self.whole and len(numbers) == len(self.store) else numbers[self.positions])
+        with np.errstate(all="ignore"):
+            plan.run(arrays)
+        return plan
+
+    def _met_before(self, array: Array) -> bool:
+        """Whether this very array came the last times, too; and is fit to be used where it is."""
+        if any(x is array for x in self.met):
+            return array.dtype == self.dtype and array.flags.c_contiguous and array.flags.aligned
+        self.met = [*self.met[-3:], array]
+        return False
+
+    # ── explanations ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _explanation(self, batch: Batch, numbers: Array) -> Exception:
+        rows = np.concatenate([x.astype(float) for x in batch.arrays], axis=1) if batch.arrays else np.zeros((1, 0))
+        order = np.arange(len(rows))
+        values = self._values(batch, numbers, careful=True)[0]
+        bad = np.flatnonzero(~np.isfinite(values))
+        first = int(bad[0]) if len(bad) else 0
+        labels = [*self.input_names, *[""] * len(self.positions)]
+        parameters = numbers[self.positions].astype(float).tolist()
+        error = explain(self.recorded, self._place, parameters, rows[order[first:]].tolist(), labels)
+        if first:
+            error = type(error)(str(error).replace("row 0 of", f"row {first} of"), error.operation, error.operands)
+        return error
+
+    def _place(self, operation: int) -> str:
+        """The instruction that a recorded operation became part of, in words."""
+        number = int(self.program.home[operation])
+        return f"instruction %{int(self.program.starts[number])} {self.program[number].operation.name}" if number >= 0 else "a constant"
+
+    def to_dot(self) -> str:
+        """The program in Graphviz's language."""
+        return program_dot(self.program, self.input_names)
+
+    def state(self) -> dict[str, Any]:
+        """What a pickle holds."""
+        return {
+            "recorded": self.recorded, "tree": self.tree, "positions": self.positions, "passes": self.passes,
+            "dtype": self.dtype, "signature": self.signature,
+        }  # fmt: skip
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> Runner:
+        """The runner of a pickle."""
+        return cls(**state)
+
+
+def _finite(value: float, gradient: Array) -> bool:
+    """Whether all are; the squares' sum is finite where they are, but for an overflow."""
+    if not math.isfinite(value):
+        return False
+    with np.errstate(all="ignore"):
+        return bool(math.isfinite(np.dot(gradient, gradient)) or np.isfinite(gradient).all())
+
+
+def _input_names(signature: Signature) -> list[str]:
+    names = []
+    for name, shape, _ in signature:
+        names += [f"{name}[{', '.join(map(str, index))}]" for index in np.ndindex(shape)] if shape else [name]
+    return names

@@ -1,0 +1,181 @@
+"""A program in words: a line for each instruction, where it came from, and why what did not re-roll did not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from autograd.compiler.program import MATMUL, Instruction, Ints, Program
+
+__all__ = ["explanation", "program_dot", "program_text"]
+
+_MOST = 60
+"""How many instructions are shown before the rest is counted."""
+
+
+def program_text(program: Program) -> str:
+    """The program, a line an instruction: its first register, operation, lanes or shape, and operands."""
+    lines = _header(program)
+    rows = []
+    for i in _shown(program):
+        made = program[i]
+        rows.append([f"%{made.start}", made.operation.name, _size(made), *_operands(program, made)])
+    lines += _aligned(rows)
+    if len(program) > _MOST:
+        lines.insert(-1, f"… {len(program) - _MOST:,} more instructions")
+    lines.append(f"{'result':<12}{_range(program, program.outputs)}")
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def explanation(program: Program, parameters: Sequence[str], inputs: Sequence[str]) -> str:
+    """For each instruction how many recorded operations it is and which parameters it uses; then what to know."""
+    counts = np.bincount(program.home[program.home >= 0], minlength=len(program))
+    lines = [f"{len(program.home):,} scalar operations became {len(program):,} instructions"]
+    rows = []
+    for i in _shown(program):
+        made = program[i]
+        rows.append([f"%{made.start}", made.operation.name, _size(made), f"from {counts[i]:,}", _used(program, made, parameters)])
+    lines += _aligned(rows)
+    if len(program) > _MOST:
+        lines.append(f"… {len(program) - _MOST:,} more instructions")
+    return "\n".join([*(line.rstrip() for line in lines), *_notes(program)])
+
+
+def program_dot(program: Program, inputs: Sequence[str]) -> str:
+    """The program in Graphviz's language: a box for each instruction, an arrow from each that it reads."""
+    lines = ["digraph program {", "  rankdir=TB; node [shape=box, style=rounded, fontname=Helvetica];"]
+    for number, (name, size) in enumerate(zip(_names(program), program.inputs, strict=True)):
+        lines.append(f'  i{number} [label="{name}  {size}", shape=plain];')
+    owner = np.repeat(np.arange(len(program)), program.lanes)
+    ends = np.cumsum(program.inputs)
+    for i in _shown(program):
+        made = program[i]
+        lines.append(f'  n{i} [label="{made.operation.name}  {_size(made)}"];')
+        flat = np.unique(made.operands)
+        for j in np.unique(owner[flat[flat >= program.leaves] - program.leaves]):
+            lines.append(f"  n{j} -> n{i};")
+        for j in np.unique(np.searchsorted(ends, flat[flat < program.first_parameter], side="right")):
+            lines.append(f"  i{j} -> n{i};")
+        count = int(((flat >= program.first_parameter) & (flat < program.first_constant)).sum())
+        if count:
+            lines.append(f'  p{i} [label="{count:,} parameters", shape=plain]; p{i} -> n{i};')
+    return "\n".join([*lines, "}"])
+
+
+def _header(program: Program) -> list[str]:
+    lines = []
+    if program.inputs:
+        sizes = ",  ".join(f"{name}  {size}" for name, size in zip(_names(program), program.inputs, strict=True))
+        lines.append(f"{'inputs':<12}{sizes}")
+    if program.parameters:
+        lines.append(f"{'parameters':<12}{program.parameters:,}")
+    if len(program.constants):
+        shown = ", ".join(map(repr, program.constants[:6].tolist()))
+        lines.append(f"{'constants':<12}{shown}{f', … {len(program.constants):,}' if len(program.constants) > 6 else ''}")
+    return lines
+
+
+def _shown(program: Program) -> list[int]:
+    """All instructions, or the first ones and the last."""
+    count = len(program)
+    return list(range(count)) if count <= _MOST else [*range(_MOST - 1), count - 1]
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of cells, each column as wide as its widest, the first as the header's."""
+    columns = max((len(row) for row in rows), default=0)
+    widths = [max((len(row[i]) for row in rows if i < len(row)), default=0) for i in range(columns)]
+    widths[:1] = [10] if widths else []
+    return ["  ".join(cell.ljust(widths[i]) for i, cell in enumerate(row)) for row in rows]
+
+
+def _size(made: Instruction) -> str:
+    if made.operation.rule is not MATMUL:
+        return str(made.lanes)
+    stack, rows, inner, columns = made.shape
+    several = f"{stack} × " if stack > 1 else ""
+    return f"{several}{rows}×{inner}" + (f" · {inner}×{columns}" if columns > 1 else "")
+
+
+def _operands(program: Program, made: Instruction) -> list[str]:
+    if made.operation.rule is MATMUL:
+        stack, rows, inner, columns = made.shape
+        size = stack * rows * inner
+        b = made.operands[size:].reshape(stack, inner, columns).transpose(0, 2, 1)
+        return [_range(program, made.operands[:size]), _range(program, b.ravel())]
+    if not made.operation.rule.sequences:
+        return [_range(program, made.operands[:, j]) for j in range(made.operands.shape[1])]
+    width = made.operands.shape[1] // len(made.operation.rule.operands)
+    groups = [made.operands[:, j : j + width] for j in range(0, made.operands.shape[1], width)] if width else []
+    return [_range(program, group.ravel()) for group in groups]
+
+
+def _range(program: Program, registers: Ints) -> str:
+    """Registers, by the name of what holds them: x[0:3], p[7], %12:20, 0.5; some of them where they are many."""
+    cuts = [0, *(np.flatnonzero(np.diff(registers) != 1) + 1).tolist(), len(registers)]
+    words = []
+    for a, b in pairwise(cuts):
+        words += _run(program, int(registers[a]), b - a)
+        if len(words) > 3 and b < len(registers):
+            return f"{', '.join(words[:3])}, … {len(registers):,}"
+    if len(words) > 1 and len(set(words)) == 1:
+        return f"{words[0]} ({len(words)} times)"
+    return ", ".join(words)
+
+
+def _run(program: Program, register: int, count: int) -> list[str]:
+    """A run of registers, cut where what holds them changes."""
+    words = []
+    edges = [*np.cumsum(program.inputs).tolist(), program.first_constant, program.leaves, int(program.starts[-1])]
+    begins = [0, *edges[:-1]]
+    labels = [*_names(program), "p", "", "%"]
+    while count > 0:
+        place = next(i for i, edge in enumerate(edges) if register < edge)
+        taken = min(count, edges[place] - register)
+        name, at = labels[place], register - begins[place]
+        if name == "%":
+            words.append(f"%{register}" if taken == 1 else f"%{register}:{register + taken}")
+        elif name == "":
+            words += [repr(float(x)) for x in program.constants[at : at + taken]]
+        else:
+            words.append(f"{name}[{at}]" if taken == 1 else f"{name}[{at}:{at + taken}]")
+        register, count = register + taken, count - taken
+    return words
+
+
+def _names(program: Program) -> list[str]:
+    return list(program.names) or [f"x{i}" for i in range(len(program.inputs))]
+
+
+def _used(program: Program, made: Instruction, names: Sequence[str]) -> str:
+    """Which parameters an instruction reads: what their names have in common, or the first and last."""
+    flat = np.unique(made.operands)
+    mine = flat[(flat >= program.first_parameter) & (flat < program.first_constant)] - program.first_parameter
+    if not len(mine):
+        return ""
+    first, last = names[int(mine[0])], names[int(mine[-1])]
+    common = 0
+    while common < min(len(first), len(last)) and first[common] == last[common]:
+        common += 1
+    stem = first[:common]
+    stem = stem[: max(stem.rfind("."), 0)] if len(mine) > 1 else stem
+    closed = stem[: stem.rfind("[")] if stem.count("[") > stem.count("]") else stem
+    return closed.rstrip(".") or (first if len(mine) == 1 else f"{first} … {last}")
+
+
+def _notes(program: Program) -> list[str]:
+    """What did not re-roll, and why."""
+    notes = []
+    for i in range(len(program)):
+        made = program[i]
+        if made.operation.name == "dot" and made.lanes > 1:
+            half = made.operands.shape[1] // 2
+            both = program.batched[made.operands[:, :half]].any() and program.batched[made.operands[:, half:]].any()
+            why = "both vectors of each depend on an input" if both else "no vector is used twice"
+            notes.append(f"%{made.start}: {made.lanes} dot products are no matrix product, because {why}")
+    single = int((program.lanes == 1).sum())
+    if single > 20 and single > len(program) // 2:
+        notes.append(f"{single:,} instructions have one lane: nothing else of their kind is at their depth")
+    return notes[:10]

@@ -1,0 +1,207 @@
+"""From a rule to the array calls that compute it: the rule runs once on stand-ins for arrays that note what is done."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd import numeric as nx
+from autograd.table import RULES, Rule
+
+__all__ = ["Call", "Operand", "Temporary", "Trace", "trace"]
+
+
+class Operand(NamedTuple):
+    """Operand number ``place`` of the rule."""
+
+    place: int
+
+
+class Temporary(NamedTuple):
+    """The result of call number ``place``; of truth values if ``truth``."""
+
+    place: int
+    truth: bool
+
+
+Reference = Operand | Temporary | float | None
+
+
+class Call(NamedTuple):
+    """One array call: a NumPy function, or "where", "step", or another function of arrays that has no ``out``."""
+
+    function: Any
+    operands: tuple[Any, ...]
+    truth: bool
+
+
+class Trace(NamedTuple):
+    """What a rule does: its calls in order, its value, and a local derivative for each operand."""
+
+    calls: tuple[Call, ...]
+    value: Reference
+    local: tuple[Reference, ...]
+
+
+class Untraceable(Exception):
+    """The rule branches on its operands, or leaves arithmetic."""
+
+
+_TRUTH = {
+    np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal, np.logical_and, np.logical_or,
+    np.logical_xor, np.logical_not, np.isfinite, np.isinf, np.isnan, np.signbit,
+}  # fmt: skip
+
+
+class _Traced:
+    """Stands for an array. Arithmetic, NumPy's functions and those of ``autograd.numeric`` note a call."""
+
+    __slots__ = ("calls", "reference")
+
+    def __init__(self, calls: list[Call], reference: Reference) -> None:
+        self.calls, self.reference = calls, reference
+
+    def _note(self, function: Any, *operands: Any, truth: bool = False) -> Any:
+        references = []
+        for x in operands:
+            if isinstance(x, _Traced):
+                references.append(x.reference)
+            elif isinstance(x, (bool, int, float, np.number, np.bool_)):
+                references.append(float(x))
+            else:
+                raise Untraceable(type(x).__name__)
+        if function is np.power and references[1] in (2.0, 3.0, -1.0) and isinstance(references[1], float):
+            return self._whole_power(_Traced(self.calls, references[0]), references[1])
+        simple = _simplified(function, references)
+        if simple is not None:
+            return simple if isinstance(simple, float) else _Traced(self.calls, simple)
+        call = Call(function, tuple(references), truth or function in _TRUTH)
+        if call not in self.calls:
+            self.calls.append(call)
+        return _Traced(self.calls, Temporary(self.calls.index(call), call.truth))
+
+    def _whole_power(self, x: _Traced, exponent: float) -> Any:
+        """What np.power takes twenty times as long for."""
+        if exponent < 0:
+            return self._note(np.true_divide, 1.0, x)
+        square = self._note(np.square, x)
+        return square if exponent == 2.0 else self._note(np.multiply, square, x)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if method != "__call__" or options or ufunc.nout != 1:
+            raise Untraceable(ufunc.__name__)
+        return self._note(ufunc, *inputs)
+
+    def _apply_named(self: Any, operands: Any = None) -> Any:  # called on the class, with a name
+        raise NotImplementedError
+
+    def _detached_number(self) -> _Traced:
+        return self
+
+    def _step(self, at_zero: float) -> Any:
+        return self._note("step", self, at_zero)
+
+    def __and__(self, other: Any) -> Any:
+        if isinstance(other, (bool, np.bool_)):
+            return self if other else False
+        return self._note(np.logical_and, self, other)
+
+    def __or__(self, other: Any) -> Any:
+        if isinstance(other, (bool, np.bool_)):
+            return True if other else self
+        return self._note(np.logical_or, self, other)
+
+    __rand__, __ror__ = __and__, __or__
+
+    def __invert__(self) -> Any:
+        return self._note(np.logical_not, self)
+
+    def __pos__(self) -> _Traced:
+        return self
+
+    def __bool__(self) -> bool:
+        raise Untraceable("a branch")
+
+    __float__ = __int__ = __index__ = __len__ = __iter__ = __bool__  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _apply_named(name: str, operands: Sequence[Any]) -> Any:
+    traced = next(x for x in operands if isinstance(x, _Traced))
+    if name == "where":
+        return traced._note("where", *operands)
+    rule = RULES.get(name)
+    function = getattr(np, rule.numpy, None) if rule is not None else None
+    if isinstance(function, np.ufunc):
+        return traced._note(function, *operands)
+    if name in ("erf", "erfc"):
+        return traced._note(getattr(nx, name), *operands)
+    raise Untraceable(name)
+
+
+_Traced._apply_named = staticmethod(_apply_named)  # type: ignore[assignment, method-assign]
+
+
+def _operator(function: Any, reflected: bool) -> Callable[[_Traced, Any], Any]:
+    def method(self: _Traced, other: Any) -> Any:
+        return self._note(function, other, self) if reflected else self._note(function, self, other)
+
+    return method
+
+
+for _name, _ufunc in (
+    ("add", np.add), ("sub", np.subtract), ("mul", np.multiply), ("truediv", np.true_divide), ("pow", np.power),
+):  # fmt: skip
+    setattr(_Traced, f"__{_name}__", _operator(_ufunc, False))
+    setattr(_Traced, f"__r{_name}__", _operator(_ufunc, True))
+for _name, _ufunc in (
+    ("lt", np.less), ("le", np.less_equal), ("gt", np.greater), ("ge", np.greater_equal), ("eq", np.equal),
+    ("ne", np.not_equal),
+):  # fmt: skip
+    setattr(_Traced, f"__{_name}__", _operator(_ufunc, False))
+_Traced.__neg__ = lambda self: self._note(np.negative, self)  # type: ignore[attr-defined]
+_Traced.__abs__ = lambda self: self._note(np.absolute, self)  # type: ignore[attr-defined]
+
+
+def _simplified(function: Any, references: list[Any]) -> Any:
+    """What needs no call: x·1, x + 0, x¹; and of a number alone the number."""
+    if all(type(x) is float for x in references) and isinstance(function, np.ufunc):
+        with nx.ieee():
+            return float(function(*references))
+    if len(references) != 2:
+        return None
+    a, b = references
+    if (function is np.multiply and b == 1.0) or (function in (np.power, np.true_divide) and b == 1.0):
+        return a if type(b) is float else None
+    if function is np.multiply and type(a) is float and a == 1.0:
+        return b
+    if function is np.add and type(a) is float and a == 0.0:
+        return b
+    return None
+
+
+@functools.lru_cache(maxsize=1000)
+def trace(rule: Rule, constants: tuple[float | None, ...]) -> Trace | None:
+    """The calls of a rule, where operand i is an array, or the number ``constants[i]``; None if it has no such form.
+
+    >>> print(trace(RULES["tanh"], (None,)).calls[0].function)
+    <ufunc 'tanh'>
+    """
+    calls: list[Call] = []
+    operands = [_Traced(calls, Operand(i)) if x is None else x for i, x in enumerate(constants)]
+    try:
+        value, local = rule.function(*operands)
+        local = [x() if callable(x) and constants[i] is None else x for i, x in enumerate(local)]
+        local = [None if callable(x) else x for x in local]
+        return Trace(tuple(calls), _reference(value), tuple(_reference(x) for x in local))
+    except (Untraceable, TypeError, ValueError, AttributeError, IndexError, ArithmeticError):
+        return None
+
+
+def _reference(x: Any) -> Reference:
+    if x is None or isinstance(x, float):
+        return x
+    return x.reference if isinstance(x, _Traced) else float(x)

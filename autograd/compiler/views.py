@@ -1,0 +1,125 @@
+"""Where registers lie: buffers, views of them, and finding the steps in which register numbers go."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd.compiler.program import Ints
+
+__all__ = ["Buffer", "Scaled", "View", "common_steps", "contiguous", "steps_of"]
+
+
+class Buffer(NamedTuple):
+    """A stretch of memory. size: lanes, each a number, or with ``batched`` a number a row of the batch.
+
+    truth: of truth values. role: "" for what may share memory with others; "kept" for what may not, "constant",
+    "parameters", "gradient" or "input" otherwise. data: a constant's numbers. by_row: stored a row after the other.
+    """
+
+    size: int
+    batched: bool
+    truth: bool = False
+    role: str = ""
+    data: Any = None
+    by_row: bool = False
+
+
+class View(NamedTuple):
+    """A part of a buffer: lane offset + Σ strideᵢ·indexᵢ, and the whole batch axis behind, if it has one."""
+
+    buffer: int
+    offset: int
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
+    batched: bool
+
+    @property
+    def lanes(self) -> int:
+        """The number of lanes."""
+        return math.prod(self.shape)
+
+
+class Scaled(NamedTuple):
+    """A number divided by the number of rows: what a mean over the batch sends back."""
+
+    factor: float
+
+
+def contiguous(buffer: int, shape: tuple[int, ...], batched: bool, offset: int = 0) -> View:
+    """A view of lanes that lie one after the other, the last axis fastest."""
+    strides = []
+    step = 1
+    for length in reversed(shape):
+        strides.append(step)
+        step *= length
+    return View(buffer, offset, shape, tuple(reversed(strides)), batched)
+
+
+def steps_of(numbers: Ints) -> list[tuple[int, int]] | None:
+    """(length, stride) from the outermost to the innermost axis along which the numbers go in even steps, or None.
+
+    >>> steps_of(np.array([5, 6, 7, 15, 16, 17]))
+    [(2, 10), (3, 1)]
+    >>> steps_of(np.array([5, 6, 8]))
+    """
+    size = len(numbers)
+    if size == 1:
+        return []
+    step = int(numbers[1] - numbers[0])
+    if size == 2:
+        return [(2, step)]
+    breaks = np.flatnonzero(np.diff(numbers) != step)
+    if not len(breaks):
+        return [(size, step)]
+    inner = int(breaks[0]) + 1
+    if size % inner or inner == 1:
+        return None
+    matrix = numbers.reshape(-1, inner)
+    if (matrix - matrix[:, :1] != matrix[0] - matrix[0, 0]).any():
+        return None
+    outer = steps_of(matrix[:, 0])
+    return None if outer is None else [*outer, (inner, step)]
+
+
+def common_steps(columns: Sequence[Ints]) -> tuple[tuple[int, ...], list[tuple[int, tuple[int, ...]]]] | None:
+    """One shape in which every column goes in even steps, with the offset and strides of each; None if there is none.
+
+    >>> common_steps([np.array([0, 1, 2, 3]), np.array([7, 7, 8, 8])])
+    ((2, 2), [(0, (2, 1)), (7, (1, 0))])
+    """
+    nests = []
+    for column in columns:
+        nest = steps_of(column)
+        if nest is None:
+            return None
+        nests.append(nest)
+    sizes = {1}
+    for nest in nests:
+        size = 1
+        for length, _ in reversed(nest):
+            size *= length
+            sizes.add(size)
+    marks = sorted(sizes)
+    if any(large % small for small, large in zip(marks, marks[1:], strict=False)):
+        return None
+    shape = tuple(large // small for small, large in zip(marks, marks[1:], strict=False))[::-1]
+    return shape, [
+        (int(column[0]), _refined(nest, marks)) for column, nest in zip(columns, nests, strict=True)
+    ]
+
+
+def _refined(nest: list[tuple[int, int]], marks: list[int]) -> tuple[int, ...]:
+    """The strides of a nest on finer axes: one for each gap between marks."""
+    strides = []
+    ends, size = [], 1
+    for length, stride in reversed(nest):
+        ends.append((size, size * length, stride))
+        size *= length
+    for small in marks[:-1]:
+        low, _, stride = next(end for end in ends if end[0] <= small < end[1])
+        strides.append(stride * (small // low))
+    return tuple(reversed(strides))

@@ -1,0 +1,81 @@
+"""Conditions: what a comparison gives while a function is recorded, a 0 or 1 that the program computes for each row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.table import Rule
+from autograd.value import Value, connect, leaf
+
+__all__ = ["CONDITIONS", "Condition", "condition"]
+
+
+def _rule(name: str, symbol: str, function: Callable[..., Any], operands: int = 2) -> Rule:
+    def value_and_none(*numbers: Any) -> tuple[Any, tuple[None, ...]]:
+        return function(*numbers), (None,) * operands
+
+    names = ("a", "b")[:operands]
+    return Rule(name, value_and_none, symbol=symbol, operands=names, own=True, operator=name if operands == 2 else "")
+
+
+CONDITIONS: dict[str, Rule] = {
+    rule.name: rule
+    for rule in (
+        _rule("less", "<", lambda a, b: a < b),
+        _rule("less_equal", "<=", lambda a, b: a <= b),
+        _rule("greater", ">", lambda a, b: a > b),
+        _rule("greater_equal", ">=", lambda a, b: a >= b),
+        _rule("logical_and", "&", lambda a, b: np.logical_and(a, b)),
+        _rule("logical_or", "|", lambda a, b: np.logical_or(a, b)),
+        _rule("logical_xor", "^", lambda a, b: np.logical_xor(a, b)),
+        _rule("logical_not", "~", lambda a: np.logical_not(a), operands=1),
+        _rule("isfinite", "isfinite", lambda a: np.isfinite(a), operands=1),
+        _rule("isinf", "isinf", lambda a: np.isinf(a), operands=1),
+        _rule("isnan", "isnan", lambda a: np.isnan(a), operands=1),
+    )
+}
+"""The operations that give a condition. They have no derivatives, and are recorded, never eager: not in the table."""
+
+
+class Condition(Value):
+    """The result of a comparison that was recorded. ``&``, ``|``, ``^`` and ``~`` combine conditions."""
+
+    __slots__ = ()
+
+    def __and__(self, other: Any) -> Any:
+        return condition("logical_and", (self, other))
+
+    def __or__(self, other: Any) -> Any:
+        return condition("logical_or", (self, other))
+
+    def __xor__(self, other: Any) -> Any:
+        return condition("logical_xor", (self, other))
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+
+    def __invert__(self) -> Any:
+        return condition("logical_not", (self,))
+
+
+def condition(name: str, operands: Sequence[Any]) -> Any:
+    """The recorded condition of these operands: Values of any level (a condition has no derivative), or numbers.
+
+    Numbers alone give a plain truth value.
+    """
+    operands = [_lowest(operand) for operand in operands]
+    if not any(isinstance(operand, Value) for operand in operands):
+        return bool(CONDITIONS[name].function(*operands)[0])
+    numbers = [operand._data if isinstance(operand, Value) else operand for operand in operands]
+    node: Condition = leaf(float(CONDITIONS[name].function(*numbers)[0]), 0, Condition)
+    connect(node, CONDITIONS[name], operands, [None] * len(operands))
+    return node
+
+
+def _lowest(operand: Any) -> Any:
+    """The Value of the user's own level below a transform's, or the number."""
+    while isinstance(operand, Value) and operand._level:
+        operand = operand._data
+    return operand if isinstance(operand, Value) else float(operand)

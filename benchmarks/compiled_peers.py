@@ -1,0 +1,519 @@
+"""The contenders of `benchmarks.compiled`, each written as somebody who knows its library well would write it.
+
+A contender is a function that makes everything ready and returns a `Ready`, or for a first call that can only be made
+once, the `FirstCall` it measured. It runs in a process of its own, which has one thread. Everybody computes in float64.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import itertools
+import math
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import autograd
+import nn
+from benchmarks.measure import growth, peak, resident, start_peak
+
+Array = NDArray[Any]
+Number = Any  # a float, a Value, a CasADi symbol
+
+LR = 0.01
+STEPS_CHECKED = 5  # of a training: its losses and the parameters after it are compared
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What is timed, and the numbers to compare, which are asked for once, before it."""
+
+    step: Callable[[], Any]
+    answer: Callable[[], Sequence[float]]
+    samples: int = 1  # that one step goes through, where contenders differ in it
+
+
+# -- the networks ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Network:
+    """Weights (outputs, inputs) and biases of each layer, and a batch."""
+
+    weights: list[Array]
+    biases: list[Array]
+    inputs: Array
+    targets: Array
+
+    @property
+    def classifies(self) -> bool:
+        """Whether the targets are classes, for the cross entropy, rather than numbers, for the squared error."""
+        return self.targets.dtype.kind == "i"
+
+    def flat(self) -> Array:
+        """Neuron by neuron, the weights and then the bias: the order of `nn.MLP.parameters()`."""
+        return flattened(list(zip(self.weights, self.biases, strict=True)))
+
+
+def flattened(layers: Sequence[tuple[Array, Array]]) -> Array:
+    return np.concatenate([np.column_stack(layer).ravel() for layer in layers])
+
+
+def network(widths: Sequence[int], batch: int) -> Network:
+    draw = np.random.default_rng(0)
+    pairs = list(itertools.pairwise(widths))
+    weights = [draw.uniform(-1, 1, (nout, nin)) / math.sqrt(nin) for nin, nout in pairs]
+    biases = [draw.uniform(-0.1, 0.1, nout) for _, nout in pairs]
+    inputs = draw.uniform(-1, 1, (batch, widths[0]))
+    targets = np.sin(3 * inputs[:, 0]) if widths[-1] == 1 else draw.integers(0, widths[-1], batch)
+    return Network(weights, biases, inputs, targets)
+
+
+def training(step: Callable[[], Any], theta: Callable[[], Any]) -> Ready:
+    """Compared by the losses of the first steps and the parameters after them."""
+    return Ready(step, lambda: [*(float(step()) for _ in range(STEPS_CHECKED)), *theta()])
+
+
+def one_gradient(step: Callable[[], Any], flat: Callable[[Any], Any], samples: int = 1) -> Ready:
+    """Compared by what `step` returns, a value and a gradient."""
+
+    def answer() -> Sequence[float]:
+        value, gradient = step()
+        return [float(value), *flat(gradient)]
+
+    return Ready(step, answer, samples)
+
+
+# -- NumPy by hand -----------------------------------------------------------------------------------------------------
+
+
+def numpy_step(data: Network) -> Ready:
+    """Nineteen calls. A row of ones below the inputs of each layer makes its bias one more weight.
+
+    A sample is a column, so that the rows which a layer fills are contiguous; np.dot, which costs half a microsecond
+    less than np.matmul; sign as the slope of relu, which is faster than a comparison and a product with booleans.
+    """
+    count, theta = len(data.inputs), data.flat()
+    grad = np.empty_like(theta)
+    (w1, w2, w3), (g1, g2, g3) = [[part[:48].reshape(16, 3), part[48:320].reshape(16, 17), part[320:].reshape(1, 17)]
+                                  for part in (theta, grad)]  # fmt: skip
+    x, h1, h2 = (np.ones((rows, count)) for rows in (3, 17, 17))
+    x[:2] = data.inputs.T
+    a1, a2, w2_weights, w3_weights = h1[:16], h2[:16], w2[:, :16].T, w3[:, :16].T
+    e, scaled, d, slope = np.empty((1, count)), np.empty((1, count)), np.empty((16, count)), np.empty((16, count))
+    t, e_flat, xt, h1t, h2t = data.targets[None], e[0], x.T, h1.T, h2.T
+    dot, maximum, sign, multiply, subtract = np.dot, np.maximum, np.sign, np.multiply, np.subtract
+    two_over_n, d0 = 2 / count, np.empty((16, count))
+
+    def step() -> float:
+        maximum(dot(w1, x, a1), 0.0, out=a1)
+        maximum(dot(w2, h1, a2), 0.0, out=a2)
+        subtract(dot(w3, h2, e), t, e)
+        loss = dot(e_flat, e_flat) / count
+        dot(multiply(e, two_over_n, scaled), h2t, g3)
+        multiply(dot(w3_weights, scaled, d), sign(a2, slope), d)
+        dot(d, h1t, g2)
+        multiply(dot(w2_weights, d, d0), sign(a1, slope), d0)
+        dot(d0, xt, g1)
+        multiply(grad, LR, grad)
+        subtract(theta, grad, theta)
+        return float(loss)
+
+    return training(step, lambda: theta)
+
+
+def numpy_large(data: Network) -> Ready:
+    """Softmax cross entropy of 784-128-10 in 23 calls, two of them indexing; a sample is a row."""
+    x, targets, count = data.inputs, data.targets, len(data.inputs)
+    (w1, w2), (b1, b2) = data.weights, data.biases
+    w1, w2 = np.ascontiguousarray(w1), np.ascontiguousarray(w2)
+    g1, g2, c1, c2 = (np.empty_like(a) for a in (w1, w2, b1, b2))
+    h, d, slope = (np.empty((count, 128)) for _ in range(3))
+    z, row, ones, rows = np.empty((count, 10)), np.empty((count, 1)), np.full(count, 1.0), np.arange(count)
+    w1t, w2t, flat_row, zt, dt = w1.T, w2.T, row[:, 0], z.T, d.T
+    dot, maximum, multiply, add, subtract = np.dot, np.maximum, np.multiply, np.add, np.subtract
+    log, exp, divide, sign, largest, total = np.log, np.exp, np.divide, np.sign, np.maximum.reduce, np.add.reduce
+
+    def step() -> float:
+        add(dot(x, w1t, h), b1, h)
+        maximum(h, 0.0, out=h)
+        add(dot(h, w2t, z), b2, z)
+        subtract(z, largest(z, 1, None, row, True), z)
+        chosen = total(z[rows, targets])
+        total(exp(z, z), 1, None, row, True)
+        loss = (total(log(flat_row)) - chosen) / count
+        divide(z, multiply(row, count, row), z)
+        z[rows, targets] -= 1 / count
+        dot(zt, h, g2)
+        dot(ones, z, c2)
+        multiply(dot(z, w2, d), sign(h, slope), d)
+        dot(dt, x, g1)
+        dot(ones, d, c1)
+        return float(loss)
+
+    return Ready(step, lambda: [step(), *flattened([(g1, c1), (g2, c2)])])
+
+
+# -- JAX, PyTorch, micrograd -------------------------------------------------------------------------------------------
+
+
+def jax_network(data: Network, trains: bool) -> Ready:
+    """One jitted function, dispatched synchronously, which is faster for functions as short as these.
+
+    A training keeps its parameters in one vector: 18 us instead of 22 with six arrays.
+    """
+    import jax
+    import jax.numpy as jnp
+    from jax.flatten_util import ravel_pytree
+
+    jax.config.update("jax_enable_x64", True)
+    jax.config.update("jax_cpu_enable_async_dispatch", False)
+    parameters = [(jnp.asarray(w), jnp.asarray(b)) for w, b in zip(data.weights, data.biases, strict=True)]
+    theta, unravel = ravel_pytree(parameters)
+    inputs, targets = jax.device_put((data.inputs, data.targets))
+
+    def loss(parameters: Any, x: Any, y: Any) -> Any:
+        *hidden, (w_last, b_last) = parameters
+        for w, b in hidden:
+            x = jax.nn.relu(x @ w.T + b)
+        z = x @ w_last.T + b_last
+        if not data.classifies:
+            return jnp.mean((z[:, 0] - y) ** 2)
+        return -jnp.mean(jnp.take_along_axis(jax.nn.log_softmax(z), y[:, None], axis=1))
+
+    def training_step(theta: Any, x: Any, y: Any) -> Any:
+        value, gradient = jax.value_and_grad(lambda theta: loss(unravel(theta), x, y))(theta)
+        return value, theta - LR * gradient
+
+    train, differentiate = jax.jit(training_step, donate_argnums=0), jax.jit(jax.value_and_grad(loss))
+
+    def step() -> Any:
+        nonlocal theta
+        value, theta = train(theta, inputs, targets)
+        return value.block_until_ready()
+
+    def gradient() -> Any:
+        return jax.block_until_ready(differentiate(parameters, inputs, targets))
+
+    def flat(layers: Any) -> Array:
+        return flattened([(np.asarray(w), np.asarray(b)) for w, b in layers])
+
+    return training(step, lambda: flat(unravel(theta))) if trains else one_gradient(gradient, flat)
+
+
+def torch_network(data: Network, trains: bool) -> Ready:
+    import torch
+    from torch.nn import functional
+
+    torch.set_num_threads(1)
+    layers = list(zip(data.weights, data.biases, strict=True))
+    parameters = [torch.tensor(array, requires_grad=True) for layer in layers for array in layer]
+    inputs, targets = torch.tensor(data.inputs), torch.tensor(data.targets)
+    targets = targets if data.classifies else targets[:, None]
+    pairs = list(zip(parameters[::2], parameters[1::2], strict=True))
+
+    def gradient() -> Any:
+        x = inputs
+        for w, b in pairs[:-1]:
+            x = functional.linear(x, w, b).relu_()
+        z = functional.linear(x, *pairs[-1])
+        loss = functional.cross_entropy(z, targets) if data.classifies else functional.mse_loss(z, targets)
+        return loss.detach(), torch.autograd.grad(loss, parameters)
+
+    def step() -> Any:
+        value, gradients = gradient()
+        with torch.no_grad():
+            torch._foreach_add_(parameters, gradients, alpha=-LR)
+        return value
+
+    def flat(tensors: Sequence[Any]) -> Array:
+        arrays = [tensor.detach().numpy() for tensor in tensors]
+        return flattened(list(zip(arrays[::2], arrays[1::2], strict=True)))
+
+    return training(step, lambda: flat(parameters)) if trains else one_gradient(gradient, flat)
+
+
+def micrograd_step(data: Network) -> Ready:
+    """The training loop of its author's lecture."""
+    model = importlib.import_module("micrograd.nn").MLP(2, [16, 16, 1])
+    parameters, xs, ys = model.parameters(), data.inputs.tolist(), data.targets.tolist()
+    for parameter, number in zip(parameters, data.flat().tolist(), strict=True):
+        parameter.data = number
+
+    def step() -> float:
+        loss = sum((model(x) - y) ** 2 for x, y in zip(xs, ys, strict=True)) / len(xs)
+        model.zero_grad()
+        loss.backward()
+        for p in parameters:
+            p.data -= LR * p.grad
+        return float(loss.data)
+
+    return training(step, lambda: [p.data for p in parameters])
+
+
+# -- ours --------------------------------------------------------------------------------------------------------------
+
+
+def ours_network(data: Network, trains: bool) -> Ready:
+    """The model neuron by neuron; SGD on the whole vector of parameters."""
+    widths = [len(bias) for bias in data.biases]
+    model = nn.MLP(data.inputs.shape[1], widths, activation="relu")
+    for parameter, number in zip(model.parameters(), data.flat().tolist(), strict=True):
+        parameter.data = number
+
+    def loss(x: Any, y: Any) -> Any:
+        if data.classifies:
+            return nn.cross_entropy(model(x), y)
+        error = model(x) - y
+        return error * error
+
+    program = autograd.compile(loss)
+    program(data.inputs, data.targets)
+    theta = program.read()
+    order = places(program, model.parameters())
+
+    def gradient() -> Any:
+        return program.value_and_grad(data.inputs, data.targets, parameters=theta)
+
+    def step() -> Any:
+        value, grad = gradient()
+        np.multiply(grad, LR, grad)
+        np.subtract(theta, grad, theta)
+        return value
+
+    return training(step, lambda: theta[order]) if trains else one_gradient(gradient, lambda grad: grad[order])
+
+
+def places(program: Any, values: Sequence[Any]) -> list[int]:
+    """Where each of these Values is among the program's parameters."""
+    place = {parameter: index for index, parameter in enumerate(program.parameters)}
+    return [place[value] for value in values]
+
+
+# -- scalar code -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """f(library, parameters, a sample of each input), where `library` has tanh and sin. Inputs have a row a sample."""
+
+    f: Callable[..., Number]
+    numbers: Array
+    inputs: list[Array]
+    nodes: int
+    single: bool = False  # ours is given the one row without a batch axis
+
+    def on_values(self) -> tuple[Callable[..., Number], list[Number]]:
+        """(f of the inputs alone, its parameters)."""
+        parameters = [autograd.Value(number) for number in self.numbers.tolist()]
+        return lambda *inputs: self.f(autograd, parameters, *inputs), parameters
+
+    def arguments(self) -> list[Array]:
+        return [rows[0] for rows in self.inputs] if self.single else self.inputs
+
+
+def uniform(*shape: int, seed: int = 0) -> Array:
+    return np.random.default_rng(seed).uniform(-1, 1, shape)
+
+
+def written_out(thousands: int) -> Scalar:
+    """Squared error of a tanh network in plain scalar Python, sized for so many thousand nodes a sample."""
+    hidden = round(math.sqrt(81 + 500 * thousands) - 9)
+    layers = [(16, hidden), (hidden, hidden), (hidden, 1)]
+
+    def f(library: Any, parameters: Sequence[Number], x: Sequence[Number], y: Number) -> Number:
+        following = iter(parameters)
+        for nin, nout in layers:
+            neurons = [([next(following) for _ in range(nin)], next(following)) for _ in range(nout)]
+            x = [library.tanh(sum((w * v for w, v in zip(ws, x, strict=True)), b)) for ws, b in neurons]
+        error = x[0] - y
+        return error * error
+
+    numbers = uniform(sum(nout * (nin + 1) for nin, nout in layers)) / math.sqrt(hidden)
+    nodes = 2 + sum(nout * (2 * nin + 1) for nin, nout in layers)
+    return Scalar(f, numbers, [uniform(2, 16, seed=1), uniform(2, seed=2)], nodes)
+
+
+def random_dag(count: int, batch: int, single: bool = False, leaves: int = 40, window: int = 60) -> Scalar:
+    """The sum of the sinks of `count` random operations, 385 deep at 10,000. Half the leaves are inputs.
+
+    Operands come from the last `window` nodes, but a quarter of the second ones are leaves: they keep the numbers from
+    dying out. A node that nobody used is used before it leaves the window. What could get above 4 for leaves in [−1, 1]
+    is passed through tanh or sin instead, so that gradients do not explode.
+    """
+    draw = random.Random(0)
+    bounds, used, operations = [1.0] * leaves, [False] * leaves, []
+    for index in range(leaves, leaves + count):
+        oldest = max(0, index - window)
+        a = draw.randrange(oldest, index) if used[oldest] else oldest
+        b = draw.randrange(leaves) if draw.random() < 0.25 else draw.randrange(oldest, index)
+        name = draw.choice(["+", "-", "*", "+", "-", "*", "tanh", "sin"])
+        bound = bounds[a] * bounds[b] if name == "*" else bounds[a] + bounds[b]
+        if name in ("tanh", "sin") or bound > 4:
+            name, bound = draw.choice(["tanh", "sin"]), min(1.0, bounds[a])
+        else:
+            used[b] = True
+        used[a] = True
+        bounds.append(bound)
+        used.append(False)
+        operations.append((name, a, b))
+    sinks = [index for index, seen in enumerate(used) if not seen]
+
+    def f(library: Any, parameters: Sequence[Number], x: Sequence[Number]) -> Number:
+        return dag_value(library, operations, [*x, *parameters], sinks)
+
+    nodes = count + len(sinks) - 1
+    return Scalar(f, uniform(leaves // 2), [uniform(batch, leaves // 2, seed=1)], nodes, single)
+
+
+def dag_value(library: Any, operations: list[tuple[str, int, int]], known: list[Number], sinks: list[int]) -> Number:
+    for name, a, b in operations:
+        if name == "+":
+            known.append(known[a] + known[b])
+        elif name == "-":
+            known.append(known[a] - known[b])
+        elif name == "*":
+            known.append(known[a] * known[b])
+        else:
+            known.append(library.tanh(known[a]) if name == "tanh" else library.sin(known[a]))
+    first, *others = (known[sink] for sink in sinks)
+    return sum(others, first)
+
+
+def recurrence(batch: int) -> Scalar:
+    """h = tanh(w·h + u·x + b), 10,000 times."""
+
+    def f(library: Any, parameters: Sequence[Number], x: Sequence[Number]) -> Number:
+        w, u, b = parameters
+        h: Number = 0.0
+        for number in x:
+            h = library.tanh(w * h + u * number + b)
+        return h
+
+    return Scalar(f, np.array([0.5, 0.3, 0.1]), [uniform(batch, 10_000)], 50_000, single=batch == 1)
+
+
+# -- scalar code on Values and on CasADi's symbols ---------------------------------------------------------------------
+
+
+def ours_value(problem: Scalar) -> Ready:
+    program, arguments = autograd.compile(problem.on_values()[0]), problem.arguments()
+    return Ready(lambda: program(*arguments), lambda: program(*arguments), len(problem.inputs[0]))
+
+
+def ours_gradient(problem: Scalar) -> Ready:
+    f, parameters = problem.on_values()
+    program, arguments = autograd.compile(f), problem.arguments()
+    program(*arguments)
+    theta, order = program.read(), places(program, parameters)
+    return one_gradient(
+        lambda: program.value_and_grad(*arguments, parameters=theta),
+        lambda gradient: gradient[order],
+        samples=len(problem.inputs[0]),
+    )
+
+
+def eager_gradient(problem: Scalar) -> Ready:
+    """Nothing compiled: timed on one sample, compared on the mean of all."""
+    f, parameters = problem.on_values()
+    samples = list(zip(*(rows.tolist() for rows in problem.inputs), strict=True))
+
+    def gradient(sample: Sequence[Any]) -> list[float]:
+        for parameter in parameters:
+            parameter.grad = 0.0
+        result = f(*sample)
+        result.backward()
+        return [result.data, *(parameter.grad for parameter in parameters)]
+
+    return Ready(lambda: gradient(samples[0]), lambda: np.mean([gradient(sample) for sample in samples], axis=0))
+
+
+def casadi_value(problem: Scalar) -> Ready:
+    return casadi_gradient(problem, differentiates=False)
+
+
+def casadi_gradient(problem: Scalar, differentiates: bool = True) -> Ready:
+    """SX, mapped over the rows. Its buffers are NumPy's own arrays: a row there is a column in CasADi's order."""
+    numbers, rows = problem.numbers, np.column_stack(problem.inputs)
+    function, batch = casadi_function(problem, *casadi_symbols(problem), differentiates), len(rows)
+    if batch > 1:
+        function = function.map("rows", "serial", batch, [1], [0, 1] if differentiates else [], {})
+    results = [np.empty(1), np.empty(len(numbers))] if differentiates else [np.empty(batch)]
+    buffer, run = function.buffer()
+    for index, array in enumerate([rows, numbers]):
+        buffer.set_arg(index, memoryview(array))
+    for index, array in enumerate(results):
+        buffer.set_res(index, memoryview(array))
+
+    def step(kept_alive: Any = (buffer, rows, numbers)) -> Any:  # `run` has only their addresses
+        run()
+        return [array / batch for array in results] if differentiates else results
+
+    return Ready(step, lambda: np.concatenate(step()), batch)
+
+
+def casadi_symbols(problem: Scalar) -> tuple[list[Number], list[Any]]:
+    """(a symbol for each parameter, for each input a symbol or a list of them)."""
+    symbol = importlib.import_module("casadi").SX.sym
+    inputs = [[symbol("x") for _ in rows[0]] if rows.ndim == 2 else symbol("y") for rows in problem.inputs]
+    return [symbol("p") for _ in problem.numbers], inputs
+
+
+def casadi_function(problem: Scalar, parameters: list[Number], inputs: list[Any], differentiates: bool) -> Any:
+    """(column of inputs, parameters) ↦ f, and its gradient."""
+    import casadi
+
+    f, theta = problem.f(casadi, parameters, *inputs), casadi.vertcat(*parameters)
+    flat = [x for each in inputs for x in (each if isinstance(each, list) else [each])]
+    return casadi.Function("f", [casadi.vertcat(*flat), theta], [f, casadi.gradient(f, theta)][: 1 + differentiates])
+
+
+# -- a first call ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FirstCall:
+    """Recording, compiling, and value and gradient of the first batch."""
+
+    seconds: float
+    nodes: int
+    bytes: int | None  # most resident memory until the end, less that before
+    answer: Sequence[float]
+
+
+def ours_first_call(problem: Scalar) -> FirstCall:
+    f, parameters = problem.on_values()
+
+    def call() -> tuple[Any, Any]:
+        program = autograd.compile(f)
+        return program, program.value_and_grad(*problem.inputs)
+
+    (program, (value, gradient)), seconds, most = watched(call)
+    return FirstCall(seconds, problem.nodes, most, [float(value), *gradient[places(program, parameters)]])
+
+
+def casadi_first_call(problem: Scalar) -> FirstCall:
+    symbols, rows = casadi_symbols(problem), np.column_stack(problem.inputs)
+
+    def call() -> Any:
+        return casadi_function(problem, *symbols, True).map(len(rows))(rows.T, problem.numbers)
+
+    (values, gradients), seconds, most = watched(call)
+    answer = [np.mean(values.full()), *np.mean(gradients.full(), axis=1)]
+    return FirstCall(seconds, problem.nodes, most, answer)
+
+
+def watched(call: Callable[[], Any]) -> tuple[Any, float, int | None]:
+    """(result, seconds, growth of memory at its peak)."""
+    gc.collect()
+    start_peak()
+    before, started = resident(), perf_counter()
+    result = call()
+    seconds, most = perf_counter() - started, peak()
+    return result, seconds, growth(before, most)
