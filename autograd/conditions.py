@@ -28,6 +28,7 @@ CONDITIONS: dict[str, Rule] = {
         _rule("less_equal", "<=", lambda a, b: a <= b),
         _rule("greater", ">", lambda a, b: a > b),
         _rule("greater_equal", ">=", lambda a, b: a >= b),
+        _rule("equal", "=", lambda a, b: a == b),
         _rule("logical_and", "&", lambda a, b: np.logical_and(a, b)),
         _rule("logical_or", "|", lambda a, b: np.logical_or(a, b)),
         _rule("logical_xor", "^", lambda a, b: np.logical_xor(a, b)),

@@ -192,7 +192,9 @@ def equal(a: Numeric, b: Numeric) -> Numeric:
     """Whether two numbers are equal. (``==`` on Values is identity.)"""
     if (type(a) is float and type(b) is float) or isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         return a == b
-    return (a >= b) & (a <= b)
+    if hasattr(type(a), "_equal"):
+        return a._equal(b)
+    return b._equal(a) if hasattr(type(b), "_equal") else (a >= b) & (a <= b)
 
 
 def step(x: Numeric, at_zero: float = 0.0) -> Numeric:

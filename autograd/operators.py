@@ -118,5 +118,6 @@ def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **options: 
 Value.__array_ufunc__ = _array_ufunc
 for _name, _symbol in (("less", "lt"), ("less_equal", "le"), ("greater", "gt"), ("greater_equal", "ge")):
     setattr(Value, f"__{_symbol}__", _comparison(_name, _COMPARISONS[_name]))
+Value._equal = _comparison("equal", operator.eq)
 
 table.subscribe(_install)

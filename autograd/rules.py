@@ -62,6 +62,7 @@ __all__ = [
     "mul",
     "neg",
     "norm",
+    "pick",
     "pow",
     "prod",
     "relu",
@@ -591,3 +592,26 @@ def softmax(xs: Sequence[Any]) -> list[Any]:
     [0.5, 0.5]
     """
     return [exp(x) for x in log_softmax(xs)]
+
+
+def pick(xs: Sequence[Any], index: Any) -> Any:
+    """xs[index]: the number at a whole index, which may be a Value (a class label that a compiled function is given).
+
+    ∂out/∂xᵢ = [i = index]; the index has no derivative. Raises IndexError where there is no such place; of a Value,
+    whose number may change, the result is nan then.
+
+    >>> pick([3.0, 5.0], 1)
+    5.0
+    """
+    numbers = list(xs)
+    if not hasattr(type(index), "_apply_named"):
+        if index != int(index) or not 0 <= index < len(numbers):
+            raise IndexError(f"pick: there is no place {index!r} among {len(numbers)} numbers")
+        return numbers[int(index)]
+    here = [nx.equal(index, float(i)) for i in range(len(numbers))]
+    found = sum([where(condition, x, 0.0) for condition, x in zip(here, numbers, strict=True)])
+    return found + where(_any(here), 0.0, _NAN)
+
+
+def _any(conditions: Sequence[Any]) -> Any:
+    return functools.reduce(lambda a, b: a | b, conditions)

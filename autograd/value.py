@@ -329,6 +329,7 @@ class Value:
         def __ge__(self, other: Any) -> bool: ...
 
         __array_ufunc__: Callable[..., Any]
+        _equal: Callable[..., Any]
 
         def __getattr__(self, name: str) -> Callable[..., Value]: ...
 

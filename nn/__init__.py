@@ -8,8 +8,8 @@
 
 from nn import data
 from nn.layers import MLP, Layer, Neuron
-from nn.losses import mse_loss
+from nn.losses import cross_entropy, mse_loss
 from nn.module import Module
 from nn.optim import SGD
 
-__all__ = ["MLP", "SGD", "Layer", "Module", "Neuron", "data", "mse_loss"]
+__all__ = ["MLP", "SGD", "Layer", "Module", "Neuron", "cross_entropy", "data", "mse_loss"]

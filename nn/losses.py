@@ -10,7 +10,7 @@ import numpy as np
 import autograd
 from autograd import Value
 
-__all__ = ["mse_loss"]
+__all__ = ["cross_entropy", "mse_loss"]
 
 Reduction = Literal["mean", "sum"]
 
@@ -26,6 +26,25 @@ def mse_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") -> V
     """
     errors = [p - t for p, t in _pairs(predictions, targets)]
     return _reduced([error * error for error in errors], reduction)
+
+
+def cross_entropy(logits: Sequence[Any], target: Any) -> Value:
+    """The cross entropy of softmax(logits) from a target, −Σ tₖ ln softmaxₖ: from logits, so that it is stable.
+
+    logits: (classes,). target: the index of the class, or (classes,) numbers that sum to 1, one-hot or soft.
+    Raises IndexError for an index that is no class, ValueError where the lengths differ.
+
+    >>> cross_entropy([Value(1.0), Value(2.0), Value(3.0)], 2)
+    Value(0.4076059644443804)
+    >>> cross_entropy([Value(1.0), Value(2.0), Value(3.0)], [0.0, 0.0, 1.0])
+    Value(0.4076059644443804)
+    """
+    scores = autograd.log_softmax(logits)
+    if not _is_sequence(target):
+        return -autograd.pick(scores, target)  # type: ignore[no-any-return]
+    if len(target) != len(scores):
+        raise ValueError(f"{len(scores)} logits for a target of {len(target)}")
+    return -autograd.dot(target, scores)  # type: ignore[no-any-return]
 
 
 def _reduced(terms: Sequence[Value], reduction: Reduction) -> Value:

@@ -26,7 +26,7 @@ Signature = tuple[tuple[str, tuple[int, ...], bool], ...]
 
 
 class Batch(NamedTuple):
-    """The leaves as (rows, numbers of a sample) each. single: there was no batch axis."""
+    """The leaves as (rows, a sample's shape …) each. single: there was no batch axis."""
 
     signature: Signature
     arrays: list[Array]
@@ -72,9 +72,9 @@ def readings(leaves: Sequence[Leaf]) -> list[Batch]:
     if leaves and all(leaf.array.ndim for leaf in leaves) and len(lengths) == 1:
         rows = lengths.pop()
         signature = tuple((x.name, x.array.shape[1:], x.listed) for x in leaves)
-        found.append(Batch(signature, [x.array.reshape(rows, -1) if rows else x.array.reshape(0, int(np.prod(x.array.shape[1:]))) for x in leaves], rows, False))
+        found.append(Batch(signature, [x.array for x in leaves], rows, False))
     signature = tuple((x.name, x.array.shape, x.listed) for x in leaves)
-    found.append(Batch(signature, [x.array.reshape(1, -1) for x in leaves], 1, True))
+    found.append(Batch(signature, [x.array[None] for x in leaves], 1, True))
     return found
 
 

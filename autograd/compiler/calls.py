@@ -24,6 +24,7 @@ def elementwise(function: Any, operands: Sequence[Any], out: Any) -> list[Call]:
     if all(isinstance(x, float) or (x.shape == out.shape and x.flags.c_contiguous) for x in (*operands, out)):
         operands = [x if isinstance(x, float) else x.reshape(-1) for x in operands]
         out = out.reshape(-1)
+    operands = [np.array(x, out.dtype) if isinstance(x, float) else x for x in operands]  # half the cost of a float
     if function in (np.maximum, np.minimum):
         return [functools.partial(function, *operands, out=out)]
     return [functools.partial(function, *operands, out)]
@@ -129,7 +130,7 @@ def bind_sum(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Ca
 
 def bind_inner(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
     x, y = (operand.reshape(-1) for operand in operands)
-    return [functools.partial(np.dot, x, y, out.reshape(()))]
+    return [functools.partial(x.dot, y, out.reshape(()))]
 
 
 def bind_reduce(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
@@ -213,16 +214,16 @@ def _target(plan: Any, out: Any, view: Any) -> tuple[Any, list[Call]]:
 
 
 def _product(a: Any, b: Any, out: Any) -> list[Call]:
-    """out = a @ b: np.dot, which starts faster, where there is one product and ``out`` is in order."""
+    """out = a @ b: the method dot, which starts fastest, where there is one product and ``out`` is in order."""
     if len(out) > 1:
         return [functools.partial(np.matmul, a, b, out)]
     a, b, out = a[0], b[0], out[0]
     if a.shape[1] == 1 and a.shape[0] * b.shape[1] < 100_000:
         return elementwise(np.multiply, [a, b], out)
     if out.flags.c_contiguous:
-        return [functools.partial(np.dot, a, b, out)]
+        return [functools.partial(a.dot, b, out)]
     if out.flags.f_contiguous:
-        return [functools.partial(np.dot, b.T, a.T, out.T)]
+        return [functools.partial(b.T.dot, a.T, out.T)]
     return [functools.partial(np.matmul, a, b, out)]
 
 
@@ -232,7 +233,7 @@ def _product(a: Any, b: Any, out: Any) -> list[Call]:
 def bind_sum_over_batch(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
     (source,) = operands
     if source.flags.c_contiguous and out.flags.c_contiguous:
-        return [functools.partial(np.dot, source.reshape(-1, plan.rows), plan.ones, out.reshape(-1))]
+        return [functools.partial(source.reshape(-1, plan.rows).dot, plan.ones, out.reshape(-1))]
     return [functools.partial(np.add.reduce, source, -1, None, out)]
 
 

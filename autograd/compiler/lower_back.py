@@ -20,6 +20,8 @@ class Backward:
     def __init__(self, lowering: Any) -> None:
         self.low = lowering
         self.program, self.steps, self.active = lowering.program, lowering.steps, lowering.active
+        self.uses = np.bincount(self.program.operands, minlength=int(self.program.starts[-1]))
+        np.add.at(self.uses, self.program.outputs, 2)
         self.fresh: dict[int, Any] = {}  # by adjoint buffer: which lanes hold nothing yet
         self.whole: dict[int, Any] = {}  # by buffer: an adjoint that is one number for all its lanes
         self.mask: View | None = None
@@ -218,6 +220,8 @@ class Backward:
         over_batch = out.batched and not (isinstance(view, View) and view.batched)
         summed = [i for i, s in enumerate(view.strides) if s == 0 and view.shape[i] > 1] if isinstance(view, View) else []
         if isinstance(view, View) and not over_batch and not summed:
+            if local == 1.0 and times == 1 and self._aliased(view, registers, upstream):
+                return
             target = self._target(view, registers)
             if target is not None and self._fresh(target.buffer)[_lanes(target)].all():
                 self._multiply(local, upstream, target, times)
@@ -227,6 +231,21 @@ class Backward:
         if over_batch or summed:
             made, view, registers = self._summed(made, view, registers, over_batch, summed)
         self._add(made, view, registers)
+
+    def _aliased(self, view: View, registers: Ints, upstream: Any) -> bool:
+        """Let an adjoint be the upstream itself: of a whole instruction that nothing else uses."""
+        low, flat = self.low, registers.ravel()
+        if not isinstance(upstream, View) or view.buffer in low.adjoints or low.buffers[view.buffer].role:
+            return False
+        size = low.buffers[view.buffer].size
+        alike = (view.offset, view.shape, view.strides) == (upstream.offset, upstream.shape, upstream.strides)
+        if not alike or low.buffers[upstream.buffer] != low.buffers[view.buffer] or view.lanes != size:
+            return False
+        if (low.buffer_of[flat] != view.buffer).any() or (self.uses[flat] != 1).any():
+            return False
+        low.adjoints[view.buffer] = upstream.buffer
+        self.fresh[upstream.buffer] = np.zeros(size, bool)
+        return True
 
     def _product_view(self, local: Any, upstream: Any, shape: tuple[int, ...], batched: bool, times: int) -> View:
         if local == 1.0 and times == 1 and isinstance(upstream, View) and upstream.shape == shape:
@@ -295,14 +314,23 @@ class Backward:
             self._hold(target.buffer, lanes)
             return
         low, flat = self.low, registers.ravel()
+        if contiguous(made.buffer, made.shape, made.batched, made.offset) != made:
+            copy = low.temporary(made.shape, made.batched)
+            self.steps.append(Step("copy", (made,), copy))
+            made = copy
+        total = made
         wanted = np.flatnonzero(self.active[flat])
         buffers = low.buffer_of[flat[wanted]]
         for buffer in np.unique(buffers):
             mine = wanted[buffers == buffer]
             offsets, adjoint = low.offset_of[flat[mine]], self._adjoint(int(buffer))
+            batched = low.buffers[adjoint].batched
+            if made.batched and not batched and total is made:
+                total = low.temporary(made.shape, False)
+                self.steps.append(Step("sum over batch", (made,), total))
             self._fill_fresh(adjoint, offsets)
-            whole = contiguous(adjoint, (low.buffers[adjoint].size,), low.buffers[adjoint].batched)
-            self.steps.append(Step("scatter", (made,), whole, Scatter(mine, offsets)))
+            whole = contiguous(adjoint, (low.buffers[adjoint].size,), batched)
+            self.steps.append(Step("scatter", (made if batched else total,), whole, Scatter(mine, offsets)))
 
 
 def _lanes(view: View) -> Ints:

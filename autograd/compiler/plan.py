@@ -6,6 +6,7 @@ nothing needs any more. After that a run is a list of bound calls: no allocation
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from autograd.compiler import calls
 from autograd.compiler.lower import GRADIENT, PARAMETERS, Gather, Lowered, Step
 from autograd.compiler.program import Ints
-from autograd.compiler.views import Scaled, View
+from autograd.compiler.views import Scaled, View, contiguous
 
 __all__ = ["Plan"]
 
@@ -25,19 +26,31 @@ Array = NDArray[Any]
 class Plan:
     """Lowered steps bound to memory for ``rows`` rows. parameters, gradient: one-dimensional arrays, used in place."""
 
-    def __init__(self, lowered: Lowered, rows: int, dtype: Any, parameters: Array, gradient: Array | None) -> None:
+    def __init__(
+        self,
+        lowered: Lowered,
+        rows: int,
+        dtype: Any,
+        parameters: Array,
+        gradient: Array | None,
+        shapes: Sequence[tuple[int, ...]],
+    ) -> None:
         self.lowered, self.rows, self.dtype = lowered, rows, np.dtype(dtype)
         self.parameters, self.gradient = parameters, gradient
         self.ones = np.ones(rows, self.dtype)
         self._lay_out()
         with np.errstate(all="ignore"):
             self.calls = self._bound(lowered.steps)
-        self.inputs = [self._input(view) for view in lowered.inputs]
+        self.inputs = [self._input(view, shape) for view, shape in zip(lowered.inputs, shapes, strict=True)]
         self.result = self.array(lowered.result)
-        self.input_gradients = [self._input(view) for view in lowered.input_gradients]
+        pairs = zip(lowered.input_gradients, shapes, strict=False)
+        self.input_gradients = [self._input(view, shape) for view, shape in pairs]
+        flat = self.result.reshape(-1)
+        self.total = functools.partial(flat.dot, self.ones) if len(flat) == rows else functools.partial(flat.item, 0)
+        self.scale = 1.0 / rows if len(flat) == rows else 1.0
 
     def run(self, inputs: Sequence[Array]) -> None:
-        """Copy the inputs, each (rows, n), into place and make every call."""
+        """Copy the inputs, each (rows, a sample's shape …), into place and make every call."""
         for place, given in zip(self.inputs, inputs, strict=True):
             place[...] = given
         for call in self.calls:
@@ -68,7 +81,7 @@ class Plan:
             else:
                 arena = self.arenas[buffer.batched, buffer.truth]
                 lane = arena.itemsize * (rows if buffer.batched else 1)
-                self.place.append((arena, addresses[number] * lane, lane, arena.itemsize))
+                self.place.append((arena, addresses.get(number, 0) * lane, lane, arena.itemsize))
 
     def array(self, view: View, axis_for_rows: bool = False) -> Array:
         """The array of a view: its axes, then the rows; with ``axis_for_rows`` an axis of 1 where it has no rows."""
@@ -80,9 +93,12 @@ class Plan:
             shape, strides = (*shape, 1), (*strides, lane)
         return np.ndarray(shape, memory.dtype, memory, begin + view.offset * lane, strides)
 
-    def _input(self, view: View) -> Array:
-        """An input's buffer, or its gradient's, as (rows, n)."""
-        return self.array(view).T
+    def _input(self, view: View, shape: tuple[int, ...]) -> Array:
+        """An input's buffer, or its gradient's, as (rows, a sample's shape …)."""
+        lanes = self.array(view)
+        steps = contiguous(0, shape, False).strides
+        strides = (lanes.strides[1], *(step * lanes.strides[0] for step in steps))
+        return np.lib.stride_tricks.as_strided(lanes, (self.rows, *shape), strides)
 
     # ── calls ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -31,6 +31,17 @@ _WORKING_SET = 32 << 20
 _KEPT_PLANS = 8
 
 
+class _Computed(dict[tuple[str, bool], int]):
+    """A dict that computes what it lacks."""
+
+    def __init__(self, compute: Any) -> None:
+        self.compute = compute
+
+    def __missing__(self, key: tuple[str, bool]) -> int:
+        self[key] = self.compute(key)
+        return self[key]
+
+
 class Runner:
     """A recorded program, the passes' result, and their plans."""
 
@@ -50,7 +61,9 @@ class Runner:
         self.whole = np.array_equal(positions, np.arange(len(positions)))
         self.store = np.zeros(len(positions), self.dtype)
         self.lowered: dict[tuple[str, bool], Lowered] = {}
+        self.most_rows = _Computed(self._most_rows)
         self.plans: OrderedDict[Any, Plan] = OrderedDict()
+        self.quick_plans: dict[int, Plan] = {}
         self.met: list[Any] = []
 
     @property
@@ -67,10 +80,11 @@ class Runner:
 
     def values(self, batch: Batch, numbers: Array) -> Array:
         """(outputs, rows)."""
-        result = self._values(batch, numbers, careful=False)
-        if np.isfinite(result).all():
-            return result
-        return self._values(batch, numbers, careful=True)
+        with np.errstate(all="ignore"):
+            result = self._values(batch, numbers, careful=False)
+            if np.isfinite(result).all():
+                return result
+            return self._values(batch, numbers, careful=True)
 
     def _values(self, batch: Batch, numbers: Array, careful: bool) -> Array:
         parts = []
@@ -86,32 +100,32 @@ class Runner:
         self, batch: Batch, numbers: Array, out: Array | None, allow_nonfinite: bool
     ) -> tuple[float, Array]:
         """The mean over the rows, and the gradient over all parameters."""
-        value, gradient = self._mean(batch, numbers, out, careful=False)
-        if not _finite(value, gradient):
-            value, gradient = self._mean(batch, numbers, out, careful=True)
-            if not allow_nonfinite and not _finite(value, gradient):
-                raise self._explanation(batch, numbers)
-        return value, gradient
-
-    def _mean(self, batch: Batch, numbers: Array, out: Array | None, careful: bool) -> tuple[float, Array]:
-        total, whole, gradient = 0.0, None, self._gradient_out(out, numbers)
-        for arrays, rows in self._parts("gradient", batch, careful):
-            plan = self._run("gradient", arrays, rows, numbers, gradient, careful)
-            row = plan.result.reshape(-1)
-            value = float(np.dot(row, plan.ones)) / rows if len(row) > 1 else float(row[0])
-            if rows == batch.rows:
-                return value, self._spread(plan.gradient, gradient, numbers)
-            share = rows / batch.rows
-            total += value * share
-            assert plan.gradient is not None
-            part = plan.gradient * share
-            whole = part if whole is None else whole + part
-        return total, self._spread(whole, gradient, numbers)
-
-    def _gradient_out(self, out: Array | None, numbers: Array) -> Array | None:
+        self.require_scalar()
+        if not batch.rows:
+            raise ValueError("the batch has no rows: there is nothing to average")
         if out is not None and (out.shape != numbers.shape or out.dtype != self.dtype):
             raise ValueError(f"out is an array of {len(numbers)} {self.dtype} numbers, not {out.dtype} of {out.shape}")
-        return out
+        with np.errstate(all="ignore"):
+            value, gradient = self._mean(batch, numbers, out, careful=False)
+            if math.isfinite(value) and math.isfinite(gradient.dot(gradient)):  # else one may be, or its square
+                return value, gradient
+            if not _finite(value, gradient):
+                value, gradient = self._mean(batch, numbers, out, careful=True)
+                if not allow_nonfinite and not _finite(value, gradient):
+                    raise self._explanation(batch, numbers)
+            return value, gradient
+
+    def _mean(self, batch: Batch, numbers: Array, out: Array | None, careful: bool) -> tuple[float, Array]:
+        if batch.rows <= self.most_rows["gradient", careful]:
+            plan = self._run("gradient", batch.arrays, batch.rows, numbers, out, careful)
+            return float(plan.total()) * plan.scale, self._spread(plan.gradient, out, numbers)
+        total, whole = 0.0, np.zeros(len(self.store), self.dtype)
+        for arrays, rows in self._parts("gradient", batch, careful):
+            plan = self._run("gradient", arrays, rows, numbers, None, careful)
+            share = rows / batch.rows
+            total += float(plan.total()) * plan.scale * share
+            whole += plan.gradient * share
+        return total, self._spread(whole, out, numbers)
 
     def _spread(self, found: Any, out: Array | None, numbers: Array) -> Array:
         """The gradient of this program's parameters as one over all of them, in ``out`` or new."""
@@ -128,33 +142,50 @@ class Runner:
 
     def input_grad(self, batch: Batch, numbers: Array, allow_nonfinite: bool) -> list[Array]:
         """For each input leaf (rows, n)."""
-        for careful in (False, True):
-            parts: list[list[Array]] = []
-            for arrays, rows in self._parts("inputs", batch, careful):
-                plan = self._run("inputs", arrays, rows, numbers, None, careful)
-                parts.append([x.copy() for x in plan.input_gradients])
-            found = [np.concatenate(x) for x in zip(*parts, strict=True)] if parts else [x * 0.0 for x in batch.arrays]
-            if all(np.isfinite(x).all() for x in found):
-                return found
-        if not allow_nonfinite:
-            raise self._explanation(batch, numbers)
-        return found
+        self.require_scalar()
+        with np.errstate(all="ignore"):
+            for careful in (False, True):
+                parts: list[list[Array]] = []
+                finite = True
+                for arrays, rows in self._parts("inputs", batch, careful):
+                    plan = self._run("inputs", arrays, rows, numbers, None, careful)
+                    parts.append([x.copy() for x in plan.input_gradients])
+                    finite = finite and bool(np.isfinite(plan.result).all())
+                found = [np.concatenate(x) for x in zip(*parts, strict=True)] or [x * 0.0 for x in batch.arrays]
+                if finite and all(np.isfinite(x).all() for x in found):
+                    return found
+            if not allow_nonfinite:
+                raise self._explanation(batch, numbers)
+            return found
+
+    def quick(self, arrays: Sequence[Array], rows: int, numbers: Array) -> tuple[float, Array] | None:
+        """What value_and_grad gives, where the plan is there, parameters are few and all is finite; else None.
+
+        For a small network every microsecond around the calls counts: this is the way with the fewest.
+        """
+        plan = self.quick_plans.get(rows)
+        if plan is None:
+            return None
+        self.store[...] = numbers
+        with np.errstate(all="ignore"):
+            for place, given in zip(plan.inputs, arrays, strict=True):
+                place[...] = given
+            for call in plan.calls:
+                call()
+            value = float(plan.total()) * plan.scale
+            gradient = plan.gradient.copy()  # type: ignore[union-attr]
+            if math.isfinite(value) and math.isfinite(gradient.dot(gradient)):
+                return value, gradient
+        return None
 
     # ── plans ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _parts(self, wanted: str, batch: Batch, careful: bool) -> list[tuple[list[Array], int]]:
         if not self.signature:
             return [([], 1)]
-        most = self._most_rows(wanted, careful)
-        if 0 < batch.rows <= most:
-            return [(batch.arrays, batch.rows)]
+        most = self.most_rows[wanted, careful]
         cuts = range(0, batch.rows, most)
         return [([x[i : i + most] for x in batch.arrays], min(most, batch.rows - i)) for i in cuts]
-
-    def _most_rows(self, wanted: str, careful: bool) -> int:
-        lowered = self._lower(wanted, careful)
-        lanes = sum(x.size for x in lowered.buffers if x.batched and not x.truth)
-        return max(32, _WORKING_SET // (max(1, lanes) * self.dtype.itemsize))
 
     def _lower(self, wanted: str, careful: bool) -> Lowered:
         key = (wanted, careful)
@@ -165,24 +196,32 @@ class Runner:
             self.lowered[key] = lower(program, wanted, careful)
         return self.lowered[key]
 
+    def _most_rows(self, key: tuple[str, bool]) -> int:
+        """How many rows are run at once: as many as have room in the working set."""
+        lanes = sum(x.size for x in self._lower(*key).buffers if x.batched and not x.truth)
+        return max(32, _WORKING_SET // (max(1, lanes) * self.dtype.itemsize))
+
     def _run(
         self, wanted: str, arrays: Sequence[Array], rows: int, numbers: Array, out: Array | None, careful: bool
     ) -> Plan:
         """The plan for so many rows, after a run."""
-        direct = self.whole and len(numbers) == len(self.store) >= _LARGE
-        theta = numbers if direct and self._met_before(numbers) else self.store
-        gradient = out if out is not None and direct and self._met_before(out) else None
+        theta, gradient = self.store, None
+        if len(numbers) >= _LARGE and self.whole and len(numbers) == len(self.store):
+            theta = numbers if self._met_before(numbers) else theta
+            gradient = out if out is not None and self._met_before(out) else None
         key = (wanted, careful, rows, id(theta), id(gradient))
         plan = self.plans.get(key)
         if plan is None:
             own = np.zeros(len(self.store), self.dtype) if wanted == "gradient" and gradient is None else gradient
-            plan = self.plans[key] = Plan(self._lower(wanted, careful), rows, self.dtype, theta, own)
+            shapes = [shape for _, shape, _ in self.signature]
+            plan = self.plans[key] = Plan(self._lower(wanted, careful), rows, self.dtype, theta, own, shapes)
             if len(self.plans) > _KEPT_PLANS:
                 self.plans.popitem(last=False)
+            if wanted == "gradient" and not careful and self.whole and len(numbers) == len(theta) < _LARGE:
+                self.quick_plans = {rows: plan}
         if theta is self.store:
-            np.copyto(self.store, numbers if self.whole and len(numbers) == len(self.store) else numbers[self.positions])
-        with np.errstate(all="ignore"):
-            plan.run(arrays)
+            self.store[...] = numbers if self.whole and len(numbers) == len(theta) else numbers[self.positions]
+        plan.run(arrays)
         return plan
 
     def _met_before(self, array: Array) -> bool:
@@ -195,7 +234,8 @@ class Runner:
     # ── explanations ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _explanation(self, batch: Batch, numbers: Array) -> Exception:
-        rows = np.concatenate([x.astype(float) for x in batch.arrays], axis=1) if batch.arrays else np.zeros((1, 0))
+        flat = [np.asarray(x, float).reshape(batch.rows, -1) for x in batch.arrays]
+        rows = np.concatenate(flat, axis=1) if flat else np.zeros((1, 0))
         order = np.arange(len(rows))
         values = self._values(batch, numbers, careful=True)[0]
         bad = np.flatnonzero(~np.isfinite(values))
@@ -230,11 +270,9 @@ class Runner:
 
 
 def _finite(value: float, gradient: Array) -> bool:
-    """Whether all are; the squares' sum is finite where they are, but for an overflow."""
     if not math.isfinite(value):
         return False
-    with np.errstate(all="ignore"):
-        return bool(math.isfinite(np.dot(gradient, gradient)) or np.isfinite(gradient).all())
+    return bool(np.isfinite(gradient).all())
 
 
 def _input_names(signature: Signature) -> list[str]:

@@ -162,6 +162,7 @@ for _name, _ufunc in (
     ("ne", np.not_equal),
 ):  # fmt: skip
     setattr(_Traced, f"__{_name}__", _operator(_ufunc, False))
+_Traced._equal = _Traced.__eq__  # type: ignore[attr-defined]
 _Traced.__neg__ = lambda self: self._note(np.negative, self)  # type: ignore[attr-defined]
 _Traced.__abs__ = lambda self: self._note(np.absolute, self)  # type: ignore[attr-defined]
 

@@ -21,6 +21,7 @@ def dots(program: Program) -> Program:
     are one matrix. In each product what does not depend on an input comes first.
 
     >>> import autograd
+    >>> from autograd.compiler.passes import flatten
     >>> w, v, b = autograd.Value(1.0), autograd.Value(2.0), autograd.Value(3.0)
     >>> f = autograd.compile(lambda x, y: w * x + y * v + b, passes=(flatten,))
     >>> _ = f(1.0, 2.0)

@@ -65,13 +65,14 @@ def _flattened(program: Program, chain: _Chain) -> Program:
     links = np.flatnonzero(is_link)
     places, counts = segments(program.first, links)
     terms, owner = program.operands[places], root[np.repeat(links, counts)]
+    leading = np.concatenate([[True], np.diff(np.repeat(links, counts)) != 0])
     merged = terms >= program.leaves
     merged[merged] = (root != np.arange(len(program)))[terms[merged] - program.leaves]
+    if chain.start is not None:
+        merged |= _is_start(program, terms, chain.start) & leading & (np.repeat(counts, counts) > 1)
     terms, owner = terms[~merged], owner[~merged]
     order = np.argsort(owner, kind="stable")
     terms, owner = terms[order], owner[order]
-    if chain.start is not None:
-        terms, owner = _without_start(program, terms, owner, chain.start)
     roots, first, lengths = np.unique(owner, return_index=True, return_counts=True)
     return _replaced(program, chain, root, terms, roots, first, lengths)
 
@@ -95,13 +96,11 @@ def _roots(program: Program, is_link: Ints) -> Ints:
         root = further
 
 
-def _without_start(program: Program, terms: Ints, owner: Ints, start: float) -> tuple[Ints, Ints]:
-    is_first = np.concatenate([[True], owner[1:] != owner[:-1]])
-    is_last = np.concatenate([owner[1:] != owner[:-1], [True]])
-    constant = (terms >= program.first_constant) & (terms < program.leaves) & is_first & ~is_last
-    keep = np.ones(len(terms), bool)
-    keep[constant] = program.constants[terms[constant] - program.first_constant] != start
-    return terms[keep], owner[keep]
+def _is_start(program: Program, terms: Ints, start: float) -> Ints:
+    """Whether a term is the number that Python's own sum() starts from."""
+    constant = (terms >= program.first_constant) & (terms < program.leaves)
+    numbers = np.append(program.constants, np.nan)
+    return numbers[np.where(constant, terms - program.first_constant, -1)] == start  # type: ignore[no-any-return]
 
 
 def _replaced(

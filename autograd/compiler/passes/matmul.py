@@ -30,6 +30,7 @@ def matmul(program: Program) -> Program:
     the same registers, up to their order within an instruction.
 
     >>> import autograd
+    >>> from autograd.compiler.passes import levels
     >>> w = [autograd.Value(1.0), autograd.Value(2.0)]
     >>> v = [autograd.Value(3.0), autograd.Value(4.0)]
     >>> f = autograd.compile(lambda x: autograd.dot(w, x) * autograd.dot(v, x), passes=(levels,))
