@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-__all__ = ["EXACT", "elementwise", "gather"]
+__all__ = ["EXACT", "elementwise", "gather", "opaque", "primitive"]
 
 Call = Callable[[], Any]
 
@@ -34,32 +33,34 @@ def _put(out: Any, function: Any, operands: Sequence[Any]) -> None:
     out[...] = function(*operands)
 
 
-def bind_copy(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    (source,) = operands
+def primitive(function: Any, operands: Sequence[Any], out: Any, general: bool = True) -> list[Call]:
+    """One traced call: a ufunc, another function of arrays, or "copy", "fill", "where", "step".
+
+    general: a step is of any number, and of nan too; else of one that is 0 or more, whose sign it is.
+    """
+    if function == "where":
+        return _where(*operands, out)
+    if function == "step":
+        return elementwise(np.heaviside, operands, out) if general else elementwise(np.sign, operands[:1], out)
+    if function in ("copy", "fill"):
+        return _copy(operands[0], out)
+    return elementwise(function, operands, out)
+
+
+def _copy(source: Any, out: Any) -> list[Call]:
     if isinstance(source, float):
         return [functools.partial(out.fill, source)]
-    if source.dtype == out.dtype == plan.dtype:
-        return elementwise(np.positive, operands, out)
+    if source.dtype == out.dtype and out.dtype.kind == "f":
+        return elementwise(np.positive, [source], out)
     return [functools.partial(np.copyto, out, source)]
 
 
-def bind_fill(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    return [functools.partial(out.fill, operands[0])]
-
-
-def bind_where(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    condition, a, b = operands
+def _where(condition: Any, a: Any, b: Any, out: Any) -> list[Call]:
     if isinstance(condition, float):
-        return bind_copy(plan, step, [a if condition else b], out)
-    copy = bind_copy(plan, step, [b], out)
+        return _copy(a if condition else b, out)
     if isinstance(a, float) and condition.shape == out.shape and out.flags.c_contiguous:
-        return [*copy, functools.partial(np.putmask, out, condition, a)]
-    return [*copy, functools.partial(np.copyto, out, a, where=condition)]
-
-
-def bind_step(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    x, at_zero = operands
-    return elementwise(np.heaviside, [x, at_zero], out) if step.extra else elementwise(np.sign, [x], out)
+        return [*_copy(b, out), functools.partial(np.putmask, out, condition, a)]
+    return [*_copy(b, out), functools.partial(np.copyto, out, a, where=condition)]
 
 
 def bind_mask(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
@@ -69,35 +70,34 @@ def bind_mask(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[C
 def bind_opaque(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
     rule, views = step.extra
     local = None if views is None else [None if view is None else plan.array(view) for view in views]
-    return [functools.partial(_opaque, rule, list(operands), out, local, step.out.batched)]
+    flat = list(operands)
+    if rule.sequences:  # the elements of all sequences, one after the other
+        axis = -2 if step.out.batched else -1
+        if local is not None:
+            local = [y for x, z in zip(local, flat, strict=True) for y in _elements(x, axis, z.shape[axis])]
+        flat = [row for x in flat for row in np.moveaxis(x, axis, 0)]
+    return [functools.partial(opaque, rule, flat, out, local)]
 
 
-def _opaque(rule: Any, operands: list[Any], out: Any, local: Any, batched: bool) -> None:
+def _elements(array: Any, axis: int, count: int) -> list[Any]:
+    return [None] * count if array is None else list(np.moveaxis(array, axis, 0))
+
+
+def opaque(rule: Any, operands: list[Any], out: Any, local: Any) -> None:
     """Call a rule on whole arrays, or, where it takes numbers only, number by number."""
-    axis = -2 if batched else -1
-    given = [list(np.moveaxis(x, axis, 0)) for x in operands] if rule.sequences else operands
+    places = local or []
     try:
-        value, derivatives = rule.function(*given)
+        value, derivatives = rule.evaluate(operands, [x is not None for x in local] if local else [False] * len(operands))
         out[...] = value
     except Exception:  # it branches, say: then it works on numbers, or says what is wrong with them
-        _one_by_one(rule, operands, out, local, axis)
+        _one_by_one(rule, operands, out, places)
         return
-    for place, derivative in zip(local or [], derivatives, strict=False):
+    for place, derivative in zip(places, derivatives, strict=False):
         if place is not None and derivative is not None:
-            derivative = derivative() if callable(derivative) else derivative
-            if rule.sequences:
-                for j, x in enumerate(derivative):
-                    np.moveaxis(place, axis, 0)[j] = x
-            else:
-                place[...] = derivative
+            place[...] = derivative
 
 
-def _one_by_one(rule: Any, operands: list[Any], out: Any, local: Any, axis: int) -> None:
-    places = local or []
-    if rule.sequences:
-        operands = [row for x in operands for row in np.moveaxis(x, axis, 0)]
-        places = [None if x is None else np.moveaxis(x, axis, 0) for x in places]
-        places = list(itertools.chain.from_iterable(x for x in places if x is not None))
+def _one_by_one(rule: Any, operands: list[Any], out: Any, places: list[Any]) -> None:
     columns = [np.broadcast_to(x, out.shape) for x in operands]
     for index in np.ndindex(out.shape):
         value, derivatives = rule.evaluate([float(x[index]) for x in columns], [bool(places)] * len(columns))

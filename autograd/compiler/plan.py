@@ -122,7 +122,7 @@ class Plan:
         operands = [self._operand(x, wide) for x in step.operands]
         out = self.array(step.out)
         if make is None:
-            return calls.elementwise(step.function, operands, out)
+            return calls.primitive(step.function, operands, out, bool(step.extra))
         return make(self, step, operands, out)  # type: ignore[no-any-return]
 
     def _operand(self, x: Any, wide: bool) -> Any:

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from autograd.compiler.batches import Batch, Signature
 from autograd.compiler.lower import Lowered, lower
-from autograd.compiler.passes import CAREFUL, Pass
+from autograd.compiler.passes import CAREFUL, Pass, drop, fold, share
 from autograd.compiler.plan import Plan
 from autograd.compiler.program import Program
 from autograd.compiler.replay import explain
+from autograd.compiler.rows import RowPlan
 from autograd.compiler.text import program_dot
 from autograd.tree import Tree
 
@@ -29,6 +30,8 @@ _LARGE = 4096
 _WORKING_SET = 32 << 20
 """Bytes of registers at most: a larger batch is run in parts."""
 _KEPT_PLANS = 8
+_FEW_LANES = 8
+"""With fewer operands an instruction than this, a program is run register by register."""
 
 
 class _Computed(dict[tuple[str, bool], int]):
@@ -58,6 +61,8 @@ class Runner:
         self.passes, self.dtype = tuple(passes), np.dtype(dtype)
         self.program = functools.reduce(lambda program, apply: apply(program), self.passes, recorded)
         self.recorded_size = len(recorded)
+        self.irregular = len(self.program.operands) < _FEW_LANES * len(self.program)
+        self.scalar: Program | None = None
         self.whole = np.array_equal(positions, np.arange(len(positions)))
         self.store = np.zeros(len(positions), self.dtype)
         self.lowered: dict[tuple[str, bool], Lowered] = {}
@@ -196,8 +201,19 @@ class Runner:
             self.lowered[key] = lower(program, wanted, careful)
         return self.lowered[key]
 
+    def _scalar(self, careful: bool) -> Program:
+        """The program to run a row of memory a register: nothing re-rolled."""
+        if careful:
+            return self.recorded
+        if self.scalar is None:
+            kept = [x for x in (fold, share, drop) if x in self.passes]
+            self.scalar = functools.reduce(lambda program, apply: apply(program), kept, self.recorded)
+        return self.scalar
+
     def _most_rows(self, key: tuple[str, bool]) -> int:
         """How many rows are run at once: as many as have room in the working set."""
+        if self.irregular:
+            return max(32, _WORKING_SET // (max(1, len(self.recorded)) * self.dtype.itemsize))
         lanes = sum(x.size for x in self._lower(*key).buffers if x.batched and not x.truth)
         return max(32, _WORKING_SET // (max(1, lanes) * self.dtype.itemsize))
 
@@ -214,7 +230,13 @@ class Runner:
         if plan is None:
             own = np.zeros(len(self.store), self.dtype) if wanted == "gradient" and gradient is None else gradient
             shapes = [shape for _, shape, _ in self.signature]
-            plan = self.plans[key] = Plan(self._lower(wanted, careful), rows, self.dtype, theta, own, shapes)
+            if self.irregular:
+                made: Any = RowPlan(
+                    self._scalar(careful), rows, self.dtype, theta, own, shapes, wanted, careful
+                )
+            else:
+                made = Plan(self._lower(wanted, careful), rows, self.dtype, theta, own, shapes)
+            plan = self.plans[key] = made
             if len(self.plans) > _KEPT_PLANS:
                 self.plans.popitem(last=False)
             if wanted == "gradient" and not careful and self.whole and len(numbers) == len(theta) < _LARGE:

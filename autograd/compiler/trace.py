@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -61,7 +62,7 @@ class _Traced:
 
     __slots__ = ("calls", "reference")
 
-    def __init__(self, calls: list[Call], reference: Reference) -> None:
+    def __init__(self, calls: dict[Call, int], reference: Reference) -> None:
         self.calls, self.reference = calls, reference
 
     def _note(self, function: Any, *operands: Any, truth: bool = False) -> Any:
@@ -79,9 +80,7 @@ class _Traced:
         if simple is not None:
             return simple if isinstance(simple, float) else _Traced(self.calls, simple)
         call = Call(function, tuple(references), truth or function in _TRUTH)
-        if call not in self.calls:
-            self.calls.append(call)
-        return _Traced(self.calls, Temporary(self.calls.index(call), call.truth))
+        return _Traced(self.calls, Temporary(self.calls.setdefault(call, len(self.calls)), call.truth))
 
     def _whole_power(self, x: _Traced, exponent: float) -> Any:
         """What np.power takes twenty times as long for."""
@@ -191,10 +190,12 @@ def trace(rule: Rule, constants: tuple[float | None, ...]) -> Trace | None:
     >>> print(trace(RULES["tanh"], (None,)).calls[0].function)
     <ufunc 'tanh'>
     """
-    calls: list[Call] = []
+    calls: dict[Call, int] = {}
     operands = [_Traced(calls, Operand(i)) if x is None else x for i, x in enumerate(constants)]
     try:
-        value, local = rule.function(*operands)
+        value, local = rule.function(*rule._grouped(operands))
+        if rule.sequences:
+            local = list(itertools.chain.from_iterable(local))
         local = [x() if callable(x) and constants[i] is None else x for i, x in enumerate(local)]
         local = [None if callable(x) else x for x in local]
         return Trace(tuple(calls), _reference(value), tuple(_reference(x) for x in local))

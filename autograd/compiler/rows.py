@@ -1,0 +1,381 @@
+"""A program of scalar instructions run one after the other, each on the rows of the batch.
+
+For graphs that do not re-roll: a register is a row of memory, an instruction is the NumPy calls of its rule on rows,
+and nothing is gathered or scattered. Emitting the calls takes a few microseconds an operation.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.compiler.calls import opaque, primitive
+from autograd.compiler.program import Operation, Program
+from autograd.compiler.trace import Operand, Temporary, Trace, trace
+from autograd.compiler.views import contiguous
+
+__all__ = ["RowPlan"]
+
+Array = NDArray[Any]
+
+
+class _Template(NamedTuple):
+    """What one kind of operation emits. forward, backward: the traced calls for the value, and for the derivatives.
+
+    kept: those of the forward calls whose results the derivatives need.
+    """
+
+    traced: Trace
+    forward: tuple[int, ...]
+    backward: tuple[int, ...]
+    kept: frozenset[int]
+
+
+class _Pool:
+    """Rows of the batch, given out and taken back."""
+
+    def __init__(self, shape: tuple[int, ...], dtype: Any) -> None:
+        self.shape, self.dtype = shape, dtype
+        self.unused: list[Array] = []
+
+    def take(self) -> Array:
+        if not self.unused:
+            block = np.empty((128, *self.shape), self.dtype)
+            self.unused = list(block) if self.shape else [block[i : i + 1].reshape(()) for i in range(127, -1, -1)]
+        return self.unused.pop()
+
+
+class RowPlan:
+    """The calls of a program for ``rows`` rows; the same surface as ``Plan``."""
+
+    def __init__(
+        self,
+        program: Program,
+        rows: int,
+        dtype: Any,
+        parameters: Array,
+        gradient: Array | None,
+        shapes: Sequence[tuple[int, ...]],
+        wanted: str,
+        careful: bool,
+    ) -> None:
+        self.program, self.rows, self.wanted, self.careful = program, rows, wanted, careful
+        self.gradient, self.dtype = gradient, np.dtype(dtype)
+        self.calls: list[Callable[[], Any]] = []
+        self.ones = np.ones(rows, self.dtype)
+        self.pools = {
+            (batched, truth): _Pool((rows,) if batched else (), bool if truth else self.dtype)
+            for batched in (False, True) for truth in (False, True)
+        }  # fmt: skip
+        self.batched = program.batched.tolist()
+        block = np.zeros((program.first_parameter, rows), self.dtype)
+        self.inputs = _by_row(block, program, shapes)
+        self.values: list[Any] = [*block, *_zero_dimensional(parameters), *program.constants.tolist()]
+        self.active = self._active()
+        self._forward()
+        self.outputs = [self.values[x] for x in program.outputs.tolist()]
+        self.input_gradients: list[Array] = []
+        if wanted != "value":
+            self._backward(shapes)
+        first = self.outputs[0] if self.outputs else 0.0
+        wide = isinstance(first, np.ndarray) and first.ndim
+        self.total = functools.partial(first.dot, self.ones) if wide else functools.partial(float, first)
+        self.scale = 1.0 / rows if wide else 1.0
+
+    def run(self, inputs: Sequence[Array]) -> None:
+        """Copy the inputs into place and make every call."""
+        for place, given in zip(self.inputs, inputs, strict=True):
+            place[...] = given
+        for call in self.calls:
+            call()
+
+    @property
+    def result(self) -> Array:
+        """(outputs, rows)."""
+        return np.array([np.broadcast_to(x, (self.rows,)) for x in self.outputs], self.dtype)
+
+    # ── forward ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _active(self) -> list[bool]:
+        program = self.program
+        active = [self.wanted == "inputs"] * program.first_parameter + [self.wanted == "gradient"] * program.parameters
+        active += [False] * len(program.constants)
+        if self.wanted == "value":
+            return active + [False] * len(program)
+        operands, first = program.operands.tolist(), program.first.tolist()
+        stopped = [x.stopped for x in program.operations]
+        for i, code in enumerate(program.codes.tolist()):
+            active.append(not stopped[code] and any([active[x] for x in operands[first[i] : first[i + 1]]]))
+        return active
+
+    def _forward(self) -> None:
+        program, values = self.program, self.values
+        operands, first, codes = program.operands.tolist(), program.first.tolist(), program.codes.tolist()
+        operations, leaves = program.operations, program.leaves
+        last = self._last_uses(operands, first) if self.wanted == "value" else {}
+        self.temporaries: dict[int, dict[int, Any]] = {}
+        for i, code in enumerate(codes):
+            mine = operands[first[i] : first[i + 1]]
+            register = leaves + i
+            batched = self.batched[register]
+            out = self.pools[batched, False].take()
+            frame = [values[x] for x in mine]
+            template = self._template(operations[code], mine, frame)
+            if template is None:
+                self._opaque(operations[code], i, frame, out, self.active[register])
+            else:
+                self._emit(template, template.forward, frame, {}, out, batched, i)
+            values.append(out)
+            for x in last.get(i, ()):
+                self.pools[self.batched[x], False].unused.append(values[x])
+
+    def _last_uses(self, operands: list[int], first: list[int]) -> dict[int, list[int]]:
+        """For each instruction the registers that are not read after it, and so can be written again."""
+        seen = set(self.program.outputs.tolist())
+        last: dict[int, list[int]] = {}
+        for i in range(len(self.program) - 1, -1, -1):
+            for x in operands[first[i] : first[i + 1]]:
+                if x >= self.program.leaves and x not in seen:
+                    seen.add(x)
+                    last.setdefault(i, []).append(x)
+        return last
+
+    def _template(self, operation: Operation, mine: list[int], frame: list[Any]) -> _Template | None:
+        wanted = tuple([self.active[x] for x in mine]) if not operation.stopped else (False,) * len(mine)
+        return _template(operation.rule, tuple([x if type(x) is float else None for x in frame]), wanted)
+
+    def _emit(
+        self,
+        template: _Template,
+        chosen: Sequence[int],
+        frame: list[Any],
+        known: dict[int, Any],
+        out: Any,
+        batched: bool,
+        number: int,
+    ) -> list[tuple[bool, Any]]:
+        """The calls of a template that are chosen; the value's into ``out``. Fills ``known`` with their results.
+
+        Returns the rows (and whether they are of truth values) to give back once the results have been used.
+        """
+        traced, value = template.traced, template.traced.value
+        target = value.place if type(value) is Temporary else -1
+        loose = []
+        for place in chosen:
+            call = traced.calls[place]
+            given = [
+                frame[x.place] if type(x) is Operand else known[x.place] if type(x) is Temporary else x
+                for x in call.operands
+            ]
+            if place == target and out is not None and not (call.truth and len(chosen) > 1):
+                made = out
+            else:
+                made = self.pools[batched, call.truth].take()
+                if place not in template.kept:
+                    loose.append((call.truth, made))
+            self._call(call.function, given, made, batched)
+            known[place] = made
+        if out is not None and known.get(target) is not out:
+            source = frame[value.place] if type(value) is Operand else known.get(target, value)
+            self.calls += primitive("copy", [source], out)
+        if out is None:
+            return loose
+        for truth, made in loose:
+            self.pools[batched, truth].unused.append(made)
+        if template.kept:
+            self.temporaries[number] = {place: known[place] for place in template.kept}
+        return []
+
+    def _call(self, function: Any, given: list[Any], out: Any, batched: bool) -> None:
+        if isinstance(function, np.ufunc):
+            self.calls.append(_ufunc(function, given, out))
+            return
+        if function == "where" and isinstance(given[0], np.ndarray) and given[0].dtype != bool:
+            truth = self.pools[batched, True].take()
+            self.calls.append(functools.partial(np.not_equal, given[0], 0.0, truth))
+            self.pools[batched, True].unused.append(truth)
+            given = [truth, *given[1:]]
+        self.calls += primitive(function, given, out)
+
+    def _opaque(self, operation: Operation, number: int, frame: list[Any], out: Any, active: bool) -> None:
+        local = [self.pools[self.batched[self.program.leaves + number], False].take() for _ in frame] if active else None
+        self.temporaries[number] = {-1: local}
+        self.calls.append(functools.partial(opaque, operation.rule, frame, out, local))
+
+    # ── backward ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _backward(self, shapes: Sequence[tuple[int, ...]]) -> None:
+        program = self.program
+        self.adjoints: dict[int, Any] = {}
+        self.places: dict[int, Any] = {}
+        if self.wanted == "gradient":
+            assert self.gradient is not None
+            self.calls.append(functools.partial(self.gradient.fill, 0.0))
+            self.places = dict(enumerate(_zero_dimensional(self.gradient), program.first_parameter))
+        else:
+            block = np.zeros((program.first_parameter, self.rows), self.dtype)
+            self.calls.append(functools.partial(block.fill, 0.0))
+            self.places = dict(enumerate(block))
+            self.input_gradients = _by_row(block, program, shapes)
+        output = int(program.outputs[0])
+        if not self.active[output]:
+            return
+        mean = self.wanted == "gradient" and self.batched[output]
+        seed = self._adjoint(output)
+        self.calls.append(functools.partial(seed.fill, 1.0 / self.rows if mean else 1.0))
+        operands, first, codes = program.operands.tolist(), program.first.tolist(), program.codes.tolist()
+        for i in range(len(program) - 1, -1, -1):
+            upstream = self.adjoints.pop(program.leaves + i, None)
+            if upstream is not None:
+                self._pull_back(i, program.operations[codes[i]], operands[first[i] : first[i + 1]], upstream)
+
+    def _adjoint(self, register: int) -> Any:
+        """A new place for a register's adjoint."""
+        made = self.places.get(register)
+        if made is None:
+            made = self.pools[self.batched[register], False].take()
+        self.adjoints[register] = made
+        return made
+
+    def _pull_back(self, number: int, operation: Operation, mine: list[int], upstream: Any) -> None:
+        values, active, batched = self.values, self.active, self.batched[self.program.leaves + number]
+        frame = [values[x] for x in mine]
+        template = self._template(operation, mine, frame)
+        known = self.temporaries.pop(number, {})
+        if template is None:
+            local: Sequence[Any] = known[-1] or ()
+            used = [(False, x) for x in local]
+        else:
+            value = template.traced.value
+            if type(value) is Temporary and value.place not in known:
+                known[value.place] = values[self.program.leaves + number]
+            used = [(template.traced.calls[x].truth, known[x]) for x in template.kept]
+            used += self._emit(template, template.backward, frame, known, None, batched, number)
+            local = template.traced.local
+        mask = self._mask(upstream, batched) if self.careful else None
+        heir = -1
+        for place, register in enumerate(mine):
+            slope = local[place]
+            if slope is None or not active[register]:
+                continue
+            if type(slope) is Operand:
+                slope = frame[slope.place]
+            elif type(slope) is Temporary:
+                slope = known[slope.place]
+            if type(slope) is float and slope == 1.0 and heir < 0 and self._inherits(register, batched, mine):
+                heir = register
+            else:
+                self._send(register, slope, upstream, batched, mask)
+        if heir >= 0:
+            self.adjoints[heir] = upstream
+        elif upstream is not self.places.get(self.program.leaves + number):
+            self.pools[batched, False].unused.append(upstream)
+        if mask is not None:
+            self.pools[batched, True].unused.append(mask)
+        for truth, row in used:
+            self.pools[batched, truth].unused.append(row)
+
+    def _inherits(self, register: int, batched: bool, mine: list[int]) -> bool:
+        """Whether an operand can have the upstream itself for its adjoint: it has none yet, and comes once."""
+        if register in self.adjoints or register in self.places or self.batched[register] != batched:
+            return False
+        return mine.count(register) == 1
+
+    def _mask(self, upstream: Any, batched: bool) -> Any:
+        mask = self.pools[batched, True].take()
+        self.calls.append(functools.partial(np.equal, upstream, 0.0, mask))
+        return mask
+
+    def _send(self, register: int, slope: Any, upstream: Any, batched: bool, mask: Any) -> None:
+        """slope · upstream, added to a register's adjoint; summed over the batch where the register has no rows."""
+        add, present = self.calls.append, register in self.adjoints
+        over_batch = batched and not self.batched[register]
+        target = self.adjoints[register] if present else self._adjoint(register)
+        number = type(slope) is float
+        if over_batch and mask is None and not number and slope.ndim:
+            self._summed(slope, upstream, target, present)
+            return
+        pool = self.pools[batched, False]
+        direct = not present and not over_batch
+        made = target if direct else upstream if number and slope == 1.0 else pool.take()
+        if made is not upstream:
+            if number and slope == -1.0:
+                add(functools.partial(np.negative, upstream, made))
+            elif number and slope == 1.0:
+                add(functools.partial(np.positive, upstream, made))
+            else:
+                add(_ufunc(np.multiply, [slope, upstream], made))
+            if mask is not None and not number:
+                add(functools.partial(np.copyto, made, 0.0, where=mask))
+        if over_batch:
+            self._summed(self.ones, made, target, present)
+        elif not direct:
+            add(functools.partial(np.add, target, made, target))
+        if made is not target and made is not upstream:
+            pool.unused.append(made)
+
+    def _summed(self, row: Any, other: Any, target: Any, present: bool) -> None:
+        """The inner product of two rows, into a number or added to it."""
+        if not present:
+            self.calls.append(functools.partial(row.dot, other, target))
+            return
+        pool = self.pools[False, False]
+        made = pool.take()
+        self.calls.append(functools.partial(row.dot, other, made))
+        self.calls.append(functools.partial(np.add, target, made, target))
+        pool.unused.append(made)
+
+
+def _ufunc(function: Any, given: Sequence[Any], out: Any) -> Callable[[], Any]:
+    given = [np.array(x, out.dtype if out.dtype != bool else float) if type(x) is float else x for x in given]
+    if function is np.maximum or function is np.minimum:
+        return functools.partial(function, *given, out=out)
+    return functools.partial(function, *given, out)
+
+
+def _zero_dimensional(array: Array) -> list[Array]:
+    return [array[i : i + 1].reshape(()) for i in range(len(array))]
+
+
+def _by_row(block: Array, program: Program, shapes: Sequence[tuple[int, ...]]) -> list[Array]:
+    """The rows of each argument's numbers as (rows, a sample's shape …)."""
+    found, start = [], 0
+    for size, shape in zip(program.inputs, shapes, strict=True):
+        lane, row = block.strides
+        steps = contiguous(0, shape, False).strides
+        part = block[start : start + size]
+        strides = (row, *(step * lane for step in steps))
+        found.append(np.lib.stride_tricks.as_strided(part, (block.shape[1], *shape), strides))
+        start += size
+    return found
+
+
+@functools.lru_cache(maxsize=4096)
+def _template(rule: Any, constants: tuple[float | None, ...], wanted: tuple[bool, ...]) -> _Template | None:
+    traced = trace(rule, constants)
+    if traced is None:
+        return None
+    forward = _needed(traced, [traced.value])
+    slopes = [x for x, active in zip(traced.local, wanted, strict=True) if active]
+    everything = _needed(traced, slopes)
+    backward = tuple(x for x in everything if x not in forward)
+    read = {y.place for x in backward for y in traced.calls[x].operands if type(y) is Temporary}
+    read |= {x.place for x in slopes if type(x) is Temporary}
+    value = traced.value.place if type(traced.value) is Temporary and not traced.value.truth else -1
+    return _Template(traced, forward, backward, frozenset(x for x in forward if x in read and x != value))
+
+
+def _needed(traced: Trace, references: Sequence[Any]) -> tuple[int, ...]:
+    """The calls that these references need, in order."""
+    needed: set[int] = set()
+    waiting = [x.place for x in references if type(x) is Temporary]
+    while waiting:
+        place = waiting.pop()
+        if place not in needed:
+            needed.add(place)
+            waiting += [x.place for x in traced.calls[place].operands if type(x) is Temporary]
+    return tuple(sorted(needed))
