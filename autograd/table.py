@@ -307,6 +307,10 @@ def rule(
 def _operation(made: Rule) -> Operation:
     @functools.wraps(made.function)
     def operation(*operands: Any, **parameters: Any) -> Any:
+        if operands and not parameters:  # the method of the same rule is compiled: no list of operands to look through
+            method = getattr(type(operands[0]), made.name, None)
+            if getattr(method, "rule", None) is made and len(operands) == len(made.operands):
+                return method(*operands)  # type: ignore[misc]
         return (made.variant(parameters=parameters) if parameters else made)(*operands)
 
     operation.__doc__ = _documentation(made)

@@ -248,8 +248,8 @@ class Compiled:
             outputs, tree = flatten(result, f"the result of {getattr(self._f, '__name__', 'the function')}")
             program, parameters = record(outputs, inputs, [leaf.name for leaf in leaves])
             del result, outputs
-        positions = [self._parameters.setdefault(x, len(self._parameters)) for x in parameters]
-        return Runner(program, tree, np.array(positions, np.int64), self._passes, self._dtype, way.signature)
+            positions = [self._parameters.setdefault(x, len(self._parameters)) for x in parameters]
+            return Runner(program, tree, np.array(positions, np.int64), self._passes, self._dtype, way.signature)
 
     def _numbers(self, parameters: Any) -> Array:
         if parameters is None:

@@ -122,11 +122,16 @@ class Program:
         batched = np.zeros(int(self.starts[-1]), bool)
         batched[: self.first_parameter] = True
         flags = bytearray(batched.tobytes())
-        operands, first = self.operands.tolist(), self.first.tolist()
-        starts = self.starts.tolist()
-        for i in range(len(self)):
-            if any(flags[x] for x in operands[first[i] : first[i + 1]]):
+        operands, starts = self.operands.tolist(), self.starts.tolist()
+        begin = 0
+        for i, end in enumerate(self.first.tolist()[1:]):
+            if end - begin == 2:
+                wide = flags[operands[begin]] or flags[operands[begin + 1]]
+            else:
+                wide = any([flags[x] for x in operands[begin:end]])
+            if wide:
                 flags[starts[i] : starts[i + 1]] = b"\x01" * (starts[i + 1] - starts[i])
+            begin = end
         return np.frombuffer(bytes(flags), bool)
 
     def __len__(self) -> int:

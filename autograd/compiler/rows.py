@@ -26,13 +26,16 @@ Array = NDArray[Any]
 class _Template(NamedTuple):
     """What one kind of operation emits. forward, backward: the traced calls for the value, and for the derivatives.
 
-    kept: those of the forward calls whose results the derivatives need.
+    kept: those of the forward calls whose results the derivatives need. single: the ufunc and the operands of a forward
+    part that is one call on operands alone. slopes: the local derivatives of the operands that want one.
     """
 
     traced: Trace
     forward: tuple[int, ...]
     backward: tuple[int, ...]
     kept: frozenset[int]
+    single: tuple[Any, tuple[int, ...]] | None
+    slopes: tuple[tuple[int, Any], ...]
 
 
 class _Pool:
@@ -118,15 +121,22 @@ class RowPlan:
         operations, leaves = program.operations, program.leaves
         last = self._last_uses(operands, first) if self.wanted == "value" else {}
         self.temporaries: dict[int, dict[int, Any]] = {}
+        self.templates: list[_Template | None] = []
+        take, pools, add = {x: pool.take for x, pool in self.pools.items()}, self.pools, self.calls.append
         for i, code in enumerate(codes):
             mine = operands[first[i] : first[i + 1]]
             register = leaves + i
             batched = self.batched[register]
-            out = self.pools[batched, False].take()
+            unused = pools[batched, False].unused
+            out = unused.pop() if unused else take[batched, False]()
             frame = [values[x] for x in mine]
             template = self._template(operations[code], mine, frame)
+            self.templates.append(template)
             if template is None:
                 self._opaque(operations[code], i, frame, out, self.active[register])
+            elif template.single is not None:
+                function, places = template.single
+                add(functools.partial(function, *[frame[x] for x in places], out))
             else:
                 self._emit(template, template.forward, frame, {}, out, batched, i)
             values.append(out)
@@ -244,24 +254,23 @@ class RowPlan:
     def _pull_back(self, number: int, operation: Operation, mine: list[int], upstream: Any) -> None:
         values, active, batched = self.values, self.active, self.batched[self.program.leaves + number]
         frame = [values[x] for x in mine]
-        template = self._template(operation, mine, frame)
+        template = self.templates[number]
         known = self.temporaries.pop(number, {})
+        used: list[tuple[bool, Any]] = []
         if template is None:
-            local: Sequence[Any] = known[-1] or ()
-            used = [(False, x) for x in local]
+            slopes: Sequence[tuple[int, Any]] = [x for x in enumerate(known[-1] or ()) if active[mine[x[0]]]]
+            used = [(False, x) for x in known[-1] or ()]
         else:
-            value = template.traced.value
+            slopes, value = template.slopes, template.traced.value
             if type(value) is Temporary and value.place not in known:
                 known[value.place] = values[self.program.leaves + number]
             used = [(template.traced.calls[x].truth, known[x]) for x in template.kept]
-            used += self._emit(template, template.backward, frame, known, None, batched, number)
-            local = template.traced.local
+            if template.backward:
+                used += self._emit(template, template.backward, frame, known, None, batched, number)
         mask = self._mask(upstream, batched) if self.careful else None
         heir = -1
-        for place, register in enumerate(mine):
-            slope = local[place]
-            if slope is None or not active[register]:
-                continue
+        for place, slope in slopes:
+            register = mine[place]
             if type(slope) is Operand:
                 slope = frame[slope.place]
             elif type(slope) is Temporary:
@@ -293,6 +302,10 @@ class RowPlan:
     def _send(self, register: int, slope: Any, upstream: Any, batched: bool, mask: Any) -> None:
         """slope · upstream, added to a register's adjoint; summed over the batch where the register has no rows."""
         add, present = self.calls.append, register in self.adjoints
+        if present and mask is None and type(slope) is float and batched == self.batched[register] and slope in (1.0, -1.0):
+            target = self.adjoints[register]
+            add(functools.partial(np.add if slope == 1.0 else np.subtract, target, upstream, target))
+            return
         over_batch = batched and not self.batched[register]
         target = self.adjoints[register] if present else self._adjoint(register)
         number = type(slope) is float
@@ -331,7 +344,8 @@ class RowPlan:
 
 
 def _ufunc(function: Any, given: Sequence[Any], out: Any) -> Callable[[], Any]:
-    given = [np.array(x, out.dtype if out.dtype != bool else float) if type(x) is float else x for x in given]
+    if float in map(type, given):
+        given = [np.array(x, out.dtype if out.dtype != bool else float) if type(x) is float else x for x in given]
     if function is np.maximum or function is np.minimum:
         return functools.partial(function, *given, out=out)
     return functools.partial(function, *given, out)
@@ -366,7 +380,18 @@ def _template(rule: Any, constants: tuple[float | None, ...], wanted: tuple[bool
     read = {y.place for x in backward for y in traced.calls[x].operands if type(y) is Temporary}
     read |= {x.place for x in slopes if type(x) is Temporary}
     value = traced.value.place if type(traced.value) is Temporary and not traced.value.truth else -1
-    return _Template(traced, forward, backward, frozenset(x for x in forward if x in read and x != value))
+    kept = frozenset(x for x in forward if x in read and x != value)
+    pairs = [(i, x) for i, (x, active) in enumerate(zip(traced.local, wanted, strict=True)) if active and x is not None]
+    return _Template(traced, forward, backward, kept, _single(traced, forward), tuple(pairs))
+
+
+def _single(traced: Trace, forward: tuple[int, ...]) -> tuple[Any, tuple[int, ...]] | None:
+    if len(forward) != 1 or traced.value != Temporary(forward[0], False):
+        return None
+    call = traced.calls[forward[0]]
+    plain = isinstance(call.function, np.ufunc) and call.function not in (np.maximum, np.minimum)
+    places = [x.place for x in call.operands if type(x) is Operand]
+    return (call.function, tuple(places)) if plain and len(places) == len(call.operands) else None
 
 
 def _needed(traced: Trace, references: Sequence[Any]) -> tuple[int, ...]:

@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from autograd.compiler.batches import Batch, Signature
 from autograd.compiler.lower import Lowered, lower
-from autograd.compiler.passes import CAREFUL, Pass, drop, fold, share
+from autograd.compiler.passes import CAREFUL, Pass, fold, share
 from autograd.compiler.plan import Plan
 from autograd.compiler.program import Program
 from autograd.compiler.replay import explain
 from autograd.compiler.rows import RowPlan
+from autograd.compiler.tape import Tape
 from autograd.compiler.text import program_dot
+from autograd.graph import paused_collector
 from autograd.tree import Tree
 
 __all__ = ["Runner"]
@@ -38,6 +40,7 @@ class _Computed(dict[tuple[str, bool], int]):
     """A dict that computes what it lacks."""
 
     def __init__(self, compute: Any) -> None:
+        super().__init__()
         self.compute = compute
 
     def __missing__(self, key: tuple[str, bool]) -> int:
@@ -59,10 +62,15 @@ class Runner:
     ) -> None:
         self.recorded, self.tree, self.positions, self.signature = recorded, tree, positions, signature
         self.passes, self.dtype = tuple(passes), np.dtype(dtype)
-        self.program = functools.reduce(lambda program, apply: apply(program), self.passes, recorded)
+        self.scalar = recorded
+        program = recorded
+        for apply in self.passes:
+            program = apply(program)
+            if apply in (fold, share):
+                self.scalar = program
+        self.program = program
         self.recorded_size = len(recorded)
         self.irregular = len(self.program.operands) < _FEW_LANES * len(self.program)
-        self.scalar: Program | None = None
         self.whole = np.array_equal(positions, np.arange(len(positions)))
         self.store = np.zeros(len(positions), self.dtype)
         self.lowered: dict[tuple[str, bool], Lowered] = {}
@@ -203,12 +211,7 @@ class Runner:
 
     def _scalar(self, careful: bool) -> Program:
         """The program to run a row of memory a register: nothing re-rolled."""
-        if careful:
-            return self.recorded
-        if self.scalar is None:
-            kept = [x for x in (fold, share, drop) if x in self.passes]
-            self.scalar = functools.reduce(lambda program, apply: apply(program), kept, self.recorded)
-        return self.scalar
+        return self.recorded if careful else self.scalar
 
     def _most_rows(self, key: tuple[str, bool]) -> int:
         """How many rows are run at once: as many as have room in the working set."""
@@ -230,13 +233,8 @@ class Runner:
         if plan is None:
             own = np.zeros(len(self.store), self.dtype) if wanted == "gradient" and gradient is None else gradient
             shapes = [shape for _, shape, _ in self.signature]
-            if self.irregular:
-                made: Any = RowPlan(
-                    self._scalar(careful), rows, self.dtype, theta, own, shapes, wanted, careful
-                )
-            else:
-                made = Plan(self._lower(wanted, careful), rows, self.dtype, theta, own, shapes)
-            plan = self.plans[key] = made
+            with paused_collector():
+                plan = self.plans[key] = self._plan(wanted, careful, rows, theta, own, shapes)
             if len(self.plans) > _KEPT_PLANS:
                 self.plans.popitem(last=False)
             if wanted == "gradient" and not careful and self.whole and len(numbers) == len(theta) < _LARGE:
@@ -245,6 +243,13 @@ class Runner:
             self.store[...] = numbers if self.whole and len(numbers) == len(theta) else numbers[self.positions]
         plan.run(arrays)
         return plan
+
+    def _plan(self, wanted: str, careful: bool, rows: int, theta: Array, gradient: Any, shapes: Any) -> Any:
+        if self.irregular and rows == 1 and self.dtype == np.float64:
+            return Tape(self._scalar(careful), theta, gradient, shapes, wanted)
+        if self.irregular:
+            return RowPlan(self._scalar(careful), rows, self.dtype, theta, gradient, shapes, wanted, careful)
+        return Plan(self._lower(wanted, careful), rows, self.dtype, theta, gradient, shapes)
 
     def _met_before(self, array: Array) -> bool:
         """Whether this very array came the last times, too; and is fit to be used where it is."""

@@ -54,9 +54,13 @@ def matmul(program: Program) -> Program:
         return program
     code, operations = program.code(Operation(MATMUL))
     pieces: list[_Piece] = []
+    codes, lanes, first = program.codes.tolist(), program.lanes.tolist(), program.first.tolist()
     for i in range(len(program)):
-        whole = _Piece(i, int(program.codes[i]), np.arange(program.lanes[i]), program[i].operands)
-        pieces += _split(program, whole, code) if i in chosen else [whole]
+        whole = _Piece(i, codes[i], np.arange(lanes[i]), program.operands[first[i] : first[i + 1]])
+        if i in chosen:
+            pieces += _split(program, whole._replace(operands=whole.operands.reshape(lanes[i], -1)), code)
+        else:
+            pieces.append(whole)
     return _assembled(program.but(operations=operations), pieces)
 
 
