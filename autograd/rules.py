@@ -610,8 +610,4 @@ def pick(xs: Sequence[Any], index: Any) -> Any:
         return numbers[int(index)]
     here = [nx.equal(index, float(i)) for i in range(len(numbers))]
     found = sum([where(condition, x, 0.0) for condition, x in zip(here, numbers, strict=True)])
-    return found + where(_any(here), 0.0, _NAN)
-
-
-def _any(conditions: Sequence[Any]) -> Any:
-    return functools.reduce(lambda a, b: a | b, conditions)
+    return where(functools.reduce(lambda a, b: a | b, here), found, _NAN)

@@ -134,8 +134,7 @@ def bind_inner(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[
 
 
 def bind_reduce(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    reduce = np.maximum.reduce if step.extra else np.minimum.reduce
-    return [functools.partial(reduce, operands[0], _axis(step), None, out)]
+    return [functools.partial(step.extra.reduce, operands[0], _axis(step), None, out)]
 
 
 def bind_folded_shares(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
@@ -148,23 +147,6 @@ def _folded_shares(xs: Any, extreme: Any, out: Any, axis: int) -> None:
     later = np.flip(np.cumsum(np.flip(tied, axis), axis), axis) - tied
     first = (np.cumsum(tied, axis) == 1) & tied
     np.multiply(tied, np.exp2(-(later + 1.0 - first)), out)
-
-
-def bind_logsumexp(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    """m + ln(1 + Σ e^(x − m)), the sum over all but one of the largest: exact where one outweighs the rest."""
-    powers = plan.array(step.extra)
-    return [functools.partial(_logsumexp, operands[0], powers, out, _axis(step))]
-
-
-def _logsumexp(xs: Any, powers: Any, out: Any, axis: int) -> None:
-    np.maximum.reduce(xs, axis, None, out)
-    np.subtract(xs, np.expand_dims(out, axis), powers)
-    largest = powers == 0.0
-    np.exp(powers, powers)
-    np.copyto(powers, 0.0, where=largest)
-    others = np.add.reduce(powers, axis)
-    others += np.add.reduce(largest, axis) - 1.0
-    np.add(out, np.log1p(others, others), out)
 
 
 # ── matrix products ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Instruction, Ints, Program
+from autograd.compiler.program import (
+    ALL,
+    ANY,
+    FOLDED_MAXIMUM,
+    FOLDED_MINIMUM,
+    MATMUL,
+    Instruction,
+    Ints,
+    Program,
+)
 from autograd.compiler.trace import Operand, Temporary, Trace, trace
 from autograd.compiler.views import Buffer, Scaled, View, common_steps, contiguous
 from autograd.table import RULES
@@ -19,6 +28,10 @@ __all__ = ["GRADIENT", "PARAMETERS", "Gather", "Lowered", "Scatter", "Step", "lo
 
 PARAMETERS, GRADIENT = 0, 1
 """The first two buffers: the parameters as they are given, and where their gradient goes."""
+
+_REDUCTIONS: dict[Any, Any] = {
+    FOLDED_MAXIMUM: np.maximum, FOLDED_MINIMUM: np.minimum, ANY: np.logical_or, ALL: np.logical_and,
+}  # fmt: skip
 
 FEW = 8
 """Up to so many runs of lanes that lie in even steps are computed each in place; more are gathered first."""
@@ -367,12 +380,30 @@ class _Lowering:
         elif rule is RULES["dot"]:
             self._dot(part)
         elif rule is RULES["logsumexp"] and not self.careful:
-            self.steps.append(Step("logsumexp", (views[0],), flat_out, self.temporary(views[0].shape, flat_out.batched)))
-        elif rule in (FOLDED_MAXIMUM, FOLDED_MINIMUM):
-            self.steps.append(Step("reduce", (views[0],), flat_out, rule is FOLDED_MAXIMUM))
+            self._logsumexp(views[0], flat_out)
+        elif rule in _REDUCTIONS:
+            self.steps.append(Step("reduce", (views[0],), flat_out, _REDUCTIONS[rule]))
         else:
             self._opaque(made, part, views, list(zip(views, columns, strict=True)))
         return part
+
+    def _logsumexp(self, xs: View, out: View) -> None:
+        """m + ln(1 + Σ e^(x − m)), the sum over all but one of the largest: exact where one outweighs the rest."""
+        n, add = xs.shape[-1], self.steps.append
+        powers, largest = self.temporary(xs.shape, out.batched), self.temporary(xs.shape, out.batched)
+        others, count = self.temporary(out.shape, out.batched), self.temporary(out.shape, out.batched)
+        repeated = out._replace(shape=(*out.shape, n), strides=(*out.strides, 0))
+        add(Step("reduce", (xs,), out, np.maximum))
+        add(Step(np.subtract, (xs, repeated), powers))
+        add(Step(np.equal, (powers, 0.0), largest))
+        add(Step(np.exp, (powers,), powers))
+        add(Step(np.subtract, (powers, largest), powers))  # e⁰ is 1 exactly, so 0 is left
+        add(Step("sum", (powers,), others))
+        add(Step("sum", (largest,), count))
+        add(Step(np.add, (others, count), others))
+        add(Step(np.subtract, (others, 1.0), others))
+        add(Step(np.log1p, (others,), others))
+        add(Step(np.add, (out, others), out))
 
     def _dot(self, part: _Part) -> None:
         x, y = part.views

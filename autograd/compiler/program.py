@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from autograd.errors import ProgramError
 from autograd.table import Rule
 
-__all__ = ["FOLDED_MAXIMUM", "FOLDED_MINIMUM", "MATMUL", "Instruction", "Ints", "Operation", "Program", "verify"]
+__all__ = ["ALL", "ANY", "FOLDED_MAXIMUM", "FOLDED_MINIMUM", "MATMUL", "Instruction", "Ints", "Operation", "Program", "verify"]
 
 Ints = NDArray[np.integer[Any]]
 
@@ -31,6 +31,10 @@ FOLDED_MAXIMUM = Rule("folded maximum", None, operands=("xs",), sequences=True, 
 """maximum(maximum(x₀, x₁), x₂) …: at a tie the last of the largest has ½, the one before it ¼, and so on."""
 FOLDED_MINIMUM = Rule("folded minimum", None, operands=("xs",), sequences=True, own=True)  # type: ignore[arg-type]
 """minimum(minimum(x₀, x₁), x₂) …, alike."""
+ANY = Rule("any", None, symbol="|", operands=("conditions",), sequences=True, own=True)  # type: ignore[arg-type]
+"""Whether one of the conditions holds at least."""
+ALL = Rule("all", None, symbol="&", operands=("conditions",), sequences=True, own=True)  # type: ignore[arg-type]
+"""Whether all conditions hold."""
 
 
 class Operation(NamedTuple):

@@ -7,29 +7,35 @@ from typing import NamedTuple
 import numpy as np
 
 from autograd.compiler.passes.edit import NewInstructions, compact, rebuild, segments
-from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, Ints, Operation, Program
-from autograd.table import RULES, Rule
+from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, Ints, Operation, Program
+from autograd.conditions import CONDITIONS
+from autograd.table import RULES
 
 __all__ = ["flatten"]
 
 
 class _Chain(NamedTuple):
-    rule: str
-    flat: Rule
+    """What is chained, what it becomes from how many terms on, and the number that Python's own loop starts from."""
+
+    link: Operation
+    flat: Operation
     least: int
-    start: float | None
+    start: float | None = None
 
 
 _CHAINS = (
-    _Chain("add", RULES["sum"], 3, 0.0),
-    _Chain("mul", RULES["prod"], 4, None),  # three factors are two quick products
-    _Chain("maximum", FOLDED_MAXIMUM, 3, None),
-    _Chain("minimum", FOLDED_MINIMUM, 3, None),
+    _Chain(Operation(RULES["add"]), Operation(RULES["sum"]), 3, 0.0),
+    _Chain(Operation(RULES["mul"]), Operation(RULES["prod"]), 4),  # three factors are two quick products
+    _Chain(Operation(RULES["maximum"]), Operation(FOLDED_MAXIMUM), 3),
+    _Chain(Operation(RULES["minimum"]), Operation(FOLDED_MINIMUM), 3),
+    _Chain(Operation(CONDITIONS["logical_or"], True), Operation(ANY, True), 3),
+    _Chain(Operation(CONDITIONS["logical_and"], True), Operation(ALL, True), 3),
 )
 
 
 def flatten(program: Program) -> Program:
-    """A chain of additions, whose steps nothing else uses, becomes one sum; multiplications, maxima, minima alike.
+    """A chain of additions, whose steps nothing else uses, becomes one sum; multiplications, maxima, minima, and
+    conditions joined by & or |, alike.
 
     Needs one lane an instruction. Ensures an addition's result is not added where that is its only use, and no sum
     begins with the 0 from which Python's own sum() starts; so for products of four factors and more, and for maxima
@@ -57,7 +63,7 @@ def flatten(program: Program) -> Program:
 
 
 def _flattened(program: Program, chain: _Chain) -> Program:
-    mine = [i for i, x in enumerate(program.operations) if x.rule in (RULES[chain.rule], chain.flat) and not x.stopped]
+    mine = [i for i, x in enumerate(program.operations) if x in (chain.link, chain.flat)]
     if not mine or not len(program):
         return program
     is_link = np.isin(program.codes, mine)
@@ -112,8 +118,8 @@ def _replaced(
     chosen = np.flatnonzero(touched & ((lengths >= chain.least) | (lengths <= 2)))
     if not len(chosen):
         return program
-    pair, operations = program.code(Operation(RULES[chain.rule]))
-    flat, operations = program.but(operations=operations).code(Operation(chain.flat))
+    pair, operations = program.code(chain.link)
+    flat, operations = program.but(operations=operations).code(chain.flat)
     program = program.but(operations=operations)
     places, counts = segments(np.append(first, len(terms)), chosen)
     new = NewInstructions(
