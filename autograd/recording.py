@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from pathlib import Path
 
+import numpy as np
+
 from autograd.errors import RecordingError
 from autograd.grad_mode import record_everything
 
@@ -18,7 +20,12 @@ __all__ = ["is_recording", "looking", "open_recordings", "recording", "refusal",
 open_recordings: list[None] = []
 
 _here: ContextVar[bool] = ContextVar("recording", default=False)
-_PACKAGE = str(Path(__file__).parent)
+_ROOT = Path(__file__).parent
+_NOT_THE_USERS = tuple(
+    str(folder) for folder in (_ROOT, _ROOT.parent / "nn", Path(np.__file__).parent, Path(contextlib.__file__).parent)
+)
+_THIRD_PARTY = ("site-packages", "dist-packages")
+"""A line in a folder of the first tuple is not the one to show, unless it is in a package installed there."""
 
 
 def is_recording() -> bool:
@@ -49,6 +56,14 @@ def looking() -> Iterator[None]:
         _here.reset(token)
 
 
+def _is_inside(filename: str) -> bool:
+    """Whether the code is this package's, NumPy's or Python's own."""
+    home = next((folder for folder in _NOT_THE_USERS if filename.startswith(folder)), None)
+    if home is None:
+        return filename.startswith("<") and not filename.startswith("<stdin") and "ipython" not in filename
+    return not any(name in filename[len(home) :] for name in _THIRD_PARTY)
+
+
 def refuse_branch() -> RecordingError:
     """The error for ``if v > 0`` and the like."""
     return refusal(
@@ -60,7 +75,7 @@ def refuse_branch() -> RecordingError:
 def refusal(what: str, remedy: str) -> RecordingError:
     """The error for looking at a number, with the line of the user's code that did."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame.f_back is not None and _is_inside(frame.f_code.co_filename):
         frame = frame.f_back
     name, number = frame.f_code.co_filename, frame.f_lineno
     line = linecache.getline(name, number).strip()

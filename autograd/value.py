@@ -101,11 +101,19 @@ class Value:
 
     @data.setter
     def data(self, number: Any) -> None:
+        if open_recordings and is_recording():
+            raise refusal(
+                "the number of a Value is set while its function is recorded", "a new Value, or setting it outside"
+            )
         self._data = number if type(number) is float else _real(number, "data")
 
     @property
     def grad(self) -> float:
         """∂root/∂self, from backward(). Leaves accumulate it over calls; other nodes hold that of the last call."""
+        if open_recordings and is_recording():
+            raise refusal(
+                "the gradient of a Value is read while its function is recorded", "autograd.grad inside the function"
+            )
         return self._grad  # type: ignore[no-any-return]
 
     @grad.setter
@@ -144,6 +152,8 @@ class Value:
         >>> (Value(2.0) * Value(-3.0)).local_derivatives
         (-3.0, 2.0)
         """
+        if open_recordings and is_recording():
+            raise refusal("local derivatives are read while their function is recorded", "autograd.grad inside it")
         return tuple(None if local is None else number_of(local) for _, local in self._edges())
 
     @property
@@ -241,6 +251,11 @@ class Value:
     # ── meeting other numbers ───────────────────────────────────────────────────────────────────────────────────────
 
     def __float__(self) -> float:
+        if is_recording():
+            raise refusal(
+                "a Value is turned into a plain number while its function is recorded",
+                "v.exp() or autograd.exp(v) in place of math.exp(v), an object array in place of one of floats",
+            )
         raise TypeError(
             "a Value is not turned into a float by itself, because its gradient would be lost: "
             "use v.exp() or autograd.exp(v) in place of math.exp(v), and v.data where the number alone is meant"
@@ -266,6 +281,7 @@ class Value:
     # ── copies ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def __copy__(self) -> Value:
+        self._refuse_copy()
         twin = _new(type(self))
         for slot in _all_slots(type(self)):  # type: ignore[arg-type]
             if hasattr(self, slot):
@@ -274,10 +290,16 @@ class Value:
             vars(twin).update(vars(self))
         return twin
 
+    def _refuse_copy(self) -> None:
+        if is_recording():
+            raise refusal("a Value is copied while its function is recorded", "the Value itself: nothing changes it")
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        self._refuse_copy()
         return copy_graph(self, memo)  # type: ignore[no-any-return]
 
     def __reduce_ex__(self, protocol: Any) -> Any:
+        self._refuse_copy()
         return reduce_node(self)
 
     @classmethod

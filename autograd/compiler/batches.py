@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Batch", "Leaf", "Signature", "as_leaves", "readings", "sample_of"]
+__all__ = ["Batch", "Leaf", "Signature", "as_leaves", "mixed", "readings", "sample_of"]
 
 Array = NDArray[Any]
 
@@ -51,7 +51,7 @@ def _leaves(argument: Any, name: str) -> list[Leaf]:
     except ValueError as error:
         raise ValueError(f"{name} is ragged: its rows have different lengths, or are nested differently") from error
     if array.dtype.kind not in "fiub":
-        if array.dtype.kind == "O" and array.ndim and not array.size:
+        if array.dtype.kind == "O" and all(isinstance(x, (int, float, np.number)) for x in array.flat):
             array = array.astype(float)
         else:
             raise TypeError(f"{name} holds {_kind(array)}: numbers, arrays, lists, or dicts of them are expected")
@@ -71,11 +71,25 @@ def readings(leaves: Sequence[Leaf]) -> list[Batch]:
     lengths = {leaf.array.shape[0] for leaf in leaves if leaf.array.ndim}
     if leaves and all(leaf.array.ndim for leaf in leaves) and len(lengths) == 1:
         rows = lengths.pop()
-        signature = tuple((x.name, x.array.shape[1:], x.listed) for x in leaves)
+        signature = tuple((x.name, x.array.shape[1:], x.listed and x.array.ndim > 1) for x in leaves)
         found.append(Batch(signature, [x.array for x in leaves], rows, False))
-    signature = tuple((x.name, x.array.shape, x.listed) for x in leaves)
+    signature = tuple((x.name, x.array.shape, x.listed and x.array.ndim > 0) for x in leaves)
     found.append(Batch(signature, [x.array[None] for x in leaves], 1, True))
     return found
+
+
+def mixed(leaves: Sequence[Leaf], known: Sequence[Signature]) -> str:
+    """What is wrong with arguments of which some have rows and some are one sample's, as far as is known; "" if nothing."""
+    shapes = [leaf.array.shape for leaf in leaves]
+    for signature in known:
+        if [name for name, _, _ in signature] != [leaf.name for leaf in leaves]:
+            continue
+        alone = [shape == sample for shape, (_, sample, _) in zip(shapes, signature, strict=True)]
+        several = [shape[1:] == sample and len(shape) == len(sample) + 1 for shape, (_, sample, _) in zip(shapes, signature, strict=True)]
+        if all(a or b for a, b in zip(alone, several, strict=True)):
+            words = [f"{x.name} {'is one sample' if a else f'has {len(x.array)} rows'}" for x, a in zip(leaves, alone, strict=True)]
+            return ", ".join(words)
+    return ""
 
 
 def sample_of(arguments: Sequence[Any], leaves: Sequence[Leaf], batch: Batch, numbers: Sequence[Sequence[Any]]) -> list[Any]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
+import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.compiler.batches import Batch, Leaf, Signature, as_leaves, readings, sample_of
+from autograd.compiler.batches import Batch, Leaf, Signature, as_leaves, mixed, readings, sample_of
 from autograd.compiler.passes import PASSES, Pass
 from autograd.compiler.program import Program
 from autograd.compiler.record import record
@@ -18,7 +20,7 @@ from autograd.compiler.runner import Runner
 from autograd.compiler.text import explanation
 from autograd.errors import RecordingError
 from autograd.graph import paused_collector
-from autograd.recording import recording
+from autograd.recording import is_recording, open_recordings, recording, refusal
 from autograd.tree import Tree, flatten, unflatten
 from autograd.value import Value
 
@@ -63,7 +65,7 @@ class Compiled:
     def __init__(self, f: Callable[..., Any], dtype: str = "float64", passes: tuple[Pass, ...] = PASSES) -> None:
         if not callable(f):
             raise TypeError(f"compile takes a function, not a {type(f).__name__}")
-        if np.dtype(dtype) not in (np.dtype("float64"), np.dtype("float32")):
+        if dtype not in ("float64", "float32", np.float64, np.float32):
             raise ValueError(f"dtype is 'float64' or 'float32', not {dtype!r}")
         functools.update_wrapper(self, f, updated=())
         self._f, self._dtype, self._passes = f, np.dtype(dtype), passes
@@ -93,11 +95,16 @@ class Compiled:
     def read(self) -> Array:
         """The parameters' numbers, as a new array."""
         self._require_recording()
+        self._refuse_inside("the parameters' numbers are read")
         return np.fromiter((x._data for x in self._parameters), self._dtype, len(self._parameters))
 
     def write(self, numbers: Any) -> None:
         """Set the parameters' numbers. Raises ValueError, and changes none, for an array of another length."""
+        if is_recording():
+            raise refusal("parameters are written while a function is recorded", "writing them outside")
         numbers = np.asarray(numbers)
+        if numbers.dtype.kind not in "fiub":
+            raise TypeError(f"write takes numbers, not an array of {numbers.dtype}")
         if numbers.shape != (len(self.parameters),):
             raise ValueError(f"there are {len(self._parameters)} parameters, and numbers of shape {numbers.shape}")
         for parameter, number in zip(self._parameters, numbers.astype(float).tolist(), strict=True):
@@ -107,7 +114,7 @@ class Compiled:
 
     def __call__(self, *batches: Any, parameters: Array | None = None) -> Any:
         """f of each row. parameters: their numbers, as from ``read``; by default those of the Values."""
-        if _has_values(batches):
+        if _has_values(batches) or is_recording():
             return self._f(*batches)
         runner, batch = self._runner(batches)
         numbers = self._numbers(parameters)
@@ -127,6 +134,7 @@ class Compiled:
         the gradient in. write: add it to the ``grad`` of the Values, too. Raises NonFiniteError where the mean or the
         gradient is not finite, unless allow_nonfinite; TypeError where f returns several numbers; ValueError for no rows.
         """
+        self._refuse_inside("value_and_grad of a program is called")
         if parameters is not None and out is None and not write:
             found = self._quick(batches, parameters)
             if found is not None:
@@ -141,6 +149,7 @@ class Compiled:
 
     def input_grad(self, *batches: Any, parameters: Array | None = None, allow_nonfinite: bool = False) -> Any:
         """Each row's gradient of f in its inputs: the structure of the inputs; one of them bare, several in a tuple."""
+        self._refuse_inside("input_grad of a program is called")
         leaves = as_leaves(batches, self._argument_names(len(batches)))
         runner, batch = self._runner(batches)
         found = runner.input_grad(batch, self._numbers(parameters), allow_nonfinite)
@@ -175,9 +184,15 @@ class Compiled:
         """Whether both have the same programs."""
         if not isinstance(other, Compiled):
             return NotImplemented
+        if not self._runners and not other._runners:
+            return self._f is other._f
         return list(self._runners) == list(other._runners) and self.programs == other.programs
 
-    __hash__ = object.__hash__
+    __hash__ = None  # type: ignore[assignment]
+
+    def _refuse_inside(self, what: str) -> None:
+        if open_recordings and is_recording():
+            raise refusal(f"{what} while a function is recorded", "the compiled function itself, called on Values")
 
     # ── inside ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -224,6 +239,14 @@ class Compiled:
         for way in ways:
             if way.signature in self._runners:
                 return self._runners[way.signature], way
+        wrong = mixed(leaves, list(self._runners))
+        if wrong:
+            raise ValueError(f"some arguments have rows, and some have none: {wrong}")
+        if self._f is None:
+            raise RecordingError(
+                "the function itself was not pickled, because it has no name to be found by: only its programs were\n"
+                "  try             inputs of a structure that was recorded, or a function of a module"
+            )
         errors: list[Exception] = []
         for way in ways:
             try:
@@ -231,11 +254,16 @@ class Compiled:
                 return self._runners[way.signature], way
             except RecordingError:
                 raise
-            except (TypeError, ValueError, IndexError) as error:
+            except Exception as error:  # the next reading may be the right one
                 errors.append(error)
         if len(ways) == 1 and len(leaves) > 1 and all(leaf.array.ndim for leaf in leaves):
             lengths = ", ".join(f"{leaf.name} has {leaf.array.shape[0]}" for leaf in leaves)
             raise ValueError(f"the batches have unequal numbers of rows: {lengths}") from errors[0]
+        if len({leaf.array.ndim > 0 for leaf in leaves}) > 1:
+            words = ", ".join(f"{x.name} has {len(x.array)} rows" if x.array.ndim else f"{x.name} is one number" for x in leaves)
+            raise ValueError(
+                f"read as one sample, the arguments do not fit the function ({words}): {errors[0]}"
+            ) from errors[0]
         raise errors[0]
 
     def _recorded(self, batches: Sequence[Any], leaves: Sequence[Leaf], way: Batch) -> Runner:
@@ -249,12 +277,20 @@ class Compiled:
             program, parameters = record(outputs, inputs, [leaf.name for leaf in leaves])
             del result, outputs
             positions = [self._parameters.setdefault(x, len(self._parameters)) for x in parameters]
-            return Runner(program, tree, np.array(positions, np.int64), self._passes, self._dtype, way.signature)
+            where = np.array(positions, np.int64)
+            return Runner(program, tree, where, self._passes, self._dtype, way.signature, self._labels(where))
+
+    def _labels(self, positions: Any) -> Callable[[], Sequence[str]]:
+        def labels() -> Sequence[str]:
+            every = list(self._parameters)
+            return [every[i].label for i in positions.tolist()]
+
+        return labels
 
     def _numbers(self, parameters: Any) -> Array:
         if parameters is None:
             return self.read()
-        numbers = parameters if isinstance(parameters, np.ndarray) else np.asarray(parameters, self._dtype)
+        numbers = np.asarray(parameters)
         if numbers.shape != (len(self._parameters),) or numbers.dtype.char not in "dfeghilqBHILQb":
             raise ValueError(
                 f"parameters are an array of {len(self._parameters)} numbers, as program.read() gives, "
@@ -272,15 +308,16 @@ class Compiled:
 
     def __getstate__(self) -> dict[str, Any]:
         return {
-            "f": self._f, "dtype": self._dtype.name, "passes": self._passes, "parameters": list(self._parameters),
+            "f": _findable(self._f), "dtype": self._dtype.name, "passes": self._passes, "parameters": list(self._parameters),
             "runners": [(key, runner.state()) for key, runner in self._runners.items()],
         }  # fmt: skip
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(state["f"], state["dtype"], state["passes"])  # type: ignore[misc]
+        self.__init__(state["f"] or _unknown, state["dtype"], state["passes"])  # type: ignore[misc]
+        self._f = state["f"]
         self._parameters = {x: i for i, x in enumerate(state["parameters"])}
         for key, kept in state["runners"]:
-            self._runners[key] = Runner.from_state(kept)
+            self._runners[key] = Runner.from_state(kept, self._labels(kept["positions"]))
 
 
 def _argument_names(f: Callable[..., Any]) -> list[str]:
@@ -300,6 +337,20 @@ def _closed_over(f: Callable[..., Any]) -> list[tuple[str, Any]]:
     return [*found.nonlocals.items(), *found.globals.items()]
 
 
+def _findable(f: Any) -> Any:
+    """The function, if a pickle can say where it is; else None. (A decorated one is hidden by what was made of it.)"""
+    if not isinstance(f, types.FunctionType):
+        return f
+    found: Any = sys.modules.get(f.__module__)
+    for name in f.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return f if found is f else None
+
+
+def _unknown(*arguments: Any) -> Any:
+    raise NotImplementedError
+
+
 def _has_values(arguments: Sequence[Any]) -> bool:
     """Whether a Value is among the arguments: then the function is called as it is, to be recorded or differentiated."""
     for x in arguments:
@@ -307,7 +358,7 @@ def _has_values(arguments: Sequence[Any]) -> bool:
             return True
         if isinstance(x, dict) and _has_values(list(x.values())):
             return True
-        if isinstance(x, (list, tuple)) and x and (isinstance(x[0], (Value, list, tuple, dict)) and _has_values(x[:1])):
+        if isinstance(x, (list, tuple)) and not all(isinstance(y, (int, float)) for y in x) and _has_values(x):
             return True
     return False
 
@@ -323,7 +374,7 @@ def _batched(tree: Tree, columns: Array) -> Any:
     if tree.kind is None:
         return columns[0].copy()
     if isinstance(tree.kind, tuple):
-        return np.ascontiguousarray(columns.T).reshape(-1, *tree.kind)
+        return np.ascontiguousarray(columns.T).reshape(columns.shape[1], *tree.kind)
     parts, start = [], 0
     for child in tree.children:
         parts.append(_batched(child, columns[start : start + child.size]))

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd.compiler.program import Program
-from autograd.conditions import CONDITIONS
 from autograd.errors import NonFiniteError
-from autograd.value import Value
+from autograd.value import Value, connect, leaf
 
 __all__ = ["explain", "replay"]
 
@@ -23,34 +22,36 @@ def replay(program: Program, parameters: Sequence[float], inputs: Sequence[float
     for i, code in enumerate(program.codes.tolist()):
         operation = program.operations[code]
         given = [registers[x] for x in operands[first[i] : first[i + 1]]]
-        if operation.rule.name in CONDITIONS or operation.stopped:
+        if operation.stopped and any(isinstance(x, Value) for x in given):
             numbers = [x.data if isinstance(x, Value) else x for x in given]
-            made: Any = Value(operation.rule.evaluate(numbers, [False] * len(numbers))[0])
-        else:
+            made: Any = leaf(float(operation.rule.evaluate(numbers, [False] * len(numbers))[0]), 0)
+            connect(made, operation.rule, given, [None] * len(given))
+        elif any(isinstance(x, Value) for x in given):
             made = Value._apply_or_refuse(operation.rule, given)
+        else:
+            made = float(operation.rule.evaluate(given, [False] * len(given))[0])
         registers.append(made)
     return registers
 
 
-def explain(program: Program, place: Any, parameters: Sequence[float], rows: Any, labels: Sequence[str]) -> NonFiniteError:
-    """The error of the first row whose value or gradient is not finite. place: names the instruction of an operation."""
-    for row, inputs in enumerate(rows):
+def explain(
+    program: Program, place: Any, parameters: Sequence[float], rows: Any, labels: Sequence[str], first: int | None
+) -> NonFiniteError | None:
+    """The error of the first row whose value or gradient is not finite, None if there is none.
+
+    place: names the instruction of an operation. first: the number of the first row, None for a single sample.
+    """
+    for number, inputs in enumerate(rows):
         registers = replay(program, parameters, inputs, labels)
         root = registers[int(program.outputs[0])]
-        if not isinstance(root, Value):
-            root = Value(root)
         try:
-            root.backward()
+            (root if isinstance(root, Value) else Value(root)).backward()
         except NonFiniteError as error:
-            return NonFiniteError(
-                f"{error}\n  in the program  {_where(program, registers, error, place)}row {row} of the batch",
-                error.operation,
-                error.operands,
-            )
-    return NonFiniteError(
-        "each row's value and gradient is finite, but not their mean over the batch\n"
-        "  try             inputs scaled to about 1, or a smaller batch"
-    )
+            words = [_where(program, registers, error, place), "" if first is None else f"row {first + number} of the batch"]
+            where = ", ".join(word for word in words if word)
+            text = f"{error}\n  in the program  {where}" if where else str(error)
+            return NonFiniteError(text, error.operation, error.operands)
+    return None
 
 
 def _where(program: Program, registers: list[Value], error: NonFiniteError, place: Any) -> str:
@@ -62,5 +63,5 @@ def _where(program: Program, registers: list[Value], error: NonFiniteError, plac
                 a is b or (type(a) is float and type(b) is float and (a == b or math.isnan(a)))
                 for a, b in zip(mine, error.operands, strict=True)
             ):
-                return f"{place(i)}, "
+                return str(place(i))
     return ""

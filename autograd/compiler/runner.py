@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import math
+import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from autograd.compiler.replay import explain
 from autograd.compiler.rows import RowPlan
 from autograd.compiler.tape import Tape
 from autograd.compiler.text import program_dot
+from autograd.errors import NonFiniteError
 from autograd.graph import paused_collector
 from autograd.tree import Tree
 
@@ -59,8 +61,11 @@ class Runner:
         passes: Sequence[Pass],
         dtype: Any,
         signature: Signature,
+        labels: Callable[[], Sequence[str]],
     ) -> None:
         self.recorded, self.tree, self.positions, self.signature = recorded, tree, positions, signature
+        self.labels = labels
+        self.lock = threading.RLock()
         self.passes, self.dtype = tuple(passes), np.dtype(dtype)
         self.scalar = recorded
         program = recorded
@@ -93,7 +98,9 @@ class Runner:
 
     def values(self, batch: Batch, numbers: Array) -> Array:
         """(outputs, rows)."""
-        with np.errstate(all="ignore"):
+        if not len(self.recorded.outputs):
+            return np.zeros((0, batch.rows), self.dtype)
+        with self.lock, np.errstate(all="ignore"):
             result = self._values(batch, numbers, careful=False)
             if np.isfinite(result).all():
                 return result
@@ -116,9 +123,11 @@ class Runner:
         self.require_scalar()
         if not batch.rows:
             raise ValueError("the batch has no rows: there is nothing to average")
+        if out is not None and not isinstance(out, np.ndarray):
+            raise TypeError(f"out is an array of {len(numbers)} {self.dtype} numbers, not a {type(out).__name__}")
         if out is not None and (out.shape != numbers.shape or out.dtype != self.dtype):
             raise ValueError(f"out is an array of {len(numbers)} {self.dtype} numbers, not {out.dtype} of {out.shape}")
-        with np.errstate(all="ignore"):
+        with self.lock, np.errstate(all="ignore"):
             value, gradient = self._mean(batch, numbers, out, careful=False)
             if math.isfinite(value) and math.isfinite(gradient.dot(gradient)):  # else one may be, or its square
                 return value, gradient
@@ -156,7 +165,7 @@ class Runner:
     def input_grad(self, batch: Batch, numbers: Array, allow_nonfinite: bool) -> list[Array]:
         """For each input leaf (rows, n)."""
         self.require_scalar()
-        with np.errstate(all="ignore"):
+        with self.lock, np.errstate(all="ignore"):
             for careful in (False, True):
                 parts: list[list[Array]] = []
                 finite = True
@@ -179,8 +188,8 @@ class Runner:
         plan = self.quick_plans.get(rows)
         if plan is None:
             return None
-        self.store[...] = numbers
-        with np.errstate(all="ignore"):
+        with self.lock, np.errstate(all="ignore"):
+            self.store[...] = numbers
             for place, given in zip(plan.inputs, arrays, strict=True):
                 place[...] = given
             for call in plan.calls:
@@ -227,7 +236,8 @@ class Runner:
         theta, gradient = self.store, None
         if len(numbers) >= _LARGE and self.whole and len(numbers) == len(self.store):
             theta = numbers if self._met_before(numbers) else theta
-            gradient = out if out is not None and self._met_before(out) else None
+            own = out is None or not self._met_before(out) or np.may_share_memory(out, theta)
+            gradient = None if own else out
         key = (wanted, careful, rows, id(theta), id(gradient))
         plan = self.plans.get(key)
         if plan is None:
@@ -263,16 +273,24 @@ class Runner:
     def _explanation(self, batch: Batch, numbers: Array) -> Exception:
         flat = [np.asarray(x, float).reshape(batch.rows, -1) for x in batch.arrays]
         rows = np.concatenate(flat, axis=1) if flat else np.zeros((1, 0))
-        order = np.arange(len(rows))
         values = self._values(batch, numbers, careful=True)[0]
         bad = np.flatnonzero(~np.isfinite(values))
         first = int(bad[0]) if len(bad) else 0
-        labels = [*self.input_names, *[""] * len(self.positions)]
+        names = zip(self.positions.tolist(), self.labels(), strict=True)
+        labels = [*self.input_names, *(label or f"p[{i}]" for i, label in names)]
         parameters = numbers[self.positions].astype(float).tolist()
-        error = explain(self.recorded, self._place, parameters, rows[order[first:]].tolist(), labels)
-        if first:
-            error = type(error)(str(error).replace("row 0 of", f"row {first} of"), error.operation, error.operands)
-        return error
+        number = None if batch.single or not self.signature else first
+        error = explain(self.recorded, self._place, parameters, rows[first:].tolist(), labels, number)
+        if error is None and self.dtype == np.float32:
+            row = "" if number is None else f", first in row {first} of the batch"
+            return NonFiniteError(
+                f"a number leaves the range of float32, about 3e38{row}\n"
+                '  try             dtype="float64", or inputs scaled to about 1'
+            )
+        return error or NonFiniteError(
+            "each row's value and gradient is finite, but not their mean over the batch\n"
+            "  try             inputs scaled to about 1, or a smaller batch"
+        )
 
     def _place(self, operation: int) -> str:
         """The instruction that a recorded operation became part of, in words."""
@@ -291,9 +309,9 @@ class Runner:
         }  # fmt: skip
 
     @classmethod
-    def from_state(cls, state: dict[str, Any]) -> Runner:
+    def from_state(cls, state: dict[str, Any], labels: Callable[[], Sequence[str]]) -> Runner:
         """The runner of a pickle."""
-        return cls(**state)
+        return cls(**state, labels=labels)
 
 
 def _finite(value: float, gradient: Array) -> bool:
