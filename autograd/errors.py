@@ -13,7 +13,15 @@ A wrong type is Python's own ``TypeError``, a wrong number or length its ``Value
 
 from __future__ import annotations
 
-__all__ = ["AutogradError", "GradcheckError", "MissingExtraError", "NonFiniteError", "ProgramError", "RecordingError", "RuleError"]
+__all__ = [
+    "AutogradError",
+    "GradcheckError",
+    "MissingExtraError",
+    "NonFiniteError",
+    "ProgramError",
+    "RecordingError",
+    "RuleError",
+]
 
 
 class AutogradError(Exception):

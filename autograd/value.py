@@ -385,7 +385,9 @@ class Value:
         node = leaf(value, 0)
         if not open_blocks or records(0):
             connect(node, rule, operands, local)
-        elif is_recording():  # no_grad() in a function that is recorded: computed anew for each row, without derivatives
+        elif (
+            is_recording()
+        ):  # no_grad() in a function that is recorded: computed anew for each row, without derivatives
             connect(node, rule, operands, [None] * len(operands))
         return node
 

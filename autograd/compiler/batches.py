@@ -85,14 +85,22 @@ def mixed(leaves: Sequence[Leaf], known: Sequence[Signature]) -> str:
         if [name for name, _, _ in signature] != [leaf.name for leaf in leaves]:
             continue
         alone = [shape == sample for shape, (_, sample, _) in zip(shapes, signature, strict=True)]
-        several = [shape[1:] == sample and len(shape) == len(sample) + 1 for shape, (_, sample, _) in zip(shapes, signature, strict=True)]
+        several = [
+            shape[1:] == sample and len(shape) == len(sample) + 1
+            for shape, (_, sample, _) in zip(shapes, signature, strict=True)
+        ]
         if all(a or b for a, b in zip(alone, several, strict=True)):
-            words = [f"{x.name} {'is one sample' if a else f'has {len(x.array)} rows'}" for x, a in zip(leaves, alone, strict=True)]
+            words = [
+                f"{x.name} {'is one sample' if a else f'has {len(x.array)} rows'}"
+                for x, a in zip(leaves, alone, strict=True)
+            ]
             return ", ".join(words)
     return ""
 
 
-def sample_of(arguments: Sequence[Any], leaves: Sequence[Leaf], batch: Batch, numbers: Sequence[Sequence[Any]]) -> list[Any]:
+def sample_of(
+    arguments: Sequence[Any], leaves: Sequence[Leaf], batch: Batch, numbers: Sequence[Sequence[Any]]
+) -> list[Any]:
     """The arguments with, in place of each leaf, these numbers: bare, in a list, or in an array, as they were given."""
     supply = iter(
         _shaped(shape, listed, given)

@@ -8,11 +8,23 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiler.lower import GRADIENT
+
 __all__ = ["EXACT", "elementwise", "gather", "opaque", "primitive"]
 
 Call = Callable[[], Any]
 
-EXACT = {"matmul", "matmul left", "matmul right", "inner", "sum over batch", "sum over axes", "scatter", "sum", "reduce"}
+EXACT = {
+    "matmul",
+    "matmul left",
+    "matmul right",
+    "inner",
+    "sum over batch",
+    "sum over axes",
+    "scatter",
+    "sum",
+    "reduce",
+}
 """Steps whose operands have an axis of rows only if they have rows."""
 
 
@@ -87,7 +99,9 @@ def opaque(rule: Any, operands: list[Any], out: Any, local: Any) -> None:
     """Call a rule on whole arrays, or, where it takes numbers only, number by number."""
     places = local or []
     try:
-        value, derivatives = rule.evaluate(operands, [x is not None for x in local] if local else [False] * len(operands))
+        value, derivatives = rule.evaluate(
+            operands, [x is not None for x in local] if local else [False] * len(operands)
+        )
         out[...] = value
     except Exception:  # it branches, say: then it works on numbers, or says what is wrong with them
         _one_by_one(rule, operands, out, places)
@@ -163,7 +177,8 @@ def bind_matmul_left(plan: Any, step: Any, operands: Sequence[Any], out: Any) ->
     upstream, b = step.operands
     before, left = _joined(plan, operands[0], upstream)
     more, right = _joined(plan, operands[1], b)
-    return [*before, *more, *_product(left, right.swapaxes(1, 2), out)]
+    watched = plan.watch_product(left, right, out) if step.out.buffer == GRADIENT else []
+    return [*before, *more, *_product(left, right.swapaxes(1, 2), out), *watched]
 
 
 def bind_matmul_right(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:

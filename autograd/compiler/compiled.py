@@ -29,9 +29,7 @@ __all__ = ["Compiled", "compile"]
 Array = NDArray[Any]
 
 
-def compile(
-    f: Callable[..., Any] | None = None, *, dtype: str = "float64", passes: Sequence[Pass] = PASSES
-) -> Any:
+def compile(f: Callable[..., Any] | None = None, *, dtype: str = "float64", passes: Sequence[Pass] = PASSES) -> Any:
     """The function, compiled: scalar code that runs over a batch with NumPy, forward and backward.
 
     f: takes numbers, arrays, lists, or dicts of them, as Values, and returns a number or a structure of numbers. It is
@@ -134,7 +132,8 @@ class Compiled:
         the gradient in. write: add it to the ``grad`` of the Values, too. Raises NonFiniteError where the mean or the
         gradient is not finite, unless allow_nonfinite; TypeError where f returns several numbers; ValueError for no rows.
         """
-        self._refuse_inside("value_and_grad of a program is called")
+        if open_recordings:
+            self._refuse_inside("value_and_grad of a program is called")
         if parameters is not None and out is None and not write:
             found = self._quick(batches, parameters)
             if found is not None:
@@ -166,14 +165,19 @@ class Compiled:
         name = getattr(self._f, "__name__", repr(self._f))
         if not self._runners:
             return f"<compiled {name}: not recorded yet>"
-        parts = [f"{runner.recorded_size:,} scalar operations in {len(runner.program)}" for runner in self._runners.values()]
+        parts = [
+            f"{runner.recorded_size:,} scalar operations in {len(runner.program)}" for runner in self._runners.values()
+        ]
         return f"<compiled {name}: {'; '.join(parts)} instructions>"
 
     def explain(self) -> str:
         """Where each instruction comes from: how many scalar operations, which parameters; and what did not re-roll."""
         self._require_recording()
         names = self._parameter_names()
-        return "\n\n".join(explanation(runner.program, names[runner.positions].tolist(), runner.input_names) for runner in self._runners.values())
+        return "\n\n".join(
+            explanation(runner.program, names[runner.positions].tolist(), runner.input_names)
+            for runner in self._runners.values()
+        )
 
     def to_dot(self) -> str:
         """The last recorded program as text in Graphviz's language: a box for each instruction."""
@@ -214,9 +218,10 @@ class Compiled:
             return None
         if known is None or known[3] or type(parameters) is not np.ndarray:
             return None
-        if parameters.shape != known[0].store.shape or parameters.dtype.kind != "f":
+        runner = known[0]
+        if parameters.shape != runner.store.shape or parameters.dtype.char not in "df":
             return None
-        return known[0].quick(batches, known[2], parameters)
+        return runner.quick(batches, known[2], parameters)
 
     def _runner(self, batches: Sequence[Any]) -> tuple[Runner, Batch]:
         """The runner for these arguments, and how to read them; arrays of shapes that came before are not looked into."""
@@ -260,7 +265,9 @@ class Compiled:
             lengths = ", ".join(f"{leaf.name} has {leaf.array.shape[0]}" for leaf in leaves)
             raise ValueError(f"the batches have unequal numbers of rows: {lengths}") from errors[0]
         if len({leaf.array.ndim > 0 for leaf in leaves}) > 1:
-            words = ", ".join(f"{x.name} has {len(x.array)} rows" if x.array.ndim else f"{x.name} is one number" for x in leaves)
+            words = ", ".join(
+                f"{x.name} has {len(x.array)} rows" if x.array.ndim else f"{x.name} is one number" for x in leaves
+            )
             raise ValueError(
                 f"read as one sample, the arguments do not fit the function ({words}): {errors[0]}"
             ) from errors[0]
@@ -354,7 +361,9 @@ def _unknown(*arguments: Any) -> Any:
 def _has_values(arguments: Sequence[Any]) -> bool:
     """Whether a Value is among the arguments: then the function is called as it is, to be recorded or differentiated."""
     for x in arguments:
-        if isinstance(x, Value) or (isinstance(x, np.ndarray) and x.dtype == object and any(isinstance(y, Value) for y in x.flat)):
+        if isinstance(x, Value) or (
+            isinstance(x, np.ndarray) and x.dtype == object and any(isinstance(y, Value) for y in x.flat)
+        ):
             return True
         if isinstance(x, dict) and _has_values(list(x.values())):
             return True
@@ -381,7 +390,11 @@ def _batched(tree: Tree, columns: Array) -> Any:
         start += child.size
     if issubclass(tree.kind, dict):
         return dict(zip(tree.keys, parts, strict=True))
-    if issubclass(tree.kind, list) and parts and all(isinstance(x, np.ndarray) and x.shape == parts[0].shape for x in parts):
+    if (
+        issubclass(tree.kind, list)
+        and parts
+        and all(isinstance(x, np.ndarray) and x.shape == parts[0].shape for x in parts)
+    ):
         return np.stack(parts, axis=1)
     return tree.kind(*parts) if hasattr(tree.kind, "_fields") else tree.kind(parts)
 

@@ -136,9 +136,7 @@ class _Lowering:
         size = self.program.inputs[number]
         start = sum(self.program.inputs[:number])
         pad = self.pads.get(-1 - number)
-        buffer = self.new(
-            Buffer(size + (pad is not None), True, role="input", by_row=pad is not None or size > 64)
-        )
+        buffer = self.new(Buffer(size + (pad is not None), True, role="input", by_row=pad is not None or size > 64))
         self.buffer_of[start : start + size], self.offset_of[start : start + size] = buffer, np.arange(size)
         view = contiguous(buffer, (size,), True)
         if pad is not None:
@@ -549,7 +547,9 @@ def _pads(program: Program) -> dict[int, int]:
     places = np.concatenate([np.cumsum([0, *program.inputs])[:-1], program.starts[:-1]]).astype(np.int64)
     numbers = np.concatenate([-1 - np.arange(len(program.inputs)), np.arange(len(program))])
     sizes = np.concatenate([np.array(program.inputs, np.int64), program.lanes])
-    known = {int(place): (int(number), int(size)) for place, number, size in zip(places, numbers, sizes, strict=True) if size}
+    known = {
+        int(place): (int(number), int(size)) for place, number, size in zip(places, numbers, sizes, strict=True) if size
+    }
     for i in np.flatnonzero(program.shapes[:, 2] > 1) if len(program.shapes) else []:
         stack, rows, inner, columns = program[i].shape
         size = stack * rows * inner

@@ -218,7 +218,9 @@ class Backward:
         """local · upstream, ``times`` over, added to the adjoints of the registers."""
         shape = out.shape
         over_batch = out.batched and not (isinstance(view, View) and view.batched)
-        summed = [i for i, s in enumerate(view.strides) if s == 0 and view.shape[i] > 1] if isinstance(view, View) else []
+        summed = (
+            [i for i, s in enumerate(view.strides) if s == 0 and view.shape[i] > 1] if isinstance(view, View) else []
+        )
         if isinstance(view, View) and not over_batch and not summed:
             if local == 1.0 and times == 1 and self._aliased(view, registers, upstream):
                 return
@@ -262,9 +264,7 @@ class Backward:
                 self.steps.append(Step("fill", (number,), out))
                 return
             number = Scaled(factor) if isinstance(upstream, Scaled) else factor
-            self.steps.append(
-                Step("copy", (local,), out) if number == 1.0 else Step(np.multiply, (local, number), out)
-            )
+            self.steps.append(Step("copy", (local,), out) if number == 1.0 else Step(np.multiply, (local, number), out))
         elif not isinstance(local, View):
             if local * times == 1.0:
                 self.steps.append(Step("copy", (upstream,), out))

@@ -7,6 +7,7 @@ nothing needs any more. After that a run is a list of bound calls: no allocation
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -39,6 +40,8 @@ class Plan:
         self.parameters, self.gradient = parameters, gradient
         self.ones = np.ones(rows, self.dtype)
         self._lay_out()
+        self.norms: list[tuple[Array, Array]] = []
+        self.unchecked: list[Array] = [] if gradient is None else [gradient]
         with np.errstate(all="ignore"):
             self.calls = self._bound(lowered.steps)
         self.inputs = [self._input(view, shape) for view, shape in zip(lowered.inputs, shapes, strict=True)]
@@ -55,6 +58,33 @@ class Plan:
             place[...] = given
         for call in self.calls:
             call()
+
+    def gradient_is_finite(self) -> bool:
+        """Whether it is, for sure: by its squares' sum, or by those of the two factors that it is the product of.
+
+        No number of a product is larger than √(ΣA²·ΣB²) (Cauchy and Schwarz), and the factors of a layer's gradient
+        are far smaller than it is.
+        """
+        total = 1.0
+        for a, b in self.norms:
+            total += float(a) * float(b)
+        for part in self.unchecked:
+            total += float(part.dot(part))
+        return math.isfinite(total)
+
+    def watch_product(self, a: Array, b: Array, out: Array) -> list[Callable[[], Any]]:
+        """Calls that note the squares' sums of a product's factors, if the product is a large part of the gradient."""
+        flat = [_flat(a), _flat(b)]
+        rest = self.unchecked[-1] if self.unchecked else out[:0]
+        begin = (out.ctypes.data - rest.ctypes.data) // out.itemsize
+        if out.size < 2 * (a.size + b.size) or not out.flags.c_contiguous:
+            return []
+        if flat[0] is None or flat[1] is None or not 0 <= begin <= len(rest) - out.size:
+            return []
+        self.unchecked[-1:] = [rest[:begin], rest[begin + out.size :]]
+        slots = (np.zeros((), self.dtype), np.zeros((), self.dtype))
+        self.norms.append(slots)
+        return [functools.partial(x.dot, x, slot) for x, slot in zip(flat, slots, strict=True)]
 
     # ── memory ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -149,6 +179,12 @@ class Plan:
             else:
                 grouped[key] = [mine, array, index]
         return [(x, array, index) for x, array, index in grouped.values()]
+
+
+def _flat(array: Array) -> Array | None:
+    """All numbers of an array in one axis, where they lie one after the other."""
+    base = array if array.flags.c_contiguous else array.T
+    return base.reshape(-1) if base.flags.c_contiguous else None
 
 
 def _addresses(lowered: Lowered) -> tuple[dict[int, int], dict[tuple[bool, bool], int]]:

@@ -21,7 +21,18 @@ from numpy.typing import NDArray
 from autograd.errors import ProgramError
 from autograd.table import Rule
 
-__all__ = ["ALL", "ANY", "FOLDED_MAXIMUM", "FOLDED_MINIMUM", "MATMUL", "Instruction", "Ints", "Operation", "Program", "verify"]
+__all__ = [
+    "ALL",
+    "ANY",
+    "FOLDED_MAXIMUM",
+    "FOLDED_MINIMUM",
+    "MATMUL",
+    "Instruction",
+    "Ints",
+    "Operation",
+    "Program",
+    "verify",
+]
 
 Ints = NDArray[np.integer[Any]]
 

@@ -13,7 +13,9 @@ from autograd.value import Value, connect, leaf
 __all__ = ["explain", "replay"]
 
 
-def replay(program: Program, parameters: Sequence[float], inputs: Sequence[float], labels: Sequence[str]) -> list[Value]:
+def replay(
+    program: Program, parameters: Sequence[float], inputs: Sequence[float], labels: Sequence[str]
+) -> list[Value]:
     """A Value for each register of a recorded program: leaves with these numbers, and what is made of them."""
     registers: list[Any] = [Value(x, label) for x, label in zip(inputs, labels, strict=False)]
     registers += [Value(x, label) for x, label in zip(parameters, labels[len(inputs) :], strict=True)]
@@ -47,7 +49,10 @@ def explain(
         try:
             (root if isinstance(root, Value) else Value(root)).backward()
         except NonFiniteError as error:
-            words = [_where(program, registers, error, place), "" if first is None else f"row {first + number} of the batch"]
+            words = [
+                _where(program, registers, error, place),
+                "" if first is None else f"row {first + number} of the batch",
+            ]
             where = ", ".join(word for word in words if word)
             text = f"{error}\n  in the program  {where}" if where else str(error)
             return NonFiniteError(text, error.operation, error.operands)

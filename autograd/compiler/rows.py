@@ -7,6 +7,7 @@ and nothing is gathered or scattered. Emitting the calls takes a few microsecond
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -95,6 +96,10 @@ class RowPlan:
             place[...] = given
         for call in self.calls:
             call()
+
+    def gradient_is_finite(self) -> bool:
+        """Whether the sum of the gradient's squares is finite: then it is."""
+        return self.gradient is not None and math.isfinite(self.gradient.dot(self.gradient))
 
     @property
     def result(self) -> Array:
@@ -212,7 +217,9 @@ class RowPlan:
         self.calls += primitive(function, given, out)
 
     def _opaque(self, operation: Operation, number: int, frame: list[Any], out: Any, active: bool) -> None:
-        local = [self.pools[self.batched[self.program.leaves + number], False].take() for _ in frame] if active else None
+        local = (
+            [self.pools[self.batched[self.program.leaves + number], False].take() for _ in frame] if active else None
+        )
         self.temporaries[number] = {-1: local}
         self.calls.append(functools.partial(opaque, operation.rule, frame, out, local))
 
@@ -302,7 +309,13 @@ class RowPlan:
     def _send(self, register: int, slope: Any, upstream: Any, batched: bool, mask: Any) -> None:
         """slope · upstream, added to a register's adjoint; summed over the batch where the register has no rows."""
         add, present = self.calls.append, register in self.adjoints
-        if present and mask is None and type(slope) is float and batched == self.batched[register] and slope in (1.0, -1.0):
+        if (
+            present
+            and mask is None
+            and type(slope) is float
+            and batched == self.batched[register]
+            and slope in (1.0, -1.0)
+        ):
             target = self.adjoints[register]
             add(functools.partial(np.add if slope == 1.0 else np.subtract, target, upstream, target))
             return

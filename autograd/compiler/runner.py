@@ -128,26 +128,28 @@ class Runner:
         if out is not None and (out.shape != numbers.shape or out.dtype != self.dtype):
             raise ValueError(f"out is an array of {len(numbers)} {self.dtype} numbers, not {out.dtype} of {out.shape}")
         with self.lock, np.errstate(all="ignore"):
-            value, gradient = self._mean(batch, numbers, out, careful=False)
-            if math.isfinite(value) and math.isfinite(gradient.dot(gradient)):  # else one may be, or its square
+            value, gradient, finite = self._mean(batch, numbers, out, careful=False)
+            if math.isfinite(value) and finite:
                 return value, gradient
             if not _finite(value, gradient):
-                value, gradient = self._mean(batch, numbers, out, careful=True)
+                value, gradient, _ = self._mean(batch, numbers, out, careful=True)
                 if not allow_nonfinite and not _finite(value, gradient):
                     raise self._explanation(batch, numbers)
             return value, gradient
 
-    def _mean(self, batch: Batch, numbers: Array, out: Array | None, careful: bool) -> tuple[float, Array]:
+    def _mean(self, batch: Batch, numbers: Array, out: Array | None, careful: bool) -> tuple[float, Array, bool]:
+        """The mean, the gradient, and whether the gradient is finite for sure."""
         if batch.rows <= self.most_rows["gradient", careful]:
             plan = self._run("gradient", batch.arrays, batch.rows, numbers, out, careful)
-            return float(plan.total()) * plan.scale, self._spread(plan.gradient, out, numbers)
+            gradient = self._spread(plan.gradient, out, numbers)
+            return float(plan.total()) * plan.scale, gradient, plan.gradient_is_finite()
         total, whole = 0.0, np.zeros(len(self.store), self.dtype)
         for arrays, rows in self._parts("gradient", batch, careful):
             plan = self._run("gradient", arrays, rows, numbers, None, careful)
             share = rows / batch.rows
             total += float(plan.total()) * plan.scale * share
             whole += plan.gradient * share
-        return total, self._spread(whole, out, numbers)
+        return total, self._spread(whole, out, numbers), math.isfinite(whole.dot(whole))
 
     def _spread(self, found: Any, out: Array | None, numbers: Array) -> Array:
         """The gradient of this program's parameters as one over all of them, in ``out`` or new."""
@@ -190,10 +192,7 @@ class Runner:
             return None
         with self.lock, np.errstate(all="ignore"):
             self.store[...] = numbers
-            for place, given in zip(plan.inputs, arrays, strict=True):
-                place[...] = given
-            for call in plan.calls:
-                call()
+            plan.run(arrays)
             value = float(plan.total()) * plan.scale
             gradient = plan.gradient.copy()  # type: ignore[union-attr]
             if math.isfinite(value) and math.isfinite(gradient.dot(gradient)):
@@ -295,7 +294,11 @@ class Runner:
     def _place(self, operation: int) -> str:
         """The instruction that a recorded operation became part of, in words."""
         number = int(self.program.home[operation])
-        return f"instruction %{int(self.program.starts[number])} {self.program[number].operation.name}" if number >= 0 else "a constant"
+        return (
+            f"instruction %{int(self.program.starts[number])} {self.program[number].operation.name}"
+            if number >= 0
+            else "a constant"
+        )
 
     def to_dot(self) -> str:
         """The program in Graphviz's language."""

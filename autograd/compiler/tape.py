@@ -7,6 +7,7 @@ makes a node for each. A zero upstream contributes nothing, as there.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,7 +28,12 @@ class Tape:
     scale = 1.0
 
     def __init__(
-        self, program: Program, parameters: Array, gradient: Array | None, shapes: Sequence[tuple[int, ...]], wanted: str
+        self,
+        program: Program,
+        parameters: Array,
+        gradient: Array | None,
+        shapes: Sequence[tuple[int, ...]],
+        wanted: str,
     ) -> None:
         self.program, self.parameters, self.gradient, self.wanted = program, parameters, gradient, wanted
         self.ones = np.ones(1)
@@ -63,6 +69,10 @@ class Tape:
     def total(self) -> float:
         """The first output."""
         return self.values[self.outputs[0]]
+
+    def gradient_is_finite(self) -> bool:
+        """Whether the sum of the gradient's squares is finite: then it is."""
+        return self.gradient is not None and math.isfinite(self.gradient.dot(self.gradient))
 
     @property
     def result(self) -> Array:

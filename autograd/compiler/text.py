@@ -36,7 +36,15 @@ def explanation(program: Program, parameters: Sequence[str], inputs: Sequence[st
     rows = []
     for i in _shown(program):
         made = program[i]
-        rows.append([f"%{made.start}", made.operation.name, _size(made), f"from {counts[i]:,}", _used(program, made, parameters)])
+        rows.append(
+            [
+                f"%{made.start}",
+                made.operation.name,
+                _size(made),
+                f"from {counts[i]:,}",
+                _used(program, made, parameters),
+            ]
+        )
     lines += _aligned(rows)
     if len(program) > _MOST:
         lines.append(f"… {len(program) - _MOST:,} more instructions")
@@ -73,7 +81,9 @@ def _header(program: Program) -> list[str]:
         lines.append(f"{'parameters':<12}{program.parameters:,}")
     if len(program.constants):
         shown = ", ".join(map(repr, program.constants[:6].tolist()))
-        lines.append(f"{'constants':<12}{shown}{f', … {len(program.constants):,}' if len(program.constants) > 6 else ''}")
+        lines.append(
+            f"{'constants':<12}{shown}{f', … {len(program.constants):,}' if len(program.constants) > 6 else ''}"
+        )
     return lines
 
 

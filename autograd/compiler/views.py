@@ -107,9 +107,7 @@ def common_steps(columns: Sequence[Ints]) -> tuple[tuple[int, ...], list[tuple[i
     if any(large % small for small, large in zip(marks, marks[1:], strict=False)):
         return None
     shape = tuple(large // small for small, large in zip(marks, marks[1:], strict=False))[::-1]
-    return shape, [
-        (int(column[0]), _refined(nest, marks)) for column, nest in zip(columns, nests, strict=True)
-    ]
+    return shape, [(int(column[0]), _refined(nest, marks)) for column, nest in zip(columns, nests, strict=True)]
 
 
 def _refined(nest: list[tuple[int, int]], marks: list[int]) -> tuple[int, ...]:

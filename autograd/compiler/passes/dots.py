@@ -78,9 +78,7 @@ def _kinds(program: Program, terms: Ints, codes: dict[str, list[int]]) -> Ints:
     return kind
 
 
-def _replaced(
-    program: Program, keep: Ints, sums: Ints, chosen: Ints, terms: Ints, owner: Ints, kind: Ints
-) -> Program:
+def _replaced(program: Program, keep: Ints, sums: Ints, chosen: Ints, terms: Ints, owner: Ints, kind: Ints) -> Program:
     """The chosen sums as a dot product each, and a sum of it and what is not a product."""
     before = program.leaves
     program, one = with_constants(program, np.array([1.0]))

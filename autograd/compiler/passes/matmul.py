@@ -116,9 +116,7 @@ def _by_shape(grid: Ints, rows: Ints, columns: Ints) -> list[tuple[Ints, int]]:
     return groups + ([(loose, len(loose))] if len(loose) > 1 else [(loose, 1)] if len(loose) else [])
 
 
-def _product(
-    whole: _Piece, code: int, lanes: Ints, stack: int, left: Ints, right: Ints, batched: bool
-) -> _Piece:
+def _product(whole: _Piece, code: int, lanes: Ints, stack: int, left: Ints, right: Ints, batched: bool) -> _Piece:
     """One matrix product for these lanes. Weights stand left, but for a whole data set, whose rows come first."""
     grids = lanes.reshape(stack, -1)
     rows, columns = _distinct(left[lanes]).reshape(stack, -1), _distinct(right[lanes]).reshape(stack, -1)
