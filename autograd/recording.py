@@ -1,4 +1,4 @@
-"""Whether a function is being recorded for the compiler, here and now, and the refusal to look at a number meanwhile."""
+"""Whether a function is being recorded for the compiler here and now, and the refusal to look at a number then."""
 
 from __future__ import annotations
 

@@ -263,7 +263,7 @@ def clip(x, lo, hi):
 
 
 @rule(samples=[(1.0, 2.0, -3.0), (0.0, 2.0, -3.0)],
-      hint={"data": "a class label within range: pick and cross_entropy give nan for one that is no class"})  # fmt: skip
+      hint={"data": "class labels within range: pick and cross_entropy give nan for one that is none"})  # fmt: skip
 def where(condition, a, b):
     """a where the condition holds, else b.   ∂/∂a = 1 and ∂/∂b = 0, or the other way round; the condition has none."""
     return nx.where(condition, a, b), (None, nx.where(condition, 1.0, 0.0), nx.where(condition, 0.0, 1.0))

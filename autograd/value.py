@@ -97,7 +97,7 @@ class Value:
                     "the Value itself: it computes; detach() stops its gradient",
                 )
             number = number._data
-        return number  # type: ignore[return-value]
+        return number
 
     @data.setter
     def data(self, number: Any) -> None:
@@ -427,6 +427,7 @@ _PLAIN = frozenset({Value, float})
 
 
 def leaf(data: Any, level: int, cls: type | None = None) -> Any:
+    """A node without parents."""
     node: Any = _new(cls or (Nested if level else Value))
     if level:
         node._level = level
@@ -476,6 +477,7 @@ def _as_node(operand: Any) -> Value:
 
 
 def number_of(x: Any) -> Any:
+    """The number of a Value; of anything else, itself."""
     return x.data if isinstance(x, Value) else x
 
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+
+from autograd.compiler.program import Array
 
 __all__ = ["Batch", "Leaf", "Signature", "as_leaves", "mixed", "readings", "sample_of"]
-
-Array = NDArray[Any]
 
 
 class Leaf(NamedTuple):
@@ -79,7 +78,7 @@ def readings(leaves: Sequence[Leaf]) -> list[Batch]:
 
 
 def mixed(leaves: Sequence[Leaf], known: Sequence[Signature]) -> str:
-    """What is wrong with arguments of which some have rows and some are one sample's, as far as is known; "" if nothing."""
+    """What is wrong with arguments of which some have rows and some are one sample's; "" if nothing is known."""
     shapes = [leaf.array.shape for leaf in leaves]
     for signature in known:
         if [name for name, _, _ in signature] != [leaf.name for leaf in leaves]:

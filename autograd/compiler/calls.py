@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.lower import GRADIENT
+from autograd.compiler.layout import GRADIENT
 
 __all__ = ["EXACT", "elementwise", "gather", "opaque", "primitive"]
 
@@ -51,7 +51,7 @@ def primitive(function: Any, operands: Sequence[Any], out: Any, general: bool = 
     general: a step is of any number, and of nan too; else of one that is 0 or more, whose sign it is.
     """
     if function == "where":
-        return _where(*operands, out)
+        return _where(operands[0], operands[1], operands[2], out)
     if function == "step":
         return elementwise(np.heaviside, operands, out) if general else elementwise(np.sign, operands[:1], out)
     if function in ("copy", "fill"):
@@ -152,7 +152,7 @@ def bind_reduce(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list
 
 
 def bind_folded_shares(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    return [functools.partial(_folded_shares, *operands, out, _axis(step))]
+    return [functools.partial(_folded_shares, operands[0], operands[1], out, _axis(step))]
 
 
 def _folded_shares(xs: Any, extreme: Any, out: Any, axis: int) -> None:
@@ -167,8 +167,7 @@ def _folded_shares(xs: Any, extreme: Any, out: Any, axis: int) -> None:
 
 
 def bind_matmul(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    a, b = step.operands
-    before, right = _joined(plan, operands[1], b)
+    before, right = _joined(plan, operands[1], step.operands[1])
     target, after = _target(plan, out, step.out)
     return [*before, *_product(operands[0], right, target), *after]
 
@@ -182,8 +181,7 @@ def bind_matmul_left(plan: Any, step: Any, operands: Sequence[Any], out: Any) ->
 
 
 def bind_matmul_right(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    a, upstream = step.operands
-    before, right = _joined(plan, operands[1], upstream)
+    before, right = _joined(plan, operands[1], step.operands[1])
     target, after = _target(plan, out, step.out)
     return [*before, *_product(operands[0].swapaxes(1, 2), right, target), *after]
 

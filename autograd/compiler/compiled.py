@@ -10,23 +10,21 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograd.compiler.batches import Batch, Leaf, Signature, as_leaves, mixed, readings, sample_of
 from autograd.compiler.passes import PASSES, Pass
-from autograd.compiler.program import Program
+from autograd.compiler.program import Array, Program
 from autograd.compiler.record import record
+from autograd.compiler.results import has_values, refilled, structured
 from autograd.compiler.runner import Runner
 from autograd.compiler.text import explanation
 from autograd.errors import RecordingError
 from autograd.graph import paused_collector
 from autograd.recording import is_recording, open_recordings, recording, refusal
-from autograd.tree import Tree, flatten, unflatten
+from autograd.tree import flatten
 from autograd.value import Value
 
 __all__ = ["Compiled", "compile"]
-
-Array = NDArray[Any]
 
 
 def compile(f: Callable[..., Any] | None = None, *, dtype: str = "float64", passes: Sequence[Pass] = PASSES) -> Any:
@@ -112,11 +110,11 @@ class Compiled:
 
     def __call__(self, *batches: Any, parameters: Array | None = None) -> Any:
         """f of each row. parameters: their numbers, as from ``read``; by default those of the Values."""
-        if _has_values(batches) or is_recording():
+        if has_values(batches) or is_recording():
             return self._f(*batches)
         runner, batch = self._runner(batches)
         numbers = self._numbers(parameters)
-        return _result(runner.values(batch, numbers), runner.tree, batch.single)
+        return structured(runner.values(batch, numbers), runner.tree, batch.single)
 
     def value_and_grad(
         self,
@@ -130,7 +128,8 @@ class Compiled:
 
         parameters: their numbers, as an array that is only read; by default those of the Values. out: an array to put
         the gradient in. write: add it to the ``grad`` of the Values, too. Raises NonFiniteError where the mean or the
-        gradient is not finite, unless allow_nonfinite; TypeError where f returns several numbers; ValueError for no rows.
+        gradient is not finite, unless allow_nonfinite; TypeError where f returns several numbers; ValueError for no
+        rows.
         """
         if open_recordings:
             self._refuse_inside("value_and_grad of a program is called")
@@ -153,7 +152,7 @@ class Compiled:
         runner, batch = self._runner(batches)
         found = runner.input_grad(batch, self._numbers(parameters), allow_nonfinite)
         shaped = iter([x.reshape(leaf.array.shape) for x, leaf in zip(found, leaves, strict=True)])
-        results = tuple(_refilled(argument, shaped) for argument in batches)
+        results = tuple(refilled(argument, shaped) for argument in batches)
         return results[0] if len(results) == 1 else results
 
     # ── how it looks ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -224,7 +223,7 @@ class Compiled:
         return runner.quick(batches, known[2], parameters)
 
     def _runner(self, batches: Sequence[Any]) -> tuple[Runner, Batch]:
-        """The runner for these arguments, and how to read them; arrays of shapes that came before are not looked into."""
+        """The runner for these arguments, and how to read them; arrays of shapes that came before are not looked at."""
         try:
             key: Any = tuple([(x.shape, x.dtype.char) for x in batches])
         except AttributeError:
@@ -236,7 +235,7 @@ class Compiled:
                 self._known[key] = found[0], found[1].signature, found[1].rows, found[1].single
             return found
         runner, signature, rows, single = known
-        return runner, Batch(signature, [x[None] for x in batches] if single else batches, rows, single)
+        return runner, Batch(signature, [x[None] for x in batches] if single else list(batches), rows, single)
 
     def _found_or_recorded(self, batches: Sequence[Any]) -> tuple[Runner, Batch]:
         leaves = as_leaves(batches, self._argument_names(len(batches)))
@@ -307,7 +306,7 @@ class Compiled:
 
     def _parameter_names(self) -> Array:
         """A name for each parameter: its label, or the path to it from an object that f closes over."""
-        names = {}
+        names: dict[Value, str] = {}
         for name, thing in _closed_over(self._f):
             for path, value in getattr(thing, "named_parameters", list)() if hasattr(thing, "named_parameters") else []:
                 names.setdefault(value, f"{name}.{path}")
@@ -315,7 +314,8 @@ class Compiled:
 
     def __getstate__(self) -> dict[str, Any]:
         return {
-            "f": _findable(self._f), "dtype": self._dtype.name, "passes": self._passes, "parameters": list(self._parameters),
+            "f": _findable(self._f), "dtype": self._dtype.name, "passes": self._passes,
+            "parameters": list(self._parameters),
             "runners": [(key, runner.state()) for key, runner in self._runners.items()],
         }  # fmt: skip
 
@@ -356,51 +356,3 @@ def _findable(f: Any) -> Any:
 
 def _unknown(*arguments: Any) -> Any:
     raise NotImplementedError
-
-
-def _has_values(arguments: Sequence[Any]) -> bool:
-    """Whether a Value is among the arguments: then the function is called as it is, to be recorded or differentiated."""
-    for x in arguments:
-        if isinstance(x, Value) or (
-            isinstance(x, np.ndarray) and x.dtype == object and any(isinstance(y, Value) for y in x.flat)
-        ):
-            return True
-        if isinstance(x, dict) and _has_values(list(x.values())):
-            return True
-        if isinstance(x, (list, tuple)) and not all(isinstance(y, (int, float)) for y in x) and _has_values(x):
-            return True
-    return False
-
-
-def _result(columns: Array, tree: Tree, single: bool) -> Any:
-    """columns: (outputs, rows). The structure f returns, an array along the rows in place of each number."""
-    if single:
-        return unflatten(tree, columns[:, 0].astype(float).tolist())
-    return _batched(tree, columns)
-
-
-def _batched(tree: Tree, columns: Array) -> Any:
-    if tree.kind is None:
-        return columns[0].copy()
-    if isinstance(tree.kind, tuple):
-        return np.ascontiguousarray(columns.T).reshape(columns.shape[1], *tree.kind)
-    parts, start = [], 0
-    for child in tree.children:
-        parts.append(_batched(child, columns[start : start + child.size]))
-        start += child.size
-    if issubclass(tree.kind, dict):
-        return dict(zip(tree.keys, parts, strict=True))
-    if (
-        issubclass(tree.kind, list)
-        and parts
-        and all(isinstance(x, np.ndarray) and x.shape == parts[0].shape for x in parts)
-    ):
-        return np.stack(parts, axis=1)
-    return tree.kind(*parts) if hasattr(tree.kind, "_fields") else tree.kind(parts)
-
-
-def _refilled(argument: Any, arrays: Any) -> Any:
-    if isinstance(argument, dict):
-        return {key: _refilled(member, arrays) for key, member in argument.items()}
-    found = next(arrays)
-    return float(found) if not found.ndim else found

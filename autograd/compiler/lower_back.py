@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.lower import Scatter, Step
-from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Instruction, Ints
+from autograd.compiler.layout import Scatter, Step
+from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Array, Instruction
 from autograd.compiler.views import Buffer, Scaled, View, contiguous
 from autograd.table import RULES
 
@@ -30,7 +30,7 @@ class Backward:
         """From the output to the parameters, or to the inputs."""
         low, program = self.low, self.program
         if low.wanted == "inputs":
-            for view in low.input_views:
+            for view in low.layout.inputs:
                 low.input_gradients.append(view._replace(buffer=self._adjoint(view.buffer)))
         self._seed(int(program.outputs[0]))
         for i in range(len(program) - 1, -1, -1):
@@ -38,7 +38,7 @@ class Backward:
             if self.active[made.start : made.start + made.lanes].any():
                 self._instruction(made, low.parts[i])
         for adjoint in [1] if low.wanted == "gradient" else [view.buffer for view in low.input_gradients]:
-            self._fill_fresh(adjoint, np.arange(low.buffers[adjoint].size))
+            self._fill_fresh(adjoint, np.arange(low.layout.buffers[adjoint].size))
 
     def _seed(self, output: int) -> None:
         if not self.active[output]:
@@ -46,12 +46,12 @@ class Backward:
         low, program = self.low, self.program
         mean = low.wanted == "gradient" and bool(low.batched[output])
         seed = Scaled(1.0) if mean else 1.0
-        buffer, offset = int(low.buffer_of[output]), int(low.offset_of[output])
-        alone = not (program.operands == output).any() and low.buffers[buffer].size == 1
+        buffer, offset = int(low.layout.buffer_of[output]), int(low.layout.offset_of[output])
+        alone = not (program.operands == output).any() and low.layout.buffers[buffer].size == 1
         if alone and output >= program.leaves:
             self.whole[buffer] = seed
             return
-        view = View(self._adjoint(buffer), offset, (1,), (1,), low.buffers[buffer].batched)
+        view = View(self._adjoint(buffer), offset, (1,), (1,), low.layout.buffers[buffer].batched)
         self.steps.append(Step("fill", (seed,), view))
         self._hold(view.buffer, np.array([offset]))
 
@@ -60,25 +60,25 @@ class Backward:
     def _adjoint(self, buffer: int) -> int:
         low = self.low
         if buffer not in low.adjoints:
-            like = low.buffers[buffer]
+            like = low.layout.buffers[buffer]
             role = "kept" if like.role == "input" else ""
-            low.adjoints[buffer] = low.new(Buffer(like.size, like.batched, role=role, by_row=like.by_row))
+            low.adjoints[buffer] = low.layout.new(Buffer(like.size, like.batched, role=role, by_row=like.by_row))
         return low.adjoints[buffer]  # type: ignore[no-any-return]
 
     def _fresh(self, adjoint: int) -> Any:
         if adjoint not in self.fresh:
-            self.fresh[adjoint] = np.ones(self.low.buffers[adjoint].size, bool)
+            self.fresh[adjoint] = np.ones(self.low.layout.buffers[adjoint].size, bool)
         return self.fresh[adjoint]
 
-    def _hold(self, adjoint: int, lanes: Ints) -> None:
+    def _hold(self, adjoint: int, lanes: Array) -> None:
         self._fresh(adjoint)[lanes] = False
 
-    def _fill_fresh(self, adjoint: int, lanes: Ints) -> None:
+    def _fill_fresh(self, adjoint: int, lanes: Array) -> None:
         """Zeros for those of the lanes that hold nothing yet."""
         empty = np.unique(lanes[self._fresh(adjoint)[lanes]])
         if not len(empty):
             return
-        batched = self.low.buffers[adjoint].batched
+        batched = self.low.layout.buffers[adjoint].batched
         for run in np.split(empty, np.flatnonzero(np.diff(empty) != 1) + 1):
             view = View(adjoint, int(run[0]), (len(run),), (1,), batched)
             self.steps.append(Step("fill", (0.0,), view))
@@ -115,11 +115,11 @@ class Backward:
         """Careful: where the upstream is 0, nothing goes on."""
         self.mask = None
         if self.low.careful and isinstance(upstream, View):
-            self.mask = self.low.temporary(out.shape, out.batched, True)
+            self.mask = self.low.layout.temporary(out.shape, out.batched, True)
             self.steps.append(Step(np.equal, (upstream, 0.0), self.mask))
 
     def _elementwise(self, part: Any, upstream: Any) -> None:
-        sent: list[tuple[Any, Ints, Any, int]] = []
+        sent: list[tuple[Any, Array, Any, int]] = []
         for place, registers in enumerate(part.registers):
             local = part.calls.local[place] if part.calls is not None else part.temporaries[-1][place]
             if local is None or not self.active[registers].any() or local == 0.0:
@@ -147,12 +147,13 @@ class Backward:
         elif part.temporaries.get(-1) is not None:
             locals_ = part.temporaries[-1]
         elif rule in (FOLDED_MAXIMUM, FOLDED_MINIMUM):
-            locals_ = [self.low.temporary(part.views[0].shape, part.out.batched)]
+            locals_ = [self.low.layout.temporary(part.views[0].shape, part.out.batched)]
             self.steps.append(Step("folded shares", (part.views[0], part.out), locals_[0]))
         else:
-            locals_ = [self.low.temporary(part.views[0].shape, part.out.batched)]
-            self.steps.append(Step(np.subtract, (part.views[0], _widened(part.out, n)), locals_[0]))
-            self.steps.append(Step(np.exp, (locals_[0],), locals_[0]))
+            locals_ = [self.low.layout.temporary(part.views[0].shape, part.out.batched)]
+            powers, others = part.temporaries[-2]
+            self.steps.append(Step(np.add, (others, 1.0), others))
+            self.steps.append(Step(np.true_divide, (powers, _widened(others, n)), locals_[0]))
         sent = [(v, r, x) for v, r, x in zip(part.views, part.registers, locals_, strict=True) if x is not None]
         times = 1
         if len(sent) == 2 and sent[0][0] == sent[1][0] and sent[0][2] == sent[1][2]:
@@ -164,7 +165,7 @@ class Backward:
     def _matmul(self, part: Any, upstream: Any) -> None:
         a, b = part.views
         if not isinstance(upstream, View):
-            filled = self.low.temporary(part.out.shape, part.out.batched)
+            filled = self.low.layout.temporary(part.out.shape, part.out.batched)
             self.steps.append(Step("fill", (upstream,), filled))
             upstream = filled
         for view, registers, name, other in (
@@ -186,7 +187,7 @@ class Backward:
                 other = other._replace(shape=(other.shape[0], inner, other.shape[2]))
             self._product(name, view, registers, upstream, other)
 
-    def _product(self, name: str, view: View, registers: Ints, upstream: View, other: View) -> None:
+    def _product(self, name: str, view: View, registers: Array, upstream: View, other: View) -> None:
         """upstream @ otherᵀ, or otherᵀ @ upstream, sent to the view's registers."""
         operands = (upstream, other) if name == "matmul left" else (other, upstream)
         target = self._target(view, registers)
@@ -194,27 +195,27 @@ class Backward:
             self.steps.append(Step(name, operands, target))
             self._hold(target.buffer, _lanes(target))
             return
-        made = self.low.temporary(view.shape, view.batched)
+        made = self.low.layout.temporary(view.shape, view.batched)
         self.steps.append(Step(name, operands, made))
         self._add(made, view, registers)
 
     # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _target(self, view: View, registers: Ints) -> View | None:
+    def _target(self, view: View, registers: Array) -> View | None:
         """Where the gradient of a view's registers is kept, if it lies as the view does and no lane is there twice."""
         low = self.low
-        buffer = low.buffers[view.buffer]
+        buffer = low.layout.buffers[view.buffer]
         if buffer.role == "constant" or any(s == 0 and n > 1 for s, n in zip(view.strides, view.shape, strict=True)):
             return None
         flat = registers.ravel()
-        if (low.buffer_of[flat] != view.buffer).any() or not self.active[flat].all():
+        if (low.layout.buffer_of[flat] != view.buffer).any() or not self.active[flat].all():
             return None
         lanes = _lanes(view)
-        if not np.array_equal(low.offset_of[flat], lanes) or len(np.unique(lanes)) != len(lanes):
+        if not np.array_equal(low.layout.offset_of[flat], lanes) or len(np.unique(lanes)) != len(lanes):
             return None
         return view._replace(buffer=self._adjoint(view.buffer))
 
-    def _send(self, view: Any, registers: Ints, local: Any, upstream: Any, out: View, times: int = 1) -> None:
+    def _send(self, view: Any, registers: Array, local: Any, upstream: Any, out: View, times: int = 1) -> None:
         """local · upstream, ``times`` over, added to the adjoints of the registers."""
         shape = out.shape
         over_batch = out.batched and not (isinstance(view, View) and view.batched)
@@ -234,16 +235,16 @@ class Backward:
             made, view, registers = self._summed(made, view, registers, over_batch, summed)
         self._add(made, view, registers)
 
-    def _aliased(self, view: View, registers: Ints, upstream: Any) -> bool:
+    def _aliased(self, view: View, registers: Array, upstream: Any) -> bool:
         """Let an adjoint be the upstream itself: of a whole instruction that nothing else uses."""
         low, flat = self.low, registers.ravel()
-        if not isinstance(upstream, View) or view.buffer in low.adjoints or low.buffers[view.buffer].role:
+        if not isinstance(upstream, View) or view.buffer in low.adjoints or low.layout.buffers[view.buffer].role:
             return False
-        size = low.buffers[view.buffer].size
+        size = low.layout.buffers[view.buffer].size
         alike = (view.offset, view.shape, view.strides) == (upstream.offset, upstream.shape, upstream.strides)
-        if not alike or low.buffers[upstream.buffer] != low.buffers[view.buffer] or view.lanes != size:
+        if not alike or low.layout.buffers[upstream.buffer] != low.layout.buffers[view.buffer] or view.lanes != size:
             return False
-        if (low.buffer_of[flat] != view.buffer).any() or (self.uses[flat] != 1).any():
+        if (low.layout.buffer_of[flat] != view.buffer).any() or (self.uses[flat] != 1).any():
             return False
         low.adjoints[view.buffer] = upstream.buffer
         self.fresh[upstream.buffer] = np.zeros(size, bool)
@@ -252,7 +253,7 @@ class Backward:
     def _product_view(self, local: Any, upstream: Any, shape: tuple[int, ...], batched: bool, times: int) -> View:
         if local == 1.0 and times == 1 and isinstance(upstream, View) and upstream.shape == shape:
             return upstream
-        made = self.low.temporary(shape, batched)
+        made = self.low.layout.temporary(shape, batched)
         self._multiply(local, upstream, made, times)
         return made  # type: ignore[no-any-return]
 
@@ -282,25 +283,25 @@ class Backward:
             self.steps.append(Step("mask", (self.mask,), out))
 
     def _summed(
-        self, made: View, view: Any, registers: Ints, over_batch: bool, axes: list[int]
-    ) -> tuple[View, View, Ints]:
+        self, made: View, view: Any, registers: Array, over_batch: bool, axes: list[int]
+    ) -> tuple[View, View, Array]:
         """The sum over the batch, and over the axes along which one register is used again and again."""
         low = self.low
         shape = made.shape
         if over_batch:
-            total = low.temporary(shape, False)
+            total = low.layout.temporary(shape, False)
             self.steps.append(Step("sum over batch", (made,), total))
             made = total
         if isinstance(view, View) and axes:
             left = tuple(length for i, length in enumerate(shape) if i not in axes) or (1,)
-            total = low.temporary(left, made.batched)
+            total = low.layout.temporary(left, made.batched)
             self.steps.append(Step("sum over axes", (made,), total, tuple(axes)))
             chosen = registers.reshape(shape)[tuple(0 if i in axes else slice(None) for i in range(len(shape)))]
             strides = tuple(s for i, s in enumerate(view.strides) if i not in axes) or (1,)
             return total, view._replace(shape=left, strides=strides), np.atleast_1d(chosen)
         return made, view, registers
 
-    def _add(self, made: View, view: Any, registers: Ints) -> None:
+    def _add(self, made: View, view: Any, registers: Array) -> None:
         """Add what was made to the adjoints of the registers: in place where they lie in steps, else lane by lane."""
         target = self._target(view, registers) if isinstance(view, View) else None
         if target is not None:
@@ -315,25 +316,25 @@ class Backward:
             return
         low, flat = self.low, registers.ravel()
         if contiguous(made.buffer, made.shape, made.batched, made.offset) != made:
-            copy = low.temporary(made.shape, made.batched)
+            copy = low.layout.temporary(made.shape, made.batched)
             self.steps.append(Step("copy", (made,), copy))
             made = copy
         total = made
         wanted = np.flatnonzero(self.active[flat])
-        buffers = low.buffer_of[flat[wanted]]
+        buffers = low.layout.buffer_of[flat[wanted]]
         for buffer in np.unique(buffers):
             mine = wanted[buffers == buffer]
-            offsets, adjoint = low.offset_of[flat[mine]], self._adjoint(int(buffer))
-            batched = low.buffers[adjoint].batched
+            offsets, adjoint = low.layout.offset_of[flat[mine]], self._adjoint(int(buffer))
+            batched = low.layout.buffers[adjoint].batched
             if made.batched and not batched and total is made:
-                total = low.temporary(made.shape, False)
+                total = low.layout.temporary(made.shape, False)
                 self.steps.append(Step("sum over batch", (made,), total))
             self._fill_fresh(adjoint, offsets)
-            whole = contiguous(adjoint, (low.buffers[adjoint].size,), batched)
+            whole = contiguous(adjoint, (low.layout.buffers[adjoint].size,), batched)
             self.steps.append(Step("scatter", (made if batched else total,), whole, Scatter(mine, offsets)))
 
 
-def _lanes(view: View) -> Ints:
+def _lanes(view: View) -> Array:
     """The lanes of a view in its buffer."""
     lanes = np.array([view.offset])
     for length, stride in zip(view.shape, view.strides, strict=True):

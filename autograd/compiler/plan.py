@@ -12,16 +12,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograd.compiler import calls
-from autograd.compiler.lower import GRADIENT, PARAMETERS, Gather, Lowered, Step
-from autograd.compiler.program import Ints
+from autograd.compiler.layout import Gather, Step
+from autograd.compiler.lower import Lowered
+from autograd.compiler.program import Array
 from autograd.compiler.views import Scaled, View, contiguous
 
 __all__ = ["Plan"]
-
-Array = NDArray[Any]
 
 
 class Plan:
@@ -65,7 +63,7 @@ class Plan:
         No number of a product is larger than √(ΣA²·ΣB²) (Cauchy and Schwarz), and the factors of a layer's gradient
         are far smaller than it is.
         """
-        total = 1.0
+        total: Any = 1.0
         for a, b in self.norms:
             total += float(a) * float(b)
         for part in self.unchecked:
@@ -74,17 +72,17 @@ class Plan:
 
     def watch_product(self, a: Array, b: Array, out: Array) -> list[Callable[[], Any]]:
         """Calls that note the squares' sums of a product's factors, if the product is a large part of the gradient."""
-        flat = [_flat(a), _flat(b)]
+        one, other = _flat(a), _flat(b)
         rest = self.unchecked[-1] if self.unchecked else out[:0]
         begin = (out.ctypes.data - rest.ctypes.data) // out.itemsize
         if out.size < 2 * (a.size + b.size) or not out.flags.c_contiguous:
             return []
-        if flat[0] is None or flat[1] is None or not 0 <= begin <= len(rest) - out.size:
+        if one is None or other is None or not 0 <= begin <= len(rest) - out.size:
             return []
         self.unchecked[-1:] = [rest[:begin], rest[begin + out.size :]]
         slots = (np.zeros((), self.dtype), np.zeros((), self.dtype))
         self.norms.append(slots)
-        return [functools.partial(x.dot, x, slot) for x, slot in zip(flat, slots, strict=True)]
+        return [functools.partial(one.dot, one, slots[0]), functools.partial(other.dot, other, slots[1])]
 
     # ── memory ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -160,7 +158,7 @@ class Plan:
             return x.factor / self.rows
         return self.array(x, wide) if isinstance(x, View) else x
 
-    def _sources(self, gather: Gather) -> list[tuple[Ints, Array, Ints]]:
+    def _sources(self, gather: Gather) -> list[tuple[Array, Array, Array]]:
         """(positions, array, index along its first axis) for each stretch of memory that is read."""
         grouped: dict[int, list[Any]] = {}
         for buffer in np.unique(gather.buffers).tolist():
@@ -192,9 +190,9 @@ def _addresses(lowered: Lowered) -> tuple[dict[int, int], dict[tuple[bool, bool]
     born: dict[int, int] = {}
     last: dict[int, int] = {}
     for time, step in enumerate(lowered.steps):
-        for buffer in _touched(step):
-            born.setdefault(buffer, time)
-            last[buffer] = time
+        for touched in _touched(step):
+            born.setdefault(touched, time)
+            last[touched] = time
     keep = {lowered.result.buffer, *(view.buffer for view in lowered.inputs)}
     shared = [b for b, x in enumerate(lowered.buffers) if x.role in ("", "kept", "input") and not x.by_row]
     memory = _Memory()

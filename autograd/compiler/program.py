@@ -10,7 +10,6 @@ A batch runs every register over many samples at once: those that depend on an i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -27,14 +26,14 @@ __all__ = [
     "FOLDED_MAXIMUM",
     "FOLDED_MINIMUM",
     "MATMUL",
+    "Array",
     "Instruction",
-    "Ints",
     "Operation",
     "Program",
     "verify",
 ]
 
-Ints = NDArray[np.integer[Any]]
+Array = NDArray[Any]
 
 MATMUL = Rule("matmul", None, symbol="@", operands=("a", "b"), own=True)  # type: ignore[arg-type]
 """Stacked matrix products. Operands are the numbers of a (stack, rows, inner), then of b (stack, inner, columns)."""
@@ -72,12 +71,12 @@ def _has_derivative(rule: Rule) -> bool:
 
 
 class Instruction(NamedTuple):
-    """One instruction, taken out of the columns. operands: (lanes, n) register numbers, or flat for a matrix product."""
+    """One instruction, out of the columns. operands: (lanes, n) register numbers, or flat for a matrix product."""
 
     number: int
     operation: Operation
     lanes: int
-    operands: Ints
+    operands: Array
     start: int
     shape: tuple[int, int, int, int]
 
@@ -89,21 +88,21 @@ class Program:
     inputs: how many numbers each argument of one sample has. parameters: how many. constants: their numbers.
     operations: the table that ``codes`` refer to. Column by column, one entry an instruction: codes, lanes, shapes
     (stack, rows, inner, columns of a matrix product; else 0), and first[i]:first[i+1], its part of ``operands``.
-    outputs: the registers that are the result. names: of the arguments. home: for each recorded operation the instruction it became part of,
-    −1 where it was not needed.
+    outputs: the registers that are the result. names: of the arguments. home: for each recorded operation the
+    instruction it became part of, −1 where it was not needed.
     """
 
     inputs: tuple[int, ...]
     parameters: int
     constants: NDArray[np.float64]
     operations: tuple[Operation, ...]
-    codes: Ints
-    lanes: Ints
-    first: Ints
-    operands: Ints
-    outputs: Ints
-    home: Ints
-    shapes: Ints = field(default_factory=lambda: np.zeros((0, 4), np.int64))
+    codes: Array
+    lanes: Array
+    first: Array
+    operands: Array
+    outputs: Array
+    home: Array
+    shapes: Array = field(default_factory=lambda: np.zeros((0, 4), np.int64))
     names: tuple[str, ...] = ()
 
     @cached_property
@@ -122,12 +121,12 @@ class Program:
         return sum(self.inputs) + self.parameters
 
     @cached_property
-    def starts(self) -> Ints:
+    def starts(self) -> Array:
         """The register of each instruction's first lane; and, last, the number of registers."""
         return self.leaves + np.concatenate([[0], np.cumsum(self.lanes, dtype=np.int64)])
 
     @cached_property
-    def counts(self) -> Ints:
+    def counts(self) -> Array:
         """How many operands each instruction has, over all its lanes."""
         return np.diff(self.first)
 
@@ -143,7 +142,7 @@ class Program:
             if end - begin == 2:
                 wide = flags[operands[begin]] or flags[operands[begin + 1]]
             else:
-                wide = any([flags[x] for x in operands[begin:end]])
+                wide = any(flags[x] for x in operands[begin:end])
             if wide:
                 flags[starts[i] : starts[i + 1]] = b"\x01" * (starts[i + 1] - starts[i])
             begin = end
@@ -152,7 +151,7 @@ class Program:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def __getitem__(self, i: int) -> Instruction:
+    def __getitem__(self, i: Any) -> Instruction:
         if not -len(self) <= i < len(self):
             raise IndexError(i)
         i %= len(self)
@@ -260,15 +259,9 @@ def _verify_batched(program: Program) -> None:
     batched = program.batched
     for i in wide:
         made = program[i]
-        if made.operation.rule is not MATMUL and len(set(batched[made.operands].any(axis=1).tolist())) > 1:
+        if made.operation.rule is not MATMUL and np.ptp(batched[made.operands].any(axis=1).astype(int)):
             raise ProgramError(f"{_place(program, i)} mixes lanes that depend on an input with lanes that do not")
 
 
-def _place(program: Program, i: int) -> str:
+def _place(program: Program, i: Any) -> str:
     return f"instruction {i}, {program.operations[program.codes[i]].name},"
-
-
-def shares(first: Ints) -> Sequence[slice]:
-    """The slices between neighbouring places."""
-    places = first.tolist()
-    return [slice(a, b) for a, b in zip(places, places[1:], strict=False)]

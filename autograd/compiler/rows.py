@@ -9,34 +9,17 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograd.compiler.calls import opaque, primitive
-from autograd.compiler.program import Operation, Program
-from autograd.compiler.trace import Operand, Temporary, Trace, trace
+from autograd.compiler.program import Array, Operation, Program
+from autograd.compiler.templates import Template, template
+from autograd.compiler.trace import Operand, Temporary
 from autograd.compiler.views import contiguous
 
 __all__ = ["RowPlan"]
-
-Array = NDArray[Any]
-
-
-class _Template(NamedTuple):
-    """What one kind of operation emits. forward, backward: the traced calls for the value, and for the derivatives.
-
-    kept: those of the forward calls whose results the derivatives need. single: the ufunc and the operands of a forward
-    part that is one call on operands alone. slopes: the local derivatives of the operands that want one.
-    """
-
-    traced: Trace
-    forward: tuple[int, ...]
-    backward: tuple[int, ...]
-    kept: frozenset[int]
-    single: tuple[Any, tuple[int, ...]] | None
-    slopes: tuple[tuple[int, Any], ...]
 
 
 class _Pool:
@@ -85,7 +68,7 @@ class RowPlan:
         self.input_gradients: list[Array] = []
         if wanted != "value":
             self._backward(shapes)
-        first = self.outputs[0] if self.outputs else 0.0
+        first: Any = self.outputs[0] if self.outputs else 0.0
         wide = isinstance(first, np.ndarray) and first.ndim
         self.total = functools.partial(first.dot, self.ones) if wide else functools.partial(float, first)
         self.scale = 1.0 / rows if wide else 1.0
@@ -117,7 +100,7 @@ class RowPlan:
         operands, first = program.operands.tolist(), program.first.tolist()
         stopped = [x.stopped for x in program.operations]
         for i, code in enumerate(program.codes.tolist()):
-            active.append(not stopped[code] and any([active[x] for x in operands[first[i] : first[i + 1]]]))
+            active.append(not stopped[code] and any(active[x] for x in operands[first[i] : first[i + 1]]))
         return active
 
     def _forward(self) -> None:
@@ -126,7 +109,7 @@ class RowPlan:
         operations, leaves = program.operations, program.leaves
         last = self._last_uses(operands, first) if self.wanted == "value" else {}
         self.temporaries: dict[int, dict[int, Any]] = {}
-        self.templates: list[_Template | None] = []
+        self.templates: list[Template | None] = []
         take, pools, add = {x: pool.take for x, pool in self.pools.items()}, self.pools, self.calls.append
         for i, code in enumerate(codes):
             mine = operands[first[i] : first[i + 1]]
@@ -135,15 +118,15 @@ class RowPlan:
             unused = pools[batched, False].unused
             out = unused.pop() if unused else take[batched, False]()
             frame = [values[x] for x in mine]
-            template = self._template(operations[code], mine, frame)
-            self.templates.append(template)
-            if template is None:
+            form = self._template(operations[code], mine, frame)
+            self.templates.append(form)
+            if form is None:
                 self._opaque(operations[code], i, frame, out, self.active[register])
-            elif template.single is not None:
-                function, places = template.single
+            elif form.single is not None:
+                function, places = form.single
                 add(functools.partial(function, *[frame[x] for x in places], out))
             else:
-                self._emit(template, template.forward, frame, {}, out, batched, i)
+                self._emit(form, form.forward, frame, {}, out, batched, i)
             values.append(out)
             for x in last.get(i, ()):
                 self.pools[self.batched[x], False].unused.append(values[x])
@@ -159,13 +142,13 @@ class RowPlan:
                     last.setdefault(i, []).append(x)
         return last
 
-    def _template(self, operation: Operation, mine: list[int], frame: list[Any]) -> _Template | None:
+    def _template(self, operation: Operation, mine: list[int], frame: list[Any]) -> Template | None:
         wanted = tuple([self.active[x] for x in mine]) if not operation.stopped else (False,) * len(mine)
-        return _template(operation.rule, tuple([x if type(x) is float else None for x in frame]), wanted)
+        return template(operation.rule, tuple([x if type(x) is float else None for x in frame]), wanted)
 
     def _emit(
         self,
-        template: _Template,
+        template: Template,
         chosen: Sequence[int],
         frame: list[Any],
         known: dict[int, Any],
@@ -379,41 +362,3 @@ def _by_row(block: Array, program: Program, shapes: Sequence[tuple[int, ...]]) -
         found.append(np.lib.stride_tricks.as_strided(part, (block.shape[1], *shape), strides))
         start += size
     return found
-
-
-@functools.lru_cache(maxsize=4096)
-def _template(rule: Any, constants: tuple[float | None, ...], wanted: tuple[bool, ...]) -> _Template | None:
-    traced = trace(rule, constants)
-    if traced is None:
-        return None
-    forward = _needed(traced, [traced.value])
-    slopes = [x for x, active in zip(traced.local, wanted, strict=True) if active]
-    everything = _needed(traced, slopes)
-    backward = tuple(x for x in everything if x not in forward)
-    read = {y.place for x in backward for y in traced.calls[x].operands if type(y) is Temporary}
-    read |= {x.place for x in slopes if type(x) is Temporary}
-    value = traced.value.place if type(traced.value) is Temporary and not traced.value.truth else -1
-    kept = frozenset(x for x in forward if x in read and x != value)
-    pairs = [(i, x) for i, (x, active) in enumerate(zip(traced.local, wanted, strict=True)) if active and x is not None]
-    return _Template(traced, forward, backward, kept, _single(traced, forward), tuple(pairs))
-
-
-def _single(traced: Trace, forward: tuple[int, ...]) -> tuple[Any, tuple[int, ...]] | None:
-    if len(forward) != 1 or traced.value != Temporary(forward[0], False):
-        return None
-    call = traced.calls[forward[0]]
-    plain = isinstance(call.function, np.ufunc) and call.function not in (np.maximum, np.minimum)
-    places = [x.place for x in call.operands if type(x) is Operand]
-    return (call.function, tuple(places)) if plain and len(places) == len(call.operands) else None
-
-
-def _needed(traced: Trace, references: Sequence[Any]) -> tuple[int, ...]:
-    """The calls that these references need, in order."""
-    needed: set[int] = set()
-    waiting = [x.place for x in references if type(x) is Temporary]
-    while waiting:
-        place = waiting.pop()
-        if place not in needed:
-            needed.add(place)
-            waiting += [x.place for x in traced.calls[place].operands if type(x) is Temporary]
-    return tuple(sorted(needed))

@@ -10,13 +10,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograd.compiler.batches import Batch, Signature
 from autograd.compiler.lower import Lowered, lower
 from autograd.compiler.passes import CAREFUL, Pass, fold, share
 from autograd.compiler.plan import Plan
-from autograd.compiler.program import Program
+from autograd.compiler.program import Array, Program
 from autograd.compiler.replay import explain
 from autograd.compiler.rows import RowPlan
 from autograd.compiler.tape import Tape
@@ -26,8 +25,6 @@ from autograd.graph import paused_collector
 from autograd.tree import Tree
 
 __all__ = ["Runner"]
-
-Array = NDArray[Any]
 
 _LARGE = 4096
 """From so many parameters on an array that comes again is used where it is, in place of a copy."""
@@ -80,8 +77,8 @@ class Runner:
         self.store = np.zeros(len(positions), self.dtype)
         self.lowered: dict[tuple[str, bool], Lowered] = {}
         self.most_rows = _Computed(self._most_rows)
-        self.plans: OrderedDict[Any, Plan] = OrderedDict()
-        self.quick_plans: dict[int, Plan] = {}
+        self.plans: OrderedDict[Any, Any] = OrderedDict()
+        self.quick_plans: dict[int, Any] = {}
         self.met: list[Any] = []
 
     @property
@@ -194,7 +191,7 @@ class Runner:
             self.store[...] = numbers
             plan.run(arrays)
             value = float(plan.total()) * plan.scale
-            gradient = plan.gradient.copy()  # type: ignore[union-attr]
+            gradient = plan.gradient.copy()
             if math.isfinite(value) and math.isfinite(gradient.dot(gradient)):
                 return value, gradient
         return None
@@ -224,19 +221,20 @@ class Runner:
     def _most_rows(self, key: tuple[str, bool]) -> int:
         """How many rows are run at once: as many as have room in the working set."""
         if self.irregular:
-            return max(32, _WORKING_SET // (max(1, len(self.recorded)) * self.dtype.itemsize))
+            return max(32, _WORKING_SET // (max(1, len(self.recorded)) * self.dtype.itemsize))  # type: ignore[no-any-return]
         lanes = sum(x.size for x in self._lower(*key).buffers if x.batched and not x.truth)
-        return max(32, _WORKING_SET // (max(1, lanes) * self.dtype.itemsize))
+        return max(32, _WORKING_SET // (max(1, lanes) * self.dtype.itemsize))  # type: ignore[no-any-return]
 
     def _run(
         self, wanted: str, arrays: Sequence[Array], rows: int, numbers: Array, out: Array | None, careful: bool
-    ) -> Plan:
+    ) -> Any:
         """The plan for so many rows, after a run."""
-        theta, gradient = self.store, None
+        theta: Array = self.store
+        gradient: Array | None = None
         if len(numbers) >= _LARGE and self.whole and len(numbers) == len(self.store):
             theta = numbers if self._met_before(numbers) else theta
-            own = out is None or not self._met_before(out) or np.may_share_memory(out, theta)
-            gradient = None if own else out
+            if out is not None and self._met_before(out) and not np.may_share_memory(out, theta):
+                gradient = out
         key = (wanted, careful, rows, id(theta), id(gradient))
         plan = self.plans.get(key)
         if plan is None:

@@ -12,14 +12,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from autograd.compiler.program import Program
+from autograd.compiler.program import Array, Program
 from autograd.conditions import CONDITIONS
 
 __all__ = ["Tape"]
-
-Array = NDArray[Any]
 
 
 class Tape:
@@ -63,12 +60,12 @@ class Tape:
             return
         start = 0
         for place in self.input_gradients:
-            place.flat = grads[start : start + place.size]
+            place[...] = np.reshape(grads[start : start + place.size], place.shape)
             start += place.size
 
     def total(self) -> float:
         """The first output."""
-        return self.values[self.outputs[0]]
+        return float(self.values[self.outputs[0]])
 
     def gradient_is_finite(self) -> bool:
         """Whether the sum of the gradient's squares is finite: then it is."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograd.compiler.program import MATMUL, Instruction, Ints, Program
+from autograd.compiler.program import MATMUL, Array, Instruction, Program
 
 __all__ = ["explanation", "program_dot", "program_text"]
 
@@ -122,7 +122,7 @@ def _operands(program: Program, made: Instruction) -> list[str]:
     return [_range(program, group.ravel()) for group in groups]
 
 
-def _range(program: Program, registers: Ints) -> str:
+def _range(program: Program, registers: Array) -> str:
     """Registers, by the name of what holds them: x[0:3], p[7], %12:20, 0.5; some of them where they are many."""
     cuts = [0, *(np.flatnonzero(np.diff(registers) != 1) + 1).tolist(), len(registers)]
     words = []

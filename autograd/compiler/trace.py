@@ -118,13 +118,22 @@ class _Traced:
     def __invert__(self) -> Any:
         return self._note(np.logical_not, self)
 
+    def _equal(self, other: Any) -> Any:
+        return self._note(np.equal, self, other)
+
+    def __neg__(self) -> Any:
+        return self._note(np.negative, self)
+
+    def __abs__(self) -> Any:
+        return self._note(np.absolute, self)
+
     def __pos__(self) -> _Traced:
         return self
 
     def __bool__(self) -> bool:
         raise Untraceable("a branch")
 
-    __float__ = __int__ = __index__ = __len__ = __iter__ = __bool__  # type: ignore[assignment]
+    __float__ = __int__ = __index__ = __len__ = __iter__ = __bool__
     __hash__ = None  # type: ignore[assignment]
 
 
@@ -151,6 +160,7 @@ def _operator(function: Any, reflected: bool) -> Callable[[_Traced, Any], Any]:
     return method
 
 
+_ufunc: Any
 for _name, _ufunc in (
     ("add", np.add), ("sub", np.subtract), ("mul", np.multiply), ("truediv", np.true_divide), ("pow", np.power),
 ):  # fmt: skip
@@ -161,9 +171,6 @@ for _name, _ufunc in (
     ("ne", np.not_equal),
 ):  # fmt: skip
     setattr(_Traced, f"__{_name}__", _operator(_ufunc, False))
-_Traced._equal = _Traced.__eq__  # type: ignore[attr-defined]
-_Traced.__neg__ = lambda self: self._note(np.negative, self)  # type: ignore[attr-defined]
-_Traced.__abs__ = lambda self: self._note(np.absolute, self)  # type: ignore[attr-defined]
 
 
 def _simplified(function: Any, references: list[Any]) -> Any:

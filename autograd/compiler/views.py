@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.compiler.program import Ints
+from autograd.compiler.program import Array
 
 __all__ = ["Buffer", "Scaled", "View", "common_steps", "contiguous", "steps_of"]
 
@@ -59,7 +60,7 @@ def contiguous(buffer: int, shape: tuple[int, ...], batched: bool, offset: int =
     return View(buffer, offset, shape, tuple(reversed(strides)), batched)
 
 
-def steps_of(numbers: Ints) -> list[tuple[int, int]] | None:
+def steps_of(numbers: Array) -> list[tuple[int, int]] | None:
     """(length, stride) from the outermost to the innermost axis along which the numbers go in even steps, or None.
 
     >>> steps_of(np.array([5, 6, 7, 15, 16, 17]))
@@ -85,7 +86,7 @@ def steps_of(numbers: Ints) -> list[tuple[int, int]] | None:
     return None if outer is None else [*outer, (inner, step)]
 
 
-def common_steps(columns: Sequence[Ints]) -> tuple[tuple[int, ...], list[tuple[int, tuple[int, ...]]]] | None:
+def common_steps(columns: Sequence[Array]) -> tuple[tuple[int, ...], list[tuple[int, tuple[int, ...]]]] | None:
     """One shape in which every column goes in even steps, with the offset and strides of each; None if there is none.
 
     >>> common_steps([np.array([0, 1, 2, 3]), np.array([7, 7, 8, 8])])
@@ -104,9 +105,9 @@ def common_steps(columns: Sequence[Ints]) -> tuple[tuple[int, ...], list[tuple[i
             size *= length
             sizes.add(size)
     marks = sorted(sizes)
-    if any(large % small for small, large in zip(marks, marks[1:], strict=False)):
+    if any(large % small for small, large in pairwise(marks)):
         return None
-    shape = tuple(large // small for small, large in zip(marks, marks[1:], strict=False))[::-1]
+    shape = tuple(large // small for small, large in pairwise(marks))[::-1]
     return shape, [(int(column[0]), _refined(nest, marks)) for column, nest in zip(columns, nests, strict=True)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograd.compiler.passes.edit import NewInstructions, rebuild, segments, with_constants
-from autograd.compiler.program import Ints, Operation, Program
+from autograd.compiler.program import Array, Operation, Program
 from autograd.table import RULES
 
 __all__ = ["dots"]
@@ -62,7 +62,7 @@ def _codes(program: Program, name: str) -> list[int]:
     return [i for i, x in enumerate(program.operations) if x.rule is RULES[name] and not x.stopped]
 
 
-def _kinds(program: Program, terms: Ints, codes: dict[str, list[int]]) -> Ints:
+def _kinds(program: Program, terms: Array, codes: dict[str, list[int]]) -> Array:
     """What each term is: a product or dot product that nothing else uses, a parameter, or another number."""
     uses = np.bincount(program.operands, minlength=int(program.starts[-1]))
     uses += np.bincount(program.outputs, minlength=int(program.starts[-1])) * 2
@@ -78,7 +78,9 @@ def _kinds(program: Program, terms: Ints, codes: dict[str, list[int]]) -> Ints:
     return kind
 
 
-def _replaced(program: Program, keep: Ints, sums: Ints, chosen: Ints, terms: Ints, owner: Ints, kind: Ints) -> Program:
+def _replaced(
+    program: Program, keep: Array, sums: Array, chosen: Array, terms: Array, owner: Array, kind: Array
+) -> Program:
     """The chosen sums as a dot product each, and a sum of it and what is not a product."""
     before = program.leaves
     program, one = with_constants(program, np.array([1.0]))
@@ -111,7 +113,7 @@ def _replaced(program: Program, keep: Ints, sums: Ints, chosen: Ints, terms: Int
     return rebuild(program, keep, new, absorbed)
 
 
-def _factors(program: Program, terms: Ints, owner: Ints, kind: Ints, one: int) -> tuple[Ints, Ints, Ints]:
+def _factors(program: Program, terms: Array, owner: Array, kind: Array, one: int) -> tuple[Array, Array, Array]:
     """The two factors of each product, in the order of the terms, and which sum each belongs to."""
     taken = kind != _OTHER
     terms, owner, kind = terms[taken], owner[taken], kind[taken]
@@ -129,7 +131,7 @@ def _factors(program: Program, terms: Ints, owner: Ints, kind: Ints, one: int) -
     return left, right, np.repeat(owner, lengths)
 
 
-def _joined(lengths: Ints, left: Ints, right: Ints) -> Ints:
+def _joined(lengths: Array, left: Array, right: Array) -> Array:
     """left₀ … right₀ … left₁ … right₁ …, each pair of the given length."""
     ends = np.cumsum(lengths)
     begin = np.repeat(2 * (ends - lengths), lengths)
@@ -140,7 +142,7 @@ def _joined(lengths: Ints, left: Ints, right: Ints) -> Ints:
     return both
 
 
-def _with_first(heads: Ints, lengths: Ints, tails: Ints) -> Ints:
+def _with_first(heads: Array, lengths: Array, tails: Array) -> Array:
     """head₀, tail₀ …, head₁, tail₁ …"""
     ends = np.cumsum(lengths + 1)
     both = np.empty(len(heads) + len(tails), np.int64)

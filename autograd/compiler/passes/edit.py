@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autograd.compiler.program import Ints, Program
+from autograd.compiler.program import Array, Program
 
 __all__ = ["NewInstructions", "compact", "rebuild", "segments", "with_constants"]
 
@@ -18,14 +18,14 @@ class NewInstructions(NamedTuple):
     of ``operands``, which are written one instruction after the other, belong to each.
     """
 
-    codes: Ints
-    counts: Ints
-    operands: Ints
-    registers: Ints
-    positions: Ints
+    codes: Array
+    counts: Array
+    operands: Array
+    registers: Array
+    positions: Array
 
 
-def segments(first: Ints, chosen: Ints) -> tuple[Ints, Ints]:
+def segments(first: Array, chosen: Array) -> tuple[Array, Array]:
     """Where the operands of the chosen instructions are, one instruction after the other; and how many each has."""
     counts = first[chosen + 1] - first[chosen]
     ends = np.cumsum(counts)
@@ -33,7 +33,7 @@ def segments(first: Ints, chosen: Ints) -> tuple[Ints, Ints]:
     return places, counts
 
 
-def compact(program: Program, keep: Ints, alias: Ints | None = None) -> Program:
+def compact(program: Program, keep: Array, alias: Array | None = None) -> Program:
     """The program with the kept instructions. alias: for each register the one to read in its place."""
     kept = np.flatnonzero(keep)
     places, counts = segments(program.first, kept)
@@ -54,7 +54,7 @@ def compact(program: Program, keep: Ints, alias: Ints | None = None) -> Program:
     )
 
 
-def _moved_home(program: Program, number: Ints, alias: Ints | None) -> Ints:
+def _moved_home(program: Program, number: Array, alias: Array | None) -> Array:
     """Where each recorded operation is now. An instruction that stands for another's result is in that one."""
     if alias is not None:
         target = alias[program.starts[:-1]]
@@ -63,7 +63,7 @@ def _moved_home(program: Program, number: Ints, alias: Ints | None) -> Ints:
     return np.append(number, -1)[program.home].astype(np.int32)
 
 
-def rebuild(program: Program, keep: Ints, new: NewInstructions, absorbed: Ints) -> Program:
+def rebuild(program: Program, keep: Array, new: NewInstructions, absorbed: Array) -> Program:
     """The program of one-lane instructions with some left out and others put in.
 
     absorbed: for each old instruction the register that now has, or includes, its result.
@@ -92,7 +92,7 @@ def rebuild(program: Program, keep: Ints, new: NewInstructions, absorbed: Ints) 
     )
 
 
-def with_constants(program: Program, numbers: Ints) -> tuple[Program, Ints]:
+def with_constants(program: Program, numbers: Array) -> tuple[Program, Array]:
     """The program with these constants too, and the registers where each is."""
     known = {(x, np.signbit(x)): i for i, x in enumerate(program.constants.tolist())}
     distinct, place = np.unique(np.asarray(numbers, float), return_inverse=True)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from autograd.compiler.passes.edit import NewInstructions, compact, rebuild, segments
-from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, Ints, Operation, Program
+from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, Array, Operation, Program
 from autograd.conditions import CONDITIONS
 from autograd.table import RULES
 
@@ -83,7 +83,7 @@ def _flattened(program: Program, chain: _Chain) -> Program:
     return _replaced(program, chain, root, terms, roots, first, lengths)
 
 
-def _roots(program: Program, is_link: Ints) -> Ints:
+def _roots(program: Program, is_link: Array) -> Array:
     """For each instruction the last of the chain that it is in the middle of, or itself."""
     operations = program.operands - program.leaves
     inside = operations >= 0
@@ -98,11 +98,11 @@ def _roots(program: Program, is_link: Ints) -> Ints:
     while True:  # as many rounds as the length of the longest chain has bits
         further = root[root]
         if (further == root).all():
-            return root  # type: ignore[no-any-return]
+            return root
         root = further
 
 
-def _is_start(program: Program, terms: Ints, start: float) -> Ints:
+def _is_start(program: Program, terms: Array, start: float) -> Array:
     """Whether a term is the number that Python's own sum() starts from."""
     constant = (terms >= program.first_constant) & (terms < program.leaves)
     numbers = np.append(program.constants, np.nan)
@@ -110,7 +110,7 @@ def _is_start(program: Program, terms: Ints, start: float) -> Ints:
 
 
 def _replaced(
-    program: Program, chain: _Chain, root: Ints, terms: Ints, roots: Ints, first: Ints, lengths: Ints
+    program: Program, chain: _Chain, root: Array, terms: Array, roots: Array, first: Array, lengths: Array
 ) -> Program:
     """The program with each chain that is long enough, or that lost its start, as one instruction."""
     links = np.bincount(root, minlength=len(program))[roots]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograd.compiler.passes.edit import NewInstructions, compact, rebuild, with_constants
-from autograd.compiler.program import Ints, Operation, Program
+from autograd.compiler.program import Array, Operation, Program
 from autograd.table import RULES
 
 __all__ = ["fold"]
@@ -35,13 +35,13 @@ def fold(program: Program) -> Program:
     return _powers(_quotients(_means(_constants(program))))
 
 
-def _coded(program: Program, name: str) -> Ints:
+def _coded(program: Program, name: str) -> Array:
     """Which instructions apply this rule of the table, with a derivative."""
     codes = [i for i, x in enumerate(program.operations) if x.rule is RULES[name] and not x.stopped]
     return np.flatnonzero(np.isin(program.codes, codes)) if codes else np.zeros(0, np.int64)
 
 
-def _is_constant(program: Program, registers: Ints) -> Ints:
+def _is_constant(program: Program, registers: Array) -> Array:
     return (registers >= program.first_constant) & (registers < program.leaves)
 
 

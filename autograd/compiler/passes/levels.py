@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograd.compiler.passes.edit import segments
-from autograd.compiler.program import Ints, Program
+from autograd.compiler.program import Array, Program
 
 __all__ = ["levels"]
 
@@ -59,7 +59,7 @@ def levels(program: Program) -> Program:
     )
 
 
-def _depths(program: Program) -> tuple[Ints, Ints]:
+def _depths(program: Program) -> tuple[Array, Array]:
     """The depth of each instruction, and whether each register depends on an input."""
     deep = [0] * program.leaves
     wide = [True] * program.first_parameter + [False] * (program.leaves - program.first_parameter)
@@ -78,12 +78,12 @@ def _depths(program: Program) -> tuple[Ints, Ints]:
         else:
             mine = operands[begin:end]
             deep.append(max([deep[x] for x in mine]) + 1)
-            wide.append(any([wide[x] for x in mine]))
+            wide.append(any(wide[x] for x in mine))
         begin = end
     return np.array(deep[program.leaves :], np.int32), np.array(wide, bool)
 
 
-def _sorts(program: Program, batched: Ints) -> Ints:
+def _sorts(program: Program, batched: Array) -> Array:
     """A number that tells operations apart by the sorts of their operands; of a sum or the like by the result's."""
     sort = np.where(batched, 3, 4)
     sort[: program.first_parameter] = 0
@@ -99,4 +99,4 @@ def _sorts(program: Program, batched: Ints) -> Ints:
     mine = np.flatnonzero(powers)
     exponents = program.operands[program.first[mine] + 1]
     sorts[mine] += np.where(sort[exponents] == 2, 1000 + 1000 * exponents.astype(np.int64), 0)
-    return sorts  # type: ignore[no-any-return]
+    return sorts

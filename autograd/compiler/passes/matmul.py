@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autograd.compiler.program import MATMUL, Ints, Operation, Program
+from autograd.compiler.program import MATMUL, Array, Operation, Program
 
 __all__ = ["matmul"]
 
@@ -16,8 +16,8 @@ class _Piece(NamedTuple):
 
     number: int
     code: int
-    lanes: Ints
-    operands: Ints
+    lanes: Array
+    operands: Array
     shape: tuple[int, int, int, int] = (0, 0, 0, 0)
 
 
@@ -82,13 +82,13 @@ def _split(program: Program, whole: _Piece, code: int) -> list[_Piece]:
     return pieces
 
 
-def _distinct(vectors: Ints) -> Ints:
+def _distinct(vectors: Array) -> Array:
     """A number for each vector, equal for equal ones, in the order of first appearance."""
     _, first, inverse = np.unique(vectors, axis=0, return_index=True, return_inverse=True)
-    return np.argsort(np.argsort(first))[inverse.ravel()]  # type: ignore[no-any-return]
+    return np.argsort(np.argsort(first))[inverse.ravel()]
 
 
-def _grids(rows: Ints, columns: Ints) -> Ints:
+def _grids(rows: Array, columns: Array) -> Array:
     """For each lane the number of the full grid it is in, −1 where there is none."""
     first_row = np.full(int(columns.max()) + 1, len(rows))
     np.minimum.at(first_row, columns, rows)
@@ -105,9 +105,9 @@ def _grids(rows: Ints, columns: Ints) -> Ints:
     return np.where(whole, of, -1)
 
 
-def _by_shape(grid: Ints, rows: Ints, columns: Ints) -> list[tuple[Ints, int]]:
+def _by_shape(grid: Array, rows: Array, columns: Array) -> list[tuple[Array, int]]:
     """The lanes of the grids of each shape, sorted by grid, and how many there are; loose lanes are grids of one."""
-    shapes: dict[tuple[int, int], list[Ints]] = {}
+    shapes: dict[tuple[int, int], list[Array]] = {}
     for number in np.unique(grid[grid >= 0]):
         mine = np.flatnonzero(grid == number)
         shapes.setdefault((len(np.unique(rows[mine])), len(np.unique(columns[mine]))), []).append(mine)
@@ -116,7 +116,7 @@ def _by_shape(grid: Ints, rows: Ints, columns: Ints) -> list[tuple[Ints, int]]:
     return groups + ([(loose, len(loose))] if len(loose) > 1 else [(loose, 1)] if len(loose) else [])
 
 
-def _product(whole: _Piece, code: int, lanes: Ints, stack: int, left: Ints, right: Ints, batched: bool) -> _Piece:
+def _product(whole: _Piece, code: int, lanes: Array, stack: int, left: Array, right: Array, batched: bool) -> _Piece:
     """One matrix product for these lanes. Weights stand left, but for a whole data set, whose rows come first."""
     grids = lanes.reshape(stack, -1)
     rows, columns = _distinct(left[lanes]).reshape(stack, -1), _distinct(right[lanes]).reshape(stack, -1)

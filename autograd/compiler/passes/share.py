@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograd.compiler.passes.edit import compact
-from autograd.compiler.program import Ints, Program
+from autograd.compiler.program import Array, Program
 
 __all__ = ["share"]
 
@@ -55,7 +55,7 @@ def _may_repeat(program: Program) -> bool:
     return bool((hashes[1:] == hashes[:-1]).any())
 
 
-def _hashes(program: Program) -> Ints:
+def _hashes(program: Program) -> Array:
     """64 bits for each instruction, equal for equal ones."""
     odd = np.uint64(0x9E3779B97F4A7C15)
     place = np.arange(len(program.operands), dtype=np.uint64)
@@ -66,4 +66,4 @@ def _hashes(program: Program) -> Ints:
     mixed ^= mixed >> np.uint64(32)
     sums = np.add.reduceat(mixed, program.first[:-1]) if len(mixed) else np.zeros(len(program), np.uint64)
     sums[program.counts == 0] = 0
-    return sums * odd + program.codes.astype(np.uint64)  # type: ignore[no-any-return]
+    return sums * odd + program.codes.astype(np.uint64)
