@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.recording import refusal
 from autograd.table import Rule
 from autograd.value import Value, connect, leaf
 
@@ -32,7 +33,6 @@ CONDITIONS: dict[str, Rule] = {
         _rule("logical_and", "&", lambda a, b: np.logical_and(a, b)),
         _rule("logical_or", "|", lambda a, b: np.logical_or(a, b)),
         _rule("logical_xor", "^", lambda a, b: np.logical_xor(a, b)),
-        _rule("logical_not", "~", lambda a: np.logical_not(a), operands=1),
         _rule("isfinite", "isfinite", lambda a: np.isfinite(a), operands=1),
         _rule("isinf", "isinf", lambda a: np.isinf(a), operands=1),
         _rule("isnan", "isnan", lambda a: np.isnan(a), operands=1),
@@ -42,7 +42,7 @@ CONDITIONS: dict[str, Rule] = {
 
 
 class Condition(Value):
-    """The result of a comparison that was recorded. ``&``, ``|``, ``^`` and ``~`` combine conditions."""
+    """The result of a comparison that was recorded. ``&``, ``|`` and ``^`` combine conditions."""
 
     __slots__ = ()
 
@@ -58,7 +58,10 @@ class Condition(Value):
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
     def __invert__(self) -> Any:
-        return condition("logical_not", (self,))
+        raise refusal(
+            "~ of a condition is taken: of Python's own truth values it is another number, ~True is -2",
+            "the opposite comparison: x <= 0 in place of ~(x > 0)",
+        )
 
 
 def condition(name: str, operands: Sequence[Any]) -> Any:

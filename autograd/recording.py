@@ -68,7 +68,7 @@ def refuse_branch() -> RecordingError:
     """The error for ``if v > 0`` and the like."""
     return refusal(
         "a branch (if, while, and, or, not, min, max, sorted) looks at a Value while its function is recorded",
-        "autograd.where(x > 0, a, b), maximum, minimum, relu or clip; conditions combine with & | ~",
+        "autograd.where(x > 0, a, b), maximum, minimum, relu or clip; conditions combine with & and |",
     )
 
 

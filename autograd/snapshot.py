@@ -11,7 +11,7 @@ from autograd.errors import RuleError
 from autograd.graph import paused_collector, topological
 from autograd.table import RULES, Rule
 
-__all__ = ["copy_graph", "reduce_node"]
+__all__ = ["copy_graph", "reduce_node", "rule_named"]
 
 Node = Any
 
@@ -129,7 +129,7 @@ def _restore_nodes(
     cls: Any, outside: list[Node], data: list[Any], grads: dict[int, Any], labels: dict[int, str], rules: list[Any],
     made_by: list[int], counts: list[int], operands: list[Any], local: list[Any],
 ) -> list[Node]:  # fmt: skip
-    found = [_rule_named(name, dict(parameters)) for name, *parameters in rules]
+    found = [rule_named(name, dict(parameters)) for name, *parameters in rules]
     nodes: list[Node] = []
     start = 0
     with paused_collector():
@@ -145,7 +145,8 @@ def _restore_nodes(
     return nodes
 
 
-def _rule_named(name: str, parameters: dict[str, Any]) -> Rule:
+def rule_named(name: str, parameters: dict[str, Any]) -> Rule:
+    """The rule of the table that a pickle names. Raises RuleError if there is none."""
     if name not in RULES:
         raise RuleError(f"this graph uses the operation {name!r}, which is not in the table: define its @rule first")
     return RULES[name].variant(parameters=parameters)

@@ -32,12 +32,12 @@ from autograd.grad_mode import open_blocks, records
 from autograd.recording import is_recording, looking, open_recordings, refusal, refuse_branch
 from autograd.snapshot import copy_graph, reduce_node
 
-__all__ = ["Nested", "Value", "connect", "leaf", "lift", "number_of", "pull_back_from"]
+__all__ = ["DETACH", "Nested", "Value", "connect", "leaf", "lift", "number_of", "pull_back_from"]
 
 _new = object.__new__
 _CONSTANT = table.Rule("constant", float, operands=(), symbol="")
 """Marks the leaf made for a plain number in an expression, when somebody looks at ``_prev``."""
-_DETACH = table.Rule("detach", lambda x: (x, (None,)), operands=("x",), own=True)
+DETACH = table.Rule("detach", lambda x: (x, (None,)), operands=("x",), own=True)
 """What detach() is while a function is recorded: a number that is computed, through which no derivative flows."""
 
 
@@ -214,7 +214,7 @@ class Value:
         if not isinstance(number, Value) or not is_recording():
             return self.data
         node = leaf(number._data, 0)
-        connect(node, _DETACH, (number,), (None,))
+        connect(node, DETACH, (number,), (None,))
         return node
 
     def detach(self) -> Value:

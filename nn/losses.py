@@ -35,9 +35,9 @@ def cross_entropy(logits: Sequence[Any], target: Any) -> Value:
     Raises IndexError for an index that is no class, ValueError where the lengths differ.
 
     >>> cross_entropy([Value(1.0), Value(2.0), Value(3.0)], 2)
-    Value(0.4076059644443804)
+    Value(0.4076059644443803)
     >>> cross_entropy([Value(1.0), Value(2.0), Value(3.0)], [0.0, 0.0, 1.0])
-    Value(0.4076059644443804)
+    Value(0.4076059644443803)
     """
     scores = autograd.log_softmax(logits)
     if not _is_sequence(target):

@@ -88,14 +88,26 @@ def test_public_surface_is_the_list(module):
 
 def test_imports_go_downwards_only():
     rooms = [
-        "errors", "numeric", "table", "rules", "graph", "grad_mode", "nonfinite", "snapshot", "chain_rule", "methods",
-        "value", "operators", "tree", "transforms", "gradcheck",
+        "errors", "numeric", "table", "rules", "graph", "grad_mode", "recording", "nonfinite", "snapshot",
+        "chain_rule", "methods", "value", "conditions", "operators", "tree", "transforms", "gradcheck",
+        "compiler/text", "compiler/program", "compiler/record", "compiler/passes/edit", "compiler/passes/fold",
+        "compiler/passes/share", "compiler/passes/drop", "compiler/passes/flatten", "compiler/passes/dots",
+        "compiler/passes/levels", "compiler/passes/matmul", "compiler/passes/__init__", "compiler/trace",
+        "compiler/views", "compiler/layout", "compiler/lower_back", "compiler/lower", "compiler/calls",
+        "compiler/plan", "compiler/templates", "compiler/rows", "compiler/tape", "compiler/batches",
+        "compiler/replay", "compiler/results", "compiler/runner", "compiler/compiled", "compiler/__init__",
     ]  # fmt: skip
     for place, room in enumerate(rooms):
         text = (ROOT / "autograd" / f"{room}.py").read_text(encoding="utf-8")
-        imported = set(re.findall(r"^from autograd\.(\w+) import|^from autograd import (\w+)", text, re.MULTILINE))
-        above = {name for pair in imported for name in pair if name}
+        imported = set(re.findall(r"^from autograd\.([\w.]+) import|^from autograd import (\w+)", text, re.MULTILINE))
+        above = {name.replace(".", "/") for pair in imported for name in pair if name and name != "compiler"}
+        above |= {
+            f"compiler/{name}" for name in re.findall(r"^from autograd.compiler import (\w+)", text, re.MULTILINE)
+        }
+        above = {"compiler/passes/__init__" if name == "compiler/passes" else name for name in above}
         assert above <= set(rooms[:place]), f"{room} imports {above - set(rooms[:place])} from below"
+    written = {str(path.relative_to(ROOT / "autograd"))[:-3] for path in (ROOT / "autograd/compiler").rglob("*.py")}
+    assert written <= set(rooms)
 
 
 def test_importing_loads_no_picture_no_progress_bar_and_no_command_line():

@@ -35,7 +35,9 @@ def elementwise(function: Any, operands: Sequence[Any], out: Any) -> list[Call]:
     if all(isinstance(x, float) or (x.shape == out.shape and x.flags.c_contiguous) for x in (*operands, out)):
         operands = [x if isinstance(x, float) else x.reshape(-1) for x in operands]
         out = out.reshape(-1)
-    operands = [np.array(x, out.dtype) if isinstance(x, float) else x for x in operands]  # half the cost of a float
+    if any(isinstance(x, float) for x in operands):  # as arrays of no axes they cost half as much
+        dtype = next((x.dtype for x in operands if isinstance(x, np.ndarray) and x.dtype != bool), np.dtype(float))
+        operands = [np.array(x, dtype) if isinstance(x, float) else x for x in operands]
     if function in (np.maximum, np.minimum):
         return [functools.partial(function, *operands, out=out)]
     return [functools.partial(function, *operands, out)]

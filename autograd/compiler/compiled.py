@@ -270,6 +270,8 @@ class Compiled:
             raise ValueError(
                 f"read as one sample, the arguments do not fit the function ({words}): {errors[0]}"
             ) from errors[0]
+        for error in errors[1:]:
+            errors[0].add_note(f"(read as one sample, the arguments give a {type(error).__name__}: {error})")
         raise errors[0]
 
     def _recorded(self, batches: Sequence[Any], leaves: Sequence[Leaf], way: Batch) -> Runner:
@@ -309,7 +311,7 @@ class Compiled:
         names: dict[Value, str] = {}
         for name, thing in _closed_over(self._f):
             for path, value in getattr(thing, "named_parameters", list)() if hasattr(thing, "named_parameters") else []:
-                names.setdefault(value, f"{name}.{path}")
+                names.setdefault(value, f"{name}.{path}" if name else path)
         return np.array([x.label or names.get(x, f"p[{i}]") for x, i in self._parameters.items()], dtype=object)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -337,11 +339,15 @@ def _argument_names(f: Callable[..., Any]) -> list[str]:
 
 def _closed_over(f: Callable[..., Any]) -> list[tuple[str, Any]]:
     """(name, object) of what a function closes over, and of the globals it names."""
-    try:
-        found = inspect.getclosurevars(f)
-    except (TypeError, ValueError):
+    if not isinstance(f, types.FunctionType):
         return [("", f)]
-    return [*found.nonlocals.items(), *found.globals.items()]
+    found = inspect.getclosurevars(f).nonlocals
+    names, waiting = [], [f.__code__]
+    while waiting:
+        code = waiting.pop()
+        names += code.co_names
+        waiting += [x for x in code.co_consts if isinstance(x, types.CodeType)]
+    return [*found.items(), *((name, f.__globals__[name]) for name in names if name in f.__globals__)]
 
 
 def _findable(f: Any) -> Any:

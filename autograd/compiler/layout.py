@@ -121,8 +121,7 @@ class Layout:
             places = [self._stepped(x, len(columns[0])) for x in places]
             steps = common_steps([x[1] for x in places if isinstance(x, tuple)])
         assert steps is not None
-        shape, found = steps[0], iter(steps[1])
-        shape = shape if shape or not len(columns[0]) else (1,)
+        shape, found = steps[0] or (len(columns[0]),), iter(steps[1])
         views: list[Any] = []
         for place in places:
             if isinstance(place, float):

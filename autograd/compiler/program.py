@@ -17,8 +17,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.compiler.text import program_text
+from autograd.conditions import CONDITIONS
 from autograd.errors import ProgramError
+from autograd.snapshot import rule_named
 from autograd.table import Rule
+from autograd.value import DETACH
 
 __all__ = [
     "ALL",
@@ -47,6 +51,10 @@ ALL = Rule("all", None, symbol="&", operands=("conditions",), sequences=True, ow
 """Whether all conditions hold."""
 
 
+_UNLISTED = {x.name: x for x in (MATMUL, FOLDED_MAXIMUM, FOLDED_MINIMUM, ANY, ALL, DETACH, *CONDITIONS.values())}
+"""Operations that are recorded, or made by a pass, and are not in the table of rules."""
+
+
 class Operation(NamedTuple):
     """What an instruction does: a rule, and whether no derivative flows through it (detach, no_grad, conditions)."""
 
@@ -61,12 +69,10 @@ class Operation(NamedTuple):
         return f"{name} detached" if self.stopped and _has_derivative(self.rule) else name
 
     def __reduce__(self) -> Any:
-        return _operation, (self.rule.name, dict(self.rule.parameters), self.rule, self.stopped)
+        return _operation, (self.rule.name, dict(self.rule.parameters), self.stopped)
 
 
 def _has_derivative(rule: Rule) -> bool:
-    from autograd.conditions import CONDITIONS
-
     return rule.name != "detach" and rule.name not in CONDITIONS
 
 
@@ -187,16 +193,14 @@ class Program:
         return replace(self, **columns)
 
     def __str__(self) -> str:
-        from autograd.compiler.text import program_text
-
         return program_text(self)
 
     def __repr__(self) -> str:
         return f"<program of {len(self)} instructions>"
 
 
-def _operation(name: str, parameters: dict[str, Any], rule: Any, stopped: bool) -> Operation:
-    return Operation(rule, stopped)
+def _operation(name: str, parameters: dict[str, Any], stopped: bool) -> Operation:
+    return Operation(_UNLISTED.get(name) or rule_named(name, parameters), stopped)
 
 
 def verify(program: Program) -> Program:

@@ -341,7 +341,8 @@ class RowPlan:
 
 def _ufunc(function: Any, given: Sequence[Any], out: Any) -> Callable[[], Any]:
     if float in map(type, given):
-        given = [np.array(x, out.dtype if out.dtype != bool else float) if type(x) is float else x for x in given]
+        dtype = next((x.dtype for x in given if type(x) is not float and x.dtype != bool), np.dtype(float))
+        given = [np.array(x, dtype) if type(x) is float else x for x in given]
     if function is np.maximum or function is np.minimum:
         return functools.partial(function, *given, out=out)
     return functools.partial(function, *given, out)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
-
-from autograd.compiler.program import MATMUL, Array, Instruction, Program
+from numpy.typing import NDArray
 
 __all__ = ["explanation", "program_dot", "program_text"]
+
+Program = Any
+Instruction = Any
+Array = NDArray[Any]
 
 _MOST = 60
 """How many instructions are shown before the rest is counted."""
@@ -32,7 +36,8 @@ def program_text(program: Program) -> str:
 def explanation(program: Program, parameters: Sequence[str], inputs: Sequence[str]) -> str:
     """For each instruction how many recorded operations it is and which parameters it uses; then what to know."""
     counts = np.bincount(program.home[program.home >= 0], minlength=len(program))
-    lines = [f"{len(program.home):,} scalar operations became {len(program):,} instructions"]
+    sizes = _counted(len(program.home), "scalar operation"), _counted(len(program), "instruction")
+    lines = [" became ".join(sizes)]
     rows = []
     for i in _shown(program):
         made = program[i]
@@ -55,7 +60,7 @@ def program_dot(program: Program, inputs: Sequence[str]) -> str:
     """The program in Graphviz's language: a box for each instruction, an arrow from each that it reads."""
     lines = ["digraph program {", "  rankdir=TB; node [shape=box, style=rounded, fontname=Helvetica];"]
     for number, (name, size) in enumerate(zip(_names(program), program.inputs, strict=True)):
-        lines.append(f'  i{number} [label="{name}  {size}", shape=plain];')
+        lines.append(f'  i{number} [label="{_quoted(name)}  {size}", shape=plain];')
     owner = np.repeat(np.arange(len(program)), program.lanes)
     ends = np.cumsum(program.inputs)
     for i in _shown(program):
@@ -68,8 +73,17 @@ def program_dot(program: Program, inputs: Sequence[str]) -> str:
             lines.append(f"  i{j} -> n{i};")
         count = int(((flat >= program.first_parameter) & (flat < program.first_constant)).sum())
         if count:
-            lines.append(f'  p{i} [label="{count:,} parameters", shape=plain]; p{i} -> n{i};')
+            lines.append(f'  p{i} [label="{_counted(count, "parameter")}", shape=plain]; p{i} -> n{i};')
     return "\n".join([*lines, "}"])
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _counted(count: int, what: str) -> str:
+    """1 instruction, 2 instructions."""
+    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def _header(program: Program) -> list[str]:
@@ -102,7 +116,7 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _size(made: Instruction) -> str:
-    if made.operation.rule is not MATMUL:
+    if not made.shape[0]:
         return str(made.lanes)
     stack, rows, inner, columns = made.shape
     several = f"{stack} × " if stack > 1 else ""
@@ -110,7 +124,7 @@ def _size(made: Instruction) -> str:
 
 
 def _operands(program: Program, made: Instruction) -> list[str]:
-    if made.operation.rule is MATMUL:
+    if made.shape[0]:  # of a matrix product
         stack, rows, inner, columns = made.shape
         size = stack * rows * inner
         b = made.operands[size:].reshape(stack, inner, columns).transpose(0, 2, 1)

@@ -28,15 +28,15 @@ def dots(program: Program) -> Program:
     >>> print(f.programs[0])
     inputs      x  1,  y  1
     parameters  3
-    %5          mul  1   p[0]  x[0]
-    %6          mul  1   y[0]  p[1]
-    %7          sum  1   %5, %6, p[2]
+    %5          mul  1  p[0]        x[0]
+    %6          mul  1  y[0]        p[1]
+    %7          sum  1  %5:7, p[2]
     result      %7
     >>> print(dots(f.programs[0]))
     inputs      x  1,  y  1
     parameters  3
     constants   1.0
-    %6          dot  1   p[0], p[1], p[2]  x[0], y[0], 1.0
+    %6          dot  1  p[0:3]  x[0], y[0], 1.0
     result      %6
     """
     codes = {name: _codes(program, name) for name in ("add", "sum", "mul", "dot")}

@@ -22,14 +22,15 @@ def fold(program: Program) -> Program:
     >>> _ = f(3.0)
     >>> print(f.programs[0])
     inputs      x  1
-    constants   0.25, 2.0, 4.0
-    %3          truediv  1   x[0]  4.0
-    %4          pow      1   %3    2.0
+    constants   4.0, 2.0
+    %3          truediv  1  x[0]  4.0
+    %4          pow      1  %3    2.0
     result      %4
     >>> print(fold(f.programs[0]))
     inputs      x  1
-    %4          mul  1   x[0]  0.25
-    %5          mul  1   %4    %4
+    constants   4.0, 2.0, 0.25
+    %4          mul  1  x[0]  0.25
+    %5          mul  1  %4    %4
     result      %5
     """
     return _powers(_quotients(_means(_constants(program))))

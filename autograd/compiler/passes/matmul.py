@@ -38,14 +38,14 @@ def matmul(program: Program) -> Program:
     >>> print(f.programs[0])
     inputs      x  2
     parameters  4
-    %6          dot  2   p[0:2], p[2:4]  x[0:2], x[0:2]
-    %8          mul  1   %6              %7
+    %6          dot  2  p[0:4]  x[0:2] (2 times)
+    %8          mul  1  %6      %7
     result      %8
     >>> print(matmul(f.programs[0]))
     inputs      x  2
     parameters  4
-    %6          matmul  2×2 · 2   p[0:4]  x[0:2]
-    %8          mul     1         %6      %7
+    %6          matmul  2×2  p[0:4]  x[0:2]
+    %8          mul     1    %6      %7
     result      %8
     """
     dots = [i for i, x in enumerate(program.operations) if x.rule.name == "dot" and x.rule.own and not x.stopped]
