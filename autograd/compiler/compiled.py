@@ -224,15 +224,13 @@ class Compiled:
 
     def _runner(self, batches: Sequence[Any]) -> tuple[Runner, Batch]:
         """The runner for these arguments, and how to read them; arrays of shapes that came before are not looked at."""
-        try:
-            key: Any = tuple([(x.shape, x.dtype.char) for x in batches])
-        except AttributeError:
+        if not all(type(x) is np.ndarray for x in batches):
             return self._found_or_recorded(batches)
+        key = tuple([(x.shape, x.dtype.char) for x in batches])
         known = self._known.get(key)
         if known is None:
             found = self._found_or_recorded(batches)
-            if all(type(x) is np.ndarray for x in batches):
-                self._known[key] = found[0], found[1].signature, found[1].rows, found[1].single
+            self._known[key] = found[0], found[1].signature, found[1].rows, found[1].single
             return found
         runner, signature, rows, single = known
         return runner, Batch(signature, [x[None] for x in batches] if single else list(batches), rows, single)
@@ -270,8 +268,8 @@ class Compiled:
             raise ValueError(
                 f"read as one sample, the arguments do not fit the function ({words}): {errors[0]}"
             ) from errors[0]
-        for error in errors[1:]:
-            errors[0].add_note(f"(read as one sample, the arguments give a {type(error).__name__}: {error})")
+        for other in errors[1:]:
+            errors[0].add_note(f"(read as one sample, the arguments give a {type(other).__name__}: {other})")
         raise errors[0]
 
     def _recorded(self, batches: Sequence[Any], leaves: Sequence[Leaf], way: Batch) -> Runner:
@@ -317,13 +315,13 @@ class Compiled:
     def __getstate__(self) -> dict[str, Any]:
         return {
             "f": _findable(self._f), "dtype": self._dtype.name, "passes": self._passes,
-            "parameters": list(self._parameters),
+            "names": self._names, "parameters": list(self._parameters),
             "runners": [(key, runner.state()) for key, runner in self._runners.items()],
         }  # fmt: skip
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(state["f"] or _unknown, state["dtype"], state["passes"])  # type: ignore[misc]
-        self._f = state["f"]
+        self._f, self._names = state["f"], state["names"]
         self._parameters = {x: i for i, x in enumerate(state["parameters"])}
         for key, kept in state["runners"]:
             self._runners[key] = Runner.from_state(kept, self._labels(kept["positions"]))
@@ -342,7 +340,8 @@ def _closed_over(f: Callable[..., Any]) -> list[tuple[str, Any]]:
     if not isinstance(f, types.FunctionType):
         return [("", f)]
     found = inspect.getclosurevars(f).nonlocals
-    names, waiting = [], [f.__code__]
+    names: list[str] = []
+    waiting = [f.__code__]
     while waiting:
         code = waiting.pop()
         names += code.co_names

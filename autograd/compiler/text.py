@@ -73,7 +73,8 @@ def program_dot(program: Program, inputs: Sequence[str]) -> str:
             lines.append(f"  i{j} -> n{i};")
         count = int(((flat >= program.first_parameter) & (flat < program.first_constant)).sum())
         if count:
-            lines.append(f'  p{i} [label="{_counted(count, "parameter")}", shape=plain]; p{i} -> n{i};')
+            words = _counted(count, "parameter")
+            lines.append(f'  p{i} [label="{words}", shape=plain]; p{i} -> n{i};')
     return "\n".join([*lines, "}"])
 
 
