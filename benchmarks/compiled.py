@@ -42,7 +42,11 @@ ONE_THREAD = {
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
     "JAX_PLATFORMS": "cpu",
 }
-MODULES = {"ours": "autograd", "eager": "autograd"}  # what must be importable, where it is not the contender's name
+MODULES = {
+    "ours": "autograd",
+    "eager": "autograd",
+    "jax-tuned": "jax",
+}  # what must be importable, where it is not the contender's name
 
 Make = Callable[[], Ready | FirstCall]
 
@@ -67,7 +71,8 @@ def networks(data: Network, by_hand: Callable[[Network], Ready], trains: bool) -
     return {
         "ours": lambda: peers.ours_network(data, trains),
         "numpy": lambda: by_hand(data),
-        "jax": lambda: peers.jax_network(data, trains),
+        "jax": lambda: peers.jax_network(data, trains, tuned=False),
+        "jax-tuned": lambda: peers.jax_network(data, trains),
         "torch": lambda: peers.torch_network(data, trains),
     }
 
@@ -75,7 +80,9 @@ def networks(data: Network, by_hand: Callable[[Network], Ready], trains: bool) -
 def mlp_step() -> Iterator[Case]:
     data = peers.network([2, 16, 16, 1], 100)
     contenders = {**networks(data, peers.numpy_step, True), "micrograd": lambda: peers.micrograd_step(data)}
-    yield Case("step", contenders, {"numpy": 1.3, "jax": 1.0, "torch": 0.25}, most_rounds={"micrograd": 2})
+    yield Case(
+        "step", contenders, {"numpy": 1.3, "jax": 1.0, "jax-tuned": 1.0, "torch": 0.25}, most_rounds={"micrograd": 2}
+    )
 
 
 def mlp_784() -> Iterator[Case]:

@@ -88,7 +88,7 @@ def mixed(leaves: Sequence[Leaf], known: Sequence[Signature]) -> str:
             shape[1:] == sample and len(shape) == len(sample) + 1
             for shape, (_, sample, _) in zip(shapes, signature, strict=True)
         ]
-        if all(a or b for a, b in zip(alone, several, strict=True)):
+        if all(a or b for a, b in zip(alone, several, strict=True)) and not all(alone) and not all(several):
             words = [
                 f"{x.name} {'is one sample' if a else f'has {len(x.array)} rows'}"
                 for x, a in zip(leaves, alone, strict=True)

@@ -312,6 +312,12 @@ class Compiled:
                 names.setdefault(value, f"{name}.{path}" if name else path)
         return np.array([x.label or names.get(x, f"p[{i}]") for x, i in self._parameters.items()], dtype=object)
 
+    def __copy__(self) -> Compiled:
+        return self  # as a function's copy is the function
+
+    def __deepcopy__(self, memo: Any) -> Compiled:
+        return self
+
     def __getstate__(self) -> dict[str, Any]:
         return {
             "f": _findable(self._f), "dtype": self._dtype.name, "passes": self._passes,
