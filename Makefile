@@ -31,6 +31,7 @@ format: .venv/installed-dev
 
 bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks.engine $(ARGS)
+	$(BIN)/python -m benchmarks.compiled $(ARGS)
 	$(BIN)/python -m benchmarks.imports
 
 notebooks: .venv/installed-notebook
