@@ -60,7 +60,7 @@ def _is_inside(filename: str) -> bool:
     """Whether the code is this package's, NumPy's or Python's own."""
     home = next((folder for folder in _NOT_THE_USERS if filename.startswith(folder)), None)
     if home is None:
-        return filename.startswith("<") and not filename.startswith("<stdin") and "ipython" not in filename
+        return filename.startswith("<frozen") or (filename.startswith("<") and " of the rule " in filename)
     return not any(name in filename[len(home) :] for name in _THIRD_PARTY)
 
 

@@ -118,7 +118,7 @@ class Layout:
             places.append(self._located(out))
         steps = common_steps([x[1] for x in places if isinstance(x, tuple)])
         if steps is None:
-            places = [self._stepped(x, len(columns[0])) for x in places]
+            places[: len(columns)] = [self._stepped(x, len(columns[0])) for x in places[: len(columns)]]
             steps = common_steps([x[1] for x in places if isinstance(x, tuple)])
         assert steps is not None
         shape, found = steps[0] or (len(columns[0]),), iter(steps[1])
@@ -267,6 +267,12 @@ def _is_sequence(program: Program, number: int) -> bool:
     return rule.sequences and rule is not MATMUL
 
 
+def _ends_axis(program: Program, number: int, pad: int) -> bool:
+    """Whether a matrix product's lanes still lie in even steps with a gap after each ``pad`` of them."""
+    stack, rows, _, columns = program[number].shape
+    return stack == 0 or pad in (columns, rows * columns, stack * rows * columns)
+
+
 def _pads(program: Program) -> dict[int, int]:
     """After how many lanes of an instruction (of an input, −1 − its number) a 1 is kept, for a product with biases."""
     one = np.flatnonzero(program.constants == 1.0)
@@ -293,6 +299,7 @@ def _pads(program: Program) -> dict[int, int]:
                 continue
             if block is None or block[1] != flat[:, :-1].size or (flat[:, -1] != register).any():
                 continue
-            if np.array_equal(flat[:, :-1].ravel(), head + np.arange(block[1])) and (block[0] >= 0 or len(flat) == 1):
+            in_order = np.array_equal(flat[:, :-1].ravel(), head + np.arange(block[1]))
+            if in_order and (_ends_axis(program, block[0], inner - 1) if block[0] >= 0 else len(flat) == 1):
                 pads[block[0]] = inner - 1
     return pads

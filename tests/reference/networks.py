@@ -1,0 +1,84 @@
+"""Six networks as anybody would write them, with a batch of five rows each: what the compiler is tried on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import autograd
+import nn
+from autograd import Value
+
+Network = tuple[Callable[..., Any], list[Any]]
+
+
+def weights(*shape: int, start: float = 0.0) -> Any:
+    """Values of fixed numbers between −1 and 1, in nested lists."""
+    numbers = np.sin(1.0 + start + 1.7 * np.arange(math.prod(shape))).reshape(shape)
+    return np.vectorize(Value, otypes=[object])(numbers).tolist()
+
+
+def data(*shape: int, seed: int = 0) -> Any:
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+def mlp() -> Network:
+    model = nn.MLP(3, [4, 4, 1], activation="tanh", seed=0)
+    return lambda x, y: nn.mse_loss([model(x)], [y]), [data(5, 3), data(5, seed=1)]
+
+
+def tied_weights() -> Network:
+    matrix, bias = weights(3, 6), weights(3)
+
+    def loss(x):
+        code = [(autograd.dot(row, x) + b).tanh() for row, b in zip(matrix, bias, strict=True)]
+        return nn.mse_loss([autograd.dot(column, code) for column in zip(*matrix, strict=True)], x)
+
+    return loss, [data(5, 6)]
+
+
+def convolution() -> Network:
+    kernel, bias, head = weights(9), Value(0.1), weights(9, start=3.0)
+
+    def loss(image, y):
+        windows = [[image[i + a][j + b] for a in range(3) for b in range(3)] for i in range(3) for j in range(3)]
+        features = [autograd.relu(autograd.dot(kernel, window) + bias) for window in windows]
+        return (autograd.dot(head, features) - y) ** 2
+
+    return loss, [data(5, 5, 5), data(5, seed=1)]
+
+
+def recurrent() -> Network:
+    matrix, bias, head = weights(3, 5), weights(3, start=1.0), weights(3, start=2.0)
+
+    def loss(steps, y):
+        state = [0.0, 0.0, 0.0]
+        for step in steps:
+            state = [(autograd.dot(row, [*state, *step]) + b).tanh() for row, b in zip(matrix, bias, strict=True)]
+        return (autograd.dot(head, state) - y) ** 2
+
+    return loss, [data(5, 4, 2), data(5, seed=1)]
+
+
+def softmax_regression() -> Network:
+    matrix, bias = weights(3, 4), weights(3, start=5.0)
+
+    def loss(x, label):
+        return nn.cross_entropy([autograd.dot(row, x) + b for row, b in zip(matrix, bias, strict=True)], label)
+
+    return loss, [data(5, 4), np.array([2, 0, 1, 1, 2])]
+
+
+def polynomial() -> Network:
+    coefficients = weights(5)
+
+    def loss(x, y):
+        return (sum(c * x**k for k, c in enumerate(coefficients)) - y) ** 2
+
+    return loss, [data(5), data(5, seed=1)]
+
+
+NETWORKS = [mlp, tied_weights, convolution, recurrent, softmax_regression, polynomial]
