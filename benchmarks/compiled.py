@@ -30,8 +30,10 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import compiled_graphs as graphs
 from benchmarks import compiled_peers as peers
-from benchmarks.compiled_peers import FirstCall, Network, Ready, Scalar
+from benchmarks.compiled_graphs import FirstCall, Scalar
+from benchmarks.compiled_peers import Network, Ready
 from benchmarks.engine import ROOT, Failure, cpu_model, ending, progress, table
 
 TURN = 0.2  # seconds
@@ -91,14 +93,14 @@ def mlp_784() -> Iterator[Case]:
 
 def compile_time() -> Iterator[Case]:
     for thousands in (10, 30, 100, 300, 1_000, 3_000):
-        yield first_calls(f"{thousands}k", functools.partial(peers.written_out, thousands), 0.2, thousands, most=300)
+        yield first_calls(f"{thousands}k", functools.partial(graphs.written_out, thousands), 0.2, thousands, most=300)
 
 
 def first_calls(title: str, problem: Callable[[], Scalar], limit: float, thousands: int, most: int) -> Case:
     """Ours, and CasADi up to `most` thousand nodes."""
-    peer = {"casadi": peers.casadi_first_call} if thousands <= most else {}
+    peer = {"casadi": graphs.casadi_first_call} if thousands <= most else {}
     size = (thousands > 30) + (thousands > 300)
-    contenders = on(problem, ours=peers.ours_first_call, **peer)
+    contenders = on(problem, ours=graphs.ours_first_call, **peer)
     return Case(title, contenders, {"casadi": limit}, rounds=1 if size == 2 else 3, first_call=True, size=size)
 
 
@@ -109,24 +111,24 @@ def on(problem: Callable[[], Scalar], **contenders: Callable[[Scalar], Ready | F
 
 def random_dags() -> Iterator[Case]:
     for batch, limit in ((1_000, 1.0), (32, 4.0)):
-        make = functools.partial(peers.random_dag, 10_000, batch)
-        by_value = on(make, ours=peers.ours_value, casadi=peers.casadi_value)
-        by_gradient = on(make, ours=peers.ours_gradient, casadi=peers.casadi_gradient)
+        make = functools.partial(graphs.random_dag, 10_000, batch)
+        by_value = on(make, ours=graphs.ours_value, casadi=graphs.casadi_value)
+        by_gradient = on(make, ours=graphs.ours_gradient, casadi=graphs.casadi_gradient)
         yield Case(f"value of {batch:,}", by_value, {"casadi": limit}, rounds=9)
         yield Case(f"gradient of {batch:,}", by_gradient, {"casadi": limit}, rounds=9)
-    yield beside_eager("gradient of 1", functools.partial(peers.random_dag, 10_000, 1, single=True), {"eager": 1.0})
+    yield beside_eager("gradient of 1", functools.partial(graphs.random_dag, 10_000, 1, single=True), {"eager": 1.0})
     for thousands in (10, 100, 1_000):
-        make = functools.partial(peers.random_dag, 1_000 * thousands, 2)
+        make = functools.partial(graphs.random_dag, 1_000 * thousands, 2)
         yield first_calls(f"compile {thousands}k", make, 1.0, thousands, most=1_000)
 
 
 def recurrences() -> Iterator[Case]:
     for batch in (1, 100):
-        yield beside_eager(f"gradient of {batch}", functools.partial(peers.recurrence, batch), {}, size=int(batch > 1))
+        yield beside_eager(f"gradient of {batch}", functools.partial(graphs.recurrence, batch), {}, size=int(batch > 1))
 
 
 def beside_eager(title: str, problem: Callable[[], Scalar], limits: dict[str, float], size: int = 0) -> Case:
-    contenders = on(problem, ours=peers.ours_gradient, eager=peers.eager_gradient, casadi=peers.casadi_gradient)
+    contenders = on(problem, ours=graphs.ours_gradient, eager=graphs.eager_gradient, casadi=graphs.casadi_gradient)
     return Case(title, contenders, limits, rounds=9, size=size)
 
 
