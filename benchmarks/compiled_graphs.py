@@ -6,6 +6,7 @@ The same functions run on Values, on floats that are recorded, and on CasADi's s
 from __future__ import annotations
 
 import gc
+import importlib
 import math
 import random
 from collections.abc import Callable, Sequence

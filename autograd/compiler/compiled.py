@@ -200,6 +200,8 @@ class Compiled:
     # ── inside ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _require_recording(self) -> None:
+        if not self._runners and not self._names and self._f is not None and not is_recording():
+            self.record()  # nothing has to be known of its inputs: it has none
         if not self._runners:
             raise RecordingError(
                 "the function has not been recorded yet\n"

@@ -203,8 +203,8 @@ def _operation(name: str, parameters: dict[str, Any], stopped: bool) -> Operatio
     return Operation(_UNLISTED.get(name) or rule_named(name, parameters), stopped)
 
 
-def verify(program: Program) -> Program:
-    """Raise ProgramError unless the program is legal; return it.
+def verify(program: Any) -> Any:
+    """Raise ProgramError unless the program, or every program of a compiled function, is legal; return it.
 
     Needs nothing. Ensures: the columns fit together; every operand is computed before it is used; every operation has
     as many operands as it takes; the lanes of one instruction all depend on an input, or none does; outputs exist.
@@ -219,6 +219,10 @@ def verify(program: Program) -> Program:
     Traceback (most recent call last):
     autograd.errors.ProgramError: output 0 is register 7, of 2
     """
+    if not isinstance(program, Program):  # a compiled function: each of its programs
+        for part in program.programs:
+            verify(part)
+        return program
     size = len(program)
     if not len(program.lanes) == len(program.first) - 1 == size:
         raise ProgramError(f"columns of {size} codes, {len(program.lanes)} lanes and {len(program.first)} places")
