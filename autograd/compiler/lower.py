@@ -127,7 +127,7 @@ class _Lowering:
             calls = trace(made.operation.rule, constants)
             part = _Part(made.number, columns, views, out, calls)
             if calls is None:
-                self._opaque(made, part, views, [(view, column) for view, column in zip(views, columns, strict=True)])
+                self._opaque(made, part, views, list(zip(views, columns, strict=True)))
             else:
                 self._compute(part, calls.value, out)
             parts.append(part)
@@ -135,7 +135,7 @@ class _Lowering:
 
     def _runs(self, made: Instruction, own: Array) -> list[slice]:
         """The lanes in as few stretches as lie in even steps; in one, where they are many."""
-        if made.lanes <= 2 and made.lanes == 1:
+        if made.lanes == 1:
             return [slice(0, 1)]
         columns = [*made.operands.T, own]
         keys = [(self.layout.buffer_of[x].astype(np.int64) << 40) + self.layout.offset_of[x] for x in columns]
