@@ -6,7 +6,7 @@ import functools
 import inspect
 import sys
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,13 +27,20 @@ from autograd.value import Value
 __all__ = ["Compiled", "compile"]
 
 
-def compile(f: Callable[..., Any] | None = None, *, dtype: str = "float64", passes: Sequence[Pass] = PASSES) -> Any:
+def compile(
+    f: Callable[..., Any] | None = None,
+    *,
+    dtype: str = "float64",
+    parameters: Iterable[Value] = (),
+    passes: Sequence[Pass] = PASSES,
+) -> Any:
     """The function, compiled: scalar code that runs over a batch with NumPy, forward and backward.
 
     f: takes numbers, arrays, lists, or dicts of them, as Values, and returns a number or a structure of numbers. It is
     called once for each structure of its inputs, on Values, and the graph it leaves is recorded: what is random in it,
     or read from outside, or printed, happens then and never again, but for Values it did not make, the parameters,
-    which are read at each call. dtype: "float64" or "float32". passes: the rewriting to apply, in order.
+    which are read at each call. dtype: "float64" or "float32". parameters: those that come first, in this order,
+    whether the function uses them or not. passes: the rewriting to apply, in order.
     ``compile`` is a decorator, too. Calls and errors: see ``Compiled``.
 
     >>> import autograd
@@ -46,8 +53,8 @@ def compile(f: Callable[..., Any] | None = None, *, dtype: str = "float64", pass
     (0.3333333333333333, array([-2.        , -0.66666667]))
     """
     if f is None:
-        return functools.partial(compile, dtype=dtype, passes=passes)
-    return Compiled(f, dtype, tuple(passes))
+        return functools.partial(compile, dtype=dtype, parameters=parameters, passes=passes)
+    return Compiled(f, dtype, tuple(passes), parameters)
 
 
 class Compiled:
@@ -58,7 +65,13 @@ class Compiled:
     looks at a number, ValueError for ragged or unequal batches, TypeError for what is not a number.
     """
 
-    def __init__(self, f: Callable[..., Any], dtype: str = "float64", passes: tuple[Pass, ...] = PASSES) -> None:
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        dtype: str = "float64",
+        passes: tuple[Pass, ...] = PASSES,
+        parameters: Iterable[Value] = (),
+    ) -> None:
         if not callable(f):
             raise TypeError(f"compile takes a function, not a {type(f).__name__}")
         if dtype not in ("float64", "float32", np.float64, np.float32):
@@ -67,7 +80,10 @@ class Compiled:
         self._f, self._dtype, self._passes = f, np.dtype(dtype), passes
         self._names = _argument_names(f)
         self._runners: dict[Signature, Runner] = {}
-        self._parameters: dict[Value, int] = {}
+        self._parameters: dict[Value, int] = {x: i for i, x in enumerate(dict.fromkeys(parameters))}
+        for parameter in self._parameters:
+            if not isinstance(parameter, Value) or parameter._parent is not None:
+                raise TypeError(f"a parameter is a Value that was not computed, not {parameter!r}")
         self._known: dict[Any, tuple[Runner, Signature, int, bool]] = {}
 
     # ── what was recorded ───────────────────────────────────────────────────────────────────────────────────────────
