@@ -17,7 +17,7 @@ from autograd.compiler.program import Array, Program
 from autograd.compiler.record import record
 from autograd.compiler.results import has_values, refilled, structured
 from autograd.compiler.runner import Runner
-from autograd.compiler.text import explanation
+from autograd.compiler.text import counted, explanation
 from autograd.errors import RecordingError
 from autograd.graph import paused_collector
 from autograd.recording import is_recording, open_recordings, recording, refusal
@@ -177,13 +177,12 @@ class Compiled:
         return "\n\n".join(str(program) for program in self.programs) or repr(self)
 
     def __repr__(self) -> str:
-        name = getattr(self._f, "__name__", repr(self._f))
+        name = getattr(self, "__name__", None) or type(self._f).__name__
         if not self._runners:
             return f"<compiled {name}: not recorded yet>"
-        parts = [
-            f"{runner.recorded_size:,} scalar operations in {len(runner.program)}" for runner in self._runners.values()
-        ]
-        return f"<compiled {name}: {'; '.join(parts)} instructions>"
+        sizes = [(runner.recorded_size, len(runner.program)) for runner in self._runners.values()]
+        parts = [f"{counted(size, 'scalar operation')} in {counted(made, 'instruction')}" for size, made in sizes]
+        return f"<compiled {name}: {'; '.join(parts)}>"
 
     def explain(self) -> str:
         """Where each instruction comes from: how many scalar operations, which parameters; and what did not re-roll."""
@@ -205,7 +204,8 @@ class Compiled:
             return NotImplemented
         if not self._runners and not other._runners:
             return self._f is other._f
-        return list(self._runners) == list(other._runners) and self.programs == other.programs
+        alike = self._dtype == other._dtype and list(self._runners) == list(other._runners)
+        return alike and self.programs == other.programs
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -339,13 +339,14 @@ class Compiled:
     def __getstate__(self) -> dict[str, Any]:
         return {
             "f": _findable(self._f), "dtype": self._dtype.name, "passes": self._passes,
-            "names": self._names, "parameters": list(self._parameters),
+            "name": getattr(self, "__name__", None), "names": self._names, "parameters": list(self._parameters),
             "runners": [(key, runner.state()) for key, runner in self._runners.items()],
         }  # fmt: skip
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(state["f"] or _unknown, state["dtype"], state["passes"])  # type: ignore[misc]
         self._f, self._names = state["f"], state["names"]
+        self.__name__ = state["name"]
         self._parameters = {x: i for i, x in enumerate(state["parameters"])}
         for key, kept in state["runners"]:
             self._runners[key] = Runner.from_state(kept, self._labels(kept["positions"]))

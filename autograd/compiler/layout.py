@@ -57,6 +57,7 @@ class Layout:
         first = program.first_parameter
         self.offset_of[first : first + program.parameters] = np.arange(program.parameters)
         self.pads = _pads(program)
+        self.padded: set[int] = set()
         self.inputs = [self._input(i) for i in range(len(program.inputs))]
         constants = self.new(Buffer(len(program.constants), False, role="constant", data=program.constants))
         places = slice(program.first_constant, program.leaves)
@@ -80,6 +81,7 @@ class Layout:
         self.buffer_of[start : start + size], self.offset_of[start : start + size] = buffer, np.arange(size)
         view = contiguous(buffer, (size,), True)
         if pad is not None:
+            self.padded.add(buffer)
             self.steps.append(Step("once", (1.0,), View(buffer, size, (1,), (1,), True)))
         return view
 
@@ -95,6 +97,7 @@ class Layout:
             size += made.lanes // pad
         buffer = self.new(Buffer(size, batched, role="kept" if pad is not None else ""))
         if pad is not None:
+            self.padded.add(buffer)
             self.steps.append(Step("once", (1.0,), View(buffer, pad, (made.lanes // pad,), (pad + 1,), batched)))
         self.buffer_of[registers], self.offset_of[registers] = buffer, offsets
 
@@ -195,18 +198,10 @@ class Layout:
         rest = np.delete(registers, -1, axis)
         buffers, offsets = self.buffer_of[rest], self.offset_of[rest]
         owner = int(buffers.flat[0])
-        if (values != 1.0).any() or (buffers != owner).any() or owner not in self._padded_buffers():
+        if (values != 1.0).any() or (buffers != owner).any() or owner not in self.padded:
             return None, None
         ending = np.expand_dims(np.take(offsets, -1, axis) + 1, axis)
         return np.full(registers.shape, owner), np.concatenate([offsets, ending], axis)
-
-    def _padded_buffers(self) -> set[int]:
-        starts = self.program.starts
-        found = set()
-        for number in self.pads:
-            register = sum(self.program.inputs[: -1 - number]) if number < 0 else int(starts[number])
-            found.add(int(self.buffer_of[register]))
-        return found
 
 
 def _even(offsets: Array) -> tuple[int, ...] | None:

@@ -196,7 +196,7 @@ class Program:
         return program_text(self)
 
     def __repr__(self) -> str:
-        return f"<program of {len(self)} instructions>"
+        return f"<program of {len(self)} instruction{'s' * (len(self) != 1)}>"
 
 
 def _operation(name: str, parameters: dict[str, Any], stopped: bool) -> Operation:
@@ -214,7 +214,7 @@ def verify(program: Any) -> Any:
     >>> square(3.0)
     9.0
     >>> verify(square.programs[0]).but(outputs=np.array([7]))
-    <program of 1 instructions>
+    <program of 1 instruction>
     >>> verify(square.programs[0].but(outputs=np.array([7])))
     Traceback (most recent call last):
     autograd.errors.ProgramError: output 0 is register 7, of 2
@@ -247,6 +247,13 @@ def verify(program: Any) -> Any:
 
 
 def _verify_shapes(program: Program) -> None:
+    if len(program.shapes) not in (0, len(program)) or (program.shapes < 0).any():
+        raise ProgramError(f"{len(program.shapes)} shapes for {len(program)} instructions, or a negative one")
+    if len(program.shapes):
+        products = np.array([x.rule is MATMUL for x in program.operations])[program.codes]
+        wrong = np.flatnonzero(program.shapes.any(axis=1) != products)
+        if len(wrong):
+            raise ProgramError(f"{_place(program, wrong[0])} has a shape that is not its own")
     for code, operation in enumerate(program.operations):
         mine = np.flatnonzero(program.codes == code)
         counts, lanes, rule = program.counts[mine], program.lanes[mine], operation.rule

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["explanation", "program_dot", "program_text"]
+__all__ = ["counted", "explanation", "program_dot", "program_text"]
 
 Program = Any
 Instruction = Any
@@ -36,7 +36,7 @@ def program_text(program: Program) -> str:
 def explanation(program: Program, parameters: Sequence[str], inputs: Sequence[str]) -> str:
     """For each instruction how many recorded operations it is and which parameters it uses; then what to know."""
     counts = np.bincount(program.home[program.home >= 0], minlength=len(program))
-    sizes = _counted(len(program.home), "scalar operation"), _counted(len(program), "instruction")
+    sizes = counted(len(program.home), "scalar operation"), counted(len(program), "instruction")
     lines = [" became ".join(sizes)]
     rows = []
     for i in _shown(program):
@@ -73,7 +73,7 @@ def program_dot(program: Program, inputs: Sequence[str]) -> str:
             lines.append(f"  i{j} -> n{i};")
         count = int(((flat >= program.first_parameter) & (flat < program.first_constant)).sum())
         if count:
-            words = _counted(count, "parameter")
+            words = counted(count, "parameter")
             lines.append(f'  p{i} [label="{words}", shape=plain]; p{i} -> n{i};')
     return "\n".join([*lines, "}"])
 
@@ -82,7 +82,7 @@ def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _counted(count: int, what: str) -> str:
+def counted(count: int, what: str) -> str:
     """1 instruction, 2 instructions."""
     return f"{count:,} {what}{'s' * (count != 1)}"
 
