@@ -80,6 +80,8 @@ class Compiled:
         self._f, self._dtype, self._passes = f, np.dtype(dtype), passes
         self._names = _argument_names(f)
         self._runners: dict[Signature, Runner] = {}
+        if isinstance(parameters, Value):
+            raise TypeError("parameters are a list of Values, as model.parameters(), not one Value")
         self._parameters: dict[Value, int] = {x: i for i, x in enumerate(dict.fromkeys(parameters))}
         for parameter in self._parameters:
             if not isinstance(parameter, Value) or parameter._parent is not None:
@@ -216,7 +218,7 @@ class Compiled:
     # ── inside ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _require_recording(self) -> None:
-        if not self._runners and not self._names and self._f is not None and not is_recording():
+        if not self._runners and self._f is not None and _takes_nothing(self._f) and not is_recording():
             self.record()  # nothing has to be known of its inputs: it has none
         if not self._runners:
             raise RecordingError(
@@ -358,6 +360,13 @@ def _argument_names(f: Callable[..., Any]) -> list[str]:
     except (TypeError, ValueError):
         return []
     return [x.name for x in parameters if x.kind in (x.POSITIONAL_ONLY, x.POSITIONAL_OR_KEYWORD)]
+
+
+def _takes_nothing(f: Callable[..., Any]) -> bool:
+    try:
+        return not inspect.signature(f).parameters
+    except (TypeError, ValueError):
+        return False
 
 
 def _closed_over(f: Callable[..., Any]) -> list[tuple[str, Any]]:
