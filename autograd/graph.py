@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from operator import attrgetter
 from typing import TypeVar
 
-__all__ = ["ancestors", "depth", "paused_collector", "topological"]
+__all__ = ["ancestors", "depth", "paused_collector", "topological", "without_collector"]
 
 Node = TypeVar("Node", bound=Hashable)
 Parents = Callable[[Node], Iterable[Node]]
@@ -68,6 +68,21 @@ def depth(root: Node, parents: Parents[Node] = attrgetter("_prev")) -> int:
 
 one_walk_at_a_time = threading.RLock()
 """Held by whoever pauses the collector, so that two threads cannot restore it in the wrong order."""
+
+
+@contextlib.contextmanager
+def without_collector() -> Iterator[None]:
+    """The garbage collector off, and nothing else held: for code of others, which may wait for another thread.
+
+    Whoever found it on turns it on again at its end, so that however blocks of several threads overlap, it is on at last.
+    """
+    enabled = gc.isenabled()
+    try:
+        gc.disable()
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 @contextlib.contextmanager

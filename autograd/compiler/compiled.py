@@ -19,7 +19,7 @@ from autograd.compiler.results import has_values, refilled, structured
 from autograd.compiler.runner import Runner
 from autograd.compiler.text import counted, explanation
 from autograd.errors import RecordingError
-from autograd.graph import paused_collector
+from autograd.graph import without_collector
 from autograd.recording import is_recording, open_recordings, recording, refusal
 from autograd.tree import flatten
 from autograd.value import Value
@@ -296,7 +296,7 @@ class Compiled:
         """Call f on Values, and make a program of what it leaves."""
         rows = [array[0] if len(array) else np.ones(array.shape[1:]) for array in way.arrays]
         inputs = [[Value(float(x)) for x in row.ravel()] for row in rows]
-        with paused_collector():
+        with without_collector():
             with recording():
                 result = self._f(*sample_of(batches, leaves, way, inputs))
             outputs, tree = flatten(result, f"the result of {getattr(self._f, '__name__', 'the function')}")
