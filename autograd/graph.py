@@ -74,7 +74,7 @@ one_walk_at_a_time = threading.RLock()
 def without_collector() -> Iterator[None]:
     """The garbage collector off, and nothing else held: for code of others, which may wait for another thread.
 
-    Whoever found it on turns it on again at its end, so that however blocks of several threads overlap, it is on at last.
+    Whoever found it on turns it on again at its end: however blocks of several threads overlap, it is on at last.
     """
     enabled = gc.isenabled()
     try:

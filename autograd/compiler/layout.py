@@ -57,7 +57,7 @@ class Layout:
         first = program.first_parameter
         self.offset_of[first : first + program.parameters] = np.arange(program.parameters)
         self.pads = _pads(program)
-        self.padded: set[int] = set()
+        self.padded: dict[int, int] = {}  # by buffer: a 1 is kept after so many lanes
         self.inputs = [self._input(i) for i in range(len(program.inputs))]
         constants = self.new(Buffer(len(program.constants), False, role="constant", data=program.constants))
         places = slice(program.first_constant, program.leaves)
@@ -81,7 +81,7 @@ class Layout:
         self.buffer_of[start : start + size], self.offset_of[start : start + size] = buffer, np.arange(size)
         view = contiguous(buffer, (size,), True)
         if pad is not None:
-            self.padded.add(buffer)
+            self.padded[buffer] = size
             self.steps.append(Step("once", (1.0,), View(buffer, size, (1,), (1,), True)))
         return view
 
@@ -97,7 +97,7 @@ class Layout:
             size += made.lanes // pad
         buffer = self.new(Buffer(size, batched, role="kept" if pad is not None else ""))
         if pad is not None:
-            self.padded.add(buffer)
+            self.padded[buffer] = pad
             self.steps.append(Step("once", (1.0,), View(buffer, pad, (made.lanes // pad,), (pad + 1,), batched)))
         self.buffer_of[registers], self.offset_of[registers] = buffer, offsets
 
@@ -201,6 +201,9 @@ class Layout:
         if (values != 1.0).any() or (buffers != owner).any() or owner not in self.padded:
             return None, None
         ending = np.expand_dims(np.take(offsets, -1, axis) + 1, axis)
+        pad = self.padded[owner]
+        if (ending % (pad + 1) != pad).any():  # the next number, and no 1
+            return None, None
         return np.full(registers.shape, owner), np.concatenate([offsets, ending], axis)
 
 
