@@ -6,10 +6,64 @@
 >>> loss.backward()
 """
 
-from nn import data
-from nn.layers import MLP, Layer, Neuron
-from nn.losses import cross_entropy, mse_loss
+from nn import data, init, metrics
+from nn.checkpoint import CheckpointError
+from nn.clip import clip_grad_norm, clip_grad_value
+from nn.diagnosis import Diagnosis, LayerReport, diagnose
+from nn.history import History
+from nn.layers import MLP, Layer, Neuron, Sequential
+from nn.losses import (
+    bce_loss,
+    bce_with_logits,
+    cross_entropy,
+    half_squared_error,
+    hinge_loss,
+    huber_loss,
+    mae_loss,
+    mse_loss,
+)
 from nn.module import Module
-from nn.optim import SGD
+from nn.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
+from nn.schedules import CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, StepLR
+from nn.train import Training, evaluate, fit, predict
 
-__all__ = ["MLP", "SGD", "Layer", "Module", "Neuron", "cross_entropy", "data", "mse_loss"]
+__all__ = [
+    "MLP",
+    "SGD",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "CheckpointError",
+    "CosineAnnealingLR",
+    "Diagnosis",
+    "ExponentialLR",
+    "History",
+    "LambdaLR",
+    "Layer",
+    "LayerReport",
+    "LinearLR",
+    "Module",
+    "Neuron",
+    "Optimizer",
+    "RMSprop",
+    "Sequential",
+    "StepLR",
+    "Training",
+    "bce_loss",
+    "bce_with_logits",
+    "clip_grad_norm",
+    "clip_grad_value",
+    "cross_entropy",
+    "data",
+    "diagnose",
+    "evaluate",
+    "fit",
+    "half_squared_error",
+    "hinge_loss",
+    "huber_loss",
+    "init",
+    "mae_loss",
+    "metrics",
+    "mse_loss",
+    "predict",
+]

@@ -1,13 +1,47 @@
-"""Small data sets, generated: points as rows, labels beside them."""
+"""Data sets: generated ones, scikit-learn's digits, and MNIST. Samples as rows of X, labels or targets beside them.
+
+What is generated is shuffled, and seeded: one seed, one data set; without a seed, another at each call.
+"""
 
 from __future__ import annotations
+
+import gzip
+import hashlib
+import importlib
+import math
+import os
+import zlib
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["moons"]
+from autograd.errors import MissingExtraError
+
+__all__ = ["circles", "digits", "line", "mnist", "moons", "spirals", "xor"]
 
 Array = NDArray[np.float64]
+Labels = NDArray[np.int64]
+
+# ── generated ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def line(
+    n: int = 100, slope: float = 3.0, offset: float = 0.0, noise: float = 0.1, seed: int | None = None
+) -> tuple[Array, Array]:
+    """Points near a line, y = slope·x + offset: X (n, 1), uniform in [−1, 1], and y (n,).
+
+    noise: the standard deviation of what is added to y. Raises ValueError for no points or a negative noise.
+
+    >>> X, y = line(4, slope=3.0, offset=1.0, noise=0.0, seed=1)
+    >>> X.shape, bool(np.allclose(y, 3 * X[:, 0] + 1))
+    ((4, 1), True)
+    """
+    _check("a line needs", n, 1, noise)
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(-1.0, 1.0, n)
+    return x[:, None], slope * x + offset + rng.normal(0.0, noise, n)
 
 
 def moons(n: int = 100, noise: float = 0.1, seed: int | None = None) -> tuple[Array, Array]:
@@ -20,16 +54,313 @@ def moons(n: int = 100, noise: float = 0.1, seed: int | None = None) -> tuple[Ar
     >>> X.shape, sorted(y.tolist())
     ((4, 2), [-1.0, -1.0, 1.0, 1.0])
     """
-    if n < 2:
-        raise ValueError(f"two moons need 2 points or more, not {n}")
-    if not noise >= 0:
-        raise ValueError(f"noise is a standard deviation, 0 or more, not {noise}")
-    rng = np.random.default_rng(seed)
+    _check("two moons need", n, 2, noise)
     upper, lower = np.linspace(0, np.pi, n // 2), np.linspace(0, np.pi, n - n // 2)
-    points = np.concatenate([
-        np.stack([np.cos(upper), np.sin(upper)], axis=1),
-        np.stack([1 - np.cos(lower), 0.5 - np.sin(lower)], axis=1),
-    ])  # fmt: skip
-    labels = np.repeat([-1.0, 1.0], [n // 2, n - n // 2])
-    order = rng.permutation(n)
+    return _two_classes(_polar(1.0, upper), np.array([1.0, 0.5]) - _polar(1.0, lower), noise, seed)
+
+
+def circles(n: int = 100, noise: float = 0.1, factor: float = 0.5, seed: int | None = None) -> tuple[Array, Array]:
+    """One circle inside of another: points (n, 2) and labels (n,), −1 for the outer circle and +1 for the inner.
+
+    noise: the standard deviation of what is added to each coordinate. factor: the radius of the inner circle, between
+    0 and 1, the outer one's. Raises ValueError for fewer than two points, a negative noise, or another factor.
+
+    >>> X, y = circles(8, noise=0.0, seed=1)
+    >>> sorted((np.hypot(X[:, 0], X[:, 1]) * y).round(6).tolist())
+    [-1.0, -1.0, -1.0, -1.0, 0.5, 0.5, 0.5, 0.5]
+    """
+    _check("two circles need", n, 2, noise)
+    if not 0 < factor < 1:
+        raise ValueError(f"factor is the inner radius, between 0 and 1, not {factor}")
+    outer, inner = (np.linspace(0, 2 * np.pi, count, endpoint=False) for count in (n // 2, n - n // 2))
+    return _two_classes(_polar(1.0, outer), _polar(factor, inner), noise, seed)
+
+
+def spirals(n: int = 100, noise: float = 0.05, turns: float = 1.5, seed: int | None = None) -> tuple[Array, Array]:
+    """Two arms of a spiral: points (n, 2) and labels (n,), −1 for one arm and +1 for the other, opposite it.
+
+    An arm's radius grows evenly from 0.1 to 1 over its turns. noise: the standard deviation of what is added to each
+    coordinate. Raises ValueError for fewer than two points, a negative noise, or turns that are not positive.
+    Source: the two-spirals problem of Lang and Witbrock 1988.
+
+    >>> X, y = spirals(6, noise=0.0, seed=1)
+    >>> sorted(np.hypot(X[:, 0], X[:, 1]).round(6).tolist())
+    [0.1, 0.1, 0.55, 0.55, 1.0, 1.0]
+    """
+    _check("two spirals need", n, 2, noise)
+    if not 0 < turns < math.inf:
+        raise ValueError(f"turns is positive, not {turns}")
+    one, other = (np.linspace(0.0, 1.0, count) for count in (n // 2, n - n // 2))
+    arms = [_polar(0.1 + 0.9 * along, 2 * np.pi * turns * along) for along in (one, other)]
+    return _two_classes(arms[0], -arms[1], noise, seed)
+
+
+def xor(n: int = 100, noise: float = 0.1, seed: int | None = None) -> tuple[Array, Array]:
+    """Points at the corners of a square, (±1, ±1): X (n, 2), and y (n,), +1 where the signs differ, else −1.
+
+    noise: the standard deviation of what is added to each coordinate. Raises ValueError for fewer than four points or
+    a negative noise.
+
+    >>> X, y = xor(4, noise=0.0, seed=1)
+    >>> bool((y == -X[:, 0] * X[:, 1]).all())
+    True
+    """
+    _check("four corners need", n, 4, noise)
+    corners = np.array([[-1.0, -1.0], [1.0, 1.0], [-1.0, 1.0], [1.0, -1.0]])
+    alike, unlike = np.resize(corners[:2], (n // 2, 2)), np.resize(corners[2:], (n - n // 2, 2))
+    return _two_classes(alike, unlike, noise, seed)
+
+
+def _check(what: str, n: int, least: int, noise: float) -> None:
+    if isinstance(n, bool) or not hasattr(n, "__index__"):
+        raise TypeError(f"n is the number of points, an int, not {type(n).__name__}")
+    if n < least:
+        raise ValueError(f"{what} {least} point{'s' * (least > 1)} or more, not {n}")
+    if not 0 <= noise < math.inf:
+        raise ValueError(f"noise is a standard deviation, 0 or more, not {noise}")
+
+
+def _polar(radius: Any, angle: Array) -> Array:
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+
+
+def _two_classes(first: Array, second: Array, noise: float, seed: int | None) -> tuple[Array, Array]:
+    """Points labelled −1 and +1, shuffled, with noise."""
+    rng = np.random.default_rng(seed)
+    points = np.concatenate([first, second])
+    labels = np.repeat([-1.0, 1.0], [len(first), len(second)])
+    order = rng.permutation(len(points))
     return (points + rng.normal(0.0, noise, points.shape))[order], labels[order]
+
+
+# ── digits ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def digits(n: int | None = None, seed: int | None = None) -> tuple[Array, Labels]:
+    """Handwritten digits of 8×8 pixels, which scikit-learn brings: X (1797, 64) in [0, 1], and y (1797,), 0 to 9.
+
+    n: only so many. The rows are shuffled. Raises MissingExtraError without scikit-learn, ValueError for an n that is
+    not in 1 to 1797. Source: Alpaydin and Kaynak 1998, Optical Recognition of Handwritten Digits.
+
+    >>> X, y = digits(100, seed=0)  # doctest: +SKIP
+    >>> X.shape, y.dtype            # doctest: +SKIP
+    ((100, 64), dtype('int64'))
+    """
+    try:
+        source = importlib.import_module("sklearn.datasets")
+    except ImportError as error:
+        raise MissingExtraError("digits needs scikit-learn: pip install 'scalar-autograd[data]'") from error
+    pixels, labels = source.load_digits(return_X_y=True)
+    if n is not None and not 1 <= n <= len(labels):
+        raise ValueError(f"there are {len(labels)} digits: n is 1 to {len(labels)}, not {n}")
+    order = np.random.default_rng(seed).permutation(len(labels))[:n]
+    return np.asarray(pixels[order], np.float64) / 16.0, np.asarray(labels[order], np.int64)
+
+
+# ── MNIST ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _File(NamedTuple):
+    """One of MNIST's files: its magic number, and what it weighs packed by gzip."""
+
+    name: str
+    magic: int
+    size: int
+    sha256: str
+
+
+_IMAGES, _LABELS = 0x0803, 0x0801  # unsigned bytes along three axes, and along one
+_MNIST = (
+    _File(
+        "train-images-idx3-ubyte", _IMAGES, 9912422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"
+    ),
+    _File(
+        "train-labels-idx1-ubyte", _LABELS, 28881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"
+    ),
+    _File(
+        "t10k-images-idx3-ubyte", _IMAGES, 1648877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"
+    ),
+    _File("t10k-labels-idx1-ubyte", _LABELS, 4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"),
+)
+_MIRROR = "https://ossci-datasets.s3.amazonaws.com/mnist/"
+_SIDE, _CLASSES = 28, 10
+
+
+def mnist(
+    folder: str | os.PathLike[str] | None = None,
+    *,
+    cache: str | os.PathLike[str] | None = None,
+    mirror: str = _MIRROR,
+) -> tuple[Array, Labels, Array, Labels]:
+    """MNIST's handwritten digits of 28×28 pixels: X_train (60000, 784), y_train (60000,), X_test and y_test (10000).
+
+    X is in [0, 1], float64, 440 MB in all; y is 0 to 9, int64. folder: where the four IDX files are
+    (train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte), packed with
+    gzip (.gz) or not. Without one they are downloaded once (12 MB), with a progress bar; a download that was
+    interrupted goes on where it stopped. cache: where to keep them; by default scalar-autograd/mnist in
+    ``$XDG_CACHE_HOME`` or ~/.cache. mirror: where to download them from; by default PyTorch's, which torchvision uses.
+
+    Raises FileNotFoundError for a file that is not in the folder, ValueError for one that is no MNIST file, damaged,
+    or at odds with its neighbour, and for a download with a wrong checksum; ConnectionError for a download that fails,
+    saying what to do.
+    Source: LeCun, Bottou, Bengio and Haffner 1998, Gradient-Based Learning Applied to Document Recognition.
+
+    >>> X_train, y_train, X_test, y_test = mnist()  # doctest: +SKIP
+    >>> X_train.shape, y_test.shape                 # doctest: +SKIP
+    ((60000, 784), (10000,))
+    """
+    home = _downloaded(cache, mirror) if folder is None else Path(folder).expanduser()
+    train_images, train_labels, test_images, test_labels = (_found(home, file) for file in _MNIST)
+    return *_read_pair(train_images, train_labels), *_read_pair(test_images, test_labels)
+
+
+def _found(folder: Path, file: _File) -> Path:
+    for path in (folder / file.name, folder / f"{file.name}.gz"):
+        if path.is_file():
+            return path
+    names = ", ".join(each.name for each in _MNIST)
+    raise FileNotFoundError(f"{folder} has no {file.name}, nor the same with .gz. MNIST is the files {names}")
+
+
+def _read_pair(images: Path, labels: Path) -> tuple[Array, Labels]:
+    pixels, classes = _read_idx(images, _IMAGES, "images"), _read_idx(labels, _LABELS, "labels")
+    if pixels.shape[1:] != (_SIDE, _SIDE):
+        raise ValueError(f"{images} holds images of {pixels.shape[1]}×{pixels.shape[2]} pixels: MNIST's are 28×28")
+    if len(pixels) != len(classes):
+        raise ValueError(f"{images} holds {len(pixels)} images, and {labels} {len(classes)} labels")
+    if (classes >= _CLASSES).any():
+        raise ValueError(f"{labels} holds the label {classes.max()}: MNIST's are 0 to 9")
+    return pixels.reshape(len(pixels), _SIDE * _SIDE) / 255.0, classes.astype(np.int64)
+
+
+def _read_idx(path: Path, magic: int, what: str) -> NDArray[np.uint8]:
+    """The array in an IDX file: a magic number (0, 0, type, number of axes), a length for each axis, the bytes."""
+    with path.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+        raw.seek(0)
+        try:
+            with gzip.open(raw) if packed else raw as file:
+                return _parsed(file, path, magic, what)  # type: ignore[arg-type]
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise ValueError(f"{path} is truncated or damaged: {error}. Get it anew") from error
+
+
+def _parsed(file: BinaryIO, path: Path, magic: int, what: str) -> NDArray[np.uint8]:
+    axes = magic & 0xFF
+    start = file.read(4 + 4 * axes)
+    if len(start) >= 4 and start[:2] == b"\0\0" and start[2] != 0x08:
+        raise ValueError(f"{path} holds numbers of type 0x{start[2]:02x}: MNIST's are unsigned bytes, 0x08")
+    if start[:4] != magic.to_bytes(4, "big"):
+        raise ValueError(f"{path} is no IDX file of {what}: its magic number is 0x{start[:4].hex()}, not 0x{magic:08x}")
+    shape = tuple(np.frombuffer(start[4 : len(start) // 4 * 4], ">u4").tolist())
+    content = file.read()
+    if len(shape) != axes or len(content) != math.prod(shape):
+        says = "×".join(map(str, shape))
+        raise ValueError(f"{path} says {says} bytes follow, and {len(content)} do: truncated or damaged. Get it anew")
+    return np.frombuffer(content, np.uint8).reshape(shape)
+
+
+# ── downloading ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_TIMEOUT = 30.0  # seconds without a byte
+_BLOCK = 1 << 16
+
+
+def _downloaded(cache: str | os.PathLike[str] | None, mirror: str) -> Path:
+    """The folder with the four files: those that are missing or damaged are downloaded first."""
+    folder = _cache_folder() if cache is None else Path(cache).expanduser()
+    if not mirror.startswith(("http://", "https://")):
+        raise ValueError(
+            f"a mirror is an address, http:// or https://, not {mirror!r}: a folder goes in as mnist(folder)"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = [file for file in _MNIST if _sha256(folder / f"{file.name}.gz") != file.sha256]
+    for file in missing:
+        _download(f"{mirror.rstrip('/')}/{file.name}.gz", folder / f"{file.name}.gz", file)
+    return folder
+
+
+def _cache_folder() -> Path:
+    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return (given if given.is_absolute() else Path.home() / ".cache") / "scalar-autograd" / "mnist"
+
+
+def _download(address: str, path: Path, file: _File) -> None:
+    """One file, into ``path`` only when it is whole and its checksum right; until then beside it, to go on from."""
+    part = path.with_name(f"{path.name}.part")
+    resumed = part.exists()
+    _fetch(address, part, file)
+    if resumed and _sha256(part) != file.sha256:  # what was there was no beginning of this file: once more, from 0
+        part.unlink()
+        _fetch(address, part, file)
+    if _sha256(part) != file.sha256:
+        part.unlink()
+        raise ValueError(f"{address} has a wrong checksum: it is not the file that is published. {_REMEDY}")
+    part.replace(path)
+
+
+_REMEDY = (
+    "Try later, give another mirror=, or get the four files elsewhere and give their folder: nn.data.mnist(folder)"
+)
+
+
+def _fetch(address: str, part: Path, file: _File) -> None:
+    """Append to ``part`` what it lacks. Raises ConnectionError, and keeps what has come, where it stays incomplete."""
+    import ssl  # these cost more than the rest of nn, and are needed here alone
+    import urllib.error
+    import urllib.request
+    from http.client import HTTPException
+
+    done = _size(part)
+    if done >= file.size:
+        return
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={done}-"} if done else {})
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=_TIMEOUT) as response:
+            goes_on = response.status == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {done}-")
+            _append(response, part, done if goes_on else 0, file)
+            is_whole = response.length == 0  # by the server's word; whether by ours the checksum says
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise ConnectionError(f"{address} cannot be had: {error.code} {error.reason}. {_REMEDY}") from error
+    except urllib.error.URLError as error:
+        raise ConnectionError(f"{address} cannot be reached: {error.reason}. Offline? {_REMEDY}") from error
+    except (HTTPException, ConnectionError, TimeoutError, ssl.SSLError) as error:
+        raise _interrupted(address, part, file) from error
+    if _size(part) < file.size and not is_whole:
+        raise _interrupted(address, part, file)
+
+
+def _append(response: Any, part: Path, start: int, file: _File) -> None:
+    from tqdm.auto import tqdm
+
+    with (
+        part.open("r+b" if start else "wb") as out,
+        tqdm(total=file.size, initial=start, desc=file.name, unit="B", unit_scale=True, disable=None) as bar,
+    ):
+        out.seek(start)
+        out.truncate()
+        done = start
+        while done <= file.size and (block := response.read(_BLOCK)):  # a longer one is wrong: its checksum says so
+            done += out.write(block)
+            bar.update(len(block))
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _interrupted(address: str, part: Path, file: _File) -> ConnectionError:
+    return ConnectionError(
+        f"{address} stopped after {_size(part):,} of {file.size:,} bytes: call again, and it goes on from there"
+    )
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _sha256(path: Path) -> str:
+    """The checksum of a file; "" where there is none."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,27 +1,33 @@
-"""Neuron, Layer and MLP, written neuron by neuron."""
+"""Neuron, Layer, MLP and Sequential, written neuron by neuron."""
 
 from __future__ import annotations
 
+import numbers
 import operator
 import random
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import autograd
 from autograd import RULES, Value
+from nn.init import INITS, Initialisation
 from nn.module import Module
 
-__all__ = ["MLP", "Layer", "Neuron"]
+__all__ = ["MLP", "Layer", "Neuron", "Sequential"]
 
 Activation = str | Callable[[Value], Value] | None
+Init = str | Initialisation
 
 
 class Neuron(Module):
     """activation(w·x + b), with one weight for each of ``nin`` inputs.
 
     nin: the number of inputs. activation: the name of a rule ("relu", "tanh", "sigmoid", …), any function of a Value,
-    or None for none. seed: for the weights, uniform in [−1, 1]; without one they come from Python's ``random``, so
-    that ``random.seed`` reaches them. The bias starts at 0.
+    or None for none. seed: for the weights; without one they come from Python's ``random``, so that ``random.seed``
+    reaches them. init: how they are drawn, a name in ``nn.init`` ("uniform" in [−1, 1], "xavier_uniform",
+    "xavier_normal", "he_uniform", "he_normal") or a function (nin, nout, generator) → number; nout is 1 for a neuron
+    on its own. The bias starts at 0. Raises ValueError for an unknown name or a width below 1, TypeError for a width
+    that is no int and for an init that gives no number.
 
     ``neuron(x)``: x is a sequence of nin numbers or Values; ValueError if it has another length.
 
@@ -30,9 +36,12 @@ class Neuron(Module):
     Value(-0.3301297863037003)
     """
 
-    def __init__(self, nin: int, activation: Activation = "relu", seed: int | None = None) -> None:
+    def __init__(
+        self, nin: int, activation: Activation = "relu", seed: int | None = None, init: Init = "uniform"
+    ) -> None:
         source: Any = random if seed is None else random.Random(seed)
-        self.w = [Value(source.uniform(-1, 1)) for _ in range(_width(nin))]
+        draw = _initialisation(init)
+        self.w = [Value(_drawn(draw, nin, 1, source)) for _ in range(_width(nin))]
         self.b = Value(0.0)
         self.activation = activation
         self._activate = _function(activation)
@@ -52,35 +61,59 @@ class Neuron(Module):
 class Layer(Module):
     """``nout`` neurons that see the same ``nin`` inputs. Arguments as for Neuron.
 
+    output: "softmax", in place of an activation: of all outputs together, which are then probabilities and sum to 1.
+    Raises ValueError for it where nout is 1.
+
     ``layer(x)``: one Value where nout is 1, else a list of nout Values.
 
     >>> Layer(2, 3, seed=0)
     Layer of 3 reluNeuron(2)
+    >>> Layer(2, 2, output="softmax", seed=0)([0.0, 0.0])
+    [Value(0.5), Value(0.5)]
     """
 
-    def __init__(self, nin: int, nout: int, activation: Activation = "relu", seed: int | None = None) -> None:
-        seeds = _seeds(seed, _width(nout))
-        self.neurons = [Neuron(nin, activation, seed) for seed in seeds]
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        activation: Activation = "relu",
+        seed: int | None = None,
+        init: Init = "uniform",
+        output: Literal["softmax"] | None = None,
+    ) -> None:
+        seeds, draw = _seeds(seed, _width(nout)), _initialisation(init)
+        if output not in (None, "softmax"):
+            raise ValueError(f"a layer's output is 'softmax' or None, not {output!r}: of each neuron, activation=")
+        if output == "softmax" and nout == 1:
+            raise ValueError(
+                "no activation 'softmax' of a single output: it would be 1 always. For two classes, sigmoid"
+            )
+        self.output = output
+        activation = None if output else activation
+        self.neurons = [Neuron(nin, activation, seed, lambda nin, _, source: draw(nin, nout, source)) for seed in seeds]
 
     def forward(self, x: Sequence[Any]) -> Any:
-        """Every neuron's output.  x: (nin,)  →  (nout,), or one Value where nout is 1."""
+        """Every neuron's output, after softmax if that is asked for.  x: (nin,)  →  (nout,), or one Value for 1."""
         x = _inputs(x)
         nin = len(self.neurons[0].w)
         if len(x) != nin:
             several = "; a batch goes one sample at a time, [model(x) for x in xs]" if _is_batch(x) else ""
             raise ValueError(f"this layer takes {nin} inputs, not {len(x)}{several}")
         out = [neuron(x) for neuron in self.neurons]
+        if self.output == "softmax":
+            return autograd.softmax(out)
         return out[0] if len(out) == 1 else out
 
     def __repr__(self) -> str:
-        return f"Layer of {len(self.neurons)} {self.neurons[0]!r}"
+        return f"{self.output or ''}Layer of {len(self.neurons)} {self.neurons[0]!r}"
 
 
 class MLP(Module):
     """A multilayer perceptron: layers of widths ``nouts``, each fed with the one before.
 
     nin: the number of inputs. nouts: the width of each layer, the last being the number of outputs. activation: of
-    every layer but the last. output: the activation of the last, None for a linear output. seed: as for Neuron.
+    every layer but the last. output: the activation of the last, None for a linear output, or "softmax" of all its
+    outputs together (``cross_entropy`` wants them without). seed, init, errors: as for Neuron.
 
     ``mlp(x)``: one Value where the last width is 1, else a list. ValueError if x is not nin long.
 
@@ -96,6 +129,7 @@ class MLP(Module):
         activation: Activation = "relu",
         output: Activation = None,
         seed: int | None = None,
+        init: Init = "uniform",
     ) -> None:
         if not hasattr(nouts, "__len__"):
             raise TypeError(
@@ -104,11 +138,11 @@ class MLP(Module):
         if not len(nouts):
             raise ValueError("an MLP has one layer at least: nouts is empty")
         _function(activation)
-        widths = [nin, *nouts]
-        activations = [*[activation] * (len(nouts) - 1), output]
-        self.layers = [
-            Layer(widths[i], widths[i + 1], activations[i], seed) for i, seed in enumerate(_seeds(seed, len(nouts)))
-        ]
+        *hidden, last = zip([nin, *nouts], nouts, _seeds(seed, len(nouts)), strict=False)
+        self.layers = [Layer(i, o, activation, seed, init) for i, o, seed in hidden]
+        i, o, seed = last
+        softmax: Any = "softmax" if output == "softmax" else None
+        self.layers.append(Layer(i, o, None if softmax else output, seed, init, softmax))
 
     def forward(self, x: Any) -> Any:
         """The last layer's output.  x: (nin,)  →  (nouts[-1],), or one Value where that is 1."""
@@ -118,6 +152,36 @@ class MLP(Module):
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(repr, self.layers))}]"
+
+
+class Sequential(Module):
+    """Modules one after the other, each fed with the output of the one before: fₙ(… f₂(f₁(x))).
+
+    modules: Modules, or any functions. Raises TypeError for anything else, ValueError for none.
+
+    >>> model = Sequential(Layer(2, 3, seed=0), Layer(3, 2, activation=None, seed=1), autograd.softmax)
+    >>> sum(p.data for p in model([1.0, -2.0]))
+    1.0
+    """
+
+    def __init__(self, *modules: Callable[..., Any]) -> None:
+        if not modules:
+            raise ValueError("a Sequential has one module at least")
+        for module in modules:
+            if not callable(module):
+                several = "; a list goes in as Sequential(*modules)" if isinstance(module, (list, tuple)) else ""
+                raise TypeError(f"Sequential takes modules and functions, not a {type(module).__name__}{several}")
+        self.layers = list(modules)
+
+    def forward(self, x: Any) -> Any:
+        """The last module's output for the first one's input."""
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+    def __repr__(self) -> str:
+        names = [getattr(layer, "__name__", None) or repr(layer) for layer in self.layers]
+        return f"Sequential of [{', '.join(names)}]"
 
 
 def _inputs(x: Any) -> Sequence[Any]:
@@ -144,6 +208,21 @@ def _seeds(seed: int | None, count: int) -> list[int | None]:
     return [source.getrandbits(64) for _ in range(count)]
 
 
+def _initialisation(init: Init) -> Initialisation:
+    if callable(init):
+        return init
+    if not isinstance(init, str) or init not in INITS:
+        raise ValueError(f"no init {init!r}: it is {', '.join(INITS)}, or a function (nin, nout, generator) -> number")
+    return INITS[init]
+
+
+def _drawn(draw: Initialisation, nin: int, nout: int, source: Any) -> float:
+    number = draw(nin, nout, source)
+    if not isinstance(number, numbers.Real):
+        raise TypeError(f"an init gives one number, not a {type(number).__name__}")
+    return float(number)
+
+
 def _linear(x: Value) -> Value:
     return x
 
@@ -155,5 +234,8 @@ def _function(activation: Activation) -> Callable[[Value], Value]:
         return activation
     rule = RULES.get(activation)
     if rule is None or rule.sequences or len(rule.operands) != 1:
-        raise ValueError(f"no activation {activation!r}: it is None, a function, or the name of a rule of one operand")
+        softmax = " (softmax goes over all outputs of a layer: output='softmax')" if activation == "softmax" else ""
+        raise ValueError(
+            f"no activation {activation!r}: it is None, a function, or the name of a rule of one operand{softmax}"
+        )
     return operator.methodcaller(activation)

@@ -1,20 +1,52 @@
-"""Losses: how far predictions are from their targets, as one Value."""
+"""Losses: how far predictions are from their targets, as one Value.
+
+A loss is one function here, marked ``@_loss``; the table ``LOSSES`` follows. While a function is recorded, predictions
+and targets may be Values: no loss looks at a Value's number. Targets that are plain numbers are checked.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal
+import math
+import numbers
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
 import autograd
 from autograd import Value
+from autograd import numeric as nx
 
-__all__ = ["cross_entropy", "mse_loss"]
+__all__ = [
+    "LOSSES",
+    "bce_loss",
+    "bce_with_logits",
+    "cross_entropy",
+    "half_squared_error",
+    "hinge_loss",
+    "huber_loss",
+    "mae_loss",
+    "mse_loss",
+]
 
 Reduction = Literal["mean", "sum"]
+Loss = TypeVar("Loss", bound=Callable[..., Any])
+
+LOSSES: dict[str, Callable[..., Any]] = {}
+"""Every loss by its name, and by its name without ``_loss``: "mse_loss" and "mse", "cross_entropy", …"""
 
 
+def _loss(function: Loss) -> Loss:
+    """Put a loss into the table."""
+    for name in (function.__name__, function.__name__.removesuffix("_loss")):
+        LOSSES[name] = function
+    return function
+
+
+# ── of numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@_loss
 def mse_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Value:
     """The mean squared error, Σ (pᵢ − tᵢ)² / n; with ``reduction="sum"`` not divided.
 
@@ -28,28 +60,210 @@ def mse_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") -> V
     return _reduced([error * error for error in errors], reduction)
 
 
-def cross_entropy(logits: Sequence[Any], target: Any) -> Value:
+@_loss
+def half_squared_error(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Value:
+    """Half the mean squared error, Σ ½(pᵢ − tᵢ)² / n, whose slope is the error itself: ∂/∂pᵢ = (pᵢ − tᵢ)/n.
+
+    Shapes, ``reduction`` and errors as for ``mse_loss``.
+
+    >>> half_squared_error([Value(1.0), Value(4.0)], [0.0, 2.0])
+    Value(1.25)
+    """
+    errors = [p - t for p, t in _pairs(predictions, targets)]
+    return _reduced([0.5 * error * error for error in errors], reduction)
+
+
+@_loss
+def mae_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Value:
+    """The mean absolute error, Σ |pᵢ − tᵢ| / n.   ∂/∂pᵢ = sign(pᵢ − tᵢ)/n, 0 where they are equal.
+
+    Shapes, ``reduction`` and errors as for ``mse_loss``.
+
+    >>> mae_loss([Value(1.0), Value(4.0)], [0.0, 2.0])
+    Value(1.5)
+    """
+    return _reduced([autograd.abs(p - t) for p, t in _pairs(predictions, targets)], reduction)
+
+
+@_loss
+def huber_loss(predictions: Any, targets: Any, reduction: Reduction = "mean", *, delta: float = 1.0) -> Value:
+    """The Huber loss: ½e² for an error |e| ≤ δ, δ(|e| − ½δ) beyond, so that an outlier pulls no harder than δ.
+
+    delta: a positive number. Shapes, ``reduction`` and other errors as for ``mse_loss``; ValueError for another delta.
+    Source: Huber 1964, Robust Estimation of a Location Parameter; the formula and the default are PyTorch's.
+
+    >>> huber_loss([Value(0.5), Value(3.0)], [0.0, 0.0], reduction="sum")
+    Value(2.625)
+    """
+    if not isinstance(delta, numbers.Real) or not 0 < delta < math.inf:
+        raise ValueError(f"delta is a positive number, not {delta!r}")
+
+    def of(error: Any) -> Any:
+        length = autograd.abs(error)
+        return autograd.where(length <= delta, 0.5 * error * error, delta * (length - 0.5 * delta))
+
+    return _reduced([of(p - t) for p, t in _pairs(predictions, targets)], reduction)
+
+
+# ── of two classes ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@_loss
+def bce_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Value:
+    """The binary cross entropy of probabilities, Σ −(tᵢ ln pᵢ + (1 − tᵢ) ln(1 − pᵢ)) / n.
+
+    As in PyTorch, a logarithm is clamped at −100 and its slope at 10¹², so that p = 0 and p = 1 give finite numbers: a
+    wrong one costs 100 and keeps a slope. (A right one keeps the slope 1, its limit; PyTorch has 0 there.) A model
+    whose output is a logit is better served by ``bce_with_logits``.
+
+    predictions: probabilities, 0 to 1 (outside, the loss is nan). targets: 0 to 1. Shapes and ``reduction`` as for
+    ``mse_loss``. Raises ValueError where the lengths differ, for nothing, and for a plain target outside 0 to 1.
+
+    >>> bce_loss([Value(0.8), Value(0.0)], [1.0, 1.0], reduction="sum")
+    Value(100.22314355131421)
+    """
+
+    def of(p: Any, t: Any) -> Any:
+        return -(t * _held(p, nx.log(p)) + (1.0 - t) * _held(1.0 - p, nx.log1p(-p)))
+
+    return _reduced([of(p, _share("bce_loss", t)) for p, t in _pairs(predictions, targets)], reduction)
+
+
+@_loss
+def bce_with_logits(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Value:
+    """The binary cross entropy of σ(logit), Σ tᵢ ln(1 + e^−xᵢ) + (1 − tᵢ) ln(1 + e^xᵢ) / n: stable for any logit.
+
+    ∂/∂xᵢ = (σ(xᵢ) − tᵢ)/n. predictions: logits. targets: 0 to 1. Shapes and ``reduction`` as for ``mse_loss``.
+    Raises ValueError where the lengths differ, for nothing, and for a plain target outside 0 to 1.
+
+    >>> bce_with_logits([Value(0.0), Value(-1000.0)], [1.0, 0.0], reduction="sum")
+    Value(0.6931471805599453)
+    """
+
+    def of(x: Any, t: Any) -> Any:
+        return t * autograd.softplus(-x) + (1.0 - t) * autograd.softplus(x)
+
+    return _reduced([of(x, _share("bce_with_logits", t)) for x, t in _pairs(predictions, targets)], reduction)
+
+
+@_loss
+def hinge_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Value:
+    """The hinge loss of a margin classifier, Σ max(0, 1 − tᵢpᵢ) / n, for targets of −1 and +1.
+
+    ∂/∂pᵢ = −tᵢ/n inside of the margin, 0 on it and beyond. Shapes and ``reduction`` as for ``mse_loss``.
+    Raises ValueError where the lengths differ, for nothing, and for a plain target that is neither −1 nor +1.
+    Source: Cortes & Vapnik 1995, Support-Vector Networks.
+
+    >>> hinge_loss([Value(0.5), Value(0.5)], [1.0, -1.0])
+    Value(1.0)
+    """
+    return _reduced([autograd.relu(1.0 - _side(t) * p) for p, t in _pairs(predictions, targets)], reduction)
+
+
+# ── of several classes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@_loss
+def cross_entropy(logits: Sequence[Any], target: Any, reduction: Reduction = "mean") -> Value:
     """The cross entropy of softmax(logits) from a target, −Σ tₖ ln softmaxₖ: from logits, so that it is stable.
 
-    logits: (classes,). target: the index of the class, or (classes,) numbers that sum to 1, one-hot or soft.
-    Raises IndexError for an index that is no class, ValueError where the lengths differ.
+    logits: (classes,). target: the index of the class, or (classes,) numbers that sum to 1, one-hot or soft. Or of a
+    batch, reduced over its rows: logits (n, classes), target (n,) indices or (n, classes).
+    Raises IndexError for an index that is no class (an index that is a Value gives nan then), ValueError where the
+    lengths differ, TypeError for a single bare logit.
 
     >>> cross_entropy([Value(1.0), Value(2.0), Value(3.0)], 2)
     Value(0.4076059644443803)
     >>> cross_entropy([Value(1.0), Value(2.0), Value(3.0)], [0.0, 0.0, 1.0])
     Value(0.4076059644443803)
+    >>> cross_entropy([[Value(1.0), Value(2.0), Value(3.0)], [Value(0.0)] * 3], [2, 0])
+    Value(0.753109126556245)
     """
+    if not _is_sequence(logits):
+        raise TypeError(
+            f"cross_entropy takes a list of logits, one a class, not a {type(logits).__name__}: "
+            "of one logit for two classes, bce_with_logits"
+        )
+    if not len(logits):
+        raise ValueError("no logits: there is no class")
+    if not any(map(_is_sequence, logits)):
+        _check(reduction)
+        return _surprise(logits, target)
+    return _reduced([_surprise(row, t) for row, t in _rows(logits, target)], reduction)
+
+
+def _surprise(logits: Sequence[Any], target: Any) -> Value:
+    """The cross entropy of one sample."""
     scores = autograd.log_softmax(logits)
     if not _is_sequence(target):
-        return -autograd.pick(scores, target)  # type: ignore[no-any-return]
+        return -autograd.pick(scores, _class(target, len(scores)))  # type: ignore[no-any-return]
     if len(target) != len(scores):
         raise ValueError(f"{len(scores)} logits for a target of {len(target)}")
     return -autograd.dot(target, scores)  # type: ignore[no-any-return]
 
 
-def _reduced(terms: Sequence[Value], reduction: Reduction) -> Value:
+def _rows(logits: Sequence[Any], targets: Any) -> list[tuple[Sequence[Any], Any]]:
+    """Each row of a batch of logits with its target."""
+    widths = sorted({len(row) if _is_sequence(row) else 0 for row in logits})
+    if len(widths) > 1 or not widths[0]:
+        raise ValueError(f"the rows of logits have {' and '.join(map(str, widths))} classes")
+    if not _is_sequence(targets):
+        raise ValueError(f"{len(logits)} rows of logits for one target")
+    if len(targets) != len(logits):
+        raise ValueError(f"{len(logits)} rows of logits for {len(targets)} targets")
+    return list(zip(logits, targets, strict=True))
+
+
+def _class(target: Any, count: int) -> Any:
+    """The index of a class: a plain one is checked, a Value is looked up when the program runs."""
+    target = target.item() if isinstance(target, np.ndarray) else target
+    if isinstance(target, Value):
+        return target
+    if not _is_plain(target):
+        raise TypeError(f"a target is the index of a class, or a number for each, not a {type(target).__name__}")
+    if not (target == target // 1 and 0 <= target < count):
+        raise IndexError(f"there is no class {float(target):g}: {count} logits are for the classes 0 to {count - 1}")
+    return int(target)
+
+
+# ── what the losses share ───────────────────────────────────────────────────────────────────────────────────────────
+
+_LEAST_LOG, _LEAST_PROBABILITY = -100.0, 1e-12
+
+
+def _held(p: Any, logarithm: Any) -> Any:
+    """ln p, but −100 at least, with a slope of 10¹² at most: p = 0 is finite, and still has a way out."""
+    line = (p - nx.detach(p)) / _LEAST_PROBABILITY  # 0, with the slope 10¹²
+    return nx.where(p > _LEAST_PROBABILITY, logarithm, nx.maximum(nx.detach(logarithm), _LEAST_LOG) + line)
+
+
+def _share(loss: str, target: Any) -> Any:
+    if _is_plain(target) and not 0 <= target <= 1:
+        raise ValueError(
+            f"{loss} takes targets from 0 to 1, not {float(target):g}: labels y of -1 and +1 become (y + 1) / 2"
+        )
+    return target
+
+
+def _side(target: Any) -> Any:
+    if _is_plain(target) and target not in (-1, 1):
+        raise ValueError(
+            f"hinge_loss takes targets of -1 and +1, not {float(target):g}: labels y of 0 and 1 become 2 * y - 1"
+        )
+    return target
+
+
+def _is_plain(x: Any) -> bool:
+    return isinstance(x, (numbers.Real, np.bool_))
+
+
+def _check(reduction: Reduction) -> None:
     if reduction not in ("mean", "sum"):
         raise ValueError(f"reduction is 'mean' or 'sum', not {reduction!r}")
+
+
+def _reduced(terms: Sequence[Value], reduction: Reduction) -> Value:
+    _check(reduction)
     return (autograd.mean if reduction == "mean" else autograd.sum)(terms)  # type: ignore[no-any-return]
 
 
@@ -61,7 +275,7 @@ def _pairs(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
     """Every prediction with its target: never broadcast."""
     several, wanted = _is_sequence(predictions), _is_sequence(targets)
     if not several and not wanted:
-        return [(predictions, targets)]
+        return [(_bare(predictions), _bare(targets))]
     if several != wanted:  # a bare number where a sequence of one is meant
         return _pairs(predictions if several else [predictions], targets if wanted else [targets])
     if len(predictions) != len(targets):
@@ -69,3 +283,8 @@ def _pairs(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
     if not len(predictions):
         raise ValueError("no predictions: there is nothing to average")
     return [pair for p, t in zip(predictions, targets, strict=True) for pair in _pairs(p, t)]
+
+
+def _bare(x: Any) -> Any:
+    """A number, out of an array without axes."""
+    return x.item() if isinstance(x, np.ndarray) else x

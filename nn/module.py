@@ -1,8 +1,13 @@
-"""Module: an object whose parameters are the leaf Values found in its attributes."""
+"""Module: an object whose parameters are the leaf Values in its attributes; its state as numbers, and as a file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+import numbers
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -37,19 +42,113 @@ class Module:
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """(path, Value) of each parameter, as in ``("layers[0].neurons[2].w[1]", Value(0.5))``."""
-        return list(_found(self, "", set()))
+        return [(path, item) for path, item in _found(self, "", set()) if isinstance(item, Value)]
 
     def parameters(self) -> list[Value]:
         """Every parameter once, in the order of the attributes."""
         return [value for _, value in self.named_parameters()]
+
+    def modules(self) -> list[Module]:
+        """This module and every one inside of it, each once, the outer before the inner.
+
+        >>> import nn
+        >>> nn.MLP(2, [1]).modules()
+        [MLP of [Layer of 1 linearNeuron(2)], Layer of 1 linearNeuron(2), linearNeuron(2)]
+        """
+        return [item for _, item in _found(self, "", set()) if isinstance(item, Module)]
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0, as is due before each backward()."""
         for parameter in self.parameters():
             parameter.grad = 0.0
 
+    # ── the numbers, taken out and put back ─────────────────────────────────────────────────────────────────────────
 
-def _found(item: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
+    def state_dict(self) -> dict[str, float]:
+        """The number of each parameter, as a float, by its path: a copy, which later training leaves as it is.
+
+        Raises ValueError where two parameters have one path (dict keys that print alike).
+
+        >>> import nn
+        >>> nn.MLP(1, [1], seed=0).state_dict()
+        {'layers[0].neurons[0].w[0]': -0.48651611100101144, 'layers[0].neurons[0].b': 0.0}
+        """
+        return {path: parameter.data for path, parameter in self._by_path().items()}
+
+    def load_state_dict(self, state: Mapping[str, float]) -> None:
+        """Set each parameter to the number at its path. All of them, or none where the state does not fit.
+
+        state: path → number, as from ``state_dict()``. Raises ValueError, listing every path that is missing,
+        unexpected or has no number; TypeError for what is no dict.
+
+        >>> import nn
+        >>> model = nn.MLP(1, [1])
+        >>> model.load_state_dict({"layers[0].neurons[0].w[0]": 3.0, "layers[0].neurons[0].b": 1.0})
+        >>> model(2.0)
+        Value(7.0)
+        """
+        if not isinstance(state, Mapping):
+            raise TypeError(f"a state is a dict, path → number, as from state_dict(), not a {type(state).__name__}")
+        wanted = self._by_path()
+        found = {path: _number(x) for path, x in state.items()}
+        problems = {
+            "missing": [path for path in wanted if path not in found],
+            "unexpected": [str(path) for path in found if path not in wanted],
+            "not a number": [
+                f"{path} (a {type(state[path]).__name__})" for path, x in found.items() if x is None and path in wanted
+            ],
+        }
+        if any(problems.values()):
+            lines = [f"\n  {what:<15} {_listed(paths)}" for what, paths in problems.items() if paths]
+            raise ValueError(f"the state does not fit this {type(self).__name__}: nothing was loaded{''.join(lines)}")
+        for path, parameter in wanted.items():
+            parameter.data = found[path]
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the state into a file, whole or not at all: a file that was there stays until the new one is complete.
+
+        path: of the file, as "model.npz". It is NumPy's format, without pickle: arrays ``paths`` and ``numbers``.
+        Raises OSError where it cannot be written.
+
+        >>> import nn, tempfile
+        >>> model = nn.MLP(2, [3, 1], seed=0)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     model.save(f"{folder}/model.npz")
+        ...     copy = nn.MLP(2, [3, 1])
+        ...     copy.load(f"{folder}/model.npz")
+        >>> copy.state_dict() == model.state_dict()
+        True
+        """
+        state = self.state_dict()
+        content = io.BytesIO()
+        np.savez_compressed(
+            content,
+            format=np.array(_FORMAT),
+            paths=np.array(list(state), dtype=str),
+            numbers=np.array(list(state.values()), dtype=np.float64),
+        )
+        _write_whole(Path(path), content.getbuffer())
+
+    def load(self, path: str | os.PathLike[str]) -> None:
+        """Set the parameters to what ``save`` wrote. All of them, or none.
+
+        Raises ValueError for a file that is truncated, damaged or not one of ``save``, and, as ``load_state_dict``,
+        for one of another model; FileNotFoundError where there is none. The example stands at ``save``.
+        """
+        self.load_state_dict(_read_state(Path(path)))
+
+    def _by_path(self) -> dict[str, Value]:
+        named = self.named_parameters()
+        found = dict(named)
+        if len(found) < len(named):
+            paths = [path for path, _ in named]
+            twice = next(path for path in paths if paths.count(path) > 1)
+            raise ValueError(f"two parameters have the path {twice}: use dict keys that print differently")
+        return found
+
+
+def _found(item: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
+    """Every parameter and every module with its path, each once."""
     if isinstance(item, np.ndarray) and item.dtype == object:
         for place, member in np.ndenumerate(item):
             yield from _found(member, f"{path}[{', '.join(map(str, place))}]", seen)
@@ -60,9 +159,63 @@ def _found(item: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
         if not item._prev and not item.is_constant:
             yield path, item
     elif isinstance(item, Module):
+        yield path, item
         for name, member in vars(item).items():
             yield from _found(member, f"{path}.{name}" if path else name, seen)
     else:
         members = item.items() if isinstance(item, dict) else enumerate(item)
         for key, member in members:
             yield from _found(member, f"{path}[{key!r}]", seen)
+
+
+# ── states in files ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+_FORMAT = "scalar-autograd state 1"
+_SHOWN = 5
+
+
+def _number(x: Any) -> float | None:
+    """The float of a real number, also out of an array without axes; None for anything else."""
+    x = x.item() if isinstance(x, np.ndarray) and x.ndim == 0 else x
+    return float(x) if isinstance(x, numbers.Real) and not isinstance(x, bool) else None
+
+
+def _listed(paths: Iterable[str]) -> str:
+    """The first of them, and how many more."""
+    paths = list(paths)
+    more = f", and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+    return ", ".join(paths[:_SHOWN]) + more
+
+
+def _write_whole(path: Path, content: memoryview) -> None:
+    """Write a file beside the path and put it in its place, so that a crash leaves the old one or the new one."""
+    path = path.resolve()  # behind a link: the file itself is replaced
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with part.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _read_state(path: Path) -> dict[str, float]:
+    content = path.read_bytes()
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            written, paths, found = str(archive["format"]), archive["paths"], archive["numbers"]
+    except Exception as error:  # whatever a damaged byte leads zipfile and NumPy to
+        raise _foreign(path, "is truncated, damaged, or was not written by Module.save") from error
+    if not written.startswith("scalar-autograd state"):
+        raise _foreign(path, "was not written by Module.save")
+    if written != _FORMAT:
+        raise _foreign(path, f"has the format {written!r} of another version, and {_FORMAT!r} is read here")
+    if paths.dtype.kind != "U" or found.dtype != np.float64 or not paths.shape == found.shape == (found.size,):
+        raise _foreign(path, "is damaged: it has not one number for each path")
+    return dict(zip(paths.tolist(), found.tolist(), strict=True))
+
+
+def _foreign(path: Path, what: str) -> ValueError:
+    return ValueError(f"{path} {what}: nothing was loaded")

@@ -86,6 +86,7 @@ class Compiled:
         for parameter in self._parameters:
             if not isinstance(parameter, Value) or parameter._parent is not None:
                 raise TypeError(f"a parameter is a Value that was not computed, not {parameter!r}")
+        self._listed: tuple[Value, ...] = ()
         self._known: dict[Any, tuple[Runner, Signature, int, bool]] = {}
 
     # ── what was recorded ───────────────────────────────────────────────────────────────────────────────────────────
@@ -94,7 +95,9 @@ class Compiled:
     def parameters(self) -> tuple[Value, ...]:
         """The leaves that are not inputs, in the order of the gradient. Raises RecordingError before the first call."""
         self._require_recording()
-        return tuple(self._parameters)
+        if len(self._listed) != len(self._parameters):
+            self._listed = tuple(self._parameters)
+        return self._listed
 
     @property
     def programs(self) -> tuple[Program, ...]:

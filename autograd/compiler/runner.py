@@ -231,7 +231,7 @@ class Runner:
         """The plan for so many rows, after a run."""
         theta: Array = self.store
         gradient: Array | None = None
-        if len(numbers) >= _LARGE and self.whole and len(numbers) == len(self.store):
+        if not careful and len(numbers) >= _LARGE and self.whole and len(numbers) == len(self.store):
             theta = numbers if self._met_before(numbers) else theta
             if out is not None and self._met_before(out) and not np.may_share_memory(out, theta):
                 gradient = out

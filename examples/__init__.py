@@ -1,0 +1,1 @@
+"""The programs of five articles on back-propagation, with their claims checked."""

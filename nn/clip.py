@@ -1,0 +1,136 @@
+"""Clipping: gradients made smaller before a step, so that one outlier does not undo the training."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from autograd import Value
+from nn.optim import Array, distinct_leaves, nonfinite_place, number, pack, refuse_nonfinite
+
+__all__ = ["clip_grad_norm", "clip_grad_value", "clip_norm", "clip_value"]
+
+EPS = 1e-6  # PyTorch's, added to the norm that is divided by
+BLOCK = 8192  # numbers: BLAS takes threads, and with them another order of summation, for longer products only
+
+
+def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
+    """Scale all gradients by max_norm / (norm + 1e-6) if that is below 1; the norm √Σ g² before.
+
+    parameters: leaf Values; one listed twice counts once. max_norm: above 0; ``math.inf`` only measures. Raises
+    ValueError for another, and where a gradient is not finite, naming the parameter; no gradient is changed then.
+    Formula: PyTorch's. Source: Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks
+    (2013), algorithm 1.
+
+    >>> x, y = Value(3.0), Value(4.0)
+    >>> ((x * x + y * y) / 2).backward()
+    >>> clip_grad_norm([x, y], 1.0), round(x.grad, 5), round(y.grad, 5)
+    (5.0, 0.6, 0.8)
+    """
+    distinct = distinct_leaves(parameters, "clip_grad_norm")
+    gradient = _gradient(distinct)
+    norm = clip_norm(gradient, max_norm)
+    _write(distinct, gradient)
+    return norm
+
+
+def clip_grad_value(parameters: Iterable[Value], value: float) -> None:
+    """Bring every gradient into [−value, value].
+
+    parameters: leaf Values. value: above 0. Raises ValueError for another, and where a gradient is not finite, naming
+    the parameter; no gradient is changed then. Formula: PyTorch's.
+
+    >>> x, y = Value(3.0), Value(-0.25)
+    >>> (x * x + y * y).backward()
+    >>> clip_grad_value([x, y], 1.0)
+    >>> x.grad, y.grad
+    (1.0, -0.5)
+    """
+    distinct = distinct_leaves(parameters, "clip_grad_value")
+    gradient = _gradient(distinct)
+    clip_value(gradient, value)
+    _write(distinct, gradient)
+
+
+def clip_norm(gradient: Array, max_norm: float) -> float:
+    """``clip_grad_norm`` of an array, in place: the norm before.
+
+    gradient: (parameters,), float64 or float32; the norm is summed in float64. Raises as ``clip_grad_norm`` does, with
+    the index in place of the parameter.
+
+    >>> gradient = np.array([3.0, 4.0])
+    >>> clip_norm(gradient, 1.0), gradient.round(5)
+    (5.0, array([0.6, 0.8]))
+    """
+    _above_zero("max_norm", max_norm)
+    norm = _norm(gradient)
+    scale = max_norm / (norm + EPS)
+    if scale < 1:
+        gradient *= scale
+    return norm
+
+
+def clip_value(gradient: Array, value: float) -> None:
+    """``clip_grad_value`` of an array, in place.
+
+    gradient: (parameters,), float64 or float32. Raises as ``clip_grad_value`` does, with the index in place of the
+    parameter.
+
+    >>> gradient = np.array([3.0, -0.5])
+    >>> clip_value(gradient, 1.0)
+    >>> gradient
+    array([ 1. , -0.5])
+    """
+    _above_zero("value", value)
+    _largest(gradient)
+    np.clip(gradient, -value, value, out=gradient)
+
+
+def _norm(gradient: Array) -> float:
+    """√Σ g² in one pass; where the squares leave the range of a float, of the numbers over the largest."""
+    with np.errstate(all="ignore"):
+        squares = _sum_of_squares(gradient)
+    if 1e-280 < squares < math.inf:
+        return math.sqrt(squares)
+    largest = _largest(gradient)
+    if largest == 0.0:
+        return 0.0
+    norm = largest * math.sqrt(_sum_of_squares(gradient / largest))
+    if norm == math.inf:
+        raise ValueError("the norm of the gradient is too large for a float: no gradient was changed")
+    return norm
+
+
+def _sum_of_squares(x: Array) -> float:
+    blocks = (x[start : start + BLOCK].astype(np.float64, copy=False) for start in range(0, len(x), BLOCK))
+    return math.fsum(float(np.dot(block, block)) for block in blocks)
+
+
+def _largest(gradient: Array) -> float:
+    """The largest size. Raises ValueError where a number is nan or infinite."""
+    if not len(gradient):
+        return 0.0
+    with np.errstate(invalid="ignore"):
+        largest = max(abs(float(gradient.min())), abs(float(gradient.max())))
+    if not math.isfinite(largest):
+        place = nonfinite_place(gradient)
+        raise ValueError(f"gradient[{place}] is {gradient[place]}, not finite: no gradient was changed")
+    return largest
+
+
+def _above_zero(name: str, x: float) -> None:
+    if not number(name, x) > 0:
+        raise ValueError(f"{name} is above 0, not {x!r}")
+
+
+def _gradient(parameters: list[Value]) -> Array:
+    gradient = pack(parameters, "grad")
+    refuse_nonfinite(gradient, parameters, "the gradient of ")
+    return gradient
+
+
+def _write(parameters: list[Value], gradient: Array) -> None:
+    for parameter, clipped in zip(parameters, gradient.tolist(), strict=True):
+        parameter.grad = clipped

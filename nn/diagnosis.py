@@ -1,0 +1,140 @@
+"""diagnose: what goes wrong in a network, layer by layer, and what to try."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import autograd
+from autograd import Value
+from nn.losses import LOSSES
+
+__all__ = ["Diagnosis", "LayerReport", "diagnose"]
+
+_VANISHING, _EXPLODING = 1e-3, 1e3
+_SATURATED = {"sigmoid": (0.02, 0.98), "tanh": (-0.96, 0.96)}
+_DEAD = {"relu"}
+
+
+@dataclass(frozen=True)
+class LayerReport:
+    """One layer over a batch.
+
+    gradient: the root mean square of its parameters' gradients. dead: the share of units that are 0 for every sample.
+    saturated: the share of outputs at the flat ends of their activation.
+
+    >>> LayerReport("layers[0]", "relu", gradient=0.5, dead=0.25, saturated=0.0).dead
+    0.25
+    """
+
+    name: str
+    activation: str
+    gradient: float
+    dead: float
+    saturated: float
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The layers from the first to the last, and what was found; it prints itself.
+
+    >>> print(Diagnosis((), ()))
+    layer       activation    gradient    dead  saturated
+    nothing conspicuous
+    """
+
+    layers: tuple[LayerReport, ...]
+    findings: tuple[str, ...]
+
+    def __str__(self) -> str:
+        lines = [f"{'layer':<12}{'activation':<12}{'gradient':>10}{'dead':>8}{'saturated':>11}"]
+        for x in self.layers:
+            lines.append(f"{x.name:<12}{x.activation:<12}{x.gradient:>10.2e}{x.dead:>8.0%}{x.saturated:>11.0%}")
+        return "\n".join([*lines, *(self.findings or ("nothing conspicuous",))])
+
+
+def diagnose(model: Any, X: Any, y: Any, loss: str | Callable[..., Any] = "mse", samples: int = 64) -> Diagnosis:
+    """Vanishing and exploding gradients, dead relus and saturated sigmoids of each layer, on a data set's head.
+
+    model: a Module with ``layers``. Gradients are of the mean loss. Raises TypeError for a model without layers,
+    ValueError for no samples.
+
+    >>> import nn
+    >>> network = nn.MLP(2, [4, 1], activation="relu", seed=0)
+    >>> for neuron in network.layers[0].neurons:
+    ...     neuron.b.data = -100.0
+    >>> print(diagnose(network, [[0.5, 1.0], [1.0, -1.0]], [1.0, 0.0]))
+    layer       activation    gradient    dead  saturated
+    layers[0]   relu          0.00e+00    100%         0%
+    layers[1]   linear        4.47e-01      0%         0%
+    layers[0]: 100% of the units are 0 for every sample: lower the learning rate, try leaky_relu, or init="he_uniform"
+    """
+    if not getattr(model, "layers", None):
+        raise TypeError(f"{type(model).__name__} has no layers: diagnose takes an MLP or a module that has")
+    rows, targets = np.asarray(X)[:samples].tolist(), np.asarray(y)[:samples].tolist()
+    if not rows:
+        raise ValueError("no samples: there is nothing to look at")
+    outputs = _outputs(model, rows)
+    chosen = LOSSES[loss] if isinstance(loss, str) else loss
+    total = autograd.mean([chosen(out, target) for out, target in zip(outputs[-1], targets, strict=True)])
+    before = [(p, p.grad) for p in model.parameters()]
+    model.zero_grad()
+    try:
+        total.backward()
+        reports = tuple(_report(i, layer, outputs[i]) for i, layer in enumerate(model.layers))
+    finally:
+        for parameter, grad in before:
+            parameter.grad = grad
+    return Diagnosis(reports, tuple(_findings(reports)))
+
+
+def _outputs(model: Any, rows: Sequence[Any]) -> list[list[Any]]:
+    """For each layer, its output for each sample."""
+    found = []
+    current = rows
+    for layer in model.layers:
+        current = [layer(x) for x in current]
+        found.append(current)
+    return found
+
+
+def _report(i: int, layer: Any, outputs: Sequence[Any]) -> LayerReport:
+    units = np.array([[v.data for v in ([out] if isinstance(out, Value) else out)] for out in outputs])
+    activation = _activation(layer)
+    low, high = _SATURATED.get(activation, (-np.inf, np.inf))
+    gradients = np.array([p.grad for p in layer.parameters()])
+    return LayerReport(
+        name=f"layers[{i}]",
+        activation=activation,
+        gradient=float(np.sqrt(np.mean(gradients**2))) if len(gradients) else 0.0,
+        dead=float((units == 0.0).all(axis=0).mean()) if activation in _DEAD else 0.0,
+        saturated=float(((units < low) | (units > high)).mean()),
+    )
+
+
+def _activation(layer: Any) -> str:
+    neurons = getattr(layer, "neurons", None)
+    given = getattr(neurons[0], "activation", None) if neurons else getattr(layer, "activation", None)
+    return given if isinstance(given, str) else getattr(given, "__name__", "linear")
+
+
+def _findings(reports: Sequence[LayerReport]) -> list[str]:
+    found = []
+    last = reports[-1].gradient
+    for x in reports:
+        if x.dead > 0.5:
+            advice = 'lower the learning rate, try leaky_relu, or init="he_uniform"'
+            found.append(f"{x.name}: {x.dead:.0%} of the units are 0 for every sample: {advice}")
+        if x.saturated > 0.5:
+            advice = 'smaller weights (init="xavier_uniform"), inputs scaled to about 1, or relu in hidden layers'
+            found.append(f"{x.name}: {x.saturated:.0%} of the outputs are saturated: {advice}")
+        if last and 0.0 < x.gradient < _VANISHING * last:
+            advice = "relu in place of sigmoid, fewer layers, or an initialisation made for the activation"
+            found.append(f"{x.name}: its gradient vanishes, {x.gradient / last:.0e} of the last layer's: {advice}")
+        if x.gradient > _EXPLODING:
+            advice = "clip_grad_norm, a lower learning rate, or targets scaled to about 1"
+            found.append(f"{x.name}: its gradient explodes, {x.gradient:.0e}: {advice}")
+    return found

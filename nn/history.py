@@ -1,0 +1,124 @@
+"""History: what a training did, epoch by epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Any
+
+from autograd.errors import MissingExtraError
+
+__all__ = ["History"]
+
+_BARS = "▁▂▃▄▅▆▇█"
+
+
+class History(Mapping[str, list[float]]):
+    """The numbers of a training: ``history["loss"]`` is a list, one number an epoch; so is each metric.
+
+    Names that begin with "val_" are of the validation data. ``stopped``: why it ended ("epochs", "stop_below",
+    "patience", "max_steps" or "interrupted"). ``steps``: optimizer steps taken. ``seconds``: time spent, over all
+    runs it resumed.
+
+    >>> history = History({"loss": [1.0, 0.5, 0.25]})
+    >>> history["loss"][-1], history.epochs
+    (0.25, 3)
+    >>> print(history)
+    3 epochs
+    loss  █▃▁  1 → 0.25
+    """
+
+    def __init__(
+        self, columns: Mapping[str, list[float]] | None = None, steps: int = 0, seconds: float = 0.0, stopped: str = ""
+    ) -> None:
+        self._columns = {name: list(numbers) for name, numbers in (columns or {}).items()}
+        self.steps, self.seconds, self.stopped = steps, seconds, stopped
+
+    def __getitem__(self, name: str) -> list[float]:
+        if name not in self._columns:
+            known = ", ".join(self._columns) or "nothing yet"
+            raise KeyError(f"no {name!r} in this history, which has {known}")
+        return self._columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    @property
+    def epochs(self) -> int:
+        """The number of whole epochs."""
+        return max((len(numbers) for numbers in self._columns.values()), default=0)
+
+    def add(self, numbers: Mapping[str, float]) -> None:
+        """One more epoch."""
+        for name, number in numbers.items():
+            self._columns.setdefault(name, []).append(float(number))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain numbers, lists and words: ``History.from_dict`` of it is this history."""
+        columns = {name: list(numbers) for name, numbers in self._columns.items()}
+        return {"columns": columns, "steps": self.steps, "seconds": self.seconds, "stopped": self.stopped}
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> History:
+        """The history that ``to_dict`` wrote down."""
+        return cls(kept["columns"], kept["steps"], kept["seconds"], kept["stopped"])
+
+    def plot(self) -> Any:
+        """A matplotlib figure: the loss, and each metric below it, over the epochs. Needs matplotlib."""
+        try:
+            from matplotlib.figure import Figure
+        except ImportError as error:
+            raise MissingExtraError("plots need matplotlib: pip install 'scalar-autograd[plot]'") from error
+        families: dict[str, list[str]] = {}
+        for name in self._columns:
+            families.setdefault(name.removeprefix("val_"), []).append(name)
+        figure = Figure(figsize=(6.4, 2.6 * max(1, len(families))), layout="constrained")
+        axes = figure.subplots(max(1, len(families)), 1, squeeze=False, sharex=True)[:, 0]
+        for axis, (family, names) in zip(axes, families.items(), strict=False):
+            for name in names:
+                numbers = self._columns[name]
+                axis.plot(range(1, len(numbers) + 1), numbers, marker="o", markersize=3, label=name)
+            axis.set_ylabel(family)
+            axis.legend(loc="best", frameon=False)
+        axes[-1].set_xlabel("epoch")
+        return figure
+
+    def __str__(self) -> str:
+        width = max((len(name) for name in self._columns), default=0)
+        lines = [f"{self.epochs} epoch{'s' * (self.epochs != 1)}{f', ended by {self.stopped}' * bool(self.stopped)}"]
+        for name, numbers in self._columns.items():
+            lines.append(f"{name:<{width}}  {sparkline(numbers)}  {numbers[0]:.4g} → {numbers[-1]:.4g}")
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        last = ", ".join(f"{name} {numbers[-1]:.4g}" for name, numbers in self._columns.items() if numbers)
+        return f"<history of {self.epochs} epochs: {last}>" if last else "<history of no epochs>"
+
+    def _repr_html_(self) -> str:
+        names = list(self._columns)
+        head = "".join(f"<th>{escape(name)}</th>" for name in ["epoch", *names])
+        shown = range(self.epochs) if self.epochs <= 12 else [*range(5), *range(self.epochs - 5, self.epochs)]
+        rows, before = [], -1
+        for i in shown:
+            if i != before + 1:
+                rows.append(f"<tr><td colspan={len(names) + 1}>…</td></tr>")
+            cells = "".join(f"<td>{self._columns[name][i]:.5g}</td>" for name in names)
+            rows.append(f"<tr><td>{i + 1}</td>{cells}</tr>")
+            before = i
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def sparkline(numbers: list[float], width: int = 40) -> str:
+    """The numbers as bars of text, at most ``width`` of them.
+
+    >>> sparkline([0.0, 1.0, 2.0])
+    '▁▄█'
+    """
+    if len(numbers) > width:
+        numbers = [numbers[round(i * (len(numbers) - 1) / (width - 1))] for i in range(width)]
+    low, high = min(numbers, default=0.0), max(numbers, default=0.0)
+    span = high - low or 1.0
+    return "".join(_BARS[int((x - low) / span * (len(_BARS) - 1))] for x in numbers)

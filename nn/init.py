@@ -1,0 +1,81 @@
+"""Initialisations: where the weights start, as one random number for each.
+
+One is a function (nin, nout, generator) → number, marked ``@_init``; the table ``INITS`` follows. nin and nout are the
+numbers of inputs and outputs of the layer, generator is a ``random.Random`` or the module ``random``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["INITS", "he_normal", "he_uniform", "uniform", "xavier_normal", "xavier_uniform"]
+
+Initialisation = Callable[[int, int, Any], float]
+
+INITS: dict[str, Initialisation] = {}
+"""Every initialisation by its name."""
+
+
+def _init(function: Initialisation) -> Initialisation:
+    """Put an initialisation into the table."""
+    INITS[function.__name__] = function
+    return function
+
+
+@_init
+def uniform(nin: int, nout: int, generator: Any) -> float:
+    """Uniform in [−1, 1], whatever the widths, as in micrograd.
+
+    >>> import random
+    >>> uniform(3, 4, random.Random(0))
+    0.6888437030500962
+    """
+    return float(generator.uniform(-1, 1))
+
+
+@_init
+def xavier_uniform(nin: int, nout: int, generator: Any) -> float:
+    """Uniform in [−a, a], a = √(6 / (nin + nout)): for tanh and the like.   (Glorot & Bengio 2010, equation 16)
+
+    >>> import random
+    >>> xavier_uniform(3, 3, random.Random(0))
+    0.6888437030500962
+    """
+    bound = math.sqrt(6 / (nin + nout))
+    return float(generator.uniform(-bound, bound))
+
+
+@_init
+def xavier_normal(nin: int, nout: int, generator: Any) -> float:
+    """Normal, with the standard deviation √(2 / (nin + nout)): for tanh and the like.   (Glorot & Bengio 2010)
+
+    >>> import random
+    >>> abs(xavier_normal(5000, 5000, random.Random(0))) < 0.1
+    True
+    """
+    return float(generator.normalvariate(0.0, math.sqrt(2 / (nin + nout))))
+
+
+@_init
+def he_uniform(nin: int, nout: int, generator: Any) -> float:
+    """Uniform in [−a, a], a = √(6 / nin): for relu.   (He et al. 2015, equation 10; PyTorch's kaiming_uniform)
+
+    >>> import random
+    >>> he_uniform(6, 3, random.Random(0))
+    0.6888437030500962
+    """
+    bound = math.sqrt(6 / nin)
+    return float(generator.uniform(-bound, bound))
+
+
+@_init
+def he_normal(nin: int, nout: int, generator: Any) -> float:
+    """Normal, with the standard deviation √(2 / nin): for relu.   (He et al. 2015, equation 10; kaiming_normal)
+
+    >>> import random
+    >>> abs(he_normal(5000, 3, random.Random(0))) < 0.1
+    True
+    """
+    return float(generator.normalvariate(0.0, math.sqrt(2 / nin)))

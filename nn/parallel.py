@@ -1,0 +1,95 @@
+"""A batch's gradient from several workers: shards in a fixed order, whatever the timing, and retried where one dies."""
+
+from __future__ import annotations
+
+import pickle
+import uuid
+import warnings
+from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Sharded"]
+
+Array = NDArray[Any]
+
+_TRIES = 4
+_programs: dict[str, Any] = {}
+
+
+class Sharded:
+    """value_and_grad of a compiled function, each batch cut into shards that an executor computes.
+
+    executor: any ``concurrent.futures.Executor``. shards: into how many parts; the sums are taken in their order, so
+    the result depends on their number, and on nothing else.
+    """
+
+    def __init__(self, executor: Executor, shards: int, program: Any) -> None:
+        if not hasattr(executor, "submit"):
+            raise TypeError(f"executor is a concurrent.futures.Executor, not a {type(executor).__name__}")
+        self.executor, self.shards = executor, shards
+        self.token, self.kept = uuid.uuid4().hex, pickle.dumps(program)
+        self.own: Executor | None = None
+
+    def value_and_grad(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
+        """The mean over the batch and its gradient."""
+        parts = [part for part in zip(*(np.array_split(x, self.shards) for x in batch), strict=True) if len(part[0])]
+        rows = sum(len(part[0]) for part in parts)
+        found = self._computed(parts, theta)
+        value, gradient = 0.0, np.zeros_like(theta)
+        for part, (mean, slope) in zip(parts, found, strict=True):
+            share = len(part[0]) / rows
+            value += mean * share
+            gradient += slope[: len(theta)] * share
+        return value, gradient
+
+    def close(self) -> None:
+        """Shut down an executor that was made in place of a broken one."""
+        if self.own is not None:
+            self.own.shutdown()
+
+    def _computed(self, parts: Sequence[Any], theta: Array) -> list[tuple[float, Array]]:
+        found: list[Any] = [None] * len(parts)
+        missing = list(range(len(parts)))
+        for attempt in range(_TRIES):
+            futures: dict[int, Future[Any]] = {}
+            failure: BaseException | None = None
+            try:
+                for i in missing:
+                    futures[i] = self._submit(parts[i], theta, send=attempt > 0)
+                for i, future in futures.items():
+                    found[i] = future.result()
+            except (BrokenExecutor, OSError) as error:
+                failure = error
+            missing = [i for i in missing if found[i] is None]
+            if not missing:
+                return found
+            if failure is not None:
+                self._replace(failure)
+        raise RuntimeError(f"{len(missing)} of {len(parts)} shards failed {_TRIES} times: their workers die")
+
+    def _submit(self, part: Any, theta: Array, send: bool) -> Future[Any]:
+        return self.executor.submit(shard, self.token, self.kept if send else None, theta, part)
+
+    def _replace(self, failure: BaseException) -> None:
+        """Another pool in place of one whose worker died; other executors mend themselves."""
+        if isinstance(self.executor, ProcessPoolExecutor):
+            warnings.warn(f"a worker died ({failure}): its shard is tried again in a new pool", stacklevel=6)
+            self.close()
+            broken: Any = self.executor
+            self.executor = self.own = ProcessPoolExecutor(broken._max_workers, mp_context=broken._mp_context)
+
+
+def shard(token: str, kept: bytes | None, theta: Array, arrays: Sequence[Array]) -> Any:
+    """In a worker: the mean and gradient of a shard; None if the program is not here and did not come along."""
+    if token not in _programs:
+        if kept is None:
+            return None
+        while len(_programs) > 3:
+            _programs.pop(next(iter(_programs)))
+        _programs[token] = pickle.loads(kept)
+    value_and_grad: Callable[..., Any] = _programs[token].value_and_grad
+    return value_and_grad(*arrays, parameters=theta)

@@ -1,0 +1,283 @@
+"""Schedules: the learning rate as a function of the epoch.
+
+Each formula gives the rate of an epoch from that of the first, so that a training resumed at any epoch has the rates
+of one that was not. Names, arguments and formulas are PyTorch's. In them lr₀ is the optimizer's rate when the schedule
+is made, t the number of epochs done.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from nn.optim import (
+    Optimizer,
+    at_least_zero,
+    labelled,
+    none_left,
+    number,
+    settings_of,
+    taken,
+    unlabelled,
+    whole,
+)
+
+__all__ = ["CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "Schedule", "StepLR"]
+
+
+class Schedule(ABC):
+    """The base of every schedule, which defines ``factor``: the rate of an epoch over the first, lrₜ / lr₀.
+
+    optimizer: whose ``lr`` is set, now to that of epoch 0 and at each ``step()`` to that of the next; it has one
+    schedule, or the last to step sets it. A subclass keeps its hyperparameters as attributes of their names. Raises
+    TypeError for what is no optimizer.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> class InverseTime(Schedule):  # lr₀ / (1 + t)
+    ...     def factor(self, epoch):
+    ...         return 1 / (1 + epoch)
+    >>> optimizer = SGD([Value(1.0)], lr=0.6)
+    >>> schedule = InverseTime(optimizer)
+    >>> schedule.step()
+    >>> schedule.step()
+    >>> round(optimizer.lr, 10), schedule.epoch
+    (0.2, 2)
+    """
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(f"{type(self).__name__} takes an optimizer, not {type(optimizer).__name__}")
+        self.optimizer = optimizer
+        self.base_lr = optimizer.lr
+        self.epoch = 0
+        self._set()
+
+    @abstractmethod
+    def factor(self, epoch: int) -> float:
+        """The learning rate after so many epochs over the first."""
+
+    def step(self) -> None:
+        """An epoch is done: set the learning rate of the next.
+
+        Raises ValueError, and stays at this epoch, for a rate that is negative or not finite.
+
+        >>> from autograd import Value
+        >>> from nn.optim import SGD
+        >>> optimizer = SGD([Value(1.0)], lr=0.5)
+        >>> ExponentialLR(optimizer, 0.5).step()
+        >>> optimizer.lr
+        0.25
+        """
+        self.epoch += 1
+        try:
+            self._set()
+        except BaseException:
+            self.epoch -= 1
+            raise
+
+    def _set(self) -> None:
+        self.optimizer.anneal(at_least_zero(f"the lr of epoch {self.epoch}", self._rate()))
+
+    def _rate(self) -> float:
+        return self.base_lr * self.factor(self.epoch)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything a resumed training needs, flat: the epoch, lr₀, and each hyperparameter that is a number.
+
+        >>> from autograd import Value
+        >>> from nn.optim import SGD
+        >>> StepLR(SGD([Value(1.0)], lr=0.5), step_size=30).state_dict()
+        {'StepLR.epoch': 0, 'StepLR.base_lr': 0.5, 'StepLR.step_size': 30, 'StepLR.gamma': 0.1}
+        """
+        return labelled(self, {"epoch": self.epoch, "base_lr": self.base_lr, **self._numbers()})
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Continue from a ``state_dict()``, and set the learning rate of its epoch.
+
+        Raises ValueError for the state of another schedule, and for one that lacks something or holds what cannot be;
+        nothing is loaded then.
+
+        >>> from autograd import Value
+        >>> from nn.optim import SGD
+        >>> optimizer = SGD([Value(1.0)], lr=0.5)
+        >>> schedule = StepLR(optimizer, step_size=1)
+        >>> schedule.load_state_dict({**schedule.state_dict(), "StepLR.epoch": 2})
+        >>> round(optimizer.lr, 10)
+        0.005
+        """
+        fields = unlabelled(self, state)
+        epoch, base_lr = whole("epoch", taken(self, fields, "epoch")), taken(self, fields, "base_lr")
+        settings = {name: taken(self, fields, name) for name in self._numbers()}
+        none_left(self, fields)
+        before = self.optimizer.lr
+        try:
+            twin = type(self)(self.optimizer, **{**self._settings(), **settings})
+            twin.base_lr, twin.epoch = at_least_zero("base_lr", base_lr), epoch
+            twin._set()
+        except BaseException:
+            self.optimizer.anneal(before)
+            raise
+        vars(self).update(vars(twin))
+
+    def _settings(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in settings_of(type(self))}
+
+    def _numbers(self) -> dict[str, Any]:
+        return {name: value for name, value in self._settings().items() if isinstance(value, (int, float))}
+
+    def __repr__(self) -> str:
+        settings = "".join(f", {name}={value}" for name, value in self._settings().items())
+        return f"{type(self).__name__} at epoch {self.epoch}, lr={self.optimizer.lr} of {self.base_lr}{settings}"
+
+
+class StepLR(Schedule):
+    """The rate falls at every ``step_size``-th epoch: lr₀ · gamma^⌊t / step_size⌋.
+
+    Raises ValueError for a step_size that is not a whole number above 0, or a gamma that is negative.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=0.5)
+    >>> schedule, rates = StepLR(optimizer, step_size=2, gamma=0.5), []
+    >>> for epoch in range(5):
+    ...     rates.append(optimizer.lr)
+    ...     schedule.step()
+    >>> rates
+    [0.5, 0.5, 0.25, 0.25, 0.125]
+    """
+
+    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
+        self.step_size = whole("step_size", step_size, least=1)
+        self.gamma = at_least_zero("gamma", gamma)
+        super().__init__(optimizer)
+
+    def factor(self, epoch: int) -> float:
+        """gamma^⌊t / step_size⌋."""
+        return _power(self.gamma, epoch // self.step_size)
+
+
+class ExponentialLR(Schedule):
+    """The rate falls at every epoch: lr₀ · gamma^t.
+
+    Raises ValueError for a gamma that is negative.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=0.5)
+    >>> schedule, rates = ExponentialLR(optimizer, gamma=0.5), []
+    >>> for epoch in range(3):
+    ...     rates.append(optimizer.lr)
+    ...     schedule.step()
+    >>> rates
+    [0.5, 0.25, 0.125]
+    """
+
+    def __init__(self, optimizer: Optimizer, gamma: float) -> None:
+        self.gamma = at_least_zero("gamma", gamma)
+        super().__init__(optimizer)
+
+    def factor(self, epoch: int) -> float:
+        """gamma^t."""
+        return _power(self.gamma, epoch)
+
+
+class CosineAnnealingLR(Schedule):
+    """Half a cosine from lr₀ to eta_min in T_max epochs: eta_min + (lr₀ − eta_min)·(1 + cos(πt / T_max)) / 2.
+
+    After T_max it rises again, as PyTorch's does. Raises ValueError for a T_max that is not a whole number above 0, or
+    an eta_min that is negative. Source: Loshchilov and Hutter, SGDR: stochastic gradient descent with warm restarts
+    (2017), equation 5, without the restarts.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=0.5)
+    >>> schedule, rates = CosineAnnealingLR(optimizer, T_max=4), []
+    >>> for epoch in range(5):
+    ...     rates.append(round(optimizer.lr, 4))
+    ...     schedule.step()
+    >>> rates
+    [0.5, 0.4268, 0.25, 0.0732, 0.0]
+    """
+
+    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:
+        self.T_max = whole("T_max", T_max, least=1)
+        self.eta_min = at_least_zero("eta_min", eta_min)
+        super().__init__(optimizer)
+
+    def factor(self, epoch: int) -> float:
+        """The half cosine, (1 + cos(πt / T_max)) / 2: of the way from eta_min up to lr₀."""
+        return (1 + math.cos(math.pi * epoch / self.T_max)) / 2
+
+    def _rate(self) -> float:
+        return self.eta_min + (self.base_lr - self.eta_min) * self.factor(self.epoch)
+
+
+class LinearLR(Schedule):
+    """A warm-up: the factor of lr₀ goes from start_factor to end_factor in total_iters epochs, in a straight line.
+
+    lrₜ = lr₀ · (start_factor + (end_factor − start_factor)·min(t, total_iters) / total_iters). Raises ValueError for a
+    start_factor outside (0, 1], an end_factor outside [0, 1], or a total_iters that is not a whole number above 0.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=0.5)
+    >>> schedule, rates = LinearLR(optimizer, start_factor=0.5, total_iters=2), []
+    >>> for epoch in range(4):
+    ...     rates.append(optimizer.lr)
+    ...     schedule.step()
+    >>> rates
+    [0.25, 0.375, 0.5, 0.5]
+    """
+
+    def __init__(
+        self, optimizer: Optimizer, start_factor: float = 1 / 3, end_factor: float = 1.0, total_iters: int = 5
+    ) -> None:
+        if not 0 < number("start_factor", start_factor) <= 1:
+            raise ValueError(f"start_factor is in (0, 1], not {start_factor!r}")
+        if not 0 <= number("end_factor", end_factor) <= 1:
+            raise ValueError(f"end_factor is in [0, 1], not {end_factor!r}")
+        self.start_factor, self.end_factor = float(start_factor), float(end_factor)
+        self.total_iters = whole("total_iters", total_iters, least=1)
+        super().__init__(optimizer)
+
+    def factor(self, epoch: int) -> float:
+        """The straight line from start_factor to end_factor."""
+        done = min(epoch, self.total_iters) / self.total_iters
+        return self.start_factor + (self.end_factor - self.start_factor) * done
+
+
+class LambdaLR(Schedule):
+    """Any schedule: lr₀ · lr_lambda(t).
+
+    lr_lambda: a function of the epoch, an int from 0. The state holds no function: load it into a schedule made with
+    the same. Raises TypeError for what is no function, ValueError where it gives a negative or infinite number.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=0.5)
+    >>> schedule = LambdaLR(optimizer, lambda epoch: min(1.0, (epoch + 1) / 5) * 0.99**epoch)  # a warm-up, a decay
+    >>> schedule.step()
+    >>> round(optimizer.lr, 10)
+    0.198
+    """
+
+    def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float]) -> None:
+        if not callable(lr_lambda):
+            raise TypeError(f"lr_lambda is a function of the epoch, not {type(lr_lambda).__name__}")
+        self.lr_lambda = lr_lambda
+        super().__init__(optimizer)
+
+    def factor(self, epoch: int) -> float:
+        """lr_lambda(t)."""
+        return number(f"lr_lambda({epoch})", self.lr_lambda(epoch))
+
+
+def _power(gamma: float, exponent: int) -> float:
+    """gamma^exponent, infinite where Python would raise."""
+    try:
+        return gamma**exponent
+    except OverflowError:
+        return math.inf

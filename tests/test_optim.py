@@ -1,0 +1,836 @@
+"""Optimizers, clipping and schedules: as in PyTorch, the same eager and on arrays, and resumed bit for bit."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import math
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd import Value
+from nn import clip, optim, schedules
+from nn.clip import clip_grad_norm, clip_grad_value, clip_norm, clip_value
+from nn.optim import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
+from nn.schedules import CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, Schedule, StepLR
+
+HERE = Path(__file__).parent / "reference"
+TRAINING = json.loads((HERE / "training.json").read_text(encoding="utf-8"))
+REFERENCE = json.loads((HERE / "optimizers.json").read_text(encoding="utf-8"))
+BLOCK = optim.BLOCK_BYTES // 8
+
+Make = Callable[[list[Value]], Optimizer]
+
+# Every optimizer in every way it has of computing, for what has to hold of all.
+WAYS: dict[str, Make] = {
+    "SGD": lambda p: SGD(p, lr=0.05),
+    "SGD decay": lambda p: SGD(p, lr=0.05, weight_decay=0.1),
+    "SGD momentum": lambda p: SGD(p, lr=0.05, momentum=0.9, dampening=0.25, weight_decay=0.1),
+    "SGD nesterov": lambda p: SGD(p, lr=0.05, momentum=0.9, weight_decay=0.1, nesterov=True),
+    "Adagrad": lambda p: Adagrad(p, lr=0.05, lr_decay=0.1, weight_decay=0.1, initial_accumulator_value=0.1),
+    "RMSprop": lambda p: RMSprop(p, lr=0.05),
+    "RMSprop momentum": lambda p: RMSprop(p, lr=0.05, momentum=0.9, weight_decay=0.1),
+    "RMSprop centered": lambda p: RMSprop(p, lr=0.05, momentum=0.5, centered=True, eps=1e-3),
+    "Adam": lambda p: Adam(p, lr=0.05),
+    "Adam amsgrad": lambda p: Adam(p, lr=0.05, weight_decay=0.1, amsgrad=True),
+    "AdamW": lambda p: AdamW(p, lr=0.05),
+    "AdamW amsgrad": lambda p: AdamW(p, lr=0.05, weight_decay=0.1, amsgrad=True),
+}
+every_way = pytest.mark.parametrize("make", WAYS.values(), ids=WAYS)
+
+
+def values(numbers: Any) -> list[Value]:
+    return [Value(number) for number in np.asarray(numbers, dtype=float).tolist()]
+
+
+def data(optimizer: Optimizer) -> list[float]:
+    return [parameter.data for parameter in optimizer.parameters]
+
+
+def eager_step(optimizer: Optimizer, gradient: Any) -> None:
+    for parameter, number in zip(optimizer.parameters, np.asarray(gradient, dtype=float).tolist(), strict=True):
+        parameter.grad = number
+    optimizer.step()
+
+
+def draws(*shape: int, seed: int = 0) -> Any:
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+# ── as in PyTorch ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+SETTINGS = REFERENCE["optimizers"]
+every_setting = pytest.mark.parametrize("reference", SETTINGS, ids=lambda row: row["name"])
+
+
+def made(reference: dict[str, Any], parameters: list[Value]) -> Optimizer:
+    return getattr(optim, reference["optimizer"])(parameters, **reference["options"])  # type: ignore[no-any-return]
+
+
+@every_setting
+def test_twenty_written_gradients_move_an_array_as_in_pytorch(reference: dict[str, Any]) -> None:
+    theta = np.array(REFERENCE["start"])
+    optimizer = made(reference, values(theta))
+    assert len(reference["path"]) == 20
+    for gradient, expected in zip(REFERENCE["gradients"], reference["path"], strict=True):
+        optimizer.apply(theta, np.array(gradient))
+        assert theta.tolist() == pytest.approx(expected, rel=1e-12, abs=1e-14)
+
+
+@every_setting
+def test_twenty_written_gradients_move_values_as_in_pytorch(reference: dict[str, Any]) -> None:
+    optimizer = made(reference, values(REFERENCE["start"]))
+    for gradient, expected in zip(REFERENCE["gradients"], reference["path"], strict=True):
+        eager_step(optimizer, gradient)
+        assert data(optimizer) == pytest.approx(expected, rel=1e-12, abs=1e-14)
+
+
+@every_setting
+def test_float32_stays_float32_and_near_pytorchs(reference: dict[str, Any]) -> None:
+    theta = np.array(REFERENCE["start"], dtype=np.float32)
+    optimizer = made(reference, values(theta))
+    for gradient in REFERENCE["gradients"]:
+        optimizer.apply(theta, np.array(gradient, dtype=np.float32))
+    assert theta.tolist() == pytest.approx(reference["final_float32"], rel=2e-5, abs=2e-6)
+    kept = [x.dtype for key, x in optimizer.state_dict().items() if isinstance(x, np.ndarray) and "betas" not in key]
+    assert set(kept) <= {np.dtype(np.float32)}
+
+
+def test_the_reference_holds_every_optimizer_in_several_settings() -> None:
+    counted = {name: [row["optimizer"] for row in SETTINGS].count(name) for name in optim.__all__}
+    assert counted == {"SGD": 8, "Adagrad": 5, "Adam": 7, "AdamW": 4, "Optimizer": 0, "RMSprop": 6}
+
+
+def test_defaults_are_pytorchs() -> None:
+    x = [Value(1.0)]
+    assert repr(SGD(x)) == (
+        "SGD of 1 parameter, lr=0.001, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False"
+    )
+    assert repr(Adagrad(x)) == (
+        "Adagrad of 1 parameter, lr=0.01, lr_decay=0.0, weight_decay=0.0, initial_accumulator_value=0.0, eps=1e-10"
+    )
+    assert repr(RMSprop([*x, Value(2.0)])) == (
+        "RMSprop of 2 parameters, lr=0.01, alpha=0.99, eps=1e-08, weight_decay=0.0, momentum=0.0, centered=False"
+    )
+    adam = "lr=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay={}, amsgrad=False"
+    assert repr(Adam(x)) == f"Adam of 1 parameter, {adam.format('0.0')}"
+    assert repr(AdamW(x)) == f"AdamW of 1 parameter, {adam.format('0.01')}"
+
+
+PROBLEMS: dict[str, Callable[..., Value]] = {
+    "quadratic": lambda x: (x - 3) ** 2,
+    "linear": lambda w, b: sum((w * x + b - 3 * x) ** 2 for x in (1, 2, 3, 4)) / 4,
+}
+
+
+@pytest.mark.parametrize("reference", TRAINING["scalars"], ids=lambda row: row["name"])
+def test_a_problem_is_descended_as_in_pytorch(reference: dict[str, Any]) -> None:
+    optimizer = made(reference, values(reference["start"]))
+    for loss_before, expected in zip(reference["losses"], reference["path"], strict=True):
+        loss = PROBLEMS[reference["problem"]](*optimizer.parameters)
+        assert loss.data == pytest.approx(loss_before, rel=1e-11)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        assert data(optimizer) == pytest.approx(expected, rel=1e-11)
+
+
+def test_optimizers_by_name() -> None:
+    assert {"sgd": SGD, "adagrad": Adagrad, "rmsprop": RMSprop, "adam": Adam, "adamw": AdamW} == OPTIMIZERS
+
+
+# ── one implementation: eager and array, any size, any block ────────────────────────────────────────────────────────
+
+
+@every_way
+def test_eager_and_array_give_the_same_bits(make: Make) -> None:
+    theta = draws(5)
+    eager, array = make(values(theta)), make(values(theta))
+    for gradient in draws(20, 5, seed=1):
+        eager_step(eager, gradient)
+        array.apply(theta, gradient)
+        assert data(eager) == theta.tolist()
+    assert_same_state(eager.state_dict(), array.state_dict())
+
+
+def assert_same_state(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert list(one) == list(other)
+    for key in one:
+        np.testing.assert_array_equal(one[key], other[key], strict=True)
+
+
+@every_way
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@given(
+    block=st.integers(1, 9), around=st.integers(0, 4), off=st.integers(-1, 1), seed=st.integers(0, 99), steps=st.just(3)
+)
+@settings(max_examples=25, deadline=None)
+def test_blocks_do_not_show(make: Make, dtype: Any, block: int, around: int, off: int, seed: int, steps: int) -> None:
+    """Each number moves as it would alone: across lengths one below, at, and one above whole blocks."""
+    count = max(1, block * around + off)
+    start, gradients = draws(count, seed=seed).astype(dtype), draws(steps, count, seed=seed + 1).astype(dtype)
+    together, theta = make(values(start)), start.copy()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(optim, "BLOCK_BYTES", block * theta.itemsize)
+        for gradient in gradients:
+            together.apply(theta, gradient)
+    for place in range(count):
+        alone, one = make(values(start[:1])), start[place : place + 1].copy()
+        for gradient in gradients:
+            alone.apply(one, gradient[place : place + 1])
+        assert theta[place] == one[0]
+
+
+@pytest.mark.parametrize("count", [BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 7])
+def test_real_blocks_do_not_show(count: int) -> None:
+    theta, gradient = draws(count), draws(count, seed=1)
+    expected = [Value(0.0) for _ in range(count)]
+    whole = Adam(expected, lr=0.05)
+    for _ in range(2):
+        whole.apply(theta, gradient)
+    again, other = draws(count), Adam(expected, lr=0.05)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(optim, "BLOCK_BYTES", 8 * count)
+        for _ in range(2):
+            other.apply(again, gradient)
+    assert (theta == again).all()
+
+
+@every_way
+def test_the_gradient_is_only_read_and_theta_moved_in_place(make: Make) -> None:
+    theta, gradient = draws(7), draws(7, seed=1)
+    gradient.flags.writeable = False
+    before, optimizer = theta.copy(), make(values(theta))
+    assert optimizer.apply(theta, gradient) is None
+    assert (theta != before).all()
+    assert (gradient == draws(7, seed=1)).all()
+    assert data(optimizer) == before.tolist()
+
+
+@every_way
+def test_a_strided_array_is_moved_too(make: Make) -> None:
+    wide, dense = np.zeros((6, 2)), draws(6)
+    wide[:, 0] = dense
+    one, other = make(values(dense)), make(values(dense))
+    for gradient in draws(3, 6, seed=1):
+        one.apply(wide[:, 0], gradient)
+        other.apply(dense, gradient)
+    assert (wide[:, 0] == dense).all() and (wide[:, 1] == 0).all()
+
+
+@every_way
+def test_the_steady_state_allocates_no_array(make: Make) -> None:
+    import tracemalloc
+
+    count = 3 * BLOCK
+    theta, gradient = draws(count), draws(count, seed=1)
+    optimizer = make([Value(0.0) for _ in range(count)])
+    optimizer.apply(theta, gradient)
+    tracemalloc.start()
+    optimizer.apply(theta, gradient)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 16_000  # views and boxed numbers; a block is 131,072
+
+
+@every_way
+def test_the_buffers_follow_the_type_of_theta(make: Make) -> None:
+    theta = draws(4)
+    optimizer = make(values(theta))
+    optimizer.apply(theta, draws(4, seed=1))
+    narrow = theta.astype(np.float32)
+    optimizer.apply(narrow, draws(4, seed=2).astype(np.float32))
+    eager_step(optimizer, draws(4, seed=3))
+    assert optimizer.state_dict()[f"{type(optimizer).__name__}.step"] == 3
+
+
+def test_a_diverging_array_warns_of_nothing() -> None:
+    theta = np.array([1e300, 1.0])
+    for make in WAYS.values():
+        optimizer = make(values([1.0, 1.0]))
+        optimizer.lr = 1e200
+        for _ in range(3):
+            optimizer.apply(theta, np.array([1e300, math.nan]))
+
+
+@pytest.mark.parametrize(
+    ("theta", "gradient"),
+    [
+        (np.zeros(2), np.zeros(3)),
+        (np.zeros(3), np.zeros(2)),
+        (np.zeros((3, 1)), np.zeros((3, 1))),
+        (np.zeros(3), np.zeros(1)),
+        (np.zeros(3, dtype=int), np.zeros(3)),
+        (np.zeros(3, dtype=np.float16), np.zeros(3)),
+    ],
+)
+def test_the_first_call_says_which_arrays_it_takes(theta: Any, gradient: Any) -> None:
+    optimizer = Adam(values([1.0, 2.0, 3.0]))
+    with pytest.raises(ValueError, match=r"Adam of 3 parameters takes float64 or float32 arrays of shape \(3,\), not"):
+        optimizer.apply(theta, gradient)
+    assert optimizer.state_dict()["Adam.step"] == 0
+    optimizer.apply(np.zeros(3), np.zeros(3))
+
+
+def test_a_centered_variance_is_never_below_zero() -> None:
+    """A constant gradient: s − m² is 0 up to rounding, and PyTorch's root of it may be nan."""
+    theta, optimizer = np.array([0.0, 0.0, 0.0]), RMSprop(values([0.0] * 3), alpha=0.5, centered=True, eps=1e-3)
+    for _ in range(300):
+        optimizer.apply(theta, np.array([0.1, 0.3, 1e-5]))
+    assert np.isfinite(theta).all()
+
+
+# ── parameters, step, zero_grad ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@every_way
+def test_a_parameter_listed_twice_is_stepped_once(make: Make) -> None:
+    x, y, twice = Value(1.0), Value(2.0), Value(1.0)
+    once, doubled = make([x, y]), make([twice, Value(2.0), twice])
+    assert doubled.parameters[0] is twice and len(doubled.parameters) == 2
+    for optimizer in (once, doubled):
+        eager_step(optimizer, [0.5, -1.0])
+    assert data(once) == data(doubled)
+
+
+def test_parameters_come_from_a_generator_too() -> None:
+    kept = values([1.0, 2.0])
+    assert Adam(parameter for parameter in kept).parameters == kept
+
+
+@every_way
+def test_zero_grad_is_of_its_parameters_alone(make: Make) -> None:
+    x, other = Value(1.0), Value(1.0)
+    x.grad = other.grad = 5.0
+    make([x]).zero_grad()
+    assert (x.grad, other.grad) == (0.0, 5.0)
+
+
+@every_way
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_a_gradient_that_is_not_finite_changes_nothing(make: Make, bad: float) -> None:
+    optimizer = make([Value(1.0, label="x"), Value(2.0, label="y")])
+    eager_step(optimizer, [0.5, 0.5])
+    before, state = data(optimizer), optimizer.state_dict()
+    with pytest.raises(ValueError, match=r"the gradient of parameters\[1\], .*label='y'.* is not finite: no parameter"):
+        eager_step(optimizer, [1.0, bad])
+    assert data(optimizer) == before
+    assert_same_state(optimizer.state_dict(), state)
+
+
+@every_way
+def test_a_step_out_of_range_changes_nothing(make: Make) -> None:
+    optimizer = make([Value(1.0, label="x"), Value(2.0, label="y")])
+    eager_step(optimizer, [0.5, 0.5])
+    optimizer.parameters[1].data = 1.7e308
+    optimizer.lr = 1e308
+    before, state = data(optimizer), optimizer.state_dict()
+    with pytest.raises(ValueError, match=r"leaves the range of a float.*: no parameter was changed, "):
+        eager_step(optimizer, [0.0, -100.0])
+    assert data(optimizer) == before
+    assert_same_state(optimizer.state_dict(), state)
+
+
+@pytest.mark.parametrize(
+    ("build", "advice"),
+    [
+        (
+            lambda x: SGD([x], lr=1e308),
+            r"^a step of lr=1e\+308 leaves the range of a float at parameters\[0\], .*lower lr$",
+        ),
+        (lambda x: RMSprop([x], lr=1e308), "lower lr or raise eps$"),
+    ],
+)
+def test_what_to_do_about_a_step_out_of_range(build: Callable[[Value], Optimizer], advice: str) -> None:
+    optimizer = build(Value(1.0))
+    with pytest.raises(ValueError, match=advice):
+        eager_step(optimizer, [-1e10])
+
+
+def test_what_to_do_about_a_zero_over_zero() -> None:
+    with pytest.raises(ValueError, match="lower lr or raise eps"):
+        eager_step(Adagrad([Value(1.0)], eps=0.0), [0.0])
+
+
+def test_a_square_out_of_range_changes_nothing() -> None:
+    optimizer = Adam([Value(1.0), Value(2.0, label="y")])
+    eager_step(optimizer, [1.0, 1.0])
+    before, state = data(optimizer), optimizer.state_dict()
+    with pytest.raises(
+        ValueError, match=r"exp_avg_sq of parameters\[1\], .*'y'.* leaves the range .* clip the gradients"
+    ):
+        eager_step(optimizer, [1.0, 1e200])
+    assert data(optimizer) == before
+    assert_same_state(optimizer.state_dict(), state)
+
+
+def test_a_parameter_that_is_not_finite_is_named() -> None:
+    with pytest.raises(ValueError, match=r"^parameters\[0\], Value\(nan, label='x'\), is not finite"):
+        SGD([Value(math.nan, label="x")]).step()
+
+
+@every_way
+def test_a_step_interrupted_is_not_taken(make: Make) -> None:
+    optimizer = make(values([1.0, 2.0]))
+    eager_step(optimizer, [0.5, 0.5])
+    before, state = data(optimizer), optimizer.state_dict()
+    move = optimizer.move
+
+    def interrupted(*arrays: Any) -> None:
+        move(*arrays)
+        raise KeyboardInterrupt
+
+    optimizer.move = interrupted  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        eager_step(optimizer, [1.0, 1.0])
+    assert data(optimizer) == before
+    assert_same_state(optimizer.state_dict(), state)
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS.values())
+def test_parameters_are_leaf_values(kind: Any) -> None:
+    x = Value(1.0)
+    with pytest.raises(ValueError, match="an optimizer needs parameters: the list is empty"):
+        kind([])
+    with pytest.raises(
+        TypeError, match=rf"{kind.__name__} takes a list of parameters, as model.parameters\(\), not a V"
+    ):
+        kind(x)
+    for wrong in (x * 2, (x * 2)._prev[1], 1.0, [x], np.zeros(2)):
+        with pytest.raises(TypeError, match="a parameter is a Value that was not computed, not "):
+            kind([x, wrong])
+
+
+# ── hyperparameters ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS.values())
+@pytest.mark.parametrize(
+    ("lr", "message"),
+    [
+        (0.0, "lr is positive, not 0.0"),
+        (-0.1, "lr is positive, not -0.1"),
+        (math.nan, "lr is positive, not nan"),
+        (math.inf, "lr is 0 or more and finite, not inf"),
+        ("0.1", "lr is a number, not '0.1'"),
+        (True, "lr is a number, not True"),
+        (None, "lr is a number, not None"),
+    ],
+)
+def test_lr_is_positive_and_finite_at_once_and_later(kind: Any, lr: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        kind([Value(1.0)], lr=lr)
+    optimizer = kind([Value(1.0)], lr=0.5)
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        optimizer.lr = lr
+    assert optimizer.lr == 0.5
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "message"),
+    [
+        (SGD, {"momentum": 1.0}, r"momentum is in \[0, 1\), not 1.0"),
+        (SGD, {"momentum": -0.1}, r"momentum is in \[0, 1\), not -0.1"),
+        (SGD, {"momentum": "fast"}, "momentum is a number, not 'fast'"),
+        (SGD, {"momentum": 0.9, "dampening": 1.5}, r"dampening is in \[0, 1\], not 1.5"),
+        (SGD, {"dampening": -1}, r"dampening is in \[0, 1\], not -1"),
+        (SGD, {"weight_decay": -1}, "weight_decay is 0 or more and finite, not -1"),
+        (
+            SGD,
+            {"nesterov": True},
+            "nesterov takes a momentum above 0 and no dampening, not momentum=0.0, dampening=0.0",
+        ),
+        (SGD, {"nesterov": True, "momentum": 0.9, "dampening": 0.1}, "no dampening, not momentum=0.9, dampening=0.1"),
+        (Adagrad, {"lr_decay": -1}, "lr_decay is 0 or more and finite, not -1"),
+        (Adagrad, {"weight_decay": math.nan}, "weight_decay is 0 or more and finite, not nan"),
+        (
+            Adagrad,
+            {"initial_accumulator_value": math.inf},
+            "initial_accumulator_value is 0 or more and finite, not inf",
+        ),
+        (Adagrad, {"eps": -1e-10}, "eps is 0 or more and finite, not -1e-10"),
+        (RMSprop, {"alpha": 1.0}, r"alpha is in \[0, 1\), not 1.0"),
+        (RMSprop, {"alpha": -0.5}, r"alpha is in \[0, 1\), not -0.5"),
+        (RMSprop, {"eps": -1}, "eps is 0 or more and finite, not -1"),
+        (RMSprop, {"weight_decay": -1}, "weight_decay is 0 or more and finite, not -1"),
+        (RMSprop, {"momentum": 1}, r"momentum is in \[0, 1\), not 1"),
+        (Adam, {"betas": (1.0, 0.999)}, r"betas\[0\] is in \[0, 1\), not 1.0"),
+        (Adam, {"betas": (0.9, -0.1)}, r"betas\[1\] is in \[0, 1\), not -0.1"),
+        (Adam, {"betas": 0.9}, r"betas are two numbers in \[0, 1\), not 0.9"),
+        (Adam, {"betas": (0.9,)}, r"betas are two numbers in \[0, 1\), not \(0.9,\)"),
+        (Adam, {"eps": -1}, "eps is 0 or more and finite, not -1"),
+        (Adam, {"weight_decay": None}, "weight_decay is a number, not None"),
+        (AdamW, {"betas": (0.9, 1.0)}, r"betas\[1\] is in \[0, 1\), not 1.0"),
+        (AdamW, {"weight_decay": -0.01}, "weight_decay is 0 or more and finite, not -0.01"),
+    ],
+)
+def test_a_wrong_hyperparameter_is_refused_with_its_range(kind: Any, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=f"{message}$"):
+        kind([Value(1.0)], **options)
+
+
+def test_numbers_of_other_types_become_floats() -> None:
+    optimizer = Adam([Value(1.0)], lr=np.float32(0.5), betas=[0, np.float64(0.5)], eps=1)  # type: ignore[arg-type]
+    assert repr(optimizer) == "Adam of 1 parameter, lr=0.5, betas=(0.0, 0.5), eps=1.0, weight_decay=0.0, amsgrad=False"
+    assert {type(x) for x in (optimizer.lr, *optimizer.betas, optimizer.eps)} == {float}
+
+
+def test_only_lr_may_be_set_later() -> None:
+    optimizer = SGD([Value(1.0)])
+    optimizer.lr = 0.5
+    with pytest.raises(AttributeError, match="momentum is settled when SGD is made: only lr may be set later"):
+        optimizer.momentum = 0.9
+    assert (optimizer.lr, optimizer.momentum) == (0.5, 0.0)
+    eager_step(optimizer, [1.0])
+    assert data(optimizer) == [0.5]
+
+
+def test_a_schedule_may_anneal_to_zero_but_not_below() -> None:
+    optimizer = Adam(values([1.0]))
+    optimizer.anneal(0.0)
+    eager_step(optimizer, [1.0])
+    assert data(optimizer) == [1.0]
+    with pytest.raises(ValueError, match="lr is 0 or more and finite, not -1"):
+        optimizer.anneal(-1)
+    resumed = Adam(values([1.0]))
+    resumed.load_state_dict(optimizer.state_dict())
+    assert resumed.lr == 0.0
+
+
+# ── states ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def through_a_file(state: dict[str, Any]) -> dict[str, Any]:
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **state)
+    file.seek(0)
+    with np.load(file, allow_pickle=False) as loaded:
+        return dict(loaded)
+
+
+@every_way
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("carry", [dict, through_a_file])
+@pytest.mark.parametrize("at", [0, 1, 6])
+def test_a_resumed_trajectory_is_the_same_to_the_bit(make: Make, dtype: Any, carry: Any, at: int) -> None:
+    theta, gradients = draws(5).astype(dtype), draws(12, 5, seed=1).astype(dtype)
+    optimizer = make(values(theta))
+    for gradient in gradients[:at]:
+        optimizer.apply(theta, gradient)
+    optimizer.lr = 0.02
+    resumed, copied = type(optimizer)(values(theta)), theta.copy()
+    resumed.load_state_dict(carry(optimizer.state_dict()))
+    assert repr(resumed) == repr(optimizer)
+    for gradient in gradients[at:]:
+        optimizer.apply(theta, gradient)
+        resumed.apply(copied, gradient)
+        assert (theta == copied).all()
+    assert_same_state(optimizer.state_dict(), resumed.state_dict())
+
+
+@every_way
+def test_a_state_is_flat_numbers_and_arrays_and_a_copy(make: Make) -> None:
+    optimizer = make(values([1.0, 2.0]))
+    eager_step(optimizer, [0.5, 0.5])
+    state = optimizer.state_dict()
+    kept = copy.deepcopy(state)
+    assert all(isinstance(x, (bool, int, float, np.ndarray)) for x in state.values())
+    assert all(key.startswith(f"{type(optimizer).__name__}.") for key in state)
+    eager_step(optimizer, [0.5, 0.5])
+    assert_same_state(state, kept)
+    resumed = make(values([1.0, 2.0]))
+    resumed.load_state_dict(state)
+    eager_step(resumed, [9.0, 9.0])
+    assert_same_state(state, kept)
+
+
+@every_way
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_a_copy_goes_its_own_way(make: Make, duplicate: Any) -> None:
+    theta = draws(3)
+    optimizer = make(values(theta))
+    optimizer.apply(theta, draws(3, seed=1))
+    other, copied = duplicate(optimizer), theta.copy()
+    for gradient in draws(4, 3, seed=2):
+        other.apply(copied, gradient)
+    after = other.state_dict()
+    for gradient in draws(4, 3, seed=2):
+        optimizer.apply(theta, gradient)
+    assert (theta == copied).all()
+    assert_same_state(after, optimizer.state_dict())
+
+
+GOOD = {
+    "Adam.step": 3,
+    "Adam.lr": 0.25,
+    "Adam.betas": np.array([0.5, 0.75]),
+    "Adam.eps": 1e-3,
+    "Adam.weight_decay": 0.5,
+    "Adam.amsgrad": False,
+    "Adam.exp_avg": np.array([1.0, 2.0]),
+    "Adam.exp_avg_sq": np.array([3.0, 4.0]),
+}
+
+
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        (SGD(values([1.0, 2.0])).state_dict(), "this state is of SGD, not of Adam: nothing loaded"),
+        (AdamW(values([1.0, 2.0])).state_dict(), "this state is of AdamW, not of Adam: nothing loaded"),
+        ({"step": 3}, "this state is of 'step', not of Adam"),
+        ({}, "this state lacks Adam.lr: nothing loaded"),
+        (Adam(values([1.0])).state_dict(), r"exp_avg holds 2 numbers here, not float64 \(1,\): nothing loaded"),
+        ({**GOOD, "Adam.exp_avg_sq": np.zeros((2, 1))}, r"exp_avg_sq holds 2 numbers here, not float64 \(2, 1\)"),
+        ({**GOOD, "Adam.exp_avg_sq": 1.0}, r"exp_avg_sq holds 2 numbers here, not float64 \(\)"),
+        ({**GOOD, "Adam.exp_avg": np.array(["a", "b"])}, r"exp_avg holds 2 numbers here, not <U1 \(2,\)"),
+        ({**GOOD, "Adam.exp_avg": np.array([1.0, math.nan])}, "exp_avg holds nan at 1: nothing loaded"),
+        ({**GOOD, "Adam.step": -1}, "step is a whole number, 0 or more, not -1"),
+        ({**GOOD, "Adam.step": 1.5}, "step is a whole number, 0 or more, not 1.5"),
+        ({**GOOD, "Adam.lr": -1.0}, "lr is 0 or more and finite, not -1.0"),
+        ({**GOOD, "Adam.betas": np.array([0.5, 1.5])}, r"betas\[1\] is in \[0, 1\), not 1.5"),
+        ({**GOOD, "Adam.betas": 0.5}, r"betas are two numbers in \[0, 1\), not 0.5"),
+        ({**GOOD, "Adam.amsgrad": True}, "this state lacks Adam.max_exp_avg_sq: nothing loaded"),
+        ({**GOOD, "Adam.max_exp_avg_sq": np.zeros(2)}, "Adam has no max_exp_avg_sq: nothing loaded"),
+        ({**GOOD, "Adam.velocity": np.zeros(2), "Adam.a": 0}, "Adam has no a, velocity: nothing loaded"),
+        *[({k: v for k, v in GOOD.items() if k != name}, f"this state lacks {name}: nothing loaded") for name in GOOD],
+    ],
+)
+def test_a_wrong_state_is_refused_and_nothing_loaded(state: dict[str, Any], message: str) -> None:
+    optimizer = Adam(values([1.0, 2.0]))
+    eager_step(optimizer, [0.5, 0.5])
+    before, kept = optimizer.state_dict(), list(state)
+    with pytest.raises(ValueError, match=f"{message}"):
+        optimizer.load_state_dict(state)
+    assert_same_state(optimizer.state_dict(), before)
+    assert list(state) == kept
+    optimizer.load_state_dict(GOOD)
+    assert_same_state(optimizer.state_dict(), GOOD)
+
+
+# ── clipping ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("reference", REFERENCE["clipping"], ids=lambda row: f"{row['gradient']} to {row['limit']}")
+def test_clipping_is_pytorchs(reference: dict[str, Any]) -> None:
+    limit, close = float(reference["limit"]), {"rel": 1e-13}
+    gradient = np.array(reference["gradient"])
+    assert clip_norm(gradient, limit) == pytest.approx(reference["norm"], **close)
+    assert gradient.tolist() == pytest.approx(reference["by_norm"], **close)
+    parameters = leaves_with(reference["gradient"])
+    assert clip_grad_norm(parameters, limit) == pytest.approx(reference["norm"], **close)
+    assert [p.grad for p in parameters] == gradient.tolist()
+
+    gradient = np.array(reference["gradient"])
+    clip_value(gradient, limit)
+    assert gradient.tolist() == reference["by_value"]
+    parameters = leaves_with(reference["gradient"])
+    clip_grad_value(parameters, limit)
+    assert [p.grad for p in parameters] == reference["by_value"]
+    assert {type(p.grad) for p in parameters} == {float}
+
+
+def leaves_with(gradient: Any) -> list[Value]:
+    parameters = [Value(0.0, label=f"p{place}") for place in range(len(gradient))]
+    for parameter, number in zip(parameters, gradient, strict=True):
+        parameter.grad = float(number)
+    return parameters
+
+
+@given(
+    gradient=st.lists(st.floats(-1e3, 1e3, width=32), max_size=40), limit=st.floats(1e-3, 1e3), block=st.integers(1, 9)
+)
+@settings(deadline=None)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_clipped_norm_is_at_most_the_limit(dtype: Any, gradient: list[float], limit: float, block: int) -> None:
+    before = np.array(gradient, dtype=dtype)
+    clipped = before.copy()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clip, "BLOCK", block)
+        norm = clip_norm(clipped, limit)
+    assert norm == pytest.approx(math.hypot(*gradient), rel=1e-12)
+    assert math.hypot(*clipped.tolist()) <= limit * (1 + 1e-6) or (clipped == before).all()
+    assert clipped.dtype == dtype
+    assert (clipped == before).all() or np.allclose(clipped * norm, before * limit, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("size", [1e-200, 1e-30, 1e30, 1e200, 1.7e308])
+def test_a_norm_does_not_leave_the_range_with_its_squares(dtype: Any, size: float) -> None:
+    size = float(np.clip(size, 1e-38, 3e38)) if dtype == np.float32 else size
+    gradient = np.array([0.3 * size, -0.4 * size], dtype=dtype)
+    assert clip_norm(gradient, 1.0) == pytest.approx(0.5 * size, rel=1e-6, abs=0.0)
+    if size > 2:
+        assert gradient.tolist() == pytest.approx([0.6, -0.8], rel=1e-6)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize(("array", "eager"), [(clip_norm, clip_grad_norm), (clip_value, clip_grad_value)])
+def test_clipping_refuses_a_gradient_that_is_not_finite(bad: float, array: Any, eager: Any) -> None:
+    gradient = np.array([3.0, bad, bad])
+    with pytest.raises(ValueError, match=rf"gradient\[1\] is {bad}, not finite: no gradient was changed"):
+        array(gradient, 1.0)
+    assert gradient[0] == 3.0
+    parameters = leaves_with([3.0, bad])
+    with pytest.raises(ValueError, match=r"the gradient of parameters\[1\], .*'p1'.* is not finite"):
+        eager(parameters, 1.0)
+    assert parameters[0].grad == 3.0
+
+
+def test_a_norm_that_no_float_holds_is_refused() -> None:
+    gradient = np.array([1.7e308] * 4)
+    with pytest.raises(ValueError, match="the norm of the gradient is too large for a float: no gradient was changed"):
+        clip_norm(gradient, 1.0)
+    assert (gradient == 1.7e308).all()
+
+
+@pytest.mark.parametrize("limit", [0.0, -1.0, math.nan, "1", None])
+def test_a_limit_is_above_zero(limit: Any) -> None:
+    for function, name in ((clip_norm, "max_norm"), (clip_value, "value")):
+        with pytest.raises(ValueError, match=rf"^{name} is (above 0|a number), not {limit!r}$"):
+            function(np.ones(2), limit)
+    for function, name in ((clip_grad_norm, "max_norm"), (clip_grad_value, "value")):
+        with pytest.raises(ValueError, match=rf"^{name} is (above 0|a number), not {limit!r}$"):
+            function(leaves_with([1.0]), limit)
+
+
+def test_a_gradient_counts_once() -> None:
+    (x,) = leaves_with([3.0])
+    assert clip_grad_norm([x, x], 1.0) == 3.0
+    assert x.grad == pytest.approx(1.0, rel=1e-6)
+
+
+@pytest.mark.parametrize("function", [clip_grad_norm, clip_grad_value])
+def test_clipping_takes_a_list_of_leaves(function: Any) -> None:
+    with pytest.raises(TypeError, match=rf"{function.__name__} takes a list of parameters, .* not a Value"):
+        function(Value(1.0), 1.0)
+    with pytest.raises(TypeError, match="a parameter is a Value that was not computed"):
+        function([Value(1.0) * 2], 1.0)
+    function([], 1.0)
+
+
+# ── schedules ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def scheduled(reference: dict[str, Any], optimizer: Optimizer) -> Schedule:
+    whole = {
+        key: int(x) if key in ("step_size", "T_max", "total_iters") else x for key, x in reference["options"].items()
+    }
+    return getattr(schedules, reference["schedule"])(optimizer, **whole)  # type: ignore[no-any-return]
+
+
+every_schedule = pytest.mark.parametrize("reference", REFERENCE["schedules"], ids=lambda row: row["name"])
+
+
+@every_schedule
+def test_a_schedule_is_pytorchs(reference: dict[str, Any]) -> None:
+    optimizer = SGD([Value(1.0)], lr=0.4)
+    schedule, rates = scheduled(reference, optimizer), []
+    for _ in reference["rates"]:
+        rates.append(optimizer.lr)
+        schedule.step()
+    assert rates == pytest.approx(reference["rates"], rel=1e-12, abs=1e-15)
+    assert len(rates) == 25
+
+
+@every_schedule
+@pytest.mark.parametrize("at", [0, 1, 7])
+def test_a_resumed_schedule_is_the_same_to_the_bit(reference: dict[str, Any], at: int) -> None:
+    optimizer = Adam([Value(1.0)], lr=0.4)
+    schedule = scheduled(reference, optimizer)
+    for _ in range(at):
+        schedule.step()
+    other = Adam([Value(1.0)])
+    other.load_state_dict(through_a_file(optimizer.state_dict()))
+    resumed = scheduled(reference, other)  # made at the rate that is already annealed
+    resumed.load_state_dict(json.loads(json.dumps(schedule.state_dict())))
+    for _ in range(9):
+        assert other.lr == optimizer.lr
+        assert repr(resumed) == repr(schedule)
+        schedule.step()
+        resumed.step()
+
+
+def test_a_schedule_of_ones_own() -> None:
+    optimizer = SGD([Value(1.0)], lr=0.5)
+    schedule = LambdaLR(optimizer, lambda epoch: 0.5**epoch)
+    schedule.step()
+    state = schedule.state_dict()
+    assert state == {"LambdaLR.epoch": 1, "LambdaLR.base_lr": 0.5}
+    other = SGD([Value(1.0)])
+    LambdaLR(other, lambda epoch: 0.5**epoch).load_state_dict(state)
+    assert (optimizer.lr, other.lr) == (0.25, 0.25)
+
+
+def test_a_rate_that_cannot_be_stays_at_the_last_epoch() -> None:
+    optimizer = SGD([Value(1.0)], lr=0.5)
+    schedule = LambdaLR(optimizer, lambda epoch: 1 - epoch)
+    schedule.step()
+    assert optimizer.lr == 0.0
+    for _ in range(2):
+        with pytest.raises(ValueError, match="the lr of epoch 2 is 0 or more and finite, not -"):
+            schedule.step()
+    assert (schedule.epoch, optimizer.lr) == (1, 0.0)
+    soaring = ExponentialLR(SGD([Value(1.0)], lr=0.5), gamma=1e200)
+    soaring.step()
+    with pytest.raises(ValueError, match="the lr of epoch 2 is 0 or more and finite, not inf"):
+        soaring.step()
+
+
+@pytest.mark.parametrize(
+    ("build", "error", "message"),
+    [
+        (lambda o: StepLR(o, 0), ValueError, "step_size is a whole number, 1 or more, not 0"),
+        (lambda o: StepLR(o, 2.5), ValueError, "step_size is a whole number, 1 or more, not 2.5"),
+        (lambda o: StepLR(o, 2, gamma=-1), ValueError, "gamma is 0 or more and finite, not -1"),
+        (lambda o: ExponentialLR(o, math.nan), ValueError, "gamma is 0 or more and finite, not nan"),
+        (lambda o: CosineAnnealingLR(o, 0), ValueError, "T_max is a whole number, 1 or more, not 0"),
+        (lambda o: CosineAnnealingLR(o, 5, eta_min=-0.1), ValueError, "eta_min is 0 or more and finite, not -0.1"),
+        (lambda o: LinearLR(o, start_factor=0.0), ValueError, r"start_factor is in \(0, 1\], not 0.0"),
+        (lambda o: LinearLR(o, start_factor=1.5), ValueError, r"start_factor is in \(0, 1\], not 1.5"),
+        (lambda o: LinearLR(o, end_factor=-1), ValueError, r"end_factor is in \[0, 1\], not -1"),
+        (lambda o: LinearLR(o, total_iters=0), ValueError, "total_iters is a whole number, 1 or more, not 0"),
+        (lambda o: LambdaLR(o, 0.5), TypeError, "lr_lambda is a function of the epoch, not float"),
+        (lambda o: LambdaLR(o, lambda epoch: "a"), ValueError, r"lr_lambda\(0\) is a number, not 'a'"),
+        (lambda o: LambdaLR(o, lambda epoch: -1), ValueError, "the lr of epoch 0 is 0 or more and finite, not -0.5"),
+        (lambda o: StepLR([o], 2), TypeError, "StepLR takes an optimizer, not list"),
+    ],
+)
+def test_a_misbuilt_schedule_says_why(build: Any, error: type[Exception], message: str) -> None:
+    optimizer = SGD([Value(1.0)], lr=0.5)
+    with pytest.raises(error, match=f"^{message}$"):
+        build(optimizer)
+    assert optimizer.lr == 0.5
+
+
+STEP_STATE = {"StepLR.epoch": 3, "StepLR.base_lr": 0.5, "StepLR.step_size": 2, "StepLR.gamma": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        ({"ExponentialLR.epoch": 3}, "this state is of ExponentialLR, not of StepLR: nothing loaded"),
+        ({**STEP_STATE, "StepLR.epoch": -1}, "epoch is a whole number, 0 or more, not -1"),
+        ({**STEP_STATE, "StepLR.base_lr": math.nan}, "base_lr is 0 or more and finite, not nan"),
+        ({**STEP_STATE, "StepLR.step_size": 0}, "step_size is a whole number, 1 or more, not 0"),
+        ({**STEP_STATE, "StepLR.T_max": 0}, "StepLR has no T_max: nothing loaded"),
+        *[({k: v for k, v in STEP_STATE.items() if k != name}, f"this state lacks {name}") for name in STEP_STATE],
+    ],
+)
+def test_a_wrong_state_of_a_schedule_changes_nothing(state: dict[str, Any], message: str) -> None:
+    optimizer = SGD([Value(1.0)], lr=0.4)
+    schedule = StepLR(optimizer, 1, gamma=0.5)
+    schedule.step()
+    before = schedule.state_dict()
+    with pytest.raises(ValueError, match=message):
+        schedule.load_state_dict(state)
+    assert (schedule.state_dict(), optimizer.lr) == (before, 0.2)
+    schedule.load_state_dict(STEP_STATE)
+    assert (schedule.state_dict(), optimizer.lr) == (STEP_STATE, 0.25)
