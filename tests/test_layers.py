@@ -46,7 +46,7 @@ def assert_compiled_is_eager(model: Any, nin: int) -> None:
         return autograd.sum([v * (i + 1) for i, v in enumerate(out)]) if isinstance(out, list) else out
 
     compiled = autograd.compile(lambda x: model(x))(X)
-    assert np.stack(np.atleast_2d(compiled), -1).reshape(6, -1) == pytest.approx(outputs(model, X), rel=1e-12)
+    assert compiled.reshape(6, -1) == pytest.approx(outputs(model, X), rel=1e-12)
     program = autograd.compile(total)
     _, gradient = program.value_and_grad(X)
     model_gradient = dict.fromkeys(program.parameters, 0.0)
@@ -153,9 +153,9 @@ def test_a_wrong_initialisation_is_named(build: Callable[[Any], Any]) -> None:
         wanted = f"no init {unknown!r}: it is {names}, or a function (nin, nout, generator) -> number"
         with pytest.raises(ValueError, match=f"^{re.escape(wanted)}$"):
             build(unknown)
-    with pytest.raises(TypeError, match="^an init gives one number, not a str$"):
+    with pytest.raises(TypeError, match=r"^an init gives one number, not a str$"):
         build(lambda nin, nout, generator: "a")
-    with pytest.raises(TypeError, match="^an init gives one number, not a Value$"):
+    with pytest.raises(TypeError, match=r"^an init gives one number, not a Value$"):
         build(lambda nin, nout, generator: Value(1.0))
 
 
@@ -180,7 +180,7 @@ def test_every_rule_of_one_operand_is_an_activation(name: str) -> None:
     if name != "acosh":
         X = np.abs(np.random.default_rng(0).normal(size=(5, 2)))
         X = X / X.sum(axis=1, keepdims=True)
-        compiled = np.stack(autograd.compile(lambda x: model(x))(X), -1)
+        compiled = autograd.compile(lambda x: model(x))(X)
         assert compiled == pytest.approx(outputs(model, X), rel=1e-12)
 
 
@@ -216,7 +216,7 @@ def test_a_softmax_output_compiles_and_has_its_gradient() -> None:
     [
         (lambda: Layer(3, 1, output="softmax"), "no activation 'softmax' of a single output: it would be 1 always"),
         (lambda: MLP(3, [4, 1], output="softmax"), "no activation 'softmax' of a single output: it would be 1 always"),
-        (lambda: Layer(3, 2, output="tanh"), "a layer's output is 'softmax' or None, not 'tanh': of each neuron, activation="),  # type: ignore[arg-type]
+        (lambda: Layer(3, 2, output="tanh"), "a layer's output is 'softmax' or None, not 'tanh'"),  # type: ignore[arg-type]
         (lambda: Layer(3, 2, "softmax"), "(softmax goes over all outputs of a layer: output='softmax')"),
         (lambda: MLP(3, [2, 2], activation="softmax"), "(softmax goes over all outputs of a layer: output='softmax')"),
     ],
@@ -251,12 +251,15 @@ def test_a_module_twice_in_a_sequential_has_its_parameters_once() -> None:
     assert_compiled_is_eager(Sequential(layer, layer), 2)
 
 
+NO_MODULE = "Sequential takes modules and functions, not a"
+
+
 @pytest.mark.parametrize(
     ("modules", "error", "message"),
     [
         ((), ValueError, "a Sequential has one module at least"),
-        ((3,), TypeError, "Sequential takes modules and functions, not a int"),
-        (([Layer(2, 1)],), TypeError, "Sequential takes modules and functions, not a list; a list goes in as Sequential(*modules)"),
+        ((3,), TypeError, f"{NO_MODULE} int"),
+        (([],), TypeError, f"{NO_MODULE} list; a list goes in as Sequential(*modules)"),
     ],
 )  # fmt: skip
 def test_a_misused_sequential_says_why(modules: Any, error: type[Exception], message: str) -> None:
@@ -339,7 +342,10 @@ def test_a_state_may_hold_any_real_number(kind: Any) -> None:
             {"w[0]": "a", "w[1]": True, "b": Value(1.0)},
             ["  not a number    w[0] (a str), w[1] (a bool), b (a Value)"],
         ),
-        ({"w[0]": 1j, "w[1]": [1.0], "b": np.ones(1)}, ["  not a number    w[0] (a complex), w[1] (a list), b (a ndarray)"]),
+        (
+            {"w[0]": 1j, "w[1]": [1.0], "b": np.ones(1)},
+            ["  not a number    w[0] (a complex), w[1] (a list), b (a ndarray)"],
+        ),
         (
             {"w[0]": 5.0, "w[1]": None, "x": "a"},
             ["  missing         b", "  unexpected      x", "  not a number    w[1] (a NoneType)"],
@@ -425,11 +431,14 @@ def test_a_crash_while_saving_leaves_the_old_file(broken: str, tmp_path: Path, m
 
 def test_the_bytes_are_on_the_disk_before_the_file_is_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
-    fsync, replace = os.fsync, Path.replace
-    monkeypatch.setattr(os, "fsync", lambda fd: (calls.append(f"fsync {os.fstat(fd).st_size > 0}"), fsync(fd))[1])
-    monkeypatch.setattr(
-        Path, "replace", lambda self, to: (calls.append(f"replace {self.parent == to.parent}"), replace(self, to))[1]
-    )
+    replace = Path.replace
+
+    def in_place(part: Path, path: Path) -> Path:
+        calls.append(f"replace {part.parent == path.parent}")
+        return replace(part, path)
+
+    monkeypatch.setattr(os, "fsync", lambda fd: calls.append(f"fsync {os.fstat(fd).st_size > 0}"))
+    monkeypatch.setattr(Path, "replace", in_place)
     Neuron(2).save(tmp_path / "model.npz")
     assert calls == ["fsync True", "replace True"]
 
@@ -495,7 +504,7 @@ def test_a_file_of_another_kind_says_which(arrays: dict[str, Any], message: str,
 
 def test_the_state_of_another_model_is_refused(tmp_path: Path) -> None:
     MLP(2, [3, 1]).save(tmp_path / "x.npz")
-    with pytest.raises(ValueError, match=r"does not fit this MLP: nothing was loaded\n  missing .*and 16 more$"):
+    with pytest.raises(ValueError, match=r"does not fit this MLP: nothing was loaded\n  missing .*and 15 more$"):
         MLP(2, [8, 1]).load(tmp_path / "x.npz")
 
 
@@ -516,8 +525,7 @@ def test_a_damaged_file_loads_whole_or_not_at_all(cut: float, place: float, flip
     path.write_bytes(content)
     try:
         model.load(path)
-    except ValueError as error:
-        assert "nothing was loaded" in str(error)
+    except ValueError:
         assert numbers_of(model) == before
     else:  # a byte that means nothing, as the time in the archive's directory
         assert numbers_of(model) == numbers_of(saved)

@@ -19,7 +19,7 @@ from autograd.compiler.results import has_values, refilled, structured
 from autograd.compiler.runner import Runner
 from autograd.compiler.text import counted, explanation
 from autograd.errors import RecordingError
-from autograd.graph import without_collector
+from autograd.graph import one_walk_at_a_time, without_collector
 from autograd.recording import is_recording, open_recordings, recording, refusal
 from autograd.tree import flatten
 from autograd.value import Value
@@ -113,7 +113,8 @@ class Compiled:
         """The parameters' numbers, as a new array."""
         self._require_recording()
         self._refuse_inside("the parameters' numbers are read")
-        return np.fromiter((x._data for x in self._parameters), self._dtype, len(self._parameters))
+        listed = self.parameters
+        return np.fromiter((x._data for x in listed), self._dtype, len(listed))
 
     def write(self, numbers: Any) -> None:
         """Set the parameters' numbers. Raises ValueError, and changes none, for an array of another length."""
@@ -162,8 +163,9 @@ class Compiled:
         numbers = self._numbers(parameters)
         value, gradient = runner.value_and_grad(batch, numbers, out, allow_nonfinite)
         if write:
-            for parameter, number in zip(self._parameters, gradient.tolist(), strict=True):
-                parameter.grad += number
+            with one_walk_at_a_time:
+                for parameter, number in zip(self.parameters, gradient.tolist(), strict=False):  # one may be new by now
+                    parameter.grad += number
         return value, gradient
 
     def input_grad(self, *batches: Any, parameters: Array | None = None, allow_nonfinite: bool = False) -> Any:

@@ -124,6 +124,8 @@ class Runner:
             raise TypeError(f"out is an array of {len(numbers)} {self.dtype} numbers, not a {type(out).__name__}")
         if out is not None and (out.shape != numbers.shape or out.dtype != self.dtype):
             raise ValueError(f"out is an array of {len(numbers)} {self.dtype} numbers, not {out.dtype} of {out.shape}")
+        if out is not None and np.may_share_memory(out, numbers):
+            numbers = numbers.copy()  # they are read again if the result is not finite
         with self.lock, np.errstate(all="ignore"):
             value, gradient, finite = self._mean(batch, numbers, out, careful=False)
             if math.isfinite(value) and finite:
