@@ -12,17 +12,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from nn.optim import (
-    Optimizer,
-    at_least_zero,
-    labelled,
-    none_left,
-    number,
-    settings_of,
-    taken,
-    unlabelled,
-    whole,
-)
+from nn.checks import at_least_zero, labelled, none_left, number, settings_of, taken, unlabelled, whole
+from nn.optim import Optimizer
 
 __all__ = ["CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "Schedule", "StepLR"]
 

@@ -371,7 +371,7 @@ def test_frozen_values_and_gradients(operation: Operation) -> None:
 def test_float32(operation: Operation) -> None:
     """Right to its 7 digits, of the operands to begin with; and every array that comes back is of float32."""
     for rows in by_length([row for row in operation.points if row in finite(operation, [row])]):
-        rows = [row for row in rows if all(abs(x) < 1e3 for x in row)] or [[0.5] * len(rows[0])]
+        rows = [row for row in rows if all(x == 0.0 or 1e-3 < abs(x) < 1e3 for x in row)] or [[0.5] * len(rows[0])]
         for f, batch in ((operation, rows * 2), (in_lanes(operation, len(rows[0])), [joined(rows * 3)] * 2)):
             weight = Value(1.5)
             program = autograd.compile(lambda xs, f=f, weight=weight: f(list(xs)) * weight, dtype="float32")
@@ -401,7 +401,7 @@ def by_math(x, y):
 
 
 def by_numpy(x):
-    return np.where(x > 1.0, np.sqrt(np.abs(x)), x), (np.where(x > 1.0, 0.5 / np.sqrt(np.abs(x)), 1.0),)
+    return np.where(x > 1.0, np.sinh(x), x), (np.where(x > 1.0, np.cosh(x), 1.0),)
 
 
 def the_operand_itself(x):
@@ -468,7 +468,7 @@ def test_a_rule_of_ones_own(function: Callable[..., Any], sequences: bool, rows:
         return RULES[name](*(list(flat[i : i + size]) for i in range(0, len(flat), size)) if sequences else flat)
 
     check(public, [*rows, rows[0]])
-    check(in_lanes(lambda xs: autograd.tanh(public(xs)), len(rows[0])), [joined(rows * 4)] * 2)
+    check(in_lanes(lambda xs: autograd.sin(public(xs)), len(rows[0])), [joined(rows * 4)] * 2)
     for sort in sorts(len(rows[0])):
         loss, parameters, inputs = mixed(public, rows * 4, sort)
         check(loss, [inputs, inputs] if inputs else [[]], parameters)

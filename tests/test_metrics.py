@@ -20,6 +20,8 @@ from nn.metrics import METRICS, accuracy, confusion_matrix, f1_score, mean_squar
 REFERENCE = json.loads((Path(__file__).parent / "reference" / "losses.json").read_text(encoding="utf-8"))
 OF_CLASSES = {"accuracy": accuracy, "precision": precision, "recall": recall, "f1_score": f1_score}
 NO_LABEL = "{} has {}, which is no class label: labels are whole numbers"
+NO_COLUMN = "y_true has the labels {}: y_pred has 2 columns, from 0"
+NO_ROWS = "y_true has one row a sample, (n,) or (n, k), not the shape {}"
 AVERAGED = [precision, recall, f1_score]
 
 
@@ -167,8 +169,8 @@ def test_the_metrics_agree_with_each_other(pairs: list[tuple[int, int]]) -> None
         (lambda: accuracy([0.5, 1], [0, 1]), ValueError, NO_LABEL.format("y_true", "0.5")),
         (lambda: accuracy([math.inf, 1], [0, 1]), ValueError, NO_LABEL.format("y_true", "inf")),
         (lambda: accuracy([0, 1, 2], [0.1, 0.2, 2]), ValueError, NO_LABEL.format("y_pred", "0.1")),
-        (lambda: accuracy([0, 2], [[1, 0], [0, 1]]), ValueError, "y_true has the labels 0, 2: y_pred has 2 columns, from 0"),
-        (lambda: accuracy([-1, 1], [[1, 0], [0, 1]]), ValueError, "y_true has the labels -1, 1: y_pred has 2 columns, from 0"),
+        (lambda: accuracy([0, 2], [[1, 0], [0, 1]]), ValueError, NO_COLUMN.format("0, 2")),
+        (lambda: accuracy([-1, 1], [[1, 0], [0, 1]]), ValueError, NO_COLUMN.format("-1, 1")),
         (lambda: accuracy(np.eye(3), np.eye(3)[:, :2]), ValueError, "y_true has 3 classes and y_pred 2"),
         (
             lambda: accuracy([0, 1], [-2.5, 3.0]),
@@ -181,8 +183,8 @@ def test_the_metrics_agree_with_each_other(pairs: list[tuple[int, int]]) -> None
             ValueError,
             "a threshold is for labels 0 and 1, or -1 and +1: y_true has 0, 1, 2",
         ),
-        (lambda: accuracy([[[1]]], [1]), ValueError, "y_true has one row a sample, (n,) or (n, k), not the shape (1, 1, 1)"),
-        (lambda: accuracy(1, [1]), ValueError, "y_true has one row a sample, (n,) or (n, k), not the shape ()"),
+        (lambda: accuracy([[[1]]], [1]), ValueError, NO_ROWS.format("(1, 1, 1)")),
+        (lambda: accuracy(1, [1]), ValueError, NO_ROWS.format("()")),
         (lambda: accuracy(["a"], [1]), TypeError, "y_true is an array of <U1, not of numbers"),
         (
             lambda: accuracy([1], [Value(1.0)]),

@@ -281,7 +281,7 @@ def test_the_first_call_says_which_arrays_it_takes(theta: Any, gradient: Any) ->
 
 
 def test_a_centered_variance_is_never_below_zero() -> None:
-    """A constant gradient: s − m² is 0 up to rounding. PyTorch 2.13's root of it is nan for 4 in 100 of such gradients."""
+    """A constant gradient: s − m² is 0 up to rounding. PyTorch's root is nan for 4 in 100 of them."""
     gradient = np.random.default_rng(0).uniform(-1, 1, 500)
     theta, optimizer = np.zeros(500), RMSprop(values(gradient), alpha=0.9, centered=True)
     for _ in range(1000):

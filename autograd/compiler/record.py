@@ -112,7 +112,16 @@ class _Walk:
                     add(a)
                 else:
                     fixed = node._other_local
-                    number = self.constant(fixed._data if isinstance(fixed, Value) else fixed)
+                    if type(fixed) is float:
+                        number = self.constant(fixed)
+                    elif type(fixed._grad) is int:
+                        number = fixed._grad
+                    elif fixed._parent is None:
+                        number = self.leaf(fixed)
+                    else:  # a Value of which the rule has no derivative, as of a condition
+                        waiting.append(node)
+                        node = fixed
+                        continue
                     add(number if rule.fixed == 0 else a)
                     add(a if rule.fixed == 0 else number)
                 key: Any = (rule, False)

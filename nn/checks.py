@@ -1,0 +1,123 @@
+"""What optimizers, clipping and schedules ask of numbers and parameters, and how they write down their state."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Real
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd import Value
+
+Array = NDArray[Any]  # float64, or float32
+
+
+# ── hyperparameters ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def number(name: str, x: Any) -> float:
+    """A real number as a float. Raises ValueError for anything else, naming it."""
+    if not isinstance(x, Real) or isinstance(x, bool):
+        raise ValueError(f"{name} is a number, not {x!r}")
+    return float(x)
+
+
+def at_least_zero(name: str, x: Any) -> float:
+    """The number; ValueError unless it is 0 or more, and finite."""
+    if not 0 <= number(name, x) < math.inf:
+        raise ValueError(f"{name} is 0 or more and finite, not {x!r}")
+    return float(x)
+
+
+def within(name: str, x: Any, interval: Literal["[0, 1)", "[0, 1]"]) -> float:
+    """The number; ValueError unless it is in the interval."""
+    if not (0 <= number(name, x) < 1 or (interval == "[0, 1]" and x == 1)):
+        raise ValueError(f"{name} is in {interval}, not {x!r}")
+    return float(x)
+
+
+def whole(name: str, x: Any, least: int = 0) -> int:
+    """The int; ValueError unless it is one, and not below the least."""
+    if not hasattr(x, "__index__") or isinstance(x, bool) or x < least:
+        raise ValueError(f"{name} is a whole number, {least} or more, not {x!r}")
+    return int(x)
+
+
+# ── Values and arrays ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def distinct_leaves(parameters: Iterable[Value], who: str) -> list[Value]:
+    """The parameters, each once. Raises TypeError for what is no list of leaf Values."""
+    if not hasattr(parameters, "__iter__"):
+        raise TypeError(f"{who} takes a list of parameters, as model.parameters(), not a {type(parameters).__name__}")
+    listed = list(parameters)
+    for parameter in listed:
+        if not isinstance(parameter, Value) or parameter._prev or parameter.is_constant:
+            raise TypeError(f"a parameter is a Value that was not computed, not {parameter!r}")
+    return list(dict.fromkeys(listed))
+
+
+def pack(parameters: Sequence[Value], attribute: Literal["data", "grad"]) -> Array:
+    """The numbers of the parameters, in a float64 array."""
+    return np.array([getattr(parameter, attribute) for parameter in parameters], dtype=np.float64)
+
+
+def nonfinite_place(x: Array) -> int | None:
+    """The index of the first number that is nan or infinite, or None."""
+    finite = np.isfinite(x)
+    return None if finite.all() else int(np.argmin(finite))
+
+
+def refuse_nonfinite(x: Array, parameters: Sequence[Value], what: str) -> None:
+    """Raise ValueError, naming the parameter, where a number of it is nan or infinite."""
+    if (place := nonfinite_place(x)) is not None:
+        raise ValueError(f"{what}{_named(parameters, place)}, is not finite: no parameter was changed")
+
+
+def _named(parameters: Sequence[Value], place: int) -> str:
+    return f"parameters[{place}], {parameters[place]!r}"
+
+
+# ── states: flat dicts whose keys begin with the name of the class ───────────────────────────────────────────────────
+
+
+def settings_of(kind: type) -> tuple[str, ...]:
+    """The hyperparameters of a class: what its ``__init__`` takes after the first argument."""
+    return tuple(inspect.signature(kind).parameters)[1:]
+
+
+def labelled(owner: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields with the class in front of each name; tuples as arrays, arrays copied."""
+    return {
+        f"{type(owner).__name__}.{name}": np.array(value) if isinstance(value, (tuple, np.ndarray)) else value
+        for name, value in fields.items()
+    }
+
+
+def unlabelled(owner: Any, state: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a state without the class. Raises ValueError if it is that of another class."""
+    kind = type(owner).__name__
+    others = sorted({str(key).rpartition(".")[0] or repr(key) for key in state} - {kind})
+    if others:
+        raise ValueError(f"this state is of {', '.join(others)}, not of {kind}: nothing loaded")
+    return {key.rpartition(".")[2]: value for key, value in state.items()}
+
+
+def taken(owner: Any, fields: dict[str, Any], name: str) -> Any:
+    """Take a field out, as a number, tuple or array. Raises ValueError if it is not there."""
+    if name not in fields:
+        raise ValueError(f"this state lacks {type(owner).__name__}.{name}: nothing loaded")
+    value = fields.pop(name)
+    if not isinstance(value, np.ndarray) or value.shape == ():
+        return value.item() if hasattr(value, "item") else value
+    return tuple(value.tolist()) if name in settings_of(type(owner)) else value
+
+
+def none_left(owner: Any, fields: Mapping[str, Any]) -> None:
+    """Raise ValueError for what has not been taken."""
+    if fields:
+        raise ValueError(f"{type(owner).__name__} has no {', '.join(sorted(fields))}: nothing loaded")

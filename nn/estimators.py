@@ -1,0 +1,200 @@
+"""MLPClassifier and MLPRegressor: an MLP, its training and its predictions as scikit-learn's estimators.
+
+They need the extra ``data``. Without it this module still loads, so that whatever walks through the package can, and
+asking it for a class raises MissingExtraError. With it, this module loads scikit-learn, which ``import nn`` does not.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.errors import MissingExtraError
+from nn.layers import MLP
+from nn.train import Engine, fit, predict
+
+__all__ = ["MLPClassifier", "MLPRegressor"]
+
+Array = NDArray[Any]
+
+_base: Any
+try:
+    _base, _utils, _multiclass, _validation = (
+        importlib.import_module(f"sklearn.{name}") for name in ("base", "utils", "utils.multiclass", "utils.validation")
+    )
+except ImportError as _error:
+    _base, _missing = None, _error
+
+
+class _MLP:
+    """What both estimators share: the parameters, the weights of samples, the training and the outputs."""
+
+    n_features_in_: int
+
+    def __init__(
+        self,
+        hidden: Sequence[int] = (32,),
+        *,
+        activation: str | Callable[..., Any] | None = "relu",
+        optimizer: Any = "adam",
+        lr: float | None = 1e-2,
+        epochs: int = 200,
+        batch_size: int | None = 200,
+        l2: float = 0.0,
+        engine: Engine = "compiled",
+        dtype: str = "float64",
+        random_state: Any = None,
+        verbose: bool = False,
+    ) -> None:
+        self.hidden = hidden
+        self.activation = activation
+        self.optimizer = optimizer
+        self.lr = lr
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.l2 = l2
+        self.engine = engine
+        self.dtype = dtype
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def _samples(self, X: Any, y: Any, sample_weight: Any, **checks: Any) -> tuple[Array, Array, Array | None]:
+        """(X, y, weight) as arrays, without the samples of weight 0; no weight where all have the same."""
+        X, y = _validation.validate_data(self, X, y, dtype=self.dtype, **checks)
+        if sample_weight is None:
+            return X, y, None
+        weight = _validation._check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+        counts = weight > 0
+        if not counts.any():
+            raise ValueError("sample_weight is zero for every sample: there is nothing to learn from")
+        X, y, weight = X[counts], y[counts], weight[counts]
+        return X, y, None if (weight == weight[0]).all() else weight
+
+    def _train(self, X: Array, y: Array, weight: Array | None, outputs: int, loss: str) -> None:
+        if not isinstance(self.hidden, (Sequence, np.ndarray)) or isinstance(self.hidden, str):
+            raise TypeError(f"hidden lists the width of each hidden layer, as in (32,), and is not {self.hidden!r}")
+        seed = int(_utils.check_random_state(self.random_state).randint(2**31 - 1))
+        init = "he_uniform" if self.activation == "relu" else "xavier_uniform"
+        model = MLP(X.shape[1], [*self.hidden, outputs], self.activation, seed=seed, init=init)
+        self.history_ = fit(
+            model, X, y, loss, self.optimizer, self.epochs, self.batch_size, lr=self.lr, l2=self.l2,
+            sample_weight=weight, seed=seed, engine=self.engine, dtype=self.dtype, progress=bool(self.verbose),
+        )  # fmt: skip
+        self.model_, self.n_iter_ = model, self.history_.epochs
+        if self.history_.stopped == "interrupted":
+            raise KeyboardInterrupt  # fit only noted it: a search over many trainings has to end too
+
+    def _outputs(self, X: Any) -> Array:
+        """The network's outputs: (samples,) for one, else (samples, outputs)."""
+        _validation.check_is_fitted(self)
+        X = _validation.validate_data(self, X, dtype=self.dtype, reset=False)
+        return predict(self.model_, X, self.engine, self.dtype)
+
+
+class _Classifier(_MLP):
+    classes_: Array
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+        """Train a new network on samples and their labels; the estimator itself.
+
+        X: (samples, features). y: (samples,), labels of any sort, of two classes or more. sample_weight: (samples,),
+        from 0 up. Raises ValueError for data that do not fit, NonFiniteError where the training diverges.
+        """
+        X, y, weight = self._samples(X, y, sample_weight)
+        _multiclass.check_classification_targets(y)
+        self.classes_, labels = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(f"1 class, {y[0]}, is in y: a classifier needs two or more")
+        self._train(X, labels, weight, len(self.classes_), "cross_entropy")
+        return self
+
+    def predict_proba(self, X: Any) -> Array:
+        """The probability of each class, softmax(logits): (samples, classes), in the order of ``classes_``."""
+        logits = self._outputs(X).astype(np.float64)
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
+    def predict(self, X: Any) -> Array:
+        """The most probable class: (samples,)."""
+        likeliest = self._outputs(X).argmax(axis=1)
+        return np.asarray(self.classes_[likeliest])
+
+
+class _Regressor(_MLP):
+    y_mean_: Array
+    y_scale_: Array
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+        """Train a new network on samples and their targets; the estimator itself.
+
+        X: (samples, features). y: (samples,) or (samples, outputs). sample_weight: (samples,), from 0 up. Raises
+        ValueError for data that do not fit, NonFiniteError where the training diverges.
+        """
+        X, y, weight = self._samples(X, y, sample_weight, multi_output=True, y_numeric=True)
+        y = y.astype(np.float64)
+        self.y_mean_ = np.asarray(np.average(y, axis=0, weights=weight))
+        spread = np.sqrt(np.average((y - self.y_mean_) ** 2, axis=0, weights=weight))
+        self.y_scale_ = np.where(spread > 0, spread, 1.0)
+        targets, outputs = (y - self.y_mean_) / self.y_scale_, self.y_mean_.size
+        self._train(X, targets.ravel() if outputs == 1 else targets, weight, outputs, "mse")
+        return self
+
+    def predict(self, X: Any) -> Array:
+        """The targets expected: (samples,) or (samples, outputs), as y was."""
+        outputs = self._outputs(X)
+        return np.asarray(outputs.reshape(-1, *self.y_mean_.shape) * self.y_scale_ + self.y_mean_)
+
+
+if _base is not None:
+
+    class MLPClassifier(_base.ClassifierMixin, _Classifier, _base.BaseEstimator):  # type: ignore[misc]
+        """A multilayer perceptron that classifies, as an estimator of scikit-learn: softmax, cross entropy.
+
+        hidden: the width of each hidden layer, () for none. activation: of the hidden layers, as for ``nn.MLP``; the
+        weights start as "he_uniform" for "relu", else as "xavier_uniform". optimizer, lr, epochs, batch_size, l2,
+        engine, dtype: as for ``nn.fit``; an optimizer is a name, or called with parameters and lr. random_state: an
+        int, a RandomState or None, for the weights and the order of the samples. verbose: whether to show a bar.
+
+        After ``fit``: ``classes_`` (sorted), ``n_features_in_``, ``feature_names_in_`` for a DataFrame, ``model_`` (the
+        MLP, whose outputs are logits), ``history_``, and ``n_iter_``, the epochs done. A sample of weight 0 is as if
+        it were not there; one of weight 2 is as if it were there twice, where one batch holds all samples (beyond
+        ``batch_size`` of them, on average). X is taken as it is: a StandardScaler before it nearly always helps.
+        Ctrl-C ends the training, leaves a fitted estimator, and goes on to whoever called.
+
+        >>> import nn
+        >>> X, y = nn.data.moons(200, noise=0.1, seed=0)
+        >>> classifier = MLPClassifier(hidden=(16,), random_state=0).fit(X, y)
+        >>> classifier.classes_, classifier.predict_proba(X[:3]).shape
+        (array([-1.,  1.]), (3, 2))
+        >>> classifier.score(X, y) > 0.95
+        True
+        """
+
+    class MLPRegressor(_base.RegressorMixin, _Regressor, _base.BaseEstimator):  # type: ignore[misc]
+        """A multilayer perceptron for one target or several, as an estimator of scikit-learn: mean squared error.
+
+        Parameters and attributes are those of MLPClassifier, but for ``classes_``. It is trained on targets
+        standardised by their (weighted) means and standard deviations, ``y_mean_`` and ``y_scale_``, so ``history_``
+        and ``l2`` are on that scale; predictions are on the scale of y.
+
+        >>> X = np.linspace(-1.0, 1.0, 50)[:, None]
+        >>> regressor = MLPRegressor(hidden=(16,), activation="tanh", random_state=0).fit(X, 1000 * X[:, 0] ** 2)
+        >>> regressor.predict([[0.5]]).shape, regressor.score(X, 1000 * X[:, 0] ** 2) > 0.95
+        ((1,), True)
+        """
+
+        def __sklearn_tags__(self) -> Any:
+            tags = super().__sklearn_tags__()
+            tags.target_tags.multi_output = True
+            return tags
+
+else:
+
+    def __getattr__(name: str) -> Any:
+        if name in __all__:
+            raise MissingExtraError(f"{name} needs scikit-learn: pip install 'scalar-autograd[data]'") from _missing
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
