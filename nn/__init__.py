@@ -10,6 +10,7 @@ from nn import data, init, metrics
 from nn.checkpoint import CheckpointError
 from nn.clip import clip_grad_norm, clip_grad_value
 from nn.diagnosis import Diagnosis, LayerReport, diagnose
+from nn.evaluation import evaluate, predict
 from nn.history import History
 from nn.layers import MLP, Layer, Neuron, Sequential
 from nn.losses import (
@@ -25,7 +26,7 @@ from nn.losses import (
 from nn.module import Module
 from nn.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from nn.schedules import CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, StepLR
-from nn.train import Training, evaluate, fit, predict
+from nn.train import Training, fit
 
 __all__ = [
     "MLP",

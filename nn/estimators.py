@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.errors import MissingExtraError
+from nn.evaluation import Engine, predict
 from nn.layers import MLP
-from nn.train import Engine, fit, predict
+from nn.train import fit
 
 __all__ = ["MLPClassifier", "MLPRegressor"]
 
@@ -167,7 +168,7 @@ if _base is not None:
 
         >>> import nn
         >>> X, y = nn.data.moons(200, noise=0.1, seed=0)
-        >>> classifier = MLPClassifier(hidden=(16,), random_state=0).fit(X, y)
+        >>> classifier = MLPClassifier(random_state=0).fit(X, y)
         >>> classifier.classes_, classifier.predict_proba(X[:3]).shape
         (array([-1.,  1.]), (3, 2))
         >>> classifier.score(X, y) > 0.95

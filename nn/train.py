@@ -1,35 +1,28 @@
-"""fit, predict and evaluate: training a model on arrays, compiled or eager, with the same numbers."""
+"""fit: training a model on arrays, compiled or eager, with the same numbers."""
 
 from __future__ import annotations
 
 import math
 import time
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import autograd
-from autograd import NonFiniteError, RecordingError, Value
+from autograd import NonFiniteError, RecordingError
 from nn.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
 from nn.clip import clip_norm, clip_value
+from nn.evaluation import Array, Data, Engine, Loss, Metric, evaluated, metric_functions, named, plain_row, warn_eager
 from nn.history import History
 from nn.losses import LOSSES
-from nn.metrics import METRICS
 from nn.optim import OPTIMIZERS, Optimizer
 from nn.parallel import Sharded
 from nn.progress import Progress, interruptible
 
-__all__ = ["Training", "evaluate", "fit", "predict"]
-
-Array = NDArray[Any]
-Engine = Literal["compiled", "eager"]
-Loss = str | Callable[..., Any]
-Metric = str | Callable[[Any, Any], float]
+__all__ = ["Training", "fit"]
 
 
 def fit(
@@ -94,51 +87,22 @@ def fit(
     >>> [round(p.data, 3) for p in model.parameters()]
     [3.0, 1.0]
     """
-    data = _Data.of(X, y, sample_weight, dtype)
+    data = Data.of(X, y, sample_weight, dtype)
     chosen = _optimizer(model, optimizer, lr)
+    chosen_loss = named(loss, LOSSES, "loss")
     settings = _Settings(
         epochs=_positive(epochs, "epochs"),
         batch_size=len(data.X) if batch_size is None else min(_positive(batch_size, "batch_size"), len(data.X)),
-        loss=_named(loss, LOSSES, "loss"),
-        metrics=_metrics(metrics),
+        loss=chosen_loss,
+        metrics=metric_functions(metrics, chosen_loss),
         stop_below=stop_below, patience=patience, max_steps=max_steps, shuffle=shuffle, seed=seed,
         clip_norm=clip_grad_norm, clip_value=clip_grad_value, l2=l2, checkpoint_every=checkpoint_every,
         checkpoint=None if checkpoint is None else Path(checkpoint),
         executor=executor, shards=_positive(2 if shards is None else shards, "shards"),
     )  # fmt: skip
-    held_out = None if validation is None else _Data.of(*validation, None, dtype)
+    held_out = None if validation is None else Data.of(*validation, None, dtype)
     run = Training(model, chosen, settings, data, held_out, schedule, dtype, engine)
     return run.run(callbacks, progress)
-
-
-def predict(model: Any, X: Any, engine: Engine = "compiled", dtype: str = "float64") -> Array:
-    """The model's output for each sample: (samples,) where it has one output, else (samples, outputs).
-
-    >>> import nn
-    >>> predict(nn.MLP(2, [3, 1], seed=0), [[1.0, 2.0], [0.0, 0.0]]).shape
-    (2,)
-    """
-    rows = _samples(X, "X")
-    if engine == "compiled":
-        try:
-            return _stacked(autograd.compile(model, dtype=dtype)(rows))
-        except RecordingError as error:
-            _warn(error)
-    with autograd.no_grad():
-        return np.array([_numbers(model(_plain(row))) for row in rows], dtype)
-
-
-def evaluate(
-    model: Any, X: Any, y: Any, loss: Loss = "mse", metrics: Metric | Sequence[Metric] = (), engine: Engine = "compiled"
-) -> dict[str, float]:
-    """The mean loss over the samples, and each metric, by name.
-
-    >>> import nn
-    >>> evaluate(nn.MLP(1, [1], seed=0), [[0.0]], [2.0], metrics="mean_absolute_error")
-    {'loss': 4.0, 'mean_absolute_error': 2.0}
-    """
-    data = _Data.of(X, y, None, "float64")
-    return _evaluated(model, data, _named(loss, LOSSES, "loss"), _metrics(metrics), engine)
 
 
 # ── a training ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -162,32 +126,6 @@ class _Settings:
     checkpoint_every: float
     executor: Any
     shards: int
-
-
-@dataclass
-class _Data:
-    """Samples, targets, and a weight for each, or None."""
-
-    X: Array
-    y: Array
-    weight: Array | None = None
-
-    @classmethod
-    def of(cls, X: Any, y: Any, weight: Any, dtype: str) -> _Data:
-        X, y = _samples(X, "X"), _samples(y, "y")
-        if len(X) != len(y):
-            raise ValueError(f"{len(X)} samples in X for {len(y)} targets in y")
-        if not len(X):
-            raise ValueError("no samples: there is nothing to learn from")
-        if weight is not None:
-            weight = np.asarray(weight, dtype)
-            if weight.shape != (len(X),) or not np.isfinite(weight).all() or (weight < 0).any() or not weight.sum() > 0:
-                raise ValueError(f"sample_weight is {len(X)} numbers from 0 up, not all 0; it is {weight.shape}")
-            weight = weight / weight.mean()
-        return cls(X, y, weight)
-
-    def arrays(self) -> list[Array]:
-        return [self.X, self.y] if self.weight is None else [self.X, self.y, self.weight]
 
 
 @dataclass
@@ -217,8 +155,8 @@ class Training:
     model: Any
     optimizer: Optimizer
     settings: _Settings
-    data: _Data
-    held_out: _Data | None
+    data: Data
+    held_out: Data | None
     schedule: Any
     dtype: str
     engine: Engine
@@ -332,7 +270,7 @@ class Training:
             self._write_back()
             prefix = "val_" if self.held_out is not None else ""
             data = self.held_out or self.data
-            found = _evaluated(self.model, data, settings.loss, settings.metrics, self.engine, self._predictor())
+            found = evaluated(self.model, data, settings.loss, settings.metrics, self.engine, self._predictor())
             numbers.update({prefix + name: x for name, x in found.items() if prefix or name != "loss"})
         self.history.add(numbers)
         bar.epoch(numbers)
@@ -383,7 +321,7 @@ class Training:
                 self._sharded = Sharded(self.settings.executor, self.settings.shards, self._program)
                 return self._in_shards
             except RecordingError as error:
-                _warn(error)
+                warn_eager(error)
                 self.engine = "eager"
         return self._eager
 
@@ -410,7 +348,7 @@ class Training:
         self._write_back()
         for parameter in self.optimizer.parameters:
             parameter.grad = 0.0
-        losses = [self._of_sample(*map(_plain, row)) for row in zip(*batch, strict=True)]
+        losses = [self._of_sample(*map(plain_row, row)) for row in zip(*batch, strict=True)]
         total = autograd.mean(losses)
         total.backward()
         return float(total.data), np.array([x.grad for x in self.optimizer.parameters], self.dtype)
@@ -471,81 +409,10 @@ class Training:
 # ── small things ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _evaluated(
-    model: Any,
-    data: _Data,
-    loss: Callable[..., Any],
-    metrics: Mapping[str, Callable[[Any, Any], float]],
-    engine: Engine,
-    predictor: Any = None,
-) -> dict[str, float]:
-    outputs = _stacked(predictor(data.X)) if predictor is not None else predict(model, data.X, engine)
-    found = {"loss": _mean_loss(loss, outputs, data.y)}
-    for name, metric in metrics.items():
-        found[name] = float(metric(data.y, outputs))
-    return found
-
-
-def _mean_loss(loss: Callable[..., Any], outputs: Array, targets: Array) -> float:
-    """The loss of predictions that are there already, averaged."""
-    try:
-        values = autograd.compile(loss)(outputs, targets)
-        return float(np.mean(values))
-    except RecordingError:
-        pairs = zip(outputs, targets, strict=True)
-        return float(np.mean([_numbers(loss(_plain(p), _plain(t))) for p, t in pairs]))
-
-
-def _samples(given: Any, name: str) -> Array:
-    try:
-        array = np.asarray(given)
-    except ValueError as error:
-        raise ValueError(f"{name} is ragged: its rows have different lengths") from error
-    if array.dtype.kind in "iub" and array.ndim:
-        return array
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"{name} is an array of {array.dtype}: numbers are expected")
-    if not array.ndim:
-        raise ValueError(f"{name} is one number: an array with a row for each sample is expected")
-    if not np.isfinite(array).all():
-        first = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
-        raise ValueError(f"{name} has a number that is not finite, first at {first}")
-    return array  # as it is: a batch is converted when it is copied into place
-
-
-def _plain(row: Any) -> Any:
-    return row.tolist() if isinstance(row, np.ndarray) else row.item()
-
-
-def _stacked(outputs: Any) -> Array:
-    return np.stack(outputs, axis=1) if isinstance(outputs, (list, tuple)) else np.asarray(outputs)
-
-
-def _numbers(output: Any) -> Any:
-    if isinstance(output, Value):
-        return output.data
-    return [_numbers(x) for x in output] if isinstance(output, (list, tuple, np.ndarray)) else output
-
-
 def _positive(number: Any, name: str) -> int:
     if isinstance(number, bool) or not hasattr(number, "__index__") or number < 1:
         raise ValueError(f"{name} is a whole number from 1 up, not {number!r}")
     return int(number)
-
-
-def _named(given: Any, table: Mapping[str, Any], what: str) -> Any:
-    if callable(given):
-        return given
-    if given not in table:
-        raise ValueError(f"no {what} {given!r}: a function, or one of {', '.join(sorted(table))}")
-    return table[given]
-
-
-def _metrics(given: Any) -> dict[str, Callable[[Any, Any], float]]:
-    several = [given] if isinstance(given, str) or callable(given) else list(given)
-    return {
-        x if isinstance(x, str) else getattr(x, "__name__", "metric"): _named(x, METRICS, "metric") for x in several
-    }
 
 
 def _optimizer(model: Any, given: str | Optimizer, lr: float | None) -> Optimizer:
@@ -553,11 +420,7 @@ def _optimizer(model: Any, given: str | Optimizer, lr: float | None) -> Optimize
         if lr is not None:
             raise ValueError("lr is the optimizer's own: give it there, or name the optimizer")
         return given
-    made = _named(given, OPTIMIZERS, "optimizer")
+    made = named(given, OPTIMIZERS, "optimizer")
     if not hasattr(model, "parameters"):
         raise TypeError(f"{type(model).__name__} has no parameters(): give an optimizer made with them")
     return made(model.parameters()) if lr is None else made(model.parameters(), lr=lr)  # type: ignore[no-any-return]
-
-
-def _warn(error: RecordingError) -> None:
-    warnings.warn(f"the model does not compile, so it runs eagerly: {error}", stacklevel=4)
