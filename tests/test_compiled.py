@@ -1341,3 +1341,16 @@ def test_memory_of_a_thousand_calls_is_flat(
         finally:
             tracemalloc.stop()
     assert grown < 20_000 + 20 * count
+
+
+def test_memory_does_not_grow_with_the_numbers_of_rows_that_came() -> None:
+    program = autograd.compile(lambda x: autograd.sum([v * x[0] + x[1].tanh() for v in weights(20)]))
+    program.record(np.ones((1, 2)))
+    tracemalloc.start()
+    try:
+        for rows in range(300, 600):
+            program.value_and_grad(np.ones((rows, 2)))
+        grown = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert grown < 8_000_000  # eight plans of 600 rows and 60 numbers, with room; three hundred of them are 80 MB

@@ -618,6 +618,9 @@ def test_recording_in_one_thread_is_not_noticed_in_another() -> None:
         return autograd.where(x > 0, x * w, x)
 
     def work() -> None:
+        autograd.compile(lambda x: x * w)(1.0)  # it has recorded before, and failed to
+        with pytest.raises(RecordingError):
+            autograd.compile(lambda x: x.data)(1.0)
         assert inside.wait(5)
         try:
             found.extend(eager_work() for _ in range(50))

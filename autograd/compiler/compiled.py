@@ -80,8 +80,10 @@ class Compiled:
         self._f, self._dtype, self._passes = f, np.dtype(dtype), passes
         self._names = _argument_names(f)
         self._runners: dict[Signature, Runner] = {}
-        if isinstance(parameters, Value):
-            raise TypeError("parameters are a list of Values, as model.parameters(), not one Value")
+        if not hasattr(parameters, "__iter__"):
+            raise TypeError(
+                f"parameters are a list of Values, as model.parameters(), not a {type(parameters).__name__}"
+            )
         self._parameters: dict[Value, int] = {x: i for i, x in enumerate(dict.fromkeys(parameters))}
         for parameter in self._parameters:
             if not isinstance(parameter, Value) or parameter._parent is not None:

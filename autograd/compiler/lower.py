@@ -183,9 +183,7 @@ class _Lowering:
                 self.steps.append(Step(np.not_equal, (condition, 0.0), truth))
                 operands = (truth, *operands[1:])
         elif function == "step":
-            extra = self.careful or not self._is_rectified(part, call)
-            if extra and not self.careful and operands[1] == 0.0:
-                function, operands, extra = np.greater, (operands[0], 0.0), None
+            extra = not self._is_rectified(part, call)
         self.steps.append(Step(function, operands, out, extra))
 
     def _is_rectified(self, part: _Part, call: Any) -> bool:

@@ -122,7 +122,7 @@ class Backward:
         sent: list[tuple[Any, Array, Any, int]] = []
         for place, registers in enumerate(part.registers):
             local = part.calls.local[place] if part.calls is not None else part.temporaries[-1][place]
-            if local is None or not self.active[registers].any() or local == 0.0:
+            if local is None or not self.active[registers].any():
                 continue
             if part.calls is not None:
                 local = self.low._compute(part, local)
