@@ -6,6 +6,8 @@
 >>> loss.backward()
 """
 
+import typing
+
 from nn import data, init, metrics
 from nn.checkpoint import CheckpointError
 from nn.clip import clip_grad_norm, clip_grad_value
@@ -68,3 +70,15 @@ __all__ = [
     "mse_loss",
     "predict",
 ]
+
+if typing.TYPE_CHECKING:
+    from nn.estimators import MLPClassifier as MLPClassifier
+    from nn.estimators import MLPRegressor as MLPRegressor
+else:
+
+    def __getattr__(name: str) -> typing.Any:
+        if name in ("MLPClassifier", "MLPRegressor"):  # they load scikit-learn, which is an extra
+            from nn import estimators
+
+            return getattr(estimators, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
