@@ -32,6 +32,7 @@ format: .venv/installed-dev
 bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks.engine $(ARGS)
 	$(BIN)/python -m benchmarks.compiled $(ARGS)
+	$(BIN)/python -m benchmarks.optimizers
 	$(BIN)/python -m benchmarks.imports
 
 notebooks: .venv/installed-notebook

@@ -61,8 +61,8 @@ def fit(
     model: a Module, or a function of one sample that has ``parameters()``. X: (samples, …); y: (samples,) or
     (samples, k), class labels as integers or one-hot rows. loss: a function of a prediction and a target, or its
     name; an epoch's is the mean over its samples. optimizer: one made with the model's parameters, a name, or a
-    class, made here with ``lr``. batch_size: None for all samples at once; a last partial batch is used like the others. epochs: in total,
-    also where a checkpoint is resumed.
+    class, made here with ``lr``. batch_size: None for all samples at once; a last partial batch is used like the
+    others. epochs: in total, also where a checkpoint is resumed.
 
     validation: (X, y) to evaluate after each epoch. metrics: names or functions (y_true, y_pred), of the validation
     data where there are any, else of the training data. stop_below: ends when an epoch's loss is below it. patience:
