@@ -11,11 +11,12 @@ Write ordinary scalar Python. Every number remembers how it was made: look at it
 
 from __future__ import annotations
 
+import collections.abc
+import importlib
 from typing import Any
 
 import autograd.operators  # noqa: F401  (gives Value its operators and methods)
 from autograd import rules
-from autograd.compiler import compile
 from autograd.errors import (
     AutogradError,
     GradcheckError,
@@ -56,6 +57,31 @@ __all__ = [
     "value_and_grad",
 ]
 __all__ += rules.__all__
+
+
+def compile(f: collections.abc.Callable[..., Any] | None = None, **options: Any) -> Any:
+    """The function, compiled: recorded once on Values, and run over a batch with NumPy, forward and backward.
+
+    f: a function of numbers, arrays, lists or dicts of them; every input gains a leading batch axis. Options: dtype
+    ("float64" or "float32"), parameters (those that come first, in order), passes. A decorator, too. What it makes, and
+    what it refuses: see ``autograd.compiler.compile``, which it calls.
+
+    >>> w, b = Value(2.0), Value(1.0)
+    >>> loss = compile(lambda x, y: (w * x + b - y) ** 2)
+    >>> loss([1.0, 2.0, 3.0], [3.0, 5.0, 8.0])
+    array([0., 0., 1.])
+    >>> loss.value_and_grad([1.0, 2.0, 3.0], [3.0, 5.0, 8.0])
+    (0.3333333333333333, array([-2.        , -0.66666667]))
+    """
+    from autograd.compiler import compile as compile_function  # loaded when something is to be compiled
+
+    return compile_function(f, **options)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "compiler":
+        return importlib.import_module("autograd.compiler")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def draw(*values: Value, **options: Any) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -42,6 +41,8 @@ def write_checkpoint(path: Path, arrays: Mapping[str, Any], words: Mapping[str, 
 
 def read_checkpoint(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """(arrays, words) of a checkpoint. Raises CheckpointError for a truncated or foreign file."""
+    import zipfile  # here and not above, as NumPy has it: it is slow to load
+
     advice = "delete it to begin anew, or give another path"
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as kept:

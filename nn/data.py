@@ -6,7 +6,6 @@ What is generated is shuffled, and seeded: one seed, one data set; without a see
 from __future__ import annotations
 
 import gzip
-import hashlib
 import importlib
 import math
 import os
@@ -363,4 +362,6 @@ def _sha256(path: Path) -> str:
     if not path.is_file():
         return ""
     with path.open("rb") as file:
+        import hashlib  # loads OpenSSL, which importing nn should not wait for
+
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import numbers
 import os
-import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -190,7 +189,7 @@ def _listed(paths: Iterable[str]) -> str:
 def _write_whole(path: Path, content: memoryview) -> None:
     """Write a file beside the path and put it in its place, so that a crash leaves the old one or the new one."""
     path = path.resolve()  # behind a link: the file itself is replaced
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("xb") as file:
             file.write(content)

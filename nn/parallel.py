@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import concurrent.futures  # its process pool is loaded when somebody names it
 import pickle
 import uuid
 import warnings
 from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -27,12 +27,12 @@ class Sharded:
     the result depends on their number, and on nothing else.
     """
 
-    def __init__(self, executor: Executor, shards: int, program: Any) -> None:
+    def __init__(self, executor: concurrent.futures.Executor, shards: int, program: Any) -> None:
         if not hasattr(executor, "submit"):
             raise TypeError(f"executor is a concurrent.futures.Executor, not a {type(executor).__name__}")
         self.executor, self.shards = executor, shards
         self.token, self.kept = uuid.uuid4().hex, pickle.dumps(program)
-        self.own: Executor | None = None
+        self.own: concurrent.futures.Executor | None = None
 
     def value_and_grad(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
         """The mean over the batch and its gradient."""
@@ -55,14 +55,14 @@ class Sharded:
         found: list[Any] = [None] * len(parts)
         missing = list(range(len(parts)))
         for attempt in range(_TRIES):
-            futures: dict[int, Future[Any]] = {}
+            futures: dict[int, concurrent.futures.Future[Any]] = {}
             failure: BaseException | None = None
             try:
                 for i in missing:
                     futures[i] = self._submit(parts[i], theta, send=attempt > 0)
                 for i, future in futures.items():
                     found[i] = future.result()
-            except (BrokenExecutor, OSError) as error:
+            except (concurrent.futures.BrokenExecutor, OSError) as error:
                 failure = error
             missing = [i for i in missing if found[i] is None]
             if not missing:
@@ -71,16 +71,17 @@ class Sharded:
                 self._replace(failure)
         raise RuntimeError(f"{len(missing)} of {len(parts)} shards failed {_TRIES} times: their workers die")
 
-    def _submit(self, part: Any, theta: Array, send: bool) -> Future[Any]:
+    def _submit(self, part: Any, theta: Array, send: bool) -> concurrent.futures.Future[Any]:
         return self.executor.submit(shard, self.token, self.kept if send else None, theta, part)
 
     def _replace(self, failure: BaseException) -> None:
         """Another pool in place of one whose worker died; other executors mend themselves."""
-        if isinstance(self.executor, ProcessPoolExecutor):
+        if isinstance(self.executor, concurrent.futures.ProcessPoolExecutor):
             warnings.warn(f"a worker died ({failure}): its shard is tried again in a new pool", stacklevel=6)
             self.close()
             broken: Any = self.executor
-            self.executor = self.own = ProcessPoolExecutor(broken._max_workers, mp_context=broken._mp_context)
+            self.own = concurrent.futures.ProcessPoolExecutor(broken._max_workers, mp_context=broken._mp_context)
+            self.executor = self.own
 
 
 def shard(token: str, kept: bytes | None, theta: Array, arrays: Sequence[Array]) -> Any:

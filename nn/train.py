@@ -19,7 +19,6 @@ from nn.evaluation import Array, Data, Engine, Loss, Metric, evaluated, metric_f
 from nn.history import History
 from nn.losses import LOSSES
 from nn.optim import OPTIMIZERS, Optimizer
-from nn.parallel import Sharded
 from nn.progress import Progress, interruptible
 
 __all__ = ["Training", "fit"]
@@ -309,7 +308,7 @@ class Training:
             return weight[0] * found if weighted else found
 
         self._of_sample, self._predict = of_sample, None
-        self._sharded: Sharded | None = None
+        self._sharded: Any = None
         if self.engine not in ("compiled", "eager"):
             raise ValueError(f"engine is 'compiled' or 'eager', not {self.engine!r}")
         if self.engine == "compiled":
@@ -318,6 +317,8 @@ class Training:
                 self._program.record(*[x[:1] for x in self.data.arrays()])
                 if self.settings.executor is None:
                     return self._compiled
+                from nn.parallel import Sharded  # it loads concurrent.futures, which few trainings need
+
                 self._sharded = Sharded(self.settings.executor, self.settings.shards, self._program)
                 return self._in_shards
             except RecordingError as error:

@@ -1255,7 +1255,7 @@ def test_threads_that_write_lose_no_gradient() -> None:
 
 @pytest.mark.usefixtures("fine_switching")
 def test_one_thread_may_record_while_others_call() -> None:
-    values = [Value(float(i)) for i in range(200)]
+    values = [Value(float(i)) for i in range(50)]
     start = threading.Barrier(5)
     program = autograd.compile(lambda *xs: autograd.sum([values[len(xs)] * x * values[0] for x in xs]))
     program.record(1.0)
@@ -1263,15 +1263,17 @@ def test_one_thread_may_record_while_others_call() -> None:
     def called(i: int) -> list[Any]:
         start.wait()
         found = []
-        for _ in range(150):
+        for turn in range(60):
             value, gradient = program.value_and_grad([2.0, 4.0], write=True)
             found.append([value, program([3.0])[0], gradient[:2].tolist(), float(gradient[2:].sum())])
-            program.read(), program.parameters, str(program)
+            assert len(program.read()) <= len(program.parameters)
+            if not turn % 20:
+                assert str(program).startswith("inputs") and program.programs
         return found
 
     def recorded(i: int) -> list[Any]:
         start.wait()
-        return [program.record(*[1.0] * count) for count in range(2 + i, 100, 2)]
+        return [program.record(*[1.0] * count) for count in range(2 + i, 50, 2)]
 
     values[0].data = 5.0
     expected = [15.0, 15.0, [15.0, 3.0], 0.0]
@@ -1281,13 +1283,13 @@ def test_one_thread_may_record_while_others_call() -> None:
         for call in calls:
             assert all(found in (expected, [*expected[:2], expected[2][::-1], 0.0]) for found in call.result())
         for record in records:
-            assert len(record.result()) == 49
-    assert len(program.parameters) == len(set(program.parameters)) == 100
-    assert len(program.programs) == 99
+            assert len(record.result()) == 24
+    assert len(program.parameters) == len(set(program.parameters)) == 50
+    assert len(program.programs) == 49
     place = {x: i for i, x in enumerate(program.parameters)}
-    for count in (1, 2, 3, 50, 99):
+    for count in (1, 2, 3, 20, 49):
         gradient = program.value_and_grad(*[2.0] * count)[1]
-        wanted = np.zeros(100)
+        wanted = np.zeros(50)
         wanted[place[values[count]]], wanted[place[values[0]]] = count * 10.0, count * 2.0 * count
         assert gradient.tolist() == wanted.tolist()
 
@@ -1310,7 +1312,7 @@ REPEATED: list[tuple[str, Callable[[Any, int, Any, Any], Any], int]] = [
 
 REPEATED_SIZES = [
     pytest.param(size, call, min(times, most), id=f"{name}, {size}")
-    for size, most in (("few", 1000), ("few, used in place", 300), ("many", 30))
+    for size, most in (("few", 1000), ("few, used in place", 90), ("many", 30))
     for name, call, times in REPEATED
     if (name, size) != ("refused", "many")  # half a second each
 ]

@@ -12,7 +12,6 @@ import inspect
 import math
 import pickle
 import random
-import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +23,6 @@ import pytest
 import autograd
 import nn
 from autograd import RecordingError, Value, grad, hessian, no_grad, value_and_grad
-from autograd.compiler import compile as compile_function
 from autograd.recording import is_recording, open_recordings
 
 
@@ -844,8 +842,3 @@ def test_rules_of_ones_own_are_recorded(batch: Any) -> None:
         gradient = dict(zip(compiled.parameters, compiled.value_and_grad(batch)[1], strict=True))
         assert gradient.get(w, 0.0) == close(w.grad)
         assert np.atleast_1d(compiled.input_grad(batch)) == close(np.array([x.grad * len(inputs) for x in inputs]))
-
-
-def test_there_is_one_compile() -> None:
-    assert autograd.compile is compile_function
-    assert re.search(r"called once for each structure", autograd.compile.__doc__ or "")

@@ -104,7 +104,7 @@ class Compiled:
     @property
     def programs(self) -> tuple[Program, ...]:
         """The program of each structure of inputs, in the order of recording."""
-        return tuple(runner.program for runner in self._runners.values())
+        return tuple(runner.program for runner in list(self._runners.values()))
 
     def record(self, *batches: Any) -> Compiled:
         """Record for inputs of this structure, if that has not been done, and compute nothing; the function itself."""
@@ -189,7 +189,7 @@ class Compiled:
         name = getattr(self, "__name__", None) or type(self._f).__name__
         if not self._runners:
             return f"<compiled {name}: not recorded yet>"
-        sizes = [(runner.recorded_size, len(runner.program)) for runner in self._runners.values()]
+        sizes = [(runner.recorded_size, len(runner.program)) for runner in list(self._runners.values())]
         parts = [f"{counted(size, 'scalar operation')} in {counted(made, 'instruction')}" for size, made in sizes]
         return f"<compiled {name}: {'; '.join(parts)}>"
 
@@ -199,7 +199,7 @@ class Compiled:
         names = self._parameter_names()
         return "\n\n".join(
             explanation(runner.program, names[runner.positions].tolist(), runner.input_names)
-            for runner in self._runners.values()
+            for runner in list(self._runners.values())
         )
 
     def to_dot(self) -> str:
@@ -349,7 +349,7 @@ class Compiled:
         return {
             "f": _findable(self._f), "dtype": self._dtype.name, "passes": self._passes,
             "name": getattr(self, "__name__", None), "names": self._names, "parameters": list(self._parameters),
-            "runners": [(key, runner.state()) for key, runner in self._runners.items()],
+            "runners": [(key, runner.state()) for key, runner in list(self._runners.items())],
         }  # fmt: skip
 
     def __setstate__(self, state: dict[str, Any]) -> None:

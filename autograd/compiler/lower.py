@@ -247,8 +247,8 @@ class _Lowering:
         add(Step(np.subtract, (powers, largest), small))  # e⁰ is 1 exactly, so 0 is left
         add(Step("sum", (small,), others))
         add(Step("sum", (largest,), count))
+        add(Step(np.subtract, (count, 1.0), count))  # first: beside 1 a small sum would be lost
         add(Step(np.add, (others, count), others))
-        add(Step(np.subtract, (others, 1.0), others))
         log = self.layout.temporary(out.shape, out.batched)
         add(Step(np.log1p, (others,), log))
         add(Step(np.add, (out, log), out))
