@@ -119,7 +119,9 @@ def _samples(given: Any, name: str) -> Array:
         raise TypeError(f"{name} is an array of {array.dtype}: numbers are expected")
     if not array.ndim:
         raise ValueError(f"{name} is one number: an array with a row for each sample is expected")
-    if not np.isfinite(array).all():
+    with np.errstate(all="ignore"):
+        total = array.sum()  # finite where all numbers are, but for an overflow; it needs no memory
+    if not np.isfinite(total) and not np.isfinite(array).all():
         first = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
         raise ValueError(f"{name} has a number that is not finite, first at {first}")
     return array  # as it is: a batch is converted when it is copied into place

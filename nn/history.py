@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-from autograd.errors import MissingExtraError
-
 __all__ = ["History"]
 
 _BARS = "▁▂▃▄▅▆▇█"
@@ -67,11 +65,11 @@ class History(Mapping[str, list[float]]):
         return cls(kept["columns"], kept["steps"], kept["seconds"], kept["stopped"])
 
     def plot(self) -> Any:
-        """A matplotlib figure: the loss, and each metric below it, over the epochs. Needs matplotlib."""
+        """A matplotlib figure: the loss, and each metric below it, over the epochs; bars of text without matplotlib."""
         try:
             from matplotlib.figure import Figure
-        except ImportError as error:
-            raise MissingExtraError("plots need matplotlib: pip install 'scalar-autograd[plot]'") from error
+        except ImportError:
+            return str(self)
         families: dict[str, list[str]] = {}
         for name in self._columns:
             families.setdefault(name.removeprefix("val_"), []).append(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import signal
 import sys
 import threading
@@ -20,9 +21,9 @@ class Progress:
         wanted = _somebody_looks() if show is None else show
         self.bar: Any = None
         if wanted:
-            from tqdm.auto import tqdm  # only where there is something to see
-
-            self.bar = tqdm(total=epochs * samples, initial=done, unit="sample", unit_scale=True, dynamic_ncols=True)
+            self.bar = _bar_class()(
+                total=epochs * samples, initial=done, unit="sample", unit_scale=True, dynamic_ncols=True
+            )
 
     def step(self, epoch: int, samples: int, loss: float) -> None:
         """So many samples more."""
@@ -40,6 +41,17 @@ class Progress:
         """Leave the bar as it is."""
         if self.bar is not None:
             self.bar.close()
+
+
+def _bar_class() -> Any:
+    """The bar of a notebook where it can be drawn, else that of a terminal. Loaded only where there is one to see."""
+    if "ipykernel" in sys.modules and importlib.util.find_spec("ipywidgets") is not None:
+        from tqdm.notebook import tqdm as notebook_bar
+
+        return notebook_bar
+    from tqdm import tqdm
+
+    return tqdm
 
 
 def _somebody_looks() -> bool:
