@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from html import escape
 from typing import Any
 
 __all__ = ["History"]
@@ -96,6 +95,8 @@ class History(Mapping[str, list[float]]):
         return f"<history of {self.epochs} epochs: {last}>" if last else "<history of no epochs>"
 
     def _repr_html_(self) -> str:
+        from html import escape  # a table is seldom wanted
+
         names = list(self._columns)
         head = "".join(f"<th>{escape(name)}</th>" for name in ["epoch", *names])
         shown = range(self.epochs) if self.epochs <= 12 else [*range(5), *range(self.epochs - 5, self.epochs)]

@@ -274,12 +274,13 @@ class Training:
         self.history.add(numbers)
         bar.epoch(numbers)
         watched = numbers.get("val_loss", numbers["loss"])
-        self.place = _Place(place.epoch + 1, best=min(place.best, watched), waited=place.waited + 1)
+        place.epoch, place.step, place.loss, place.samples = place.epoch + 1, 0, 0.0, 0
+        place.waited += 1
         if watched < place.best:
-            self.place.waited = 0
+            place.best, place.waited = watched, 0
             if settings.patience is not None:
                 self.best_theta = self.theta.copy()
-        if settings.patience is not None and self.place.waited >= settings.patience:
+        if settings.patience is not None and place.waited >= settings.patience:
             self.history.stopped = "patience"
         if settings.stop_below is not None and numbers["loss"] < settings.stop_below:
             self.history.stopped = "stop_below"

@@ -1,4 +1,4 @@
-"""A compiled function gives what the eager one gives: networks, whole data sets in plain Python, edges in one row of many.
+"""A compiled function gives what the eager one gives: networks, whole data sets, edges in one row of many.
 
 The expected numbers are the eager engine's, which is the property; PyTorch's and mpmath's, frozen; closed forms; and
 central differences. Single rules are in ``test_compiled_numbers.py``, random graphs in ``test_compiled_graphs.py``.

@@ -278,6 +278,24 @@ def test_one_number_as_every_operand(operation: Operation) -> None:
     check(lambda xs: autograd.sum([operation([p] * width) for p in parameters]), [[]], parameters)
 
 
+@pytest.mark.parametrize("zeros", [[0.0, -0.0], [-0.0, 0.0]], ids=str)
+def test_the_sign_of_a_constant_zero(zeros: list[float]) -> None:
+    """0.0 == -0.0, and hashes alike: in one program, in lanes, and in programs one after the other."""
+    functions = [
+        lambda x, zero: 1.0 / (x * zero),
+        lambda x, zero: autograd.atan2(x * 0.0, zero),
+        lambda x, zero: x / zero,
+    ]
+    for f in functions:
+        for one in zeros:
+            check(lambda xs, f=f, one=one: f(xs[0], one), [[1.0], [2.0]])
+        both = autograd.compile(lambda xs, f=f: [f(x, zeros[i % 2]) for i, x in enumerate(xs)])
+        for width in (2, 24):
+            expected = [number_of(f(Value(1.0 + i), zeros[i % 2])) for i in range(width)]
+            got = both(np.array([[1.0 + i for i in range(width)]] * 2))[0]
+            assert all(close(a, b) for a, b in zip(got, expected, strict=True)), both
+
+
 @pytest.mark.parametrize("name", ["softmax", "log_softmax"])
 @pytest.mark.parametrize("width", [1, 2, 3, 10])
 def test_softmax_of_logits_of_all_sizes(name: str, width: int) -> None:

@@ -113,7 +113,9 @@ class Layout:
             constant = (registers >= program.first_constant) & (registers < program.leaves)
             if constant.all():
                 numbers = program.constants[registers - program.first_constant]
-                same = len(set(numbers.tolist())) == 1 or np.isnan(numbers).all()
+                same = (
+                    len(np.unique(numbers.view(np.int64))) == 1 or np.isnan(numbers).all()
+                )  # by bits: −0.0 is not 0.0
                 places.append(float(numbers[0]) if same else (self._constant(numbers), np.arange(len(numbers))))
             else:
                 places.append(self._located(registers))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.compiler.trace import Operand, Temporary, Trace, trace
+from autograd.compiler.trace import Operand, Temporary, Trace, signs, trace
 
 __all__ = ["Template", "template"]
 
@@ -28,9 +28,15 @@ class Template(NamedTuple):
     slopes: tuple[tuple[int, Any], ...]
 
 
-@functools.lru_cache(maxsize=4096)
 def template(rule: Any, constants: tuple[float | None, ...], wanted: tuple[bool, ...]) -> Template | None:
     """The form of a rule whose operand i is a row, or the number ``constants[i]``, and wants a derivative or not."""
+    return _template(rule, constants, signs(constants), wanted)
+
+
+@functools.lru_cache(maxsize=4096)
+def _template(
+    rule: Any, constants: tuple[float | None, ...], _: tuple[float, ...], wanted: tuple[bool, ...]
+) -> Template | None:
     traced = trace(rule, constants)
     if traced is None:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ import numpy as np
 from autograd import numeric as nx
 from autograd.table import RULES, Rule
 
-__all__ = ["Call", "Operand", "Temporary", "Trace", "trace"]
+__all__ = ["Call", "Operand", "Temporary", "Trace", "signs", "trace"]
 
 
 class Operand(NamedTuple):
@@ -190,13 +191,22 @@ def _simplified(function: Any, references: list[Any]) -> Any:
     return None
 
 
-@functools.lru_cache(maxsize=1000)
 def trace(rule: Rule, constants: tuple[float | None, ...]) -> Trace | None:
     """The calls of a rule, where operand i is an array, or the number ``constants[i]``; None if it has no such form.
 
     >>> print(trace(RULES["tanh"], (None,)).calls[0].function)
     <ufunc 'tanh'>
     """
+    return _traced(rule, constants, signs(constants))
+
+
+def signs(constants: tuple[float | None, ...]) -> tuple[float, ...]:
+    """What tells 0.0 from −0.0 in a cache, to which they are equal."""
+    return tuple([0.0 if x is None else math.copysign(1.0, x) for x in constants])
+
+
+@functools.lru_cache(maxsize=1000)
+def _traced(rule: Rule, constants: tuple[float | None, ...], _: tuple[float, ...]) -> Trace | None:
     calls: dict[Call, int] = {}
     operands = [_Traced(calls, Operand(i)) if x is None else x for i, x in enumerate(constants)]
     try:

@@ -95,7 +95,8 @@ def rebuild(program: Program, keep: Array, new: NewInstructions, absorbed: Array
 def with_constants(program: Program, numbers: Array) -> tuple[Program, Array]:
     """The program with these constants too, and the registers where each is."""
     known = {(x, np.signbit(x)): i for i, x in enumerate(program.constants.tolist())}
-    distinct, place = np.unique(np.asarray(numbers, float), return_inverse=True)
+    bits, place = np.unique(np.asarray(numbers, float).view(np.int64), return_inverse=True)  # −0.0 is not 0.0
+    distinct = bits.view(np.float64)
     missing = [x for x in distinct.tolist() if (x, np.signbit(x)) not in known]
     for x in missing:
         known[x, np.signbit(x)] = len(known)
