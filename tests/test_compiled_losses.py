@@ -608,7 +608,8 @@ DEAD: list[tuple[str, Loss, list[list[float]]]] = [
     ("a net of both", lambda xs: if_small(xs, through_a_net), [[INF, -INF, 0.0], [0.5, -1.0, 2.0], [-INF, 1.0, 1.0]]),
     ("a net of overflow", lambda xs: if_small(xs, through_a_net), [[1e308, 1e308, 1.0], [0.5, -1.0, 2.0]]),
     ("squares of a net", lambda xs: if_small(xs, lambda xs: exp(through_a_net(xs) ** 2)), [[1e9, 1e9, 1.0], [0.5] * 3]),
-    ("grad inside", lambda xs: where(xs[0] > 0, grad(sqrt, allow_nonfinite=True)(xs[0]), xs[0]), [[0.0], [4.0], [-1.0]]),
+    ("grad inside", lambda xs: where(xs[0] > 0, grad(sqrt, allow_nonfinite=True)(xs[0]), xs[0]),
+     [[0.0], [4.0], [-1.0]]),
 ]  # fmt: skip
 
 
