@@ -23,7 +23,7 @@ check: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(MAKE) --no-print-directory test
-	$(BIN)/python -m pytest -q -m "notebook or browser"
+	$(BIN)/python -m pytest -q -m "notebook or browser or long"
 
 format: .venv/installed-dev
 	$(BIN)/ruff format .

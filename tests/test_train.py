@@ -259,6 +259,7 @@ def run_script(folder, epochs, kill_after=None):
     return process.returncode
 
 
+@pytest.mark.long
 def test_a_killed_run_goes_on_to_the_same_numbers_bit_for_bit(tmp_path):
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     whole.mkdir()
