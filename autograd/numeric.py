@@ -141,6 +141,13 @@ def _elementwise(scalar: Callable[[float], float]) -> Callable[[Numeric], Numeri
     return lambda x: np.asarray(of_objects(x)).astype(x.dtype)
 
 
+def _array_power(x: Numeric, y: Numeric) -> Numeric:
+    """NumPy's power, but for the exponent ½, of which it makes a square root: another answer at −∞ and at −0."""
+    if isinstance(y, float) and y == 0.5 and not isinstance(x, complex) and np.asarray(x).dtype.kind == "f":
+        return np.where(np.equal(x, -math.inf), math.inf, np.sqrt(x + 0.0))
+    return np.power(x, y)
+
+
 exp = _unary("exp", math.exp, np.exp)
 exp2 = _unary("exp2", math.exp2, np.exp2)
 expm1 = _unary("expm1", math.expm1, np.expm1)
@@ -165,7 +172,7 @@ erf = _unary("erf", math.erf, _elementwise(math.erf), analytic=False)
 erfc = _unary("erfc", math.erfc, _elementwise(math.erfc), analytic=False)
 abs = _unary("abs", math.fabs, np.abs, analytic=False)
 sign = _unary("sign", _scalar_sign, np.sign, analytic=False)
-power = _binary("pow", math.pow, np.power, analytic=True)
+power = _binary("pow", math.pow, _array_power, analytic=True)
 atan2 = _binary("atan2", math.atan2, np.arctan2)
 hypot = _binary("hypot", math.hypot, np.hypot)
 maximum = _binary("maximum", _scalar_maximum, np.maximum)

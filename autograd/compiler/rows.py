@@ -318,7 +318,7 @@ class RowPlan:
                 add(functools.partial(np.positive, upstream, made))
             else:
                 add(_ufunc(np.multiply, [slope, upstream], made))
-            if mask is not None and not number:
+            if mask is not None and not (number and math.isfinite(slope)):
                 add(functools.partial(np.copyto, made, 0.0, where=mask))
         if over_batch:
             self._summed(self.ones, made, target, present)

@@ -77,6 +77,8 @@ class _Traced:
                 raise Untraceable(type(x).__name__)
         if function is np.power and references[1] in (2.0, 3.0, -1.0) and isinstance(references[1], float):
             return self._whole_power(_Traced(self.calls, references[0]), references[1])
+        if function is np.power and isinstance(references[1], float) and references[1] == 0.5:
+            return self._root(_Traced(self.calls, references[0]))
         simple = _simplified(function, references)
         if simple is not None:
             return simple if isinstance(simple, float) else _Traced(self.calls, simple)
@@ -89,6 +91,11 @@ class _Traced:
             return self._note(np.true_divide, 1.0, x)
         square = self._note(np.square, x)
         return square if exponent == 2.0 else self._note(np.multiply, square, x)
+
+    def _root(self, x: _Traced) -> Any:
+        """x to the power of ½, of which NumPy makes a square root: another answer at −∞ and at −0."""
+        root = self._note(np.sqrt, self._note(np.add, x, 0.0))
+        return self._note("where", self._note(np.equal, x, -math.inf), math.inf, root)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         if method != "__call__" or options or ufunc.nout != 1:
