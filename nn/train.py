@@ -200,6 +200,8 @@ class Training:
             self._write_back()
             if self.settings.checkpoint is not None:
                 self._save()
+        if self.place.samples:  # of an epoch that is not over; a checkpoint has its sum
+            self.history.add({"loss": self.place.loss / self.place.samples})
         if self.best_theta is not None and self.history.stopped != "interrupted":
             self.theta[:] = self.best_theta
             self._write_back()
@@ -223,6 +225,8 @@ class Training:
                 return
             if settings.max_steps is not None and self.history.steps >= settings.max_steps:
                 self.history.stopped = "max_steps"
+                if place.samples < len(self.data.X):
+                    return  # the epoch goes on where the checkpoint ends
                 break
             if settings.checkpoint is not None and time.monotonic() - self._saved > settings.checkpoint_every:
                 self._save()

@@ -80,7 +80,7 @@ def check(
 ) -> None:
     """f of a list of numbers: its values, and if it is one number its gradients, on the batch and on each row alone.
 
-    On each twice: a program's second call finds its memory, and the buffers in it, as the first left them.
+    On the batch twice, in two orders: a second call finds the memory as the first left it.
     """
     program = autograd.compile(lambda xs: f(list(xs)), passes=passes)
     batch, n = np.array(rows, dtype=float), len(rows)
@@ -100,16 +100,16 @@ def check(
                 assert agree(value, expected[0], scale=1.0)
                 assert agree(of_parameters(program, gradient, parameters), of_those, scale=1.0), program
                 assert agree(program.input_grad(batch[0], **how), of_inputs, scale=1.0), program
-    for _ in range(2):
-        result = program(batch)
-        for i in range(n):
-            assert agree(row_of(result, i), expected[i], scale=1.0), program
+    for order in (range(n), range(n)[::-1]):
+        result = program(batch[order])
+        for i, which in enumerate(order):
+            assert agree(row_of(result, i), expected[which], scale=1.0), program
         if scalar:
-            value, gradient = program.value_and_grad(batch, parameters=program.read(), **how)
+            value, gradient = program.value_and_grad(batch[order], parameters=program.read(), **how)
             assert agree(value, sum(x for (x,) in expected) / n, scale=max(1.0, *map(abs, flat(expected))))
             assert agree(of_parameters(program, gradient, parameters), totals, scale=1.0), program
-            found = program.input_grad(batch, **how)
-            assert all(agree(found[i], slopes[i], scale=1.0) for i in range(n)), program
+            found = program.input_grad(batch[order], **how)
+            assert all(agree(found[i], slopes[which], scale=1.0) for i, which in enumerate(order)), program
 
 
 def check_whole(f: Callable[[], Any], parameters: Sequence[Value], passes: Any = PASSES, scale: float = 1.0) -> Any:
@@ -506,8 +506,15 @@ def stacks(draw: st.DrawFn) -> Callable[[Net, Vector], Vector]:
     return run
 
 
-@given(stacks(), st.integers(1, 16), st.integers(1, 4), st.integers(0, 2**32), st.sampled_from(LOSSES), some_passes)
-@settings(checked, max_examples=300)
+@given(
+    stacks(),
+    st.one_of(st.integers(1, 16), st.just(70)),
+    st.integers(1, 4),
+    st.integers(0, 2**32),
+    st.sampled_from(LOSSES),
+    some_passes,
+)
+@settings(checked, max_examples=250)
 def test_random_layers(stack: Any, width: int, rows: int, seed: int, loss: Any, passes: Any) -> None:
     """As a function of a sample, and over a whole data set: values of every output, and gradients of a loss."""
     net, source = Net(seed), random.Random(seed)

@@ -153,6 +153,11 @@ class Operation:
         return "-".join([self.name, *(f"{key}={value}" for key, value in self.parameters.items())])
 
     @property
+    def arity(self) -> int:
+        """How many operands; 0 for sequences."""
+        return 0 if RULES[self.name].sequences else len(RULES[self.name].operands)
+
+    @property
     def points(self) -> list[Row]:
         """Samples and edges; those without an operand, as sum([]), have nothing to record."""
         made = RULES[self.name]
@@ -266,6 +271,25 @@ def test_operands_that_are_parameters_and_constants(operation: Operation) -> Non
             check(loss, [inputs], parameters)
             loss, parameters, inputs = mixed(operation, finite(operation, rows) * 5, sort)
             check(loss, [inputs, inputs] if inputs else [[]], parameters, alone=1, allow_nonfinite=False)
+
+
+@pytest.mark.parametrize("operation", [x for x in OPERATIONS if x.arity == 2], ids=str)
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_constant_operand(operation: Operation, side: int) -> None:
+    """Of every kind, against every kind: what is done for a certain number, as x ** 2 or x / 4, is right for all."""
+    rows = [[x] for x in SPECIAL]
+    for constant in SPECIAL:
+
+        def f(xs: Sequence[Any], constant: float = constant) -> Any:
+            return operation([constant, xs[0]] if side == 0 else [xs[0], constant])
+
+        values = eager(f, rows, ()).values
+        check(f, rows, alone=1)
+        check(in_lanes(f, 1), [joined(rows)] * 2, alone=0, scale=largest(values) * len(rows))
+        fine = finite(f, rows)
+        if fine:
+            check(f, fine, alone=0, allow_nonfinite=False)
+            check(in_lanes(f, 1), [joined(fine * 4)] * 2, alone=0, scale=largest(values) * len(rows) * 4)
 
 
 @pytest.mark.parametrize("operation", [x for x in OPERATIONS if len(x.points[0]) > 1], ids=str)

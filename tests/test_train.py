@@ -295,6 +295,15 @@ def test_more_epochs_go_on_where_the_checkpoint_ends(tmp_path):
     assert history.steps == whole.steps
 
 
+@pytest.mark.parametrize("steps", [2, 5, 7])
+def test_a_run_ended_inside_an_epoch_goes_on_inside_it(tmp_path, steps):
+    fitted(tmp_path / "c.npz", epochs=3, max_steps=steps)
+    model, history = fitted(tmp_path / "c.npz", epochs=3)
+    straight, whole = fitted(tmp_path / "other.npz", epochs=3)
+    np.testing.assert_array_equal(numbers_of(model), numbers_of(straight))
+    assert history["loss"] == whole["loss"]
+
+
 def test_a_finished_checkpoint_trains_no_more(tmp_path):
     first, _ = fitted(tmp_path / "c.npz")
     again, history = fitted(tmp_path / "c.npz")
