@@ -271,6 +271,16 @@ class Value:
             raise refuse_branch()
         return bool(self._data)
 
+    def __eq__(self, other: object) -> bool:
+        if open_recordings and not self._level and isinstance(other, (int, float)) and is_recording():
+            raise refusal(
+                "== compares a Value with a number, which it never is, while its function is recorded",
+                "autograd.pick for a label, or (x >= a) & (x <= a) as the condition of autograd.where",
+            )
+        return NotImplemented  # identity
+
+    __hash__ = object.__hash__
+
     def __format__(self, spec: str) -> str:
         with looking():
             return format(self.data, spec)

@@ -118,12 +118,9 @@ def check(
     alone: int = 3,
     scale: float = 0.0,  # of the terms, where f is a sum of them
     allow_nonfinite: bool = True,
-    dtype: str = "float64",
 ) -> None:
     """f of a list of numbers: compiled as eager on the batch, and on the first of the rows each alone."""
-    program = autograd.compile(lambda xs: f(list(xs)) if len(xs) else f([]), dtype=dtype)
-    if not rows[0]:
-        program = autograd.compile(lambda: f([]), dtype=dtype)
+    program = autograd.compile((lambda xs: f(list(xs))) if rows[0] else (lambda: f([])))
     for batch in [rows, *([row] for row in rows[:alone])]:
         expected = eager(f, batch, parameters)
         got = compiled(program, batch, parameters, allow_nonfinite)
