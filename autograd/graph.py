@@ -88,11 +88,5 @@ def without_collector() -> Iterator[None]:
 @contextlib.contextmanager
 def paused_collector() -> Iterator[None]:
     """Keep the garbage collector from walking a graph that is being walked already; restored whatever happens."""
-    with one_walk_at_a_time:
-        enabled = gc.isenabled()
-        try:
-            gc.disable()
-            yield
-        finally:
-            if enabled:
-                gc.enable()
+    with one_walk_at_a_time, without_collector():
+        yield

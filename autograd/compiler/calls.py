@@ -258,7 +258,7 @@ def _read(out: Any, sources: list[tuple[Any, Any, Any]], batched: bool) -> None:
 
 def bind_scatter(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
     """Add lanes to where they belong. Where one place gets several, they are sorted once and summed in stretches."""
-    lanes, offsets = step.extra.buffers, step.extra.offsets
+    lanes, offsets = step.extra
     batched = step.operands[0].batched
     source = operands[0].reshape(-1, plan.rows) if batched else operands[0].reshape(-1)
     order = np.argsort(offsets, kind="stable")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import functools
-import inspect
-import sys
-import types
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd.compiler.batches import Batch, Leaf, Signature, as_leaves, mixed, readings, sample_of
+from autograd.compiler.functions import argument_names, closed_over, findable, takes_nothing, unknown
 from autograd.compiler.passes import PASSES, Pass
 from autograd.compiler.program import Array, Program
 from autograd.compiler.record import record
@@ -78,7 +76,7 @@ class Compiled:
             raise ValueError(f"dtype is 'float64' or 'float32', not {dtype!r}")
         functools.update_wrapper(self, f, updated=())
         self._f, self._dtype, self._passes = f, np.dtype(dtype), passes
-        self._names = _argument_names(f)
+        self._names = argument_names(f)
         self._runners: dict[Signature, Runner] = {}
         if not hasattr(parameters, "__iter__"):
             raise TypeError(
@@ -225,7 +223,7 @@ class Compiled:
     # ── inside ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _require_recording(self) -> None:
-        if not self._runners and self._f is not None and _takes_nothing(self._f) and not is_recording():
+        if not self._runners and self._f is not None and takes_nothing(self._f) and not is_recording():
             self.record()  # nothing has to be known of its inputs: it has none
         if not self._runners:
             raise RecordingError(
@@ -334,7 +332,7 @@ class Compiled:
     def _parameter_names(self) -> Array:
         """A name for each parameter: its label, or the path to it from an object that f closes over."""
         names: dict[Value, str] = {}
-        for name, thing in _closed_over(self._f):
+        for name, thing in closed_over(self._f):
             for path, value in getattr(thing, "named_parameters", list)() if hasattr(thing, "named_parameters") else []:
                 names.setdefault(value, f"{name}.{path}" if name else path)
         return np.array([x.label or names.get(x, f"p[{i}]") for x, i in self._parameters.items()], dtype=object)
@@ -347,58 +345,15 @@ class Compiled:
 
     def __getstate__(self) -> dict[str, Any]:
         return {
-            "f": _findable(self._f), "dtype": self._dtype.name, "passes": self._passes,
+            "f": findable(self._f), "dtype": self._dtype.name, "passes": self._passes,
             "name": getattr(self, "__name__", None), "names": self._names, "parameters": list(self._parameters),
             "runners": [(key, runner.state()) for key, runner in list(self._runners.items())],
         }  # fmt: skip
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(state["f"] or _unknown, state["dtype"], state["passes"])  # type: ignore[misc]
+        self.__init__(state["f"] or unknown, state["dtype"], state["passes"])  # type: ignore[misc]
         self._f, self._names = state["f"], state["names"]
         self.__name__ = state["name"]
         self._parameters = {x: i for i, x in enumerate(state["parameters"])}
         for key, kept in state["runners"]:
             self._runners[key] = Runner.from_state(kept, self._labels(kept["positions"]))
-
-
-def _argument_names(f: Callable[..., Any]) -> list[str]:
-    try:
-        parameters = inspect.signature(f).parameters.values()
-    except (TypeError, ValueError):
-        return []
-    return [x.name for x in parameters if x.kind in (x.POSITIONAL_ONLY, x.POSITIONAL_OR_KEYWORD)]
-
-
-def _takes_nothing(f: Callable[..., Any]) -> bool:
-    try:
-        return not inspect.signature(f).parameters
-    except (TypeError, ValueError):
-        return False
-
-
-def _closed_over(f: Callable[..., Any]) -> list[tuple[str, Any]]:
-    """(name, object) of what a function closes over, and of the globals it names."""
-    if not isinstance(f, types.FunctionType):
-        return [("", f)]
-    found = inspect.getclosurevars(f).nonlocals
-    names: list[str] = []
-    waiting = [f.__code__]
-    while waiting:
-        code = waiting.pop()
-        names += code.co_names
-        waiting += [x for x in code.co_consts if isinstance(x, types.CodeType)]
-    return [*found.items(), *((name, f.__globals__[name]) for name in names if name in f.__globals__)]
-
-
-def _findable(f: Any) -> Any:
-    """The function, if a pickle can say where it is; else None. (A decorated one is hidden by what was made of it.)"""
-    if not isinstance(f, types.FunctionType):
-        return f
-    found: Any = sys.modules.get(f.__module__)
-    for name in f.__qualname__.split("."):
-        found = getattr(found, name, None)
-    return f if found is f else None
-
-
-def _unknown(*arguments: Any) -> Any:
-    raise NotImplementedError

@@ -36,9 +36,9 @@ class Gather(NamedTuple):
 
 
 class Scatter(NamedTuple):
-    """The same, to add to. fresh: those that hold nothing yet."""
+    """Where lanes are added to: number ``lanes[i]`` of what was made, to ``offsets[i]`` of one buffer."""
 
-    buffers: Array
+    lanes: Array
     offsets: Array
 
 
@@ -287,10 +287,11 @@ def _pads(program: Program) -> dict[int, int]:
         int(place): (int(number), int(size)) for place, number, size in zip(places, numbers, sizes, strict=True) if size
     }
     for i in np.flatnonzero(program.shapes[:, 2] > 1) if len(program.shapes) else []:
-        stack, rows, inner, columns = program[i].shape
+        made = program[i]
+        stack, rows, inner, columns = made.shape
         size = stack * rows * inner
-        a = program[i].operands[:size].reshape(stack, rows, inner)
-        b = program[i].operands[size:].reshape(stack, inner, columns)
+        a = made.operands[:size].reshape(stack, rows, inner)
+        b = made.operands[size:].reshape(stack, inner, columns)
         for vectors in (a, b.transpose(0, 2, 1)):
             flat = vectors.reshape(-1, inner)
             head = int(flat[0, 0])

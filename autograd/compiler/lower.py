@@ -28,12 +28,11 @@ FEW = 8
 
 
 class Lowered(NamedTuple):
-    """Steps over buffers. result: where the outputs are. forward: how many steps come before the backward part."""
+    """Steps over buffers. result: where the outputs are."""
 
     buffers: list[Buffer]
     steps: list[Step]
     result: View
-    forward: int
     inputs: list[View]
     input_gradients: list[View]
 
@@ -56,11 +55,10 @@ def lower(program: Program, wanted: str, careful: bool = False) -> Lowered:
     """
     lowering = _Lowering(program, wanted, careful)
     lowering.forward()
-    forward = len(lowering.steps)
     if wanted != "value":
         Backward(lowering).run()
     layout = lowering.layout
-    return Lowered(layout.buffers, lowering.steps, lowering.result, forward, layout.inputs, lowering.input_gradients)
+    return Lowered(layout.buffers, lowering.steps, lowering.result, layout.inputs, lowering.input_gradients)
 
 
 class _Lowering:
@@ -71,26 +69,8 @@ class _Lowering:
         self.parts: list[list[Any]] = []
         self.layout = Layout(program, self.steps)
         self.adjoints: dict[int, int] = {PARAMETERS: GRADIENT} if wanted == "gradient" else {}
-        self.written: dict[int, Any] = {}
         self.input_gradients: list[View] = []
-        self.active = self._active()
-
-    def _active(self) -> Any:
-        """Which registers the wanted gradient flows through."""
-        program = self.program
-        active = bytearray(int(program.starts[-1]))
-        if self.wanted == "gradient":
-            active[program.first_parameter : program.first_constant] = b"\x01" * program.parameters
-        elif self.wanted == "inputs":
-            active[: program.first_parameter] = b"\x01" * program.first_parameter
-        else:
-            return np.zeros(len(active), bool)
-        operands, first, starts = program.operands.tolist(), program.first.tolist(), program.starts.tolist()
-        stopped = [x.stopped for x in program.operations]
-        for i, code in enumerate(program.codes.tolist()):
-            if not stopped[code] and any(active[x] for x in operands[first[i] : first[i + 1]]):
-                active[starts[i] : starts[i + 1]] = b"\x01" * (starts[i + 1] - starts[i])
-        return np.frombuffer(bytes(active), bool)
+        self.active = program.active(wanted)
 
     # ── forward ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -233,8 +233,6 @@ def _touched(step: Step) -> list[int]:
         touched.append(step.out.buffer)
     if isinstance(step.extra, Gather):
         touched += np.unique(step.extra.buffers).tolist()
-    elif isinstance(step.extra, View):
-        touched.append(step.extra.buffer)
     elif step.function == "opaque" and step.extra[1] is not None:
         touched += [x.buffer for x in step.extra[1] if x is not None]
     return touched

@@ -139,17 +139,28 @@ class Program:
     @cached_property
     def batched(self) -> NDArray[np.bool_]:
         """Which registers depend on an input, and so hold a number for each row of a batch."""
-        batched = np.zeros(int(self.starts[-1]), bool)
-        batched[: self.first_parameter] = True
-        flags = bytearray(batched.tobytes())
-        operands, starts = self.operands.tolist(), self.starts.tolist()
+        return self._reached(slice(0, self.first_parameter), [True] * len(self.operations))
+
+    def active(self, wanted: str) -> NDArray[np.bool_]:
+        """Which registers the "gradient" in the parameters, or in the "inputs", flows through; none for "value"."""
+        leaves = {
+            "gradient": slice(self.first_parameter, self.first_constant), "inputs": slice(0, self.first_parameter),
+        }.get(wanted, slice(0, 0))  # fmt: skip
+        return self._reached(leaves, [not x.stopped for x in self.operations])
+
+    def _reached(self, leaves: slice, passes: list[bool]) -> NDArray[np.bool_]:
+        """Which registers depend on these leaves, by way of operations that let it pass."""
+        reached = np.zeros(int(self.starts[-1]), bool)
+        reached[leaves] = True
+        flags = bytearray(reached.tobytes())
+        operands, starts, codes = self.operands.tolist(), self.starts.tolist(), self.codes.tolist()
         begin = 0
         for i, end in enumerate(self.first.tolist()[1:]):
             if end - begin == 2:
-                wide = flags[operands[begin]] or flags[operands[begin + 1]]
+                found = flags[operands[begin]] or flags[operands[begin + 1]]
             else:
-                wide = any(flags[x] for x in operands[begin:end])
-            if wide:
+                found = any(flags[x] for x in operands[begin:end])
+            if found and passes[codes[i]]:
                 flags[starts[i] : starts[i + 1]] = b"\x01" * (starts[i + 1] - starts[i])
             begin = end
         return np.frombuffer(bytes(flags), bool)

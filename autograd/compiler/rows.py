@@ -62,7 +62,7 @@ class RowPlan:
         block = np.zeros((program.first_parameter, rows), self.dtype)
         self.inputs = _by_row(block, program, shapes)
         self.values: list[Any] = [*block, *_zero_dimensional(parameters), *program.constants.tolist()]
-        self.active = self._active()
+        self.active = program.active(wanted).tolist()
         self._forward()
         self.outputs = [self.values[x] for x in program.outputs.tolist()]
         self.input_gradients: list[Array] = []
@@ -90,18 +90,6 @@ class RowPlan:
         return np.array([np.broadcast_to(x, (self.rows,)) for x in self.outputs], self.dtype)
 
     # ── forward ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _active(self) -> list[bool]:
-        program = self.program
-        active = [self.wanted == "inputs"] * program.first_parameter + [self.wanted == "gradient"] * program.parameters
-        active += [False] * len(program.constants)
-        if self.wanted == "value":
-            return active + [False] * len(program)
-        operands, first = program.operands.tolist(), program.first.tolist()
-        stopped = [x.stopped for x in program.operations]
-        for i, code in enumerate(program.codes.tolist()):
-            active.append(not stopped[code] and any(active[x] for x in operands[first[i] : first[i + 1]]))
-        return active
 
     def _forward(self) -> None:
         program, values = self.program, self.values

@@ -1,0 +1,57 @@
+"""What can be found out about a function: its arguments, what it closes over, and whether a pickle can name it."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["argument_names", "closed_over", "findable", "takes_nothing", "unknown"]
+
+
+def argument_names(f: Callable[..., Any]) -> list[str]:
+    """The names of what a function takes by position."""
+    try:
+        parameters = inspect.signature(f).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    return [x.name for x in parameters if x.kind in (x.POSITIONAL_ONLY, x.POSITIONAL_OR_KEYWORD)]
+
+
+def takes_nothing(f: Callable[..., Any]) -> bool:
+    """Whether a function takes no arguments at all."""
+    try:
+        return not inspect.signature(f).parameters
+    except (TypeError, ValueError):
+        return False
+
+
+def closed_over(f: Callable[..., Any]) -> list[tuple[str, Any]]:
+    """(name, object) of what a function closes over, and of the globals it names."""
+    if not isinstance(f, types.FunctionType):
+        return [("", f)]
+    found = inspect.getclosurevars(f).nonlocals
+    names: list[str] = []
+    waiting = [f.__code__]
+    while waiting:
+        code = waiting.pop()
+        names += code.co_names
+        waiting += [x for x in code.co_consts if isinstance(x, types.CodeType)]
+    return [*found.items(), *((name, f.__globals__[name]) for name in names if name in f.__globals__)]
+
+
+def findable(f: Any) -> Any:
+    """The function, if a pickle can say where it is; else None. (A decorated one is hidden by what was made of it.)"""
+    if not isinstance(f, types.FunctionType):
+        return f
+    found: Any = sys.modules.get(f.__module__)
+    for name in f.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return f if found is f else None
+
+
+def unknown(*arguments: Any) -> Any:
+    """Stands for a function that did not come with its pickle."""
+    raise NotImplementedError
