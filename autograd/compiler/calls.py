@@ -10,22 +10,15 @@ import numpy as np
 
 from autograd.compiler.layout import GRADIENT
 
-__all__ = ["EXACT", "elementwise", "gather", "opaque", "primitive"]
+__all__ = ["elementwise", "gather", "opaque", "primitive"]
 
 Call = Callable[[], Any]
 
-EXACT = {
-    "matmul",
-    "matmul left",
-    "matmul right",
-    "inner",
-    "sum over batch",
-    "sum over axes",
-    "scatter",
-    "sum",
-    "reduce",
-}
-"""Steps whose operands have an axis of rows only if they have rows."""
+
+def exact(bind: Callable[..., list[Call]]) -> Callable[..., list[Call]]:
+    """Mark a step whose operands have an axis of rows only if they have rows; others are broadcast over the rows."""
+    bind.exact = True  # type: ignore[attr-defined]
+    return bind
 
 
 def elementwise(function: Any, operands: Sequence[Any], out: Any) -> list[Call]:
@@ -130,6 +123,7 @@ def _axis(step: Any) -> int:
     return -2 if step.out.batched else -1
 
 
+@exact
 def bind_sum(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
     (source,) = operands
     n = source.shape[_axis(step)]
@@ -144,11 +138,13 @@ def bind_sum(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Ca
     return [functools.partial(np.add.reduce, source, _axis(step), None, out)]
 
 
+@exact
 def bind_inner(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
     x, y = (operand.reshape(-1) for operand in operands)
     return [functools.partial(x.dot, y, out.reshape(()))]
 
 
+@exact
 def bind_reduce(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
     return [functools.partial(step.extra.reduce, operands[0], _axis(step), None, out)]
 
@@ -168,12 +164,14 @@ def _folded_shares(xs: Any, extreme: Any, out: Any, axis: int) -> None:
 # ── matrix products ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@exact
 def bind_matmul(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
     before, right = _joined(plan, operands[1], step.operands[1])
     target, after = _target(plan, out, step.out)
     return [*before, *_product(operands[0], right, target), *after]
 
 
+@exact
 def bind_matmul_left(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
     upstream, b = step.operands
     before, left = _joined(plan, operands[0], upstream)
@@ -182,6 +180,7 @@ def bind_matmul_left(plan: Any, step: Any, operands: Sequence[Any], out: Any) ->
     return [*before, *more, *_product(left, right.swapaxes(1, 2), out), *watched]
 
 
+@exact
 def bind_matmul_right(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
     before, right = _joined(plan, operands[1], step.operands[1])
     target, after = _target(plan, out, step.out)
@@ -227,6 +226,7 @@ def _product(a: Any, b: Any, out: Any) -> list[Call]:
 # ── sums into fewer numbers; reading and writing here and there ─────────────────────────────────────────────────────
 
 
+@exact
 def bind_sum_over_batch(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
     (source,) = operands
     if source.flags.c_contiguous and out.flags.c_contiguous:
@@ -234,6 +234,7 @@ def bind_sum_over_batch(plan: Any, step: Any, operands: Sequence[Any], out: Any)
     return [functools.partial(np.add.reduce, source, -1, None, out)]
 
 
+@exact
 def bind_sum_over_axes(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
     (source,) = operands
     lanes = source.ndim - (1 if step.out.batched else 0)
@@ -256,6 +257,7 @@ def _read(out: Any, sources: list[tuple[Any, Any, Any]], batched: bool) -> None:
         out[positions] = found[:, None] if batched and found.ndim == 1 else found
 
 
+@exact
 def bind_scatter(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
     """Add lanes to where they belong. Where one place gets several, they are sorted once and summed in stretches."""
     lanes, offsets = step.extra

@@ -146,7 +146,7 @@ class Plan:
             return calls.gather(self._sources(step.extra), self.array(step.out), step.out.batched)
         make = getattr(calls, "bind_" + str(step.function).replace(" ", "_"), None) if isinstance(
             step.function, str) else None  # fmt: skip
-        wide = step.out.batched and (make is None or step.function not in calls.EXACT)
+        wide = step.out.batched and not getattr(make, "exact", False)
         operands = [self._operand(x, wide) for x in step.operands]
         out = self.array(step.out)
         if make is None:
