@@ -1,0 +1,277 @@
+"""A program as an ONNX graph: each instruction becomes the operators that its rule's trace of array calls names.
+
+A tensor is (batch, lanes), or (1, lanes) where it depends on no input; conditions are 0 and 1, as in the registers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd import numeric as nx
+from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Array, Instruction, Program
+from autograd.compiler.trace import Operand, Temporary, trace
+from nn.export.errors import ExportError
+
+__all__ = ["graph_of"]
+
+_OPERATORS = {
+    np.absolute: "Abs", np.add: "Add", np.arccos: "Acos", np.arccosh: "Acosh", np.arcsin: "Asin", np.arcsinh: "Asinh",
+    np.arctan: "Atan", np.arctanh: "Atanh", np.cos: "Cos", np.cosh: "Cosh", np.equal: "Equal", np.exp: "Exp",
+    np.greater: "Greater", np.greater_equal: "GreaterOrEqual", np.isinf: "IsInf", np.isnan: "IsNaN", np.less: "Less",
+    np.less_equal: "LessOrEqual", np.log: "Log", np.logical_and: "And", np.logical_not: "Not", np.logical_or: "Or",
+    np.logical_xor: "Xor", np.maximum: "Max", np.minimum: "Min", np.multiply: "Mul", np.negative: "Neg",
+    np.power: "Pow", np.sign: "Sign", np.sin: "Sin", np.sinh: "Sinh", np.sqrt: "Sqrt", np.subtract: "Sub",
+    np.tan: "Tan", np.tanh: "Tanh", np.true_divide: "Div", nx.erf: "Erf",
+}  # fmt: skip
+
+_SINGLE = {"Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Cosh", "Erf", "Sinh", "Tan"}
+"""Operators that onnxruntime has in single precision alone."""
+
+
+def graph_of(program: Program, parameters: Array, onnx: Any) -> Any:
+    """The graph of a program, with these numbers as its parameters. Raises ExportError."""
+    return _Graph(program, parameters, onnx).proto()
+
+
+class _Graph:
+    def __init__(self, program: Program, parameters: Array, onnx: Any) -> None:
+        self.program, self.onnx = program, onnx
+        self.dtype = parameters.dtype
+        self.element = onnx.helper.np_dtype_to_tensor_dtype(self.dtype)
+        self.nodes: list[Any] = []
+        self.initializers: dict[tuple[bytes, Any, tuple[int, ...]], tuple[str, Any]] = {}
+        self.known = np.concatenate([parameters, program.constants]).astype(self.dtype)
+        self.batch = ""
+        self.sources: list[tuple[int, int, str, bool]] = []  # first register, lanes, tensor, whether it has a batch
+
+    def proto(self) -> Any:
+        helper, start = self.onnx.helper, 0
+        names = self.program.names or tuple(f"input{i}" for i in range(len(self.program.inputs)))
+        inputs = []
+        for name, size in zip(names, self.program.inputs, strict=True):
+            inputs.append(helper.make_tensor_value_info(name, self.element, ["batch", size]))
+            self.sources.append((start, size, name, True))
+            start += size
+        for i in range(len(self.program)):
+            self.instruction(self.program[i])
+        result, _ = self.read(self.program.outputs)
+        if not self.program.batched[self.program.outputs].any() and inputs:
+            result = self.expanded(result, len(self.program.outputs))
+        self.nodes.append(helper.make_node("Identity", [result], ["output"]))
+        output = helper.make_tensor_value_info("output", self.element, ["batch", len(self.program.outputs)])
+        constants = [tensor for _, tensor in self.initializers.values()]
+        return helper.make_graph(self.nodes, "autograd", inputs, [output], constants)
+
+    # ── tensors ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def add(self, operator: str, *operands: str, **attributes: Any) -> str:
+        """One more node; the name of its output."""
+        if operator in _SINGLE and self.dtype == np.float64:
+            operands = tuple(self.add("Cast", x, to=self.onnx.TensorProto.FLOAT) for x in operands)
+        name = f"{operator.lower()}{len(self.nodes)}"
+        self.nodes.append(self.onnx.helper.make_node(operator, list(operands), [name], **attributes))
+        return self.add("Cast", name, to=self.element) if operator in _SINGLE and self.dtype == np.float64 else name
+
+    def constant(self, numbers: Any, dtype: Any = None) -> str:
+        """The name of a tensor of these numbers, each kept once."""
+        array = np.ascontiguousarray(numbers, dtype=dtype or self.dtype)
+        key = array.tobytes(), array.dtype, array.shape
+        if key not in self.initializers:
+            name = f"constant{len(self.initializers)}"
+            self.initializers[key] = name, self.onnx.numpy_helper.from_array(array, name)
+        return self.initializers[key][0]
+
+    def expanded(self, tensor: str, lanes: int) -> str:
+        """The tensor with a row for each sample."""
+        if not self.batch:
+            first = self.add("Shape", self.sources[0][2], start=0, end=1)
+            self.batch = first
+        shape = self.add("Concat", self.batch, self.constant([lanes], np.int64), axis=0)
+        return self.add("Expand", tensor, shape)
+
+    def numbers(self, registers: Array) -> Array | None:
+        """The numbers of registers that are all parameters or constants; None for others."""
+        leaf = (registers >= self.program.first_parameter) & (registers < self.program.leaves)
+        return self.known[registers - self.program.first_parameter] if leaf.all() else None
+
+    def read(self, registers: Array) -> tuple[str, bool]:
+        """The tensor of these registers, and whether it has a batch."""
+        known = self.numbers(registers)
+        if known is not None:
+            return self.constant(known[None]), False
+        leaf = (registers >= self.program.first_parameter) & (registers < self.program.leaves)
+        place, parts, width = np.zeros(len(registers), np.int64), [], 0
+        if leaf.any():
+            unique, inverse = np.unique(registers[leaf], return_inverse=True)
+            parts.append((self.constant(self.known[unique - self.program.first_parameter][None]), len(unique), False))
+            place[leaf], width = inverse, len(unique)
+        for first, lanes, name, batched in self.sources:
+            mine = (registers >= first) & (registers < first + lanes)
+            if mine.any():
+                parts.append((name, lanes, batched))
+                place[mine] = registers[mine] - first + width
+                width += lanes
+        batched = any(part[2] for part in parts)
+        tensors = [name if b or not batched else self.expanded(name, lanes) for name, lanes, b in parts]
+        whole = tensors[0] if len(tensors) == 1 else self.add("Concat", *tensors, axis=1)
+        if np.array_equal(place, np.arange(width)):
+            return whole, batched
+        return self.add("Gather", whole, self.constant(place, np.int64), axis=1), batched
+
+    # ── instructions ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def instruction(self, made: Instruction) -> None:
+        rule = made.operation.rule
+        if rule is MATMUL:
+            name = self.product(made)
+        elif rule.sequences:
+            name = self.over_sequences(made)
+        else:
+            name = self.elementwise(made)
+        batched = bool(self.program.batched[made.start])
+        self.sources.append((made.start, made.lanes, name, batched))
+
+    def elementwise(self, made: Instruction) -> str:
+        columns = [made.operands[:, j] for j in range(made.operands.shape[1])]
+        calls = trace(made.operation.rule, (None,) * len(columns))
+        if calls is None:
+            raise ExportError(f"the rule {made.operation.name!r} is not made of array operations: it has no ONNX form")
+        operands = [self.read(column)[0] for column in columns]
+        found: dict[int, str] = {}
+
+        def tensor(reference: Any) -> str:
+            if isinstance(reference, Operand):
+                return operands[reference.place]
+            if not isinstance(reference, Temporary):
+                return self.constant([[reference]])
+            if reference.place not in found:
+                call = calls.calls[reference.place]
+                truths = [isinstance(x, Temporary) and x.truth for x in call.operands]
+                found[reference.place] = self.call(call.function, [tensor(x) for x in call.operands], truths)
+            return found[reference.place]
+
+        value = tensor(calls.value)
+        truth = isinstance(calls.value, Temporary) and calls.value.truth
+        return self.add("Cast", value, to=self.element) if truth else value
+
+    def call(self, function: Any, operands: list[str], truths: Sequence[bool]) -> str:
+        """The tensor of one array call."""
+        if function in _COMPOSED:
+            return _COMPOSED[function](self, *operands)
+        if function == "where":
+            return self.add("Where", self.truth(operands[0], truths[0]), *operands[1:])
+        if function in (np.logical_and, np.logical_or, np.logical_xor, np.logical_not):
+            operands = [self.truth(x, known) for x, known in zip(operands, truths, strict=True)]
+        if function not in _OPERATORS:
+            raise ExportError(f"ONNX has no operator for {getattr(function, '__name__', function)}")
+        return self.add(_OPERATORS[function], *operands)
+
+    def truth(self, tensor: str, known: bool) -> str:
+        """A tensor of truth values, from one of 0 and 1 where it is not one already."""
+        return tensor if known else self.add("Not", self.add("Equal", tensor, self.constant([[0.0]])))
+
+    def over_sequences(self, made: Instruction) -> str:
+        rule = made.operation.rule
+        if rule.name not in _REDUCTIONS:
+            raise ExportError(f"the rule {made.operation.name!r} over a sequence has no ONNX form")
+        groups, n = len(rule.operands), made.operands.shape[1] // len(rule.operands)
+        columns = [made.operands[:, k * n : (k + 1) * n].ravel() for k in range(groups)]
+        shape = self.constant([0, made.lanes, n], np.int64)
+        return _REDUCTIONS[rule.name](self, *[self.add("Reshape", self.read(x)[0], shape) for x in columns])
+
+    def product(self, made: Instruction) -> str:
+        stack, rows, inner, columns = made.shape
+        size = stack * rows * inner
+        a, b = made.operands[:size], made.operands[size:]
+        if stack == 1 and columns == 1 and (weights := self.numbers(a)) is not None:
+            return self.affine(b, weights.reshape(rows, inner).T)
+        if stack == 1 and rows == 1 and (weights := self.numbers(b)) is not None:
+            return self.affine(a, weights.reshape(inner, columns))
+        left = self.add("Reshape", self.read(a)[0], self.constant([0, stack, rows, inner], np.int64))
+        right = self.add("Reshape", self.read(b)[0], self.constant([0, stack, inner, columns], np.int64))
+        product = self.add("MatMul", left, right)
+        return self.add("Reshape", product, self.constant([0, made.lanes], np.int64))
+
+    def affine(self, registers: Array, weights: Array) -> str:
+        """x·W, and + b for what in x is a constant."""
+        fixed = (registers >= self.program.first_parameter) & (registers < self.program.leaves)
+        if fixed.all() or not fixed.any():
+            return self.add("MatMul", self.read(registers)[0], self.constant(weights))
+        numbers = self.known[registers[fixed] - self.program.first_parameter]
+        product = self.add("MatMul", self.read(registers[~fixed])[0], self.constant(weights[~fixed]))
+        return self.add("Add", product, self.constant((numbers @ weights[fixed])[None]))
+
+
+# ── what ONNX has no one operator for ───────────────────────────────────────────────────────────────────────────────
+
+
+def _step(graph: _Graph, x: str, at_zero: str) -> str:
+    zero, one = graph.constant([[0.0]]), graph.constant([[1.0]])
+    above = graph.add("Where", graph.add("Less", x, zero), zero, at_zero)
+    nan_kept = graph.add("Where", graph.add("IsNaN", x), x, above)
+    return graph.add("Where", graph.add("Greater", x, zero), one, nan_kept)
+
+
+def _isfinite(graph: _Graph, x: str) -> str:
+    return graph.add("Not", graph.add("Or", graph.add("IsNaN", x), graph.add("IsInf", x)))
+
+
+def _atan2(graph: _Graph, y: str, x: str) -> str:
+    """atan(y/x), in the right half plane; 0 at the origin (a zero's sign is not looked at)."""
+    zero, pi, half = (graph.constant([[number]]) for number in (0.0, np.pi, np.pi / 2))
+    below = graph.add("Less", y, zero)
+    turn = graph.add("Where", below, graph.add("Neg", pi), pi)
+    quotient = graph.add("Atan", graph.add("Div", y, x))
+    slanted = graph.add("Where", graph.add("Less", x, zero), graph.add("Add", quotient, turn), quotient)
+    upright = graph.add("Mul", graph.add("Sign", y), half)
+    return graph.add("Where", graph.add("Equal", x, zero), upright, slanted)
+
+
+def _logsumexp(graph: _Graph, xs: str) -> str:
+    """The largest, where it is finite, is taken out: exp of the others cannot overflow."""
+    largest = graph.add("ReduceMax", xs, axes=[2], keepdims=1)
+    largest = graph.add("Where", graph.add("IsInf", largest), graph.constant([[[0.0]]]), largest)
+    rest = graph.add("Log", _sum(graph, graph.add("Exp", graph.add("Sub", xs, largest))))
+    return graph.add("Add", rest, graph.add("Squeeze", largest, graph.constant([2], np.int64)))
+
+
+def _sum(graph: _Graph, xs: str) -> str:
+    return graph.add("ReduceSum", xs, graph.constant([2], np.int64), keepdims=0)
+
+
+def _reduced(operator: str) -> Callable[..., str]:
+    return lambda graph, xs: graph.add(operator, xs, axes=[2], keepdims=0)
+
+
+_COMPOSED: dict[Any, Callable[..., str]] = {
+    "step": _step,
+    np.arctan2: _atan2,
+    np.exp2: lambda graph, x: graph.add("Pow", graph.constant([[2.0]]), x),
+    np.expm1: lambda graph, x: graph.add("Sub", graph.add("Exp", x), graph.constant([[1.0]])),
+    np.hypot: lambda graph, x, y: graph.add("Sqrt", graph.add("Add", graph.add("Mul", x, x), graph.add("Mul", y, y))),
+    np.isfinite: _isfinite,
+    np.log10: lambda graph, x: graph.add("Mul", graph.add("Log", x), graph.constant([[1 / np.log(10.0)]])),
+    np.log1p: lambda graph, x: graph.add("Log", graph.add("Add", x, graph.constant([[1.0]]))),
+    np.log2: lambda graph, x: graph.add("Mul", graph.add("Log", x), graph.constant([[1 / np.log(2.0)]])),
+    np.not_equal: lambda graph, x, y: graph.add("Not", graph.add("Equal", x, y)),
+    np.square: lambda graph, x: graph.add("Mul", x, x),
+    nx.erfc: lambda graph, x: graph.add("Sub", graph.constant([[1.0]]), graph.add("Erf", x)),
+}
+
+_REDUCTIONS: dict[str, Callable[..., str]] = {
+    ALL.name: _reduced("ReduceMin"),
+    ANY.name: _reduced("ReduceMax"),
+    FOLDED_MAXIMUM.name: _reduced("ReduceMax"),
+    FOLDED_MINIMUM.name: _reduced("ReduceMin"),
+    "dot": lambda graph, xs, ys: _sum(graph, graph.add("Mul", xs, ys)),
+    "logsumexp": _logsumexp,
+    "max": _reduced("ReduceMax"),
+    "mean": _reduced("ReduceMean"),
+    "min": _reduced("ReduceMin"),
+    "norm": _reduced("ReduceL2"),
+    "prod": _reduced("ReduceProd"),
+    "sum": _sum,
+}

@@ -1,0 +1,100 @@
+"""A model of layers as a PyTorch module, with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nn.export.errors import ExportError, extra
+from nn.layers import MLP, Layer, Neuron, Sequential
+
+__all__ = ["TorchModel", "to_torch"]
+
+
+class TorchModel(NamedTuple):
+    """A ``torch.nn.Sequential``, and its state dict (path → float64 tensor)."""
+
+    state_dict: dict[str, Any]
+    module: Any
+
+
+def to_torch(model: Any) -> TorchModel:
+    """A Neuron, Layer, MLP or Sequential of them as PyTorch has it: the matching module and its state dict.
+
+    The module takes a float64 tensor (batch, nin) and gives (batch, nout), also where nout is 1. Its parameters are
+    copies. Raises ExportError for a part that PyTorch has no module for, MissingExtraError without PyTorch.
+
+    >>> import nn
+    >>> model = nn.MLP(2, [3, 1], activation="tanh", seed=0)
+    >>> state, module = to_torch(model)                       # doctest: +SKIP
+    >>> list(state)                                           # doctest: +SKIP
+    ['0.weight', '0.bias', '2.weight', '2.bias']
+    """
+    torch = extra("torch")
+    module = torch.nn.Sequential(*_parts(model, torch)).double()
+    return TorchModel(module.state_dict(), module)
+
+
+def _parts(model: Any, torch: Any) -> Iterator[Any]:
+    if isinstance(model, (MLP, Sequential)):
+        for layer in model.layers:
+            yield from _parts(layer, torch)
+    elif isinstance(model, (Layer, Neuron)):
+        neurons = model.neurons if isinstance(model, Layer) else [model]
+        yield _linear(neurons, torch)
+        activations = {neuron.activation for neuron in neurons}
+        if len(activations) > 1:
+            raise ExportError(
+                f"one layer with the activations {sorted(map(str, activations))}: PyTorch has one a layer"
+            )
+        yield from _activation(activations.pop(), torch)
+        if isinstance(model, Layer):
+            yield from _activation(model.output, torch)
+    else:
+        name = getattr(model, "__name__", None)
+        if name not in _activations(torch):
+            raise ExportError(
+                f"PyTorch has no module for {name or type(model).__name__}: export layers, MLPs and Sequentials "
+                "of them, or compile the function and use to_onnx"
+            )
+        yield from _activation(name, torch)
+
+
+def _linear(neurons: list[Neuron], torch: Any) -> Any:
+    linear = torch.nn.Linear(len(neurons[0].w), len(neurons), dtype=torch.float64)
+    with torch.no_grad():
+        linear.weight.copy_(torch.from_numpy(np.array([[w.data for w in neuron.w] for neuron in neurons])))
+        linear.bias.copy_(torch.from_numpy(np.array([neuron.b.data for neuron in neurons])))
+    return linear
+
+
+def _activation(activation: Any, torch: Any) -> Iterator[Any]:
+    if activation is None:
+        return
+    name = getattr(activation, "__name__", activation)
+    made = _activations(torch).get(name)
+    if made is None:
+        raise ExportError(f"PyTorch has no module for the activation {name!r}: compile the model and use to_onnx")
+    yield made()
+
+
+def _activations(torch: Any) -> dict[str, Callable[[], Any]]:
+    """Names of rules, and the modules that compute the same."""
+    nn = torch.nn
+    return {
+        "elu": nn.ELU,
+        "gelu": nn.GELU,
+        "leaky_relu": nn.LeakyReLU,
+        "log_softmax": lambda: nn.LogSoftmax(dim=-1),
+        "logsigmoid": nn.LogSigmoid,
+        "mish": nn.Mish,
+        "relu": nn.ReLU,
+        "selu": nn.SELU,
+        "sigmoid": nn.Sigmoid,
+        "silu": nn.SiLU,
+        "softmax": lambda: nn.Softmax(dim=-1),
+        "softplus": nn.Softplus,
+        "tanh": nn.Tanh,
+    }

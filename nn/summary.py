@@ -1,0 +1,41 @@
+"""A model in a notebook: a table of its parts, with the sizes of their numbers and gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+__all__ = ["model_html"]
+
+_MOST = 12
+_HEAD = ("part", "what it is", "parameters", "largest |number|", "largest |gradient|")
+
+
+def model_html(model: Any, parts: Sequence[tuple[str, Any]]) -> str:
+    """The table of a module: a row for each of its parts (path, module), and one for the whole.
+
+    The gradient is – where no backward pass has reached a parameter.
+    """
+    shown = list(parts) if len(parts) <= _MOST else [*parts[: _MOST - 2], None, parts[-1]]
+    rows = [
+        _row(part[0], repr(part[1]), part[1]) if part else [f"… {len(parts) - _MOST + 1} more", "", "", "", ""]
+        for part in shown
+    ]
+    rows.append(_row("all", type(model).__name__, model))
+    head = "".join(f"<th>{escape(word)}</th>" for word in _HEAD)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _row(path: str, what: str, module: Any) -> list[str]:
+    parameters = module.parameters()
+    reached = [x.grad for x in parameters if x.has_grad]
+    return [path, what, f"{len(parameters):,}", _largest([x.data for x in parameters]), _largest(reached)]
+
+
+def _largest(numbers: list[float]) -> str:
+    """The largest absolute number, and nan where there is one."""
+    if not numbers:
+        return "–"
+    return f"{max(map(abs, numbers), key=lambda x: (x != x, x)):.4g}"

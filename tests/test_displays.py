@@ -1,0 +1,56 @@
+"""What a notebook shows of a model, and what a terminal does."""
+
+import re
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import Value
+
+
+def rows(html: str) -> list[list[str]]:
+    return [re.findall(r"<t[hd]>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", html)]
+
+
+def test_a_model_is_a_table_of_its_parts():
+    model = nn.MLP(2, [3, 1], seed=0)
+    head, *parts = rows(model._repr_html_())
+    assert head == ["part", "what it is", "parameters", "largest |number|", "largest |gradient|"]
+    assert [row[:3] for row in parts] == [
+        ["layers[0]", "Layer of 3 reluNeuron(2)", "9"],
+        ["layers[1]", "Layer of 1 linearNeuron(3)", "4"],
+        ["all", "MLP", "13"],
+    ]
+    assert all(row[4] == "–" for row in parts)
+    nn.mse_loss(model([1.0, 2.0]), 5.0).backward()
+    weights, gradients = ([getattr(p, what) for p in model.parameters()] for what in ("data", "grad"))
+    assert rows(model._repr_html_())[-1][3:] == [f"{max(map(abs, weights)):.4g}", f"{max(map(abs, gradients)):.4g}"]
+
+
+@pytest.mark.parametrize(
+    ("model", "parts"),
+    [
+        (nn.Neuron(2, seed=0), ["all"]),
+        (nn.Layer(2, 12, seed=0), [f"neurons[{i}]" for i in range(12)] + ["all"]),
+        (nn.Layer(2, 30, seed=0), [f"neurons[{i}]" for i in range(10)] + ["… 19 more", "neurons[29]", "all"]),
+        (nn.Sequential(nn.MLP(2, [2]), nn.Layer(2, 1)), ["layers[0]", "layers[1]", "all"]),
+    ],
+)
+def test_long_models_are_shortened_and_deep_ones_shown_one_level_down(model, parts):
+    assert [row[0] for row in rows(model._repr_html_())[1:]] == parts
+
+
+def test_a_number_that_is_not_finite_shows_and_a_name_is_text():
+    model = nn.Neuron(1, activation=None)
+    model.w[0].data = np.nan
+
+    class Bold(nn.Module):
+        def __init__(self):
+            self.inner, self.free = model, Value(2.0)
+
+        def __repr__(self):
+            return "<b>"
+
+    assert rows(Bold()._repr_html_())[-1] == ["all", "Bold", "3", "nan", "–"]
+    assert "&lt;b&gt;" in nn.Sequential(Bold())._repr_html_()

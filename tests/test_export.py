@@ -1,0 +1,173 @@
+"""Leaving: PyTorch and onnxruntime compute what the model computes, for every rule of the table."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import autograd
+import nn
+from autograd import RULES, MissingExtraError, Value
+from nn.export import ExportError, errors, to_onnx, to_torch
+
+onnxruntime = pytest.importorskip("onnxruntime", reason="pip install onnx onnxruntime to test the exports")
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+@pytest.fixture
+def torch():
+    return pytest.importorskip("torch", reason="pip install torch to test the export to it")
+
+
+def run(path, *inputs):
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    named = {wanted.name: x.reshape(len(x), -1) for wanted, x in zip(session.get_inputs(), inputs, strict=True)}
+    return session.run(None, named)[0]
+
+
+def agree(found, wanted, tolerance=1e-6):
+    """To so much of the larger of 1 and the number; nan where nan is wanted, infinity where it is."""
+    found, wanted = np.broadcast_arrays(found, wanted.reshape(len(wanted), -1))
+    np.testing.assert_allclose(found, wanted, rtol=tolerance, atol=tolerance, equal_nan=True)
+
+
+MODELS = {
+    "mlp": lambda: nn.MLP(3, [5, 4, 2], activation="tanh", seed=0),
+    "one output": lambda: nn.MLP(3, [4, 1], activation="relu", seed=1),
+    "softmax": lambda: nn.MLP(3, [6, 3], activation="gelu", output="softmax", seed=2),
+    "neuron": lambda: nn.Neuron(3, "sigmoid", seed=3),
+    "layer": lambda: nn.Layer(3, 4, "elu", seed=4),
+    "sequential": lambda: nn.Sequential(
+        nn.Layer(3, 4, None, seed=5), autograd.softmax, nn.Layer(4, 2, "softplus", seed=6), autograd.log_softmax
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_is_the_same_in_onnx(name, tmp_path):
+    model = MODELS[name]()
+    X = np.random.default_rng(0).normal(size=(9, 3))
+    agree(run(to_onnx(model, tmp_path / "model.onnx"), X), nn.predict(model, X))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_is_the_same_in_pytorch(name, torch):
+    model = MODELS[name]()
+    X = np.random.default_rng(0).normal(size=(9, 3))
+    state, module = to_torch(model)
+    with torch.no_grad():
+        agree(module(torch.from_numpy(X)).numpy(), nn.predict(model, X), 1e-12)
+    assert list(state) == list(module.state_dict())
+
+
+@pytest.mark.parametrize("activation", ["elu", "gelu", "leaky_relu", "logsigmoid", "mish", "relu", "selu", "sigmoid",
+                                        "silu", "softplus", "tanh", None])  # fmt: skip
+def test_every_activation_that_pytorch_has(activation, torch):
+    model = nn.Layer(2, 3, activation, seed=0)
+    X = np.random.default_rng(1).normal(size=(20, 2)) * 3
+    with torch.no_grad():
+        agree(to_torch(model).module(torch.from_numpy(X)).numpy(), nn.predict(model, X), 1e-9)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES.values() if not rule.sequences], ids=lambda rule: rule.name)
+def test_every_rule_at_its_samples(rule, tmp_path):
+    function = getattr(autograd, rule.name)
+    samples = np.array([sample for sample in rule.samples if len(sample) == len(rule.operands)], float)
+    compiled = autograd.compile({1: lambda a: function(a), 2: lambda a, b: function(a, b),
+                                 3: lambda a, b, c: function(a, b, c)}[len(rule.operands)])  # fmt: skip
+    wanted = compiled(*samples.T)
+    agree(run(to_onnx(compiled, tmp_path / "rule.onnx"), *samples.T), wanted)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES.values() if rule.sequences], ids=lambda rule: rule.name)
+def test_every_rule_over_sequences(rule, tmp_path):
+    function = getattr(autograd, rule.name)
+    arrays = [np.random.default_rng(i).normal(size=(6, 4)) for i in range(len(rule.operands))]
+    compiled = autograd.compile({1: lambda a: function(a), 2: lambda a, b: function(a, b)}[len(arrays)])
+    wanted = compiled(*arrays)
+    agree(run(to_onnx(compiled, tmp_path / "rule.onnx"), *arrays), wanted)
+
+
+def test_a_compiled_loss_with_conditions_labels_and_parameters(tmp_path):
+    model = nn.MLP(2, [4, 3], seed=0)
+
+    def loss(x, y):
+        out = model(x)
+        return nn.cross_entropy(out, y) + autograd.where(x[0] > 0, out[0] ** 2, -out[1])
+
+    compiled = autograd.compile(loss)
+    X, y = np.random.default_rng(0).normal(size=(8, 2)), np.arange(8) % 3
+    wanted = compiled(X, y)
+    agree(run(to_onnx(compiled, tmp_path / "loss.onnx"), X, y.astype(float)), wanted, 1e-9)
+
+
+def test_what_depends_on_no_input_has_a_row_for_each_sample(tmp_path):
+    w = Value(3.0)
+    compiled = autograd.compile(lambda x: [w * w, 2.0, x * w])
+    compiled(np.arange(4.0))
+    agree(run(to_onnx(compiled, tmp_path / "m.onnx"), np.arange(4.0)), np.array([[9, 2, 3 * x] for x in range(4)]))
+
+
+def test_single_precision_and_any_batch(tmp_path):
+    model = nn.MLP(2, [8, 1], seed=0)
+    compiled = autograd.compile(lambda x: model(x), dtype="float32")
+    X = np.random.default_rng(0).normal(size=(5, 2)).astype(np.float32)
+    wanted = compiled(X)
+    path = to_onnx(compiled, tmp_path / "m.onnx")
+    for count in (1, 5):
+        found = run(path, X[:count])
+        assert found.dtype == np.float32
+        agree(found, wanted[:count])
+
+
+def test_a_module_of_ones_own_needs_an_example(tmp_path):
+    class Line(nn.Module):
+        def __init__(self):
+            self.a, self.b = Value(2.0), Value(1.0)
+
+        def forward(self, x):
+            return self.a * x[0] + self.b * x[1]
+
+    with pytest.raises(ExportError, match="how many inputs Line takes is not known: to_onnx"):
+        to_onnx(Line(), tmp_path / "m.onnx")
+    X = np.array([[1.0, 2.0], [3.0, 5.0]])
+    agree(run(to_onnx(Line(), tmp_path / "m.onnx", example=X[0]), X), np.array([4.0, 11.0]))
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        (3, "takes a model or a compiled function, not a int"),
+        (autograd.compile(lambda x: x), "call it once on a batch first"),
+    ],
+)
+def test_what_onnx_cannot_have_leaves_no_file(model, words, tmp_path):
+    with pytest.raises(ExportError, match=words):
+        to_onnx(model, tmp_path / "m.onnx")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        (nn.Layer(2, 2, "sin", seed=0), "PyTorch has no module for the activation 'sin'"),
+        (nn.Sequential(nn.Layer(1, 1), print), "PyTorch has no module for print"),
+        (nn.Module(), "PyTorch has no module for Module"),
+    ],
+)
+def test_what_pytorch_has_no_module_for(model, words, torch):
+    with pytest.raises(ExportError, match=words):
+        to_torch(model)
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(errors.importlib, "import_module", lambda name: (_ for _ in ()).throw(ImportError(name)))
+    with pytest.raises(MissingExtraError, match=r"needs torch: pip install 'scalar-autograd\[export\]'"):
+        to_torch(nn.Neuron(1))
+
+
+def test_export_is_loaded_when_asked_for():
+    code = "import sys, nn; print('nn.export' in sys.modules); nn.export; print('nn.export' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
