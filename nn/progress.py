@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import signal
 import sys
 import threading
@@ -20,22 +19,29 @@ class Progress:
         self.epochs = epochs
         wanted = _somebody_looks() if show is None else show
         self.bar: Any = None
+        self.numbers = ""
         if wanted:
-            self.bar = _bar_class()(
-                total=epochs * samples, initial=done, unit="sample", unit_scale=True, dynamic_ncols=True
+            from tqdm import tqdm  # loaded only where there is a bar to see
+
+            # A notebook paints stderr red, and keeps of a widget the 0 % it began with: text, on stdout.
+            file = sys.stdout if _in_notebook() else sys.stderr
+            self.bar = tqdm(
+                total=epochs * samples, initial=done, unit=" samples", unit_scale=True, dynamic_ncols=True, file=file
             )
 
     def step(self, epoch: int, samples: int, loss: float) -> None:
         """So many samples more."""
         if self.bar is not None:
             self.bar.set_description_str(f"epoch {epoch + 1}/{self.epochs}", refresh=False)
-            self.bar.set_postfix_str(f"loss {loss:.4g}", refresh=False)
+            self.bar.set_postfix_str(f"loss {loss:.4g}{self.numbers}", refresh=False)
             self.bar.update(samples)
 
     def epoch(self, numbers: Mapping[str, float]) -> None:
         """The numbers of an epoch that has ended."""
         if self.bar is not None:
-            self.bar.set_postfix_str(", ".join(f"{name} {number:.4g}" for name, number in numbers.items()))
+            words = [f"{name} {number:.4g}" for name, number in numbers.items()]
+            self.bar.set_postfix_str(", ".join(words))
+            self.numbers = "".join(f", {word}" for word in words if not word.startswith("loss "))
 
     def close(self) -> None:
         """Leave the bar as it is."""
@@ -43,19 +49,12 @@ class Progress:
             self.bar.close()
 
 
-def _bar_class() -> Any:
-    """The bar of a notebook where it can be drawn, else that of a terminal. Loaded only where there is one to see."""
-    if "ipykernel" in sys.modules and importlib.util.find_spec("ipywidgets") is not None:
-        from tqdm.notebook import tqdm as notebook_bar
-
-        return notebook_bar
-    from tqdm import tqdm
-
-    return tqdm
-
-
 def _somebody_looks() -> bool:
-    return sys.stderr.isatty() or "ipykernel" in sys.modules
+    return sys.stderr.isatty() or _in_notebook()
+
+
+def _in_notebook() -> bool:
+    return "ipykernel" in sys.modules
 
 
 class Interrupt:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from browser import axe, chromium, lab, lab_server, new_page, open_html, page  # noqa: F401 (fixtures)
 
 from autograd import RULES, Value, operators
 from autograd.value import Nested
@@ -25,3 +26,8 @@ def own_rules() -> Iterator[None]:
         for name, attribute in before_in_class.items():
             if hasattr(attribute, "rule") and vars(cls)[name].rule is not attribute.rule:
                 setattr(cls, name, attribute)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: while Playwright drives a browser, `asyncio.run` in this thread is refused."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

@@ -1,6 +1,7 @@
 """What a notebook shows of a model, and what a terminal does."""
 
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -54,3 +55,18 @@ def test_a_number_that_is_not_finite_shows_and_a_name_is_text():
 
     assert rows(Bold()._repr_html_())[-1] == ["all", "Bold", "3", "nan", "–"]
     assert "&lt;b&gt;" in nn.Sequential(Bold())._repr_html_()
+
+
+def test_a_plot_of_a_history_is_a_picture_without_pyplot():
+    pytest.importorskip("matplotlib")
+    figure = nn.History({"loss": [1.0, 0.5], "val_loss": [1.1, 0.7], "accuracy": [0.5, 0.9]}).plot()
+    assert figure._repr_png_().startswith(b"\x89PNG")
+    assert [axis.get_ylabel() for axis in figure.axes] == ["loss", "accuracy"]
+
+
+def test_without_matplotlib_a_plot_is_lines_of_text(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    monkeypatch.delitem(sys.modules, "nn.figure", raising=False)
+    history = nn.History({"loss": [1.0, 0.5]}, stopped="patience")
+    assert repr(history.plot()) == str(history)
+    assert str(history).splitlines() == ["2 epochs, ended by patience", "loss  █▁  1 → 0.5"]

@@ -1,0 +1,18 @@
+"""A matplotlib figure that a notebook shows without pyplot. Importing this needs matplotlib."""
+
+from __future__ import annotations
+
+import io
+
+import matplotlib.figure
+
+__all__ = ["Figure"]
+
+
+class Figure(matplotlib.figure.Figure):
+    """The figure; its picture where IPython asks for one, which knows only the figures of pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        content = io.BytesIO()
+        self.savefig(content, format="png", dpi=120)
+        return content.getvalue()

@@ -1,0 +1,94 @@
+"""What a reader sees in a real JupyterLab: pictures, progress, a history; trusted and not."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import nn
+from autograd import Value
+
+pytestmark = pytest.mark.browser
+
+OUTPUTS = ".jp-Notebook .jp-OutputArea-output"
+A_LABEL = """</script><img src=x onerror="throw 'the label ran'">"""
+CODE = re.compile(r"[{}<>]|=>|\bfunction\b|\d(px|em)\b")  # words of a script, a style or a tag, none of a picture's
+TRAINING = """
+import nn, numpy as np
+X = np.random.default_rng(0).normal(size=(200, 3))
+history = nn.fit(nn.MLP(3, [8, 1], seed=0), X, X[:, 0], epochs={epochs}, batch_size=10)
+"""
+BAR = re.compile(r"epoch (?P<epoch>\d+)/\d+: +(?P<percent>\d+)%.* \[.* ?[\d.]+k? ?samples?/s, loss [\d.e+-]+(, .*)?\]")
+
+
+def test_a_value_that_was_run_is_a_picture_with_words(page, lab, axe):
+    lab.notebook("run.ipynb", ["from autograd import Value\na = Value(3.0, label='a')\nb = a * a\nb.backward()\nb"])
+    lab.open(page, "run.ipynb", theme="dark")
+    lab.run_all(page)
+    picture = lab.cell_output(page, 0).locator("img")
+    assert picture.get_attribute("alt").startswith("Computation graph of")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+    assert page.recorded.console == []
+    axe(page, OUTPUTS)
+
+
+@pytest.mark.parametrize("trusted", [True, False], ids=["trusted", "untrusted"])
+def test_committed_outputs_are_shown_without_running(page, lab, axe, trusted):
+    a = Value(3.0, label=A_LABEL)
+    loss = a * a
+    loss.backward()
+    history = nn.History({"loss": [1.0, 0.5, 0.25], "accuracy": [0.5, 0.75, 1.0]})
+    script = {"text/html": "<script>window.aScriptRan = true</script>"}
+    outputs = [loss._repr_mimebundle_(), {"text/html": history._repr_html_()}, script]
+    lab.notebook("committed.ipynb", ["loss", "history", "script"], outputs, trusted=trusted)
+    lab.open(page, "committed.ipynb")
+    assert lab.is_trusted(page) is trusted
+    assert page.evaluate("window.aScriptRan === true") is trusted
+
+    picture = lab.cell_output(page, 0).locator("img")
+    assert picture.get_attribute("alt").startswith("Computation graph of")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+    words = " ".join(lab.cell_output(page, 0).all_inner_texts()).replace(A_LABEL, "")
+    assert not CODE.search(words), words
+
+    rows = lab.cell_output(page, 1).locator("tr").all_inner_texts()
+    assert [row.split() for row in rows] == [
+        ["epoch", "loss", "accuracy"],
+        ["1", "1", "0.5"],
+        ["2", "0.5", "0.75"],
+        ["3", "0.25", "1"],
+    ]
+    assert lab.cells(page) == ["loss", "history", "script"]
+    axe(page, OUTPUTS)
+
+
+def test_a_training_shows_its_progress_and_leaves_one_line(page, lab, tmp_path):
+    lab.notebook("fit.ipynb", [TRAINING.format(epochs=30), "history", TRAINING.format(epochs=1_000_000)])
+    lab.open(page, "fit.ipynb")
+    lab.run_all(page, wait=False)
+
+    def epoch_shown() -> int:
+        shown = BAR.search(" ".join(lab.cell_output(page, 2).all_inner_texts()))
+        return int(shown["epoch"]) if shown else 0
+
+    seen = set()  # what the bar of the endless training says, until it has said three things
+    for _ in range(400):
+        seen.add(epoch_shown())
+        if len(seen - {0}) == 3:
+            break
+        page.wait_for_timeout(50)
+    page.screenshot(path=tmp_path / "during.png")
+    assert len(seen - {0}) == 3, seen
+    page.evaluate("window.jupyterapp.commands.execute('notebook:interrupt-kernel')")
+    lab.wait(page)
+    page.screenshot(path=tmp_path / "after.png")
+
+    [line] = lab.cell_output(page, 0).all_inner_texts()
+    whole = BAR.fullmatch(line.strip())  # nothing but the bar: no warning, no second line
+    assert whole, line
+    assert (whole["epoch"], whole["percent"]) == ("30", "100")
+    assert lab.cell_output(page, 1).locator("tr").count() == 1 + 5 + 1 + 5  # the first and the last epochs
+    assert BAR.fullmatch(lab.cell_output(page, 2).first.inner_text().strip())
+    assert lab.save(page).cells[0].outputs[0].name == "stdout"  # stderr would be painted as an error
+    assert page.recorded.console == []
