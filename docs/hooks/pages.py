@@ -1,0 +1,73 @@
+"""For the site's builder: front pages that are the READMEs, and the table of conventions from what the tests check."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent.parent
+READMES = {"index.md": "README.md", "zh/index.md": "README.zh.md"}
+REFERENCE = ROOT / "tests" / "reference"
+MARK = "<!-- the table of conventions -->"
+LINK = re.compile(r"\[([^\]]*)\]\((?!https?://|#)([^)]+)\)")
+
+
+def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
+    """The README in place of a front page, the table in place of its mark; other pages as they are."""
+    place = page.file.src_uri
+    if MARK in markdown:
+        return markdown.replace(MARK, conventions())
+    if place not in READMES:
+        return markdown
+    text = (ROOT / READMES[place]).read_text(encoding="utf-8")
+    return LINK.sub(lambda found: _link(*found.groups(), depth=place.count("/")), text)
+
+
+def _link(words: str, target: str, depth: int) -> str:
+    """A link to a page of the site, or the words alone where it leads to a file of the project."""
+    path, _, anchor = target.partition("#")
+    for front, readme in READMES.items():
+        if path == readme:
+            return f"[{words}]({'../' * depth}{front})"
+    if path.startswith("docs/") and path.endswith((".md", ".svg", ".png")) and (ROOT / path).exists():
+        return f"[{words}]({'../' * depth}{path.removeprefix('docs/')}{'#' * bool(anchor)}{anchor})"
+    return words
+
+
+def conventions() -> str:
+    """A row for each case: what this library answers (its tests hold it to that), PyTorch and JAX, as measured."""
+    kept, jax = (json.loads((REFERENCE / f"{name}.json").read_text(encoding="utf-8")) for name in NAMES)
+    rows = ["| operation | here | PyTorch | JAX |", "|---|---|---|---|"]
+    for entry, other in zip(kept["conventions"], jax["answers"], strict=True):
+        rows.append(_row(_call(entry), entry, entry["torch"], other))
+    branch = next(x for x in kept["compositions"] if x["program"].startswith("where"))
+    answers = [{"value": x["value"], "gradient": list(x["gradient"].values())} for x in (branch, branch["torch"])]
+    rows.append(_row(f"{branch['program']}, x = 0", *answers, jax["where"]))
+    sources = " ".join(f"{source[:1].upper()}{source[1:]}." for source in (kept["source"], jax["source"]))
+    return "\n".join(rows) + f"\n\n{sources}"
+
+
+NAMES = ("conventions", "conventions_jax")
+
+
+def _row(call: str, *answers: dict[str, Any]) -> str:
+    here, *others = [f"{_number(x['value'])}; {', '.join(map(_number, x['gradient']))}" for x in answers]
+    return f"| `{call}` | {here} | {' | '.join(x if x == here else f'**{x}**' for x in others)} |"
+
+
+def _call(entry: dict[str, Any]) -> str:
+    """The operation on its operands; a constant as a plain number, a variable by its name and number."""
+    names = iter("xyz")
+    shown = []
+    for operand, constant in zip(entry["operands"], entry["constant"], strict=True):
+        shown.append(_number(operand) if constant else f"{next(names)} = {_number(operand)}")
+    parameters = [f"{name} {_number(number)}" for name, number in entry["parameters"].items()]
+    return f"{entry['operation']}({', '.join([*shown, *parameters])})"
+
+
+def _number(x: Any) -> str:
+    if isinstance(x, list):
+        return f"[{', '.join(map(_number, x))}]"
+    return f"{float(x):.6g}".replace("-", "−").replace("e+", "e")

@@ -1,0 +1,67 @@
+"""Measure what JAX answers in the cases of conventions.json, for the documentation: ``python make_jax.py``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+HERE = Path(__file__).parent
+jax.config.update("jax_enable_x64", True)
+
+FUNCTIONS = {
+    "abs": jnp.abs, "atan2": jnp.arctan2, "clip": jnp.clip, "elu": jax.nn.elu, "exp": jnp.exp, "hypot": jnp.hypot,
+    "leaky_relu": lambda x, slope: jax.nn.leaky_relu(x, slope), "log": jnp.log, "logsigmoid": jax.nn.log_sigmoid,
+    "max": jnp.max, "maximum": jnp.maximum, "minimum": jnp.minimum, "mul": jnp.multiply, "norm": jnp.linalg.norm,
+    "pow": jnp.power, "relu": jax.nn.relu, "sigmoid": jax.nn.sigmoid, "sign": jnp.sign, "softplus": jax.nn.softplus,
+    "sqrt": jnp.sqrt, "tanh": jnp.tanh, "truediv": jnp.divide, "xlogy": jax.scipy.special.xlogy,
+}  # fmt: skip
+
+
+def read(x: Any) -> Any:
+    return [read(item) for item in x] if isinstance(x, list) else float(x)
+
+
+def written(x: Any) -> Any:
+    """Numbers, and words for those that JSON has none for."""
+    if isinstance(x, list):
+        return [written(item) for item in x]
+    return float(x) if jnp.isfinite(x) else str(float(x))
+
+
+def measured(entry: dict[str, Any]) -> dict[str, Any]:
+    operands = read(entry["operands"])
+    variable = [i for i, constant in enumerate(entry["constant"]) if not constant]
+    exponent = operands[1] if entry["operation"] == "pow" and entry["constant"][1] else None
+
+    def f(*xs: Any) -> Any:
+        given = list(operands)
+        for i, x in zip(variable, xs, strict=True):
+            given[i] = x
+        if exponent is not None:
+            given[1] = int(exponent) if exponent.is_integer() else exponent  # as a user writes x**2
+            return given[0] ** given[1]
+        return FUNCTIONS[entry["operation"]](*given, **entry["parameters"])
+
+    xs = [jnp.asarray(operands[i]) for i in variable]
+    value, gradient = jax.value_and_grad(f, argnums=tuple(range(len(xs))))(*xs)
+    return {"value": written(value.tolist()), "gradient": [written(g.tolist()) for g in gradient]}
+
+
+def main() -> None:
+    cases = json.loads((HERE / "conventions.json").read_text(encoding="utf-8"))["conventions"]
+    where = jax.grad(lambda x: jnp.where(x > 0, jnp.sqrt(x), 0.0))(0.0)
+    lines = [json.dumps(measured(entry)) for entry in cases]
+    (HERE / "conventions_jax.json").write_text(
+        f'{{\n  "source": "measured with JAX {jax.__version__}, float64, CPU; an answer for each of the conventions",\n'
+        f'  "where": {json.dumps({"value": 0.0, "gradient": [written(where.tolist())]})},\n'
+        '  "answers": [\n    ' + ",\n    ".join(lines) + "\n  ]\n}\n",
+        encoding="utf-8",
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""The documentation's site: it builds without a warning, names everything public, and loads nothing from elsewhere."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import autograd
+import nn
+
+ROOT = Path(__file__).parent.parent
+REFERENCE = ROOT / "docs" / "reference"
+
+
+def test_every_public_name_is_on_a_page():
+    asked = re.findall(r"^::: (\S+)", "\n".join(p.read_text(encoding="utf-8") for p in REFERENCE.glob("*.md")), re.M)
+    last = {name.rpartition(".")[2] for name in asked}
+    for module in (autograd, nn):
+        for name in module.__all__:
+            home = getattr(getattr(module, name), "__module__", f"{module.__name__}.{name}")
+            assert name in last or home in asked or name in ("RULES",), name
+
+
+def test_jax_answers_stand_beside_each_convention():
+    kept, jax = (json.loads((ROOT / f"tests/reference/{name}.json").read_text(encoding="utf-8"))
+                 for name in ("conventions", "conventions_jax"))  # fmt: skip
+    assert len(kept["conventions"]) == len(jax["answers"])
+    for entry, answer in zip(kept["conventions"], jax["answers"], strict=True):
+        assert len(answer["gradient"]) == len(entry["gradient"])
+
+
+@pytest.mark.long
+def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_path):
+    pytest.importorskip("mkdocs", reason="pip install 'scalar-autograd[docs]' to build the documentation")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path / "site")]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    pages = {path.relative_to(tmp_path / "site"): path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.html")}
+    assert len(pages) > 15
+    for path, text in pages.items():
+        loaded = re.findall(r"<(?:script|img|iframe|source)[^>]* src=\"(https?:[^\"]+)", text)
+        loaded += re.findall(r"<link[^>]* rel=\"stylesheet\"[^>]* href=\"(https?:[^\"]+)", text)
+        assert not loaded, path
+    assert "<mfrac><mo>∂</mo>" in pages[Path("reference/operations.html")]
+    assert "leaky_relu(x = 0, slope 0.01)" in pages[Path("conventions.html")]
