@@ -33,6 +33,7 @@ bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks.engine $(ARGS)
 	$(BIN)/python -m benchmarks.compiled $(ARGS)
 	$(BIN)/python -m benchmarks.optimizers
+	$(BIN)/python -m benchmarks.training
 	$(BIN)/python -m benchmarks.imports
 
 notebooks: .venv/installed-notebook

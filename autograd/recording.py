@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import linecache
+import re
 import sys
 from collections.abc import Iterator
 from contextvars import ContextVar
 from pathlib import Path
+from types import FrameType
 
 import numpy as np
 
@@ -19,7 +21,8 @@ __all__ = ["is_recording", "looking", "open_recordings", "recording", "refusal",
 # One entry for each recording that is open anywhere: while it is empty, asking costs one test of an empty list.
 open_recordings: list[None] = []
 
-_here: ContextVar[bool] = ContextVar("recording", default=False)
+# What this thread or task has refused so far in the recording that is open here; None where it records nothing.
+_here: ContextVar[list[RecordingError] | None] = ContextVar("recording", default=None)
 _ROOT = Path(__file__).parent
 _NOT_THE_USERS = tuple(
     str(folder) for folder in (_ROOT, _ROOT.parent / "nn", Path(np.__file__).parent, Path(contextlib.__file__).parent)
@@ -30,26 +33,37 @@ _THIRD_PARTY = ("site-packages", "dist-packages")
 
 def is_recording() -> bool:
     """Whether this thread or task records: then comparisons are symbolic, and numbers are not to be looked at."""
-    return bool(open_recordings) and _here.get()
+    return bool(open_recordings) and _here.get() is not None
 
 
 @contextlib.contextmanager
 def recording() -> Iterator[None]:
-    """Record what is computed in this block, also inside of a no_grad() block around it."""
+    """Record what is computed in this block, also inside of a no_grad() block around it.
+
+    Raises RecordingError at its end for what was refused in it and caught there: a function that tries something else
+    then would do so for every input.
+    """
+    refused: list[RecordingError] = []
     open_recordings.append(None)
-    token = _here.set(True)
+    token = _here.set(refused)
     try:
         with record_everything():
             yield
+    except (IndexError, TypeError) as error:
+        if not _NO_INDEX.search(str(error)):
+            raise
+        raise refusal("a Value is used as an index while its function is recorded", _PICK, _innermost(error)) from error
     finally:
         _here.reset(token)
         open_recordings.pop()
+    if refused:
+        raise refused[0]
 
 
 @contextlib.contextmanager
 def looking() -> Iterator[None]:
     """Look at numbers all the same: for what only shows them."""
-    token = _here.set(False)
+    token = _here.set(None)
     try:
         yield
     finally:
@@ -72,15 +86,33 @@ def refuse_branch() -> RecordingError:
     )
 
 
-def refusal(what: str, remedy: str) -> RecordingError:
-    """The error for looking at a number, with the line of the user's code that did."""
-    frame = sys._getframe(1)
+def refusal(what: str, remedy: str, frame: FrameType | None = None) -> RecordingError:
+    """The error for looking at a number, with the line of the user's code that did: here, or in a frame."""
+    frame = frame or sys._getframe(1)
     while frame.f_back is not None and _is_inside(frame.f_code.co_filename):
         frame = frame.f_back
     name, number = frame.f_code.co_filename, frame.f_lineno
     line = linecache.getline(name, number).strip()
-    return RecordingError(
+    makes_an_int = re.search(r"\bint\(", line) if line else "int" in frame.f_code.co_names
+    error = RecordingError(
         f"{what}, so the program would replay this one answer for every input\n"
         f"  at              {Path(name).name}:{number}{f'   {line}' if line else ''}\n"
-        f"  try             {remedy}"
+        f"  try             {_PICK if makes_an_int else remedy}"
     )
+    refused = _here.get()
+    if refused is not None:
+        refused.append(error)
+    return error
+
+
+_PICK = "autograd.pick(xs, i) in place of xs[i] or xs[int(i)], where i is a Value"
+_NO_INDEX = re.compile(r"indices must be integers.* not '?(Value|Nested|Condition)\b|valid indices|used as indices")
+"""What Python says of a Value as an index, and NumPy of anything that is none."""
+
+
+def _innermost(error: BaseException) -> FrameType | None:
+    """The frame that raised an error."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    return None if place is None else place.tb_frame

@@ -26,8 +26,10 @@ from nn.losses import (
     mse_loss,
 )
 from nn.module import Module
-from nn.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
+from nn.optim import SGD, Adagrad, Adam, AdamW, RMSprop
+from nn.optimizer import Optimizer
 from nn.schedules import CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, StepLR
+from nn.snapshots import Snapshots
 from nn.train import Training, fit
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "Optimizer",
     "RMSprop",
     "Sequential",
+    "Snapshots",
     "StepLR",
     "Training",
     "bce_loss",
@@ -81,4 +84,8 @@ else:
             from nn import estimators
 
             return getattr(estimators, name)
+        if name == "export":  # it is asked for once, at the end
+            import importlib
+
+            return importlib.import_module("nn.export")
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

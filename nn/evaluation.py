@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 import autograd
 from autograd import RecordingError, Value
-from nn.losses import LOSSES, bce_with_logits
+from nn.losses import LOSSES, bce_with_logits, refuse_targets
 from nn.metrics import METRICS
 
 __all__ = ["evaluate", "predict"]
@@ -28,18 +28,16 @@ Metric = str | Callable[[Any, Any], float]
 def predict(model: Any, X: Any, engine: Engine = "compiled", dtype: str = "float64") -> Array:
     """The model's output for each sample: (samples,) where it has one output, else (samples, outputs).
 
+    Raises ValueError for samples the model does not take.
+
     >>> import nn
     >>> predict(nn.MLP(2, [3, 1], seed=0), [[1.0, 2.0], [0.0, 0.0]]).shape
     (2,)
     """
     rows = _samples(X, "X")
-    if engine == "compiled":
-        try:
-            return _stacked(autograd.compile(model, dtype=dtype)(rows))
-        except RecordingError as error:
-            warn_eager(error)
-    with autograd.no_grad():
-        return np.array([_numbers(model(plain_row(row))) for row in rows], dtype)
+    if len(rows):
+        first_output(model, rows, engine)
+    return _outputs(model, autograd.compile(model, dtype=dtype) if engine == "compiled" else None, rows, dtype)
 
 
 def evaluate(
@@ -47,13 +45,17 @@ def evaluate(
 ) -> dict[str, float]:
     """The mean loss over the samples, and each metric, by name.
 
+    Raises ValueError for samples the model does not take, and for targets the loss does not.
+
     >>> import nn
     >>> evaluate(nn.MLP(1, [1], seed=0), [[0.0]], [2.0], metrics="mean_absolute_error")
     {'loss': 4.0, 'mean_absolute_error': 2.0}
     """
     data = Data.of(X, y, None, "float64")
     chosen = named(loss, LOSSES, "loss")
-    return evaluated(model, data, chosen, metric_functions(metrics, chosen), engine)
+    output = first_output(model, data.X, engine)
+    refuse_targets(chosen, data.y, width(output))
+    return Evaluation(model, chosen, metric_functions(metrics, chosen), engine)(data)
 
 
 @dataclass
@@ -68,7 +70,8 @@ class Data:
     def of(cls, X: Any, y: Any, weight: Any, dtype: str) -> Data:
         X, y = _samples(X, "X"), _samples(y, "y")
         if len(X) != len(y):
-            raise ValueError(f"{len(X)} samples in X for {len(y)} targets in y")
+            one = f"; one sample of {len(X)} numbers is a row, [X] or X[None]" if X.ndim == len(y) == 1 else ""
+            raise ValueError(f"{len(X)} samples in X for {len(y)} targets in y{one}")
         if not len(X):
             raise ValueError("no samples: there is nothing to learn from")
         if weight is not None:
@@ -82,30 +85,45 @@ class Data:
         return [self.X, self.y] if self.weight is None else [self.X, self.y, self.weight]
 
 
-def evaluated(
-    model: Any,
-    data: Data,
-    loss: Callable[..., Any],
-    metrics: Mapping[str, Callable[[Any, Any], float]],
-    engine: Engine,
-    predictor: Any = None,
-) -> dict[str, float]:
-    """The loss and the metrics of a model on data, from outputs computed once."""
-    outputs = _stacked(predictor(data.X)) if predictor is not None else predict(model, data.X, engine)
-    found = {"loss": _mean_loss(loss, outputs, data.y)}
-    for name, metric in metrics.items():
-        found[name] = float(metric(data.y, outputs))
-    return found
+class Evaluation:
+    """Called with data: the loss and the metrics of a model, from outputs computed once. What is compiled is kept."""
+
+    def __init__(
+        self,
+        model: Any,
+        loss: Callable[..., Any],
+        metrics: Mapping[str, Callable[[Any, Any], float]],
+        engine: Engine,
+        dtype: str = "float64",
+    ) -> None:
+        self.model, self.loss, self.metrics, self.dtype = model, loss, metrics, dtype
+        self._program = autograd.compile(model, dtype=dtype) if engine == "compiled" else None
+        self._loss = autograd.compile(loss)
+
+    def __call__(self, data: Data) -> dict[str, float]:
+        """The mean loss, and each metric by its name."""
+        outputs = _outputs(self.model, self._program, data.X, self.dtype)
+        return {"loss": self._mean_loss(outputs, data.y)} | {
+            name: float(metric(data.y, outputs)) for name, metric in self.metrics.items()
+        }
+
+    def _mean_loss(self, outputs: Array, targets: Array) -> float:
+        try:
+            return float(np.mean(self._loss(outputs, targets)))
+        except RecordingError:
+            pairs = zip(outputs, targets, strict=True)
+            return float(np.mean([_numbers(self.loss(plain_row(p), plain_row(t))) for p, t in pairs]))
 
 
-def _mean_loss(loss: Callable[..., Any], outputs: Array, targets: Array) -> float:
-    """The loss of predictions that are there already, averaged."""
-    try:
-        values = autograd.compile(loss)(outputs, targets)
-        return float(np.mean(values))
-    except RecordingError:
-        pairs = zip(outputs, targets, strict=True)
-        return float(np.mean([_numbers(loss(plain_row(p), plain_row(t))) for p, t in pairs]))
+def _outputs(model: Any, program: Any, rows: Array, dtype: str) -> Array:
+    """The outputs from the compiled model, or row by row where there is none or it does not compile."""
+    if program is not None:
+        try:
+            return _stacked(program(rows))
+        except RecordingError as error:
+            warn_eager(error)
+    with autograd.no_grad():
+        return np.array([_numbers(model(plain_row(row))) for row in rows], dtype)
 
 
 def _samples(given: Any, name: str) -> Array:
@@ -125,6 +143,36 @@ def _samples(given: Any, name: str) -> Array:
         first = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
         raise ValueError(f"{name} has a number that is not finite, first at {first}")
     return array  # as it is: a batch is converted when it is copied into place
+
+
+def first_output(model: Any, X: Array, engine: Engine) -> Any:
+    """The model's output for the first sample, called as the engine will: on numbers, or on Values.
+
+    So what a model does not take is found at once, and both engines say the same. Raises what the model raises, and
+    ValueError where X has one number a sample and the model takes several.
+    """
+    row = X[0]
+    try:
+        with autograd.no_grad():
+            return model(plain_row(row) if engine == "eager" else _values(row))
+    except (IndexError, TypeError, ValueError) as error:
+        if X.ndim > 1:
+            raise
+        raise ValueError(
+            f"X is {X.shape}, {len(X)} samples of one number, and the model does not take one number: {error}\n"
+            f"  try             [X] or X[None], if it is one sample of {len(X)} numbers"
+        ) from error
+
+
+def width(output: Any) -> int | None:
+    """How many outputs there are; None for a bare one."""
+    return len(output) if np.ndim(output) else None
+
+
+def _values(row: Any) -> Any:
+    if not isinstance(row, np.ndarray):
+        return Value(float(row))
+    return np.array([Value(x) for x in row.astype(float).ravel().tolist()], dtype=object).reshape(row.shape)
 
 
 def plain_row(row: Any) -> Any:

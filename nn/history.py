@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,8 +15,9 @@ class History(Mapping[str, list[float]]):
     """The numbers of a training: ``history["loss"]`` is a list, one number an epoch; so is each metric.
 
     Names that begin with "val_" are of the validation data. ``stopped``: why it ended ("epochs", "stop_below",
-    "patience", "max_steps" or "interrupted"). ``steps``: optimizer steps taken. ``seconds``: time spent, over all
-    runs it resumed.
+    "patience", "max_steps", "callback" or "interrupted"). ``steps``: optimizer steps taken. ``seconds``: time spent,
+    over all runs it resumed. ``snapshots``: where a recorder was given to ``fit``, what it kept (not part of
+    ``to_dict``, and so of no checkpoint); ``autograd.play(history)`` goes through them.
 
     >>> history = History({"loss": [1.0, 0.5, 0.25]})
     >>> history["loss"][-1], history.epochs
@@ -30,6 +32,7 @@ class History(Mapping[str, list[float]]):
     ) -> None:
         self._columns = {name: list(numbers) for name, numbers in (columns or {}).items()}
         self.steps, self.seconds, self.stopped = steps, seconds, stopped
+        self.snapshots: Any = None
 
     def __getitem__(self, name: str) -> list[float]:
         if name not in self._columns:
@@ -49,9 +52,12 @@ class History(Mapping[str, list[float]]):
         return max((len(numbers) for numbers in self._columns.values()), default=0)
 
     def add(self, numbers: Mapping[str, float]) -> None:
-        """One more epoch."""
+        """One more epoch; nan for those in which a number was not asked for."""
+        before = self.epochs
         for name, number in numbers.items():
-            self._columns.setdefault(name, []).append(float(number))
+            column = self._columns.setdefault(name, [])
+            column.extend([math.nan] * (before - len(column)))  # a metric may be asked for later
+            column.append(float(number))
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain numbers, lists and words: ``History.from_dict`` of it is this history."""
@@ -64,11 +70,14 @@ class History(Mapping[str, list[float]]):
         return cls(kept["columns"], kept["steps"], kept["seconds"], kept["stopped"])
 
     def plot(self) -> Any:
-        """A matplotlib figure: the loss, and each metric below it, over the epochs; bars of text without matplotlib."""
+        """A matplotlib figure: the loss, and each metric below it, over the epochs; bars of text without matplotlib.
+
+        A notebook shows what is returned. Nothing else is drawn, and no backend of matplotlib is chosen.
+        """
         try:
-            from matplotlib.figure import Figure
+            from nn.figure import Figure
         except ImportError:
-            return str(self)
+            return _Words(str(self))
         families: dict[str, list[str]] = {}
         for name in self._columns:
             families.setdefault(name.removeprefix("val_"), []).append(name)
@@ -85,10 +94,30 @@ class History(Mapping[str, list[float]]):
 
     def __str__(self) -> str:
         width = max((len(name) for name in self._columns), default=0)
-        lines = [f"{self.epochs} epoch{'s' * (self.epochs != 1)}{f', ended by {self.stopped}' * bool(self.stopped)}"]
+        lines = [self._ended()]
         for name, numbers in self._columns.items():
-            lines.append(f"{name:<{width}}  {sparkline(numbers)}  {numbers[0]:.4g} → {numbers[-1]:.4g}")
-        return "\n".join(lines)
+            ends = f"{numbers[0]:.4g} → {numbers[-1]:.4g}{self._lowest(name)}" if numbers else "no epoch yet"
+            lines.append(f"{name:<{width}}  {sparkline(numbers)}  {ends}")
+        return "\n".join([*lines, *self._to_play()])
+
+    def _ended(self) -> str:
+        """How long it was, and why not longer."""
+        why = f", ended by {self.stopped}" if self.stopped not in ("", "epochs") else ""
+        return f"{self.epochs} epoch{'s' * (self.epochs != 1)}{why}"
+
+    def _lowest(self, name: str) -> str:
+        """Of a loss that has risen again: where it was lowest."""
+        known = [x for x in self._columns[name] if not math.isnan(x)]
+        if name not in ("loss", "val_loss") or not known or min(known) == self._columns[name][-1]:
+            return ""
+        return f", lowest {min(known):.4g} in epoch {self._columns[name].index(min(known)) + 1}"
+
+    def _to_play(self) -> list[str]:
+        """That there are snapshots, and what shows them."""
+        if self.snapshots is None:
+            return []
+        count = len(self.snapshots)
+        return [f"{count} snapshot{'s' * (count != 1)}: autograd.play(history)"]
 
     def __repr__(self) -> str:
         last = ", ".join(f"{name} {numbers[-1]:.4g}" for name, numbers in self._columns.items() if numbers)
@@ -98,16 +127,29 @@ class History(Mapping[str, list[float]]):
         from html import escape  # a table is seldom wanted
 
         names = list(self._columns)
+        about = f"{self._ended()}, {self.steps} step{'s' * (self.steps != 1)} in {self.seconds:.3g} s"
+        lowest = [name + self._lowest(name).removeprefix(",") for name in names if self._lowest(name)]
         head = "".join(f"<th>{escape(name)}</th>" for name in ["epoch", *names])
+        bars = "".join(f"<td>{sparkline(self._columns[name], 12)}</td>" for name in names)
         shown = range(self.epochs) if self.epochs <= 12 else [*range(5), *range(self.epochs - 5, self.epochs)]
         rows, before = [], -1
         for i in shown:
             if i != before + 1:
                 rows.append(f"<tr><td colspan={len(names) + 1}>…</td></tr>")
-            cells = "".join(f"<td>{self._columns[name][i]:.5g}</td>" for name in names)
+            numbers = [self._columns[name][i : i + 1] for name in names]  # one may have ended before
+            cells = "".join(f"<td>{x[0]:.5g}</td>" if x else "<td></td>" for x in numbers)
             rows.append(f"<tr><td>{i + 1}</td>{cells}</tr>")
             before = i
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        caption = escape("; ".join([about, *lowest, *self._to_play()]))
+        head = f"<thead><tr>{head}</tr><tr><td></td>{bars}</tr></thead>"
+        return f"<table><caption>{caption}</caption>{head}<tbody>{''.join(rows)}</tbody></table>"
+
+
+class _Words(str):
+    """Text that a notebook or an interpreter shows as it is, over several lines."""
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def sparkline(numbers: list[float], width: int = 40) -> str:
@@ -116,6 +158,7 @@ def sparkline(numbers: list[float], width: int = 40) -> str:
     >>> sparkline([0.0, 1.0, 2.0])
     '▁▄█'
     """
+    numbers = [x for x in numbers if not math.isnan(x)]
     if len(numbers) > width:
         numbers = [numbers[round(i * (len(numbers) - 1) / (width - 1))] for i in range(width)]
     low, high = min(numbers, default=0.0), max(numbers, default=0.0)

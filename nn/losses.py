@@ -1,7 +1,8 @@
 """Losses: how far predictions are from their targets, as one Value.
 
 A loss is one function here, marked ``@_loss``; the table ``LOSSES`` follows. While a function is recorded, predictions
-and targets may be Values: no loss looks at a Value's number. Targets that are plain numbers are checked.
+and targets may be Values: no loss looks at a Value's number. Targets that are plain numbers are checked, and those of
+an array by ``refuse_targets``.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ def bce_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") -> V
     def of(p: Any, t: Any) -> Any:
         return -(t * _held(p, nx.log(p)) + (1.0 - t) * _held(1.0 - p, nx.log1p(-p)))
 
-    return _reduced([of(p, _share("bce_loss", t)) for p, t in _pairs(predictions, targets)], reduction)
+    return _reduced([of(p, _target("bce_loss", t)) for p, t in _pairs(predictions, targets)], reduction)
 
 
 @_loss
@@ -143,7 +144,7 @@ def bce_with_logits(predictions: Any, targets: Any, reduction: Reduction = "mean
     def of(x: Any, t: Any) -> Any:
         return t * autograd.softplus(-x) + (1.0 - t) * autograd.softplus(x)
 
-    return _reduced([of(x, _share("bce_with_logits", t)) for x, t in _pairs(predictions, targets)], reduction)
+    return _reduced([of(x, _target("bce_with_logits", t)) for x, t in _pairs(predictions, targets)], reduction)
 
 
 @_loss
@@ -157,7 +158,8 @@ def hinge_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") ->
     >>> hinge_loss([Value(0.5), Value(0.5)], [1.0, -1.0])
     Value(1.0)
     """
-    return _reduced([autograd.relu(1.0 - _side(t) * p) for p, t in _pairs(predictions, targets)], reduction)
+    pairs = _pairs(predictions, targets)
+    return _reduced([autograd.relu(1.0 - _target("hinge_loss", t) * p) for p, t in pairs], reduction)
 
 
 # ── of several classes ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -226,6 +228,55 @@ def _class(target: Any, count: int) -> Any:
     return int(target)
 
 
+# ── what targets may be ─────────────────────────────────────────────────────────────────────────────────────────────
+
+_SHARE = (
+    lambda target: (target >= 0) & (target <= 1),
+    "from 0 to 1",
+    "labels y of -1 and +1 become (y + 1) / 2, or go with hinge_loss",
+)
+_SIDE = (lambda target: abs(target) == 1, "of -1 and +1", "labels y of 0 and 1 become 2 * y - 1")
+TARGETS: dict[str, tuple[Callable[[Any], Any], str, str]] = {
+    "bce_loss": _SHARE, "bce_with_logits": _SHARE, "hinge_loss": _SIDE,
+}  # fmt: skip
+"""Whether a loss takes a target, or each of an array; which ones it takes, and what to do with others, in words."""
+
+
+def refuse_targets(loss: Callable[..., Any], targets: Any, classes: int | None, name: str = "y") -> None:
+    """Raise ValueError for the first target in an array that a loss of this file does not take, naming its place.
+
+    classes: how many outputs the model has, None for a bare one. In a compiled program targets are Values, and a
+    wrong one would give a loss that is wrong, or nan.
+    """
+    plain = getattr(loss, "func", loss)  # of a partial
+    of = getattr(plain, "__name__", "")
+    if LOSSES.get(of) is not plain:
+        return
+    known = _indices(classes) if of == "cross_entropy" and classes and targets.ndim == 1 else TARGETS.get(of)
+    if known is None:
+        return
+    takes, which, advice = known
+    for place in map(tuple, np.argwhere(~takes(targets))[:1].tolist()):
+        where = f"{name}[{', '.join(map(str, place))}] is {float(targets[place]):g}"
+        raise ValueError(f"{of} takes targets {which}, and {where}: {advice}")
+
+
+def _indices(classes: int) -> tuple[Callable[[Any], Any], str, str]:
+    return (
+        lambda target: (target >= 0) & (target < classes) & (target == target // 1),
+        f"of 0 to {classes - 1}, a class for each of {classes} outputs",
+        "more outputs, or np.unique(y, return_inverse=True)[1] to number the labels from 0",
+    )
+
+
+def _target(loss: str, target: Any) -> Any:
+    """The target: a plain one is checked, a Value is taken as it is."""
+    takes, which, advice = TARGETS[loss]
+    if _is_plain(target) and not takes(target):
+        raise ValueError(f"{loss} takes targets {which}, not {float(target):g}: {advice}")
+    return target
+
+
 # ── what the losses share ───────────────────────────────────────────────────────────────────────────────────────────
 
 _LEAST_LOG, _LEAST_PROBABILITY = -100.0, 1e-12
@@ -235,22 +286,6 @@ def _held(p: Any, logarithm: Any) -> Any:
     """ln p, but −100 at least, with a slope of 10¹² at most: p = 0 is finite, and still has a way out."""
     line = (p - nx.detach(p)) / _LEAST_PROBABILITY  # 0, with the slope 10¹²
     return nx.where(p > _LEAST_PROBABILITY, logarithm, nx.maximum(nx.detach(logarithm), _LEAST_LOG) + line)
-
-
-def _share(loss: str, target: Any) -> Any:
-    if _is_plain(target) and not 0 <= target <= 1:
-        raise ValueError(
-            f"{loss} takes targets from 0 to 1, not {float(target):g}: labels y of -1 and +1 become (y + 1) / 2"
-        )
-    return target
-
-
-def _side(target: Any) -> Any:
-    if _is_plain(target) and target not in (-1, 1):
-        raise ValueError(
-            f"hinge_loss takes targets of -1 and +1, not {float(target):g}: labels y of 0 and 1 become 2 * y - 1"
-        )
-    return target
 
 
 def _is_plain(x: Any) -> bool:

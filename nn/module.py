@@ -7,11 +7,12 @@ import numbers
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from autograd import Value
+from autograd.owners import remember
 
 __all__ = ["Module"]
 
@@ -30,6 +31,12 @@ class Module:
     >>> Line()(2.0), Line().named_parameters()
     (Value(7.0), [('slope', Value(3.0)), ('offset', Value(1.0))])
     """
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """A picture finds the paths of its parameters by itself."""
+        module = super().__new__(cls)
+        remember(module)
+        return module
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """``forward`` of the same arguments."""
@@ -54,12 +61,35 @@ class Module:
         >>> nn.MLP(2, [1]).modules()
         [MLP of [Layer of 1 linearNeuron(2)], Layer of 1 linearNeuron(2), linearNeuron(2)]
         """
-        return [item for _, item in _found(self, "", set()) if isinstance(item, Module)]
+        return [item for _, item in self.named_modules()]
+
+    def named_modules(self) -> list[tuple[str, Module]]:
+        """(path, module) of this module, at the path "", and of every one inside of it, each once.
+
+        >>> import nn
+        >>> [path for path, _ in nn.MLP(2, [1]).named_modules()]
+        ['', 'layers[0]', 'layers[0].neurons[0]']
+        """
+        return list(_modules(self, "", set()))
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0, as is due before each backward()."""
         for parameter in self.parameters():
             parameter.grad = 0.0
+
+    def _parts(self) -> list[tuple[str, Module]]:
+        """(path, module) of each module directly inside of this one."""
+        parts: list[tuple[str, Module]] = []
+        for path, item in _found(self, "", set()):
+            inside = parts and path.startswith((f"{parts[-1][0]}.", f"{parts[-1][0]}["))
+            if isinstance(item, Module) and item is not self and not inside:
+                parts.append((path, item))
+        return parts
+
+    def _repr_html_(self) -> str:
+        from nn.summary import model_html  # a table is seldom wanted
+
+        return model_html(self, self._parts())
 
     # ── the numbers, taken out and put back ─────────────────────────────────────────────────────────────────────────
 
@@ -155,7 +185,7 @@ def _found(item: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
         return
     seen.add(id(item))
     if isinstance(item, Value):
-        if not item._prev and not item.is_constant:
+        if item._parent is None and not item.is_constant:
             yield path, item
     elif isinstance(item, Module):
         yield path, item
@@ -164,7 +194,36 @@ def _found(item: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
     else:
         members = item.items() if isinstance(item, dict) else enumerate(item)
         for key, member in members:
-            yield from _found(member, f"{path}[{key!r}]", seen)
+            if type(member) is not Value:
+                yield from _found(member, f"{path}[{key!r}]", seen)
+            elif id(member) not in seen:  # what there is most of, without a generator for each
+                seen.add(id(member))
+                if member._parent is None and not member.is_constant:
+                    yield f"{path}[{key!r}]", member
+
+
+def _modules(item: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Module]]:
+    """Every module with its path, each once, as ``_found`` finds them: passing over a great many Values in no time."""
+    if isinstance(item, np.ndarray):
+        members: Any = np.ndenumerate(item) if item.dtype == object else ()
+        for place, member in members:
+            yield from _modules(member, f"{path}[{', '.join(map(str, place))}]", seen)
+        return
+    if not isinstance(item, (Module, list, tuple, dict)) or id(item) in seen:
+        return
+    seen.add(id(item))
+    if isinstance(item, Module):
+        yield path, item
+        for name, member in vars(item).items():
+            if type(member) not in _NO_MODULES:
+                yield from _modules(member, f"{path}.{name}" if path else name, seen)
+    else:
+        for key, member in item.items() if isinstance(item, dict) else enumerate(item):
+            if type(member) not in _NO_MODULES:
+                yield from _modules(member, f"{path}[{key!r}]", seen)
+
+
+_NO_MODULES = frozenset({Value, float, int, str})
 
 
 # ── states in files ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 __all__ = ["Progress", "interruptible"]
+
+_EVERY = 0.1
+"""Seconds between two drawings of the bar: one takes as long as several steps of a small network."""
 
 
 class Progress:
@@ -19,34 +24,42 @@ class Progress:
         self.epochs = epochs
         wanted = _somebody_looks() if show is None else show
         self.bar: Any = None
-        self.numbers = ""
+        self.numbers: Mapping[str, float] = {}
+        self.place, self.loss, self.waiting, self.due = 0, math.nan, 0, 0.0
         if wanted:
             from tqdm import tqdm  # loaded only where there is a bar to see
 
             # A notebook paints stderr red, and keeps of a widget the 0 % it began with: text, on stdout.
             file = sys.stdout if _in_notebook() else sys.stderr
             self.bar = tqdm(
-                total=epochs * samples, initial=done, unit=" samples", unit_scale=True, dynamic_ncols=True, file=file
-            )
+                total=epochs * samples, initial=done, unit=" samples", unit_scale=True, dynamic_ncols=True, file=file,
+                mininterval=0,
+            )  # fmt: skip
 
     def step(self, epoch: int, samples: int, loss: float) -> None:
         """So many samples more."""
         if self.bar is not None:
-            self.bar.set_description_str(f"epoch {epoch + 1}/{self.epochs}", refresh=False)
-            self.bar.set_postfix_str(f"loss {loss:.4g}{self.numbers}", refresh=False)
-            self.bar.update(samples)
+            self.place, self.loss, self.waiting = epoch, loss, self.waiting + samples
+            if time.monotonic() > self.due:
+                self._draw()
 
     def epoch(self, numbers: Mapping[str, float]) -> None:
         """The numbers of an epoch that has ended."""
-        if self.bar is not None:
-            words = [f"{name} {number:.4g}" for name, number in numbers.items()]
-            self.bar.set_postfix_str(", ".join(words))
-            self.numbers = "".join(f", {word}" for word in words if not word.startswith("loss "))
+        self.numbers, self.loss = numbers, numbers["loss"]
 
     def close(self) -> None:
         """Leave the bar as it is."""
         if self.bar is not None:
+            if not math.isnan(self.loss):  # a training that was over before may take no step
+                self._draw()
             self.bar.close()
+
+    def _draw(self) -> None:
+        numbers = {**self.numbers, "loss": self.loss}
+        self.bar.set_description_str(f"epoch {self.place + 1}/{self.epochs}", refresh=False)
+        self.bar.set_postfix_str(", ".join(f"{name} {number:.4g}" for name, number in numbers.items()), refresh=False)
+        self.bar.update(self.waiting)
+        self.waiting, self.due = 0, time.monotonic() + _EVERY
 
 
 def _somebody_looks() -> bool:

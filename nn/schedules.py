@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nn.checks import at_least_zero, labelled, none_left, number, settings_of, taken, unlabelled, whole
-from nn.optim import Optimizer
+from nn.optimizer import Optimizer
 
 __all__ = ["CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "Schedule", "StepLR"]
 

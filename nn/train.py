@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,15 +12,29 @@ from typing import Any
 
 import numpy as np
 
-import autograd
-from autograd import NonFiniteError, RecordingError
-from nn.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
+from autograd import NonFiniteError
+from nn.checks import at_least_zero, number, whole
 from nn.clip import clip_norm, clip_value
-from nn.evaluation import Array, Data, Engine, Loss, Metric, evaluated, metric_functions, named, plain_row, warn_eager
+from nn.evaluation import (
+    Array,
+    Data,
+    Engine,
+    Evaluation,
+    Loss,
+    Metric,
+    first_output,
+    metric_functions,
+    named,
+    width,
+)
+from nn.gradients import Gradients
 from nn.history import History
-from nn.losses import LOSSES
-from nn.optim import OPTIMIZERS, Optimizer
+from nn.losses import LOSSES, refuse_targets
+from nn.optim import OPTIMIZERS
+from nn.optimizer import Optimizer
 from nn.progress import Progress, interruptible
+from nn.resume import identity, resume, save
+from nn.snapshots import Snapshots
 
 __all__ = ["Training", "fit"]
 
@@ -52,6 +67,7 @@ def fit(
     checkpoint: str | Path | None = None,
     checkpoint_every: float = 30.0,
     progress: bool | None = None,
+    record: bool | int | Snapshots | None = None,
     executor: Any = None,
     shards: int | None = None,
 ) -> History:
@@ -70,14 +86,20 @@ def fit(
     schedule: ``step()`` is called after each epoch. clip_grad_norm, clip_grad_value, l2 (adds l2·Σp² to the loss): as
     the names say. sample_weight: (samples,), scaled to a mean of 1. shuffle, seed: each epoch goes through the
     samples in an order of its own. engine: "compiled", or "eager"; a model that does not compile is trained eagerly,
-    with a warning that says why. checkpoint: a file written every ``checkpoint_every`` seconds, on Ctrl-C, and at the
-    end; where it exists the training goes on from it, onto the same trajectory, bit for bit. progress: a bar, by
-    default where somebody looks on. executor: a ``concurrent.futures.Executor`` whose workers compute each batch's
-    gradient in ``shards`` parts (2, if not said), summed in a fixed order; a worker that dies is replaced.
+    with a warning that says why. progress: a bar, by default where somebody looks on. record: True, every so many
+    epochs, or Snapshots: what ``autograd.play(history)`` shows. executor: a ``concurrent.futures.Executor`` whose
+    workers compute each batch's gradient in ``shards`` parts (2, if not said), summed in a fixed order; a worker that
+    dies is replaced.
+
+    checkpoint: a file written every ``checkpoint_every`` seconds, on Ctrl-C, and at the end; where it exists the
+    training goes on from it, onto the same trajectory, bit for bit. What decides the trajectory (data, model, loss,
+    optimizer and its lr, …) has to be as it was. What ends or shows a training may change: it goes on unless it is
+    over by what is asked now. Where ``stop_below``, ``patience`` or a callback (asked again, for the epoch it ended)
+    say so, nothing is trained, and a warning says why.
 
     Ctrl-C ends after the current step, with parameters and history of whole steps. Raises NonFiniteError, before the
-    parameters are touched, naming step, sample and operation; ValueError for data that do not fit; CheckpointError
-    for a checkpoint of another training.
+    parameters are touched, naming step, sample and operation; ValueError for data that do not fit; CheckpointError,
+    naming what differs, for a checkpoint of another training; FileNotFoundError where there is no folder for it.
 
     >>> import nn
     >>> X = np.linspace(-1.0, 1.0, 20)[:, None]
@@ -87,21 +109,32 @@ def fit(
     [3.0, 1.0]
     """
     data = Data.of(X, y, sample_weight, dtype)
-    chosen = _optimizer(model, optimizer, lr)
-    chosen_loss = named(loss, LOSSES, "loss")
+    held_out = None if validation is None else _held_out(validation, data, dtype)
+    made, chosen = _optimizer(model, optimizer, lr), named(loss, LOSSES, "loss")
+    if getattr(schedule, "optimizer", made) is not made:
+        raise ValueError("the schedule is of another optimizer: make it with the one that is given to fit")
+    classes = width(first_output(model, data.X, engine))
+    refuse_targets(chosen, data.y, classes)
+    if held_out is not None:
+        refuse_targets(chosen, held_out.y, classes, "validation's y")
     settings = _Settings(
-        epochs=_positive(epochs, "epochs"),
-        batch_size=len(data.X) if batch_size is None else min(_positive(batch_size, "batch_size"), len(data.X)),
-        loss=chosen_loss,
-        metrics=metric_functions(metrics, chosen_loss),
-        stop_below=stop_below, patience=patience, max_steps=max_steps, shuffle=shuffle, seed=seed,
-        clip_norm=clip_grad_norm, clip_value=clip_grad_value, l2=l2, checkpoint_every=checkpoint_every,
-        checkpoint=None if checkpoint is None else Path(checkpoint),
-        executor=executor, shards=_positive(2 if shards is None else shards, "shards"),
+        epochs=whole("epochs", epochs, 1),
+        batch_size=len(data.X) if batch_size is None else min(whole("batch_size", batch_size, 1), len(data.X)),
+        loss=chosen, metrics=metric_functions(metrics, chosen), stop_below=stop_below,
+        patience=patience if patience is None else whole("patience", patience, 1),
+        max_steps=max_steps if max_steps is None else whole("max_steps", max_steps, 1),
+        shuffle=bool(shuffle), seed=whole("seed", seed), l2=at_least_zero("l2", l2),
+        clip_norm=clip_grad_norm if clip_grad_norm is None else number("clip_grad_norm", clip_grad_norm),
+        clip_value=clip_grad_value if clip_grad_value is None else number("clip_grad_value", clip_grad_value),
+        checkpoint=None if checkpoint is None else _in_a_folder(Path(checkpoint)), checkpoint_every=checkpoint_every,
+        executor=executor, shards=whole("shards", 2 if shards is None else shards, 1),
     )  # fmt: skip
-    held_out = None if validation is None else Data.of(*validation, None, dtype)
-    run = Training(model, chosen, settings, data, held_out, schedule, dtype, engine)
-    return run.run(callbacks, progress)
+    run = Training(model, made, settings, data, held_out, schedule, dtype, engine)
+    recorder = Snapshots.of(record)
+    if recorder is None:
+        return run.run(callbacks, progress)
+    with recorder.watching(run):
+        return run.run([*callbacks, recorder], progress)
 
 
 # ── a training ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -163,14 +196,21 @@ class Training:
     place: _Place = field(default_factory=_Place)
 
     def __post_init__(self) -> None:
-        self.theta = np.array([x.data for x in self.optimizer.parameters], self.dtype)
-        self.gradient = np.empty_like(self.theta)
-        self.everything = np.arange(len(self.data.X))
+        settings, parameters = self.settings, self.optimizer.parameters
+        self.theta = np.array([x.data for x in parameters], self.dtype)
         self.best_theta: Array | None = None
-        self._gradient_of = self._engine()
+        self.everything = self.chosen = np.arange(len(self.data.X))
+        self.gradients = Gradients(
+            self.model, settings.loss, self.data, parameters, self.engine, self.dtype,
+            settings.executor, settings.shards,
+        )  # fmt: skip
+        self.engine = self.gradients.engine
+        self._evaluation = Evaluation(self.model, settings.loss, settings.metrics, self.engine, self.dtype)
         self._saved = time.monotonic()
-        if self.settings.checkpoint is not None and self.settings.checkpoint.exists():
-            self._resume(self.settings.checkpoint)
+        if settings.checkpoint is not None:
+            self.identity = identity(self)
+            if settings.checkpoint.exists():
+                resume(self, settings.checkpoint)
 
     @property
     def epoch(self) -> int:
@@ -179,65 +219,77 @@ class Training:
 
     def run(self, callbacks: Sequence[Callable[[Training], Any]], show: bool | None) -> History:
         """Train until something says that it is enough."""
-        samples, started = len(self.data.X), time.monotonic() - self.history.seconds
+        samples, done, started = len(self.data.X), self.history.steps, time.monotonic() - self.history.seconds
         bar = Progress(self.settings.epochs, samples, self.place.epoch * samples + self.place.samples, show)
         try:
             with interruptible() as interrupt:
-                while not self._enough():
+                self.history.stopped = self._ended(callbacks if self.history.stopped == "callback" else ())
+                while not self.history.stopped:
                     self._epoch(bar, interrupt)
-                    if interrupt.pressed:
-                        self.history.stopped = "interrupted"
-                        break
-                    if True in [callback(self) for callback in callbacks]:
-                        self.history.stopped = self.history.stopped or "callback"
+                    self.history.stopped = "interrupted" if interrupt.pressed else self._ended(callbacks)
         except NonFiniteError as error:
             raise self._explained(error) from None
         finally:
             bar.close()
-            if self._sharded is not None:
-                self._sharded.close()
+            self.gradients.close()
             self.history.seconds = time.monotonic() - started
-            self._write_back()
-            if self.settings.checkpoint is not None:
-                self._save()
+            self.gradients.write(self.theta)
+            self._save()
         if self.place.samples:  # of an epoch that is not over; a checkpoint has its sum
             self.history.add({"loss": self.place.loss / self.place.samples})
         if self.best_theta is not None and self.history.stopped != "interrupted":
             self.theta[:] = self.best_theta
-            self._write_back()
+            self.gradients.write(self.theta)
+        if self.history.steps == done:
+            self._warn_of_nothing()
         return self.history
 
-    def _enough(self) -> bool:
-        if not self.history.stopped and self.place.epoch >= self.settings.epochs:
-            self.history.stopped = "epochs"
-        return bool(self.history.stopped)
+    def _ended(self, callbacks: Sequence[Callable[[Training], Any]]) -> str:
+        """What ends the training here, "" for nothing. Every callback is asked."""
+        settings, place, answers = self.settings, self.place, [callback(self) for callback in callbacks]
+        if settings.stop_below is not None and self.history.get("loss", [math.inf])[-1] < settings.stop_below:
+            return "stop_below"
+        if settings.patience is not None and place.waited >= settings.patience:
+            return "patience"
+        if settings.max_steps is not None and self.history.steps >= settings.max_steps:
+            return "max_steps"
+        if True in answers:
+            return "callback"
+        return "epochs" if place.epoch >= settings.epochs else ""
+
+    def _warn_of_nothing(self) -> None:
+        remedy = {"stop_below": "lower stop_below", "patience": "raise patience", "callback": "change the callbacks"}
+        stopped = self.history.stopped
+        if stopped in remedy:
+            warnings.warn(
+                f"nothing was trained: the training in {self.settings.checkpoint} is ended by {stopped} already\n"
+                f"  try             to {remedy[stopped]}, or to delete the file and begin anew",
+                stacklevel=4,
+            )
 
     def _epoch(self, bar: Progress, interrupt: Any) -> None:
-        settings, place = self.settings, self.place
+        """One epoch, or what is left of it; it goes on where the checkpoint ends if something ends it before."""
+        settings, place, history = self.settings, self.place, self.history
         for chosen, batch in self._batches():
             self.chosen = chosen
-            loss = self._step(batch)
-            rows = len(chosen)
+            loss, rows = self._step(batch), len(chosen)
             place.step, place.loss, place.samples = place.step + 1, place.loss + loss * rows, place.samples + rows
-            self.history.steps += 1
+            history.steps += 1
             bar.step(place.epoch, rows, loss)
-            if interrupt.pressed:
-                return
-            if settings.max_steps is not None and self.history.steps >= settings.max_steps:
-                self.history.stopped = "max_steps"
-                if place.samples < len(self.data.X):
-                    return  # the epoch goes on where the checkpoint ends
+            if interrupt.pressed or history.steps == settings.max_steps:
                 break
             if settings.checkpoint is not None and time.monotonic() - self._saved > settings.checkpoint_every:
                 self._save()
-        self._end_epoch(bar)
+        if place.samples == len(self.data.X):
+            self._end_epoch(bar)
 
     def _batches(self) -> Iterator[tuple[Array, list[Array]]]:
         """(which samples, their arrays) of each batch of this epoch that is still to do."""
         settings, arrays, count = self.settings, self.data.arrays(), len(self.data.X)
         size = settings.batch_size
         if size == count:  # all of them: in which order does not matter
-            yield self.everything, arrays
+            if not self.place.step:
+                yield self.everything, arrays
             return
         order = self.everything
         if settings.shuffle:
@@ -255,7 +307,7 @@ class Training:
     def _step(self, batch: Sequence[Array]) -> float:
         """One optimizer step. Nothing has moved if the loss or its gradient is not finite."""
         settings, theta = self.settings, self.theta
-        loss, gradient = self._gradient_of(batch)
+        loss, gradient = self.gradients(batch, theta)
         if settings.l2:
             loss += settings.l2 * float(theta.dot(theta))
             gradient += 2.0 * settings.l2 * theta
@@ -270,10 +322,9 @@ class Training:
         settings, place = self.settings, self.place
         numbers = {"loss": place.loss / place.samples}
         if self.held_out is not None or settings.metrics:
-            self._write_back()
+            self.gradients.write(self.theta)
             prefix = "val_" if self.held_out is not None else ""
-            data = self.held_out or self.data
-            found = evaluated(self.model, data, settings.loss, settings.metrics, self.engine, self._predictor())
+            found = self._evaluation(self.held_out or self.data)
             numbers.update({prefix + name: x for name, x in found.items() if prefix or name != "loss"})
         self.history.add(numbers)
         bar.epoch(numbers)
@@ -284,16 +335,8 @@ class Training:
             place.best, place.waited = watched, 0
             if settings.patience is not None:
                 self.best_theta = self.theta.copy()
-        if settings.patience is not None and place.waited >= settings.patience:
-            self.history.stopped = "patience"
-        if settings.stop_below is not None and numbers["loss"] < settings.stop_below:
-            self.history.stopped = "stop_below"
         if self.schedule is not None:
             self.schedule.step()
-
-    def _write_back(self) -> None:
-        for parameter, number in zip(self.optimizer.parameters, self.theta.astype(float).tolist(), strict=True):
-            parameter.data = number
 
     def _explained(self, error: NonFiniteError) -> NonFiniteError:
         where = f"epoch {self.place.epoch + 1}, step {self.place.step + 1}: no parameter was changed by it"
@@ -303,130 +346,52 @@ class Training:
         explained.history = self.history  # type: ignore[attr-defined]
         return explained
 
-    # ── engines ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _engine(self) -> Callable[[Sequence[Array]], tuple[float, Array]]:
-        loss, model, weighted = self.settings.loss, self.model, self.data.weight is not None
-
-        def of_sample(x: Any, y: Any, *weight: Any) -> Any:
-            found = loss(model(x), y)
-            return weight[0] * found if weighted else found
-
-        self._of_sample, self._predict = of_sample, None
-        self._sharded: Any = None
-        if self.engine not in ("compiled", "eager"):
-            raise ValueError(f"engine is 'compiled' or 'eager', not {self.engine!r}")
-        if self.engine == "compiled":
-            try:
-                self._program = autograd.compile(of_sample, dtype=self.dtype, parameters=self.optimizer.parameters)
-                self._program.record(*[x[:1] for x in self.data.arrays()])
-                if self.settings.executor is None:
-                    return self._compiled
-                from nn.parallel import Sharded  # it loads concurrent.futures, which few trainings need
-
-                self._sharded = Sharded(self.settings.executor, self.settings.shards, self._program)
-                return self._in_shards
-            except RecordingError as error:
-                warn_eager(error)
-                self.engine = "eager"
-        return self._eager
-
-    def _compiled(self, batch: Sequence[Array]) -> tuple[float, Array]:
-        size = len(self.theta)
-        if size == len(self._program.parameters) and size < 4096:
-            return self._program.value_and_grad(*batch, parameters=self.theta)  # type: ignore[no-any-return]
-        if size == len(self._program.parameters):
-            return self._program.value_and_grad(*batch, parameters=self.theta, out=self.gradient)  # type: ignore[no-any-return]
-        loss, gradient = self._program.value_and_grad(*batch, parameters=self._with_others())
-        return loss, gradient[:size]
-
-    def _in_shards(self, batch: Sequence[Array]) -> tuple[float, Array]:
-        assert self._sharded is not None
-        loss, gradient = self._sharded.value_and_grad(batch, self._with_others())
-        return loss, gradient[: len(self.theta)]
-
-    def _with_others(self) -> Array:
-        """The parameters that are trained, and those of the model that are not."""
-        others = [x.data for x in self._program.parameters[len(self.theta) :]]
-        return np.concatenate([self.theta, np.array(others, self.dtype)])
-
-    def _eager(self, batch: Sequence[Array]) -> tuple[float, Array]:
-        self._write_back()
-        for parameter in self.optimizer.parameters:
-            parameter.grad = 0.0
-        losses = [self._of_sample(*map(plain_row, row)) for row in zip(*batch, strict=True)]
-        total = autograd.mean(losses)
-        total.backward()
-        return float(total.data), np.array([x.grad for x in self.optimizer.parameters], self.dtype)
-
-    def _predictor(self) -> Any:
-        """The model, compiled once for all epochs."""
-        if self.engine == "eager":
-            return None
-        if self._predict is None:
-            self._predict = autograd.compile(self.model, dtype=self.dtype)
-        return self._predict
-
-    # ── checkpoints ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _identity(self) -> dict[str, Any]:
-        """What has to be the same for a checkpoint to go on from."""
-        settings = self.settings
-        return {
-            "optimizer": type(self.optimizer).__name__, "parameters": len(self.theta), "dtype": self.dtype,
-            "samples": list(self.data.X.shape), "targets": list(self.data.y.shape), "batch_size": settings.batch_size,
-            "loss": getattr(settings.loss, "__name__", "loss"), "shuffle": settings.shuffle, "seed": settings.seed,
-        }  # fmt: skip
-
     def _save(self) -> None:
-        assert self.settings.checkpoint is not None
-        state = self.optimizer.state_dict()
-        arrays = {f"optimizer.{k}": np.asarray(v) for k, v in state.items()}
-        arrays["theta"] = self.theta
-        if self.best_theta is not None:
-            arrays["best"] = self.best_theta
-        words = {
-            "identity": self._identity(), "place": vars(self.place), "history": self.history.to_dict(),
-            "schedule": None if self.schedule is None else self.schedule.state_dict(),
-        }  # fmt: skip
-        write_checkpoint(self.settings.checkpoint, arrays, words)
-        self._saved = time.monotonic()
-
-    def _resume(self, path: Path) -> None:
-        arrays, words = read_checkpoint(path)
-        mine, its = self._identity(), words["identity"]
-        differing = [f"{name} {its.get(name)!r}, not {mine[name]!r}" for name in mine if its.get(name) != mine[name]]
-        if differing:
-            raise CheckpointError(
-                f"{path} is of another training: {'; '.join(differing)}\n"
-                "  try             another path, or deleting it to begin anew"
-            )
-        self.theta[:] = arrays["theta"]
-        self.best_theta = arrays.get("best")
-        kept = {k.removeprefix("optimizer."): v for k, v in arrays.items() if k.startswith("optimizer.")}
-        self.optimizer.load_state_dict({k: v if v.ndim else v.item() for k, v in kept.items()})
-        if self.schedule is not None and words["schedule"] is not None:
-            self.schedule.load_state_dict(words["schedule"])
-        self.place, self.history = _Place(**words["place"]), History.from_dict(words["history"])
-        if self.history.stopped in ("interrupted", "epochs", "max_steps"):
-            self.history.stopped = ""
+        if self.settings.checkpoint is not None:
+            save(self, self.settings.checkpoint)
+            self._saved = time.monotonic()
 
 
-# ── small things ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what fit is given ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _positive(number: Any, name: str) -> int:
-    if isinstance(number, bool) or not hasattr(number, "__index__") or number < 1:
-        raise ValueError(f"{name} is a whole number from 1 up, not {number!r}")
-    return int(number)
+def _held_out(validation: Any, data: Data, dtype: str) -> Data:
+    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+        what = f"an array of shape {validation.shape}" if hasattr(validation, "shape") else type(validation).__name__
+        raise ValueError(f"validation is a pair, validation=(X, y), and not {what}")
+    X, y = validation
+    held_out = Data.of(X, y, None, dtype)
+    if held_out.X.shape[1:] != data.X.shape[1:]:
+        raise ValueError(f"a sample of X is {data.X.shape[1:]}, and one of validation's X {held_out.X.shape[1:]}")
+    return held_out
+
+
+def _in_a_folder(checkpoint: Path) -> Path:
+    if not checkpoint.parent.is_dir():
+        raise FileNotFoundError(f"checkpoint {checkpoint}: there is no folder {checkpoint.parent}, make it before")
+    return checkpoint
 
 
 def _optimizer(model: Any, given: str | Optimizer, lr: float | None) -> Optimizer:
     if isinstance(given, Optimizer):
         if lr is not None:
             raise ValueError("lr is the optimizer's own: give it there, or name the optimizer")
+        _refuse_foreign(model, given)
         return given
     made = named(given, OPTIMIZERS, "optimizer")
     if not hasattr(model, "parameters"):
         raise TypeError(f"{type(model).__name__} has no parameters(): give an optimizer made with them")
     return made(model.parameters()) if lr is None else made(model.parameters(), lr=lr)  # type: ignore[no-any-return]
+
+
+def _refuse_foreign(model: Any, optimizer: Optimizer) -> None:
+    """Raise ValueError for parameters that are not the model's; some of the model's are enough."""
+    if not hasattr(model, "parameters"):
+        return
+    own = set(model.parameters())
+    foreign = [x for x in optimizer.parameters if x not in own]
+    if foreign:
+        raise ValueError(
+            f"{len(foreign)} of the optimizer's {len(optimizer.parameters)} parameters are not the model's: "
+            f"make it with model.parameters(), as nn.{type(optimizer).__name__}(model.parameters())"
+        )

@@ -763,6 +763,10 @@ UNEQUAL = "the batches have unequal numbers of rows:"
 RAGGED = "is ragged: its rows have different lengths, or are nested differently"
 PARAMETERS = "parameters are an array of 2 numbers, as program.read() gives, not"
 OUT = "out is an array of 2 float64 numbers, not"
+BY_POSITION = (
+    "a compiled function takes its batches by position, and not {}: names are for the program's own options, as "
+    "parameters="
+)
 
 
 def compiled(f: Callable[..., Any], *batches: Any) -> Any:
@@ -830,6 +834,12 @@ REFUSED: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
      "there are 2 parameters, and numbers of shape (2, 1)"),
     ("write words", lambda: line.write(["a", "b"]), TypeError, "write takes numbers, not an array of <U1"),
     ("write complex", lambda: line.write([1.0, 1j]), TypeError, "write takes numbers, not an array of complex128"),
+    ("by name", lambda: line(x=1.0, y=2.0), TypeError, BY_POSITION.format("x=, y=")),
+    ("a gradient by name", lambda: line.value_and_grad(1.0, y=2.0), TypeError, BY_POSITION.format("y=")),
+    ("slopes by name", lambda: line.input_grad(x=1.0), TypeError, BY_POSITION.format("x=")),
+    ("a list of dicts", lambda: compiled(lambda d: d["a"] * d["b"], [{"a": 1.0, "b": 2.0}, {"a": 3.0, "b": 4.0}]),
+     TypeError, "d is a list of dicts: a batch is one dict, with all rows of each entry, "
+     "{'a': [1.0, 2.0]} in place of [{'a': 1.0}, {'a': 2.0}]"),
     ("None returned", lambda: compiled(lambda x: None, 1.0), TypeError,
      "the result of <lambda> is a NoneType: numbers, lists, tuples, dicts and arrays of them are differentiable"),
     ("a str returned", lambda: compiled(lambda x: {"loss": x, "name": "mse"}, [1.0]), TypeError,

@@ -173,7 +173,7 @@ ERRORS = [
     ({"hidden": (0,)}, ValueError, "a width is 1 or more, not 0"),
     ({"optimizer": "adma"}, ValueError, "no optimizer 'adma': a function, or one of adagrad, adam"),
     ({"activation": "rleu"}, ValueError, "no activation 'rleu'"),
-    ({"epochs": 0}, ValueError, "epochs is a whole number from 1 up, not 0"),
+    ({"epochs": 0}, ValueError, "epochs is a whole number, 1 or more, not 0"),
     ({"engine": "fast"}, ValueError, "engine is 'compiled' or 'eager', not 'fast'"),
 ]
 

@@ -280,7 +280,7 @@ NO_CLASS = "there is no class {}: {} logits are for the classes 0 to {}"
 NO_INDEX = "a target is the index of a class, or a number for each, not a"
 NO_REDUCTION = "reduction is 'mean' or 'sum', not 'none'"
 NOTHING = "no predictions: there is nothing to average"
-BINARY = "takes targets from 0 to 1, not -1: labels y of -1 and +1 become (y + 1) / 2"
+BINARY = "takes targets from 0 to 1, not -1: labels y of -1 and +1 become (y + 1) / 2, or go with hinge_loss"
 
 
 @pytest.mark.parametrize(

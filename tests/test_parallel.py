@@ -1,6 +1,7 @@
 """Training with several workers: the same numbers for the same number of shards, and a worker may die."""
 
 import os
+import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
@@ -56,6 +57,8 @@ def test_a_worker_may_die():
             pid = next(iter(run.settings.executor._processes))
             os.kill(pid, 9)
             killed.append(pid)
+            while not run.settings.executor._broken:  # the pool sees it a moment later
+                time.sleep(0.001)
 
     with processes(2) as executor, pytest.warns(UserWarning, match="a worker died .* is tried again in a new pool"):
         found, _ = trained(executor, 2, callbacks=[kill])

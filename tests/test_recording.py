@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import bisect
+import contextlib
 import copy
 import functools
 import gc
@@ -49,6 +50,8 @@ SET = "the number of a Value is set while its function is recorded"
 GRADIENT = "the gradient of a Value is read while its function is recorded"
 INSIDE = "autograd.grad inside the function"
 TILDE = "~ of a condition is taken: of Python's own truth values it is another number, ~True is -2"
+INDEX = "a Value is used as an index while its function is recorded"
+PICK = "autograd.pick(xs, i) in place of xs[i] or xs[int(i)], where i is a Value"
 THE_FUNCTION = "the compiled function itself, called on Values"
 OPPOSITE = "the opposite comparison: x <= 0 in place of ~(x > 0)"
 
@@ -119,7 +122,14 @@ REFUSED: list[tuple[str, Callable[[Any], Any], str, str]] = [
     ("an array's comparison", lambda x: autograd.where(array([x, w]) > 0, x, w), BRANCH, INSTEAD),
     ("inside of grad", lambda x: grad(lambda y: y * y if y > 0 else y)(x), BRANCH, INSTEAD),
     ("float", lambda x: float(x) * w, NUMBER, USE_RULES),
-    ("int", lambda x: int(x) * w, NUMBER, USE_RULES),
+    ("int", lambda x: int(x) * w, NUMBER, PICK),
+    ("int as an index", lambda x: [w, p][int(x)], NUMBER, PICK),
+    ("a list's index", lambda x: [w, p][x], INDEX, PICK),
+    ("a tuple's index", lambda x: (w, p)[x] * x, INDEX, PICK),
+    ("a condition as an index", lambda x: [w, p][x > 0], INDEX, PICK),
+    ("an array's index", lambda x: array([w, p])[x], INDEX, PICK),
+    ("an array of indices", lambda x: array([w, p])[array([x])], INDEX, PICK),
+    ("an index in a helper", lambda x: autograd.sum([array([[w, p]])[0, x]]), INDEX, PICK),
     ("complex", lambda x: complex(x), NUMBER, USE_RULES),
     ("math.exp", lambda x: math.exp(x) * w, NUMBER, USE_RULES),
     ("math.isnan", lambda x: math.isnan(x), NUMBER, USE_RULES),
@@ -189,6 +199,67 @@ def test_a_library_that_looks_is_refused_with_the_users_line() -> None:
     assert w.data == 2.0
 
 
+def caught_branch(x):
+    try:
+        return x if x > 0 else -x  # here
+    except TypeError:
+        return x * w
+
+
+def suppressed(x):
+    with contextlib.suppress(RecordingError):
+        x = x * x.data  # here
+    return x * w
+
+
+def caught_twice(x):
+    for looks in (float, bool):
+        try:
+            looks(x)  # here
+        except Exception:
+            x = x * w
+    return x
+
+
+@pytest.mark.parametrize(
+    ("f", "what"), [(caught_branch, BRANCH), (suppressed, READ), (caught_twice, NUMBER)], ids=lambda x: str(x)[:20]
+)
+@pytest.mark.parametrize("batch", [1.5, [1.5, -1.0]], ids=["sample", "batch"])
+def test_a_refusal_that_the_function_caught_is_raised_when_it_returns(
+    f: Callable[[Any], Any], what: str, batch: Any
+) -> None:
+    recorded = autograd.compile(f)
+    for _ in range(2):
+        with pytest.raises(RecordingError) as caught:
+            recorded(batch)
+        number, line = line_of(f)
+        assert str(caught.value).startswith(f"{what}, so the program would")
+        assert f"  at              {Path(__file__).name}:{number}   {line}" in str(caught.value)
+        assert recorded.programs == ()
+        assert_all_is_as_before()
+    assert f(Value(1.5)) is not None
+
+
+def test_another_error_after_a_refusal_is_raised_itself() -> None:
+    def f(x):
+        try:
+            bool(x)
+        except TypeError as error:
+            raise KeyError("mine") from error
+
+    with pytest.raises(KeyError, match="mine"):
+        autograd.compile(f)(1.0)
+    assert_all_is_as_before()
+
+
+def test_an_index_that_is_wrong_by_itself_is_pythons() -> None:
+    with pytest.raises(TypeError, match="list indices must be integers or slices, not float") as caught:
+        autograd.compile(lambda x: [x, w][len([w]) / 1])(1.5)
+    assert not isinstance(caught.value, RecordingError)
+    with pytest.raises(IndexError, match="list index out of range"):
+        autograd.compile(lambda x: [x, w][2])(1.5)
+
+
 def line_of(f: Callable[..., Any]) -> tuple[int, str]:
     """The number and the text of the line that looks: the one marked so, or the first one."""
     lines, start = inspect.getsourcelines(f)
@@ -213,7 +284,6 @@ def assert_all_is_as_before() -> None:
 SAME: list[tuple[str, Callable[[Any], Any]]] = [
     ("%", lambda x: x % 2),
     ("//", lambda x: x // 2),
-    ("an index", lambda x: [1.0, 2.0][x]),
     ("range", lambda x: range(x)),
     ("> str", lambda x: x > "a"),
     ("< None", lambda x: x < None),
@@ -620,9 +690,7 @@ def test_recording_in_one_thread_is_not_noticed_in_another() -> None:
 
     def f(x):
         inside.set()
-        assert done.wait(5)
-        with pytest.raises(RecordingError):
-            bool(x)
+        assert done.wait(5) and is_recording()
         return autograd.where(x > 0, x * w, x)
 
     def work() -> None:

@@ -52,6 +52,11 @@ def _leaves(argument: Any, name: str) -> list[Leaf]:
     if array.dtype.kind not in "fiub":
         if array.dtype.kind == "O" and all(isinstance(x, (int, float, np.number)) for x in array.flat):
             array = array.astype(float)
+        elif any(isinstance(x, Mapping) for x in array.flat):
+            raise TypeError(
+                f"{name} is a list of dicts: a batch is one dict, with all rows of each entry, {{'a': [1.0, 2.0]}} "
+                "in place of [{'a': 1.0}, {'a': 2.0}]"
+            )
         else:
             raise TypeError(f"{name} holds {_kind(array)}: numbers, arrays, lists, or dicts of them are expected")
     return [Leaf(name, array, isinstance(argument, (list, tuple)))]

@@ -60,7 +60,8 @@ class Compiled:
 
     ``program(*batches)``: a result for each row, along a leading axis that every input has and no sample has; inputs
     without that axis are one sample, and give the structure f returns. Raises what f raises, RecordingError where f
-    looks at a number, ValueError for ragged or unequal batches, TypeError for what is not a number.
+    looks at a number, ValueError for ragged or unequal batches, TypeError for what is not a number, and for batches by
+    name: a name is an option of the program's own, as ``parameters`` is.
     """
 
     def __init__(
@@ -130,8 +131,9 @@ class Compiled:
 
     # ── running ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def __call__(self, *batches: Any, parameters: Array | None = None) -> Any:
+    def __call__(self, *batches: Any, parameters: Array | None = None, **named: Any) -> Any:
         """f of each row. parameters: their numbers, as from ``read``; by default those of the Values."""
+        _refuse_names(named)
         if has_values(batches) or is_recording():
             return self._f(*batches)
         runner, batch = self._runner(batches)
@@ -145,6 +147,7 @@ class Compiled:
         out: Array | None = None,
         write: bool = False,
         allow_nonfinite: bool = False,
+        **named: Any,
     ) -> tuple[float, Array]:
         """The mean of f over the rows, and its gradient in the parameters, in their order.
 
@@ -153,6 +156,7 @@ class Compiled:
         gradient is not finite, unless allow_nonfinite; TypeError where f returns several numbers; ValueError for no
         rows.
         """
+        _refuse_names(named)
         if open_recordings:
             self._refuse_inside("value_and_grad of a program is called")
         if parameters is not None and out is None and not write:
@@ -168,8 +172,11 @@ class Compiled:
                     parameter.grad += number
         return value, gradient
 
-    def input_grad(self, *batches: Any, parameters: Array | None = None, allow_nonfinite: bool = False) -> Any:
+    def input_grad(
+        self, *batches: Any, parameters: Array | None = None, allow_nonfinite: bool = False, **named: Any
+    ) -> Any:
         """Each row's gradient of f in its inputs: the structure of the inputs; one of them bare, several in a tuple."""
+        _refuse_names(named)
         self._refuse_inside("input_grad of a program is called")
         leaves = as_leaves(batches, self._argument_names(len(batches)))
         runner, batch = self._runner(batches)
@@ -357,3 +364,11 @@ class Compiled:
         self._parameters = {x: i for i, x in enumerate(state["parameters"])}
         for key, kept in state["runners"]:
             self._runners[key] = Runner.from_state(kept, self._labels(kept["positions"]))
+
+
+def _refuse_names(named: Any) -> None:
+    if named:
+        raise TypeError(
+            f"a compiled function takes its batches by position, and not {', '.join(f'{name}=' for name in named)}: "
+            "names are for the program's own options, as parameters="
+        )

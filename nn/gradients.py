@@ -1,0 +1,112 @@
+"""Gradients: the loss of a batch and its gradient, compiled, in shards, or eagerly; all give the same to rounding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+import autograd
+from autograd import RecordingError, Value
+from nn.evaluation import Array, Data, Engine, plain_row, warn_eager
+
+__all__ = ["Gradients"]
+
+_IN_PLACE = 4096
+"""From so many parameters on, a gradient goes into one array that stays; below, a new one is less work."""
+
+
+class Gradients:
+    """The gradients of a training, by one engine.
+
+    parameters: those, in the order of theta. engine: what is asked for; ``engine`` is then what is used, "eager" for a
+    model that does not compile, with a warning that says why. executor, shards: as for ``fit``.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        loss: Callable[..., Any],
+        data: Data,
+        parameters: list[Value],
+        engine: Engine,
+        dtype: str,
+        executor: Any,
+        shards: int,
+    ) -> None:
+        if engine not in ("compiled", "eager"):
+            raise ValueError(f"engine is 'compiled' or 'eager', not {engine!r}")
+        self.parameters, self.engine, self.dtype = parameters, engine, dtype
+        self._gradient = np.empty(len(parameters), dtype)
+        self._sharded: Any = None
+        self._program: Any = None
+        self._of_sample = _of_sample(model, loss, data.weight is not None)
+        self._of_batch = self._eager if engine == "eager" else self._recorded(data, executor, shards)
+
+    def __call__(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
+        """The mean loss of a batch, and its gradient in the parameters that are trained, whose numbers are theta."""
+        return self._of_batch(batch, theta)
+
+    @property
+    def programs(self) -> tuple[Any, ...]:
+        """What was recorded, if the engine is the compiler."""
+        return self._program.programs if self.engine == "compiled" else ()
+
+    def write(self, theta: Array) -> None:
+        """Give the Values their numbers."""
+        for parameter, number in zip(self.parameters, theta.astype(float).tolist(), strict=True):
+            parameter.data = number
+
+    def close(self) -> None:
+        """Let go of what the shards made for themselves."""
+        if self._sharded is not None:
+            self._sharded.close()
+
+    # ── the engines ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _recorded(self, data: Data, executor: Any, shards: int) -> Callable[..., tuple[float, Array]]:
+        try:
+            self._program = autograd.compile(self._of_sample, dtype=self.dtype, parameters=self.parameters)
+            self._program.record(*[x[:1] for x in data.arrays()])
+        except RecordingError as error:
+            warn_eager(error)
+            self.engine = "eager"
+            return self._eager
+        if executor is None:
+            return self._compiled
+        from nn.parallel import Sharded  # it loads concurrent.futures, which few trainings need
+
+        self._sharded = Sharded(executor, shards, self._program)
+        return self._in_shards
+
+    def _compiled(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
+        size = len(theta)
+        if size < len(self._program.parameters):
+            loss, gradient = self._program.value_and_grad(*batch, parameters=self._with_others(theta))
+            return loss, gradient[:size]
+        out = None if size < _IN_PLACE else self._gradient
+        return self._program.value_and_grad(*batch, parameters=theta, out=out)  # type: ignore[no-any-return]
+
+    def _in_shards(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
+        loss, gradient = self._sharded.value_and_grad(batch, self._with_others(theta))
+        return loss, gradient[: len(theta)]
+
+    def _with_others(self, theta: Array) -> Array:
+        """The parameters that are trained, and those of the model that are not."""
+        others = [x.data for x in self._program.parameters[len(theta) :]]
+        return np.concatenate([theta, np.array(others, self.dtype)])
+
+    def _eager(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
+        self.write(theta)
+        for parameter in self.parameters:
+            parameter.grad = 0.0
+        total = autograd.mean([self._of_sample(*map(plain_row, row)) for row in zip(*batch, strict=True)])
+        total.backward()
+        return float(total.data), np.array([x.grad for x in self.parameters], self.dtype)
+
+
+def _of_sample(model: Any, loss: Callable[..., Any], weighted: bool) -> Callable[..., Any]:
+    if weighted:
+        return lambda x, y, weight: weight * loss(model(x), y)
+    return lambda x, y: loss(model(x), y)

@@ -1,0 +1,141 @@
+"""Resuming: what a checkpoint holds of a training, and whether it is of this one."""
+
+from __future__ import annotations
+
+import math
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nn.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
+from nn.checks import settings_of
+from nn.history import History
+
+__all__ = ["identity", "resume", "save"]
+
+_ROWS = 4096  # of an array that is not contiguous, so many are copied at a time
+
+
+def save(run: Any, path: Path) -> None:
+    """Write down where a training is."""
+    arrays = {f"optimizer.{name}": np.asarray(x) for name, x in run.optimizer.state_dict().items()}
+    arrays["theta"] = run.theta
+    if run.best_theta is not None:
+        arrays["best"] = run.best_theta
+    words = {
+        "identity": run.identity, "watched": _watched(run), "place": vars(run.place), "history": run.history.to_dict(),
+        "schedule": None if run.schedule is None else run.schedule.state_dict(),
+    }  # fmt: skip
+    write_checkpoint(path, arrays, words)
+
+
+def resume(run: Any, path: Path) -> None:
+    """Bring a training to where a checkpoint is. Raises CheckpointError for one of another training."""
+    arrays, words = read_checkpoint(path)
+    kept = {name.removeprefix("optimizer."): x for name, x in arrays.items() if name.startswith("optimizer.")}
+    reached = next((repr(x.item()) for name, x in kept.items() if name.endswith(".lr")), "")
+    _refuse_another(path, words["identity"], run.identity, reached)
+    run.identity = words["identity"]
+    run.theta[:] = arrays["theta"]
+    if run.schedule is not None:
+        run.schedule.load_state_dict(words["schedule"])
+    run.optimizer.load_state_dict({name: x if x.ndim else x.item() for name, x in kept.items()})  # its lr is the last
+    run.place, run.history = replace(run.place, **words["place"]), History.from_dict(words["history"])
+    run.best_theta = arrays.get("best")
+    if run.settings.patience is None or run.best_theta is None or words["watched"] != _watched(run):
+        run.best_theta, run.place = None, replace(run.place, best=math.inf, waited=0)  # the best of what is seen now
+
+
+# ── which training it is ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def identity(run: Any) -> dict[str, str]:
+    """What the trajectory depends on, in words. What only ends or shows a training is not there."""
+    settings, data, optimizer, schedule = run.settings, run.data, run.optimizer, run.schedule
+    if schedule is not None and not hasattr(schedule, "load_state_dict"):
+        raise TypeError(
+            f"a {type(schedule).__name__} cannot go into a checkpoint: it has no state_dict and load_state_dict, "
+            "as a subclass of nn.schedules.Schedule has"
+        )
+    shuffled = settings.shuffle and settings.batch_size < len(data.X)
+    found = {
+        "X": _digest(data.X), "y": _digest(data.y), "sample_weight": _digest(data.weight), **_of_model(run),
+        "loss": settings.loss, "optimizer": _described(optimizer), "lr": getattr(schedule, "base_lr", optimizer.lr),
+        "schedule": _described(schedule), "batch_size": settings.batch_size, "shuffle": shuffled,
+        "seed": settings.seed if shuffled else None, "l2": settings.l2, "clip_grad_norm": settings.clip_norm,
+        "clip_grad_value": settings.clip_value, "engine": run.engine, "dtype": run.dtype,
+        "shards": settings.shards if settings.executor is not None else None,
+    }  # fmt: skip
+    return {name: _plain(thing) for name, thing in found.items()}
+
+
+def _of_model(run: Any) -> dict[str, str]:
+    """The structure of the model; its parameters, and the numbers of those that are not trained; what was recorded."""
+    model, trained = run.model, run.optimizer.parameters
+    structure = ""
+    for module in getattr(model, "modules", list)() or [model]:
+        if _plain(module) not in structure:  # an MLP names its layers itself
+            structure += f"{', ' if structure else ''}{_plain(module)}"
+    paths = {value: path for path, value in getattr(model, "named_parameters", list)()}
+    names = repr([paths.get(value) for value in trained])
+    every = dict.fromkeys([*trained, *(paths or getattr(model, "parameters", list)())])
+    fixed = [x.data for x in every][len(trained) :]
+    programs = ", ".join(f"{len(x)} instructions, {_checksum(x)}" for x in run.gradients.programs)
+    return {
+        "model": structure,
+        "parameters": f"{len(trained)}, {zlib.crc32(names.encode()):08x}",
+        "not trained": _digest(np.array(fixed) if fixed else None),
+        "program": programs or "none",
+    }
+
+
+def _checksum(program: Any) -> str:
+    names = repr([operation.name for operation in program.operations])
+    columns = (program.codes, program.first, program.operands, program.constants, program.outputs)
+    return f"{zlib.crc32(b''.join([names.encode(), *(x.tobytes() for x in columns)])):08x}"
+
+
+def _digest(array: Any) -> str:
+    """Type, shape and checksum: 0.15 s a gigabyte."""
+    if array is None:
+        return "none"
+    checksum = 0
+    for begin in range(0, len(array), _ROWS):
+        checksum = zlib.crc32(np.ascontiguousarray(array[begin : begin + _ROWS]).data, checksum)
+    return f"{array.dtype} {array.shape} {checksum:08x}"
+
+
+def _watched(run: Any) -> str:
+    """Of which data the loss is that patience watches."""
+    return "training" if run.held_out is None else f"{_digest(run.held_out.X)}, {_digest(run.held_out.y)}"
+
+
+def _described(thing: Any) -> str:
+    """The class and the hyperparameters, without the lr."""
+    if thing is None:
+        return "none"
+    names = [name for name in settings_of(type(thing)) if name != "lr"]
+    return ", ".join([type(thing).__name__, *(f"{name}={_plain(getattr(thing, name, None))}" for name in names)])
+
+
+def _plain(thing: Any) -> str:
+    """A thing in words that are the same in every process, and after a training: without addresses and Values."""
+    words = thing if isinstance(thing, str) else getattr(thing, "__qualname__", None) or repr(thing)
+    return re.sub(r" at 0x[0-9a-fA-F]+|(?<=\bValue)\([^()]*\)", "", words)
+
+
+def _refuse_another(path: Path, its: Mapping[str, str], mine: Mapping[str, str], reached: str) -> None:
+    """Raise CheckpointError unless both are the same. reached: the lr at the end, which an optimizer used again has."""
+    differing = [name for name in mine if its.get(name) != mine[name] and (name, mine[name]) != ("lr", reached)]
+    if not differing:
+        return
+    lines = [f"  {name:<15} {its.get(name, 'nothing')} in the file, not {mine[name]}" for name in differing]
+    advice = "what the file has, another path, or deleting it to begin anew"
+    if "lr" in differing:
+        advice += f"\n                  (for an lr of {mine['lr']} from here on, a callback that sets run.optimizer.lr)"
+    raise CheckpointError("\n".join([f"{path} is of another training", *lines, f"  try             {advice}"]))

@@ -1,0 +1,274 @@
+"""A subject: the model and the data of a training, looked at with the parameters of any of its moments."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+import autograd
+from autograd import NonFiniteError, RecordingError, Value
+from nn.evaluation import Array, plain_row
+from nn.layers import MLP, Layer, Neuron, Sequential
+
+__all__ = ["Subject"]
+
+POINTS, SAMPLES, EAGER_SAMPLES = 200, 1000, 100
+GRID, EAGER_GRID = 24, 12  # outputs a side, of two inputs; a curve, of one, has twice as many
+PADDING = 0.12  # of the data's range, on each side of the picture
+
+
+class Subject:
+    """The model and the data of a training, to be looked at with the parameters of any moment."""
+
+    def __init__(self, run: Any, at: Any) -> None:
+        self.model, self.loss, self.total = run.model, run.settings.loss, len(run.data.X)
+        self.data = [x[_spread(self.total, SAMPLES)] for x in run.data.arrays()]
+        self.sample, self.chosen = _sample(run.data, at)
+        trained = list(run.optimizer.parameters)
+        own = self.model.parameters() if hasattr(self.model, "parameters") else []
+        self.values: list[Value] = list(dict.fromkeys([*trained, *own]))
+        self.frozen = self.values[len(trained) :]
+        self.stages, self.note = _stages(self.model, self.values)
+        self.axes = _axes(run.data.X)
+        self._loss = _Function(self._of_sample, self.values)
+        self._output = _Function(self.model, self.values)
+        self._activations = _Function(self._of_stages, self.values)
+
+    def parameters(self, theta: Array) -> Array:
+        """The numbers of all parameters, a copy: of those that are trained, and of the others."""
+        return np.concatenate([theta, np.array([x.data for x in self.frozen], theta.dtype)])
+
+    def seen(self, parameters: Array) -> dict[str, Any]:
+        """What these parameters lead to: loss, gradient, activations, outputs."""
+        numbers = parameters.astype(float)
+        loss, gradient = self._loss.value_and_grad(self.data, numbers)
+        activations, outputs = self._of_neurons(numbers), self._over_the_range(numbers)
+        return {"loss": loss, "gradient": gradient, "activations": activations, "outputs": outputs}
+
+    def about(self) -> dict[str, Any]:
+        """What is the same at every moment."""
+        paths = {value: path for path, value in getattr(self.model, "named_parameters", list)()}
+        some = _spread(len(self.data[0]), POINTS)
+        return {
+            "model": _short(self.model, self.stages),
+            "loss": getattr(self.loss, "__name__", "loss"),
+            "names": [paths.get(x) or str(x.label) or f"parameter {i}" for i, x in enumerate(self.values)],
+            "layers": None if self.stages is None else [stage.to_dict() for stage in self.stages],
+            "note": self.note,
+            "sample": self.chosen,
+            "axes": self.axes,
+            "points": {"x": self.data[0][some].tolist(), "y": self.data[1][some].tolist()} if self.axes else None,
+            "samples": {"all": self.total, "used": len(self.data[0])},
+        }
+
+    def _of_sample(self, x: Any, y: Any, *weight: Any) -> Any:
+        found = self.loss(self.model(x), y)
+        return weight[0] * found if weight else found
+
+    def _of_stages(self, x: Any) -> list[Any]:
+        """The output of every neuron, stage after stage."""
+        found: list[Any] = []
+        for stage in self.stages or ():
+            for function in stage.functions:
+                x = function(x)
+            found += [x] if isinstance(x, Value) else list(x)
+        return found
+
+    def _of_neurons(self, numbers: Array) -> tuple[tuple[float, ...], ...] | None:
+        if self.stages is None:
+            return None
+        sample = self.sample[None]
+        flat, output = self._activations(sample, numbers)[0], self._output(sample, numbers)[0]
+        ends = np.cumsum([len(stage.biases) for stage in self.stages]).tolist()
+        if len(flat) != ends[-1] or not np.allclose(flat[-len(output) :], output, equal_nan=True):
+            self.stages, self.note = None, "its layers, one after the other, do not give what the model gives"
+            return None
+        return tuple(tuple(layer.tolist()) for layer in np.split(flat, ends[:-1]))
+
+    def _over_the_range(self, numbers: Array) -> Array | None:
+        if not self.axes:
+            return None
+        side = EAGER_GRID if self._output.is_eager else GRID
+        if len(self.axes) == 2:
+            lines = [np.linspace(low, high, side) for low, high in self.axes]
+            rows = np.stack(np.meshgrid(*lines), axis=-1).reshape(-1, 2)
+            return self._output(rows, numbers).reshape(side, side, -1).astype(np.float32)
+        rows = np.linspace(*self.axes[0], 2 * side + 1).reshape(-1, *self.data[0].shape[1:])
+        return self._output(rows, numbers).astype(np.float32)
+
+
+class _Function:
+    """A function of samples at given parameters: compiled; eagerly, on fewer of them, where it does not compile."""
+
+    def __init__(self, f: Callable[..., Any], values: Sequence[Value]) -> None:
+        self.f, self.values, self.is_eager = f, values, False
+        self.program = autograd.compile(f, parameters=values)
+
+    def __call__(self, rows: Array, numbers: Array) -> Array:
+        """The outputs of each row: (rows, outputs)."""
+        if self._compiles(rows):
+            found = self.program(rows, parameters=self._with_others(numbers))
+            return np.stack(found, axis=1) if isinstance(found, (list, tuple)) else found.reshape(len(rows), -1)
+        with _holding(self.values, numbers), autograd.no_grad():
+            return np.array([_numbers(self.f(plain_row(row))) for row in rows])
+
+    def value_and_grad(self, batch: Sequence[Array], numbers: Array) -> tuple[float, Array]:
+        """The mean over the rows, and its gradient."""
+        if self._compiles(*batch):
+            program, every = self.program, self._with_others(numbers)
+            mean, gradient = program.value_and_grad(*batch, parameters=every, allow_nonfinite=True)
+            return float(mean), gradient[: len(numbers)].copy()
+        batch = [x[_spread(len(x), EAGER_SAMPLES)] for x in batch]
+        with _holding(self.values, numbers):
+            mean = autograd.mean([self.f(*map(plain_row, row)) for row in zip(*batch, strict=True)])
+            try:
+                mean.backward()
+            except NonFiniteError:
+                return mean.data, np.full(len(numbers), np.nan)
+            return mean.data, np.array([x.grad for x in self.values])
+
+    def _compiles(self, *batch: Array) -> bool:
+        if not self.is_eager:
+            try:
+                self.program.record(*[x[:1] for x in batch])
+            except RecordingError:
+                self.is_eager = True
+        return not self.is_eager
+
+    def _with_others(self, numbers: Array) -> Array:
+        """With those of the Values that only the recording met."""
+        others = self.program.parameters[len(numbers) :]
+        return np.concatenate([numbers, [x.data for x in others]]) if others else numbers
+
+
+@contextmanager
+def _holding(values: Sequence[Value], numbers: Array) -> Iterator[None]:
+    """Values with other numbers, and no gradient, for a while."""
+    before = [(x.data, x._grad) for x in values]
+    try:
+        for value, number in zip(values, numbers.tolist(), strict=True):
+            value.data, value.grad = number, 0.0
+        yield
+    finally:
+        for value, (number, gradient) in zip(values, before, strict=True):
+            value.data, value._grad = number, gradient  # the gradient may be one that was not computed
+
+
+# ── what a model is made of ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """A layer, and the functions that a Sequential has after it; its weights and biases as places among parameters."""
+
+    name: str
+    activation: str
+    weights: list[list[int]]
+    biases: list[int]
+    functions: list[Callable[..., Any]]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"name": self.name, "activation": self.activation, "weights": self.weights, "biases": self.biases}
+
+
+def _stages(model: Any, values: Sequence[Value]) -> tuple[list[_Stage] | None, str]:
+    """The layers of a model, one after the other; or None, and why."""
+    parts = _parts(model, type(model).__name__)
+    if parts is None or not isinstance(parts[0][1], (Layer, Neuron)):
+        return None, f"{_named(model)} is no stack of layers, as an MLP or a Sequential of Layers is"
+    places = {value: i for i, value in enumerate(values)}
+    stages: list[_Stage] = []
+    for name, part in parts:
+        if not isinstance(part, (Layer, Neuron)):
+            last = stages[-1]
+            word = f"{last.activation}, {_named(part)}".removeprefix("linear, ")
+            stages[-1] = replace(last, activation=word, functions=[*last.functions, part])
+            continue
+        neurons = part.neurons if isinstance(part, Layer) else [part]
+        try:
+            weights = [[places[w] for w in neuron.w] for neuron in neurons]
+            biases = [places[neuron.b] for neuron in neurons]
+        except (KeyError, TypeError):
+            return None, f"a weight of {name} is no parameter"
+        stages.append(_Stage(name, _activation(part), weights, biases, [part]))
+    return stages, ""
+
+
+def _parts(module: Any, name: str) -> list[tuple[str, Any]] | None:
+    """(path, layer or function) of each, in order; None for what is nothing of the kind."""
+    forward = getattr(type(module), "forward", None)
+    if forward in (Layer.forward, Neuron.forward):
+        return [(name, module)]
+    if forward not in (MLP.forward, Sequential.forward):
+        return None if hasattr(module, "parameters") else [(name, module)]
+    found: list[tuple[str, Any]] = []
+    prefix = f"{name}." if "layers[" in name else ""
+    for i, layer in enumerate(module.layers):
+        inner = _parts(layer, f"{prefix}layers[{i}]")
+        if inner is None:
+            return None
+        found += inner
+    return found
+
+
+def _activation(part: Layer | Neuron) -> str:
+    if isinstance(part, Layer) and part.output:
+        return part.output
+    given = (part.neurons[0] if isinstance(part, Layer) else part).activation
+    return _named(given) if callable(given) else str(given or "linear")
+
+
+def _short(model: Any, stages: list[_Stage] | None) -> str:
+    """The type of a model and the widths of its layers, as in "MLP 2-16-16-1"."""
+    if stages is None:
+        return _named(model)
+    widths = [len(stages[0].weights[0]), *(len(stage.biases) for stage in stages)]
+    return f"{_named(model)} {'-'.join(map(str, widths))}"
+
+
+def _named(model: Any) -> str:
+    return str(getattr(model, "__name__", type(model).__name__))
+
+
+# ── small things ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _spread(count: int, most: int) -> Array:
+    """At most so many of the first numbers, evenly spread."""
+    return np.arange(count) if count <= most else np.linspace(0, count - 1, most).round().astype(int)
+
+
+def _sample(data: Any, at: Any) -> tuple[Array, dict[str, Any]]:
+    """An input, and what it is: its number among the samples, its numbers, its target."""
+    count, shape = len(data.X), data.X.shape[1:]
+    index = 0 if at is None else operator.index(at) if hasattr(at, "__index__") and np.ndim(at) == 0 else None
+    if index is None:
+        x = np.asarray(at, float)
+        if x.size != np.prod(shape, dtype=int):
+            raise ValueError(f"at is the number of a sample, or an input of shape {shape}, not of {x.shape}")
+        x = x.reshape(shape)
+        return x, {"index": None, "x": x.ravel().tolist(), "y": None}
+    if not -count <= index < count:
+        raise ValueError(f"at is a sample's number from 0 to {count - 1}, or an input, not {index}")
+    index %= count
+    x = np.asarray(data.X[index])
+    return x, {"index": index, "x": x.ravel().tolist(), "y": data.y[index].tolist()}
+
+
+def _axes(X: Array) -> list[tuple[float, float]]:
+    """The range to show of each input, where there are one or two."""
+    columns = X[:, None] if X.ndim == 1 else X
+    if columns.ndim != 2 or columns.shape[1] > 2:
+        return []
+    low, high = columns.min(axis=0).astype(float), columns.max(axis=0).astype(float)
+    room = np.where(high > low, PADDING * (high - low), 1.0)
+    return list(zip((low - room).tolist(), (high + room).tolist(), strict=True))
+
+
+def _numbers(output: Any) -> list[float]:
+    return [float(x) for x in output] if isinstance(output, (list, tuple, np.ndarray)) else [float(output)]
