@@ -52,7 +52,9 @@ __all__ = [
     "hessian",
     "hvp",
     "jacobian",
+    "label_locals",
     "no_grad",
+    "play",
     "rule",
     "value_and_grad",
 ]
@@ -84,8 +86,8 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def draw(*values: Value, **options: Any) -> Any:
-    """The picture of the graph that made these Values; see ``autograd.viz.draw``, which it calls.
+def draw(*values: Any, **options: Any) -> Any:
+    """The picture of the graph that made these Values, or of a compiled function; see ``autograd.viz.draw``.
 
     >>> x = Value(2.0, label="x")
     >>> draw(x * x)
@@ -94,3 +96,27 @@ def draw(*values: Value, **options: Any) -> Any:
     from autograd.viz import draw as draw_graph  # graphviz is loaded when a picture is asked for
 
     return draw_graph(*values, **options)
+
+
+def label_locals() -> list[str]:
+    """Give every Value in your variables that has no label the variable's name; see ``autograd.viz.names``.
+
+    >>> a, w = Value(2.0), [Value(0.5), Value(-1.0)]
+    >>> label_locals()
+    ['a', 'w[0]', 'w[1]']
+    """
+    from autograd.viz.names import label_locals as label  # as for draw
+
+    return label(depth=2)
+
+
+def play(root: Any, **options: Any) -> Any:
+    """One backward pass from a value, or one training, to go through step by step; see ``autograd.viz.player.play``.
+
+    >>> x = Value(2.0, label="x")
+    >>> play(x * x)
+    Player(5 steps)
+    """
+    from autograd.viz.player import play as play_pass  # as for draw
+
+    return play_pass(root, **options)

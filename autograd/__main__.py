@@ -1,4 +1,4 @@
-"""The command line: ``autograd demo``, or ``python -m autograd demo``."""
+"""The command line: ``autograd demo`` and ``autograd learn``, or ``python -m autograd …``."""
 
 from __future__ import annotations
 
@@ -9,14 +9,27 @@ from pathlib import Path
 from typing import NoReturn
 
 from autograd import __version__
-from nn.demo import DemoError, run_demo
 
 __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit status: 0, 1 for a failure said in one line, 2 for wrong usage."""
+    """Run a command and return its exit status: 0, 1 for a failure said in one line, 2 for wrong usage.
+
+    That of ``learn check`` is 0 for passed, 1 wrong, 2 not started, 3 crashed.
+    """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["learn"]:
+        from autograd.learn.cli import main as learn
+
+        return learn(arguments[1:])
     options = _parser().parse_args(arguments)
+    return _demo(options)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from nn.demo import DemoError, run_demo  # an exercise is checked without the library
+
     try:
         run_demo(options.samples, options.steps, options.seed, options.out, overwrite=options.overwrite)
     except DemoError as error:
@@ -42,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="autograd", description="A scalar autograd engine to understand back-propagation.")
     parser.add_argument("--version", action="version", version=f"autograd {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    commands.add_parser("learn", help="exercises: write the engine yourself, step by step", add_help=False)
     demo = commands.add_parser(
         "demo",
         help="train a network on two moons and draw one backprop step",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+from collections.abc import Callable
 from typing import Any
 
 from autograd import numeric as nx
@@ -12,9 +13,12 @@ from autograd.graph import one_walk_at_a_time
 from autograd.nonfinite import explain_gradient, explain_value
 from autograd.recording import is_recording
 
-__all__ = ["MANY", "NOT_COMPUTED", "backward_pass", "pull_back"]
+__all__ = ["MANY", "NOT_COMPUTED", "Observer", "backward_pass", "pull_back"]
 
 Node = Any  # a Value; its slots are described there
+
+Observer = Callable[[Node, int, Node, Any, Any, Any, Any], None]
+"""Called for each edge with (node, position, parent, local, upstream, the parent's gradient before, and after)."""
 
 MANY = object()
 """Stands in ``_other_parent`` of a node whose operands and local derivatives are tuples."""
@@ -23,11 +27,11 @@ NOT_COMPUTED = float("0")
 """The gradient no backward pass has reached: equal to 0.0, told from a computed 0.0 by identity."""
 
 
-def backward_pass(root: Node, seed: Any, allow_nonfinite: bool) -> None:
+def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observer | None = None) -> None:
     """Add ∂root/∂leaf · seed to ``_grad`` of every leaf, and set it for every node in between.
 
     While it runs, ``_grad`` holds what has arrived at a node; if it fails or is interrupted, every ``_grad`` is put
-    back. Raises NonFiniteError.
+    back. ``observe`` is told of each edge, in the order they are carried. Raises NonFiniteError.
     """
     allow_nonfinite = allow_nonfinite or is_recording()  # a program looks at its own results, at each call
     if not allow_nonfinite:
@@ -46,7 +50,10 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool) -> None:
             mark = float("0")
             _collect(root, mark, nodes, grads, leaves, leaf_grads)
             root._grad = seed
-            _carry_back(nodes, mark)
+            if observe is None:
+                _carry_back(nodes, mark)
+            else:
+                _carry_back_observed(nodes, observe)
             if not allow_nonfinite:
                 isfinite = nx.isfinite if root._level else math.isfinite
                 for leaf in leaves:
@@ -151,6 +158,19 @@ def _carry_back(nodes: list[Node], mark: float) -> None:
             for parent, local in zip(node._parent, node._local, strict=True):
                 if local is not None:
                     parent._grad += local * upstream
+
+
+def _carry_back_observed(nodes: list[Node], observe: Observer) -> None:
+    """The same, edge by edge and said aloud: to be looked at, outside of a recording."""
+    for node in reversed(nodes):
+        upstream = node._grad
+        for position, (parent, local) in enumerate(node._edges()):
+            if local is None:
+                continue
+            before = parent._grad
+            if upstream or (type(upstream) is not float and nx.isfinite(local)):
+                parent._grad = before + local * upstream
+            observe(node, position, parent, local, upstream, before, parent._grad)
 
 
 def pull_back(node: Node) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from nn.checks import whole
 from nn.evaluation import Array
 from nn.subject import Subject
 
@@ -21,7 +21,7 @@ Thing = TypeVar("Thing")
 
 
 class Snapshots:
-    """A callback of ``fit`` that keeps what a training was at some of its epochs: at the first, the last, and between.
+    """What ``fit(record=…)`` keeps of a training: the moment before it, the last, and some between, as it was then.
 
     every: so many epochs lie between two that are kept. most: no more are kept; where there would be, every second is
     forgotten and the distance doubled. at: the sample whose activations are kept, its number or an input; by default
@@ -30,20 +30,19 @@ class Snapshots:
 
     During the training it copies the parameters; everything else is computed from them afterwards, once: the loss and
     its gradient over (at most 1,000 of) the samples, the activations of each neuron, and the model's output over the
-    range of the data where it has one or two inputs.
+    range of the data where it has one or two inputs. Among the ``callbacks`` of ``fit`` it begins after an epoch.
 
     >>> import nn
     >>> X, y = nn.data.moons(20, seed=0)
-    >>> recorder = Snapshots(every=2)
-    >>> history = nn.fit(nn.MLP(2, [3, 1], seed=0), X, y, epochs=7, callbacks=[recorder])
+    >>> history = nn.fit(nn.MLP(2, [3, 1], seed=0), X, y, epochs=7, record=Snapshots(every=2))
     >>> [snapshot.epoch for snapshot in history.snapshots]
-    [1, 2, 4, 6, 7]
+    [0, 2, 4, 6, 7]
     >>> history.snapshots[-1].parameters.shape, history.snapshots[-1].outputs.shape
     ((13,), (24, 24, 1))
     """
 
     def __init__(self, every: int = 1, most: int = 60, at: Any = None) -> None:
-        self.every, self.most, self.at = _whole(every, 1, "every"), _whole(most, 2, "most"), at
+        self.every, self.most, self.at = whole("every", every, 1), whole("most", most, 2), at
         self._thinned: _Thinned[Snapshot] = _Thinned(self.every, self.most)
         self._subject: Subject | None = None
         self._run: Any = None
@@ -143,6 +142,11 @@ class Snapshots:
         """
         return _plain(self.arrays())  # type: ignore[no-any-return]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Copies and pickles have what was kept, without the model and its programs."""
+        self._compute()
+        return {**vars(self), "_subject": None, "_run": None}
+
     def __repr__(self) -> str:
         return f"Snapshots(every={self.every}, most={self.most}, at={self.at!r})"
 
@@ -220,9 +224,3 @@ def _plain(data: Any) -> Any:
     if isinstance(data, np.ndarray):
         return data.tolist()
     return [_plain(x) for x in data] if isinstance(data, (list, tuple)) else data
-
-
-def _whole(number: Any, least: int, name: str) -> int:
-    if isinstance(number, bool) or not hasattr(number, "__index__") or number < least:
-        raise ValueError(f"{name} is a whole number from {least} up, not {number!r}")
-    return operator.index(number)

@@ -97,9 +97,9 @@ class Subject:
         if len(self.axes) == 2:
             lines = [np.linspace(low, high, side) for low, high in self.axes]
             rows = np.stack(np.meshgrid(*lines), axis=-1).reshape(-1, 2)
-            return self._output(rows, numbers).reshape(side, side, -1).astype(np.float32)
+            return self._output(rows, numbers).reshape(side, side, -1)
         rows = np.linspace(*self.axes[0], 2 * side + 1).reshape(-1, *self.data[0].shape[1:])
-        return self._output(rows, numbers).astype(np.float32)
+        return self._output(rows, numbers)
 
 
 class _Function:
@@ -271,4 +271,5 @@ def _axes(X: Array) -> list[tuple[float, float]]:
 
 
 def _numbers(output: Any) -> list[float]:
-    return [float(x) for x in output] if isinstance(output, (list, tuple, np.ndarray)) else [float(output)]
+    outputs = output if isinstance(output, (list, tuple, np.ndarray)) else [output]
+    return [x.data if isinstance(x, Value) else float(x) for x in outputs]

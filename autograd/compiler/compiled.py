@@ -212,6 +212,22 @@ class Compiled:
         self._require_recording()
         return list(self._runners.values())[-1].to_dot()
 
+    def _picture_(self, *, max_nodes: int = 60, mode: Any = "auto") -> Any:
+        """The last recorded program, as scalars and as instructions, for ``draw``."""
+        from autograd.viz.programs import program_drawing  # graphviz is loaded when a picture is asked for
+
+        self._require_recording()
+        runner = list(self._runners.values())[-1]
+        names = [*runner.input_names, *self._parameter_names()[runner.positions].tolist()]
+        return program_drawing(runner.recorded, runner.program, names, max_nodes, mode)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """The two pictures in a notebook, and the listing; never raises."""
+        try:
+            return {**self._picture_()._repr_mimebundle_(), "text/plain": str(self)}
+        except Exception:
+            return {"text/plain": repr(self)}
+
     def __eq__(self, other: object) -> bool:
         """Whether both have the same programs."""
         if not isinstance(other, Compiled):

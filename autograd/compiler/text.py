@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["counted", "explanation", "program_dot", "program_text"]
+__all__ = ["counted", "explanation", "instruction_size", "program_dot", "program_text"]
 
 Program = Any
 Instruction = Any
@@ -25,7 +25,7 @@ def program_text(program: Program) -> str:
     rows = []
     for i in _shown(program):
         made = program[i]
-        rows.append([f"%{made.start}", made.operation.name, _size(made), *_operands(program, made)])
+        rows.append([f"%{made.start}", made.operation.name, instruction_size(made), *_operands(program, made)])
     lines += _aligned(rows)
     if len(program) > _MOST:
         lines.insert(-1, f"… {len(program) - _MOST:,} more instructions")
@@ -45,7 +45,7 @@ def explanation(program: Program, parameters: Sequence[str], inputs: Sequence[st
             [
                 f"%{made.start}",
                 made.operation.name,
-                _size(made),
+                instruction_size(made),
                 f"from {counts[i]:,}",
                 _used(program, made, parameters),
             ]
@@ -65,7 +65,7 @@ def program_dot(program: Program, inputs: Sequence[str]) -> str:
     ends = np.cumsum(program.inputs)
     for i in _shown(program):
         made = program[i]
-        lines.append(f'  n{i} [label="{made.operation.name}  {_size(made)}"];')
+        lines.append(f'  n{i} [label="{made.operation.name}  {instruction_size(made)}"];')
         flat = np.unique(made.operands)
         for j in np.unique(owner[flat[flat >= program.leaves] - program.leaves]):
             lines.append(f"  n{j} -> n{i};")
@@ -116,7 +116,8 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     return ["  ".join(cell.ljust(widths[i]) for i, cell in enumerate(row)) for row in rows]
 
 
-def _size(made: Instruction) -> str:
+def instruction_size(made: Instruction) -> str:
+    """How many lanes it has, or the shapes that a matrix product multiplies."""
     if not made.shape[0]:
         return str(made.lanes)
     stack, rows, inner, columns = made.shape

@@ -1,41 +1,54 @@
-"""The graph as a tree of plain text."""
+"""A picture as a tree of plain text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator
 
-from autograd.viz.boxes import Box, number
+from autograd.viz.face import called, edge_text, face
+from autograd.viz.picture import Edge, Node, Picture
 
 __all__ = ["tree"]
 
 
-def tree(boxes: Sequence[Box], max_lines: int) -> list[str]:
-    """Its lines: under each value its operands, with ∂ the local derivative; a value used twice is opened once."""
+def tree(picture: Picture, max_lines: int) -> list[str]:
+    """Its lines: under each value its operands, with ∂ the local derivative; a value used twice is opened once.
+
+    >>> a, square = Node("n0", "input", "a", data=3.0), Node("n1", "result", "", "*", 9.0, is_root=True)
+    >>> tree(Picture((a, square), (Edge("n0", "n1", 0, 3.0), Edge("n0", "n1", 1, 3.0))), 60)
+    ['n1  *  data 9  grad –', '├─ ∂ 3 ─ a  data 3  grad –', '└─ ∂ 3 ─ a  (above)']
+    """
+    operands = defaultdict(list)
+    for edge in picture.edges:
+        operands[edge.head].append(edge)
     lines: list[str] = []
-    shown: set[int] = set()
-    waiting = [(box.index, "", "") for box in reversed(boxes) if box.is_root]
+    shown: set[str] = set()
+    waiting = [(node.name, "", "") for node in reversed(picture.nodes) if node.is_root]
     while waiting and len(lines) < max_lines:
-        index, start, margin = waiting.pop()
-        box = boxes[index]
-        if index in shown and not box.is_constant:
-            lines.append(f"{start}{box.name}  (above)")
+        name, start, margin = waiting.pop()
+        node = picture[name]
+        if name in shown and node.kind != "constant":
+            lines.append(f"{start}{node.title}  (above)")
         else:
-            lines.append(start + _line(box))
-            waiting.extend(_branches(box, margin))
-        shown.add(index)
+            lines.append(start + _line(node))
+            waiting.extend(_branches(operands[name], margin))
+        shown.add(name)
     return [*lines, "… and more: text(max_lines=…)"] if waiting else lines
 
 
-def _line(box: Box) -> str:
-    """A value on one line of the tree."""
-    if box.is_constant:
-        return number(box.data)
-    parts = [box.name, box.operation, f"data {number(box.data)}", f"grad {box.gradient}", "…" if box.hidden else ""]
-    return "  ".join(filter(None, parts))
+def _line(node: Node) -> str:
+    """A node on one line of the tree."""
+    if node.kind in ("constant", "more"):
+        return called(node) or node.name
+    many = f"× {node.repeats}" if node.repeats > 1 and (node.label or node.operation) else ""
+    rows = (f"{row.key} {row.text}".strip() for row in face(node).rows)
+    return "  ".join(filter(None, [called(node) or node.name, node.operation, many, *rows]))
 
 
-def _branches(box: Box, margin: str) -> Iterator[tuple[int, str, str]]:
-    """What the tree has under a value, last operand first: its index, the start of its line, the margin below it."""
-    for position, (operand, derivative) in reversed(list(enumerate(box.operands))):
-        corner, below = ("└─ ", "   ") if position == len(box.operands) - 1 else ("├─ ", "│  ")
-        yield operand, margin + corner + ("" if derivative is None else f"∂ {number(derivative)} ─ "), margin + below
+def _branches(edges: list[Edge], margin: str) -> Iterator[tuple[str, str, str]]:
+    """What the tree has under a node, last operand first: its name, the start of its line, the margin below it."""
+    for edge in reversed(edges):
+        corner, below = ("└─ ", "   ") if edge is edges[-1] else ("├─ ", "│  ")
+        text = edge_text(edge)
+        sign = "∂ " if edge.local is not None else ""
+        yield edge.tail, margin + corner + (f"{sign}{text} ─ " if text else ""), margin + below

@@ -1,0 +1,8 @@
+"""``python -m autograd.learn``: the same as ``autograd learn``."""
+
+import sys
+
+from autograd.learn.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,136 @@
+"""Runs a learner's files in a process of its own and prints what came out, one JSON line for each probe as it ends.
+
+Started by ``runner.py`` as ``python -I -B child.py`` with a request on its standard input. It imports the exercises
+without the engine, whose NumPy takes longer than a check; what the learner imports is found as anywhere else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import io
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+MOST_PRINTED = 4_000
+DEEPEST = 10_000
+GIGABYTES = 4
+
+
+class Printed(io.TextIOBase):
+    """What the learner's code prints: passed on at once, and no more of it than can be shown."""
+
+    def __init__(self, tell: Any) -> None:
+        self.pass_on, self.room = tell, MOST_PRINTED
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Pass it on, as far as there is room."""
+        if self.room > 0:
+            self.pass_on(printed=str(text)[: self.room])
+            self.room -= len(text)
+        return len(text)
+
+
+def main() -> None:
+    """Read the request, run the files and then the probes."""
+    request = json.load(sys.stdin)
+    tell = _connected(request["seconds"])
+    exercises, probes, graphs = _machinery()
+    sys.path[:] = request["path"]
+    _limit(request["seconds"])
+    _protect(request["protected"])
+    exercise = exercises.Exercise(request["exercise"])
+    parts = [*exercise.needs, exercise]
+    for part in parts:
+        source, path = request["files"].get(part.name) or (part.source(), f"<{part.name}>")
+        try:
+            exercises.load_module(part.name, source, path)
+        except (Exception, SystemExit) as error:
+            tell(failed=part.name, outcome=probes.failed(error).to_dict())
+            return
+    tell(defined=[name for name in vars(sys.modules[exercise.name]) if not name.startswith("_")])
+    namespace = exercise.seen([sys.modules[part.name] for part in parts])
+    for name, source in exercise.probes.items():
+        own = dict(namespace)
+        outcome = probes.probe_outcome(source, own)
+        tell(probe=name, outcome=outcome.to_dict(), graph=[node.to_dict() for node in graphs.graph_of(own, namespace)])
+    tell(done=True)
+
+
+def _connected(seconds: float) -> Any:
+    """A way to the parent that the learner's code does not have: what it writes goes to ``Printed``, or nowhere."""
+    channel = os.fdopen(os.dup(1), "w", encoding="ascii", newline="\n")
+    trouble = os.fdopen(os.dup(2), "w", encoding="ascii", errors="replace")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    faulthandler.enable(trouble)
+    faulthandler.dump_traceback_later(0.9 * seconds, file=trouble)
+
+    def tell(**message: Any) -> None:
+        channel.write(json.dumps(message) + "\n")
+        channel.flush()
+
+    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
+    sys.stdout = sys.stderr = Printed(tell)
+    return tell
+
+
+def _machinery() -> tuple[ModuleType, ModuleType, ModuleType]:
+    """``autograd.learn`` without ``autograd``: its name leads to the folder alone, until these modules are imported."""
+    stub = sys.modules["autograd"] = ModuleType("autograd")
+    stub.__path__ = [str(Path(__file__).resolve().parents[1])]
+    from autograd.learn import exercise, graphs, probes
+
+    for name in [name for name in sys.modules if name.partition(".")[0] == "autograd"]:
+        del sys.modules[name]
+    return exercise, probes, graphs
+
+
+def _limit(seconds: float) -> None:
+    """No endless recursion with a raised limit, no memory without end, no core file, no life without the parent."""
+    raise_limit = sys.setrecursionlimit
+    sys.setrecursionlimit = lambda limit: raise_limit(min(limit, DEEPEST))  # type: ignore[method-assign]
+    with contextlib.suppress(ImportError, ValueError, OSError):  # there is no such module on Windows
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CPU, (4 * int(seconds + 1), 5 * int(seconds + 1)))
+        resource.setrlimit(resource.RLIMIT_AS, (GIGABYTES << 30, GIGABYTES << 30))
+
+
+def _protect(folders: list[str]) -> None:
+    """Refuse to write or remove in these folders, where the learner's files are, and to use a network."""
+    changes = {"os.remove", "os.rename", "os.rmdir", "os.truncate", "shutil.rmtree", "shutil.move"}
+    networking = {"socket.connect", "socket.bind", "socket.getaddrinfo"}
+    kept = tuple(os.path.abspath(folder) for folder in folders)
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open":
+            paths = arguments[:1] if arguments[2] & (os.O_WRONLY | os.O_RDWR) else ()
+        elif event in networking:
+            raise PermissionError("an exercise needs no network")
+        else:
+            paths = arguments[:2] if event in changes else ()
+        for path in paths:
+            if isinstance(path, (str, bytes, os.PathLike)) and os.path.abspath(os.fsdecode(path)).startswith(kept):
+                raise PermissionError("while it is checked, an exercise changes no files in its folder")
+
+    sys.addaudithook(hook)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except BaseException:
+        traceback.print_exc()
+    os._exit(0)  # threads that the learner left running do not hold it up

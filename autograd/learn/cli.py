@@ -1,0 +1,138 @@
+"""The command line: ``autograd learn``, or ``python -m autograd.learn``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from autograd.learn import commands
+from autograd.learn.session import LearnError, Session, prog
+from autograd.learn.texts import LANGUAGES
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command. Exit status of a check: 0 passed, 1 wrong, 2 not started, 3 crashed; else 1 for a failure said."""
+    options = _parser().parse_args(arguments)
+    session = Session(options.dir, getattr(options, "language", None))
+    try:
+        return int(options.run(session, options))
+    except LearnError as error:
+        session.complain(str(error))
+        return 1
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `autograd learn list | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = _Parser(add_help=False)
+    common.add_argument("--language", choices=LANGUAGES, default=argparse.SUPPRESS, help="en or zh; remembered")
+    common.add_argument(
+        "--dir", type=Path, metavar="DIR", default=argparse.SUPPRESS, help="the folder of the exercises"
+    )
+    parser = _Parser(prog=prog(), parents=[common], description="Write the engine yourself, exercise by exercise.")
+    parser.set_defaults(run=lambda session, _: commands.next_step(session), dir=None)
+    subparsers = parser.add_subparsers(metavar="command", title="commands")
+
+    def add(name: str, run: Callable[[Session, argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
+        command = subparsers.add_parser(
+            name, parents=[common], help=words, description=words[0].upper() + words[1:] + "."
+        )
+        command.set_defaults(run=run)
+        return command
+
+    _add_main(add)
+    _add_others(add)
+    return parser
+
+
+def _add_main(add: Callable[..., argparse.ArgumentParser]) -> None:
+    command = add("start", lambda s, o: commands.start(s, o.folder), "copy the starters; nothing is overwritten")
+    command.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="./exercises unless given")
+    command = add("list", lambda s, o: commands.show_list(s, o.todo), "all exercises and their states")
+    command.add_argument("--todo", action="store_true", help="only those that are not passed")
+    command = add(
+        "check",
+        lambda s, o: commands.check(s, o.which, everything=o.all, why=o.why, as_json=o.json, using=o.using),
+        "check an exercise: the next one unless given",
+    )
+    _which(command)
+    command.add_argument("--all", action="store_true", help="every exercise, a line each")
+    command.add_argument("--why", action="store_true", help="show every wrong probe")
+    command.add_argument("--json", action="store_true", help="for a program")
+    _using(command)
+    command = add("watch", lambda s, o: _watch(s, o), "check whenever the file is saved, until it passes")
+    _which(command)
+    _using(command)
+    command = add("hint", lambda s, o: commands.hint(s, o.which, again=o.again), "the next hint")
+    _which(command)
+    command.add_argument("--again", action="store_true", help="those that were read")
+    command = add("solution", lambda s, o: commands.solution(s, o.which, o.give_up), "a solution, once it is passed")
+    _which(command)
+    command.add_argument("--give-up", action="store_true", help="without having passed, once all hints are used")
+    command = add(
+        "reset", lambda s, o: commands.reset(s, o.which, o.all), "put the starter back; yours is kept as .bak1"
+    )
+    _which(command)
+    command.add_argument("--all", action="store_true", help="every exercise")
+
+
+def _add_others(add: Callable[..., argparse.ArgumentParser]) -> None:
+    command = add("progress", lambda s, o: commands.progress(s, o.folders, o.export), "what was done, also of a class")
+    command.add_argument("folders", nargs="*", type=Path, metavar="DIR", help="of several learners")
+    command.add_argument("--export", choices=("json", "csv"), help="as a table, for a teacher")
+    command = add("export-notebook", lambda s, o: _notebooks(s, o), "write the exercises as notebooks")
+    _which(command)
+    command.add_argument("--all", action="store_true", help="every exercise")
+    command = add("verify", lambda s, o: _verify(s, o.which), "for maintainers: test the checks")
+    command.add_argument("which", nargs="?", metavar="ID", help="one exercise")
+
+
+def _which(command: argparse.ArgumentParser) -> None:
+    command.add_argument("which", nargs="?", metavar="ID", help="its number, name or file")
+
+
+def _using(command: argparse.ArgumentParser) -> None:
+    words = "the earlier exercises it builds on; yours as far as they are passed, unless given"
+    command.add_argument("--using", choices=("mine", "reference"), help=words)
+
+
+def _watch(session: Session, options: argparse.Namespace) -> int:
+    from autograd.learn.watch import watch
+
+    return watch(session, options.which, options.using)
+
+
+def _notebooks(session: Session, options: argparse.Namespace) -> int:
+    from autograd.learn.notebook_file import export
+
+    chosen = session.exercises(options.which, options.all)
+    for path in export(session.folder, [exercise for exercise, _ in chosen], session.words):
+        session.say(session.word("notebook_written", file=session.shown(path)))
+    return 0
+
+
+def _verify(session: Session, which: str | None) -> int:
+    from autograd.learn.verify import verify
+
+    return verify(session.say, which)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,193 @@
+"""An exercise is a folder: starter, solution, other right solutions, a check, and its text in two languages.
+
+``check.py`` of a folder is plain data: ``NAMES`` (what the learner defines), ``NEEDS`` (the folders whose modules it
+imports), ``MINUTES``, ``PROBES`` (name → source, in the order in which they build on one another) and ``MUTANTS``
+(bug id → the change to solution.py that plants the bug: ``(old, new)``, or a tuple of such pairs; a bug that is made in
+several ways has further entries, as ``"M35/right"``). ``KINKS`` names the probes at a point where there is a convention
+and no right or wrong. ``INHERITS = False`` says that the bugs of what it needs are not looked for here, ``UNSEEN``
+names some of them that cannot show. What else it defines is at hand in the probes; one that builds engines of its own
+finds what it needs for that in its namespace.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from autograd.learn.probes import Outcome, run_probes
+
+__all__ = ["EXERCISES", "Exercise", "exercise", "load_module", "modules_in_place"]
+
+STEPS = Path(__file__).parent / "steps"
+_one_at_a_time = threading.RLock()
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One folder of ``steps``, as ``e04_rules``; read when asked for."""
+
+    name: str
+
+    @property
+    def number(self) -> int:
+        """4 of e04_rules."""
+        return int(self.name[1:3])
+
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+        return STEPS / self.name
+
+    def source(self, file: str = "solution") -> str:
+        """The text of starter, solution or another right solution."""
+        return _text(self.folder / f"{file}.py")
+
+    @property
+    def alternatives(self) -> list[str]:
+        """The names of the other right solutions, each in another style."""
+        return sorted(path.stem for path in self.folder.glob("alt_*.py"))
+
+    @property
+    def check(self) -> ModuleType:
+        """The module check.py."""
+        return _check(self.name)
+
+    def in_style(self, alternative: str) -> dict[str, str]:
+        """The sources of an alternative: its own, and those of the same name among the exercises it builds on."""
+        parts = [*self.needs, self]
+        return {part.name: part.source(alternative) for part in parts if alternative in part.alternatives}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the learner defines."""
+        return tuple(self.check.NAMES)
+
+    @property
+    def probes(self) -> dict[str, str]:
+        """Name → source, in the order in which they build on one another."""
+        return dict(self.check.PROBES)
+
+    @property
+    def needs(self) -> list[Exercise]:
+        """The exercises whose modules it imports, and theirs, each after those it needs itself."""
+        found: dict[Exercise, None] = {}
+        for name in getattr(self.check, "NEEDS", ()):
+            needed = Exercise(name)
+            found.update(dict.fromkeys([*needed.needs, needed]))
+        return list(found)
+
+    @property
+    def mutants(self) -> dict[str, dict[str, str]]:
+        """Bug id → the sources it changes, by exercise: its own bugs, and those of the exercises it builds on."""
+        inherited = reversed(self.needs) if getattr(self.check, "INHERITS", True) else ()
+        unseen = getattr(self.check, "UNSEEN", ())
+        bugs = [bug for place in [self, *inherited] for bug in place.check.MUTANTS if bug not in unseen]
+        return {bug: self.planted(bug) for bug in bugs}
+
+    def planted(self, *bugs: str) -> dict[str, str]:
+        """The sources that these bugs change together. Raises ValueError where they change the same piece of text."""
+        found: dict[str, str] = {}
+        for bug in bugs:
+            place = next(place for place in [self, *reversed(self.needs)] if bug in place.check.MUTANTS)
+            source = found.get(place.name) or place.source()
+            found[place.name] = patched(source, place.check.MUTANTS[bug], f"{bug} of {place.name}")
+        return found
+
+    @contextmanager
+    def ready(
+        self, sources: Mapping[str, str] | None = None, paths: Mapping[str, str] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """What its probes see, made from the solutions, or from the sources given for some of the exercises.
+
+        The modules can be imported until the end of the block: a function may import one when it is called.
+        """
+        sources, paths = sources or {}, paths or {}
+        with modules_in_place():
+            parts = [*self.needs, self]
+            for part in parts:
+                source = sources[part.name] if part.name in sources else part.source()
+                load_module(part.name, source, paths.get(part.name, f"<{part.name}>"))
+            yield self.seen([sys.modules[part.name] for part in parts])
+
+    def seen(self, modules: list[ModuleType]) -> dict[str, Any]:
+        """The names that the probes see: what check.py offers, and what the modules define of what is asked for."""
+        found = {name: thing for name, thing in vars(self.check).items() if not name.startswith("__")}
+        for part, module in zip([*self.needs, self], modules, strict=True):
+            found.update({name: vars(module)[name] for name in part.names if name in vars(module)})
+        return found
+
+    def outcomes(self, sources: Mapping[str, str] | None = None) -> dict[str, Outcome]:
+        """What its probes give on the solutions, with the sources given in place of some."""
+        with self.ready(sources) as namespace:
+            return run_probes(self.probes, namespace)
+
+
+@lru_cache(maxsize=1024)
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@lru_cache
+def _check(name: str) -> ModuleType:
+    module = ModuleType(f"check_{name}")
+    vars(module).update(Exercise=Exercise, load_module=load_module, modules_in_place=modules_in_place)
+    path = STEPS / name / "check.py"
+    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), module.__dict__)  # noqa: S102
+    return module
+
+
+def patched(source: str, changes: Any, where: str) -> str:
+    """The source with the changes made. Raises ValueError unless each applies at exactly one place."""
+    for old, new in [changes] if isinstance(changes[0], str) else changes:
+        if source.count(old) != 1:
+            raise ValueError(f"{where}: {old!r} occurs {source.count(old)} times")
+        source = source.replace(old, new)
+    return source
+
+
+def load_module(name: str, source: str, path: str) -> ModuleType:
+    """A module of this source, which is said to be the file at the path; in ``sys.modules``, where a dataclass looks."""
+    module = sys.modules[name] = ModuleType(name)
+    module.__file__ = path
+    exec(_code(source, path), module.__dict__)  # noqa: S102
+    return module
+
+
+@lru_cache(maxsize=1024)
+def _code(source: str, path: str) -> Any:
+    return compile(source, path, "exec")
+
+
+@contextmanager
+def modules_in_place() -> Iterator[dict[str, ModuleType]]:
+    """``sys.modules``, put back as it was at the end: so that ``from e04_rules import …`` finds what is put there."""
+    with _one_at_a_time:
+        before = dict(sys.modules)
+        try:
+            yield sys.modules
+        finally:
+            for name in set(sys.modules) - set(before):
+                if name[:1] == "e" and name[1:3].isdigit():
+                    del sys.modules[name]
+            sys.modules.update(before)
+
+
+EXERCISES = tuple(Exercise(path.parent.name) for path in sorted(STEPS.glob("e*/check.py")))
+"""All of them, in the order of the track."""
+
+
+def exercise(which: int | str) -> Exercise:
+    """By number, or by name or the beginning of one. Raises KeyError, listing them."""
+    word = str(which).strip().lower()
+    for found in EXERCISES:
+        if word in (str(found.number), f"e{found.number:02}", found.name, found.name[4:]):
+            return found
+    known = ", ".join(f"{found.number} {found.name[4:]}" for found in EXERCISES)
+    raise KeyError(f"there is no exercise {which!r}: there are {known}")

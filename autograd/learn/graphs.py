@@ -1,0 +1,257 @@
+"""The graph that a probe left behind, as plain data; compared with the reference's, and drawn as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from autograd.learn.probes import TOLERANCE
+
+__all__ = ["Mark", "Node", "first_wrong", "graph_of", "tree"]
+
+LARGEST = 40
+
+
+@dataclass(frozen=True)
+class Node:
+    """A Value as it was left: its operands by their places in the list, and what its pullback would send each."""
+
+    label: str
+    data: float | None
+    grad: float | None
+    operands: tuple[int, ...] = ()
+    flows: tuple[float | None, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON can hold it; ``Node.from_dict`` reads it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Node:
+        """The node that ``to_dict`` wrote down."""
+        return cls(**{**kept, "operands": tuple(kept["operands"]), "flows": tuple(kept["flows"])})
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What is wrong first: the node, the operand it is on the way to (None: the node itself), what should be there."""
+
+    node: int
+    operand: int | None
+    kind: str
+    expected: float | None = None
+
+
+def graph_of(namespace: Mapping[str, Any], before: Iterable[str] = ()) -> list[Node]:
+    """The Values that the names of a namespace lead to, results first; [] where there are none or too many.
+
+    before: the names that are not the probe's own. A learner's class is asked for nothing but its attributes.
+    """
+    known = set(before)
+    named = [(name, thing) for name, thing in namespace.items() if name not in known and not name.startswith("__")]
+    try:
+        found = _walk([(name, thing) for name, thing in named if _is_value(thing)])
+    except Exception:  # of the learner's class
+        return []
+    return found
+
+
+def _is_value(thing: Any) -> bool:
+    return not isinstance(thing, type) and hasattr(thing, "grad") and hasattr(thing, "data") and _has_operands(thing)
+
+
+def _has_operands(thing: Any) -> bool:
+    return hasattr(thing, "parents") or hasattr(thing, "_prev")
+
+
+def _operands(value: Any) -> list[Any]:
+    operands = value.parents if hasattr(value, "parents") else value._prev
+    return [operand for operand in operands or () if _is_value(operand)]
+
+
+def _walk(named: list[tuple[str, Any]]) -> list[Node]:
+    names = {id(value): name for name, value in reversed(named)}
+    places: dict[int, int] = {}
+    values: list[Any] = []
+    waiting = [value for _, value in reversed(named)]  # the last name is the result, most often
+    while waiting:
+        value = waiting.pop(0)
+        if id(value) not in places:
+            places[id(value)] = len(values)
+            values.append(value)
+            waiting.extend(_operands(value))
+        if len(values) > LARGEST or len(waiting) > 10 * LARGEST:
+            return []
+    return [_node(value, names.get(id(value), ""), places) for value in values]
+
+
+def _node(value: Any, name: str, places: Mapping[int, int]) -> Node:
+    operands = _operands(value)
+    label = name or str(getattr(value, "label", "") or "")[:20]
+    sent = _flows(value, len(operands))
+    return Node(label, _number(value.data), _number(value.grad), tuple(places[id(x)] for x in operands), sent)
+
+
+def _flows(value: Any, count: int) -> tuple[float | None, ...]:
+    """What its pullback sends to each operand for the gradient it has; nothing where it is not of that form."""
+    pull = getattr(value, "pull", None)
+    if not count or not callable(pull):
+        return ()
+    try:
+        sent = pull(value.grad)
+    except Exception:
+        return ()
+    sent = list(sent) if isinstance(sent, (list, tuple)) else [sent]
+    return tuple(_number(x) for x in sent) if len(sent) == count else ()
+
+
+def _number(thing: Any) -> float | None:
+    return float(thing) if isinstance(thing, (int, float)) and abs(thing) < 1e308 else None
+
+
+# ── compared ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def first_wrong(mine: list[Node], right: list[Node]) -> Mark | None:
+    """Where the graph first differs from the right one: in what it records, else in the forward, else in the backward.
+
+    None where the two are made in different ways, so that their nodes cannot be told to be the same.
+    """
+    pairs = _pairs(mine, right)
+    if pairs is None:
+        return None
+    for check in (_shape, _forward, _backward):
+        mark = check(mine, right, pairs)
+        if mark:
+            return mark
+    return None
+
+
+def _pairs(mine: list[Node], right: list[Node]) -> dict[int, int] | None:
+    """Node → node of the right graph: those of the same name, and their operands in order."""
+    by_name = {node.label: place for place, node in enumerate(right) if node.label}
+    waiting = [(place, by_name[node.label]) for place, node in enumerate(mine) if node.label in by_name]
+    pairs: dict[int, int] = {}
+    while waiting:
+        place, other = waiting.pop(0)
+        if pairs.setdefault(place, other) != other:
+            return None
+        if len(mine[place].operands) == len(right[other].operands):
+            waiting += [
+                pair for pair in zip(mine[place].operands, right[other].operands, strict=True) if pair[0] not in pairs
+            ]
+    return pairs
+
+
+def _shape(mine: list[Node], right: list[Node], pairs: Mapping[int, int]) -> Mark | None:
+    for place, other in pairs.items():
+        if right[other].operands and not mine[place].operands:
+            return Mark(place, None, "detached")
+    return None
+
+
+def _forward(mine: list[Node], right: list[Node], pairs: Mapping[int, int]) -> Mark | None:
+    wrong = {place for place, other in pairs.items() if _differ(mine[place].data, right[other].data)}
+    for place in wrong:
+        if not wrong & set(mine[place].operands):
+            return Mark(place, None, "data", right[pairs[place]].data)
+    return None
+
+
+def _backward(mine: list[Node], right: list[Node], pairs: Mapping[int, int]) -> Mark | None:
+    """The first edge on the way back: its gradient is wrong where it arrives, and right where it comes from."""
+    wrong = [place for place, other in pairs.items() if _differ(mine[place].grad, right[other].grad)]
+    users = _users(mine)
+    for place in wrong:
+        edges = users[place]
+        if any(user in wrong for user, _ in edges):
+            continue
+        expected = right[pairs[place]].grad
+        if not edges:
+            return Mark(place, None, "grad", expected)
+        off = [edge for edge in edges if _flow_differs(mine, right, pairs, edge)]
+        user, position = (off or edges)[0]
+        kind = "shared" if len(edges) > 1 and not off else "grad"
+        return Mark(user, position, kind, expected)
+    return None
+
+
+def _users(nodes: list[Node]) -> list[list[tuple[int, int]]]:
+    """For each node, where it is used: (node, position)."""
+    users: list[list[tuple[int, int]]] = [[] for _ in nodes]
+    for place, node in enumerate(nodes):
+        for position, operand in enumerate(node.operands):
+            users[operand].append((place, position))
+    return users
+
+
+def _flow_differs(mine: list[Node], right: list[Node], pairs: Mapping[int, int], edge: tuple[int, int]) -> bool:
+    user, position = edge
+    if user not in pairs:
+        return False
+    a, b = mine[user].flows, right[pairs[user]].flows
+    return len(a) == len(b) > position and _differ(a[position], b[position])
+
+
+def _differ(a: float | None, b: float | None) -> bool:
+    if a is None or b is None:
+        return a is not b
+    return abs(a - b) > TOLERANCE * max(abs(a), abs(b)) and abs(a - b) > 1e-9
+
+
+# ── drawn ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def tree(nodes: list[Node], mark: Mark | None, number: Callable[[Any], str], words: Mapping[str, str]) -> list[str]:
+    """The lines of the graph, each Value with its operands below; that of the mark ends in ``◀`` and what is wrong.
+
+    >>> a, out = Node("a", 3.0, 1.0), Node("out", 6.0, 1.0, (1, 1))
+    >>> for line in tree([out, a], Mark(0, 0, "shared", 2.0), str, {"shared": "expected {expected}"}):
+    ...     print(line)
+    out  data 6.0  grad 1.0
+    ├✗ a  data 3.0  grad 1.0  ◀ expected 2.0
+    └─ a  (data 3.0)
+    """
+    used = {operand for node in nodes for operand in node.operands}
+    lines: list[str] = []
+    shown: set[int] = set()
+    starts = [(place, "", "", False) for place in range(len(nodes)) if place not in used] or [(0, "", "", False)]
+    waiting = starts[::-1]
+    while waiting:
+        place, start, margin, is_marked = waiting.pop()
+        lines.append(start + _line(nodes[place], place in shown, number))
+        if is_marked or (mark and mark.operand is None and mark.node == place and place not in shown):
+            lines[-1] += "  ◀ " + _said(mark, number, words)
+        if place not in shown:
+            waiting.extend(_branches(nodes, place, margin, mark))
+        shown.add(place)
+    return lines
+
+
+def _said(mark: Mark | None, number: Callable[[Any], str], words: Mapping[str, str]) -> str:
+    assert mark is not None
+    return words[mark.kind].format(expected=number(mark.expected))
+
+
+def _line(node: Node, is_again: bool, number: Callable[[Any], str]) -> str:
+    name = node.label or "·"
+    if is_again:
+        return f"{name}  (data {number(node.data)})"
+    return f"{name}  data {number(node.data)}  grad {number(node.grad)}"
+
+
+def _branches(nodes: list[Node], place: int, margin: str, mark: Mark | None) -> list[tuple[int, str, str, bool]]:
+    """What stands below a node, the last operand first: its place, the start of its line, the margin below it."""
+    operands = nodes[place].operands
+    found = []
+    for position, operand in enumerate(operands):
+        corner, below = ("└", "   ") if position == len(operands) - 1 else ("├", "│  ")
+        is_marked = bool(mark and mark.operand is not None and (mark.node, mark.operand) == (place, position))
+        found.append((operand, f"{margin}{corner}{'✗' if is_marked else '─'} ", margin + below, is_marked))
+    return found[::-1]
+
+
+def renamed(nodes: list[Node], labels: Mapping[int, str]) -> list[Node]:
+    """The nodes with other labels at some places."""
+    return [replace(node, label=labels.get(place, node.label)) for place, node in enumerate(nodes)]

@@ -1,0 +1,42 @@
+"""The cell magic ``%%check``, for those who like it; nothing needs it."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from autograd.learn.notebook import Checked, NotebookExercise, Shown
+
+__all__ = ["check_cell"]
+
+
+def check_cell(shell: Any, line: str, cell: str) -> Checked | Shown | None:
+    """Run the cell and check what it defines, and nothing that other cells have defined."""
+    exercise = NotebookExercise(line.strip())
+    ran = shell.run_cell(cell)
+    if not ran.success:
+        return None
+    defined = names_bound(ast.parse(shell.transform_cell(cell)))
+    own = {name: shell.user_ns[name] for name in exercise.known_names if name in defined and name in shell.user_ns}
+    return exercise.check(**own)
+
+
+def names_bound(tree: ast.Module) -> set[str]:
+    r"""The names that the statements of a cell define.
+
+    >>> sorted(names_bound(ast.parse("import math\ndef f(x): y = x\nclass A: pass\nb = c = 1")))
+    ['A', 'b', 'c', 'f', 'math']
+    """
+    found: set[str] = set()
+    for statement in tree.body:
+        if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+            found.add(statement.name)
+        elif isinstance(statement, (ast.Import, ast.ImportFrom)):
+            found |= {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
+        else:
+            found |= {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and _is_target(node)}
+    return found
+
+
+def _is_target(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Store)

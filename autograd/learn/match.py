@@ -1,0 +1,69 @@
+"""Which mistake is it? Each bug predicts numbers of its own; the learner's are compared with those of every mutant.
+
+One bug that predicts every outcome is the answer. Otherwise there are several mistakes, or one that is not known, and a
+name is given on evidence only. How well that works is measured in ``tests/test_learn_matching.py``: on all pairs of bugs
+that can be planted in exercise 9, and on each bug while it is left out of the list, as if it were not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from autograd.learn.probes import Outcome, same
+
+__all__ = ["Diagnosis", "diagnose"]
+
+Vector = Mapping[str, Outcome]
+_UNEXPLAINED = 1.5
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is known of a wrong answer.
+
+    bug: the name of the mutant, None where no prediction fits. certain: two probes agree with it. probe: the one to
+    show. wrong: the probes that are wrong. others: how many of those the bug does not explain.
+    """
+
+    bug: str | None
+    certain: bool
+    probe: str
+    wrong: tuple[str, ...]
+    others: int
+
+
+def diagnose(
+    found: Vector, right: Vector, mutants: Mapping[str, Vector], priority: Callable[[str], int] = lambda _: 0
+) -> Diagnosis | None:
+    """The one mistake to speak of first; None where every outcome is right.
+
+    Of the bugs that predict every outcome it is the first by priority; else the one that explains most of what is
+    wrong, unless more than half as much again is explained by none.
+    """
+    wrong = tuple(name for name in right if not same(found[name], right[name]))
+    if not wrong:
+        return None
+    fits = {bug: _fit(found, right, vector, wrong) for bug, vector in mutants.items()}
+    whole = [bug for bug, fit in fits.items() if fit == wrong]
+    parts = [bug for bug, fit in fits.items() if len(fit) > 1]
+    unexplained = set(wrong).difference(*(fits[bug] for bug in parts))
+    if whole:
+        bug = min(whole, key=priority)
+    elif parts and len(unexplained) <= _UNEXPLAINED * max(len(fits[bug]) for bug in parts):
+        bug = min(parts, key=lambda bug: (-len(fits[bug]), priority(bug)))
+    else:
+        return Diagnosis(None, False, wrong[0], wrong, len(wrong))
+    return Diagnosis(bug, len(fits[bug]) > 1, fits[bug][0], wrong, len(wrong) - len(fits[bug]))
+
+
+def _fit(found: Vector, right: Vector, vector: Vector, wrong: tuple[str, ...]) -> tuple[str, ...]:
+    """The probes that are wrong as the bug predicts; none of them where others speak against it.
+
+    A right outcome where it predicts a wrong one does. A wrong one of another kind can be a second mistake, which
+    hides the first: so they may not be more than those that fit.
+    """
+    shows = [name for name in right if not same(vector[name], right[name])]
+    fits = tuple(name for name in shows if same(found[name], vector[name]))
+    against = not set(shows) <= set(wrong) or 2 * len(fits) < len(shows)
+    return () if against else fits

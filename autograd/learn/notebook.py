@@ -1,0 +1,247 @@
+"""The exercises in a notebook: ``ex(8).check(toposort)`` takes the object itself; results show themselves."""
+
+from __future__ import annotations
+
+import contextlib
+import linecache
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from autograd.learn import runner
+from autograd.learn.child import Printed
+from autograd.learn.exercise import EXERCISES, load_module
+from autograd.learn.graphs import Mark, Node, graph_of
+from autograd.learn.limits import TimeIsUp, limited
+from autograd.learn.notebook_file import export
+from autograd.learn.probes import Outcome, failed, probe_outcome
+from autograd.learn.report import Report, Style, as_text, report
+from autograd.learn.rich import drawn, report_html, text_html
+from autograd.learn.runner import PASSED, Answer, Result
+from autograd.learn.session import Session
+from autograd.learn.texts import page, paragraphs
+
+__all__ = ["Checked", "NotebookExercise", "Shown", "export"]
+
+_passed: dict[str, dict[str, Any]] = {}
+"""What has passed in this kernel, by exercise: later exercises run on it."""
+
+
+class NotebookExercise:
+    """An exercise in a notebook."""
+
+    def __init__(self, which: int | str, language: str | None = None) -> None:
+        self.session = Session(language=language)
+        if not self.session.is_started:  # the notebook is the file, and the progress is kept beside it
+            self.session = Session(Path.cwd(), language)
+        self.one, self.path = self.session.chosen(str(which))
+        self.last: Result | None = None
+        self._importable()
+
+    @property
+    def known_names(self) -> list[str]:
+        """The names that ``check`` takes: the exercise's own, then those of the exercises it builds on."""
+        return [name for part in [self.one, *reversed(self.one.needs)] for name in part.names]
+
+    def check(self, *objects: Any, using: str | None = None, **named: Any) -> Checked | Shown:
+        """Check these objects, each recognised by its name; or named, as in ``check(toposort=mine)``.
+
+        using: "reference" runs it on the solutions of the earlier exercises, also where yours have passed here.
+        """
+        given, left = self._recognised(objects)
+        given |= named
+        unknown = [name for name in given if name not in self.known_names] + [repr(thing)[:60] for thing in left]
+        if unknown:
+            return Shown(self.session.word("cell_unknown", names=", ".join(unknown), call=self.call))
+        own = {name: thing for name, thing in given.items() if name in self.one.names}
+        answer = self._run(given, using) if len(own) == len(self.one.names) else Answer(defined=tuple(own))
+        result = _with_source(runner.judge(self.one, answer, self._own(using)))
+        self.last = result
+        self.session.progress.checked(self.one.name, result.state, result.bug)
+        if result.state == PASSED:
+            _passed[self.one.name] = own
+            self._importable()
+        return Checked(result, self._said(result))
+
+    def _said(self, result: Result) -> Report:
+        return report(result, self.session.words, action=self._action(result), seconds=runner.LIMIT)
+
+    def hint(self) -> Shown:
+        """The next hint; the last one again when all are used."""
+        hints, used = page(self.one.name, self.session.words.language).hints, self._tier
+        tier = min(used + 1, len(hints))
+        self.session.progress.hinted(self.one.name, tier)
+        title = self.session.title(self.one)
+        heading = self.session.word("hint", tier=tier, all=len(hints), number=self.one.number, title=title)
+        return Shown(heading, hints[tier - 1])
+
+    def solution(self, give_up: bool = False) -> Shown:
+        """A solution, once the exercise is passed; or with ``give_up=True`` when all hints are used."""
+        entry, hints = (
+            self.session.progress.entry(self.one.name),
+            page(self.one.name, self.session.words.language).hints,
+        )
+        if entry["state"] != PASSED:
+            if not give_up or self._tier < len(hints):
+                call = f"ex({self.one.number}).hint()"
+                return Shown(self.session.word("cell_solution_later", used=self._tier, all=len(hints), call=call))
+            self.session.progress.helped(self.one.name)
+        heading = self.session.word("solution", number=self.one.number, title=self.session.title(self.one))
+        return Shown(heading, code=self.one.source())
+
+    def graph(self) -> Shown:
+        """The graph that the last check found wrong; before there is one, a graph of this exercise as it should be."""
+        if self.last and self.last.graph:
+            return Shown(self.session.word("graph"), nodes=list(self.last.graph), mark=self.last.mark)
+        with self.one.ready() as namespace:
+            for source in self.one.probes.values():
+                own = dict(namespace)
+                probe_outcome(source, own)
+                nodes = graph_of(own, namespace)
+                if len(nodes) > 2:
+                    return Shown(self.session.word("graph_worked"), code=source, nodes=nodes)
+        return Shown(self.session.word("graph_none"))
+
+    @property
+    def call(self) -> str:
+        """What to write in a cell to check it."""
+        return f"ex({self.one.number}).check({', '.join(self.one.names)})"
+
+    def __repr__(self) -> str:
+        title, task = self._heading
+        return "\n".join([title, "", *paragraphs(task, 80, Style().ink), "", self.call])
+
+    def _repr_html_(self) -> str:
+        title, task = self._heading
+        return f"<h3>{escape(title)}</h3>{text_html(task)}<pre>{escape(self.call)}</pre>"
+
+    @property
+    def _heading(self) -> tuple[str, str]:
+        text = page(self.one.name, self.session.words.language)
+        return self.session.word("exercise", number=self.one.number, title=text.title), text.task
+
+    @property
+    def _tier(self) -> int:
+        return int(self.session.progress.entry(self.one.name)["tier"])
+
+    def _recognised(self, objects: tuple[Any, ...]) -> tuple[dict[str, Any], list[Any]]:
+        """The objects by the names they have, or in the order in which they are asked for; and what is too many."""
+        found = {name: thing for thing in objects if (name := getattr(thing, "__name__", "")) in self.known_names}
+        left = [thing for thing in objects if getattr(thing, "__name__", "") not in found]
+        free = [name for name in self.one.names if name not in found]
+        return {**found, **dict(zip(free, left, strict=False))}, left[len(free) :]
+
+    def _earlier(self, using: str | None = None) -> dict[str, tuple[str, str]]:
+        """Sources and paths of the modules it builds on: the learner's files that have passed, and solutions."""
+        solutions = {part.name: (part.source(), f"<{part.name}>") for part in self.one.needs}
+        return solutions | runner.earlier(self.one, self.session.place, using, self.session.progress.passed())
+
+    def _importable(self) -> None:
+        """Let the modules of earlier exercises be imported, with what has passed in this kernel in them."""
+        for name, (source, path) in self._earlier().items():
+            if getattr(sys.modules.get(name), "__file__", None) != path:
+                load_module(name, source, path)
+            vars(sys.modules[name]).update(_passed.get(name, {}))
+
+    def _run(self, given: Mapping[str, Any], using: str | None) -> Answer:
+        """The probes, run here, on what is given, what has passed before, and the solutions, in this order."""
+        outcomes: dict[str, Outcome] = {}
+        graphs: dict[str, list[Node]] = {}
+        printed: list[str] = []
+        stuck: Outcome | None = None
+        files = self._earlier(using)
+        sources, paths = ({name: pair[i] for name, pair in files.items()} for i in (0, 1))
+        with self.one.ready(sources, paths) as namespace, _captured(printed):
+            namespace.update({**self._passed_here(using), **given})
+            try:
+                with limited(runner.LIMIT):
+                    for name, source in self.one.probes.items():
+                        seen = dict(namespace)
+                        outcomes[name] = probe_outcome(source, seen)
+                        graphs[name] = graph_of(seen, namespace)
+            except TimeIsUp as error:
+                stuck = failed(error)
+        ended = "timeout" if stuck else ""
+        return Answer(outcomes, graphs, self.one.names, "".join(printed), ended, error=stuck)
+
+    def _own(self, using: str | None) -> tuple[str, ...]:
+        """The earlier exercises that it runs the learner's work of."""
+        files = runner.earlier(self.one, self.session.place, using, self.session.progress.passed())
+        here = () if using == "reference" else tuple(_passed)
+        return tuple(part.name for part in self.one.needs if part.name in files or part.name in here)
+
+    def _passed_here(self, using: str | None) -> dict[str, Any]:
+        """What earlier exercises have passed with in this kernel."""
+        if using == "reference":
+            return {}
+        return {name: thing for part in self.one.needs for name, thing in _passed.get(part.name, {}).items()}
+
+    def _action(self, result: Result) -> str:
+        if result.state == PASSED:
+            passed = self.session.progress.passed()
+            following = next((one for one in EXERCISES if one.name not in passed), None)
+            if following is None:
+                return self.session.word("next_all_passed", count=len(EXERCISES))
+            return self.session.word("cell_next", call=f"ex({following.number})", title=self.session.title(following))
+        if result.missing or result.state == runner.NOT_STARTED:
+            return self.session.word("cell_next", call=self.call, title=", ".join(self.one.names))
+        hints = page(self.one.name, self.session.words.language).hints
+        if self._tier >= len(hints):
+            return self.session.word("cell_give_up", call=f"ex({self.one.number}).solution(give_up=True)")
+        return self.session.word("cell_hint", call=f"ex({self.one.number}).hint()", used=self._tier, all=len(hints))
+
+
+class Checked:
+    """The result of a check; shows itself with numbers and, where there is one, the graph."""
+
+    def __init__(self, result: Result, said: Report) -> None:
+        self.result, self.said = result, said
+        self.state, self.bug = result.state, result.bug
+
+    @property
+    def passed(self) -> bool:
+        """Whether it is right."""
+        return self.state == PASSED
+
+    def __repr__(self) -> str:
+        return as_text(self.said, Style())
+
+    def _repr_html_(self) -> str:
+        return report_html(self.said, self.result)
+
+
+class Shown:
+    """A text with a heading, code and a graph, as far as there are; shows itself."""
+
+    def __init__(
+        self, heading: str, text: str = "", code: str = "", nodes: list[Node] | None = None, mark: Mark | None = None
+    ) -> None:
+        self.heading, self.text, self.code = heading, text, code
+        self.picture = drawn(nodes, mark) if nodes else None
+
+    def __repr__(self) -> str:
+        heading = Style().ink(self.heading)
+        parts = [heading, "\n".join(paragraphs(self.text, 80, Style().ink)) if self.text else "", self.code]
+        return "\n\n".join(part for part in [*parts, self.picture.text if self.picture else ""] if part)
+
+    def _repr_html_(self) -> str:
+        code = f"<pre>{escape(self.code)}</pre>" if self.code else ""
+        return (
+            f"<h4>{text_html(self.heading)}</h4>{text_html(self.text)}{code}{self.picture.html if self.picture else ''}"
+        )
+
+
+def _with_source(result: Result) -> Result:
+    """The result with the text of the cell that an error is in."""
+    if not (result.error and result.error.line):
+        return result
+    lines = linecache.getlines(result.error.file)
+    return replace(result, path=Path(result.error.file), source="".join(lines))
+
+
+def _captured(printed: list[str]) -> contextlib.redirect_stdout[Any]:
+    """Collect what is printed, no more of it than can be shown."""
+    return contextlib.redirect_stdout(Printed(lambda **told: printed.append(told["printed"])))

@@ -1,0 +1,56 @@
+"""Notebooks made from the texts and the starters, so that there is one source of an exercise."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from autograd.learn.exercise import Exercise
+from autograd.learn.session import LearnError
+from autograd.learn.texts import Words, page
+
+__all__ = ["as_notebook", "export"]
+
+
+def export(folder: Path, exercises: list[Exercise], words: Words) -> Iterator[Path]:
+    """Write the notebooks into the folder; the paths. Raises LearnError where one is there already."""
+    paths = {one: folder / f"{one.name}.ipynb" for one in exercises}
+    there = [path.name for path in paths.values() if path.exists()]
+    if there:
+        raise LearnError(words.say("notebook_there", files=", ".join(there)))
+    for one, path in paths.items():
+        text = json.dumps(as_notebook(one, words), ensure_ascii=False, indent=1) + "\n"
+        try:
+            path.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise LearnError(words.say("cannot_write", folder=folder, reason=error.strerror)) from None
+        yield path
+
+
+def as_notebook(one: Exercise, words: Words) -> dict[str, Any]:
+    """The notebook of an exercise, as nbformat 4.5 has it."""
+    text = page(one.name, words.language)
+    number, names = one.number, ", ".join(one.names)
+    cells = [
+        _markdown("task", f"# {words.say('exercise', number=number, title=text.title)}\n\n{text.task}"),
+        _code("begin", f"from autograd.learn import ex\n\nexercise = ex({number})"),
+        _code("work", one.source("starter").strip("\n")),
+        _code("check", f"exercise.check({names})"),
+        _markdown("help", words.say("notebook_help")),
+        _code("hint", "# exercise.hint()"),
+        _code("graph", "# exercise.graph()"),
+        _code("solution", "# exercise.solution()"),
+    ]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _markdown(name: str, text: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text.splitlines(keepends=True)}
+
+
+def _code(name: str, text: str) -> dict[str, Any]:
+    lines = text.splitlines(keepends=True)
+    return {"cell_type": "code", "execution_count": None, "id": name, "metadata": {}, "outputs": [], "source": lines}

@@ -1,0 +1,131 @@
+"""Probes: short programs that are run on a learner's code, on the reference and on every mutant, and what came out.
+
+A probe is source text. What the learner is shown as evidence is what was run, so it can be pasted and tried. The value
+of its last line is the outcome: numbers, words, or the exception it ended with.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import os
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import Any
+
+__all__ = ["Outcome", "failed", "is_own", "probe_outcome", "run_probes", "same"]
+
+TOLERANCE = 1e-6
+_LONGEST = 2_000
+_NOT_OWN = (os.path.dirname(__file__), os.path.dirname(os.__file__))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a probe gave: the items of its last line, flat, or the error it ended with and the learner's line of it.
+
+    An item is a float (ints and bools become floats), a str, None, or "<type name>" for anything else.
+    """
+
+    items: tuple[Any, ...] = ()
+    error: str = ""
+    message: str = ""
+    file: str = ""
+    line: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON can hold it; ``Outcome.from_dict`` reads it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Outcome:
+        """The outcome that ``to_dict`` wrote down."""
+        return cls(**{**kept, "items": tuple(kept["items"])})
+
+
+def run_probes(
+    probes: Mapping[str, str], namespace: Mapping[str, Any], done: Callable[[str, Outcome], None] = lambda *_: None
+) -> dict[str, Outcome]:
+    """The outcome of each probe, each run in a fresh copy of the namespace; ``done`` hears of each as it ends."""
+    outcomes = {}
+    for name, source in probes.items():
+        outcomes[name] = probe_outcome(source, dict(namespace))
+        done(name, outcomes[name])
+    return outcomes
+
+
+def probe_outcome(source: str, namespace: dict[str, Any]) -> Outcome:
+    """Run one probe. Names it sets stay in the namespace, where a picture finds the graph it built.
+
+    >>> probe_outcome("a = 2\\na + 1, 'x', [True]", {})
+    Outcome(items=(3.0, 'x', 1.0), error='', message='', file='', line=0)
+    >>> probe_outcome("1 / 0", {}).error
+    'ZeroDivisionError'
+    """
+    body, last = _compiled(source)
+    try:
+        exec(body, namespace)  # noqa: S102  (the probe, and with it the learner's code)
+        return Outcome(tuple(_flat(eval(last, namespace)))[:_LONGEST])
+    except (Exception, SystemExit) as error:
+        return failed(error)
+
+
+def same(a: Outcome, b: Outcome) -> bool:
+    """Whether two outcomes are equal: numbers to 1e-6 relative, errors by their type."""
+    if a is b or a.error or b.error:
+        return a.error == b.error
+    return len(a.items) == len(b.items) and all(map(_same_item, a.items, b.items))
+
+
+def _same_item(a: Any, b: Any) -> bool:
+    if isinstance(a, float) and isinstance(b, float):
+        return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=1e-9) or (math.isnan(a) and math.isnan(b))
+    return bool(type(a) is type(b) and a == b)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(source: str) -> tuple[Any, Any]:
+    """The statements before the last line, and the last line as an expression."""
+    tree = ast.parse(source, "<probe>")
+    last = tree.body.pop()
+    if not isinstance(last, ast.Expr):
+        raise SyntaxError(f"the last line of a probe is an expression: {source!r}")
+    return compile(tree, "<probe>", "exec"), compile(ast.Expression(last.value), "<probe>", "eval")
+
+
+def _flat(value: Any) -> Iterable[Any]:
+    if isinstance(value, (bool, int, float)):
+        yield float(value) if abs(value) < 1e308 or math.isinf(value) or math.isnan(value) else "<int>"
+    elif value is None or isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _flat(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield str(key)
+            yield from _flat(item)
+    elif hasattr(value, "tolist"):  # of NumPy
+        yield from _flat(value.tolist())
+    else:
+        yield f"<{type(value).__name__}>"
+
+
+def failed(error: BaseException) -> Outcome:
+    """The outcome of an exception, with the last line of the learner's own on its way."""
+    own = [(path, line) for path, line in _places(error) if is_own(path)]
+    file, line = own[-1] if own else ("", 0)
+    return Outcome(error=type(error).__name__, message=str(error)[:500], file=file, line=line)
+
+
+def _places(error: BaseException) -> list[tuple[str, int]]:
+    return [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+
+
+def is_own(path: str) -> bool:
+    """Whether the file is the learner's: not this package, not Python's library, not an installed one."""
+    if path.startswith("<"):
+        return path.startswith("<ipython-")
+    return not (path.startswith(_NOT_OWN) or "site-packages" in path)

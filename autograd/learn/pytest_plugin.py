@@ -1,0 +1,98 @@
+"""``pytest exercises/`` runs the checks of ``autograd learn``: one test a file, marked ``ex04``, and no traceback.
+
+A file counts as an exercise beside a ``learn-progress.json``, or where ``--learn`` is given. One that is not started is
+skipped. Nothing is written to the progress.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograd.learn.exercise import EXERCISES, Exercise
+from autograd.learn.progress import FILE, Progress
+from autograd.learn.report import Style, as_text, report
+from autograd.learn.runner import NOT_STARTED, PASSED, Result, check
+from autograd.learn.texts import language_of_the_system, words
+
+__all__ = ["ExerciseFile", "ExerciseItem"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options."""
+    group = parser.getgroup("autograd learn")
+    group.addoption("--learn", action="store_true", help="check exercises (e04_rules.py, …) in any folder")
+    group.addoption("--learn-using", choices=("mine", "reference"), help="for the earlier exercises they build on")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A mark for each exercise."""
+    for one in EXERCISES:
+        config.addinivalue_line("markers", f"ex{one.number:02}: exercise {one.number}, {one.name[4:]}")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ExerciseFile | None:
+    """The file of an exercise is collected."""
+    one = next((one for one in EXERCISES if one.name == file_path.stem), None)
+    if one is None or file_path.suffix != ".py":
+        return None
+    if not ((file_path.parent / FILE).is_file() or parent.config.getoption("--learn")):
+        return None
+    return ExerciseFile.from_parent(parent, path=file_path, one=one)
+
+
+class ExerciseFile(pytest.File):
+    """A learner's file."""
+
+    def __init__(self, *, one: Exercise, **options: Any) -> None:
+        super().__init__(**options)
+        self.one = one
+
+    def collect(self) -> Iterator[ExerciseItem]:
+        """Its check."""
+        yield ExerciseItem.from_parent(self, name="check", one=self.one)
+
+
+class ExerciseItem(pytest.Item):
+    """The check of a learner's file."""
+
+    def __init__(self, *, one: Exercise, **options: Any) -> None:
+        super().__init__(**options)
+        self.one = one
+        self.add_marker(f"ex{one.number:02}")
+
+    def runtest(self) -> None:
+        """Check it as ``autograd learn check`` does."""
+        progress = Progress(self.path.parent)
+        result = check(self.one, self.path, self.config.getoption("--learn-using"), progress.passed())
+        if result.state == NOT_STARTED:
+            pytest.skip("not started")
+        if result.state != PASSED:
+            raise NotRight(result, progress.language)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The report in place of a traceback."""
+        if not isinstance(excinfo.value, NotRight):
+            return super().repr_failure(excinfo, style)
+        return excinfo.value.report()
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """What the test is called."""
+        return self.path, 0, f"exercise {self.one.number}"
+
+
+class NotRight(Exception):
+    """A check that has not passed."""
+
+    def __init__(self, result: Result, language: str) -> None:
+        self.result = result
+        self.words = words(language or language_of_the_system())
+        super().__init__(f"{result.state} {result.bug or result.problem}".strip())
+
+    def report(self) -> str:
+        """What ``autograd learn check`` prints."""
+        action = self.words.say("next_hint_plain", number=self.result.exercise.number)
+        return as_text(report(self.result, self.words, action=action), Style())

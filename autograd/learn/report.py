@@ -1,0 +1,354 @@
+"""What is said of a result: verdict, one sentence, evidence, next action; as data, and as text for a terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from autograd.learn.graphs import tree
+from autograd.learn.probes import Outcome, same
+from autograd.learn.runner import CRASHED, LIMIT, NOT_STARTED, PASSED, UNWRITTEN, Result
+from autograd.learn.texts import Words, page, paragraphs, width_of, wrapped
+
+__all__ = ["Block", "Report", "Style", "number", "report", "values"]
+
+_SHOWN = 10
+_GRADIENT = re.compile(r"\bgrad\b|pull|grad\(|nudge|backward")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of evidence: "code", "table" (rows of two), "graph" or "text", with a heading where it needs one."""
+
+    kind: str
+    lines: tuple[Any, ...]
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """The four parts of a message; notes are short lines after the evidence."""
+
+    state: str
+    verdict: str
+    sentence: str
+    evidence: tuple[Block, ...]
+    notes: tuple[str, ...]
+    action: str
+    learnt: str = ""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a terminal is written to: its columns, and whether in colours."""
+
+    width: int = 80
+    colours: bool = False
+
+    def paint(self, text: str, code: str) -> str:
+        """The text in a colour, where there are colours."""
+        return f"\x1b[{code}m{text}\x1b[0m" if self.colours and code and text else text
+
+    def ink(self, text: str) -> str:
+        """The text with what stands between backticks in a colour, and no backticks."""
+        return re.sub("`([^`]*)`", lambda found: self.paint(found[1], "36"), text)
+
+
+def report(result: Result, words: Words, *, why: bool = False, action: str = "", seconds: float = LIMIT) -> Report:
+    """What to say of a result. why: with every wrong probe. action: what to do next, which the command line knows."""
+    exercise = result.exercise
+    headline = words.say("exercise", number=exercise.number, title=page(exercise.name, words.language).title)
+    evidence = [*_evidence(result, words)]
+    if why and len(result.wrong) > 1:
+        evidence += [Block("text", (), _heading(words, "all_wrong")), *_every(result, words)]
+    if result.printed and result.state != PASSED:
+        evidence.append(Block("text", tuple(_shortened(result.printed)), _heading(words, "printed")))
+    return Report(
+        result.state,
+        words.say("verdict", exercise=headline, state=_verdict(result, words)),
+        _sentence(result, words, seconds),
+        tuple(evidence),
+        tuple(_notes(result, words)),
+        action,
+        page(exercise.name, words.language).learnt if result.state == PASSED else "",
+    )
+
+
+def _heading(words: Words, key: str) -> str:
+    return words.say("heading", text=words.say(key))
+
+
+def _verdict(result: Result, words: Words) -> str:
+    count, total = len(result.wrong), len(result.right)
+    if result.state == PASSED:
+        return words.say("verdict_passed", all=total)
+    if result.state == "wrong" and count:
+        return words.say("verdict_wrong", count=count, all=total)
+    return words.say("state_" + result.state.replace(" ", "_"))
+
+
+# ── the sentence ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sentence(result: Result, words: Words, seconds: float) -> str:
+    """The one sentence, which comes before anything technical."""
+    if result.problem:
+        return _of_problem(result, words, seconds)
+    if result.state == PASSED:
+        return words.say("kink", bug=result.bug, sentence=words.bug(result.bug)) if result.bug else ""
+    if result.bug is None or result.diagnosis is None:
+        return words.say("not_sure")
+    sentence = words.bug(result.bug)
+    if not result.diagnosis.certain:
+        return words.say("looks_like", bug=result.bug, sentence=sentence)
+    return f"{result.bug}  {sentence}"
+
+
+def _of_problem(result: Result, words: Words, seconds: float) -> str:
+    """The sentence where the answer could not be compared."""
+    kind, file = result.problem, _file(result, words)
+    error = result.error or Outcome()
+    said: dict[str, Any] = {"file": file, "line": error.line, "error": error.error, "message": error.message}
+    if kind == "names":
+        return _of_names(result, words)
+    if kind == "unwritten" and result.state != NOT_STARTED:
+        return words.say("unwritten_rest", names=", ".join(result.unwritten))
+    if kind == "earlier":
+        if result.place:
+            return words.say("earlier", file=f"{result.place}.py")
+        files = ", ".join(f"{name}.py" for name in result.own if name != result.exercise.name)
+        return words.say("earlier_one_of", files=files)
+    if kind in ("syntax", "raised", "timeout", "died") and not error.line:
+        kind += "_no_line"
+    return words.say(kind.replace(" ", "_"), **said, seconds=seconds)
+
+
+def _of_names(result: Result, words: Words) -> str:
+    import difflib
+
+    names, file = ", ".join(result.missing), _file(result, words)
+    near = [name for name in result.defined if name not in result.exercise.names]
+    close = difflib.get_close_matches(result.missing[0], near, 1, 0.6)
+    if close:
+        return words.say("names_mean", names=names, file=file, near=close[0])
+    if result.defined:
+        return words.say("names_there", names=names, file=file, there=", ".join(result.defined[:6]))
+    return words.say("names", names=names, file=file)
+
+
+def _file(result: Result, words: Words) -> str:
+    """The name of the file that the sentence is about: the one an error is in, else the exercise's."""
+    error = result.error
+    if error and ("ipykernel" in error.file or error.file.startswith("<ipython-")):
+        return words.say("cell")
+    if error and error.file and result.path:
+        return error.file.replace("\\", "/").rpartition("/")[2]
+    return result.path.name if result.path else words.say("cell")
+
+
+# ── the evidence ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _evidence(result: Result, words: Words) -> Iterator[Block]:
+    if result.error and result.error.line:
+        yield from _own_line(result)
+    probe = result.probe or _unanswered(result)
+    if not probe:
+        return
+    source = result.exercise.probes[probe]
+    yield Block("code", tuple(source.splitlines()), "" if result.probe else _heading(words, "never_ran"))
+    if probe in result.found and result.problem != "raised":
+        yield Block("table", tuple(compared(result.found[probe], result.right[probe], source, words)))
+    if result.graph:
+        sentences = {kind: words.say(f"mark_{kind}", expected="{expected}") for kind in _MARKS}
+        lines = tree(list(result.graph), result.mark, number, sentences)
+        yield Block("graph", tuple(lines), _heading(words, "graph"))
+
+
+_MARKS = ("detached", "data", "grad", "shared")
+
+
+def _unanswered(result: Result) -> str:
+    """The probe that was running when the time was over."""
+    if result.problem not in ("timeout", "died") or not result.defined:
+        return ""
+    return next((name for name in result.exercise.probes if name not in result.found), "")
+
+
+def _own_line(result: Result) -> Iterator[Block]:
+    """The line of the learner's that a crash is about."""
+    assert result.error is not None
+    lines = result.source.split("\n")
+    here = result.path and result.error.file == str(result.path.absolute())
+    if here and 0 < result.error.line <= len(lines):
+        yield Block("code", (f"{result.error.line} | {lines[result.error.line - 1].rstrip()}",))
+
+
+def compared(found: Outcome, right: Outcome, source: str, words: Words) -> list[tuple[str, str]]:
+    """The rows of the comparison: the learner's, the expected."""
+    start = 0
+    if not (found.error or right.error) and max(len(found.items), len(right.items)) > _SHOWN:
+        pairs = zip(found.items, right.items, strict=False)
+        differ = [not same(Outcome((a,)), Outcome((b,))) for a, b in pairs]
+        first = differ.index(True) if True in differ else min(len(found.items), len(right.items))
+        start = max(0, first - 3)
+    digits = 6
+    while values(found, start, digits) == values(right, start, digits) and digits < 15:
+        digits += 3
+    word = "by_nudging" if _GRADIENT.search(source.splitlines()[-1]) else "expected"
+    place = " " + words.say("differs_from", place=start + 1, all=len(right.items)) if start else ""
+    return [
+        (words.say("yours") + place, values(found, start, digits)),
+        (words.say(word), values(right, start, digits)),
+    ]
+
+
+def values(outcome: Outcome, start: int = 0, digits: int = 6) -> str:
+    """An outcome on one line.
+
+    >>> values(Outcome((5.0, -0.1, None)))
+    '5, -0.1, None'
+    >>> values(Outcome(error="ZeroDivisionError", message="division by zero"))
+    'ZeroDivisionError: division by zero'
+    """
+    if outcome.error:
+        message = outcome.message.partition("\n")[0]
+        return f"{outcome.error}: {message[:100]}" if message else outcome.error
+    shown = ", ".join(number(item, digits) for item in outcome.items[start : start + _SHOWN])
+    return ("… " if start else "") + shown + (" …" if len(outcome.items) > start + _SHOWN else "") or "[]"
+
+
+def number(item: Any, digits: int = 6) -> str:
+    """A number as it is written everywhere; words as they are."""
+    if not isinstance(item, float):
+        return str(item)
+    return f"{item:.{digits}g}"
+
+
+def _every(result: Result, words: Words) -> Iterator[Block]:
+    for name in result.wrong:
+        if name != result.probe:
+            source = result.exercise.probes[name]
+            yield Block("code", tuple(source.splitlines()))
+            yield Block("table", tuple(compared(result.found[name], result.right[name], source, words)))
+
+
+def _shortened(printed: str) -> list[str]:
+    lines = printed.rstrip("\n").split("\n")
+    shown = [line[:200] for line in lines[:8]]
+    return [*shown, "…"] if len(lines) > 8 else shown
+
+
+def _notes(result: Result, words: Words) -> Iterator[str]:
+    """Short lines after the evidence: where the mistake is, how much is left, on what it was run."""
+    if result.place and result.problem != "earlier":
+        yield words.say("in_file", file=f"{result.place}.py")
+    diagnosis = result.diagnosis
+    if diagnosis and result.state != PASSED:
+        named = result.bug is not None
+        left = diagnosis.others if named else len(diagnosis.wrong) - 1
+        if left:
+            yield words.say("more" if named else "more_unsure", count=left)
+    if result.unwritten and result.problem != "unwritten":
+        yield words.say("unwritten_more", names=", ".join(result.unwritten))
+    if result.exercise.needs and result.right and result.state != NOT_STARTED:
+        yield words.say("builds_on", parts="; ".join(_parts(result, words)))
+
+
+def _parts(result: Result, words: Words) -> Iterator[str]:
+    """Which earlier exercises were the learner's, and which the reference's."""
+    for key, is_own in (("builds_mine", True), ("builds_reference", False)):
+        numbers = [str(part.number) for part in result.exercise.needs if (part.name in result.own) == is_own]
+        if numbers:
+            yield words.say(key, numbers=", ".join(numbers))
+
+
+# ── as text ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_SIGNS = {PASSED: ("✓", "32"), "wrong": ("✗", "31"), CRASHED: ("✗", "31"), NOT_STARTED: ("○", "33")}
+
+
+def as_text(said: Report, style: Style) -> str:
+    """The report for a terminal; code is left as long as it is, so that it can be copied."""
+    sign, colour = _SIGNS[said.state]
+    verdict = wrapped(f"{sign} {said.verdict}", style.width)
+    parts = ["\n".join(style.paint(line, f"1;{colour}") for line in verdict)]
+    if said.sentence:
+        parts.append("\n".join(style.ink(line) for line in wrapped(said.sentence, style.width)))
+    parts += [
+        "\n".join(line for block in blocks for line in _block(block, style)) for blocks in _together(said.evidence)
+    ]
+    if said.notes:
+        lines = [line for note in said.notes for line in wrapped(note, style.width)]
+        parts.append("\n".join(style.paint(line, "2") for line in lines))
+    if said.learnt:
+        parts.append("\n".join(paragraphs(said.learnt, style.width, style.ink)))
+    if said.action:
+        parts.append("\n".join(style.ink(line) for line in wrapped(said.action, style.width)))
+    return "\n\n".join(parts)
+
+
+def _together(evidence: tuple[Block, ...]) -> Iterator[list[Block]]:
+    """A probe's code and its table belong together."""
+    for block in evidence:
+        if block.kind != "table":
+            yield [block, *(after for before, after in pairwise(evidence) if before is block and after.kind == "table")]
+
+
+def _block(block: Block, style: Style) -> Iterator[str]:
+    if block.heading:
+        yield from (style.paint(line, "2") for line in wrapped(block.heading, style.width))
+    if block.kind == "table":
+        yield from _table(block.lines, style)
+    for line in block.lines if block.kind != "table" else ():
+        yield style.paint(f"    {line}", "31") if "◀" in line else f"    {line}"
+
+
+def _table(rows: tuple[tuple[str, str], ...], style: Style) -> Iterator[str]:
+    """The rows beside each other; below each other where the terminal is narrow."""
+    column = max(width_of(label) for label, _ in rows) + 2
+    is_narrow = any(4 + column + width_of(text) > style.width for _, text in rows)
+    for (label, text), colour in zip(rows, ("31", "32"), strict=True):
+        if is_narrow:
+            yield from wrapped(label, style.width, "    ")
+            yield from (style.paint(line, colour) for line in wrapped(text, style.width, "      "))
+        else:
+            yield f"    {label}{' ' * (column - width_of(label))}{style.paint(text, colour)}"
+
+
+def as_data(result: Result, said: Report) -> Mapping[str, Any]:
+    """The result for a program, with numbers that JSON has no sign for as words."""
+    diagnosis = result.diagnosis
+    return {
+        "exercise": result.exercise.name,
+        "state": result.state,
+        "problem": result.problem or None,
+        "bug": result.bug,
+        "certain": bool(diagnosis and diagnosis.certain),
+        "sentence": said.sentence,
+        "probe": _probe_data(result) if result.probe else None,
+        "wrong": list(result.wrong),
+        "probes": len(result.right),
+        "error": result.error.to_dict() if result.error else None,
+        "place": result.place or None,
+        "own": list(result.own),
+        "printed": result.printed,
+    }
+
+
+def _probe_data(result: Result) -> Mapping[str, Any]:
+    name = result.probe
+    return {
+        "name": name,
+        "source": result.exercise.probes[name],
+        "yours": values(result.found[name], digits=12),
+        "expected": values(result.right[name], digits=12),
+    }
+
+
+def is_written(outcome: Outcome) -> bool:
+    """Whether it is of something that the learner has written."""
+    return outcome.error != UNWRITTEN

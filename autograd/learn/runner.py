@@ -1,0 +1,371 @@
+"""Checks a learner's file: runs it in a process of its own, compares what came out, and says in which state it is."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from autograd.learn.bugs import bug_id, priority
+from autograd.learn.exercise import STEPS, Exercise
+from autograd.learn.graphs import Mark, Node, first_wrong, graph_of
+from autograd.learn.match import Diagnosis, diagnose
+from autograd.learn.probes import Outcome, probe_outcome, run_probes, same
+
+__all__ = ["LIMIT", "Answer", "Result", "check", "judge", "read_source"]
+
+Vector = Mapping[str, Outcome]
+LIMIT = 5.0
+NOT_STARTED, CRASHED, WRONG, PASSED = "not started", "crashed", "wrong", "passed"
+UNWRITTEN = "NotImplementedError"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a run of a learner's code told: the outcomes of the probes, and how it ended if it did not reach the last.
+
+    ended: "" after the last probe, "failed" where a file could not be run, "timeout", or "died". place: the exercise
+    whose file that was. defined: the names in the file of the exercise.
+    """
+
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    graphs: Mapping[str, list[Node]] = field(default_factory=dict)
+    defined: tuple[str, ...] = ()
+    printed: str = ""
+    ended: str = ""
+    place: str = ""
+    error: Outcome | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """The state of an exercise, and what is known of the reason.
+
+    problem: in one word why it is in this state; "" for a wrong answer and a right one. found, right: the outcomes of
+    the probes, the learner's and the reference's. error: what a crash ended with. missing: the names that are asked for
+    and not there. own: the exercises of which the learner's files were used. place: the one the mistake is in.
+    """
+
+    exercise: Exercise
+    state: str
+    problem: str = ""
+    diagnosis: Diagnosis | None = None
+    found: Mapping[str, Outcome] = field(default_factory=dict)
+    right: Mapping[str, Outcome] = field(default_factory=dict)
+    error: Outcome | None = None
+    missing: tuple[str, ...] = ()
+    defined: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    place: str = ""
+    printed: str = ""
+    path: Path | None = None
+    source: str = ""
+    graph: tuple[Node, ...] = ()
+    mark: Mark | None = None
+
+    @property
+    def bug(self) -> str | None:
+        """The id of the mistake, where one is named."""
+        return bug_id(self.diagnosis.bug) if self.diagnosis and self.diagnosis.bug else None
+
+    @property
+    def probe(self) -> str:
+        """The name of the probe to show; "" where there is none."""
+        return self.diagnosis.probe if self.diagnosis else ""
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """The names of the probes that are wrong."""
+        return self.diagnosis.wrong if self.diagnosis else ()
+
+    @property
+    def unwritten(self) -> tuple[str, ...]:
+        """The functions that still raise NotImplementedError; where there is but one, the probes in which it does."""
+        names = [name for name, found in self.found.items() if found.error == UNWRITTEN]
+        if len(self.exercise.names) == 1:
+            return tuple(names)
+        left = [self.exercise.probes[name] for name in names]
+        return tuple(name for name in self.exercise.names if any(re.search(rf"\b{name}\b", source) for source in left))
+
+
+class Unreadable(Exception):
+    """The file is there and is no text."""
+
+
+def read_source(path: Path) -> str:
+    """The text of a file, with plain line ends and no byte-order mark. Raises Unreadable where it is no UTF-8."""
+    try:
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise Unreadable(str(error)) from None
+
+
+def check(
+    exercise: Exercise, path: Path, using: str | None = None, passed: Collection[str] = (), seconds: float | None = None
+) -> Result:
+    """The state of the exercise whose file this is.
+
+    using: "mine" or "reference", for the earlier exercises it builds on; None takes the learner's files of those that
+    are listed as passed. seconds: after which it is stopped, 5 unless given.
+    """
+    found = _unfit(exercise, path)
+    if found:
+        return found
+    source = read_source(path)
+    files = {exercise.name: (source, str(path.absolute())), **earlier(exercise, path.parent, using, passed)}
+    answer = run(exercise, files, path.parent, seconds or LIMIT)
+    result = replace(judge(exercise, answer, tuple(files)), path=path, source=source)
+    if len(files) > 1 and result.state in (WRONG, CRASHED) and not result.bug and result.problem != "earlier":
+        alone = run(exercise, {exercise.name: files[exercise.name]}, path.parent, seconds or LIMIT)
+        if judge(exercise, alone).state == PASSED:
+            return replace(result, state=WRONG, problem="earlier")
+    return result
+
+
+def _unfit(exercise: Exercise, path: Path) -> Result | None:
+    """The state of a file that need not be run: it is missing, no text, no Python, or the starter."""
+    if not path.is_file():
+        return Result(exercise, NOT_STARTED, "no file", path=path)
+    try:
+        source = read_source(path)
+    except Unreadable as error:
+        return Result(exercise, CRASHED, "encoding", error=Outcome(error="", message=str(error)), path=path)
+    if not source.strip() or is_starter(path, exercise.source("starter")):
+        return Result(exercise, NOT_STARTED, "unchanged", path=path, source=source)
+    wrong = syntax_error(source, str(path.absolute()))
+    return Result(exercise, CRASHED, "syntax", error=wrong, path=path, source=source) if wrong else None
+
+
+def is_starter(path: Path, starter: str) -> bool:
+    """Whether the file is as it was handed out, but for spaces and line ends."""
+    try:
+        return read_source(path).split() == starter.split()
+    except Unreadable:
+        return False
+
+
+def syntax_error(source: str, path: str) -> Outcome | None:
+    """What Python says of a text that is no Python; None where it is."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(source, path, "exec")
+    except SyntaxError as error:
+        return Outcome(error=type(error).__name__, message=str(error.msg), file=path, line=error.lineno or 0)
+    except (ValueError, MemoryError, RecursionError) as error:
+        return Outcome(error=type(error).__name__, message=str(error), file=path)
+    return None
+
+
+def earlier(exercise: Exercise, folder: Path, using: str | None, passed: Collection[str]) -> dict[str, tuple[str, str]]:
+    """The learner's files of the exercises it builds on, as far as they are to be used: name → (source, path)."""
+    found = {}
+    for part in exercise.needs:
+        path = folder / f"{part.name}.py"
+        if using == "reference" or (using is None and part.name not in passed) or not path.is_file():
+            continue
+        with contextlib.suppress(Unreadable):
+            found[part.name] = read_source(path), str(path.absolute())
+    return found
+
+
+# ── the process ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def run(exercise: Exercise, files: Mapping[str, tuple[str, str]], folder: Path, seconds: float) -> Answer:
+    """What a process of its own tells about the files; it and all it has started is ended after the seconds."""
+    package = str(Path(__file__).parents[2])
+    here = {"", package, str(folder), str(folder.absolute()), os.getcwd()}
+    request = {
+        "exercise": exercise.name,
+        "files": files,
+        "seconds": seconds,
+        "path": [place for place in sys.path if place not in here] + [package, str(folder.absolute())],
+        "protected": [str(folder.absolute()), str(STEPS.parent)],
+    }
+    with tempfile.TemporaryDirectory(prefix="autograd-learn-", ignore_cleanup_errors=True) as place:
+        process = _started(place)
+        try:
+            with contextlib.suppress(OSError):
+                process.stdin.write(json.dumps(request).encode())  # type: ignore[union-attr]
+                process.stdin.close()  # type: ignore[union-attr]
+            process.stdin = None
+            reference(exercise.name)  # both at once
+            told, trouble = process.communicate(timeout=seconds)
+            ended = ""
+        except subprocess.TimeoutExpired:
+            _end(process)
+            told, trouble = process.communicate()
+            ended = "timeout"
+        finally:
+            _end(process)
+    return _answer(told.decode(), trouble.decode(errors="replace"), ended, files)
+
+
+def _started(place: str) -> subprocess.Popen[bytes]:
+    own_group: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        own_group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    command = [sys.executable, "-I", "-B", str(Path(__file__).with_name("child.py"))]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=place, **own_group)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End it and what it has started."""
+    if sys.platform == "win32":
+        if process.poll() is None:
+            subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True, check=False)
+            process.kill()
+        return
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _answer(told: str, trouble: str, ended: str, files: Mapping[str, tuple[str, str]]) -> Answer:
+    messages = [json.loads(line) for line in told.splitlines() if line.endswith("}")]
+    failed = next((message for message in messages if "failed" in message), None)
+    outcomes = {message["probe"]: Outcome.from_dict(message["outcome"]) for message in messages if "probe" in message}
+    graphs = {
+        message["probe"]: [Node.from_dict(node) for node in message["graph"]]
+        for message in messages
+        if "probe" in message
+    }
+    defined = next((tuple(message["defined"]) for message in messages if "defined" in message), ())
+    printed = "".join(message["printed"] for message in messages if "printed" in message)
+    if failed:
+        error = Outcome.from_dict(failed["outcome"])
+        return Answer(outcomes, graphs, defined, printed, "failed", failed["failed"], error)
+    if not any("done" in message for message in messages):
+        return Answer(outcomes, graphs, defined, printed, ended or "died", error=_last_place(trouble, files))
+    return Answer(outcomes, graphs, defined, printed)
+
+
+def _last_place(trouble: str, files: Mapping[str, tuple[str, str]]) -> Outcome:
+    """The line of the learner's that was being run, from what faulthandler wrote."""
+    own = {path for _, path in files.values()}
+    for path, line in re.findall(r'File "(.*)", line (\d+)', trouble):
+        if path in own:
+            return Outcome(file=path, line=int(line))
+    return Outcome()
+
+
+# ── the judgement ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def judge(
+    exercise: Exercise, answer: Answer, own: tuple[str, ...] = (), vectors: Mapping[str, Vector] | None = None
+) -> Result:
+    """The state that follows from what a run told.
+
+    own: the exercises whose files are the learner's. vectors: the outcomes of the mutants, where they are known.
+    """
+    right = reference(exercise.name)
+    base = Result(
+        exercise,
+        CRASHED,
+        "",
+        None,
+        answer.outcomes,
+        right,
+        answer.error,
+        (),
+        answer.defined,
+        own,
+        printed=answer.printed,
+    )
+    if answer.ended == "failed":
+        return _not_run(base, answer)
+    missing = tuple(name for name in exercise.names if name not in answer.defined)
+    if missing and (answer.defined or answer.outcomes or not answer.ended):
+        return replace(base, problem="names", missing=missing)
+    if answer.ended:
+        return replace(base, problem=answer.ended)
+    kinks = set(getattr(exercise.check, "KINKS", ()))
+    counted = {name: outcome for name, outcome in right.items() if name not in kinks}
+    if all(same(answer.outcomes[name], outcome) for name, outcome in counted.items()):
+        known = candidates(exercise, answer.outcomes, right) if vectors is None else vectors
+        return replace(base, state=PASSED, diagnosis=diagnose(answer.outcomes, right, known, priority))
+    return _wrong(replace(base, right=counted), answer, vectors)
+
+
+def _not_run(base: Result, answer: Answer) -> Result:
+    """A file ended with an exception before there was anything to check."""
+    assert answer.error is not None
+    if answer.place != base.exercise.name:
+        return replace(base, problem="earlier", place=answer.place)
+    if answer.error.error == UNWRITTEN:
+        return replace(base, state=NOT_STARTED, problem="unwritten")
+    return replace(base, problem="raised")
+
+
+def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None) -> Result:
+    """Something is wrong: what is not written yet, a crash, or a mistake with a name."""
+    exercise, found, right = base.exercise, base.found, base.right
+    written = {name: outcome for name, outcome in right.items() if found[name].error != UNWRITTEN}
+    if found[next(iter(right))].error == UNWRITTEN and not any(same(found[name], right[name]) for name in written):
+        return replace(base, state=NOT_STARTED, problem="unwritten")
+    vectors = candidates(exercise, found, written) if vectors is None else vectors
+    diagnosis = diagnose(found, written, vectors, priority)
+    if diagnosis is None:
+        return replace(base, state=WRONG, problem="unwritten")
+    predicted: Vector = vectors[diagnosis.bug] if diagnosis.bug else {}
+    for name in diagnosis.wrong:
+        outcome = found[name]
+        if outcome.error and outcome.line and not (name in predicted and same(outcome, predicted[name])):
+            diagnosis = Diagnosis(None, False, name, diagnosis.wrong, len(diagnosis.wrong))
+            return replace(base, problem="raised", error=outcome, diagnosis=diagnosis)
+    place = next(iter(exercise.planted(diagnosis.bug))) if diagnosis.bug else ""
+    graph = answer.graphs.get(diagnosis.probe, [])
+    mark = first_wrong(graph, reference_graph(exercise, diagnosis.probe)) if graph else None
+    return replace(
+        base,
+        state=WRONG,
+        diagnosis=diagnosis,
+        place=place if place in base.own and place != exercise.name else "",
+        graph=tuple(graph),
+        mark=mark,
+    )
+
+
+@lru_cache
+def reference(name: str) -> dict[str, Outcome]:
+    """The outcomes of an exercise on the solutions."""
+    return Exercise(name).outcomes()
+
+
+def candidates(
+    exercise: Exercise, found: Mapping[str, Outcome], right: Mapping[str, Outcome]
+) -> dict[str, dict[str, Outcome]]:
+    """The outcomes on each of the mutants that are wrong in the learner's way in one probe at least.
+
+    The others cannot be the diagnosis, so the probes that the learner has right, mostly the slower ones, are left out.
+    """
+    wrong = {name: exercise.probes[name] for name, outcome in right.items() if not same(found[name], outcome)}
+    rest = {name: source for name, source in exercise.probes.items() if name not in wrong}
+    vectors = {}
+    for bug, sources in exercise.mutants.items() if wrong else ():
+        with exercise.ready(sources) as namespace:
+            vector = run_probes(wrong, namespace)
+            if any(same(found[name], outcome) for name, outcome in vector.items()):
+                vectors[bug] = vector | run_probes(rest, namespace)
+    return vectors
+
+
+def reference_graph(exercise: Exercise, probe: str) -> list[Node]:
+    """The graph that a probe builds on the solutions."""
+    with exercise.ready() as namespace:
+        own = dict(namespace)
+        probe_outcome(exercise.probes[probe], own)
+        return graph_of(own, namespace)

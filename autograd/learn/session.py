@@ -1,0 +1,160 @@
+"""What every command needs: the folder of the exercises, the progress, the words, and the terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from autograd.learn.exercise import EXERCISES, Exercise, exercise
+from autograd.learn.progress import FILE, Progress
+from autograd.learn.report import Style
+from autograd.learn.texts import Words, language_of_the_system, page, paragraphs, words, wrapped
+
+__all__ = ["LearnError", "Session", "prog"]
+
+_ASCII = str.maketrans(
+    {"✓": "+", "✗": "x", "○": "o", "◀": "<", "│": "|", "├": "|", "└": "`", "─": "-", "┐": "-", "┘": "-", "┤": "|"}
+    | {"█": "#", "░": ".", "…": "...", "·": "*", "∂": "d", "→": "->", "–": "-", "—": "-", "²": "^2", "≥": ">="}
+)
+
+
+class LearnError(Exception):
+    """What a command cannot do, in one line."""
+
+
+def prog() -> str:
+    """What to type before a command: as this one was typed, where a script of that name is not found."""
+    name = os.path.basename(sys.argv[0] if sys.argv else "")
+    return "python -m autograd learn" if name in ("__main__.py", "-m") else "autograd learn"
+
+
+class Session:
+    """One run of the command line."""
+
+    def __init__(self, folder: Path | None = None, language: str | None = None) -> None:
+        self._folder = folder
+        self.progress = Progress(self.place)
+        chosen = language or self.progress.language or language_of_the_system()
+        self.words: Words = words(chosen)
+        if language and self.is_started:
+            self.progress.choose(language)
+
+    @cached_property
+    def place(self) -> Path:
+        """The folder of the exercises: the one given, that of the progress file from here upwards, or ./exercises."""
+        if self._folder:
+            return self._folder
+        here = Path.cwd()
+        for folder in (here, *here.parents):
+            if (folder / FILE).is_file():
+                return folder
+        return here / "exercises"
+
+    @property
+    def is_started(self) -> bool:
+        """Whether the exercises were copied there."""
+        return (self.place / FILE).is_file() or any(self.path(e).is_file() for e in EXERCISES)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the exercises. Raises LearnError where they were not copied yet."""
+        if not self.is_started:
+            raise LearnError(self.word("no_folder", prog=prog()))
+        return self.place
+
+    def path(self, one: Exercise) -> Path:
+        """The learner's file of an exercise."""
+        return self.place / f"{one.name}.py"
+
+    def shown(self, path: Path) -> str:
+        """A path as short as it can be."""
+        try:
+            return os.path.relpath(path) if not os.path.relpath(path).startswith("..") else str(path)
+        except ValueError:  # another drive of Windows
+            return str(path)
+
+    # ── which exercise ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def current(self) -> Exercise | None:
+        """The first that is not passed."""
+        passed = self.progress.passed()
+        return next((one for one in EXERCISES if one.name not in passed), None)
+
+    def chosen(self, which: str | None) -> tuple[Exercise, Path]:
+        """The exercise that is meant, and its file: a number, a name, a file; the current one where nothing is said."""
+        if which is None:
+            folder, one = self.folder, self.current()
+            return (one or EXERCISES[-1]), folder / f"{(one or EXERCISES[-1]).name}.py"
+        given = Path(which)
+        is_file = given.suffix == ".py" or len(given.parts) > 1
+        try:
+            one = exercise(given.stem if is_file else which)
+        except KeyError:
+            known = ", ".join(f"{one.number} {one.name[4:]}" for one in EXERCISES)
+            raise LearnError(self.word("no_such", which=which, known=known)) from None
+        if is_file:
+            self.place = given.absolute().parent
+            self.progress = Progress(self.place)
+            return one, given
+        return one, self.folder / f"{one.name}.py"
+
+    def exercises(self, which: str | None, everything: bool) -> list[tuple[Exercise, Path]]:
+        """All of them, or the one that is meant."""
+        if everything:
+            return [(one, self.folder / f"{one.name}.py") for one in EXERCISES]
+        return [self.chosen(which)]
+
+    def title(self, one: Exercise) -> str:
+        """Its title in the language."""
+        return page(one.name, self.words.language).title
+
+    # ── the terminal ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def style(self) -> Style:
+        """As wide as the terminal, from 40 to 100 columns; colours where there are and nothing speaks against them."""
+        width = max(40, min(100, shutil.get_terminal_size().columns))
+        colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return Style(width, colours)
+
+    def word(self, key: str, **values: Any) -> str:
+        """The words for it."""
+        return self.words.say(key, **values)
+
+    def say(self, text: str = "") -> None:
+        """Print it, in signs that the terminal knows."""
+        print(_printable(text, sys.stdout), flush=True)
+
+    def tell(self, text: str, colour: str = "") -> None:
+        """Print it in lines that fit."""
+        ink = Style().ink if colour else self.style.ink
+        self.say("\n".join(self.style.paint(ink(line), colour) for line in wrapped(text, self.style.width)))
+
+    def lay_out(self, text: str) -> None:
+        """Print a text of paragraphs, pictures and code."""
+        self.say("\n".join(paragraphs(text, self.style.width, self.style.ink)))
+
+    def complain(self, text: str) -> None:
+        """Print it where errors go."""
+        print(
+            _printable("\n".join(Style().ink(line) for line in wrapped(text, self.style.width)), sys.stderr),
+            file=sys.stderr,
+        )
+
+    def say_trouble(self) -> None:
+        """One line where the progress could not be kept."""
+        if self.progress.trouble:
+            self.tell(self.word(self.progress.trouble, file=FILE), "33")
+
+
+def _printable(text: str, stream: Any) -> str:
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_ASCII).encode(encoding, "replace").decode(encoding)
+    return text

@@ -1,0 +1,38 @@
+"""One probe for each node of the drawing, so that each right number counts. a and b are used twice."""
+
+NAMES = ("ANSWERS",)
+NEEDS = ()
+MINUTES = 10
+
+
+def gradient(answers, name):
+    """The number that was filled in for a node."""
+    if not isinstance(answers, dict):
+        return f"ANSWERS is {type(answers).__name__}, and a dict is asked for"
+    if answers.get(name) is None:
+        raise NotImplementedError(f"nothing is filled in for {name}")
+    return answers[name]
+
+
+PROBES = {name: f"gradient(ANSWERS, {name!r})" for name in ("out", "e", "d", "c", "a", "b")}
+
+A, B = "grad_d + b * grad_c", "d * grad_e + a * grad_c"
+
+MUTANTS = {
+    "M01": ((A, "b * grad_c"), (B, "a * grad_c")),
+    "M01/first": ((A, "grad_d"), (B, "d * grad_e")),
+    "M01/a": (A, "b * grad_c"),
+    "M01/a_first": (A, "grad_d"),
+    "M01/b": (B, "a * grad_c"),
+    "M01/b_first": (B, "d * grad_e"),
+    "M09": ("grad_out = 1.0", "grad_out = 5 * e"),
+    "M10": (("grad_c = grad_d", "grad_c = 1.0"), (A, "1.0 + b * grad_c")),
+    "M13": (("b * grad_e", "b"), (A, "grad_d + b"), (B, "d + a")),
+    "M14": (("b * grad_e", "d * grad_e"), (A, "grad_d + a * grad_c"), (B, "b * grad_e + b * grad_c")),
+    "M14/five": (
+        ("5 * grad_out", "e * grad_out"),
+        ("b * grad_e", "d * grad_e"),
+        (A, "grad_d + a * grad_c"),
+        (B, "b * grad_e + b * grad_c"),
+    ),
+}

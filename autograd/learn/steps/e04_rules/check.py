@@ -1,0 +1,23 @@
+"""Each rule is also probed with 7 and with -3 arriving: at 1, a forgotten upstream cannot be seen."""
+
+NAMES = ("add_rule", "mul_rule")
+NEEDS = ()
+MINUTES = 15
+
+PROBES = {
+    "add_value": "add_rule(5.0, 7.0)[0]",
+    "add": "out, pull = add_rule(5.0, 7.0)\npull(1.0), pull(7.0)",
+    "add_minus": "out, pull = add_rule(-4.0, 0.5)\npull(-3.0)",
+    "mul_value": "mul_rule(2.0, 3.0)[0]",
+    "mul": "out, pull = mul_rule(2.0, 3.0)\npull(1.0), pull(7.0)",
+    "mul_minus": "out, pull = mul_rule(-4.0, 0.5)\npull(-3.0)",
+}
+
+MUTANTS = {
+    "M10": ("lambda g: (g, g)", "lambda g: (1.0, 1.0)"),
+    "M11": ("lambda g: (g, g)", "lambda g: (g, 0.0)"),
+    "M12": ("lambda g: (g, g)", "lambda g: (g * b, g * a)"),
+    "M13": ("(g * b, g * a)", "(b, a)"),
+    "M14": ("(g * b, g * a)", "(g * a, g * b)"),
+    "M15": ("(g * b, g * a)", "(g * a * b, g * a * b)"),
+}

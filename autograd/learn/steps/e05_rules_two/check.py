@@ -1,0 +1,56 @@
+"""Inputs at which the usual slips differ: 5/2 and not 1/1, where a/b, -a/b and -1/b² are alike up to sign; 7 and -3 arrive."""
+
+NAMES = ("neg_rule", "sub_rule", "div_rule", "pow_rule", "rsub", "rdiv")
+NEEDS = ()
+MINUTES = 20
+
+PROBES = {
+    "neg_value": "neg_rule(3.0)[0]",
+    "neg": "out, pull = neg_rule(3.0)\npull(1.0), pull(7.0)",
+    "neg_minus": "out, pull = neg_rule(0.5)\npull(-3.0)",
+    "sub_value": "sub_rule(5.0, 3.0)[0]",
+    "sub": "out, pull = sub_rule(5.0, 3.0)\npull(1.0), pull(7.0)",
+    "sub_minus": "out, pull = sub_rule(0.5, -1.5)\npull(-3.0)",
+    "div_value": "div_rule(5.0, 2.0)[0]",
+    "div": "out, pull = div_rule(5.0, 2.0)\npull(1.0), pull(7.0)",
+    "div_minus": "out, pull = div_rule(-1.5, 0.5)\npull(-3.0)",
+    "pow_value": "pow_rule(2.0, 3.0)[0]",
+    "pow": "out, pull = pow_rule(2.0, 3.0)\npull(1.0), pull(7.0)",
+    "pow_minus": "out, pull = pow_rule(1.5, -2.5)\npull(-3.0)",
+    "pow_negative_base": "out, pull = pow_rule(-2.0, 3)\npull(7.0)",
+    "rsub_value": "rsub(4.0, 1.0)[0]",
+    "rsub": "out, pull = rsub(4.0, 1.0)\npull(1.0), pull(7.0)",
+    "rsub_minus": "out, pull = rsub(-2.0, 3.0)\npull(-3.0)",
+    "rdiv_value": "rdiv(4.0, 1.0)[0]",
+    "rdiv": "out, pull = rdiv(4.0, 1.0)\npull(1.0), pull(7.0)",
+    "rdiv_minus": "out, pull = rdiv(-2.0, 5.0)\npull(-3.0)",
+}
+
+DIV = "(g / b, -g * a / b**2)"
+RDIV = "(-g * other / a**2, g / a)"
+
+MUTANTS = {
+    "M16": ("lambda g: (-g,)", "lambda g: (g,)"),
+    "M17": ("(g, -g)", "(g, g)"),
+    "M17/rsub": ("(-g, g)", "(g, g)"),
+    "M18": ("other - a, lambda g: (-g, g)", "a - other, lambda g: (g, -g)"),
+    "M19": (DIV, "(g / b, g * a / b**2)"),
+    "M19/rdiv": (RDIV, "(g * other / a**2, g / a)"),
+    "M20": (DIV, "(g / b, -g * a / b)"),
+    "M20/rdiv": (RDIV, "(-g * other / a, g / a)"),
+    "M21": (DIV, "(g / b, 0.0)"),
+    "M21/rdiv": (RDIV, "(0.0, g / a)"),
+    "M22": (DIV, "(g / b, -g / b**2)"),
+    "M23": (f"other / a, lambda g: {RDIV}", "a / other, lambda g: (g / other, -g * a / other**2)"),
+    "M24": ("b * a ** (b - 1)", "b * a**b"),
+    "M25": ("b * a ** (b - 1)", "a ** (b - 1)"),
+    "M26": ("(g * by_base, g * by_exponent)", "(by_base, by_exponent)"),
+    "M27": ("a**b * math.log(a) if a > 0 else 0.0", "0.0"),
+    "M28": ("a**b * math.log(a) if", "a**b if"),
+    "M48": (("(-g, g)", "(g, -g)"), (RDIV, "(g / a, -g * other / a**2)")),
+    "M49/neg": ("lambda g: (-g,)", "lambda g: (-1.0,)"),
+    "M49/sub": ("(g, -g)", "(1.0, -1.0)"),
+    "M49/div": (DIV, "(1 / b, -a / b**2)"),
+    "M49/rsub": ("(-g, g)", "(-1.0, 1.0)"),
+    "M49/rdiv": (RDIV, "(-other / a**2, 1 / a)"),
+}

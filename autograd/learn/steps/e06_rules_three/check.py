@@ -1,0 +1,61 @@
+"""Away from 0, where tanh and its slips agree, and with 7 and -3 arriving; relu at its kink gives a note, not a failure."""
+
+NAMES = ("exp_rule", "log_rule", "tanh_rule", "sigmoid_rule", "relu_rule")
+NEEDS = ()
+MINUTES = 20
+
+PROBES = {
+    "exp_value": "exp_rule(2.0)[0]",
+    "exp": "out, pull = exp_rule(2.0)\npull(1.0), pull(7.0)",
+    "exp_minus": "out, pull = exp_rule(-1.5)\npull(-3.0)",
+    "log_value": "log_rule(2.0)[0]",
+    "log": "out, pull = log_rule(2.0)\npull(1.0), pull(7.0)",
+    "log_minus": "out, pull = log_rule(0.5)\npull(-3.0)",
+    "tanh_value": "tanh_rule(0.5)[0]",
+    "tanh": "out, pull = tanh_rule(0.5)\npull(1.0), pull(7.0)",
+    "tanh_minus": "out, pull = tanh_rule(-0.8)\npull(-3.0)",
+    "sigmoid_value": "sigmoid_rule(0.5)[0]",
+    "sigmoid": "out, pull = sigmoid_rule(0.5)\npull(1.0), pull(7.0)",
+    "sigmoid_minus": "out, pull = sigmoid_rule(2.0)\npull(-3.0)",
+    "sigmoid_far_left": "sigmoid_rule(-1000.0)[0]",
+    "sigmoid_far_left_pull": "out, pull = sigmoid_rule(-1000.0)\npull(7.0)",
+    "sigmoid_far_right": "sigmoid_rule(1000.0)[0]",
+    "sigmoid_far_right_pull": "out, pull = sigmoid_rule(1000.0)\npull(7.0)",
+    "relu_value": "relu_rule(-3.0)[0], relu_rule(3.0)[0]",
+    "relu": "out, pull = relu_rule(3.0)\npull(1.0), pull(7.0)",
+    "relu_minus": "out, pull = relu_rule(2.0)\npull(-3.0)",
+    "relu_negative": "out, pull = relu_rule(-3.0)\npull(1.0), pull(7.0)",
+    "relu_negative_minus": "out, pull = relu_rule(-2.0)\npull(-3.0)",
+    "relu_zero": "out, pull = relu_rule(0.0)\npull(1.0), pull(7.0)",
+    "relu_zero_minus": "out, pull = relu_rule(0.0)\npull(-3.0)",
+}
+
+# At a kink there is a convention, and no right or wrong: where only these differ, the exercise is passed, with a note.
+KINKS = ("relu_zero", "relu_zero_minus")
+
+SIGMOID = """    if x >= 0:
+        return 1 / (1 + math.exp(-x))
+    return math.exp(x) / (1 + math.exp(x))
+"""
+
+MUTANTS = {
+    "M36": ("lambda g: (g * out,)", "lambda g: (g * x,)"),
+    "M37": ("lambda g: (g * out,)", "lambda g: (g * x * math.exp(x - 1),)"),
+    "M38": ("math.log(x), lambda g: (g / x,)", "math.log(x), lambda g: (g / math.log(x),)"),
+    "M29": ("g * (1 - out**2)", "g * (1 - x**2)"),
+    "M30": ("g * (1 - out**2)", "g * (1 - out)"),
+    "M31": ("g * (1 - out**2)", "g * out * (1 - out) "),
+    "M32": ("g * (1 - out**2)", "1 - out**2"),
+    "M33": ("g * out * (1 - out)", "g * x * (1 - x)"),
+    "M34": ("g * out * (1 - out)", "g * sigmoid(out) * (1 - sigmoid(out))"),
+    "M35": (SIGMOID, "    return 1 / (1 + math.exp(-x))\n"),
+    "M35/right": (SIGMOID, "    return math.exp(x) / (1 + math.exp(x))\n"),
+    "M39": ("(g if x > 0 else 0.0,)", "(g,)"),
+    "M49/exp": ("lambda g: (g * out,)", "lambda g: (out,)"),
+    "M49/log": ("(g / x,)", "(1 / x,)"),
+    "M49/sigmoid": ("g * out * (1 - out)", "out * (1 - out)"),
+    "M49/relu": ("(g if x > 0 else 0.0,)", "(1.0 if x > 0 else 0.0,)"),
+    "M40": ("(g if x > 0 else 0.0,)", "(g if x >= 0 else 0.0,)"),
+    "M41": ("(g if x > 0 else 0.0,)", "(g * max(x, 0.0),)"),
+    "M42": ("(g if x > 0 else 0.0,)", "(g if g > 0 else 0.0,)"),
+}

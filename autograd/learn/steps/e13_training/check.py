@@ -1,0 +1,55 @@
+"""Three steps, because the first is the same with and without the usual mistakes; then the two ways to end."""
+
+NAMES = ("train",)
+NEEDS = ("e12_losses",)
+MINUTES = 20
+INHERITS = False
+
+ONE = "w = Value(1.0)\n"
+TWO = "w = Value(0.0)\n"
+ON_ONE = "train([3.0], [6.0], w, lr=0.01, threshold=0.001, most={})"
+ON_TWO = "train([1.0, 2.0], [3.0, 6.0], w, lr=0.1, threshold=0.001, most={})"
+
+PROBES = {
+    "three_steps": f"{ONE}list({ON_ONE.format(3)})",
+    "three_steps_of_two": f"{TWO}list({ON_TWO.format(3)})",
+    "w_after_three_steps": f"{ONE}list({ON_ONE.format(3)})\nw.data",
+    "one_step": f"{ONE}list({ON_ONE.format(1)})\n'w has moved' if w.data != 1.0 else w.grad",
+    "until_the_threshold": f"{TWO}list({ON_TWO.format(100)})",
+    "below_the_threshold": f"w = Value(3.0)\nlist({ON_TWO.format(5)})",
+}
+
+LOSS = "        loss = sum((w * x - y) ** 2 for x, y in zip(xs, ys)) / len(xs)\n"
+LOOP = "    for _ in range(most):\n"
+STOP = "        if loss.data < threshold:\n            break\n"
+ZERO = "        w.grad = 0.0\n"
+BACKWARD = "        backward(loss)\n"
+STEP = "        w.data -= lr * w.grad\n"
+HISTORY = "        history.append(w.data)\n"
+
+MUTANTS = {
+    "T1": (ZERO, ""),
+    "T2": ((LOSS, ""), (LOOP, LOSS[4:] + LOOP)),
+    "T3": (STEP, "        w.data += lr * w.grad\n"),
+    "T4": (STEP, "        w.data -= w.grad\n"),
+    "T5": (ZERO + BACKWARD, BACKWARD + ZERO),
+    "T6": (STEP, ""),
+    "T7": (ZERO + BACKWARD + STEP, STEP + ZERO + BACKWARD),
+    "T7/first": ((ZERO + BACKWARD + STEP, ZERO + BACKWARD), (LOSS, STEP + LOSS)),
+    "T8": (STOP, ""),
+    "T9": (LOOP, "    while True:\n"),
+    "T10": ((STOP, ""), (HISTORY, HISTORY + STOP)),
+    "T11": (
+        (LOSS, "        loss = sum((w * x - y) ** 2 for x, y in zip(xs, ys)) / len(xs)\n"),
+        (
+            ZERO + BACKWARD + STEP,
+            "        for x, y in zip(xs, ys):\n    " + ZERO + "            backward((w * x - y) ** 2)\n    " + STEP,
+        ),
+    ),
+    "T12": (HISTORY, "        history.append(w)\n"),
+    "T13": ((HISTORY, ""), (ZERO, HISTORY + ZERO)),
+    "T14": ("    history = []\n", "    history = []\n    w = type(w)(w.data)\n"),
+    "T15": ("    return history\n", "    return history[-1:]\n"),
+    "V1": (" / len(xs)\n", "\n"),
+    "L4": (" / len(xs)\n", " / (2 * len(xs))\n"),
+}

@@ -1,0 +1,175 @@
+"""``autograd learn watch``: checks whenever the file is saved, until it passes."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from autograd.learn import commands
+from autograd.learn.exercise import EXERCISES, Exercise
+from autograd.learn.report import as_text
+from autograd.learn.runner import PASSED
+from autograd.learn.session import Session
+
+__all__ = ["watch"]
+
+POLL = 0.3
+
+
+def watch(session: Session, which: str | None = None, using: str | None = None) -> int:
+    """Watch the file of an exercise. It is polled, which also works on a network's folder.
+
+    At a terminal the keys n h l x q work, and after passing it waits for one; elsewhere it ends with the pass.
+    """
+    with keys() as pressed:
+        return Watch(session, using, pressed, *session.chosen(which)).run()
+
+
+class Watch:
+    """One file that is watched."""
+
+    def __init__(
+        self, session: Session, using: str | None, pressed: Callable[[float], str] | None, one: Exercise, path: Path
+    ) -> None:
+        self.session, self.using, self.pressed = session, using, pressed
+        self.one, self.path = one, path
+        self.state = ""
+        self.asked_to_reset = False
+
+    def run(self) -> int:
+        """Check, wait, check again; the exit status is that of the last check."""
+        seen = self.check()
+        while True:
+            if self.state == PASSED and self.pressed is None:
+                break
+            key = self.wait()
+            if key == "q":
+                break
+            if key:
+                seen = self.act(key, seen)
+            elif stamp(self.path) != seen:
+                self.settle()
+                seen = self.check()
+        return commands.STATUS[self.state]
+
+    def wait(self) -> str:
+        """The key that was pressed within a poll; "" for none."""
+        if self.pressed:
+            return self.pressed(POLL)
+        time.sleep(POLL)
+        return ""
+
+    def settle(self) -> None:
+        """Wait until an editor has finished writing: the file is the same twice."""
+        before = None
+        for _ in range(20):
+            now = stamp(self.path)
+            if now == before and now != (0, 0):
+                return
+            before = now
+            time.sleep(0.05)
+
+    def check(self, clear: bool = True) -> tuple[int, int]:
+        """Check and report; what the file was like."""
+        seen = stamp(self.path)
+        result = commands.checked(self.session, self.one, self.path, self.using)
+        self.state = result.state
+        if clear:
+            self.clear()
+        self.session.say(as_text(commands.said(self.session, result), self.session.style))
+        self.session.say_trouble()
+        self.show_keys()
+        return seen
+
+    def clear(self) -> None:
+        """A fresh screen for each check, where there is one; else a line between them."""
+        self.session.say(
+            "\x1b[2J\x1b[3J\x1b[H" if self.session.style.colours else "─" * min(40, self.session.style.width)
+        )
+
+    def show_keys(self) -> None:
+        """What can be done now."""
+        self.session.say()
+        if self.state != PASSED:
+            self.session.tell(self.session.word("watching", file=self.session.shown(self.path)), "2")
+        if self.pressed:
+            self.session.tell(self.session.word("watch_keys"), "2")
+
+    def act(self, key: str, seen: tuple[int, int]) -> tuple[int, int]:
+        """Do what the key says; what the file is like then."""
+        again, self.asked_to_reset = self.asked_to_reset and key == "x", False
+        self.session.say()
+        if key == "h":
+            commands.hint(self.session, self.one.name)
+        elif key == "l":
+            commands.show_list(self.session, todo=False)
+        elif key == "x" and again:
+            commands.reset(self.session, self.one.name, everything=False)
+            return self.check(clear=False)
+        elif key == "x":
+            self.asked_to_reset = True
+            self.session.tell(self.session.word("watch_reset"), "33")
+        elif key == "n":
+            return self.next()
+        return seen
+
+    def next(self) -> tuple[int, int]:
+        """Go on to the next exercise that is not passed, or from the last to the first such."""
+        passed = self.session.progress.passed() | {self.one.name}
+        after = [one for one in EXERCISES if one.number > self.one.number] + list(EXERCISES)
+        following = next((one for one in after if one.name not in passed), None)
+        if following:
+            self.one, self.path = self.session.chosen(following.name)
+        return self.check()
+
+
+def stamp(path: Path) -> tuple[int, int]:
+    """When the file was written, and its size: (0, 0) while there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
+@contextlib.contextmanager
+def keys() -> Iterator[Callable[[float], str] | None]:
+    """A function that waits so many seconds for a key, without Return; None where nobody is at a keyboard."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        yield None
+    elif sys.platform == "win32":
+        yield _windows_key
+    else:
+        import termios
+        import tty
+
+        before = termios.tcgetattr(sys.stdin)
+        try:
+            tty.setcbreak(sys.stdin)
+            yield _posix_key
+        finally:
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+
+
+def _posix_key(seconds: float) -> str:
+    import os
+    import select
+
+    if not select.select([sys.stdin], [], [], seconds)[0]:
+        return ""
+    read = os.read(sys.stdin.fileno(), 32)
+    return read.decode(errors="ignore").lower()[:1] if read else "q"
+
+
+def _windows_key(seconds: float) -> str:
+    import msvcrt
+
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if msvcrt.kbhit():  # type: ignore[attr-defined,unused-ignore]
+            return str(msvcrt.getwch()).lower()  # type: ignore[attr-defined,unused-ignore]
+        time.sleep(0.03)
+    return ""

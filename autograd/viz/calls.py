@@ -1,0 +1,257 @@
+"""The calls of modules: one model applied to several samples, one cell used at several times."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import repeat
+
+import numpy as np
+import numpy.typing as npt
+
+from autograd.viz.snapshot import Places, Snapshot
+from autograd.viz.units import Unit, ancestors
+
+__all__ = ["Call", "components", "find_calls"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a module: a group. parent: the call around it. number: from 1, of ``count`` calls in that one.
+
+    path: the module's, the same for all of its calls. key: path and numbers of the calls, different for each.
+    plain: what the module is called, without a number.
+    """
+
+    unit: int
+    parent: int | None
+    depth: int
+    number: int
+    count: int
+    path: str
+    key: str
+    plain: str
+
+    @property
+    def title(self) -> str:
+        """What the group is called in a picture."""
+        return f"{self.plain} · call {self.number} of {self.count}" if self.count > 1 else self.plain
+
+
+def find_calls(
+    graph: Snapshot, units: Sequence[Unit], owner: Places, homes: Places, most: int
+) -> tuple[list[Call], Places]:
+    """The calls of each module, the outer before the inner; and the innermost call each value was made in.
+
+    Modules are looked into as deep as there are at most about ``most`` calls.
+    """
+    calls: list[Call] = []
+    call = np.full(len(graph), -1)
+    depths = np.array([unit.depth for unit in units])
+    table = ancestors(units)
+    for depth in range(table.shape[1]):
+        inside = (homes >= 0) & (depths[homes] >= depth)
+        members = np.flatnonzero(inside & (call >= 0) if depth else inside)
+        modules = table[homes[members], depth]
+        found, keys = np.unique(call[members] * len(units) + modules, return_inverse=True)
+        if depth and len(calls) + len(found) > most:
+            break
+        key = np.full(len(graph), -1)
+        key[members] = keys
+        inner = np.where(depths[homes] > depth, table[homes, min(depth + 1, table.shape[1] - 1)], -1)
+        is_own = (owner >= 0) & (depths[owner] == depth)
+        numbers = _numbers(graph, owner, key, inner, is_own, is_outermost=not depth)
+        _add_calls(calls, units, call, members, modules, keys, numbers[members])
+    return calls, call
+
+
+# ── naming them ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _add_calls(
+    calls: list[Call],
+    units: Sequence[Unit],
+    call: Places,
+    members: Places,
+    modules: Places,
+    keys: Places,
+    numbers: Places,
+) -> None:
+    """Make a call of each pair of key and number, in the order of their first values, and note it at the values."""
+    call[members[numbers < 0]] = -1
+    called = numbers >= 0
+    members, modules, keys, numbers = members[called], modules[called], keys[called], numbers[called]
+    _, first, inverse = np.unique(keys * (len(call) + 1) + numbers, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order)) + len(calls)
+    counts = np.zeros(int(keys.max(initial=-1)) + 1, np.intp)
+    np.maximum.at(counts, keys, numbers + 1)
+    for i in first[order].tolist():
+        around = int(call[members[i]])
+        unit, outer = units[modules[i]], calls[around] if around >= 0 else None
+        number, count = int(numbers[i]) + 1, int(counts[keys[i]])
+        calls.append(
+            Call(
+                unit=int(modules[i]),
+                parent=around if outer else None,
+                depth=unit.depth,
+                number=number,
+                count=count,
+                path=unit.path,
+                key=_key(unit, outer, number, count),
+                plain=" · ".join(filter(None, [unit.relative, unit.description])),
+            )
+        )
+    call[members] = place[inverse]
+
+
+def _key(unit: Unit, outer: Call | None, number: int, count: int) -> str:
+    """A path with the numbers of calls, as in ``call 3.layers[0]``: "" for the one call of the only model."""
+    step = f"{unit.relative} call {number}".lstrip() if count > 1 else unit.relative
+    return f"{outer.key}.{step}" if outer is not None and outer.key else step
+
+
+# ── telling them apart ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _numbers(
+    graph: Snapshot, owner: Places, key: Places, inner: Places, is_own: npt.NDArray[np.bool_], is_outermost: bool
+) -> Places:
+    """Of each value with a key, from 0, which of the calls with that key made it; -1 where it is in none.
+
+    Values of one call hang together, or have no parameter in common, as the neurons of a layer have none. What hangs
+    together is one call, unless every parameter is used again and again, as a recurrent module uses them.
+    inner: the module inside of the key's in which a value was made, or -1. is_own: the parameters that are in none.
+    """
+    within = (key[graph.tails] >= 0) & (key[graph.tails] == key[graph.heads])
+    component = components(len(graph), graph.tails[within], graph.heads[within])
+    used, repeated = _used(graph, owner, key, component)
+    penalties = _penalties(used) if is_outermost else set()
+    order: list[int] = []
+    for root in np.unique(component[key >= 0]).tolist():
+        parts = [root]
+        if root in repeated and root not in penalties:
+            members = np.flatnonzero((component == root) & (key >= 0))
+            # A module that has no parameters of its own, and only one module inside, leaves the times to that one.
+            if is_own[used[root]].any() or len(set(inner[members].tolist()) - {-1}) > 1:
+                parts = []
+                for values, mine in _in_time(graph, owner, members.tolist()):
+                    component[values] = values[0]
+                    used[values[0]] = mine
+                    parts.append(values[0])
+        order += parts
+    number = np.full(len(graph), -1)
+    met: dict[int, dict[int, int]] = defaultdict(dict)
+    for root, mine in zip(order, key[order].tolist(), strict=True):
+        if root not in penalties:
+            before = met[mine]
+            found = max(map(before.get, used[root], repeat(0)), default=0)
+            number[root] = found
+            before.update(dict.fromkeys(used[root], found + 1))
+    return np.where(key >= 0, number[component], -1)
+
+
+def _used(
+    graph: Snapshot, owner: Places, key: Places, component: Places
+) -> tuple[dict[int, list[int]], frozenset[int]]:
+    """The parameters each component uses; and the components that use each of theirs more than once."""
+    direct = (owner[graph.tails] >= 0) & (key[graph.heads] >= 0)
+    pairs, uses = np.unique(component[graph.heads[direct]] * len(graph) + graph.tails[direct], return_counts=True)
+    roots, starts = np.unique(pairs // len(graph), return_index=True)
+    parameters = (pairs % len(graph)).tolist()
+    bounds = zip(roots.tolist(), starts.tolist(), [*starts[1:].tolist(), len(parameters)], strict=False)
+    used = defaultdict(list, {root: parameters[start:end] for root, start, end in bounds})
+    fewest = np.minimum.reduceat(uses, starts) if len(starts) else uses
+    return used, frozenset(roots[fewest > 1].tolist())
+
+
+def _penalties(parameters: dict[int, list[int]]) -> set[int]:
+    """The components made of one parameter that others use beside more: 0.1·w·w is added to a loss, and is no call."""
+    together = {parameter for mine in parameters.values() if len(mine) > 1 for parameter in mine}
+    return {root for root, mine in parameters.items() if len(mine) == 1 and mine[0] in together}
+
+
+def components(count: int, tails: Places, heads: Places) -> Places:
+    """Of each of ``count`` things, the smallest that hangs together with it by edges in either direction.
+
+    In each round every smallest that has an edge to a smaller one joins it: at most half of them are left.
+
+    >>> components(5, np.array([3, 1]), np.array([4, 3])).tolist()
+    [0, 1, 2, 1, 1]
+    """
+    smallest = np.arange(count)
+    while not np.array_equal(a := smallest[tails], b := smallest[heads]):
+        np.minimum.at(smallest, np.maximum(a, b), np.minimum(a, b))
+        while not np.array_equal(further := smallest[smallest], smallest):
+            smallest = further
+    return smallest
+
+
+# ── in time ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _in_time(graph: Snapshot, owner: Places, members: list[int]) -> list[tuple[list[int], list[int]]]:
+    """(values, parameters) of the parts of what hangs together, each after those it depends on.
+
+    A new time starts where a parameter is used that was used already on the way there. There is one time alone where
+    a parameter is not used at each.
+    """
+    operands, parameters = _inside(graph, owner, members)
+    times = _times(operands, parameters)
+    last = max(times.values())
+    uses = Counter(parameter for mine in parameters.values() for parameter in mine)
+    if not last or min(uses.values()) < max(2, last):  # the last time may leave one out
+        return [(members, sorted(uses))]
+    part = _parts(operands, parameters, times)
+    values: dict[int, list[int]] = defaultdict(list)
+    for value in members:
+        values[part[value]].append(value)
+    order = sorted(values, key=lambda root: (times[root], root))
+    return [(values[root], sorted({p for value in values[root] for p in parameters[value]})) for root in order]
+
+
+def _inside(graph: Snapshot, owner: Places, members: list[int]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """Of each value, which of its operands are among the members, and which are parameters."""
+    here = set(members)
+    all_operands = {value: graph.operands(value) for value in members}
+    operands = {value: [x for x in mine if x in here] for value, mine in all_operands.items()}
+    parameters = {value: [x for x in mine if owner[x] >= 0] for value, mine in all_operands.items()}
+    return operands, parameters
+
+
+def _times(operands: dict[int, list[int]], parameters: dict[int, list[int]]) -> dict[int, int]:
+    """How often, on the way to each value, a parameter came again."""
+    times: dict[int, int] = {}
+    met: dict[int, frozenset[int]] = {}
+    for value, before in operands.items():
+        time = max((times[x] for x in before), default=0)
+        known = frozenset[int]().union(*(met[x] for x in before if times[x] == time))
+        mine = frozenset(parameters[value])
+        times[value], met[value] = (time + 1, mine) if mine & known else (time, known | mine)
+    return times
+
+
+def _parts(operands: dict[int, list[int]], parameters: dict[int, list[int]], times: dict[int, int]) -> dict[int, int]:
+    """The part of each value, by its first value; what only prepares an input goes to the time that takes it."""
+    place = {value: i for i, value in enumerate(operands)}
+    edges = [(tail, head) for head, before in operands.items() for tail in before]
+    same = np.array([(place[tail], place[head]) for tail, head in edges if times[tail] == times[head]], np.intp)
+    values = list(operands)
+    found = components(len(values), *same.reshape(-1, 2).T).tolist()
+    part = {value: values[root] for value, root in zip(values, found, strict=True)}
+    used: dict[int, set[int]] = defaultdict(set)
+    for value, root in part.items():
+        used[root].update(parameters[value])
+    takers: dict[int, list[int]] = defaultdict(list)
+    dependent = set()
+    for tail, head in edges:
+        if part[tail] != part[head]:
+            takers[part[tail]].append(part[head])
+            dependent.add(part[head])
+    moved = {}
+    for root, after in takers.items():
+        if root not in dependent and not any(used[root] & used[taker] for taker in after):
+            moved[root] = min(after, key=lambda taker: (times[taker], taker))
+    return {value: moved.get(root, root) for value, root in part.items()}

@@ -1,0 +1,77 @@
+"""What is known of each value of a graph: its kind, its name, the call it was made in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from autograd.viz.calls import Call
+from autograd.viz.groups import Groups
+from autograd.viz.names import printable, printable_path
+from autograd.viz.snapshot import Places, Snapshot, part_of
+
+__all__ = ["CONSTANT", "INPUT", "PARAMETER", "RESULT", "Columns", "columns_of"]
+
+INPUT, PARAMETER, CONSTANT, RESULT = range(4)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """What is known of each value. kinds: INPUT …; call: the innermost call it was made in, or -1.
+
+    labels: given by the user. paths: of parameters. uses: how often each value is an operand in the whole graph, of
+    which this may be a part. pinned: values that are never folded into another node.
+    """
+
+    graph: Snapshot
+    calls: list[Call]
+    call: Places
+    kinds: Places
+    labels: dict[int, str]
+    paths: dict[int, str]
+    uses: Places
+    pinned: frozenset[int] = frozenset()
+
+    def part(self, kept: npt.NDArray[np.bool_], pinned: Iterable[int]) -> Columns:
+        """The same of these values alone."""
+        index = (np.cumsum(kept) - 1).tolist()
+        return Columns(
+            graph=part_of(self.graph, kept),
+            calls=self.calls,
+            call=self.call[kept],
+            kinds=self.kinds[kept],
+            labels={index[value]: label for value, label in self.labels.items() if kept[value]},
+            paths={index[value]: path for value, path in self.paths.items() if kept[value]},
+            uses=self.uses[kept],
+            pinned=frozenset(index[value] for value in pinned),
+        )
+
+    def name(self, value: int) -> str:
+        """Its label, the path of a parameter, or "": as long as it is."""
+        return self.labels.get(value) or self.paths.get(value, "")
+
+    def short_name(self, value: int) -> str:
+        """The same as a picture writes it."""
+        label = self.labels.get(value)
+        return printable(label) if label else printable_path(self.paths.get(value, ""))
+
+
+def columns_of(graph: Snapshot, groups: Groups) -> Columns:
+    """What is known of a whole graph."""
+    kinds = np.full(len(graph), RESULT)
+    for leaf in graph.leaves():
+        kinds[leaf] = CONSTANT if graph.values[leaf].is_constant else INPUT
+    kinds[list(groups.paths)] = PARAMETER
+    labels = {place: value.label for place, value in enumerate(graph.values) if hasattr(value, "_label")}
+    return Columns(
+        graph=graph,
+        calls=groups.calls,
+        call=groups.call,
+        kinds=kinds,
+        labels={place: label for place, label in labels.items() if label},
+        paths=groups.paths,
+        uses=np.bincount(graph.tails, minlength=len(graph)),
+    )

@@ -1,0 +1,212 @@
+"""What each box of a picture says, and the room it takes in the widest of the fonts it may be shown with."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from unicodedata import east_asian_width
+
+from autograd.viz.picture import Edge, Node, Picture, number
+
+__all__ = [
+    "Face",
+    "Row",
+    "called",
+    "contents",
+    "edge_text",
+    "edge_width",
+    "face",
+    "faces",
+    "largest_contribution",
+    "text_width",
+]
+
+LABEL, TEXT, SMALL = 12, 11, 10  # font sizes, in pixels of an SVG and points of the other forms
+PADDING, GAP, PILL = 8, 10, 5
+TITLE_HEIGHT, ROW_HEIGHT, NOTE_HEIGHT, PLAIN_HEIGHT, MARGIN = 20, 16, 14, 18, 3
+THINNEST, THICKEST = 1.0, 3.5
+CROWD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line under the title. kind: "data", "grad" or "note"; a note has no key."""
+
+    kind: str
+    key: str
+    text: str
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+        return NOTE_HEIGHT if self.kind == "note" else ROW_HEIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The words of one box and its size. A face without rows is a plain text, or the pill of an operation alone."""
+
+    title: str
+    pill: str
+    rows: tuple[Row, ...]
+    width: int
+
+    @property
+    def title_height(self) -> int:
+        """Nothing where there is neither label nor operation, as in an input without a name."""
+        return TITLE_HEIGHT if self.title or self.pill else 0
+
+    @property
+    def height(self) -> int:
+        """In pixels, borders and all."""
+        rows = sum(row.height for row in self.rows)
+        return self.title_height + rows + 2 * MARGIN if rows else PLAIN_HEIGHT
+
+    @property
+    def pill_width(self) -> int:
+        """Of the pale ground behind the operation."""
+        return round(text_width(self.pill, TEXT)) + 2 * PILL if self.pill else 0
+
+
+def faces(picture: Picture, widest: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, Face]:
+    """The face of every node. widest: the widest text a row will ever show, by node and row, where that is more."""
+    widest, around = widest or {}, _titles_around(picture)
+    return {
+        node.name: face(node, widest.get(node.name, {}), around.get(node.group or "", ())) for node in picture.nodes
+    }
+
+
+def _titles_around(picture: Picture) -> dict[str, tuple[str, ...]]:
+    """The names of a group and of those around it, from the outermost in."""
+    around: dict[str, tuple[str, ...]] = {}
+    for group in picture.groups:
+        around[group.name] = (*around.get(group.parent or "", ()), group.title.split(" · ")[0])
+    return around
+
+
+def face(node: Node, widest: Mapping[str, str] | None = None, around: Sequence[str] = ()) -> Face:
+    """What one node says. around: the groups it stands in, whose names its path need not repeat.
+
+    >>> face(Node("n2", "result", "o", "tanh", 0.5, 1.0)).rows
+    (Row(kind='data', key='data', text='0.5'), Row(kind='grad', key='grad', text='1'))
+    >>> face(Node("n1", "parameter", "layers[0].w[1]"), around=["MLP", "layers[0]"]).title
+    'w[1]'
+    """
+    title, pill, rows = called(node), node.operation, tuple(_rows(node))
+    if node.kind == "parameter":
+        starts = (f"{'.'.join(around[first:])}." for first in range(len(around)))
+        title = title.removeprefix(next(filter(title.startswith, starts), ""))
+    if node.repeats > 1 and node.kind != "constant" and (node.label or pill):
+        pill = f"{pill} × {node.repeats}".lstrip()
+    plain = Face(title, pill, rows, 0)
+    needed = [_title_width(plain), *(_row_width(row, (widest or {}).get(row.kind, "")) for row in rows)]
+    return Face(title, pill, rows, round(max(needed) + 0.5) + (2 * PADDING if rows else 2))
+
+
+def called(node: Node) -> str:
+    """Its label; the number of a constant; what it stands for, where it has no label and stands for many.
+
+    >>> called(Node("n0", "constant", data=2.0)), called(Node("n0", "input", repeats=100))
+    ('2', '100 inputs')
+    """
+    if node.kind == "constant" and node.data is not None:
+        return f"{node.label} = {number(node.data)}" if node.label else number(node.data)
+    return node.label or (f"{node.repeats} {node.kind}s" if node.repeats > 1 and not node.operation else "")
+
+
+def _rows(node: Node) -> list[Row]:
+    """Its rows: one for the largest gradient where it stands for many values, none for an operation by itself."""
+    rows: list[Row] = []
+    stands_for_many = node.kind == "group" or node.repeats > 1
+    if node.kind in ("constant", "more") or (node.data is None and not stands_for_many):
+        return rows
+    if node.data is not None:
+        rows.append(Row("data", "data", number(node.data)))
+    if node.grad is not None or (node.data is not None and node.repeats == 1):  # of many, they may differ
+        rows.append(Row("grad", "grad", "–" if node.grad is None else number(node.grad)))
+    if node.kind == "group":
+        rows.append(Row("note", "", contents(node)))
+    if node.largest_grad is not None and (node.kind == "group" or (stands_for_many and node.grad is None)):
+        rows.append(Row("note", "", f"max |grad| {number(node.largest_grad)}"))
+    return rows
+
+
+def contents(node: Node) -> str:
+    """How much a folded group holds.
+
+    >>> contents(Node("g1", "group", values=25, parameters=1))
+    '25 values, 1 parameter'
+    """
+    counts = [(node.values, "value"), (node.parameters, "parameter")]
+    return ", ".join(f"{count} {word if count == 1 else f'{word}s'}" for count, word in counts if count)
+
+
+def _title_width(face: Face) -> float:
+    label = text_width(face.title, LABEL if face.rows else TEXT, bold=bool(face.rows))
+    return label + face.pill_width + (GAP if label and face.pill else 0)
+
+
+def _row_width(row: Row, widest: str) -> float:
+    if row.kind == "note":
+        return text_width(row.text, SMALL)
+    value = max(text_width(text, TEXT) for text in (row.text, widest))
+    return text_width(row.key, TEXT) + GAP + value
+
+
+def edge_text(edge: Edge) -> str:
+    """What stands on an edge: the local derivative, or how many edges it stands for; nothing on a constant's."""
+    if edge.local is not None:
+        return number(edge.local)
+    return f"× {edge.count}" if edge.count > 1 else ""
+
+
+def edge_texts(picture: Picture) -> list[str]:
+    """What stands on each edge of a picture: nothing where many enter a folded group, whose texts would fill a page."""
+    into = Counter(edge.head for edge in picture.edges)
+    crowded = {name for name, count in into.items() if count > CROWD and picture[name].kind == "group"}
+    return ["" if edge.head in crowded else edge_text(edge) for edge in picture.edges]
+
+
+def edge_width(edge: Edge, largest: float) -> float:
+    """The width of its line, 1 to 3.5: it grows with the root of its contribution's share of the picture's largest.
+
+    >>> [edge_width(Edge("a", "b", contribution=c), 2.0) for c in (None, 0.0, 1e-9, -0.1, 0.5, 2.0, float("nan"))]
+    [1.0, 1.0, 1.0, 1.5, 2.0, 3.5, 3.5]
+    """
+    if not edge.contribution:
+        return THINNEST
+    share = abs(edge.contribution) / largest
+    if not share < 1.0:  # nan and inf are to be seen
+        return THICKEST
+    return round(2 * (THINNEST + (THICKEST - THINNEST) * math.sqrt(share))) / 2
+
+
+def largest_contribution(picture: Picture) -> float:
+    """What the widths of a picture's edges are measured against: its largest finite contribution, or 1."""
+    sizes = [abs(edge.contribution) for edge in picture.edges if edge.contribution]
+    return max(filter(math.isfinite, sizes), default=1.0)
+
+
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """At most so many pixels in DejaVu Sans, Verdana, Arial, Helvetica, or the usual fonts for Chinese and Japanese."""
+    wide = sum(map(_is_wide, text))
+    ems = sum(map(_ems, text)) - wide
+    return ((ems * (1.15 if bold else 1.0)) + wide * 1.02) * size
+
+
+def _is_wide(letter: str) -> bool:
+    return east_asian_width(letter) in "WF"
+
+
+def _ems(letter: str) -> float:
+    if _is_wide(letter):
+        return 1.0 if letter < "\U0001f000" else 1.4
+    if letter in "mMW@%Ææ©®¼½¾—…→":
+        return 1.06
+    if letter in " .,:;|!'-ijlfIrt[]()/\\":
+        return 0.46
+    if letter.isdigit() or letter in "{}_*–" or (letter.islower() and letter not in "wω"):
+        return 0.65 if letter.isascii() else 0.73
+    return 0.87

@@ -1,0 +1,197 @@
+"""From a graph to its picture within a budget: what is folded, what is drawn as one, and what is left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+
+from autograd.graph import paused_collector
+from autograd.value import Value
+from autograd.viz.alike import has_siblings, merge_alike
+from autograd.viz.assemble import assemble, nearest, separate
+from autograd.viz.columns import RESULT, Columns, columns_of
+from autograd.viz.groups import find_groups
+from autograd.viz.names import families
+from autograd.viz.partition import Partition, fold, folded_into, size
+from autograd.viz.picture import Picture
+from autograd.viz.snapshot import snapshot
+from autograd.viz.sums import find_sums
+from autograd.viz.view import View, listed, view_of
+
+__all__ = ["picture"]
+
+MOST_CALLS = 5_000
+MOST_CALLS_OPENED = 50_000
+"""How many calls of modules are told apart, deeper and deeper in: more where the user opens some."""
+
+MOST_EDGES = 3
+"""More edges than these times the nodes there is room for, and modules are folded further."""
+
+MOST_COMPARED = 5_000
+"""More nodes than these are not compared with each other before they are folded further."""
+
+Ops = Literal["fused", "separate"]
+
+
+def picture(
+    roots: Sequence[Value],
+    focus: Value | str | None = None,
+    radius: int = 2,
+    path: tuple[Value | str, Value | str] | None = None,
+    max_nodes: int = 60,
+    open: str | Sequence[str] = (),
+    ops: Ops = "fused",
+    model: Any = None,
+) -> Picture:
+    """The picture of the graph that made these values.
+
+    focus: only what is within ``radius`` edges of this value. path: only what is on a path from one value to another.
+    A value is given itself, or by its label, the path of a parameter, or its name in a picture, as "n12".
+    max_nodes: how many nodes there is room for. Where there are more, modules are folded, the innermost first; then
+    sums; then what is alike is drawn as one; and at last only the nodes nearest to the result are shown.
+    open: what is not folded: modules by their path or call, as "layers[0]" or "call 3"; "sums", "repeats", or "all".
+    ops: "separate" draws an operation apart from its result. model: whose parameters these are, where it is not found.
+    Raises ValueError for a name that nothing has, a value that is not in the graph, and where there is no such path.
+
+    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    >>> [(node.name, node.label or node.operation) for node in picture([a * b]).nodes]
+    [('n0', 'a'), ('n1', 'b'), ('n2', '*')]
+    """
+    if ops not in ("fused", "separate"):
+        raise ValueError(f"ops= is 'fused' or 'separate', not {ops!r}")
+    names = (open,) if isinstance(open, str) else tuple(open)
+    with paused_collector():
+        graph = snapshot(roots)
+        found = families([graph.values[leaf] for leaf in graph.leaves()], model)
+        groups = find_groups(graph, found, MOST_CALLS_OPENED if names else MOST_CALLS)
+        view = view_of(columns_of(graph, groups), focus, radius, path)
+        made = _within_budget(view, names, max_nodes)
+    return separate(made) if ops == "separate" else made
+
+
+def _within_budget(view: View, names: Sequence[str], most: int) -> Picture:
+    """The picture of a view, with no more nodes than there is room for."""
+    columns = view.columns
+    partition = _chosen(columns, names, most)
+    nodes = partition.nodes()
+    is_cut = len(nodes) > most
+    if is_cut:
+        starts = dict.fromkeys(int(partition.node[start]) for start in view.starts)
+        nodes = nearest(columns, partition, starts, most, both_ways=view.ends != "operands")
+    made = assemble(columns, partition, nodes, view.ends)
+    notes = [*view.notes, *_folded(columns, partition), *([_left_out(view, partition, nodes)] if is_cut else [])]
+    if not made.is_whole_count:
+        notes.append(f"of the graph, the {made.total} values nearest to the result were looked at: there are more")
+    label = columns.labels.get(columns.graph.roots[0], "") if len(columns.graph.roots) == 1 else ""
+    name = label if label.isidentifier() else "…"
+    return replace(made, notes=tuple(note.replace("draw(…", f"draw({name}") for note in notes))
+
+
+# ── what is folded ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _chosen(columns: Columns, names: Sequence[str], most: int) -> Partition:
+    """The partition that folds least of those that have room; where none has, the one that folds most."""
+    opened, apart = _opened(columns, names)
+    whole = Partition(np.arange(len(columns.graph)), {})
+    if "all" in names or len(columns.graph) <= most:
+        return whole
+    partition = whole
+    for depth, partition in _candidates(columns, opened, apart, names, most):
+        nodes, pairs = size(columns, partition)
+        if nodes <= most and (not depth or pairs <= MOST_EDGES * most):
+            break
+    return partition
+
+
+def _opened(columns: Columns, names: Sequence[str]) -> tuple[frozenset[int], frozenset[int]]:
+    """The calls that stay open; and those that are named by number, which are told from others like them.
+
+    What a call stands in is open with it. So is what a value of the user's choice stands in.
+    """
+    calls = columns.calls
+    known = dict.fromkeys(
+        ["all", "sums", "repeats", *(name for call in calls for name in (call.path, call.key) if name)]
+    )
+    for name in names:
+        if name not in known:
+            raise ValueError(f"open=: nothing is called {name!r}; {listed(name, known)}")
+    wanted = [place for place, call in enumerate(calls) if call.path in names or call.key in names]
+    opened: set[int] = set()
+    for place in [*wanted, *(int(columns.call[value]) for value in columns.pinned)]:
+        outer: int | None = place if place >= 0 else None
+        while outer is not None and outer not in opened:
+            opened.add(outer)
+            outer = calls[outer].parent
+    return frozenset(opened), frozenset(place for place in wanted if calls[place].path not in names)
+
+
+def _candidates(
+    columns: Columns, opened: frozenset[int], apart: frozenset[int], names: Sequence[str], most: int
+) -> Iterator[tuple[int, Partition]]:
+    """(depth, partition), from the one that folds least to the one that folds most.
+
+    Calls at a depth of modules are folded, for each depth; then sums too; then what is alike is drawn as one, first
+    where it has the same parameters, as calls of one model have.
+    """
+    depths = range(max((call.depth for call in columns.calls), default=-1) + 1, -1, -1)
+    least = {depth: _least(columns, depth, opened) for depth in depths}
+    for depth in depths:
+        if least[depth] <= most:
+            yield depth, fold(columns, depth, opened)
+    sums = [] if "sums" in names else find_sums(columns)
+    saved = sum(len(found.values) - 1 for found in sums)
+    for depth in depths if sums else ():
+        if least[depth] - saved <= most:
+            yield depth, fold(columns, depth, opened, sums)
+    if "repeats" in names:
+        yield 0, fold(columns, 0, opened, sums)
+        return
+    for siblings in (False, True) if has_siblings(columns) else (False,):
+        for depth in depths:
+            if not depth or least[depth] <= MOST_COMPARED:
+                yield depth, merge_alike(columns, fold(columns, depth, opened, sums), siblings, apart)
+
+
+def _least(columns: Columns, depth: int, opened: frozenset[int]) -> int:
+    """A number of nodes there are at least when calls at this depth are folded: results outside of them, and them."""
+    inside = Counter(columns.call[columns.kinds == RESULT].tolist())
+    into = [*folded_into(columns, depth, opened), -1]  # a value in no call has -1, the last
+    return sum(count for call, count in inside.items() if into[call] < 0) + len({*into} - {-1})
+
+
+# ── what is said of it ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _folded(columns: Columns, partition: Partition) -> list[str]:
+    """A note on each kind of thing that is folded, with the argument that opens it."""
+    notes = []
+    calls = [columns.calls[fold.call] for fold in partition.folds.values() if fold.call >= 0]
+    paths = list(dict.fromkeys(call.path for call in sorted(calls, key=lambda call: (call.depth, call.path))))
+    if paths:
+        some = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+        notes.append(f'{some} {"is" if len(paths) == 1 else "are"} folded: draw(…, open="{paths[0]}")')
+    if any(fold.call < 0 for fold in partition.folds.values()):
+        notes.append('a sum of many terms is one node: draw(…, open="sums")')
+    if partition.copies:
+        numbered = next((call.key for call in columns.calls if call.count > 1), None)
+        one = f', or one of them: open="{numbered}"' if numbered else ""
+        notes.append(f'what is alike is drawn once, with × its number: draw(…, open="repeats"){one}')
+    divided = dict.fromkeys(columns.calls[fold.call].path for fold in partition.folds.values() if fold.parts > 1)
+    notes += [f"{path} is in several parts, because what it feeds comes back into it" for path in divided]
+    return notes
+
+
+def _left_out(view: View, partition: Partition, shown: Sequence[int]) -> str:
+    """A note on the nodes there was no room for."""
+    graph = view.columns.graph
+    total, count = (
+        (f"{len(graph)}", f"{len(partition.nodes())}") if graph.is_whole else (f"more than {len(graph)}", "…")
+    )
+    what = "nodes" if partition.folds or partition.copies else "values"
+    of = f"{total} values" if what == "nodes" else total
+    return f"the {len(shown)} {what} nearest to {view.near}, of {of}: draw(…, max_nodes={count})"

@@ -1,0 +1,305 @@
+"""The frames of one backward pass: what happens to which node, in a formula, in numbers, and with what result."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from autograd.value import Value
+from autograd.viz.observed import Pass, Pull, operation_of, parents_of
+from autograd.viz.picture import Node, Picture, number
+
+__all__ = ["Frame", "Kind", "Lines", "Place", "forward_frames", "frames_of", "shown", "titles", "with_titles"]
+
+Kind = Literal["forward", "seed", "pull", "outside", "done"]
+Lines = tuple[str, str, str]
+Mistake = Literal["", "overwrote", "upstream", "other"]
+MOST_TERMS = 4
+LONGEST_TITLE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One thing that happens, to one node.
+
+    kind: "forward", its number is computed; "seed", its gradient is 1, it is the root; "pull", it gets a contribution
+    from ``user``, whose operand number ``position`` it is; "outside", it gets what ``count`` uses contribute that the
+    picture does not show; "done", all its uses have contributed. before, after: its gradient (a forward frame's after
+    is the value). local, upstream: the factors of the contribution. lines: the formula, its numbers, the result.
+    """
+
+    kind: Kind
+    node: str
+    lines: Lines
+    after: float
+    before: float = 0.0
+    user: str = ""
+    position: int = 0
+    local: float | None = None
+    upstream: float | None = None
+    count: int = 1
+
+    @property
+    def contribution(self) -> float:
+        """What a pull adds: upstream · local, and 0 where the upstream is 0, whatever the local derivative."""
+        if self.local is None or self.upstream is None:
+            return self.after - self.before
+        return self.upstream * self.local if self.upstream else 0.0
+
+    @property
+    def added(self) -> float:
+        """What arrived in truth: the contribution, unless the engine made another mistake than to lose what was there."""
+        if self.kind == "seed":
+            return self.after
+        if self.mistake in ("", "overwrote"):
+            return self.contribution
+        return (self.local or 0.0) if self.mistake == "upstream" else self.after - self.before
+
+    @property
+    def mistake(self) -> Mistake:
+        """What a pull did that was not adding upstream · local: an engine that somebody writes may do so."""
+        before, added = self.before, self.contribution
+        if self.kind != "pull" or self.local is None or _near(self.after, before + added):
+            return ""
+        if _near(self.after, added):
+            return "overwrote"
+        return "upstream" if _near(self.after, before + self.local) else "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node's place in the order. users: those that had to pass on before; late: those of them that came after.
+
+    outside: how many of its users the picture does not show.
+    """
+
+    node: str
+    users: tuple[str, ...]
+    late: tuple[str, ...] = ()
+    outside: int = 0
+
+
+def _near(a: float, b: float) -> bool:
+    return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-300) or not math.isfinite(a)
+
+
+# ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def titles(picture: Picture) -> dict[str, str]:
+    """What each node is called in a formula: its label where that is a name and no other's, else ``n7``.
+
+    A root without a label is ``L``, unless that is taken.
+
+    >>> nodes = Node("n0", "input", "a"), Node("n1", "input", "a b"), Node("n2", "result", is_root=True)
+    >>> titles(Picture(nodes, ()))
+    {'n0': 'a', 'n1': 'n1', 'n2': 'L'}
+    """
+    uses = Counter(node.label for node in picture.nodes)
+    taken = {node.name for node in picture.nodes} | uses.keys()
+    called = {}
+    for node in picture.nodes:
+        is_name = re.fullmatch(r"[^\W\d][\w.\[\]′]*", node.label) and len(node.label) <= LONGEST_TITLE
+        is_free = uses[node.label] == 1 and (node.label == node.name or node.label not in picture._by_name)
+        called[node.name] = node.label if is_name and is_free else node.name
+        if node.is_root and not node.label and "L" not in taken and len(picture.roots) == 1:
+            called[node.name] = "L"
+    return called
+
+
+def with_titles(picture: Picture, called: Mapping[str, str]) -> Picture:
+    """The same picture, each box with the name the formulas use on it: a label that is not one keeps it beside."""
+
+    def label(node: Node) -> str:
+        title = called[node.name]
+        if node.kind in ("constant", "more") or title == node.label:
+            return node.label
+        return f"{node.label} ({title})" if node.label else title
+
+    return replace(picture, nodes=tuple(replace(node, label=label(node)) for node in picture.nodes))
+
+
+def shown(value: float) -> str:
+    """A number in a formula, with the minus sign of print.
+
+    >>> shown(-1.5), shown(1e-300)
+    ('−1.5', '1e−300')
+    """
+    return number(value).replace("-", "−")
+
+
+def _added(value: float) -> str:
+    """A number after a plus sign."""
+    return f"({shown(value)})" if shown(value).startswith("−") else shown(value)
+
+
+# ── the forward pass ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def forward_frames(names: Mapping[Any, str], called: Mapping[str, str]) -> list[Frame]:
+    """One frame for each computed node that has a name, in the order of the names."""
+    return [_forward_frame(node, names, called) for node in names if _operands(node)]
+
+
+def _operands(node: Any) -> tuple[Any, ...]:
+    return node._prev if isinstance(node, Value) else parents_of(node)
+
+
+def _forward_frame(node: Any, names: Mapping[Any, str], called: Mapping[str, str]) -> Frame:
+    name, operands = called[names[node]], _operands(node)
+    words = [
+        shown(x.data) if x not in names or getattr(x, "is_constant", False) else called[names[x]] for x in operands
+    ]
+    numbers = [shown(x.data) for x in operands]
+    symbol = node._op if isinstance(node, Value) else operation_of(node)
+    lines = (
+        f"{name} = {_applied(symbol, words, '·')}",
+        f"{name}.data = {_applied(symbol, numbers, '×')}",
+        f"{name}.data = {shown(node.data)}",
+    )
+    return Frame("forward", names[node], lines, node.data)
+
+
+def _applied(symbol: str, operands: list[str], times: str) -> str:
+    """An operation on its operands as it is written: an infix one between them, any other as a function."""
+    if len(operands) == 2 and symbol in ("+", "-", "*", "/", "**"):
+        sign = {"*": times, "-": "−"}.get(symbol, symbol)
+        return f" {sign} ".join(f"({x})" if x.startswith("−") else x for x in operands)
+    if len(operands) == 1 and symbol in ("+", "*"):  # the same operand twice, which a set keeps once
+        return _applied(symbol, operands * 2, times)
+    if len(operands) == 1 and symbol.startswith("**"):  # micrograd keeps the exponent in the symbol
+        return f"({operands[0]}){symbol}"
+    given = operands if len(operands) <= MOST_TERMS else [*operands[: MOST_TERMS - 1], "…"]
+    return f"{symbol}({', '.join(given)})"
+
+
+# ── frames ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def frames_of(
+    run: Pass, names: Mapping[Any, str], called: Mapping[str, str]
+) -> tuple[tuple[Frame, ...], tuple[Place, ...]]:
+    """The frames of a pass and its order, of the nodes that have a name. called: the titles, by name."""
+    return _Film(run, names, called).made()
+
+
+class _Film:
+    """The frames of one pass, while they are made."""
+
+    def __init__(self, run: Pass, names: Mapping[Any, str], called: Mapping[str, str]) -> None:
+        self.run, self.names, self.called = run, names, called
+        self.frames: list[Frame] = []
+        self.ledger: dict[Any, list[Frame]] = defaultdict(list)
+        self.hidden: dict[Any, list[Pull]] = defaultdict(list)  # what has come from outside and is not told yet
+        self.users: dict[Any, dict[Any, None]] = defaultdict(dict)  # a set that keeps its order
+        for pull in run.pulls:
+            self.users[pull.parent][pull.user] = None
+        self.root = self.title(run.root) if run.root in names else "L"
+
+    def made(self) -> tuple[tuple[Frame, ...], tuple[Place, ...]]:
+        waiting = {node: set(users) for node, users in self.users.items()}
+        order: list[Place] = []
+        passed: set[Any] = set()
+        self.seed()
+        for turn in self.run.turns:
+            if turn.node in self.names:
+                order.append(self.place(turn.node, passed))
+            passed.add(turn.node)
+            for pull in turn.pulls:
+                self.pull(pull)
+            for parent in dict.fromkeys(pull.parent for pull in turn.pulls):
+                if turn.node in waiting[parent]:
+                    waiting[parent].discard(turn.node)
+                    if not waiting[parent]:
+                        self.done(parent)
+        return tuple(self.frames), tuple(order)
+
+    def title(self, node: Any) -> str:
+        return self.called[self.names[node]]
+
+    def place(self, node: Any, passed: set[Any]) -> Place:
+        visible = [user for user in self.users[node] if user in self.names]
+        users = tuple(self.names[user] for user in visible)
+        late = tuple(self.names[user] for user in visible if user not in passed)
+        return Place(self.names[node], users, late, outside=len(self.users[node]) - len(visible))
+
+    def derivative(self, node: Any) -> str:
+        return f"∂{self.root}/∂{self.title(node)}"
+
+    def add(self, kind: Kind, node: Any, lines: Lines, after: float, **more: Any) -> Frame:
+        frame = Frame(kind, self.names[node], lines, after, **more)
+        self.frames.append(frame)
+        return frame
+
+    def seed(self) -> None:
+        root, seed = self.run.root, self.run.seed
+        if root in self.names:
+            name = self.title(root)
+            lines = (f"{self.derivative(root)} = 1", f"{name}.grad = {shown(seed)}", f"{name}.grad: 0 → {shown(seed)}")
+            self.ledger[root].append(self.add("seed", root, lines, seed))
+            if root not in self.users:
+                self.done(root)
+
+    def pull(self, pull: Pull) -> None:
+        node, user = pull.parent, pull.user
+        if node not in self.names:
+            return
+        if user not in self.names:
+            self.hidden[node].append(pull)
+            return
+        self.outside(node)
+        name, factor = self.title(node), f"{shown(pull.upstream)} × {shown(pull.local)}"
+        added = f"({factor})" if pull.upstream else "0"
+        lines = (
+            f"{self.derivative(node)} += {self.derivative(user)} · ∂{self.title(user)}/∂{name}",
+            f"{name}.grad = {shown(pull.before)} + {added}",
+            f"{name}.grad: {shown(pull.before)} → {shown(pull.after)}",
+        )
+        numbers = {"before": pull.before, "local": pull.local, "upstream": pull.upstream}
+        where = {"user": self.names[user], "position": pull.position}
+        self.ledger[node].append(self.add("pull", node, lines, pull.after, **numbers, **where))
+
+    def outside(self, node: Any) -> None:
+        """One frame for what uses outside of the picture have contributed since the last frame of this node."""
+        if pulls := self.hidden.pop(node, None):
+            name, before, after = self.title(node), pulls[0].before, pulls[-1].after
+            lines = (
+                f"{self.derivative(node)} += …",
+                f"{name}.grad = {shown(before)} + {_added(after - before)}",
+                f"{name}.grad: {shown(before)} → {shown(after)}",
+            )
+            self.ledger[node].append(self.add("outside", node, lines, after, before=before, count=len(pulls)))
+
+    def done(self, node: Any) -> None:
+        if node not in self.names:
+            return
+        self.outside(node)
+        name, ledger = self.title(node), self.ledger[node]
+        terms = [self.term(frame) for frame in ledger]
+        start = shown(ledger[0].before) if ledger[0].before else ""
+        numbers = [shown(frame.added) for frame in ledger]
+        numbers = [start, *numbers] if start else numbers
+        numbers = [numbers[0], *(f"({text})" if text.startswith("−") else text for text in numbers[1:])]
+        lines = (
+            f"{self.derivative(node)} = {_sum(terms)}",
+            f"{name}.grad = {_sum(numbers)}",
+            f"{name}.grad = {shown(ledger[-1].after)}",
+        )
+        self.add("done", node, lines, ledger[-1].after, count=len(ledger))
+
+    def term(self, frame: Frame) -> str:
+        if frame.kind != "pull":
+            return "1" if frame.kind == "seed" else "…"
+        user = self.called[frame.user]
+        return f"∂{self.root}/∂{user} · ∂{user}/∂{self.called[frame.node]}"
+
+
+def _sum(terms: list[str]) -> str:
+    """The terms with plus signs; of many, the first and how many more."""
+    if len(terms) <= MOST_TERMS:
+        return " + ".join(terms)
+    return f"{' + '.join(terms[: MOST_TERMS - 1])} + … {len(terms) - MOST_TERMS + 1} more"

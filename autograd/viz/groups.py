@@ -1,0 +1,63 @@
+"""What stands together in a picture: the calls of the modules that made a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograd.value import Value
+from autograd.viz.calls import Call, find_calls
+from autograd.viz.homes import find_homes
+from autograd.viz.names import Family
+from autograd.viz.snapshot import Places, Snapshot
+from autograd.viz.units import Unit, add_units, enclosing
+
+__all__ = ["Groups", "find_groups"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """The calls, the outer before the inner; of each value, the innermost call it was made in, or -1.
+
+    owner: the module of each value that is a parameter, or -1. paths: what a parameter is called.
+    """
+
+    calls: list[Call]
+    call: Places
+    owner: Places
+    paths: dict[int, str]
+
+
+def find_groups(graph: Snapshot, families: Sequence[Family], most_calls: int = 5_000) -> Groups:
+    """The calls of the modules of these families.
+
+    A value made from parameters belongs to the deepest module that has them all; one that is made from a module's
+    output by a function the module names, to that module; one that leads from modules to modules, to the module
+    around them. What only leads out of a model, as a loss does, belongs to none.
+
+    >>> import nn
+    >>> from autograd.viz.names import families
+    >>> from autograd.viz.snapshot import snapshot
+    >>> model = nn.MLP(1, [1])
+    >>> graph = snapshot([model(x) for x in (1.0, 2.0)])
+    >>> [call.key for call in find_groups(graph, families(graph.values)).calls][:3]
+    ['call 1', 'call 2', 'call 1.layers[0]']
+    """
+    owner = np.full(len(graph), -1)
+    paths: dict[int, str] = {}
+    units: list[Unit] = []
+    parameters: dict[Value, tuple[str, int]] = {}
+    for family in families:
+        places = add_units(units, family)
+        for value, path in family.parameters.items():
+            parameters[value] = f"{family.prefix}{path}", places[enclosing(path, places)]
+    for leaf in graph.leaves() if parameters else ():
+        known = parameters.get(graph.values[leaf])
+        if known is not None:
+            paths[leaf], owner[leaf] = known
+    if not paths:
+        return Groups([], np.full(len(graph), -1), owner, paths)
+    homes = find_homes(graph, units, owner)
+    return Groups(*find_calls(graph, units, owner, homes, most_calls), owner, paths)

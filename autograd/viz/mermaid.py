@@ -1,0 +1,79 @@
+"""A picture as a Mermaid flowchart, which GitHub, GitLab and many notes programs draw from the text itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from autograd.viz.face import edge_texts, edge_width, face, largest_contribution
+from autograd.viz.picture import Edge, Group, Kind, Node, Picture
+
+__all__ = ["flowchart"]
+
+SHAPES = {"result": ("(", ")"), "parameter": ("[[", "]]"), "group": ("([", "])")}
+THICK = 3.0
+STYLES = {"plain": "stroke:none,fill:none", "root": "stroke-width:3px"}
+
+
+def flowchart(picture: Picture) -> str:
+    """The flowchart, with every label quoted and escaped, so that whatever it says is text.
+
+    >>> x, y = Node("n0", "input", 'a"b', data=2.0), Node("n1", "result", "", "exp", 7.389, is_root=True)
+    >>> print(flowchart(Picture((x, y), (Edge("n0", "n1", 0, 7.389),))))
+    flowchart LR
+      n0["a#34;b<br>data 2<br>grad –"]
+      n1("exp<br>data 7.389<br>grad –"):::root
+      n0 -->|"7.389"| n1
+      classDef plain stroke:none,fill:none
+      classDef root stroke-width:3px
+    """
+    largest = largest_contribution(picture)
+    lines = ["flowchart LR", *_nodes(picture)]
+    for edge, text in zip(picture.edges, edge_texts(picture), strict=True):
+        ends = {picture[edge.tail].kind, picture[edge.head].kind}
+        lines.append(_edge(edge, text, ends, largest))
+    lines += [f"classDef {name} {style}" for name, style in STYLES.items()]
+    return "\n  ".join(lines)
+
+
+def _nodes(picture: Picture) -> Iterator[str]:
+    """The nodes outside any group, then each group with its own nodes, an inner group inside the one around it."""
+    yield from (_node(node) for node in picture.nodes if node.group is None)
+    waiting: list[Group | str] = [group for group in reversed(picture.groups) if group.parent is None]
+    while waiting:
+        group = waiting.pop()
+        if isinstance(group, str):
+            yield group
+            continue
+        yield f'subgraph {group.name}["{_escaped(group.title)}"]'
+        yield from (f"  {_node(node)}" for node in picture.nodes if node.group == group.name)
+        waiting += ["end", *(inner for inner in reversed(picture.groups) if inner.parent == group.name)]
+
+
+def _node(node: Node) -> str:
+    said = face(node)
+    title = " ".join(filter(None, [said.title, said.pill]))
+    words = [title, *(f"{row.key} {row.text}".strip() for row in said.rows)]
+    left, right = SHAPES.get(node.kind, ("[", "]"))
+    style = ":::plain" if node.kind in ("constant", "more") else ":::root" if node.is_root else ""
+    return f'{node.name}{left}"{"<br>".join(_escaped(word) for word in words if word)}"{right}{style}'
+
+
+def _edge(edge: Edge, text: str, ends: set[Kind], largest: float) -> str:
+    """Dotted where nothing comes back through it, thick where the most does."""
+    arrow = "-->"
+    if edge.contribution == 0 or "more" in ends:
+        arrow = "-.->"
+    elif edge_width(edge, largest) >= THICK:
+        arrow = "==>"
+    quoted = f'|"{_escaped(text)}"|' if text else ""
+    return f"{edge.tail} {arrow}{quoted} {edge.head}"
+
+
+def _escaped(text: str) -> str:
+    """Mermaid reads HTML and Markdown in a label: all but letters, digits and the signs of a number as their codes.
+
+    >>> _escaped("1. <b>[0].w|"), _escaped("-1.5e-300")
+    ('1#46; #60;b#62;#91;0#93;.w#124;', '-1.5e-300')
+    """
+    return re.sub(r"[^\w .–-]|_|[.-](?!\w)", lambda found: f"#{ord(found[0])};", text)

@@ -1,0 +1,167 @@
+"""What a value is called: the label its user gave it, the path of a parameter, the name of a variable."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd.owners import Owner, owners
+from autograd.value import Value
+
+__all__ = ["LONGEST_LABEL", "Family", "families", "label_locals", "printable", "printable_path"]
+
+LONGEST_LABEL = 40
+
+
+def printable(text: str) -> str:
+    """On one line, at most 40 characters, with control characters and lone surrogates as Python writes them."""
+    line = _escaped(text[: LONGEST_LABEL + 1])
+    return line if len(line) <= LONGEST_LABEL else line[: LONGEST_LABEL - 1] + "…"
+
+
+def printable_path(path: str) -> str:
+    """The same for a path, of which the end tells more than the beginning."""
+    line = _escaped(path[-LONGEST_LABEL - 1 :])
+    return line if len(line) <= LONGEST_LABEL else "…" + line[1 - LONGEST_LABEL :]
+
+
+def _escaped(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+# ── parameters ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Family:
+    """An owner of parameters that is inside of no other: a model.
+
+    name: its class, numbered where there are several of one class. prefix: what its paths start with, "" where it is
+    the only family. parameters: the paths of those asked for. modules: itself at "", and what is inside, by path.
+    """
+
+    name: str
+    prefix: str
+    parameters: dict[Value, str]
+    modules: dict[str, Any]
+
+
+def families(leaves: Iterable[Value], model: Any = None) -> list[Family]:
+    """The families to which some of these leaves belong; that of ``model`` first, which needs no prefix.
+
+    Raises TypeError for a model without ``named_parameters``.
+    """
+    if model is not None and not hasattr(model, "named_parameters"):
+        raise TypeError(f"model= takes what has named_parameters(), as an nn.Module has, not {type(model).__name__}")
+    wanted = set(leaves)
+    found: list[tuple[Any, dict[Value, str]]] = []
+    for owner in [model, *_outermost()] if model is not None else _outermost():
+        if not _may_own(owner, wanted):
+            continue
+        mine = {parameter: path for path, parameter in _ask(owner, "named_parameters") if parameter in wanted}
+        wanted.difference_update(mine)  # a copy that shares its parameters has nothing of its own
+        if mine:
+            found.append((owner, mine))
+    names = _numbered([type(owner).__name__ for owner, _ in found])
+    return [
+        Family(
+            name=name,
+            prefix="" if owner is model or len(found) == 1 else f"{name}.",
+            parameters=mine,
+            modules=dict(_ask(owner, "named_modules")) or {"": owner},
+        )
+        for name, (owner, mine) in zip(names, found, strict=True)
+    ]
+
+
+def _outermost() -> list[Owner]:
+    """The living owners that are inside of no other, in the order they were made."""
+    alive = owners()
+    inside: set[int] = set()
+    for owner in alive:
+        if id(owner) not in inside:
+            inside.update(id(part) for _, part in _ask(owner, "named_modules") if part is not owner)
+    return [owner for owner in alive if id(owner) not in inside]
+
+
+def _may_own(owner: Any, wanted: set[Value]) -> bool:
+    """Whether some of these may be its parameters: a quick look at what its modules hold, to ask no other for paths."""
+    modules = _ask(owner, "named_modules")
+    for _, module in modules:
+        for item in getattr(module, "__dict__", {"": {}}).values():
+            members = item if isinstance(item, (list, tuple)) else (item,)
+            try:
+                if not wanted.isdisjoint(members) or isinstance(item, (dict, np.ndarray)):
+                    return True
+            except TypeError:  # what cannot be hashed may hold more
+                return True
+    return not modules
+
+
+def _ask(owner: Any, method: str) -> list[tuple[str, Any]]:
+    """What it says of itself; nothing where that fails: a picture of something else has to come all the same."""
+    try:
+        return list(getattr(owner, method)())
+    except Exception:
+        return []
+
+
+def _numbered(names: list[str]) -> list[str]:
+    """['MLP', 'MLP 2'] for two of one name."""
+    met: Counter[str] = Counter()
+    numbered = []
+    for name in names:
+        met[name] += 1
+        numbered.append(name if met[name] == 1 else f"{name} {met[name]}")
+    return numbered
+
+
+# ── variables ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def label_locals(depth: int = 1) -> list[str]:
+    """Give every Value in the caller's variables that has no label the variable's name; return these names.
+
+    In lists, tuples, dicts and arrays too, one level deep: ``w[1]``. Not in variables whose name starts with "_", nor
+    where a Value is a parameter of a module, which has its path. depth: 2 for the caller's caller, and so on.
+
+    >>> a, w = Value(2.0), [Value(0.5), Value(-1.0)]
+    >>> label_locals()
+    ['a', 'w[0]', 'w[1]']
+    >>> a * w[0], w[1]
+    (Value(1.0), Value(-1.0, label='w[1]'))
+    """
+    variables = dict(sys._getframe(depth).f_locals)
+    named = [(name, value) for name, value in _named_values(variables) if not value.label]
+    owned = {value for family in families(value for _, value in named) for value in family.parameters}
+    labelled = []
+    for name, value in named:
+        if value not in owned and not value.label:  # of two variables for one Value, the first
+            value.label = name
+            labelled.append(name)
+    return labelled
+
+
+def _named_values(variables: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+    """(name, Value), those in a variable of their own before those in a list."""
+    history = ("In", "Out") if "_oh" in variables else ()  # what IPython keeps of the cells before
+    mine = {name: item for name, item in variables.items() if not name.startswith("_") and name not in history}
+    for name, item in mine.items():
+        if isinstance(item, Value):
+            yield name, item
+    for name, item in mine.items():
+        yield from ((f"{name}[{key}]", member) for key, member in _members(item) if isinstance(member, Value))
+
+
+def _members(item: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(item, Mapping):
+        yield from ((repr(key), member) for key, member in item.items())
+    elif isinstance(item, (list, tuple)):
+        yield from ((str(position), member) for position, member in enumerate(item))
+    elif isinstance(item, np.ndarray) and item.dtype == object:
+        yield from ((", ".join(map(str, place)), member) for place, member in np.ndenumerate(item))

@@ -1,0 +1,215 @@
+"""One backward pass, watched while it runs: of this engine, and of an engine that somebody writes to learn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from autograd.chain_rule import backward_pass
+from autograd.value import Value, number_of
+
+__all__ = ["Pass", "Pull", "Turn", "is_engine_of_others", "observed", "operation_of", "parents_of"]
+
+Node = Any  # a Value, or an object like micrograd's
+NOT_ITS_OWN = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """One edge: ``parent.grad`` went from before to after. local and upstream: the two factors of what was added."""
+
+    user: Node
+    position: int
+    parent: Node
+    local: float
+    upstream: float
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A node passing on what it had: one pull for each operand."""
+
+    node: Node
+    pulls: list[Pull]
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What happened. stale: the gradients that were there before it began, where they are not 0."""
+
+    root: Node
+    turns: list[Turn]
+    stale: dict[Node, float]
+    seed: float
+
+    @property
+    def pulls(self) -> list[Pull]:
+        """Every edge, in the order they were carried."""
+        return [pull for turn in self.turns for pull in turn.pulls]
+
+
+def observed(
+    root: Node,
+    nodes: Sequence[Node],
+    wanted: Collection[Node],
+    zero_grad: bool = True,
+    backward: Callable[[Node], object] | None = None,
+) -> Pass:
+    """A backward pass from root, as it ran, and every gradient put back as it was.
+
+    nodes: the graph, in topological order. wanted: the pulls into these are kept. backward: what runs the pass of an
+    engine that is not ours, if not ``root.backward()``.
+    """
+    if isinstance(root, Value):
+        return _of_values(root, nodes, wanted, zero_grad)
+    return _of_others(root, nodes, wanted, zero_grad, backward or (lambda node: node.backward()))
+
+
+def _of_values(root: Value, nodes: Sequence[Value], wanted: Collection[Value], zero_grad: bool) -> Pass:
+    """A Value's: the engine's own loop says what it does. A gradient that is not finite is carried on, to be seen.
+
+    The engine adds what a leaf had before at the end; it is shown as the number that the first pull adds to.
+    """
+    kept = [node._grad for node in nodes]
+    stale = {node: number_of(node._grad) for node in wanted if node._grad and not node._prev}
+    pulls: list[Pull] = []
+
+    def observe(node: Value, position: int, parent: Value, *numbers: Any) -> None:
+        if parent in wanted:
+            local, upstream, before, after = map(number_of, numbers)
+            start = 0.0 if zero_grad else stale.get(parent, 0.0)
+            pulls.append(Pull(node, position, parent, local, upstream, start + before, start + after))
+
+    try:
+        backward_pass(root, 1.0, allow_nonfinite=True, observe=observe)
+    finally:
+        for node, grad in zip(nodes, kept, strict=True):
+            node._grad = grad
+    turns = [Turn(node, list(group)) for node, group in groupby(pulls, key=lambda pull: pull.user)]
+    return Pass(root, turns, stale, 1.0)
+
+
+# ── engines of others ───────────────────────────────────────────────────────────────────────────────────────────────
+
+SHAPES = {"_backward": "_prev", "pull": "parents"}
+"""What passes a node's gradient on, and where its operands are: micrograd's names, and those of `autograd.learn`."""
+
+
+def is_engine_of_others(root: object) -> bool:
+    """Whether this is no Value of ours but has a number, a gradient, operands and a way to pass the gradient on."""
+    return not isinstance(root, Value) and hasattr(root, "data") and hasattr(root, "grad") and bool(_hook(root))
+
+
+def parents_of(node: Node) -> tuple[Node, ...]:
+    """The operands, each once; micrograd keeps them in a set, which has no order: they come by their numbers then."""
+    parents = getattr(node, SHAPES[_hook(node)])
+    ordered = sorted(parents, key=lambda parent: parent.data) if isinstance(parents, (set, frozenset)) else parents
+    return tuple(dict.fromkeys(ordered))
+
+
+def operation_of(node: Node) -> str:
+    """The sign or name of the operation: ``_op``, or the function that the closure was made in."""
+    closure = getattr(node, _hook(node))
+    made_in = getattr(closure, "__qualname__", "").split(".<locals>")[0] if parents_of(node) else ""
+    return str(getattr(node, "_op", made_in))
+
+
+def _hook(node: object) -> str:
+    return next((hook for hook, parents in SHAPES.items() if hasattr(node, hook) and hasattr(node, parents)), "")
+
+
+def _of_others(
+    root: Node, nodes: Sequence[Node], wanted: Collection[Node], zero_grad: bool, backward: Callable[[Node], object]
+) -> Pass:
+    """Each node's closure is wrapped, and their own ``backward`` runs, in whatever order it takes."""
+    stale = {node: node.grad for node in wanted if node.grad}
+    kept = [(node, node.grad, _own_closure(node)) for node in nodes]
+    watch = _Watch(root)
+    try:
+        for node in nodes:
+            if zero_grad:
+                node.grad = 0.0
+            watch.wrap(node)
+        backward(root)
+        watch.finish()
+    finally:
+        for node, grad, closure in kept:
+            node.grad = grad
+            if closure is NOT_ITS_OWN:
+                delattr(node, _hook(node))
+            else:
+                setattr(node, _hook(node), closure)
+    if not watch.turns and parents_of(root):
+        hook = _hook(root)
+        raise TypeError(f"play() watches each node's {hook}(), which the backward of {type(root).__name__} never calls")
+    pulls = ([pull for pull in turn.pulls if pull.parent in wanted] for turn in watch.turns)
+    turns = [Turn(turn.node, kept) for turn, kept in zip(watch.turns, pulls, strict=True) if kept]
+    return Pass(root, turns, stale, root.grad if watch.seed is None else watch.seed)
+
+
+def _own_closure(node: Node) -> Any:
+    """What the node itself holds, and not its class: a method comes back when what hides it is gone."""
+    hook = _hook(node)
+    return vars(node).get(hook, NOT_ITS_OWN) if hasattr(node, "__dict__") else getattr(node, hook)
+
+
+class _Watch:
+    """What the closures of a graph do while they run: a turn ends where the next begins."""
+
+    def __init__(self, root: Node) -> None:
+        self.root = root
+        self.seed: float | None = None
+        self.turns: list[Turn] = []
+        self.begun: tuple[Node, float, list[float], list[float]] | None = None
+
+    def wrap(self, node: Node) -> None:
+        closure = getattr(node, _hook(node))
+
+        def watched(*upstream: float) -> Any:
+            self.begin(node, closure, *upstream)
+            return closure(*upstream)
+
+        if closure is not None:
+            setattr(node, _hook(node), watched)
+
+    def begin(self, node: Node, closure: Callable[..., Any], *upstream: float) -> None:
+        self.finish()
+        if self.seed is None:
+            self.seed = self.root.grad
+        slopes = _slopes(node, closure)
+        self.begun = (node, *(upstream or (node.grad,)), slopes, [parent.grad for parent in parents_of(node)])
+
+    def finish(self) -> None:
+        """The turn that has begun is over: what its operands have now is what it left."""
+        if self.begun is not None:
+            node, upstream, slopes, before = self.begun
+            rows = enumerate(zip(parents_of(node), slopes, before, strict=True))
+            self.turns.append(
+                Turn(node, [Pull(node, i, p, slope, upstream, had, p.grad) for i, (p, slope, had) in rows])
+            )
+            self.begun = None
+
+
+def _slopes(node: Node, closure: Callable[..., Any]) -> list[float]:
+    """The local derivatives the closure works with: what it gives the operands from an upstream of 1."""
+    parents = parents_of(node)
+    if _hook(node) == "pull":
+        gradients = closure(1.0) if parents else ()
+        found = dict.fromkeys(parents, 0.0)
+        for parent, gradient in zip(node.parents, gradients if hasattr(gradients, "__iter__") else [gradients]):  # noqa: B905
+            found[parent] += gradient
+        return list(found.values())
+    kept = [(x, x.grad) for x in (*parents, node)]
+    try:
+        for parent in parents:
+            parent.grad = 0.0
+        node.grad = 1.0
+        closure()
+        return [parent.grad for parent in parents]
+    finally:
+        for x, grad in kept:
+            x.grad = grad

@@ -1,0 +1,111 @@
+"""What a picture shows, as plain data that no later step changes: values, folded groups, and the edges between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+__all__ = ["Edge", "Group", "Kind", "Node", "Picture", "number"]
+
+Kind = Literal["input", "parameter", "constant", "result", "group", "more", "operation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One visible box: a value, a folded group of values, or "… 3 more".
+
+    name: ``n12`` of a value, 12 being its place in the topological order of the whole graph's values; ``g3`` of a
+    folded group (``g3_2``: the second part of one that had to be divided); ``more12`` of the operands of ``n12`` that
+    are left out, ``users12`` of its users; ``o12`` of an operation drawn apart from its result ``n12``.
+    label: the user's, the parameter's path, or ""; of a group, its title; of several, with * where numbers differ.
+    grad: None where no backward pass has reached it. data and grad of a node that stands for several values, or of a
+    group with several outputs: None, unless they are the same for all. group: the innermost open group it stands in.
+    values, parameters, largest_grad: what a folded node holds, where ``values`` leaves out the parameters, which
+    several nodes may share; 1, 0 and |grad| for a value. repeats: how many alike nodes it stands for; ``values`` are
+    those of all of them. parts: the names of the values that were folded into it.
+    """
+
+    name: str
+    kind: Kind
+    label: str = ""
+    operation: str = ""
+    data: float | None = None
+    grad: float | None = None
+    is_root: bool = False
+    group: str | None = None
+    values: int = 1
+    parameters: int = 0
+    largest_grad: float | None = None
+    repeats: int = 1
+    parts: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What to call it where there is no picture to point at: its label, or its name."""
+        return self.label or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One operand of one node. position: its place among the operands. local: ∂head/∂tail; None for a constant's.
+
+    contribution: upstream × local, what a backward pass added to the tail's gradient; None where there was none.
+    count: how many edges between the two were merged, where a group is folded; local is None for more than one. Into
+    a folded node, position is the order in which they enter, local the derivative of its one output. From a node that
+    stands for several values, contribution is the largest that any of them has got.
+    """
+
+    tail: str
+    head: str
+    position: int = 0
+    local: float | None = None
+    contribution: float | None = None
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A box around nodes: a module that is open. name: ``g3``. parent: the group around it, if any."""
+
+    name: str
+    title: str
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Nodes in topological order, edges in the order of their heads and operands, groups from the outermost in.
+
+    notes: one sentence for each thing that is not shown, with the argument that shows it. total: the values of the
+    whole graph, which were counted up to a limit: ``is_whole_count`` tells whether there are no more. left_out: those
+    of them for which no node stands.
+    """
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    groups: tuple[Group, ...] = ()
+    notes: tuple[str, ...] = ()
+    total: int = 0
+    is_whole_count: bool = True
+    left_out: int = 0
+    _by_name: dict[str, Node] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", {node.name: node for node in self.nodes})
+
+    def __getitem__(self, name: str) -> Node:
+        return self._by_name[name]
+
+    @property
+    def roots(self) -> list[Node]:
+        """The results the picture was asked for."""
+        return [node for node in self.nodes if node.is_root]
+
+
+def number(value: float) -> str:
+    """A number as every picture writes it.
+
+    >>> number(6.8813735870195432), number(1e-300), number(-0.0), number(float("nan"))
+    ('6.8814', '1e-300', '-0', 'nan')
+    """
+    return f"{value:.5g}"

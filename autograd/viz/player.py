@@ -1,0 +1,295 @@
+"""play(root): one backward pass, step by step, in a notebook, as a page, in a terminal."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from autograd.viz.drawing import Drawing
+from autograd.viz.face import TEXT, text_width
+from autograd.viz.frames import Frame, Kind, shown
+from autograd.viz.layout import lay_out
+from autograd.viz.picture import number
+from autograd.viz.quiz import questions
+from autograd.viz.static import script
+from autograd.viz.steps import Steps, remarks, steps
+from autograd.viz.svg import DARK, LIGHT, svg_text
+from autograd.viz.transcript import transcript
+from autograd.viz.words import Language, chosen, words
+
+__all__ = ["Player", "play"]
+
+Mode = Literal["auto", "static"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+QUIZ = ("ask", "check", "right", "no_number", "unknown")
+NOT_IN_THE_SCRIPT = ("table", "step", "symbols", "numbers", "result", "more_steps")
+PAGE = """<!doctype html>
+<html{lang}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark"><title>{title}</title>
+<style>body{{margin:16px;background:{light}}}@media(prefers-color-scheme:dark){{body{{background:{dark}}}}}</style></head>
+<body><main>{player}</main></body></html>
+"""
+
+
+def play(
+    root: Any,
+    forward: bool = False,
+    quiz: bool = False,
+    compare: Literal["numeric"] | None = None,
+    zero_grad: bool = True,
+    mode: Mode = "auto",
+    language: Language | None = None,
+    max_nodes: int = 100,
+    **view: Any,
+) -> Any:
+    """One backward pass from a value, to go through edge by edge; every ``.grad`` is afterwards what it was.
+
+    It shows what the engine does while it runs: each contribution upstream · local derivative, the gradient it is added
+    to, and why the next value is next.
+
+    root: a Value; a node of an engine of your own, with data, grad, _prev, _backward and backward() as in micrograd, or
+    with parents and pull as in the exercises (then ``backward=`` is your function); or the history of a training that
+    kept snapshots, which is played instead.
+    forward: the forward pass first. quiz: ask for the number of each step. compare: "numeric" for the finite difference
+    of each input. zero_grad: False to start from the gradients as they are. mode: "static" for a plain image, in a
+    notebook that is committed or printed. language: "en" or "zh", otherwise that of the page or the system.
+    focus, radius, path: what to show of a large graph, as for `draw`; ``path=(w, loss)`` follows one weight. Of more
+    than max_nodes values the ones nearest to the result are shown.
+
+    Raises TypeError for what has no backward pass, ValueError where the graph cannot be shown.
+
+    >>> from autograd import Value
+    >>> a = Value(3.0, label="a")
+    >>> print(play(a * a, language="en"))
+    L = 9
+       seed      ∂L/∂L = 1                              L.grad = 1            L.grad: 0 → 1
+       complete  ∂L/∂L = 1                              L.grad = 1            L.grad = 1
+    1  L = a · a   first: it is the result   a·b. ∂/∂a = b, ∂/∂b = a.
+       pull      ∂L/∂a += ∂L/∂L · ∂L/∂a                 a.grad = 0 + (1 × 3)  a.grad: 0 → 3
+       pull      ∂L/∂a += ∂L/∂L · ∂L/∂a                 a.grad = 3 + (1 × 3)  a.grad: 3 → 6
+       complete  ∂L/∂a = ∂L/∂L · ∂L/∂a + ∂L/∂L · ∂L/∂a  a.grad = 3 + 3        a.grad = 6
+    """
+    if mode not in ("auto", "static"):
+        raise ValueError(f'play() shows mode="auto" or mode="static", not {mode!r}')
+    if compare not in (None, "numeric"):
+        raise ValueError(f'play() takes compare="numeric" or nothing, not {compare!r}')
+    if language is not None:
+        chosen(language)
+    if any(hasattr(root, name) for name in ("snapshots", "to_dict")):
+        from autograd.viz.training import training_player  # NumPy alone, but a player of its own
+
+        return training_player(root, mode=mode, language=language)
+    numeric = compare == "numeric"
+    film = steps(root, forward=forward, zero_grad=zero_grad, numeric=numeric, max_nodes=max_nodes, **view)
+    return Player(film, quiz, mode, language)
+
+
+class Player:
+    """A backward pass to go through: shown in a notebook, printed as lines, saved as a page.
+
+    `steps` is the pass as plain data.
+    """
+
+    def __init__(self, steps: Steps, quiz: bool = False, mode: Mode = "auto", language: Language | None = None) -> None:
+        self.steps = steps
+        self.quiz = quiz
+        self.mode = mode
+        self.language = language
+
+    def text(self, max_lines: int | None = 60) -> str:
+        """The whole pass as aligned lines; None for all of a long one."""
+        return transcript(self.steps, chosen(self.language), max_lines)
+
+    def svg(self) -> str:
+        """The graph at the end of the pass, as an SVG element. Raises what `draw(…).save` raises."""
+        return svg_text(lay_out(self.steps.picture, _widest(self.steps)), self.alt())
+
+    def alt(self) -> str:
+        """For a reader who does not see the picture: what it computes, its size, its largest gradient."""
+        return Drawing(self.steps.picture).alt()
+
+    @cached_property
+    def html(self) -> str:
+        """The player, to be part of a page: an image and a table of the steps, and the script that plays them."""
+        source = _data_url(self.svg()).replace("&", "&amp;")
+        image = f'<img style="max-width:none" alt="{escape(self.alt())}" src="{source}">'
+        content = f'<div style="overflow-x:auto">{image}</div>{self._table()}'
+        data = self._data()
+        name = hashlib.sha256(f"{content}{data}".encode()).hexdigest()[:12]
+        where = f'[data-autograd-player="{name}"]'
+        code = script("player", ("controls.js", "player.js"), ("style.css", "player.css"), data, where)
+        return f'<div data-autograd-player="{name}">{content}{code}</div>'
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the player as one page that works from disk, and return its path.
+
+        Raises `ValueError` for a suffix other than .html, `FileNotFoundError` where the folder does not exist.
+
+        >>> import tempfile
+        >>> from autograd import Value
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     play(Value(2.0) ** 2).save(Path(folder) / "step.html").name
+        'step.html'
+        """
+        target = Path(path)
+        if target.suffix.lower() not in (".html", ".htm"):
+            raise ValueError(f"save() writes a page, as in save('step.html'): {target.name!r} has another suffix")
+        if not target.parent.is_dir():
+            raise FileNotFoundError(f"no folder {str(target.parent)!r} to save {target.name!r} in: create it first")
+        lang = f' lang="{self.language}"' if self.language else ""
+        title = escape(self.alt().split(". ")[0])
+        page = PAGE.format(lang=lang, title=title, light=LIGHT["ground"], dark=DARK["ground"], player=self.html)
+        target.write_text(page, encoding="utf-8")
+        return target
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"Player({len(self.steps)} steps)"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """HTML that becomes a player where scripts run, and text; never raises."""
+        try:
+            text = self.text()
+        except Exception:
+            return {"text/plain": repr(self)}
+        try:
+            if self.mode == "static":
+                return {"image/svg+xml": self.svg(), "text/plain": text}
+            return {"text/html": self.html, "text/plain": text}
+        except Exception as error:
+            return {"text/plain": f"{text}\n{error}"}
+
+    # ── what the page gets ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _table(self) -> str:
+        say = words(chosen(self.language))
+        head = "".join(f'<th scope="col">{say[name]}' for name in ("step", "symbols", "numbers", "result"))
+        rows = "".join(f"<tr><td>{say[frame.kind]}{_cells(frame.lines)}" for frame in self.steps)
+        summary = say["table"].format(len(self.steps))
+        return f"<details><summary>{summary}</summary><table><thead><tr>{head}<tbody>{rows}</table></details>"
+
+    def _data(self) -> dict[str, Any]:
+        film = self.steps
+        kinds = list(dict.fromkeys(self._kind(node) for node in film.formulas))
+        rules = {node: [escape(formula), kinds.index(self._kind(node))] for node, formula in film.formulas.items()}
+        said = {place: [list(map(escape, words)) for words in remarks(film, place)] for place in range(len(film))}
+        said[0].append(["hint"])
+        said[len(film) - 1].append(["end"])
+        return {
+            "frames": [_frame(frame) for frame in film],
+            "titles": _by_place({node: escape(title) for node, title in film.titles.items() if node[0] == "n"}),
+            "uses": _by_place({frame.node: _uses(film, frame.node) for frame in film if frame.kind == "done"}),
+            "done": _by_place({frame.node: place for place, frame in enumerate(film) if frame.kind == "done"}),
+            "rules": _by_place(rules),
+            "kinds": kinds,
+            "order": _order(film),
+            "stale": _by_place({} if film.is_zeroed else {node: number(grad) for node, grad in film.stale.items()}),
+            "remarks": {place: found for place, found in said.items() if found},
+            "quiz": _quiz(film) if self.quiz else {},
+            "words": {language: self._words(language) for language in self._languages},
+        }
+
+    @property
+    def _languages(self) -> tuple[Language, ...]:
+        return (self.language,) if self.language else LANGUAGES
+
+    def _kind(self, node: str) -> str:
+        rule = self.steps.rules.get(node, "")
+        return f"<b>{escape(self.steps.picture[node].operation)}</b> {escape(rule)}" if rule else ""
+
+    def _words(self, language: Language) -> dict[str, str]:
+        """What the script says, with the names of the kinds of frames by their first letters."""
+        say = words(language)
+        kinds = {frame.kind for frame in self.steps}
+        unused = {*NOT_IN_THE_SCRIPT, *get_args(Kind)}
+        if not self.quiz:
+            unused |= {*QUIZ, *(name for name in say if name.startswith("quiz_"))}
+        return {name: text for name, text in say.items() if name not in unused} | {kind[0]: say[kind] for kind in kinds}
+
+
+def _cells(lines: Iterable[str]) -> str:
+    return "".join(f"<td>{escape(line)}" for line in lines)
+
+
+def _place(node: str) -> int:
+    return int(node[1:])
+
+
+def _by_place(found: dict[str, Any]) -> dict[int, Any]:
+    return {_place(node): each for node, each in found.items()}
+
+
+def _frame(frame: Frame) -> list[Any]:
+    """A frame as the script takes it."""
+    start = [frame.kind[0], _place(frame.node), number(frame.after)]
+    if frame.kind == "outside":
+        return [*start, None, frame.count, number(frame.added)]
+    if frame.kind != "pull":
+        return start
+    local = 0.0 if frame.local is None else float(f"{frame.local:.9g}")
+    return [*start, _place(frame.user), frame.position, number(frame.added), local]
+
+
+def _uses(film: Steps, node: str) -> int:
+    return sum(frame.count for frame in film.ledger(node))
+
+
+def _order(film: Steps) -> list[list[Any]]:
+    """Who passes on: its number, at which frame that begins, after which users, why, and their names."""
+    found = []
+    first = 0
+    for place in film.order:
+        first = next(i for i in range(first, len(film)) if film[i].kind == "pull" and film[i].user == place.node)
+        why = "late" if place.late else "now" if place.users or place.outside else "root"
+        names = [escape(film.titles[user]) for user in place.late or place.users]
+        if place.outside:
+            names.append(f"… {place.outside}")
+        found.append([_place(place.node), first, list(map(_place, place.users)), why, ", ".join(names)])
+    return found
+
+
+def _quiz(film: Steps) -> dict[int, Any]:
+    """For each question, the values that its replies are said with, and the wrong answers by the name of the reply."""
+    found = {}
+    for place, question in questions(film).items():
+        frame = film[place]
+        values = [shown(value or 0.0) for value in (frame.upstream, frame.local, frame.before)]
+        wrong = [[f"quiz_{name}", float(f"{answer:.6g}")] for name, answer in question.mistakes.items()]
+        found[place] = [values, *wrong]
+    return found
+
+
+def _widest(film: Steps) -> dict[str, dict[str, str]]:
+    """The widest gradient each box will show."""
+    texts: dict[str, set[str]] = {}
+    for frame in film:
+        if frame.kind != "forward":
+            texts.setdefault(frame.node, {"–"}).add(number(frame.after))
+    for node, grad in film.stale.items():
+        texts.setdefault(node, {"–"}).add(number(grad))
+    return {node: {"grad": max(found, key=lambda text: text_width(text, TEXT))} for node, found in texts.items()}
+
+
+def _data_url(svg: str) -> str:
+    """The picture as the address of an image: shorter than in base64, and readable.
+
+    >>> _data_url('<text x="1">"50%"</text>')
+    "data:image/svg+xml,<text x='1'>%2250%25%22</text>"
+    """
+    return "data:image/svg+xml," + _TAG.sub(_with_other_quotes, svg).translate(_IN_URL)
+
+
+def _with_other_quotes(tag: re.Match[str]) -> str:
+    return tag[0] if "'" in tag[0] else tag[0].replace('"', "'")
+
+
+_TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
+_IN_URL = {ord(sign): f"%{ord(sign):02X}" for sign in '%#"'}

@@ -1,0 +1,188 @@
+"""A graph of Values as columns, walked once: what a picture is made from."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+
+from autograd.graph import topological
+from autograd.value import Value
+
+__all__ = ["LARGEST", "Places", "Snapshot", "between", "nearby", "part_of", "snapshot"]
+
+LARGEST = 300_000
+"""More values than these, nearest to the roots, are not looked at: a picture is no reason to walk millions."""
+
+Places = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """The values of a graph in topological order, and its edges in the order of their heads and operands.
+
+    places: where each value stands in the whole graph, of which this may be a part. tails, heads: the two ends of
+    each edge, as indices into ``values``; positions: which operand of its head the tail is. starts: where the edges
+    into each value start, and their number at the end. roots: indices; none where they are not in this part.
+    total: the values that were walked; is_whole: whether there are no more.
+    """
+
+    values: list[Value]
+    places: list[int]
+    tails: Places
+    heads: Places
+    positions: Places
+    starts: Places
+    roots: tuple[int, ...]
+    total: int
+    is_whole: bool
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def edges_into(self, value: int) -> range:
+        """The edges of which a value is the head, in operand order."""
+        return range(self.starts[value], self.starts[value + 1])
+
+    def operands(self, value: int) -> list[int]:
+        """The operands of a value that are here, in order."""
+        found: list[int] = self.tails[self.starts[value] : self.starts[value + 1]].tolist()
+        return found
+
+    def leaves(self) -> list[int]:
+        """The values nothing was made into, constants included."""
+        without: list[int] = np.flatnonzero(np.diff(self.starts) == 0).tolist()
+        return [value for value in without if self.values[value]._parent is None]
+
+
+def snapshot(roots: Sequence[Value], largest: int = LARGEST) -> Snapshot:
+    """The graph of the roots; of one with more values than ``largest``, as many nearest to the roots.
+
+    >>> a = Value(3.0)
+    >>> graph = snapshot([a * a + 1])
+    >>> graph.tails.tolist(), graph.heads.tolist()
+    ([0, 0, 1, 2], [1, 1, 3, 3])
+    """
+    operands: dict[Value, tuple[Value, ...]] = {}
+    try:
+        order = topological(*roots, parents=_remembering(operands, largest))
+        is_whole = True
+    except _TooManyError:
+        operands = _nearest(roots, largest)
+        order = topological(*roots, parents=operands.__getitem__)
+        is_whole = False
+    index = {value: place for place, value in enumerate(order)}
+    lists = [operands[value] for value in order]
+    counts = np.fromiter(map(len, lists), np.intp, len(lists))
+    tails = np.fromiter(map(index.__getitem__, chain.from_iterable(lists)), np.intp, int(counts.sum()))
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    heads = np.repeat(np.arange(len(order)), counts)
+    positions = np.arange(len(tails)) - starts[heads]
+    if not is_whole:  # positions among all operands, of which some are not here
+        positions = np.fromiter(
+            chain.from_iterable(_positions(value, here) for value, here in zip(order, lists, strict=True)),
+            np.intp,
+            len(tails),
+        )
+    found = tuple(dict.fromkeys(index[root] for root in roots))
+    return Snapshot(order, list(range(len(order))), tails, heads, positions, starts, found, len(order), is_whole)
+
+
+class _TooManyError(Exception):
+    """The graph has more values than are looked at."""
+
+
+def _remembering(operands: dict[Value, tuple[Value, ...]], largest: int) -> Callable[[Value], tuple[Value, ...]]:
+    """The operands of a value, which are kept for later; _TooManyError where there are too many values."""
+
+    def parents(value: Value) -> tuple[Value, ...]:
+        if len(operands) >= largest:
+            raise _TooManyError
+        found = operands[value] = _operands(value)
+        return found
+
+    return parents
+
+
+def _operands(value: Value) -> tuple[Value, ...]:
+    """The operands as nodes, which they mostly are: ``_prev`` makes a node of each number first."""
+    found = value._operands()
+    return found if _VALUES.issuperset(map(type, found)) else value._prev
+
+
+_VALUES = frozenset({Value})
+
+
+def _nearest(roots: Sequence[Value], largest: int) -> dict[Value, tuple[Value, ...]]:
+    """The values nearest to the roots, breadth first, with those of their operands that are among them."""
+    near = dict.fromkeys(roots)
+    waiting = deque(near)
+    while waiting and len(near) < largest:
+        for operand in _operands(waiting.popleft()):
+            if operand not in near and len(near) < largest:
+                near[operand] = None
+                waiting.append(operand)
+    return {value: tuple(operand for operand in _operands(value) if operand in near) for value in near}
+
+
+def _positions(value: Value, here: tuple[Value, ...]) -> list[int]:
+    """Which operands of a value those are."""
+    prev = value._prev
+    if len(prev) == len(here):
+        return list(range(len(prev)))
+    near = set(here)
+    return [position for position, operand in enumerate(prev) if operand in near]
+
+
+# ── a part of it ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def part_of(graph: Snapshot, kept: npt.NDArray[np.bool_]) -> Snapshot:
+    """The graph with only these of its values, and the edges between them."""
+    index = np.cumsum(kept) - 1
+    edges = kept[graph.tails] & kept[graph.heads]
+    heads = index[graph.heads[edges]]
+    chosen: list[int] = np.flatnonzero(kept).tolist()
+    return replace(
+        graph,
+        values=[graph.values[i] for i in chosen],
+        places=[graph.places[i] for i in chosen],
+        tails=index[graph.tails[edges]],
+        heads=heads,
+        positions=graph.positions[edges],
+        starts=np.searchsorted(heads, np.arange(len(chosen) + 1)),
+        roots=tuple(int(index[root]) for root in graph.roots if kept[root]),
+    )
+
+
+def nearby(graph: Snapshot, value: int, radius: int) -> npt.NDArray[np.bool_]:
+    """Which values are within ``radius`` edges of one, whatever their direction."""
+    kept = np.zeros(len(graph), np.bool_)
+    kept[value] = True
+    for _ in range(min(radius, len(graph))):
+        reached = kept.copy()
+        reached[graph.tails[kept[graph.heads]]] = True
+        reached[graph.heads[kept[graph.tails]]] = True
+        if (reached == kept).all():
+            break
+        kept = reached
+    return kept
+
+
+def between(graph: Snapshot, start: int, end: int) -> npt.NDArray[np.bool_]:
+    """Which values are on a path from one to another, both included; none where there is no path."""
+    tails, heads = graph.tails.tolist(), graph.heads.tolist()
+    after, before = [False] * len(graph), [False] * len(graph)
+    after[start] = before[end] = True
+    for tail, head in zip(tails, heads, strict=True):  # edges stand in the order of their heads
+        if after[tail]:
+            after[head] = True
+    for tail, head in zip(reversed(tails), reversed(heads), strict=True):
+        if before[head]:
+            before[tail] = True
+    kept: npt.NDArray[np.bool_] = np.array(after) & np.array(before)
+    return kept

@@ -1,0 +1,115 @@
+/*
+Controls over a row of frames: first, back, play, next, last, a slider, a speed; keys; theme; spoken text.
+It knows the frames as a count and nothing of what they show. No network, no globals, no ids: many may stand on a page.
+
+    const film = controls(box, {
+      count: 21,                  // frames 0 … 20
+      show: (i, film) => { … },   // show frame i in film.stage and film.side; called at once for frame 0, then at each change
+      label: (i) => "…",          // one sentence on frame i, for the slider's spoken value
+      stops: [0, 3, 8, 20],       // where Shift+arrow lands, ascending; each frame if absent
+      words: {…},                 // region, first, back, play, pause, next, last, slider, speed, of ("{0} of {1}")
+      css: "…",                   // style.css, which has the theme's colours and the toolbar, and the style of the content
+      wait: (i) => false,         // true: playing stops at frame i (a question is open)
+    });
+    film.root    the shadow root; it holds  .panel > .stage + .toolbar + .side
+    film.stage   an empty element above the toolbar, for the picture
+    film.side    an empty element below the toolbar, for the words
+    film.go(i)   go to frame i; stops playing
+    film.frame   the frame that is shown
+
+    A click on anything inside with data-go="7" goes to frame 7.
+
+`box` is the element of the page that holds what is shown without scripts (an image, a table): its children are hidden,
+and a host with the shadow root is put before them.
+*/
+function controls(box, { count, show, label, stops = [...Array(count).keys()], words, css, wait = () => false }) {
+  const paths = { first: "M3 3h2v10H3zM13 3v10L6 8z", back: "M11 3v10L4 8z", play: "M4 2v12l9-6z", next: "M5 3v10l7-5z", last: "M11 3h2v10h-2zM3 3v10l7-5z", pause: "M4 3h3v10H4zM9 3h3v10H9z" };
+  const icon = (name) => `<svg viewBox="0 0 16 16"><path d="${paths[name]}"/></svg>`;
+  const button = (name) => `<button data-do="${name}" title="${words[name]}">${icon(name)}</button>`;
+
+  box.querySelector("[data-lm-suppress-shortcuts]")?.remove();
+  const host = document.createElement("div");
+  host.dataset.lmSuppressShortcuts = "true";
+  const root = host.attachShadow({ mode: "open" });
+  root.innerHTML = `<style>${css}</style><div class="panel" role="group" tabindex="0" aria-label="${words.region}"><div class="stage"></div>
+    <div class="toolbar">${["first", "back", "play", "next", "last"].map(button).join("")}<input type="range" max="${count - 1}" aria-label="${words.slider}"><output></output>
+    <label>${words.speed} <select><option value="0.5">½×<option value="1" selected>1×<option value="2">2×<option value="4">4×</select></label></div><div class="side"></div><div class="spoken" role="status"></div></div>`;
+  const [panel, stage, playButton, slider, output, speed, side, status] = [".panel", ".stage", "[data-do=play]", "[type=range]", "output", "select", ".side", ".spoken"]
+    .map((name) => root.querySelector(name));
+  const film = { root, stage, side, frame: -1, go: (i) => (pause(), move(i)) };
+
+  // ── frames ──
+  let timer = 0;
+  function move(i) {
+    const frame = Math.max(0, Math.min(count - 1, i));
+    if (frame === film.frame) return;
+    slider.value = film.frame = frame;
+    show(frame, film);
+    slider.ariaValueText = label(frame);
+    if (!timer && root.activeElement !== slider) status.textContent = slider.ariaValueText;
+    output.textContent = words.of.replace("{0}", frame + 1).replace("{1}", count);
+    panel.dataset.end = frame ? (frame === count - 1 ? "last" : "") : "first";
+  }
+  function face(name) {
+    playButton.innerHTML = icon(name);
+    playButton.title = words[name];
+  }
+  function pause() {
+    timer = clearInterval(timer);
+    face("play");
+  }
+  function play() {
+    if (film.frame === count - 1) move(0);
+    clearInterval(timer);
+    timer = setInterval(() => {
+      const stands = () => !host.isConnected || wait(film.frame) || film.frame === count - 1;
+      if (!stands()) move(film.frame + 1);
+      if (stands()) pause();
+    }, 1200 / speed.value);
+    face("pause");
+  }
+  const actions = {
+    first: () => film.go(0),
+    back: (far) => film.go(far ? stops.findLast((stop) => stop < film.frame) ?? 0 : film.frame - 1),
+    play: () => (timer ? pause() : play()),
+    next: (far) => film.go(far ? stops.find((stop) => stop > film.frame) ?? count - 1 : film.frame + 1),
+    last: () => film.go(count - 1),
+  };
+
+  // ── hands ──
+  root.addEventListener("click", ({ target }) => {
+    const { do: name, go } = target.closest("[data-do], [data-go]")?.dataset ?? {};
+    if (name) actions[name]();
+    if (go) film.go(+go), panel.focus();
+  });
+  slider.addEventListener("input", () => film.go(+slider.value));
+  speed.addEventListener("change", () => timer && play());
+  root.addEventListener("keydown", (event) => {
+    const { key, target } = event, isTyped = target === speed || (target.tagName === "INPUT" && target !== slider);
+    const name = { ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last", " ": "play" }[key];
+    if (event.ctrlKey || event.altKey || event.metaKey || (!name && !isTyped)) return;
+    event.stopPropagation();
+    if (isTyped || (key === " " && target.tagName === "BUTTON")) return;
+    event.preventDefault();
+    actions[name](event.shiftKey);
+  });
+
+  // ── theme: JupyterLab's, VS Code's, else the system's; followed while the page is open ──
+  const system = matchMedia("(prefers-color-scheme: dark)"), reference = new WeakRef(host);
+  function follow() {
+    const living = reference.deref(), { dataset, className } = document.body;
+    if (!living) return watcher.disconnect(), system.removeEventListener("change", follow);
+    const said = `${dataset.jpThemeLight} ${dataset.vscodeThemeKind} ${className}`;
+    const isDark = /vscode\S*light|^true/.test(said) ? false : /vscode|^false/.test(said) || system.matches;
+    living.dataset.theme = isDark ? "dark" : "light";
+  }
+  const watcher = new MutationObserver(follow);
+  watcher.observe(document.body, { attributeFilter: ["class", "data-jp-theme-light", "data-vscode-theme-kind"] });
+  system.addEventListener("change", follow);
+  follow();
+
+  box.prepend(host);
+  move(0);
+  for (const child of box.children) child.hidden = child !== host;
+  return film;
+}

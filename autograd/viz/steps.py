@@ -1,0 +1,254 @@
+"""One backward pass as recorded data: what the player, the page, the terminal and the tests all read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autograd.graph import paused_collector, topological
+from autograd.value import Value
+from autograd.viz import fold
+from autograd.viz.frames import Frame, Place, forward_frames, frames_of, shown, titles, with_titles
+from autograd.viz.names import printable
+from autograd.viz.observed import is_engine_of_others, observed, operation_of, parents_of
+from autograd.viz.picture import Edge, Node, Picture
+
+__all__ = ["Steps", "remarks", "steps"]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A whole pass. titles: what each node is called in the lines. formulas: how it was computed; rules: its
+    operation's own words.
+
+    stale: the gradients that were there before the pass, by node; is_zeroed: whether they were put to 0 for it.
+    numeric: the finite difference of each leaf, where it was asked for.
+    """
+
+    picture: Picture
+    frames: tuple[Frame, ...]
+    order: tuple[Place, ...]
+    titles: Mapping[str, str]
+    formulas: Mapping[str, str]
+    rules: Mapping[str, str]
+    stale: Mapping[str, float]
+    is_zeroed: bool
+    numeric: Mapping[str, float]
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+    def __iter__(self) -> Iterator[Frame]:
+        return iter(self.frames)
+
+    def __getitem__(self, index: int) -> Frame:
+        return self.frames[index]
+
+    @property
+    def result(self) -> str:
+        """What the pass starts from."""
+        return ", ".join(f"{self.titles[root.name]} = {shown(root.data or 0.0)}" for root in self.picture.roots)
+
+    def ledger(self, node: str) -> list[Frame]:
+        """What was added to a node's gradient, in the order it came."""
+        return [frame for frame in self.frames if frame.node == node and frame.kind in ("pull", "outside")]
+
+
+def steps(
+    root: Any,
+    *,
+    forward: bool = False,
+    zero_grad: bool = True,
+    numeric: bool = False,
+    max_nodes: int = 100,
+    backward: Callable[[Any], object] | None = None,
+    **view: Any,
+) -> Steps:
+    """One backward pass from root, edge by edge; every gradient is afterwards what it was.
+
+    root: a Value; or a node of an engine of your own with data, grad, _prev, _backward and backward() as in micrograd,
+    or with parents and pull as in the exercises. backward: what runs its pass, if not ``root.backward()``.
+    view: focus, radius, path and model, as for `draw`. Raises TypeError for anything else.
+
+    >>> a = Value(3.0, label="a")
+    >>> [(frame.kind, frame.node) for frame in steps(a * a)]
+    [('seed', 'n1'), ('done', 'n1'), ('pull', 'n0'), ('pull', 'n0'), ('done', 'n0')]
+    >>> print(steps(a * a)[3].lines)
+    ('∂L/∂a += ∂L/∂L · ∂L/∂a', 'a.grad = 3 + (1 × 3)', 'a.grad: 3 → 6')
+    """
+    if isinstance(root, Value):
+        nodes, picture = _view_of_values(root, max_nodes, view)
+    elif is_engine_of_others(root):
+        nodes, picture = _view_of_others(root, max_nodes, view)
+    else:
+        what = "a Value, or a node with data, grad, _prev and _backward, or data, grad, parents and pull"
+        raise TypeError(f"play() takes {what}, not {type(root).__name__}")
+    if not isinstance(root, Value) and backward is None and not hasattr(root, "backward"):
+        raise TypeError(f"{type(root).__name__} has no backward(): play(…, backward=…) takes the function that runs it")
+    seen = {node.name for node in picture.nodes}
+    names = {node: name for place, node in enumerate(nodes) if (name := f"n{place}") in seen}
+    called = titles(picture)
+    with paused_collector():
+        run = observed(root, nodes, set(names), zero_grad, backward)
+    frames, order = frames_of(run, names, called)
+    computed = forward_frames(names, called)
+    if forward:
+        frames = (*computed, *frames)
+    return Steps(
+        picture=_with_gradients(with_titles(picture, called), frames),
+        frames=frames,
+        order=order,
+        titles=called,
+        formulas={frame.node: frame.lines[0] for frame in computed},
+        rules={name: words for node, name in names.items() if (words := _words_of_rule(node))},
+        stale={names[node]: grad for node, grad in run.stale.items()},
+        is_zeroed=zero_grad,
+        numeric=_differences(root, nodes, names) if numeric else {},
+    )
+
+
+def remarks(steps: Steps, place: int) -> list[list[str]]:
+    """What there is to say of a frame beside its lines: a word of words.py, and what to fill in."""
+    frame = steps[place]
+    found = []
+    if frame.kind == "seed" and frame.after != 1:
+        found.append(["seeded", shown(frame.after)])
+    if frame.kind == "pull":
+        if frame.mistake:
+            had = frame.upstream or 0.0 if frame.mistake == "upstream" else frame.before
+            word = "wrong" if frame.mistake == "other" else frame.mistake
+            found.append([word, steps.titles[frame.node], shown(had), shown(frame.before + frame.contribution)])
+        elif frame.upstream == 0:
+            found.append(["zero"])
+        first = next(each for each in steps if each.kind == "pull" and each.node == frame.node)
+        if frame is first and not steps.is_zeroed and steps.stale.get(frame.node):
+            found.append(["stale", shown(frame.before)])
+    if frame.kind == "done" and frame.node in steps.numeric:
+        difference = steps.numeric[frame.node]
+        agree = math.isclose(difference, frame.after, rel_tol=1e-4, abs_tol=1e-6)
+        found.append(["agrees" if agree else "differs", shown(difference)])
+    return found
+
+
+def _words_of_rule(node: Any) -> str:
+    """What the rule of a node says of itself, on one line."""
+    rule = getattr(node, "_rule", None)
+    words = rule.base.function.__doc__ if rule is not None and not node.is_constant else None
+    return " ".join((words or "").split("\n\n")[0].split("ValueError")[0].split())
+
+
+# ── what is shown ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _view_of_values(root: Value, max_nodes: int, view: Mapping[str, Any]) -> tuple[list[Value], Picture]:
+    """The values of the graph in order, and the picture of those that are played."""
+    nodes = topological(root)
+    chosen = {"focus", "path"} & view.keys()
+    note = ""
+    if len(nodes) > max_nodes and not chosen:
+        radius, count = _radius(root, max_nodes)
+        view = {**view, "focus": root, "radius": radius}
+        note = f"the {count} values nearest to the result, of {len(nodes)}; {_how_to_see_more(root, nodes)}"
+    picture = fold.picture([root], max_nodes=max(len(nodes), 1), open="all", **view)
+    played = [node for node in picture.nodes if node.kind != "more"]
+    if len(played) > max_nodes:
+        raise ValueError(f"play() shows at most max_nodes={max_nodes} values, not {len(played)}: a smaller radius=")
+    if note:
+        picture = replace(picture, notes=(note,))
+    return nodes, picture
+
+
+def _radius(root: Value, max_nodes: int) -> tuple[int, int]:
+    """How many edges from the root on as many values stand as may be shown, and how many they are."""
+    near, ring, radius = {root}, [root], 0
+    while ring:
+        ring = list(dict.fromkeys(parent for node in ring for parent in node._prev if parent not in near))
+        if len(near) + len(ring) > max_nodes:
+            break
+        near.update(ring)
+        radius += 1
+    if len(near) == 1:
+        raise ValueError(
+            f"the result is made of more than max_nodes={max_nodes} values at once: "
+            f"{_how_to_see_more(root, topological(root))}"
+        )
+    return radius, len(near)
+
+
+def _how_to_see_more(root: Value, nodes: Sequence[Value]) -> str:
+    leaf = next((node for node in nodes if node.label and not node._prev), None)
+    names = f"{leaf.label if leaf else 'w'}, {root.label or 'loss'}"
+    return (
+        f"play(…, path=({names})) shows all between two, focus= what is around one, max_nodes={len(nodes)} everything"
+    )
+
+
+def _view_of_others(root: Any, max_nodes: int, view: Mapping[str, Any]) -> tuple[list[Any], Picture]:
+    """The same for an engine of somebody's own, all of it."""
+    nodes = topological(root, parents=parents_of)
+    if view:
+        raise TypeError(
+            f"play() takes {', '.join(view)} for the Values of autograd alone, not for {type(root).__name__}"
+        )
+    if len(nodes) > max_nodes:
+        raise ValueError(
+            f"play() shows at most max_nodes={max_nodes} values of {type(root).__name__}, not {len(nodes)}"
+        )
+    names = {node: f"n{place}" for place, node in enumerate(nodes)}
+    boxes = tuple(
+        Node(
+            name=name,
+            kind="result" if parents_of(node) else "input",
+            label=printable(str(getattr(node, "label", ""))),
+            operation=printable(operation_of(node)),
+            data=float(node.data),
+            is_root=node is root,
+        )
+        for node, name in names.items()
+    )
+    edges = (Edge(names[x], names[node], i) for node in nodes for i, x in enumerate(parents_of(node)))
+    return nodes, Picture(boxes, tuple(edges), total=len(nodes))
+
+
+def _with_gradients(picture: Picture, frames: Sequence[Frame]) -> Picture:
+    """The picture at the end of the pass."""
+    grads = {frame.node: frame.after for frame in frames if frame.kind != "forward"}
+    pulls = {(frame.node, frame.user, frame.position): frame for frame in frames if frame.kind == "pull"}
+
+    def contributed(edge: Edge) -> Edge:
+        pull = pulls.get((edge.tail, edge.head, edge.position))
+        return edge if pull is None else replace(edge, local=pull.local, contribution=pull.contribution)
+
+    nodes = tuple(replace(node, grad=grads.get(node.name)) for node in picture.nodes)
+    return replace(picture, nodes=nodes, edges=tuple(map(contributed, picture.edges)))
+
+
+# ── the same by finite differences ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _differences(root: Any, nodes: Sequence[Any], names: Mapping[Any, str]) -> dict[str, float]:
+    """(L(x + h) − L(x − h)) / 2h for each leaf that is shown, the graph computed anew from its rules each time."""
+    if not isinstance(root, Value):
+        raise TypeError(f'compare="numeric" computes a graph of Values anew: {type(root).__name__} keeps no rules')
+    leaves = [node for node in nodes if not node._prev and not node.is_constant and node in names]
+    found = {}
+    for leaf in leaves:
+        h = 6e-6 * max(1.0, abs(leaf.data))  # the cube root of the rounding error of a float
+        up, down = (_replayed(nodes, leaf, leaf.data + step) for step in (h, -h))
+        found[names[leaf]] = (up - down) / (2.0 * h)
+    return found
+
+
+def _replayed(nodes: Sequence[Value], leaf: Value, number: float) -> float:
+    """What the last of the nodes would be, were the leaf another number."""
+    numbers: dict[Value, float] = {}
+    for node in nodes:
+        if node is leaf:
+            numbers[node] = number
+        elif operands := node._prev:
+            numbers[node] = node._rule.evaluate([numbers[x] for x in operands], [False] * len(operands))[0]
+        else:
+            numbers[node] = node.data
+    return numbers[nodes[-1]]

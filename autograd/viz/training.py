@@ -1,0 +1,245 @@
+"""play(history): a training, snapshot by snapshot, as a page, in a terminal, in a notebook."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograd.viz.static import script
+from autograd.viz.svg import DARK, LIGHT
+from autograd.viz.training_data import ALPHABET, Array, Film, figure, largest, pack, pack_shades, rounded, spelled
+from autograd.viz.training_plane import THRESHOLDS, heights
+from autograd.viz.training_scene import Scene, subscript
+from autograd.viz.training_svg import training_svg
+from autograd.viz.words import chosen, training_words
+
+__all__ = ["TrainingPlayer", "training_player"]
+
+LINES = 24
+MOST_PIXELS = 100_000
+NOT_IN_THE_SCRIPT = (
+    "alt", "curve", "given", "inputs", "logarithmic", "loss", "more", "negative", "parameter", "parameters",
+    "picture", "plane", "positive", "sample", "summary", "table", "target", "thicker", "title", "training",
+    "validation", "value",
+)  # fmt: skip
+BARS = "▁▂▃▄▅▆▇█"
+
+
+def training_player(history: Any, mode: str = "auto", language: str | None = None) -> TrainingPlayer:
+    """The player of a training that kept snapshots: a history, its ``snapshots``, or what their ``to_dict()`` gives.
+
+    mode: "static" for a picture of the last snapshot in a notebook, for where no script runs. language: "en", "zh", or
+    as the system has it. Raises ValueError for a history without snapshots.
+
+    >>> import nn
+    >>> model = nn.MLP(1, [1], seed=0)
+    >>> history = nn.fit(model, [[0.0], [1.0]], [1.0, 3.0], lr=0.5, epochs=2, record=True)
+    >>> print(training_player(history, language="en"))
+    MLP 1-1, 3 snapshots of epochs 0 to 2
+    loss  █▃▁  6.58 → 1.14
+    epoch  loss  largest |gradient|: layers[0]
+        0  6.58                           4.49
+        1  3.22                           2.99
+        2  1.14                           1.53
+    """
+    if mode not in ("auto", "static"):
+        raise ValueError(f"mode is 'auto' or 'static', not {mode!r}")
+    record = getattr(history, "snapshots", history)
+    if record is None:
+        raise ValueError(
+            "this history kept no snapshots, so there is nothing to play\n"
+            "  try             nn.fit(…, record=True), or record=nn.Snapshots(every=10)"
+        )
+    for plain in ("arrays", "to_dict"):
+        if hasattr(record, plain):
+            record = getattr(record, plain)()
+    return TrainingPlayer(Film(record), mode, language)
+
+
+class TrainingPlayer:
+    """A training to go through: shown in a notebook, printed as a table, saved as a page."""
+
+    def __init__(self, film: Film, mode: str = "auto", language: str | None = None) -> None:
+        self.film, self.mode, self.language = film, mode, chosen(language)
+        self._words = training_words(self.language)
+        self._scene = Scene(film)
+
+    def __len__(self) -> int:
+        return len(self.film)
+
+    def svg(self, snapshot: int = -1) -> str:
+        """One snapshot as SVG; by default the last."""
+        return training_svg(self._scene, self._words, self._alt, snapshot)
+
+    @cached_property
+    def html(self) -> str:
+        """The player, to be part of a page: an image and a table, which its script makes a player of."""
+        image = f'<img style="max-width:none" alt="{escape(self._alt)}" src="{escape(_data_url(self.svg()))}">'
+        content, data = f'<div style="overflow-x:auto">{image}</div>{self._table()}', self._data()
+        name = hashlib.sha256(f"{content}{data}".encode()).hexdigest()[:12]
+        where = f'[data-autograd-training="{name}"]'
+        code = script("training", ("controls.js", "training.js"), ("style.css", "training.css"), data, where)
+        style = f"--autograd-width:{self._scene.width + 2:g}px"
+        return f'<div data-autograd-training="{name}" lang="{self.language}" style="{style}">{content}{code}</div>'
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write one page that works from disk, and return its path. Raises ValueError for a suffix other than .html."""
+        target = Path(path)
+        if target.suffix.lower() not in (".html", ".htm"):
+            raise ValueError(f"save() writes a page, as training.html: {target.name!r} has another suffix")
+        if not target.parent.is_dir():
+            raise FileNotFoundError(f"no folder {str(target.parent)!r} to save {target.name!r} in: create it first")
+        from autograd.viz.player import PAGE  # and with it everything that draws graphs
+
+        title = escape(self._say("title", self.film.model))
+        colors = {"light": LIGHT["ground"], "dark": DARK["ground"]}
+        page = PAGE.format(lang=f' lang="{self.language}"', title=title, player=self.html, **colors)
+        target.write_text(page, encoding="utf-8")
+        return target
+
+    def __str__(self) -> str:
+        film, words = self.film, self._words
+        count = min(LINES, len(film))
+        shown = sorted({round(i * (len(film) - 1) / max(1, count - 1)) for i in range(count)})
+        head = [words["epoch"], words["loss"], *(name for name, _, _ in film.largest)]
+        rows = [self._row(i) for i in shown]
+        if len(head) > 2:
+            head[2] = f"{words['largest']}: {head[2]}"
+        widths = [max(len(row[k]) for row in [head, *rows]) for k in range(len(head))]
+        lines = ["  ".join(f"{x:>{n}}" for x, n in zip(row, widths, strict=True)) for row in [head, *rows]]
+        about = self._say("summary", film.model, len(film), f"{film.epochs[0]:g}", f"{film.epochs[-1]:g}")
+        ends = f"{figure(film.losses[0])} → {figure(film.losses[-1])}"
+        return "\n".join([about, f"{words['loss']}  {_sparkline(film.losses)}  {ends}", *lines])
+
+    def __repr__(self) -> str:
+        return f"TrainingPlayer({len(self)} snapshots of {self.film.model})"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """HTML that becomes a player where scripts run, and text; never raises."""
+        try:
+            shown = {"image/svg+xml": self.svg()} if self.mode == "static" else {"text/html": self.html}
+            return {**shown, "text/plain": str(self)}
+        except Exception as error:
+            return {"text/plain": f"{self!r}\n{type(error).__name__}: {error}"}
+
+    # ── words ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _say(self, word: str, *given: object) -> str:
+        text = self._words[word]
+        for i, x in enumerate(given):
+            text = text.replace(f"{{{i}}}", str(x))
+        return text
+
+    @cached_property
+    def _alt(self) -> str:
+        """For a reader who cannot see the picture."""
+        film = self.film
+        size, name = self._largest(-1)
+        ends = f"{film.epochs[0]:g}", f"{film.epochs[-1]:g}", figure(film.losses[0]), figure(film.losses[-1])
+        return self._say("alt", film.model, *ends, figure(size), name)
+
+    def _frame(self, i: int) -> tuple[str, ...]:
+        """What the sentence on one snapshot says: epoch, loss, largest gradient, and of which parameter."""
+        size, name = self._largest(i)
+        return f"{self.film.epochs[i]:g}", figure(self.film.losses[i]), figure(size), name
+
+    def _largest(self, i: int) -> tuple[float, str]:
+        """The largest |gradient| of a snapshot, and of which parameter."""
+        found = [(float(sizes[i]), names[i]) for _, sizes, names in self.film.largest]
+        return max(found, key=lambda x: (not math.isnan(x[0]), x[0]), default=(0.0, "–"))
+
+    def _row(self, i: int) -> list[str]:
+        film = self.film
+        return [
+            f"{film.epochs[i]:g}",
+            figure(film.losses[i]),
+            *(figure(float(sizes[i])) for _, sizes, _ in film.largest),
+        ]
+
+    def _table(self) -> str:
+        """All snapshots, for where no script runs."""
+        words = self._words
+        heads = [words["epoch"], words["loss"], *(f"{words['largest']}, {name}" for name, _, _ in self.film.largest)]
+        head = "".join(f'<th scope="col">{escape(x)}' for x in heads)
+        rows = "".join(f"<tr><td>{'<td>'.join(self._row(i))}" for i in range(len(self)))
+        summary = escape(self._say("table", len(self)))
+        return f"<details><summary>{summary}</summary><table><thead><tr>{head}<tbody>{rows}</table></details>"
+
+    # ── what the script gets ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _data(self) -> dict[str, Any]:
+        film, scene, every = self.film, self._scene, range(len(self))
+        shown = film.parameters[:, film.places], film.gradients[:, film.places]
+        plane, curve = self._plane()
+        nothing = np.empty(0)
+        return {
+            "words": {name: escape(word) for name, word in self._words.items() if name not in NOT_IN_THE_SCRIPT},
+            "alphabet": ALPHABET,
+            "frames": [self._frame(i) for i in every],
+            "parts": [name for name, _, _ in film.largest],
+            "largest": [self._row(i)[2:] for i in every],
+            "marks": scene.marks,
+            "columns": [
+                {"top": top, "word": column.word, "gap": column.gap}
+                for column, top in zip(film.columns, rounded(scene.tops), strict=True)
+            ],
+            "nodes": self._nodes(),
+            "inputs": rounded(film.inputs),
+            "most": rounded([largest(shown[0])])[0],
+            "numbers": [pack(x) for x in (*shown, film.activations if film.columns else nothing, curve)],
+            "plane": plane,
+            "pixels": self._pixels(),
+        }
+
+    def _pixels(self) -> dict[str, Any] | None:
+        """All weights of the first layer's shown neurons, where the inputs are a picture and there is room."""
+        film, side = self.film, self._scene.pixels
+        shown = film.columns[1].shown if side else ()
+        if not 0 < len(self) * len(shown) * side**2 <= MOST_PIXELS:
+            return None
+        weights = film.parameters[:, [film.layers[0]["weights"][n] for n in shown]]
+        return {"side": side, "shades": pack_shades(weights / largest(weights))}
+
+    def _nodes(self) -> list[tuple[int, float, float, float, str]]:
+        """(column, left edge, middle, right edge, name) of each box."""
+        found = []
+        for c, (column, spots) in enumerate(zip(self.film.columns, self._scene.spots, strict=True)):
+            names = [f"x{subscript(n + 1)}" for n in column.shown] if column.is_input else self.film.neurons(c - 1)
+            found += [(c, spot.x, spot.y, spot.x + spot.width, name) for spot, name in zip(spots, names, strict=True)]
+        return found
+
+    def _plane(self) -> tuple[dict[str, Any] | None, Array]:
+        """What is drawn over the plane, and the heights of a curve."""
+        film, plot = self.film, self._scene.plane
+        if film.plane is None or plot is None:
+            return None, np.empty(0)
+        kind, shades = film.plane.kind, film.shades
+        if kind == "curve":
+            return {"step": plot.width / (shades.shape[1] - 1)}, heights(plot, shades)
+        found: dict[str, Any] = {"side": shades.shape[-1], "thresholds": THRESHOLDS, "borders": int(kind == "sides")}
+        if kind != "classes":
+            return {**found, "shades": pack_shades(shades)}, np.empty(0)
+        both = [spelled(frame[0].astype(int).ravel(), 1) + pack_shades(frame[1]) for frame in shades]
+        names = film.plane.names
+        return {**found, "shades": "".join(both), "classes": names, "borders": len(names)}, np.empty(0)
+
+
+def _data_url(svg: str) -> str:
+    """The picture as the address of an image."""
+    return "data:image/svg+xml," + svg.replace('"', "'").translate({ord(c): f"%{ord(c):02X}" for c in "%#<>"})
+
+
+def _sparkline(numbers: list[float], width: int = 40) -> str:
+    """The numbers as bars of text; a gap for what is not finite."""
+    if len(numbers) > width:
+        numbers = [numbers[round(i * (len(numbers) - 1) / (width - 1))] for i in range(width)]
+    finite = [x for x in numbers if math.isfinite(x)]
+    low, span = min(finite, default=0.0), (max(finite, default=0.0) - min(finite, default=0.0)) or 1.0
+    return "".join(BARS[int((x - low) / span * 7)] if math.isfinite(x) else " " for x in numbers)

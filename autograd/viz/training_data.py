@@ -1,0 +1,327 @@
+"""A recorded training as what its player shows: columns of neurons, the edges between them, a plane, a loss."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "ALPHABET",
+    "Column",
+    "Film",
+    "Plane",
+    "cell",
+    "figure",
+    "largest",
+    "pack",
+    "pack_shades",
+    "rounded",
+    "spelled",
+]
+
+Array = NDArray[Any]
+
+WIDEST, FIRST, LAST = 16, 7, 2  # a wider layer is shown as its first and last neurons
+LISTED = 14  # parameters in the list that stands for the network of what is no stack of layers
+CLASSES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The inputs, or the neurons of one layer: which of them are shown, and how many there are."""
+
+    title: str
+    word: str
+    shown: tuple[int, ...]
+    total: int
+
+    @property
+    def is_input(self) -> bool:
+        """Whether these are the inputs, which have no activation."""
+        return not self.word
+
+    @property
+    def gap(self) -> int:
+        """How many are shown before those that are not; 0 where all are."""
+        return next((i for i, n in enumerate(self.shown) if i != n), 0)
+
+    @property
+    def hidden(self) -> int:
+        """How many are not shown: those between the first and the last that are."""
+        return self.total - len(self.shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """What the model gives over the range of its one or two inputs.
+
+    kind: "sides", one output and two classes that part at ``level``; "classes", the largest of several outputs;
+    "surface", one output, above and below ``level``; "curve", over one input. scale: how far from the level is far.
+    marks: of each point, which class or side it belongs to; of a curve, its target. names: of the classes.
+    """
+
+    kind: str
+    axes: tuple[tuple[float, float], ...]
+    points: Array
+    marks: tuple[float, ...]
+    names: tuple[str, ...] = ()
+    level: float = 0.0
+    scale: float = 1.0
+
+    @property
+    def classes(self) -> list[int]:
+        """Of each point, the place of its class among the names."""
+        return [0 if self.kind == "curve" else int(mark) for mark in self.marks]
+
+
+class Film:
+    """A record, as ``history.snapshots.to_dict()`` gives it, made ready to be shown.
+
+    Raises ValueError for what is no such record or has no snapshots.
+    """
+
+    def __init__(self, record: Mapping[str, Any]) -> None:
+        try:
+            snapshots = record["snapshots"]
+            self.model, self.loss_name, self.note = str(record["model"]), str(record["loss"]), str(record["note"])
+            self.names, self.layers, self.sample = list(map(str, record["names"])), record["layers"], record["sample"]
+            self.samples, self._axes, self._points = record["samples"], record["axes"], record["points"]
+        except (KeyError, TypeError) as error:
+            raise ValueError(
+                f"this is no record of a training, as history.snapshots.to_dict() gives: {error}"
+            ) from None
+        if not snapshots:
+            raise ValueError("there are no snapshots to show: the training has not begun")
+        self.epochs = [_plain(x["epoch"]) for x in snapshots]
+        self.losses = [float(x["loss"]) for x in snapshots]
+        self.held_out = [None if x["val_loss"] is None else float(x["val_loss"]) for x in snapshots]
+        self.parameters = np.array([x["parameters"] for x in snapshots], float)
+        self.gradients = np.array([x["gradient"] for x in snapshots], float)
+        self._activations = [x["activations"] for x in snapshots]
+        self._outputs = [x["outputs"] for x in snapshots]
+
+    def __len__(self) -> int:
+        return len(self.epochs)
+
+    # ── the network ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The inputs and the layers; none where the model is no stack of layers."""
+        if not self.layers:
+            return []
+        inputs = len(self.layers[0]["weights"][0])
+        columns = [Column("inputs", "", _shown(inputs), inputs)]
+        for layer in self.layers:
+            count = len(layer["biases"])
+            columns.append(Column(str(layer["name"]), str(layer["activation"]), _shown(count), count))
+        return columns
+
+    @cached_property
+    def places(self) -> list[int]:
+        """Which parameters are shown: of each shown neuron its shown weights, then its bias."""
+        if not self.columns:
+            return list(range(min(LISTED, len(self.names))))
+        found: list[int] = []
+        for before, column, layer in zip(self.columns, self.columns[1:], self.layers, strict=False):
+            for neuron in column.shown:
+                found += [layer["weights"][neuron][i] for i in before.shown] + [layer["biases"][neuron]]
+        return found
+
+    def neurons(self, layer: int) -> list[str]:
+        """The paths of a layer's shown neurons: those of their weights, without the weight."""
+        weights = [self.layers[layer]["weights"][n][0] for n in self.columns[layer + 1].shown]
+        return [
+            self.names[place].rpartition("w[")[0].removesuffix(".") or self.layers[layer]["name"] for place in weights
+        ]
+
+    @cached_property
+    def target(self) -> int | None:
+        """Which of several outputs the chosen sample belongs to."""
+        y, outputs = self.sample["y"], self.columns[-1].total if self.columns else 1
+        if isinstance(y, list) and set(y) == {0, 1}:
+            y = int(np.argmax(y))
+        return y if outputs > 1 and isinstance(y, int) and 0 <= y < outputs else None
+
+    @cached_property
+    def activations(self) -> Array:
+        """(snapshots, shown neurons): the output of each, layer after layer."""
+        layers = list(enumerate(self.columns[1:]))
+        return np.array([[found[i][n] for i, column in layers for n in column.shown] for found in self._activations])
+
+    @cached_property
+    def inputs(self) -> list[float]:
+        """The shown inputs of the chosen sample."""
+        return [float(self.sample["x"][i]) for i in self.columns[0].shown] if self.columns else []
+
+    @cached_property
+    def largest(self) -> list[tuple[str, Array, list[str]]]:
+        """(layer, its largest |gradient| in each snapshot, the parameter that has it) of each layer."""
+        found = []
+        for name, places in self._parts():
+            sizes = np.abs(self.gradients[:, places])
+            at = np.where(np.isnan(sizes), -1.0, sizes).argmax(axis=1)
+            found.append((name, np.abs(sizes[np.arange(len(self)), at]), [self.names[places[i]] for i in at]))
+        return found
+
+    def _parts(self) -> list[tuple[str, list[int]]]:
+        if not self.layers:
+            return [("parameters", list(range(len(self.names))))] if self.names else []
+        weights = [[*chain(*layer["weights"]), *layer["biases"]] for layer in self.layers]
+        return [(str(layer["name"]), places) for layer, places in zip(self.layers, weights, strict=True)]
+
+    # ── the plane ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def plane(self) -> Plane | None:
+        """What to show of the model over its range; None for more than two inputs."""
+        if not self._axes or self._points is None or self._outputs[0] is None:
+            return None
+        axes = tuple((float(low), float(high)) for low, high in self._axes)
+        points = np.array(self._points["x"], float).reshape(-1, len(axes))
+        targets = np.array(self._points["y"], float)
+        if len(axes) == 1:
+            return Plane("curve", axes, points, tuple(targets.reshape(len(points), -1)[:, 0].tolist()))
+        outputs = np.shape(self._outputs[0])[-1]
+        labels = targets.argmax(axis=1) if targets.ndim > 1 else targets
+        if outputs > 1 and (targets.ndim == 1 or set(np.unique(targets)) == {0.0, 1.0}):
+            return Plane("classes", axes, points, tuple(labels.tolist()), tuple(map(str, range(outputs))))
+        return _sides(axes, points, targets.reshape(len(points), -1)[:, 0], self.loss_name)
+
+    @cached_property
+    def shades(self) -> Array:
+        """Outputs over the range: (snapshots, y, x), how far above the level, 1 being far; of classes also which.
+
+        (snapshots, 2, y, x) of classes: which is the largest, and how much larger it is than the second.
+        (snapshots, x) of a curve: the output itself.
+        """
+        assert self.plane is not None
+        outputs: Array = np.array(self._outputs, float)
+        if self.plane.kind == "curve":
+            return outputs[..., 0]
+        outputs = np.nan_to_num(outputs)
+        if self.plane.kind != "classes":
+            return (outputs[..., 0] - self.plane.level) / self.plane.scale
+        two = np.sort(outputs, axis=-1)[..., -2:]
+        margin = two[..., 1] - two[..., 0]
+        return np.stack([outputs.argmax(axis=-1), margin / largest(margin)], axis=1)
+
+
+def _sides(axes: Any, points: Array, targets: Array, loss: str) -> Plane:
+    labels = sorted(set(targets.tolist()))
+    if len(labels) == 2:
+        level, scale = (labels[0] + labels[1]) / 2, (labels[1] - labels[0]) / 2
+        if loss == "bce_with_logits":
+            level, scale = 0.0, 4.0
+        marks = tuple(float(x == labels[1]) for x in targets)
+        return Plane("sides", axes, points, marks, tuple(f"{x:g}" for x in labels), level, scale)
+    level = float(np.median(targets))
+    scale = float(np.abs(targets - level).max()) or 1.0
+    names = (f"< {level:.3g}", f"≥ {level:.3g}")
+    return Plane("surface", axes, points, tuple(float(x >= level) for x in targets), names, level, scale)
+
+
+def _shown(count: int) -> tuple[int, ...]:
+    return tuple(range(count)) if count <= WIDEST else (*range(FIRST), *range(count - LAST, count))
+
+
+def _plain(epoch: float) -> float:
+    return int(epoch) if epoch == int(epoch) else float(epoch)
+
+
+# ── numbers as text ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def cell(number: float) -> str:
+    """A number in at most seven characters, with as many decimals as its neighbours in time have.
+
+    >>> [cell(x) for x in (0.0, -0.01234, 12.5, -1e-5, 123456.0, float("nan"))]
+    ['0', '−0.012', '12.50', '−1e−5', '1.2e5', 'nan']
+    """
+    size = abs(number)
+    if not math.isfinite(size):
+        return f"{number}".replace("-", "−")
+    if number == 0:
+        return "0"
+    if 0.001 <= size < 1e5:
+        decimals = 3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0
+        return f"{number:.{decimals}f}".replace("-", "−")
+    mantissa, exponent = f"{number:.{int(1e-9 <= size < 1e10)}e}".split("e")
+    return f"{mantissa.removesuffix('.0')}e{int(exponent)}".replace("-", "−")
+
+
+def figure(number: float) -> str:
+    """A number with three significant digits.
+
+    >>> [figure(x) for x in (0.0, -0.0012345, 1829.3, 1e-7, float("inf"))]
+    ['0', '−0.00123', '1829', '1e−7', 'inf']
+    """
+    if 1000 <= abs(number) < 1e5:
+        return f"{number:.0f}".replace("-", "−")
+    mantissa, _, exponent = f"{number:.3g}".partition("e")
+    return f"{mantissa}e{int(exponent)}".replace("-", "−") if exponent else mantissa.replace("-", "−")
+
+
+ALPHABET = "".join(chr(c) for c in range(33, 127) if chr(c) not in "\"&'<>\\")
+BASE = len(ALPHABET)  # 88: what stands unescaped in HTML, JSON and JavaScript
+LOWEST, EXPONENTS, MANTISSAS = -30, 37, 9000
+REGULAR = 2 * EXPONENTS * MANTISSAS
+
+
+def pack(numbers: Array) -> tuple[str, list[float]]:
+    """Numbers with four significant digits, in three characters each; and those that have no such form, once each.
+
+    A code is ((exponent + 30)·2 + is negative)·9000 + mantissa − 1000, or 666,000 + the place in the second list.
+
+    >>> pack(np.array([0.5, 0.0, -123.456]))
+    ('jx=}!4rXI', [0.0])
+    """
+    flat = np.asarray(numbers, float).ravel()
+    with np.errstate(all="ignore"):
+        exponent = np.floor(np.log10(np.abs(flat)))
+        mantissa = np.rint(np.abs(flat) / 10.0**exponent * 1000)
+    rounded_up = mantissa == 10_000
+    exponent, mantissa = exponent + rounded_up, np.where(rounded_up, 1000, mantissa)
+    regular = (mantissa >= 1000) & (exponent >= LOWEST) & (exponent < LOWEST + EXPONENTS)
+    codes = ((exponent - LOWEST) * 2 + (flat < 0)) * MANTISSAS + mantissa - 1000
+    odd: dict[str, int] = {}
+    for i in np.flatnonzero(~regular):
+        codes[i] = REGULAR + min(odd.setdefault(f"{flat[i]:.3e}", len(odd)), BASE**3 - REGULAR - 1)
+    return spelled(codes.astype(int), 3), [float(x) for x in odd]
+
+
+def pack_shades(shades: Array) -> str:
+    """Numbers of about −1.5 to 1.5 in one character each, the finer the nearer to 0, where the boundary is.
+
+    >>> pack_shades(np.array([-9.0, -0.01, 0.0, 0.01, 1.0]))
+    '!MQUu'
+    """
+    half = (BASE - 1) // 2
+    with np.errstate(invalid="ignore"):
+        steps = np.rint(np.sign(shades) * np.sqrt(np.minimum(np.abs(shades), 1.5) / 1.5) * half) + half
+    return spelled(np.nan_to_num(steps, nan=half).astype(int).ravel(), 1)
+
+
+def spelled(codes: Array, length: int) -> str:
+    """Whole numbers in so many characters each, the highest digit first."""
+    letters = np.array(list(ALPHABET))
+    digits = [letters[codes // BASE**power % BASE] for power in reversed(range(length))]
+    return "".join(np.stack(digits, axis=-1).ravel().tolist())
+
+
+def largest(numbers: Array) -> float:
+    """The largest of the finite ones, whatever its sign; 1 where all are 0."""
+    sizes = np.abs(numbers)
+    return float(sizes[np.isfinite(sizes)].max(initial=0.0)) or 1.0
+
+
+def rounded(numbers: Sequence[float]) -> list[float]:
+    """With four significant digits."""
+    return [float(f"{x:.4g}") for x in numbers]

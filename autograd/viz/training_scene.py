@@ -1,0 +1,198 @@
+"""Where everything stands in the picture of a training: the same in all its snapshots."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+
+import numpy as np
+
+from autograd.viz.face import text_width
+from autograd.viz.training_data import Column, Film, figure, largest
+
+__all__ = ["EDGE", "HEIGHT", "PANEL", "Plot", "Scene", "Spot", "area", "axes", "fitted", "subscript", "text"]
+
+HEIGHT, EDGE, TOP, BOTTOM = 412, 12, 44, 380  # of the picture; its margin; the rows of the network
+NETWORK, COLUMN, GAP, PANEL = 530, 92, 26, 288  # widths
+BOX, NAMED, TALLEST, CLOSEST = 54, 78, 24, 4
+AXIS = 42  # the room for the numbers left of a plot
+UPPER, LOWER, PLANE_HEIGHT, FLOOR = 26, 282, 196, 382
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A box of the network: its left edge, its middle, its width and height."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def middle(self) -> float:
+        """Where it stands from left to right."""
+        return self.x + self.width / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A rectangle with a range on each axis."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    across: tuple[float, float]
+    up: tuple[float, float]
+    is_log: bool = False
+
+    def at(self, a: float, b: float) -> tuple[float, float]:
+        """Where in the picture a point stands."""
+        low, high = self.up
+        if self.is_log:
+            low, high, b = math.log(low), math.log(high), math.log(b)
+        left, right = self.across
+        x = self.x + self.width * ((a - left) / (right - left) if right > left else 0.5)
+        return round(x, 1), round(self.y + self.height * (1 - (b - low) / (high - low)), 1)
+
+
+class Scene:
+    """The places of the boxes and of the plots."""
+
+    def __init__(self, film: Film) -> None:
+        self.film = film
+        self.network = max(NETWORK, COLUMN * len(film.columns))
+        self.left = EDGE + self.network + GAP
+        self.right = self.left + PANEL
+        self.width = self.right + EDGE
+
+    @cached_property
+    def room(self) -> float:
+        """From one column to the next."""
+        return (self.network - BOX) / max(1, len(self.film.columns) - 1)
+
+    @cached_property
+    def spots(self) -> list[list[Spot]]:
+        """The boxes, column after column."""
+        last, found = len(self.film.columns) - 1, []
+        for i, column in enumerate(self.film.columns):
+            width = NAMED if column.is_input or (i == last and column.total > 1) else BOX
+            x = EDGE + self.network - width if i == last else EDGE + i * self.room
+            found.append(_spots(column, round(x), width))
+        return found
+
+    @cached_property
+    def tops(self) -> list[float]:
+        """For each column, the number whose box has the fullest colour."""
+        if not self.film.columns:
+            return []
+        tops, begin = [largest(np.array(self.film.inputs))], 0
+        for column in self.film.columns[1:]:
+            tops.append(largest(self.film.activations[:, begin : begin + len(column.shown)]))
+            begin += len(column.shown)
+        return tops
+
+    @cached_property
+    def plane(self) -> Plot | None:
+        """The plot of what the model gives."""
+        plane = self.film.plane
+        if plane is None:
+            return None
+        up = plane.axes[1] if len(plane.axes) == 2 else _with_room(plane.marks)
+        return Plot(self.left + AXIS, UPPER, PANEL - AXIS, PLANE_HEIGHT, plane.axes[0], up)
+
+    @cached_property
+    def pixels(self) -> int:
+        """The side of the square that the inputs seem to be a picture of; 0 where there is another plot, or none."""
+        inputs = len(self.film.sample["x"])
+        side = math.isqrt(inputs)
+        return side if self.plane is None and self.film.columns and side > 3 and side * side == inputs else 0
+
+    @cached_property
+    def loss(self) -> Plot:
+        """The plot of the loss, logarithmic where it spans more than a factor of 20."""
+        seen = [x for x in [*self.film.losses, *self.film.held_out] if x is not None and math.isfinite(x)]
+        low, high = min(seen, default=0.0), max(seen, default=1.0)
+        is_log = low > 0 and high / low > 20
+        up = (low / 1.1, high * 1.1) if is_log else (min(0.0, low), high if high > min(0.0, low) else 1.0)
+        y = LOWER if self.plane or self.pixels else UPPER
+        across = self.film.epochs[0], self.film.epochs[-1]
+        return Plot(self.left + AXIS, y, PANEL - AXIS, FLOOR - y, across, up, is_log)
+
+    def mark(self, epoch: float, loss: float) -> tuple[float, float]:
+        """Where a snapshot stands on the loss; above all where it is not finite."""
+        legal = math.isfinite(loss) and (loss > 0 or not self.loss.is_log)
+        return self.loss.at(epoch, loss if legal else self.loss.up[1])
+
+    @cached_property
+    def marks(self) -> list[tuple[float, float]]:
+        """That of each snapshot."""
+        return [self.mark(epoch, loss) for epoch, loss in zip(self.film.epochs, self.film.losses, strict=True)]
+
+
+def _spots(column: Column, x: float, width: float) -> list[Spot]:
+    rows = len(column.shown) + bool(column.hidden)
+    pitch = min(40.0, (BOTTOM - TOP) / rows)
+    height = round(min(TALLEST, pitch - CLOSEST), 1)
+    first = (TOP + BOTTOM - pitch * (rows - 1)) / 2
+    places = [i + (i != n) for i, n in enumerate(column.shown)]  # after those that are hidden one row is free
+    return [Spot(x, round(first + pitch * place, 1), width, height) for place in places]
+
+
+def _with_room(numbers: Sequence[float]) -> tuple[float, float]:
+    low, high = min(numbers), max(numbers)
+    room = 0.25 * (high - low) or 1.0
+    return low - room, high + room
+
+
+# ── what several panels are made of ─────────────────────────────────────────────────────────────────────────────────
+
+
+def axes(plot: Plot, across: str, up: str) -> list[str]:
+    """The numbers and names at the edges of a plot."""
+    bottom, right = plot.y + plot.height, plot.x + plot.width
+    left = plot.x - 5
+    return [
+        text(figure(plot.across[0]), plot.x, bottom + 13, "muted"),
+        text(across, plot.x + plot.width / 2, bottom + 13, "muted c"),
+        text(figure(plot.across[1]), right, bottom + 13, "muted r"),
+        text(figure(plot.up[1]), left, plot.y + 9, "muted r"),
+        text(up, left, plot.y + plot.height / 2 + 4, "muted r"),
+        text(figure(plot.up[0]), left, bottom, "muted r"),
+    ]
+
+
+def area(plot: Plot) -> str:
+    """The rectangle of a plot, as attributes."""
+    return f'x="{plot.x:g}" y="{plot.y:g}" width="{plot.width:g}" height="{plot.height:g}"'
+
+
+def text(words: str, x: float, y: float, kind: str = "") -> str:
+    """A text element; nothing for no words."""
+    return f'<text class="{kind}" x="{round(x, 1):g}" y="{round(y, 1):g}">{escape(words)}</text>' if words else ""
+
+
+def subscript(number: int) -> str:
+    """As in x₁₂.
+
+    >>> subscript(12)
+    '₁₂'
+    """
+    return str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
+def fitted(words: str, width: float, size: float) -> str:
+    """The words, or as much of their beginning as fits, on one line.
+
+    >>> fitted("a long name", 40, 10)
+    'a lon…'
+    """
+    line = "".join(c if c.isprintable() else " " for c in words)
+    if text_width(line, size) <= width:
+        return line
+    while line and text_width(line + "…", size) > width:
+        line = line[:-1]
+    return line + "…"

@@ -1,0 +1,242 @@
+"""One snapshot of a training as SVG: the network, what it gives over the plane of its inputs, and the loss.
+
+The picture of the last snapshot is the one in a page without scripts. The player takes it as it is and changes the
+numbers, the lines, the shades and the mark on the loss; nothing else moves.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+
+import numpy as np
+
+from autograd.viz.dot import FONT
+from autograd.viz.face import text_width
+from autograd.viz.svg import DARK, LIGHT
+from autograd.viz.training_data import Array, Column, Film, cell, figure, largest
+from autograd.viz.training_plane import COLORS, pixel_panel, plane_panel
+from autograd.viz.training_scene import EDGE, HEIGHT, Scene, Spot, area, axes, fitted, subscript, text
+
+__all__ = ["training_svg"]
+
+Words = Mapping[str, str]
+
+STEPS = 8  # widths of lines
+EXTRA_LIGHT = {"minus": "#95297f", "grad-minus": "#6b5900", "third": "#00694f", "fourth": "#8a4b00", "fifth": "#55565c"}
+EXTRA_DARK = {"minus": "#eaa0d6", "grad-minus": "#d6cf6a", "third": "#4fc9a4", "fourth": "#f0b27a", "fifth": "#c4c6ce"}
+RULES = {
+    ".ground": "fill:var(--ground)",
+    "text": f"font:11px {FONT};fill:var(--ink)",
+    ".muted": "fill:var(--muted);font-size:10px",
+    ".name": "font-size:10px",
+    ".title": "font-weight:bold",
+    ".c": "text-anchor:middle",
+    ".r": "text-anchor:end",
+    ".edges path": "fill:none;stroke:var(--data)",
+    ".edges .m": "stroke:var(--minus);stroke-dasharray:5 3",
+    ".grads .edges path": "stroke:var(--grad)",
+    ".grads .edges .m": "stroke:var(--grad-minus)",
+    ".node rect": "fill:var(--data);stroke:var(--line)",
+    ".node.m rect": "fill:var(--minus)",
+    ".frame": "fill:none;stroke:var(--line)",
+    ".lines path": "fill:none;stroke:var(--data);stroke-width:2;stroke-linejoin:round",
+    ".lines .held": "stroke:var(--muted);stroke-dasharray:2 3",
+    ".now path": "stroke:var(--muted);stroke-dasharray:2 2",
+    ".now circle": "fill:var(--ground);stroke:var(--data);stroke-width:2.5",
+    ".shades path": "fill-opacity:.13",
+    ".shades .zero": "fill:none;stroke:var(--ink);stroke-width:2;vector-effect:non-scaling-stroke",
+    ".points path": "stroke:var(--ground);paint-order:stroke;stroke-width:2",
+    ".curve": "fill:none;stroke:var(--data);stroke-width:2.5",
+    ".ring": "fill:none;stroke:var(--ink);stroke-width:1.5",
+    ".pixels": "fill:var(--ink)",
+    ".pixels .p": "fill:var(--data)",
+    ".pixels .m": "fill:var(--minus)",
+}
+
+
+def training_svg(scene: Scene, words: Words, alt: str, index: int = -1) -> str:
+    """One snapshot as the text of one SVG element, of its natural size. alt: for a reader who does not see it."""
+    size, plane = f'width="{scene.width:g}" height="{HEIGHT}"', scene.film.plane
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {scene.width:g} {HEIGHT}" {size} role="img"'
+        f' class="autograd training"><title>{escape(alt)}</title><style>{STYLE}</style><rect class="ground" {size}/>',
+        *(_network(scene, words, index) if scene.film.columns else _parameters(scene, words, index)),
+        *_loss(scene, words, index),
+    ]
+    if plane is not None and scene.plane is not None:
+        title = words["curve" if plane.kind == "curve" else "plane"]
+        parts += plane_panel(scene, scene.plane, plane, title, index)
+    elif scene.pixels:
+        parts += pixel_panel(scene, scene.pixels, words["picture"].replace("{0}", _of_sample(scene.film, words)))
+    return "".join(parts) + "</svg>"
+
+
+def _style() -> str:
+    """The rules; each colour is written once more without a custom property, for the programs that know none."""
+    light, dark = LIGHT | EXTRA_LIGHT, DARK | EXTRA_DARK
+    rules = RULES | {f".of-{name}": f"fill:var(--{name})" for name in (*COLORS, "muted", "ink")}
+    palettes = f".training{{{_palette(light)}}}@media(prefers-color-scheme:dark){{.training{{{_palette(dark)}}}}}"
+    plain = [
+        re.sub(r"([\w-]+):var\(--([\w-]+)\)", lambda x: f"{x[1]}:{light[x[2]]};{x[0]}", rule) for rule in rules.values()
+    ]
+    sheet = "".join(f".training {name}{{{rule}}}" for name, rule in zip(rules, plain, strict=True))
+    return palettes + sheet.replace(".training .grads", ".training.grads")
+
+
+def _palette(colors: dict[str, str]) -> str:
+    return ";".join(f"--{name}:var(--autograd-{name},{color})" for name, color in colors.items())
+
+
+STYLE = _style()
+
+
+# ── the network ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _network(scene: Scene, words: Words, index: int) -> Iterable[str]:
+    film = scene.film
+    yield '<g class="edges">'
+    for i, path in enumerate(_edges(scene, index)):
+        sign, k = "pm"[i // STEPS], i % STEPS
+        yield f'<path class="{sign}" stroke-width="{0.5 + 0.5 * k:g}" opacity="{0.25 + 0.1 * k:.2f}" d="{path}"/>'
+    yield "</g>"
+    values = iter([*film.inputs, *film.activations[index].tolist()])
+    for column, spots, top in zip(film.columns, scene.spots, scene.tops, strict=True):
+        yield from _column(scene, column, spots, words)
+        for n, spot in zip(column.shown, spots, strict=True):
+            yield _node(_name(scene, column, n), spot, next(values), top)
+    yield from _target(scene, words)
+    yield from _legend(words)
+
+
+def _target(scene: Scene, words: Words) -> Iterable[str]:
+    """What the output should be: a number below it, or a pointer to one of several."""
+    film, spots = scene.film, scene.spots[-1]
+    y = film.target if film.target is not None else film.sample["y"]
+    if isinstance(y, (int, float)):
+        below = spots[-1].y + spots[-1].height / 2 + 14
+        yield text(words["target"].replace("{0}", figure(y)), spots[-1].middle, below, "muted c")
+    if film.target in film.columns[-1].shown:
+        spot = spots[film.columns[-1].shown.index(film.target)]
+        yield f'<path d="M{spot.x + spot.width + 3:g} {spot.y:g}l8-4.5v9z" class="of-ink"/>'
+
+
+def _column(scene: Scene, column: Column, spots: Sequence[Spot], words: Words) -> Iterable[str]:
+    is_input, room = column.is_input, scene.room - 8
+    x, anchor = (spots[0].x, "") if is_input else (spots[0].middle, " c")
+    title, word = (words["inputs"], _of_sample(scene.film, words)) if is_input else (column.title, column.word)
+    yield text(fitted(title, room, 11.5), x, 16, f"title{anchor}")
+    yield text(fitted(word, room, 10), x, 30, f"muted{anchor}")
+    if column.hidden:
+        y = (spots[column.gap - 1].y + spots[column.gap].y) / 2 + 4
+        yield text(words["more"].replace("{0}", str(column.hidden)), spots[0].middle, y, "muted c")
+
+
+def _of_sample(film: Film, words: Words) -> str:
+    index = film.sample["index"]
+    return words["given"] if index is None else words["sample"].replace("{0}", str(index))
+
+
+def _name(scene: Scene, column: Column, n: int) -> str:
+    """What stands in a box beside its number: which input it is, which of several outputs."""
+    if column.is_input:
+        return f"x{subscript(n + 1)}"
+    return str(n) if column is scene.film.columns[-1] and column.total > 1 else ""
+
+
+def _node(name: str, spot: Spot, value: float, top: float) -> str:
+    middle = spot.height / 2 + 4
+    tint = round(0.45 * min(1.0, abs(value) / top), 2) if math.isfinite(value) else 0.0
+    words = text(name, 6, middle, "name") + text(cell(value), spot.width - 6, middle, "v r")
+    return (
+        f'<g class="node{" m" * (value < 0)}" transform="translate({spot.x:g} {spot.y - spot.height / 2:g})">'
+        f'<rect width="{spot.width:g}" height="{spot.height:g}" rx="6" fill-opacity="{tint:g}"/>{words}</g>'
+    )
+
+
+def _edges(scene: Scene, index: int) -> list[str]:
+    """The lines between the boxes: those of the positive weights by their width, then those of the negative."""
+    weights = scene.film.parameters[:, scene.film.places]
+    shares = weights[index] / largest(weights)
+    kinds, paths, place = _kinds(shares), [""] * (2 * STEPS), 0
+    for before, after in zip(scene.spots, scene.spots[1:], strict=False):
+        for spot in after:
+            for origin in before:
+                paths[kinds[place]] += f"M{origin.x + origin.width:g} {origin.y:g}L{spot.x:g} {spot.y:g}"
+                place += 1
+            place += 1  # the bias has no line
+    return paths
+
+
+def _kinds(shares: Array) -> list[int]:
+    """Of numbers as shares of the largest: 0 to 7, the thicker the larger; 8 more for those that are not positive."""
+    steps = np.minimum(np.nan_to_num(np.abs(shares), nan=1.0, posinf=1.0) * STEPS, STEPS - 1).astype(int)
+    return [int(x) for x in steps + STEPS * ~(shares >= 0)]
+
+
+def _legend(words: Words) -> Iterable[str]:
+    x: float = EDGE
+    y = HEIGHT - 9
+    yield '<g class="edges key">'
+    for sign, word in (("p", "positive"), ("m", "negative")):
+        yield f'<path class="{sign}" stroke-width="2" d="M{x:g} {y - 3.5:g}h26"/>'
+        yield text(words[word], x + 31, y, "muted")
+        x += 31 + text_width(words[word], 10) + 14
+    yield text(words["thicker"], x, y, "muted") + "</g>"
+
+
+def _parameters(scene: Scene, words: Words, index: int) -> Iterable[str]:
+    """In the place of a network that cannot be shown: why, and its parameters as a list."""
+    film, right, step = scene.film, EDGE + scene.network, 21
+    yield text(f"{words['parameters']}, {film.model}", EDGE, 16, "title")
+    yield text(fitted(film.note, scene.network, 10), EDGE, 32, "muted")
+    for x, word in ((EDGE, "parameter"), (right - 110, "value"), (right, "gradient")):
+        yield text(words[word], x, 58, "muted" + " r" * (x > EDGE))
+    for row, place in enumerate(film.places):
+        y = 78 + step * row
+        yield f'<g class="row">{text(fitted(film.names[place], scene.network - 200, 11), EDGE, y)}'
+        for x, numbers in ((right - 110, film.parameters), (right, film.gradients)):
+            yield text(cell(numbers[index, place]), x, y, "v r")
+        yield "</g>"
+    hidden = len(film.names) - len(film.places)
+    if hidden:
+        yield text(words["more"].replace("{0}", str(hidden)), EDGE, 78 + step * len(film.places), "muted")
+
+
+# ── the loss ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _loss(scene: Scene, words: Words, index: int) -> Iterable[str]:
+    film, plot = scene.film, scene.loss
+    scale = f" ({words['logarithmic']})" if plot.is_log else ""
+    x, y = scene.marks[index]
+    yield text(f"{words['loss'].capitalize()}{scale}", scene.left, plot.y - 10, "title")
+    now = f"{words['epoch']} {film.epochs[index]:g}: {figure(film.losses[index])}"
+    yield text(now, scene.right, plot.y - 10, "at r")
+    yield f'<g class="lines">{_line(scene.marks)}{"".join(_held_out(scene, words))}</g>'
+    rule = f'<path d="M0 {plot.y:g}v{plot.height:g}"/>'
+    yield f'<g class="now" transform="translate({x:g})">{rule}<circle cy="{y:g}" r="4.5"/></g>'
+    yield f'<rect class="frame" {area(plot)}/>'
+    yield from axes(plot, words["epoch"], "")
+
+
+def _held_out(scene: Scene, words: Words) -> Iterable[str]:
+    """The loss of the validation data, and which line is which."""
+    known = [(e, x) for e, x in zip(scene.film.epochs, scene.film.held_out, strict=True) if x is not None]
+    if not known:
+        return
+    yield _line([scene.mark(epoch, x) for epoch, x in known], "held")
+    x: float = scene.right - 6
+    y = scene.loss.y + 15
+    for word, name in (("validation", "held"), ("training", "loss")):
+        yield text(words[word], x, y, "muted r")
+        x -= text_width(words[word], 10) + 22
+        yield _line([(x, y - 3.5), (x + 18, y - 3.5)], name)
+        x -= 12
+
+
+def _line(points: Sequence[tuple[float, float]], name: str = "loss") -> str:
+    return f'<path class="{name}" d="M{"L".join(f"{round(x, 1):g} {y:g}" for x, y in points)}"/>'

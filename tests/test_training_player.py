@@ -1,0 +1,602 @@
+"""The snapshots of a training, and the player that shows them: its data, its picture, its page, its words."""
+
+from __future__ import annotations
+
+import json
+import math
+import pickle
+import re
+from html.parser import HTMLParser
+from unittest import mock
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import autograd
+import nn
+from autograd import NonFiniteError
+from autograd.viz import static
+from autograd.viz.training import training_player
+from autograd.viz.training_data import ALPHABET, Film, cell, figure, pack, pack_shades
+from autograd.viz.training_plane import region
+from autograd.viz.words import training_words
+from nn.snapshots import Snapshots
+
+HOSTILE = "</script><img src=x onerror=alert(1)>\"'&<{}|"
+
+
+def recorded(model, X, y, recorder=None, **options):
+    return nn.fit(model, X, y, record=True if recorder is None else recorder, **options)
+
+
+def moons(epochs=4, width=3, recorder=None, **options):
+    X, y = nn.data.moons(20, seed=0)
+    model = nn.MLP(2, [width, 1], activation="tanh", seed=1)
+    return model, recorded(model, X, y, recorder, epochs=epochs, **{"lr": 0.05, **options})
+
+
+@pytest.fixture(scope="module")
+def history():
+    return moons()[1]
+
+
+def put(model, snapshot):
+    for parameter, number in zip(model.parameters(), snapshot.parameters.tolist(), strict=True):
+        parameter.data = number
+
+
+# ── which snapshots are kept ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@settings(max_examples=40, deadline=None)
+@given(epochs=st.integers(1, 60), every=st.integers(1, 7), most=st.integers(2, 12))
+def test_the_first_the_last_and_evenly_between(epochs, every, most):
+    recorder = Snapshots(every, most)
+    recorded(nn.Neuron(1, None, seed=0), [[1.0], [2.0]], [1.0, 2.0], recorder, epochs=epochs, optimizer="sgd", lr=1e-12)
+    kept = [snapshot.epoch for snapshot in recorder.kept]
+    assert (kept[0], kept[-1], kept) == (0, epochs, sorted(set(kept)))
+    assert 2 <= len(kept) <= most
+    distance = every
+    while len(range(distance, epochs, distance)) > most - 2:
+        distance *= 2
+    assert kept[1:-1] == list(range(distance, epochs, distance))
+
+
+def test_snapshots_are_the_parameters_of_the_training_at_those_epochs():
+    X, y = nn.data.moons(20, seed=0)
+    options = {"lr": 0.05, "epochs": 9, "batch_size": 6}
+    seen = {0: [p.data for p in nn.MLP(2, [3, 1], activation="tanh", seed=1).parameters()]}
+
+    def note(run):
+        seen[run.epoch] = run.theta.tolist()
+
+    nn.fit(nn.MLP(2, [3, 1], activation="tanh", seed=1), X, y, callbacks=[note], **options)
+    _, history = moons(recorder=Snapshots(every=2), **options)
+    assert [snapshot.epoch for snapshot in history.snapshots] == [0, 2, 4, 6, 8, 9]
+    for snapshot in history.snapshots:
+        assert snapshot.parameters.tolist() == seen[snapshot.epoch]
+
+
+def test_as_a_plain_callback_it_begins_after_the_first_epoch_and_needs_no_end():
+    X, y = nn.data.moons(20, seed=0)
+    recorder = Snapshots()
+    history = nn.fit(nn.MLP(2, [3, 1], seed=0), X, y, epochs=3, callbacks=[recorder])
+    assert history.snapshots is recorder
+    assert [snapshot.epoch for snapshot in recorder] == [1, 2, 3]
+    assert all(snapshot.gradient is not None for snapshot in recorder)
+    again = nn.fit(nn.MLP(2, [3, 1], seed=0), X, y, epochs=1, callbacks=[recorder])
+    assert [snapshot.epoch for snapshot in again.snapshots] == [1]
+
+
+def test_what_was_kept_is_pickled_without_the_model():
+    X, y = nn.data.moons(20, seed=0)
+    history = nn.fit(nn.MLP(2, [3, 1], seed=0), X, y, epochs=2, callbacks=[Snapshots()])
+    copy = pickle.loads(pickle.dumps(history))
+    assert copy.snapshots.to_dict() == history.snapshots.to_dict()
+    assert training_player(copy).html == training_player(history).html
+
+
+def test_an_epoch_that_was_not_finished_is_the_last_snapshot():
+    model, history = moons(epochs=9, batch_size=5, max_steps=6)
+    assert [snapshot.epoch for snapshot in history.snapshots] == [0, 1, 1.5]
+    assert history.snapshots[-1].parameters.tolist() == [p.data for p in model.parameters()]
+
+
+def test_a_training_that_overflows_keeps_what_came_before():
+    recorder = Snapshots()
+    with pytest.raises(NonFiniteError) as caught:
+        recorded(nn.MLP(1, [1], seed=0), [[1.0]], [1.0], recorder, epochs=999, optimizer="sgd", lr=1e10)
+    history = caught.value.history
+    assert history.snapshots is recorder
+    assert len(recorder) > 2
+    assert recorder[-1].loss > 1e100
+    assert "player" not in str(training_player(history))  # it prints, whatever the numbers are
+    assert "text/html" in training_player(history)._repr_mimebundle_()
+
+
+def test_a_snapshot_that_cannot_be_made_is_no_reason_to_lose_a_training():
+    broken = mock.patch("nn.subject.Subject.seen", side_effect=ZeroDivisionError("x"))
+    with broken, pytest.warns(UserWarning, match="no snapshots are kept of this training: ZeroDivisionError: x"):
+        _, history = moons()
+    assert history.snapshots is None
+    assert history.epochs == 4
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"every": 0}, "every is a whole number, 1 or more, not 0"),
+        ({"every": True}, "every is a whole number, 1 or more, not True"),
+        ({"most": 1}, "most is a whole number, 2 or more, not 1"),
+        ({"at": 20}, "at is a sample's number from 0 to 19, or an input, not 20"),
+        ({"at": [1.0]}, r"at is the number of a sample, or an input of shape \(2,\), not of \(1,\)"),
+    ],
+)
+def test_what_is_wrong_is_said(options, message):
+    with pytest.raises(ValueError, match=message):
+        moons(recorder=Snapshots(**options))
+
+
+def test_what_fit_may_be_given():
+    assert [Snapshots.of(x) for x in (None, False)] == [None, None]
+    assert (Snapshots.of(True).every, Snapshots.of(5).every) == (1, 5)
+    mine = Snapshots()
+    assert Snapshots.of(mine) is mine
+
+
+# ── what is in a snapshot ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def doubtful(x):
+    """A function that does not compile: it looks at a number."""
+    return x * 1.0 if x.data > 0 else x * 2.0
+
+
+MODELS = {
+    "MLP": lambda: nn.MLP(2, [4, 3, 1], activation="tanh", seed=0),
+    "softmax": lambda: nn.MLP(2, [4, 3], output="softmax", seed=0),
+    "Sequential": lambda: nn.Sequential(nn.Layer(2, 3, seed=0), nn.Layer(3, 2, None, seed=1), autograd.softmax),
+    "nested": lambda: nn.Sequential(nn.MLP(2, [3, 3], seed=0), nn.Layer(3, 1, "sigmoid", seed=1)),
+    "Neuron": lambda: nn.Neuron(2, "tanh", seed=0),
+    "Layer": lambda: nn.Layer(2, 2, "tanh", seed=0),
+    "eager": lambda: nn.MLP(2, [3, 1], activation=doubtful, seed=0),
+}
+
+
+@pytest.mark.parametrize("make", MODELS.values(), ids=MODELS)
+@pytest.mark.filterwarnings("ignore:the model does not compile")
+def test_everything_is_what_the_engine_gives(make):
+    X, y = nn.data.moons(9, seed=0)
+    model = make()
+    outputs = len(model([0.0, 0.0])) if isinstance(model([0.0, 0.0]), list) else 1
+    targets = y if outputs == 1 else np.eye(outputs)[(y > 0).astype(int)]
+    history = recorded(model, X, targets, Snapshots(at=2), epochs=2, lr=0.1)
+    (low, high), (bottom, top) = history.snapshots.to_dict()["axes"]
+    for snapshot in history.snapshots:
+        put(model, snapshot)
+        model.zero_grad()
+        rows = zip(X.tolist(), targets.tolist(), strict=True)
+        loss = autograd.mean([nn.mse_loss(model(x), target) for x, target in rows])
+        loss.backward()
+        assert snapshot.loss == pytest.approx(loss.data)
+        np.testing.assert_allclose(snapshot.gradient, [p.grad for p in model.parameters()], rtol=1e-9, atol=1e-12)
+        found = model(X[2].tolist())
+        last = [x.data for x in found] if outputs > 1 else [found.data]
+        np.testing.assert_allclose(snapshot.activations[-1], last, rtol=1e-9)
+        side = len(snapshot.outputs)
+        for i, j in ((0, 0), (side - 1, 0), (3, side - 1)):
+            x = [low + (high - low) * j / (side - 1), bottom + (top - bottom) * i / (side - 1)]
+            here = model(x)
+            wanted = [z.data for z in here] if outputs > 1 else [here.data]
+            np.testing.assert_allclose(snapshot.outputs[i, j], wanted, rtol=1e-5, atol=1e-6)
+
+
+def test_activations_are_those_of_every_neuron():
+    model, history = moons(recorder=Snapshots(at=[0.5, -1.0]))
+    put(model, history.snapshots[-1])
+    hidden = model.layers[0]([0.5, -1.0])
+    first, second = history.snapshots[-1].activations
+    np.testing.assert_allclose(first, [x.data for x in hidden], rtol=1e-12)
+    np.testing.assert_allclose(second, [model.layers[1](hidden).data], rtol=1e-12)
+    assert history.snapshots.to_dict()["sample"] == {"index": None, "x": [0.5, -1.0], "y": None}
+
+
+@pytest.mark.filterwarnings("ignore:the model does not compile")
+@pytest.mark.parametrize("name", ["MLP", "eager"])
+def test_the_model_is_left_as_the_training_left_it(name):
+    X, y = nn.data.moons(9, seed=0)
+    plain, watched = MODELS[name](), MODELS[name]()
+    nn.fit(plain, X, y, epochs=3)
+    recorded(watched, X, y, epochs=3)
+    assert [(p.data, p.has_grad, p.grad) for p in plain.parameters()] == [
+        (p.data, p.has_grad, p.grad) for p in watched.parameters()
+    ]
+
+
+def test_weights_of_samples_and_validation_data():
+    X, y = nn.data.moons(9, seed=0)
+    weight = np.linspace(0.5, 2.0, 9)
+    model = nn.MLP(2, [1], seed=0)
+    history = recorded(model, X, y, epochs=3, sample_weight=weight, validation=(X[:4], y[:4]))
+    put(model, history.snapshots[-1])
+    losses = [(model(x).data - t) ** 2 for x, t in zip(X.tolist(), y.tolist(), strict=True)]
+    assert history.snapshots[-1].loss == pytest.approx(np.average(losses, weights=weight))
+    held_out = [snapshot.val_loss for snapshot in history.snapshots]
+    assert held_out == [None, *history["val_loss"]]
+
+
+def test_of_many_samples_some_are_looked_at():
+    X = np.linspace(0.0, 1.0, 3000)
+    history = recorded(nn.MLP(1, [1], seed=0), X, 2 * X, epochs=1, batch_size=500)
+    record = history.snapshots.to_dict()
+    assert record["samples"] == {"all": 3000, "used": 1000}
+    assert len(record["points"]["x"]) == 200
+    assert record["points"]["x"][0] == 0.0
+    assert record["points"]["x"][-1] == 1.0
+
+
+def test_frozen_parameters_are_among_them():
+    X, y = nn.data.moons(9, seed=0)
+    model = nn.MLP(2, [3, 1], seed=0)
+    trained = model.layers[1].parameters()
+    history = recorded(model, X, y, epochs=1, optimizer=nn.SGD(trained, lr=0.1))
+    assert history.snapshots.to_dict()["names"][: len(trained)] == [
+        f"layers[1].neurons[0].{x}" for x in ("w[0]", "w[1]", "w[2]", "b")
+    ]
+    assert len(history.snapshots[0].parameters) == len(model.parameters())
+    put_in_order = dict(zip(history.snapshots.to_dict()["names"], history.snapshots[-1].parameters, strict=True))
+    assert put_in_order == pytest.approx(model.state_dict())
+
+
+class Skip(nn.Module):
+    """Not one layer after the other."""
+
+    def __init__(self):
+        self.inner, self.outer = nn.Layer(2, 3, "tanh", seed=0), nn.Layer(5, 1, None, seed=1)
+
+    def forward(self, x):
+        return self.outer([*self.inner(x), *x])
+
+
+class Twice(nn.MLP):
+    """It looks like an MLP, and is none."""
+
+    def __call__(self, x):
+        return 2.0 * super().__call__(x)
+
+
+def shared():
+    model = nn.MLP(2, [2, 1], seed=0)
+    model.layers[0].neurons[0].w[0] = model.layers[1].neurons[0].w[0] * 1.0
+    return model
+
+
+@pytest.mark.parametrize(
+    ("make", "note"),
+    [
+        (Skip, "Skip is no stack of layers, as an MLP or a Sequential of Layers is"),
+        (lambda: nn.Sequential(Skip()), "Sequential is no stack of layers"),
+        (lambda: nn.Sequential(tuple, nn.Layer(2, 1)), "Sequential is no stack of layers"),
+        (lambda: Twice(2, [2, 1], seed=0), "its layers, one after the other, do not give what the model gives"),
+        (shared, "a weight of layers[0] is no parameter"),
+    ],
+    ids=["module", "inside", "function first", "overridden", "computed weight"],
+)
+@pytest.mark.filterwarnings("ignore:the model does not compile")
+def test_other_models_have_a_note_and_their_parameters(make, note):
+    X, y = nn.data.moons(9, seed=0)
+    history = recorded(make(), X, y, epochs=2)
+    record = history.snapshots.to_dict()
+    assert (record["layers"], record["snapshots"][0]["activations"]) == (None, None)
+    assert note in record["note"]
+    assert np.shape(record["snapshots"][0]["outputs"]) == (24, 24, 1)
+    svg = training_player(history, language="en").svg()
+    assert "parameter</text>" in svg
+    assert svg.count('<g class="row">') == min(14, len(record["names"]))
+
+
+def test_a_record_is_plain_data_and_no_part_of_a_checkpoint(history):
+    record = history.snapshots.to_dict()
+    assert json.loads(json.dumps(record)) == record
+    assert set(record) == {
+        "model", "loss", "names", "layers", "note", "sample", "axes", "points", "samples", "snapshots",
+    }  # fmt: skip
+    assert "snapshots" not in history.to_dict()
+    assert str(training_player(record)) == str(training_player(history)) == str(training_player(history.snapshots))
+
+
+# ── numbers as text ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def unpacked(text, odd):
+    """What the script does, in other words."""
+    for i in range(0, len(text), 3):
+        code = sum(ALPHABET.index(c) * 88**power for c, power in zip(text[i : i + 3], (2, 1, 0), strict=True))
+        if code >= 666_000:
+            yield odd[code - 666_000]
+        else:
+            rest, mantissa = divmod(code, 9000)
+            yield (-1) ** rest * (mantissa + 1000) / 1000 * 10.0 ** (rest // 2 - 30)
+
+
+@given(
+    st.lists(
+        st.floats(-1e307, 1e307) | st.floats(-10, 10) | st.sampled_from([math.inf, -math.inf, math.nan]), max_size=20
+    )
+)
+def test_four_digits_survive_the_packing(numbers):
+    text, odd = pack(np.array(numbers, float))
+    assert len(text) == 3 * len(numbers)
+    for number, found in zip(numbers, unpacked(text, odd), strict=True):
+        assert found == pytest.approx(number, rel=6e-4, nan_ok=True)
+        assert (found == 0) == (number == 0)
+    assert not set(text) & set("\"'<>&\\ ")
+
+
+@given(st.floats(-1.5, 1.5))
+def test_shades_keep_the_sign_and_are_the_finer_the_nearer_to_the_boundary(shade):
+    step = (ALPHABET.index(pack_shades(np.array([shade]))) - 43) / 43
+    found = 1.5 * step * abs(step)
+    assert abs(found - shade) <= 0.04 * abs(shade) ** 0.5 + 0.001
+    assert found * shade >= 0
+
+
+@given(st.floats())
+def test_a_number_in_a_box_has_seven_characters(number):
+    assert len(cell(number)) <= 7
+    if number and abs(number) < 1e308:
+        assert float(cell(number).replace("−", "-")) == pytest.approx(number, rel=0.35, abs=6e-4)
+        assert float(figure(number).replace("−", "-")) == pytest.approx(number, rel=6e-3)
+
+
+# ── the picture ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def area(path):
+    """What a path of region() encloses, in steps of the grid."""
+    total = 0.0
+    for part in filter(None, path.split("M")):
+        run = re.fullmatch(r"(\d+) (\d+)h(\d+)v-1h-\d+z", part)
+        if run:
+            total += int(run[3])
+            continue
+        points = [tuple(map(float, point.split())) for point in part.removesuffix("z").split("L")]
+        pairs = zip(points, points[1:] + points[:1], strict=True)
+        total += abs(sum(a * d - b * c for (a, b), (c, d) in pairs)) / 2
+    return total
+
+
+@given(st.floats(-1, 1), st.floats(-1, 1), st.floats(-1, 1), st.integers(2, 8))
+def test_a_plane_is_cut_in_two(a, b, c, side):
+    y, x = np.mgrid[:side, :side] / side
+    field = a * x + b * y + c
+    above, below = area(region(field, 0.0)), area(region(-field, 0.0))
+    assert above + below == pytest.approx((side - 1) ** 2, abs=0.05 * side**2) or not field.any()
+    if (field > 0).all():
+        assert (above, below) == ((side - 1) ** 2, 0.0)
+
+
+def test_the_border_of_a_half_plane_is_where_it_is_zero():
+    x = np.tile(np.linspace(-1.0, 1.0, 6), (6, 1))
+    assert region(x, 0.0, is_line=True) == "".join(f"M2.5 {5 - j}L2.5 {4 - j}" for j in range(5))
+
+
+def test_the_picture_is_xml_with_every_neuron_and_the_loss(history):
+    svg = ElementTree.fromstring(training_player(history, language="en").svg())
+    texts = ["".join(x.itertext()) for x in svg.iter("{http://www.w3.org/2000/svg}text")]
+    for word in (
+        "inputs",
+        "sample 0",
+        "layers[0]",
+        "layers[1]",
+        "tanh",
+        "linear",
+        "x₁",
+        "x₂",
+        "Output over the inputs",
+    ):
+        assert word in texts
+    shown = [cell(x) for layer in history.snapshots[-1].activations for x in layer]
+    assert [x for x in texts if x in shown] == shown
+    assert f"epoch 4: {figure(history.snapshots[-1].loss)}" in texts
+    assert sum(g.get("class", "").startswith("node") for g in svg.iter("{http://www.w3.org/2000/svg}g")) == 2 + 3 + 1
+
+
+def test_negative_weights_are_dashed_and_thick_ones_thick():
+    model = nn.MLP(2, [1], seed=0)
+    model.load_state_dict(
+        {"layers[0].neurons[0].w[0]": -2.0, "layers[0].neurons[0].w[1]": 0.3, "layers[0].neurons[0].b": 0.0}
+    )
+    X, y = nn.data.moons(4, seed=0)
+    svg = training_player(recorded(model, X, y, epochs=1, optimizer="sgd", lr=1e-12)).svg()
+    assert ";stroke:var(--minus);stroke-dasharray:" in svg
+    drawn = re.findall(r'<path class="([pm])" stroke-width="([\d.]+)" opacity="[\d.]+" d="(M.+?)"', svg)
+    assert [(sign, float(width)) for sign, width, _ in drawn] == [("p", 1.0), ("m", 4.0)]
+
+
+def test_wide_layers_and_many_inputs_are_shortened():
+    X = np.random.default_rng(0).random((6, 30))
+    history = recorded(nn.MLP(30, [120, 16, 3], seed=0), X, [0, 1, 2, 0, 1, 2], loss="cross_entropy", epochs=1)
+    film = Film(history.snapshots.to_dict())
+    assert [(len(column.shown), column.hidden) for column in film.columns] == [(9, 21), (9, 111), (16, 0), (3, 0)]
+    assert film.columns[1].shown == (0, 1, 2, 3, 4, 5, 6, 118, 119)
+    svg = training_player(history, language="en").svg()
+    assert ("… 21 more" in svg, "… 111 more" in svg) == (True, True)
+    assert film.target == 0
+
+
+@pytest.mark.parametrize(
+    ("targets", "loss", "outputs", "kind", "level"),
+    [
+        ([-1.0, 1.0], "mse", 1, "sides", 0.0),
+        ([0, 1], "mse", 1, "sides", 0.5),
+        ([0, 1], "bce_with_logits", 1, "sides", 0.0),
+        ([0, 1, 2], "cross_entropy", 3, "classes", 0.0),
+        ([[1, 0], [0, 1]], "cross_entropy", 2, "classes", 0.0),
+        ([0.1, 0.2, 0.9], "mse", 1, "surface", 0.2),
+        ([[0.1, 0.2], [0.3, 0.5], [0.4, 0.6]], "mse", 2, "surface", 0.3),
+    ],
+)
+def test_what_is_shown_over_the_plane(targets, loss, outputs, kind, level):
+    X = np.random.default_rng(0).random((len(targets), 2))
+    film = Film(recorded(nn.MLP(2, [outputs], seed=0), X, targets, loss=loss, epochs=1).snapshots.to_dict())
+    assert (film.plane.kind, film.plane.level) == (kind, pytest.approx(level))
+    assert np.isfinite(film.shades).all()
+
+
+def test_of_one_input_there_is_a_curve_and_of_three_no_plane():
+    X = np.linspace(0.0, 1.0, 5)
+    film = Film(recorded(nn.MLP(1, [1], seed=0), X, X, epochs=1).snapshots.to_dict())
+    assert (film.plane.kind, film.shades.shape) == ("curve", (2, 49))
+    three = recorded(nn.MLP(3, [1], seed=0), np.ones((5, 3)), X, epochs=1)
+    assert Film(three.snapshots.to_dict()).plane is None
+    assert "Output over" not in training_player(three, language="en").svg()
+
+
+# ── the page and the words ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Page(HTMLParser):
+    """The elements of a page, and the text of what is no script."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.elements, self.words, self._open = [], "", ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        self._open = tag
+
+    def handle_endtag(self, tag):
+        self._open = ""
+
+    def handle_data(self, data):
+        self.words += data if self._open != "script" else ""
+
+
+def test_without_scripts_there_is_a_picture_and_a_table(history):
+    page = Page(training_player(history, language="en").html)
+    (image,) = [attributes for tag, attributes in page.elements if tag == "img"]
+    assert image["alt"].startswith("Training of MLP 2-3-1, epochs 0 to 4: the loss goes from ")
+    assert image["src"].startswith("data:image/svg+xml,")
+    assert sum(tag == "tr" for tag, _ in page.elements) == 1 + 5
+    assert sum(tag == "script" for tag, _ in page.elements) == 1
+    assert figure(history.snapshots[0].loss) in page.words
+
+
+def test_a_hostile_name_is_text_everywhere():
+    def activation(x):
+        return x * 1.0
+
+    activation.__name__ = HOSTILE
+    cls = type(HOSTILE, (nn.MLP,), {})
+    X, y = nn.data.moons(6, seed=0)
+    for model in (cls(2, [2, 1], activation=activation, seed=0), type(HOSTILE, (Skip,), {})()):
+        for parameter in model.parameters():
+            parameter.label = HOSTILE
+        player = training_player(recorded(model, X, y, epochs=1), language="en")
+        page = Page(player.html)
+        assert [tag for tag, _ in page.elements if tag in ("img", "script")] == ["img", "script"]
+        assert not any("onerror" in attributes for _, attributes in page.elements)
+        ElementTree.fromstring(player.svg())
+        assert HOSTILE in str(player)
+
+
+def test_sixty_snapshots_of_a_small_network_are_small():
+    X, y = nn.data.moons(200, seed=0)
+    history = recorded(nn.MLP(2, [16, 16, 1], activation="tanh", seed=0), X, y, epochs=59, lr=1e-122)
+    assert len(history.snapshots) == 60
+    player = training_player(history, language="en")
+    assert len(player.html.encode()) < 250_000
+    assert len(static.text("controls.js") + static.text("training.js")) < 12_000
+
+
+def test_the_same_record_makes_the_same_bytes(history):
+    assert training_player(history).html == training_player(history.snapshots.to_dict()).html
+
+
+def test_in_a_terminal_it_is_a_table(history):
+    lines = str(training_player(history, language="en")).splitlines()
+    assert lines[0] == "MLP 2-3-1, 5 snapshots of epochs 0 to 4"
+    assert re.fullmatch(r"loss  [▁-█]{5}  \S+ → \S+", lines[1])
+    assert lines[2].split() == ["epoch", "loss", "largest", "|gradient|:", "layers[0]", "layers[1]"]
+    assert [line.split()[0] for line in lines[3:]] == ["0", "1", "2", "3", "4"]
+    assert len({len(line) for line in lines[2:]}) == 1
+    largest = np.abs(history.snapshots[0].gradient[:9]).max()
+    assert lines[3].split()[2] == figure(largest)
+    assert repr(training_player(history)) == "TrainingPlayer(5 snapshots of MLP 2-3-1)"
+
+
+def test_a_long_training_is_shortened_in_a_terminal():
+    _, history = moons(epochs=50)
+    lines = str(training_player(history)).splitlines()
+    assert len(lines) == 3 + 24
+    assert (lines[3].split()[0], lines[-1].split()[0]) == ("0", "50")
+
+
+def test_it_speaks_chinese_and_both_languages_have_every_word(history):
+    player = training_player(history, language="zh")
+    assert "训练过程" in player.html
+    assert "轮次" in player.svg()
+    english, chinese = training_words("en"), training_words("zh")
+    assert english.keys() == chinese.keys()
+    holes = {language: {k: set(re.findall(r"{\d}", v)) for k, v in words.items()} for language, words in
+             (("en", english), ("zh", chinese))}  # fmt: skip
+    assert holes["en"] == holes["zh"]
+    used = set(re.findall(r"words\.(\w+)", static.text("training.js") + static.text("controls.js")))
+    assert used - {"replace"} <= english.keys() | {"of"}
+
+
+def test_a_notebook_shows_html_or_a_static_picture_and_never_an_error(history, capsys):
+    assert set(training_player(history)._repr_mimebundle_()) == {"text/html", "text/plain"}
+    static_one = training_player(history, mode="static")._repr_mimebundle_()
+    assert set(static_one) == {"image/svg+xml", "text/plain"}
+    player = training_player(history)
+    player.film.losses = None
+    assert player._repr_mimebundle_()["text/plain"].startswith("TrainingPlayer(5 snapshots of MLP 2-3-1)\nTypeError")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_it_is_saved_as_a_page(history, tmp_path):
+    player = training_player(history, language="en")
+    path = player.save(tmp_path / "training.html")
+    assert path == tmp_path / "training.html"
+    page = path.read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "<title>Training of MLP 2-3-1</title>" in page
+    with pytest.raises(ValueError, match="another suffix"):
+        player.save(tmp_path / "training.png")
+    with pytest.raises(FileNotFoundError, match="create it first"):
+        player.save(tmp_path / "nowhere" / "training.html")
+
+
+@pytest.mark.parametrize(
+    ("what", "options", "message"),
+    [
+        (
+            nn.History(),
+            {},
+            r"kept no snapshots, so there is nothing to play\n  try             nn.fit\(…, record=True\)",
+        ),
+        ({"a": 1}, {}, "this is no record of a training"),
+        (None, {"mode": "x"}, "mode is 'auto' or 'static', not 'x'"),
+        (Snapshots(), {}, "no record|no snapshots"),
+    ],
+)
+def test_what_cannot_be_played_says_why(what, options, message):
+    with pytest.raises(ValueError, match=message):
+        training_player(what, **options)
+
+
+def test_a_history_says_that_it_can_be_played(history):
+    assert str(history).splitlines()[-1] == "5 snapshots: autograd.play(history)"
+    assert "5 snapshots: autograd.play(history)" in history._repr_html_()
+    assert "snapshots" not in str(nn.History({"loss": [1.0]}))
+    risen = nn.History({"loss": [3.0, 1.0, 2.0], "accuracy": [0.5, 0.9, 0.8]})
+    assert str(risen).splitlines()[1].endswith("3 → 2, lowest 1 in epoch 2")
+    assert "lowest" not in str(risen).splitlines()[2]

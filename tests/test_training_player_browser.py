@@ -1,0 +1,392 @@
+"""The player of a training in a real browser and a real notebook."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from test_training_player import HOSTILE, Skip, area, recorded
+
+import nn
+from autograd.viz.training import training_player
+from nn.snapshots import Snapshots
+
+pytestmark = pytest.mark.browser
+
+
+def moons(epochs=6):
+    X, y = nn.data.moons(60, noise=0.15, seed=0)
+    model = nn.MLP(2, [8, 8, 1], activation="tanh", output="tanh", seed=3)
+    return recorded(model, X, y, epochs=epochs, lr=0.05)
+
+
+def curve():
+    X = np.linspace(-3.0, 3.0, 40)
+    held_out = X[::4] + 0.1, np.sin(X[::4])
+    return recorded(nn.MLP(1, [8, 1], activation="tanh", seed=0), X, np.sin(X), epochs=5, lr=0.05, validation=held_out)
+
+
+def three_classes():
+    X = np.random.default_rng(0).normal(size=(60, 2))
+    y = (X[:, 0] > 0).astype(int) + (X[:, 1] > 0)
+    return recorded(nn.MLP(2, [6, 3], seed=2), X, y, epochs=5, lr=0.05, loss="cross_entropy")
+
+
+def digits():
+    X, y = nn.data.digits(60, seed=0)
+    return recorded(nn.MLP(64, [16, 10], seed=0), X, y, Snapshots(at=5), epochs=4, loss="cross_entropy")
+
+
+def wide():
+    X, y = nn.data.circles(40, seed=0)
+    return recorded(nn.MLP(2, [120, 40, 1], seed=0), X, y, epochs=2)
+
+
+def listed():
+    X, y = nn.data.moons(20, seed=0)
+    return recorded(Skip(), X, y, epochs=4)
+
+
+TRAININGS = {f.__name__: f for f in (moons, curve, three_classes, digits, wide, listed)}
+HISTORIES = {}
+
+
+def history(name):
+    if name not in HISTORIES:
+        HISTORIES[name] = TRAININGS[name]()
+    return HISTORIES[name]
+
+
+@pytest.fixture(params=TRAININGS)
+def player(request):
+    return training_player(history(request.param), language="en")
+
+
+def go(page, frame):
+    page.locator("input[type=range]").evaluate(
+        "(slider, frame) => { slider.value = frame; slider.dispatchEvent(new Event('input')) }", frame
+    )
+
+
+def frame(page):
+    return int(page.locator("input[type=range]").input_value())
+
+
+def picture(page):
+    return page.locator(".stage .training").evaluate("svg => svg.outerHTML")
+
+
+def drawn(svg):
+    """What differs between two snapshots' pictures: numbers, tints, lines, the mark."""
+    root = ElementTree.fromstring(svg)
+    groups = [g for g in root.iter() if g.get("class")]
+    named = {
+        name: [g for g in groups if name in g.get("class").split()] for name in ("node", "edges", "row", "now", "at")
+    }
+    texts = [text for g in (*named["node"], *named["row"]) for text in g.itertext()]
+    is_number = [re.fullmatch(r"−?[\d.]+(e−?\d+)?", text) for text in texts]
+    return {
+        "names": [text for text, found in zip(texts, is_number, strict=True) if not found],
+        "numbers": [float(text.replace("−", "-")) for text, found in zip(texts, is_number, strict=True) if found],
+        "signs": [g.get("class").split() == ["node", "m"] for g in named["node"]],
+        "tints": [float(g[0].get("fill-opacity")) for g in named["node"]],
+        "edges": [len((path.get("d") or "").split("M")) for path in (named["edges"][0] if named["edges"] else ())],
+        "mark": [named["now"][0].get("transform"), named["now"][0][1].get("cy")],
+        "at": "".join(named["at"][0].itertext()),
+    }
+
+
+def test_the_script_draws_each_snapshot_as_python_does(page, open_html, player):
+    open_html(page, player.html)
+    for i in range(len(player)):
+        go(page, i)
+        live, still = drawn(picture(page)), drawn(player.svg(i))
+        for what in ("names", "signs", "mark", "at"):
+            assert live[what] == still[what], (what, i)
+        assert live["numbers"] == pytest.approx(
+            still["numbers"], rel=2e-3, abs=1.01e-3
+        )  # rounded twice, to 4 digits first
+        assert live["tints"] == pytest.approx(still["tints"], abs=0.011)
+        assert sum(live["edges"]) == sum(still["edges"])
+        assert np.abs(np.subtract(live["edges"], still["edges"])).sum() <= 0.02 * sum(live["edges"])  # 4 digits
+
+
+def test_shades_and_curve_are_pythons_too(page, open_html, player):
+    def paths(svg):
+        shades = svg.partition('class="shades"')[2].partition("zero")[0]
+        found = re.findall(r'<path class="of-[\w-]+" d="([^"]*)"', shades)
+        line = re.search(r'class="curve" d="([^"]*)"', svg)
+        return [area(path) for path in found], np.array(re.findall(r"[\d.-]+", line[1] if line else ""), float)
+
+    open_html(page, player.html)
+    for i in range(len(player)):
+        go(page, i)
+        live, still = paths(picture(page)), paths(player.svg(i))
+        kind = player.film.plane and player.film.plane.kind
+        assert len(live[0]) == len(still[0]) == {"sides": 6, "classes": 3}.get(kind, 0)
+        assert len(live[1]) == (98 if kind == "curve" else 0)
+        assert live[0] == pytest.approx(still[0], abs=6.0)  # of 529; one character a shade
+        np.testing.assert_allclose(live[1], still[1], atol=0.16)
+
+
+# ── hands ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_keyboard_goes_through_snapshots_and_neurons(page, open_html):
+    open_html(page, training_player(history("moons"), language="en").html)
+    page.locator(".panel").focus()
+    for key, wanted in (("End", 6), ("ArrowLeft", 5), ("Home", 0), ("ArrowRight", 1), ("ArrowRight", 2)):
+        page.keyboard.press(key)
+        assert frame(page) == wanted
+    page.locator(".node").first.focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
+    assert page.locator(".node:focus").get_attribute("aria-label").startswith("layers[0].neurons[0]: ")
+    assert page.locator(".side p").first.inner_text().startswith("layers[0].neurons[0]:")
+    page.keyboard.press("ArrowRight")
+    assert frame(page) == 3
+    assert page.locator(".node:focus").get_attribute("aria-label").startswith("layers[0].neurons[0]: ")
+    page.keyboard.press("ArrowUp")
+    assert page.locator(".node:focus").get_attribute("aria-label").startswith("x₂: ")
+    assert page.locator(".node[tabindex='0']").count() == 1
+
+
+def test_a_neuron_shows_its_weights_gradients_and_sum(page, open_html):
+    kept = history("moons").snapshots
+    open_html(page, training_player(history("moons"), language="en").html)
+    go(page, 4)
+    page.locator(".node").nth(2 + 3).hover()
+    rows = [row.split("\t") for row in page.locator(".side table").inner_text().splitlines()]
+    assert [row[0].strip() for row in rows] == ["", "input", "weight", "gradient"]
+    w = kept[4].parameters[9:12]
+    x = kept.to_dict()["sample"]["x"]
+    numbers = [float(cell.replace("−", "-")) for cell in rows[2][1:]]
+    assert numbers == pytest.approx(w.tolist(), abs=6e-4)
+    gradient = [float(cell.replace("−", "-")) for cell in rows[3][1:]]
+    assert gradient == pytest.approx(kept[4].gradient[9:12].tolist(), abs=6e-4)
+    said = page.locator(".side p").first.inner_text().replace("−", "-")
+    z, value = re.search(r"= (\S+), tanh → (\S+)$", said).groups()
+    assert float(z) == pytest.approx(w[0] * x[0] + w[1] * x[1] + w[2], abs=1e-3)
+    assert float(value) == pytest.approx(np.tanh(float(z)), abs=1e-3)
+    page.mouse.move(1, 1)
+    assert page.locator(".side p").first.inner_text().startswith("Epoch 4: ")
+
+
+def test_a_click_keeps_a_neuron_until_the_next(page, open_html):
+    open_html(page, training_player(history("moons"), language="en").html)
+    node = page.locator(".node").nth(4)
+    node.click()
+    page.mouse.move(1, 1)
+    page.locator("[data-do=next]").click()
+    assert node.get_attribute("aria-pressed") == "true"
+    assert "layers[0].neurons[2]" in page.locator(".side p").first.inner_text()
+    node.click()
+    page.locator("[data-do=next]").click()
+    page.mouse.move(1, 1)
+    assert node.get_attribute("aria-pressed") == "false"
+    assert page.locator(".side p").first.inner_text().startswith("Epoch 2: ")
+
+
+def test_lines_show_weights_or_gradients(page, open_html):
+    open_html(page, training_player(history("moons"), language="en").html)
+    weights, gradients = page.locator(".show button").all()
+
+    def lines():
+        return page.locator(".edges").first.evaluate("g => [...g.children].map(path => path.getAttribute('d'))")
+
+    before, color = lines(), page.locator(".edges path").first.evaluate("e => getComputedStyle(e).stroke")
+    gradients.click()
+    assert (weights.get_attribute("aria-pressed"), gradients.get_attribute("aria-pressed")) == ("false", "true")
+    assert lines() != before
+    assert page.locator(".edges path").first.evaluate("e => getComputedStyle(e).stroke") != color
+    weights.click()
+    assert lines() == before
+
+
+def test_a_neuron_of_the_first_layer_shows_what_it_looks_for(page, open_html):
+    kept = history("digits").snapshots
+    open_html(page, training_player(history("digits"), language="en").html)
+    go(page, 2)
+    still = page.locator(".pixels").inner_html()
+    page.locator(".node").nth(9 + 1).hover()
+    shown = page.locator(".pixels path").evaluate_all(
+        "all => all.map(e => (e.classList.contains('m') ? -1 : 1) * e.getAttribute('fill-opacity'))"
+    )
+    weights = kept[2].parameters[65 : 65 + 64]
+    largest = np.abs([snapshot.parameters[: 16 * 65].reshape(16, 65)[:, :64] for snapshot in kept]).max()
+    np.testing.assert_allclose(shown, weights / largest, atol=0.04)
+    page.mouse.move(1, 1)
+    assert page.locator(".pixels").inner_html() == still
+
+
+# ── looks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+BOXES = """() => {
+    const svg = document.querySelector("div > [data-lm-suppress-shortcuts]").shadowRoot.querySelector(".training")
+    const at = e => { const { x, y, width, height } = e.getBoundingClientRect()
+        return [x, y, x + width, y + height] }
+    const all = (within, name) => [...within.querySelectorAll(name)]
+    const node = g => ({ box: at(g.querySelector("rect")), texts: all(g, "text").map(at) })
+    const text = e => [e.textContent, ...at(e), parseFloat(getComputedStyle(e).fontSize)]
+    return { page: at(svg), texts: all(svg, "text").map(text), nodes: all(svg, ".node").map(node) }
+}"""
+
+
+def overlap(a, b, room=0.5):
+    return a[0] < b[2] - room and b[0] < a[2] - room and a[1] < b[3] - room and b[1] < a[3] - room
+
+
+def test_nothing_overlaps_or_overflows(page, open_html, player):
+    open_html(page, player.html)
+    for i in (0, len(player) - 1):
+        go(page, i)
+        found = page.evaluate(BOXES)
+        for text, x, y, right, bottom, size in found["texts"]:
+            assert size >= 9
+            assert found["page"][0] <= x
+            assert right <= found["page"][2] + 0.5, text
+            assert found["page"][1] <= y
+            assert bottom <= found["page"][3], text
+        texts = [(t[0], t[1:5]) for t in found["texts"] if t[0]]
+        for n, (a, box) in enumerate(texts):
+            assert not [b for b, other in texts[n + 1 :] if overlap(box, other, 3)], a
+        boxes = [node["box"] for node in found["nodes"]]
+        assert not [1 for n, a in enumerate(boxes) for b in boxes[n + 1 :] if overlap(a, b)]
+        for node in found["nodes"]:
+            for text in node["texts"]:
+                assert node["box"][0] <= text[0]
+                assert text[2] <= node["box"][2]
+
+
+def test_the_height_never_changes(page, open_html, player):
+    open_html(page, player.html)
+    heights = set()
+    for i in range(len(player)):
+        go(page, i)
+        heights.add(page.locator(".panel").bounding_box()["height"])
+    for node in page.locator(".node").all()[::5]:
+        node.hover()
+        heights.add(page.locator(".panel").bounding_box()["height"])
+        assert page.locator(".side").evaluate("e => e.scrollHeight <= e.clientHeight")
+        assert page.locator(".side .table").evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert len(heights) == 1
+    assert max(heights) < 640
+
+
+CONTRAST = """() => {
+    const root = document.querySelector("div > [data-lm-suppress-shortcuts]").shadowRoot
+    const rgb = s => s.match(/[\\d.]+/g).map(Number)
+    const light = c => c.slice(0, 3).map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+        .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0)
+    const ground = rgb(getComputedStyle(root.querySelector(".ground")).fill)
+    return [...root.querySelectorAll("text")].filter(e => e.textContent).map(e => {
+        const rect = e.parentNode.classList.contains("node") && e.parentNode.querySelector("rect")
+        const tint = rect ? rgb(getComputedStyle(rect).fill) : ground
+        const share = rect ? +rect.getAttribute("fill-opacity") : 0
+        const behind = ground.slice(0, 3).map((v, i) => v * (1 - share) + tint[i] * share)
+        const [a, b] = [light(rgb(getComputedStyle(e).fill)), light(behind)]
+        return [e.textContent, (Math.max(a, b) + .05) / (Math.min(a, b) + .05)]
+    })
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_can_be_read(page, open_html, axe, player, scheme):
+    page.emulate_media(color_scheme=scheme)
+    open_html(page, player.html)
+    go(page, len(player) - 1)
+    assert [text for text, contrast in page.evaluate(CONTRAST) if contrast < 4.5] == []
+    axe(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_colours_of_data_and_gradient(page, open_html, scheme):
+    page.emulate_media(color_scheme=scheme)
+    open_html(page, training_player(history("moons"), language="en").html)
+    page.locator(".node").nth(4).hover()
+    colors = [page.locator(f".side tr.{name}").evaluate("e => getComputedStyle(e).color") for name in ("data", "grad")]
+    wanted = {"light": ["rgb(0, 114, 178)", "rgb(181, 69, 0)"], "dark": ["rgb(86, 180, 233)", "rgb(230, 159, 0)"]}
+    assert colors == wanted[scheme]
+    assert page.locator(".edges .m").first.evaluate("e => getComputedStyle(e).strokeDasharray") == "5px, 3px"
+
+
+def test_chinese_words_fit(page, open_html):
+    for name in TRAININGS:
+        open_html(page, training_player(history(name), language="zh").html)
+        found = page.evaluate(BOXES)
+        texts = [(t[0], t[1:5]) for t in found["texts"] if t[0]]
+        for n, (a, box) in enumerate(texts):
+            assert not [b for b, other in texts[n + 1 :] if overlap(box, other, 3)], a
+            assert box[2] <= found["page"][2] + 0.5
+
+
+# ── pages and notebooks ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_two_on_a_page_do_not_interfere(page, open_html):
+    one, other = (training_player(history(name), language="en").html for name in ("moons", "curve"))
+    open_html(page, one + other + one)
+    assert page.locator("input[type=range]").count() == 3
+    page.locator("[data-do=last]").nth(1).click()
+    sliders = page.locator("input[type=range]").evaluate_all("all => all.map(slider => +slider.value)")
+    assert sliders == [0, 5, 0]
+    assert page.evaluate("() => [typeof training, typeof controls]") == ["undefined", "undefined"]
+
+
+def test_without_scripts_there_is_the_picture_and_the_table(new_page, open_html):
+    page = new_page(java_script_enabled=False)
+    open_html(page, training_player(history("moons"), language="en").html)
+    image = page.get_by_role("img")
+    assert image.get_attribute("alt").startswith("Training of MLP 2-8-8-1")
+    assert image.bounding_box()["width"] > 800
+    page.locator("summary").click()
+    assert page.locator("tbody tr").count() == 7
+
+
+def test_playing_ends_at_the_end(page, open_html):
+    open_html(page, training_player(history("curve"), language="en").html)
+    page.locator("[data-do=play]").click()
+    page.wait_for_function(
+        "() => document.querySelector('[data-lm-suppress-shortcuts]').shadowRoot.querySelector('input').value == 5"
+    )
+    assert page.locator("[data-do=play]").get_attribute("title").startswith("Play")
+
+
+def test_a_hostile_name_is_text_in_the_player(page, open_html):
+    def activation(x):
+        return x * 1.0
+
+    activation.__name__ = HOSTILE
+    X, y = nn.data.moons(6, seed=0)
+    model = type(HOSTILE, (nn.MLP,), {})(2, [2, 1], activation=activation, seed=0)
+    open_html(page, training_player(recorded(model, X, y, epochs=1), language="en").html)
+    page.locator(".node").nth(2).hover()
+    assert HOSTILE in page.locator(".side p").first.inner_text()
+    assert page.locator("img[onerror]").count() == 0
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_in_a_notebook(page, lab, tmp_path, trusted):
+    bundle = training_player(history("moons"), language="en")._repr_mimebundle_()
+    lab.notebook("training.ipynb", ["history", "2 + 2"], outputs=[bundle, None], trusted=trusted)
+    lab.open(page, "training.ipynb")
+    output = lab.cell_output(page, 0)
+    before = lab.cells(page)
+    if trusted:
+        output.locator(".panel").focus()
+        for key in ("ArrowRight", "ArrowRight", "End", "ArrowLeft", " ", " "):
+            page.keyboard.press(key)
+        assert int(output.locator("input[type=range]").input_value()) == 5
+        output.locator(".node").nth(3).focus()
+        page.keyboard.press("ArrowDown")
+        assert output.locator(".node:focus").get_attribute("aria-label").startswith("layers[0].neurons[2]")
+        lab.theme(page, "dark")
+        assert output.locator(".panel").evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(27, 27, 27)"
+    else:
+        assert output.locator("img").bounding_box()["width"] > 800
+        assert output.locator("summary").inner_text() == "All 7 snapshots"
+        assert "function" not in output.inner_text()
+    assert lab.cells(page) == before
+    page.screenshot(path=tmp_path / "notebook.png")
