@@ -98,7 +98,9 @@ def _pictures(
     model: MLP, points: Array, labels: Array, losses: Sequence[float], out: Path
 ) -> Iterator[tuple[Path, str]]:
     try:
-        yield autograd.draw(neuron_step()).save(out / "backprop_step.svg"), "one backprop step of a single neuron"
+        step = neuron_step()
+        yield autograd.draw(step).save(out / "backprop_step.svg"), "one backprop step of a single neuron"
+        yield autograd.play(step).save(out / "backprop_step.html"), "the same step, to play in a browser"
     except MissingExtraError as error:
         print(error)
     try:

@@ -34,6 +34,8 @@ class Module:
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """A picture finds the paths of its parameters by itself."""
+        if cls.__init__ is object.__init__ and (args or kwargs):  # which object itself no longer refuses then
+            raise TypeError(f"{cls.__name__}() takes no arguments")
         module = super().__new__(cls)
         remember(module)
         return module

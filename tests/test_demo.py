@@ -31,7 +31,7 @@ def test_it_learns_and_says_where_the_pictures_are(finished):
     losses = [float(x) for x in re.findall(r"step +\d+ +loss ([\d.]+)", done.stdout)]
     assert len(losses) > 3
     assert losses == sorted(losses, reverse=True)
-    for name in ("backprop_step.svg", "loss.png", "boundary.png"):
+    for name in ("backprop_step.svg", "backprop_step.html", "loss.png", "boundary.png"):
         assert f"demo/{name}" in done.stdout
         assert (folder / "demo" / name).stat().st_size > 1000
 
@@ -114,7 +114,7 @@ def test_without_matplotlib_it_says_what_is_missing(tmp_path, monkeypatch, capsy
         monkeypatch.setitem(sys.modules, name, None)
     demo.run_demo(10, 2, 0, tmp_path / "demo")
     assert "pip install 'scalar-autograd[plot]'" in capsys.readouterr().out
-    assert [path.name for path in (tmp_path / "demo").iterdir()] == ["backprop_step.svg"]
+    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == ["backprop_step.html", "backprop_step.svg"]
 
 
 def test_ctrl_c_leaves_nothing_behind(tmp_path, monkeypatch, capsys):

@@ -1,4 +1,4 @@
-"""The checks of the exercises name the mistake: each planted bug by its own id, one of two, and unknown ones not at all.
+"""The checks of the exercises name the mistake: each planted bug by its own id, one of two, unknown ones not at all.
 
 Expected numbers do not come from the code under test: the references of exercises 4 to 9 are compared with nudging.
 """
@@ -111,7 +111,8 @@ NEAR = {
     frozenset(pair.split())
     for pair in (
         "M03 M04",  # sent on too early, and sent on again: both at once in the recursive forms
-        "M06 M45",
+        "M04 M05",  # a shared node is handled several times: on the way back, in the list
+        "M06 M45",  # next to nothing arrives
         "M08 M45",  # zero nearly everywhere: nothing starts, or nothing is connected
         "M13 M47",  # the gradient that arrives is not used: in products, in all
         "M17 M48",  # the sign of a reflected difference

@@ -254,6 +254,15 @@ def test_the_registry_keeps_no_model_alive_and_knows_copies() -> None:
     assert "layers[1].neurons[0].b" in [node.label for node in picture([twins[1]([1.0])]).nodes]
 
 
+def test_a_module_without_an_init_takes_no_arguments() -> None:
+    class Plain(nn.Module):
+        pass
+
+    assert isinstance(Plain(), nn.Module)
+    with pytest.raises(TypeError, match=r"Plain\(\) takes no arguments"):
+        Plain(1)
+
+
 def test_label_locals() -> None:
     def body() -> list[str]:
         a, b = Value(1.0), Value(2.0, label="mine")
@@ -959,8 +968,6 @@ def test_any_depth_of_folding_has_no_cycle(made: tuple[Modules, list[Value]], de
 @given(graphs())
 def test_contributions_sum_to_the_gradient(made: tuple[Modules, list[Value]]) -> None:
     model, roots = made
-    for value in topological(roots[0]):
-        value.data = value.data
     roots[0].backward(allow_nonfinite=True)
     for most in (1_000, 25, 8):
         whole = picture(roots[:1], max_nodes=most, model=model)

@@ -656,6 +656,7 @@ def test_it_prints_itself() -> None:
     assert re.split("  +", printed[4])[1:] == ["pull", *steps(lecture())[2].lines]
     assert len({line.index("n6.grad") for line in printed if line.startswith("   pull") and "n6.grad =" in line}) == 1
     assert repr(play(lecture())) == "Player(19 steps)"
+    assert str(steps(lecture())) == str(play(lecture()))
 
 
 def test_a_long_pass_says_how_to_see_all() -> None:
@@ -727,6 +728,9 @@ def test_every_mistake_has_its_words() -> None:
 
 
 # ── as HTML ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+SCRIPTS = ["controls.js", "player.js"]
 
 
 class Page(HTMLParser):
@@ -842,12 +846,22 @@ def test_saving(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("node"), reason="Node.js checks the syntax of what is sent")
-@pytest.mark.parametrize("name", ["controls.js", "player.js"])
+@pytest.mark.parametrize("name", SCRIPTS)
 def test_what_is_sent_is_the_script(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_text(text(name), encoding="utf-8")
     done = subprocess.run(["node", "--check", str(path)], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
+
+
+def test_no_text_in_a_script_is_changed_when_it_is_sent() -> None:
+    assert r"/(∂\S+|(?<=\()[^ )]+) ([·×]) (∂\S+|[^ )]+(?=\)$))/g" in text("player.js")
+    sources = {name: (Path(player_module.__file__).parent / "static" / name).read_text("utf-8") for name in SCRIPTS}
+    for name, source in sources.items():
+        code = re.sub(r"/\*.*?\*/|^ *//[^\n]*$", "", source, flags=re.DOTALL | re.MULTILINE)
+        for literal in re.findall(r'"(?:\\.|[^"\\\n])*"', code):
+            assert literal in text(name)
+    assert len(text("player.js")) < 0.9 * len(sources["player.js"])
 
 
 def test_the_words_of_a_quiz_are_sent_with_a_quiz_alone() -> None:

@@ -476,6 +476,22 @@ def test_two_players_on_one_page(page: Page, open_html: Callable[..., Path]) -> 
     assert page.evaluate("Object.keys(window).filter(name => /player|controls|film/.test(name))") == []
 
 
+def test_the_same_cell_run_elsewhere_leaves_a_player_where_it_is(page: Page, opened: Callable[..., Player]) -> None:
+    html = opened(lecture()).html
+    go(page, 5)
+    page.evaluate(
+        """html => {  // as a notebook does: the text first, then each script anew
+            const cell = document.body.appendChild(document.createElement('div'))
+            cell.innerHTML = html
+            const old = cell.querySelector('script'), script = document.createElement('script')
+            script.textContent = old.textContent
+            old.replaceWith(script)
+        }""",
+        html,
+    )
+    assert [slider.input_value() for slider in page.locator("[type=range]").all()] == ["5", "0"]
+
+
 def test_a_page_saved_by_the_browser_has_one_player_again(
     page: Page, opened: Callable[..., Player], open_html: Any
 ) -> None:

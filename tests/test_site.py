@@ -1,5 +1,6 @@
 """The documentation's site: it builds without a warning, names everything public, and loads nothing from elsewhere."""
 
+import importlib.util
 import json
 import os
 import re
@@ -49,3 +50,12 @@ def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_
         assert not loaded, path
     assert "<mfrac><mo>∂</mo>" in pages[Path("reference/operations.html")]
     assert "leaky_relu(x = 0, slope 0.01)" in pages[Path("conventions.html")]
+
+
+def test_the_table_of_exercises_is_what_the_exercises_say():
+    spec = importlib.util.spec_from_file_location("exercises", ROOT / "docs/hooks/exercises.py")
+    exercises = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(exercises)
+    text = (ROOT / "docs/teachers.md").read_text(encoding="utf-8")
+    assert exercises.with_table(text) == text, "python docs/hooks/exercises.py writes it"
+    assert text.count("\n| ") >= 17

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from pathlib import Path
 from typing import Any
@@ -55,7 +54,8 @@ def start(session: Session, folder: Path | None) -> int:
     place = folder or session.place
     missing = [one for one in EXERCISES if not (place / f"{one.name}.py").exists()]
     if not missing:
-        raise LearnError(session.word("start_there", folder=session.shown(place), prog=prog()))
+        there = session.word("start_there", folder=session.shown(place))
+        raise LearnError(f"{there} {_next_in(session, place)}")
     try:
         place.mkdir(parents=True, exist_ok=True)
         for one in missing:
@@ -69,15 +69,15 @@ def start(session: Session, folder: Path | None) -> int:
     if len(missing) < len(EXERCISES):
         session.tell(session.word("start_kept", count=len(EXERCISES) - len(missing)))
     here.say_trouble()
-    session.tell(
-        session.word("next_learn", prog=prog()) if _finds(place) else session.word("next_cd", prog=prog(), folder=place)
-    )
+    session.tell(_next_in(session, place))
     return 0
 
 
-def _finds(place: Path) -> bool:
-    """Whether the commands find the folder from here."""
-    return Session().place.absolute() == place.absolute()
+def _next_in(session: Session, place: Path) -> str:
+    """The command that goes on in the folder, which is found from here or not."""
+    if Session().place.absolute() == place.absolute():
+        return session.word("next_learn", prog=prog())
+    return session.word("next_cd", prog=prog(), folder=place)
 
 
 def show_list(session: Session, todo: bool) -> int:
@@ -231,6 +231,8 @@ def solution(session: Session, which: str | None, give_up: bool) -> int:
 
 
 def _difference(session: Session, path: Path, reference: str) -> None:
+    import difflib
+
     try:
         yours = runner.read_source(path)
     except (OSError, runner.Unreadable):

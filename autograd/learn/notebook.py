@@ -37,7 +37,7 @@ class NotebookExercise:
         self.session = Session(language=language)
         if not self.session.is_started:  # the notebook is the file, and the progress is kept beside it
             self.session = Session(Path.cwd(), language)
-        self.one, self.path = self.session.chosen(str(which))
+        self.one = self.session.named(str(which))
         self.last: Result | None = None
         self._importable()
 

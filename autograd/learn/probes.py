@@ -10,9 +10,11 @@ import ast
 import math
 import os
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from itertools import islice
+from numbers import Real
 from typing import Any
 
 __all__ = ["Outcome", "failed", "is_own", "probe_outcome", "run_probes", "same"]
@@ -26,7 +28,7 @@ _NOT_OWN = (os.path.dirname(__file__), os.path.dirname(os.__file__))
 class Outcome:
     """What a probe gave: the items of its last line, flat, or the error it ended with and the learner's line of it.
 
-    An item is a float (ints and bools become floats), a str, None, or "<type name>" for anything else.
+    An item is a float (ints, bools and fractions become floats), a str, None, or "<type name>" for anything else.
     """
 
     items: tuple[Any, ...] = ()
@@ -57,9 +59,9 @@ def run_probes(
 
 
 def probe_outcome(source: str, namespace: dict[str, Any]) -> Outcome:
-    """Run one probe. Names it sets stay in the namespace, where a picture finds the graph it built.
+    r"""Run one probe. Names it sets stay in the namespace, where a picture finds the graph it built.
 
-    >>> probe_outcome("a = 2\\na + 1, 'x', [True]", {})
+    >>> probe_outcome("a = 2\na + 1, 'x', [True]", {})
     Outcome(items=(3.0, 'x', 1.0), error='', message='', file='', line=0)
     >>> probe_outcome("1 / 0", {}).error
     'ZeroDivisionError'
@@ -96,12 +98,13 @@ def _compiled(source: str) -> tuple[Any, Any]:
 
 
 def _flat(value: Any) -> Iterable[Any]:
-    if isinstance(value, (bool, int, float)):
-        yield float(value) if abs(value) < 1e308 or math.isinf(value) or math.isnan(value) else "<int>"
+    if isinstance(value, Real):
+        size: Any = abs(value)
+        yield float(value) if size < 1e308 or math.isinf(value) or math.isnan(value) else "<int>"
     elif value is None or isinstance(value, str):
         yield value
-    elif isinstance(value, (list, tuple)):
-        for item in value:
+    elif isinstance(value, (list, tuple, Iterator)):
+        for item in islice(value, _LONGEST):
             yield from _flat(item)
     elif isinstance(value, dict):
         for key, item in value.items():

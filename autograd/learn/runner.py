@@ -176,7 +176,8 @@ def earlier(exercise: Exercise, folder: Path, using: str | None, passed: Collect
         if using == "reference" or (using is None and part.name not in passed) or not path.is_file():
             continue
         with contextlib.suppress(Unreadable):
-            found[part.name] = read_source(path), str(path.absolute())
+            if not is_starter(path, part.source("starter")):
+                found[part.name] = read_source(path), str(path.absolute())
     return found
 
 
@@ -314,6 +315,9 @@ def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None) -
     """Something is wrong: what is not written yet, a crash, or a mistake with a name."""
     exercise, found, right = base.exercise, base.found, base.right
     written = {name: outcome for name, outcome in right.items() if found[name].error != UNWRITTEN}
+    left = {Path(found[name].file).stem for name in right if name not in written} & set(base.own) - {exercise.name}
+    if left:
+        return replace(base, problem="earlier", place=min(left))
     if found[next(iter(right))].error == UNWRITTEN and not any(same(found[name], right[name]) for name in written):
         return replace(base, state=NOT_STARTED, problem="unwritten")
     vectors = candidates(exercise, found, written) if vectors is None else vectors

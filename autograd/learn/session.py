@@ -91,16 +91,20 @@ class Session:
             return (one or EXERCISES[-1]), folder / f"{(one or EXERCISES[-1]).name}.py"
         given = Path(which)
         is_file = given.suffix == ".py" or len(given.parts) > 1
-        try:
-            one = exercise(given.stem if is_file else which)
-        except KeyError:
-            known = ", ".join(f"{one.number} {one.name[4:]}" for one in EXERCISES)
-            raise LearnError(self.word("no_such", which=which, known=known)) from None
+        one = self.named(given.stem if is_file else which)
         if is_file:
             self.place = given.absolute().parent
             self.progress = Progress(self.place)
             return one, given
         return one, self.folder / f"{one.name}.py"
+
+    def named(self, which: str) -> Exercise:
+        """The exercise of this number or name. Raises LearnError, listing them."""
+        try:
+            return exercise(which)
+        except KeyError:
+            known = ", ".join(f"{one.number} {one.name[4:]}" for one in EXERCISES)
+            raise LearnError(self.word("no_such", which=which, known=known)) from None
 
     def exercises(self, which: str | None, everything: bool) -> list[tuple[Exercise, Path]]:
         """All of them, or the one that is meant."""

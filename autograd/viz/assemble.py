@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,6 @@ from autograd.viz.columns import CONSTANT, INPUT, PARAMETER, RESULT, Columns
 from autograd.viz.names import printable
 from autograd.viz.partition import HIDDEN, Partition, links
 from autograd.viz.picture import Edge, Group, Kind, Node, Picture
-from autograd.viz.snapshot import Places
 
 __all__ = ["assemble", "nearest", "separate"]
 
@@ -58,18 +57,17 @@ def assemble(columns: Columns, partition: Partition, shown: Iterable[int], ends:
 class _Assembly:
     """What the parts of one picture share: the values and the edges of each node that is shown.
 
-    members: its values. entering: the edges into these. operands: those from other nodes, by the node they come from.
-    unseen: the nodes that are operands of it and are not shown. hidden: the parameters and numbers drawn inside of it.
+    members: its values. operands: the edges into it, by the node they come from. unseen: how many nodes are operands of
+    it and are not shown. hidden: how often it uses each of the parameters and numbers that are drawn inside of it.
     """
 
     def __init__(self, columns: Columns, partition: Partition, shown: set[int], ends: str) -> None:
         self.columns, self.partition, self.shown, self.ends = columns, partition, shown, ends
         self.graph, self.node = columns.graph, partition.node
-        self.members: dict[int, list[int]] = {}
-        self.entering: dict[int, Places] = {}
-        self.operands: dict[int, dict[int, list[int]]] = {}
-        self.unseen: dict[int, set[int]] = {}
-        self.hidden: dict[int, list[int]] = {}
+        self.members = self._members()
+        self.operands: dict[int, dict[int, list[int]]] = {node: {} for node in sorted(shown)}
+        self.unseen: Counter[int] = Counter()
+        self.hidden: dict[int, dict[int, int]] = {node: {} for node in shown}
         self._look_around()
         self.users: dict[int, list[int]] = defaultdict(list)
         for head, tails in self.operands.items():
@@ -80,23 +78,39 @@ class _Assembly:
         self.is_output[list(self.graph.roots)] = True
         self.representative = self._representatives()
         self.box = self._boxes()
+        self.locals: dict[int, list[Any]] = {}
+
+    def _members(self) -> dict[int, list[int]]:
+        several = self.shown & (self.partition.folds.keys() | self.partition.copies.keys())
+        chosen = np.flatnonzero(np.isin(self.node, sorted(several)))
+        found: dict[int, list[int]] = {node: [] if node in several else [node] for node in self.shown}
+        for value, node in zip(chosen.tolist(), self.node[chosen].tolist(), strict=True):
+            found[node].append(value)
+        return found
 
     def _look_around(self) -> None:
-        graph, shown = self.graph, sorted(self.shown)
-        by_node = np.argsort(self.node, kind="stable")
-        by_head = np.argsort(self.node[graph.heads], kind="stable")
-        values, heads = self.node[by_node], self.node[graph.heads[by_head]]
-        for node in shown:
-            start, end = np.searchsorted(values, [node, node + 1])
-            self.members[node] = by_node[start:end].tolist()
-            start, end = np.searchsorted(heads, [node, node + 1])
-            edges = self.entering[node] = by_head[start:end]
-            tails = self.node[graph.tails[edges]]
-            self.hidden[node] = np.unique(graph.tails[edges[tails == HIDDEN]]).tolist()
-            outer = (tails != node) & (tails != HIDDEN)
-            operands = _grouped(edges[outer], tails[outer])
-            self.operands[node] = {tail: mine for tail, mine in operands.items() if tail in self.shown}
-            self.unseen[node] = operands.keys() - self.shown
+        """Find the edges into each node that is shown."""
+        graph, count = self.graph, len(self.graph)
+        is_shown = np.zeros(count + 1, np.bool_)
+        is_shown[list(self.shown)] = True
+        tails, heads = self.node[graph.tails], self.node[graph.heads]
+        into = is_shown[heads] & (tails != heads)
+        hidden = np.flatnonzero(into & (tails == HIDDEN))
+        pairs, uses = np.unique(heads[hidden] * count + graph.tails[hidden], return_counts=True)
+        for pair, use in zip(pairs.tolist(), uses.tolist(), strict=True):
+            self.hidden[pair // count][pair % count] = use
+        edges = np.flatnonzero(into & (tails != HIDDEN))
+        pairs = heads[edges] * count + tails[edges]
+        order = np.argsort(pairs, kind="stable")
+        found, starts = np.unique(pairs[order], return_index=True)
+        by_pair, bounds = edges[order].tolist(), [*starts.tolist(), len(edges)]
+        groups = [by_pair[start:end] for start, end in pairwise(bounds)]
+        for mine, pair in sorted(zip(groups, found.tolist(), strict=True), key=lambda group: group[0][0]):
+            head, tail = divmod(pair, count)
+            if tail in self.shown:
+                self.operands[head][tail] = mine
+            else:
+                self.unseen[head] += 1
 
     def picture(self) -> Picture:
         """All of it."""
@@ -163,9 +177,7 @@ class _Assembly:
             group=self._group_name(self.box[node]),
             values=len(members) + numbers,
             parameters=len(parameters),
-            largest_grad=_largest(
-                [self.graph.values[value]._grad for value in (*members, *self._own(node, parameters))]
-            ),
+            largest_grad=_largest([self.graph.values[value]._grad for value in (*members, *self._own(node))]),
             repeats=len(copies),
             parts=() if self._is_one_value(node) else tuple(f"n{self.graph.places[value]}" for value in members),
         )
@@ -185,11 +197,10 @@ class _Assembly:
         leaves = (*self.hidden[node], *chain.from_iterable(beside))
         return [leaf for leaf in leaves if self.columns.kinds[leaf] == PARAMETER]
 
-    def _own(self, node: int, parameters: Sequence[int]) -> list[int]:
-        """Those of the parameters that nothing else uses, as the other calls of a model do: their gradients are its."""
-        edges, tails = self.entering[node], self.graph.tails
-        uses = dict(zip(*(column.tolist() for column in np.unique(tails[edges], return_counts=True)), strict=True))
-        return [parameter for parameter in parameters if uses[parameter] == self.columns.uses[parameter]]
+    def _own(self, node: int) -> list[int]:
+        """The parameters nothing else uses, as the other calls of a model would: their gradients come from here."""
+        uses, kinds = self.columns.uses, self.columns.kinds
+        return [leaf for leaf, count in self.hidden[node].items() if kinds[leaf] == PARAMETER and count == uses[leaf]]
 
     # ── edges ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -206,24 +217,26 @@ class _Assembly:
                 found.append(Edge(self._name(tail), self._name(head), position, local, contribution, len(mine)))
         return sorted(found, key=lambda edge: edge.position)
 
-    def _by_operand(self, head: int, tail: int, edges: Sequence[int]) -> list[list[int]]:
+    def _by_operand(self, head: int, tail: int, edges: list[int]) -> list[list[int]]:
         """The edges from one node to an operation, as far as they are different operands: a·a has two.
 
         They are not where the tail is a folded call, or the head an operation over sequences that is drawn for several.
         """
+        if len(edges) == 1 or self._is_call(tail):
+            return [edges]
         if self._is_one_value(head) and self._is_one_value(tail):
             return [[edge] for edge in edges]
         operands: dict[int, list[int]] = defaultdict(list)
         for edge in edges:
-            place = (
-                0 if self._is_call(tail) else operand_place(self.graph.values[head], int(self.graph.positions[edge]))
-            )
-            operands[place].append(edge)
+            operands[operand_place(self.graph.values[head], int(self.graph.positions[edge]))].append(edge)
         return list(operands.values())
 
     def _local(self, edge: int) -> float | None:
         """The local derivative, as a number; None for a constant's."""
-        local = self.graph.values[self.graph.heads[edge]]._edges()[self.graph.positions[edge]][1]
+        head = int(self.graph.heads[edge])
+        if head not in self.locals:
+            self.locals[head] = [local for _, local in self.graph.values[head]._edges()]
+        local = self.locals[head][self.graph.positions[edge]]
         return None if local is None else float(number_of(local))
 
     def _contribution(self, edges: Sequence[int]) -> float | None:
@@ -260,7 +273,7 @@ class _Assembly:
 
     def _add_unseen_operands(self, node: int, nodes: list[Node], edges: list[Edge]) -> None:
         """A node "… 3 more" before one of which not every operand is here."""
-        unseen = len(self.unseen[node])
+        unseen = self.unseen[node]
         if len(self.graph) < self.graph.total or not self.graph.is_whole:
             for value in self.members[node]:
                 unseen += len(self.graph.values[value]._operands()) - len(self.graph.edges_into(value))
@@ -350,15 +363,6 @@ class _Assembly:
                 plain = f"{plain} · {len(calls)} calls"
             found.append(Group(f"g{box}", plain, self._group_name(self.representative[outer] if outer >= 0 else -1)))
         return tuple(found)
-
-
-def _grouped(edges: Places, tails: Places) -> dict[int, list[int]]:
-    """The edges by their tails, in the order in which each comes first."""
-    order = np.argsort(tails, kind="stable")
-    edges, tails = edges[order], tails[order]
-    found, starts = np.unique(tails, return_index=True)
-    groups = zip(found.tolist(), np.split(edges, starts[1:]), strict=True) if len(found) else ()
-    return dict(sorted(((tail, mine.tolist()) for tail, mine in groups), key=lambda group: group[1][0]))
 
 
 # ── of several, one ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -151,10 +151,15 @@ def _candidates(
     if "repeats" in names:
         yield 0, fold(columns, 0, opened, sums)
         return
-    for siblings in (False, True) if has_siblings(columns) else (False,):
-        for depth in depths:
-            if not depth or least[depth] <= MOST_COMPARED:
-                yield depth, merge_alike(columns, fold(columns, depth, opened, sums), siblings, apart)
+    folded = {
+        depth: fold(columns, depth, opened, sums) for depth in depths if not depth or least[depth] <= MOST_COMPARED
+    }
+    for depth, partition in folded.items():
+        partition = merge_alike(columns, partition, siblings=False, apart=apart)
+        yield depth, partition
+    if len(partition.nodes()) <= MOST_COMPARED and has_siblings(columns):
+        for depth, partition in folded.items():
+            yield depth, merge_alike(columns, partition, siblings=True, apart=apart)
 
 
 def _least(columns: Columns, depth: int, opened: frozenset[int]) -> int:

@@ -52,7 +52,7 @@ class Frame:
 
     @property
     def added(self) -> float:
-        """What arrived in truth: the contribution, unless the engine made another mistake than to lose what was there."""
+        """What arrived in truth: the contribution, unless the engine made a mistake with it."""
         if self.kind == "seed":
             return self.after
         if self.mistake in ("", "overwrote"):

@@ -18,9 +18,9 @@ from autograd.viz.layout import lay_out
 from autograd.viz.picture import number
 from autograd.viz.quiz import questions
 from autograd.viz.static import script
-from autograd.viz.steps import Steps, remarks, steps
+from autograd.viz.steps import Steps, steps
 from autograd.viz.svg import DARK, LIGHT, svg_text
-from autograd.viz.transcript import transcript
+from autograd.viz.transcript import remarks, transcript
 from autograd.viz.words import Language, chosen, words
 
 __all__ = ["Player", "play"]

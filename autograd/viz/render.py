@@ -28,7 +28,7 @@ TIMEOUT = 60.0
 
 
 def render(source: str, kind: str) -> bytes:
-    """The picture of a DOT source as the bytes of a "svg", "png" or "pdf" file.
+    """The picture of a DOT source as the bytes of a "png" or "pdf" file; as "json0", where everything in it stands.
 
     Raises `MissingExtraError` where there is no Graphviz at all, and `RuntimeError` with Graphviz's own words where it
     cannot draw the source.
@@ -84,26 +84,19 @@ def _run(command: list[str], source: str, environment: dict[str, str]) -> subpro
 
 
 def _clean(picture: bytes, kind: str) -> bytes:
-    """The same picture without the hour it was made; an SVG with what every text repeats written once, and no DTD."""
-    if kind == "pdf":
-        return re.sub(rb"(/CreationDate \(D:)\d{14}", rb"\g<1>20000101000000", picture)
-    if kind == "svg":
-        picture = re.sub(rb"<!--.*?-->\n?|<!DOCTYPE.*?>\n", b"", picture, flags=re.DOTALL)
-        for repeated in [*re.findall(rb' font-family="[^"]*"', picture)[:1], b' xml:space="preserve"']:
-            picture = picture.replace(repeated, b"").replace(b"<svg", b"<svg" + repeated, 1)
-    return picture
+    """The same picture without the hour it was made."""
+    return re.sub(rb"(/CreationDate \(D:)\d{14}", rb"\g<1>20000101000000", picture) if kind == "pdf" else picture
 
 
 def _settings(folder: Path, kind: str) -> dict[str, str]:
     """Where Graphviz finds fonts on Linux, also on a machine that has none, and with no complaint about its settings.
 
-    A text of the SVG is drawn by the browser, so it is measured with the widest common sans-serif alone: it then fits
-    in whatever the browser puts in its place. The other formats carry their glyphs, and look for those this font lacks
-    (Chinese) among the system's fonts.
+    What the font that comes with the package lacks (Chinese) is looked for among the system's; not for a layout, which
+    has no words (see dot.skeleton), and need not wait until fontconfig has looked through a thousand fonts.
     """
     if sys.platform != "linux":
         return {}
-    system = [] if kind == "svg" else SYSTEM_FONTS
+    system = [] if kind == "json0" else SYSTEM_FONTS
     folders = "".join(f"<dir>{escape(name)}</dir>" for name in [str(FONTS), *system])
     caches = f'<cachedir prefix="xdg">fontconfig</cachedir><cachedir>{escape(str(folder))}</cachedir>'
     unhinted = '<match target="font"><edit name="hinting"><bool>false</bool></edit></match>'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,8 +13,10 @@ from autograd.viz.frames import Frame, Place, forward_frames, frames_of, shown, 
 from autograd.viz.names import printable
 from autograd.viz.observed import is_engine_of_others, observed, operation_of, parents_of
 from autograd.viz.picture import Edge, Node, Picture
+from autograd.viz.transcript import transcript
+from autograd.viz.words import chosen
 
-__all__ = ["Steps", "remarks", "steps"]
+__all__ = ["Steps", "steps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,9 @@ class Steps:
     def result(self) -> str:
         """What the pass starts from."""
         return ", ".join(f"{self.titles[root.name]} = {shown(root.data or 0.0)}" for root in self.picture.roots)
+
+    def __str__(self) -> str:
+        return transcript(self, chosen(None))
 
     def ledger(self, node: str) -> list[Frame]:
         """What was added to a node's gradient, in the order it came."""
@@ -107,29 +111,6 @@ def steps(
         is_zeroed=zero_grad,
         numeric=_differences(root, nodes, names) if numeric else {},
     )
-
-
-def remarks(steps: Steps, place: int) -> list[list[str]]:
-    """What there is to say of a frame beside its lines: a word of words.py, and what to fill in."""
-    frame = steps[place]
-    found = []
-    if frame.kind == "seed" and frame.after != 1:
-        found.append(["seeded", shown(frame.after)])
-    if frame.kind == "pull":
-        if frame.mistake:
-            had = frame.upstream or 0.0 if frame.mistake == "upstream" else frame.before
-            word = "wrong" if frame.mistake == "other" else frame.mistake
-            found.append([word, steps.titles[frame.node], shown(had), shown(frame.before + frame.contribution)])
-        elif frame.upstream == 0:
-            found.append(["zero"])
-        first = next(each for each in steps if each.kind == "pull" and each.node == frame.node)
-        if frame is first and not steps.is_zeroed and steps.stale.get(frame.node):
-            found.append(["stale", shown(frame.before)])
-    if frame.kind == "done" and frame.node in steps.numeric:
-        difference = steps.numeric[frame.node]
-        agree = math.isclose(difference, frame.after, rel_tol=1e-4, abs_tol=1e-6)
-        found.append(["agrees" if agree else "differs", shown(difference)])
-    return found
 
 
 def _words_of_rule(node: Any) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
-from autograd.viz.frames import Place
-from autograd.viz.steps import Steps, remarks
+from autograd.viz.frames import Place, shown
 from autograd.viz.words import Language, words
 
-__all__ = ["transcript"]
+if TYPE_CHECKING:
+    from autograd.viz.steps import Steps
+
+__all__ = ["remarks", "transcript"]
 
 WIDEST = 46
 
@@ -32,6 +36,29 @@ def transcript(steps: Steps, language: Language = "en", max_lines: int | None = 
         return "\n".join(lines)
     rest = words(language)["more_steps"].format(len(lines) - max_lines + 1)
     return "\n".join([*lines[: max_lines - 1], rest])
+
+
+def remarks(steps: Steps, place: int) -> list[list[str]]:
+    """What there is to say of a frame beside its lines: a word of words.py, and what to fill in."""
+    frame = steps[place]
+    found = []
+    if frame.kind == "seed" and frame.after != 1:
+        found.append(["seeded", shown(frame.after)])
+    if frame.kind == "pull":
+        if frame.mistake:
+            had = frame.upstream or 0.0 if frame.mistake == "upstream" else frame.before
+            word = "wrong" if frame.mistake == "other" else frame.mistake
+            found.append([word, steps.titles[frame.node], shown(had), shown(frame.before + frame.contribution)])
+        elif frame.upstream == 0:
+            found.append(["zero"])
+        first = next(each for each in steps if each.kind == "pull" and each.node == frame.node)
+        if frame is first and not steps.is_zeroed and steps.stale.get(frame.node):
+            found.append(["stale", shown(frame.before)])
+    if frame.kind == "done" and frame.node in steps.numeric:
+        difference = steps.numeric[frame.node]
+        agree = math.isclose(difference, frame.after, rel_tol=1e-4, abs_tol=1e-6)
+        found.append(["agrees" if agree else "differs", shown(difference)])
+    return found
 
 
 def _lines(steps: Steps, say: dict[str, str]) -> Iterator[str]:

@@ -61,7 +61,8 @@ _STEPS: Mapping[Language, Mapping[str, str]] = {
         "say_root": "{0} is complete: nothing uses the result.",
         "zero": "The upstream is 0, so nothing is added, whatever the local derivative.",
         "stale": "It started from {0}, left there by an earlier pass: the gradients were not put to 0.",
-        "hint": "→ goes on, ← goes back, with Shift a value at a time. Click a value for the step that completes it, its gradient for the paths it is made of.",
+        "hint": "→ and ← go on and back, with Shift a value at a time. "
+        "Click a value for the step that completes it, its gradient for the paths it is made of.",
         "end": "The pass is over: each gradient says how fast the result changes with that value.",
         "seeded": "The pass starts from {0}; the derivative of the result by itself is 1.",
         "overwrote": "{0}.grad was {1} and is overwritten: what its other uses gave is lost. With += it would be {2}.",

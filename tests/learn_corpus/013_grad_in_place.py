@@ -1,5 +1,5 @@
 # exercise: 2
-# expect: mutation
+# expect: D8
 # style: C-like
 def grad(f, xs, h=1e-5):
     out = [0.0] * len(xs)

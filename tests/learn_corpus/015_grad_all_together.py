@@ -1,5 +1,5 @@
 # exercise: 2
-# expect: not sure
+# expect: D9
 # style: list comprehensions
 def grad(f, xs, h=1e-5):
     right = [x + h for x in xs]

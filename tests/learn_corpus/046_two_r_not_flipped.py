@@ -1,5 +1,5 @@
 # exercise: 5
-# expect: not sure
+# expect: M48
 # style: reuse
 import math
 

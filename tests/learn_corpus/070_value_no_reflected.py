@@ -1,5 +1,5 @@
 # exercise: 7
-# expect: crashed
+# expect: M51
 # style: closures
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, sub_rule

@@ -1,5 +1,5 @@
 # exercise: 7
-# expect: not sure
+# expect: M45 | not sure
 # style: lambdas, parents as data
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, sub_rule

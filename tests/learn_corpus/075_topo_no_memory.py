@@ -1,5 +1,5 @@
 # exercise: 8
-# expect: M05
+# expect: M05 | M46
 # style: recursion, lists added together
 def toposort(root):
     order = []

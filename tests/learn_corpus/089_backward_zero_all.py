@@ -1,5 +1,5 @@
 # exercise: 9
-# expect: not sure
+# expect: M43
 # style: helper functions
 from e08_toposort import toposort
 

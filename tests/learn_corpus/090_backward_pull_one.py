@@ -1,5 +1,5 @@
 # exercise: 9
-# expect: not sure
+# expect: M47
 # style: generator
 from e08_toposort import toposort
 

@@ -1,5 +1,5 @@
 # exercise: 10
-# expect: not sure
+# expect: G2
 # style: relative error, no look at kinks
 H = 1e-5
 

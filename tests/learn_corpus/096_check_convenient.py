@@ -1,5 +1,5 @@
 # exercise: 10
-# expect: not sure
+# expect: G8 | G9
 # style: convenient numbers
 def gradcheck(f, xs):
     h = 1e-5

@@ -1,5 +1,5 @@
 # exercise: 10
-# expect: crashed
+# expect: G6
 # style: closures
 def gradcheck(f, xs):
     h = 0.00001

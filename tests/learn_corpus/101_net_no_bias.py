@@ -1,5 +1,5 @@
 # exercise: 11
-# expect: not sure
+# expect: N1
 # style: without a bias
 import random
 

@@ -1,5 +1,5 @@
 # exercise: 11
-# expect: not sure
+# expect: N2
 # style: closures, tanh in the last layer too
 import random
 

@@ -1,5 +1,5 @@
 # exercise: 13
-# expect: not sure
+# expect: T14
 # style: a new w in every step
 from e07_value import Value
 from e09_backward import backward

@@ -1,5 +1,5 @@
 # exercise: 14
-# expect: not sure
+# expect: O4
 # style: one memory for all weights
 import math
 

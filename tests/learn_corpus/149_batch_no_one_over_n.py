@@ -1,5 +1,5 @@
 # exercise: 15
-# expect: not sure
+# expect: V16
 # style: step divides, gradients do not
 import numpy as np
 

@@ -1,5 +1,5 @@
 # exercise: 16
-# expect: not sure
+# expect: K4 | K5 | K6 | K10
 # style: convenient inputs
 def test_add(Value):
     a, b = Value(2.0), Value(2.0)

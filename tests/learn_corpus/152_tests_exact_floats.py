@@ -1,5 +1,5 @@
 # exercise: 16
-# expect: not sure
+# expect: K9
 # style: == on floats that differ between right engines
 import math
 

@@ -45,7 +45,8 @@ def script(function: str, scripts: tuple[str, ...], styles: tuple[str, ...], dat
     """
     sources = "\n".join(map(text, scripts))
     css = "\n".join(map(text, styles))
-    call = f"document.querySelectorAll({_json(where)}).forEach((box) => {function}(box, {_json(data)}, {_json(css)}));"
+    made = f"box.film ??= {function}(box, {_json(data)}, {_json(css)}) ?? true"  # one that is there keeps its place
+    call = f"document.querySelectorAll({_json(where)}).forEach((box) => {{ {made}; }});"
     return f"<script>(() => {{\n{sources}\n{call}\n}})();</script>"
 
 

@@ -4,11 +4,11 @@ It knows the frames as a count and nothing of what they show. No network, no glo
 
     const film = controls(box, {
       count: 21,                  // frames 0 … 20
-      show: (i, film) => { … },   // show frame i in film.stage and film.side; called at once for frame 0, then at each change
+      show: (i, film) => { … },   // show frame i in film.stage and film.side: frame 0 at once, then any it goes to
       label: (i) => "…",          // one sentence on frame i, for the slider's spoken value
       stops: [0, 3, 8, 20],       // where Shift+arrow lands, ascending; each frame if absent
       words: {…},                 // region, first, back, play, pause, next, last, slider, speed, of ("{0} of {1}")
-      css: "…",                   // style.css, which has the theme's colours and the toolbar, and the style of the content
+      css: "…",                   // style.css, with the theme's colours and the toolbar, and the content's own
       wait: (i) => false,         // true: playing stops at frame i (a question is open)
     });
     film.root    the shadow root; it holds  .panel > .stage + .toolbar + .side
@@ -23,7 +23,14 @@ It knows the frames as a count and nothing of what they show. No network, no glo
 and a host with the shadow root is put before them.
 */
 function controls(box, { count, show, label, stops = [...Array(count).keys()], words, css, wait = () => false }) {
-  const paths = { first: "M3 3h2v10H3zM13 3v10L6 8z", back: "M11 3v10L4 8z", play: "M4 2v12l9-6z", next: "M5 3v10l7-5z", last: "M11 3h2v10h-2zM3 3v10l7-5z", pause: "M4 3h3v10H4zM9 3h3v10H9z" };
+  const paths = {
+    first: "M3 3h2v10H3zM13 3v10L6 8z",
+    back: "M11 3v10L4 8z",
+    play: "M4 2v12l9-6z",
+    pause: "M4 3h3v10H4zM9 3h3v10H9z",
+    next: "M5 3v10l7-5z",
+    last: "M11 3h2v10h-2zM3 3v10l7-5z",
+  };
   const icon = (name) => `<svg viewBox="0 0 16 16"><path d="${paths[name]}"/></svg>`;
   const button = (name) => `<button data-do="${name}" title="${words[name]}">${icon(name)}</button>`;
 
@@ -31,15 +38,20 @@ function controls(box, { count, show, label, stops = [...Array(count).keys()], w
   const host = document.createElement("div");
   host.dataset.lmSuppressShortcuts = "true";
   const root = host.attachShadow({ mode: "open" });
-  root.innerHTML = `<style>${css}</style><div class="panel" role="group" tabindex="0" aria-label="${words.region}"><div class="stage"></div>
-    <div class="toolbar">${["first", "back", "play", "next", "last"].map(button).join("")}<input type="range" max="${count - 1}" aria-label="${words.slider}"><output></output>
-    <label>${words.speed} <select><option value="0.5">½×<option value="1" selected>1×<option value="2">2×<option value="4">4×</select></label></div><div class="side"></div><div class="spoken" role="status"></div></div>`;
-  const [panel, stage, playButton, slider, output, speed, side, status] = [".panel", ".stage", "[data-do=play]", "[type=range]", "output", "select", ".side", ".spoken"]
-    .map((name) => root.querySelector(name));
-  const film = { root, stage, side, frame: -1, go: (i) => (pause(), move(i)) };
+  root.innerHTML = `<style>${css}</style>
+    <div class="panel" role="group" tabindex="0" aria-label="${words.region}"><div class="stage"></div>
+    <div class="toolbar">${["first", "back", "play", "next", "last"].map(button).join("")}
+    <input type="range" max="${count - 1}" aria-label="${words.slider}"><output></output>
+    <label>${words.speed}
+    <select><option value="0.5">½×<option value="1" selected>1×<option value="2">2×<option value="4">4×</select></label></div>
+    <div class="side"></div><div class="spoken" role="status"></div></div>`;
+  const [panel, stage, playButton, slider, output, speed, side, status] = [
+    ".panel", ".stage", "[data-do=play]", "input", "output", "select", ".side", ".spoken",
+  ].map((name) => root.querySelector(name));
+  const film = { root, stage, side, go: (i) => (pause(), move(i)) };
 
   // ── frames ──
-  let timer = 0;
+  let timer;
   function move(i) {
     const frame = Math.max(0, Math.min(count - 1, i));
     if (frame === film.frame) return;
@@ -85,7 +97,7 @@ function controls(box, { count, show, label, stops = [...Array(count).keys()], w
   slider.addEventListener("input", () => film.go(+slider.value));
   speed.addEventListener("change", () => timer && play());
   root.addEventListener("keydown", (event) => {
-    const { key, target } = event, isTyped = target === speed || (target.tagName === "INPUT" && target !== slider);
+    const { key, target } = event, isTyped = target.matches("select, input:not([type=range])");
     const name = { ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last", " ": "play" }[key];
     if (event.ctrlKey || event.altKey || event.metaKey || (!name && !isTyped)) return;
     event.stopPropagation();

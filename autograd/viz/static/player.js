@@ -16,76 +16,99 @@ One backward pass, played: controls.js moves through the frames, this shows one.
 */
 function player(box, data, css) {
   const { frames, titles, uses, done, rules, order, stale, remarks, quiz } = data;
-  const words = data.words[(document.documentElement.lang || navigator.language).slice(0, 2)] ?? Object.values(data.words)[0];
+  const language = (document.documentElement.lang || navigator.language).slice(0, 2);
+  const words = data.words[language] ?? Object.values(data.words)[0];
   const say = (name, ...values) => words[name].replace(/{(\d)}/g, (_, i) => values[i]);
   const minus = (number) => String(number).replace(/-/g, "−");
   const short = (number) => minus(+number.toPrecision(5));
   const put = (element, text) => element.textContent === text || (element.textContent = text);
   const key = ([, node, , user, position]) => `n${node}>n${user}:${position}`;
   const lines = [...box.querySelectorAll("tbody tr")].map((row) => [...row.cells].slice(1));
-  const right = new Set(), boxes = {}, edges = {};
+  const right = new Set(), boxes = {}, edges = {}, of = {};
   const asks = (i) => quiz[i] && !right.has(i);
   let picture, sentence, code, more, list, answers = 0;
 
+  frames.forEach((frame, i) => {
+    frame.at = i;
+    (of[frame[1]] ??= []).push(frame);
+  });
   /** What is known of a node when frame `last` is over. */
   function known(node, last) {
-    const past = frames.slice(0, last + 1).filter(([, at]) => at == node), gains = past.filter((frame) => frame[5]);
+    const past = of[node].filter((frame) => frame.at <= last), gains = past.filter((frame) => frame[5]);
     const grad = past.findLast((frame) => frame[0] !== "f" && !(frame === frames[last] && asks(last)))?.[2] ?? stale[node];
-    return { past, gains, grad, used: gains.reduce((sum, [, , , user, many]) => sum + (user === null ? many : 1), 0) };
+    return { gains, grad, used: gains.reduce((sum, [, , , user, many]) => sum + (user === null ? many : 1), 0) };
   }
 
   // ── the picture: a badge at each box for how many uses have come, and for what comes now ──
   function draw(film) {
-    const source = decodeURIComponent(box.querySelector("img").getAttribute("src").replace(/.*?,/, ""));
-    picture = Object.assign(film.stage, { innerHTML: source, tabIndex: 0 });
+    picture = film.stage;
+    picture.tabIndex = 0;
+    picture.innerHTML = decodeURIComponent(box.querySelector("img").getAttribute("src").replace(/.*?,/, ""));
     for (const edge of picture.querySelectorAll(".edge")) edges[edge.dataset.edge] = [edge, edge.getAttribute("class")];
+    for (const frame of frames) (edges[key(frame)] ?? [])[2] = frame.at;
     for (const node of picture.querySelectorAll(".node")) {
-      const number = node.dataset.node.slice(1), [data, grad] = node.querySelectorAll("text.data, text.grad"), { x, y, width, height } = node.getBBox();
+      const number = node.dataset.node.slice(1),
+        [data, grad] = node.querySelectorAll("text.data, text.grad"),
+        { x, y, width, height } = node.getBBox();
       if (!done[number]) continue;
       node.dataset.go = done[number];
-      node.insertAdjacentHTML("beforeend", `<rect class="hit" data-paths="${number}" x="${x}" y="${y + height - 20}" width="${width}" height="20"/>
-        <g class="badge" transform="translate(${x + width} ${y})"><rect/><text y="3"/></g><text class="gain" x="${x}" y="${y - 5}"/>`);
-      boxes[number] = [node, node.getAttribute("class"), data, data.textContent, grad, ...node.querySelectorAll(".badge text, .gain")];
+      node.insertAdjacentHTML(
+        "beforeend",
+        `<rect class="hit" data-paths="${number}" x="${x}" y="${y + height - 20}" width="${width}" height="20"/>
+        <g class="badge" transform="translate(${x + width} ${y})"><rect/><text y="3"/></g>
+        <text class="gain" x="${x}" y="${y - 5}"/>`,
+      );
+      const added = node.querySelectorAll(".badge text, .gain");
+      boxes[number] = [node, node.getAttribute("class"), data, data.textContent, grad, ...added];
     }
   }
   function showPicture(i) {
-    const [kind, node, , user, , added] = frames[i], active = kind === "p" && key(frames[i]), carried = new Set(frames.slice(0, i).map(key));
+    const [kind, node, , user, , added] = frames[i], active = edges[key(frames[i])]?.[0];
     for (const number in boxes) {
-      const [element, name, data, value, row, badge, gain] = boxes[number], { past, grad, used } = known(number, i), isEnd = number == node;
-      element.setAttribute("class", name + (isEnd ? " to" : active && number == user ? " from" : ""));
-      put(data, kind === "f" && rules[number] && !past.length ? "–" : value);
+      const [element, name, data, value, row, badge, gain] = boxes[number],
+        { grad, used } = known(number, i),
+        isTo = number == node;
+      const mark = done[number] <= i ? "✓" : used ? `${used}/${uses[number]}` : "";
+      element.setAttribute("class", name + (isTo ? " to" : number == user ? " from" : "") + (mark && " marked"));
+      put(data, kind === "f" && rules[number] && of[number][0].at > i ? "–" : value);
       put(row, grad ?? "–");
-      put(badge, done[number] <= i ? "✓" : used ? `${used}/${uses[number]}` : "");
-      put(gain, isEnd && added && !asks(i) ? `+${minus(added)}`.replace("+−", "−") : "");
+      put(badge, mark);
+      put(gain, isTo && added && !asks(i) ? `+${minus(added)}`.replace("+−", "−") : "");
     }
-    for (const name in edges) edges[name][0].setAttribute("class", edges[name][1] + (name === active ? " active" : carried.has(name) ? " carried" : ""));
-    picture.querySelector(".dot")?.remove();
-    const edge = edges[active]?.[0], path = edge?.firstChild;
-    path?.insertAdjacentHTML("afterend", `<circle class="dot" r="4" style="offset-path:path('${path.getAttribute("d")}')"/>`);
-    reveal(edge), reveal(boxes[node]?.[0]);
+    for (const [edge, name, at] of Object.values(edges))
+      edge.setAttribute("class", name + (edge === active ? " active" : at < i ? " carried" : ""));
+    reveal(active), reveal(boxes[node]?.[0]);
   }
   /** Scroll the picture, and nothing around it, to where it changes. */
   function reveal(element) {
     const at = element?.getBoundingClientRect(), view = picture.getBoundingClientRect();
-    const off = (start, end) => (at[start] < view[start] || at[end] > view[end] ? (at[start] + at[end] - view[start] - view[end]) / 2 : 0);
+    const off = (start, end) =>
+      at[start] < view[start] || at[end] > view[end] ? (at[start] + at[end] - view[start] - view[end]) / 2 : 0;
     if (at) picture.scrollBy(off("left", "right"), off("top", "bottom"));
   }
 
   // ── the words ──
   function arrange(film) {
     const items = order.map(([node, first]) => `<li><button data-go="${first}">${titles[node]}</button> <span></span></li>`);
-    film.side.innerHTML = `<div class="step"><p class="say"></p><div class="lines" tabindex="0"></div><div class="more" tabindex="0"></div></div>
+    film.side.innerHTML = `<div class="step"><p class="say"></p>
+      <div class="lines" tabindex="0"></div><div class="more" tabindex="0"></div></div>
       <div class="order"><p>${words.order}</p><ol>${items.join("")}</ol></div>`;
     [sentence, code, more, list] = [".say", ".lines", ".more", "ol"].map((name) => film.side.querySelector(name));
     film.root.addEventListener("click", ({ target }) => target.dataset.paths && showPaths(target.dataset.paths));
     more.addEventListener("submit", (event) => answer(event, film.frame));
   }
   function showWords(i) {
-    const [kind, node, after, user, position] = frames[i], open = asks(i), rule = rules[kind === "p" ? user : node], isRoot = kind === "d" && !uses[node];
-    sentence.innerHTML = say(isRoot ? "say_root" : `say_${kind}`, titles[node], titles[user], kind === "d" ? uses[node] : position);
-    code.innerHTML = lines[i].slice(0, open ? 1 : 3).map((cell) => `<code>${cell.innerHTML.replace(/(∂\S+|(?<=\()[^ )]+) ([·×]) (∂\S+|[^ )]+(?=\)$))/g, "<b>$1</b> $2 <i>$3</i>")}</code>`).join("");
+    const [kind, node, after, user, position] = frames[i],
+      open = asks(i),
+      rule = rules[kind === "p" ? user : node],
+      isRoot = kind === "d" && !uses[node],
+      many = kind === "d" ? uses[node] : position;
+    sentence.innerHTML = say(isRoot ? "say_root" : `say_${kind}`, titles[node], titles[user], many);
+    code.innerHTML = lines[i].slice(0, open ? 1 : 3).map(colored).join("");
     more.innerHTML = [
-      open && `<form><label>${say("ask", titles[node])} <input autocomplete="off" inputmode="decimal"></label> <button>${words.check}</button><p role="status"></p></form>`,
+      open &&
+        `<form><label>${say("ask", titles[node])} <input inputmode="decimal"></label>
+        <button>${words.check}</button><p role="status"></p></form>`,
       right.has(i) && `<p class="agrees">${say("right", minus(after), right.size, answers)}</p>`,
       ...(open ? [] : remarks[i] ?? []).map(([word, ...values]) => `<p class="${word}">${say(word, ...values)}</p>`),
       kind !== "f" && (uses[node] > 1 || stale[node]) && ledger(node, i),
@@ -94,25 +117,34 @@ function player(box, data, css) {
       rule && !open && `<p class="rule"><code>${rule[0]}</code> ${data.kinds[rule[1]]}</p>`,
     ].filter(Boolean).join("");
   }
+  /** A line, its factors told apart: upstream · local derivative, (upstream × local derivative). */
+  function colored(cell) {
+    const pair = cell.innerHTML.replace(/(∂\S+|(?<=\()[^ )]+) ([·×]) (∂\S+|[^ )]+(?=\)$))/g, "<b>$1</b> $2 <i>$3</i>");
+    return `<code>${pair}</code>`;
+  }
   function ledger(node, i) {
     const { gains, grad = "0", used } = known(node, i), start = stale[node] ? [[words.start, stale[node]]] : [];
     const entries = gains.map((frame) => [titles[frame[3]] ?? words.other, frame === frames[i] && asks(i) ? "?" : frame[5]]);
-    const rows = [...start, ...entries, ["=", asks(i) ? "?" : grad]].map(([user, added]) => `<tr><td>${user}<td>${minus(added)}`).join("");
-    return `<table><caption>${say("ledger_of", titles[node], used, uses[node])}</caption>${rows}</table>`;
+    const rows = [...start, ...entries, ["=", asks(i) ? "?" : grad]],
+      body = rows.map(([user, added]) => `<tr><td>${user}<td>${minus(added)}`);
+    return `<table><caption>${say("ledger_of", titles[node], used, uses[node])}</caption>${body.join("")}</table>`;
   }
   function showOrder(i) {
-    const turn = order.filter(([, first]) => first <= i).length - 1, passed = order.slice(0, Math.max(turn, 0)).map(([node]) => node);
+    const turn = order.filter(([, first]) => first <= i).length - 1,
+      passed = order.slice(0, Math.max(turn, 0)).map(([node]) => node);
     order.forEach(([, , users, why, names], k) => {
-      const item = list.children[k], waits = users.filter((user) => !passed.includes(user)).map((user) => titles[user]);
+      const item = list.children[k],
+        waits = users.filter((user) => !passed.includes(user)).map((user) => titles[user]);
       item.className = k < turn ? "passed" : k === turn ? why : waits.length ? "waits" : k === turn + 1 ? "next" : "ready";
-      item.lastChild.innerHTML = say(names || k < turn ? item.className : why, waits.length && k > turn ? waits.join(", ") : names);
+      const word = names || k < turn ? item.className : why;
+      item.lastChild.innerHTML = say(word, waits.length && k > turn ? waits.join(", ") : names);
       if (k === Math.max(turn, 0)) list.scrollTop = item.offsetTop - list.offsetTop - 24;
     });
   }
 
   // ── the products along every path from a node to the root ──
   function showPaths(node) {
-    const found = [], many = {}, above = (number) => frames.filter(([kind, at]) => kind === "p" && at == number);
+    const found = [], many = {}, above = (number) => of[number].filter(([kind]) => kind === "p");
     const total = (number) => (many[number] ??= above(number).reduce((sum, pull) => sum + total(pull[3]), 0) || 1);
     const follow = (number, path) => {
       const pulls = above(number);
@@ -122,11 +154,14 @@ function player(box, data, css) {
     follow(node, []);
     const products = found.map((path) => {
       for (const pull of path) edges[key(pull)][0].classList.add("path");
-      const symbols = path.map((pull) => `∂${titles[pull[3]]}/∂${titles[pull[1]]}`), locals = path.map((pull) => pull[6]);
-      return `<p><code>${symbols.join(" · ")} = ${locals.map(short).join(" × ")} = ${short(locals.reduce((a, b) => a * b, 1))}</code></p>`;
+      const symbols = path.map((pull) => `∂${titles[pull[3]]}/∂${titles[pull[1]]}`).join(" · ");
+      const locals = path.map((pull) => pull[6]),
+        product = locals.reduce((a, b) => a * b, 1);
+      return `<p><code>${symbols} = ${locals.map(short).join(" × ")} = ${short(product)}</code></p>`;
     });
     const all = total(node), rest = all - found.length, sum = minus(frames[done[node]][2]);
-    more.innerHTML = `<p>${say(all > 1 ? "paths" : "path", titles[node], all, sum)}</p>${products.join("")}${rest ? say("rest", rest) : ""}`;
+    const head = say(all > 1 ? "paths" : "path", titles[node], all, sum);
+    more.innerHTML = `<p>${head}</p>${products.join("")}${rest ? say("rest", rest) : ""}`;
   }
 
   // ── a question ──
@@ -141,9 +176,14 @@ function player(box, data, css) {
   }
   /** What is wrong with an answer; nothing where it is right: nearest to the right number, and within 1 % of it. */
   function judge(i, text) {
-    const [top, bottom = 1] = text.split("/"), number = text ? top / bottom : NaN, [, , after, , , added] = frames[i], [values, ...wrong] = quiz[i];
-    const miss = (other) => Math.abs(number - other) / (Math.abs(other) / 100 + (Math.abs(added) + Math.abs(after)) / 1e4 + 1e-12);
-    const [[name] = ["unknown"]] = [["", after], ...wrong].filter(([, other]) => miss(other) <= 1).sort((a, b) => miss(a[1]) - miss(b[1]));
+    const [top, bottom = 1] = text.split("/"),
+      number = text ? top / bottom : NaN,
+      [, , after, , , added] = frames[i],
+      [values, ...wrong] = quiz[i],
+      slack = (Math.abs(added) + Math.abs(after)) / 1e4 + 1e-12;
+    const miss = ([, other]) => Math.abs(number - other) / (Math.abs(other) / 100 + slack);
+    const near = [["", after], ...wrong].filter((each) => miss(each) <= 1).sort((a, b) => miss(a) - miss(b));
+    const [[name] = ["unknown"]] = near;
     return name && text !== after ? say(isNaN(number) ? "no_number" : name, minus(text), ...values) : "";
   }
 

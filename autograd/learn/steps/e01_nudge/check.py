@@ -12,11 +12,16 @@ def cubic(x):
     return x**3 - 2 * x
 
 
+def steep(x):
+    """A line so steep that even a tiny difference of it shows."""
+    return 1e12 * x
+
+
 PROBES = {
     "cubic": "nudge(cubic, 2.0, 0.25)",
     "sine": "nudge(math.sin, 1.0, 0.25)",
     "sine_own_h": "round(nudge(math.sin, 2.0), 5)",
-    "exp_own_h": "round(nudge(math.exp, 3.0), 3)",
+    "steep_own_h": "nudge(steep, 2.0)",
 }
 
 SUM = "(f(x + h) - f(x - h)) / (2 * h)"
@@ -26,6 +31,7 @@ MUTANTS = {
     "D2": (SUM, "(f(x) - f(x - h)) / h"),
     "D3": (SUM, "(f(x + h) - f(x - h)) / h"),
     "D4": (SUM, "f(x + h) - f(x - h)"),
+    "D10": (SUM, "(f(x + h) - f(x - h)) / 2 * h"),
     "D5": (SUM, "(f(x - h) - f(x + h)) / (2 * h)"),
     "D6": ("h=1e-5", "h=1e-16"),
 }

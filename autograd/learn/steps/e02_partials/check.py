@@ -17,11 +17,16 @@ def wave(a, b):
     return math.exp(a * b) - a**3
 
 
+def steep(a, b):
+    """So steep that even a tiny difference of it shows."""
+    return 1e12 * (a * b + a)
+
+
 PROBES = {
     "mixed": "grad(mixed, [2.0, 3.0, 4.0], 0.25)",
     "wave": "grad(wave, [0.5, -2.0], 0.25)",
     "mixed_own_h": "[round(slope, 1) for slope in grad(mixed, [200.0, 300.0, 4.0])]",
-    "mixed_own_h_again": "[round(slope, 1) for slope in grad(mixed, [-400.0, 100.0, 8.0])]",
+    "steep_own_h": "grad(steep, [2.0, 3.0])",
     "point_stays": "xs = [2.0, 3.0, 4.0]\ngrad(mixed, xs, 0.25)\nxs",
     "point_stays_again": "xs = [0.5, -2.0]\ngrad(wave, xs)\nxs",
 }
@@ -32,7 +37,10 @@ MUTANTS = {
     "D6": ("xs, h=1e-5", "xs, h=1e-16"),
     "D7": (OTHERS, "f(*[1.0] * i, moved, *[1.0] * (len(xs) - i - 1))"),
     "D7/zero": (OTHERS, "f(*[0.0] * i, moved, *[0.0] * (len(xs) - i - 1))"),
-    "D8": ((f"            return {OTHERS}", "            xs[i] = moved\n            return f(*xs)"),),
-    "D8/results": ("return slopes", "xs[:] = slopes\n    return xs"),
+    "D8": (OTHERS, "f(*(xs.__setitem__(i, moved) or xs))"),
+    "D8/results": (
+        "return [nudge(along(i), x, h) for i, x in enumerate(xs)]",
+        "xs[:] = [nudge(along(i), x, h) for i, x in enumerate(xs)]\n    return xs",
+    ),
     "D9": (OTHERS, "f(*[other + moved - xs[i] for other in xs])"),
 }

@@ -3,6 +3,7 @@
 NAMES = ("ANSWERS",)
 NEEDS = ()
 MINUTES = 10
+SHOW_EXPECTED = False  # the numbers are what is asked for: a wrong one is shown beside none
 
 
 def gradient(answers, name):

@@ -39,6 +39,7 @@ PROBES = {
     "pow_minus": one(2.0, "-(a ** 3)"),
     "pow_times": one(2.0, "7 * a ** 3"),
     "pow_exponent": two(2.0, 3.0, "a ** b"),
+    "pow_exponent_times": two(1.5, -2.5, "a ** b * 7"),
     "exp_minus": one(2.0, "-a.exp()"),
     "exp_times": one(0.5, "a.exp() * 7"),
     "log_minus": one(2.0, "-a.log()"),
@@ -67,7 +68,7 @@ PROBES = {
     "twice_inner": "a, b = Value(2.0), Value(3.0)\ny = (a + b) * 1\nbackward(y)\nbackward(y)\na.grad, b.grad",
     "two_outputs": "a = Value(2.0)\nb = a * a\nbackward(3 * b)\nbackward(5 * b)\nb.grad, a.grad",
     "data_changed_later": "a = Value(3.0)\ny = a * a\na.data = 10.0\nbackward(y)\na.grad",
-    "data_changed_later_again": "a = Value(5.0)\ny = 2 ** a\na.data = 10.0\nbackward(y)\na.grad",
+    "data_changed_later_again": "a = Value(5.0)\ny = a.log()\na.data = 10.0\nbackward(y)\na.grad",
     "long_chain": "y = a = Value(1.0)\nfor _ in range(1050):\n    y = y + a\nbackward(y)\na.grad",
     "long_chain_again": "y = a = Value(1.0)\nfor _ in range(1050):\n    y = -y\nbackward(y)\na.grad",
 }
@@ -83,8 +84,9 @@ HEAD = "def backward(root):\n"
 
 
 def instead(body):
-    """The patch that puts another body before the solution's, which is not reached any more."""
-    return HEAD, HEAD + body + "    return None\n"
+    """The patch that puts another body before the solution's, which is not reached any more; it begins alike."""
+    start = "    order = toposort(root)\n" + ZERO + "    root.grad += 1.0\n"
+    return HEAD, HEAD + start + body + "    return None\n"
 
 
 RECURSIVE = """
@@ -97,17 +99,28 @@ RECURSIVE = """
                 parent.grad += gradient
                 send(parent)
 
-    root.grad = 1.0
     send(root)
 """
 WAITING = """
-    root.grad, waiting = 1.0, [root]
+    waiting = [root]
     while waiting:
         node = waiting.pop({which})
         if node.pull:
             for parent, gradient in zip(node.parents, node.pull(node.grad)):
                 parent.grad += gradient
                 waiting.append(parent)
+"""
+
+BY_DATA = """
+    order = toposort(root)
+    gradients = dict.fromkeys([node.data for node in order], 0.0)
+    gradients[root.data] = 1.0
+    for node in reversed(order):
+        node.grad = gradients[node.data] + {before}
+        if node.pull:
+            for parent, gradient in zip(node.parents, node.pull(node.grad)):
+                gradients[parent.data] += gradient
+    return None
 """
 
 MUTANTS = {
@@ -121,23 +134,14 @@ MUTANTS = {
             for parent in node.parents:
                 send(parent)
 
-    root.grad = 1.0
     send(root)
 """),
     "M04/at_once": instead(RECURSIVE.format(condition="node.pull")),
     "M04/queue": instead(WAITING.format(which=0)),
     "M04/stack": instead(WAITING.format(which=-1)),
     "M06": ("reversed(order)", "order"),
-    "M07/gradients": instead("""
-    order = toposort(root)
-    gradients = dict.fromkeys([node.data for node in order], 0.0)
-    gradients[root.data] = 1.0
-    for node in reversed(order):
-        node.grad = gradients[node.data]
-        if node.pull:
-            for parent, gradient in zip(node.parents, node.pull(node.grad)):
-                gradients[parent.data] += gradient
-"""),
+    "M07/gradients": (HEAD, HEAD + BY_DATA.format(before="(0.0 if node.parents else node.grad)")),
+    "M07/gradients_set": (HEAD, HEAD + BY_DATA.format(before="0.0")),
     "M08": ("root.grad += 1.0", "root.grad += 0.0"),
     "M09": ("root.grad += 1.0", "root.grad += root.data"),
     "M43": ((ZERO, ""), ("root.grad += 1.0", "root.grad = 1.0")),

@@ -55,8 +55,7 @@ PROBES = {
         "n = set_all(Neuron(2), 0.5)\nbackward(first(n([1.0, -0.5])))\nsorted(p.grad for p in n.parameters())"
     ),
     "layer_neurons_differ": "random.seed(1)\nlayer = Layer(2, 4)\ndifferent(numbers(layer([1.0, -0.5])))",
-    "mlp": "with_all(0.5, lambda: MLP(2, [3, 1]), [1.0, -2.5])",
-    "mlp_large": "with_all(2.0, lambda: MLP(2, [3, 1]), [1.0, 0.5])",
+    "mlp": "with_all(1.0, lambda: MLP(2, [3, 1]), [1.0, 0.5])",
     "mlp_deeper": "with_all(0.25, lambda: MLP(1, [2, 4, 2]), [3.0])",
     "mlp_deeper_parameters": "count(MLP(1, [2, 4, 2]))",
     "mlp_gradients_differ": (

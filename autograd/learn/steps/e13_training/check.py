@@ -8,13 +8,13 @@ INHERITS = False
 ONE = "w = Value(1.0)\n"
 TWO = "w = Value(0.0)\n"
 ON_ONE = "train([3.0], [6.0], w, lr=0.01, threshold=0.001, most={})"
-ON_TWO = "train([1.0, 2.0], [3.0, 6.0], w, lr=0.1, threshold=0.001, most={})"
+ON_TWO = "train([1.0, 2.0], [3.0, 6.0], w, lr=0.05, threshold=0.001, most={})"
 
 PROBES = {
     "three_steps": f"{ONE}list({ON_ONE.format(3)})",
     "three_steps_of_two": f"{TWO}list({ON_TWO.format(3)})",
     "w_after_three_steps": f"{ONE}list({ON_ONE.format(3)})\nw.data",
-    "one_step": f"{ONE}list({ON_ONE.format(1)})\n'w has moved' if w.data != 1.0 else w.grad",
+    "one_step": f"{ONE}steps = list({ON_ONE.format(1)})\nsteps, 'w has moved' if w.data != 1.0 else w.grad",
     "until_the_threshold": f"{TWO}list({ON_TWO.format(100)})",
     "below_the_threshold": f"w = Value(3.0)\nlist({ON_TWO.format(5)})",
 }
@@ -37,7 +37,7 @@ MUTANTS = {
     "T7": (ZERO + BACKWARD + STEP, STEP + ZERO + BACKWARD),
     "T7/first": ((ZERO + BACKWARD + STEP, ZERO + BACKWARD), (LOSS, STEP + LOSS)),
     "T8": (STOP, ""),
-    "T9": (LOOP, "    while True:\n"),
+    "T9": (LOOP, "    for _ in range(most + 200):\n"),
     "T10": ((STOP, ""), (HISTORY, HISTORY + STOP)),
     "T11": (
         (LOSS, "        loss = sum((w * x - y) ** 2 for x, y in zip(xs, ys)) / len(xs)\n"),

@@ -1,0 +1,292 @@
+"""The gates: the checks are tested themselves.
+
+Each gate is a function of an exercise that yields what is wrong, a line each: 1 right answers pass, 2 empty ones fail,
+3 every mistake is named, 4 no two look alike, 5 texts, 6 fast and without a trace, 7 no probe is dead weight, 8 wrong
+solutions as people write them.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import redirect_stdout, suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from autograd.learn.bugs import BUGS, bug_id
+from autograd.learn.exercise import Exercise, exercise
+from autograd.learn.limits import TimeIsUp, limited
+from autograd.learn.predictions import Table, answered, ids_in, shows, table
+from autograd.learn.probes import run_probes, same
+from autograd.learn.runner import NOT_STARTED, PASSED, Result, check, reference
+from autograd.learn.slips import slips
+from autograd.learn.texts import LANGUAGES, page, words
+
+__all__ = ["CORPUS", "GATES", "Corpus", "corpus", "told_of"]
+
+SECONDS = 0.3
+SLIP_SECONDS = 0.1
+REPLAY_SECONDS = 1.0
+LONGEST_SENTENCE = 160
+CORPUS = Path(__file__).parents[2] / "tests" / "learn_corpus"
+
+
+# ── 1 and 2 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def right_answers(one: Exercise) -> Iterator[str]:
+    """The reference passes, and at least two alternatives do."""
+    for style in ["solution", *one.alternatives]:
+        result = table(one.name).judged(answered(one, one.in_style(style)))
+        if result.state != PASSED or result.bug:
+            yield f"{style} does not pass: {result.state} {result.bug or ''} {', '.join(result.wrong)}"
+    if len(one.alternatives) < 2:
+        yield "there are fewer than two alternatives"
+
+
+def empty_answers(one: Exercise) -> Iterator[str]:
+    """The starter is not started; a body that returns None, 0, or the first expected value fails."""
+    starter = table(one.name).judged(answered(one, {one.name: one.source("starter")}))
+    if starter.state != NOT_STARTED:
+        yield f"the starter is {starter.state}"
+    for name, source in stubs(one).items():
+        if table(one.name).judged(answered(one, {one.name: source})).state == PASSED:
+            yield f"it passes with {name}"
+
+
+def stubs(one: Exercise) -> dict[str, str]:
+    """Files that do nothing, by what they return."""
+    first = next(iter(reference(one.name).values())).items
+    constants = {"None": None, "0": 0, "the first expected value": first[0] if len(first) == 1 else list(first)}
+    with one.ready() as namespace:
+        things = {name: namespace[name] for name in one.names}
+    return {
+        f"return {word}": "\n".join(_stub(*pair, value) for pair in things.items()) for word, value in constants.items()
+    }
+
+
+def _stub(name: str, thing: Any, value: Any) -> str:
+    if isinstance(thing, type):
+        return f"class {name}:\n    def __init__(self, *args, **options):\n        self.data = {value!r}\n"
+    if callable(thing):
+        return f"def {name}(*args, **options):\n    return {value!r}\n"
+    return f"{name} = {value!r}\n"
+
+
+# ── 3 and 4 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def named_mistakes(one: Exercise) -> Iterator[str]:
+    """Every mutant fails and prints its own id and no other."""
+    found = table(one.name)
+    for bug in found.vectors:
+        if not found.is_killed(bug):
+            yield f"{bug} passes"
+        elif not found.is_named(bug):
+            yield f"{bug} prints {' '.join(sorted(ids_in(found.results[bug]))) or 'no id'}"
+
+
+def lucky_inputs(one: Exercise) -> Iterator[str]:
+    """No two mistakes give the same outcomes, none gives the right ones, and no probe is near a kink by chance."""
+    found = table(one.name)
+    for first, second in combinations(found.rows, 2):
+        if found.rows[first] == found.rows[second] and bug_id(first) != bug_id(second):
+            yield f"{first} and {second} look the same"
+    for bug, row in found.rows.items():
+        if not any(row.values()):
+            yield f"{bug} looks right"
+    for probe, x in near_kinks(one):
+        if probe not in found.kinks:
+            yield f"{probe}: relu({x}), at its kink"
+
+
+def near_kinks(one: Exercise) -> Iterator[tuple[str, float]]:
+    """The probes that call relu within a thousandth of 0."""
+    met: list[float] = []
+
+    def watch(frame: Any, event: str, _: Any) -> None:
+        code = frame.f_code
+        if event == "call" and code.co_name in ("relu_rule", "relu") and code.co_argcount:
+            x = frame.f_locals[code.co_varnames[0]]
+            met.append(float(getattr(x, "data", x)))
+
+    with one.ready() as namespace:
+        for name, source in one.probes.items():
+            met.clear()
+            before = sys.getprofile()
+            sys.setprofile(watch)
+            try:
+                run_probes({name: source}, namespace)
+            finally:
+                sys.setprofile(before)
+            yield from ((name, x) for x in met[:1000] if abs(x) < 1e-3)
+
+
+# ── 5 and 6 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def texts(one: Exercise) -> Iterator[str]:
+    """Three hints in both languages, the first two without a line of the solution; a short sentence for each id."""
+    code = {line.strip() for line in one.source().splitlines()}
+    telling = {
+        line for line in code if len(line) > 12 and re.search(r"[=(]", line) and not line.startswith(("#", '"', "def "))
+    }
+    for language in LANGUAGES:
+        if not (one.folder / f"text.{language}.md").is_file():
+            yield f"there is no text.{language}.md"
+            continue
+        text = page(one.name, language)
+        if len(text.hints) != 3 or not (text.title and text.task and text.learnt):
+            yield f"text.{language}.md has {len(text.hints)} hints"
+        yield from (f"a hint in {language} tells {line!r}" for line in telling if line in "\n".join(text.hints[:2]))
+        for bug in sorted({bug_id(mutant) for mutant in one.mutants}):
+            sentence = words(language).bug(bug)
+            if bug not in BUGS or not sentence or len(sentence) > LONGEST_SENTENCE:
+                yield f"{bug} has no sentence in {language} of at most {LONGEST_SENTENCE} characters: {len(sentence)}"
+
+
+def without_a_trace(one: Exercise) -> Iterator[str]:
+    """The real check is the same twice, takes less than 0.3 s, and leaves no file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{one.name}.py"
+        path.write_text(one.source(), encoding="utf-8")
+        seconds, results = [], []
+        for _ in range(2):
+            start = time.perf_counter()
+            results.append(check(one, path, "reference"))
+            seconds.append(time.perf_counter() - start)
+        if results[0] != results[1] or results[0].state != PASSED:
+            yield f"two checks of the solution: {results[0].state}, {results[1].state}"
+        if min(seconds) > SECONDS:
+            yield f"it takes {min(seconds):.2f} s"
+        if [found.name for found in Path(folder).iterdir()] != [path.name]:
+            yield "it leaves files"
+
+
+# ── 7 ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def dead_weight(one: Exercise) -> Iterator[str]:
+    """Each probe is needed: for a name that is certain, as the simplest evidence of a mistake, or to catch a slip."""
+    found = table(one.name)
+    shown = {result.probe for result in found.results.values()}
+    left = [name for name in found.right if name not in shown and not _is_missed(found, name)]
+    for sources in _slips(one) if left else ():
+        alone = _shows_alone(found, sources, left)
+        left = [name for name in left if name != alone]
+        if not left:
+            return
+    yield from (f"{name} could be left out" for name in left)
+
+
+def _is_missed(found: Table, probe: str) -> bool:
+    """Whether without the probe a mistake is not named for certain, or an empty answer passes."""
+    rows = {bug: {name: number for name, number in row.items() if name != probe} for bug, row in found.rows.items()}
+    if any(len(shows(row)) < 2 <= len(shows(found.rows[bug])) for bug, row in rows.items()):
+        return True
+    seen: dict[tuple[int, ...], str] = {}
+    return any(seen.setdefault(tuple(row.values()), bug_id(bug)) != bug_id(bug) for bug, row in rows.items())
+
+
+def _slips(one: Exercise) -> Iterator[dict[str, str]]:
+    """The right answers with one sign, number, comparison or statement changed."""
+    for style in ["solution", *one.alternatives]:
+        for source in slips(one.source(style)):
+            yield {**one.in_style(style), one.name: source}
+
+
+def _shows_alone(found: Table, sources: Mapping[str, str], left: list[str]) -> str:
+    """The one of these probes that shows what is wrong with the sources, if it alone does; "" otherwise."""
+    one, alone = found.one, ""
+    with suppress(Exception, TimeIsUp), limited(SLIP_SECONDS), one.ready(sources) as namespace:
+        for name in [*left, *(name for name in found.right if name not in left)]:
+            if not (alone or name in left):
+                return ""
+            outcome = run_probes({name: one.probes[name]}, namespace)[name]
+            if not same(outcome, found.right[name]):
+                if alone or name not in left:
+                    return ""
+                alone = name
+        return alone
+    return ""
+
+
+# ── 8 ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The wrong solutions of an exercise: named rightly, wrongly, not at all; and what else differs from its header."""
+
+    right: int = 0
+    wrong: tuple[str, ...] = ()
+    unnamed: tuple[str, ...] = ()
+    surprises: tuple[str, ...] = ()
+
+
+@lru_cache
+def corpus(name: str) -> Corpus:
+    """Replay the files of ``tests/learn_corpus`` that are of an exercise.
+
+    A file begins with comments: ``# exercise: 9`` and ``# expect: M01``, or ``M10 | M13`` where either will do; or
+    ``not sure``, ``passed``, ``crashed``, ``not started``.
+    """
+    one, right = Exercise(name), 0
+    wrong: list[str] = []
+    unnamed: list[str] = []
+    surprises: list[str] = []
+    for path in sorted(CORPUS.glob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        headers = dict(re.findall(r"^# (exercise|expect): *(.*\S)", source, re.MULTILINE))
+        if exercise(headers["exercise"]) != one:
+            continue
+        told = told_of(replayed(one, path, source))
+        expected = [word.strip() for word in headers["expect"].split("|")]
+        is_named = any(word in BUGS for word in expected)
+        right += is_named and told in expected
+        if told not in expected:
+            kind = wrong if told in BUGS else unnamed if is_named else surprises
+            kind.append(f"{path.name}: {headers['expect']}, and it says {told}")
+    return Corpus(right, tuple(wrong), tuple(unnamed), tuple(surprises))
+
+
+def replayed(one: Exercise, path: Path, source: str) -> Result:
+    """What is said of a file, which is run here: it takes a tenth of the time."""
+    with open(os.devnull, encoding="utf-8") as nothing, redirect_stdout(io.StringIO()):
+        before, sys.stdin = sys.stdin, nothing
+        try:
+            answer = answered(one, {one.name: source}, REPLAY_SECONDS, paths={one.name: str(path)})
+            return table(one.name).judged(answer)
+        finally:
+            sys.stdin = before
+
+
+def told_of(result: Result) -> str:
+    """What a result says in one word: an id, "not sure", or the state."""
+    return (result.bug or "not sure") if result.state == "wrong" else result.state
+
+
+def replay(one: Exercise) -> Iterator[str]:
+    """No wrong solution of the corpus is given a false name."""
+    found = corpus(one.name)
+    yield from (*found.wrong, *found.surprises)
+
+
+GATES: dict[int, tuple[str, Callable[[Exercise], Iterator[str]]]] = {
+    1: ("right answers pass", right_answers),
+    2: ("empty answers fail", empty_answers),
+    3: ("every mistake is named", named_mistakes),
+    4: ("no two look alike", lucky_inputs),
+    5: ("texts", texts),
+    6: ("fast, and without a trace", without_a_trace),
+    7: ("no probe is dead weight", dead_weight),
+    8: ("the corpus", replay),
+}

@@ -1,0 +1,180 @@
+"""What each mistake of an exercise predicts, and who is named for it: alone, and two at once."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from itertools import combinations
+
+from autograd.learn.bugs import BUGS, bug_id
+from autograd.learn.exercise import Exercise
+from autograd.learn.limits import TimeIsUp, limited
+from autograd.learn.probes import Outcome, failed, run_probes, same
+from autograd.learn.report import Style, as_text, report
+from autograd.learn.runner import LIMIT, PASSED, Answer, Result, judge, reference
+from autograd.learn.texts import words
+
+__all__ = ["Pairs", "Table", "answered", "ids_in", "pairs", "shows", "table"]
+
+PAIR_SECONDS = 0.5
+
+
+class Table:
+    """The outcomes of an exercise on its mutants, and who is named for each.
+
+    Outcomes are numbered for each probe, 0 for the right one, so that to compare them is quick.
+    """
+
+    def __init__(self, one: Exercise) -> None:
+        self.one = one
+        self.right = reference(one.name)
+        self.kinds: dict[str, list[Outcome]] = {name: [outcome] for name, outcome in self.right.items()}
+        self.slow = self._slow()
+        self.kinks = set(getattr(one.check, "KINKS", ()))
+        vectors = {bug: outcomes(one, sources) for bug, sources in one.mutants.items()}
+        self.rows = {bug: self.row(vector) for bug, vector in vectors.items()}
+        self.vectors = {bug: self.outcomes(row) for bug, row in self.rows.items()}
+        self.met: dict[tuple[str, int], list[str]] = {}
+        for bug, row in self.rows.items():
+            for shown in row.items():
+                self.met.setdefault(shown, []).append(bug)
+
+    def row(self, vector: Mapping[str, Outcome]) -> dict[str, int]:
+        """The outcomes as numbers; equal ones have equal numbers."""
+        found = {}
+        for name, known in self.kinds.items():
+            number = next((i for i, outcome in enumerate(known) if same(outcome, vector[name])), len(known))
+            if number == len(known):
+                known.append(vector[name])
+            found[name] = number
+        return found
+
+    def outcomes(self, row: Mapping[str, int]) -> dict[str, Outcome]:
+        """What the numbers stand for: the same object for equal outcomes, which are compared at once."""
+        return {name: self.kinds[name][number] for name, number in row.items()}
+
+    def _slow(self) -> set[str]:
+        """The probes that take more than a millisecond on the solution."""
+        seconds = {}
+        with self.one.ready() as namespace:
+            for name, source in self.one.probes.items():
+                start = time.process_time()
+                run_probes({name: source}, namespace)
+                seconds[name] = time.process_time() - start
+        return {name for name, taken in seconds.items() if taken > 1e-3}
+
+    def judged(self, answer: Answer) -> Result:
+        """What is said of it; only the mutants that agree with it somewhere are compared."""
+        row = self.row(answer.outcomes) if answer.outcomes else {}
+        near = {bug for shown in row.items() if shown[1] for bug in self.met.get(shown, ())}
+        vectors = {bug: vector for bug, vector in self.vectors.items() if bug in near}
+        return judge(self.one, replace(answer, outcomes=self.outcomes(row)), vectors=vectors)
+
+    def of(self, vector: Mapping[str, Outcome]) -> Result:
+        """What is said of these outcomes."""
+        return self.judged(Answer(vector, defined=self.one.names))
+
+    @cached_property
+    def results(self) -> dict[str, Result]:
+        """Mutant → what is said of it."""
+        return {bug: self.of(vector) for bug, vector in self.vectors.items()}
+
+    def is_killed(self, bug: str) -> bool:
+        """It does not pass, or passes with a note where there is a convention only."""
+        return self.results[bug].state != PASSED or self.is_note(bug)
+
+    def is_named(self, bug: str) -> bool:
+        """Its own id and no other is printed."""
+        return ids_in(self.results[bug]) == {bug_id(bug)}
+
+    def is_certain(self, bug: str) -> bool:
+        """Two probes agree with the name."""
+        diagnosis = self.results[bug].diagnosis
+        return bool(diagnosis and diagnosis.certain)
+
+    def is_note(self, bug: str) -> bool:
+        """It differs at a kink only."""
+        return {name for name, number in self.rows[bug].items() if number} <= self.kinks
+
+
+@lru_cache
+def table(name: str) -> Table:
+    """The table of an exercise, made once."""
+    return Table(Exercise(name))
+
+
+def ids_in(result: Result) -> set[str]:
+    """The ids of mistakes in what is printed; a sentence may speak of L1 and mean the norm."""
+    text = as_text(report(result, words("en"), why=True), Style(width=10_000))
+    text = text.replace(words("en").bug(result.bug or ""), "")
+    return set(re.findall(r"\b[A-Z]+\d+\b", text)) & set(BUGS)
+
+
+def answered(
+    one: Exercise,
+    sources: Mapping[str, str],
+    seconds: float = LIMIT,
+    probes: Mapping[str, str] | None = None,
+    paths: Mapping[str, str] | None = None,
+) -> Answer:
+    """What the probes give on these sources, run here; all probes unless some are given."""
+    try:
+        with limited(seconds), one.ready(sources, paths) as namespace:
+            return Answer(run_probes(probes or one.probes, namespace), defined=tuple(namespace))
+    except TimeIsUp:
+        return Answer(ended="timeout")
+    except Exception as error:
+        return Answer(ended="failed", place=one.name, error=failed(error))
+
+
+def outcomes(one: Exercise, sources: Mapping[str, str]) -> Mapping[str, Outcome]:
+    """What the probes give; the same error for each where there is no end to it, or nothing to begin with."""
+    answer = answered(one, sources)
+    return answer.outcomes or {name: Outcome(error=answer.ended) for name in one.probes}
+
+
+def shows(row: Mapping[str, int]) -> set[str]:
+    """The probes that are wrong."""
+    return {name for name, number in row.items() if number}
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """How pairs of mistakes come out: how many there are, in how many one of the two is named, and which are not."""
+
+    total: int
+    true: int
+    false: tuple[str, ...]
+
+
+@lru_cache
+def pairs(name: str) -> Pairs:
+    """Every two mistakes of an exercise in one file, each in its first form, as far as they can be made together."""
+    found, total, true, false = table(name), 0, 0, []
+    ids = {bug_id(mutant): mutant for mutant in reversed(found.vectors)}
+    for first, second in combinations(ids, 2):
+        vector = _both(found, ids[first], ids[second])
+        if vector is None:
+            continue
+        total += 1
+        bug = found.of(vector).bug
+        true += bug in (first, second)
+        if bug and bug not in (first, second):
+            false.append(f"{first} and {second}: {bug}")
+    return Pairs(total, true, tuple(false))
+
+
+def _both(found: Table, first: str, second: str) -> dict[str, Outcome] | None:
+    """The outcomes with two mistakes; a slow probe that neither of them shows in is taken for right."""
+    either = shows(found.rows[first]) | shows(found.rows[second])
+    probes = {name: source for name, source in found.one.probes.items() if name in either or name not in found.slow}
+    for order in ((first, second), (second, first)):
+        with suppress(ValueError, SyntaxError):
+            sources = found.one.planted(*order)
+            answer = answered(found.one, sources, PAIR_SECONDS, probes)
+            return {**found.right, **answer.outcomes} if answer.outcomes else None
+    return None  # they change the same piece of text

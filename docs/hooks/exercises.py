@@ -1,0 +1,35 @@
+"""The table of exercises in docs/teachers.md, from the exercises: ``python docs/hooks/exercises.py`` writes it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from autograd.learn.bugs import BUGS, bug_id
+from autograd.learn.exercise import EXERCISES
+from autograd.learn.texts import page
+
+TEACHERS = Path(__file__).parent.parent / "teachers.md"
+MARKS = re.compile(r"(<!-- begin: .* -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def table() -> str:
+    """A row for each exercise: its number and title, the minutes it takes, and the mistakes that it names."""
+    rows = ["| | exercise | minutes | names |", "|---|---|---|---|"]
+    for exercise in EXERCISES:
+        own = dict.fromkeys(bug_id(bug) for bug in exercise.check.MUTANTS)
+        names = "; ".join(f"{BUGS[bug].name} ({bug})" for bug in own if bug in BUGS)
+        inherited = "; and what the exercises before it name" * bool(exercise.needs)
+        rows.append(
+            f"| {exercise.number} | {page(exercise.name, 'en').title} | {exercise.check.MINUTES} | {names}{inherited} |"
+        )
+    return "\n".join(rows)
+
+
+def with_table(text: str) -> str:
+    """The page with the table as it is now."""
+    return MARKS.sub(lambda found: f"{found[1]}\n{table()}\n\n{found[2]}", text)
+
+
+if __name__ == "__main__":
+    TEACHERS.write_text(with_table(TEACHERS.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,103 @@
+"""The pictures of the README, made by the project: ``python -m examples.pictures docs/pictures``.
+
+SVG files; and the player's page as a browser shows it, a PNG file, where Chromium and Playwright are installed.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import autograd
+import nn
+from autograd import Value
+
+PLAYED = 9  # the step that the page stands at
+
+
+def backprop_step() -> str:
+    """d = a·b, e = a + b, L = d·e: both a and b are used twice."""
+    return str(autograd.draw(played()).svg())
+
+
+def played() -> Value:
+    """The graph that the player's page goes through."""
+    a, b = Value(-2.0, label="a"), Value(3.0, label="b")
+    d, e = a * b, a + b
+    d.label, e.label = "d", "e"
+    loss = d * e
+    loss.label = "L"
+    loss.backward()
+    return loss
+
+
+def network() -> str:
+    """A loss over a hundred points, folded to what can be read."""
+    X, y = nn.data.moons(100, seed=0)
+    model = nn.MLP(2, [16, 16, 1], activation="tanh", seed=0)
+    loss = nn.mse_loss([model(x) for x in X.tolist()], y.tolist())
+    loss.backward()
+    return str(autograd.draw(loss).svg())
+
+
+def program() -> str:
+    """A small network as it was written, and as it was compiled."""
+    model = nn.MLP(2, [3, 1], seed=0)
+    return str(autograd.draw(autograd.compile(lambda x: model(x)).record([0.0, 0.0])).svg())
+
+
+def training() -> str:
+    """The end of a training on two moons."""
+    X, y = nn.data.moons(100, noise=0.1, seed=0)
+    model = nn.MLP(2, [8, 8, 1], activation="tanh", seed=0)
+    history = nn.fit(model, X, y, epochs=60, lr=0.01, record=10, progress=False)
+    return str(autograd.play(history, mode="static", language="en")._repr_mimebundle_()["image/svg+xml"])
+
+
+PICTURES: dict[str, Callable[[], str]] = {
+    "backprop_step.svg": backprop_step,
+    "network.svg": network,
+    "program.svg": program,
+    "training.svg": training,
+}
+
+
+def player(target: Path) -> bool:
+    """The player's page in the middle of the pass, as a browser shows it; False where there is no browser."""
+    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        return False
+    if browser is None:
+        return False
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        page_file = autograd.play(played(), language="en").save(Path(folder) / "step.html")
+        chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
+        page = chromium.new_page(viewport={"width": 900, "height": 560}, color_scheme="light", reduced_motion="reduce")
+        page.goto(page_file.as_uri())
+        slider = page.locator("input[type=range]")
+        slider.focus()
+        for _ in range(PLAYED):
+            slider.press("ArrowRight")
+        target.write_bytes(page.locator("main > *").first.screenshot())
+        chromium.close()
+    return True
+
+
+def main() -> None:
+    """Write all of them into a folder."""
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, make in PICTURES.items():
+        (folder / name).write_text(make() + "\n", encoding="utf-8")
+        print(folder / name)
+    if player(folder / "player.png"):
+        print(folder / "player.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,211 @@
+"""The exercises in a notebook: results that show themselves, and notebooks made from the same sources."""
+
+import json
+import re
+import sys
+import time
+
+import pytest
+from learning import M13, RIGHT, learn_process, write
+
+from autograd.learn import ex, load_ipython_extension, runner
+from autograd.learn import notebook as notebooks
+from autograd.learn.exercise import EXERCISES, exercise
+from autograd.learn.notebook_file import as_notebook
+from autograd.learn.progress import FILE, Progress
+from autograd.learn.texts import words
+
+
+@pytest.fixture
+def cell(exercises, monkeypatch):
+    """Run the text of a cell; the names it defines. What passes is forgotten at the end."""
+    monkeypatch.chdir(exercises)
+    monkeypatch.setattr(notebooks, "_passed", {})
+    before = dict(sys.modules)
+
+    def run(text):
+        names = {}
+        exec(compile(text, "/tmp/ipykernel_1/2.py", "exec"), names)  # noqa: S102
+        return names
+
+    yield run
+    for name in set(sys.modules) - set(before):
+        if re.match(r"e\d\d_", name):
+            del sys.modules[name]
+
+
+def backward(cell, change=("", "")):
+    return cell(exercise(9).source().replace(*change))["backward"]
+
+
+def test_objects_are_checked_by_their_names(cell, exercises):
+    own = cell(M13)
+    checked = ex(4).check(own["mul_rule"], own["add_rule"])
+    assert (checked.state, checked.bug, checked.passed) == ("wrong", "M13", False)
+    assert "M13  " in repr(checked)
+    assert "ex(4).hint()" in repr(checked)
+    assert Progress(exercises).entry("e04_rules")["bug"] == "M13"  # the file that the terminal reads
+    own = cell(RIGHT)
+    checked = ex(4).check(own["add_rule"], mul_rule=own["mul_rule"])
+    assert checked.passed
+    assert "pullback" in repr(checked)
+    assert "ex(1)" in repr(checked)
+    assert Progress(exercises).passed() == {"e04_rules"}
+
+
+def test_what_is_missing_or_unknown_is_said(cell):
+    own = cell(RIGHT)
+    assert "mul_rule is not defined" in repr(ex(4).check(own["add_rule"]))
+    assert "ex(4).check(add_rule, mul_rule)" in repr(ex(4).check(own["add_rule"]))
+    assert "does not ask for 7" in repr(ex(4).check(own["add_rule"], own["mul_rule"], 7))
+    assert "does not ask for colour" in repr(ex(4).check(colour=3))
+    assert "not started" in repr(ex(4).check(**_only(cell(exercise(4).source("starter")), "add_rule", "mul_rule")))
+
+
+def _only(names, *wanted):
+    return {name: names[name] for name in wanted}
+
+
+def test_a_wrong_backward_is_drawn(cell):
+    nine = ex(9)
+    checked = nine.check(backward(cell, ("parent.grad += gradient", "parent.grad = gradient")))
+    assert checked.bug == "M01"
+    html = checked._repr_html_()
+    assert "M01" in html
+    assert "image/svg+xml;base64" in html
+    assert "◀" in repr(checked)
+    assert "<table>" in html
+    assert "image/svg+xml;base64" in nine.graph()._repr_html_()
+    assert "◀" in repr(nine.graph())
+    assert "data" in repr(ex(9).graph())
+    assert "no graph" in repr(ex(4).graph())
+
+
+def test_a_picture_is_text_where_there_is_no_graphviz(cell, monkeypatch):
+    monkeypatch.setattr("autograd.viz.render.render", lambda *_: 1 / 0)
+    html = ex(9).check(backward(cell, ("parent.grad += gradient", "parent.grad = gradient")))._repr_html_()
+    assert "<pre>y  data 6" in html
+
+
+def test_hints_and_solution(cell, exercises):
+    assert "ex(4).hint()" in repr(ex(4).solution())
+    assert "def mul_rule" not in repr(ex(4).solution(give_up=True))
+    for tier in (1, 2, 3, 3):
+        assert f"Hint {tier} of 3" in repr(ex(4).hint())
+    assert "<pre>" in ex(4).hint()._repr_html_()
+    assert "def mul_rule" in repr(ex(4).solution(give_up=True))
+    assert Progress(exercises).entry("e04_rules")["helped"] is True
+
+
+def test_an_endless_loop_ends(cell, monkeypatch):
+    monkeypatch.setattr(runner, "LIMIT", 0.3)
+    text = RIGHT.replace("    return a * b,", "    while True:\n        print('round')\n    return a * b,")
+    start = time.monotonic()
+    checked = ex(4).check(**_only(cell(text), "add_rule", "mul_rule"))
+    assert time.monotonic() - start < 3
+    assert checked.state == "crashed"
+    assert "Still running after 0.3 seconds" in repr(checked)
+    assert "the cell" in repr(checked)
+    assert len(repr(checked)) < 3000
+
+
+def test_a_crash_and_a_recursion(cell):
+    own = cell(RIGHT.replace("return a * b,", "return a * c,"))
+    assert "NameError in line 11 of the cell" in repr(ex(4).check(**_only(own, "add_rule", "mul_rule")))
+    text = "def toposort(root):\n    return [x for p in root.parents for x in toposort(p)] + [root]"
+    assert ex(8).check(cell(text)["toposort"]).state != "passed"
+
+
+def test_later_exercises_build_on_what_passed_in_this_kernel(cell, exercises):
+    mine = cell(exercise(4).source("alt_table"))
+    assert ex(4).check(**_only(mine, "add_rule", "mul_rule")).passed
+    ex(7)
+    import e04_rules
+
+    assert e04_rules.mul_rule is mine["mul_rule"]
+    assert ex(9).check(backward(cell)).passed
+    assert "your exercises 4" in repr(ex(9).check(cell("def backward(root):\n    root.grad = 1.0")["backward"]))
+
+
+def test_a_file_that_has_passed_in_the_terminal_is_used(cell, exercises):
+    write(exercises, exercise(8).source("alt_depth"), exercise(8))
+    Progress(exercises).checked("e08_toposort", "passed", None)
+    ex(9)
+    import e08_toposort
+
+    assert e08_toposort.__file__ == str(exercises / "e08_toposort.py")
+    assert ex(9).check(backward(cell)).passed
+
+
+def test_in_a_folder_without_exercises_progress_is_beside_the_notebook(cell, tmp_path, monkeypatch):
+    folder = tmp_path / "elsewhere" / "deep"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    ex(4).hint()
+    assert (folder / FILE).is_file()
+
+
+def test_it_shows_itself_in_both_languages(cell):
+    assert repr(ex(4)).startswith("Exercise 4")
+    assert "练习 4" in ex(4, "zh")._repr_html_()
+    assert "<code>add_rule</code>" in ex(4)._repr_html_()
+
+
+def test_a_magic_for_cells_that_checks_what_the_cell_defines(cell):
+    shell_module = pytest.importorskip("IPython.core.interactiveshell")
+    shell = shell_module.InteractiveShell.instance()
+    try:
+        load_ipython_extension(shell)
+        checked = shell.run_cell_magic("check", "4", M13)
+        assert checked.bug == "M13"
+        half = RIGHT[: RIGHT.index("def mul_rule")]
+        assert "mul_rule is not defined" in repr(shell.run_cell_magic("check", "4", half))
+        assert shell.run_cell_magic("check", "4", "1 / 0") is None
+    finally:
+        shell_module.InteractiveShell.clear_instance()
+
+
+# ── notebook files ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_notebooks_are_written_and_none_is_overwritten(learn, exercises):
+    status, said = learn("export-notebook", 4)
+    assert status == 0
+    assert "e04_rules.ipynb is written" in said
+    found = json.loads((exercises / "e04_rules.ipynb").read_text(encoding="utf-8"))
+    assert exercise(4).source("starter").strip() in ["".join(cell["source"]) for cell in found["cells"]]
+    assert learn("export-notebook", 4)[0] == 1
+    (exercises / "e04_rules.ipynb").unlink()
+    assert learn("export-notebook", "--all")[0] == 0
+    assert len(list(exercises.glob("*.ipynb"))) == len(EXERCISES)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_notebook_is_valid(language):
+    nbformat = pytest.importorskip("nbformat")
+    for one in EXERCISES:
+        nbformat.validate(nbformat.from_dict(as_notebook(one, words(language))))
+
+
+@pytest.mark.notebook
+@pytest.mark.parametrize("one", EXERCISES, ids=lambda one: one.name)
+def test_every_notebook_runs_in_a_real_kernel(one, exercises):
+    """As it was handed out, then with the solution in the learner's place: from not started to passed."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    done = learn_process("export-notebook", one.number, folder=exercises)
+    assert done.returncode == 0
+    for source, state in ((None, "not started"), (one.source(), "passed")):
+        notebook = nbformat.read(exercises / f"{one.name}.ipynb", as_version=4)
+        cells = {cell.id: cell for cell in notebook.cells}
+        if source:
+            cells["work"].source = source
+        client = NotebookClient(
+            notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(exercises)}}
+        )
+        client.execute()
+        shown = cells["check"].outputs[0].data
+        assert state in shown["text/plain"].split("\n")[0]
+        assert f"Exercise {one.number}" in shown["text/html"]
+    assert Progress(exercises).passed() == {one.name}
