@@ -11,7 +11,7 @@ from learning import M13, RIGHT, learn_process, write
 from autograd.learn import ex, load_ipython_extension, runner
 from autograd.learn import notebook as notebooks
 from autograd.learn.exercise import EXERCISES, exercise
-from autograd.learn.notebook_file import as_notebook
+from autograd.learn.notebook_file import as_notebook, for_cell
 from autograd.learn.progress import FILE, Progress
 from autograd.learn.texts import words
 
@@ -124,6 +124,7 @@ def test_later_exercises_build_on_what_passed_in_this_kernel(cell, exercises):
 
     assert e04_rules.mul_rule is mine["mul_rule"]
     assert ex(9).check(backward(cell)).passed
+    assert "reference's 4, 5" in repr(ex(9, using="reference").check(backward(cell, ("root.grad += 1.0", "pass"))))
     assert "your exercises 4" in repr(ex(9).check(cell("def backward(root):\n    root.grad = 1.0")["backward"]))
 
 
@@ -200,7 +201,7 @@ def test_every_notebook_runs_in_a_real_kernel(one, exercises):
         notebook = nbformat.read(exercises / f"{one.name}.ipynb", as_version=4)
         cells = {cell.id: cell for cell in notebook.cells}
         if source:
-            cells["work"].source = source
+            cells["work"].source = for_cell(source)
         client = NotebookClient(
             notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(exercises)}}
         )

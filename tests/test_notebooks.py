@@ -1,28 +1,149 @@
-"""Every notebook, run from clean in a real kernel."""
+"""The notebooks: in order, readable as they are committed; and, run from clean, what they show is what is committed."""
 
+from __future__ import annotations
+
+import difflib
+import importlib.util
+import re
+import sys
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 
-NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+from autograd.learn.exercise import EXERCISES
+from autograd.learn.texts import page
+
+FOLDER = Path(__file__).parent.parent / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+READ = {path: nbformat.read(path, as_version=4) for path in NOTEBOOKS}
+
+LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)[^)]*\)")
+EXERCISE = re.compile(r"\[Exercise (\d+), ([^\]]+)\]\(\.\./autograd/learn/steps/e(\d\d)_\w+/text\.en\.md\)")
+A_PATH_OF_ITS_OWN = re.compile(r"(?<![\w.:/])(/(home|root|tmp|usr|var|opt|work|mnt|Users)/|[A-Z]:\\)|site-packages|ipykernel_")
+AN_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")
+
+every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
-def test_there_are_notebooks():
-    assert NOTEBOOKS
+@pytest.fixture(scope="module")
+def build() -> Any:
+    """notebooks/build.py, which is a program beside the notebooks and no module."""
+    spec = importlib.util.spec_from_file_location("notebooks_build", FOLDER / "build.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def outputs(path: Path) -> list[Any]:
+    return [output for cell in READ[path].cells if cell.cell_type == "code" for output in cell.outputs]
+
+
+def texts(output: Any) -> list[str]:
+    return [output.text] if output.output_type == "stream" else list(output.get("data", {}).values())
+
+
+def markdown(path: Path) -> str:
+    return "\n\n".join(cell.source for cell in READ[path].cells if cell.cell_type == "markdown")
+
+
+# ── as they are committed ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_notebooks_are_numbered_and_each_leads_to_the_next():
+    assert [path.name.partition("_")[0] for path in NOTEBOOKS] == list("123456789")
+    for i, path in enumerate(NOTEBOOKS):
+        assert READ[path].cells[0].source.startswith(f"# {i + 1} · ")
+        following = NOTEBOOKS[i + 1 : i + 2]
+        last = READ[path].cells[-1].source
+        assert [name for name in LINK.findall(last) if name.endswith(".ipynb")] == [after.name for after in following]
+
+
+@every
+def test_a_notebook_is_valid_and_small(path):
+    nbformat.validate(READ[path])
+    assert path.stat().st_size < 300_000
+    assert READ[path].metadata == {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+
+
+@every
+def test_a_notebook_takes_under_ten_minutes_and_asks_for_predictions(path):
+    code = [cell.source for cell in READ[path].cells if cell.cell_type == "code"]
+    lines = sum(bool(line.strip()) for source in code for line in source.splitlines())
+    minutes = len(markdown(path).split()) / 200 + lines / 40
+    assert minutes < 10
+    assert markdown(path).count("**Predict.**") >= 3
+
+
+@every
+def test_a_notebook_was_run_in_order_and_nothing_went_wrong(path):
+    code = [cell for cell in READ[path].cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    assert sum(bool(cell.outputs) for cell in code) > len(code) / 2
+    assert {output.output_type for output in outputs(path)} <= {"stream", "execute_result", "display_data"}
+    assert {output.name for output in outputs(path) if output.output_type == "stream"} <= {"stdout"}
+
+
+@every
+def test_what_is_committed_is_still_and_the_same_everywhere(path):
+    """A code host runs no script and drops pictures in HTML; a path, an address or a time would be one machine's."""
+    for output in outputs(path):
+        assert output.get("metadata", {}) == {}
+        html = output.get("data", {}).get("text/html", "")
+        assert not re.search(r"<(script|img|svg|style)\b", html)
+        svg = output.get("data", {}).get("image/svg+xml", "<svg")
+        assert svg.startswith("<svg")
+        assert "<script" not in svg
+        for text in texts(output):
+            assert not AN_ADDRESS.search(text), AN_ADDRESS.search(text)
+    for text in [*(cell.source for cell in READ[path].cells), *(text for output in outputs(path) for text in texts(output))]:
+        assert not A_PATH_OF_ITS_OWN.search(text), A_PATH_OF_ITS_OWN.search(text)
+
+
+@every
+def test_the_links_of_a_notebook_lead_somewhere(path):
+    for name in LINK.findall(markdown(path)):
+        assert (FOLDER / name).exists(), name
+
+
+@every
+def test_a_notebook_ends_with_an_exercise(path):
+    last = READ[path].cells[-1].source
+    [(number, title, folder)] = EXERCISE.findall(last)
+    exercise = EXERCISES[int(number) - 1]
+    assert exercise.name.startswith(f"e{folder}_")
+    assert int(folder) == int(number) == exercise.number
+    assert title == page(exercise.name, "en").title
+    said = " ".join(last.split())
+    assert f"`autograd learn start`, then `autograd learn check {number}`" in said
+    assert f"`from autograd.learn import ex`, then `ex({number})`" in said
+
+
+def test_the_pictures_of_the_notebooks_have_words():
+    pictures = [svg for path in NOTEBOOKS for output in outputs(path) if (svg := output.get("data", {}).get("image/svg+xml"))]
+    assert len(pictures) > 10
+    assert all("<text" in svg and "<title>" in svg for svg in pictures)
+
+
+# ── run again ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.notebook
 @pytest.mark.filterwarnings("default")
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_notebook_runs_and_draws(path):
-    from nbclient import NotebookClient
-
-    notebook = nbformat.read(path, as_version=4)
-    NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
-    ).execute()
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    assert not [output for output in outputs if output.output_type == "stream" and output.name == "stderr"]
-    pictures = [output for output in outputs if "image/svg+xml;base64" in output.get("data", {}).get("text/html", "")]
-    assert pictures, "the notebook shows no drawing"
+@every
+def test_a_notebook_run_from_clean_shows_what_is_committed(path, build):
+    pytest.importorskip("sklearn")
+    pytest.importorskip("matplotlib")
+    different = []
+    for before, after in zip(READ[path].cells, build.executed(path).cells, strict=True):
+        if before.cell_type == "code" and not build.missing(before):
+            lines = [
+                "\n".join("\n".join(texts) for texts in build.comparable(cell)).splitlines() for cell in (before, after)
+            ]
+            different += difflib.unified_diff(*lines, "committed", "now", lineterm="", n=1)
+    assert not different, "\n".join([f"make it anew: python notebooks/build.py {path.stem[:2]}", *different])

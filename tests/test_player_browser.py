@@ -539,7 +539,7 @@ def test_no_word_is_missing(page: Page, opened: Callable[..., Player], language:
 
 
 def test_a_step_of_100_values_takes_less_than_a_frame(page: Page, opened: Callable[..., Player]) -> None:
-    player = opened(hundred())
+    player = opened(hundred(), max_nodes=101)
     assert 98 <= len(player.steps.picture.nodes) <= 101
     times = page.evaluate(
         """() => {
@@ -558,7 +558,7 @@ def test_a_step_of_100_values_takes_less_than_a_frame(page: Page, opened: Callab
 
 
 def test_a_large_picture_scrolls_inside_and_the_page_stays(page: Page, opened: Callable[..., Player]) -> None:
-    film = opened(hundred()).steps
+    film = opened(hundred(), max_nodes=101).steps
     stage = page.locator(".stage")
     box = stage.bounding_box()
     assert box and box["height"] <= 460

@@ -13,14 +13,15 @@ if TYPE_CHECKING:
 __all__ = ["ex"]
 
 
-def ex(which: int | str, language: str | None = None) -> NotebookExercise:
+def ex(which: int | str, language: str | None = None, using: str | None = None) -> NotebookExercise:
     """An exercise by number or name, for a notebook: ``.check(…)``, ``.hint()``, ``.solution()``, ``.graph()``.
 
-    The modules of earlier exercises that it imports can be imported from then on.
+    The modules of earlier exercises can be imported from then on: yours as far as they have passed, as
+    files or in this kernel; the solutions of the others, or of all with ``using="reference"``.
     """
     from autograd.learn.notebook import NotebookExercise
 
-    return NotebookExercise(which, language)
+    return NotebookExercise(which, language, using)
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -188,6 +188,7 @@ _GROUPS = {
         "O15": "penalty of the sign",
         "O16": "penalty twice as large",
         "O17": "penalty not differentiated",
+        "O18": "clipping divides by 0",
     },
     "batch": {
         "V23": "shapes broadcast to a matrix",

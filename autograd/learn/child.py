@@ -99,7 +99,7 @@ def _machinery() -> tuple[ModuleType, ModuleType, ModuleType]:
 def _limit(seconds: float) -> None:
     """No endless recursion with a raised limit, no memory without end, no core file, no life without the parent."""
     raise_limit = sys.setrecursionlimit
-    sys.setrecursionlimit = lambda limit: raise_limit(min(limit, DEEPEST))  # type: ignore[method-assign]
+    sys.setrecursionlimit = lambda limit: raise_limit(min(limit, DEEPEST))
     with contextlib.suppress(ImportError, ValueError, OSError):  # there is no such module on Windows
         import resource
 

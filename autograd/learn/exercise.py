@@ -153,7 +153,7 @@ def patched(source: str, changes: Any, where: str) -> str:
 
 
 def load_module(name: str, source: str, path: str) -> ModuleType:
-    """A module of this source, which is said to be the file at the path; in ``sys.modules``, where a dataclass looks."""
+    """A module of this source, said to be the file at the path; in ``sys.modules``, where a dataclass looks."""
     module = sys.modules[name] = ModuleType(name)
     module.__file__ = path
     exec(_code(source, path), module.__dict__)  # noqa: S102

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from autograd.learn import runner
@@ -33,11 +34,13 @@ _passed: dict[str, dict[str, Any]] = {}
 class NotebookExercise:
     """An exercise in a notebook."""
 
-    def __init__(self, which: int | str, language: str | None = None) -> None:
+    def __init__(self, which: int | str, language: str | None = None, using: str | None = None) -> None:
         self.session = Session(language=language)
         if not self.session.is_started:  # the notebook is the file, and the progress is kept beside it
             self.session = Session(Path.cwd(), language)
         self.one = self.session.named(str(which))
+        self.using = using
+        self.own: tuple[str, ...] = ()
         self.last: Result | None = None
         self._importable()
 
@@ -46,19 +49,16 @@ class NotebookExercise:
         """The names that ``check`` takes: the exercise's own, then those of the exercises it builds on."""
         return [name for part in [self.one, *reversed(self.one.needs)] for name in part.names]
 
-    def check(self, *objects: Any, using: str | None = None, **named: Any) -> Checked | Shown:
-        """Check these objects, each recognised by its name; or named, as in ``check(toposort=mine)``.
-
-        using: "reference" runs it on the solutions of the earlier exercises, also where yours have passed here.
-        """
+    def check(self, *objects: Any, **named: Any) -> Checked | Shown:
+        """Check these objects, each recognised by its name; or named, as in ``check(toposort=mine)``."""
         given, left = self._recognised(objects)
         given |= named
         unknown = [name for name in given if name not in self.known_names] + [repr(thing)[:60] for thing in left]
         if unknown:
             return Shown(self.session.word("cell_unknown", names=", ".join(unknown), call=self.call))
         own = {name: thing for name, thing in given.items() if name in self.one.names}
-        answer = self._run(given, using) if len(own) == len(self.one.names) else Answer(defined=tuple(own))
-        result = _with_source(runner.judge(self.one, answer, self._own(using)))
+        answer = self._run(given) if len(own) == len(self.one.names) else Answer(defined=tuple(own))
+        result = _with_source(runner.judge(self.one, answer, self.own))
         self.last = result
         self.session.progress.checked(self.one.name, result.state, result.bug)
         if result.state == PASSED:
@@ -134,28 +134,27 @@ class NotebookExercise:
         free = [name for name in self.one.names if name not in found]
         return {**found, **dict(zip(free, left, strict=False))}, left[len(free) :]
 
-    def _earlier(self, using: str | None = None) -> dict[str, tuple[str, str]]:
-        """Sources and paths of the modules it builds on: the learner's files that have passed, and solutions."""
-        solutions = {part.name: (part.source(), f"<{part.name}>") for part in self.one.needs}
-        return solutions | runner.earlier(self.one, self.session.place, using, self.session.progress.passed())
-
     def _importable(self) -> None:
-        """Let the modules of earlier exercises be imported, with what has passed in this kernel in them."""
-        for name, (source, path) in self._earlier().items():
-            if getattr(sys.modules.get(name), "__file__", None) != path:
-                load_module(name, source, path)
-            vars(sys.modules[name]).update(_passed.get(name, {}))
+        """Let the modules of earlier exercises be imported: files that have passed, what has passed here, solutions."""
+        files = runner.earlier(self.one, self.session.place, self.using, self.session.progress.passed())
+        here = {} if self.using == "reference" else _passed
+        self.own = tuple(part.name for part in self.one.needs if part.name in files or part.name in here)
+        for part in self.one.needs:
+            source, path = files.get(part.name, (part.source(), f"<{part.name}>"))
+            place = path + " and yours" * (part.name in here)
+            if getattr(sys.modules.get(part.name), "__file__", None) != place:
+                load_module(part.name, source, path).__file__ = place
+            vars(sys.modules[part.name]).update(here.get(part.name, {}))
 
-    def _run(self, given: Mapping[str, Any], using: str | None) -> Answer:
-        """The probes, run here, on what is given, what has passed before, and the solutions, in this order."""
+    def _run(self, given: Mapping[str, Any]) -> Answer:
+        """The probes, run here on what is given and on the modules that can be imported, which it was made with."""
         outcomes: dict[str, Outcome] = {}
         graphs: dict[str, list[Node]] = {}
         printed: list[str] = []
         stuck: Outcome | None = None
-        files = self._earlier(using)
-        sources, paths = ({name: pair[i] for name, pair in files.items()} for i in (0, 1))
-        with self.one.ready(sources, paths) as namespace, _captured(printed):
-            namespace.update({**self._passed_here(using), **given})
+        modules = [sys.modules[part.name] for part in self.one.needs]
+        namespace = {**self.one.seen([*modules, ModuleType(self.one.name)]), **given}
+        with _captured(printed):
             try:
                 with limited(runner.LIMIT):
                     for name, source in self.one.probes.items():
@@ -166,18 +165,6 @@ class NotebookExercise:
                 stuck = failed(error)
         ended = "timeout" if stuck else ""
         return Answer(outcomes, graphs, self.one.names, "".join(printed), ended, error=stuck)
-
-    def _own(self, using: str | None) -> tuple[str, ...]:
-        """The earlier exercises that it runs the learner's work of."""
-        files = runner.earlier(self.one, self.session.place, using, self.session.progress.passed())
-        here = () if using == "reference" else tuple(_passed)
-        return tuple(part.name for part in self.one.needs if part.name in files or part.name in here)
-
-    def _passed_here(self, using: str | None) -> dict[str, Any]:
-        """What earlier exercises have passed with in this kernel."""
-        if using == "reference":
-            return {}
-        return {name: thing for part in self.one.needs for name, thing in _passed.get(part.name, {}).items()}
 
     def _action(self, result: Result) -> str:
         if result.state == PASSED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from autograd.learn.exercise import Exercise
 from autograd.learn.session import LearnError
 from autograd.learn.texts import Words, page
 
-__all__ = ["as_notebook", "export"]
+__all__ = ["as_notebook", "export", "for_cell"]
+
+MAIN = '\nif __name__ == "__main__":\n'
 
 
 def export(folder: Path, exercises: list[Exercise], words: Words) -> Iterator[Path]:
@@ -36,7 +39,8 @@ def as_notebook(one: Exercise, words: Words) -> dict[str, Any]:
     cells = [
         _markdown("task", f"# {words.say('exercise', number=number, title=text.title)}\n\n{text.task}"),
         _code("begin", f"from autograd.learn import ex\n\nexercise = ex({number})"),
-        _code("work", one.source("starter").strip("\n")),
+        _code("work", for_cell(one.source("starter"))),
+        *([_code("try", tried)] if (tried := _main_block(one.source("starter"))) else []),
         _code("check", f"exercise.check({names})"),
         _markdown("help", words.say("notebook_help")),
         _code("hint", "# exercise.hint()"),
@@ -45,6 +49,17 @@ def as_notebook(one: Exercise, words: Words) -> dict[str, Any]:
     ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def for_cell(source: str) -> str:
+    """A file as a cell: without what is done when it is run as a program."""
+    return source.partition(MAIN)[0].strip("\n")
+
+
+def _main_block(source: str) -> str:
+    """What a file does when it is run as a program, commented out; "" where that is nothing."""
+    lines = textwrap.dedent(source.partition(MAIN)[2]).strip("\n").splitlines()
+    return "\n".join(f"# {line}".rstrip() for line in lines)
 
 
 def _markdown(name: str, text: str) -> dict[str, Any]:

@@ -44,7 +44,10 @@ def drawn(nodes: list[Node], mark: Mark | None) -> Picture:
 
 def _dot(nodes: list[Node], mark: Mark | None) -> str:
     """The graph for Graphviz, from the inputs on the left to the result on the right."""
-    lines = ['rankdir=LR; node [shape=box, style="rounded", fontsize=11]; edge [arrowsize=0.6];']
+    font = 'fontname="DejaVu Sans,Verdana,Geneva,sans-serif", fontsize=11'
+    lines = [
+        f'rankdir=LR; node [shape=box, style="rounded", {font}]; edge [arrowsize=0.6, fontcolor="{_RED}", {font}];'
+    ]
     for place, node in enumerate(nodes):
         rows = [node.label, f"data {number(node.data)}", f"grad {number(node.grad)}"]
         colour = f', color="{_RED}", fontcolor="{_RED}"' if _is_marked(nodes, mark, place) else ""
@@ -52,7 +55,7 @@ def _dot(nodes: list[Node], mark: Mark | None) -> str:
         lines.append(f'n{place} [label="{label}"{colour}];')
         for position, operand in enumerate(node.operands):
             is_wrong = mark and (mark.node, mark.operand) == (place, position)
-            style = f' [color="{_RED}", penwidth=3]' if is_wrong else ""
+            style = f' [color="{_RED}", penwidth=3, label="✗"]' if is_wrong else ""
             lines.append(f"n{operand} -> n{place}{style};")
     return "digraph {" + "\n".join(lines) + "}"
 
@@ -76,7 +79,8 @@ def report_html(said: Report, result: Result) -> str:
 def _block(block: Block, result: Result) -> str:
     heading = f'<p style="opacity:.7">{escape(block.heading)}</p>' if block.heading else ""
     if block.kind == "graph":
-        return heading + drawn(list(result.graph), result.mark).html
+        marked = next((line.partition("◀ ")[2] for line in block.lines if "◀" in line), "")
+        return heading + drawn(list(result.graph), result.mark).html + text_html(marked)
     if block.kind == "table":
         left = '<td style="text-align:left">'
         cells = [f"{left}{escape(label)}</td>{left}<code>{escape(text)}</code></td>" for label, text in block.lines]

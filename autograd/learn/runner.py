@@ -220,7 +220,8 @@ def _started(place: str) -> subprocess.Popen[bytes]:
         own_group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     command = [sys.executable, "-I", "-B", str(Path(__file__).with_name("child.py"))]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=place, **own_group)
+    environment = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=place, env=environment, **own_group)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

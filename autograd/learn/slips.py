@@ -62,7 +62,7 @@ def _changed(node: ast.AST, change: int) -> bool:
     if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple) and change < len(node.value.elts):
         node.value.elts[change] = ast.Constant(0.5)
         return True
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+    if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
         node.value += 1 - 2 * change
         return True
     return False
@@ -70,11 +70,13 @@ def _changed(node: ast.AST, change: int) -> bool:
 
 def _without_statements(source: str) -> Iterator[str]:
     """The source with one statement left out."""
-    bodies = [node.body for node in ast.walk(ast.parse(source)) if isinstance(getattr(node, "body", None), list)]
-    for which, body in enumerate(bodies):
+    for which, body in enumerate(_bodies(ast.parse(source))):
         for position, statement in enumerate(body):
             if isinstance(statement, (ast.Assign, ast.AugAssign, ast.Expr, ast.For, ast.If, ast.While)):
                 tree = ast.parse(source)
-                found = [node for node in ast.walk(tree) if isinstance(getattr(node, "body", None), list)][which]
-                found.body[position] = ast.Pass()  # type: ignore[attr-defined]
+                _bodies(tree)[which][position] = ast.Pass()
                 yield ast.unparse(ast.fix_missing_locations(tree))
+
+
+def _bodies(tree: ast.AST) -> list[list[ast.stmt]]:
+    return [body for node in ast.walk(tree) if isinstance(body := getattr(node, "body", None), list)]

@@ -63,11 +63,16 @@ class Frame:
     def mistake(self) -> Mistake:
         """What a pull did that was not adding upstream · local: an engine that somebody writes may do so."""
         before, added = self.before, self.contribution
-        if self.kind != "pull" or self.local is None or _near(self.after, before + added):
+        if self.kind != "pull" or self.local is None or self._ends_at(before + added):
             return ""
-        if _near(self.after, added):
+        if self._ends_at(added):
             return "overwrote"
-        return "upstream" if _near(self.after, before + self.local) else "other"
+        return "upstream" if self._ends_at(before + self.local) else "other"
+
+    def _ends_at(self, expected: float) -> bool:
+        """But for rounding, which is of the size of the largest number in the sum; whatever is not finite does."""
+        size = max(abs(self.before), abs(self.contribution), abs(self.after))
+        return abs(self.after - expected) <= 1e-9 * size or not math.isfinite(size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +86,6 @@ class Place:
     users: tuple[str, ...]
     late: tuple[str, ...] = ()
     outside: int = 0
-
-
-def _near(a: float, b: float) -> bool:
-    return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-300) or not math.isfinite(a)
 
 
 # ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -45,7 +45,7 @@ def play(
     zero_grad: bool = True,
     mode: Mode = "auto",
     language: Language | None = None,
-    max_nodes: int = 100,
+    max_nodes: int = 80,
     **view: Any,
 ) -> Any:
     """One backward pass from a value, to go through edge by edge; every ``.grad`` is afterwards what it was.

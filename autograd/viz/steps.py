@@ -13,6 +13,7 @@ from autograd.viz.frames import Frame, Place, forward_frames, frames_of, shown, 
 from autograd.viz.names import printable
 from autograd.viz.observed import is_engine_of_others, observed, operation_of, parents_of
 from autograd.viz.picture import Edge, Node, Picture
+from autograd.viz.snapshot import snapshot
 from autograd.viz.transcript import transcript
 from autograd.viz.words import chosen
 
@@ -66,7 +67,7 @@ def steps(
     forward: bool = False,
     zero_grad: bool = True,
     numeric: bool = False,
-    max_nodes: int = 100,
+    max_nodes: int = 80,
     backward: Callable[[Any], object] | None = None,
     **view: Any,
 ) -> Steps:
@@ -95,7 +96,8 @@ def steps(
     names = {node: name for place, node in enumerate(nodes) if (name := f"n{place}") in seen}
     called = titles(picture)
     with paused_collector():
-        run = observed(root, nodes, set(names), zero_grad, backward)
+        whole = topological(root) if isinstance(root, Value) else nodes
+        run = observed(root, whole, set(names), zero_grad, backward)
     frames, order = frames_of(run, names, called)
     computed = forward_frames(names, called)
     if forward:
@@ -124,46 +126,15 @@ def _words_of_rule(node: Any) -> str:
 
 
 def _view_of_values(root: Value, max_nodes: int, view: Mapping[str, Any]) -> tuple[list[Value], Picture]:
-    """The values of the graph in order, and the picture of those that are played."""
-    nodes = topological(root)
-    chosen = {"focus", "path"} & view.keys()
-    note = ""
-    if len(nodes) > max_nodes and not chosen:
-        radius, count = _radius(root, max_nodes)
-        view = {**view, "focus": root, "radius": radius}
-        note = f"the {count} values nearest to the result, of {len(nodes)}; {_how_to_see_more(root, nodes)}"
-    picture = fold.picture([root], max_nodes=max(len(nodes), 1), open="all", **view)
-    played = [node for node in picture.nodes if node.kind != "more"]
-    if len(played) > max_nodes:
-        raise ValueError(f"play() shows at most max_nodes={max_nodes} values, not {len(played)}: a smaller radius=")
-    if note:
-        picture = replace(picture, notes=(note,))
-    return nodes, picture
-
-
-def _radius(root: Value, max_nodes: int) -> tuple[int, int]:
-    """How many edges from the root on as many values stand as may be shown, and how many they are."""
-    near, ring, radius = {root}, [root], 0
-    while ring:
-        ring = list(dict.fromkeys(parent for node in ring for parent in node._prev if parent not in near))
-        if len(near) + len(ring) > max_nodes:
-            break
-        near.update(ring)
-        radius += 1
-    if len(near) == 1:
-        raise ValueError(
-            f"the result is made of more than max_nodes={max_nodes} values at once: "
-            f"{_how_to_see_more(root, topological(root))}"
-        )
-    return radius, len(near)
-
-
-def _how_to_see_more(root: Value, nodes: Sequence[Value]) -> str:
-    leaf = next((node for node in nodes if node.label and not node._prev), None)
-    names = f"{leaf.label if leaf else 'w'}, {root.label or 'loss'}"
-    return (
-        f"play(…, path=({names})) shows all between two, focus= what is around one, max_nodes={len(nodes)} everything"
-    )
+    """The values of the graph in order, and the picture of those that are played, none of them folded."""
+    nodes = snapshot((root,)).values
+    picture = fold.picture((root,), open="all", max_nodes=max_nodes, **view)
+    notes = [note.replace("draw(", "play(") for note in picture.notes]
+    if len(nodes) > max_nodes and not {"focus", "path"} & view.keys():
+        leaf = next((node.label for node in nodes if node.label.isidentifier() and not node._prev), "w")
+        loss = root.label if root.label.isidentifier() else "loss"
+        notes.append(f"how one value makes the result: play({loss}, path=({leaf}, {loss}))")
+    return nodes, replace(picture, notes=tuple(notes))
 
 
 def _view_of_others(root: Any, max_nodes: int, view: Mapping[str, Any]) -> tuple[list[Any], Picture]:

@@ -1,7 +1,6 @@
 # exercise: 10
-# expect: not sure
+# expect: not sure | crashed
 # style: ratios, which are 0 / 0 for an argument that f ignores
-# known: f that ignores an argument is not tried, so 0 / 0 between the slopes to both sides is not seen
 def ratio(p, q):
     return abs(p - q) / max(abs(p), abs(q))
 

@@ -1,7 +1,6 @@
 # exercise: 14
-# expect: not sure | crashed
+# expect: O18
 # style: min of two factors, 0 / 0 where all gradients are 0
-# known: no probe clips gradients that are all 0
 import math
 
 

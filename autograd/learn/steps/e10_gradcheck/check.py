@@ -108,6 +108,7 @@ PROBES = {
     "twice": on("(xs[0] ** 3, [6 * xs[0] ** 2])", 2.0),
     "turned": on("(xs[0] ** 3, [-3 * xs[0] ** 2])", 2.0),
     "zero": on("(xs[0] ** 3, [0.0])", 2.0),
+    "ignored": on("(xs[0] ** 2, [2 * xs[0], 0.0])", 3.0, 5.0),
     "first_and_third": on("(xs[0] * xs[1] + xs[2] ** 2, [xs[0], xs[0], xs[2]])", 2.0, 3.0, 4.0),
     "both": on("(xs[0] * xs[1], [xs[0], xs[1]])", 2.0, 3.0),
     "one_percent_off": on("(xs[0] ** 3, [3.03 * xs[0] ** 2])", 2.0),
@@ -132,6 +133,11 @@ GAP = """        if abs(right - left) > max(0.01 * abs(right), 0.01 * abs(left),
 SLOPE = "slope = (above - below) / (2 * h)"
 WRONG = "abs(claim - slope) > tolerance * max(abs(claim), abs(slope), 1e-3)"
 
+USED_TWICE = ("(lambda a, b: (a + b) * (a - 2 * b) * a, ", "(lambda a, b: 3 * (a + b), ")
+AT_ONE = ("(lambda a, b: 3 * (a / b), [5.0, 2.0])", "(lambda a, b: 3 * (a / b), [1.0, 1.0])")
+LAST = ("3 * a.tanh() + b * 5, ", "a.tanh() + b, ")
+KINK_RATIO = "abs(right - left) / max(abs(right), abs(left)) > 0.01 and abs(right - left) > 1e-3"
+
 MUTANTS = {
     "D6": ("h=1e-5", "h=1e-16"),
     "D5": (SLOPE, "slope = (below - above) / (2 * h)"),
@@ -146,12 +152,17 @@ MUTANTS = {
     "G3/other": (WRONG, "claim - slope > tolerance * max(abs(claim), abs(slope), 1e-3)"),
     "G4": (WRONG, "abs(claim - slope) / abs(claim) > tolerance"),
     "G4/slope": (WRONG, "abs(claim - slope) / abs(slope) > tolerance"),
+    "G4/kink": ("abs(right - left) > max(0.01 * abs(right), 0.01 * abs(left), 1e-3)", KINK_RATIO),
     "G5": (WRONG, "abs(claim - slope) > tolerance * max(abs(claim), abs(slope))"),
     "G6": (", 1e-3):\n            continue", "):\n            continue"),
     "G7": (GAP, GAP.replace("continue", "return []")),
-    "G8": ("(lambda a, b: (a + b) * (a - 2 * b) * a, ", "(lambda a, b: 3 * (a + b), "),
-    "G9": ("(lambda a, b: 3 * (a / b), [5.0, 2.0])", "(lambda a, b: 3 * (a / b), [1.0, 1.0])"),
-    "G10": ("3 * a.tanh() + b * 5, ", "a.tanh() + b, "),
+    "G8/and_9": (USED_TWICE, AT_ONE),
+    "G8/and_10": (USED_TWICE, LAST),
+    "G8/all": (USED_TWICE, AT_ONE, LAST),
+    "G9/and_10": (AT_ONE, LAST),
+    "G8": USED_TWICE,
+    "G9": AT_ONE,
+    "G10": LAST,
     "G11": ("tolerance=1e-4", "tolerance=0.1"),
     "G12": ("wrong.append(i)", "return [i]"),
     "G13": ("max(0.01 * abs(right), 0.01 * abs(left), 1e-3)", "1e-3"),

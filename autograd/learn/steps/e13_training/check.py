@@ -49,6 +49,7 @@ MUTANTS = {
     "T12": (HISTORY, "        history.append(w)\n"),
     "T13": ((HISTORY, ""), (ZERO, HISTORY + ZERO)),
     "T14": ("    history = []\n", "    history = []\n    w = type(w)(w.data)\n"),
+    "T14/new": (STEP, "        w = type(w)(w.data - lr * w.grad)\n"),
     "T15": ("    return history\n", "    return history[-1:]\n"),
     "V1": (" / len(xs)\n", "\n"),
     "L4": (" / len(xs)\n", " / (2 * len(xs))\n"),

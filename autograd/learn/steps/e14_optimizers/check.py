@@ -30,6 +30,8 @@ PROBES = {
     "clip_long_again": "list(clip_norm([-2.0, 3.0, 6.0], 3.5))",
     "clip_short": "list(clip_norm([0.3, -0.4], 1.0))",
     "clip_short_again": "list(clip_norm([-2.0, 3.0, 6.0], 7.5))",
+    "clip_zero": "list(clip_norm([0.0, 0.0], 1.0))",
+    "clip_zero_again": "list(clip_norm([0.0, 0.0, 0.0], 2.5))",
     "l2": "list(l2([1.0, -2.0], [0.5, 0.5], 0.1))",
     "l2_again": "list(l2([3.0, 0.5, -4.0], [-1.0, 2.0, 0.0], 0.5))",
 }
@@ -60,6 +62,21 @@ MUTANTS = {
     "O1/adam": (COUNT, COUNT + "\n    state.update(m=zeros, v=zeros)"),
     "O1/adam_all": (COUNT, "state = {}\n    t = 1"),
     "O4": ('    state["v"] = ' + MOMENTUM_V + "\n", SHARED),
+    "O4/rmsprop": (
+        '    state["v"] = ' + RMS_V + "\n",
+        SHARED.replace("momentum * v + g", "decay * v + (1 - decay) * g**2"),
+    ),
+    "O4/adam": (
+        (
+            f'    ms = state["m"] = {ADAM_M}\n',
+            SHARED.replace("momentum * v + g", "beta1 * v + (1 - beta1) * g").replace('"v"', '"m"'),
+        ),
+        (
+            f'    vs = state["v"] = {ADAM_V}\n',
+            SHARED.replace("momentum * v + g", "beta2 * v + (1 - beta2) * g**2").replace('"last"', '"size"')
+            + '    ms, vs = state["m"], state["v"]\n',
+        ),
+    ),
     "O2": (MOMENTUM_V, "[momentum * v + (1 - momentum) * g for v, g in zip(old, gradients)]"),
     "O3": (MOMENTUM_W, '[w - lr * (g + momentum * v) for w, g, v in zip(weights, gradients, state["v"])]'),
     "T3": (MOMENTUM_W, MOMENTUM_W.replace("w - lr", "w + lr")),
@@ -67,18 +84,29 @@ MUTANTS = {
     "T3/adam": (ADAM_W, ADAM_W.replace("w - lr", "w + lr")),
     "O5": (RMS_W, RMS_W.replace("math.sqrt(v)", "v")),
     "O6": (RMS_V, RMS_V.replace("g**2", "g")),
+    "O6/size": ((RMS_V, RMS_V.replace("g**2", "g")), (RMS_W, RMS_W.replace("math.sqrt(v)", "math.sqrt(abs(v))"))),
     "O7": (RMS_V, "[v + g**2 for v, g in zip(old, gradients)]"),
     "O8": (RMS_W, RMS_W.replace('state["v"]', "old")),
     "O9": (RMS_V, "[(1 - decay) * v + decay * g**2 for v, g in zip(old, gradients)]"),
     "A1": ((MEANS, "ms"), (SIZES, "[math.sqrt(v) for v in vs]")),
     "A2": (COUNT, "t = 1"),
     "A2/zero": (COUNT, 't = state.get("t", 0)\n    state["t"] = t + 1'),
+    "A2/late": (COUNT, 't = max(1, state.get("t", 0))\n    state["t"] = state.get("t", 0) + 1'),
+    "A2/skipped": (
+        (COUNT, 't = state.get("t", 0)\n    state["t"] = t + 1'),
+        (MEANS, f"{MEANS} if t else ms"),
+        (SIZES, f"{SIZES} if t else [math.sqrt(v) for v in vs]"),
+    ),
     "A2/each": (
         (MEANS, f"[m / (1 - beta1 ** ({EACH})) for i, m in enumerate(ms, 1)]"),
         (SIZES, f"[math.sqrt(v / (1 - beta2 ** ({EACH}))) for i, v in enumerate(vs, 1)]"),
     ),
     "A3": (SIZES, "[v / (1 - beta2**t) for v in vs]"),
     "A4": (ADAM_V, ADAM_V.replace("g * g", "g")),
+    "A4/size": (
+        (ADAM_V, ADAM_V.replace("g * g", "g")),
+        (SIZES, SIZES.replace("v / (1 - beta2**t)", "abs(v) / (1 - beta2**t)")),
+    ),
     "A5": ("    zeros =", "    beta1, beta2 = beta2, beta1\n    zeros ="),
     "A5/averages": (
         (ADAM_M, ADAM_M.replace("beta1", "beta2")),
@@ -87,6 +115,7 @@ MUTANTS = {
     "A6": (("means = [", 'means = state["m"] = ['), (SIZES, SIZES + '\n    state["v"] = [size**2 for size in sizes]')),
     "V29": (CLIP, "[max(-limit, min(limit, g)) for g in gradients]"),
     "O10": (CLIP, "[g * limit / norm for g in gradients]"),
+    "O18": (CLIP, "[g * min(1.0, limit / norm) for g in gradients]"),
     "O11": ("math.sqrt(sum(g**2 for g in gradients))", "sum(g**2 for g in gradients)"),
     "O12": ("math.sqrt(sum(g**2 for g in gradients))", "sum(abs(g) for g in gradients)"),
     "O13": (CLIP, "[g / norm for g in gradients] if norm > limit else gradients"),

@@ -109,7 +109,7 @@ BODY = """    found = gradients(parameters, X, classes)
 
 def both(bug, first, second):
     """The bug in both layers, in the first alone, and in the second alone."""
-    return {bug: (first, second), f"{bug}/first": first, f"{bug}/second": second}
+    return {bug: (first, second), f"{bug}/in_the_first": first, f"{bug}/in_the_second": second}
 
 
 MUTANTS = {
@@ -130,11 +130,12 @@ MUTANTS = {
     **both("V6", (B1, "d_total.mean(axis=0)"), (B2, "d_logits.mean(axis=0)")),
     **both("V7", (B1, "d_total.sum(axis=1)"), (B2, "d_logits.sum(axis=1)")),
     "V8": ((B1, "d_total.sum() * np.ones(d_total.shape[1])"), (B2, "d_logits.sum() * np.ones(d_logits.shape[1])")),
-    "V8/first": (B1, "d_total.sum() * np.ones(d_total.shape[1])"),  # that of the second alone is 0, as in V9
+    "V8/in_the_first": (B1, "d_total.sum() * np.ones(d_total.shape[1])"),  # that of the second alone is 0, as in V9
     "V8/number": ((B1, "d_total.sum()"), (B2, "d_logits.sum()")),
     **both("V9", (B1, '0.0 * parameters["b1"]'), (B2, '0.0 * parameters["b2"]')),
     **both("V10", (B1, "d_total[0]"), (B2, "d_logits[0]")),
     **both("V11", (W1, "np.outer(X[0], d_total[0])"), (W2, "np.outer(hidden[0], d_logits[0])")),
+    **both("V11/last", (W1, "np.outer(X[-1], d_total[-1])"), (W2, "np.outer(hidden[-1], d_logits[-1])")),
     "V12": (D_HIDDEN, 'd_logits @ parameters["W2"]'),
     **both("B5", (W1, "d_total.T @ X"), (W2, "d_logits.T @ hidden")),
     "V25": (D_TOTAL, 'd_hidden * (1 - (X @ parameters["W1"] + parameters["b1"]) ** 2)'),

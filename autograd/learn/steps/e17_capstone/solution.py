@@ -9,7 +9,7 @@ from e11_network import MLP
 class Network:
     """Two inputs, a hidden layer of relus, one score."""
 
-    def __init__(self, hidden=8, seed=21):
+    def __init__(self, hidden=8, seed=56):
         random.seed(seed)
         self.hidden = MLP(2, [hidden])
         self.output = MLP(hidden, [1])
@@ -33,7 +33,7 @@ def loss(model, points, labels):
     return sum(squares) / len(squares)
 
 
-def train(model, points, labels, steps=400, lr=0.05):
+def train(model, points, labels, steps=200, lr=0.06):
     """Stochastic gradient descent: each step on one point, in turn."""
     parameters = model.parameters()
     for i in range(steps):
@@ -47,9 +47,9 @@ def train(model, points, labels, steps=400, lr=0.05):
 
 
 ANSWERS = {
-    "largest": 0.379,
+    "largest": 0.385,
     "shared": 33,
-    "off": 9,
+    "off": 7,
     "zeros": 4,
-    "steepest": -0.388,
+    "steepest": -0.506,
 }
