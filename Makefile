@@ -16,7 +16,7 @@ demo: .venv/installed-plot
 	$(BIN)/autograd demo $(ARGS)
 
 test: .venv/installed-dev
-	$(BIN)/python -m pytest -q $(ARGS)
+	$(BIN)/python -m pytest -q --numprocesses auto $(ARGS)
 
 check: .venv/installed-dev
 	$(BIN)/ruff format --check .

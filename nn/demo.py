@@ -14,6 +14,7 @@ import autograd
 from autograd import Value
 from autograd.errors import MissingExtraError
 from nn.data import Array, moons
+from nn.evaluation import predict
 from nn.layers import MLP
 from nn.losses import mse_loss
 from nn.optim import SGD
@@ -144,8 +145,7 @@ def _draw_boundary(model: MLP, points: Array, labels: Array) -> Any:
 
 
 def _outputs(model: MLP, points: Array) -> Array:
-    with autograd.no_grad():
-        return np.array([model(row).data for row in points.tolist()])
+    return np.asarray(predict(model, points))
 
 
 def _prepare(out: Path, overwrite: bool) -> None:

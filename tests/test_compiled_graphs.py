@@ -514,7 +514,7 @@ def stacks(draw: st.DrawFn) -> Callable[[Net, Vector], Vector]:
     st.sampled_from(LOSSES),
     some_passes,
 )
-@settings(checked, max_examples=250)
+@settings(checked, max_examples=100)
 def test_random_layers(stack: Any, width: int, rows: int, seed: int, loss: Any, passes: Any) -> None:
     """As a function of a sample, and over a whole data set: values of every output, and gradients of a loss."""
     net, source = Net(seed), random.Random(seed)

@@ -46,7 +46,22 @@ def test_readme_shell_commands_exist():
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/decisions/README.md", "benchmarks/README.md"])
+def test_the_chinese_readme_has_the_code_and_the_numbers_of_the_english_one():
+    english, chinese = ((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "README.zh.md"))
+    codes, tables = [], []
+    for text in (english, chinese):
+        blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+        codes.append([re.sub(r" *#.*", "", block) for block in blocks])
+        rows = re.findall(r"^\|.*\|$", text, re.MULTILINE)
+        tables.append([[sorted(re.findall(r"\d[\d,.]*\d|\d", cell)) for cell in row.split("|")] for row in rows])
+    assert codes[0] == codes[1] != []
+    assert tables[0] == tables[1] != []
+
+
+LINKING = ["README.md", "README.zh.md", "CONTRIBUTING.md", "docs/decisions/README.md", "benchmarks/README.md"]
+
+
+@pytest.mark.parametrize("page", LINKING)
 def test_links_lead_somewhere(page):
     text = (ROOT / page).read_text(encoding="utf-8")
     links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]

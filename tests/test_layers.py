@@ -184,7 +184,7 @@ def test_every_rule_of_one_operand_is_an_activation(name: str) -> None:
         assert compiled == pytest.approx(outputs(model, X), rel=1e-12)
 
 
-@pytest.mark.parametrize("activation", [np.tanh, autograd.gelu, lambda x: x * x + 1, Value.exp, None], ids=str)
+@pytest.mark.parametrize("activation", [np.tanh, autograd.gelu, lambda x: x * x + 1, Value.exp, None], ids=range(5))
 def test_functions_as_activations_compile(activation: Any) -> None:
     assert_compiled_is_eager(MLP(3, [4, 2], activation=activation, seed=2), 3)
 

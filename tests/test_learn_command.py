@@ -93,6 +93,19 @@ def test_a_file_and_a_name_are_understood(exercises, learn):
     assert "4 rules" in said
 
 
+def test_a_number_to_be_found_by_hand_is_not_given_away(exercises, learn):
+    by_hand = exercise(3)
+    write(
+        exercises, by_hand.source("starter").replace('"out": None', '"out": 1').replace('"e": None', '"e": 4'), by_hand
+    )
+    status, said = learn("check", 3)
+    assert status == 1
+    assert re.search(r"yours +4", said)
+    assert "expected" not in said
+    assert json.loads(learn("check", 3, "--json")[1])["probe"]["expected"] is None
+    assert "Not written yet: d, c, a, b." in said
+
+
 def test_json_is_for_programs(exercises, learn):
     write(exercises, M13)
     status, said = learn("check", 4, "--json")

@@ -9,6 +9,10 @@ from autograd.learn.predictions import table
 from autograd.learn.texts import LANGUAGES, words
 from autograd.learn.verify import examine_all, verify
 
+pytestmark = (
+    pytest.mark.long
+)  # `autograd learn verify` runs them too; test_learn_matching has the names in the default run
+
 
 @pytest.fixture(scope="module")
 def examined():

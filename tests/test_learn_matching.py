@@ -100,6 +100,7 @@ def test_bugs_have_sentences_and_are_planted() -> None:
 # ── several bugs, and unknown ones ──────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.long
 def test_of_two_bugs_a_true_one_is_named() -> None:
     found = pairs("e09_backward")
     assert found.total >= 861

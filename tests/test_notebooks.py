@@ -21,7 +21,9 @@ READ = {path: nbformat.read(path, as_version=4) for path in NOTEBOOKS}
 
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)[^)]*\)")
 EXERCISE = re.compile(r"\[Exercise (\d+), ([^\]]+)\]\(\.\./autograd/learn/steps/e(\d\d)_\w+/text\.en\.md\)")
-A_PATH_OF_ITS_OWN = re.compile(r"(?<![\w.:/])(/(home|root|tmp|usr|var|opt|work|mnt|Users)/|[A-Z]:\\)|site-packages|ipykernel_")
+A_PATH_OF_ITS_OWN = re.compile(
+    r"(?<![\w.:/])(/(home|root|tmp|usr|var|opt|work|mnt|Users)/|[A-Z]:\\)|site-packages|ipykernel_"
+)
 AN_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")
 
 every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -101,7 +103,10 @@ def test_what_is_committed_is_still_and_the_same_everywhere(path):
         assert "<script" not in svg
         for text in texts(output):
             assert not AN_ADDRESS.search(text), AN_ADDRESS.search(text)
-    for text in [*(cell.source for cell in READ[path].cells), *(text for output in outputs(path) for text in texts(output))]:
+    for text in [
+        *(cell.source for cell in READ[path].cells),
+        *(text for output in outputs(path) for text in texts(output)),
+    ]:
         assert not A_PATH_OF_ITS_OWN.search(text), A_PATH_OF_ITS_OWN.search(text)
 
 
@@ -125,7 +130,9 @@ def test_a_notebook_ends_with_an_exercise(path):
 
 
 def test_the_pictures_of_the_notebooks_have_words():
-    pictures = [svg for path in NOTEBOOKS for output in outputs(path) if (svg := output.get("data", {}).get("image/svg+xml"))]
+    pictures = [
+        svg for path in NOTEBOOKS for output in outputs(path) if (svg := output.get("data", {}).get("image/svg+xml"))
+    ]
     assert len(pictures) > 10
     assert all("<text" in svg and "<title>" in svg for svg in pictures)
 

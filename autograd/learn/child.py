@@ -60,7 +60,7 @@ def main() -> None:
     tell(defined=[name for name in vars(sys.modules[exercise.name]) if not name.startswith("_")])
     namespace = exercise.seen([sys.modules[part.name] for part in parts])
     for name, source in exercise.probes.items():
-        own = dict(namespace)
+        own = graphs.watched(namespace)
         outcome = probes.probe_outcome(source, own)
         tell(probe=name, outcome=outcome.to_dict(), graph=[node.to_dict() for node in graphs.graph_of(own, namespace)])
     tell(done=True)

@@ -154,7 +154,7 @@ def _action(session: Session, result: Result) -> str:
     one = result.exercise
     named = {"prog": prog(), "number": one.number, "file": session.shown(result.path or session.path(one))}
     if result.state == PASSED:
-        return _after_passing(session)
+        return _after_passing(session, one)
     if result.problem == "no file":
         return session.word("next_reset", **named)
     if result.state == NOT_STARTED:
@@ -167,11 +167,11 @@ def _action(session: Session, result: Result) -> str:
     return _next_hint(session, one)
 
 
-def _after_passing(session: Session) -> str:
-    one = session.current()
-    if one is None:
+def _after_passing(session: Session, one: Exercise) -> str:
+    following = session.following(one)
+    if following is None:
         return session.word("next_all_passed", count=len(EXERCISES))
-    return session.word("next_passed", prog=prog(), number=one.number, title=session.title(one))
+    return session.word("next_passed", prog=prog(), number=following.number, title=session.title(following))
 
 
 def _next_hint(session: Session, one: Exercise) -> str:
@@ -201,7 +201,8 @@ def hint(session: Session, which: str | None, *, again: bool = False) -> int:
         return 0
     for tier in range(1, used + 1) if again else [used + 1]:
         session.tell(session.word("hint", tier=tier, all=len(hints), number=one.number, title=session.title(one)), "1")
-        session.lay_out(f"\n{hints[tier - 1]}\n")
+        session.lay_out(f"\n{hints[tier - 1]}")
+        session.say()
     if not again:
         session.progress.hinted(one.name, used + 1)
         session.tell(session.word("hints_count", used=used + 1, all=len(hints)), "2")
@@ -219,26 +220,32 @@ def solution(session: Session, which: str | None, give_up: bool) -> int:
         raise LearnError(session.word(key, used=entry["tier"], all=len(hints), prog=prog(), number=one.number))
     if not passed:
         session.progress.helped(one.name)
-    reference = one.source()
+    reference, yours = one.source(), _text_of(path)
     session.tell(session.word("solution", number=one.number, title=session.title(one)), "1")
     session.say("\n" + reference)
-    _difference(session, path, reference)
-    for alternative in one.alternatives[:1]:
-        session.tell(session.word("solution_other", name=alternative), "1")
-        session.say("\n" + one.source(alternative))
+    if yours:
+        _difference(session, path.name, yours, reference)
+    others = [name for name in one.alternatives if one.source(name).split() != yours.split()]
+    for other in others[:1]:
+        session.tell(session.word("solution_other", name=other[4:].replace("_", " ")), "1")
+        session.say("\n" + one.source(other))
     session.say_trouble()
     return 0
 
 
-def _difference(session: Session, path: Path, reference: str) -> None:
+def _text_of(path: Path) -> str:
+    """The learner's file; "" where there is none that can be read."""
+    try:
+        return runner.read_source(path)
+    except (OSError, runner.Unreadable):
+        return ""
+
+
+def _difference(session: Session, name: str, yours: str, reference: str) -> None:
     import difflib
 
-    try:
-        yours = runner.read_source(path)
-    except (OSError, runner.Unreadable):
-        return
-    lines = [*difflib.unified_diff(yours.splitlines(), reference.splitlines(), path.name, "solution", lineterm="", n=1)]
-    session.tell(session.word("solution_difference" if lines else "solution_same", file=path.name), "1")
+    lines = [*difflib.unified_diff(yours.splitlines(), reference.splitlines(), name, "solution", lineterm="", n=1)]
+    session.tell(session.word("solution_difference" if lines else "solution_same"), "1")
     for line in lines:
         session.say(session.style.paint(line, {"+": "32", "-": "31", "@": "2"}.get(line[:1], "")))
     session.say()
@@ -290,7 +297,8 @@ def progress(session: Session, folders: list[Path], export: str | None) -> int:
             "hints": row["hints"],
             "met": met,
         }
-        session.tell(f"{row['learner']}  {row['exercise']}: {session.word('progress_row', **values)}")
+        whose = f"{row['learner']}  " if folders else ""
+        session.tell(f"{whose}{row['exercise']}: {session.word('progress_row', **values)}")
     return 0
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from autograd.learn.probes import TOLERANCE
 
-__all__ = ["Mark", "Node", "first_wrong", "graph_of", "tree"]
+__all__ = ["Mark", "Node", "first_wrong", "graph_of", "tree", "visible", "watched"]
 
-LARGEST = 40
+LARGEST = 300
+WHOLE = 16
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,26 @@ class Mark:
     expected: float | None = None
 
 
+def watched(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of the namespace for a probe, in which ``backward`` leaves the value it is given under ``_root``."""
+    own = dict(namespace)
+    backward = own.get("backward")
+    if callable(backward):
+
+        def remembering(root: Any, *arguments: Any, **options: Any) -> Any:
+            own["_root"] = root
+            return backward(root, *arguments, **options)
+
+        own["backward"] = remembering
+    return own
+
+
 def graph_of(namespace: Mapping[str, Any], before: Iterable[str] = ()) -> list[Node]:
     """The Values that the names of a namespace lead to, results first; [] where there are none or too many.
 
     before: the names that are not the probe's own. A learner's class is asked for nothing but its attributes.
     """
-    known = set(before)
+    known = set(before) - {"_root"}
     named = [(name, thing) for name, thing in namespace.items() if name not in known and not name.startswith("__")]
     try:
         found = _walk([(name, thing) for name, thing in named if _is_value(thing)])
@@ -88,7 +103,7 @@ def _walk(named: list[tuple[str, Any]]) -> list[Node]:
 
 def _node(value: Any, name: str, places: Mapping[int, int]) -> Node:
     operands = _operands(value)
-    label = name or str(getattr(value, "label", "") or "")[:20]
+    label = "out" if name == "_root" else name or str(getattr(value, "label", "") or "")[:20]
     sent = _flows(value, len(operands))
     return Node(label, _number(value.data), _number(value.grad), tuple(places[id(x)] for x in operands), sent)
 
@@ -114,18 +129,17 @@ def _number(thing: Any) -> float | None:
 
 
 def first_wrong(mine: list[Node], right: list[Node]) -> Mark | None:
-    """Where the graph first differs from the right one: in what it records, else in the forward, else in the backward.
+    """Where the graph first differs from the right one: in the forward, else in what it records, else in the backward.
 
     None where the two are made in different ways, so that their nodes cannot be told to be the same.
     """
     pairs = _pairs(mine, right)
     if pairs is None:
         return None
-    for check in (_shape, _forward, _backward):
-        mark = check(mine, right, pairs)
-        if mark:
-            return mark
-    return None
+    wrong = {place for place, other in pairs.items() if _differ(mine[place].data, right[other].data)}
+    if wrong:
+        return _forward(mine, right, pairs, wrong)
+    return _shape(mine, right, pairs) or _backward(mine, right, pairs)
 
 
 def _pairs(mine: list[Node], right: list[Node]) -> dict[int, int] | None:
@@ -151,10 +165,11 @@ def _shape(mine: list[Node], right: list[Node], pairs: Mapping[int, int]) -> Mar
     return None
 
 
-def _forward(mine: list[Node], right: list[Node], pairs: Mapping[int, int]) -> Mark | None:
-    wrong = {place for place, other in pairs.items() if _differ(mine[place].data, right[other].data)}
-    for place in wrong:
-        if not wrong & set(mine[place].operands):
+def _forward(mine: list[Node], right: list[Node], pairs: Mapping[int, int], wrong: set[int]) -> Mark | None:
+    """A node that is wrong though all it is made from is right. None for a constant: that is another way to compute."""
+    for place in sorted(wrong):
+        node = mine[place]
+        if (node.label or node.operands) and not wrong & set(node.operands) and set(node.operands) <= set(pairs):
             return Mark(place, None, "data", right[pairs[place]].data)
     return None
 
@@ -162,19 +177,17 @@ def _forward(mine: list[Node], right: list[Node], pairs: Mapping[int, int]) -> M
 def _backward(mine: list[Node], right: list[Node], pairs: Mapping[int, int]) -> Mark | None:
     """The first edge on the way back: its gradient is wrong where it arrives, and right where it comes from."""
     wrong = [place for place, other in pairs.items() if _differ(mine[place].grad, right[other].grad)]
-    users = _users(mine)
+    users, marks = _users(mine), list[Mark]()
     for place in wrong:
-        edges = users[place]
-        if any(user in wrong for user, _ in edges):
-            continue
-        expected = right[pairs[place]].grad
+        edges, expected = users[place], right[pairs[place]].grad
         if not edges:
-            return Mark(place, None, "grad", expected)
-        off = [edge for edge in edges if _flow_differs(mine, right, pairs, edge)]
-        user, position = (off or edges)[0]
-        kind = "shared" if len(edges) > 1 and not off else "grad"
-        return Mark(user, position, kind, expected)
-    return None
+            is_used = any(pairs[place] in node.operands for node in right)
+            marks.append(Mark(place, None, "unused" if is_used else "grad", expected))
+        elif not any(user in wrong for user, _ in edges):
+            off = [edge for edge in edges if _flow_differs(mine, right, pairs, edge)]
+            kind = "shared" if len(edges) > 1 and not off else "grad"
+            marks.append(Mark(*(off or edges)[0], kind, expected))
+    return min(marks, key=lambda mark: (mark.node, mark.operand or 0), default=None)
 
 
 def _users(nodes: list[Node]) -> list[list[tuple[int, int]]]:
@@ -214,19 +227,33 @@ def tree(nodes: list[Node], mark: Mark | None, number: Callable[[Any], str], wor
     └─ a  (data 3.0)
     """
     used = {operand for node in nodes for operand in node.operands}
-    lines: list[str] = []
+    opened, lines = visible(nodes, mark), list[str]()
     shown: set[int] = set()
     starts = [(place, "", "", False) for place in range(len(nodes)) if place not in used] or [(0, "", "", False)]
     waiting = starts[::-1]
     while waiting:
         place, start, margin, is_marked = waiting.pop()
         lines.append(start + _line(nodes[place], place in shown, number))
+        if nodes[place].operands and place not in opened:
+            lines[-1] += "  …"
         if is_marked or (mark and mark.operand is None and mark.node == place and place not in shown):
             lines[-1] += "  ◀ " + _said(mark, number, words)
-        if place not in shown:
+        if place not in shown and place in opened:
             waiting.extend(_branches(nodes, place, margin, mark))
         shown.add(place)
     return lines
+
+
+def visible(nodes: list[Node], mark: Mark | None) -> set[int]:
+    """The nodes of which the operands are shown: all of a small graph, else those on the way to the mark."""
+    if len(nodes) <= WHOLE or mark is None:
+        return set(range(len(nodes)))
+    users, way = _users(nodes), {mark.node}
+    place = mark.node
+    while users[place] and users[place][0][0] not in way:
+        place = users[place][0][0]
+        way.add(place)
+    return way
 
 
 def _said(mark: Mark | None, number: Callable[[Any], str], words: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from autograd.learn import runner
 from autograd.learn.child import Printed
 from autograd.learn.exercise import EXERCISES, load_module
-from autograd.learn.graphs import Mark, Node, graph_of
+from autograd.learn.graphs import WHOLE, Mark, Node, graph_of, watched
 from autograd.learn.limits import TimeIsUp, limited
 from autograd.learn.notebook_file import export
 from autograd.learn.probes import Outcome, failed, probe_outcome
@@ -98,10 +98,10 @@ class NotebookExercise:
             return Shown(self.session.word("graph"), nodes=list(self.last.graph), mark=self.last.mark)
         with self.one.ready() as namespace:
             for source in self.one.probes.values():
-                own = dict(namespace)
+                own = watched(namespace)
                 probe_outcome(source, own)
                 nodes = graph_of(own, namespace)
-                if len(nodes) > 2:
+                if 2 < len(nodes) <= WHOLE:
                     return Shown(self.session.word("graph_worked"), code=source, nodes=nodes)
         return Shown(self.session.word("graph_none"))
 
@@ -158,7 +158,7 @@ class NotebookExercise:
             try:
                 with limited(runner.LIMIT):
                     for name, source in self.one.probes.items():
-                        seen = dict(namespace)
+                        seen = watched(namespace)
                         outcomes[name] = probe_outcome(source, seen)
                         graphs[name] = graph_of(seen, namespace)
             except TimeIsUp as error:
@@ -168,8 +168,7 @@ class NotebookExercise:
 
     def _action(self, result: Result) -> str:
         if result.state == PASSED:
-            passed = self.session.progress.passed()
-            following = next((one for one in EXERCISES if one.name not in passed), None)
+            following = self.session.following(self.one)
             if following is None:
                 return self.session.word("next_all_passed", count=len(EXERCISES))
             return self.session.word("cell_next", call=f"ex({following.number})", title=self.session.title(following))

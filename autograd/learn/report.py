@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd.learn.graphs import tree
 from autograd.learn.probes import Outcome, same
-from autograd.learn.runner import CRASHED, LIMIT, NOT_STARTED, PASSED, UNWRITTEN, Result
+from autograd.learn.runner import CRASHED, LIMIT, NOT_STARTED, PASSED, Result
 from autograd.learn.texts import Words, page, paragraphs, width_of, wrapped
 
 __all__ = ["Block", "Report", "Style", "number", "report", "values"]
@@ -168,7 +168,7 @@ def _evidence(result: Result, words: Words) -> Iterator[Block]:
         yield Block("graph", tuple(lines), _heading(words, "graph"))
 
 
-_MARKS = ("detached", "data", "grad", "shared")
+_MARKS = ("detached", "data", "grad", "shared", "unused")
 
 
 def _unanswered(result: Result) -> str:
@@ -200,10 +200,13 @@ def compared(found: Outcome, right: Outcome, source: str, words: Words) -> list[
         digits += 3
     word = "by_nudging" if _GRADIENT.search(source.splitlines()[-1]) else "expected"
     place = " " + words.say("differs_from", place=start + 1, all=len(right.items)) if start else ""
-    return [
-        (words.say("yours") + place, values(found, start, digits)),
-        (words.say(word), values(right, start, digits)),
-    ]
+    rows = [(words.say("yours") + place, values(found, start, digits))]
+    return rows if is_by_hand(source) else [*rows, (words.say(word), values(right, start, digits))]
+
+
+def is_by_hand(source: str) -> bool:
+    """Whether a probe looks at a number that was filled in: to show what is expected would be to fill it in."""
+    return "ANSWERS" in source
 
 
 def values(outcome: Outcome, start: int = 0, digits: int = 6) -> str:
@@ -311,7 +314,7 @@ def _table(rows: tuple[tuple[str, str], ...], style: Style) -> Iterator[str]:
     """The rows beside each other; below each other where the terminal is narrow."""
     column = max(width_of(label) for label, _ in rows) + 2
     is_narrow = any(4 + column + width_of(text) > style.width for _, text in rows)
-    for (label, text), colour in zip(rows, ("31", "32"), strict=True):
+    for (label, text), colour in zip(rows, ("31", "32"), strict=False):
         if is_narrow:
             yield from wrapped(label, style.width, "    ")
             yield from (style.paint(line, colour) for line in wrapped(text, style.width, "      "))
@@ -340,15 +343,10 @@ def as_data(result: Result, said: Report) -> Mapping[str, Any]:
 
 
 def _probe_data(result: Result) -> Mapping[str, Any]:
-    name = result.probe
+    name, source = result.probe, result.exercise.probes[result.probe]
     return {
         "name": name,
-        "source": result.exercise.probes[name],
+        "source": source,
         "yours": values(result.found[name], digits=12),
-        "expected": values(result.right[name], digits=12),
+        "expected": None if is_by_hand(source) else values(result.right[name], digits=12),
     }
-
-
-def is_written(outcome: Outcome) -> bool:
-    """Whether it is of something that the learner has written."""
-    return outcome.error != UNWRITTEN

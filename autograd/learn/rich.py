@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from html import escape
 
-from autograd.learn.graphs import Mark, Node, tree
+from autograd.learn.graphs import Mark, Node, tree, visible
 from autograd.learn.report import Block, Report, number
 from autograd.learn.runner import NOT_STARTED, PASSED, Result
 from autograd.learn.texts import EMPHASIS
@@ -16,7 +16,7 @@ __all__ = ["Picture", "drawn", "report_html", "text_html"]
 
 _COLOURS = {PASSED: "#2e7d32", NOT_STARTED: "#9a6700"}
 _RED = "#c62828"
-_NO_WORDS = {"detached": "", "data": "{expected}", "grad": "{expected}", "shared": "{expected}"}
+_NO_WORDS = {"detached": "", "data": "{expected}", "grad": "{expected}", "shared": "{expected}", "unused": "{expected}"}
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,16 @@ def _dot(nodes: list[Node], mark: Mark | None) -> str:
     lines = [
         f'rankdir=LR; node [shape=box, style="rounded", {font}]; edge [arrowsize=0.6, fontcolor="{_RED}", {font}];'
     ]
+    opened = visible(nodes, mark)
+    seen = opened | {operand for place in opened for operand in nodes[place].operands}
     for place, node in enumerate(nodes):
+        if place not in seen:
+            continue
         rows = [node.label, f"data {number(node.data)}", f"grad {number(node.grad)}"]
         colour = f', color="{_RED}", fontcolor="{_RED}"' if _is_marked(nodes, mark, place) else ""
         label = "\\n".join(row.replace("\\", "").replace('"', "'") for row in rows if row)
         lines.append(f'n{place} [label="{label}"{colour}];')
-        for position, operand in enumerate(node.operands):
+        for position, operand in enumerate(node.operands if place in opened else ()):
             is_wrong = mark and (mark.node, mark.operand) == (place, position)
             style = f' [color="{_RED}", penwidth=3, label="✗"]' if is_wrong else ""
             lines.append(f"n{operand} -> n{place}{style};")

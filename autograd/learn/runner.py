@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from autograd.learn.bugs import bug_id, priority
-from autograd.learn.exercise import STEPS, Exercise
-from autograd.learn.graphs import Mark, Node, first_wrong, graph_of
+from autograd.learn.exercise import EXERCISES, STEPS, Exercise
+from autograd.learn.graphs import WHOLE, Mark, Node, first_wrong, graph_of, watched
 from autograd.learn.match import Diagnosis, diagnose
 from autograd.learn.probes import Outcome, probe_outcome, run_probes, same
 
@@ -316,7 +316,8 @@ def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None) -
     """Something is wrong: what is not written yet, a crash, or a mistake with a name."""
     exercise, found, right = base.exercise, base.found, base.right
     written = {name: outcome for name, outcome in right.items() if found[name].error != UNWRITTEN}
-    left = {Path(found[name].file).stem for name in right if name not in written} & set(base.own) - {exercise.name}
+    left = {Path(found[name].file).stem for name in right if name not in written}
+    left &= {one.name for one in EXERCISES if one != exercise}
     if left:
         return replace(base, problem="earlier", place=min(left))
     if found[next(iter(right))].error == UNWRITTEN and not any(same(found[name], right[name]) for name in written):
@@ -334,6 +335,8 @@ def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None) -
     place = next(iter(exercise.planted(diagnosis.bug))) if diagnosis.bug else ""
     graph = answer.graphs.get(diagnosis.probe, [])
     mark = first_wrong(graph, reference_graph(exercise, diagnosis.probe)) if graph else None
+    if not any(node.operands for node in graph) or (mark is None and len(graph) > WHOLE):
+        graph = []
     return replace(
         base,
         state=WRONG,
@@ -371,6 +374,6 @@ def candidates(
 def reference_graph(exercise: Exercise, probe: str) -> list[Node]:
     """The graph that a probe builds on the solutions."""
     with exercise.ready() as namespace:
-        own = dict(namespace)
+        own = watched(namespace)
         probe_outcome(exercise.probes[probe], own)
         return graph_of(own, namespace)

@@ -84,6 +84,12 @@ class Session:
         passed = self.progress.passed()
         return next((one for one in EXERCISES if one.name not in passed), None)
 
+    def following(self, one: Exercise) -> Exercise | None:
+        """The next one that is not passed, or the first such; None where all are."""
+        passed = self.progress.passed() | {one.name}
+        after = [other for other in EXERCISES if other.number > one.number]
+        return next((other for other in [*after, *EXERCISES] if other.name not in passed), None)
+
     def chosen(self, which: str | None) -> tuple[Exercise, Path]:
         """The exercise that is meant, and its file: a number, a name, a file; the current one where nothing is said."""
         if which is None:

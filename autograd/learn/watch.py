@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from autograd.learn import commands
-from autograd.learn.exercise import EXERCISES, Exercise
+from autograd.learn.exercise import Exercise
 from autograd.learn.report import as_text
 from autograd.learn.runner import PASSED
 from autograd.learn.session import Session
@@ -117,11 +117,8 @@ class Watch:
         return seen
 
     def next(self) -> tuple[int, int]:
-        """Go on to the next exercise that is not passed, or from the last to the first such."""
-        passed = self.session.progress.passed() | {self.one.name}
-        after = [one for one in EXERCISES if one.number > self.one.number] + list(EXERCISES)
-        following = next((one for one in after if one.name not in passed), None)
-        if following:
+        """Go on to the next exercise that is not passed."""
+        if following := self.session.following(self.one):
             self.one, self.path = self.session.chosen(following.name)
         return self.check()
 

@@ -1,4 +1,4 @@
-"""The table of exercises in docs/teachers.md, from the exercises: ``python docs/hooks/exercises.py`` writes it."""
+"""The table of exercises in the pages for teachers: ``python docs/hooks/exercises.py`` writes it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from autograd.learn.bugs import BUGS, bug_id
 from autograd.learn.exercise import EXERCISES
 from autograd.learn.texts import page
 
-TEACHERS = Path(__file__).parent.parent / "teachers.md"
+DOCS = Path(__file__).parent.parent
+PAGES = (DOCS / "teachers.md", DOCS / "zh" / "teachers.md")
 MARKS = re.compile(r"(<!-- begin: .* -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -32,4 +33,5 @@ def with_table(text: str) -> str:
 
 
 if __name__ == "__main__":
-    TEACHERS.write_text(with_table(TEACHERS.read_text(encoding="utf-8")), encoding="utf-8")
+    for teachers in PAGES:
+        teachers.write_text(with_table(teachers.read_text(encoding="utf-8")), encoding="utf-8")

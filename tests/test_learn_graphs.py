@@ -1,0 +1,100 @@
+"""The graph that is drawn beside a wrong answer: the first wrong edge, and nothing where that cannot be told."""
+
+import pytest
+
+from autograd.learn.exercise import exercise
+from autograd.learn.graphs import WHOLE, Mark, Node, first_wrong, graph_of, tree, watched
+from autograd.learn.probes import probe_outcome
+from autograd.learn.report import number
+
+WORDS = {kind: kind + " {expected}" for kind in ("detached", "data", "grad", "shared", "unused")}
+BACKWARD = exercise(9)
+
+
+def left_by(probe, sources=None):
+    """The graph that a probe of exercise 9 leaves behind, run on the solutions or on these sources."""
+    with BACKWARD.ready(sources) as namespace:
+        own = watched(namespace)
+        probe_outcome(probe, own)
+        return graph_of(own, namespace)
+
+
+def drawn(probe, sources):
+    mine = left_by(probe, sources)
+    return "\n".join(tree(mine, first_wrong(mine, left_by(probe)), number, WORDS))
+
+
+@pytest.mark.parametrize(
+    ("bug", "probe", "line"),
+    [
+        ("M01", "a = Value(3.0)\ny = a + a\nbackward(y)\n0", "├✗ a  data 3  grad 1  ◀ shared 2"),
+        ("M13", "a, b = Value(2.0), Value(3.0)\ny = (a * b) * 7\nbackward(y)\n0", "│  ├✗ a  data 2  grad 3  ◀ grad 21"),
+        ("M11", "a, b = Value(2.0), Value(3.0)\ny = (a + b) * 7\nbackward(y)\n0", "│  └✗ b  data 3  grad 0  ◀ grad 7"),
+        ("M08", "a = Value(2.0)\ny = a * 3\nbackward(y)\n0", "y  data 6  grad 0  ◀ grad 1"),
+        ("M18", "a = Value(4.0)\ny = 1 - a\nbackward(y)\n0", "y  data 3  grad 1  ◀ data -3"),
+    ],
+)
+def test_the_first_wrong_edge_is_marked(bug, probe, line):
+    said = drawn(probe, BACKWARD.planted(bug))
+    assert said.count("◀") == 1
+    assert line in said
+
+
+def test_a_value_that_backward_is_given_is_found_without_a_name():
+    nodes = left_by("a = Value(3.0)\nbackward(a * 7)\n0")
+    assert [node.label for node in nodes] == ["out", "a", ""]
+
+
+def test_another_way_to_compute_is_not_called_wrong():
+    """a - b as a + (-b) has other nodes; of those of which nothing is known, nothing is said."""
+    probe = "a, b = Value(5.0), Value(3.0)\ny = (a - b) * 7\nbackward(y)\n0"
+    sources = BACKWARD.in_style("alt_micrograd")
+    mine = left_by(probe, sources)
+    assert first_wrong(mine, left_by(probe)) is None
+    assert first_wrong([*reversed(mine)], left_by(probe)) is None
+
+
+def test_a_path_that_ends_at_a_copy_is_shown():
+    right = [Node("y", 6.0, 1.0, (1, 2)), Node("", 2.0, 3.0, (3, 3)), Node("", 3.0, 2.0), Node("a", 1.0, 6.0)]
+    mine = [Node("y", 6.0, 1.0, (1, 2)), Node("", 2.0, 3.0), Node("", 3.0, 2.0), Node("a", 1.0, 0.0)]
+    assert first_wrong(mine, right) == Mark(1, None, "detached")
+    unused = [Node("y", 6.0, 1.0), Node("a", 1.0, 0.0)]
+    assert first_wrong([*unused], [Node("y", 6.0, 1.0, (1,)), Node("a", 1.0, 6.0)]).kind in ("detached", "unused")
+
+
+def test_of_a_large_graph_the_way_to_the_mark_is_drawn():
+    probe = "y = a = Value(1.0)\nfor _ in range(30):\n    y = y * 2 + a\nbackward(y)\n0"
+    mine = left_by(probe, BACKWARD.planted("M13"))
+    assert len(mine) > WHOLE
+    lines = tree(mine, first_wrong(mine, left_by(probe)), number, WORDS)
+    assert len(lines) < WHOLE
+    assert sum("◀" in line for line in lines) == 1
+
+
+def test_nothing_a_learner_can_write_makes_it_fail():
+    class Odd:
+        data, grad = 1.0, property(lambda self: 1 / 0)
+        parents = ()
+
+    class Loop:
+        data = grad = 1.0
+
+        @property
+        def parents(self):
+            return [self]
+
+    class Endless:
+        data = grad = 1.0
+
+        @property
+        def parents(self):
+            return [Endless(), Endless()]
+
+    class Words:
+        data, grad, parents, pull, label = "two", None, 7, print, ["x"]
+
+    assert graph_of({"a": Odd(), "b": 3, "c": Odd}) == []
+    (node,) = graph_of({"a": Loop()})
+    assert tree([node], None, number, WORDS) == ["a  data 1  grad 1", "└─ a  (data 1)"]
+    assert graph_of({"a": Endless()}) == []
+    graph_of({"a": Words()})
