@@ -673,7 +673,7 @@ def test_a_long_pass_says_how_to_see_all() -> None:
 
 def test_in_chinese() -> None:
     printed = str(play(lecture(), language="zh"))
-    assert "回传" in printed and "最先：它是结果" in printed
+    assert "回传" in printed and "最先：它就是结果" in printed
     assert chosen(None) in ("en", "zh")
 
 
