@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import warnings
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from autograd.graph import without_collector
 from autograd.learn.bugs import bug_id, priority
 from autograd.learn.exercise import EXERCISES, STEPS, Exercise
 from autograd.learn.graphs import WHOLE, Mark, Node, first_wrong, graph_of, watched
@@ -353,22 +355,35 @@ def reference(name: str) -> dict[str, Outcome]:
     return Exercise(name).outcomes()
 
 
-def candidates(
-    exercise: Exercise, found: Mapping[str, Outcome], right: Mapping[str, Outcome]
-) -> dict[str, dict[str, Outcome]]:
-    """The outcomes on each of the mutants that are wrong in the learner's way in one probe at least.
+def candidates(exercise: Exercise, found: Vector, right: Vector) -> dict[str, dict[str, Outcome]]:
+    """The outcomes on each of the mutants that may be the learner's mistake, the quick probes first.
 
-    The others cannot be the diagnosis, so the probes that the learner has right, mostly the slower ones, are left out.
+    A mutant that is wrong where the learner is right is not (``match``), and one look at that is enough.
     """
-    wrong = {name: exercise.probes[name] for name, outcome in right.items() if not same(found[name], outcome)}
-    rest = {name: source for name, source in exercise.probes.items() if name not in wrong}
+    wrong = {name for name, outcome in right.items() if not same(found[name], outcome)}
+    probes = {name: exercise.probes[name] for name in _quick_first(exercise) if name in right}
     vectors = {}
     for bug, sources in exercise.mutants.items() if wrong else ():
-        with exercise.ready(sources) as namespace:
-            vector = run_probes(wrong, namespace)
-            if any(same(found[name], outcome) for name, outcome in vector.items()):
-                vectors[bug] = vector | run_probes(rest, namespace)
+        with without_collector(), exercise.ready(sources) as namespace:
+            vector: dict[str, Outcome] = {}
+            for name, source in probes.items():
+                vector |= run_probes({name: source}, namespace)
+                if name not in wrong and not same(vector[name], right[name]):
+                    break
+            else:
+                vectors[bug] = vector
     return vectors
+
+
+def _quick_first(exercise: Exercise) -> list[str]:
+    """The names of the probes, by the time that they take on the solutions."""
+    seconds = {}
+    with exercise.ready() as namespace:
+        for name, source in exercise.probes.items():
+            start = time.perf_counter()
+            run_probes({name: source}, namespace)
+            seconds[name] = time.perf_counter() - start
+    return sorted(seconds, key=lambda name: seconds[name])
 
 
 def reference_graph(exercise: Exercise, probe: str) -> list[Node]:
