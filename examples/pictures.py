@@ -5,11 +5,13 @@ SVG files; and the player's page as a browser shows it, a PNG file, where Chromi
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import autograd
 import nn
@@ -65,27 +67,18 @@ PICTURES: dict[str, Callable[[], str]] = {
 }
 
 
-def player(target: Path) -> bool:
-    """The player's page in the middle of the pass, as a browser shows it; False where there is no browser."""
-    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        return False
-    if browser is None:
-        return False
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        page_file = autograd.play(played(), language="en").save(Path(folder) / "step.html")
-        chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
+def player(chromium: Any, target: Path) -> None:
+    """The player's page in the middle of the pass, as a browser of Playwright's shows it."""
+    with tempfile.TemporaryDirectory() as folder:
+        step = autograd.play(played(), language="en").save(Path(folder) / "step.html")
         page = chromium.new_page(viewport={"width": 900, "height": 560}, color_scheme="light", reduced_motion="reduce")
-        page.goto(page_file.as_uri())
+        page.goto(step.as_uri())
         slider = page.locator("input[type=range]")
         slider.focus()
         for _ in range(PLAYED):
             slider.press("ArrowRight")
         target.write_bytes(page.locator("main > *").first.screenshot())
-        chromium.close()
-    return True
+        page.close()
 
 
 def main() -> None:
@@ -95,8 +88,18 @@ def main() -> None:
     for name, make in PICTURES.items():
         (folder / name).write_text(make() + "\n", encoding="utf-8")
         print(folder / name)
-    if player(folder / "player.png"):
-        print(folder / "player.png")
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None or importlib.util.find_spec("playwright") is None:
+        print(f"{folder / 'player.png'} needs Chromium, and pip install playwright")
+        return
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        player(
+            playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"]),
+            folder / "player.png",
+        )
+    print(folder / "player.png")
 
 
 if __name__ == "__main__":

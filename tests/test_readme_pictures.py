@@ -36,7 +36,7 @@ def test_the_player_in_the_readme_is_the_player(chromium, tmp_path):
     """The same size, and nearly the same shades: fonts differ between machines."""
     from matplotlib.image import imread
 
-    assert player(tmp_path / "player.png")
+    player(chromium, tmp_path / "player.png")
     now, kept = imread(tmp_path / "player.png"), imread(FOLDER / "player.png")
     assert abs(now.shape[0] - kept.shape[0]) < 40
     assert abs(now.shape[1] - kept.shape[1]) < 40
