@@ -237,3 +237,11 @@ def test_help_names_the_commands(learn):
         [sys.executable, "-m", "autograd", "--help"], capture_output=True, text=True, check=True
     ).stdout  # fmt: skip
     assert learn("check", "4", "--colour")[0] == 2
+
+
+def test_the_folder_is_named_before_or_after_the_command(tmp_path):
+    assert learn_process("start", "course", folder=tmp_path).returncode == 0
+    (tmp_path / "course" / "e04_rules.py").write_text(RIGHT)
+    for words in (["--dir", "course", "check", "4"], ["check", "4", "--dir", "course"]):
+        done = learn_process(*words, folder=tmp_path)
+        assert (done.returncode, done.stderr) == (0, ""), words

@@ -19,7 +19,7 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Exit status of a check: 0 passed, 1 wrong, 2 not started, 3 crashed; else 1 for a failure said."""
     options = _parser().parse_args(arguments)
-    session = Session(options.dir, getattr(options, "language", None))
+    session = Session(getattr(options, "dir", None), getattr(options, "language", None))
     try:
         return int(options.run(session, options))
     except LearnError as error:
@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         "--dir", type=Path, metavar="DIR", default=argparse.SUPPRESS, help="the folder of the exercises"
     )
     parser = _Parser(prog=prog(), parents=[common], description="Write the engine yourself, exercise by exercise.")
-    parser.set_defaults(run=lambda session, _: commands.next_step(session), dir=None)
+    parser.set_defaults(run=lambda session, _: commands.next_step(session))
     subparsers = parser.add_subparsers(metavar="command", title="commands")
 
     def add(name: str, run: Callable[[Session, argparse.Namespace], int], words: str) -> argparse.ArgumentParser:

@@ -197,7 +197,8 @@ def dead_weight(one: Exercise) -> Iterator[str]:
 def _is_missed(found: Table, probe: str) -> bool:
     """Whether without the probe a mistake is not named for certain, or an empty answer passes."""
     rows = {bug: {name: number for name, number in row.items() if name != probe} for bug, row in found.rows.items()}
-    if any(len(shows(row)) < 2 <= len(shows(found.rows[bug])) for bug, row in rows.items()):
+    witnesses = {bug: (shows(row) - found.kinks, shows(found.rows[bug]) - found.kinks) for bug, row in rows.items()}
+    if any(len(left) < 2 <= len(before) for left, before in witnesses.values()):
         return True
     seen: dict[tuple[int, ...], str] = {}
     return any(seen.setdefault(tuple(row.values()), bug_id(bug)) != bug_id(bug) for bug, row in rows.items())
