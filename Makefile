@@ -37,7 +37,7 @@ bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks.imports
 
 notebooks: .venv/installed-notebook
-	$(BIN)/jupyter lab notebooks $(ARGS)
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/1_one_derivative.ipynb $(ARGS)
 
 .venv/installed-%: pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[$*]"

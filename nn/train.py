@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 import warnings
@@ -37,6 +38,9 @@ from nn.resume import identity, resume, save
 from nn.snapshots import Snapshots
 
 __all__ = ["Training", "fit"]
+
+_MANY_ROWS = 1024
+"""Beyond so many in a batch, its matrix products are worth several threads."""
 
 
 def fit(
@@ -222,7 +226,7 @@ class Training:
         samples, done, started = len(self.data.X), self.history.steps, time.monotonic() - self.history.seconds
         bar = Progress(self.settings.epochs, samples, self.place.epoch * samples + self.place.samples, show)
         try:
-            with interruptible() as interrupt:
+            with self._threads(), interruptible() as interrupt:
                 self.history.stopped = self._ended(callbacks if self.history.stopped == "callback" else ())
                 while not self.history.stopped:
                     self._epoch(bar, interrupt)
@@ -243,6 +247,14 @@ class Training:
         if self.history.steps == done:
             self._warn_of_nothing()
         return self.history
+
+    def _threads(self) -> contextlib.AbstractContextManager[Any]:
+        """One thread for the products of a small batch: on a busy machine a second waits longer than it works."""
+        if self.settings.batch_size > _MANY_ROWS:
+            return contextlib.nullcontext()
+        from threadpoolctl import threadpool_limits  # it looks through the libraries that are loaded
+
+        return threadpool_limits(1, "blas")  # type: ignore[no-any-return]
 
     def _ended(self, callbacks: Sequence[Callable[[Training], Any]]) -> str:
         """What ends the training here, "" for nothing. Every callback is asked."""

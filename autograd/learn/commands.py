@@ -162,7 +162,8 @@ def _action(session: Session, result: Result) -> str:
     if result.problem == "earlier" or result.place:
         earlier = Exercise(result.place) if result.place else one.needs[0]
         return session.word("next_check", **named | {"number": earlier.number})
-    if result.problem in ("syntax", "encoding", "names"):
+    is_at_a_line = result.problem == "raised" and result.error is not None and result.error.line
+    if result.problem in ("syntax", "encoding", "names") or is_at_a_line:
         return session.word("next_fix", **named)
     return _next_hint(session, one)
 

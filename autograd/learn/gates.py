@@ -197,9 +197,10 @@ def dead_weight(one: Exercise) -> Iterator[str]:
 def _is_missed(found: Table, probe: str) -> bool:
     """Whether without the probe a mistake is not named for certain, or an empty answer passes."""
     rows = {bug: {name: number for name, number in row.items() if name != probe} for bug, row in found.rows.items()}
-    witnesses = {bug: (shows(row) - found.kinks, shows(found.rows[bug]) - found.kinks) for bug, row in rows.items()}
-    if any(len(left) < 2 <= len(before) for left, before in witnesses.values()):
-        return True
+    for bug, row in rows.items():
+        aside = set() if found.is_note(bug) else found.kinks  # what is a convention only speaks for no other mistake
+        if len(shows(row) - aside) < 2 <= len(shows(found.rows[bug]) - aside):
+            return True
     seen: dict[tuple[int, ...], str] = {}
     return any(seen.setdefault(tuple(row.values()), bug_id(bug)) != bug_id(bug) for bug, row in rows.items())
 

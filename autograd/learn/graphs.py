@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd.learn.probes import TOLERANCE
 
-__all__ = ["Mark", "Node", "first_wrong", "graph_of", "tree", "visible", "watched"]
+__all__ = ["Mark", "Node", "agree", "first_wrong", "graph_of", "tree", "visible", "watched"]
 
 LARGEST = 300
 WHOLE = 16
@@ -140,6 +140,13 @@ def first_wrong(mine: list[Node], right: list[Node]) -> Mark | None:
     if wrong:
         return _forward(mine, right, pairs, wrong)
     return _shape(mine, right, pairs) or _backward(mine, right, pairs)
+
+
+def agree(mine: list[Node], right: list[Node]) -> bool:
+    """Whether all nodes that are known to be the same hold the same numbers."""
+    pairs = _pairs(mine, right) or {}
+    both = [(mine[place], right[other]) for place, other in pairs.items()]
+    return bool(both) and not any(_differ(a.data, b.data) or _differ(a.grad, b.grad) for a, b in both)
 
 
 def _pairs(mine: list[Node], right: list[Node]) -> dict[int, int] | None:

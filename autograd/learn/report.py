@@ -16,7 +16,8 @@ from autograd.learn.texts import Words, page, paragraphs, width_of, wrapped
 __all__ = ["Block", "Report", "Style", "number", "report", "values"]
 
 _SHOWN = 10
-_GRADIENT = re.compile(r"\bgrad\b|pull|grad\(|nudge|backward")
+_SLOPE = re.compile(r"\b(pull|nudge|grad|arrives)\(")
+_LIST = re.compile(r"(sorted|list)\(")
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ def report(result: Result, words: Words, *, why: bool = False, action: str = "",
     evidence = [*_evidence(result, words)]
     if why and len(result.wrong) > 1:
         evidence += [Block("text", (), _heading(words, "all_wrong")), *_every(result, words)]
+    if result.table and (why or result.state == PASSED):
+        evidence.append(Block("code", result.table, _heading(words, "table")))
     if result.printed and result.state != PASSED:
         evidence.append(Block("text", tuple(_shortened(result.printed)), _heading(words, "printed")))
     return Report(
@@ -102,6 +105,8 @@ def _sentence(result: Result, words: Words, seconds: float) -> str:
     if result.bug is None or result.diagnosis is None:
         return words.say("not_sure")
     sentence = words.bug(result.bug)
+    if is_by_hand(result.exercise.probes[result.probe]):
+        sentence = words.words.get(f"by_hand_{result.bug}", sentence)
     if not result.diagnosis.certain:
         return words.say("looks_like", bug=result.bug, sentence=sentence)
     return f"{result.bug}  {sentence}"
@@ -161,7 +166,7 @@ def _evidence(result: Result, words: Words) -> Iterator[Block]:
     source = result.exercise.probes[probe]
     yield Block("code", tuple(source.splitlines()), "" if result.probe else _heading(words, "never_ran"))
     if probe in result.found and result.problem != "raised":
-        yield Block("table", tuple(compared(result.found[probe], result.right[probe], source, words)))
+        yield Block("table", tuple(_rows(result, probe, words)))
     if result.graph:
         sentences = {kind: words.say(f"mark_{kind}", expected="{expected}") for kind in _MARKS}
         lines = tree(list(result.graph), result.mark, number, sentences)
@@ -187,8 +192,24 @@ def _own_line(result: Result) -> Iterator[Block]:
         yield Block("code", (f"{result.error.line} | {lines[result.error.line - 1].rstrip()}",))
 
 
-def compared(found: Outcome, right: Outcome, source: str, words: Words) -> list[tuple[str, str]]:
-    """The rows of the comparison: the learner's, the expected."""
+def _rows(result: Result, probe: str, words: Words) -> list[tuple[str, str]]:
+    source, right = result.exercise.probes[probe], result.right[probe]
+    is_convention = probe in getattr(result.exercise.check, "KINKS", ())
+    is_slope = not is_convention and is_by_nudging(source, right)
+    return compared(result.found[probe], right, source, words, "by_nudging" if is_slope else "expected")
+
+
+def is_by_nudging(source: str, right: Outcome) -> bool:
+    """Whether nudging gives these numbers: slopes, and not sums of the slopes of several calls of backward."""
+    last = source.splitlines()[-1]
+    is_slope = _SLOPE.search(last) or (".grad" in last and source.count("backward(") == 1)
+    return bool(is_slope) and all(isinstance(item, float) for item in right.items)
+
+
+def compared(
+    found: Outcome, right: Outcome, source: str, words: Words, word: str = "expected"
+) -> list[tuple[str, str]]:
+    """The rows of the comparison: the learner's, the expected; with as many digits as it takes to see a difference."""
     start = 0
     if not (found.error or right.error) and max(len(found.items), len(right.items)) > _SHOWN:
         pairs = zip(found.items, right.items, strict=False)
@@ -196,12 +217,26 @@ def compared(found: Outcome, right: Outcome, source: str, words: Words) -> list[
         first = differ.index(True) if True in differ else min(len(found.items), len(right.items))
         start = max(0, first - 3)
     digits = 6
-    while values(found, start, digits) == values(right, start, digits) and digits < 15:
+    while _look_alike(found, right, start, digits) and digits < 15:
         digits += 3
-    word = "by_nudging" if _GRADIENT.search(source.splitlines()[-1]) else "expected"
     place = " " + words.say("differs_from", place=start + 1, all=len(right.items)) if start else ""
-    rows = [(words.say("yours") + place, values(found, start, digits))]
-    return rows if is_by_hand(source) else [*rows, (words.say(word), values(right, start, digits))]
+    yours, expected = (as_it_is(outcome, source, start, digits) for outcome in (found, right))
+    rows = [(words.say("yours") + place, yours)]
+    return rows if is_by_hand(source) else [*rows, (words.say(word), expected)]
+
+
+def _look_alike(found: Outcome, right: Outcome, start: int, digits: int) -> bool:
+    """Whether two numbers that differ are written alike."""
+    shown = slice(start, start + _SHOWN)
+    pairs = zip(found.items[shown], right.items[shown], strict=False)
+    return any(number(a, digits) == number(b, digits) and not same(Outcome((a,)), Outcome((b,))) for a, b in pairs)
+
+
+def as_it_is(outcome: Outcome, source: str, start: int = 0, digits: int = 6) -> str:
+    """An outcome on one line, in brackets where the probe asks for a list."""
+    text = values(outcome, start, digits)
+    is_list = _LIST.match(source.splitlines()[-1]) and not outcome.error and outcome.items
+    return f"[{text}]" if is_list else text
 
 
 def is_by_hand(source: str) -> bool:
@@ -236,7 +271,7 @@ def _every(result: Result, words: Words) -> Iterator[Block]:
         if name != result.probe:
             source = result.exercise.probes[name]
             yield Block("code", tuple(source.splitlines()))
-            yield Block("table", tuple(compared(result.found[name], result.right[name], source, words)))
+            yield Block("table", tuple(_rows(result, name, words)))
 
 
 def _shortened(printed: str) -> list[str]:
@@ -347,6 +382,6 @@ def _probe_data(result: Result) -> Mapping[str, Any]:
     return {
         "name": name,
         "source": source,
-        "yours": values(result.found[name], digits=12),
-        "expected": None if is_by_hand(source) else values(result.right[name], digits=12),
+        "yours": as_it_is(result.found[name], source, digits=12),
+        "expected": None if is_by_hand(source) else as_it_is(result.right[name], source, digits=12),
     }

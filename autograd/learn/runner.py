@@ -21,7 +21,7 @@ from typing import Any
 from autograd.graph import without_collector
 from autograd.learn.bugs import bug_id, priority
 from autograd.learn.exercise import EXERCISES, STEPS, Exercise
-from autograd.learn.graphs import WHOLE, Mark, Node, first_wrong, graph_of, watched
+from autograd.learn.graphs import WHOLE, Mark, Node, agree, first_wrong, graph_of, watched
 from autograd.learn.match import Diagnosis, diagnose
 from autograd.learn.probes import Outcome, probe_outcome, run_probes, same
 
@@ -48,6 +48,7 @@ class Answer:
     ended: str = ""
     place: str = ""
     error: Outcome | None = None
+    table: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Result:
     source: str = ""
     graph: tuple[Node, ...] = ()
     mark: Mark | None = None
+    table: tuple[str, ...] = ()
 
     @property
     def bug(self) -> str | None:
@@ -97,8 +99,21 @@ class Result:
         names = [name for name, found in self.found.items() if found.error == UNWRITTEN]
         if len(self.exercise.names) == 1:
             return tuple(names)
-        left = [self.exercise.probes[name] for name in names]
-        return tuple(name for name in self.exercise.names if any(re.search(rf"\b{name}\b", source) for source in left))
+        written = [self.exercise.probes[name] for name in self.found if name not in names]
+        blamed = set[str]()
+        for name in names:
+            used = {name_of for name_of in self.exercise.names if _uses(self.exercise.probes[name], name_of)}
+            by_hand = used & {"ANSWERS"}
+            if self.found[name].message.startswith("nothing is filled in"):
+                blamed |= by_hand
+                continue
+            works = {name_of for name_of in used if any(_uses(source, name_of) for source in written)}
+            blamed |= (used - by_hand - works) or used - by_hand or used
+        return tuple(name for name in self.exercise.names if name in blamed)
+
+
+def _uses(source: str, name: str) -> bool:
+    return bool(re.search(rf"\b{name}\b", source))
 
 
 class Unreadable(Exception):
@@ -253,7 +268,8 @@ def _answer(told: str, trouble: str, ended: str, files: Mapping[str, tuple[str, 
         return Answer(outcomes, graphs, defined, printed, "failed", failed["failed"], error)
     if not any("done" in message for message in messages):
         return Answer(outcomes, graphs, defined, printed, ended or "died", error=_last_place(trouble, files))
-    return Answer(outcomes, graphs, defined, printed)
+    table = next((tuple(message["table"]) for message in messages if "table" in message), ())
+    return Answer(outcomes, graphs, defined, printed, table=table)
 
 
 def _last_place(trouble: str, files: Mapping[str, tuple[str, str]]) -> Outcome:
@@ -288,6 +304,7 @@ def judge(
         answer.defined,
         own,
         printed=answer.printed,
+        table=answer.table,
     )
     if answer.ended == "failed":
         return _not_run(base, answer)
@@ -331,13 +348,17 @@ def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None) -
     predicted: Vector = vectors[diagnosis.bug] if diagnosis.bug else {}
     for name in diagnosis.wrong:
         outcome = found[name]
+        if diagnosis.bug and name == diagnosis.probe:
+            break
         if outcome.error and outcome.line and not (name in predicted and same(outcome, predicted[name])):
             diagnosis = Diagnosis(None, False, name, diagnosis.wrong, len(diagnosis.wrong))
             return replace(base, problem="raised", error=outcome, diagnosis=diagnosis)
     place = next(iter(exercise.planted(diagnosis.bug))) if diagnosis.bug else ""
     graph = answer.graphs.get(diagnosis.probe, [])
-    mark = first_wrong(graph, reference_graph(exercise, diagnosis.probe)) if graph else None
-    if not any(node.operands for node in graph) or (mark is None and len(graph) > WHOLE):
+    right_graph = reference_graph(exercise, diagnosis.probe) if graph else []
+    mark = first_wrong(graph, right_graph) if graph else None
+    is_of_use = mark or (len(graph) <= WHOLE and not agree(graph, right_graph))
+    if found[diagnosis.probe].error or not is_of_use or not any(node.operands for node in graph):
         graph = []
     return replace(
         base,

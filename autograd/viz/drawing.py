@@ -209,7 +209,7 @@ def _gradient(node: Node) -> float | None:
 def _scrolling_image(svg: str, alt: str) -> str:
     data = base64.b64encode(svg.encode()).decode()
     image = f'<img style="max-width:none" alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}">'
-    return f'<div style="overflow-x:auto">{image}</div>'
+    return f'<div style="overflow-x:auto" tabindex="0" role="group" aria-label="computation graph">{image}</div>'
 
 
 def _page(drawing: Drawing) -> str:

@@ -119,7 +119,9 @@ class Player:
         """The player, to be part of a page: an image and a table of the steps, and the script that plays them."""
         source = _data_url(self.svg()).replace("&", "&amp;")
         image = f'<img style="max-width:none" alt="{escape(self.alt())}" src="{source}">'
-        content = f'<div style="overflow-x:auto">{image}</div>{self._table()}'
+        content = (
+            f'<div style="overflow-x:auto" tabindex="0" role="group" aria-label="picture">{image}</div>{self._table()}'
+        )
         data = self._data()
         name = hashlib.sha256(f"{content}{data}".encode()).hexdigest()[:12]
         where = f'[data-autograd-player="{name}"]'

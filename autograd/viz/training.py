@@ -82,7 +82,10 @@ class TrainingPlayer:
     def html(self) -> str:
         """The player, to be part of a page: an image and a table, which its script makes a player of."""
         image = f'<img style="max-width:none" alt="{escape(self._alt)}" src="{escape(_data_url(self.svg()))}">'
-        content, data = f'<div style="overflow-x:auto">{image}</div>{self._table()}', self._data()
+        content, data = (
+            f'<div style="overflow-x:auto" tabindex="0" role="group" aria-label="picture">{image}</div>{self._table()}',
+            self._data(),
+        )
         name = hashlib.sha256(f"{content}{data}".encode()).hexdigest()[:12]
         where = f'[data-autograd-training="{name}"]'
         code = script("training", ("controls.js", "training.js"), ("style.css", "training.css"), data, where)

@@ -1,7 +1,6 @@
 # exercise: 5
 # expect: not sure | crashed
 # style: closures, the logarithm of 0
-# known: no probe takes a power of base 0.0, where the logarithm does not exist either
 from math import log
 
 

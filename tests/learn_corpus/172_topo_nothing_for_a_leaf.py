@@ -1,7 +1,6 @@
 # exercise: 8
 # expect: not sure
 # style: edges first, nodes from them
-# known: no probe sorts a root without parents
 def toposort(root):
     edges, seen, stack = [], {id(root)}, [root]
     while stack:

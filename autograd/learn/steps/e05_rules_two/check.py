@@ -18,6 +18,7 @@ PROBES = {
     "pow": "out, pull = pow_rule(2.0, 3.0)\npull(1.0), pull(7.0)",
     "pow_minus": "out, pull = pow_rule(1.5, -2.5)\npull(-3.0)",
     "pow_negative_base": "out, pull = pow_rule(-2.0, 3)\npull(7.0)",
+    "pow_zero_base": "out, pull = pow_rule(0.0, 3.0)\npull(7.0)",
     "rsub_value": "rsub(4.0, 1.0)[0]",
     "rsub": "out, pull = rsub(4.0, 1.0)\npull(1.0), pull(7.0)",
     "rsub_minus": "out, pull = rsub(-2.0, 3.0)\npull(-3.0)",

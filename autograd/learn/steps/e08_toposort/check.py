@@ -76,6 +76,7 @@ def faults(order, root):
 
 
 PROBES = {
+    "leaf": "a = Node('a')\nfaults(toposort(a), a)",
     "chain": "a = Node('a')\nb = Node('b', a)\nc = Node('c', b)\nfaults(toposort(c), c)",
     "diamond": "a = Node('a')\nb, c = Node('b', a), Node('c', a)\nd = Node('d', b, c)\nfaults(toposort(d), d)",
     "long_way_first": "a = Node('a')\nb = Node('b', a)\nc = Node('c', b)\nd = Node('d', c, a)\nfaults(toposort(d), d)",

@@ -69,8 +69,8 @@ PROBES = {
     "two_outputs": "a = Value(2.0)\nb = a * a\nbackward(3 * b)\nbackward(5 * b)\nb.grad, a.grad",
     "data_changed_later": "a = Value(3.0)\ny = a * a\na.data = 10.0\nbackward(y)\na.grad",
     "data_changed_later_again": "a = Value(5.0)\ny = a.log()\na.data = 10.0\nbackward(y)\na.grad",
-    "long_chain": "y = a = Value(1.0)\nfor _ in range(1050):\n    y = y + a\nbackward(y)\na.grad",
-    "long_chain_again": "y = a = Value(1.0)\nfor _ in range(1050):\n    y = -y\nbackward(y)\na.grad",
+    "long_chain": "y = a = Value(1.0)\nfor _ in range(1010):\n    y = y + a\nbackward(y)\na.grad",
+    "long_chain_again": "y = a = Value(1.0)\nfor _ in range(1010):\n    y = -y\nbackward(y)\na.grad",
 }
 
 KINKS = ("relu_zero", "relu_zero_times")
@@ -125,6 +125,12 @@ BY_DATA = """
 
 MUTANTS = {
     "M01": ("parent.grad += gradient", "parent.grad = gradient"),
+    "M01/stale": ((ZERO, ""), ("parent.grad += gradient", "parent.grad = gradient")),
+    "M01/stale_seed": (
+        (ZERO, ""),
+        ("root.grad += 1.0", "root.grad = 1.0"),
+        ("parent.grad += gradient", "parent.grad = gradient"),
+    ),
     "M03/at_once": instead(RECURSIVE.format(condition="node.pull and node not in seen")),
     "M04": instead("""
     def send(node):

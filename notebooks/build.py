@@ -1,0 +1,192 @@
+"""Run notebooks from clean, and write their outputs as they are committed: still pictures, and nothing of the hour.
+
+    python notebooks/build.py           all of them
+    python notebooks/build.py 3 5       those whose names begin so
+
+A code host runs no script and drops pictures in HTML, so each picture or player is committed as an SVG: its last state.
+The same notebook on the same machine gives the same bytes. Two tags of a cell matter here: what a cell tagged "varies"
+prints are measured times, say, and is compared without its digits; a cell tagged "needs-torch" is compared where torch
+is installed.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import importlib.util
+import os
+import re
+import sys
+import tempfile
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import nbformat
+from nbclient import NotebookClient
+
+FOLDER = Path(__file__).parent
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+PICTURE = re.compile(
+    r'<img style="max-width:none" alt="(?P<alt>[^"]*)" src="data:image/svg\+xml(?P<base64>;base64)?,(?P<data>[^"]*)"'
+)
+FITTING = '<svg style="max-width:100%;height:auto"'  # where the column is narrower, not cut off
+PROGRESS = re.compile(r"^epoch \d+/\d+: .*\bsamples?/s.*\n?", re.MULTILINE)
+ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
+SECONDS = re.compile(r"(\bsteps? in )[\d.e+-]+ s\b")
+
+
+def notebooks() -> list[Path]:
+    """Every notebook, in the order of their numbers."""
+    return sorted(FOLDER.glob("*.ipynb"))
+
+
+def executed(path: Path, timeout: int = 300) -> Any:
+    """The notebook, run from clean in a kernel of its own, with the outputs that are to be committed.
+
+    Raises nbclient's CellExecutionError for a cell that fails.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(
+        notebook, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}
+    )
+    with tempfile.TemporaryDirectory(prefix="autograd-") as folder:
+        client.execute(env=_environment(folder))
+    return cleaned(notebook)
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """Of the kernel: this checkout, nobody's own IPython, still pictures, and no MNIST, which few have."""
+    before = {name: value for name, value in os.environ.items() if not name.startswith(("IPYTHON", "PYTHONWARNINGS"))}
+    _make_font_cache()
+    return before | {
+        "AUTOGRAD_DISPLAY": "static",
+        "AUTOGRAD_MNIST": "",
+        "IPYTHONDIR": folder,
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(FOLDER.parent), os.environ.get("PYTHONPATH")])),
+    }
+
+
+def _make_font_cache() -> None:
+    """Matplotlib says on stderr that it makes one, the first time on a machine."""
+    with contextlib.suppress(ImportError):
+        import matplotlib.font_manager  # noqa: F401
+
+
+# ── what is committed ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def cleaned(notebook: Any) -> Any:
+    """The notebook without what differs from run to run or from machine to machine; changed in place."""
+    notebook.metadata = nbformat.from_dict(METADATA)
+    count = 0
+    for cell in notebook.cells:
+        cell.metadata = nbformat.from_dict({"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {})
+        if cell.cell_type == "code":
+            count += 1
+            cell.execution_count = count
+            cell.outputs = [_still(output, count) for output in _joined(cell.outputs)]
+    return notebook
+
+
+def _joined(outputs: list[Any]) -> list[Any]:
+    """What was printed in several pieces in one; the bars of trainings are left out."""
+    found: list[Any] = []
+    for output in outputs:
+        if output.output_type == "stream" and found and found[-1].get("name") == output.name:
+            found[-1].text += output.text
+        else:
+            found.append(output)
+    for output in found:
+        if output.output_type == "stream":
+            lines = [line.rpartition("\r")[2] for line in output.text.replace("\r\n", "\n").split("\n")]
+            output.text = ADDRESS.sub("0x…", PROGRESS.sub("", "\n".join(lines)))
+    return [output for output in found if output.output_type != "stream" or output.text]
+
+
+def _still(output: Any, count: int) -> Any:
+    """The output with a picture as an SVG in place of HTML, and without metadata."""
+    if output.output_type not in ("execute_result", "display_data"):
+        return output
+    if output.output_type == "execute_result":
+        output.execution_count = count
+    data = dict(output.data)
+    html = data.get("text/html", "")
+    if found := PICTURE.search(html):
+        del data["text/html"]
+        text = unescape(found["data"])
+        data["image/svg+xml"] = base64.b64decode(text).decode() if found["base64"] else unquote(text)
+    elif html:
+        data["text/html"] = SECONDS.sub(r"\1… s", html)
+    if "image/svg+xml" in data:
+        data["image/svg+xml"] = data["image/svg+xml"].replace("<svg", FITTING, 1)
+    data["text/plain"] = ADDRESS.sub("0x…", data.get("text/plain", ""))
+    output.data, output.metadata = nbformat.from_dict(data), nbformat.from_dict({})
+    return output
+
+
+# ── comparing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+WORDS = re.compile(r"<(?:title|text)\b[^>]*>(.*?)</(?:title|text)>", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
+
+
+def comparable(cell: Any) -> list[tuple[str, ...]]:
+    """What has to be the same when a cell is run again: all text, and of a picture its words in order."""
+    found = []
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            found.append((output.name, output.text))
+        elif output.output_type == "error":
+            found.append(("error", output.ename, output.evalue))
+        else:
+            for kind, content in sorted(output.data.items()):
+                if kind == "image/svg+xml":
+                    content = "\n".join(TAG.sub("", words) for words in WORDS.findall(content))
+                elif kind.startswith("image/"):
+                    content = ""
+                found.append((kind, content))
+    if "varies" in cell.metadata.get("tags", ()):
+        found = [tuple(re.sub(r"[\d.]+|[▁▂▃▄▅▆▇█]", "#", text) for text in texts) for texts in found]
+    return found
+
+
+def missing(cell: Any) -> bool:
+    """Whether the cell needs a package that is not installed here: it says so, and shows nothing else."""
+    needed = [tag.removeprefix("needs-") for tag in cell.metadata.get("tags", ()) if tag.startswith("needs-")]
+    return any(importlib.util.find_spec(name) is None for name in needed)
+
+
+def main(beginnings: list[str]) -> None:
+    """Build the notebooks whose names begin so."""
+    for path in notebooks():
+        if beginnings and not path.name.startswith(tuple(beginnings)):
+            continue
+        before = {cell.id: cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"}
+        notebook = executed(path)
+        for cell in notebook.cells:
+            if cell.id in before and _is_to_keep(before[cell.id], cell):
+                cell.outputs = before[cell.id].outputs
+        nbformat.write(notebook, path)
+        print(f"{path.name:<44}{path.stat().st_size / 1000:>6.0f} kB")
+
+
+def _is_to_keep(before: Any, after: Any) -> bool:
+    """Whether what is committed says more than this run, or as much but for its times."""
+    if before.source != after.source or not before.outputs:
+        return False
+    varies = "varies" in after.metadata.get("tags", ())
+    return missing(after) or (varies and comparable(before) == comparable(after))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
