@@ -132,9 +132,7 @@ class MLP(Module):
         init: Init = "uniform",
     ) -> None:
         if not hasattr(nouts, "__len__"):
-            raise TypeError(
-                f"nouts lists the width of each layer, as in [16, 16, 1], and is not a {type(nouts).__name__}"
-            )
+            raise TypeError(f"nouts lists the width of each layer, as in [16, 16, 1], not {nouts!r}")
         if not len(nouts):
             raise ValueError("an MLP has one layer at least: nouts is empty")
         _function(activation)

@@ -148,6 +148,11 @@ def test_what_onnx_cannot_have_leaves_no_file(model, words, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no folder '.*nowhere' to write 'm.onnx' in: create it first"):
+        to_onnx(nn.Neuron(2), tmp_path / "nowhere" / "m.onnx")
+
+
 @pytest.mark.parametrize(
     ("model", "words"),
     [

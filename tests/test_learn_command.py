@@ -245,3 +245,45 @@ def test_the_folder_is_named_before_or_after_the_command(tmp_path):
     for words in (["--dir", "course", "check", "4"], ["check", "4", "--dir", "course"]):
         done = learn_process(*words, folder=tmp_path)
         assert (done.returncode, done.stderr) == (0, ""), words
+
+
+def test_what_is_expected_is_by_nudging_only_where_nudging_gives_it(exercises, learn):
+    backward = exercise(9)
+    write(exercises, backward.planted("M43")["e09_backward"], backward)
+    said = learn("check", 9, "--using", "reference")[1]
+    assert re.search(r"backward\(y\)\n +backward\(y\)", said)
+    assert re.search(r"expected +2, 2\n", said)
+
+
+def test_a_list_is_shown_as_one(exercises, learn):
+    gradcheck = exercise(10)
+    write(exercises, gradcheck.planted("G3")["e10_gradcheck"], gradcheck)
+    assert re.search(r"yours +\[\]\n +expected +\[0\]\n", learn("check", 10)[1])
+
+
+def test_only_what_is_not_written_is_said_to_be(exercises, learn):
+    last = exercise(17)
+    write(exercises, last.source().replace('"zeros": 4', '"zeros": None'), last)
+    said = learn("check", 17, "--using", "reference")[1]
+    assert "Not written yet: ANSWERS." in said
+
+
+def test_after_a_crash_the_line_is_to_be_mended(exercises, learn):
+    write(exercises, RIGHT.replace("def mul_rule(a, b):", "def mul_rule(a, b):\n    no_such_name"))
+    status, said = learn("check", 4)
+    assert status == 3
+    assert "mend that line" in said
+
+
+def test_two_numbers_that_differ_are_not_written_alike(exercises, learn):
+    rules = exercise(6)
+    write(exercises, rules.source().replace("math.tanh(x)", "math.tanh(x) * (1 + 1e-5)"), rules)
+    yours, expected = re.search(r"yours +(\S+)\n +expected +(\S+)\n", learn("check", 6)[1]).groups()
+    assert yours != expected
+
+
+def test_the_tests_of_exercise_16_are_shown_beside_the_engines(exercises, learn):
+    tests = exercise(16)
+    write(exercises, tests.planted("K10")["e16_tests"], tests)
+    assert not re.search(r"M01 [x.]+\n", learn("check", 16)[1])
+    assert re.search(r"M01 [x.]+\n", learn("check", 16, "--why")[1])

@@ -174,6 +174,8 @@ class NotebookExercise:
             return self.session.word("cell_next", call=f"ex({following.number})", title=self.session.title(following))
         if result.missing or result.state == runner.NOT_STARTED:
             return self.session.word("cell_next", call=self.call, title=", ".join(self.one.names))
+        if result.problem == "raised" and result.error and result.error.line:
+            return self.session.word("cell_fix", call=self.call)
         hints = page(self.one.name, self.session.words.language).hints
         if self._tier >= len(hints):
             return self.session.word("cell_give_up", call=f"ex({self.one.number}).solution(give_up=True)")

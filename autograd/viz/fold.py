@@ -24,6 +24,9 @@ from autograd.viz.view import View, listed, view_of
 
 __all__ = ["picture"]
 
+LEGIBLE = 500
+"""No more nodes are proposed to be drawn: Graphviz would take minutes, and nobody could read them."""
+
 MOST_CALLS = 5_000
 MOST_CALLS_OPENED = 50_000
 """How many calls of modules are told apart, deeper and deeper in: more where the user opens some."""
@@ -194,9 +197,8 @@ def _folded(columns: Columns, partition: Partition) -> list[str]:
 def _left_out(view: View, partition: Partition, shown: Sequence[int]) -> str:
     """A note on the nodes there was no room for."""
     graph = view.columns.graph
-    total, count = (
-        (f"{len(graph)}", f"{len(partition.nodes())}") if graph.is_whole else (f"more than {len(graph)}", "…")
-    )
+    total, count = (f"{len(graph)}" if graph.is_whole else f"more than {len(graph)}"), len(partition.nodes())
     what = "nodes" if partition.folds or partition.copies else "values"
     of = f"{total} values" if what == "nodes" else total
-    return f"the {len(shown)} {what} nearest to {view.near}, of {of}: draw(…, max_nodes={count})"
+    more = f"max_nodes={count}" if graph.is_whole and count <= LEGIBLE else "focus=v), or draw(…, path=(v, result)"
+    return f"the {len(shown)} {what} nearest to {view.near}, of {of}: draw(…, {more})"

@@ -43,7 +43,9 @@ def render(source: str, kind: str) -> bytes:
             try:
                 done = _run(command, source, environment)
             except subprocess.TimeoutExpired:
-                raise RuntimeError(f"Graphviz took over {TIMEOUT:g} s and was stopped: draw fewer values") from None
+                raise RuntimeError(
+                    f"Graphviz took over {TIMEOUT:g} s and was stopped: draw less, by focus=, path= or max_nodes="
+                ) from None
             except OSError as error:
                 complaint = str(error)
                 continue

@@ -28,13 +28,16 @@ def to_onnx(model: Any, path: str | os.PathLike[str], example: Sequence[Any] | N
     sample's numbers in one row; the output is (batch, size), named "output"; all are of the function's dtype. The
     graph is checked by onnx before it is written, whole or not at all.
 
-    Raises ExportError for what cannot be written, MissingExtraError without onnx, OSError for the file.
+    Raises ExportError for what cannot be written, MissingExtraError without onnx, FileNotFoundError where the folder
+    does not exist, OSError for the file.
 
     >>> import nn
     >>> to_onnx(nn.MLP(2, [3, 1], seed=0), "model.onnx")      # doctest: +SKIP
     PosixPath('model.onnx')
     """
-    onnx = extra("onnx")
+    onnx, target = extra("onnx"), Path(path)
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"no folder {str(target.parent)!r} to write {target.name!r} in: create it first")
     compiled = model if isinstance(model, Compiled) else _compiled(model, example)
     proto = onnx.helper.make_model(
         graph_of(_program(compiled), np.asarray(compiled.read()), onnx),
@@ -44,7 +47,6 @@ def to_onnx(model: Any, path: str | os.PathLike[str], example: Sequence[Any] | N
         producer_version=autograd.__version__,
     )
     onnx.checker.check_model(proto, full_check=True)
-    target = Path(path)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         part.write_bytes(proto.SerializeToString())

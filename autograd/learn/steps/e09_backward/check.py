@@ -126,11 +126,6 @@ BY_DATA = """
 MUTANTS = {
     "M01": ("parent.grad += gradient", "parent.grad = gradient"),
     "M01/stale": ((ZERO, ""), ("parent.grad += gradient", "parent.grad = gradient")),
-    "M01/stale_seed": (
-        (ZERO, ""),
-        ("root.grad += 1.0", "root.grad = 1.0"),
-        ("parent.grad += gradient", "parent.grad = gradient"),
-    ),
     "M03/at_once": instead(RECURSIVE.format(condition="node.pull and node not in seen")),
     "M04": instead("""
     def send(node):
