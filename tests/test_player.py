@@ -310,6 +310,45 @@ def test_stale_gradients_are_started_from() -> None:
     assert "It started from 8, left there by an earlier pass" in str(play(loss, zero_grad=False, language="en"))
 
 
+def test_what_is_stale_is_not_called_the_slope() -> None:
+    loss = lecture()
+    loss.backward()
+    player = play(loss, zero_grad=False, language="en")
+    assert player.steps[-2].lines[0] == "a.grad = 8 + ∂L/∂n8 · ∂n8/∂a + ∂L/∂e · ∂e/∂a"
+    assert "8 of it is stale, left there by an earlier pass: a.grad is not the slope." in player.text(None)
+    assert last_words(player)[-2:] == ["end_off", "off_stale"]
+    assert sent(player)["sums"]["0"] == "8"
+
+
+def test_a_part_of_a_graph_says_so_at_the_end() -> None:
+    loss, w = mlp_loss()
+    player = play(loss, language="en")
+    assert last_words(player)[-2:] == ["end_near", "end_all"]
+    assert str(player).splitlines()[-2:] == [
+        "Only the 80 values nearest to the result were played, of 124. For another: path=(w, loss).",
+        "For all of them: max_nodes=124.",
+    ]
+    assert len(str(player).splitlines()) == 60
+    assert last_words(play(loss, path=(w, loss)))[-1] == "end_view"
+    assert last_words(play(loss, max_nodes=200))[-1] == "end"
+
+
+def test_all_of_a_very_large_graph_is_not_proposed() -> None:
+    x = Value(1.0)
+    for _ in range(600):
+        x = x * 1.0
+    player = play(x, max_nodes=10, language="en")
+    assert not any("max_nodes" in note for note in player.steps.picture.notes)
+    assert any("path=" in note for note in player.steps.picture.notes)
+    assert "max_nodes" not in str(player) and last_words(player)[-1] == "end_near"
+
+
+def test_what_backward_refuses_is_said() -> None:
+    player = play(Value(0.0).log(), language="en")
+    assert last_words(player)[-1] == "end_refused" and "NonFiniteError" in str(player)
+    assert "NonFiniteError" not in str(play(Value(1.0).log(), language="en"))
+
+
 def test_finite_differences() -> None:
     recorded = steps(lecture(), numeric=True)
     assert recorded.numeric == pytest.approx({"n0": 8.0, "n1": -4.0, "n3": -2.0, "n5": 4.0}, abs=1e-6)
@@ -497,9 +536,71 @@ def test_their_order_plays_and_is_named() -> None:
     c = b * b
     c.label = "c"
     recorded = steps(b + c * c)
-    assert "too early: c is not done" in transcript(recorded)
+    assert "too early: c has not passed on yet" in transcript(recorded)
     late = [(recorded.titles[place.node], [recorded.titles[user] for user in place.late]) for place in recorded.order]
     assert ("b", ["c"]) in late
+
+
+def sent(player: Player) -> dict[str, Any]:
+    """The data of a page."""
+    data = re.search(r"player\(box, (\{.*\}), \"", "".join(Page(player.html).scripts))
+    assert data
+    found: dict[str, Any] = json.loads(data[1])
+    return found
+
+
+def last_words(player: Player) -> list[str]:
+    """What is said of the last step."""
+    data = sent(player)
+    return [word for word, *_ in data["remarks"][str(len(data["frames"]) - 1)]]
+
+
+def test_what_was_overwritten_is_not_said_to_add_up() -> None:
+    player = play(of(Overwrites), language="en")
+    lines = next(f.lines for f in player.steps if f.kind == "done" and "≠" in f.lines[1] and f.node == "n0")
+    assert lines[1:] == ("a.grad ≠ −21 + 9 = −12", "a.grad = 9") or lines[1] == "a.grad ≠ 9 + (−21) = −12"
+    assert "a.grad = " in str(player) and "= −12 arrived." in str(player)
+    assert str(player).splitlines()[-2:] == [
+        "The pass is over, but its gradients are not the slopes of the result.",
+        "Values that were overwritten: 2.",
+    ]
+    data = sent(player)
+    assert last_words(player)[-2:] == ["end_off", "off_overwrote"]
+    assert not any(word == "nudge" for said in data["remarks"].values() for word, *_ in said)
+    assert data["sums"]["0"] == "-12" and "0" in data["off"]
+    assert "收到的是" in str(play(of(Overwrites), language="zh"))
+
+
+def test_a_pass_without_mistakes_ends_as_before() -> None:
+    player = play(of(Number), language="en")
+    data = sent(player)
+    assert last_words(player)[-1] == "end" and data["off"] == data["sums"] == {}
+    assert "not the slopes" not in str(player)
+
+
+def test_a_second_turn_has_its_own_heading_and_complete_comes_after_it() -> None:
+    class Recursive(Number):
+        def backward(self) -> None:
+            self.grad = 1.0
+            self.walk()
+
+        def walk(self) -> None:
+            self._backward()
+            for parent in self._prev:
+                parent.walk()  # type: ignore[attr-defined]
+
+    a = Recursive(2.0, label="a")
+    b = a * Recursive(3.0, label="k")
+    d = b * Recursive(5.0, label="m")
+    b.label, d.label = "b", "d"
+    player = play(b + d, language="en")
+    printed = str(player)
+    assert "too early: d has not passed on yet" in printed and "again: it has passed on before" in printed
+    assert [place.why for place in player.steps.order] == ["root", "late", "now", "again"]
+    assert [why for _, _, _, why, _ in sent(player)["order"]] == ["root", "late", "now", "again"]
+    kinds = [frame.kind for frame in player.steps if frame.node == "n0"]
+    assert kinds == ["pull", "pull", "done"]
+    assert last_words(player)[-3:] == ["end_off", "off_late", "off_again"]
 
 
 class WithMethods:
@@ -671,6 +772,11 @@ def test_a_long_pass_says_how_to_see_all() -> None:
     assert len(player.text(max_lines=None).splitlines()) == 183
 
 
+def test_a_button_has_words_of_its_own() -> None:
+    for language in ("en", "zh"):
+        assert words(language).items() >= CONTROLS[language].items()
+
+
 def test_in_chinese() -> None:
     printed = str(play(lecture(), language="zh"))
     assert "回传" in printed and "最先：它就是结果" in printed
@@ -791,7 +897,7 @@ def test_a_label_is_text(label: str, tmp_path: Path) -> None:
         page = Page(player.html)
         assert page.tags.count("script") == page.tags.count("img") == 1
         assert not any(name.startswith("on") for attributes in page.attributes for name in attributes)
-        assert player.save(tmp_path / "step.html").read_text(encoding="utf-8").count("<script>") == 1
+        assert player.save(tmp_path / "step.html").read_text(encoding="utf-8").count("<script>") == 2
     if shutil.which("node"):
         script = "".join(page.scripts)
         done = subprocess.run(["node", "--check", "-"], input=script.encode(), capture_output=True, check=False)
@@ -869,12 +975,6 @@ def test_no_text_in_a_script_is_changed_when_it_is_sent() -> None:
 
 
 def test_the_words_of_a_quiz_are_sent_with_a_quiz_alone() -> None:
-    def sent(player: Player) -> dict[str, Any]:
-        data = re.search(r"player\(box, (\{.*\}), \"", "".join(Page(player.html).scripts))
-        assert data
-        found: dict[str, Any] = json.loads(data[1])
-        return found
-
     assert "quiz_sign" in sent(play(lecture(), quiz=True, language="en"))["words"]["en"]
     plain = sent(play(lecture()))
     assert plain["words"].keys() == {"en", "zh"}

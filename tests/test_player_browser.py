@@ -183,6 +183,33 @@ def test_a_click_on_a_value_and_on_its_gradient(page: Page, opened: Callable[...
     assert page.locator(".edge.path").count() == 0
 
 
+class Overwrites:
+    """A node of an engine that writes = for +=."""
+
+    def __init__(self, data: float, parents: tuple[Any, ...] = (), label: str = "") -> None:
+        self.data, self.grad, self._prev, self._op, self.label = data, 0.0, parents, "*" if parents else "", label
+
+    def _backward(self) -> None:
+        for parent, other in zip(self._prev, self._prev[::-1], strict=True):
+            parent.grad = other.data * self.grad
+
+    def backward(self) -> None:
+        self.grad = 1.0
+        for node in reversed(topological(self)):
+            node._backward()
+
+
+def test_what_was_overwritten_does_not_add_up(page: Page, opened: Callable[..., Player]) -> None:
+    a, b = Overwrites(2.0, label="a"), Overwrites(-3.0, label="b")
+    film = opened(Overwrites(-12.0, (Overwrites(-6.0, (a, b)), a))).steps  # type: ignore[arg-type]
+    go(page, next(i for i, frame in enumerate(film) if frame.kind == "done" and frame.node == "n0"))
+    said = page.locator(".more")
+    assert page.locator(".more tr").last.inner_text().startswith("≠")
+    assert "= −12 arrived." in said.inner_text() and "Were a larger" not in said.inner_text()
+    page.locator(".more [data-paths]").click()
+    assert said.inner_text().startswith("2 paths from a to the result: their products add up to −12")
+
+
 def test_of_many_paths_some_are_shown(page: Page, opened: Callable[..., Player]) -> None:
     x = Value(1.0, label="x")
     y = x
@@ -234,6 +261,14 @@ def test_the_keyboard_from_the_first_frame_to_the_last_and_back(page: Page, open
     assert at(page) == len(film) - 1
     page.keyboard.press("Shift+ArrowLeft")
     assert at(page) == stops[-2]
+
+
+def test_a_saved_page_takes_the_keys_at_once(page: Page, tmp_path: Path) -> None:
+    page.goto(play(lecture(), language="en").save(tmp_path / "step.html").as_uri())
+    page.keyboard.press("ArrowRight")
+    assert at(page) == 1
+    title = page.locator("[data-do=next]").get_attribute("title")
+    assert title == "Next (→, a value at a time with Shift)"
 
 
 def test_the_buttons_and_playing(page: Page, opened: Callable[..., Player]) -> None:

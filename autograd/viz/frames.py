@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -13,7 +13,19 @@ from autograd.value import Value
 from autograd.viz.observed import Pass, Pull, operation_of, parents_of
 from autograd.viz.picture import Node, Picture, number
 
-__all__ = ["Frame", "Kind", "Lines", "Place", "forward_frames", "frames_of", "shown", "titles", "with_titles"]
+__all__ = [
+    "Frame",
+    "Kind",
+    "Lines",
+    "Place",
+    "arrival",
+    "forward_frames",
+    "frames_of",
+    "is_kept",
+    "shown",
+    "titles",
+    "with_titles",
+]
 
 Kind = Literal["forward", "seed", "pull", "outside", "done"]
 Lines = tuple[str, str, str]
@@ -79,13 +91,26 @@ class Frame:
 class Place:
     """A node's place in the order. users: those that had to pass on before; late: those of them that came after.
 
-    outside: how many of its users the picture does not show.
+    returning: users that have passed on, and will once more. outside: how many of its users the picture does not show.
+    is_again: whether it has passed on before. first: how many frames of the pass there were before it did.
     """
 
     node: str
     users: tuple[str, ...]
     late: tuple[str, ...] = ()
+    returning: tuple[str, ...] = ()
     outside: int = 0
+    is_again: bool = False
+    first: int = 0
+
+    @property
+    def why(self) -> str:
+        """Why it passes on now, or should not: the end of a word of words.py."""
+        if self.is_again:
+            return "again"
+        if self.late or self.returning:
+            return "late" if self.late else "returns"
+        return "now" if self.users or self.outside else "root"
 
 
 # ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -202,31 +227,34 @@ class _Film:
         self.root = self.title(run.root) if run.root in names else "L"
 
     def made(self) -> tuple[tuple[Frame, ...], tuple[Place, ...]]:
-        waiting = {node: set(users) for node, users in self.users.items()}
+        waiting = Counter(pull.parent for pull in self.run.pulls)
+        turns = Counter(turn.node for turn in self.run.turns)
         order: list[Place] = []
         passed: set[Any] = set()
         self.seed()
         for turn in self.run.turns:
             if turn.node in self.names:
-                order.append(self.place(turn.node, passed))
+                order.append(self.place(turn.node, passed, turns))
             passed.add(turn.node)
+            turns[turn.node] -= 1
             for pull in turn.pulls:
                 self.pull(pull)
             for parent in dict.fromkeys(pull.parent for pull in turn.pulls):
-                if turn.node in waiting[parent]:
-                    waiting[parent].discard(turn.node)
-                    if not waiting[parent]:
-                        self.done(parent)
+                waiting[parent] -= sum(pull.parent is parent for pull in turn.pulls)
+                if not waiting[parent]:
+                    self.done(parent)
         return tuple(self.frames), tuple(order)
 
     def title(self, node: Any) -> str:
         return self.called[self.names[node]]
 
-    def place(self, node: Any, passed: set[Any]) -> Place:
+    def place(self, node: Any, passed: set[Any], turns: Counter[Any]) -> Place:
         visible = [user for user in self.users[node] if user in self.names]
         users = tuple(self.names[user] for user in visible)
         late = tuple(self.names[user] for user in visible if user not in passed)
-        return Place(self.names[node], users, late, outside=len(self.users[node]) - len(visible))
+        returning = tuple(self.names[user] for user in visible if user in passed and turns[user])
+        outside = len(self.users[node]) - len(visible)
+        return Place(self.names[node], users, late, returning, outside, node in passed, len(self.frames))
 
     def derivative(self, node: Any) -> str:
         return f"∂{self.root}/∂{self.title(node)}"
@@ -285,9 +313,17 @@ class _Film:
         numbers = [shown(frame.added) for frame in ledger]
         numbers = [start, *numbers] if start else numbers
         numbers = [numbers[0], *(f"({text})" if text.startswith("−") else text for text in numbers[1:])]
+        arrived = arrival(ledger)
+        if not _is_close(ledger, arrived):
+            whole, sums = f"{name}.grad ≠ {_sum(terms)}", f"{name}.grad ≠ {_sum(numbers)} = {shown(arrived)}"
+        else:
+            is_wrong = any(frame.mistake for frame in ledger)
+            whole = f"{name}.grad ≠ {_sum(terms)}" if is_wrong else f"{self.derivative(node)} = {_sum(terms)}"
+            whole = f"{name}.grad = {_sum([start, *terms])}" if start and not is_wrong else whole
+            sums = f"{name}.grad = {_sum(numbers)}"
         lines = (
-            f"{self.derivative(node)} = {_sum(terms)}",
-            f"{name}.grad = {_sum(numbers)}",
+            whole,
+            sums,
             f"{name}.grad = {shown(ledger[-1].after)}",
         )
         self.add("done", node, lines, ledger[-1].after, count=len(ledger))
@@ -297,6 +333,23 @@ class _Film:
             return "1" if frame.kind == "seed" else "…"
         user = self.called[frame.user]
         return f"∂{self.root}/∂{user} · ∂{user}/∂{self.called[frame.node]}"
+
+
+def arrival(ledger: Sequence[Frame]) -> float:
+    """What there was, and all that arrived in truth."""
+    return ledger[0].before + sum(frame.added for frame in ledger)
+
+
+def _is_close(ledger: Sequence[Frame], arrived: float) -> bool:
+    """But for rounding; whatever is not finite is."""
+    after = ledger[-1].after
+    size = max(abs(arrived), abs(after), *(max(abs(frame.added), abs(frame.after)) for frame in ledger))
+    return abs(arrived - after) <= 1e-9 * size or not math.isfinite(size)
+
+
+def is_kept(ledger: Sequence[Frame]) -> bool:
+    """Whether the gradient is what arrived: nothing was overwritten."""
+    return not ledger or _is_close(ledger, arrival(ledger))
 
 
 def _sum(terms: list[str]) -> str:

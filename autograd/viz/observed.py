@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from autograd.chain_rule import backward_pass
+from autograd.errors import NonFiniteError
 from autograd.value import Value, number_of
 
 __all__ = ["Pass", "Pull", "Turn", "is_engine_of_others", "observed", "operation_of", "parents_of"]
@@ -39,12 +41,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What happened. stale: the gradients that were there before it began, where they are not 0."""
+    """What happened. stale: the gradients that were there before it began, where they are not 0.
+
+    is_refused: whether backward() raises NonFiniteError.
+    """
 
     root: Node
     turns: list[Turn]
     stale: dict[Node, float]
     seed: float
+    is_refused: bool = False
 
     @property
     def pulls(self) -> list[Pull]:
@@ -86,11 +92,22 @@ def _of_values(root: Value, nodes: Sequence[Value], wanted: Collection[Value], z
 
     try:
         backward_pass(root, 1.0, allow_nonfinite=True, observe=observe)
+        numbers = [root.data, *(number_of(node._grad) for node in nodes if node.has_grad)]
+        is_refused = not all(map(math.isfinite, numbers)) and _is_refused(root)
     finally:
         for node, grad in zip(nodes, kept, strict=True):
             node._grad = grad
     turns = [Turn(node, list(group)) for node, group in groupby(pulls, key=lambda pull: pull.user)]
-    return Pass(root, turns, stale, 1.0)
+    return Pass(root, turns, stale, 1.0, is_refused)
+
+
+def _is_refused(root: Value) -> bool:
+    """Whether an ordinary pass stops at a number that is not finite."""
+    try:
+        backward_pass(root, 1.0, allow_nonfinite=False)
+    except NonFiniteError:
+        return True
+    return False
 
 
 # ── engines of others ───────────────────────────────────────────────────────────────────────────────────────────────

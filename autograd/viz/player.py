@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import re
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ from autograd.viz.quiz import questions
 from autograd.viz.static import script
 from autograd.viz.steps import Steps, steps
 from autograd.viz.svg import DARK, LIGHT, svg_text
-from autograd.viz.transcript import remarks, transcript
+from autograd.viz.transcript import endings, remarks, slopes, transcript
 from autograd.viz.words import Language, chosen, words
 
 __all__ = ["Player", "play"]
@@ -33,7 +34,9 @@ PAGE = """<!doctype html>
 <html{lang}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><title>{title}</title>
 <style>body{{margin:16px;background:{light}}}@media(prefers-color-scheme:dark){{body{{background:{dark}}}}}</style></head>
-<body><main>{player}</main></body></html>
+<body><main>{player}</main>
+<script>document.querySelector("[data-lm-suppress-shortcuts]").shadowRoot.querySelector(".panel").focus()</script>
+</body></html>
 """
 
 
@@ -184,7 +187,13 @@ class Player:
         rules = {node: [escape(formula), kinds.index(self._kind(node))] for node, formula in film.formulas.items()}
         said = {place: [list(map(escape, words)) for words in remarks(film, place)] for place in range(len(film))}
         said[0].append(["hint"])
-        said[len(film) - 1].append(["end"])
+        leaves = slopes(film) - film.formulas.keys()
+        for place, frame in enumerate(film):
+            if frame.kind == "done" and frame.node in leaves:
+                said[place].append(
+                    ["nudge", escape(film.titles[frame.node]), shown(float(f"{frame.after / 1000:.5g}"))]
+                )
+        said[len(film) - 1] += endings(film)
         return {
             "frames": [_frame(frame) for frame in film],
             "titles": _by_place({node: escape(title) for node, title in film.titles.items() if node[0] == "n"}),
@@ -195,6 +204,8 @@ class Player:
             "order": _order(film),
             "stale": _by_place({} if film.is_zeroed else {node: number(grad) for node, grad in film.stale.items()}),
             "remarks": {place: found for place, found in said.items() if found},
+            "off": _by_place(_off(film)),
+            "sums": _by_place(_sums(film)),
             "quiz": _quiz(film) if self.quiz else {},
             "words": {language: self._words(language) for language in self._languages},
         }
@@ -247,14 +258,35 @@ def _uses(film: Steps, node: str) -> int:
 def _order(film: Steps) -> list[list[Any]]:
     """Who passes on: its number, at which frame that begins, after which users, why, and their names."""
     found = []
-    first = 0
-    for place in film.order:
-        first = next(i for i in range(first, len(film)) if film[i].kind == "pull" and film[i].user == place.node)
-        why = "late" if place.late else "now" if place.users or place.outside else "root"
-        names = [escape(film.titles[user]) for user in place.late or place.users]
+    for place, first in zip(film.order, film.starts, strict=True):
+        names = [escape(film.titles[user]) for user in place.late or place.returning or place.users]
         if place.outside:
             names.append(f"… {place.outside}")
-        found.append([_place(place.node), first, list(map(_place, place.users)), why, ", ".join(names)])
+        found.append([_place(place.node), first, list(map(_place, place.users)), place.why, ", ".join(names)])
+    return found
+
+
+def _off(film: Steps) -> dict[str, int]:
+    """From which frame on a gradient is not what has arrived."""
+    found: dict[str, int] = {}
+    for place, frame in enumerate(film):
+        if frame.mistake == "overwrote":
+            found.setdefault(frame.node, place)
+    return found
+
+
+def _sums(film: Steps) -> dict[str, str]:
+    """What the products along all paths add up to, where that is not the gradient: a mistake, a stale gradient."""
+    products: dict[str, float] = {}
+    found = {}
+    for frame in sorted((frame for frame in film if frame.kind == "done"), key=lambda frame: -_place(frame.node)):
+        ledger = film.ledger(frame.node)
+        edges = {(each.user, each.position): each for each in ledger if each.kind == "pull"}.values()
+        rest = sum(each.added for each in ledger if each.kind == "outside")
+        slope = rest + sum(products.get(each.user, 0.0) * (each.local or 0.0) for each in edges) if ledger else 1.0
+        products[frame.node] = slope
+        if math.isfinite(slope) and not math.isclose(slope, frame.after, rel_tol=1e-9, abs_tol=1e-12):
+            found[frame.node] = number(slope)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +15,7 @@ from autograd.viz.names import printable
 from autograd.viz.observed import is_engine_of_others, observed, operation_of, parents_of
 from autograd.viz.picture import Edge, Node, Picture
 from autograd.viz.snapshot import snapshot
-from autograd.viz.transcript import transcript
+from autograd.viz.transcript import LARGEST, transcript
 from autograd.viz.words import chosen
 
 __all__ = ["Steps", "steps"]
@@ -26,7 +27,8 @@ class Steps:
     operation's own words.
 
     stale: the gradients that were there before the pass, by node; is_zeroed: whether they were put to 0 for it.
-    numeric: the finite difference of each leaf, where it was asked for.
+    numeric: the finite difference of each leaf, where it was asked for. total: the values of the whole graph; nearest:
+    whether those nearest to the result are shown of it. is_refused: whether backward() raises NonFiniteError.
     """
 
     picture: Picture
@@ -38,6 +40,9 @@ class Steps:
     stale: Mapping[str, float]
     is_zeroed: bool
     numeric: Mapping[str, float]
+    total: int = 0
+    nearest: bool = False
+    is_refused: bool = False
 
     def __len__(self) -> int:
         return len(self.frames)
@@ -52,6 +57,14 @@ class Steps:
     def result(self) -> str:
         """What the pass starts from."""
         return ", ".join(f"{self.titles[root.name]} = {shown(root.data or 0.0)}" for root in self.picture.roots)
+
+    @property
+    def starts(self) -> list[int]:
+        """At which frame each place of the order begins to pass on."""
+        shift = sum(frame.kind == "forward" for frame in self.frames)
+        return [
+            next(i for i in range(shift + place.first, len(self)) if self[i].user == place.node) for place in self.order
+        ]
 
     def __str__(self) -> str:
         return transcript(self, chosen(None))
@@ -112,6 +125,9 @@ def steps(
         stale={names[node]: grad for node, grad in run.stale.items()},
         is_zeroed=zero_grad,
         numeric=_differences(root, nodes, names) if numeric else {},
+        total=len(nodes),
+        nearest=not {"focus", "path"} & view.keys(),
+        is_refused=run.is_refused,
     )
 
 
@@ -133,6 +149,8 @@ def _view_of_values(root: Value, max_nodes: int, view: Mapping[str, Any]) -> tup
     if len(nodes) > max_nodes and not {"focus", "path"} & view.keys():
         leaf = next((node.label for node in nodes if node.label.isidentifier() and not node._prev), "w")
         loss = root.label if root.label.isidentifier() else "loss"
+        if len(nodes) > LARGEST:
+            notes = [re.sub(r": play\([^:]*max_nodes=\d+\)$", f": play({loss}, focus=…)", note) for note in notes]
         notes.append(f"how one value makes the result: play({loss}, path=({leaf}, {loss}))")
     return nodes, replace(picture, notes=tuple(notes))
 

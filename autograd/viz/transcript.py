@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
-from autograd.viz.frames import Place, shown
+from autograd.viz.frames import Place, is_kept, shown
 from autograd.viz.words import Language, words
 
 if TYPE_CHECKING:
     from autograd.viz.steps import Steps
 
-__all__ = ["remarks", "transcript"]
+__all__ = ["endings", "remarks", "slopes", "transcript"]
 
 WIDEST = 46
+LARGEST = 500
+"""More values than can be played at once: of a larger graph a part is proposed, and not all of it."""
 
 
 def transcript(steps: Steps, language: Language = "en", max_lines: int | None = 60) -> str:
@@ -32,10 +34,56 @@ def transcript(steps: Steps, language: Language = "en", max_lines: int | None = 
        complete  ∂L/∂a = ∂L/∂L · ∂L/∂a   a.grad = 3            a.grad = 3
     """
     lines = list(_lines(steps, words(language)))
-    if max_lines is None or len(lines) <= max_lines:
-        return "\n".join(lines)
-    rest = words(language)["more_steps"].format(len(lines) - max_lines + 1)
-    return "\n".join([*lines[: max_lines - 1], rest])
+    end = [words(language)[word].format(*values) for word, *values in endings(steps) if word != "end"]
+    if max_lines is None or len(lines) + len(end) <= max_lines:
+        return "\n".join([*lines, *end])
+    room = max(max_lines - len(end) - 1, 0)
+    rest = words(language)["more_steps"].format(len(lines) - room)
+    return "\n".join([*lines[:room], rest, *end])
+
+
+def endings(steps: Steps) -> list[list[str]]:
+    """What there is to say when the pass is over, as `remarks` say it."""
+    found = []
+    if flaws := _flaws(steps):
+        found += [["end_off"], *flaws]
+    played = sum(node.kind != "more" for node in steps.picture.nodes)
+    if played < steps.total:
+        found.append(["end_near" if steps.nearest else "end_view", str(played), str(steps.total)])
+        if steps.nearest and steps.total <= LARGEST:
+            found.append(["end_all", str(steps.total)])
+    if steps.is_refused:
+        found.append(["end_refused"])
+    return found or [["end"]]
+
+
+def slopes(steps: Steps) -> set[str]:
+    """The nodes whose gradient at the end says how fast the result changes with them."""
+    if any(word != "off_stale" for word, *_ in _flaws(steps)):
+        return set()
+    return {frame.node for frame in steps if frame.kind == "done" and not _start(steps, frame.node)}
+
+
+def _start(steps: Steps, node: str) -> float:
+    """The stale gradient that a node started from."""
+    ledger = steps.ledger(node)
+    return ledger[0].before if ledger else 0.0
+
+
+def _flaws(steps: Steps) -> list[list[str]]:
+    """Why the gradients are not the slopes, each with how many values it is about."""
+    ended = [frame.node for frame in steps if frame.kind == "done"]
+    seeds = [frame.after for frame in steps if frame.kind == "seed" and frame.after != 1]
+    counts = {
+        "overwrote": {frame.node for frame in steps if frame.mistake == "overwrote"}
+        | {node for node in ended if not is_kept(steps.ledger(node))},
+        "upstream": {frame.node for frame in steps if frame.mistake in ("upstream", "other")},
+        "late": {place.node for place in steps.order if place.late or place.returning},
+        "again": {place.node for place in steps.order if place.is_again},
+        "stale": {node for node in ended if _start(steps, node)},
+    }
+    found = [[f"off_{name}", str(len(nodes))] for name, nodes in counts.items() if nodes]
+    return [*found, *(["off_seed", shown(seed)] for seed in seeds)]
 
 
 def remarks(steps: Steps, place: int) -> list[list[str]]:
@@ -54,6 +102,12 @@ def remarks(steps: Steps, place: int) -> list[list[str]]:
         first = next(each for each in steps if each.kind == "pull" and each.node == frame.node)
         if frame is first and not steps.is_zeroed and steps.stale.get(frame.node):
             found.append(["stale", shown(frame.before)])
+    ledger = steps.ledger(frame.node) if frame.kind == "done" else []
+    if not is_kept(ledger):
+        sums = frame.lines[1].split(" ≠ ")[1].rsplit(" = ", 1)
+        found.append(["lost", steps.titles[frame.node], shown(frame.after), *sums])
+    elif ledger and ledger[0].before:
+        found.append(["stale_part", steps.titles[frame.node], shown(ledger[0].before)])
     if frame.kind == "done" and frame.node in steps.numeric:
         difference = steps.numeric[frame.node]
         agree = math.isclose(difference, frame.after, rel_tol=1e-4, abs_tol=1e-6)
@@ -64,13 +118,14 @@ def remarks(steps: Steps, place: int) -> list[list[str]]:
 def _lines(steps: Steps, say: dict[str, str]) -> Iterator[str]:
     rows = [[say[frame.kind], *frame.lines] for frame in steps]
     widths = [min(WIDEST, max(map(_width, column))) for column in zip(*rows, strict=True)][:3]
-    turns = {place.node: (number, place) for number, place in enumerate(steps.order, 1)}
+    turns = dict(enumerate(steps.order, 1))
+    starts = steps.starts
     margin = " " * (len(str(len(turns))) + 2)
     yield steps.result
-    for position, (frame, row) in enumerate(zip(steps, rows, strict=True)):
-        if frame.kind == "pull" and frame.user in turns:
-            number, place = turns.pop(frame.user)
-            yield f"{number:>{len(margin) - 2}}  {_heading(steps, place, say)}"
+    for position, row in enumerate(rows):
+        if position in starts:
+            number = starts.index(position) + 1
+            yield f"{number:>{len(margin) - 2}}  {_heading(steps, turns[number], say)}"
         cells = [_padded(cell, width) for cell, width in zip(row, widths, strict=False)]
         yield f"{margin}{'  '.join([*cells, row[-1]])}{_remark(steps, position, say)}"
 
@@ -78,9 +133,9 @@ def _lines(steps: Steps, say: dict[str, str]) -> Iterator[str]:
 def _heading(steps: Steps, place: Place, say: dict[str, str]) -> str:
     """What passes on, why now, and the rule by which."""
     others = [say["other"]] if place.outside else []
-    users = ", ".join([*(steps.titles[user] for user in place.users), *others])
-    late = ", ".join(steps.titles[user] for user in place.late)
-    why = say["late"].format(late) if place.late else say["now" if users else "root"].format(users)
+    waited = place.late or place.returning
+    users = ", ".join([*(steps.titles[user] for user in waited or place.users), *([] if waited else others)])
+    why = say[f"why_{place.why}"].format(users)
     formula = steps.formulas.get(place.node, steps.titles[place.node])
     rule = steps.rules.get(place.node, "")
     return "   ".join(filter(None, [formula, why, rule]))

@@ -9,13 +9,15 @@ One backward pass, played: controls.js moves through the frames, this shows one.
     data.titles   {number: HTML};  data.uses  {number: count};  data.done  {number: the frame that completes it}
     data.rules    {number: [HTML, place in data.kinds]}: how it was computed, by which rule;  data.kinds  [HTML, …]
     data.order    [number, first frame, users, word, names]: who passes on, when, after whom; why it may ("now", "root") or
-                  should not yet ("late")
+                  should not ("late", "returns", "again")
     data.stale    {number: text} of what was there before;  data.remarks  {frame: [[word, value, …], …]}
+    data.off      {number: the frame from which its gradient is not what arrived};  data.sums  {number: what the products
+                  along its paths add up to, where that is not its gradient}
     data.quiz     {frame: [values, [word, number], …]}: what to say of wrong answers, and the values it is said with
     data.words    {language: {name: text}}; where there are several, the page's language is taken
 */
 function player(box, data, css) {
-  const { frames, titles, uses, done, rules, order, stale, remarks, quiz } = data;
+  const { frames, titles, uses, done, rules, order, stale, remarks, quiz, off, sums } = data;
   const language = (document.documentElement.lang || navigator.language).slice(0, 2);
   const words = data.words[language] ?? Object.values(data.words)[0];
   const say = (name, ...values) => words[name].replace(/{(\d)}/g, (_, i) => values[i]);
@@ -112,7 +114,6 @@ function player(box, data, css) {
       right.has(i) && `<p class="agrees">${say("right", minus(after), right.size, answers)}</p>`,
       ...(open ? [] : remarks[i] ?? []).map(([word, ...values]) => `<p class="${word}">${say(word, ...values)}</p>`),
       kind !== "f" && (uses[node] > 1 || stale[node]) && ledger(node, i),
-      kind === "d" && !rules[node] && `<p>${say("nudge", titles[node], short(after / 1000))}</p>`,
       kind === "d" && !isRoot && `<p><button data-paths="${node}">${words.show_paths}</button></p>`,
       rule && !open && `<p class="rule"><code>${rule[0]}</code> ${data.kinds[rule[1]]}</p>`,
     ].filter(Boolean).join("");
@@ -125,7 +126,7 @@ function player(box, data, css) {
   function ledger(node, i) {
     const { gains, grad = "0", used } = known(node, i), start = stale[node] ? [[words.start, stale[node]]] : [];
     const entries = gains.map((frame) => [titles[frame[3]] ?? words.other, frame === frames[i] && asks(i) ? "?" : frame[5]]);
-    const rows = [...start, ...entries, ["=", asks(i) ? "?" : grad]],
+    const rows = [...start, ...entries, [i >= off[node] ? "≠" : "=", asks(i) ? "?" : grad]],
       body = rows.map(([user, added]) => `<tr><td>${user}<td>${minus(added)}`);
     return `<table><caption>${say("ledger_of", titles[node], used, uses[node])}</caption>${body.join("")}</table>`;
   }
@@ -137,7 +138,7 @@ function player(box, data, css) {
         waits = users.filter((user) => !passed.includes(user)).map((user) => titles[user]);
       item.className = k < turn ? "passed" : k === turn ? why : waits.length ? "waits" : k === turn + 1 ? "next" : "ready";
       const word = names || k < turn ? item.className : why;
-      item.lastChild.innerHTML = say(word, waits.length && k > turn ? waits.join(", ") : names);
+      item.lastChild.innerHTML = say(`why_${word}`, waits.length && k > turn ? waits.join(", ") : names);
       if (k === Math.max(turn, 0)) list.scrollTop = item.offsetTop - list.offsetTop - 24;
     });
   }
@@ -159,7 +160,7 @@ function player(box, data, css) {
         product = locals.reduce((a, b) => a * b, 1);
       return `<p><code>${symbols} = ${locals.map(short).join(" × ")} = ${short(product)}</code></p>`;
     });
-    const all = total(node), rest = all - found.length, sum = minus(frames[done[node]][2]);
+    const all = total(node), rest = all - found.length, sum = minus(sums[node] ?? frames[done[node]][2]);
     const head = say(all > 1 ? "paths" : "path", titles[node], all, sum);
     more.innerHTML = `<p>${head}</p>${products.join("")}${rest ? say("rest", rest) : ""}`;
   }
