@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import Value
+from autograd.files import write_whole
 from autograd.owners import remember
 
 __all__ = ["Module"]
@@ -158,7 +159,7 @@ class Module:
             paths=np.array(list(state), dtype=str),
             numbers=np.array(list(state.values()), dtype=np.float64),
         )
-        _write_whole(Path(path), content.getbuffer())
+        write_whole(Path(path), content.getbuffer())
 
     def load(self, path: str | os.PathLike[str]) -> None:
         """Set the parameters to what ``save`` wrote. All of them, or none.
@@ -245,20 +246,6 @@ def _listed(paths: Iterable[str]) -> str:
     paths = list(paths)
     more = f", and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
     return ", ".join(paths[:_SHOWN]) + more
-
-
-def _write_whole(path: Path, content: memoryview) -> None:
-    """Write a file beside the path and put it in its place, so that a crash leaves the old one or the new one."""
-    path = path.resolve()  # behind a link: the file itself is replaced
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _read_state(path: Path) -> dict[str, float]:

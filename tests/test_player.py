@@ -930,7 +930,7 @@ def test_a_representation_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(player_module, "svg_text", lambda *_: 1 / 0)
     assert player._repr_mimebundle_() == {"text/plain": f"{player}\ndivision by zero"}
     monkeypatch.setattr(player_module, "transcript", lambda *_: 1 / 0)
-    assert player._repr_mimebundle_() == {"text/plain": "Player(19 steps)"}
+    assert player._repr_mimebundle_() == {"text/plain": "Player(19 steps)\nZeroDivisionError: division by zero"}
 
 
 def test_without_graphviz_there_is_text(monkeypatch: pytest.MonkeyPatch) -> None:

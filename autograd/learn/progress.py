@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from autograd.files import write_whole
+
 __all__ = ["FILE", "SCHEMA", "Progress", "roll_up"]
 
 FILE = "learn-progress.json"
@@ -113,7 +115,7 @@ class Progress:
                     self.trouble = "progress_unreadable"
                 kept = self.read()
                 change(kept)
-                _write(self.path, json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+                write_whole(self.path, f"{json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False)}\n".encode())
         except OSError:
             self.trouble = "progress_not_kept"
 
@@ -151,24 +153,6 @@ def _complete(entry: Any) -> dict[str, Any]:
 
 def _now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all."""
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        new.write_text(text, encoding="utf-8", newline="\n")
-        for attempt in range(20):
-            try:
-                new.replace(path)
-                break
-            except PermissionError:  # Windows, while another process reads it
-                if attempt == 19:
-                    raise
-                time.sleep(0.02)
-    finally:
-        with contextlib.suppress(OSError):
-            new.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

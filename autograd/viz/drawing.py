@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Callable, Sequence
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
+from autograd.files import in_a_folder, write_whole
 from autograd.value import Value
+from autograd.viz.display import Shown, page, scrolling
 from autograd.viz.dot import digraph
 from autograd.viz.face import called
 from autograd.viz.fold import picture
@@ -17,7 +18,7 @@ from autograd.viz.layout import lay_out
 from autograd.viz.mermaid import flowchart
 from autograd.viz.picture import Node, Picture, number
 from autograd.viz.render import render
-from autograd.viz.svg import DARK, LIGHT, svg_text
+from autograd.viz.svg import svg_text
 from autograd.viz.text import tree
 
 if TYPE_CHECKING:
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Drawable", "Drawing", "draw", "value_mimebundle"]
 
 Mode = Literal["auto", "static"]
-PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>{title}</title>
-<style>body{{margin:16px;background:{light}}}@media(prefers-color-scheme:dark){{body{{background:{dark}}}}}</style></head>
-<body>{svg}</body></html>
-"""
 
 
 @runtime_checkable
@@ -103,7 +99,7 @@ def value_mimebundle(value: Value) -> dict[str, str]:
         return {"text/plain": repr(value)}
 
 
-class Drawing:
+class Drawing(Shown):
     """A picture of a graph as it was when `draw` was called: shown in a notebook, printed as a tree, saved as a file.
 
     `picture` is what it shows, as plain data.
@@ -135,6 +131,12 @@ class Drawing:
         """The picture as an SVG element, at its natural size; raises what `save` raises."""
         return svg_text(lay_out(self.picture), self.alt())
 
+    @property
+    def html(self) -> str:
+        """The picture as part of a page: an image, which survives in a notebook that is not trusted."""
+        data = base64.b64encode(self.svg().encode()).decode()
+        return scrolling(f"data:image/svg+xml;base64,{data}", self.alt(), "computation graph")
+
     def text(self, max_lines: int = 60) -> str:
         """The graph as a tree: under each value its operands, with ∂ the local derivative; a shared value once."""
         return "\n".join([*tree(self.picture, max_lines), *self.picture.notes])
@@ -165,29 +167,13 @@ class Drawing:
             raise ValueError(
                 f"save() writes {', '.join(sorted(_WRITERS))} files: {target.name!r} ends in none of these"
             )
-        if not target.parent.is_dir():
-            raise FileNotFoundError(f"no folder {str(target.parent)!r} to save {target.name!r} in: create it first")
-        _replace(target, write(self))
+        write_whole(in_a_folder(target), write(self))
         return target
 
     __str__ = text
 
     def __repr__(self) -> str:
         return f"Drawing({len(self.picture.nodes)} nodes)"
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """An image in HTML, which survives in a notebook that is not trusted, and the tree; never raises."""
-        try:
-            text = self.text()
-        except Exception:
-            return {"text/plain": repr(self)}
-        try:
-            svg = self.svg()
-            if self.mode == "static":
-                return {"image/svg+xml": svg, "text/plain": text}
-            return {"text/html": _scrolling_image(svg, self.alt()), "text/plain": text}
-        except Exception as error:
-            return {"text/plain": f"{text}\n{error}"}
 
 
 def _equation(node: Node) -> str:
@@ -206,33 +192,12 @@ def _gradient(node: Node) -> float | None:
 # ── forms ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _scrolling_image(svg: str, alt: str) -> str:
-    data = base64.b64encode(svg.encode()).decode()
-    image = f'<img style="max-width:none" alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}">'
-    return f'<div style="overflow-x:auto" tabindex="0" role="group" aria-label="computation graph">{image}</div>'
-
-
-def _page(drawing: Drawing) -> str:
-    title = escape(drawing.alt().split(". ")[0])
-    return PAGE.format(title=title, light=LIGHT["ground"], dark=DARK["ground"], svg=drawing.svg())
-
-
 _WRITERS: dict[str, Callable[[Drawing], bytes]] = {
     ".dot": lambda drawing: drawing.to_dot().source.encode(),
-    ".html": lambda drawing: _page(drawing).encode(),
+    ".html": lambda drawing: page(drawing.alt().split(". ")[0], drawing.svg(), "en").encode(),
     ".mmd": lambda drawing: f"{drawing.to_mermaid()}\n".encode(),
     ".pdf": lambda drawing: render(drawing.to_dot().source, "pdf"),
     ".png": lambda drawing: render(drawing.to_dot().source, "png"),
     ".svg": lambda drawing: f"{drawing.svg()}\n".encode(),
     ".txt": lambda drawing: f"{drawing}\n".encode(),
 }
-
-
-def _replace(target: Path, content: bytes) -> None:
-    """The file with this content, or as it was."""
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-import re
 from collections.abc import Iterable
 from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from autograd.viz.display import Shown, data_url, save_page, scrolling
 from autograd.viz.drawing import Drawing
 from autograd.viz.face import TEXT, text_width
 from autograd.viz.frames import Frame, Kind, shown
@@ -20,7 +20,7 @@ from autograd.viz.picture import number
 from autograd.viz.quiz import questions
 from autograd.viz.static import script
 from autograd.viz.steps import Steps, steps
-from autograd.viz.svg import DARK, LIGHT, svg_text
+from autograd.viz.svg import svg_text
 from autograd.viz.transcript import endings, remarks, slopes, transcript
 from autograd.viz.words import Language, chosen, words
 
@@ -30,14 +30,6 @@ Mode = Literal["auto", "static"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 QUIZ = ("ask", "check", "right", "no_number", "unknown")
 NOT_IN_THE_SCRIPT = ("table", "step", "symbols", "numbers", "result", "more_steps")
-PAGE = """<!doctype html>
-<html{lang}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark"><title>{title}</title>
-<style>body{{margin:16px;background:{light}}}@media(prefers-color-scheme:dark){{body{{background:{dark}}}}}</style></head>
-<body><main>{player}</main>
-<script>document.querySelector("[data-lm-suppress-shortcuts]").shadowRoot.querySelector(".panel").focus()</script>
-</body></html>
-"""
 
 
 def play(
@@ -93,7 +85,7 @@ def play(
     return Player(film, quiz, mode, language)
 
 
-class Player:
+class Player(Shown):
     """A backward pass to go through: shown in a notebook, printed as lines, saved as a page.
 
     `steps` is the pass as plain data.
@@ -120,11 +112,8 @@ class Player:
     @cached_property
     def html(self) -> str:
         """The player, to be part of a page: an image and a table of the steps, and the script that plays them."""
-        source = _data_url(self.svg()).replace("&", "&amp;")
-        image = f'<img style="max-width:none" alt="{escape(self.alt())}" src="{source}">'
-        content = (
-            f'<div style="overflow-x:auto" tabindex="0" role="group" aria-label="picture">{image}</div>{self._table()}'
-        )
+        source = data_url(self.svg()).replace("&", "&amp;")
+        content = scrolling(source, self.alt(), "picture") + self._table()
         data = self._data()
         name = hashlib.sha256(f"{content}{data}".encode()).hexdigest()[:12]
         where = f'[data-autograd-player="{name}"]'
@@ -142,35 +131,13 @@ class Player:
         ...     play(Value(2.0) ** 2).save(Path(folder) / "step.html").name
         'step.html'
         """
-        target = Path(path)
-        if target.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"save() writes a page, as in save('step.html'): {target.name!r} has another suffix")
-        if not target.parent.is_dir():
-            raise FileNotFoundError(f"no folder {str(target.parent)!r} to save {target.name!r} in: create it first")
-        lang = f' lang="{self.language}"' if self.language else ""
-        title = escape(self.alt().split(". ")[0])
-        page = PAGE.format(lang=lang, title=title, light=LIGHT["ground"], dark=DARK["ground"], player=self.html)
-        target.write_text(page, encoding="utf-8")
-        return target
+        return save_page(path, self.alt().split(". ")[0], self.html, self.language)
 
     def __str__(self) -> str:
         return self.text()
 
     def __repr__(self) -> str:
         return f"Player({len(self.steps)} steps)"
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """HTML that becomes a player where scripts run, and text; never raises."""
-        try:
-            text = self.text()
-        except Exception:
-            return {"text/plain": repr(self)}
-        try:
-            if self.mode == "static":
-                return {"image/svg+xml": self.svg(), "text/plain": text}
-            return {"text/html": self.html, "text/plain": text}
-        except Exception as error:
-            return {"text/plain": f"{text}\n{error}"}
 
     # ── what the page gets ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -310,20 +277,3 @@ def _widest(film: Steps) -> dict[str, dict[str, str]]:
     for node, grad in film.stale.items():
         texts.setdefault(node, {"–"}).add(number(grad))
     return {node: {"grad": max(found, key=lambda text: text_width(text, TEXT))} for node, found in texts.items()}
-
-
-def _data_url(svg: str) -> str:
-    """The picture as the address of an image: shorter than in base64, and readable.
-
-    >>> _data_url('<text x="1">"50%"</text>')
-    "data:image/svg+xml,<text x='1'>%2250%25%22</text>"
-    """
-    return "data:image/svg+xml," + _TAG.sub(_with_other_quotes, svg).translate(_IN_URL)
-
-
-def _with_other_quotes(tag: re.Match[str]) -> str:
-    return tag[0] if "'" in tag[0] else tag[0].replace('"', "'")
-
-
-_TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
-_IN_URL = {ord(sign): f"%{ord(sign):02X}" for sign in '%#"'}

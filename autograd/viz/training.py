@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.viz.display import Shown, data_url, save_page, scrolling
 from autograd.viz.static import script
-from autograd.viz.svg import DARK, LIGHT
 from autograd.viz.training_data import ALPHABET, Array, Film, figure, largest, pack, pack_shades, rounded, spelled
 from autograd.viz.training_plane import THRESHOLDS, heights
 from autograd.viz.training_scene import Scene, subscript
@@ -63,7 +63,7 @@ def training_player(history: Any, mode: str = "auto", language: str | None = Non
     return TrainingPlayer(Film(record), mode, language)
 
 
-class TrainingPlayer:
+class TrainingPlayer(Shown):
     """A training to go through: shown in a notebook, printed as a table, saved as a page."""
 
     def __init__(self, film: Film, mode: str = "auto", language: str | None = None) -> None:
@@ -81,11 +81,8 @@ class TrainingPlayer:
     @cached_property
     def html(self) -> str:
         """The player, to be part of a page: an image and a table, which its script makes a player of."""
-        image = f'<img style="max-width:none" alt="{escape(self._alt)}" src="{escape(_data_url(self.svg()))}">'
-        content, data = (
-            f'<div style="overflow-x:auto" tabindex="0" role="group" aria-label="picture">{image}</div>{self._table()}',
-            self._data(),
-        )
+        content = scrolling(escape(data_url(self.svg())), self._alt, "picture") + self._table()
+        data = self._data()
         name = hashlib.sha256(f"{content}{data}".encode()).hexdigest()[:12]
         where = f'[data-autograd-training="{name}"]'
         code = script("training", ("controls.js", "training.js"), ("style.css", "training.css"), data, where)
@@ -94,18 +91,7 @@ class TrainingPlayer:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write one page that works from disk, and return its path. Raises ValueError for a suffix other than .html."""
-        target = Path(path)
-        if target.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"save() writes a page, as training.html: {target.name!r} has another suffix")
-        if not target.parent.is_dir():
-            raise FileNotFoundError(f"no folder {str(target.parent)!r} to save {target.name!r} in: create it first")
-        from autograd.viz.player import PAGE  # and with it everything that draws graphs
-
-        title = escape(self._say("title", self.film.model))
-        colors = {"light": LIGHT["ground"], "dark": DARK["ground"]}
-        page = PAGE.format(lang=f' lang="{self.language}"', title=title, player=self.html, **colors)
-        target.write_text(page, encoding="utf-8")
-        return target
+        return save_page(path, self._say("title", self.film.model), self.html, self.language)
 
     def __str__(self) -> str:
         film, words = self.film, self._words
@@ -123,14 +109,6 @@ class TrainingPlayer:
 
     def __repr__(self) -> str:
         return f"TrainingPlayer({len(self)} snapshots of {self.film.model})"
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """HTML that becomes a player where scripts run, and text; never raises."""
-        try:
-            shown = {"image/svg+xml": self.svg()} if self.mode == "static" else {"text/html": self.html}
-            return {**shown, "text/plain": str(self)}
-        except Exception as error:
-            return {"text/plain": f"{self!r}\n{type(error).__name__}: {error}"}
 
     # ── words ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -232,11 +210,6 @@ class TrainingPlayer:
         both = [spelled(frame[0].astype(int).ravel(), 1) + pack_shades(frame[1]) for frame in shades]
         names = film.plane.names
         return {**found, "shades": "".join(both), "classes": names, "borders": len(names)}, np.empty(0)
-
-
-def _data_url(svg: str) -> str:
-    """The picture as the address of an image."""
-    return "data:image/svg+xml," + svg.replace('"', "'").translate({ord(c): f"%{ord(c):02X}" for c in "%#<>"})
 
 
 def _sparkline(numbers: list[float], width: int = 40) -> str:

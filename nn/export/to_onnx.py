@@ -11,6 +11,7 @@ import numpy as np
 
 import autograd
 from autograd.compiler.compiled import Compiled
+from autograd.files import in_a_folder, write_whole
 from nn.export.errors import ExportError, extra
 from nn.export.onnx_graph import graph_of
 
@@ -35,9 +36,7 @@ def to_onnx(model: Any, path: str | os.PathLike[str], example: Sequence[Any] | N
     >>> to_onnx(nn.MLP(2, [3, 1], seed=0), "model.onnx")      # doctest: +SKIP
     PosixPath('model.onnx')
     """
-    onnx, target = extra("onnx"), Path(path)
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"no folder {str(target.parent)!r} to write {target.name!r} in: create it first")
+    onnx, target = extra("onnx"), in_a_folder(path)
     compiled = model if isinstance(model, Compiled) else _compiled(model, example)
     proto = onnx.helper.make_model(
         graph_of(_program(compiled), np.asarray(compiled.read()), onnx),
@@ -47,12 +46,7 @@ def to_onnx(model: Any, path: str | os.PathLike[str], example: Sequence[Any] | N
         producer_version=autograd.__version__,
     )
     onnx.checker.check_model(proto, full_check=True)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(proto.SerializeToString())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(target, proto.SerializeToString())
     return target
 
 

@@ -1,0 +1,91 @@
+"""What drawings and players have in common: how a notebook shows them, and the page that a file of theirs is."""
+
+from __future__ import annotations
+
+import os
+import re
+from html import escape
+from pathlib import Path
+
+from autograd.files import in_a_folder, write_whole
+from autograd.viz.svg import DARK, LIGHT
+
+__all__ = ["Shown", "data_url", "page", "save_page", "scrolling"]
+
+PAGE = """<!doctype html>
+<html{lang}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark"><title>{title}</title>
+<style>body{{margin:16px;background:{light}}}@media(prefers-color-scheme:dark){{body{{background:{dark}}}}}</style></head>
+<body>{body}</body></html>
+"""
+
+
+class Shown:
+    """Something with a picture and a text. mode: "auto", or "static" for a plain image in a notebook."""
+
+    mode: str
+
+    def svg(self) -> str:
+        """The picture, as an SVG element."""
+        raise NotImplementedError
+
+    @property
+    def html(self) -> str:
+        """What a notebook shows, as part of a page."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """The picture and the text; the text and what is missing where there is no picture. Never raises."""
+        try:
+            text = str(self)
+        except Exception as error:
+            return {"text/plain": f"{self!r}\n{type(error).__name__}: {error}"}
+        try:
+            if self.mode == "static":
+                return {"image/svg+xml": self.svg(), "text/plain": text}
+            return {"text/html": self.html, "text/plain": text}
+        except Exception as error:
+            return {"text/plain": f"{text}\n{error}"}
+
+
+def scrolling(source: str, alt: str, what: str) -> str:
+    """An image at its natural size, in a box that scrolls, also by keyboard. source: its address, escaped."""
+    image = f'<img style="max-width:none" alt="{escape(alt)}" src="{source}">'
+    return f'<div style="overflow-x:auto" tabindex="0" role="group" aria-label="{what}">{image}</div>'
+
+
+def page(title: str, body: str, lang: str | None) -> str:
+    """A page of its own, light or dark as the reader has it."""
+    language = f' lang="{lang}"' if lang else ""
+    return PAGE.format(lang=language, title=escape(title), light=LIGHT["ground"], dark=DARK["ground"], body=body)
+
+
+def save_page(path: str | os.PathLike[str], title: str, player: str, lang: str | None) -> Path:
+    """Write a player as one page, whole or not at all, and return its path; it has the keyboard when it opens.
+
+    Raises ValueError for a suffix other than .html, FileNotFoundError where the folder does not exist.
+    """
+    target = Path(path)
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise ValueError(f"save() writes a page, as in save('step.html'): {target.name!r} has another suffix")
+    host = 'document.querySelector("[data-lm-suppress-shortcuts]")'
+    focus = f'<script>{host}?.shadowRoot.querySelector(".panel").focus()</script>'
+    write_whole(in_a_folder(target), page(title, f"<main>{player}</main>\n{focus}", lang).encode())
+    return target
+
+
+def data_url(svg: str) -> str:
+    """The picture as the address of an image: shorter than in base64, and readable.
+
+    >>> data_url('<text x="1">"50%"</text>')
+    "data:image/svg+xml,<text x='1'>%2250%25%22</text>"
+    """
+    return "data:image/svg+xml," + _TAG.sub(_with_other_quotes, svg).translate(_IN_URL)
+
+
+def _with_other_quotes(tag: re.Match[str]) -> str:
+    return tag[0] if "'" in tag[0] else tag[0].replace('"', "'")
+
+
+_TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
+_IN_URL = {ord(sign): f"%{ord(sign):02X}" for sign in '%#"'}
