@@ -11,17 +11,14 @@ is installed.
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import importlib.util
 import os
 import re
 import sys
 import tempfile
-from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import nbformat
 from nbclient import NotebookClient
@@ -31,9 +28,6 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-PICTURE = re.compile(
-    r'<img style="max-width:none" alt="(?P<alt>[^"]*)" src="data:image/svg\+xml(?P<base64>;base64)?,(?P<data>[^"]*)"'
-)
 FITTING = '<svg style="max-width:100%;height:auto"'  # where the column is narrower, not cut off
 PROGRESS = re.compile(r"^epoch \d+/\d+: .*\bsamples?/s.*\n?", re.MULTILINE)
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
@@ -114,19 +108,14 @@ def _joined(outputs: list[Any]) -> list[Any]:
 
 
 def _still(output: Any, count: int) -> Any:
-    """The output with a picture as an SVG in place of HTML, and without metadata."""
+    """The output without its metadata, and with a picture that fits."""
     if output.output_type not in ("execute_result", "display_data"):
         return output
     if output.output_type == "execute_result":
         output.execution_count = count
     data = dict(output.data)
-    html = data.get("text/html", "")
-    if found := PICTURE.search(html):
-        del data["text/html"]
-        text = unescape(found["data"])
-        data["image/svg+xml"] = base64.b64decode(text).decode() if found["base64"] else unquote(text)
-    elif html:
-        data["text/html"] = SECONDS.sub(r"\1… s", html)
+    if "text/html" in data:
+        data["text/html"] = SECONDS.sub(r"\1… s", data["text/html"])
     if "image/svg+xml" in data:
         data["image/svg+xml"] = data["image/svg+xml"].replace("<svg", FITTING, 1)
     data["text/plain"] = ADDRESS.sub("0x…", data.get("text/plain", ""))

@@ -6,8 +6,9 @@ import sys
 import numpy as np
 import pytest
 
+import autograd
 import nn
-from autograd import Value
+from autograd import Value, draw, play
 
 
 def rows(html: str) -> list[list[str]]:
@@ -70,3 +71,37 @@ def test_without_matplotlib_a_plot_is_lines_of_text(monkeypatch):
     history = nn.History({"loss": [1.0, 0.5]}, stopped="patience")
     assert repr(history.plot()) == str(history)
     assert str(history).splitlines() == ["2 epochs, ended by patience", "loss  █▁  1 → 0.5"]
+
+
+def value() -> Value:
+    return (Value(2.0, label="a") * 3.0).tanh()
+
+
+def program() -> object:
+    f = autograd.compile(autograd.tanh)
+    f(1.0)
+    return f
+
+
+def training() -> object:
+    history = nn.fit(nn.MLP(1, [1], seed=0), [[0.0], [1.0]], [1.0, 3.0], epochs=1, record=True, progress=False)
+    return play(history)
+
+
+SHOWN = [value, lambda: draw(value()), lambda: play(value()), lambda: play(value(), quiz=True), program, training]
+
+
+@pytest.mark.parametrize("make", SHOWN)
+@pytest.mark.parametrize("switch", ["", "auto", "static"])
+def test_one_switch_makes_every_picture_of_a_notebook_a_plain_image(monkeypatch, make, switch):
+    shown = make()
+    monkeypatch.setenv("AUTOGRAD_DISPLAY", switch)
+    kind = "image/svg+xml" if switch == "static" else "text/html"
+    assert set(shown._repr_mimebundle_()) == {kind, "text/plain"}
+
+
+def test_a_wrong_switch_is_named_under_the_text(monkeypatch):
+    monkeypatch.setenv("AUTOGRAD_DISPLAY", "svg")
+    drawing = draw(value())
+    message = "AUTOGRAD_DISPLAY is 'auto' or 'static', not 'svg'"
+    assert drawing._repr_mimebundle_() == {"text/plain": f"{drawing}\n{message}"}

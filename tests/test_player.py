@@ -732,7 +732,7 @@ def test_not_a_value(wrong: object) -> None:
 
 def test_options_there_are_not() -> None:
     x = Value(1.0)
-    with pytest.raises(ValueError, match='mode="auto" or mode="static", not \'big\''):
+    with pytest.raises(ValueError, match="mode is 'auto' or 'static', not 'big'"):
         play(x, mode="big")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match='compare="numeric" or nothing'):
         play(x, compare="torch")  # type: ignore[arg-type]

@@ -576,21 +576,24 @@ def test_it_is_saved_as_a_page(history, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("what", "options", "message"),
+    ("what", "message"),
     [
         (
             nn.History(),
-            {},
             r"kept no snapshots, so there is nothing to play\n  try             nn.fit\(…, record=True\)",
         ),
-        ({"a": 1}, {}, "this is no record of a training"),
-        (None, {"mode": "x"}, "mode is 'auto' or 'static', not 'x'"),
-        (Snapshots(), {}, "no record|no snapshots"),
+        ({"a": 1}, "this is no record of a training"),
+        (Snapshots(), "no record|no snapshots"),
     ],
 )
-def test_what_cannot_be_played_says_why(what, options, message):
+def test_what_cannot_be_played_says_why(what, message):
     with pytest.raises(ValueError, match=message):
-        training_player(what, **options)
+        training_player(what)
+
+
+def test_a_mode_is_auto_or_static(history):
+    with pytest.raises(ValueError, match="mode is 'auto' or 'static', not 'x'"):
+        training_player(history, mode="x")
 
 
 def test_a_history_says_that_it_can_be_played(history):

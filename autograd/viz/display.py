@@ -6,11 +6,17 @@ import os
 import re
 from html import escape
 from pathlib import Path
+from typing import Literal, get_args
 
 from autograd.files import in_a_folder, write_whole
 from autograd.viz.svg import DARK, LIGHT
 
-__all__ = ["Shown", "data_url", "page", "save_page", "scrolling"]
+__all__ = ["Mode", "Shown", "data_url", "page", "save_page", "scrolling"]
+
+Mode = Literal["auto", "static"]
+
+SWITCH = "AUTOGRAD_DISPLAY"
+"""The environment variable that makes every picture of a notebook a plain image, whatever its mode."""
 
 PAGE = """<!doctype html>
 <html{lang}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -23,7 +29,8 @@ PAGE = """<!doctype html>
 class Shown:
     """Something with a picture and a text. mode: "auto", or "static" for a plain image in a notebook."""
 
-    mode: str
+    def __init__(self, mode: Mode) -> None:
+        self.mode = _checked(mode, "mode")
 
     def svg(self) -> str:
         """The picture, as an SVG element."""
@@ -41,11 +48,17 @@ class Shown:
         except Exception as error:
             return {"text/plain": f"{self!r}\n{type(error).__name__}: {error}"}
         try:
-            if self.mode == "static":
+            if "static" in (self.mode, _checked(os.environ.get(SWITCH) or "auto", SWITCH)):
                 return {"image/svg+xml": self.svg(), "text/plain": text}
             return {"text/html": self.html, "text/plain": text}
         except Exception as error:
             return {"text/plain": f"{text}\n{error}"}
+
+
+def _checked(mode: str, what: str) -> str:
+    if mode not in get_args(Mode):
+        raise ValueError(f"{what} is 'auto' or 'static', not {mode!r}")
+    return mode
 
 
 def scrolling(source: str, alt: str, what: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from autograd.files import in_a_folder, write_whole
 from autograd.value import Value
-from autograd.viz.display import Shown, page, scrolling
+from autograd.viz.display import Mode, Shown, page, scrolling
 from autograd.viz.dot import digraph
 from autograd.viz.face import called
 from autograd.viz.fold import picture
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     import graphviz
 
 __all__ = ["Drawable", "Drawing", "draw", "value_mimebundle"]
-
-Mode = Literal["auto", "static"]
 
 
 @runtime_checkable
@@ -55,7 +53,8 @@ def draw(
     path: only what lies between two values, as in `path=(w, loss)`.
     open: the modules to keep unfolded, as in `open=["layers[0]"]`, or "all".
     ops: "separate" makes an operation a small node of its own.
-    mode: "static" shows a plain image, for a notebook that is committed or printed.
+    mode: "static" shows a plain image, for a notebook that is committed or printed. AUTOGRAD_DISPLAY=static in the
+    environment does so for every picture and player.
     model: the module whose parameters are named, where they are not found by themselves.
 
     Raises `TypeError` for anything but Values, and `ValueError` where there is nothing to draw.
@@ -69,8 +68,6 @@ def draw(
     ├─ ∂ 3 ─ a  data 3  grad 6
     └─ ∂ 3 ─ a  (above)
     """
-    if mode not in ("auto", "static"):
-        raise ValueError(f'draw() shows a picture as mode="auto" or mode="static", not {mode!r}')
     if len(roots) == 1 and isinstance(roots[0], Drawable):
         return roots[0]._picture_(max_nodes=max_nodes, mode=mode)
     values = [_checked(root) for root in roots]
@@ -94,7 +91,7 @@ def value_mimebundle(value: Value) -> dict[str, str]:
     """
     try:
         bundle = draw(value)._repr_mimebundle_()
-        return bundle | {"text/plain": repr(value)} if "text/html" in bundle else bundle
+        return bundle | {"text/plain": repr(value)} if len(bundle) > 1 else bundle
     except Exception:
         return {"text/plain": repr(value)}
 
@@ -106,8 +103,8 @@ class Drawing(Shown):
     """
 
     def __init__(self, picture: Picture, mode: Mode = "auto") -> None:
+        super().__init__(mode)
         self.picture = picture
-        self.mode = mode
 
     def to_dot(self) -> graphviz.Digraph:
         """The picture as a `graphviz.Digraph`, to change it or to `.render()` it.

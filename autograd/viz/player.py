@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from autograd.viz.display import Shown, data_url, save_page, scrolling
+from autograd.viz.display import Mode, Shown, data_url, save_page, scrolling
 from autograd.viz.drawing import Drawing
 from autograd.viz.face import TEXT, text_width
 from autograd.viz.frames import Frame, Kind, shown
@@ -26,7 +26,6 @@ from autograd.viz.words import Language, chosen, words
 
 __all__ = ["Player", "play"]
 
-Mode = Literal["auto", "static"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 QUIZ = ("ask", "check", "right", "no_number", "unknown")
 NOT_IN_THE_SCRIPT = ("table", "step", "symbols", "numbers", "result", "more_steps")
@@ -70,8 +69,6 @@ def play(
        pull      ∂L/∂a += ∂L/∂L · ∂L/∂a                 a.grad = 3 + (1 × 3)  a.grad: 3 → 6
        complete  ∂L/∂a = ∂L/∂L · ∂L/∂a + ∂L/∂L · ∂L/∂a  a.grad = 3 + 3        a.grad = 6
     """
-    if mode not in ("auto", "static"):
-        raise ValueError(f'play() shows mode="auto" or mode="static", not {mode!r}')
     if compare not in (None, "numeric"):
         raise ValueError(f'play() takes compare="numeric" or nothing, not {compare!r}')
     if language is not None:
@@ -92,9 +89,9 @@ class Player(Shown):
     """
 
     def __init__(self, steps: Steps, quiz: bool = False, mode: Mode = "auto", language: Language | None = None) -> None:
+        super().__init__(mode)
         self.steps = steps
         self.quiz = quiz
-        self.mode = mode
         self.language = language
 
     def text(self, max_lines: int | None = 60) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from autograd.compiler.program import Program
 from autograd.compiler.text import counted, instruction_size
-from autograd.viz.drawing import Drawing, Mode
+from autograd.viz.display import Mode
+from autograd.viz.drawing import Drawing
 from autograd.viz.layout import lay_out
 from autograd.viz.picture import Edge, Group, Node, Picture
 from autograd.viz.svg import svg_text

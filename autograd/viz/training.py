@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.viz.display import Shown, data_url, save_page, scrolling
+from autograd.viz.display import Mode, Shown, data_url, save_page, scrolling
 from autograd.viz.static import script
 from autograd.viz.training_data import ALPHABET, Array, Film, figure, largest, pack, pack_shades, rounded, spelled
 from autograd.viz.training_plane import THRESHOLDS, heights
@@ -32,7 +32,7 @@ NOT_IN_THE_SCRIPT = (
 BARS = "▁▂▃▄▅▆▇█"
 
 
-def training_player(history: Any, mode: str = "auto", language: str | None = None) -> TrainingPlayer:
+def training_player(history: Any, mode: Mode = "auto", language: str | None = None) -> TrainingPlayer:
     """The player of a training that kept snapshots: a history, its ``snapshots``, or what their ``to_dict()`` gives.
 
     mode: "static" for a picture of the last snapshot in a notebook, for where no script runs. language: "en", "zh", or
@@ -49,8 +49,6 @@ def training_player(history: Any, mode: str = "auto", language: str | None = Non
         1  3.22                           2.99
         2  1.14                           1.53
     """
-    if mode not in ("auto", "static"):
-        raise ValueError(f"mode is 'auto' or 'static', not {mode!r}")
     record = getattr(history, "snapshots", history)
     if record is None:
         raise ValueError(
@@ -66,8 +64,9 @@ def training_player(history: Any, mode: str = "auto", language: str | None = Non
 class TrainingPlayer(Shown):
     """A training to go through: shown in a notebook, printed as a table, saved as a page."""
 
-    def __init__(self, film: Film, mode: str = "auto", language: str | None = None) -> None:
-        self.film, self.mode, self.language = film, mode, chosen(language)
+    def __init__(self, film: Film, mode: Mode = "auto", language: str | None = None) -> None:
+        super().__init__(mode)
+        self.film, self.language = film, chosen(language)
         self._words = training_words(self.language)
         self._scene = Scene(film)
 
