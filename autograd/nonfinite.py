@@ -13,6 +13,8 @@ __all__ = ["explain_gradient", "explain_value"]
 
 Node = Any
 
+_MOST_SHOWN = 6
+
 _ADVICE = {
     "data": "look for it in the data before the forward pass: math.isfinite(x)",
     "inf": "smaller numbers: inputs scaled to about 1, or a lower learning rate",
@@ -72,12 +74,20 @@ def _of_edge(node: Node, position: int, local: float, upstream: float) -> NonFin
 def _of_operation(node: Node, what: str, kind: str) -> NonFiniteError:
     operands, names = node._operands(), _names(node)
     call = _call(node, names, as_method=True)
-    made_of = ", ".join(f"{name} = {_node(x)}" for name, x in zip(names, operands, strict=True) if _is_value(x))
-    lines = [what, f"  first made by   {call:<15}  {made_of if len(made_of) < 300 else made_of[:300] + ' …'}"]
+    lines = [what, f"  first made by   {call:<15}  {_made_of(names, operands)}"]
     hint = node._rule.hint
     advice = hint if isinstance(hint, str) and kind != "data" else ({} if isinstance(hint, str) else hint).get(kind, "")
     lines.append(f"  try             {advice or _ADVICE[kind]}")
     return NonFiniteError("\n".join(lines), node._rule.name, tuple(operands))
+
+
+def _made_of(names: Sequence[str], operands: Sequence[Any]) -> str:
+    """The Values that an operation was made of; of many, the largest, because they are why."""
+    values = [(name, x) for name, x in zip(names, operands, strict=True) if _is_value(x)]
+    if len(values) > _MOST_SHOWN:
+        values.sort(key=lambda pair: (not math.isnan(pair[1].data), -abs(pair[1].data)))
+    shown = [f"{name} = {_node(x)}" for name, x in values[:_MOST_SHOWN]]
+    return ", ".join([*shown, f"… {len(values)} operands"] if len(values) > len(shown) else shown)
 
 
 def _culprits(node: Node) -> list[Node]:
@@ -123,5 +133,6 @@ def _call(node: Node, operands: Sequence[str], as_method: bool = False) -> str:
         return f" {rule.symbol} ".join(f"({operand})" if operand.startswith("-") else operand for operand in operands)
     if as_method and len(operands) == 1 and not rule.sequences:
         return f"{operands[0]}.{rule.name}()"
-    listed = ", ".join(operands) if len(operands) < 9 else f"{', '.join(operands[:8])}, … {len(operands)} operands"
+    shown = operands[:_MOST_SHOWN]
+    listed = ", ".join([*shown, f"… {len(operands)} operands"] if len(operands) > len(shown) else shown)
     return f"{rule.name}([{listed}])" if rule.sequences else f"{rule.name}({listed})"

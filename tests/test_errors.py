@@ -115,6 +115,15 @@ def test_the_advice_fits_the_case(root: Value, misleading: str) -> None:
     assert misleading not in str(refusal(root))
 
 
+def test_of_many_operands_the_largest_are_shown() -> None:
+    small = [Value(float(i), label=f"w{i}") for i in range(1, 9)]
+    error = refusal(autograd.prod([*small, Value(1e200, label="a"), Value(-1e300, label="b")]))
+    where = str(error).splitlines()[1]
+    assert re.findall(r"(\w+) = ", where) == ["b", "a", "w8", "w7", "w6", "w5"]
+    assert where.endswith("… 10 operands")
+    assert len(error.operands) == 10
+
+
 def test_the_loss_is_called_by_its_label() -> None:
     loss = Value(0.0, label="p").log() * 2
     loss.label = "cross entropy"
