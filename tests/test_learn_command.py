@@ -158,6 +158,17 @@ def test_the_solution_waits_for_a_pass_or_for_all_hints(exercises, learn):
     assert "passed with help" in learn("list")[1]
 
 
+def test_without_a_number_the_solution_is_that_of_the_exercise_just_passed(exercises, learn):
+    for one in EXERCISES[:2]:
+        (exercises / f"{one.name}.py").write_text(one.source())
+        learn("check", one.number)
+    assert "A solution of exercise 2" in learn("solution")[1]
+    learn("hint", 3)  # now the third is what is meant
+    status, said = learn("solution")
+    assert status == 1
+    assert "hint 3" in said
+
+
 def test_reset_keeps_what_was_there(exercises, learn):
     path = write(exercises, M13)
     learn("check", 4)

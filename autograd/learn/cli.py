@@ -97,7 +97,9 @@ def _add_others(add: Callable[..., argparse.ArgumentParser]) -> None:
     command = add("progress", lambda s, o: commands.progress(s, o.folders, o.export), "what was done, also of a class")
     command.add_argument("folders", nargs="*", type=Path, metavar="DIR", help="of several learners")
     command.add_argument("--export", choices=("json", "csv"), help="as a table, for a teacher")
-    command = add("export-notebook", lambda s, o: _notebooks(s, o), "write the exercises as notebooks")
+    command = add(
+        "export-notebook", lambda s, o: _notebooks(s, o), "write an exercise as a notebook: the next one unless given"
+    )
     _which(command)
     command.add_argument("--all", action="store_true", help="every exercise")
     command = add("verify", lambda s, o: _verify(s, o.which), "for maintainers: test the checks")

@@ -213,7 +213,7 @@ def hint(session: Session, which: str | None, *, again: bool = False) -> int:
 
 def solution(session: Session, which: str | None, give_up: bool) -> int:
     """Show the reference, how the learner's differs from it, and another way; after passing, or after all hints."""
-    one, path = session.chosen(which)
+    one, path = session.chosen(which or _just_passed(session))
     entry, hints = session.progress.entry(one.name), page(one.name, session.words.language).hints
     passed = entry["state"] == PASSED
     if not passed and not (give_up and entry["tier"] >= len(hints)):
@@ -232,6 +232,17 @@ def solution(session: Session, which: str | None, give_up: bool) -> int:
         session.say("\n" + one.source(other))
     session.say_trouble()
     return 0
+
+
+def _just_passed(session: Session) -> str | None:
+    """The exercise passed last, as long as the current one has not been begun: its solution is to compare with."""
+    current = session.current()
+    entries = {one.name: session.progress.entry(one.name) for one in EXERCISES}
+    passed = [name for name, entry in entries.items() if entry["state"] == PASSED]
+    if current is None or not passed:
+        return None
+    begun = entries[current.name]["state"] != NOT_STARTED or entries[current.name]["tier"]
+    return None if begun else max(passed, key=lambda name: (str(entries[name].get("passed_at")), name))
 
 
 def _text_of(path: Path) -> str:
