@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,19 +122,35 @@ def _activation(layer: Any) -> str:
 
 
 def _findings(reports: Sequence[LayerReport]) -> list[str]:
-    found = []
+    """A sentence for each kind of trouble: where it is, its worst, what to try."""
     last = reports[-1].gradient
-    for x in reports:
-        if x.dead > 0.5:
-            advice = 'lower the learning rate, try leaky_relu, or init="he_uniform"'
-            found.append(f"{x.name}: {x.dead:.0%} of the units are 0 for every sample: {advice}")
-        if x.saturated > 0.5:
-            advice = 'smaller weights (init="xavier_uniform"), inputs scaled to about 1, or relu in hidden layers'
-            found.append(f"{x.name}: {x.saturated:.0%} of the outputs are saturated: {advice}")
-        if last and 0.0 < x.gradient < _VANISHING * last:
-            advice = "relu in place of sigmoid, fewer layers, or an initialisation made for the activation"
-            found.append(f"{x.name}: its gradient vanishes, {x.gradient / last:.0e} of the last layer's: {advice}")
-        if x.gradient > _EXPLODING:
-            advice = "clip_grad_norm, a lower learning rate, or targets scaled to about 1"
-            found.append(f"{x.name}: its gradient explodes, {x.gradient:.0e}: {advice}")
+    dead = {x.name: x.dead for x in reports if x.dead > 0.5}
+    saturated = {x.name: x.saturated for x in reports if x.saturated > 0.5}
+    small = {x.name: x.gradient / last for x in reports if last and 0.0 < x.gradient < _VANISHING * last}
+    large = {x.name: x.gradient for x in reports if x.gradient > _EXPLODING}
+    found = []
+    if dead:
+        what = f"{max(dead.values()):.0%} of the units are 0 for every sample"
+        advice = 'lower the learning rate, try leaky_relu, or init="he_uniform"'
+        found.append(f"{_places(dead)}{what}: {advice}")
+    if saturated:
+        what = f"{max(saturated.values()):.0%} of the outputs are saturated"
+        advice = 'smaller weights (init="xavier_uniform"), inputs scaled to about 1, or relu in hidden layers'
+        found.append(f"{_places(saturated)}{what}: {advice}")
+    if small:
+        what = f"the gradient vanishes, {min(small.values()):.0e} of the last layer's"
+        advice = "relu in place of sigmoid, fewer layers, or an initialisation made for the activation"
+        found.append(f"{_places(small)}{what}: {advice}")
+    if large:
+        what = f"the gradient explodes, {max(large.values()):.0e}"
+        advice = "clip_grad_norm, a lower learning rate, or targets scaled to about 1"
+        found.append(f"{_places(large)}{what}: {advice}")
     return found
+
+
+def _places(names: Collection[str]) -> str:
+    first, *rest = names
+    if not rest:
+        return f"{first}: "
+    listed = ", ".join(names) if len(names) < 4 else f"{first}, … {rest[-1]}"
+    return f"{listed} ({len(names)} layers), at worst: "

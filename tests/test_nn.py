@@ -613,3 +613,41 @@ def test_an_array_of_values_in_a_module_holds_parameters() -> None:
             self.w = np.array([[Value(1.0), Value(2.0)]])
 
     assert [name for name, _ in Grid().named_parameters()] == ["w[0, 0]", "w[0, 1]"]
+
+
+# ── what goes wrong in a network ────────────────────────────────────────────────────────────────────────────────────
+
+
+def with_weights(factor, activation, sizes):
+    model = nn.MLP(2, sizes, activation=activation, seed=0)
+    for p in model.parameters():
+        p.data *= factor
+    return model
+
+
+def with_bias(bias, activation, sizes):
+    model = nn.MLP(2, sizes, activation=activation, seed=0)
+    for layer in model.layers[:-1]:
+        for neuron in layer.neurons:
+            neuron.b.data = bias
+    return model
+
+
+@pytest.mark.parametrize(
+    ("model", "findings"),
+    [
+        (nn.MLP(2, [4, 1], activation="tanh", seed=0), []),
+        (with_bias(-100.0, "relu", [4, 1]), ["layers[0]: 100% of the units are 0"]),
+        (with_bias(100.0, "sigmoid", [4, 1]), ["layers[0]: 100% of the outputs are saturated", "layers[0]: the gradient"]),
+        (with_bias(-100.0, "relu", [4, 4, 1]), ["layers[0], layers[1] (2 layers), at worst: 100% of the units"]),
+        (with_weights(0.01, "tanh", [4, 4, 1]), ["layers[0]: the gradient vanishes, "]),
+        (with_weights(0.002, "tanh", [4, 4, 4, 4, 1]), ["layers[0], … layers[3] (4 layers), at worst: the gradient vanishes"]),
+        (with_weights(30.0, None, [4, 4, 1]), ["layers[0], layers[1], layers[2] (3 layers), at worst: the gradient explodes"]),
+    ],
+)  # fmt: skip
+def test_a_diagnosis_names_each_trouble_once_and_where(model, findings):
+    before = [(p.data, p.grad) for p in model.parameters()]
+    found = nn.diagnose(model, [[0.5, 1.0], [1.0, -1.0], [-1.0, 0.3]], [1.0, 0.0, 1.0]).findings
+    assert len(found) == len(findings), found
+    assert all(line.startswith(start) for line, start in zip(found, findings, strict=True)), found
+    assert [(p.data, p.grad) for p in model.parameters()] == before
