@@ -7,7 +7,9 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
 from learning import M13, RIGHT, RULES, learn_process, write
 
 from autograd.learn.exercise import EXERCISES, exercise
@@ -156,6 +158,14 @@ def test_the_solution_waits_for_a_pass_or_for_all_hints(exercises, learn):
     write(exercises, RIGHT)
     learn("check", 4)
     assert "passed with help" in learn("list")[1]
+
+
+@pytest.mark.parametrize(("page", "language"), [("README.md", "en"), ("README.zh.md", "zh")])
+def test_the_readme_shows_what_a_check_prints(exercises, learn, page, language):
+    write(exercises, M13)
+    readme = (Path(__file__).parent.parent / page).read_text(encoding="utf-8")
+    shown = re.search(r"^✗.*?(?=```)", readme, re.DOTALL | re.MULTILINE)[0]
+    assert shown.strip() in learn("check", 4, "--language", language)[1]
 
 
 def test_without_a_number_the_solution_is_that_of_the_exercise_just_passed(exercises, learn):
