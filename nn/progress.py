@@ -29,9 +29,14 @@ class Progress:
         if wanted:
             from tqdm import tqdm  # loaded only where there is a bar to see
 
+            class Bar(tqdm):  # type: ignore[misc]
+                monitor_interval = (
+                    0  # no thread that looks after the bar: it is drawn often, and threads may be missing
+                )
+
             # A notebook paints stderr red, and keeps of a widget the 0 % it began with: text, on stdout.
             file = sys.stdout if _in_notebook() else sys.stderr
-            self.bar = tqdm(
+            self.bar = Bar(
                 total=epochs * samples, initial=done, unit=" samples", unit_scale=True, dynamic_ncols=True, file=file,
                 mininterval=0,
             )  # fmt: skip
