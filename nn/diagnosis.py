@@ -121,30 +121,46 @@ def _activation(layer: Any) -> str:
     return given if isinstance(given, str) else getattr(given, "__name__", "linear")
 
 
+_TROUBLES: tuple[tuple[Callable[[LayerReport, float], float], Callable[[float], bool], Any, str, str], ...] = (
+    (
+        lambda x, last: x.dead,
+        lambda share: share > 0.5,
+        max,
+        "{:.0%} of the units are 0 for every sample",
+        'lower the learning rate, try leaky_relu, or init="he_uniform"',
+    ),
+    (
+        lambda x, last: x.saturated,
+        lambda share: share > 0.5,
+        max,
+        "{:.0%} of the outputs are saturated",
+        'smaller weights (init="xavier_uniform"), inputs scaled to about 1, or relu in hidden layers',
+    ),
+    (
+        lambda x, last: x.gradient / last if last else 0.0,
+        lambda share: 0.0 < share < _VANISHING,
+        min,
+        "the gradient vanishes, {:.0e} of the last layer's",
+        "relu in place of sigmoid, fewer layers, or an initialisation made for the activation",
+    ),
+    (
+        lambda x, last: x.gradient,
+        lambda size: size > _EXPLODING,
+        max,
+        "the gradient explodes, {:.0e}",
+        "clip_grad_norm, a lower learning rate, or targets scaled to about 1",
+    ),
+)
+"""A layer's number, beside the last layer's gradient; when it is conspicuous; the worst; what to say, what to try."""
+
+
 def _findings(reports: Sequence[LayerReport]) -> list[str]:
-    """A sentence for each kind of trouble: where it is, its worst, what to try."""
-    last = reports[-1].gradient
-    dead = {x.name: x.dead for x in reports if x.dead > 0.5}
-    saturated = {x.name: x.saturated for x in reports if x.saturated > 0.5}
-    small = {x.name: x.gradient / last for x in reports if last and 0.0 < x.gradient < _VANISHING * last}
-    large = {x.name: x.gradient for x in reports if x.gradient > _EXPLODING}
     found = []
-    if dead:
-        what = f"{max(dead.values()):.0%} of the units are 0 for every sample"
-        advice = 'lower the learning rate, try leaky_relu, or init="he_uniform"'
-        found.append(f"{_places(dead)}{what}: {advice}")
-    if saturated:
-        what = f"{max(saturated.values()):.0%} of the outputs are saturated"
-        advice = 'smaller weights (init="xavier_uniform"), inputs scaled to about 1, or relu in hidden layers'
-        found.append(f"{_places(saturated)}{what}: {advice}")
-    if small:
-        what = f"the gradient vanishes, {min(small.values()):.0e} of the last layer's"
-        advice = "relu in place of sigmoid, fewer layers, or an initialisation made for the activation"
-        found.append(f"{_places(small)}{what}: {advice}")
-    if large:
-        what = f"the gradient explodes, {max(large.values()):.0e}"
-        advice = "clip_grad_norm, a lower learning rate, or targets scaled to about 1"
-        found.append(f"{_places(large)}{what}: {advice}")
+    for measure, conspicuous, worst, what, advice in _TROUBLES:
+        sizes = {x.name: measure(x, reports[-1].gradient) for x in reports}
+        places = {name: size for name, size in sizes.items() if conspicuous(size)}
+        if places:
+            found.append(f"{_places(places)}{what.format(worst(places.values()))}: {advice}")
     return found
 
 

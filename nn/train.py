@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd import NonFiniteError
+from autograd.files import in_a_folder
 from nn.checks import at_least_zero, number, whole
 from nn.clip import clip_norm, clip_value
 from nn.evaluation import (
@@ -130,7 +131,7 @@ def fit(
         shuffle=bool(shuffle), seed=whole("seed", seed), l2=at_least_zero("l2", l2),
         clip_norm=clip_grad_norm if clip_grad_norm is None else number("clip_grad_norm", clip_grad_norm),
         clip_value=clip_grad_value if clip_grad_value is None else number("clip_grad_value", clip_grad_value),
-        checkpoint=None if checkpoint is None else _in_a_folder(Path(checkpoint)), checkpoint_every=checkpoint_every,
+        checkpoint=None if checkpoint is None else in_a_folder(checkpoint), checkpoint_every=checkpoint_every,
         executor=executor, shards=whole("shards", 2 if shards is None else shards, 1),
     )  # fmt: skip
     run = Training(model, made, settings, data, held_out, schedule, dtype, engine)
@@ -376,12 +377,6 @@ def _held_out(validation: Any, data: Data, dtype: str) -> Data:
     if held_out.X.shape[1:] != data.X.shape[1:]:
         raise ValueError(f"a sample of X is {data.X.shape[1:]}, and one of validation's X {held_out.X.shape[1:]}")
     return held_out
-
-
-def _in_a_folder(checkpoint: Path) -> Path:
-    if not checkpoint.parent.is_dir():
-        raise FileNotFoundError(f"checkpoint {checkpoint}: there is no folder {checkpoint.parent}, make it before")
-    return checkpoint
 
 
 def _optimizer(model: Any, given: str | Optimizer, lr: float | None) -> Optimizer:

@@ -25,7 +25,8 @@ from autograd.learn.exercise import EXERCISES, Exercise, exercise
 from autograd.learn.limits import TimeIsUp, limited
 from autograd.learn.predictions import table
 from autograd.learn.probes import failed, run_probes
-from autograd.learn.runner import LIMIT, Answer, Result, check, judge
+from autograd.learn.process import Answer
+from autograd.learn.runner import LIMIT, Result, check, judge
 
 FOLDER = Path(__file__).parent / "learn_corpus"
 STATES = {"not sure", "passed", "crashed", "not started"}

@@ -19,9 +19,10 @@ from autograd.learn.graphs import WHOLE, Mark, Node, graph_of, watched
 from autograd.learn.limits import TimeIsUp, limited
 from autograd.learn.notebook_file import export
 from autograd.learn.probes import Outcome, failed, probe_outcome
+from autograd.learn.process import Answer
 from autograd.learn.report import Report, Style, as_text, report
 from autograd.learn.rich import drawn, report_html, text_html
-from autograd.learn.runner import PASSED, Answer, Result
+from autograd.learn.runner import PASSED, Result
 from autograd.learn.session import Session
 from autograd.learn.texts import page, paragraphs
 

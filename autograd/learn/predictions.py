@@ -14,8 +14,9 @@ from autograd.learn.bugs import BUGS, bug_id
 from autograd.learn.exercise import Exercise
 from autograd.learn.limits import TimeIsUp, limited
 from autograd.learn.probes import Outcome, failed, run_probes, same
+from autograd.learn.process import Answer
 from autograd.learn.report import Style, as_text, report
-from autograd.learn.runner import LIMIT, PASSED, Answer, Result, judge, reference
+from autograd.learn.runner import LIMIT, PASSED, Result, judge, reference
 from autograd.learn.texts import words
 
 __all__ = ["Pairs", "Table", "answered", "ids_in", "pairs", "shows", "table"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import chain, pairwise
 from typing import Any
 
@@ -21,7 +20,7 @@ from autograd.viz.names import printable
 from autograd.viz.partition import HIDDEN, Partition, links
 from autograd.viz.picture import Edge, Group, Kind, Node, Picture
 
-__all__ = ["assemble", "nearest", "separate"]
+__all__ = ["assemble", "nearest"]
 
 KINDS: dict[int, Kind] = {INPUT: "input", PARAMETER: "parameter", CONSTANT: "constant", RESULT: "result"}
 MOST_SWEPT = 5_000
@@ -391,25 +390,3 @@ def _largest(grads: Iterable[Any]) -> float | None:
     """The largest |gradient|, nan if one is; None where no backward pass has been."""
     sizes = [abs(float(number_of(grad))) for grad in grads if grad is not NOT_COMPUTED]
     return max(sizes, key=lambda size: (size != size, size), default=None)
-
-
-# ── as micrograd draws it ───────────────────────────────────────────────────────────────────────────────────────────
-
-
-def separate(picture: Picture) -> Picture:
-    """The same with each operation a node of its own, between its operands and its result."""
-    operations = {node.name: f"o{node.name.removeprefix('n')}" for node in picture.nodes if node.operation}
-    nodes: list[Node] = []
-    for node in picture.nodes:
-        if node.operation:
-            name, repeats = operations[node.name], node.repeats
-            nodes.append(Node(name, "operation", operation=node.operation, group=node.group, values=0, repeats=repeats))
-        nodes.append(replace(node, operation=""))
-    edges: list[Edge] = []
-    for place, edge in enumerate(picture.edges):
-        operation = operations.get(edge.head, edge.head)
-        edges.append(replace(edge, head=operation))
-        is_last = place + 1 == len(picture.edges) or picture.edges[place + 1].head != edge.head
-        if is_last and operation != edge.head:
-            edges.append(Edge(operation, edge.head))
-    return replace(picture, nodes=tuple(nodes), edges=tuple(edges))

@@ -12,12 +12,12 @@ import numpy as np
 from autograd.graph import paused_collector
 from autograd.value import Value
 from autograd.viz.alike import has_siblings, merge_alike
-from autograd.viz.assemble import assemble, nearest, separate
+from autograd.viz.assemble import assemble, nearest
 from autograd.viz.columns import RESULT, Columns, columns_of
 from autograd.viz.groups import find_groups
 from autograd.viz.names import families
 from autograd.viz.partition import Partition, fold, folded_into, size
-from autograd.viz.picture import Picture
+from autograd.viz.picture import Picture, separate
 from autograd.viz.snapshot import snapshot
 from autograd.viz.sums import find_sums
 from autograd.viz.view import View, listed, view_of

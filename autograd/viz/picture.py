@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-__all__ = ["Edge", "Group", "Kind", "Node", "Picture", "number"]
+__all__ = ["Edge", "Group", "Kind", "Node", "Picture", "number", "separate"]
 
 Kind = Literal["input", "parameter", "constant", "result", "group", "more", "operation"]
 
@@ -109,3 +109,22 @@ def number(value: float) -> str:
     ('6.8814', '1e-300', '-0', 'nan')
     """
     return f"{value:.5g}"
+
+
+def separate(picture: Picture) -> Picture:
+    """The same with each operation a node of its own, between its operands and its result."""
+    operations = {node.name: f"o{node.name.removeprefix('n')}" for node in picture.nodes if node.operation}
+    nodes: list[Node] = []
+    for node in picture.nodes:
+        if node.operation:
+            name, repeats = operations[node.name], node.repeats
+            nodes.append(Node(name, "operation", operation=node.operation, group=node.group, values=0, repeats=repeats))
+        nodes.append(replace(node, operation=""))
+    edges: list[Edge] = []
+    for place, edge in enumerate(picture.edges):
+        operation = operations.get(edge.head, edge.head)
+        edges.append(replace(edge, head=operation))
+        is_last = place + 1 == len(picture.edges) or picture.edges[place + 1].head != edge.head
+        if is_last and operation != edge.head:
+            edges.append(Edge(operation, edge.head))
+    return replace(picture, nodes=tuple(nodes), edges=tuple(edges))

@@ -1,0 +1,129 @@
+"""Runs a learner's code in a process of its own, and reads what came back."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograd.learn.exercise import STEPS, Exercise
+from autograd.learn.graphs import Node
+from autograd.learn.probes import Outcome
+
+__all__ = ["Answer", "run"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a run of a learner's code told: the outcomes of the probes, and how it ended if it did not reach the last.
+
+    ended: "" after the last probe, "failed" where a file could not be run, "timeout", or "died". place: the exercise
+    whose file that was. defined: the names in the file of the exercise.
+    """
+
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    graphs: Mapping[str, list[Node]] = field(default_factory=dict)
+    defined: tuple[str, ...] = ()
+    printed: str = ""
+    ended: str = ""
+    place: str = ""
+    error: Outcome | None = None
+    table: tuple[str, ...] = ()
+
+
+def run(
+    exercise: Exercise,
+    files: Mapping[str, tuple[str, str]],
+    folder: Path,
+    seconds: float,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> Answer:
+    """What a process of its own tells about the files; it and all it has started is ended after the seconds.
+
+    meanwhile: what is to be done in this process while that one runs.
+    """
+    package = str(Path(__file__).parents[2])
+    here = {"", package, str(folder), str(folder.absolute()), os.getcwd()}
+    request = {
+        "exercise": exercise.name,
+        "files": files,
+        "seconds": seconds,
+        "path": [place for place in sys.path if place not in here] + [package, str(folder.absolute())],
+        "protected": [str(folder.absolute()), str(STEPS.parent)],
+    }
+    with tempfile.TemporaryDirectory(prefix="autograd-learn-", ignore_cleanup_errors=True) as place:
+        process = _started(place)
+        try:
+            with contextlib.suppress(OSError):
+                process.stdin.write(json.dumps(request).encode())  # type: ignore[union-attr]
+                process.stdin.close()  # type: ignore[union-attr]
+            process.stdin = None
+            meanwhile()
+            told, trouble = process.communicate(timeout=seconds)
+            ended = ""
+        except subprocess.TimeoutExpired:
+            _end(process)
+            told, trouble = process.communicate()
+            ended = "timeout"
+        finally:
+            _end(process)
+    return _answer(told.decode(), trouble.decode(errors="replace"), ended, files)
+
+
+def _started(place: str) -> subprocess.Popen[bytes]:
+    own_group: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        own_group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    command = [sys.executable, "-I", "-B", str(Path(__file__).with_name("child.py"))]
+    pipe = subprocess.PIPE
+    environment = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=place, env=environment, **own_group)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End it and what it has started."""
+    if sys.platform == "win32":
+        if process.poll() is None:
+            subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True, check=False)
+            process.kill()
+        return
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _answer(told: str, trouble: str, ended: str, files: Mapping[str, tuple[str, str]]) -> Answer:
+    messages = [json.loads(line) for line in told.splitlines() if line.endswith("}")]
+    failed = next((message for message in messages if "failed" in message), None)
+    outcomes = {message["probe"]: Outcome.from_dict(message["outcome"]) for message in messages if "probe" in message}
+    graphs = {
+        message["probe"]: [Node.from_dict(node) for node in message["graph"]]
+        for message in messages
+        if "probe" in message
+    }
+    defined = next((tuple(message["defined"]) for message in messages if "defined" in message), ())
+    printed = "".join(message["printed"] for message in messages if "printed" in message)
+    if failed:
+        error = Outcome.from_dict(failed["outcome"])
+        return Answer(outcomes, graphs, defined, printed, "failed", failed["failed"], error)
+    if not any("done" in message for message in messages):
+        return Answer(outcomes, graphs, defined, printed, ended or "died", error=_last_place(trouble, files))
+    table = next((tuple(message["table"]) for message in messages if "table" in message), ())
+    return Answer(outcomes, graphs, defined, printed, table=table)
+
+
+def _last_place(trouble: str, files: Mapping[str, tuple[str, str]]) -> Outcome:
+    """The line of the learner's that was being run, from what faulthandler wrote."""
+    own = {path for _, path in files.values()}
+    for path, line in re.findall(r'File "(.*)", line (\d+)', trouble):
+        if path in own:
+            return Outcome(file=path, line=int(line))
+    return Outcome()
