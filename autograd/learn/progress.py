@@ -94,10 +94,6 @@ class Progress:
         kept = self.read()["exercises"]
         return {name for name, entry in kept.items() if _complete(entry)["state"] == "passed"}
 
-    def create(self) -> None:
-        """Write the file, with nothing done, where there is none."""
-        self._change(lambda _: None)
-
     def _change_entry(self, name: str, change: Callable[[dict[str, Any]], Any]) -> None:
         def on_all(kept: dict[str, Any]) -> None:
             entry = kept["exercises"][name] = _complete(kept["exercises"].get(name))
