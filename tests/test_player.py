@@ -281,10 +281,32 @@ def test_names_are_unambiguous() -> None:
 def test_a_parameter_has_its_path() -> None:
     model = nn.MLP(2, [1], seed=0)
     recorded = steps(model([1.0, 2.0]))
-    assert {"layers[0].neurons[0].w[0] (n0)", "layers[0].neurons[0].b (n5)"} <= {
-        node.label for node in recorded.picture.nodes
-    }
-    assert "∂L/∂n0 += " in transcript(recorded)  # in a formula a long path would hide what is said
+    labels = {node.label for node in recorded.picture.nodes}
+    assert {"layers[0].neurons[0].w[0]", "layers[0].neurons[0].b"} <= labels
+    assert "∂L/∂w[0] += " in transcript(recorded)  # in a formula a long path would hide what is said
+
+
+def test_of_a_long_path_a_formula_says_as_much_as_tells_it_from_others() -> None:
+    model = nn.MLP(2, [2, 1], activation="tanh", seed=0)
+    called = steps(model([1.0, 2.0])).titles
+    ends = sorted(title for title in called.values() if not re.fullmatch(r"n\d+|L", title))
+    assert ends == ["neurons[1].b", "neurons[1].w[0]", "neurons[1].w[1]"]  # neurons[0] is in both layers
+    assert set(called) >= {title for title in called.values() if re.fullmatch(r"n\d+", title)}
+
+
+def test_of_a_path_that_has_no_room_one_is_shown_unbroken() -> None:
+    model = nn.MLP(2, [4, 1], activation="tanh", seed=0)
+    loss = nn.mse_loss([model([x, 1.0]) for x in range(30)], [0.0] * 30)
+    weight = model.parameters()[0]
+    recorded = steps(loss, path=(weight, loss), max_nodes=20)
+    edges = {edge.tail: edge.head for edge in recorded.picture.edges}
+    node = next(name for name, title in recorded.titles.items() if title.endswith("w[0]"))
+    seen = [node]
+    while seen[-1] in edges:
+        seen.append(edges[seen[-1]])
+    assert set(seen) == {node.name for node in recorded.picture.nodes}
+    assert recorded.titles[seen[-1]] == "L"
+    assert any(note.startswith(f"one path, {len(seen)} values, of ") for note in recorded.picture.notes)
 
 
 @given(st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=8)), min_size=2, max_size=6))

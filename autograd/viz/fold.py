@@ -83,10 +83,16 @@ def _within_budget(view: View, names: Sequence[str], most: int) -> Picture:
     nodes = partition.nodes()
     is_cut = len(nodes) > most
     if is_cut:
+        line = list(dict.fromkeys(int(partition.node[value]) for value in view.path))
         starts = dict.fromkeys(int(partition.node[start]) for start in view.starts)
-        nodes = nearest(columns, partition, starts, most, both_ways=view.ends != "operands")
+        is_line = 0 < len(line) <= most
+        nodes = line if is_line else nearest(columns, partition, starts, most, both_ways=view.ends != "operands")
     made = assemble(columns, partition, nodes, view.ends)
-    notes = [*view.notes, *_folded(columns, partition), *([_left_out(view, partition, nodes)] if is_cut else [])]
+    notes = [
+        *view.notes,
+        *_folded(columns, partition),
+        *([_left_out(view, partition, nodes, is_line)] if is_cut else []),
+    ]
     if not made.is_whole_count:
         notes.append(f"of the graph, the {made.total} values nearest to the result were looked at: there are more")
     label = columns.labels.get(columns.graph.roots[0], "") if len(columns.graph.roots) == 1 else ""
@@ -194,11 +200,12 @@ def _folded(columns: Columns, partition: Partition) -> list[str]:
     return notes
 
 
-def _left_out(view: View, partition: Partition, shown: Sequence[int]) -> str:
-    """A note on the nodes there was no room for."""
+def _left_out(view: View, partition: Partition, shown: Sequence[int], is_line: bool) -> str:
+    """A note on the nodes there was no room for. is_line: whether one path is shown, and not what is near."""
     graph = view.columns.graph
     total, count = (f"{len(graph)}" if graph.is_whole else f"more than {len(graph)}"), len(partition.nodes())
     what = "nodes" if partition.folds or partition.copies else "values"
     of = f"{total} values" if what == "nodes" else total
     more = f"max_nodes={count}" if graph.is_whole and count <= LEGIBLE else "focus=v), or draw(…, path=(v, result)"
-    return f"the {len(shown)} {what} nearest to {view.near}, of {of}: draw(…, {more})"
+    which = f"one path, {len(shown)} {what}" if is_line else f"the {len(shown)} {what} nearest to {view.near}"
+    return f"{which}, of {of}: draw(…, {more})"

@@ -119,30 +119,39 @@ class Place:
 def titles(picture: Picture) -> dict[str, str]:
     """What each node is called in a formula: its label where that is a name and no other's, else ``n7``.
 
-    A root without a label is ``L``, unless that is taken.
+    Of a long path, as ``layers[0].neurons[3].w[2]``, as much of its end as tells it from others: ``w[2]``. A root
+    without a label is ``L``, unless that is taken.
 
     >>> nodes = Node("n0", "input", "a"), Node("n1", "input", "a b"), Node("n2", "result", is_root=True)
     >>> titles(Picture(nodes, ()))
     {'n0': 'a', 'n1': 'n1', 'n2': 'L'}
     """
-    uses = Counter(node.label for node in picture.nodes)
+    ends = {node.name: _ends(node.label) for node in picture.nodes}
+    uses = Counter(end for each in ends.values() for end in each)
     taken = {node.name for node in picture.nodes} | uses.keys()
     called = {}
     for node in picture.nodes:
-        is_name = re.fullmatch(r"[^\W\d][\w.\[\]′]*", node.label) and len(node.label) <= LONGEST_TITLE
-        is_free = uses[node.label] == 1 and (node.label == node.name or node.label not in picture._by_name)
-        called[node.name] = node.label if is_name and is_free else node.name
+        free = (x for x in ends[node.name] if uses[x] == 1 and (x == node.name or x not in picture._by_name))
+        called[node.name] = next((x for x in free if len(x) <= LONGEST_TITLE), node.name)
         if node.is_root and not node.label and "L" not in taken and len(picture.roots) == 1:
             called[node.name] = "L"
     return called
 
 
+def _ends(label: str) -> list[str]:
+    """A name, and what is left of it from each of its dots on, the last first; none of what is no name."""
+    if not re.fullmatch(r"[^\W\d][\w.\[\]′]*", label):
+        return []
+    parts = label.split(".")
+    return [label, *(".".join(parts[place:]) for place in range(len(parts) - 1, 0, -1))]
+
+
 def with_titles(picture: Picture, called: Mapping[str, str]) -> Picture:
-    """The same picture, each box with the name the formulas use on it: a label that is not one keeps it beside."""
+    """The same picture, each box with the name the formulas use on it, beside a label that does not end so."""
 
     def label(node: Node) -> str:
         title = called[node.name]
-        if node.kind in ("constant", "more") or title == node.label:
+        if node.kind in ("constant", "more") or node.label.endswith(title):
             return node.label
         return f"{node.label} ({title})" if node.label else title
 

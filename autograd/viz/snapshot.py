@@ -173,6 +173,18 @@ def nearby(graph: Snapshot, value: int, radius: int) -> npt.NDArray[np.bool_]:
     return kept
 
 
+def shortest(graph: Snapshot, start: int, end: int) -> list[int]:
+    """The values of a shortest path from one to another, both included; there has to be one."""
+    length, before = {start: 0}, {start: start}
+    for tail, head in zip(graph.tails.tolist(), graph.heads.tolist(), strict=True):  # in the order of their heads
+        if tail in length and length[tail] + 1 < length.get(head, len(graph)):
+            length[head], before[head] = length[tail] + 1, tail
+    path = [end]
+    while path[-1] != start:
+        path.append(before[path[-1]])
+    return path[::-1]
+
+
 def between(graph: Snapshot, start: int, end: int) -> npt.NDArray[np.bool_]:
     """Which values are on a path from one to another, both included; none where there is no path."""
     tails, heads = graph.tails.tolist(), graph.heads.tolist()

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.value import Value
 from autograd.viz.columns import Columns
-from autograd.viz.snapshot import between, nearby
+from autograd.viz.snapshot import between, nearby, shortest
 
 __all__ = ["View", "listed", "view_of"]
 
@@ -18,7 +18,8 @@ __all__ = ["View", "listed", "view_of"]
 class View:
     """The values a picture is made of. starts: those that are kept when not all of them fit, and what is near them.
 
-    near: what is near, in words. ends: what is said of neighbours that are not shown, as in ``assemble``.
+    near: what is near, in words. ends: what is said of neighbours that are not shown, as in ``assemble``. path: one
+    path of those that were asked for, to be shown alone where not all have room.
     """
 
     columns: Columns
@@ -26,6 +27,7 @@ class View:
     near: str
     ends: str
     notes: tuple[str, ...] = ()
+    path: tuple[int, ...] = ()
 
 
 def view_of(columns: Columns, focus: Any, radius: int, path: Any) -> View:
@@ -64,7 +66,8 @@ def _paths(columns: Columns, start: int, end: int) -> View:
         raise ValueError(f"path=: no path leads from {a} to {b}, which was not made from it{hint}")
     part = columns.part(kept, [start, end])
     note = f"only what is on a path from {a} to {b}: {kept.sum()} of {len(kept)} values"
-    return View(part, tuple(sorted(part.pinned)), f"{a} and {b}", "", (note,))
+    ends = sorted(part.pinned)
+    return View(part, tuple(ends), f"{a} and {b}", "", (note,), tuple(shortest(part.graph, ends[0], ends[-1])))
 
 
 # ── finding a value ─────────────────────────────────────────────────────────────────────────────────────────────────
