@@ -159,7 +159,7 @@ def main() -> None:
     found = {library: measure(library, options.rounds, options.hips) for library in LIBRARIES}
     print(f"{'':<22}" + "".join(f"{library:>18}" for library in found))
     for name in ("chain", "two losses", "gradient that is nan", "slope of where"):
-        cells = [(answer or {}).get(name, "–") for answer in found.values()]
+        cells = ["not installed" if answer is None else answer.get(name, "–") for answer in found.values()]
         print(f"{name:<22}" + "".join(f"{cell if isinstance(cell, str) else f'{cell:.3g}':>18}" for cell in cells))
 
 

@@ -83,6 +83,8 @@ def player(chromium: Any, target: Path) -> None:
 
 def main() -> None:
     """Write all of them into a folder."""
+    if len(sys.argv) != 2:
+        sys.exit("python -m examples.pictures FOLDER: it writes the README's pictures there")
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     for name, make in PICTURES.items():

@@ -27,7 +27,8 @@ def to_onnx(model: Any, path: str | os.PathLike[str], example: Sequence[Any] | N
     model: a Module (``example``: one sample of its input, needed where it is no MLP, Layer, Neuron or Sequential that
     begins with one), or a function from ``autograd.compile`` that has been called. Each input is (batch, size), a
     sample's numbers in one row; the output is (batch, size), named "output"; all are of the function's dtype. The
-    graph is checked by onnx before it is written, whole or not at all.
+    graph is checked by onnx before it is written, whole or not at all. In a float64 file too, erf, tan, sinh, cosh
+    and the inverse functions are computed in float32, to about 1e-7, because onnxruntime has them in that alone.
 
     Raises ExportError for what cannot be written, MissingExtraError without onnx, FileNotFoundError where the folder
     does not exist, OSError for the file.
@@ -75,9 +76,13 @@ def _width(model: Any) -> int:
 
 def _program(compiled: Any) -> Any:
     programs = compiled.programs
-    if len(programs) != 1:
+    if not programs:
+        raise ExportError(
+            "this function was not called yet, so there is no program to write: call it once on a batch first"
+        )
+    if len(programs) > 1:
         raise ExportError(
             f"this function was compiled for {len(programs)} shapes of arguments, and a file holds one: "
-            + ("call it once on a batch first" if not programs else "compile it anew and call it with one")
+            "compile it anew and call it with one"
         )
     return programs[0]
