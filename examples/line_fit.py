@@ -2,8 +2,8 @@
 
 Its gradient is error * X, an array of 100 rows, so that w becomes 100 weights after one step, one for each sample,
 and the "prediction" at 1 is 100 numbers. The gradient of the mean squared error is a sum over the samples: 2·Σ
-error·x / n. And its noise is uniform from 0 to 1, whose mean of ½ a line through the origin cannot follow: with a
-bias it is w = 3, b = ½.
+error·x / n. And its noise is uniform from 0 to 1, whose mean of ½ a line through the origin cannot follow. With a bias
+it is w = 3.24, b = 0.40, the least squares of these 100 samples; of a million, w = 3 and b = ½.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import numpy as np
 import nn
 
 
-def data(seed: int = 0) -> tuple[Any, Any]:
-    """100 samples: X and y are (100, 1)."""
+def data(seed: int = 0, samples: int = 100) -> tuple[Any, Any]:
+    """The samples: X and y are (samples, 1)."""
     rng = np.random.default_rng(seed)
-    X = rng.random((100, 1))
-    return X, 3.0 * X + rng.random((100, 1))
+    X = rng.random((samples, 1))
+    return X, 3.0 * X + rng.random((samples, 1))
 
 
 def as_printed(iterations: int = 1000, alpha: float = 0.01) -> Any:
@@ -31,9 +31,9 @@ def as_printed(iterations: int = 1000, alpha: float = 0.01) -> Any:
     return w
 
 
-def least_squares(bias: bool) -> Any:
+def least_squares(bias: bool, samples: int = 100) -> Any:
     """What any correct gradient descent converges to."""
-    X, y = data()
+    X, y = data(samples=samples)
     columns = np.hstack([X, np.ones_like(X)]) if bias else X
     return np.linalg.lstsq(columns, y, rcond=None)[0].ravel()
 
@@ -43,7 +43,8 @@ def corrected(bias: bool, epochs: int = 3000) -> Any:
     X, y = data()
     neuron = nn.Neuron(1, activation=None, seed=0)
     parameters = [*neuron.w, neuron.b] if bias else neuron.w
-    nn.fit(neuron, X, y[:, 0], optimizer=nn.SGD(parameters, lr=0.5), epochs=epochs, batch_size=None)
+    optimizer = nn.SGD(parameters, lr=0.5)
+    nn.fit(neuron, X, y[:, 0], optimizer=optimizer, epochs=epochs, batch_size=None, progress=False)
     return np.array([x.data for x in parameters])
 
 

@@ -4,17 +4,21 @@
     python notebooks/build.py 3 5       those whose names begin so
 
 A code host runs no script and drops pictures in HTML, so each picture or player is committed as an SVG: its last state.
-The same notebook on the same machine gives the same bytes. Two tags of a cell matter here: what a cell tagged "varies"
-prints are measured times, say, and is compared without its digits; a cell tagged "needs-torch" is compared where torch
-is installed.
+JupyterLab shows no SVG of a notebook that it does not trust, as any that was downloaded, so there is a PNG of each
+beside it, which Chromium makes. The same notebook on the same machine gives the same bytes. Two tags of a cell matter
+here: what a cell tagged "varies" prints are measured times, say, and is compared without its digits; a cell tagged
+"needs-torch" is compared where torch is installed.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import importlib.util
+import io
 import os
 import re
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -28,6 +32,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+LARGE = 700  # pixels wide
 FITTING = '<svg style="max-width:100%;height:auto"'  # where the column is narrower, not cut off
 PROGRESS = re.compile(r"^epoch \d+/\d+: .*\bsamples?/s.*\n?", re.MULTILINE)
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
@@ -123,6 +128,60 @@ def _still(output: Any, count: int) -> Any:
     return output
 
 
+# ── pictures of pictures ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def add_pixels(notebook: Any, before: Any) -> None:
+    """Beside each SVG of the notebook a PNG: that of the notebook before, where the SVG is the same."""
+    known = {svg: (data, sizes) for svg, data, sizes in _pixels(before)}
+    new = [output for output in _with_svg(notebook) if output.data["image/svg+xml"] not in known]
+    if new:
+        known |= _drawn([output.data["image/svg+xml"] for output in new])
+    for output in _with_svg(notebook):
+        output.data["image/png"], sizes = known[output.data["image/svg+xml"]]
+        output.metadata = nbformat.from_dict({"image/png": sizes})
+
+
+def _with_svg(notebook: Any) -> list[Any]:
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    return [output for output in outputs if "image/svg+xml" in output.get("data", {})]
+
+
+def _pixels(notebook: Any) -> list[tuple[str, str, Any]]:
+    """(SVG, PNG, the size to show it at) of each picture that has all three."""
+    return [
+        (output.data["image/svg+xml"], output.data["image/png"], output.metadata["image/png"])
+        for output in _with_svg(notebook)
+        if "image/png" in output.data and "image/png" in output.metadata
+    ]
+
+
+def _drawn(pictures: list[str]) -> dict[str, tuple[str, dict[str, int]]]:
+    """Each picture as a PNG, and its size: in few colours, and of twice its size unless that would be large."""
+    from PIL import Image
+    from playwright.sync_api import sync_playwright
+
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        pages = {
+            scale: browser.new_page(viewport={"width": 2000, "height": 1200}, device_scale_factor=scale)
+            for scale in (1, 2)
+        }
+        for svg in pictures:
+            width = int(re.search(r' width="(\d+)"', svg)[1])  # type: ignore[index]
+            scale = 2 if width <= LARGE else 1
+            pages[scale].set_content(f'<body style="margin:0">{svg}')
+            shot = Image.open(io.BytesIO(pages[scale].locator("svg").first.screenshot()))
+            packed = io.BytesIO()
+            shot.convert("RGB").quantize(48, dither=Image.Dither.NONE).save(packed, "PNG", optimize=True)
+            sizes = {"height": shot.height // scale, "width": shot.width // scale}
+            found[svg] = base64.b64encode(packed.getvalue()).decode() + "\n", sizes
+        browser.close()
+    return found
+
+
 # ── comparing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 WORDS = re.compile(r"<(?:title|text)\b[^>]*>(.*?)</(?:title|text)>", re.DOTALL)
@@ -139,6 +198,8 @@ def comparable(cell: Any) -> list[tuple[str, ...]]:
             found.append(("error", output.ename, output.evalue))
         else:
             for kind, content in sorted(output.data.items()):
+                if kind == "image/png" and "image/svg+xml" in output.data:
+                    continue
                 if kind == "image/svg+xml":
                     content = "\n".join(TAG.sub("", words) for words in WORDS.findall(content))
                 elif kind.startswith("image/"):
@@ -160,11 +221,13 @@ def main(beginnings: list[str]) -> None:
     for path in notebooks():
         if beginnings and not path.name.startswith(tuple(beginnings)):
             continue
-        before = {cell.id: cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"}
+        committed = nbformat.read(path, as_version=4)
+        before = {cell.id: cell for cell in committed.cells if cell.cell_type == "code"}
         notebook = executed(path)
         for cell in notebook.cells:
             if cell.id in before and _is_to_keep(before[cell.id], cell):
                 cell.outputs = before[cell.id].outputs
+        add_pixels(notebook, committed)
         nbformat.write(notebook, path)
         print(f"{path.name:<44}{path.stat().st_size / 1000:>6.0f} kB")
 

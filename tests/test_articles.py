@@ -40,6 +40,7 @@ def test_the_sigmoid_network_as_printed_is_wrong_and_corrected_is_right():
         np.testing.assert_allclose(right, ours, rtol=1e-10, atol=1e-14)
         assert (np.sign(wrong) == -np.sign(ours)).all()  # it would climb
         assert np.abs(wrong).max() > 100 * np.abs(ours).max()
+        np.testing.assert_allclose(wrong / ours, -409.0, rtol=0.06)  # σ′ hardly varies on these samples
 
 
 def test_the_corrected_gradient_is_the_difference_quotient():
@@ -75,10 +76,17 @@ def test_the_corrected_line_fit_is_the_least_squares_line(bias):
     np.testing.assert_allclose(line_fit.corrected(bias), line_fit.least_squares(bias), rtol=1e-6)
 
 
-def test_with_a_bias_the_line_is_near_three_and_one_half():
-    slope, offset = line_fit.least_squares(bias=True)
-    assert slope == pytest.approx(3.0, abs=0.3)
-    assert offset == pytest.approx(0.5, abs=0.2)
+@pytest.mark.parametrize(("samples", "apart"), [(100, 0.3), (1_000_000, 0.01)])
+def test_with_a_bias_the_line_is_near_three_and_one_half(samples, apart):
+    slope, offset = line_fit.least_squares(bias=True, samples=samples)
+    assert slope == pytest.approx(3.0, abs=apart)
+    assert offset == pytest.approx(0.5, abs=min(apart, 0.2))
+
+
+def test_no_bar_stands_between_the_lines_of_the_line_fit(monkeypatch, capsys):
+    monkeypatch.setattr("nn.progress._somebody_looks", lambda: True)
+    line_fit.corrected(bias=True, epochs=2)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_mnist_reaches_what_such_a_network_reaches():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import difflib
 import importlib.util
 import re
+import struct
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 READ = {path: nbformat.read(path, as_version=4) for path in NOTEBOOKS}
 
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)[^)]*\)")
-EXERCISE = re.compile(r"\[Exercise (\d+), ([^\]]+)\]\(\.\./autograd/learn/steps/e(\d\d)_\w+/text\.en\.md\)")
+EXERCISE = re.compile(r"\[Exercise (\d+), ([^\]]+)\]\(\.\./autograd/learn/steps/e(\d\d)_\w+/starter\.py\)")
 A_PATH_OF_ITS_OWN = re.compile(
     r"(?<![\w.:/])(/(home|root|tmp|usr|var|opt|work|mnt|Users)/|[A-Z]:\\)|site-packages|ipykernel_"
 )
@@ -32,7 +34,11 @@ every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 @pytest.fixture(scope="module")
 def build() -> Any:
     """notebooks/build.py, which is a program beside the notebooks and no module."""
-    spec = importlib.util.spec_from_file_location("notebooks_build", FOLDER / "build.py")
+    return program("notebooks_build", FOLDER / "build.py")
+
+
+def program(name: str, path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
@@ -74,6 +80,18 @@ def test_a_notebook_is_valid_and_small(path):
 
 
 @every
+def test_a_picture_has_pixels_too_for_where_the_notebook_is_not_trusted(path):
+    """JupyterLab shows no SVG of a notebook that was downloaded, and a PNG at the size that stands beside it."""
+    pictures = [output for output in outputs(path) if "image/svg+xml" in output.get("data", {})]
+    for output in pictures:
+        pixels = base64.b64decode(output.data["image/png"])
+        width, height = struct.unpack(">II", pixels[16:24])
+        size = output.metadata["image/png"]
+        assert (width / size["width"], height / size["height"]) in ((1.0, 1.0), (2.0, 2.0))
+        assert f'width="{size["width"]}"' in output.data["image/svg+xml"]
+
+
+@every
 def test_a_notebook_takes_under_ten_minutes_and_asks_for_predictions(path):
     code = [cell.source for cell in READ[path].cells if cell.cell_type == "code"]
     lines = sum(bool(line.strip()) for source in code for line in source.splitlines())
@@ -95,7 +113,7 @@ def test_a_notebook_was_run_in_order_and_nothing_went_wrong(path):
 def test_what_is_committed_is_still_and_the_same_everywhere(path):
     """A code host runs no script and drops pictures in HTML; a path, an address or a time would be one machine's."""
     for output in outputs(path):
-        assert output.get("metadata", {}) == {}
+        assert output.get("metadata", {}).keys() <= {"image/png"}
         html = output.get("data", {}).get("text/html", "")
         assert not re.search(r"<(script|img|svg|style)\b", html)
         svg = output.get("data", {}).get("image/svg+xml", "<svg")
@@ -113,7 +131,15 @@ def test_what_is_committed_is_still_and_the_same_everywhere(path):
 @every
 def test_the_links_of_a_notebook_lead_somewhere(path):
     for name in LINK.findall(markdown(path)):
-        assert (FOLDER / name).exists(), name
+        assert (FOLDER / name).is_file(), name  # JupyterLab opens no folder
+
+
+def test_the_table_of_conventions_that_a_notebook_links_stands_in_its_file():
+    pages = program("docs_pages", FOLDER.parent / "docs" / "hooks" / "pages.py")
+    text = pages.CONVENTIONS.read_text(encoding="utf-8")
+    assert f"](../docs/{pages.CONVENTIONS.name})" in "".join(map(markdown, NOTEBOOKS))
+    assert pages.with_table(text) == text, "python docs/hooks/pages.py writes it"
+    assert text.count("\n| `") > 40
 
 
 @every

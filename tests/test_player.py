@@ -584,7 +584,7 @@ def test_what_was_overwritten_is_not_said_to_add_up() -> None:
     assert "a.grad = " in str(player) and "= −12 arrived." in str(player)
     assert str(player).splitlines()[-2:] == [
         "The pass is over, but its gradients are not the slopes of the result.",
-        "Values that were overwritten: 2.",
+        "Values that were overwritten: 2 (a, b).",
     ]
     data = sent(player)
     assert last_words(player)[-2:] == ["end_off", "off_overwrote"]
@@ -598,6 +598,56 @@ def test_a_pass_without_mistakes_ends_as_before() -> None:
     data = sent(player)
     assert last_words(player)[-1] == "end" and data["off"] == data["sums"] == {}
     assert "not the slopes" not in str(player)
+
+
+def level_by_level() -> Number:
+    """An engine whose b passes on before c has given it its part."""
+
+    class ByLevels(Number):
+        def order(self) -> list[Number]:
+            found: list[Number] = [self]
+            for node in found:
+                found += [parent for parent in dict.fromkeys(node._prev) if parent not in found]
+            return found[::-1]
+
+    a = ByLevels(2.0, label="a")
+    b = a * a
+    c = b + a
+    root = b * c
+    b.label, c.label, root.label = "b", "c", "L"
+    return root
+
+
+def test_who_passed_on_too_early_is_named() -> None:
+    player = play(level_by_level(), language="en")
+    assert str(player).splitlines()[-1] == "Values that passed on too early: 1 (b)."
+    assert str(play(level_by_level(), language="zh")).splitlines()[-1] == "过早回传的值：1 个（b）。"
+    data = sent(player)
+    assert data["remarks"][str(len(player.steps) - 1)][-1] == ["off_late", "1", "b"]
+    number = next(node[1:] for node, title in player.steps.titles.items() if title == "b")
+    assert data["flawed"] == {number: "!"}
+    assert data["sums"] == {"0": "44"}
+    assert data["words"]["en"]["order"] == "Order: some values come too early"
+    right = sent(play(of(Number)))
+    assert right["flawed"] == {}
+    assert right["words"]["en"]["order"] == "Order: each value after all its users"
+    assert "order_off" not in right["words"]["zh"]
+
+
+def test_of_many_values_three_are_named() -> None:
+    a = Overwrites(2.0, label="a")
+    root = a
+    for name in "bcdef":
+        root = root * a
+        root.label = name
+    said = str(play(root + root, language="en")).splitlines()[-1]
+    assert re.fullmatch(r"Values that were overwritten: 1 \(a\)\.", said)
+    many = [Overwrites(float(i + 1), label=name) for i, name in enumerate("abcde")]
+    root = many[0]
+    for number in [*many[1:], *many]:
+        root = root * number
+    said = str(play(root, language="en")).splitlines()[-1]
+    assert said == "Values that were overwritten: 5 (a, b, c, …)."
 
 
 def test_a_second_turn_has_its_own_heading_and_complete_comes_after_it() -> None:
@@ -619,7 +669,8 @@ def test_a_second_turn_has_its_own_heading_and_complete_comes_after_it() -> None
     printed = str(player)
     assert "too early: d has not passed on yet" in printed and "again: it has passed on before" in printed
     assert [place.why for place in player.steps.order] == ["root", "late", "now", "again"]
-    assert [why for _, _, _, why, _ in sent(player)["order"]] == ["root", "late", "now", "again"]
+    assert [turn[3] for turn in sent(player)["order"]] == ["root", "late", "now", "again"]
+    assert [turn[5:] for turn in sent(player)["order"]] == [[], ["early"], [], ["twice"]]
     kinds = [frame.kind for frame in player.steps if frame.node == "n0"]
     assert kinds == ["pull", "pull", "done"]
     assert last_words(player)[-3:] == ["end_off", "off_late", "off_again"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from test_player import level_by_level
 
 import autograd
 import nn
@@ -155,6 +156,68 @@ def test_the_order_says_why(page: Page, opened: Callable[..., Player]) -> None:
     assert items.first.inner_text() == "L first: it is the result"
 
 
+def reuse() -> Value:
+    """b is used by L and by c, a three times."""
+    a = Value(2.0, label="a")
+    b = a * a
+    c = b + a
+    loss = b * c
+    b.label, c.label, loss.label = "b", "c", "L"
+    return loss
+
+
+def test_a_value_that_is_complete_waits_for_nobody(page: Page, opened: Callable[..., Player]) -> None:
+    film = opened(reuse()).steps
+    done = {film.titles[frame.node]: i for i, frame in enumerate(film) if frame.kind == "done"}
+    items = page.locator(".order li")
+    go(page, done["c"] - 1)
+    assert items.all_inner_texts() == ["L first: it is the result", "c waits for L", "b waits for L, c"]
+    go(page, done["c"])
+    assert items.all_inner_texts() == ["L first: it is the result", "c next: its users are done (L)", "b waits for c"]
+    go(page, done["b"])
+    assert items.all_inner_texts() == ["L", "c now: its users are done (L)", "b next: its users are done (L, c)"]
+    go(page, done["L"])
+    assert items.all_inner_texts()[1:] == ["c waits for L", "b waits for L, c"]
+    for name, i in done.items():
+        go(page, i)
+        assert f"{name} waits" not in page.locator(".order").inner_text()
+
+
+@pytest.mark.parametrize("width", [700, 900, 1280])
+@pytest.mark.parametrize("compare", [None, "numeric"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_sum_at_the_end_is_in_sight(
+    page: Page, opened: Callable[..., Player], width: int, compare: Any, language: str
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    film = opened(reuse(), compare=compare, language=language).steps
+    for i in range(len(film)):
+        go(page, i)
+        for part in (".lines", ".more"):
+            assert page.locator(part).evaluate(
+                "e => [e.scrollHeight - e.clientHeight, e.scrollWidth - e.clientWidth]"
+            ) == [
+                0,
+                0,
+            ]
+    last = page.locator(".more tr").last
+    assert last.inner_text() == "=\t44"
+    box, around = last.bounding_box(), page.locator(".more").bounding_box()
+    assert box and around
+    assert box["y"] + box["height"] <= around["y"] + around["height"]
+
+
+def test_a_formula_of_two_lines_needs_no_scrolling(page: Page, opened: Callable[..., Player]) -> None:
+    x = Value(3.0, label="abcdefghijkl")
+    y = x * x
+    y.label = "mnopqrstuvwx"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    film = opened(y * x + y).steps
+    go(page, len(film) - 1)
+    assert page.locator(".lines").evaluate("e => e.scrollHeight <= e.clientHeight")
+    assert (page.locator(".lines code").first.bounding_box() or {})["height"] > 40
+
+
 def test_finite_differences_and_what_a_gradient_means(page: Page, opened: Callable[..., Player]) -> None:
     film = opened(lecture(), compare="numeric").steps
     go(page, len(film) - 2)
@@ -208,6 +271,26 @@ def test_what_was_overwritten_does_not_add_up(page: Page, opened: Callable[..., 
     assert "= −12 arrived." in said.inner_text() and "Were a larger" not in said.inner_text()
     page.locator(".more [data-paths]").click()
     assert said.inner_text().startswith("2 paths from a to the result: their products add up to −12")
+
+
+def test_a_wrong_order_is_not_shown_as_a_right_one(page: Page, opened: Callable[..., Player]) -> None:
+    film = opened(level_by_level()).steps  # type: ignore[arg-type]
+    b = next(node for node, title in film.titles.items() if title == "b")
+    turn = next(i for i, frame in enumerate(film) if frame.user == b)
+    items, badge = page.locator(".order li"), node(page, b).locator(".badge text")
+    assert page.locator(".order p").inner_text() == "Order: some values come too early"
+    go(page, turn)
+    assert items.nth(1).inner_text() == "b too early: c has not passed on yet"
+    assert badge.text_content() == "1/2"
+    go(page, len(film) - 1)
+    assert items.all_inner_texts() == ["L", "b passed on too early, before c", "c now: its users are done (L)"]
+    marks = [item.evaluate("e => getComputedStyle(e, '::before').content") for item in items.all()]
+    assert marks == ['"✓"', '"!"', '"▶"']
+    assert badge.text_content() == "!"
+    assert "Values that passed on too early: 1 (b)." in page.locator(".more").inner_text()
+    page.locator(".more [data-paths]").click()
+    head = "3 paths from a to the result: their products add up to 44, but a.grad is 28"
+    assert page.locator(".more p").first.inner_text() == head
 
 
 def test_of_many_paths_some_are_shown(page: Page, opened: Callable[..., Player]) -> None:
@@ -348,7 +431,7 @@ def test_a_quiz_hides_the_answer_and_names_mistakes(page: Page, opened: Callable
         "2": "2 was there before",
         "-2": "−2 is with the other operand's local derivative",
         "17": "17 it is not. The upstream is −2, the local derivative −3, and 2 was there before.",
-        "eight": "Write a number",
+        "eight": "Write a number",  # and counts as no answer
         "": "Write a number",
     }.items():
         answer.fill(wrong)
@@ -358,9 +441,25 @@ def test_a_quiz_hides_the_answer_and_names_mistakes(page: Page, opened: Callable
     page.get_by_role("button", name="Check").click()
     assert lines(page) == film[place].lines
     assert grads(page)["n0"] == "8"
-    assert "Right: 8. (1 right in 11 answers)" in page.locator(".more").inner_text()
+    assert "Right: 8. (1 right in 9 answers)" in page.locator(".more").inner_text()
     page.keyboard.press("ArrowRight")  # the keys are at home again
     assert at(page) == place + 1
+
+
+def test_a_comma_is_a_decimal_point_and_what_is_no_number_no_answer(page: Page, opened: Callable[..., Player]) -> None:
+    film = opened(Value(0.25, label="x") * 2 * Value(1.0, label="y"), quiz=True).steps
+    go(page, next(i for i, frame in enumerate(film) if frame.kind == "pull" and frame.after == 0.5))
+    answer, reply = page.locator("input[inputmode]"), page.locator("form p")
+    for wrong in ("abc", "", "/", "1,000.5", "0,5x"):
+        answer.fill(wrong)
+        answer.press("Enter")
+        assert reply.inner_text() == "Write a number, such as −1.5 or 2/3."
+    answer.fill("0,7")
+    answer.press("Enter")
+    assert reply.inner_text().startswith("0.7 it is not.")
+    answer.fill("0,5")
+    answer.press("Enter")
+    assert "Right: 0.5. (1 right in 2 answers)" in page.locator(".more").inner_text()
 
 
 def test_a_stale_gradient_in_a_quiz(page: Page, opened: Callable[..., Player]) -> None:
@@ -395,7 +494,7 @@ def test_playing_stops_at_a_question(page: Page, opened: Callable[..., Player]) 
 # ── the page ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("width", [600, 900])
+@pytest.mark.parametrize("width", [404, 600, 900])
 @pytest.mark.parametrize("graph", [lecture, odd])
 def test_nothing_moves_and_no_text_leaves_its_box(
     page: Page, opened: Callable[..., Player], graph: Callable[[], Value], width: int
@@ -428,6 +527,25 @@ PLACES = """() => {
     const sizes = parts.map(part => [part.getBoundingClientRect().y, part.offsetHeight ?? 0].map(Math.round))
     return { outside, places, sizes }
 }"""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_at_the_width_of_a_telephone_nothing_is_cut_off(
+    page: Page, opened: Callable[..., Player], language: str
+) -> None:
+    page.set_viewport_size({"width": 420, "height": 900})
+    film = opened(reuse(), language=language).steps
+    panel = page.locator(".panel").bounding_box()
+    assert panel
+    heights = set()
+    for i in range(len(film)):
+        go(page, i)
+        heights.add((page.locator(".panel").bounding_box() or {})["height"])
+        assert page.locator(".say").evaluate("e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight")
+        for control in page.locator(".toolbar > *").all():
+            box = control.bounding_box()
+            assert box and box["x"] + box["width"] <= panel["x"] + panel["width"]
+    assert len(heights) == 1
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -507,6 +507,75 @@ def test_a_hostile_name_is_text_everywhere():
         assert HOSTILE in str(player)
 
 
+def named_lines(player):
+    """Of the words for two lines of the loss, how far down they stand."""
+    root = ElementTree.fromstring(player.svg())
+    texts = [("".join(text.itertext()), float(text.get("y"))) for text in root.iter() if text.tag.endswith("text")]
+    return {word: y for word, y in texts if word in ("training", "validation")}
+
+
+@pytest.mark.parametrize("inputs", [2, 4])  # with a plane above the loss, and without
+def test_the_names_of_two_lines_stand_above_the_plot_and_one_point_is_no_line(inputs):
+    X = np.random.default_rng(0).normal(size=(20, inputs))
+    short, long = (
+        training_player(
+            recorded(nn.MLP(inputs, [3, 1], seed=0), X, X[:, 0], epochs=epochs, validation=(X, 9 * X[:, 0])),
+            language="en",
+        )
+        for epochs in (1, 2)
+    )
+    assert named_lines(short) == {}
+    assert 'class="held"' not in short.svg()
+    assert short._scene.loss.up[1] == max(short.film.losses) < short.film.held_out[-1]
+    found = named_lines(long)
+    assert set(found) == {"training", "validation"}
+    assert all(long._scene.loss.y - 14 < y < long._scene.loss.y - 4 for y in found.values())
+    assert long.svg().count('class="held"') == 2
+
+
+def test_what_is_rounding_in_a_gradient_is_shown_as_0(history):
+    record = history.snapshots.to_dict()
+    names = record["names"]
+    dust, small = names.index("layers[0].neurons[0].w[0]"), names.index("layers[1].neurons[0].w[0]")
+    for snapshot in record["snapshots"]:
+        snapshot["gradient"] = [1.0 if name.startswith("layers[0]") else 1e-15 for name in names]
+        snapshot["gradient"][dust], snapshot["gradient"][small] = -2e-18, 2e-16
+    film = Film(record)
+    assert set(film.gradients[:, dust]) == {0.0}
+    assert set(film.gradients[:, small]) == {2e-16}  # of a layer whose gradients vanish, they stay
+    record["snapshots"][0]["gradient"][dust + 1] = math.inf
+    assert set(Film(record).gradients[0].tolist()) == {0.0, 1.0, math.inf, 1e-15, 2e-16}
+
+
+@pytest.mark.parametrize(
+    ("activation", "keeps"), [("relu", [True, True]), ("leaky_relu", [True, False]), ("tanh", [False, False])]
+)
+def test_which_activations_are_the_sums_they_were_given(activation, keeps):
+    X, y = nn.data.moons(20, seed=0)
+    film = Film(recorded(nn.MLP(2, [20, 3, 1], activation=activation, seed=0), X, y, epochs=3).snapshots.to_dict())
+    assert film.keeps == [keeps, keeps, [True, True]]  # the last is linear; of relu's none are below 0
+
+
+def sent_words(player):
+    return json.loads(re.search(r"training\(box, (\{.*\}), \"", player.html)[1])["words"]
+
+
+@pytest.mark.parametrize(
+    ("language", "of_all", "of_some", "losses"),
+    [
+        ("en", "gradient (all samples)", "gradient (1000 samples)", "after that epoch"),
+        ("zh", "梯度（全部样本）", "梯度（1000 个样本）", "该轮结束后"),
+    ],
+)
+def test_it_is_said_of_what_a_gradient_and_a_loss_are(history, language, of_all, of_some, losses):
+    record = history.snapshots.to_dict()
+    words = sent_words(training_player(record, language=language))
+    assert words["gradient"] == of_all
+    assert losses in words["losses"]
+    some = sent_words(training_player({**record, "samples": {"all": 5000, "used": 1000}}, language=language))
+    assert some["gradient"] == of_some
+
+
 def test_sixty_snapshots_of_a_small_network_are_small():
     X, y = nn.data.moons(200, seed=0)
     history = recorded(nn.MLP(2, [16, 16, 1], activation="tanh", seed=0), X, y, epochs=59, lr=1e-122)

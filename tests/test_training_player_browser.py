@@ -159,7 +159,7 @@ def test_a_neuron_shows_its_weights_gradients_and_sum(page, open_html):
     go(page, 4)
     page.locator(".node").nth(2 + 3).hover()
     rows = [row.split("\t") for row in page.locator(".side table").inner_text().splitlines()]
-    assert [row[0].strip() for row in rows] == ["", "input", "weight", "gradient"]
+    assert [row[0].strip() for row in rows] == ["", "input", "weight", "gradient (all samples)"]
     w = kept[4].parameters[9:12]
     x = kept.to_dict()["sample"]["x"]
     numbers = [float(cell.replace("−", "-")) for cell in rows[2][1:]]
@@ -172,6 +172,67 @@ def test_a_neuron_shows_its_weights_gradients_and_sum(page, open_html):
     assert float(value) == pytest.approx(np.tanh(float(z)), abs=1e-3)
     page.mouse.move(1, 1)
     assert page.locator(".side p").first.inner_text().startswith("Epoch 4: ")
+
+
+def relus():
+    X = np.random.default_rng(1).normal(size=(30, 3))
+    return recorded(nn.MLP(3, [12, 8, 2], seed=4), X, np.tanh(X[:, :2] * 3), epochs=4, lr=0.02)
+
+
+def test_a_sum_and_its_activation_do_not_contradict_each_other(page, open_html):
+    kept = relus().snapshots
+    open_html(page, training_player(kept, language="en").html)
+    seen = {"linear": 0, "relu": 0, "0": 0}
+    for i, snapshot in enumerate(kept):
+        go(page, i)
+        for layer, outputs in enumerate(snapshot.activations):
+            before = 3 + sum(len(each) for each in snapshot.activations[:layer])
+            for n in range(0, len(outputs), 3):
+                page.locator(".node").nth(before + n).hover()
+                said = page.locator(".side p").first.inner_text()
+                z, kind, value = re.search(r"= (\S+), (\w+) → (\S+)$", said).groups()
+                assert float(value.replace("−", "-")) == pytest.approx(outputs[n], abs=6e-4), said
+                if kind == "relu" and value == "0":
+                    assert float(z.replace("−", "-")) <= 0
+                else:
+                    assert z == value, said
+                seen[value if value == "0" else kind] += 1
+    assert min(seen.values()) >= 5
+
+
+def test_a_sum_of_three_digits(page, open_html):
+    kept = history("moons").snapshots
+    open_html(page, training_player(history("moons"), language="en").html)
+    x = np.array([*kept.to_dict()["sample"]["x"], 1.0])
+    for i in range(len(kept)):
+        go(page, i)
+        for n in range(8):
+            page.locator(".node").nth(2 + n).hover()
+            z = page.locator(".side p").first.inner_text().replace("−", "-")
+            z = float(re.search(r"= (\S+), tanh", z)[1])
+            assert z == pytest.approx(kept[i].parameters[3 * n : 3 * n + 3] @ x, rel=5.5e-3, abs=1e-3)
+
+
+def test_it_says_once_what_losses_are_shown(page, open_html, player):
+    open_html(page, player.html)
+    assert page.locator(".side").inner_text().count("Each loss is the model's after that epoch") == 1
+    assert page.locator(".side .hint").last.evaluate("e => e.scrollWidth <= e.clientWidth")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_at_the_width_of_a_telephone_nothing_is_cut_off(page, open_html, language):
+    page.set_viewport_size({"width": 420, "height": 900})
+    open_html(page, training_player(history("moons"), language=language).html)
+    panel = page.locator(".panel").bounding_box()
+    for control in page.locator(".toolbar > *").all():
+        box = control.bounding_box()
+        assert box["x"] + box["width"] <= panel["x"] + panel["width"]
+    for _ in range(2):
+        side = page.locator(".side").bounding_box()
+        for words in page.locator(".side p").all():
+            assert words.evaluate("e => e.scrollWidth <= e.clientWidth")
+            assert words.bounding_box()["y"] + words.bounding_box()["height"] <= side["y"] + side["height"]
+        page.locator(".node").nth(4).click()
 
 
 def test_a_click_keeps_a_neuron_until_the_next(page, open_html):

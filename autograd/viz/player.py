@@ -28,7 +28,9 @@ __all__ = ["Player", "play"]
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 QUIZ = ("ask", "check", "right", "no_number", "unknown")
-NOT_IN_THE_SCRIPT = ("table", "step", "symbols", "numbers", "result", "more_steps")
+NOT_IN_THE_SCRIPT = ("table", "step", "symbols", "numbers", "result", "more_steps", "order_off")
+PAST = {"late": "early", "returns": "early", "again": "twice"}
+"""What a turn that should not have been is called when it is over: the end of a word of words.py."""
 
 
 def play(
@@ -157,7 +159,7 @@ class Player(Shown):
                 said[place].append(
                     ["nudge", escape(film.titles[frame.node]), shown(float(f"{frame.after / 1000:.5g}"))]
                 )
-        said[len(film) - 1] += endings(film)
+        said[len(film) - 1] += [list(map(escape, words)) for words in endings(film)]
         return {
             "frames": [_frame(frame) for frame in film],
             "titles": _by_place({node: escape(title) for node, title in film.titles.items() if node[0] == "n"}),
@@ -166,6 +168,7 @@ class Player(Shown):
             "rules": _by_place(rules),
             "kinds": kinds,
             "order": _order(film),
+            "flawed": {_place(place.node): "!" for place in film.order if place.why in PAST},
             "stale": _by_place({} if film.is_zeroed else {node: number(grad) for node, grad in film.stale.items()}),
             "remarks": {place: found for place, found in said.items() if found},
             "off": _by_place(_off(film)),
@@ -189,7 +192,9 @@ class Player(Shown):
         unused = {*NOT_IN_THE_SCRIPT, *get_args(Kind)}
         if not self.quiz:
             unused |= {*QUIZ, *(name for name in say if name.startswith("quiz_"))}
-        return {name: text for name, text in say.items() if name not in unused} | {kind[0]: say[kind] for kind in kinds}
+        order = say["order_off" if any(place.late or place.returning for place in self.steps.order) else "order"]
+        sent = {name: text for name, text in say.items() if name not in unused}
+        return sent | {kind[0]: say[kind] for kind in kinds} | {"order": order}
 
 
 def _cells(lines: Iterable[str]) -> str:
@@ -220,13 +225,17 @@ def _uses(film: Steps, node: str) -> int:
 
 
 def _order(film: Steps) -> list[list[Any]]:
-    """Who passes on: its number, at which frame that begins, after which users, why, and their names."""
+    """Who passes on: its number, at which frame that begins, after which users, why, and their names.
+
+    Of one that should not have done so, last, what is to be said of it when its turn is over.
+    """
     found = []
     for place, first in zip(film.order, film.starts, strict=True):
         names = [escape(film.titles[user]) for user in place.late or place.returning or place.users]
         if place.outside:
             names.append(f"… {place.outside}")
-        found.append([_place(place.node), first, list(map(_place, place.users)), place.why, ", ".join(names)])
+        turn = [_place(place.node), first, list(map(_place, place.users)), place.why, ", ".join(names)]
+        found.append([*turn, PAST[place.why]] if place.why in PAST else turn)
     return found
 
 

@@ -25,9 +25,9 @@ __all__ = ["TrainingPlayer", "training_player"]
 LINES = 24
 MOST_PIXELS = 100_000
 NOT_IN_THE_SCRIPT = (
-    "alt", "curve", "given", "inputs", "logarithmic", "loss", "more", "negative", "parameter", "parameters",
-    "picture", "plane", "positive", "sample", "summary", "table", "target", "thicker", "title", "training",
-    "validation", "value",
+    "alt", "curve", "given", "gradient_all", "gradient_some", "inputs", "logarithmic", "loss", "more",
+    "negative", "parameter", "parameters", "picture", "plane", "positive", "sample", "summary", "table",
+    "target", "thicker", "title", "training", "validation", "value",
 )  # fmt: skip
 BARS = "▁▂▃▄▅▆▇█"
 
@@ -159,16 +159,17 @@ class TrainingPlayer(Shown):
         shown = film.parameters[:, film.places], film.gradients[:, film.places]
         plane, curve = self._plane()
         nothing = np.empty(0)
+        words = self._words | {"gradient": self._gradient()}
         return {
-            "words": {name: escape(word) for name, word in self._words.items() if name not in NOT_IN_THE_SCRIPT},
+            "words": {name: escape(word) for name, word in words.items() if name not in NOT_IN_THE_SCRIPT},
             "alphabet": ALPHABET,
             "frames": [self._frame(i) for i in every],
             "parts": [name for name, _, _ in film.largest],
             "largest": [self._row(i)[2:] for i in every],
             "marks": scene.marks,
             "columns": [
-                {"top": top, "word": column.word, "gap": column.gap}
-                for column, top in zip(film.columns, rounded(scene.tops), strict=True)
+                {"top": top, "word": column.word, "gap": column.gap, "keeps": keeps}
+                for column, top, keeps in zip(film.columns, rounded(scene.tops), [[], *film.keeps], strict=False)
             ],
             "nodes": self._nodes(),
             "inputs": rounded(film.inputs),
@@ -177,6 +178,11 @@ class TrainingPlayer(Shown):
             "plane": plane,
             "pixels": self._pixels(),
         }
+
+    def _gradient(self) -> str:
+        """What to call a gradient beside the numbers of one sample, which it is not of."""
+        samples = self.film.samples
+        return self._say("gradient_all" if samples["used"] == samples["all"] else "gradient_some", samples["used"])
 
     def _pixels(self) -> dict[str, Any] | None:
         """All weights of the first layer's shown neurons, where the inputs are a picture and there is room."""

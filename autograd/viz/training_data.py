@@ -104,6 +104,8 @@ class Film:
         self.held_out = [None if x["val_loss"] is None else float(x["val_loss"]) for x in snapshots]
         self.parameters = np.array([x["parameters"] for x in snapshots], float)
         self.gradients = np.array([x["gradient"] for x in snapshots], float)
+        for _, places in self._parts():
+            self.gradients[:, places] = _without_dust(self.gradients[:, places])
         self._activations = [x["activations"] for x in snapshots]
         self._outputs = [x["outputs"] for x in snapshots]
 
@@ -157,9 +159,29 @@ class Film:
         return np.array([[found[i][n] for i, column in layers for n in column.shown] for found in self._activations])
 
     @cached_property
+    def keeps(self) -> list[list[bool]]:
+        """Of each layer, whether its activations are what they were given, w·x + b: those above 0, those below."""
+        found, x, begin = [], np.array([self.sample["x"]] * len(self), float), 0
+        for i, (column, layer) in enumerate(zip(self.columns[1:], self.layers or [], strict=True)):
+            weights, biases = ([layer[kind][n] for n in column.shown] for kind in ("weights", "biases"))
+            given = self.activations[:, begin : begin + len(column.shown)]
+            with np.errstate(all="ignore"):
+                sums = (self.parameters[:, weights] @ x[..., None])[..., 0] + self.parameters[:, biases]
+                same = np.isclose(sums, given, rtol=1e-9, atol=1e-12)
+            found.append([bool(same[given > 0].all()), bool(same[given < 0].all())])
+            x, begin = np.array([activations[i] for activations in self._activations], float), begin + given.shape[1]
+        return found
+
+    @cached_property
     def inputs(self) -> list[float]:
         """The shown inputs of the chosen sample."""
         return [float(self.sample["x"][i]) for i in self.columns[0].shown] if self.columns else []
+
+    @cached_property
+    def validation(self) -> list[tuple[float, float]]:
+        """(epoch, loss) of the validation data, where there are two of them, to draw a line through."""
+        known = [(epoch, x) for epoch, x in zip(self.epochs, self.held_out, strict=True) if x is not None]
+        return known if len(known) > 1 else []
 
     @cached_property
     def largest(self) -> list[tuple[str, Array, list[str]]]:
@@ -226,6 +248,17 @@ def _sides(axes: Any, points: Array, targets: Array, loss: str) -> Plane:
     scale = float(np.abs(targets - level).max()) or 1.0
     names = (f"< {level:.3g}", f"≥ {level:.3g}")
     return Plane("surface", axes, points, tuple(float(x >= level) for x in targets), names, level, scale)
+
+
+def _without_dust(gradients: Array) -> Array:
+    """A layer's, 0 for those below 1e-12 of its largest in the same snapshot: the rounding of sums that cancel.
+
+    >>> _without_dust(np.array([[0.5, -2e-18], [1e-9, 1e-9]])).tolist()
+    [[0.5, 0.0], [1e-09, 1e-09]]
+    """
+    sizes = np.abs(gradients)
+    most = np.where(np.isfinite(sizes), sizes, 0.0).max(axis=1, initial=0.0, keepdims=True)
+    return np.where(sizes < 1e-12 * most, 0.0, gradients)
 
 
 def _shown(count: int) -> tuple[int, ...]:

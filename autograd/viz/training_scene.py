@@ -13,12 +13,13 @@ import numpy as np
 from autograd.viz.face import text_width
 from autograd.viz.training_data import Column, Film, figure, largest
 
-__all__ = ["EDGE", "HEIGHT", "PANEL", "Plot", "Scene", "Spot", "area", "axes", "fitted", "subscript", "text"]
+__all__ = ["EDGE", "HEIGHT", "LEGEND", "PANEL", "Plot", "Scene", "Spot", "area", "axes", "fitted", "subscript", "text"]
 
 HEIGHT, EDGE, TOP, BOTTOM = 412, 12, 44, 380  # of the picture; its margin; the rows of the network
 NETWORK, COLUMN, GAP, PANEL = 530, 92, 26, 288  # widths
 BOX, NAMED, TALLEST, CLOSEST = 54, 78, 24, 4
 AXIS = 42  # the room for the numbers left of a plot
+LEGEND = 14  # the room for the names of two lines above it
 UPPER, LOWER, PLANE_HEIGHT, FLOOR = 26, 282, 196, 382
 
 
@@ -114,11 +115,12 @@ class Scene:
     @cached_property
     def loss(self) -> Plot:
         """The plot of the loss, logarithmic where it spans more than a factor of 20."""
-        seen = [x for x in [*self.film.losses, *self.film.held_out] if x is not None and math.isfinite(x)]
+        losses = [*self.film.losses, *(x for _, x in self.film.validation)]
+        seen = [x for x in losses if math.isfinite(x)]
         low, high = min(seen, default=0.0), max(seen, default=1.0)
         is_log = low > 0 and high / low > 20
         up = (low / 1.1, high * 1.1) if is_log else (min(0.0, low), high if high > min(0.0, low) else 1.0)
-        y = LOWER if self.plane or self.pixels else UPPER
+        y = LOWER if self.plane or self.pixels else UPPER + LEGEND * bool(self.film.validation)
         across = self.film.epochs[0], self.film.epochs[-1]
         return Plot(self.left + AXIS, y, PANEL - AXIS, FLOOR - y, across, up, is_log)
 

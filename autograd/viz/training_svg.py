@@ -18,7 +18,7 @@ from autograd.viz.face import text_width
 from autograd.viz.svg import DARK, LIGHT
 from autograd.viz.training_data import Array, Column, Film, cell, figure, largest
 from autograd.viz.training_plane import COLORS, pixel_panel, plane_panel
-from autograd.viz.training_scene import EDGE, HEIGHT, Scene, Spot, area, axes, fitted, subscript, text
+from autograd.viz.training_scene import EDGE, HEIGHT, LEGEND, Scene, Spot, area, axes, fitted, subscript, text
 
 __all__ = ["training_svg"]
 
@@ -213,9 +213,10 @@ def _loss(scene: Scene, words: Words, index: int) -> Iterable[str]:
     film, plot = scene.film, scene.loss
     scale = f" ({words['logarithmic']})" if plot.is_log else ""
     x, y = scene.marks[index]
-    yield text(f"{words['loss'].capitalize()}{scale}", scene.left, plot.y - 10, "title")
+    top = plot.y - 10 - LEGEND * bool(film.validation)
+    yield text(f"{words['loss'].capitalize()}{scale}", scene.left, top, "title")
     now = f"{words['epoch']} {film.epochs[index]:g}: {figure(film.losses[index])}"
-    yield text(now, scene.right, plot.y - 10, "at r")
+    yield text(now, scene.right, top, "at r")
     yield f'<g class="lines">{_line(scene.marks)}{"".join(_held_out(scene, words))}</g>'
     rule = f'<path d="M0 {plot.y:g}v{plot.height:g}"/>'
     yield f'<g class="now" transform="translate({x:g})">{rule}<circle cy="{y:g}" r="4.5"/></g>'
@@ -224,13 +225,12 @@ def _loss(scene: Scene, words: Words, index: int) -> Iterable[str]:
 
 
 def _held_out(scene: Scene, words: Words) -> Iterable[str]:
-    """The loss of the validation data, and which line is which."""
-    known = [(e, x) for e, x in zip(scene.film.epochs, scene.film.held_out, strict=True) if x is not None]
-    if not known:
+    """The loss of the validation data, and which line is which: above the plot, where no line goes."""
+    if not scene.film.validation:
         return
-    yield _line([scene.mark(epoch, x) for epoch, x in known], "held")
-    x: float = scene.right - 6
-    y = scene.loss.y + 15
+    yield _line([scene.mark(epoch, x) for epoch, x in scene.film.validation], "held")
+    x: float = scene.right
+    y = scene.loss.y - 8
     for word, name in (("validation", "held"), ("training", "loss")):
         yield text(words[word], x, y, "muted r")
         x -= text_width(words[word], 10) + 22

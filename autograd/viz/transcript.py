@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["endings", "remarks", "slopes", "transcript"]
 
 WIDEST = 46
+MOST_NAMES = 3
 LARGEST = 500
 """More values than can be played at once: of a larger graph a part is proposed, and not all of it."""
 
@@ -71,10 +72,10 @@ def _start(steps: Steps, node: str) -> float:
 
 
 def _flaws(steps: Steps) -> list[list[str]]:
-    """Why the gradients are not the slopes, each with how many values it is about."""
+    """Why the gradients are not the slopes, each with how many values it is about, and the first few."""
     ended = [frame.node for frame in steps if frame.kind == "done"]
     seeds = [frame.after for frame in steps if frame.kind == "seed" and frame.after != 1]
-    counts = {
+    flawed = {
         "overwrote": {frame.node for frame in steps if frame.mistake == "overwrote"}
         | {node for node in ended if not is_kept(steps.ledger(node))},
         "upstream": {frame.node for frame in steps if frame.mistake in ("upstream", "other")},
@@ -82,8 +83,14 @@ def _flaws(steps: Steps) -> list[list[str]]:
         "again": {place.node for place in steps.order if place.is_again},
         "stale": {node for node in ended if _start(steps, node)},
     }
-    found = [[f"off_{name}", str(len(nodes))] for name, nodes in counts.items() if nodes]
+    found = [[f"off_{name}", str(len(nodes)), _listed(steps, nodes)] for name, nodes in flawed.items() if nodes]
     return [*found, *(["off_seed", shown(seed)] for seed in seeds)]
+
+
+def _listed(steps: Steps, nodes: set[str]) -> str:
+    """What they are called, in the order of the graph; of many, the first few."""
+    titles = [title for node, title in steps.titles.items() if node in nodes]
+    return ", ".join([*titles[:MOST_NAMES], *(["…"] if len(titles) > MOST_NAMES else [])])
 
 
 def remarks(steps: Steps, place: int) -> list[list[str]]:

@@ -1,4 +1,7 @@
-"""For the site's builder: front pages that are the READMEs, and the table of conventions from what the tests check."""
+"""For the site's builder: front pages that are the READMEs, and the table of conventions from what the tests check.
+
+``python docs/hooks/pages.py`` writes the table into its page, too, for who reads it where no site was built.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,16 @@ from typing import Any
 ROOT = Path(__file__).parent.parent.parent
 READMES = {"index.md": "README.md", "zh/index.md": "README.zh.md"}
 REFERENCE = ROOT / "tests" / "reference"
-MARK = "<!-- the table of conventions -->"
+CONVENTIONS = ROOT / "docs" / "conventions.md"
+MARK = re.compile(r"(<!-- the table of conventions -->\n).*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\[([^\]]*)\]\((?!https?://|#)([^)]+)\)")
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
-    """The README in place of a front page, the table in place of its mark; other pages as they are."""
+    """The README in place of a front page, the table at its mark; other pages as they are."""
     place = page.file.src_uri
-    if MARK in markdown:
-        return markdown.replace(MARK, conventions())
     if place not in READMES:
-        return markdown
+        return with_table(markdown)
     text = (ROOT / READMES[place]).read_text(encoding="utf-8")
     return LINK.sub(lambda found: _link(*found.groups(), depth=place.count("/")), text)
 
@@ -34,6 +36,11 @@ def _link(words: str, target: str, depth: int) -> str:
     if path.startswith("docs/") and path.endswith((".md", ".svg", ".png")) and (ROOT / path).exists():
         return f"[{words}]({'../' * depth}{path.removeprefix('docs/')}{'#' * bool(anchor)}{anchor})"
     return words
+
+
+def with_table(text: str) -> str:
+    """The page with the table as it is now, from its mark to the next heading."""
+    return MARK.sub(lambda found: f"{found[1]}\n{conventions()}\n\n", text)
 
 
 def conventions() -> str:
@@ -71,3 +78,7 @@ def _number(x: Any) -> str:
     if isinstance(x, list):
         return f"[{', '.join(map(_number, x))}]"
     return f"{float(x):.6g}".replace("-", "−").replace("e+", "e")
+
+
+if __name__ == "__main__":
+    CONVENTIONS.write_text(with_table(CONVENTIONS.read_text(encoding="utf-8")), encoding="utf-8")

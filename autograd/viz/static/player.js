@@ -8,8 +8,9 @@ One backward pass, played: controls.js moves through the frames, this shows one.
                   stands for in the place of a position
     data.titles   {number: HTML};  data.uses  {number: count};  data.done  {number: the frame that completes it}
     data.rules    {number: [HTML, place in data.kinds]}: how it was computed, by which rule;  data.kinds  [HTML, …]
-    data.order    [number, first frame, users, word, names]: who passes on, when, after whom; why it may ("now", "root") or
-                  should not ("late", "returns", "again")
+    data.order    [number, first frame, users, word, names, past]: who passes on, when, after whom; why it may ("now",
+                  "root") or should not ("late", "returns", "again"), and what to say of that later ("early", "twice")
+    data.flawed   {number: its mark} of those that should not have
     data.stale    {number: text} of what was there before;  data.remarks  {frame: [[word, value, …], …]}
     data.off      {number: the frame from which its gradient is not what arrived};  data.sums  {number: what the products
                   along its paths add up to, where that is not its gradient}
@@ -17,7 +18,7 @@ One backward pass, played: controls.js moves through the frames, this shows one.
     data.words    {language: {name: text}}; where there are several, the page's language is taken
 */
 function player(box, data, css) {
-  const { frames, titles, uses, done, rules, order, stale, remarks, quiz, off, sums } = data;
+  const { frames, titles, uses, done, rules, order, flawed, stale, remarks, quiz, off, sums } = data;
   const language = (document.documentElement.lang || navigator.language).slice(0, 2);
   const words = data.words[language] ?? Object.values(data.words)[0];
   const say = (name, ...values) => words[name].replace(/{(\d)}/g, (_, i) => values[i]);
@@ -70,7 +71,7 @@ function player(box, data, css) {
       const [element, name, data, value, row, badge, gain] = boxes[number],
         { grad, used } = known(number, i),
         isTo = number == node;
-      const mark = done[number] <= i ? "✓" : used ? `${used}/${uses[number]}` : "";
+      const mark = done[number] <= i ? flawed[number] ?? "✓" : used ? `${used}/${uses[number]}` : "";
       element.setAttribute("class", name + (isTo ? " to" : number == user ? " from" : "") + (mark && " marked"));
       put(data, kind === "f" && rules[number] && of[number][0].at > i ? "–" : value);
       put(row, grad ?? "–");
@@ -103,17 +104,16 @@ function player(box, data, css) {
     const [kind, node, after, user, position] = frames[i],
       open = asks(i),
       rule = rules[kind === "p" ? user : node],
-      isRoot = kind === "d" && !uses[node],
-      many = kind === "d" ? uses[node] : position;
-    sentence.innerHTML = say(isRoot ? "say_root" : `say_${kind}`, titles[node], titles[user], many);
+      isRoot = kind === "d" && !uses[node];
+    sentence.innerHTML = say(isRoot ? "say_root" : `say_${kind}`, titles[node], titles[user], position ?? uses[node]);
     code.innerHTML = lines[i].slice(0, open ? 1 : 3).map(colored).join("");
     more.innerHTML = [
       open &&
         `<form><label>${say("ask", titles[node])} <input inputmode="decimal"></label>
         <button>${words.check}</button><p role="status"></p></form>`,
+      kind !== "f" && (uses[node] > 1 || stale[node]) && ledger(node, i),
       right.has(i) && `<p class="agrees">${say("right", minus(after), right.size, answers)}</p>`,
       ...(open ? [] : remarks[i] ?? []).map(([word, ...values]) => `<p class="${word}">${say(word, ...values)}</p>`),
-      kind !== "f" && (uses[node] > 1 || stale[node]) && ledger(node, i),
       kind === "d" && !isRoot && `<p><button data-paths="${node}">${words.show_paths}</button></p>`,
       rule && !open && `<p class="rule"><code>${rule[0]}</code> ${data.kinds[rule[1]]}</p>`,
     ].filter(Boolean).join("");
@@ -125,21 +125,22 @@ function player(box, data, css) {
   }
   function ledger(node, i) {
     const { gains, grad = "0", used } = known(node, i), start = stale[node] ? [[words.start, stale[node]]] : [];
-    const entries = gains.map((frame) => [titles[frame[3]] ?? words.other, frame === frames[i] && asks(i) ? "?" : frame[5]]);
-    const rows = [...start, ...entries, [i >= off[node] ? "≠" : "=", asks(i) ? "?" : grad]],
-      body = rows.map(([user, added]) => `<tr><td>${user}<td>${minus(added)}`);
-    return `<table><caption>${say("ledger_of", titles[node], used, uses[node])}</caption>${body.join("")}</table>`;
+    const rows = [
+      ...start,
+      ...gains.map((frame) => [titles[frame[3]] ?? words.other, frame === frames[i] && asks(i) ? "?" : frame[5]]),
+      [i >= off[node] ? "≠" : "=", asks(i) ? "?" : grad],
+    ].map(([user, added]) => `<tr><td>${user}<td>${minus(added)}`);
+    return `<table><caption>${say("ledger_of", titles[node], used, uses[node])}</caption>${rows.join("")}</table>`;
   }
   function showOrder(i) {
     const turn = order.filter(([, first]) => first <= i).length - 1,
-      passed = order.slice(0, Math.max(turn, 0)).map(([node]) => node);
-    order.forEach(([, , users, why, names], k) => {
+      passed = order.filter((_, k) => k < turn + (frames[i][0] === "d")).map(([node]) => node);
+    order.forEach(([, , users, why, names, past = "passed"], k) => {
       const item = list.children[k],
-        waits = users.filter((user) => !passed.includes(user)).map((user) => titles[user]);
-      item.className = k < turn ? "passed" : k === turn ? why : waits.length ? "waits" : k === turn + 1 ? "next" : "ready";
-      const word = names || k < turn ? item.className : why;
-      item.lastChild.innerHTML = say(`why_${word}`, waits.length && k > turn ? waits.join(", ") : names);
-      if (k === Math.max(turn, 0)) list.scrollTop = item.offsetTop - list.offsetTop - 24;
+        waits = users.filter((user) => !passed.includes(user)).map((user) => titles[user]).join(", ");
+      item.className = k < turn ? past : k === turn ? why : waits ? "waits" : k === turn + 1 ? "next" : "ready";
+      item.lastChild.innerHTML = say(`why_${names || k < turn ? item.className : why}`, (k > turn && waits) || names);
+      if (k === turn || !k) list.scrollTop = item.offsetTop - list.offsetTop - 24;
     });
   }
 
@@ -155,21 +156,21 @@ function player(box, data, css) {
     follow(node, []);
     const products = found.map((path) => {
       for (const pull of path) edges[key(pull)][0].classList.add("path");
-      const symbols = path.map((pull) => `∂${titles[pull[3]]}/∂${titles[pull[1]]}`).join(" · ");
-      const locals = path.map((pull) => pull[6]),
-        product = locals.reduce((a, b) => a * b, 1);
-      return `<p><code>${symbols} = ${locals.map(short).join(" × ")} = ${short(product)}</code></p>`;
+      const symbols = path.map((pull) => `∂${titles[pull[3]]}/∂${titles[pull[1]]}`).join(" · "),
+        locals = path.map((pull) => pull[6]);
+      return `<p><code>${symbols} = ${locals.map(short).join(" × ")} = ${short(locals.reduce((a, b) => a * b, 1))}</code></p>`;
     });
-    const all = total(node), rest = all - found.length, sum = minus(sums[node] ?? frames[done[node]][2]);
-    const head = say(all > 1 ? "paths" : "path", titles[node], all, sum);
-    more.innerHTML = `<p>${head}</p>${products.join("")}${rest ? say("rest", rest) : ""}`;
+    const all = total(node), rest = all - found.length, grad = frames[done[node]][2], sum = sums[node] ?? grad;
+    const head = say(all > 1 ? "paths" : "path", titles[node], all, minus(sum)),
+      but = sum === grad ? "" : say("unequal", titles[node], minus(grad));
+    more.innerHTML = `<p>${head}${but}</p>${products.join("")}${rest ? say("rest", rest) : ""}`;
   }
 
   // ── a question ──
   function answer(event, i) {
     event.preventDefault();
-    const [form] = more.children, wrong = judge(i, form[0].value.trim().replace(/−/g, "-").replace(",", "."));
-    answers++;
+    const form = event.target, wrong = judge(i, form[0].value.trim().replace(/−/g, "-").replace(",", "."));
+    answers += wrong !== words.no_number;
     if (wrong) return put(form.lastChild, wrong);
     right.add(i);
     show(i);

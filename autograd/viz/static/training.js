@@ -101,14 +101,16 @@ function training(box, d, css) {
     `<tr class="${kind}"><th scope="row">${safe(head)}</th>${cells.map((c) => `<${tag}>${safe(c)}</${tag}>`).join("")}</tr>`;
   const table = (said, ...rows) => `<p>${safe(said)}</p><div class="table"><table class="${chosen?.from.length > 10 ? "many" : ""}">${rows.join("")}</table></div>`;
   function tell(i) {
-    if (!chosen?.c) return film.side.innerHTML = table(sentence(i), row("", d.parts, "", "th"), row(words.largest, d.largest[i], "grad")) + `<p class="hint">${nodes.length ? words.hint : ""}</p>`;
+    if (!chosen?.c) return film.side.innerHTML = table(sentence(i), row("", d.parts, "", "th"), row(words.largest, d.largest[i], "grad")) + `<p class="hint">${nodes.length ? words.hint : ""}</p><p class="hint">${words.losses}</p>`;
     const { c, first, from, name, value } = chosen, [w, g] = numbers.map((all) => at(all, i).slice(first, first + from.length + 1));
     const x = from.map((node) => node.value(i)), bias = w.at(-1), { gap } = d.columns[c - 1];
     const line = (...of) => row(of[0], gap ? [...of[1].slice(0, gap), "…", ...of[1].slice(gap)] : of[1], of[2], of[3]);
     const signed = (v, k) => k ? ` ${cell(v).replace(/^−?/, (sign) => `${sign || "+"} `)}` : cell(v);
     const sum = x.length < 4 ? x.map((v, k) => `${signed(w[k], k)}·${v < 0 ? `(${cell(v)})` : cell(v)}`).join("") + signed(bias, 1) : "w·x + b";
-    const z = gap ? sum : `${sum} = ${cell(x.reduce((all, v, k) => all + v * w[k], bias))}`;
-    film.side.innerHTML = table(`${name}:  ${z},  ${d.columns[c].word} → ${cell(value(i))}`, line("", [...from.map((node) => node.name.replace(/.*neurons/, "")), "b"], "", "th"),
+    // The numbers have four digits, of their sum three are certain; of many activations it is the activation itself.
+    const out = value(i), total = x.reduce((all, v, k) => all + v * w[k], bias);
+    const z = out && d.columns[c].keeps[+(out < 0)] ? cell(out) : isFinite(total) ? `${+total.toPrecision(3)}`.replace(/-/g, "−") : cell(total);
+    film.side.innerHTML = table(`${name}:  ${gap ? sum : `${sum} = ${z}`},  ${d.columns[c].word} → ${cell(out)}`, line("", [...from.map((node) => node.name.replace(/.*neurons/, "")), "b"], "", "th"),
       line(words.input, [...x.map(cell), ""]), line(words.weight, w.map(cell), "data"), line(words.gradient, g.map(cell), "grad"));
   }
 
