@@ -14,6 +14,7 @@ from learning import M13, RIGHT, RULES, learn_process, write
 
 from autograd.learn.exercise import EXERCISES, exercise
 from autograd.learn.progress import Progress
+from autograd.learn.texts import LANGUAGES, words
 
 
 def test_the_first_minute(tmp_path):
@@ -130,6 +131,15 @@ def test_list_shows_states_and_what_is_to_do(exercises, learn):
     assert len(learn("list")[1].splitlines()) == len(EXERCISES)
 
 
+@pytest.mark.parametrize("command", ["list", "check", "progress", "hint"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_there_are_no_exercises_it_is_said(tmp_path, command, language):
+    done = learn_process(command, "--language", language, folder=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith(words(language).say("no_folder", prog="").split("`")[0])
+
+
 def test_hints_come_one_by_one_and_are_remembered(exercises, learn):
     first, second, third, fourth = (learn("hint", 4)[1] for _ in range(4))
     assert "Hint 1 of 3" in first
@@ -211,6 +221,18 @@ def test_progress_for_a_teacher(exercises, learn):
     assert "M13" in learn("progress")[1]
 
 
+@pytest.mark.parametrize(("language", "title"), [("en", "mul forgets upstream"), ("zh", words("zh").bug("M13"))])
+def test_progress_says_what_the_mistakes_are(exercises, learn, monkeypatch, language, title):
+    monkeypatch.setenv("COLUMNS", "100")
+    write(exercises, M13)
+    for _ in range(2):
+        learn("check", 4)
+    said = learn("progress", "--language", language)[1]
+    assert said.count(f"M13  {title}") == 1
+    assert title in learn("progress", exercises, "--language", language)[1]
+    assert title not in learn("progress", exercises, exercises, "--language", language)[1]
+
+
 def test_the_next_step_follows_what_is_passed(exercises, learn):
     write(exercises, exercise(1).source(), exercise(1))
     status, said = learn("check")
@@ -263,9 +285,9 @@ def test_help_names_the_commands(learn):
 def test_the_folder_is_named_before_or_after_the_command(tmp_path):
     assert learn_process("start", "course", folder=tmp_path).returncode == 0
     (tmp_path / "course" / "e04_rules.py").write_text(RIGHT)
-    for words in (["--dir", "course", "check", "4"], ["check", "4", "--dir", "course"]):
-        done = learn_process(*words, folder=tmp_path)
-        assert (done.returncode, done.stderr) == (0, ""), words
+    for typed in (["--dir", "course", "check", "4"], ["check", "4", "--dir", "course"]):
+        done = learn_process(*typed, folder=tmp_path)
+        assert (done.returncode, done.stderr) == (0, ""), typed
 
 
 def test_what_is_expected_is_by_nudging_only_where_nudging_gives_it(exercises, learn):

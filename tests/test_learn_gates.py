@@ -59,7 +59,7 @@ def test_the_matrix_and_the_totals_are_printed():
     lines = []
     assert verify(lines.append, "4") == 0
     said = "\n".join(lines)
-    assert "6/6 killed" in said
+    assert "11/11 killed" in said
     for bug in table("e04_rules").rows:
         assert f"    {bug} " in said
     assert "pairs of bugs" in said

@@ -62,6 +62,19 @@ def test_what_is_missing_or_unknown_is_said(cell):
     assert "not started" in repr(ex(4).check(**_only(cell(exercise(4).source("starter")), "add_rule", "mul_rule")))
 
 
+def test_an_earlier_exercise_that_passes_is_not_blamed(cell):
+    nudge = cell(exercise(1).source())["nudge"]
+    assert ex(1).check(nudge).passed
+    slopes = "[(f(*xs[:i], x + h, *xs[i + 1 :]) - f(*xs)) / h for i, x in enumerate(xs)]"
+    forward = f"def grad(f, xs, h=1e-5):\n    return {slopes}\n"
+    checked = ex(2).check(cell(forward)["grad"])
+    assert checked.bug == "D1"
+    assert "e01_nudge" not in repr(checked)
+    notebooks._passed["e01_nudge"]["nudge"] = lambda f, x, h=1e-5: (f(x + h) - f(x)) / h
+    checked = ex(2).check(cell(forward)["grad"])
+    assert "It is in e01_nudge.py" in repr(checked)
+
+
 def _only(names, *wanted):
     return {name: names[name] for name in wanted}
 

@@ -12,6 +12,7 @@ from learning import M13, RIGHT, learn_process, write
 
 from autograd.learn.exercise import exercise
 from autograd.learn.progress import FILE
+from autograd.learn.report import Style
 from autograd.learn.session import Session
 from autograd.learn.texts import width_of, words, wrapped
 from autograd.learn.watch import Watch
@@ -114,6 +115,15 @@ def test_watch_without_a_terminal_checks_until_it_passes(exercises):
         process.wait()
         reader.join()
         process.stdout.close()
+
+
+def test_a_fresh_screen_keeps_what_was_above_it(exercises, capsys):
+    session = Session(exercises)
+    session.style = Style(colours=True)
+    Watch(session, None, None, *session.chosen("4")).clear()
+    said = capsys.readouterr().out
+    assert "\x1b[2J" in said
+    assert "\x1b[3J" not in said  # what a terminal has above its screen
 
 
 class Keyboard:

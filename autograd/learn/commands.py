@@ -8,6 +8,7 @@ from typing import Any
 
 from autograd.learn import report as reports
 from autograd.learn import runner
+from autograd.learn.bugs import BUGS
 from autograd.learn.exercise import EXERCISES, Exercise
 from autograd.learn.progress import roll_up, unused
 from autograd.learn.runner import CRASHED, NOT_STARTED, PASSED, WRONG, Result
@@ -82,6 +83,8 @@ def _next_in(session: Session, place: Path) -> str:
 
 def show_list(session: Session, todo: bool) -> int:
     """A line for each exercise."""
+    if not session.is_started:
+        raise LearnError(session.word("no_folder", prog=prog()))
     kept = {one: session.progress.entry(one.name) for one in EXERCISES}
     rows = [(one, entry) for one, entry in kept.items() if not (todo and entry["state"] == PASSED)]
     titles = {one: session.title(one) for one, _ in rows}
@@ -155,7 +158,7 @@ def _action(session: Session, result: Result) -> str:
     named = {"prog": prog(), "number": one.number, "file": session.shown(result.path or session.path(one))}
     if result.state == PASSED:
         return _after_passing(session, one)
-    if result.problem == "no file":
+    if result.problem in ("no file", "empty"):
         return session.word("next_reset", **named)
     if result.state == NOT_STARTED:
         return session.word("next_start", **named, names=", ".join(one.names))
@@ -311,7 +314,18 @@ def progress(session: Session, folders: list[Path], export: str | None) -> int:
         }
         whose = f"{row['learner']}  " if folders else ""
         session.tell(f"{whose}{row['exercise']}: {session.word('progress_row', **values)}")
+    if len(folders) < 2:
+        _legend(session, rows)
     return 0
+
+
+def _legend(session: Session, rows: list[dict[str, Any]]) -> None:
+    """What the ids of the mistakes stand for."""
+    met = dict.fromkeys(bug for row in rows for bug in row["diagnoses"] if bug in BUGS)
+    if met:
+        session.say()
+    for bug in met:
+        session.tell(f"{bug}  {session.words.title(bug)}")
 
 
 def _write_csv(session: Session, rows: list[dict[str, Any]]) -> None:

@@ -61,9 +61,9 @@ def _fit(found: Vector, right: Vector, vector: Vector, wrong: tuple[str, ...]) -
     """The probes that are wrong as the bug predicts; none of them where others speak against it.
 
     A right outcome where it predicts a wrong one does. A wrong one of another kind can be a second mistake, which
-    hides the first: so they may not be more than those that fit.
+    hides the first: so they may not be more than those that fit; where they are as many, the first of all decides.
     """
-    shows = [name for name in right if not same(vector[name], right[name])]
+    shows = tuple(name for name in right if not same(vector[name], right[name]))
     fits = tuple(name for name in shows if same(found[name], vector[name]))
-    against = not set(shows) <= set(wrong) or 2 * len(fits) < len(shows)
-    return () if against else fits
+    enough = 2 * len(fits) + (fits[:1] == shows[:1]) > len(shows)
+    return fits if enough and set(shows) <= set(wrong) else ()

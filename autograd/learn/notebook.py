@@ -14,11 +14,11 @@ from typing import Any
 
 from autograd.learn import runner
 from autograd.learn.child import Printed
-from autograd.learn.exercise import EXERCISES, load_module
+from autograd.learn.exercise import EXERCISES, Exercise, load_module
 from autograd.learn.graphs import WHOLE, Mark, Node, graph_of, watched
 from autograd.learn.limits import TimeIsUp, limited
 from autograd.learn.notebook_file import export
-from autograd.learn.probes import Outcome, failed, probe_outcome
+from autograd.learn.probes import Outcome, failed, probe_outcome, run_probes, same
 from autograd.learn.process import Answer
 from autograd.learn.report import Report, Style, as_text, report
 from autograd.learn.rich import drawn, report_html, text_html
@@ -59,7 +59,7 @@ class NotebookExercise:
             return Shown(self.session.word("cell_unknown", names=", ".join(unknown), call=self.call))
         own = {name: thing for name, thing in given.items() if name in self.one.names}
         answer = self._run(given) if len(own) == len(self.one.names) else Answer(defined=tuple(own))
-        result = _with_source(runner.judge(self.one, answer, self.own))
+        result = self._placed(_with_source(runner.judge(self.one, answer, self.own)))
         self.last = result
         self.session.progress.checked(self.one.name, result.state, result.bug)
         if result.state == PASSED:
@@ -166,6 +166,18 @@ class NotebookExercise:
                 stuck = failed(error)
         ended = "timeout" if stuck else ""
         return Answer(outcomes, graphs, self.one.names, "".join(printed), ended, error=stuck)
+
+    def _placed(self, result: Result) -> Result:
+        """The result; a mistake is in an earlier exercise only where that one does not pass its own check."""
+        if not result.place:
+            return result
+        part = Exercise(result.place)
+        seen = part.seen([sys.modules[each.name] for each in [*part.needs, part]])
+        passes = all(
+            same(run_probes({name: source}, seen)[name], runner.reference(part.name)[name])
+            for name, source in part.probes.items()
+        )
+        return replace(result, place="") if passes else result
 
     def _action(self, result: Result) -> str:
         if result.state == PASSED:

@@ -11,7 +11,7 @@ import math
 import os
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from itertools import islice
 from numbers import Real
@@ -20,7 +20,7 @@ from typing import Any
 __all__ = ["Outcome", "failed", "is_own", "probe_outcome", "run_probes", "same"]
 
 TOLERANCE = 1e-6
-_LONGEST = 2_000
+_LONGEST, _LONGEST_FORM = 2_000, 20
 _NOT_OWN = (os.path.dirname(__file__), os.path.dirname(os.__file__))
 
 
@@ -28,7 +28,8 @@ _NOT_OWN = (os.path.dirname(__file__), os.path.dirname(os.__file__))
 class Outcome:
     """What a probe gave: the items of its last line, flat, or the error it ended with and the learner's line of it.
 
-    An item is a float (ints, bools and fractions become floats), a str, None, or "<type name>" for anything else.
+    An item is a float (ints, bools and fractions become floats), a str, None, or "<type name>" for anything else. form
+    is how they were put together, as "[%s, %s]", with a place for each; it is shown, and not compared.
     """
 
     items: tuple[Any, ...] = ()
@@ -36,6 +37,7 @@ class Outcome:
     message: str = ""
     file: str = ""
     line: int = 0
+    form: str = field(default="", repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON can hold it; ``Outcome.from_dict`` reads it."""
@@ -69,7 +71,9 @@ def probe_outcome(source: str, namespace: dict[str, Any]) -> Outcome:
     body, last = _compiled(source)
     try:
         exec(body, namespace)  # noqa: S102  (the probe, and with it the learner's code)
-        return Outcome(tuple(_flat(eval(last, namespace)))[:_LONGEST])
+        form: list[str] = []
+        items = tuple(_flat(eval(last, namespace), form))
+        return Outcome(items[:_LONGEST], form="".join(form) if len(items) <= _LONGEST_FORM else "")
     except (Exception, SystemExit) as error:
         return failed(error)
 
@@ -97,23 +101,38 @@ def _compiled(source: str) -> tuple[Any, Any]:
     return compile(tree, "<probe>", "exec"), compile(ast.Expression(last.value), "<probe>", "eval")
 
 
-def _flat(value: Any) -> Iterable[Any]:
+def _flat(value: Any, form: list[str]) -> Iterable[Any]:
+    """The items of a value; how they are put together is added to the form."""
+    if isinstance(value, (list, tuple, Iterator)):
+        form.append("(" if isinstance(value, tuple) else "[")
+        for place, item in enumerate(islice(value, _LONGEST)):
+            form.append(", " if place else "")
+            yield from _flat(item, form)
+        form.append(")" if isinstance(value, tuple) else "]")
+    elif isinstance(value, dict):
+        form.append("{")
+        for place, (key, item) in enumerate(value.items()):
+            form.append((", " if place else "") + _in_place_of_an_item(repr(key)) + ": ")
+            yield str(key)
+            yield from _flat(item, form)
+        form.append("}")
+    elif hasattr(value, "tolist") and not isinstance(value, Real):  # of NumPy
+        yield from _flat(value.tolist(), form)
+    else:
+        form.append(_in_place_of_an_item(str(value)) if isinstance(value, bool) else "%s")
+        yield _item(value)
+
+
+def _in_place_of_an_item(text: str) -> str:
+    """The text in a form, which takes the place of the item."""
+    return text[:40].replace("%", "%%") + "%.0s"
+
+
+def _item(value: Any) -> Any:
     if isinstance(value, Real):
         size: Any = abs(value)
-        yield float(value) if size < 1e308 or math.isinf(value) or math.isnan(value) else "<int>"
-    elif value is None or isinstance(value, str):
-        yield value
-    elif isinstance(value, (list, tuple, Iterator)):
-        for item in islice(value, _LONGEST):
-            yield from _flat(item)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield str(key)
-            yield from _flat(item)
-    elif hasattr(value, "tolist"):  # of NumPy
-        yield from _flat(value.tolist())
-    else:
-        yield f"<{type(value).__name__}>"
+        return float(value) if size < 1e308 or math.isinf(value) or math.isnan(value) else "<int>"
+    return value if value is None or isinstance(value, str) else f"<{type(value).__name__}>"
 
 
 def failed(error: BaseException) -> Outcome:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from autograd.learn.graphs import tree
@@ -18,6 +19,7 @@ __all__ = ["Block", "Report", "Style", "number", "report", "values"]
 _SHOWN = 10
 _SLOPE = re.compile(r"\b(pull|nudge|grad|arrives)\(")
 _LIST = re.compile(r"(sorted|list)\(")
+_NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?j?\s*|None|nan|\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def _of_problem(result: Result, words: Words, seconds: float) -> str:
     if kind == "earlier":
         if result.place:
             return words.say("earlier", file=f"{result.place}.py")
-        files = ", ".join(f"{name}.py" for name in result.own if name != result.exercise.name)
+        files = ", ".join(f"{name}.py" for name in result.earlier)
         return words.say("earlier_one_of", files=files)
     if kind in ("syntax", "raised", "timeout", "died") and not error.line:
         kind += "_no_line"
@@ -220,7 +222,7 @@ def compared(
     while _look_alike(found, right, start, digits) and digits < 15:
         digits += 3
     place = " " + words.say("differs_from", place=start + 1, all=len(right.items)) if start else ""
-    yours, expected = (as_it_is(outcome, source, start, digits) for outcome in (found, right))
+    yours, expected = (as_it_is(one, source, start, digits, other) for one, other in ((found, right), (right, found)))
     rows = [(words.say("yours") + place, yours)]
     return rows if is_by_hand(source) else [*rows, (words.say(word), expected)]
 
@@ -232,11 +234,21 @@ def _look_alike(found: Outcome, right: Outcome, start: int, digits: int) -> bool
     return any(number(a, digits) == number(b, digits) and not same(Outcome((a,)), Outcome((b,))) for a, b in pairs)
 
 
-def as_it_is(outcome: Outcome, source: str, start: int = 0, digits: int = 6) -> str:
-    """An outcome on one line, in brackets where the probe asks for a list."""
+def as_it_is(outcome: Outcome, source: str, start: int = 0, digits: int = 6, other: Outcome | None = None) -> str:
+    """An outcome on one line, in brackets where the probe asks for a list, or the other one has other brackets."""
+    if other and outcome.form and other.form and _brackets(outcome) != _brackets(other):
+        return outcome.form % tuple(number(item, digits) for item in outcome.items)
     text = values(outcome, start, digits)
     is_list = _LIST.match(source.splitlines()[-1]) and not outcome.error and outcome.items
     return f"[{text}]" if is_list else text
+
+
+def _brackets(outcome: Outcome) -> str:
+    """How it is put together, where a tuple is as good as a list."""
+    return outcome.form.translate(_AS_LISTS)
+
+
+_AS_LISTS = str.maketrans("()", "[]")
 
 
 def is_by_hand(source: str) -> bool:
@@ -260,10 +272,14 @@ def values(outcome: Outcome, start: int = 0, digits: int = 6) -> str:
 
 
 def number(item: Any, digits: int = 6) -> str:
-    """A number as it is written everywhere; words as they are."""
-    if not isinstance(item, float):
-        return str(item)
-    return f"{item:.{digits}g}"
+    """A number as it is written everywhere; words as they are, in quotes where they could be taken for a number.
+
+    >>> number(10.0625), number("10.0625"), number("in order")
+    ('10.0625', "'10.0625'", 'in order')
+    """
+    if isinstance(item, float):
+        return f"{item:.{digits}g}"
+    return repr(item) if isinstance(item, str) and _NUMBER.fullmatch(item) else str(item)
 
 
 def _every(result: Result, words: Words) -> Iterator[Block]:
@@ -284,6 +300,8 @@ def _notes(result: Result, words: Words) -> Iterator[str]:
     """Short lines after the evidence: where the mistake is, how much is left, on what it was run."""
     if result.place and result.problem != "earlier":
         yield words.say("in_file", file=f"{result.place}.py")
+    if result.arose:
+        yield words.say("arose", line=result.arose.line, file=Path(result.arose.file).name)
     diagnosis = result.diagnosis
     if diagnosis and result.state != PASSED:
         named = result.bug is not None
@@ -379,9 +397,10 @@ def as_data(result: Result, said: Report) -> Mapping[str, Any]:
 
 def _probe_data(result: Result) -> Mapping[str, Any]:
     name, source = result.probe, result.exercise.probes[result.probe]
+    found, right = result.found[name], result.right[name]
     return {
         "name": name,
         "source": source,
-        "yours": as_it_is(result.found[name], source, digits=12),
-        "expected": None if is_by_hand(source) else as_it_is(result.right[name], source, digits=12),
+        "yours": as_it_is(found, source, digits=12, other=right),
+        "expected": None if is_by_hand(source) else as_it_is(right, source, digits=12, other=found),
     }

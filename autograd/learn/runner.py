@@ -6,7 +6,7 @@ import contextlib
 import re
 import time
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -32,8 +32,9 @@ class Result:
     """The state of an exercise, and what is known of the reason.
 
     problem: in one word why it is in this state; "" for a wrong answer and a right one. found, right: the outcomes of
-    the probes, the learner's and the reference's. error: what a crash ended with. missing: the names that are asked for
-    and not there. own: the exercises of which the learner's files were used. place: the one the mistake is in.
+    the probes, the learner's and the reference's. error: what a crash ended with. arose: where it arose in a file of an
+    earlier exercise, called from there. missing: the names that are asked for and not there. own: the exercises of
+    which the learner's files were used. place: the one the mistake is in.
     """
 
     exercise: Exercise
@@ -53,11 +54,17 @@ class Result:
     graph: tuple[Node, ...] = ()
     mark: Mark | None = None
     table: tuple[str, ...] = ()
+    arose: Outcome | None = None
 
     @property
     def bug(self) -> str | None:
         """The id of the mistake, where one is named."""
         return bug_id(self.diagnosis.bug) if self.diagnosis and self.diagnosis.bug else None
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """The exercises before it of which the learner's files were used."""
+        return tuple(name for name in self.own if name != self.exercise.name)
 
     @property
     def probe(self) -> str:
@@ -119,11 +126,50 @@ def check(
     files = {exercise.name: (source, str(path.absolute())), **earlier(exercise, path.parent, using, passed)}
     answer = run(exercise, files, path.parent, seconds or LIMIT, meanwhile=lambda: reference(exercise.name))
     result = replace(judge(exercise, answer, tuple(files)), path=path, source=source)
-    if len(files) > 1 and result.state in (WRONG, CRASHED) and not result.bug and result.problem != "earlier":
-        alone = run(exercise, {exercise.name: files[exercise.name]}, path.parent, seconds or LIMIT)
-        if judge(exercise, alone).state == PASSED:
-            return replace(result, state=WRONG, problem="earlier")
-    return result
+    if len(files) == 1 or result.state not in (WRONG, CRASHED) or result.problem == "earlier":
+        return result
+
+    def without(names: Collection[str]) -> Answer:
+        """What it gives with the reference in place of these files."""
+        kept = {name: file for name, file in files.items() if name not in names}
+        return run(exercise, kept, path.parent, seconds or LIMIT)
+
+    if result.bug:
+        return replace(result, place=_place(result, without))
+    return _blamed(result, judge(exercise, without(result.earlier)))
+
+
+def _place(result: Result, without: Callable[[Collection[str]], Answer]) -> str:
+    """The earlier exercise that a mistake is in: with the reference in place of its file the mistake is gone.
+
+    "" where it is there still. Only mistakes that an earlier exercise can have are looked for.
+    """
+
+    @lru_cache
+    def is_gone(names: tuple[str, ...]) -> bool:
+        outcome = without(names).outcomes.get(result.probe)
+        return outcome is not None and not same(outcome, result.found[result.probe])
+
+    planted = {name: {bug_id(bug) for bug in Exercise(name).check.MUTANTS} for name in result.earlier}
+    likely = [name for name in result.earlier if result.bug in planted[name]]
+    first = next((name for name in likely if is_gone((name,))), "")
+    if first or not likely or not is_gone(result.earlier):
+        return first
+    return next((name for name in result.earlier if is_gone((name,))), likely[0])
+
+
+def _blamed(result: Result, alone: Result) -> Result:
+    """The result of a mistake without a name, with what is to be blamed, as far as the exercise alone tells.
+
+    alone: the result with the references in place of the earlier files.
+    """
+    if alone.state == PASSED:
+        return replace(result, state=WRONG, problem="earlier")
+    before, error = result.error, alone.error
+    if before is None or error is None or not error.line or before.file in ("", error.file):
+        return result
+    is_same = (alone.problem, error.error) == (result.problem, before.error)
+    return replace(result, error=error, arose=before) if is_same else result
 
 
 def _unfit(exercise: Exercise, path: Path) -> Result | None:
@@ -135,7 +181,7 @@ def _unfit(exercise: Exercise, path: Path) -> Result | None:
     except Unreadable as error:
         return Result(exercise, CRASHED, "encoding", error=Outcome(error="", message=str(error)), path=path)
     if not source.strip() or is_starter(path, exercise.source("starter")):
-        return Result(exercise, NOT_STARTED, "unchanged", path=path, source=source)
+        return Result(exercise, NOT_STARTED, "unchanged" if source.strip() else "empty", path=path, source=source)
     wrong = syntax_error(source, str(path.absolute()))
     return Result(exercise, CRASHED, "syntax", error=wrong, path=path, source=source) if wrong else None
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
+from autograd.learn.bugs import BUGS
 from autograd.learn.exercise import Exercise
 
 __all__ = ["LANGUAGES", "Page", "Words", "language_of_the_system", "page", "paragraphs", "words", "wrapped"]
@@ -46,6 +47,10 @@ class Words:
     def bug(self, bug: str) -> str:
         """The sentence about it."""
         return self.bugs.get(bug, "")
+
+    def title(self, bug: str) -> str:
+        """What it is in a few words, where the language has them; else the sentence about it."""
+        return BUGS[bug].name if self.language == "en" else self.bug(bug)
 
 
 @lru_cache

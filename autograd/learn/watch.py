@@ -85,10 +85,8 @@ class Watch:
         return seen
 
     def clear(self) -> None:
-        """A fresh screen for each check, where there is one; else a line between them."""
-        self.session.say(
-            "\x1b[2J\x1b[3J\x1b[H" if self.session.style.colours else "─" * min(40, self.session.style.width)
-        )
+        """A fresh screen for each check, where there is one; else a line between them. What was above it is kept."""
+        self.session.say("\x1b[H\x1b[2J" if self.session.style.colours else "─" * min(40, self.session.style.width))
 
     def show_keys(self) -> None:
         """What can be done now."""

@@ -1,4 +1,7 @@
-"""Functions whose arguments meet in products, so that it shows where the others stand; and whether xs was left alone."""
+"""Functions whose arguments meet in products, so that it shows where the others stand; and whether xs was left alone.
+
+A list is asked for; what can be looked up by place will do, as a tuple or an array.
+"""
 
 import math
 
@@ -22,25 +25,55 @@ def steep(a, b):
     return 1e12 * (a * b + a)
 
 
+class Watched(list):
+    """A list that notes whether a number of it was set: one that is put back cannot be seen afterwards."""
+
+    was_set = False
+
+    def __setitem__(self, place, number):
+        self.was_set = True
+        super().__setitem__(place, number)
+
+
 PROBES = {
     "mixed": "grad(mixed, [2.0, 3.0, 4.0], 0.25)",
     "wave": "grad(wave, [0.5, -2.0], 0.25)",
+    "wave_first": "grad(wave, [0.5, -2.0], 0.25)[0]",
+    "steep_first": "grad(steep, [2.0, 3.0], 0.25)[0]",
     "mixed_own_h": "[round(slope, 1) for slope in grad(mixed, [200.0, 300.0, 4.0])]",
     "steep_own_h": "grad(steep, [2.0, 3.0])",
     "point_stays": "xs = [2.0, 3.0, 4.0]\ngrad(mixed, xs, 0.25)\nxs",
-    "point_stays_again": "xs = [0.5, -2.0]\ngrad(wave, xs)\nxs",
+    "point_stays_again": "xs = Watched([0.5, -2.0])\nslopes = grad(wave, xs)\nxs, xs.was_set and not any(slopes)",
 }
 
 OTHERS = "f(*xs[:i], moved, *xs[i + 1 :])"
+SLOPES = "[nudge(along(i), x, h) for i, x in enumerate(xs)]"
+RETURN = f"return {SLOPES}"
+
+
+def loop(before, *steps):
+    """The patch that puts a loop over the places in place of the list; its last step gives the slope."""
+    *others, slope = steps
+    lines = [before, "slopes = []", "for i in range(len(xs)):", *(f"    {step}" for step in others)]
+    return RETURN, "\n    ".join([*lines, f"    slopes.append({slope})", "return slopes"])
+
 
 MUTANTS = {
     "D6": ("xs, h=1e-5", "xs, h=1e-16"),
     "D7": (OTHERS, "f(*[1.0] * i, moved, *[1.0] * (len(xs) - i - 1))"),
     "D7/zero": (OTHERS, "f(*[0.0] * i, moved, *[0.0] * (len(xs) - i - 1))"),
     "D8": (OTHERS, "f(*(xs.__setitem__(i, moved) or xs))"),
-    "D8/results": (
-        "return [nudge(along(i), x, h) for i, x in enumerate(xs)]",
-        "xs[:] = [nudge(along(i), x, h) for i, x in enumerate(xs)]\n    return xs",
-    ),
+    "D8/results": (RETURN, f"xs[:] = {SLOPES}\n    return xs"),
+    "D8/second_name": loop("up = xs", "up[i] += h", "(f(*up) - f(*xs)) / h"),
+    "D8/two_names": loop("up = down = xs", "up[i] += h", "down[i] -= h", "(f(*up) - f(*down)) / (2 * h)"),
     "D9": (OTHERS, "f(*[other + moved - xs[i] for other in xs])"),
+    "D9/same": (OTHERS, "f(*[moved for _ in xs])"),
+    "D12": ("along(i), x, h", "along(i), x"),
+    "D13": (RETURN, f"return sum({SLOPES})"),
+    "D14": loop("up, down = xs[:], xs[:]", "up[i] += h", "down[i] -= h", "(f(*up) - f(*down)) / (2 * h)"),
+    "D14/one_side": loop("up = xs[:]", "up[i] += h", "(f(*up) - f(*xs)) / h"),
+    "R1/grad": (RETURN, SLOPES),
+    "R2": (RETURN, f"{RETURN}[:1]"),
+    "R2/bare": (RETURN, f"{RETURN}[0]"),
+    "R4": (RETURN, RETURN.replace("[", "(").replace("]", ")")),
 }

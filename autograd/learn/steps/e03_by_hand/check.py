@@ -18,6 +18,7 @@ def gradient(answers, name):
 PROBES = {name: f"gradient(ANSWERS, {name!r})" for name in ("out", "e", "d", "c", "a", "b")}
 
 A, B = "grad_d + b * grad_c", "d * grad_e + a * grad_c"
+VALUES = {"out": "5 * e", "e": "e", "d": "d", "c": "c", "a": "a", "b": "b"}
 
 MUTANTS = {
     "M01": ((A, "b * grad_c"), (B, "a * grad_c")),
@@ -29,6 +30,8 @@ MUTANTS = {
     "M09": ("grad_out = 1.0", "grad_out = 5 * e"),
     "M10": (("grad_c = grad_d", "grad_c = 1.0"), (A, "1.0 + b * grad_c")),
     "M13": (("b * grad_e", "b"), (A, "grad_d + b"), (B, "d + a")),
+    "M13/local": (("b * grad_e", "b"), ("grad_c = grad_d", "grad_c = 1.0"), (A, "1.0"), (B, "d")),
+    "M13/other_local": (("b * grad_e", "b"), ("grad_c = grad_d", "grad_c = 1.0"), (A, "b"), (B, "a")),
     "M14": (("b * grad_e", "d * grad_e"), (A, "grad_d + a * grad_c"), (B, "b * grad_e + b * grad_c")),
     "M14/five": (
         ("5 * grad_out", "e * grad_out"),
@@ -36,4 +39,6 @@ MUTANTS = {
         (A, "grad_d + a * grad_c"),
         (B, "b * grad_e + b * grad_c"),
     ),
+    "Q12": tuple((f'": grad_{name}', f'": {value}') for name, value in VALUES.items()),
+    "Q12/but_out": tuple((f'": grad_{name}', f'": {value}') for name, value in VALUES.items() if name != "out"),
 }

@@ -5,19 +5,26 @@ NEEDS = ()
 MINUTES = 15
 
 PROBES = {
-    "add_value": "add_rule(5.0, 7.0)[0]",
+    "add_value": "out, pull = add_rule(5.0, 7.0)\nout, callable(pull)",
     "add": "out, pull = add_rule(5.0, 7.0)\npull(1.0), pull(7.0)",
     "add_minus": "out, pull = add_rule(-4.0, 0.5)\npull(-3.0)",
-    "mul_value": "mul_rule(2.0, 3.0)[0]",
+    "mul_value": "out, pull = mul_rule(2.0, 3.0)\nout, callable(pull)",
     "mul": "out, pull = mul_rule(2.0, 3.0)\npull(1.0), pull(7.0)",
     "mul_minus": "out, pull = mul_rule(-4.0, 0.5)\npull(-3.0)",
 }
+
+ADD, MUL = ("lambda g: (g, g)", "(1.0, 1.0)"), ("lambda g: (g * b, g * a)", "(b, a)")
 
 MUTANTS = {
     "M10": ("lambda g: (g, g)", "lambda g: (1.0, 1.0)"),
     "M11": ("lambda g: (g, g)", "lambda g: (g, 0.0)"),
     "M12": ("lambda g: (g, g)", "lambda g: (g * b, g * a)"),
+    "M12/own": ("lambda g: (g, g)", "lambda g: (g * a, g * b)"),
     "M13": ("(g * b, g * a)", "(b, a)"),
     "M14": ("(g * b, g * a)", "(g * a, g * b)"),
     "M15": ("(g * b, g * a)", "(g * a * b, g * a * b)"),
+    "M15/one": ("(g * b, g * a)", "g * a * b"),
+    "R3": (ADD, MUL),
+    "R3/add": ADD,
+    "R3/mul": MUL,
 }

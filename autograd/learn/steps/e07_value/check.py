@@ -100,6 +100,7 @@ PROBES = {
 }
 
 KINKS = ("relu_zero", "relu_zero_minus")
+UNSEEN = ("M15/one", "R3", "R3/add", "R3/mul")  # no gradients come out of these rules
 
 WRAPPED = "x if isinstance(x, Value) else Value(x) for x in operands"
 EQUAL_BY_DATA = """    def __eq__(self, other):

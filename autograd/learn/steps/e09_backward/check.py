@@ -74,7 +74,10 @@ PROBES = {
 }
 
 KINKS = ("relu_zero", "relu_zero_times")
-UNSEEN = ("M05/work",)  # needless work in the sort, and right gradients
+UNSEEN = (
+    "M05/work",  # needless work in the sort, and right gradients
+    *("M15/one", "R3", "R3/add", "R3/mul"),  # no gradients come out of these rules
+)
 
 ZERO = """    for node in order:
         if node.parents:
