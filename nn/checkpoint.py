@@ -46,6 +46,11 @@ def read_checkpoint(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     content = io.BytesIO(path.read_bytes())
     try:
         with np.load(content, allow_pickle=False) as kept:
+            if {"paths", "numbers"} <= set(kept.files):
+                raise CheckpointError(
+                    f"{path} is no checkpoint of a training: it may be a model, which model.load reads, and is left as "
+                    "it is; give the checkpoint another path"
+                )
             if "words" not in kept.files:
                 raise CheckpointError(f"{path} is a .npz file, but no checkpoint of a training: {advice}")
             words = json.loads(str(kept["words"]))

@@ -150,6 +150,8 @@ def digits(n: int | None = None, seed: int | None = None) -> tuple[Array, Labels
     except ImportError as error:
         raise MissingExtraError("digits needs scikit-learn: pip install 'scalar-autograd[data]'") from error
     pixels, labels = source.load_digits(return_X_y=True)
+    if n is not None and (isinstance(n, bool) or not hasattr(n, "__index__")):
+        raise TypeError(f"n is the number of digits, an int, not {type(n).__name__}")
     if n is not None and not 1 <= n <= len(labels):
         raise ValueError(f"there are {len(labels)} digits: n is 1 to {len(labels)}, not {n}")
     order = np.random.default_rng(seed).permutation(len(labels))[:n]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from nn.losses import LOSSES
 
 __all__ = ["Diagnosis", "LayerReport", "diagnose"]
 
+_COLUMNS = 100  # of a notebook's output
 _VANISHING, _EXPLODING = 1e-3, 1e3
 _SATURATED = {"sigmoid": (0.02, 0.98), "tanh": (-0.96, 0.96)}
 _DEAD = {"relu"}
@@ -53,7 +55,8 @@ class Diagnosis:
         lines = [f"{'layer':<12}{'activation':<12}{'gradient':>10}{'dead':>8}{'saturated':>11}"]
         for x in self.layers:
             lines.append(f"{x.name:<12}{x.activation:<12}{x.gradient:>10.2e}{x.dead:>8.0%}{x.saturated:>11.0%}")
-        return "\n".join([*lines, *(self.findings or ("nothing conspicuous",))])
+        found = [textwrap.fill(x, _COLUMNS, subsequent_indent="    ", break_long_words=False) for x in self.findings]
+        return "\n".join([*lines, *(found or ["nothing conspicuous"])])
 
 
 def diagnose(model: Any, X: Any, y: Any, loss: str | Callable[..., Any] = "mse", samples: int = 64) -> Diagnosis:
@@ -70,7 +73,8 @@ def diagnose(model: Any, X: Any, y: Any, loss: str | Callable[..., Any] = "mse",
     layer       activation    gradient    dead  saturated
     layers[0]   relu          0.00e+00    100%         0%
     layers[1]   linear        4.47e-01      0%         0%
-    layers[0]: 100% of the units are 0 for every sample: lower the learning rate, try leaky_relu, or init="he_uniform"
+    layers[0]: 100% of the units are 0 for every sample: lower the learning rate, try leaky_relu, or
+        init="he_uniform"
     """
     if not getattr(model, "layers", None):
         raise TypeError(f"{type(model).__name__} has no layers: diagnose takes an MLP or a module that has")

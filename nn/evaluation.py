@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
+import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,8 +37,10 @@ def predict(model: Any, X: Any, engine: Engine = "compiled", dtype: str = "float
     (2,)
     """
     rows = _samples(X, "X")
-    if len(rows):
-        first_output(model, rows, engine)
+    known_engine(engine)
+    output = first_output(model, rows if len(rows) else np.ones((1, *rows.shape[1:])))
+    if not len(rows):
+        return np.empty((0, *np.shape(_numbers(output))), dtype)
     return _outputs(model, autograd.compile(model, dtype=dtype) if engine == "compiled" else None, rows, dtype)
 
 
@@ -53,8 +57,8 @@ def evaluate(
     """
     data = Data.of(X, y, None, "float64")
     chosen = named(loss, LOSSES, "loss")
-    output = first_output(model, data.X, engine)
-    refuse_targets(chosen, data.y, width(output))
+    known_engine(engine)
+    refuse_targets(chosen, data.y, width(first_output(model, data.X)))
     return Evaluation(model, chosen, metric_functions(metrics, chosen), engine)(data)
 
 
@@ -108,22 +112,23 @@ class Evaluation:
         }
 
     def _mean_loss(self, outputs: Array, targets: Array) -> float:
-        try:
+        if refusal(self._loss, outputs, targets) is None:
             return float(np.mean(self._loss(outputs, targets)))
-        except RecordingError:
+        with autograd.no_grad():
             pairs = zip(outputs, targets, strict=True)
-            return float(np.mean([_numbers(self.loss(plain_row(p), plain_row(t))) for p, t in pairs]))
+            return float(np.mean([_numbers(loss_of(self.loss, _values(p), t)) for p, t in pairs]))
 
 
 def _outputs(model: Any, program: Any, rows: Array, dtype: str) -> Array:
     """The outputs from the compiled model, or row by row where there is none or it does not compile."""
-    if program is not None:
-        try:
-            return _stacked(program(rows))
-        except RecordingError as error:
-            warn_eager(error)
+    refused = None if program is None else refusal(program, rows)
+    if program is not None and refused is None:
+        return _stacked(program(rows))
     with autograd.no_grad():
-        return np.array([_numbers(model(plain_row(row))) for row in rows], dtype)
+        outputs = np.array([_numbers(called(model, row)) for row in rows], dtype)
+    if refused is not None:
+        warn_eager("model", refused)
+    return outputs
 
 
 def _samples(given: Any, name: str) -> Array:
@@ -145,19 +150,22 @@ def _samples(given: Any, name: str) -> Array:
     return array  # as it is: a batch is converted when it is copied into place
 
 
-def first_output(model: Any, X: Array, engine: Engine) -> Any:
-    """The model's output for the first sample, called as the engine will: on numbers, or on Values.
+def first_output(model: Any, X: Array) -> Any:
+    """The model's output for the first sample, so that what it does not take is found at once.
 
-    So what a model does not take is found at once, and both engines say the same. Raises what the model raises, and
-    ValueError where X has one number a sample and the model takes several.
+    Raises what the model raises, and ValueError where X has one number a sample and the model takes several.
     """
-    row = X[0]
     try:
         with autograd.no_grad():
-            return model(plain_row(row) if engine == "eager" else _values(row))
+            return called(model, X[0])
     except (IndexError, TypeError, ValueError) as error:
-        if X.ndim > 1:
+        if X.ndim == 2 or (X.ndim > 2 and not isinstance(error, ValueError)):
             raise
+        if X.ndim > 2:
+            raise ValueError(
+                f"{str(error).partition('; a batch')[0]}: a sample of X is {X.shape[1:]}\n"
+                "  try             X.reshape(len(X), -1), where the model takes flat samples"
+            ) from error
         raise ValueError(
             f"X is {X.shape}, {len(X)} samples of one number, and the model does not take one number: {error}\n"
             f"  try             [X] or X[None], if it is one sample of {len(X)} numbers"
@@ -169,15 +177,43 @@ def width(output: Any) -> int | None:
     return len(output) if np.ndim(output) else None
 
 
+def called(f: Callable[..., Any], row: Any) -> Any:
+    """f of a row as the eager engine calls it: on plain numbers, or on Values where it takes only those, as x[0].exp().
+
+    What is a number is one that a table can be asked for, or math.sin; what is an array is one for the compiler, too.
+    """
+    try:
+        return f(plain_row(row))
+    except (AttributeError, TypeError):
+        with contextlib.suppress(Exception):
+            return f(_values(row))
+        raise
+
+
+def loss_of(loss: Callable[..., Any], output: Any, target: Any) -> Any:
+    """The loss of one sample, as the eager engine calls it. Raises TypeError for one that wants a whole batch."""
+    try:
+        return called(functools.partial(loss, output), target)
+    except TypeError as error:
+        if not re.search("not iterable|has no len|not subscriptable|support iteration|0-d array|unsized", str(error)):
+            raise
+        raise TypeError(
+            f"{error}\n  a loss gets one sample's output and target; their mean over a batch is taken outside of it"
+        ) from error
+
+
 def _values(row: Any) -> Any:
+    """A row as Values: an array of them, or one."""
     if not isinstance(row, np.ndarray):
         return Value(float(row))
-    return np.array([Value(x) for x in row.astype(float).ravel().tolist()], dtype=object).reshape(row.shape)
+    made = np.empty(row.size, dtype=object)
+    made[:] = [Value(x) for x in row.astype(float).ravel().tolist()]
+    return made.reshape(row.shape)
 
 
 def plain_row(row: Any) -> Any:
-    """A row as plain numbers: a list, or one number."""
-    return row.tolist() if isinstance(row, np.ndarray) else row.item()
+    """A row as Python's own numbers: an array of them, which does not overflow, or one."""
+    return row.astype(object) if isinstance(row, np.ndarray) else row.item()
 
 
 def _stacked(outputs: Any) -> Array:
@@ -202,15 +238,38 @@ def named(given: Any, table: Mapping[str, Any], what: str) -> Any:
 def metric_functions(given: Any, loss: Callable[..., Any]) -> dict[str, Callable[[Any, Any], float]]:
     """The functions of metrics, by name. Where the loss takes logits of one output, its classes change at 0."""
     several = [given] if isinstance(given, str) or callable(given) else list(given)
-    found = {}
+    found: dict[str, Callable[[Any, Any], float]] = {}
     for x in several:
         metric = named(x, METRICS, "metric")
         if loss is bce_with_logits and isinstance(x, str) and "threshold" in inspect.signature(metric).parameters:
             metric = functools.partial(metric, threshold=0.0)
-        found[x if isinstance(x, str) else getattr(x, "__name__", "metric")] = metric
+        name = x if isinstance(x, str) else getattr(x, "__name__", "metric")
+        if found.get(name) is metric:
+            continue
+        taken = [other for other in ("loss", *found) if re.fullmatch(rf"{re.escape(name)}( \d+)?", other)]
+        found[f"{name} {len(taken) + 1}" if taken else name] = metric
     return found
 
 
-def warn_eager(error: RecordingError) -> None:
-    """Say that a model runs eagerly, and why."""
-    warnings.warn(f"the model does not compile, so it runs eagerly: {error}", stacklevel=4)
+def known_engine(engine: Any) -> None:
+    """Raise ValueError for an engine there is not."""
+    if engine not in ("compiled", "eager"):
+        raise ValueError(f"engine is 'compiled' or 'eager', not {engine!r}")
+
+
+def refusal(program: Any, *batches: Array) -> Exception | None:
+    """Why a function does not compile; None if it does.
+
+    One that takes a number for what it is (an index, a key, what math.sin takes) raises what it will on a Value.
+    """
+    try:
+        program.record(*[x[:1] for x in batches])
+    except Exception as error:
+        return error
+    return None
+
+
+def warn_eager(what: str, error: Exception) -> None:
+    """Say that a model or a loss runs eagerly, and why."""
+    why = error if isinstance(error, RecordingError) else f"{type(error).__name__}: {error}"
+    warnings.warn(f"the {what} does not compile, so it runs eagerly: {why}", stacklevel=4)

@@ -72,6 +72,7 @@ class History(Mapping[str, list[float]]):
     def plot(self) -> Any:
         """A matplotlib figure: the loss, and each metric below it, over the epochs; bars of text without matplotlib.
 
+        (pip install 'scalar-autograd[plot]' brings it.)
         A notebook shows what is returned. Nothing else is drawn, and no backend of matplotlib is chosen.
         """
         try:
@@ -102,7 +103,8 @@ class History(Mapping[str, list[float]]):
 
     def _ended(self) -> str:
         """How long it was, and why not longer."""
-        why = f", ended by {self.stopped}" if self.stopped not in ("", "epochs") else ""
+        ended = "interrupted" if self.stopped == "interrupted" else f"ended by {self.stopped}"
+        why = f", {ended}" if self.stopped not in ("", "epochs") else ""
         return f"{self.epochs} epoch{'s' * (self.epochs != 1)}{why}"
 
     def _lowest(self, name: str) -> str:
@@ -153,14 +155,16 @@ class _Words(str):
 
 
 def sparkline(numbers: list[float], width: int = 40) -> str:
-    """The numbers as bars of text, at most ``width`` of them.
+    """The numbers as bars of text, at most ``width`` of them; nothing for nan, a gap for an infinity.
 
-    >>> sparkline([0.0, 1.0, 2.0])
-    '▁▄█'
+    >>> sparkline([0.0, 1.0, 2.0]), sparkline([math.inf, 1.0, 2.0])
+    ('▁▄█', ' ▁█')
     """
     numbers = [x for x in numbers if not math.isnan(x)]
     if len(numbers) > width:
         numbers = [numbers[round(i * (len(numbers) - 1) / (width - 1))] for i in range(width)]
-    low, high = min(numbers, default=0.0), max(numbers, default=0.0)
+    finite = [x / 2 for x in numbers if math.isfinite(x)]  # halves, whose difference is finite too
+    low, high = min(finite, default=0.0), max(finite, default=0.0)
     span = high - low or 1.0
-    return "".join(_BARS[int((x - low) / span * (len(_BARS) - 1))] for x in numbers)
+    bars = len(_BARS) - 1
+    return "".join(_BARS[int((x / 2 - low) / span * bars)] if math.isfinite(x) else " " for x in numbers)

@@ -8,6 +8,8 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
+import numpy as np
+
 import autograd
 from autograd import RULES, Value
 from nn.init import INITS, Initialisation
@@ -39,7 +41,7 @@ class Neuron(Module):
     def __init__(
         self, nin: int, activation: Activation = "relu", seed: int | None = None, init: Init = "uniform"
     ) -> None:
-        source: Any = random if seed is None else random.Random(seed)
+        source: Any = random if seed is None else _generator(seed)
         draw = _initialisation(init)
         self.w = [Value(_drawn(draw, nin, 1, source)) for _ in range(_width(nin))]
         self.b = Value(0.0)
@@ -48,9 +50,7 @@ class Neuron(Module):
 
     def forward(self, x: Sequence[Any]) -> Value:
         """activation(Σ wᵢxᵢ + b).  x: (nin,)."""
-        x = _inputs(x)
-        if len(x) != len(self.w):
-            raise ValueError(f"this neuron takes {len(self.w)} inputs, not {len(x)}")
+        x = _inputs(x, len(self.w), "neuron")
         return self._activate(autograd.dot(self.w, x) + self.b)
 
     def __repr__(self) -> str:
@@ -94,11 +94,7 @@ class Layer(Module):
 
     def forward(self, x: Sequence[Any]) -> Any:
         """Every neuron's output, after softmax if that is asked for.  x: (nin,)  →  (nout,), or one Value for 1."""
-        x = _inputs(x)
-        nin = len(self.neurons[0].w)
-        if len(x) != nin:
-            several = "; a batch goes one sample at a time, [model(x) for x in xs]" if _is_batch(x) else ""
-            raise ValueError(f"this layer takes {nin} inputs, not {len(x)}{several}")
+        x = _inputs(x, len(self.neurons[0].w), "layer")
         out = [neuron(x) for neuron in self.neurons]
         if self.output == "softmax":
             return autograd.softmax(out)
@@ -182,9 +178,22 @@ class Sequential(Module):
         return f"Sequential of [{', '.join(names)}]"
 
 
-def _inputs(x: Any) -> Sequence[Any]:
-    """The inputs as a sequence: one of them may be bare."""
-    return [x] if isinstance(x, (Value, int, float)) or not getattr(x, "ndim", 1) else x
+def _inputs(x: Any, nin: int, taker: str) -> Any:
+    """The inputs as a sequence: one of them may be bare, and those of an array are taken out of it once.
+
+    Raises ValueError for inputs of another number, and for an array of several samples.
+    """
+    axes = 1
+    if type(x) is not list:
+        axes = getattr(x, "ndim", 1)
+        if isinstance(x, np.ndarray):
+            x = x.tolist()
+        if isinstance(x, (Value, int, float)) or not axes:
+            x = [x]
+    if len(x) != nin or axes > 1:
+        several = "; a batch goes one sample at a time, [model(x) for x in xs]" if _is_batch(x) else ""
+        raise ValueError(f"this {taker} takes {nin} inputs, not {len(x)}{' rows' * (len(x) == nin)}{several}")
+    return x
 
 
 def _is_batch(x: Sequence[Any]) -> bool:
@@ -199,10 +208,14 @@ def _width(n: Any) -> int:
     return operator.index(n)
 
 
+def _generator(seed: Any) -> random.Random:
+    return random.Random(operator.index(seed) if hasattr(seed, "__index__") else seed)  # NumPy's ints, too
+
+
 def _seeds(seed: int | None, count: int) -> list[int | None]:
     if seed is None:
         return [None] * count
-    source = random.Random(seed)
+    source = _generator(seed)
     return [source.getrandbits(64) for _ in range(count)]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -196,6 +196,8 @@ def cross_entropy(logits: Sequence[Any], target: Any, reduction: Reduction = "me
 
 def _surprise(logits: Sequence[Any], target: Any) -> Value:
     """The cross entropy of one sample."""
+    if isinstance(logits, np.ndarray) and logits.dtype.kind in "iub":
+        logits = logits.astype(float)
     scores = autograd.log_softmax(logits)
     if not _is_sequence(target):
         return -autograd.pick(scores, _class(target, len(scores)))  # type: ignore[no-any-return]
@@ -308,10 +310,15 @@ def _is_sequence(x: Any) -> bool:
 
 def _pairs(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
     """Every prediction with its target: never broadcast."""
-    several, wanted = _is_sequence(predictions), _is_sequence(targets)
+    predictions, targets = _listed(predictions), _listed(targets)
+    several, wanted = isinstance(predictions, (list, tuple)), isinstance(targets, (list, tuple))
     if not several and not wanted:
         return [(_bare(predictions), _bare(targets))]
     if several != wanted:  # a bare number where a sequence of one is meant
+        if several and len(predictions) > 1:
+            raise ValueError(
+                f'{len(predictions)} predictions for 1 targets; a class of several goes with loss="cross_entropy"'
+            )
         return _pairs(predictions if several else [predictions], targets if wanted else [targets])
     if len(predictions) != len(targets):
         raise ValueError(f"{len(predictions)} predictions for {len(targets)} targets")
@@ -320,6 +327,15 @@ def _pairs(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
     return [pair for p, t in zip(predictions, targets, strict=True) for pair in _pairs(p, t)]
 
 
+def _listed(x: Any) -> Any:
+    """What goes through numbers as a list of them; those of an array are Python's own, which do not overflow."""
+    if isinstance(x, (Value, float, list, tuple)):
+        return x
+    if isinstance(x, np.ndarray):
+        return x.tolist()
+    return list(x) if isinstance(x, (range, Iterator)) else x
+
+
 def _bare(x: Any) -> Any:
-    """A number, out of an array without axes."""
-    return x.item() if isinstance(x, np.ndarray) else x
+    """A number; a plain one as a float, so that it neither overflows nor wraps around."""
+    return float(x) if type(x) is not float and _is_plain(x) else x

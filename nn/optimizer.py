@@ -5,6 +5,7 @@ An optimizer is its hyperparameters, its buffers, and ``move``: one step of one 
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -152,7 +153,7 @@ class Optimizer(ABC):
         before = self._steps, {name: buffer.copy() for name, buffer in self._buffers.items()}
         try:
             self.apply(theta, gradient)
-            self._check(theta)
+            self.check(theta)
         except BaseException:  # Ctrl-C too: a step is taken or it is not
             self._restore(*before)
             raise
@@ -164,7 +165,7 @@ class Optimizer(ABC):
 
         theta, gradient: (parameters,), in the order of ``parameters``, float64 or float32; the gradient is only read.
         The numbers are those of ``step()``, bit for bit. Only the first call checks shapes (ValueError); no call looks
-        whether a number is finite.
+        whether a number is finite: ``check`` does.
 
         >>> from nn.optim import SGD
         >>> theta = np.array([1.0, 2.0])
@@ -197,7 +198,12 @@ class Optimizer(ABC):
         ]
         self._dtype = dtype
 
-    def _check(self, theta: Array) -> None:
+    def is_surely_finite(self, theta: Array) -> bool:
+        """Whether theta and the buffers are, by the sums of their squares: in a fraction of the time of ``check``."""
+        with np.errstate(all="ignore"):
+            return all(math.isfinite(x.dot(x)) for x in (theta, *self._buffers.values()))
+
+    def check(self, theta: Array) -> None:
         """Raise ValueError where a step has left the range of a float."""
         if (place := nonfinite_place(theta)) is not None:
             raise ValueError(
@@ -234,8 +240,8 @@ class Optimizer(ABC):
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Continue from a ``state_dict()``, as it was or as ``numpy.load`` gives it: hyperparameters and lr too.
 
-        Raises ValueError for the state of another optimizer or of another number of parameters, and for one that lacks
-        something or holds what cannot be; nothing is loaded then.
+        Raises ValueError for the state of another optimizer, for one that keeps something of each of another number of
+        parameters, and for one that lacks something or holds what cannot be; nothing is loaded then.
 
         >>> from nn.optim import SGD
         >>> x = Value(3.0)

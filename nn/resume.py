@@ -90,8 +90,27 @@ def _of_model(run: Any) -> dict[str, str]:
         "model": structure,
         "parameters": f"{len(trained)}, {zlib.crc32(names.encode()):08x}",
         "not trained": _digest(np.array(fixed) if fixed else None),
-        "program": programs or "none",
+        "program": programs or _functions(model),
     }
+
+
+def _functions(model: Any) -> str:
+    """Of a model that is not recorded: the checksums of the code of the functions it has, as an activation is."""
+    found = [model]
+    for module in getattr(model, "modules", list)():
+        for name, x in vars(module).items():
+            found += [] if name.startswith("_") else x if isinstance(x, (list, tuple)) else [x]
+    codes = dict.fromkeys(_code(x.__code__) for x in found if hasattr(x, "__code__"))
+    return f"none, functions {zlib.crc32(repr(list(codes)).encode()):08x}" if codes else "none"
+
+
+def _code(code: Any) -> str:
+    """What a function does, in words: its instructions, names and constants, those of functions in it too."""
+    constants = [
+        _code(x) if hasattr(x, "co_code") else repr(sorted(map(repr, x)) if isinstance(x, frozenset) else x)
+        for x in code.co_consts
+    ]
+    return repr((code.co_code, code.co_names, code.co_varnames, code.co_freevars, constants))
 
 
 def _checksum(program: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,8 +12,9 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd import NonFiniteError, RecordingError, Value
-from nn.evaluation import Array, plain_row
+from autograd import NonFiniteError, Value
+from nn.evaluation import Array, called, refusal
+from nn.gradients import eager_sample
 from nn.layers import MLP, Layer, Neuron, Sequential
 
 __all__ = ["Subject"]
@@ -35,7 +37,7 @@ class Subject:
         self.frozen = self.values[len(trained) :]
         self.stages, self.note = _stages(self.model, self.values)
         self.axes = _axes(run.data.X)
-        self._loss = _Function(self._of_sample, self.values)
+        self._loss = _Function(self._of_sample, self.values, functools.partial(eager_sample, self.model, self.loss))
         self._output = _Function(self.model, self.values)
         self._activations = _Function(self._of_stages, self.values)
 
@@ -105,8 +107,11 @@ class Subject:
 class _Function:
     """A function of samples at given parameters: compiled; eagerly, on fewer of them, where it does not compile."""
 
-    def __init__(self, f: Callable[..., Any], values: Sequence[Value]) -> None:
-        self.f, self.values, self.is_eager = f, values, False
+    def __init__(
+        self, f: Callable[..., Any], values: Sequence[Value], eagerly: Callable[..., Any] | None = None
+    ) -> None:
+        self.values, self.is_eager = values, False
+        self.eagerly = eagerly or functools.partial(called, f)
         self.program = autograd.compile(f, parameters=values)
 
     def __call__(self, rows: Array, numbers: Array) -> Array:
@@ -115,7 +120,7 @@ class _Function:
             found = self.program(rows, parameters=self._with_others(numbers))
             return np.stack(found, axis=1) if isinstance(found, (list, tuple)) else found.reshape(len(rows), -1)
         with _holding(self.values, numbers), autograd.no_grad():
-            return np.array([_numbers(self.f(plain_row(row))) for row in rows])
+            return np.array([_numbers(self.eagerly(row)) for row in rows])
 
     def value_and_grad(self, batch: Sequence[Array], numbers: Array) -> tuple[float, Array]:
         """The mean over the rows, and its gradient."""
@@ -125,7 +130,7 @@ class _Function:
             return float(mean), gradient[: len(numbers)].copy()
         batch = [x[_spread(len(x), EAGER_SAMPLES)] for x in batch]
         with _holding(self.values, numbers):
-            mean = autograd.mean([self.f(*map(plain_row, row)) for row in zip(*batch, strict=True)])
+            mean = autograd.mean([self.eagerly(*row) for row in zip(*batch, strict=True)])
             try:
                 mean.backward()
             except NonFiniteError:
@@ -134,10 +139,7 @@ class _Function:
 
     def _compiles(self, *batch: Array) -> bool:
         if not self.is_eager:
-            try:
-                self.program.record(*[x[:1] for x in batch])
-            except RecordingError:
-                self.is_eager = True
+            self.is_eager = refusal(self.program, *batch) is not None
         return not self.is_eager
 
     def _with_others(self, numbers: Array) -> Array:

@@ -80,9 +80,10 @@ def fit(
 
     model: a Module, or a function of one sample that has ``parameters()``. X: (samples, …); y: (samples,) or
     (samples, k), class labels as integers or one-hot rows. loss: a function of a prediction and a target, or its
-    name; an epoch's is the mean over its samples. optimizer: one made with the model's parameters, a name, or a
-    class, made here with ``lr``. batch_size: None for all samples at once; a last partial batch is used like the
-    others. epochs: in total, also where a checkpoint is resumed.
+    name; an epoch's is the mean over its samples. (With either engine, a row of several numbers is an array.)
+    optimizer: one made with the model's parameters, a name, or a class, made here with ``lr``. batch_size: None for
+    all samples at once; a last partial batch is used like the others. epochs: in total, also where a checkpoint is
+    resumed.
 
     validation: (X, y) to evaluate after each epoch. metrics: names or functions (y_true, y_pred), of the validation
     data where there are any, else of the training data. stop_below: ends when an epoch's loss is below it. patience:
@@ -116,22 +117,25 @@ def fit(
     data = Data.of(X, y, sample_weight, dtype)
     held_out = None if validation is None else _held_out(validation, data, dtype)
     made, chosen = _optimizer(model, optimizer, lr), named(loss, LOSSES, "loss")
+    if schedule is not None and not callable(getattr(schedule, "step", None)):
+        raise TypeError(f"a schedule has step(), as those of nn.schedules, and is not {schedule!r}")
     if getattr(schedule, "optimizer", made) is not made:
         raise ValueError("the schedule is of another optimizer: make it with the one that is given to fit")
-    classes = width(first_output(model, data.X, engine))
+    classes = width(first_output(model, data.X))
     refuse_targets(chosen, data.y, classes)
     if held_out is not None:
         refuse_targets(chosen, held_out.y, classes, "validation's y")
     settings = _Settings(
         epochs=whole("epochs", epochs, 1),
         batch_size=len(data.X) if batch_size is None else min(whole("batch_size", batch_size, 1), len(data.X)),
-        loss=chosen, metrics=metric_functions(metrics, chosen), stop_below=stop_below,
+        loss=chosen, metrics=metric_functions(metrics, chosen),
+        stop_below=stop_below if stop_below is None else number("stop_below", stop_below),
         patience=patience if patience is None else whole("patience", patience, 1),
         max_steps=max_steps if max_steps is None else whole("max_steps", max_steps, 1),
         shuffle=bool(shuffle), seed=whole("seed", seed), l2=at_least_zero("l2", l2),
         clip_norm=clip_grad_norm if clip_grad_norm is None else number("clip_grad_norm", clip_grad_norm),
         clip_value=clip_grad_value if clip_grad_value is None else number("clip_grad_value", clip_grad_value),
-        checkpoint=None if checkpoint is None else in_a_folder(checkpoint), checkpoint_every=checkpoint_every,
+        checkpoint=None if checkpoint is None else in_a_folder(checkpoint), checkpoint_every=_seconds(checkpoint_every),
         executor=executor, shards=whole("shards", 2 if shards is None else shards, 1),
     )  # fmt: skip
     run = Training(model, made, settings, data, held_out, schedule, dtype, engine)
@@ -203,6 +207,8 @@ class Training:
     def __post_init__(self) -> None:
         settings, parameters = self.settings, self.optimizer.parameters
         self.theta = np.array([x.data for x in parameters], self.dtype)
+        self._before = self.theta.copy()  # as the epoch began
+        self._is_refused = False  # whether a step has left the range of a float
         self.best_theta: Array | None = None
         self.everything = self.chosen = np.arange(len(self.data.X))
         self.gradients = Gradients(
@@ -258,7 +264,9 @@ class Training:
         return threadpool_limits(1, "blas")  # type: ignore[no-any-return]
 
     def _ended(self, callbacks: Sequence[Callable[[Training], Any]]) -> str:
-        """What ends the training here, "" for nothing. Every callback is asked."""
+        """What ends the training here, "" for nothing. Every callback is asked, and finds the model trained."""
+        if callbacks:
+            self.gradients.write(self.theta)
         settings, place, answers = self.settings, self.place, [callback(self) for callback in callbacks]
         if settings.stop_below is not None and self.history.get("loss", [math.inf])[-1] < settings.stop_below:
             return "stop_below"
@@ -266,7 +274,7 @@ class Training:
             return "patience"
         if settings.max_steps is not None and self.history.steps >= settings.max_steps:
             return "max_steps"
-        if True in answers:
+        if any(isinstance(answer, (bool, np.bool_)) and answer for answer in answers):
             return "callback"
         return "epochs" if place.epoch >= settings.epochs else ""
 
@@ -283,6 +291,7 @@ class Training:
     def _epoch(self, bar: Progress, interrupt: Any) -> None:
         """One epoch, or what is left of it; it goes on where the checkpoint ends if something ends it before."""
         settings, place, history = self.settings, self.place, self.history
+        self._before[:] = self.theta
         for chosen, batch in self._batches():
             self.chosen = chosen
             loss, rows = self._step(batch), len(chosen)
@@ -292,7 +301,9 @@ class Training:
             if interrupt.pressed or history.steps == settings.max_steps:
                 break
             if settings.checkpoint is not None and time.monotonic() - self._saved > settings.checkpoint_every:
+                self._check()
                 self._save()
+        self._check()
         if place.samples == len(self.data.X):
             self._end_epoch(bar)
 
@@ -331,6 +342,16 @@ class Training:
         self.optimizer.apply(theta, gradient)
         return loss
 
+    def _check(self) -> None:
+        """Raise NonFiniteError where a step has left the range of a float; theta is then as the epoch began."""
+        if self.optimizer.is_surely_finite(self.theta):
+            return
+        try:
+            self.optimizer.check(self.theta)
+        except ValueError as error:
+            self.theta[:], self._is_refused = self._before, True
+            raise NonFiniteError(str(error)) from None
+
     def _end_epoch(self, bar: Progress) -> None:
         settings, place = self.settings, self.place
         numbers = {"loss": place.loss / place.samples}
@@ -352,20 +373,31 @@ class Training:
             self.schedule.step()
 
     def _explained(self, error: NonFiniteError) -> NonFiniteError:
-        where = f"epoch {self.place.epoch + 1}, step {self.place.step + 1}: no parameter was changed by it"
-        some = f"{self.chosen[:8].tolist()}{' …' if len(self.chosen) > 8 else ''}"
-        text = f"{error}\n  in the training {where}\n  samples         {some}"
+        where = f"epoch {self.place.epoch + 1}"
+        if self._is_refused:
+            where += ": the parameters are as it began"
+        else:
+            some = f"{self.chosen[:8].tolist()}{' …' if len(self.chosen) > 8 else ''}"
+            where += f", step {self.place.step + 1}: no parameter was changed by it\n  samples         {some}"
+        text = f"{error}\n  in the training {where}"
         explained = NonFiniteError(text, error.operation, error.operands)
         explained.history = self.history  # type: ignore[attr-defined]
         return explained
 
     def _save(self) -> None:
-        if self.settings.checkpoint is not None:
+        if self.settings.checkpoint is not None and not self._is_refused:
             save(self, self.settings.checkpoint)
             self._saved = time.monotonic()
 
 
 # ── what fit is given ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _seconds(given: Any) -> float:
+    """How long to wait between two checkpoints; infinity for those of the end alone."""
+    if not number("checkpoint_every", given) >= 0:
+        raise ValueError(f"checkpoint_every is a number of seconds, 0 or more, not {given!r}")
+    return float(given)
 
 
 def _held_out(validation: Any, data: Data, dtype: str) -> Data:

@@ -152,6 +152,8 @@ def test_digits_are_scikit_learns() -> None:
     for n in (0, 1798):
         with pytest.raises(ValueError, match=f"there are 1797 digits: n is 1 to 1797, not {n}"):
             data.digits(n)
+    with pytest.raises(TypeError, match="n is the number of digits, an int, not float"):
+        data.digits(1.5)
 
 
 def test_without_scikit_learn_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -339,3 +339,25 @@ def test_a_misused_loss_says_why(call: Callable[[], Any], error: type[Exception]
 def test_what_is_no_number_is_a_type_error(name: str, p: Any, t: Any) -> None:
     with pytest.raises(TypeError):
         LOSSES[name](p, t)
+
+
+NUMBERS = [
+    (np.array([0], np.uint8), np.array([255], np.uint8), 255.0**2),
+    (np.array([2**40]), np.array([-(2**40)]), 2.0**82),
+    (np.uint8(0), np.uint8(255), 255.0**2),
+    (np.array([[True, False]]), np.array([[False, False]]), 0.5),
+    (range(3), (x * x for x in range(3)), 4 / 3),
+]
+
+
+@pytest.mark.parametrize(("predictions", "targets", "expected"), NUMBERS)
+def test_plain_numbers_of_any_type_count_as_what_they_are(predictions: Any, targets: Any, expected: float) -> None:
+    assert losses.mse_loss(predictions, targets) == expected
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.float32])
+def test_logits_of_any_type_count_as_what_they_are(dtype: Any) -> None:
+    expected = math.log(math.exp(-2) + math.exp(-1) + 1)
+    assert cross_entropy(np.array([1, 2, 3], dtype), 2) == pytest.approx(expected, rel=1e-7)
+    one_hot = np.array([[0, 0, 1]], dtype)
+    assert cross_entropy(np.array([[1, 2, 3]], dtype), one_hot) == pytest.approx(expected, rel=1e-7)

@@ -607,6 +607,18 @@ def test_a_batch_is_told_to_go_one_sample_at_a_time(batch: Any) -> None:
         MLP(3, [2, 1], seed=0)(batch)
 
 
+@pytest.mark.parametrize("make", [lambda: MLP(2, [3, 2]), lambda: nn.Layer(2, 2), lambda: nn.Neuron(2)])
+@pytest.mark.parametrize("rows", [2, 3])
+def test_an_array_of_samples_is_refused_where_its_length_fits_too(make: Any, rows: int) -> None:
+    with pytest.raises(ValueError, match=rf"takes 2 inputs, not {rows}( rows)?; a batch goes one sample at a time"):
+        make()(np.ones((rows, 2)))
+
+
+def test_a_seed_is_any_int() -> None:
+    for make in (lambda seed: MLP(2, [3, 1], seed=seed), lambda seed: nn.Neuron(2, seed=seed)):
+        assert make(np.int64(3)).state_dict() == make(3).state_dict()
+
+
 def test_an_array_of_values_in_a_module_holds_parameters() -> None:
     class Grid(Module):
         def __init__(self) -> None:
@@ -651,3 +663,9 @@ def test_a_diagnosis_names_each_trouble_once_and_where(model, findings):
     assert len(found) == len(findings), found
     assert all(line.startswith(start) for line, start in zip(found, findings, strict=True)), found
     assert [(p.data, p.grad) for p in model.parameters()] == before
+
+
+def test_a_diagnosis_is_no_wider_than_a_notebook() -> None:
+    lines = str(nn.diagnose(with_bias(-100.0, "relu", [4, 4, 1]), [[0.5, 1.0]], [1.0])).splitlines()
+    assert max(map(len, lines)) <= 100
+    assert lines[-1] == '    learning rate, try leaky_relu, or init="he_uniform"'

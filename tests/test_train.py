@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -148,6 +149,76 @@ def test_a_model_that_does_not_compile_is_trained_eagerly_and_says_so():
     assert history["loss"][-1] < history["loss"][0]
 
 
+INPUTS = np.array([[0.0, 1.0], [1.0, 2.0], [2.0, 1.0]])
+BRANCH, LOOK, KEY = "the {} does not compile, so it runs eagerly: a branch", "plain number", r"KeyError: Value\(0.0\)"
+FORWARDS = [
+    ("an array times a number", lambda s, x: s.a * autograd.mean(x * 2), {}, None),
+    ("methods of an array", lambda s, x: s.a * x.mean() + s.b * (x @ x), {}, None),
+    ("several axes", lambda s, x: s.a * x[0, 1] + s.b * x[0, 0], {"X": INPUTS[:, None]}, None),
+    ("an array plus a list", lambda s, x: s.a * autograd.sum(x + [1.0, 2.0]), {}, None),  # noqa: RUF005
+    ("NumPy's functions", lambda s, x: s.a * np.exp(x).sum(), {}, None),
+    ("bytes", lambda s, x: s.a * autograd.sum(x * 2), {"X": (INPUTS * 100).astype(np.uint8)}, None),
+    ("bools", lambda s, x: s.a * autograd.sum(-x), {"X": INPUTS > 0}, None),
+    ("methods of a Value", lambda s, x: s.a * x[0].exp(), {}, None),
+    ("rows of targets", lambda s, x: [s.a * x[0], s.b * x[1]],
+     {"y": INPUTS, "loss": lambda p, t: ((np.array(p) - t) ** 2).mean()}, None),
+    ("an index", lambda s, x: s.table[int(x[0])], {}, LOOK),
+    ("an index of ints", lambda s, x: s.table[x[0]], {"X": INPUTS.astype(int), "record": None}, "used as an index"),
+    ("math", lambda s, x: s.a * math.sin(x[0]) + s.b, {}, LOOK),
+    ("float", lambda s, x: s.a * float(x[0]) + s.b, {}, LOOK),
+    ("a key", lambda s, x: s.named[x[0]], {"record": None}, KEY),
+    ("a branch on Values", lambda s, x: s.a * (x[0].exp() if x[0] > 0 else x[1]), {}, BRANCH.format("model")),
+    ("a loss with a branch", lambda s, x: s.a * x[0] + s.b,
+     {"loss": lambda p, t: (p - t).abs() if p > t else 2 * (p - t).abs()}, BRANCH.format("loss")),
+    ("a loss with a table", lambda s, x: s.a * x[0] + s.b,
+     {"loss": lambda p, t: [1.0, 2.0, 4.0][int(t)] * (p - t) ** 2}, "the loss does not compile"),
+]  # fmt: skip
+
+
+class Free(nn.Module):
+    def __init__(self, f):
+        self.a, self.b, self.table = Value(0.5), Value(-0.25), [Value(0.1), Value(0.2), Value(0.3)]
+        self.named = dict(enumerate(self.table))
+        self.f = f
+
+    def forward(self, x):
+        return self.f(self, x)
+
+
+@pytest.mark.parametrize(("f", "given", "words"), [row[1:] for row in FORWARDS], ids=[row[0] for row in FORWARDS])
+def test_models_and_losses_get_the_same_from_both_engines(f, given, words):
+    """By hand-written forwards: one trajectory, one evaluation; where one does not compile, a warning."""
+    X, y, loss = given.get("X", INPUTS), given.get("y", np.array([0.0, 1.0, 2.0])), given.get("loss", "mse")
+    found = []
+    for engine in ("compiled", "eager"):
+        model = Free(f)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            history = nn.fit(
+                model, X, y, loss=loss, optimizer="sgd", lr=1e-6, epochs=3, engine=engine, validation=(X, y),
+                metrics=lambda true, said: float(said.sum()), record=given.get("record", True),
+            )  # fmt: skip
+            after = nn.evaluate(model, X, y, loss=loss, engine=engine)
+        heard = [str(warning.message) for warning in caught]
+        assert bool(heard) == (words is not None and engine == "compiled"), heard
+        assert all(re.search(words, line) for line in heard)
+        assert history["val_loss"][-1] == pytest.approx(after["loss"], rel=1e-12)
+        assert "record" in given or history.snapshots[-1].loss == pytest.approx(after["loss"], rel=1e-9)
+        found.append([*numbers_of(model), *history["loss"], *history["val_loss"], *history["val_<lambda>"]])
+        assert history["loss"][0] != history["loss"][-1]
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-9)
+
+
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
+def test_fit_trains_in_a_no_grad_block_too(engine):
+    X, y = regression()
+    model, twin = mlp(), mlp()
+    with autograd.no_grad():
+        nn.fit(model, X, y, epochs=2, engine=engine)
+    nn.fit(twin, X, y, epochs=2, engine=engine)
+    np.testing.assert_array_equal(numbers_of(model), numbers_of(twin))
+
+
 # ── when it ends ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -181,6 +252,27 @@ def test_a_callback_sees_the_training_and_can_end_it():
     assert epochs == [1, 2, 3]
     assert history.stopped == "callback"
     assert history.epochs == 3
+
+
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
+def test_a_callback_finds_the_trained_parameters_in_the_model(engine):
+    X, y = regression()
+    seen = []
+    history = nn.fit(
+        mlp(), X, y, epochs=3, engine=engine, validation=(X, y),
+        callbacks=[lambda run: seen.append((nn.evaluate(run.model, X, y)["loss"], numbers_of(run.model), run.theta))],
+    )  # fmt: skip
+    assert [loss for loss, _, _ in seen] == pytest.approx(history["val_loss"], rel=1e-12)
+    bare = []
+    nn.fit(mlp(), X, y, epochs=3, engine=engine, callbacks=[lambda run: bare.append(numbers_of(run.model))])
+    for (_, numbers, _), other in zip(seen, bare, strict=True):
+        np.testing.assert_array_equal(numbers, other)
+
+
+@pytest.mark.parametrize(("answer", "epochs"), [(1, 3), (1.0, 3), (np.ones(2), 3), ("", 3), (True, 1), (np.True_, 1)])
+def test_a_callback_ends_the_training_with_true_alone(answer, epochs):
+    X, y = regression()
+    assert nn.fit(mlp(), X, y, epochs=3, callbacks=[lambda run: answer]).epochs == epochs
 
 
 def test_the_last_partial_batch_counts_by_its_samples():
@@ -217,6 +309,33 @@ def test_a_diverging_run_stops_before_the_parameters_are_touched(engine):
     assert "samples" in str(caught.value)
     assert np.isfinite(numbers_of(model)).all()
     assert caught.value.history.steps > 0
+
+
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
+def test_a_step_out_of_range_is_not_taken(tmp_path, engine):
+    model, path = nn.MLP(1, [1], seed=0), tmp_path / "c.npz"
+    before = numbers_of(model).astype(np.float32)
+    options = {"loss": "mae", "optimizer": "sgd", "dtype": "float32", "engine": engine}
+    words = r"a step of lr=10000000000.0 leaves the range of a float at parameters\[0\], .*: no parameter was changed"
+    with pytest.raises(
+        NonFiniteError, match=words + r", lower lr\n  in the training epoch 1: the parameters are as it "
+    ):
+        nn.fit(model, [[1e30]], [0.0], lr=1e10, epochs=1, checkpoint=path, **options)
+    np.testing.assert_array_equal(numbers_of(model), before)
+    assert not path.exists()
+    nn.fit(model, [[1e3]], [0.0], lr=1e17, epochs=1, **options)  # finite, though its square is not
+    assert 1e19 < abs(numbers_of(model)).max() < math.inf
+
+
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
+def test_an_optimizers_average_out_of_range_is_no_silent_standstill(engine):
+    model = nn.MLP(1, [1], seed=0)
+    before = numbers_of(model)
+    with pytest.raises(NonFiniteError, match=r"(?s)exp_avg_sq of .* leaves the range of a float.*as it began"):
+        nn.fit(
+            model, [[1e200], [1e200]], [0.0, 0.0], loss="mae", optimizer="adam", epochs=2, batch_size=1, engine=engine
+        )
+    np.testing.assert_array_equal(numbers_of(model), before)
 
 
 # ── checkpoints ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -329,6 +448,26 @@ def test_a_bad_checkpoint_is_refused_with_what_is_wrong(tmp_path, name, spoil, w
     assert str(path) in str(caught.value)
     assert "delet" in str(caught.value)
     assert "pickle" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_saved_model_is_no_checkpoint_and_is_not_to_be_deleted(tmp_path):
+    mlp().save(tmp_path / "m.npz")
+    with pytest.raises(CheckpointError, match=r"it may be a model, which model.load reads.* another path") as caught:
+        fitted(tmp_path / "m.npz")
+    assert "delet" not in str(caught.value)
+    mlp().load(tmp_path / "m.npz")
+
+
+def test_another_function_in_a_model_that_is_not_recorded_is_seen(tmp_path):
+    def with_activation(f):
+        return nn.MLP(3, [2, 1], activation=f, seed=0)
+
+    fitted(tmp_path / "c.npz", with_activation(lambda v: 2 * v), engine="eager")
+    fitted(tmp_path / "c.npz", with_activation(lambda v: 2 * v), engine="eager", epochs=4)
+    with pytest.raises(
+        CheckpointError, match=r"another training\n  program +none, functions .* in the file, not none, f"
+    ):
+        fitted(tmp_path / "c.npz", with_activation(lambda v: 3 * v), engine="eager")
 
 
 def test_a_damaged_byte_anywhere_is_noticed(tmp_path):
@@ -682,6 +821,23 @@ MISUSES = [
     ("a schedule that cannot be saved", lambda: nn.fit(mlp(), X3, Y3, checkpoint="c.npz", schedule=Ticker()), TypeError,
      "a Ticker cannot go into a checkpoint: it has no state_dict and load_state_dict, as a subclass of nn.schedules"),
     ("a function", lambda: nn.fit(lambda x: x, X3, Y3), TypeError, r"function has no parameters\(\)"),
+    ("a limit in words", lambda: nn.fit(mlp(), X3, Y3, stop_below="a"), ValueError, "stop_below is a number, not 'a'"),
+    ("a schedule that is none", lambda: nn.fit(mlp(), X3, Y3, schedule=3), TypeError,
+     r"a schedule has step\(\), .* not 3"),
+    ("a negative time", lambda: nn.fit(mlp(), X3, Y3, checkpoint_every=-1), ValueError,
+     "checkpoint_every is a number of seconds, 0 or more, not -1"),
+    ("predict's engine", lambda: nn.predict(mlp(), X3, engine="x"), ValueError,
+     "engine is 'compiled' or 'eager', not 'x'"),
+    ("evaluate's engine", lambda: nn.evaluate(mlp(), X3, Y3, engine="x"), ValueError,
+     "engine is 'compiled' or 'eager'"),
+    ("classes with mse", lambda: nn.fit(nn.MLP(3, [4]), X3, Y3), ValueError,
+     r'4 predictions for 1 targets; a class of several goes with loss="cross_entropy"'),
+    ("classes with mse, evaluated", lambda: nn.evaluate(nn.MLP(3, [4]), X3, Y3), ValueError, 'loss="cross_entropy"'),
+    ("images", lambda: nn.fit(nn.MLP(6, [1]), np.ones((4, 2, 3)), Y3), ValueError,
+     r"^this layer takes 6 inputs, not 2: a sample of X is \(2, 3\)\n  try +X.reshape\(len\(X\), -1\), where"),
+    ("a loss of a batch",
+     lambda: nn.fit(mlp(), X3, Y3, loss=lambda ps, ts: sum(p - t for p, t in zip(ps, ts, strict=True))), TypeError,
+     "'Value' object is not iterable\n  a loss gets one sample's output and target"),
 ]  # fmt: skip
 
 
@@ -780,6 +936,23 @@ def test_predict_gives_a_row_a_sample(engine):
     np.testing.assert_allclose(outputs, [mlp()(x).data for x in X.tolist()], rtol=1e-12)
 
 
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
+def test_predict_of_no_samples_has_the_shape_of_more(engine):
+    assert nn.predict(mlp(), np.ones((0, 3)), engine=engine).shape == (0,)
+    assert nn.predict(mlp(2), np.ones((0, 2)), engine=engine).shape == (0, 2)
+
+
+def test_metrics_of_one_name_are_told_apart():
+    X, y = regression()
+    functions = [lambda true, said: 1.0, lambda true, said: 2.0, functools.partial(nn.metrics.r2_score),
+                 functools.partial(nn.metrics.mean_squared_error), "r2_score", "r2_score"]  # fmt: skip
+    found = nn.evaluate(mlp(), X, y, metrics=functions)
+    assert list(found) == ["loss", "<lambda>", "<lambda> 2", "metric", "metric 2", "r2_score"]
+    assert (found["<lambda>"], found["<lambda> 2"]) == (1.0, 2.0)
+    assert found["metric"] == found["r2_score"]
+    assert found["metric 2"] == pytest.approx(found["loss"], rel=1e-12)
+
+
 def test_evaluate_gives_the_loss_and_the_metrics():
     X, y = classes()
     model = mlp(3)
@@ -814,6 +987,14 @@ def test_a_history_of_numbers_that_were_not_always_asked_for(tmp_path):
     assert history._repr_html_().partition("<tbody>")[2].count("<td></td>") == 4 + 2
     assert str(history).count("→") == 3
     assert history.plot() is not None
+
+
+def test_a_history_with_infinities_shows_itself():
+    history = nn.History({"loss": [1.0, math.inf, 0.0, math.nan], "a": [math.inf, -math.inf]}, stopped="interrupted")
+    assert str(history).splitlines() == [
+        "4 epochs, interrupted", "loss  █ ▁  1 → nan, lowest 0 in epoch 3", "a         inf → -inf",
+    ]  # fmt: skip
+    assert "<td>inf</td>" in history._repr_html_()
 
 
 def test_quiet_where_nobody_looks_and_a_bar_on_request(capfd):
