@@ -54,14 +54,14 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observe
                 _carry_back(nodes, mark)
             else:
                 _carry_back_observed(nodes, observe)
-            if not allow_nonfinite:
-                isfinite = nx.isfinite if root._level else math.isfinite
-                for leaf in leaves:
-                    if not isfinite(leaf._grad):
-                        raise explain_gradient(nodes, leaves)
-            for leaf, before in zip(leaves, leaf_grads, strict=True):
-                if before is not NOT_COMPUTED:
-                    leaf._grad = before + leaf._grad
+            totals = [
+                leaf._grad if before is NOT_COMPUTED else before + leaf._grad
+                for leaf, before in zip(leaves, leaf_grads, strict=True)
+            ]
+            if not allow_nonfinite and not all(map(nx.isfinite if root._level else math.isfinite, totals)):
+                raise explain_gradient(nodes, leaves, leaf_grads)
+            for leaf, total in zip(leaves, totals, strict=True):
+                leaf._grad = total
         except BaseException:
             for node, before in zip(nodes, grads, strict=False):
                 node._grad = before

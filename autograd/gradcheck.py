@@ -160,7 +160,7 @@ def _reference(f: Function, point: _Point, j: int) -> float | None:
 def _central(f: Callable[[float], Any], x: float) -> float | None:
     """The central difference, extrapolated from h, h/2 and h/4, with the h that promises the smallest error.
 
-    None where the slopes on the two sides stay apart as h shrinks: a kink.
+    None where the slopes on the two sides stay apart as h shrinks, or grow with 1/h: a kink, or a jump.
     """
     widest = max(1e-3 * max(1.0, abs(x)) ** 0.5, 1e-5 * abs(x))
     middle = f(x)
@@ -178,8 +178,10 @@ def _central(f: Callable[[float], Any], x: float) -> float | None:
         noise = 1e-15 * max(abs(middle), abs(x * slope)) / h
         error = abs(slope - once[1]) + noise
         if error < least:
-            is_kink = gaps[2] > 0.7 * gaps[1] + 1e3 * noise and gaps[2] > 1e-5 * (1.0 + abs(slope))
-            best, least = (None if is_kink else float(slope)), error
+            stays, grows = 0.7 * gaps[1] + 1e3 * noise, [1.5 * abs(slope) + 1e3 * noise for slope in slopes]
+            is_kink = gaps[2] > stays and gaps[2] > 1e-5 * (1.0 + abs(slope))
+            is_jump = abs(slopes[1]) > grows[0] and abs(slopes[2]) > max(grows[1], 1e-5)
+            best, least = (None if is_kink or is_jump else float(slope)), error
     return best
 
 

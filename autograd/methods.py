@@ -47,7 +47,10 @@ def make(_apply, _blocks, _function, _new, _not_computed, _rule, _fixed, _Value)
                 {node}
                 return _node
             if type(_other) is int:
-                _other = float(_other)
+                try:
+                    _other = float(_other)
+                except OverflowError:
+                    return _apply(_rule, (_self, _other))
             if type(_other) is float:
                 try:
                     {evaluate_0}
@@ -64,7 +67,10 @@ def make(_apply, _blocks, _function, _new, _not_computed, _rule, _fixed, _Value)
     def {name}(_self, _other):
         if not _blocks:
             if type(_other) is int:
-                _other = float(_other)
+                try:
+                    _other = float(_other)
+                except OverflowError:
+                    return _apply(_rule, (_other, _self))
             if type(_other) is float:
                 try:
                     {evaluate_1}

@@ -42,13 +42,15 @@ def explain_value(root: Node) -> NonFiniteError:
     return _of_operation(node, what, "nan" if math.isnan(node.data) else "inf")
 
 
-def explain_gradient(nodes: Sequence[Node], leaves: Sequence[Node]) -> NonFiniteError:
-    """The error for a pass that carried a nan or an infinity into a leaf.
+def explain_gradient(nodes: Sequence[Node], leaves: Sequence[Node], before: Sequence[Any]) -> NonFiniteError:
+    """The error for a pass that carried a nan or an infinity into a leaf, or would with what the leaf had before.
 
     nodes: in topological order, with what has arrived at each in ``_grad``.
     """
     arrived = {node: _number(node._grad) for node in [*reversed(nodes), *leaves]}
-    culprit = next(node for node, grad in arrived.items() if not math.isfinite(grad))
+    culprit = next((node for node, grad in arrived.items() if not math.isfinite(grad)), None)
+    if culprit is None:
+        return _of_addition(leaves, before)
     for user in reversed(nodes):
         upstream = arrived[user]
         for position, (operand, local) in enumerate(user._edges()):
@@ -57,6 +59,15 @@ def explain_gradient(nodes: Sequence[Node], leaves: Sequence[Node]) -> NonFinite
     return NonFiniteError(
         f"the gradient of {_node(culprit)} adds up to {_shown(arrived[culprit])}: each contribution is finite\n"
         "  try             a smaller loss: a mean in place of a sum"
+    )
+
+
+def _of_addition(leaves: Sequence[Node], before: Sequence[Any]) -> NonFiniteError:
+    pairs = ((leaf, _number(had), _number(leaf._grad)) for leaf, had in zip(leaves, before, strict=True))
+    leaf, had, comes = next(pair for pair in pairs if not math.isfinite(pair[1] + pair[2]))
+    return NonFiniteError(
+        f"the gradient of {_node(leaf)} adds up to {_shown(had + comes)}: it had {_shown(had)}, and {_shown(comes)} "
+        "comes\n  try             zero_grad() before each backward(), or a smaller loss"
     )
 
 

@@ -40,6 +40,7 @@ __all__ = [
     "ieee",
     "isfinite",
     "isinf",
+    "isnan",
     "log",
     "log1p",
     "log2",
@@ -48,6 +49,7 @@ __all__ = [
     "minimum",
     "norm",
     "power",
+    "real",
     "sign",
     "sin",
     "sinh",
@@ -179,6 +181,14 @@ maximum = _binary("maximum", _scalar_maximum, np.maximum)
 minimum = _binary("minimum", _scalar_minimum, np.minimum)
 
 
+def real(number: Any) -> float:
+    """A real number of any type as a float: an infinity, if it is too large for one."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
+
+
 def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
     """``a`` where the condition holds, else ``b``: a plain choice for one truth value, element by element for many."""
     if condition is True:
@@ -244,6 +254,13 @@ def isinf(x: Numeric) -> Numeric:
     if type(x) is float:
         return math.isinf(x)
     return np.isinf(_number_of(x))
+
+
+def isnan(x: Numeric) -> Numeric:
+    """Whether it is no number; of a Value, whether its number is none."""
+    if type(x) is float:
+        return x != x
+    return np.isnan(_number_of(x))
 
 
 def _number_of(x: Numeric) -> Numeric:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd import numeric as nx
 from autograd import table
 from autograd.chain_rule import NOT_COMPUTED
 from autograd.conditions import condition
@@ -71,8 +72,8 @@ def _general_method(rule: table.Rule, reflected: bool, apply: Callable[..., Any]
     def method(self: Value, *others: Any, **parameters: Any) -> Any:
         if parameters.get("out", self) is None:  # as NumPy's own functions call a method
             del parameters["out"]
-        chosen = rule.variant(parameters=parameters) if parameters else rule
         operands = (*others, self) if reflected else (self, *others)
+        chosen, operands = rule.named(operands, parameters) if parameters else (rule, operands)
         if len(operands) != len(rule.operands):
             return chosen(*operands)
         return apply(chosen, operands)
@@ -95,11 +96,23 @@ def _comparison(name: str, compare: Callable[[Any, Any], bool]) -> Callable[...,
 
 def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
     """NumPy's functions on a Value: the rule of that name; with an array, an object array of Values."""
+    (out,) = options.pop("out", (None,)) if ufunc.nout == 1 else (None,)
+    if method == "reduce" and len(inputs) == 1 and inputs[0] is self:  # np.sum(v)
+        return ufunc.reduce(np.asarray(self, dtype=object), out=out, **options)
     if method != "__call__" or options:
         return NotImplemented
+    if out is not None:  # np.add(v, 1.0, out=values), values += v
+        if not isinstance(out, np.ndarray) or out.dtype != object:
+            return NotImplemented
+        np.copyto(out, _array_ufunc(self, ufunc, method, *inputs))
+        return out
     inputs = tuple(x.item() if isinstance(x, np.ndarray) and not x.ndim else x for x in inputs)
+    rule = _NUMPY_NAMES.get(ufunc.__name__)
     if any(isinstance(x, np.ndarray) for x in inputs):
-        return ufunc(*(np.asarray(x, dtype=object) for x in inputs))
+        if rule is not None and not rule.operator:
+            return rule(*inputs)
+        with nx.ieee():
+            return ufunc(*(np.asarray(x, dtype=object) for x in inputs))
     if ufunc.__name__ in ("equal", "not_equal"):
         return (inputs[0] is inputs[1]) == (ufunc.__name__ == "equal")
     compare = _COMPARISONS.get(ufunc.__name__)
@@ -107,8 +120,10 @@ def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **options: 
         return condition(ufunc.__name__, inputs)
     if compare is not None:
         return compare(*map(number_of, inputs))
-    if ufunc.__name__ in _NUMPY_NAMES:
-        return _NUMPY_NAMES[ufunc.__name__](*inputs)
+    if rule is not None:
+        return rule(*inputs)
+    if ufunc.__name__ == "square":  # as NumPy has it in an object array
+        return self * self
     raise TypeError(
         f"np.{ufunc.__name__} has no rule, so it would lose the gradient: add one with @autograd.rule, "
         "or use v.data where the number alone is meant"

@@ -16,7 +16,7 @@ import numpy as np
 from autograd.errors import RecordingError
 from autograd.grad_mode import record_everything
 
-__all__ = ["is_recording", "looking", "open_recordings", "recording", "refusal", "refuse_branch"]
+__all__ = ["PICK", "is_recording", "looking", "open_recordings", "recording", "refusal", "refuse_branch"]
 
 # One entry for each recording that is open anywhere: while it is empty, asking costs one test of an empty list.
 open_recordings: list[None] = []
@@ -52,7 +52,7 @@ def recording() -> Iterator[None]:
     except (IndexError, TypeError) as error:
         if not _NO_INDEX.search(str(error)):
             raise
-        raise refusal("a Value is used as an index while its function is recorded", _PICK, _innermost(error)) from error
+        raise refusal("a Value is used as an index while its function is recorded", PICK, _innermost(error)) from error
     finally:
         _here.reset(token)
         open_recordings.pop()
@@ -93,11 +93,10 @@ def refusal(what: str, remedy: str, frame: FrameType | None = None) -> Recording
         frame = frame.f_back
     name, number = frame.f_code.co_filename, frame.f_lineno
     line = linecache.getline(name, number).strip()
-    makes_an_int = re.search(r"\bint\(", line) if line else "int" in frame.f_code.co_names
     error = RecordingError(
         f"{what}, so the program would replay this one answer for every input\n"
         f"  at              {Path(name).name}:{number}{f'   {line}' if line else ''}\n"
-        f"  try             {_PICK if makes_an_int else remedy}"
+        f"  try             {remedy}"
     )
     refused = _here.get()
     if refused is not None:
@@ -105,7 +104,7 @@ def refusal(what: str, remedy: str, frame: FrameType | None = None) -> Recording
     return error
 
 
-_PICK = "autograd.pick(xs, i) in place of xs[i] or xs[int(i)], where i is a Value"
+PICK = "autograd.pick(xs, i) in place of xs[i] or xs[int(i)], where i is a Value"
 _NO_INDEX = re.compile(r"indices must be integers.* not '?(Value|Nested|Condition)\b|valid indices|used as indices")
 """What Python says of a Value as an index, and NumPy of anything that is none."""
 

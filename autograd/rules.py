@@ -124,14 +124,16 @@ def neg(x):
 
 
 @rule(symbol="**", operator="pow", numpy="power", samples=[(2.0, 3.0), (0.6, -1.7), (3.5, 0.5)],
-      edges=[(0.0, 0.0), (0.0, 2.0), (0.0, 0.5), (0.0, -1.0), (-2.0, 3.0), (-8.0, 1 / 3), (1e200, 2.0)],
+      edges=[(0.0, 0.0), (1e-310, 0.0), (_NAN, 0.0), (0.0, 2.0), (0.0, 0.5), (0.0, -1.0),
+             (-2.0, 3.0), (-8.0, 1 / 3), (1e200, 2.0)],
       hint={"nan": "a negative number has no real fractional power: abs(x) ** y, or a whole exponent",
             "inf": "smaller numbers, or a base away from 0: maximum(abs(x), 1e-12) ** y",
             "slope": "keep the base above 0: maximum(x, 1e-12) ** y"})  # fmt: skip
 def pow(a, b):
     """aᵇ.   ∂/∂a = b·aᵇ⁻¹,   ∂/∂b = aᵇ·ln a.   Where a = 0, each is its limit along the other: 0⁰ has slopes 0, 0."""
     out = nx.power(a, b)
-    slope = nx.where(nx.equal(a, 0.0) & nx.equal(b, 0.0), 0.0, b * nx.power(a, b - 1.0))
+    slope = b * nx.power(a, b - 1.0)
+    slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
     return out, (slope, lambda: nx.where(nx.equal(a, 0.0) & (b >= 0.0), 0.0, out * nx.log(a)))
 
 
@@ -204,12 +206,12 @@ def logaddexp(a, b):
 
 @rule(
     samples=[(0.5, 1.5), (-2.0, 0.25)],
-    edges=[(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (0.0, -1.0)],
+    edges=[(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (0.0, -1.0), (0.0, _INF)],
     hint="maximum(y, 1e-12)",
 )
 def xlogy(x, y):
     """x·ln y, and 0 where x = 0 (unless y is nan).   ∂/∂x = ln y (0 where x = 0 and y ≤ 0),   ∂/∂y = x/y."""
-    out = nx.where(nx.equal(x, 0.0) & (y <= 0.0), 0.0, x * nx.log(y))
+    out = nx.where(nx.equal(x, 0.0) & nx.equal(y, y), 0.0, x * nx.log(y))
     return out, (nx.where(nx.equal(x, 0.0) & (y <= 0.0), 0.0, nx.log(y)), x / y)
 
 
@@ -578,10 +580,13 @@ def log_softmax(xs: Sequence[Any]) -> list[Any]:
     [-0.6931471805599453, -0.6931471805599453]
     """
     logits = list(xs)
-    shift = nx.detach(_largest("log_softmax", logits))
-    shifted = [x - shift for x in logits]
+    largest = _largest("log_softmax", logits)
+    shift = nx.detach(largest)
+    if isinstance(shift, float) and not math.isfinite(shift):
+        shift = largest  # a NonFiniteError finds through it what made it so
+    shifted = [sub(x, shift) for x in logits]  # the rule, not the operator: NumPy's small integers would wrap
     total = logsumexp(shifted)
-    return [x - total for x in shifted]
+    return [sub(x, total) for x in shifted]
 
 
 def softmax(xs: Sequence[Any]) -> list[Any]:
@@ -609,6 +614,8 @@ def pick(xs: Sequence[Any], index: Any) -> Any:
         if index != int(index) or not 0 <= index < len(numbers):
             raise IndexError(f"pick: there is no place {index!r} among {len(numbers)} numbers")
         return numbers[int(index)]
+    if not numbers:
+        raise IndexError(f"pick: there is no place {index!r} among 0 numbers")
     here = [nx.equal(index, float(i)) for i in range(len(numbers))]
     found = sum([where(condition, x, 0.0) for condition, x in zip(here, numbers, strict=True)])
     return where(functools.reduce(lambda a, b: a | b, here), found, _NAN)

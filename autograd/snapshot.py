@@ -15,6 +15,8 @@ __all__ = ["copy_graph", "reduce_node", "rule_named"]
 
 Node = Any
 
+_OWN_MODULES = {f"{__package__}.{name}" for name in ("value", "conditions")}
+
 
 def copy_graph(root: Node, memo: dict[int, Any]) -> Node:
     """A copy of a node and of all it was made from, for ``copy.deepcopy``: what is in the memo is not copied again."""
@@ -27,15 +29,18 @@ def copy_graph(root: Node, memo: dict[int, Any]) -> Node:
     return memo[id(root)]
 
 
-def reduce_node(node: Node) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+def reduce_node(node: Node) -> tuple[Any, ...]:
     """What pickle writes for a node: a leaf by itself, any other as one entry of a snapshot of its graph.
 
     A snapshot holds each inner node once, as plain data in topological order, so that pickle recurses three levels at
     any depth. While a snapshot is being pickled (pickle's memo keeps it alive), a second result with nodes in it
     refers to them there: what was shared stays shared.
     """
-    if "__dict__" in dir(node):  # a subclass of the user's own, with state of its own
-        return object.__reduce_ex__(node, 2)  # type: ignore[return-value]
+    if type(node).__module__ not in _OWN_MODULES:  # a subclass of the user's own, with state of its own
+        state: Any = object.__reduce_ex__(node, 2)[2]
+        if isinstance(state, tuple) and not node.has_grad:
+            del state[1]["_grad"]
+        return _new_of_subclass, (type(node),), state
     if node._parent is None:
         return _restore_leaf, (type(node), node._data, _grad_of(node), node.label, node.is_constant)
     snapshot = _snapshot_of(node) or _Snapshot(node)
@@ -115,6 +120,12 @@ def _unsaved_operands(node: Node) -> list[Node]:
 
 def _grad_of(node: Node) -> Any:
     return node._grad if node.has_grad else None
+
+
+def _new_of_subclass(cls: Any) -> Node:
+    node = object.__new__(cls)
+    node._grad = cls._restored(0.0, None, "")._grad  # none was computed
+    return node
 
 
 def _entry(nodes: Any, index: int) -> Node:

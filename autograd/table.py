@@ -91,7 +91,9 @@ class Rule:
         """The same operation with one operand fixed, or with other keyword parameters; made once and kept."""
         parameters = self.parameters if parameters is None else {**self.parameters, **parameters}
         for name, parameter in parameters.items():
-            if hasattr(type(parameter), "_apply"):
+            if isinstance(parameter, np.generic):  # else what it meets would become a NumPy number, too
+                parameters = {**parameters, name: _plain(parameter)}
+            elif hasattr(type(parameter), "_apply"):
                 raise TypeError(f"{self.name}: the parameter {name} is a Value, whose gradient would be lost")
             if getattr(type(parameter), "__hash__", None) is None:
                 raise TypeError(
@@ -172,6 +174,13 @@ class Rule:
             raise ValueError(f"{self.name} takes sequences of one length, not {lengths}")
         return tuple(itertools.chain.from_iterable(lists))
 
+    def named(self, operands: Sequence[Any], names: Mapping[str, Any]) -> tuple[Rule, tuple[Any, ...]]:
+        """The variant with these parameters, and the operands, of which the last may be among the names."""
+        by_name = [name for name in self.operands[len(operands) :] if name in names]
+        parameters = {name: x for name, x in names.items() if name not in by_name}
+        chosen = self.variant(parameters=parameters) if parameters else self
+        return chosen, (*operands, *(names[name] for name in by_name))
+
     def __call__(self, *operands: Any) -> Any:
         """The operation on numbers, arrays or Values."""
         flat = self.flatten(operands)
@@ -207,8 +216,14 @@ def _real(made: Rule, operand: Any) -> Any:
     if isinstance(operand, complex):
         return operand
     if isinstance(operand, (numbers.Real, np.bool_)):
-        return float(operand)
+        return nx.real(operand)
     raise made.refusal([operand])
+
+
+def _plain(parameter: np.generic) -> Any:
+    """Python's own number or word; a float of what has no counterpart in Python, as a long double."""
+    plain = parameter.item()
+    return float(plain) if isinstance(plain, np.floating) else plain
 
 
 def _real_array(array: Any) -> Any:
@@ -311,7 +326,8 @@ def _operation(made: Rule) -> Operation:
             method = getattr(type(operands[0]), made.name, None)
             if getattr(method, "rule", None) is made and len(operands) == len(made.operands):
                 return method(*operands)  # type: ignore[misc]
-        return (made.variant(parameters=parameters) if parameters else made)(*operands)
+        chosen, operands = made.named(operands, parameters) if parameters else (made, operands)
+        return chosen(*operands)
 
     operation.__doc__ = _documentation(made)
     setattr(operation, "rule", made)  # noqa: B010  (a function has no such attribute for a type checker)

@@ -7,13 +7,14 @@ taken for another's; and carries back once for each output.
 from __future__ import annotations
 
 import functools
+import numbers
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd.grad_mode import new_level
-from autograd.tree import Tree, flatten, unflatten
+from autograd.tree import Tree, array_of, flatten, unflatten
 from autograd.value import Nested, Value, lift, pull_back_from
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "value_and_grad"]
@@ -72,7 +73,8 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfi
 def jacobian(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: bool = False) -> Function:
     """The function x ↦ ∂fᵢ/∂xⱼ: the structure of f's result, with one of argument ``argnums`` in place of each number.
 
-    Where both are arrays, one array of shape ``f(x).shape + x.shape``. Arguments and errors as for ``grad``.
+    Of an array in an array, one array of shape ``f(x).shape + x.shape``; of an array in a structure, that structure
+    with such an array for each array in it. Arguments and errors as for ``grad``.
 
     >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 5.0])
     [[5.0, 2.0], [1.0, 1.0]]
@@ -86,8 +88,8 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: 
         level = new_level()
         lifted, inputs = _lift(args, argnums, level)
         outputs, shape = flatten(f(*lifted, **kwargs), f"the result of {_name(f)}")
-        rows = [inputs.rebuild(_pull_back(out, inputs, level, allow_nonfinite)) for out in outputs]
-        return _rows(rows, shape, inputs)
+        rows = [_pull_back(out, inputs, level, allow_nonfinite) for out in outputs]
+        return unflatten(shape, rows, inputs.rebuild, inputs.rebuild_columns)
 
     return evaluate
 
@@ -124,9 +126,10 @@ def hvp(f: Function, argnums: int = 0, *, allow_nonfinite: bool = False) -> Func
         def slope(*args: Any) -> Any:
             gradient = grad(f, argnums, allow_nonfinite=allow_nonfinite)(*args, **kwargs)
             parts, shape = flatten(gradient, "the gradient")
-            if shape != v_shape:
+            v_ordered, ordered = v_shape.ordered_as(shape, direction)
+            if shape != v_ordered:
                 raise ValueError(f"v has the structure {v_shape}, the argument {argnums} has {shape}")
-            return sum(a * b for a, b in zip(parts, direction, strict=True))
+            return sum(a * b for a, b in zip(parts, ordered, strict=True))
 
         return grad(slope, argnums, allow_nonfinite=allow_nonfinite)(*point)
 
@@ -141,20 +144,32 @@ class _Inputs:
         self.shapes: list[tuple[Tree, int]] = []
         self.one = True
 
-    def rebuild(self, grads: Sequence[Any]) -> Any:
+    def rebuild(self, grads: Sequence[Any], **made: Any) -> Any:
         parts, start = [], 0
         for shape, count in self.shapes:
-            parts.append(unflatten(shape, grads[start : start + count]))
+            parts.append(unflatten(shape, grads[start : start + count], **made))
             start += count
         return parts[0] if self.one else tuple(parts)
+
+    def rebuild_columns(self, outer: tuple[int, ...], rows: Sequence[Sequence[Any]]) -> Any:
+        """The derivatives of an array of this shape: an array for each number, one of both shapes for each array."""
+        columns = [[row[i] for row in rows] for i in range(len(self.values))]
+
+        def number(column: Sequence[Any]) -> Any:
+            return array_of(outer, column)
+
+        def array(inner: tuple[int, ...], columns: Sequence[Sequence[Any]]) -> Any:
+            return array_of(outer + inner, [column[i] for i in range(len(rows)) for column in columns])
+
+        return self.rebuild(columns, number=number, array=array)
 
 
 def _lift(args: tuple[Any, ...], argnums: int | Sequence[int], level: int) -> tuple[list[Any], _Inputs]:
     chosen: list[Any] = list(argnums) if isinstance(argnums, (tuple, list, range)) else [argnums]
-    if not all(isinstance(position, int) for position in chosen):
+    if not all(isinstance(position, (int, np.integer)) for position in chosen):
         raise TypeError(f"argnums is the position of an argument, or several in a tuple, not {argnums!r}")
     inputs = _Inputs()
-    inputs.one = isinstance(argnums, int)
+    inputs.one = isinstance(argnums, (int, np.integer))
     lifted = list(args)
     known: dict[int, tuple[list[Nested], Tree]] = {}
     for position in chosen:
@@ -186,18 +201,8 @@ def _float(out: Any) -> Any:
     return out if isinstance(out, Value) else float(out)
 
 
-def _rows(rows: list[Any], shape: Tree, inputs: _Inputs) -> Any:
-    """The rows in the structure of the outputs; arrays in an array are one array."""
-    if isinstance(shape.kind, tuple) and not rows and inputs.one and isinstance(inputs.shapes[0][0].kind, tuple):
-        return np.zeros(shape.kind + inputs.shapes[0][0].kind)
-    if isinstance(shape.kind, tuple) and rows and all(isinstance(row, (np.ndarray, float, Value)) for row in rows):
-        stacked = np.array(rows)
-        return stacked.reshape(shape.kind + stacked.shape[1:])
-    return unflatten(shape, rows)
-
-
 def _is_number(out: Any) -> bool:
-    return isinstance(out, (Value, int, float, np.number)) and not isinstance(out, complex)
+    return isinstance(out, (Value, numbers.Real))
 
 
 def _kind(out: Any) -> str:

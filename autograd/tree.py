@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
+import numbers
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from autograd import numeric as nx
 from autograd.value import Value
 
-__all__ = ["Tree", "flatten", "unflatten"]
+__all__ = ["Tree", "array_of", "flatten", "unflatten"]
+
+
+def array_of(shape: tuple[int, ...], leaves: Sequence[Any]) -> Any:
+    """An array of this shape: of floats, where all are floats."""
+    made = np.empty(len(leaves), dtype=object)
+    made[:] = leaves
+    return (made.astype(float) if all(isinstance(x, float) for x in leaves) else made).reshape(shape)
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,24 @@ class Tree:
             parts = [f"{key!r}: {part}" for key, part in zip(self.keys, parts, strict=True)]
         return f"{self.kind.__name__}({', '.join(parts)})"
 
+    def split(self, leaves: Sequence[Any]) -> list[Sequence[Any]]:
+        """The leaves of each child."""
+        starts = itertools.accumulate((child.size for child in self.children), initial=0)
+        return [leaves[start : start + child.size] for start, child in zip(starts, self.children, strict=False)]
+
+    def ordered_as(self, other: Tree, leaves: Sequence[Any]) -> tuple[Tree, Sequence[Any]]:
+        """The tree and its leaves with the keys of each dict in the order of another tree, where it has the same."""
+        if self.kind != other.kind or len(self.children) != len(other.children) or set(self.keys) != set(other.keys):
+            return self, leaves
+        places = [self.keys.index(key) for key in other.keys] or range(len(self.children))
+        parts = self.split(leaves)
+        pairs = [self.children[i].ordered_as(child, parts[i]) for i, child in zip(places, other.children, strict=True)]
+        if not pairs:
+            return self, leaves
+        return replace(self, children=tuple(child for child, _ in pairs), keys=other.keys), [
+            leaf for _, part in pairs for leaf in part
+        ]
+
 
 _NUMBER = Tree(None)
 
@@ -47,14 +75,14 @@ def flatten(structure: Any, name: str) -> tuple[list[Any], Tree]:
     if isinstance(structure, np.ndarray) and structure.ndim:
         if structure.dtype != object and structure.dtype.kind not in "iufb":
             raise TypeError(f"{name} is an array of {structure.dtype}, not of real numbers")
-        numbers = structure.ravel().tolist()
-        return [_number(x, name) for x in numbers], Tree(structure.shape, size=len(numbers))
+        elements = structure.ravel().tolist()
+        return [_number(x, name) for x in elements], Tree(structure.shape, size=len(elements))
     if isinstance(structure, (list, tuple, dict)):
         keys = tuple(structure) if isinstance(structure, dict) else ()
         members = list(structure.values()) if isinstance(structure, dict) else list(structure)
         parts = [flatten(x, f"{name}[{keys[i] if keys else i!r}]") for i, x in enumerate(members)]
-        numbers = [number for part, _ in parts for number in part]
-        return numbers, Tree(type(structure), tuple(shape for _, shape in parts), keys, len(numbers))
+        leaves = [number for part, _ in parts for number in part]
+        return leaves, Tree(type(structure), tuple(shape for _, shape in parts), keys, len(leaves))
     return [_number(structure, name)], _NUMBER
 
 
@@ -65,25 +93,28 @@ def _number(x: Any, name: str) -> Any:
         x = x.item()
         if isinstance(x, Value):
             return x
-    if isinstance(x, (int, float, np.number, np.bool_)) and not isinstance(x, complex):
-        return float(x)
+    if isinstance(x, (int, float, numbers.Real, np.bool_)):
+        return nx.real(x)
     raise TypeError(
         f"{name} is a {type(x).__name__}: numbers, lists, tuples, dicts and arrays of them are differentiable"
     )
 
 
-def unflatten(tree: Tree, leaves: Sequence[Any]) -> Any:
-    """The structure with these in the places of its numbers; an array of floats where all are floats."""
+def unflatten(
+    tree: Tree,
+    leaves: Sequence[Any],
+    number: Callable[[Any], Any] = lambda leaf: leaf,
+    array: Callable[[tuple[int, ...], Sequence[Any]], Any] = array_of,
+) -> Any:
+    """The structure with these in the places of its numbers.
+
+    number: what to put in the place of a number, made of its leaf. array: in that of an array, of its shape and leaves.
+    """
     if tree.kind is None:
-        return leaves[0]
+        return number(leaves[0])
     if isinstance(tree.kind, tuple):
-        made = np.empty(len(leaves), dtype=object)
-        made[:] = leaves
-        return (made.astype(float) if all(isinstance(x, float) for x in leaves) else made).reshape(tree.kind)
-    parts, start = [], 0
-    for child in tree.children:
-        parts.append(unflatten(child, leaves[start : start + child.size]))
-        start += child.size
+        return array(tree.kind, leaves)
+    parts = [unflatten(child, own, number, array) for child, own in zip(tree.children, tree.split(leaves), strict=True)]
     if issubclass(tree.kind, dict):
         pairs = dict(zip(tree.keys, parts, strict=True))
         return pairs if tree.kind in (dict, defaultdict) else tree.kind(pairs)

@@ -26,10 +26,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd import numeric as nx
 from autograd import table
 from autograd.chain_rule import MANY, NOT_COMPUTED, backward_pass, pull_back
 from autograd.grad_mode import open_blocks, records
-from autograd.recording import is_recording, looking, open_recordings, refusal, refuse_branch
+from autograd.recording import PICK, is_recording, looking, open_recordings, refusal, refuse_branch
 from autograd.snapshot import copy_graph, reduce_node
 
 __all__ = ["DETACH", "Nested", "Value", "connect", "leaf", "lift", "number_of", "pull_back_from"]
@@ -46,7 +47,7 @@ def _real(number: object, what: str) -> float:
     if isinstance(number, np.ndarray) and number.ndim == 0:
         number = number.item()
     if isinstance(number, (numbers.Real, np.bool_)):
-        return float(number)
+        return nx.real(number)
     if isinstance(number, Value):
         raise TypeError(f"{what} takes a number, not a Value: use it as it is, or .data for its number")
     if isinstance(number, np.ndarray):
@@ -261,7 +262,12 @@ class Value:
             "use v.exp() or autograd.exp(v) in place of math.exp(v), and v.data where the number alone is meant"
         )
 
-    __int__ = __complex__ = __float__
+    __complex__ = __float__
+
+    def __int__(self) -> int:
+        if is_recording():
+            raise refusal("a Value is turned into a plain number while its function is recorded", PICK)
+        return int(self.__float__())
 
     def __pos__(self) -> Value:
         return self

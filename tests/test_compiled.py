@@ -1364,3 +1364,21 @@ def test_memory_does_not_grow_with_the_numbers_of_rows_that_came() -> None:
     finally:
         tracemalloc.stop()
     assert grown < 8_000_000  # eight plans of 600 rows and 60 numbers, with room; three hundred of them are 80 MB
+
+
+def test_a_program_that_is_dropped_is_gone_without_the_collector() -> None:
+    weight = Value(2.0)
+
+    def used() -> None:
+        program = autograd.compile(lambda x: x["a"] * weight + x["b"][0])
+        program.value_and_grad({"a": [1.0, 2.0], "b": np.ones((2, 1))})
+        program({"a": 1.0, "b": [2.0]})
+
+    used()
+    gc.collect()
+    gc.disable()
+    try:
+        used()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

@@ -403,6 +403,14 @@ def test_frozen_values_and_gradients(operation: Operation) -> None:
                 assert all(close(a, b, 1e-12, floor) for a, b in zip(slope, expected, strict=True)), (slope, expected)
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_parameter_too_large_for_float32_is_infinite_in_silence() -> None:
+    w = Value(1e300)
+    program = autograd.compile(lambda x: w * x, dtype="float32")
+    value, gradient = program.value_and_grad([1.0], allow_nonfinite=True)
+    assert (value, gradient.tolist(), gradient.dtype) == (math.inf, [1.0], np.float32)
+
+
 # ── float32 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -415,6 +415,21 @@ def test_a_branch_not_taken_contributes_nothing_by_hand(
     assert [leaf.grad for leaf in leaves] == gradient
 
 
+@pytest.mark.parametrize("x", [1e-310, -1e-310, 0.0, math.inf, math.nan])
+def test_a_power_of_zero_has_slope_zero_everywhere(x: float) -> None:
+    """As in PyTorch: 1e-310 ** -1 is infinite, and 0 times that is no number."""
+    for exponent in (0.0, Value(0.0)):
+        base = Value(x)
+        (base**exponent).backward(allow_nonfinite=True)
+        assert (base.grad, (base**exponent).data) == (0.0, 1.0)
+    assert autograd.hessian(lambda v: v[0] ** v[1])([2.0, 0.0]) == [[0.0, 0.5], [0.5, math.log(2.0) ** 2]]
+
+
+def test_zero_times_the_logarithm_of_infinity() -> None:
+    assert autograd.xlogy(0.0, math.inf) == autograd.xlogy(Value(0.0), math.inf).data == 0.0
+    assert math.isnan(autograd.xlogy(0.0, math.nan))
+
+
 def test_a_product_with_zero_at_infinity() -> None:
     """x·0 at inf is nan by IEEE; its slope, 0, is not."""
     leaf = Value(INF)

@@ -82,6 +82,8 @@ OF_A_VALUE: list[tuple[str, Value, str, tuple[Any, ...], list[str]]] = [
     ("overflow of exp", (x * 400).exp(), "exp", (), ["exp(800.0) is inf", "x.exp()", "x = Value(800.0)"]),
     ("two operands", autograd.xlogy(x, zero), "xlogy", (x, zero), ["xlogy(2.0, 0.0) is -inf", "xlogy(x, zero)"]),
     ("sequence", autograd.prod([big, x, big]), "prod", (big, x, big), ["prod([1e+200, 2.0, 1e+200])", "[big, x, big]"]),
+    ("log_softmax", autograd.log_softmax([x, big * big])[0], "mul", (big, big), ["big * big"]),
+    ("softmax", autograd.softmax([minus.sqrt(), x])[1], "sqrt", (minus,), ["minus.sqrt()"]),
     ("long sequence", autograd.prod([big] * 20), "prod", (big,) * 20, ["20 operands", "is inf"]),
 ]  # fmt: skip
 
@@ -212,6 +214,20 @@ def test_contributions_that_add_up_to_infinity_name_where_they_meet() -> None:
     error = refusal((w * 1.5e308 - 0.5e308) + (w * 1.5e308 - 0.5e308))
     assert "the gradient of Value(0.5, label='w') adds up to inf" in str(error)
     assert "try " in str(error)
+
+
+def test_a_gradient_that_adds_up_to_infinity_over_calls_is_refused_before_any_has_changed() -> None:
+    w, other = Value(1.0, label="w"), Value(1.0)
+    (w * 1.7e308).backward()
+    for root in (other * 2 + w * 1.7e308, w * 1.7e308 + other * 2):
+        message = str(refusal(root))
+        assert "the gradient of Value(1.0, label='w') adds up to inf: it had 1.7e+308, and 1.7e+308 comes" in message
+        assert "zero_grad()" in message
+        assert (w.grad, other.has_grad) == (1.7e308, False)
+    (w * -1.7e308).backward()
+    (w * 1.7e308).backward()
+    (w * 1.7e308).backward(allow_nonfinite=True)
+    assert w.grad == math.inf
 
 
 @pytest.mark.parametrize("seed", [math.inf, -math.inf, math.nan])
@@ -354,6 +370,9 @@ MISUSES: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("add of one", lambda: autograd.add(x), TypeError, "add takes 2 operands (a, b), not 1"),
     ("add of a str", lambda: autograd.add(x, "a"), TypeError, f"add {NUMBERS} Value and str"),
     ("clip without a bound", lambda: x.clip(1), TypeError, "clip takes 3 operands (x, lo, hi), not 2"),
+    ("a bound by name", lambda: autograd.clip(x, hi=1), TypeError, "clip takes 3 operands (x, lo, hi), not 2"),
+    ("a bound twice", lambda: autograd.clip(x, 0, 1, lo=1), TypeError, "lo"),
+    ("pick of none", lambda: autograd.pick([], x), IndexError, "no place Value(2.0, label='x') among 0 numbers"),
     ("where of a str", lambda: autograd.where(True, x, "a"), TypeError, f"where {NUMBERS}"),
     ("gelu's form", lambda: autograd.gelu(x, approximate="no"), ValueError, "'none' or 'tanh', not 'no'"),
     ("an unknown parameter", lambda: autograd.gelu(x, slope=1), TypeError, "slope"),
@@ -560,10 +579,20 @@ def test_kinks_are_skipped_and_the_rest_is_checked() -> None:
     assert "in argument 1 is wrong" in complaint(lambda x, y: abs(x) + y.square(), (0.0, 2.0))
 
 
-@pytest.mark.parametrize("f", [autograd.relu, abs, lambda x: x.maximum(0.0), lambda x: x.clip(0.0, 1.0)])
+@pytest.mark.parametrize(
+    "f",
+    [autograd.relu, abs, lambda x: x.maximum(0.0), lambda x: x.clip(0.0, 1.0), autograd.sign, lambda x: x.sign() + x],
+)
 def test_a_check_of_kinks_alone_warns_that_it_checked_nothing(f: Callable[..., Any]) -> None:
     with pytest.warns(UserWarning, match=r"every input of .* lies at a kink, so nothing was checked"):
         assert gradcheck(f, 0.0)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_numpy_number_in_the_function_is_checked_without_a_warning() -> None:
+    assert gradcheck(lambda x: x * np.float32(0.1), 1.5)
+    wrong_square(5.0)
+    assert "is wrong at 0.0" in complaint(lambda x: (x + 3.0).square() + 0.0 * x.sign(), 0.0)
 
 
 def energy(x: Value) -> None:
@@ -637,6 +666,8 @@ WRONG_STRUCTURES: list[tuple[Any, str]] = [
     ((1.0, [2.0, None]), "argument 0[1][1] is a NoneType"),
     ({"w": [1.0], "b": ["a"]}, "argument 0['b'][0] is a str"),
     ({1.0, 2.0}, "argument 0 is a set"),
+    (np.complex64(1j), "argument 0 is a complex64"),
+    ([np.complex64(1j)], "argument 0[0] is a complex64"),
     (np.array(["a"]), "argument 0 is an array of <U1"),
     (np.array([1j]), "argument 0 is an array of complex128"),
     (np.array([1.0, None], dtype=object), "argument 0"),

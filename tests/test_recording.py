@@ -123,6 +123,7 @@ REFUSED: list[tuple[str, Callable[[Any], Any], str, str]] = [
     ("inside of grad", lambda x: grad(lambda y: y * y if y > 0 else y)(x), BRANCH, INSTEAD),
     ("float", lambda x: float(x) * w, NUMBER, USE_RULES),
     ("int", lambda x: int(x) * w, NUMBER, PICK),
+    ("a branch beside int()", lambda x: x if x > int(0.5) else -x, BRANCH, INSTEAD),
     ("int as an index", lambda x: [w, p][int(x)], NUMBER, PICK),
     ("a list's index", lambda x: [w, p][x], INDEX, PICK),
     ("a tuple's index", lambda x: (w, p)[x] * x, INDEX, PICK),

@@ -586,6 +586,40 @@ def test_a_sequence_of_two_is_the_rule_of_two(over_sequence: str, of_two: str, r
         assert all_close(left, right, 1e-14), (left, right)
 
 
+@pytest.mark.parametrize("slope", [np.float32(0.75), np.longdouble(0.75), np.float64(0.75)])
+def test_a_numpy_number_as_a_parameter_is_a_number(slope: Any) -> None:
+    """It is 0.75 to whoever comes later, too: equal parameters share a variant."""
+    assert type(autograd.leaky_relu(-1.0, slope=slope)) is float
+    for made in (Value(-1 / 3).leaky_relu(slope=slope), Value(-1 / 3).leaky_relu(slope=0.75)):
+        assert (type(made.data), made.data) == (float, -0.25)
+        assert all(type(local) is float for local in made.local_derivatives)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.float64, np.bool_])
+def test_softmax_takes_numpy_numbers(name: str, dtype: Any) -> None:
+    logits = np.array([1, 100, 0]).astype(dtype)
+    function = getattr(autograd, name)
+    found = function(logits)
+    assert found == function(logits.astype(float).tolist())
+    assert all(type(x) is float for x in found)
+    by_column = function([logits, logits[::-1]])
+    assert [row.tolist() for row in by_column] == [
+        pytest.approx(row) for row in zip(*map(function, zip(logits, logits[::-1], strict=True)), strict=True)
+    ]
+    assert len(function(np.array([-math.inf, -math.inf, math.inf]))) == 3
+
+
+@pytest.mark.parametrize("x", [3.0, Value(3.0)], ids=["number", "Value"])
+def test_operands_by_name(x: Any) -> None:
+    found = [autograd.clip(x, lo=0.0, hi=1.0), autograd.clip(x, 0, hi=1), autograd.clip(hi=1.0, x=x, lo=0.0)]
+    found += [autograd.minimum(x, b=1.0), autograd.leaky_relu(x=x, slope=2.0) / 3.0, autograd.mean(xs=[x, -1.0])]
+    if isinstance(x, Value):
+        found += [x.clip(lo=0.0, hi=1.0), x.clip(0.0, hi=1.0)]
+    assert [number_of(y) for y in found] == [1.0] * len(found)
+
+
 def test_a_parameter_that_changes_at_every_call_leaves_nothing_behind() -> None:
     """A slope that follows a schedule: the variants of a rule that are kept do not grow with the calls."""
 

@@ -134,6 +134,7 @@ def volume(x: Any, y: Any, z: Any = 10.0, *, scale: Any = 1.0) -> Any:
         (1, 120.0),
         (2, 18.0),
         (-1, 18.0),
+        (np.int64(1), 120.0),
         (-3, 90.0),
         ((0,), (90.0,)),
         ((0, 2), (90.0, 18.0)),
@@ -249,6 +250,14 @@ JACOBIANS: list[tuple[str, Callable[[Any], Any], Any, Any]] = [
     ("matrix product", lambda x: MATRIX @ x, array(0.3, 0.7, -2), MATRIX),
     ("product from the left", lambda x: x @ MATRIX, array(0.3, 0.7), MATRIX.T),
     ("matrix of a vector", lambda x: np.outer(x, [1.0, 2.0]), array(3, 4), array([[1, 0], [2, 0]], [[0, 1], [0, 2]])),
+    ("array of tuple", lambda x: np.array([x[0] * x[1], x[0]]), (2.0, 5.0), (array(5, 1), array(2, 0))),
+    (
+        "array of dict of arrays",
+        lambda p: p["A"] @ p["b"] * p["c"],
+        {"A": MATRIX, "b": array(1, 2, 3), "c": 2.0},
+        {"A": np.einsum("ij,k->ijk", 2 * np.eye(2), array(1, 2, 3)), "b": 2 * MATRIX, "c": array(-1.5, 0)},
+    ),
+    ("dict of an array, of array", lambda x: {"a": x * x}, array(1, 2), {"a": array([2, 0], [0, 4])}),
     ("nested result", lambda x: {"a": [x * 2, (x * 3,)]}, 1.0, {"a": [2.0, (3.0,)]}),
 ]  # fmt: skip
 
@@ -275,6 +284,8 @@ def test_a_jacobian_of_no_numbers_has_a_shape_too(outputs: int, inputs: int) -> 
 def test_a_jacobian_in_several_arguments() -> None:
     found = jacobian(lambda x, y: [x * y, x], argnums=(0, 1))(2.0, 5.0)
     assert same(found, [(5.0, 2.0), (1.0, 0.0)])
+    found = jacobian(lambda x, y: x * y, argnums=(0, 1))(array(2, 3), array(5, 7))
+    assert same(found, (array([5, 0], [0, 7]), array([2, 0], [0, 3])))
 
 
 # ── second derivatives ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -305,6 +316,17 @@ def test_a_hessian(f: Callable[[Any], Any], x: Any, expected: Any) -> None:
     assert same(hessian(f)(x), expected, rel=1e-12)
 
 
+def test_a_hessian_of_a_dict_of_arrays_is_a_dict_of_dicts_of_arrays() -> None:
+    def f(p: Any) -> Any:
+        return ((p["W"] @ p["b"]) ** 3).sum() + p["b"].sum() ** 2
+
+    W, b = array([0.5, -1], [2, 0.25]), array(1, 3)
+    found = hessian(f)({"W": W, "b": b})
+    as_one = hessian(lambda x: f({"W": x[:4].reshape(2, 2), "b": x[4:]}))(np.array([*W.ravel(), *b]))
+    assert same(found["W"], {"W": as_one[:4, :4].reshape(2, 2, 2, 2), "b": as_one[:4, 4:].reshape(2, 2, 2)})
+    assert same(found["b"], {"W": as_one[4:, :4].reshape(2, 2, 2), "b": as_one[4:, 4:]})
+
+
 def test_a_hessian_in_chosen_arguments() -> None:
     assert same(hessian(lambda x, y: x * x * y**3, 1)(2.0, 3.0), 72.0)
     assert same(hessian(lambda x, y: x * x * y, (0, 1))(2.0, 3.0), ((6.0, 4.0), (4.0, 0.0)))
@@ -328,6 +350,7 @@ def test_a_hessian_times_a_vector(x: Any, v: Any, expected: Any) -> None:
 
 def test_a_hessian_times_a_vector_of_another_structure() -> None:
     assert same(hvp(lambda p: p["a"] ** 2 * p["b"])({"a": 3.0, "b": 5.0}, {"a": 1.0, "b": 2.0}), {"a": 22.0, "b": 6.0})
+    assert same(hvp(lambda p: p["a"] ** 2 * p["b"])({"a": 3.0, "b": 5.0}, {"b": 2.0, "a": 1.0}), {"a": 22.0, "b": 6.0})
     assert same(hvp(lambda x: x**4)(2.0, 3.0), 144.0)
     assert same(hvp(lambda x, y: x * y**3, 1)(2.0, 3.0, 1.0), 36.0)
     assert same(hvp(lambda x, y: x * y**3, -1)(2.0, 3.0, 1.0), 36.0)

@@ -10,6 +10,7 @@ import math
 import operator
 import pickle
 import threading
+import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
@@ -36,6 +37,9 @@ from autograd import Value, no_grad
         (np.bool_(True), 1.0),
         (np.array(2), 2.0),
         (np.array(2.5), 2.5),
+        (10**400, math.inf),
+        (-(10**400), -math.inf),
+        (Fraction(10**400), math.inf),
     ],
 )
 def test_data_is_a_python_float(number: Any, expected: float) -> None:
@@ -532,6 +536,18 @@ def test_a_foreign_type_gets_its_turn(apply: Callable[[Any, Any], Any]) -> None:
     assert apply(Money(), Value(2.0)) == "money"
 
 
+def test_a_whole_number_too_large_for_a_float_is_infinite() -> None:
+    v, large = Value(2.0), 10**400
+    for out, expected in [
+        (v + large, math.inf),
+        (large * v, math.inf),
+        (v - large, -math.inf),
+        (-large / v, -math.inf),
+    ]:
+        assert out.data == expected
+    assert autograd.exp(-large) == 0.0
+
+
 def test_an_unknown_operand_gets_not_implemented() -> None:
     value: Any = Value(2.0)
     for name in ("add", "sub", "mul", "truediv", "pow"):
@@ -566,6 +582,9 @@ NUMPY_CALLS: list[tuple[str, Callable[[Any], Any], float, float]] = [
     ("np.clip(v, 0, 1)", lambda v: np.clip(v, 0, 1), 1.0, 0.0),
     ("np.hypot(v, 1.5)", lambda v: np.hypot(v, 1.5), 2.5, 0.8),
     ("np.arctan2(v, 2)", lambda v: np.arctan2(v, 2.0), math.pi / 4, 0.25),
+    ("np.square(v)", np.square, 4.0, 4.0),
+    ("np.sum(v)", np.sum, 2.0, 1.0),
+    ("np.max(v)", np.max, 2.0, 1.0),
     ("np.float64(3)*v", lambda v: np.float64(3) * v, 6.0, 3.0),
     ("v*np.float64(3)", lambda v: v * np.float64(3), 6.0, 3.0),
     ("np.float64(3)-v", lambda v: np.float64(3) - v, 1.0, -1.0),
@@ -639,12 +658,35 @@ def test_an_array_keeps_its_shape_and_its_gradients() -> None:
     assert np.arange(3).__mul__(v).shape == (3,)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", ["maximum", "minimum", "hypot", "arctan2", "logaddexp"])
+def test_a_numpy_function_of_two_applies_its_rule_to_an_array_in_both_orders(name: str) -> None:
+    v, array, function = Value(2.0), np.array([3.0, 2.0, 1.0]), getattr(np, name)
+    for out, order in [(function(v, array), lambda x: (v, x)), (function(array, v), lambda x: (x, v))]:
+        assert out.dtype == object and all(type(x) is Value for x in out)
+        alone = [function(*order(x)) for x in array.tolist()]
+        assert [x.data for x in out] == [x.data for x in alone]
+        assert [x.local_derivatives for x in out] == [x.local_derivatives for x in alone]
+
+
+def test_an_object_array_is_added_to_in_place() -> None:
+    v, values = Value(3.0), np.array([Value(1.0), Value(2.0)])
+    kept = values
+    values += v
+    np.multiply(values, v, out=values)
+    assert kept is values and [x.data for x in values] == [12.0, 15.0]
+    values.sum().backward()
+    assert v.grad == 4 + 3 + 5 + 3
+
+
 def test_numpy_comparisons_are_those_of_the_number() -> None:
     v = Value(2.0)
     assert (v < np.array([1.0, 3.0])).tolist() == [False, True]
     assert (np.array([1.0, 3.0]) < v).tolist() == [True, False]
     assert np.float64(3.0) > v
     assert not np.float64(1.0) > v
+    with warnings.catch_warnings(action="error"):
+        assert (Value(math.nan) < np.array([1.0, 3.0])).tolist() == [False, False]
     assert np.isfinite(v) and not np.isnan(v)
     assert np.isnan(Value(math.nan)) and np.isinf(Value(math.inf))
     assert np.argmax(np.array([v, Value(5.0), v])) == 1
@@ -981,6 +1023,16 @@ def test_a_shallow_copy_shares_the_parents() -> None:
     assert (x.grad, y.has_grad) == (6.0, False)
 
 
+class Slotted(Value):
+    """The same without a dict."""
+
+    __slots__ = ("extra",)
+
+    def __init__(self, data: float, name: str) -> None:
+        super().__init__(data, label=name)
+        self.extra = [name]
+
+
 class Named(Value):
     """A user's own kind of Value, with state of its own."""
 
@@ -989,10 +1041,13 @@ class Named(Value):
         self.extra = [name]
 
 
+@pytest.mark.parametrize("cls", [Named, Slotted])
 @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda v: pickle.loads(pickle.dumps(v))])
-def test_a_subclass_keeps_its_class_and_its_state_when_copied(duplicate: Any) -> None:
-    twin = duplicate(Named(2.0, "q"))
-    assert type(twin) is Named
+def test_a_subclass_keeps_its_class_and_its_state_when_copied(duplicate: Any, cls: Any) -> None:
+    twin = duplicate(cls(2.0, "q"))
+    assert type(twin) is cls
+    assert not twin.has_grad
+    assert type(duplicate(cls(2.0, "q") * 3)._prev[0]) is cls
     assert (twin.data, twin.label, twin.extra) == (2.0, "q", ["q"])
     (twin * 3).backward()
     assert twin.grad == 3.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -110,13 +110,13 @@ def sample_of(
         _shaped(shape, listed, given)
         for (_, shape, listed), given in zip(batch.signature, numbers, strict=True)
     )  # fmt: skip
+    return [_filled(argument, supply) for argument in arguments]
 
-    def filled(argument: Any) -> Any:
-        if isinstance(argument, Mapping):
-            return {key: filled(member) for key, member in argument.items()}
-        return next(supply)
 
-    return [filled(argument) for argument in arguments]
+def _filled(argument: Any, supply: Iterator[Any]) -> Any:
+    if isinstance(argument, Mapping):
+        return {key: _filled(member, supply) for key, member in argument.items()}
+    return next(supply)
 
 
 def _shaped(shape: tuple[int, ...], listed: bool, given: Sequence[Any]) -> Any:

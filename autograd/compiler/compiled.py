@@ -115,7 +115,11 @@ class Compiled:
         self._require_recording()
         self._refuse_inside("the parameters' numbers are read")
         listed = self.parameters
-        return np.fromiter((x._data for x in listed), self._dtype, len(listed))
+        numbers = np.fromiter((x._data for x in listed), float, len(listed))
+        if self._dtype.char == "d":
+            return numbers
+        with np.errstate(over="ignore"):
+            return numbers.astype(self._dtype)
 
     def write(self, numbers: Any) -> None:
         """Set the parameters' numbers. Raises ValueError, and changes none, for an array of another length."""
@@ -335,8 +339,10 @@ class Compiled:
             return Runner(program, tree, where, self._passes, self._dtype, way.signature, self._labels(where))
 
     def _labels(self, positions: Any) -> Callable[[], Sequence[str]]:
+        parameters = self._parameters  # and not self: a program would keep itself alive
+
         def labels() -> Sequence[str]:
-            every = list(self._parameters)
+            every = list(parameters)
             return [every[i].label for i in positions.tolist()]
 
         return labels

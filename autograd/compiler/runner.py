@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -36,14 +37,14 @@ _FEW_LANES = 8
 
 
 class _Computed(dict[tuple[str, bool], int]):
-    """A dict that computes what it lacks."""
+    """A dict that computes what it lacks, by a method of the object that holds it."""
 
     def __init__(self, compute: Any) -> None:
         super().__init__()
-        self.compute = compute
+        self.compute = weakref.WeakMethod(compute)  # else the two would keep each other alive
 
     def __missing__(self, key: tuple[str, bool]) -> int:
-        self[key] = self.compute(key)
+        self[key] = self.compute()(key)  # type: ignore[misc]
         return self[key]
 
 
