@@ -44,11 +44,14 @@ class Gradients:
         self._program: Any = None
         self._model, self._loss = model, loss
         self._of_row = functools.partial(eager_sample, model, loss)
-        self._of_batch = self._eager if engine == "eager" else self._recorded(data, executor, shards)
+        if engine == "compiled":
+            self._record(data, executor, shards)
 
     def __call__(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
         """The mean loss of a batch, and its gradient in the parameters that are trained, whose numbers are theta."""
-        return self._of_batch(batch, theta)
+        if self.engine == "eager":
+            return self._eager(batch, theta)
+        return self._compiled(batch, theta) if self._sharded is None else self._in_shards(batch, theta)
 
     @property
     def programs(self) -> tuple[Any, ...]:
@@ -67,7 +70,8 @@ class Gradients:
 
     # ── the engines ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _recorded(self, data: Data, executor: Any, shards: int) -> Callable[..., tuple[float, Array]]:
+    def _record(self, data: Data, executor: Any, shards: int) -> None:
+        """Record the loss of a sample; what cannot be recorded is trained eagerly, with a warning that says why."""
         f = _of_sample(self._model, self._loss, data.weight is not None)
         self._program = autograd.compile(f, dtype=self.dtype, parameters=self.parameters)
         refused = refusal(self._program, *data.arrays())
@@ -76,13 +80,10 @@ class Gradients:
                 self._of_row(*[x[0] for x in data.arrays()])  # what neither engine takes is an error
             warn_eager("model" if refusal(autograd.compile(self._model), data.X) else "loss", refused)
             self.engine = "eager"
-            return self._eager
-        if executor is None:
-            return self._compiled
-        from nn.parallel import Sharded  # it loads concurrent.futures, which few trainings need
+        elif executor is not None:
+            from nn.parallel import Sharded  # it loads concurrent.futures, which few trainings need
 
-        self._sharded = Sharded(executor, shards, self._program)
-        return self._in_shards
+            self._sharded = Sharded(executor, shards, self._program)
 
     def _compiled(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
         size = len(theta)
