@@ -157,7 +157,7 @@ def _pixels(notebook: Any) -> list[tuple[str, str, Any]]:
 
 
 def _drawn(pictures: list[str]) -> dict[str, tuple[str, dict[str, int]]]:
-    """Each picture as a PNG, and its size: in few colours, and of twice its size unless that would be large."""
+    """Each picture as a PNG, and its size: in 255 colours, and of twice its size unless that would be large."""
     from PIL import Image
     from playwright.sync_api import sync_playwright
 
@@ -175,7 +175,8 @@ def _drawn(pictures: list[str]) -> dict[str, tuple[str, dict[str, int]]]:
             pages[scale].set_content(f'<body style="margin:0">{svg}')
             shot = Image.open(io.BytesIO(pages[scale].locator("svg").first.screenshot()))
             packed = io.BytesIO()
-            shot.convert("RGB").quantize(48, dither=Image.Dither.NONE).save(packed, "PNG", optimize=True)
+            few = shot.convert("RGB").quantize(255, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+            few.save(packed, "PNG", optimize=True)
             sizes = {"height": shot.height // scale, "width": shot.width // scale}
             found[svg] = base64.b64encode(packed.getvalue()).decode() + "\n", sizes
         browser.close()
