@@ -373,6 +373,9 @@ def _check(made: Rule) -> None:
             raise RuleError(f"rule {made.name}: the operator {made.operator!r} belongs to {other.name} already")
         if made.numpy == other.numpy and other.name != made.name:
             raise RuleError(f"rule {made.name}: NumPy's {made.numpy} belongs to {other.name} already")
+    for sample in made.samples:
+        if not isinstance(sample, (tuple, list)):
+            raise RuleError(f"rule {made.name}: a sample is a tuple of its operands, as (0.5,), not {sample!r}")
     for sample in made.samples[:1]:
         try:
             operands = made.flatten(sample)

@@ -1014,6 +1014,8 @@ class TestOwnRules:
             ("(samples=[(1.0,)])|x|(x, 1.0)", "does not return"),
             ("(samples=[(1.0,)])|x|None", "does not return"),
             ("(samples=[(1.0,)])|x|('x', (1.0,))", "str"),
+            ("(samples=[1.0])|x|(x, (1.0,))", r"a sample is a tuple of its operands, as \(0.5,\), not 1.0"),
+            ("(samples=[(1.0, 2.0)])|x|(x, (1.0,))", "takes 1 operand"),
             ("(samples=[(1.0,)])|x|(x, ('1',))", "str"),
             ("(samples=[(1.0,)])|x|(x, (lambda: '1',))", "str"),
             ("(samples=[([1.0, 2.0],)], sequences=True)|xs|(xs[0], (1.0, 0.0))", "wrong"),

@@ -1,6 +1,6 @@
 """For the site's builder: front pages that are the READMEs, and the table of conventions from what the tests check.
 
-``python docs/hooks/pages.py`` writes the table into its page, too, for who reads it where no site was built.
+``python docs/hooks/pages.py`` writes the table into its pages, too, for who reads it where no site was built.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent.parent
 READMES = {"index.md": "README.md", "zh/index.md": "README.zh.md"}
 REFERENCE = ROOT / "tests" / "reference"
-CONVENTIONS = ROOT / "docs" / "conventions.md"
+CONVENTIONS = [ROOT / "docs" / "conventions.md", ROOT / "docs" / "zh" / "conventions.md"]
 MARK = re.compile(r"(<!-- the table of conventions -->\n).*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\[([^\]]*)\]\((?!https?://|#)([^)]+)\)")
 
@@ -81,4 +81,5 @@ def _number(x: Any) -> str:
 
 
 if __name__ == "__main__":
-    CONVENTIONS.write_text(with_table(CONVENTIONS.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in CONVENTIONS:
+        page.write_text(with_table(page.read_text(encoding="utf-8")), encoding="utf-8")
