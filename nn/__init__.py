@@ -30,7 +30,8 @@ from nn.optim import SGD, Adagrad, Adam, AdamW, RMSprop
 from nn.optimizer import Optimizer
 from nn.schedules import CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, StepLR
 from nn.snapshots import Snapshots
-from nn.train import Training, fit
+from nn.train import fit
+from nn.training import Training
 
 __all__ = [
     "MLP",

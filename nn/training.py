@@ -1,0 +1,271 @@
+"""A training under way: its epochs and steps, what ends it, and what it says of itself."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograd import NonFiniteError
+from nn.clip import clip_norm, clip_value
+from nn.evaluation import Array, Data, Engine, Evaluation
+from nn.gradients import Gradients
+from nn.history import History
+from nn.optimizer import Optimizer
+from nn.progress import Progress, interruptible
+from nn.resume import identity, resume, save
+
+__all__ = ["Settings", "Training"]
+
+_MANY_ROWS = 1024
+"""Beyond so many in a batch, its matrix products are worth several threads."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a training is told, checked."""
+
+    epochs: int
+    batch_size: int
+    loss: Callable[..., Any]
+    metrics: dict[str, Callable[[Any, Any], float]]
+    stop_below: float | None
+    patience: int | None
+    max_steps: int | None
+    shuffle: bool
+    seed: int
+    clip_norm: float | None
+    clip_value: float | None
+    l2: float
+    checkpoint: Path | None
+    checkpoint_every: float
+    executor: Any
+    shards: int
+
+
+@dataclass
+class Place:
+    """Where a training is: so many whole epochs, so many steps of the next, and what that has summed up."""
+
+    epoch: int = 0
+    step: int = 0
+    loss: float = 0.0
+    samples: int = 0
+    best: float = math.inf
+    waited: int = 0
+
+
+@dataclass
+class Training:
+    """A training under way, as a callback sees it: model, optimizer, history, epoch, and ``theta``, the parameters.
+
+    >>> import nn
+    >>> seen = []
+    >>> model = nn.MLP(1, [1], seed=0)
+    >>> _ = nn.fit(model, [[0.0], [1.0]], [0.0, 1.0], epochs=2, callbacks=[lambda run: seen.append(run.epoch)])
+    >>> seen
+    [1, 2]
+    """
+
+    model: Any
+    optimizer: Optimizer
+    settings: Settings
+    data: Data
+    held_out: Data | None
+    schedule: Any
+    dtype: str
+    engine: Engine
+    history: History = field(default_factory=History)
+    place: Place = field(default_factory=Place)
+
+    def __post_init__(self) -> None:
+        settings, parameters = self.settings, self.optimizer.parameters
+        self.theta = np.array([x.data for x in parameters], self.dtype)
+        self._before = self.theta.copy()  # as the epoch began
+        self._is_refused = False  # whether a step has left the range of a float
+        self.best_theta: Array | None = None
+        self.everything = self.chosen = np.arange(len(self.data.X))
+        self.gradients = Gradients(
+            self.model, settings.loss, self.data, parameters, self.engine, self.dtype,
+            settings.executor, settings.shards,
+        )  # fmt: skip
+        self.engine = self.gradients.engine
+        self._evaluation = Evaluation(self.model, settings.loss, settings.metrics, self.engine, self.dtype)
+        self._saved = time.monotonic()
+        if settings.checkpoint is not None:
+            self.identity = identity(self)
+            if settings.checkpoint.exists():
+                resume(self, settings.checkpoint)
+
+    @property
+    def epoch(self) -> int:
+        """How many epochs are done."""
+        return self.place.epoch
+
+    def run(self, callbacks: Sequence[Callable[[Training], Any]], show: bool | None) -> History:
+        """Train until something says that it is enough."""
+        samples, done, started = len(self.data.X), self.history.steps, time.monotonic() - self.history.seconds
+        bar = Progress(self.settings.epochs, samples, self.place.epoch * samples + self.place.samples, show)
+        try:
+            with self._threads(), interruptible() as interrupt:
+                self.history.stopped = self._ended(callbacks if self.history.stopped == "callback" else ())
+                while not self.history.stopped:
+                    self._epoch(bar, interrupt)
+                    self.history.stopped = "interrupted" if interrupt.pressed else self._ended(callbacks)
+        except NonFiniteError as error:
+            raise self._explained(error) from None
+        finally:
+            bar.close()
+            self.gradients.close()
+            self.history.seconds = time.monotonic() - started
+            self.gradients.write(self.theta)
+            self._save()
+        if self.place.samples:  # of an epoch that is not over; a checkpoint has its sum
+            self.history.add({"loss": self.place.loss / self.place.samples})
+        if self.best_theta is not None and self.history.stopped != "interrupted":
+            self.theta[:] = self.best_theta
+            self.gradients.write(self.theta)
+        if self.history.steps == done:
+            self._warn_of_nothing()
+        return self.history
+
+    def _threads(self) -> contextlib.AbstractContextManager[Any]:
+        """One thread for the products of a small batch: on a busy machine a second waits longer than it works."""
+        if self.settings.batch_size > _MANY_ROWS:
+            return contextlib.nullcontext()
+        from threadpoolctl import threadpool_limits  # it looks through the libraries that are loaded
+
+        return threadpool_limits(1, "blas")  # type: ignore[no-any-return]
+
+    def _ended(self, callbacks: Sequence[Callable[[Training], Any]]) -> str:
+        """What ends the training here, "" for nothing. Every callback is asked, and finds the model trained."""
+        if callbacks:
+            self.gradients.write(self.theta)
+        settings, place, answers = self.settings, self.place, [callback(self) for callback in callbacks]
+        if settings.stop_below is not None and self.history.get("loss", [math.inf])[-1] < settings.stop_below:
+            return "stop_below"
+        if settings.patience is not None and place.waited >= settings.patience:
+            return "patience"
+        if settings.max_steps is not None and self.history.steps >= settings.max_steps:
+            return "max_steps"
+        if any(isinstance(answer, (bool, np.bool_)) and answer for answer in answers):
+            return "callback"
+        return "epochs" if place.epoch >= settings.epochs else ""
+
+    def _warn_of_nothing(self) -> None:
+        remedy = {"stop_below": "lower stop_below", "patience": "raise patience", "callback": "change the callbacks"}
+        stopped = self.history.stopped
+        if stopped in remedy:
+            warnings.warn(
+                f"nothing was trained: the training in {self.settings.checkpoint} is ended by {stopped} already\n"
+                f"  try             to {remedy[stopped]}, or to delete the file and begin anew",
+                stacklevel=4,
+            )
+
+    def _epoch(self, bar: Progress, interrupt: Any) -> None:
+        """One epoch, or what is left of it; it goes on where the checkpoint ends if something ends it before."""
+        settings, place, history = self.settings, self.place, self.history
+        self._before[:] = self.theta
+        for chosen, batch in self._batches():
+            self.chosen = chosen
+            loss, rows = self._step(batch), len(chosen)
+            place.step, place.loss, place.samples = place.step + 1, place.loss + loss * rows, place.samples + rows
+            history.steps += 1
+            bar.step(place.epoch, rows, loss)
+            if interrupt.pressed or history.steps == settings.max_steps:
+                break
+            if settings.checkpoint is not None and time.monotonic() - self._saved > settings.checkpoint_every:
+                self._check()
+                self._save()
+        self._check()
+        if place.samples == len(self.data.X):
+            self._end_epoch(bar)
+
+    def _batches(self) -> Iterator[tuple[Array, list[Array]]]:
+        """(which samples, their arrays) of each batch of this epoch that is still to do."""
+        settings, arrays, count = self.settings, self.data.arrays(), len(self.data.X)
+        size = settings.batch_size
+        if size == count:  # all of them: in which order does not matter
+            if not self.place.step:
+                yield self.everything, arrays
+            return
+        order = self.everything
+        if settings.shuffle:
+            order = np.random.default_rng([settings.seed, self.place.epoch]).permutation(count)
+        batch = [np.empty((size, *x.shape[1:]), x.dtype) for x in arrays]
+        for begin in range(self.place.step * size, count, size):
+            chosen = order[begin : begin + size]
+            if len(chosen) == size:
+                for source, target in zip(arrays, batch, strict=True):
+                    source.take(chosen, 0, target, "clip")  # "raise" would go through a copy
+                yield chosen, batch
+            else:
+                yield chosen, [x[chosen] for x in arrays]
+
+    def _step(self, batch: Sequence[Array]) -> float:
+        """One optimizer step. Nothing has moved if the loss or its gradient is not finite."""
+        settings, theta = self.settings, self.theta
+        loss, gradient = self.gradients(batch, theta)
+        if settings.l2:
+            loss += settings.l2 * float(theta.dot(theta))
+            gradient += 2.0 * settings.l2 * theta
+        if settings.clip_norm is not None:
+            clip_norm(gradient, settings.clip_norm)
+        if settings.clip_value is not None:
+            clip_value(gradient, settings.clip_value)
+        self.optimizer.apply(theta, gradient)
+        return loss
+
+    def _check(self) -> None:
+        """Raise NonFiniteError where a step has left the range of a float; theta is then as the epoch began."""
+        if self.optimizer.is_surely_finite(self.theta):
+            return
+        try:
+            self.optimizer.check(self.theta)
+        except ValueError as error:
+            self.theta[:], self._is_refused = self._before, True
+            raise NonFiniteError(str(error)) from None
+
+    def _end_epoch(self, bar: Progress) -> None:
+        settings, place = self.settings, self.place
+        numbers = {"loss": place.loss / place.samples}
+        if self.held_out is not None or settings.metrics:
+            self.gradients.write(self.theta)
+            prefix = "val_" if self.held_out is not None else ""
+            found = self._evaluation(self.held_out or self.data)
+            numbers.update({prefix + name: x for name, x in found.items() if prefix or name != "loss"})
+        self.history.add(numbers)
+        bar.epoch(numbers)
+        watched = numbers.get("val_loss", numbers["loss"])
+        place.epoch, place.step, place.loss, place.samples = place.epoch + 1, 0, 0.0, 0
+        place.waited += 1
+        if watched < place.best:
+            place.best, place.waited = watched, 0
+            if settings.patience is not None:
+                self.best_theta = self.theta.copy()
+        if self.schedule is not None:
+            self.schedule.step()
+
+    def _explained(self, error: NonFiniteError) -> NonFiniteError:
+        where = f"epoch {self.place.epoch + 1}"
+        if self._is_refused:
+            where += ": the parameters are as it began"
+        else:
+            some = f"{self.chosen[:8].tolist()}{' …' if len(self.chosen) > 8 else ''}"
+            where += f", step {self.place.step + 1}: no parameter was changed by it\n  samples         {some}"
+        text = f"{error}\n  in the training {where}"
+        explained = NonFiniteError(text, error.operation, error.operands)
+        explained.history = self.history  # type: ignore[attr-defined]
+        return explained
+
+    def _save(self) -> None:
+        if self.settings.checkpoint is not None and not self._is_refused:
+            save(self, self.settings.checkpoint)
+            self._saved = time.monotonic()
