@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["History"]
+from autograd.sparkline import sparkline
 
-_BARS = "▁▂▃▄▅▆▇█"
+__all__ = ["History"]
 
 
 class History(Mapping[str, list[float]]):
@@ -98,7 +98,7 @@ class History(Mapping[str, list[float]]):
         lines = [self._ended()]
         for name, numbers in self._columns.items():
             ends = f"{numbers[0]:.4g} → {numbers[-1]:.4g}{self._lowest(name)}" if numbers else "no epoch yet"
-            lines.append(f"{name:<{width}}  {sparkline(numbers)}  {ends}")
+            lines.append(f"{name:<{width}}  {_bars(numbers)}  {ends}")
         return "\n".join([*lines, *self._to_play()])
 
     def _ended(self) -> str:
@@ -132,7 +132,7 @@ class History(Mapping[str, list[float]]):
         about = f"{self._ended()}, {self.steps} step{'s' * (self.steps != 1)} in {self.seconds:.3g} s"
         lowest = [name + self._lowest(name).removeprefix(",") for name in names if self._lowest(name)]
         head = "".join(f"<th>{escape(name)}</th>" for name in ["epoch", *names])
-        bars = "".join(f"<td>{sparkline(self._columns[name], 12)}</td>" for name in names)
+        bars = "".join(f"<td>{_bars(self._columns[name], 12)}</td>" for name in names)
         shown = range(self.epochs) if self.epochs <= 12 else [*range(5), *range(self.epochs - 5, self.epochs)]
         rows, before = [], -1
         for i in shown:
@@ -154,17 +154,6 @@ class _Words(str):
         return str(self)
 
 
-def sparkline(numbers: list[float], width: int = 40) -> str:
-    """The numbers as bars of text, at most ``width`` of them; nothing for nan, a gap for an infinity.
-
-    >>> sparkline([0.0, 1.0, 2.0]), sparkline([math.inf, 1.0, 2.0])
-    ('▁▄█', ' ▁█')
-    """
-    numbers = [x for x in numbers if not math.isnan(x)]
-    if len(numbers) > width:
-        numbers = [numbers[round(i * (len(numbers) - 1) / (width - 1))] for i in range(width)]
-    finite = [x / 2 for x in numbers if math.isfinite(x)]  # halves, whose difference is finite too
-    low, high = min(finite, default=0.0), max(finite, default=0.0)
-    span = high - low or 1.0
-    bars = len(_BARS) - 1
-    return "".join(_BARS[int((x / 2 - low) / span * bars)] if math.isfinite(x) else " " for x in numbers)
+def _bars(numbers: list[float], width: int = 40) -> str:
+    """A column as bars; an epoch that has no number takes no place."""
+    return sparkline([x for x in numbers if not math.isnan(x)], width)

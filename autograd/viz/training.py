@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.sparkline import sparkline
 from autograd.viz.display import Mode, Shown, data_url, save_page, scrolling
 from autograd.viz.static import script
 from autograd.viz.training_data import ALPHABET, Array, Film, figure, largest, pack, pack_shades, rounded, spelled
@@ -29,7 +30,6 @@ NOT_IN_THE_SCRIPT = (
     "negative", "parameter", "parameters", "picture", "plane", "positive", "sample", "summary", "table",
     "target", "thicker", "title", "training", "validation", "value",
 )  # fmt: skip
-BARS = "▁▂▃▄▅▆▇█"
 
 
 def training_player(history: Any, mode: Mode = "auto", language: str | None = None) -> TrainingPlayer:
@@ -104,7 +104,7 @@ class TrainingPlayer(Shown):
         lines = ["  ".join(f"{x:>{n}}" for x, n in zip(row, widths, strict=True)) for row in [head, *rows]]
         about = self._say("summary", film.model, len(film), f"{film.epochs[0]:g}", f"{film.epochs[-1]:g}")
         ends = f"{figure(film.losses[0])} → {figure(film.losses[-1])}"
-        return "\n".join([about, f"{words['loss']}  {_sparkline(film.losses)}  {ends}", *lines])
+        return "\n".join([about, f"{words['loss']}  {sparkline(film.losses)}  {ends}", *lines])
 
     def __repr__(self) -> str:
         return f"TrainingPlayer({len(self)} snapshots of {self.film.model})"
@@ -215,12 +215,3 @@ class TrainingPlayer(Shown):
         both = [spelled(frame[0].astype(int).ravel(), 1) + pack_shades(frame[1]) for frame in shades]
         names = film.plane.names
         return {**found, "shades": "".join(both), "classes": names, "borders": len(names)}, np.empty(0)
-
-
-def _sparkline(numbers: list[float], width: int = 40) -> str:
-    """The numbers as bars of text; a gap for what is not finite."""
-    if len(numbers) > width:
-        numbers = [numbers[round(i * (len(numbers) - 1) / (width - 1))] for i in range(width)]
-    finite = [x for x in numbers if math.isfinite(x)]
-    low, span = min(finite, default=0.0), (max(finite, default=0.0) - min(finite, default=0.0)) or 1.0
-    return "".join(BARS[int((x - low) / span * 7)] if math.isfinite(x) else " " for x in numbers)
