@@ -50,16 +50,18 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observe
             mark = float("0")
             _collect(root, mark, nodes, grads, leaves, leaf_grads)
             root._grad = seed
-            if observe is None:
-                _carry_back(nodes, mark)
-            else:
-                _carry_back_observed(nodes, observe)
-            totals = [
-                leaf._grad if before is NOT_COMPUTED else before + leaf._grad
-                for leaf, before in zip(leaves, leaf_grads, strict=True)
-            ]
-            if not allow_nonfinite and not all(map(nx.isfinite if root._level else math.isfinite, totals)):
-                raise explain_gradient(nodes, leaves, leaf_grads)
+            totals: list[Any] = []
+            is_plain = observe is None and not root._level and _carry_back(nodes)
+            if is_plain:
+                totals = _totals(leaves, leaf_grads)
+            if not is_plain or not all(map(math.isfinite, totals)):
+                for node in (*nodes, *leaves):
+                    node._grad = mark
+                root._grad = seed
+                _carry_back_carefully(nodes, mark, observe)
+                totals = _totals(leaves, leaf_grads)
+                if not allow_nonfinite and not all(map(nx.isfinite, totals)):
+                    raise explain_gradient(nodes, leaves, leaf_grads, mark)
             for leaf, total in zip(leaves, totals, strict=True):
                 leaf._grad = total
         except BaseException:
@@ -71,6 +73,12 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observe
         finally:
             if collector_was_enabled:
                 gc.enable()
+
+
+def _totals(leaves: list[Node], before: list[Any]) -> list[Any]:
+    """What each leaf has after the pass: what it had, if it had any, and what arrived."""
+    pairs = zip(leaves, before, strict=True)
+    return [leaf._grad if had is NOT_COMPUTED else had + leaf._grad for leaf, had in pairs]
 
 
 def _collect(
@@ -127,29 +135,23 @@ def _collect(
         node = waiting.pop()
 
 
-def _carry_back(nodes: list[Node], mark: float) -> None:
-    """parent.grad += local derivative * upstream, from the root to the leaves.
+def _carry_back(nodes: list[Node]) -> bool:
+    """parent.grad += local derivative * upstream, from the root to the leaves; on floats, and in a hurry.
 
-    A zero upstream contributes nothing, even through a local derivative that is not finite: what the branch not taken
-    holds cannot matter. (A Value that is zero may have derivatives of its own: it goes on wherever it can; so does one
-    that is recorded, which may be zero in one row of a batch alone.) ``mark`` is the gradient where none has arrived.
+    A node at which 0 arrives sends nothing on: right, if its local derivatives are finite. False if one is not: whether
+    that zero was computed (then 0·inf has no value), or comes from a branch not taken, is not known here.
     """
-    recorded = is_recording()
     for node in reversed(nodes):
         upstream = node._grad
-        if recorded and type(upstream) is not float:
-            for parent, local in node._edges():
-                if local is not None:
-                    parent._grad = local * upstream if parent._grad is mark else parent._grad + local * upstream
-            continue
-        if not upstream:
-            if type(upstream) is not float:
-                for parent, local in node._edges():
-                    if local is not None and nx.isfinite(local):
-                        parent._grad += local * upstream
-            continue
         other = node._other_parent
-        if other is None:
+        if not upstream:
+            local = node._local
+            if other is MANY:
+                if not math.isfinite(sum(filter(None, local))):  # a finite sum has finite terms
+                    return False
+            elif not math.isfinite(local) or (other is not None and not math.isfinite(node._other_local)):
+                return False
+        elif other is None:
             node._parent._grad += node._local * upstream
         elif other is not MANY:
             node._parent._grad += node._local * upstream
@@ -158,29 +160,67 @@ def _carry_back(nodes: list[Node], mark: float) -> None:
             for parent, local in zip(node._parent, node._local, strict=True):
                 if local is not None:
                     parent._grad += local * upstream
+    return True
 
 
-def _carry_back_observed(nodes: list[Node], observe: Observer) -> None:
-    """The same, edge by edge and said aloud: to be looked at, outside of a recording."""
+def _carry_back_carefully(nodes: list[Node], mark: float, observe: Observer | None = None) -> None:
+    """The same on numbers of any kind, edge by edge: nothing flows to an operand that was not chosen.
+
+    Such an operand keeps ``mark``, and so does what it was made from: a node whose gradient *is* the mark sends nothing
+    on, whatever its local derivatives. Any other zero is a number, and 0·inf is nan. While a function is recorded,
+    whether an operand is chosen is a condition of the program's own: ``blocked`` holds it for the nodes that have one.
+    """
+    recorded = is_recording()
+    blocked: dict[Node, Any] = {}
     for node in reversed(nodes):
         upstream = node._grad
+        chooses = node._rule.chooses
         for position, (parent, local) in enumerate(node._edges()):
             if local is None:
                 continue
             before = parent._grad
-            if upstream or (type(upstream) is not float and nx.isfinite(local)):
-                parent._grad = before + local * upstream
-            observe(node, position, parent, local, upstream, before, parent._grad)
+            if upstream is not mark:
+                if recorded and (node in blocked or (chooses and type(local) is not float)):
+                    _carry_blocked(node, parent, local, mark, blocked)
+                elif not chooses or local:
+                    parent._grad = _added(before, local * upstream, mark)
+                    blocked.pop(parent, None)
+            if observe is not None:
+                observe(node, position, parent, local, upstream, before, parent._grad)
+
+
+def _added(before: Any, term: Any, mark: float) -> Any:
+    """What had arrived, and one term more; the first is the term itself (a Value is spared an addition)."""
+    return term if before is mark and type(term) is not float else before + term
+
+
+def _carry_blocked(node: Node, parent: Node, local: Any, mark: float, blocked: dict[Node, Any]) -> None:
+    """One edge through which nothing flows in the rows where a condition holds."""
+    before, here = parent._grad, blocked.get(node)
+    if node._rule.chooses and type(local) is not float:
+        unchosen = nx.equal(local, 0.0)
+        here = unchosen if here is None else here | unchosen
+    elif node._rule.chooses and not local:
+        return
+    parent._grad = _added(before, nx.where(here, 0.0, local * node._grad), mark)
+    if before is mark:
+        blocked[parent] = here
+    elif parent in blocked:
+        blocked[parent] = blocked[parent] & here
 
 
 def pull_back(node: Node) -> None:
-    """The chain rule of one node on its own: what it contributes, added to what its parents have."""
-    if node._parent is None:
+    """The chain rule of one node on its own: what it contributes, added to what its parents have.
+
+    Nothing, if nothing has arrived at the node.
+    """
+    if node._parent is None or node._grad is NOT_COMPUTED:
         return
     parents = list(dict.fromkeys(operand for operand, local in node._edges() if local is not None))
     before = [parent._grad for parent in parents]
+    mark = float("0")
     for parent in parents:
-        parent._grad = 0.0
-    _carry_back([node], 0.0)
+        parent._grad = mark
+    _carry_back_carefully([node], mark)
     for parent, grad in zip(parents, before, strict=True):
-        parent._grad = grad + parent._grad
+        parent._grad = grad if parent._grad is mark else grad + parent._grad

@@ -15,11 +15,14 @@ Node = Any
 
 _MOST_SHOWN = 6
 
+_NEAREST_SHOWN = 3
+
 _ADVICE = {
     "data": "look for it in the data before the forward pass: math.isfinite(x)",
     "inf": "smaller numbers: inputs scaled to about 1, or a lower learning rate",
     "nan": "look at the operands: an infinity among them came from numbers too large",
     "slope": "keep the operand away from where its slope is infinite: clip(x, lo, hi)",
+    "zero": "a form of the whole that is smooth there, or keep the operand away: clip(x, lo, hi)",
 }
 
 
@@ -42,24 +45,47 @@ def explain_value(root: Node) -> NonFiniteError:
     return _of_operation(node, what, "nan" if math.isnan(node.data) else "inf")
 
 
-def explain_gradient(nodes: Sequence[Node], leaves: Sequence[Node], before: Sequence[Any]) -> NonFiniteError:
+def explain_gradient(nodes: Sequence[Node], leaves: Sequence[Node], before: Sequence[Any], mark: Any) -> NonFiniteError:
     """The error for a pass that carried a nan or an infinity into a leaf, or would with what the leaf had before.
 
-    nodes: in topological order, with what has arrived at each in ``_grad``.
+    nodes: in topological order, with what has arrived at each in ``_grad``; mark: where nothing has.
     """
-    arrived = {node: _number(node._grad) for node in [*reversed(nodes), *leaves]}
+    arrived = {node: _number(node._grad) for node in [*reversed(nodes), *leaves] if node._grad is not mark}
     culprit = next((node for node, grad in arrived.items() if not math.isfinite(grad)), None)
     if culprit is None:
         return _of_addition(leaves, before)
     for user in reversed(nodes):
-        upstream = arrived[user]
+        if user not in arrived:
+            continue
         for position, (operand, local) in enumerate(user._edges()):
-            if operand is culprit and upstream and not math.isfinite(_number(local) * upstream):
-                return _of_edge(user, position, _number(local), upstream)
+            if operand is culprit and local is not None and not _is_unchosen(user, local):
+                slope, upstream = _number(local), arrived[user]
+                if not math.isfinite(slope * upstream):
+                    zero = "" if upstream else _origin_of_zero(user, nodes, arrived)
+                    return _of_edge(user, position, slope, upstream, zero)
     return NonFiniteError(
         f"the gradient of {_node(culprit)} adds up to {_shown(arrived[culprit])}: each contribution is finite\n"
         "  try             a smaller loss: a mean in place of a sum"
     )
+
+
+def _is_unchosen(node: Node, local: Any) -> bool:
+    return bool(node._rule.chooses) and _number(local) == 0.0
+
+
+def _origin_of_zero(node: Node, nodes: Sequence[Node], arrived: dict[Node, float]) -> str:
+    """The operation through which a gradient became the 0 that arrives at a node, in words."""
+    for user in reversed(nodes):  # from the result on
+        for position, (operand, local) in enumerate(user._edges()):
+            if operand is node and local is not None and user in arrived and not _is_unchosen(user, local):
+                if not arrived[user]:
+                    return _origin_of_zero(user, nodes, arrived)
+                if not _number(local) * arrived[user]:
+                    names = _names(user)
+                    if not operand.label and operand._operands():
+                        names[position] = _call(operand, _names(operand), as_method=True)
+                    return f"{_call(user, names, as_method=True)} in {names[position]}"
+    return ""
 
 
 def _of_addition(leaves: Sequence[Node], before: Sequence[Any]) -> NonFiniteError:
@@ -71,10 +97,16 @@ def _of_addition(leaves: Sequence[Node], before: Sequence[Any]) -> NonFiniteErro
     )
 
 
-def _of_edge(node: Node, position: int, local: float, upstream: float) -> NonFiniteError:
+def _of_edge(node: Node, position: int, local: float, upstream: float, zero: str) -> NonFiniteError:
     operands = node._operands()
     call = _call(node, [_shown(_number(operand)) for operand in operands])
     name = _names(node)[position]
+    if not upstream:
+        what = (
+            f"the derivative of {call} in {name} is {_shown(local)}, and the gradient that arrives there is 0: "
+            f"{_shown(local)} * 0 is no number, so {name} has no usable gradient"
+        )
+        return _of_operation(node, what, "zero", [f"  the zero        slope of {zero}"] if zero else [])
     if math.isfinite(local):
         what = f"the gradient through {call} overflows: {_shown(local)} * {_shown(upstream)} is not a finite number"
     else:
@@ -82,14 +114,38 @@ def _of_edge(node: Node, position: int, local: float, upstream: float) -> NonFin
     return _of_operation(node, what, "inf" if math.isfinite(local) else "slope")
 
 
-def _of_operation(node: Node, what: str, kind: str) -> NonFiniteError:
+def _of_operation(node: Node, what: str, kind: str, more: Sequence[str] = ()) -> NonFiniteError:
     operands, names = node._operands(), _names(node)
     call = _call(node, names, as_method=True)
-    lines = [what, f"  first made by   {call:<15}  {_made_of(names, operands)}"]
+    made = f"{node.label} = {call}" if node.label else call
+    lines = [what, f"  first made by   {made:<15}  {_made_of(names, operands)}", *more]
+    leaves = _nearest_labels(node)
+    if leaves:
+        lines.append(f"  made from       {', '.join(leaves)}")
     hint = node._rule.hint
-    advice = hint if isinstance(hint, str) and kind != "data" else ({} if isinstance(hint, str) else hint).get(kind, "")
-    lines.append(f"  try             {advice or _ADVICE[kind]}")
+    hints = {"": hint} if isinstance(hint, str) else hint
+    advice = hints.get(kind) or (kind in ("inf", "nan", "slope") and hints.get("")) or _ADVICE[kind]
+    lines.append(f"  try             {advice}")
     return NonFiniteError("\n".join(lines), node._rule.name, tuple(operands))
+
+
+def _nearest_labels(node: Node) -> list[str]:
+    """The labels of the leaves that a node was made from, beyond its own operands: the nearest first, three at most."""
+    found: dict[str, None] = {}
+    seen = {node}
+    level = [x for x in node._operands() if _is_value(x)]
+    own = {x.label for x in level}
+    while level and len(found) < _NEAREST_SHOWN:
+        following = []
+        for x in level:
+            for operand in x._operands():
+                if _is_value(operand) and operand not in seen:
+                    seen.add(operand)
+                    following.append(operand)
+                    if operand._parent is None and operand.label and operand.label not in own:
+                        found[operand.label] = None
+        level = following
+    return list(found)[:_NEAREST_SHOWN]
 
 
 def _made_of(names: Sequence[str], operands: Sequence[Any]) -> str:

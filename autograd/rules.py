@@ -110,7 +110,8 @@ def mul(a, b):
 
 @rule(symbol="/", operator="truediv", numpy="divide", samples=[(5.0, 2.0), (-1.0, 3.0)],
       edges=[(1.0, 0.0), (1.0, -0.0), (0.0, 0.0), (-1.0, 0.0)],
-      hint="keep the denominator away from 0: maximum(d, 1e-12), or add a small constant")  # fmt: skip
+      hint={"": "keep the denominator away from 0: maximum(d, 1e-12), or add a small constant",
+            "zero": "x in place of 1 / (1 / x); else keep the denominator away from 0: maximum(d, 1e-12)"})  # fmt: skip
 def truediv(a, b):
     """a / b.   ∂/∂a = 1/b,   ∂/∂b = −a/b²."""
     out = a / b
@@ -128,7 +129,8 @@ def neg(x):
              (-2.0, 3.0), (-8.0, 1 / 3), (1e200, 2.0)],
       hint={"nan": "a negative number has no real fractional power: abs(x) ** y, or a whole exponent",
             "inf": "smaller numbers, or a base away from 0: maximum(abs(x), 1e-12) ** y",
-            "slope": "keep the base above 0: maximum(x, 1e-12) ** y"})  # fmt: skip
+            "slope": "keep the base above 0: maximum(x, 1e-12) ** y",
+            "zero": "x in place of (x ** 0.5) ** 2; else keep the base above 0: maximum(x, 1e-12) ** y"})  # fmt: skip
 def pow(a, b):
     """aᵇ.   ∂/∂a = b·aᵇ⁻¹,   ∂/∂b = aᵇ·ln a.   Where a = 0, each is its limit along the other: 0⁰ has slopes 0, 0."""
     out = nx.power(a, b)
@@ -161,25 +163,34 @@ def expm1(x):
     return nx.expm1(x), (nx.exp(x),)
 
 
-@rule(samples=[(0.5,), (12.0,)], edges=[(0.0,), (-0.0,), (-1.0,)], hint="clip(p, 1e-12, 1), or a loss on the logits")
+@rule(samples=[(0.5,), (12.0,)], edges=[(0.0,), (-0.0,), (-1.0,)],
+      hint={"": "clip(p, 1e-12, 1), or a loss on the logits",
+            "zero": "x in place of exp(log(x)), log1p(x) of softplus(log(x)); of probabilities, log_softmax or "
+                    "cross_entropy on the logits"})  # fmt: skip
 def log(x):
     """ln x.   ∂/∂x = 1/x."""
     return nx.log(x), (1.0 / x,)
 
 
-@rule(samples=[(0.5,), (-0.7,)], edges=[(-1.0,), (-2.0,)], hint="keep x above -1: maximum(x, -1 + 1e-12)")
+@rule(samples=[(0.5,), (-0.7,)], edges=[(-1.0,), (-2.0,)],
+      hint={"": "keep x above -1: maximum(x, -1 + 1e-12)",
+            "zero": "x in place of expm1(log1p(x)); else keep x above -1: maximum(x, -1 + 1e-12)"})  # fmt: skip
 def log1p(x):
     """ln(1 + x), exact near 0.   ∂/∂x = 1/(1 + x)."""
     return nx.log1p(x), (1.0 / (1.0 + x),)
 
 
-@rule(samples=[(0.5,), (12.0,)], edges=[(0.0,), (-1.0,)], hint="maximum(x, 1e-12)")
+@rule(samples=[(0.5,), (12.0,)], edges=[(0.0,), (-1.0,)],
+      hint={"": "maximum(x, 1e-12)",
+            "zero": "x in place of exp2(log2(x)); else log2(maximum(x, 1e-12))"})  # fmt: skip
 def log2(x):
     """log₂ x.   ∂/∂x = 1/(x·ln 2)."""
     return nx.log2(x), (1.0 / (x * _LN2),)
 
 
-@rule(samples=[(0.5,), (12.0,)], edges=[(0.0,), (-1.0,)], hint="maximum(x, 1e-12)")
+@rule(samples=[(0.5,), (12.0,)], edges=[(0.0,), (-1.0,)],
+      hint={"": "maximum(x, 1e-12)",
+            "zero": "x in place of 10 ** log10(x); else log10(maximum(x, 1e-12))"})  # fmt: skip
 def log10(x):
     """log₁₀ x.   ∂/∂x = 1/(x·ln 10)."""
     return nx.log10(x), (1.0 / (x * _LN10),)
@@ -187,7 +198,8 @@ def log10(x):
 
 @rule(samples=[(0.5,), (12.0,)], edges=[(0.0,), (-1.0,)],
       hint={"nan": "sqrt(maximum(x, 0)), if x is negative by rounding alone",
-            "slope": "sqrt has an infinite slope at 0: sqrt(x + 1e-12), or norm for a length"})  # fmt: skip
+            "slope": "sqrt has an infinite slope at 0: sqrt(x + 1e-12), or norm for a length",
+            "zero": "x in place of sqrt(x) ** 2, x ** 2 of sqrt(x) ** 4; else sqrt(x + 1e-12)"})  # fmt: skip
 def sqrt(x):
     """√x.   ∂/∂x = 1/(2√x)."""
     out = nx.sqrt(x)
@@ -224,7 +236,7 @@ def abs(x):
     return nx.abs(x), (nx.sign(x),)
 
 
-@rule(samples=[(2.0,), (-3.0,)], edges=[(0.0,), (_NAN,)])
+@rule(chooses=True, samples=[(2.0,), (-3.0,)], edges=[(0.0,), (_NAN,)])
 def sign(x):
     """−1, 0 or 1.   ∂/∂x = 0."""
     return nx.sign(x), (0.0,)
@@ -244,19 +256,23 @@ def _share(a, b):
     return nx.where(a > b, 1.0, nx.where(a < b, 0.0, nx.where(nx.equal(a, b), 0.5, _NAN)))
 
 
-@rule(samples=[(2.0, -3.0), (-1.0, 5.0)], edges=[(2.0, 2.0), (_NAN, 1.0), (_INF, _INF)])
+@rule(chooses=True, samples=[(2.0, -3.0), (-1.0, 5.0)], edges=[(2.0, 2.0), (_NAN, 1.0), (_INF, _INF)])
 def maximum(a, b):
     """The larger of two.   ∂ = 1 for the larger, 0 for the other, ½ each at a tie."""
     return nx.maximum(a, b), (_share(a, b), _share(b, a))
 
 
-@rule(samples=[(2.0, -3.0), (-1.0, 5.0)], edges=[(2.0, 2.0), (_NAN, 1.0), (_INF, _INF)])
+@rule(chooses=True, samples=[(2.0, -3.0), (-1.0, 5.0)], edges=[(2.0, 2.0), (_NAN, 1.0), (_INF, _INF)])
 def minimum(a, b):
     """The smaller of two.   ∂ = 1 for the smaller, 0 for the other, ½ each at a tie."""
     return nx.minimum(a, b), (_share(b, a), _share(a, b))
 
 
-@rule(samples=[(0.3, -1.0, 1.0), (-3.0, -1.0, 1.0), (2.0, -1.0, 1.0)], edges=[(1.0, -1.0, 1.0), (-1.0, -1.0, 1.0)])
+@rule(
+    chooses=True,
+    samples=[(0.3, -1.0, 1.0), (-3.0, -1.0, 1.0), (2.0, -1.0, 1.0)],
+    edges=[(1.0, -1.0, 1.0), (-1.0, -1.0, 1.0)],
+)
 def clip(x, lo, hi):
     """x held between lo and hi.   ∂/∂x = 1 from lo to hi, the bounds included;   ∂/∂lo = 1 below,   ∂/∂hi = 1 above."""
     below, above = nx.step(lo - x), nx.step(x - hi)
@@ -264,7 +280,7 @@ def clip(x, lo, hi):
     return out, (1.0 - below - above, below, above)
 
 
-@rule(samples=[(1.0, 2.0, -3.0), (0.0, 2.0, -3.0)],
+@rule(chooses=True, samples=[(1.0, 2.0, -3.0), (0.0, 2.0, -3.0)],
       hint={"data": "class labels within range: pick and cross_entropy give nan for one that is none"})  # fmt: skip
 def where(condition, a, b):
     """a where the condition holds, else b.   ∂/∂a = 1 and ∂/∂b = 0, or the other way round; the condition has none."""
@@ -293,13 +309,17 @@ def tan(x):
     return out, (1.0 + out * out,)
 
 
-@rule(numpy="arcsin", samples=[(0.5,), (-0.9,)], edges=[(1.0,), (2.0,)], hint="clip(x, -1 + 1e-12, 1 - 1e-12)")
+@rule(numpy="arcsin", samples=[(0.5,), (-0.9,)], edges=[(1.0,), (2.0,)],
+      hint={"": "clip(x, -1 + 1e-12, 1 - 1e-12)",
+            "zero": "x in place of sin(asin(x)); else asin(clip(x, -1 + 1e-12, 1 - 1e-12))"})  # fmt: skip
 def asin(x):
     """The angle whose sine is x.   ∂/∂x = 1/√(1 − x²)."""
     return nx.asin(x), (1.0 / nx.sqrt((1.0 - x) * (1.0 + x)),)
 
 
-@rule(numpy="arccos", samples=[(0.5,), (-0.9,)], edges=[(1.0,), (2.0,)], hint="clip(x, -1 + 1e-12, 1 - 1e-12)")
+@rule(numpy="arccos", samples=[(0.5,), (-0.9,)], edges=[(1.0,), (2.0,)],
+      hint={"": "clip(x, -1 + 1e-12, 1 - 1e-12)",
+            "zero": "x in place of cos(acos(x)); else acos(clip(x, -1 + 1e-12, 1 - 1e-12))"})  # fmt: skip
 def acos(x):
     """The angle whose cosine is x.   ∂/∂x = −1/√(1 − x²)."""
     return nx.acos(x), (-1.0 / nx.sqrt((1.0 - x) * (1.0 + x)),)
@@ -346,13 +366,17 @@ def asinh(x):
     return nx.asinh(x), (1.0 / nx.hypot(x, 1.0),)
 
 
-@rule(numpy="arccosh", samples=[(1.5,), (20.0,)], edges=[(1.0,), (0.5,)], hint="maximum(x, 1 + 1e-12)")
+@rule(numpy="arccosh", samples=[(1.5,), (20.0,)], edges=[(1.0,), (0.5,)],
+      hint={"": "maximum(x, 1 + 1e-12)",
+            "zero": "x in place of cosh(acosh(x)); else acosh(maximum(x, 1 + 1e-12))"})  # fmt: skip
 def acosh(x):
     """The number whose cosh is x.   ∂/∂x = 1/√(x² − 1)."""
     return nx.acosh(x), (1.0 / (nx.sqrt(x - 1.0) * nx.sqrt(x + 1.0)),)
 
 
-@rule(numpy="arctanh", samples=[(0.5,), (-0.9,)], edges=[(1.0,), (2.0,)], hint="clip(x, -1 + 1e-12, 1 - 1e-12)")
+@rule(numpy="arctanh", samples=[(0.5,), (-0.9,)], edges=[(1.0,), (2.0,)],
+      hint={"": "clip(x, -1 + 1e-12, 1 - 1e-12)",
+            "zero": "x in place of tanh(atanh(x)); else atanh(clip(x, -1 + 1e-12, 1 - 1e-12))"})  # fmt: skip
 def atanh(x):
     """The number whose tanh is x.   ∂/∂x = 1/(1 − x²)."""
     return nx.atanh(x), (1.0 / ((1.0 - x) * (1.0 + x)),)
@@ -390,7 +414,7 @@ def softplus(x):
     return nx.where(x >= 0.0, x, 0.0) + nx.log1p(e), (nx.where(x >= 0.0, share, e * share),)
 
 
-@rule(samples=[(2.0,), (-3.0,)], edges=[(0.0,), (_NAN,), (_INF,)])
+@rule(chooses=True, samples=[(2.0,), (-3.0,)], edges=[(0.0,), (_NAN,), (_INF,)])
 def relu(x):
     """max(x, 0).   ∂/∂x = 1 above 0, else 0, written with the output, which is all a program then has to keep."""
     out = nx.maximum(x, 0.0)
@@ -530,13 +554,13 @@ def dot(xs, ys):
     return builtins.sum([x * y for x, y in zip(xs, ys, strict=True)], 0.0), (ys, xs)
 
 
-@rule(sequences=True, samples=[([1.0, -2.0, 4.0],)], edges=[([2.0, 2.0, 1.0],), ([3.0, 3.0, 3.0],)])
+@rule(sequences=True, chooses=True, samples=[([1.0, -2.0, 4.0],)], edges=[([2.0, 2.0, 1.0],), ([3.0, 3.0, 3.0],)])
 def max(xs):
     """The largest.   ∂ = 1 for it, 0 for the others; several largest share equally.   ValueError if there is none."""
     return _extreme("max", nx.maximum, xs)
 
 
-@rule(sequences=True, samples=[([1.0, -2.0, 4.0],)], edges=[([2.0, 1.0, 1.0],), ([3.0, 3.0, 3.0],)])
+@rule(sequences=True, chooses=True, samples=[([1.0, -2.0, 4.0],)], edges=[([2.0, 1.0, 1.0],), ([3.0, 3.0, 3.0],)])
 def min(xs):
     """The smallest.   ∂ = 1 for it, 0 for the others; several smallest share equally.   ValueError if there is none."""
     return _extreme("min", nx.minimum, xs)

@@ -43,12 +43,14 @@ class Rule:
 
     A *variant* of a rule shares its function and name: with keyword ``parameters`` bound, or with one operand of two
     ``fixed`` (a plain number: no parent, no derivative). ``base`` is the rule in the table; ``own``: it is one of this
-    package's, whose results need no check; ``lazy``: a local derivative may be a function.
+    package's, whose results need no check; ``lazy``: a local derivative may be a function; ``chooses``: a local
+    derivative of 0 belongs to an operand that was not chosen, and nothing flows through it.
     """
 
     __slots__ = (
         "_variants",
         "base",
+        "chooses",
         "edges",
         "fixed",
         "function",
@@ -80,6 +82,7 @@ class Rule:
         self.numpy: str = attributes.pop("numpy", name)
         self.hint: str | Mapping[str, str] = attributes.pop("hint", "")
         self.lazy: bool = attributes.pop("lazy", False)
+        self.chooses: bool = attributes.pop("chooses", False)
         self.own: bool = attributes.pop("own", False)
         self._variants: dict[Any, Rule] = {}
 
@@ -266,6 +269,7 @@ def rule(
     operator: str = "",
     numpy: str = "",
     sequences: bool = False,
+    chooses: bool = False,
     hint: str | Mapping[str, str] = "",
 ) -> Any:
     """Add an operation to the table: a function that returns its value and its local derivatives.
@@ -282,8 +286,12 @@ def rule(
     operator: the Python operator that applies it, as in ``"add"`` for ``__add__`` and ``__radd__``.
     numpy: the name of NumPy's function, where it is another.
     sequences: every operand is a sequence of numbers, and so is every local derivative.
+    chooses: the operation passes on one of its operands, or is constant in steps: a local derivative of 0 says that the
+    operand was not chosen, so nothing flows back through it, not even where the slope beyond is infinite. Any other
+    zero is a number, and 0·inf is refused.
     hint: what to write instead, when this operation is the first to give a nan or an infinity; or several, by "nan",
-    "inf" and "slope" (an infinite or undefined derivative).
+    "inf", "slope" (an infinite or undefined derivative), "zero" (such a derivative, at which a gradient of 0 arrives)
+    and "" (the others).
 
     Raises RuleError when the function does not return that at the first sample, or when the name is taken.
 
@@ -302,13 +310,13 @@ def rule(
     if function is None:
         return functools.partial(
             rule, symbol=symbol, samples=samples, edges=edges, operator=operator, numpy=numpy, sequences=sequences,
-            hint=hint,
+            chooses=chooses, hint=hint,
         )  # fmt: skip
     name = function.__name__
     own = function.__module__ == "autograd.rules"
     made = Rule(
         name, function, symbol=symbol or name, samples=samples, edges=edges, operator=operator, numpy=numpy or name,
-        sequences=sequences, hint=hint, operands=_operands(function), own=own,
+        sequences=sequences, chooses=chooses, hint=hint, operands=_operands(function), own=own,
         lazy=not own or _defines_functions(function),
     )  # fmt: skip
     _check(made)

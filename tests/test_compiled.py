@@ -944,7 +944,8 @@ def test_an_error_of_a_value_as_printed(row: int, way: str, parts: None) -> None
         lambda: program.value_and_grad(x), lambda: program.input_grad(x), lambda: program.value_and_grad(x, write=True)
     ):  # fmt: skip
         error = refusal(attempt)
-        what, where, advice, place = str(error).splitlines()
+        what, where, made_from, advice, place = str(error).splitlines()
+        assert made_from == "  made from       scale, x[1]"
         assert what == "log(0.0) is -inf, so this loss has no usable gradient"
         assert re.fullmatch(r"  first made by   x\.log\(\) +x = Value\(0\.0\)", where)
         assert advice.startswith("  try             clip(p, 1e-12, 1), or ")
@@ -965,7 +966,8 @@ def test_an_error_of_a_gradient_as_printed(row: int, way: str, parts: None) -> N
         lambda: program.value_and_grad(x), lambda: program.input_grad(x), lambda: program.value_and_grad(x, write=True)
     ):  # fmt: skip
         error = refusal(attempt)
-        what, where, advice, place = str(error).splitlines()
+        what, where, made_from, advice, place = str(error).splitlines()
+        assert made_from == "  made from       scale, x"
         assert what == "the derivative of sqrt(0.0) in x is inf, so x has no usable gradient"
         assert re.fullmatch(r"  first made by   x\.sqrt\(\) +x = Value\(0\.0\)", where)
         assert advice.startswith("  try             sqrt has an infinite slope at 0: ")
@@ -1093,7 +1095,7 @@ UNTAKEN: list[Callable[[Any, Any], Any]] = [
     lambda x, p: autograd.where(x > 0, 1 / x, p * x),
     lambda x, p: autograd.maximum((p * x).log(), -1.0),
     lambda x, p: autograd.relu(-1.0 / (p * abs(x))) + p,
-    lambda x, p: 1 / (1 / (p * x)) * autograd.where(x > 0, 1.0, 0.0) + p,
+    lambda x, p: autograd.where(x > 0, 1 / (1 / (p * x)), 0.0) + p,
 ]
 
 

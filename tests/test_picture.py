@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import gc
+import math
 import operator
 import pickle
 import random
@@ -107,12 +108,14 @@ def test_a_constant_has_no_gradient_and_no_local_derivative() -> None:
     assert [(edge.local, edge.contribution) for edge in made.edges] == [(2.0, 2.0), (None, None)]
 
 
-def test_an_infinite_slope_times_no_gradient_adds_nothing() -> None:
-    x = Value(0.0, label="x")
-    result = autograd.sqrt(x) * 0.0
+def test_an_infinite_slope_beyond_a_branch_not_taken_adds_nothing() -> None:
+    x, y = Value(0.0, label="x"), Value(0.0, label="y")
+    result = autograd.maximum(autograd.sqrt(x), 1.0) + autograd.sqrt(y) * 0.0
     result.backward(allow_nonfinite=True)
-    into = [edge for edge in picture([result]).edges if edge.tail == "n0"]
-    assert [(edge.local, edge.contribution) for edge in into] == [(float("inf"), 0.0)]
+    made = picture([result])
+    into = {x: [e for e in made.edges if e.tail == named(made, x).name] for x in "xy"}
+    assert [(edge.local, edge.contribution) for edge in into["x"]] == [(math.inf, 0.0)]
+    assert math.isnan(into["y"][0].contribution or 0.0)
 
 
 def test_it_is_the_graph_at_the_time_of_the_call() -> None:

@@ -208,12 +208,21 @@ def test_what_is_not_finite_is_played_too() -> None:
     assert steps(Value(-1.0).sqrt())[-1].lines[2] == "n0.grad = nan"
 
 
-def test_a_zero_upstream_contributes_nothing_even_through_an_infinite_slope() -> None:
+def test_a_branch_that_was_not_taken_adds_nothing_even_through_an_infinite_slope() -> None:
     x = Value(0.0, label="x")
-    recorded = steps(x.sqrt() * 0 + x)
+    recorded = steps(autograd.maximum(x.sqrt(), 1.0) + x)
     (pull,) = [frame for frame in recorded if frame.local == math.inf]
     assert (pull.contribution, pull.lines[1], recorded[-1].after) == (0.0, "x.grad = 1 + 0", 1.0)
     assert "The upstream is 0, so nothing is added" in transcript(recorded)
+
+
+def test_a_computed_zero_at_an_infinite_slope_is_played_as_what_it_is() -> None:
+    x = Value(0.0, label="x")
+    recorded = steps(x.sqrt() * 0 + x)
+    (pull,) = [frame for frame in recorded if frame.local == math.inf]
+    assert math.isnan(pull.contribution)
+    assert (pull.lines[1:], pull.mistake) == (("x.grad = 1 + (0 × inf)", "x.grad: 1 → nan"), "")
+    assert "0 × ∞ has no value" in transcript(recorded)
 
 
 # ── the three lines ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.layout import GRADIENT
+from autograd.compiler.views import NOTHING
 
-__all__ = ["elementwise", "gather", "opaque", "primitive"]
+__all__ = ["elementwise", "gather", "opaque", "primitive", "seal"]
 
 Call = Callable[[], Any]
 
@@ -70,8 +71,21 @@ def _where(condition: Any, a: Any, b: Any, out: Any) -> list[Call]:
     return [*_copy(b, out), functools.partial(np.copyto, out, a, where=condition)]
 
 
-def bind_mask(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    return [functools.partial(np.copyto, out, 0.0, where=operands[0])]
+def seal(out: Any, upstream: Any, local: Any) -> None:
+    """After out = local·upstream: NOTHING where nothing arrived, or (``local`` not None) where it is a zero.
+
+    A −0 that was computed becomes a 0, so that only what is NOTHING looks like it.
+    """
+    np.add(out, 0.0, out)
+    if isinstance(upstream, np.ndarray):
+        np.copyto(out, NOTHING, where=np.equal(upstream, 0.0) & np.signbit(upstream))
+    if local is not None:
+        np.copyto(out, NOTHING, where=np.equal(local, 0.0))
+
+
+def bind_seal(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+    upstream, local = operands
+    return [functools.partial(seal, out, upstream, local if step.extra else None)]
 
 
 def bind_opaque(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
@@ -229,6 +243,8 @@ def _product(a: Any, b: Any, out: Any) -> list[Call]:
 @exact
 def bind_sum_over_batch(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
     (source,) = operands
+    if step.extra:
+        return [_reduce_nothing(source, -1, out)]
     if source.flags.c_contiguous and out.flags.c_contiguous:
         return [functools.partial(source.reshape(-1, plan.rows).dot, plan.ones, out.reshape(-1))]
     return [functools.partial(np.add.reduce, source, -1, None, out)]
@@ -236,10 +252,17 @@ def bind_sum_over_batch(plan: Any, step: Any, operands: Sequence[Any], out: Any)
 
 @exact
 def bind_sum_over_axes(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    (source,) = operands
+    (source,), (axes, careful) = operands, step.extra
     lanes = source.ndim - (1 if step.out.batched else 0)
-    target = out if len(step.extra) < lanes else out.reshape(out.shape[1:])
-    return [functools.partial(np.add.reduce, source, step.extra, None, target)]
+    target = out if len(axes) < lanes else out.reshape(out.shape[1:])
+    if careful:
+        return [_reduce_nothing(source, axes, target)]
+    return [functools.partial(np.add.reduce, source, axes, None, target)]
+
+
+def _reduce_nothing(source: Any, axes: Any, out: Any) -> Call:
+    """The sum, NOTHING where every term is."""
+    return functools.partial(np.add.reduce, source, axes, None, out, initial=NOTHING)
 
 
 def gather(sources: Sequence[tuple[Any, Any, Any]], out: Any, batched: bool) -> list[Call]:

@@ -51,7 +51,8 @@ def lower(program: Program, wanted: str, careful: bool = False) -> Lowered:
     """The steps for the values ("value"), for the mean and the parameters' gradient ("gradient"), or for each row's
     gradient in its inputs ("inputs").
 
-    careful: a zero upstream contributes nothing even through an infinite derivative, and nothing is rearranged.
+    careful: nothing flows to an operand that was not chosen, even through an infinite derivative (``calls.seal``); and
+    nothing is rearranged.
     """
     lowering = _Lowering(program, wanted, careful)
     lowering.forward()

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.compiler.layout import Scatter, Step
 from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Array, Instruction
-from autograd.compiler.views import Buffer, Scaled, View, contiguous
+from autograd.compiler.views import NOTHING, Buffer, Scaled, View, contiguous
 from autograd.table import RULES
 
 __all__ = ["Backward"]
@@ -24,7 +24,8 @@ class Backward:
         np.add.at(self.uses, self.program.outputs, 2)
         self.fresh: dict[int, Any] = {}  # by adjoint buffer: which lanes hold nothing yet
         self.whole: dict[int, Any] = {}  # by buffer: an adjoint that is one number for all its lanes
-        self.mask: View | None = None
+        self.nothing = NOTHING if lowering.careful else 0.0
+        self.chooses = False  # whether the instruction at hand does
 
     def run(self) -> None:
         """From the output to the parameters, or to the inputs."""
@@ -39,6 +40,10 @@ class Backward:
                 self._instruction(made, low.parts[i])
         for adjoint in [1] if low.wanted == "gradient" else [view.buffer for view in low.input_gradients]:
             self._fill_fresh(adjoint, np.arange(low.layout.buffers[adjoint].size))
+            if low.careful:  # where nothing arrived, the gradient is 0
+                buffer = low.layout.buffers[adjoint]
+                whole = contiguous(adjoint, (buffer.size,), buffer.batched)
+                self.steps.append(Step(np.add, (whole, 0.0), whole))
 
     def _seed(self, output: int) -> None:
         if not self.active[output]:
@@ -74,14 +79,14 @@ class Backward:
         self._fresh(adjoint)[lanes] = False
 
     def _fill_fresh(self, adjoint: int, lanes: Array) -> None:
-        """Zeros for those of the lanes that hold nothing yet."""
+        """Zeros, or what stands for nothing, in those of the lanes that hold nothing yet."""
         empty = np.unique(lanes[self._fresh(adjoint)[lanes]])
         if not len(empty):
             return
         batched = self.low.layout.buffers[adjoint].batched
         for run in np.split(empty, np.flatnonzero(np.diff(empty) != 1) + 1):
             view = View(adjoint, int(run[0]), (len(run),), (1,), batched)
-            self.steps.append(Step("fill", (0.0,), view))
+            self.steps.append(Step("fill", (self.nothing,), view))
         self._hold(adjoint, empty)
 
     def _upstream(self, out: View) -> Any:
@@ -99,24 +104,17 @@ class Backward:
 
     def _instruction(self, made: Instruction, parts: list[Any]) -> None:
         rule = made.operation.rule
+        self.chooses = rule.chooses
         for part in parts:
             upstream = self._upstream(part.out)
             if upstream is None:
                 continue
-            self._prepare_mask(part.out, upstream)
             if rule is MATMUL:
                 self._matmul(part, upstream)
             elif rule.sequences:
                 self._over_sequences(rule, part, upstream)
             else:
                 self._elementwise(part, upstream)
-
-    def _prepare_mask(self, out: View, upstream: Any) -> None:
-        """Careful: where the upstream is 0, nothing goes on."""
-        self.mask = None
-        if self.low.careful and isinstance(upstream, View):
-            self.mask = self.low.layout.temporary(out.shape, out.batched, True)
-            self.steps.append(Step(np.equal, (upstream, 0.0), self.mask))
 
     def _elementwise(self, part: Any, upstream: Any) -> None:
         sent: list[tuple[Any, Array, Any, int]] = []
@@ -138,8 +136,6 @@ class Backward:
         n = part.views[0].shape[-1]
         wide = _widened(upstream, n)
         out = _widened(part.out, n)
-        if self.mask is not None:
-            self.mask = _widened(self.mask, n)
         if rule is RULES["sum"]:
             locals_: list[Any] = [1.0]
         elif rule is RULES["dot"]:
@@ -217,6 +213,8 @@ class Backward:
 
     def _send(self, view: Any, registers: Array, local: Any, upstream: Any, out: View, times: int = 1) -> None:
         """local · upstream, ``times`` over, added to the adjoints of the registers."""
+        if self.chooses and local == 0.0:
+            return
         shape = out.shape
         over_batch = out.batched and not (isinstance(view, View) and view.batched)
         summed = (
@@ -258,6 +256,11 @@ class Backward:
         return made  # type: ignore[no-any-return]
 
     def _multiply(self, local: Any, upstream: Any, out: View, times: int) -> None:
+        self._put_product(local, upstream, out, times)
+        if self.low.careful and (isinstance(upstream, View) or self.chooses):
+            self.steps.append(Step("seal", (upstream, local), out, self.chooses))
+
+    def _put_product(self, local: Any, upstream: Any, out: View, times: int) -> None:
         if not isinstance(upstream, View):
             factor = upstream.factor * times if isinstance(upstream, Scaled) else upstream * times
             if not isinstance(local, View):
@@ -273,14 +276,10 @@ class Backward:
                 minus = local * times == -1.0
                 operands = (upstream,) if minus else (upstream, local * times)
                 self.steps.append(Step(np.negative if minus else np.multiply, operands, out))
-            if np.isfinite(local):
-                return
         else:
             self.steps.append(Step(np.multiply, (local, upstream), out))
             if times > 1:
                 self.steps.append(Step(np.multiply, (out, float(times)), out))
-        if self.mask is not None:
-            self.steps.append(Step("mask", (self.mask,), out))
 
     def _summed(
         self, made: View, view: Any, registers: Array, over_batch: bool, axes: list[int]
@@ -290,12 +289,12 @@ class Backward:
         shape = made.shape
         if over_batch:
             total = low.layout.temporary(shape, False)
-            self.steps.append(Step("sum over batch", (made,), total))
+            self.steps.append(Step("sum over batch", (made,), total, low.careful))
             made = total
         if isinstance(view, View) and axes:
             left = tuple(length for i, length in enumerate(shape) if i not in axes) or (1,)
             total = low.layout.temporary(left, made.batched)
-            self.steps.append(Step("sum over axes", (made,), total, tuple(axes)))
+            self.steps.append(Step("sum over axes", (made,), total, (tuple(axes), low.careful)))
             chosen = registers.reshape(shape)[tuple(0 if i in axes else slice(None) for i in range(len(shape)))]
             strides = tuple(s for i, s in enumerate(view.strides) if i not in axes) or (1,)
             return total, view._replace(shape=left, strides=strides), np.atleast_1d(chosen)
@@ -328,7 +327,7 @@ class Backward:
             batched = low.layout.buffers[adjoint].batched
             if made.batched and not batched and total is made:
                 total = low.layout.temporary(made.shape, False)
-                self.steps.append(Step("sum over batch", (made,), total))
+                self.steps.append(Step("sum over batch", (made,), total, low.careful))
             self._fill_fresh(adjoint, offsets)
             whole = contiguous(adjoint, (low.layout.buffers[adjoint].size,), batched)
             self.steps.append(Step("scatter", (made if batched else total,), whole, Scatter(mine, offsets)))

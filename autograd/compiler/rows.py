@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.calls import opaque, primitive
+from autograd.compiler.calls import opaque, primitive, seal
 from autograd.compiler.program import Array, Operation, Program
 from autograd.compiler.templates import Template, template
 from autograd.compiler.trace import Operand, Temporary
-from autograd.compiler.views import contiguous
+from autograd.compiler.views import NOTHING, contiguous
 
 __all__ = ["RowPlan"]
 
@@ -202,13 +202,14 @@ class RowPlan:
         self.places: dict[int, Any] = {}
         if self.wanted == "gradient":
             assert self.gradient is not None
-            self.calls.append(functools.partial(self.gradient.fill, 0.0))
+            result: Any = self.gradient
+            self.calls.append(functools.partial(result.fill, 0.0))
             self.places = dict(enumerate(_zero_dimensional(self.gradient), program.first_parameter))
         else:
-            block = np.zeros((program.first_parameter, self.rows), self.dtype)
-            self.calls.append(functools.partial(block.fill, 0.0))
-            self.places = dict(enumerate(block))
-            self.input_gradients = _by_row(block, program, shapes)
+            result = np.zeros((program.first_parameter, self.rows), self.dtype)
+            self.calls.append(functools.partial(result.fill, 0.0))
+            self.places = dict(enumerate(result))
+            self.input_gradients = _by_row(result, program, shapes)
         output = int(program.outputs[0])
         if not self.active[output]:
             return
@@ -220,6 +221,8 @@ class RowPlan:
             upstream = self.adjoints.pop(program.leaves + i, None)
             if upstream is not None:
                 self._pull_back(i, program.operations[codes[i]], operands[first[i] : first[i + 1]], upstream)
+        if self.careful:  # where nothing arrived, the gradient is 0
+            self.calls.append(functools.partial(np.add, result, 0.0, result))
 
     def _adjoint(self, register: int) -> Any:
         """A new place for a register's adjoint."""
@@ -245,7 +248,7 @@ class RowPlan:
             used = [(template.traced.calls[x].truth, known[x]) for x in template.kept]
             if template.backward:
                 used += self._emit(template, template.backward, frame, known, None, batched, number)
-        mask = self._mask(upstream, batched) if self.careful else None
+        chooses = operation.rule.chooses
         heir = -1
         for place, slope in slopes:
             register = mine[place]
@@ -256,13 +259,11 @@ class RowPlan:
             if type(slope) is float and slope == 1.0 and heir < 0 and self._inherits(register, batched, mine):
                 heir = register
             else:
-                self._send(register, slope, upstream, batched, mask)
+                self._send(register, slope, upstream, batched, chooses)
         if heir >= 0:
             self.adjoints[heir] = upstream
         elif upstream is not self.places.get(self.program.leaves + number):
             self.pools[batched, False].unused.append(upstream)
-        if mask is not None:
-            self.pools[batched, True].unused.append(mask)
         for truth, row in used:
             self.pools[batched, truth].unused.append(row)
 
@@ -272,17 +273,14 @@ class RowPlan:
             return False
         return mine.count(register) == 1
 
-    def _mask(self, upstream: Any, batched: bool) -> Any:
-        mask = self.pools[batched, True].take()
-        self.calls.append(functools.partial(np.equal, upstream, 0.0, mask))
-        return mask
-
-    def _send(self, register: int, slope: Any, upstream: Any, batched: bool, mask: Any) -> None:
+    def _send(self, register: int, slope: Any, upstream: Any, batched: bool, chooses: bool) -> None:
         """slope · upstream, added to a register's adjoint; summed over the batch where the register has no rows."""
         add, present = self.calls.append, register in self.adjoints
+        if chooses and type(slope) is float and not slope:
+            return
         if (
             present
-            and mask is None
+            and not self.careful
             and type(slope) is float
             and batched == self.batched[register]
             and slope in (1.0, -1.0)
@@ -293,7 +291,7 @@ class RowPlan:
         over_batch = batched and not self.batched[register]
         target = self.adjoints[register] if present else self._adjoint(register)
         number = type(slope) is float
-        if over_batch and mask is None and not number and slope.ndim:
+        if over_batch and not self.careful and not number and slope.ndim:
             self._summed(slope, upstream, target, present)
             return
         pool = self.pools[batched, False]
@@ -306,8 +304,8 @@ class RowPlan:
                 add(functools.partial(np.positive, upstream, made))
             else:
                 add(_ufunc(np.multiply, [slope, upstream], made))
-            if mask is not None and not (number and math.isfinite(slope)):
-                add(functools.partial(np.copyto, made, 0.0, where=mask))
+            if self.careful:
+                add(functools.partial(seal, made, upstream, slope if chooses else None))
         if over_batch:
             self._summed(self.ones, made, target, present)
         elif not direct:
@@ -318,13 +316,18 @@ class RowPlan:
     def _summed(self, row: Any, other: Any, target: Any, present: bool) -> None:
         """The inner product of two rows, into a number or added to it."""
         if not present:
-            self.calls.append(functools.partial(row.dot, other, target))
+            self.calls.append(self._inner(row, other, target))
             return
         pool = self.pools[False, False]
         made = pool.take()
-        self.calls.append(functools.partial(row.dot, other, made))
+        self.calls.append(self._inner(row, other, made))
         self.calls.append(functools.partial(np.add, target, made, target))
         pool.unused.append(made)
+
+    def _inner(self, row: Any, other: Any, out: Any) -> Callable[[], Any]:
+        if self.careful:  # the row is of ones: NOTHING where all of the other is
+            return functools.partial(np.add.reduce, other, 0, None, out, initial=NOTHING)
+        return functools.partial(row.dot, other, out)
 
 
 def _ufunc(function: Any, given: Sequence[Any], out: Any) -> Callable[[], Any]:

@@ -2,7 +2,7 @@
 
 On one number a NumPy call costs more than the arithmetic it does. Here each instruction is one call of its rule's
 function, forward, and the chain rule over what it returned, backward: about half of what the eager engine takes, which
-makes a node for each. A zero upstream contributes nothing, as there.
+makes a node for each. As there, nothing flows to an operand that was not chosen.
 """
 
 from __future__ import annotations
@@ -97,16 +97,24 @@ class Tape:
             keep_local(slopes)
 
     def _backward(self, local: list[Any], size: int) -> list[float]:
-        """The adjoint of every register, from the last instruction to the first."""
-        grads = [0.0] * size
+        """The adjoint of every register, from the last instruction to the first.
+
+        Where nothing arrives, not even a zero, it stays the zero it began as.
+        """
+        nothing = float("0")
+        grads = [nothing] * size
         grads[self.outputs[0]] = 1.0
         active, leaves = self.active, self.program.leaves
         for i in range(len(local) - 1, -1, -1):
             upstream = grads[leaves + i]
-            if not upstream or i not in active:
+            if upstream is nothing or i not in active:
                 continue
-            _, a, b, _, operands = self.steps[i]
-            if b >= 0:
+            _, a, b, rule, operands = self.steps[i]
+            if rule.chooses:
+                for x, slope in zip(operands, local[i], strict=True):
+                    if slope:
+                        grads[x] += slope * upstream
+            elif b >= 0:
                 one, other = local[i]
                 grads[a] += one * upstream
                 grads[b] += other * upstream

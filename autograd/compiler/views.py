@@ -11,7 +11,10 @@ import numpy as np
 
 from autograd.compiler.program import Array
 
-__all__ = ["Buffer", "Scaled", "View", "common_steps", "contiguous", "steps_of"]
+__all__ = ["NOTHING", "Buffer", "Scaled", "View", "common_steps", "contiguous", "steps_of"]
+
+NOTHING = -0.0
+"""Where no gradient has arrived, not even a zero: added to any number, and to itself, it changes nothing."""
 
 
 class Buffer(NamedTuple):

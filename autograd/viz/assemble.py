@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -247,7 +248,10 @@ class _Assembly:
             value, local = self.graph.values[self.graph.heads[edge]], self._local(edge)
             if local is not None and value.has_grad:
                 upstream, tail = float(number_of(value._grad)), int(self.graph.tails[edge])
-                added[tail] = added.get(tail, 0.0) + (local * upstream if upstream else 0.0)
+                product = local * upstream
+                if math.isnan(product) and not math.isnan(number_of(self.graph.values[tail]._grad)):
+                    product = 0.0  # nothing was carried: the operand, or one on the way to it, was not chosen
+                added[tail] = added.get(tail, 0.0) + product
         return max(added.values(), key=lambda x: (x != x, abs(x)), default=None)
 
     def _slopes(self, head: int) -> dict[int, float]:

@@ -57,10 +57,11 @@ class Frame:
 
     @property
     def contribution(self) -> float:
-        """What a pull adds: upstream · local, and 0 where the upstream is 0, whatever the local derivative."""
+        """What a pull adds: upstream · local; 0 to an operand that was not chosen, whatever lies beyond."""
         if self.local is None or self.upstream is None:
             return self.after - self.before
-        return self.upstream * self.local if self.upstream else 0.0
+        product = self.upstream * self.local
+        return 0.0 if math.isnan(product) and self.after == self.before else product
 
     @property
     def added(self) -> float:
@@ -83,8 +84,8 @@ class Frame:
 
     def _ends_at(self, expected: float) -> bool:
         """But for rounding, which is of the size of the largest number in the sum; whatever is not finite does."""
-        size = max(abs(self.before), abs(self.contribution), abs(self.after))
-        return abs(self.after - expected) <= 1e-9 * size or not math.isfinite(size)
+        sizes = (abs(self.before), abs(self.contribution), abs(self.after))
+        return abs(self.after - expected) <= 1e-9 * max(sizes) or not all(map(math.isfinite, sizes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +292,7 @@ class _Film:
             return
         self.outside(node)
         name, factor = self.title(node), f"{shown(pull.upstream)} × {shown(pull.local)}"
-        added = f"({factor})" if pull.upstream else "0"
+        added = f"({factor})" if pull.upstream or math.isnan(pull.after) else "0"
         lines = (
             f"{self.derivative(node)} += {self.derivative(user)} · ∂{self.title(user)}/∂{name}",
             f"{name}.grad = {shown(pull.before)} + {added}",

@@ -105,7 +105,7 @@ def remarks(steps: Steps, place: int) -> list[list[str]]:
             word = "wrong" if frame.mistake == "other" else frame.mistake
             found.append([word, steps.titles[frame.node], shown(had), shown(frame.before + frame.contribution)])
         elif frame.upstream == 0:
-            found.append(["zero"])
+            found.append(["indeterminate" if math.isnan(frame.contribution) else "zero"])
         first = next(each for each in steps if each.kind == "pull" and each.node == frame.node)
         if frame is first and not steps.is_zeroed and steps.stale.get(frame.node):
             found.append(["stale", shown(frame.before)])

@@ -59,7 +59,8 @@ _STEPS: Mapping[Language, Mapping[str, str]] = {
         "say_o": "{0} gets what its uses outside the picture contribute: {2} of them.",
         "say_d": "{0} is complete: all its uses have contributed, {2} of {2}.",
         "say_root": "{0} is complete: nothing uses the result.",
-        "zero": "The upstream is 0, so nothing is added, whatever the local derivative.",
+        "zero": "The upstream is 0, so nothing is added.",
+        "indeterminate": "A gradient of 0 meets a slope that is not finite: 0 × ∞ has no value, so backward() refuses.",
         "stale": "It started from {0}, left there by an earlier pass: the gradients were not put to 0.",
         "hint": "→ and ← go on and back, with Shift a value at a time. "
         "Click a value for the step that completes it, its gradient for the paths it is made of.",
@@ -124,7 +125,8 @@ _STEPS: Mapping[Language, Mapping[str, str]] = {
         "say_o": "{0} 收到来自图外 {2} 处使用的贡献。",
         "say_d": "{0} 已完成：{2} 处使用都已贡献。",
         "say_root": "{0} 已完成：没有别的值使用结果。",
-        "zero": "上游梯度为 0：无论局部导数是多少，加上的都是 0。",
+        "zero": "上游梯度为 0：加上的是 0。",
+        "indeterminate": "上游梯度为 0，而局部导数不是有限数：0 × ∞ 没有确定的值，backward() 会拒绝它。",
         "stale": "{0} 是上一次反向传播留下的，这次在它上面累加：梯度没有清零。",
         "hint": "→ 前进，← 后退，加 Shift 一次一个值。点击一个值，跳到它完成的那一步；"
         "点击它的梯度，查看它由哪些路径相加而成。",
