@@ -2,6 +2,7 @@
 #   make demo     train a network on two moons and draw one backprop step     (ARGS="--steps 50" to change it)
 #   make test     the tests
 #   make check    formatter, linter, type checker, tests, notebooks: what has to pass
+#   make operators  write Value's methods anew from the rules
 #   make bench    the engine beside its peers                                 (ARGS=--quick for one minute)
 #   make notebooks  open the notebooks in JupyterLab
 
@@ -10,7 +11,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 p
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test check format bench notebooks clean
+.PHONY: demo test check format operators bench notebooks clean
 
 demo: .venv/installed-plot
 	$(BIN)/autograd demo $(ARGS)
@@ -28,6 +29,9 @@ check: .venv/installed-dev
 format: .venv/installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+operators: .venv/installed-dev
+	$(BIN)/python -m tools.operators
 
 bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks.engine $(ARGS)

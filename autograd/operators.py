@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import numbers
 import operator
 from collections.abc import Callable
@@ -12,11 +11,9 @@ import numpy as np
 
 from autograd import numeric as nx
 from autograd import table
-from autograd.chain_rule import NOT_COMPUTED
+from autograd._operators import FORMULAS, Operators
 from autograd.conditions import condition
 from autograd.errors import RuleError
-from autograd.grad_mode import open_blocks
-from autograd.methods import recording_method
 from autograd.recording import is_recording, open_recordings
 from autograd.value import Nested, Value, number_of
 
@@ -31,8 +28,10 @@ _COMPARISONS: dict[str, Callable[..., Any]] = {
 
 def _install(rule: table.Rule) -> None:
     """Give Value the method, the operator and NumPy's name of a rule."""
-    if hasattr(Value, rule.name) and not hasattr(getattr(Value, rule.name), "rule"):
+    written = rule.own and rule.name in vars(Operators)
+    if not written and hasattr(Value, rule.name) and not hasattr(getattr(Value, rule.name), "rule"):
         raise RuleError(f"rule {rule.name}: Value has an attribute of that name already; choose another")
+    rule.formula = rule.formula or FORMULAS.get(rule.name, "")  # python -OO has left docstrings out
     if rule.sequences:
         return
     _NUMPY_NAMES[rule.numpy] = rule
@@ -43,42 +42,22 @@ def _install(rule: table.Rule) -> None:
 
 
 def _set_method(rule: table.Rule, name: str, reflected: bool) -> None:
-    apply = Value._apply if name.startswith("__") else Value._apply_or_refuse
-    general = _general_method(rule, reflected, apply)
-    _set(Nested, rule, name, general)
-    # Only the table's own text is compiled: of another rule, neither its names nor its results are known.
-    if not rule.own or len(rule.operands) > 2 or rule.function.__code__.co_kwonlyargcount:
-        _set(Value, rule, name, general)
-        return
-    given = {
-        "_apply": apply,
-        "_blocks": open_blocks,
-        "_new": object.__new__,
-        "_not_computed": NOT_COMPUTED,
-        "_Value": Value,
-    }
-    install = functools.partial(_set, Value, rule, name)
-    install(recording_method(rule, name, reflected, install, given))
+    """A method of the rule; of this package's rules Value has one already, with the rule written into it."""
+    method = _general_method(rule, reflected, name.startswith("__"))
+    for cls in (Value, Nested):
+        written = vars(Operators).get(name) if cls is Value and rule.own else None
+        if written is None:
+            method.__name__, method.__qualname__ = name, f"{cls.__name__}.{name}"
+            setattr(cls, name, method)
+        found: Any = written or method
+        found.__doc__, found.rule = rule.formula, rule
 
 
-def _set(cls: type, rule: table.Rule, name: str, method: Any) -> None:
-    method.__name__, method.__qualname__ = name, f"{cls.__name__}.{name}"
-    method.__doc__ = rule.function.__doc__
-    method.rule = rule
-    setattr(cls, name, method)
-
-
-def _general_method(rule: table.Rule, reflected: bool, apply: Callable[..., Any]) -> Callable[..., Any]:
-    def method(self: Value, *others: Any, **parameters: Any) -> Any:
-        if parameters.get("out", self) is None:  # as NumPy's own functions call a method
-            del parameters["out"]
-        operands = (*others, self) if reflected else (self, *others)
-        chosen, operands = rule.named(operands, parameters) if parameters else (rule, operands)
-        if len(operands) != len(rule.operands):
-            return chosen(*operands)
-        return apply(chosen, operands)
-
-    return method
+def _general_method(rule: table.Rule, reflected: bool, is_operator: bool) -> Callable[..., Any]:
+    if is_operator:
+        return (lambda self, *others: Value._apply(rule, (*others, self))) if reflected else (
+            lambda self, *others: Value._apply(rule, (self, *others)))  # fmt: skip
+    return lambda self, *others, **parameters: Value._call(rule, (self, *others), parameters)
 
 
 def _comparison(name: str, compare: Callable[[Any, Any], bool]) -> Callable[..., Any]:

@@ -53,6 +53,7 @@ class Rule:
         "chooses",
         "edges",
         "fixed",
+        "formula",
         "function",
         "hint",
         "lazy",
@@ -81,6 +82,7 @@ class Rule:
         self.operator: str = attributes.pop("operator", "")
         self.numpy: str = attributes.pop("numpy", name)
         self.hint: str | Mapping[str, str] = attributes.pop("hint", "")
+        self.formula: str = attributes.pop("formula", function.__doc__ or "" if function is not None else "")
         self.lazy: bool = attributes.pop("lazy", False)
         self.chooses: bool = attributes.pop("chooses", False)
         self.own: bool = attributes.pop("own", False)
@@ -344,7 +346,7 @@ def _operation(made: Rule) -> Operation:
 
 def _documentation(made: Rule) -> str:
     """The rule's own words, and its first sample as an example."""
-    words = textwrap.dedent(made.function.__doc__ or f"The operation {made.name}.")
+    words = textwrap.dedent(made.formula or f"The operation {made.name}.")
     if not made.samples:
         return words
     sample = made.samples[0]

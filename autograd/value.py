@@ -26,8 +26,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd import _operators, table
 from autograd import numeric as nx
-from autograd import table
+from autograd._operators import Operators
 from autograd.chain_rule import MANY, NOT_COMPUTED, backward_pass, pull_back
 from autograd.grad_mode import open_blocks, records
 from autograd.recording import PICK, is_recording, looking, open_recordings, refusal, refuse_branch
@@ -55,7 +56,7 @@ def _real(number: object, what: str) -> float:
     raise TypeError(f"{what} takes a number, not {type(number).__name__}")
 
 
-class Value:
+class Value(Operators):
     """A scalar that records the operations made on it, for reverse-mode differentiation.
 
     data: any real number (stored as a float). label: the name a picture or an error shows.
@@ -349,18 +350,6 @@ class Value:
 
     if TYPE_CHECKING:  # what operators.py installs, for a type checker
 
-        def __add__(self, other: Any) -> Value: ...
-        def __radd__(self, other: Any) -> Value: ...
-        def __sub__(self, other: Any) -> Value: ...
-        def __rsub__(self, other: Any) -> Value: ...
-        def __mul__(self, other: Any) -> Value: ...
-        def __rmul__(self, other: Any) -> Value: ...
-        def __truediv__(self, other: Any) -> Value: ...
-        def __rtruediv__(self, other: Any) -> Value: ...
-        def __pow__(self, other: Any) -> Value: ...
-        def __rpow__(self, other: Any) -> Value: ...
-        def __neg__(self) -> Value: ...
-        def __abs__(self) -> Value: ...
         def __lt__(self, other: Any) -> bool: ...
         def __le__(self, other: Any) -> bool: ...
         def __gt__(self, other: Any) -> bool: ...
@@ -369,13 +358,21 @@ class Value:
         __array_ufunc__: Callable[..., Any]
         _equal: Callable[..., Any]
 
-        def __getattr__(self, name: str) -> Callable[..., Value]: ...
-
     # ── applying a rule ─────────────────────────────────────────────────────────────────────────────────────────────
 
     @staticmethod
     def _apply_named(name: str, operands: Sequence[Any]) -> Any:
         return table.RULES[name](*([operands] if table.RULES[name].sequences else operands))
+
+    @staticmethod
+    def _call(rule: table.Rule, operands: Sequence[Any], parameters: dict[str, Any]) -> Any:
+        """The rule as a method's call gives it: operands by name, parameters, and NumPy's ``out=None``."""
+        if parameters.get("out", rule) is None:  # as NumPy's own functions call a method
+            del parameters["out"]
+        chosen, operands = rule.named(operands, parameters) if parameters else (rule, operands)
+        if len(operands) != len(rule.operands):
+            return chosen(*operands)
+        return Value._apply_or_refuse(chosen, operands)
 
     @staticmethod
     def _apply_or_refuse(rule: table.Rule, operands: Sequence[Any]) -> Any:
@@ -427,6 +424,9 @@ class Value:
         elif not level and is_recording():
             connect(node, rule, operands, [None] * len(operands))
         return node
+
+
+_operators.Value = Value  # type: ignore[attr-defined]
 
 
 class Nested(Value):

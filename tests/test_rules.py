@@ -13,6 +13,8 @@ import json
 import linecache
 import math
 import operator
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +41,7 @@ from autograd.table import Rule
 pytestmark = pytest.mark.filterwarnings("error")
 
 INF, NAN = math.inf, math.nan
+ROOT = Path(__file__).parent.parent
 EPSILON = 2.0**-52
 
 
@@ -1070,3 +1073,11 @@ def define_named(name: str) -> None:
 
     function.__name__ = name
     autograd.rule(function)
+
+
+def test_the_methods_of_value_are_written_from_the_rules() -> None:
+    """``make operators`` after a change of a rule."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.operators", "--check"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr

@@ -134,7 +134,7 @@ def steps(
 def _words_of_rule(node: Any) -> str:
     """What the rule of a node says of itself, on one line."""
     rule = getattr(node, "_rule", None)
-    words = rule.base.function.__doc__ if rule is not None and not node.is_constant else None
+    words = rule.base.formula if rule is not None and not node.is_constant else None
     return " ".join((words or "").split("\n\n")[0].split("ValueError")[0].split())
 
 

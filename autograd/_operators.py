@@ -1,0 +1,1578 @@
+# mypy: disable-error-code="no-untyped-call, no-any-return, assignment"
+"""The methods of Value that record the table's operations, each with its rule written into it.
+
+Generated from rules.py by ``python -m tools.operators`` (``make operators``): do not edit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from autograd import numeric as nx
+from autograd.chain_rule import NOT_COMPUTED
+from autograd.grad_mode import open_blocks
+from autograd.rules import _LN2, _LN10, _SELU_ALPHA, _SELU_SCALE, _TWO_OVER_SQRT_PI, _decay, _share
+from autograd.table import RULES
+
+if TYPE_CHECKING:
+    from autograd.value import Value
+else:
+    Value = None  # value.py puts its class here
+
+__all__ = ["FORMULAS", "Operators"]
+
+_new = object.__new__
+_add = RULES["add"]
+_add_second_fixed = _add.variant(fixed=1)
+_add_first_fixed = _add.variant(fixed=0)
+_sub = RULES["sub"]
+_sub_second_fixed = _sub.variant(fixed=1)
+_sub_first_fixed = _sub.variant(fixed=0)
+_mul = RULES["mul"]
+_mul_second_fixed = _mul.variant(fixed=1)
+_mul_first_fixed = _mul.variant(fixed=0)
+_truediv = RULES["truediv"]
+_truediv_second_fixed = _truediv.variant(fixed=1)
+_truediv_first_fixed = _truediv.variant(fixed=0)
+_neg = RULES["neg"]
+_pow = RULES["pow"]
+_pow_second_fixed = _pow.variant(fixed=1)
+_pow_first_fixed = _pow.variant(fixed=0)
+_exp = RULES["exp"]
+_exp2 = RULES["exp2"]
+_expm1 = RULES["expm1"]
+_log = RULES["log"]
+_log1p = RULES["log1p"]
+_log2 = RULES["log2"]
+_log10 = RULES["log10"]
+_sqrt = RULES["sqrt"]
+_logaddexp = RULES["logaddexp"]
+_logaddexp_second_fixed = _logaddexp.variant(fixed=1)
+_xlogy = RULES["xlogy"]
+_xlogy_second_fixed = _xlogy.variant(fixed=1)
+_abs = RULES["abs"]
+_sign = RULES["sign"]
+_hypot = RULES["hypot"]
+_hypot_second_fixed = _hypot.variant(fixed=1)
+_maximum = RULES["maximum"]
+_maximum_second_fixed = _maximum.variant(fixed=1)
+_minimum = RULES["minimum"]
+_minimum_second_fixed = _minimum.variant(fixed=1)
+_clip = RULES["clip"]
+_where = RULES["where"]
+_sin = RULES["sin"]
+_cos = RULES["cos"]
+_tan = RULES["tan"]
+_asin = RULES["asin"]
+_acos = RULES["acos"]
+_atan = RULES["atan"]
+_atan2 = RULES["atan2"]
+_atan2_second_fixed = _atan2.variant(fixed=1)
+_sinh = RULES["sinh"]
+_cosh = RULES["cosh"]
+_tanh = RULES["tanh"]
+_asinh = RULES["asinh"]
+_acosh = RULES["acosh"]
+_atanh = RULES["atanh"]
+_sigmoid = RULES["sigmoid"]
+_logsigmoid = RULES["logsigmoid"]
+_softplus = RULES["softplus"]
+_relu = RULES["relu"]
+_leaky_relu = RULES["leaky_relu"]
+_elu = RULES["elu"]
+_selu = RULES["selu"]
+_gelu = RULES["gelu"]
+_silu = RULES["silu"]
+_mish = RULES["mish"]
+_erf = RULES["erf"]
+_erfc = RULES["erfc"]
+
+
+class Operators:
+    """What Value can do by the table. Where a no_grad() block is open, or for other operands, ``_apply`` does it."""
+
+    __slots__ = ()
+
+    def __add__(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    node = _new(Value)
+                    node._data = a + b
+                    node._local = 1.0
+                    node._other_local = 1.0
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_add, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _add
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply(_add, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    node = _new(Value)
+                    node._data = a + b
+                    node._local = 1.0
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_add, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _add_second_fixed
+                return node
+        return Value._apply(_add, (self, other))
+
+    def __radd__(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply(_add, (other, self))
+            if type(other) is float:
+                try:
+                    a = other
+                    b = self._data
+                    node = _new(Value)
+                    node._data = a + b
+                    node._local = 1.0
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_add, (other, self))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _add_first_fixed
+                return node
+        return Value._apply(_add, (other, self))
+
+    def add(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    node = _new(Value)
+                    node._data = a + b
+                    node._local = 1.0
+                    node._other_local = 1.0
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_add, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _add
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_add, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    node = _new(Value)
+                    node._data = a + b
+                    node._local = 1.0
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_add, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _add_second_fixed
+                return node
+        return Value._apply_or_refuse(_add, (self, other))
+
+    def __sub__(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    node = _new(Value)
+                    node._data = a - b
+                    node._local = 1.0
+                    node._other_local = -1.0
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_sub, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _sub
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply(_sub, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    node = _new(Value)
+                    node._data = a - b
+                    node._local = 1.0
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_sub, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _sub_second_fixed
+                return node
+        return Value._apply(_sub, (self, other))
+
+    def __rsub__(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply(_sub, (other, self))
+            if type(other) is float:
+                try:
+                    a = other
+                    b = self._data
+                    node = _new(Value)
+                    node._data = a - b
+                    node._local = -1.0
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_sub, (other, self))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _sub_first_fixed
+                return node
+        return Value._apply(_sub, (other, self))
+
+    def sub(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    node = _new(Value)
+                    node._data = a - b
+                    node._local = 1.0
+                    node._other_local = -1.0
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_sub, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _sub
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_sub, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    node = _new(Value)
+                    node._data = a - b
+                    node._local = 1.0
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_sub, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _sub_second_fixed
+                return node
+        return Value._apply_or_refuse(_sub, (self, other))
+
+    subtract = sub
+
+    def __mul__(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    node = _new(Value)
+                    node._data = a * b
+                    node._local = b
+                    node._other_local = a
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_mul, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _mul
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply(_mul, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    node = _new(Value)
+                    node._data = a * b
+                    node._local = b
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_mul, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _mul_second_fixed
+                return node
+        return Value._apply(_mul, (self, other))
+
+    def __rmul__(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply(_mul, (other, self))
+            if type(other) is float:
+                try:
+                    a = other
+                    b = self._data
+                    node = _new(Value)
+                    node._data = a * b
+                    node._local = a
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_mul, (other, self))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _mul_first_fixed
+                return node
+        return Value._apply(_mul, (other, self))
+
+    def mul(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    node = _new(Value)
+                    node._data = a * b
+                    node._local = b
+                    node._other_local = a
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_mul, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _mul
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_mul, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    node = _new(Value)
+                    node._data = a * b
+                    node._local = b
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_mul, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _mul_second_fixed
+                return node
+        return Value._apply_or_refuse(_mul, (self, other))
+
+    multiply = mul
+
+    def __truediv__(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    out = a / b
+                    node = _new(Value)
+                    node._data = out
+                    node._local = 1.0 / b
+                    node._other_local = -out / b
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_truediv, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _truediv
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply(_truediv, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    out = a / b
+                    node = _new(Value)
+                    node._data = out
+                    node._local = 1.0 / b
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_truediv, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _truediv_second_fixed
+                return node
+        return Value._apply(_truediv, (self, other))
+
+    def __rtruediv__(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply(_truediv, (other, self))
+            if type(other) is float:
+                try:
+                    a = other
+                    b = self._data
+                    out = a / b
+                    node = _new(Value)
+                    node._data = out
+                    node._local = -out / b
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_truediv, (other, self))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _truediv_first_fixed
+                return node
+        return Value._apply(_truediv, (other, self))
+
+    def truediv(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    out = a / b
+                    node = _new(Value)
+                    node._data = out
+                    node._local = 1.0 / b
+                    node._other_local = -out / b
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_truediv, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _truediv
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_truediv, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    out = a / b
+                    node = _new(Value)
+                    node._data = out
+                    node._local = 1.0 / b
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_truediv, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _truediv_second_fixed
+                return node
+        return Value._apply_or_refuse(_truediv, (self, other))
+
+    divide = truediv
+
+    def __neg__(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = -x
+                node._local = -1.0
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply(_neg, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _neg
+            return node
+        return Value._apply(_neg, (self,))
+
+    def neg(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = -x
+                node._local = -1.0
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_neg, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _neg
+            return node
+        return Value._apply_or_refuse(_neg, (self,))
+
+    negative = neg
+
+    def __pow__(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    out = nx.power(a, b)
+                    slope = b * nx.power(a, b - 1.0)
+                    slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
+                    node = _new(Value)
+                    node._data = out
+                    node._local = slope
+                    node._other_local = nx.where(nx.equal(a, 0.0) & (b >= 0.0), 0.0, out * nx.log(a))
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_pow, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _pow
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply(_pow, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    out = nx.power(a, b)
+                    slope = b * nx.power(a, b - 1.0)
+                    slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
+                    node = _new(Value)
+                    node._data = out
+                    node._local = slope
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_pow, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _pow_second_fixed
+                return node
+        return Value._apply(_pow, (self, other))
+
+    def __rpow__(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply(_pow, (other, self))
+            if type(other) is float:
+                try:
+                    a = other
+                    b = self._data
+                    out = nx.power(a, b)
+                    slope = b * nx.power(a, b - 1.0)
+                    slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
+                    node = _new(Value)
+                    node._data = out
+                    node._local = nx.where(nx.equal(a, 0.0) & (b >= 0.0), 0.0, out * nx.log(a))
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_pow, (other, self))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _pow_first_fixed
+                return node
+        return Value._apply(_pow, (other, self))
+
+    def pow(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    out = nx.power(a, b)
+                    slope = b * nx.power(a, b - 1.0)
+                    slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
+                    node = _new(Value)
+                    node._data = out
+                    node._local = slope
+                    node._other_local = nx.where(nx.equal(a, 0.0) & (b >= 0.0), 0.0, out * nx.log(a))
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_pow, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _pow
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_pow, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    out = nx.power(a, b)
+                    slope = b * nx.power(a, b - 1.0)
+                    slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
+                    node = _new(Value)
+                    node._data = out
+                    node._local = slope
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_pow, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _pow_second_fixed
+                return node
+        return Value._apply_or_refuse(_pow, (self, other))
+
+    power = pow
+
+    def exp(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                out = nx.exp(x)
+                node = _new(Value)
+                node._data = out
+                node._local = out
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_exp, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _exp
+            return node
+        return Value._apply_or_refuse(_exp, (self,))
+
+    def exp2(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                out = nx.exp2(x)
+                node = _new(Value)
+                node._data = out
+                node._local = out * _LN2
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_exp2, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _exp2
+            return node
+        return Value._apply_or_refuse(_exp2, (self,))
+
+    def expm1(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.expm1(x)
+                node._local = nx.exp(x)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_expm1, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _expm1
+            return node
+        return Value._apply_or_refuse(_expm1, (self,))
+
+    def log(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.log(x)
+                node._local = 1.0 / x
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_log, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _log
+            return node
+        return Value._apply_or_refuse(_log, (self,))
+
+    def log1p(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.log1p(x)
+                node._local = 1.0 / (1.0 + x)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_log1p, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _log1p
+            return node
+        return Value._apply_or_refuse(_log1p, (self,))
+
+    def log2(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.log2(x)
+                node._local = 1.0 / (x * _LN2)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_log2, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _log2
+            return node
+        return Value._apply_or_refuse(_log2, (self,))
+
+    def log10(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.log10(x)
+                node._local = 1.0 / (x * _LN10)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_log10, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _log10
+            return node
+        return Value._apply_or_refuse(_log10, (self,))
+
+    def sqrt(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                out = nx.sqrt(x)
+                node = _new(Value)
+                node._data = out
+                node._local = 0.5 / out
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_sqrt, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _sqrt
+            return node
+        return Value._apply_or_refuse(_sqrt, (self,))
+
+    def logaddexp(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    larger, smaller = (nx.where(a >= b, a, b), nx.where(a >= b, b, a))
+                    at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
+                    e = nx.exp(nx.where(at_infinity, 0.0, smaller - larger))
+                    share = 1.0 / (1.0 + e)
+                    node = _new(Value)
+                    node._data = larger + nx.log1p(e)
+                    node._local = nx.where(a >= b, share, e * share)
+                    node._other_local = nx.where(a >= b, e * share, share)
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_logaddexp, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _logaddexp
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_logaddexp, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    larger, smaller = (nx.where(a >= b, a, b), nx.where(a >= b, b, a))
+                    at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
+                    e = nx.exp(nx.where(at_infinity, 0.0, smaller - larger))
+                    share = 1.0 / (1.0 + e)
+                    node = _new(Value)
+                    node._data = larger + nx.log1p(e)
+                    node._local = nx.where(a >= b, share, e * share)
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_logaddexp, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _logaddexp_second_fixed
+                return node
+        return Value._apply_or_refuse(_logaddexp, (self, other))
+
+    def xlogy(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    x = self._data
+                    y = other._data
+                    out = nx.where(nx.equal(x, 0.0) & nx.equal(y, y), 0.0, x * nx.log(y))
+                    node = _new(Value)
+                    node._data = out
+                    node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), 0.0, nx.log(y))
+                    node._other_local = x / y
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_xlogy, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _xlogy
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_xlogy, (self, other))
+            if type(other) is float:
+                try:
+                    x = self._data
+                    y = other
+                    out = nx.where(nx.equal(x, 0.0) & nx.equal(y, y), 0.0, x * nx.log(y))
+                    node = _new(Value)
+                    node._data = out
+                    node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), 0.0, nx.log(y))
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_xlogy, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _xlogy_second_fixed
+                return node
+        return Value._apply_or_refuse(_xlogy, (self, other))
+
+    def __abs__(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.abs(x)
+                node._local = nx.sign(x)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply(_abs, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _abs
+            return node
+        return Value._apply(_abs, (self,))
+
+    def abs(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.abs(x)
+                node._local = nx.sign(x)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_abs, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _abs
+            return node
+        return Value._apply_or_refuse(_abs, (self,))
+
+    absolute = abs
+
+    def sign(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.sign(x)
+                node._local = 0.0
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_sign, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _sign
+            return node
+        return Value._apply_or_refuse(_sign, (self,))
+
+    def hypot(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    out = nx.hypot(a, b)
+                    origin = nx.equal(out, 0.0)
+                    length = nx.where(origin, 1.0, out)
+                    node = _new(Value)
+                    node._data = out
+                    node._local = a / length
+                    node._other_local = b / length
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_hypot, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _hypot
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_hypot, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    out = nx.hypot(a, b)
+                    origin = nx.equal(out, 0.0)
+                    length = nx.where(origin, 1.0, out)
+                    node = _new(Value)
+                    node._data = out
+                    node._local = a / length
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_hypot, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _hypot_second_fixed
+                return node
+        return Value._apply_or_refuse(_hypot, (self, other))
+
+    def maximum(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    node = _new(Value)
+                    node._data = nx.maximum(a, b)
+                    node._local = _share(a, b)
+                    node._other_local = _share(b, a)
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_maximum, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _maximum
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_maximum, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    node = _new(Value)
+                    node._data = nx.maximum(a, b)
+                    node._local = _share(a, b)
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_maximum, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _maximum_second_fixed
+                return node
+        return Value._apply_or_refuse(_maximum, (self, other))
+
+    def minimum(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    node = _new(Value)
+                    node._data = nx.minimum(a, b)
+                    node._local = _share(b, a)
+                    node._other_local = _share(a, b)
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_minimum, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _minimum
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_minimum, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    node = _new(Value)
+                    node._data = nx.minimum(a, b)
+                    node._local = _share(b, a)
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_minimum, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _minimum_second_fixed
+                return node
+        return Value._apply_or_refuse(_minimum, (self, other))
+
+    def clip(self: Any, *others: Any, **parameters: Any) -> Value:
+        return Value._call(_clip, (self, *others), parameters)
+
+    def where(self: Any, *others: Any, **parameters: Any) -> Value:
+        return Value._call(_where, (self, *others), parameters)
+
+    def sin(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.sin(x)
+                node._local = nx.cos(x)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_sin, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _sin
+            return node
+        return Value._apply_or_refuse(_sin, (self,))
+
+    def cos(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.cos(x)
+                node._local = -nx.sin(x)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_cos, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _cos
+            return node
+        return Value._apply_or_refuse(_cos, (self,))
+
+    def tan(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                out = nx.tan(x)
+                node = _new(Value)
+                node._data = out
+                node._local = 1.0 + out * out
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_tan, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _tan
+            return node
+        return Value._apply_or_refuse(_tan, (self,))
+
+    def asin(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.asin(x)
+                node._local = 1.0 / nx.sqrt((1.0 - x) * (1.0 + x))
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_asin, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _asin
+            return node
+        return Value._apply_or_refuse(_asin, (self,))
+
+    arcsin = asin
+
+    def acos(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.acos(x)
+                node._local = -1.0 / nx.sqrt((1.0 - x) * (1.0 + x))
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_acos, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _acos
+            return node
+        return Value._apply_or_refuse(_acos, (self,))
+
+    arccos = acos
+
+    def atan(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.atan(x)
+                node._local = 1.0 / (1.0 + x * x)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_atan, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _atan
+            return node
+        return Value._apply_or_refuse(_atan, (self,))
+
+    arctan = atan
+
+    def atan2(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    y = self._data
+                    x = other._data
+                    r = nx.hypot(y, x)
+                    node = _new(Value)
+                    node._data = nx.atan2(y, x)
+                    node._local = x / r / r
+                    node._other_local = -y / r / r
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_atan2, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _atan2
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_atan2, (self, other))
+            if type(other) is float:
+                try:
+                    y = self._data
+                    x = other
+                    r = nx.hypot(y, x)
+                    node = _new(Value)
+                    node._data = nx.atan2(y, x)
+                    node._local = x / r / r
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_atan2, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _atan2_second_fixed
+                return node
+        return Value._apply_or_refuse(_atan2, (self, other))
+
+    arctan2 = atan2
+
+    def sinh(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.sinh(x)
+                node._local = nx.cosh(x)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_sinh, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _sinh
+            return node
+        return Value._apply_or_refuse(_sinh, (self,))
+
+    def cosh(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.cosh(x)
+                node._local = nx.sinh(x)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_cosh, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _cosh
+            return node
+        return Value._apply_or_refuse(_cosh, (self,))
+
+    def tanh(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                out = nx.tanh(x)
+                node = _new(Value)
+                node._data = out
+                node._local = 1.0 - out * out
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_tanh, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _tanh
+            return node
+        return Value._apply_or_refuse(_tanh, (self,))
+
+    def asinh(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.asinh(x)
+                node._local = 1.0 / nx.hypot(x, 1.0)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_asinh, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _asinh
+            return node
+        return Value._apply_or_refuse(_asinh, (self,))
+
+    arcsinh = asinh
+
+    def acosh(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.acosh(x)
+                node._local = 1.0 / (nx.sqrt(x - 1.0) * nx.sqrt(x + 1.0))
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_acosh, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _acosh
+            return node
+        return Value._apply_or_refuse(_acosh, (self,))
+
+    arccosh = acosh
+
+    def atanh(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.atanh(x)
+                node._local = 1.0 / ((1.0 - x) * (1.0 + x))
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_atanh, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _atanh
+            return node
+        return Value._apply_or_refuse(_atanh, (self,))
+
+    arctanh = atanh
+
+    def sigmoid(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                e = _decay(x)
+                share = 1.0 / (1.0 + e)
+                node = _new(Value)
+                node._data = nx.where(x >= 0.0, share, e * share)
+                node._local = e * share * share
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_sigmoid, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _sigmoid
+            return node
+        return Value._apply_or_refuse(_sigmoid, (self,))
+
+    def logsigmoid(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                e = _decay(x)
+                share = 1.0 / (1.0 + e)
+                node = _new(Value)
+                node._data = nx.where(x >= 0.0, 0.0, x) - nx.log1p(e)
+                node._local = nx.where(x >= 0.0, e * share, share)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_logsigmoid, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _logsigmoid
+            return node
+        return Value._apply_or_refuse(_logsigmoid, (self,))
+
+    def softplus(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                e = _decay(x)
+                share = 1.0 / (1.0 + e)
+                node = _new(Value)
+                node._data = nx.where(x >= 0.0, x, 0.0) + nx.log1p(e)
+                node._local = nx.where(x >= 0.0, share, e * share)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_softplus, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _softplus
+            return node
+        return Value._apply_or_refuse(_softplus, (self,))
+
+    def relu(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                out = nx.maximum(x, 0.0)
+                node = _new(Value)
+                node._data = out
+                node._local = nx.step(out)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_relu, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _relu
+            return node
+        return Value._apply_or_refuse(_relu, (self,))
+
+    def leaky_relu(self: Any, *others: Any, **parameters: Any) -> Value:
+        return Value._call(_leaky_relu, (self, *others), parameters)
+
+    def elu(self: Any, *others: Any, **parameters: Any) -> Value:
+        return Value._call(_elu, (self, *others), parameters)
+
+    def selu(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                below = nx.where(x > 0.0, 0.0, x)
+                negative = _SELU_SCALE * _SELU_ALPHA
+                out = nx.where(x > 0.0, _SELU_SCALE * x, negative * nx.expm1(below))
+                node = _new(Value)
+                node._data = out
+                node._local = nx.where(x > 0.0, _SELU_SCALE, negative * nx.exp(below))
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_selu, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _selu
+            return node
+        return Value._apply_or_refuse(_selu, (self,))
+
+    def gelu(self: Any, *others: Any, **parameters: Any) -> Value:
+        return Value._call(_gelu, (self, *others), parameters)
+
+    def silu(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                e = _decay(x)
+                share = 1.0 / (1.0 + e)
+                s = nx.where(x >= 0.0, share, e * share)
+                node = _new(Value)
+                node._data = x * s
+                node._local = s + x * e * share * share
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_silu, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _silu
+            return node
+        return Value._apply_or_refuse(_silu, (self,))
+
+    def mish(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                e = _decay(x)
+                share = 1.0 / (1.0 + e)
+                t = nx.tanh(nx.where(x >= 0.0, x, 0.0) + nx.log1p(e))
+                s = nx.where(x >= 0.0, share, e * share)
+                node = _new(Value)
+                node._data = x * t
+                node._local = t + x * (1.0 - t * t) * s
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_mish, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _mish
+            return node
+        return Value._apply_or_refuse(_mish, (self,))
+
+    def erf(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.erf(x)
+                node._local = _TWO_OVER_SQRT_PI * nx.exp(-x * x)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_erf, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _erf
+            return node
+        return Value._apply_or_refuse(_erf, (self,))
+
+    def erfc(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.erfc(x)
+                node._local = -_TWO_OVER_SQRT_PI * nx.exp(-x * x)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_erfc, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _erfc
+            return node
+        return Value._apply_or_refuse(_erfc, (self,))
+
+
+FORMULAS = {
+    "add": "a + b.   ∂/∂a = 1,   ∂/∂b = 1.",
+    "sub": "a − b.   ∂/∂a = 1,   ∂/∂b = −1.",
+    "mul": "a·b.   ∂/∂a = b,   ∂/∂b = a.",
+    "truediv": "a / b.   ∂/∂a = 1/b,   ∂/∂b = −a/b².",
+    "neg": "−x.   ∂/∂x = −1.",
+    "pow": "aᵇ.   ∂/∂a = b·aᵇ⁻¹,   ∂/∂b = aᵇ·ln a.   Where a = 0, each is its limit along the other: 0⁰ has slopes 0, 0.",
+    "exp": "eˣ.   ∂/∂x = eˣ.",
+    "exp2": "2ˣ.   ∂/∂x = 2ˣ·ln 2.",
+    "expm1": "eˣ − 1, exact near 0.   ∂/∂x = eˣ.",
+    "log": "ln x.   ∂/∂x = 1/x.",
+    "log1p": "ln(1 + x), exact near 0.   ∂/∂x = 1/(1 + x).",
+    "log2": "log₂ x.   ∂/∂x = 1/(x·ln 2).",
+    "log10": "log₁₀ x.   ∂/∂x = 1/(x·ln 10).",
+    "sqrt": "√x.   ∂/∂x = 1/(2√x).",
+    "logaddexp": "ln(eᵃ + eᵇ), with the maximum taken out.   ∂/∂a = eᵃ/(eᵃ + eᵇ),   ∂/∂b = eᵇ/(eᵃ + eᵇ).",
+    "xlogy": "x·ln y, and 0 where x = 0 (unless y is nan).   ∂/∂x = ln y (0 where x = 0 and y ≤ 0),   ∂/∂y = x/y.",
+    "abs": "|x|.   ∂/∂x = sign x, 0 at 0.",
+    "sign": "−1, 0 or 1.   ∂/∂x = 0.",
+    "hypot": "√(a² + b²), no overflow in between.   ∂/∂a = a/out,   ∂/∂b = b/out;   0 and 0 at the origin (least norm).",
+    "maximum": "The larger of two.   ∂ = 1 for the larger, 0 for the other, ½ each at a tie.",
+    "minimum": "The smaller of two.   ∂ = 1 for the smaller, 0 for the other, ½ each at a tie.",
+    "clip": "x held between lo and hi.   ∂/∂x = 1 from lo to hi, the bounds included;   ∂/∂lo = 1 below,   ∂/∂hi = 1 above.",
+    "where": "a where the condition holds, else b.   ∂/∂a = 1 and ∂/∂b = 0, or the other way round; the condition has none.",
+    "sin": "sin x.   ∂/∂x = cos x.",
+    "cos": "cos x.   ∂/∂x = −sin x.",
+    "tan": "tan x.   ∂/∂x = 1 + tan² x.",
+    "asin": "The angle whose sine is x.   ∂/∂x = 1/√(1 − x²).",
+    "acos": "The angle whose cosine is x.   ∂/∂x = −1/√(1 − x²).",
+    "atan": "The angle whose tangent is x.   ∂/∂x = 1/(1 + x²).",
+    "atan2": "The angle of the point (x, y).   ∂/∂y = x/(x² + y²),   ∂/∂x = −y/(x² + y²).",
+    "sinh": "sinh x.   ∂/∂x = cosh x.",
+    "cosh": "cosh x.   ∂/∂x = sinh x.",
+    "tanh": "tanh x.   ∂/∂x = 1 − tanh² x, written with the output so that it cannot overflow.",
+    "asinh": "The number whose sinh is x.   ∂/∂x = 1/√(1 + x²).",
+    "acosh": "The number whose cosh is x.   ∂/∂x = 1/√(x² − 1).",
+    "atanh": "The number whose tanh is x.   ∂/∂x = 1/(1 − x²).",
+    "sigmoid": "σ(x) = 1/(1 + e⁻ˣ), by sign so that it cannot overflow.   ∂/∂x = σ(x)·σ(−x).",
+    "logsigmoid": "ln σ(x) = −softplus(−x).   ∂/∂x = σ(−x).",
+    "softplus": "ln(1 + eˣ), by sign so that it cannot overflow.   ∂/∂x = σ(x).",
+    "relu": "max(x, 0).   ∂/∂x = 1 above 0, else 0, written with the output, which is all a program then has to keep.",
+    "leaky_relu": "x above 0, else slope·x.   ∂/∂x = 1 above 0, else slope.   (Maas et al. 2013)",
+    "elu": "x above 0, else α(eˣ − 1).   ∂/∂x = 1 above 0, else α·eˣ.   (Clevert et al. 2015)",
+    "selu": "λ·elu(x, α) with α = 1.6733, λ = 1.0507: mean 0 and variance 1 are a fixed point.   (Klambauer et al. 2017)",
+    "gelu": 'x·Φ(x), or with ``approximate="tanh"`` ½x(1 + tanh √(2/π)(x + 0.044715x³)).   (Hendrycks & Gimpel 2016)',
+    "silu": "x·σ(x), also called swish.   ∂/∂x = σ(x)(1 + x·σ(−x)).   (Elfwing et al. 2018)",
+    "mish": "x·tanh(softplus x).   ∂/∂x = t + x(1 − t²)σ(x), t = tanh(softplus x).   (Misra 2019)",
+    "erf": "The error function, 2/√π ∫₀ˣ e^−t² dt.   ∂/∂x = 2/√π·e^−x².",
+    "erfc": "1 − erf x, exact where erf x is near 1.   ∂/∂x = −2/√π·e^−x².",
+    "sum": "Σ xᵢ.   ∂/∂xᵢ = 1.",
+    "mean": "Σ xᵢ / n.   ∂/∂xᵢ = 1/n.   ValueError if there is none.",
+    "prod": "Π xᵢ.   ∂/∂xᵢ = the product of the others, without dividing: zeros are fine.",
+    "dot": "Σ xᵢyᵢ.   ∂/∂xᵢ = yᵢ,   ∂/∂yᵢ = xᵢ.   ValueError if the lengths differ.",
+    "max": "The largest.   ∂ = 1 for it, 0 for the others; several largest share equally.   ValueError if there is none.",
+    "min": "The smallest.   ∂ = 1 for it, 0 for the others; several smallest share equally.   ValueError if there is none.",
+    "logsumexp": "ln Σ e^xᵢ, with the maximum taken out.   ∂/∂xᵢ = softmaxᵢ.   ValueError if there is none.",
+    "norm": "√Σ xᵢ², no overflow in between.   ∂/∂xᵢ = xᵢ/out;   all 0 at the origin (least norm).",
+}
+"""What each rule says of itself, also where docstrings are left out."""

@@ -1,0 +1,254 @@
+"""Write ``autograd/_operators.py``: the methods of Value that record the table's operations, made from its rules.
+
+``a * b`` must apply the rule, make one node and fill its slots, in about the time of one Python call. So the text of
+the rule is written into the text of the method, each local derivative where its slot is filled: no call, no tuple, and
+a derivative that a constant operand does not need is not computed. A rule whose text has another shape is called. The
+rule stays the one place where a derivative is written: a test writes the file anew and compares.
+
+    python -m tools.operators            write the file
+    python -m tools.operators --check    say whether it is what would be written
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import subprocess
+import sys
+import textwrap
+import types
+from pathlib import Path
+from typing import NamedTuple
+
+if __name__ == "__main__":  # the file that is there may be of other rules: it is not needed to write it anew
+    stand_in = types.ModuleType("autograd._operators")
+    vars(stand_in).update(Operators=type("Operators", (), {"__slots__": ()}), FORMULAS={})
+    sys.modules["autograd._operators"] = stand_in
+
+from autograd import rules
+from autograd.table import RULES, Rule
+
+TARGET = Path(rules.__file__).parent / "_operators.py"
+OF_THE_TEMPLATES = {"self", "other", "node"}
+"""Names that the rules may not use for something else."""
+
+HEAD = '''# mypy: disable-error-code="no-untyped-call, no-any-return, assignment"
+"""The methods of Value that record the table's operations, each with its rule written into it.
+
+Generated from rules.py by ``python -m tools.operators`` (``make operators``): do not edit.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from autograd import numeric as nx
+from autograd.chain_rule import NOT_COMPUTED
+from autograd.grad_mode import open_blocks
+{imports}from autograd.table import RULES
+
+if TYPE_CHECKING:
+    from autograd.value import Value
+else:
+    Value = None  # value.py puts its class here
+
+__all__ = ["FORMULAS", "Operators"]
+
+_new = object.__new__
+{constants}
+
+
+class Operators:
+    """What Value can do by the table. Where a no_grad() block is open, or for other operands, ``_apply`` does it."""
+
+    __slots__ = ()
+'''
+
+UNARY = """
+def {method}(self: Any) -> Value:
+    if not open_blocks:
+        try:
+            {evaluate_0}
+        except (ArithmeticError, ValueError):
+            return Value.{apply}(_{rule}, (self,))
+        {node}
+    return Value.{apply}(_{rule}, (self,))
+"""
+
+BINARY = """
+def {method}(self: Any, other: Any) -> Value:
+    if not open_blocks:
+        if type(other) is Value:
+            try:
+                {evaluate_both}
+            except (ArithmeticError, ValueError):
+                return Value.{apply}(_{rule}, (self, other))
+            {node_both}
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.{apply}(_{rule}, (self, other))
+        if type(other) is float:
+            try:
+                {evaluate_0}
+            except (ArithmeticError, ValueError):
+                return Value.{apply}(_{rule}, (self, other))
+            {node_fixed_1}
+    return Value.{apply}(_{rule}, (self, other))
+"""
+
+REFLECTED = """
+def {method}(self: Any, other: Any) -> Value:
+    if not open_blocks:
+        if type(other) is int:
+            try:
+                other = float(other)
+            except OverflowError:
+                return Value.{apply}(_{rule}, (other, self))
+        if type(other) is float:
+            try:
+                {evaluate_1}
+            except (ArithmeticError, ValueError):
+                return Value.{apply}(_{rule}, (other, self))
+            {node_fixed_0}
+    return Value.{apply}(_{rule}, (other, self))
+"""
+
+GENERAL = """
+def {method}(self: Any, *others: Any, **parameters: Any) -> Value:
+    return Value._call(_{rule}, (self, *others), parameters)
+"""
+
+NODE = """
+node._grad = NOT_COMPUTED
+node._other_parent = {other_parent}
+node._parent = self
+node._rule = {rule}
+return node
+"""
+
+
+class Text(NamedTuple):
+    """The text of a rule that ends in ``return value, (local derivative, …)`` and returns nowhere else."""
+
+    steps: list[str]
+    value: str
+    local: list[str]
+
+
+def text_of(rule: Rule) -> Text | None:
+    """The parts of a rule's function; None if it has another shape."""
+    definition = ast.parse(textwrap.dedent(inspect.getsource(rule.function))).body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    *steps, last = definition.body
+    if steps and isinstance(steps[0], ast.Expr) and isinstance(steps[0].value, ast.Constant):
+        steps = steps[1:]  # the docstring
+    if not all(isinstance(step, ast.Assign) for step in steps) or not isinstance(last, ast.Return):
+        return None
+    if not isinstance(last.value, ast.Tuple) or len(last.value.elts) != 2:
+        return None
+    value, local = last.value.elts
+    if not isinstance(local, ast.Tuple) or len(local.elts) != len(rule.operands):
+        return None
+    if any(isinstance(x, ast.Constant) and x.value is None for x in local.elts):
+        return None
+    stored = {x.id for step in steps for x in ast.walk(step) if isinstance(x, ast.Name)} | set(rule.operands)
+    if stored & OF_THE_TEMPLATES:
+        raise SystemExit(f"rule {rule.name} uses {sorted(stored & OF_THE_TEMPLATES)}, names of the methods' own")
+    derivatives = [x.body if isinstance(x, ast.Lambda) else x for x in local.elts]
+    return Text([ast.unparse(step) for step in steps], ast.unparse(value), [ast.unparse(x) for x in derivatives])
+
+
+def evaluate(rule: Rule, text: Text | None, operands: tuple[str, ...], wanted: tuple[bool, ...]) -> str:
+    """Statements that make the node, with its number, and the local derivatives of the operands that are wanted."""
+    count = len(rule.operands)
+    slots = ["_local", "_other_local"] if wanted == (True, True) else ["_local" if want else "" for want in wanted]
+    targets = [f"node.{slot}" if slot else "_" for slot in slots[:count]]
+    made = ["node = _new(Value)"]
+    if text is None:
+        lines = [*made, f"node._data, ({', '.join(targets)},) = _{rule.name}.function({', '.join(operands[:count])})"]
+        lines += [f"if callable({x}):\n    {x} = {x}()" for x in targets if x != "_"]
+    else:
+        lines = [f"{name} = {operand}" for name, operand in zip(rule.operands, operands, strict=False)]
+        lines += [*text.steps, *made, f"node._data = {text.value}"]
+        lines += [f"{x} = {local}" for x, local in zip(targets, text.local, strict=False) if x != "_"]
+    if wanted != (True, True):
+        lines.append(f"node._other_local = {'other' if count == 2 else 'None'}")
+    return "\n".join(lines)
+
+
+def fill(template: str, rule: Rule, method: str, apply: str) -> str:
+    """The template with the rule's evaluation in it; several lines keep the indentation of their place."""
+    text = text_of(rule) if template is not GENERAL else None
+    parts = {
+        "evaluate_0": evaluate(rule, text, ("self._data", "other"), (True, False)),
+        "evaluate_1": evaluate(rule, text, ("other", "self._data"), (False, True)),
+        "evaluate_both": evaluate(rule, text, ("self._data", "other._data"), (True, True)),
+        "node": NODE.format(other_parent="None", rule=f"_{rule.name}"),
+        "node_both": NODE.format(other_parent="other", rule=f"_{rule.name}"),
+        "node_fixed_0": NODE.format(other_parent="None", rule=f"_{rule.name}_first_fixed"),
+        "node_fixed_1": NODE.format(other_parent="None", rule=f"_{rule.name}_second_fixed"),
+    }
+    lines = []
+    for line in template.strip().splitlines():
+        indent, field = line[: len(line) - len(line.lstrip())], line.strip().strip("{}")
+        if line.strip() == f"{{{field}}}":
+            lines.append(textwrap.indent(parts[field].strip(), indent))
+        else:
+            lines.append(line.format(method=method, rule=rule.name, apply=apply))
+    return textwrap.indent("\n".join(lines), "    ")
+
+
+def methods_of(rule: Rule) -> list[str]:
+    """The text of each method of one rule: the operator and its reflection, the name, and NumPy's name for it."""
+    if len(rule.operands) > 2 or rule.function.__code__.co_kwonlyargcount:
+        template = GENERAL
+    else:
+        template = UNARY if len(rule.operands) == 1 else BINARY
+    made = []
+    if rule.operator:
+        made.append(fill(template, rule, f"__{rule.operator}__", "_apply"))
+        if template is BINARY:
+            made.append(fill(REFLECTED, rule, f"__r{rule.operator}__", "_apply"))
+    made.append(fill(template, rule, rule.name, "_apply_or_refuse"))
+    if rule.numpy != rule.name:
+        made.append(f"    {rule.numpy} = {rule.name}")
+    return made
+
+
+def written() -> str:
+    """The file."""
+    table = [rule for rule in RULES.values() if rule.own and not rule.sequences]
+    body = "\n\n".join(method for rule in table for method in methods_of(rule))
+    constants = []
+    for rule in table:
+        constants.append(f'_{rule.name} = RULES["{rule.name}"]')
+        if f"_{rule.name}_second_fixed" in body:
+            constants.append(f"_{rule.name}_second_fixed = _{rule.name}.variant(fixed=1)")
+        if f"_{rule.name}_first_fixed" in body:
+            constants.append(f"_{rule.name}_first_fixed = _{rule.name}.variant(fixed=0)")
+    names = {node.id for node in ast.walk(ast.parse(textwrap.dedent(body))) if isinstance(node, ast.Name)}
+    private = sorted(name for name in names if name in vars(rules) and name.startswith("_"))
+    imports = f"from autograd.rules import {', '.join(private)}\n"
+    formulas = {rule.name: inspect.cleandoc(rule.function.__doc__ or "") for rule in RULES.values() if rule.own}
+    lines = "\n".join(f"    {name!r}: {text!r}," for name, text in formulas.items())
+    tail = f'FORMULAS = {{\n{lines}\n}}\n"""What each rule says of itself, also where docstrings are left out."""\n'
+    head = HEAD.format(imports=imports, constants="\n".join(constants))
+    return formatted(f"{head}\n{body}\n\n\n{tail}")
+
+
+def formatted(text: str) -> str:
+    """As the project's linter and formatter have it."""
+    for command in (["check", "--fix-only", "--quiet", "--select", "F401,I"], ["format", "--quiet"]):
+        ruff = [sys.executable, "-m", "ruff", *command, "--stdin-filename", str(TARGET), "-"]
+        text = subprocess.run(ruff, input=text, capture_output=True, text=True, check=True).stdout
+    return text
+
+
+if __name__ == "__main__":
+    if "--check" in sys.argv:
+        same = TARGET.read_text(encoding="utf-8") == written()
+        sys.exit(None if same else f"{TARGET.name} is not what the rules give: run `make operators`")
+    TARGET.write_text(written(), encoding="utf-8")
