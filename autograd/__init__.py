@@ -19,6 +19,7 @@ from autograd import rules
 from autograd.errors import (
     AutogradError,
     GradcheckError,
+    GradcheckWarning,
     MissingExtraError,
     NonFiniteError,
     ProgramError,
@@ -38,6 +39,7 @@ __all__ = [
     "RULES",
     "AutogradError",
     "GradcheckError",
+    "GradcheckWarning",
     "MissingExtraError",
     "NonFiniteError",
     "ProgramError",

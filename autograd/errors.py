@@ -8,6 +8,8 @@
     ├── ProgramError       (ValueError)        a program is not a legal one
     └── MissingExtraError  (ImportError)       an optional package is not installed
 
+    GradcheckWarning       (UserWarning)       a derivative could not be checked
+
 A wrong type is Python's own ``TypeError``, a wrong number or length its ``ValueError``.
 """
 
@@ -16,6 +18,7 @@ from __future__ import annotations
 __all__ = [
     "AutogradError",
     "GradcheckError",
+    "GradcheckWarning",
     "MissingExtraError",
     "NonFiniteError",
     "ProgramError",
@@ -54,6 +57,10 @@ class NonFiniteError(AutogradError, ArithmeticError):
 
 class GradcheckError(AutogradError, AssertionError):
     """A gradient disagrees with finite differences; the message says how."""
+
+
+class GradcheckWarning(UserWarning):
+    """Derivatives that gradcheck could not check: one line for each input, with the reason."""
 
 
 class RuleError(AutogradError, ValueError):

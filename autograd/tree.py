@@ -87,7 +87,7 @@ def flatten(structure: Any, name: str) -> tuple[list[Any], Tree]:
 
 
 def _number(x: Any, name: str) -> Any:
-    if isinstance(x, Value):
+    if hasattr(type(x), "_apply_named"):  # a Value, or what stands for one
         return x
     if isinstance(x, np.ndarray) and x.ndim == 0:
         x = x.item()

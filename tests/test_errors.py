@@ -571,21 +571,36 @@ def test_a_function_that_is_not_one_function_is_refused() -> None:
         gradcheck(lambda x: x * source.random(), 2.0)
 
 
-def test_kinks_are_skipped_and_the_rest_is_checked() -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert gradcheck(lambda x, y: autograd.relu(x) * y + abs(x) + y * y, (0.0, 2.0))
+def test_a_kink_is_said_and_the_rest_is_checked() -> None:
+    with pytest.warns(GradcheckWarning) as caught:
+        assert gradcheck(lambda x, y: autograd.relu(x) * y + abs(x) + y * y, (0.0, 2.0)) is True
+    assert [str(warning.message).splitlines() for warning in caught] == [
+        [
+            "gradcheck could not check 1 of 2 derivatives:",
+            "  f in argument 0 at 0.0: the slope is -1 on the left and 3 on the right: a kink",
+        ]
+    ]
     wrong_square(5.0)
     assert "in argument 1 is wrong" in complaint(lambda x, y: abs(x) + y.square(), (0.0, 2.0))
 
 
 @pytest.mark.parametrize(
-    "f",
-    [autograd.relu, abs, lambda x: x.maximum(0.0), lambda x: x.clip(0.0, 1.0), autograd.sign, lambda x: x.sign() + x],
+    ("f", "why"),
+    [
+        (autograd.relu, "the slope is 0 on the left and 1 on the right: a kink"),
+        (abs, "the slope is -1 on the left and 1 on the right: a kink"),
+        (lambda x: x.maximum(0.0), "the slope is 0 on the left and 1 on the right: a kink"),
+        (lambda x: x.clip(0.0, 1.0), "the slope is 0 on the left and 1 on the right: a kink"),
+        (autograd.sign, "the function jumps, or its slope is infinite"),
+        (lambda x: x.sign() + x, "the function jumps, or its slope is infinite"),
+        (lambda x: (1.0 - x) * abs(x) ** 0.5 + (2.0 - x) ** 0.5 + (x - 1.0) ** 1.5, "not finite on the left"),
+        (lambda x: 1e20 + abs(x - 3.0), "rounding hides it: differences give"),
+    ],
 )
-def test_a_check_of_kinks_alone_warns_that_it_checked_nothing(f: Callable[..., Any]) -> None:
-    with pytest.warns(UserWarning, match=r"every input of .* lies at a kink, so nothing was checked"):
-        assert gradcheck(f, 0.0)
+def test_a_check_of_nothing_is_no_pass(f: Callable[..., Any], why: str) -> None:
+    x = 1.0 if "finite" in why or "hides" in why else 0.0
+    with pytest.warns(GradcheckWarning, match=why):
+        assert gradcheck(f, x) is False
 
 
 @pytest.mark.filterwarnings("error")

@@ -1,0 +1,224 @@
+"""The complex step: the slope of a function as Im f(x + ih) / h, without a difference and so without cancellation.
+
+It asks nothing of the backward pass: operations run on complex numbers, and no local derivative is used. (Squire &
+Trapp 1998, SIAM Review 40; comparisons by the real part as in Martins et al. 2003, ACM TOMS 29.)
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd import numeric as nx
+from autograd.table import RULES, Rule
+from autograd.value import Value
+
+__all__ = ["Step", "complex_slope"]
+
+_SMALLEST = 2.0**-1000
+"""Below it an imaginary part loses its digits."""
+
+_ANALYTIC = {
+    "exp", "exp2", "expm1", "log", "log1p", "log2", "log10", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan",
+    "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
+}  # fmt: skip
+"""What NumPy has for complex numbers."""
+
+
+class NoComplexStep(TypeError):
+    """The function is not analytic here, or is not made of operations that take complex numbers."""
+
+
+class Step:
+    """A real number with an infinitesimal imaginary part, in place of a Value.
+
+    Not a Python complex number, because of such a one abs(), .real and a comparison give what is not analytic, in
+    silence. Here the real part decides a comparison, as it does for a Value; at a tie, and for whatever else the
+    imaginary part would be lost, NoComplexStep is raised.
+    """
+
+    __slots__ = ("number",)
+
+    def __init__(self, number: complex) -> None:
+        if 0.0 < abs(number.imag) < _SMALLEST:
+            raise NoComplexStep("the imaginary part underflows")
+        self.number = number
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """The method of that name, as Value has it."""
+        rule = _rule(name)
+
+        def method(*others: Any, **parameters: Any) -> Any:
+            chosen, operands = rule.named((self, *others), parameters)
+            return chosen(*operands)
+
+        return method
+
+    @staticmethod
+    def _apply_or_refuse(rule: Rule, operands: Sequence[Any]) -> Any:
+        """The value of a rule, which runs on Steps as it runs on Values."""
+        if rule.name in _ANALYTIC and rule.own:
+            return Step._apply_named(rule.name, operands)
+        return rule.function(*rule._grouped([_plain(x) for x in operands]))[0]
+
+    @staticmethod
+    def _apply_named(name: str, operands: Sequence[Any]) -> Any:
+        """One function of ``autograd.numeric``, of which the rules are made."""
+        if name in _ANALYTIC:
+            return Step(getattr(nx, name)(*map(_complex, operands)))
+        if name not in _BY_PARTS:
+            raise NoComplexStep(f"{name} has no complex step")
+        return _BY_PARTS[name](*([operands] if name == "norm" else operands))
+
+    def _step(self, at_zero: float = 0.0) -> float:
+        return 1.0 if _holds(operator.gt, self, 0.0) else 0.0 if _holds(operator.lt, self, 0.0) else at_zero
+
+    def _equal(self, other: Any) -> bool:
+        return _holds(operator.eq, self, other)
+
+    def _detached_number(self) -> Step:
+        return self  # the number depends on x all the same
+
+    def __bool__(self) -> bool:
+        return _holds(operator.ne, self, 0.0)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if method != "__call__" or options:
+            return NotImplemented
+        if any(isinstance(x, np.ndarray) for x in inputs):
+            return ufunc(*(np.asarray(x, dtype=object) for x in inputs))
+        if ufunc in (np.isfinite, np.isinf, np.isnan):
+            return ufunc(self.number)
+        return _rule(ufunc.__name__)(*inputs)
+
+    def __abs__(self) -> Any:
+        return _absolute(self)
+
+    def __neg__(self) -> Step:
+        return Step(-self.number)
+
+    def __pos__(self) -> Step:
+        return self
+
+
+def _rule(name: str) -> Rule:
+    """The rule of that name, or of that name in NumPy."""
+    for rule in RULES.values():
+        if name in (rule.name, rule.numpy) and not rule.sequences:
+            return rule
+    raise AttributeError(name)
+
+
+def _plain(x: Any) -> Any:
+    if isinstance(x, Value):
+        if x._level:
+            raise NoComplexStep("a Value of a transform, whose derivative would be lost")
+        return x.data
+    return x
+
+
+def _complex(x: Any) -> complex:
+    return x.number if isinstance(x, Step) else complex(_plain(x))
+
+
+def _arithmetic(apply: Callable[[Any, Any], Any], reflected: bool) -> Callable[[Step, Any], Any]:
+    def method(self: Step, other: Any) -> Any:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
+        a, b = self.number, _complex(other)
+        try:
+            return Step(apply(b, a) if reflected else apply(a, b))
+        except ArithmeticError as error:
+            raise NoComplexStep(str(error)) from error
+
+    return method
+
+
+def _comparison(compare: Callable[[Any, Any], bool]) -> Callable[[Step, Any], Any]:
+    def method(self: Step, other: Any) -> Any:
+        return NotImplemented if isinstance(other, np.ndarray) else _holds(compare, self, other)
+
+    return method
+
+
+for _name, _apply in {
+    "add": operator.add, "sub": operator.sub, "mul": operator.mul, "truediv": operator.truediv, "pow": nx.power,
+}.items():  # fmt: skip
+    setattr(Step, f"__{_name}__", _arithmetic(_apply, reflected=False))
+    setattr(Step, f"__r{_name}__", _arithmetic(_apply, reflected=True))
+for _name in ("lt", "le", "gt", "ge"):
+    setattr(Step, f"__{_name}__", _comparison(getattr(operator, _name)))
+
+
+def _holds(compare: Callable[[Any, Any], bool], a: Any, b: Any) -> bool:
+    """By the real parts. At a tie that x would break two branches meet, and neither one's slope need be that of f."""
+    left, right = _complex(a), _complex(b)
+    if left.real == right.real and left.imag != right.imag:
+        raise NoComplexStep("a comparison at a tie")
+    return compare(left.real, right.real)
+
+
+def _absolute(x: Any) -> Any:
+    return -x if _holds(operator.lt, x, 0.0) else +x
+
+
+def _length(xs: Sequence[Any]) -> Any:
+    numbers = [_complex(x) for x in xs]
+    scale = max(abs(x) for x in numbers)
+    if not 0.0 < scale < math.inf:
+        raise NoComplexStep("a length at the origin or at infinity")
+    return Step(scale * complex(np.sqrt(sum((x / scale) ** 2 for x in numbers))))
+
+
+def _angle(y: Any, x: Any) -> Any:
+    a, b = _complex(y), _complex(x)
+    if abs(a) > abs(b):
+        return Step(math.copysign(math.pi / 2, a.real) - complex(np.arctan(b / a)))
+    half_turn = 0.0 if _holds(operator.gt, x, 0.0) else math.copysign(math.pi, a.real)
+    return Step(half_turn + complex(np.arctan(a / b)))
+
+
+_BY_PARTS: dict[str, Callable[..., Any]] = {
+    "abs": _absolute,
+    "sign": lambda x: float(_holds(operator.gt, x, 0.0)) - float(_holds(operator.lt, x, 0.0)),
+    "maximum": lambda a, b: a if _holds(operator.ge, a, b) else b,
+    "minimum": lambda a, b: a if _holds(operator.le, a, b) else b,
+    "where": lambda condition, a, b: a if condition else b,
+    "pow": lambda a, b: Step(nx.power(_complex(a), _complex(b))),
+    "hypot": lambda a, b: _length([a, b]),
+    "norm": _length,
+    "atan2": _angle,
+}
+
+
+def complex_slope(f: Callable[[Step], Any], x: float, value: float, noise: float = 0.0) -> tuple[float, float] | None:
+    """The slope of f at x, and a bound on its error; None where f has no complex step there.
+
+    value: f(x), which the real part has to be, within rounding and ``noise``.
+    Two widths have to agree: a function that is not analytic at x, as √x at 0, has another slope for each.
+
+    >>> complex_slope(lambda x: x**3, 2.0, 8.0)[0]
+    12.0
+    >>> complex_slope(lambda x: x**1.5, 0.0, 0.0), complex_slope(abs, 0.0, 0.0)
+    (None, None)
+    """
+    scale = math.frexp(x)[1] if x else 0
+    if scale < -800:
+        return None
+    slopes = []
+    for width in (2.0 ** (scale - 120), 2.0 ** (scale - 100)):
+        try:
+            with nx.ieee():
+                out = _complex(f(Step(complex(x, width))))
+        except Exception:  # a function that takes no complex numbers may say so in any way
+            return None
+        if not math.isfinite(out.imag) or abs(out.real - value) > noise + 1e-9 * abs(value):
+            return None
+        slopes.append(out.imag / width)
+    if not math.isclose(*slopes, rel_tol=1e-10, abs_tol=_SMALLEST / width):
+        return None
+    return slopes[0], 4e-15 * abs(slopes[0]) + _SMALLEST / width

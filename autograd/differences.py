@@ -1,0 +1,177 @@
+"""The slope of a function by differences, with a bound on the error that rounding and the width of the step make."""
+
+from __future__ import annotations
+
+import math
+from bisect import insort
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+__all__ = ["Estimate", "differences"]
+
+_WEIGHTS = (4 / 5, -1 / 5, 4 / 105, -1 / 280)
+"""Of f(x + kδ) − f(x − kδ) for k = 1 … 4: exact for polynomials of degree 8. (Fornberg 1988, Math. Comp. 51)"""
+
+_FEWER = (3 / 4, -3 / 20, 1 / 60, 0.0)
+"""The same to degree 6: the distance between the two bounds what the degree leaves out."""
+
+_SEVENTH = (1, -7, 21, -35, 35, -21, 7, -1)
+_SEVENTH_LENGTH = math.sqrt(sum(c * c for c in _SEVENTH))
+
+FLAT = 1e-7
+"""A slope of 0 by differences is believed to be 0 if their error is no larger than this."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A slope, a bound on its error, and the reason where the bound is large."""
+
+    slope: float
+    error: float
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class _Level:
+    """The slope from the nine points x − 4δ … x + 4δ, and the slopes to the nearest two."""
+
+    spacing: float
+    slope: float
+    error: float
+    rounding: float
+    left: float
+    right: float
+
+    @property
+    def gap(self) -> float:
+        return abs(self.right - self.left)
+
+
+def differences(
+    f: Callable[[float], float],
+    x: float,
+    *,
+    rtol: float,
+    atol: float = 0.0,
+    flat: float = FLAT,
+    noise: float = 0.0,
+) -> Estimate:
+    """The slope of f at x, from the spacing of points that promises the smallest error.
+
+    It is sought until the error is within ``atol + rtol·|slope|``, or, where the slope is 0, within ``flat``.
+    noise: the rounding in f(x) as far as it is known. Unknown rounding (numbers of 32 bits inside f) shows as
+    differences of high order that do not vanish, and so do a kink and a jump between the points.
+
+    >>> estimate = differences(abs, 2.0, rtol=1e-5)
+    >>> abs(estimate.slope - 1.0) <= estimate.error < 1e-10
+    True
+    >>> differences(abs, 0.0, rtol=1e-5).why
+    'the slope is -1 on the left and 1 on the right: a kink'
+    """
+    levels: list[_Level] = []
+    outside: set[str] = set()
+
+    def is_resolved(estimate: Estimate, share: float) -> bool:
+        size = abs(estimate.slope)
+        return estimate.error <= share * (atol + rtol * size) or size <= estimate.error <= share * flat
+
+    def look(spacing: float) -> None:
+        places = [x + k * spacing for k in range(-4, 5)]
+        points = [_finite_or_nan(f, place) for place in places]
+        sides = (("left", points[:4]), ("right", points[5:]))
+        outside.update(side for side, half in sides if not all(map(math.isfinite, half)))
+        if all(map(math.isfinite, points)):
+            off = max(abs(math.fsum((place, -x, -k * spacing))) for k, place in zip(range(-4, 5), places, strict=True))
+            insort(levels, _level(points, spacing, noise, off), key=lambda level: -level.spacing)
+
+    for spacing in _narrower(x):
+        look(spacing)
+        if len(levels) > 1 and is_resolved(_best(levels), 0.1):
+            return _best(levels)
+        if len(levels) > 2 and all(level.error < 4 * level.rounding for level in levels[-2:]):
+            break  # narrower still, there is nothing but rounding
+    hidden = not _visible(levels)
+    for spacing in _wider(x) if hidden else ():  # a slope that rounding hides may show over a wider span
+        if levels and is_resolved(_best(levels), 1.0):
+            break
+        look(spacing)
+    best = _best(levels)
+    return best if is_resolved(best, 1.0) else Estimate(best.slope, best.error, _why(levels, best, sorted(outside)))
+
+
+def _narrower(x: float) -> Iterator[float]:
+    """Spacings from 1/32 down in steps of 16, to small parts of 1 and of x."""
+    last = min(math.frexp(x)[1], 0) - 45
+    for power in range(-5, max(last, -1060) - 1, -4):
+        yield from _spacing(x, power)
+
+
+def _wider(x: float) -> Iterator[float]:
+    for power in range(-1, max(math.frexp(x)[1] - 3, 15), 4):
+        yield from _spacing(x, power)
+
+
+def _spacing(x: float, power: int) -> Iterator[float]:
+    """About 2**power, if x is not too large for it: of few bits, so that x + kδ is exact; no divisor of a period."""
+    if 2.0 ** (power - 2) >= math.ulp(x):
+        yield 2.0**power if 2.0 ** (power - 8) < 2 * math.ulp(x) else 181 * 2.0 ** (power - 8)
+
+
+def _finite_or_nan(f: Callable[[float], float], x: float) -> float:
+    try:
+        return f(x)
+    except (ArithmeticError, ValueError):  # x lies outside of a domain that f guards by itself
+        return math.nan
+
+
+def _level(points: Sequence[float], spacing: float, noise: float, misplaced: float) -> _Level:
+    pairs = [(points[4 + k] - points[4 - k]) / spacing for k in range(1, 5)]
+    slope, check = (sum(w * pair for w, pair in zip(weights, pairs, strict=True)) for weights in (_WEIGHTS, _FEWER))
+    sevenths = [sum(c * f for c, f in zip(_SEVENTH, points[i:], strict=False)) for i in (0, 1)]
+    eighth = (sevenths[1] - sevenths[0]) / 2
+    known = max(noise, math.ulp(max(map(abs, points)))) + abs(slope) * misplaced
+    seen = max(map(abs, (*sevenths, eighth))) / _SEVENTH_LENGTH
+    rounding = 4 * known / spacing
+    error = abs(slope - check) + max(rounding, 8 * seen / spacing)
+    return _Level(
+        spacing,
+        slope,
+        error,
+        rounding,
+        left=(points[4] - points[3]) / spacing,
+        right=(points[5] - points[4]) / spacing,
+    )
+
+
+def _best(levels: Sequence[_Level]) -> Estimate:
+    """The estimate with the smallest error; where two contradict each other, the error is the distance between them."""
+    if not levels:
+        return Estimate(math.nan, math.inf)
+    best = Estimate(levels[0].slope, levels[0].error)
+    for level in levels[1:]:
+        apart = abs(level.slope - best.slope)
+        if apart > level.error + best.error:
+            if best.error < 1e-3 * abs(best.slope):  # a staircase: either its steps or its slope is meant
+                return Estimate(best.slope, apart)
+            best = Estimate(level.slope, max(apart, level.error))
+        elif level.error < best.error:
+            best = Estimate(level.slope, level.error)
+    return best
+
+
+def _visible(levels: Sequence[_Level]) -> list[_Level]:
+    """The levels whose slopes on the two sides differ by more than rounding."""
+    return [level for level in levels if level.gap > 20 * level.rounding]
+
+
+def _why(levels: Sequence[_Level], best: Estimate, outside: Sequence[str]) -> str:
+    """What makes the error large, by how the slopes on the two sides behave from one level to the next."""
+    wide, narrow = ([None, None, *_visible(levels)])[-2:]
+    if wide and narrow:
+        if narrow.gap > 2 * wide.gap:
+            return "the function jumps, or its slope is infinite"
+        if narrow.gap > 0.5 * wide.gap:
+            return f"the slope is {narrow.left:.6g} on the left and {narrow.right:.6g} on the right: a kink"
+    if outside and not math.isfinite(best.error):
+        return f"the function is not finite on the {' and the '.join(outside)}"
+    return f"rounding hides it: differences give {best.slope:.6g} ± {best.error:.1g}"

@@ -1,0 +1,80 @@
+"""Whether a claimed slope is right, wrong, or cannot be checked, by two judges that use no derivative rule."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from autograd.complex_step import Step, complex_slope
+from autograd.differences import FLAT, Estimate, differences
+
+__all__ = ["Question", "Verdict", "judge"]
+
+_SUM_ROUNDING = 64 * sys.float_info.epsilon
+"""How far rounding may move a sum of terms that cancel, as a part of the sum of their sizes."""
+
+_LEAST = 20 * 5e-324
+"""The same where the terms are so small that they have few digits."""
+
+_ROUGH = 1e-4
+"""How exact the differences are that a complex step is compared with."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A function of one number, where its slope is asked for, and what is known of its rounding.
+
+    on_steps: the same function on the number of the complex step. noise: the rounding in ``value``.
+    terms: the sizes, added up, of the terms whose sum the claimed slope is.
+    """
+
+    on_floats: Callable[[float], float]
+    on_steps: Callable[[Step], Any]
+    x: float
+    value: float
+    noise: float = 0.0
+    terms: float = 0.0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``is_right``: True, False, or None where it cannot be checked: then ``why`` says why not."""
+
+    is_right: bool | None
+    claim: float
+    reference: float
+    why: str = ""
+
+
+def judge(claim: float, question: Question, rtol: float, atol: float) -> Verdict:
+    """Whether the claim is the slope, within ``atol + rtol·|slope|`` and the rounding of both.
+
+    Right: the claim agrees, and the reference is at least as exact as the tolerance. Wrong: they are further apart
+    than all errors together explain. A claim of exactly 0 is right where differences bound the slope by 1e-7.
+    """
+    rounding = _SUM_ROUNDING * question.terms + _LEAST
+    is_zero = abs(claim) <= rounding
+    flat = max(atol, FLAT) if is_zero else 0.0
+    reference = _reference(question, rtol, atol + rounding, flat)
+    tolerance = atol + rtol * abs(reference.slope) + rounding
+    apart = abs(claim - reference.slope)
+    if apart > tolerance + 2 * reference.error:
+        return Verdict(False, claim, reference.slope)
+    is_sharp = reference.error <= tolerance and apart <= tolerance + reference.error
+    if is_sharp or (is_zero and abs(reference.slope) <= reference.error <= flat):
+        return Verdict(True, claim, reference.slope)
+    return Verdict(None, claim, reference.slope, reference.why or "it is at the edge of the tolerance")
+
+
+def _reference(question: Question, rtol: float, atol: float, flat: float) -> Estimate:
+    """The complex step where it exists and no precise difference contradicts it; else differences."""
+    exact = complex_slope(question.on_steps, question.x, question.value, question.noise)
+    if exact is not None and exact[1] <= atol + rtol * abs(exact[0]):
+        slope, error = exact
+        rough = differences(question.on_floats, question.x, rtol=_ROUGH, atol=atol, noise=question.noise)
+        is_precise = rough.error <= max(_ROUGH * abs(rough.slope), atol)
+        if not (is_precise and abs(rough.slope - slope) > 4 * rough.error + _ROUGH * abs(rough.slope) + atol):
+            return Estimate(slope, error)
+    return differences(question.on_floats, question.x, rtol=rtol, atol=atol, flat=flat, noise=question.noise)
