@@ -82,13 +82,16 @@ def differences(
         outside.update(side for side, half in sides if not all(map(math.isfinite, half)))
         if all(map(math.isfinite, points)):
             off = max(abs(math.fsum((place, -x, -k * spacing))) for k, place in zip(range(-4, 5), places, strict=True))
-            insort(levels, _level(points, spacing, noise, off), key=lambda level: -level.spacing)
+            level = _level(points, spacing, noise, off)
+            if math.isfinite(level.error):  # else the difference overflows
+                insort(levels, level, key=lambda level: -level.spacing)
 
     for spacing in _narrower(x):
         look(spacing)
         if len(levels) > 1 and is_resolved(_best(levels), 0.1):
             return _best(levels)
-        if len(levels) > 2 and all(level.error < 4 * level.rounding for level in levels[-2:]):
+        is_all_rounding = len(levels) > 2 and all(level.error < 4 * level.rounding for level in levels[-2:])
+        if is_all_rounding and spacing < abs(x) / 16:
             break  # narrower still, there is nothing but rounding
     hidden = not _visible(levels)
     for spacing in _wider(x) if hidden else ():  # a slope that rounding hides may show over a wider span
@@ -125,8 +128,10 @@ def _finite_or_nan(f: Callable[[float], float], x: float) -> float:
 
 
 def _level(points: Sequence[float], spacing: float, noise: float, misplaced: float) -> _Level:
-    pairs = [(points[4 + k] - points[4 - k]) / spacing for k in range(1, 5)]
-    slope, check = (sum(w * pair for w, pair in zip(weights, pairs, strict=True)) for weights in (_WEIGHTS, _FEWER))
+    pairs = [points[4 + k] - points[4 - k] for k in range(1, 5)]
+    slope, check = (
+        sum(w * pair for w, pair in zip(weights, pairs, strict=True)) / spacing for weights in (_WEIGHTS, _FEWER)
+    )
     sevenths = [sum(c * f for c, f in zip(_SEVENTH, points[i:], strict=False)) for i in (0, 1)]
     eighth = (sevenths[1] - sevenths[0]) / 2
     known = max(noise, math.ulp(max(map(abs, points)))) + abs(slope) * misplaced

@@ -15,7 +15,7 @@ __all__ = ["Question", "Verdict", "judge"]
 _SUM_ROUNDING = 64 * sys.float_info.epsilon
 """How far rounding may move a sum of terms that cancel, as a part of the sum of their sizes."""
 
-_LEAST = 20 * 5e-324
+_LEAST = 4 * 5e-324
 """The same where the terms are so small that they have few digits."""
 
 _ROUGH = 1e-4

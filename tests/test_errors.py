@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import random
 import re
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +16,7 @@ from autograd import (
     RULES,
     AutogradError,
     GradcheckError,
+    GradcheckWarning,
     MissingExtraError,
     NonFiniteError,
     RuleError,
