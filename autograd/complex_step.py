@@ -171,7 +171,10 @@ def _length(xs: Sequence[Any]) -> Any:
     scale = max(abs(x) for x in numbers)
     if not 0.0 < scale < math.inf:
         raise NoComplexStep("a length at the origin or at infinity")
-    return Step(scale * complex(np.sqrt(sum((x / scale) ** 2 for x in numbers))))
+    squares = [(x / scale) * (x / scale) for x in numbers]
+    if any(x.real and x.imag and abs(square.imag) < _SMALLEST for x, square in zip(numbers, squares, strict=True)):
+        raise NoComplexStep("the imaginary part of a square underflows")
+    return Step(scale * complex(np.sqrt(sum(squares))))
 
 
 def _angle(y: Any, x: Any) -> Any:
@@ -206,7 +209,7 @@ def complex_slope(f: Callable[[Step], Any], x: float, value: float, noise: float
     >>> complex_slope(lambda x: x**1.5, 0.0, 0.0), complex_slope(abs, 0.0, 0.0)
     (None, None)
     """
-    scale = math.frexp(x)[1] if x else 0
+    scale = min(math.frexp(x)[1], 0)  # smaller than 1, on which sin(x) changes, and than x, on which log x does
     if scale < -800:
         return None
     slopes = []

@@ -83,19 +83,19 @@ def differences(
         if all(map(math.isfinite, points)):
             off = max(abs(math.fsum((place, -x, -k * spacing))) for k, place in zip(range(-4, 5), places, strict=True))
             level = _level(points, spacing, noise, off)
-            if math.isfinite(level.error):  # else the difference overflows
+            if level.error == level.error:  # else the difference overflows
                 insort(levels, level, key=lambda level: -level.spacing)
 
     for spacing in _narrower(x):
         look(spacing)
-        if len(levels) > 1 and is_resolved(_best(levels), 0.1):
+        if is_resolved(_best(levels), 0.1):
             return _best(levels)
         is_all_rounding = len(levels) > 2 and all(level.error < 4 * level.rounding for level in levels[-2:])
         if is_all_rounding and spacing < abs(x) / 16:
             break  # narrower still, there is nothing but rounding
     hidden = not _visible(levels)
     for spacing in _wider(x) if hidden else ():  # a slope that rounding hides may show over a wider span
-        if levels and is_resolved(_best(levels), 1.0):
+        if is_resolved(_best(levels), 1.0):
             break
         look(spacing)
     best = _best(levels)
@@ -138,6 +138,8 @@ def _level(points: Sequence[float], spacing: float, noise: float, misplaced: flo
     seen = max(map(abs, (*sevenths, eighth))) / _SEVENTH_LENGTH
     rounding = 4 * known / spacing
     error = abs(slope - check) + max(rounding, 8 * seen / spacing)
+    if error > abs(slope) and error > 100 * rounding:
+        error = math.inf  # f is not smooth on this span: nothing is known
     return _Level(
         spacing,
         slope,
@@ -150,10 +152,11 @@ def _level(points: Sequence[float], spacing: float, noise: float, misplaced: flo
 
 def _best(levels: Sequence[_Level]) -> Estimate:
     """The estimate with the smallest error; where two contradict each other, the error is the distance between them."""
-    if not levels:
+    smooth = [level for level in levels if math.isfinite(level.error)]
+    if len(smooth) < 2:  # one alone may look smooth by chance
         return Estimate(math.nan, math.inf)
-    best = Estimate(levels[0].slope, levels[0].error)
-    for level in levels[1:]:
+    best = Estimate(smooth[0].slope, smooth[0].error)
+    for level in smooth[1:]:
         apart = abs(level.slope - best.slope)
         if apart > level.error + best.error:
             if best.error < 1e-3 * abs(best.slope):  # a staircase: either its steps or its slope is meant

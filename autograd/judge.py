@@ -69,12 +69,15 @@ def judge(claim: float, question: Question, rtol: float, atol: float) -> Verdict
 
 
 def _reference(question: Question, rtol: float, atol: float, flat: float) -> Estimate:
-    """The complex step where it exists and no precise difference contradicts it; else differences."""
+    """The complex step where it exists, compared with rough differences; else differences."""
     exact = complex_slope(question.on_steps, question.x, question.value, question.noise)
-    if exact is not None and exact[1] <= atol + rtol * abs(exact[0]):
+    if exact is not None and exact[1] <= (atol + rtol * abs(exact[0]) if exact[0] else max(atol, flat)):
         slope, error = exact
         rough = differences(question.on_floats, question.x, rtol=_ROUGH, atol=atol, noise=question.noise)
-        is_precise = rough.error <= max(_ROUGH * abs(rough.slope), atol)
-        if not (is_precise and abs(rough.slope - slope) > 4 * rough.error + _ROUGH * abs(rough.slope) + atol):
+        apart = abs(rough.slope - slope)
+        contradicts = rough.error <= _ROUGH * abs(rough.slope) and apart > 4 * rough.error + _ROUGH * abs(rough.slope)
+        if not contradicts:
             return Estimate(slope, error)
+        if slope:  # it has not vanished by underflow
+            return Estimate(slope, apart, f"the complex step gives {slope:.6g}, differences {rough.slope:.6g}")
     return differences(question.on_floats, question.x, rtol=rtol, atol=atol, flat=flat, noise=question.noise)
