@@ -36,9 +36,8 @@ class NoComplexStep(TypeError):
 class Step:
     """A real number with an infinitesimal imaginary part, in place of a Value.
 
-    Not a Python complex number, because of such a one abs(), .real and a comparison give what is not analytic, in
-    silence. Here the real part decides a comparison, as it does for a Value; at a tie, and for whatever else the
-    imaginary part would be lost, NoComplexStep is raised.
+    Python's complex would drop the imaginary part in silence in abs() and .real. Here the real part decides a
+    comparison, as it does for a Value; at a tie, and wherever the imaginary part would be lost, an error is raised.
     """
 
     __slots__ = ("number",)

@@ -46,6 +46,10 @@ class _Level:
     def gap(self) -> float:
         return abs(self.right - self.left)
 
+    @property
+    def steepest(self) -> float:
+        return max(abs(self.left), abs(self.right))
+
 
 def differences(
     f: Callable[[float], float],
@@ -93,13 +97,19 @@ def differences(
         is_all_rounding = len(levels) > 2 and all(level.error < 4 * level.rounding for level in levels[-2:])
         if is_all_rounding and spacing < abs(x) / 16:
             break  # narrower still, there is nothing but rounding
-    hidden = not _visible(levels)
-    for spacing in _wider(x) if hidden else ():  # a slope that rounding hides may show over a wider span
+    kink = _kink(levels)
+    for spacing in () if kink else _wider(x):  # a slope that rounding hides may show over a wider span
         if is_resolved(_best(levels), 1.0):
             break
         look(spacing)
     best = _best(levels)
-    return best if is_resolved(best, 1.0) else Estimate(best.slope, best.error, _why(levels, best, sorted(outside)))
+    if is_resolved(best, 1.0):
+        return best
+    if kink:
+        return Estimate(best.slope, math.inf, kink)
+    if outside and not math.isfinite(best.error):
+        return Estimate(best.slope, math.inf, f"the function is not finite on the {' and the '.join(sorted(outside))}")
+    return Estimate(best.slope, best.error, f"rounding hides it: differences give {best.slope:.6g} ± {best.error:.1g}")
 
 
 def _narrower(x: float) -> Iterator[float]:
@@ -167,19 +177,17 @@ def _best(levels: Sequence[_Level]) -> Estimate:
     return best
 
 
-def _visible(levels: Sequence[_Level]) -> list[_Level]:
-    """The levels whose slopes on the two sides differ by more than rounding."""
-    return [level for level in levels if level.gap > 20 * level.rounding]
-
-
-def _why(levels: Sequence[_Level], best: Estimate, outside: Sequence[str]) -> str:
-    """What makes the error large, by how the slopes on the two sides behave from one level to the next."""
-    wide, narrow = ([None, None, *_visible(levels)])[-2:]
-    if wide and narrow:
-        if narrow.gap > 2 * wide.gap:
+def _kink(levels: Sequence[_Level]) -> str:
+    """What the slopes on the two sides do from one level to the next: "" if there is no more to see than rounding."""
+    for clear in (1e4, 20):  # how far above rounding
+        visible = [
+            level for level in levels if level.gap > clear * level.rounding or level.steepest > clear * level.rounding
+        ]
+        if len(visible) < 2:
+            continue
+        wide, narrow = visible[-2:]
+        if narrow.steepest > 2 * wide.steepest:
             return "the function jumps, or its slope is infinite"
-        if narrow.gap > 0.5 * wide.gap:
-            return f"the slope is {narrow.left:.6g} on the left and {narrow.right:.6g} on the right: a kink"
-    if outside and not math.isfinite(best.error):
-        return f"the function is not finite on the {' and the '.join(outside)}"
-    return f"rounding hides it: differences give {best.slope:.6g} ± {best.error:.1g}"
+        if narrow.gap > 0.5 * wide.gap and narrow.gap > clear * narrow.rounding:
+            return f"the slope is {narrow.left:.4g} on the left and {narrow.right:.4g} on the right: a kink"
+    return ""

@@ -2,7 +2,7 @@
 
     AutogradError
     ├── NonFiniteError     (ArithmeticError)   a nan or an infinity would reach a leaf
-    ├── GradcheckError     (AssertionError)    a gradient disagrees with finite differences
+    ├── GradcheckError     (AssertionError)    a gradient is wrong, by the complex step or differences
     ├── RuleError          (ValueError)        a rule does not say what a rule must say
     ├── RecordingError     (TypeError)         a function looked at a number while it was recorded
     ├── ProgramError       (ValueError)        a program is not a legal one
@@ -56,7 +56,7 @@ class NonFiniteError(AutogradError, ArithmeticError):
 
 
 class GradcheckError(AutogradError, AssertionError):
-    """A gradient disagrees with finite differences; the message says how."""
+    """A gradient disagrees with the complex step or finite differences; the message says how."""
 
 
 class GradcheckWarning(UserWarning):

@@ -57,19 +57,27 @@ def judge(claim: float, question: Question, rtol: float, atol: float) -> Verdict
     rounding = _SUM_ROUNDING * question.terms + _LEAST
     is_zero = abs(claim) <= rounding
     flat = max(atol, FLAT) if is_zero else 0.0
-    reference = _reference(question, rtol, atol + rounding, flat)
-    tolerance = atol + rtol * abs(reference.slope) + rounding
-    apart = abs(claim - reference.slope)
-    if apart > tolerance + 2 * reference.error:
-        return Verdict(False, claim, reference.slope)
-    is_sharp = reference.error <= tolerance and apart <= tolerance + reference.error
-    if is_sharp or (is_zero and abs(reference.slope) <= reference.error <= flat):
-        return Verdict(True, claim, reference.slope)
-    return Verdict(None, claim, reference.slope, reference.why or "it is at the edge of the tolerance")
+    reference, is_exact = _reference(question, rtol, atol + rounding, flat)
+
+    def verdict(reference: Estimate) -> Verdict:
+        tolerance = atol + rtol * abs(reference.slope) + rounding
+        apart = abs(claim - reference.slope)
+        if apart > tolerance + 2 * reference.error:
+            return Verdict(False, claim, reference.slope)
+        is_sharp = reference.error <= tolerance and apart <= tolerance + reference.error
+        if is_sharp or (is_zero and abs(reference.slope) <= reference.error <= flat):
+            return Verdict(True, claim, reference.slope)
+        return Verdict(None, claim, reference.slope, reference.why or "it is at the edge of the tolerance")
+
+    first = verdict(reference)
+    if first.is_right is not False or is_exact:
+        return first
+    # Nobody is called wrong before every spacing has been seen: what is smooth over a wide span may not be so at x.
+    return verdict(differences(question.on_floats, question.x, rtol=0.0, flat=0.0, noise=question.noise))
 
 
-def _reference(question: Question, rtol: float, atol: float, flat: float) -> Estimate:
-    """The complex step where it exists, compared with rough differences; else differences."""
+def _reference(question: Question, rtol: float, atol: float, flat: float) -> tuple[Estimate, bool]:
+    """The complex step where it exists, compared with rough differences; else differences. And whether it is exact."""
     exact = complex_slope(question.on_steps, question.x, question.value, question.noise)
     if exact is not None and exact[1] <= (atol + rtol * abs(exact[0]) if exact[0] else max(atol, flat)):
         slope, error = exact
@@ -77,7 +85,7 @@ def _reference(question: Question, rtol: float, atol: float, flat: float) -> Est
         apart = abs(rough.slope - slope)
         contradicts = rough.error <= _ROUGH * abs(rough.slope) and apart > 4 * rough.error + _ROUGH * abs(rough.slope)
         if not contradicts:
-            return Estimate(slope, error)
+            return Estimate(slope, error), True
         if slope:  # it has not vanished by underflow
-            return Estimate(slope, apart, f"the complex step gives {slope:.6g}, differences {rough.slope:.6g}")
-    return differences(question.on_floats, question.x, rtol=rtol, atol=atol, flat=flat, noise=question.noise)
+            return Estimate(slope, apart, f"the complex step gives {slope:.6g}, differences {rough.slope:.6g}"), True
+    return differences(question.on_floats, question.x, rtol=rtol, atol=atol, flat=flat, noise=question.noise), False
