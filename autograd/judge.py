@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ def judge(claim: float, question: Question, rtol: float, atol: float) -> Verdict
     Right: the claim agrees, and the reference is at least as exact as the tolerance. Wrong: they are further apart
     than all errors together explain. A claim of exactly 0 is right where differences bound the slope by 1e-7.
     """
-    rounding = _SUM_ROUNDING * question.terms + _LEAST
+    rounding = _SUM_ROUNDING * (question.terms if math.isfinite(question.terms) else 0.0) + _LEAST
     is_zero = abs(claim) <= rounding
     flat = max(atol, FLAT) if is_zero else 0.0
     reference, is_exact = _reference(question, rtol, atol + rounding, flat)
@@ -72,7 +73,7 @@ def judge(claim: float, question: Question, rtol: float, atol: float) -> Verdict
     first = verdict(reference)
     if first.is_right is not False or is_exact:
         return first
-    # Nobody is called wrong before every spacing has been seen: what is smooth over a wide span may not be so at x.
+    # Before it is called wrong, look at every spacing: a function that is smooth over a wide span may not be so at x.
     return verdict(differences(question.on_floats, question.x, rtol=0.0, flat=0.0, noise=question.noise))
 
 

@@ -208,6 +208,8 @@ UNCHECKED: list[Row] = [
     ("relu at 0", relu, 0.0),
     ("maximum at a tie", rules.maximum, (2.0, 2.0)),
     ("max at a tie", rules.max, ([3.0, 3.0],)),
+    ("a slope of 1 in a feature of 1e-5", lambda x: abs(x) * erf(1e5 * x) + x, 0.0),
+    ("a root's slope below every spacing", lambda x: abs(x).sqrt() * x.sign(), 1e-320),
     ("norm at the origin", rules.norm, ([0.0, 0.0],)),
     ("sign at 0", rules.sign, 0.0),
     ("a jump", lambda x: x if x > 1.0 else x - 1.0, 1.0),
@@ -355,7 +357,7 @@ OWN = [name for name, rule in RULES.items() if rule.own]
 
 @pytest.mark.parametrize("name", OWN)
 def test_each_rule_is_accepted_and_a_hundredth_more_never_is(name: str) -> None:
-    check_sweep(name, count=6, seed=0)
+    check_sweep(name, count=4, seed=0)
 
 
 @pytest.mark.long
