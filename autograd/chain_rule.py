@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import gc
 import math
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 
 from autograd import numeric as nx
 from autograd.errors import NonFiniteError
-from autograd.graph import one_walk_at_a_time
+from autograd.graph import one_walk_at_a_time, undone_after_fork
 from autograd.nonfinite import explain_gradient, explain_value
 from autograd.recording import is_recording
 
-__all__ = ["MANY", "NOT_COMPUTED", "Observer", "backward_pass", "pull_back"]
+__all__ = ["MANY", "NOT_COMPUTED", "Observer", "backward_pass", "grads_put_back", "pull_back"]
 
 Node = Any  # a Value; its slots are described there
 
@@ -30,8 +32,8 @@ NOT_COMPUTED = float("0")
 def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observer | None = None) -> None:
     """Add ∂root/∂leaf · seed to ``_grad`` of every leaf, and set it for every node in between.
 
-    While it runs, ``_grad`` holds what has arrived at a node; if it fails or is interrupted, every ``_grad`` is put
-    back. ``observe`` is told of each edge, in the order they are carried. Raises NonFiniteError.
+    While it runs, ``_grad`` holds what has arrived at a node; if it fails or is interrupted, however often, every
+    ``_grad`` is put back. ``observe`` is told of each edge, in the order they are carried. Raises NonFiniteError.
     """
     allow_nonfinite = allow_nonfinite or is_recording()  # a program looks at its own results, at each call
     if not allow_nonfinite:
@@ -43,9 +45,11 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observe
     leaves: list[Node] = []
     grads: list[Any] = []
     leaf_grads: list[Any] = []
+    put_back = chain(grads_put_back(type(root), nodes, grads), grads_put_back(type(root), leaves, leaf_grads))
     with one_walk_at_a_time:
         collector_was_enabled = gc.isenabled()
         try:  # no context manager of our own: Ctrl-C could come between its entry and the block
+            undone_after_fork.append((put_back, collector_was_enabled))
             gc.disable()
             mark = float("0")
             _collect(root, mark, nodes, grads, leaves, leaf_grads)
@@ -65,14 +69,21 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observe
             for leaf, total in zip(leaves, totals, strict=True):
                 leaf._grad = total
         except BaseException:
-            for node, before in zip(nodes, grads, strict=False):
-                node._grad = before
-            for leaf, before in zip(leaves, leaf_grads, strict=False):
-                leaf._grad = before
+            deque(put_back, 0)  # one call into C: no further interrupt can come before it is done
             raise
         finally:
             if collector_was_enabled:
                 gc.enable()
+            undone_after_fork.clear()
+
+
+def grads_put_back(cls: Any, nodes: Iterable[Node], grads: Iterable[Any]) -> Iterable[None]:
+    """What puts ``_grad`` of each node back, when ``deque(…, 0)`` exhausts it: without a step of Python in between.
+
+    The lists may still grow. Python looks for signals between its own instructions, and after a call; so a loop written
+    in Python can be left half done by a second Ctrl-C.
+    """
+    return map(cls._grad.__set__, nodes, grads)
 
 
 def _totals(leaves: list[Node], before: list[Any]) -> list[Any]:

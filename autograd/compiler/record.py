@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd.chain_rule import MANY
+from autograd.chain_rule import MANY, grads_put_back
 from autograd.compiler.program import Operation, Program
 from autograd.graph import one_walk_at_a_time
 from autograd.table import Rule
@@ -28,22 +29,23 @@ def record(
 
     roots: Values, or numbers. inputs: the Values that stand for the numbers of each argument.
     Each operation is there once, after its operands, left operands first. Linear in the graph, at any depth; while it
-    walks, a node's number is in its ``_grad``, which is put back.
+    walks, the number of a node that was computed is in its ``_grad``, which is put back; a leaf is only read.
     """
     with one_walk_at_a_time:
         walk = _Walk([x for argument in inputs for x in argument])
+        put_back = grads_put_back(Value, walk.nodes, walk.grads)
         try:
             ends = [walk.visit(root) if isinstance(root, Value) else walk.constant(root) for root in roots]
         finally:
-            walk.put_back()
+            deque(put_back, 0)  # one call into C, which no further interrupt can leave half done
     return walk.program(ends, [len(argument) for argument in inputs], names)
 
 
 class _Walk:
-    """The columns as they grow, and what was in ``_grad`` of each node."""
+    """The columns as they grow, and what was in ``_grad`` of each node that was computed."""
 
     def __init__(self, inputs: Sequence[Value]) -> None:
-        self.leaves: list[Value] = []
+        self.leaves: dict[Value, int] = {}
         self.codes = array("i")
         self.ends = array("q")
         self.operands = array("i")
@@ -58,11 +60,7 @@ class _Walk:
     def leaf(self, node: Any) -> int:
         if node.is_constant:
             return self.constant(node._data)
-        self.nodes.append(node)
-        self.grads.append(node._grad)
-        self.leaves.append(node)
-        node._grad = -len(self.leaves)
-        return node._grad  # type: ignore[no-any-return]
+        return self.leaves.setdefault(node, -1 - len(self.leaves))
 
     def constant(self, number: Any) -> int:
         number = float(number)
@@ -84,6 +82,7 @@ class _Walk:
         if root._parent is None:
             return self.leaf(root)
         code_of, codes, ends, operands = self.code_of, self.codes, self.ends, self.operands
+        number_of_leaf = self.leaves.get
         add, keep_node, keep_grad = operands.append, self.nodes.append, self.grads.append
         waiting: list[Any] = []
         node = root
@@ -96,7 +95,9 @@ class _Walk:
                         waiting.append(node)
                         node = parent
                         continue
-                    a = self.leaf(parent)
+                    a = number_of_leaf(parent)
+                    if a is None:
+                        a = self.leaf(parent)
                 rule = node._rule
                 if other is not None:
                     b = other._grad
@@ -105,7 +106,9 @@ class _Walk:
                             waiting.append(node)
                             node = other
                             continue
-                        b = self.leaf(other)
+                        b = number_of_leaf(other)
+                        if b is None:
+                            b = self.leaf(other)
                     add(a)
                     add(b)
                 elif rule.fixed is None:
@@ -140,7 +143,9 @@ class _Walk:
                         add(self.constant(x))
                     else:
                         a = x._grad
-                        add(a if type(a) is int else self.leaf(x))
+                        if type(a) is not int:
+                            a = number_of_leaf(x)
+                        add(self.leaf(x) if a is None else a)
                 key = (node._rule, not any(local is not None for local in node._local))
             if type(node._grad) is not int:
                 code = code_of.get(key)
@@ -154,11 +159,6 @@ class _Walk:
             if not waiting:
                 return root._grad  # type: ignore[no-any-return]
             node = waiting.pop()
-
-    def put_back(self) -> None:
-        for node, grad in zip(self.nodes, self.grads, strict=False):
-            node._grad = grad
-        self.nodes, self.grads = [], []
 
     def program(
         self, ends: Sequence[int], inputs: Sequence[int], names: Sequence[str]
@@ -186,4 +186,4 @@ class _Walk:
             home=np.arange(size, dtype=np.int32),
             names=tuple(names),
         )
-        return program, tuple(self.leaves[count:])
+        return program, tuple(self.leaves)[count:]

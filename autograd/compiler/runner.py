@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import math
-import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -22,7 +21,7 @@ from autograd.compiler.rows import RowPlan
 from autograd.compiler.tape import Tape
 from autograd.compiler.text import program_dot
 from autograd.errors import NonFiniteError
-from autograd.graph import paused_collector
+from autograd.graph import new_lock, paused_collector
 from autograd.tree import Tree
 
 __all__ = ["Runner"]
@@ -63,7 +62,7 @@ class Runner:
     ) -> None:
         self.recorded, self.tree, self.positions, self.signature = recorded, tree, positions, signature
         self.labels = labels
-        self.lock = threading.RLock()
+        self.lock = new_lock()
         self.passes, self.dtype = tuple(passes), np.dtype(dtype)
         self.scalar = recorded
         program = recorded

@@ -12,7 +12,6 @@ finds what it needs for that in its namespace.
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,12 +20,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from autograd.graph import new_lock
 from autograd.learn.probes import Outcome, run_probes
 
 __all__ = ["EXERCISES", "Exercise", "exercise", "load_module", "modules_in_place"]
 
 STEPS = Path(__file__).parent / "steps"
-_one_at_a_time = threading.RLock()
+_one_at_a_time = new_lock()
 
 
 @dataclass(frozen=True)
