@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import textwrap
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -84,15 +85,19 @@ def diagnose(model: Any, X: Any, y: Any, loss: str | Callable[..., Any] = "mse",
     outputs = _outputs(model, rows)
     chosen = LOSSES[loss] if isinstance(loss, str) else loss
     total = autograd.mean([chosen(out, target) for out, target in zip(outputs[-1], targets, strict=True)])
-    before = [(p, p.grad) for p in model.parameters()]
-    model.zero_grad()
-    try:
-        total.backward()
-        reports = tuple(_report(i, layer, outputs[i]) for i, layer in enumerate(model.layers))
-    finally:
-        for parameter, grad in before:
-            parameter.grad = grad
+    gradients = _gradients(total, model.parameters())
+    reports = tuple(_report(i, layer, outputs[i], gradients) for i, layer in enumerate(model.layers))
     return Diagnosis(reports, tuple(_findings(reports)))
+
+
+def _gradients(total: Value, parameters: Sequence[Value]) -> dict[Value, float]:
+    """∂total/∂parameter of each, from a copy of the graph: a look at a model changes no gradient of it."""
+    twins: dict[int, Any] = {}
+    twin = copy.deepcopy(total, twins)
+    for parameter in parameters:
+        twins.setdefault(id(parameter), Value(0.0)).grad = 0.0
+    twin.backward()
+    return {parameter: twins[id(parameter)].grad for parameter in parameters}
 
 
 def _outputs(model: Any, rows: Sequence[Any]) -> list[list[Any]]:
@@ -105,11 +110,11 @@ def _outputs(model: Any, rows: Sequence[Any]) -> list[list[Any]]:
     return found
 
 
-def _report(i: int, layer: Any, outputs: Sequence[Any]) -> LayerReport:
+def _report(i: int, layer: Any, outputs: Sequence[Any], found: dict[Value, float]) -> LayerReport:
     units = np.array([[v.data for v in ([out] if isinstance(out, Value) else out)] for out in outputs])
     activation = _activation(layer)
     low, high = _SATURATED.get(activation, (-np.inf, np.inf))
-    gradients = np.array([p.grad for p in layer.parameters()])
+    gradients = np.array([found[p] for p in layer.parameters()])
     return LayerReport(
         name=f"layers[{i}]",
         activation=activation,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -76,27 +77,28 @@ def observed(
 
 
 def _of_values(root: Value, nodes: Sequence[Value], wanted: Collection[Value], zero_grad: bool) -> Pass:
-    """A Value's: the engine's own loop says what it does. A gradient that is not finite is carried on, to be seen.
+    """A Value's: the engine's own loop says what it does, on a copy of the graph, so that no gradient changes.
 
-    The engine adds what a leaf had before at the end; it is shown as the number that the first pull adds to.
+    A gradient that is not finite is carried on, to be seen. The engine adds what a leaf had before at the end; it is
+    shown as the number that the first pull adds to.
     """
-    kept = [node._grad for node in nodes]
     stale = {node: number_of(node._grad) for node in wanted if node._grad and not node._prev}
     pulls: list[Pull] = []
+    twins: dict[int, Any] = {}
+    twin = copy.deepcopy(root, twins)
+    original = {twins[id(node)]: node for node in nodes if id(node) in twins}
 
     def observe(node: Value, position: int, parent: Value, *numbers: Any) -> None:
-        if parent in wanted:
+        if original.get(parent) in wanted:
             local, upstream, before, after = map(number_of, numbers)
-            start = 0.0 if zero_grad else stale.get(parent, 0.0)
-            pulls.append(Pull(node, position, parent, local, upstream, start + before, start + after))
+            start = 0.0 if zero_grad else stale.get(original[parent], 0.0)
+            pulls.append(
+                Pull(original[node], position, original[parent], local, upstream, start + before, start + after)
+            )
 
-    try:
-        backward_pass(root, 1.0, allow_nonfinite=True, observe=observe)
-        numbers = [root.data, *(number_of(node._grad) for node in nodes if node.has_grad)]
-        is_refused = not all(map(math.isfinite, numbers)) and _is_refused(root)
-    finally:
-        for node, grad in zip(nodes, kept, strict=True):
-            node._grad = grad
+    backward_pass(twin, 1.0, allow_nonfinite=True, observe=observe)
+    numbers = [twin.data, *(number_of(node._grad) for node in original if node.has_grad)]
+    is_refused = not all(map(math.isfinite, numbers)) and _is_refused(twin)
     turns = [Turn(node, list(group)) for node, group in groupby(pulls, key=lambda pull: pull.user)]
     return Pass(root, turns, stale, 1.0, is_refused)
 
