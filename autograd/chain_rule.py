@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import numeric as nx
@@ -13,7 +13,7 @@ from autograd.graph import one_walk_at_a_time
 from autograd.nonfinite import explain_gradient, explain_value
 from autograd.recording import is_recording
 
-__all__ = ["MANY", "NOT_COMPUTED", "Observer", "backward_pass", "pull_back"]
+__all__ = ["MANY", "NOT_COMPUTED", "Observer", "backward_pass", "pull_back", "reached_leaves"]
 
 Node = Any  # a Value; its slots are described there
 
@@ -79,6 +79,24 @@ def _totals(leaves: list[Node], before: list[Any]) -> list[Any]:
     """What each leaf has after the pass: what it had, if it had any, and what arrived."""
     pairs = zip(leaves, before, strict=True)
     return [leaf._grad if had is NOT_COMPUTED else had + leaf._grad for leaf, had in pairs]
+
+
+def reached_leaves(roots: Sequence[Node]) -> list[Node]:
+    """The leaves that a gradient of the roots would reach, be it 0; every ``_grad`` is put back."""
+    mark = float("0")
+    nodes: list[Node] = []
+    leaves: list[Node] = []
+    grads: list[Any] = []
+    leaf_grads: list[Any] = []
+    with one_walk_at_a_time:
+        try:
+            for root in roots:
+                if root._grad is not mark:
+                    _collect(root, mark, nodes, grads, leaves, leaf_grads)
+        finally:
+            for node, before in zip([*nodes, *leaves], [*grads, *leaf_grads], strict=False):
+                node._grad = before
+    return leaves
 
 
 def _collect(

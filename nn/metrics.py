@@ -157,9 +157,13 @@ def r2_score(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     if len(wanted) < 2:
         return float("nan")
     wanted, found = wanted.reshape(len(wanted), -1), found.reshape(len(found), -1)
-    left = np.sum((wanted - found) ** 2, axis=0)
-    total = np.sum((wanted - wanted.mean(axis=0)) ** 2, axis=0)
-    share = np.divide(left, total, out=(left > 0).astype(float), where=total > 0)
+    varies, misses = (wanted != wanted[0]).any(axis=0), (wanted != found).any(axis=0)  # a computed mean rounds
+    with np.errstate(over="ignore"):
+        deviation = wanted - wanted.mean(axis=0)
+        unit = np.where(varies, np.abs(deviation).max(axis=0), 1.0)  # else the squares of small numbers vanish
+        left = np.sum(((wanted - found) / unit) ** 2, axis=0)
+        total = np.sum((deviation / unit) ** 2, axis=0)
+    share = np.divide(left, total, out=misses.astype(float), where=varies)
     return float(np.mean(1.0 - share))
 
 

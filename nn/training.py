@@ -213,14 +213,16 @@ class Training:
         """One optimizer step. Nothing has moved if the loss or its gradient is not finite."""
         settings, theta = self.settings, self.theta
         loss, gradient = self.gradients(batch, theta)
+        reached = self.gradients.reached
         if settings.l2:
+            reached = None  # by the sum of squares
             loss += settings.l2 * float(theta.dot(theta))
             gradient += 2.0 * settings.l2 * theta
         if settings.clip_norm is not None:
             clip_norm(gradient, settings.clip_norm)
         if settings.clip_value is not None:
             clip_value(gradient, settings.clip_value)
-        self.optimizer.apply(theta, gradient)
+        self.optimizer.apply(theta, gradient, reached)
         return loss
 
     def _check(self) -> None:
