@@ -273,7 +273,8 @@ def _refuse_bounds(x, lo, hi):
     """Plain bounds in the wrong order are a mistake; those that are computed may cross."""
     if isinstance(lo, Real) and isinstance(hi, Real) and lo > hi:
         raise ValueError(
-            f"clip's bounds are in the wrong order: lo={lo!r} is above hi={hi!r}\n  try             clip(x, {hi!r}, {lo!r})"
+            f"clip's bounds are in the wrong order: lo={lo!r} is above hi={hi!r}\n"
+            f"  try             clip(x, {hi!r}, {lo!r})"
         )
 
 

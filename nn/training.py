@@ -115,6 +115,9 @@ class Training:
         bar = Progress(self.settings.epochs, samples, self.place.epoch * samples + self.place.samples, show)
         try:
             with self._threads(), interruptible() as interrupt:
+                if self.settings.patience is not None and self.held_out is None and self.best_theta is None:
+                    self._keep(self._evaluated(self.data)["loss"])
+                    self.place.waited = 0
                 self.history.stopped = self._ended(callbacks if self.history.stopped == "callback" else ())
                 while not self.history.stopped:
                     self._epoch(bar, interrupt)
@@ -149,7 +152,7 @@ class Training:
         if callbacks:
             self.gradients.write(self.theta)
         settings, place, answers = self.settings, self.place, [callback(self) for callback in callbacks]
-        if settings.stop_below is not None and self.history.get("loss", [math.inf])[-1] < settings.stop_below:
+        if settings.stop_below is not None and not place.step and self._is_below(settings.stop_below):
             return "stop_below"
         if settings.patience is not None and place.waited >= settings.patience:
             return "patience"
@@ -158,6 +161,12 @@ class Training:
         if any(isinstance(answer, (bool, np.bool_)) and answer for answer in answers):
             return "callback"
         return "epochs" if place.epoch >= settings.epochs else ""
+
+    def _is_below(self, limit: float) -> bool:
+        """Whether the last epoch's loss is below the limit, and still is with the parameters it ended with."""
+        if not self.history.get("loss", [math.inf])[-1] < limit:
+            return False
+        return self._evaluated(self.data)["loss"] < limit
 
     def _warn_of_nothing(self) -> None:
         remedy = {"stop_below": "lower stop_below", "patience": "raise patience", "callback": "change the callbacks"}
@@ -238,22 +247,33 @@ class Training:
     def _end_epoch(self, bar: Progress) -> None:
         settings, place = self.settings, self.place
         numbers = {"loss": place.loss / place.samples}
-        if self.held_out is not None or settings.metrics:
-            self.gradients.write(self.theta)
-            prefix = "val_" if self.held_out is not None else ""
-            found = self._evaluation(self.held_out or self.data)
-            numbers.update({prefix + name: x for name, x in found.items() if prefix or name != "loss"})
+        if self.held_out is not None:
+            numbers |= {f"val_{name}": x for name, x in self._evaluated(self.held_out).items()}
+        elif settings.metrics or settings.patience is not None:
+            found = self._evaluated(self.data)
+            after = {"loss_after": found.pop("loss")}
+            numbers |= found if settings.patience is None else after | found
         self.history.add(numbers)
         bar.epoch(numbers)
-        watched = numbers.get("val_loss", numbers["loss"])
         place.epoch, place.step, place.loss, place.samples = place.epoch + 1, 0, 0.0, 0
-        place.waited += 1
-        if watched < place.best:
-            place.best, place.waited = watched, 0
-            if settings.patience is not None:
-                self.best_theta = self.theta.copy()
+        if settings.patience is not None:
+            self._keep(numbers["val_loss" if self.held_out is not None else "loss_after"])
         if self.schedule is not None:
             self.schedule.step()
+
+    def _evaluated(self, data: Data) -> dict[str, float]:
+        """Loss and metrics with the parameters as they are: of the training data, the loss that is descended."""
+        self.gradients.write(self.theta)
+        found = self._evaluation(data)
+        if data is self.data and self.settings.l2:
+            found["loss"] += self.settings.l2 * float(self.theta.dot(self.theta))
+        return found
+
+    def _keep(self, loss: float) -> None:
+        """Keep the parameters if this is their best loss so far, else wait."""
+        self.place.waited += 1
+        if loss < self.place.best:
+            self.place.best, self.place.waited, self.best_theta = loss, 0, self.theta.copy()
 
     def _explained(self, error: NonFiniteError) -> NonFiniteError:
         where = f"epoch {self.place.epoch + 1}"

@@ -170,9 +170,9 @@ class Compiled:
         """The mean of f over the rows, and its gradient in the parameters, in their order.
 
         parameters: their numbers, as an array that is only read; by default those of the Values. out: an array to put
-        the gradient in. write: add it to the ``grad`` of the Values that it reaches, too. Raises NonFiniteError where the mean or the
-        gradient is not finite, unless allow_nonfinite; TypeError where f returns several numbers; ValueError for no
-        rows.
+        the gradient in. write: add it to the ``grad`` of the Values that it reaches, too. Raises NonFiniteError where
+        the mean or the gradient is not finite, unless allow_nonfinite; TypeError where f returns several numbers;
+        ValueError for no rows.
         """
         _refuse_names(named)
         if open_recordings:
