@@ -82,6 +82,15 @@ class Operation:
         """The local derivatives at these floats."""
         return [x() if callable(x) else x for x in self.rule.evaluate(flat)[1]]
 
+    def takes(self, row: Sequence[float]) -> bool:
+        """Whether these plain numbers are no mistake, as bounds in the wrong order are."""
+        try:
+            if self.rule.refuse is not None:
+                self.rule.refuse(*row)
+        except ValueError:
+            return False
+        return True
+
     @functools.cached_property
     def points(self) -> list[list[float]]:
         """Samples and edges, each flat."""
@@ -92,7 +101,8 @@ class Operation:
         """Samples, edges, and every combination of the numbers on which interpreters tend to disagree."""
         if not self.rule.sequences:
             special = SPECIAL if len(self.rule.operands) < 3 else FEW_SPECIAL
-            return self.points + [list(row) for row in itertools.product(special, repeat=len(self.rule.operands))]
+            rows = itertools.product(special, repeat=len(self.rule.operands))
+            return self.points + [list(row) for row in rows if self.takes(row)]
         rows = itertools.product(FEW_SPECIAL, repeat=2 * len(self.rule.operands))
         return self.points + [[x] * len(self.rule.operands) for x in FEW_SPECIAL] + [list(row) for row in rows]
 
