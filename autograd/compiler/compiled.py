@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.chain_rule import reached_leaves
 from autograd.compiler.batches import Batch, Leaf, Signature, as_leaves, mixed, readings, sample_of
 from autograd.compiler.functions import argument_names, closed_over, findable, takes_nothing, unknown
 from autograd.compiler.passes import PASSES, Pass
 from autograd.compiler.program import Array, Program
-from autograd.compiler.record import record
+from autograd.compiler.record import reached_parameters, record
 from autograd.compiler.results import has_values, refilled, structured
 from autograd.compiler.runner import Runner
 from autograd.compiler.text import counted, explanation
@@ -21,7 +20,7 @@ from autograd.errors import RecordingError
 from autograd.graph import one_walk_at_a_time, without_collector
 from autograd.recording import is_recording, open_recordings, recording, refusal
 from autograd.tree import flatten
-from autograd.value import Value, unset_since, write_numbers
+from autograd.value import Value, leaf, unset_since, write_numbers
 
 __all__ = ["Compiled", "compile"]
 
@@ -342,18 +341,17 @@ class Compiled:
     def _recorded(self, batches: Sequence[Any], leaves: Sequence[Leaf], way: Batch) -> Runner:
         """Call f on Values, and make a program of what it leaves."""
         rows = [array[0] if len(array) else np.ones(array.shape[1:]) for array in way.arrays]
-        inputs = [[Value(float(x)) for x in row.ravel()] for row in rows]
+        inputs = [[leaf(x, 0) for x in row.astype(float).ravel().tolist()] for row in rows]
         with without_collector():
             with recording():
                 result = self._f(*sample_of(batches, leaves, way, inputs))
             outputs, tree = flatten(result, f"the result of {getattr(self._f, '__name__', 'the function')}")
             program, parameters = record(outputs, inputs, [leaf.name for leaf in leaves])
-            reached = set(map(id, reached_leaves([x for x in outputs if isinstance(x, Value)])))
+            reached = reached_parameters(program, parameters, outputs)
             del result, outputs
             positions = [self._parameters.setdefault(x, len(self._parameters)) for x in parameters]
             where = np.array(positions, np.int64)
-            known = np.array([id(x) in reached for x in parameters], bool)
-            return Runner(program, tree, where, known, self._passes, self._dtype, way.signature, self._labels(where))
+            return Runner(program, tree, where, reached, self._passes, self._dtype, way.signature, self._labels(where))
 
     def _labels(self, positions: Any) -> Callable[[], Sequence[str]]:
         parameters = self._parameters  # and not self: a program would keep itself alive
