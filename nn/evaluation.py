@@ -105,23 +105,18 @@ class Evaluation:
         self._loss = autograd.compile(loss)
 
     def __call__(self, data: Data) -> dict[str, float]:
-        """The mean loss, weighted where the samples are, and each metric by its name."""
+        """The mean loss, and each metric by its name."""
         outputs = _outputs(self.model, self._program, data.X, self.dtype)
-        return {"loss": self._mean_loss(outputs, data)} | {
+        return {"loss": self._mean_loss(outputs, data.y)} | {
             name: float(metric(data.y, outputs)) for name, metric in self.metrics.items()
         }
 
-    def _mean_loss(self, outputs: Array, data: Data) -> float:
-        losses = self._losses(outputs, data.y)
-        return float(np.mean(losses if data.weight is None else data.weight * losses))
-
-    def _losses(self, outputs: Array, targets: Array) -> Array:
-        """The loss of each sample."""
+    def _mean_loss(self, outputs: Array, targets: Array) -> float:
         if refusal(self._loss, outputs, targets) is None:
-            return np.asarray(self._loss(outputs, targets))
+            return float(np.mean(self._loss(outputs, targets)))
         with autograd.no_grad():
             pairs = zip(outputs, targets, strict=True)
-            return np.array([_numbers(loss_of(self.loss, _values(p), t)) for p, t in pairs])
+            return float(np.mean([_numbers(loss_of(self.loss, _values(p), t)) for p, t in pairs]))
 
 
 def _outputs(model: Any, program: Any, rows: Array, dtype: str) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 import autograd
 from autograd import Value
 from autograd.grad_mode import record_everything
-from autograd.value import write_numbers
+from autograd.value import number_of, write_numbers
 from nn.checks import with_gradient
 from nn.evaluation import Array, Data, Engine, called, known_engine, loss_of, refusal, warn_eager
 
@@ -56,6 +56,14 @@ class Gradients:
         if self.engine == "eager":
             return self._eager(batch, theta)
         return self._compiled(batch, theta) if self._sharded is None else self._in_shards(batch, theta)
+
+    def mean_loss(self, batch: Sequence[Array], theta: Array) -> float:
+        """The mean loss of a batch alone, as large as it may be."""
+        if self.engine == "compiled":
+            return float(np.mean(self._program(*batch, parameters=self._with_others(theta))))
+        self.write(theta)
+        with autograd.no_grad():
+            return float(np.mean([number_of(self._of_row(*row)) for row in zip(*batch, strict=True)]))
 
     @property
     def programs(self) -> tuple[Any, ...]:

@@ -116,7 +116,7 @@ class Training:
         try:
             with self._threads(), interruptible() as interrupt:
                 if self.settings.patience is not None and self.held_out is None and self.best_theta is None:
-                    self._keep(self._evaluated(self.data)["loss"])
+                    self._keep(self._measured())
                     self.place.waited = 0
                 self.history.stopped = self._ended(callbacks if self.history.stopped == "callback" else ())
                 while not self.history.stopped:
@@ -166,7 +166,7 @@ class Training:
         """Whether the last epoch's loss is below the limit, and still is with the parameters it ended with."""
         if not self.history.get("loss", [math.inf])[-1] < limit:
             return False
-        return self._evaluated(self.data)["loss"] < limit
+        return self._measured() < limit
 
     def _warn_of_nothing(self) -> None:
         remedy = {"stop_below": "lower stop_below", "patience": "raise patience", "callback": "change the callbacks"}
@@ -247,12 +247,13 @@ class Training:
     def _end_epoch(self, bar: Progress) -> None:
         settings, place = self.settings, self.place
         numbers = {"loss": place.loss / place.samples}
-        if self.held_out is not None:
-            numbers |= {f"val_{name}": x for name, x in self._evaluated(self.held_out).items()}
-        elif settings.metrics or settings.patience is not None:
-            found = self._evaluated(self.data)
-            after = {"loss_after": found.pop("loss")}
-            numbers |= found if settings.patience is None else after | found
+        if settings.patience is not None and self.held_out is None:
+            numbers["loss_after"] = self._measured()
+        if self.held_out is not None or settings.metrics:
+            self.gradients.write(self.theta)
+            prefix = "val_" if self.held_out is not None else ""
+            found = self._evaluation(self.held_out or self.data)
+            numbers.update({prefix + name: x for name, x in found.items() if prefix or name != "loss"})
         self.history.add(numbers)
         bar.epoch(numbers)
         place.epoch, place.step, place.loss, place.samples = place.epoch + 1, 0, 0.0, 0
@@ -261,13 +262,10 @@ class Training:
         if self.schedule is not None:
             self.schedule.step()
 
-    def _evaluated(self, data: Data) -> dict[str, float]:
-        """Loss and metrics with the parameters as they are: of the training data, the loss that is descended."""
-        self.gradients.write(self.theta)
-        found = self._evaluation(data)
-        if data is self.data and self.settings.l2:
-            found["loss"] += self.settings.l2 * float(self.theta.dot(self.theta))
-        return found
+    def _measured(self) -> float:
+        """The loss that is descended, over all training data, with the parameters as they are."""
+        loss = self.gradients.mean_loss(self.data.arrays(), self.theta)
+        return loss + self.settings.l2 * float(self.theta.dot(self.theta)) if self.settings.l2 else loss
 
     def _keep(self, loss: float) -> None:
         """Keep the parameters if this is their best loss so far, else wait."""

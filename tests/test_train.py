@@ -287,6 +287,22 @@ def test_the_kept_parameters_have_the_best_loss_of_the_history(engine, options, 
 
 
 @pytest.mark.parametrize("engine", ["compiled", "eager"])
+def test_patience_takes_outputs_of_any_structure(engine):
+    X, y = regression()
+    model = mlp()
+    history = nn.fit(
+        lambda_model(model, lambda x: (model(x), [model(x) * 2, 1.0])), X, y, lambda p, t: (p[0] - t) ** 2 + p[1][0] ** 2,
+        optimizer=nn.SGD(model.parameters(), lr=0.05), epochs=3, patience=1, stop_below=1e-9, engine=engine,
+    )  # fmt: skip
+    assert len(history["loss_after"]) == history.epochs
+
+
+def lambda_model(model, f):
+    f.parameters = model.parameters
+    return f
+
+
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
 def test_stop_below_is_of_the_parameters_that_stay(engine):
     """1 is below 1.5, and measured before the step that leads to 1.96."""
     model = Slope()
