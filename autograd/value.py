@@ -118,8 +118,8 @@ class Value(Operators):
             )
         if self._rule is _BORN:
             raise RecordingError(
-                "this Value was made while a function was recorded: the program holds its number, and no other\n"
-                "  try             making it before the function is called first, as a parameter is"
+                "cannot set .data of a Value that was made while compiling: the program keeps the number it had\n"
+                "  try             making the Value before the first call, which makes it a parameter"
             )
         self._data = number if type(number) is float else _real(number, "data")
         if unset_since:
@@ -530,9 +530,11 @@ def _all_slots(cls: type) -> list[str]:
 
 def write_numbers(leaves: Sequence[Value], numbers: Sequence[float]) -> None:
     """Set the numbers of many leaves, floats already, in a quarter of the time that ``data`` takes for each."""
-    for x, number in zip(leaves, numbers, strict=True):
-        x._data = number
-    unset_since.clear()
+    try:
+        for x, number in zip(leaves, numbers, strict=True):
+            x._data = number
+    finally:  # Ctrl-C
+        unset_since.clear()
 
 
 def lift(number: Any, level: int) -> Nested:
