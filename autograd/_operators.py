@@ -1539,7 +1539,7 @@ FORMULAS = {
     "hypot": "√(a² + b²), no overflow in between.   ∂/∂a = a/out,   ∂/∂b = b/out;   0 and 0 at the origin (least norm).",
     "maximum": "The larger of two.   ∂ = 1 for the larger, 0 for the other, ½ each at a tie.",
     "minimum": "The smaller of two.   ∂ = 1 for the smaller, 0 for the other, ½ each at a tie.",
-    "clip": "x held between lo and hi.   ∂/∂x = 1 from lo to hi, the bounds included;   ∂/∂lo = 1 below,   ∂/∂hi = 1 above.",
+    "clip": "x held between lo and hi.   ∂/∂x = 1 from lo to hi, the bounds included;   ∂/∂lo = 1 below,   ∂/∂hi = 1 above.\n\nBounds that cross: ValueError where both are plain numbers, else hi.",
     "where": "a where the condition holds, else b.   ∂/∂a = 1 and ∂/∂b = 0, or the other way round; the condition has none.",
     "sin": "sin x.   ∂/∂x = cos x.",
     "cos": "cos x.   ∂/∂x = −sin x.",

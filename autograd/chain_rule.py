@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import math
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Any
 
@@ -15,7 +15,15 @@ from autograd.graph import one_walk_at_a_time, undone_after_fork
 from autograd.nonfinite import explain_gradient, explain_value
 from autograd.recording import is_recording
 
-__all__ = ["MANY", "NOT_COMPUTED", "Observer", "backward_pass", "grads_put_back", "pull_back"]
+__all__ = [
+    "MANY",
+    "NOT_COMPUTED",
+    "Observer",
+    "backward_pass",
+    "grads_set",
+    "pull_back",
+    "reached_leaves",
+]
 
 Node = Any  # a Value; its slots are described there
 
@@ -45,7 +53,7 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observe
     leaves: list[Node] = []
     grads: list[Any] = []
     leaf_grads: list[Any] = []
-    put_back = chain(grads_put_back(type(root), nodes, grads), grads_put_back(type(root), leaves, leaf_grads))
+    put_back = chain(grads_set(type(root), nodes, grads), grads_set(type(root), leaves, leaf_grads))
     with one_walk_at_a_time:
         collector_was_enabled = gc.isenabled()
         try:  # no context manager of our own: Ctrl-C could come between its entry and the block
@@ -77,8 +85,8 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observe
             undone_after_fork.clear()
 
 
-def grads_put_back(cls: Any, nodes: Iterable[Node], grads: Iterable[Any]) -> Iterable[None]:
-    """What puts ``_grad`` of each node back, when ``deque(…, 0)`` exhausts it: without a step of Python in between.
+def grads_set(cls: Any, nodes: Iterable[Node], grads: Iterable[Any]) -> Iterable[None]:
+    """What sets ``_grad`` of each node, when ``deque(…, 0)`` exhausts it: without a step of Python in between.
 
     The lists may still grow. Python looks for signals between its own instructions, and after a call; so a loop written
     in Python can be left half done by a second Ctrl-C.
@@ -90,6 +98,24 @@ def _totals(leaves: list[Node], before: list[Any]) -> list[Any]:
     """What each leaf has after the pass: what it had, if it had any, and what arrived."""
     pairs = zip(leaves, before, strict=True)
     return [leaf._grad if had is NOT_COMPUTED else had + leaf._grad for leaf, had in pairs]
+
+
+def reached_leaves(roots: Sequence[Node]) -> set[Node]:
+    """The leaves that a gradient of the roots would reach, be it 0; nothing is written."""
+    reached, waiting, leaves = set(roots), list(roots), set()
+    while waiting:
+        node = waiting.pop()
+        if node._parent is None:
+            leaves.add(node)
+            continue
+        if node._other_parent is MANY:
+            parents = [x for x, local in zip(node._parent, node._local, strict=True) if local is not None]
+        else:
+            parents = [node._parent] if node._other_parent is None else [node._parent, node._other_parent]
+        new = [x for x in parents if x not in reached]
+        reached.update(new)
+        waiting += new
+    return leaves
 
 
 def _collect(

@@ -17,6 +17,7 @@ import builtins
 import functools
 import math
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 from autograd import numeric as nx
@@ -268,16 +269,30 @@ def minimum(a, b):
     return nx.minimum(a, b), (_share(b, a), _share(a, b))
 
 
+def _refuse_bounds(x, lo, hi):
+    """Plain bounds in the wrong order are a mistake; those that are computed may cross."""
+    if isinstance(lo, Real) and isinstance(hi, Real) and lo > hi:
+        raise ValueError(
+            f"clip's bounds are in the wrong order: lo={lo!r} is above hi={hi!r}\n"
+            f"  try             clip(x, {hi!r}, {lo!r})"
+        )
+
+
 @rule(
     chooses=True,
+    refuse=_refuse_bounds,
     samples=[(0.3, -1.0, 1.0), (-3.0, -1.0, 1.0), (2.0, -1.0, 1.0)],
     edges=[(1.0, -1.0, 1.0), (-1.0, -1.0, 1.0)],
 )
 def clip(x, lo, hi):
-    """x held between lo and hi.   ∂/∂x = 1 from lo to hi, the bounds included;   ∂/∂lo = 1 below,   ∂/∂hi = 1 above."""
-    below, above = nx.step(lo - x), nx.step(x - hi)
-    out = nx.where(x < lo, lo, nx.where(x > hi, hi, x))
-    return out, (1.0 - below - above, below, above)
+    """x held between lo and hi.   ∂/∂x = 1 from lo to hi, the bounds included;   ∂/∂lo = 1 below,   ∂/∂hi = 1 above.
+
+    Bounds that cross: ValueError where both are plain numbers, else hi.
+    """
+    raised = nx.where(x < lo, lo, x)
+    below, above = nx.step(lo - x), nx.step(raised - hi)
+    free = 1.0 - above
+    return nx.where(raised > hi, hi, raised), ((1.0 - below) * free, below * free, above)
 
 
 @rule(chooses=True, samples=[(1.0, 2.0, -3.0), (0.0, 2.0, -3.0)],

@@ -63,6 +63,7 @@ class Rule:
         "operator",
         "own",
         "parameters",
+        "refuse",
         "samples",
         "sequences",
         "symbol",
@@ -83,6 +84,7 @@ class Rule:
         self.numpy: str = attributes.pop("numpy", name)
         self.hint: str | Mapping[str, str] = attributes.pop("hint", "")
         self.formula: str = attributes.pop("formula", function.__doc__ or "" if function is not None else "")
+        self.refuse: Callable[..., None] | None = attributes.pop("refuse", None)
         self.lazy: bool = attributes.pop("lazy", False)
         self.chooses: bool = attributes.pop("chooses", False)
         self.own: bool = attributes.pop("own", False)
@@ -95,15 +97,7 @@ class Rule:
     def variant(self, fixed: int | None = None, parameters: Mapping[str, Any] | None = None) -> Rule:
         """The same operation with one operand fixed, or with other keyword parameters; made once and kept."""
         parameters = self.parameters if parameters is None else {**self.parameters, **parameters}
-        for name, parameter in parameters.items():
-            if isinstance(parameter, np.generic):  # else what it meets would become a NumPy number, too
-                parameters = {**parameters, name: _plain(parameter)}
-            elif hasattr(type(parameter), "_apply"):
-                raise TypeError(f"{self.name}: the parameter {name} is a Value, whose gradient would be lost")
-            if getattr(type(parameter), "__hash__", None) is None:
-                raise TypeError(
-                    f"{self.name}: the parameter {name} is one number or word, not a {type(parameter).__name__}"
-                )
+        parameters = {name: self._checked(name, parameter) for name, parameter in parameters.items()}
         key = (fixed, *sorted(parameters.items()))
         if key == (None,):
             return self.base
@@ -115,6 +109,22 @@ class Rule:
             made = Rule(**shared, function=function, fixed=fixed, parameters=parameters)
             self.base._variants[key] = made
         return self.base._variants[key]
+
+    def _checked(self, name: str, parameter: Any) -> Any:
+        """A keyword parameter as the rule takes it: a word where its default is a word, else a real number."""
+        default = (getattr(self.base.function, "__kwdefaults__", None) or {}).get(name)
+        if isinstance(parameter, np.generic):  # else what it meets would become a NumPy number, too
+            parameter = _plain(parameter)
+        if hasattr(type(parameter), "_apply"):
+            raise TypeError(f"{self.name}: the parameter {name} is a Value, whose gradient would be lost")
+        is_word, is_number = isinstance(parameter, str), isinstance(parameter, numbers.Real)
+        if default is None and is_word:
+            return parameter
+        if is_word == isinstance(default, str) and (is_word or is_number):
+            return nx.real(parameter) if type(default) is float else parameter
+        wanted = f"a word, as {default!r}" if isinstance(default, str) else "a real number"
+        given = "an array" if isinstance(parameter, np.ndarray) else repr(parameter)
+        raise TypeError(f"{self.name}: the parameter {name} is {wanted}, not {given}")
 
     def evaluate(self, operands: Sequence[Any], active: Sequence[bool] | None = None) -> tuple[Any, Sequence[Any]]:
         """The value and the local derivatives at these operands (flat), as IEEE 754 has them.
@@ -136,7 +146,10 @@ class Rule:
                 raise
         with nx.ieee():
             value, local = self._parts([np.float64(operand) for operand in operands], active)
+        try:
             return self._as_floats(value, local)
+        except ArithmeticError as error:
+            raise RuleError(f"rule {self.name}: it returns {error} at {', '.join(map(repr, operands))}") from None
 
     def _parts(self, operands: Sequence[Any], active: Sequence[bool] | None) -> tuple[Any, Sequence[Any]]:
         result = self.function(*self._grouped(operands))
@@ -193,6 +206,8 @@ class Rule:
             apply = getattr(type(operand), "_apply_or_refuse", None)
             if apply is not None:
                 return apply(self, flat)
+        if self.refuse is not None:
+            self.refuse(*operands)
         if any(isinstance(operand, np.ndarray) for operand in flat):
             return self._on_arrays(flat)
         return self.evaluate([_real(self, operand) for operand in flat], [False] * len(flat))[0]
@@ -241,7 +256,7 @@ def _as_float(made: Rule, number: Any, what: str) -> float:
     if isinstance(number, (numbers.Real, np.bool_)) or (isinstance(number, np.ndarray) and number.ndim == 0):
         return float(number)
     if isinstance(number, complex):
-        raise ArithmeticError("a complex number, where NumPy's float has a real one")
+        raise ArithmeticError("a complex number")  # NumPy's float may have a real one
     raise RuleError(f"rule {made.name}: {what} is a {type(number).__name__}, not a number")
 
 
@@ -273,6 +288,7 @@ def rule(
     sequences: bool = False,
     chooses: bool = False,
     hint: str | Mapping[str, str] = "",
+    refuse: Callable[..., None] | None = None,
 ) -> Any:
     """Add an operation to the table: a function that returns its value and its local derivatives.
 
@@ -294,6 +310,8 @@ def rule(
     hint: what to write instead, when this operation is the first to give a nan or an infinity; or several, by "nan",
     "inf", "slope" (an infinite or undefined derivative), "zero" (such a derivative, at which a gradient of 0 arrives)
     and "" (the others).
+    refuse: a function of the operands as they are given, numbers or Values, that raises ValueError for a mistake that
+    shows in plain numbers.
 
     Raises RuleError when the function does not return that at the first sample, or when the name is taken.
 
@@ -312,13 +330,13 @@ def rule(
     if function is None:
         return functools.partial(
             rule, symbol=symbol, samples=samples, edges=edges, operator=operator, numpy=numpy, sequences=sequences,
-            chooses=chooses, hint=hint,
+            chooses=chooses, hint=hint, refuse=refuse,
         )  # fmt: skip
     name = function.__name__
     own = function.__module__ == "autograd.rules"
     made = Rule(
         name, function, symbol=symbol or name, samples=samples, edges=edges, operator=operator, numpy=numpy or name,
-        sequences=sequences, chooses=chooses, hint=hint, operands=_operands(function), own=own,
+        sequences=sequences, chooses=chooses, hint=hint, refuse=refuse, operands=_operands(function), own=own,
         lazy=not own or _defines_functions(function),
     )  # fmt: skip
     _check(made)

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import functools
 import numbers
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -30,17 +31,26 @@ from autograd import _operators, table
 from autograd import numeric as nx
 from autograd._operators import Operators
 from autograd.chain_rule import MANY, NOT_COMPUTED, backward_pass, pull_back
+from autograd.errors import RecordingError
 from autograd.grad_mode import open_blocks, records
 from autograd.recording import PICK, is_recording, looking, open_recordings, refusal, refuse_branch
 from autograd.snapshot import copy_graph, reduce_node
 
-__all__ = ["DETACH", "Nested", "Value", "connect", "leaf", "lift", "number_of", "pull_back_from"]
+__all__ = [
+    "DETACH", "Nested", "Value", "connect", "leaf", "lift", "number_of", "pull_back_from", "unset_since",
+    "write_numbers",
+]  # fmt: skip
 
 _new = object.__new__
 _CONSTANT = table.Rule("constant", float, operands=(), symbol="")
 """Marks the leaf made for a plain number in an expression, when somebody looks at ``_prev``."""
+_BORN = table.Rule("constant", float, operands=(), symbol="")
+"""Marks the leaf made while a function is recorded: to the program it is a number, as 2 is in ``2 * x``."""
 DETACH = table.Rule("detach", lambda x: (x, (None,)), operands=("x",), own=True)
 """What detach() is while a function is recorded: a number that is computed, through which no derivative flows."""
+
+unset_since: dict[None, object] = {}
+"""Holds a mark that whoever has copied the numbers of Values has put here: gone once the number of any is set."""
 
 
 def _real(number: object, what: str) -> float:
@@ -82,7 +92,7 @@ class Value(Operators):
         self._other_parent: Any = None
         self._local: Any = None
         self._other_local: Any = None
-        self._rule: Any = None
+        self._rule: Any = _BORN if open_recordings and is_recording() else None
         if label != "":
             self.label = label
 
@@ -107,11 +117,21 @@ class Value(Operators):
             raise refusal(
                 "the number of a Value is set while its function is recorded", "a new Value, or setting it outside"
             )
+        if self._rule is _BORN:
+            raise RecordingError(
+                "cannot set .data of a Value that was made while compiling: the program keeps the number it had\n"
+                "  try             making the Value before the first call, which makes it a parameter"
+            )
         self._data = number if type(number) is float else _real(number, "data")
+        if unset_since:
+            unset_since.clear()
 
     @property
     def grad(self) -> float:
-        """∂root/∂self, from backward(). Leaves accumulate it over calls; other nodes hold that of the last call."""
+        """∂root/∂self, from backward(). Leaves accumulate it over calls; other nodes hold that of the last call.
+
+        Setting it to None forgets it: it reads 0.0, ``has_grad`` is False, and an optimizer leaves the leaf alone.
+        """
         if open_recordings and is_recording():
             raise refusal(
                 "the gradient of a Value is read while its function is recorded", "autograd.grad inside the function"
@@ -120,7 +140,10 @@ class Value(Operators):
 
     @grad.setter
     def grad(self, number: Any) -> None:
-        self._grad = number if type(number) is float else _real(number, "grad")
+        if number is None:
+            self._grad = NOT_COMPUTED
+        else:
+            self._grad = number if type(number) is float else _real(number, "grad")
 
     @property
     def label(self) -> str:
@@ -144,8 +167,8 @@ class Value(Operators):
 
     @property
     def is_constant(self) -> bool:
-        """Whether this leaf stands for a plain number in an expression, as 2 in ``2 * x``."""
-        return self._rule is _CONSTANT
+        """Whether this leaf stands for a plain number, as 2 in ``2 * x``, or was made while a function was recorded."""
+        return self._parent is None and self._rule is not None
 
     @property
     def local_derivatives(self) -> tuple[float | None, ...]:
@@ -339,6 +362,8 @@ class Value(Operators):
             connect(node, rule, operands, local)
         elif is_constant:
             node._rule = _CONSTANT
+        elif is_recording():
+            node._rule = _BORN
         return node
 
     # ── pictures ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -377,6 +402,8 @@ class Value(Operators):
     @staticmethod
     def _apply_or_refuse(rule: table.Rule, operands: Sequence[Any]) -> Any:
         """The rule on operands of which one at least is a Value; TypeError for what is not a number."""
+        if rule.refuse is not None:
+            rule.refuse(*operands)
         result = Value._apply(rule, operands)
         if result is NotImplemented:
             raise rule.refusal(operands)
@@ -500,6 +527,18 @@ def number_of(x: Any) -> Any:
 @functools.cache
 def _all_slots(cls: type) -> list[str]:
     return [slot for kind in cls.__mro__ for slot in getattr(kind, "__slots__", ())]
+
+
+_set_data: Callable[[Value, float], None] = vars(Value)["_data"].__set__
+
+
+def write_numbers(leaves: Sequence[Value], numbers: Sequence[float]) -> None:
+    """Set the numbers of many leaves, floats already: all of them or, where an interrupt comes first, none."""
+    unset_since.clear()
+    try:
+        deque(map(_set_data, leaves, numbers), 0)  # one call into C
+    finally:  # for who has copied some of them meanwhile
+        unset_since.clear()
 
 
 def lift(number: Any, level: int) -> Nested:

@@ -66,6 +66,12 @@ def pack(parameters: Sequence[Value], attribute: Literal["data", "grad"]) -> Arr
     return np.array([getattr(parameter, attribute) for parameter in parameters], dtype=np.float64)
 
 
+def with_gradient(parameters: Sequence[Value]) -> Array | None:
+    """Which of the parameters have a gradient: (parameters,) truth values, or None where all have."""
+    reached = [parameter.has_grad for parameter in parameters]
+    return None if all(reached) else np.array(reached)
+
+
 def nonfinite_place(x: Array) -> int | None:
     """The index of the first number that is nan or infinite, or None."""
     finite = np.isfinite(x)

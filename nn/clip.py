@@ -133,4 +133,5 @@ def _gradient(parameters: list[Value]) -> Array:
 
 def _write(parameters: list[Value], gradient: Array) -> None:
     for parameter, clipped in zip(parameters, gradient.tolist(), strict=True):
-        parameter.grad = clipped
+        if parameter.has_grad:
+            parameter.grad = clipped

@@ -11,6 +11,8 @@ import numpy as np
 import autograd
 from autograd import Value
 from autograd.grad_mode import record_everything
+from autograd.value import number_of, write_numbers
+from nn.checks import with_gradient
 from nn.evaluation import Array, Data, Engine, called, known_engine, loss_of, refusal, warn_eager
 
 __all__ = ["Gradients", "eager_sample"]
@@ -23,7 +25,8 @@ class Gradients:
     """The gradients of a training, by one engine.
 
     parameters: those, in the order of theta. engine: what is asked for; ``engine`` is then what is used, "eager" for a
-    model that does not compile, with a warning that says why. executor, shards: as for ``fit``.
+    model that does not compile, with a warning that says why. executor, shards: as for ``fit``. ``reached``: which of
+    the parameters the loss reaches, None for all of them; of a model that does not compile, in the batch just done.
     """
 
     def __init__(
@@ -44,8 +47,9 @@ class Gradients:
         self._program: Any = None
         self._model, self._loss = model, loss
         self._of_row = functools.partial(eager_sample, model, loss)
-        if engine == "compiled":
-            self._record(data, executor, shards)
+        self.reached: Array | None = None
+        self._is_known = False  # for every batch alike
+        self._record(data, executor, shards)
 
     def __call__(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
         """The mean loss of a batch, and its gradient in the parameters that are trained, whose numbers are theta."""
@@ -53,15 +57,22 @@ class Gradients:
             return self._eager(batch, theta)
         return self._compiled(batch, theta) if self._sharded is None else self._in_shards(batch, theta)
 
+    def mean_loss(self, batch: Sequence[Array], theta: Array) -> float:
+        """The mean loss of a batch alone, as large as it may be."""
+        if self.engine == "compiled":
+            return float(np.mean(self._program(*batch, parameters=self._with_others(theta))))
+        self.write(theta)
+        with autograd.no_grad():
+            return float(np.mean([number_of(self._of_row(*row)) for row in zip(*batch, strict=True)]))
+
     @property
     def programs(self) -> tuple[Any, ...]:
         """What was recorded, if the engine is the compiler."""
         return self._program.programs if self.engine == "compiled" else ()
 
     def write(self, theta: Array) -> None:
-        """Give the Values their numbers: to where ``data`` keeps them, in a quarter of its time, for each callback."""
-        for parameter, number in zip(self.parameters, theta.tolist(), strict=True):
-            parameter._data = number
+        """Give the Values their numbers."""
+        write_numbers(self.parameters, theta.tolist())
 
     def close(self) -> None:
         """Let go of what the shards made for themselves."""
@@ -71,10 +82,19 @@ class Gradients:
     # ── the engines ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _record(self, data: Data, executor: Any, shards: int) -> None:
-        """Record the loss of a sample; what cannot be recorded is trained eagerly, with a warning that says why."""
-        f = _of_sample(self._model, self._loss, data.weight is not None)
-        self._program = autograd.compile(f, dtype=self.dtype, parameters=self.parameters)
+        """Record the loss of a sample; what cannot be recorded is trained eagerly, with a warning that says why.
+
+        For the eager engine too, so that it knows which parameters any batch may reach: those of both engines.
+        """
+        f, is_eager = _of_sample(self._model, self._loss, data.weight is not None), self.engine == "eager"
+        passes = {"passes": ()} if is_eager else {}
+        self._program = autograd.compile(f, dtype=self.dtype, parameters=self.parameters, **passes)
         refused = refusal(self._program, *data.arrays())
+        if refused is None:
+            reached = self._program.reached[: len(self.parameters)]
+            self.reached, self._is_known = None if reached.all() else reached, True
+        if is_eager:
+            return
         if refused is not None:
             with autograd.no_grad():
                 self._of_row(*[x[0] for x in data.arrays()])  # what neither engine takes is an error
@@ -105,10 +125,12 @@ class Gradients:
     def _eager(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
         self.write(theta)
         for parameter in self.parameters:
-            parameter.grad = 0.0
+            parameter.grad = None
         with record_everything():  # as the compiler does, in a no_grad() block too
             total = autograd.mean([self._of_row(*row) for row in zip(*batch, strict=True)])
         total.backward()
+        if not self._is_known:
+            self.reached = with_gradient(self.parameters)
         return float(total.data), np.array([x.grad for x in self.parameters], self.dtype)
 
 

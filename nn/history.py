@@ -14,7 +14,9 @@ __all__ = ["History"]
 class History(Mapping[str, list[float]]):
     """The numbers of a training: ``history["loss"]`` is a list, one number an epoch; so is each metric.
 
-    Names that begin with "val_" are of the validation data. ``stopped``: why it ended ("epochs", "stop_below",
+    Names that begin with "val_" are of the validation data. "loss" is the mean over an epoch's batches, while the
+    parameters move; "loss_after", there with ``patience`` and no validation data, that of the training data with the
+    parameters the epoch ended with. ``stopped``: why it ended ("epochs", "stop_below",
     "patience", "max_steps", "callback" or "interrupted"). ``steps``: optimizer steps taken. ``seconds``: time spent,
     over all runs it resumed. ``snapshots``: where a recorder was given to ``fit``, what it kept (not part of
     ``to_dict``, and so of no checkpoint); ``autograd.play(history)`` goes through them.
@@ -110,7 +112,7 @@ class History(Mapping[str, list[float]]):
     def _lowest(self, name: str) -> str:
         """Of a loss that has risen again: where it was lowest."""
         known = [x for x in self._columns[name] if not math.isnan(x)]
-        if name not in ("loss", "val_loss") or not known or min(known) == self._columns[name][-1]:
+        if name not in ("loss", "loss_after", "val_loss") or not known or min(known) == self._columns[name][-1]:
             return ""
         return f", lowest {min(known):.4g} in epoch {self._columns[name].index(min(known)) + 1}"
 

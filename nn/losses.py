@@ -134,7 +134,8 @@ def bce_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") -> V
 def bce_with_logits(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Value:
     """The binary cross entropy of σ(logit), Σ tᵢ ln(1 + e^−xᵢ) + (1 − tᵢ) ln(1 + e^xᵢ) / n: stable for any logit.
 
-    ∂/∂xᵢ = (σ(xᵢ) − tᵢ)/n. predictions: logits. targets: 0 to 1. Shapes and ``reduction`` as for ``mse_loss``.
+    ∂/∂xᵢ = (σ(xᵢ) − tᵢ)/n. A term of weight 0 is 0, also where the other factor is infinite. predictions: logits.
+    targets: 0 to 1. Shapes and ``reduction`` as for ``mse_loss``.
     Raises ValueError where the lengths differ, for nothing, and for a plain target outside 0 to 1.
 
     >>> bce_with_logits([Value(0.0), Value(-1000.0)], [1.0, 0.0], reduction="sum")
@@ -142,7 +143,10 @@ def bce_with_logits(predictions: Any, targets: Any, reduction: Reduction = "mean
     """
 
     def of(x: Any, t: Any) -> Any:
-        return t * autograd.softplus(-x) + (1.0 - t) * autograd.softplus(x)
+        if _is_plain(t) and t in (0, 1):
+            return autograd.softplus(-x if t else x)
+        likely, unlikely = autograd.softplus(-x), autograd.softplus(x)
+        return t * _counted(t, likely, math.inf) + (1.0 - t) * _counted(1.0 - t, unlikely, math.inf)
 
     return _reduced([of(x, _target("bce_with_logits", t)) for x, t in _pairs(predictions, targets)], reduction)
 
@@ -171,6 +175,7 @@ def cross_entropy(logits: Sequence[Any], target: Any, reduction: Reduction = "me
 
     logits: (classes,). target: the index of the class, or (classes,) numbers that sum to 1, one-hot or soft. Or of a
     batch, reduced over its rows: logits (n, classes), target (n,) indices or (n, classes).
+    A class of weight 0 contributes nothing, also where its logit is −∞.
     Raises IndexError for an index that is no class (an index that is a Value gives nan then), ValueError where the
     lengths differ, TypeError for a single bare logit.
 
@@ -203,7 +208,9 @@ def _surprise(logits: Sequence[Any], target: Any) -> Value:
         return -autograd.pick(scores, _class(target, len(scores)))  # type: ignore[no-any-return]
     if len(target) != len(scores):
         raise ValueError(f"{len(scores)} logits for a target of {len(target)}")
-    return -autograd.dot(target, scores)  # type: ignore[no-any-return]
+    pairs = [(t, _counted(t, x, -math.inf)) for t, x in zip(target, scores, strict=True)]
+    counted = [(t, x) for t, x in pairs if not _is_plain(t) or t] or pairs
+    return -autograd.dot(*zip(*counted, strict=True))  # type: ignore[no-any-return]
 
 
 def _rows(logits: Sequence[Any], targets: Any) -> list[tuple[Sequence[Any], Any]]:
@@ -280,6 +287,14 @@ def _target(loss: str, target: Any) -> Any:
 
 
 # ── what the losses share ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _counted(weight: Any, x: Any, infinity: float) -> Any:
+    """x, but 0 where it is this infinity and its weight, a Value, is 0: what has no weight contributes nothing."""
+    if _is_plain(weight):
+        return x
+    return nx.where(nx.equal(weight, 0.0) & nx.equal(x, infinity), 0.0, x)
+
 
 _LEAST_LOG, _LEAST_PROBABILITY = -100.0, 1e-12
 

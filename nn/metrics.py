@@ -157,9 +157,13 @@ def r2_score(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     if len(wanted) < 2:
         return float("nan")
     wanted, found = wanted.reshape(len(wanted), -1), found.reshape(len(found), -1)
-    left = np.sum((wanted - found) ** 2, axis=0)
-    total = np.sum((wanted - wanted.mean(axis=0)) ** 2, axis=0)
-    share = np.divide(left, total, out=(left > 0).astype(float), where=total > 0)
+    misses = (wanted != found).any(axis=0)
+    unit = np.ldexp(1.0, np.frexp(np.abs(wanted).max(axis=0))[1] - 1)  # a power of two: squares stay in range
+    shifted = wanted / unit - wanted[0] / unit  # exactly 0 where y_true is constant, whose mean may round
+    total = np.sum((shifted - shifted.mean(axis=0)) ** 2, axis=0)
+    with np.errstate(over="ignore"):
+        left = np.sum((wanted / unit - found / unit) ** 2, axis=0)
+    share = np.divide(left, total, out=misses.astype(float), where=shifted.any(axis=0))
     return float(np.mean(1.0 - share))
 
 

@@ -76,9 +76,9 @@ class Module:
         return list(_modules(self, "", set()))
 
     def zero_grad(self) -> None:
-        """Set the gradient of every parameter to 0, as is due before each backward()."""
+        """Forget the gradient of every parameter, as is due before each backward(): it reads 0.0."""
         for parameter in self.parameters():
-            parameter.grad = 0.0
+            parameter.grad = None
 
     def _parts(self) -> list[tuple[str, Module]]:
         """(path, module) of each module directly inside of this one."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Value
+from autograd.value import write_numbers
 from nn.checks import (
     Array,
     _named,
@@ -28,6 +29,7 @@ from nn.checks import (
     taken,
     unlabelled,
     whole,
+    with_gradient,
 )
 
 __all__ = ["Optimizer"]
@@ -71,6 +73,7 @@ class Optimizer(ABC):
             raise ValueError("an optimizer needs parameters: the list is empty")
         self.lr = lr
         self._steps = 0
+        self._counts: Array | None = None  # of each parameter, where some have been stepped more often than others
         self._buffers: dict[str, Array] = {
             name: np.full(len(self.parameters), start) if start else np.zeros(len(self.parameters))
             for name, start in (buffers or {}).items()
@@ -123,7 +126,9 @@ class Optimizer(ABC):
     # ── one step ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def zero_grad(self) -> None:
-        """Set the gradient of every parameter to 0, as is due before each ``backward()``.
+        """Forget the gradient of every parameter, as is due before each ``backward()``: it reads 0.0.
+
+        A parameter that no ``backward()`` reaches afterwards has none, and ``step`` does not move it.
 
         >>> from nn.optim import SGD
         >>> x = Value(1.0)
@@ -133,12 +138,14 @@ class Optimizer(ABC):
         0.0
         """
         for parameter in self.parameters:
-            parameter.grad = 0.0
+            parameter.grad = None
 
     def step(self) -> None:
-        """Move every parameter's ``data`` by its ``grad``.
+        """Move the ``data`` of every parameter that has a gradient by its ``grad``.
 
-        Raises ValueError, and changes nothing, where a gradient or a parameter is not finite or would not be after it.
+        A parameter that no ``backward()`` has reached since ``zero_grad()`` stays where it is, with its momentum, its
+        count of steps and without weight decay. (A gradient set to 0 by hand is one.) Raises ValueError, and changes
+        nothing, where a gradient or a parameter is not finite or would not be after it.
 
         >>> from nn.optim import SGD
         >>> x = Value(1.0, label="x")
@@ -150,22 +157,22 @@ class Optimizer(ABC):
         theta, gradient = pack(self.parameters, "data"), pack(self.parameters, "grad")
         refuse_nonfinite(gradient, self.parameters, "the gradient of ")
         refuse_nonfinite(theta, self.parameters, "")
-        before = self._steps, {name: buffer.copy() for name, buffer in self._buffers.items()}
+        before = self._steps, self._counts, {name: buffer.copy() for name, buffer in self._buffers.items()}
         try:
-            self.apply(theta, gradient)
+            self.apply(theta, gradient, with_gradient(self.parameters))
             self.check(theta)
         except BaseException:  # Ctrl-C too: a step is taken or it is not
             self._restore(*before)
             raise
-        for parameter, moved in zip(self.parameters, theta.tolist(), strict=True):
-            parameter.data = moved
+        write_numbers(self.parameters, theta.tolist())
 
-    def apply(self, theta: Array, gradient: Array) -> None:
+    def apply(self, theta: Array, gradient: Array, reached: Array | None = None) -> None:
         """Move an array of parameters by one step, in place: one pass over memory, and nothing is allocated.
 
         theta, gradient: (parameters,), in the order of ``parameters``, float64 or float32; the gradient is only read.
-        The numbers are those of ``step()``, bit for bit. Only the first call checks shapes (ValueError); no call looks
-        whether a number is finite: ``check`` does.
+        reached: (parameters,) truth values, which of them have a gradient and move; all, if None. The numbers are
+        those of ``step()``, bit for bit. Only the first call checks shapes (ValueError); no call looks whether a number
+        is finite: ``check`` does.
 
         >>> from nn.optim import SGD
         >>> theta = np.array([1.0, 2.0])
@@ -175,10 +182,29 @@ class Optimizer(ABC):
         """
         if theta.dtype is not self._dtype:
             self._lay_out(theta, gradient)
+        if reached is not None or self._counts is not None:
+            self._apply_to_some(theta, gradient, np.ones(len(theta), bool) if reached is None else reached)
+            return
         self._steps += 1
         with np.errstate(all="ignore"):
             for part, arrays in self._blocks:
                 self.move(theta[part], gradient[part], *arrays)
+
+    def _apply_to_some(self, theta: Array, gradient: Array, reached: Array) -> None:
+        """One step of the parameters that were reached, those of one count of steps together."""
+        counts = np.full(len(theta), self._steps) if self._counts is None else self._counts
+        counts = counts + reached
+        for count in np.flatnonzero(np.bincount(counts[reached])).tolist():
+            chosen = np.flatnonzero(reached & (counts == count))
+            numbers, buffers = theta[chosen], [buffer[chosen] for buffer in self._buffers.values()]
+            self._steps = count
+            with np.errstate(all="ignore"):
+                self.move(numbers, gradient[chosen], np.empty_like(numbers), np.empty_like(numbers), *buffers)
+            theta[chosen] = numbers
+            for buffer, moved in zip(self._buffers.values(), buffers, strict=True):
+                buffer[chosen] = moved
+        self._steps = int(counts.max())
+        self._counts = counts if (counts != self._steps).any() else None
 
     def _lay_out(self, theta: Array, gradient: Array) -> None:
         """Bring the buffers to theta's type, and cut them and the scratches into blocks."""
@@ -217,8 +243,8 @@ class Optimizer(ABC):
                     "no parameter was changed, clip the gradients or scale the loss"
                 )
 
-    def _restore(self, steps: int, buffers: dict[str, Array]) -> None:
-        self._steps = steps
+    def _restore(self, steps: int, counts: Array | None, buffers: dict[str, Array]) -> None:
+        self._steps, self._counts = steps, counts
         for name, buffer in buffers.items():
             self._buffers[name][:] = buffer
 
@@ -227,7 +253,8 @@ class Optimizer(ABC):
     def state_dict(self) -> dict[str, Any]:
         """Everything a resumed training needs, flat: ``"Adam.step"``, each hyperparameter, a copy of each buffer.
 
-        The values are numbers and arrays, so that ``numpy.savez(path, **state)`` saves them.
+        The step is one count, or (parameters,) where some have been stepped more often than others. The values are
+        numbers and arrays, so that ``numpy.savez(path, **state)`` saves them.
 
         >>> from nn.optim import SGD
         >>> SGD([Value(1.0)], momentum=0.9).state_dict()
@@ -235,7 +262,8 @@ class Optimizer(ABC):
          'SGD.nesterov': False, 'SGD.momentum_buffer': array([0.])}
         """
         settings = {name: getattr(self, name) for name in settings_of(type(self))}
-        return labelled(self, {"step": self._steps, **settings, **self._buffers})
+        step = self._steps if self._counts is None else self._counts
+        return labelled(self, {"step": step, **settings, **self._buffers})
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Continue from a ``state_dict()``, as it was or as ``numpy.load`` gives it: hyperparameters and lr too.
@@ -255,11 +283,24 @@ class Optimizer(ABC):
         steps, lr = taken(self, fields, "step"), settings.pop("lr")
         twin = type(self)(self.parameters, **settings)
         twin.anneal(lr)
-        twin._steps = whole("step", steps)
+        twin._count(steps)
         for name in twin._buffers:
             twin._buffers[name] = self._loaded(name, taken(self, fields, name))
         none_left(self, fields)
         vars(self).update(vars(twin))
+
+    def _count(self, steps: Any) -> None:
+        """Set the counts of steps: one for all, or one of each parameter."""
+        if np.shape(steps) == ():
+            self._steps, self._counts = whole("step", steps), None
+            return
+        counts = np.asarray(steps)
+        if counts.shape != (len(self.parameters),) or counts.dtype.kind not in "iu" or (counts < 0).any():
+            raise ValueError(
+                f"step is a whole number, or {len(self.parameters)} of them, not {counts.dtype} {counts.shape}: "
+                "nothing loaded"
+            )
+        self._steps, self._counts = int(counts.max()), counts.astype(np.int64)
 
     def _loaded(self, name: str, value: Any) -> Array:
         buffer, shape = np.asarray(value), (len(self.parameters),)

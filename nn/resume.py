@@ -131,7 +131,9 @@ def _digest(array: Any) -> str:
 
 def _watched(run: Any) -> str:
     """Of which data the loss is that patience watches."""
-    return "training" if run.held_out is None else f"{_digest(run.held_out.X)}, {_digest(run.held_out.y)}"
+    return (
+        "training, after an epoch" if run.held_out is None else f"{_digest(run.held_out.X)}, {_digest(run.held_out.y)}"
+    )
 
 
 def _described(thing: Any) -> str:

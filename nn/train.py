@@ -70,9 +70,13 @@ def fit(
     resumed.
 
     validation: (X, y) to evaluate after each epoch. metrics: names or functions (y_true, y_pred), of the validation
-    data where there are any, else of the training data. stop_below: ends when an epoch's loss is below it. patience:
-    ends after so many epochs without a better (validation) loss, with the parameters of the best. max_steps: ends
-    after so many steps. callbacks: called after each epoch with the Training; one that returns True ends it.
+    data where there are any, else of the training data. stop_below: ends when an epoch's loss is below it, and that of
+    the training data still is with the parameters the epoch ended with. patience: ends after so many epochs without a
+    better loss, with the parameters of the best (at any end but Ctrl-C). What is compared is measured with the very
+    parameters that are kept, those at the end of an epoch: the loss of the validation data or, without them, of the
+    training data. The latter is ``history["loss_after"]``; it costs a pass without gradients each epoch, and the
+    parameters that training began with count as well. max_steps: ends after so many steps. callbacks: called after each
+    epoch with the Training; one that returns True ends it.
     schedule: ``step()`` is called after each epoch. clip_grad_norm, clip_grad_value, l2 (adds l2·Σp² to the loss): as
     the names say. sample_weight: (samples,), scaled to a mean of 1. shuffle, seed: each epoch goes through the
     samples in an order of its own. engine: "compiled", or "eager"; a model that does not compile is trained eagerly,

@@ -115,6 +115,9 @@ class Training:
         bar = Progress(self.settings.epochs, samples, self.place.epoch * samples + self.place.samples, show)
         try:
             with self._threads(), interruptible() as interrupt:
+                if self.settings.patience is not None and self.held_out is None and self.best_theta is None:
+                    self._keep(self._measured())
+                    self.place.waited = 0
                 self.history.stopped = self._ended(callbacks if self.history.stopped == "callback" else ())
                 while not self.history.stopped:
                     self._epoch(bar, interrupt)
@@ -149,7 +152,7 @@ class Training:
         if callbacks:
             self.gradients.write(self.theta)
         settings, place, answers = self.settings, self.place, [callback(self) for callback in callbacks]
-        if settings.stop_below is not None and self.history.get("loss", [math.inf])[-1] < settings.stop_below:
+        if settings.stop_below is not None and not place.step and self._is_below(settings.stop_below):
             return "stop_below"
         if settings.patience is not None and place.waited >= settings.patience:
             return "patience"
@@ -158,6 +161,12 @@ class Training:
         if any(isinstance(answer, (bool, np.bool_)) and answer for answer in answers):
             return "callback"
         return "epochs" if place.epoch >= settings.epochs else ""
+
+    def _is_below(self, limit: float) -> bool:
+        """Whether the last epoch's loss is below the limit, and still is with the parameters it ended with."""
+        if not self.history.get("loss", [math.inf])[-1] < limit:
+            return False
+        return self._measured() < limit
 
     def _warn_of_nothing(self) -> None:
         remedy = {"stop_below": "lower stop_below", "patience": "raise patience", "callback": "change the callbacks"}
@@ -213,14 +222,16 @@ class Training:
         """One optimizer step. Nothing has moved if the loss or its gradient is not finite."""
         settings, theta = self.settings, self.theta
         loss, gradient = self.gradients(batch, theta)
+        reached = self.gradients.reached
         if settings.l2:
+            reached = None  # by the sum of squares
             loss += settings.l2 * float(theta.dot(theta))
             gradient += 2.0 * settings.l2 * theta
         if settings.clip_norm is not None:
             clip_norm(gradient, settings.clip_norm)
         if settings.clip_value is not None:
             clip_value(gradient, settings.clip_value)
-        self.optimizer.apply(theta, gradient)
+        self.optimizer.apply(theta, gradient, reached)
         return loss
 
     def _check(self) -> None:
@@ -236,6 +247,8 @@ class Training:
     def _end_epoch(self, bar: Progress) -> None:
         settings, place = self.settings, self.place
         numbers = {"loss": place.loss / place.samples}
+        if settings.patience is not None and self.held_out is None:
+            numbers["loss_after"] = self._measured()
         if self.held_out is not None or settings.metrics:
             self.gradients.write(self.theta)
             prefix = "val_" if self.held_out is not None else ""
@@ -243,15 +256,22 @@ class Training:
             numbers.update({prefix + name: x for name, x in found.items() if prefix or name != "loss"})
         self.history.add(numbers)
         bar.epoch(numbers)
-        watched = numbers.get("val_loss", numbers["loss"])
         place.epoch, place.step, place.loss, place.samples = place.epoch + 1, 0, 0.0, 0
-        place.waited += 1
-        if watched < place.best:
-            place.best, place.waited = watched, 0
-            if settings.patience is not None:
-                self.best_theta = self.theta.copy()
+        if settings.patience is not None:
+            self._keep(numbers["val_loss" if self.held_out is not None else "loss_after"])
         if self.schedule is not None:
             self.schedule.step()
+
+    def _measured(self) -> float:
+        """The loss that is descended, over all training data, with the parameters as they are."""
+        loss = self.gradients.mean_loss(self.data.arrays(), self.theta)
+        return loss + self.settings.l2 * float(self.theta.dot(self.theta)) if self.settings.l2 else loss
+
+    def _keep(self, loss: float) -> None:
+        """Keep the parameters if this is their best loss so far, else wait."""
+        self.place.waited += 1
+        if loss < self.place.best:
+            self.place.best, self.place.waited, self.best_theta = loss, 0, self.theta.copy()
 
     def _explained(self, error: NonFiniteError) -> NonFiniteError:
         where = f"epoch {self.place.epoch + 1}"

@@ -8,6 +8,7 @@ import gc
 import inspect
 import itertools
 import math
+import pickle
 import random
 import re
 import runpy
@@ -546,6 +547,93 @@ def test_parameters_are_read_afresh_at_each_call(way: str) -> None:
     assert not w.has_grad and not b.has_grad
 
 
+class Named(Value):
+    """A Value with state of the user's own."""
+
+
+def _step(values: list[Value]) -> None:
+    optimizer = nn.SGD(values, lr=0.5)
+    optimizer.zero_grad()
+    autograd.sum([x * x for x in values]).backward()
+    optimizer.step()
+
+
+class Holder(nn.Module):
+    def __init__(self, values: list[Value]) -> None:
+        self.values = values
+
+    def forward(self, x: Any) -> Any:
+        return self.values[0] * x + self.values[1]
+
+
+SETS: dict[str, Callable[[list[Value]], Any]] = {
+    "data": lambda values: setattr(values[0], "data", 7.0),
+    "data, in place": lambda values: setattr(values[1], "data", values[1].data + 1),
+    "by an int": lambda values: setattr(values[1], "data", 4),
+    "step": _step,
+    "write of another": lambda values: autograd.compile(lambda: values[0] * values[1]).record().write([0.25, 0.5]),
+    "a state": lambda values: Holder(values).load_state_dict({"values[0]": -1.0, "values[1]": -2.0}),
+    "fit": lambda values: nn.fit(Holder(values), [0.0, 1.0], [1.0, 3.0], epochs=1, lr=0.1),
+    "in a thread": lambda values: ThreadPoolExecutor(1).submit(setattr, values[0], "data", 9.0).result(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("kind", [Value, Named])
+def test_numbers_are_those_of_reading_anew_whatever_sets_them(kind: type[Value], dtype: str) -> None:
+    values = [kind(2.0), kind(1.0)]
+    program = autograd.compile(lambda x: values[0] * values[0] * x + values[1], dtype=dtype, parameters=values).record(
+        1.0
+    )
+    others = [autograd.compile(lambda x: values[0] * x, dtype=dtype).record(1.0) for _ in range(2)]
+    for name, change in [*SETS.items(), *SETS.items()]:
+        for _ in range(2):
+            a, b = (np.dtype(dtype).type(x.data) for x in values)
+            assert program.read().tolist() == [a, b], name
+            assert program([1.0, 2.0]).tolist() == [a * a + b, 2 * a * a + b], name
+            assert program.value_and_grad([1.0, 2.0])[1].tolist() == [3 * a, 1.0], name
+            assert [x(1.0) for x in others] == [a, a]
+        change(values)
+
+
+def test_numbers_are_not_read_where_none_was_set() -> None:
+    w, other = Value(2.0), Value(1.0)
+    program = autograd.compile(lambda x: w * x)
+    assert program(1.0) == 2.0
+    w._data = 3.0  # which nobody does: a set goes through ``data``, or says so
+    assert (program(1.0), program.value_and_grad(1.0)[0], program.read().tolist()) == (2.0, 2.0, [2.0])
+    other.data = 5.0
+    assert (program(1.0), program.read().tolist()) == (3.0, [3.0])
+
+
+def test_a_copy_of_the_numbers_is_its_owners() -> None:
+    w = Value(2.0)
+    program = autograd.compile(lambda x: w * x).record(1.0)
+    theta = program.read()
+    theta[:] = 9.0
+    assert (program(1.0), w.data) == (2.0, 2.0)
+    twin = pickle.loads(pickle.dumps(program))
+    w.data = 3.0
+    assert (program(1.0), twin(1.0), twin.read().tolist()) == (3.0, 2.0, [2.0])
+
+
+def test_a_number_set_in_another_thread_is_seen_by_the_next_call() -> None:
+    values = [Value(float(i)) for i in range(50)]
+    program = autograd.compile(lambda x: autograd.sum(values) * x).record(1.0)
+
+    def keep_setting(mine: list[Value]) -> list[bool]:
+        seen = []
+        for i in range(300):
+            for x in mine:
+                x.data = float(i)
+            seen.append([program.read()[values.index(x)] for x in mine[:2]] == [float(i)] * 2)
+        return seen
+
+    with ThreadPoolExecutor(2) as pool:
+        assert all(itertools.chain.from_iterable(pool.map(keep_setting, [values[:25], values[25:]])))
+    assert program(1.0) == sum(x.data for x in values)
+
+
 def test_read_and_write() -> None:
     w, b = Value(1 / 3), Value(1e300)
     program = autograd.compile(lambda x: w * x + b).record(1.0)
@@ -562,7 +650,7 @@ def test_read_and_write() -> None:
 
 
 def test_write_adds_to_grad() -> None:
-    w, b, other = Value(2.0), Value(1.0), Value(1.0)
+    w, b, other, unused, detached = Value(2.0), Value(1.0), Value(1.0), Value(1.0), Value(1.0)
     program = autograd.compile(lambda x: w * x + b)
     w.grad = 10.0
     value, gradient = program.value_and_grad([1.0, 3.0], write=True)
@@ -573,7 +661,11 @@ def test_write_adds_to_grad() -> None:
     autograd.compile(lambda x: w * x, dtype="float32").value_and_grad(0.5, write=True)
     assert w.grad == 17.5 and type(w.grad) is float
     assert (w.data, b.data, gradient.tolist()) == (2.0, 1.0, [2.0, 1.0])
-    assert not other.has_grad
+    with_others = autograd.compile(lambda x: w * x + detached.detach(), parameters=[unused, w])
+    assert with_others.value_and_grad(1.0, write=True)[1].tolist() == [0.0, 1.0, 0.0]
+    assert with_others.reached.tolist() == [False, True, False]
+    assert pickle.loads(pickle.dumps(with_others)).reached.tolist() == [False, True, False]
+    assert not any(x.has_grad for x in (other, unused, detached))
 
 
 def chained(count: int) -> tuple[Any, Callable[[Any, float], tuple[float, Any]]]:

@@ -248,6 +248,8 @@ class Builder:
             if not exact and self.near_a_kink(numbers):
                 return False
             leaves = [Value(numbers[place]) for place in places]
+            if name == "clip" and leaves[1].data > leaves[2].data:
+                return False  # where both are constants it is refused
             out = STEPS[name][1](leaves)
             out.backward(allow_nonfinite=True)
             steep = 1.0 + sum(abs(x.grad) * self.amplification[p][row] for x, p in zip(leaves, places, strict=True))

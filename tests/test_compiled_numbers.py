@@ -167,7 +167,18 @@ class Operation:
         if RULES[self.name].sequences:
             return self.points + [list(row) for row in itertools.product(FEW_SPECIAL, repeat=2 * arity)]
         special = SPECIAL if arity < 3 else FEW_SPECIAL
-        return self.points + [list(row) for row in itertools.product(special, repeat=arity)]
+        rows = [list(row) for row in itertools.product(special, repeat=arity)]
+        return self.points + [row for row in rows if not refused(self.name, row)]
+
+
+def refused(name: str, row: Sequence[float]) -> bool:
+    """Whether these plain numbers are a mistake, as bounds in the wrong order are."""
+    try:
+        if RULES[name].refuse is not None:
+            RULES[name].refuse(*row)
+    except ValueError:
+        return True
+    return False
 
 
 def with_parameters(name: str) -> list[dict[str, Any]]:

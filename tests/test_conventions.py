@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 import autograd
+import nn
 from autograd import (
     RULES,
     Value,
@@ -216,6 +217,9 @@ PROGRAMS: dict[str, Callable[..., dict[str, Any]]] = {
     "x*x*x, backward twice": lambda x: {"out": x * x * x},
     "z = x**2; 3*z, then z**2": two_losses_on_one_node,
     "cross_entropy([a, b, c], 2)": lambda a, b, c: {"out": -autograd.log_softmax([a, b, c])[2]},
+    "cross_entropy([a, b], [0, 1])": lambda a, b: {"out": nn.cross_entropy([a, b], [0.0, 1.0])},
+    "bce_with_logits(x, 1)": lambda x: {"out": nn.bce_with_logits(x, 1.0)},
+    "clip(x, lo, hi)": lambda x, lo, hi: {"out": autograd.clip(x, lo, hi)},
 }
 ROOTS = {"x*x*x, backward twice": ["out", "out"], "z = x**2; 3*z, then z**2": ["y1", "y2"]}
 
@@ -301,12 +305,35 @@ def test_worked_value_through_levels_of_transforms(program: str, levels: int) ->
 def test_worked_value_on_arrays_and_floats(program: str) -> None:
     expected = numbers(COMPOSITIONS[program])
     for kind in (float, np.asarray):
-        if program.startswith("cross_entropy") or kind is float:
+        if program == "clip(x, lo, hi)" and kind is float:
+            continue  # plain bounds that cross are refused
+        if program.startswith(("cross_entropy", "bce")) or kind is float:
             inputs: dict[str, Any] = dict(expected["inputs"])
         else:
             inputs = {name: np.array([x, x]) for name, x in expected["inputs"].items()}
         out = np.broadcast_to(PROGRAMS[program](**inputs)["out"], 2).tolist()
         assert agree(out, [expected["value"]] * 2, TEN_DIGITS)
+
+
+@pytest.mark.parametrize("program", [program for program in PROGRAMS if program not in ROOTS])
+@pytest.mark.parametrize("rows", [None, 1, 3])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_worked_value_compiled(program: str, rows: int | None, dtype: str) -> None:
+    """One sample, which runs on floats, and batches; the inputs as arrays, and as parameters."""
+    expected, relative = numbers(COMPOSITIONS[program]), TEN_DIGITS if dtype == "float64" else 1e-6
+    names, given = list(expected["inputs"]), list(expected["inputs"].values())
+    inputs = [x if rows is None else np.full(rows, x) for x in given]
+    f = autograd.compile(lambda *xs: PROGRAMS[program](**dict(zip(names, xs, strict=True)))["out"], dtype=dtype)
+    wanted = [expected["gradient"][name] for name in names]
+    gradient = f.input_grad(*inputs)
+    found = [np.atleast_1d(x)[-1] for x in (gradient if len(names) > 1 else [gradient])]
+    assert agree(np.atleast_1d(f(*inputs)).tolist(), [expected["value"]] * (rows or 1), relative)
+    assert agree(found, wanted, relative)
+    leaves = [Value(x) for x in given]
+    g = autograd.compile(lambda: PROGRAMS[program](**dict(zip(names, leaves, strict=True)))["out"],
+                         dtype=dtype, parameters=leaves)  # fmt: skip
+    value, slopes = g.value_and_grad()
+    assert agree([value, *slopes], [expected["value"], *wanted], relative)
 
 
 @pytest.mark.parametrize("program", ORDERS)

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd
-from autograd import NonFiniteError, Value
+from autograd import NonFiniteError, Value, value_and_grad
 from nn import losses
 from nn.losses import LOSSES, cross_entropy, hinge_loss, huber_loss
 
@@ -100,6 +100,76 @@ def test_probabilities_of_0_and_1_are_pytorchs_but_for_the_slope_of_a_right_one(
         assert abs(row["gradient"][0]) < 0.11
     else:
         assert slope == pytest.approx(row["gradient"][0], rel=1e-8)
+
+
+INF = math.inf
+# (loss, prediction, target, value, slope): by the formulas; a slope of None is refused, because the loss is infinite
+AT_INFINITY: list[tuple[str, float, float, float, float | None]] = [
+    ("bce_with_logits", INF, 1.0, 0.0, 0.0),
+    ("bce_with_logits", -INF, 0.0, 0.0, 0.0),
+    ("bce_with_logits", INF, 0.0, INF, None),
+    ("bce_with_logits", -INF, 1.0, INF, None),
+    ("bce_with_logits", INF, 0.5, INF, None),
+    ("bce_loss", 0.0, 0.0, 0.0, 1.0),
+    ("bce_loss", 1.0, 1.0, 0.0, -1.0),
+    ("bce_loss", 0.0, 1.0, 100.0, -1e12),
+    ("bce_loss", 1.0, 0.0, 100.0, 1e12),
+    ("hinge_loss", INF, 1.0, 0.0, 0.0),
+    ("hinge_loss", -INF, -1.0, 0.0, 0.0),
+    ("hinge_loss", INF, -1.0, INF, None),
+    *(
+        (name, x, 0.5, INF, None)
+        for name in ("mse_loss", "half_squared_error", "mae_loss", "huber_loss")
+        for x in (INF, -INF)
+    ),
+]
+CROSS_ENTROPIES: list[tuple[list[float], Any, float, list[float] | None]] = [
+    ([-INF, 0.0], [0.0, 1.0], 0.0, [0.0, 0.0]),
+    ([-INF, 0.0], 1, 0.0, [0.0, 0.0]),
+    ([-INF, 0.0, 0.0], [0.0, 0.25, 0.75], math.log(2), [0.0, 0.25, -0.25]),
+    ([-INF, -INF, 3.0], [0.0, 0.0, 1.0], 0.0, [0.0, 0.0, 0.0]),
+    ([-INF, 0.0], [1.0, 0.0], INF, None),
+    ([-INF, 0.0], 0, INF, None),
+    ([1.0, 0.0], [0.0, 0.0], 0.0, [0.0, 0.0]),
+]
+ROWS = [(name, [p], t, value, slope if slope is None else [slope]) for name, p, t, value, slope in AT_INFINITY]
+ROWS += [("cross_entropy", *row) for row in CROSS_ENTROPIES]
+
+
+@pytest.mark.parametrize(("name", "predictions", "target", "value", "slopes"), ROWS, ids=str)
+@pytest.mark.parametrize("labels", ["plain", "Values"])
+@pytest.mark.parametrize("way", ["eager", "nested", "one", "rows", "float32"])
+def test_what_has_no_weight_contributes_nothing_beside_an_infinity(
+    name: str, predictions: list[float], target: Any, value: float, slopes: Any, labels: str, way: str
+) -> None:
+    """Labels may be plain numbers, or Values of which a gradient is asked, too."""
+    given = [*predictions, *(flat([target]) if labels == "Values" else [])]
+
+    def f(*xs: Any) -> Any:
+        mine, others = list(xs[: len(predictions)]), list(xs[len(predictions) :])
+        t = target if labels == "plain" else others if isinstance(target, list) else others[0]
+        return LOSSES[name](mine if name == "cross_entropy" else mine[0], t)
+
+    if way == "eager":
+        leaves = values(given)
+        out = f(*leaves)
+        out.backward(allow_nonfinite=slopes is None)
+        found, slope = out.data, [x.grad for x in leaves]
+        if slopes is None:
+            with pytest.raises(NonFiniteError):
+                out.backward()
+    elif way == "nested":
+        found, slope = value_and_grad(f, range(len(given)), allow_nonfinite=slopes is None)(*given)
+    else:
+        compiled = autograd.compile(f, dtype="float32" if way == "float32" else "float64")
+        batch = given if way == "one" else [np.full(3, x) for x in given]
+        found, slope = np.max(compiled(*batch)), compiled.input_grad(*batch, allow_nonfinite=slopes is None)
+        slope = [np.atleast_1d(x)[0] for x in (slope if len(given) > 1 else [slope])]
+    relative = 1e-6 if way == "float32" else 1e-12
+    assert found == pytest.approx(value, rel=relative)
+    if slopes is not None:
+        assert list(slope[: len(predictions)]) == pytest.approx(slopes, rel=relative)
+        assert np.isfinite(slope).all()
 
 
 def test_probabilities_are_held_somewhere() -> None:

@@ -139,6 +139,26 @@ def test_the_matrix_of_chosen_labels() -> None:
     assert found.tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 0]]
 
 
+R2 = [
+    ([0.1] * 3, [0.1, 0.1, 0.2], 0.0),  # the mean of three tenths rounds
+    ([0.1] * 3, [0.1] * 3, 1.0),
+    ([1e-200] * 2, [1e-200, 2e-200], 0.0),  # whose square is 0
+    ([1e-200, 2e-200], [1e-200, 2.5e-200], 0.5),
+    ([1e200, 2e200], [1e200, 2.5e200], 0.5),
+    ([[0.1, 1.0]] * 3, [[0.1, 1.0], [0.1, 1.0], [0.2, 1.0]], 0.5),
+    ([1e16, 1e16 + 2], [1e16, 1e16], -1.0),  # whose mean rounds
+    ([1.7e308, -1.7e308], [1.7e308, 0.0], 0.5),
+    ([5e-324, 1e-323], [5e-324, 5e-324], -1.0),
+]
+
+
+@pytest.mark.parametrize(("y_true", "y_pred", "expected"), R2)
+def test_whether_targets_vary_and_predictions_are_exact_is_no_matter_of_rounding(
+    y_true: Any, y_pred: Any, expected: float
+) -> None:
+    assert r2_score(y_true, y_pred) == pytest.approx(expected, rel=1e-12)
+
+
 def test_a_column_is_a_row_of_numbers() -> None:
     assert mean_squared_error([[1.0], [2.0]], [1.0, 4.0]) == mean_squared_error([1.0, 2.0], [[1.0], [4.0]]) == 2.0
 

@@ -314,7 +314,69 @@ def test_zero_grad_is_of_its_parameters_alone(make: Make) -> None:
     x, other = Value(1.0), Value(1.0)
     x.grad = other.grad = 5.0
     make([x]).zero_grad()
-    assert (x.grad, other.grad) == (0.0, 5.0)
+    assert (x.grad, x.has_grad, other.grad) == (0.0, False, 5.0)
+
+
+@every_way
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_parameter_goes_its_own_way_in_the_steps_that_have_its_gradient(make: Make, dtype: Any) -> None:
+    """As in PyTorch, where a gradient of None is left out: state, count of steps and weight decay too."""
+    start, gradients = draws(5).astype(dtype), draws(14, 5, seed=1).astype(dtype)
+    reached = np.random.default_rng(2).random((14, 5)) < [0.0, 1.0, 0.3, 0.6, 0.9]
+    reached[3] = False  # nobody moves
+    theta, alone = start.copy(), [start[i : i + 1].copy() for i in range(5)]
+    optimizer, own = make(values(start)), [make(values(x)) for x in alone]
+    for step, (gradient, mask) in enumerate(zip(gradients, reached, strict=True)):
+        optimizer.apply(theta, gradient, mask)
+        for i in np.flatnonzero(mask):
+            own[i].apply(alone[i], gradient[i : i + 1])
+        assert theta.tolist() == np.concatenate(alone).tolist()
+        if step == 7:
+            state = through_a_file(optimizer.state_dict())
+            optimizer = make(values(start))
+            optimizer.load_state_dict(state)
+    assert theta[0] == start[0]
+
+
+@every_way
+def test_a_value_without_a_gradient_stays(make: Make) -> None:
+    gradients, reached = draws(6, 3, seed=1), np.random.default_rng(2).random((6, 3)) < 0.6
+    optimizer, theta = make(values(draws(3))), draws(3)
+    on_arrays = make(values(theta))
+    for gradient, mask in zip(gradients, reached, strict=True):
+        optimizer.zero_grad()
+        for parameter, number, has_one in zip(optimizer.parameters, gradient.tolist(), mask, strict=True):
+            if has_one:
+                parameter.grad = number
+        optimizer.step()
+        on_arrays.apply(theta, gradient, mask)
+    assert data(optimizer) == theta.tolist()
+    assert_same_state(optimizer.state_dict(), on_arrays.state_dict())
+
+
+@pytest.mark.parametrize("forget", [lambda x: setattr(x, "grad", None), lambda x: SGD([x]).zero_grad()])
+def test_a_gradient_of_zero_is_one_and_none_is_none(forget: Callable[[Value], None]) -> None:
+    """Weight decay moves a parameter whose gradient is 0; clipping gives none to who has none."""
+    x, unreached = Value(1.0), Value(1.0)
+    optimizer = SGD([x, unreached], lr=0.5, weight_decay=1.0)
+    x.grad = 3.0
+    forget(x)
+    optimizer.step()
+    assert data(optimizer) == [1.0, 1.0]
+    (x * 0.0).backward()
+    clip_grad_norm([x, unreached], 1.0)
+    clip_grad_value([x, unreached], 1.0)
+    optimizer.step()
+    assert data(optimizer) == [0.5, 1.0]
+    assert (unreached.has_grad, unreached.grad) == (False, 0.0)
+
+
+@pytest.mark.parametrize("step", [[1, -1], [1, 2, 3], [1.5, 2.0], -1, 1.5])
+def test_counts_of_steps_that_cannot_be_are_refused(step: Any) -> None:
+    optimizer = SGD(values([1.0, 2.0]))
+    state = {**optimizer.state_dict(), "SGD.step": np.array(step) if isinstance(step, list) else step}
+    with pytest.raises(ValueError, match="step is a whole number"):
+        optimizer.load_state_dict(state)
 
 
 @every_way

@@ -784,6 +784,91 @@ def test_each_parameter_is_there_once_in_the_order_of_recording() -> None:
     assert gradient == {a: 4.0, b: 2.0 + 2 * 3.0 * 2.0, c: 0.0}
 
 
+def accumulated(x: Any) -> Any:
+    total = Value(0.0)
+    for number in (1.0, 2.0):
+        total = total + (w * Value(number) - x) ** 2
+    return total
+
+
+def with_a_first_state(x: Any) -> Any:
+    state = Value(0.0)
+    for _ in range(3):
+        state = autograd.tanh(w * x + state * 0.5)
+    return state
+
+
+def without_derivatives(x: Any) -> Any:
+    with no_grad():
+        scale = Value(2.0) * Value(3.0)
+    return scale * w * x
+
+
+def in_a_module(x: Any) -> Any:
+    return w * nn.MLP(1, [2, 1], activation="tanh", seed=0)([x])
+
+
+MADE_INSIDE: dict[str, Callable[[Any], Any]] = {
+    "a sum": accumulated,
+    "a first state": with_a_first_state,
+    "under no_grad": without_derivatives,
+    "in a module": in_a_module,
+    "alone": lambda x: Value(3.0) ** Value(2.0) + w * x,
+    "in a sequence": lambda x: autograd.sum([Value(1.0), w, x, Value(2.0)]),
+    "in a condition": lambda x: autograd.where(Value(1.0) > 0.5, w * x, x),
+    "in a derivative": lambda x: grad(lambda t: t * t * Value(2.0) * w)(x),
+    "detached": lambda x: Value(2.0).detach() * w * x,
+    "unpickled": lambda x: pickle.loads(PICKLED) * w * x,
+}
+PICKLED = pickle.dumps(Value(2.0))
+
+
+@pytest.mark.parametrize("f", MADE_INSIDE.values(), ids=MADE_INSIDE)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("batch", [1.5, [1.5], [0.5, -1.0, 1.5]], ids=str)
+def test_a_value_made_while_recording_is_a_number(f: Callable[[Any], Any], dtype: str, batch: Any) -> None:
+    compiled = autograd.compile(f, dtype=dtype)
+    expected = [f(Value(x)) for x in np.atleast_1d(batch).tolist()]
+    relative = 1e-12 if dtype == "float64" else 1e-4
+    assert np.atleast_1d(compiled(batch)).tolist() == pytest.approx([x.data for x in expected], rel=relative)
+    assert compiled.parameters == (w,)
+    before, w.grad = w.grad, None
+    autograd.mean(expected).backward()
+    slope, w.grad = w.grad, before
+    assert compiled.value_and_grad(batch)[1] == pytest.approx([slope], rel=relative)
+
+
+def test_a_sum_of_squares_goes_to_zero_and_not_below() -> None:
+    weight = Value(1.0)
+
+    def loss() -> Any:
+        total = Value(0.0)
+        for x, y in ((1.0, 2.0), (2.0, 4.0)):
+            total = total + (weight * x - y) ** 2
+        return total
+
+    compiled = autograd.compile(loss)
+    theta = compiled.read()
+    for _ in range(50):
+        theta -= 0.05 * compiled.value_and_grad(parameters=theta)[1]
+    assert compiled.parameters == (weight,)
+    assert 0 <= compiled(parameters=theta) < 1e-12
+
+
+def test_the_number_of_a_value_made_while_recording_is_not_set_later() -> None:
+    made: list[Value] = []
+    compiled = autograd.compile(lambda x: made.append(Value(2.0)) or made[0] * w * x)
+    compiled(1.0)
+    assert (made[0].is_constant, made[0].data, compiled.parameters) == (True, 2.0, (w,))
+    with pytest.raises(RecordingError, match="a Value that was made while compiling") as caught:
+        made[0].data = 3.0
+    assert "try " in str(caught.value)
+    for refuse in (nn.SGD, lambda found: autograd.compile(lambda x: x, parameters=found)):
+        with pytest.raises(TypeError, match="a parameter is a Value that was not computed"):
+            refuse([made[0]])
+    assert compiled(made[0]).data == 4.0 * w.data  # eagerly it is a leaf, as any
+
+
 @pytest.mark.parametrize("give", [list, tuple, iter], ids=["list", "tuple", "iterator"])
 def test_parameters_come_in_the_order_asked_for(give: Callable[[Any], Any]) -> None:
     a, b, unused = Value(2.0), Value(3.0), Value(7.0)

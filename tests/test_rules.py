@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,15 @@ class Operation:
         """The local derivatives at these floats."""
         return [x() if callable(x) else x for x in self.rule.evaluate(flat)[1]]
 
+    def takes(self, row: Sequence[float]) -> bool:
+        """Whether these plain numbers are no mistake, as bounds in the wrong order are."""
+        try:
+            if self.rule.refuse is not None:
+                self.rule.refuse(*row)
+        except ValueError:
+            return False
+        return True
+
     @functools.cached_property
     def points(self) -> list[list[float]]:
         """Samples and edges, each flat."""
@@ -92,7 +102,8 @@ class Operation:
         """Samples, edges, and every combination of the numbers on which interpreters tend to disagree."""
         if not self.rule.sequences:
             special = SPECIAL if len(self.rule.operands) < 3 else FEW_SPECIAL
-            return self.points + [list(row) for row in itertools.product(special, repeat=len(self.rule.operands))]
+            rows = itertools.product(special, repeat=len(self.rule.operands))
+            return self.points + [list(row) for row in rows if self.takes(row)]
         rows = itertools.product(FEW_SPECIAL, repeat=2 * len(self.rule.operands))
         return self.points + [[x] * len(self.rule.operands) for x in FEW_SPECIAL] + [list(row) for row in rows]
 
@@ -596,6 +607,86 @@ def test_a_numpy_number_as_a_parameter_is_a_number(slope: Any) -> None:
     for made in (Value(-1 / 3).leaky_relu(slope=slope), Value(-1 / 3).leaky_relu(slope=0.75)):
         assert (type(made.data), made.data) == (float, -0.25)
         assert all(type(local) is float for local in made.local_derivatives)
+
+
+NO_REAL_NUMBER = [1j, np.complex128(1), "a", None, np.array([0.5]), [0.5]]
+WRONG_PARAMETERS = [
+    *(("leaky_relu", "slope", x, "a real number") for x in NO_REAL_NUMBER),
+    *(("elu", "alpha", x, "a real number") for x in NO_REAL_NUMBER),
+    *(("gelu", "approximate", x, "a word, as 'none'") for x in (1j, 1.0, None, True, np.array([0.5]))),
+]
+
+
+@pytest.mark.parametrize(("name", "parameter", "wrong", "wanted"), WRONG_PARAMETERS, ids=str)
+@pytest.mark.parametrize("x", [-2.0, np.array([-2.0, 1.0]), Value(-2.0), "nested", "compiled"], ids=str)
+def test_a_parameter_is_a_real_number_or_a_word(name: str, parameter: str, wrong: Any, wanted: str, x: Any) -> None:
+    def call(x: Any) -> Any:
+        return getattr(autograd, name)(x, **{parameter: wrong})
+
+    f = {"nested": autograd.grad(call), "compiled": autograd.compile(call)}.get(x if isinstance(x, str) else "", call)
+    with pytest.raises(TypeError, match=f"{name}: the parameter {parameter} is {wanted}, not "):
+        f(-2.0 if isinstance(x, str) else x)
+
+
+@pytest.mark.parametrize("slope", [True, 3, 10**400, Fraction(1, 3), np.float32(0.5), np.int8(2), INF, NAN])
+def test_a_parameter_of_any_real_type_gives_a_float(slope: Any) -> None:
+    expected = -2.0 * (INF if type(slope) is int and slope > 1e300 else float(slope))
+    for found in (Value(-2.0).leaky_relu(slope=slope), autograd.leaky_relu(Value(-2.0), slope=slope)):
+        assert type(found.data) is float and same(found.data, expected)
+        assert all(type(x) is float for x in found.local_derivatives)
+    assert same(float(autograd.compile(lambda x: autograd.leaky_relu(x, slope=slope))(-2.0)), expected)
+
+
+RETURNS = [(1j, "complex"), (np.complex128(1j), "complex"), ("a", "str"), (None, "NoneType"), ([1.0], "list")]
+
+
+@pytest.mark.parametrize(("wrong", "named"), RETURNS, ids=str)
+@pytest.mark.parametrize("where", ["value", "slope"])
+def test_what_a_rule_of_ones_own_returns_is_a_real_number(wrong: Any, named: str, where: str) -> None:
+    def odd(x: Any) -> Any:
+        """x, but at 2."""
+        found = x if x < 1 else wrong
+        return (found, (1.0,)) if where == "value" else (x, (found,))
+
+    made = Rule("odd", odd, operands=("x",), lazy=True)
+    if where == "slope" and wrong is None:
+        return  # an operand without a derivative
+    for call in (lambda: made(Value(2.0)), lambda: autograd.grad(made)(2.0), lambda: autograd.compile(made)(2.0)):
+        with pytest.raises(RuleError, match=f"rule odd: .*{named}"):
+            call()
+
+
+CROSSED: list[Any] = [
+    lambda: autograd.clip(0.0, 1, -1),
+    lambda: autograd.clip(0.0, lo=1.0, hi=-1),
+    lambda: autograd.clip(np.zeros(3), 1, -1),
+    lambda: autograd.clip(np.array([Value(0.0)]), 1, -1),
+    lambda: autograd.clip(Value(0.0), 1, -1),
+    lambda: Value(0.0).clip(1, -1),
+    lambda: Value(0.0).clip(hi=np.float32(-1), lo=True),
+    lambda: np.clip(Value(0.0), 1, -1),
+    lambda: autograd.grad(lambda x: x.clip(1, -1))(0.0),
+    lambda: autograd.compile(lambda x: autograd.clip(x, 1, -1))([0.0, 2.0]),
+]
+
+
+@pytest.mark.parametrize("call", CROSSED)
+def test_plain_bounds_in_the_wrong_order_are_refused(call: Callable[[], Any]) -> None:
+    with pytest.raises(ValueError, match=r"lo=.* is above hi=.*-1.*\n  try  .* clip\(x, .*-1.*, .*\)"):
+        call()
+
+
+@pytest.mark.parametrize("x", [-2.0, -1.0, 0.0, 1.0, 2.0])
+def test_computed_bounds_that_cross_give_the_upper_one(x: float) -> None:
+    """As NumPy and PyTorch have it; its slope alone is 1."""
+    lo, hi = np.array([1.0, -3.0]), np.array([-1.0, 3.0])
+    assert autograd.clip(np.array([x, x]), lo, hi).tolist() == np.clip([x, x], lo, hi).tolist()
+    assert autograd.value_and_grad(autograd.clip, range(3))(x, 1.0, -1.0) == (-1.0, (0.0, 0.0, 1.0))
+    compiled = autograd.compile(autograd.clip)
+    for rows in (1, 4):
+        batch = [np.full(rows, number) for number in (x, 1.0, -1.0)]
+        assert compiled(*batch).tolist() == [-1.0] * rows
+        assert [slope[0] for slope in compiled.input_grad(*batch)] == [0.0, 0.0, 1.0]
 
 
 @pytest.mark.filterwarnings("error")

@@ -245,6 +245,74 @@ def test_patience_leaves_the_best_parameters():
     assert nn.evaluate(model, *held_out)["loss"] == pytest.approx(history["val_loss"][best], rel=1e-12)
 
 
+class Slope(nn.Module):
+    def __init__(self):
+        self.w = Value(1.0)
+
+    def forward(self, x):
+        return self.w * x[0]
+
+
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
+def test_patience_keeps_what_was_measured(engine):
+    """The loss of the first step is that of the parameters as given, which are the best there ever are."""
+    model = Slope()
+    options = {"optimizer": nn.SGD(model.parameters(), lr=1.2), "batch_size": None, "engine": engine}
+    history = nn.fit(model, [[1.0]], [0.0], epochs=50, patience=2, **options)
+    assert (model.w.data, history.stopped, history.epochs) == (1.0, "patience", 2)
+    assert history["loss_after"] == pytest.approx([1.4**2, 1.96**2])
+
+
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
+@pytest.mark.parametrize(
+    "options", [{}, {"l2": 0.01}, {"weighted": True}, {"metrics": "mse"}, {"dtype": "float32"}], ids=str
+)
+@pytest.mark.parametrize("end", [{"patience": 3, "epochs": 60}, {"patience": 50, "epochs": 12}], ids=str)
+def test_the_kept_parameters_have_the_best_loss_of_the_history(engine, options, end):
+    X, y = regression(24)
+    options = dict(options)
+    weight = np.arange(24.0) if options.pop("weighted", False) else np.ones(24)
+    model, theta = mlp(), []
+    history = nn.fit(
+        model, X, y, optimizer=nn.SGD(model.parameters(), lr=0.5), batch_size=4, engine=engine, sample_weight=weight,
+        callbacks=[lambda run: theta.append(run.theta.copy())], **options, **end,
+    )  # fmt: skip
+    after = history["loss_after"]
+    best = int(np.argmin(after))
+    np.testing.assert_array_equal(numbers_of(model), theta[best])
+    assert history.epochs == (best + 4 if history.stopped == "patience" else 12)
+    losses = (nn.predict(model, X) - y) ** 2 * weight / weight.mean()
+    measured = losses.mean() + options.get("l2", 0.0) * (numbers_of(model) ** 2).sum()
+    assert after[best] == pytest.approx(measured, rel=1e-12 if "dtype" not in options else 1e-5)
+
+
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
+def test_patience_takes_outputs_of_any_structure(engine):
+    X, y = regression()
+    model = mlp()
+
+    def both(x):
+        return {"mean": model(x), "others": [model(x) * 2.0, 1.0]}
+
+    history = nn.fit(
+        both, X, y, lambda p, t: (p["mean"] - t) ** 2 + p["others"][0] ** 2,
+        optimizer=nn.SGD(model.parameters(), lr=0.05), epochs=3, patience=1, stop_below=1e-9, engine=engine,
+    )  # fmt: skip
+    assert len(history["loss_after"]) == history.epochs
+
+
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
+def test_stop_below_is_of_the_parameters_that_stay(engine):
+    """1 is below 1.5, and measured before the step that leads to 1.96."""
+    model = Slope()
+    options = {"batch_size": None, "engine": engine, "epochs": 3}
+    history = nn.fit(model, [[1.0]], [0.0], optimizer=nn.SGD([model.w], lr=1.2), stop_below=1.5, **options)
+    assert history.stopped == "epochs"
+    model = Slope()
+    history = nn.fit(model, [[1.0]], [0.0], optimizer=nn.SGD([model.w], lr=0.5), stop_below=1.5, **options)
+    assert (history.stopped, model.w.data) == ("stop_below", 0.0)
+
+
 def test_a_callback_sees_the_training_and_can_end_it():
     X, y = regression()
     epochs = []
@@ -416,6 +484,17 @@ def test_a_run_ended_inside_an_epoch_goes_on_inside_it(tmp_path, steps):
     straight, whole = fitted(tmp_path / "other.npz", epochs=3)
     np.testing.assert_array_equal(numbers_of(model), numbers_of(straight))
     assert history["loss"] == whole["loss"]
+
+
+@pytest.mark.parametrize("steps", [1, 2, 5, 7, 23])
+def test_patience_without_validation_goes_on_bit_for_bit(tmp_path, steps):
+    options = {"epochs": 30, "patience": 4, "optimizer": lambda ps: nn.SGD(ps, lr=0.6), "stop_below": 0.02}
+    fitted(tmp_path / "c.npz", max_steps=steps, **options)
+    model, history = fitted(tmp_path / "c.npz", **options)
+    straight, whole = fitted(tmp_path / "other.npz", **options)
+    np.testing.assert_array_equal(numbers_of(model), numbers_of(straight))
+    assert dict(history) == dict(whole)
+    assert history.stopped == whole.stopped
 
 
 def test_a_finished_checkpoint_trains_no_more(tmp_path):
@@ -903,6 +982,75 @@ def test_numbers_are_samples_of_a_model_of_one_input(engine):
     model = nn.MLP(1, [1], seed=0)
     assert nn.predict(model, [1.0, 2.0, 3.0], engine=engine).shape == (3,)
     nn.fit(model, [1.0, 2.0, 3.0], [1.0, 2.0, 3.0], engine=engine, epochs=1)
+
+
+class Partly(nn.Module):
+    """What a loss does not reach: not used, behind detach, in no_grad; and a row of a table that no sample asks for."""
+
+    def __init__(self):
+        self.w, self.unused, self.detached, self.quiet = (Value(x) for x in (1.0, 2.0, 3.0, 4.0))
+        self.rows = [Value(0.5), Value(-0.5), Value(0.25)]
+
+    def forward(self, x):
+        with autograd.no_grad():
+            quiet = self.quiet * 1.0
+        return self.w * x[0] + self.detached.detach() + quiet + autograd.pick(self.rows, x[1])
+
+
+class PartlyEager(Partly):
+    def forward(self, x):
+        return super().forward(x) if x[0] > -1e9 else None  # a branch: it does not compile
+
+
+DECAYING = [
+    lambda ps: nn.SGD(ps, lr=0.05, momentum=0.9, weight_decay=0.1),
+    lambda ps: nn.Adam(ps, lr=0.05, weight_decay=0.1),
+    lambda ps: nn.AdamW(ps, lr=0.05),
+    lambda ps: nn.RMSprop(ps, lr=0.01, weight_decay=0.1),
+    lambda ps: nn.Adagrad(ps, lr=0.05, weight_decay=0.1),
+]
+
+
+@pytest.mark.parametrize("make", DECAYING)
+@pytest.mark.parametrize("model", [Partly, PartlyEager])
+@pytest.mark.parametrize("executor", [None, ThreadPoolExecutor])
+def test_parameters_that_the_loss_does_not_reach_stay(make, model, executor):
+    X = np.array([[x, float(i % 2)] for i, x in enumerate(np.linspace(-1, 1, 12))])
+    ends = []
+    for engine in ("compiled", "eager"):
+        made = model()
+        pool = executor and executor(1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            nn.fit(made, X, X[:, 0] + 1, optimizer=make(made.parameters()), epochs=4, batch_size=5, engine=engine,
+                   executor=pool)  # fmt: skip
+        assert (made.unused.data, made.detached.data, made.quiet.data) == (2.0, 3.0, 4.0)
+        assert made.w.data != 1.0
+        ends.append(numbers_of(made))
+    np.testing.assert_allclose(*ends, rtol=1e-12)
+    assert (ends[0][-1] == 0.25) == (model is PartlyEager)  # no sample asks for it; a program would read it for another
+
+
+def test_by_l2_every_parameter_is_reached():
+    X, y = regression()
+    model = Partly()
+    nn.fit(model, np.c_[X[:, 0], y > 0], y, optimizer=nn.SGD(model.parameters(), lr=0.1), epochs=1, l2=0.1)
+    assert 2.0 not in numbers_of(model)
+
+
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
+@pytest.mark.parametrize("loss", [
+    lambda p, t: sum([(p - t) ** 2], Value(0.0)),
+    lambda p, t: autograd.sum([Value(0.5) * (p - t) ** 2, Value(0.5) * (p - t) ** 2]),
+], ids=["a sum that starts from a Value", "factors that are Values"])  # fmt: skip
+def test_a_value_made_in_a_loss_is_a_number(engine, loss):
+    X, y = regression()
+    ends = []
+    for chosen in (loss, "mse"):
+        model = mlp()
+        nn.fit(model, X, y, loss=chosen, optimizer=nn.SGD(model.parameters(), lr=0.1), epochs=3, engine=engine)
+        ends.append(numbers_of(model))
+    np.testing.assert_allclose(*ends, rtol=1e-12)
 
 
 @pytest.mark.parametrize("engine", ["compiled", "eager"])

@@ -486,9 +486,21 @@ def test_a_value_is_made_of_one_real_number(wrong: Any, named: str) -> None:
     assert named in str(caught.value)
 
 
+def test_a_gradient_set_to_none_is_none() -> None:
+    value = Value(1.0)
+    value.grad = 0.0
+    assert value.has_grad
+    value.grad = None
+    assert (value.grad, value.has_grad, repr(value)) == (0.0, False, "Value(1.0)")
+    (value * 2).backward()
+    assert value.grad == 2.0
+
+
 @pytest.mark.parametrize("attribute", ["data", "grad"])
 @pytest.mark.parametrize(("wrong", "named"), NOT_NUMBERS, ids=[named for _, named in NOT_NUMBERS])
 def test_data_and_grad_are_set_to_one_real_number(attribute: str, wrong: Any, named: str) -> None:
+    if attribute == "grad" and wrong is None:
+        pytest.skip("no gradient")
     value = Value(1.0)
     value.grad = 1.0
     with pytest.raises(TypeError) as caught:

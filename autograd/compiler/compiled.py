@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import functools
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
+from autograd.chain_rule import grads_set
 from autograd.compiler.batches import Batch, Leaf, Signature, as_leaves, mixed, readings, sample_of
 from autograd.compiler.functions import argument_names, closed_over, findable, takes_nothing, unknown
 from autograd.compiler.passes import PASSES, Pass
 from autograd.compiler.program import Array, Program
-from autograd.compiler.record import record
+from autograd.compiler.record import reached_parameters, record
 from autograd.compiler.results import has_values, refilled, structured
 from autograd.compiler.runner import Runner
 from autograd.compiler.text import counted, explanation
@@ -20,7 +22,7 @@ from autograd.errors import RecordingError
 from autograd.graph import one_walk_at_a_time, without_collector
 from autograd.recording import is_recording, open_recordings, recording, refusal
 from autograd.tree import flatten
-from autograd.value import Value
+from autograd.value import Value, leaf, unset_since, write_numbers
 
 __all__ = ["Compiled", "compile"]
 
@@ -36,9 +38,10 @@ def compile(
 
     f: takes numbers, arrays, lists, or dicts of them, as Values, and returns a number or a structure of numbers. It is
     called once for each structure of its inputs, on Values, and the graph it leaves is recorded: what is random in it,
-    or read from outside, or printed, happens then and never again, but for Values it did not make, the parameters,
-    which are read at each call. dtype: "float64" or "float32". parameters: those that come first, in this order,
-    whether the function uses them or not. passes: the rewriting to apply, in order.
+    or read from outside, or printed, happens then and never again. Values that were there before are its parameters,
+    read at each call. A Value made inside, by itself or in a Module, is a number of the program. dtype: "float64" or
+    "float32". parameters: those that come first, in this order, whether the function uses them or not. passes: the
+    rewriting to apply, in order.
     ``compile`` is a decorator, too. Calls and errors: see ``Compiled``.
 
     >>> import autograd
@@ -85,9 +88,10 @@ class Compiled:
             )
         self._parameters: dict[Value, int] = {x: i for i, x in enumerate(dict.fromkeys(parameters))}
         for parameter in self._parameters:
-            if not isinstance(parameter, Value) or parameter._parent is not None:
+            if not isinstance(parameter, Value) or parameter._parent is not None or parameter.is_constant:
                 raise TypeError(f"a parameter is a Value that was not computed, not {parameter!r}")
         self._listed: tuple[Value, ...] = ()
+        self._copied: tuple[object, Array] = None, np.empty(0)
         self._known: dict[Any, tuple[Runner, Signature, int, bool]] = {}
 
     # ── what was recorded ───────────────────────────────────────────────────────────────────────────────────────────
@@ -99,6 +103,23 @@ class Compiled:
         if len(self._listed) != len(self._parameters):
             self._listed = tuple(self._parameters)
         return self._listed
+
+    @property
+    def reached(self) -> Array:
+        """Which of the parameters a gradient reaches: (parameters,) truth values, as recorded so far.
+
+        It does not reach one that the function does not use, or only where ``detach`` or ``no_grad`` stops it.
+
+        >>> import autograd
+        >>> w, unused = autograd.Value(2.0), autograd.Value(1.0)
+        >>> autograd.compile(lambda x: w * x, parameters=[w, unused]).record([1.0, 2.0]).reached
+        array([ True, False])
+        """
+        self._require_recording()
+        found = np.zeros(len(self._parameters), bool)
+        for runner in list(self._runners.values()):
+            found[runner.positions[runner.reached]] = True
+        return found
 
     @property
     def programs(self) -> tuple[Program, ...]:
@@ -114,12 +135,7 @@ class Compiled:
         """The parameters' numbers, as a new array."""
         self._require_recording()
         self._refuse_inside("the parameters' numbers are read")
-        listed = self.parameters
-        numbers = np.fromiter((x._data for x in listed), float, len(listed))
-        if self._dtype.char == "d":
-            return numbers
-        with np.errstate(over="ignore"):
-            return numbers.astype(self._dtype)
+        return self._current().copy()
 
     def write(self, numbers: Any) -> None:
         """Set the parameters' numbers. Raises ValueError, and changes none, for an array of another length."""
@@ -130,8 +146,7 @@ class Compiled:
             raise TypeError(f"write takes numbers, not an array of {numbers.dtype}")
         if numbers.shape != (len(self.parameters),):
             raise ValueError(f"there are {len(self._parameters)} parameters, and numbers of shape {numbers.shape}")
-        for parameter, number in zip(self._parameters, numbers.astype(float).tolist(), strict=True):
-            parameter.data = number
+        write_numbers(self.parameters, numbers.astype(float).tolist())
 
     # ── running ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -156,9 +171,9 @@ class Compiled:
         """The mean of f over the rows, and its gradient in the parameters, in their order.
 
         parameters: their numbers, as an array that is only read; by default those of the Values. out: an array to put
-        the gradient in. write: add it to the ``grad`` of the Values, too. Raises NonFiniteError where the mean or the
-        gradient is not finite, unless allow_nonfinite; TypeError where f returns several numbers; ValueError for no
-        rows.
+        the gradient in. write: add it to the ``grad`` of the Values that it reaches, too. Raises NonFiniteError where
+        the mean or the gradient is not finite, unless allow_nonfinite; TypeError where f returns several numbers;
+        ValueError for no rows.
         """
         _refuse_names(named)
         if open_recordings:
@@ -172,8 +187,10 @@ class Compiled:
         value, gradient = runner.value_and_grad(batch, numbers, out, allow_nonfinite)
         if write:
             with one_walk_at_a_time:
-                for parameter, number in zip(self.parameters, gradient.tolist(), strict=False):  # one may be new by now
-                    parameter.grad += number
+                places = runner.positions[runner.reached]
+                reached = [self.parameters[i] for i in places.tolist()]
+                grads = [x.grad + number for x, number in zip(reached, gradient[places].tolist(), strict=True)]
+                deque(grads_set(Value, reached, grads), 0)  # one call into C: all or, on Ctrl-C, none
         return value, gradient
 
     def input_grad(
@@ -327,16 +344,17 @@ class Compiled:
     def _recorded(self, batches: Sequence[Any], leaves: Sequence[Leaf], way: Batch) -> Runner:
         """Call f on Values, and make a program of what it leaves."""
         rows = [array[0] if len(array) else np.ones(array.shape[1:]) for array in way.arrays]
-        inputs = [[Value(float(x)) for x in row.ravel()] for row in rows]
+        inputs = [[leaf(x, 0) for x in row.astype(float).ravel().tolist()] for row in rows]
         with without_collector():
             with recording():
                 result = self._f(*sample_of(batches, leaves, way, inputs))
             outputs, tree = flatten(result, f"the result of {getattr(self._f, '__name__', 'the function')}")
             program, parameters = record(outputs, inputs, [leaf.name for leaf in leaves])
+            reached = reached_parameters(program, parameters, outputs)
             del result, outputs
             positions = [self._parameters.setdefault(x, len(self._parameters)) for x in parameters]
             where = np.array(positions, np.int64)
-            return Runner(program, tree, where, self._passes, self._dtype, way.signature, self._labels(where))
+            return Runner(program, tree, where, reached, self._passes, self._dtype, way.signature, self._labels(where))
 
     def _labels(self, positions: Any) -> Callable[[], Sequence[str]]:
         parameters = self._parameters  # and not self: a program would keep itself alive
@@ -349,13 +367,27 @@ class Compiled:
 
     def _numbers(self, parameters: Any) -> Array:
         if parameters is None:
-            return self.read()
+            return self._current()[
+                :
+            ]  # a view of its own: an array that comes again would be planned for, and this may not
         numbers = np.asarray(parameters)
         if numbers.shape != (len(self._parameters),) or numbers.dtype.char not in "dfeghilqBHILQb":
             raise ValueError(
                 f"parameters are an array of {len(self._parameters)} numbers, as program.read() gives, "
                 f"not {numbers.dtype} of shape {numbers.shape}"
             )
+        return numbers
+
+    def _current(self) -> Array:
+        """The parameters' numbers, only to be read: read from the Values again where one has been set since."""
+        mark, numbers = self._copied
+        listed = self.parameters
+        if len(numbers) == len(listed) and mark is not None and unset_since.get(None) is mark:
+            return numbers
+        mark = unset_since.setdefault(None, object())  # before they are read: a number set meanwhile takes it away
+        with np.errstate(over="ignore"):
+            numbers = np.fromiter((x._data for x in listed), float, len(listed)).astype(self._dtype, copy=False)
+        self._copied = mark, numbers
         return numbers
 
     def _parameter_names(self) -> Array:

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.chain_rule import MANY, grads_put_back
-from autograd.compiler.program import Operation, Program
+from autograd.chain_rule import MANY, grads_set, reached_leaves
+from autograd.compiler.program import Array, Operation, Program
 from autograd.graph import one_walk_at_a_time
 from autograd.table import Rule
 from autograd.value import Value
 
-__all__ = ["record"]
+__all__ = ["reached_parameters", "record"]
 
 _CONSTANTS = 1 << 30
 """While walking, a node is a number: ≥ 0 an operation; −1, −2, … a leaf; below −2³⁰ a constant."""
@@ -33,12 +33,28 @@ def record(
     """
     with one_walk_at_a_time:
         walk = _Walk([x for argument in inputs for x in argument])
-        put_back = grads_put_back(Value, walk.nodes, walk.grads)
+        put_back = grads_set(Value, walk.nodes, walk.grads)
         try:
             ends = [walk.visit(root) if isinstance(root, Value) else walk.constant(root) for root in roots]
         finally:
             deque(put_back, 0)  # one call into C, which no further interrupt can leave half done
     return walk.program(ends, [len(argument) for argument in inputs], names)
+
+
+def reached_parameters(program: Program, parameters: Sequence[Value], roots: Sequence[Any]) -> Array:
+    """Which of a program's parameters a gradient reaches: all, unless an operation may stop it on its way."""
+    if not any(map(_may_stop, program.operations)):
+        return np.ones(len(parameters), bool)
+    reached = reached_leaves([x for x in roots if isinstance(x, Value)])
+    return np.array([x in reached for x in parameters], bool)
+
+
+def _may_stop(operation: Operation) -> bool:
+    """Whether an operand of it may have no derivative."""
+    rule = operation.rule
+    if operation.stopped or not rule.own or not rule.samples:
+        return True
+    return None in rule.evaluate(rule.flatten(rule.samples[0]))[1]
 
 
 class _Walk:

@@ -48,20 +48,24 @@ class _Computed(dict[tuple[str, bool], int]):
 
 
 class Runner:
-    """A recorded program, the passes' result, and their plans."""
+    """A recorded program, the passes' result, and their plans.
+
+    positions: of the program's parameters among those of the compiled function; reached: whether a gradient goes there.
+    """
 
     def __init__(
         self,
         recorded: Program,
         tree: Tree,
         positions: Array,
+        reached: Array,
         passes: Sequence[Pass],
         dtype: Any,
         signature: Signature,
         labels: Callable[[], Sequence[str]],
     ) -> None:
         self.recorded, self.tree, self.positions, self.signature = recorded, tree, positions, signature
-        self.labels = labels
+        self.reached, self.labels = reached, labels
         self.lock = new_lock()
         self.passes, self.dtype = tuple(passes), np.dtype(dtype)
         self.scalar = recorded
@@ -307,8 +311,8 @@ class Runner:
     def state(self) -> dict[str, Any]:
         """What a pickle holds."""
         return {
-            "recorded": self.recorded, "tree": self.tree, "positions": self.positions, "passes": self.passes,
-            "dtype": self.dtype, "signature": self.signature,
+            "recorded": self.recorded, "tree": self.tree, "positions": self.positions, "reached": self.reached,
+            "passes": self.passes, "dtype": self.dtype, "signature": self.signature,
         }  # fmt: skip
 
     @classmethod

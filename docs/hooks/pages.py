@@ -49,9 +49,12 @@ def conventions() -> str:
     rows = ["| operation | here | PyTorch | JAX |", "|---|---|---|---|"]
     for entry, other in zip(kept["conventions"], jax["answers"], strict=True):
         rows.append(_row(_call(entry), entry, entry["torch"], other))
-    branch = next(x for x in kept["compositions"] if x["program"].startswith("where"))
-    answers = [{"value": x["value"], "gradient": list(x["gradient"].values())} for x in (branch, branch["torch"])]
-    rows.append(_row(f"{branch['program']}, x = 0", *answers, jax["where"]))
+    others = {x["program"]: x for x in jax["programs"]}
+    for x in kept["compositions"]:
+        if x["program"] in others:
+            answers = [{"value": y["value"], "gradient": list(y["gradient"].values())} for y in (x, x["torch"])]
+            point = ", ".join(f"{name} = {_number(number)}" for name, number in x["inputs"].items())
+            rows.append(_row(f"{x['program']}, {point}", *answers, others[x["program"]]))
     sources = " ".join(f"{source[:1].upper()}{source[1:]}." for source in (kept["source"], jax["source"]))
     return "\n".join(rows) + f"\n\n{sources}"
 

@@ -153,6 +153,30 @@ WORKED = [
         0.4076059644,
         {"a": 0.0900305732, "b": 0.2447284711, "c": -0.3347590442},
     ),
+    Worked(
+        "cross_entropy([−inf, 0], [0, 1])",
+        "cross_entropy([a, b], [0, 1])",
+        {"a": -inf, "b": 0.0},
+        lambda a, b: {"out": torch.nn.functional.cross_entropy(torch.stack([a, b]), torch.tensor([0.0, 1.0]).to(a))},
+        0,
+        {"a": 0, "b": 0},
+    ),
+    Worked(
+        "bce_with_logits([inf], [1])",
+        "bce_with_logits(x, 1)",
+        {"x": inf},
+        lambda x: {"out": torch.nn.functional.binary_cross_entropy_with_logits(x, torch.ones_like(x))},
+        0,
+        {"x": 0},
+    ),
+    Worked(
+        "clip between bounds that cross",
+        "clip(x, lo, hi)",
+        {"x": 0.0, "lo": 1.0, "hi": -1.0},
+        lambda x, lo, hi: {"out": torch.clamp(x, lo, hi)},
+        -1,
+        {"x": 0, "lo": 0, "hi": 1},
+    ),
 ]
 
 # (case, expression of derivatives.json, point, derivatives 0…4)

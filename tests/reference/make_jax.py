@@ -51,13 +51,36 @@ def measured(entry: dict[str, Any]) -> dict[str, Any]:
     return {"value": written(value.tolist()), "gradient": [written(g.tolist()) for g in gradient]}
 
 
+def _bce(x: Any) -> Any:
+    """As optax writes it, PyTorch's way."""
+    return jnp.maximum(x, 0.0) - x + jnp.log1p(jnp.exp(-jnp.abs(x)))
+
+
+PROGRAMS = {
+    "where(x > 0, sqrt(x), 0)": lambda x: jnp.where(x > 0, jnp.sqrt(x), 0.0),
+    "cross_entropy([a, b], [0, 1])": lambda a, b: (
+        -jnp.sum(jnp.array([0.0, 1.0]) * jax.nn.log_softmax(jnp.stack([a, b])))
+    ),
+    "bce_with_logits(x, 1)": _bce,
+    "clip(x, lo, hi)": jnp.clip,
+}
+"""Those of the compositions that stand in the documentation's table."""
+
+
+def measured_program(entry: dict[str, Any]) -> dict[str, Any]:
+    xs = [jnp.asarray(read(x)) for x in entry["inputs"].values()]
+    value, gradient = jax.value_and_grad(PROGRAMS[entry["program"]], argnums=tuple(range(len(xs))))(*xs)
+    found = {"value": written(value.tolist()), "gradient": [written(g.tolist()) for g in gradient]}
+    return {"program": entry["program"], **found}
+
+
 def main() -> None:
-    cases = json.loads((HERE / "conventions.json").read_text(encoding="utf-8"))["conventions"]
-    where = jax.grad(lambda x: jnp.where(x > 0, jnp.sqrt(x), 0.0))(0.0)
-    lines = [json.dumps(measured(entry)) for entry in cases]
+    kept = json.loads((HERE / "conventions.json").read_text(encoding="utf-8"))
+    lines = [json.dumps(measured(entry)) for entry in kept["conventions"]]
+    programs = [json.dumps(measured_program(x)) for x in kept["compositions"] if x["program"] in PROGRAMS]
     (HERE / "conventions_jax.json").write_text(
         f'{{\n  "source": "measured with JAX {jax.__version__}, float64, CPU; an answer for each of the conventions",\n'
-        f'  "where": {json.dumps({"value": 0.0, "gradient": [written(where.tolist())]})},\n'
+        '  "programs": [\n    ' + ",\n    ".join(programs) + "\n  ],\n"
         '  "answers": [\n    ' + ",\n    ".join(lines) + "\n  ]\n}\n",
         encoding="utf-8",
     )
