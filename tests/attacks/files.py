@@ -25,6 +25,7 @@ import numpy as np
 
 import autograd
 import nn
+from autograd.files import write_whole
 from nn.checkpoint import read_checkpoint, write_checkpoint
 
 ROOT = Path(__file__).parents[2]
@@ -83,9 +84,10 @@ class Kind:
 
 
 KINDS = {
+    "bytes": Kind(".txt", lambda path, number: write_whole(path, f"{number}".encode()), lambda path: float(path.read_text())),
     "checkpoint": Kind(".npz", _checkpoint, _checkpoint_of),
     "model": Kind(".npz", lambda path, number: _line_of(number).save(path), _model_of),
-    "picture": Kind(".txt", _text, lambda path: float(path.read_text().split("x = ")[1].split()[0])),
+    "picture": Kind(".txt", _text, lambda path: float(path.read_text().split("x  data ")[1].split()[0])),
     "page": Kind(
         ".html",
         lambda path, number: autograd.play(_backward(number)).save(path),
