@@ -26,7 +26,7 @@ else:
     try:
         import fcntl
     except ImportError:  # a browser
-        fcntl = None
+        fcntl = None  # type: ignore[assignment]
 
 __all__ = ["InUseError", "in_a_folder", "locked", "opened", "read_whole", "write_whole"]
 
@@ -73,7 +73,7 @@ def write_whole(path: str | os.PathLike[str], content: Content, *, new: bool = F
     ...     sorted((path.name, path.read_text()) for path in Path(folder).iterdir())
     [('a.txt', 'whole'), ('b.txt', 'as a whole')]
     """
-    target, part = Path(os.path.realpath(path)), ""
+    target = Path(os.path.realpath(path))
     try:
         before = _before(path, target, new)
         _sweep(target)
@@ -86,7 +86,8 @@ def write_whole(path: str | os.PathLike[str], content: Content, *, new: bool = F
             _put(part, target, new)
         _sync_folder(target.parent)
     except OSError as error:
-        if error.errno is None or error.filename not in (None, part, os.fspath(target)):
+        is_of_it = error.filename in (None, os.fspath(target)) or str(error.filename).endswith(".part")
+        if error.errno is None or not is_of_it:
             raise
         raise OSError(error.errno, error.strerror, os.fspath(path)) from None  # the path given, not the part's
 
@@ -116,12 +117,12 @@ def _refuse_no_file(status: os.stat_result, path: str | os.PathLike[str]) -> Non
 
 
 _being_written: set[str] = set()
-"""The parts of this process. (On some network file systems, a lock is a process's, and hides nothing from its threads.)"""
+"""The parts of this process: on some network file systems a lock keeps out other processes, and no threads."""
 
 
 @contextlib.contextmanager
 def _part_of(target: Path, before: os.stat_result | None) -> Iterator[tuple[BinaryIO, str]]:
-    """A new file beside the target, locked so that nobody sweeps it away, and its name; removed if it is still there."""
+    """A new file beside the target, locked so that nobody sweeps it away, and its name; removed afterwards."""
     for _ in range(_PATIENCE):
         part = os.path.join(target.parent, f".{target.name[:_NAME]}.{secrets.token_hex(8)}.part")
         _being_written.add(part)

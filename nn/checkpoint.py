@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.files import InUseError, locked, write_whole
-from nn.npz import NpzError, read_npz
+from autograd.files import InUseError, locked
+from nn.npz import NpzError, read_npz, write_npz
 
 __all__ = ["CheckpointError", "one_training", "read_checkpoint", "refuse_changed", "write_checkpoint"]
 
@@ -34,7 +34,7 @@ def write_checkpoint(path: Path, arrays: Mapping[str, Any], words: Mapping[str, 
     kept = json.loads(json.dumps({"format": _FORMAT, **words}))  # as it will be read
     text = np.array(json.dumps({**kept, "checksums": _checksums(arrays, kept)}))
     named = {f"array.{name}": array for name, array in arrays.items()}
-    write_whole(path, lambda file: np.savez(file, allow_pickle=False, words=text, **named))
+    write_npz(path, {"words": text, **named})
 
 
 def read_checkpoint(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -12,9 +12,8 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import Value
-from autograd.files import write_whole
 from autograd.owners import remember
-from nn.npz import NpzError, read_npz
+from nn.npz import NpzError, read_npz, write_npz
 
 __all__ = ["Module"]
 
@@ -132,14 +131,18 @@ class Module:
                 f"{path} (a {type(state[path]).__name__})" for path, x in found.items() if x is None and path in wanted
             ],
             "not finite": [
-                f"{path} ({x})" for path, x in found.items() if x is not None and not math.isfinite(x) and path in wanted
+                f"{path} ({x})"
+                for path, x in found.items()
+                if x is not None and not math.isfinite(x) and path in wanted
             ],
         }
         if allow_nonfinite:
             del problems["not finite"]
         if any(problems.values()):
             lines = [f"\n  {what:<15} {_listed(paths)}" for what, paths in problems.items() if paths]
-            advice = "\n  try             allow_nonfinite=True, to load it all the same" * bool(problems.get("not finite"))
+            advice = "\n  try             allow_nonfinite=True, to load it all the same" * bool(
+                problems.get("not finite")
+            )
             raise ValueError(
                 f"the state does not fit this {type(self).__name__}: nothing was loaded{''.join(lines)}{advice}"
             )
@@ -167,7 +170,7 @@ class Module:
             "paths": np.array(list(state), dtype=str),
             "numbers": np.array(list(state.values()), dtype=np.float64),
         }
-        write_whole(path, lambda file: np.savez_compressed(file, **arrays))
+        write_npz(path, arrays, packed=True)
 
     def load(self, path: str | os.PathLike[str], *, allow_nonfinite: bool = False) -> None:
         """Set the parameters to what ``save`` wrote. All of them, or none.

@@ -6,15 +6,16 @@ import io
 import math
 import os
 import zipfile
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from autograd.files import opened
+from autograd.files import opened, write_whole
 
-__all__ = ["NpzError", "read_npz"]
+__all__ = ["NpzError", "read_npz", "write_npz"]
 
 _KINDS = "bifuU"
 _LONGEST_HEADER = 4096
@@ -30,6 +31,13 @@ class _Header(NamedTuple):
     offset: int
 
 
+def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, Any], *, packed: bool = False) -> None:
+    """Write arrays into a .npz file, whole or not at all. Raises OSError, naming the path, where that cannot be."""
+    content = io.BytesIO()  # a zipfile that was cut off in a file complains when it is collected
+    (np.savez_compressed if packed else np.savez)(content, allow_pickle=False, **arrays)
+    write_whole(path, content.getbuffer())
+
+
 def read_npz(path: str | os.PathLike[str], room: int) -> dict[str, NDArray[Any]]:
     """The arrays of a .npz file, by name: numbers, truth values and text; nothing is unpickled.
 
@@ -40,7 +48,7 @@ def read_npz(path: str | os.PathLike[str], room: int) -> dict[str, NDArray[Any]]
     with opened(path) as file:
         most = room + os.fstat(file.fileno()).st_size
         try:
-            with zipfile.ZipFile(file) as archive:  # type: ignore[arg-type]
+            with zipfile.ZipFile(file) as archive:
                 return _arrays(archive, most)
         except NpzError:
             raise

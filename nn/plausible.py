@@ -100,7 +100,12 @@ def _check_state(run: Any, name: str, x: Any, wanted: Any) -> None:
     elif field == "lr":
         _need(x.dtype.kind in "fiu" and 0 <= x < math.inf, name, x.item(), "0 or more, and finite")
     else:
-        _need(x.dtype == wanted.dtype and bool((x == wanted).all()), name, x.tolist(), f"{wanted.tolist()}, as it says itself")
+        _need(
+            x.dtype == wanted.dtype and bool((x == wanted).all()),
+            name,
+            x.tolist(),
+            f"{wanted.tolist()}, as it says itself",
+        )
 
 
 def _check_finite(name: str, x: Any) -> None:
@@ -139,7 +144,9 @@ def _check_history(run: Any, place: Mapping[str, Any], history: Mapping[str, Any
     _need(history["steps"] == steps, "history.steps", history["steps"], f"{steps}, those of its epochs")
     seconds = history["seconds"]
     _need(_is_number(seconds) and 0 <= seconds < math.inf, "history.seconds", seconds, "0 or more, and finite")
-    _need(history["stopped"] in _ENDS, "history.stopped", history["stopped"], f"one of {', '.join(_ENDS[1:])}, or empty")
+    _need(
+        history["stopped"] in _ENDS, "history.stopped", history["stopped"], f"one of {', '.join(_ENDS[1:])}, or empty"
+    )
     seen = [math.inf, *columns.get("loss", []), *columns.get("val_loss", [])]
     _need(place["best"] in seen, "place.best", place["best"], "a loss of the history")
 

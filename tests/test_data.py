@@ -230,7 +230,7 @@ images, labels = small_mnist()[TRAIN_IMAGES], small_mnist()[TRAIN_LABELS]
             {"train_labels_idx1_ubyte": b"\0\0\x08\x01\xff\xff\xff\xff"},
             "announces 4,294,967,295 labels: no more than 1,048,576 are read",
         ),
-        ({"train_labels_idx1_ubyte": b"\0\0\x08\x01\0\0\0\x14"}, "says 20 bytes follow, and 0 do: truncated or damaged"),
+        ({"train_labels_idx1_ubyte": b"\0\0\x08\x01\0\0\0\x14"}, "says 20 bytes follow, and 0 do"),
         ({"train_images_idx3_ubyte": idx(images[:0])}, "holds no images"),
         ({"train_images_idx3_ubyte": idx(images[:, 1:])}, "holds images of 27×28 pixels: MNIST's are 28×28"),
         ({"train_images_idx3_ubyte": idx(images[:, :, :14])}, "holds images of 28×14 pixels: MNIST's are 28×28"),

@@ -283,7 +283,9 @@ NPZ: dict[str, Callable[[Path, bytes], Any]] = {
     "a pickle": lambda path, whole: path.write_bytes(b"\x80\x04cos\nsystem\n."),
     "pickles inside": lambda path, whole: path.write_bytes(_pickles()),
     "a bomb of 1 GB": lambda path, whole: path.write_bytes(
-        _member("words.npy", _npy("{'descr': '|u1', 'fortran_order': False, 'shape': (300000000,)}", bytes(300_000_000)))
+        _member(
+            "words.npy", _npy("{'descr': '|u1', 'fortran_order': False, 'shape': (300000000,)}", bytes(300_000_000))
+        )
     ),
     "a shape of 10^18": lambda path, whole: path.write_bytes(
         _member("words.npy", _npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000000000,)}"))

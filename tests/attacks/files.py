@@ -84,7 +84,9 @@ class Kind:
 
 
 KINDS = {
-    "bytes": Kind(".txt", lambda path, number: write_whole(path, f"{number}".encode()), lambda path: float(path.read_text())),
+    "bytes": Kind(
+        ".txt", lambda path, number: write_whole(path, f"{number}".encode()), lambda path: float(path.read_text())
+    ),
     "checkpoint": Kind(".npz", _checkpoint, _checkpoint_of),
     "model": Kind(".npz", lambda path, number: _line_of(number).save(path), _model_of),
     "picture": Kind(".txt", _text, lambda path: float(path.read_text().split("x  data ")[1].split()[0])),
@@ -439,7 +441,7 @@ def two_trainings(folder: Path) -> Outcome:
 
 
 def two_trainings_in_threads(folder: Path) -> Outcome:
-    """The same in one process: in a thread, in a callback; and through a link. It is let go at the end, and after an error."""
+    """The same in one process, in a thread and through a link. It is let go at the end, and after an error."""
     outcome, path = Outcome(), folder / "run.npz"
     link = folder / "link.npz"
     link.symlink_to(path.name)
