@@ -33,8 +33,18 @@ class _Header(NamedTuple):
 
 def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, Any], *, packed: bool = False) -> None:
     """Write arrays into a .npz file, whole or not at all. Raises OSError, naming the path, where that cannot be."""
-    content = io.BytesIO()  # a zipfile that was cut off in a file complains when it is collected
-    (np.savez_compressed if packed else np.savez)(content, allow_pickle=False, **arrays)
+    content = io.BytesIO()
+    archive = zipfile.ZipFile(content, "w")
+    try:
+        for name, array in arrays.items():
+            member, info = io.BytesIO(), zipfile.ZipInfo(f"{name}.npy")  # of no date: equal arrays make equal files
+            npy.write_array(member, np.asarray(array), allow_pickle=False)
+            info.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+            archive.writestr(info, member.getbuffer())
+        archive.close()
+    except BaseException:
+        archive.fp = None  # or its close(), after Ctrl-C, would raise a complaint of its own
+        raise
     write_whole(path, content.getbuffer())
 
 

@@ -126,18 +126,17 @@ class Progress:
         try:
             if self.path.stat().st_size > _LARGEST:
                 raise ValueError
-            _parsed(read_whole(self.path, _LARGEST))
-        except ValueError:
+            json.dumps(_parsed(read_whole(self.path, _LARGEST)), indent=1)
+        except (ValueError, RecursionError):  # also what is nested too deeply to be written again
             self.path.replace(unused(self.path))
             return True
         return False
 
 
 def _parsed(content: bytes) -> dict[str, Any]:
-    """The object that a file's JSON is. Raises ValueError for anything else, and for one nested too deeply to write."""
+    """The object that a file's JSON is. Raises ValueError for anything else."""
     try:
         kept = json.loads(content.decode("utf-8-sig"))
-        json.dumps(kept, indent=1)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if not isinstance(kept, dict):
@@ -172,9 +171,9 @@ def _complete(entry: Any) -> dict[str, Any]:
         "helped": entry.get("helped") is True,
         "diagnoses": [
             {"id": bug, "at": _matching(_TIME, met.get("at"))}
-            for met in (diagnoses if isinstance(diagnoses, list) else [])
+            for met in (diagnoses[-_MOST_DIAGNOSES:] if isinstance(diagnoses, list) else [])
             if isinstance(met, dict) and (bug := _matching(_BUG, met.get("id")))
-        ][-_MOST_DIAGNOSES:],
+        ],
         **{name: _matching(_TIME, entry[name]) for name in ("at", "passed_at") if name in entry},
         **({"bug": _matching(_BUG, entry["bug"]) or None} if "bug" in entry else {}),
     }

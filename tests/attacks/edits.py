@@ -261,6 +261,9 @@ def _npy(header: str, content: bytes = b"") -> bytes:
     return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text + content
 
 
+_ONES = "{'descr': '<f8', 'fortran_order': False, 'shape': (3,)}"
+
+
 def _pickles() -> bytes:
     out = io.BytesIO()
     np.savez(out, allow_pickle=True, words=np.array([Harmful()]), paths=np.array([Harmful()]), numbers=np.ones(1))
@@ -279,7 +282,7 @@ NPZ: dict[str, Callable[[Path, bytes], Any]] = {
     "the last half": lambda path, whole: path.write_bytes(whole[len(whole) // 2 :]),
     "without its end": lambda path, whole: path.write_bytes(whole[:-1]),
     "zeros in the middle": lambda path, whole: path.write_bytes(whole[:300] + bytes(200) + whole[500:]),
-    "a single array": lambda path, whole: np.save(path.open("wb"), np.ones(3)),
+    "a single array": lambda path, whole: path.write_bytes(_npy(_ONES, bytes(24))),
     "a pickle": lambda path, whole: path.write_bytes(b"\x80\x04cos\nsystem\n."),
     "pickles inside": lambda path, whole: path.write_bytes(_pickles()),
     "a bomb of 1 GB": lambda path, whole: path.write_bytes(
@@ -374,7 +377,7 @@ MODEL: dict[str, tuple[Callable[[Arrays], Any], str]] = {
     "another format": (lambda a: a.update(format=np.array("scalar-autograd state 9")), "another version"),
     "a format of numbers": (lambda a: a.update(format=np.ones(3)), "Module.save"),
     "an array nobody knows": (lambda a: a.update(more=np.ones(3)), "more"),
-    "paths of 100 MB": (lambda a: a.update(paths=np.append(a["paths"], "x" * 2_000_000)), "bytes"),
+    "paths of 30 MB": (lambda a: a.update(paths=np.append(a["paths"], "x" * 600_000)), "bytes"),
 }  # fmt: skip
 
 
