@@ -1,12 +1,15 @@
 """Files: written whole by any number of writers, under any attack; and files from elsewhere, believed when they fit."""
 
 import os
+import pickle
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from attacks import edits, files, progress
 
+import autograd
 import nn
 from autograd.files import InUseError, locked, opened, read_whole, write_whole
 
@@ -277,3 +280,55 @@ def test_every_writer_of_the_package_writes_whole():
         if way in path.read_text(encoding="utf-8")
     ]
     assert found == []
+
+
+# ── pickles: of what is ours in them ────────────────────────────────────────────────────────────────────────────────
+
+OUTSIDE, DATA, MADE_BY, COUNTS, OPERANDS, LOCAL = 1, 2, 6, 7, 8, 9
+GRAPHS = {
+    "a number less": (DATA, lambda x: x[1:]),
+    "a number more": (DATA, lambda x: [*x, 1.0]),
+    "no operands": (COUNTS, lambda x: [0] * len(x)),
+    "counts below 0": (COUNTS, lambda x: [-1, *x[1:-1], x[-1] + x[0] + 1]),
+    "a count more": (COUNTS, lambda x: [*x, 1]),
+    "an operand of itself": (OPERANDS, lambda x: [0, *x[1:]]),
+    "an operand that comes later": (OPERANDS, lambda x: [1, *x[1:]]),
+    "an operand beyond those outside": (OPERANDS, lambda x: [-99, *x[1:]]),
+    "an operand less": (OPERANDS, lambda x: x[1:]),
+    "a derivative less": (LOCAL, lambda x: x[1:]),
+    "an operation that is not listed": (MADE_BY, lambda x: [99, *x[1:]]),
+    "an operation before the first": (MADE_BY, lambda x: [-1, *x[1:]]),
+    "none of those outside": (OUTSIDE, lambda x: []),
+}
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_a_damaged_pickle_of_a_graph_is_refused(name):
+    place, edit = GRAPHS[name]
+    x, y = autograd.Value(2.0), autograd.Value(3.0)
+    _, (snapshot, _) = (x * y + x).tanh().__reduce_ex__(4)
+    restore, columns = snapshot.__reduce__()
+    restore(*columns)
+    with pytest.raises(ValueError, match="this pickle of a graph is damaged"):
+        restore(*columns[:place], edit(columns[place]), *columns[place + 1 :])
+
+
+PROGRAMS = {
+    "an output that is not there": {"outputs": np.array([99])},
+    "an operand that comes later": {"operands": np.array([7, 7, 7, 7])},
+    "lanes of none": {"lanes": np.zeros(2, int)},
+    "more parameters": {"parameters": 5},
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_damaged_pickle_of_a_compiled_function_is_refused(name):
+    w = autograd.Value(2.0)
+    compiled = autograd.compile(lambda x: (w * x).tanh(), parameters=[w])
+    assert compiled(0.0) == 0.0
+    state = compiled.__getstate__()
+    pickle.loads(pickle.dumps(compiled))
+    for _, kept in state["runners"]:
+        kept["recorded"] = kept["recorded"].but(**PROGRAMS[name])
+    with pytest.raises(autograd.ProgramError):
+        object.__new__(type(compiled)).__setstate__(state)
