@@ -300,6 +300,8 @@ def _cache_folder() -> Path:
 def _download(address: str, path: Path, file: _File) -> None:
     """One file, into ``path`` only when it is whole and its checksum right; until then beside it, to go on from."""
     part = path.with_name(f"{path.name}.part")
+    if part.is_symlink():  # of somebody else: what comes is not written where it leads
+        part.unlink()
     resumed = part.exists()
     _fetch(address, part, file)
     if resumed and _sha256(part) != file.sha256:  # what was there was no beginning of this file: once more, from 0

@@ -1,4 +1,4 @@
-"""Attacks on what writes files: threads, processes, SIGKILL, links, devices, full disks, interrupts, two trainings.
+"""Attacks on what writes files: threads, processes, SIGKILL, links, devices, full disks, interrupts.
 
 Each attack takes a fresh folder and counts, and returns an Outcome: how often it tried, and a line for each fault.
 """
@@ -6,6 +6,7 @@ Each attack takes a fresh folder and counts, and returns an Outcome: how often i
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import random
 import signal
@@ -13,8 +14,8 @@ import socket
 import stat
 import subprocess
 import sys
-import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -104,7 +105,8 @@ def _backward(number: float) -> autograd.Value:
     return y
 
 
-def _left(folder: Path, *wanted: str) -> list[str]:
+def left_in(folder: Path, *wanted: str) -> list[str]:
+    """What else is in a folder."""
     return sorted(path.name for path in folder.iterdir() if path.name not in wanted)
 
 
@@ -127,7 +129,7 @@ def threads(folder: Path, kind: str, writers: int = 4, saves: int = 10) -> Outco
         list(pool.map(save, range(1, writers + 1)))
     outcome.tries = writers * saves
     way.read(path)
-    if left := _left(folder, path.name):
+    if left := left_in(folder, path.name):
         outcome.fault(f"left behind: {left}")
     return outcome
 
@@ -173,7 +175,7 @@ def processes(folder: Path, kind: str = "checkpoint", writers: int = 2, saves: i
     for process in running:
         for line in process.communicate()[0].splitlines():
             outcome.fault(f"saved: {line}")
-    if left := _left(folder, path.name):
+    if left := left_in(folder, path.name):
         outcome.fault(f"left behind: {left}")
     return outcome
 
@@ -194,9 +196,32 @@ def kills(folder: Path, kind: str = "checkpoint", count: int = 3, seed: int = 0)
             way.write(path, 1.0)
         except Exception as error:
             outcome.fault(f"{type(error).__name__}: {error}")
-        if left := _left(folder, path.name):
+        if left := left_in(folder, path.name):
             outcome.fault(f"left behind: {left}")
     return outcome
+
+
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """Ctrl-C in a finalizer, which Python swallows with a word, and between opening a file and keeping it."""
+    before, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            yield
+            gc.collect()
+    finally:
+        sys.unraisablehook = before
+
+
+@contextlib.contextmanager
+def _on_alarm(act: Callable[..., None]) -> Iterator[None]:
+    before = signal.signal(signal.SIGALRM, act)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def interrupts(folder: Path, kind: str = "checkpoint", count: int = 100, seed: int = 0) -> Outcome:
@@ -210,8 +235,7 @@ def interrupts(folder: Path, kind: str = "checkpoint", count: int = 100, seed: i
     def press(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGALRM, press)
-    try:
+    with _unheard(), _on_alarm(press):
         for number in range(1, count + 1):
             outcome.tries += 1
             with contextlib.suppress(KeyboardInterrupt):
@@ -223,10 +247,7 @@ def interrupts(folder: Path, kind: str = "checkpoint", count: int = 100, seed: i
                 way.read(path)
             except Exception as error:
                 outcome.fault(f"{type(error).__name__}: {error}")
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-    left = _left(folder, path.name)  # Ctrl-C in the very line that removes it leaves a part, until this process ends
+    left = left_in(folder, path.name)  # Ctrl-C in the very line that removes it leaves a part, until this process ends
     if len(left) > count // 20 or any(not name.endswith(".part") for name in left):
         outcome.fault(f"left behind: {left}")
     return outcome
@@ -287,7 +308,7 @@ def special_files(folder: Path, kind: str) -> Outcome:
         now = thing.lstat()
         if (before.st_mode, before.st_ino, before.st_rdev) != (now.st_mode, now.st_ino, now.st_rdev):
             outcome.fault(f"{name}: replaced")
-        if left := _left(home, thing.name, link.name):
+        if left := left_in(home, thing.name, link.name):
             outcome.fault(f"{name}: left behind {left}")
     return outcome
 
@@ -379,121 +400,6 @@ def full_disks(folder: Path, kind: str, sizes: tuple[int, ...] = (0, 1, 50)) -> 
             outcome.fault(f"{type(error).__name__}: {error}")
         if path.read_bytes() != before:
             outcome.fault("the old file is gone")
-        if left := _left(folder, path.name):
+        if left := left_in(folder, path.name):
             outcome.fault(f"left behind: {left}")
-    return outcome
-
-
-# ── two trainings on one checkpoint ─────────────────────────────────────────────────────────────────────────────────
-
-_TRAINING = """
-import sys, time
-import nn
-def slowly(run):
-    if run.epoch == 1:
-        print("training", flush=True)
-    time.sleep(float(sys.argv[2]))
-X, y = nn.data.moons(20, seed=0)
-nn.fit(nn.MLP(2, [3, 1], seed=0), X, y, epochs=int(sys.argv[3]), checkpoint=sys.argv[1], checkpoint_every=0.0,
-       callbacks=[slowly])
-print("done", flush=True)
-"""
-
-
-def training(path: Path, seconds: float = 0.0, epochs: int = 2) -> subprocess.Popen[str]:
-    """A process that trains on a checkpoint, sleeping so long after each epoch."""
-    command = [sys.executable, "-c", _TRAINING, str(path), str(seconds), str(epochs)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
-
-
-def fit(path: Path, epochs: int = 2, **options: Any) -> nn.History:
-    """The training of that process, in this one."""
-    X, y = nn.data.moons(20, seed=0)
-    return nn.fit(nn.MLP(2, [3, 1], seed=0), X, y, epochs=epochs, checkpoint=path, checkpoint_every=0.0, **options)
-
-
-def two_trainings(folder: Path) -> Outcome:
-    """The second is refused, with the first's process; killed, the first leaves nothing that stops the next."""
-    outcome, path = Outcome(tries=3), folder / "run.npz"
-    first = training(path, 0.2, 1000)
-    assert first.stdout is not None
-    first.stdout.readline()
-    try:
-        fit(path)
-        outcome.fault("a second training was let in")
-    except nn.CheckpointError as error:
-        if str(first.pid) not in str(error) or str(path) not in str(error):
-            outcome.fault(error)
-    finally:
-        first.kill()
-        first.communicate()
-    try:
-        if fit(path, 3).epochs < 3:
-            outcome.fault("not resumed")
-    except Exception as error:
-        outcome.fault(f"after SIGKILL: {type(error).__name__}: {error}")
-    if left := _left(folder, path.name):
-        outcome.fault(f"left behind: {left}")
-    return outcome
-
-
-def two_trainings_in_threads(folder: Path) -> Outcome:
-    """The same in one process, in a thread and through a link. It is let go at the end, and after an error."""
-    outcome, path = Outcome(), folder / "run.npz"
-    link = folder / "link.npz"
-    link.symlink_to(path.name)
-    entered, leave = threading.Event(), threading.Event()
-
-    def wait(run: Any) -> None:
-        entered.set()
-        leave.wait(10)
-
-    thread = threading.Thread(target=fit, args=(path,), kwargs={"epochs": 1, "callbacks": [wait]})
-    thread.start()
-    entered.wait(10)
-    for other in (path, link):
-        outcome.tries += 1
-        try:
-            fit(other)
-            outcome.fault(f"a second training was let in through {other.name}")
-        except nn.CheckpointError as error:
-            if str(os.getpid()) not in str(error):
-                outcome.fault(error)
-    leave.set()
-    thread.join()
-
-    def fail(run: Any) -> None:
-        raise RuntimeError
-
-    for options in ({}, {"callbacks": [fail]}, {"loss": "mae"}, {}):
-        outcome.tries += 1
-        try:
-            fit(path, 2 + outcome.tries, **options)
-        except RuntimeError:
-            pass
-        except nn.CheckpointError as error:
-            if not options or "another training" not in str(error):
-                outcome.fault(error)
-    if left := _left(folder, path.name, link.name):
-        outcome.fault(f"left behind: {left}")
-    return outcome
-
-
-def many_trainings(folder: Path, count: int = 16, seed: int = 0) -> Outcome:
-    """As many processes on one checkpoint, killed now and then: none dies of another's file, and one goes through."""
-    outcome, path, draw = Outcome(tries=count), folder / "run.npz", random.Random(seed)
-    running: list[subprocess.Popen[str]] = []
-    for _ in range(count):
-        running.append(training(path, 0.02, 100))
-        time.sleep(draw.uniform(0.0, 1.0))
-        if draw.random() < 0.3:
-            running[draw.randrange(len(running))].kill()
-    for process in running:
-        _, error = process.communicate()
-        if process.returncode not in (0, -signal.SIGKILL) and "is in use" not in error:
-            outcome.fault(error.strip().splitlines()[-1])
-    if fit(path, 100).epochs != 100:
-        outcome.fault("not resumed")
-    if left := _left(folder, path.name):
-        outcome.fault(f"left behind: {left}")
     return outcome
