@@ -254,6 +254,8 @@ LONG = {
     "kills of checkpoints": lambda folder: files.kills(folder, "checkpoint", 30),
     "kills of models": lambda folder: files.kills(folder, "model", 30),
     "interrupts": lambda folder: files.interrupts(folder, "bytes", 2000),
+    "interrupts of checkpoints": lambda folder: files.interrupts(folder, "checkpoint", 2000),
+    "interrupts of models": lambda folder: files.interrupts(folder, "model", 2000),
     "trainings": trainings.many_trainings,
     "checkpoints": checkpoints.edit_checkpoints,
     "models": lambda folder: archives.crafted_npz(folder, "model"),
