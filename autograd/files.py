@@ -1,15 +1,47 @@
-"""Files that are written whole, or stay as they were."""
+"""Files that are written whole, or stay as they were; read as far as is sane; and used by one at a time.
+
+Everything this package writes goes through ``write_whole``. What it reads of others' goes through ``read_whole`` or
+``opened``, which refuse what is no file, and a size that cannot be.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
+import re
+import secrets
+import stat
+import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, BinaryIO
 
-__all__ = ["in_a_folder", "write_whole"]
+if sys.platform == "win32":  # pragma: no cover
+    import msvcrt
+
+    fcntl: Any = None
+else:
+    try:
+        import fcntl
+    except ImportError:  # a browser
+        fcntl = None  # type: ignore[assignment]
+
+__all__ = ["InUseError", "in_a_folder", "locked", "opened", "read_whole", "write_whole"]
+
+Content = bytes | memoryview | Callable[[BinaryIO], Any]
+"""The bytes of a file, or a function that writes them into one that is open."""
 
 _PATIENCE = 20
 """How often a file that another process reads is tried again, on Windows, every 20 ms."""
+_UNLOCKABLE = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL}
+"""How a file system says that it has no locks."""
+_NAME = 40
+"""So much of a file's name is in that of its part, which has to be shorter than 255 bytes."""
+_LOCKED_BYTE = 1 << 30
+"""The byte of a lock file that is locked: far beyond what is written in it, which Windows would let nobody read."""
+_A_DAY = 86400.0
 
 
 def in_a_folder(path: str | os.PathLike[str]) -> Path:
@@ -20,33 +52,330 @@ def in_a_folder(path: str | os.PathLike[str]) -> Path:
     return target
 
 
-def write_whole(path: Path, content: bytes | memoryview) -> None:
+# ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def write_whole(path: str | os.PathLike[str], content: Content, *, new: bool = False) -> None:
     """Write a file beside the path and put it in its place, so that a crash leaves the old one or the new one.
+
+    content: bytes, or a function that writes them into an open file. A link is followed, and the file keeps its
+    permissions. Each call has a part file of its own, so that any number of threads and processes may write one path:
+    the last one stays. The parts that killed writers left are removed. new: only where there is no file yet.
+
+    Raises OSError, naming the path, where it cannot be written, is write-protected, or is no file (a folder, device,
+    FIFO or socket); FileExistsError for one that is there already, if it has to be ``new``. The old file stays then,
+    and nothing is left beside it.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     write_whole(Path(folder) / "a.txt", b"whole")
-    ...     [(path.name, path.read_text()) for path in Path(folder).iterdir()]
-    [('a.txt', 'whole')]
+    ...     write_whole(Path(folder) / "b.txt", lambda file: file.write(b"as a whole"))
+    ...     sorted((path.name, path.read_text()) for path in Path(folder).iterdir())
+    [('a.txt', 'whole'), ('b.txt', 'as a whole')]
     """
-    path = path.resolve()  # behind a link: the file itself is replaced
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    target = Path(os.path.realpath(path))
     try:
-        with part.open("xb") as file:
-            file.write(content)
+        before = _before(path, target, new)
+        _sweep(target)
+        with _part_of(target, before) as (file, part):
+            file.write(content) if isinstance(content, (bytes, memoryview)) else content(file)
             file.flush()
             os.fsync(file.fileno())
-        _put(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+            if sys.platform == "win32":  # renames no file that is open; elsewhere it is locked until it has its name
+                file.close()
+            _put(part, target, new)
+        _sync_folder(target.parent)
+    except OSError as error:
+        is_of_it = error.filename in (None, os.fspath(target)) or str(error.filename).endswith(".part")
+        if error.errno is None or not is_of_it:
+            raise
+        raise OSError(error.errno, error.strerror, os.fspath(path)) from None  # the path given, not the part's
 
 
-def _put(part: Path, path: Path) -> None:
+def _before(path: str | os.PathLike[str], target: Path, new: bool) -> os.stat_result | None:
+    """What is at the target now. Raises OSError for what is no file, or may not be written."""
+    if new and os.path.lexists(path):
+        raise FileExistsError(errno.EEXIST, "there is one already", os.fspath(path))
+    try:
+        before = os.lstat(target)
+    except FileNotFoundError:
+        return None
+    _refuse_no_file(before, path)
+    if not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "write-protected", os.fspath(path))
+    return before
+
+
+_KINDS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a socket", stat.S_IFLNK: "a link to itself"}
+
+
+def _refuse_no_file(status: os.stat_result, path: str | os.PathLike[str]) -> None:
+    """Raise OSError, naming the path and what it is, unless it is a file."""
+    if not stat.S_ISREG(status.st_mode):
+        code = errno.EISDIR if stat.S_ISDIR(status.st_mode) else errno.EINVAL
+        raise OSError(code, f"{_KINDS.get(stat.S_IFMT(status.st_mode), 'a device')}, not a file", os.fspath(path))
+
+
+_being_written: set[str] = set()
+"""The parts of this process: on some network file systems a lock keeps out other processes, and no threads."""
+
+
+@contextlib.contextmanager
+def _part_of(target: Path, before: os.stat_result | None) -> Iterator[tuple[BinaryIO, str]]:
+    """A new file beside the target, locked so that nobody sweeps it away, and its name; removed afterwards."""
+    for _ in range(_PATIENCE):
+        part = os.path.join(target.parent, f".{target.name[:_NAME]}.{secrets.token_hex(8)}.part")
+        _being_written.add(part)
+        try:
+            with os.fdopen(_created(part, before), "wb") as file:
+                if _flock(file.fileno()) is not False and os.fstat(file.fileno()).st_nlink:
+                    yield file, part
+                    return
+        finally:
+            with contextlib.suppress(OSError):
+                os.unlink(part)
+            _being_written.discard(part)
+    raise OSError(errno.EAGAIN, "another process removes what is written", os.fspath(target))
+
+
+def _created(part: str, before: os.stat_result | None) -> int:
+    """A new file, with the owner and the permissions of the one that it is to replace; no link there is followed."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    mode = 0o666 if before is None else stat.S_IMODE(before.st_mode) & 0o777
+    number = os.open(part, flags, mode)
+    if before is not None and sys.platform != "win32":
+        with contextlib.suppress(OSError):  # only root gives files away
+            if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
+                os.fchown(number, before.st_uid, before.st_gid)
+        with contextlib.suppress(OSError):  # a file system may have no permissions
+            os.fchmod(number, mode)
+    return number
+
+
+def _put(part: str, target: Path, new: bool) -> None:
+    """Give the part the target's name."""
+    if new:
+        _put_new(part, target)
+        return
     for attempt in range(_PATIENCE):
         try:
-            part.replace(path)
+            os.replace(part, target)
             return
         except PermissionError:
-            if os.name != "nt" or attempt == _PATIENCE - 1:
+            if sys.platform != "win32" or attempt == _PATIENCE - 1:
                 raise
             time.sleep(0.02)
+
+
+def _put_new(part: str, target: Path) -> None:
+    if sys.platform == "win32":  # where it replaces nothing
+        os.rename(part, target)
+        return
+    try:
+        os.link(part, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, "there is one already", os.fspath(target)) from None
+        os.replace(part, target)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Let the new name survive a power cut, where a system can be asked for that."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(number)
+            finally:
+                os.close(number)
+
+
+def _sweep(target: Path) -> None:
+    """Remove the parts of the target whose writers are dead: those that nobody has locked."""
+    ours = re.compile(rf"\.{re.escape(target.name[:_NAME])}\.[0-9a-f]{{16}}\.part")
+    with contextlib.suppress(OSError), os.scandir(target.parent) as entries:
+        parts = [entry.path for entry in entries if ours.fullmatch(entry.name)]
+        for part in set(parts) - _being_written:
+            with contextlib.suppress(OSError):
+                _remove_if_dead(part)
+
+
+def _remove_if_dead(part: str) -> None:
+    if sys.platform == "win32":  # where what is open cannot be removed
+        os.unlink(part)
+        return
+    number = os.open(part, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        alone = _flock(number)
+        if alone or (alone is None and time.time() - os.fstat(number).st_mtime > _A_DAY):
+            os.unlink(part)
+    finally:
+        os.close(number)
+
+
+def _flock(number: int) -> bool | None:
+    """Lock an open file without waiting: False where another has it, None where the file system cannot tell."""
+    if fcntl is None:
+        return None
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if error.errno not in _UNLOCKABLE:
+            raise
+        return None
+    return True
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def opened(path: str | os.PathLike[str]) -> BinaryIO:
+    """A file, open to be read. Raises OSError, naming the path, for what is no file: no FIFO keeps anybody waiting.
+
+    >>> opened(".")
+    Traceback (most recent call last):
+    IsADirectoryError: [Errno 21] a folder, not a file: '.'
+    """
+    if os.path.isdir(path):  # Windows opens none
+        raise IsADirectoryError(errno.EISDIR, "a folder, not a file", os.fspath(path))
+    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        _refuse_no_file(os.fstat(number), path)
+        return os.fdopen(number, "rb")
+    except BaseException:
+        os.close(number)
+        raise
+
+
+def read_whole(path: str | os.PathLike[str], most: int) -> bytes:
+    """The bytes of a file. Raises OSError, naming the path, for what is no file, and for more than ``most`` bytes."""
+    with opened(path) as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, f"more than {most:,} bytes", os.fspath(path))
+    return content
+
+
+# ── one at a time ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class InUseError(OSError):
+    """Another thread or process has the file. ``process``: its number, 0 where that is not known."""
+
+    def __init__(self, path: str | os.PathLike[str], process: int) -> None:
+        super().__init__(errno.EBUSY, f"in use by process {process or '?'}", os.fspath(path))
+        self.process = process
+
+
+_held: dict[str, object] = {}
+"""The lock files of this process. (The system's locks are a process's, and know no threads.)"""
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_held.clear)
+
+
+@contextlib.contextmanager
+def locked(path: str | os.PathLike[str], wait: float = 0.0) -> Iterator[bool]:
+    """Keep a path to this block: no other block of this or another process is let in before this one ends.
+
+    The lock is on a file beside it, behind any links, and belongs to the process: it ends with it, however it ends,
+    and no child of it has it. Gives False where the file system has no locks: then nobody was kept out. wait: so many
+    seconds for another to end.
+
+    Raises InUseError, with the number of the other's process; OSError, naming the path, where no file can be made.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, locked(f"{folder}/a.txt"), locked(f"{folder}/a.txt"):
+    ...     pass  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    autograd.files.InUseError: [Errno 16] in use by process ...: '.../a.txt'
+    """
+    target = Path(os.path.realpath(path))
+    lock, mine, end = str(target.with_name(f".{target.name}.lock")), object(), time.monotonic() + wait
+    while True:
+        try:
+            number = _claim(path, lock, mine)
+            break
+        except InUseError:
+            if time.monotonic() >= end:
+                raise
+            time.sleep(0.01)
+    try:
+        yield number is not None
+    finally:
+        _release(lock, number)
+
+
+def _claim(path: str | os.PathLike[str], lock: str, mine: object) -> int | None:
+    """The number of the open lock file, which is locked; None where that cannot be. Raises InUseError."""
+    if _held.setdefault(lock, mine) is not mine:
+        raise InUseError(path, os.getpid())
+    try:
+        while True:
+            number = os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+            try:
+                _refuse_no_file(os.fstat(number), lock)
+                is_locked = _lock(number, path)
+                if is_locked and not _is_at(number, lock):  # its last owner has removed it meanwhile
+                    os.close(number)
+                    continue
+                os.ftruncate(number, 0)
+                os.write(number, f"{os.getpid()}\n".encode())
+            except BaseException:
+                os.close(number)
+                raise
+            if is_locked:
+                return number
+            os.close(number)
+            with contextlib.suppress(OSError):
+                os.unlink(lock)
+            return None
+    except BaseException as error:
+        del _held[lock]
+        if isinstance(error, OSError) and not isinstance(error, InUseError):
+            raise OSError(error.errno, f"{error.strerror}: no lock", os.fspath(path)) from None
+        raise
+
+
+def _lock(number: int, path: str | os.PathLike[str]) -> bool:
+    """Lock an open lock file; False where the file system has no locks. Raises InUseError where another has it."""
+    try:
+        if sys.platform == "win32":
+            os.lseek(number, _LOCKED_BYTE, os.SEEK_SET)
+            msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
+        elif fcntl is None:
+            return False
+        else:
+            fcntl.lockf(number, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _LOCKED_BYTE)
+    except OSError as error:
+        if error.errno in _UNLOCKABLE:
+            return False
+        if error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
+            raise
+        os.lseek(number, 0, os.SEEK_SET)
+        written = os.read(number, 20).strip()
+        raise InUseError(path, int(written) if written.isdigit() else 0) from None
+    os.lseek(number, 0, os.SEEK_SET)
+    return True
+
+
+def _is_at(number: int, lock: str) -> bool:
+    """Whether the open file is the one of this name."""
+    try:
+        return os.path.samestat(os.fstat(number), os.lstat(lock))
+    except FileNotFoundError:
+        return False
+
+
+def _release(lock: str, number: int | None) -> None:
+    if number is not None and sys.platform == "win32":  # where what is open cannot be removed
+        os.close(number)
+    with contextlib.suppress(OSError):
+        if number is not None:
+            os.unlink(lock)
+    if number is not None and sys.platform != "win32":
+        os.close(number)
+    _held.pop(lock, None)

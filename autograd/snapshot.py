@@ -141,19 +141,35 @@ def _restore_nodes(
     made_by: list[int], counts: list[int], operands: list[Any], local: list[Any],
 ) -> list[Node]:  # fmt: skip
     found = [rule_named(name, dict(parameters)) for name, *parameters in rules]
+    _refuse_damaged(len(data), len(found), made_by, counts, operands, local)
     nodes: list[Node] = []
     start = 0
-    with paused_collector():
-        for i, number in enumerate(data):
-            end = start + counts[i]
-            mine = [
-                operand if type(operand) is not int else nodes[operand] if operand >= 0 else outside[-1 - operand]
-                for operand in operands[start:end]
-            ]
-            rule = found[made_by[i]]
-            nodes.append(cls._restored(number, grads.get(i), labels.get(i, ""), rule, mine, local[start:end]))
-            start = end
+    try:
+        with paused_collector():
+            for i, number in enumerate(data):
+                end = start + counts[i]
+                mine = [
+                    operand if type(operand) is not int else nodes[operand] if operand >= 0 else outside[-1 - operand]
+                    for operand in operands[start:end]
+                ]
+                rule = found[made_by[i]]
+                nodes.append(cls._restored(number, grads.get(i), labels.get(i, ""), rule, mine, local[start:end]))
+                start = end
+    except IndexError:
+        raise ValueError(
+            f"this pickle of a graph is damaged: node {len(nodes)} is made of one that is not there"
+        ) from None
     return nodes
+
+
+def _refuse_damaged(
+    nodes: int, rules: int, made_by: list[int], counts: list[int], operands: list[Any], local: list[Any]
+) -> None:
+    """Raise ValueError unless the columns fit together."""
+    if not len(made_by) == len(counts) == nodes or not sum(counts) == len(operands) == len(local):
+        raise ValueError("this pickle of a graph is damaged: its columns are not of one length")
+    if min(counts, default=0) < 0 or min(made_by, default=0) < 0 or max(made_by, default=-1) >= rules:
+        raise ValueError("this pickle of a graph is damaged: a node has fewer than no operands, or no operation")
 
 
 def rule_named(name: str, parameters: dict[str, Any]) -> Rule:

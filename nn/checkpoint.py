@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
-import os
-from collections.abc import Mapping
+import sys
+import warnings
+import zlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-__all__ = ["CheckpointError", "read_checkpoint", "write_checkpoint"]
+from autograd.files import InUseError, locked
+from nn.npz import NpzError, read_npz, write_npz
 
-_FORMAT = "scalar-autograd checkpoint 2"
+__all__ = ["CheckpointError", "one_training", "read_checkpoint", "refuse_changed", "write_checkpoint"]
+
+_FORMAT = "scalar-autograd checkpoint 3"
+_ROOM = 1 << 24  # bytes that a checkpoint may unpack to beyond its own size, were it packed
 
 
 class CheckpointError(ValueError):
@@ -26,39 +31,86 @@ def write_checkpoint(path: Path, arrays: Mapping[str, Any], words: Mapping[str, 
 
     Raises OSError where the folder cannot be written or the disk is full.
     """
-    text = json.dumps({"format": _FORMAT, **words})
-    name = path.with_name(f".{path.name}.part")  # one name, so that killed runs leave one file at most
-    try:
-        with open(name, "wb") as file:
-            np.savez(file, allow_pickle=False, words=np.array(text), **{f"array.{k}": v for k, v in arrays.items()})
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            name.unlink()
-        raise
+    kept = json.loads(json.dumps({"format": _FORMAT, **words}))  # as it will be read
+    text = np.array(json.dumps({**kept, "checksums": _checksums(arrays, kept)}))
+    named = {f"array.{name}": array for name, array in arrays.items()}
+    write_npz(path, {"words": text, **named})
 
 
 def read_checkpoint(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(arrays, words) of a checkpoint. Raises CheckpointError for a truncated or foreign file, OSError for no file."""
+    """(arrays, words) of a checkpoint. Raises CheckpointError for a truncated or foreign file, OSError for no file.
+
+    What the words say is not looked at, nor whether somebody has changed it: ``refuse_changed`` does.
+    """
     advice = "delete it to begin anew, or give another path"
-    content = io.BytesIO(path.read_bytes())
     try:
-        with np.load(content, allow_pickle=False) as kept:
-            if {"paths", "numbers"} <= set(kept.files):
-                raise CheckpointError(
-                    f"{path} is no checkpoint of a training: it may be a model, which model.load reads, and is left as "
-                    "it is; give the checkpoint another path"
-                )
-            if "words" not in kept.files:
-                raise CheckpointError(f"{path} is a .npz file, but no checkpoint of a training: {advice}")
-            words = json.loads(str(kept["words"]))
-            arrays = {name.removeprefix("array."): kept[name] for name in kept.files if name != "words"}
-    except CheckpointError:
-        raise
-    except Exception:  # whatever damaged bytes lead zipfile and NumPy to, whose own advice is of no use here
-        raise CheckpointError(f"{path} is truncated, or no checkpoint at all: {advice}") from None
+        found = read_npz(path, _ROOM)
+    except NpzError as error:
+        says = f"{error}".replace("no .npz file", "no checkpoint")
+        raise CheckpointError(f"{path} {says}: {advice}") from None
+    if {"paths", "numbers"} <= set(found):
+        raise CheckpointError(
+            f"{path} is no checkpoint of a training: it may be a model, which model.load reads, and is left as "
+            "it is; give the checkpoint another path"
+        )
+    if "words" not in found:
+        raise CheckpointError(f"{path} is a .npz file, but no checkpoint of a training: {advice}")
+    try:
+        words = json.loads(str(found.pop("words")), object_pairs_hook=_distinct)
+    except (ValueError, RecursionError):
+        raise CheckpointError(f"{path} has words that are no JSON, or say something twice: {advice}") from None
     if not isinstance(words, dict) or words.get("format") != _FORMAT:
         raise CheckpointError(f"{path} is a checkpoint of another kind or version: {advice}")
-    return arrays, words
+    return {name.removeprefix("array."): array for name, array in found.items()}, words
+
+
+def refuse_changed(path: Path, arrays: Mapping[str, Any], words: Mapping[str, Any]) -> None:
+    """Raise CheckpointError, naming it, for what is not as ``write_checkpoint`` wrote it."""
+    kept = {name: x for name, x in words.items() if name != "checksums"}
+    written, now = words.get("checksums"), _checksums(arrays, kept)
+    written = written if isinstance(written, dict) else {}
+    changed = sorted(name for name in {*written, *now} if written.get(name) != now.get(name))
+    if changed:
+        raise CheckpointError(
+            f"{path} was changed after it was written, at {', '.join(changed)}: restore it, or delete it to begin anew"
+        )
+
+
+@contextlib.contextmanager
+def one_training(path: Path | None) -> Iterator[None]:
+    """Keep a checkpoint to one training. Raises CheckpointError, naming its process, where another has it."""
+    if path is None:
+        yield
+        return
+    with contextlib.ExitStack() as stack:
+        try:
+            is_locked = stack.enter_context(locked(path))
+        except InUseError as error:
+            raise CheckpointError(
+                f"{path} is in use: process {error.process or 'unknown'} trains with it\n"
+                "  try             to wait until that ends, or another path"
+            ) from None
+        if not is_locked and sys.platform != "emscripten":  # where there is one process
+            warnings.warn(
+                f"the file system of {path} has no locks: nothing keeps a second training from this checkpoint",
+                stacklevel=4,
+            )
+        yield
+
+
+def _checksums(arrays: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, str]:
+    """Of each array and of each of the words, by its name."""
+    texts = {name: json.dumps(x, sort_keys=True).encode() for name, x in words.items()}
+    contents = {name: _bytes(np.asarray(x)) for name, x in arrays.items()}
+    return {name: f"{zlib.crc32(content):08x}" for name, content in {**texts, **contents}.items()}
+
+
+def _bytes(array: Any) -> bytes:
+    return f"{array.dtype.str} {array.shape} ".encode() + np.ascontiguousarray(array).tobytes()
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("one name, twice")
+    return found

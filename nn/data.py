@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.errors import MissingExtraError
+from autograd.files import locked, opened
 
 __all__ = ["circles", "digits", "line", "mnist", "moons", "spirals", "xor"]
 
@@ -185,6 +186,7 @@ _MNIST = (
 )
 _MIRROR = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 _SIDE, _CLASSES = 28, 10
+_MOST = 1 << 20  # the largest set of its kind has 814,255
 
 
 def mnist(
@@ -225,8 +227,8 @@ def _found(folder: Path, file: _File) -> Path:
 
 def _read_pair(images: Path, labels: Path) -> tuple[Array, Labels]:
     pixels, classes = _read_idx(images, _IMAGES, "images"), _read_idx(labels, _LABELS, "labels")
-    if pixels.shape[1:] != (_SIDE, _SIDE):
-        raise ValueError(f"{images} holds images of {pixels.shape[1]}×{pixels.shape[2]} pixels: MNIST's are 28×28")
+    if not len(pixels):
+        raise ValueError(f"{images} holds no images")
     if len(pixels) != len(classes):
         raise ValueError(f"{images} holds {len(pixels)} images, and {labels} {len(classes)} labels")
     if (classes >= _CLASSES).any():
@@ -236,7 +238,7 @@ def _read_pair(images: Path, labels: Path) -> tuple[Array, Labels]:
 
 def _read_idx(path: Path, magic: int, what: str) -> NDArray[np.uint8]:
     """The array in an IDX file: a magic number (0, 0, type, number of axes), a length for each axis, the bytes."""
-    with path.open("rb") as raw:
+    with opened(path) as raw:
         packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
         try:
@@ -254,16 +256,24 @@ def _parsed(file: BinaryIO, path: Path, magic: int, what: str) -> NDArray[np.uin
     if start[:4] != magic.to_bytes(4, "big"):
         raise ValueError(f"{path} is no IDX file of {what}: its magic number is 0x{start[:4].hex()}, not 0x{magic:08x}")
     shape = tuple(np.frombuffer(start[4 : len(start) // 4 * 4], ">u4").tolist())
-    content = file.read()
-    if len(shape) != axes or len(content) != math.prod(shape):
-        says = "×".join(map(str, shape))
-        raise ValueError(f"{path} says {says} bytes follow, and {len(content)} do: truncated or damaged. Get it anew")
+    if shape[1:] not in ((), (_SIDE, _SIDE)) and len(shape) == axes:
+        says = "×".join(map(str, shape[1:]))
+        raise ValueError(f"{path} holds images of {says} pixels: MNIST's are 28×28")
+    if shape and shape[0] > _MOST and len(shape) == axes:
+        raise ValueError(f"{path} announces {shape[0]:,} {what}: no more than {_MOST:,} are read")
+    content, size = bytearray(), math.prod(shape)
+    while len(content) <= size and (block := file.read(min(_BLOCK, size + 1 - len(content)))):  # no more is unpacked
+        content += block
+    if len(shape) != axes or len(content) != size:
+        says, many = "×".join(map(str, shape)), "more" if len(content) > size else f"{len(content)}"
+        raise ValueError(f"{path} says {says} bytes follow, and {many} do: truncated or damaged. Get it anew")
     return np.frombuffer(content, np.uint8).reshape(shape)
 
 
 # ── downloading ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _TIMEOUT = 30.0  # seconds without a byte
+_TURN = 600.0  # seconds until another process has downloaded
 _BLOCK = 1 << 16
 
 
@@ -275,9 +285,10 @@ def _downloaded(cache: str | os.PathLike[str] | None, mirror: str) -> Path:
             f"a mirror is an address, http:// or https://, not {mirror!r}: a folder goes in as mnist(folder)"
         )
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [file for file in _MNIST if _sha256(folder / f"{file.name}.gz") != file.sha256]
-    for file in missing:
-        _download(f"{mirror.rstrip('/')}/{file.name}.gz", folder / f"{file.name}.gz", file)
+    with locked(folder / "mnist", wait=_TURN):  # which another process may be filling
+        missing = [file for file in _MNIST if _sha256(folder / f"{file.name}.gz") != file.sha256]
+        for file in missing:
+            _download(f"{mirror.rstrip('/')}/{file.name}.gz", folder / f"{file.name}.gz", file)
     return folder
 
 
@@ -289,6 +300,8 @@ def _cache_folder() -> Path:
 def _download(address: str, path: Path, file: _File) -> None:
     """One file, into ``path`` only when it is whole and its checksum right; until then beside it, to go on from."""
     part = path.with_name(f"{path.name}.part")
+    if part.is_symlink():  # of somebody else: what comes is not written where it leads
+        part.unlink()
     resumed = part.exists()
     _fetch(address, part, file)
     if resumed and _sha256(part) != file.sha256:  # what was there was no beginning of this file: once more, from 0

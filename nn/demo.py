@@ -13,6 +13,7 @@ from tqdm.auto import tqdm
 import autograd
 from autograd import Value
 from autograd.errors import MissingExtraError
+from autograd.files import write_whole
 from nn.data import Array, moons
 from nn.evaluation import predict
 from nn.layers import MLP
@@ -114,9 +115,10 @@ def _pictures(
     axes.plot(range(1, len(losses) + 1), losses, color="#0072B2")
     axes.set(title="Mean squared error on the training points", xlabel="step", ylabel="loss", yscale="log")
     axes.grid(alpha=0.3)
-    figure.savefig(out / "loss.png", dpi=144)
+    write_whole(out / "loss.png", lambda file: figure.savefig(file, format="png", dpi=144))
     yield out / "loss.png", "the loss at each step"
-    _draw_boundary(model, points, labels).savefig(out / "boundary.png", dpi=144)
+    boundary = _draw_boundary(model, points, labels)
+    write_whole(out / "boundary.png", lambda file: boundary.savefig(file, format="png", dpi=144))
     yield out / "boundary.png", "the points and the decision boundary"
 
 

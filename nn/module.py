@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import math
 import numbers
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,8 +12,8 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import Value
-from autograd.files import write_whole
 from autograd.owners import remember
+from nn.npz import NpzError, read_npz, write_npz
 
 __all__ = ["Module"]
 
@@ -107,11 +107,12 @@ class Module:
         """
         return {path: parameter.data for path, parameter in self._by_path().items()}
 
-    def load_state_dict(self, state: Mapping[str, float]) -> None:
+    def load_state_dict(self, state: Mapping[str, float], *, allow_nonfinite: bool = False) -> None:
         """Set each parameter to the number at its path. All of them, or none where the state does not fit.
 
-        state: path → number, as from ``state_dict()``. Raises ValueError, listing every path that is missing,
-        unexpected or has no number; TypeError for what is no dict.
+        state: path → number, as from ``state_dict()``. allow_nonfinite: load nan and infinities too. Raises ValueError,
+        listing every path that is missing, unexpected, has no number, or a nan or an infinity; TypeError for what is
+        no dict.
 
         >>> import nn
         >>> model = nn.MLP(1, [1])
@@ -129,10 +130,22 @@ class Module:
             "not a number": [
                 f"{path} (a {type(state[path]).__name__})" for path, x in found.items() if x is None and path in wanted
             ],
+            "not finite": [
+                f"{path} ({x})"
+                for path, x in found.items()
+                if x is not None and not math.isfinite(x) and path in wanted
+            ],
         }
+        if allow_nonfinite:
+            del problems["not finite"]
         if any(problems.values()):
             lines = [f"\n  {what:<15} {_listed(paths)}" for what, paths in problems.items() if paths]
-            raise ValueError(f"the state does not fit this {type(self).__name__}: nothing was loaded{''.join(lines)}")
+            advice = "\n  try             allow_nonfinite=True, to load it all the same" * bool(
+                problems.get("not finite")
+            )
+            raise ValueError(
+                f"the state does not fit this {type(self).__name__}: nothing was loaded{''.join(lines)}{advice}"
+            )
         for path, parameter in wanted.items():
             parameter.data = found[path]
 
@@ -152,22 +165,26 @@ class Module:
         True
         """
         state = self.state_dict()
-        content = io.BytesIO()
-        np.savez_compressed(
-            content,
-            format=np.array(_FORMAT),
-            paths=np.array(list(state), dtype=str),
-            numbers=np.array(list(state.values()), dtype=np.float64),
-        )
-        write_whole(Path(path), content.getbuffer())
+        arrays = {
+            "format": np.array(_FORMAT),
+            "paths": np.array(list(state), dtype=str),
+            "numbers": np.array(list(state.values()), dtype=np.float64),
+        }
+        write_npz(path, arrays, packed=True)
 
-    def load(self, path: str | os.PathLike[str]) -> None:
+    def load(self, path: str | os.PathLike[str], *, allow_nonfinite: bool = False) -> None:
         """Set the parameters to what ``save`` wrote. All of them, or none.
 
         Raises ValueError for a file that is truncated, damaged or not one of ``save``, and, as ``load_state_dict``,
-        for one of another model; FileNotFoundError where there is none. The example stands at ``save``.
+        for one of another model or with a nan or an infinity, unless ``allow_nonfinite`` is set; FileNotFoundError
+        where there is none. The example stands at ``save``.
         """
-        self.load_state_dict(_read_state(Path(path)))
+        room = _ROOM + 64 * sum(len(name) + 1 for name in self._by_path())
+        state = _read_state(Path(path), room)
+        try:
+            self.load_state_dict(state, allow_nonfinite=allow_nonfinite)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
 
     def _by_path(self) -> dict[str, Value]:
         named = self.named_parameters()
@@ -233,12 +250,16 @@ _NO_MODULES = frozenset({Value, float, int, str})
 
 _FORMAT = "scalar-autograd state 1"
 _SHOWN = 5
+_ROOM = 1 << 24
 
 
 def _number(x: Any) -> float | None:
     """The float of a real number, also out of an array without axes; None for anything else."""
     x = x.item() if isinstance(x, np.ndarray) and x.ndim == 0 else x
-    return float(x) if isinstance(x, numbers.Real) and not isinstance(x, bool) else None
+    try:
+        return float(x) if isinstance(x, numbers.Real) and not isinstance(x, bool) else None
+    except OverflowError:  # a whole number beyond every float
+        return None
 
 
 def _listed(paths: Iterable[str]) -> str:
@@ -248,20 +269,26 @@ def _listed(paths: Iterable[str]) -> str:
     return ", ".join(paths[:_SHOWN]) + more
 
 
-def _read_state(path: Path) -> dict[str, float]:
-    content = path.read_bytes()
+def _read_state(path: Path, room: int) -> dict[str, float]:
+    """path → number, as in the file. room: the bytes that are unpacked at most beyond what the file weighs."""
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            written, paths, found = str(archive["format"]), archive["paths"], archive["numbers"]
-    except Exception as error:  # whatever a damaged byte leads zipfile and NumPy to
-        raise _foreign(path, "is truncated, damaged, or was not written by Module.save") from error
+        found = read_npz(path, room)
+    except NpzError as error:
+        raise _foreign(path, f"{error}") from None
+    written = f"{found['format']}" if "format" in found and not found["format"].ndim else ""
     if not written.startswith("scalar-autograd state"):
         raise _foreign(path, "was not written by Module.save")
     if written != _FORMAT:
-        raise _foreign(path, f"has the format {written!r} of another version, and {_FORMAT!r} is read here")
-    if paths.dtype.kind != "U" or found.dtype != np.float64 or not paths.shape == found.shape == (found.size,):
+        raise _foreign(path, f"has the format {written!r:.60} of another version, and {_FORMAT!r} is read here")
+    if differing := sorted({"format", "paths", "numbers"} ^ set(found)):
+        raise _foreign(path, f"is damaged, or was not written by Module.save: see {_listed(map(repr, differing))}")
+    paths, values = found["paths"], found["numbers"]
+    if paths.dtype.kind != "U" or values.dtype != np.float64 or not paths.shape == values.shape == (values.size,):
         raise _foreign(path, "is damaged: it has not one number for each path")
-    return dict(zip(paths.tolist(), found.tolist(), strict=True))
+    state = dict(zip(paths.tolist(), values.tolist(), strict=True))
+    if len(state) < len(paths):
+        raise _foreign(path, "is damaged: it has two numbers for one path")
+    return state
 
 
 def _foreign(path: Path, what: str) -> ValueError:

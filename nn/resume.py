@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from nn.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
+from nn.checkpoint import CheckpointError, read_checkpoint, refuse_changed, write_checkpoint
 from nn.checks import settings_of
 from nn.history import History
+from nn.plausible import checked_identity, refuse_impossible
 
 __all__ = ["identity", "resume", "save"]
 
@@ -35,20 +36,37 @@ def save(run: Any, path: Path) -> None:
 
 
 def resume(run: Any, path: Path) -> None:
-    """Bring a training to where a checkpoint is. Raises CheckpointError for one of another training."""
+    """Bring a training to where a checkpoint is, or leave it as it is.
+
+    Raises CheckpointError for the checkpoint of another training, and for one that no training can have written.
+    """
     arrays, words = read_checkpoint(path)
     kept = {name.removeprefix("optimizer."): x for name, x in arrays.items() if name.startswith("optimizer.")}
-    reached = next((repr(x.item()) for name, x in kept.items() if name.endswith(".lr")), "")
-    _refuse_another(path, words["identity"], run.identity, reached)
-    run.identity = words["identity"]
-    run.theta[:] = arrays["theta"]
-    if run.schedule is not None:
-        run.schedule.load_state_dict(words["schedule"])
-    run.optimizer.load_state_dict({name: x if x.ndim else x.item() for name, x in kept.items()})  # its lr is the last
+    reached = next((repr(x.item()) for name, x in kept.items() if name.endswith(".lr") and x.ndim == 0), "")
+    its = checked_identity(path, words)
+    _refuse_another(path, its, run.identity, reached)
+    refuse_impossible(run, path, arrays, words)
+    refuse_changed(path, arrays, words)
+    _load(run, path, {name: x if x.ndim else x.item() for name, x in kept.items()}, words["schedule"])
+    run.identity, run.theta[:] = its, arrays["theta"]
     run.place, run.history = replace(run.place, **words["place"]), History.from_dict(words["history"])
     run.best_theta = arrays.get("best")
     if run.settings.patience is None or run.best_theta is None or words["watched"] != _watched(run):
         run.best_theta, run.place = None, replace(run.place, best=math.inf, waited=0)  # the best of what is seen now
+
+
+def _load(run: Any, path: Path, optimizer: dict[str, Any], schedule: Any) -> None:
+    """Load both states, or none."""
+    owners = [run.optimizer] if run.schedule is None else [run.schedule, run.optimizer]  # whose lr is the last
+    before = [owner.state_dict() for owner in owners]
+    try:
+        for owner, state in zip(owners, [schedule, optimizer][-len(owners) :], strict=True):
+            owner.load_state_dict(state)
+    except Exception as error:  # whatever a schedule of the user's own finds wrong
+        for owner, state in zip(owners, before, strict=True):
+            owner.load_state_dict(state)
+        name = "schedule" if owner is run.schedule else "optimizer"
+        raise CheckpointError(f"{path} has a state that the {name} does not load: {error}") from None
 
 
 # ── which training it is ────────────────────────────────────────────────────────────────────────────────────────────

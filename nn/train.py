@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd.files import in_a_folder
+from nn.checkpoint import one_training
 from nn.checks import at_least_zero, number, whole
 from nn.evaluation import (
     Data,
@@ -92,8 +93,9 @@ def fit(
     say so, nothing is trained, and a warning says why.
 
     Ctrl-C ends after the current step, with parameters and history of whole steps. Raises NonFiniteError, before the
-    parameters are touched, naming step, sample and operation; ValueError for data that do not fit; CheckpointError,
-    naming what differs, for a checkpoint of another training; FileNotFoundError where there is no folder for it.
+    parameters are touched, naming step, sample and operation; ValueError for data that do not fit; CheckpointError for
+    a checkpoint of another training, naming what differs, for one that is damaged or was edited, naming where, and for
+    one that another training is using, naming its process; FileNotFoundError where there is no folder for it.
 
     >>> import nn
     >>> import numpy as np
@@ -127,12 +129,13 @@ def fit(
         checkpoint=None if checkpoint is None else in_a_folder(checkpoint), checkpoint_every=_seconds(checkpoint_every),
         executor=executor, shards=whole("shards", 2 if shards is None else shards, 1),
     )  # fmt: skip
-    run = Training(model, made, settings, data, held_out, schedule, dtype, engine)
     recorder = Snapshots.of(record)
-    if recorder is None:
-        return run.run(callbacks, progress)
-    with recorder.watching(run):
-        return run.run([*callbacks, recorder], progress)
+    with one_training(settings.checkpoint):
+        run = Training(model, made, settings, data, held_out, schedule, dtype, engine)
+        if recorder is None:
+            return run.run(callbacks, progress)
+        with recorder.watching(run):
+            return run.run([*callbacks, recorder], progress)
 
 
 # ── what fit is given ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -185,8 +185,10 @@ class Training:
         for chosen, batch in self._batches():
             self.chosen = chosen
             loss, rows = self._step(batch), len(chosen)
-            place.step, place.loss, place.samples = place.step + 1, place.loss + loss * rows, place.samples + rows
-            history.steps += 1
+            loss_so_far = place.loss + loss * rows
+            place.step, place.loss, place.samples, history.steps = (  # at once: no interrupt comes between
+                place.step + 1, loss_so_far, place.samples + rows, history.steps + 1,
+            )  # fmt: skip
             bar.step(place.epoch, rows, loss)
             if interrupt.pressed or history.steps == settings.max_steps:
                 break

@@ -505,9 +505,13 @@ def test_a_finished_checkpoint_trains_no_more(tmp_path):
 
 
 BAD = [
-    ("truncated", lambda path: path.write_bytes(path.read_bytes()[:200]), "is truncated, or no checkpoint at all"),
-    ("empty", lambda path: path.write_bytes(b""), "is truncated, or no checkpoint at all"),
-    ("foreign", lambda path: path.write_text("hello"), "is truncated, or no checkpoint at all"),
+    (
+        "truncated",
+        lambda path: path.write_bytes(path.read_bytes()[:200]),
+        "is truncated or damaged, or no checkpoint at all",
+    ),
+    ("empty", lambda path: path.write_bytes(b""), "is truncated or damaged, or no checkpoint at all"),
+    ("foreign", lambda path: path.write_text("hello"), "is truncated or damaged, or no checkpoint at all"),
     ("another .npz", lambda path: np.savez(path, a=np.ones(3)), "is a .npz file, but no checkpoint of a training"),
     (
         "another version",

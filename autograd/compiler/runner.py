@@ -15,12 +15,12 @@ from autograd.compiler.batches import Batch, Signature
 from autograd.compiler.lower import Lowered, lower
 from autograd.compiler.passes import CAREFUL, Pass, fold, share
 from autograd.compiler.plan import Plan
-from autograd.compiler.program import Array, Program
+from autograd.compiler.program import Array, Program, verify
 from autograd.compiler.replay import explain
 from autograd.compiler.rows import RowPlan
 from autograd.compiler.tape import Tape
 from autograd.compiler.text import program_dot
-from autograd.errors import NonFiniteError
+from autograd.errors import NonFiniteError, ProgramError
 from autograd.graph import new_lock, paused_collector
 from autograd.tree import Tree
 
@@ -317,7 +317,12 @@ class Runner:
 
     @classmethod
     def from_state(cls, state: dict[str, Any], labels: Callable[[], Sequence[str]]) -> Runner:
-        """The runner of a pickle."""
+        """The runner of a pickle. Raises ProgramError for a program that is not legal, or of other parameters."""
+        recorded, positions = verify(state["recorded"]), state["positions"]
+        if positions.shape != (recorded.parameters,) or positions.dtype.kind not in "iu":
+            raise ProgramError(
+                f"a program of {recorded.parameters} parameters, and {positions.shape} positions of them"
+            )
         return cls(**state, labels=labels)
 
 

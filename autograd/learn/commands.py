@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from autograd.files import write_whole
 from autograd.learn import report as reports
 from autograd.learn import runner
 from autograd.learn.bugs import BUGS
@@ -60,8 +61,7 @@ def start(session: Session, folder: Path | None) -> int:
     try:
         place.mkdir(parents=True, exist_ok=True)
         for one in missing:
-            with (place / f"{one.name}.py").open("x", encoding="utf-8", newline="\n") as file:
-                file.write(one.source("starter"))
+            write_whole(place / f"{one.name}.py", one.source("starter").encode(), new=True)
     except OSError as error:
         raise LearnError(session.word("cannot_write", folder=session.shown(place), reason=error.strerror)) from None
     here = Session(place, session.words.language)
@@ -277,7 +277,7 @@ def reset(session: Session, which: str | None, everything: bool) -> int:
                 if runner.is_starter(path, starter):
                     continue
                 path = _put_aside(session, path)
-            path.write_text(starter, encoding="utf-8", newline="\n")
+            write_whole(path, starter.encode(), new=True)
         except OSError as error:
             raise LearnError(session.word("cannot_write", folder=path.parent, reason=error.strerror)) from None
         session.progress.reset(one.name)
@@ -337,5 +337,14 @@ def _write_csv(session: Session, rows: list[dict[str, Any]]) -> None:
     writer = csv.DictWriter(text, columns, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     for row in rows:
-        writer.writerow({**row, "diagnoses": " ".join(row["diagnoses"])})
+        writer.writerow({name: _cell(x) for name, x in {**row, "diagnoses": " ".join(row["diagnoses"])}.items()})
     session.say(text.getvalue().rstrip("\n"))
+
+
+_FORMULAS = tuple("=+-@\t\r＝＋－＠")
+
+
+def _cell(x: Any) -> Any:
+    """A cell that no spreadsheet computes: text that would begin a formula begins with an apostrophe."""
+    begins_a_formula = isinstance(x, str) and (x[:1] in _FORMULAS or x.lstrip()[:1] in _FORMULAS)
+    return f"'{x}" if begins_a_formula else x

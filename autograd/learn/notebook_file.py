@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from autograd.files import write_whole
 from autograd.learn.exercise import Exercise
 from autograd.learn.session import LearnError
 from autograd.learn.texts import Words, page
@@ -26,7 +27,7 @@ def export(folder: Path, exercises: list[Exercise], words: Words) -> Iterator[Pa
     for one, path in paths.items():
         text = json.dumps(as_notebook(one, words), ensure_ascii=False, indent=1) + "\n"
         try:
-            path.write_text(text, encoding="utf-8", newline="\n")
+            write_whole(path, text.encode(), new=True)
         except OSError as error:
             raise LearnError(words.say("cannot_write", folder=folder, reason=error.strerror)) from None
         yield path

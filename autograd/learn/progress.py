@@ -7,27 +7,31 @@ Version 1 of the format::
       "diagnoses": [{"id": "M13", "at": "2025-01-31T11:58:00+00:00"}]}}}
 
 What is not known here is kept. Two terminals may write at once: each change is made to the file as it is then.
+It may be somebody else's file: what is read of it has the types above, and nothing in it reaches a terminal or a table
+but words, numbers and times that are plain.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import sys
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from autograd.files import write_whole
+from autograd.files import locked, read_whole, write_whole
 
 __all__ = ["FILE", "SCHEMA", "Progress", "roll_up"]
 
 FILE = "learn-progress.json"
 SCHEMA = 1
 _MOST_DIAGNOSES = 200
-_WAIT, _STALE = 2.0, 5.0
+_LARGEST = 1 << 22  # bytes; what a learner does makes a hundredth of it
+_WAIT = 2.0
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\+00:00|Z)", re.ASCII)
+_STATE = re.compile(r"[a-z][a-z ]{0,29}")
+_BUG = re.compile(r"[A-Za-z][\w/]{0,29}", re.ASCII)
 
 
 class Progress:
@@ -44,10 +48,9 @@ class Progress:
     def read(self) -> dict[str, Any]:
         """What the file says, in the form of today's version; what is there of a file of none."""
         try:
-            kept = json.loads(self.path.read_text(encoding="utf-8-sig"))
+            return _upgraded(_parsed(read_whole(self.path, _LARGEST)))
         except (OSError, ValueError):
-            kept = {}
-        return _upgraded(kept)
+            return _upgraded({})
 
     def entry(self, name: str) -> dict[str, Any]:
         """What is kept of an exercise, with what is not there filled in."""
@@ -56,7 +59,8 @@ class Progress:
     @property
     def language(self) -> str:
         """The language chosen before; "" where none was."""
-        return str(self.read().get("language", ""))
+        language = self.read().get("language", "")
+        return language if isinstance(language, str) and len(language) < 10 else ""
 
     def choose(self, language: str) -> None:
         """Remember the language."""
@@ -106,24 +110,38 @@ class Progress:
         """Read, change and write, with other terminals waiting; ``trouble`` says why where that cannot be."""
         self.trouble = ""
         try:
-            with _locked(self.path.with_name(f".{FILE}.lock")):
+            with locked(self.path, _WAIT):
                 if self._set_aside():
                     self.trouble = "progress_unreadable"
                 kept = self.read()
                 change(kept)
-                write_whole(self.path, f"{json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False)}\n".encode())
+                write_whole(self.path, f"{json.dumps(kept, indent=1, sort_keys=True)}\n".encode())
         except OSError:
             self.trouble = "progress_not_kept"
 
     def _set_aside(self) -> bool:
-        """Keep a file that is no JSON, of a merge, say, under another name."""
+        """Keep a file that is not what a progress file is, of a merge, say, under another name."""
+        if not self.path.is_file():
+            return False
         try:
-            if self.path.is_file():
-                json.loads(self.path.read_text(encoding="utf-8-sig"))
-        except ValueError:
+            if self.path.stat().st_size > _LARGEST:
+                raise ValueError
+            json.dumps(_parsed(read_whole(self.path, _LARGEST)), indent=1)
+        except (ValueError, RecursionError):  # also what is nested too deeply to be written again
             self.path.replace(unused(self.path))
             return True
         return False
+
+
+def _parsed(content: bytes) -> dict[str, Any]:
+    """The object that a file's JSON is. Raises ValueError for anything else."""
+    try:
+        kept = json.loads(content.decode("utf-8-sig"))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(kept, dict):
+        raise ValueError("no object")
+    return kept
 
 
 def unused(path: Path) -> Path:
@@ -134,52 +152,53 @@ def unused(path: Path) -> Path:
     return found
 
 
-def _upgraded(kept: Any) -> dict[str, Any]:
+def _upgraded(kept: dict[str, Any]) -> dict[str, Any]:
     """The content in today's form. Before version 1 there was no number, and an exercise was its state alone."""
-    kept = kept if isinstance(kept, dict) else {}
     exercises = kept.get("exercises")
     known = exercises if isinstance(exercises, dict) else {}
-    return {**kept, "schema": max(SCHEMA, kept.get("schema", 0)), "exercises": dict(known)}
+    return {**kept, "schema": max(SCHEMA, _count(kept.get("schema"))), "exercises": dict(known)}
 
 
 def _complete(entry: Any) -> dict[str, Any]:
+    """An entry whose known fields are there, and of their types; what is not known is as it was."""
     entry = {"state": entry} if isinstance(entry, str) else entry if isinstance(entry, dict) else {}
-    return {"state": "not started", "attempts": 0, "tier": 0, "helped": False, "diagnoses": [], **entry}
+    diagnoses = entry.get("diagnoses")
+    return {
+        **entry,
+        "state": _matching(_STATE, entry.get("state")) or "not started",
+        "attempts": _count(entry.get("attempts")),
+        "tier": _count(entry.get("tier")),
+        "helped": entry.get("helped") is True,
+        "diagnoses": [
+            {"id": bug, "at": _matching(_TIME, met.get("at"))}
+            for met in (diagnoses[-_MOST_DIAGNOSES:] if isinstance(diagnoses, list) else [])
+            if isinstance(met, dict) and (bug := _matching(_BUG, met.get("id")))
+        ],
+        **{name: _matching(_TIME, entry[name]) for name in ("at", "passed_at") if name in entry},
+        **({"bug": _matching(_BUG, entry["bug"]) or None} if "bug" in entry else {}),
+    }
+
+
+def _matching(pattern: re.Pattern[str], x: Any) -> str:
+    """The text if it is one of this form; else ""."""
+    return x if isinstance(x, str) and pattern.fullmatch(x) else ""
+
+
+def _count(x: Any) -> int:
+    """The whole number, at most a million; 0 for anything else."""
+    return min(x, 10**6) if type(x) is int and x > 0 else 0
 
 
 def _now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
 
 
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """One terminal at a time, by a file that only one can create; one that was left behind is taken over."""
-    end = time.monotonic() + _WAIT
-    while True:
-        try:
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-            break
-        except FileExistsError:
-            with contextlib.suppress(OSError):
-                if time.time() - path.stat().st_mtime > _STALE:
-                    path.unlink()
-            if time.monotonic() > end:
-                path.unlink(missing_ok=True)
-        except PermissionError:  # Windows, while another process removes it
-            if sys.platform != "win32" or time.monotonic() > end:
-                raise
-        time.sleep(0.01)
-    try:
-        yield
-    finally:
-        path.unlink(missing_ok=True)
-
-
 def roll_up(folders: list[Path], names: list[str]) -> Iterator[dict[str, Any]]:
     """For a teacher: a row for each learner's folder and each exercise that was touched."""
     for folder in folders:
         kept = Progress(folder).read()["exercises"]
-        for name in [*names, *sorted(set(kept) - set(names))]:
+        others = sorted(name for name in set(kept) - set(names) if name.isidentifier() and len(name) < 60)
+        for name in [*names, *others]:
             if name not in kept:
                 continue
             entry = _complete(kept[name])
@@ -191,7 +210,7 @@ def roll_up(folders: list[Path], names: list[str]) -> Iterator[dict[str, Any]]:
                 "attempts": entry["attempts"],
                 "hints": entry["tier"],
                 "bug": entry.get("bug"),
-                "diagnoses": [met.get("id", "") for met in entry["diagnoses"] if isinstance(met, dict)],
+                "diagnoses": [met["id"] for met in entry["diagnoses"]],
                 "last": entry.get("at", ""),
             }
 
@@ -199,4 +218,5 @@ def roll_up(folders: list[Path], names: list[str]) -> Iterator[dict[str, Any]]:
 def learner(folder: Path) -> str:
     """What a folder is called in the roll-up: its own name, or that of the folder around it where it is "exercises"."""
     folder = folder.absolute()
-    return folder.parent.name if folder.name == "exercises" else folder.name
+    name = folder.parent.name if folder.name == "exercises" else folder.name
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
