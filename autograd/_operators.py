@@ -21,8 +21,8 @@ from autograd.rules import (
     _SELU_ALPHA,
     _SELU_SCALE,
     _TWO_OVER_SQRT_PI,
-    _csch,
     _decay,
+    _hyperbolic_cosecant,
     _share,
     _share_of_numbers,
     _sinc_slope_near_zero,
@@ -2163,7 +2163,7 @@ class Operators:
         if not open_blocks:
             try:
                 x = self._data
-                out = _csch(x)
+                out = _hyperbolic_cosecant(x)
                 node = _new(Value)
                 node._data = out
                 node._local = -out / nx.tanh(x)
@@ -2181,7 +2181,7 @@ class Operators:
         if not open_blocks:
             try:
                 x = self._data
-                cosecant = _csch(x)
+                cosecant = _hyperbolic_cosecant(x)
                 node = _new(Value)
                 node._data = 1.0 / nx.tanh(x)
                 node._local = -cosecant * cosecant

@@ -639,7 +639,7 @@ def sech(x):
     return out, (-out * nx.tanh(x),)
 
 
-def _csch(x):
+def _hyperbolic_cosecant(x):
     """1/sinh x, whose slope does not overflow in between where sinh does."""
     size = nx.where(x >= 0.0, x, -x)
     return nx.copysign(2.0 * nx.exp(-size) / -nx.expm1(-2.0 * size), x)
@@ -648,14 +648,14 @@ def _csch(x):
 @rule(samples=[(0.5,), (-2.0,)], edges=[(0.0,), (-0.0,), (800.0,), (-800.0,)], hint="keep x away from 0")
 def csch(x):
     """1/sinh x.   ∂/∂x = −csch x·coth x."""
-    out = _csch(x)
+    out = _hyperbolic_cosecant(x)
     return out, (-out / nx.tanh(x),)
 
 
 @rule(samples=[(0.5,), (-2.0,)], edges=[(0.0,), (-0.0,), (800.0,), (-800.0,)], hint="keep x away from 0")
 def coth(x):
     """1/tanh x.   ∂/∂x = −1/sinh² x."""
-    cosecant = _csch(x)
+    cosecant = _hyperbolic_cosecant(x)
     return 1.0 / nx.tanh(x), (-cosecant * cosecant,)
 
 
