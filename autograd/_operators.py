@@ -1961,7 +1961,7 @@ class Operators:
                 root = nx.sqrt(size - 1.0) * nx.sqrt(size + 1.0)
                 node = _new(Value)
                 node._data = nx.atan2(root, nx.sign(x))
-                node._local = 1.0 / (size * root)
+                node._local = 1.0 / size / root
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_asec, (self,))
@@ -1980,7 +1980,7 @@ class Operators:
                 root = nx.sqrt(size - 1.0) * nx.sqrt(size + 1.0)
                 node = _new(Value)
                 node._data = nx.sign(x) * nx.atan2(1.0, root)
-                node._local = -1.0 / (size * root)
+                node._local = -1.0 / size / root
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_acsc, (self,))
@@ -1995,9 +1995,10 @@ class Operators:
         if not open_blocks:
             try:
                 x = self._data
+                length = nx.hypot(x, 1.0)
                 node = _new(Value)
                 node._data = nx.atan(1.0 / x)
-                node._local = -1.0 / (1.0 + x * x)
+                node._local = -1.0 / length / length
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_acot, (self,))
@@ -2202,7 +2203,7 @@ class Operators:
                 root = nx.sqrt((1.0 - x) * (1.0 + x))
                 node = _new(Value)
                 node._data = 2.0 * nx.asinh(nx.sqrt(0.5 - 0.5 * x) / nx.sqrt(x))
-                node._local = -1.0 / (x * root)
+                node._local = -1.0 / x / root
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_asech, (self,))
@@ -2222,7 +2223,7 @@ class Operators:
                 near = nx.sign(x) * (nx.log1p(nx.hypot(small, 1.0)) - nx.log(small))
                 node = _new(Value)
                 node._data = nx.where((size < 1.0) & (size > 0.0), near, nx.asinh(1.0 / x))
-                node._local = -1.0 / (size * root)
+                node._local = -1.0 / size / root
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_acsch, (self,))
@@ -2239,7 +2240,7 @@ class Operators:
                 x = self._data
                 node = _new(Value)
                 node._data = nx.sign(x) * 0.5 * nx.log1p(2.0 / (nx.abs(x) - 1.0))
-                node._local = 1.0 / ((1.0 - x) * (1.0 + x))
+                node._local = 1.0 / (1.0 - x) / (1.0 + x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_acoth, (self,))

@@ -545,7 +545,7 @@ def asec(x):
     """The angle whose secant is x.   ∂/∂x = 1/(|x|√(x² − 1))."""
     size = nx.abs(x)
     root = nx.sqrt(size - 1.0) * nx.sqrt(size + 1.0)
-    return nx.atan2(root, nx.sign(x)), (1.0 / (size * root),)
+    return nx.atan2(root, nx.sign(x)), (1.0 / size / root,)
 
 
 @rule(samples=[(1.5,), (-3.0,)], edges=[(1.0,), (-1.0,), (0.5,), (_INF,)], hint="keep |x| above 1")
@@ -553,13 +553,14 @@ def acsc(x):
     """The angle whose cosecant is x.   ∂/∂x = −1/(|x|√(x² − 1))."""
     size = nx.abs(x)
     root = nx.sqrt(size - 1.0) * nx.sqrt(size + 1.0)
-    return nx.sign(x) * nx.atan2(1.0, root), (-1.0 / (size * root),)
+    return nx.sign(x) * nx.atan2(1.0, root), (-1.0 / size / root,)
 
 
 @rule(samples=[(0.5,), (-3.0,)], edges=[(0.0,), (-0.0,), (_INF,), (1e200,)])
 def acot(x):
     """The angle from −π/2 to π/2 whose cotangent is x, ±π/2 at ±0.   ∂/∂x = −1/(1 + x²)."""
-    return nx.atan(1.0 / x), (-1.0 / (1.0 + x * x),)
+    length = nx.hypot(x, 1.0)
+    return nx.atan(1.0 / x), (-1.0 / length / length,)
 
 
 _SINC_SLOPE = [-((-1) ** k) * math.pi ** (2 * k + 2) * (2 * k + 2) / math.factorial(2 * k + 3) for k in range(14)]
@@ -663,7 +664,7 @@ def coth(x):
 def asech(x):
     """The number whose sech is x, exact near 1.   ∂/∂x = −1/(x√(1 − x²))."""
     root = nx.sqrt((1.0 - x) * (1.0 + x))
-    return 2.0 * nx.asinh(nx.sqrt(0.5 - 0.5 * x) / nx.sqrt(x)), (-1.0 / (x * root),)
+    return 2.0 * nx.asinh(nx.sqrt(0.5 - 0.5 * x) / nx.sqrt(x)), (-1.0 / x / root,)
 
 
 @rule(samples=[(0.5,), (-2.0,)], edges=[(0.0,), (-0.0,), (_INF,), (5e-324,)], hint="keep x away from 0")
@@ -672,13 +673,13 @@ def acsch(x):
     size, root = nx.abs(x), nx.hypot(x, 1.0)
     small = nx.where(size < 1.0, size, 1.0)
     near = nx.sign(x) * (nx.log1p(nx.hypot(small, 1.0)) - nx.log(small))
-    return nx.where((size < 1.0) & (size > 0.0), near, nx.asinh(1.0 / x)), (-1.0 / (size * root),)
+    return nx.where((size < 1.0) & (size > 0.0), near, nx.asinh(1.0 / x)), (-1.0 / size / root,)
 
 
 @rule(samples=[(1.5,), (-3.0,)], edges=[(1.0,), (-1.0,), (0.5,), (_INF,)], hint="keep |x| above 1")
 def acoth(x):
     """The number whose coth is x, exact near ±1.   ∂/∂x = 1/(1 − x²)."""
-    return nx.sign(x) * 0.5 * nx.log1p(2.0 / (nx.abs(x) - 1.0)), (1.0 / ((1.0 - x) * (1.0 + x)),)
+    return nx.sign(x) * 0.5 * nx.log1p(2.0 / (nx.abs(x) - 1.0)), (1.0 / (1.0 - x) / (1.0 + x),)
 
 
 # ── activations ─────────────────────────────────────────────────────────────────────────────────────────────────────
