@@ -6,12 +6,27 @@ Generated from rules.py by ``python -m tools.operators`` (``make operators``): d
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from autograd import numeric as nx
 from autograd.chain_rule import NOT_COMPUTED
 from autograd.grad_mode import open_blocks
-from autograd.rules import _LN2, _LN10, _SELU_ALPHA, _SELU_SCALE, _TWO_OVER_SQRT_PI, _decay, _share
+from autograd.rules import (
+    _DEGREES_A_RADIAN,
+    _LN2,
+    _LN10,
+    _NAN,
+    _RADIANS_A_DEGREE,
+    _SELU_ALPHA,
+    _SELU_SCALE,
+    _TWO_OVER_SQRT_PI,
+    _decay,
+    _hyperbolic_cosecant,
+    _share,
+    _share_of_numbers,
+    _sinc_slope_near_zero,
+)
 from autograd.table import RULES
 
 if TYPE_CHECKING:
@@ -38,6 +53,19 @@ _neg = RULES["neg"]
 _pow = RULES["pow"]
 _pow_second_fixed = _pow.variant(fixed=1)
 _pow_first_fixed = _pow.variant(fixed=0)
+_square = RULES["square"]
+_reciprocal = RULES["reciprocal"]
+_mod = RULES["mod"]
+_mod_second_fixed = _mod.variant(fixed=1)
+_mod_first_fixed = _mod.variant(fixed=0)
+_fmod = RULES["fmod"]
+_fmod_second_fixed = _fmod.variant(fixed=1)
+_floordiv = RULES["floordiv"]
+_floordiv_second_fixed = _floordiv.variant(fixed=1)
+_floordiv_first_fixed = _floordiv.variant(fixed=0)
+_deg2rad = RULES["deg2rad"]
+_rad2deg = RULES["rad2deg"]
+_lerp = RULES["lerp"]
 _exp = RULES["exp"]
 _exp2 = RULES["exp2"]
 _expm1 = RULES["expm1"]
@@ -46,39 +74,70 @@ _log1p = RULES["log1p"]
 _log2 = RULES["log2"]
 _log10 = RULES["log10"]
 _sqrt = RULES["sqrt"]
+_rsqrt = RULES["rsqrt"]
+_cbrt = RULES["cbrt"]
 _logaddexp = RULES["logaddexp"]
 _logaddexp_second_fixed = _logaddexp.variant(fixed=1)
+_logaddexp2 = RULES["logaddexp2"]
+_logaddexp2_second_fixed = _logaddexp2.variant(fixed=1)
+_logit = RULES["logit"]
 _xlogy = RULES["xlogy"]
 _xlogy_second_fixed = _xlogy.variant(fixed=1)
 _abs = RULES["abs"]
 _sign = RULES["sign"]
+_floor = RULES["floor"]
+_ceil = RULES["ceil"]
+_round = RULES["round"]
+_trunc = RULES["trunc"]
+_copysign = RULES["copysign"]
+_copysign_second_fixed = _copysign.variant(fixed=1)
 _hypot = RULES["hypot"]
 _hypot_second_fixed = _hypot.variant(fixed=1)
 _maximum = RULES["maximum"]
 _maximum_second_fixed = _maximum.variant(fixed=1)
 _minimum = RULES["minimum"]
 _minimum_second_fixed = _minimum.variant(fixed=1)
+_fmax = RULES["fmax"]
+_fmax_second_fixed = _fmax.variant(fixed=1)
+_fmin = RULES["fmin"]
+_fmin_second_fixed = _fmin.variant(fixed=1)
 _clip = RULES["clip"]
 _where = RULES["where"]
 _sin = RULES["sin"]
 _cos = RULES["cos"]
 _tan = RULES["tan"]
+_sec = RULES["sec"]
+_csc = RULES["csc"]
+_cot = RULES["cot"]
 _asin = RULES["asin"]
 _acos = RULES["acos"]
 _atan = RULES["atan"]
 _atan2 = RULES["atan2"]
 _atan2_second_fixed = _atan2.variant(fixed=1)
+_asec = RULES["asec"]
+_acsc = RULES["acsc"]
+_acot = RULES["acot"]
+_sinc = RULES["sinc"]
 _sinh = RULES["sinh"]
 _cosh = RULES["cosh"]
 _tanh = RULES["tanh"]
 _asinh = RULES["asinh"]
 _acosh = RULES["acosh"]
 _atanh = RULES["atanh"]
+_sech = RULES["sech"]
+_csch = RULES["csch"]
+_coth = RULES["coth"]
+_asech = RULES["asech"]
+_acsch = RULES["acsch"]
+_acoth = RULES["acoth"]
 _sigmoid = RULES["sigmoid"]
 _logsigmoid = RULES["logsigmoid"]
 _softplus = RULES["softplus"]
 _relu = RULES["relu"]
 _leaky_relu = RULES["leaky_relu"]
+_relu6 = RULES["relu6"]
+_hardtanh = RULES["hardtanh"]
+_softsign = RULES["softsign"]
 _elu = RULES["elu"]
 _selu = RULES["selu"]
 _gelu = RULES["gelu"]
@@ -86,6 +145,10 @@ _silu = RULES["silu"]
 _mish = RULES["mish"]
 _erf = RULES["erf"]
 _erfc = RULES["erfc"]
+_erfinv = RULES["erfinv"]
+_lgamma = RULES["lgamma"]
+_digamma = RULES["digamma"]
+_polygamma = RULES["polygamma"]
 
 
 class Operators:
@@ -667,6 +730,325 @@ class Operators:
 
     power = pow
 
+    def square(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = x * x
+                node._local = 2.0 * x
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_square, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _square
+            return node
+        return Value._apply_or_refuse(_square, (self,))
+
+    def reciprocal(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                out = 1.0 / x
+                node = _new(Value)
+                node._data = out
+                node._local = -out * out
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_reciprocal, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _reciprocal
+            return node
+        return Value._apply_or_refuse(_reciprocal, (self,))
+
+    def __mod__(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    node = _new(Value)
+                    node._data = nx.mod(a, b)
+                    node._local = 1.0
+                    node._other_local = -nx.floordiv(a, b)
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_mod, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _mod
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply(_mod, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    node = _new(Value)
+                    node._data = nx.mod(a, b)
+                    node._local = 1.0
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_mod, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _mod_second_fixed
+                return node
+        return Value._apply(_mod, (self, other))
+
+    def __rmod__(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply(_mod, (other, self))
+            if type(other) is float:
+                try:
+                    a = other
+                    b = self._data
+                    node = _new(Value)
+                    node._data = nx.mod(a, b)
+                    node._local = -nx.floordiv(a, b)
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_mod, (other, self))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _mod_first_fixed
+                return node
+        return Value._apply(_mod, (other, self))
+
+    def mod(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    node = _new(Value)
+                    node._data = nx.mod(a, b)
+                    node._local = 1.0
+                    node._other_local = -nx.floordiv(a, b)
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_mod, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _mod
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_mod, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    node = _new(Value)
+                    node._data = nx.mod(a, b)
+                    node._local = 1.0
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_mod, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _mod_second_fixed
+                return node
+        return Value._apply_or_refuse(_mod, (self, other))
+
+    remainder = mod
+
+    def fmod(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    node = _new(Value)
+                    node._data = nx.fmod(a, b)
+                    node._local = 1.0
+                    node._other_local = nx.copysign(1.0, a) * nx.copysign(nx.floordiv(nx.abs(a), nx.abs(b)), -b)
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_fmod, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _fmod
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_fmod, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    node = _new(Value)
+                    node._data = nx.fmod(a, b)
+                    node._local = 1.0
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_fmod, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _fmod_second_fixed
+                return node
+        return Value._apply_or_refuse(_fmod, (self, other))
+
+    def __floordiv__(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    node = _new(Value)
+                    node._data = nx.floordiv(a, b)
+                    node._local = 0.0
+                    node._other_local = 0.0
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_floordiv, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _floordiv
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply(_floordiv, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    node = _new(Value)
+                    node._data = nx.floordiv(a, b)
+                    node._local = 0.0
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_floordiv, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _floordiv_second_fixed
+                return node
+        return Value._apply(_floordiv, (self, other))
+
+    def __rfloordiv__(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply(_floordiv, (other, self))
+            if type(other) is float:
+                try:
+                    a = other
+                    b = self._data
+                    node = _new(Value)
+                    node._data = nx.floordiv(a, b)
+                    node._local = 0.0
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply(_floordiv, (other, self))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _floordiv_first_fixed
+                return node
+        return Value._apply(_floordiv, (other, self))
+
+    def floordiv(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    node = _new(Value)
+                    node._data = nx.floordiv(a, b)
+                    node._local = 0.0
+                    node._other_local = 0.0
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_floordiv, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _floordiv
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_floordiv, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    node = _new(Value)
+                    node._data = nx.floordiv(a, b)
+                    node._local = 0.0
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_floordiv, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _floordiv_second_fixed
+                return node
+        return Value._apply_or_refuse(_floordiv, (self, other))
+
+    floor_divide = floordiv
+
+    def deg2rad(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = x * _RADIANS_A_DEGREE
+                node._local = _RADIANS_A_DEGREE
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_deg2rad, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _deg2rad
+            return node
+        return Value._apply_or_refuse(_deg2rad, (self,))
+
+    def rad2deg(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = x * _DEGREES_A_RADIAN
+                node._local = _DEGREES_A_RADIAN
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_rad2deg, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _rad2deg
+            return node
+        return Value._apply_or_refuse(_rad2deg, (self,))
+
+    def lerp(self: Any, *others: Any, **parameters: Any) -> Value:
+        return Value._call(_lerp, (self, *others), parameters)
+
     def exp(self: Any) -> Value:
         if not open_blocks:
             try:
@@ -806,6 +1188,42 @@ class Operators:
             return node
         return Value._apply_or_refuse(_sqrt, (self,))
 
+    def rsqrt(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                out = 1.0 / nx.sqrt(x)
+                node = _new(Value)
+                node._data = out
+                node._local = -0.5 * out * out * out
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_rsqrt, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _rsqrt
+            return node
+        return Value._apply_or_refuse(_rsqrt, (self,))
+
+    def cbrt(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                out = nx.cbrt(x)
+                node = _new(Value)
+                node._data = out
+                node._local = 1.0 / (3.0 * out * out)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_cbrt, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _cbrt
+            return node
+        return Value._apply_or_refuse(_cbrt, (self,))
+
     def logaddexp(self: Any, other: Any) -> Value:
         if not open_blocks:
             if type(other) is Value:
@@ -852,6 +1270,72 @@ class Operators:
                 node._rule = _logaddexp_second_fixed
                 return node
         return Value._apply_or_refuse(_logaddexp, (self, other))
+
+    def logaddexp2(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    larger, smaller = (nx.where(a >= b, a, b), nx.where(a >= b, b, a))
+                    at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
+                    e = nx.exp2(nx.where(at_infinity, 0.0, smaller - larger))
+                    share = 1.0 / (1.0 + e)
+                    node = _new(Value)
+                    node._data = larger + nx.log1p(e) / _LN2
+                    node._local = nx.where(a >= b, share, e * share)
+                    node._other_local = nx.where(a >= b, e * share, share)
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_logaddexp2, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _logaddexp2
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_logaddexp2, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    larger, smaller = (nx.where(a >= b, a, b), nx.where(a >= b, b, a))
+                    at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
+                    e = nx.exp2(nx.where(at_infinity, 0.0, smaller - larger))
+                    share = 1.0 / (1.0 + e)
+                    node = _new(Value)
+                    node._data = larger + nx.log1p(e) / _LN2
+                    node._local = nx.where(a >= b, share, e * share)
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_logaddexp2, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _logaddexp2_second_fixed
+                return node
+        return Value._apply_or_refuse(_logaddexp2, (self, other))
+
+    def logit(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                p = self._data
+                middle = nx.where((p > 0.25) & (p < 0.75), p, 0.5)
+                out = nx.where((p > 0.25) & (p < 0.75), 2.0 * nx.atanh(2.0 * middle - 1.0), nx.log(p / (1.0 - p)))
+                node = _new(Value)
+                node._data = out
+                node._local = nx.where((p >= 0.0) & (p <= 1.0), 1.0 / (p * (1.0 - p)), _NAN)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_logit, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _logit
+            return node
+        return Value._apply_or_refuse(_logit, (self,))
 
     def xlogy(self: Any, other: Any) -> Value:
         if not open_blocks:
@@ -946,6 +1430,115 @@ class Operators:
             node._rule = _sign
             return node
         return Value._apply_or_refuse(_sign, (self,))
+
+    def floor(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.floor(x)
+                node._local = 0.0
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_floor, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _floor
+            return node
+        return Value._apply_or_refuse(_floor, (self,))
+
+    def ceil(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.ceil(x)
+                node._local = 0.0
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_ceil, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _ceil
+            return node
+        return Value._apply_or_refuse(_ceil, (self,))
+
+    def round(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.round(x)
+                node._local = 0.0
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_round, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _round
+            return node
+        return Value._apply_or_refuse(_round, (self,))
+
+    rint = round
+
+    def trunc(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.trunc(x)
+                node._local = 0.0
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_trunc, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _trunc
+            return node
+        return Value._apply_or_refuse(_trunc, (self,))
+
+    def copysign(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    node = _new(Value)
+                    node._data = nx.copysign(a, b)
+                    node._local = nx.sign(a) * nx.copysign(1.0, b)
+                    node._other_local = 0.0
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_copysign, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _copysign
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_copysign, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    node = _new(Value)
+                    node._data = nx.copysign(a, b)
+                    node._local = nx.sign(a) * nx.copysign(1.0, b)
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_copysign, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _copysign_second_fixed
+                return node
+        return Value._apply_or_refuse(_copysign, (self, other))
 
     def hypot(self: Any, other: Any) -> Value:
         if not open_blocks:
@@ -1070,6 +1663,84 @@ class Operators:
                 return node
         return Value._apply_or_refuse(_minimum, (self, other))
 
+    def fmax(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    node = _new(Value)
+                    node._data = nx.fmax(a, b)
+                    node._local = _share_of_numbers(a, b)
+                    node._other_local = _share_of_numbers(b, a)
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_fmax, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _fmax
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_fmax, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    node = _new(Value)
+                    node._data = nx.fmax(a, b)
+                    node._local = _share_of_numbers(a, b)
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_fmax, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _fmax_second_fixed
+                return node
+        return Value._apply_or_refuse(_fmax, (self, other))
+
+    def fmin(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    a = self._data
+                    b = other._data
+                    node = _new(Value)
+                    node._data = nx.fmin(a, b)
+                    node._local = _share_of_numbers(-a, -b)
+                    node._other_local = _share_of_numbers(-b, -a)
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_fmin, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _fmin
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_fmin, (self, other))
+            if type(other) is float:
+                try:
+                    a = self._data
+                    b = other
+                    node = _new(Value)
+                    node._data = nx.fmin(a, b)
+                    node._local = _share_of_numbers(-a, -b)
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_fmin, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _fmin_second_fixed
+                return node
+        return Value._apply_or_refuse(_fmin, (self, other))
+
     def clip(self: Any, *others: Any, **parameters: Any) -> Value:
         return Value._call(_clip, (self, *others), parameters)
 
@@ -1127,6 +1798,60 @@ class Operators:
             node._rule = _tan
             return node
         return Value._apply_or_refuse(_tan, (self,))
+
+    def sec(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                out = 1.0 / nx.cos(x)
+                node = _new(Value)
+                node._data = out
+                node._local = out * nx.tan(x)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_sec, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _sec
+            return node
+        return Value._apply_or_refuse(_sec, (self,))
+
+    def csc(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                out = 1.0 / nx.sin(x)
+                node = _new(Value)
+                node._data = out
+                node._local = -nx.cos(x) * out * out
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_csc, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _csc
+            return node
+        return Value._apply_or_refuse(_csc, (self,))
+
+    def cot(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                cosecant = 1.0 / nx.sin(x)
+                node = _new(Value)
+                node._data = 1.0 / nx.tan(x)
+                node._local = -cosecant * cosecant
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_cot, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _cot
+            return node
+        return Value._apply_or_refuse(_cot, (self,))
 
     def asin(self: Any) -> Value:
         if not open_blocks:
@@ -1227,6 +1952,85 @@ class Operators:
         return Value._apply_or_refuse(_atan2, (self, other))
 
     arctan2 = atan2
+
+    def asec(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                size = nx.abs(x)
+                root = nx.sqrt(size - 1.0) * nx.sqrt(size + 1.0)
+                node = _new(Value)
+                node._data = nx.atan2(root, nx.sign(x))
+                node._local = 1.0 / size / root
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_asec, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _asec
+            return node
+        return Value._apply_or_refuse(_asec, (self,))
+
+    def acsc(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                size = nx.abs(x)
+                root = nx.sqrt(size - 1.0) * nx.sqrt(size + 1.0)
+                node = _new(Value)
+                node._data = nx.sign(x) * nx.atan2(1.0, root)
+                node._local = -1.0 / size / root
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_acsc, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _acsc
+            return node
+        return Value._apply_or_refuse(_acsc, (self,))
+
+    def acot(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                length = nx.hypot(x, 1.0)
+                node = _new(Value)
+                node._data = nx.atan(1.0 / x)
+                node._local = -1.0 / length / length
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_acot, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _acot
+            return node
+        return Value._apply_or_refuse(_acot, (self,))
+
+    def sinc(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                whole = nx.round(x)
+                flip = 1.0 - 2.0 * nx.mod(whole, 2.0)
+                sine, cosine = (flip * nx.sin(math.pi * (x - whole)), flip * nx.cos(math.pi * (x - whole)))
+                small = (x < 0.5) & (x > -0.5)
+                away, near = (nx.where(small, 1.0, x), nx.where(small, x, 0.0))
+                out = nx.where(nx.equal(x, 0.0), 1.0, sine / (math.pi * nx.where(nx.equal(x, 0.0), 1.0, x)))
+                node = _new(Value)
+                node._data = out
+                node._local = nx.where(small, _sinc_slope_near_zero(near), (cosine - sine / (math.pi * away)) / away)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_sinc, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _sinc
+            return node
+        return Value._apply_or_refuse(_sinc, (self,))
 
     def sinh(self: Any) -> Value:
         if not open_blocks:
@@ -1337,6 +2141,116 @@ class Operators:
 
     arctanh = atanh
 
+    def sech(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                e = _decay(x)
+                out = 2.0 * e / (1.0 + e * e)
+                node = _new(Value)
+                node._data = out
+                node._local = -out * nx.tanh(x)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_sech, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _sech
+            return node
+        return Value._apply_or_refuse(_sech, (self,))
+
+    def csch(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                out = _hyperbolic_cosecant(x)
+                node = _new(Value)
+                node._data = out
+                node._local = -out / nx.tanh(x)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_csch, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _csch
+            return node
+        return Value._apply_or_refuse(_csch, (self,))
+
+    def coth(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                cosecant = _hyperbolic_cosecant(x)
+                node = _new(Value)
+                node._data = 1.0 / nx.tanh(x)
+                node._local = -cosecant * cosecant
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_coth, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _coth
+            return node
+        return Value._apply_or_refuse(_coth, (self,))
+
+    def asech(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                root = nx.sqrt((1.0 - x) * (1.0 + x))
+                node = _new(Value)
+                node._data = 2.0 * nx.asinh(nx.sqrt(0.5 - 0.5 * x) / nx.sqrt(x))
+                node._local = -1.0 / x / root
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_asech, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _asech
+            return node
+        return Value._apply_or_refuse(_asech, (self,))
+
+    def acsch(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                size, root = (nx.abs(x), nx.hypot(x, 1.0))
+                small = nx.where(size < 1.0, size, 1.0)
+                near = nx.sign(x) * (nx.log1p(nx.hypot(small, 1.0)) - nx.log(small))
+                node = _new(Value)
+                node._data = nx.where((size < 1.0) & (size > 0.0), near, nx.asinh(1.0 / x))
+                node._local = -1.0 / size / root
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_acsch, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _acsch
+            return node
+        return Value._apply_or_refuse(_acsch, (self,))
+
+    def acoth(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.sign(x) * 0.5 * nx.log1p(2.0 / (nx.abs(x) - 1.0))
+                node._local = 1.0 / (1.0 - x) / (1.0 + x)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_acoth, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _acoth
+            return node
+        return Value._apply_or_refuse(_acoth, (self,))
+
     def sigmoid(self: Any) -> Value:
         if not open_blocks:
             try:
@@ -1414,6 +2328,45 @@ class Operators:
 
     def leaky_relu(self: Any, *others: Any, **parameters: Any) -> Value:
         return Value._call(_leaky_relu, (self, *others), parameters)
+
+    def relu6(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                inside = nx.where((x > 0.0) & (x < 6.0), 1.0, nx.where(nx.equal(x, x), 0.0, _NAN))
+                node = _new(Value)
+                node._data = nx.minimum(nx.maximum(x, 0.0), 6.0)
+                node._local = inside
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_relu6, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _relu6
+            return node
+        return Value._apply_or_refuse(_relu6, (self,))
+
+    def hardtanh(self: Any, *others: Any, **parameters: Any) -> Value:
+        return Value._call(_hardtanh, (self, *others), parameters)
+
+    def softsign(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                share = 1.0 / (1.0 + nx.abs(x))
+                node = _new(Value)
+                node._data = nx.where(nx.isinf(x), nx.sign(x), x / (1.0 + nx.abs(x)))
+                node._local = share * share
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_softsign, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _softsign
+            return node
+        return Value._apply_or_refuse(_softsign, (self,))
 
     def elu(self: Any, *others: Any, **parameters: Any) -> Value:
         return Value._call(_elu, (self, *others), parameters)
@@ -1516,6 +2469,61 @@ class Operators:
             return node
         return Value._apply_or_refuse(_erfc, (self,))
 
+    def erfinv(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                out = nx.erfinv(x)
+                node = _new(Value)
+                node._data = out
+                node._local = nx.exp(out * out) / _TWO_OVER_SQRT_PI
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_erfinv, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _erfinv
+            return node
+        return Value._apply_or_refuse(_erfinv, (self,))
+
+    def lgamma(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.lgamma(x)
+                node._local = nx.digamma(x)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_lgamma, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _lgamma
+            return node
+        return Value._apply_or_refuse(_lgamma, (self,))
+
+    def digamma(self: Any) -> Value:
+        if not open_blocks:
+            try:
+                x = self._data
+                node = _new(Value)
+                node._data = nx.digamma(x)
+                node._local = nx.polygamma(x, 1)
+                node._other_local = None
+            except (ArithmeticError, ValueError):
+                return Value._apply_or_refuse(_digamma, (self,))
+            node._grad = NOT_COMPUTED
+            node._other_parent = None
+            node._parent = self
+            node._rule = _digamma
+            return node
+        return Value._apply_or_refuse(_digamma, (self,))
+
+    def polygamma(self: Any, *others: Any, **parameters: Any) -> Value:
+        return Value._call(_polygamma, (self, *others), parameters)
+
 
 FORMULAS = {
     "add": "a + b.   ∂/∂a = 1,   ∂/∂b = 1.",
@@ -1524,6 +2532,14 @@ FORMULAS = {
     "truediv": "a / b.   ∂/∂a = 1/b,   ∂/∂b = −a/b².",
     "neg": "−x.   ∂/∂x = −1.",
     "pow": "aᵇ.   ∂/∂a = b·aᵇ⁻¹,   ∂/∂b = aᵇ·ln a.   Where a = 0, each is its limit along the other: 0⁰ has slopes 0, 0.",
+    "square": "x².   ∂/∂x = 2x.",
+    "reciprocal": "1/x.   ∂/∂x = −1/x².",
+    "mod": "a − b⌊a/b⌋, which has the sign of b, as in Python.   ∂/∂a = 1,   ∂/∂b = −⌊a/b⌋;   at a jump too.",
+    "fmod": "a − b·trunc(a/b), which has the sign of a, as in C.   ∂/∂a = 1,   ∂/∂b = −trunc(a/b);   at a jump too.",
+    "floordiv": "⌊a/b⌋.   ∂/∂a = 0,   ∂/∂b = 0.",
+    "deg2rad": "Degrees as radians, x·π/180.   ∂/∂x = π/180.",
+    "rad2deg": "Radians as degrees, x·180/π.   ∂/∂x = 180/π.",
+    "lerp": "a + t(b − a), which is a at t = 0 and b at t = 1, exactly.   ∂/∂a = 1 − t,   ∂/∂b = t,   ∂/∂t = b − a.",
     "exp": "eˣ.   ∂/∂x = eˣ.",
     "exp2": "2ˣ.   ∂/∂x = 2ˣ·ln 2.",
     "expm1": "eˣ − 1, exact near 0.   ∂/∂x = eˣ.",
@@ -1532,33 +2548,60 @@ FORMULAS = {
     "log2": "log₂ x.   ∂/∂x = 1/(x·ln 2).",
     "log10": "log₁₀ x.   ∂/∂x = 1/(x·ln 10).",
     "sqrt": "√x.   ∂/∂x = 1/(2√x).",
+    "rsqrt": "1/√x.   ∂/∂x = −1/(2x√x).",
+    "cbrt": "∛x, of negative numbers too.   ∂/∂x = 1/(3∛x²).",
     "logaddexp": "ln(eᵃ + eᵇ), with the maximum taken out.   ∂/∂a = eᵃ/(eᵃ + eᵇ),   ∂/∂b = eᵇ/(eᵃ + eᵇ).",
+    "logaddexp2": "log₂(2ᵃ + 2ᵇ), with the maximum taken out.   ∂/∂a = 2ᵃ/(2ᵃ + 2ᵇ),   ∂/∂b = 2ᵇ/(2ᵃ + 2ᵇ).",
+    "logit": "ln(p/(1 − p)), the inverse of sigmoid, exact near ½.   ∂/∂p = 1/(p(1 − p)) from 0 to 1, nan elsewhere.",
     "xlogy": "x·ln y, and 0 where x = 0 (unless y is nan).   ∂/∂x = ln y (0 where x = 0 and y ≤ 0),   ∂/∂y = x/y.",
     "abs": "|x|.   ∂/∂x = sign x, 0 at 0.",
     "sign": "−1, 0 or 1.   ∂/∂x = 0.",
+    "floor": "The largest whole number that is not above x.   ∂/∂x = 0.",
+    "ceil": "The smallest whole number that is not below x.   ∂/∂x = 0.",
+    "round": "The nearest whole number, of two that are as near the even one.   ∂/∂x = 0.",
+    "trunc": "x without its fraction.   ∂/∂x = 0.",
+    "copysign": "|a| with the sign of b.   ∂/∂a = 1 where the signs are alike, −1 where not, 0 at a = 0;   ∂/∂b = 0.",
     "hypot": "√(a² + b²), no overflow in between.   ∂/∂a = a/out,   ∂/∂b = b/out;   0 and 0 at the origin (least norm).",
     "maximum": "The larger of two.   ∂ = 1 for the larger, 0 for the other, ½ each at a tie.",
     "minimum": "The smaller of two.   ∂ = 1 for the smaller, 0 for the other, ½ each at a tie.",
+    "fmax": "The larger of two; of a number and nan the number.   ∂ = 1 for what it is, 0 for the other, ½ each at a tie.",
+    "fmin": "The smaller of two; of a number and nan the number.   ∂ = 1 for what it is, 0 for the other, ½ each at a tie.",
     "clip": "x held between lo and hi.   ∂/∂x = 1 from lo to hi, the bounds included;   ∂/∂lo = 1 below,   ∂/∂hi = 1 above.\n\nBounds that cross: ValueError where both are plain numbers, else hi.",
     "where": "a where the condition holds, else b.   ∂/∂a = 1 and ∂/∂b = 0, or the other way round; the condition has none.",
     "sin": "sin x.   ∂/∂x = cos x.",
     "cos": "cos x.   ∂/∂x = −sin x.",
     "tan": "tan x.   ∂/∂x = 1 + tan² x.",
+    "sec": "1/cos x.   ∂/∂x = sec x·tan x.",
+    "csc": "1/sin x.   ∂/∂x = −cos x/sin² x.",
+    "cot": "1/tan x.   ∂/∂x = −1/sin² x.",
     "asin": "The angle whose sine is x.   ∂/∂x = 1/√(1 − x²).",
     "acos": "The angle whose cosine is x.   ∂/∂x = −1/√(1 − x²).",
     "atan": "The angle whose tangent is x.   ∂/∂x = 1/(1 + x²).",
     "atan2": "The angle of the point (x, y).   ∂/∂y = x/(x² + y²),   ∂/∂x = −y/(x² + y²).",
+    "asec": "The angle whose secant is x.   ∂/∂x = 1/(|x|√(x² − 1)).",
+    "acsc": "The angle whose cosecant is x.   ∂/∂x = −1/(|x|√(x² − 1)).",
+    "acot": "The angle from −π/2 to π/2 whose cotangent is x, ±π/2 at ±0.   ∂/∂x = −1/(1 + x²).",
+    "sinc": "sin(πx)/(πx), NumPy's normalised sinc, and 1 at 0.   ∂/∂x = (cos(πx) − sinc x)/x, by its series near 0.",
     "sinh": "sinh x.   ∂/∂x = cosh x.",
     "cosh": "cosh x.   ∂/∂x = sinh x.",
     "tanh": "tanh x.   ∂/∂x = 1 − tanh² x, written with the output so that it cannot overflow.",
     "asinh": "The number whose sinh is x.   ∂/∂x = 1/√(1 + x²).",
     "acosh": "The number whose cosh is x.   ∂/∂x = 1/√(x² − 1).",
     "atanh": "The number whose tanh is x.   ∂/∂x = 1/(1 − x²).",
+    "sech": "1/cosh x.   ∂/∂x = −sech x·tanh x.",
+    "csch": "1/sinh x.   ∂/∂x = −csch x·coth x.",
+    "coth": "1/tanh x.   ∂/∂x = −1/sinh² x.",
+    "asech": "The number whose sech is x, exact near 1.   ∂/∂x = −1/(x√(1 − x²)).",
+    "acsch": "The number whose csch is x.   ∂/∂x = −1/(|x|√(1 + x²)).",
+    "acoth": "The number whose coth is x, exact near ±1.   ∂/∂x = 1/(1 − x²).",
     "sigmoid": "σ(x) = 1/(1 + e⁻ˣ), by sign so that it cannot overflow.   ∂/∂x = σ(x)·σ(−x).",
     "logsigmoid": "ln σ(x) = −softplus(−x).   ∂/∂x = σ(−x).",
     "softplus": "ln(1 + eˣ), by sign so that it cannot overflow.   ∂/∂x = σ(x).",
     "relu": "max(x, 0).   ∂/∂x = 1 above 0, else 0, written with the output, which is all a program then has to keep.",
     "leaky_relu": "x above 0, else slope·x.   ∂/∂x = 1 above 0, else slope.   (Maas et al. 2013)",
+    "relu6": "min(max(x, 0), 6).   ∂/∂x = 1 between 0 and 6, else 0.   (Krizhevsky 2010)",
+    "hardtanh": "x held between lo and hi.   ∂/∂x = 1 between them, else 0, also at the bounds (of clip it is 1 there).\n\nValueError if lo is above hi.",
+    "softsign": "x/(1 + |x|), ±1 at ±∞.   ∂/∂x = 1/(1 + |x|)².   (Bergstra et al. 2009)",
     "elu": "x above 0, else α(eˣ − 1).   ∂/∂x = 1 above 0, else α·eˣ.   (Clevert et al. 2015)",
     "selu": "λ·elu(x, α) with α = 1.6733, λ = 1.0507: mean 0 and variance 1 are a fixed point.   (Klambauer et al. 2017)",
     "gelu": 'x·Φ(x), or with ``approximate="tanh"`` ½x(1 + tanh √(2/π)(x + 0.044715x³)).   (Hendrycks & Gimpel 2016)',
@@ -1566,8 +2609,14 @@ FORMULAS = {
     "mish": "x·tanh(softplus x).   ∂/∂x = t + x(1 − t²)σ(x), t = tanh(softplus x).   (Misra 2019)",
     "erf": "The error function, 2/√π ∫₀ˣ e^−t² dt.   ∂/∂x = 2/√π·e^−x².",
     "erfc": "1 − erf x, exact where erf x is near 1.   ∂/∂x = −2/√π·e^−x².",
+    "erfinv": "The number whose erf is x.   ∂/∂x = √π/2·e^out².",
+    "lgamma": "ln |Γ(x)|, exact near its zeros 1 and 2.   ∂/∂x = ψ(x), which is digamma.",
+    "digamma": "ψ(x) = Γ′(x)/Γ(x), exact near its positive zero.   ∂/∂x = ψ′(x), which is polygamma with n = 1.",
+    "polygamma": "ψ⁽ⁿ⁾(x), the n-th derivative of digamma (n = 0 is digamma itself).   ∂/∂x = ψ⁽ⁿ⁺¹⁾(x).\n\nValueError if n is no whole number from 0 on.",
     "sum": "Σ xᵢ.   ∂/∂xᵢ = 1.",
     "mean": "Σ xᵢ / n.   ∂/∂xᵢ = 1/n.   ValueError if there is none.",
+    "var": "Σ (xᵢ − mean)² / (n − correction): the variance, with ``correction=1`` that of a sample (PyTorch's default).\n\n∂/∂xᵢ = 2(xᵢ − mean)/(n − correction). nan if n is not above the correction; ValueError if there is none.",
+    "std": "√var, no overflow in between: the standard deviation, with ``correction=1`` that of a sample (PyTorch's default).\n\n∂/∂xᵢ = (xᵢ − mean)/(out·(n − correction)), all 0 where the numbers are equal (least norm). nan if n is not above\nthe correction; ValueError if there is none.",
     "prod": "Π xᵢ.   ∂/∂xᵢ = the product of the others, without dividing: zeros are fine.",
     "dot": "Σ xᵢyᵢ.   ∂/∂xᵢ = yᵢ,   ∂/∂yᵢ = xᵢ.   ValueError if the lengths differ.",
     "max": "The largest.   ∂ = 1 for it, 0 for the others; several largest share equally.   ValueError if there is none.",

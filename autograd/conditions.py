@@ -64,6 +64,9 @@ class Condition(Value):
         )
 
 
+Condition.__name__ = Condition.__qualname__ = "condition"  # what Python's own messages call it
+
+
 def condition(name: str, operands: Sequence[Any]) -> Any:
     """The recorded condition of these operands: Values of any level (a condition has no derivative), or numbers.
 

@@ -13,10 +13,13 @@ import builtins
 import contextlib
 import functools
 import math
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+
+from autograd import special
 
 __all__ = [
     "abs",
@@ -27,29 +30,44 @@ __all__ = [
     "atan",
     "atan2",
     "atanh",
+    "cbrt",
+    "ceil",
+    "copysign",
     "cos",
     "cosh",
     "detach",
+    "digamma",
     "equal",
     "erf",
     "erfc",
+    "erfinv",
     "exp",
     "exp2",
     "expm1",
+    "floor",
+    "floordiv",
+    "fmax",
+    "fmin",
+    "fmod",
     "hypot",
     "ieee",
     "isfinite",
     "isinf",
     "isnan",
+    "lgamma",
     "log",
     "log1p",
     "log2",
     "log10",
     "maximum",
     "minimum",
+    "mod",
     "norm",
+    "polygamma",
+    "polygamma_of_order",
     "power",
     "real",
+    "round",
     "sign",
     "sin",
     "sinh",
@@ -57,6 +75,7 @@ __all__ = [
     "step",
     "tan",
     "tanh",
+    "trunc",
     "where",
 ]  # fmt: skip
 
@@ -91,7 +110,7 @@ def _not_a_float(name: str, scalar: Any, array: Any, analytic: bool, operands: S
     if all(isinstance(operand, (int, float)) for operand in operands):
         try:
             return scalar(*operands)
-        except (ValueError, OverflowError):
+        except (ValueError, ArithmeticError):
             return _ieee(array, *operands)
     if analytic and all(isinstance(operand, (int, float, complex)) for operand in operands):
         return complex(array(*operands))
@@ -104,7 +123,7 @@ def _unary(name: str, scalar: Any, array: Any, analytic: bool = True) -> Callabl
         if type(x) is float:
             try:
                 return scalar(x)
-            except (ValueError, OverflowError):
+            except (ValueError, ArithmeticError):
                 return _ieee(array, x)
         return _not_a_float(name, scalar, array, analytic, (x,))
 
@@ -117,7 +136,7 @@ def _binary(name: str, scalar: Any, array: Any, analytic: bool = False) -> Calla
         if type(x) is float and type(y) is float:
             try:
                 return scalar(x, y)
-            except (ValueError, OverflowError):
+            except (ValueError, ArithmeticError):
                 return _ieee(array, x, y)
         return _not_a_float(name, scalar, array, analytic, (x, y))
 
@@ -127,6 +146,19 @@ def _binary(name: str, scalar: Any, array: Any, analytic: bool = False) -> Calla
 
 def _scalar_sign(x: float) -> float:
     return 1.0 if x > 0 else -1.0 if x < 0 else 0.0 if x == 0 else x
+
+
+def _rounding(whole: Callable[[float], int]) -> Callable[[float], float]:
+    """A float of Python's whole number, which has no −0.0."""
+    return lambda x: math.copysign(whole(x), x)
+
+
+def _scalar_fmax(x: float, y: float) -> float:
+    return x if x > y or y != y else y
+
+
+def _scalar_fmin(x: float, y: float) -> float:
+    return x if x < y or y != y else y
 
 
 def _scalar_maximum(x: float, y: float) -> float:
@@ -172,13 +204,42 @@ acosh = _unary("acosh", math.acosh, np.arccosh)
 atanh = _unary("atanh", math.atanh, np.arctanh)
 erf = _unary("erf", math.erf, _elementwise(math.erf), analytic=False)
 erfc = _unary("erfc", math.erfc, _elementwise(math.erfc), analytic=False)
+erfinv = _unary("erfinv", special.erfinv, _elementwise(special.erfinv), analytic=False)
+lgamma = _unary("lgamma", special.lgamma, _elementwise(special.lgamma), analytic=False)
+digamma = _unary("digamma", special.digamma, _elementwise(special.digamma), analytic=False)
+cbrt = _unary("cbrt", math.cbrt, np.cbrt, analytic=False)
+floor = _unary("floor", _rounding(math.floor), np.floor, analytic=False)
+ceil = _unary("ceil", _rounding(math.ceil), np.ceil, analytic=False)
+round = _unary("round", _rounding(builtins.round), np.rint, analytic=False)
+trunc = _unary("trunc", _rounding(math.trunc), np.trunc, analytic=False)
 abs = _unary("abs", math.fabs, np.abs, analytic=False)
 sign = _unary("sign", _scalar_sign, np.sign, analytic=False)
 power = _binary("pow", math.pow, _array_power, analytic=True)
 atan2 = _binary("atan2", math.atan2, np.arctan2)
 hypot = _binary("hypot", math.hypot, np.hypot)
+mod = _binary("mod", operator.mod, np.remainder)
+floordiv = _binary("floordiv", operator.floordiv, np.floor_divide)
+fmod = _binary("fmod", math.fmod, np.fmod)
+copysign = _binary("copysign", math.copysign, np.copysign)
+fmax = _binary("fmax", _scalar_fmax, np.fmax)
+fmin = _binary("fmin", _scalar_fmin, np.fmin)
 maximum = _binary("maximum", _scalar_maximum, np.maximum)
 minimum = _binary("minimum", _scalar_minimum, np.minimum)
+
+
+@functools.cache
+def polygamma_of_order(n: int) -> Callable[[Numeric], Numeric]:
+    """The n-th derivative of digamma, on floats and arrays."""
+    scalar = functools.partial(special.polygamma, n)
+    function = _unary("polygamma", scalar, _elementwise(scalar), analytic=False)
+    function.order = n  # type: ignore[attr-defined]  # for who has a form of its own for it
+    return function
+
+
+def polygamma(x: Numeric, n: int) -> Numeric:
+    """The n-th derivative of digamma; the rule with this n, on what records."""
+    apply_named = getattr(type(x), "_apply_named", None)
+    return polygamma_of_order(n)(x) if apply_named is None else apply_named("polygamma", (x,), n=n)
 
 
 def real(number: Any) -> float:

@@ -20,6 +20,8 @@ from autograd.value import Nested, Value, number_of
 __all__: list[str] = []
 
 _NUMPY_NAMES: dict[str, table.Rule] = {}
+_OTHER_NAMES = {"abs": ["fabs"], "deg2rad": ["radians"], "pow": ["float_power"], "rad2deg": ["degrees"]}
+"""NumPy's further names of a rule."""
 _COMPARISONS: dict[str, Callable[..., Any]] = {
     "less": operator.lt, "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
     "isfinite": np.isfinite, "isinf": np.isinf, "isnan": np.isnan,
@@ -34,8 +36,9 @@ def _install(rule: table.Rule) -> None:
     rule.formula = rule.formula or FORMULAS.get(rule.name, "")  # python -OO has left docstrings out
     if rule.sequences:
         return
-    _NUMPY_NAMES[rule.numpy] = rule
-    for name in {rule.name, rule.numpy} | ({f"__{rule.operator}__"} if rule.operator else set()):
+    names = {rule.numpy, *_OTHER_NAMES.get(rule.name, [])}
+    _NUMPY_NAMES.update(dict.fromkeys(names, rule))
+    for name in {rule.name} | names | ({f"__{rule.operator}__"} if rule.operator else set()):
         _set_method(rule, name, reflected=False)
     if rule.operator and len(rule.operands) == 2:
         _set_method(rule, f"__r{rule.operator}__", reflected=True)
@@ -101,15 +104,31 @@ def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **options: 
         return compare(*map(number_of, inputs))
     if rule is not None:
         return rule(*inputs)
-    if ufunc.__name__ == "square":  # as NumPy has it in an object array
-        return self * self
+    if ufunc.__name__ in ("positive", "conjugate"):
+        return self
     raise TypeError(
         f"np.{ufunc.__name__} has no rule, so it would lose the gradient: add one with @autograd.rule, "
         "or use v.data where the number alone is meant"
     )
 
 
+def _array_function(self: Value, function: Any, types: Any, operands: Any, options: Any) -> Any:
+    """NumPy's other functions: the rule of that name, or what NumPy does with an object array."""
+    name = function.__name__
+    rule = table.RULES.get(name) if function.__module__ == "numpy" else None
+    if rule is not None and not rule.sequences and not options and len(operands) == len(rule.operands):
+        return rule(*operands)
+    try:
+        return function._implementation(*operands, **options)
+    except (AttributeError, TypeError) as error:
+        if "no attribute 'dtype'" not in str(error) and "not supported for the input types" not in str(error):
+            raise
+        advice = f"autograd.{name}(list of Values), or " if name in table.RULES else ""
+        raise TypeError(f"np.{name} has no form for a Value: {advice}v.data where the number alone is meant") from error
+
+
 Value.__array_ufunc__ = _array_ufunc
+Value.__array_function__ = _array_function
 for _name, _symbol in (("less", "lt"), ("less_equal", "le"), ("greater", "gt"), ("greater_equal", "ge")):
     setattr(Value, f"__{_symbol}__", _comparison(_name, _COMPARISONS[_name]))
 Value._equal = _comparison("equal", operator.eq)

@@ -105,7 +105,7 @@ def refusal(what: str, remedy: str, frame: FrameType | None = None) -> Recording
 
 
 PICK = "autograd.pick(xs, i) in place of xs[i] or xs[int(i)], where i is a Value"
-_NO_INDEX = re.compile(r"indices must be integers.* not '?(Value|Nested|Condition)\b|valid indices|used as indices")
+_NO_INDEX = re.compile(r"indices must be integers.* not '?(Value|condition)\b|valid indices|used as indices")
 """What Python says of a Value as an index, and NumPy of anything that is none."""
 
 

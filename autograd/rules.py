@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import itertools
 import math
 from collections.abc import Sequence
 from numbers import Real
@@ -27,31 +28,58 @@ __all__ = [
     "abs",
     "acos",
     "acosh",
+    "acot",
+    "acoth",
+    "acsc",
+    "acsch",
     "add",
+    "asec",
+    "asech",
     "asin",
     "asinh",
     "atan",
     "atan2",
     "atanh",
+    "cbrt",
+    "ceil",
     "clip",
+    "copysign",
     "cos",
     "cosh",
+    "cot",
+    "coth",
+    "csc",
+    "csch",
+    "cumsum",
+    "deg2rad",
+    "digamma",
     "dot",
     "elu",
     "erf",
     "erfc",
+    "erfinv",
     "exp",
     "exp2",
     "expm1",
+    "floor",
+    "floordiv",
+    "fmax",
+    "fmin",
+    "fmod",
     "gelu",
+    "hardtanh",
     "hypot",
     "leaky_relu",
+    "lerp",
+    "lgamma",
     "log",
     "log1p",
     "log2",
     "log10",
     "log_softmax",
     "logaddexp",
+    "logaddexp2",
+    "logit",
     "logsigmoid",
     "logsumexp",
     "max",
@@ -60,33 +88,49 @@ __all__ = [
     "min",
     "minimum",
     "mish",
+    "mod",
     "mul",
     "neg",
     "norm",
     "pick",
+    "polygamma",
     "pow",
     "prod",
+    "rad2deg",
+    "reciprocal",
     "relu",
+    "relu6",
+    "round",
+    "rsqrt",
+    "sec",
+    "sech",
     "selu",
     "sigmoid",
     "sign",
     "silu",
     "sin",
+    "sinc",
     "sinh",
     "softmax",
     "softplus",
+    "softsign",
     "sqrt",
+    "square",
+    "std",
     "sub",
     "sum",
     "tan",
     "tanh",
     "truediv",
+    "trunc",
+    "var",
     "where",
     "xlogy",
 ]  # fmt: skip
 
 _INF, _NAN = math.inf, math.nan
 _LN2, _LN10 = math.log(2.0), math.log(10.0)
+_RADIANS_A_DEGREE, _DEGREES_A_RADIAN = math.pi / 180.0, 180.0 / math.pi
 
 # ── arithmetic ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -138,6 +182,61 @@ def pow(a, b):
     slope = b * nx.power(a, b - 1.0)
     slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
     return out, (slope, lambda: nx.where(nx.equal(a, 0.0) & (b >= 0.0), 0.0, out * nx.log(a)))
+
+
+@rule(samples=[(3.0,), (-1.5,)], edges=[(0.0,), (1e200,), (_INF,)], hint="smaller numbers: |x| below 1e154")
+def square(x):
+    """x².   ∂/∂x = 2x."""
+    return x * x, (2.0 * x,)
+
+
+@rule(samples=[(2.0,), (-0.3,)], edges=[(0.0,), (-0.0,), (_INF,)], hint="keep x away from 0: maximum(x, 1e-12)")
+def reciprocal(x):
+    """1/x.   ∂/∂x = −1/x²."""
+    out = 1.0 / x
+    return out, (-out * out,)
+
+
+@rule(symbol="%", operator="mod", numpy="remainder", samples=[(5.5, 2.0), (-5.5, 1.7), (0.4, -1.5)],
+      edges=[(6.0, 3.0), (5.0, 0.0), (-5.0, _INF), (_INF, 3.0), (-0.0, 3.0)],
+      hint="a divisor other than 0")  # fmt: skip
+def mod(a, b):
+    """a − b⌊a/b⌋, which has the sign of b, as in Python.   ∂/∂a = 1,   ∂/∂b = −⌊a/b⌋;   at a jump too."""
+    return nx.mod(a, b), (1.0, -nx.floordiv(a, b))
+
+
+@rule(samples=[(5.5, 2.0), (-5.5, 1.7), (0.4, -1.5)],
+      edges=[(6.0, 3.0), (5.0, 0.0), (-5.0, _INF), (_INF, 3.0), (-0.0, 3.0)],
+      hint="a divisor other than 0")  # fmt: skip
+def fmod(a, b):
+    """a − b·trunc(a/b), which has the sign of a, as in C.   ∂/∂a = 1,   ∂/∂b = −trunc(a/b);   at a jump too."""
+    return nx.fmod(a, b), (1.0, nx.copysign(1.0, a) * nx.copysign(nx.floordiv(nx.abs(a), nx.abs(b)), -b))
+
+
+@rule(chooses=True, symbol="//", operator="floordiv", numpy="floor_divide", samples=[(5.5, 2.0), (-5.5, 1.7)],
+      edges=[(6.0, 3.0), (5.0, 0.0), (0.0, 0.0), (-5.0, _INF), (_INF, 3.0)], hint="a divisor other than 0")  # fmt: skip
+def floordiv(a, b):
+    """⌊a/b⌋.   ∂/∂a = 0,   ∂/∂b = 0."""
+    return nx.floordiv(a, b), (0.0, 0.0)
+
+
+@rule(samples=[(180.0,), (-33.0,)], edges=[(_INF,)])
+def deg2rad(x):
+    """Degrees as radians, x·π/180.   ∂/∂x = π/180."""
+    return x * _RADIANS_A_DEGREE, (_RADIANS_A_DEGREE,)
+
+
+@rule(samples=[(0.5,), (-3.0,)], edges=[(_INF,)])
+def rad2deg(x):
+    """Radians as degrees, x·180/π.   ∂/∂x = 180/π."""
+    return x * _DEGREES_A_RADIAN, (_DEGREES_A_RADIAN,)
+
+
+@rule(samples=[(1.0, 3.0, 0.3), (-2.0, 0.5, 0.8), (1.0, 2.0, 1.7)], edges=[(1.0, 3.0, 0.5), (_INF, 1.0, 0.0)])
+def lerp(a, b, t):
+    """a + t(b − a), which is a at t = 0 and b at t = 1, exactly.   ∂/∂a = 1 − t,   ∂/∂b = t,   ∂/∂t = b − a."""
+    out = nx.where(t < 0.5, a + t * (b - a), b - (1.0 - t) * (b - a))
+    return out, (1.0 - t, t, b - a)
 
 
 # ── exponentials and logarithms ─────────────────────────────────────────────────────────────────────────────────────
@@ -207,6 +306,21 @@ def sqrt(x):
     return out, (0.5 / out,)
 
 
+@rule(samples=[(0.5,), (12.0,)], edges=[(0.0,), (-0.0,), (-1.0,), (_INF,)], hint="maximum(x, 1e-12)")
+def rsqrt(x):
+    """1/√x.   ∂/∂x = −1/(2x√x)."""
+    out = 1.0 / nx.sqrt(x)
+    return out, (-0.5 * out * out * out,)
+
+
+@rule(samples=[(0.5,), (-12.0,)], edges=[(0.0,), (-8.0,), (1e300,), (_INF,)],
+      hint={"slope": "cbrt has an infinite slope at 0: cbrt(x + 1e-12), or keep x away from 0"})  # fmt: skip
+def cbrt(x):
+    """∛x, of negative numbers too.   ∂/∂x = 1/(3∛x²)."""
+    out = nx.cbrt(x)
+    return out, (1.0 / (3.0 * out * out),)
+
+
 @rule(samples=[(0.5, 1.5), (1000.0, 999.0)], edges=[(-_INF, -_INF), (_INF, 1.0), (2.0, 2.0)])
 def logaddexp(a, b):
     """ln(eᵃ + eᵇ), with the maximum taken out.   ∂/∂a = eᵃ/(eᵃ + eᵇ),   ∂/∂b = eᵇ/(eᵃ + eᵇ)."""
@@ -215,6 +329,25 @@ def logaddexp(a, b):
     e = nx.exp(nx.where(at_infinity, 0.0, smaller - larger))
     share = 1.0 / (1.0 + e)
     return larger + nx.log1p(e), (nx.where(a >= b, share, e * share), nx.where(a >= b, e * share, share))
+
+
+@rule(samples=[(0.5, 1.5), (1000.0, 999.0)], edges=[(-_INF, -_INF), (_INF, 1.0), (2.0, 2.0)])
+def logaddexp2(a, b):
+    """log₂(2ᵃ + 2ᵇ), with the maximum taken out.   ∂/∂a = 2ᵃ/(2ᵃ + 2ᵇ),   ∂/∂b = 2ᵇ/(2ᵃ + 2ᵇ)."""
+    larger, smaller = nx.where(a >= b, a, b), nx.where(a >= b, b, a)
+    at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
+    e = nx.exp2(nx.where(at_infinity, 0.0, smaller - larger))
+    share = 1.0 / (1.0 + e)
+    return larger + nx.log1p(e) / _LN2, (nx.where(a >= b, share, e * share), nx.where(a >= b, e * share, share))
+
+
+@rule(samples=[(0.4,), (0.9,), (0.1,)], edges=[(0.5,), (0.0,), (1.0,), (-1.0,), (2.0,)],
+      hint="clip(p, 1e-12, 1 - 1e-12), or the logits themselves")  # fmt: skip
+def logit(p):
+    """ln(p/(1 − p)), the inverse of sigmoid, exact near ½.   ∂/∂p = 1/(p(1 − p)) from 0 to 1, nan elsewhere."""
+    middle = nx.where((p > 0.25) & (p < 0.75), p, 0.5)
+    out = nx.where((p > 0.25) & (p < 0.75), 2.0 * nx.atanh(2.0 * middle - 1.0), nx.log(p / (1.0 - p)))
+    return out, (nx.where((p >= 0.0) & (p <= 1.0), 1.0 / (p * (1.0 - p)), _NAN),)
 
 
 @rule(
@@ -243,6 +376,36 @@ def sign(x):
     return nx.sign(x), (0.0,)
 
 
+@rule(chooses=True, samples=[(2.5,), (-2.7,)], edges=[(3.0,), (-0.5,), (0.0,), (_INF,), (_NAN,)])
+def floor(x):
+    """The largest whole number that is not above x.   ∂/∂x = 0."""
+    return nx.floor(x), (0.0,)
+
+
+@rule(chooses=True, samples=[(2.5,), (-2.7,)], edges=[(3.0,), (-0.5,), (0.0,), (_INF,), (_NAN,)])
+def ceil(x):
+    """The smallest whole number that is not below x.   ∂/∂x = 0."""
+    return nx.ceil(x), (0.0,)
+
+
+@rule(chooses=True, numpy="rint", samples=[(2.3,), (-2.7,)], edges=[(2.5,), (3.5,), (-0.5,), (0.0,), (_INF,), (_NAN,)])
+def round(x):
+    """The nearest whole number, of two that are as near the even one.   ∂/∂x = 0."""
+    return nx.round(x), (0.0,)
+
+
+@rule(chooses=True, samples=[(2.5,), (-2.7,)], edges=[(3.0,), (-0.5,), (0.0,), (_INF,), (_NAN,)])
+def trunc(x):
+    """x without its fraction.   ∂/∂x = 0."""
+    return nx.trunc(x), (0.0,)
+
+
+@rule(chooses=True, samples=[(2.0, -3.0), (-0.5, 0.2)], edges=[(0.0, -1.0), (2.0, -0.0), (_INF, -1.0), (_NAN, -1.0)])
+def copysign(a, b):
+    """|a| with the sign of b.   ∂/∂a = 1 where the signs are alike, −1 where not, 0 at a = 0;   ∂/∂b = 0."""
+    return nx.copysign(a, b), (nx.sign(a) * nx.copysign(1.0, b), 0.0)
+
+
 @rule(samples=[(3.0, 4.0), (-0.5, 0.2)], edges=[(0.0, 0.0), (3e200, 4e200), (3e-200, 4e-200)])
 def hypot(a, b):
     """√(a² + b²), no overflow in between.   ∂/∂a = a/out,   ∂/∂b = b/out;   0 and 0 at the origin (least norm)."""
@@ -267,6 +430,24 @@ def maximum(a, b):
 def minimum(a, b):
     """The smaller of two.   ∂ = 1 for the smaller, 0 for the other, ½ each at a tie."""
     return nx.minimum(a, b), (_share(b, a), _share(a, b))
+
+
+def _share_of_numbers(a, b):
+    """The same as _share, but that a number counts as larger than nan."""
+    of_nan = nx.where(nx.isnan(b), _NAN, 0.0)
+    return nx.where(nx.isnan(a), of_nan, nx.where(nx.isnan(b), 1.0, _share(a, b)))
+
+
+@rule(chooses=True, samples=[(2.0, -3.0), (-1.0, 5.0)], edges=[(2.0, 2.0), (_NAN, 1.0), (1.0, _NAN), (_NAN, _NAN)])
+def fmax(a, b):
+    """The larger of two; of a number and nan the number.   ∂ = 1 for what it is, 0 for the other, ½ each at a tie."""
+    return nx.fmax(a, b), (_share_of_numbers(a, b), _share_of_numbers(b, a))
+
+
+@rule(chooses=True, samples=[(2.0, -3.0), (-1.0, 5.0)], edges=[(2.0, 2.0), (_NAN, 1.0), (1.0, _NAN), (_NAN, _NAN)])
+def fmin(a, b):
+    """The smaller of two; of a number and nan the number.   ∂ = 1 for what it is, 0 for the other, ½ each at a tie."""
+    return nx.fmin(a, b), (_share_of_numbers(-a, -b), _share_of_numbers(-b, -a))
 
 
 def _refuse_bounds(x, lo, hi):
@@ -324,6 +505,27 @@ def tan(x):
     return out, (1.0 + out * out,)
 
 
+@rule(samples=[(0.5,), (-2.0,)], edges=[(0.0,), (_INF,)])
+def sec(x):
+    """1/cos x.   ∂/∂x = sec x·tan x."""
+    out = 1.0 / nx.cos(x)
+    return out, (out * nx.tan(x),)
+
+
+@rule(samples=[(0.5,), (-2.0,)], edges=[(0.0,), (-0.0,), (_INF,)], hint="keep x away from 0 and multiples of π")
+def csc(x):
+    """1/sin x.   ∂/∂x = −cos x/sin² x."""
+    out = 1.0 / nx.sin(x)
+    return out, (-nx.cos(x) * out * out,)
+
+
+@rule(samples=[(0.5,), (-2.0,)], edges=[(0.0,), (-0.0,), (_INF,)], hint="keep x away from 0 and multiples of π")
+def cot(x):
+    """1/tan x.   ∂/∂x = −1/sin² x."""
+    cosecant = 1.0 / nx.sin(x)
+    return 1.0 / nx.tan(x), (-cosecant * cosecant,)
+
+
 @rule(numpy="arcsin", samples=[(0.5,), (-0.9,)], edges=[(1.0,), (2.0,)],
       hint={"": "clip(x, -1 + 1e-12, 1 - 1e-12)",
             "zero": "x in place of sin(asin(x)); else asin(clip(x, -1 + 1e-12, 1 - 1e-12))"})  # fmt: skip
@@ -353,7 +555,55 @@ def atan2(y, x):
     return nx.atan2(y, x), (x / r / r, -y / r / r)
 
 
+@rule(samples=[(1.5,), (-3.0,)], edges=[(1.0,), (-1.0,), (0.5,), (_INF,)], hint="keep |x| above 1")
+def asec(x):
+    """The angle whose secant is x.   ∂/∂x = 1/(|x|√(x² − 1))."""
+    size = nx.abs(x)
+    root = nx.sqrt(size - 1.0) * nx.sqrt(size + 1.0)
+    return nx.atan2(root, nx.sign(x)), (1.0 / size / root,)
+
+
+@rule(samples=[(1.5,), (-3.0,)], edges=[(1.0,), (-1.0,), (0.5,), (_INF,)], hint="keep |x| above 1")
+def acsc(x):
+    """The angle whose cosecant is x.   ∂/∂x = −1/(|x|√(x² − 1))."""
+    size = nx.abs(x)
+    root = nx.sqrt(size - 1.0) * nx.sqrt(size + 1.0)
+    return nx.sign(x) * nx.atan2(1.0, root), (-1.0 / size / root,)
+
+
+@rule(samples=[(0.5,), (-3.0,)], edges=[(0.0,), (-0.0,), (_INF,), (1e200,)])
+def acot(x):
+    """The angle from −π/2 to π/2 whose cotangent is x, ±π/2 at ±0.   ∂/∂x = −1/(1 + x²)."""
+    length = nx.hypot(x, 1.0)
+    return nx.atan(1.0 / x), (-1.0 / length / length,)
+
+
+_SINC_SLOPE = [-((-1) ** k) * math.pi ** (2 * k + 2) * (2 * k + 2) / math.factorial(2 * k + 3) for k in range(14)]
+
+
+def _sinc_slope_near_zero(x):
+    """x·Σ cₖx²ᵏ, where (cos(πx) − sinc x)/x cancels."""
+    return x * functools.reduce(lambda total, c: total * (x * x) + c, reversed(_SINC_SLOPE))
+
+
+@rule(samples=[(0.3,), (-2.3,), (0.8,)], edges=[(0.0,), (1.0,), (0.5,), (1e-9,), (1e16,), (_INF,)])
+def sinc(x):
+    """sin(πx)/(πx), NumPy's normalised sinc, and 1 at 0.   ∂/∂x = (cos(πx) − sinc x)/x, by its series near 0."""
+    whole = nx.round(x)  # of which the sine's argument is relieved: sin(πx) is 0 where x is whole
+    flip = 1.0 - 2.0 * nx.mod(whole, 2.0)
+    sine, cosine = flip * nx.sin(math.pi * (x - whole)), flip * nx.cos(math.pi * (x - whole))
+    small = (x < 0.5) & (x > -0.5)
+    away, near = nx.where(small, 1.0, x), nx.where(small, x, 0.0)
+    out = nx.where(nx.equal(x, 0.0), 1.0, sine / (math.pi * nx.where(nx.equal(x, 0.0), 1.0, x)))
+    return out, (nx.where(small, _sinc_slope_near_zero(near), (cosine - sine / (math.pi * away)) / away),)
+
+
 # ── hyperbolic functions ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _decay(x):
+    """e^−|x|, analytic on each side of 0: where |x| would put its kink into the higher derivatives."""
+    return nx.exp(nx.where(x >= 0.0, -x, x))
 
 
 @rule(samples=[(0.5,), (-2.0,)], edges=[(800.0,)], hint="clip(x, -700, 700)")
@@ -397,12 +647,57 @@ def atanh(x):
     return nx.atanh(x), (1.0 / ((1.0 - x) * (1.0 + x)),)
 
 
+@rule(samples=[(0.5,), (-2.0,)], edges=[(0.0,), (800.0,), (-800.0,)])
+def sech(x):
+    """1/cosh x.   ∂/∂x = −sech x·tanh x."""
+    e = _decay(x)
+    out = 2.0 * e / (1.0 + e * e)
+    return out, (-out * nx.tanh(x),)
+
+
+def _hyperbolic_cosecant(x):
+    """1/sinh x, whose slope does not overflow in between where sinh does."""
+    size = nx.where(x >= 0.0, x, -x)
+    return nx.copysign(2.0 * nx.exp(-size) / -nx.expm1(-2.0 * size), x)
+
+
+@rule(samples=[(0.5,), (-2.0,)], edges=[(0.0,), (-0.0,), (800.0,), (-800.0,)], hint="keep x away from 0")
+def csch(x):
+    """1/sinh x.   ∂/∂x = −csch x·coth x."""
+    out = _hyperbolic_cosecant(x)
+    return out, (-out / nx.tanh(x),)
+
+
+@rule(samples=[(0.5,), (-2.0,)], edges=[(0.0,), (-0.0,), (800.0,), (-800.0,)], hint="keep x away from 0")
+def coth(x):
+    """1/tanh x.   ∂/∂x = −1/sinh² x."""
+    cosecant = _hyperbolic_cosecant(x)
+    return 1.0 / nx.tanh(x), (-cosecant * cosecant,)
+
+
+@rule(samples=[(0.5,), (0.9,)], edges=[(1.0,), (0.0,), (2.0,), (-0.5,)], hint="clip(x, 1e-12, 1 - 1e-12)")
+def asech(x):
+    """The number whose sech is x, exact near 1.   ∂/∂x = −1/(x√(1 − x²))."""
+    root = nx.sqrt((1.0 - x) * (1.0 + x))
+    return 2.0 * nx.asinh(nx.sqrt(0.5 - 0.5 * x) / nx.sqrt(x)), (-1.0 / x / root,)
+
+
+@rule(samples=[(0.5,), (-2.0,)], edges=[(0.0,), (-0.0,), (_INF,), (5e-324,)], hint="keep x away from 0")
+def acsch(x):
+    """The number whose csch is x.   ∂/∂x = −1/(|x|√(1 + x²))."""
+    size, root = nx.abs(x), nx.hypot(x, 1.0)
+    small = nx.where(size < 1.0, size, 1.0)
+    near = nx.sign(x) * (nx.log1p(nx.hypot(small, 1.0)) - nx.log(small))
+    return nx.where((size < 1.0) & (size > 0.0), near, nx.asinh(1.0 / x)), (-1.0 / size / root,)
+
+
+@rule(samples=[(1.5,), (-3.0,)], edges=[(1.0,), (-1.0,), (0.5,), (_INF,)], hint="keep |x| above 1")
+def acoth(x):
+    """The number whose coth is x, exact near ±1.   ∂/∂x = 1/(1 − x²)."""
+    return nx.sign(x) * 0.5 * nx.log1p(2.0 / (nx.abs(x) - 1.0)), (1.0 / (1.0 - x) / (1.0 + x),)
+
+
 # ── activations ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _decay(x):
-    """e^−|x|, analytic on each side of 0: where |x| would put its kink into the higher derivatives."""
-    return nx.exp(nx.where(x >= 0.0, -x, x))
 
 
 @rule(samples=[(0.5,), (-3.0,), (40.0,)], edges=[(0.0,), (1000.0,), (-1000.0,), (_NAN,)])
@@ -441,6 +736,32 @@ def leaky_relu(x, *, slope=0.01):
     """x above 0, else slope·x.   ∂/∂x = 1 above 0, else slope.   (Maas et al. 2013)"""
     above = nx.step(x)
     return nx.where(x > 0.0, x, slope * x), (slope + (1.0 - slope) * above,)
+
+
+@rule(chooses=True, samples=[(2.0,), (-3.0,), (7.0,)], edges=[(0.0,), (6.0,), (_NAN,), (_INF,)])
+def relu6(x):
+    """min(max(x, 0), 6).   ∂/∂x = 1 between 0 and 6, else 0.   (Krizhevsky 2010)"""
+    inside = nx.where((x > 0.0) & (x < 6.0), 1.0, nx.where(nx.equal(x, x), 0.0, _NAN))
+    return nx.minimum(nx.maximum(x, 0.0), 6.0), (inside,)
+
+
+@rule(chooses=True, samples=[(0.5,), (-3.0,), (2.0,)], edges=[(1.0,), (-1.0,), (_NAN,), (_INF,)])
+def hardtanh(x, *, lo=-1.0, hi=1.0):
+    """x held between lo and hi.   ∂/∂x = 1 between them, else 0, also at the bounds (of clip it is 1 there).
+
+    ValueError if lo is above hi.
+    """
+    if lo > hi:
+        raise ValueError(f"hardtanh: lo={lo} is above hi={hi}: exchange them")
+    inside = nx.where((x > lo) & (x < hi), 1.0, nx.where(nx.equal(x, x), 0.0, _NAN))
+    return nx.minimum(nx.maximum(x, lo), hi), (inside,)
+
+
+@rule(samples=[(0.5,), (-3.0,)], edges=[(0.0,), (1e200,), (_INF,), (-_INF,), (_NAN,)])
+def softsign(x):
+    """x/(1 + |x|), ±1 at ±∞.   ∂/∂x = 1/(1 + |x|)².   (Bergstra et al. 2009)"""
+    share = 1.0 / (1.0 + nx.abs(x))
+    return nx.where(nx.isinf(x), nx.sign(x), x / (1.0 + nx.abs(x))), (share * share,)
 
 
 @rule(samples=[(2.0,), (-3.0,)], edges=[(0.0,), (-1000.0,)])
@@ -515,6 +836,39 @@ def erfc(x):
     return nx.erfc(x), (-_TWO_OVER_SQRT_PI * nx.exp(-x * x),)
 
 
+@rule(samples=[(0.5,), (-0.9,)], edges=[(0.0,), (1.0,), (-1.0,), (2.0,)], hint="clip(x, -1 + 1e-12, 1 - 1e-12)")
+def erfinv(x):
+    """The number whose erf is x.   ∂/∂x = √π/2·e^out²."""
+    out = nx.erfinv(x)
+    return out, (nx.exp(out * out) / _TWO_OVER_SQRT_PI,)
+
+
+@rule(samples=[(0.5,), (4.5,), (-1.3,)], edges=[(1.0,), (2.0,), (0.0,), (-0.0,), (-1.0,), (_INF,), (-_INF,)],
+      hint="keep x away from 0, -1, -2, …")  # fmt: skip
+def lgamma(x):
+    """ln |Γ(x)|, exact near its zeros 1 and 2.   ∂/∂x = ψ(x), which is digamma."""
+    return nx.lgamma(x), (nx.digamma(x),)
+
+
+@rule(samples=[(0.5,), (4.5,), (-1.3,)], edges=[(1.4616321449683622,), (0.0,), (-0.0,), (-1.0,), (_INF,), (-_INF,)],
+      hint="keep x away from 0, -1, -2, …")  # fmt: skip
+def digamma(x):
+    """ψ(x) = Γ′(x)/Γ(x), exact near its positive zero.   ∂/∂x = ψ′(x), which is polygamma with n = 1."""
+    return nx.digamma(x), (nx.polygamma(x, 1),)
+
+
+@rule(samples=[(0.5,), (4.5,), (-1.3,)], edges=[(0.0,), (-0.0,), (-1.0,), (_INF,), (-_INF,)],
+      hint="keep x away from 0, -1, -2, …")  # fmt: skip
+def polygamma(x, *, n=1):
+    """ψ⁽ⁿ⁾(x), the n-th derivative of digamma (n = 0 is digamma itself).   ∂/∂x = ψ⁽ⁿ⁺¹⁾(x).
+
+    ValueError if n is no whole number from 0 on.
+    """
+    if n != int(n) or n < 0:
+        raise ValueError(f"polygamma: n is a whole number from 0 on, not {n!r}")
+    return nx.polygamma(x, int(n)), (nx.polygamma(x, int(n) + 1),)
+
+
 # ── over sequences ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -550,6 +904,44 @@ def mean(xs):
     """Σ xᵢ / n.   ∂/∂xᵢ = 1/n.   ValueError if there is none."""
     n = _count("mean", xs)
     return builtins.sum(xs) / n, ([1.0 / n] * n,)
+
+
+def _deviations(name, xs):
+    """xᵢ − mean, of numbers that are all near one large number too."""
+    n = _count(name, xs)
+    first = nx.detach(xs[0])
+    near = [x - first for x in xs]
+    middle = builtins.sum(near) / n
+    return [x - middle for x in near]
+
+
+@rule(
+    sequences=True, samples=[([1.0, -2.0, 4.0],), ([1e6, 1e6 + 1.0],)], edges=[([2.0, 2.0],), ([2.0],), ([_INF, 1.0],)]
+)
+def var(xs, *, correction=0):
+    """Σ (xᵢ − mean)² / (n − correction): the variance, with ``correction=1`` that of a sample (PyTorch's default).
+
+    ∂/∂xᵢ = 2(xᵢ − mean)/(n − correction). nan if n is not above the correction; ValueError if there is none.
+    """
+    deviations = _deviations("var", xs)
+    free = len(xs) - correction if len(xs) > correction else _NAN
+    return builtins.sum([d * d for d in deviations]) / free, ([2.0 * d / free for d in deviations],)
+
+
+@rule(
+    sequences=True, samples=[([1.0, -2.0, 4.0],), ([1e6, 1e6 + 1.0],)], edges=[([2.0, 2.0],), ([2.0],), ([_INF, 1.0],)]
+)
+def std(xs, *, correction=0):
+    """√var, no overflow in between: the standard deviation, with ``correction=1`` that of a sample (PyTorch's default).
+
+    ∂/∂xᵢ = (xᵢ − mean)/(out·(n − correction)), all 0 where the numbers are equal (least norm). nan if n is not above
+    the correction; ValueError if there is none.
+    """
+    deviations = _deviations("std", xs)
+    free = len(xs) - correction if len(xs) > correction else _NAN
+    out = nx.norm(deviations) / math.sqrt(free)
+    length = nx.where(nx.equal(out, 0.0), 1.0, out)
+    return out, ([d / length / free for d in deviations],)
 
 
 @rule(sequences=True, samples=[([1.5, -2.0, 4.0],), ([],)], edges=[([0.0, 2.0, 3.0],), ([0.0, 2.0, 0.0],)])
@@ -608,6 +1000,17 @@ def norm(xs):
 
 
 # ── made of the rules above ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def cumsum(xs: Sequence[Any]) -> list[Any]:
+    """[x₀, x₀ + x₁, x₀ + x₁ + x₂, …]: a list as long as ``xs``.
+
+    ∂outᵢ/∂xⱼ = [j ≤ i].
+
+    >>> cumsum([1.0, 2.0, 4.0])
+    [1.0, 3.0, 7.0]
+    """
+    return list(itertools.accumulate(xs, add, initial=0.0))[1:]
 
 
 def log_softmax(xs: Sequence[Any]) -> list[Any]:

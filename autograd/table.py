@@ -142,10 +142,14 @@ class Rule:
         except RuleError:
             raise
         except (ArithmeticError, ValueError):
-            if not real:
+            if not real and not any(hasattr(type(operand), "_apply_named") for operand in operands):
                 raise
         with nx.ieee():
-            value, local = self._parts([np.float64(operand) for operand in operands], active)
+            numbers = [np.float64(operand) if isinstance(operand, (int, float)) else operand for operand in operands]
+            value, local = self._parts(numbers, active)
+        if not real:
+            value, *local = (float(x) if isinstance(x, np.floating) else x for x in (value, *local))
+            return value, local
         try:
             return self._as_floats(value, local)
         except ArithmeticError as error:

@@ -315,8 +315,28 @@ class Value(Operators):
         with looking():
             return format(self.data, spec)
 
-    def __round__(self, digits: int | None = None) -> float:
-        return round(self.data, digits)
+    def __round__(self, digits: int | None = None) -> Any:
+        """The rule ``round``; to so many digits, as one wants it for printing, the number."""
+        return Value._apply_named("round", (self,)) if digits is None else round(self.data, digits)
+
+    def __floor__(self) -> Any:
+        return Value._apply_named("floor", (self,))
+
+    def __ceil__(self) -> Any:
+        return Value._apply_named("ceil", (self,))
+
+    def __trunc__(self) -> Any:
+        return Value._apply_named("trunc", (self,))
+
+    def __divmod__(self, other: Any) -> tuple[Any, Any]:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> tuple[Any, Any]:
+        return other // self, other % self
+
+    def conjugate(self) -> Value:
+        """The Value itself, which is real: what NumPy asks for in var, std and vdot."""
+        return self
 
     # ── copies ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -380,14 +400,16 @@ class Value(Operators):
         def __gt__(self, other: Any) -> bool: ...
         def __ge__(self, other: Any) -> bool: ...
 
+        __array_function__: Callable[..., Any]
         __array_ufunc__: Callable[..., Any]
         _equal: Callable[..., Any]
 
     # ── applying a rule ─────────────────────────────────────────────────────────────────────────────────────────────
 
     @staticmethod
-    def _apply_named(name: str, operands: Sequence[Any]) -> Any:
-        return table.RULES[name](*([operands] if table.RULES[name].sequences else operands))
+    def _apply_named(name: str, operands: Sequence[Any], **parameters: Any) -> Any:
+        rule = table.RULES[name].variant(parameters=parameters) if parameters else table.RULES[name]
+        return rule(*([operands] if rule.sequences else operands))
 
     @staticmethod
     def _call(rule: table.Rule, operands: Sequence[Any], parameters: dict[str, Any]) -> Any:
@@ -466,6 +488,7 @@ class Nested(Value):
     _level: int
 
 
+Nested.__name__ = Nested.__qualname__ = "Value"  # in Python's own messages it is what it is to a user
 _PLAIN = frozenset({Value, float})
 
 

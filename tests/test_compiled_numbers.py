@@ -144,7 +144,8 @@ class Operation:
         if not made.sequences:
             return getattr(autograd, self.name)(*flat, **self.parameters)
         size = len(flat) // len(made.operands)
-        return getattr(autograd, self.name)(*(list(flat[i : i + size]) for i in range(0, len(flat), size or 1)))
+        parts = (list(flat[i : i + size]) for i in range(0, len(flat), size or 1))
+        return getattr(autograd, self.name)(*parts, **self.parameters)
 
     def __str__(self) -> str:
         return "-".join([self.name, *(f"{key}={value}" for key, value in self.parameters.items())])
@@ -239,7 +240,8 @@ def test_lanes_of_a_sample(operation: Operation) -> None:
             assert all(close(a, b) for a, b in zip(got, expected, strict=True)), values
         scale = largest(expected) * len(rows)  # the lanes' values are summed; each gradient is one lane's alone
         check(in_lanes(operation, width), [flat, flat], scale=scale)
-        check(in_lanes(operation, width), [fine, fine], scale=scale, allow_nonfinite=False)
+        if fine:
+            check(in_lanes(operation, width), [fine, fine], scale=scale, allow_nonfinite=False)
 
 
 INPUT, PARAMETER, CONSTANT = "ipc"

@@ -413,22 +413,22 @@ def wrong_square(factor: float) -> Any:
     """A rule for x² whose derivative is factor·x."""
 
     @rule
-    def square(x):
+    def squared(x):
         """x²."""
         return x * x, (factor * x,)
 
-    return square
+    return squared
 
 
 def test_a_failed_check_as_printed() -> None:
     wrong_square(4.0)
-    lines = complaint(lambda x: x.square(), 3.0).splitlines()
+    lines = complaint(lambda x: x.squared(), 3.0).splitlines()
     assert lines == [
         "the gradient of f in argument 0 is wrong at 3.0",
         "  backward          12.0",
         "  differences       6.0",
         "  looks like        twice the right value: is a node visited twice, or a gradient not set back to 0?",
-        "  first wrong rule  square: ∂/∂x at (3.0) is 12.0 in the rule, 6.0 by differences",
+        "  first wrong rule  squared: ∂/∂x at (3.0) is 12.0 in the rule, 6.0 by differences",
     ]
 
 
@@ -449,12 +449,12 @@ def test_what_a_wrong_rule_looks_like(factor: float, diagnosis: str, after: Call
     square = wrong_square(factor)
     message = complaint(lambda x: after(square(x)), 3.0)
     assert f"looks like        {diagnosis}" in message
-    assert f"first wrong rule  square: ∂/∂x at (3.0) is {factor * 3.0!r} in the rule, 6.0 by differences" in message
+    assert f"first wrong rule  squared: ∂/∂x at (3.0) is {factor * 3.0!r} in the rule, 6.0 by differences" in message
 
 
 def test_a_gradient_that_is_nearly_right_is_not_called_once_the_right_value() -> None:
     wrong_square(2.0001)
-    message = complaint(lambda x: x.square(), 3.0)
+    message = complaint(lambda x: x.squared(), 3.0)
     assert "in argument 0 is wrong at 3.0" in message
     assert " 1 times" not in message and "more than once" not in message
 
@@ -524,11 +524,11 @@ def test_a_wrong_rule_of_several_operands_names_the_operand() -> None:
 @pytest.mark.parametrize(
     ("f", "inputs", "place"),
     [
-        (lambda x, y: x * y.square(), (1.0, 2.0), "in argument 1 is wrong at 2.0"),
-        (lambda xs: xs[0] * xs[2].square(), ([1.0, 5.0, 2.0],), "in argument 0, number 2 is wrong at 2.0"),
-        (lambda p: p["w"] + p["b"].square(), ({"w": 1.0, "b": 2.0},), "in argument 0, number 1 is wrong at 2.0"),
-        (lambda t: t[0, 1].square(), np.array([[1.0, 2.0]]), "in argument 0, number 1 is wrong at 2.0"),
-        (lambda x: [x, x.square()], 2.0, "the gradient of f, result 1 in argument 0 is wrong at 2.0"),
+        (lambda x, y: x * y.squared(), (1.0, 2.0), "in argument 1 is wrong at 2.0"),
+        (lambda xs: xs[0] * xs[2].squared(), ([1.0, 5.0, 2.0],), "in argument 0, number 2 is wrong at 2.0"),
+        (lambda p: p["w"] + p["b"].squared(), ({"w": 1.0, "b": 2.0},), "in argument 0, number 1 is wrong at 2.0"),
+        (lambda t: t[0, 1].squared(), np.array([[1.0, 2.0]]), "in argument 0, number 1 is wrong at 2.0"),
+        (lambda x: [x, x.squared()], 2.0, "the gradient of f, result 1 in argument 0 is wrong at 2.0"),
     ],
     ids=["argument", "list", "dict", "array", "result"],
 )
@@ -541,7 +541,7 @@ def test_the_wrong_input_and_result_are_named(f: Callable[..., Any], inputs: Any
 
 def test_how_many_more_are_wrong() -> None:
     wrong_square(5.0)
-    message = complaint(lambda xs: sum(x.square() for x in xs), ([1.0, 2.0, 3.0],))
+    message = complaint(lambda xs: sum(x.squared() for x in xs), ([1.0, 2.0, 3.0],))
     assert "number 0 is wrong at 1.0" in message
     assert "also wrong        2 more of 3 inputs" in message
 
@@ -560,7 +560,7 @@ def test_a_named_function_is_named() -> None:
     wrong_square(5.0)
 
     def energy(v: Any) -> Any:
-        return v.square()
+        return v.squared()
 
     assert complaint(energy, 2.0).startswith("the gradient of energy in argument 0")
 
@@ -581,7 +581,7 @@ def test_a_kink_is_said_and_the_rest_is_checked() -> None:
         ]
     ]
     wrong_square(5.0)
-    assert "in argument 1 is wrong" in complaint(lambda x, y: abs(x) + y.square(), (0.0, 2.0))
+    assert "in argument 1 is wrong" in complaint(lambda x, y: abs(x) + y.squared(), (0.0, 2.0))
 
 
 @pytest.mark.parametrize(
@@ -606,7 +606,7 @@ def test_a_check_of_nothing_is_no_pass(f: Callable[..., Any], x: float, why: str
 def test_a_numpy_number_in_the_function_is_checked_without_a_warning() -> None:
     assert gradcheck(lambda x: x * np.float32(0.1), 1.5)
     wrong_square(5.0)
-    assert "is wrong at 0.0" in complaint(lambda x: (x + 3.0).square() + 0.0 * x.sign(), 0.0)
+    assert "is wrong at 0.0" in complaint(lambda x: (x + 3.0).squared() + 0.0 * x.sign(), 0.0)
 
 
 def energy(x: Value) -> None:

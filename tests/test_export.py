@@ -61,8 +61,8 @@ def test_a_model_is_the_same_in_pytorch(name, torch):
     assert list(state) == list(module.state_dict())
 
 
-@pytest.mark.parametrize("activation", ["elu", "gelu", "leaky_relu", "logsigmoid", "mish", "relu", "selu", "sigmoid",
-                                        "silu", "softplus", "tanh", None])  # fmt: skip
+@pytest.mark.parametrize("activation", ["elu", "gelu", "hardtanh", "leaky_relu", "logsigmoid", "mish", "relu", "relu6",
+                                        "selu", "sigmoid", "silu", "softplus", "softsign", "tanh", None])  # fmt: skip
 def test_every_activation_that_pytorch_has(activation, torch):
     model = nn.Layer(2, 3, activation, seed=0)
     X = np.random.default_rng(1).normal(size=(20, 2)) * 3

@@ -117,7 +117,6 @@ REFUSED: list[tuple[str, Callable[[Any], Any], str, str]] = [
     ("np.sort", lambda x: np.sort(array([x, w]))[0], BRANCH, INSTEAD),
     ("np.argmax", lambda x: np.argmax(array([x, w])), BRANCH, INSTEAD),
     ("np.any", lambda x: np.any(array([x, w]) > 0), BRANCH, INSTEAD),
-    ("np.where", lambda x: np.where(x > 0, x, w), BRANCH, INSTEAD),
     ("np.allclose", lambda x: np.allclose(array([x]), 1.0), BRANCH, INSTEAD),
     ("an array's comparison", lambda x: autograd.where(array([x, w]) > 0, x, w), BRANCH, INSTEAD),
     ("inside of grad", lambda x: grad(lambda y: y * y if y > 0 else y)(x), BRANCH, INSTEAD),
@@ -134,7 +133,6 @@ REFUSED: list[tuple[str, Callable[[Any], Any], str, str]] = [
     ("complex", lambda x: complex(x), NUMBER, USE_RULES),
     ("math.exp", lambda x: math.exp(x) * w, NUMBER, USE_RULES),
     ("math.isnan", lambda x: math.isnan(x), NUMBER, USE_RULES),
-    ("math.floor", lambda x: math.floor(x) * w, NUMBER, USE_RULES),
     ("float of a condition", lambda x: float(x > 0) * w, NUMBER, USE_RULES),
     ("float of a parameter", lambda x: float(w) * x, NUMBER, USE_RULES),
     ("np.float64", lambda x: np.float64(x) * w, NUMBER, USE_RULES),
@@ -145,7 +143,6 @@ REFUSED: list[tuple[str, Callable[[Any], Any], str, str]] = [
     (".data of a condition", lambda x: (x > 0).data, READ, ITSELF),
     (".data on one of many lines", with_statement_over_lines, READ, ITSELF),
     (".data as a key", lambda x: max([x, w], key=lambda v: v.data), READ, ITSELF),
-    ("round", lambda x: round(x) * w, READ, ITSELF),
     ("round to digits", lambda x: round(x, 2) * w, READ, ITSELF),
     ("set .data", lambda x: setattr(x, "data", 3.0) or x * x, SET, "a new Value, or setting it outside"),
     ("set a parameter", lambda x: setattr(w, "data", 3.0) or x * w, SET, "a new Value, or setting it outside"),
@@ -274,7 +271,7 @@ def assert_all_is_as_before() -> None:
     x = Value(3.0)
     assert not is_recording() and open_recordings == []
     assert gc.isenabled()
-    assert (x > 2, x < 2, bool(x), x.data, round(x), float(x.data), x.grad) == (True, False, True, 3.0, 3, 3.0, 0.0)
+    assert (x > 2, x < 2, bool(x), x.data, round(x, 0), float(x.data), x.grad) == (True, False, True, 3.0, 3, 3.0, 0.0)
     assert (x > 2) is True
     assert sorted([x, w, p]) == [w, x, p] and max(x, p) is p
     (x * x if x > 0 else x).backward()
@@ -283,14 +280,14 @@ def assert_all_is_as_before() -> None:
 
 
 SAME: list[tuple[str, Callable[[Any], Any]]] = [
-    ("%", lambda x: x % 2),
-    ("//", lambda x: x // 2),
+    ("%", lambda x: x % "2"),
+    ("//", lambda x: x // None),
     ("range", lambda x: range(x)),
     ("> str", lambda x: x > "a"),
     ("< None", lambda x: x < None),
     ("~", lambda x: ~x),
     ("exp of a str", lambda x: x + autograd.exp("a")),
-    ("np.floor", lambda x: np.floor(x)),
+    ("np.spacing", lambda x: np.spacing(x)),
     ("Value of a Value", lambda x: Value(x)),
     ("a label", lambda x: setattr(x, "label", 3)),
     ("dot of two lengths", lambda x: autograd.dot([x], [x, x])),

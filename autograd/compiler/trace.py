@@ -145,7 +145,7 @@ class _Traced:
     __hash__ = None  # type: ignore[assignment]
 
 
-def _apply_named(name: str, operands: Sequence[Any]) -> Any:
+def _apply_named(name: str, operands: Sequence[Any], **parameters: Any) -> Any:
     traced = next(x for x in operands if isinstance(x, _Traced))
     if name == "where":
         return traced._note("where", *operands)
@@ -153,7 +153,9 @@ def _apply_named(name: str, operands: Sequence[Any]) -> Any:
     function = getattr(np, rule.numpy, None) if rule is not None else None
     if isinstance(function, np.ufunc):
         return traced._note(function, *operands)
-    if name in ("erf", "erfc"):
+    if name == "polygamma":
+        return traced._note(nx.polygamma_of_order(**parameters), *operands)
+    if name in ("digamma", "erf", "erfc", "erfinv", "lgamma"):  # NumPy has none of them
         return traced._note(getattr(nx, name), *operands)
     raise Untraceable(name)
 
@@ -223,7 +225,7 @@ def _traced(rule: Rule, constants: tuple[float | None, ...], _: tuple[float, ...
         local = [x() if callable(x) and constants[i] is None else x for i, x in enumerate(local)]
         local = [None if callable(x) else x for x in local]
         return Trace(tuple(calls), _reference(value), tuple(_reference(x) for x in local))
-    except (Untraceable, TypeError, ValueError, AttributeError, IndexError, ArithmeticError):
+    except Exception:  # whatever a rule of the user's own does with what is no number
         return None
 
 

@@ -12,19 +12,21 @@ import numpy as np
 
 from autograd import numeric as nx
 from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Array, Instruction, Program
-from autograd.compiler.trace import Operand, Temporary, trace
+from autograd.compiler.trace import Operand, Temporary, Trace, trace
 from nn.export.errors import ExportError
+from nn.export.special_forms import form
 
 __all__ = ["graph_of"]
 
 _OPERATORS = {
     np.absolute: "Abs", np.add: "Add", np.arccos: "Acos", np.arccosh: "Acosh", np.arcsin: "Asin", np.arcsinh: "Asinh",
-    np.arctan: "Atan", np.arctanh: "Atanh", np.cos: "Cos", np.cosh: "Cosh", np.equal: "Equal", np.exp: "Exp",
-    np.greater: "Greater", np.greater_equal: "GreaterOrEqual", np.isinf: "IsInf", np.isnan: "IsNaN", np.less: "Less",
-    np.less_equal: "LessOrEqual", np.log: "Log", np.logical_and: "And", np.logical_not: "Not", np.logical_or: "Or",
-    np.logical_xor: "Xor", np.maximum: "Max", np.minimum: "Min", np.multiply: "Mul", np.negative: "Neg",
-    np.power: "Pow", np.sign: "Sign", np.sin: "Sin", np.sinh: "Sinh", np.sqrt: "Sqrt", np.subtract: "Sub",
-    np.tan: "Tan", np.tanh: "Tanh", np.true_divide: "Div", nx.erf: "Erf",
+    np.arctan: "Atan", np.arctanh: "Atanh", np.ceil: "Ceil", np.cos: "Cos", np.cosh: "Cosh", np.equal: "Equal",
+    np.exp: "Exp", np.floor: "Floor", np.greater: "Greater", np.greater_equal: "GreaterOrEqual", np.isinf: "IsInf",
+    np.isnan: "IsNaN", np.less: "Less", np.less_equal: "LessOrEqual", np.log: "Log", np.logical_and: "And",
+    np.logical_not: "Not", np.logical_or: "Or", np.logical_xor: "Xor", np.maximum: "Max", np.minimum: "Min",
+    np.multiply: "Mul", np.negative: "Neg", np.power: "Pow", np.rint: "Round", np.sign: "Sign", np.sin: "Sin",
+    np.sinh: "Sinh", np.sqrt: "Sqrt", np.subtract: "Sub", np.tan: "Tan", np.tanh: "Tanh", np.true_divide: "Div",
+    nx.erf: "Erf",
 }  # fmt: skip
 
 _SINGLE = {"Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Cosh", "Erf", "Sinh", "Tan"}
@@ -139,7 +141,10 @@ class _Graph:
         calls = trace(made.operation.rule, (None,) * len(columns))
         if calls is None:
             raise ExportError(f"the rule {made.operation.name!r} is not made of array operations: it has no ONNX form")
-        operands = [self.read(column)[0] for column in columns]
+        return self.traced(calls, [self.read(column)[0] for column in columns])
+
+    def traced(self, calls: Trace, operands: list[str]) -> str:
+        """The tensor of a rule's value, by its array calls."""
         found: dict[int, str] = {}
 
         def tensor(reference: Any) -> str:
@@ -165,6 +170,9 @@ class _Graph:
             return self.add("Where", self.truth(operands[0], truths[0]), *operands[1:])
         if function in (np.logical_and, np.logical_or, np.logical_xor, np.logical_not):
             operands = [self.truth(x, known) for x, known in zip(operands, truths, strict=True)]
+        formula = form(function)
+        if formula is not None and (calls := trace(formula, (None,))) is not None:
+            return self.traced(calls, operands)
         if function not in _OPERATORS:
             raise ExportError(f"ONNX has no operator for {getattr(function, '__name__', function)}")
         return self.add(_OPERATORS[function], *operands)
@@ -180,7 +188,8 @@ class _Graph:
         groups, n = len(rule.operands), made.operands.shape[1] // len(rule.operands)
         columns = [made.operands[:, k * n : (k + 1) * n].ravel() for k in range(groups)]
         shape = self.constant([0, made.lanes, n], np.int64)
-        return _REDUCTIONS[rule.name](self, *[self.add("Reshape", self.read(x)[0], shape) for x in columns])
+        tensors = [self.add("Reshape", self.read(x)[0], shape) for x in columns]
+        return _REDUCTIONS[rule.name](self, *tensors, **rule.parameters)
 
     def product(self, made: Instruction) -> str:
         stack, rows, inner, columns = made.shape
@@ -238,6 +247,38 @@ def _logsumexp(graph: _Graph, xs: str) -> str:
     return graph.add("Add", rest, graph.add("Squeeze", largest, graph.constant([2], np.int64)))
 
 
+def _var(graph: _Graph, xs: str, correction: float = 0.0) -> str:
+    """The squared deviations from the mean, over their number less the correction."""
+    off = graph.add("Sub", xs, graph.add("ReduceMean", xs, axes=[2], keepdims=1))
+    count = graph.add("Cast", graph.add("Shape", xs, start=2, end=3), to=graph.element)
+    free = graph.add("Max", graph.add("Sub", count, graph.constant([correction])), graph.constant([0.0]))
+    return graph.add("Div", _sum(graph, graph.add("Mul", off, off)), free)
+
+
+def _truncated(graph: _Graph, x: str) -> str:
+    return graph.add("Mul", graph.add("Sign", x), graph.add("Floor", graph.add("Abs", x)))
+
+
+def _quotient(graph: _Graph, x: str, y: str) -> str:
+    return graph.add("Floor", graph.add("Div", x, y))
+
+
+def _copysign(graph: _Graph, x: str, y: str) -> str:
+    """A zero's sign is not looked at."""
+    size = graph.add("Abs", x)
+    return graph.add("Where", graph.add("Less", y, graph.constant([[0.0]])), graph.add("Neg", size), size)
+
+
+def _of_numbers(operator: str) -> Callable[..., str]:
+    """Max or Min that prefers a number to nan."""
+
+    def composed(graph: _Graph, x: str, y: str) -> str:
+        either = graph.add("Where", graph.add("IsNaN", y), x, graph.add(operator, x, y))
+        return graph.add("Where", graph.add("IsNaN", x), y, either)
+
+    return composed
+
+
 def _sum(graph: _Graph, xs: str) -> str:
     return graph.add("ReduceSum", xs, graph.constant([2], np.int64), keepdims=0)
 
@@ -249,15 +290,25 @@ def _reduced(operator: str) -> Callable[..., str]:
 _COMPOSED: dict[Any, Callable[..., str]] = {
     "step": _step,
     np.arctan2: _atan2,
+    np.cbrt: lambda graph, x: graph.add(
+        "Mul", graph.add("Sign", x), graph.add("Pow", graph.add("Abs", x), graph.constant([[1 / 3]]))
+    ),
+    np.copysign: _copysign,
     np.exp2: lambda graph, x: graph.add("Pow", graph.constant([[2.0]]), x),
     np.expm1: lambda graph, x: graph.add("Sub", graph.add("Exp", x), graph.constant([[1.0]])),
+    np.floor_divide: _quotient,
+    np.fmax: _of_numbers("Max"),
+    np.fmin: _of_numbers("Min"),
+    np.fmod: lambda graph, x, y: graph.add("Mod", x, y, fmod=1),
     np.hypot: lambda graph, x, y: graph.add("Sqrt", graph.add("Add", graph.add("Mul", x, x), graph.add("Mul", y, y))),
     np.isfinite: _isfinite,
     np.log10: lambda graph, x: graph.add("Mul", graph.add("Log", x), graph.constant([[1 / np.log(10.0)]])),
     np.log1p: lambda graph, x: graph.add("Log", graph.add("Add", x, graph.constant([[1.0]]))),
     np.log2: lambda graph, x: graph.add("Mul", graph.add("Log", x), graph.constant([[1 / np.log(2.0)]])),
     np.not_equal: lambda graph, x, y: graph.add("Not", graph.add("Equal", x, y)),
+    np.remainder: lambda graph, x, y: graph.add("Sub", x, graph.add("Mul", y, _quotient(graph, x, y))),
     np.square: lambda graph, x: graph.add("Mul", x, x),
+    np.trunc: _truncated,
     nx.erfc: lambda graph, x: graph.add("Sub", graph.constant([[1.0]]), graph.add("Erf", x)),
 }
 
@@ -273,5 +324,7 @@ _REDUCTIONS: dict[str, Callable[..., str]] = {
     "min": _reduced("ReduceMin"),
     "norm": _reduced("ReduceL2"),
     "prod": _reduced("ReduceProd"),
+    "std": lambda graph, xs, correction=0.0: graph.add("Sqrt", _var(graph, xs, correction)),
     "sum": _sum,
+    "var": _var,
 }

@@ -86,15 +86,18 @@ def _activations(torch: Any) -> dict[str, Callable[[], Any]]:
     return {
         "elu": nn.ELU,
         "gelu": nn.GELU,
+        "hardtanh": nn.Hardtanh,
         "leaky_relu": nn.LeakyReLU,
         "log_softmax": lambda: nn.LogSoftmax(dim=-1),
         "logsigmoid": nn.LogSigmoid,
         "mish": nn.Mish,
         "relu": nn.ReLU,
+        "relu6": nn.ReLU6,
         "selu": nn.SELU,
         "sigmoid": nn.Sigmoid,
         "silu": nn.SiLU,
         "softmax": lambda: nn.Softmax(dim=-1),
         "softplus": nn.Softplus,
+        "softsign": nn.Softsign,
         "tanh": nn.Tanh,
     }

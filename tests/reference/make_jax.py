@@ -13,6 +13,17 @@ HERE = Path(__file__).parent
 jax.config.update("jax_enable_x64", True)
 
 FUNCTIONS = {
+    "acoth": lambda x: jnp.arctanh(1 / x), "acsch": lambda x: jnp.arcsinh(1 / x), "asec": lambda x: jnp.arccos(1 / x),
+    "asech": lambda x: jnp.arccosh(1 / x), "cbrt": jnp.cbrt, "ceil": jnp.ceil, "copysign": jnp.copysign,
+    "cot": lambda x: 1 / jnp.tan(x), "coth": lambda x: 1 / jnp.tanh(x), "csc": lambda x: 1 / jnp.sin(x),
+    "csch": lambda x: 1 / jnp.sinh(x), "digamma": jax.scipy.special.digamma, "erfinv": jax.scipy.special.erfinv,
+    "floor": jnp.floor, "floordiv": jnp.floor_divide, "fmax": jnp.fmax, "fmin": jnp.fmin, "fmod": jnp.fmod,
+    "hardtanh": jax.nn.hard_tanh, "lerp": lambda a, b, t: a + t * (b - a), "lgamma": jax.scipy.special.gammaln,
+    "logaddexp2": jnp.logaddexp2, "logit": jax.scipy.special.logit, "mod": jnp.mod,
+    "polygamma": lambda x, n: jax.scipy.special.polygamma(int(n), x), "reciprocal": jnp.reciprocal,
+    "relu6": jax.nn.relu6,
+    "round": jnp.round, "rsqrt": jax.lax.rsqrt, "sinc": jnp.sinc, "softsign": jax.nn.soft_sign, "square": jnp.square,
+    "std": jnp.std, "trunc": jnp.trunc, "var": jnp.var,
     "abs": jnp.abs, "atan2": jnp.arctan2, "clip": jnp.clip, "elu": jax.nn.elu, "exp": jnp.exp, "hypot": jnp.hypot,
     "leaky_relu": lambda x, slope: jax.nn.leaky_relu(x, slope), "log": jnp.log, "logsigmoid": jax.nn.log_sigmoid,
     "max": jnp.max, "maximum": jnp.maximum, "minimum": jnp.minimum, "mul": jnp.multiply, "norm": jnp.linalg.norm,

@@ -163,7 +163,8 @@ def operations() -> dict[str, Any]:
             for parameters in reference.parameters:
                 for point in reference.points:
                     operands = list(point) if isinstance(point, tuple | list) else [point]
-                    answer = exact(partial(reference.exact, **parameters), operands)
+                    with mp.workdps(reference.digits):
+                        answer = exact(partial(reference.exact, **parameters), operands)
                     compare(
                         f"{name}{operands}{parameters or ''}",
                         answer,

@@ -15,12 +15,16 @@ from mpmath import mp
 
 @dataclass(frozen=True)
 class Reference:
-    """One operation in mpmath and in PyTorch, its points, and the parameter sets each point is used with."""
+    """One operation in mpmath and in PyTorch, its points, and the parameter sets each point is used with.
+
+    digits: fewer where mpmath takes minutes for so many, and the points do not need them.
+    """
 
     exact: Callable[..., Any]
     torch: Callable[..., torch.Tensor]
     points: Sequence[Any]
     parameters: Sequence[dict[str, Any]] = ({},)
+    digits: int = 1000
 
 
 def selu(x: Any) -> Any:
@@ -44,6 +48,31 @@ def sigmoid(x: Any) -> Any:
     return 1 / (1 + mp.exp(-x))
 
 
+def logit(p: Any) -> Any:
+    return mp.log(p / (1 - p))
+
+
+def lgamma(x: Any) -> Any:
+    return mp.log(abs(mp.gamma(x)))
+
+
+def truncated(x: Any) -> Any:
+    return mp.sign(x) * mp.floor(abs(x))
+
+
+def sinc(x: Any) -> Any:
+    """NumPy's, normalised."""
+    return mp.sinc(mp.pi * x)
+
+
+def deviations(xs: Any) -> Any:
+    return [x - mp.fsum(xs) / len(xs) for x in xs]
+
+
+def var(xs: Any, correction: float = 0) -> Any:
+    return mp.fsum(d * d for d in deviations(xs)) / (len(xs) - correction)
+
+
 REAL = [0.37, -1.83, 2.9, -0.0625, 4.71]
 BENT = [*REAL, 31.5, -31.5]
 SATURATED = [*REAL, 40.0, -40.0]
@@ -52,6 +81,9 @@ APART = [*PAIRS, (1e200, -3e199), (2.5e-200, 2.4e-200)]
 QUADRANTS = [
     (s * a, t * b) for a, b in [(0.7, 1.9), (1e200, 3e-200), (2e-200, 1e200)] for s in (1, -1) for t in (1, -1)
 ]
+
+DIVISIONS = [(5.5, 2.25), (-5.5, 1.7), (5.5, -1.7), (-0.4, -1.5), (1e17, 3.1), (0.3, 1e10)]
+GAMMA = [0.37, 1.83, 2.9, 4.71, 31.5, 1e-12, -0.3, -1.83, -7.25, 1e10]
 
 OPERATIONS: dict[str, Reference] = {
     "add": Reference(lambda a, b: a + b, lambda a, b: a + b, PAIRS),
@@ -119,9 +151,74 @@ OPERATIONS: dict[str, Reference] = {
     ),
 }
 
+OPERATIONS |= {
+    "square": Reference(lambda x: x * x, torch.square, [*REAL, 1e-100, -1e150]),
+    "reciprocal": Reference(lambda x: 1 / x, torch.reciprocal, [*REAL, 1e-100, -1e150]),
+    "mod": Reference(lambda a, b: a - b * mp.floor(a / b), torch.remainder, DIVISIONS),
+    "fmod": Reference(lambda a, b: a - b * truncated(a / b), torch.fmod, DIVISIONS),
+    "floordiv": Reference(lambda a, b: mp.floor(a / b), lambda a, b: torch.div(a, b, rounding_mode="floor"), DIVISIONS),
+    "deg2rad": Reference(lambda x: x * mp.pi / 180, torch.deg2rad, [*REAL, 1e-300, -720.5]),
+    "rad2deg": Reference(lambda x: x * 180 / mp.pi, torch.rad2deg, [*REAL, 1e-300, -1e300]),
+    "lerp": Reference(
+        lambda a, b, t: a + t * (b - a), torch.lerp, [(0.7, -1.9, 0.3), (5.5, 0.13, 0.81), (-0.8, 4.25, 1.7)]
+    ),
+    "rsqrt": Reference(lambda x: 1 / mp.sqrt(x), torch.rsqrt, [0.37, 1.83, 29.5, 1e-100, 1e300]),
+    "cbrt": Reference(
+        lambda x: mp.sign(x) * mp.cbrt(abs(x)),
+        lambda x: torch.sign(x) * torch.abs(x) ** (1 / 3),
+        [*REAL, 1e-100, -1e300],
+    ),
+    "logaddexp2": Reference(
+        lambda a, b: mp.log(mp.power(2, a) + mp.power(2, b), 2),
+        torch.logaddexp2,
+        [*PAIRS, (1000.0, 1000.5), (-1000.0, 3.0), (-1000.25, -1001.0)],
+    ),
+    "logit": Reference(logit, torch.logit, [0.37, 0.83, 0.5000001, 0.4999, 1e-12, 1e-300, 0.9999999]),
+    "floor": Reference(mp.floor, torch.floor, [*REAL, 123456789.25, -1e-300]),
+    "ceil": Reference(mp.ceil, torch.ceil, [*REAL, 123456789.25, -1e-300]),
+    "round": Reference(mp.nint, torch.round, [*REAL, 123456789.25, -1e-300]),
+    "trunc": Reference(truncated, torch.trunc, [*REAL, 123456789.25, -1e-300]),
+    "copysign": Reference(lambda a, b: abs(a) * mp.sign(b), torch.copysign, APART),
+    "fmax": Reference(max, torch.fmax, APART),
+    "fmin": Reference(min, torch.fmin, APART),
+    "sec": Reference(mp.sec, lambda x: 1 / torch.cos(x), [*REAL, 1e-12, 1.57, 100.5]),
+    "csc": Reference(mp.csc, lambda x: 1 / torch.sin(x), [*REAL, 1e-12, 3.14, 100.5]),
+    "cot": Reference(mp.cot, lambda x: 1 / torch.tan(x), [*REAL, 1e-12, 1.57, 3.14, 100.5]),
+    "asec": Reference(mp.asec, lambda x: torch.acos(1 / x), [1.37, -2.9, 29.5, 1.0000001, -1.0000001, 1e10, -1e100]),
+    "acsc": Reference(mp.acsc, lambda x: torch.asin(1 / x), [1.37, -2.9, 29.5, 1.0000001, -1.0000001, 1e10, -1e100]),
+    "acot": Reference(mp.acot, lambda x: torch.atan(1 / x), [*REAL, 1e-12, -1e10, 1e100]),
+    "sinc": Reference(sinc, torch.sinc, [*REAL, 1e-12, 0.49, 0.51, -1.0625, 3.0001, 100.3, 1e9]),
+    "sech": Reference(mp.sech, lambda x: 1 / torch.cosh(x), [*REAL, 1e-12, 20.5, -700.5]),
+    "csch": Reference(mp.csch, lambda x: 1 / torch.sinh(x), [*REAL, 1e-12, 20.5, -700.5]),
+    "coth": Reference(mp.coth, lambda x: 1 / torch.tanh(x), [*REAL, 1e-12, 20.5, -300.5]),
+    "asech": Reference(mp.asech, lambda x: torch.acosh(1 / x), [0.37, 0.83, 0.0625, 1e-12, 0.9999999, 1e-300]),
+    "acsch": Reference(mp.acsch, lambda x: torch.asinh(1 / x), [*REAL, 1e-12, -1e10, 1e-100]),
+    "acoth": Reference(mp.acoth, lambda x: torch.atanh(1 / x), [1.37, -2.9, 29.5, 1.0000001, -1.0000001, 1e10]),
+    "relu6": Reference(lambda x: min(max(x, mp.zero), mp.mpf(6)), F.relu6, [*BENT, 5.9, 6.1]),
+    "hardtanh": Reference(
+        lambda x, lo=-1.0, hi=1.0: min(max(x, mp.mpf(lo)), mp.mpf(hi)),
+        lambda x, lo=-1.0, hi=1.0: F.hardtanh(x, lo, hi),
+        BENT,
+        ({}, {"lo": -2.5, "hi": 3.25}),
+    ),
+    "softsign": Reference(lambda x: x / (1 + abs(x)), F.softsign, [*SATURATED, 1e-12, 1e10]),
+    "erfinv": Reference(mp.erfinv, torch.erfinv, [0.37, -0.83, 0.0625, 1e-12, 0.9999999, -0.9999], digits=100),
+    "lgamma": Reference(lgamma, torch.lgamma, [*GAMMA, 1.0000001, 2.0000001], digits=100),
+    "digamma": Reference(mp.digamma, torch.digamma, [*GAMMA, 1.4616321, 1.4616322], digits=100),
+    "polygamma": Reference(
+        lambda x, n=1: mp.psi(n, x),
+        lambda x, n=1: torch.polygamma(n, x),
+        GAMMA,
+        ({}, {"n": 0}, {"n": 2}, {"n": 5}),
+        digits=100,
+    ),
+}
+
 VECTOR = [0.37, -1.83, 2.9, 0.0625]
 LOGITS = [[VECTOR], [[1000.0, 1001.0]], [[-1000.0, -1001.5, -1003.0]], [[1000.0, 3.5, -1000.0]], [[-2.5]]]
 VECTORS = [[VECTOR], [[-2.5]], [[-0.31, -7.5, -2.2]], [[700.25, -1e-3, 41.5, 3.25, -8.0]]]
+
+SPREAD = [[VECTOR], [[-0.31, -7.5, -2.2]], [[700.25, -1e-3, 41.5, 3.25, -8.0]], [[1e9, 1e9 + 1.0, 1e9 + 5.0]]]
 
 SEQUENCES: dict[str, Reference] = {
     "sum": Reference(mp.fsum, torch.sum, VECTORS),
@@ -139,6 +236,16 @@ SEQUENCES: dict[str, Reference] = {
             [[1e-200, 3.5, -2.0], [1e200, 0.25, 8.5]],
         ],
     ),
+    "var": Reference(
+        var, lambda xs, correction=0: torch.var(xs, correction=correction), SPREAD, ({}, {"correction": 1})
+    ),
+    "std": Reference(
+        lambda xs, correction=0: mp.sqrt(var(xs, correction)),
+        lambda xs, correction=0: torch.std(xs, correction=correction),
+        SPREAD,
+        ({}, {"correction": 1}),
+    ),
+    "cumsum": Reference(lambda xs: [mp.fsum(xs[: i + 1]) for i in range(len(xs))], lambda xs: xs.cumsum(0), VECTORS),
     "max": Reference(max, torch.amax, VECTORS),
     "min": Reference(min, torch.amin, VECTORS),
     "softmax": Reference(
