@@ -160,10 +160,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = a + b
+                    node._datum = a + b
                     node._local = 1.0
                     node._other_local = 1.0
                 except (ArithmeticError, ValueError):
@@ -180,10 +180,10 @@ class Operators:
                     return Value._apply(_add, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = a + b
+                    node._datum = a + b
                     node._local = 1.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -205,9 +205,9 @@ class Operators:
             if type(other) is float:
                 try:
                     a = other
-                    b = self._data
+                    b = self._datum
                     node = _new(Value)
-                    node._data = a + b
+                    node._datum = a + b
                     node._local = 1.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -223,10 +223,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = a + b
+                    node._datum = a + b
                     node._local = 1.0
                     node._other_local = 1.0
                 except (ArithmeticError, ValueError):
@@ -243,10 +243,10 @@ class Operators:
                     return Value._apply_or_refuse(_add, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = a + b
+                    node._datum = a + b
                     node._local = 1.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -262,10 +262,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = a - b
+                    node._datum = a - b
                     node._local = 1.0
                     node._other_local = -1.0
                 except (ArithmeticError, ValueError):
@@ -282,10 +282,10 @@ class Operators:
                     return Value._apply(_sub, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = a - b
+                    node._datum = a - b
                     node._local = 1.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -307,9 +307,9 @@ class Operators:
             if type(other) is float:
                 try:
                     a = other
-                    b = self._data
+                    b = self._datum
                     node = _new(Value)
-                    node._data = a - b
+                    node._datum = a - b
                     node._local = -1.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -325,10 +325,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = a - b
+                    node._datum = a - b
                     node._local = 1.0
                     node._other_local = -1.0
                 except (ArithmeticError, ValueError):
@@ -345,10 +345,10 @@ class Operators:
                     return Value._apply_or_refuse(_sub, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = a - b
+                    node._datum = a - b
                     node._local = 1.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -366,10 +366,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = a * b
+                    node._datum = a * b
                     node._local = b
                     node._other_local = a
                 except (ArithmeticError, ValueError):
@@ -386,10 +386,10 @@ class Operators:
                     return Value._apply(_mul, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = a * b
+                    node._datum = a * b
                     node._local = b
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -411,9 +411,9 @@ class Operators:
             if type(other) is float:
                 try:
                     a = other
-                    b = self._data
+                    b = self._datum
                     node = _new(Value)
-                    node._data = a * b
+                    node._datum = a * b
                     node._local = a
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -429,10 +429,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = a * b
+                    node._datum = a * b
                     node._local = b
                     node._other_local = a
                 except (ArithmeticError, ValueError):
@@ -449,10 +449,10 @@ class Operators:
                     return Value._apply_or_refuse(_mul, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = a * b
+                    node._datum = a * b
                     node._local = b
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -470,11 +470,11 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     out = a / b
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = 1.0 / b
                     node._other_local = -out / b
                 except (ArithmeticError, ValueError):
@@ -491,11 +491,11 @@ class Operators:
                     return Value._apply(_truediv, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     out = a / b
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = 1.0 / b
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -517,10 +517,10 @@ class Operators:
             if type(other) is float:
                 try:
                     a = other
-                    b = self._data
+                    b = self._datum
                     out = a / b
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = -out / b
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -536,11 +536,11 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     out = a / b
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = 1.0 / b
                     node._other_local = -out / b
                 except (ArithmeticError, ValueError):
@@ -557,11 +557,11 @@ class Operators:
                     return Value._apply_or_refuse(_truediv, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     out = a / b
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = 1.0 / b
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -578,9 +578,9 @@ class Operators:
     def __neg__(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = -x
+                node._datum = -x
                 node._local = -1.0
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -595,9 +595,9 @@ class Operators:
     def neg(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = -x
+                node._datum = -x
                 node._local = -1.0
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -615,13 +615,13 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     out = nx.power(a, b)
                     slope = b * nx.power(a, b - 1.0)
                     slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = slope
                     node._other_local = nx.where(nx.equal(a, 0.0) & (b >= 0.0), 0.0, out * nx.log(a))
                 except (ArithmeticError, ValueError):
@@ -638,13 +638,13 @@ class Operators:
                     return Value._apply(_pow, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     out = nx.power(a, b)
                     slope = b * nx.power(a, b - 1.0)
                     slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = slope
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -666,12 +666,12 @@ class Operators:
             if type(other) is float:
                 try:
                     a = other
-                    b = self._data
+                    b = self._datum
                     out = nx.power(a, b)
                     slope = b * nx.power(a, b - 1.0)
                     slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = nx.where(nx.equal(a, 0.0) & (b >= 0.0), 0.0, out * nx.log(a))
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -687,13 +687,13 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     out = nx.power(a, b)
                     slope = b * nx.power(a, b - 1.0)
                     slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = slope
                     node._other_local = nx.where(nx.equal(a, 0.0) & (b >= 0.0), 0.0, out * nx.log(a))
                 except (ArithmeticError, ValueError):
@@ -710,13 +710,13 @@ class Operators:
                     return Value._apply_or_refuse(_pow, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     out = nx.power(a, b)
                     slope = b * nx.power(a, b - 1.0)
                     slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = slope
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -733,9 +733,9 @@ class Operators:
     def square(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = x * x
+                node._datum = x * x
                 node._local = 2.0 * x
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -750,10 +750,10 @@ class Operators:
     def reciprocal(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 out = 1.0 / x
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = -out * out
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -769,10 +769,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = nx.mod(a, b)
+                    node._datum = nx.mod(a, b)
                     node._local = 1.0
                     node._other_local = -nx.floordiv(a, b)
                 except (ArithmeticError, ValueError):
@@ -789,10 +789,10 @@ class Operators:
                     return Value._apply(_mod, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = nx.mod(a, b)
+                    node._datum = nx.mod(a, b)
                     node._local = 1.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -814,9 +814,9 @@ class Operators:
             if type(other) is float:
                 try:
                     a = other
-                    b = self._data
+                    b = self._datum
                     node = _new(Value)
-                    node._data = nx.mod(a, b)
+                    node._datum = nx.mod(a, b)
                     node._local = -nx.floordiv(a, b)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -832,10 +832,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = nx.mod(a, b)
+                    node._datum = nx.mod(a, b)
                     node._local = 1.0
                     node._other_local = -nx.floordiv(a, b)
                 except (ArithmeticError, ValueError):
@@ -852,10 +852,10 @@ class Operators:
                     return Value._apply_or_refuse(_mod, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = nx.mod(a, b)
+                    node._datum = nx.mod(a, b)
                     node._local = 1.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -873,10 +873,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = nx.fmod(a, b)
+                    node._datum = nx.fmod(a, b)
                     node._local = 1.0
                     node._other_local = nx.copysign(1.0, a) * nx.copysign(nx.floordiv(nx.abs(a), nx.abs(b)), -b)
                 except (ArithmeticError, ValueError):
@@ -893,10 +893,10 @@ class Operators:
                     return Value._apply_or_refuse(_fmod, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = nx.fmod(a, b)
+                    node._datum = nx.fmod(a, b)
                     node._local = 1.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -912,10 +912,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = nx.floordiv(a, b)
+                    node._datum = nx.floordiv(a, b)
                     node._local = 0.0
                     node._other_local = 0.0
                 except (ArithmeticError, ValueError):
@@ -932,10 +932,10 @@ class Operators:
                     return Value._apply(_floordiv, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = nx.floordiv(a, b)
+                    node._datum = nx.floordiv(a, b)
                     node._local = 0.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -957,9 +957,9 @@ class Operators:
             if type(other) is float:
                 try:
                     a = other
-                    b = self._data
+                    b = self._datum
                     node = _new(Value)
-                    node._data = nx.floordiv(a, b)
+                    node._datum = nx.floordiv(a, b)
                     node._local = 0.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -975,10 +975,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = nx.floordiv(a, b)
+                    node._datum = nx.floordiv(a, b)
                     node._local = 0.0
                     node._other_local = 0.0
                 except (ArithmeticError, ValueError):
@@ -995,10 +995,10 @@ class Operators:
                     return Value._apply_or_refuse(_floordiv, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = nx.floordiv(a, b)
+                    node._datum = nx.floordiv(a, b)
                     node._local = 0.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -1015,9 +1015,9 @@ class Operators:
     def deg2rad(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = x * _RADIANS_A_DEGREE
+                node._datum = x * _RADIANS_A_DEGREE
                 node._local = _RADIANS_A_DEGREE
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1032,9 +1032,9 @@ class Operators:
     def rad2deg(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = x * _DEGREES_A_RADIAN
+                node._datum = x * _DEGREES_A_RADIAN
                 node._local = _DEGREES_A_RADIAN
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1052,10 +1052,10 @@ class Operators:
     def exp(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 out = nx.exp(x)
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = out
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1070,10 +1070,10 @@ class Operators:
     def exp2(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 out = nx.exp2(x)
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = out * _LN2
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1088,9 +1088,9 @@ class Operators:
     def expm1(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.expm1(x)
+                node._datum = nx.expm1(x)
                 node._local = nx.exp(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1105,9 +1105,9 @@ class Operators:
     def log(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.log(x)
+                node._datum = nx.log(x)
                 node._local = 1.0 / x
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1122,9 +1122,9 @@ class Operators:
     def log1p(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.log1p(x)
+                node._datum = nx.log1p(x)
                 node._local = 1.0 / (1.0 + x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1139,9 +1139,9 @@ class Operators:
     def log2(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.log2(x)
+                node._datum = nx.log2(x)
                 node._local = 1.0 / (x * _LN2)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1156,9 +1156,9 @@ class Operators:
     def log10(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.log10(x)
+                node._datum = nx.log10(x)
                 node._local = 1.0 / (x * _LN10)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1173,10 +1173,10 @@ class Operators:
     def sqrt(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 out = nx.sqrt(x)
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = 0.5 / out
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1191,10 +1191,10 @@ class Operators:
     def rsqrt(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 out = 1.0 / nx.sqrt(x)
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = -0.5 * out * out * out
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1209,10 +1209,10 @@ class Operators:
     def cbrt(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 out = nx.cbrt(x)
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = 1.0 / (3.0 * out * out)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1228,14 +1228,14 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     larger, smaller = (nx.where(a >= b, a, b), nx.where(a >= b, b, a))
                     at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
                     e = nx.exp(nx.where(at_infinity, 0.0, smaller - larger))
                     share = 1.0 / (1.0 + e)
                     node = _new(Value)
-                    node._data = larger + nx.log1p(e)
+                    node._datum = larger + nx.log1p(e)
                     node._local = nx.where(a >= b, share, e * share)
                     node._other_local = nx.where(a >= b, e * share, share)
                 except (ArithmeticError, ValueError):
@@ -1252,14 +1252,14 @@ class Operators:
                     return Value._apply_or_refuse(_logaddexp, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     larger, smaller = (nx.where(a >= b, a, b), nx.where(a >= b, b, a))
                     at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
                     e = nx.exp(nx.where(at_infinity, 0.0, smaller - larger))
                     share = 1.0 / (1.0 + e)
                     node = _new(Value)
-                    node._data = larger + nx.log1p(e)
+                    node._datum = larger + nx.log1p(e)
                     node._local = nx.where(a >= b, share, e * share)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -1275,14 +1275,14 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     larger, smaller = (nx.where(a >= b, a, b), nx.where(a >= b, b, a))
                     at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
                     e = nx.exp2(nx.where(at_infinity, 0.0, smaller - larger))
                     share = 1.0 / (1.0 + e)
                     node = _new(Value)
-                    node._data = larger + nx.log1p(e) / _LN2
+                    node._datum = larger + nx.log1p(e) / _LN2
                     node._local = nx.where(a >= b, share, e * share)
                     node._other_local = nx.where(a >= b, e * share, share)
                 except (ArithmeticError, ValueError):
@@ -1299,14 +1299,14 @@ class Operators:
                     return Value._apply_or_refuse(_logaddexp2, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     larger, smaller = (nx.where(a >= b, a, b), nx.where(a >= b, b, a))
                     at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
                     e = nx.exp2(nx.where(at_infinity, 0.0, smaller - larger))
                     share = 1.0 / (1.0 + e)
                     node = _new(Value)
-                    node._data = larger + nx.log1p(e) / _LN2
+                    node._datum = larger + nx.log1p(e) / _LN2
                     node._local = nx.where(a >= b, share, e * share)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -1321,11 +1321,11 @@ class Operators:
     def logit(self: Any) -> Value:
         if not open_blocks:
             try:
-                p = self._data
+                p = self._datum
                 middle = nx.where((p > 0.25) & (p < 0.75), p, 0.5)
                 out = nx.where((p > 0.25) & (p < 0.75), 2.0 * nx.atanh(2.0 * middle - 1.0), nx.log(p / (1.0 - p)))
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = nx.where((p >= 0.0) & (p <= 1.0), 1.0 / (p * (1.0 - p)), _NAN)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1341,11 +1341,11 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    x = self._data
-                    y = other._data
+                    x = self._datum
+                    y = other._datum
                     out = nx.where(nx.equal(x, 0.0) & nx.equal(y, y), 0.0, x * nx.log(y))
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), 0.0, nx.log(y))
                     node._other_local = x / y
                 except (ArithmeticError, ValueError):
@@ -1362,11 +1362,11 @@ class Operators:
                     return Value._apply_or_refuse(_xlogy, (self, other))
             if type(other) is float:
                 try:
-                    x = self._data
+                    x = self._datum
                     y = other
                     out = nx.where(nx.equal(x, 0.0) & nx.equal(y, y), 0.0, x * nx.log(y))
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), 0.0, nx.log(y))
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -1381,9 +1381,9 @@ class Operators:
     def __abs__(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.abs(x)
+                node._datum = nx.abs(x)
                 node._local = nx.sign(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1398,9 +1398,9 @@ class Operators:
     def abs(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.abs(x)
+                node._datum = nx.abs(x)
                 node._local = nx.sign(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1417,9 +1417,9 @@ class Operators:
     def sign(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.sign(x)
+                node._datum = nx.sign(x)
                 node._local = 0.0
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1434,9 +1434,9 @@ class Operators:
     def floor(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.floor(x)
+                node._datum = nx.floor(x)
                 node._local = 0.0
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1451,9 +1451,9 @@ class Operators:
     def ceil(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.ceil(x)
+                node._datum = nx.ceil(x)
                 node._local = 0.0
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1468,9 +1468,9 @@ class Operators:
     def round(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.round(x)
+                node._datum = nx.round(x)
                 node._local = 0.0
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1487,9 +1487,9 @@ class Operators:
     def trunc(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.trunc(x)
+                node._datum = nx.trunc(x)
                 node._local = 0.0
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1505,10 +1505,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = nx.copysign(a, b)
+                    node._datum = nx.copysign(a, b)
                     node._local = nx.sign(a) * nx.copysign(1.0, b)
                     node._other_local = 0.0
                 except (ArithmeticError, ValueError):
@@ -1525,10 +1525,10 @@ class Operators:
                     return Value._apply_or_refuse(_copysign, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = nx.copysign(a, b)
+                    node._datum = nx.copysign(a, b)
                     node._local = nx.sign(a) * nx.copysign(1.0, b)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -1544,13 +1544,13 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     out = nx.hypot(a, b)
                     origin = nx.equal(out, 0.0)
                     length = nx.where(origin, 1.0, out)
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = a / length
                     node._other_local = b / length
                 except (ArithmeticError, ValueError):
@@ -1567,13 +1567,13 @@ class Operators:
                     return Value._apply_or_refuse(_hypot, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     out = nx.hypot(a, b)
                     origin = nx.equal(out, 0.0)
                     length = nx.where(origin, 1.0, out)
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = a / length
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -1589,10 +1589,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = nx.maximum(a, b)
+                    node._datum = nx.maximum(a, b)
                     node._local = _share(a, b)
                     node._other_local = _share(b, a)
                 except (ArithmeticError, ValueError):
@@ -1609,10 +1609,10 @@ class Operators:
                     return Value._apply_or_refuse(_maximum, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = nx.maximum(a, b)
+                    node._datum = nx.maximum(a, b)
                     node._local = _share(a, b)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -1628,10 +1628,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = nx.minimum(a, b)
+                    node._datum = nx.minimum(a, b)
                     node._local = _share(b, a)
                     node._other_local = _share(a, b)
                 except (ArithmeticError, ValueError):
@@ -1648,10 +1648,10 @@ class Operators:
                     return Value._apply_or_refuse(_minimum, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = nx.minimum(a, b)
+                    node._datum = nx.minimum(a, b)
                     node._local = _share(b, a)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -1667,10 +1667,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = nx.fmax(a, b)
+                    node._datum = nx.fmax(a, b)
                     node._local = _share_of_numbers(a, b)
                     node._other_local = _share_of_numbers(b, a)
                 except (ArithmeticError, ValueError):
@@ -1687,10 +1687,10 @@ class Operators:
                     return Value._apply_or_refuse(_fmax, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = nx.fmax(a, b)
+                    node._datum = nx.fmax(a, b)
                     node._local = _share_of_numbers(a, b)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -1706,10 +1706,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = nx.fmin(a, b)
+                    node._datum = nx.fmin(a, b)
                     node._local = _share_of_numbers(-a, -b)
                     node._other_local = _share_of_numbers(-b, -a)
                 except (ArithmeticError, ValueError):
@@ -1726,10 +1726,10 @@ class Operators:
                     return Value._apply_or_refuse(_fmin, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = nx.fmin(a, b)
+                    node._datum = nx.fmin(a, b)
                     node._local = _share_of_numbers(-a, -b)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -1750,9 +1750,9 @@ class Operators:
     def sin(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.sin(x)
+                node._datum = nx.sin(x)
                 node._local = nx.cos(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1767,9 +1767,9 @@ class Operators:
     def cos(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.cos(x)
+                node._datum = nx.cos(x)
                 node._local = -nx.sin(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1784,10 +1784,10 @@ class Operators:
     def tan(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 out = nx.tan(x)
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = 1.0 + out * out
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1802,10 +1802,10 @@ class Operators:
     def sec(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 out = 1.0 / nx.cos(x)
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = out * nx.tan(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1820,10 +1820,10 @@ class Operators:
     def csc(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 out = 1.0 / nx.sin(x)
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = -nx.cos(x) * out * out
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1838,10 +1838,10 @@ class Operators:
     def cot(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 cosecant = 1.0 / nx.sin(x)
                 node = _new(Value)
-                node._data = 1.0 / nx.tan(x)
+                node._datum = 1.0 / nx.tan(x)
                 node._local = -cosecant * cosecant
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1856,9 +1856,9 @@ class Operators:
     def asin(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.asin(x)
+                node._datum = nx.asin(x)
                 node._local = 1.0 / nx.sqrt((1.0 - x) * (1.0 + x))
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1875,9 +1875,9 @@ class Operators:
     def acos(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.acos(x)
+                node._datum = nx.acos(x)
                 node._local = -1.0 / nx.sqrt((1.0 - x) * (1.0 + x))
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1894,9 +1894,9 @@ class Operators:
     def atan(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.atan(x)
+                node._datum = nx.atan(x)
                 node._local = 1.0 / (1.0 + x * x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1914,11 +1914,11 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    y = self._data
-                    x = other._data
+                    y = self._datum
+                    x = other._datum
                     r = nx.hypot(y, x)
                     node = _new(Value)
-                    node._data = nx.atan2(y, x)
+                    node._datum = nx.atan2(y, x)
                     node._local = x / r / r
                     node._other_local = -y / r / r
                 except (ArithmeticError, ValueError):
@@ -1935,11 +1935,11 @@ class Operators:
                     return Value._apply_or_refuse(_atan2, (self, other))
             if type(other) is float:
                 try:
-                    y = self._data
+                    y = self._datum
                     x = other
                     r = nx.hypot(y, x)
                     node = _new(Value)
-                    node._data = nx.atan2(y, x)
+                    node._datum = nx.atan2(y, x)
                     node._local = x / r / r
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -1956,11 +1956,11 @@ class Operators:
     def asec(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 size = nx.abs(x)
                 root = nx.sqrt(size - 1.0) * nx.sqrt(size + 1.0)
                 node = _new(Value)
-                node._data = nx.atan2(root, nx.sign(x))
+                node._datum = nx.atan2(root, nx.sign(x))
                 node._local = 1.0 / size / root
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1975,11 +1975,11 @@ class Operators:
     def acsc(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 size = nx.abs(x)
                 root = nx.sqrt(size - 1.0) * nx.sqrt(size + 1.0)
                 node = _new(Value)
-                node._data = nx.sign(x) * nx.atan2(1.0, root)
+                node._datum = nx.sign(x) * nx.atan2(1.0, root)
                 node._local = -1.0 / size / root
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1994,10 +1994,10 @@ class Operators:
     def acot(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 length = nx.hypot(x, 1.0)
                 node = _new(Value)
-                node._data = nx.atan(1.0 / x)
+                node._datum = nx.atan(1.0 / x)
                 node._local = -1.0 / length / length
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2012,7 +2012,7 @@ class Operators:
     def sinc(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 whole = nx.round(x)
                 flip = 1.0 - 2.0 * nx.mod(whole, 2.0)
                 sine, cosine = (flip * nx.sin(math.pi * (x - whole)), flip * nx.cos(math.pi * (x - whole)))
@@ -2020,7 +2020,7 @@ class Operators:
                 away, near = (nx.where(small, 1.0, x), nx.where(small, x, 0.0))
                 out = nx.where(nx.equal(x, 0.0), 1.0, sine / (math.pi * nx.where(nx.equal(x, 0.0), 1.0, x)))
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = nx.where(small, _sinc_slope_near_zero(near), (cosine - sine / (math.pi * away)) / away)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2035,9 +2035,9 @@ class Operators:
     def sinh(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.sinh(x)
+                node._datum = nx.sinh(x)
                 node._local = nx.cosh(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2052,9 +2052,9 @@ class Operators:
     def cosh(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.cosh(x)
+                node._datum = nx.cosh(x)
                 node._local = nx.sinh(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2069,10 +2069,10 @@ class Operators:
     def tanh(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 out = nx.tanh(x)
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = 1.0 - out * out
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2087,9 +2087,9 @@ class Operators:
     def asinh(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.asinh(x)
+                node._datum = nx.asinh(x)
                 node._local = 1.0 / nx.hypot(x, 1.0)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2106,9 +2106,9 @@ class Operators:
     def acosh(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.acosh(x)
+                node._datum = nx.acosh(x)
                 node._local = 1.0 / (nx.sqrt(x - 1.0) * nx.sqrt(x + 1.0))
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2125,9 +2125,9 @@ class Operators:
     def atanh(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.atanh(x)
+                node._datum = nx.atanh(x)
                 node._local = 1.0 / ((1.0 - x) * (1.0 + x))
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2144,11 +2144,11 @@ class Operators:
     def sech(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 e = _decay(x)
                 out = 2.0 * e / (1.0 + e * e)
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = -out * nx.tanh(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2163,10 +2163,10 @@ class Operators:
     def csch(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 out = _hyperbolic_cosecant(x)
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = -out / nx.tanh(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2181,10 +2181,10 @@ class Operators:
     def coth(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 cosecant = _hyperbolic_cosecant(x)
                 node = _new(Value)
-                node._data = 1.0 / nx.tanh(x)
+                node._datum = 1.0 / nx.tanh(x)
                 node._local = -cosecant * cosecant
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2199,10 +2199,10 @@ class Operators:
     def asech(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 root = nx.sqrt((1.0 - x) * (1.0 + x))
                 node = _new(Value)
-                node._data = 2.0 * nx.asinh(nx.sqrt(0.5 - 0.5 * x) / nx.sqrt(x))
+                node._datum = 2.0 * nx.asinh(nx.sqrt(0.5 - 0.5 * x) / nx.sqrt(x))
                 node._local = -1.0 / x / root
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2217,12 +2217,12 @@ class Operators:
     def acsch(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 size, root = (nx.abs(x), nx.hypot(x, 1.0))
                 small = nx.where(size < 1.0, size, 1.0)
                 near = nx.sign(x) * (nx.log1p(nx.hypot(small, 1.0)) - nx.log(small))
                 node = _new(Value)
-                node._data = nx.where((size < 1.0) & (size > 0.0), near, nx.asinh(1.0 / x))
+                node._datum = nx.where((size < 1.0) & (size > 0.0), near, nx.asinh(1.0 / x))
                 node._local = -1.0 / size / root
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2237,9 +2237,9 @@ class Operators:
     def acoth(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.sign(x) * 0.5 * nx.log1p(2.0 / (nx.abs(x) - 1.0))
+                node._datum = nx.sign(x) * 0.5 * nx.log1p(2.0 / (nx.abs(x) - 1.0))
                 node._local = 1.0 / (1.0 - x) / (1.0 + x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2254,11 +2254,11 @@ class Operators:
     def sigmoid(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 e = _decay(x)
                 share = 1.0 / (1.0 + e)
                 node = _new(Value)
-                node._data = nx.where(x >= 0.0, share, e * share)
+                node._datum = nx.where(x >= 0.0, share, e * share)
                 node._local = e * share * share
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2273,11 +2273,11 @@ class Operators:
     def logsigmoid(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 e = _decay(x)
                 share = 1.0 / (1.0 + e)
                 node = _new(Value)
-                node._data = nx.where(x >= 0.0, 0.0, x) - nx.log1p(e)
+                node._datum = nx.where(x >= 0.0, 0.0, x) - nx.log1p(e)
                 node._local = nx.where(x >= 0.0, e * share, share)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2292,11 +2292,11 @@ class Operators:
     def softplus(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 e = _decay(x)
                 share = 1.0 / (1.0 + e)
                 node = _new(Value)
-                node._data = nx.where(x >= 0.0, x, 0.0) + nx.log1p(e)
+                node._datum = nx.where(x >= 0.0, x, 0.0) + nx.log1p(e)
                 node._local = nx.where(x >= 0.0, share, e * share)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2311,10 +2311,10 @@ class Operators:
     def relu(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 out = nx.maximum(x, 0.0)
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = nx.step(out)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2332,10 +2332,10 @@ class Operators:
     def relu6(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 inside = nx.where((x > 0.0) & (x < 6.0), 1.0, nx.where(nx.equal(x, x), 0.0, _NAN))
                 node = _new(Value)
-                node._data = nx.minimum(nx.maximum(x, 0.0), 6.0)
+                node._datum = nx.minimum(nx.maximum(x, 0.0), 6.0)
                 node._local = inside
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2353,10 +2353,10 @@ class Operators:
     def softsign(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 share = 1.0 / (1.0 + nx.abs(x))
                 node = _new(Value)
-                node._data = nx.where(nx.isinf(x), nx.sign(x), x / (1.0 + nx.abs(x)))
+                node._datum = nx.where(nx.isinf(x), nx.sign(x), x / (1.0 + nx.abs(x)))
                 node._local = share * share
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2374,12 +2374,12 @@ class Operators:
     def selu(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 below = nx.where(x > 0.0, 0.0, x)
                 negative = _SELU_SCALE * _SELU_ALPHA
                 out = nx.where(x > 0.0, _SELU_SCALE * x, negative * nx.expm1(below))
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = nx.where(x > 0.0, _SELU_SCALE, negative * nx.exp(below))
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2397,12 +2397,12 @@ class Operators:
     def silu(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 e = _decay(x)
                 share = 1.0 / (1.0 + e)
                 s = nx.where(x >= 0.0, share, e * share)
                 node = _new(Value)
-                node._data = x * s
+                node._datum = x * s
                 node._local = s + x * e * share * share
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2417,13 +2417,13 @@ class Operators:
     def mish(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 e = _decay(x)
                 share = 1.0 / (1.0 + e)
                 t = nx.tanh(nx.where(x >= 0.0, x, 0.0) + nx.log1p(e))
                 s = nx.where(x >= 0.0, share, e * share)
                 node = _new(Value)
-                node._data = x * t
+                node._datum = x * t
                 node._local = t + x * (1.0 - t * t) * s
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2438,9 +2438,9 @@ class Operators:
     def erf(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.erf(x)
+                node._datum = nx.erf(x)
                 node._local = _TWO_OVER_SQRT_PI * nx.exp(-x * x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2455,9 +2455,9 @@ class Operators:
     def erfc(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.erfc(x)
+                node._datum = nx.erfc(x)
                 node._local = -_TWO_OVER_SQRT_PI * nx.exp(-x * x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2472,10 +2472,10 @@ class Operators:
     def erfinv(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 out = nx.erfinv(x)
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = nx.exp(out * out) / _TWO_OVER_SQRT_PI
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2490,9 +2490,9 @@ class Operators:
     def lgamma(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.lgamma(x)
+                node._datum = nx.lgamma(x)
                 node._local = nx.digamma(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -2507,9 +2507,9 @@ class Operators:
     def digamma(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.digamma(x)
+                node._datum = nx.digamma(x)
                 node._local = nx.polygamma(x, 1)
                 node._other_local = None
             except (ArithmeticError, ValueError):

@@ -600,7 +600,7 @@ def test_numbers_are_not_read_where_none_was_set() -> None:
     w, other = Value(2.0), Value(1.0)
     program = autograd.compile(lambda x: w * x)
     assert program(1.0) == 2.0
-    w._data = 3.0  # which nobody does: a set goes through ``data``, or says so
+    w._datum = 3.0  # which nobody does: a set goes through ``data``, or says so
     assert (program(1.0), program.value_and_grad(1.0)[0], program.read().tolist()) == (2.0, 2.0, [2.0])
     other.data = 5.0
     assert (program(1.0), program.read().tolist()) == (3.0, [3.0])

@@ -386,7 +386,7 @@ class Compiled:
             return numbers
         mark = unset_since.setdefault(None, object())  # before they are read: a number set meanwhile takes it away
         with np.errstate(over="ignore"):
-            numbers = np.fromiter((x._data for x in listed), float, len(listed)).astype(self._dtype, copy=False)
+            numbers = np.fromiter((x._datum for x in listed), float, len(listed)).astype(self._dtype, copy=False)
         self._copied = mark, numbers
         return numbers
 

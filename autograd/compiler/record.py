@@ -75,7 +75,7 @@ class _Walk:
 
     def leaf(self, node: Any) -> int:
         if node.is_constant:
-            return self.constant(node._data)
+            return self.constant(node._datum)
         return self.leaves.setdefault(node, -1 - len(self.leaves))
 
     def constant(self, number: Any) -> int:
