@@ -13,7 +13,7 @@ from autograd.diagnosis import first_wrong_rule, looks_like, rounded, sensitivit
 from autograd.errors import GradcheckError, GradcheckWarning
 from autograd.grad_mode import no_grad, record_everything
 from autograd.judge import Question, Verdict, judge
-from autograd.transforms import grad
+from autograd.transforms import grad, require_function
 from autograd.tree import Tree, flatten, unflatten
 from autograd.value import Value
 
@@ -62,6 +62,7 @@ def gradcheck(f: Function, inputs: Any, order: int = 1, *, rtol: float = 1e-5, a
     gradcheck could not check 1 of 1 derivatives:
       relu in argument 0 at 0.0: the slope is 0 on the left and 1 on the right: a kink
     """
+    require_function(f, "gradcheck")
     if order < 1:
         raise ValueError(f"order is 1 or more, not {order}")
     point = _Point(tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,))

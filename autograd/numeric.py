@@ -50,6 +50,7 @@ __all__ = [
     "norm",
     "power",
     "real",
+    "refuse_no_truth",
     "sign",
     "sin",
     "sinh",
@@ -189,12 +190,30 @@ def real(number: Any) -> float:
         return math.inf if number > 0 else -math.inf
 
 
+def refuse_no_truth(condition: Any) -> None:
+    """Raise ValueError for an integer other than 0 and 1, or an array that has one: ``~`` of a truth value makes it."""
+    several: Any = (condition,)
+    if isinstance(condition, np.ndarray):
+        several = condition[(condition != 0) & (condition != 1)] if condition.dtype.kind in "iu" else ()
+        several = condition.flat if condition.dtype == object else several
+    for truth in several:
+        if isinstance(truth, (int, np.integer)) and truth not in (0, 1):
+            raise ValueError(
+                f"a condition is true or false, or 0 or 1, not {truth}: ~True is -2 and ~False is -1, and both hold\n"
+                "  try             not (x > 0), or the opposite comparison, x <= 0; n != 0 for a whole number n"
+            )
+
+
 def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
-    """``a`` where the condition holds, else ``b``: a plain choice for one truth value, element by element for many."""
+    """``a`` where the condition holds, else ``b``: a plain choice for one truth value, element by element for many.
+
+    Raises ValueError for an integer condition other than 0 and 1: ``~(x > 0)`` is one.
+    """
     if condition is True:
         return a
     if condition is False:
         return b
+    refuse_no_truth(condition)
     if isinstance(condition, (int, float, np.generic)):
         condition = bool(condition)
         if not isinstance(a, np.ndarray) and not isinstance(b, np.ndarray):
@@ -206,7 +225,7 @@ def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
 
 
 def equal(a: Numeric, b: Numeric) -> Numeric:
-    """Whether two numbers are equal. (``==`` on Values is identity.)"""
+    """Whether two numbers are equal. (``==`` between two Values is identity.)"""
     if (type(a) is float and type(b) is float) or isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         return a == b
     if hasattr(type(a), "_equal"):

@@ -187,8 +187,10 @@ class Rule:
         return chosen, (*operands, *(names[name] for name in by_name))
 
     def __call__(self, *operands: Any) -> Any:
-        """The operation on numbers, arrays or Values."""
+        """The operation on numbers, arrays or Values. An operand called ``condition`` is a truth value."""
         flat = self.flatten(operands)
+        if self.operands[0] == "condition":  # before every number becomes a float
+            nx.refuse_no_truth(flat[0])
         for operand in flat:
             apply = getattr(type(operand), "_apply_or_refuse", None)
             if apply is not None:

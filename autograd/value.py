@@ -31,6 +31,7 @@ from autograd import numeric as nx
 from autograd._operators import Operators
 from autograd.chain_rule import MANY, NOT_COMPUTED, backward_pass, pull_back
 from autograd.grad_mode import open_blocks, records
+from autograd.in_place import refuse_lost_update
 from autograd.recording import PICK, is_recording, looking, open_recordings, refusal, refuse_branch
 from autograd.snapshot import copy_graph, reduce_node
 
@@ -278,15 +279,7 @@ class Value(Operators):
             raise refuse_branch()
         return bool(self._data)
 
-    def __eq__(self, other: object) -> bool:
-        if open_recordings and not self._level and isinstance(other, (int, float)) and is_recording():
-            raise refusal(
-                "== compares a Value with a number, which it never is, while its function is recorded",
-                "autograd.pick for a label, or (x >= a) & (x <= a) as the condition of autograd.where",
-            )
-        return NotImplemented  # identity
-
-    __hash__ = object.__hash__
+    __hash__ = object.__hash__  # by identity; == is installed in operators.py (decision 0018)
 
     def __format__(self, spec: str) -> str:
         with looking():
@@ -398,10 +391,8 @@ class Value(Operators):
         node = leaf(value, 0)
         if not open_blocks or records(0):
             connect(node, rule, operands, local)
-        elif (
-            is_recording()
-        ):  # no_grad() in a function that is recorded: computed anew for each row, without derivatives
-            connect(node, rule, operands, [None] * len(operands))
+        else:
+            _untracked(node, rule, operands)
         return node
 
     @staticmethod
@@ -421,8 +412,8 @@ class Value(Operators):
         node = leaf(_at_level_below(rule, inner, value) if level else value, level)
         if not open_blocks or records(level):
             connect(node, rule, operands, [x if mine else None for x, mine in zip(local, active, strict=True)])
-        elif not level and is_recording():
-            connect(node, rule, operands, [None] * len(operands))
+        elif not level:
+            _untracked(node, rule, operands)
         return node
 
 
@@ -467,6 +458,14 @@ def connect(node: Value, rule: table.Rule, operands: Sequence[Any], local: Seque
         fixed = 0 if local[0] is None else 1
         node._parent, node._local = operands[1 - fixed], local[1 - fixed]
         node._rule, node._other_local = rule.variant(fixed=fixed), operands[fixed]
+
+
+def _untracked(node: Value, rule: table.Rule, operands: Sequence[Any]) -> None:
+    """A node made inside no_grad(): of a function that is recorded, computed for each row, but without derivatives."""
+    if is_recording():
+        connect(node, rule, operands, [None] * len(operands))
+    elif rule.operator and isinstance(operands[0], Value) and operands[0]._parent is None and operands[0].has_grad:
+        refuse_lost_update(operands[0], rule.symbol)
 
 
 def _at_level_below(rule: table.Rule, operands: Sequence[Any], value: Any) -> Any:

@@ -19,6 +19,7 @@ from autograd.compiler.text import counted, explanation
 from autograd.errors import RecordingError
 from autograd.graph import one_walk_at_a_time, without_collector
 from autograd.recording import is_recording, open_recordings, recording, refusal
+from autograd.transforms import require_function
 from autograd.tree import flatten
 from autograd.value import Value
 
@@ -71,8 +72,7 @@ class Compiled:
         passes: tuple[Pass, ...] = PASSES,
         parameters: Iterable[Value] = (),
     ) -> None:
-        if not callable(f):
-            raise TypeError(f"compile takes a function, not a {type(f).__name__}")
+        require_function(f, "compile")
         if dtype not in ("float64", "float32", np.float64, np.float32):
             raise ValueError(f"dtype is 'float64' or 'float32', not {dtype!r}")
         functools.update_wrapper(self, f, updated=())
