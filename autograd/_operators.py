@@ -97,10 +97,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = a + b
+                    node._datum = a + b
                     node._local = 1.0
                     node._other_local = 1.0
                 except (ArithmeticError, ValueError):
@@ -117,10 +117,10 @@ class Operators:
                     return Value._apply(_add, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = a + b
+                    node._datum = a + b
                     node._local = 1.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -142,9 +142,9 @@ class Operators:
             if type(other) is float:
                 try:
                     a = other
-                    b = self._data
+                    b = self._datum
                     node = _new(Value)
-                    node._data = a + b
+                    node._datum = a + b
                     node._local = 1.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -160,10 +160,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = a + b
+                    node._datum = a + b
                     node._local = 1.0
                     node._other_local = 1.0
                 except (ArithmeticError, ValueError):
@@ -180,10 +180,10 @@ class Operators:
                     return Value._apply_or_refuse(_add, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = a + b
+                    node._datum = a + b
                     node._local = 1.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -199,10 +199,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = a - b
+                    node._datum = a - b
                     node._local = 1.0
                     node._other_local = -1.0
                 except (ArithmeticError, ValueError):
@@ -219,10 +219,10 @@ class Operators:
                     return Value._apply(_sub, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = a - b
+                    node._datum = a - b
                     node._local = 1.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -244,9 +244,9 @@ class Operators:
             if type(other) is float:
                 try:
                     a = other
-                    b = self._data
+                    b = self._datum
                     node = _new(Value)
-                    node._data = a - b
+                    node._datum = a - b
                     node._local = -1.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -262,10 +262,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = a - b
+                    node._datum = a - b
                     node._local = 1.0
                     node._other_local = -1.0
                 except (ArithmeticError, ValueError):
@@ -282,10 +282,10 @@ class Operators:
                     return Value._apply_or_refuse(_sub, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = a - b
+                    node._datum = a - b
                     node._local = 1.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -303,10 +303,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = a * b
+                    node._datum = a * b
                     node._local = b
                     node._other_local = a
                 except (ArithmeticError, ValueError):
@@ -323,10 +323,10 @@ class Operators:
                     return Value._apply(_mul, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = a * b
+                    node._datum = a * b
                     node._local = b
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -348,9 +348,9 @@ class Operators:
             if type(other) is float:
                 try:
                     a = other
-                    b = self._data
+                    b = self._datum
                     node = _new(Value)
-                    node._data = a * b
+                    node._datum = a * b
                     node._local = a
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -366,10 +366,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = a * b
+                    node._datum = a * b
                     node._local = b
                     node._other_local = a
                 except (ArithmeticError, ValueError):
@@ -386,10 +386,10 @@ class Operators:
                     return Value._apply_or_refuse(_mul, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = a * b
+                    node._datum = a * b
                     node._local = b
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -407,11 +407,11 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     out = a / b
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = 1.0 / b
                     node._other_local = -out / b
                 except (ArithmeticError, ValueError):
@@ -428,11 +428,11 @@ class Operators:
                     return Value._apply(_truediv, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     out = a / b
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = 1.0 / b
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -454,10 +454,10 @@ class Operators:
             if type(other) is float:
                 try:
                     a = other
-                    b = self._data
+                    b = self._datum
                     out = a / b
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = -out / b
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -473,11 +473,11 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     out = a / b
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = 1.0 / b
                     node._other_local = -out / b
                 except (ArithmeticError, ValueError):
@@ -494,11 +494,11 @@ class Operators:
                     return Value._apply_or_refuse(_truediv, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     out = a / b
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = 1.0 / b
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -515,9 +515,9 @@ class Operators:
     def __neg__(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = -x
+                node._datum = -x
                 node._local = -1.0
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -532,9 +532,9 @@ class Operators:
     def neg(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = -x
+                node._datum = -x
                 node._local = -1.0
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -552,13 +552,13 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     out = nx.power(a, b)
                     slope = b * nx.power(a, b - 1.0)
                     slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = slope
                     node._other_local = nx.where(nx.equal(a, 0.0) & (b >= 0.0), 0.0, out * nx.log(a))
                 except (ArithmeticError, ValueError):
@@ -575,13 +575,13 @@ class Operators:
                     return Value._apply(_pow, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     out = nx.power(a, b)
                     slope = b * nx.power(a, b - 1.0)
                     slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = slope
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -603,12 +603,12 @@ class Operators:
             if type(other) is float:
                 try:
                     a = other
-                    b = self._data
+                    b = self._datum
                     out = nx.power(a, b)
                     slope = b * nx.power(a, b - 1.0)
                     slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = nx.where(nx.equal(a, 0.0) & (b >= 0.0), 0.0, out * nx.log(a))
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -624,13 +624,13 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     out = nx.power(a, b)
                     slope = b * nx.power(a, b - 1.0)
                     slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = slope
                     node._other_local = nx.where(nx.equal(a, 0.0) & (b >= 0.0), 0.0, out * nx.log(a))
                 except (ArithmeticError, ValueError):
@@ -647,13 +647,13 @@ class Operators:
                     return Value._apply_or_refuse(_pow, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     out = nx.power(a, b)
                     slope = b * nx.power(a, b - 1.0)
                     slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = slope
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -670,10 +670,10 @@ class Operators:
     def exp(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 out = nx.exp(x)
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = out
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -688,10 +688,10 @@ class Operators:
     def exp2(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 out = nx.exp2(x)
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = out * _LN2
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -706,9 +706,9 @@ class Operators:
     def expm1(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.expm1(x)
+                node._datum = nx.expm1(x)
                 node._local = nx.exp(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -723,9 +723,9 @@ class Operators:
     def log(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.log(x)
+                node._datum = nx.log(x)
                 node._local = 1.0 / x
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -740,9 +740,9 @@ class Operators:
     def log1p(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.log1p(x)
+                node._datum = nx.log1p(x)
                 node._local = 1.0 / (1.0 + x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -757,9 +757,9 @@ class Operators:
     def log2(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.log2(x)
+                node._datum = nx.log2(x)
                 node._local = 1.0 / (x * _LN2)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -774,9 +774,9 @@ class Operators:
     def log10(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.log10(x)
+                node._datum = nx.log10(x)
                 node._local = 1.0 / (x * _LN10)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -791,10 +791,10 @@ class Operators:
     def sqrt(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 out = nx.sqrt(x)
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = 0.5 / out
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -810,14 +810,14 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     larger, smaller = (nx.where(a >= b, a, b), nx.where(a >= b, b, a))
                     at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
                     e = nx.exp(nx.where(at_infinity, 0.0, smaller - larger))
                     share = 1.0 / (1.0 + e)
                     node = _new(Value)
-                    node._data = larger + nx.log1p(e)
+                    node._datum = larger + nx.log1p(e)
                     node._local = nx.where(a >= b, share, e * share)
                     node._other_local = nx.where(a >= b, e * share, share)
                 except (ArithmeticError, ValueError):
@@ -834,14 +834,14 @@ class Operators:
                     return Value._apply_or_refuse(_logaddexp, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     larger, smaller = (nx.where(a >= b, a, b), nx.where(a >= b, b, a))
                     at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
                     e = nx.exp(nx.where(at_infinity, 0.0, smaller - larger))
                     share = 1.0 / (1.0 + e)
                     node = _new(Value)
-                    node._data = larger + nx.log1p(e)
+                    node._datum = larger + nx.log1p(e)
                     node._local = nx.where(a >= b, share, e * share)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -857,11 +857,11 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    x = self._data
-                    y = other._data
+                    x = self._datum
+                    y = other._datum
                     out = nx.where(nx.equal(x, 0.0) & nx.equal(y, y), 0.0, x * nx.log(y))
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), 0.0, nx.log(y))
                     node._other_local = x / y
                 except (ArithmeticError, ValueError):
@@ -878,11 +878,11 @@ class Operators:
                     return Value._apply_or_refuse(_xlogy, (self, other))
             if type(other) is float:
                 try:
-                    x = self._data
+                    x = self._datum
                     y = other
                     out = nx.where(nx.equal(x, 0.0) & nx.equal(y, y), 0.0, x * nx.log(y))
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), 0.0, nx.log(y))
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -897,9 +897,9 @@ class Operators:
     def __abs__(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.abs(x)
+                node._datum = nx.abs(x)
                 node._local = nx.sign(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -914,9 +914,9 @@ class Operators:
     def abs(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.abs(x)
+                node._datum = nx.abs(x)
                 node._local = nx.sign(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -933,9 +933,9 @@ class Operators:
     def sign(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.sign(x)
+                node._datum = nx.sign(x)
                 node._local = 0.0
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -951,13 +951,13 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     out = nx.hypot(a, b)
                     origin = nx.equal(out, 0.0)
                     length = nx.where(origin, 1.0, out)
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = a / length
                     node._other_local = b / length
                 except (ArithmeticError, ValueError):
@@ -974,13 +974,13 @@ class Operators:
                     return Value._apply_or_refuse(_hypot, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     out = nx.hypot(a, b)
                     origin = nx.equal(out, 0.0)
                     length = nx.where(origin, 1.0, out)
                     node = _new(Value)
-                    node._data = out
+                    node._datum = out
                     node._local = a / length
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -996,10 +996,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = nx.maximum(a, b)
+                    node._datum = nx.maximum(a, b)
                     node._local = _share(a, b)
                     node._other_local = _share(b, a)
                 except (ArithmeticError, ValueError):
@@ -1016,10 +1016,10 @@ class Operators:
                     return Value._apply_or_refuse(_maximum, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = nx.maximum(a, b)
+                    node._datum = nx.maximum(a, b)
                     node._local = _share(a, b)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -1035,10 +1035,10 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    a = self._data
-                    b = other._data
+                    a = self._datum
+                    b = other._datum
                     node = _new(Value)
-                    node._data = nx.minimum(a, b)
+                    node._datum = nx.minimum(a, b)
                     node._local = _share(b, a)
                     node._other_local = _share(a, b)
                 except (ArithmeticError, ValueError):
@@ -1055,10 +1055,10 @@ class Operators:
                     return Value._apply_or_refuse(_minimum, (self, other))
             if type(other) is float:
                 try:
-                    a = self._data
+                    a = self._datum
                     b = other
                     node = _new(Value)
-                    node._data = nx.minimum(a, b)
+                    node._datum = nx.minimum(a, b)
                     node._local = _share(b, a)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -1079,9 +1079,9 @@ class Operators:
     def sin(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.sin(x)
+                node._datum = nx.sin(x)
                 node._local = nx.cos(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1096,9 +1096,9 @@ class Operators:
     def cos(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.cos(x)
+                node._datum = nx.cos(x)
                 node._local = -nx.sin(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1113,10 +1113,10 @@ class Operators:
     def tan(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 out = nx.tan(x)
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = 1.0 + out * out
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1131,9 +1131,9 @@ class Operators:
     def asin(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.asin(x)
+                node._datum = nx.asin(x)
                 node._local = 1.0 / nx.sqrt((1.0 - x) * (1.0 + x))
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1150,9 +1150,9 @@ class Operators:
     def acos(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.acos(x)
+                node._datum = nx.acos(x)
                 node._local = -1.0 / nx.sqrt((1.0 - x) * (1.0 + x))
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1169,9 +1169,9 @@ class Operators:
     def atan(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.atan(x)
+                node._datum = nx.atan(x)
                 node._local = 1.0 / (1.0 + x * x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1189,11 +1189,11 @@ class Operators:
         if not open_blocks:
             if type(other) is Value:
                 try:
-                    y = self._data
-                    x = other._data
+                    y = self._datum
+                    x = other._datum
                     r = nx.hypot(y, x)
                     node = _new(Value)
-                    node._data = nx.atan2(y, x)
+                    node._datum = nx.atan2(y, x)
                     node._local = x / r / r
                     node._other_local = -y / r / r
                 except (ArithmeticError, ValueError):
@@ -1210,11 +1210,11 @@ class Operators:
                     return Value._apply_or_refuse(_atan2, (self, other))
             if type(other) is float:
                 try:
-                    y = self._data
+                    y = self._datum
                     x = other
                     r = nx.hypot(y, x)
                     node = _new(Value)
-                    node._data = nx.atan2(y, x)
+                    node._datum = nx.atan2(y, x)
                     node._local = x / r / r
                     node._other_local = other
                 except (ArithmeticError, ValueError):
@@ -1231,9 +1231,9 @@ class Operators:
     def sinh(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.sinh(x)
+                node._datum = nx.sinh(x)
                 node._local = nx.cosh(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1248,9 +1248,9 @@ class Operators:
     def cosh(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.cosh(x)
+                node._datum = nx.cosh(x)
                 node._local = nx.sinh(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1265,10 +1265,10 @@ class Operators:
     def tanh(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 out = nx.tanh(x)
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = 1.0 - out * out
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1283,9 +1283,9 @@ class Operators:
     def asinh(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.asinh(x)
+                node._datum = nx.asinh(x)
                 node._local = 1.0 / nx.hypot(x, 1.0)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1302,9 +1302,9 @@ class Operators:
     def acosh(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.acosh(x)
+                node._datum = nx.acosh(x)
                 node._local = 1.0 / (nx.sqrt(x - 1.0) * nx.sqrt(x + 1.0))
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1321,9 +1321,9 @@ class Operators:
     def atanh(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.atanh(x)
+                node._datum = nx.atanh(x)
                 node._local = 1.0 / ((1.0 - x) * (1.0 + x))
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1340,11 +1340,11 @@ class Operators:
     def sigmoid(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 e = _decay(x)
                 share = 1.0 / (1.0 + e)
                 node = _new(Value)
-                node._data = nx.where(x >= 0.0, share, e * share)
+                node._datum = nx.where(x >= 0.0, share, e * share)
                 node._local = e * share * share
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1359,11 +1359,11 @@ class Operators:
     def logsigmoid(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 e = _decay(x)
                 share = 1.0 / (1.0 + e)
                 node = _new(Value)
-                node._data = nx.where(x >= 0.0, 0.0, x) - nx.log1p(e)
+                node._datum = nx.where(x >= 0.0, 0.0, x) - nx.log1p(e)
                 node._local = nx.where(x >= 0.0, e * share, share)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1378,11 +1378,11 @@ class Operators:
     def softplus(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 e = _decay(x)
                 share = 1.0 / (1.0 + e)
                 node = _new(Value)
-                node._data = nx.where(x >= 0.0, x, 0.0) + nx.log1p(e)
+                node._datum = nx.where(x >= 0.0, x, 0.0) + nx.log1p(e)
                 node._local = nx.where(x >= 0.0, share, e * share)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1397,10 +1397,10 @@ class Operators:
     def relu(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 out = nx.maximum(x, 0.0)
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = nx.step(out)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1421,12 +1421,12 @@ class Operators:
     def selu(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 below = nx.where(x > 0.0, 0.0, x)
                 negative = _SELU_SCALE * _SELU_ALPHA
                 out = nx.where(x > 0.0, _SELU_SCALE * x, negative * nx.expm1(below))
                 node = _new(Value)
-                node._data = out
+                node._datum = out
                 node._local = nx.where(x > 0.0, _SELU_SCALE, negative * nx.exp(below))
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1444,12 +1444,12 @@ class Operators:
     def silu(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 e = _decay(x)
                 share = 1.0 / (1.0 + e)
                 s = nx.where(x >= 0.0, share, e * share)
                 node = _new(Value)
-                node._data = x * s
+                node._datum = x * s
                 node._local = s + x * e * share * share
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1464,13 +1464,13 @@ class Operators:
     def mish(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 e = _decay(x)
                 share = 1.0 / (1.0 + e)
                 t = nx.tanh(nx.where(x >= 0.0, x, 0.0) + nx.log1p(e))
                 s = nx.where(x >= 0.0, share, e * share)
                 node = _new(Value)
-                node._data = x * t
+                node._datum = x * t
                 node._local = t + x * (1.0 - t * t) * s
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1485,9 +1485,9 @@ class Operators:
     def erf(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.erf(x)
+                node._datum = nx.erf(x)
                 node._local = _TWO_OVER_SQRT_PI * nx.exp(-x * x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
@@ -1502,9 +1502,9 @@ class Operators:
     def erfc(self: Any) -> Value:
         if not open_blocks:
             try:
-                x = self._data
+                x = self._datum
                 node = _new(Value)
-                node._data = nx.erfc(x)
+                node._datum = nx.erfc(x)
                 node._local = -_TWO_OVER_SQRT_PI * nx.exp(-x * x)
                 node._other_local = None
             except (ArithmeticError, ValueError):

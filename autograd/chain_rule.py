@@ -35,7 +35,7 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observe
     """
     allow_nonfinite = allow_nonfinite or is_recording()  # a program looks at its own results, at each call
     if not allow_nonfinite:
-        if not nx.isfinite(root._data):
+        if not nx.isfinite(root._datum):
             raise explain_value(root)
         if not nx.isfinite(seed):
             raise NonFiniteError(f"backward({seed!r}) starts from a gradient that is not finite")

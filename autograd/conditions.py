@@ -77,7 +77,7 @@ def condition(name: str, operands: Sequence[Any]) -> Any:
     operands = [_lowest(operand) for operand in operands]
     if not any(isinstance(operand, Value) for operand in operands):
         return bool(CONDITIONS[name].function(*operands)[0])
-    numbers = [operand._data if isinstance(operand, Value) else operand for operand in operands]
+    numbers = [operand._datum if isinstance(operand, Value) else operand for operand in operands]
     node: Condition = leaf(float(CONDITIONS[name].function(*numbers)[0]), 0, Condition)
     connect(node, CONDITIONS[name], operands, [None] * len(operands))
     return node
@@ -86,5 +86,5 @@ def condition(name: str, operands: Sequence[Any]) -> Any:
 def _lowest(operand: Any) -> Any:
     """The Value of the user's own level below a transform's, or the number."""
     while isinstance(operand, Value) and operand._level:
-        operand = operand._data
+        operand = operand._datum
     return operand if isinstance(operand, Value) else float(operand)

@@ -42,7 +42,7 @@ def reduce_node(node: Node) -> tuple[Any, ...]:
             del state[1]["_grad"]
         return _new_of_subclass, (type(node),), state
     if node._parent is None:
-        return _restore_leaf, (type(node), node._data, _grad_of(node), node.label, node.is_constant)
+        return _restore_leaf, (type(node), node._datum, _grad_of(node), node.label, node.is_constant)
     snapshot = _snapshot_of(node) or _Snapshot(node)
     return _entry, (snapshot, snapshot.index[id(node)])
 
@@ -70,7 +70,7 @@ class _Snapshot:
         data, grads, labels, made_by, counts, operands, local = [], {}, {}, [], [], [], []
         with paused_collector():
             for i, node in enumerate(self.nodes):
-                data.append(node._data)
+                data.append(node._datum)
                 if node.has_grad:
                     grads[i] = node._grad
                 if node.label:

@@ -238,7 +238,7 @@ def _pull_back(out: Any, inputs: _Inputs, level: int, allow_nonfinite: bool) -> 
 
 
 def _lower(out: Any, level: int) -> Any:
-    return out._data if isinstance(out, Value) and out._level == level else _float(out)
+    return out._datum if isinstance(out, Value) and out._level == level else _float(out)
 
 
 def _float(out: Any) -> Any:

@@ -72,12 +72,12 @@ class Value(Operators):
 
     # CPython visits slots in the order of their names. `_other_parent` before `_parent` lets it meet a sum's last
     # term before the chain of its first ones, so that a full collection walks memory in order: a third off its time.
-    __slots__ = ("_data", "_grad", "_label", "_local", "_other_local", "_other_parent", "_parent", "_rule")
+    __slots__ = ("_datum", "_grad", "_label", "_local", "_other_local", "_other_parent", "_parent", "_rule")
 
     _level = 0
 
     def __init__(self, data: Any, label: str = "") -> None:
-        self._data: Any = data if type(data) is float else _real(data, "Value()")
+        self._datum: Any = data if type(data) is float else _real(data, "Value()")
         self._grad: Any = NOT_COMPUTED
         self._parent: Any = None
         self._other_parent: Any = None
@@ -99,7 +99,7 @@ class Value(Operators):
                     "the number of a Value is read while its function is recorded",
                     "the Value itself: it computes; detach() stops its gradient",
                 )
-            number = number._data
+            number = number._datum
         return number
 
     @data.setter
@@ -108,7 +108,7 @@ class Value(Operators):
             raise refusal(
                 "the number of a Value is set while its function is recorded", "a new Value, or setting it outside"
             )
-        self._data = number if type(number) is float else _real(number, "data")
+        self._datum = number if type(number) is float else _real(number, "data")
 
     @property
     def grad(self) -> float:
@@ -213,10 +213,10 @@ class Value(Operators):
         """The number; while recording, the Value of the user's own level that stands for it, its derivative stopped."""
         number = self
         while isinstance(number, Value) and number._level:
-            number = number._data
+            number = number._datum
         if not isinstance(number, Value) or not is_recording():
             return self.data
-        node = leaf(number._data, 0)
+        node = leaf(number._datum, 0)
         connect(node, DETACH, (number,), (None,))
         return node
 
@@ -277,7 +277,7 @@ class Value(Operators):
     def __bool__(self) -> bool:
         if open_recordings and not self._level and is_recording():
             raise refuse_branch()
-        return bool(self._data)
+        return bool(self._datum)
 
     __hash__ = object.__hash__  # by identity; == is installed in operators.py (decision 0018)
 
@@ -382,10 +382,10 @@ class Value(Operators):
         if not kinds <= _PLAIN:
             return Value._apply_general(rule, operands)
         if len(kinds) == 1:
-            value, local = rule.evaluate([x._data for x in operands])
+            value, local = rule.evaluate([x._datum for x in operands])
         else:
             active = [type(x) is Value for x in operands]
-            numbers = [x._data if mine else x for x, mine in zip(operands, active, strict=True)]
+            numbers = [x._datum if mine else x for x, mine in zip(operands, active, strict=True)]
             value, local = rule.evaluate(numbers, active)
             local = [x if mine else None for x, mine in zip(local, active, strict=True)]
         node = leaf(value, 0)
@@ -407,7 +407,7 @@ class Value(Operators):
             return NotImplemented
         level = max((x._level for x in operands if isinstance(x, Value)), default=0)
         active = [isinstance(x, Value) and x._level == level for x in operands]
-        inner = [x._data if mine else x for x, mine in zip(operands, active, strict=True)]
+        inner = [x._datum if mine else x for x, mine in zip(operands, active, strict=True)]
         value, local = rule.evaluate(inner, active)
         node = leaf(_at_level_below(rule, inner, value) if level else value, level)
         if not open_blocks or records(level):
@@ -438,7 +438,7 @@ def leaf(data: Any, level: int, cls: type | None = None) -> Any:
     node: Any = _new(cls or (Nested if level else Value))
     if level:
         node._level = level
-    node._data = data
+    node._datum = data
     node._grad = NOT_COMPUTED
     node._parent = node._other_parent = node._local = node._other_local = node._rule = None
     return node

@@ -61,7 +61,7 @@ class Gradients:
     def write(self, theta: Array) -> None:
         """Give the Values their numbers: to where ``data`` keeps them, in a quarter of its time, for each callback."""
         for parameter, number in zip(self.parameters, theta.tolist(), strict=True):
-            parameter._data = number
+            parameter._datum = number
 
     def close(self) -> None:
         """Let go of what the shards made for themselves."""

@@ -989,7 +989,9 @@ class TestOwnRules:
         check_own(straight_through_sign, lambda x: math.copysign(1.0, x), lambda x: [1.0])
         check_own(reversed_gradient, lambda x: x, lambda x: [-1.0])
 
-    @pytest.mark.parametrize("name", ["_data", "_local", "_node", "_new", "_rule", "_self", "_other", "_Value", "data"])
+    @pytest.mark.parametrize(
+        "name", ["_datum", "_local", "_node", "_new", "_rule", "_self", "_other", "_Value", "data"]
+    )
     def test_a_name_in_a_rule_means_what_it_means_in_its_module(self, name: str) -> None:
         source = f"@rule\ndef uses{name}(x, y):\n    return {name} * x * y, ({name} * y, {name} * x)\n"
         operation = from_source(source, {name: 3.0})[f"uses{name}"]
@@ -998,7 +1000,7 @@ class TestOwnRules:
         assert gradients(getattr(left, f"uses{name}")(right), [left, right]) == [15.0, 6.0]
         assert gradients(getattr(Value(2.0), f"uses{name}")(right), [right]) == [12.0]  # and 6 from before
 
-    @pytest.mark.parametrize("name", ["_self", "_other", "_data", "_local", "_node", "_rule", "self", "value"])
+    @pytest.mark.parametrize("name", ["_self", "_other", "_datum", "_local", "_node", "_rule", "self", "value"])
     def test_an_operand_may_have_any_name(self, name: str) -> None:
         from_source(f"@rule\ndef with_name({name}, y):\n    return {name} * y, (y, {name})\n", {})
         left, right = Value(2.0), Value(5.0)

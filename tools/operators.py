@@ -168,11 +168,11 @@ def evaluate(rule: Rule, text: Text | None, operands: tuple[str, ...], wanted: t
     targets = [f"node.{slot}" if slot else "_" for slot in slots[:count]]
     made = ["node = _new(Value)"]
     if text is None:
-        lines = [*made, f"node._data, ({', '.join(targets)},) = _{rule.name}.function({', '.join(operands[:count])})"]
+        lines = [*made, f"node._datum, ({', '.join(targets)},) = _{rule.name}.function({', '.join(operands[:count])})"]
         lines += [f"if callable({x}):\n    {x} = {x}()" for x in targets if x != "_"]
     else:
         lines = [f"{name} = {operand}" for name, operand in zip(rule.operands, operands, strict=False)]
-        lines += [*text.steps, *made, f"node._data = {text.value}"]
+        lines += [*text.steps, *made, f"node._datum = {text.value}"]
         lines += [f"{x} = {local}" for x, local in zip(targets, text.local, strict=False) if x != "_"]
     if wanted != (True, True):
         lines.append(f"node._other_local = {'other' if count == 2 else 'None'}")
@@ -183,9 +183,9 @@ def fill(template: str, rule: Rule, method: str, apply: str) -> str:
     """The template with the rule's evaluation in it; several lines keep the indentation of their place."""
     text = text_of(rule) if template is not GENERAL else None
     parts = {
-        "evaluate_0": evaluate(rule, text, ("self._data", "other"), (True, False)),
-        "evaluate_1": evaluate(rule, text, ("other", "self._data"), (False, True)),
-        "evaluate_both": evaluate(rule, text, ("self._data", "other._data"), (True, True)),
+        "evaluate_0": evaluate(rule, text, ("self._datum", "other"), (True, False)),
+        "evaluate_1": evaluate(rule, text, ("other", "self._datum"), (False, True)),
+        "evaluate_both": evaluate(rule, text, ("self._datum", "other._datum"), (True, True)),
         "node": NODE.format(other_parent="None", rule=f"_{rule.name}"),
         "node_both": NODE.format(other_parent="other", rule=f"_{rule.name}"),
         "node_fixed_0": NODE.format(other_parent="None", rule=f"_{rule.name}_first_fixed"),

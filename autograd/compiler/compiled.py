@@ -115,7 +115,7 @@ class Compiled:
         self._require_recording()
         self._refuse_inside("the parameters' numbers are read")
         listed = self.parameters
-        numbers = np.fromiter((x._data for x in listed), float, len(listed))
+        numbers = np.fromiter((x._datum for x in listed), float, len(listed))
         if self._dtype.char == "d":
             return numbers
         with np.errstate(over="ignore"):

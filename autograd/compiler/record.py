@@ -57,7 +57,7 @@ class _Walk:
 
     def leaf(self, node: Any) -> int:
         if node.is_constant:
-            return self.constant(node._data)
+            return self.constant(node._datum)
         self.nodes.append(node)
         self.grads.append(node._grad)
         self.leaves.append(node)
