@@ -12,10 +12,11 @@ import numpy as np
 from autograd import numeric as nx
 from autograd import table
 from autograd._operators import FORMULAS, Operators
+from autograd.arrays import plain_array
 from autograd.conditions import condition
 from autograd.errors import RuleError
 from autograd.recording import is_recording, open_recordings
-from autograd.value import Nested, Value, number_of
+from autograd.value import Nested, Value, _without_axes, number_of
 
 __all__: list[str] = []
 
@@ -108,13 +109,13 @@ def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **options: 
             return NotImplemented
         np.copyto(out, _array_ufunc(self, ufunc, method, *inputs))
         return out
-    inputs = tuple(x.item() if isinstance(x, np.ndarray) and not x.ndim else x for x in inputs)
+    inputs = tuple(_without_axes(x, ufunc.__name__) for x in inputs)
     rule = _NUMPY_NAMES.get(ufunc.__name__)
     if any(isinstance(x, np.ndarray) for x in inputs):
         if rule is not None and not rule.operator:
             return rule(*inputs)
         with nx.ieee():
-            return ufunc(*(np.asarray(x, dtype=object) for x in inputs))
+            return ufunc(*(plain_array(x, f"an operand of {ufunc.__name__}", object) for x in inputs))
     if ufunc.__name__ in ("equal", "not_equal"):
         a, b = inputs if isinstance(inputs[0], Value) else reversed(inputs)
         found = a.__eq__(b) if ufunc.__name__ == "equal" else a.__ne__(b)

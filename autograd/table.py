@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from autograd import numeric as nx
+from autograd.arrays import plain_array
 from autograd.errors import RuleError
 
 __all__ = ["RULES", "Operation", "Rule", "rule"]
@@ -205,7 +206,10 @@ class Rule:
         return TypeError(f"{self.name} takes numbers, arrays and Values, not {kinds}")
 
     def _on_arrays(self, operands: Sequence[Any]) -> Any:
-        arrays = [operand if isinstance(operand, (int, float)) else np.asarray(operand) for operand in operands]
+        arrays = [
+            operand if isinstance(operand, (int, float)) else plain_array(operand, f"an operand of {self.name}")
+            for operand in operands
+        ]
         kinds = {array.dtype.kind for array in arrays if isinstance(array, np.ndarray)}
         with nx.ieee():
             if "O" in kinds:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd import numeric as nx
+from autograd.arrays import plain_array
 from autograd.value import Value
 
 __all__ = ["Tree", "array_of", "flatten", "unflatten"]
@@ -73,6 +74,7 @@ def flatten(structure: Any, name: str) -> tuple[list[Any], Tree]:
     if isinstance(structure, Value):
         return [structure], _NUMBER
     if isinstance(structure, np.ndarray) and structure.ndim:
+        structure = plain_array(structure, name)
         if structure.dtype != object and structure.dtype.kind not in "iufb":
             raise TypeError(f"{name} is an array of {structure.dtype}, not of real numbers")
         elements = structure.ravel().tolist()
@@ -90,7 +92,7 @@ def _number(x: Any, name: str) -> Any:
     if hasattr(type(x), "_apply_named"):  # a Value, or what stands for one
         return x
     if isinstance(x, np.ndarray) and x.ndim == 0:
-        x = x.item()
+        x = plain_array(x, name).item()
         if isinstance(x, Value):
             return x
     if isinstance(x, (int, float, numbers.Real, np.bool_)):

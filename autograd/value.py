@@ -29,6 +29,7 @@ import numpy as np
 from autograd import _operators, table
 from autograd import numeric as nx
 from autograd._operators import Operators
+from autograd.arrays import plain_array
 from autograd.chain_rule import MANY, NOT_COMPUTED, backward_pass, pull_back
 from autograd.grad_mode import open_blocks, records
 from autograd.in_place import refuse_lost_update
@@ -47,7 +48,7 @@ DETACH = table.Rule("detach", lambda x: (x, (None,)), operands=("x",), own=True)
 def _real(number: object, what: str) -> float:
     """The Python float of a real number; TypeError, naming the type, for anything else."""
     if isinstance(number, np.ndarray) and number.ndim == 0:
-        number = number.item()
+        number = plain_array(number, f"what {what} takes").item()
     if isinstance(number, (numbers.Real, np.bool_)):
         return nx.real(number)
     if isinstance(number, Value):
@@ -398,7 +399,7 @@ class Value(Operators):
     @staticmethod
     def _apply_general(rule: table.Rule, operands: Sequence[Any]) -> Any:
         """The same for numbers of any type, and for Values of any level: the highest is the operation's."""
-        operands = [x.item() if isinstance(x, np.ndarray) and not x.ndim else x for x in operands]
+        operands = [_without_axes(x, rule.name) for x in operands]
         if any(isinstance(x, np.ndarray) for x in operands):
             return rule._on_arrays(operands)
         try:
@@ -483,6 +484,11 @@ def _at_level_below(rule: table.Rule, operands: Sequence[Any], value: Any) -> An
     return Value._apply(rule, operands)
 
 
+def _without_axes(x: Any, name: str) -> Any:
+    """The number of an array of no axes; anything else as it is."""
+    return plain_array(x, f"an operand of {name}").item() if isinstance(x, np.ndarray) and not x.ndim else x
+
+
 def _as_node(operand: Any) -> Value:
     if isinstance(operand, Value):
         return operand
@@ -496,7 +502,7 @@ def number_of(x: Any) -> Any:
     return x.data if isinstance(x, Value) else x
 
 
-@functools.cache
+@functools.lru_cache
 def _all_slots(cls: type) -> list[str]:
     return [slot for kind in cls.__mro__ for slot in getattr(kind, "__slots__", ())]
 

@@ -11,6 +11,7 @@ import numpy as np
 
 import autograd
 from autograd import Value
+from autograd.arrays import plain_array
 from nn.losses import LOSSES
 
 __all__ = ["Diagnosis", "LayerReport", "diagnose"]
@@ -78,7 +79,7 @@ def diagnose(model: Any, X: Any, y: Any, loss: str | Callable[..., Any] = "mse",
     """
     if not getattr(model, "layers", None):
         raise TypeError(f"{type(model).__name__} has no layers: diagnose takes an MLP or a module that has")
-    rows, targets = np.asarray(X)[:samples].tolist(), np.asarray(y)[:samples].tolist()
+    rows, targets = plain_array(X, "X")[:samples].tolist(), plain_array(y, "y")[:samples].tolist()
     if not rows:
         raise ValueError("no samples: there is nothing to look at")
     outputs = _outputs(model, rows)

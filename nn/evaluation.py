@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 import autograd
 from autograd import RecordingError, Value
+from autograd.arrays import plain_array
 from nn.losses import LOSSES, bce_with_logits, refuse_targets
 from nn.metrics import METRICS
 
@@ -79,7 +80,7 @@ class Data:
         if not len(X):
             raise ValueError("no samples: there is nothing to learn from")
         if weight is not None:
-            weight = np.asarray(weight, dtype)
+            weight = plain_array(weight, "sample_weight", dtype)
             if weight.shape != (len(X),) or not np.isfinite(weight).all() or (weight < 0).any() or not weight.sum() > 0:
                 raise ValueError(f"sample_weight is {len(X)} numbers from 0 up, not all 0; it is {weight.shape}")
             weight = weight / weight.mean()
@@ -133,7 +134,7 @@ def _outputs(model: Any, program: Any, rows: Array, dtype: str) -> Array:
 
 def _samples(given: Any, name: str) -> Array:
     try:
-        array = np.asarray(given)
+        array = plain_array(given, name)
     except ValueError as error:
         raise ValueError(f"{name} is ragged: its rows have different lengths") from error
     if array.dtype.kind in "iub" and array.ndim:

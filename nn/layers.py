@@ -12,6 +12,7 @@ import numpy as np
 
 import autograd
 from autograd import RULES, Value
+from autograd.arrays import plain_array
 from nn.init import INITS, Initialisation
 from nn.module import Module
 
@@ -187,7 +188,7 @@ def _inputs(x: Any, nin: int, taker: str) -> Any:
     if type(x) is not list:
         axes = getattr(x, "ndim", 1)
         if isinstance(x, np.ndarray):
-            x = x.tolist()
+            x = plain_array(x, "the input").tolist()
         if isinstance(x, (Value, int, float)) or not axes:
             x = [x]
     if len(x) != nin or axes > 1:

@@ -17,6 +17,7 @@ import numpy as np
 import autograd
 from autograd import Value
 from autograd import numeric as nx
+from autograd.arrays import plain_array
 
 __all__ = [
     "LOSSES",
@@ -220,7 +221,7 @@ def _rows(logits: Sequence[Any], targets: Any) -> list[tuple[Sequence[Any], Any]
 
 def _class(target: Any, count: int) -> Any:
     """The index of a class: a plain one is checked, a Value is looked up when the program runs."""
-    target = target.item() if isinstance(target, np.ndarray) else target
+    target = plain_array(target, "the target").item() if isinstance(target, np.ndarray) else target
     if isinstance(target, Value):
         return target
     if not _is_plain(target):
@@ -332,7 +333,7 @@ def _listed(x: Any) -> Any:
     if isinstance(x, (Value, float, list, tuple)):
         return x
     if isinstance(x, np.ndarray):
-        return x.tolist()
+        return plain_array(x, "the output or the target").tolist()
     return list(x) if isinstance(x, (range, Iterator)) else x
 
 

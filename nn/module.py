@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import Value
+from autograd.arrays import plain_array
 from autograd.files import write_whole
 from autograd.owners import remember
 
@@ -237,7 +238,7 @@ _SHOWN = 5
 
 def _number(x: Any) -> float | None:
     """The float of a real number, also out of an array without axes; None for anything else."""
-    x = x.item() if isinstance(x, np.ndarray) and x.ndim == 0 else x
+    x = plain_array(x, "a parameter").item() if isinstance(x, np.ndarray) and x.ndim == 0 else x
     return float(x) if isinstance(x, numbers.Real) and not isinstance(x, bool) else None
 
 

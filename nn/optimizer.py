@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Value
+from autograd.arrays import plain_array
 from nn.checks import (
     Array,
     _named,
@@ -262,7 +263,7 @@ class Optimizer(ABC):
         vars(self).update(vars(twin))
 
     def _loaded(self, name: str, value: Any) -> Array:
-        buffer, shape = np.asarray(value), (len(self.parameters),)
+        buffer, shape = plain_array(value, name), (len(self.parameters),)
         if buffer.shape != shape or buffer.dtype.kind not in "fiu":
             raise ValueError(f"{name} holds {shape[0]} numbers here, not {buffer.dtype} {buffer.shape}: nothing loaded")
         if (place := nonfinite_place(buffer)) is not None:

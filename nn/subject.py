@@ -13,6 +13,7 @@ import numpy as np
 
 import autograd
 from autograd import NonFiniteError, Value
+from autograd.arrays import plain_array
 from nn.evaluation import Array, called, refusal
 from nn.gradients import eager_sample
 from nn.layers import MLP, Layer, Neuron, Sequential
@@ -250,7 +251,7 @@ def _sample(data: Any, at: Any) -> tuple[Array, dict[str, Any]]:
     count, shape = len(data.X), data.X.shape[1:]
     index = 0 if at is None else operator.index(at) if hasattr(at, "__index__") and np.ndim(at) == 0 else None
     if index is None:
-        x = np.asarray(at, float)
+        x = plain_array(at, "at", float)
         if x.size != np.prod(shape, dtype=int):
             raise ValueError(f"at is the number of a sample, or an input of shape {shape}, not of {x.shape}")
         x = x.reshape(shape)

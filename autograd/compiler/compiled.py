@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.arrays import plain_array
 from autograd.compiler.batches import Batch, Leaf, Signature, as_leaves, mixed, readings, sample_of
 from autograd.compiler.functions import argument_names, closed_over, findable, takes_nothing, unknown
 from autograd.compiler.passes import PASSES, Pass
@@ -24,6 +25,9 @@ from autograd.tree import flatten
 from autograd.value import Value
 
 __all__ = ["Compiled", "compile"]
+
+_KEPT_SHAPES = 64
+"""So many shapes of arguments are known at a glance."""
 
 
 def compile(
@@ -125,7 +129,7 @@ class Compiled:
         """Set the parameters' numbers. Raises ValueError, and changes none, for an array of another length."""
         if is_recording():
             raise refusal("parameters are written while a function is recorded", "writing them outside")
-        numbers = np.asarray(numbers)
+        numbers = plain_array(numbers, "what write takes")
         if numbers.dtype.kind not in "fiub":
             raise TypeError(f"write takes numbers, not an array of {numbers.dtype}")
         if numbers.shape != (len(self.parameters),):
@@ -264,7 +268,7 @@ class Compiled:
     def _quick(self, batches: Sequence[Any], parameters: Any) -> tuple[float, Array] | None:
         """value_and_grad of arrays of shapes that came before, if nothing out of the ordinary happens."""
         try:
-            known = self._known.get(tuple([(x.shape, x.dtype.char) for x in batches]))
+            known = self._known.get(tuple([type(x) is np.ndarray and (x.shape, x.dtype.char) for x in batches]))
         except AttributeError:
             return None
         if known is None or known[3] or type(parameters) is not np.ndarray:
@@ -282,6 +286,8 @@ class Compiled:
         known = self._known.get(key)
         if known is None:
             found = self._found_or_recorded(batches)
+            if len(self._known) >= _KEPT_SHAPES:  # as with another number of rows at every call
+                self._known.clear()
             self._known[key] = found[0], found[1].signature, found[1].rows, found[1].single
             return found
         runner, signature, rows, single = known
@@ -350,7 +356,7 @@ class Compiled:
     def _numbers(self, parameters: Any) -> Array:
         if parameters is None:
             return self.read()
-        numbers = np.asarray(parameters)
+        numbers = plain_array(parameters, "parameters")
         if numbers.shape != (len(self._parameters),) or numbers.dtype.char not in "dfeghilqBHILQb":
             raise ValueError(
                 f"parameters are an array of {len(self._parameters)} numbers, as program.read() gives, "

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 import autograd
+from autograd.arrays import plain_array
 from autograd.compiler.compiled import Compiled
 from autograd.files import in_a_folder, write_whole
 from nn.export.errors import ExportError, extra
@@ -57,7 +58,7 @@ def _compiled(model: Any, example: Sequence[Any] | None) -> Any:
     if example is None:
         example = [0.0] * _width(model)
     compiled = autograd.compile(lambda x: model(x), parameters=model.parameters())
-    compiled.record(np.asarray(example, float)[None])
+    compiled.record(plain_array(example, "example", float)[None])
     return compiled
 
 
