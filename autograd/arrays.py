@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.printable import printable
+
 __all__ = ["plain_array", "require_plain"]
 
 
@@ -48,6 +50,6 @@ def _require_plain_members(members: Sequence[Any], name: str) -> None:
 
 def _with_units(kind: type, name: str) -> TypeError:
     return TypeError(
-        f"{name} is a {kind.__name__}, whose units would be lost\n"
+        f"{name} is a {printable(kind.__name__)}, whose units would be lost\n"
         "  try             the numbers alone, in units that fit each other: x.magnitude, or x.value"
     )

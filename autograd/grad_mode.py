@@ -11,6 +11,8 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, TypeVar
 
+from autograd.printable import name_of
+
 __all__ = ["no_grad"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -110,7 +112,7 @@ class no_grad:
         """The function, not recorded. Raises TypeError for a generator function."""
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
             raise TypeError(
-                f"no_grad cannot decorate the generator {function.__name__}: use `with no_grad():` inside it"
+                f"no_grad cannot decorate the generator {name_of(function)}: use `with no_grad():` inside it"
             )
         if inspect.iscoroutinefunction(function):
 

@@ -13,6 +13,7 @@ from autograd.diagnosis import first_wrong_rule, looks_like, rounded, sensitivit
 from autograd.errors import GradcheckError, GradcheckWarning
 from autograd.grad_mode import no_grad, record_everything
 from autograd.judge import Question, Verdict, judge
+from autograd.printable import name_of
 from autograd.transforms import grad, require_function
 from autograd.tree import Tree, flatten, unflatten
 from autograd.value import Value
@@ -121,7 +122,7 @@ class _Point:
 
 def _components(f: Function, point: _Point) -> list[tuple[Function, str]]:
     """One function for each number that f returns."""
-    name = getattr(f, "__name__", "f").replace("<lambda>", "f")
+    name = name_of(f, "f").replace("<lambda>", "f")
     first, second = ([_number(x) for x in flatten(f(*point.arguments(point.values())), name)[0]] for _ in range(2))
     if any(a != b and (a == a or b == b) for a, b in zip(first, second, strict=True)):
         raise ValueError(f"{name} gives different results for the same inputs: fix its randomness or its state first")

@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.printable import kind_of
+
 __all__ = [
     "abs",
     "acos",
@@ -96,7 +98,7 @@ def _not_a_float(name: str, scalar: Any, array: Any, analytic: bool, operands: S
             return _ieee(array, *operands)
     if analytic and all(isinstance(operand, (int, float, complex)) for operand in operands):
         return complex(array(*operands))
-    kinds = " and ".join(type(operand).__name__ for operand in operands)
+    kinds = " and ".join(map(kind_of, operands))
     raise TypeError(f"{name} takes numbers, arrays and Values, not {kinds}")
 
 

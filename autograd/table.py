@@ -20,6 +20,7 @@ import numpy as np
 from autograd import numeric as nx
 from autograd.arrays import plain_array
 from autograd.errors import RuleError
+from autograd.printable import kind_of, printable
 
 __all__ = ["RULES", "Operation", "Rule", "rule"]
 
@@ -102,9 +103,7 @@ class Rule:
             elif hasattr(type(parameter), "_apply"):
                 raise TypeError(f"{self.name}: the parameter {name} is a Value, whose gradient would be lost")
             if getattr(type(parameter), "__hash__", None) is None:
-                raise TypeError(
-                    f"{self.name}: the parameter {name} is one number or word, not a {type(parameter).__name__}"
-                )
+                raise TypeError(f"{self.name}: the parameter {name} is one number or word, not a {kind_of(parameter)}")
         key = (fixed, *sorted(parameters.items()))
         if key == (None,):
             return self.base
@@ -173,7 +172,7 @@ class Rule:
             return tuple(operands)
         for operand in operands:
             if isinstance(operand, (str, bytes)) or not hasattr(operand, "__iter__"):
-                raise TypeError(f"{self.name} takes a sequence of numbers or Values, not {type(operand).__name__}")
+                raise TypeError(f"{self.name} takes a sequence of numbers or Values, not {kind_of(operand)}")
         lists = [operand if isinstance(operand, list) else list(operand) for operand in operands]
         if len(lists) > 1 and len(set(map(len, lists))) > 1:
             lengths = " and ".join(str(len(elements)) for elements in lists)
@@ -202,7 +201,7 @@ class Rule:
 
     def refusal(self, operands: Sequence[Any]) -> TypeError:
         """The error for operands that are not numbers."""
-        kinds = " and ".join(sorted({type(operand).__name__ for operand in operands}))
+        kinds = " and ".join(sorted(set(map(kind_of, operands))))
         return TypeError(f"{self.name} takes numbers, arrays and Values, not {kinds}")
 
     def _on_arrays(self, operands: Sequence[Any]) -> Any:
@@ -248,7 +247,7 @@ def _as_float(made: Rule, number: Any, what: str) -> float:
         return float(number)
     if isinstance(number, complex):
         raise ArithmeticError("a complex number, where NumPy's float has a real one")
-    raise RuleError(f"rule {made.name}: {what} is a {type(number).__name__}, not a number")
+    raise RuleError(f"rule {made.name}: {what} is a {kind_of(number)}, not a number")
 
 
 def _check_result(made: Rule, result: Any, count: int) -> None:
@@ -321,6 +320,8 @@ def rule(
             chooses=chooses, hint=hint,
         )  # fmt: skip
     name = function.__name__
+    if not (name.isidentifier() or name == "<lambda>") or not symbol.isprintable():
+        raise RuleError(f"rule {printable(name)}: its name is a name of Python, and its symbol is printable")
     own = function.__module__ == "autograd.rules"
     made = Rule(
         name, function, symbol=symbol or name, samples=samples, edges=edges, operator=operator, numpy=numpy or name,

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograd.grad_mode import new_level
+from autograd.printable import kind_of, name_of
 from autograd.tree import Tree, array_of, flatten, unflatten
 from autograd.value import Nested, Value, lift, pull_back_from
 
@@ -250,11 +251,11 @@ def _is_number(out: Any) -> bool:
 
 
 def _kind(out: Any) -> str:
-    return f"an array of shape {out.shape}" if isinstance(out, np.ndarray) else f"a {type(out).__name__}"
+    return f"an array of shape {out.shape}" if isinstance(out, np.ndarray) else f"a {kind_of(out)}"
 
 
 def _name(f: Function) -> str:
-    return getattr(f, "__name__", repr(f))
+    return name_of(f)
 
 
 def _describe(f: Function, what: str) -> Callable[[Function], Function]:

@@ -33,6 +33,7 @@ from autograd.arrays import plain_array
 from autograd.chain_rule import MANY, NOT_COMPUTED, backward_pass, pull_back
 from autograd.grad_mode import open_blocks, records
 from autograd.in_place import refuse_lost_update
+from autograd.printable import kind_of, quoted
 from autograd.recording import PICK, is_recording, looking, open_recordings, refusal, refuse_branch
 from autograd.snapshot import copy_graph, reduce_node
 
@@ -55,7 +56,7 @@ def _real(number: object, what: str) -> float:
         raise TypeError(f"{what} takes a number, not a Value: use it as it is, or .data for its number")
     if isinstance(number, np.ndarray):
         raise TypeError(f"{what} takes one number, not an array of shape {number.shape}: make a Value of each element")
-    raise TypeError(f"{what} takes a number, not {type(number).__name__}")
+    raise TypeError(f"{what} takes a number, not {kind_of(number)}")
 
 
 class Value(Operators):
@@ -132,7 +133,7 @@ class Value(Operators):
     @label.setter
     def label(self, label: str) -> None:
         if not isinstance(label, str):
-            raise TypeError(f"label is a str, not {type(label).__name__}")
+            raise TypeError(f"label is a str, not {kind_of(label)}")
         self._label = label
 
     @property
@@ -207,7 +208,7 @@ class Value(Operators):
     def __repr__(self) -> str:
         with looking():
             grad = f", grad={number_of(self._grad)!r}" if self.has_grad else ""
-            label = f", label={self.label!r}" if self.label else ""
+            label = f", label={quoted(self.label)}" if self.label else ""
             return f"Value({self.data!r}{grad}{label})"
 
     def _detached_number(self) -> Any:

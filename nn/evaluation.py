@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 import autograd
 from autograd import RecordingError, Value
 from autograd.arrays import plain_array
+from autograd.printable import kind_of, printable
 from nn.losses import LOSSES, bce_with_logits, refuse_targets
 from nn.metrics import METRICS
 
@@ -232,7 +233,7 @@ def named(given: Any, table: Mapping[str, Any], what: str) -> Any:
     if callable(given):
         return given
     if given not in table:
-        raise ValueError(f"no {what} {given!r}: a function, or one of {', '.join(sorted(table))}")
+        raise ValueError(f"no {what} {given!r:.60}: a function, or one of {', '.join(sorted(table))}")
     return table[given]
 
 
@@ -247,7 +248,9 @@ def metric_functions(given: Any, loss: Callable[..., Any]) -> dict[str, Callable
         name = x if isinstance(x, str) else getattr(x, "__name__", "metric")
         if found.get(name) is metric:
             continue
-        taken = [other for other in ("loss", *found) if re.fullmatch(rf"{re.escape(name)}( \d+)?", other)]
+        taken = [
+            other for other in ("loss", *found) if other == name or re.fullmatch(r" \d+", other.removeprefix(name))
+        ]
         found[f"{name} {len(taken) + 1}" if taken else name] = metric
     return found
 
@@ -255,7 +258,7 @@ def metric_functions(given: Any, loss: Callable[..., Any]) -> dict[str, Callable
 def known_engine(engine: Any) -> None:
     """Raise ValueError for an engine there is not."""
     if engine not in ("compiled", "eager"):
-        raise ValueError(f"engine is 'compiled' or 'eager', not {engine!r}")
+        raise ValueError(f"engine is 'compiled' or 'eager', not {engine!r:.60}")
 
 
 def refusal(program: Any, *batches: Array) -> Exception | None:
@@ -272,5 +275,5 @@ def refusal(program: Any, *batches: Array) -> Exception | None:
 
 def warn_eager(what: str, error: Exception) -> None:
     """Say that a model or a loss runs eagerly, and why."""
-    why = error if isinstance(error, RecordingError) else f"{type(error).__name__}: {error}"
+    why = error if isinstance(error, RecordingError) else f"{kind_of(error)}: {printable(str(error), 300)}"
     warnings.warn(f"the {what} does not compile, so it runs eagerly: {why}", stacklevel=4)

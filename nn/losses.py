@@ -18,6 +18,7 @@ import autograd
 from autograd import Value
 from autograd import numeric as nx
 from autograd.arrays import plain_array
+from autograd.printable import kind_of
 
 __all__ = [
     "LOSSES",
@@ -184,7 +185,7 @@ def cross_entropy(logits: Sequence[Any], target: Any, reduction: Reduction = "me
     """
     if not _is_sequence(logits):
         raise TypeError(
-            f"cross_entropy takes a list of logits, one a class, not a {type(logits).__name__}: "
+            f"cross_entropy takes a list of logits, one a class, not a {kind_of(logits)}: "
             "of one logit for two classes, bce_with_logits"
         )
     if not len(logits):
@@ -225,7 +226,7 @@ def _class(target: Any, count: int) -> Any:
     if isinstance(target, Value):
         return target
     if not _is_plain(target):
-        raise TypeError(f"a target is the index of a class, or a number for each, not a {type(target).__name__}")
+        raise TypeError(f"a target is the index of a class, or a number for each, not a {kind_of(target)}")
     if not (target == target // 1 and 0 <= target < count):
         raise IndexError(f"there is no class {float(target):g}: {count} logits are for the classes 0 to {count - 1}")
     return int(target)

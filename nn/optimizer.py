@@ -14,6 +14,7 @@ import numpy as np
 
 from autograd import Value
 from autograd.arrays import plain_array
+from autograd.printable import kind_of
 from nn.checks import (
     Array,
     _named,
@@ -110,7 +111,7 @@ class Optimizer(ABC):
 
     def __setattr__(self, name: str, value: object) -> None:
         if not name.startswith("_") and name != "lr" and name in vars(self) and name in settings_of(type(self)):
-            raise AttributeError(f"{name} is settled when {type(self).__name__} is made: only lr may be set later")
+            raise AttributeError(f"{name} is settled when {kind_of(self)} is made: only lr may be set later")
         super().__setattr__(name, value)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -119,7 +120,7 @@ class Optimizer(ABC):
     def __repr__(self) -> str:
         settings = "".join(f", {name}={getattr(self, name)}" for name in settings_of(type(self)))
         count = len(self.parameters)
-        return f"{type(self).__name__} of {count} parameter{'s' * (count != 1)}{settings}"
+        return f"{kind_of(self)} of {count} parameter{'s' * (count != 1)}{settings}"
 
     # ── one step ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -186,7 +187,7 @@ class Optimizer(ABC):
         count, dtype = len(self.parameters), theta.dtype
         if theta.shape != (count,) or gradient.shape != (count,) or dtype not in (np.float64, np.float32):
             raise ValueError(
-                f"{type(self).__name__} of {count} parameters takes float64 or float32 arrays of shape ({count},), "
+                f"{kind_of(self)} of {count} parameters takes float64 or float32 arrays of shape ({count},), "
                 f"not {theta.dtype} {theta.shape} with a gradient {gradient.shape}"
             )
         for name, buffer in self._buffers.items():

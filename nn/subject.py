@@ -14,6 +14,7 @@ import numpy as np
 import autograd
 from autograd import NonFiniteError, Value
 from autograd.arrays import plain_array
+from autograd.printable import kind_of, name_of
 from nn.evaluation import Array, called, refusal
 from nn.gradients import eager_sample
 from nn.layers import MLP, Layer, Neuron, Sequential
@@ -235,7 +236,7 @@ def _short(model: Any, stages: list[_Stage] | None) -> str:
 
 
 def _named(model: Any) -> str:
-    return str(getattr(model, "__name__", type(model).__name__))
+    return name_of(model, kind_of(model))
 
 
 # ── small things ────────────────────────────────────────────────────────────────────────────────────────────────────

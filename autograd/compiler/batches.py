@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd.arrays import plain_array
 from autograd.compiler.program import Array
+from autograd.printable import kind_of
 
 __all__ = ["Batch", "Leaf", "Signature", "as_leaves", "mixed", "readings", "sample_of"]
 
@@ -45,7 +46,7 @@ def _leaves(argument: Any, name: str) -> list[Leaf]:
     if type(argument) is np.ndarray and argument.dtype.kind in "fiub":
         return [Leaf(name, argument, False)]
     if isinstance(argument, (str, bytes)) or argument is None:
-        raise TypeError(f"{name} is a {type(argument).__name__}: numbers, arrays, lists, or dicts of them are expected")
+        raise TypeError(f"{name} is a {kind_of(argument)}: numbers, arrays, lists, or dicts of them are expected")
     try:
         array = plain_array(argument, name)
     except ValueError as error:
@@ -66,7 +67,7 @@ def _leaves(argument: Any, name: str) -> list[Leaf]:
 def _kind(array: Array) -> str:
     if array.dtype.kind == "O":
         odd = next((x for x in array.ravel() if not isinstance(x, (int, float))), array.dtype)
-        return f"a {type(odd).__name__}"
+        return f"a {kind_of(odd)}"
     return f"{array.dtype} elements"
 
 

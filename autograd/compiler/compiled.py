@@ -19,6 +19,7 @@ from autograd.compiler.runner import Runner
 from autograd.compiler.text import counted, explanation
 from autograd.errors import RecordingError
 from autograd.graph import one_walk_at_a_time, without_collector
+from autograd.printable import kind_of, name_of, printable
 from autograd.recording import is_recording, open_recordings, recording, refusal
 from autograd.transforms import require_function
 from autograd.tree import flatten
@@ -78,15 +79,13 @@ class Compiled:
     ) -> None:
         require_function(f, "compile")
         if dtype not in ("float64", "float32", np.float64, np.float32):
-            raise ValueError(f"dtype is 'float64' or 'float32', not {dtype!r}")
+            raise ValueError(f"dtype is 'float64' or 'float32', not {dtype!r:.60}")
         functools.update_wrapper(self, f, updated=())
         self._f, self._dtype, self._passes = f, np.dtype(dtype), passes
         self._names = argument_names(f)
         self._runners: dict[Signature, Runner] = {}
         if not hasattr(parameters, "__iter__"):
-            raise TypeError(
-                f"parameters are a list of Values, as model.parameters(), not a {type(parameters).__name__}"
-            )
+            raise TypeError(f"parameters are a list of Values, as model.parameters(), not a {kind_of(parameters)}")
         self._parameters: dict[Value, int] = {x: i for i, x in enumerate(dict.fromkeys(parameters))}
         for parameter in self._parameters:
             if not isinstance(parameter, Value) or parameter._parent is not None:
@@ -199,7 +198,7 @@ class Compiled:
         return "\n\n".join(str(program) for program in self.programs) or repr(self)
 
     def __repr__(self) -> str:
-        name = getattr(self, "__name__", None) or type(self._f).__name__
+        name = name_of(self, kind_of(self._f))
         if not self._runners:
             return f"<compiled {name}: not recorded yet>"
         sizes = [(runner.recorded_size, len(runner.program)) for runner in list(self._runners.values())]
@@ -327,7 +326,7 @@ class Compiled:
                 f"read as one sample, the arguments do not fit the function ({words}): {errors[0]}"
             ) from errors[0]
         for other in errors[1:]:
-            errors[0].add_note(f"(read as one sample, the arguments give a {type(other).__name__}: {other})")
+            errors[0].add_note(f"(read as one sample, the arguments give a {kind_of(other)}: {other})")
         raise errors[0]
 
     def _recorded(self, batches: Sequence[Any], leaves: Sequence[Leaf], way: Batch) -> Runner:
@@ -337,7 +336,7 @@ class Compiled:
         with without_collector():
             with recording():
                 result = self._f(*sample_of(batches, leaves, way, inputs))
-            outputs, tree = flatten(result, f"the result of {getattr(self._f, '__name__', 'the function')}")
+            outputs, tree = flatten(result, f"the result of {name_of(self._f, 'the function')}")
             program, parameters = record(outputs, inputs, [leaf.name for leaf in leaves])
             del result, outputs
             positions = [self._parameters.setdefault(x, len(self._parameters)) for x in parameters]
@@ -349,7 +348,7 @@ class Compiled:
 
         def labels() -> Sequence[str]:
             every = list(parameters)
-            return [every[i].label for i in positions.tolist()]
+            return [printable(every[i].label) for i in positions.tolist()]
 
         return labels
 
@@ -370,7 +369,9 @@ class Compiled:
         for name, thing in closed_over(self._f):
             for path, value in getattr(thing, "named_parameters", list)() if hasattr(thing, "named_parameters") else []:
                 names.setdefault(value, f"{name}.{path}" if name else path)
-        return np.array([x.label or names.get(x, f"p[{i}]") for x, i in self._parameters.items()], dtype=object)
+        return np.array(
+            [printable(x.label) or printable(names.get(x, f"p[{i}]"), 200) for x, i in self._parameters.items()], object
+        )
 
     def __copy__(self) -> Compiled:
         return self  # as a function's copy is the function
