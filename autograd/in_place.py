@@ -29,7 +29,7 @@ def refuse_lost_update(leaf: Any, symbol: str) -> None:
     A change of an array of Values in its place is none: there the new Values take the place of the old ones.
     """
     frame: FrameType | None = sys._getframe(2)
-    while frame is not None and _is_the_engine(frame.f_code.co_filename):
+    while frame is not None and frame.f_code.co_filename.startswith(_HERE):
         frame = frame.f_back
     if frame is None or frame.f_lasti < 0:
         return
@@ -44,10 +44,6 @@ def refuse_lost_update(leaf: Any, symbol: str) -> None:
         f"{name} {symbol}= … inside no_grad() makes a new Value, and leaves the {leaf!r} that was trained as it is\n"
         f"  try             {name}.data {symbol}= …, or {name} = {name} {symbol} … if a new Value is meant"
     )
-
-
-def _is_the_engine(filename: str) -> bool:
-    return filename.startswith(_HERE) or (filename.startswith("<__") and " of the rule " in filename)
 
 
 @functools.cache
