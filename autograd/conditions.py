@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd import numeric as nx
 from autograd.recording import refusal
 from autograd.table import Rule
 from autograd.value import Value, connect, leaf
@@ -30,6 +31,7 @@ CONDITIONS: dict[str, Rule] = {
         _rule("greater", ">", lambda a, b: a > b),
         _rule("greater_equal", ">=", lambda a, b: a >= b),
         _rule("equal", "=", lambda a, b: a == b),
+        _rule("not_equal", "≠", lambda a, b: a != b),
         _rule("logical_and", "&", lambda a, b: np.logical_and(a, b)),
         _rule("logical_or", "|", lambda a, b: np.logical_or(a, b)),
         _rule("logical_xor", "^", lambda a, b: np.logical_xor(a, b)),
@@ -72,6 +74,9 @@ def condition(name: str, operands: Sequence[Any]) -> Any:
 
     Numbers alone give a plain truth value.
     """
+    if name.startswith("logical"):
+        for operand in operands:
+            nx.refuse_no_truth(operand)
     operands = [_lowest(operand) for operand in operands]
     if not any(isinstance(operand, Value) for operand in operands):
         return bool(CONDITIONS[name].function(*operands)[0])

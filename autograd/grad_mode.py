@@ -11,6 +11,8 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, TypeVar
 
+from autograd.printable import name_of
+
 __all__ = ["no_grad"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -28,9 +30,9 @@ class _Block:
 
 _levels = itertools.count(1)
 
-# One entry for each no_grad() block that is open anywhere. While it is empty, recording an operation costs one test of
-# an empty list; otherwise the context variable decides for this thread or task.
-open_blocks: list[None] = []
+# Every no_grad() block that is open anywhere. While there is none, recording an operation costs one test of an empty
+# list; otherwise the context variable decides for this thread or task.
+open_blocks: list[_Block] = []
 
 _blocks: ContextVar[tuple[_Block, ...]] = ContextVar("blocks", default=())
 
@@ -61,8 +63,11 @@ def record_everything() -> Iterator[None]:
 class no_grad:
     """Do not record: results made inside have no parents. A context manager and a decorator.
 
-    It holds for the thread or asyncio task that enters it, and for nobody else. As a decorator it takes functions and
-    coroutine functions; a generator function raises TypeError (its body runs later, in its caller's context).
+    It holds for the thread or asyncio task that enters it, and for nobody else, until the block is left: by whichever
+    thread or task that may be. A generator that is suspended inside of it leaves its caller inside, too. As a decorator
+    it takes functions and coroutine functions; a generator function raises TypeError (its body runs later, in its
+    caller's context).
+    In the block ``p -= …`` of a leaf that has a gradient raises TypeError: it would train another Value than p.
 
     >>> import autograd
     >>> x = autograd.Value(3.0)
@@ -75,24 +80,39 @@ class no_grad:
     def __init__(self, *unexpected: Any) -> None:
         if unexpected:
             raise TypeError("no_grad takes no arguments: write `with no_grad():` or `@no_grad()`, with parentheses")
+        self._entered: list[_Block] = []
 
     def __enter__(self) -> None:
-        open_blocks.append(None)
-        _blocks.set((*_blocks.get(), _Block(new_level())))
+        block = _Block(new_level())
+        try:
+            self._entered.append(block)
+            open_blocks.append(block)
+            _blocks.set((*(outer for outer in _blocks.get() if outer.is_open), block))
+        except BaseException:  # Ctrl-C here: nobody will leave a block that was not entered
+            self._leave(block)
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        *outer, block = _blocks.get()
+        here = [block for block in _blocks.get() if block in self._entered]
+        if not here and not self._entered:
+            raise RuntimeError("this no_grad() is left more often than it was entered")
+        # Left in another context, as a generator or a callback is: what is closed there blocks nobody here any more.
+        self._leave(here[-1] if here else self._entered[-1])
+
+    def _leave(self, block: _Block) -> None:
         block.is_open = False
-        _blocks.set(tuple(outer))
-        open_blocks.pop()
+        for blocks in (self._entered, open_blocks):
+            if block in blocks:
+                blocks.remove(block)
+        _blocks.set(tuple(other for other in _blocks.get() if other is not block))
 
     def __call__(self, function: Function) -> Function:
         """The function, not recorded. Raises TypeError for a generator function."""
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
             raise TypeError(
-                f"no_grad cannot decorate the generator {function.__name__}: use `with no_grad():` inside it"
+                f"no_grad cannot decorate the generator {name_of(function)}: use `with no_grad():` inside it"
             )
         if inspect.iscoroutinefunction(function):
 

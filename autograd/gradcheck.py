@@ -13,7 +13,8 @@ from autograd.diagnosis import first_wrong_rule, looks_like, rounded, sensitivit
 from autograd.errors import GradcheckError, GradcheckWarning
 from autograd.grad_mode import no_grad, record_everything
 from autograd.judge import Question, Verdict, judge
-from autograd.transforms import grad
+from autograd.printable import name_of
+from autograd.transforms import grad, require_function
 from autograd.tree import Tree, flatten, unflatten
 from autograd.value import Value
 
@@ -62,6 +63,7 @@ def gradcheck(f: Function, inputs: Any, order: int = 1, *, rtol: float = 1e-5, a
     gradcheck could not check 1 of 1 derivatives:
       relu in argument 0 at 0.0: the slope is 0 on the left and 1 on the right: a kink
     """
+    require_function(f, "gradcheck")
     if order < 1:
         raise ValueError(f"order is 1 or more, not {order}")
     point = _Point(tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,))
@@ -120,7 +122,7 @@ class _Point:
 
 def _components(f: Function, point: _Point) -> list[tuple[Function, str]]:
     """One function for each number that f returns."""
-    name = getattr(f, "__name__", "f").replace("<lambda>", "f")
+    name = name_of(f, "f").replace("<lambda>", "f")
     first, second = ([_number(x) for x in flatten(f(*point.arguments(point.values())), name)[0]] for _ in range(2))
     if any(a != b and (a == a or b == b) for a, b in zip(first, second, strict=True)):
         raise ValueError(f"{name} gives different results for the same inputs: fix its randomness or its state first")

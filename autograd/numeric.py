@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from autograd import special
+from autograd.printable import kind_of
 
 __all__ = [
     "abs",
@@ -67,6 +68,7 @@ __all__ = [
     "polygamma_of_order",
     "power",
     "real",
+    "refuse_no_truth",
     "round",
     "sign",
     "sin",
@@ -114,7 +116,7 @@ def _not_a_float(name: str, scalar: Any, array: Any, analytic: bool, operands: S
             return _ieee(array, *operands)
     if analytic and all(isinstance(operand, (int, float, complex)) for operand in operands):
         return complex(array(*operands))
-    kinds = " and ".join(type(operand).__name__ for operand in operands)
+    kinds = " and ".join(map(kind_of, operands))
     raise TypeError(f"{name} takes numbers, arrays and Values, not {kinds}")
 
 
@@ -250,12 +252,30 @@ def real(number: Any) -> float:
         return math.inf if number > 0 else -math.inf
 
 
+def refuse_no_truth(condition: Any) -> None:
+    """Raise ValueError for an integer other than 0 and 1, or an array that has one: ``~`` of a truth value makes it."""
+    several: Any = (condition,)
+    if isinstance(condition, np.ndarray):
+        several = condition[(condition != 0) & (condition != 1)] if condition.dtype.kind in "iu" else ()
+        several = condition.flat if condition.dtype == object else several
+    for truth in several:
+        if isinstance(truth, (int, np.integer)) and truth not in (0, 1):
+            raise ValueError(
+                f"a condition is true or false, or 0 or 1, not {truth}: ~True is -2 and ~False is -1, and both hold\n"
+                "  try             not (x > 0), or the opposite comparison, x <= 0; n != 0 for a whole number n"
+            )
+
+
 def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
-    """``a`` where the condition holds, else ``b``: a plain choice for one truth value, element by element for many."""
+    """``a`` where the condition holds, else ``b``: a plain choice for one truth value, element by element for many.
+
+    Raises ValueError for an integer condition other than 0 and 1: ``~(x > 0)`` is one.
+    """
     if condition is True:
         return a
     if condition is False:
         return b
+    refuse_no_truth(condition)
     if isinstance(condition, (int, float, np.generic)):
         condition = bool(condition)
         if not isinstance(a, np.ndarray) and not isinstance(b, np.ndarray):
@@ -267,7 +287,7 @@ def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
 
 
 def equal(a: Numeric, b: Numeric) -> Numeric:
-    """Whether two numbers are equal. (``==`` on Values is identity.)"""
+    """Whether two numbers are equal. (``==`` between two Values is identity.)"""
     if (type(a) is float and type(b) is float) or isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         return a == b
     if hasattr(type(a), "_equal"):

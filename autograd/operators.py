@@ -12,10 +12,11 @@ import numpy as np
 from autograd import numeric as nx
 from autograd import table
 from autograd._operators import FORMULAS, Operators
+from autograd.arrays import plain_array
 from autograd.conditions import condition
 from autograd.errors import RuleError
 from autograd.recording import is_recording, open_recordings
-from autograd.value import Nested, Value, number_of
+from autograd.value import Nested, Value, _without_axes, number_of
 
 __all__: list[str] = []
 
@@ -71,9 +72,32 @@ def _comparison(name: str, compare: Callable[[Any, Any], bool]) -> Callable[...,
             other = other.data
         elif not isinstance(other, (int, float, numbers.Real, np.bool_)):
             return NotImplemented
-        return compare(self.data, other)
+        return compare(self.data, _python_number(other))
 
     return method
+
+
+def _equality(name: str, compare: Callable[[Any, Any], bool]) -> Callable[..., Any]:
+    """``==`` or ``!=``: with a plain number of any kind by number, exactly; with a Value, or with no number, identity.
+
+    While recording, a number that no float is equal to, as ⅓ or 2⁵³ + 1, is never equal: that is no condition.
+    """
+
+    def method(self: Value, other: Any) -> Any:
+        if isinstance(other, Value) or not isinstance(other, (numbers.Number, np.bool_)):
+            return NotImplemented
+        other = _python_number(other)
+        if open_recordings and is_recording():
+            number = nx.real(other.real)
+            return condition(name, (self, number)) if number == other else name == "not_equal"
+        return bool(compare(self.data, other))
+
+    return method
+
+
+def _python_number(number: Any) -> Any:
+    """A NumPy number as Python's own: with a float32, NumPy would compare in single precision."""
+    return number.item() if isinstance(number, np.generic) else number
 
 
 def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
@@ -88,15 +112,17 @@ def _array_ufunc(self: Value, ufunc: Any, method: str, *inputs: Any, **options: 
             return NotImplemented
         np.copyto(out, _array_ufunc(self, ufunc, method, *inputs))
         return out
-    inputs = tuple(x.item() if isinstance(x, np.ndarray) and not x.ndim else x for x in inputs)
+    inputs = tuple(_without_axes(x, ufunc.__name__) for x in inputs)
     rule = _NUMPY_NAMES.get(ufunc.__name__)
     if any(isinstance(x, np.ndarray) for x in inputs):
         if rule is not None and not rule.operator:
             return rule(*inputs)
         with nx.ieee():
-            return ufunc(*(np.asarray(x, dtype=object) for x in inputs))
+            return ufunc(*(plain_array(x, f"an operand of {ufunc.__name__}", object) for x in inputs))
     if ufunc.__name__ in ("equal", "not_equal"):
-        return (inputs[0] is inputs[1]) == (ufunc.__name__ == "equal")
+        a, b = inputs if isinstance(inputs[0], Value) else reversed(inputs)
+        found = a.__eq__(b) if ufunc.__name__ == "equal" else a.__ne__(b)
+        return (a is b) == (ufunc.__name__ == "equal") if found is NotImplemented else found
     compare = _COMPARISONS.get(ufunc.__name__)
     if compare is not None and is_recording():
         return condition(ufunc.__name__, inputs)
@@ -132,5 +158,7 @@ Value.__array_function__ = _array_function
 for _name, _symbol in (("less", "lt"), ("less_equal", "le"), ("greater", "gt"), ("greater_equal", "ge")):
     setattr(Value, f"__{_symbol}__", _comparison(_name, _COMPARISONS[_name]))
 Value._equal = _comparison("equal", operator.eq)
+Value.__eq__ = _equality("equal", operator.eq)  # type: ignore[method-assign]
+Value.__ne__ = _equality("not_equal", operator.ne)  # type: ignore[method-assign]
 
 table.subscribe(_install)

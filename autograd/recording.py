@@ -15,6 +15,7 @@ import numpy as np
 
 from autograd.errors import RecordingError
 from autograd.grad_mode import record_everything
+from autograd.printable import printable
 
 __all__ = ["PICK", "is_recording", "looking", "open_recordings", "recording", "refusal", "refuse_branch"]
 
@@ -92,10 +93,10 @@ def refusal(what: str, remedy: str, frame: FrameType | None = None) -> Recording
     while frame.f_back is not None and _is_inside(frame.f_code.co_filename):
         frame = frame.f_back
     name, number = frame.f_code.co_filename, frame.f_lineno
-    line = linecache.getline(name, number).strip()
+    line = printable(linecache.getline(name, number).strip(), 200)
     error = RecordingError(
         f"{what}, so the program would replay this one answer for every input\n"
-        f"  at              {Path(name).name}:{number}{f'   {line}' if line else ''}\n"
+        f"  at              {printable(Path(name).name)}:{number}{f'   {line}' if line else ''}\n"
         f"  try             {remedy}"
     )
     refused = _here.get()

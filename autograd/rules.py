@@ -4,7 +4,7 @@ A function here serves floats, NumPy arrays and Values of Values unchanged. Thre
 
 - a choice is ``nx.where``, never ``if``, and each branch it may take is the function itself near there, so that its
   derivatives of every order are right (``where(x >= 0, -x, x)`` and not ``-abs(x)``, which has a kink);
-- ``==`` is identity on Values: ``nx.equal`` compares numbers;
+- ``==`` is identity between two Values: ``nx.equal`` compares their numbers;
 - what may overflow is written so that it does not where the answer is finite.
 
 At a kink the derivative is PyTorch's written choice: the gradient where there is one, else the subgradient of least

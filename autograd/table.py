@@ -18,7 +18,9 @@ from typing import Any
 import numpy as np
 
 from autograd import numeric as nx
+from autograd.arrays import plain_array
 from autograd.errors import RuleError
+from autograd.printable import kind_of, printable
 
 __all__ = ["RULES", "Operation", "Rule", "rule"]
 
@@ -189,7 +191,7 @@ class Rule:
             return tuple(operands)
         for operand in operands:
             if isinstance(operand, (str, bytes)) or not hasattr(operand, "__iter__"):
-                raise TypeError(f"{self.name} takes a sequence of numbers or Values, not {type(operand).__name__}")
+                raise TypeError(f"{self.name} takes a sequence of numbers or Values, not {kind_of(operand)}")
         lists = [operand if isinstance(operand, list) else list(operand) for operand in operands]
         if len(lists) > 1 and len(set(map(len, lists))) > 1:
             lengths = " and ".join(str(len(elements)) for elements in lists)
@@ -204,8 +206,10 @@ class Rule:
         return chosen, (*operands, *(names[name] for name in by_name))
 
     def __call__(self, *operands: Any) -> Any:
-        """The operation on numbers, arrays or Values."""
+        """The operation on numbers, arrays or Values. An operand called ``condition`` is a truth value."""
         flat = self.flatten(operands)
+        if self.operands[0] == "condition":  # before every number becomes a float
+            nx.refuse_no_truth(flat[0])
         for operand in flat:
             apply = getattr(type(operand), "_apply_or_refuse", None)
             if apply is not None:
@@ -218,11 +222,14 @@ class Rule:
 
     def refusal(self, operands: Sequence[Any]) -> TypeError:
         """The error for operands that are not numbers."""
-        kinds = " and ".join(sorted({type(operand).__name__ for operand in operands}))
+        kinds = " and ".join(sorted(set(map(kind_of, operands))))
         return TypeError(f"{self.name} takes numbers, arrays and Values, not {kinds}")
 
     def _on_arrays(self, operands: Sequence[Any]) -> Any:
-        arrays = [operand if isinstance(operand, (int, float)) else np.asarray(operand) for operand in operands]
+        arrays = [
+            operand if isinstance(operand, (int, float)) else plain_array(operand, f"an operand of {self.name}")
+            for operand in operands
+        ]
         kinds = {array.dtype.kind for array in arrays if isinstance(array, np.ndarray)}
         with nx.ieee():
             if "O" in kinds:
@@ -261,7 +268,7 @@ def _as_float(made: Rule, number: Any, what: str) -> float:
         return float(number)
     if isinstance(number, complex):
         raise ArithmeticError("a complex number")  # NumPy's float may have a real one
-    raise RuleError(f"rule {made.name}: {what} is a {type(number).__name__}, not a number")
+    raise RuleError(f"rule {made.name}: {what} is a {kind_of(number)}, not a number")
 
 
 def _check_result(made: Rule, result: Any, count: int) -> None:
@@ -337,6 +344,8 @@ def rule(
             chooses=chooses, hint=hint, refuse=refuse,
         )  # fmt: skip
     name = function.__name__
+    if not (name.isidentifier() or name == "<lambda>") or not symbol.isprintable():
+        raise RuleError(f"rule {printable(name)}: its name is a name of Python, and its symbol is printable")
     own = function.__module__ == "autograd.rules"
     made = Rule(
         name, function, symbol=symbol or name, samples=samples, edges=edges, operator=operator, numpy=numpy or name,

@@ -9,19 +9,62 @@ from __future__ import annotations
 import functools
 import numbers
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from autograd.grad_mode import new_level
+from autograd.printable import kind_of, name_of
 from autograd.tree import Tree, array_of, flatten, unflatten
 from autograd.value import Nested, Value, lift, pull_back_from
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "value_and_grad"]
 
 Function = Callable[..., Any]
+_Transform = TypeVar("_Transform", bound=Function)
 
 
+def _of_a_function(transform: _Transform) -> _Transform:
+    """The transform, which refuses at once what PyTorch's function of its name takes: a result, or f and its point."""
+    name = transform.__name__
+
+    @functools.wraps(transform)
+    def checked(*args: Any, **options: Any) -> Any:
+        require_function(args[0] if args else options.get("f", transform), name)
+        position = args[1] if len(args) > 1 else options.get("argnums", 0)
+        if len(args) > 2 or not _are_positions(position):
+            what = f"not {position!r:.60}" if len(args) < 3 else f"and no more: {len(args)} were given"
+            raise TypeError(
+                f"{name} takes a function, and argnums, the position of an argument or several in a tuple, {what}\n"
+                f"  try             {_call_of(name)}: {name} returns a function of f's arguments"
+            )
+        return transform(*args, **options)
+
+    return checked  # type: ignore[return-value]
+
+
+def require_function(f: Any, name: str) -> None:
+    """Raise TypeError, with the call that is meant, unless f can be called."""
+    if callable(f):
+        return
+    remedy = f"{_call_of(name)}, where f is the function that computes it"
+    if isinstance(f, Value):
+        remedy = f"y.backward() and then x.grad, where y is this Value; or {remedy}"
+    raise TypeError(f"{name} takes a function, not {_kind(f)}\n  try             {remedy}")
+
+
+def _call_of(name: str) -> str:
+    """How a function of this name is called."""
+    calls = {"gradcheck": "(f, x)", "hvp": "(f)(x, v)"}
+    return f"autograd.{name}{calls.get(name, '(f)(x)')}"
+
+
+def _are_positions(argnums: Any) -> bool:
+    several = argnums if isinstance(argnums, (tuple, list, range)) else [argnums]
+    return all(isinstance(x, (int, np.integer)) and not isinstance(x, bool) for x in several)
+
+
+@_of_a_function
 def grad(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: bool = False) -> Function:
     """The function x ↦ ∂f/∂x: same arguments as f, a gradient of the structure of argument ``argnums``.
 
@@ -48,6 +91,7 @@ def grad(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: bool
     return gradient
 
 
+@_of_a_function
 def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: bool = False) -> Function:
     """The function x ↦ (f(x), ∂f/∂x), from one forward pass. Arguments and errors as for ``grad``.
 
@@ -70,6 +114,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfi
     return evaluate
 
 
+@_of_a_function
 def jacobian(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: bool = False) -> Function:
     """The function x ↦ ∂fᵢ/∂xⱼ: the structure of f's result, with one of argument ``argnums`` in place of each number.
 
@@ -94,6 +139,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: 
     return evaluate
 
 
+@_of_a_function
 def hessian(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: bool = False) -> Function:
     """The function x ↦ ∂²f/∂xᵢ∂xⱼ: the jacobian of the gradient. Of an array of n, an array (n, n).
 
@@ -106,6 +152,7 @@ def hessian(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: b
     return _describe(f, "hessian")(jacobian(gradient, argnums, allow_nonfinite=allow_nonfinite))
 
 
+@_of_a_function
 def hvp(f: Function, argnums: int = 0, *, allow_nonfinite: bool = False) -> Function:
     """The function (…, x, …, v) ↦ Σⱼ ∂²f/∂xᵢ∂xⱼ vⱼ: the hessian times a vector, without the hessian.
 
@@ -166,8 +213,6 @@ class _Inputs:
 
 def _lift(args: tuple[Any, ...], argnums: int | Sequence[int], level: int) -> tuple[list[Any], _Inputs]:
     chosen: list[Any] = list(argnums) if isinstance(argnums, (tuple, list, range)) else [argnums]
-    if not all(isinstance(position, (int, np.integer)) for position in chosen):
-        raise TypeError(f"argnums is the position of an argument, or several in a tuple, not {argnums!r}")
     inputs = _Inputs()
     inputs.one = isinstance(argnums, (int, np.integer))
     lifted = list(args)
@@ -206,11 +251,11 @@ def _is_number(out: Any) -> bool:
 
 
 def _kind(out: Any) -> str:
-    return f"an array of shape {out.shape}" if isinstance(out, np.ndarray) else f"a {type(out).__name__}"
+    return f"an array of shape {out.shape}" if isinstance(out, np.ndarray) else f"a {kind_of(out)}"
 
 
 def _name(f: Function) -> str:
-    return getattr(f, "__name__", repr(f))
+    return name_of(f)
 
 
 def _describe(f: Function, what: str) -> Callable[[Function], Function]:

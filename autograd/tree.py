@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from autograd import numeric as nx
+from autograd.arrays import plain_array
+from autograd.printable import kind_of, printable
 from autograd.value import Value
 
 __all__ = ["Tree", "array_of", "flatten", "unflatten"]
@@ -41,7 +43,7 @@ class Tree:
         parts = [str(child) for child in self.children]
         if self.keys:
             parts = [f"{key!r}: {part}" for key, part in zip(self.keys, parts, strict=True)]
-        return f"{self.kind.__name__}({', '.join(parts)})"
+        return f"{printable(self.kind.__name__)}({', '.join(parts)})"
 
     def split(self, leaves: Sequence[Any]) -> list[Sequence[Any]]:
         """The leaves of each child."""
@@ -73,6 +75,7 @@ def flatten(structure: Any, name: str) -> tuple[list[Any], Tree]:
     if isinstance(structure, Value):
         return [structure], _NUMBER
     if isinstance(structure, np.ndarray) and structure.ndim:
+        structure = plain_array(structure, name)
         if structure.dtype != object and structure.dtype.kind not in "iufb":
             raise TypeError(f"{name} is an array of {structure.dtype}, not of real numbers")
         elements = structure.ravel().tolist()
@@ -80,7 +83,7 @@ def flatten(structure: Any, name: str) -> tuple[list[Any], Tree]:
     if isinstance(structure, (list, tuple, dict)):
         keys = tuple(structure) if isinstance(structure, dict) else ()
         members = list(structure.values()) if isinstance(structure, dict) else list(structure)
-        parts = [flatten(x, f"{name}[{keys[i] if keys else i!r}]") for i, x in enumerate(members)]
+        parts = [flatten(x, f"{name}[{keys[i] if keys else i!r:.60}]") for i, x in enumerate(members)]
         leaves = [number for part, _ in parts for number in part]
         return leaves, Tree(type(structure), tuple(shape for _, shape in parts), keys, len(leaves))
     return [_number(structure, name)], _NUMBER
@@ -90,14 +93,12 @@ def _number(x: Any, name: str) -> Any:
     if hasattr(type(x), "_apply_named"):  # a Value, or what stands for one
         return x
     if isinstance(x, np.ndarray) and x.ndim == 0:
-        x = x.item()
+        x = plain_array(x, name).item()
         if isinstance(x, Value):
             return x
     if isinstance(x, (int, float, numbers.Real, np.bool_)):
         return nx.real(x)
-    raise TypeError(
-        f"{name} is a {type(x).__name__}: numbers, lists, tuples, dicts and arrays of them are differentiable"
-    )
+    raise TypeError(f"{name} is a {kind_of(x)}: numbers, lists, tuples, dicts and arrays of them are differentiable")
 
 
 def unflatten(

@@ -30,9 +30,12 @@ import numpy as np
 from autograd import _operators, table
 from autograd import numeric as nx
 from autograd._operators import Operators
+from autograd.arrays import plain_array
 from autograd.chain_rule import MANY, NOT_COMPUTED, backward_pass, pull_back
 from autograd.errors import RecordingError
 from autograd.grad_mode import open_blocks, records
+from autograd.in_place import refuse_lost_update
+from autograd.printable import kind_of, quoted
 from autograd.recording import PICK, is_recording, looking, open_recordings, refusal, refuse_branch
 from autograd.snapshot import copy_graph, reduce_node
 
@@ -56,14 +59,14 @@ unset_since: dict[None, object] = {}
 def _real(number: object, what: str) -> float:
     """The Python float of a real number; TypeError, naming the type, for anything else."""
     if isinstance(number, np.ndarray) and number.ndim == 0:
-        number = number.item()
+        number = plain_array(number, f"what {what} takes").item()
     if isinstance(number, (numbers.Real, np.bool_)):
         return nx.real(number)
     if isinstance(number, Value):
         raise TypeError(f"{what} takes a number, not a Value: use it as it is, or .data for its number")
     if isinstance(number, np.ndarray):
         raise TypeError(f"{what} takes one number, not an array of shape {number.shape}: make a Value of each element")
-    raise TypeError(f"{what} takes a number, not {type(number).__name__}")
+    raise TypeError(f"{what} takes a number, not {kind_of(number)}")
 
 
 class Value(Operators):
@@ -153,7 +156,7 @@ class Value(Operators):
     @label.setter
     def label(self, label: str) -> None:
         if not isinstance(label, str):
-            raise TypeError(f"label is a str, not {type(label).__name__}")
+            raise TypeError(f"label is a str, not {kind_of(label)}")
         self._label = label
 
     @property
@@ -228,7 +231,7 @@ class Value(Operators):
     def __repr__(self) -> str:
         with looking():
             grad = f", grad={number_of(self._grad)!r}" if self.has_grad else ""
-            label = f", label={self.label!r}" if self.label else ""
+            label = f", label={quoted(self.label)}" if self.label else ""
             return f"Value({self.data!r}{grad}{label})"
 
     def _detached_number(self) -> Any:
@@ -301,15 +304,7 @@ class Value(Operators):
             raise refuse_branch()
         return bool(self._datum)
 
-    def __eq__(self, other: object) -> bool:
-        if open_recordings and not self._level and isinstance(other, (int, float)) and is_recording():
-            raise refusal(
-                "== compares a Value with a number, which it never is, while its function is recorded",
-                "autograd.pick for a label, or (x >= a) & (x <= a) as the condition of autograd.where",
-            )
-        return NotImplemented  # identity
-
-    __hash__ = object.__hash__
+    __hash__ = object.__hash__  # by identity; == is installed in operators.py (decision 0018)
 
     def __format__(self, spec: str) -> str:
         with looking():
@@ -447,16 +442,14 @@ class Value(Operators):
         node = leaf(value, 0)
         if not open_blocks or records(0):
             connect(node, rule, operands, local)
-        elif (
-            is_recording()
-        ):  # no_grad() in a function that is recorded: computed anew for each row, without derivatives
-            connect(node, rule, operands, [None] * len(operands))
+        else:
+            _untracked(node, rule, operands)
         return node
 
     @staticmethod
     def _apply_general(rule: table.Rule, operands: Sequence[Any]) -> Any:
         """The same for numbers of any type, and for Values of any level: the highest is the operation's."""
-        operands = [x.item() if isinstance(x, np.ndarray) and not x.ndim else x for x in operands]
+        operands = [_without_axes(x, rule.name) for x in operands]
         if any(isinstance(x, np.ndarray) for x in operands):
             return rule._on_arrays(operands)
         try:
@@ -470,8 +463,8 @@ class Value(Operators):
         node = leaf(_at_level_below(rule, inner, value) if level else value, level)
         if not open_blocks or records(level):
             connect(node, rule, operands, [x if mine else None for x, mine in zip(local, active, strict=True)])
-        elif not level and is_recording():
-            connect(node, rule, operands, [None] * len(operands))
+        elif not level:
+            _untracked(node, rule, operands)
         return node
 
 
@@ -519,6 +512,14 @@ def connect(node: Value, rule: table.Rule, operands: Sequence[Any], local: Seque
         node._rule, node._other_local = rule.variant(fixed=fixed), operands[fixed]
 
 
+def _untracked(node: Value, rule: table.Rule, operands: Sequence[Any]) -> None:
+    """A node made inside no_grad(): of a function that is recorded, computed for each row, but without derivatives."""
+    if is_recording():
+        connect(node, rule, operands, [None] * len(operands))
+    elif rule.operator and isinstance(operands[0], Value) and operands[0]._parent is None and operands[0].has_grad:
+        refuse_lost_update(operands[0], rule.symbol)
+
+
 def _at_level_below(rule: table.Rule, operands: Sequence[Any], value: Any) -> Any:
     """The operation itself one level down: its derivatives there are the rule's, not those of the steps inside it."""
     lower = next((operand for operand in operands if isinstance(operand, Value)), None)
@@ -534,6 +535,11 @@ def _at_level_below(rule: table.Rule, operands: Sequence[Any], value: Any) -> An
     return Value._apply(rule, operands)
 
 
+def _without_axes(x: Any, name: str) -> Any:
+    """The number of an array of no axes; anything else as it is."""
+    return plain_array(x, f"an operand of {name}").item() if isinstance(x, np.ndarray) and not x.ndim else x
+
+
 def _as_node(operand: Any) -> Value:
     if isinstance(operand, Value):
         return operand
@@ -547,7 +553,7 @@ def number_of(x: Any) -> Any:
     return x.data if isinstance(x, Value) else x
 
 
-@functools.cache
+@functools.lru_cache
 def _all_slots(cls: type) -> list[str]:
     return [slot for kind in cls.__mro__ for slot in getattr(kind, "__slots__", ())]
 

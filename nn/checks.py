@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Value
+from autograd.printable import kind_of, printable
 
 Array = NDArray[Any]  # float64, or float32
 
@@ -53,7 +54,7 @@ def whole(name: str, x: Any, least: int = 0) -> int:
 def distinct_leaves(parameters: Iterable[Value], who: str) -> list[Value]:
     """The parameters, each once. Raises TypeError for what is no list of leaf Values."""
     if not hasattr(parameters, "__iter__"):
-        raise TypeError(f"{who} takes a list of parameters, as model.parameters(), not a {type(parameters).__name__}")
+        raise TypeError(f"{who} takes a list of parameters, as model.parameters(), not a {kind_of(parameters)}")
     listed = list(parameters)
     for parameter in listed:
         if not isinstance(parameter, Value) or parameter._prev or parameter.is_constant:
@@ -109,14 +110,16 @@ def unlabelled(owner: Any, state: Mapping[str, Any]) -> dict[str, Any]:
     kind = type(owner).__name__
     others = sorted({str(key).rpartition(".")[0] or repr(key) for key in state} - {kind})
     if others:
-        raise ValueError(f"this state is of {', '.join(others)}, not of {kind}: nothing loaded")
+        raise ValueError(
+            f"this state is of {', '.join(map(printable, others))}, not of {printable(kind)}: nothing loaded"
+        )
     return {key.rpartition(".")[2]: value for key, value in state.items()}
 
 
 def taken(owner: Any, fields: dict[str, Any], name: str) -> Any:
     """Take a field out, as a number, tuple or array. Raises ValueError if it is not there."""
     if name not in fields:
-        raise ValueError(f"this state lacks {type(owner).__name__}.{name}: nothing loaded")
+        raise ValueError(f"this state lacks {kind_of(owner)}.{name}: nothing loaded")
     value = fields.pop(name)
     if not isinstance(value, np.ndarray) or value.shape == ():
         return value.item() if hasattr(value, "item") else value
@@ -126,4 +129,4 @@ def taken(owner: Any, fields: dict[str, Any], name: str) -> Any:
 def none_left(owner: Any, fields: Mapping[str, Any]) -> None:
     """Raise ValueError for what has not been taken."""
     if fields:
-        raise ValueError(f"{type(owner).__name__} has no {', '.join(sorted(fields))}: nothing loaded")
+        raise ValueError(f"{kind_of(owner)} has no {', '.join(map(printable, sorted(fields)))}: nothing loaded")

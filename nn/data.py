@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from autograd.errors import MissingExtraError
 from autograd.files import locked, opened
+from autograd.printable import kind_of
 
 __all__ = ["circles", "digits", "line", "mnist", "moons", "spirals", "xor"]
 
@@ -113,7 +114,7 @@ def xor(n: int = 100, noise: float = 0.1, seed: int | None = None) -> tuple[Arra
 
 def _check(what: str, n: int, least: int, noise: float) -> None:
     if isinstance(n, bool) or not hasattr(n, "__index__"):
-        raise TypeError(f"n is the number of points, an int, not {type(n).__name__}")
+        raise TypeError(f"n is the number of points, an int, not {kind_of(n)}")
     if n < least:
         raise ValueError(f"{what} {least} point{'s' * (least > 1)} or more, not {n}")
     if not 0 <= noise < math.inf:
@@ -152,7 +153,7 @@ def digits(n: int | None = None, seed: int | None = None) -> tuple[Array, Labels
         raise MissingExtraError("digits needs scikit-learn: pip install 'scalar-autograd[data]'") from error
     pixels, labels = source.load_digits(return_X_y=True)
     if n is not None and (isinstance(n, bool) or not hasattr(n, "__index__")):
-        raise TypeError(f"n is the number of digits, an int, not {type(n).__name__}")
+        raise TypeError(f"n is the number of digits, an int, not {kind_of(n)}")
     if n is not None and not 1 <= n <= len(labels):
         raise ValueError(f"there are {len(labels)} digits: n is 1 to {len(labels)}, not {n}")
     order = np.random.default_rng(seed).permutation(len(labels))[:n]

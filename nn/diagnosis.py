@@ -12,6 +12,8 @@ import numpy as np
 
 import autograd
 from autograd import Value
+from autograd.arrays import plain_array
+from autograd.printable import kind_of, name_of, printable
 from nn.losses import LOSSES
 
 __all__ = ["Diagnosis", "LayerReport", "diagnose"]
@@ -78,8 +80,8 @@ def diagnose(model: Any, X: Any, y: Any, loss: str | Callable[..., Any] = "mse",
         init="he_uniform"
     """
     if not getattr(model, "layers", None):
-        raise TypeError(f"{type(model).__name__} has no layers: diagnose takes an MLP or a module that has")
-    rows, targets = np.asarray(X)[:samples].tolist(), np.asarray(y)[:samples].tolist()
+        raise TypeError(f"{kind_of(model)} has no layers: diagnose takes an MLP or a module that has")
+    rows, targets = plain_array(X, "X")[:samples].tolist(), plain_array(y, "y")[:samples].tolist()
     if not rows:
         raise ValueError("no samples: there is nothing to look at")
     outputs = _outputs(model, rows)
@@ -127,7 +129,7 @@ def _report(i: int, layer: Any, outputs: Sequence[Any], found: dict[Value, float
 def _activation(layer: Any) -> str:
     neurons = getattr(layer, "neurons", None)
     given = getattr(neurons[0], "activation", None) if neurons else getattr(layer, "activation", None)
-    return given if isinstance(given, str) else getattr(given, "__name__", "linear")
+    return printable(given) if isinstance(given, str) else name_of(given, "linear")
 
 
 _TROUBLES: tuple[tuple[Callable[[LayerReport, float], float], Callable[[float], bool], Any, str, str], ...] = (

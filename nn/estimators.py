@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.arrays import require_plain
 from autograd.errors import MissingExtraError
 from nn.evaluation import Engine, predict
 from nn.layers import MLP
@@ -65,6 +66,8 @@ class _MLP:
 
     def _samples(self, X: Any, y: Any, sample_weight: Any, **checks: Any) -> tuple[Array, Array, Array | None]:
         """(X, y, weight) as arrays, without the samples of weight 0; no weight where all have the same."""
+        for given, name in ((X, "X"), (y, "y"), (sample_weight, "sample_weight")):
+            require_plain(given, name)
         X, y = _validation.validate_data(self, X, y, dtype=self.dtype, **checks)
         if sample_weight is None:
             return X, y, None
@@ -92,6 +95,7 @@ class _MLP:
     def _outputs(self, X: Any) -> Array:
         """The network's outputs: (samples,) for one, else (samples, outputs)."""
         _validation.check_is_fitted(self)
+        require_plain(X, "X")
         X = _validation.validate_data(self, X, dtype=self.dtype, reset=False)
         return predict(self.model_, X, self.engine, self.dtype)
 

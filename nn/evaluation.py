@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 import autograd
 from autograd import RecordingError, Value
+from autograd.arrays import plain_array
+from autograd.printable import kind_of, printable
 from nn.losses import LOSSES, bce_with_logits, refuse_targets
 from nn.metrics import METRICS
 
@@ -79,7 +81,7 @@ class Data:
         if not len(X):
             raise ValueError("no samples: there is nothing to learn from")
         if weight is not None:
-            weight = np.asarray(weight, dtype)
+            weight = plain_array(weight, "sample_weight", dtype)
             if weight.shape != (len(X),) or not np.isfinite(weight).all() or (weight < 0).any() or not weight.sum() > 0:
                 raise ValueError(f"sample_weight is {len(X)} numbers from 0 up, not all 0; it is {weight.shape}")
             weight = weight / weight.mean()
@@ -133,7 +135,7 @@ def _outputs(model: Any, program: Any, rows: Array, dtype: str) -> Array:
 
 def _samples(given: Any, name: str) -> Array:
     try:
-        array = np.asarray(given)
+        array = plain_array(given, name)
     except ValueError as error:
         raise ValueError(f"{name} is ragged: its rows have different lengths") from error
     if array.dtype.kind in "iub" and array.ndim:
@@ -231,7 +233,7 @@ def named(given: Any, table: Mapping[str, Any], what: str) -> Any:
     if callable(given):
         return given
     if given not in table:
-        raise ValueError(f"no {what} {given!r}: a function, or one of {', '.join(sorted(table))}")
+        raise ValueError(f"no {what} {given!r:.60}: a function, or one of {', '.join(sorted(table))}")
     return table[given]
 
 
@@ -246,7 +248,9 @@ def metric_functions(given: Any, loss: Callable[..., Any]) -> dict[str, Callable
         name = x if isinstance(x, str) else getattr(x, "__name__", "metric")
         if found.get(name) is metric:
             continue
-        taken = [other for other in ("loss", *found) if re.fullmatch(rf"{re.escape(name)}( \d+)?", other)]
+        taken = [
+            other for other in ("loss", *found) if other == name or re.fullmatch(r" \d+", other.removeprefix(name))
+        ]
         found[f"{name} {len(taken) + 1}" if taken else name] = metric
     return found
 
@@ -254,7 +258,7 @@ def metric_functions(given: Any, loss: Callable[..., Any]) -> dict[str, Callable
 def known_engine(engine: Any) -> None:
     """Raise ValueError for an engine there is not."""
     if engine not in ("compiled", "eager"):
-        raise ValueError(f"engine is 'compiled' or 'eager', not {engine!r}")
+        raise ValueError(f"engine is 'compiled' or 'eager', not {engine!r:.60}")
 
 
 def refusal(program: Any, *batches: Array) -> Exception | None:
@@ -271,5 +275,5 @@ def refusal(program: Any, *batches: Array) -> Exception | None:
 
 def warn_eager(what: str, error: Exception) -> None:
     """Say that a model or a loss runs eagerly, and why."""
-    why = error if isinstance(error, RecordingError) else f"{type(error).__name__}: {error}"
+    why = error if isinstance(error, RecordingError) else f"{kind_of(error)}: {printable(str(error), 300)}"
     warnings.warn(f"the {what} does not compile, so it runs eagerly: {why}", stacklevel=4)

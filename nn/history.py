@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from autograd.printable import printable
 from autograd.sparkline import sparkline
 
 __all__ = ["History"]
@@ -96,11 +97,11 @@ class History(Mapping[str, list[float]]):
         return figure
 
     def __str__(self) -> str:
-        width = max((len(name) for name in self._columns), default=0)
+        width = max((len(printable(name)) for name in self._columns), default=0)
         lines = [self._ended()]
         for name, numbers in self._columns.items():
             ends = f"{numbers[0]:.4g} → {numbers[-1]:.4g}{self._lowest(name)}" if numbers else "no epoch yet"
-            lines.append(f"{name:<{width}}  {_bars(numbers)}  {ends}")
+            lines.append(f"{printable(name):<{width}}  {_bars(numbers)}  {ends}")
         return "\n".join([*lines, *self._to_play()])
 
     def _ended(self) -> str:
@@ -124,7 +125,7 @@ class History(Mapping[str, list[float]]):
         return [f"{count} snapshot{'s' * (count != 1)}: autograd.play(history)"]
 
     def __repr__(self) -> str:
-        last = ", ".join(f"{name} {numbers[-1]:.4g}" for name, numbers in self._columns.items() if numbers)
+        last = ", ".join(f"{printable(name)} {numbers[-1]:.4g}" for name, numbers in self._columns.items() if numbers)
         return f"<history of {self.epochs} epochs: {last}>" if last else "<history of no epochs>"
 
     def _repr_html_(self) -> str:

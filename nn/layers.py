@@ -12,6 +12,8 @@ import numpy as np
 
 import autograd
 from autograd import RULES, Value
+from autograd.arrays import plain_array
+from autograd.printable import kind_of, name_of, printable
 from nn.init import INITS, Initialisation
 from nn.module import Module
 
@@ -54,7 +56,7 @@ class Neuron(Module):
         return self._activate(autograd.dot(self.w, x) + self.b)
 
     def __repr__(self) -> str:
-        name = getattr(self.activation, "__name__", self.activation or "linear")
+        name = name_of(self.activation) if callable(self.activation) else printable(self.activation or "linear")
         return f"{name}Neuron({len(self.w)})"
 
 
@@ -164,7 +166,7 @@ class Sequential(Module):
         for module in modules:
             if not callable(module):
                 several = "; a list goes in as Sequential(*modules)" if isinstance(module, (list, tuple)) else ""
-                raise TypeError(f"Sequential takes modules and functions, not a {type(module).__name__}{several}")
+                raise TypeError(f"Sequential takes modules and functions, not a {kind_of(module)}{several}")
         self.layers = list(modules)
 
     def forward(self, x: Any) -> Any:
@@ -174,7 +176,7 @@ class Sequential(Module):
         return x
 
     def __repr__(self) -> str:
-        names = [getattr(layer, "__name__", None) or repr(layer) for layer in self.layers]
+        names = [name_of(layer) for layer in self.layers]
         return f"Sequential of [{', '.join(names)}]"
 
 
@@ -187,7 +189,7 @@ def _inputs(x: Any, nin: int, taker: str) -> Any:
     if type(x) is not list:
         axes = getattr(x, "ndim", 1)
         if isinstance(x, np.ndarray):
-            x = x.tolist()
+            x = plain_array(x, "the input").tolist()
         if isinstance(x, (Value, int, float)) or not axes:
             x = [x]
     if len(x) != nin or axes > 1:
@@ -202,7 +204,7 @@ def _is_batch(x: Sequence[Any]) -> bool:
 
 def _width(n: Any) -> int:
     if isinstance(n, bool) or not hasattr(n, "__index__"):
-        raise TypeError(f"a width is an int, not {type(n).__name__}")
+        raise TypeError(f"a width is an int, not {kind_of(n)}")
     if n < 1:
         raise ValueError(f"a width is 1 or more, not {n}")
     return operator.index(n)
@@ -223,14 +225,16 @@ def _initialisation(init: Init) -> Initialisation:
     if callable(init):
         return init
     if not isinstance(init, str) or init not in INITS:
-        raise ValueError(f"no init {init!r}: it is {', '.join(INITS)}, or a function (nin, nout, generator) -> number")
+        raise ValueError(
+            f"no init {init!r:.60}: it is {', '.join(INITS)}, or a function (nin, nout, generator) -> number"
+        )
     return INITS[init]
 
 
 def _drawn(draw: Initialisation, nin: int, nout: int, source: Any) -> float:
     number = draw(nin, nout, source)
     if not isinstance(number, numbers.Real):
-        raise TypeError(f"an init gives one number, not a {type(number).__name__}")
+        raise TypeError(f"an init gives one number, not a {kind_of(number)}")
     return float(number)
 
 
@@ -247,6 +251,6 @@ def _function(activation: Activation) -> Callable[[Value], Value]:
     if rule is None or rule.sequences or len(rule.operands) != 1:
         softmax = " (softmax goes over all outputs of a layer: output='softmax')" if activation == "softmax" else ""
         raise ValueError(
-            f"no activation {activation!r}: it is None, a function, or the name of a rule of one operand{softmax}"
+            f"no activation {activation!r:.60}: it is None, a function, or the name of a rule of one operand{softmax}"
         )
     return operator.methodcaller(activation)

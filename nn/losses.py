@@ -17,6 +17,8 @@ import numpy as np
 import autograd
 from autograd import Value
 from autograd import numeric as nx
+from autograd.arrays import plain_array
+from autograd.printable import kind_of
 
 __all__ = [
     "LOSSES",
@@ -188,7 +190,7 @@ def cross_entropy(logits: Sequence[Any], target: Any, reduction: Reduction = "me
     """
     if not _is_sequence(logits):
         raise TypeError(
-            f"cross_entropy takes a list of logits, one a class, not a {type(logits).__name__}: "
+            f"cross_entropy takes a list of logits, one a class, not a {kind_of(logits)}: "
             "of one logit for two classes, bce_with_logits"
         )
     if not len(logits):
@@ -227,11 +229,11 @@ def _rows(logits: Sequence[Any], targets: Any) -> list[tuple[Sequence[Any], Any]
 
 def _class(target: Any, count: int) -> Any:
     """The index of a class: a plain one is checked, a Value is looked up when the program runs."""
-    target = target.item() if isinstance(target, np.ndarray) else target
+    target = plain_array(target, "the target").item() if isinstance(target, np.ndarray) else target
     if isinstance(target, Value):
         return target
     if not _is_plain(target):
-        raise TypeError(f"a target is the index of a class, or a number for each, not a {type(target).__name__}")
+        raise TypeError(f"a target is the index of a class, or a number for each, not a {kind_of(target)}")
     if not (target == target // 1 and 0 <= target < count):
         raise IndexError(f"there is no class {float(target):g}: {count} logits are for the classes 0 to {count - 1}")
     return int(target)
@@ -347,7 +349,7 @@ def _listed(x: Any) -> Any:
     if isinstance(x, (Value, float, list, tuple)):
         return x
     if isinstance(x, np.ndarray):
-        return x.tolist()
+        return plain_array(x, "the output or the target").tolist()
     return list(x) if isinstance(x, (range, Iterator)) else x
 
 

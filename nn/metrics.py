@@ -22,6 +22,8 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from autograd.arrays import plain_array
+
 __all__ = [
     "METRICS",
     "accuracy",
@@ -278,7 +280,7 @@ def _numbers(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[Array, Array]:
 
 def _array(numbers: ArrayLike, name: str) -> Array:
     """(n,) or (n, k) numbers; a column (n, 1) as (n,)."""
-    array = np.asarray(numbers)
+    array = plain_array(numbers, name)
     if array.dtype.kind not in "iufb":
         remedy = ": use nn.predict, or the .data of each Value" if array.dtype == object else ""
         raise TypeError(f"{name} is an array of {array.dtype}, not of numbers{remedy}")

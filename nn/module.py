@@ -12,7 +12,9 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import Value
+from autograd.arrays import plain_array
 from autograd.owners import remember
+from autograd.printable import kind_of, printable, printable_path
 from nn.npz import NpzError, read_npz, write_npz
 
 __all__ = ["Module"]
@@ -36,7 +38,7 @@ class Module:
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """A picture finds the paths of its parameters by itself."""
         if cls.__init__ is object.__init__ and (args or kwargs):  # which object itself no longer refuses then
-            raise TypeError(f"{cls.__name__}() takes no arguments")
+            raise TypeError(f"{printable(cls.__name__)}() takes no arguments")
         module = super().__new__(cls)
         remember(module)
         return module
@@ -47,7 +49,7 @@ class Module:
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """The module's output for these inputs. Raises NotImplementedError where a subclass defines none."""
-        raise NotImplementedError(f"{type(self).__name__} defines neither forward nor __call__")
+        raise NotImplementedError(f"{kind_of(self)} defines neither forward nor __call__")
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """(path, Value) of each parameter, as in ``("layers[0].neurons[2].w[1]", Value(0.5))``."""
@@ -89,6 +91,9 @@ class Module:
                 parts.append((path, item))
         return parts
 
+    def __repr__(self) -> str:
+        return f"<{kind_of(self)} at {id(self):#x}>"
+
     def _repr_html_(self) -> str:
         from nn.summary import model_html  # a table is seldom wanted
 
@@ -121,14 +126,16 @@ class Module:
         Value(7.0)
         """
         if not isinstance(state, Mapping):
-            raise TypeError(f"a state is a dict, path → number, as from state_dict(), not a {type(state).__name__}")
+            raise TypeError(f"a state is a dict, path → number, as from state_dict(), not a {kind_of(state)}")
         wanted = self._by_path()
         found = {path: _number(x) for path, x in state.items()}
         problems = {
             "missing": [path for path in wanted if path not in found],
             "unexpected": [str(path) for path in found if path not in wanted],
             "not a number": [
-                f"{path} (a {type(state[path]).__name__})" for path, x in found.items() if x is None and path in wanted
+                f"{printable_path(path)} (a {kind_of(state[path])})"
+                for path, x in found.items()
+                if x is None and path in wanted
             ],
             "not finite": [
                 f"{path} ({x})"
@@ -143,9 +150,7 @@ class Module:
             advice = "\n  try             allow_nonfinite=True, to load it all the same" * bool(
                 problems.get("not finite")
             )
-            raise ValueError(
-                f"the state does not fit this {type(self).__name__}: nothing was loaded{''.join(lines)}{advice}"
-            )
+            raise ValueError(f"the state does not fit this {kind_of(self)}: nothing was loaded{''.join(lines)}{advice}")
         for path, parameter in wanted.items():
             parameter.data = found[path]
 
@@ -255,7 +260,7 @@ _ROOM = 1 << 24
 
 def _number(x: Any) -> float | None:
     """The float of a real number, also out of an array without axes; None for anything else."""
-    x = x.item() if isinstance(x, np.ndarray) and x.ndim == 0 else x
+    x = plain_array(x, "a parameter").item() if isinstance(x, np.ndarray) and x.ndim == 0 else x
     try:
         return float(x) if isinstance(x, numbers.Real) and not isinstance(x, bool) else None
     except OverflowError:  # a whole number beyond every float
@@ -266,7 +271,7 @@ def _listed(paths: Iterable[str]) -> str:
     """The first of them, and how many more."""
     paths = list(paths)
     more = f", and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
-    return ", ".join(paths[:_SHOWN]) + more
+    return ", ".join(map(printable_path, paths[:_SHOWN])) + more
 
 
 def _read_state(path: Path, room: int) -> dict[str, float]:

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from autograd import Value
+from autograd.arrays import plain_array
+from autograd.printable import kind_of
 from autograd.value import write_numbers
 from nn.checks import (
     Array,
@@ -112,7 +114,7 @@ class Optimizer(ABC):
 
     def __setattr__(self, name: str, value: object) -> None:
         if not name.startswith("_") and name != "lr" and name in vars(self) and name in settings_of(type(self)):
-            raise AttributeError(f"{name} is settled when {type(self).__name__} is made: only lr may be set later")
+            raise AttributeError(f"{name} is settled when {kind_of(self)} is made: only lr may be set later")
         super().__setattr__(name, value)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -121,7 +123,7 @@ class Optimizer(ABC):
     def __repr__(self) -> str:
         settings = "".join(f", {name}={getattr(self, name)}" for name in settings_of(type(self)))
         count = len(self.parameters)
-        return f"{type(self).__name__} of {count} parameter{'s' * (count != 1)}{settings}"
+        return f"{kind_of(self)} of {count} parameter{'s' * (count != 1)}{settings}"
 
     # ── one step ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -211,7 +213,7 @@ class Optimizer(ABC):
         count, dtype = len(self.parameters), theta.dtype
         if theta.shape != (count,) or gradient.shape != (count,) or dtype not in (np.float64, np.float32):
             raise ValueError(
-                f"{type(self).__name__} of {count} parameters takes float64 or float32 arrays of shape ({count},), "
+                f"{kind_of(self)} of {count} parameters takes float64 or float32 arrays of shape ({count},), "
                 f"not {theta.dtype} {theta.shape} with a gradient {gradient.shape}"
             )
         for name, buffer in self._buffers.items():
@@ -303,7 +305,7 @@ class Optimizer(ABC):
         self._steps, self._counts = int(counts.max()), counts.astype(np.int64)
 
     def _loaded(self, name: str, value: Any) -> Array:
-        buffer, shape = np.asarray(value), (len(self.parameters),)
+        buffer, shape = plain_array(value, name), (len(self.parameters),)
         if buffer.shape != shape or buffer.dtype.kind not in "fiu":
             raise ValueError(f"{name} holds {shape[0]} numbers here, not {buffer.dtype} {buffer.shape}: nothing loaded")
         if (place := nonfinite_place(buffer)) is not None:

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.printable import kind_of
+
 __all__ = ["Sharded"]
 
 Array = NDArray[Any]
@@ -29,7 +31,7 @@ class Sharded:
 
     def __init__(self, executor: concurrent.futures.Executor, shards: int, program: Any) -> None:
         if not hasattr(executor, "submit"):
-            raise TypeError(f"executor is a concurrent.futures.Executor, not a {type(executor).__name__}")
+            raise TypeError(f"executor is a concurrent.futures.Executor, not a {kind_of(executor)}")
         self.executor, self.shards = executor, shards
         self.token, self.kept = uuid.uuid4().hex, pickle.dumps(program)
         self.own: concurrent.futures.Executor | None = None

@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from autograd.printable import printable
+
 __all__ = ["Progress", "interruptible"]
 
 _EVERY = 0.1
@@ -62,7 +64,9 @@ class Progress:
     def _draw(self) -> None:
         numbers = {**self.numbers, "loss": self.loss}
         self.bar.set_description_str(f"epoch {self.place + 1}/{self.epochs}", refresh=False)
-        self.bar.set_postfix_str(", ".join(f"{name} {number:.4g}" for name, number in numbers.items()), refresh=False)
+        self.bar.set_postfix_str(
+            ", ".join(f"{printable(name)} {number:.4g}" for name, number in numbers.items()), refresh=False
+        )
         self.bar.update(self.waiting)
         self.waiting, self.due = 0, time.monotonic() + _EVERY
 

@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from autograd.printable import kind_of
 from nn.checks import at_least_zero, labelled, none_left, number, settings_of, taken, unlabelled, whole
 from nn.optimizer import Optimizer
 
@@ -40,7 +41,7 @@ class Schedule(ABC):
 
     def __init__(self, optimizer: Optimizer) -> None:
         if not isinstance(optimizer, Optimizer):
-            raise TypeError(f"{type(self).__name__} takes an optimizer, not {type(optimizer).__name__}")
+            raise TypeError(f"{kind_of(self)} takes an optimizer, not {kind_of(optimizer)}")
         self.optimizer = optimizer
         self.base_lr = optimizer.lr
         self.epoch = 0
@@ -121,7 +122,7 @@ class Schedule(ABC):
 
     def __repr__(self) -> str:
         settings = "".join(f", {name}={value}" for name, value in self._settings().items())
-        return f"{type(self).__name__} at epoch {self.epoch}, lr={self.optimizer.lr} of {self.base_lr}{settings}"
+        return f"{kind_of(self)} at epoch {self.epoch}, lr={self.optimizer.lr} of {self.base_lr}{settings}"
 
 
 class StepLR(Schedule):
@@ -257,7 +258,7 @@ class LambdaLR(Schedule):
 
     def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float]) -> None:
         if not callable(lr_lambda):
-            raise TypeError(f"lr_lambda is a function of the epoch, not {type(lr_lambda).__name__}")
+            raise TypeError(f"lr_lambda is a function of the epoch, not {kind_of(lr_lambda)}")
         self.lr_lambda = lr_lambda
         super().__init__(optimizer)
 

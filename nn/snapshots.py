@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from autograd.printable import kind_of
 from nn.checks import whole
 from nn.evaluation import Array
 from nn.subject import Subject
@@ -85,7 +86,7 @@ class Snapshots:
         try:
             self._compute()
         except Exception as error:  # it would be a pity to lose a training for its pictures
-            warnings.warn(f"no snapshots are kept of this training: {type(error).__name__}: {error}", stacklevel=2)
+            warnings.warn(f"no snapshots are kept of this training: {kind_of(error)}: {error}", stacklevel=2)
             run.history.snapshots = None
         self._subject = self._run = None
 

@@ -13,6 +13,8 @@ import numpy as np
 
 import autograd
 from autograd import NonFiniteError, Value
+from autograd.arrays import plain_array
+from autograd.printable import printable
 from nn.evaluation import Array, called, refusal
 from nn.gradients import eager_sample
 from nn.layers import MLP, Layer, Neuron, Sequential
@@ -58,8 +60,8 @@ class Subject:
         some = _spread(len(self.data[0]), POINTS)
         return {
             "model": _short(self.model, self.stages),
-            "loss": getattr(self.loss, "__name__", "loss"),
-            "names": [paths.get(x) or str(x.label) or f"parameter {i}" for i, x in enumerate(self.values)],
+            "loss": printable(getattr(self.loss, "__name__", "loss"), 200),
+            "names": [paths.get(x) or printable(x.label, 200) or f"parameter {i}" for i, x in enumerate(self.values)],
             "layers": None if self.stages is None else [stage.to_dict() for stage in self.stages],
             "note": self.note,
             "sample": self.chosen,
@@ -234,7 +236,7 @@ def _short(model: Any, stages: list[_Stage] | None) -> str:
 
 
 def _named(model: Any) -> str:
-    return str(getattr(model, "__name__", type(model).__name__))
+    return printable(str(getattr(model, "__name__", type(model).__name__)), 200)
 
 
 # ── small things ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -250,7 +252,7 @@ def _sample(data: Any, at: Any) -> tuple[Array, dict[str, Any]]:
     count, shape = len(data.X), data.X.shape[1:]
     index = 0 if at is None else operator.index(at) if hasattr(at, "__index__") and np.ndim(at) == 0 else None
     if index is None:
-        x = np.asarray(at, float)
+        x = plain_array(at, "at", float)
         if x.size != np.prod(shape, dtype=int):
             raise ValueError(f"at is the number of a sample, or an input of shape {shape}, not of {x.shape}")
         x = x.reshape(shape)

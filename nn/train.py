@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd.files import in_a_folder
+from autograd.printable import kind_of
 from nn.checkpoint import one_training
 from nn.checks import at_least_zero, number, whole
 from nn.evaluation import (
@@ -109,7 +110,7 @@ def fit(
     held_out = None if validation is None else _held_out(validation, data, dtype)
     made, chosen = _optimizer(model, optimizer, lr), named(loss, LOSSES, "loss")
     if schedule is not None and not callable(getattr(schedule, "step", None)):
-        raise TypeError(f"a schedule has step(), as those of nn.schedules, and is not {schedule!r}")
+        raise TypeError(f"a schedule has step(), as those of nn.schedules, and is not {schedule!r:.60}")
     if getattr(schedule, "optimizer", made) is not made:
         raise ValueError("the schedule is of another optimizer: make it with the one that is given to fit")
     classes = width(first_output(model, data.X))
@@ -167,7 +168,7 @@ def _optimizer(model: Any, given: str | Optimizer, lr: float | None) -> Optimize
         return given
     made = named(given, OPTIMIZERS, "optimizer")
     if not hasattr(model, "parameters"):
-        raise TypeError(f"{type(model).__name__} has no parameters(): give an optimizer made with them")
+        raise TypeError(f"{kind_of(model)} has no parameters(): give an optimizer made with them")
     return made(model.parameters()) if lr is None else made(model.parameters(), lr=lr)  # type: ignore[no-any-return]
 
 
@@ -180,5 +181,5 @@ def _refuse_foreign(model: Any, optimizer: Optimizer) -> None:
     if foreign:
         raise ValueError(
             f"{len(foreign)} of the optimizer's {len(optimizer.parameters)} parameters are not the model's: "
-            f"make it with model.parameters(), as nn.{type(optimizer).__name__}(model.parameters())"
+            f"make it with model.parameters(), as nn.{kind_of(optimizer)}(model.parameters())"
         )

@@ -624,6 +624,42 @@ def test_gradcheck_refuses_what_it_cannot_check() -> None:
         gradcheck(energy, 1.0)
 
 
+# ── PyTorch's calls ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+POINT = Value(2.0)
+RESULT = POINT * POINT
+
+PYTORCHS_CALLS: list[tuple[str, Callable[[], Any], str]] = [
+    ("grad(y, x)", lambda: grad(RESULT, POINT), "y.backward() and then x.grad"),
+    ("grad(y, xs)", lambda: grad(RESULT, [POINT]), "y.backward() and then x.grad"),
+    ("grad(f=y)", lambda: grad(f=RESULT), "y.backward() and then x.grad"),
+    ("grad(y, create_graph)", lambda: grad(RESULT, POINT, create_graph=True), "y.backward() and then x.grad"),
+    ("grad(float)", lambda: grad(3.0), "autograd.grad(f)(x)"),
+    ("grad(f, x)", lambda: grad(abs, POINT), "autograd.grad(f)(x)"),
+    ("value_and_grad(y)", lambda: value_and_grad(RESULT), "autograd.value_and_grad(f)(x)"),
+    ("value_and_grad(f, x)", lambda: value_and_grad(abs, 0.5), "autograd.value_and_grad(f)(x)"),
+    ("jacobian(f, floats)", lambda: jacobian(abs, [0.5, 1.0]), "autograd.jacobian(f)(x)"),
+    ("jacobian(f, (x,))", lambda: jacobian(abs, (POINT,)), "autograd.jacobian(f)(x)"),
+    ("jacobian(f, array)", lambda: jacobian(abs, np.ones(2)), "autograd.jacobian(f)(x)"),
+    ("jacobian(f, ints)", lambda: jacobian(abs, np.array([1, 2])), "autograd.jacobian(f)(x)"),
+    ("hessian(f, x)", lambda: hessian(abs, POINT), "autograd.hessian(f)(x)"),
+    ("hessian(y)", lambda: hessian(RESULT), "hessian takes a function, not a Value"),
+    ("hvp(f, x)", lambda: hvp(abs, [POINT]), "autograd.hvp(f)(x, v)"),
+    ("hvp(f, x, v)", lambda: hvp(abs, 1, [1.0]), "autograd.hvp(f)(x, v)"),
+    ("gradcheck(y, x)", lambda: gradcheck(RESULT, POINT), "autograd.gradcheck(f, x)"),
+    ("compile(y)", lambda: autograd.compile(RESULT), "autograd.compile(f)(x)"),
+    ("compile(array)", lambda: autograd.compile(np.ones(2)), "autograd.compile(f)(x)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("call", "advice"), [row[1:] for row in PYTORCHS_CALLS], ids=[row[0] for row in PYTORCHS_CALLS]
+)
+def test_a_call_as_of_pytorchs_function_is_refused_at_once(call: Callable[[], Any], advice: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(advice)):
+        call()
+
+
 # ── transforms ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -666,10 +702,10 @@ def test_argnums_outside_the_arguments(transform: Callable[..., Any], argnums: A
         transform(lambda x, y: x * y, argnums)(1.0, 2.0)
 
 
-@pytest.mark.parametrize("argnums", ["0", 1.0, None, ("0",), (0, 1.5)], ids=repr)
+@pytest.mark.parametrize("argnums", ["0", 1.0, None, True, ("0",), (0, 1.5)], ids=repr)
 def test_argnums_of_another_type(argnums: Any) -> None:
     with pytest.raises(TypeError, match="argnums"):
-        grad(lambda x, y: x * y, argnums)(1.0, 2.0)
+        grad(lambda x, y: x * y, argnums)
 
 
 WRONG_STRUCTURES: list[tuple[Any, str]] = [

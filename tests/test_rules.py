@@ -266,13 +266,54 @@ def test_softmax_does_not_depend_on_a_common_shift(name: str, shift: float) -> N
 
 def test_where_chooses_a_branch_and_its_slope() -> None:
     where = Operation("where")
-    for condition, (a, b) in itertools.product([True, False, 1.0, 0.0, 2, -1.5, NAN], [(2.0, -3.0), (INF, 0.0)]):
+    for condition, (a, b) in itertools.product([True, False, 1, 0, 2.0, 0.0, -1.5, NAN], [(2.0, -3.0), (INF, 0.0)]):
         chosen = bool(condition)
         assert where(condition, a, b) == (a if chosen else b)
         for given in (condition, Value(condition)):
             left, right = Value(a), Value(b)
             assert gradients(where(given, left, right), [left, right]) == [float(chosen), float(not chosen)]
     assert hessian(lambda xs: where(xs[0], xs[1], xs[2]))([1.0, 2.0, -3.0]) == [[0.0] * 3] * 3
+
+
+NO_TRUTH: list[Any] = [
+    ~True, ~False, 2, np.int64(-2), np.uint8(7), 10**30,
+    np.array([1, 0, -2]), np.array([[3]]), np.array(-1), np.array([True, -2], object),
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:Bitwise inversion")
+@pytest.mark.parametrize("condition", NO_TRUTH, ids=repr)
+@pytest.mark.parametrize(
+    "a", [2.0, Value(2.0), np.array([2.0]), np.array([Value(2.0)])], ids=["float", "Value", "array", "Values"]
+)
+def test_an_integer_that_is_no_truth_value_is_no_condition(condition: Any, a: Any) -> None:
+    where = Operation("where")
+    ways: list[Callable[[], Any]] = [
+        lambda: where(condition, a, 1.0),
+        lambda: where(condition, 1.0, a),
+        lambda: grad(lambda x: np.sum(where(condition, x * a, 0.0)))(1.0),
+        lambda: autograd.compile(lambda x: where(condition, x, 0.0))(1.0),
+        lambda: autograd.compile(lambda x: where((x > 0) & condition, x, 0.0))(1.0),
+        lambda: nx.where(condition, 2.0, 1.0),
+    ]
+    for way in ways[:-2] if isinstance(condition, np.ndarray) else ways:
+        with pytest.raises(ValueError, match=r"a condition is true or false, or 0 or 1, not (.|\n)*x <= 0"):
+            way()
+
+
+TRUTHS = [True, 1, np.bool_(True), np.int8(1), 1.0, 0.5, math.inf, math.nan, np.float32(2.0)]
+"""What holds. Of a float any number but 0 does, as in NumPy and Python."""
+
+
+@pytest.mark.parametrize("condition", TRUTHS, ids=repr)
+def test_a_truth_value_is_a_condition_in_an_array_too(condition: Any) -> None:
+    where = Operation("where")
+    several = np.array([condition, condition])
+    assert where(condition, 2.0, 3.0) == 2.0
+    assert where(condition, Value(2.0), 3.0).data == 2.0
+    assert where(several, 2.0, 3.0).tolist() == [2.0, 2.0]
+    assert [x.data for x in where(several, Value(2.0), 3.0)] == [2.0, 2.0]
+    assert where(several, np.array([2.0, 3.0]), np.array([Value(5.0), 7.0])).tolist() == [2.0, 3.0]
 
 
 def test_erfc_is_one_minus_erf() -> None:
@@ -1039,7 +1080,9 @@ class TestOwnRules:
         check_own(straight_through_sign, lambda x: math.copysign(1.0, x), lambda x: [1.0])
         check_own(reversed_gradient, lambda x: x, lambda x: [-1.0])
 
-    @pytest.mark.parametrize("name", ["_datum", "_local", "_node", "_new", "_rule", "_self", "_other", "_Value", "data"])
+    @pytest.mark.parametrize(
+        "name", ["_datum", "_local", "_node", "_new", "_rule", "_self", "_other", "_Value", "data"]
+    )
     def test_a_name_in_a_rule_means_what_it_means_in_its_module(self, name: str) -> None:
         source = f"@rule\ndef uses{name}(x, y):\n    return {name} * x * y, ({name} * y, {name} * x)\n"
         operation = from_source(source, {name: 3.0})[f"uses{name}"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import copy
+import functools
 import inspect
 import math
 import operator
@@ -13,6 +14,7 @@ import threading
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -20,7 +22,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Value, no_grad
+from autograd import Value, grad, no_grad
 
 # ── a node and its parents ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -432,23 +434,106 @@ def test_round_to_digits_is_that_of_the_number() -> None:
     assert f"{Value(1 / 3):.4f}" == "0.3333"
 
 
+EQUAL_TO_TWO = [
+    2, 2.0, np.float64(2), np.float32(2), np.int64(2), np.uint8(2), np.longdouble(2), np.array(2.0), np.array(2),
+    Fraction(2), Decimal(2), 2 + 0j, np.complex64(2),
+]  # fmt: skip
+UNEQUAL_TO_TWO = [
+    3, -2.0, 0, True, np.bool_(True), 2.0000000000000004, math.nan, math.inf, 10**400, Fraction(10**17 + 1, 5 * 10**16),
+    Decimal("2.1"), 2 + 1j, "2", b"2", None, Value(2.0), grad, ..., (2.0,), {2.0},
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    "other", [2.0, 2, Value(2.0), np.float64(2.0), np.int64(2), np.array(2.0), "2", None, Fraction(2)], ids=repr
+    ("other", "equal"),
+    [*((x, True) for x in EQUAL_TO_TWO), *((x, False) for x in UNEQUAL_TO_TWO)],
+    ids=lambda x: getattr(x, "__name__", repr(x)),
 )
-def test_equality_is_identity(other: Any) -> None:
-    value = Value(2.0)
+def test_equality_is_that_of_the_number_with_a_number_and_else_identity(other: Any, equal: bool) -> None:
+    found: list[Any] = []
+
+    def look(x: Value) -> Value:
+        found.extend([x == other, other == x, x != other, other != x, np.equal(x, other), np.not_equal(x, other)])
+        found.extend([x in [other], x in (other, x), [other].count(x), bool(x == other)])
+        return x * x
+
+    look(Value(2.0))
+    grad(look)(2.0)
+    grad(grad(look))(2.0)
+    with no_grad():
+        look(Value(2.0))
+    assert found == [equal, equal, not equal, not equal, equal, not equal, equal, True, int(equal), equal] * 4
+
+
+@pytest.mark.parametrize(
+    ("number", "other", "equal"),
+    [
+        (0.1, np.float32(0.1), False),  # exactly, and not in single precision
+        (0.5, np.float32(0.5), True),
+        (1 / 3, Fraction(1, 3), False),
+        (0.1, Decimal("0.1"), False),
+        (2.0**53, 2**53 + 1, False),
+        (math.nan, math.nan, False),
+        (-0.0, 0, True),
+        (math.inf, math.inf, True),
+        (math.inf, 10**400, False),
+        (1.0, True, True),
+    ],
+)
+def test_equality_is_exact(number: float, other: Any, equal: bool) -> None:
+    value = Value(number)
+    compiled = autograd.compile(lambda x: autograd.where(x == other, 1.0, 0.0))
+    recorded = compiled([number])
+    assert (value == other, other == value, value != other) == (equal, equal, not equal)
     assert value == value
-    assert (value == other, other == value) == (False, False)
-    assert (value != other, other != value) == (True, True)
-    assert value not in [other]
-    assert value in [other, value]
+    assert recorded.tolist() == [float(equal)]
 
 
-def test_equality_is_identity_in_an_array_too() -> None:
+def test_a_branch_on_equality_is_differentiated() -> None:
+    def sinc(x: Any) -> Any:
+        return 1.0 if x == 0 else autograd.sin(x) / x
+
+    assert sinc(Value(0.0)) == 1.0
+    assert autograd.value_and_grad(sinc)(0.0) == (1.0, 0.0)
+    assert grad(sinc)(1.0) == pytest.approx(math.cos(1.0) - math.sin(1.0), rel=1e-15)
+    assert grad(lambda x: grad(lambda y: y * y if y == 2 else y)(x) * x if x == 2 else x)(2.0) == 8.0
+
+
+def test_lists_find_a_value_by_identity_or_by_a_number() -> None:
     v, w = Value(2.0), Value(2.0)
-    assert (np.array([v, w]) == v).tolist() == [True, False]
-    assert (w == np.array([v, w])).tolist() == [False, True]
-    assert (np.array([2.0, 2.0]) == v).tolist() == [False, False]
+    assert ([v, w].index(w), [w, v].index(2.0), [v, w].count(2), [v, w].count(v)) == (1, 0, 2, 1)
+    values = [w, v]
+    values.remove(v)
+    assert values[0] is w
+    values.remove(2.0)
+    assert values == []
+    assert v not in [w, None, "2.0"]
+
+
+def test_sets_and_dicts_are_by_identity_whatever_the_number() -> None:
+    """The hash is that of the object, so a table finds no Value by its number, and no number by a Value."""
+    v, w = Value(2.0), Value(2.0)
+    assert len({v, w, 2.0}) == 3
+    assert (v in {2.0: "number"}, 2.0 in {v: "value"}, w in {v}) == (False, False, False)
+    square = functools.lru_cache(lambda x: x * x)
+    assert square(2.0) == 4.0
+    assert square(v) is square(v)
+    assert square(v) is not square(w)
+
+
+def test_equality_in_an_array() -> None:
+    v, w = Value(2.0), Value(2.0)
+    values = np.array([v, w])
+    assert (values == v).tolist() == [True, False]
+    assert (w == values).tolist() == [False, True]
+    assert (np.array([2.0, 3.0]) == v).tolist() == [True, False]
+    assert (v != np.array([2, 3])).tolist() == [False, True]
+    assert (values == 2.0).tolist() == [True, True]
+    assert (values == np.array([2.0, 0.0])).tolist() == [True, False]
+    assert np.array_equal(values, [2.0, 2.0])
+    assert np.array_equal(values, values)
+    assert not np.array_equal(values, [w, v])
+    assert np.isclose(v, 2.0)
 
 
 def test_hash_is_identity() -> None:

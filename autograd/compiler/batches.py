@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd.arrays import plain_array
 from autograd.compiler.program import Array
+from autograd.printable import kind_of
 
 __all__ = ["Batch", "Leaf", "Signature", "as_leaves", "mixed", "readings", "sample_of"]
 
@@ -41,12 +43,12 @@ def as_leaves(arguments: Sequence[Any], names: Sequence[str]) -> list[Leaf]:
 def _leaves(argument: Any, name: str) -> list[Leaf]:
     if isinstance(argument, Mapping):
         return [leaf for key, member in argument.items() for leaf in _leaves(member, f"{name}[{key!r}]")]
-    if isinstance(argument, np.ndarray) and argument.dtype.kind in "fiub":
+    if type(argument) is np.ndarray and argument.dtype.kind in "fiub":
         return [Leaf(name, argument, False)]
     if isinstance(argument, (str, bytes)) or argument is None:
-        raise TypeError(f"{name} is a {type(argument).__name__}: numbers, arrays, lists, or dicts of them are expected")
+        raise TypeError(f"{name} is a {kind_of(argument)}: numbers, arrays, lists, or dicts of them are expected")
     try:
-        array = np.asarray(argument)
+        array = plain_array(argument, name)
     except ValueError as error:
         raise ValueError(f"{name} is ragged: its rows have different lengths, or are nested differently") from error
     if array.dtype.kind not in "fiub":
@@ -65,7 +67,7 @@ def _leaves(argument: Any, name: str) -> list[Leaf]:
 def _kind(array: Array) -> str:
     if array.dtype.kind == "O":
         odd = next((x for x in array.ravel() if not isinstance(x, (int, float))), array.dtype)
-        return f"a {type(odd).__name__}"
+        return f"a {kind_of(odd)}"
     return f"{array.dtype} elements"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.arrays import plain_array
 from autograd.chain_rule import grads_set
 from autograd.compiler.batches import Batch, Leaf, Signature, as_leaves, mixed, readings, sample_of
 from autograd.compiler.functions import argument_names, closed_over, findable, takes_nothing, unknown
@@ -20,11 +21,16 @@ from autograd.compiler.runner import Runner
 from autograd.compiler.text import counted, explanation
 from autograd.errors import RecordingError
 from autograd.graph import one_walk_at_a_time, without_collector
+from autograd.printable import kind_of, name_of, printable
 from autograd.recording import is_recording, open_recordings, recording, refusal
+from autograd.transforms import require_function
 from autograd.tree import flatten
 from autograd.value import Value, leaf, unset_since, write_numbers
 
 __all__ = ["Compiled", "compile"]
+
+_KEPT_SHAPES = 64
+"""So many shapes of arguments are known at a glance."""
 
 
 def compile(
@@ -74,18 +80,15 @@ class Compiled:
         passes: tuple[Pass, ...] = PASSES,
         parameters: Iterable[Value] = (),
     ) -> None:
-        if not callable(f):
-            raise TypeError(f"compile takes a function, not a {type(f).__name__}")
+        require_function(f, "compile")
         if dtype not in ("float64", "float32", np.float64, np.float32):
-            raise ValueError(f"dtype is 'float64' or 'float32', not {dtype!r}")
+            raise ValueError(f"dtype is 'float64' or 'float32', not {dtype!r:.60}")
         functools.update_wrapper(self, f, updated=())
         self._f, self._dtype, self._passes = f, np.dtype(dtype), passes
         self._names = argument_names(f)
         self._runners: dict[Signature, Runner] = {}
         if not hasattr(parameters, "__iter__"):
-            raise TypeError(
-                f"parameters are a list of Values, as model.parameters(), not a {type(parameters).__name__}"
-            )
+            raise TypeError(f"parameters are a list of Values, as model.parameters(), not a {kind_of(parameters)}")
         self._parameters: dict[Value, int] = {x: i for i, x in enumerate(dict.fromkeys(parameters))}
         for parameter in self._parameters:
             if not isinstance(parameter, Value) or parameter._parent is not None or parameter.is_constant:
@@ -141,7 +144,7 @@ class Compiled:
         """Set the parameters' numbers. Raises ValueError, and changes none, for an array of another length."""
         if is_recording():
             raise refusal("parameters are written while a function is recorded", "writing them outside")
-        numbers = np.asarray(numbers)
+        numbers = plain_array(numbers, "what write takes")
         if numbers.dtype.kind not in "fiub":
             raise TypeError(f"write takes numbers, not an array of {numbers.dtype}")
         if numbers.shape != (len(self.parameters),):
@@ -212,7 +215,7 @@ class Compiled:
         return "\n\n".join(str(program) for program in self.programs) or repr(self)
 
     def __repr__(self) -> str:
-        name = getattr(self, "__name__", None) or type(self._f).__name__
+        name = name_of(self, kind_of(self._f))
         if not self._runners:
             return f"<compiled {name}: not recorded yet>"
         sizes = [(runner.recorded_size, len(runner.program)) for runner in list(self._runners.values())]
@@ -281,7 +284,7 @@ class Compiled:
     def _quick(self, batches: Sequence[Any], parameters: Any) -> tuple[float, Array] | None:
         """value_and_grad of arrays of shapes that came before, if nothing out of the ordinary happens."""
         try:
-            known = self._known.get(tuple([(x.shape, x.dtype.char) for x in batches]))
+            known = self._known.get(tuple([type(x) is np.ndarray and (x.shape, x.dtype.char) for x in batches]))
         except AttributeError:
             return None
         if known is None or known[3] or type(parameters) is not np.ndarray:
@@ -299,6 +302,8 @@ class Compiled:
         known = self._known.get(key)
         if known is None:
             found = self._found_or_recorded(batches)
+            if len(self._known) >= _KEPT_SHAPES:  # as with another number of rows at every call
+                self._known.clear()
             self._known[key] = found[0], found[1].signature, found[1].rows, found[1].single
             return found
         runner, signature, rows, single = known
@@ -338,7 +343,7 @@ class Compiled:
                 f"read as one sample, the arguments do not fit the function ({words}): {errors[0]}"
             ) from errors[0]
         for other in errors[1:]:
-            errors[0].add_note(f"(read as one sample, the arguments give a {type(other).__name__}: {other})")
+            errors[0].add_note(f"(read as one sample, the arguments give a {kind_of(other)}: {other})")
         raise errors[0]
 
     def _recorded(self, batches: Sequence[Any], leaves: Sequence[Leaf], way: Batch) -> Runner:
@@ -348,7 +353,7 @@ class Compiled:
         with without_collector():
             with recording():
                 result = self._f(*sample_of(batches, leaves, way, inputs))
-            outputs, tree = flatten(result, f"the result of {getattr(self._f, '__name__', 'the function')}")
+            outputs, tree = flatten(result, f"the result of {name_of(self._f, 'the function')}")
             program, parameters = record(outputs, inputs, [leaf.name for leaf in leaves])
             reached = reached_parameters(program, parameters, outputs)
             del result, outputs
@@ -361,16 +366,15 @@ class Compiled:
 
         def labels() -> Sequence[str]:
             every = list(parameters)
-            return [every[i].label for i in positions.tolist()]
+            return [printable(every[i].label) for i in positions.tolist()]
 
         return labels
 
     def _numbers(self, parameters: Any) -> Array:
         if parameters is None:
-            return self._current()[
-                :
-            ]  # a view of its own: an array that comes again would be planned for, and this may not
-        numbers = np.asarray(parameters)
+            # a view of its own: an array that comes again would be planned for, and this may not
+            return self._current()[:]
+        numbers = plain_array(parameters, "parameters")
         if numbers.shape != (len(self._parameters),) or numbers.dtype.char not in "dfeghilqBHILQb":
             raise ValueError(
                 f"parameters are an array of {len(self._parameters)} numbers, as program.read() gives, "
@@ -396,7 +400,9 @@ class Compiled:
         for name, thing in closed_over(self._f):
             for path, value in getattr(thing, "named_parameters", list)() if hasattr(thing, "named_parameters") else []:
                 names.setdefault(value, f"{name}.{path}" if name else path)
-        return np.array([x.label or names.get(x, f"p[{i}]") for x, i in self._parameters.items()], dtype=object)
+        return np.array(
+            [printable(x.label) or printable(names.get(x, f"p[{i}]"), 200) for x, i in self._parameters.items()], object
+        )
 
     def __copy__(self) -> Compiled:
         return self  # as a function's copy is the function

@@ -22,6 +22,7 @@ from autograd.compiler.tape import Tape
 from autograd.compiler.text import program_dot
 from autograd.errors import NonFiniteError, ProgramError
 from autograd.graph import new_lock, paused_collector
+from autograd.printable import kind_of, printable
 from autograd.tree import Tree
 
 __all__ = ["Runner"]
@@ -125,7 +126,7 @@ class Runner:
         if not batch.rows:
             raise ValueError("the batch has no rows: there is nothing to average")
         if out is not None and not isinstance(out, np.ndarray):
-            raise TypeError(f"out is an array of {len(numbers)} {self.dtype} numbers, not a {type(out).__name__}")
+            raise TypeError(f"out is an array of {len(numbers)} {self.dtype} numbers, not a {kind_of(out)}")
         if out is not None and (out.shape != numbers.shape or out.dtype != self.dtype):
             raise ValueError(f"out is an array of {len(numbers)} {self.dtype} numbers, not {out.dtype} of {out.shape}")
         if out is not None and np.may_share_memory(out, numbers):
@@ -280,7 +281,7 @@ class Runner:
         bad = np.flatnonzero(~np.isfinite(values))
         first = int(bad[0]) if len(bad) else 0
         names = zip(self.positions.tolist(), self.labels(), strict=True)
-        labels = [*self.input_names, *(label or f"p[{i}]" for i, label in names)]
+        labels = [printable(x, 80) for x in (*self.input_names, *(label or f"p[{i}]" for i, label in names))]
         parameters = numbers[self.positions].astype(float).tolist()
         number = None if batch.single or not self.signature else first
         error = explain(self.recorded, self._place, parameters, rows[first:].tolist(), labels, number)

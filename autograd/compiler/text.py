@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.printable import printable
+
 __all__ = ["counted", "explanation", "instruction_size", "program_dot", "program_text"]
 
 Program = Any
@@ -172,7 +174,7 @@ def _run(program: Program, register: int, count: int) -> list[str]:
 
 
 def _names(program: Program) -> list[str]:
-    return list(program.names) or [f"x{i}" for i in range(len(program.inputs))]
+    return list(map(printable, program.names)) or [f"x{i}" for i in range(len(program.inputs))]
 
 
 def _used(program: Program, made: Instruction, names: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from functools import cached_property
@@ -13,6 +14,7 @@ from autograd.learn.exercise import EXERCISES, Exercise, exercise
 from autograd.learn.progress import FILE, Progress
 from autograd.learn.report import Style
 from autograd.learn.texts import Words, language_of_the_system, page, paragraphs, words, wrapped
+from autograd.printable import for_terminal
 
 __all__ = ["LearnError", "Session", "prog"]
 
@@ -137,7 +139,7 @@ class Session:
 
     def say(self, text: str = "") -> None:
         """Print it, in signs that the terminal knows."""
-        print(_printable(text, sys.stdout), flush=True)
+        print(_printable(text, sys.stdout, self.style.colours), flush=True)
 
     def tell(self, text: str, colour: str = "") -> None:
         """Print it in lines that fit."""
@@ -151,7 +153,7 @@ class Session:
     def complain(self, text: str) -> None:
         """Print it where errors go."""
         print(
-            _printable("\n".join(Style().ink(line) for line in wrapped(text, self.style.width)), sys.stderr),
+            _printable("\n".join(Style().ink(line) for line in wrapped(text, self.style.width)), sys.stderr, False),
             file=sys.stderr,
         )
 
@@ -161,7 +163,13 @@ class Session:
             self.tell(self.word(self.progress.trouble, file=FILE), "33")
 
 
-def _printable(text: str, stream: Any) -> str:
+_OURS = re.compile(r"\x1b\[(?:0|1;3[0-7]|2|3[0-7])m|\x1b\[H\x1b\[2J")
+"""What Style.paint writes, and a fresh screen: nothing else of a learner's text, or of his file, reaches a terminal."""
+_NONE = re.compile("(?!)")
+
+
+def _printable(text: str, stream: Any, colours: bool) -> str:
+    text = for_terminal(text, _OURS if colours else _NONE)
     encoding = getattr(stream, "encoding", None) or "utf-8"
     try:
         text.encode(encoding)

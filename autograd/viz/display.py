@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from autograd.files import in_a_folder, write_whole
+from autograd.printable import kind_of
 from autograd.viz.svg import DARK, LIGHT
 
 __all__ = ["Mode", "Shown", "data_url", "page", "save_page", "scrolling"]
@@ -46,7 +47,7 @@ class Shown:
         try:
             text = str(self)
         except Exception as error:
-            return {"text/plain": f"{self!r}\n{type(error).__name__}: {error}"}
+            return {"text/plain": f"{self!r}\n{kind_of(error)}: {error}"}
         try:
             if "static" in (self.mode, _checked(os.environ.get(SWITCH) or "auto", SWITCH)):
                 return {"image/svg+xml": self.svg(), "text/plain": text}

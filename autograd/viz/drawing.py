@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from autograd.files import in_a_folder, write_whole
+from autograd.printable import kind_of
 from autograd.value import Value
 from autograd.viz.display import Mode, Shown, page, scrolling
 from autograd.viz.dot import digraph
@@ -78,7 +79,7 @@ def draw(
 
 def _checked(root: object) -> Value:
     if not isinstance(root, Value):
-        raise TypeError(f"draw() takes Values, as in draw(loss) or draw(*outputs), not {type(root).__name__}")
+        raise TypeError(f"draw() takes Values, as in draw(loss) or draw(*outputs), not {kind_of(root)}")
     return root
 
 

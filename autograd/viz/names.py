@@ -11,28 +11,12 @@ from typing import Any
 import numpy as np
 
 from autograd.owners import Owner, owners
+from autograd.printable import LONGEST, kind_of, printable, printable_path
 from autograd.value import Value
 
 __all__ = ["LONGEST_LABEL", "Family", "families", "label_locals", "printable", "printable_path"]
 
-LONGEST_LABEL = 40
-
-
-def printable(text: str) -> str:
-    """On one line, at most 40 characters, with control characters and lone surrogates as Python writes them."""
-    line = _escaped(text[: LONGEST_LABEL + 1])
-    return line if len(line) <= LONGEST_LABEL else line[: LONGEST_LABEL - 1] + "…"
-
-
-def printable_path(path: str) -> str:
-    """The same for a path, of which the end tells more than the beginning."""
-    line = _escaped(path[-LONGEST_LABEL - 1 :])
-    return line if len(line) <= LONGEST_LABEL else "…" + line[1 - LONGEST_LABEL :]
-
-
-def _escaped(text: str) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
+LONGEST_LABEL = LONGEST
 
 # ── parameters ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -57,7 +41,7 @@ def families(leaves: Iterable[Value], model: Any = None) -> list[Family]:
     Raises TypeError for a model without ``named_parameters``.
     """
     if model is not None and not hasattr(model, "named_parameters"):
-        raise TypeError(f"model= takes what has named_parameters(), as an nn.Module has, not {type(model).__name__}")
+        raise TypeError(f"model= takes what has named_parameters(), as an nn.Module has, not {kind_of(model)}")
     wanted = set(leaves)
     found: list[tuple[Any, dict[Value, str]]] = []
     for owner in [model, *_outermost()] if model is not None else _outermost():
@@ -67,7 +51,7 @@ def families(leaves: Iterable[Value], model: Any = None) -> list[Family]:
         wanted.difference_update(mine)  # a copy that shares its parameters has nothing of its own
         if mine:
             found.append((owner, mine))
-    names = _numbered([type(owner).__name__ for owner, _ in found])
+    names = _numbered([kind_of(owner) for owner, _ in found])
     return [
         Family(
             name=name,

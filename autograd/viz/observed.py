@@ -11,6 +11,7 @@ from typing import Any
 
 from autograd.chain_rule import backward_pass
 from autograd.errors import NonFiniteError
+from autograd.printable import kind_of
 from autograd.value import Value, number_of
 
 __all__ = ["Pass", "Pull", "Turn", "is_engine_of_others", "observed", "operation_of", "parents_of"]
@@ -164,7 +165,7 @@ def _of_others(
                 setattr(node, _hook(node), closure)
     if not watch.turns and parents_of(root):
         hook = _hook(root)
-        raise TypeError(f"play() watches each node's {hook}(), which the backward of {type(root).__name__} never calls")
+        raise TypeError(f"play() watches each node's {hook}(), which the backward of {kind_of(root)} never calls")
     pulls = ([pull for pull in turn.pulls if pull.parent in wanted] for turn in watch.turns)
     turns = [Turn(turn.node, kept) for turn, kept in zip(watch.turns, pulls, strict=True) if kept]
     return Pass(root, turns, stale, root.grad if watch.seed is None else watch.seed)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd.graph import paused_collector, topological
+from autograd.printable import kind_of
 from autograd.value import Value
 from autograd.viz import fold
 from autograd.viz.frames import Frame, Place, forward_frames, frames_of, shown, titles, with_titles
@@ -102,9 +103,9 @@ def steps(
         nodes, picture = _view_of_others(root, max_nodes, view)
     else:
         what = "a Value, or a node with data, grad, _prev and _backward, or data, grad, parents and pull"
-        raise TypeError(f"play() takes {what}, not {type(root).__name__}")
+        raise TypeError(f"play() takes {what}, not {kind_of(root)}")
     if not isinstance(root, Value) and backward is None and not hasattr(root, "backward"):
-        raise TypeError(f"{type(root).__name__} has no backward(): play(…, backward=…) takes the function that runs it")
+        raise TypeError(f"{kind_of(root)} has no backward(): play(…, backward=…) takes the function that runs it")
     seen = {node.name for node in picture.nodes}
     names = {node: name for place, node in enumerate(nodes) if (name := f"n{place}") in seen}
     called = titles(picture)
@@ -159,13 +160,9 @@ def _view_of_others(root: Any, max_nodes: int, view: Mapping[str, Any]) -> tuple
     """The same for an engine of somebody's own, all of it."""
     nodes = topological(root, parents=parents_of)
     if view:
-        raise TypeError(
-            f"play() takes {', '.join(view)} for the Values of autograd alone, not for {type(root).__name__}"
-        )
+        raise TypeError(f"play() takes {', '.join(view)} for the Values of autograd alone, not for {kind_of(root)}")
     if len(nodes) > max_nodes:
-        raise ValueError(
-            f"play() shows at most max_nodes={max_nodes} values of {type(root).__name__}, not {len(nodes)}"
-        )
+        raise ValueError(f"play() shows at most max_nodes={max_nodes} values of {kind_of(root)}, not {len(nodes)}")
     names = {node: f"n{place}" for place, node in enumerate(nodes)}
     boxes = tuple(
         Node(
@@ -201,7 +198,7 @@ def _with_gradients(picture: Picture, frames: Sequence[Frame]) -> Picture:
 def _differences(root: Any, nodes: Sequence[Any], names: Mapping[Any, str]) -> dict[str, float]:
     """(L(x + h) − L(x − h)) / 2h for each leaf that is shown, the graph computed anew from its rules each time."""
     if not isinstance(root, Value):
-        raise TypeError(f'compare="numeric" computes a graph of Values anew: {type(root).__name__} keeps no rules')
+        raise TypeError(f'compare="numeric" computes a graph of Values anew: {kind_of(root)} keeps no rules')
     leaves = [node for node in nodes if not node._prev and not node.is_constant and node in names]
     found = {}
     for leaf in leaves:

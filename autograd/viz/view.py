@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from autograd.printable import kind_of, quoted
 from autograd.value import Value
 from autograd.viz.columns import Columns
 from autograd.viz.snapshot import between, nearby, shortest
@@ -83,10 +84,10 @@ def _find(columns: Columns, wanted: Any, argument: str) -> int:
         for place, value in enumerate(columns.graph.values):
             if value is wanted:
                 return place
-        label = f" {wanted.label!r}" if wanted.label else ""
+        label = f" {quoted(wanted.label)}" if wanted.label else ""
         raise ValueError(f"{argument}=: the value{label} is not in this graph: the result was not made from it")
     if not isinstance(wanted, str):
-        raise TypeError(f"{argument}= takes a Value, or the name of one, not {type(wanted).__name__}")
+        raise TypeError(f"{argument}= takes a Value, or the name of one, not {kind_of(wanted)}")
     known: dict[str, set[int]] = {}
     for place, name in (*columns.labels.items(), *columns.paths.items()):
         known.setdefault(name, set()).add(place)

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 import autograd
+from autograd.arrays import plain_array
 from autograd.compiler.compiled import Compiled
 from autograd.files import in_a_folder, write_whole
+from autograd.printable import kind_of
 from nn.export.errors import ExportError, extra
 from nn.export.onnx_graph import graph_of
 
@@ -53,11 +55,11 @@ def to_onnx(model: Any, path: str | os.PathLike[str], example: Sequence[Any] | N
 
 def _compiled(model: Any, example: Sequence[Any] | None) -> Any:
     if not hasattr(model, "parameters") or not callable(model):
-        raise ExportError(f"to_onnx takes a model or a compiled function, not a {type(model).__name__}")
+        raise ExportError(f"to_onnx takes a model or a compiled function, not a {kind_of(model)}")
     if example is None:
         example = [0.0] * _width(model)
     compiled = autograd.compile(lambda x: model(x), parameters=model.parameters())
-    compiled.record(np.asarray(example, float)[None])
+    compiled.record(plain_array(example, "example", float)[None])
     return compiled
 
 
@@ -67,7 +69,7 @@ def _width(model: Any) -> int:
         parts = getattr(model, "layers", None) or getattr(model, "neurons", None)
         if not parts:
             raise ExportError(
-                f"how many inputs {type(model).__name__} takes is not known: "
+                f"how many inputs {kind_of(model)} takes is not known: "
                 "to_onnx(model, path, example=x), with x one sample"
             )
         model = parts[0]

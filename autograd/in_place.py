@@ -1,0 +1,67 @@
+"""``p -= lr * p.grad`` under no_grad(): it makes another Value and leaves the parameter as it was, so it is refused.
+
+Python calls ``__isub__`` for it, if there is one. To define that would cost a call in every ``total += x`` of ordinary
+graphs: 156 ns in place of 139, measured. So nothing is defined. In a no_grad() block alone, where operations take the
+slow path anyway, the instruction that called the operator is looked at.
+"""
+
+from __future__ import annotations
+
+import dis
+import functools
+import os
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+__all__ = ["refuse_lost_update"]
+
+_HERE = str(Path(__file__).parent) + os.sep
+_NAMES = {"STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF"}
+
+
+def refuse_lost_update(leaf: Any, symbol: str) -> None:
+    """Raise TypeError if the operator that is at work on this leaf was written as ``leaf -= …``.
+
+    A change of an array of Values in its place is none: there the new Values take the place of the old ones.
+    """
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and frame.f_code.co_filename.startswith(_HERE):
+        frame = frame.f_back
+    if frame is None or frame.f_lasti < 0:
+        return
+    code, here = frame.f_code.co_code, frame.f_lasti
+    if tuple(code[here : here + 2]) not in _instructions():
+        return
+    name = _target(frame)
+    if isinstance(frame.f_locals.get(name, frame.f_globals.get(name)), np.ndarray):
+        return
+    name = name or "p"
+    raise TypeError(
+        f"{name} {symbol}= … inside no_grad() makes a new Value, and leaves the {leaf!r} that was trained as it is\n"
+        f"  try             {name}.data {symbol}= …, or {name} = {name} {symbol} … if a new Value is meant"
+    )
+
+
+@functools.cache
+def _instructions() -> frozenset[tuple[int, int]]:
+    """How ``a += b`` and the others look in this Python's code."""
+    found = []
+    for symbol in ("+", "-", "*", "/", "**"):
+        code = compile(f"a {symbol}= b", "", "exec")
+        found += [
+            (x.opcode, x.arg) for x in dis.get_instructions(code) if x.opname == "BINARY_OP" and x.arg is not None
+        ]
+    return frozenset(found)
+
+
+def _target(frame: FrameType) -> str:
+    """The variable that the result is stored in, "" if it is no variable."""
+    following = (x for x in dis.get_instructions(frame.f_code) if x.offset > frame.f_lasti and x.opname != "CACHE")
+    store = next(following, None)
+    if store is None or not any(store.opname.startswith(name) for name in _NAMES):
+        return ""
+    return store.argval[0] if isinstance(store.argval, tuple) else str(store.argval)
