@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd import numeric as nx
 from autograd.recording import refusal
 from autograd.table import Rule
 from autograd.value import Value, connect, leaf
@@ -82,4 +83,4 @@ def _lowest(operand: Any) -> Any:
     """The Value of the user's own level below a transform's, or the number."""
     while isinstance(operand, Value) and operand._level:
         operand = operand._data
-    return operand if isinstance(operand, Value) else float(operand)
+    return operand if isinstance(operand, Value) else nx.real(operand)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd import numeric as nx
 from autograd.grad_mode import new_level
 from autograd.tree import Tree, array_of, flatten, unflatten
 from autograd.value import Nested, Value, lift, pull_back_from
@@ -198,7 +199,7 @@ def _lower(out: Any, level: int) -> Any:
 
 
 def _float(out: Any) -> Any:
-    return out if isinstance(out, Value) else float(out)
+    return out if isinstance(out, Value) else nx.real(out)
 
 
 def _is_number(out: Any) -> bool:

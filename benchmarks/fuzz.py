@@ -77,7 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         small, smaller = shrunk(draw(seed), mismatch.mode)
         print(f"\n# seed {seed}\n{code(small, smaller)}")
     seconds = time.perf_counter() - start
-    print(f"{done} seeds, {sum(counts.values())} comparisons, {len(found)} mismatches, {seconds:.1f} s, {1e3 * worked / done:.1f} ms a seed")
+    print(
+        f"{done} seeds, {sum(counts.values())} comparisons, {len(found)} mismatches, {seconds:.1f} s, {1e3 * worked / done:.1f} ms a seed"
+    )
     of_modes = Counter(mismatch.mode for _, mismatch in found)
     for mode, count in sorted(counts.items()):
         print(f"  {mode:<22}{count:>10}{of_modes.pop(mode, 0):>6}")
@@ -90,7 +92,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _progress(done: int, seeds: int, found: int, seconds: float) -> None:
-    print(f"\r{done} of {seeds} seeds, {found} mismatches, {1e3 * seconds / done:.1f} ms a seed", end="", file=sys.stderr)
+    print(
+        f"\r{done} of {seeds} seeds, {found} mismatches, {1e3 * seconds / done:.1f} ms a seed", end="", file=sys.stderr
+    )
 
 
 if __name__ == "__main__":

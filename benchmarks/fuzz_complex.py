@@ -1,4 +1,4 @@
-"""The complex step through the rules' own values: a number x + ih that is compared, rounded and chosen by its real part.
+"""The complex step through the rules' own values: a number x + ih, compared and chosen by its real part.
 
 The imaginary part of f(x + ih)/h is the slope of f, exact to rounding because nothing is subtracted (Squire & Trapp
 1998), and no derivative of a rule is asked. A rule is run as it is written, so a rule added later needs nothing here;

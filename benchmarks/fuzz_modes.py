@@ -282,7 +282,7 @@ def arrays(case: Case) -> Iterator[Mismatch]:
 
 
 def way(program: Any, name: str) -> None:
-    """From now on run a compiled function as instructions of many lanes, or register by register (one row: on floats)."""
+    """From now on run a program as instructions of many lanes, or register by register (one row: on floats)."""
     for runner in program._runners.values():
         runner.irregular = name != "lanes"
         runner.plans.clear()
@@ -456,7 +456,7 @@ def compiled_gradients(case: Case) -> Iterator[Mismatch]:
 
 
 def judges(case: Case) -> Iterator[Mismatch]:
-    """Slopes along a direction: the complex step where it goes through, else differences; and of the gradient itself."""
+    """Slopes along a direction: the complex step where it goes through, else differences."""
     row = len(case.program.nodes) % len(case.rows)
     point, inputs, v = [*case.rows[row], *case.program.parameters], len(case.rows[row]), direction(case)
     slopes = case.eager[1][row]
@@ -520,7 +520,7 @@ def _complex_step(f: Callable[[Any], Any], frozen: _Frozen, point: Numbers, v: N
 def _difference(
     case: Case, mode: str, along: Callable[[float], float], value: Entry, expected: Entry
 ) -> Iterator[Mismatch]:
-    """Central differences with two steps. The slopes of both sides come together as the step shrinks, or it is a kink."""
+    """Central differences with two steps. Both sides' slopes come together as the step shrinks, or it is a kink."""
     middle = along(0.0)
     central, gaps = [], []
     for h in (1e-4, 5e-5):
@@ -571,9 +571,7 @@ EVERY: dict[Callable[[Case], Iterator[Mismatch]], int] = {
 """Which comparisons are made, and of how many seeds one gets them: the dear ones not all."""
 
 
-def mismatches(
-    program: Program, seed: int = 0, counts: Counter[str] | None = None, only: Any = None
-) -> list[Mismatch]:
+def mismatches(program: Program, seed: int = 0, counts: Counter[str] | None = None, only: Any = None) -> list[Mismatch]:
     """All that differs, of one program; an error that nothing has announced is a mismatch, too.
 
     only: one of the comparisons, in place of those that are due for this seed.

@@ -120,7 +120,8 @@ class Program:
             if any(x.kind == "t" and x.index == i for x in needed):
                 needed.update(self.nodes[i].refs())
         new = {
-            kind: {old: i for i, old in enumerate(sorted({x.index for x in needed if x.kind == kind}))} for kind in "xwt"
+            kind: {old: i for i, old in enumerate(sorted({x.index for x in needed if x.kind == kind}))}
+            for kind in "xwt"
         }
 
         def renamed(x: Operand) -> Operand:
@@ -131,9 +132,7 @@ class Program:
         rows = [tuple(row[i] for i in new["x"]) for row in self.rows]
         nodes = [replace(self.nodes[i], operands=tuple(map(renamed, self.nodes[i].operands))) for i in new["t"]]
         parameters = tuple(self.parameters[i] for i in new["w"])
-        return Program(
-            tuple(rows) if new["x"] else ((),), parameters, tuple(nodes), renamed(self.output), self.tame
-        )
+        return Program(tuple(rows) if new["x"] else ((),), parameters, tuple(nodes), renamed(self.output), self.tame)
 
 
 @functools.lru_cache(8)

@@ -224,4 +224,3 @@ def code(program: Program, mismatch: Mismatch) -> str:
     elif mode == "arrays":
         text += _ARRAYS
     return f"# {mismatch}\n{text}"
-

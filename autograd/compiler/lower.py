@@ -237,7 +237,7 @@ class _Lowering:
 
     def _dot(self, part: _Part) -> None:
         x, y = part.views
-        if not part.out.batched and part.out.lanes == 1:
+        if not part.out.batched and part.out.lanes == 1 and not self.program.reads_signs:
             self.steps.append(Step("inner", (x, y), part.out))
             return
         product = self.layout.temporary(x.shape, part.out.batched)
