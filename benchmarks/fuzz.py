@@ -72,14 +72,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found += mine
         _progress(done, given.seeds, len(found), worked)
     print(file=sys.stderr)
-    of_seeds = {seed: mismatch for seed, mismatch in reversed(found)}
+    of_seeds = dict(reversed(found))
     for seed, mismatch in sorted(of_seeds.items())[: given.show]:
         small, smaller = shrunk(draw(seed), mismatch.mode)
         print(f"\n# seed {seed}\n{code(small, smaller)}")
     seconds = time.perf_counter() - start
-    print(
-        f"{done} seeds, {sum(counts.values())} comparisons, {len(found)} mismatches, {seconds:.1f} s, {1e3 * worked / done:.1f} ms a seed"
-    )
+    pace = f"{seconds:.1f} s, {1e3 * worked / done:.1f} ms a seed"
+    print(f"{done} seeds, {sum(counts.values())} comparisons, {len(found)} mismatches, {pace}")
     of_modes = Counter(mismatch.mode for _, mismatch in found)
     for mode, count in sorted(counts.items()):
         print(f"  {mode:<22}{count:>10}{of_modes.pop(mode, 0):>6}")

@@ -256,7 +256,9 @@ def constants(case: Case) -> Iterator[Mismatch]:
     got = [sum(entry.number / count for entry in column) for column in entries]
     scales = [sum(abs(entry.number) / count for entry in column) for column in entries]
     expected = [Entry(x.number, x.scale + scale, x.stable) for x, scale in zip(case.mean, scales, strict=True)]
-    if all(map(math.isfinite, got)):  # else the order of the division and the sum would matter
+    if all(
+        math.isfinite(x) and math.isfinite(entry.number) for x, entry in zip(got, expected, strict=True)
+    ):  # else the order of the division and the sum would matter
         yield from case.compare("constants", "the mean and its gradient", got, expected)
 
 

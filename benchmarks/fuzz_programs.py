@@ -68,7 +68,7 @@ class Node:
         if self.is_condition:
             return f" {self.name} ".join(shown)
         symbol = INFIX.get(self.name)
-        if infix and self.infix and symbol and any(True for _ in self.refs()):
+        if infix and self.infix and symbol:
             return f" {symbol} ".join(f"({x})" if x.startswith("-") else x for x in shown)
         module = "" if self.name == "detach" else "autograd."
         given = [*shown, *(f"{key}={value!r}" for key, value in self.parameters)]
@@ -91,8 +91,11 @@ class Program:
     def source(self, infix: bool = True, noisy: bool = False) -> str:
         """The function's text. noisy: each number that a node gives goes through ``noise(number, place)``."""
         lines = ["def f(x, w):"]
+        values: set[int] = set()  # the nodes that are Values: of numbers alone, Python's own operators may raise
         for i, node in enumerate(self.nodes):
-            text = node.text(infix)
+            if any(x.kind != "t" or x.index in values for x in node.refs()) and not node.is_condition:
+                values.add(i)
+            text = node.text(infix and i in values)
             if noisy and not node.is_condition:
                 text = f"noise({text}, {i})"
             lines.append(f"    t{i} = {text}")

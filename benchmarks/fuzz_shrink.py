@@ -59,9 +59,9 @@ def _smaller(program: Program) -> Iterator[Program]:
             yield replace(program, rows=program.rows[:i] + program.rows[i + 1 :])
     for i, node in enumerate(program.nodes):
         if not node.is_condition:
-            for other in [*_spread(node), 1.0]:
+            for other in [*_spread(node), 0.7 if program.tame else 1.0]:
                 yield _with_node(program, i, other)
-        for simpler in _simpler(node):
+        for simpler in _simpler(node, program.tame):
             yield replace(program, nodes=(*program.nodes[:i], simpler, *program.nodes[i + 1 :])).trimmed()
     yield from _simpler_numbers(program)
 
@@ -82,7 +82,7 @@ def _with_node(program: Program, i: int, other: Operand) -> Program:
     return replace(program, nodes=nodes, output=changed(program.output)).trimmed()
 
 
-def _simpler(node: Node) -> Iterator[Node]:
+def _simpler(node: Node, tame: bool) -> Iterator[Node]:
     """The node with less in it: no parameter, a shorter sequence, a constant or a plain leaf for an operand."""
     if node.parameters:
         yield replace(node, parameters=())
@@ -93,37 +93,39 @@ def _simpler(node: Node) -> Iterator[Node]:
         shorter = [x[:cut] + x[cut + 1 :] if is_sequence(x) else x for x in node.operands]
         yield replace(node, operands=tuple(shorter))
     for i, operand in enumerate(node.operands):
-        for other in _simpler_operands(operand):
+        for other in _simpler_operands(operand, tame):
             yield replace(node, operands=(*node.operands[:i], other, *node.operands[i + 1 :]))
 
 
-def _simpler_operands(operand: Operand) -> Iterator[Operand]:
+def _simpler_operands(operand: Operand, tame: bool) -> Iterator[Operand]:
     if is_sequence(operand):
         for j, x in enumerate(operand):
-            for other in _simpler_operands(x):
+            for other in _simpler_operands(x, tame):
                 yield (*operand[:j], other, *operand[j + 1 :])
     elif isinstance(operand, Ref):
-        yield from (0.0, 1.0)
+        yield from (0.7, 1.3) if tame else (0.0, 1.0)
     else:
-        yield from _simpler_number(operand)
+        yield from _simpler_number(operand, tame)
 
 
-def _simpler_number(x: float) -> Iterator[float]:
-    for simple in _SIMPLE:
+def _simpler_number(x: float, tame: bool) -> Iterator[float]:
+    """Rounder numbers. In a tame program not 0 and 1, where many rules have a kink or a pole."""
+    for simple in () if tame else _SIMPLE:
         if x == simple and math.copysign(1.0, x) == math.copysign(1.0, simple):
             return
         yield simple
-    if math.isfinite(x) and x != float(f"{x:.1g}"):
-        yield float(f"{x:.1g}")
+    for digits in (1, 2, 3):
+        if math.isfinite(x) and x != float(f"{x:.{digits}g}"):
+            yield float(f"{x:.{digits}g}")
 
 
 def _simpler_numbers(program: Program) -> Iterator[Program]:
     for i, x in enumerate(program.parameters):
-        for other in _simpler_number(x):
+        for other in _simpler_number(x, program.tame):
             yield replace(program, parameters=(*program.parameters[:i], other, *program.parameters[i + 1 :]))
     for i, row in enumerate(program.rows):
         for j, x in enumerate(row):
-            for other in _simpler_number(x):
+            for other in _simpler_number(x, program.tame):
                 changed = (*row[:j], other, *row[j + 1 :])
                 yield replace(program, rows=(*program.rows[:i], changed, *program.rows[i + 1 :]))
 
