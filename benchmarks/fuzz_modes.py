@@ -230,15 +230,19 @@ def is_refused(run: Callable[[], Any]) -> bool:
 def refusals(case: Case) -> Iterator[Mismatch]:
     """backward() refuses a row if and only if its value or a slope is not finite, and then changes no grad."""
     for i, row in enumerate(case.rows):
-        value, slopes = case.eager[0][i], case.eager[1][i]
         x, w = [Value(number) for number in row], [Value(number) for number in case.program.parameters]
         out = case.f(x, w)
         if isinstance(out, Value):
             refused = is_refused(out.backward)
-            expected = not all(math.isfinite(entry.number) for entry in (value, *slopes))
+            changed = any(leaf.has_grad for leaf in (*x, *w))
+            for leaf in (*x, *w):
+                leaf.grad = 0.0
+            out.backward(allow_nonfinite=True)
+            leaves = [node for node in topological(out) if not node._edges()]  # what detach() gives is one, too
+            expected = not all(map(math.isfinite, (out.data, *(leaf.grad for leaf in leaves))))
             yield from case.same("refusals", f"row {i} is refused", refused, expected)
             if refused:
-                yield from case.same("refusals", f"row {i} has a grad", any(leaf.has_grad for leaf in (*x, *w)), False)
+                yield from case.same("refusals", f"row {i} has a grad", changed, False)
 
 
 def operators(case: Case) -> Iterator[Mismatch]:
@@ -468,12 +472,14 @@ def judges(case: Case) -> Iterator[Mismatch]:
     frozen = _Frozen(case.program)
     f = joined(case.program.function(infix=False, detach=frozen), inputs)
     frozen.run(f, point)
-    slope = _complex_step(f, frozen, point, v)
-    if slope is not None:
-        yield from case.compare("complex step", "slope", [slope], [expected], 1e-9)
+    slope, value = _complex_step(f, frozen, point, v), case.eager[0][row]
+    differences = _Differences(lambda h: frozen.run(f, _moved(point, v, h)), value)
+    if slope is None:
+        yield from differences.judge(case, "differences", expected)
         return
-    value = case.eager[0][row]
-    yield from _difference(case, "differences", lambda h: frozen.run(f, _moved(point, v, h)), value, expected)
+    for mismatch in case.compare("complex step", "slope", [slope], [expected], 1e-9):
+        if differences.are_smooth:
+            yield mismatch
 
 
 class _Frozen:
@@ -519,29 +525,32 @@ def _complex_step(f: Callable[[Any], Any], frozen: _Frozen, point: Numbers, v: N
     return found[0] if abs(found[0] - found[1]) <= 1e-11 * abs(found[0]) else None
 
 
-def _difference(
-    case: Case, mode: str, along: Callable[[float], float], value: Entry, expected: Entry
-) -> Iterator[Mismatch]:
-    """Central differences with two steps. Both sides' slopes come together as the step shrinks, or it is a kink."""
-    middle = along(0.0)
-    central, gaps = [], []
-    for h in (1e-4, 5e-5):
-        try:
+class _Differences:
+    """Differences of a function along a line, with two steps. On a kink its sides' slopes stay apart as they shrink."""
+
+    def __init__(self, along: Callable[[float], float], value: Entry) -> None:
+        self.noise = 2**-48 * (abs(value.number) + value.scale) / 5e-5
+        self.central, gaps = [], []
+        middle = along(0.0)
+        for h in (1e-4, 5e-5):
             up, down = along(h), along(-h)
-        except IndexError:
+            self.central.append((up - down) / (2 * h))
+            gaps.append((up - 2 * middle + down) / h)
+        self.are_smooth = (
+            all(map(math.isfinite, (*self.central, *gaps)))
+            and abs(gaps[1]) <= 0.7 * abs(gaps[0]) + self.noise
+            and abs(self.central[1] - self.central[0]) <= 1e-3 * (1.0 + abs(self.central[1]))
+        )
+
+    def judge(self, case: Case, mode: str, expected: Entry) -> Iterator[Mismatch]:
+        """Whether the slope is theirs, to what the step's size and the noise leave of it."""
+        if not self.are_smooth:
             return
-        central.append((up - down) / (2 * h))
-        gaps.append((up - 2 * middle + down) / h)
-    noise = 2**-48 * (abs(value.number) + value.scale) / 5e-5
-    if not all(map(math.isfinite, (*central, *gaps))):
-        return
-    if abs(gaps[1]) > 0.7 * abs(gaps[0]) + noise or abs(central[1] - central[0]) > 1e-3 * (1.0 + abs(central[1])):
-        return
-    best = (4 * central[1] - central[0]) / 3
-    case.counts[mode] += 1
-    error = abs(central[1] - central[0]) + noise + 1e-9 * (abs(best) + expected.scale)
-    if abs(best - expected.number) > error:
-        yield Mismatch(mode, "slope", expected.number, best)
+        best = (4 * self.central[1] - self.central[0]) / 3
+        case.counts[mode] += 1
+        error = abs(self.central[1] - self.central[0]) + self.noise + 1e-9 * (abs(best) + expected.scale)
+        if abs(best - expected.number) > error:
+            yield Mismatch(mode, "slope", expected.number, best)
 
 
 def second_differences(case: Case) -> Iterator[Mismatch]:
@@ -563,7 +572,7 @@ def second_differences(case: Case) -> Iterator[Mismatch]:
     def along(h: float) -> float:
         return sum(x * weight for x, weight in zip(gradient(_moved(point, v, h)), weights, strict=True))
 
-    yield from _difference(case, "second differences", along, slopes, Entry(number, scale, True))
+    yield from _Differences(along, slopes).judge(case, "second differences", Entry(number, scale, True))
 
 
 EVERY: dict[Callable[[Case], Iterator[Mismatch]], int] = {

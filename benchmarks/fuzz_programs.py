@@ -399,6 +399,10 @@ class _Writer:
         results = self._results(node)
         if results is None:
             return None
+        if node.name == "clip" and not all(
+            lo <= hi for lo, hi in zip(*map(self._column, node.operands[1:]), strict=True)
+        ):
+            return None  # bounds in the wrong order have no slope that another definition would give
         ref = Ref("t", len(self.nodes))
         parts = results[0] if isinstance(results[0], list) else None
         made = [ref] if parts is None else [ref._replace(part=i) for i in range(len(parts))]
@@ -410,6 +414,9 @@ class _Writer:
         used = set(node.refs())
         self.unused = [x for x in self.unused if x not in used] + made
         return made[-1] if made else None
+
+    def _column(self, operand: Operand) -> list[Any]:
+        return self.numbers[operand] if isinstance(operand, Ref) else [operand] * self.count
 
     def _results(self, node: Node) -> list[Any] | None:
         """The node's number, or list of numbers, in each row; None where there is none."""
