@@ -174,16 +174,21 @@ class Kind(NamedTuple):
 
 
 def kinds() -> list[Kind]:
-    """Every operation of the table, and the functions made of them."""
+    """Every operation of the table, and the functions made of them, as far as they have a name in ``autograd``."""
+    return _kinds(tuple(name for name in dict.fromkeys([*rules.__all__, *RULES]) if hasattr(autograd, name)))
+
+
+@functools.cache
+def _kinds(names: tuple[str, ...]) -> list[Kind]:
     found = []
-    for name in rules.__all__:
+    for name in names:
         rule = RULES.get(name)
         if rule is not None:
             places = (rule.sequences,) * len(rule.operands)
             options = _options(rule.function, rule.samples)
             found.append(Kind(name, places, tuple(rule.samples), tuple(rule.edges), options))
         else:
-            function = getattr(rules, name)
+            function = getattr(autograd, name)
             given = inspect.signature(function).parameters.values()
             places = tuple("Sequence" in str(x.annotation) for x in given if x.kind is x.POSITIONAL_OR_KEYWORD)
             found.append(Kind(name, places, (), (), _options(function, ())))
@@ -219,8 +224,6 @@ def _is_accepted(function: Callable[..., Any], samples: Sequence[Any], name: str
     return True
 
 
-KINDS = functools.cache(kinds)
-
 # ── a program from a seed ───────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -233,7 +236,7 @@ class _Writer:
     """A program as it grows, with the numbers that its nodes have in each row."""
 
     def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
+        self.random, self.kinds = random.Random(seed), kinds()
         self.tame = self.random.random() < 0.6
         self.count = self.random.choice([1, 2, 3, 3])
         self.columns: list[list[float]] = []
@@ -248,10 +251,13 @@ class _Writer:
         for _ in range(4 * size):
             if len(self.nodes) >= size:
                 break
-            if self.random.random() < 0.2:
+            roll = self.random.random()
+            if roll < 0.2:
                 self._repeated()
+            elif roll < 0.23 and len(self.nodes) < 4:
+                self._layer()
             else:
-                self._node(self.random.choice(KINDS()))
+                self._node(self.random.choice(self.kinds))
         output = self._output()  # it may add nodes, and a leaf
         rows = tuple(zip(*self.columns, strict=True)) if self.columns else ((),)
         return Program(rows, tuple(self.parameters), tuple(self.nodes), output, self.tame).trimmed()
@@ -361,13 +367,13 @@ class _Writer:
 
     def _repeated(self) -> None:
         """The same little expression over several operands, then all of them in one: what the compiler re-rolls."""
-        scalar = [kind for kind in KINDS() if not any(kind.sequences)]
+        scalar = [kind for kind in self.kinds if not any(kind.sequences)]
         steps = [self.random.choice(scalar) for _ in range(self.random.choice([1, 1, 2]))]
         shared = [[self._operand(kind, i) for i in range(len(kind.sequences))] for kind in steps]
         own = [{0} | {i for i in range(len(kind.sequences)) if self.random.random() < 0.5} for kind in steps]
         forms = [self._call(kind, operands) for kind, operands in zip(steps, shared, strict=True)]
         ends: list[Ref] = []
-        for _ in range(self.random.randint(2, 4)):
+        for _ in range(self.random.choice([2, 3, 4]) if len(steps) > 1 or self.random.random() < 0.9 else 9):
             end: Ref | None = None
             for kind, form, mine in zip(steps, forms, own, strict=True):
                 given = [self._operand(kind, i) if i in mine else x for i, x in enumerate(form.operands)]
@@ -381,14 +387,37 @@ class _Writer:
         if len(ends) > 1:
             self._gathered(ends)
 
+    def _layer(self) -> None:
+        """Each of a few units a sum of the same numbers times its own weights: what becomes a matrix product."""
+        inputs = self._sequence(self.kinds[0], 0, self.random.choice([2, 2, 3]))
+        activation = self.random.choice([kind for kind in self.kinds if kind.sequences == (False,)])
+        as_dot = self.random.random() < 0.4
+        ends = []
+        for _ in range(self.random.choice([2, 2, 3])):
+            weights = []
+            for _ in inputs:
+                weights.append(Ref("w", len(self.parameters)))
+                self.parameters.append(self._number(None, 0))
+                self.numbers[weights[-1]] = [self.parameters[-1]] * self.count
+            if as_dot:
+                total = self._add(Node("dot", (tuple(weights), inputs)))
+            else:
+                products = [self._add(Node("mul", pair, infix=True)) for pair in zip(weights, inputs, strict=True)]
+                total = None if None in products else self._add(Node("sum", (tuple(products),)))
+            end = self._add(Node(activation.name, (total,))) if total is not None else None
+            if end is not None:
+                ends.append(end)
+        if len(ends) > 1:
+            self._gathered(ends)
+
     def _gathered(self, ends: list[Ref]) -> None:
-        over_one = [kind for kind in KINDS() if kind.sequences == (True,)]
+        over_one = [kind for kind in self.kinds if kind.sequences == (True,)]
         chain = self.random.choice(["add", "mul", "maximum", "minimum", "logaddexp"])
         if self.random.random() < 0.5:
             kind = self.random.choice(over_one)
             self._add(self._call(kind, [tuple(ends)]))
         elif self.random.random() < 0.3:
-            self._add(Node("dot", (tuple(ends), self._sequence(KINDS()[0], 0, len(ends)))))
+            self._add(Node("dot", (tuple(ends), self._sequence(self.kinds[0], 0, len(ends)))))
         else:
             total: Ref | None = ends[0]
             for end in ends[1:]:
