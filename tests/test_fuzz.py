@@ -10,18 +10,20 @@ from typing import Any
 import pytest
 
 import autograd
-from autograd import rule
 from autograd import numeric as nx
-from benchmarks import fuzz, fuzz_programs
-from benchmarks.fuzz_modes import Mismatch, mismatches
-from benchmarks.fuzz_programs import Node, Program, Ref
-from benchmarks.fuzz_shrink import code, shrunk
+from autograd import rule
+from benchmarks.fuzz.draw import draw, kinds
+from benchmarks.fuzz.modes import mismatches
+from benchmarks.fuzz.programs import Node, Program, Ref
+from benchmarks.fuzz.reference import Mismatch
+from benchmarks.fuzz.run import fuzz, main
+from benchmarks.fuzz.shrink import code, shrunk
 
 SHORT, LONG = range(100), range(10_000, 14_000)
 
 
 def found(seeds: range) -> list[Any]:
-    return [x for _, _, _, part in fuzz.fuzz(seeds.start, len(seeds)) for x in part]
+    return [x for _, _, _, part in fuzz(seeds.start, len(seeds)) for x in part]
 
 
 def test_the_first_seeds_agree() -> None:
@@ -35,12 +37,12 @@ def test_thousands_of_seeds_agree() -> None:
 
 def test_a_seed_is_one_program() -> None:
     for seed in range(50):
-        assert repr(fuzz_programs.draw(seed)) == repr(fuzz_programs.draw(seed))
+        assert repr(draw(seed)) == repr(draw(seed))
 
 
 def test_every_operation_is_drawn() -> None:
-    drawn = {node.name for seed in range(800) for node in fuzz_programs.draw(seed).nodes}
-    assert drawn >= {kind.name for kind in fuzz_programs.kinds()} | {"detach", "<", ">="}
+    drawn = {node.name for seed in range(800) for node in draw(seed).nodes}
+    assert drawn >= {kind.name for kind in kinds()} | {"detach", "<", ">="}
 
 
 def wrong_slope(x):
@@ -58,16 +60,18 @@ FAULTS = [(wrong_slope, {"complex step", "differences"}), (wrong_arrays, {"array
 
 @pytest.mark.usefixtures("own_rules")
 @pytest.mark.parametrize(("function", "modes"), FAULTS, ids=lambda x: getattr(x, "__name__", ""))
-def test_a_wrong_rule_is_found_and_made_small(function: Any, modes: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_rule_is_found_and_made_small(
+    function: Any, modes: set[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A rule that comes into the table is drawn by itself; the program that shows its fault becomes that rule alone."""
     monkeypatch.setattr(autograd, function.__name__, rule(samples=[(0.5,), (-1.0,)])(function), raising=False)
-    seeds = (seed for seed in range(3000) if fuzz_programs.draw(seed).uses(function.__name__))
-    every = ((seed, x) for seed in seeds for x in mismatches(fuzz_programs.draw(seed), seed))
+    seeds = (seed for seed in range(3000) if draw(seed).uses(function.__name__))
+    every = ((seed, x) for seed in seeds for x in mismatches(draw(seed), seed))
     seed, mismatch = next((seed, x) for seed, x in every if x.mode in modes)
-    small, _ = shrunk(fuzz_programs.draw(seed), mismatch.mode)
+    small, _ = shrunk(draw(seed), mismatch.mode)
     assert [node.name for node in small.nodes] == [function.__name__]
     assert len(small.rows) == 1
-    assert fuzz.main(["--seeds", "1", "--first", str(seed), "--show", "1"]) == 1
+    assert main(["--seeds", "1", "--first", str(seed), "--show", "1"]) == 1
     out = capsys.readouterr().out
     assert f"seeds with mismatches: {seed}\n" in out
     assert f"autograd.{function.__name__}(" in out
@@ -97,5 +101,5 @@ def test_what_is_printed_runs(mode: str) -> None:
 
 
 def test_the_command_reports(capsys: pytest.CaptureFixture[str]) -> None:
-    assert fuzz.main(["--seeds", "3"]) == 0
+    assert main(["--seeds", "3"]) == 0
     assert "3 seeds" in capsys.readouterr().out

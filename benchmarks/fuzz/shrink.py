@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from benchmarks.fuzz_modes import EVERY, Mismatch, mismatches
-from benchmarks.fuzz_programs import Node, Operand, Program, Ref, is_sequence, written
+from benchmarks.fuzz.modes import EVERY, mismatches
+from benchmarks.fuzz.programs import Node, Operand, Program, Ref, is_sequence, written
+from benchmarks.fuzz.reference import Mismatch
 
 __all__ = ["code", "shrunk"]
 

@@ -4,7 +4,7 @@
     python -m benchmarks.fuzz --seeds 100000 --jobs 2
 
 A seed is a program; the same seed is the same program until the table of rules changes. Exit code 1 where something
-was found. Which comparisons there are, and of how many seeds one gets each, is in ``fuzz_modes.EVERY``.
+was found. Which comparisons there are, and of how many seeds one gets each, is in ``modes.EVERY``.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from benchmarks.fuzz_modes import Mismatch, mismatches
-from benchmarks.fuzz_programs import draw
-from benchmarks.fuzz_shrink import code, shrunk
+from benchmarks.fuzz.draw import draw
+from benchmarks.fuzz.modes import mismatches
+from benchmarks.fuzz.reference import Mismatch
+from benchmarks.fuzz.shrink import code, shrunk
 
-__all__ = ["Found", "fuzz"]
+__all__ = ["Found", "fuzz", "main"]
 
 _PART = 50
 """Seeds that a process does at once."""
@@ -94,7 +95,3 @@ def _progress(done: int, seeds: int, found: int, seconds: float) -> None:
     print(
         f"\r{done} of {seeds} seeds, {found} mismatches, {1e3 * seconds / done:.1f} ms a seed", end="", file=sys.stderr
     )
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -80,7 +80,8 @@ def _abs(z: complex) -> complex:
 def _power(a: complex, b: complex) -> complex:
     if not b.imag and b.real == int(b.real) and abs(b.real) < 20:
         return a ** int(b.real)
-    return complex(np.power(a, b))
+    with np.errstate(all="ignore"):
+        return complex(np.power(a, b))
 
 
 def _erf(z: complex) -> complex:
