@@ -50,7 +50,7 @@ class Step:
         return ufunc(*map(_real, inputs)) if ufunc in (np.isfinite, np.isinf, np.isnan) else NotImplemented
 
     def _equal(self, other: Any) -> bool:
-        return self.z == other.z if isinstance(other, Step) else self.z.real == other  # two that tie are two
+        return self.z == _complex(other)  # two that tie are two numbers, and x + ih is not on the point itself
 
     def __neg__(self) -> Step:
         return Step(-self.z)

@@ -35,7 +35,7 @@ __all__ = [
 NOISE = 1e-9
 DOUBLE, SINGLE = 1e-10, 1e-4
 NOISE_OF_SINGLE = 1e-5
-FLOOR = 4 * 5e-324  # a subnormal number has no relative precision
+FLOOR = 1e-300  # a smaller number may have lost its digits to underflow on the way
 
 Numbers = list[float]
 Sized = tuple[Numbers, Numbers]  # numbers, and the size of the terms that each of them is a sum of
