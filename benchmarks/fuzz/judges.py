@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import autograd
-from benchmarks.fuzz.complex_step import Step
+from autograd.complex_step import Step
 from benchmarks.fuzz.programs import Program
 from benchmarks.fuzz.reference import Case, Entry, Mismatch, Numbers, direction, joined, product, second_order
 
@@ -73,9 +73,9 @@ def _complex_step(f: Callable[[Any], Any], frozen: _Frozen, point: Numbers, v: N
             out = frozen.run(f, [Step(complex(x, h * y)) if y else x for x, y in zip(point, v, strict=True)])
         except (AttributeError, TypeError, ValueError, ArithmeticError):
             return None
-        if not isinstance(out, Step) or not cmath.isfinite(out.z):
+        if not isinstance(out, Step) or not cmath.isfinite(out.number):
             return None
-        found.append(out.z.imag / h)
+        found.append(out.number.imag / h)
     return found[0] if abs(found[0] - found[1]) <= 1e-11 * abs(found[0]) else None
 
 
