@@ -4,8 +4,8 @@ How far two right answers may be apart is measured, not guessed. The program run
 by about 1e-9 of itself: how much the answer moves then, divided by 1e-9, is its *scale*, the size of the numbers that
 cancelled on the way to it (CESTAC's method, Vignes 1993). Interpreters add and multiply in different orders, so they
 agree to some 1e-15 of the answer and its scale; 1e-10 of both is asked of float64 (five digits are left for long sums
-and for steep functions), 1e-4 of float32, whose own unit is 6e-8. An answer that becomes another branch's, or
-infinite, under so small a change depends on rounding alone: it is left out, and so is what lies on a kink by rounding.
+and for steep functions), 1e-4 of float32, whose own unit is 6e-8. An answer that becomes another branch's,
+infinite, or another by a thousandth, under so small a change depends on rounding alone: it is left out, and so is what lies on a kink by rounding.
 Where an operand is on a kink exactly (leaves, and what is computed from them without rounding to another number's
 neighbour), zeros and shared nodes stay what they are, and the answers are compared.
 """
@@ -146,13 +146,14 @@ def close(a: float, entry: Entry, relative: float) -> bool:
 def with_noise(program: Program, run: Callable[[Any], Sized], noise: float = NOISE) -> list[Entry]:
     """The numbers of a run, each with what the noise makes of it."""
     exact, sizes = run(program.function(infix=False))
-    near, _ = run(program.function(infix=False, noise=_Noise(noise)))
+    near = [run(program.function(infix=False, noise=_Noise(size)))[0] for size in (noise, -noise)]
     entries = []
-    for number, other, size in zip(exact, near, sizes, strict=True):
+    for number, up, down, size in zip(exact, *near, sizes, strict=True):
         if not math.isfinite(number):
-            entries.append(Entry(number, 0.0, number == other or (number != number and other != other)))
+            entries.append(Entry(number, 0.0, all(x == number or (x != x and number != number) for x in (up, down))))
         else:
-            entries.append(Entry(number, abs(other - number) / noise + size, math.isfinite(other)))
+            moved = max(abs(up - number), abs(down - number))
+            entries.append(Entry(number, moved / noise + size, moved <= 1e-3 * (abs(number) + size + 1.0)))
     return entries
 
 
