@@ -4,10 +4,10 @@ How far two right answers may be apart is measured, not guessed. The program run
 by about 1e-9 of itself: how much the answer moves then, divided by 1e-9, is its *scale*, the size of the numbers that
 cancelled on the way to it (CESTAC's method, Vignes 1993). Interpreters add and multiply in different orders, so they
 agree to some 1e-15 of the answer and its scale; 1e-10 of both is asked of float64 (five digits are left for long sums
-and for steep functions), 1e-4 of float32, whose own unit is 6e-8. An answer that becomes another branch's,
-infinite, or another by a thousandth, under so small a change depends on rounding alone: it is left out, and so is what lies on a kink by rounding.
-Where an operand is on a kink exactly (leaves, and what is computed from them without rounding to another number's
-neighbour), zeros and shared nodes stay what they are, and the answers are compared.
+and for steep functions), 1e-4 of float32, whose own unit is 6e-8. An answer that becomes another branch's, infinite, or
+another by a thousandth, under so small a change depends on rounding alone: it is left out, and so is what lies on a
+kink by rounding. Where an operand is on a kink exactly (leaves, zeros, shared nodes), it stays there under the noise,
+and the answers are compared.
 """
 
 from __future__ import annotations
