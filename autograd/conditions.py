@@ -90,4 +90,4 @@ def _lowest(operand: Any) -> Any:
     """The Value of the user's own level below a transform's, or the number."""
     while isinstance(operand, Value) and operand._level:
         operand = operand._datum
-    return operand if isinstance(operand, Value) else float(operand)
+    return operand if isinstance(operand, Value) else nx.real(operand)

@@ -177,11 +177,13 @@ def _elementwise(scalar: Callable[[float], float]) -> Callable[[Numeric], Numeri
     return lambda x: np.asarray(of_objects(x)).astype(x.dtype)
 
 
-def _array_power(x: Numeric, y: Numeric) -> Numeric:
+def array_power(x: Numeric, y: Numeric) -> Numeric:
     """NumPy's power, but for the exponent ½, of which it makes a square root: another answer at −∞ and at −0."""
-    if isinstance(y, float) and y == 0.5 and not isinstance(x, complex) and np.asarray(x).dtype.kind == "f":
-        return np.where(np.equal(x, -math.inf), math.inf, np.sqrt(x + 0.0))
-    return np.power(x, y)
+    out = np.power(x, y)
+    half = np.equal(y, 0.5)
+    if not half.any() or out.dtype.kind != "f":
+        return out
+    return np.where(half & np.equal(x, -math.inf), math.inf, np.where(half & np.equal(x, 0.0), 0.0, out))
 
 
 exp = _unary("exp", math.exp, np.exp)
@@ -216,7 +218,7 @@ round = _unary("round", _rounding(builtins.round), np.rint, analytic=False)
 trunc = _unary("trunc", _rounding(math.trunc), np.trunc, analytic=False)
 abs = _unary("abs", math.fabs, np.abs, analytic=False)
 sign = _unary("sign", _scalar_sign, np.sign, analytic=False)
-power = _binary("pow", math.pow, _array_power, analytic=True)
+power = _binary("pow", math.pow, array_power, analytic=True)
 atan2 = _binary("atan2", math.atan2, np.arctan2)
 hypot = _binary("hypot", math.hypot, np.hypot)
 mod = _binary("mod", operator.mod, np.remainder)

@@ -893,17 +893,22 @@ def _extreme(name, choose, xs):
     return out, ([share / ties for share in chosen],)
 
 
+def _total(xs: Sequence[Any]) -> Any:
+    """Σ xᵢ from −0.0 on, to which IEEE 754 adds any number, a −0.0 too, and has that number."""
+    return builtins.sum(xs, -0.0) if xs else 0.0
+
+
 @rule(symbol="sum", sequences=True, samples=[([1.0, -2.0, 4.0],), ([],)])
 def sum(xs):
     """Σ xᵢ.   ∂/∂xᵢ = 1."""
-    return builtins.sum(xs, 0.0), ([1.0] * len(xs),)
+    return _total(xs), ([1.0] * len(xs),)
 
 
 @rule(sequences=True, samples=[([1.0, -2.0, 4.0],)])
 def mean(xs):
     """Σ xᵢ / n.   ∂/∂xᵢ = 1/n.   ValueError if there is none."""
     n = _count("mean", xs)
-    return builtins.sum(xs) / n, ([1.0 / n] * n,)
+    return _total(xs) / n, ([1.0 / n] * n,)
 
 
 def _deviations(name, xs):
@@ -958,7 +963,7 @@ def prod(xs):
 @rule(sequences=True, samples=[([1.0, -2.0, 4.0], [0.5, 3.0, -1.0]), ([], [])])
 def dot(xs, ys):
     """Σ xᵢyᵢ.   ∂/∂xᵢ = yᵢ,   ∂/∂yᵢ = xᵢ.   ValueError if the lengths differ."""
-    return builtins.sum([x * y for x, y in zip(xs, ys, strict=True)], 0.0), (ys, xs)
+    return _total([x * y for x, y in zip(xs, ys, strict=True)]), (ys, xs)
 
 
 @rule(sequences=True, chooses=True, samples=[([1.0, -2.0, 4.0],)], edges=[([2.0, 2.0, 1.0],), ([3.0, 3.0, 3.0],)])

@@ -133,25 +133,28 @@ class Rule:
 
         active: which operands a gradient flows to (all, if None); a derivative that is a function is called for these
         alone. Python's float raises where IEEE has an answer (1/0), or leaves the real numbers ((-8)**1.5); then the
-        same rule runs again on NumPy's float, which does neither. Raises RuleError where the rule returns no such pair.
+        same rule runs again on NumPy's float, which does neither, also where plain numbers stand beside arrays or
+        Values. Raises RuleError where the rule returns no such pair.
         """
         real = all(isinstance(operand, (int, float)) for operand in operands)
         try:
             value, local = self._parts(operands, active)
-            if self.own or not real:
+            if not self.own and real:
+                return self._as_floats(value, local)
+            if self.own or not any(map(_is_complex, (value, *local))) or any(map(_is_complex, operands)):
                 return value, local
-            return self._as_floats(value, local)
         except RuleError:
             raise
         except (ArithmeticError, ValueError):
-            if not real and not any(hasattr(type(operand), "_apply_named") for operand in operands):
+            if any(map(_is_complex, operands)):
+                raise
+        except TypeError:  # a Value that met a complex power of Python's, say
+            if real or self.own:
                 raise
         with nx.ieee():
-            numbers = [np.float64(operand) if isinstance(operand, (int, float)) else operand for operand in operands]
-            value, local = self._parts(numbers, active)
+            value, local = self._parts([_numpys(operand, np.float64) for operand in operands], active)
         if not real:
-            value, *local = (float(x) if isinstance(x, np.floating) else x for x in (value, *local))
-            return value, local
+            return _pythons(value), tuple(map(_pythons, local))
         try:
             return self._as_floats(value, local)
         except ArithmeticError as error:
@@ -227,8 +230,8 @@ class Rule:
 
     def _on_arrays(self, operands: Sequence[Any]) -> Any:
         arrays = [
-            operand if isinstance(operand, (int, float)) else plain_array(operand, f"an operand of {self.name}")
-            for operand in operands
+            nx.real(x) if isinstance(x, (int, float)) else plain_array(x, f"an operand of {self.name}")
+            for x in operands
         ]
         kinds = {array.dtype.kind for array in arrays if isinstance(array, np.ndarray)}
         with nx.ieee():
@@ -236,7 +239,15 @@ class Rule:
                 return np.frompyfunc(lambda *row: self(*self._grouped(row)), len(arrays), 1)(*arrays)
             if not kinds <= set("iubfc"):
                 raise self.refusal(operands)
-            return self.function(*self._grouped([_real_array(array) for array in arrays]))[0]
+            arrays = [_real_array(array) for array in arrays]
+            try:
+                value = self.function(*self._grouped(arrays))[0]
+                if "c" in kinds or not _is_complex(value):
+                    return value
+            except (ArithmeticError, ValueError):  # of plain numbers among the arrays
+                pass
+            dtype = np.result_type(*(array for array in arrays if isinstance(array, np.ndarray)))
+            return self.function(*self._grouped([_numpys(array, dtype.type) for array in arrays]))[0]
 
 
 _OF_ONE_VARIANT = {"_variants", "fixed", "function", "parameters"}
@@ -249,6 +260,19 @@ def _real(made: Rule, operand: Any) -> Any:
     if isinstance(operand, (numbers.Real, np.bool_)):
         return nx.real(operand)
     raise made.refusal([operand])
+
+
+def _is_complex(x: Any) -> bool:
+    return isinstance(x, complex) or (isinstance(x, np.ndarray) and x.dtype.kind == "c")
+
+
+def _numpys(x: Any, kind: Callable[[float], Any]) -> Any:
+    """A plain number as NumPy's, which neither raises nor becomes complex."""
+    return kind(x) if isinstance(x, (int, float)) else x
+
+
+def _pythons(x: Any) -> Any:
+    return float(x) if isinstance(x, np.floating) else x
 
 
 def _plain(parameter: np.generic) -> Any:

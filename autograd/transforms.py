@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from autograd import numeric as nx
 from autograd.grad_mode import new_level
 from autograd.printable import kind_of, name_of
 from autograd.tree import Tree, array_of, flatten, unflatten
@@ -243,7 +244,7 @@ def _lower(out: Any, level: int) -> Any:
 
 
 def _float(out: Any) -> Any:
-    return out if isinstance(out, Value) else float(out)
+    return out if isinstance(out, Value) else nx.real(out)
 
 
 def _is_number(out: Any) -> bool:

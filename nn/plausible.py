@@ -147,8 +147,9 @@ def _check_history(run: Any, place: Mapping[str, Any], history: Mapping[str, Any
     _need(
         history["stopped"] in _ENDS, "history.stopped", history["stopped"], f"one of {', '.join(_ENDS[1:])}, or empty"
     )
-    seen = [math.inf, *columns.get("loss", []), *columns.get("val_loss", [])]
-    _need(place["best"] in seen, "place.best", place["best"], "a loss of the history")
+    seen = [math.inf, *columns.get("loss_after", []), *columns.get("val_loss", [])]
+    is_of_the_start = place["waited"] == epochs and "val_loss" not in columns  # measured before the first epoch
+    _need(place["best"] in seen or is_of_the_start, "place.best", place["best"], "a loss of the history")
 
 
 def _is_number(x: Any) -> bool:

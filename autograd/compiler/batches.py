@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd import numeric as nx
 from autograd.arrays import plain_array
 from autograd.compiler.program import Array
 from autograd.printable import kind_of
@@ -53,7 +54,7 @@ def _leaves(argument: Any, name: str) -> list[Leaf]:
         raise ValueError(f"{name} is ragged: its rows have different lengths, or are nested differently") from error
     if array.dtype.kind not in "fiub":
         if array.dtype.kind == "O" and all(isinstance(x, (int, float, np.number)) for x in array.flat):
-            array = array.astype(float)
+            array = np.array([nx.real(x) for x in array.flat]).reshape(array.shape)  # integers of any size
         elif any(isinstance(x, Mapping) for x in array.flat):
             raise TypeError(
                 f"{name} is a list of dicts: a batch is one dict, with all rows of each entry, {{'a': [1.0, 2.0]}} "

@@ -149,7 +149,7 @@ def bind_sum(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Ca
         for part in parts[2:]:
             made += elementwise(np.add, [out, part], out)
         return made
-    return [functools.partial(np.add.reduce, source, _axis(step), None, out)]
+    return [functools.partial(np.add.reduce, source, _axis(step), None, out, False, -0.0)]
 
 
 @exact

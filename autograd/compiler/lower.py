@@ -219,8 +219,14 @@ class _Lowering:
         n, add = xs.shape[-1], self.steps.append
         powers, largest = self.layout.temporary(xs.shape, out.batched), self.layout.temporary(xs.shape, out.batched)
         others, count = self.layout.temporary(out.shape, out.batched), self.layout.temporary(out.shape, out.batched)
-        repeated = out._replace(shape=(*out.shape, n), strides=(*out.strides, 0))
+        finite, shift = (
+            self.layout.temporary(out.shape, out.batched, True),
+            self.layout.temporary(out.shape, out.batched),
+        )
+        repeated = shift._replace(shape=(*shift.shape, n), strides=(*shift.strides, 0))
         add(Step("reduce", (xs,), out, np.maximum))
+        add(Step(np.isfinite, (out,), finite))  # ∞ − ∞ is nan, which a comparison further on would hide
+        add(Step("where", (finite, out, 0.0), shift))
         add(Step(np.subtract, (xs, repeated), powers))
         add(Step(np.equal, (powers, 0.0), largest))
         add(Step(np.exp, (powers,), powers))
@@ -237,7 +243,7 @@ class _Lowering:
 
     def _dot(self, part: _Part) -> None:
         x, y = part.views
-        if not part.out.batched and part.out.lanes == 1:
+        if not part.out.batched and part.out.lanes == 1 and not self.program.reads_signs:
             self.steps.append(Step("inner", (x, y), part.out))
             return
         product = self.layout.temporary(x.shape, part.out.batched)

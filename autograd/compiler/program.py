@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.compiler.text import program_text
+from autograd.compiler.trace import reads_signs
 from autograd.conditions import CONDITIONS
 from autograd.errors import ProgramError
 from autograd.snapshot import rule_named
@@ -135,6 +136,11 @@ class Program:
     def counts(self) -> Array:
         """How many operands each instruction has, over all its lanes."""
         return np.diff(self.first)
+
+    @cached_property
+    def reads_signs(self) -> bool:
+        """Whether a finite result may depend on a zero's sign, which a matrix product does not keep."""
+        return any(reads_signs(x.rule) for x in self.operations)
 
     @cached_property
     def batched(self) -> NDArray[np.bool_]:

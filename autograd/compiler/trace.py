@@ -13,7 +13,7 @@ import numpy as np
 from autograd import numeric as nx
 from autograd.table import RULES, Rule
 
-__all__ = ["Call", "Operand", "Temporary", "Trace", "signs", "trace"]
+__all__ = ["Call", "Operand", "Temporary", "Trace", "reads_signs", "signs", "trace"]
 
 
 class Operand(NamedTuple):
@@ -79,6 +79,10 @@ class _Traced:
             return self._whole_power(_Traced(self.calls, references[0]), references[1])
         if function is np.power and isinstance(references[1], float) and references[1] == 0.5:
             return self._root(_Traced(self.calls, references[0]))
+        if function is np.power and not isinstance(
+            references[1], float
+        ):  # which may be ½ in one call and not in another
+            function = nx.array_power
         simple = _simplified(function, references)
         if simple is not None:
             return simple if isinstance(simple, float) else _Traced(self.calls, simple)
@@ -184,7 +188,7 @@ for _name, _ufunc in (
 
 
 def _simplified(function: Any, references: list[Any]) -> Any:
-    """What needs no call: x·1, x + 0, x¹; and of a number alone the number."""
+    """What needs no call: x·1, −0 + x, x¹; and of a number alone the number. (0 + x is 0 where x is −0.)"""
     if all(type(x) is float for x in references) and isinstance(function, np.ufunc):
         with nx.ieee():
             return float(function(*references))
@@ -195,7 +199,7 @@ def _simplified(function: Any, references: list[Any]) -> Any:
         return a if type(b) is float else None
     if function is np.multiply and type(a) is float and a == 1.0:
         return b
-    if function is np.add and type(a) is float and a == 0.0:
+    if function is np.add and type(a) is float and a == 0.0 and math.copysign(1.0, a) < 0.0:
         return b
     return None
 
@@ -212,6 +216,17 @@ def trace(rule: Rule, constants: tuple[float | None, ...]) -> Trace | None:
 def signs(constants: tuple[float | None, ...]) -> tuple[float, ...]:
     """What tells 0.0 from −0.0 in a cache, to which they are equal."""
     return tuple([0.0 if x is None else math.copysign(1.0, x) for x in constants])
+
+
+_SIGNS = {np.arctan2, np.copysign, np.signbit}
+
+
+def reads_signs(rule: Rule) -> bool:
+    """Whether a finite result may depend on a zero's sign: in the angle of a point, say. (Of 1/x it is not finite.)"""
+    if rule.function is None or rule.sequences:
+        return False
+    traced = trace(rule, (None,) * len(rule.operands))
+    return not rule.own if traced is None else any(call.function in _SIGNS for call in traced.calls)
 
 
 @functools.lru_cache(maxsize=1000)

@@ -18,7 +18,8 @@ def dots(program: Program) -> Program:
 
     Needs one lane an instruction, and sums flattened. Ensures no sum has two terms that are products nothing else
     uses; a parameter in a sum with a dot product is in the dot product, times 1, so that a layer's weights and biases
-    are one matrix. In each product what does not depend on an input comes first.
+    are one matrix. In each product what does not depend on an input comes first. A program in which a zero's sign may
+    matter stays as it is.
 
     >>> import autograd
     >>> from autograd.compiler.passes import flatten
@@ -39,6 +40,8 @@ def dots(program: Program) -> Program:
     %6          dot  1  p[0:3]  x[0], y[0], 1.0
     result      %6
     """
+    if program.reads_signs:
+        return program
     codes = {name: _codes(program, name) for name in ("add", "sum", "mul", "dot")}
     sums = np.flatnonzero(np.isin(program.codes, codes["add"] + codes["sum"]))
     if not len(sums):

@@ -75,7 +75,8 @@ def _flattened(program: Program, chain: _Chain) -> Program:
     merged = terms >= program.leaves
     merged[merged] = (root != np.arange(len(program)))[terms[merged] - program.leaves]
     if chain.start is not None:
-        merged |= _is_start(program, terms, chain.start) & leading & (np.repeat(counts, counts) > 1)
+        start = leading & (np.repeat(counts, counts) > 1) & (not program.reads_signs)
+        merged |= _is_start(program, terms, chain.start) & start
     terms, owner = terms[~merged], owner[~merged]
     order = np.argsort(owner, kind="stable")
     terms, owner = terms[order], owner[order]

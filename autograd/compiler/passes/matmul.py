@@ -50,7 +50,7 @@ def matmul(program: Program) -> Program:
     """
     dots = [i for i, x in enumerate(program.operations) if x.rule.name == "dot" and x.rule.own and not x.stopped]
     chosen = set(np.flatnonzero(np.isin(program.codes, dots)).tolist())
-    if not chosen:
+    if not chosen or program.reads_signs:
         return program
     code, operations = program.code(Operation(MATMUL))
     pieces: list[_Piece] = []

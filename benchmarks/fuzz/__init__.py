@@ -1,0 +1,1 @@
+"""The fuzzer: ``python -m benchmarks.fuzz``; see ``run``."""

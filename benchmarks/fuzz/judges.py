@@ -1,0 +1,138 @@
+"""Judges that know no derivative: the complex step, and differences."""
+
+from __future__ import annotations
+
+import cmath
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import autograd
+from autograd.complex_step import Step
+from benchmarks.fuzz.programs import Program
+from benchmarks.fuzz.reference import Case, Entry, Mismatch, Numbers, direction, joined, product, second_order
+
+__all__ = ["judges", "second_differences"]
+
+
+def judges(case: Case) -> Iterator[Mismatch]:
+    """Slopes along a direction: the complex step where it goes through, else differences."""
+    row = len(case.program.nodes) % len(case.rows)
+    point, inputs, v = [*case.rows[row], *case.program.parameters], len(case.rows[row]), direction(case)
+    slopes = case.eager[1][row]
+    if not case.program.tame or not any(v) or not all(x.stable and math.isfinite(x.number) for x in slopes):
+        return
+    expected = product(slopes, v)
+    frozen = _Frozen(case.program)
+    f = joined(case.program.function(infix=False, detach=frozen), inputs)
+    frozen.run(f, point)
+    slope, value = _complex_step(f, frozen, point, v), case.eager[0][row]
+    differences = _Differences(lambda h: frozen.run(f, _moved(point, v, h)), value)
+    if slope is None:
+        yield from differences.judge(case, "differences", expected)
+        return
+    for mismatch in case.compare("complex step", "slope", [slope], [expected], 1e-9):
+        if differences.are_smooth:
+            yield mismatch
+
+
+class _Frozen:
+    """detach(), for a judge: what it gave at the point itself, wherever the function is asked."""
+
+    def __init__(self, program: Program) -> None:
+        self.numbers: list[float] = []
+        self.complete, self.place, self.count = False, 0, len([x for x in program.nodes if x.name == "detach"])
+
+    def __call__(self, x: Any) -> Any:
+        if not self.complete:
+            self.numbers.append(x)
+            return x
+        self.place += 1
+        return self.numbers[self.place - 1]
+
+    def run(self, f: Callable[[Any], Any], point: Sequence[Any]) -> Any:
+        self.place = 0
+        out = f(point)
+        self.complete = True
+        return out
+
+
+def _moved(point: Sequence[float], v: Numbers, h: float) -> Numbers:
+    return [x + h * y for x, y in zip(point, v, strict=True)]
+
+
+def _complex_step(f: Callable[[Any], Any], frozen: _Frozen, point: Numbers, v: Numbers) -> float | None:
+    """Im f(x + ihv) / h, exact to rounding because nothing is subtracted; None where f is not analytic.
+
+    A function that takes its answer from logarithms (a negative base's power) leaves rounding errors in Im, which do
+    not shrink with h: two sizes of h tell.
+    """
+    found = []
+    for h in (1e-30, 1e-25):
+        try:
+            out = frozen.run(f, [Step(complex(x, h * y)) if y else x for x, y in zip(point, v, strict=True)])
+        except (AttributeError, TypeError, ValueError, ArithmeticError):
+            return None
+        if not isinstance(out, Step) or not cmath.isfinite(out.number):
+            return None
+        found.append(out.number.imag / h)
+    return found[0] if abs(found[0] - found[1]) <= 1e-11 * abs(found[0]) else None
+
+
+class _Differences:
+    """Differences of a function along a line, with two steps. On a kink its sides' slopes stay apart as they shrink."""
+
+    def __init__(self, along: Callable[[float], float], value: Entry) -> None:
+        self.noise = 2**-48 * (abs(value.number) + value.scale) / 5e-5
+        self.central, gaps = [], []
+        middle = along(0.0)
+        for h in (1e-4, 5e-5):
+            up, down = along(h), along(-h)
+            self.central.append((up - down) / (2 * h))
+            gaps.append((up - 2 * middle + down) / h)
+        self.are_smooth = (
+            all(map(math.isfinite, (*self.central, *gaps)))
+            and abs(gaps[1]) <= 0.7 * abs(gaps[0]) + self.noise
+            and abs(self.central[1] - self.central[0]) <= 1e-3 * (1.0 + abs(self.central[1]))
+        )
+
+    def judge(self, case: Case, mode: str, expected: Entry) -> Iterator[Mismatch]:
+        """Whether the slope is theirs, to what the step's size and the noise leave of it."""
+        if not self.are_smooth:
+            return
+        best = (4 * self.central[1] - self.central[0]) / 3
+        case.counts[mode] += 1
+        error = abs(self.central[1] - self.central[0]) + self.noise + 1e-9 * (abs(best) + expected.scale)
+        if abs(best - expected.number) > error:
+            yield Mismatch(mode, "slope", expected.number, best)
+
+
+def second_differences(case: Case) -> Iterator[Mismatch]:
+    """Differences of the gradient are the hessian's product with a vector."""
+    row = len(case.program.nodes) % len(case.rows)
+    point, inputs, v = [*case.rows[row], *case.program.parameters], len(case.rows[row]), direction(case)
+    if not case.program.tame or not any(v) or case.program.uses("detach"):
+        return
+    hessian, size = second_order(case, row), len(point)
+    if not all(entry.stable and math.isfinite(entry.number) for entry in hessian):
+        return
+    gradient = autograd.grad(joined(case.called, inputs), allow_nonfinite=True)
+    weights = [1.0 + 0.25 * i for i in range(size)]
+    rows = [product(hessian[i * size : (i + 1) * size], v) for i in range(size)]
+    slopes = product(case.eager[1][row], weights)
+    number = sum(entry.number * weight for entry, weight in zip(rows, weights, strict=True))
+    scale = sum(entry.scale * weight for entry, weight in zip(rows, weights, strict=True))
+
+    def along(h: float) -> float:
+        return sum(x * weight for x, weight in zip(gradient(_moved(point, v, h)), weights, strict=True))
+
+    for mismatch in _Differences(along, slopes).judge(case, "second differences", Entry(number, scale, True)):
+        if all(_is_second_order_there(case, row, _moved(point, v, h), hessian) for h in (1e-6, -1e-6)):
+            yield mismatch
+
+
+def _is_second_order_there(case: Case, row: int, point: Numbers, hessian: list[Entry]) -> bool:
+    """Whether the hessian is much the same beside the point: else it is a convention at a kink of the second order."""
+    found = autograd.hessian(joined(case.called, len(case.rows[row])), allow_nonfinite=True)(point)
+    flat = [x for numbers in found for x in numbers]
+    return all(abs(x - y.number) <= 1e-3 * (1.0 + abs(y.number)) for x, y in zip(flat, hessian, strict=True))
