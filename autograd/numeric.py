@@ -40,7 +40,9 @@ __all__ = [
     "ieee",
     "isfinite",
     "isinf",
+    "is_value",
     "isnan",
+    "leading",
     "log",
     "log1p",
     "log2",
@@ -50,6 +52,7 @@ __all__ = [
     "norm",
     "power",
     "real",
+    "sech_squared",
     "sign",
     "sin",
     "sinh",
@@ -225,6 +228,36 @@ def step(x: Numeric, at_zero: float = 0.0) -> Numeric:
     return where(x > 0, 1.0, where(x < 0, 0.0, where(equal(x, 0.0), at_zero, math.nan)))
 
 
+_DOUBLE, _SINGLE = 1.5 * 2.0**46, 1.5 * 2.0**17
+
+
+def leading(x: Numeric) -> Numeric:
+    """A number h near x, as a constant: h² is exact, so that e^x² = e^h²·e^((x − h)(x + h)) has all its digits.
+
+    Up to 64 it is x rounded to a 64th, as (x + c) − c does, by one c in float64 and by another in float32.
+    """
+    if type(x) is float:
+        return (x + _DOUBLE) - _DOUBLE if -64.0 < x < 64.0 else 64.0
+    x = detach(x)
+    x = where(abs(x) < 64.0, x, 64.0)
+    rounded = (x + _DOUBLE) - _DOUBLE
+    return where(equal(rounded, 0.0), (x + _SINGLE) - _SINGLE, rounded)
+
+
+def sech_squared(x: Numeric) -> Numeric:
+    """1/cosh² x, which is 1 − tanh² x and does not cancel; of a Value in two forms, since cosh x may overflow."""
+    if type(x) is float and -700.0 < x < 700.0:
+        reciprocal = 1.0 / math.cosh(x)
+        return reciprocal * reciprocal
+    reciprocal = 1.0 / cosh(x)
+    near = reciprocal * reciprocal
+    if not is_value(x):
+        return near
+    e = exp(where(x >= 0.0, -2.0 * x, 2.0 * x))
+    share = 1.0 / (1.0 + e)
+    return where(abs(x) < 20.0, near, 4.0 * e * share * share)
+
+
 def norm(xs: Sequence[Numeric]) -> Numeric:
     """√Σx², scaled by the largest |x| so that no square overflows or vanishes."""
     if all(type(x) is float for x in xs):
@@ -240,6 +273,11 @@ def norm(xs: Sequence[Numeric]) -> Numeric:
 def detach(x: Numeric) -> Numeric:
     """The same number, through which no derivative flows; of a Value, its number."""
     return _number_of(x)
+
+
+def is_value(x: Numeric) -> bool:
+    """Whether it is a Value: whether derivatives of what is computed may be asked for."""
+    return hasattr(type(x), "_level")
 
 
 def isfinite(x: Numeric) -> Numeric:

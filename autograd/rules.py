@@ -16,6 +16,7 @@ from __future__ import annotations
 import builtins
 import functools
 import math
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -49,6 +50,7 @@ __all__ = [
     "log1p",
     "log2",
     "log10",
+    "log_share",
     "log_softmax",
     "logaddexp",
     "logsigmoid",
@@ -124,6 +126,21 @@ def neg(x):
     return -x, (-1.0,)
 
 
+def _corner(x):
+    """0, where x is: a slope by convention, of which no further derivative exists."""
+    return nx.atan2(x, 0.0) if nx.is_value(x) else 0.0
+
+
+def _flat_power(a, b):
+    """aᵇ·ln a at a = 0: as flat there as a power a little below b, so that its derivatives exist up to that order."""
+    return nx.where(b > 0.0, -nx.power(a, 0.999 * b), _corner(a)) if nx.is_value(a) else 0.0
+
+
+def _power_below(a, b, out, exact):
+    """aᵇ⁻¹, or aᵇ/a for an exponent of which b − 1 is not exact: its rounding would count ln a times."""
+    return nx.where(exact | nx.equal(a, 0.0) | nx.isinf(a), nx.power(a, b - 1.0), out / a)
+
+
 @rule(symbol="**", operator="pow", numpy="power", samples=[(2.0, 3.0), (0.6, -1.7), (3.5, 0.5)],
       edges=[(0.0, 0.0), (1e-310, 0.0), (_NAN, 0.0), (0.0, 2.0), (0.0, 0.5), (0.0, -1.0),
              (-2.0, 3.0), (-8.0, 1 / 3), (1e200, 2.0)],
@@ -134,9 +151,12 @@ def neg(x):
 def pow(a, b):
     """aᵇ.   ∂/∂a = b·aᵇ⁻¹,   ∂/∂b = aᵇ·ln a.   Where a = 0, each is its limit along the other: 0⁰ has slopes 0, 0."""
     out = nx.power(a, b)
-    slope = b * nx.power(a, b - 1.0)
-    slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
-    return out, (slope, lambda: nx.where(nx.equal(a, 0.0) & (b >= 0.0), 0.0, out * nx.log(a)))
+    exact = (b >= 0.5) & (b <= 1e6)
+    slope = b * (nx.power(a, b - 1.0) if exact is True else _power_below(a, b, out, exact))
+    zero = nx.equal(b, 0.0)
+    slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
+    flat = nx.equal(a, 0.0) & (b >= 0.0)
+    return out, (slope, lambda: out * nx.log(a) if flat is False else nx.where(flat, _flat_power(a, b), out * nx.log(a)))
 
 
 # ── exponentials and logarithms ─────────────────────────────────────────────────────────────────────────────────────
@@ -216,6 +236,14 @@ def logaddexp(a, b):
     return larger + nx.log1p(e), (nx.where(a >= b, share, e * share), nx.where(a >= b, e * share, share))
 
 
+@rule(samples=[(0.0, 1.0), (-2.0, 3.0)], edges=[(0.0, 0.0), (-800.0, 1.0), (-_INF, 1.0), (800.0, 2.0)])
+def log_share(x, rest):
+    """x − ln(eˣ + rest), the logarithm of eˣ's share.   ∂/∂x = rest/(eˣ + rest),   ∂/∂rest = −1/(eˣ + rest)."""
+    total = nx.exp(x) + rest
+    out = nx.where(x < -60.0, x - nx.log(total), 0.0 - nx.log1p(rest * nx.exp(-x)))
+    return out, (rest / total, -1.0 / total)
+
+
 @rule(
     samples=[(0.5, 1.5), (-2.0, 0.25)],
     edges=[(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (0.0, -1.0), (0.0, _INF)],
@@ -224,7 +252,7 @@ def logaddexp(a, b):
 def xlogy(x, y):
     """x·ln y, and 0 where x = 0 (unless y is nan).   ∂/∂x = ln y (0 where x = 0 and y ≤ 0),   ∂/∂y = x/y."""
     out = nx.where(nx.equal(x, 0.0) & nx.equal(y, y), 0.0, x * nx.log(y))
-    return out, (nx.where(nx.equal(x, 0.0) & (y <= 0.0), 0.0, nx.log(y)), x / y)
+    return out, (nx.where(nx.equal(x, 0.0) & (y <= 0.0), _corner(x), nx.log(y)), x / y)
 
 
 # ── roots of sums of squares, absolute values, choices ──────────────────────────────────────────────────────────────
@@ -242,13 +270,33 @@ def sign(x):
     return nx.sign(x), (0.0,)
 
 
+def _share_of_length(x, length):
+    """x/length, and 0 at the origin, where it has no further derivative."""
+    origin = nx.equal(length, 0.0)
+    return nx.where(origin, _corner(x), x / nx.where(origin, 1.0, length))
+
+
+_SMALLEST_NORMAL = 2.0**-1022
+
+
+def _cosine(a, b, length):
+    """a/√(a² + b²); of Values by the ratio of the smaller to the larger, whose derivatives do not cancel."""
+    share = _share_of_length(a, length)
+    if not nx.is_value(length):
+        return share
+    size = nx.where(b >= 0.0, b, -b)
+    steep = nx.abs(a) > size
+    larger = nx.where(steep, a, nx.where(length > 0.0, size, 1.0))
+    ratio = nx.where(steep, b, a) / larger
+    top = nx.where(steep, nx.where(a >= 0.0, 1.0, -1.0), ratio)
+    return nx.where(nx.isfinite(length) & (length > _SMALLEST_NORMAL), top / nx.hypot(1.0, ratio), share)
+
+
 @rule(samples=[(3.0, 4.0), (-0.5, 0.2)], edges=[(0.0, 0.0), (3e200, 4e200), (3e-200, 4e-200)])
 def hypot(a, b):
     """√(a² + b²), no overflow in between.   ∂/∂a = a/out,   ∂/∂b = b/out;   0 and 0 at the origin (least norm)."""
     out = nx.hypot(a, b)
-    origin = nx.equal(out, 0.0)
-    length = nx.where(origin, 1.0, out)
-    return out, (a / length, b / length)
+    return out, (_cosine(a, b, out), _cosine(b, a, out))
 
 
 def _share(a, b):
@@ -309,12 +357,17 @@ def tan(x):
     return out, (1.0 + out * out,)
 
 
+def _one_less_square(x):
+    """1 − x², of which neither the value nor the derivative cancels."""
+    return nx.where(nx.abs(x) < 0.5, 1.0 - x * x, (1.0 - x) * (1.0 + x))
+
+
 @rule(numpy="arcsin", samples=[(0.5,), (-0.9,)], edges=[(1.0,), (2.0,)],
       hint={"": "clip(x, -1 + 1e-12, 1 - 1e-12)",
             "zero": "x in place of sin(asin(x)); else asin(clip(x, -1 + 1e-12, 1 - 1e-12))"})  # fmt: skip
 def asin(x):
     """The angle whose sine is x.   ∂/∂x = 1/√(1 − x²)."""
-    return nx.asin(x), (1.0 / nx.sqrt((1.0 - x) * (1.0 + x)),)
+    return nx.asin(x), (1.0 / nx.sqrt(_one_less_square(x)),)
 
 
 @rule(numpy="arccos", samples=[(0.5,), (-0.9,)], edges=[(1.0,), (2.0,)],
@@ -322,7 +375,7 @@ def asin(x):
             "zero": "x in place of cos(acos(x)); else acos(clip(x, -1 + 1e-12, 1 - 1e-12))"})  # fmt: skip
 def acos(x):
     """The angle whose cosine is x.   ∂/∂x = −1/√(1 − x²)."""
-    return nx.acos(x), (-1.0 / nx.sqrt((1.0 - x) * (1.0 + x)),)
+    return nx.acos(x), (-1.0 / nx.sqrt(_one_less_square(x)),)
 
 
 @rule(numpy="arctan", samples=[(0.5,), (-30.0,)], edges=[(_INF,), (1e200,)])
@@ -355,9 +408,10 @@ def cosh(x):
 
 @rule(samples=[(0.5,), (-3.0,)], edges=[(1000.0,), (-1000.0,), (_NAN,)])
 def tanh(x):
-    """tanh x.   ∂/∂x = 1 − tanh² x, written with the output so that it cannot overflow."""
+    """tanh x.   ∂/∂x = 1 − tanh² x, with all its digits also where tanh x is nearly 1."""
     out = nx.tanh(x)
-    return out, (1.0 - out * out,)
+    square = out * out
+    return out, (lambda: 1.0 - square if (square < 0.8) is True else nx.sech_squared(x),)
 
 
 @rule(numpy="arcsinh", samples=[(0.5,), (-20.0,)], edges=[(1e200,)])
@@ -379,7 +433,7 @@ def acosh(x):
             "zero": "x in place of tanh(atanh(x)); else atanh(clip(x, -1 + 1e-12, 1 - 1e-12))"})  # fmt: skip
 def atanh(x):
     """The number whose tanh is x.   ∂/∂x = 1/(1 − x²)."""
-    return nx.atanh(x), (1.0 / ((1.0 - x) * (1.0 + x)),)
+    return nx.atanh(x), (1.0 / _one_less_square(x),)
 
 
 # ── activations ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -395,7 +449,8 @@ def sigmoid(x):
     """σ(x) = 1/(1 + e⁻ˣ), by sign so that it cannot overflow.   ∂/∂x = σ(x)·σ(−x)."""
     e = _decay(x)
     share = 1.0 / (1.0 + e)
-    return nx.where(x >= 0.0, share, e * share), (e * share * share,)
+    slope = 0.25 * nx.sech_squared(0.5 * x) if nx.is_value(x) else e * share * share
+    return nx.where(x >= 0.0, share, e * share), (slope,)
 
 
 @rule(samples=[(0.5,), (-3.0,)], edges=[(0.0,), (-1000.0,), (1000.0,)])
@@ -448,22 +503,36 @@ def selu(x):
 
 
 _SQRT_HALF, _SQRT_2_OVER_PI = math.sqrt(0.5), math.sqrt(2.0 / math.pi)
+def _bell(x, half, h):
+    """e^(−half·x²). The rounding of x² would count x² times: it is h² + (x − h)(x + h), of which h² is exact."""
+    return nx.exp(-half * (h * h)) * nx.exp(-half * ((x - h) * (x + h)))
+
+
+def _normal_share(x, h):
+    """Φ(x) = ½ erfc(z), z = −x/√2. The rounding of z would count x² times: in the tail e^(z² − ½x²) makes up for it."""
+    z = x * -_SQRT_HALF
+    share = 0.5 * nx.erfc(z)
+    k, u, v = nx.leading(z), nx.detach(x), nx.detach(z)
+    excess = (k * k - 0.5 * h * h) + ((v - k) * (v + k) - 0.5 * (u - h) * (u + h))
+    return share + share * nx.where((u < 0.0) & (u > -50.0), excess, 0.0)
 
 
 @rule(samples=[(0.5,), (-2.0,)], edges=[(0.0,), (50.0,), (-50.0,)])
 def gelu(x, *, approximate="none"):
     """x·Φ(x), or with ``approximate="tanh"`` ½x(1 + tanh √(2/π)(x + 0.044715x³)).   (Hendrycks & Gimpel 2016)"""
     if approximate == "tanh":
-        inner = _SQRT_2_OVER_PI * (x + 0.044715 * x * x * x)
-        slope = _SQRT_2_OVER_PI * (1.0 + 3 * 0.044715 * x * x)
+        near = nx.where(x > 100.0, 100.0, nx.where(x < -100.0, -100.0, x))  # σ is 0 or 1 there, and x³ may be infinite
+        inner = _SQRT_2_OVER_PI * (near + 0.044715 * near * near * near)
+        slope = _SQRT_2_OVER_PI * (1.0 + 3 * 0.044715 * near * near)
         e = _decay(2.0 * inner)  # ½(1 + tanh u) = σ(2u), which does not cancel
         share = 1.0 / (1.0 + e)
         s = nx.where(inner >= 0.0, share, e * share)
-        return x * s, (s + 2.0 * x * e * share * share * slope,)
+        return x * s, (s + 2.0 * near * e * share * share * slope,)
     if approximate != "none":
         raise ValueError(f"gelu's approximate is 'none' or 'tanh', not {approximate!r}")
-    share = 0.5 * nx.erfc(x * -_SQRT_HALF)
-    return x * share, (share + x * nx.exp(-0.5 * x * x) * (0.5 * _SQRT_2_OVER_PI),)
+    h = nx.leading(x)
+    share = _normal_share(x, h)
+    return x * share, (share + x * _bell(x, 0.5, h) * (0.5 * _SQRT_2_OVER_PI),)
 
 
 @rule(samples=[(0.5,), (-3.0,)], edges=[(0.0,), (1000.0,), (-1000.0,)])
@@ -477,12 +546,13 @@ def silu(x):
 
 @rule(samples=[(0.5,), (-3.0,)], edges=[(0.0,), (1000.0,), (-1000.0,)])
 def mish(x):
-    """x·tanh(softplus x).   ∂/∂x = t + x(1 − t²)σ(x), t = tanh(softplus x).   (Misra 2019)"""
+    """x·t, t = tanh(softplus x), a fraction in e^−|x|.   ∂/∂x = t + x(1 − t²)σ(x).   (Misra 2019)"""
     e = _decay(x)
-    share = 1.0 / (1.0 + e)
-    t = nx.tanh(nx.where(x >= 0.0, x, 0.0) + nx.log1p(e))
-    s = nx.where(x >= 0.0, share, e * share)
-    return x * t, (t + x * (1.0 - t * t) * s,)
+    above, below = 1.0 + 2.0 * e, e * (2.0 + e)
+    share = 1.0 / nx.where(x >= 0.0, above + 2.0 * e * e, 2.0 + below)
+    t = nx.where(x >= 0.0, above, below) * share
+    bend = 4.0 * e * (1.0 + e) * share * share
+    return x * t, (t + x * nx.where(x >= 0.0, e * bend, bend),)
 
 
 _TWO_OVER_SQRT_PI = 2.0 / math.sqrt(math.pi)
@@ -491,13 +561,13 @@ _TWO_OVER_SQRT_PI = 2.0 / math.sqrt(math.pi)
 @rule(samples=[(0.5,), (-2.0,)], edges=[(0.0,), (30.0,)])
 def erf(x):
     """The error function, 2/√π ∫₀ˣ e^−t² dt.   ∂/∂x = 2/√π·e^−x²."""
-    return nx.erf(x), (_TWO_OVER_SQRT_PI * nx.exp(-x * x),)
+    return nx.erf(x), (_TWO_OVER_SQRT_PI * _bell(x, 1.0, nx.leading(x)),)
 
 
 @rule(samples=[(0.5,), (-2.0,), (6.0,)], edges=[(0.0,), (30.0,)])
 def erfc(x):
     """1 − erf x, exact where erf x is near 1.   ∂/∂x = −2/√π·e^−x²."""
-    return nx.erfc(x), (-_TWO_OVER_SQRT_PI * nx.exp(-x * x),)
+    return nx.erfc(x), (-_TWO_OVER_SQRT_PI * _bell(x, 1.0, nx.leading(x)),)
 
 
 # ── over sequences ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -588,8 +658,7 @@ def logsumexp(xs):
 def norm(xs):
     """√Σ xᵢ², no overflow in between.   ∂/∂xᵢ = xᵢ/out;   all 0 at the origin (least norm)."""
     out = nx.norm(xs)
-    length = nx.where(nx.equal(out, 0.0), 1.0, out)
-    return out, ([x / length for x in xs],)
+    return out, ([_share_of_length(x, out) for x in xs],)
 
 
 # ── made of the rules above ─────────────────────────────────────────────────────────────────────────────────────────
@@ -603,14 +672,9 @@ def log_softmax(xs: Sequence[Any]) -> list[Any]:
     >>> log_softmax([0.0, 0.0])
     [-0.6931471805599453, -0.6931471805599453]
     """
-    logits = list(xs)
-    largest = _largest("log_softmax", logits)
-    shift = nx.detach(largest)
-    if isinstance(shift, float) and not math.isfinite(shift):
-        shift = largest  # a NonFiniteError finds through it what made it so
-    shifted = [sub(x, shift) for x in logits]  # the rule, not the operator: NumPy's small integers would wrap
-    total = logsumexp(shifted)
-    return [sub(x, total) for x in shifted]
+    logits = below_largest("log_softmax", xs)
+    others = _sums_without_each([exp(x) for x in logits], [])
+    return [log_share(x, rest) for x, rest in zip(logits, others, strict=True)]
 
 
 def softmax(xs: Sequence[Any]) -> list[Any]:
@@ -622,6 +686,25 @@ def softmax(xs: Sequence[Any]) -> list[Any]:
     [0.5, 0.5]
     """
     return [exp(x) for x in log_softmax(xs)]
+
+
+def below_largest(name: str, xs: Sequence[Any]) -> list[Any]:
+    """[xᵢ − max xⱼ], the maximum taken as a constant."""
+    logits = list(xs)
+    largest = _largest(name, logits)
+    shift = nx.detach(largest)
+    if isinstance(shift, float) and not math.isfinite(shift):
+        shift = largest  # a NonFiniteError finds through it what made it so
+    return [sub(x, shift) for x in logits]  # the rule, not the operator: NumPy's small integers would wrap
+
+
+def _sums_without_each(xs: list[Any], outside: list[Any]) -> list[Any]:
+    """[Σ xⱼ over all j but i, and what is outside]: for each half the other half is outside, and so on."""
+    if len(xs) == 1:
+        return outside or [0.0]
+    left, right = xs[: len(xs) // 2], xs[len(xs) // 2 :]
+    around_left, around_right = ([functools.reduce(operator.add, [*outside, *part])] for part in (right, left))
+    return _sums_without_each(left, around_left) + _sums_without_each(right, around_right)
 
 
 def pick(xs: Sequence[Any], index: Any) -> Any:

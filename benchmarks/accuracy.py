@@ -1,0 +1,286 @@
+"""How exact is each rule? The largest error on a grid of points, in ulp, against mpmath at 60 digits.
+
+    python -m benchmarks.accuracy [--quick] [--rule NAME]
+
+It writes docs/accuracy.md (not for one rule alone, or quickly) and prints it. The exact formulas stand in ``benchmarks/exact.py``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import mpmath
+import numpy as np
+
+import autograd
+from autograd import RULES, Value
+from benchmarks.exact import EXACT, Exact
+
+PAGE = Path(__file__).parent.parent / "docs" / "accuracy.md"
+POINTS, QUICK_POINTS = 20_000, 1_000
+DIGITS = 60
+VALUE_GOAL, SLOPE_GOAL = 4.0, 8.0
+WAYS = ("float64", "compiled", "compiled float32")
+
+Array = np.ndarray[Any, Any]
+
+
+# ── the grid ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def grid(entry: Exact, count: int, single: bool = False) -> list[Array]:
+    """At least ``count`` rows of operands, in one array for each length of the sequences."""
+    draw = np.random.default_rng(zlib.crc32(entry.label.encode()))
+    operands = len(RULES[entry.name].operands) if entry.name in RULES else 1
+    if not entry.lengths:
+        return [_inside(entry, _rows(entry, draw, count, operands, single), single)]
+    share = -(-count // len(entry.lengths))
+    return [_inside(entry, _sequences(draw, share, operands * length, single), single) for length in entry.lengths]
+
+
+def _inside(entry: Exact, rows: Array, single: bool) -> Array:
+    if single:
+        with np.errstate(all="ignore"):
+            rows = rows.astype(np.float32).astype(float)
+    low, high = entry.domain
+    return rows[((rows >= low) & (rows <= high) & np.isfinite(rows)).all(axis=1)]
+
+
+def _numbers(entry: Exact, draw: Any, count: int, single: bool) -> Array:
+    """A third over all exponents, a third near 1, a third around the dense points, by a distance uniform in exponent."""
+    low, high = (-126, 128) if single else (-1022, 1024)
+    share = -(-count // 3)
+    parts = [_spread(draw, share, low, high), _spread(draw, share, -40, 12)]
+    if entry.dense:
+        center = draw.choice(entry.dense, share)
+        parts.append(center + np.maximum(np.abs(center), 1.0) * _spread(draw, share, -24 if single else -53, 1))
+        exact = np.array(entry.dense)
+        parts.append(np.concatenate([exact, np.nextafter(exact, math.inf), np.nextafter(exact, -math.inf)]))
+    else:
+        parts.append(_spread(draw, share, -6, 6))
+    numbers = np.concatenate(parts)
+    if entry.domain[0] >= 0.0:
+        numbers = np.abs(numbers)
+    least, greatest = entry.domain
+    outside = (numbers < least) | (numbers > greatest)
+    with np.errstate(all="ignore"):
+        numbers[outside & (numbers != 0.0)] = 1.0 / numbers[outside & (numbers != 0.0)]  # inside, for (−1, 1) and (1, ∞)
+    return draw.permutation(numbers)
+
+
+def _spread(draw: Any, count: int, low: float, high: float) -> Array:
+    """Uniform in exponent, of both signs."""
+    return np.exp2(draw.uniform(low, high, count) - 1e-9) * draw.choice([-1.0, 1.0], count)
+
+
+def _rows(entry: Exact, draw: Any, count: int, operands: int, single: bool) -> Array:
+    columns = [_numbers(entry, draw, count + 400, single) for _ in range(operands)]
+    first = columns[0] = np.concatenate([[0.0], columns[0]])
+    for place in range(1, operands):
+        share = draw.uniform(0.0, 1.0, len(first))
+        with np.errstate(all="ignore"):
+            near = first * _spread(draw, len(first), -40, 40)
+            if entry.second is not None:
+                near = np.array([entry.second(*pair) for pair in zip(first.tolist(), share.tolist(), strict=True)])
+        independent = np.resize(columns[place], len(first))
+        columns[place] = np.where(draw.uniform(0.0, 1.0, len(first)) < 0.6, near, independent)
+    if entry.name == "where":
+        columns[0] = (first > 0.0).astype(float)
+    return np.stack(columns, axis=1)
+
+
+def _sequences(draw: Any, count: int, length: int, single: bool) -> Array:
+    """Numbers of one size, of all sizes, and beside one another."""
+    share = -(-count // 3)
+    limit = (-126, 127) if single else (-1022, 1023)
+    base = _spread(draw, share, *limit)[:, None]
+    with np.errstate(all="ignore"):
+        alike = base * _spread(draw, share * length, -3, 1).reshape(share, length)
+    center = _spread(draw, share, -20, 12)[:, None]
+    beside = center + _spread(draw, share * length, -20, 7).reshape(share, length)
+    several = _spread(draw, share * length, -30, 10).reshape(share, length)
+    return np.concatenate([alike, beside, several])
+
+
+# ── the exact numbers ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Numbers(NamedTuple):
+    """Exact results of rows: a column for the value, each first and each second derivative; as high + low."""
+
+    high: Array
+    low: Array
+    unit: Array  # the number whose ulp the error is counted in
+    first: int  # how many columns are values and first derivatives
+
+
+def exact_numbers(entry: Exact, rows: Array, second: bool = True, digits: int = DIGITS) -> Numbers:
+    high, low, units, first = [], [], [], 0
+    with mpmath.mp.workdps(digits):
+        for row in rows.tolist():
+            operands = _grouped(entry, [mpmath.mpf(x) for x in row])
+            try:
+                value, slopes, bends = entry.function(*operands, **entry.parameters)
+            except ZeroDivisionError:  # a pole
+                value, slopes, bends = None, [None] * len(row), [None] * (len(row) * (len(row) + 1) // 2)
+            columns = [value, *slopes, *(bends if second else ())]
+            first = 1 + len(slopes)
+            pairs = [_parts(x) for x in columns]
+            high.append([pair[0] for pair in pairs])
+            low.append([pair[1] for pair in pairs])
+            units.append(_parts(entry.terms(*operands))[0] if entry.terms else high[-1][0])
+    unit = np.abs(np.array(high))
+    unit[:, 0] = np.abs(units)
+    return Numbers(np.array(high), np.array(low), unit, first)
+
+
+def _parts(x: Any) -> tuple[float, float]:
+    """x as the sum of two floats; nan for what does not exist."""
+    if x is None:
+        return math.nan, 0.0
+    high = float(x)
+    return (high, float(x - mpmath.mpf(high)) if math.isfinite(high) else 0.0)
+
+
+def _grouped(entry: Exact, row: Sequence[Any]) -> list[Any]:
+    """The operands as the rule takes them."""
+    if not entry.lengths:
+        return list(row)
+    size = len(row) // (len(RULES[entry.name].operands) if entry.name in RULES else 1)
+    return [list(row[i : i + size]) for i in range(0, len(row), size)]
+
+
+def errors(exact: Numbers, got: Array, single: bool) -> Array:
+    """In ulp of the exact result; nan where that is no normal number, infinite where zero was not found to be zero."""
+    digits, kind = (24, np.finfo(np.float32)) if single else (53, np.finfo(np.float64))
+    high, low, unit = (x[:, : got.shape[1]] for x in exact[:3])
+    with np.errstate(all="ignore"):
+        ulp = np.ldexp(1.0, np.frexp(unit)[1] - digits)
+        found = np.abs((got - high) - low) / ulp
+    found[np.isnan(found)] = math.inf
+    normal = (np.abs(high) >= float(kind.tiny)) & (np.abs(high) <= float(kind.max)) & (unit <= float(kind.max))
+    normal &= (np.abs(high[:, :1]) <= float(kind.max))  # backward() refuses what is infinite: its slopes are of no use
+    zero = high == 0.0
+    return np.where(normal, found, np.where(zero & (got != 0.0), math.inf, np.where(zero, 0.0, math.nan)))
+
+
+# ── what the rule gives ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def function_of(entry: Exact) -> Callable[[Sequence[Any]], Any]:
+    """The operation on one flat row."""
+    operation = getattr(autograd, entry.name)
+    made_of_rules = entry.name not in RULES
+
+    def f(row: Sequence[Any]) -> Any:
+        out = operation(*_grouped(entry, row), **entry.parameters)
+        return out[0] if made_of_rules else out
+
+    return f
+
+
+def results(entry: Exact, rows: Array, way: str, second: bool = True) -> Array:
+    """Value, first and second derivatives of each row, in this way to run."""
+    f = function_of(entry)
+    count = rows.shape[1]
+    triangle = np.triu_indices(count) if second else ([], [])
+    table = autograd.hessian(f, allow_nonfinite=True)
+    if way == "float64":
+        found = []
+        for row in rows.tolist():
+            leaves = [Value(x) for x in row]
+            out = f(leaves)
+            out.backward(allow_nonfinite=True)
+            bends = np.array(table(row))[triangle].tolist() if second else []
+            found.append([out.data, *(leaf.grad for leaf in leaves), *bends])
+        return np.array(found)
+    dtype = "float32" if "float32" in way else "float64"
+    program = autograd.compile(lambda xs: f(list(xs)), dtype=dtype)
+    columns = [program(rows).reshape(-1, 1), program.input_grad(rows, allow_nonfinite=True).reshape(-1, count)]
+    if second:
+        bent = autograd.compile(lambda xs: table(list(xs)), dtype=dtype)
+        columns.append(np.array(bent(rows)).reshape(-1, count, count)[:, triangle[0], triangle[1]])
+    return np.concatenate([np.asarray(column, float) for column in columns], axis=1)
+
+
+# ── the figures ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Figure(NamedTuple):
+    """The largest error of one result of a rule, and where it is attained."""
+
+    error: float
+    point: tuple[float, ...]
+
+
+def quantities(entry: Exact, width: int) -> list[str]:
+    """The names of the columns; those of a sequence share theirs."""
+    names = RULES[entry.name].operands if entry.name in RULES else ("xs",)
+    size = width // len(names) if entry.lengths else 1
+    of = [name.rstrip("s") if entry.lengths else name for name in names for _ in range(size)]
+    firsts = [f"∂/∂{name}" for name in of]
+    seconds = [f"∂²/∂{of[i]}∂{of[j]}" if of[i] != of[j] else f"∂²/∂{of[i]}²" for i in range(width) for j in range(i, width)]
+    return ["value", *firsts, *seconds]
+
+
+def figures(entry: Exact, count: int, ways: Sequence[str] = WAYS, second: bool = True) -> Iterator[tuple[str, str, Figure]]:
+    """(way, quantity, its largest error) for one rule; the quantity of points apart ends in the reason."""
+    for single in (False, True):
+        chosen = [way for way in ways if ("float32" in way) is single]
+        worst: dict[tuple[str, str], Figure] = {}
+        for rows in grid(entry, count, single) if chosen else ():
+            rows = rows[: count]
+            exact = exact_numbers(entry, rows, second)
+            with_second = second and exact.high.shape[1] > exact.first
+            for way in chosen:
+                found = errors(exact, results(entry, rows, way, with_second), single)
+                for name, column in _columns(entry, rows, found, exact.first, single):
+                    if np.isnan(column).all():
+                        continue
+                    place = int(np.nanargmax(column))
+                    figure = Figure(float(column[place]), tuple(rows[place].tolist()))
+                    worst[way, name] = max(worst.get((way, name), figure), figure)
+        yield from ((way, name, figure) for (way, name), figure in worst.items())
+
+
+def _columns(entry: Exact, rows: Array, found: Array, first: int, single: bool) -> Iterator[tuple[str, Array]]:
+    """Each quantity with its errors, then those of the points that stand apart."""
+    tiny = float(np.finfo(np.float32 if single else np.float64).tiny)
+    regions = [np.array([bool(x.region(*_grouped(entry, row), tiny)) for row in rows.tolist()]) for x in entry.apart]
+    for place, (name, column) in enumerate(zip(quantities(entry, rows.shape[1]), found.T, strict=False)):
+        kind = "value" if not place else "slope" if place < first else "bend"
+        ordinary = column.copy()
+        for apart, region in zip(entry.apart, regions, strict=True):
+            if kind != "bend" and apart.quantity in ("", kind):
+                ordinary[region] = math.nan
+                yield f"{name}: {apart.reason}", np.where(region, column, math.nan)
+        yield name, ordinary
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--rule", default="")
+    parser.add_argument("--points", type=int, default=0)
+    parser.add_argument("--no-second", action="store_true")
+    parser.add_argument("--goal", action="store_true")
+    args = parser.parse_args()
+    count = args.points or (QUICK_POINTS if args.quick else POINTS)
+    import time
+    for label, entry in EXACT.items():
+        if args.rule and not any(x in (label, entry.name) for x in args.rule.split(",")):
+            continue
+        t = time.time()
+        for way, name, (error, point) in figures(entry, count, second=not args.no_second):
+            if not args.goal or ":" not in name and error > (VALUE_GOAL if name.startswith("value") else SLOPE_GOAL):
+                print(f"{label:28} {way:16} {name:14} {error:12.4g}   {point}", flush=True)
+        if not args.goal: print(round(time.time() - t,2))
+
+
+if __name__ == "__main__":
+    main()
