@@ -16,7 +16,6 @@ from __future__ import annotations
 import builtins
 import functools
 import math
-import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -673,7 +672,7 @@ def log_softmax(xs: Sequence[Any]) -> list[Any]:
     [-0.6931471805599453, -0.6931471805599453]
     """
     logits = below_largest("log_softmax", xs)
-    others = _sums_without_each([exp(x) for x in logits], [])
+    others = _without_each([exp(x) for x in logits], logits)
     return [log_share(x, rest) for x, rest in zip(logits, others, strict=True)]
 
 
@@ -698,13 +697,13 @@ def below_largest(name: str, xs: Sequence[Any]) -> list[Any]:
     return [sub(x, shift) for x in logits]  # the rule, not the operator: NumPy's small integers would wrap
 
 
-def _sums_without_each(xs: list[Any], outside: list[Any]) -> list[Any]:
-    """[Σ xⱼ over all j but i, and what is outside]: for each half the other half is outside, and so on."""
-    if len(xs) == 1:
-        return outside or [0.0]
-    left, right = xs[: len(xs) // 2], xs[len(xs) // 2 :]
-    around_left, around_right = ([functools.reduce(operator.add, [*outside, *part])] for part in (right, left))
-    return _sums_without_each(left, around_left) + _sums_without_each(right, around_right)
+def _without_each(powers: list[Any], logits: list[Any]) -> list[Any]:
+    """[Σ pⱼ over all j but i], where the largest power is 1: Σ − pᵢ, which would cancel for a single largest alone."""
+    largest = [nx.equal(x, 0.0) for x in logits]
+    smaller = sum([nx.where(here, 0.0, p) for here, p in zip(largest, powers, strict=True)])
+    single = sum([nx.where(here, 1.0, 0.0) for here in largest]) < 1.5
+    total = sum(powers)
+    return [nx.where(here & single, smaller, sub(total, p)) for here, p in zip(largest, powers, strict=True)]
 
 
 def pick(xs: Sequence[Any], index: Any) -> Any:

@@ -194,7 +194,7 @@ def _beside(a: float, share: float) -> float:
 
 
 _ROUNDED_DIFFERENCE = "the difference of two operands is rounded, and e to it magnifies that by its size"
-_APART = 4.0
+_APART = 3.0
 
 
 @exact(second=_beside, apart=[
