@@ -135,9 +135,9 @@ def _flat_power(a, b):
     return nx.where(b > 0.0, -nx.power(a, 0.999 * b), _corner(a)) if nx.is_value(a) else 0.0
 
 
-def _power_below(a, b, out, exact):
-    """aᵇ⁻¹, or aᵇ/a for an exponent of which b − 1 is not exact: its rounding would count ln a times."""
-    return nx.where(exact | nx.equal(a, 0.0) | nx.isinf(a), nx.power(a, b - 1.0), out / a)
+def _slope_of_power(a, b, out, exact):
+    """b·aᵇ⁻¹, or b·aᵇ/a for an exponent of which b − 1 is not exact: its rounding would count ln a times."""
+    return nx.where(exact | nx.equal(a, 0.0) | nx.isinf(a), b * nx.power(a, b - 1.0), b * out / a)
 
 
 @rule(symbol="**", operator="pow", numpy="power", samples=[(2.0, 3.0), (0.6, -1.7), (3.5, 0.5)],
@@ -151,11 +151,14 @@ def pow(a, b):
     """aᵇ.   ∂/∂a = b·aᵇ⁻¹,   ∂/∂b = aᵇ·ln a.   Where a = 0, each is its limit along the other: 0⁰ has slopes 0, 0."""
     out = nx.power(a, b)
     exact = (b >= 0.5) & (b <= 1e6)
-    slope = b * (nx.power(a, b - 1.0) if exact is True else _power_below(a, b, out, exact))
+    slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
     zero = nx.equal(b, 0.0)
     slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
     flat = nx.equal(a, 0.0) & (b >= 0.0)
-    return out, (slope, lambda: out * nx.log(a) if flat is False else nx.where(flat, _flat_power(a, b), out * nx.log(a)))
+    return out, (
+        slope,
+        lambda: out * nx.log(a) if flat is False else nx.where(flat, _flat_power(a, b), out * nx.log(a)),
+    )
 
 
 # ── exponentials and logarithms ─────────────────────────────────────────────────────────────────────────────────────
@@ -239,8 +242,8 @@ def logaddexp(a, b):
 def log_share(x, rest):
     """x − ln(eˣ + rest), the logarithm of eˣ's share.   ∂/∂x = rest/(eˣ + rest),   ∂/∂rest = −1/(eˣ + rest)."""
     total = nx.exp(x) + rest
-    out = nx.where(x < -60.0, x - nx.log(total), 0.0 - nx.log1p(rest * nx.exp(-x)))
-    return out, (rest / total, -1.0 / total)
+    odds = rest * nx.exp(-x)
+    return nx.where(odds < _INF, 0.0 - nx.log1p(odds), x - nx.log(total)), (rest / total, -1.0 / total)
 
 
 @rule(
@@ -502,6 +505,8 @@ def selu(x):
 
 
 _SQRT_HALF, _SQRT_2_OVER_PI = math.sqrt(0.5), math.sqrt(2.0 / math.pi)
+
+
 def _bell(x, half, h):
     """e^(−half·x²). The rounding of x² would count x² times: it is h² + (x − h)(x + h), of which h² is exact."""
     return nx.exp(-half * (h * h)) * nx.exp(-half * ((x - h) * (x + h)))

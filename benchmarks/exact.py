@@ -8,6 +8,7 @@ numerical derivatives. Beside it stands where the grid of points has to be dense
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -124,7 +125,7 @@ def _power_is_subnormal(a: float, b: float, tiny: float) -> bool:
 
 
 @exact(dense=(1.0, 2.0, 0.5), second=_exponent, apart=[
-    Apart("slope", _power_is_subnormal, "aᵇ or aᵇ⁻¹ is subnormal and has lost digits, though b or ln a times it is normal"),
+    Apart("slope", _power_is_subnormal, "aᵇ or aᵇ⁻¹ is subnormal and has lost digits; b or ln a times it is normal"),
 ])  # fmt: skip
 def pow_(a, b):
     if not a or (a < 0 and b != mp.floor(b)) or abs(b * mp.log(abs(a))) > 3000:
@@ -198,7 +199,7 @@ _APART = 3.0
 
 
 @exact(second=_beside, apart=[
-    Apart("value", lambda a, b, tiny: -1.5 < max(a, b) < 0.0, "near its zero, where ln(1 + e^−|a − b|) cancels the larger operand"),
+    Apart("value", lambda a, b, tiny: -1.5 < max(a, b) < 0.0, "near its zero, where two terms cancel"),
     Apart("value", lambda a, b, tiny: abs(a - b) > _APART, _ROUNDED_DIFFERENCE),
     Apart("slope", lambda a, b, tiny: abs(a - b) > _APART, _ROUNDED_DIFFERENCE),
 ])  # fmt: skip
@@ -209,9 +210,7 @@ def logaddexp(a, b):
 
 
 @exact(dense=(-60.0, 709.0, -745.0), second=lambda x, share: math.exp(min(x, 700.0)) * 2.0 ** (40 * share - 20), apart=[
-    Apart("", lambda x, rest, tiny: rest < 0.0, "no sum of powers is negative"),
-    Apart("value", lambda x, rest, tiny: x < -60.0 and rest < 0.5, "beside so small an eˣ the others are expected to hold the largest, 1"),
-    Apart("", lambda x, rest, tiny: x < math.log(tiny), "eˣ is subnormal"),
+    Apart("", lambda x, rest, tiny: abs(x) > -math.log(tiny), "eˣ is subnormal, or overflows"),
 ])  # fmt: skip
 def log_share(x, rest):
     if rest < 0:
@@ -280,7 +279,7 @@ def where(condition, a, b):
 
 # ── trigonometry ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_TURNS = tuple(i * math.pi / 4 for i in range(-12, 13)) + (1e5 * math.pi, 1e16)
+_TURNS = (*(i * math.pi / 4 for i in range(-12, 13)), 1e5 * math.pi, 1e16)
 
 
 @exact(dense=_TURNS)
@@ -452,7 +451,11 @@ def _subnormal_power(x: float, tiny: float) -> bool:
     dense=(-37.5, -14.0, -8.3, 8.3, -0.7517915, -1.41421356, 1.41421356),
     apart=[
         Apart("slope", lambda x, tiny: -1.0 < x < -0.5, _TWO_TERMS),
-        Apart("", lambda x, tiny: x < -math.sqrt(-2.0 * math.log(tiny)) + 0.3, "Φ(x) is subnormal and has lost digits, though x times it is normal"),
+        Apart(
+            "",
+            lambda x, tiny: x < -math.sqrt(-2.0 * math.log(tiny)) + 0.3,
+            "Φ(x) is subnormal and has lost digits, though x times it is normal",
+        ),
     ],
 )
 def gelu(x):
@@ -466,7 +469,11 @@ def gelu(x):
     dense=(-21.0, -10.0, -6.0, 6.0, -0.7524),
     apart=[
         Apart("slope", lambda x, tiny: -1.0 < x < -0.5, _TWO_TERMS),
-        Apart("", lambda x, tiny: x < -1.5, "the exponent √(8/π)(x + 0.044715x³) is rounded, and e to it magnifies that by its size"),
+        Apart(
+            "",
+            lambda x, tiny: x < -1.5,
+            "the exponent √(8/π)(x + 0.044715x³) is rounded, and e to it magnifies that by its size",
+        ),
     ],
 )
 def gelu_(x, approximate):
@@ -536,7 +543,9 @@ def sum_(xs):
     return mp.fsum(xs), [1] * len(xs), pairs(len(xs), lambda i, j: 0)
 
 
-@exact(lengths=_LENGTHS, terms=lambda xs: sizes(xs) / len(xs))
+@exact(lengths=_LENGTHS, terms=lambda xs: sizes(xs) / len(xs), apart=[
+    Apart("value", lambda xs, tiny: sum(abs(x) * (tiny / 4) for x in xs) >= 1, "the sum overflows, the mean does not"),
+])  # fmt: skip
 def mean(xs):
     return mp.fsum(xs) / len(xs), [mp.mpf(1) / len(xs)] * len(xs), pairs(len(xs), lambda i, j: 0)
 
@@ -545,7 +554,16 @@ def product_without(xs, *left_out):
     return mp.fprod([x for k, x in enumerate(xs) if k not in left_out])
 
 
-@exact(lengths=_LENGTHS)
+def _leaves_the_range(xs: Sequence[float], tiny: float) -> bool:
+    """Whether a product of the first or of the last of the numbers is not normal."""
+    sizes = [math.log2(abs(x)) if x else -INF for x in xs]
+    partial = [*itertools.accumulate(sizes), *itertools.accumulate(reversed(sizes))]
+    return min(partial) < math.log2(tiny) or max(partial) > 1.0 - math.log2(tiny)
+
+
+@exact(
+    lengths=_LENGTHS, apart=[Apart("", _leaves_the_range, "a product of some of the numbers overflows or is subnormal")]
+)
 def prod(xs):
     places = range(len(xs))
     mixed = pairs(len(xs), lambda i, j: 0 if i == j else product_without(xs, i, j))
@@ -598,7 +616,7 @@ _FAR_APART = Apart("", lambda xs, tiny: max(xs) - min(xs) > _APART, _ROUNDED_DIF
 
 
 @exact(lengths=_LENGTHS, apart=[
-    Apart("value", lambda xs, tiny: -3.0 < max(xs) < 0.0, "near its zero, where ln(1 + Σ e^(xᵢ − max)) cancels the maximum"),
+    Apart("value", lambda xs, tiny: -3.0 < max(xs) < 0.0, "near its zero, where two terms cancel"),
     _FAR_APART,
 ])  # fmt: skip
 def logsumexp(xs):
@@ -622,7 +640,13 @@ def norm(xs):
 # ── made of rules ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@exact("softmax", lengths=_LENGTHS, apart=[_FAR_APART])
+def _small_share(xs: Sequence[float], tiny: float) -> bool:
+    return xs[0] - max(xs) - math.log(math.fsum(math.exp(x - max(xs)) for x in xs)) < -2.0
+
+
+@exact("softmax", lengths=_LENGTHS, apart=[
+    _FAR_APART, Apart("value", _small_share, "it is e to a rounded logarithm, which magnifies that by its size"),
+])  # fmt: skip
 def softmax_first(xs):
     """The first of the outputs; a second derivative is of three numbers, and left to the tests."""
     return _softmax(xs)[0], _softmax_slopes(xs, 0), ()
