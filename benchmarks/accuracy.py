@@ -37,13 +37,14 @@ Array = np.ndarray[Any, Any]
 
 
 def grid(entry: Exact, count: int, single: bool = False) -> list[Array]:
-    """At least ``count`` rows of operands, in one array for each length of the sequences."""
+    """``count`` rows of operands, in one array for each length of the sequences."""
     draw = np.random.default_rng(zlib.crc32(entry.label.encode()))
     operands = len(RULES[entry.name].operands) if entry.name in RULES else 1
     if not entry.lengths:
-        return [_inside(entry, _rows(entry, draw, count, operands, single), single)]
+        return [_inside(entry, _rows(entry, draw, count, operands, single), single)[:count]]
     share = -(-count // len(entry.lengths))
-    return [_inside(entry, _sequences(draw, share, operands * length, single), single) for length in entry.lengths]
+    shapes = [operands * length for length in entry.lengths]
+    return [_inside(entry, _sequences(draw, share, width, single), single)[:share] for width in shapes]
 
 
 def _inside(entry: Exact, rows: Array, single: bool) -> Array:

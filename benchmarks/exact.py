@@ -218,7 +218,7 @@ def log_share(x, rest):
     share = exponential(x) / (exponential(x) + rest) if x < 3000 else mp.mpf(1)
     value = -mp.log1p(rest * exponential(-x)) if x > -3000 else x - mp.log(rest)
     total = exponential(x) + rest
-    return value, (rest / total, -1 / total), (-share * rest / total, -share / total, 1 / total**2)
+    return value, (rest / total, -1 / total), (-share * rest / total, share / total, 1 / total**2)
 
 
 @exact(domain=(0.0, INF), dense=(1.0,))
