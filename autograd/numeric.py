@@ -249,13 +249,15 @@ def sech_squared(x: Numeric) -> Numeric:
     if type(x) is float and -700.0 < x < 700.0:
         reciprocal = 1.0 / math.cosh(x)
         return reciprocal * reciprocal
-    reciprocal = 1.0 / cosh(x)
-    near = reciprocal * reciprocal
-    if not is_value(x):
-        return near
+    near = abs(x) < 20.0 if is_value(x) else True
+    if near is not False:
+        reciprocal = 1.0 / cosh(x)
+        if near is True:
+            return reciprocal * reciprocal
     e = exp(where(x >= 0.0, -2.0 * x, 2.0 * x))
     share = 1.0 / (1.0 + e)
-    return where(abs(x) < 20.0, near, 4.0 * e * share * share)
+    far = 4.0 * e * share * share
+    return far if near is False else where(near, reciprocal * reciprocal, far)
 
 
 def norm(xs: Sequence[Numeric]) -> Numeric:

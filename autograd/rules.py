@@ -1,11 +1,13 @@
 """THE table: every elementary operation, its value and its local derivatives, each written once.
 
-A function here serves floats, NumPy arrays and Values of Values unchanged. Three habits keep it right on all three:
+A function here serves floats, NumPy arrays and Values of Values unchanged. Four habits keep it right on all three:
 
 - a choice is ``nx.where``, never ``if``, and each branch it may take is the function itself near there, so that its
   derivatives of every order are right (``where(x >= 0, -x, x)`` and not ``-abs(x)``, which has a kink);
 - ``==`` is identity on Values: ``nx.equal`` compares numbers;
-- what may overflow is written so that it does not where the answer is finite.
+- what may overflow or cancel is written so that it does not where the answer is finite: docs/accuracy.md measures it;
+- a form that is needed on one side alone is left out by ``… if condition is True else …``: a plain number's condition is
+  a bool, an array's and a recorded one are not. ``nx.is_value`` asks whether derivatives of a slope count, too.
 
 At a kink the derivative is PyTorch's written choice: the gradient where there is one, else the subgradient of least
 norm, else the limit, else nan.
@@ -126,7 +128,7 @@ def neg(x):
 
 
 def _corner(x):
-    """0, where x is: a slope by convention, of which no further derivative exists."""
+    """0, where x is 0: a slope by convention, of which no further derivative exists (those of atan2 at the origin)."""
     return nx.atan2(x, 0.0) if nx.is_value(x) else 0.0
 
 
@@ -275,7 +277,7 @@ def sign(x):
 def _share_of_length(x, length):
     """x/length, and 0 at the origin, where it has no further derivative."""
     origin = nx.equal(length, 0.0)
-    return nx.where(origin, _corner(x), x / nx.where(origin, 1.0, length))
+    return x / length if origin is False else nx.where(origin, _corner(x), x / nx.where(origin, 1.0, length))
 
 
 _SMALLEST_NORMAL = 2.0**-1022
@@ -662,6 +664,8 @@ def logsumexp(xs):
 def norm(xs):
     """√Σ xᵢ², no overflow in between.   ∂/∂xᵢ = xᵢ/out;   all 0 at the origin (least norm)."""
     out = nx.norm(xs)
+    if nx.equal(out, 0.0) is False:
+        return out, ([x / out for x in xs],)
     return out, ([_share_of_length(x, out) for x in xs],)
 
 
