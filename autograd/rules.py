@@ -6,8 +6,8 @@ A function here serves floats, NumPy arrays and Values of Values unchanged. Four
   derivatives of every order are right (``where(x >= 0, -x, x)`` and not ``-abs(x)``, which has a kink);
 - ``==`` is identity on Values: ``nx.equal`` compares numbers;
 - what may overflow or cancel is written so that it does not where the answer is finite: docs/accuracy.md measures it;
-- a form that is needed on one side alone is left out by ``… if condition is True else …``: a plain number's condition is
-  a bool, an array's and a recorded one are not. ``nx.is_value`` asks whether derivatives of a slope count, too.
+- a form that is needed on one side alone is left out by ``… if condition is True else …``: a plain number's condition
+  is a bool, an array's and a recorded one are not. ``nx.is_value`` asks whether derivatives of a slope count, too.
 
 At a kink the derivative is PyTorch's written choice: the gradient where there is one, else the subgradient of least
 norm, else the limit, else nan.

@@ -147,10 +147,12 @@ def exact_numbers(entry: Exact, rows: Array, second: bool = True, digits: int = 
 
 
 def _parts(x: Any) -> tuple[float, float]:
-    """x as the sum of two floats; nan for what does not exist."""
+    """x as the sum of two floats; nan for what does not exist, or is too small for a float."""
     if x is None:
         return math.nan, 0.0
     high = float(x)
+    if not high and x:
+        return math.nan, 0.0
     return (high, float(x - mpmath.mpf(high)) if math.isfinite(high) else 0.0)
 
 
