@@ -11,7 +11,22 @@ from typing import TYPE_CHECKING, Any
 from autograd import numeric as nx
 from autograd.chain_rule import NOT_COMPUTED
 from autograd.grad_mode import open_blocks
-from autograd.rules import _LN2, _LN10, _SELU_ALPHA, _SELU_SCALE, _TWO_OVER_SQRT_PI, _decay, _share
+from autograd.rules import (
+    _INF,
+    _LN2,
+    _LN10,
+    _SELU_ALPHA,
+    _SELU_SCALE,
+    _TWO_OVER_SQRT_PI,
+    _bell,
+    _corner,
+    _cosine,
+    _decay,
+    _flat_power,
+    _one_less_square,
+    _share,
+    _slope_of_power,
+)
 from autograd.table import RULES
 
 if TYPE_CHECKING:
@@ -48,6 +63,8 @@ _log10 = RULES["log10"]
 _sqrt = RULES["sqrt"]
 _logaddexp = RULES["logaddexp"]
 _logaddexp_second_fixed = _logaddexp.variant(fixed=1)
+_log_share = RULES["log_share"]
+_log_share_second_fixed = _log_share.variant(fixed=1)
 _xlogy = RULES["xlogy"]
 _xlogy_second_fixed = _xlogy.variant(fixed=1)
 _abs = RULES["abs"]
@@ -555,12 +572,17 @@ class Operators:
                     a = self._data
                     b = other._data
                     out = nx.power(a, b)
-                    slope = b * nx.power(a, b - 1.0)
-                    slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
+                    exact = (b >= 0.5) & (b <= 1000000.0)
+                    slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
+                    zero = nx.equal(b, 0.0)
+                    slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
+                    flat = nx.equal(a, 0.0) & (b >= 0.0)
                     node = _new(Value)
                     node._data = out
                     node._local = slope
-                    node._other_local = nx.where(nx.equal(a, 0.0) & (b >= 0.0), 0.0, out * nx.log(a))
+                    node._other_local = (
+                        out * nx.log(a) if flat is False else nx.where(flat, _flat_power(a, b), out * nx.log(a))
+                    )
                 except (ArithmeticError, ValueError):
                     return Value._apply(_pow, (self, other))
                 node._grad = NOT_COMPUTED
@@ -578,8 +600,11 @@ class Operators:
                     a = self._data
                     b = other
                     out = nx.power(a, b)
-                    slope = b * nx.power(a, b - 1.0)
-                    slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
+                    exact = (b >= 0.5) & (b <= 1000000.0)
+                    slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
+                    zero = nx.equal(b, 0.0)
+                    slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
+                    flat = nx.equal(a, 0.0) & (b >= 0.0)
                     node = _new(Value)
                     node._data = out
                     node._local = slope
@@ -605,11 +630,16 @@ class Operators:
                     a = other
                     b = self._data
                     out = nx.power(a, b)
-                    slope = b * nx.power(a, b - 1.0)
-                    slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
+                    exact = (b >= 0.5) & (b <= 1000000.0)
+                    slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
+                    zero = nx.equal(b, 0.0)
+                    slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
+                    flat = nx.equal(a, 0.0) & (b >= 0.0)
                     node = _new(Value)
                     node._data = out
-                    node._local = nx.where(nx.equal(a, 0.0) & (b >= 0.0), 0.0, out * nx.log(a))
+                    node._local = (
+                        out * nx.log(a) if flat is False else nx.where(flat, _flat_power(a, b), out * nx.log(a))
+                    )
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply(_pow, (other, self))
@@ -627,12 +657,17 @@ class Operators:
                     a = self._data
                     b = other._data
                     out = nx.power(a, b)
-                    slope = b * nx.power(a, b - 1.0)
-                    slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
+                    exact = (b >= 0.5) & (b <= 1000000.0)
+                    slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
+                    zero = nx.equal(b, 0.0)
+                    slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
+                    flat = nx.equal(a, 0.0) & (b >= 0.0)
                     node = _new(Value)
                     node._data = out
                     node._local = slope
-                    node._other_local = nx.where(nx.equal(a, 0.0) & (b >= 0.0), 0.0, out * nx.log(a))
+                    node._other_local = (
+                        out * nx.log(a) if flat is False else nx.where(flat, _flat_power(a, b), out * nx.log(a))
+                    )
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_pow, (self, other))
                 node._grad = NOT_COMPUTED
@@ -650,8 +685,11 @@ class Operators:
                     a = self._data
                     b = other
                     out = nx.power(a, b)
-                    slope = b * nx.power(a, b - 1.0)
-                    slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
+                    exact = (b >= 0.5) & (b <= 1000000.0)
+                    slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
+                    zero = nx.equal(b, 0.0)
+                    slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
+                    flat = nx.equal(a, 0.0) & (b >= 0.0)
                     node = _new(Value)
                     node._data = out
                     node._local = slope
@@ -853,6 +891,49 @@ class Operators:
                 return node
         return Value._apply_or_refuse(_logaddexp, (self, other))
 
+    def log_share(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    x = self._data
+                    rest = other._data
+                    total = nx.exp(x) + rest
+                    odds = rest * nx.exp(-x)
+                    node = _new(Value)
+                    node._data = nx.where(odds < _INF, 0.0 - nx.log1p(odds), x - nx.log(total))
+                    node._local = rest / total
+                    node._other_local = -1.0 / total
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_log_share, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _log_share
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_log_share, (self, other))
+            if type(other) is float:
+                try:
+                    x = self._data
+                    rest = other
+                    total = nx.exp(x) + rest
+                    odds = rest * nx.exp(-x)
+                    node = _new(Value)
+                    node._data = nx.where(odds < _INF, 0.0 - nx.log1p(odds), x - nx.log(total))
+                    node._local = rest / total
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_log_share, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _log_share_second_fixed
+                return node
+        return Value._apply_or_refuse(_log_share, (self, other))
+
     def xlogy(self: Any, other: Any) -> Value:
         if not open_blocks:
             if type(other) is Value:
@@ -862,7 +943,7 @@ class Operators:
                     out = nx.where(nx.equal(x, 0.0) & nx.equal(y, y), 0.0, x * nx.log(y))
                     node = _new(Value)
                     node._data = out
-                    node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), 0.0, nx.log(y))
+                    node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), _corner(x), nx.log(y))
                     node._other_local = x / y
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_xlogy, (self, other))
@@ -883,7 +964,7 @@ class Operators:
                     out = nx.where(nx.equal(x, 0.0) & nx.equal(y, y), 0.0, x * nx.log(y))
                     node = _new(Value)
                     node._data = out
-                    node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), 0.0, nx.log(y))
+                    node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), _corner(x), nx.log(y))
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_xlogy, (self, other))
@@ -954,12 +1035,10 @@ class Operators:
                     a = self._data
                     b = other._data
                     out = nx.hypot(a, b)
-                    origin = nx.equal(out, 0.0)
-                    length = nx.where(origin, 1.0, out)
                     node = _new(Value)
                     node._data = out
-                    node._local = a / length
-                    node._other_local = b / length
+                    node._local = _cosine(a, b, out)
+                    node._other_local = _cosine(b, a, out)
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_hypot, (self, other))
                 node._grad = NOT_COMPUTED
@@ -977,11 +1056,9 @@ class Operators:
                     a = self._data
                     b = other
                     out = nx.hypot(a, b)
-                    origin = nx.equal(out, 0.0)
-                    length = nx.where(origin, 1.0, out)
                     node = _new(Value)
                     node._data = out
-                    node._local = a / length
+                    node._local = _cosine(a, b, out)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_hypot, (self, other))
@@ -1134,7 +1211,7 @@ class Operators:
                 x = self._data
                 node = _new(Value)
                 node._data = nx.asin(x)
-                node._local = 1.0 / nx.sqrt((1.0 - x) * (1.0 + x))
+                node._local = 1.0 / nx.sqrt(_one_less_square(x))
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_asin, (self,))
@@ -1153,7 +1230,7 @@ class Operators:
                 x = self._data
                 node = _new(Value)
                 node._data = nx.acos(x)
-                node._local = -1.0 / nx.sqrt((1.0 - x) * (1.0 + x))
+                node._local = -1.0 / nx.sqrt(_one_less_square(x))
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_acos, (self,))
@@ -1267,9 +1344,10 @@ class Operators:
             try:
                 x = self._data
                 out = nx.tanh(x)
+                square = out * out
                 node = _new(Value)
                 node._data = out
-                node._local = 1.0 - out * out
+                node._local = 1.0 - square if (square < 0.8) is True else nx.sech_squared(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_tanh, (self,))
@@ -1324,7 +1402,7 @@ class Operators:
                 x = self._data
                 node = _new(Value)
                 node._data = nx.atanh(x)
-                node._local = 1.0 / ((1.0 - x) * (1.0 + x))
+                node._local = 1.0 / _one_less_square(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_atanh, (self,))
@@ -1343,9 +1421,10 @@ class Operators:
                 x = self._data
                 e = _decay(x)
                 share = 1.0 / (1.0 + e)
+                slope = 0.25 * nx.sech_squared(0.5 * x) if nx.is_value(x) else e * share * share
                 node = _new(Value)
                 node._data = nx.where(x >= 0.0, share, e * share)
-                node._local = e * share * share
+                node._local = slope
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_sigmoid, (self,))
@@ -1466,12 +1545,13 @@ class Operators:
             try:
                 x = self._data
                 e = _decay(x)
-                share = 1.0 / (1.0 + e)
-                t = nx.tanh(nx.where(x >= 0.0, x, 0.0) + nx.log1p(e))
-                s = nx.where(x >= 0.0, share, e * share)
+                above, below = (1.0 + 2.0 * e, e * (2.0 + e))
+                share = 1.0 / nx.where(x >= 0.0, above + 2.0 * e * e, 2.0 + below)
+                t = nx.where(x >= 0.0, above, below) * share
+                bend = 4.0 * e * (1.0 + e) * share * share
                 node = _new(Value)
                 node._data = x * t
-                node._local = t + x * (1.0 - t * t) * s
+                node._local = t + x * nx.where(x >= 0.0, e * bend, bend)
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_mish, (self,))
@@ -1488,7 +1568,7 @@ class Operators:
                 x = self._data
                 node = _new(Value)
                 node._data = nx.erf(x)
-                node._local = _TWO_OVER_SQRT_PI * nx.exp(-x * x)
+                node._local = _TWO_OVER_SQRT_PI * _bell(x, 1.0, nx.leading(x))
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_erf, (self,))
@@ -1505,7 +1585,7 @@ class Operators:
                 x = self._data
                 node = _new(Value)
                 node._data = nx.erfc(x)
-                node._local = -_TWO_OVER_SQRT_PI * nx.exp(-x * x)
+                node._local = -_TWO_OVER_SQRT_PI * _bell(x, 1.0, nx.leading(x))
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_erfc, (self,))
@@ -1533,6 +1613,7 @@ FORMULAS = {
     "log10": "log₁₀ x.   ∂/∂x = 1/(x·ln 10).",
     "sqrt": "√x.   ∂/∂x = 1/(2√x).",
     "logaddexp": "ln(eᵃ + eᵇ), with the maximum taken out.   ∂/∂a = eᵃ/(eᵃ + eᵇ),   ∂/∂b = eᵇ/(eᵃ + eᵇ).",
+    "log_share": "x − ln(eˣ + rest), the logarithm of eˣ's share.   ∂/∂x = rest/(eˣ + rest),   ∂/∂rest = −1/(eˣ + rest).",
     "xlogy": "x·ln y, and 0 where x = 0 (unless y is nan).   ∂/∂x = ln y (0 where x = 0 and y ≤ 0),   ∂/∂y = x/y.",
     "abs": "|x|.   ∂/∂x = sign x, 0 at 0.",
     "sign": "−1, 0 or 1.   ∂/∂x = 0.",
@@ -1550,7 +1631,7 @@ FORMULAS = {
     "atan2": "The angle of the point (x, y).   ∂/∂y = x/(x² + y²),   ∂/∂x = −y/(x² + y²).",
     "sinh": "sinh x.   ∂/∂x = cosh x.",
     "cosh": "cosh x.   ∂/∂x = sinh x.",
-    "tanh": "tanh x.   ∂/∂x = 1 − tanh² x, written with the output so that it cannot overflow.",
+    "tanh": "tanh x.   ∂/∂x = 1 − tanh² x, with all its digits also where tanh x is nearly 1.",
     "asinh": "The number whose sinh is x.   ∂/∂x = 1/√(1 + x²).",
     "acosh": "The number whose cosh is x.   ∂/∂x = 1/√(x² − 1).",
     "atanh": "The number whose tanh is x.   ∂/∂x = 1/(1 − x²).",
@@ -1563,7 +1644,7 @@ FORMULAS = {
     "selu": "λ·elu(x, α) with α = 1.6733, λ = 1.0507: mean 0 and variance 1 are a fixed point.   (Klambauer et al. 2017)",
     "gelu": 'x·Φ(x), or with ``approximate="tanh"`` ½x(1 + tanh √(2/π)(x + 0.044715x³)).   (Hendrycks & Gimpel 2016)',
     "silu": "x·σ(x), also called swish.   ∂/∂x = σ(x)(1 + x·σ(−x)).   (Elfwing et al. 2018)",
-    "mish": "x·tanh(softplus x).   ∂/∂x = t + x(1 − t²)σ(x), t = tanh(softplus x).   (Misra 2019)",
+    "mish": "x·t, t = tanh(softplus x), a fraction in e^−|x|.   ∂/∂x = t + x(1 − t²)σ(x).   (Misra 2019)",
     "erf": "The error function, 2/√π ∫₀ˣ e^−t² dt.   ∂/∂x = 2/√π·e^−x².",
     "erfc": "1 − erf x, exact where erf x is near 1.   ∂/∂x = −2/√π·e^−x².",
     "sum": "Σ xᵢ.   ∂/∂xᵢ = 1.",
