@@ -210,7 +210,7 @@ def logaddexp(a, b):
 
 
 @exact(dense=(-60.0, 709.0, -745.0), second=lambda x, share: math.exp(min(x, 700.0)) * 2.0 ** (40 * share - 20), apart=[
-    Apart("", lambda x, rest, tiny: abs(x) > -math.log(tiny), "eˣ is subnormal, or overflows"),
+    Apart("", lambda x, rest, tiny: abs(x) > -math.log(tiny) or rest * tiny > 1.0, "eˣ is subnormal, or the sum overflows"),
 ])  # fmt: skip
 def log_share(x, rest):
     if rest < 0:
@@ -471,7 +471,7 @@ def gelu(x):
         Apart("slope", lambda x, tiny: -1.0 < x < -0.5, _TWO_TERMS),
         Apart(
             "",
-            lambda x, tiny: x < -1.5,
+            lambda x, tiny: x < -1.0,
             "the exponent √(8/π)(x + 0.044715x³) is rounded, and e to it magnifies that by its size",
         ),
     ],
