@@ -210,7 +210,7 @@ def logaddexp(a, b):
 
 
 @exact(dense=(-60.0, 709.0, -745.0), second=lambda x, share: math.exp(min(x, 700.0)) * 2.0 ** (40 * share - 20), apart=[
-    Apart("", lambda x, rest, tiny: abs(x) > -math.log(tiny) or rest * tiny > 1.0, "eˣ is subnormal, or the sum overflows"),
+    Apart("", lambda x, rest, tiny: abs(x) > -math.log(tiny) or rest > 1 / tiny, "eˣ is subnormal, or a sum overflows"),
 ])  # fmt: skip
 def log_share(x, rest):
     if rest < 0:
