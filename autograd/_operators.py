@@ -14,6 +14,7 @@ from autograd.chain_rule import NOT_COMPUTED
 from autograd.grad_mode import open_blocks
 from autograd.rules import (
     _DEGREES_A_RADIAN,
+    _INF,
     _LN2,
     _LN10,
     _NAN,
@@ -21,11 +22,17 @@ from autograd.rules import (
     _SELU_ALPHA,
     _SELU_SCALE,
     _TWO_OVER_SQRT_PI,
+    _bell,
+    _corner,
+    _cosine,
     _decay,
+    _flat_power,
     _hyperbolic_cosecant,
+    _one_less_square,
     _share,
     _share_of_numbers,
     _sinc_slope_near_zero,
+    _slope_of_power,
 )
 from autograd.table import RULES
 
@@ -81,6 +88,8 @@ _logaddexp_second_fixed = _logaddexp.variant(fixed=1)
 _logaddexp2 = RULES["logaddexp2"]
 _logaddexp2_second_fixed = _logaddexp2.variant(fixed=1)
 _logit = RULES["logit"]
+_log_share = RULES["log_share"]
+_log_share_second_fixed = _log_share.variant(fixed=1)
 _xlogy = RULES["xlogy"]
 _xlogy_second_fixed = _xlogy.variant(fixed=1)
 _abs = RULES["abs"]
@@ -618,12 +627,17 @@ class Operators:
                     a = self._datum
                     b = other._datum
                     out = nx.power(a, b)
-                    slope = b * nx.power(a, b - 1.0)
-                    slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
+                    exact = (b >= 0.5) & (b <= 1000000.0)
+                    slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
+                    zero = nx.equal(b, 0.0)
+                    slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
+                    flat = nx.equal(a, 0.0) & (b >= 0.0)
                     node = _new(Value)
                     node._datum = out
                     node._local = slope
-                    node._other_local = nx.where(nx.equal(a, 0.0) & (b >= 0.0), 0.0, out * nx.log(a))
+                    node._other_local = (
+                        out * nx.log(a) if flat is False else nx.where(flat, _flat_power(a, b), out * nx.log(a))
+                    )
                 except (ArithmeticError, ValueError):
                     return Value._apply(_pow, (self, other))
                 node._grad = NOT_COMPUTED
@@ -641,8 +655,11 @@ class Operators:
                     a = self._datum
                     b = other
                     out = nx.power(a, b)
-                    slope = b * nx.power(a, b - 1.0)
-                    slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
+                    exact = (b >= 0.5) & (b <= 1000000.0)
+                    slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
+                    zero = nx.equal(b, 0.0)
+                    slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
+                    flat = nx.equal(a, 0.0) & (b >= 0.0)
                     node = _new(Value)
                     node._datum = out
                     node._local = slope
@@ -668,11 +685,16 @@ class Operators:
                     a = other
                     b = self._datum
                     out = nx.power(a, b)
-                    slope = b * nx.power(a, b - 1.0)
-                    slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
+                    exact = (b >= 0.5) & (b <= 1000000.0)
+                    slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
+                    zero = nx.equal(b, 0.0)
+                    slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
+                    flat = nx.equal(a, 0.0) & (b >= 0.0)
                     node = _new(Value)
                     node._datum = out
-                    node._local = nx.where(nx.equal(a, 0.0) & (b >= 0.0), 0.0, out * nx.log(a))
+                    node._local = (
+                        out * nx.log(a) if flat is False else nx.where(flat, _flat_power(a, b), out * nx.log(a))
+                    )
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply(_pow, (other, self))
@@ -690,12 +712,17 @@ class Operators:
                     a = self._datum
                     b = other._datum
                     out = nx.power(a, b)
-                    slope = b * nx.power(a, b - 1.0)
-                    slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
+                    exact = (b >= 0.5) & (b <= 1000000.0)
+                    slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
+                    zero = nx.equal(b, 0.0)
+                    slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
+                    flat = nx.equal(a, 0.0) & (b >= 0.0)
                     node = _new(Value)
                     node._datum = out
                     node._local = slope
-                    node._other_local = nx.where(nx.equal(a, 0.0) & (b >= 0.0), 0.0, out * nx.log(a))
+                    node._other_local = (
+                        out * nx.log(a) if flat is False else nx.where(flat, _flat_power(a, b), out * nx.log(a))
+                    )
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_pow, (self, other))
                 node._grad = NOT_COMPUTED
@@ -713,8 +740,11 @@ class Operators:
                     a = self._datum
                     b = other
                     out = nx.power(a, b)
-                    slope = b * nx.power(a, b - 1.0)
-                    slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
+                    exact = (b >= 0.5) & (b <= 1000000.0)
+                    slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
+                    zero = nx.equal(b, 0.0)
+                    slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
+                    flat = nx.equal(a, 0.0) & (b >= 0.0)
                     node = _new(Value)
                     node._datum = out
                     node._local = slope
@@ -1337,6 +1367,49 @@ class Operators:
             return node
         return Value._apply_or_refuse(_logit, (self,))
 
+    def log_share(self: Any, other: Any) -> Value:
+        if not open_blocks:
+            if type(other) is Value:
+                try:
+                    x = self._datum
+                    rest = other._datum
+                    total = nx.exp(x) + rest
+                    odds = rest * nx.exp(-x)
+                    node = _new(Value)
+                    node._datum = nx.where(odds < _INF, 0.0 - nx.log1p(odds), x - nx.log(total))
+                    node._local = rest / total
+                    node._other_local = -1.0 / total
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_log_share, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = other
+                node._parent = self
+                node._rule = _log_share
+                return node
+            if type(other) is int:
+                try:
+                    other = float(other)
+                except OverflowError:
+                    return Value._apply_or_refuse(_log_share, (self, other))
+            if type(other) is float:
+                try:
+                    x = self._datum
+                    rest = other
+                    total = nx.exp(x) + rest
+                    odds = rest * nx.exp(-x)
+                    node = _new(Value)
+                    node._datum = nx.where(odds < _INF, 0.0 - nx.log1p(odds), x - nx.log(total))
+                    node._local = rest / total
+                    node._other_local = other
+                except (ArithmeticError, ValueError):
+                    return Value._apply_or_refuse(_log_share, (self, other))
+                node._grad = NOT_COMPUTED
+                node._other_parent = None
+                node._parent = self
+                node._rule = _log_share_second_fixed
+                return node
+        return Value._apply_or_refuse(_log_share, (self, other))
+
     def xlogy(self: Any, other: Any) -> Value:
         if not open_blocks:
             if type(other) is Value:
@@ -1346,7 +1419,7 @@ class Operators:
                     out = nx.where(nx.equal(x, 0.0) & nx.equal(y, y), 0.0, x * nx.log(y))
                     node = _new(Value)
                     node._datum = out
-                    node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), 0.0, nx.log(y))
+                    node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), _corner(x), nx.log(y))
                     node._other_local = x / y
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_xlogy, (self, other))
@@ -1367,7 +1440,7 @@ class Operators:
                     out = nx.where(nx.equal(x, 0.0) & nx.equal(y, y), 0.0, x * nx.log(y))
                     node = _new(Value)
                     node._datum = out
-                    node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), 0.0, nx.log(y))
+                    node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), _corner(x), nx.log(y))
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_xlogy, (self, other))
@@ -1547,12 +1620,10 @@ class Operators:
                     a = self._datum
                     b = other._datum
                     out = nx.hypot(a, b)
-                    origin = nx.equal(out, 0.0)
-                    length = nx.where(origin, 1.0, out)
                     node = _new(Value)
                     node._datum = out
-                    node._local = a / length
-                    node._other_local = b / length
+                    node._local = _cosine(a, b, out)
+                    node._other_local = _cosine(b, a, out)
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_hypot, (self, other))
                 node._grad = NOT_COMPUTED
@@ -1570,11 +1641,9 @@ class Operators:
                     a = self._datum
                     b = other
                     out = nx.hypot(a, b)
-                    origin = nx.equal(out, 0.0)
-                    length = nx.where(origin, 1.0, out)
                     node = _new(Value)
                     node._datum = out
-                    node._local = a / length
+                    node._local = _cosine(a, b, out)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_hypot, (self, other))
@@ -1859,7 +1928,7 @@ class Operators:
                 x = self._datum
                 node = _new(Value)
                 node._datum = nx.asin(x)
-                node._local = 1.0 / nx.sqrt((1.0 - x) * (1.0 + x))
+                node._local = 1.0 / nx.sqrt(_one_less_square(x))
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_asin, (self,))
@@ -1878,7 +1947,7 @@ class Operators:
                 x = self._datum
                 node = _new(Value)
                 node._datum = nx.acos(x)
-                node._local = -1.0 / nx.sqrt((1.0 - x) * (1.0 + x))
+                node._local = -1.0 / nx.sqrt(_one_less_square(x))
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_acos, (self,))
@@ -2071,9 +2140,10 @@ class Operators:
             try:
                 x = self._datum
                 out = nx.tanh(x)
+                square = out * out
                 node = _new(Value)
                 node._datum = out
-                node._local = 1.0 - out * out
+                node._local = 1.0 - square if (square < 0.8) is True else nx.sech_squared(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_tanh, (self,))
@@ -2128,7 +2198,7 @@ class Operators:
                 x = self._datum
                 node = _new(Value)
                 node._datum = nx.atanh(x)
-                node._local = 1.0 / ((1.0 - x) * (1.0 + x))
+                node._local = 1.0 / _one_less_square(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_atanh, (self,))
@@ -2257,9 +2327,10 @@ class Operators:
                 x = self._datum
                 e = _decay(x)
                 share = 1.0 / (1.0 + e)
+                slope = 0.25 * nx.sech_squared(0.5 * x) if nx.is_value(x) else e * share * share
                 node = _new(Value)
                 node._datum = nx.where(x >= 0.0, share, e * share)
-                node._local = e * share * share
+                node._local = slope
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_sigmoid, (self,))
@@ -2419,12 +2490,13 @@ class Operators:
             try:
                 x = self._datum
                 e = _decay(x)
-                share = 1.0 / (1.0 + e)
-                t = nx.tanh(nx.where(x >= 0.0, x, 0.0) + nx.log1p(e))
-                s = nx.where(x >= 0.0, share, e * share)
+                above, below = (1.0 + 2.0 * e, e * (2.0 + e))
+                share = 1.0 / nx.where(x >= 0.0, above + 2.0 * e * e, 2.0 + below)
+                t = nx.where(x >= 0.0, above, below) * share
+                bend = 4.0 * e * (1.0 + e) * share * share
                 node = _new(Value)
                 node._datum = x * t
-                node._local = t + x * (1.0 - t * t) * s
+                node._local = t + x * nx.where(x >= 0.0, e * bend, bend)
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_mish, (self,))
@@ -2441,7 +2513,7 @@ class Operators:
                 x = self._datum
                 node = _new(Value)
                 node._datum = nx.erf(x)
-                node._local = _TWO_OVER_SQRT_PI * nx.exp(-x * x)
+                node._local = _TWO_OVER_SQRT_PI * _bell(x, 1.0, nx.leading(x))
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_erf, (self,))
@@ -2458,7 +2530,7 @@ class Operators:
                 x = self._datum
                 node = _new(Value)
                 node._datum = nx.erfc(x)
-                node._local = -_TWO_OVER_SQRT_PI * nx.exp(-x * x)
+                node._local = -_TWO_OVER_SQRT_PI * _bell(x, 1.0, nx.leading(x))
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_erfc, (self,))
@@ -2553,6 +2625,7 @@ FORMULAS = {
     "logaddexp": "ln(eᵃ + eᵇ), with the maximum taken out.   ∂/∂a = eᵃ/(eᵃ + eᵇ),   ∂/∂b = eᵇ/(eᵃ + eᵇ).",
     "logaddexp2": "log₂(2ᵃ + 2ᵇ), with the maximum taken out.   ∂/∂a = 2ᵃ/(2ᵃ + 2ᵇ),   ∂/∂b = 2ᵇ/(2ᵃ + 2ᵇ).",
     "logit": "ln(p/(1 − p)), the inverse of sigmoid, exact near ½.   ∂/∂p = 1/(p(1 − p)) from 0 to 1, nan elsewhere.",
+    "log_share": "x − ln(eˣ + rest), the logarithm of eˣ's share.   ∂/∂x = rest/(eˣ + rest),   ∂/∂rest = −1/(eˣ + rest).",
     "xlogy": "x·ln y, and 0 where x = 0 (unless y is nan).   ∂/∂x = ln y (0 where x = 0 and y ≤ 0),   ∂/∂y = x/y.",
     "abs": "|x|.   ∂/∂x = sign x, 0 at 0.",
     "sign": "−1, 0 or 1.   ∂/∂x = 0.",
@@ -2584,7 +2657,7 @@ FORMULAS = {
     "sinc": "sin(πx)/(πx), NumPy's normalised sinc, and 1 at 0.   ∂/∂x = (cos(πx) − sinc x)/x, by its series near 0.",
     "sinh": "sinh x.   ∂/∂x = cosh x.",
     "cosh": "cosh x.   ∂/∂x = sinh x.",
-    "tanh": "tanh x.   ∂/∂x = 1 − tanh² x, written with the output so that it cannot overflow.",
+    "tanh": "tanh x.   ∂/∂x = 1 − tanh² x, with all its digits also where tanh x is nearly 1.",
     "asinh": "The number whose sinh is x.   ∂/∂x = 1/√(1 + x²).",
     "acosh": "The number whose cosh is x.   ∂/∂x = 1/√(x² − 1).",
     "atanh": "The number whose tanh is x.   ∂/∂x = 1/(1 − x²).",
@@ -2606,7 +2679,7 @@ FORMULAS = {
     "selu": "λ·elu(x, α) with α = 1.6733, λ = 1.0507: mean 0 and variance 1 are a fixed point.   (Klambauer et al. 2017)",
     "gelu": 'x·Φ(x), or with ``approximate="tanh"`` ½x(1 + tanh √(2/π)(x + 0.044715x³)).   (Hendrycks & Gimpel 2016)',
     "silu": "x·σ(x), also called swish.   ∂/∂x = σ(x)(1 + x·σ(−x)).   (Elfwing et al. 2018)",
-    "mish": "x·tanh(softplus x).   ∂/∂x = t + x(1 − t²)σ(x), t = tanh(softplus x).   (Misra 2019)",
+    "mish": "x·t, t = tanh(softplus x), a fraction in e^−|x|.   ∂/∂x = t + x(1 − t²)σ(x).   (Misra 2019)",
     "erf": "The error function, 2/√π ∫₀ˣ e^−t² dt.   ∂/∂x = 2/√π·e^−x².",
     "erfc": "1 − erf x, exact where erf x is near 1.   ∂/∂x = −2/√π·e^−x².",
     "erfinv": "The number whose erf is x.   ∂/∂x = √π/2·e^out².",

@@ -52,9 +52,11 @@ __all__ = [
     "fmod",
     "hypot",
     "ieee",
+    "is_value",
     "isfinite",
     "isinf",
     "isnan",
+    "leading",
     "lgamma",
     "log",
     "log1p",
@@ -70,6 +72,7 @@ __all__ = [
     "real",
     "refuse_no_truth",
     "round",
+    "sech_squared",
     "sign",
     "sin",
     "sinh",
@@ -308,6 +311,38 @@ def step(x: Numeric, at_zero: float = 0.0) -> Numeric:
     return where(x > 0, 1.0, where(x < 0, 0.0, where(equal(x, 0.0), at_zero, math.nan)))
 
 
+_DOUBLE, _SINGLE = 1.5 * 2.0**46, 1.5 * 2.0**17
+
+
+def leading(x: Numeric) -> Numeric:
+    """A number h near x, as a constant: h² is exact, so that e^x² = e^h²·e^((x − h)(x + h)) has all its digits.
+
+    Up to 64 it is x rounded to a 64th, as (x + c) − c does, by one c in float64 and by another in float32.
+    """
+    if type(x) is float:
+        return (x + _DOUBLE) - _DOUBLE if -64.0 < x < 64.0 else 64.0
+    x = detach(x)
+    x = where(abs(x) < 64.0, x, 64.0)
+    rounded = (x + _DOUBLE) - _DOUBLE
+    return where(equal(rounded, 0.0), (x + _SINGLE) - _SINGLE, rounded)
+
+
+def sech_squared(x: Numeric) -> Numeric:
+    """1/cosh² x, which is 1 − tanh² x and does not cancel; of a Value in two forms, since cosh x may overflow."""
+    if type(x) is float and -700.0 < x < 700.0:
+        reciprocal = 1.0 / math.cosh(x)
+        return reciprocal * reciprocal
+    near = abs(x) < 20.0 if is_value(x) else True
+    if near is not False:
+        reciprocal = 1.0 / cosh(x)
+        if near is True:
+            return reciprocal * reciprocal
+    e = exp(where(x >= 0.0, -2.0 * x, 2.0 * x))
+    share = 1.0 / (1.0 + e)
+    far = 4.0 * e * share * share
+    return far if near is False else where(near, reciprocal * reciprocal, far)
+
+
 def norm(xs: Sequence[Numeric]) -> Numeric:
     """√Σx², scaled by the largest |x| so that no square overflows or vanishes."""
     if all(type(x) is float for x in xs):
@@ -323,6 +358,11 @@ def norm(xs: Sequence[Numeric]) -> Numeric:
 def detach(x: Numeric) -> Numeric:
     """The same number, through which no derivative flows; of a Value, its number."""
     return _number_of(x)
+
+
+def is_value(x: Numeric) -> bool:
+    """Whether it is a Value: whether derivatives of what is computed may be asked for."""
+    return hasattr(type(x), "_level")
 
 
 def isfinite(x: Numeric) -> Numeric:

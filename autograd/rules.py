@@ -1,11 +1,13 @@
 """THE table: every elementary operation, its value and its local derivatives, each written once.
 
-A function here serves floats, NumPy arrays and Values of Values unchanged. Three habits keep it right on all three:
+A function here serves floats, NumPy arrays and Values of Values unchanged. Four habits keep it right on all three:
 
 - a choice is ``nx.where``, never ``if``, and each branch it may take is the function itself near there, so that its
   derivatives of every order are right (``where(x >= 0, -x, x)`` and not ``-abs(x)``, which has a kink);
 - ``==`` is identity between two Values: ``nx.equal`` compares their numbers;
-- what may overflow is written so that it does not where the answer is finite.
+- what may overflow or cancel is written so that it does not where the answer is finite: docs/accuracy.md measures it;
+- a form that is needed on one side alone is left out by ``… if condition is True else …``: a plain number's condition
+  is a bool, an array's and a recorded one are not. ``nx.is_value`` asks whether derivatives of a slope count, too.
 
 At a kink the derivative is PyTorch's written choice: the gradient where there is one, else the subgradient of least
 norm, else the limit, else nan.
@@ -76,6 +78,7 @@ __all__ = [
     "log1p",
     "log2",
     "log10",
+    "log_share",
     "log_softmax",
     "logaddexp",
     "logaddexp2",
@@ -169,6 +172,21 @@ def neg(x):
     return -x, (-1.0,)
 
 
+def _corner(x):
+    """0, where x is 0: a slope by convention, of which no further derivative exists (those of atan2 at the origin)."""
+    return nx.atan2(x, 0.0) if nx.is_value(x) else 0.0
+
+
+def _flat_power(a, b):
+    """aᵇ·ln a at a = 0: as flat there as a power a little below b, so that its derivatives exist up to that order."""
+    return nx.where(b > 0.0, -nx.power(a, 0.999 * b), _corner(a)) if nx.is_value(a) else 0.0
+
+
+def _slope_of_power(a, b, out, exact):
+    """b·aᵇ⁻¹, or b·aᵇ/a for an exponent of which b − 1 is not exact: its rounding would count ln a times."""
+    return nx.where(exact | nx.equal(a, 0.0) | nx.isinf(a), b * nx.power(a, b - 1.0), b * out / a)
+
+
 @rule(symbol="**", operator="pow", numpy="power", samples=[(2.0, 3.0), (0.6, -1.7), (3.5, 0.5)],
       edges=[(0.0, 0.0), (1e-310, 0.0), (_NAN, 0.0), (0.0, 2.0), (0.0, 0.5), (0.0, -1.0),
              (-2.0, 3.0), (-8.0, 1 / 3), (1e200, 2.0)],
@@ -179,9 +197,15 @@ def neg(x):
 def pow(a, b):
     """aᵇ.   ∂/∂a = b·aᵇ⁻¹,   ∂/∂b = aᵇ·ln a.   Where a = 0, each is its limit along the other: 0⁰ has slopes 0, 0."""
     out = nx.power(a, b)
-    slope = b * nx.power(a, b - 1.0)
-    slope = nx.where(nx.equal(b, 0.0) & nx.isnan(slope), 0.0, slope)
-    return out, (slope, lambda: nx.where(nx.equal(a, 0.0) & (b >= 0.0), 0.0, out * nx.log(a)))
+    exact = (b >= 0.5) & (b <= 1e6)
+    slope = b * nx.power(a, b - 1.0) if exact is True else _slope_of_power(a, b, out, exact)
+    zero = nx.equal(b, 0.0)
+    slope = slope if zero is False else nx.where(zero & nx.isnan(slope), _corner(b), slope)
+    flat = nx.equal(a, 0.0) & (b >= 0.0)
+    return out, (
+        slope,
+        lambda: out * nx.log(a) if flat is False else nx.where(flat, _flat_power(a, b), out * nx.log(a)),
+    )
 
 
 @rule(samples=[(3.0,), (-1.5,)], edges=[(0.0,), (1e200,), (_INF,)], hint="smaller numbers: |x| below 1e154")
@@ -350,6 +374,14 @@ def logit(p):
     return out, (nx.where((p >= 0.0) & (p <= 1.0), 1.0 / (p * (1.0 - p)), _NAN),)
 
 
+@rule(samples=[(0.0, 1.0), (-2.0, 3.0)], edges=[(0.0, 0.0), (-800.0, 1.0), (-_INF, 1.0), (800.0, 2.0)])
+def log_share(x, rest):
+    """x − ln(eˣ + rest), the logarithm of eˣ's share.   ∂/∂x = rest/(eˣ + rest),   ∂/∂rest = −1/(eˣ + rest)."""
+    total = nx.exp(x) + rest
+    odds = rest * nx.exp(-x)
+    return nx.where(odds < _INF, 0.0 - nx.log1p(odds), x - nx.log(total)), (rest / total, -1.0 / total)
+
+
 @rule(
     samples=[(0.5, 1.5), (-2.0, 0.25)],
     edges=[(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (0.0, -1.0), (0.0, _INF)],
@@ -358,7 +390,7 @@ def logit(p):
 def xlogy(x, y):
     """x·ln y, and 0 where x = 0 (unless y is nan).   ∂/∂x = ln y (0 where x = 0 and y ≤ 0),   ∂/∂y = x/y."""
     out = nx.where(nx.equal(x, 0.0) & nx.equal(y, y), 0.0, x * nx.log(y))
-    return out, (nx.where(nx.equal(x, 0.0) & (y <= 0.0), 0.0, nx.log(y)), x / y)
+    return out, (nx.where(nx.equal(x, 0.0) & (y <= 0.0), _corner(x), nx.log(y)), x / y)
 
 
 # ── roots of sums of squares, absolute values, choices ──────────────────────────────────────────────────────────────
@@ -406,13 +438,33 @@ def copysign(a, b):
     return nx.copysign(a, b), (nx.sign(a) * nx.copysign(1.0, b), 0.0)
 
 
+def _share_of_length(x, length):
+    """x/length, and 0 at the origin, where it has no further derivative."""
+    origin = nx.equal(length, 0.0)
+    return x / length if origin is False else nx.where(origin, _corner(x), x / nx.where(origin, 1.0, length))
+
+
+_SMALLEST_NORMAL = 2.0**-1022
+
+
+def _cosine(a, b, length):
+    """a/√(a² + b²); of Values by the ratio of the smaller to the larger, whose derivatives do not cancel."""
+    share = _share_of_length(a, length)
+    if not nx.is_value(length):
+        return share
+    size = nx.where(b >= 0.0, b, -b)
+    steep = nx.abs(a) > size
+    larger = nx.where(steep, a, nx.where(length > 0.0, size, 1.0))
+    ratio = nx.where(steep, b, a) / larger
+    top = nx.where(steep, nx.where(a >= 0.0, 1.0, -1.0), ratio)
+    return nx.where(nx.isfinite(length) & (length > _SMALLEST_NORMAL), top / nx.hypot(1.0, ratio), share)
+
+
 @rule(samples=[(3.0, 4.0), (-0.5, 0.2)], edges=[(0.0, 0.0), (3e200, 4e200), (3e-200, 4e-200)])
 def hypot(a, b):
     """√(a² + b²), no overflow in between.   ∂/∂a = a/out,   ∂/∂b = b/out;   0 and 0 at the origin (least norm)."""
     out = nx.hypot(a, b)
-    origin = nx.equal(out, 0.0)
-    length = nx.where(origin, 1.0, out)
-    return out, (a / length, b / length)
+    return out, (_cosine(a, b, out), _cosine(b, a, out))
 
 
 def _share(a, b):
@@ -526,12 +578,17 @@ def cot(x):
     return 1.0 / nx.tan(x), (-cosecant * cosecant,)
 
 
+def _one_less_square(x):
+    """1 − x², of which neither the value nor the derivative cancels."""
+    return nx.where(nx.abs(x) < 0.5, 1.0 - x * x, (1.0 - x) * (1.0 + x))
+
+
 @rule(numpy="arcsin", samples=[(0.5,), (-0.9,)], edges=[(1.0,), (2.0,)],
       hint={"": "clip(x, -1 + 1e-12, 1 - 1e-12)",
             "zero": "x in place of sin(asin(x)); else asin(clip(x, -1 + 1e-12, 1 - 1e-12))"})  # fmt: skip
 def asin(x):
     """The angle whose sine is x.   ∂/∂x = 1/√(1 − x²)."""
-    return nx.asin(x), (1.0 / nx.sqrt((1.0 - x) * (1.0 + x)),)
+    return nx.asin(x), (1.0 / nx.sqrt(_one_less_square(x)),)
 
 
 @rule(numpy="arccos", samples=[(0.5,), (-0.9,)], edges=[(1.0,), (2.0,)],
@@ -539,7 +596,7 @@ def asin(x):
             "zero": "x in place of cos(acos(x)); else acos(clip(x, -1 + 1e-12, 1 - 1e-12))"})  # fmt: skip
 def acos(x):
     """The angle whose cosine is x.   ∂/∂x = −1/√(1 − x²)."""
-    return nx.acos(x), (-1.0 / nx.sqrt((1.0 - x) * (1.0 + x)),)
+    return nx.acos(x), (-1.0 / nx.sqrt(_one_less_square(x)),)
 
 
 @rule(numpy="arctan", samples=[(0.5,), (-30.0,)], edges=[(_INF,), (1e200,)])
@@ -620,9 +677,10 @@ def cosh(x):
 
 @rule(samples=[(0.5,), (-3.0,)], edges=[(1000.0,), (-1000.0,), (_NAN,)])
 def tanh(x):
-    """tanh x.   ∂/∂x = 1 − tanh² x, written with the output so that it cannot overflow."""
+    """tanh x.   ∂/∂x = 1 − tanh² x, with all its digits also where tanh x is nearly 1."""
     out = nx.tanh(x)
-    return out, (1.0 - out * out,)
+    square = out * out
+    return out, (lambda: 1.0 - square if (square < 0.8) is True else nx.sech_squared(x),)
 
 
 @rule(numpy="arcsinh", samples=[(0.5,), (-20.0,)], edges=[(1e200,)])
@@ -644,7 +702,7 @@ def acosh(x):
             "zero": "x in place of tanh(atanh(x)); else atanh(clip(x, -1 + 1e-12, 1 - 1e-12))"})  # fmt: skip
 def atanh(x):
     """The number whose tanh is x.   ∂/∂x = 1/(1 − x²)."""
-    return nx.atanh(x), (1.0 / ((1.0 - x) * (1.0 + x)),)
+    return nx.atanh(x), (1.0 / _one_less_square(x),)
 
 
 @rule(samples=[(0.5,), (-2.0,)], edges=[(0.0,), (800.0,), (-800.0,)])
@@ -705,7 +763,8 @@ def sigmoid(x):
     """σ(x) = 1/(1 + e⁻ˣ), by sign so that it cannot overflow.   ∂/∂x = σ(x)·σ(−x)."""
     e = _decay(x)
     share = 1.0 / (1.0 + e)
-    return nx.where(x >= 0.0, share, e * share), (e * share * share,)
+    slope = 0.25 * nx.sech_squared(0.5 * x) if nx.is_value(x) else e * share * share
+    return nx.where(x >= 0.0, share, e * share), (slope,)
 
 
 @rule(samples=[(0.5,), (-3.0,)], edges=[(0.0,), (-1000.0,), (1000.0,)])
@@ -786,20 +845,36 @@ def selu(x):
 _SQRT_HALF, _SQRT_2_OVER_PI = math.sqrt(0.5), math.sqrt(2.0 / math.pi)
 
 
+def _bell(x, half, h):
+    """e^(−half·x²). The rounding of x² would count x² times: it is h² + (x − h)(x + h), of which h² is exact."""
+    return nx.exp(-half * (h * h)) * nx.exp(-half * ((x - h) * (x + h)))
+
+
+def _normal_share(x, h):
+    """Φ(x) = ½ erfc(z), z = −x/√2. The rounding of z would count x² times: in the tail e^(z² − ½x²) makes up for it."""
+    z = x * -_SQRT_HALF
+    share = 0.5 * nx.erfc(z)
+    k, u, v = nx.leading(z), nx.detach(x), nx.detach(z)
+    excess = (k * k - 0.5 * h * h) + ((v - k) * (v + k) - 0.5 * (u - h) * (u + h))
+    return share + share * nx.where((u < 0.0) & (u > -50.0), excess, 0.0)
+
+
 @rule(samples=[(0.5,), (-2.0,)], edges=[(0.0,), (50.0,), (-50.0,)])
 def gelu(x, *, approximate="none"):
     """x·Φ(x), or with ``approximate="tanh"`` ½x(1 + tanh √(2/π)(x + 0.044715x³)).   (Hendrycks & Gimpel 2016)"""
     if approximate == "tanh":
-        inner = _SQRT_2_OVER_PI * (x + 0.044715 * x * x * x)
-        slope = _SQRT_2_OVER_PI * (1.0 + 3 * 0.044715 * x * x)
+        near = nx.where(x > 100.0, 100.0, nx.where(x < -100.0, -100.0, x))  # σ is 0 or 1 there, and x³ may be infinite
+        inner = _SQRT_2_OVER_PI * (near + 0.044715 * near * near * near)
+        slope = _SQRT_2_OVER_PI * (1.0 + 3 * 0.044715 * near * near)
         e = _decay(2.0 * inner)  # ½(1 + tanh u) = σ(2u), which does not cancel
         share = 1.0 / (1.0 + e)
         s = nx.where(inner >= 0.0, share, e * share)
-        return x * s, (s + 2.0 * x * e * share * share * slope,)
+        return x * s, (s + 2.0 * near * e * share * share * slope,)
     if approximate != "none":
         raise ValueError(f"gelu's approximate is 'none' or 'tanh', not {approximate!r}")
-    share = 0.5 * nx.erfc(x * -_SQRT_HALF)
-    return x * share, (share + x * nx.exp(-0.5 * x * x) * (0.5 * _SQRT_2_OVER_PI),)
+    h = nx.leading(x)
+    share = _normal_share(x, h)
+    return x * share, (share + x * _bell(x, 0.5, h) * (0.5 * _SQRT_2_OVER_PI),)
 
 
 @rule(samples=[(0.5,), (-3.0,)], edges=[(0.0,), (1000.0,), (-1000.0,)])
@@ -813,12 +888,13 @@ def silu(x):
 
 @rule(samples=[(0.5,), (-3.0,)], edges=[(0.0,), (1000.0,), (-1000.0,)])
 def mish(x):
-    """x·tanh(softplus x).   ∂/∂x = t + x(1 − t²)σ(x), t = tanh(softplus x).   (Misra 2019)"""
+    """x·t, t = tanh(softplus x), a fraction in e^−|x|.   ∂/∂x = t + x(1 − t²)σ(x).   (Misra 2019)"""
     e = _decay(x)
-    share = 1.0 / (1.0 + e)
-    t = nx.tanh(nx.where(x >= 0.0, x, 0.0) + nx.log1p(e))
-    s = nx.where(x >= 0.0, share, e * share)
-    return x * t, (t + x * (1.0 - t * t) * s,)
+    above, below = 1.0 + 2.0 * e, e * (2.0 + e)
+    share = 1.0 / nx.where(x >= 0.0, above + 2.0 * e * e, 2.0 + below)
+    t = nx.where(x >= 0.0, above, below) * share
+    bend = 4.0 * e * (1.0 + e) * share * share
+    return x * t, (t + x * nx.where(x >= 0.0, e * bend, bend),)
 
 
 _TWO_OVER_SQRT_PI = 2.0 / math.sqrt(math.pi)
@@ -827,13 +903,13 @@ _TWO_OVER_SQRT_PI = 2.0 / math.sqrt(math.pi)
 @rule(samples=[(0.5,), (-2.0,)], edges=[(0.0,), (30.0,)])
 def erf(x):
     """The error function, 2/√π ∫₀ˣ e^−t² dt.   ∂/∂x = 2/√π·e^−x²."""
-    return nx.erf(x), (_TWO_OVER_SQRT_PI * nx.exp(-x * x),)
+    return nx.erf(x), (_TWO_OVER_SQRT_PI * _bell(x, 1.0, nx.leading(x)),)
 
 
 @rule(samples=[(0.5,), (-2.0,), (6.0,)], edges=[(0.0,), (30.0,)])
 def erfc(x):
     """1 − erf x, exact where erf x is near 1.   ∂/∂x = −2/√π·e^−x²."""
-    return nx.erfc(x), (-_TWO_OVER_SQRT_PI * nx.exp(-x * x),)
+    return nx.erfc(x), (-_TWO_OVER_SQRT_PI * _bell(x, 1.0, nx.leading(x)),)
 
 
 @rule(samples=[(0.5,), (-0.9,)], edges=[(0.0,), (1.0,), (-1.0,), (2.0,)], hint="clip(x, -1 + 1e-12, 1 - 1e-12)")
@@ -1000,8 +1076,9 @@ def logsumexp(xs):
 def norm(xs):
     """√Σ xᵢ², no overflow in between.   ∂/∂xᵢ = xᵢ/out;   all 0 at the origin (least norm)."""
     out = nx.norm(xs)
-    length = nx.where(nx.equal(out, 0.0), 1.0, out)
-    return out, ([x / length for x in xs],)
+    if nx.equal(out, 0.0) is False:
+        return out, ([x / out for x in xs],)
+    return out, ([_share_of_length(x, out) for x in xs],)
 
 
 # ── made of the rules above ─────────────────────────────────────────────────────────────────────────────────────────
@@ -1026,14 +1103,9 @@ def log_softmax(xs: Sequence[Any]) -> list[Any]:
     >>> log_softmax([0.0, 0.0])
     [-0.6931471805599453, -0.6931471805599453]
     """
-    logits = list(xs)
-    largest = _largest("log_softmax", logits)
-    shift = nx.detach(largest)
-    if isinstance(shift, float) and not math.isfinite(shift):
-        shift = largest  # a NonFiniteError finds through it what made it so
-    shifted = [sub(x, shift) for x in logits]  # the rule, not the operator: NumPy's small integers would wrap
-    total = logsumexp(shifted)
-    return [sub(x, total) for x in shifted]
+    logits = below_largest("log_softmax", xs)
+    others = _without_each([exp(x) for x in logits], logits)
+    return [log_share(x, rest) for x, rest in zip(logits, others, strict=True)]
 
 
 def softmax(xs: Sequence[Any]) -> list[Any]:
@@ -1045,6 +1117,25 @@ def softmax(xs: Sequence[Any]) -> list[Any]:
     [0.5, 0.5]
     """
     return [exp(x) for x in log_softmax(xs)]
+
+
+def below_largest(name: str, xs: Sequence[Any]) -> list[Any]:
+    """[xᵢ − max xⱼ], the maximum taken as a constant."""
+    logits = list(xs)
+    largest = _largest(name, logits)
+    shift = nx.detach(largest)
+    if isinstance(shift, float) and not math.isfinite(shift):
+        shift = largest  # a NonFiniteError finds through it what made it so
+    return [sub(x, shift) for x in logits]  # the rule, not the operator: NumPy's small integers would wrap
+
+
+def _without_each(powers: list[Any], logits: list[Any]) -> list[Any]:
+    """[Σ pⱼ over all j but i], where the largest power is 1: Σ − pᵢ, which would cancel for a single largest alone."""
+    largest = [nx.equal(x, 0.0) for x in logits]
+    smaller = sum([nx.where(here, 0.0, p) for here, p in zip(largest, powers, strict=True)])
+    single = sum([nx.where(here, 1.0, 0.0) for here in largest]) < 1.5
+    total = sum(powers)
+    return [nx.where(here & single, smaller, sub(total, p)) for here, p in zip(largest, powers, strict=True)]
 
 
 def pick(xs: Sequence[Any], index: Any) -> Any:

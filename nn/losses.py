@@ -19,6 +19,7 @@ from autograd import Value
 from autograd import numeric as nx
 from autograd.arrays import plain_array
 from autograd.printable import kind_of
+from autograd.rules import below_largest
 
 __all__ = [
     "LOSSES",
@@ -205,14 +206,24 @@ def _surprise(logits: Sequence[Any], target: Any) -> Value:
     """The cross entropy of one sample."""
     if isinstance(logits, np.ndarray) and logits.dtype.kind in "iub":
         logits = logits.astype(float)
-    scores = autograd.log_softmax(logits)
     if not _is_sequence(target):
-        return -autograd.pick(scores, _class(target, len(scores)))  # type: ignore[no-any-return]
-    if len(target) != len(scores):
-        raise ValueError(f"{len(scores)} logits for a target of {len(target)}")
+        return _surprise_of_class(logits, _class(target, len(logits)))
+    if len(target) != len(logits):
+        raise ValueError(f"{len(logits)} logits for a target of {len(target)}")
+    scores = autograd.log_softmax(logits)
     pairs = [(t, _counted(t, x, -math.inf)) for t, x in zip(target, scores, strict=True)]
     counted = [(t, x) for t, x in pairs if not _is_plain(t) or t] or pairs
     return -autograd.dot(*zip(*counted, strict=True))  # type: ignore[no-any-return]
+
+
+def _surprise_of_class(logits: Sequence[Any], target: Any) -> Value:
+    """−ln softmaxₜ = softplus(ln Σ e^xⱼ − xₜ) over all j but t, so that nothing cancels where the class is certain."""
+    scores = below_largest("cross_entropy", logits)
+    if isinstance(target, Value):
+        others = [autograd.where(nx.equal(target, float(i)), -math.inf, x) for i, x in enumerate(scores)]
+    else:
+        others = scores[:target] + scores[target + 1 :] or [-math.inf]
+    return autograd.softplus(autograd.logsumexp(others) - autograd.pick(scores, target))  # type: ignore[no-any-return]
 
 
 def _rows(logits: Sequence[Any], targets: Any) -> list[tuple[Sequence[Any], Any]]:

@@ -14,10 +14,13 @@ from autograd.viz.units import Unit, declaring, unit_around
 
 __all__ = ["find_homes"]
 
-SOFTMAX = {("sub", (0,)): 1, ("logsumexp", (1,)): 2, ("sub", (1, 2)): 3, ("exp", (3,)): 4}
+SOFTMAX = {
+    ("sub", (0,)): 1, ("exp", (1,)): 2, ("sum", (2,)): 3, ("sub", (2, 3)): 4,
+    ("log_share", (1,)): 5, ("log_share", (1, 3)): 5, ("log_share", (1, 4)): 5, ("exp", (5,)): 6,
+}  # fmt: skip
 """softmax and log_softmax as they are made: (rule, stages of its operands) → stage; 0 is a module's output."""
 
-LAST_STAGE = {"log_softmax": 3, "softmax": 4}
+LAST_STAGE = {"log_softmax": 5, "softmax": 6}
 
 
 def find_homes(graph: Snapshot, units: Sequence[Unit], owner: Places) -> Places:
