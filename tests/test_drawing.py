@@ -504,7 +504,7 @@ def test_a_missing_folder(tmp_path: Path) -> None:
 def test_a_failed_save_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = draw(Value(1.0)).save(tmp_path / "x.svg")
     before = path.read_bytes()
-    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
         draw(Value(2.0)).save(path)
     assert path.read_bytes() == before

@@ -324,7 +324,7 @@ def test_a_file_keeps_every_bit(number: float, tmp_path: Path) -> None:
     model, other = Neuron(1), Neuron(1)
     model.b.data = number
     model.save(tmp_path / "a.npz")
-    other.load(tmp_path / "a.npz")
+    other.load(tmp_path / "a.npz", allow_nonfinite=True)
     assert np.float64(other.b.data).tobytes() == np.float64(number).tobytes()
 
 
@@ -415,7 +415,7 @@ def test_saving_replaces_the_file_and_leaves_nothing_beside_it(tmp_path: Path) -
     assert os.listdir(tmp_path) == ["model.npz"]
 
 
-@pytest.mark.parametrize("broken", ["os.fsync", "pathlib.Path.replace"])
+@pytest.mark.parametrize("broken", ["os.fsync", "os.replace"])
 def test_a_crash_while_saving_leaves_the_old_file(broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "model.npz"
     Neuron(2, seed=1).save(path)
@@ -433,16 +433,16 @@ def test_a_crash_while_saving_leaves_the_old_file(broken: str, tmp_path: Path, m
 
 def test_the_bytes_are_on_the_disk_before_the_file_is_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
-    replace = Path.replace
+    replace = os.replace
 
-    def in_place(part: Path, path: Path) -> Path:
-        calls.append(f"replace {part.parent == path.parent}")
-        return replace(part, path)
+    def in_place(part: Path, path: Path) -> None:
+        calls.append(f"replace {Path(part).parent == Path(path).parent}")
+        replace(part, path)
 
     monkeypatch.setattr(os, "fsync", lambda fd: calls.append(f"fsync {os.fstat(fd).st_size > 0}"))
-    monkeypatch.setattr(Path, "replace", in_place)
+    monkeypatch.setattr(os, "replace", in_place)
     Neuron(2).save(tmp_path / "model.npz")
-    assert calls == ["fsync True", "replace True"]
+    assert calls[:2] == ["fsync True", "replace True"]  # then the folder, where it can be
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="no symbolic links here")
@@ -461,7 +461,7 @@ def test_a_folder_that_is_not_there_is_pythons_error(tmp_path: Path) -> None:
 
 def foreign_files(folder: Path) -> dict[str, str]:
     """Files that are no states, and what is said of each."""
-    broken = "is truncated, damaged, or was not written by Module.save: nothing was loaded"
+    broken = "is truncated or damaged, or no .npz file at all"
     (folder / "empty").write_bytes(b"")
     (folder / "text").write_text("w = 3\n" * 100)
     np.save(folder / "array.npy", np.ones(3))
@@ -471,7 +471,11 @@ def foreign_files(folder: Path) -> dict[str, str]:
     np.savez(folder / "objects.npz", format="scalar-autograd state 1", paths=np.array([None]), numbers=np.ones(1))
     with zipfile.ZipFile(folder / "archive.zip", "w") as archive:
         archive.writestr("format", "hello")
-    return dict.fromkeys(("empty", "text", "array.npy", "other.npz", "pickled", "objects.npz", "archive.zip"), broken)
+    return {
+        **dict.fromkeys(("empty", "text", "array.npy", "pickled", "archive.zip"), broken),
+        "other.npz": "was not written by Module.save",
+        "objects.npz": "holds Python objects, which are not unpickled, at 'paths'",
+    }
 
 
 def test_a_foreign_file_is_refused_by_name(tmp_path: Path) -> None:
@@ -480,7 +484,7 @@ def test_a_foreign_file_is_refused_by_name(tmp_path: Path) -> None:
     for name, what in foreign_files(tmp_path).items():
         with pytest.raises(ValueError) as caught:
             model.load(tmp_path / name)
-        assert str(caught.value) == f"{tmp_path / name} {what}"
+        assert str(caught.value) == f"{tmp_path / name} {what}: nothing was loaded"
         assert numbers_of(model) == before
 
 
