@@ -8,6 +8,7 @@ from typing import Any
 
 from autograd.errors import NonFiniteError
 from autograd.graph import topological
+from autograd.printable import printable, quoted
 
 __all__ = ["explain_gradient", "explain_value"]
 
@@ -117,11 +118,11 @@ def _of_edge(node: Node, position: int, local: float, upstream: float, zero: str
 def _of_operation(node: Node, what: str, kind: str, more: Sequence[str] = ()) -> NonFiniteError:
     operands, names = node._operands(), _names(node)
     call = _call(node, names, as_method=True)
-    made = f"{node.label} = {call}" if node.label else call
+    made = f"{printable(node.label)} = {call}" if node.label else call
     lines = [what, f"  first made by   {made:<15}  {_made_of(names, operands)}", *more]
     leaves = _nearest_labels(node)
     if leaves:
-        lines.append(f"  made from       {', '.join(leaves)}")
+        lines.append(f"  made from       {', '.join(map(printable, leaves))}")
     hint = node._rule.hint
     hints = {"": hint} if isinstance(hint, str) else hint
     advice = hints.get(kind) or (kind in ("inf", "nan", "slope") and hints.get("")) or _ADVICE[kind]
@@ -174,7 +175,7 @@ def _is_value(x: Any) -> bool:
 
 def _node(node: Node) -> str:
     """A node as it was before the pass that failed: without a gradient."""
-    return f"Value({node.data!r}, label={node.label!r})" if node.label else f"Value({node.data!r})"
+    return f"Value({node.data!r}, label={quoted(node.label)})" if node.label else f"Value({node.data!r})"
 
 
 def _shown(number: Any) -> str:
@@ -182,14 +183,14 @@ def _shown(number: Any) -> str:
 
 
 def _root_name(root: Node) -> str:
-    return f"{root.label!r}" if root.label else "this loss"
+    return quoted(root.label) if root.label else "this loss"
 
 
 def _names(node: Node) -> list[str]:
     """What to call each operand: its label, a constant's number, else the rule's own name for it."""
     given = node._rule.operands if not node._rule.sequences else [f"x{i}" for i in range(len(node._operands()))]
     return [
-        (operand.label or name) if _is_value(operand) else _shown(operand)
+        printable(operand.label or name) if _is_value(operand) else _shown(operand)
         for name, operand in zip(given, node._operands(), strict=True)
     ]
 

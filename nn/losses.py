@@ -213,7 +213,7 @@ def _surprise(logits: Sequence[Any], target: Any) -> Value:
     scores = autograd.log_softmax(logits)
     pairs = [(t, _counted(t, x, -math.inf)) for t, x in zip(target, scores, strict=True)]
     counted = [(t, x) for t, x in pairs if not _is_plain(t) or t] or pairs
-    return -autograd.dot(*zip(*counted, strict=True))  # type: ignore[no-any-return]
+    return 0.0 - autograd.dot(*zip(*counted, strict=True))  # type: ignore[no-any-return]  # and not −0
 
 
 def _surprise_of_class(logits: Sequence[Any], target: Any) -> Value:

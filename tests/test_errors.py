@@ -825,3 +825,16 @@ def test_a_failed_check_leaves_the_gradients_of_others_alone() -> None:
     complaint(lambda x: used * untouched * x * Value(x.data), 2.0)
     assert used.grad == 7.0
     assert not untouched.has_grad
+
+
+def test_the_label_of_what_failed_is_named_and_the_nearest_leaves_it_came_from() -> None:
+    w, x, b, far = (Value(number, label=label) for number, label in ((2.0, "w"), (-3.0, "x"), (0.0, "b"), (1.0, "far")))
+    hidden = w * x + b
+    bad = (hidden * (far * 1.0).exp()).log()
+    bad.label = "boom"
+    with pytest.raises(NonFiniteError) as refusal:
+        bad.backward()
+    lines = str(refusal.value).splitlines()
+    assert lines[0].endswith("is nan, so 'boom' has no usable gradient")
+    assert lines[1].startswith("  first made by   boom = x.log()")
+    assert lines[2] == "  made from       b, w, x"  # nearest first, three at most

@@ -68,6 +68,11 @@ def zero(text: str) -> Value:
     return Value(0.0, label=text)
 
 
+def named(value: Value, text: str) -> Value:
+    value.label = text
+    return value
+
+
 def trained(text: str, progress: bool = False) -> Any:
     return nn.fit(
         nn.MLP(1, [1], seed=0), [[1.0], [2.0]], [1.0, 2.0], epochs=2, metrics=[metric(text)], progress=progress
@@ -91,6 +96,10 @@ SHOWN: dict[str, Callable[[str], Any]] = {
     "a program": lambda text: str(autograd.compile(lambda x: labelled(text) * x).record(1.0)),
     "explain": lambda text: autograd.compile(lambda x: zero(text) * x).record(1.0).explain(),
     "a compiled function": lambda text: repr(autograd.compile(called(text))),
+    "a value that is not finite": lambda text: zero(text).log().backward(),
+    "a slope that is not finite": lambda text: (zero(text).sqrt() * 2).backward(),
+    "a zero at such a slope": lambda text: (zero(text).sqrt() ** 2).backward(),
+    "what such a value was made from": lambda text: named(((zero(text) * 2) * 3).log(), text).backward(),
     "a branch while recording": lambda text: autograd.compile(called(text))(1.0),
     "a compiled function's error": lambda text: autograd.compile(lambda x: (zero(text) * x).log())
     .value_and_grad([1.0]),
