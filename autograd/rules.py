@@ -606,8 +606,8 @@ def atan(x):
 
 
 @rule(numpy="arctan2", samples=[(1.0, 2.0), (-1.5, -0.5)], edges=[(0.0, 0.0), (1e200, 1e200), (0.0, -1.0)],
-      hint=dict.fromkeys(("slope", "zero"), "a point beside the origin: an angle has no slope there, and norm, hypot and "
-                         "pow no second one: norm([x, y, 1e-12]), or x*x + y*y for a squared length"))  # fmt: skip
+      hint=dict.fromkeys(("slope", "zero"), "a point beside the origin: an angle has no slope there, and norm, hypot "
+                         "and pow no second one: norm([x, y, 1e-12]), or x*x + y*y for a squared length"))  # fmt: skip
 def atan2(y, x):
     """The angle of the point (x, y).   ∂/∂y = x/(x² + y²),   ∂/∂x = −y/(x² + y²)."""
     r = nx.hypot(y, x)
