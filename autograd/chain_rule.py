@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import math
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Any
 
@@ -22,7 +22,6 @@ __all__ = [
     "backward_pass",
     "grads_set",
     "pull_back",
-    "reached_leaves",
 ]
 
 Node = Any  # a Value; its slots are described there
@@ -98,24 +97,6 @@ def _totals(leaves: list[Node], before: list[Any]) -> list[Any]:
     """What each leaf has after the pass: what it had, if it had any, and what arrived."""
     pairs = zip(leaves, before, strict=True)
     return [leaf._grad if had is NOT_COMPUTED else had + leaf._grad for leaf, had in pairs]
-
-
-def reached_leaves(roots: Sequence[Node]) -> set[Node]:
-    """The leaves that a gradient of the roots would reach, be it 0; nothing is written."""
-    reached, waiting, leaves = set(roots), list(roots), set()
-    while waiting:
-        node = waiting.pop()
-        if node._parent is None:
-            leaves.add(node)
-            continue
-        if node._other_parent is MANY:
-            parents = [x for x, local in zip(node._parent, node._local, strict=True) if local is not None]
-        else:
-            parents = [node._parent] if node._other_parent is None else [node._parent, node._other_parent]
-        new = [x for x in parents if x not in reached]
-        reached.update(new)
-        waiting += new
-    return leaves
 
 
 def _collect(

@@ -355,7 +355,7 @@ class Compiled:
                 result = self._f(*sample_of(batches, leaves, way, inputs))
             outputs, tree = flatten(result, f"the result of {name_of(self._f, 'the function')}")
             program, parameters = record(outputs, inputs, [leaf.name for leaf in leaves])
-            reached = reached_parameters(program, parameters, outputs)
+            reached = reached_parameters(program)
             del result, outputs
             positions = [self._parameters.setdefault(x, len(self._parameters)) for x in parameters]
             where = np.array(positions, np.int64)

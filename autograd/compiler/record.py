@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.chain_rule import MANY, grads_set, reached_leaves
+from autograd.chain_rule import MANY, grads_set
 from autograd.compiler.program import Array, Operation, Program
 from autograd.graph import one_walk_at_a_time
 from autograd.table import Rule
@@ -41,20 +41,31 @@ def record(
     return walk.program(ends, [len(argument) for argument in inputs], names)
 
 
-def reached_parameters(program: Program, parameters: Sequence[Value], roots: Sequence[Any]) -> Array:
-    """Which of a program's parameters a gradient reaches: all, unless an operation may stop it on its way."""
-    if not any(map(_may_stop, program.operations)):
-        return np.ones(len(parameters), bool)
-    reached = reached_leaves([x for x in roots if isinstance(x, Value)])
-    return np.array([x in reached for x in parameters], bool)
+def reached_parameters(program: Program) -> Array:
+    """Which parameters of a program as it was recorded a gradient of its outputs reaches, be it 0."""
+    blocked = [_without_derivative(operation) for operation in program.operations]
+    if not any(blocked):
+        return np.ones(program.parameters, bool)
+    operands, first, codes = program.operands.tolist(), program.first.tolist(), program.codes.tolist()
+    reached = bytearray(int(program.starts[-1]))
+    for output in program.outputs.tolist():
+        reached[output] = 1
+    for i in range(len(codes) - 1, -1, -1):
+        if reached[program.leaves + i]:
+            mine, without = operands[first[i] : first[i + 1]], blocked[codes[i]]
+            for x in mine if not without else [x for place, x in enumerate(mine) if place not in without]:
+                reached[x] = 1
+    return np.frombuffer(bytes(reached[program.first_parameter : program.first_constant]), bool)
 
 
-def _may_stop(operation: Operation) -> bool:
-    """Whether an operand of it may have no derivative."""
+def _without_derivative(operation: Operation) -> Sequence[int]:
+    """The places of the operands that have none: all where the operation is stopped, a condition's in ``where``."""
     rule = operation.rule
-    if operation.stopped or not rule.own or not rule.samples:
-        return True
-    return None in rule.evaluate(rule.flatten(rule.samples[0]))[1]
+    if operation.stopped:
+        return range(1 << 31)
+    if rule.sequences or not rule.samples:
+        return ()
+    return [i for i, local in enumerate(rule.evaluate(rule.flatten(rule.samples[0]))[1]) if local is None]
 
 
 class _Walk:
