@@ -225,6 +225,33 @@ WORKED = [
         {"a": 0.0900305732, "b": 0.2447284711, "c": -0.3347590442},
     ),
     Worked(
+        "a computed zero at an infinite slope",
+        "sqrt(x)**2",
+        {"x": 0.0},
+        lambda x: {"out": torch.sqrt(x) ** 2},
+        0,
+        {"x": nan},
+    ),
+    Worked(
+        "a computed zero at an infinite slope", "1/(1/x)", {"x": 0.0}, lambda x: {"out": 1 / (1 / x)}, 0, {"x": nan}
+    ),
+    Worked(
+        "a computed zero at an infinite slope",
+        "exp(log(x))",
+        {"x": 0.0},
+        lambda x: {"out": torch.exp(torch.log(x))},
+        0,
+        {"x": nan},
+    ),
+    Worked(
+        "a tail that does not cancel",
+        "tanh(x)",
+        {"x": 20.0},
+        lambda x: {"out": torch.tanh(x)},
+        1,
+        {"x": 1.6993417021166e-17},
+    ),
+    Worked(
         "cross_entropy([−inf, 0], [0, 1])",
         "cross_entropy([a, b], [0, 1])",
         {"a": -inf, "b": 0.0},
