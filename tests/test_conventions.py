@@ -316,7 +316,8 @@ def test_worked_value_on_arrays_and_floats(program: str) -> None:
             inputs: dict[str, Any] = dict(expected["inputs"])
         else:
             inputs = {name: np.array([x, x]) for name, x in expected["inputs"].items()}
-        out = np.broadcast_to(PROGRAMS[program](**inputs)["out"], 2).tolist()
+        with np.errstate(divide="ignore"):
+            out = np.broadcast_to(PROGRAMS[program](**inputs)["out"], 2).tolist()
         assert agree(out, [expected["value"]] * 2, TEN_DIGITS)
 
 
