@@ -1580,9 +1580,10 @@ class Operators:
                 try:
                     a = self._datum
                     b = other._datum
+                    sign = nx.where(nx.isnan(b), _NAN, nx.copysign(1.0, b))
                     node = _new(Value)
-                    node._datum = nx.copysign(a, b)
-                    node._local = nx.sign(a) * nx.copysign(1.0, b)
+                    node._datum = nx.abs(a) * sign
+                    node._local = nx.sign(a) * sign
                     node._other_local = 0.0
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_copysign, (self, other))
@@ -1600,9 +1601,10 @@ class Operators:
                 try:
                     a = self._datum
                     b = other
+                    sign = nx.where(nx.isnan(b), _NAN, nx.copysign(1.0, b))
                     node = _new(Value)
-                    node._datum = nx.copysign(a, b)
-                    node._local = nx.sign(a) * nx.copysign(1.0, b)
+                    node._datum = nx.abs(a) * sign
+                    node._local = nx.sign(a) * sign
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_copysign, (self, other))
@@ -2633,7 +2635,7 @@ FORMULAS = {
     "ceil": "The smallest whole number that is not below x.   ∂/∂x = 0.",
     "round": "The nearest whole number, of two that are as near the even one.   ∂/∂x = 0.",
     "trunc": "x without its fraction.   ∂/∂x = 0.",
-    "copysign": "|a| with the sign of b.   ∂/∂a = 1 where the signs are alike, −1 where not, 0 at a = 0;   ∂/∂b = 0.",
+    "copysign": "|a| with the sign of b.   ∂/∂a = 1 where the signs are alike, −1 where not, 0 at a = 0;   ∂/∂b = 0.\n\nAt b = nan it is nan: Python, NumPy and the processor give a computed nan different signs.",
     "hypot": "√(a² + b²), no overflow in between.   ∂/∂a = a/out,   ∂/∂b = b/out;   0 and 0 at the origin (least norm).",
     "maximum": "The larger of two.   ∂ = 1 for the larger, 0 for the other, ½ each at a tie.",
     "minimum": "The smaller of two.   ∂ = 1 for the smaller, 0 for the other, ½ each at a tie.",

@@ -173,15 +173,15 @@ def _length(xs: Sequence[Any]) -> Any:
     squares = [(x / scale) * (x / scale) for x in numbers]
     if any(x.real and x.imag and abs(square.imag) < _SMALLEST for x, square in zip(numbers, squares, strict=True)):
         raise NoComplexStep("the imaginary part of a square underflows")
-    return Step(scale * complex(np.sqrt(sum(squares))))
+    return Step(scale * nx.sqrt(complex(sum(squares))))
 
 
 def _angle(y: Any, x: Any) -> Any:
     a, b = _complex(y), _complex(x)
     if abs(a) > abs(b):
-        return Step(math.copysign(math.pi / 2, a.real) - complex(np.arctan(b / a)))
+        return Step(math.copysign(math.pi / 2, a.real) - nx.atan(b / a))
     half_turn = 0.0 if _holds(operator.gt, x, 0.0) else math.copysign(math.pi, a.real)
-    return Step(half_turn + complex(np.arctan(a / b)))
+    return Step(half_turn + nx.atan(a / b))
 
 
 _BY_PARTS: dict[str, Callable[..., Any]] = {

@@ -118,7 +118,8 @@ def _not_a_float(name: str, scalar: Any, array: Any, analytic: bool, operands: S
         except (ValueError, ArithmeticError):
             return _ieee(array, *operands)
     if analytic and all(isinstance(operand, (int, float, complex)) for operand in operands):
-        return complex(array(*operands))
+        with ieee():
+            return complex(array(*operands))
     kinds = " and ".join(map(kind_of, operands))
     raise TypeError(f"{name} takes numbers, arrays and Values, not {kinds}")
 

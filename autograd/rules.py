@@ -432,10 +432,18 @@ def trunc(x):
     return nx.trunc(x), (0.0,)
 
 
-@rule(chooses=True, samples=[(2.0, -3.0), (-0.5, 0.2)], edges=[(0.0, -1.0), (2.0, -0.0), (_INF, -1.0), (_NAN, -1.0)])
+@rule(
+    chooses=True,
+    samples=[(2.0, -3.0), (-0.5, 0.2)],
+    edges=[(0.0, -1.0), (2.0, -0.0), (_INF, -1.0), (_NAN, -1.0), (2.0, _NAN)],
+)
 def copysign(a, b):
-    """|a| with the sign of b.   ∂/∂a = 1 where the signs are alike, −1 where not, 0 at a = 0;   ∂/∂b = 0."""
-    return nx.copysign(a, b), (nx.sign(a) * nx.copysign(1.0, b), 0.0)
+    """|a| with the sign of b.   ∂/∂a = 1 where the signs are alike, −1 where not, 0 at a = 0;   ∂/∂b = 0.
+
+    At b = nan it is nan: Python, NumPy and the processor give a computed nan different signs.
+    """
+    sign = nx.where(nx.isnan(b), _NAN, nx.copysign(1.0, b))
+    return nx.abs(a) * sign, (nx.sign(a) * sign, 0.0)
 
 
 def _share_of_length(x, length):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -11,8 +12,9 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import RULES, Value, rule
+from autograd import RULES, Value, numeric, rule
 from autograd.compiler import runner
+from autograd.complex_step import _ANALYTIC, NoComplexStep, Step
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -93,6 +95,53 @@ def test_an_infinite_logsumexp_that_is_compared(
 
     for way, answer in answers(f, point, monkeypatch):
         assert answer == 1.0, way
+
+
+@pytest.mark.parametrize("nan", [math.nan, -math.nan])
+def test_a_nan_has_no_sign(nan: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """IEEE 754 leaves the sign of a computed nan open, and Python, NumPy and the processor choose differently."""
+    for way, answer in answers(lambda xs: autograd.copysign(*xs), [2.0, nan], monkeypatch):
+        assert math.isnan(answer), way
+    for way, answer in answers(lambda xs: autograd.copysign(2.0, autograd.asin(xs[0])), [2.0], monkeypatch):
+        assert math.isnan(answer), way
+
+
+COMPLEX = [complex(x, y) for x in (0.0, -1.0, 1.0, INF, 1e308) for y in (0.0, 1e-30, INF)]
+
+
+@pytest.mark.parametrize("name", sorted(_ANALYTIC))
+def test_the_complex_step_gives_no_warning(name: str) -> None:
+    """NumPy's functions of complex numbers warn on their poles, outside of every array."""
+    for number in COMPLEX:
+        getattr(numeric, name)(number)
+        getattr(autograd, name)(Step(number))
+
+
+@pytest.mark.parametrize("name", ["pow", "atan2", "hypot"])
+def test_the_complex_step_of_two_operands_gives_no_warning(name: str) -> None:
+    for a, b in itertools.product(COMPLEX, COMPLEX):
+        with contextlib.suppress(NoComplexStep):
+            getattr(autograd, name)(Step(a), Step(b))
+
+
+CROSSED: list[tuple[list[float], list[float]]] = [
+    ([0.5, 2.0, -1.0], [-1.0, 0.0, 0.0, 1.0]), ([-5.0, 1e-300, -0.0], [0.0, 0.0, 0.0, 1.0]),
+]  # fmt: skip
+"""x, lo, hi in the wrong order; the value, which is hi, and the slopes."""
+
+
+@pytest.mark.parametrize(("point", "expected"), CROSSED)
+def test_computed_bounds_that_cross(point: list[float], expected: list[float]) -> None:
+    """Plain ones are refused; an array's and a Value's are computed."""
+
+    def f(xs: Sequence[Any]) -> Any:
+        return autograd.clip(*xs)
+
+    assert f([np.array([x]) for x in point]).tolist() == expected[:1]
+    assert autograd.value_and_grad(f)(point) == (expected[0], expected[1:])
+    program, batch = autograd.compile(f), np.array([point, point])
+    assert program(batch).tolist() == expected[:1] * 2
+    assert program.input_grad(batch).tolist() == [expected[1:]] * 2
 
 
 def root_beside(x, y):

@@ -18,7 +18,7 @@ import numpy as np
 
 import autograd
 from autograd import RULES, numeric, rules
-from benchmarks.fuzz.programs import COMPARISONS, CONNECTIVES, Node, Operand, Program, Ref, is_sequence
+from benchmarks.fuzz.programs import COMPARISONS, CONNECTIVES, Node, Operand, Program, Ref, clipped, is_sequence
 
 __all__ = ["draw", "kinds"]
 
@@ -293,10 +293,6 @@ class _Writer:
         results = self._results(node)
         if results is None:
             return None
-        if node.name == "clip" and not all(
-            lo <= hi for lo, hi in zip(*map(self._column, node.operands[1:]), strict=True)
-        ):
-            return None  # bounds in the wrong order have no slope that another definition would give
         ref = Ref("t", len(self.nodes))
         parts = results[0] if isinstance(results[0], list) else None
         made = [ref] if parts is None else [ref._replace(part=i) for i in range(len(parts))]
@@ -308,9 +304,6 @@ class _Writer:
         used = set(node.refs())
         self.unused = [x for x in self.unused if x not in used] + made
         return made[-1] if made else None
-
-    def _column(self, operand: Operand) -> list[Any]:
-        return self.numbers[operand] if isinstance(operand, Ref) else [operand] * self.count
 
     def _results(self, node: Node) -> list[Any] | None:
         """The node's number, or list of numbers, in each row; None where there is none."""
@@ -348,4 +341,6 @@ def _compute(node: Node) -> Callable[..., Any]:
             "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
             "&": lambda a, b: a and b, "|": lambda a, b: a or b,
         }[node.name]  # fmt: skip
-    return numeric.detach if node.name == "detach" else getattr(autograd, node.name)  # type: ignore[no-any-return]
+    if node.name in ("clip", "detach"):
+        return clipped if node.name == "clip" else numeric.detach
+    return getattr(autograd, node.name)  # type: ignore[no-any-return]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -87,8 +88,7 @@ def arrays(case: Case) -> Iterator[Mismatch]:
     if case.program.indices or not case.rows[0]:
         return
     columns = [np.array(column) for column in zip(*case.rows, strict=True)]
-    with np.errstate(all="ignore"):
-        out = case.called(columns, list(case.program.parameters))
+    out = case.called(columns, list(case.program.parameters))
     yield from case.compare("arrays", "row", np.broadcast_to(out, (len(case.rows),)).tolist(), case.eager[0])
 
 
@@ -244,7 +244,7 @@ EVERY: dict[Callable[[Case], Iterator[Mismatch]], int] = {
 
 
 def mismatches(program: Program, seed: int = 0, counts: Counter[str] | None = None, only: Any = None) -> list[Mismatch]:
-    """All that differs, of one program; an error that nothing has announced is a mismatch, too.
+    """All that differs, of one program; an error that nothing has announced is a mismatch, too, and so is a warning.
 
     only: one of the comparisons, in place of those that are due for this seed.
     """
@@ -253,7 +253,9 @@ def mismatches(program: Program, seed: int = 0, counts: Counter[str] | None = No
     for comparison, every in EVERY.items():
         if comparison is only or (only is None and seed % every == 0):
             try:
-                found += comparison(case)
+                with warnings.catch_warnings():
+                    warnings.simplefilter("error")
+                    found += comparison(case)
             except Exception as error:
                 found.append(Mismatch(f"{comparison.__name__} raises", type(error).__name__, str(error), "no error"))
     return found

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import autograd
 
-__all__ = ["COMPARISONS", "CONNECTIVES", "Node", "Operand", "Program", "Ref", "is_sequence", "written"]
+__all__ = ["COMPARISONS", "CONNECTIVES", "Node", "Operand", "Program", "Ref", "clipped", "is_sequence", "written"]
 
 COMPARISONS = ("<", "<=", ">", ">=")
 CONNECTIVES = ("&", "|")
@@ -63,7 +63,7 @@ class Node:
         symbol = INFIX.get(self.name)
         if infix and self.infix and symbol:
             return f" {symbol} ".join(f"({x})" if x.startswith("-") else x for x in shown)
-        module = "" if self.name == "detach" else "autograd."
+        module = "" if self.name in ("clip", "detach") else "autograd."
         given = [*shown, *(f"{key}={value!r}" for key, value in self.parameters)]
         return f"{module}{self.name}({', '.join(given)})"
 
@@ -96,7 +96,8 @@ class Program:
 
     def function(self, infix: bool = True, noise: Any = None, detach: Any = None) -> Callable[..., Any]:
         """The function (x, w) ↦ result."""
-        names = {"autograd": autograd, "detach": detach or detached, "inf": math.inf, "nan": math.nan, "noise": noise}
+        names = {"autograd": autograd, "clip": clipped, "detach": detach or detached, "noise": noise}
+        names |= {"inf": math.inf, "nan": math.nan}
         exec(_code(self.source(infix, noise is not None)), names)  # noqa: S102  (the text that this module wrote)
         return names["f"]  # type: ignore[return-value]
 
@@ -146,6 +147,12 @@ def written(x: Operand) -> str:
 def is_sequence(x: Operand) -> bool:
     """Whether an operand is a sequence of others."""
     return isinstance(x, tuple) and not isinstance(x, Ref)
+
+
+def clipped(x: Any, lo: Any, hi: Any) -> Any:
+    """clip, also of plain bounds that cross, which it refuses: here they may be computed."""
+    crossed = isinstance(lo, float) and isinstance(hi, float) and lo > hi
+    return hi if crossed else autograd.clip(x, lo, hi)
 
 
 def detached(x: Any) -> Any:

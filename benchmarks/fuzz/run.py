@@ -71,6 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         worked += spent
         counts += more
         found += mine
+        for seed, mismatch in mine:  # at once: a long run may be stopped
+            print(f"\rseed {seed}: {mismatch}", file=sys.stderr)
         _progress(done, given.seeds, len(found), worked)
     print(file=sys.stderr)
     of_seeds = dict(reversed(found))

@@ -144,6 +144,10 @@ inf, nan = math.inf, math.nan
 rows = {rows}
 w = [{values}]
 
+def clip(x, lo, hi):
+    crossed = isinstance(lo, float) and isinstance(hi, float) and lo > hi
+    return hi if crossed else autograd.clip(x, lo, hi)
+
 def detach(x):
     return x.detach() if isinstance(x, Value) else x
 
