@@ -26,7 +26,7 @@ _OPERATORS = {
     np.logical_not: "Not", np.logical_or: "Or", np.logical_xor: "Xor", np.maximum: "Max", np.minimum: "Min",
     np.multiply: "Mul", np.negative: "Neg", np.power: "Pow", np.rint: "Round", np.sign: "Sign", np.sin: "Sin",
     np.sinh: "Sinh", np.sqrt: "Sqrt", np.subtract: "Sub", np.tan: "Tan", np.tanh: "Tanh", np.true_divide: "Div",
-    nx.erf: "Erf",
+    nx.array_power: "Pow", nx.erf: "Erf",
 }  # fmt: skip
 
 _SINGLE = {"Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Cosh", "Erf", "Sinh", "Tan"}
