@@ -42,10 +42,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import nbformat
 import pytest
 
 if TYPE_CHECKING:
+    import nbformat
     from playwright.sync_api import Browser, Locator, Page
 
 __all__ = ["axe", "chromium", "lab", "lab_server", "new_page", "open_html", "page"]
@@ -281,6 +281,8 @@ class Lab:
         self, name: str, cells: Sequence[str], outputs: Sequence[dict[str, Any] | None] = (), trusted: bool = True
     ) -> Path:
         """Write a notebook of code cells; outputs are MIME bundles of cells that were run, as it were, before."""
+        import nbformat  # here: it takes a second, and the conftest of every test takes its fixtures from this file
+
         # Cell ids are random: a notebook written twice, once signed, is not the same notebook to the server.
         notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
         notebook.cells = [nbformat.v4.new_code_cell(source) for source in cells]
@@ -338,6 +340,8 @@ class Lab:
 
     def save(self, page: Page) -> nbformat.NotebookNode:
         """Save the notebook, and read the file."""
+        import nbformat
+
         name = page.evaluate(f"async () => {{ {NOTEBOOK} await widget.context.save(); return widget.context.path }}")
         return nbformat.read(self.root / name, as_version=4)
 

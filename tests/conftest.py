@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -27,6 +28,17 @@ def own_rules() -> Iterator[None]:
         for name, attribute in before_in_class.items():
             if hasattr(attribute, "rule") and vars(cls)[name].rule is not attribute.rule:
                 setattr(cls, name, attribute)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is collected lives as long as the process: from here on the garbage collector does not walk it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,10 +17,13 @@ def autograd_demo(*arguments, folder):
     )
 
 
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
+AT_LENGTH = pytest.param([], marks=pytest.mark.long, id="as it is")
+
+
+@pytest.fixture(scope="module", params=[pytest.param(["--steps", "40", "--samples", "60"], id="short"), AT_LENGTH])
+def finished(tmp_path_factory, request):
     folder = tmp_path_factory.mktemp("demo")
-    return folder, autograd_demo(folder=folder)
+    return folder, autograd_demo(*request.param, folder=folder)
 
 
 def test_it_learns_and_says_where_the_pictures_are(finished):
@@ -52,16 +55,16 @@ def test_the_plots_are_pictures_with_something_on_them(finished):
         assert picture[..., :3].std() > 0.05
 
 
-def test_an_existing_folder_is_left_alone_unless_asked(finished, capsys):
+def test_an_existing_folder_is_left_alone_unless_asked(finished, capsys, monkeypatch):
     folder, _ = finished
+    monkeypatch.chdir(folder)
     before = (folder / "demo" / "loss.png").read_bytes()
-    done = autograd_demo(folder=folder)
-    assert done.returncode == 1
-    assert done.stderr.count("\n") == 1
-    assert "--overwrite" in done.stderr
+    assert main(["demo"]) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "--overwrite" in error
     assert (folder / "demo" / "loss.png").read_bytes() == before
-    done = autograd_demo("--overwrite", "--steps", "2", "--samples", "10", folder=folder)
-    assert done.returncode == 0
+    assert main(["demo", "--overwrite", "--steps", "2", "--samples", "10"]) == 0
     assert (folder / "demo" / "loss.png").read_bytes() != before
 
 

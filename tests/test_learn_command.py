@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from learning import M13, RIGHT, RULES, learn_process, write
 
+from autograd.__main__ import main
 from autograd.learn.exercise import EXERCISES, exercise
 from autograd.learn.progress import Progress
 from autograd.learn.texts import LANGUAGES, words
@@ -133,11 +134,12 @@ def test_list_shows_states_and_what_is_to_do(exercises, learn):
 
 @pytest.mark.parametrize("command", ["list", "check", "progress", "hint"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_where_there_are_no_exercises_it_is_said(tmp_path, command, language):
-    done = learn_process(command, "--language", language, folder=tmp_path)
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert done.stderr.startswith(words(language).say("no_folder", prog="").split("`")[0])
+def test_where_there_are_no_exercises_it_is_said(tmp_path, monkeypatch, capsys, command, language):
+    monkeypatch.chdir(tmp_path)
+    assert main(["learn", command, "--language", language]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(words(language).say("no_folder", prog="").split("`")[0])
 
 
 def test_hints_come_one_by_one_and_are_remembered(exercises, learn):

@@ -21,9 +21,7 @@ def test_an_endless_loop_ends_as_a_sentence(exercises, learn, monkeypatch):
         exercises,
         RIGHT.replace("    return a * b,", "    print('round')\n    while True:\n        pass\n    return a * b,"),
     )
-    start = time.monotonic()
     status, said = learn("check", 4)
-    assert time.monotonic() - start < 5
     assert status == 3
     assert "Still running after 1.5 seconds" in said
     assert "of e04_rules.py" in said
@@ -35,19 +33,21 @@ def test_an_endless_loop_ends_as_a_sentence(exercises, learn, monkeypatch):
     assert len(said) < 5000
 
 
-def test_the_time_limit_is_five_seconds_and_ends_what_was_started(exercises):
-    pid = exercises / "pid"
+def test_the_time_limit_is_five_seconds():
+    assert runner.LIMIT == 5.0
+
+
+def test_the_time_limit_ends_what_was_started(exercises, learn, monkeypatch):
+    monkeypatch.setattr(runner, "LIMIT", 1.5)
     lines = ["import subprocess, sys", "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"]
     lines += [
         "import os",
         f"os.write(os.open({str(exercises.parent / 'pid')!r}, os.O_WRONLY | os.O_CREAT), b'%d' % p.pid)",
     ]
     write(exercises, "\n".join([RIGHT, *lines, "while True: pass", ""]))
-    start = time.monotonic()
-    done = learn_process("check", 4, folder=exercises)
-    assert done.returncode == 3
-    assert 4.9 < time.monotonic() - start < 8
-    assert "after 5 seconds" in done.stdout
+    status, said = learn("check", 4)
+    assert status == 3
+    assert "after 1.5 seconds" in said
     pid = int((exercises.parent / "pid").read_text())
     for _ in range(20):
         try:
@@ -149,13 +149,13 @@ def test_windows_line_ends_and_a_byte_order_mark_are_no_mistake(exercises, learn
 def test_two_terminals_at_once_lose_nothing(exercises):
     for one in EXERCISES[3:6]:
         write(exercises, one.source(), one)
-    numbers = [4, 5, 6] * 3
+    numbers = [4, 5, 6] * 2
     with ThreadPoolExecutor(len(numbers)) as pool:
         runs = list(pool.map(lambda number: learn_process("check", number, folder=exercises), numbers))
     assert {run.returncode for run in runs} == {0}
     progress = Progress(exercises)
     assert progress.passed() == {"e04_rules", "e05_rules_two", "e06_rules_three"}
-    assert [progress.entry(one.name)["attempts"] for one in EXERCISES[3:6]] == [3, 3, 3]
+    assert [progress.entry(one.name)["attempts"] for one in EXERCISES[3:6]] == [2, 2, 2]
     assert not list(exercises.glob(f".{FILE}*"))
 
 

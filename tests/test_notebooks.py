@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import difflib
+import functools
 import importlib.util
 import re
 import struct
@@ -11,7 +12,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 
 from autograd.learn.exercise import EXERCISES
@@ -19,7 +19,6 @@ from autograd.learn.texts import page
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-READ = {path: nbformat.read(path, as_version=4) for path in NOTEBOOKS}
 
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)[^)]*\)")
 EXERCISE = re.compile(r"\[Exercise (\d+), ([^\]]+)\]\(\.\./autograd/learn/steps/e(\d\d)_\w+/starter\.py\)")
@@ -29,6 +28,13 @@ A_PATH_OF_ITS_OWN = re.compile(
 AN_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")
 
 every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@functools.cache
+def read(path: Path) -> Any:
+    import nbformat  # here: it takes a second
+
+    return nbformat.read(path, as_version=4)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +52,7 @@ def program(name: str, path: Path) -> Any:
 
 
 def outputs(path: Path) -> list[Any]:
-    return [output for cell in READ[path].cells if cell.cell_type == "code" for output in cell.outputs]
+    return [output for cell in read(path).cells if cell.cell_type == "code" for output in cell.outputs]
 
 
 def texts(output: Any) -> list[str]:
@@ -54,7 +60,7 @@ def texts(output: Any) -> list[str]:
 
 
 def markdown(path: Path) -> str:
-    return "\n\n".join(cell.source for cell in READ[path].cells if cell.cell_type == "markdown")
+    return "\n\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
 
 
 # ── as they are committed ───────────────────────────────────────────────────────────────────────────────────────────
@@ -63,17 +69,19 @@ def markdown(path: Path) -> str:
 def test_the_notebooks_are_numbered_and_each_leads_to_the_next():
     assert [path.name.partition("_")[0] for path in NOTEBOOKS] == list("123456789")
     for i, path in enumerate(NOTEBOOKS):
-        assert READ[path].cells[0].source.startswith(f"# {i + 1} · ")
+        assert read(path).cells[0].source.startswith(f"# {i + 1} · ")
         following = NOTEBOOKS[i + 1 : i + 2]
-        last = READ[path].cells[-1].source
+        last = read(path).cells[-1].source
         assert [name for name in LINK.findall(last) if name.endswith(".ipynb")] == [after.name for after in following]
 
 
 @every
 def test_a_notebook_is_valid_and_small(path):
-    nbformat.validate(READ[path])
+    import nbformat
+
+    nbformat.validate(read(path))
     assert path.stat().st_size < 300_000
-    assert READ[path].metadata == {
+    assert read(path).metadata == {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
@@ -93,7 +101,7 @@ def test_a_picture_has_pixels_too_for_where_the_notebook_is_not_trusted(path):
 
 @every
 def test_a_notebook_takes_under_ten_minutes_and_asks_for_predictions(path):
-    code = [cell.source for cell in READ[path].cells if cell.cell_type == "code"]
+    code = [cell.source for cell in read(path).cells if cell.cell_type == "code"]
     lines = sum(bool(line.strip()) for source in code for line in source.splitlines())
     minutes = len(markdown(path).split()) / 200 + lines / 40
     assert minutes < 10
@@ -102,7 +110,7 @@ def test_a_notebook_takes_under_ten_minutes_and_asks_for_predictions(path):
 
 @every
 def test_a_notebook_was_run_in_order_and_nothing_went_wrong(path):
-    code = [cell for cell in READ[path].cells if cell.cell_type == "code"]
+    code = [cell for cell in read(path).cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     assert sum(bool(cell.outputs) for cell in code) > len(code) / 2
     assert {output.output_type for output in outputs(path)} <= {"stream", "execute_result", "display_data"}
@@ -122,7 +130,7 @@ def test_what_is_committed_is_still_and_the_same_everywhere(path):
         for text in texts(output):
             assert not AN_ADDRESS.search(text), AN_ADDRESS.search(text)
     for text in [
-        *(cell.source for cell in READ[path].cells),
+        *(cell.source for cell in read(path).cells),
         *(text for output in outputs(path) for text in texts(output)),
     ]:
         assert not A_PATH_OF_ITS_OWN.search(text), A_PATH_OF_ITS_OWN.search(text)
@@ -145,7 +153,7 @@ def test_the_table_of_conventions_that_a_notebook_links_stands_in_its_file():
 
 @every
 def test_a_notebook_ends_with_an_exercise(path):
-    last = READ[path].cells[-1].source
+    last = read(path).cells[-1].source
     [(number, title, folder)] = EXERCISE.findall(last)
     exercise = EXERCISES[int(number) - 1]
     assert exercise.name.startswith(f"e{folder}_")
@@ -174,7 +182,7 @@ def test_a_notebook_run_from_clean_shows_what_is_committed(path, build):
     pytest.importorskip("sklearn")
     pytest.importorskip("matplotlib")
     different = []
-    for before, after in zip(READ[path].cells, build.executed(path).cells, strict=True):
+    for before, after in zip(read(path).cells, build.executed(path).cells, strict=True):
         if before.cell_type == "code" and not build.missing(before):
             lines = [
                 "\n".join("\n".join(texts) for texts in build.comparable(cell)).splitlines() for cell in (before, after)
