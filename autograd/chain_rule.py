@@ -200,11 +200,16 @@ def _carry_back_carefully(nodes: list[Node], mark: float, observe: Observer | No
             if upstream is not mark:
                 if recorded and (node in blocked or (chooses and type(local) is not float)):
                     _carry_blocked(node, parent, local, mark, blocked)
-                elif not chooses or local:
+                elif not chooses or local or not node._rule.unchosen(_numbers(node)):
                     parent._grad = _added(before, local * upstream, mark)
                     blocked.pop(parent, None)
             if observe is not None:
                 observe(node, position, parent, local, upstream, before, parent._grad)
+
+
+def _numbers(node: Node) -> list[Any]:
+    """The operands as the node's rule met them: numbers, or Values of a lower level."""
+    return [x._datum if hasattr(type(x), "_edges") and x._level == node._level else x for x in node._operands()]
 
 
 def _added(before: Any, term: Any, mark: float) -> Any:
@@ -216,7 +221,7 @@ def _carry_blocked(node: Node, parent: Node, local: Any, mark: float, blocked: d
     """One edge through which nothing flows in the rows where a condition holds."""
     before, here = parent._grad, blocked.get(node)
     if node._rule.chooses and type(local) is not float:
-        unchosen = nx.equal(local, 0.0)
+        unchosen = nx.equal(local, 0.0) & node._rule.unchosen(_numbers(node))
         here = unchosen if here is None else here | unchosen
     elif node._rule.chooses and not local:
         return

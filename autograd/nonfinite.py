@@ -71,7 +71,7 @@ def explain_gradient(nodes: Sequence[Node], leaves: Sequence[Node], before: Sequ
 
 
 def _is_unchosen(node: Node, local: Any) -> bool:
-    return bool(node._rule.chooses) and _number(local) == 0.0
+    return _number(local) == 0.0 and bool(node._rule.unchosen([_number(x) for x in node._operands()]))
 
 
 def _origin_of_zero(node: Node, nodes: Sequence[Node], arrived: dict[Node, float]) -> str:

@@ -433,7 +433,7 @@ def trunc(x):
 
 
 @rule(
-    chooses=True,
+    chooses=lambda a, b: (a < 0.0) | (a > 0.0),
     samples=[(2.0, -3.0), (-0.5, 0.2)],
     edges=[(0.0, -1.0), (2.0, -0.0), (_INF, -1.0), (_NAN, -1.0), (2.0, _NAN)],
 )
@@ -793,7 +793,7 @@ def softplus(x):
     return nx.where(x >= 0.0, x, 0.0) + nx.log1p(e), (nx.where(x >= 0.0, share, e * share),)
 
 
-@rule(chooses=True, samples=[(2.0,), (-3.0,)], edges=[(0.0,), (_NAN,), (_INF,)])
+@rule(chooses=lambda x: x < 0.0, samples=[(2.0,), (-3.0,)], edges=[(0.0,), (_NAN,), (_INF,)])
 def relu(x):
     """max(x, 0).   ∂/∂x = 1 above 0, else 0, written with the output, which is all a program then has to keep."""
     out = nx.maximum(x, 0.0)
@@ -807,14 +807,20 @@ def leaky_relu(x, *, slope=0.01):
     return nx.where(x > 0.0, x, slope * x), (slope + (1.0 - slope) * above,)
 
 
-@rule(chooses=True, samples=[(2.0,), (-3.0,), (7.0,)], edges=[(0.0,), (6.0,), (_NAN,), (_INF,)])
+@rule(
+    chooses=lambda x: (x < 0.0) | (x > 6.0), samples=[(2.0,), (-3.0,), (7.0,)], edges=[(0.0,), (6.0,), (_NAN,), (_INF,)]
+)
 def relu6(x):
     """min(max(x, 0), 6).   ∂/∂x = 1 between 0 and 6, else 0.   (Krizhevsky 2010)"""
     inside = nx.where((x > 0.0) & (x < 6.0), 1.0, nx.where(nx.equal(x, x), 0.0, _NAN))
     return nx.minimum(nx.maximum(x, 0.0), 6.0), (inside,)
 
 
-@rule(chooses=True, samples=[(0.5,), (-3.0,), (2.0,)], edges=[(1.0,), (-1.0,), (_NAN,), (_INF,)])
+@rule(
+    chooses=lambda x, *, lo=-1.0, hi=1.0: (x < lo) | (x > hi),
+    samples=[(0.5,), (-3.0,), (2.0,)],
+    edges=[(1.0,), (-1.0,), (_NAN,), (_INF,)],
+)
 def hardtanh(x, *, lo=-1.0, hi=1.0):
     """x held between lo and hi.   ∂/∂x = 1 between them, else 0, also at the bounds (of clip it is 1 there).
 

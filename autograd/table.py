@@ -88,7 +88,7 @@ class Rule:
         self.formula: str = attributes.pop("formula", function.__doc__ or "" if function is not None else "")
         self.refuse: Callable[..., None] | None = attributes.pop("refuse", None)
         self.lazy: bool = attributes.pop("lazy", False)
-        self.chooses: bool = attributes.pop("chooses", False)
+        self.chooses: bool | Callable[..., Any] = attributes.pop("chooses", False)
         self.own: bool = attributes.pop("own", False)
         self._variants: dict[Any, Rule] = {}
 
@@ -159,6 +159,10 @@ class Rule:
             return self._as_floats(value, local)
         except ArithmeticError as error:
             raise RuleError(f"rule {self.name}: it returns {error} at {', '.join(map(repr, operands))}") from None
+
+    def unchosen(self, operands: Sequence[Any]) -> Any:
+        """Whether, at these operands, a local derivative of 0 belongs to an operand that was not chosen."""
+        return self.chooses(*operands, **self.parameters) if callable(self.chooses) else self.chooses
 
     def _parts(self, operands: Sequence[Any], active: Sequence[bool] | None) -> tuple[Any, Sequence[Any]]:
         result = self.function(*self._grouped(operands))
@@ -321,7 +325,7 @@ def rule(
     operator: str = "",
     numpy: str = "",
     sequences: bool = False,
-    chooses: bool = False,
+    chooses: bool | Callable[..., Any] = False,
     hint: str | Mapping[str, str] = "",
     refuse: Callable[..., None] | None = None,
 ) -> Any:
@@ -341,7 +345,8 @@ def rule(
     sequences: every operand is a sequence of numbers, and so is every local derivative.
     chooses: the operation passes on one of its operands, or is constant in steps: a local derivative of 0 says that the
     operand was not chosen, so nothing flows back through it, not even where the slope beyond is infinite. Any other
-    zero is a number, and 0·inf is refused.
+    zero is a number, and 0·inf is refused. Or a function of the operands that says where it is so: not at a kink, where
+    a slope of 0 is a convention.
     hint: what to write instead, when this operation is the first to give a nan or an infinity; or several, by "nan",
     "inf", "slope" (an infinite or undefined derivative), "zero" (such a derivative, at which a gradient of 0 arrives)
     and "" (the others).

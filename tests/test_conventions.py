@@ -386,6 +386,9 @@ DEAD_BRANCHES: list[tuple[str, Callable[..., Any], list[float], float, list[floa
     ("where, 0/0 not taken", lambda x: where(x > 0, sin(x) / x, 1.0), [0.0], 1.0, [0.0], [0.0]),
     ("where, overflow not taken", lambda x: where(x > 100, x, exp(x)), [1000.0], 1000.0, [1.0], [0.0]),
     ("relu of log(0)", lambda x: relu(log(x)), [0.0], 0.0, [0.0], [0.0]),
+    ("root of a relu", lambda x: sqrt(relu(x)) + x, [-1.0], -1.0, [1.0], [0.0]),
+    ("relu6 of a pole", lambda x: autograd.relu6(1 / x) + x, [0.0], 6.0, [1.0], [0.0]),
+    ("hardtanh of log(0)", lambda x: autograd.hardtanh(log(x)) + x, [0.0], -1.0, [1.0], [0.0]),
     ("relu of log(0), shared", lambda x: relu(log(x)) + x * x, [0.0], 0.0, [0.0], [2.0]),
     ("relu of a negative root", lambda x: relu(-1 / x) + x, [0.0], 0.0, [1.0], [0.0]),
     ("maximum", lambda x, y: maximum(x, log(y)), [2.0, 0.0], 2.0, [1.0, 0.0], [0.0, 0.0]),
@@ -488,6 +491,17 @@ INDETERMINATE: list[tuple[str, Callable[..., Any], list[float], str, str, str]] 
     ("a zero of −0", lambda x: autograd.cos(sqrt(x)), [0.0], "sqrt", "x.sqrt().cos()", "sqrt(x + 1e-12)"),
     ("0·nan", lambda x, y: autograd.atan2(x, y) * 0.0, [0.0, 0.0], "atan2", "* 0.0", "a point beside the origin"),
     ("a constant that is not chosen", lambda x: maximum(sqrt(x), 0.0) ** 2, [0.0], "sqrt", "", "sqrt(x + 1e-12)"),
+    ("relu at its kink", lambda x: relu(sqrt(x)) ** 2, [0.0], "sqrt", "", "sqrt(x + 1e-12)"),
+    ("relu6 at its kink", lambda x: (6 - autograd.relu6(6 + sqrt(x))) ** 2, [0.0], "sqrt", "", "sqrt(x + 1e-12)"),
+    (
+        "hardtanh at its bound",
+        lambda x: (1 - autograd.hardtanh(1 - sqrt(x))) ** 2,
+        [0.0],
+        "sqrt",
+        "",
+        "sqrt(x + 1e-12)",
+    ),
+    ("copysign at 0", lambda x: autograd.copysign(sqrt(x), 1.0) ** 2, [0.0], "sqrt", "", "sqrt(x + 1e-12)"),
     ("beside a branch not taken", lambda x: where(x > 0, log(x), sqrt(x) ** 2), [0.0], "sqrt", "", "sqrt(x + 1e-12)"),
 ]
 

@@ -71,21 +71,21 @@ def _where(condition: Any, a: Any, b: Any, out: Any) -> list[Call]:
     return [*_copy(b, out), functools.partial(np.copyto, out, a, where=condition)]
 
 
-def seal(out: Any, upstream: Any, local: Any) -> None:
-    """After out = local·upstream: NOTHING where nothing arrived, or (``local`` not None) where it is a zero.
+def seal(out: Any, upstream: Any, local: Any, rule: Any, operands: Sequence[Any]) -> None:
+    """After out = local·upstream: NOTHING where nothing arrived, or where the rule did not choose the operand.
 
     A −0 that was computed becomes a 0, so that only what is NOTHING looks like it.
     """
     np.add(out, 0.0, out)
     if isinstance(upstream, np.ndarray):
         np.copyto(out, NOTHING, where=np.equal(upstream, 0.0) & np.signbit(upstream))
-    if local is not None:
-        np.copyto(out, NOTHING, where=np.equal(local, 0.0))
+    if rule.chooses:
+        np.copyto(out, NOTHING, where=np.equal(local, 0.0) & rule.unchosen(operands))
 
 
 def bind_seal(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    upstream, local = operands
-    return [functools.partial(seal, out, upstream, local if step.extra else None)]
+    upstream, local, *numbers = operands
+    return [functools.partial(seal, out, upstream, local, step.extra, numbers)]
 
 
 def bind_opaque(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:

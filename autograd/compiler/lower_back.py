@@ -25,7 +25,8 @@ class Backward:
         self.fresh: dict[int, Any] = {}  # by adjoint buffer: which lanes hold nothing yet
         self.whole: dict[int, Any] = {}  # by buffer: an adjoint that is one number for all its lanes
         self.nothing = NOTHING if lowering.careful else 0.0
-        self.chooses = False  # whether the instruction at hand does
+        self.part: Any = None  # the lanes at hand, and the rule that made them
+        self.rule: Any = None
 
     def run(self) -> None:
         """From the output to the parameters, or to the inputs."""
@@ -104,8 +105,9 @@ class Backward:
 
     def _instruction(self, made: Instruction, parts: list[Any]) -> None:
         rule = made.operation.rule
-        self.chooses = rule.chooses
+        self.rule = rule
         for part in parts:
+            self.part = part
             upstream = self._upstream(part.out)
             if upstream is None:
                 continue
@@ -213,7 +215,7 @@ class Backward:
 
     def _send(self, view: Any, registers: Array, local: Any, upstream: Any, out: View, times: int = 1) -> None:
         """local · upstream, ``times`` over, added to the adjoints of the registers."""
-        if self.chooses and local == 0.0:
+        if self.rule.chooses and local == 0.0:
             return
         shape = out.shape
         over_batch = out.batched and not (isinstance(view, View) and view.batched)
@@ -258,7 +260,8 @@ class Backward:
     def _multiply(self, local: Any, upstream: Any, out: View, times: int) -> None:
         self._put_product(local, upstream, out, times)
         if self.low.careful:  # also a seed times a −0 is a number
-            self.steps.append(Step("seal", (upstream, local), out, self.chooses))
+            operands = self.part.views if callable(self.rule.chooses) else ()
+            self.steps.append(Step("seal", (upstream, local, *operands), out, self.rule))
 
     def _put_product(self, local: Any, upstream: Any, out: View, times: int) -> None:
         if not isinstance(upstream, View):

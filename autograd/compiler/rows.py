@@ -18,6 +18,7 @@ from autograd.compiler.program import Array, Operation, Program
 from autograd.compiler.templates import Template, template
 from autograd.compiler.trace import Operand, Temporary
 from autograd.compiler.views import NOTHING, contiguous
+from autograd.table import Rule
 
 __all__ = ["RowPlan"]
 
@@ -248,7 +249,6 @@ class RowPlan:
             used = [(template.traced.calls[x].truth, known[x]) for x in template.kept]
             if template.backward:
                 used += self._emit(template, template.backward, frame, known, None, batched, number)
-        chooses = operation.rule.chooses
         heir = -1
         for place, slope in slopes:
             register = mine[place]
@@ -259,7 +259,7 @@ class RowPlan:
             if type(slope) is float and slope == 1.0 and heir < 0 and self._inherits(register, batched, mine):
                 heir = register
             else:
-                self._send(register, slope, upstream, batched, chooses)
+                self._send(register, slope, upstream, batched, operation.rule, frame)
         if heir >= 0:
             self.adjoints[heir] = upstream
         elif upstream is not self.places.get(self.program.leaves + number):
@@ -273,10 +273,10 @@ class RowPlan:
             return False
         return mine.count(register) == 1
 
-    def _send(self, register: int, slope: Any, upstream: Any, batched: bool, chooses: bool) -> None:
+    def _send(self, register: int, slope: Any, upstream: Any, batched: bool, rule: Rule, frame: list[Any]) -> None:
         """slope · upstream, added to a register's adjoint; summed over the batch where the register has no rows."""
         add, present = self.calls.append, register in self.adjoints
-        if chooses and type(slope) is float and not slope:
+        if rule.chooses and type(slope) is float and not slope:
             return
         if (
             present
@@ -305,7 +305,7 @@ class RowPlan:
             else:
                 add(_ufunc(np.multiply, [slope, upstream], made))
             if self.careful:
-                add(functools.partial(seal, made, upstream, slope if chooses else None))
+                add(functools.partial(seal, made, upstream, slope, rule, frame))
         if over_batch:
             self._summed(self.ones, made, target, present)
         elif not direct:

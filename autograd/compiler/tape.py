@@ -112,7 +112,7 @@ class Tape:
             _, a, b, rule, operands = self.steps[i]
             if rule.chooses:
                 for x, slope in zip(operands, local[i], strict=True):
-                    if slope:
+                    if slope or (slope is not None and not rule.unchosen([self.values[y] for y in operands])):
                         grads[x] += slope * upstream
             elif b >= 0:
                 one, other = local[i]
