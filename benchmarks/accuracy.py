@@ -269,12 +269,13 @@ def figures(entry: Exact, count: int, ways: Sequence[str] = WAYS, second: bool =
 def _columns(entry: Exact, rows: Array, found: Array, first: int, single: bool) -> Iterator[tuple[str, Array]]:
     """Each quantity with its errors, then those of the points that stand apart."""
     tiny = float(np.finfo(np.float32 if single else np.float64).tiny)
-    regions = [np.array([bool(x.region(*_grouped(entry, row), tiny)) for row in rows.tolist()]) for x in entry.apart]
+    regions = [np.array([x.region(*_grouped(entry, row), tiny) for row in rows.tolist()], bool) for x in entry.apart]
     for place, (name, column) in enumerate(zip(quantities(entry, rows.shape[1]), found.T, strict=False)):
         kind = "value" if not place else "slope" if place < first else "bend"
         ordinary = column.copy()
         for apart, region in zip(entry.apart, regions, strict=True):
             if kind != "bend" and apart.quantity in ("", kind):
+                region = region if region.ndim == 1 else region[:, place - 1]
                 ordinary[region] = math.nan
                 yield f"{name}: {apart.where}: {apart.reason}", np.where(region, column, math.nan)
         yield name, ordinary

@@ -8,6 +8,7 @@ numerical derivatives. Beside it stands where the grid of points has to be dense
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Sequence
@@ -24,12 +25,12 @@ class Apart(NamedTuple):
     """Points that have a figure of their own, because there the goal is out of reach, and why.
 
     quantity: "value", "slope" (each first derivative) or "" for both. region: of the operands and of the smallest
-    normal number; the operands of a rule over sequences are lists. where: the region in words; neither it nor the
-    reason has a colon.
+    normal number; the operands of a rule over sequences are lists, and the answer may be one for each slope. where: the
+    region in words; neither it nor the reason has a colon.
     """
 
     quantity: str
-    region: Callable[..., bool]
+    region: Callable[..., bool | list[bool]]
     where: str
     reason: str
 
@@ -833,23 +834,46 @@ def erfinv(x):
 
 
 def _hurwitz(s, x, count):
-    """Σ (x + k)⁻ˢ over k = 0, 1, … of an x > 0, for s, s + 1, …, by Euler and Maclaurin (DLMF 25.11.28)."""
-    totals = [mp.mpf(0)] * count
-    with mp.workdps(mp.dps + 10):
-        while x < 0.8 * mp.dps + s:
-            power = x**-s
+    """Σ (x + k)⁻ˢ over k = 0, 1, … of an x > 0, for s, s + 1, …, by Euler and Maclaurin (DLMF 25.11.28).
+
+    All but the first and the largest terms are whole multiples of 2⁻ᵇ, which is ten times as fast.
+    """
+    bits = mp.prec + 64 + 8 * (s + count)
+    with mp.workprec(mp.prec + 30):
+        totals = [x ** -(s + i) for i in range(count)]
+        enough = 0.8 * mp.dps + s
+        steps = int(mp.ceil(enough - x)) if x < enough else 0
+        sums, place = [0] * count, int(mp.ldexp(x, bits)) if steps else 0
+        for _ in range(steps):
+            place += 1 << bits
+            inverse = power = (1 << 2 * bits) // place
+            for _ in range(s - 1):
+                power = power * inverse >> bits
             for i in range(count):
-                totals[i] += power
-                power /= x
-            x += 1
+                sums[i] += power
+                power = power * inverse >> bits
+        last = x + steps + 1
         for i in range(count):
-            p = s + i
-            totals[i] += x ** (1 - p) / (p - 1) + x**-p / 2
-            term = p * x ** (-p - 1) / 2
-            for k in range(1, int(0.6 * mp.dps)):
-                totals[i] += mp.bernoulli(2 * k) * term
-                term *= (p + 2 * k - 1) * (p + 2 * k) / ((2 * k + 1) * (2 * k + 2) * x**2)
+            tail = _euler_maclaurin(s + i, int(mp.ldexp(1 / last, bits)), int(0.6 * mp.dps), bits)
+            rest = last / (s + i - 1) + mp.mpf(0.5) + mp.ldexp(mp.mpf(tail), -bits)
+            totals[i] += mp.ldexp(mp.mpf(sums[i]), -bits) + rest * last ** -(s + i)
     return totals
+
+
+def _euler_maclaurin(s, inverse, count, bits):
+    """Σ B₂ₖ/(2k)!·s(s + 1)…(s + 2k − 2)·x¹⁻²ᵏ, with 1/x and the sum as multiples of 2⁻ᵇ."""
+    total, term, square = 0, s * inverse, inverse * inverse >> bits
+    for k, factor in enumerate(_bernoulli_numbers(count, bits), 1):
+        total += factor * term >> bits
+        term = (term * square >> bits) * ((s + 2 * k - 1) * (s + 2 * k))
+    return total
+
+
+@functools.cache
+def _bernoulli_numbers(count, bits):
+    """B₂ₖ/(2k)! from k = 1 on, as multiples of 2⁻ᵇ."""
+    with mp.workprec(bits):
+        return [int(mp.ldexp(mp.bernoulli(2 * k) / mp.factorial(2 * k), bits)) for k in range(1, count)]
 
 
 def _polygammas(n, x, count):
@@ -880,8 +904,22 @@ def _lgamma_cancels(x: float, tiny: float) -> bool:
     return abs(math.lgamma(x)) < 0.5 * abs(math.log(math.pi / abs(x * math.sin(math.pi * r))))
 
 
+def _digamma_cancels(x: float, tiny: float) -> bool:
+    if x >= 0.0 or x == math.floor(x):
+        return False
+    r = math.remainder(x, 1.0)
+    reflected = math.pi * math.sin(math.pi * (0.5 - abs(r))) / math.sin(math.pi * r)
+    other = math.log(1.0 - x) - 0.5 / (1.0 - x) - 1.0 / (12.0 * (1.0 - x) ** 2)
+    return abs(other - reflected) < abs(reflected)
+
+
+_AROUND_ZEROS = "around its negative zeros, |ψ(x)| below |π cot πx|"
+
+
 @exact(dense=(*_POLES, 2.5e305, 4e36), apart=[
-    Apart("value", _lgamma_cancels, "around its negative zeros, |lgamma x| below half of |ln(π/(x sin πx))|", _TWO_TERMS),
+    Apart("value", _lgamma_cancels, "around its negative zeros, |lgamma x| below half of |ln(π/(x sin πx))|",
+          _TWO_TERMS),
+    Apart("slope", _digamma_cancels, _AROUND_ZEROS, _TWO_TERMS),
 ])  # fmt: skip
 def lgamma(x):
     if _is_pole(x):
@@ -893,16 +931,25 @@ def lgamma(x):
     return value, (_digamma(x),), (_polygammas(1, x, 1)[0],)
 
 
-@exact(dense=_POLES)
+@exact(dense=_POLES, apart=[Apart("value", _digamma_cancels, _AROUND_ZEROS, _TWO_TERMS)])
 def digamma(x):
     if _is_pole(x):
         return None, (None,), (None,)
-    return _digamma(x), _polygammas(1, x, 2)[:1], _polygammas(1, x, 2)[1:]
+    slope, bend = _polygammas(1, x, 2)
+    return _digamma(x), (slope,), (bend,)
 
 
-@exact(parameters={"n": 2}, dense=_POLES)
-@exact(parameters={"n": 7}, dense=_POLES)
-@exact(dense=_POLES)
+def _beside_a_half(x: float, tiny: float) -> bool:
+    """Where Σ(x + k)⁻ˢ of an odd s has its zeros."""
+    return x < 0.0 and abs(math.remainder(x, 1.0)) > 0.375
+
+
+_ODD_SUM = "x < 0, within ⅛ of the middle between two poles, where its zeros are"
+
+
+@exact(parameters={"n": 2}, dense=_POLES, apart=[Apart("value", _beside_a_half, _ODD_SUM, _TWO_TERMS)])
+@exact(parameters={"n": 7}, dense=_POLES, apart=[Apart("slope", _beside_a_half, _ODD_SUM, _TWO_TERMS)])
+@exact(dense=_POLES, apart=[Apart("slope", _beside_a_half, _ODD_SUM, _TWO_TERMS)])
 def polygamma(x, n=1):
     if _is_pole(x):
         return None, (None,), (None,)
@@ -937,6 +984,11 @@ def mean(xs):
     return mp.fsum(xs) / len(xs), [mp.mpf(1) / len(xs)] * len(xs), pairs(len(xs), lambda i, j: 0)
 
 
+def _float_variance(xs: Sequence[float]) -> float:
+    middle = math.fsum(x / len(xs) for x in xs)
+    return math.fsum((x - middle) * (x - middle) / len(xs) for x in xs)
+
+
 def _deviations(xs):
     count = len(xs)
     return [mp.fsum([count * x, *(-y for y in xs)]) / count for x in xs]
@@ -946,14 +998,43 @@ def _variance(xs):
     return mp.fsum(d * d for d in _deviations(xs)) / len(xs)
 
 
-@exact(lengths=_LENGTHS)
+def _near_the_mean(xs: Sequence[float], tiny: float) -> list[bool]:
+    """For each number whether its deviation is far smaller than the largest."""
+    middle = math.fsum(x / len(xs) for x in xs)
+    largest = max(abs(x / 2 - middle / 2) for x in xs)
+    return [abs(x / 2 - middle / 2) < largest / 4 for x in xs]
+
+
+def _differences_overflow(xs: Sequence[float], tiny: float) -> bool:
+    return sum(abs(x * (tiny / 4) - xs[0] * (tiny / 4)) for x in xs) >= 1.0
+
+
+def _deviation_is_subnormal(xs: Sequence[float], tiny: float) -> bool:
+    return max(xs) / 2 - min(xs) / 2 < 2 * len(xs) * tiny
+
+
+_NEAR_THE_MEAN = Apart(
+    "slope", _near_the_mean, "xᵢ nearer to the mean than a quarter of the largest deviation", _TWO_TERMS
+)
+
+
+@exact(lengths=_LENGTHS, apart=[
+    _NEAR_THE_MEAN,
+    Apart("value", lambda xs, tiny: _overflows(tiny, len(xs) * _float_variance(xs)), "n times the variance overflows",
+          "the sum of squares overflows, the variance does not"),
+])  # fmt: skip
 def var(xs):
     count = len(xs)
     slopes = [2 * d / count for d in _deviations(xs)]
     return _variance(xs), slopes, pairs(count, lambda i, j: 2 * (int(i == j) - mp.mpf(1) / count) / count)
 
 
-@exact(lengths=_LENGTHS)
+@exact(lengths=_LENGTHS, apart=[
+    _NEAR_THE_MEAN,
+    Apart("", _differences_overflow, "Σ |xᵢ − x₁| overflows", "the deviation does not overflow, but a sum before it"),
+    Apart("", _deviation_is_subnormal, "the largest of n numbers above the smallest by less than 4n times the smallest "
+          "normal number", "the differences are subnormal and have lost digits"),
+])  # fmt: skip
 def std(xs):
     count, out = len(xs), mp.sqrt(_variance(xs))
     if not out:
