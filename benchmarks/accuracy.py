@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 import mpmath
 import numpy as np
+from mpmath import libmp
 
 import autograd
 from autograd import RULES, Value
@@ -160,9 +161,13 @@ def _parts(x: Any) -> tuple[float, float]:
     if x is None:
         return math.nan, 0.0
     high = float(x)
+    if type(x) is int:
+        return high, 0.0
     if not high and x:
         return math.nan, 0.0
-    return (high, float(x - mpmath.mpf(high)) if math.isfinite(high) else 0.0)
+    if not math.isfinite(high):
+        return high, 0.0
+    return high, libmp.to_float(libmp.mpf_sub(x._mpf_, libmp.from_float(high), 53, "n"))
 
 
 def _grouped(entry: Exact, row: Sequence[Any]) -> list[Any]:
