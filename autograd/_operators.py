@@ -2086,7 +2086,10 @@ class Operators:
                 x = self._datum
                 whole = nx.round(x)
                 flip = 1.0 - 2.0 * nx.mod(whole, 2.0)
-                sine, cosine = (flip * nx.sin(math.pi * (x - whole)), flip * nx.cos(math.pi * (x - whole)))
+                turns = x - whole
+                sine = flip * nx.sin(math.pi * turns)
+                size = nx.where(turns >= 0.0, turns, -turns)
+                cosine = flip * nx.where(size < 0.25, nx.cos(math.pi * turns), nx.sin(math.pi * (0.5 - size)))
                 small = (x < 0.5) & (x > -0.5)
                 away, near = (nx.where(small, 1.0, x), nx.where(small, x, 0.0))
                 out = nx.where(nx.equal(x, 0.0), 1.0, sine / (math.pi * nx.where(nx.equal(x, 0.0), 1.0, x)))
@@ -2548,9 +2551,12 @@ class Operators:
             try:
                 x = self._datum
                 out = nx.erfinv(x)
+                size, length = (nx.where(x >= 0.0, x, -x), nx.where(x >= 0.0, out, -out))
+                power = 1.0 / _bell(length, 1.0, nx.leading(length))
+                slope = nx.where(size < 0.5, power, nx.erfc(length) * power / (1.0 - size))
                 node = _new(Value)
                 node._datum = out
-                node._local = nx.exp(out * out) / _TWO_OVER_SQRT_PI
+                node._local = nx.where(size < 1.0, slope / _TWO_OVER_SQRT_PI, nx.where(nx.equal(size, 1.0), _INF, _NAN))
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_erfinv, (self,))
@@ -2684,7 +2690,7 @@ FORMULAS = {
     "mish": "x·t, t = tanh(softplus x), a fraction in e^−|x|.   ∂/∂x = t + x(1 − t²)σ(x).   (Misra 2019)",
     "erf": "The error function, 2/√π ∫₀ˣ e^−t² dt.   ∂/∂x = 2/√π·e^−x².",
     "erfc": "1 − erf x, exact where erf x is near 1.   ∂/∂x = −2/√π·e^−x².",
-    "erfinv": "The number whose erf is x.   ∂/∂x = √π/2·e^out².",
+    "erfinv": "The number whose erf is x.   ∂/∂x = √π/2·e^out², in the tails as erfc(out)·e^out² over 1 − x.\n\nThe rounding of out counts 2·out² times in e^out², but not in its product with erfc(out).",
     "lgamma": "ln |Γ(x)|, exact near its zeros 1 and 2.   ∂/∂x = ψ(x), which is digamma.",
     "digamma": "ψ(x) = Γ′(x)/Γ(x), exact near its positive zero.   ∂/∂x = ψ′(x), which is polygamma with n = 1.",
     "polygamma": "ψ⁽ⁿ⁾(x), the n-th derivative of digamma (n = 0 is digamma itself).   ∂/∂x = ψ⁽ⁿ⁺¹⁾(x).\n\nValueError if n is no whole number from 0 on.",

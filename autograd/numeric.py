@@ -215,7 +215,7 @@ erfc = _unary("erfc", math.erfc, _elementwise(math.erfc), analytic=False)
 erfinv = _unary("erfinv", special.erfinv, _elementwise(special.erfinv), analytic=False)
 lgamma = _unary("lgamma", special.lgamma, _elementwise(special.lgamma), analytic=False)
 digamma = _unary("digamma", special.digamma, _elementwise(special.digamma), analytic=False)
-cbrt = _unary("cbrt", math.cbrt, np.cbrt, analytic=False)
+cbrt = _unary("cbrt", special.cbrt, np.cbrt, analytic=False)
 floor = _unary("floor", _rounding(math.floor), np.floor, analytic=False)
 ceil = _unary("ceil", _rounding(math.ceil), np.ceil, analytic=False)
 round = _unary("round", _rounding(builtins.round), np.rint, analytic=False)
@@ -345,13 +345,14 @@ def sech_squared(x: Numeric) -> Numeric:
 
 
 def norm(xs: Sequence[Numeric]) -> Numeric:
-    """√Σx², scaled by the largest |x| so that no square overflows or vanishes."""
+    """√Σx², scaled by the power of 2 in the largest |x| so that no square overflows or vanishes."""
     if all(type(x) is float for x in xs):
         return math.hypot(*xs)
     if any(hasattr(type(x), "_apply_named") for x in xs):
         return _not_a_float("norm", None, None, False, xs)
     largest = functools.reduce(np.fmax, [builtins.abs(x) for x in xs])
-    scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+    power = np.ldexp(np.ones_like(largest), np.frexp(largest)[1] - 1)  # a quotient by it is exact
+    scale = np.where((largest > 0) & np.isfinite(largest), power, 1.0)
     length = scale * np.sqrt(builtins.sum((x / scale) ** 2 for x in xs))
     return np.where(np.isinf(largest), largest, length)  # as hypot has it, also beside a nan
 

@@ -658,7 +658,10 @@ def sinc(x):
     """sin(πx)/(πx), NumPy's normalised sinc, and 1 at 0.   ∂/∂x = (cos(πx) − sinc x)/x, by its series near 0."""
     whole = nx.round(x)  # of which the sine's argument is relieved: sin(πx) is 0 where x is whole
     flip = 1.0 - 2.0 * nx.mod(whole, 2.0)
-    sine, cosine = flip * nx.sin(math.pi * (x - whole)), flip * nx.cos(math.pi * (x - whole))
+    turns = x - whole
+    sine = flip * nx.sin(math.pi * turns)
+    size = nx.where(turns >= 0.0, turns, -turns)
+    cosine = flip * nx.where(size < 0.25, nx.cos(math.pi * turns), nx.sin(math.pi * (0.5 - size)))
     small = (x < 0.5) & (x > -0.5)
     away, near = nx.where(small, 1.0, x), nx.where(small, x, 0.0)
     out = nx.where(nx.equal(x, 0.0), 1.0, sine / (math.pi * nx.where(nx.equal(x, 0.0), 1.0, x)))
@@ -930,9 +933,15 @@ def erfc(x):
 
 @rule(samples=[(0.5,), (-0.9,)], edges=[(0.0,), (1.0,), (-1.0,), (2.0,)], hint="clip(x, -1 + 1e-12, 1 - 1e-12)")
 def erfinv(x):
-    """The number whose erf is x.   ∂/∂x = √π/2·e^out²."""
+    """The number whose erf is x.   ∂/∂x = √π/2·e^out², in the tails as erfc(out)·e^out² over 1 − x.
+
+    The rounding of out counts 2·out² times in e^out², but not in its product with erfc(out).
+    """
     out = nx.erfinv(x)
-    return out, (nx.exp(out * out) / _TWO_OVER_SQRT_PI,)
+    size, length = nx.where(x >= 0.0, x, -x), nx.where(x >= 0.0, out, -out)
+    power = 1.0 / _bell(length, 1.0, nx.leading(length))
+    slope = nx.where(size < 0.5, power, nx.erfc(length) * power / (1.0 - size))
+    return out, (nx.where(size < 1.0, slope / _TWO_OVER_SQRT_PI, nx.where(nx.equal(size, 1.0), _INF, _NAN)),)
 
 
 @rule(samples=[(0.5,), (4.5,), (-1.3,)], edges=[(1.0,), (2.0,), (0.0,), (-0.0,), (-1.0,), (_INF,), (-_INF,)],
@@ -1009,7 +1018,9 @@ def _deviations(name, xs):
     first = nx.detach(xs[0])
     near = [x - first for x in xs]
     middle = builtins.sum(near) / n
-    return [x - middle for x in near]
+    off = [x - middle for x in near]
+    rest = builtins.sum(off) / n  # by which the mean was rounded
+    return [x - rest for x in off]
 
 
 @rule(
@@ -1022,7 +1033,9 @@ def var(xs, *, correction=0):
     """
     deviations = _deviations("var", xs)
     free = len(xs) - correction if len(xs) > correction else _NAN
-    return builtins.sum([d * d for d in deviations]) / free, ([2.0 * d / free for d in deviations],)
+    squares = [d * d for d in deviations]
+    total = builtins.sum(squares[::2]) + builtins.sum(squares[1::2])  # fewer roundings than in one row
+    return total / free, ([2.0 * d / free for d in deviations],)
 
 
 @rule(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import math
 
-__all__ = ["BERNOULLI", "cot_derivative", "digamma", "erfinv", "lgamma", "polygamma"]
+__all__ = ["BERNOULLI", "cbrt", "digamma", "erfinv", "lgamma", "polygamma"]
 
 _INF, _NAN, _PI = math.inf, math.nan, math.pi
 _HALF_LOG_2PI, _LOG_PI = 0.9189385332046727, 1.1447298858494002
@@ -56,6 +56,12 @@ def _cot_of_turns(x: float) -> float:
     return _sin_of_turns(0.5 - abs(r)) / _sin_of_turns(r)
 
 
+def cbrt(x: float) -> float:
+    """C's cube root, which may be off by several units in the last place, and one step of Newton's method."""
+    root = math.cbrt(x)
+    return root - (root - x / (root * root)) / 3.0 if root and math.isfinite(root) else root
+
+
 def lgamma(x: float) -> float:
     """ln |Γ(x)|: +∞ at 0, at the negative whole numbers and at ±∞."""
     if x != x:
@@ -87,7 +93,7 @@ def digamma(x: float) -> float:
     if x == 0.0:
         return math.copysign(_INF, -x)
     if x < 0.0:  # DLMF 5.5.4
-        return _NAN if x == math.floor(x) else digamma(1.0 - x) - _PI * _cot_of_turns(x)
+        return _NAN if x == math.floor(x) else _digamma_of_one_less(x) - _PI * _cot_of_turns(x)
     if x >= _LARGE:  # DLMF 5.11.2
         tail = _polynomial((0.0, *(b / (2 * k) for k, b in enumerate(BERNOULLI, 1))), x**-2)
         return math.log(x) - (0.5 / x + tail)
@@ -100,6 +106,13 @@ def digamma(x: float) -> float:
     return ((x - _DIGAMMA_ROOT[0]) - _DIGAMMA_ROOT[1]) * _polynomial(_DIGAMMA, 2.0 * x - 3.0) + others
 
 
+def _digamma_of_one_less(x: float) -> float:
+    """digamma(1 − x) of a negative x, without the rounding of 1 − x near the root."""
+    if x <= -1.0:
+        return digamma(1.0 - x)
+    return (((1.0 - _DIGAMMA_ROOT[0]) - x) - _DIGAMMA_ROOT[1]) * _polynomial(_DIGAMMA, -1.0 - 2.0 * x)
+
+
 def polygamma(n: int, x: float) -> float:
     """The n-th derivative of digamma."""
     if n == 0:
@@ -109,28 +122,25 @@ def polygamma(n: int, x: float) -> float:
         return _NAN
     if x <= 0.0 and x == math.floor(x):
         return _INF if n % 2 else (math.copysign(_INF, -x) if x == 0.0 else _NAN)
-    if x < 0.0:  # DLMF 5.15.6
-        return -sign * polygamma(n, 1.0 - x) - _PI ** (n + 1) * _polynomial(cot_derivative(n), _cot_of_turns(x))
+    s = float(n + 1)
+    if x > 0.0:
+        total = _zeta(s, x)
+    else:  # the sum over all numbers x + k, by their distance to 0: those above, those below, none beyond x
+        total = _zeta(s, x - math.floor(x)) + sign * (_zeta(s, math.floor(x) + 1.0 - x) - _zeta(s, 1.0 - x))
     try:
-        return sign * math.factorial(n) * _zeta(float(n + 1), x)
+        return sign * math.factorial(n) * total
     except OverflowError:
         return sign * _INF
-
-
-@functools.cache
-def cot_derivative(n: int) -> tuple[float, ...]:
-    """The coefficients of the n-th derivative of cot y, a polynomial in cot y, whose own slope is −1 − cot² y."""
-    if n == 0:
-        return (0.0, 1.0)
-    slope = [k * coefficient for k, coefficient in enumerate(cot_derivative(n - 1))][1:]
-    return tuple(-(a + b) for a, b in zip([*slope, 0.0, 0.0], [0.0, 0.0, *slope], strict=True))
 
 
 def _zeta(s: float, x: float) -> float:
     """Σ (x + k)⁻ˢ over k = 0, 1, …, by Euler and Maclaurin (DLMF 25.11.28)."""
     terms, last = [], _LARGE + s
     while x < last:
-        terms.append(x**-s)
+        try:
+            terms.append(x**-s)
+        except OverflowError:
+            return _INF
         x += 1.0
     power = x**-s
     terms += [0.5 * power, x ** (1.0 - s) / (s - 1.0)]

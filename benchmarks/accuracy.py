@@ -1,6 +1,6 @@
 """How exact is each rule? The largest error on a grid of points, in ulp, against mpmath at 60 digits.
 
-    python -m benchmarks.accuracy [--quick] [--rule NAME]
+    python -m benchmarks.accuracy [--quick] [--rule NAME] [--jobs N]
 
 It prints the page docs/accuracy.md, and writes it when it went over every rule and all points. The exit status is 1
 where a figure misses the goal and stands not apart. The exact formulas are in ``benchmarks/exact.py``.
@@ -9,9 +9,12 @@ where a figure misses the goal and stands not apart. The exact formulas are in `
 from __future__ import annotations
 
 import argparse
+import concurrent.futures
 import math
+import os
 import platform
 import sys
+import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -19,12 +22,15 @@ from typing import Any, NamedTuple
 
 import mpmath
 import numpy as np
+from mpmath import libmp
 
 import autograd
 from autograd import RULES, Value
 from benchmarks.exact import EXACT, Exact
 
 PAGE = Path(__file__).parent.parent / "docs" / "accuracy.md"
+FUZZER = Path(__file__).parent / "results" / "fuzz.txt"
+"""What docs/accuracy.md says of ``benchmarks.fuzz``, written by hand after a long run."""
 POINTS, QUICK_POINTS = 20_000, 1_000
 DIGITS = 60
 VALUE_GOAL, SLOPE_GOAL = 4.0, 8.0
@@ -51,8 +57,13 @@ def _inside(entry: Exact, rows: Array, single: bool) -> Array:
     if single:
         with np.errstate(all="ignore"):
             rows = rows.astype(np.float32).astype(float)
-    low, high = entry.domain
-    return rows[((rows >= low) & (rows <= high) & np.isfinite(rows)).all(axis=1)]
+    return rows[(~_outside(entry, rows) & np.isfinite(rows)).all(axis=1)]
+
+
+def _outside(entry: Exact, numbers: Array) -> Array:
+    least, greatest = entry.domain
+    below, above = numbers < least, numbers > greatest
+    return below | above if least < greatest else below & above
 
 
 def _numbers(entry: Exact, draw: Any, count: int, single: bool) -> Array:
@@ -68,10 +79,9 @@ def _numbers(entry: Exact, draw: Any, count: int, single: bool) -> Array:
     else:
         parts.append(_spread(draw, share, -6, 6))
     numbers = np.concatenate(parts)
-    if entry.domain[0] >= 0.0:
+    if 0.0 <= entry.domain[0] < entry.domain[1]:
         numbers = np.abs(numbers)
-    least, greatest = entry.domain
-    outside = (numbers < least) | (numbers > greatest)
+    outside = _outside(entry, numbers)
     with np.errstate(all="ignore"):
         numbers[outside & (numbers != 0.0)] = (
             1.0 / numbers[outside & (numbers != 0.0)]
@@ -151,9 +161,13 @@ def _parts(x: Any) -> tuple[float, float]:
     if x is None:
         return math.nan, 0.0
     high = float(x)
+    if type(x) is int:
+        return high, 0.0
     if not high and x:
         return math.nan, 0.0
-    return (high, float(x - mpmath.mpf(high)) if math.isfinite(high) else 0.0)
+    if not math.isfinite(high):
+        return high, 0.0
+    return high, libmp.to_float(libmp.mpf_sub(x._mpf_, libmp.from_float(high), 53, "n"))
 
 
 def _grouped(entry: Exact, row: Sequence[Any]) -> list[Any]:
@@ -260,14 +274,15 @@ def figures(entry: Exact, count: int, ways: Sequence[str] = WAYS, second: bool =
 def _columns(entry: Exact, rows: Array, found: Array, first: int, single: bool) -> Iterator[tuple[str, Array]]:
     """Each quantity with its errors, then those of the points that stand apart."""
     tiny = float(np.finfo(np.float32 if single else np.float64).tiny)
-    regions = [np.array([bool(x.region(*_grouped(entry, row), tiny)) for row in rows.tolist()]) for x in entry.apart]
+    regions = [np.array([x.region(*_grouped(entry, row), tiny) for row in rows.tolist()], bool) for x in entry.apart]
     for place, (name, column) in enumerate(zip(quantities(entry, rows.shape[1]), found.T, strict=False)):
         kind = "value" if not place else "slope" if place < first else "bend"
         ordinary = column.copy()
         for apart, region in zip(entry.apart, regions, strict=True):
             if kind != "bend" and apart.quantity in ("", kind):
+                region = region if region.ndim == 1 else region[:, place - 1]
                 ordinary[region] = math.nan
-                yield f"{name}: {apart.reason}", np.where(region, column, math.nan)
+                yield f"{name}: {apart.where}: {apart.reason}", np.where(region, column, math.nan)
         yield name, ordinary
 
 
@@ -290,8 +305,8 @@ three of five points near the first in size, or near what keeps the result finit
 and 8, a quarter of the points each: numbers of one size, close together, of several sizes, and of all sizes.
 
 **Left out** are results that are not normal numbers, and derivatives where the value is infinite, which `backward()`
-refuses. Where the exact result is 0, anything else counts as an infinite error. Sums (`sum`, `mean`, `dot`) are counted
-in ulp of the sum of the absolute values of their terms, because terms may cancel.
+refuses. Where the exact result is 0, anything else counts as an infinite error. Sums (`sum`, `mean`, `dot`, `lerp`) are
+counted in ulp of the sum of the absolute values of their terms, because terms may cancel.
 
 **The ways to run**: *float64* is the eager engine, on Python's floats; *compiled* and *float32* are `autograd.compile`,
 on NumPy's arrays. The numbers are those of {machine}. Where NumPy has other instructions for `exp`
@@ -306,21 +321,20 @@ def page(table: dict[str, dict[tuple[str, str], Figure]], count: int) -> str:
     numbers = {"digits": DIGITS, "value": VALUE_GOAL, "slope": SLOPE_GOAL, "points": count, "machine": machine}
     lines = [INTRODUCTION.format(**numbers), *_rows_of(table, apart=False)]
     lines += ["", "## Where the goal is missed, and why", "", *_rows_of(table, apart=True)]
+    if FUZZER.exists():
+        lines += ["", "## Random programs", "", FUZZER.read_text(encoding="utf-8").rstrip()]
     return "\n".join(lines) + "\n"
 
 
 def _rows_of(table: dict[str, dict[tuple[str, str], Figure]], apart: bool) -> Iterator[str]:
-    reason = "where, and why | " if apart else ""
-    yield f"| rule | result | {reason}float64, at | compiled, at | float32, at |"
-    yield f"|---|---|{'---|' * apart}---|---|---|"
+    columns = ["rule", "result", *(["where", "why"] if apart else []), "float64, at", "compiled, at", "float32, at"]
+    yield f"| {' | '.join(columns)} |"
+    yield "|---" * len(columns) + "|"
     for label, found in table.items():
         names = dict.fromkeys(name for _, name in found if (": " in name) is apart)
         for name in names:
-            result, _, why = name.partition(": ")
-            cells = [_cell(found.get((way, name))) for way in WAYS]
-            yield f"| {' | '.join([f'`{label}`', result, *([why] if apart else []), *cells])} |".replace(
-                "|x|", "\\|x\\|"
-            )
+            cells = [f"`{label}`", *name.split(": "), *(_cell(found.get((way, name))) for way in WAYS)]
+            yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def _cell(figure: Figure | None) -> str:
@@ -339,17 +353,33 @@ def beyond(found: dict[tuple[str, str], Figure]) -> dict[tuple[str, str], Figure
     return {key: figure for key, figure in found.items() if figure.error > goals.get(key[1], math.inf)}
 
 
+def _timed_figures(label: str, count: int) -> tuple[dict[tuple[str, str], Figure], float]:
+    start = time.perf_counter()
+    return figures(EXACT[label], count), time.perf_counter() - start
+
+
+def figures_of(labels: Sequence[str], count: int, jobs: int) -> dict[str, dict[tuple[str, str], Figure]]:
+    """The figures of these rules, over so many processes, in the table's order."""
+    table = {}
+    with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
+        for label, (found, seconds) in zip(
+            labels, pool.map(_timed_figures, labels, [count] * len(labels)), strict=True
+        ):
+            table[label] = found
+            print(
+                f"{seconds:5.1f} s  {label}", *(f"{x.error:.3g}" for x in found.values()), file=sys.stderr, flush=True
+            )
+    return table
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_POINTS:,} points in place of {POINTS:,}")
     parser.add_argument("--rule", default="", help="one rule alone")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes; by default one for each core")
     args = parser.parse_args()
     count = QUICK_POINTS if args.quick else POINTS
-    table = {}
-    for label, entry in EXACT.items():
-        if args.rule in ("", label, entry.name):
-            table[label] = figures(entry, count)
-            print(label, *(f"{figure.error:.3g}" for figure in table[label].values()), file=sys.stderr, flush=True)
+    table = figures_of([label for label, x in EXACT.items() if args.rule in ("", label, x.name)], count, args.jobs)
     text = page(table, count)
     print(text)
     if not args.quick and not args.rule:
