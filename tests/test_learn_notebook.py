@@ -7,6 +7,7 @@ import time
 
 import pytest
 from learning import M13, RIGHT, learn_process, write
+from notebook_files import validate
 
 from autograd.learn import ex, load_ipython_extension, runner
 from autograd.learn import notebook as notebooks
@@ -199,9 +200,8 @@ def test_notebooks_are_written_and_none_is_overwritten(learn, exercises):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_notebook_is_valid(language):
-    nbformat = pytest.importorskip("nbformat")
     for one in EXERCISES:
-        nbformat.validate(nbformat.from_dict(as_notebook(one, words(language))))
+        validate(as_notebook(one, words(language)))
 
 
 @pytest.mark.notebook
