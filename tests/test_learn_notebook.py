@@ -3,7 +3,6 @@
 import json
 import re
 import sys
-import time
 
 import pytest
 from learning import M13, RIGHT, learn_process, write
@@ -114,9 +113,7 @@ def test_hints_and_solution(cell, exercises):
 def test_an_endless_loop_ends(cell, monkeypatch):
     monkeypatch.setattr(runner, "LIMIT", 0.3)
     text = RIGHT.replace("    return a * b,", "    while True:\n        print('round')\n    return a * b,")
-    start = time.monotonic()
     checked = ex(4).check(**_only(cell(text), "add_rule", "mul_rule"))
-    assert time.monotonic() - start < 3
     assert checked.state == "crashed"
     assert "Still running after 0.3 seconds" in repr(checked)
     assert "the cell" in repr(checked)
