@@ -508,16 +508,7 @@ def stacks(draw: st.DrawFn) -> Callable[[Net, Vector], Vector]:
     return run
 
 
-@given(
-    stacks(),
-    st.one_of(st.integers(1, 16), st.just(70)),
-    st.integers(1, 4),
-    st.integers(0, 2**32),
-    st.sampled_from(LOSSES),
-    some_passes,
-)
-@settings(checked, max_examples=100)
-def test_random_layers(stack: Any, width: int, rows: int, seed: int, loss: Any, passes: Any) -> None:
+def random_layers(stack: Any, width: int, rows: int, seed: int, loss: Any, passes: Any) -> None:
     """As a function of a sample, and over a whole data set: values of every output, and gradients of a loss."""
     net, source = Net(seed), random.Random(seed)
     ends = [-1.0, 0.0, 1.0]
@@ -533,3 +524,15 @@ def test_random_layers(stack: Any, width: int, rows: int, seed: int, loss: Any, 
     targets = [source.choice([0.0, 1.0, 0.5]) for _ in data]
     pairs = list(zip(data, targets, strict=True))
     check_whole(lambda: sum((one(x) - y) ** 2 for x, y in pairs) / len(data), net.parameters, passes)
+
+
+some_layers = given(
+    stacks(),
+    st.one_of(st.integers(1, 16), st.just(70)),
+    st.integers(1, 4),
+    st.integers(0, 2**32),
+    st.sampled_from(LOSSES),
+    some_passes,
+)
+test_random_layers = settings(checked, max_examples=40)(some_layers(random_layers))
+test_more_random_layers = pytest.mark.long(settings(checked, max_examples=400)(some_layers(random_layers)))

@@ -38,6 +38,7 @@ from autograd import (
     tanh,
     where,
 )
+from autograd.compiler import runner
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -443,13 +444,18 @@ def test_a_compiled_function_is_checked_like_any_other() -> None:
     assert agree(program.input_grad([[0.3, -0.7]]), grad(program)([0.3, -0.7]))
 
 
-def test_a_batch_that_is_run_in_parts() -> None:
+@pytest.mark.parametrize("divisor", [32, pytest.param(1, marks=pytest.mark.long)])
+def test_a_batch_that_is_run_in_parts(divisor: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """More rows than fit into the working set at once: each part counts as much as it has rows."""
+    monkeypatch.setattr(runner, "_WORKING_SET", runner._WORKING_SET // divisor)
     model = nn.MLP(4, [64, 64, 1], activation="tanh", seed=0)
     source = np.random.default_rng(0)
     for f, n in (
-        (model, 30_001),
-        (lambda xs: exp(sin(xs[0] * xs[1]) / (2.0 + cos(xs[2] - xs[3]))) * model.layers[0].neurons[0].b, 600_001),
+        (model, 30_000 // divisor + 1),
+        (
+            lambda xs: exp(sin(xs[0] * xs[1]) / (2.0 + cos(xs[2] - xs[3]))) * model.layers[0].neurons[0].b,
+            600_000 // divisor + 1,
+        ),
     ):
         program = autograd.compile(f)
         rows = source.uniform(-1, 1, (n, 4))

@@ -118,12 +118,13 @@ def check(
     alone: int = 3,
     scale: float = 0.0,  # of the terms, where f is a sum of them
     allow_nonfinite: bool = True,
+    fine: Sequence[Row] = (),  # rows of which everything is finite
 ) -> None:
-    """f of a list of numbers: compiled as eager on the batch, and on the first of the rows each alone."""
+    """f of a list of numbers: compiled as eager on the batch, on the first of the rows each alone, and on fine rows."""
     program = autograd.compile((lambda xs: f(list(xs))) if rows[0] else (lambda: f([])))
-    for batch in [rows, *([row] for row in rows[:alone])]:
+    for batch in [rows, *([row] for row in rows[:alone]), *([fine] if fine else [])]:
         expected = eager(f, batch, parameters)
-        got = compiled(program, batch, parameters, allow_nonfinite)
+        got = compiled(program, batch, parameters, allow_nonfinite and batch is not fine)
         assert not list(got.differences(expected, relative, floor + relative * scale)), f"{batch[:3]} …\n{program}"
 
 
@@ -215,6 +216,11 @@ def finite(f: Callable[..., Any], rows: list[Row]) -> list[Row]:
     return [row for row in rows if all(map(math.isfinite, [*(one := eager(f, [row], ())).values, *one.slopes[0]]))]
 
 
+def repeated(rows: list[Row], count: int) -> list[Row]:
+    """So many of the rows, from the first again after the last."""
+    return list(itertools.islice(itertools.cycle(rows), count))
+
+
 def test_every_rule_is_swept() -> None:
     assert {operation.name for operation in OPERATIONS} == set(OWN)
     assert all(operation.points for operation in OPERATIONS)
@@ -224,24 +230,21 @@ def test_every_rule_is_swept() -> None:
 def test_rows_of_a_batch(operation: Operation) -> None:
     """Beside one another, and the same row again: what one row needs done carefully changes no other."""
     for rows in by_length(operation.hard_points):
-        check(operation, [*rows, *rows[:2]], alone=12)
-        if fine := finite(operation, rows):
-            check(operation, [*fine, fine[0]], alone=0, allow_nonfinite=False)
+        fine = finite(operation, rows)
+        check(operation, [*rows, *rows[:2]], alone=12, fine=[*fine, *fine[:1]])
 
 
 @each_operation
 def test_lanes_of_a_sample(operation: Operation) -> None:
     for rows in by_length(operation.hard_points):
         width = len(rows[0])
-        flat, fine = joined(rows), joined(finite(operation, rows))
+        flat, fine = joined(rows), joined(repeated(finite(operation, rows), len(rows)))
         values = autograd.compile(lambda xs, n=width: [operation(list(xs[i : i + n])) for i in range(0, len(xs), n)])
         expected = [number_of(operation(row)) for row in rows]
         for got in (values(np.array(flat)), *values(np.array([flat, flat]))):
             assert all(close(a, b) for a, b in zip(got, expected, strict=True)), values
         scale = largest(expected) * len(rows)  # the lanes' values are summed; each gradient is one lane's alone
-        check(in_lanes(operation, width), [flat, flat], scale=scale)
-        if fine:
-            check(in_lanes(operation, width), [fine, fine], scale=scale, allow_nonfinite=False)
+        check(in_lanes(operation, width), [flat, flat], scale=scale, fine=[fine, fine] if fine else [])
 
 
 INPUT, PARAMETER, CONSTANT = "ipc"
@@ -271,14 +274,19 @@ def mixed(operation: Operation, rows: list[Row], sort: str) -> tuple[Callable[..
 
 
 @each_operation
-def test_operands_that_are_parameters_and_constants(operation: Operation) -> None:
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.long)], ids=["some", "every"])
+def test_operands_that_are_parameters_and_constants(operation: Operation, every: bool) -> None:
+    """Alone every row and every sort, at length each with each; together each with each."""
     for rows in by_length(operation.points):
-        for sort in sorts(len(rows[0])):
-            for row in rows:
-                loss, parameters, inputs = mixed(operation, [row], sort)
-                check(loss, [inputs, inputs] if inputs else [[]], parameters, alone=1)
+        kinds = sorts(len(rows[0]))
+        count = max(len(rows), len(kinds))
+        alone = zip(itertools.cycle(rows), itertools.cycle(kinds), range(count), strict=False)
+        for row, sort in itertools.product(rows, kinds) if every else ((row, sort) for row, sort, _ in alone):
+            loss, parameters, inputs = mixed(operation, [row], sort)
+            check(loss, [inputs, inputs] if inputs else [[]], parameters, alone=1)
+        for sort in kinds:
             loss, parameters, inputs = mixed(operation, rows * 3, sort)
-            check(loss, [inputs], parameters)
+            check(loss, [inputs], parameters, alone=0)  # one row is alone already
             loss, parameters, inputs = mixed(operation, finite(operation, rows) * 5, sort)
             check(loss, [inputs, inputs] if inputs else [[]], parameters, alone=1, allow_nonfinite=False)
 
@@ -293,13 +301,11 @@ def test_a_constant_operand(operation: Operation, side: int) -> None:
         def f(xs: Sequence[Any], constant: float = constant) -> Any:
             return operation([constant, xs[0]] if side == 0 else [xs[0], constant])
 
-        values = eager(f, rows, ()).values
-        check(f, rows, alone=1)
-        check(in_lanes(f, 1), [joined(rows)] * 2, alone=0, scale=largest(values) * len(rows))
         fine = finite(f, rows)
-        if fine:
-            check(f, fine, alone=0, allow_nonfinite=False)
-            check(in_lanes(f, 1), [joined(fine * 4)] * 2, alone=0, scale=largest(values) * len(rows) * 4)
+        check(f, rows, alone=1, fine=fine)
+        scale = largest(eager(f, rows, ()).values) * len(rows)
+        lanes = [joined(repeated(fine, len(rows)))] * 2 if fine else []
+        check(in_lanes(f, 1), [joined(rows)] * 2, alone=0, scale=scale, fine=lanes)
 
 
 @pytest.mark.parametrize("operation", [x for x in OPERATIONS if len(x.points[0]) > 1], ids=str)

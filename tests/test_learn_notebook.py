@@ -3,10 +3,10 @@
 import json
 import re
 import sys
-import time
 
 import pytest
 from learning import M13, RIGHT, learn_process, write
+from notebook_files import validate
 
 from autograd.learn import ex, load_ipython_extension, runner
 from autograd.learn import notebook as notebooks
@@ -113,9 +113,7 @@ def test_hints_and_solution(cell, exercises):
 def test_an_endless_loop_ends(cell, monkeypatch):
     monkeypatch.setattr(runner, "LIMIT", 0.3)
     text = RIGHT.replace("    return a * b,", "    while True:\n        print('round')\n    return a * b,")
-    start = time.monotonic()
     checked = ex(4).check(**_only(cell(text), "add_rule", "mul_rule"))
-    assert time.monotonic() - start < 3
     assert checked.state == "crashed"
     assert "Still running after 0.3 seconds" in repr(checked)
     assert "the cell" in repr(checked)
@@ -199,9 +197,8 @@ def test_notebooks_are_written_and_none_is_overwritten(learn, exercises):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_notebook_is_valid(language):
-    nbformat = pytest.importorskip("nbformat")
     for one in EXERCISES:
-        nbformat.validate(nbformat.from_dict(as_notebook(one, words(language))))
+        validate(as_notebook(one, words(language)))
 
 
 @pytest.mark.notebook

@@ -189,7 +189,8 @@ def test_at_a_terminal_keys_work_without_return_and_colours_are_there(exercises)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no resource module")
-@pytest.mark.parametrize("number", [1, *(pytest.param(number, marks=pytest.mark.long) for number in (4, 9))])
+@pytest.mark.long
+@pytest.mark.parametrize("number", [1, 4, 9])
 def test_a_check_from_cold_is_soon_done(exercises, number):
     """Less than 0.3 s of the processor, or of what it takes to import autograd three times, on a busy machine."""
     import resource

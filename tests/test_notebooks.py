@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import difflib
-import functools
 import importlib.util
 import re
 import struct
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from notebook_files import read, validate
 
 from autograd.learn.exercise import EXERCISES
 from autograd.learn.texts import page
@@ -28,13 +28,6 @@ A_PATH_OF_ITS_OWN = re.compile(
 AN_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")
 
 every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-
-
-@functools.cache
-def read(path: Path) -> Any:
-    import nbformat  # here: it takes a second
-
-    return nbformat.read(path, as_version=4)
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +70,7 @@ def test_the_notebooks_are_numbered_and_each_leads_to_the_next():
 
 @every
 def test_a_notebook_is_valid_and_small(path):
-    import nbformat
-
-    nbformat.validate(read(path))
+    validate(read(path))
     assert path.stat().st_size < 300_000
     assert read(path).metadata == {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
