@@ -80,20 +80,28 @@ def _complex_step(f: Callable[[Any], Any], frozen: _Frozen, point: Numbers, v: N
 
 
 class _Differences:
-    """Differences of a function along a line, with two steps. On a kink its sides' slopes stay apart as they shrink."""
+    """Differences of a function along a line. On a kink its sides' slopes stay apart as the steps shrink.
+
+    The last step only tells whether the function is smooth: over many jumps two may look so by chance.
+    """
 
     def __init__(self, along: Callable[[float], float], value: Entry) -> None:
-        self.noise = 2**-48 * (abs(value.number) + value.scale) / 5e-5
+        steps = (1e-4, 5e-5, 1.7e-5)
+        noise = [2**-48 * (abs(value.number) + value.scale) / h for h in steps]
+        self.noise = noise[1]
         self.central, gaps = [], []
         middle = along(0.0)
-        for h in (1e-4, 5e-5):
+        for h in steps:
             up, down = along(h), along(-h)
             self.central.append((up - down) / (2 * h))
             gaps.append((up - 2 * middle + down) / h)
         self.are_smooth = (
             all(map(math.isfinite, (*self.central, *gaps)))
-            and abs(gaps[1]) <= 0.7 * abs(gaps[0]) + self.noise
-            and abs(self.central[1] - self.central[0]) <= 1e-3 * (1.0 + abs(self.central[1]))
+            and all(abs(gaps[i]) <= 0.7 * abs(gaps[i - 1]) + noise[i] for i in (1, 2))
+            and all(
+                abs(self.central[i] - self.central[i - 1]) <= 1e-3 * (1.0 + abs(self.central[i])) + noise[i]
+                for i in (1, 2)
+            )
         )
 
     def judge(self, case: Case, mode: str, expected: Entry) -> Iterator[Mismatch]:
