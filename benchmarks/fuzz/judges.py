@@ -27,7 +27,7 @@ def judges(case: Case) -> Iterator[Mismatch]:
     f = joined(case.program.function(infix=False, detach=frozen), inputs)
     frozen.run(f, point)
     slope, value = _complex_step(f, frozen, point, v), case.eager[0][row]
-    differences = _Differences(lambda h: frozen.run(f, _moved(point, v, h)), value)
+    differences = _Differences(lambda h: frozen.run(f, _moved(point, v, h)), value, _misplaced(point, expected))
     if slope is None:
         yield from differences.judge(case, "differences", expected)
         return
@@ -61,6 +61,11 @@ def _moved(point: Sequence[float], v: Numbers, h: float) -> Numbers:
     return [x + h * y for x, y in zip(point, v, strict=True)]
 
 
+def _misplaced(point: Numbers, slope: Entry) -> float:
+    """How far the value may be off because x + h is rounded."""
+    return 2.0 * max(map(math.ulp, point)) * (abs(slope.number) + slope.scale)
+
+
 def _complex_step(f: Callable[[Any], Any], frozen: _Frozen, point: Numbers, v: Numbers) -> float | None:
     """Im f(x + ihv) / h, exact to rounding because nothing is subtracted; None where f is not analytic.
 
@@ -85,9 +90,9 @@ class _Differences:
     The last step only tells whether the function is smooth: over many jumps two may look so by chance.
     """
 
-    def __init__(self, along: Callable[[float], float], value: Entry) -> None:
+    def __init__(self, along: Callable[[float], float], value: Entry, misplaced: float) -> None:
         steps = (1e-4, 5e-5, 1.7e-5)
-        noise = [2**-48 * (abs(value.number) + value.scale) / h for h in steps]
+        noise = [(2**-48 * (abs(value.number) + value.scale) + misplaced) / h for h in steps]
         self.noise = noise[1]
         self.central, gaps = [], []
         middle = along(0.0)
@@ -134,7 +139,9 @@ def second_differences(case: Case) -> Iterator[Mismatch]:
     def along(h: float) -> float:
         return sum(x * weight for x, weight in zip(gradient(_moved(point, v, h)), weights, strict=True))
 
-    for mismatch in _Differences(along, slopes).judge(case, "second differences", Entry(number, scale, True)):
+    expected = Entry(number, scale, True)
+    differences = _Differences(along, slopes, _misplaced(point, expected))
+    for mismatch in differences.judge(case, "second differences", expected):
         if all(_is_second_order_there(case, row, _moved(point, v, h), hessian) for h in (1e-6, -1e-6)):
             yield mismatch
 
