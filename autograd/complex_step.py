@@ -17,7 +17,7 @@ from autograd import numeric as nx
 from autograd.table import RULES, Rule
 from autograd.value import Value
 
-__all__ = ["Step", "complex_slope"]
+__all__ = ["CoarseSteps", "Step", "complex_slope"]
 
 _SMALLEST = 2.0**-1000
 """Below it an imaginary part loses its digits."""
@@ -33,19 +33,25 @@ class NoComplexStep(TypeError):
     """The function is not analytic here, or is not made of operations that take complex numbers."""
 
 
+class CoarseSteps(NoComplexStep):
+    """A function jumps here, between numbers so far apart that differences would take its steps for a slope."""
+
+
 class Step:
     """A real number with an infinitesimal imaginary part, in place of a Value.
 
     Python's complex would drop the imaginary part in silence in abs() and .real. Here the real part decides a
     comparison, as it does for a Value; at a tie, and wherever the imaginary part would be lost, an error is raised.
+    size: the sizes, added up, of the terms whose sum the imaginary part is. They may cancel, as in x/(1 + x) at 1e15.
     """
 
-    __slots__ = ("number",)
+    __slots__ = ("number", "size")
 
-    def __init__(self, number: complex) -> None:
+    def __init__(self, number: complex, size: float | None = None) -> None:
         if 0.0 < abs(number.imag) < _SMALLEST:
             raise NoComplexStep("the imaginary part underflows")
         self.number = number
+        self.size = abs(number.imag) if size is None else size
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """The method of that name, as Value has it."""
@@ -68,7 +74,8 @@ class Step:
     def _apply_named(name: str, operands: Sequence[Any]) -> Any:
         """One function of ``autograd.numeric``, of which the rules are made."""
         if name in _ANALYTIC:
-            return Step(getattr(nx, name)(*map(_complex, operands)))
+            function, number, size = getattr(nx, name), _complex(*operands), _size(*operands)
+            return Step(function(number), abs(function(complex(number.real, size)).imag))
         if name not in _BY_PARTS:
             raise NoComplexStep(f"{name} has no complex step")
         return _BY_PARTS[name](*([operands] if name == "norm" else operands))
@@ -98,7 +105,7 @@ class Step:
         return _absolute(self)
 
     def __neg__(self) -> Step:
-        return Step(-self.number)
+        return Step(-self.number, self.size)
 
     def __pos__(self) -> Step:
         return self
@@ -124,15 +131,43 @@ def _complex(x: Any) -> complex:
     return x.number if isinstance(x, Step) else complex(_plain(x))
 
 
-def _arithmetic(apply: Callable[[Any, Any], Any], reflected: bool) -> Callable[[Step, Any], Any]:
+def _size(x: Any) -> float:
+    return x.size if isinstance(x, Step) else 0.0
+
+
+def _operation(name: str) -> Callable[[Any, Any], Step]:
+    """An operation on complex numbers, and the size of the imaginary part that is its result's."""
+    apply, size_of = _ARITHMETIC[name]
+
+    def operation(x: Any, y: Any) -> Step:
+        a, b = _complex(x), _complex(y)
+        try:
+            number = apply(a, b)
+            return Step(number, size_of(abs(a), _size(x), abs(b), _size(y), abs(number)))
+        except ArithmeticError as error:
+            raise NoComplexStep(str(error)) from error
+
+    return operation
+
+
+def _size_of_power(a: float, da: float, b: float, db: float, out: float) -> float:
+    return out * (b * da / a + abs(math.log(a)) * db) if a else 0.0
+
+
+_ARITHMETIC: dict[str, tuple[Callable[[Any, Any], Any], Callable[..., float]]] = {
+    "add": (operator.add, lambda a, da, b, db, out: da + db),
+    "sub": (operator.sub, lambda a, da, b, db, out: da + db),
+    "mul": (operator.mul, lambda a, da, b, db, out: a * db + b * da),
+    "truediv": (operator.truediv, lambda a, da, b, db, out: (da + out * db) / b),
+    "pow": (nx.power, _size_of_power),
+}
+
+
+def _method(operation: Callable[[Any, Any], Any], reflected: bool) -> Callable[[Step, Any], Any]:
     def method(self: Step, other: Any) -> Any:
         if isinstance(other, np.ndarray):
             return NotImplemented
-        a, b = self.number, _complex(other)
-        try:
-            return Step(apply(b, a) if reflected else apply(a, b))
-        except ArithmeticError as error:
-            raise NoComplexStep(str(error)) from error
+        return operation(other, self) if reflected else operation(self, other)
 
     return method
 
@@ -144,11 +179,10 @@ def _comparison(compare: Callable[[Any, Any], bool]) -> Callable[[Step, Any], An
     return method
 
 
-for _name, _apply in {
-    "add": operator.add, "sub": operator.sub, "mul": operator.mul, "truediv": operator.truediv, "pow": nx.power,
-}.items():  # fmt: skip
-    setattr(Step, f"__{_name}__", _arithmetic(_apply, reflected=False))
-    setattr(Step, f"__r{_name}__", _arithmetic(_apply, reflected=True))
+_operators = {"mod": nx.mod, "floordiv": nx.floordiv, **{_name: _operation(_name) for _name in _ARITHMETIC}}
+for _name, _apply in _operators.items():
+    setattr(Step, f"__{_name}__", _method(_apply, reflected=False))
+    setattr(Step, f"__r{_name}__", _method(_apply, reflected=True))
 for _name in ("lt", "le", "gt", "ge"):
     setattr(Step, f"__{_name}__", _comparison(getattr(operator, _name)))
 
@@ -173,15 +207,62 @@ def _length(xs: Sequence[Any]) -> Any:
     squares = [(x / scale) * (x / scale) for x in numbers]
     if any(x.real and x.imag and abs(square.imag) < _SMALLEST for x, square in zip(numbers, squares, strict=True)):
         raise NoComplexStep("the imaginary part of a square underflows")
-    return Step(scale * nx.sqrt(complex(sum(squares))))
+    length = scale * nx.sqrt(complex(sum(squares)))
+    return Step(length, sum(abs(x / length) * _size(y) for x, y in zip(numbers, xs, strict=True)))
 
 
 def _angle(y: Any, x: Any) -> Any:
     a, b = _complex(y), _complex(x)
+    length = math.hypot(a.real, b.real)
+    size = abs(a.real / length) * (_size(x) / length) + abs(b.real / length) * (_size(y) / length) if length else 0.0
     if abs(a) > abs(b):
-        return Step(math.copysign(math.pi / 2, a.real) - nx.atan(b / a))
+        return Step(math.copysign(math.pi / 2, a.real) - nx.atan(b / a), size)
     half_turn = 0.0 if _holds(operator.gt, x, 0.0) else math.copysign(math.pi, a.real)
-    return Step(half_turn + nx.atan(a / b))
+    return Step(half_turn + nx.atan(a / b), size)
+
+
+def _with_sign_of(a: Any, b: Any) -> Any:
+    _holds(operator.gt, b, 0.0)  # else its sign is another one beside it
+    magnitude = _absolute(a)
+    return -magnitude if math.copysign(1.0, _complex(b).real) < 0.0 else magnitude
+
+
+def _jump(name: str, x: float, width: float) -> NoComplexStep:
+    """The error at a jump between steps of this width."""
+    if math.ulp(x) > width / 1024:
+        return CoarseSteps(f"rounding hides the steps of {name} at {x!r}")
+    return NoComplexStep(f"a jump of {name}")
+
+
+def _in_steps(name: str) -> Callable[[Any], float]:
+    """A function that is constant between its jumps, one of which may lie beside x."""
+
+    def function(x: Any) -> float:
+        step, number = getattr(nx, name), _complex(x).real
+        if any(step(math.nextafter(number, side)) != step(number) for side in (math.inf, -math.inf)):
+            raise _jump(name, number, 1.0)
+        return float(step(number))
+
+    return function
+
+
+def _whole(name: str, a: Any, b: Any) -> float:
+    """The whole number of times that b goes into a: rounded down, or for fmod towards 0."""
+    x, y = _complex(a).real, _complex(b).real
+    if nx.fmod(x, y) == 0.0:
+        raise _jump(name, x, abs(y))
+    return math.copysign(nx.floordiv(abs(x), abs(y)), x * y) if name == "fmod" else nx.floordiv(x, y)
+
+
+def _remainder(name: str) -> Callable[[Any, Any], Step]:
+    """a − b·whole, of which the real part is taken from a function that does not cancel."""
+
+    def function(a: Any, b: Any) -> Step:
+        x, y, whole = _complex(a), _complex(b), _whole(name, a, b)
+        number = complex(getattr(nx, name)(x.real, y.real), x.imag - y.imag * whole)
+        return Step(number, _size(a) + abs(whole) * _size(b))
+
+    return function
 
 
 _BY_PARTS: dict[str, Callable[..., Any]] = {
@@ -190,10 +271,14 @@ _BY_PARTS: dict[str, Callable[..., Any]] = {
     "maximum": lambda a, b: a if _holds(operator.ge, a, b) else b,
     "minimum": lambda a, b: a if _holds(operator.le, a, b) else b,
     "where": lambda condition, a, b: a if condition else b,
-    "pow": lambda a, b: Step(nx.power(_complex(a), _complex(b))),
+    "pow": _operation("pow"),
     "hypot": lambda a, b: _length([a, b]),
     "norm": _length,
     "atan2": _angle,
+    "copysign": _with_sign_of,
+    **{name: _in_steps(name) for name in ("floor", "ceil", "round", "trunc")},
+    **{name: _remainder(name) for name in ("mod", "fmod")},
+    "floordiv": lambda a, b: _whole("floordiv", a, b),
 }
 
 
@@ -202,6 +287,7 @@ def complex_slope(f: Callable[[Step], Any], x: float, value: float, noise: float
 
     value: f(x), which the real part has to be, within rounding and ``noise``.
     Two widths have to agree: a function that is not analytic at x, as √x at 0, has another slope for each.
+    Raises CoarseSteps at a jump that differences cannot see either.
 
     >>> complex_slope(lambda x: x**3, 2.0, 8.0)[0]
     12.0
@@ -215,7 +301,10 @@ def complex_slope(f: Callable[[Step], Any], x: float, value: float, noise: float
     for width in (2.0 ** (scale - 120), 2.0 ** (scale - 100)):
         try:
             with nx.ieee():
-                out = _complex(f(Step(complex(x, width))))
+                found = f(Step(complex(x, width)))
+                out, size = _complex(found), _size(found)
+        except CoarseSteps:
+            raise
         except Exception:  # a function that takes no complex numbers may say so in any way
             return None
         if not math.isfinite(out.imag) or abs(out.real - value) > noise + 1e-9 * abs(value):
@@ -223,4 +312,4 @@ def complex_slope(f: Callable[[Step], Any], x: float, value: float, noise: float
         slopes.append(out.imag / width)
     if not math.isclose(*slopes, rel_tol=1e-10, abs_tol=_SMALLEST / width):
         return None
-    return slopes[0], 4e-15 * abs(slopes[0]) + _SMALLEST / width
+    return slopes[0], (4e-15 * size + _SMALLEST) / width

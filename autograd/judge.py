@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.complex_step import Step, complex_slope
+from autograd.complex_step import CoarseSteps, Step, complex_slope
 from autograd.differences import FLAT, Estimate, differences
 
 __all__ = ["Question", "Verdict", "judge"]
@@ -21,6 +21,10 @@ _LEAST = 4 * 5e-324
 
 _ROUGH = 1e-4
 """How exact the differences are that a complex step is compared with."""
+
+
+_VANISHED = 1e-250
+"""A slope no larger than this may have vanished by underflow in the complex step."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,10 @@ def judge(claim: float, question: Question, rtol: float, atol: float) -> Verdict
 
 def _reference(question: Question, rtol: float, atol: float, flat: float) -> tuple[Estimate, bool]:
     """The complex step where it exists, compared with rough differences; else differences. And whether it is exact."""
-    exact = complex_slope(question.on_steps, question.x, question.value, question.noise)
+    try:
+        exact = complex_slope(question.on_steps, question.x, question.value, question.noise)
+    except CoarseSteps as jump:
+        return Estimate(math.nan, math.inf, str(jump)), True
     if exact is not None and exact[1] <= (atol + rtol * abs(exact[0]) if exact[0] else max(atol, flat)):
         slope, error = exact
         rough = differences(question.on_floats, question.x, rtol=_ROUGH, atol=atol, noise=question.noise)
@@ -87,6 +94,6 @@ def _reference(question: Question, rtol: float, atol: float, flat: float) -> tup
         contradicts = rough.error <= _ROUGH * abs(rough.slope) and apart > 4 * rough.error + _ROUGH * abs(rough.slope)
         if not contradicts:
             return Estimate(slope, error), True
-        if slope:  # it has not vanished by underflow
+        if slope or abs(rough.slope) > _VANISHED:
             return Estimate(slope, apart, f"the complex step gives {slope:.6g}, differences {rough.slope:.6g}"), True
     return differences(question.on_floats, question.x, rtol=rtol, atol=atol, flat=flat, noise=question.noise), False

@@ -26,8 +26,9 @@ def judges(case: Case) -> Iterator[Mismatch]:
     frozen = _Frozen(case.program)
     f = joined(case.program.function(infix=False, detach=frozen), inputs)
     frozen.run(f, point)
-    slope, value = _complex_step(f, frozen, point, v), case.eager[0][row]
-    differences = _Differences(lambda h: frozen.run(f, _moved(point, v, h)), value)
+    value = case.eager[0][row]
+    slope = _complex_step(f, frozen, point, v, value)
+    differences = _Differences(lambda h: frozen.run(f, _moved(point, v, h)), value, _misplaced(point, expected))
     if slope is None:
         yield from differences.judge(case, "differences", expected)
         return
@@ -61,11 +62,17 @@ def _moved(point: Sequence[float], v: Numbers, h: float) -> Numbers:
     return [x + h * y for x, y in zip(point, v, strict=True)]
 
 
-def _complex_step(f: Callable[[Any], Any], frozen: _Frozen, point: Numbers, v: Numbers) -> float | None:
+def _misplaced(point: Numbers, slope: Entry) -> float:
+    """How far the value may be off because x + h is rounded."""
+    return 2.0 * max(map(math.ulp, point)) * (abs(slope.number) + slope.scale)
+
+
+def _complex_step(f: Callable[[Any], Any], frozen: _Frozen, point: Numbers, v: Numbers, value: Entry) -> float | None:
     """Im f(x + ihv) / h, exact to rounding because nothing is subtracted; None where f is not analytic.
 
     A function that takes its answer from logarithms (a negative base's power) leaves rounding errors in Im, which do
-    not shrink with h: two sizes of h tell.
+    not shrink with h: two sizes of h tell. The real part of w² at 0 is −h², which may choose another branch: the value
+    tells.
     """
     found = []
     for h in (1e-30, 1e-25):
@@ -75,25 +82,35 @@ def _complex_step(f: Callable[[Any], Any], frozen: _Frozen, point: Numbers, v: N
             return None
         if not isinstance(out, Step) or not cmath.isfinite(out.number):
             return None
+        if abs(out.number.real - value.number) > 1e-9 * (abs(value.number) + value.scale):
+            return None
         found.append(out.number.imag / h)
     return found[0] if abs(found[0] - found[1]) <= 1e-11 * abs(found[0]) else None
 
 
 class _Differences:
-    """Differences of a function along a line, with two steps. On a kink its sides' slopes stay apart as they shrink."""
+    """Differences of a function along a line. On a kink its sides' slopes stay apart as the steps shrink.
 
-    def __init__(self, along: Callable[[float], float], value: Entry) -> None:
-        self.noise = 2**-48 * (abs(value.number) + value.scale) / 5e-5
+    The last step only tells whether the function is smooth: over many jumps two may look so by chance.
+    """
+
+    def __init__(self, along: Callable[[float], float], value: Entry, misplaced: float) -> None:
+        steps = (1e-4, 5e-5, 1.7e-5)
+        noise = [(2**-48 * (abs(value.number) + value.scale) + misplaced) / h for h in steps]
+        self.noise = noise[1]
         self.central, gaps = [], []
         middle = along(0.0)
-        for h in (1e-4, 5e-5):
+        for h in steps:
             up, down = along(h), along(-h)
             self.central.append((up - down) / (2 * h))
             gaps.append((up - 2 * middle + down) / h)
         self.are_smooth = (
             all(map(math.isfinite, (*self.central, *gaps)))
-            and abs(gaps[1]) <= 0.7 * abs(gaps[0]) + self.noise
-            and abs(self.central[1] - self.central[0]) <= 1e-3 * (1.0 + abs(self.central[1]))
+            and all(abs(gaps[i]) <= 0.7 * abs(gaps[i - 1]) + noise[i] for i in (1, 2))
+            and all(
+                abs(self.central[i] - self.central[i - 1]) <= 1e-3 * (1.0 + abs(self.central[i])) + noise[i]
+                for i in (1, 2)
+            )
         )
 
     def judge(self, case: Case, mode: str, expected: Entry) -> Iterator[Mismatch]:
@@ -126,7 +143,9 @@ def second_differences(case: Case) -> Iterator[Mismatch]:
     def along(h: float) -> float:
         return sum(x * weight for x, weight in zip(gradient(_moved(point, v, h)), weights, strict=True))
 
-    for mismatch in _Differences(along, slopes).judge(case, "second differences", Entry(number, scale, True)):
+    expected = Entry(number, scale, True)
+    differences = _Differences(along, slopes, _misplaced(point, expected))
+    for mismatch in differences.judge(case, "second differences", expected):
         if all(_is_second_order_there(case, row, _moved(point, v, h), hessian) for h in (1e-6, -1e-6)):
             yield mismatch
 

@@ -130,6 +130,8 @@ def compiled(case: Case) -> Iterator[Mismatch]:
 def _compiled(
     case: Case, program: Any, mode: str, given: Any, rows: Sequence[int], mean: list[Entry], relative: float
 ) -> Iterator[Mismatch]:
+    if case.overflows and "lanes" in mode:
+        return
     values, slopes = case.eager
     inputs = len(case.rows[0])
     got = np.atleast_1d(program(*given)).tolist()
@@ -190,8 +192,11 @@ def transforms(case: Case) -> Iterator[Mismatch]:
     yield from case.compare("second order", "hessian", found, hessian)
     # Of 1e308, say, one order of the same products underflows and another does not.
     if case.program.tame and all(entry.stable and math.isfinite(entry.number) for entry in hessian):
-        turned = [found[j * size + i] for i in range(size) for j in range(size)]
-        yield from case.compare("second order", "hessian, turned", turned, hessian)
+        order = [j * size + i for i in range(size) for j in range(size)]
+        both = [
+            entry._replace(scale=max(entry.scale, hessian[k].scale)) for entry, k in zip(hessian, order, strict=True)
+        ]  # in one order terms may cancel that are not there in the other
+        yield from case.compare("second order", "hessian, turned", [found[k] for k in order], both)
         v = direction(case)
         got = autograd.hvp(g, allow_nonfinite=True)(point, v)
         expected = [product(hessian[i * size : (i + 1) * size], v) for i in range(size)]

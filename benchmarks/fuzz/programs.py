@@ -152,7 +152,7 @@ def is_sequence(x: Operand) -> bool:
 def clipped(x: Any, lo: Any, hi: Any) -> Any:
     """clip, also of plain bounds that cross, which it refuses: here they may be computed."""
     crossed = isinstance(lo, float) and isinstance(hi, float) and lo > hi
-    return hi if crossed else autograd.clip(x, lo, hi)
+    return autograd.minimum(autograd.maximum(x, lo), hi) if crossed else autograd.clip(x, lo, hi)
 
 
 def detached(x: Any) -> Any:

@@ -104,6 +104,19 @@ class Case:
         return [row[0] for row in rows], [row[1:] for row in rows]
 
     @functools.cached_property
+    def overflows(self) -> bool:
+        """Whether a product of finite numbers overflows: a matrix product goes on with the finite one, if it is fused
+        with the addition, so that −∞ + 2·1e308 is −∞ there, and nan elsewhere."""
+
+        def has_overflow(row: Sequence[float]) -> bool:
+            out = self.f([Value(x) for x in row], [Value(x) for x in self.program.parameters])
+            nodes = topological(out) if isinstance(out, Value) else []
+            pairs = ((operand.data, number_of(x)) for node in nodes for operand, x in node._edges() if x is not None)
+            return any(math.isinf(a * b) and math.isfinite(a) and math.isfinite(b) for a, b in pairs)
+
+        return not self.program.tame and any(map(has_overflow, self.rows))
+
+    @functools.cached_property
     def mean(self) -> list[Entry]:
         """The mean over the rows and its gradient in the parameters, the inputs being plain numbers."""
         return self.mean_of(range(len(self.rows)))

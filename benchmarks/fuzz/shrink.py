@@ -146,7 +146,7 @@ w = [{values}]
 
 def clip(x, lo, hi):
     crossed = isinstance(lo, float) and isinstance(hi, float) and lo > hi
-    return hi if crossed else autograd.clip(x, lo, hi)
+    return autograd.minimum(autograd.maximum(x, lo), hi) if crossed else autograd.clip(x, lo, hi)
 
 def detach(x):
     return x.detach() if isinstance(x, Value) else x
