@@ -101,6 +101,11 @@ class no_grad:
         # Left in another context, as a generator or a callback is: what is closed there blocks nobody here any more.
         self._leave(here[-1] if here else self._entered[-1])
 
+    def __del__(self) -> None:
+        """Ctrl-C may come at the very first instruction of ``__exit__``: what nobody can leave any more is closed."""
+        for block in getattr(self, "_entered", ())[:]:
+            self._leave(block)
+
     def _leave(self, block: _Block) -> None:
         block.is_open = False
         for blocks in (self._entered, open_blocks):
