@@ -6,6 +6,7 @@ import contextlib
 import functools
 import inspect
 import itertools
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from types import TracebackType
@@ -63,11 +64,19 @@ def records(level: int) -> bool:
 @contextlib.contextmanager
 def record_everything() -> Iterator[None]:
     """Leave the no_grad() blocks that are open here, until the end of the block."""
-    token = _blocks.set(())
+    with holding(_blocks, ()):
+        yield
+
+
+@contextlib.contextmanager
+def holding(variable: ContextVar[Any], value: Any) -> Iterator[None]:
+    """A context variable with another value, until the end of the block."""
+    put_back = map(variable.set, (variable.get(),))
     try:
+        variable.set(value)
         yield
     finally:
-        _blocks.reset(token)
+        deque(put_back, 0)  # one call into C: no further Ctrl-C can come before it is done
 
 
 class no_grad:
