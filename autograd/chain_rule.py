@@ -7,6 +7,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import chain
+from operator import call
 from typing import Any
 
 from autograd import numeric as nx
@@ -55,6 +56,7 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observe
     put_back = chain(grads_set(type(root), nodes, grads), grads_set(type(root), leaves, leaf_grads))
     with one_walk_at_a_time:
         collector_was_enabled = gc.isenabled()
+        ending = map(call, (undone_after_fork.clear, gc.enable)[: 1 + collector_was_enabled])
         try:  # no context manager of our own: Ctrl-C could come between its entry and the block
             undone_after_fork.append((put_back, collector_was_enabled))
             gc.disable()
@@ -79,9 +81,7 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observe
             deque(put_back, 0)  # one call into C: no further interrupt can come before it is done
             raise
         finally:
-            if collector_was_enabled:
-                gc.enable()
-            undone_after_fork.clear()
+            deque(ending, 0)
 
 
 def grads_set(cls: Any, nodes: Iterable[Node], grads: Iterable[Any]) -> Iterable[None]:

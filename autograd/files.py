@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import re
 import secrets
 import stat
 import sys
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from autograd.graph import new_lock
 
 if sys.platform == "win32":  # pragma: no cover
     import msvcrt
@@ -271,7 +275,14 @@ class InUseError(OSError):
         self.process = process
 
 
-_held: dict[str, object] = {}
+class _Claim:
+    """Whoever keeps a lock file. It ends with the last reference to it, if Ctrl-C has ended the block in its midst."""
+
+    file: io.FileIO | None = None
+
+
+_held: dict[str, weakref.ref[_Claim]] = {}
+_one_claim_at_a_time = new_lock()
 """The lock files of this process. (The system's locks are a process's, and know no threads.)"""
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_held.clear)
@@ -294,50 +305,60 @@ def locked(path: str | os.PathLike[str], wait: float = 0.0) -> Iterator[bool]:
     autograd.files.InUseError: [Errno 16] in use by process ...: '.../a.txt'
     """
     target = Path(os.path.realpath(path))
-    lock, mine, end = str(target.with_name(f".{target.name}.lock")), object(), time.monotonic() + wait
+    lock, mine, end = str(target.with_name(f".{target.name}.lock")), _Claim(), time.monotonic() + wait
     while True:
         try:
-            number = _claim(path, lock, mine)
+            _claim(path, lock, mine)
             break
         except InUseError:
             if time.monotonic() >= end:
                 raise
             time.sleep(0.01)
     try:
-        yield number is not None
+        yield mine.file is not None
     finally:
-        _release(lock, number)
+        _release(lock, mine)
 
 
-def _claim(path: str | os.PathLike[str], lock: str, mine: object) -> int | None:
-    """The number of the open lock file, which is locked; None where that cannot be. Raises InUseError."""
-    if _held.setdefault(lock, mine) is not mine:
-        raise InUseError(path, os.getpid())
+def _claim(path: str | os.PathLike[str], lock: str, mine: _Claim) -> None:
+    """Open the lock file and lock it; there is no file where that cannot be. Raises InUseError."""
+    with _one_claim_at_a_time:
+        other = _held.get(lock, _nobody)()
+        if other is not None:
+            raise InUseError(path, os.getpid())
+        _held[lock] = weakref.ref(mine)
     try:
         while True:
-            number = os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
-            try:
-                _refuse_no_file(os.fstat(number), lock)
-                is_locked = _lock(number, path)
-                if is_locked and not _is_at(number, lock):  # its last owner has removed it meanwhile
-                    os.close(number)
-                    continue
-                os.ftruncate(number, 0)
-                os.write(number, f"{os.getpid()}\n".encode())
-            except BaseException:
-                os.close(number)
-                raise
-            if is_locked:
-                return number
-            os.close(number)
-            with contextlib.suppress(OSError):
-                os.unlink(lock)
-            return None
+            mine.file = io.FileIO(lock, "r+", opener=_open_lock)
+            number = mine.file.fileno()
+            _refuse_no_file(os.fstat(number), lock)
+            is_locked = _lock(number, path)
+            if is_locked and not _is_at(number, lock):  # its last owner has removed it meanwhile
+                mine.file.close()
+                continue
+            os.ftruncate(number, 0)
+            os.write(number, f"{os.getpid()}\n".encode())
+            if not is_locked:
+                mine.file.close()
+                mine.file = None
+                with contextlib.suppress(OSError):
+                    os.unlink(lock)
+            return
     except BaseException as error:
+        if mine.file is not None:
+            mine.file.close()
         del _held[lock]
         if isinstance(error, OSError) and not isinstance(error, InUseError):
             raise OSError(error.errno, f"{error.strerror}: no lock", os.fspath(path)) from None
         raise
+
+
+def _nobody() -> None:
+    return None
+
+
+def _open_lock(lock: str, _: int) -> int:
+    return os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 
 def _lock(number: int, path: str | os.PathLike[str]) -> bool:
@@ -370,12 +391,12 @@ def _is_at(number: int, lock: str) -> bool:
         return False
 
 
-def _release(lock: str, number: int | None) -> None:
-    if number is not None and sys.platform == "win32":  # where what is open cannot be removed
-        os.close(number)
+def _release(lock: str, mine: _Claim) -> None:
+    if mine.file is not None and sys.platform == "win32":  # where what is open cannot be removed
+        mine.file.close()
     with contextlib.suppress(OSError):
-        if number is not None:
+        if mine.file is not None:
             os.unlink(lock)
-    if number is not None and sys.platform != "win32":
-        os.close(number)
+    if mine.file is not None and sys.platform != "win32":
+        mine.file.close()
     _held.pop(lock, None)

@@ -6,10 +6,12 @@ import contextlib
 import functools
 import inspect
 import itertools
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, TypeVar
+from weakref import ref
 
 from autograd.printable import name_of
 
@@ -19,9 +21,13 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class _Block:
-    """A no_grad() block: the levels it blocks, and whether it is still open (a task begun inside it may outlive it)."""
+    """A no_grad() block: the levels it blocks, and whether it is still open (a task begun inside it may outlive it).
 
-    __slots__ = ("is_open", "level")
+    Only its no_grad() has a reference: should Ctrl-C come at the first instruction of ``__exit__``, the block ends with
+    that object.
+    """
+
+    __slots__ = ("__weakref__", "is_open", "level")
 
     def __init__(self, level: int) -> None:
         self.level = level
@@ -32,9 +38,14 @@ _levels = itertools.count(1)
 
 # Every no_grad() block that is open anywhere. While there is none, recording an operation costs one test of an empty
 # list; otherwise the context variable decides for this thread or task.
-open_blocks: list[_Block] = []
+open_blocks: list[ref[_Block]] = []
 
-_blocks: ContextVar[tuple[_Block, ...]] = ContextVar("blocks", default=())
+_blocks: ContextVar[tuple[ref[_Block], ...]] = ContextVar("blocks", default=())
+
+
+def _blocks_here() -> list[_Block]:
+    """The blocks that are open in this thread or task."""
+    return [block for block in (reference() for reference in _blocks.get()) if block is not None and block.is_open]
 
 
 def new_level() -> int:
@@ -47,17 +58,25 @@ def records(level: int) -> bool:
 
     ``no_grad()`` blocks the levels that existed when it was entered: a transform begun inside it still differentiates.
     """
-    return all(level > block.level for block in _blocks.get() if block.is_open)
+    return all(level > block.level for block in _blocks_here())
 
 
 @contextlib.contextmanager
 def record_everything() -> Iterator[None]:
     """Leave the no_grad() blocks that are open here, until the end of the block."""
-    token = _blocks.set(())
+    with holding(_blocks, ()):
+        yield
+
+
+@contextlib.contextmanager
+def holding(variable: ContextVar[Any], value: Any) -> Iterator[None]:
+    """A context variable with another value, until the end of the block."""
+    put_back = map(variable.set, (variable.get(),))
     try:
+        variable.set(value)
         yield
     finally:
-        _blocks.reset(token)
+        deque(put_back, 0)  # one call into C: no further Ctrl-C can come before it is done
 
 
 class no_grad:
@@ -86,27 +105,25 @@ class no_grad:
         block = _Block(new_level())
         try:
             self._entered.append(block)
-            open_blocks.append(block)
-            _blocks.set((*(outer for outer in _blocks.get() if outer.is_open), block))
+            open_blocks.append(ref(block, open_blocks.remove))  # at its end, by one call into C
+            _blocks.set(tuple(map(ref, (*_blocks_here(), block))))
         except BaseException:  # Ctrl-C here: nobody will leave a block that was not entered
-            self._leave(block)
+            block.is_open = False
+            with contextlib.suppress(ValueError):
+                self._entered.remove(block)
             raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        here = [block for block in _blocks.get() if block in self._entered]
-        if not here and not self._entered:
+        entered = [block for block in self._entered if block.is_open]
+        if not entered:
             raise RuntimeError("this no_grad() is left more often than it was entered")
         # Left in another context, as a generator or a callback is: what is closed there blocks nobody here any more.
-        self._leave(here[-1] if here else self._entered[-1])
-
-    def _leave(self, block: _Block) -> None:
+        block = next((block for block in reversed(_blocks_here()) if block in entered), entered[-1])
         block.is_open = False
-        for blocks in (self._entered, open_blocks):
-            if block in blocks:
-                blocks.remove(block)
-        _blocks.set(tuple(other for other in _blocks.get() if other is not block))
+        self._entered.remove(block)
+        _blocks.set(tuple(map(ref, _blocks_here())))
 
     def __call__(self, function: Function) -> Function:
         """The function, not recorded. Raises TypeError for a generator function."""

@@ -6,21 +6,23 @@ import contextlib
 import linecache
 import re
 import sys
+from collections import deque
 from collections.abc import Iterator
 from contextvars import ContextVar
+from itertools import repeat
 from pathlib import Path
 from types import FrameType
 
 import numpy as np
 
 from autograd.errors import RecordingError
-from autograd.grad_mode import record_everything
+from autograd.grad_mode import holding, record_everything
 from autograd.printable import printable
 
 __all__ = ["PICK", "is_recording", "looking", "open_recordings", "recording", "refusal", "refuse_branch"]
 
 # One entry for each recording that is open anywhere: while it is empty, asking costs one test of an empty list.
-open_recordings: list[None] = []
+open_recordings: list[object] = []
 
 # What this thread or task has refused so far in the recording that is open here; None where it records nothing.
 _here: ContextVar[list[RecordingError] | None] = ContextVar("recording", default=None)
@@ -45,18 +47,18 @@ def recording() -> Iterator[None]:
     then would do so for every input.
     """
     refused: list[RecordingError] = []
-    open_recordings.append(None)
-    token = _here.set(refused)
+    mark, own = object(), list[object]()
+    ending = map(open_recordings.remove, own)
     try:
-        with record_everything():
+        deque(map(list.append, (open_recordings, own), repeat(mark)), 0)
+        with holding(_here, refused), record_everything():
             yield
     except (IndexError, TypeError) as error:
         if not _NO_INDEX.search(str(error)):
             raise
         raise refusal("a Value is used as an index while its function is recorded", PICK, _innermost(error)) from error
     finally:
-        _here.reset(token)
-        open_recordings.pop()
+        deque(ending, 0)  # one call into C, as above: no Ctrl-C leaves half of it
     if refused:
         raise refused[0]
 
@@ -64,11 +66,8 @@ def recording() -> Iterator[None]:
 @contextlib.contextmanager
 def looking() -> Iterator[None]:
     """Look at numbers all the same: for what only shows them."""
-    token = _here.set(None)
-    try:
+    with holding(_here, None):
         yield
-    finally:
-        _here.reset(token)
 
 
 def _is_inside(filename: str) -> bool:

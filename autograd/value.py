@@ -22,7 +22,9 @@ from __future__ import annotations
 import functools
 import numbers
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from operator import call
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,7 +42,16 @@ from autograd.recording import PICK, is_recording, looking, open_recordings, ref
 from autograd.snapshot import copy_graph, reduce_node
 
 __all__ = [
-    "DETACH", "Nested", "Value", "connect", "leaf", "lift", "number_of", "pull_back_from", "unset_since",
+    "DETACH",
+    "Nested",
+    "Value",
+    "connect",
+    "leaf",
+    "lift",
+    "number_of",
+    "numbers_set",
+    "pull_back_from",
+    "unset_since",
     "write_numbers",
 ]  # fmt: skip
 
@@ -563,11 +574,13 @@ _set_data: Callable[[Value, float], None] = vars(Value)["_datum"].__set__
 
 def write_numbers(leaves: Sequence[Value], numbers: Sequence[float]) -> None:
     """Set the numbers of many leaves, floats already: all of them or, where an interrupt comes first, none."""
-    unset_since.clear()
-    try:
-        deque(map(_set_data, leaves, numbers), 0)  # one call into C
-    finally:  # for who has copied some of them meanwhile
-        unset_since.clear()
+    deque(numbers_set(leaves, numbers), 0)  # one call into C
+
+
+def numbers_set(leaves: Iterable[Value], numbers: Iterable[float]) -> Iterator[None]:
+    """What sets the numbers of leaves, floats already, when ``deque(…, 0)`` exhausts it: without a step of Python."""
+    clear = unset_since.clear  # for whoever copied them before
+    return chain(map(_set_data, leaves, numbers), map(call, (clear,)))
 
 
 def lift(number: Any, level: int) -> Nested:

@@ -82,20 +82,23 @@ def one_training(path: Path | None) -> Iterator[None]:
     if path is None:
         yield
         return
-    with contextlib.ExitStack() as stack:
-        try:
-            is_locked = stack.enter_context(locked(path))
-        except InUseError as error:
-            raise CheckpointError(
-                f"{path} is in use: process {error.process or 'unknown'} trains with it\n"
-                "  try             to wait until that ends, or another path"
-            ) from None
-        if not is_locked and sys.platform != "emscripten":  # where there is one process
-            warnings.warn(
-                f"the file system of {path} has no locks: nothing keeps a second training from this checkpoint",
-                stacklevel=4,
-            )
-        yield
+    is_ours = False
+    try:
+        with locked(path) as is_locked:  # no ExitStack: its frame would keep the lock alive after Ctrl-C
+            is_ours = True
+            if not is_locked and sys.platform != "emscripten":  # where there is one process
+                warnings.warn(
+                    f"the file system of {path} has no locks: nothing keeps a second training from this checkpoint",
+                    stacklevel=4,
+                )
+            yield
+    except InUseError as error:
+        if is_ours:
+            raise
+        raise CheckpointError(
+            f"{path} is in use: process {error.process or 'unknown'} trains with it\n"
+            "  try             to wait until that ends, or another path"
+        ) from None
 
 
 def _checksums(arrays: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from autograd import Value
 from autograd.arrays import plain_array
 from autograd.owners import remember
 from autograd.printable import kind_of, printable, printable_path
+from autograd.value import write_numbers
 from nn.npz import NpzError, read_npz, write_npz
 
 __all__ = ["Module"]
@@ -151,8 +152,8 @@ class Module:
                 problems.get("not finite")
             )
             raise ValueError(f"the state does not fit this {kind_of(self)}: nothing was loaded{''.join(lines)}{advice}")
-        for path, parameter in wanted.items():
-            parameter.data = found[path]
+        loaded = [x for path in wanted if (x := found[path]) is not None]  # every one, by now
+        write_numbers(list(wanted.values()), loaded)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the state into a file, whole or not at all: a file that was there stays until the new one is complete.

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from itertools import chain
+from operator import call
 from typing import Any
 
 import numpy as np
@@ -15,7 +19,7 @@ import numpy as np
 from autograd import Value
 from autograd.arrays import plain_array
 from autograd.printable import kind_of
-from autograd.value import write_numbers
+from autograd.value import numbers_set, write_numbers
 from nn.checks import (
     Array,
     _named,
@@ -159,14 +163,14 @@ class Optimizer(ABC):
         theta, gradient = pack(self.parameters, "data"), pack(self.parameters, "grad")
         refuse_nonfinite(gradient, self.parameters, "the gradient of ")
         refuse_nonfinite(theta, self.parameters, "")
-        before = self._steps, self._counts, {name: buffer.copy() for name, buffer in self._buffers.items()}
+        undo = chain(self._restored(), numbers_set(self.parameters, theta.tolist()))
         try:
             self.apply(theta, gradient, with_gradient(self.parameters))
             self.check(theta)
-        except BaseException:  # Ctrl-C too: a step is taken or it is not
-            self._restore(*before)
+            write_numbers(self.parameters, theta.tolist())
+        except BaseException:  # Ctrl-C too, however often: a step is taken or it is not
+            deque(undo, 0)
             raise
-        write_numbers(self.parameters, theta.tolist())
 
     def apply(self, theta: Array, gradient: Array, reached: Array | None = None) -> None:
         """Move an array of parameters by one step, in place: one pass over memory, and nothing is allocated.
@@ -245,10 +249,12 @@ class Optimizer(ABC):
                     "no parameter was changed, clip the gradients or scale the loss"
                 )
 
-    def _restore(self, steps: int, counts: Array | None, buffers: dict[str, Array]) -> None:
-        self._steps, self._counts = steps, counts
-        for name, buffer in buffers.items():
-            self._buffers[name][:] = buffer
+    def _restored(self) -> Iterator[None]:
+        """What brings the state back to what it is now, when ``deque(…, 0)`` exhausts it: without a step of Python."""
+        buffers = self._buffers.values()
+        contents = [partial(buffer.__setitem__, slice(None), buffer.copy()) for buffer in buffers]
+        state = partial(vars(self).update, {**vars(self), "_buffers": dict(self._buffers)})
+        return map(call, [*contents, state])
 
     # ── its state ───────────────────────────────────────────────────────────────────────────────────────────────────
 

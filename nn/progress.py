@@ -82,9 +82,24 @@ def _in_notebook() -> bool:
 
 
 class Interrupt:
-    """Whether Ctrl-C was pressed."""
+    """Whether Ctrl-C was pressed. In a ``with`` block of it, pressed again, it interrupts at the end of the block."""
 
-    pressed = False
+    pressed = is_held = is_due = False
+
+    def __enter__(self) -> None:
+        self.is_held = True
+
+    def __exit__(self, *_: object) -> None:
+        self.is_held = False
+        if self.is_due:
+            raise KeyboardInterrupt
+
+    def note(self, number: int, frame: Any) -> None:
+        """What a signal calls."""
+        if self.pressed and not self.is_held:
+            raise KeyboardInterrupt
+        self.is_due = self.pressed
+        self.pressed = True
 
 
 @contextlib.contextmanager
@@ -95,13 +110,7 @@ def interruptible() -> Iterator[Interrupt]:
         yield interrupt
         return
     before = signal.getsignal(signal.SIGINT)
-
-    def note(number: int, frame: Any) -> None:
-        if interrupt.pressed:
-            raise KeyboardInterrupt
-        interrupt.pressed = True
-
-    signal.signal(signal.SIGINT, note)
+    signal.signal(signal.SIGINT, interrupt.note)
     try:
         yield interrupt
     finally:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import operator
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,9 @@ import numpy as np
 import autograd
 from autograd import NonFiniteError, Value
 from autograd.arrays import plain_array
+from autograd.chain_rule import grads_set
 from autograd.printable import printable
+from autograd.value import numbers_set
 from nn.evaluation import Array, called, refusal
 from nn.gradients import eager_sample
 from nn.layers import MLP, Layer, Neuron, Sequential
@@ -153,14 +157,12 @@ class _Function:
 @contextmanager
 def _holding(values: Sequence[Value], numbers: Array) -> Iterator[None]:
     """Values with other numbers, and no gradient, for a while."""
-    before = [(x.data, x._grad) for x in values]
+    put_back = chain(numbers_set(values, [x.data for x in values]), grads_set(Value, values, [x._grad for x in values]))
     try:
-        for value, number in zip(values, numbers.tolist(), strict=True):
-            value.data, value.grad = number, 0.0
+        deque(chain(numbers_set(values, numbers.tolist()), grads_set(Value, values, repeat(0.0))), 0)
         yield
     finally:
-        for value, (number, gradient) in zip(values, before, strict=True):
-            value.data, value._grad = number, gradient  # the gradient may be one that was not computed
+        deque(put_back, 0)  # one call into C, which no further interrupt can leave half done
 
 
 # ── what a model is made of ─────────────────────────────────────────────────────────────────────────────────────────

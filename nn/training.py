@@ -19,7 +19,7 @@ from nn.evaluation import Array, Data, Engine, Evaluation
 from nn.gradients import Gradients
 from nn.history import History
 from nn.optimizer import Optimizer
-from nn.progress import Progress, interruptible
+from nn.progress import Interrupt, Progress, interruptible
 from nn.resume import identity, resume, save
 
 __all__ = ["Settings", "Training"]
@@ -178,17 +178,18 @@ class Training:
                 stacklevel=4,
             )
 
-    def _epoch(self, bar: Progress, interrupt: Any) -> None:
+    def _epoch(self, bar: Progress, interrupt: Interrupt) -> None:
         """One epoch, or what is left of it; it goes on where the checkpoint ends if something ends it before."""
         settings, place, history = self.settings, self.place, self.history
         self._before[:] = self.theta
         for chosen, batch in self._batches():
             self.chosen = chosen
-            loss, rows = self._step(batch), len(chosen)
-            loss_so_far = place.loss + loss * rows
-            place.step, place.loss, place.samples, history.steps = (  # at once: no interrupt comes between
-                place.step + 1, loss_so_far, place.samples + rows, history.steps + 1,
-            )  # fmt: skip
+            loss, gradient = self._gradient(batch)
+            rows = len(chosen)
+            with interrupt:
+                self.optimizer.apply(self.theta, gradient, None if settings.l2 else self.gradients.reached)
+                place.step, place.loss, place.samples = place.step + 1, place.loss + loss * rows, place.samples + rows
+                history.steps += 1
             bar.step(place.epoch, rows, loss)
             if interrupt.pressed or history.steps == settings.max_steps:
                 break
@@ -197,7 +198,7 @@ class Training:
                 self._save()
         self._check()
         if place.samples == len(self.data.X):
-            self._end_epoch(bar)
+            self._end_epoch(bar, interrupt)
 
     def _batches(self) -> Iterator[tuple[Array, list[Array]]]:
         """(which samples, their arrays) of each batch of this epoch that is still to do."""
@@ -220,21 +221,18 @@ class Training:
             else:
                 yield chosen, [x[chosen] for x in arrays]
 
-    def _step(self, batch: Sequence[Array]) -> float:
-        """One optimizer step. Nothing has moved if the loss or its gradient is not finite."""
+    def _gradient(self, batch: Sequence[Array]) -> tuple[float, Array]:
+        """The loss that is descended, and its gradient, clipped. Raises NonFiniteError if one is not finite."""
         settings, theta = self.settings, self.theta
         loss, gradient = self.gradients(batch, theta)
-        reached = self.gradients.reached
-        if settings.l2:
-            reached = None  # by the sum of squares
+        if settings.l2:  # which reaches every parameter
             loss += settings.l2 * float(theta.dot(theta))
             gradient += 2.0 * settings.l2 * theta
         if settings.clip_norm is not None:
             clip_norm(gradient, settings.clip_norm)
         if settings.clip_value is not None:
             clip_value(gradient, settings.clip_value)
-        self.optimizer.apply(theta, gradient, reached)
-        return loss
+        return loss, gradient
 
     def _check(self) -> None:
         """Raise NonFiniteError where a step has left the range of a float; theta is then as the epoch began."""
@@ -246,7 +244,7 @@ class Training:
             self.theta[:], self._is_refused = self._before, True
             raise NonFiniteError(str(error)) from None
 
-    def _end_epoch(self, bar: Progress) -> None:
+    def _end_epoch(self, bar: Progress, interrupt: Interrupt) -> None:
         settings, place = self.settings, self.place
         numbers = {"loss": place.loss / place.samples}
         if settings.patience is not None and self.held_out is None:
@@ -256,13 +254,14 @@ class Training:
             prefix = "val_" if self.held_out is not None else ""
             found = self._evaluation(self.held_out or self.data)
             numbers.update({prefix + name: x for name, x in found.items() if prefix or name != "loss"})
-        self.history.add(numbers)
+        with interrupt:
+            if self.schedule is not None:
+                self.schedule.step()
+            if settings.patience is not None:
+                self._keep(numbers["val_loss" if self.held_out is not None else "loss_after"])
+            self.history.add(numbers)
+            place.epoch, place.step, place.loss, place.samples = place.epoch + 1, 0, 0.0, 0
         bar.epoch(numbers)
-        place.epoch, place.step, place.loss, place.samples = place.epoch + 1, 0, 0.0, 0
-        if settings.patience is not None:
-            self._keep(numbers["val_loss" if self.held_out is not None else "loss_after"])
-        if self.schedule is not None:
-            self.schedule.step()
 
     def _measured(self) -> float:
         """The loss that is descended, over all training data, with the parameters as they are."""

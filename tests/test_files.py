@@ -244,36 +244,7 @@ def test_threads_lose_no_progress(tmp_path):
     holds(progress.writers(tmp_path, changes=5))
 
 
-# ── at length ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-LONG = {
-    "threads": lambda folder: files.threads(folder, "checkpoint", 8, 100),
-    "pictures": lambda folder: files.special_files(folder, "picture"),
-    "pages": lambda folder: files.special_files(folder, "page"),
-    "processes": lambda folder: files.processes(folder, writers=4, saves=200),
-    "kills of checkpoints": lambda folder: files.kills(folder, "checkpoint", 30),
-    "kills of models": lambda folder: files.kills(folder, "model", 30),
-    "interrupts": lambda folder: files.interrupts(folder, "bytes", 2000),
-    "interrupts of checkpoints": lambda folder: files.interrupts(folder, "checkpoint", 2000),
-    "interrupts of models": lambda folder: files.interrupts(folder, "model", 2000),
-    "trainings": trainings.many_trainings,
-    "checkpoints": checkpoints.edit_checkpoints,
-    "models": lambda folder: archives.crafted_npz(folder, "model"),
-    "archives as checkpoints": lambda folder: archives.crafted_npz(folder, "checkpoint"),
-    "damaged models": lambda folder: archives.damaged_npz(folder, "model", 3000),
-    "damaged checkpoints": lambda folder: archives.damaged_npz(folder, "checkpoint", 3000),
-    "idx": archives.crafted_idx,
-    "progress": progress.commands,
-    "classes": progress.classes,
-    "writers of progress": progress.writers,
-}
-
-
-@POSIX
-@pytest.mark.long
-@pytest.mark.parametrize("name", LONG)
-def test_at_length(tmp_path, name):
-    holds(LONG[name](tmp_path))
+# ── at length: tests/test_attacks.py ─────────────────────────────────────────────────────────────────────────────────
 
 
 def test_every_writer_of_the_package_writes_whole():

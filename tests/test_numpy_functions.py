@@ -52,6 +52,7 @@ OTHER_NAMES = {
 }  # fmt: skip
 
 
+@pytest.mark.filterwarnings("ignore:numpy.fix is deprecated:DeprecationWarning")  # since NumPy 2.5
 @pytest.mark.parametrize("name", OF_ARRAYS)
 def test_a_function_of_an_array_is_autograds_own(name: str) -> None:
     with_numpy, own = OF_ARRAYS[name]

@@ -6,13 +6,15 @@ import math
 from array import array
 from collections import deque
 from collections.abc import Sequence
+from itertools import chain
+from operator import call
 from typing import Any
 
 import numpy as np
 
 from autograd.chain_rule import MANY, grads_set
 from autograd.compiler.program import Array, Operation, Program
-from autograd.graph import one_walk_at_a_time
+from autograd.graph import one_walk_at_a_time, undone_after_fork
 from autograd.table import Rule
 from autograd.value import Value
 
@@ -34,10 +36,12 @@ def record(
     with one_walk_at_a_time:
         walk = _Walk([x for argument in inputs for x in argument])
         put_back = grads_set(Value, walk.nodes, walk.grads)
+        ending = chain(put_back, map(call, (undone_after_fork.clear,)))
         try:
+            undone_after_fork.append((put_back, False))
             ends = [walk.visit(root) if isinstance(root, Value) else walk.constant(root) for root in roots]
         finally:
-            deque(put_back, 0)  # one call into C, which no further interrupt can leave half done
+            deque(ending, 0)  # one call into C, which no further interrupt can leave half done
     return walk.program(ends, [len(argument) for argument in inputs], names)
 
 

@@ -19,7 +19,11 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Exit status of a check: 0 passed, 1 wrong, 2 not started, 3 crashed; else 1 for a failure said."""
     options = _parser().parse_args(arguments)
-    session = Session(getattr(options, "dir", None), getattr(options, "language", None))
+    try:
+        session = Session(getattr(options, "dir", None), getattr(options, "language", None))
+    except LearnError as error:
+        print(f"{prog()}: {error}", file=sys.stderr)
+        return 1
     try:
         return int(options.run(session, options))
     except LearnError as error:

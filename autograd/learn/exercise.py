@@ -23,7 +23,7 @@ from typing import Any
 from autograd.graph import new_lock
 from autograd.learn.probes import Outcome, run_probes
 
-__all__ = ["EXERCISES", "Exercise", "exercise", "load_module", "modules_in_place"]
+__all__ = ["EXERCISES", "STEPS", "Exercise", "exercise", "load_module", "modules_in_place"]
 
 STEPS = Path(__file__).parent / "steps"
 _one_at_a_time = new_lock()

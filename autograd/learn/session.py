@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autograd.learn.exercise import EXERCISES, Exercise, exercise
+from autograd.learn.exercise import EXERCISES, STEPS, Exercise, exercise
 from autograd.learn.progress import FILE, Progress
 from autograd.learn.report import Style
 from autograd.learn.texts import Words, language_of_the_system, page, paragraphs, words, wrapped
@@ -38,6 +38,11 @@ class Session:
     """One run of the command line."""
 
     def __init__(self, folder: Path | None = None, language: str | None = None) -> None:
+        if not EXERCISES:
+            raise LearnError(
+                f"there are no exercises in {STEPS.parent}: they are files, and are found where scalar-autograd is "
+                "unpacked with its sources (as pip installs it), not in a zip"
+            )
         self._folder = folder
         self.progress = Progress(self.place)
         chosen = language or self.progress.language or language_of_the_system()

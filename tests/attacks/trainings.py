@@ -126,3 +126,43 @@ def many_trainings(folder: Path, count: int = 16, seed: int = 0) -> Outcome:
     if left := left_in(folder, path.name):
         outcome.fault(f"left behind: {left}")
     return outcome
+
+
+_KILLED = """
+import sys
+import numpy as np
+import nn
+X, y = nn.data.moons(60, seed=0)
+model = nn.MLP(2, [6, 1], activation="tanh", seed=0)
+history = nn.fit(model, X, y, optimizer=nn.Adam(model.parameters(), lr=0.01), epochs=60, batch_size=7,
+                 checkpoint=sys.argv[1], checkpoint_every=0.0, validation=(X[:9], y[:9]), patience=10**6)
+print(repr(([p.data for p in model.parameters()], history["loss"], history.steps)))
+"""
+
+
+def killed(folder: Path, count: int = 20, seed: int = 0) -> Outcome:
+    """Kill a training so often, at random moments, and resume it: it ends where it ends undisturbed, bit for bit."""
+    outcome, draw = Outcome(), random.Random(seed)
+
+    def start(name: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", _KILLED, str(folder / name)], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        )
+
+    begun = time.monotonic()
+    expected = start("whole.npz").communicate()[0]
+    length = time.monotonic() - begun
+    number = 0
+    while outcome.tries < count:
+        name, number = f"{number}.npz", number + 1
+        for _ in range(5):
+            process = start(name)
+            time.sleep(draw.uniform(0.3, 1.0) * length)
+            process.kill()
+            process.communicate()
+            outcome.tries += process.returncode == -signal.SIGKILL
+        if start(name).communicate()[0] != expected:
+            outcome.fault(f"training {number}: it ended elsewhere")
+        if left := [one for one in left_in(folder) if not one.endswith(".npz")]:
+            outcome.fault(f"left behind: {left}")
+    return outcome
