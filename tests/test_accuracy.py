@@ -87,6 +87,10 @@ SLOPES: list[tuple[Callable[[Any], Any], list[float], list[float]]] = [
     (lambda x: -autograd.log_softmax(x)[0], [40.0, 0.0], [-4.2483542552915889773e-18, 4.2483542552915889773e-18]),
     (lambda x: nn.cross_entropy(x, 0), [40.0, 0.0], [-4.2483542552915889773e-18, 4.2483542552915889773e-18]),
     (lambda x: nn.cross_entropy(x, [1.0, 0.0]), [40.0, 0.0], [-4.2483542552915889773e-18, 4.2483542552915889773e-18]),
+    (lambda x: autograd.erfinv(x[0]), [1 - 2.0**-20], [145647.24488812871246]),
+    (lambda x: autograd.sinc(x[0]), [1000.5], [-3.1799181487096598781e-7]),
+    (lambda x: autograd.polygamma(x[0], n=7), [-4.875], [-5411658672725.6732002]),
+    (lambda x: autograd.digamma(x[0]), [-4.5], [9.6702620140997309597]),
     (lambda x: autograd.gelu(x[0], approximate="tanh"), [1e20], [1.0]),
     (lambda x: autograd.gelu(x[0], approximate="tanh"), [-1e20], [0.0]),
 ]
