@@ -232,7 +232,10 @@ def compiled_gradients(case: Case) -> Iterator[Mismatch]:
     name = ("lanes", "rows")[len(case.program.nodes) // 2 % 2]
     way(program, name)
     way(slope, name)
-    yield from case.compare(f"compiled grad, {name}", "grad", np.ravel(program(points)), flattened(case.eager[1]))
+    expected = flattened(case.eager[1])
+    if name == "lanes":  # factors are multiplied in another order, in which the product need not overflow in between
+        expected = [entry._replace(stable=entry.stable and not math.isinf(entry.number)) for entry in expected]
+    yield from case.compare(f"compiled grad, {name}", "grad", np.ravel(program(points)), expected)
     if all(entry.stable and math.isfinite(entry.number) for entry in hessian):
         found = np.asarray(slope.input_grad(points, allow_nonfinite=True))[row].tolist()
         eager = autograd.hvp(g, allow_nonfinite=True)(points[row].tolist(), v)
