@@ -1031,8 +1031,9 @@ def std(xs, *, correction=0):
     deviations = _deviations("std", xs)
     free = len(xs) - correction if len(xs) > correction else _NAN
     out = nx.norm(deviations) / math.sqrt(free)
-    length = nx.where(nx.equal(out, 0.0), 1.0, out)
-    return out, ([d / length / free for d in deviations],)
+    if len(xs) == 1:
+        return out, ([deviations[0] / free],)  # 0, whatever the number is, and so are its derivatives
+    return out, ([_share_of_length(d, out) / free for d in deviations],)
 
 
 @rule(sequences=True, samples=[([1.5, -2.0, 4.0],), ([],)], edges=[([0.0, 2.0, 3.0],), ([0.0, 2.0, 0.0],)])
