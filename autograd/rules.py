@@ -950,7 +950,7 @@ def polygamma(x, *, n=1):
 
     ValueError if n is no whole number from 0 on.
     """
-    if n != int(n) or n < 0:
+    if not n >= 0 or n != n // 1:  # of infinity, n // 1 is nan
         raise ValueError(f"polygamma: n is a whole number from 0 on, not {n!r}")
     return nx.polygamma(x, int(n)), (nx.polygamma(x, int(n) + 1),)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import math
 
-__all__ = ["BERNOULLI", "cot_derivative", "digamma", "erfinv", "lgamma", "polygamma"]
+__all__ = ["BERNOULLI", "digamma", "erfinv", "lgamma", "polygamma"]
 
 _INF, _NAN, _PI = math.inf, math.nan, math.pi
 _HALF_LOG_2PI, _LOG_PI = 0.9189385332046727, 1.1447298858494002
@@ -109,36 +109,52 @@ def polygamma(n: int, x: float) -> float:
         return _NAN
     if x <= 0.0 and x == math.floor(x):
         return _INF if n % 2 else (math.copysign(_INF, -x) if x == 0.0 else _NAN)
-    if x < 0.0:  # DLMF 5.15.6
-        return -sign * polygamma(n, 1.0 - x) - _PI ** (n + 1) * _polynomial(cot_derivative(n), _cot_of_turns(x))
+    if x == _INF:
+        return sign * 0.0
+    r = math.remainder(x, 1.0)
+    if x < 0.0 and n % 2 == 0 and abs(r) == 0.5:  # DLMF 5.15.6, whose derivative of the cotangent is 0 here
+        return polygamma(n, 1.0 - x)
+    unit, s = x if x > 0.0 else abs(r), min(n, 1e300) + 1.0  # at a negative x, the distance of the nearest pole
+    size = lgamma(s) - s * math.log(unit)  # of n!/unitˢ, which the sum multiplies by 1e-17 to 1e308
+    if not -1500.0 < size < 760.0:
+        return math.copysign(0.0 if size < 0.0 else _INF, sign if n % 2 or x > 0.0 else -r)
+    total = _zeta(s, x, 0.0) if x > 0.0 else _both_sides(s, x)
+    top, bottom = total.as_integer_ratio()
+    p, q = unit.as_integer_ratio()
     try:
-        return sign * math.factorial(n) * _zeta(float(n + 1), x)
+        return sign * (math.factorial(n) * q ** (n + 1) * top / (p ** (n + 1) * bottom))
     except OverflowError:
-        return sign * _INF
+        return sign * math.copysign(_INF, total)
 
 
-@functools.cache
-def cot_derivative(n: int) -> tuple[float, ...]:
-    """The coefficients of the n-th derivative of cot y, a polynomial in cot y, whose own slope is −1 − cot² y."""
-    if n == 0:
-        return (0.0, 1.0)
-    slope = [k * coefficient for k, coefficient in enumerate(cot_derivative(n - 1))][1:]
-    return tuple(-(a + b) for a, b in zip([*slope, 0.0, 0.0], [0.0, 0.0, *slope], strict=True))
+def _both_sides(s: float, x: float) -> float:
+    """Σ (u/(x + k))ˢ over k = 0, 1, … for x < 0, u the distance of the nearest pole: over all whole k, but those below.
+
+    It is DLMF 5.15.6, where π cot(πx) is the sum of 1/(x + k).
+    """
+    r = math.remainder(x, 1.0)
+    unit, mirrored = abs(r), 1.0 if s % 2 == 0 else -1.0
+    nearest = 1.0 if r > 0.0 else mirrored
+    above, below = _zeta(s, unit, 1.0 + r - unit), _zeta(s, unit, 1.0 - r - unit)
+    return math.fsum([nearest, above, mirrored * below, -mirrored * _zeta(s, unit, 1.0 - x - unit)])
 
 
-def _zeta(s: float, x: float) -> float:
-    """Σ (x + k)⁻ˢ over k = 0, 1, …, by Euler and Maclaurin (DLMF 25.11.28)."""
-    terms, last = [], _LARGE + s
-    while x < last:
-        terms.append(x**-s)
-        x += 1.0
-    power = x**-s
-    terms += [0.5 * power, x ** (1.0 - s) / (s - 1.0)]
+def _zeta(s: float, unit: float, excess: float) -> float:
+    """Σ (unit/(x + k))ˢ over k = 0, 1, …, where x = unit + excess, by Euler and Maclaurin (DLMF 25.11.28).
+
+    Without the unit it is ζ(s, x), which may be too small for a float where n! is too large.
+    """
+    terms, last = [], _LARGE + s - unit
+    while excess < last:
+        terms.append(math.exp(-s * math.log1p(excess / unit)))
+        excess += 1.0
+    x, power = unit + excess, math.exp(-s * math.log1p(excess / unit))
+    terms += [0.5 * power, x / (s - 1.0) * power]
     factor = s * power / x
     for k, b in enumerate(BERNOULLI, 1):
         factor /= (2 * k - 1) * (2 * k)
         terms.append(b * factor)
-        factor *= (s + 2 * k - 1) * (s + 2 * k) / (x * x)
+        factor *= (s + 2 * k - 1) / x * ((s + 2 * k) / x)
     return math.fsum(terms)
 
 

@@ -213,3 +213,28 @@ def test_an_integer_too_large_for_a_float_is_infinite(f: Function, point: Any, e
 
 def test_an_integer_too_large_for_a_float_beside_an_array() -> None:
     assert autograd.mul(np.array([1.0, -1.0]), LARGE).tolist() == [INF, -INF]
+
+
+@pytest.mark.parametrize(  # mpmath's numbers
+    ("x", "n", "expected"),
+    [
+        (300.0, 130, -5.7774048191382339e-105),
+        (1000.0, 110, -1.5247406776133541e-154),
+        (1e16, 20, -1.2164510040883212e-303),
+        (50.0, 171, 7.6846353307342601e16),
+        (1000.0, 171, 7.8957036584269082e-207),
+        (-0.5, 170, -5.6127628949062967e276),
+        (-0.5, 2, -0.82879664423432005),
+        (-3.5, 4, -0.022300753478290834),
+        (-27.486747244144397, 10, 4413383589.173399),
+        (1e-200, 2, -INF),
+        (-1e-200, 2, INF),
+        (2.5, 10**400, -INF),
+    ],
+)
+def test_a_polygamma_whose_factors_leave_the_floats(
+    x: float, n: int, expected: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """n! overflows or ζ(n + 1, x) vanishes: their product does not."""
+    for way, found in answers(lambda xs: autograd.polygamma(xs[0], n=n), [x], monkeypatch):
+        assert found == pytest.approx(expected, rel=1e-15, abs=0), way

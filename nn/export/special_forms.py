@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import numeric as nx
-from autograd.special import BERNOULLI, cot_derivative
+from autograd.special import BERNOULLI
 from autograd.table import Rule
 
 __all__ = ["form"]
@@ -71,8 +71,17 @@ def _polygamma(n: int, x: Any) -> Any:
         zeta = zeta + factor * (b / math.factorial(2 * k))
         factor = factor * ((s + 2 * k - 1) * (s + 2 * k)) / (z * z)
     found = sign * math.factorial(n) * zeta
-    reflected = -sign * found - math.pi ** (n + 1) * _polynomial(cot_derivative(n), 1.0 / nx.tan(math.pi * x))
+    reflected = -sign * found - math.pi ** (n + 1) * _polynomial(_cot_derivative(n), 1.0 / nx.tan(math.pi * x))
     return nx.where(x > 0.0, found, reflected)
+
+
+@functools.cache
+def _cot_derivative(n: int) -> tuple[float, ...]:
+    """The coefficients of the n-th derivative of cot y, a polynomial in cot y, whose own slope is −1 − cot² y."""
+    if n == 0:
+        return (0.0, 1.0)
+    slope = [k * coefficient for k, coefficient in enumerate(_cot_derivative(n - 1))][1:]
+    return tuple(-(a + b) for a, b in zip([*slope, 0.0, 0.0], [0.0, 0.0, *slope], strict=True))
 
 
 _FORMS = {nx.digamma: _digamma, nx.erfinv: _erfinv, nx.lgamma: _lgamma}
