@@ -530,10 +530,16 @@ def clip(x, lo, hi):
 
     Bounds that cross: ValueError where both are plain numbers, else hi.
     """
-    raised = nx.where(x < lo, lo, x)
-    below, above = nx.step(lo - x), nx.step(raised - hi)
-    free = 1.0 - above
-    return nx.where(raised > hi, hi, raised), ((1.0 - below) * free, below * free, above)
+    below = x < lo  # compared and not subtracted: a bound may be infinite
+    raised = nx.where(below, lo, x)
+    above = raised > hi
+    none = nx.where(nx.equal(x, x), 0.0, _NAN)
+    slopes = (
+        nx.where(below | above, 0.0, 1.0 + none),
+        lambda: nx.where(above, 0.0, nx.where(below, 1.0, none)),
+        lambda: nx.where(above, 1.0, none),
+    )
+    return nx.where(above, hi, raised), slopes
 
 
 @rule(chooses=True, samples=[(1.0, 2.0, -3.0), (0.0, 2.0, -3.0)],
@@ -1103,7 +1109,7 @@ def cumsum(xs: Sequence[Any]) -> list[Any]:
     >>> cumsum([1.0, 2.0, 4.0])
     [1.0, 3.0, 7.0]
     """
-    return list(itertools.accumulate(xs, add, initial=0.0))[1:]
+    return list(itertools.accumulate(xs, add, initial=-0.0))[1:]  # x₀ itself, a −0.0 too
 
 
 def log_softmax(xs: Sequence[Any]) -> list[Any]:
@@ -1166,5 +1172,5 @@ def pick(xs: Sequence[Any], index: Any) -> Any:
     if not numbers:
         raise IndexError(f"pick: there is no place {index!r} among 0 numbers")
     here = [nx.equal(index, float(i)) for i in range(len(numbers))]
-    found = sum([where(condition, x, 0.0) for condition, x in zip(here, numbers, strict=True)])
+    found = sum([where(condition, x, -0.0) for condition, x in zip(here, numbers, strict=True)])
     return where(functools.reduce(lambda a, b: a | b, here), found, _NAN)

@@ -122,7 +122,7 @@ def polygamma(n: int, x: float) -> float:
     top, bottom = total.as_integer_ratio()
     p, q = unit.as_integer_ratio()
     try:
-        return sign * (math.factorial(n) * q ** (n + 1) * top / (p ** (n + 1) * bottom))
+        return sign * (math.factorial(n) * int(q ** (n + 1)) * top / (int(p ** (n + 1)) * bottom))
     except OverflowError:
         return sign * math.copysign(_INF, total)
 
