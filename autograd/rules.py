@@ -530,10 +530,16 @@ def clip(x, lo, hi):
 
     Bounds that cross: ValueError where both are plain numbers, else hi.
     """
-    raised = nx.where(x < lo, lo, x)
-    below, above = nx.step(lo - x), nx.step(raised - hi)
-    free = 1.0 - above
-    return nx.where(raised > hi, hi, raised), ((1.0 - below) * free, below * free, above)
+    below = x < lo  # compared and not subtracted: a bound may be infinite
+    raised = nx.where(below, lo, x)
+    above = raised > hi
+    none = nx.where(nx.equal(x, x), 0.0, _NAN)
+    slopes = (
+        nx.where(below | above, 0.0, 1.0 + none),
+        lambda: nx.where(above, 0.0, nx.where(below, 1.0, none)),
+        lambda: nx.where(above, 1.0, none),
+    )
+    return nx.where(above, hi, raised), slopes
 
 
 @rule(chooses=True, samples=[(1.0, 2.0, -3.0), (0.0, 2.0, -3.0)],
@@ -965,7 +971,7 @@ def polygamma(x, *, n=1):
 
     ValueError if n is no whole number from 0 on.
     """
-    if n != int(n) or n < 0:
+    if not n >= 0 or n != n // 1:  # of infinity, n // 1 is nan
         raise ValueError(f"polygamma: n is a whole number from 0 on, not {n!r}")
     return nx.polygamma(x, int(n)), (nx.polygamma(x, int(n) + 1),)
 
@@ -1050,8 +1056,9 @@ def std(xs, *, correction=0):
     deviations = _deviations("std", xs)
     free = len(xs) - correction if len(xs) > correction else _NAN
     out = nx.norm(deviations) / math.sqrt(free)
-    length = nx.where(nx.equal(out, 0.0), 1.0, out)
-    return out, ([d / length / free for d in deviations],)
+    if len(xs) == 1:
+        return out, ([deviations[0] / free],)  # 0, whatever the number is, and so are its derivatives
+    return out, ([_share_of_length(d, out) / free for d in deviations],)
 
 
 @rule(sequences=True, samples=[([1.5, -2.0, 4.0],), ([],)], edges=[([0.0, 2.0, 3.0],), ([0.0, 2.0, 0.0],)])
@@ -1121,7 +1128,7 @@ def cumsum(xs: Sequence[Any]) -> list[Any]:
     >>> cumsum([1.0, 2.0, 4.0])
     [1.0, 3.0, 7.0]
     """
-    return list(itertools.accumulate(xs, add, initial=0.0))[1:]
+    return list(itertools.accumulate(xs, add, initial=-0.0))[1:]  # x₀ itself, a −0.0 too
 
 
 def log_softmax(xs: Sequence[Any]) -> list[Any]:
@@ -1184,5 +1191,5 @@ def pick(xs: Sequence[Any], index: Any) -> Any:
     if not numbers:
         raise IndexError(f"pick: there is no place {index!r} among 0 numbers")
     here = [nx.equal(index, float(i)) for i in range(len(numbers))]
-    found = sum([where(condition, x, 0.0) for condition, x in zip(here, numbers, strict=True)])
+    found = sum([where(condition, x, -0.0) for condition, x in zip(here, numbers, strict=True)])
     return where(functools.reduce(lambda a, b: a | b, here), found, _NAN)

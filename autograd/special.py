@@ -122,33 +122,52 @@ def polygamma(n: int, x: float) -> float:
         return _NAN
     if x <= 0.0 and x == math.floor(x):
         return _INF if n % 2 else (math.copysign(_INF, -x) if x == 0.0 else _NAN)
-    s = float(n + 1)
-    if x > 0.0:
-        total = _zeta(s, x)
-    else:  # the sum over all numbers x + k, by their distance to 0: those above, those below, none beyond x
-        total = _zeta(s, x - math.floor(x)) + sign * (_zeta(s, math.floor(x) + 1.0 - x) - _zeta(s, 1.0 - x))
+    if x == _INF:
+        return sign * 0.0
+    r = math.remainder(x, 1.0)
+    if x < 0.0 and n % 2 == 0 and abs(r) == 0.5:  # DLMF 5.15.6, whose derivative of the cotangent is 0 here
+        return polygamma(n, 1.0 - x)
+    unit, s = x if x > 0.0 else abs(r), min(n, 1e300) + 1.0  # at a negative x, the distance of the nearest pole
+    size = lgamma(s) - s * math.log(unit)  # of n!/unitˢ, which the sum multiplies by 1e-17 to 1e308
+    if not -1500.0 < size < 760.0:
+        return math.copysign(0.0 if size < 0.0 else _INF, sign if n % 2 or x > 0.0 else -r)
+    total = _zeta(s, x, 0.0) if x > 0.0 else _both_sides(s, x)
+    top, bottom = total.as_integer_ratio()
+    p, q = unit.as_integer_ratio()
     try:
-        return sign * math.factorial(n) * total
+        return sign * (math.factorial(n) * int(q ** (n + 1)) * top / (int(p ** (n + 1)) * bottom))
     except OverflowError:
-        return sign * _INF
+        return sign * math.copysign(_INF, total)
 
 
-def _zeta(s: float, x: float) -> float:
-    """Σ (x + k)⁻ˢ over k = 0, 1, …, by Euler and Maclaurin (DLMF 25.11.28)."""
-    terms, last = [], _LARGE + s
-    while x < last:
-        try:
-            terms.append(x**-s)
-        except OverflowError:
-            return _INF
-        x += 1.0
-    power = x**-s
-    terms += [0.5 * power, x ** (1.0 - s) / (s - 1.0)]
+def _both_sides(s: float, x: float) -> float:
+    """Σ (u/(x + k))ˢ over k = 0, 1, … for x < 0, u the distance of the nearest pole: over all whole k, but those below.
+
+    It is DLMF 5.15.6, where π cot(πx) is the sum of 1/(x + k).
+    """
+    r = math.remainder(x, 1.0)
+    unit, mirrored = abs(r), 1.0 if s % 2 == 0 else -1.0
+    nearest = 1.0 if r > 0.0 else mirrored
+    above, below = _zeta(s, unit, 1.0 + r - unit), _zeta(s, unit, 1.0 - r - unit)
+    return math.fsum([nearest, above, mirrored * below, -mirrored * _zeta(s, unit, 1.0 - x - unit)])
+
+
+def _zeta(s: float, unit: float, excess: float) -> float:
+    """Σ (unit/(x + k))ˢ over k = 0, 1, …, where x = unit + excess, by Euler and Maclaurin (DLMF 25.11.28).
+
+    Without the unit it is ζ(s, x), which may be too small for a float where n! is too large.
+    """
+    terms, last = [], _LARGE + s - unit
+    while excess < last:
+        terms.append(math.exp(-s * math.log1p(excess / unit)))
+        excess += 1.0
+    x, power = unit + excess, math.exp(-s * math.log1p(excess / unit))
+    terms += [0.5 * power, x / (s - 1.0) * power]
     factor = s * power / x
     for k, b in enumerate(BERNOULLI, 1):
         factor /= (2 * k - 1) * (2 * k)
         terms.append(b * factor)
-        factor *= (s + 2 * k - 1) * (s + 2 * k) / (x * x)
+        factor *= (s + 2 * k - 1) / x * ((s + 2 * k) / x)
     return math.fsum(terms)
 
 

@@ -212,7 +212,7 @@ def _surprise(logits: Sequence[Any], target: Any) -> Value:
         raise ValueError(f"{len(logits)} logits for a target of {len(target)}")
     scores = autograd.log_softmax(logits)
     pairs = [(t, _counted(t, x, -math.inf)) for t, x in zip(target, scores, strict=True)]
-    counted = [(t, x) for t, x in pairs if not _is_plain(t) or t] or pairs
+    counted = [(t, x) for t, x in pairs if not _is_plain(t) or t] or [(0.0, autograd.max(list(logits)))]
     return 0.0 - autograd.dot(*zip(*counted, strict=True))  # type: ignore[no-any-return]  # and not −0
 
 

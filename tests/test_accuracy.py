@@ -181,6 +181,8 @@ NOWHERE_TWICE: list[tuple[Callable[[Any], Any], list[float]]] = [
     (lambda x: x[0] ** x[1], [0.0, 1.0]),
     (lambda x: x[0] ** x[1], [0.0, 1.5]),
     (lambda x: autograd.atan2(x[0], x[1]), [0.0, 0.0]),
+    (autograd.std, [1.5, 1.5]),
+    (lambda x: autograd.std(x, correction=1) ** 2, [1.5, 1.5, 1.5]),
 ]
 
 
@@ -208,6 +210,7 @@ AT_A_GUARD: list[tuple[Callable[[Any], Any], float, list[float]]] = [
     (lambda x: autograd.clip(x, -1.0, 1.0) ** 2, 1.0, [1, 2, 2]),
     (autograd.sigmoid, 0.0, [0.5, 0.25, 0, -0.125]),
     (autograd.asin, 0.0, [0, 1, 0, 1]),
+    (lambda x: autograd.std([x]), 1.5, [0, 0, 0]),
     (abs, 0.0, [0, 0, 0]),
     (lambda x: abs(x) ** 2, 0.0, [0, 0, 0]),  # docs/conventions.md
 ]

@@ -374,6 +374,8 @@ MISUSES: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("a bound twice", lambda: autograd.clip(x, 0, 1, lo=1), TypeError, "lo"),
     ("pick of none", lambda: autograd.pick([], x), IndexError, "no place Value(2.0, label='x') among 0 numbers"),
     ("where of a str", lambda: autograd.where(True, x, "a"), TypeError, f"where {NUMBERS}"),
+    *((f"polygamma of order {n}", lambda n=n: autograd.polygamma(x, n=n), ValueError, "n is a whole number from 0 on")
+      for n in (math.inf, math.nan, -1, 1.5)),
     ("gelu's form", lambda: autograd.gelu(x, approximate="no"), ValueError, "'none' or 'tanh', not 'no'"),
     ("an unknown parameter", lambda: autograd.gelu(x, slope=1), TypeError, "slope"),
     *[

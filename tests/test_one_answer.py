@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import autograd
+import nn
 from autograd import RULES, Value, numeric, rule
 from autograd.compiler import runner
 from autograd.complex_step import _ANALYTIC, NoComplexStep, Step
@@ -213,3 +214,65 @@ def test_an_integer_too_large_for_a_float_is_infinite(f: Function, point: Any, e
 
 def test_an_integer_too_large_for_a_float_beside_an_array() -> None:
     assert autograd.mul(np.array([1.0, -1.0]), LARGE).tolist() == [INF, -INF]
+
+
+@pytest.mark.parametrize(  # mpmath's numbers
+    ("x", "n", "expected"),
+    [
+        (300.0, 130, -5.7774048191382339e-105),
+        (1000.0, 110, -1.5247406776133541e-154),
+        (1e16, 20, -1.2164510040883212e-303),
+        (50.0, 171, 7.6846353307342601e16),
+        (1000.0, 171, 7.8957036584269082e-207),
+        (-0.5, 170, -5.6127628949062967e276),
+        (-0.5, 2, -0.82879664423432005),
+        (-3.5, 4, -0.022300753478290834),
+        (-27.486747244144397, 10, 4413383589.173399),
+        (1e-200, 2, -INF),
+        (-1e-200, 2, INF),
+        (2.5, 10**400, -INF),
+    ],
+)
+def test_a_polygamma_whose_factors_leave_the_floats(
+    x: float, n: int, expected: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """n! overflows or ζ(n + 1, x) vanishes: their product does not."""
+    for way, found in answers(lambda xs: autograd.polygamma(xs[0], n=n), [x], monkeypatch):
+        assert found == pytest.approx(expected, rel=1e-15, abs=0), way
+
+
+@pytest.mark.parametrize(
+    ("f", "point", "expected"),
+    [
+        (lambda x: 1.0 / (autograd.cumsum(x)[0] + Value(-0.0)), [-0.0, 1.0], -INF),
+        (lambda x: 1.0 / (autograd.pick(x[:2], x[2]) + Value(-0.0)), [-0.0, 1.0, 0.0], -INF),
+        (lambda x: 1.0 / (autograd.pick(x[:2], x[2]) + Value(-0.0)), [1.0, 0.0, 1.0], INF),
+        (lambda x: nn.cross_entropy(x[:2], x[2:]), [0.0, -INF, 0.0, 0.0], 0.0),
+        (lambda x: nn.cross_entropy(x[:2], x[2:]), [-INF, 0.0, 0.0, 0.0], 0.0),
+        (lambda x: nn.cross_entropy(x, [0.0, 0.0]), [-INF, 0.0], 0.0),
+    ],
+)
+def test_zeros_that_are_summed_or_weigh_nothing(f: Function, point: list[float], expected: float) -> None:
+    program = autograd.compile(lambda x: f(list(x)))
+    plain = [point, list(map(Value, point))]
+    found = [*map(f, plain), program(np.array(point)), *program(np.array([point] * 3))]
+    assert [x.data if isinstance(x, Value) else x for x in found] == [expected] * len(found)
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "slope"),
+    [
+        (lambda x: autograd.clip(x, 0.0, INF), INF, 1.0),
+        (lambda x: autograd.clip(x, -INF, 0.0), -INF, 1.0),
+        (lambda x: autograd.clip(x, -INF, 0.0), INF, 0.0),
+        (lambda x: autograd.clip(x, INF, INF), INF, 1.0),
+        (lambda x: autograd.hardtanh(x, lo=0.0, hi=INF), INF, 0.0),
+        (autograd.relu6, INF, 0.0),
+    ],
+)
+def test_a_bound_that_is_infinite(f: Function, x: float, slope: float) -> None:
+    gradient = autograd.value_and_grad(f, allow_nonfinite=True)
+    program = autograd.compile(f)
+    assert gradient(x)[1] == gradient(np.array(x))[1] == slope
+    assert program.input_grad(np.array([x] * 3), allow_nonfinite=True).tolist() == [slope] * 3
+    assert autograd.grad(lambda y: autograd.sigmoid(f(y)))(x) == 0.0
