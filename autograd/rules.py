@@ -510,6 +510,11 @@ def fmin(a, b):
     return nx.fmin(a, b), (_share_of_numbers(-a, -b), _share_of_numbers(-b, -a))
 
 
+def _is_less(a, b):
+    """1 where a < b, else 0, nan beside a nan: compared and not subtracted, because a bound may be infinite."""
+    return nx.where(a < b, 1.0, nx.where(a >= b, 0.0, _NAN))
+
+
 def _refuse_bounds(x, lo, hi):
     """Plain bounds in the wrong order are a mistake; those that are computed may cross."""
     if isinstance(lo, Real) and isinstance(hi, Real) and lo > hi:
@@ -530,16 +535,10 @@ def clip(x, lo, hi):
 
     Bounds that cross: ValueError where both are plain numbers, else hi.
     """
-    below = x < lo  # compared and not subtracted: a bound may be infinite
-    raised = nx.where(below, lo, x)
-    above = raised > hi
-    none = nx.where(nx.equal(x, x), 0.0, _NAN)
-    slopes = (
-        nx.where(below | above, 0.0, 1.0 + none),
-        lambda: nx.where(above, 0.0, nx.where(below, 1.0, none)),
-        lambda: nx.where(above, 1.0, none),
-    )
-    return nx.where(above, hi, raised), slopes
+    raised = nx.where(x < lo, lo, x)
+    below, above = _is_less(x, lo), _is_less(hi, raised)
+    free = 1.0 - above
+    return nx.where(raised > hi, hi, raised), ((1.0 - below) * free, below * free, above)
 
 
 @rule(chooses=True, samples=[(1.0, 2.0, -3.0), (0.0, 2.0, -3.0)],

@@ -7,6 +7,7 @@ taken for another's; and carries back once for each output.
 from __future__ import annotations
 
 import functools
+import inspect
 import numbers
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograd import numeric as nx
+from autograd.errors import refuse_options
 from autograd.grad_mode import new_level
 from autograd.printable import kind_of, name_of
 from autograd.tree import Tree, array_of, flatten, unflatten
@@ -27,10 +29,12 @@ _Transform = TypeVar("_Transform", bound=Function)
 
 def _of_a_function(transform: _Transform) -> _Transform:
     """The transform, which refuses at once what PyTorch's function of its name takes: a result, or f and its point."""
-    name = transform.__name__
+    name, known = transform.__name__, set(inspect.signature(transform).parameters)
 
     @functools.wraps(transform)
     def checked(*args: Any, **options: Any) -> Any:
+        if not args or callable(args[0]):
+            refuse_options(name, [option for option in options if option not in known])
         require_function(args[0] if args else options.get("f", transform), name)
         position = args[1] if len(args) > 1 else options.get("argnums", 0)
         if len(args) > 2 or not _are_positions(position):

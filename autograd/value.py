@@ -34,7 +34,7 @@ from autograd import numeric as nx
 from autograd._operators import Operators
 from autograd.arrays import plain_array
 from autograd.chain_rule import MANY, NOT_COMPUTED, backward_pass, pull_back
-from autograd.errors import RecordingError
+from autograd.errors import RecordingError, refuse_options
 from autograd.grad_mode import open_blocks, records
 from autograd.in_place import refuse_lost_update
 from autograd.printable import kind_of, quoted
@@ -266,7 +266,7 @@ class Value(Operators):
 
     # ── the backward pass ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def backward(self, grad: float = 1.0, *, allow_nonfinite: bool = False) -> None:
+    def backward(self, grad: float = 1.0, *, allow_nonfinite: bool = False, **unknown: Any) -> None:
         """Add ∂self/∂leaf · grad to the grad of every leaf this was made from; set that of every node in between.
 
         Raises NonFiniteError, before any grad has changed, if this value or the gradient of a leaf would be nan or
@@ -280,6 +280,8 @@ class Value(Operators):
         >>> x.grad, (x * 2).grad
         (54.0, 0.0)
         """
+        if unknown:
+            refuse_options("backward", unknown)
         if open_recordings and is_recording():
             raise refusal(
                 "backward() is called while its function is recorded",

@@ -274,6 +274,14 @@ def raise_to(p: Any) -> None:
     p **= Value(2.0)
 
 
+def divide_down(p: Any) -> None:
+    p //= 0.3
+
+
+def take_the_rest(p: Any) -> None:
+    p %= 0.3
+
+
 def in_a_loop(p: Any) -> None:
     for q in [p]:
         q -= 0.1
@@ -309,7 +317,8 @@ def twice(p: Any) -> None:
 
 LOST: list[tuple[Callable[[Any], None], str]] = [
     (subtract, "p.data -= …"), (add, "p.data += …"), (multiply, "p.data *= …"), (divide, "p.data /= …"),
-    (raise_to, "p.data **= …"), (in_a_loop, "q.data -= …"), (in_a_list, "p.data -= …"), (in_a_closure, "p.data -= …"),
+    (raise_to, "p.data **= …"), (divide_down, "p.data //= …"), (take_the_rest, "p.data %= …"),
+    (in_a_loop, "q.data -= …"), (in_a_list, "p.data -= …"), (in_a_closure, "p.data -= …"),
     (in_an_attribute, "p.data -= …"), (in_text, "p.data -= …"), (twice, "p.data -= …"),
 ]  # fmt: skip
 

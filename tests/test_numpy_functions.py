@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -203,3 +204,24 @@ def test_a_rule_that_fails_on_arrays_alone_is_run_on_numbers() -> None:
         return {2.0: 4.0, 3.0: 9.0}[x], (2.0 * x,)
 
     assert autograd.compile(lambda x: looked_up(x))(np.array([2.0, 3.0])).tolist() == [4.0, 9.0]
+
+
+def _refused_rows() -> list[tuple[str, str]]:
+    """(a call, its advice) for each row of the table in docs/reference/operations.md."""
+    page = (Path(__file__).parents[1] / "docs" / "reference" / "operations.md").read_text(encoding="utf-8")
+    table = page.split("| NumPy refuses | write |")[1].split("\n\n")[0]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if "np." in line]
+    return [(call, advice) for calls, advice in rows for call in re.findall(r"`(np\.[^`]*)`", calls)]
+
+
+@pytest.mark.parametrize(("call", "advice"), _refused_rows())
+def test_what_the_documentation_says_numpy_refuses(call: str, advice: str) -> None:
+    a, b = (np.array([Value(x), Value(y)]) for x, y in ((1.0, 2.0), (1.0, 3.0)))
+    names = {"np": np, "autograd": autograd, "a": a, "b": b, "m": np.array([a, b])}
+    names["mixed"] = np.array([Value(1.0), 2.0], dtype=object)
+    if call == "np.sign(a)":
+        names["a"] = np.array([Value(math.nan), Value(1.0)])
+    with pytest.raises(TypeError):
+        eval(call, names)
+    for code in re.findall(r"`([^`]*)`", advice):
+        eval(code, names)

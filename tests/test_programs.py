@@ -19,7 +19,7 @@ import pytest
 
 import autograd
 import nn
-from autograd import ProgramError, Value
+from autograd import ProgramError, RecordingError, Value
 from autograd.compiler import PASSES, Instruction, Program, verify
 
 HERE = Path(__file__).parent
@@ -367,14 +367,45 @@ def test_copies_compute_the_same(program: Any, batch: Any, twin_of: Callable[[An
         assert look(twin) == look(program)
     for one in program.programs:
         assert twin_of(one) == one and str(twin_of(one)) == str(one)
-    assert type(twin(batch[0].tolist())) is float  # a structure that may be new
+    if twin_of is not copy.deepcopy or not program._holds_parameters():
+        assert type(twin(batch[0].tolist())) is float  # a structure that may be new
 
 
 def test_a_copy_of_a_local_function_still_records() -> None:
     local = Value(3.0)
     program = recorded(lambda x: local * x if isinstance(x, Value) else local * x[0], 1.0)
-    for twin_of in (copy.copy, copy.deepcopy):
-        assert twin_of(program)([[2.0, 3.0]]).tolist() == [6.0]
+    assert copy.copy(program)([[2.0, 3.0]]).tolist() == [6.0]
+    without_parameters = recorded(lambda x: 3.0 * x if isinstance(x, Value) else 3.0 * x[0], 1.0)
+    assert copy.deepcopy(without_parameters)([[2.0, 3.0]]).tolist() == [6.0]
+
+
+@pytest.mark.parametrize(
+    "function_of", [lambda model: model, lambda model: lambda x: model(x)], ids=["model", "lambda"]
+)
+def test_a_deep_copy_has_the_copied_models_parameters(function_of: Callable[[Any], Any]) -> None:
+    model = nn.MLP(2, [3, 1], seed=1)
+    program = recorded(function_of(model), [1.0, 2.0])
+    before = program([1.0, -2.0])
+    twin_model, twin = copy.deepcopy((model, program))
+    assert twin.parameters == tuple(twin_model.parameters())
+    twin.write(np.zeros(len(twin.parameters)))
+    twin.value_and_grad([[1.0, 2.0]], write=True)
+    assert [x.data for x in twin_model.parameters()] == [0.0] * len(twin.parameters)
+    assert program([1.0, -2.0]) == before != twin([1.0, -2.0]) == 0.0
+    assert not any(x.has_grad for x in model.parameters())
+    alone = copy.deepcopy(program)
+    assert set(alone.parameters).isdisjoint(program.parameters) and alone([1.0, -2.0]) == before
+
+
+def test_a_deep_copy_that_was_not_recorded() -> None:
+    model = nn.MLP(2, [3, 1], seed=1)
+    twin_model, twin = copy.deepcopy((model, autograd.compile(model)))
+    assert set(twin.record([1.0, 2.0]).parameters) == set(twin_model.parameters())
+    for sample in ([1.0, 2.0], [Value(1.0), 2.0]):
+        with pytest.raises(RecordingError, match="only the programs"):
+            copy.deepcopy(autograd.compile(lambda x: model(x)))(sample)
+    model.program = autograd.compile(model)
+    assert copy.deepcopy(model).program is not model.program
 
 
 def test_two_programs_in_one_pickle_share_their_parameters() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import functools
+import types
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -71,6 +73,8 @@ class Compiled:
     without that axis are one sample, and give the structure f returns. Raises what f raises, RecordingError where f
     looks at a number, ValueError for ragged or unequal batches, TypeError for what is not a number, and for batches by
     name: a name is an option of the program's own, as ``parameters`` is.
+    ``copy.deepcopy((model, program))`` gives a program of the copied model's parameters. f is copied along if it is an
+    object, as a model; of a plain function that closes over parameters only the programs recorded so far.
     """
 
     def __init__(
@@ -157,7 +161,7 @@ class Compiled:
         """f of each row. parameters: their numbers, as from ``read``; by default those of the Values."""
         _refuse_names(named)
         if has_values(batches) or is_recording():
-            return self._f(*batches)
+            return self._function()(*batches)
         runner, batch = self._runner(batches)
         numbers = self._numbers(parameters)
         return structured(runner.values(batch, numbers), runner.tree, batch.single)
@@ -318,11 +322,7 @@ class Compiled:
         wrong = mixed(leaves, list(self._runners))
         if wrong:
             raise ValueError(f"some arguments have rows, and some have none: {wrong}")
-        if self._f is None:
-            raise RecordingError(
-                "the function itself was not pickled, because it has no name to be found by: only its programs were\n"
-                "  try             inputs of a structure that was recorded, or a function of a module"
-            )
+        self._function()
         errors: list[Exception] = []
         for way in ways:
             try:
@@ -407,8 +407,34 @@ class Compiled:
     def __copy__(self) -> Compiled:
         return self  # as a function's copy is the function
 
-    def __deepcopy__(self, memo: Any) -> Compiled:
-        return self
+    def __deepcopy__(self, memo: dict[int, Any]) -> Compiled:
+        """The programs, of copied parameters; and f, if it is an object, as a model, or has no parameters.
+
+        A plain function cannot be copied, and would go on with the original's parameters: the copy is without it, and
+        raises RecordingError where another structure of inputs would have to be recorded.
+        """
+        twin: Compiled = object.__new__(type(self))
+        memo[id(self)] = twin
+        state = {**self.__getstate__(), "f": None if self._holds_parameters() else copy.deepcopy(self._f, memo)}
+        twin.__setstate__({**state, "parameters": copy.deepcopy(state["parameters"], memo)})
+        return twin
+
+    def _holds_parameters(self) -> bool:
+        """Whether f is a plain function that reads parameters from outside, as far as is known."""
+        if not isinstance(self._f, types.FunctionType):
+            return False
+        outside = (thing for _, thing in closed_over(self._f))
+        return bool(self._parameters) or any(isinstance(x, Value) or hasattr(x, "named_parameters") for x in outside)
+
+    def _function(self) -> Callable[..., Any]:
+        if self._f is None:
+            raise RecordingError(
+                "only the programs came with this copy: a function that closes over parameters is not copied, and one "
+                "without a name to be found by is not pickled\n"
+                "  try             inputs of a structure that was recorded; or compile(the copied model), an object "
+                "that is copied and pickled with its parameters"
+            )
+        return self._f
 
     def __getstate__(self) -> dict[str, Any]:
         return {
