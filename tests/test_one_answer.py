@@ -65,6 +65,8 @@ def test_a_sum_of_zeros_has_ieees_sign(
     """−0 + −0 is −0, and any other sum that is zero is 0: told by the angle of the point (−1, sum)."""
     for way, answer in answers(lambda xs: autograd.atan2(total(xs), -1.0), point, monkeypatch):
         assert answer == angle, way
+    for way, answer in answers(lambda xs: autograd.reciprocal(total(xs)), point, monkeypatch):
+        assert answer == math.copysign(INF, angle), way
 
 
 def test_pythons_own_sum_starts_from_zero(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -243,7 +243,8 @@ class _Lowering:
 
     def _dot(self, part: _Part) -> None:
         x, y = part.views
-        if not part.out.batched and part.out.lanes == 1 and not self.program.reads_signs:
+        keeps_zeros = self.careful or self.program.reads_signs  # an inner product starts from 0, and so loses −0
+        if not part.out.batched and part.out.lanes == 1 and not keeps_zeros:
             self.steps.append(Step("inner", (x, y), part.out))
             return
         product = self.layout.temporary(x.shape, part.out.batched)

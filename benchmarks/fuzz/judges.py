@@ -107,11 +107,12 @@ class _Differences:
         self.are_smooth = (
             all(map(math.isfinite, (*self.central, *gaps)))
             and all(abs(gaps[i]) <= 0.7 * abs(gaps[i - 1]) + noise[i] for i in (1, 2))
-            and all(
-                abs(self.central[i] - self.central[i - 1]) <= 1e-3 * (1.0 + abs(self.central[i])) + noise[i]
-                for i in (1, 2)
-            )
+            and self._changes(1) <= 1e-3 * (1.0 + abs(self.central[1]))
+            and self._changes(2) <= 0.7 * self._changes(1) + 2.0 * noise[2]  # at a jump it grows
         )
+
+    def _changes(self, i: int) -> float:
+        return abs(self.central[i] - self.central[i - 1])
 
     def judge(self, case: Case, mode: str, expected: Entry) -> Iterator[Mismatch]:
         """Whether the slope is theirs, to what the step's size and the noise leave of it."""

@@ -44,10 +44,10 @@ def refusals(case: Case) -> Iterator[Mismatch]:
         if isinstance(out, Value):
             refused = is_refused(out.backward)
             changed = any(leaf.has_grad for leaf in (*x, *w))
-            for leaf in (*x, *w):
+            leaves = [node for node in topological(out) if not node._edges()]  # what detach() gives is one, too
+            for leaf in (*leaves, *x, *w):
                 leaf.grad = 0.0
             out.backward(allow_nonfinite=True)
-            leaves = [node for node in topological(out) if not node._edges()]  # what detach() gives is one, too
             expected = not all(map(math.isfinite, (out.data, *(leaf.grad for leaf in leaves))))
             yield from case.same("refusals", f"row {i} is refused", refused, expected)
             if refused:

@@ -163,10 +163,11 @@ def with_noise(program: Program, run: Callable[[Any], Sized], noise: float = NOI
     entries = []
     for number, up, down, size in zip(exact, *near, sizes, strict=True):
         if not math.isfinite(number):
-            entries.append(Entry(number, 0.0, all(x == number or (x != x and number != number) for x in (up, down))))
+            same = all(x == number or (x != x and number != number) for x in (up, down))
+            entries.append(Entry(number, 0.0, same and math.isfinite(size)))
         else:
             moved = max(abs(up - number), abs(down - number))
-            entries.append(Entry(number, moved / noise + size, moved <= 1e-3 * (abs(number) + size + 1.0)))
+            entries.append(Entry(number, moved / noise + size, moved <= 1e-3 * (abs(number) + (size or 1.0))))
     return entries
 
 
@@ -216,12 +217,16 @@ def pulled(out: Any, leaves: Sequence[Value]) -> Sized:
     if not isinstance(out, Value):
         return [float(out), *(0.0 for _ in leaves)], [0.0] * (1 + len(leaves))
     out.backward(allow_nonfinite=True)
-    sizes = {out: 1.0}
+    sizes, slopes = {out: 1.0}, {out: 1.0}
     for node in reversed(topological(out)):
-        size = sizes.get(node, 0.0)
+        size, slope = sizes.get(node, 0.0), slopes.get(node, 0.0)
         for parent, local in node._edges() if size else ():
-            if local is not None and math.isfinite(number_of(local)):
-                sizes[parent] = sizes.get(parent, 0.0) + abs(number_of(local)) * size
+            number = 0.0 if local is None else number_of(local)
+            if math.isfinite(number) and number:
+                sizes[parent] = sizes.get(parent, 0.0) + abs(number) * size
+                slopes[parent] = slopes.get(parent, 0.0) + number * slope
+            elif number and abs(slope) < 1e-10 * size:  # what cancelled is 0 or not by rounding, and 0·∞ is nan
+                sizes[parent] = math.inf
     return [out.data, *(leaf.grad for leaf in leaves)], [0.0, *(sizes.get(leaf, 0.0) for leaf in leaves)]
 
 
