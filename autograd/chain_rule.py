@@ -200,7 +200,7 @@ def _carry_back_carefully(nodes: list[Node], mark: float, observe: Observer | No
             if upstream is not mark:
                 if recorded and (node in blocked or (chooses and type(local) is not float)):
                     _carry_blocked(node, parent, local, mark, blocked)
-                elif not chooses or local or not node._rule.unchosen(_numbers(node)):
+                elif not chooses or local or not (recorded or node._rule.unchosen(_numbers(node))):
                     parent._grad = _added(before, local * upstream, mark)
                     blocked.pop(parent, None)
             if observe is not None:

@@ -543,6 +543,12 @@ def test_a_computed_zero_that_meets_an_infinite_slope_is_refused(
             assert agree(column.tolist(), [number] * rows)
 
 
+def test_an_operand_that_is_never_chosen_is_so_while_recording_too() -> None:
+    """The slope of copysign in its sign is the plain number 0, at whatever row."""
+    slopes = autograd.compile(grad(autograd.copysign, (0, 1)))
+    assert [x.tolist() for x in slopes(np.array([2.0, -3.0]), np.array([-1.0, 0.5]))] == [[-1.0, -1.0], [0.0, 0.0]]
+
+
 @pytest.mark.parametrize("x", [1e-310, -1e-310, 0.0, math.inf, math.nan])
 def test_a_power_of_zero_has_slope_zero_everywhere(x: float) -> None:
     """As in PyTorch: 1e-310 ** -1 is infinite, and 0 times that is no number."""
