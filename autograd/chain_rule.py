@@ -7,7 +7,6 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import chain
-from operator import call
 from typing import Any
 
 from autograd import numeric as nx
@@ -56,7 +55,6 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observe
     put_back = chain(grads_set(type(root), nodes, grads), grads_set(type(root), leaves, leaf_grads))
     with one_walk_at_a_time:
         collector_was_enabled = gc.isenabled()
-        ending = map(call, (undone_after_fork.clear, gc.enable)[: 1 + collector_was_enabled])
         try:  # no context manager of our own: Ctrl-C could come between its entry and the block
             undone_after_fork.append((put_back, collector_was_enabled))
             gc.disable()
@@ -81,7 +79,11 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observe
             deque(put_back, 0)  # one call into C: no further interrupt can come before it is done
             raise
         finally:
-            deque(ending, 0)
+            try:  # Ctrl-C is looked for after a call, never before the first of a `finally`
+                undone_after_fork.clear()
+            finally:
+                if collector_was_enabled:
+                    gc.enable()
 
 
 def grads_set(cls: Any, nodes: Iterable[Node], grads: Iterable[Any]) -> Iterable[None]:

@@ -163,7 +163,7 @@ class Optimizer(ABC):
         theta, gradient = pack(self.parameters, "data"), pack(self.parameters, "grad")
         refuse_nonfinite(gradient, self.parameters, "the gradient of ")
         refuse_nonfinite(theta, self.parameters, "")
-        undo = chain(self._restored(), numbers_set(self.parameters, theta.tolist()))
+        undo = chain(self._restored(), numbers_set(self.parameters, theta.copy().data))
         try:
             self.apply(theta, gradient, with_gradient(self.parameters))
             self.check(theta)

@@ -53,8 +53,10 @@ class Attack:
 
 
 def _kinds(about: str, promise: str, how: str, act: Callable[..., Outcome], *kinds: str, **full: Any) -> list[Attack]:
+    quick = {"saves": 2} if "saves" in full else {}
     return [
-        Attack(about, promise, f"{how}: {kind}", act, {"kind": kind}, {"kind": kind, **full}, False) for kind in kinds
+        Attack(about, promise, f"{how}: {kind}", act, {"kind": kind, **quick}, {"kind": kind, **full}, False)
+        for kind in kinds
     ]
 
 

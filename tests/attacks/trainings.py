@@ -134,7 +134,7 @@ import numpy as np
 import nn
 X, y = nn.data.moons(60, seed=0)
 model = nn.MLP(2, [6, 1], activation="tanh", seed=0)
-history = nn.fit(model, X, y, optimizer=nn.Adam(model.parameters(), lr=0.01), epochs=60, batch_size=7,
+history = nn.fit(model, X, y, optimizer=nn.Adam(model.parameters(), lr=0.01), epochs=12, batch_size=7,
                  checkpoint=sys.argv[1], checkpoint_every=0.0, validation=(X[:9], y[:9]), patience=10**6)
 print(repr(([p.data for p in model.parameters()], history["loss"], history.steps)))
 """
@@ -155,13 +155,16 @@ def killed(folder: Path, count: int = 20, seed: int = 0) -> Outcome:
     number = 0
     while outcome.tries < count:
         name, number = f"{number}.npz", number + 1
-        for _ in range(5):
+        found = ""
+        while not found:
             process = start(name)
-            time.sleep(draw.uniform(0.3, 1.0) * length)
-            process.kill()
-            process.communicate()
-            outcome.tries += process.returncode == -signal.SIGKILL
-        if start(name).communicate()[0] != expected:
+            try:
+                found = process.communicate(timeout=draw.uniform(0.3, 0.8) * length)[0]
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.communicate()
+                outcome.tries += 1
+        if found != expected:
             outcome.fault(f"training {number}: it ended elsewhere")
         if left := [one for one in left_in(folder) if not one.endswith(".npz")]:
             outcome.fault(f"left behind: {left}")
