@@ -246,7 +246,7 @@ def opened(path: str | os.PathLike[str]) -> BinaryIO:
     """
     if os.path.isdir(path):  # Windows opens none
         raise IsADirectoryError(errno.EISDIR, "a folder, not a file", os.fspath(path))
-    file = open(path, "rb", opener=_open_to_read)  # it alone closes its number, whenever Ctrl-C comes
+    file = open(path, "rb", opener=_open_to_read)  # noqa: SIM115  (it alone closes its number, whenever Ctrl-C comes)
     try:
         _refuse_no_file(os.fstat(file.fileno()), path)
     except BaseException:
