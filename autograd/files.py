@@ -246,13 +246,17 @@ def opened(path: str | os.PathLike[str]) -> BinaryIO:
     """
     if os.path.isdir(path):  # Windows opens none
         raise IsADirectoryError(errno.EISDIR, "a folder, not a file", os.fspath(path))
-    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    file = open(path, "rb", opener=_open_to_read)  # noqa: SIM115  (it alone closes its number, whenever Ctrl-C comes)
     try:
-        _refuse_no_file(os.fstat(number), path)
-        return os.fdopen(number, "rb")
+        _refuse_no_file(os.fstat(file.fileno()), path)
     except BaseException:
-        os.close(number)
+        file.close()
         raise
+    return file
+
+
+def _open_to_read(path: str, _: int) -> int:
+    return os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
 
 
 def read_whole(path: str | os.PathLike[str], most: int) -> bytes:
