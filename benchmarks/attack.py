@@ -30,10 +30,8 @@ from attacks import interpreters  # noqa: E402
 from attacks.files import Outcome  # noqa: E402
 from attacks.table import ATTACKS, PYTHONS, Attack  # noqa: E402
 
-ELSEWHERE = (
-    "autograd", "nn",
-    *(f"tests/test_{name}.py" for name in ["attacks", "compiled", "errors", "files", "no_grad", "recording", "rules", "train", "value"]),
-)  # fmt: skip
+_TESTS = ("attacks", "compiled", "errors", "files", "no_grad", "recording", "rules", "train", "value")
+ELSEWHERE = ("autograd", "nn", *(f"tests/test_{name}.py" for name in _TESTS))
 """What another Python has to pass: the doctests, and the tests of what depends most on an interpreter."""
 
 INTRODUCTION = """# Reliability
