@@ -40,12 +40,14 @@ def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, Any], *, packed
             member, info = io.BytesIO(), zipfile.ZipInfo(f"{name}.npy")  # of no date: equal arrays make equal files
             npy.write_array(member, np.asarray(array), allow_pickle=False)
             info.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
-            archive.writestr(info, member.getbuffer())
+            with member.getbuffer() as view:
+                archive.writestr(info, view)
         archive.close()
     except BaseException:
         archive.fp = None  # or its close(), after Ctrl-C, would raise a complaint of its own
         raise
-    write_whole(path, content.getbuffer())
+    with content.getbuffer() as view:  # released here: collecting one that an error left behind ends Python 3.12.1
+        write_whole(path, view)
 
 
 def read_npz(path: str | os.PathLike[str], room: int) -> dict[str, NDArray[Any]]:

@@ -98,6 +98,6 @@ def flat_memory(kind: str, steps: int) -> Outcome:
     (early, early_objects), (late, late_objects) = json.loads(done.stdout)
     if late - early > 1 << 20:
         outcome.fault(f"{kind}: {(late - early) / 2**20:.1f} MB more")
-    if abs(late_objects - early_objects) > 50:
+    if late_objects - early_objects > 50:
         outcome.fault(f"{kind}: {late_objects - early_objects} objects more")
     return outcome

@@ -152,7 +152,7 @@ ATTACKS = [
            endurance.deep, {"depth": 5000}, {"depth": 10**6}),
     *[
         Attack(SIZE, "memory stays flat", f"resident memory and objects after a tenth and after all: {how}",
-               endurance.flat_memory, {"kind": kind, "steps": 500}, {"kind": kind, "steps": steps}, kind == "eager")
+               endurance.flat_memory, {"kind": kind, "steps": 1000}, {"kind": kind, "steps": steps}, kind == "eager")
         for kind, how, steps in [
             ("eager", "eager steps", 10**5), ("compiled", "compiled steps", 10**5), ("fit", "calls of fit", 2000),
         ]
