@@ -200,9 +200,9 @@ def _carry_back_carefully(nodes: list[Node], mark: float, observe: Observer | No
                 continue
             before = parent._grad
             if upstream is not mark:
-                if recorded and (node in blocked or (chooses and type(local) is not float)):
+                if recorded and (node in blocked or (chooses and (type(local) is not float or callable(chooses)))):
                     _carry_blocked(node, parent, local, mark, blocked)
-                elif not chooses or local or not (recorded or node._rule.unchosen(_numbers(node))):
+                elif not chooses or local or not node._rule.unchosen(_numbers(node)):
                     parent._grad = _added(before, local * upstream, mark)
                     blocked.pop(parent, None)
             if observe is not None:
@@ -221,12 +221,14 @@ def _added(before: Any, term: Any, mark: float) -> Any:
 
 def _carry_blocked(node: Node, parent: Node, local: Any, mark: float, blocked: dict[Node, Any]) -> None:
     """One edge through which nothing flows in the rows where a condition holds."""
-    before, here = parent._grad, blocked.get(node)
-    if node._rule.chooses and type(local) is not float:
-        unchosen = nx.equal(local, 0.0) & node._rule.unchosen(_numbers(node))
-        here = unchosen if here is None else here | unchosen
-    elif node._rule.chooses and not local:
+    before, here, chooses = parent._grad, blocked.get(node), node._rule.chooses
+    is_number = type(local) is float
+    if chooses is True and is_number and not local:
         return
+    if chooses and not (is_number and local):
+        unchosen = node._rule.unchosen(_numbers(node))
+        unchosen = unchosen if is_number else nx.equal(local, 0.0) & unchosen
+        here = unchosen if here is None else here | unchosen
     parent._grad = _added(before, nx.where(here, 0.0, local * node._grad), mark)
     if before is mark:
         blocked[parent] = here

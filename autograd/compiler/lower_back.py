@@ -215,7 +215,7 @@ class Backward:
 
     def _send(self, view: Any, registers: Array, local: Any, upstream: Any, out: View, times: int = 1) -> None:
         """local · upstream, ``times`` over, added to the adjoints of the registers."""
-        if self.rule.chooses and local == 0.0:
+        if self.rule.chooses is True and local == 0.0:
             return
         shape = out.shape
         over_batch = out.batched and not (isinstance(view, View) and view.batched)

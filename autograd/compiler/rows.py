@@ -276,7 +276,7 @@ class RowPlan:
     def _send(self, register: int, slope: Any, upstream: Any, batched: bool, rule: Rule, frame: list[Any]) -> None:
         """slope · upstream, added to a register's adjoint; summed over the batch where the register has no rows."""
         add, present = self.calls.append, register in self.adjoints
-        if rule.chooses and type(slope) is float and not slope:
+        if rule.chooses is True and type(slope) is float and not slope:
             return
         if (
             present
