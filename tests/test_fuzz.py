@@ -19,7 +19,7 @@ from benchmarks.fuzz.reference import Mismatch
 from benchmarks.fuzz.run import fuzz, main
 from benchmarks.fuzz.shrink import code, shrunk
 
-SHORT, LONG = range(100), range(10_000, 14_000)
+SHORT, LONG = range(100), range(10_000, 11_000)
 
 
 def found(seeds: range) -> list[Any]:
