@@ -1020,10 +1020,8 @@ def mean(xs):
 def _deviations(name, xs):
     """xᵢ − mean, of numbers that are all near one large number too."""
     n = _count(name, xs)
-    first = nx.detach(xs[0])
-    near = [x - first for x in xs]
-    middle = builtins.sum(near) / n
-    off = [x - middle for x in near]
+    middle = builtins.sum([x / n for x in xs])
+    off = [x - middle for x in xs]
     rest = builtins.sum(off) / n  # by which the mean was rounded
     return [x - rest for x in off]
 

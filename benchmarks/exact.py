@@ -901,7 +901,7 @@ def _lgamma_cancels(x: float, tiny: float) -> bool:
     if x >= -0.5 or x == math.floor(x):
         return False
     r = math.remainder(x, 1.0)
-    return abs(math.lgamma(x)) < 0.5 * abs(math.log(math.pi / abs(x * math.sin(math.pi * r))))
+    return abs(math.lgamma(x)) < 0.5 * max(1.0, abs(math.log(math.pi / abs(x * math.sin(math.pi * r)))))
 
 
 def _digamma_cancels(x: float, tiny: float) -> bool:
@@ -917,7 +917,7 @@ _AROUND_ZEROS = "around its negative zeros, |ψ(x)| below |π cot πx|"
 
 
 @exact(dense=(*_POLES, 2.5e305, 4e36), apart=[
-    Apart("value", _lgamma_cancels, "around its negative zeros, |lgamma x| below half of |ln(π/(x sin πx))|",
+    Apart("value", _lgamma_cancels, "around its negative zeros, |lgamma x| below ½ or half of |ln(π/(x sin πx))|",
           _TWO_TERMS),
     Apart("slope", _digamma_cancels, _AROUND_ZEROS, _TWO_TERMS),
 ])  # fmt: skip
@@ -1006,7 +1006,8 @@ def _near_the_mean(xs: Sequence[float], tiny: float) -> list[bool]:
 
 
 def _differences_overflow(xs: Sequence[float], tiny: float) -> bool:
-    return sum(abs(x * (tiny / 4) - xs[0] * (tiny / 4)) for x in xs) >= 1.0
+    middle = math.fsum(x * (tiny / 4) / len(xs) for x in xs)
+    return sum(abs(x * (tiny / 4) - middle) for x in xs) >= 1.0
 
 
 def _deviation_is_subnormal(xs: Sequence[float], tiny: float) -> bool:
@@ -1031,7 +1032,7 @@ def var(xs):
 
 @exact(lengths=_LENGTHS, apart=[
     _NEAR_THE_MEAN,
-    Apart("", _differences_overflow, "Σ |xᵢ − x₁| overflows", "the deviation does not overflow, but a sum before it"),
+    Apart("", _differences_overflow, "Σ |xᵢ − mean| overflows", "the deviation does not overflow, but a sum before it"),
     Apart("", _deviation_is_subnormal, "the largest of n numbers above the smallest by less than 4n times the smallest "
           "normal number", "the differences are subnormal and have lost digits"),
 ])  # fmt: skip
