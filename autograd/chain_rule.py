@@ -80,10 +80,10 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observe
             raise
         finally:
             try:  # Ctrl-C is looked for after a call, never before the first of a `finally`
-                undone_after_fork.clear()
-            finally:
                 if collector_was_enabled:
-                    gc.enable()
+                    gc.enable()  # first, for a fork between the two
+            finally:
+                undone_after_fork.clear()
 
 
 def grads_set(cls: Any, nodes: Iterable[Node], grads: Iterable[Any]) -> Iterable[None]:

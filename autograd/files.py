@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import io
 import os
 import re
@@ -310,14 +311,16 @@ def locked(path: str | os.PathLike[str], wait: float = 0.0) -> Iterator[bool]:
     """
     target = Path(os.path.realpath(path))
     lock, mine, end = str(target.with_name(f".{target.name}.lock")), _Claim(), time.monotonic() + wait
+    is_last = False
     while True:
         try:
             _claim(path, lock, mine)
             break
         except InUseError:
-            if time.monotonic() >= end:
+            if is_last:
                 raise
-            time.sleep(0.01)
+            is_last = time.monotonic() >= end
+            gc.collect() if is_last else time.sleep(0.01)  # it may be one that Ctrl-C has left in a cycle
     try:
         yield mine.file is not None
     finally:
@@ -327,8 +330,7 @@ def locked(path: str | os.PathLike[str], wait: float = 0.0) -> Iterator[bool]:
 def _claim(path: str | os.PathLike[str], lock: str, mine: _Claim) -> None:
     """Open the lock file and lock it; there is no file where that cannot be. Raises InUseError."""
     with _one_claim_at_a_time:
-        other = _held.get(lock, _nobody)()
-        if other is not None:
+        if _held.get(lock, _nobody)() is not None:
             raise InUseError(path, os.getpid())
         _held[lock] = weakref.ref(mine)
     try:

@@ -85,6 +85,9 @@ one_walk_at_a_time = new_lock()
 undone_after_fork: list[tuple[Iterable[None], bool]] = []
 """What puts the gradients of a running backward pass back, and whether the collector was on: a fork may cut it off."""
 
+_collector_paused: list[object] = []
+"""A mark of each block that found the collector on and has turned it off: in the child of a fork it may have no end."""
+
 
 def _in_child_of_fork() -> None:
     """Only the thread that forked lives on in the child: what other threads held is free, what they did is undone."""
@@ -95,6 +98,9 @@ def _in_child_of_fork() -> None:
         if collector_was_enabled:
             gc.enable()
     undone_after_fork.clear()
+    if _collector_paused:
+        gc.enable()
+    _collector_paused.clear()
 
 
 if hasattr(os, "register_at_fork"):
@@ -107,13 +113,19 @@ def without_collector() -> Iterator[None]:
 
     Whoever found it on turns it on again at its end: however blocks of several threads overlap, it is on at last.
     """
-    enabled = gc.isenabled()
+    enabled, mark = gc.isenabled(), object()
     try:
+        if enabled:
+            _collector_paused.append(mark)
         gc.disable()
         yield
     finally:
-        if enabled:
-            gc.enable()
+        try:
+            if enabled:
+                gc.enable()
+        finally:
+            if mark in _collector_paused:
+                _collector_paused.remove(mark)
 
 
 @contextlib.contextmanager

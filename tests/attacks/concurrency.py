@@ -86,7 +86,10 @@ def forks(count: int, seed: int = 0) -> Outcome:
         if status:
             outcome.fault(f"fork {outcome.tries}: the child ended with {status}")
 
-    with _forking(), beside(chain.backward, lambda: program.value_and_grad(row)) as errors:
+    def record() -> None:
+        autograd.compile(lambda x: chain * x).record(row)
+
+    with _forking(), beside(chain.backward, lambda: program.value_and_grad(row), record) as errors:
         for i in range(count):
             if i % 2:  # from a thread: the child goes on in it
                 thread = threading.Thread(target=fork)

@@ -8,6 +8,7 @@ import random
 import signal
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -70,7 +71,7 @@ def storm(seed: int, by_sigint: bool = False) -> Iterator[Storm]:
     """A storm that can be let loose in this block. An interrupt in a finalizer is swallowed by Python, with a word."""
     made = Storm(random.Random(seed), by_sigint)
     before, hook = signal.signal(signal.SIGALRM, made.strike), sys.unraisablehook
-    sys.unraisablehook = lambda _: None
+    sys.unraisablehook = deque[Any](maxlen=0).append  # no step of Python, which would be interrupted again
     try:
         yield made
     finally:

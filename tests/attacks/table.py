@@ -79,7 +79,7 @@ ATTACKS = [
     Attack(INTERRUPTS, "fit with a checkpoint, resumed, ends where it ends without Ctrl-C, bit for bit",
            "SIGINT, once and in storms, then fit again", signals.trainings, {"count": 8}, {"count": 500}),
     Attack(FORKS, "a child of a process at work can work, and sees nothing half done",
-           "os.fork from the main thread and from another, beside backward() and a program", concurrency.forks,
+           "os.fork from two threads, beside backward(), a program and a recording", concurrency.forks,
            {"count": 6}, {"count": 200}),
     Attack(FORKS, "fit with workers that fork ends where it ends with threads, bit for bit",
            "a pool of two forked processes, beside a thread in backward()", concurrency.forked_workers,

@@ -84,8 +84,8 @@ def _split(program: Program, whole: _Piece, code: int) -> list[_Piece]:
 
 def _distinct(vectors: Array) -> Array:
     """A number for each vector, equal for equal ones, in the order of first appearance."""
-    _, first, inverse = np.unique(vectors, axis=0, return_index=True, return_inverse=True)
-    return np.argsort(np.argsort(first))[inverse.ravel()]
+    numbers: dict[bytes, int] = {}  # no np.unique with an axis: in its comparison NumPy swallows Ctrl-C
+    return np.array([numbers.setdefault(vector.tobytes(), len(numbers)) for vector in vectors])
 
 
 def _grids(rows: Array, columns: Array) -> Array:
