@@ -55,6 +55,11 @@ class Node:
         for operand in self.operands:
             yield from (x for x in (operand if is_sequence(operand) else (operand,)) if isinstance(x, Ref))
 
+    def chosen_refs(self) -> Iterator[Ref]:
+        """The nodes and leaves that the result can be made of: not the index of a pick, which gives a plain number of
+        plain numbers."""
+        return replace(self, operands=self.operands[:1]).refs() if self.name == "pick" else self.refs()
+
     def text(self, infix: bool) -> str:
         """The call in Python."""
         shown = [written(x) for x in self.operands]
@@ -86,7 +91,7 @@ class Program:
         lines = ["def f(x, w):"]
         values: set[int] = set()  # the nodes that are Values: of numbers alone, Python's own operators may raise
         for i, node in enumerate(self.nodes):
-            if any(x.kind != "t" or x.index in values for x in node.refs()) and not node.is_condition:
+            if any(x.kind != "t" or x.index in values for x in node.chosen_refs()) and not node.is_condition:
                 values.add(i)
             text = node.text(infix and i in values)
             if noisy and not node.is_condition:
