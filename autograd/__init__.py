@@ -14,8 +14,9 @@ from __future__ import annotations
 import importlib
 import typing
 
-import autograd.operators  # noqa: F401  (gives Value its operators and methods)
+import autograd.core.operators  # noqa: F401  (gives Value its operators and methods)
 from autograd import rules
+from autograd.core.modes import no_grad
 from autograd.errors import (
     AutogradError,
     GradcheckError,
@@ -26,12 +27,14 @@ from autograd.errors import (
     RecordingError,
     RuleError,
 )
-from autograd.grad_mode import no_grad
 from autograd.gradcheck import gradcheck
 from autograd.rules import *  # noqa: F403  (its __all__ is the list of operations)
 from autograd.table import RULES, rule
 from autograd.transforms import grad, hessian, hvp, jacobian, value_and_grad
+from autograd.util import old_names
 from autograd.value import Value
+
+old_names.find_moved_modules()
 
 __version__ = "0.1.0"
 

@@ -10,10 +10,10 @@ from itertools import chain
 from typing import Any
 
 from autograd import numeric as nx
+from autograd.core.graph import one_walk_at_a_time, undone_after_fork
+from autograd.core.nonfinite import explain_gradient, explain_value
+from autograd.core.recording import is_recording
 from autograd.errors import NonFiniteError
-from autograd.graph import one_walk_at_a_time, undone_after_fork
-from autograd.nonfinite import explain_gradient, explain_value
-from autograd.recording import is_recording
 
 __all__ = [
     "MANY",

@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.complex_step import Step
-from autograd.diagnosis import first_wrong_rule, looks_like, rounded, sensitivities
+from autograd.checking.complex_step import Step
+from autograd.checking.diagnosis import first_wrong_rule, looks_like, rounded, sensitivities
+from autograd.checking.judge import Question, Verdict, judge
+from autograd.core.modes import no_grad, record_everything
 from autograd.errors import GradcheckError, GradcheckWarning
-from autograd.grad_mode import no_grad, record_everything
-from autograd.judge import Question, Verdict, judge
-from autograd.printable import name_of
+from autograd.pytree import Tree, flatten, unflatten
 from autograd.transforms import grad, require_function
-from autograd.tree import Tree, flatten, unflatten
+from autograd.util.printable import name_of
 from autograd.value import Value
 
 __all__ = ["gradcheck"]

@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import special
-from autograd.printable import kind_of
+from autograd.core import special
+from autograd.util.printable import kind_of
 
 __all__ = [
     "abs",

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from autograd import numeric as nx
-from autograd.arrays import plain_array
-from autograd.printable import kind_of, printable
+from autograd.util.arrays import plain_array
+from autograd.util.printable import kind_of, printable
 from autograd.value import Value
 
 __all__ = ["Tree", "array_of", "flatten", "unflatten"]

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from autograd import numeric as nx
-from autograd.arrays import plain_array
 from autograd.errors import RuleError
-from autograd.printable import kind_of, printable
+from autograd.util.arrays import plain_array
+from autograd.util.printable import kind_of, printable
 
 __all__ = ["RULES", "Operation", "Rule", "rule"]
 

@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograd import numeric as nx
+from autograd.core.modes import new_level
 from autograd.errors import refuse_options
-from autograd.grad_mode import new_level
-from autograd.printable import kind_of, name_of
-from autograd.tree import Tree, array_of, flatten, unflatten
+from autograd.pytree import Tree, array_of, flatten, unflatten
+from autograd.util.printable import kind_of, name_of
 from autograd.value import Nested, Value, lift, pull_back_from
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "value_and_grad"]

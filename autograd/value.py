@@ -29,17 +29,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd import _operators, table
 from autograd import numeric as nx
-from autograd._operators import Operators
-from autograd.arrays import plain_array
-from autograd.chain_rule import MANY, NOT_COMPUTED, backward_pass, pull_back
+from autograd import table
+from autograd.backward import MANY, NOT_COMPUTED, backward_pass, pull_back
+from autograd.core import _operators
+from autograd.core._operators import Operators
+from autograd.core.in_place import refuse_lost_update
+from autograd.core.modes import open_blocks, records
+from autograd.core.pickling import copy_graph, reduce_node
+from autograd.core.recording import PICK, is_recording, looking, open_recordings, refusal, refuse_branch
 from autograd.errors import RecordingError, refuse_options
-from autograd.grad_mode import open_blocks, records
-from autograd.in_place import refuse_lost_update
-from autograd.printable import kind_of, quoted
-from autograd.recording import PICK, is_recording, looking, open_recordings, refusal, refuse_branch
-from autograd.snapshot import copy_graph, reduce_node
+from autograd.util.arrays import plain_array
+from autograd.util.printable import kind_of, quoted
 
 __all__ = [
     "DETACH",

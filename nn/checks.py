@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Value
-from autograd.printable import kind_of, printable
+from autograd.util.printable import kind_of, printable
 
 Array = NDArray[Any]  # float64, or float32
 

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.errors import MissingExtraError
-from autograd.files import locked, opened
-from autograd.printable import kind_of
+from autograd.util.files import locked, opened
+from autograd.util.printable import kind_of
 
 __all__ = ["circles", "digits", "line", "mnist", "moons", "spirals", "xor"]
 

@@ -13,7 +13,7 @@ from tqdm.auto import tqdm
 import autograd
 from autograd import Value
 from autograd.errors import MissingExtraError
-from autograd.files import write_whole
+from autograd.util.files import write_whole
 from nn.data import Array, moons
 from nn.evaluation import predict
 from nn.layers import MLP

@@ -12,8 +12,8 @@ import numpy as np
 
 import autograd
 from autograd import Value
-from autograd.arrays import plain_array
-from autograd.printable import kind_of, name_of, printable
+from autograd.util.arrays import plain_array
+from autograd.util.printable import kind_of, name_of, printable
 from nn.losses import LOSSES
 
 __all__ = ["Diagnosis", "LayerReport", "diagnose"]

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.arrays import require_plain
 from autograd.errors import MissingExtraError
+from autograd.util.arrays import require_plain
 from nn.evaluation import Engine, predict
 from nn.layers import MLP
 from nn.train import fit

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 import autograd
 from autograd import RecordingError, Value
-from autograd.arrays import plain_array
-from autograd.printable import kind_of, printable
+from autograd.util.arrays import plain_array
+from autograd.util.printable import kind_of, printable
 from nn.losses import LOSSES, bce_with_logits, refuse_targets
 from nn.metrics import METRICS
 

@@ -10,7 +10,7 @@ import numpy as np
 
 import autograd
 from autograd import Value
-from autograd.grad_mode import record_everything
+from autograd.core.modes import record_everything
 from autograd.value import number_of, write_numbers
 from nn.checks import with_gradient
 from nn.evaluation import Array, Data, Engine, called, known_engine, loss_of, refusal, warn_eager

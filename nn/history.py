@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from autograd.printable import printable
-from autograd.sparkline import sparkline
+from autograd.util.printable import printable
+from autograd.util.sparkline import sparkline
 
 __all__ = ["History"]
 

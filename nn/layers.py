@@ -12,8 +12,8 @@ import numpy as np
 
 import autograd
 from autograd import RULES, Value
-from autograd.arrays import plain_array
-from autograd.printable import kind_of, name_of, printable
+from autograd.util.arrays import plain_array
+from autograd.util.printable import kind_of, name_of, printable
 from nn.init import INITS, Initialisation
 from nn.module import Module
 

@@ -17,9 +17,9 @@ import numpy as np
 import autograd
 from autograd import Value
 from autograd import numeric as nx
-from autograd.arrays import plain_array
-from autograd.printable import kind_of
 from autograd.rules import below_largest
+from autograd.util.arrays import plain_array
+from autograd.util.printable import kind_of
 
 __all__ = [
     "LOSSES",

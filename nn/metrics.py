@@ -22,7 +22,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd.arrays import plain_array
+from autograd.util.arrays import plain_array
 
 __all__ = [
     "METRICS",

@@ -12,9 +12,9 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import Value
-from autograd.arrays import plain_array
-from autograd.owners import remember
-from autograd.printable import kind_of, printable, printable_path
+from autograd.util.arrays import plain_array
+from autograd.util.module_registry import remember
+from autograd.util.printable import kind_of, printable, printable_path
 from autograd.value import write_numbers
 from nn.npz import NpzError, read_npz, write_npz
 

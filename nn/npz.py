@@ -13,7 +13,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from autograd.files import opened, write_whole
+from autograd.util.files import opened, write_whole
 
 __all__ = ["NpzError", "read_npz", "write_npz"]
 

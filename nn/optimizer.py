@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from autograd import Value
-from autograd.arrays import plain_array
-from autograd.printable import kind_of
+from autograd.util.arrays import plain_array
+from autograd.util.printable import kind_of
 from autograd.value import numbers_set, write_numbers
 from nn.checks import (
     Array,

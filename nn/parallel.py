@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.printable import kind_of
+from autograd.util.printable import kind_of
 
 __all__ = ["Sharded"]
 

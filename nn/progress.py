@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from autograd.printable import printable
+from autograd.util.printable import printable
 
 __all__ = ["Progress", "interruptible"]
 

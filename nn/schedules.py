@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autograd.printable import kind_of
+from autograd.util.printable import kind_of
 from nn.checks import at_least_zero, labelled, none_left, number, settings_of, taken, unlabelled, whole
 from nn.optimizer import Optimizer
 

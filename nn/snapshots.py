@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from autograd.printable import kind_of
+from autograd.util.printable import kind_of
 from nn.checks import whole
 from nn.evaluation import Array
 from nn.subject import Subject

@@ -15,9 +15,9 @@ import numpy as np
 
 import autograd
 from autograd import NonFiniteError, Value
-from autograd.arrays import plain_array
-from autograd.chain_rule import grads_set
-from autograd.printable import printable
+from autograd.backward import grads_set
+from autograd.util.arrays import plain_array
+from autograd.util.printable import printable
 from autograd.value import numbers_set
 from nn.evaluation import Array, called, refusal
 from nn.gradients import eager_sample

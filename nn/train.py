@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograd.files import in_a_folder
-from autograd.printable import kind_of
+from autograd.util.files import in_a_folder
+from autograd.util.printable import kind_of
 from nn.checkpoint import one_training
 from nn.checks import at_least_zero, number, whole
 from nn.evaluation import (

@@ -9,7 +9,8 @@ import pytest
 from browser import axe, chromium, lab, lab_server, new_page, open_html, page  # noqa: F401 (fixtures)
 from learning import exercises, learn  # noqa: F401 (fixtures)
 
-from autograd import RULES, Value, operators
+from autograd import RULES, Value
+from autograd.core import operators
 from autograd.value import Nested
 
 

@@ -11,7 +11,7 @@ from attacks import archives, checkpoints, files, progress, trainings
 
 import autograd
 import nn
-from autograd.files import InUseError, locked, opened, read_whole, write_whole
+from autograd.util.files import InUseError, locked, opened, read_whole, write_whole
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="links, FIFOs, signals and limits of POSIX")
 FILES = pytest.mark.parametrize("kind", ["bytes", "checkpoint", "model"])
@@ -74,7 +74,7 @@ def test_what_a_killed_writer_left_is_cleared_by_the_next(tmp_path):
 def test_a_writer_that_is_alive_is_not_cleared(tmp_path, monkeypatch):
     def slowly(file):
         file.write(b"sl")
-        monkeypatch.setattr("autograd.files._being_written", set())  # as in another process
+        monkeypatch.setattr("autograd.util.files._being_written", set())  # as in another process
         write_whole(tmp_path / "file.txt", b"fast")
         file.write(b"ow")
 

@@ -13,8 +13,8 @@ import pytest
 
 import autograd
 from autograd import RULES, GradcheckError, GradcheckWarning, Value, gradcheck, rules
-from autograd.complex_step import Step, complex_slope
-from autograd.differences import differences
+from autograd.checking.complex_step import Step, complex_slope
+from autograd.checking.differences import differences
 from autograd.table import Rule
 
 Row = tuple[str, Callable[..., Any], Any]

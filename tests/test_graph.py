@@ -24,7 +24,7 @@ import pytest
 
 import autograd
 from autograd import RULES, NonFiniteError, RuleError, Value
-from autograd.graph import ancestors, depth, topological
+from autograd.core.graph import ancestors, depth, topological
 from autograd.table import Rule
 
 # ── depth ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -344,7 +344,7 @@ def test_a_pickle_is_read_by_another_process() -> None:
     _, root, _, _ = two_results()
     code = (
         "import pickle, sys; root = pickle.load(sys.stdin.buffer); root.backward(); "
-        "from autograd.graph import topological; "
+        "from autograd.core.graph import topological; "
         "print({node.label: node.grad for node in topological(root) if node.label})"
     )
     done = subprocess.run([sys.executable, "-c", code], input=pickle.dumps(root), capture_output=True, check=True)

@@ -15,7 +15,7 @@ import pytest
 
 import autograd
 from autograd import Value, no_grad
-from autograd.grad_mode import open_blocks
+from autograd.core.modes import open_blocks
 
 
 def tracks() -> bool:

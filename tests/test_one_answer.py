@@ -14,8 +14,8 @@ import pytest
 import autograd
 import nn
 from autograd import RULES, Value, numeric, rule
+from autograd.checking.complex_step import _ANALYTIC, NoComplexStep, Step
 from autograd.compiler import runner
-from autograd.complex_step import _ANALYTIC, NoComplexStep, Step
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 import autograd
 import nn
 from autograd import Value
-from autograd.graph import topological
-from autograd.owners import owners
+from autograd.core.graph import topological
+from autograd.util.module_registry import owners
 from autograd.viz.calls import components
 from autograd.viz.fold import picture
 from autograd.viz.groups import find_groups

@@ -14,7 +14,7 @@ from test_player import level_by_level
 import autograd
 import nn
 from autograd import Value
-from autograd.graph import topological
+from autograd.core.graph import topological
 from autograd.viz.player import Player, play
 
 if TYPE_CHECKING:

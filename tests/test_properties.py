@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import RULES, Value, grad, value_and_grad
-from autograd.graph import topological
+from autograd.core.graph import topological
 
 STEP = 1e-30
 LARGEST = 20.0  # no node is larger: graphs of 200 operations stay far from overflow

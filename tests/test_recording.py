@@ -25,7 +25,7 @@ import pytest
 import autograd
 import nn
 from autograd import RecordingError, Value, grad, hessian, no_grad, value_and_grad
-from autograd.recording import is_recording, open_recordings
+from autograd.core.recording import is_recording, open_recordings
 
 
 def close(expected: Any) -> Any:

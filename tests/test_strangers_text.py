@@ -9,7 +9,7 @@ import pytest
 from attacks.strangers import HOSTILE, SHOWN, TEXTS, shown
 
 from autograd.learn.session import _printable
-from autograd.printable import kind_of, name_of, printable, printable_path, quoted
+from autograd.util.printable import kind_of, name_of, printable, printable_path, quoted
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)

@@ -1,4 +1,4 @@
-"""Write ``autograd/_operators.py``: the methods of Value that record the table's operations, made from its rules.
+"""Write ``autograd/core/_operators.py``: the methods of Value that record the table's operations, made from its rules.
 
 ``a * b`` must apply the rule, make one node and fill its slots, in about the time of one Python call. So the text of
 the rule is written into the text of the method, each local derivative where its slot is filled: no call, no tuple, and
@@ -21,14 +21,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 if __name__ == "__main__":  # the file that is there may be of other rules: it is not needed to write it anew
-    stand_in = types.ModuleType("autograd._operators")
+    stand_in = types.ModuleType("autograd.core._operators")
     vars(stand_in).update(Operators=type("Operators", (), {"__slots__": ()}), FORMULAS={})
-    sys.modules["autograd._operators"] = stand_in
+    sys.modules["autograd.core._operators"] = stand_in
 
 from autograd import rules
 from autograd.table import RULES, Rule
 
-TARGET = Path(rules.__file__).parent / "_operators.py"
+TARGET = Path(rules.__file__).parent / "core" / "_operators.py"
 OF_THE_TEMPLATES = {"self", "other", "node"}
 """Names that the rules may not use for something else."""
 
@@ -44,8 +44,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from autograd import numeric as nx
-from autograd.chain_rule import NOT_COMPUTED
-from autograd.grad_mode import open_blocks
+from autograd.backward import NOT_COMPUTED
+from autograd.core.modes import open_blocks
 {imports}from autograd.table import RULES
 
 if TYPE_CHECKING:

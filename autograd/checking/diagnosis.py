@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograd.complex_step import Step
-from autograd.graph import topological
-from autograd.judge import Question, judge
+from autograd.checking.complex_step import Step
+from autograd.checking.judge import Question, judge
+from autograd.core.graph import topological
 from autograd.value import Value, number_of
 
 __all__ = ["Sensitivity", "first_wrong_rule", "looks_like", "rounded", "sensitivities"]

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.complex_step import CoarseSteps, Step, complex_slope
-from autograd.differences import FLAT, Estimate, differences
+from autograd.checking.complex_step import CoarseSteps, Step, complex_slope
+from autograd.checking.differences import FLAT, Estimate, differences
 
 __all__ = ["Question", "Verdict", "judge"]
 

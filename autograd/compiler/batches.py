@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd import numeric as nx
-from autograd.arrays import plain_array
 from autograd.compiler.program import Array
-from autograd.printable import kind_of
+from autograd.util.arrays import plain_array
+from autograd.util.printable import kind_of
 
 __all__ = ["Batch", "Leaf", "Signature", "as_leaves", "mixed", "readings", "sample_of"]
 

@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arrays import plain_array
-from autograd.chain_rule import grads_set
+from autograd.backward import grads_set
 from autograd.compiler.batches import Batch, Leaf, Signature, as_leaves, mixed, readings, sample_of
 from autograd.compiler.functions import argument_names, closed_over, findable, takes_nothing, unknown
 from autograd.compiler.passes import PASSES, Pass
@@ -21,12 +20,13 @@ from autograd.compiler.record import reached_parameters, record
 from autograd.compiler.results import has_values, refilled, structured
 from autograd.compiler.runner import Runner
 from autograd.compiler.text import counted, explanation
+from autograd.core.graph import one_walk_at_a_time, without_collector
+from autograd.core.recording import is_recording, open_recordings, recording, refusal
 from autograd.errors import RecordingError
-from autograd.graph import one_walk_at_a_time, without_collector
-from autograd.printable import kind_of, name_of, printable
-from autograd.recording import is_recording, open_recordings, recording, refusal
+from autograd.pytree import flatten
 from autograd.transforms import require_function
-from autograd.tree import flatten
+from autograd.util.arrays import plain_array
+from autograd.util.printable import kind_of, name_of, printable
 from autograd.value import Value, leaf, unset_since, write_numbers
 
 __all__ = ["Compiled", "compile"]

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from autograd.compiler.text import program_text
 from autograd.compiler.trace import reads_signs
-from autograd.conditions import CONDITIONS
+from autograd.core.conditions import CONDITIONS
+from autograd.core.pickling import rule_named
 from autograd.errors import ProgramError
-from autograd.snapshot import rule_named
 from autograd.table import Rule
 from autograd.value import DETACH
 

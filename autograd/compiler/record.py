@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.chain_rule import MANY, grads_set
+from autograd.backward import MANY, grads_set
 from autograd.compiler.program import Array, Operation, Program
-from autograd.graph import one_walk_at_a_time, undone_after_fork
+from autograd.core.graph import one_walk_at_a_time, undone_after_fork
 from autograd.table import Rule
 from autograd.value import Value
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.program import Array
-from autograd.tree import Tree, unflatten
+from autograd.pytree import Tree, unflatten
 from autograd.value import Value
 
 __all__ = ["has_values", "refilled", "structured"]

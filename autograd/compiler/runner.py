@@ -20,10 +20,10 @@ from autograd.compiler.replay import explain
 from autograd.compiler.rows import RowPlan
 from autograd.compiler.tape import Tape
 from autograd.compiler.text import program_dot
+from autograd.core.graph import new_lock, paused_collector
 from autograd.errors import NonFiniteError, ProgramError
-from autograd.graph import new_lock, paused_collector
-from autograd.printable import kind_of, printable
-from autograd.tree import Tree
+from autograd.pytree import Tree
+from autograd.util.printable import kind_of, printable
 
 __all__ = ["Runner"]
 

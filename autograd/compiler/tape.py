@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.program import Array, Program
-from autograd.conditions import CONDITIONS
+from autograd.core.conditions import CONDITIONS
 
 __all__ = ["Tape"]
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.printable import printable
+from autograd.util.printable import printable
 
 __all__ = ["counted", "explanation", "instruction_size", "program_dot", "program_text"]
 

@@ -10,8 +10,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from autograd import numeric as nx
-from autograd.chain_rule import NOT_COMPUTED
-from autograd.grad_mode import open_blocks
+from autograd.backward import NOT_COMPUTED
+from autograd.core.modes import open_blocks
 from autograd.rules import (
     _DEGREES_A_RADIAN,
     _INF,

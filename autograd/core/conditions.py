@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd import numeric as nx
-from autograd.recording import refusal
+from autograd.core.recording import refusal
 from autograd.table import Rule
 from autograd.value import Value, connect, leaf
 

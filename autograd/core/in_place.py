@@ -21,7 +21,7 @@ from autograd.table import RULES
 
 __all__ = ["refuse_lost_update"]
 
-_HERE = str(Path(__file__).parent) + os.sep
+_HERE = str(Path(__file__).parents[1]) + os.sep
 _NAMES = {"STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF"}
 
 

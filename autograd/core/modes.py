@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 from weakref import ref
 
-from autograd.printable import name_of
+from autograd.util.printable import name_of
 
 __all__ = ["no_grad"]
 

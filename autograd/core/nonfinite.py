@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from autograd.core.graph import topological
 from autograd.errors import NonFiniteError
-from autograd.graph import topological
-from autograd.printable import printable, quoted
+from autograd.util.printable import printable, quoted
 
 __all__ = ["explain_gradient", "explain_value"]
 

@@ -11,11 +11,11 @@ import numpy as np
 
 from autograd import numeric as nx
 from autograd import table
-from autograd._operators import FORMULAS, Operators
-from autograd.arrays import plain_array
-from autograd.conditions import condition
+from autograd.core._operators import FORMULAS, Operators
+from autograd.core.conditions import condition
+from autograd.core.recording import is_recording, open_recordings
 from autograd.errors import RuleError
-from autograd.recording import is_recording, open_recordings
+from autograd.util.arrays import plain_array
 from autograd.value import Nested, Value, _without_axes, number_of
 
 __all__: list[str] = []

@@ -7,15 +7,15 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+from autograd.core.graph import paused_collector, topological
 from autograd.errors import RuleError
-from autograd.graph import paused_collector, topological
 from autograd.table import RULES, Rule
 
 __all__ = ["copy_graph", "reduce_node", "rule_named"]
 
 Node = Any
 
-_OWN_MODULES = {f"{__package__}.{name}" for name in ("value", "conditions")}
+_OWN_MODULES = {"autograd.value", "autograd.core.conditions"}
 
 
 def copy_graph(root: Node, memo: dict[int, Any]) -> Node:

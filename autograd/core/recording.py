@@ -15,9 +15,9 @@ from types import FrameType
 
 import numpy as np
 
+from autograd.core.modes import holding, record_everything
 from autograd.errors import RecordingError
-from autograd.grad_mode import holding, record_everything
-from autograd.printable import printable
+from autograd.util.printable import printable
 
 __all__ = ["PICK", "is_recording", "looking", "open_recordings", "recording", "refusal", "refuse_branch"]
 
@@ -26,7 +26,7 @@ open_recordings: list[object] = []
 
 # What this thread or task has refused so far in the recording that is open here; None where it records nothing.
 _here: ContextVar[list[RecordingError] | None] = ContextVar("recording", default=None)
-_ROOT = Path(__file__).parent
+_ROOT = Path(__file__).parents[1]
 _NOT_THE_USERS = tuple(
     str(folder) for folder in (_ROOT, _ROOT.parent / "nn", Path(np.__file__).parent, Path(contextlib.__file__).parent)
 )

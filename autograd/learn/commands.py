@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from autograd.files import write_whole
 from autograd.learn import report as reports
 from autograd.learn import runner
 from autograd.learn.bugs import BUGS
@@ -15,6 +14,7 @@ from autograd.learn.progress import roll_up, unused
 from autograd.learn.runner import CRASHED, NOT_STARTED, PASSED, WRONG, Result
 from autograd.learn.session import LearnError, Session, prog
 from autograd.learn.texts import page, width_of
+from autograd.util.files import write_whole
 
 __all__ = ["check", "hint", "next_step", "progress", "reset", "show_list", "solution", "start"]
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from autograd.graph import new_lock
+from autograd.core.graph import new_lock
 from autograd.learn.probes import Outcome, run_probes
 
 __all__ = ["EXERCISES", "STEPS", "Exercise", "exercise", "load_module", "modules_in_place"]

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from autograd.files import write_whole
 from autograd.learn.exercise import Exercise
 from autograd.learn.session import LearnError
 from autograd.learn.texts import Words, page
+from autograd.util.files import write_whole
 
 __all__ = ["as_notebook", "export", "for_cell"]
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from autograd.files import locked, read_whole, write_whole
+from autograd.util.files import locked, read_whole, write_whole
 
 __all__ = ["FILE", "SCHEMA", "Progress", "roll_up"]
 

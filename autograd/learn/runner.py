@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from autograd.graph import without_collector
+from autograd.core.graph import without_collector
 from autograd.learn.bugs import bug_id, priority
 from autograd.learn.exercise import EXERCISES, Exercise
 from autograd.learn.graphs import WHOLE, Mark, Node, agree, first_wrong, graph_of, watched

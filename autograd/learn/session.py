@@ -14,7 +14,7 @@ from autograd.learn.exercise import EXERCISES, STEPS, Exercise, exercise
 from autograd.learn.progress import FILE, Progress
 from autograd.learn.report import Style
 from autograd.learn.texts import Words, language_of_the_system, page, paragraphs, words, wrapped
-from autograd.printable import for_terminal
+from autograd.util.printable import for_terminal
 
 __all__ = ["LearnError", "Session", "prog"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.printable import printable
+from autograd.util.printable import printable
 
 __all__ = ["plain_array", "require_plain"]
 

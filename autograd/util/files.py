@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from autograd.graph import new_lock
+from autograd.core.graph import new_lock
 
 if sys.platform == "win32":  # pragma: no cover
     import msvcrt
@@ -307,7 +307,7 @@ def locked(path: str | os.PathLike[str], wait: float = 0.0) -> Iterator[bool]:
     >>> with tempfile.TemporaryDirectory() as folder, locked(f"{folder}/a.txt"), locked(f"{folder}/a.txt"):
     ...     pass  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    autograd.files.InUseError: [Errno 16] in use by process ...: '.../a.txt'
+    autograd.util.files.InUseError: [Errno 16] in use by process ...: '.../a.txt'
     """
     target = Path(os.path.realpath(path))
     lock, mine, end = str(target.with_name(f".{target.name}.lock")), _Claim(), time.monotonic() + wait

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 
-from autograd.graph import topological
+from autograd.core.graph import topological
 from autograd.value import Value
 from autograd.viz.columns import PARAMETER, Columns
 from autograd.viz.partition import Partition, links

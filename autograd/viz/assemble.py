@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.chain_rule import NOT_COMPUTED
-from autograd.graph import topological
+from autograd.backward import NOT_COMPUTED
+from autograd.core.graph import topological
 from autograd.value import number_of
 from autograd.viz.alike import operand_place
 from autograd.viz.calls import components

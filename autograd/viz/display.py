@@ -8,8 +8,8 @@ from html import escape
 from pathlib import Path
 from typing import Literal, get_args
 
-from autograd.files import in_a_folder, write_whole
-from autograd.printable import kind_of
+from autograd.util.files import in_a_folder, write_whole
+from autograd.util.printable import kind_of
 from autograd.viz.svg import DARK, LIGHT
 
 __all__ = ["Mode", "Shown", "data_url", "page", "save_page", "scrolling"]

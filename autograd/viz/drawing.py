@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
-from autograd.files import in_a_folder, write_whole
-from autograd.printable import kind_of
+from autograd.util.files import in_a_folder, write_whole
+from autograd.util.printable import kind_of
 from autograd.value import Value
 from autograd.viz.display import Mode, Shown, page, scrolling
 from autograd.viz.dot import digraph

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograd.graph import paused_collector
+from autograd.core.graph import paused_collector
 from autograd.value import Value
 from autograd.viz.alike import has_siblings, merge_alike
 from autograd.viz.assemble import assemble, nearest

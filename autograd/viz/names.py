@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.owners import Owner, owners
-from autograd.printable import LONGEST, kind_of, printable, printable_path
+from autograd.util.module_registry import Owner, owners
+from autograd.util.printable import LONGEST, kind_of, printable, printable_path
 from autograd.value import Value
 
 __all__ = ["LONGEST_LABEL", "Family", "families", "label_locals", "printable", "printable_path"]

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from autograd.chain_rule import backward_pass
+from autograd.backward import backward_pass
 from autograd.errors import NonFiniteError
-from autograd.printable import kind_of
+from autograd.util.printable import kind_of
 from autograd.value import Value, number_of
 
 __all__ = ["Pass", "Pull", "Turn", "is_engine_of_others", "observed", "operation_of", "parents_of"]

@@ -9,7 +9,7 @@ from itertools import chain
 
 import numpy as np
 
-from autograd.graph import topological
+from autograd.core.graph import topological
 from autograd.viz.columns import CONSTANT, PARAMETER, Columns
 from autograd.viz.snapshot import Places, Snapshot
 from autograd.viz.sums import Sum

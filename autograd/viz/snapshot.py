@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from autograd.graph import topological
+from autograd.core.graph import topological
 from autograd.value import Value
 
 __all__ = ["LARGEST", "Places", "Snapshot", "between", "nearby", "part_of", "snapshot"]

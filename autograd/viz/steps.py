@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autograd.graph import paused_collector, topological
-from autograd.printable import kind_of
+from autograd.core.graph import paused_collector, topological
+from autograd.util.printable import kind_of
 from autograd.value import Value
 from autograd.viz import fold
 from autograd.viz.frames import Frame, Place, forward_frames, frames_of, shown, titles, with_titles

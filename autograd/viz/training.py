@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.sparkline import sparkline
+from autograd.util.sparkline import sparkline
 from autograd.viz.display import Mode, Shown, data_url, save_page, scrolling
 from autograd.viz.static import script
 from autograd.viz.training_data import ALPHABET, Array, Film, figure, largest, pack, pack_shades, rounded, spelled

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from autograd.printable import kind_of, quoted
+from autograd.util.printable import kind_of, quoted
 from autograd.value import Value
 from autograd.viz.columns import Columns
 from autograd.viz.snapshot import between, nearby, shortest

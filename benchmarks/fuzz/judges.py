@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import autograd
-from autograd.complex_step import Step
+from autograd.checking.complex_step import Step
 from benchmarks.fuzz.programs import Program
 from benchmarks.fuzz.reference import Case, Entry, Mismatch, Numbers, direction, joined, product, second_order
 

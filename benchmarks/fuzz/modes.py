@@ -12,7 +12,7 @@ import numpy as np
 
 import autograd
 from autograd import Value
-from autograd.graph import topological
+from autograd.core.graph import topological
 from benchmarks.fuzz.judges import judges, second_differences
 from benchmarks.fuzz.programs import Program
 from benchmarks.fuzz.reference import (

@@ -24,7 +24,7 @@ import numpy as np
 
 import autograd
 from autograd import NonFiniteError, Value
-from autograd.graph import topological
+from autograd.core.graph import topological
 from benchmarks.fuzz.programs import Program, Ref
 
 __all__ = [

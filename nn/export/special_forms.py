@@ -1,4 +1,4 @@
-"""What ONNX has no operator for, as formulas of what it has: within 1e-7 of ``autograd.special``, relative to 1."""
+"""What ONNX has no operator for, as formulas of what it has: within 1e-7 of ``core.special``, relative to 1."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import numeric as nx
-from autograd.special import BERNOULLI
+from autograd.core.special import BERNOULLI
 from autograd.table import Rule
 
 __all__ = ["form"]

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd.arrays import plain_array
 from autograd.compiler.compiled import Compiled
-from autograd.files import in_a_folder, write_whole
-from autograd.printable import kind_of
+from autograd.util.arrays import plain_array
+from autograd.util.files import in_a_folder, write_whole
+from autograd.util.printable import kind_of
 from nn.export.errors import ExportError, extra
 from nn.export.onnx_graph import graph_of
 

@@ -23,7 +23,7 @@ import autograd
 import nn
 from attacks.files import Outcome
 from autograd import Value, no_grad
-from autograd.grad_mode import open_blocks
+from autograd.core.modes import open_blocks
 
 
 def _chain(leaf: Value, length: int) -> Value:

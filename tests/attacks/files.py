@@ -26,7 +26,7 @@ import numpy as np
 
 import autograd
 import nn
-from autograd.files import write_whole
+from autograd.util.files import write_whole
 from nn.checkpoint import read_checkpoint, write_checkpoint
 
 ROOT = Path(__file__).parents[2]

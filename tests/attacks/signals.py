@@ -20,9 +20,9 @@ import autograd
 import nn
 from attacks.files import Outcome
 from autograd import Value, no_grad
-from autograd.chain_rule import NOT_COMPUTED
-from autograd.grad_mode import open_blocks
-from autograd.graph import topological, undone_after_fork
+from autograd.backward import NOT_COMPUTED
+from autograd.core.graph import topological, undone_after_fork
+from autograd.core.modes import open_blocks
 
 MOST = 20
 """So many interrupts of one call at most: more of them, faster than Python takes them, and it would never end."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.compiler.passes.edit import NewInstructions, compact, rebuild, segments
 from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, Array, Operation, Program
-from autograd.conditions import CONDITIONS
+from autograd.core.conditions import CONDITIONS
 from autograd.table import RULES
 
 __all__ = ["flatten"]

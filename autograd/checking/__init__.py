@@ -1,0 +1,1 @@
+"""What gradcheck compares with: complex steps, differences, a judge, a diagnosis."""

@@ -1,0 +1,1 @@
+"""What a Value stands on: graphs, modes, recording, operators, pickles."""

@@ -1,0 +1,1 @@
+"""Files, texts and arrays: what every room uses, and nothing of the engine."""

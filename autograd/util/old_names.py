@@ -1,0 +1,43 @@
+"""Modules under the names they once had: pickles name the module of a class or function, and so may user code."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+__all__ = ["MOVED", "find_moved_modules"]
+
+MOVED = {
+    "autograd.grad_mode": "autograd.core.modes",
+    "autograd.snapshot": "autograd.core.pickling",
+    "autograd.tree": "autograd.pytree",
+}
+
+
+class _MovedModules:
+    """Finds a module of the table under its old name: an import of it gives the module that is there now."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        return ModuleSpec(name, _MovedModules) if name in MOVED else None  # type: ignore[arg-type]
+
+    @staticmethod
+    def create_module(spec: ModuleSpec) -> None:
+        return None
+
+    @staticmethod
+    def exec_module(module: ModuleType) -> None:
+        sys.modules[module.__name__] = importlib.import_module(MOVED[module.__name__])
+
+
+def find_moved_modules() -> None:
+    """Let old module names be imported from now on.
+
+    >>> from autograd.snapshot import rule_named
+    >>> rule_named.__module__
+    'autograd.core.pickling'
+    """
+    if _MovedModules not in sys.meta_path:
+        sys.meta_path.append(_MovedModules)
