@@ -68,14 +68,14 @@ __all__ += rules.__all__
 if typing.TYPE_CHECKING:
     from autograd.compiler import compile
     from autograd.viz import draw
-    from autograd.viz.names import label_locals
-    from autograd.viz.player import play
+    from autograd.viz.backprop.player import play
+    from autograd.viz.graph.labels import label_locals
 else:
     _LATER = {
         "compile": "autograd.compiler",
         "draw": "autograd.viz",
-        "label_locals": "autograd.viz.names",
-        "play": "autograd.viz.player",
+        "label_locals": "autograd.viz.graph.labels",
+        "play": "autograd.viz.backprop.player",
     }
 
     def __getattr__(name: str) -> typing.Any:

@@ -24,13 +24,13 @@ import pytest
 import autograd
 from autograd import MissingExtraError, Value
 from autograd.viz import Drawing, draw, drawing, value_mimebundle
-from autograd.viz import render as renderer
-from autograd.viz.dot import skeleton
-from autograd.viz.face import edge_width, faces, text_width
-from autograd.viz.layout import lay_out
 from autograd.viz.picture import Edge, Group, Node, Picture
-from autograd.viz.render import render
-from autograd.viz.svg import DARK, LIGHT, svg_text
+from autograd.viz.write import graphviz as renderer
+from autograd.viz.write.boxes import edge_width, faces, text_width
+from autograd.viz.write.dot import skeleton
+from autograd.viz.write.graphviz import render
+from autograd.viz.write.layout import lay_out
+from autograd.viz.write.svg import DARK, LIGHT, svg_text
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = [

@@ -25,12 +25,12 @@ import nn
 from autograd import Value
 from autograd.core.graph import topological
 from autograd.util.module_registry import owners
-from autograd.viz.calls import components
-from autograd.viz.fold import picture
-from autograd.viz.groups import find_groups
-from autograd.viz.names import families, label_locals
+from autograd.viz.fold.budget import picture
+from autograd.viz.graph.arrays import snapshot
+from autograd.viz.graph.groups import find_groups
+from autograd.viz.graph.labels import families, label_locals
+from autograd.viz.graph.module_calls import components
 from autograd.viz.picture import Node, Picture
-from autograd.viz.snapshot import snapshot
 
 
 @pytest.fixture(autouse=True)
@@ -709,7 +709,7 @@ def test_a_graph_that_is_too_large_to_walk_says_so(monkeypatch: pytest.MonkeyPat
     root = functools.reduce(lambda value, _: value + 1, range(200), Value(1.0, label="start"))
     graph = snapshot([root], largest=100)
     assert (len(graph), graph.is_whole, graph.total) == (100, False, 100)
-    monkeypatch.setattr("autograd.viz.fold.snapshot", functools.partial(snapshot, largest=100))
+    monkeypatch.setattr("autograd.viz.fold.budget.snapshot", functools.partial(snapshot, largest=100))
     made = picture([root])
     assert not made.is_whole_count
     assert made.notes[-1] == "of the graph, the 100 values nearest to the result were looked at: there are more"
@@ -960,10 +960,10 @@ def test_every_value_is_in_one_place(made: tuple[Modules, list[Value]], most: in
 @settings(max_examples=100, deadline=None)
 @given(graphs(), st.integers(0, 3))
 def test_any_depth_of_folding_has_no_cycle(made: tuple[Modules, list[Value]], depth: int) -> None:
-    from autograd.viz.assemble import assemble
-    from autograd.viz.columns import columns_of
-    from autograd.viz.partition import fold
-    from autograd.viz.sums import find_sums
+    from autograd.viz.fold.assemble import assemble
+    from autograd.viz.fold.partition import fold
+    from autograd.viz.fold.sums import find_sums
+    from autograd.viz.graph.columns import columns_of
 
     model, roots = made
     graph = snapshot(roots)

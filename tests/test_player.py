@@ -23,15 +23,15 @@ import nn
 from autograd import MissingExtraError, Value
 from autograd.backward import backward_pass
 from autograd.core.graph import topological
-from autograd.viz import player as player_module
-from autograd.viz import render
-from autograd.viz.observed import parents_of
-from autograd.viz.player import Player, play
-from autograd.viz.quiz import MISTAKES, questions
-from autograd.viz.static import text
-from autograd.viz.steps import Steps, steps
-from autograd.viz.transcript import transcript
-from autograd.viz.words import CONTROLS, chosen, training_words, words
+from autograd.viz.backprop import player as player_module
+from autograd.viz.backprop.observe import parents_of
+from autograd.viz.backprop.player import Player, play
+from autograd.viz.backprop.quiz import MISTAKES, questions
+from autograd.viz.backprop.record import Steps, steps
+from autograd.viz.backprop.transcript import transcript
+from autograd.viz.web.script import text
+from autograd.viz.web.words import CONTROLS, chosen, training_words, words
+from autograd.viz.write import graphviz as render
 
 HOSTILE = [
     "</script><img src=x onerror=alert(1)>",
@@ -183,7 +183,7 @@ def test_gradients_are_put_back_when_the_pass_fails(monkeypatch: pytest.MonkeyPa
     loss = lecture()
     loss.backward()
     before = [(node, node._grad) for node in topological(loss)]
-    monkeypatch.setattr(autograd.viz.observed, "Pull", lambda *_: 1 / 0)
+    monkeypatch.setattr(autograd.viz.backprop.observe, "Pull", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         play(loss)
     assert all(node._grad is grad for node, grad in before)
@@ -390,7 +390,7 @@ def test_finite_differences() -> None:
 @given(graphs())
 @settings(max_examples=30, deadline=None)
 def test_a_replayed_graph_is_the_graph(root: Value) -> None:
-    from autograd.viz.steps import _replayed
+    from autograd.viz.backprop.record import _replayed
 
     nodes = topological(root)
     assert _replayed(nodes, nodes[0], nodes[0].data) == pytest.approx(root.data, nan_ok=True)
@@ -1056,7 +1056,7 @@ def test_what_is_sent_is_the_script(name: str, tmp_path: Path) -> None:
 
 def test_no_text_in_a_script_is_changed_when_it_is_sent() -> None:
     assert r"/(∂\S+|(?<=\()[^ )]+) ([·×]) (∂\S+|[^ )]+(?=\)$))/g" in text("player.js")
-    sources = {name: (Path(player_module.__file__).parent / "static" / name).read_text("utf-8") for name in SCRIPTS}
+    sources = {name: (Path(player_module.__file__).parents[1] / "web" / name).read_text("utf-8") for name in SCRIPTS}
     for name, source in sources.items():
         code = re.sub(r"/\*.*?\*/|^ *//[^\n]*$", "", source, flags=re.DOTALL | re.MULTILINE)
         for literal in re.findall(r'"(?:\\.|[^"\\\n])*"', code):

@@ -15,7 +15,7 @@ import autograd
 import nn
 from autograd import Value
 from autograd.core.graph import topological
-from autograd.viz.player import Player, play
+from autograd.viz.backprop.player import Player, play
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 import autograd
 import nn
 from autograd import NonFiniteError
-from autograd.viz import static
-from autograd.viz.training import training_player
-from autograd.viz.training_data import ALPHABET, Film, cell, figure, pack, pack_shades
-from autograd.viz.training_plane import region
-from autograd.viz.words import training_words
+from autograd.viz.training.plane import region
+from autograd.viz.training.player import training_player
+from autograd.viz.training.record import ALPHABET, Film, cell, figure, pack, pack_shades
+from autograd.viz.web import script as static
+from autograd.viz.web.words import training_words
 from nn.snapshots import Snapshots
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\"'&<{}|"

@@ -10,7 +10,7 @@ import pytest
 from test_training_player import HOSTILE, Skip, area, recorded
 
 import nn
-from autograd.viz.training import training_player
+from autograd.viz.training.player import training_player
 from nn.snapshots import Snapshots
 
 pytestmark = pytest.mark.browser

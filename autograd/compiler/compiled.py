@@ -242,7 +242,7 @@ class Compiled:
 
     def _picture_(self, *, max_nodes: int = 60, mode: Any = "auto") -> Any:
         """The last recorded program, as scalars and as instructions, for ``draw``."""
-        from autograd.viz.programs import program_drawing  # graphviz is loaded when a picture is asked for
+        from autograd.viz.compiled import program_drawing  # graphviz is loaded when a picture is asked for
 
         self._require_recording()
         runner = list(self._runners.values())[-1]

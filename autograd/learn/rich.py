@@ -31,7 +31,7 @@ def drawn(nodes: list[Node], mark: Mark | None) -> Picture:
     """The picture of a graph with the mark in red; the tree of text where there is no Graphviz."""
     text = "\n".join(tree(nodes, mark, number, _NO_WORDS))
     try:
-        from autograd.viz.render import render
+        from autograd.viz.write.graphviz import render
 
         picture = base64.b64encode(render(_dot(nodes, mark), "svg")).decode()
     except Exception:

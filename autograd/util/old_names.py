@@ -13,6 +13,12 @@ MOVED = {
     "autograd.grad_mode": "autograd.core.modes",
     "autograd.snapshot": "autograd.core.pickling",
     "autograd.tree": "autograd.pytree",
+    "autograd.viz.frames": "autograd.viz.backprop.frames",
+    "autograd.viz.names": "autograd.viz.graph.labels",
+    "autograd.viz.player": "autograd.viz.backprop.player",
+    "autograd.viz.steps": "autograd.viz.backprop.record",
+    "autograd.viz.training_data": "autograd.viz.training.record",
+    "autograd.viz.training_scene": "autograd.viz.training.scene",
 }
 
 

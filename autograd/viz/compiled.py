@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from autograd.compiler.program import Program
 from autograd.compiler.text import counted, instruction_size
-from autograd.viz.display import Mode
 from autograd.viz.drawing import Drawing
-from autograd.viz.layout import lay_out
 from autograd.viz.picture import Edge, Group, Node, Picture
-from autograd.viz.svg import svg_text
+from autograd.viz.write.layout import lay_out
+from autograd.viz.write.page import Mode
+from autograd.viz.write.svg import svg_text
 
 __all__ = ["ProgramDrawing", "program_drawing"]
 

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 from autograd.util.files import in_a_folder, write_whole
 from autograd.util.printable import kind_of
 from autograd.value import Value
-from autograd.viz.display import Mode, Shown, page, scrolling
-from autograd.viz.dot import digraph
-from autograd.viz.face import called
-from autograd.viz.fold import picture
-from autograd.viz.layout import lay_out
-from autograd.viz.mermaid import flowchart
+from autograd.viz.fold.budget import picture
 from autograd.viz.picture import Node, Picture, number
-from autograd.viz.render import render
-from autograd.viz.svg import svg_text
-from autograd.viz.text import tree
+from autograd.viz.write.boxes import called
+from autograd.viz.write.dot import digraph
+from autograd.viz.write.graphviz import render
+from autograd.viz.write.layout import lay_out
+from autograd.viz.write.mermaid import flowchart
+from autograd.viz.write.page import Mode, Shown, page, scrolling
+from autograd.viz.write.svg import svg_text
+from autograd.viz.write.text import tree
 
 if TYPE_CHECKING:
     import graphviz

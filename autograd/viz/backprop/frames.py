@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from autograd.value import Value
-from autograd.viz.observed import Pass, Pull, operation_of, parents_of
+from autograd.viz.backprop.observe import Pass, Pull, operation_of, parents_of
 from autograd.viz.picture import Node, Picture, number
 
 __all__ = [

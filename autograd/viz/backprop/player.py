@@ -11,18 +11,18 @@ from html import escape
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from autograd.viz.display import Mode, Shown, data_url, save_page, scrolling
+from autograd.viz.backprop.frames import Frame, Kind, shown
+from autograd.viz.backprop.quiz import questions
+from autograd.viz.backprop.record import Steps, steps
+from autograd.viz.backprop.transcript import endings, remarks, slopes, transcript
 from autograd.viz.drawing import Drawing
-from autograd.viz.face import TEXT, text_width
-from autograd.viz.frames import Frame, Kind, shown
-from autograd.viz.layout import lay_out
 from autograd.viz.picture import number
-from autograd.viz.quiz import questions
-from autograd.viz.static import script
-from autograd.viz.steps import Steps, steps
-from autograd.viz.svg import svg_text
-from autograd.viz.transcript import endings, remarks, slopes, transcript
-from autograd.viz.words import Language, chosen, words
+from autograd.viz.web.script import script
+from autograd.viz.web.words import Language, chosen, words
+from autograd.viz.write.boxes import TEXT, text_width
+from autograd.viz.write.layout import lay_out
+from autograd.viz.write.page import Mode, Shown, data_url, save_page, scrolling
+from autograd.viz.write.svg import svg_text
 
 __all__ = ["Player", "play"]
 
@@ -76,7 +76,7 @@ def play(
     if language is not None:
         chosen(language)
     if any(hasattr(root, name) for name in ("snapshots", "to_dict")):
-        from autograd.viz.training import training_player  # NumPy alone, but a player of its own
+        from autograd.viz.training.player import training_player  # NumPy alone, but a player of its own
 
         return training_player(root, mode=mode, language=language)
     numeric = compare == "numeric"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autograd.viz.frames import Frame
-from autograd.viz.steps import Steps
+from autograd.viz.backprop.frames import Frame
+from autograd.viz.backprop.record import Steps
 
 __all__ = ["MISTAKES", "Question", "questions"]
 
@@ -26,7 +26,7 @@ def questions(steps: Steps) -> dict[int, Question]:
     """The question of each pull, by the number of its frame.
 
     >>> from autograd import Value
-    >>> from autograd.viz.steps import steps
+    >>> from autograd.viz.backprop.record import steps
     >>> a = Value(3.0)
     >>> questions(steps(a * a))[3]
     Question(right=6.0, mistakes={'overwrote': 3.0, 'sign': 0.0, 'local': 4.0, 'plus': 7.0, 'before': 3.0})

@@ -10,14 +10,14 @@ from typing import Any
 from autograd.core.graph import paused_collector, topological
 from autograd.util.printable import kind_of
 from autograd.value import Value
-from autograd.viz import fold
-from autograd.viz.frames import Frame, Place, forward_frames, frames_of, shown, titles, with_titles
-from autograd.viz.names import printable
-from autograd.viz.observed import is_engine_of_others, observed, operation_of, parents_of
+from autograd.viz.backprop.frames import Frame, Place, forward_frames, frames_of, shown, titles, with_titles
+from autograd.viz.backprop.observe import is_engine_of_others, observed, operation_of, parents_of
+from autograd.viz.backprop.transcript import LARGEST, transcript
+from autograd.viz.fold import budget as fold
+from autograd.viz.graph.arrays import snapshot
+from autograd.viz.graph.labels import printable
 from autograd.viz.picture import Edge, Node, Picture
-from autograd.viz.snapshot import snapshot
-from autograd.viz.transcript import LARGEST, transcript
-from autograd.viz.words import chosen
+from autograd.viz.web.words import chosen
 
 __all__ = ["Steps", "steps"]
 

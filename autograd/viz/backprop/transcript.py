@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
-from autograd.viz.frames import Place, is_kept, shown
-from autograd.viz.words import Language, words
+from autograd.viz.backprop.frames import Place, is_kept, shown
+from autograd.viz.web.words import Language, words
 
 if TYPE_CHECKING:
-    from autograd.viz.steps import Steps
+    from autograd.viz.backprop.record import Steps
 
 __all__ = ["endings", "remarks", "slopes", "transcript"]
 
@@ -25,7 +25,7 @@ def transcript(steps: Steps, language: Language = "en", max_lines: int | None = 
     """The pass, aligned; a long one up to ``max_lines`` and how to see more.
 
     >>> from autograd import Value
-    >>> from autograd.viz.steps import steps
+    >>> from autograd.viz.backprop.record import steps
     >>> print(transcript(steps(Value(2.0, label="a") * 3)))
     L = 6
        seed      ∂L/∂L = 1               L.grad = 1            L.grad: 0 → 1

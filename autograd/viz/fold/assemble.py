@@ -14,11 +14,11 @@ import numpy as np
 from autograd.backward import NOT_COMPUTED
 from autograd.core.graph import topological
 from autograd.value import number_of
-from autograd.viz.alike import operand_place
-from autograd.viz.calls import components
-from autograd.viz.columns import CONSTANT, INPUT, PARAMETER, RESULT, Columns
-from autograd.viz.names import printable
-from autograd.viz.partition import HIDDEN, Partition, links
+from autograd.viz.fold.partition import HIDDEN, Partition, links
+from autograd.viz.fold.repeats import operand_place
+from autograd.viz.graph.columns import CONSTANT, INPUT, PARAMETER, RESULT, Columns
+from autograd.viz.graph.labels import printable
+from autograd.viz.graph.module_calls import components
 from autograd.viz.picture import Edge, Group, Kind, Node, Picture
 
 __all__ = ["assemble", "nearest"]

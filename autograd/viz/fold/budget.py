@@ -11,16 +11,16 @@ import numpy as np
 
 from autograd.core.graph import paused_collector
 from autograd.value import Value
-from autograd.viz.alike import has_siblings, merge_alike
-from autograd.viz.assemble import assemble, nearest
-from autograd.viz.columns import RESULT, Columns, columns_of
-from autograd.viz.groups import find_groups
-from autograd.viz.names import families
-from autograd.viz.partition import Partition, fold, folded_into, size
+from autograd.viz.fold.assemble import assemble, nearest
+from autograd.viz.fold.partition import Partition, fold, folded_into, size
+from autograd.viz.fold.repeats import has_siblings, merge_alike
+from autograd.viz.fold.sums import find_sums
+from autograd.viz.graph.arrays import snapshot
+from autograd.viz.graph.columns import RESULT, Columns, columns_of
+from autograd.viz.graph.groups import find_groups
+from autograd.viz.graph.labels import families
+from autograd.viz.graph.selection import View, listed, view_of
 from autograd.viz.picture import Picture, separate
-from autograd.viz.snapshot import snapshot
-from autograd.viz.sums import find_sums
-from autograd.viz.view import View, listed, view_of
 
 __all__ = ["picture"]
 

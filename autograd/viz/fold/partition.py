@@ -10,9 +10,9 @@ from itertools import chain
 import numpy as np
 
 from autograd.core.graph import topological
-from autograd.viz.columns import CONSTANT, PARAMETER, Columns
-from autograd.viz.snapshot import Places, Snapshot
-from autograd.viz.sums import Sum
+from autograd.viz.fold.sums import Sum
+from autograd.viz.graph.arrays import Places, Snapshot
+from autograd.viz.graph.columns import CONSTANT, PARAMETER, Columns
 
 __all__ = ["HIDDEN", "Fold", "Partition", "fold", "folded_into", "links", "size"]
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from autograd.core.graph import topological
 from autograd.value import Value
-from autograd.viz.columns import PARAMETER, Columns
-from autograd.viz.partition import Partition, links
+from autograd.viz.fold.partition import Partition, links
+from autograd.viz.graph.columns import PARAMETER, Columns
 
 __all__ = ["has_siblings", "likeness", "merge_alike", "operand_place"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograd.viz.columns import Columns
+from autograd.viz.graph.columns import Columns
 
 __all__ = ["SHORTEST", "Sum", "find_sums"]
 
@@ -26,9 +26,9 @@ def find_sums(columns: Columns) -> list[Sum]:
     """The sums of three terms and more, each as far as nothing else uses what is inside, or has a name for it.
 
     >>> import autograd
-    >>> from autograd.viz.columns import columns_of
-    >>> from autograd.viz.groups import find_groups
-    >>> from autograd.viz.snapshot import snapshot
+    >>> from autograd.viz.graph.columns import columns_of
+    >>> from autograd.viz.graph.groups import find_groups
+    >>> from autograd.viz.graph.arrays import snapshot
     >>> a, b, c = (autograd.Value(x) for x in (1.0, 2.0, 3.0))
     >>> graph = snapshot([a + b + c * c])
     >>> find_sums(columns_of(graph, find_groups(graph, [])))

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from autograd.viz.calls import Call
-from autograd.viz.groups import Groups
-from autograd.viz.names import printable, printable_path
-from autograd.viz.snapshot import Places, Snapshot, part_of
+from autograd.viz.graph.arrays import Places, Snapshot, part_of
+from autograd.viz.graph.groups import Groups
+from autograd.viz.graph.labels import printable, printable_path
+from autograd.viz.graph.module_calls import Call
 
 __all__ = ["CONSTANT", "INPUT", "PARAMETER", "RESULT", "Columns", "columns_of"]
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograd.value import Value
-from autograd.viz.calls import Call, find_calls
-from autograd.viz.homes import find_homes
-from autograd.viz.names import Family
-from autograd.viz.snapshot import Places, Snapshot
-from autograd.viz.units import Unit, add_units, enclosing
+from autograd.viz.graph.arrays import Places, Snapshot
+from autograd.viz.graph.homes import find_homes
+from autograd.viz.graph.labels import Family
+from autograd.viz.graph.module_calls import Call, find_calls
+from autograd.viz.graph.modules import Unit, add_units, enclosing
 
 __all__ = ["Groups", "find_groups"]
 
@@ -38,8 +38,8 @@ def find_groups(graph: Snapshot, families: Sequence[Family], most_calls: int = 5
     around them. What only leads out of a model, as a loss does, belongs to none.
 
     >>> import nn
-    >>> from autograd.viz.names import families
-    >>> from autograd.viz.snapshot import snapshot
+    >>> from autograd.viz.graph.labels import families
+    >>> from autograd.viz.graph.arrays import snapshot
     >>> model = nn.MLP(1, [1])
     >>> graph = snapshot([model(x) for x in (1.0, 2.0)])
     >>> [call.key for call in find_groups(graph, families(graph.values)).calls][:3]

@@ -9,8 +9,8 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 
-from autograd.viz.snapshot import Places, Snapshot
-from autograd.viz.units import Unit, declaring, unit_around
+from autograd.viz.graph.arrays import Places, Snapshot
+from autograd.viz.graph.modules import Unit, declaring, unit_around
 
 __all__ = ["find_homes"]
 

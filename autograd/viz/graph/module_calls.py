@@ -10,8 +10,8 @@ from itertools import repeat
 import numpy as np
 import numpy.typing as npt
 
-from autograd.viz.snapshot import Places, Snapshot
-from autograd.viz.units import Unit, ancestors
+from autograd.viz.graph.arrays import Places, Snapshot
+from autograd.viz.graph.modules import Unit, ancestors
 
 __all__ = ["Call", "components", "find_calls"]
 

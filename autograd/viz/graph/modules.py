@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.viz.names import Family, printable
-from autograd.viz.snapshot import Places
+from autograd.viz.graph.arrays import Places
+from autograd.viz.graph.labels import Family, printable
 
 __all__ = ["Unit", "add_units", "ancestors", "declaring", "enclosing", "unit_around"]
 

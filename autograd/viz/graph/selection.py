@@ -9,8 +9,8 @@ from typing import Any
 
 from autograd.util.printable import kind_of, quoted
 from autograd.value import Value
-from autograd.viz.columns import Columns
-from autograd.viz.snapshot import between, nearby, shortest
+from autograd.viz.graph.arrays import between, nearby, shortest
+from autograd.viz.graph.columns import Columns
 
 __all__ = ["View", "listed", "view_of"]
 

@@ -1,6 +1,6 @@
 """What a model gives over the range of its one or two inputs, as SVG: shades, the border between classes, a curve.
 
-The player's script computes the same paths from the same numbers for the other snapshots: static/training.js.
+The player's script computes the same paths from the same numbers for the other snapshots: web/training.js.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from autograd.viz.face import text_width
-from autograd.viz.training_data import CLASSES, Array, Plane
-from autograd.viz.training_scene import PANEL, Plot, Scene, area, axes, text
+from autograd.viz.training.record import CLASSES, Array, Plane
+from autograd.viz.training.scene import PANEL, Plot, Scene, area, axes, text
+from autograd.viz.write.boxes import text_width
 
 __all__ = ["COLORS", "THRESHOLDS", "heights", "pixel_panel", "plane_panel", "region"]
 

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from autograd.util.sparkline import sparkline
-from autograd.viz.display import Mode, Shown, data_url, save_page, scrolling
-from autograd.viz.static import script
-from autograd.viz.training_data import ALPHABET, Array, Film, figure, largest, pack, pack_shades, rounded, spelled
-from autograd.viz.training_plane import THRESHOLDS, heights
-from autograd.viz.training_scene import Scene, subscript
-from autograd.viz.training_svg import training_svg
-from autograd.viz.words import chosen, training_words
+from autograd.viz.training.plane import THRESHOLDS, heights
+from autograd.viz.training.record import ALPHABET, Array, Film, figure, largest, pack, pack_shades, rounded, spelled
+from autograd.viz.training.scene import Scene, subscript
+from autograd.viz.training.svg import training_svg
+from autograd.viz.web.script import script
+from autograd.viz.web.words import chosen, training_words
+from autograd.viz.write.page import Mode, Shown, data_url, save_page, scrolling
 
 __all__ = ["TrainingPlayer", "training_player"]
 

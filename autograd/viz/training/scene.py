@@ -10,8 +10,8 @@ from html import escape
 
 import numpy as np
 
-from autograd.viz.face import text_width
-from autograd.viz.training_data import Column, Film, figure, largest
+from autograd.viz.training.record import Column, Film, figure, largest
+from autograd.viz.write.boxes import text_width
 
 __all__ = ["EDGE", "HEIGHT", "LEGEND", "PANEL", "Plot", "Scene", "Spot", "area", "axes", "fitted", "subscript", "text"]
 

@@ -13,12 +13,12 @@ from html import escape
 
 import numpy as np
 
-from autograd.viz.dot import FONT
-from autograd.viz.face import text_width
-from autograd.viz.svg import DARK, LIGHT
-from autograd.viz.training_data import Array, Column, Film, cell, figure, largest
-from autograd.viz.training_plane import COLORS, pixel_panel, plane_panel
-from autograd.viz.training_scene import EDGE, HEIGHT, LEGEND, Scene, Spot, area, axes, fitted, subscript, text
+from autograd.viz.training.plane import COLORS, pixel_panel, plane_panel
+from autograd.viz.training.record import Array, Column, Film, cell, figure, largest
+from autograd.viz.training.scene import EDGE, HEIGHT, LEGEND, Scene, Spot, area, axes, fitted, subscript, text
+from autograd.viz.write.boxes import text_width
+from autograd.viz.write.dot import FONT
+from autograd.viz.write.svg import DARK, LIGHT
 
 __all__ = ["training_svg"]
 

@@ -1,7 +1,7 @@
 /*
 The player of a training. It takes the picture of the last snapshot out of the image that a page without scripts shows,
 and changes in it, for each snapshot, the lines, the numbers and tints of the boxes, what the model gives over the plane,
-and the mark on the loss. d is what training.py packs; training_plane.py makes the same paths from the same numbers.
+and the mark on the loss. d is what training/player.py packs; training/plane.py makes the same paths from the same numbers.
 */
 function training(box, d, css) {
   const { words, nodes, plane, inputs } = d, count = d.frames.length, code = (c) => d.alphabet.indexOf(c);

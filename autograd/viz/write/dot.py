@@ -7,7 +7,8 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd.viz.face import (
+from autograd.viz.picture import Edge, Kind, Node, Picture
+from autograd.viz.write.boxes import (
     LABEL,
     ROW_HEIGHT,
     SMALL,
@@ -19,7 +20,6 @@ from autograd.viz.face import (
     largest_contribution,
     text_width,
 )
-from autograd.viz.picture import Edge, Kind, Node, Picture
 
 if TYPE_CHECKING:
     import graphviz

@@ -21,7 +21,7 @@ from autograd.errors import MissingExtraError
 
 __all__ = ["render"]
 
-FONTS = Path(__file__).parent / "fonts"
+FONTS = Path(__file__).parents[1] / "fonts"
 SYSTEM_FONTS = ["/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts"]
 DPI = {"png": "144"}
 TIMEOUT = 60.0

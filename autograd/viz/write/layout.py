@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autograd.viz.dot import notes_under, skeleton
-from autograd.viz.face import PADDING, SMALL, TITLE_HEIGHT, Face, edge_text, faces, text_width
 from autograd.viz.picture import Edge, Group, Picture
-from autograd.viz.render import render
+from autograd.viz.write.boxes import PADDING, SMALL, TITLE_HEIGHT, Face, edge_text, faces, text_width
+from autograd.viz.write.dot import notes_under, skeleton
+from autograd.viz.write.graphviz import render
 
 __all__ = ["Box", "Frame", "Line", "Scene", "lay_out"]
 

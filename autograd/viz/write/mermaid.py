@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from autograd.viz.face import edge_texts, edge_width, face, largest_contribution
 from autograd.viz.picture import Edge, Group, Kind, Node, Picture
+from autograd.viz.write.boxes import edge_texts, edge_width, face, largest_contribution
 
 __all__ = ["flowchart"]
 

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from autograd.util.files import in_a_folder, write_whole
 from autograd.util.printable import kind_of
-from autograd.viz.svg import DARK, LIGHT
+from autograd.viz.write.svg import DARK, LIGHT
 
 __all__ = ["Mode", "Shown", "data_url", "page", "save_page", "scrolling"]
 

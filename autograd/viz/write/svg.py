@@ -11,8 +11,8 @@ import math
 from collections.abc import Iterable
 from html import escape
 
-from autograd.viz.dot import FONT
-from autograd.viz.face import (
+from autograd.viz.picture import Kind, Node
+from autograd.viz.write.boxes import (
     LABEL,
     MARGIN,
     PADDING,
@@ -24,8 +24,8 @@ from autograd.viz.face import (
     largest_contribution,
     text_width,
 )
-from autograd.viz.layout import EDGE_OF_PAGE, NOTE_LINE, Box, Frame, Line, Point, Scene
-from autograd.viz.picture import Kind, Node
+from autograd.viz.write.dot import FONT
+from autograd.viz.write.layout import EDGE_OF_PAGE, NOTE_LINE, Box, Frame, Line, Point, Scene
 
 __all__ = ["DARK", "LIGHT", "svg_text"]
 
@@ -105,7 +105,7 @@ STYLE = _style()
 def svg_text(scene: Scene, alt: str) -> str:
     """The scene as the text of one SVG element, of its natural size. alt: for a reader who does not see it.
 
-    >>> from autograd.viz.layout import lay_out
+    >>> from autograd.viz.write.layout import lay_out
     >>> from autograd.viz.picture import Picture
     >>> svg = svg_text(lay_out(Picture((Node("n0", "input", "a < b", data=2.0),), ())), "one value")
     >>> svg.count('<g class="node input" data-node="n0"'), "a &lt; b" in svg

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from autograd.viz.face import called, edge_text, face
 from autograd.viz.picture import Edge, Node, Picture
+from autograd.viz.write.boxes import called, edge_text, face
 
 __all__ = ["tree"]
 

@@ -1,0 +1,1 @@
+"""A graph within a budget of nodes."""

@@ -1,0 +1,1 @@
+"""What is in a graph: its nodes as columns, names, modules, calls."""

@@ -1,0 +1,1 @@
+"""The scripts, styles and words of the players."""

@@ -1,0 +1,1 @@
+"""A Picture as text, Mermaid, DOT, SVG or a page."""
