@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["learn"]:
-        from autograd.learn.cli import main as learn
+        from autograd.learn.terminal.cli import main as learn
 
         return learn(arguments[1:])
     options = _parser().parse_args(arguments)

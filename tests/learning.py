@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from autograd.__main__ import main
-from autograd.learn.exercise import exercise
+from autograd.learn.exercises.exercise import exercise
 
 RULES = exercise(4)
 RIGHT = RULES.source()

@@ -13,9 +13,9 @@ import pytest
 from learning import M13, RIGHT, RULES, learn_process, write
 
 from autograd.__main__ import main
-from autograd.learn.exercise import EXERCISES, exercise
+from autograd.learn.exercises.exercise import EXERCISES, exercise
 from autograd.learn.progress import Progress
-from autograd.learn.texts import LANGUAGES, words
+from autograd.learn.reporting.texts import LANGUAGES, words
 
 
 def test_the_first_minute(tmp_path):

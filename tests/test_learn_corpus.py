@@ -20,13 +20,13 @@ from pathlib import Path
 
 import pytest
 
-from autograd.learn.bugs import BUGS
-from autograd.learn.exercise import EXERCISES, Exercise, exercise
-from autograd.learn.limits import TimeIsUp, limited
-from autograd.learn.predictions import table
-from autograd.learn.probes import failed, run_probes
-from autograd.learn.process import Answer
-from autograd.learn.runner import LIMIT, Result, check, judge
+from autograd.learn.authoring.predictions import table
+from autograd.learn.checking.check import LIMIT, Result, check, judge
+from autograd.learn.checking.limits import TimeIsUp, limited
+from autograd.learn.checking.misconceptions import BUGS
+from autograd.learn.checking.process import Answer
+from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise
+from autograd.learn.exercises.probes import failed, run_probes
 
 FOLDER = Path(__file__).parent / "learn_corpus"
 STATES = {"not sure", "passed", "crashed", "not started"}

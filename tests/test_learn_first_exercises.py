@@ -7,10 +7,10 @@ import re
 import pytest
 from learning import write
 
-from autograd.learn.exercise import exercise
-from autograd.learn.gates import told_of
-from autograd.learn.predictions import answered, table
-from autograd.learn.texts import LANGUAGES, words
+from autograd.learn.authoring.gates import told_of
+from autograd.learn.authoring.predictions import answered, table
+from autograd.learn.exercises.exercise import exercise
+from autograd.learn.reporting.texts import LANGUAGES, words
 
 NUDGE = "def nudge(f, x, h=1e-5):\n    return "
 LOOP = "def grad(f, xs, h=1e-5):\n    out = []\n    for i in range(len(xs)):\n        "

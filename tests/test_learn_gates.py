@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from autograd.learn.bugs import BUGS
-from autograd.learn.exercise import EXERCISES
-from autograd.learn.gates import CORPUS, GATES
-from autograd.learn.predictions import table
-from autograd.learn.texts import LANGUAGES, words
-from autograd.learn.verify import examine_all, totals_of, verify
+from autograd.learn.authoring.gates import CORPUS, GATES
+from autograd.learn.authoring.predictions import table
+from autograd.learn.authoring.verify import examine_all, totals_of, verify
+from autograd.learn.checking.misconceptions import BUGS
+from autograd.learn.exercises.exercise import EXERCISES
+from autograd.learn.reporting.texts import LANGUAGES, words
 
 pytestmark = (
     pytest.mark.long
@@ -83,7 +83,7 @@ def test_the_gates_can_fail(monkeypatch):
     assert "M13 and M14 look the same" in list(GATES[4][1](one))
     monkeypatch.setattr(found, "rows", {"M13": dict.fromkeys(found.right, 0)})
     assert "M13 looks right" in list(GATES[4][1](one))
-    monkeypatch.setattr("autograd.learn.gates.SECONDS", 0.0)
+    monkeypatch.setattr("autograd.learn.authoring.gates.SECONDS", 0.0)
     assert "it takes" in " ".join(GATES[6][1](one))
-    monkeypatch.setattr("autograd.learn.gates.LONGEST_SENTENCE", 5)
+    monkeypatch.setattr("autograd.learn.authoring.gates.LONGEST_SENTENCE", 5)
     assert "M13 has no sentence in en of at most 5" in " ".join(GATES[5][1](one))

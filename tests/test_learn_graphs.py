@@ -2,10 +2,10 @@
 
 import pytest
 
-from autograd.learn.exercise import exercise
-from autograd.learn.graphs import WHOLE, Mark, Node, first_wrong, graph_of, tree, watched
-from autograd.learn.probes import probe_outcome
-from autograd.learn.report import number
+from autograd.learn.checking.graphs import WHOLE, Mark, Node, first_wrong, graph_of, tree, watched
+from autograd.learn.exercises.exercise import exercise
+from autograd.learn.exercises.probes import probe_outcome
+from autograd.learn.reporting.report import number
 
 WORDS = {kind: kind + " {expected}" for kind in ("detached", "data", "grad", "shared", "unused")}
 BACKWARD = exercise(9)

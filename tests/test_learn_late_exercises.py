@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd.learn.bugs import BUGS, bug_id, priority
-from autograd.learn.exercise import EXERCISES, Exercise, exercise
-from autograd.learn.match import diagnose
-from autograd.learn.probes import Outcome, same
-from autograd.learn.texts import LANGUAGES, page, words
+from autograd.learn.checking.diagnose import diagnose
+from autograd.learn.checking.misconceptions import BUGS, bug_id, priority
+from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise
+from autograd.learn.exercises.probes import Outcome, same
+from autograd.learn.reporting.texts import LANGUAGES, page, words
 
 LATE = [one for one in EXERCISES if one.number >= 10]
 EACH = pytest.mark.parametrize("one", LATE, ids=lambda one: one.name)

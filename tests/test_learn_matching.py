@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from autograd.learn.bugs import BUGS, bug_id, priority
-from autograd.learn.exercise import EXERCISES, Exercise, exercise
-from autograd.learn.match import diagnose
-from autograd.learn.probes import Outcome, run_probes, same
-from autograd.learn.texts import LANGUAGES, words
-from autograd.learn.verify import pairs, table
+from autograd.learn.authoring.verify import pairs, table
+from autograd.learn.checking.diagnose import diagnose
+from autograd.learn.checking.misconceptions import BUGS, bug_id, priority
+from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise
+from autograd.learn.exercises.probes import Outcome, run_probes, same
+from autograd.learn.reporting.texts import LANGUAGES, words
 
 TRACK = pytest.mark.parametrize("one", EXERCISES, ids=lambda one: one.name)
 

@@ -8,12 +8,13 @@ import pytest
 from learning import M13, RIGHT, learn_process, write
 from notebook_files import validate
 
-from autograd.learn import ex, load_ipython_extension, runner
-from autograd.learn import notebook as notebooks
-from autograd.learn.exercise import EXERCISES, exercise
-from autograd.learn.notebook_file import as_notebook, for_cell
+from autograd.learn import ex, load_ipython_extension
+from autograd.learn.checking import check as runner
+from autograd.learn.exercises.exercise import EXERCISES, exercise
+from autograd.learn.notebook import exercise as notebooks
 from autograd.learn.progress import FILE, Progress
-from autograd.learn.texts import words
+from autograd.learn.reporting.texts import words
+from autograd.learn.terminal.export_notebook import as_notebook, for_cell
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import sys
 
 from learning import M13, RIGHT, write
 
-from autograd.learn.exercise import EXERCISES
+from autograd.learn.exercises.exercise import EXERCISES
 from autograd.learn.progress import FILE
 
 

@@ -10,12 +10,12 @@ import time
 import pytest
 from learning import M13, RIGHT, learn_process, write
 
-from autograd.learn.exercise import exercise
+from autograd.learn.exercises.exercise import exercise
 from autograd.learn.progress import FILE
-from autograd.learn.report import Style
+from autograd.learn.reporting.report import Style
+from autograd.learn.reporting.texts import width_of, words, wrapped
 from autograd.learn.session import Session
-from autograd.learn.texts import width_of, words, wrapped
-from autograd.learn.watch import Watch
+from autograd.learn.terminal.watch import Watch
 
 
 def test_a_narrow_terminal_is_filled_and_not_overflown(exercises, learn, monkeypatch):

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from learning import M13, RIGHT, RULES, learn_process, write
 
-from autograd.learn import runner
-from autograd.learn.exercise import EXERCISES, exercise
+from autograd.learn.checking import check as runner
+from autograd.learn.exercises.exercise import EXERCISES, exercise
 from autograd.learn.progress import FILE, Progress
 
 

@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 from notebook_files import read, validate
 
-from autograd.learn.exercise import EXERCISES
-from autograd.learn.texts import page
+from autograd.learn.exercises.exercise import EXERCISES
+from autograd.learn.reporting.texts import page
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)[^)]*\)")
-EXERCISE = re.compile(r"\[Exercise (\d+), ([^\]]+)\]\(\.\./autograd/learn/steps/e(\d\d)_\w+/starter\.py\)")
+EXERCISE = re.compile(r"\[Exercise (\d+), ([^\]]+)\]\(\.\./autograd/learn/exercises/e(\d\d)_\w+/starter\.py\)")
 A_PATH_OF_ITS_OWN = re.compile(
     r"(?<![\w.:/])(/(home|root|tmp|usr|var|opt|work|mnt|Users)/|[A-Z]:\\)|site-packages|ipykernel_"
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograd.learn.notebook import NotebookExercise
+    from autograd.learn.notebook.exercise import NotebookExercise
 
 __all__ = ["ex"]
 
@@ -19,13 +19,13 @@ def ex(which: int | str, language: str | None = None, using: str | None = None) 
     The modules of earlier exercises can be imported from then on: yours as far as they have passed, as
     files or in this kernel; the solutions of the others, or of all with ``using="reference"``.
     """
-    from autograd.learn.notebook import NotebookExercise
+    from autograd.learn.notebook.exercise import NotebookExercise
 
     return NotebookExercise(which, language, using)
 
 
 def load_ipython_extension(shell: Any) -> None:
     """``%load_ext autograd.learn``: a cell that begins with ``%%check 8`` is run, and what it defines is checked."""
-    from autograd.learn.magic import check_cell
+    from autograd.learn.notebook.magic import check_cell
 
     shell.register_magic_function(lambda line, cell: check_cell(shell, line, cell), "cell", "check")

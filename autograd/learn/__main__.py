@@ -2,7 +2,7 @@
 
 import sys
 
-from autograd.learn.cli import main
+from autograd.learn.terminal.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

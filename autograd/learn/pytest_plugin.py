@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from autograd.learn.exercise import EXERCISES, Exercise
+from autograd.learn.checking.check import NOT_STARTED, PASSED, Result, check
+from autograd.learn.exercises.exercise import EXERCISES, Exercise
 from autograd.learn.progress import FILE, Progress
-from autograd.learn.report import Style, as_text, report
-from autograd.learn.runner import NOT_STARTED, PASSED, Result, check
-from autograd.learn.texts import language_of_the_system, words
+from autograd.learn.reporting.report import Style, as_text, report
+from autograd.learn.reporting.texts import language_of_the_system, words
 
 __all__ = ["ExerciseFile", "ExerciseItem"]
 

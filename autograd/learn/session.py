@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autograd.learn.exercise import EXERCISES, STEPS, Exercise, exercise
+from autograd.learn.exercises.exercise import EXERCISES, STEPS, Exercise, exercise
 from autograd.learn.progress import FILE, Progress
-from autograd.learn.report import Style
-from autograd.learn.texts import Words, language_of_the_system, page, paragraphs, words, wrapped
+from autograd.learn.reporting.report import Style
+from autograd.learn.reporting.texts import Words, language_of_the_system, page, paragraphs, words, wrapped
 from autograd.util.printable import for_terminal
 
 __all__ = ["LearnError", "Session", "prog"]

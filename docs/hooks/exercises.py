@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from autograd.learn.bugs import BUGS, bug_id
-from autograd.learn.exercise import EXERCISES
-from autograd.learn.texts import page
+from autograd.learn.checking.misconceptions import BUGS, bug_id
+from autograd.learn.exercises.exercise import EXERCISES
+from autograd.learn.reporting.texts import page
 
 DOCS = Path(__file__).parent.parent
 PAGES = (DOCS / "teachers.md", DOCS / "zh" / "teachers.md")

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from attacks.files import Outcome
-from autograd.learn.cli import main
 from autograd.learn.progress import FILE, Progress
+from autograd.learn.terminal.cli import main
 
 EVIL = "\x1b]0;owned\x07\x1b[31m\u202e\x9b2J=HYPERLINK(1)"
 

@@ -22,21 +22,21 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from autograd.learn.bugs import BUGS, bug_id
-from autograd.learn.exercise import Exercise, exercise
-from autograd.learn.limits import TimeIsUp, limited
-from autograd.learn.predictions import Table, answered, ids_in, shows, table
-from autograd.learn.probes import run_probes, same
-from autograd.learn.runner import NOT_STARTED, PASSED, Result, check, reference
-from autograd.learn.slips import slips
-from autograd.learn.texts import LANGUAGES, page, words
+from autograd.learn.authoring.mutations import slips
+from autograd.learn.authoring.predictions import Table, answered, ids_in, shows, table
+from autograd.learn.checking.check import NOT_STARTED, PASSED, Result, check, reference
+from autograd.learn.checking.limits import TimeIsUp, limited
+from autograd.learn.checking.misconceptions import BUGS, bug_id
+from autograd.learn.exercises.exercise import Exercise, exercise
+from autograd.learn.exercises.probes import run_probes, same
+from autograd.learn.reporting.texts import LANGUAGES, page, words
 
 __all__ = ["CORPUS", "GATES", "Corpus", "corpus", "told_of"]
 
 SECONDS = 0.3
 SLIP_SECONDS = 0.1
 LONGEST_SENTENCE = 160
-CORPUS = Path(__file__).parents[2] / "tests" / "learn_corpus"
+CORPUS = Path(__file__).parents[3] / "tests" / "learn_corpus"
 
 
 # ── 1 and 2 ─────────────────────────────────────────────────────────────────────────────────────────────────────────

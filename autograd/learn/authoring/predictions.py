@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import combinations
 
-from autograd.learn.bugs import BUGS, bug_id
-from autograd.learn.exercise import Exercise
-from autograd.learn.limits import TimeIsUp, limited
-from autograd.learn.probes import Outcome, failed, run_probes, same
-from autograd.learn.process import Answer
-from autograd.learn.report import Style, as_text, report
-from autograd.learn.runner import LIMIT, PASSED, Result, judge, reference
-from autograd.learn.texts import words
+from autograd.learn.checking.check import LIMIT, PASSED, Result, judge, reference
+from autograd.learn.checking.limits import TimeIsUp, limited
+from autograd.learn.checking.misconceptions import BUGS, bug_id
+from autograd.learn.checking.process import Answer
+from autograd.learn.exercises.exercise import Exercise
+from autograd.learn.exercises.probes import Outcome, failed, run_probes, same
+from autograd.learn.reporting.report import Style, as_text, report
+from autograd.learn.reporting.texts import words
 
 __all__ = ["Pairs", "Table", "answered", "ids_in", "pairs", "shows", "table"]
 

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
-from autograd.learn.bugs import bug_id
-from autograd.learn.exercise import EXERCISES, Exercise, exercise
-from autograd.learn.gates import GATES, Corpus, corpus, told_of
-from autograd.learn.predictions import Pairs, pairs, table
+from autograd.learn.authoring.gates import GATES, Corpus, corpus, told_of
+from autograd.learn.authoring.predictions import Pairs, pairs, table
+from autograd.learn.checking.misconceptions import bug_id
+from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise
 
 __all__ = ["Examined", "examine", "examine_all", "totals_of", "verify"]
 

@@ -12,12 +12,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from autograd.core.graph import without_collector
-from autograd.learn.bugs import bug_id, priority
-from autograd.learn.exercise import EXERCISES, Exercise
-from autograd.learn.graphs import WHOLE, Mark, Node, agree, first_wrong, graph_of, watched
-from autograd.learn.match import Diagnosis, diagnose
-from autograd.learn.probes import Outcome, probe_outcome, run_probes, same
-from autograd.learn.process import Answer, run
+from autograd.learn.checking.diagnose import Diagnosis, diagnose
+from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong, graph_of, watched
+from autograd.learn.checking.misconceptions import bug_id, priority
+from autograd.learn.checking.process import Answer, run
+from autograd.learn.exercises.exercise import EXERCISES, Exercise
+from autograd.learn.exercises.probes import Outcome, probe_outcome, run_probes, same
 
 __all__ = ["LIMIT", "Result", "check", "judge", "read_source"]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from autograd.learn.probes import Outcome, same
+from autograd.learn.exercises.probes import Outcome, same
 
 __all__ = ["Diagnosis", "diagnose"]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from autograd.learn.probes import TOLERANCE
+from autograd.learn.exercises.probes import TOLERANCE
 
 __all__ = ["Mark", "Node", "agree", "first_wrong", "graph_of", "tree", "visible", "watched"]
 

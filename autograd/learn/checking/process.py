@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograd.learn.exercise import STEPS, Exercise
-from autograd.learn.graphs import Node
-from autograd.learn.probes import Outcome
+from autograd.learn.checking.graphs import Node
+from autograd.learn.exercises.exercise import STEPS, Exercise
+from autograd.learn.exercises.probes import Outcome
 
 __all__ = ["Answer", "run"]
 
@@ -51,7 +51,7 @@ def run(
 
     meanwhile: what is to be done in this process while that one runs.
     """
-    package = str(Path(__file__).parents[2])
+    package = str(Path(__file__).parents[3])
     here = {"", package, str(folder), str(folder.absolute()), os.getcwd()}
     request = {
         "exercise": exercise.name,
@@ -83,7 +83,7 @@ def _started(place: str) -> subprocess.Popen[bytes]:
     own_group: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         own_group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    command = [sys.executable, "-I", "-B", str(Path(__file__).with_name("child.py"))]
+    command = [sys.executable, "-I", "-B", str(Path(__file__).with_name("worker.py"))]
     pipe = subprocess.PIPE
     environment = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=place, env=environment, **own_group)

@@ -1,6 +1,6 @@
 """Runs a learner's files in a process of its own and prints what came out, one JSON line for each probe as it ends.
 
-Started by ``runner.py`` as ``python -I -B child.py`` with a request on its standard input. It imports the exercises
+Started by ``process.py`` as ``python -I -B worker.py`` with a request on its standard input. It imports the exercises
 without the engine, whose NumPy takes longer than a check; what the learner imports is found as anywhere else.
 """
 
@@ -91,8 +91,9 @@ def _connected(seconds: float) -> Any:
 def _machinery() -> tuple[ModuleType, ModuleType, ModuleType]:
     """``autograd.learn`` without ``autograd``: its name leads to the folder alone, until these modules are imported."""
     stub = sys.modules["autograd"] = ModuleType("autograd")
-    stub.__path__ = [str(Path(__file__).resolve().parents[1])]
-    from autograd.learn import exercise, graphs, probes
+    stub.__path__ = [str(Path(__file__).resolve().parents[2])]
+    from autograd.learn.checking import graphs
+    from autograd.learn.exercises import exercise, probes
 
     for name in [name for name in sys.modules if name.partition(".")[0] == "autograd"]:
         del sys.modules[name]

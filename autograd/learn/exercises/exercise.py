@@ -21,17 +21,17 @@ from types import ModuleType
 from typing import Any
 
 from autograd.core.graph import new_lock
-from autograd.learn.probes import Outcome, run_probes
+from autograd.learn.exercises.probes import Outcome, run_probes
 
 __all__ = ["EXERCISES", "STEPS", "Exercise", "exercise", "load_module", "modules_in_place"]
 
-STEPS = Path(__file__).parent / "steps"
+STEPS = Path(__file__).parent
 _one_at_a_time = new_lock()
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """One folder of ``steps``, as ``e04_rules``; read when asked for."""
+    """One folder of ``exercises``, as ``e04_rules``; read when asked for."""
 
     name: str
 

@@ -21,7 +21,7 @@ __all__ = ["Outcome", "failed", "is_own", "probe_outcome", "run_probes", "same"]
 
 TOLERANCE = 1e-6
 _LONGEST, _LONGEST_FORM = 2_000, 20
-_NOT_OWN = (os.path.dirname(__file__), os.path.dirname(os.__file__))
+_NOT_OWN = (os.path.dirname(os.path.dirname(__file__)), os.path.dirname(os.__file__))
 
 
 @dataclass(frozen=True)

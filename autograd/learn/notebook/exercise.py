@@ -12,19 +12,19 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from autograd.learn import runner
-from autograd.learn.child import Printed
-from autograd.learn.exercise import EXERCISES, Exercise, load_module
-from autograd.learn.graphs import WHOLE, Mark, Node, graph_of, watched
-from autograd.learn.limits import TimeIsUp, limited
-from autograd.learn.notebook_file import export
-from autograd.learn.probes import Outcome, failed, probe_outcome, run_probes, same
-from autograd.learn.process import Answer
-from autograd.learn.report import Report, Style, as_text, report
-from autograd.learn.rich import drawn, report_html, text_html
-from autograd.learn.runner import PASSED, Result
+from autograd.learn.checking import check as runner
+from autograd.learn.checking.check import PASSED, Result
+from autograd.learn.checking.graphs import WHOLE, Mark, Node, graph_of, watched
+from autograd.learn.checking.limits import TimeIsUp, limited
+from autograd.learn.checking.process import Answer
+from autograd.learn.checking.worker import Printed
+from autograd.learn.exercises.exercise import EXERCISES, Exercise, load_module
+from autograd.learn.exercises.probes import Outcome, failed, probe_outcome, run_probes, same
+from autograd.learn.reporting.html import drawn, report_html, text_html
+from autograd.learn.reporting.report import Report, Style, as_text, report
+from autograd.learn.reporting.texts import page, paragraphs
 from autograd.learn.session import Session
-from autograd.learn.texts import page, paragraphs
+from autograd.learn.terminal.export_notebook import export
 
 __all__ = ["Checked", "NotebookExercise", "Shown", "export"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from autograd.learn.notebook import Checked, NotebookExercise, Shown
+from autograd.learn.notebook.exercise import Checked, NotebookExercise, Shown
 
 __all__ = ["check_cell"]
 

@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from html import escape
 
-from autograd.learn.graphs import Mark, Node, tree, visible
-from autograd.learn.report import Block, Report, number
-from autograd.learn.runner import NOT_STARTED, PASSED, Result
-from autograd.learn.texts import EMPHASIS
+from autograd.learn.checking.check import NOT_STARTED, PASSED, Result
+from autograd.learn.checking.graphs import Mark, Node, tree, visible
+from autograd.learn.reporting.report import Block, Report, number
+from autograd.learn.reporting.texts import EMPHASIS
 
 __all__ = ["Picture", "drawn", "report_html", "text_html"]
 

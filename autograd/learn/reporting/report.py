@@ -9,10 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from autograd.learn.graphs import tree
-from autograd.learn.probes import Outcome, same
-from autograd.learn.runner import CRASHED, LIMIT, NOT_STARTED, PASSED, Result
-from autograd.learn.texts import Words, page, paragraphs, width_of, wrapped
+from autograd.learn.checking.check import CRASHED, LIMIT, NOT_STARTED, PASSED, Result
+from autograd.learn.checking.graphs import tree
+from autograd.learn.exercises.probes import Outcome, same
+from autograd.learn.reporting.texts import Words, page, paragraphs, width_of, wrapped
 
 __all__ = ["Block", "Report", "Style", "number", "report", "values"]
 

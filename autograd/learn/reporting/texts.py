@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
-from autograd.learn.bugs import BUGS
-from autograd.learn.exercise import Exercise
+from autograd.learn.checking.misconceptions import BUGS
+from autograd.learn.exercises.exercise import Exercise
 
 __all__ = ["LANGUAGES", "Page", "Words", "language_of_the_system", "page", "paragraphs", "words", "wrapped"]
 

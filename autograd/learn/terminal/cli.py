@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from autograd.learn import commands
+from autograd.learn.reporting.texts import LANGUAGES
 from autograd.learn.session import LearnError, Session, prog
-from autograd.learn.texts import LANGUAGES
+from autograd.learn.terminal import commands
 
 __all__ = ["main"]
 
@@ -120,13 +120,13 @@ def _using(command: argparse.ArgumentParser) -> None:
 
 
 def _watch(session: Session, options: argparse.Namespace) -> int:
-    from autograd.learn.watch import watch
+    from autograd.learn.terminal.watch import watch
 
     return watch(session, options.which, options.using)
 
 
 def _notebooks(session: Session, options: argparse.Namespace) -> int:
-    from autograd.learn.notebook_file import export
+    from autograd.learn.terminal.export_notebook import export
 
     chosen = session.exercises(options.which, options.all)
     for path in export(session.folder, [exercise for exercise, _ in chosen], session.words):
@@ -135,7 +135,7 @@ def _notebooks(session: Session, options: argparse.Namespace) -> int:
 
 
 def _verify(session: Session, which: str | None) -> int:
-    from autograd.learn.verify import verify
+    from autograd.learn.authoring.verify import verify
 
     return verify(session.say, which)
 

@@ -6,14 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from autograd.learn import report as reports
-from autograd.learn import runner
-from autograd.learn.bugs import BUGS
-from autograd.learn.exercise import EXERCISES, Exercise
+from autograd.learn.checking import check as runner
+from autograd.learn.checking.check import CRASHED, NOT_STARTED, PASSED, WRONG, Result
+from autograd.learn.checking.misconceptions import BUGS
+from autograd.learn.exercises.exercise import EXERCISES, Exercise
 from autograd.learn.progress import roll_up, unused
-from autograd.learn.runner import CRASHED, NOT_STARTED, PASSED, WRONG, Result
+from autograd.learn.reporting import report as reports
+from autograd.learn.reporting.texts import page, width_of
 from autograd.learn.session import LearnError, Session, prog
-from autograd.learn.texts import page, width_of
 from autograd.util.files import write_whole
 
 __all__ = ["check", "hint", "next_step", "progress", "reset", "show_list", "solution", "start"]

@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from autograd.learn import commands
-from autograd.learn.exercise import Exercise
-from autograd.learn.report import as_text
-from autograd.learn.runner import PASSED
+from autograd.learn.checking.check import PASSED
+from autograd.learn.exercises.exercise import Exercise
+from autograd.learn.reporting.report import as_text
 from autograd.learn.session import Session
+from autograd.learn.terminal import commands
 
 __all__ = ["watch"]
 

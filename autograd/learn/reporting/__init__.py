@@ -1,0 +1,1 @@
+"""What a check says, in two languages, as text and HTML."""

@@ -1,0 +1,1 @@
+"""``autograd learn`` in a terminal."""
