@@ -28,7 +28,8 @@ import pytest
 import autograd
 import nn
 from autograd import NonFiniteError, RecordingError, Value
-from autograd.compiler import Program, runner
+from autograd.compiler import Program
+from autograd.compiler.run import runner
 
 REFERENCE = runpy.run_path(str(Path(__file__).parent / "reference" / "networks.py"))
 NETWORKS, weights, data = REFERENCE["NETWORKS"], REFERENCE["weights"], REFERENCE["data"]

@@ -38,7 +38,7 @@ from autograd import (
     tanh,
     where,
 )
-from autograd.compiler import runner
+from autograd.compiler.run import runner
 
 pytestmark = pytest.mark.filterwarnings("error")
 

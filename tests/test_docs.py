@@ -77,13 +77,15 @@ def test_imports_go_downwards_only():
         "core/modes", "core/in_place", "core/recording", "core/nonfinite", "core/pickling", "backward",
         "core/_operators", "value", "core/conditions", "core/operators", "pytree", "transforms",
         "checking/complex_step", "checking/differences", "checking/judge", "checking/diagnosis", "gradcheck",
-        "compiler/text", "compiler/trace", "compiler/program", "compiler/record", "compiler/passes/edit",
+        "compiler/listing", "compiler/trace", "compiler/program", "compiler/record", "compiler/passes/edit",
         "compiler/passes/fold", "compiler/passes/share", "compiler/passes/drop", "compiler/passes/flatten",
         "compiler/passes/dots", "compiler/passes/levels", "compiler/passes/matmul", "compiler/passes/__init__",
-        "compiler/views", "compiler/layout", "compiler/lower_back", "compiler/lower", "compiler/calls",
-        "compiler/plan", "compiler/templates", "compiler/rows", "compiler/tape", "compiler/batches",
-        "compiler/replay", "compiler/results", "compiler/runner", "compiler/functions", "compiler/compiled",
-        "compiler/__init__",
+        "compiler/run/arrays/views", "compiler/run/arrays/layout", "compiler/run/arrays/backward",
+        "compiler/run/arrays/forward", "compiler/run/arrays/kernels", "compiler/run/arrays/plan",
+        "compiler/run/row_templates", "compiler/run/rows", "compiler/run/scalars", "compiler/batches",
+        "compiler/run/explain", "compiler/results", "compiler/run/runner", "compiler/inspection",
+        "compiler/compiled", "compiler/__init__",
+        "compiler/run/__init__", "compiler/run/arrays/__init__",
     ]  # fmt: skip
     for place, room in enumerate(rooms):
         text = (ROOT / "autograd" / f"{room}.py").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ import autograd
 import nn
 from autograd import RULES, Value, numeric, rule
 from autograd.checking.complex_step import _ANALYTIC, NoComplexStep, Step
-from autograd.compiler import runner
+from autograd.compiler.run import runner
 
 pytestmark = pytest.mark.filterwarnings("error")
 

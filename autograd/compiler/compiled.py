@@ -13,13 +13,13 @@ import numpy as np
 
 from autograd.backward import grads_set
 from autograd.compiler.batches import Batch, Leaf, Signature, as_leaves, mixed, readings, sample_of
-from autograd.compiler.functions import argument_names, closed_over, findable, takes_nothing, unknown
+from autograd.compiler.inspection import argument_names, closed_over, findable, takes_nothing, unknown
+from autograd.compiler.listing import counted, explanation
 from autograd.compiler.passes import PASSES, Pass
 from autograd.compiler.program import Array, Program
 from autograd.compiler.record import reached_parameters, record
 from autograd.compiler.results import has_values, refilled, structured
-from autograd.compiler.runner import Runner
-from autograd.compiler.text import counted, explanation
+from autograd.compiler.run.runner import Runner
 from autograd.core.graph import one_walk_at_a_time, without_collector
 from autograd.core.recording import is_recording, open_recordings, recording, refusal
 from autograd.errors import RecordingError

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.compiler.text import program_text
+from autograd.compiler.listing import program_text
 from autograd.compiler.trace import reads_signs
 from autograd.core.conditions import CONDITIONS
 from autograd.core.pickling import rule_named

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from autograd.compiler.listing import counted, instruction_size
 from autograd.compiler.program import Program
-from autograd.compiler.text import counted, instruction_size
 from autograd.viz.drawing import Drawing
 from autograd.viz.picture import Edge, Group, Node, Picture
 from autograd.viz.write.layout import lay_out

@@ -138,7 +138,7 @@ import math
 import numpy as np
 import autograd
 from autograd import NonFiniteError, Value
-from autograd.compiler import runner
+from autograd.compiler.run import runner
 
 inf, nan = math.inf, math.nan
 rows = {rows}

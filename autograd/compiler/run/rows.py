@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.calls import opaque, primitive, seal
 from autograd.compiler.program import Array, Operation, Program
-from autograd.compiler.templates import Template, template
+from autograd.compiler.run.arrays.kernels import opaque, primitive, seal
+from autograd.compiler.run.arrays.views import NOTHING, contiguous
+from autograd.compiler.run.row_templates import Template, template
 from autograd.compiler.trace import Operand, Temporary
-from autograd.compiler.views import NOTHING, contiguous
 from autograd.table import Rule
 
 __all__ = ["RowPlan"]

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.batches import Batch, Signature
-from autograd.compiler.lower import Lowered, lower
+from autograd.compiler.listing import program_dot
 from autograd.compiler.passes import CAREFUL, Pass, fold, share
-from autograd.compiler.plan import Plan
 from autograd.compiler.program import Array, Program, verify
-from autograd.compiler.replay import explain
-from autograd.compiler.rows import RowPlan
-from autograd.compiler.tape import Tape
-from autograd.compiler.text import program_dot
+from autograd.compiler.run.arrays.forward import Lowered, lower
+from autograd.compiler.run.arrays.plan import Plan
+from autograd.compiler.run.explain import explain
+from autograd.compiler.run.rows import RowPlan
+from autograd.compiler.run.scalars import Tape
 from autograd.core.graph import new_lock, paused_collector
 from autograd.errors import NonFiniteError, ProgramError
 from autograd.pytree import Tree

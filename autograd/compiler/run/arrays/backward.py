@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.layout import Scatter, Step
 from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Array, Instruction
-from autograd.compiler.views import NOTHING, Buffer, Scaled, View, contiguous
+from autograd.compiler.run.arrays.layout import Scatter, Step
+from autograd.compiler.run.arrays.views import NOTHING, Buffer, Scaled, View, contiguous
 from autograd.table import RULES
 
 __all__ = ["Backward"]

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.compiler.layout import GRADIENT, PARAMETERS, Layout, Step, merged
-from autograd.compiler.lower_back import Backward
 from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Array, Instruction, Program
+from autograd.compiler.run.arrays.backward import Backward
+from autograd.compiler.run.arrays.layout import GRADIENT, PARAMETERS, Layout, Step, merged
+from autograd.compiler.run.arrays.views import Buffer, View, common_steps
 from autograd.compiler.trace import Operand, Temporary, trace
-from autograd.compiler.views import Buffer, View, common_steps
 from autograd.table import RULES
 
 __all__ = ["Lowered", "lower"]

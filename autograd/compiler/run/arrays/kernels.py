@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.layout import GRADIENT
-from autograd.compiler.views import NOTHING
+from autograd.compiler.run.arrays.layout import GRADIENT
+from autograd.compiler.run.arrays.views import NOTHING
 
 __all__ = ["elementwise", "gather", "opaque", "primitive", "seal"]
 

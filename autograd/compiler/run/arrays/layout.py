@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.compiler.program import MATMUL, Array, Instruction, Program
-from autograd.compiler.views import Buffer, View, common_steps, contiguous
+from autograd.compiler.run.arrays.views import Buffer, View, common_steps, contiguous
 
 __all__ = ["GRADIENT", "PARAMETERS", "Gather", "Layout", "Scatter", "Step", "merged"]
 

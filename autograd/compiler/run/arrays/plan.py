@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler import calls
-from autograd.compiler.layout import Gather, Step
-from autograd.compiler.lower import Lowered
 from autograd.compiler.program import Array
-from autograd.compiler.views import Scaled, View, contiguous
+from autograd.compiler.run.arrays import kernels as calls
+from autograd.compiler.run.arrays.forward import Lowered
+from autograd.compiler.run.arrays.layout import Gather, Step
+from autograd.compiler.run.arrays.views import Scaled, View, contiguous
 
 __all__ = ["Plan"]
 

@@ -1,0 +1,1 @@
+"""Programs, run: as arrays, row by row, or on floats."""

@@ -1,0 +1,1 @@
+"""Programs as NumPy calls on slices of one buffer."""
