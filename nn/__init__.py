@@ -9,11 +9,8 @@
 import typing
 
 from nn import data, init, metrics
-from nn.checkpoint import CheckpointError
-from nn.clip import clip_grad_norm, clip_grad_value
-from nn.diagnosis import Diagnosis, LayerReport, diagnose
-from nn.evaluation import evaluate, predict
-from nn.history import History
+from nn.inspect.diagnosis import Diagnosis, LayerReport, diagnose
+from nn.inspect.snapshots import Snapshots
 from nn.layers import MLP, Layer, Neuron, Sequential
 from nn.losses import (
     bce_loss,
@@ -26,12 +23,15 @@ from nn.losses import (
     mse_loss,
 )
 from nn.module import Module
-from nn.optim import SGD, Adagrad, Adam, AdamW, RMSprop
-from nn.optimizer import Optimizer
-from nn.schedules import CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, StepLR
-from nn.snapshots import Snapshots
-from nn.train import fit
-from nn.training import Training
+from nn.optim.clip import clip_grad_norm, clip_grad_value
+from nn.optim.optimizer import Optimizer
+from nn.optim.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
+from nn.optim.schedules import CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, StepLR
+from nn.running.evaluation import evaluate, predict
+from nn.training.checkpoint import CheckpointError
+from nn.training.fit import fit
+from nn.training.history import History
+from nn.training.loop import Training
 
 __all__ = [
     "MLP",
@@ -76,13 +76,13 @@ __all__ = [
 ]
 
 if typing.TYPE_CHECKING:
-    from nn.estimators import MLPClassifier as MLPClassifier
-    from nn.estimators import MLPRegressor as MLPRegressor
+    from nn.sklearn import MLPClassifier as MLPClassifier
+    from nn.sklearn import MLPRegressor as MLPRegressor
 else:
 
     def __getattr__(name: str) -> typing.Any:
         if name in ("MLPClassifier", "MLPRegressor"):  # they load scikit-learn, which is an extra
-            from nn import estimators
+            from nn import sklearn as estimators
 
             return getattr(estimators, name)
         if name == "export":  # it is asked for once, at the end

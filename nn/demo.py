@@ -15,10 +15,10 @@ from autograd import Value
 from autograd.errors import MissingExtraError
 from autograd.util.files import write_whole
 from nn.data import Array, moons
-from nn.evaluation import predict
 from nn.layers import MLP
 from nn.losses import mse_loss
 from nn.optim import SGD
+from nn.running.evaluation import predict
 
 __all__ = ["DemoError", "run_demo"]
 

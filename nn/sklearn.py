@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from autograd.errors import MissingExtraError
 from autograd.util.arrays import require_plain
-from nn.evaluation import Engine, predict
 from nn.layers import MLP
-from nn.train import fit
+from nn.running.evaluation import Engine, predict
+from nn.training.fit import fit
 
 __all__ = ["MLPClassifier", "MLPRegressor"]
 

@@ -84,7 +84,7 @@ def test_with_a_bias_the_line_is_near_three_and_one_half(samples, apart):
 
 
 def test_no_bar_stands_between_the_lines_of_the_line_fit(monkeypatch, capsys):
-    monkeypatch.setattr("nn.progress._somebody_looks", lambda: True)
+    monkeypatch.setattr("nn.training.progress._somebody_looks", lambda: True)
     line_fit.corrected(bias=True, epochs=2)
     assert capsys.readouterr() == ("", "")
 

@@ -67,7 +67,7 @@ def test_a_plot_of_a_history_is_a_picture_without_pyplot():
 
 def test_without_matplotlib_a_plot_is_lines_of_text(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    monkeypatch.delitem(sys.modules, "nn.figure", raising=False)
+    monkeypatch.delitem(sys.modules, "nn.training.plot", raising=False)
     history = nn.History({"loss": [1.0, 0.5]}, stopped="patience")
     assert repr(history.plot()) == str(history)
     assert str(history).splitlines() == ["2 epochs, ended by patience", "loss  █▁  1 → 0.5"]

@@ -84,8 +84,7 @@ def test_imports_go_downwards_only():
         "compiler/run/arrays/forward", "compiler/run/arrays/kernels", "compiler/run/arrays/plan",
         "compiler/run/row_templates", "compiler/run/rows", "compiler/run/scalars", "compiler/batches",
         "compiler/run/explain", "compiler/results", "compiler/run/runner", "compiler/inspection",
-        "compiler/compiled", "compiler/__init__",
-        "compiler/run/__init__", "compiler/run/arrays/__init__",
+        "compiler/compiled", "compiler/__init__", "compiler/run/__init__", "compiler/run/arrays/__init__",
     ]  # fmt: skip
     for place, room in enumerate(rooms):
         text = (ROOT / "autograd" / f"{room}.py").read_text(encoding="utf-8")

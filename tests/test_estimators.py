@@ -23,7 +23,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import nn
-from nn.estimators import MLPClassifier, MLPRegressor
+from nn.sklearn import MLPClassifier, MLPRegressor
 
 
 def points(n=60, seed=0):
@@ -264,15 +264,15 @@ def run(code):
 def test_import_nn_loads_no_scikit_learn_and_a_class_does():
     loaded = "print(sorted({m.partition('.')[0] for m in sys.modules} & {'sklearn', 'scipy', 'joblib'}))"
     lines = run(f"import sys, nn; {loaded}; print(nn.MLPClassifier.__module__, nn.MLPRegressor()); {loaded}")
-    assert lines == ["[]", "nn.estimators MLPRegressor()", "['joblib', 'scipy', 'sklearn']"]
+    assert lines == ["[]", "nn.sklearn MLPRegressor()", "['joblib', 'scipy', 'sklearn']"]
 
 
-@pytest.mark.parametrize("home", ["nn", "nn.estimators"])
+@pytest.mark.parametrize("home", ["nn", "nn.sklearn"])
 def test_without_scikit_learn_one_line_names_the_extra(home):
     code = f"""
 import sys
 sys.modules["sklearn"] = None  # Python's own way to say that there is none
-import nn, nn.estimators
+import nn, nn.sklearn
 from autograd.errors import MissingExtraError
 for name in ("MLPClassifier", "MLPRegressor", "MLPMystery"):
     try:

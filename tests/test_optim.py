@@ -17,12 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Value
-from nn import clip, optim, schedules
-from nn import optimizer as base
-from nn.clip import clip_grad_norm, clip_grad_value, clip_norm, clip_value
-from nn.optim import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, RMSprop
-from nn.optimizer import Optimizer
-from nn.schedules import CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, Schedule, StepLR
+from nn import optim
+from nn.optim import clip, schedules
+from nn.optim import optimizer as base
+from nn.optim.clip import clip_grad_norm, clip_grad_value, clip_norm, clip_value
+from nn.optim.optimizer import Optimizer
+from nn.optim.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, RMSprop
+from nn.optim.schedules import CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, Schedule, StepLR
 
 HERE = Path(__file__).parent / "reference"
 TRAINING = json.loads((HERE / "training.json").read_text(encoding="utf-8"))

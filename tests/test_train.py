@@ -23,7 +23,7 @@ import pytest
 import autograd
 import nn
 from autograd import NonFiniteError, Value
-from nn.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
+from nn.training.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
 
 ROOT = Path(__file__).parent.parent
 
@@ -902,7 +902,7 @@ MISUSES = [
     ("one sample", lambda: nn.fit(mlp(), [1.0, 2.0, 3.0], [1.0]), ValueError,
      r"3 samples in X for 1 targets in y; one sample of 3 numbers is a row, \[X\] or X\[None\]"),
     ("a schedule that cannot be saved", lambda: nn.fit(mlp(), X3, Y3, checkpoint="c.npz", schedule=Ticker()), TypeError,
-     "a Ticker cannot go into a checkpoint: it has no state_dict and load_state_dict, as a subclass of nn.schedules"),
+     "a Ticker cannot go into a checkpoint: it has no state_dict and load_state_dict, as a subclass of nn.optim"),
     ("a function", lambda: nn.fit(lambda x: x, X3, Y3), TypeError, r"function has no parameters\(\)"),
     ("a limit in words", lambda: nn.fit(mlp(), X3, Y3, stop_below="a"), ValueError, "stop_below is a number, not 'a'"),
     ("a schedule that is none", lambda: nn.fit(mlp(), X3, Y3, schedule=3), TypeError,

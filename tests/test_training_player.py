@@ -23,7 +23,7 @@ from autograd.viz.training.player import training_player
 from autograd.viz.training.record import ALPHABET, Film, cell, figure, pack, pack_shades
 from autograd.viz.web import script as static
 from autograd.viz.web.words import training_words
-from nn.snapshots import Snapshots
+from nn.inspect.snapshots import Snapshots
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\"'&<{}|"
 
@@ -118,7 +118,7 @@ def test_a_training_that_overflows_keeps_what_came_before():
 
 
 def test_a_snapshot_that_cannot_be_made_is_no_reason_to_lose_a_training():
-    broken = mock.patch("nn.subject.Subject.seen", side_effect=ZeroDivisionError("x"))
+    broken = mock.patch("nn.inspect.probe.Subject.seen", side_effect=ZeroDivisionError("x"))
     with broken, pytest.warns(UserWarning, match="no snapshots are kept of this training: ZeroDivisionError: x"):
         _, history = moons()
     assert history.snapshots is None

@@ -11,7 +11,7 @@ from test_training_player import HOSTILE, Skip, area, recorded
 
 import nn
 from autograd.viz.training.player import training_player
-from nn.snapshots import Snapshots
+from nn.inspect.snapshots import Snapshots
 
 pytestmark = pytest.mark.browser
 

@@ -19,6 +19,16 @@ MOVED = {
     "autograd.viz.steps": "autograd.viz.backprop.record",
     "autograd.viz.training_data": "autograd.viz.training.record",
     "autograd.viz.training_scene": "autograd.viz.training.scene",
+    "nn.checkpoint": "nn.training.checkpoint",
+    "nn.clip": "nn.optim.clip",
+    "nn.diagnosis": "nn.inspect.diagnosis",
+    "nn.estimators": "nn.sklearn",
+    "nn.evaluation": "nn.running.evaluation",
+    "nn.history": "nn.training.history",
+    "nn.optimizer": "nn.optim.optimizer",
+    "nn.schedules": "nn.optim.schedules",
+    "nn.snapshots": "nn.inspect.snapshots",
+    "nn.train": "nn.training.fit",
 }
 
 

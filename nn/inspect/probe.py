@@ -19,9 +19,9 @@ from autograd.backward import grads_set
 from autograd.util.arrays import plain_array
 from autograd.util.printable import printable
 from autograd.value import numbers_set
-from nn.evaluation import Array, called, refusal
-from nn.gradients import eager_sample
 from nn.layers import MLP, Layer, Neuron, Sequential
+from nn.running.evaluation import Array, called, refusal
+from nn.running.gradients import eager_sample
 
 __all__ = ["Subject"]
 

@@ -12,9 +12,9 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from autograd.util.printable import kind_of
-from nn.checks import whole
-from nn.evaluation import Array
-from nn.subject import Subject
+from nn.inspect.probe import Subject
+from nn.optim.settings import whole
+from nn.running.evaluation import Array
 
 __all__ = ["Snapshot", "Snapshots"]
 

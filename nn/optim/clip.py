@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from autograd import Value
-from nn.checks import Array, distinct_leaves, nonfinite_place, number, pack, refuse_nonfinite
+from nn.optim.settings import Array, distinct_leaves, nonfinite_place, number, pack, refuse_nonfinite
 
 __all__ = ["clip_grad_norm", "clip_grad_value", "clip_norm", "clip_value"]
 

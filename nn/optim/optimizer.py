@@ -20,7 +20,7 @@ from autograd import Value
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of
 from autograd.value import numbers_set, write_numbers
-from nn.checks import (
+from nn.optim.settings import (
     Array,
     _named,
     at_least_zero,

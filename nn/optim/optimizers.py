@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from autograd import Value
-from nn.checks import Array, at_least_zero, within
-from nn.optimizer import Optimizer
+from nn.optim.optimizer import Optimizer
+from nn.optim.settings import Array, at_least_zero, within
 
 __all__ = ["SGD", "Adagrad", "Adam", "AdamW", "RMSprop"]
 

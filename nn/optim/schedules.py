@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograd.util.printable import kind_of
-from nn.checks import at_least_zero, labelled, none_left, number, settings_of, taken, unlabelled, whole
-from nn.optimizer import Optimizer
+from nn.optim.optimizer import Optimizer
+from nn.optim.settings import at_least_zero, labelled, none_left, number, settings_of, taken, unlabelled, whole
 
 __all__ = ["CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "Schedule", "StepLR"]
 

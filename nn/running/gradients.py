@@ -12,8 +12,8 @@ import autograd
 from autograd import Value
 from autograd.core.modes import record_everything
 from autograd.value import number_of, write_numbers
-from nn.checks import with_gradient
-from nn.evaluation import Array, Data, Engine, called, known_engine, loss_of, refusal, warn_eager
+from nn.optim.settings import with_gradient
+from nn.running.evaluation import Array, Data, Engine, called, known_engine, loss_of, refusal, warn_eager
 
 __all__ = ["Gradients", "eager_sample"]
 
@@ -101,7 +101,7 @@ class Gradients:
             warn_eager("model" if refusal(autograd.compile(self._model), data.X) else "loss", refused)
             self.engine = "eager"
         elif executor is not None:
-            from nn.parallel import Sharded  # it loads concurrent.futures, which few trainings need
+            from nn.running.shards import Sharded  # it loads concurrent.futures, which few trainings need
 
             self._sharded = Sharded(executor, shards, self._program)
 

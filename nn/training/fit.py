@@ -8,9 +8,12 @@ from typing import Any
 
 from autograd.util.files import in_a_folder
 from autograd.util.printable import kind_of
-from nn.checkpoint import one_training
-from nn.checks import at_least_zero, number, whole
-from nn.evaluation import (
+from nn.inspect.snapshots import Snapshots
+from nn.losses import LOSSES, refuse_targets
+from nn.optim.optimizer import Optimizer
+from nn.optim.optimizers import OPTIMIZERS
+from nn.optim.settings import at_least_zero, number, whole
+from nn.running.evaluation import (
     Data,
     Engine,
     Loss,
@@ -20,12 +23,9 @@ from nn.evaluation import (
     named,
     width,
 )
-from nn.history import History
-from nn.losses import LOSSES, refuse_targets
-from nn.optim import OPTIMIZERS
-from nn.optimizer import Optimizer
-from nn.snapshots import Snapshots
-from nn.training import Settings, Training
+from nn.training.checkpoint import one_training
+from nn.training.history import History
+from nn.training.loop import Settings, Training
 
 __all__ = ["fit"]
 
@@ -110,7 +110,7 @@ def fit(
     held_out = None if validation is None else _held_out(validation, data, dtype)
     made, chosen = _optimizer(model, optimizer, lr), named(loss, LOSSES, "loss")
     if schedule is not None and not callable(getattr(schedule, "step", None)):
-        raise TypeError(f"a schedule has step(), as those of nn.schedules, and is not {schedule!r:.60}")
+        raise TypeError(f"a schedule has step(), as those of nn.optim.schedules, and is not {schedule!r:.60}")
     if getattr(schedule, "optimizer", made) is not made:
         raise ValueError("the schedule is of another optimizer: make it with the one that is given to fit")
     classes = width(first_output(model, data.X))

@@ -79,7 +79,7 @@ class History(Mapping[str, list[float]]):
         A notebook shows what is returned. Nothing else is drawn, and no backend of matplotlib is chosen.
         """
         try:
-            from nn.figure import Figure
+            from nn.training.plot import Figure
         except ImportError:
             return _Words(str(self))
         families: dict[str, list[str]] = {}

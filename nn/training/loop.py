@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from autograd import NonFiniteError
-from nn.clip import clip_norm, clip_value
-from nn.evaluation import Array, Data, Engine, Evaluation
-from nn.gradients import Gradients
-from nn.history import History
-from nn.optimizer import Optimizer
-from nn.progress import Interrupt, Progress, interruptible
-from nn.resume import identity, resume, save
+from nn.optim.clip import clip_norm, clip_value
+from nn.optim.optimizer import Optimizer
+from nn.running.evaluation import Array, Data, Engine, Evaluation
+from nn.running.gradients import Gradients
+from nn.training.history import History
+from nn.training.progress import Interrupt, Progress, interruptible
+from nn.training.resume import identity, resume, save
 
 __all__ = ["Settings", "Training"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.checkpoint import CheckpointError
+from nn.training.checkpoint import CheckpointError
 
 __all__ = ["checked_identity", "refuse_impossible"]
 

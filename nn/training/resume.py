@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from nn.checkpoint import CheckpointError, read_checkpoint, refuse_changed, write_checkpoint
-from nn.checks import settings_of
-from nn.history import History
-from nn.plausible import checked_identity, refuse_impossible
+from nn.optim.settings import settings_of
+from nn.training.checkpoint import CheckpointError, read_checkpoint, refuse_changed, write_checkpoint
+from nn.training.history import History
+from nn.training.plausible import checked_identity, refuse_impossible
 
 __all__ = ["identity", "resume", "save"]
 
@@ -78,7 +78,7 @@ def identity(run: Any) -> dict[str, str]:
     if schedule is not None and not hasattr(schedule, "load_state_dict"):
         raise TypeError(
             f"a {type(schedule).__name__} cannot go into a checkpoint: it has no state_dict and load_state_dict, "
-            "as a subclass of nn.schedules.Schedule has"
+            "as a subclass of nn.optim.schedules.Schedule has"
         )
     shuffled = settings.shuffle and settings.batch_size < len(data.X)
     found = {

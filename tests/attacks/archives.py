@@ -20,7 +20,7 @@ import numpy as np
 import nn
 from attacks.checkpoints import train
 from attacks.files import Outcome
-from nn.checkpoint import read_checkpoint, refuse_changed
+from nn.training.checkpoint import read_checkpoint, refuse_changed
 
 Arrays = dict[str, Any]
 

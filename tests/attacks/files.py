@@ -27,7 +27,7 @@ import numpy as np
 import autograd
 import nn
 from autograd.util.files import write_whole
-from nn.checkpoint import read_checkpoint, write_checkpoint
+from nn.training.checkpoint import read_checkpoint, write_checkpoint
 
 ROOT = Path(__file__).parents[2]
 PARAMETERS = 2000

@@ -1,0 +1,1 @@
+"""A model on arrays: evaluation, gradients, shards."""
