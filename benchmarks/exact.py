@@ -2,8 +2,8 @@
 
 ``EXACT`` is the one table: a rule's function gives (value, first derivatives, second derivatives), the second ones
 for each pair of operands i ≤ j, all at mpmath's precision. None stands for a derivative that does not exist. A
-formula must not cancel at 60 digits; ``tests/test_accuracy.py`` compares 60 with 150 digits, and with mpmath's own
-numerical derivatives. Beside it stands where the grid of points has to be dense.
+formula must not cancel at 60 digits; ``tests/engine/test_accuracy.py`` compares 60 with 150 digits, and with mpmath's
+own numerical derivatives. Beside it stands where the grid of points has to be dense.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ import gc
 from collections.abc import Iterator
 
 import pytest
-from browser import axe, chromium, lab, lab_server, new_page, open_html, page  # noqa: F401 (fixtures)
-from learning import exercises, learn  # noqa: F401 (fixtures)
+from fixtures.browser import axe, chromium, lab, lab_server, new_page, open_html, page  # noqa: F401 (fixtures)
+from fixtures.learning import exercises, learn  # noqa: F401 (fixtures)
 
 from autograd import RULES, Value
 from autograd.core import operators

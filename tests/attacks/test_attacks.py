@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from attacks.table import ATTACKS, Attack
 
 QUICK = [attack for attack in ATTACKS if attack.by_default]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from attacks import archives, checkpoints, files, progress, trainings
 
 import autograd
 import nn
+from attacks import archives, checkpoints, files, progress, trainings
 from autograd.util.files import InUseError, locked, opened, read_whole, write_whole
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="links, FIFOs, signals and limits of POSIX")
@@ -244,7 +244,7 @@ def test_threads_lose_no_progress(tmp_path):
     holds(progress.writers(tmp_path, changes=5))
 
 
-# ── at length: tests/test_attacks.py ─────────────────────────────────────────────────────────────────────────────────
+# ── at length: tests/attacks/test_attacks.py ─────────────────────────────────────────────────────────────────────────────────
 
 
 def test_every_writer_of_the_package_writes_whole():

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from test_player import level_by_level
+from viz.test_player import level_by_level
 
 import autograd
 import nn

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from test_training_player import HOSTILE, Skip, area, recorded
+from viz.test_training_player import HOSTILE, Skip, area, recorded
 
 import nn
 from autograd.viz.training.player import training_player

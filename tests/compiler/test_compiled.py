@@ -31,7 +31,7 @@ from autograd import NonFiniteError, RecordingError, Value
 from autograd.compiler import Program
 from autograd.compiler.run import runner
 
-REFERENCE = runpy.run_path(str(Path(__file__).parent / "reference" / "networks.py"))
+REFERENCE = runpy.run_path(str(Path(__file__).parents[1] / "reference" / "networks.py"))
 NETWORKS, weights, data = REFERENCE["NETWORKS"], REFERENCE["weights"], REFERENCE["data"]
 mlp, softmax_regression = REFERENCE["mlp"], REFERENCE["softmax_regression"]
 

@@ -43,7 +43,7 @@ from autograd.compiler.run import runner
 pytestmark = pytest.mark.filterwarnings("error")
 
 INF, NAN = math.inf, math.nan
-FOLDER = Path(__file__).parent / "reference"
+FOLDER = Path(__file__).parents[1] / "reference"
 
 Vector = list[Any]
 Loss = Callable[[Vector], Any]

@@ -25,7 +25,7 @@ from autograd import numeric as nx
 pytestmark = pytest.mark.filterwarnings("error")
 
 INF, NAN = math.inf, math.nan
-FOLDER = Path(__file__).parent / "reference"
+FOLDER = Path(__file__).parents[1] / "reference"
 OPERATIONS_FILE = json.loads((FOLDER / "operations.json").read_text(encoding="utf-8"))["operations"]
 CONVENTIONS_FILE = json.loads((FOLDER / "conventions.json").read_text(encoding="utf-8"))["conventions"]
 OWN = {name: made for name, made in RULES.items() if made.function.__module__.startswith("autograd.")}

@@ -22,13 +22,13 @@ import nn
 from autograd import ProgramError, RecordingError, Value
 from autograd.compiler import PASSES, Instruction, Program, verify
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 REFERENCE = runpy.run_path(str(HERE / "reference" / "networks.py"))
 NETWORKS, weights, data = REFERENCE["NETWORKS"], REFERENCE["weights"], REFERENCE["data"]
 PROGRAMS = HERE / "reference" / "programs"
 
 # The stored programs say what the compiler makes of six known networks. To write them anew, and then see in `git diff`
-# what has changed:  AUTOGRAD_WRITE_PROGRAMS=1 python -m pytest tests/test_programs.py -k stored
+# what has changed:  AUTOGRAD_WRITE_PROGRAMS=1 python -m pytest tests/compiler/test_programs.py -k stored
 WRITE_PROGRAMS = "AUTOGRAD_WRITE_PROGRAMS" in os.environ
 
 every_network = pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.__name__)

@@ -41,7 +41,7 @@ from autograd.errors import NonFiniteError
 pytestmark = pytest.mark.filterwarnings("error")
 
 INF, NAN = math.inf, math.nan
-REFERENCE = json.loads((Path(__file__).parent / "reference" / "conventions.json").read_text(encoding="utf-8"))
+REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "conventions.json").read_text(encoding="utf-8"))
 TEN_DIGITS = 5e-10  # the worked values are written with ten
 
 

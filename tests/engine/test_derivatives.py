@@ -32,7 +32,7 @@ from autograd import (
     value_and_grad,
 )
 
-REFERENCE = json.loads((Path(__file__).parent / "reference" / "derivatives.json").read_text(encoding="utf-8"))
+REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "derivatives.json").read_text(encoding="utf-8"))
 EPSILON = 2.0**-52
 
 Function = Callable[..., Any]

@@ -42,7 +42,7 @@ from autograd.table import Rule
 pytestmark = pytest.mark.filterwarnings("error")
 
 INF, NAN = math.inf, math.nan
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 EPSILON = 2.0**-52
 
 
@@ -51,7 +51,7 @@ def numbers(tree: Any) -> Any:
     return [numbers(x) for x in tree] if isinstance(tree, list) else float(tree)
 
 
-REFERENCE = json.loads((Path(__file__).parent / "reference" / "operations.json").read_text(encoding="utf-8"))
+REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "operations.json").read_text(encoding="utf-8"))
 OWN = {name: rule for name, rule in RULES.items() if rule.function.__module__.startswith("autograd.")}
 
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from learning import M13, RIGHT, RULES, learn_process, write
+from fixtures.learning import M13, RIGHT, RULES, learn_process, write
 
 from autograd.__main__ import main
 from autograd.learn.exercises.exercise import EXERCISES, exercise
@@ -175,7 +175,7 @@ def test_the_solution_waits_for_a_pass_or_for_all_hints(exercises, learn):
 @pytest.mark.parametrize(("page", "language"), [("README.md", "en"), ("README.zh.md", "zh")])
 def test_the_readme_shows_what_a_check_prints(exercises, learn, page, language):
     write(exercises, M13)
-    readme = (Path(__file__).parent.parent / page).read_text(encoding="utf-8")
+    readme = (Path(__file__).parents[2] / page).read_text(encoding="utf-8")
     shown = re.search(r"^✗.*?(?=```)", readme, re.DOTALL | re.MULTILINE)[0]
     assert shown.strip() in learn("check", 4, "--language", language)[1]
 

@@ -28,7 +28,7 @@ from autograd.learn.checking.process import Answer
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise
 from autograd.learn.exercises.probes import failed, run_probes
 
-FOLDER = Path(__file__).parent / "learn_corpus"
+FOLDER = Path(__file__).parent / "corpus"
 STATES = {"not sure", "passed", "crashed", "not started"}
 NAMED_AT_LEAST = 0.8
 IN_A_PROCESS = ("nudge_forward", "rules_wrong_name", "topo_no_memory", "backward_heap", "loss_naive_softmax")

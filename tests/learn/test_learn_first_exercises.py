@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from learning import write
+from fixtures.learning import write
 
 from autograd.learn.authoring.gates import told_of
 from autograd.learn.authoring.predictions import answered, table

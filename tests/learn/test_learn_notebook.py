@@ -5,8 +5,8 @@ import re
 import sys
 
 import pytest
-from learning import M13, RIGHT, learn_process, write
-from notebook_files import validate
+from fixtures.learning import M13, RIGHT, learn_process, write
+from fixtures.notebook_files import validate
 
 from autograd.learn import ex, load_ipython_extension
 from autograd.learn.checking import check as runner

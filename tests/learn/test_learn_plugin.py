@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from learning import M13, RIGHT, write
+from fixtures.learning import M13, RIGHT, write
 
 from autograd.learn.exercises.exercise import EXERCISES
 from autograd.learn.progress import FILE

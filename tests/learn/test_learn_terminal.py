@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from learning import M13, RIGHT, learn_process, write
+from fixtures.learning import M13, RIGHT, learn_process, write
 
 from autograd.learn.exercises.exercise import exercise
 from autograd.learn.progress import FILE

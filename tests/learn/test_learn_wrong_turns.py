@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from learning import M13, RIGHT, RULES, learn_process, write
+from fixtures.learning import M13, RIGHT, RULES, learn_process, write
 
 from autograd.learn.checking import check as runner
 from autograd.learn.exercises.exercise import EXERCISES, exercise

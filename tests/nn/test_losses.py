@@ -18,7 +18,7 @@ from autograd import NonFiniteError, Value, value_and_grad
 from nn import losses
 from nn.losses import LOSSES, cross_entropy, hinge_loss, huber_loss
 
-REFERENCE = json.loads((Path(__file__).parent / "reference" / "losses.json").read_text(encoding="utf-8"))
+REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "losses.json").read_text(encoding="utf-8"))
 PAIRED = [
     "mse_loss",
     "half_squared_error",

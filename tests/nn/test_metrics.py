@@ -17,7 +17,7 @@ from autograd import Value
 from nn import metrics
 from nn.metrics import METRICS, accuracy, confusion_matrix, f1_score, mean_squared_error, precision, r2_score, recall
 
-REFERENCE = json.loads((Path(__file__).parent / "reference" / "losses.json").read_text(encoding="utf-8"))
+REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "losses.json").read_text(encoding="utf-8"))
 OF_CLASSES = {"accuracy": accuracy, "precision": precision, "recall": recall, "f1_score": f1_score}
 NO_LABEL = "{} has {}, which is no class label: labels are whole numbers"
 NO_COLUMN = "y_true has the labels {}: y_pred has 2 columns, from 0"

@@ -17,7 +17,7 @@ import nn
 from autograd import Value
 from nn import MLP, SGD, Layer, Module, Neuron, mse_loss
 
-REFERENCE = json.loads((Path(__file__).parent / "reference" / "training.json").read_text(encoding="utf-8"))
+REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "training.json").read_text(encoding="utf-8"))
 
 # ── Module ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -25,7 +25,7 @@ from nn.optim.optimizer import Optimizer
 from nn.optim.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, RMSprop
 from nn.optim.schedules import CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, Schedule, StepLR
 
-HERE = Path(__file__).parent / "reference"
+HERE = Path(__file__).parents[1] / "reference"
 TRAINING = json.loads((HERE / "training.json").read_text(encoding="utf-8"))
 REFERENCE = json.loads((HERE / "optimizers.json").read_text(encoding="utf-8"))
 BLOCK = base.BLOCK_BYTES // 8

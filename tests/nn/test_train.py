@@ -25,7 +25,7 @@ import nn
 from autograd import NonFiniteError, Value
 from nn.training.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def regression(n=37, seed=0):

@@ -10,7 +10,7 @@ import pytest
 
 from examples import dense_relu, line_by_hand, line_fit, mnist, sigmoid_by_hand
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def test_dense_relu_has_two_hidden_layers_learns_and_has_no_accuracy():

@@ -12,7 +12,7 @@ import pytest
 import autograd
 import nn
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.IGNORE_EXCEPTION_DETAIL
 PUBLIC = [(module, name) for module in (autograd, nn) for name in module.__all__]
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from notebook_files import read, validate
+from fixtures.notebook_files import read, validate
 
 from autograd.learn.exercises.exercise import EXERCISES
 from autograd.learn.reporting.texts import page
 
-FOLDER = Path(__file__).parent.parent / "notebooks"
+FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)[^)]*\)")

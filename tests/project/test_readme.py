@@ -12,7 +12,7 @@ import pytest
 from autograd import RULES
 from benchmarks.beside import measure
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CHINESE = (ROOT / "README.zh.md").read_text(encoding="utf-8")
 

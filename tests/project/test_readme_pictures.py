@@ -7,7 +7,7 @@ import pytest
 
 from examples.pictures import PICTURES, player
 
-FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
+FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 
 
 def said(svg: str, numbers: bool) -> list[str]:

@@ -13,7 +13,7 @@ import pytest
 import autograd
 import nn
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 
 

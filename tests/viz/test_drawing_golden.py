@@ -1,9 +1,10 @@
 """Six drawings as they were when somebody last looked at them: the tree, and the SVG.
 
-    GOLDEN=write python -m pytest tests/test_drawing_golden.py
+    GOLDEN=write python -m pytest tests/viz/test_drawing_golden.py
 
-writes tests/golden/ anew, after which the pictures are to be looked at. What an SVG says is compared everywhere; where
-it says it, only with the Graphviz that its golden file was made with, whose version stands in tests/golden/graphviz.
+writes tests/viz/golden/ anew, after which the pictures are to be looked at. What an SVG says is compared everywhere;
+where it says it, only with the Graphviz that its golden file was made with, whose version stands in
+tests/viz/golden/graphviz.
 """
 
 from __future__ import annotations

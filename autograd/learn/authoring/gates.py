@@ -36,7 +36,7 @@ __all__ = ["CORPUS", "GATES", "Corpus", "corpus", "told_of"]
 SECONDS = 0.3
 SLIP_SECONDS = 0.1
 LONGEST_SENTENCE = 160
-CORPUS = Path(__file__).parents[3] / "tests" / "learn_corpus"
+CORPUS = Path(__file__).parents[3] / "tests" / "learn" / "corpus"
 
 
 # ── 1 and 2 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -269,7 +269,7 @@ class Replay:
 
 @lru_cache
 def replays(name: str) -> tuple[Replay, ...]:
-    """The files of ``tests/learn_corpus`` that are of an exercise.
+    """The files of ``tests/learn/corpus`` that are of an exercise.
 
     They begin with comments: ``# exercise: 9`` and ``# expect: M01``, or ``M10 | M13`` where either will do; or
     ``not sure``, ``passed``, ``crashed``, ``not started``. ``# known:`` and a reason where it is told something else.

@@ -1,8 +1,8 @@
 """Which mistake is it? Each bug predicts numbers of its own; the learner's are compared with those of every mutant.
 
 One bug that predicts every outcome is the answer. Otherwise there are several mistakes, or one that is not known, and
-a name is given on evidence only. ``tests/test_learn_matching.py`` measures how well that works: on all pairs of bugs
-that can be planted in exercise 9, and on each bug while it is left out of the list, as if it were not known.
+a name is given on evidence only. ``tests/learn/test_learn_matching.py`` measures how well that works: on all pairs of
+bugs that can be planted in exercise 9, and on each bug while it is left out of the list, as if it were not known.
 """
 
 from __future__ import annotations
