@@ -16,12 +16,12 @@ from autograd.core.recording import is_recording
 from autograd.errors import NonFiniteError
 
 __all__ = [
-    "MANY",
-    "NOT_COMPUTED",
+    "NO_GRAD_YET",
+    "N_ARY",
     "Observer",
     "backward_pass",
     "grads_set",
-    "pull_back",
+    "node_backward",
 ]
 
 Node = Any  # a Value; its slots are described there
@@ -29,10 +29,10 @@ Node = Any  # a Value; its slots are described there
 Observer = Callable[[Node, int, Node, Any, Any, Any, Any], None]
 """Called for each edge with (node, position, parent, local, upstream, the parent's gradient before, and after)."""
 
-MANY = object()
+N_ARY = object()
 """Stands in ``_other_parent`` of a node whose operands and local derivatives are tuples."""
 
-NOT_COMPUTED = float("0")
+NO_GRAD_YET = float("0")
 """The gradient no backward pass has reached: equal to 0.0, told from a computed 0.0 by identity."""
 
 
@@ -62,14 +62,14 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observe
             _collect(root, mark, nodes, grads, leaves, leaf_grads)
             root._grad = seed
             totals: list[Any] = []
-            is_plain = observe is None and not root._level and _carry_back(nodes)
+            is_plain = observe is None and not root._level and _propagate(nodes)
             if is_plain:
                 totals = _totals(leaves, leaf_grads)
             if not is_plain or not all(map(math.isfinite, totals)):
                 for node in (*nodes, *leaves):
                     node._grad = mark
                 root._grad = seed
-                _carry_back_carefully(nodes, mark, observe)
+                _propagate_carefully(nodes, mark, observe)
                 totals = _totals(leaves, leaf_grads)
                 if not allow_nonfinite and not all(map(nx.isfinite, totals)):
                     raise explain_gradient(nodes, leaves, leaf_grads, mark)
@@ -98,7 +98,7 @@ def grads_set(cls: Any, nodes: Iterable[Node], grads: Iterable[Any]) -> Iterable
 def _totals(leaves: list[Node], before: list[Any]) -> list[Any]:
     """What each leaf has after the pass: what it had, if it had any, and what arrived."""
     pairs = zip(leaves, before, strict=True)
-    return [leaf._grad if had is NOT_COMPUTED else had + leaf._grad for leaf, had in pairs]
+    return [leaf._grad if had is NO_GRAD_YET else had + leaf._grad for leaf, had in pairs]
 
 
 def _collect(
@@ -122,7 +122,7 @@ def _collect(
     node = root
     while True:
         parent, other = node._parent, node._other_parent
-        if other is not MANY:
+        if other is not N_ARY:
             if parent._grad is not mark:
                 if parent._parent is not None:
                     waiting.append(node)
@@ -155,7 +155,7 @@ def _collect(
         node = waiting.pop()
 
 
-def _carry_back(nodes: list[Node]) -> bool:
+def _propagate(nodes: list[Node]) -> bool:
     """parent.grad += local derivative * upstream, from the root to the leaves; on floats, and in a hurry.
 
     A node at which 0 arrives sends nothing on: right, if its local derivatives are finite. False if one is not: whether
@@ -166,14 +166,14 @@ def _carry_back(nodes: list[Node]) -> bool:
         other = node._other_parent
         if not upstream:
             local = node._local
-            if other is MANY:
+            if other is N_ARY:
                 if not math.isfinite(sum(filter(None, local))):  # a finite sum has finite terms
                     return False
             elif not math.isfinite(local) or (other is not None and not math.isfinite(node._other_local)):
                 return False
         elif other is None:
             node._parent._grad += node._local * upstream
-        elif other is not MANY:
+        elif other is not N_ARY:
             node._parent._grad += node._local * upstream
             other._grad += node._other_local * upstream
         else:
@@ -183,7 +183,7 @@ def _carry_back(nodes: list[Node]) -> bool:
     return True
 
 
-def _carry_back_carefully(nodes: list[Node], mark: float, observe: Observer | None = None) -> None:
+def _propagate_carefully(nodes: list[Node], mark: float, observe: Observer | None = None) -> None:
     """The same on numbers of any kind, edge by edge: nothing flows to an operand that was not chosen.
 
     Such an operand keeps ``mark``, and so does what it was made from: a node whose gradient *is* the mark sends nothing
@@ -236,18 +236,18 @@ def _carry_blocked(node: Node, parent: Node, local: Any, mark: float, blocked: d
         blocked[parent] = blocked[parent] & here
 
 
-def pull_back(node: Node) -> None:
+def node_backward(node: Node) -> None:
     """The chain rule of one node on its own: what it contributes, added to what its parents have.
 
     Nothing, if nothing has arrived at the node.
     """
-    if node._parent is None or node._grad is NOT_COMPUTED:
+    if node._parent is None or node._grad is NO_GRAD_YET:
         return
     parents = list(dict.fromkeys(operand for operand, local in node._edges() if local is not None))
     before = [parent._grad for parent in parents]
     mark = float("0")
     for parent in parents:
         parent._grad = mark
-    _carry_back_carefully([node], mark)
+    _propagate_carefully([node], mark)
     for parent, grad in zip(parents, before, strict=True):
         parent._grad = grad if parent._grad is mark else grad + parent._grad

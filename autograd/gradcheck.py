@@ -11,7 +11,7 @@ from typing import Any
 from autograd.checking.complex_step import Step
 from autograd.checking.diagnosis import first_wrong_rule, looks_like, rounded, sensitivities
 from autograd.checking.judge import Question, Verdict, judge
-from autograd.core.modes import no_grad, record_everything
+from autograd.core.modes import no_grad, track_everything
 from autograd.errors import GradcheckError, GradcheckWarning
 from autograd.pytree import Tree, flatten, unflatten
 from autograd.transforms import grad, require_function
@@ -158,7 +158,7 @@ def _check(f: Function, point: _Point, name: str, original: Function, rtol: floa
 def _questions(f: Function, point: _Point) -> list[Question]:
     """What is asked of each number of the point: f as a function of it alone."""
     leaves = point.values()
-    with record_everything():
+    with track_everything():
         out = f(*point.arguments(leaves))
     graph = sensitivities(out)
 
@@ -179,7 +179,7 @@ def _questions(f: Function, point: _Point) -> list[Question]:
 def _complaint(wrong: Sequence[int], verdicts: Sequence[Verdict], point: _Point, name: str, original: Function) -> str:
     first = wrong[0]
     ours, reference = verdicts[first].claim, verdicts[first].reference
-    with record_everything():
+    with track_everything():
         graph = sensitivities(original(*point.arguments(point.values())))
     upstreams = [graph.upstream.get(node, 0.0) for node in graph.nodes if node._op]
     lines = [

@@ -19,7 +19,7 @@ from autograd.core.modes import new_level
 from autograd.errors import refuse_options
 from autograd.pytree import Tree, array_of, flatten, unflatten
 from autograd.util.printable import kind_of, name_of
-from autograd.value import Nested, Value, lift, pull_back_from
+from autograd.value import LevelValue, Value, gradients_of, lift
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "value_and_grad"]
 
@@ -192,7 +192,7 @@ class _Inputs:
     """The Values put in place of the numbers of the chosen arguments, and how to build results of their structure."""
 
     def __init__(self) -> None:
-        self.values: list[Nested] = []
+        self.values: list[LevelValue] = []
         self.shapes: list[tuple[Tree, int]] = []
         self.one = True
 
@@ -221,7 +221,7 @@ def _lift(args: tuple[Any, ...], argnums: int | Sequence[int], level: int) -> tu
     inputs = _Inputs()
     inputs.one = isinstance(argnums, (int, np.integer))
     lifted = list(args)
-    known: dict[int, tuple[list[Nested], Tree]] = {}
+    known: dict[int, tuple[list[LevelValue], Tree]] = {}
     for position in chosen:
         if not -len(args) <= position < len(args):
             raise ValueError(f"argnums={argnums} names argument {position}, but {len(args)} were given")
@@ -240,7 +240,7 @@ def _pull_back(out: Any, inputs: _Inputs, level: int, allow_nonfinite: bool) -> 
     """∂out/∂input for each input: a float, or a Value of a lower level."""
     if not isinstance(out, Value) or out._level != level:
         return [0.0] * len(inputs.values)  # it does not depend on them
-    return pull_back_from(out, inputs.values, allow_nonfinite)
+    return gradients_of(out, inputs.values, allow_nonfinite)
 
 
 def _lower(out: Any, level: int) -> Any:

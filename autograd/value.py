@@ -11,7 +11,7 @@ the garbage collector, which walks every tracked object again and again while th
     unary         Value       None             ∂/∂parent     None
     binary        Value       Value            ∂/∂parent     ∂/∂other parent
     one fixed     Value       None             ∂/∂parent     the fixed number
-    many          operands    MANY             derivatives   None
+    many          operands    N_ARY             derivatives   None
     ============  ==========  ===============  ============  ================
 
 In the last, operands and derivatives are tuples, and the derivative of a constant is None.
@@ -31,27 +31,27 @@ import numpy as np
 
 from autograd import numeric as nx
 from autograd import table
-from autograd.backward import MANY, NOT_COMPUTED, backward_pass, pull_back
+from autograd.backward import N_ARY, NO_GRAD_YET, backward_pass, node_backward
 from autograd.core import _operators
 from autograd.core._operators import Operators
 from autograd.core.in_place import refuse_lost_update
-from autograd.core.modes import open_blocks, records
+from autograd.core.modes import is_tracking, open_blocks
 from autograd.core.pickling import copy_graph, reduce_node
-from autograd.core.recording import PICK, is_recording, looking, open_recordings, refusal, refuse_branch
+from autograd.core.recording import USE_PICK, allow_reading, is_recording, open_recordings, refusal, refuse_branch
 from autograd.errors import RecordingError, refuse_options
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of, quoted
 
 __all__ = [
     "DETACH",
-    "Nested",
+    "LevelValue",
     "Value",
-    "connect",
-    "leaf",
+    "gradients_of",
     "lift",
+    "new_node",
     "number_of",
     "numbers_set",
-    "pull_back_from",
+    "set_operands",
     "unset_since",
     "write_numbers",
 ]  # fmt: skip
@@ -102,7 +102,7 @@ class Value(Operators):
 
     def __init__(self, data: Any, label: str = "") -> None:
         self._datum: Any = data if type(data) is float else _real(data, "Value()")
-        self._grad: Any = NOT_COMPUTED
+        self._grad: Any = NO_GRAD_YET
         self._parent: Any = None
         self._other_parent: Any = None
         self._local: Any = None
@@ -156,7 +156,7 @@ class Value(Operators):
     @grad.setter
     def grad(self, number: Any) -> None:
         if number is None:
-            self._grad = NOT_COMPUTED
+            self._grad = NO_GRAD_YET
         else:
             self._grad = number if type(number) is float else _real(number, "grad")
 
@@ -178,7 +178,7 @@ class Value(Operators):
         >>> Value(1.0).has_grad
         False
         """
-        return self._grad is not NOT_COMPUTED
+        return self._grad is not NO_GRAD_YET
 
     @property
     def is_constant(self) -> bool:
@@ -199,7 +199,7 @@ class Value(Operators):
     @property
     def _prev(self) -> tuple[Value, ...]:
         """The parents, in operand order: ``a * a`` has two. A plain number appears as a constant leaf."""
-        if self._other_parent is MANY:
+        if self._other_parent is N_ARY:
             self._parent = tuple(_as_node(operand) for operand in self._parent)
         elif self._rule is not None and self._rule.fixed is not None:
             self._other_local = _as_node(self._other_local)
@@ -213,13 +213,13 @@ class Value(Operators):
     @property
     def _backward(self) -> Callable[[], None]:
         """The chain rule of this node alone: adds ``local derivative * self.grad`` to the grad of each parent."""
-        return functools.partial(pull_back, self)
+        return functools.partial(node_backward, self)
 
     def _operands(self) -> tuple[Any, ...]:
         """The operands in order: Values, and plain numbers where they were constants."""
         if self._parent is None:
             return ()
-        if self._other_parent is MANY:
+        if self._other_parent is N_ARY:
             return self._parent  # type: ignore[no-any-return]
         if self._other_parent is not None:
             return (self._parent, self._other_parent)
@@ -231,7 +231,7 @@ class Value(Operators):
         """(operand, local derivative) in order; None for a constant."""
         if self._parent is None:
             return []
-        if self._other_parent is MANY:
+        if self._other_parent is N_ARY:
             return list(zip(self._parent, self._local, strict=True))
         if self._other_parent is not None:
             return [(self._parent, self._local), (self._other_parent, self._other_local)]
@@ -241,7 +241,7 @@ class Value(Operators):
         return edges
 
     def __repr__(self) -> str:
-        with looking():
+        with allow_reading():
             grad = f", grad={number_of(self._grad)!r}" if self.has_grad else ""
             label = f", label={quoted(self.label)}" if self.label else ""
             return f"Value({self.data!r}{grad}{label})"
@@ -253,14 +253,14 @@ class Value(Operators):
             number = number._datum
         if not isinstance(number, Value) or not is_recording():
             return self.data
-        node = leaf(number._datum, 0)
-        connect(node, DETACH, (number,), (None,))
+        node = new_node(number._datum, 0)
+        set_operands(node, DETACH, (number,), (None,))
         return node
 
     def detach(self) -> Value:
         """A new leaf with the same number, through which no gradient flows back."""
         number = self._detached_number()
-        node: Value = number if isinstance(number, Value) and not self._level else leaf(number, self._level)
+        node: Value = number if isinstance(number, Value) and not self._level else new_node(number, self._level)
         if self.label:
             node.label = self.label
         return node
@@ -307,7 +307,7 @@ class Value(Operators):
 
     def __int__(self) -> int:
         if is_recording():
-            raise refusal("a Value is turned into a plain number while its function is recorded", PICK)
+            raise refusal("a Value is turned into a plain number while its function is recorded", USE_PICK)
         return int(self.__float__())
 
     def __pos__(self) -> Value:
@@ -321,7 +321,7 @@ class Value(Operators):
     __hash__ = object.__hash__  # by identity; == is installed in operators.py (decision 0018)
 
     def __format__(self, spec: str) -> str:
-        with looking():
+        with allow_reading():
             return format(self.data, spec)
 
     def __round__(self, digits: int | None = None) -> Any:
@@ -383,12 +383,12 @@ class Value(Operators):
         is_constant: bool = False,
     ) -> Value:
         """A node from what a snapshot holds of it."""
-        node: Value = leaf(data, 0)
-        node._grad = NOT_COMPUTED if grad is None else grad
+        node: Value = new_node(data, 0)
+        node._grad = NO_GRAD_YET if grad is None else grad
         if label:
             node.label = label
         if rule is not None:
-            connect(node, rule, operands, local)
+            set_operands(node, rule, operands, local)
         elif is_constant:
             node._rule = _CONSTANT
         elif is_recording():
@@ -453,9 +453,9 @@ class Value(Operators):
             numbers = [x._datum if mine else x for x, mine in zip(operands, active, strict=True)]
             value, local = rule.evaluate(numbers, active)
             local = [x if mine else None for x, mine in zip(local, active, strict=True)]
-        node = leaf(value, 0)
-        if not open_blocks or records(0):
-            connect(node, rule, operands, local)
+        node = new_node(value, 0)
+        if not open_blocks or is_tracking(0):
+            set_operands(node, rule, operands, local)
         else:
             _untracked(node, rule, operands)
         return node
@@ -474,9 +474,9 @@ class Value(Operators):
         active = [isinstance(x, Value) and x._level == level for x in operands]
         inner = [x._datum if mine else x for x, mine in zip(operands, active, strict=True)]
         value, local = rule.evaluate(inner, active)
-        node = leaf(_at_level_below(rule, inner, value) if level else value, level)
-        if not open_blocks or records(level):
-            connect(node, rule, operands, [x if mine else None for x, mine in zip(local, active, strict=True)])
+        node = new_node(_at_level_below(rule, inner, value) if level else value, level)
+        if not open_blocks or is_tracking(level):
+            set_operands(node, rule, operands, [x if mine else None for x, mine in zip(local, active, strict=True)])
         elif not level:
             _untracked(node, rule, operands)
         return node
@@ -485,7 +485,7 @@ class Value(Operators):
 _operators.Value = Value  # type: ignore[attr-defined]
 
 
-class Nested(Value):
+class LevelValue(Value):
     """A Value whose number may be a Value of a lower level: what a transform hands to the function it differentiates.
 
     Operands of lower levels are constants to it, so that no derivative is confused with another's.
@@ -495,27 +495,27 @@ class Nested(Value):
     _level: int
 
 
-Nested.__name__ = Nested.__qualname__ = "Value"  # in Python's own messages it is what it is to a user
+LevelValue.__name__ = LevelValue.__qualname__ = "Value"  # in Python's own messages it is what it is to a user
 _PLAIN = frozenset({Value, float})
 
 
-def leaf(data: Any, level: int, cls: type | None = None) -> Any:
+def new_node(data: Any, level: int, cls: type | None = None) -> Any:
     """A node without parents."""
-    node: Any = _new(cls or (Nested if level else Value))
+    node: Any = _new(cls or (LevelValue if level else Value))
     if level:
         node._level = level
     node._datum = data
-    node._grad = NOT_COMPUTED
+    node._grad = NO_GRAD_YET
     node._parent = node._other_parent = node._local = node._other_local = node._rule = None
     return node
 
 
-def connect(node: Value, rule: table.Rule, operands: Sequence[Any], local: Sequence[Any]) -> None:
+def set_operands(node: Value, rule: table.Rule, operands: Sequence[Any], local: Sequence[Any]) -> None:
     """Make the node remember its operands, in the smallest form."""
     node._rule = rule
     count = len(operands)
     if count > 2 or all(derivative is None for derivative in local):
-        node._parent, node._other_parent, node._local = tuple(operands), MANY, tuple(local)
+        node._parent, node._other_parent, node._local = tuple(operands), N_ARY, tuple(local)
     elif None not in local:
         node._parent, node._local = operands[0], local[0]
         if count == 2:
@@ -529,7 +529,7 @@ def connect(node: Value, rule: table.Rule, operands: Sequence[Any], local: Seque
 def _untracked(node: Value, rule: table.Rule, operands: Sequence[Any]) -> None:
     """A node made inside no_grad(): of a function that is recorded, computed for each row, but without derivatives."""
     if is_recording():
-        connect(node, rule, operands, [None] * len(operands))
+        set_operands(node, rule, operands, [None] * len(operands))
     elif rule.operator and isinstance(operands[0], Value) and operands[0]._parent is None and operands[0].has_grad:
         refuse_lost_update(operands[0], rule.symbol)
 
@@ -557,7 +557,7 @@ def _without_axes(x: Any, name: str) -> Any:
 def _as_node(operand: Any) -> Value:
     if isinstance(operand, Value):
         return operand
-    node: Value = leaf(operand, 0)
+    node: Value = new_node(operand, 0)
     node._rule = _CONSTANT
     return node
 
@@ -586,14 +586,14 @@ def numbers_set(leaves: Iterable[Value], numbers: Iterable[float]) -> Iterator[N
     return chain(map(_set_data, leaves, numbers), map(call, (clear,)))
 
 
-def lift(number: Any, level: int) -> Nested:
+def lift(number: Any, level: int) -> LevelValue:
     """A leaf of a level, for a transform: its number is a float, or a Value of a lower level."""
-    return leaf(number, level)  # type: ignore[no-any-return]
+    return new_node(number, level)  # type: ignore[no-any-return]
 
 
-def pull_back_from(root: Value, leaves: Sequence[Value], allow_nonfinite: bool) -> list[Any]:
+def gradients_of(root: Value, leaves: Sequence[Value], allow_nonfinite: bool) -> list[Any]:
     """∂root/∂leaf for each leaf, as floats or as Values of a lower level. Raises NonFiniteError like backward()."""
     for x in leaves:
-        x._grad = NOT_COMPUTED
+        x._grad = NO_GRAD_YET
     backward_pass(root, 1.0, allow_nonfinite)
-    return [x._grad + 0.0 if x._grad is NOT_COMPUTED else x._grad for x in leaves]
+    return [x._grad + 0.0 if x._grad is NO_GRAD_YET else x._grad for x in leaves]

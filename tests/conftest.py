@@ -11,14 +11,14 @@ from fixtures.learning import exercises, learn  # noqa: F401 (fixtures)
 
 from autograd import RULES, Value
 from autograd.core import operators
-from autograd.value import Nested
+from autograd.value import LevelValue
 
 
 @pytest.fixture
 def own_rules() -> Iterator[None]:
     """Rules defined in a test are forgotten after it: the table and the methods are the whole process's."""
     rules, names = dict(RULES), dict(operators._NUMPY_NAMES)
-    methods = {cls: dict(vars(cls)) for cls in (Value, Nested)}
+    methods = {cls: dict(vars(cls)) for cls in (Value, LevelValue)}
     yield
     for table, before in ((RULES, rules), (operators._NUMPY_NAMES, names)):
         table.clear()

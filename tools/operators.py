@@ -44,7 +44,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from autograd import numeric as nx
-from autograd.backward import NOT_COMPUTED
+from autograd.backward import NO_GRAD_YET
 from autograd.core.modes import open_blocks
 {imports}from autograd.table import RULES
 
@@ -122,7 +122,7 @@ def {method}(self: Any, *others: Any, **parameters: Any) -> Value:
 """
 
 NODE = """
-node._grad = NOT_COMPUTED
+node._grad = NO_GRAD_YET
 node._other_parent = {other_parent}
 node._parent = self
 node._rule = {rule}

@@ -27,7 +27,7 @@ from autograd.pytree import flatten
 from autograd.transforms import require_function
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of, name_of, printable
-from autograd.value import Value, leaf, unset_since, write_numbers
+from autograd.value import Value, new_node, unset_since, write_numbers
 
 __all__ = ["Compiled", "compile"]
 
@@ -349,7 +349,7 @@ class Compiled:
     def _recorded(self, batches: Sequence[Any], leaves: Sequence[Leaf], way: Batch) -> Runner:
         """Call f on Values, and make a program of what it leaves."""
         rows = [array[0] if len(array) else np.ones(array.shape[1:]) for array in way.arrays]
-        inputs = [[leaf(x, 0) for x in row.astype(float).ravel().tolist()] for row in rows]
+        inputs = [[new_node(x, 0) for x in row.astype(float).ravel().tolist()] for row in rows]
         with without_collector():
             with recording():
                 result = self._f(*sample_of(batches, leaves, way, inputs))

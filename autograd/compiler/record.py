@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.backward import MANY, grads_set
+from autograd.backward import N_ARY, grads_set
 from autograd.compiler.program import Array, Operation, Program
 from autograd.core.graph import one_walk_at_a_time, undone_after_fork
 from autograd.table import Rule
@@ -124,7 +124,7 @@ class _Walk:
         node = root
         while True:
             parent, other = node._parent, node._other_parent
-            if other is not MANY:
+            if other is not N_ARY:
                 a = parent._grad
                 if type(a) is not int:
                     if parent._parent is not None:

@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from autograd import numeric as nx
-from autograd.backward import NOT_COMPUTED
+from autograd.backward import NO_GRAD_YET
 from autograd.core.modes import open_blocks
 from autograd.rules import (
     _DEGREES_A_RADIAN,
@@ -177,7 +177,7 @@ class Operators:
                     node._other_local = 1.0
                 except (ArithmeticError, ValueError):
                     return Value._apply(_add, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _add
@@ -197,7 +197,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply(_add, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _add_second_fixed
@@ -221,7 +221,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply(_add, (other, self))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _add_first_fixed
@@ -240,7 +240,7 @@ class Operators:
                     node._other_local = 1.0
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_add, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _add
@@ -260,7 +260,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_add, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _add_second_fixed
@@ -279,7 +279,7 @@ class Operators:
                     node._other_local = -1.0
                 except (ArithmeticError, ValueError):
                     return Value._apply(_sub, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _sub
@@ -299,7 +299,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply(_sub, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _sub_second_fixed
@@ -323,7 +323,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply(_sub, (other, self))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _sub_first_fixed
@@ -342,7 +342,7 @@ class Operators:
                     node._other_local = -1.0
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_sub, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _sub
@@ -362,7 +362,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_sub, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _sub_second_fixed
@@ -383,7 +383,7 @@ class Operators:
                     node._other_local = a
                 except (ArithmeticError, ValueError):
                     return Value._apply(_mul, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _mul
@@ -403,7 +403,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply(_mul, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _mul_second_fixed
@@ -427,7 +427,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply(_mul, (other, self))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _mul_first_fixed
@@ -446,7 +446,7 @@ class Operators:
                     node._other_local = a
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_mul, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _mul
@@ -466,7 +466,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_mul, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _mul_second_fixed
@@ -488,7 +488,7 @@ class Operators:
                     node._other_local = -out / b
                 except (ArithmeticError, ValueError):
                     return Value._apply(_truediv, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _truediv
@@ -509,7 +509,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply(_truediv, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _truediv_second_fixed
@@ -534,7 +534,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply(_truediv, (other, self))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _truediv_first_fixed
@@ -554,7 +554,7 @@ class Operators:
                     node._other_local = -out / b
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_truediv, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _truediv
@@ -575,7 +575,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_truediv, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _truediv_second_fixed
@@ -594,7 +594,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply(_neg, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _neg
@@ -611,7 +611,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_neg, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _neg
@@ -640,7 +640,7 @@ class Operators:
                     )
                 except (ArithmeticError, ValueError):
                     return Value._apply(_pow, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _pow
@@ -666,7 +666,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply(_pow, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _pow_second_fixed
@@ -698,7 +698,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply(_pow, (other, self))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _pow_first_fixed
@@ -725,7 +725,7 @@ class Operators:
                     )
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_pow, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _pow
@@ -751,7 +751,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_pow, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _pow_second_fixed
@@ -770,7 +770,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_square, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _square
@@ -788,7 +788,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_reciprocal, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _reciprocal
@@ -807,7 +807,7 @@ class Operators:
                     node._other_local = -nx.floordiv(a, b)
                 except (ArithmeticError, ValueError):
                     return Value._apply(_mod, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _mod
@@ -827,7 +827,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply(_mod, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _mod_second_fixed
@@ -851,7 +851,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply(_mod, (other, self))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _mod_first_fixed
@@ -870,7 +870,7 @@ class Operators:
                     node._other_local = -nx.floordiv(a, b)
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_mod, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _mod
@@ -890,7 +890,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_mod, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _mod_second_fixed
@@ -911,7 +911,7 @@ class Operators:
                     node._other_local = nx.copysign(1.0, a) * nx.copysign(nx.floordiv(nx.abs(a), nx.abs(b)), -b)
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_fmod, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _fmod
@@ -931,7 +931,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_fmod, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _fmod_second_fixed
@@ -950,7 +950,7 @@ class Operators:
                     node._other_local = 0.0
                 except (ArithmeticError, ValueError):
                     return Value._apply(_floordiv, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _floordiv
@@ -970,7 +970,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply(_floordiv, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _floordiv_second_fixed
@@ -994,7 +994,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply(_floordiv, (other, self))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _floordiv_first_fixed
@@ -1013,7 +1013,7 @@ class Operators:
                     node._other_local = 0.0
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_floordiv, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _floordiv
@@ -1033,7 +1033,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_floordiv, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _floordiv_second_fixed
@@ -1052,7 +1052,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_deg2rad, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _deg2rad
@@ -1069,7 +1069,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_rad2deg, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _rad2deg
@@ -1090,7 +1090,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_exp, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _exp
@@ -1108,7 +1108,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_exp2, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _exp2
@@ -1125,7 +1125,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_expm1, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _expm1
@@ -1142,7 +1142,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_log, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _log
@@ -1159,7 +1159,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_log1p, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _log1p
@@ -1176,7 +1176,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_log2, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _log2
@@ -1193,7 +1193,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_log10, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _log10
@@ -1211,7 +1211,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_sqrt, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _sqrt
@@ -1229,7 +1229,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_rsqrt, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _rsqrt
@@ -1247,7 +1247,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_cbrt, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _cbrt
@@ -1270,7 +1270,7 @@ class Operators:
                     node._other_local = nx.where(a >= b, e * share, share)
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_logaddexp, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _logaddexp
@@ -1294,7 +1294,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_logaddexp, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _logaddexp_second_fixed
@@ -1317,7 +1317,7 @@ class Operators:
                     node._other_local = nx.where(a >= b, e * share, share)
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_logaddexp2, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _logaddexp2
@@ -1341,7 +1341,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_logaddexp2, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _logaddexp2_second_fixed
@@ -1360,7 +1360,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_logit, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _logit
@@ -1381,7 +1381,7 @@ class Operators:
                     node._other_local = -1.0 / total
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_log_share, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _log_share
@@ -1403,7 +1403,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_log_share, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _log_share_second_fixed
@@ -1423,7 +1423,7 @@ class Operators:
                     node._other_local = x / y
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_xlogy, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _xlogy
@@ -1444,7 +1444,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_xlogy, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _xlogy_second_fixed
@@ -1461,7 +1461,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply(_abs, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _abs
@@ -1478,7 +1478,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_abs, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _abs
@@ -1497,7 +1497,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_sign, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _sign
@@ -1514,7 +1514,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_floor, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _floor
@@ -1531,7 +1531,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_ceil, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _ceil
@@ -1548,7 +1548,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_round, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _round
@@ -1567,7 +1567,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_trunc, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _trunc
@@ -1587,7 +1587,7 @@ class Operators:
                     node._other_local = 0.0
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_copysign, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _copysign
@@ -1608,7 +1608,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_copysign, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _copysign_second_fixed
@@ -1628,7 +1628,7 @@ class Operators:
                     node._other_local = _cosine(b, a, out)
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_hypot, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _hypot
@@ -1649,7 +1649,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_hypot, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _hypot_second_fixed
@@ -1668,7 +1668,7 @@ class Operators:
                     node._other_local = _share(b, a)
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_maximum, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _maximum
@@ -1688,7 +1688,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_maximum, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _maximum_second_fixed
@@ -1707,7 +1707,7 @@ class Operators:
                     node._other_local = _share(a, b)
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_minimum, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _minimum
@@ -1727,7 +1727,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_minimum, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _minimum_second_fixed
@@ -1746,7 +1746,7 @@ class Operators:
                     node._other_local = _share_of_numbers(b, a)
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_fmax, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _fmax
@@ -1766,7 +1766,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_fmax, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _fmax_second_fixed
@@ -1785,7 +1785,7 @@ class Operators:
                     node._other_local = _share_of_numbers(-b, -a)
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_fmin, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _fmin
@@ -1805,7 +1805,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_fmin, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _fmin_second_fixed
@@ -1828,7 +1828,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_sin, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _sin
@@ -1845,7 +1845,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_cos, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _cos
@@ -1863,7 +1863,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_tan, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _tan
@@ -1881,7 +1881,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_sec, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _sec
@@ -1899,7 +1899,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_csc, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _csc
@@ -1917,7 +1917,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_cot, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _cot
@@ -1934,7 +1934,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_asin, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _asin
@@ -1953,7 +1953,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_acos, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _acos
@@ -1972,7 +1972,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_atan, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _atan
@@ -1994,7 +1994,7 @@ class Operators:
                     node._other_local = -y / r / r
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_atan2, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
                 node._rule = _atan2
@@ -2015,7 +2015,7 @@ class Operators:
                     node._other_local = other
                 except (ArithmeticError, ValueError):
                     return Value._apply_or_refuse(_atan2, (self, other))
-                node._grad = NOT_COMPUTED
+                node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _atan2_second_fixed
@@ -2036,7 +2036,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_asec, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _asec
@@ -2055,7 +2055,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_acsc, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _acsc
@@ -2073,7 +2073,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_acot, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _acot
@@ -2099,7 +2099,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_sinc, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _sinc
@@ -2116,7 +2116,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_sinh, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _sinh
@@ -2133,7 +2133,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_cosh, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _cosh
@@ -2152,7 +2152,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_tanh, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _tanh
@@ -2169,7 +2169,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_asinh, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _asinh
@@ -2188,7 +2188,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_acosh, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _acosh
@@ -2207,7 +2207,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_atanh, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _atanh
@@ -2228,7 +2228,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_sech, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _sech
@@ -2246,7 +2246,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_csch, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _csch
@@ -2264,7 +2264,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_coth, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _coth
@@ -2282,7 +2282,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_asech, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _asech
@@ -2302,7 +2302,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_acsch, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _acsch
@@ -2319,7 +2319,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_acoth, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _acoth
@@ -2339,7 +2339,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_sigmoid, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _sigmoid
@@ -2358,7 +2358,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_logsigmoid, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _logsigmoid
@@ -2377,7 +2377,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_softplus, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _softplus
@@ -2395,7 +2395,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_relu, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _relu
@@ -2416,7 +2416,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_relu6, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _relu6
@@ -2437,7 +2437,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_softsign, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _softsign
@@ -2460,7 +2460,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_selu, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _selu
@@ -2483,7 +2483,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_silu, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _silu
@@ -2505,7 +2505,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_mish, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _mish
@@ -2522,7 +2522,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_erf, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _erf
@@ -2539,7 +2539,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_erfc, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _erfc
@@ -2560,7 +2560,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_erfinv, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _erfinv
@@ -2577,7 +2577,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_lgamma, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _lgamma
@@ -2594,7 +2594,7 @@ class Operators:
                 node._other_local = None
             except (ArithmeticError, ValueError):
                 return Value._apply_or_refuse(_digamma, (self,))
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _digamma

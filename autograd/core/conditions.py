@@ -10,7 +10,7 @@ import numpy as np
 from autograd import numeric as nx
 from autograd.core.recording import refusal
 from autograd.table import Rule
-from autograd.value import Value, connect, leaf
+from autograd.value import Value, new_node, set_operands
 
 __all__ = ["CONDITIONS", "Condition", "condition"]
 
@@ -81,8 +81,8 @@ def condition(name: str, operands: Sequence[Any]) -> Any:
     if not any(isinstance(operand, Value) for operand in operands):
         return bool(CONDITIONS[name].function(*operands)[0])
     numbers = [operand._datum if isinstance(operand, Value) else operand for operand in operands]
-    node: Condition = leaf(float(CONDITIONS[name].function(*numbers)[0]), 0, Condition)
-    connect(node, CONDITIONS[name], operands, [None] * len(operands))
+    node: Condition = new_node(float(CONDITIONS[name].function(*numbers)[0]), 0, Condition)
+    set_operands(node, CONDITIONS[name], operands, [None] * len(operands))
     return node
 
 

@@ -53,7 +53,7 @@ def new_level() -> int:
     return next(_levels)
 
 
-def records(level: int) -> bool:
+def is_tracking(level: int) -> bool:
     """Whether operations on Values of this level are recorded here and now.
 
     ``no_grad()`` blocks the levels that existed when it was entered: a transform begun inside it still differentiates.
@@ -62,7 +62,7 @@ def records(level: int) -> bool:
 
 
 @contextlib.contextmanager
-def record_everything() -> Iterator[None]:
+def track_everything() -> Iterator[None]:
     """Leave the no_grad() blocks that are open here, until the end of the block."""
     with holding(_blocks, ()):
         yield

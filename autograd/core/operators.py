@@ -16,7 +16,7 @@ from autograd.core.conditions import condition
 from autograd.core.recording import is_recording, open_recordings
 from autograd.errors import RuleError
 from autograd.util.arrays import plain_array
-from autograd.value import Nested, Value, _without_axes, number_of
+from autograd.value import LevelValue, Value, _without_axes, number_of
 
 __all__: list[str] = []
 
@@ -48,7 +48,7 @@ def _install(rule: table.Rule) -> None:
 def _set_method(rule: table.Rule, name: str, reflected: bool) -> None:
     """A method of the rule; of this package's rules Value has one already, with the rule written into it."""
     method = _general_method(rule, reflected, name.startswith("__"))
-    for cls in (Value, Nested):
+    for cls in (Value, LevelValue):
         written = vars(Operators).get(name) if cls is Value and rule.own else None
         if written is None:
             method.__name__, method.__qualname__ = name, f"{cls.__name__}.{name}"

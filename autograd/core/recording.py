@@ -15,11 +15,11 @@ from types import FrameType
 
 import numpy as np
 
-from autograd.core.modes import holding, record_everything
+from autograd.core.modes import holding, track_everything
 from autograd.errors import RecordingError
 from autograd.util.printable import printable
 
-__all__ = ["PICK", "is_recording", "looking", "open_recordings", "recording", "refusal", "refuse_branch"]
+__all__ = ["USE_PICK", "allow_reading", "is_recording", "open_recordings", "recording", "refusal", "refuse_branch"]
 
 # One entry for each recording that is open anywhere: while it is empty, asking costs one test of an empty list.
 open_recordings: list[object] = []
@@ -51,12 +51,14 @@ def recording() -> Iterator[None]:
     ending = map(open_recordings.remove, own)
     try:
         deque(map(list.append, (open_recordings, own), repeat(mark)), 0)
-        with holding(_here, refused), record_everything():
+        with holding(_here, refused), track_everything():
             yield
     except (IndexError, TypeError) as error:
         if not _NO_INDEX.search(str(error)):
             raise
-        raise refusal("a Value is used as an index while its function is recorded", PICK, _innermost(error)) from error
+        raise refusal(
+            "a Value is used as an index while its function is recorded", USE_PICK, _innermost(error)
+        ) from error
     finally:
         deque(ending, 0)  # one call into C, as above: no Ctrl-C leaves half of it
     if refused:
@@ -64,7 +66,7 @@ def recording() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def looking() -> Iterator[None]:
+def allow_reading() -> Iterator[None]:
     """Look at numbers all the same: for what only shows them."""
     with holding(_here, None):
         yield
@@ -104,7 +106,7 @@ def refusal(what: str, remedy: str, frame: FrameType | None = None) -> Recording
     return error
 
 
-PICK = "autograd.pick(xs, i) in place of xs[i] or xs[int(i)], where i is a Value"
+USE_PICK = "autograd.pick(xs, i) in place of xs[i] or xs[int(i)], where i is a Value"
 _NO_INDEX = re.compile(r"indices must be integers.* not '?(Value|condition)\b|valid indices|used as indices")
 """What Python says of a Value as an index, and NumPy of anything that is none."""
 

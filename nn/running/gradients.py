@@ -10,7 +10,7 @@ import numpy as np
 
 import autograd
 from autograd import Value
-from autograd.core.modes import record_everything
+from autograd.core.modes import track_everything
 from autograd.value import number_of, write_numbers
 from nn.optim.settings import with_gradient
 from nn.running.evaluation import Array, Data, Engine, called, known_engine, loss_of, refusal, warn_eager
@@ -126,7 +126,7 @@ class Gradients:
         self.write(theta)
         for parameter in self.parameters:
             parameter.grad = None
-        with record_everything():  # as the compiler does, in a no_grad() block too
+        with track_everything():  # as the compiler does, in a no_grad() block too
             total = autograd.mean([self._of_row(*row) for row in zip(*batch, strict=True)])
         total.backward()
         if not self._is_known:

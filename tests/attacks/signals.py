@@ -20,7 +20,7 @@ import autograd
 import nn
 from attacks.files import Outcome
 from autograd import Value, no_grad
-from autograd.backward import NOT_COMPUTED
+from autograd.backward import NO_GRAD_YET
 from autograd.core.graph import topological, undone_after_fork
 from autograd.core.modes import open_blocks
 
@@ -127,7 +127,7 @@ def _attacked(
 
 
 def _grads(nodes: list[Value]) -> list[Any]:
-    return ["none" if node._grad is NOT_COMPUTED else node._grad for node in nodes]
+    return ["none" if node._grad is NO_GRAD_YET else node._grad for node in nodes]
 
 
 def _sum_of_chains(leaves: list[Value], length: int) -> Value:
@@ -150,7 +150,7 @@ def passes(count: int, seed: int = 0) -> Outcome:
 
     def restore() -> None:
         for node in nodes:
-            node._grad = NOT_COMPUTED
+            node._grad = NO_GRAD_YET
         for leaf in leaves:
             leaf.grad = 3.0
 
@@ -258,7 +258,8 @@ def trainings(folder: Path, count: int, seed: int = 0) -> Outcome:
         optimizer = nn.Adam(model.parameters(), lr=0.1)
         history = nn.fit(
             model, X, y, "mse", optimizer, epochs=6, batch_size=16, validation=(X[:8], y[:8]), patience=3,
-            schedule=nn.optim.schedules.ExponentialLR(optimizer, 0.9), checkpoint=path, checkpoint_every=0.0, progress=False,
+            schedule=nn.optim.schedules.ExponentialLR(optimizer, 0.9), checkpoint=path, checkpoint_every=0.0,
+            progress=False,
         )  # fmt: skip
         return history, [x.data for x in model.parameters()]
 

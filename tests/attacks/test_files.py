@@ -244,7 +244,7 @@ def test_threads_lose_no_progress(tmp_path):
     holds(progress.writers(tmp_path, changes=5))
 
 
-# ── at length: tests/attacks/test_attacks.py ─────────────────────────────────────────────────────────────────────────────────
+# ── at length: tests/attacks/test_attacks.py ──────────────────────────────────────────────────────────────────────────
 
 
 def test_every_writer_of_the_package_writes_whole():

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd.compiler.program import Program
 from autograd.errors import NonFiniteError
-from autograd.value import Value, connect, leaf
+from autograd.value import Value, new_node, set_operands
 
 __all__ = ["explain", "replay"]
 
@@ -26,8 +26,8 @@ def replay(
         given = [registers[x] for x in operands[first[i] : first[i + 1]]]
         if operation.stopped and any(isinstance(x, Value) for x in given):
             numbers = [x.data if isinstance(x, Value) else x for x in given]
-            made: Any = leaf(float(operation.rule.evaluate(numbers, [False] * len(numbers))[0]), 0)
-            connect(made, operation.rule, given, [None] * len(given))
+            made: Any = new_node(float(operation.rule.evaluate(numbers, [False] * len(numbers))[0]), 0)
+            set_operands(made, operation.rule, given, [None] * len(given))
         elif any(isinstance(x, Value) for x in given):
             made = Value._apply_or_refuse(operation.rule, given)
         else:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.backward import NOT_COMPUTED
+from autograd.backward import NO_GRAD_YET
 from autograd.core.graph import topological
 from autograd.value import number_of
 from autograd.viz.fold.partition import HIDDEN, Partition, links
@@ -392,5 +392,5 @@ def _unanimous(numbers: Sequence[float | None]) -> float | None:
 
 def _largest(grads: Iterable[Any]) -> float | None:
     """The largest |gradient|, nan if one is; None where no backward pass has been."""
-    sizes = [abs(float(number_of(grad))) for grad in grads if grad is not NOT_COMPUTED]
+    sizes = [abs(float(number_of(grad))) for grad in grads if grad is not NO_GRAD_YET]
     return max(sizes, key=lambda size: (size != size, size), default=None)
