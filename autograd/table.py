@@ -43,18 +43,19 @@ def subscribe(install: Callable[[Rule], None]) -> None:
 class Rule:
     """One elementary operation: a function from operands to ``(value, (local derivative per operand, …))``.
 
-    A *variant* of a rule shares its function and name: with keyword ``parameters`` bound, or with one operand of two
-    ``fixed`` (a plain number: no parent, no derivative). ``base`` is the rule in the table; ``own``: it is one of this
-    package's, whose results need no check; ``lazy``: a local derivative may be a function; ``chooses``: a local
-    derivative of 0 belongs to an operand that was not chosen, and nothing flows through it.
+    A *variant* of a rule shares its function and name: with keyword ``parameters`` bound, or with operand number
+    ``constant_operand`` of two a plain number (no parent, no derivative). ``base`` is the rule in the table;
+    ``builtin``: it is one of this package's, whose results need no check; ``lazy``: a local derivative may be a
+    function; ``chooses``: a local derivative of 0 belongs to an operand that was not chosen, and nothing flows through.
     """
 
     __slots__ = (
         "_variants",
         "base",
+        "builtin",
         "chooses",
+        "constant_operand",
         "edges",
-        "fixed",
         "formula",
         "function",
         "hint",
@@ -63,7 +64,6 @@ class Rule:
         "numpy",
         "operands",
         "operator",
-        "own",
         "parameters",
         "refuse",
         "samples",
@@ -78,7 +78,7 @@ class Rule:
         self.symbol: str = attributes.pop("symbol", name)
         self.operands: tuple[str, ...] = attributes.pop("operands")
         self.parameters: Mapping[str, Any] = attributes.pop("parameters", {})
-        self.fixed: int | None = attributes.pop("fixed", None)
+        self.constant_operand: int | None = attributes.pop("constant_operand", None)
         self.samples: tuple[tuple[Any, ...], ...] = tuple(attributes.pop("samples", ()))
         self.edges: tuple[tuple[Any, ...], ...] = tuple(attributes.pop("edges", ()))
         self.sequences: bool = attributes.pop("sequences", False)
@@ -89,18 +89,18 @@ class Rule:
         self.refuse: Callable[..., None] | None = attributes.pop("refuse", None)
         self.lazy: bool = attributes.pop("lazy", False)
         self.chooses: bool | Callable[..., Any] = attributes.pop("chooses", False)
-        self.own: bool = attributes.pop("own", False)
+        self.builtin: bool = attributes.pop("builtin", False)
         self._variants: dict[Any, Rule] = {}
 
     def __repr__(self) -> str:
         given = [*self.operands, *(f"{key}={value!r}" for key, value in self.parameters.items())]
         return f"<rule {self.name}({', '.join(given)})>"
 
-    def variant(self, fixed: int | None = None, parameters: Mapping[str, Any] | None = None) -> Rule:
-        """The same operation with one operand fixed, or with other keyword parameters; made once and kept."""
+    def variant(self, constant_operand: int | None = None, parameters: Mapping[str, Any] | None = None) -> Rule:
+        """The same operation with one operand a plain number, or with other keyword parameters; made once and kept."""
         parameters = self.parameters if parameters is None else {**self.parameters, **parameters}
         parameters = {name: self._checked(name, parameter) for name, parameter in parameters.items()}
-        key = (fixed, *sorted(parameters.items()))
+        key = (constant_operand, *sorted(parameters.items()))
         if key == (None,):
             return self.base
         if key not in self.base._variants:
@@ -108,7 +108,7 @@ class Rule:
                 self.base._variants.clear()
             shared = {slot: getattr(self.base, slot) for slot in self.__slots__ if slot not in _OF_ONE_VARIANT}
             function = functools.partial(self.base.function, **parameters) if parameters else self.base.function
-            made = Rule(**shared, function=function, fixed=fixed, parameters=parameters)
+            made = Rule(**shared, function=function, constant_operand=constant_operand, parameters=parameters)
             self.base._variants[key] = made
         return self.base._variants[key]
 
@@ -139,9 +139,9 @@ class Rule:
         real = all(isinstance(operand, (int, float)) for operand in operands)
         try:
             value, local = self._parts(operands, active)
-            if not self.own and real:
+            if not self.builtin and real:
                 return self._as_floats(value, local)
-            if self.own or not any(map(_is_complex, (value, *local))) or any(map(_is_complex, operands)):
+            if self.builtin or not any(map(_is_complex, (value, *local))) or any(map(_is_complex, operands)):
                 return value, local
         except RuleError:
             raise
@@ -149,7 +149,7 @@ class Rule:
             if any(map(_is_complex, operands)):
                 raise
         except TypeError:  # a Value that met a complex power of Python's, say
-            if real or self.own:
+            if real or self.builtin:
                 raise
         with nx.ieee():
             value, local = self._parts([_numpys(operand, np.float64) for operand in operands], active)
@@ -166,7 +166,7 @@ class Rule:
 
     def _parts(self, operands: Sequence[Any], active: Sequence[bool] | None) -> tuple[Any, Sequence[Any]]:
         result = self.function(*self._grouped(operands))
-        if not self.own:
+        if not self.builtin:
             _check_result(self, result, len(operands))
         value, local = result
         if self.sequences:
@@ -192,7 +192,7 @@ class Rule:
         if len(operands) != len(self.operands):
             names = ", ".join(self.operands)
             wanted = f"{len(self.operands)} operand{'s' * (len(self.operands) != 1)} ({names})"
-            name = f"autograd.{self.name}" if self.own else self.name
+            name = f"autograd.{self.name}" if self.builtin else self.name
             raise TypeError(f"{name} takes {wanted}, not {len(operands)}")
         if not self.sequences:
             return tuple(operands)
@@ -254,7 +254,7 @@ class Rule:
             return self.function(*self._grouped([_numpys(array, dtype.type) for array in arrays]))[0]
 
 
-_OF_ONE_VARIANT = {"_variants", "fixed", "function", "parameters"}
+_OF_ONE_VARIANT = {"_variants", "constant_operand", "function", "parameters"}
 
 
 def _real(made: Rule, operand: Any) -> Any:
@@ -375,11 +375,11 @@ def rule(
     name = function.__name__
     if not (name.isidentifier() or name == "<lambda>") or not symbol.isprintable():
         raise RuleError(f"rule {printable(name)}: its name is a name of Python, and its symbol is printable")
-    own = function.__module__ == "autograd.rules"
+    builtin = function.__module__ == "autograd.rules"
     made = Rule(
         name, function, symbol=symbol or name, samples=samples, edges=edges, operator=operator, numpy=numpy or name,
-        sequences=sequences, chooses=chooses, hint=hint, refuse=refuse, operands=_operands(function), own=own,
-        lazy=not own or _defines_functions(function),
+        sequences=sequences, chooses=chooses, hint=hint, refuse=refuse, operands=_operands(function), builtin=builtin,
+        lazy=not builtin or _defines_functions(function),
     )  # fmt: skip
     _check(made)
     operation = _operation(made)

@@ -145,4 +145,6 @@ def _steps(program: Program) -> Any:
 
 def _is_plain(rule: Any) -> bool:
     """Whether the rule's function returns plain numbers on floats: no derivative that is a function, none missing."""
-    return rule.own and not rule.lazy and not rule.sequences and rule.name not in CONDITIONS and rule.name != "where"
+    return (
+        rule.builtin and not rule.lazy and not rule.sequences and rule.name not in CONDITIONS and rule.name != "where"
+    )

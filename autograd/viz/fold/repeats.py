@@ -145,7 +145,7 @@ def _own_looks(columns: Columns, partition: Partition, siblings: bool, separate:
 
 def _operation(value: Value) -> Hashable:
     rule = value._rule
-    return None if rule is None else (rule.name, rule.fixed, *rule.parameters.items())
+    return None if rule is None else (rule.name, rule.constant_operand, *rule.parameters.items())
 
 
 def _contents(columns: Columns, partition: Partition) -> dict[int, int]:
