@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.program import Array
-from autograd.pytree import Tree, unflatten
+from autograd.pytree import Structure, unflatten
 from autograd.value import Value
 
 __all__ = ["has_values", "refilled", "structured"]
@@ -28,31 +28,31 @@ def has_values(arguments: Sequence[Any]) -> bool:
     return False
 
 
-def structured(columns: Array, tree: Tree, single: bool) -> Any:
+def structured(columns: Array, tree: Structure, single: bool) -> Any:
     """columns: (outputs, rows). The structure f returns, an array along the rows in place of each number."""
     if single:
         return unflatten(tree, columns[:, 0].astype(float).tolist())
     return _batched(tree, columns)
 
 
-def _batched(tree: Tree, columns: Array) -> Any:
-    if tree.kind is None:
+def _batched(tree: Structure, columns: Array) -> Any:
+    if tree.container is None:
         return columns[0].copy()
-    if isinstance(tree.kind, tuple):
-        return np.ascontiguousarray(columns.T).reshape(columns.shape[1], *tree.kind)
+    if isinstance(tree.container, tuple):
+        return np.ascontiguousarray(columns.T).reshape(columns.shape[1], *tree.container)
     parts, start = [], 0
     for child in tree.children:
         parts.append(_batched(child, columns[start : start + child.size]))
         start += child.size
-    if issubclass(tree.kind, dict):
+    if issubclass(tree.container, dict):
         return dict(zip(tree.keys, parts, strict=True))
     if (
-        issubclass(tree.kind, list)
+        issubclass(tree.container, list)
         and parts
         and all(isinstance(x, np.ndarray) and x.shape == parts[0].shape for x in parts)
     ):
         return np.stack(parts, axis=1)
-    return tree.kind(*parts) if hasattr(tree.kind, "_fields") else tree.kind(parts)
+    return tree.container(*parts) if hasattr(tree.container, "_fields") else tree.container(parts)
 
 
 def refilled(argument: Any, arrays: Any) -> Any:
