@@ -57,9 +57,9 @@ __all__ = [
 ]  # fmt: skip
 
 _new = object.__new__
-_CONSTANT = table.Rule("constant", float, operands=(), symbol="")
+_CONSTANT = table.Rule("constant", float, operands=())
 """Marks the leaf made for a plain number in an expression, when somebody looks at ``_prev``."""
-_BORN = table.Rule("constant", float, operands=(), symbol="")
+_BORN = table.Rule("constant", float, operands=())
 """Marks the leaf made while a function is recorded: to the program it is a number, as 2 is in ``2 * x``."""
 DETACH = table.Rule("detach", lambda x: (x, (None,)), operands=("x",), builtin=True)
 """What detach() is while a function is recorded: a number that is computed, through which no derivative flows."""
@@ -208,7 +208,7 @@ class Value(Operators):
     @property
     def _op(self) -> str:
         """The symbol of the operation that made this node; "" for a leaf."""
-        return self._rule.symbol if self._rule is not None else ""
+        return self._rule.symbol if self._parent is not None else ""
 
     @property
     def _backward(self) -> Callable[[], None]:
