@@ -1,8 +1,8 @@
-"""One set of functions over three kinds of number: a float, an ndarray, and anything that records (a Value).
+"""One set of functions over three kinds of number: a float, an ndarray, and what stands for one (a Value).
 
 A rule is written once with these and with ordinary arithmetic. On floats and arrays they give what IEEE 754 and
-NumPy give (``log(0.0)`` is -inf, ``sqrt(-1.0)`` is nan): Python's own domain and overflow errors do not leak. On an
-operand that records, the rule of the same name is applied, so that a derivative is itself differentiable.
+NumPy give (``log(0.0)`` is -inf, ``sqrt(-1.0)`` is nan): Python's own domain and overflow errors do not leak. On a
+Tracer, as a Value is, the rule of the same name is applied, so that a derivative is itself differentiable.
 
 A float goes first, through ``math``: on a single number that is ten times faster than NumPy.
 """
@@ -15,14 +15,18 @@ import functools
 import math
 import operator
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from autograd.core import special
 from autograd.util.printable import kind_of
 
+if TYPE_CHECKING:
+    from autograd.table import Rule
+
 __all__ = [
+    "Tracer",
     "abs",
     "acos",
     "acosh",
@@ -52,6 +56,7 @@ __all__ = [
     "fmod",
     "hypot",
     "ieee",
+    "is_tracer",
     "is_value",
     "isfinite",
     "isinf",
@@ -85,7 +90,35 @@ __all__ = [
 ]  # fmt: skip
 
 Numeric = Any
-"""A float, an ndarray, or an object that records: what a rule is written over."""
+"""A float, an ndarray, or a Tracer: what a rule is written over."""
+
+
+class Tracer(Protocol):
+    """Stands for a number where a rule runs, and notes or carries along what is computed with it.
+
+    There are three: ``Value`` builds the graph, ``Step`` in ``checking/complex_step.py`` carries an imaginary part, and
+    the stand-in of ``compiler/trace.py`` notes array calls. Each has the operators of Python, and these two methods.
+    """
+
+    @staticmethod
+    def __apply_function__(name: str, operands: Sequence[Numeric], **parameters: Numeric) -> Numeric:
+        """A function of this module, on operands of which one at least is a tracer of this kind.
+
+        Three names are of no rule. "equal" and "detach": see there; the first operand is the tracer. "step", of x and
+        the answer at zero, may be NotImplemented: then it is made of comparisons.
+        """
+        ...
+
+    @staticmethod
+    def __apply_rule__(rule: Rule, operands: Sequence[Numeric]) -> Numeric:
+        """A rule that was called on such operands, those of sequences one after the other."""
+        ...
+
+
+def is_tracer(x: Numeric) -> bool:
+    """Whether it is a Value, or another object that stands for a number."""
+    return hasattr(type(x), "__apply_function__")
+
 
 _ARRAYS = (np.ndarray, np.generic)
 
@@ -107,9 +140,8 @@ def _ieee(array: Callable[..., Any], *operands: Numeric) -> float:
 def _not_a_float(name: str, scalar: Any, array: Any, analytic: bool, operands: Sequence[Numeric]) -> Numeric:
     """The same function on operands of which at least one is not a Python float."""
     for operand in operands:
-        apply_named = getattr(type(operand), "_apply_named", None)
-        if apply_named is not None:
-            return apply_named(name, operands)
+        if is_tracer(operand):
+            return operand.__apply_function__(name, operands)
     if any(isinstance(operand, _ARRAYS) for operand in operands):
         return array(*operands)
     if all(isinstance(operand, (int, float)) for operand in operands):
@@ -245,9 +277,8 @@ def polygamma_of_order(n: int) -> Callable[[Numeric], Numeric]:
 
 
 def polygamma(x: Numeric, n: int) -> Numeric:
-    """The n-th derivative of digamma; the rule with this n, on what records."""
-    apply_named = getattr(type(x), "_apply_named", None)
-    return polygamma_of_order(n)(x) if apply_named is None else apply_named("polygamma", (x,), n=n)
+    """The n-th derivative of digamma; the rule with this n, on a Tracer."""
+    return x.__apply_function__("polygamma", (x,), n=n) if is_tracer(x) else polygamma_of_order(n)(x)
 
 
 def real(number: Any) -> float:
@@ -296,9 +327,9 @@ def equal(a: Numeric, b: Numeric) -> Numeric:
     """Whether two numbers are equal. (``==`` between two Values is identity.)"""
     if (type(a) is float and type(b) is float) or isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         return a == b
-    if hasattr(type(a), "_equal"):
-        return a._equal(b)
-    return b._equal(a) if hasattr(type(b), "_equal") else (a >= b) & (a <= b)
+    if is_tracer(a):
+        return a.__apply_function__("equal", (a, b))
+    return b.__apply_function__("equal", (b, a)) if is_tracer(b) else (a >= b) & (a <= b)
 
 
 def step(x: Numeric, at_zero: float = 0.0) -> Numeric:
@@ -307,8 +338,9 @@ def step(x: Numeric, at_zero: float = 0.0) -> Numeric:
         return 1.0 if x > 0.0 else 0.0 if x < 0.0 else at_zero if x == 0.0 else x
     if isinstance(x, np.ndarray):
         return np.heaviside(x, at_zero)
-    if hasattr(type(x), "_step"):
-        return x._step(at_zero)
+    found = x.__apply_function__("step", (x, at_zero)) if is_tracer(x) else NotImplemented
+    if found is not NotImplemented:
+        return found
     return where(x > 0, 1.0, where(x < 0, 0.0, where(equal(x, 0.0), at_zero, math.nan)))
 
 
@@ -348,7 +380,7 @@ def norm(xs: Sequence[Numeric]) -> Numeric:
     """√Σx², scaled by the power of 2 in the largest |x| so that no square overflows or vanishes."""
     if all(type(x) is float for x in xs):
         return math.hypot(*xs)
-    if any(hasattr(type(x), "_apply_named") for x in xs):
+    if any(map(is_tracer, xs)):
         return _not_a_float("norm", None, None, False, xs)
     largest = functools.reduce(np.fmax, [builtins.abs(x) for x in xs])
     power = np.ldexp(np.ones_like(largest), np.frexp(largest)[1] - 1)  # a quotient by it is exact
@@ -359,7 +391,7 @@ def norm(xs: Sequence[Numeric]) -> Numeric:
 
 def detach(x: Numeric) -> Numeric:
     """The same number, through which no derivative flows; of a Value, its number."""
-    return _number_of(x)
+    return x.__apply_function__("detach", (x,)) if is_tracer(x) else x
 
 
 def is_value(x: Numeric) -> bool:
@@ -371,22 +403,18 @@ def isfinite(x: Numeric) -> Numeric:
     """Whether the number is neither infinite nor nan; of a Value, whether its number is."""
     if type(x) is float:
         return math.isfinite(x)
-    return np.isfinite(_number_of(x))
+    return np.isfinite(detach(x))
 
 
 def isinf(x: Numeric) -> Numeric:
     """Whether the number is infinite; of a Value, whether its number is."""
     if type(x) is float:
         return math.isinf(x)
-    return np.isinf(_number_of(x))
+    return np.isinf(detach(x))
 
 
 def isnan(x: Numeric) -> Numeric:
     """Whether it is no number; of a Value, whether its number is none."""
     if type(x) is float:
         return x != x
-    return np.isnan(_number_of(x))
-
-
-def _number_of(x: Numeric) -> Numeric:
-    return x._detached_number() if hasattr(type(x), "_apply_named") else x
+    return np.isnan(detach(x))

@@ -98,7 +98,7 @@ def flatten(structure: Any, name: str) -> tuple[list[Any], Structure]:
 
 
 def _number(x: Any, name: str) -> Any:
-    if hasattr(type(x), "_apply_named"):  # a Value, or what stands for one
+    if nx.is_tracer(x):
         return x
     if isinstance(x, np.ndarray) and x.ndim == 0:
         x = plain_array(x, name).item()

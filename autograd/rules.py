@@ -1181,7 +1181,7 @@ def pick(xs: Sequence[Any], index: Any) -> Any:
     5.0
     """
     numbers = list(xs)
-    if not hasattr(type(index), "_apply_named"):
+    if not nx.is_tracer(index):
         if index != int(index) or not 0 <= index < len(numbers):
             raise IndexError(f"pick: there is no place {index!r} among {len(numbers)} numbers")
         return numbers[int(index)]

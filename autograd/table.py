@@ -104,7 +104,7 @@ class Rule:
         default = (getattr(self.base.function, "__kwdefaults__", None) or {}).get(name)
         if isinstance(parameter, np.generic):  # else what it meets would become a NumPy number, too
             parameter = as_python(parameter.item())  # a long double has no counterpart
-        if hasattr(type(parameter), "_apply"):
+        if nx.is_tracer(parameter):
             raise TypeError(f"{self.name}: the parameter {name} is a Value, whose gradient would be lost")
         is_word, is_number = isinstance(parameter, str), isinstance(parameter, numbers.Real)
         if default is None and is_word:
@@ -152,7 +152,7 @@ class Rule:
         return self.chooses(*operands, **self.parameters) if callable(self.chooses) else self.chooses
 
     def _parts(self, operands: Sequence[Any], active: Sequence[bool] | None) -> tuple[Any, Sequence[Any]]:
-        result = self.function(*self._grouped(operands))
+        result = self.function(*self.grouped(operands))
         if not self.builtin:
             _check_result(self, result, len(operands))
         value, local = result
@@ -167,7 +167,7 @@ class Rule:
         derivatives = (None if x is None else _as_float(self, x, "a local derivative") for x in local)
         return _as_float(self, value, "its value"), tuple(derivatives)
 
-    def _grouped(self, operands: Sequence[Any]) -> Sequence[Any]:
+    def grouped(self, operands: Sequence[Any]) -> Sequence[Any]:
         """The operands as the function takes them: those of a rule over sequences in as many sequences."""
         if not self.sequences:
             return operands
@@ -205,13 +205,12 @@ class Rule:
         if self.operands[0] == "condition":  # before every number becomes a float
             nx.refuse_no_truth(flat[0])
         for operand in flat:
-            apply = getattr(type(operand), "_apply_or_refuse", None)
-            if apply is not None:
-                return apply(self, flat)
+            if nx.is_tracer(operand):
+                return operand.__apply_rule__(self, flat)
         if self.refuse is not None:
             self.refuse(*operands)
         if any(isinstance(operand, np.ndarray) for operand in flat):
-            return self._on_arrays(flat)
+            return self.on_arrays(flat)
         return self.evaluate([_real(self, operand) for operand in flat], [False] * len(flat))[0]
 
     def refusal(self, operands: Sequence[Any]) -> TypeError:
@@ -219,7 +218,8 @@ class Rule:
         kinds = " and ".join(sorted(set(map(kind_of, operands))))
         return TypeError(f"{self.name} takes numbers, arrays and Values, not {kinds}")
 
-    def _on_arrays(self, operands: Sequence[Any]) -> Any:
+    def on_arrays(self, operands: Sequence[Any]) -> Any:
+        """The value where at least one operand is an array."""
         arrays = [
             nx.real(x) if isinstance(x, (int, float)) else plain_array(x, f"an operand of {self.name}")
             for x in operands
@@ -227,18 +227,18 @@ class Rule:
         kinds = {array.dtype.kind for array in arrays if isinstance(array, np.ndarray)}
         with nx.ieee():
             if "O" in kinds:
-                return np.frompyfunc(lambda *row: self(*self._grouped(row)), len(arrays), 1)(*arrays)
+                return np.frompyfunc(lambda *row: self(*self.grouped(row)), len(arrays), 1)(*arrays)
             if not kinds <= set("iubfc"):
                 raise self.refusal(operands)
             arrays = [without_integers(array) for array in arrays]
             try:
-                value = self.function(*self._grouped(arrays))[0]
+                value = self.function(*self.grouped(arrays))[0]
                 if "c" in kinds or not is_complex(value):
                     return value
             except (ArithmeticError, ValueError):  # of plain numbers among the arrays
                 pass
             dtype = np.result_type(*(array for array in arrays if isinstance(array, np.ndarray)))
-            return self.function(*self._grouped([as_numpy(array, dtype.type) for array in arrays]))[0]
+            return self.function(*self.grouped([as_numpy(array, dtype.type) for array in arrays]))[0]
 
 
 def _real(new: Rule, operand: Any) -> Any:

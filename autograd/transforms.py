@@ -15,11 +15,12 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograd import numeric as nx
+from autograd.backward import gradients_of
 from autograd.core.modes import new_level
 from autograd.errors import refuse_options
 from autograd.pytree import Structure, array_of, flatten, unflatten
 from autograd.util.printable import kind_of, name_of
-from autograd.value import LevelValue, Value, gradients_of, lift
+from autograd.value import LevelValue, Value, lift
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "value_and_grad"]
 

@@ -44,7 +44,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from autograd import numeric as nx
-from autograd.backward import NO_GRAD_YET
+from autograd.core.node import NO_GRAD_YET
 from autograd.core.modes import open_blocks
 {imports}from autograd.table import RULES
 
@@ -212,7 +212,7 @@ def methods_of(rule: Rule) -> list[str]:
         made.append(fill(template, rule, f"__{rule.operator}__", "_apply"))
         if template is BINARY:
             made.append(fill(REFLECTED, rule, f"__r{rule.operator}__", "_apply"))
-    made.append(fill(template, rule, rule.name, "_apply_or_refuse"))
+    made.append(fill(template, rule, rule.name, "__apply_rule__"))
     if rule.numpy != rule.name:
         made.append(f"    {rule.numpy} = {rule.name}")
     return made

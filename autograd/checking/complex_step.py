@@ -64,14 +64,14 @@ class Step:
         return method
 
     @staticmethod
-    def _apply_or_refuse(rule: Rule, operands: Sequence[Any]) -> Any:
+    def __apply_rule__(rule: Rule, operands: Sequence[Any]) -> Any:
         """The value of a rule, which runs on Steps as it runs on Values."""
         if rule.name in _ANALYTIC and rule.builtin:
-            return Step._apply_named(rule.name, operands)
-        return rule.function(*rule._grouped([_plain(x) for x in operands]))[0]
+            return Step.__apply_function__(rule.name, operands)
+        return rule.function(*rule.grouped([_plain(x) for x in operands]))[0]
 
     @staticmethod
-    def _apply_named(name: str, operands: Sequence[Any]) -> Any:
+    def __apply_function__(name: str, operands: Sequence[Any]) -> Any:
         """One function of ``autograd.numeric``, of which the rules are made."""
         if name in _ANALYTIC:
             function, number, size = getattr(nx, name), _complex(*operands), _size(*operands)
@@ -79,15 +79,6 @@ class Step:
         if name not in _BY_PARTS:
             raise NoComplexStep(f"{name} has no complex step")
         return _BY_PARTS[name](*([operands] if name == "norm" else operands))
-
-    def _step(self, at_zero: float = 0.0) -> float:
-        return 1.0 if _holds(operator.gt, self, 0.0) else 0.0 if _holds(operator.lt, self, 0.0) else at_zero
-
-    def _equal(self, other: Any) -> bool:
-        return _holds(operator.eq, self, other)
-
-    def _detached_number(self) -> Step:
-        return self  # the number depends on x all the same
 
     def __bool__(self) -> bool:
         return _holds(operator.ne, self, 0.0)
@@ -266,6 +257,9 @@ def _remainder(name: str) -> Callable[[Any, Any], Step]:
 
 
 _BY_PARTS: dict[str, Callable[..., Any]] = {
+    "detach": lambda x: x,  # the number depends on x all the same
+    "equal": lambda a, b: _holds(operator.eq, a, b),
+    "step": lambda x, at_zero: 1.0 if _holds(operator.gt, x, 0.0) else 0.0 if _holds(operator.lt, x, 0.0) else at_zero,
     "abs": _absolute,
     "sign": lambda x: float(_holds(operator.gt, x, 0.0)) - float(_holds(operator.lt, x, 0.0)),
     "maximum": lambda a, b: a if _holds(operator.ge, a, b) else b,

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd.backward import grads_set
 from autograd.compiler.batches import Batch, Leaf, Signature, as_leaves, mixed, readings, sample_of
 from autograd.compiler.inspection import argument_names, closed_over, findable, takes_nothing, unknown
 from autograd.compiler.listing import counted, explanation
@@ -20,14 +19,17 @@ from autograd.compiler.program import Array, Program
 from autograd.compiler.record import reached_parameters, record
 from autograd.compiler.results import has_values, refilled, structured
 from autograd.compiler.run.runner import Runner
+from autograd.core import display
+from autograd.core.conditions import condition
 from autograd.core.graph import one_walk_at_a_time, without_collector
+from autograd.core.node import grads_set, new_node, unset_since, write_numbers
 from autograd.core.recording import is_recording, open_recordings, recording, refusal
 from autograd.errors import RecordingError
 from autograd.pytree import flatten
 from autograd.transforms import require_function
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of, name_of, printable
-from autograd.value import Value, new_node, unset_since, write_numbers
+from autograd.value import Value
 
 __all__ = ["Compiled", "compile"]
 
@@ -197,7 +199,7 @@ class Compiled:
                 places = runner.positions[runner.reached]
                 reached = [self.parameters[i] for i in places.tolist()]
                 grads = [x.grad + number for x, number in zip(reached, gradient[places].tolist(), strict=True)]
-                deque(grads_set(Value, reached, grads), 0)  # one call into C: all or, on Ctrl-C, none
+                deque(grads_set(reached, grads), 0)  # one call into C: all or, on Ctrl-C, none
         return value, gradient
 
     def input_grad(
@@ -242,19 +244,14 @@ class Compiled:
 
     def _picture_(self, *, max_nodes: int = 60, mode: Any = "auto") -> Any:
         """The last recorded program, as scalars and as instructions, for ``draw``."""
-        from autograd.viz.compiled import program_drawing  # graphviz is loaded when a picture is asked for
-
         self._require_recording()
         runner = list(self._runners.values())[-1]
         names = [*runner.input_names, *self._parameter_names()[runner.positions].tolist()]
-        return program_drawing(runner.recorded, runner.program, names, max_nodes, mode)
+        return display.draw_program(runner.recorded, runner.program, names, max_nodes, mode)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """The two pictures in a notebook, and the listing; never raises."""
-        try:
-            return {**self._picture_()._repr_mimebundle_(), "text/plain": str(self)}
-        except Exception:
-            return {"text/plain": repr(self)}
+        return {**display.mimebundle(self), "text/plain": str(self)}
 
     def __eq__(self, other: object) -> bool:
         """Whether both have the same programs."""
@@ -349,9 +346,9 @@ class Compiled:
     def _recorded(self, batches: Sequence[Any], leaves: Sequence[Leaf], way: Batch) -> Runner:
         """Call f on Values, and make a program of what it leaves."""
         rows = [array[0] if len(array) else np.ones(array.shape[1:]) for array in way.arrays]
-        inputs = [[new_node(x, 0) for x in row.astype(float).ravel().tolist()] for row in rows]
+        inputs = [[new_node(Value, x) for x in row.astype(float).ravel().tolist()] for row in rows]
         with without_collector():
-            with recording():
+            with recording(condition):
                 result = self._f(*sample_of(batches, leaves, way, inputs))
             outputs, tree = flatten(result, f"the result of {name_of(self._f, 'the function')}")
             program, parameters = record(outputs, inputs, [leaf.name for leaf in leaves])

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from autograd.compiler.listing import program_text
 from autograd.compiler.trace import reads_signs
 from autograd.core.conditions import CONDITIONS
+from autograd.core.node import DETACH
 from autograd.core.pickling import rule_named
 from autograd.errors import ProgramError
 from autograd.table import Rule
-from autograd.value import DETACH
 
 __all__ = [
     "ALL",

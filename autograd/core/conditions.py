@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from autograd import numeric as nx
+from autograd.core.node import new_node, set_operands
 from autograd.core.recording import refusal
 from autograd.table import Rule
-from autograd.value import Value, new_node, set_operands
+from autograd.value import Value
 
 __all__ = ["CONDITIONS", "Condition", "condition"]
 
@@ -83,7 +84,7 @@ def condition(name: str, operands: Sequence[Any]) -> Any:
     if not any(isinstance(operand, Value) for operand in operands):
         return bool(CONDITIONS[name].function(*operands)[0])
     numbers = [operand._datum if isinstance(operand, Value) else operand for operand in operands]
-    node: Condition = new_node(float(CONDITIONS[name].function(*numbers)[0]), 0, Condition)
+    node = new_node(Condition, float(CONDITIONS[name].function(*numbers)[0]))
     set_operands(node, CONDITIONS[name], operands, [None] * len(operands))
     return node
 

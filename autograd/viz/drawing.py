@@ -25,7 +25,7 @@ from autograd.viz.write.text import tree
 if TYPE_CHECKING:
     import graphviz
 
-__all__ = ["Drawable", "Drawing", "draw", "value_mimebundle"]
+__all__ = ["Drawable", "Drawing", "draw"]
 
 
 @runtime_checkable
@@ -81,20 +81,6 @@ def _checked(root: object) -> Value:
     if not isinstance(root, Value):
         raise TypeError(f"draw() takes Values, as in draw(loss) or draw(*outputs), not {kind_of(root)}")
     return root
-
-
-def value_mimebundle(value: Value) -> dict[str, str]:
-    """A Value in a notebook: its picture, or text where there is none; never raises.
-
-    >>> import autograd
-    >>> sorted(value_mimebundle(autograd.Value(2.0)))
-    ['text/html', 'text/plain']
-    """
-    try:
-        bundle = draw(value)._repr_mimebundle_()
-        return bundle | {"text/plain": repr(value)} if len(bundle) > 1 else bundle
-    except Exception:
-        return {"text/plain": repr(value)}
 
 
 class Drawing(Shown):

@@ -15,10 +15,9 @@ import numpy as np
 
 import autograd
 from autograd import NonFiniteError, Value
-from autograd.backward import grads_set
+from autograd.core.node import grads_set, numbers_set
 from autograd.util.arrays import plain_array
 from autograd.util.printable import printable
-from autograd.value import numbers_set
 from nn.layers import MLP, Layer, Neuron, Sequential
 from nn.running.evaluation import Array, called, refusal
 from nn.running.gradients import eager_sample
@@ -157,9 +156,9 @@ class _Function:
 @contextmanager
 def _holding(values: Sequence[Value], numbers: Array) -> Iterator[None]:
     """Values with other numbers, and no gradient, for a while."""
-    put_back = chain(numbers_set(values, [x.data for x in values]), grads_set(Value, values, [x._grad for x in values]))
+    put_back = chain(numbers_set(values, [x.data for x in values]), grads_set(values, [x._grad for x in values]))
     try:
-        deque(chain(numbers_set(values, numbers.tolist()), grads_set(Value, values, repeat(0.0))), 0)
+        deque(chain(numbers_set(values, numbers.tolist()), grads_set(values, repeat(0.0))), 0)
         yield
     finally:
         deque(put_back, 0)  # one call into C, which no further interrupt can leave half done

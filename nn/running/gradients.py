@@ -11,7 +11,8 @@ import numpy as np
 import autograd
 from autograd import Value
 from autograd.core.modes import track_everything
-from autograd.value import number_of, write_numbers
+from autograd.core.node import write_numbers
+from autograd.value import number_of
 from nn.optim.settings import with_gradient
 from nn.running.evaluation import Array, Data, Engine, called, known_engine, loss_of, refusal, warn_eager
 
