@@ -1,4 +1,4 @@
-"""Write ``autograd/core/_operators.py``: the methods of Value that record the table's operations, made from its rules.
+"""Write ``autograd/core/_operators.py``: the methods of Value that apply the rules of the table.
 
 ``a * b`` must apply the rule, make one node and fill its slots, in about the time of one Python call. So the text of
 the rule is written into the text of the method, each local derivative where its slot is filled: no call, no tuple, and
@@ -33,7 +33,7 @@ OF_THE_TEMPLATES = {"self", "other", "node"}
 """Names that the rules may not use for something else."""
 
 HEAD = '''# mypy: disable-error-code="no-untyped-call, no-any-return, assignment"
-"""The methods of Value that record the table's operations, each with its rule written into it.
+"""The methods of Value that apply the table's rules, each with its rule written into it.
 
 Generated from rules.py by ``python -m tools.operators`` (``make operators``): do not edit.
 """

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="no-untyped-call, no-any-return, assignment"
-"""The methods of Value that record the table's operations, each with its rule written into it.
+"""The methods of Value that apply the table's rules, each with its rule written into it.
 
 Generated from rules.py by ``python -m tools.operators`` (``make operators``): do not edit.
 """

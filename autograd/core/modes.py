@@ -1,4 +1,4 @@
-"""Whether operations are recorded, for each thread and each asyncio task."""
+"""Whether operations are tracked, so that they build a graph: for each thread and each asyncio task."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class _Block:
 
 _levels = itertools.count(1)
 
-# Every no_grad() block that is open anywhere. While there is none, recording an operation costs one test of an empty
+# Every no_grad() block that is open anywhere. While there is none, tracking an operation costs one test of an empty
 # list; otherwise the context variable decides for this thread or task.
 open_blocks: list[ref[_Block]] = []
 
@@ -54,7 +54,7 @@ def new_level() -> int:
 
 
 def is_tracking(level: int) -> bool:
-    """Whether operations on Values of this level are recorded here and now.
+    """Whether operations on Values of this level are tracked here and now.
 
     ``no_grad()`` blocks the levels that existed when it was entered: a transform begun inside it still differentiates.
     """
@@ -80,7 +80,7 @@ def holding(variable: ContextVar[Any], value: Any) -> Iterator[None]:
 
 
 class no_grad:
-    """Do not record: results made inside have no parents. A context manager and a decorator.
+    """Do not track operations: results made inside have no parents. A context manager and a decorator.
 
     It holds for the thread or asyncio task that enters it, and for nobody else, until the block is left: by whichever
     thread or task that may be. A generator that is suspended inside of it leaves its caller inside, too. As a decorator
@@ -126,7 +126,7 @@ class no_grad:
         _blocks.set(tuple(map(ref, _blocks_here())))
 
     def __call__(self, function: Function) -> Function:
-        """The function, not recorded. Raises TypeError for a generator function."""
+        """The function, whose operations are not tracked. Raises TypeError for a generator function."""
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
             raise TypeError(
                 f"no_grad cannot decorate the generator {name_of(function)}: use `with no_grad():` inside it"
