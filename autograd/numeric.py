@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from autograd.core import special
+from autograd.core import floats, special
 from autograd.util.printable import kind_of
 
 if TYPE_CHECKING:
@@ -182,31 +182,6 @@ def _binary(name: str, scalar: Any, array: Any, analytic: bool = False) -> Calla
     return function
 
 
-def _scalar_sign(x: float) -> float:
-    return 1.0 if x > 0 else -1.0 if x < 0 else 0.0 if x == 0 else x
-
-
-def _rounding(whole: Callable[[float], int]) -> Callable[[float], float]:
-    """A float of Python's whole number, which has no −0.0."""
-    return lambda x: math.copysign(whole(x), x)
-
-
-def _scalar_fmax(x: float, y: float) -> float:
-    return x if x > y or y != y else y
-
-
-def _scalar_fmin(x: float, y: float) -> float:
-    return x if x < y or y != y else y
-
-
-def _scalar_maximum(x: float, y: float) -> float:
-    return x if x > y or x != x else y
-
-
-def _scalar_minimum(x: float, y: float) -> float:
-    return x if x < y or x != x else y
-
-
 def _elementwise(scalar: Callable[[float], float]) -> Callable[[Numeric], Numeric]:
     """An array function for what NumPy lacks: C's, element by element."""
     of_objects = np.frompyfunc(scalar, 1, 1)
@@ -248,12 +223,12 @@ erfinv = _unary("erfinv", special.erfinv, _elementwise(special.erfinv), analytic
 lgamma = _unary("lgamma", special.lgamma, _elementwise(special.lgamma), analytic=False)
 digamma = _unary("digamma", special.digamma, _elementwise(special.digamma), analytic=False)
 cbrt = _unary("cbrt", special.cbrt, np.cbrt, analytic=False)
-floor = _unary("floor", _rounding(math.floor), np.floor, analytic=False)
-ceil = _unary("ceil", _rounding(math.ceil), np.ceil, analytic=False)
-round = _unary("round", _rounding(builtins.round), np.rint, analytic=False)
-trunc = _unary("trunc", _rounding(math.trunc), np.trunc, analytic=False)
+floor = _unary("floor", floats.rounded(math.floor), np.floor, analytic=False)
+ceil = _unary("ceil", floats.rounded(math.ceil), np.ceil, analytic=False)
+round = _unary("round", floats.rounded(builtins.round), np.rint, analytic=False)
+trunc = _unary("trunc", floats.rounded(math.trunc), np.trunc, analytic=False)
 abs = _unary("abs", math.fabs, np.abs, analytic=False)
-sign = _unary("sign", _scalar_sign, np.sign, analytic=False)
+sign = _unary("sign", floats.sign, np.sign, analytic=False)
 power = _binary("pow", math.pow, array_power, analytic=True)
 atan2 = _binary("atan2", math.atan2, np.arctan2)
 hypot = _binary("hypot", math.hypot, np.hypot)
@@ -261,10 +236,10 @@ mod = _binary("mod", operator.mod, np.remainder)
 floordiv = _binary("floordiv", operator.floordiv, np.floor_divide)
 fmod = _binary("fmod", math.fmod, np.fmod)
 copysign = _binary("copysign", math.copysign, np.copysign)
-fmax = _binary("fmax", _scalar_fmax, np.fmax)
-fmin = _binary("fmin", _scalar_fmin, np.fmin)
-maximum = _binary("maximum", _scalar_maximum, np.maximum)
-minimum = _binary("minimum", _scalar_minimum, np.minimum)
+fmax = _binary("fmax", floats.fmax, np.fmax)
+fmin = _binary("fmin", floats.fmin, np.fmin)
+maximum = _binary("maximum", floats.maximum, np.maximum)
+minimum = _binary("minimum", floats.minimum, np.minimum)
 
 
 @functools.cache
