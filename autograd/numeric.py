@@ -91,6 +91,7 @@ __all__ = [
 
 Numeric = Any
 """A float, an ndarray, or a Tracer: what a rule is written over."""
+Function = Callable[..., Any]
 
 
 class Tracer(Protocol):
@@ -131,13 +132,13 @@ def ieee() -> Iterator[None]:
         np.add(0.0, 0.0)  # clears the processor's flags, which NumPy would read after its own loop
 
 
-def _ieee(array: Callable[..., Any], *operands: Numeric) -> float:
+def _ieee(array: Function, *operands: Numeric) -> float:
     """What IEEE 754 says, where Python's ``math`` would rather raise."""
     with ieee():
         return float(array(*operands))
 
 
-def _not_a_float(name: str, scalar: Any, array: Any, analytic: bool, operands: Sequence[Numeric]) -> Numeric:
+def _not_a_float(name: str, scalar: Function, array: Function, analytic: bool, operands: Sequence[Numeric]) -> Numeric:
     """The same function on operands of which at least one is not a Python float."""
     for operand in operands:
         if is_tracer(operand):
@@ -156,7 +157,7 @@ def _not_a_float(name: str, scalar: Any, array: Any, analytic: bool, operands: S
     raise TypeError(f"{name} takes numbers, arrays and Values, not {kinds}")
 
 
-def _unary(name: str, scalar: Any, array: Any, analytic: bool = True) -> Callable[[Numeric], Numeric]:
+def _unary(name: str, scalar: Function, array: Function, analytic: bool = True) -> Callable[[Numeric], Numeric]:
     def function(x: Numeric) -> Numeric:
         if type(x) is float:
             try:
@@ -169,7 +170,9 @@ def _unary(name: str, scalar: Any, array: Any, analytic: bool = True) -> Callabl
     return function
 
 
-def _binary(name: str, scalar: Any, array: Any, analytic: bool = False) -> Callable[[Numeric, Numeric], Numeric]:
+def _binary(
+    name: str, scalar: Function, array: Function, analytic: bool = False
+) -> Callable[[Numeric, Numeric], Numeric]:
     def function(x: Numeric, y: Numeric) -> Numeric:
         if type(x) is float and type(y) is float:
             try:
@@ -256,7 +259,7 @@ def polygamma(x: Numeric, n: int) -> Numeric:
     return x.__apply_function__("polygamma", (x,), n=n) if is_tracer(x) else polygamma_of_order(n)(x)
 
 
-def real(number: Any) -> float:
+def real(number: Numeric) -> float:
     """A real number of any type as a float: an infinity, if it is too large for one."""
     try:
         return float(number)
@@ -264,7 +267,7 @@ def real(number: Any) -> float:
         return math.inf if number > 0 else -math.inf
 
 
-def refuse_no_truth(condition: Any) -> None:
+def refuse_no_truth(condition: Numeric) -> None:
     """Raise ValueError for an integer other than 0 and 1, or an array that has one: ``~`` of a truth value makes it."""
     several: Any = (condition,)
     if isinstance(condition, np.ndarray):
@@ -295,7 +298,7 @@ def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
         condition = np.asarray(condition)
     if isinstance(condition, np.ndarray):
         return np.where(condition, a, b)
-    return _not_a_float("where", None, np.where, False, (condition, a, b))
+    return _not_a_float("where", np.where, np.where, False, (condition, a, b))
 
 
 def equal(a: Numeric, b: Numeric) -> Numeric:
@@ -355,8 +358,9 @@ def norm(xs: Sequence[Numeric]) -> Numeric:
     """√Σx², scaled by the power of 2 in the largest |x| so that no square overflows or vanishes."""
     if all(type(x) is float for x in xs):
         return math.hypot(*xs)
-    if any(map(is_tracer, xs)):
-        return _not_a_float("norm", None, None, False, xs)
+    for x in xs:
+        if is_tracer(x):
+            return x.__apply_function__("norm", xs)
     largest = functools.reduce(np.fmax, [builtins.abs(x) for x in xs])
     power = np.ldexp(np.ones_like(largest), np.frexp(largest)[1] - 1)  # a quotient by it is exact
     scale = np.where((largest > 0) & np.isfinite(largest), power, 1.0)

@@ -235,7 +235,7 @@ class Value(NumberMethods):
         return result
 
     @staticmethod
-    def _call(rule: table.Rule, operands: Sequence[Numeric], parameters: dict[str, Any]) -> Any:
+    def _call(rule: table.Rule, operands: Sequence[Numeric], parameters: dict[str, Numeric]) -> Any:
         """The rule as a method's call gives it: operands by name, parameters, and NumPy's ``out=None``."""
         if parameters.get("out", rule) is None:  # as NumPy's own functions call a method
             del parameters["out"]

@@ -33,7 +33,7 @@ class Sensitivity:
         return sum(part for part in parts if math.isfinite(part))
 
 
-def sensitivities(root: Any) -> Sensitivity:
+def sensitivities(root: object) -> Sensitivity:
     """The chain rule on the graph of root, in dictionaries."""
     if not isinstance(root, Value):
         return Sensitivity()

@@ -1,4 +1,4 @@
-"""What ``math`` lacks on Python's floats, as IEEE 754 and NumPy have it: signs, rounding, the larger and the smaller."""
+"""What ``math`` lacks on Python's floats, as IEEE 754 and NumPy have it: sign, rounding, the larger and the smaller."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from autograd.util.printable import name_of
 __all__ = ["no_grad"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Held = TypeVar("Held")
 
 
 class _Block:
@@ -69,7 +70,7 @@ def track_everything() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def holding(variable: ContextVar[Any], value: Any) -> Iterator[None]:
+def holding(variable: ContextVar[Held], value: Held) -> Iterator[None]:
     """A context variable with another value, until the end of the block."""
     put_back = map(variable.set, (variable.get(),))
     try:
@@ -96,7 +97,7 @@ class no_grad:
     (Value(9.0), ())
     """
 
-    def __init__(self, *unexpected: Any) -> None:
+    def __init__(self, *unexpected: object) -> None:
         if unexpected:
             raise TypeError("no_grad takes no arguments: write `with no_grad():` or `@no_grad()`, with parentheses")
         self._entered: list[_Block] = []
@@ -134,14 +135,14 @@ class no_grad:
         if inspect.iscoroutinefunction(function):
 
             @functools.wraps(function)
-            async def wrapped_coroutine(*args: Any, **kwargs: Any) -> Any:
+            async def wrapped_coroutine(*args: object, **kwargs: object) -> Any:
                 with no_grad():
                     return await function(*args, **kwargs)
 
             return wrapped_coroutine  # type: ignore[return-value]
 
         @functools.wraps(function)
-        def wrapped(*args: Any, **kwargs: Any) -> Any:
+        def wrapped(*args: object, **kwargs: object) -> Any:
             with no_grad():
                 return function(*args, **kwargs)
 

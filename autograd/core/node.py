@@ -38,9 +38,9 @@ N_ARY = object()
 """Stands in ``_other_parent`` of a node whose operands and local derivatives are tuples."""
 NO_GRAD_YET = float("0")
 """The gradient no backward pass has reached: equal to 0.0, told from a computed 0.0 by identity."""
-CONSTANT = Rule("constant", float, operands=())
+CONSTANT = Rule("constant", lambda: (0.0, ()), operands=())
 """Marks the leaf made for a plain number in an expression, when somebody looks at ``_prev``."""
-MADE_INSIDE = Rule("constant", float, operands=())
+MADE_INSIDE = Rule("constant", lambda: (0.0, ()), operands=())
 """Marks a leaf made inside a function that is recorded: to the program it is a number, as 2 is in ``2 * x``."""
 DETACH = Rule("detach", lambda x: (x, (None,)), operands=("x",), builtin=True)
 """What detach() is while a function is recorded: a number that is computed, through which no derivative flows."""

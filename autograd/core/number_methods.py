@@ -143,7 +143,7 @@ class NumberMethods(Operators):
         rule = RULES[name].variant(parameters=parameters) if parameters else RULES[name]
         return rule(*([operands] if rule.sequences else operands))
 
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: nx.Numeric, **options: nx.Numeric) -> Any:
         """NumPy's functions on a Value: the rule of that name; with an array, an object array of Values."""
         (out,) = options.pop("out", (None,)) if ufunc.nout == 1 else (None,)
         if method == "reduce" and len(inputs) == 1 and inputs[0] is self:  # np.sum(v)
@@ -157,7 +157,7 @@ class NumberMethods(Operators):
         np.copyto(out, self.__array_ufunc__(ufunc, method, *inputs))
         return out
 
-    def _under_ufunc(self, ufunc: np.ufunc, inputs: Sequence[Any]) -> Any:
+    def _under_ufunc(self, ufunc: np.ufunc, inputs: Sequence[nx.Numeric]) -> Any:
         name, rule = ufunc.__name__, NUMPY_NAMES.get(ufunc.__name__)
         if any(isinstance(x, np.ndarray) for x in inputs):
             if rule is not None and not rule.operator:
@@ -182,7 +182,7 @@ class NumberMethods(Operators):
         )
 
     def __array_function__(
-        self, function: Callable[..., Any], types: object, operands: Sequence[Any], options: Mapping[str, Any]
+        self, function: Callable[..., Any], types: object, operands: Sequence[nx.Numeric], options: Mapping[str, object]
     ) -> Any:
         """NumPy's other functions: the rule of that name, or what NumPy does with an object array."""
         name = function.__name__

@@ -12,7 +12,7 @@ from autograd.core.graph import paused_collector, topological
 from autograd.core.node import CONSTANT, MADE_INSIDE, new_node, set_operands
 from autograd.core.recording import is_recording, refuse_while_recording
 from autograd.errors import RuleError
-from autograd.numeric import is_value
+from autograd.numeric import Numeric, is_value
 from autograd.table import RULES, Rule
 
 if TYPE_CHECKING:
@@ -174,8 +174,8 @@ def _restored(cls: type[Value], data: float, grad: float | None, label: str) -> 
 
 
 def _restore_nodes(
-    cls: Any, outside: list[Value], data: list[Any], grads: dict[int, Any], labels: dict[int, str], rules: list[Any],
-    made_by: list[int], counts: list[int], operands: list[Any], local: list[Any],
+    cls: type[Value], outside: list[Value], data: list[float], grads: dict[int, float], labels: dict[int, str],
+    rules: list[Any], made_by: list[int], counts: list[int], operands: list[Numeric], local: list[float | None],
 ) -> list[Value]:  # fmt: skip
     found = [rule_named(name, dict(parameters)) for name, *parameters in rules]
     _refuse_damaged(len(data), len(found), made_by, counts, operands, local)
@@ -200,7 +200,7 @@ def _restore_nodes(
 
 
 def _refuse_damaged(
-    nodes: int, rules: int, made_by: list[int], counts: list[int], operands: list[Any], local: list[Any]
+    nodes: int, rules: int, made_by: list[int], counts: list[int], operands: list[Numeric], local: list[float | None]
 ) -> None:
     """Raise ValueError unless the columns fit together."""
     if not len(made_by) == len(counts) == nodes or not sum(counts) == len(operands) == len(local):
@@ -209,7 +209,7 @@ def _refuse_damaged(
         raise ValueError("this pickle of a graph is damaged: a node has fewer than no operands, or no operation")
 
 
-def rule_named(name: str, parameters: dict[str, Any]) -> Rule:
+def rule_named(name: str, parameters: dict[str, Numeric]) -> Rule:
     """The rule of the table that a pickle names. Raises RuleError if there is none."""
     if name not in RULES:
         raise RuleError(f"this graph uses the operation {name!r}, which is not in the table: define its @rule first")
@@ -220,7 +220,7 @@ def _value_operands(node: Value) -> list[Value]:
     return [operand for operand in node._operands() if is_value(operand)]
 
 
-def _replace_operands(node: Value, replace: Callable[[Any], Any]) -> None:
+def _replace_operands(node: Value, replace: Callable[[Numeric], Numeric]) -> None:
     if isinstance(node._parent, tuple):
         node._parent = tuple(map(replace, node._parent))
     elif node._parent is not None:

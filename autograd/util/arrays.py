@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.util.printable import printable
 
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
 __all__ = ["plain_array", "require_plain"]
 
 
-def plain_array(given: Any, name: str, dtype: Any = None) -> np.ndarray[Any, Any]:
+def plain_array(given: object, name: str, dtype: DTypeLike | None = None) -> np.ndarray[Any, Any]:
     """The array of what was given: of a subclass (a matrix, a memory map) the plain array of its numbers.
 
     Raises TypeError for what would lose a mask or units, ValueError for rows of different lengths.
@@ -22,7 +25,7 @@ def plain_array(given: Any, name: str, dtype: Any = None) -> np.ndarray[Any, Any
     return np.asarray(given, dtype)
 
 
-def require_plain(given: Any, name: str) -> None:
+def require_plain(given: object, name: str) -> None:
     """Raise TypeError for a masked number, or one with units, also inside of lists."""
     if isinstance(given, np.ma.MaskedArray) and np.ma.is_masked(given):
         raise TypeError(
@@ -40,7 +43,7 @@ def require_plain(given: Any, name: str) -> None:
         raise _with_units(type(given), name)
 
 
-def _require_plain_members(members: Sequence[Any], name: str) -> None:
+def _require_plain_members(members: Sequence[object], name: str) -> None:
     """The same for each member; of a kind that holds nothing, for the first."""
     for kind in set(map(type, members)) - {float, int}:
         alike = (member for member in members if type(member) is kind)
