@@ -7,10 +7,10 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from autograd.learn.session import LearnError, Session, prog
 from autograd.learn.terminal import commands
+from autograd.util.command_line import ArgumentParser
 from autograd.util.language import LANGUAGES
 
 __all__ = ["main"]
@@ -37,20 +37,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 141
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
-
-
 def _parser() -> argparse.ArgumentParser:
-    common = _Parser(add_help=False)
+    common = ArgumentParser(add_help=False)
     common.add_argument("--language", choices=LANGUAGES, default=argparse.SUPPRESS, help="en or zh; remembered")
     common.add_argument(
         "--dir", type=Path, metavar="DIR", default=argparse.SUPPRESS, help="the folder of the exercises"
     )
-    parser = _Parser(prog=prog(), parents=[common], description="Write the engine yourself, exercise by exercise.")
+    parser = ArgumentParser(
+        prog=prog(), parents=[common], description="Write the engine yourself, exercise by exercise."
+    )
     parser.set_defaults(run=lambda session, _: commands.next_step(session))
     subparsers = parser.add_subparsers(metavar="command", title="commands")
 
