@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import linecache
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd.learn.checking import check as runner
 from autograd.learn.checking.check import PASSED, Result
@@ -20,11 +20,14 @@ from autograd.learn.checking.process import Answer
 from autograd.learn.checking.worker import Printed
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, load_module
 from autograd.learn.exercises.probes import Outcome, failed, probe_outcome, run_probes, same
-from autograd.learn.reporting.html import drawn, report_html, text_html
+from autograd.learn.reporting.html import picture_html, report_html, text_html
 from autograd.learn.reporting.report import Report, Style, as_text, report
 from autograd.learn.reporting.texts import page, paragraphs
 from autograd.learn.session import Session
 from autograd.learn.terminal.export_notebook import export
+
+if TYPE_CHECKING:
+    from autograd.viz.picture import Picture
 
 __all__ = ["Checked", "NotebookExercise", "Shown", "export"]
 
@@ -96,15 +99,20 @@ class NotebookExercise:
     def graph(self) -> Shown:
         """The graph that the last check found wrong; before there is one, a graph of this exercise as it should be."""
         if self.last and self.last.graph:
-            return Shown(self.session.word("graph"), nodes=list(self.last.graph), mark=self.last.mark)
+            return self._shown_graph("graph", "", self.last.graph, self.last.mark)
         with self.one.ready() as namespace:
             for source in self.one.probes.values():
                 own = watched(namespace)
                 probe_outcome(source, own)
                 nodes = graph_of(own, namespace)
                 if 2 < len(nodes) <= WHOLE:
-                    return Shown(self.session.word("graph_worked"), code=source, nodes=nodes)
+                    return self._shown_graph("graph_worked", source, nodes)
         return Shown(self.session.word("graph_none"))
+
+    def _shown_graph(self, heading: str, code: str, nodes: Sequence[Node], mark: Mark | None = None) -> Shown:
+        from autograd.learn.reporting.pictures import as_picture  # 40 ms, which few cells need
+
+        return Shown(self.session.word(heading), code=code, picture=as_picture(nodes, mark, self.session.words))
 
     @property
     def call(self) -> str:
@@ -211,28 +219,28 @@ class Checked:
         return as_text(self.said, Style())
 
     def _repr_html_(self) -> str:
-        return report_html(self.said, self.result)
+        return report_html(self.said)
 
 
 class Shown:
     """A text with a heading, code and a graph, as far as there are; shows itself."""
 
-    def __init__(
-        self, heading: str, text: str = "", code: str = "", nodes: list[Node] | None = None, mark: Mark | None = None
-    ) -> None:
-        self.heading, self.text, self.code = heading, text, code
-        self.picture = drawn(nodes, mark) if nodes else None
+    def __init__(self, heading: str, text: str = "", code: str = "", picture: Picture | None = None) -> None:
+        self.heading, self.text, self.code, self.picture = heading, text, code, picture
 
     def __repr__(self) -> str:
         heading = Style().ink(self.heading)
         parts = [heading, "\n".join(paragraphs(self.text, 80, Style().ink)) if self.text else "", self.code]
-        return "\n\n".join(part for part in [*parts, self.picture.text if self.picture else ""] if part)
+        if self.picture:
+            from autograd.learn.reporting.pictures import as_lines  # 40 ms, which few cells need
+
+            parts.append("\n".join(as_lines(self.picture)))
+        return "\n\n".join(filter(None, parts))
 
     def _repr_html_(self) -> str:
         code = f"<pre>{escape(self.code)}</pre>" if self.code else ""
-        return (
-            f"<h4>{text_html(self.heading)}</h4>{text_html(self.text)}{code}{self.picture.html if self.picture else ''}"
-        )
+        picture = picture_html(self.picture) if self.picture else ""
+        return f"<h4>{text_html(self.heading)}</h4>{text_html(self.text)}{code}{picture}"
 
 
 def _with_source(result: Result) -> Result:

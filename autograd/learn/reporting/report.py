@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd.learn.checking.check import CRASHED, LIMIT, NOT_STARTED, PASSED, Result
-from autograd.learn.checking.graphs import tree
 from autograd.learn.exercises.probes import Outcome, same
 from autograd.learn.reporting.texts import Words, page, paragraphs, width_of, wrapped
+
+if TYPE_CHECKING:
+    from autograd.viz.picture import Picture
 
 __all__ = ["Block", "Report", "Style", "number", "report", "values"]
 
@@ -29,6 +31,7 @@ class Block:
     kind: str
     lines: tuple[Any, ...]
     heading: str = ""
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -170,12 +173,10 @@ def _evidence(result: Result, words: Words) -> Iterator[Block]:
     if probe in result.found and result.problem != "raised":
         yield Block("table", tuple(_rows(result, probe, words)))
     if result.graph:
-        sentences = {kind: words.say(f"mark_{kind}", expected="{expected}") for kind in _MARKS}
-        lines = tree(list(result.graph), result.mark, number, sentences)
-        yield Block("graph", tuple(lines), _heading(words, "graph"))
+        from autograd.learn.reporting.pictures import as_lines, as_picture  # 40 ms, which few reports need
 
-
-_MARKS = ("detached", "data", "grad", "shared", "unused")
+        picture = as_picture(result.graph, result.mark, words)
+        yield Block("graph", tuple(as_lines(picture)), _heading(words, "graph"), picture)
 
 
 def _unanswered(result: Result) -> str:
