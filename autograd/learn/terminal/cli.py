@@ -101,8 +101,10 @@ def _add_others(add: Callable[..., argparse.ArgumentParser]) -> None:
     )
     _which(command)
     command.add_argument("--all", action="store_true", help="every exercise")
-    command = add("verify", lambda s, o: _verify(s, o.which), "for maintainers: test the checks")
+    command = add("verify", lambda s, o: _verify(s, o.which, o.corpus), "for maintainers: test the checks")
     command.add_argument("which", nargs="?", metavar="ID", help="one exercise")
+    words = "wrong solutions to replay: tests/learn/corpus, as in a checkout, unless given"
+    command.add_argument("--corpus", type=Path, metavar="DIR", default=Path("tests/learn/corpus"), help=words)
 
 
 def _which(command: argparse.ArgumentParser) -> None:
@@ -129,10 +131,10 @@ def _notebooks(session: Session, options: argparse.Namespace) -> int:
     return 0
 
 
-def _verify(session: Session, which: str | None) -> int:
+def _verify(session: Session, which: str | None, corpus: Path) -> int:
     from autograd.learn.authoring.verify import verify
 
-    return verify(session.say, which)
+    return verify(session.say, corpus, which)
 
 
 if __name__ == "__main__":
