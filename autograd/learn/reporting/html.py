@@ -7,8 +7,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from autograd.learn.checking.check import NOT_STARTED, PASSED
+from autograd.learn.reporting.layout import EMPHASIS
 from autograd.learn.reporting.report import Block, Report
-from autograd.learn.reporting.texts import EMPHASIS
 
 if TYPE_CHECKING:
     from autograd.viz.picture import Picture
