@@ -1,6 +1,6 @@
 """The drawing of a computation graph, in every form it takes: SVG, HTML, PNG, PDF, DOT, Mermaid and text.
 
-What is folded is the subject of test_picture.py; how it looks in a browser, of test_drawing_browser.py.
+What is folded is the subject of test_folding.py; how it looks in a browser, of test_drawing_browser.py.
 """
 
 from __future__ import annotations
