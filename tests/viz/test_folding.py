@@ -19,7 +19,7 @@ import nn
 from autograd import Value
 from autograd.core.graph import topological
 from autograd.viz.fold.budget import picture
-from autograd.viz.graph.arrays import snapshot
+from autograd.viz.graph.arrays import graph_arrays
 from autograd.viz.graph.groups import find_groups
 from autograd.viz.graph.labels import families
 
@@ -191,9 +191,9 @@ def test_everything_opened_is_cut_all_the_same() -> None:
 
 def test_a_graph_that_is_too_large_to_walk_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     root = functools.reduce(lambda value, _: value + 1, range(200), Value(1.0, label="start"))
-    graph = snapshot([root], largest=100)
+    graph = graph_arrays([root], largest=100)
     assert (len(graph), graph.is_whole, graph.total) == (100, False, 100)
-    monkeypatch.setattr("autograd.viz.fold.budget.snapshot", functools.partial(snapshot, largest=100))
+    monkeypatch.setattr("autograd.viz.fold.budget.graph_arrays", functools.partial(graph_arrays, largest=100))
     made = picture([root])
     assert not made.is_whole_count
     assert made.notes[-1] == "of the graph, the 100 values nearest to the result were looked at: there are more"
@@ -203,7 +203,7 @@ def test_a_graph_that_is_too_large_to_walk_says_so(monkeypatch: pytest.MonkeyPat
 def test_a_node_left_out_of_a_walk_keeps_the_places_of_operands() -> None:
     a, b = labelled("a", "b")
     deep = functools.reduce(lambda value, _: value + 1, range(50), a)
-    graph = snapshot([deep - b], largest=3)
+    graph = graph_arrays([deep - b], largest=3)
     assert [graph.positions[edge] for edge in graph.edges_into(2)] == [0, 1]
     made = picture([deep - b])
     assert [edge.position for edge in made.edges if edge.head == made.roots[0].name] == [0, 1]
@@ -308,15 +308,15 @@ def test_every_value_is_in_one_place(made: tuple[Modules, list[Value]], most: in
 @given(graphs(), st.integers(0, 3))
 def test_any_depth_of_folding_has_no_cycle(made: tuple[Modules, list[Value]], depth: int) -> None:
     from autograd.viz.fold.assemble import assemble
-    from autograd.viz.fold.partition import fold
+    from autograd.viz.fold.partition import fold_calls
     from autograd.viz.fold.sums import find_sums
-    from autograd.viz.graph.columns import columns_of
+    from autograd.viz.graph.node_table import node_table
 
     model, roots = made
-    graph = snapshot(roots)
-    columns = columns_of(graph, find_groups(graph, families(graph.values, model)))
-    partition = fold(columns, depth, frozenset(), find_sums(columns))
-    check_whole(assemble(columns, partition, partition.nodes()), list(dict.fromkeys(roots)))
+    graph = graph_arrays(roots)
+    table = node_table(graph, find_groups(graph, families(graph.values, model)))
+    partition = fold_calls(table, depth, frozenset(), find_sums(table))
+    check_whole(assemble(table, partition, partition.nodes()), list(dict.fromkeys(roots)))
 
 
 @settings(max_examples=100, deadline=None)

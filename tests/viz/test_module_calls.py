@@ -14,17 +14,17 @@ import autograd
 import nn
 from autograd import Value
 from autograd.viz.fold.budget import picture
-from autograd.viz.graph.arrays import snapshot
+from autograd.viz.graph.arrays import graph_arrays
 from autograd.viz.graph.groups import find_groups
 from autograd.viz.graph.labels import families
-from autograd.viz.graph.module_calls import components
+from autograd.viz.graph.search import components
 
 pytestmark = pytest.mark.usefixtures("no_other_models")
 
 
 def operations(roots: Sequence[Value]) -> dict[str, str]:
     """The operations made in each call of a module, by its key; those in none at "-"."""
-    graph = snapshot(roots)
+    graph = graph_arrays(roots)
     groups = find_groups(graph, families([graph.values[leaf] for leaf in graph.leaves()]))
     found: dict[str, list[str]] = {}
     for value, call in zip(graph.values, groups.call.tolist(), strict=True):

@@ -14,7 +14,7 @@ from autograd.viz.backprop.frames import Frame, Place, forward_frames, frames_of
 from autograd.viz.backprop.observe import is_engine_of_others, observed, operation_of, parents_of
 from autograd.viz.backprop.transcript import LARGEST, transcript
 from autograd.viz.fold import budget as fold
-from autograd.viz.graph.arrays import snapshot
+from autograd.viz.graph.arrays import graph_arrays
 from autograd.viz.graph.labels import printable
 from autograd.viz.picture import Edge, Node, Picture
 from autograd.viz.web.words import chosen
@@ -144,7 +144,7 @@ def _words_of_rule(node: Any) -> str:
 
 def _view_of_values(root: Value, max_nodes: int, view: Mapping[str, Any]) -> tuple[list[Value], Picture]:
     """The values of the graph in order, and the picture of those that are played, none of them folded."""
-    nodes = snapshot((root,)).values
+    nodes = graph_arrays((root,)).values
     picture = fold.picture((root,), open="all", max_nodes=max_nodes, **view)
     notes = [note.replace("draw(", "play(") for note in picture.notes]
     if len(nodes) > max_nodes and not {"focus", "path"} & view.keys():

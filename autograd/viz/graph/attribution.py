@@ -9,10 +9,10 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 
-from autograd.viz.graph.arrays import Places, Snapshot
-from autograd.viz.graph.modules import Unit, declaring, unit_around
+from autograd.viz.graph.arrays import GraphArrays, Indices
+from autograd.viz.graph.modules import ModuleNode, declaring, module_around
 
-__all__ = ["find_homes"]
+__all__ = ["attribute_nodes"]
 
 SOFTMAX = {
     ("sub", (0,)): 1, ("exp", (1,)): 2, ("sum", (2,)): 3, ("sub", (2, 3)): 4,
@@ -23,19 +23,19 @@ SOFTMAX = {
 LAST_STAGE = {"log_softmax": 5, "softmax": 6}
 
 
-def find_homes(graph: Snapshot, units: Sequence[Unit], owner: Places) -> Places:
+def attribute_nodes(graph: GraphArrays, modules: Sequence[ModuleNode], owner: Indices) -> Indices:
     """The module each value was made in, or -1. owner: the module of each value that is a parameter, or -1."""
-    homes = _made_from_parameters(graph, units, owner)
+    made_in = _made_from_parameters(graph, modules, owner)
     is_result = np.diff(graph.starts) > 0
-    _add_outputs(graph, units, homes, np.flatnonzero(is_result & (homes < 0)))
-    waiting = np.flatnonzero(is_result & (homes < 0))
-    traces = _traces(graph, homes, owner, waiting)
-    _add_between(graph, units, homes, owner, waiting)
-    _add_last(homes, traces)
-    return homes
+    _add_outputs(graph, modules, made_in, np.flatnonzero(is_result & (made_in < 0)))
+    waiting = np.flatnonzero(is_result & (made_in < 0))
+    traces = _traces(graph, made_in, owner, waiting)
+    _add_between(graph, modules, made_in, owner, waiting)
+    _add_last(made_in, traces)
+    return made_in
 
 
-def _made_from_parameters(graph: Snapshot, units: Sequence[Unit], owner: Places) -> Places:
+def _made_from_parameters(graph: GraphArrays, modules: Sequence[ModuleNode], owner: Indices) -> Indices:
     """Of values that have a parameter and something else among their operands, the module of these parameters.
 
     What is made of parameters alone, as the w·w of a penalty, is left to the values it leads to.
@@ -43,54 +43,58 @@ def _made_from_parameters(graph: Snapshot, units: Sequence[Unit], owner: Places)
     owners = owner[graph.tails]
     direct = owners >= 0
     heads = graph.heads[direct]
-    low, high = np.full(len(graph), len(units)), np.full(len(graph), -1)
+    low, high = np.full(len(graph), len(modules)), np.full(len(graph), -1)
     np.minimum.at(low, heads, owners[direct])
     np.maximum.at(high, heads, owners[direct])
     others = np.diff(graph.starts) - np.bincount(heads, minlength=len(graph))
-    homes = np.where((high >= 0) & (others > 0), high, -1)
-    for value in np.flatnonzero((low < high) & (homes >= 0)).tolist():
-        homes[value] = unit_around(units, [unit for unit in owner[graph.operands(value)].tolist() if unit >= 0])
-    for value in np.flatnonzero((homes >= 0) & (others == 1)).tolist():
+    made_in = np.where((high >= 0) & (others > 0), high, -1)
+    for value in np.flatnonzero((low < high) & (made_in >= 0)).tolist():
+        made_in[value] = module_around(
+            modules, [module for module in owner[graph.operands(value)].tolist() if module >= 0]
+        )
+    for value in np.flatnonzero((made_in >= 0) & (others == 1)).tolist():
         if graph.values[value]._rule.name == "pow" and _is_of_parameters(graph, owner, value):
-            homes[value] = -1
-    return homes
+            made_in[value] = -1
+    return made_in
 
 
-def _is_of_parameters(graph: Snapshot, owner: Places, value: int) -> bool:
+def _is_of_parameters(graph: GraphArrays, owner: Indices, value: int) -> bool:
     """Whether its operands are parameters and numbers."""
     return all(owner[operand] >= 0 or graph.values[operand].is_constant for operand in graph.operands(value))
 
 
-def _add_outputs(graph: Snapshot, units: Sequence[Unit], homes: Places, waiting: Places) -> None:
+def _add_outputs(graph: GraphArrays, modules: Sequence[ModuleNode], made_in: Indices, waiting: Indices) -> None:
     """Put what a module's own function made of its result into the module: the relu of a neuron, a layer's softmax."""
     uses = np.bincount(graph.tails, minlength=len(graph))
     stages: dict[int, int] = {}
     for value in waiting.tolist():
         operands = {operand for operand in graph.operands(value) if not graph.values[operand].is_constant}
-        inner = unit_around(units, [homes.item(operand) for operand in operands]) if operands else -1
+        inner = module_around(modules, [made_in.item(operand) for operand in operands]) if operands else -1
         if inner < 0:
             continue
         name = graph.values[value]._rule.name
-        home = declaring(units, inner, name) if len(operands) == 1 and uses[min(operands)] == 1 else -1
+        module = declaring(modules, inner, name) if len(operands) == 1 and uses[min(operands)] == 1 else -1
         stage = SOFTMAX.get((name, tuple(sorted({stages.get(operand, 0) for operand in operands}))))
-        if home < 0 and stage is not None:
-            home = max(declaring(units, inner, function) for function, last in LAST_STAGE.items() if stage <= last)
-            if home >= 0:
+        if module < 0 and stage is not None:
+            module = max(declaring(modules, inner, function) for function, last in LAST_STAGE.items() if stage <= last)
+            if module >= 0:
                 stages[value] = stage
-        homes[value] = home
+        made_in[value] = module
 
 
-def _add_between(graph: Snapshot, units: Sequence[Unit], homes: Places, owner: Places, waiting: Places) -> None:
+def _add_between(
+    graph: GraphArrays, modules: Sequence[ModuleNode], made_in: Indices, owner: Indices, waiting: Indices
+) -> None:
     """Put what leads from modules or parameters to modules alone into the module around all of these."""
     sources: dict[int, int] = {}
     for value in waiting.tolist():
-        units_before = [
-            int(homes[operand]) if homes[operand] >= 0 else sources.get(operand, int(owner[operand]))
+        modules_before = [
+            int(made_in[operand]) if made_in[operand] >= 0 else sources.get(operand, int(owner[operand]))
             for operand in graph.operands(value)
         ]
-        known = [unit for unit in units_before if unit >= 0]
+        known = [module for module in modules_before if module >= 0]
         if known:
-            sources[value] = unit_around(units, known)
+            sources[value] = module_around(modules, known)
     is_waiting = np.zeros(len(graph), np.bool_)
     is_waiting[waiting] = True
     leading = is_waiting[graph.tails]
@@ -98,12 +102,12 @@ def _add_between(graph: Snapshot, units: Sequence[Unit], homes: Places, owner: P
     for tail, head in zip(graph.tails[leading].tolist(), graph.heads[leading].tolist(), strict=True):
         users.setdefault(tail, []).append(head)
     for value in reversed(waiting.tolist()):
-        after = [int(homes[user]) for user in users.get(value, ())]
+        after = [int(made_in[user]) for user in users.get(value, ())]
         if after and min(after) >= 0 and value in sources:
-            homes[value] = unit_around(units, [sources[value], *after])
+            made_in[value] = module_around(modules, [sources[value], *after])
 
 
-def _traces(graph: Snapshot, homes: Places, owner: Places, waiting: Places) -> dict[int, int]:
+def _traces(graph: GraphArrays, made_in: Indices, owner: Indices, waiting: Indices) -> dict[int, int]:
     """Of each value made of one other step by step, a number for the steps since parameters were used, and for these.
 
     What is made of the output of a module has the same number in each of its calls.
@@ -115,7 +119,7 @@ def _traces(graph: Snapshot, homes: Places, owner: Places, waiting: Places) -> d
         if len(operands) == 1:
             before = operands.pop()
             start: Hashable = traces.get(before)
-            if start is None and homes[before] >= 0:
+            if start is None and made_in[before] >= 0:
                 parameters = [x for x in graph.operands(before) if owner[x] >= 0]
                 start = graph.values[before]._rule.name, *parameters
             if start is not None:
@@ -123,10 +127,10 @@ def _traces(graph: Snapshot, homes: Places, owner: Places, waiting: Places) -> d
     return traces
 
 
-def _add_last(homes: Places, traces: dict[int, int]) -> None:
+def _add_last(made_in: Indices, traces: dict[int, int]) -> None:
     """Put what no later call of a module uses where the same of an earlier call is, which one does use."""
     innermost: dict[int, int] = {}
     for value, trace in traces.items():
-        innermost[trace] = max(innermost.get(trace, -1), int(homes[value]))
+        innermost[trace] = max(innermost.get(trace, -1), int(made_in[value]))
     for value, trace in traces.items():
-        homes[value] = innermost[trace]
+        made_in[value] = innermost[trace]
