@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,8 +14,10 @@ from fixtures.pictures import numbers
 import autograd
 import nn
 from autograd import Value
+from autograd.core.graph import topological
 from autograd.viz.fold.budget import picture
 from autograd.viz.graph.arrays import graph_arrays
+from autograd.viz.graph.attribution import softmax_stages
 from autograd.viz.graph.groups import find_groups
 from autograd.viz.graph.labels import families
 from autograd.viz.graph.search import components
@@ -244,6 +247,29 @@ def test_every_loss_of_a_model_is_outside_of_it() -> None:
     a, b = model([1.0]), model([2.0])
     losses = [(a - 1) ** 2, autograd.relu(1 - b), a * b]
     assert operations(losses)["-"].split() == ["-", "**", "-", "relu", "*"]
+
+
+@pytest.mark.parametrize("weights", [[1.0], [1.0, 2.0], [2.0, 2.0], [3.0, 1.0, 2.0], [1.0, 3.0, 3.0], [2.0, 2.0, 2.0]])
+@pytest.mark.parametrize("use", [list, lambda outputs: [autograd.log(x) for x in outputs]])
+def test_all_of_a_softmax_is_in_its_module_however_its_rules_are_written(
+    weights: list[float], use: Callable[[list[Value]], list[Value]]
+) -> None:
+    layer = nn.Layer(1, len(weights), None, seed=0)
+    for neuron, weight in zip(layer.neurons, weights, strict=True):
+        neuron.w[0].data = weight
+    model = nn.Sequential(layer, lambda x: x if isinstance(x, list) else [x], autograd.softmax)
+    made = operations(use(model([1.0])))
+    written = Counter(value._op for value in topological(*autograd.softmax([Value(x) for x in weights])) if value._op)
+    assert Counter(made[""].split()) == written
+    assert set(made.get("-", "").split()) <= {"log"}
+
+
+def test_softmax_is_looked_at_where_nothing_is_tracked_too() -> None:
+    expected = softmax_stages()
+    softmax_stages.cache_clear()
+    with autograd.no_grad():
+        assert softmax_stages() == expected
+    assert {len(expected.members[name]) > 0 for name in ("softmax", "log_softmax")} == {True}
 
 
 def test_titles_of_calls() -> None:

@@ -5,22 +5,26 @@ The engine does not know of modules: nothing is noted while a graph is made, whi
 
 from __future__ import annotations
 
+import contextvars
+import functools
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from autograd.core.graph import topological
+from autograd.rules import log_softmax, softmax
+from autograd.value import Value
 from autograd.viz.graph.arrays import GraphArrays, Indices
 from autograd.viz.graph.modules import ModuleNode, declaring, module_around
 
-__all__ = ["attribute_nodes"]
+__all__ = ["attribute_nodes", "softmax_stages"]
 
-SOFTMAX = {
-    ("sub", (0,)): 1, ("exp", (1,)): 2, ("sum", (2,)): 3, ("sub", (2, 3)): 4,
-    ("log_share", (1,)): 5, ("log_share", (1, 3)): 5, ("log_share", (1, 4)): 5, ("exp", (5,)): 6,
-}  # fmt: skip
-"""softmax and log_softmax as they are made: (rule, stages of its operands) → stage; 0 is a module's output."""
+Stage = tuple[str, tuple[int, ...]]
+"""How a value of a softmax is made: its rule, and the numbers of its operands' stages; 0 is a module's output."""
 
-LAST_STAGE = {"log_softmax": 5, "softmax": 6}
+FUNCTIONS_OF_LISTS = {"log_softmax": log_softmax, "softmax": softmax}
+"""What a module may name that is made of several operations; any other function it names is one rule."""
 
 
 def attribute_nodes(graph: GraphArrays, modules: Sequence[ModuleNode], owner: Indices) -> Indices:
@@ -66,6 +70,7 @@ def _is_of_parameters(graph: GraphArrays, owner: Indices, value: int) -> bool:
 def _add_outputs(graph: GraphArrays, modules: Sequence[ModuleNode], made_in: Indices, waiting: Indices) -> None:
     """Put what a module's own function made of its result into the module: the relu of a neuron, a layer's softmax."""
     uses = np.bincount(graph.tails, minlength=len(graph))
+    softmax = softmax_stages()
     stages: dict[int, int] = {}
     for value in waiting.tolist():
         operands = {operand for operand in graph.operands(value) if not graph.values[operand].is_constant}
@@ -74,12 +79,45 @@ def _add_outputs(graph: GraphArrays, modules: Sequence[ModuleNode], made_in: Ind
             continue
         name = graph.values[value]._rule.name
         module = declaring(modules, inner, name) if len(operands) == 1 and uses[min(operands)] == 1 else -1
-        stage = SOFTMAX.get((name, tuple(sorted({stages.get(operand, 0) for operand in operands}))))
-        if module < 0 and stage is not None:
-            module = max(declaring(modules, inner, function) for function, last in LAST_STAGE.items() if stage <= last)
+        number = softmax.numbers.get((name, tuple(sorted({stages.get(operand, 0) for operand in operands}))))
+        if module < 0 and number is not None:
+            functions = (function for function, numbers in softmax.members.items() if number in numbers)
+            module = max(declaring(modules, inner, function) for function in functions)
             if module >= 0:
-                stages[value] = stage
+                stages[value] = number
         made_in[value] = module
+
+
+@dataclass(frozen=True, slots=True)
+class _Stages:
+    """The operations that log_softmax and softmax consist of. members: the numbers of each function's own stages."""
+
+    numbers: dict[Stage, int]
+    members: dict[str, frozenset[int]]
+
+
+@functools.cache
+def softmax_stages() -> _Stages:
+    """How the functions of rules.py are written today, found by running them on one Value and on two.
+
+    >>> sorted({rule for rule, _ in softmax_stages().numbers})
+    ['exp', 'log_share', 'sub', 'sum']
+    """
+    return contextvars.Context().run(_stages)  # a context of its own, which no no_grad() block is open in
+
+
+def _stages() -> _Stages:
+    numbers: dict[Stage, int] = {}
+    members = {}
+    for name, function in FUNCTIONS_OF_LISTS.items():
+        stages: dict[Value, int] = {}
+        for value in topological(*function([Value(0.0)]), *function([Value(0.0), Value(1.0)])):
+            operands = [operand for operand in value._prev if not operand.is_constant]
+            if operands:
+                stage = value._rule.name, tuple(sorted({stages.get(operand, 0) for operand in operands}))
+                stages[value] = numbers.setdefault(stage, len(numbers) + 1)
+        members[name] = frozenset(stages.values())
+    return _Stages(numbers, members)
 
 
 def _add_between(
