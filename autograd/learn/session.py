@@ -13,7 +13,8 @@ from typing import Any
 from autograd.learn.exercises.exercise import EXERCISES, STEPS, Exercise, exercise
 from autograd.learn.progress import FILE, Progress
 from autograd.learn.reporting.report import Style
-from autograd.learn.reporting.texts import Words, language_of_the_system, page, paragraphs, words, wrapped
+from autograd.learn.reporting.texts import Words, page, paragraphs, words, wrapped
+from autograd.util.language import system_language
 from autograd.util.printable import for_terminal
 
 __all__ = ["LearnError", "Session", "prog"]
@@ -45,7 +46,7 @@ class Session:
             )
         self._folder = folder
         self.progress = Progress(self.place)
-        chosen = language or self.progress.language or language_of_the_system()
+        chosen = language or self.progress.language or system_language()
         self.words: Words = words(chosen)
         if language and self.is_started:
             self.progress.choose(language)

@@ -10,7 +10,8 @@ from autograd.learn.authoring.predictions import table
 from autograd.learn.authoring.verify import examine_all, totals_of, verify
 from autograd.learn.checking.misconceptions import BUGS
 from autograd.learn.exercises.exercise import EXERCISES
-from autograd.learn.reporting.texts import LANGUAGES, words
+from autograd.learn.reporting.texts import words
+from autograd.util.language import LANGUAGES
 
 pytestmark = (
     pytest.mark.long

@@ -29,7 +29,8 @@ from autograd.learn.checking.limits import TimeIsUp, limited
 from autograd.learn.checking.misconceptions import BUGS, bug_id
 from autograd.learn.exercises.exercise import Exercise, exercise
 from autograd.learn.exercises.probes import run_probes, same
-from autograd.learn.reporting.texts import LANGUAGES, page, words
+from autograd.learn.reporting.texts import page, words
+from autograd.util.language import LANGUAGES
 
 __all__ = ["CORPUS", "GATES", "Corpus", "corpus", "told_of"]
 

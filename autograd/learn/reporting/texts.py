@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import locale
-import os
 import re
-import sys
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from unicodedata import east_asian_width
 
 from autograd.learn.checking.misconceptions import BUGS
 from autograd.learn.exercises.exercise import Exercise
+from autograd.util.catalogue import catalogues
+from autograd.util.language import LANGUAGES
 
-__all__ = ["LANGUAGES", "Page", "Words", "language_of_the_system", "page", "paragraphs", "words", "wrapped"]
+__all__ = ["Page", "Words", "page", "paragraphs", "words", "wrapped"]
 
-LANGUAGES = ("en", "zh")
 _FOLDER = Path(__file__).parent / "locale"
 EMPHASIS = re.compile(r"(?<![\w*])\*{1,2}(\w[^*\n]*)\*{1,2}(?![\w*])")
 _NEVER_FIRST = set("，。：；！？、）》」』”’…,.:;!?)]}")
@@ -33,16 +29,13 @@ class Words:
     """
 
     def __init__(self, language: str) -> None:
-        table = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
         self.language = language
-        self.bugs: Mapping[str, str] = table["bug"]
-        self.words: Mapping[str, str] = table["words"]
+        tables = catalogues(_FOLDER, language)
+        self.words, self.bugs = tables["words"], tables["bug"]
 
-    def say(self, key: str, **values: Any) -> str:
-        """The words for it, with the values put in; those for one thing where ``count`` is 1 and there are such."""
-        if values.get("count") == 1:
-            key = f"{key}_one" if f"{key}_one" in self.words else key
-        return self.words[key].format(**values)
+    def say(self, key: str, **values: object) -> str:
+        """The text of the interface with this id, its fields filled in."""
+        return self.words.say(key, **values)
 
     def bug(self, bug: str) -> str:
         """The sentence about it."""
@@ -57,15 +50,6 @@ class Words:
 def words(language: str) -> Words:
     """The words of "en" or "zh"; of English for any other."""
     return Words(language if language in LANGUAGES else "en")
-
-
-def language_of_the_system() -> str:
-    """The language of the environment: "zh" or "en"."""
-    named = [os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")]
-    if sys.platform == "win32":
-        named.append((locale.getlocale()[0] or "").replace("Chinese", "zh"))
-    first = next((name for name in named if name), "en")
-    return "zh" if first.startswith("zh") else "en"
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from autograd.learn.reporting.texts import LANGUAGES
 from autograd.learn.session import LearnError, Session, prog
 from autograd.learn.terminal import commands
+from autograd.util.language import LANGUAGES
 
 __all__ = ["main"]
 
