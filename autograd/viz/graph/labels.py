@@ -97,11 +97,11 @@ def _ask(owner: Any, method: str) -> list[tuple[str, Any]]:
 
 def _numbered(names: list[str]) -> list[str]:
     """['MLP', 'MLP 2'] for two of one name."""
-    met: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     numbered = []
     for name in names:
-        met[name] += 1
-        numbered.append(name if met[name] == 1 else f"{name} {met[name]}")
+        counts[name] += 1
+        numbered.append(name if counts[name] == 1 else f"{name} {counts[name]}")
     return numbered
 
 
@@ -148,4 +148,4 @@ def _members(item: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(item, (list, tuple)):
         yield from ((str(position), member) for position, member in enumerate(item))
     elif isinstance(item, np.ndarray) and item.dtype == object:
-        yield from ((", ".join(map(str, place)), member) for place, member in np.ndenumerate(item))
+        yield from ((", ".join(map(str, index)), member) for index, member in np.ndenumerate(item))
