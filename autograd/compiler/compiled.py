@@ -12,7 +12,15 @@ from typing import Any
 import numpy as np
 
 from autograd.backward import grads_set
-from autograd.compiler.batches import Batch, Leaf, Signature, as_leaves, mixed, readings, sample_of
+from autograd.compiler.arguments import (
+    ArgumentArray,
+    Batch,
+    Signature,
+    argument_arrays,
+    interpretations,
+    mixed_batch_and_sample,
+    sample_of,
+)
 from autograd.compiler.inspection import argument_names, closed_over, findable, takes_nothing, unknown
 from autograd.compiler.listing import counted, explanation
 from autograd.compiler.passes import PASSES, Pass
@@ -99,7 +107,7 @@ class Compiled:
                 raise TypeError(f"a parameter is a Value that was not computed, not {parameter!r}")
         self._listed: tuple[Value, ...] = ()
         self._copied: tuple[object, Array] = None, np.empty(0)
-        self._known: dict[Any, tuple[Runner, Signature, int, bool]] = {}
+        self._by_shape: dict[Any, tuple[Runner, Signature, int, bool]] = {}
 
     # ── what was recorded ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -164,7 +172,7 @@ class Compiled:
             return self._function()(*batches)
         runner, batch = self._runner(batches)
         numbers = self._numbers(parameters)
-        return structured(runner.values(batch, numbers), runner.tree, batch.single)
+        return structured(runner.values(batch, numbers), runner.tree, batch.is_sample)
 
     def value_and_grad(
         self,
@@ -186,7 +194,7 @@ class Compiled:
         if open_recordings:
             self._refuse_inside("value_and_grad of a program is called")
         if parameters is not None and out is None and not write:
-            found = self._quick(batches, parameters)
+            found = self._fast_path(batches, parameters)
             if found is not None:
                 return found
         runner, batch = self._runner(batches)
@@ -206,7 +214,7 @@ class Compiled:
         """Each row's gradient of f in its inputs: the structure of the inputs; one of them bare, several in a tuple."""
         _refuse_names(named)
         self._refuse_inside("input_grad of a program is called")
-        leaves = as_leaves(batches, self._argument_names(len(batches)))
+        leaves = argument_arrays(batches, self._argument_names(len(batches)))
         runner, batch = self._runner(batches)
         found = runner.input_grad(batch, self._numbers(parameters), allow_nonfinite)
         shaped = iter([x.reshape(leaf.array.shape) for x, leaf in zip(found, leaves, strict=True)])
@@ -285,54 +293,54 @@ class Compiled:
     def _argument_names(self, count: int) -> list[str]:
         return [*self._names, *(f"argument {i}" for i in range(len(self._names), count))][:count]
 
-    def _quick(self, batches: Sequence[Any], parameters: Any) -> tuple[float, Array] | None:
+    def _fast_path(self, batches: Sequence[Any], parameters: Any) -> tuple[float, Array] | None:
         """value_and_grad of arrays of shapes that came before, if nothing out of the ordinary happens."""
         try:
-            known = self._known.get(tuple([type(x) is np.ndarray and (x.shape, x.dtype.char) for x in batches]))
+            known = self._by_shape.get(tuple([type(x) is np.ndarray and (x.shape, x.dtype.char) for x in batches]))
         except AttributeError:
             return None
         if known is None or known[3] or type(parameters) is not np.ndarray:
             return None
         runner = known[0]
-        if parameters.shape != runner.store.shape or parameters.dtype.char not in "df":
+        if parameters.shape != runner.parameter_buffer.shape or parameters.dtype.char not in "df":
             return None
-        return runner.quick(batches, known[2], parameters)
+        return runner.fast_path(batches, known[2], parameters)
 
     def _runner(self, batches: Sequence[Any]) -> tuple[Runner, Batch]:
         """The runner for these arguments, and how to read them; arrays of shapes that came before are not looked at."""
         if not all(type(x) is np.ndarray for x in batches):
             return self._found_or_recorded(batches)
         key = tuple([(x.shape, x.dtype.char) for x in batches])
-        known = self._known.get(key)
+        known = self._by_shape.get(key)
         if known is None:
             found = self._found_or_recorded(batches)
-            if len(self._known) >= _KEPT_SHAPES:  # as with another number of rows at every call
-                self._known.clear()
-            self._known[key] = found[0], found[1].signature, found[1].rows, found[1].single
+            if len(self._by_shape) >= _KEPT_SHAPES:  # as with another number of rows at every call
+                self._by_shape.clear()
+            self._by_shape[key] = found[0], found[1].signature, found[1].size, found[1].is_sample
             return found
         runner, signature, rows, single = known
         return runner, Batch(signature, [x[None] for x in batches] if single else list(batches), rows, single)
 
     def _found_or_recorded(self, batches: Sequence[Any]) -> tuple[Runner, Batch]:
-        leaves = as_leaves(batches, self._argument_names(len(batches)))
-        ways = readings(leaves)
-        for way in ways:
-            if way.signature in self._runners:
-                return self._runners[way.signature], way
-        wrong = mixed(leaves, list(self._runners))
+        leaves = argument_arrays(batches, self._argument_names(len(batches)))
+        candidates = interpretations(leaves)
+        for interpretation in candidates:
+            if interpretation.signature in self._runners:
+                return self._runners[interpretation.signature], interpretation
+        wrong = mixed_batch_and_sample(leaves, list(self._runners))
         if wrong:
             raise ValueError(f"some arguments have rows, and some have none: {wrong}")
         self._function()
         errors: list[Exception] = []
-        for way in ways:
+        for interpretation in candidates:
             try:
-                self._runners[way.signature] = self._recorded(batches, leaves, way)
-                return self._runners[way.signature], way
+                self._runners[interpretation.signature] = self._recorded(batches, leaves, interpretation)
+                return self._runners[interpretation.signature], interpretation
             except RecordingError:
                 raise
             except Exception as error:  # the next reading may be the right one
                 errors.append(error)
-        if len(ways) == 1 and len(leaves) > 1 and all(leaf.array.ndim for leaf in leaves):
+        if len(candidates) == 1 and len(leaves) > 1 and all(leaf.array.ndim for leaf in leaves):
             lengths = ", ".join(f"{leaf.name} has {leaf.array.shape[0]}" for leaf in leaves)
             raise ValueError(f"the batches have unequal numbers of rows: {lengths}") from errors[0]
         if len({leaf.array.ndim > 0 for leaf in leaves}) > 1:
@@ -346,20 +354,22 @@ class Compiled:
             errors[0].add_note(f"(read as one sample, the arguments give a {kind_of(other)}: {other})")
         raise errors[0]
 
-    def _recorded(self, batches: Sequence[Any], leaves: Sequence[Leaf], way: Batch) -> Runner:
+    def _recorded(self, batches: Sequence[Any], leaves: Sequence[ArgumentArray], interpretation: Batch) -> Runner:
         """Call f on Values, and make a program of what it leaves."""
-        rows = [array[0] if len(array) else np.ones(array.shape[1:]) for array in way.arrays]
+        rows = [array[0] if len(array) else np.ones(array.shape[1:]) for array in interpretation.arrays]
         inputs = [[new_node(x, 0) for x in row.astype(float).ravel().tolist()] for row in rows]
         with without_collector():
             with recording():
-                result = self._f(*sample_of(batches, leaves, way, inputs))
+                result = self._f(*sample_of(batches, leaves, interpretation, inputs))
             outputs, tree = flatten(result, f"the result of {name_of(self._f, 'the function')}")
             program, parameters = record(outputs, inputs, [leaf.name for leaf in leaves])
             reached = reached_parameters(program)
             del result, outputs
             positions = [self._parameters.setdefault(x, len(self._parameters)) for x in parameters]
             where = np.array(positions, np.int64)
-            return Runner(program, tree, where, reached, self._passes, self._dtype, way.signature, self._labels(where))
+            return Runner(
+                program, tree, where, reached, self._passes, self._dtype, interpretation.signature, self._labels(where)
+            )
 
     def _labels(self, positions: Any) -> Callable[[], Sequence[str]]:
         parameters = self._parameters  # and not self: a program would keep itself alive

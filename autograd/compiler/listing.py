@@ -37,8 +37,8 @@ def program_text(program: Program) -> str:
 
 def explanation(program: Program, parameters: Sequence[str], inputs: Sequence[str]) -> str:
     """For each instruction how many recorded operations it is and which parameters it uses; then what to know."""
-    counts = np.bincount(program.home[program.home >= 0], minlength=len(program))
-    sizes = counted(len(program.home), "scalar operation"), counted(len(program), "instruction")
+    counts = np.bincount(program.instruction_of[program.instruction_of >= 0], minlength=len(program))
+    sizes = counted(len(program.instruction_of), "scalar operation"), counted(len(program), "instruction")
     lines = [" became ".join(sizes)]
     rows = []
     for i in _shown(program):

@@ -221,7 +221,7 @@ class _Walk:
             first=np.concatenate([[0], np.array(self.ends, dtype=np.int64)]),
             operands=registers(self.operands).astype(np.int32),
             outputs=registers(ends).astype(np.int64),
-            home=np.arange(size, dtype=np.int32),
+            instruction_of=np.arange(size, dtype=np.int32),
             names=tuple(names),
         )
         return program, tuple(self.leaves)[count:]

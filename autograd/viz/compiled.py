@@ -66,19 +66,19 @@ def program_drawing(
     """
     made = [program[i] for i in range(len(program))]
     titles = [f"%{x.start} {x.operation.name} {instruction_size(x)}" for x in made]
-    written = _View("s", recorded, leaves, titles, program.home.tolist())
-    compiled = _View("i", program, leaves, titles, list(range(len(program))))
+    written = _Side("s", recorded, leaves, titles, program.instruction_of.tolist())
+    compiled = _Side("i", program, leaves, titles, list(range(len(program))))
     opened = recorded.leaves + len(recorded) <= max_nodes
     return ProgramDrawing(written.opened() if opened else written.folded(max_nodes), compiled.folded(max_nodes), mode)
 
 
-class _View:
-    """One side. start: what its nodes' names begin with. home: to which title each operation belongs; −1: none."""
+class _Side:
+    """One side. start: what its nodes' names begin with. instruction_of: each operation's title; −1: it has none."""
 
     def __init__(
-        self, start: str, program: Program, leaves: Sequence[str], titles: Sequence[str], home: Sequence[int]
+        self, start: str, program: Program, leaves: Sequence[str], titles: Sequence[str], instruction_of: Sequence[int]
     ) -> None:
-        self.start, self.program, self.titles, self.home = start, program, titles, home
+        self.start, self.program, self.titles, self.instruction_of = start, program, titles, instruction_of
         self.leaves = [*leaves, *(f"{number:.5g}" for number in program.constants.tolist())]
         self.outputs = frozenset(program.outputs.tolist())
         words = "as it was written: {}" if start == "s" else "compiled: {}"
@@ -90,7 +90,7 @@ class _View:
         nodes: dict[int, Node] = {}
         edges: list[Edge] = []
         groups: dict[int, Group] = {}
-        for k, i in enumerate(self.home):
+        for k, i in enumerate(self.instruction_of):
             made, group = self.program[k], self.around
             if i >= 0:
                 group = groups.setdefault(i, Group(f"{self.start}b{i}", self.titles[i], self.around.name))
@@ -106,7 +106,7 @@ class _View:
     def folded(self, most: int) -> Picture:
         """A node for all that belongs to one instruction, up to so many; one for each argument that they use."""
         members: dict[int, list[int]] = {}
-        for k, i in enumerate(self.home):
+        for k, i in enumerate(self.instruction_of):
             if i >= 0:
                 members.setdefault(i, []).append(k)
         shown = dict(list(members.items())[:most])

@@ -371,6 +371,16 @@ def test_copies_compute_the_same(program: Any, batch: Any, twin_of: Callable[[An
         assert type(twin(batch[0].tolist())) is float  # a structure that may be new
 
 
+def test_a_program_pickled_before_a_column_was_renamed() -> None:
+    program = recorded(lambda x: (w * x).exp() * b, 1.0).programs[0]
+    state = dict(vars(program))
+    state["home"] = state.pop("instruction_of")
+    twin: Program = object.__new__(Program)
+    twin.__setstate__(state)
+    assert twin == program and twin.instruction_of.tolist() == program.instruction_of.tolist()
+    assert pickle.loads(pickle.dumps(twin)) == program
+
+
 def test_a_copy_of_a_local_function_still_records() -> None:
     local = Value(3.0)
     program = recorded(lambda x: local * x if isinstance(x, Value) else local * x[0], 1.0)
@@ -439,7 +449,7 @@ def test_programs_are_equal_where_they_compute_the_same() -> None:
         assert one != other
     assert autograd.compile(math.sin) != autograd.compile(math.cos)
     program = one.programs[0]
-    assert program == program.but() and program != 3
+    assert program == program.replace() and program != 3
     assert program != recorded(lambda x: autograd.leaky_relu(x, slope=0.5), 1.0).programs[0]
     slopes = [recorded(lambda x, s=s: autograd.leaky_relu(x, slope=s), 1.0).programs[0] for s in (0.5, 0.25, 0.5)]
     assert slopes[0] == slopes[2] != slopes[1]
@@ -476,7 +486,7 @@ def at(column: Any, where: int, number: int) -> Any:
 
 NO_ORDER = "the operands' places are not in order"
 NO_LANES = "an instruction has no lanes, or an operation that is not in the table"
-NO_HOME = "a recorded operation is said to be in an instruction that is not there"
+NO_INSTRUCTION = "a recorded operation is said to be in an instruction that is not there"
 
 ILLEGAL: list[tuple[str, Callable[[Program], dict[str, Any]], str]] = [
     ("too few lanes", lambda p: {"lanes": p.lanes[:-1]}, r"columns of 5 codes, 4 lanes and 6 places"),
@@ -500,8 +510,8 @@ ILLEGAL: list[tuple[str, Callable[[Program], dict[str, Any]], str]] = [
      r"instruction 2, tanh, has 2 operands for 1 lanes?"),
     ("a matrix of another shape", lambda p: {"shapes": at(p.shapes, 0, [1, 1, 1, 1])},
      r"instruction 0, matmul, has 9 operands for 2 lanes"),
-    ("a home that is not there", lambda p: {"home": at(p.home, 0, len(p))}, NO_HOME),
-    ("a home below -1", lambda p: {"home": at(p.home, 0, -2)}, NO_HOME),
+    ("an instruction that is not there", lambda p: {"instruction_of": at(p.instruction_of, 0, len(p))}, NO_INSTRUCTION),
+    ("an instruction below -1", lambda p: {"instruction_of": at(p.instruction_of, 0, -2)}, NO_INSTRUCTION),
 ]  # fmt: skip
 
 
@@ -511,7 +521,7 @@ def test_verify_refuses_what_is_not_legal(changes: Callable[[Program], dict[str,
     assert sorted(made.operation.name for made in instructions(program)) == ["matmul", "mul", "sub", "sum", "tanh"]
     assert program[0].operation.name == "matmul" and program.starts[-1] == 18
     with pytest.raises(ProgramError) as caught:
-        verify(program.but(**changes(program)))
+        verify(program.replace(**changes(program)))
     assert re.fullmatch(message, str(caught.value))
 
 
@@ -519,7 +529,7 @@ def test_verify_takes_a_compiled_function_too() -> None:
     program = autograd.compile(lambda x: x * w).record(1.0)
     assert verify(program) is program
     kept = next(iter(program._runners.values()))
-    kept.program = kept.program.but(outputs=np.array([9]))
+    kept.program = kept.program.replace(outputs=np.array([9]))
     with pytest.raises(ProgramError) as caught:
         verify(program)
     assert str(caught.value) == "output 0 is register 9, of 3"
@@ -541,7 +551,7 @@ def test_verify_refuses_a_wrong_number_of_operands() -> None:
     program = legal(passes=())
     for name, other in (("tanh", "sub"), ("sub", "tanh"), ("dot", "tanh"), ("sum", "mul"), ("dot", "mul")):
         where = place(program, name)
-        changed = program.but(codes=at(program.codes, where, program.codes[place(program, other)]))
+        changed = program.replace(codes=at(program.codes, where, program.codes[place(program, other)]))
         if (name, other) == ("sum", "mul"):
             assert verify(changed) is changed  # of two numbers a product is as good as a sum
             continue
@@ -553,7 +563,7 @@ def test_verify_refuses_a_wrong_number_of_operands() -> None:
 def test_verify_refuses_lanes_that_are_of_the_batch_beside_lanes_that_are_not() -> None:
     program = recorded(lambda x: x[0].tanh() + x[1].tanh() + w, np.ones(2)).programs[0]
     assert program.lanes[0] == 2
-    mixed = program.but(operands=at(program.operands, 0, program.first_parameter))
+    mixed = program.replace(operands=at(program.operands, 0, program.first_parameter))
     with pytest.raises(ProgramError) as caught:
         verify(mixed)
     assert str(caught.value) == "instruction 0, tanh, mixes lanes that depend on an input with lanes that do not"
@@ -562,7 +572,7 @@ def test_verify_refuses_lanes_that_are_of_the_batch_beside_lanes_that_are_not() 
 LEGAL = [legal(), legal(passes=())]
 
 
-@pytest.mark.parametrize("column", ["codes", "lanes", "first", "operands", "outputs", "home", "shapes"])
+@pytest.mark.parametrize("column", ["codes", "lanes", "first", "operands", "outputs", "instruction_of", "shapes"])
 @pytest.mark.parametrize("program", LEGAL, ids=["re-rolled", "recorded"])
 def test_what_verify_lets_through_can_be_looked_at(column: str, program: Program) -> None:
     """One number of one column changed, each in turn: verify's own error, or a program that prints and draws."""
@@ -573,7 +583,7 @@ def test_what_verify_lets_through_can_be_looked_at(column: str, program: Program
         for step in source.sample([-100, -3, -2, -1, 1, 2, 3, 100], 4):
             before = whole.copy()
             before.reshape(-1)[where] += step
-            changed = program.but(**{column: before})
+            changed = program.replace(**{column: before})
             try:
                 verify(changed)
             except ProgramError:

@@ -82,7 +82,7 @@ def test_imports_go_downwards_only():
         "compiler/passes/dots", "compiler/passes/levels", "compiler/passes/matmul", "compiler/passes/__init__",
         "compiler/run/arrays/views", "compiler/run/arrays/layout", "compiler/run/arrays/backward",
         "compiler/run/arrays/forward", "compiler/run/arrays/kernels", "compiler/run/arrays/plan",
-        "compiler/run/row_templates", "compiler/run/rows", "compiler/run/scalars", "compiler/batches",
+        "compiler/run/row_templates", "compiler/run/rows", "compiler/run/scalars", "compiler/arguments",
         "compiler/run/explain", "compiler/results", "compiler/run/runner", "compiler/inspection",
         "compiler/compiled", "compiler/__init__", "compiler/run/__init__", "compiler/run/arrays/__init__",
     ]  # fmt: skip

@@ -120,8 +120,8 @@ def _replaced(
     if not len(chosen):
         return program
     pair, operations = program.code(chain.link)
-    flat, operations = program.but(operations=operations).code(chain.flat)
-    program = program.but(operations=operations)
+    flat, operations = program.replace(operations=operations).code(chain.flat)
+    program = program.replace(operations=operations)
     places, counts = segments(np.append(first, len(terms)), chosen)
     new = NewInstructions(
         codes=np.where(counts == 2, pair, flat),

@@ -72,7 +72,7 @@ def _means(program: Program) -> Program:
     total, program = _with(program, "sum")
     codes = program.codes.copy()
     codes[means[program.counts[means] == 1]] = total
-    program, means = program.but(codes=codes), means[program.counts[means] > 1]
+    program, means = program.replace(codes=codes), means[program.counts[means] > 1]
     if not len(means):
         return program
     program, shares = with_constants(program, 1.0 / program.counts[means])
@@ -93,7 +93,7 @@ def _means(program: Program) -> Program:
 
 def _with(program: Program, name: str) -> tuple[int, Program]:
     code, operations = program.code(Operation(RULES[name]))
-    return code, program.but(operations=operations)
+    return code, program.replace(operations=operations)
 
 
 def _quotients(program: Program) -> Program:
@@ -112,7 +112,7 @@ def _quotients(program: Program) -> Program:
     operands, codes = program.operands.copy(), program.codes.copy()
     operands[program.first[chosen] + 1] = places
     codes[chosen] = times
-    return program.but(operands=operands, codes=codes)
+    return program.replace(operands=operands, codes=codes)
 
 
 def _powers(program: Program) -> Program:
@@ -127,4 +127,4 @@ def _powers(program: Program) -> Program:
     operands, codes = program.operands.copy(), program.codes.copy()
     operands[program.first[chosen] + 1] = operands[program.first[chosen]]
     codes[chosen] = times
-    return program.but(operands=operands, codes=codes)
+    return program.replace(operands=operands, codes=codes)

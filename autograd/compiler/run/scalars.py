@@ -16,11 +16,11 @@ import numpy as np
 from autograd.compiler.program import Array, Program
 from autograd.core.conditions import CONDITIONS
 
-__all__ = ["Tape"]
+__all__ = ["ScalarPlan"]
 
 
-class Tape:
-    """The same surface as ``Plan``, for one row."""
+class ScalarPlan:
+    """The same surface as ``ArrayPlan``, for one row."""
 
     scale = 1.0
 

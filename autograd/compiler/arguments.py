@@ -12,10 +12,18 @@ from autograd.compiler.program import Array
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of
 
-__all__ = ["Batch", "Leaf", "Signature", "as_leaves", "mixed", "readings", "sample_of"]
+__all__ = [
+    "ArgumentArray",
+    "Batch",
+    "Signature",
+    "argument_arrays",
+    "interpretations",
+    "mixed_batch_and_sample",
+    "sample_of",
+]
 
 
-class Leaf(NamedTuple):
+class ArgumentArray(NamedTuple):
     """One array of an argument. name: as an error calls it. listed: given as a list."""
 
     name: str
@@ -28,24 +36,24 @@ Signature = tuple[tuple[str, tuple[int, ...], bool], ...]
 
 
 class Batch(NamedTuple):
-    """The leaves as (rows, a sample's shape …) each. single: there was no batch axis."""
+    """The arrays as (rows, a sample's shape …) each. size: how many rows. is_sample: there was no batch axis."""
 
     signature: Signature
     arrays: list[Array]
-    rows: int
-    single: bool
+    size: int
+    is_sample: bool
 
 
-def as_leaves(arguments: Sequence[Any], names: Sequence[str]) -> list[Leaf]:
+def argument_arrays(arguments: Sequence[Any], names: Sequence[str]) -> list[ArgumentArray]:
     """The arrays of all arguments, in order. Raises TypeError or ValueError for what is not one, by name."""
-    return [leaf for argument, name in zip(arguments, names, strict=True) for leaf in _leaves(argument, name)]
+    return [leaf for argument, name in zip(arguments, names, strict=True) for leaf in _arrays_of(argument, name)]
 
 
-def _leaves(argument: Any, name: str) -> list[Leaf]:
+def _arrays_of(argument: Any, name: str) -> list[ArgumentArray]:
     if isinstance(argument, Mapping):
-        return [leaf for key, member in argument.items() for leaf in _leaves(member, f"{name}[{key!r}]")]
+        return [leaf for key, member in argument.items() for leaf in _arrays_of(member, f"{name}[{key!r}]")]
     if type(argument) is np.ndarray and argument.dtype.kind in "fiub":
-        return [Leaf(name, argument, False)]
+        return [ArgumentArray(name, argument, False)]
     if isinstance(argument, (str, bytes)) or argument is None:
         raise TypeError(f"{name} is a {kind_of(argument)}: numbers, arrays, lists, or dicts of them are expected")
     try:
@@ -62,7 +70,7 @@ def _leaves(argument: Any, name: str) -> list[Leaf]:
             )
         else:
             raise TypeError(f"{name} holds {_kind(array)}: numbers, arrays, lists, or dicts of them are expected")
-    return [Leaf(name, array, isinstance(argument, (list, tuple)))]
+    return [ArgumentArray(name, array, isinstance(argument, (list, tuple)))]
 
 
 def _kind(array: Array) -> str:
@@ -72,7 +80,7 @@ def _kind(array: Array) -> str:
     return f"{array.dtype} elements"
 
 
-def readings(leaves: Sequence[Leaf]) -> list[Batch]:
+def interpretations(leaves: Sequence[ArgumentArray]) -> list[Batch]:
     """The ways to read the arguments: as batches, if they all have as many rows, and as one sample."""
     found = []
     lengths = {leaf.array.shape[0] for leaf in leaves if leaf.array.ndim}
@@ -85,7 +93,7 @@ def readings(leaves: Sequence[Leaf]) -> list[Batch]:
     return found
 
 
-def mixed(leaves: Sequence[Leaf], known: Sequence[Signature]) -> str:
+def mixed_batch_and_sample(leaves: Sequence[ArgumentArray], known: Sequence[Signature]) -> str:
     """What is wrong with arguments of which some have rows and some are one sample's; "" if nothing is known."""
     shapes = [leaf.array.shape for leaf in leaves]
     for signature in known:
@@ -106,7 +114,7 @@ def mixed(leaves: Sequence[Leaf], known: Sequence[Signature]) -> str:
 
 
 def sample_of(
-    arguments: Sequence[Any], leaves: Sequence[Leaf], batch: Batch, numbers: Sequence[Sequence[Any]]
+    arguments: Sequence[Any], leaves: Sequence[ArgumentArray], batch: Batch, numbers: Sequence[Sequence[Any]]
 ) -> list[Any]:
     """The arguments with, in place of each leaf, these numbers: bare, in a list, or in an array, as they were given."""
     supply = iter(
