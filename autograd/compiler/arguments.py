@@ -1,24 +1,33 @@
-"""The arguments of a compiled function: batches, or single samples, of arrays, nested lists, or dicts of them."""
+"""What a compiled function takes and gives: structures of arrays, taken apart and put together.
+
+An argument is an array (a number, an array, nested lists of numbers) or a dict of arguments. Together they are a batch,
+with as many rows each, or one sample. A result is the structure that the function itself returns.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd import numeric as nx
-from autograd.compiler.program import Array
-from autograd.util.arrays import plain_array
+from autograd.pytree import Tree, unflatten
+from autograd.util.arrays import Array, plain_array
 from autograd.util.printable import kind_of
+from autograd.value import Value
 
 __all__ = [
     "ArgumentArray",
     "Batch",
     "Signature",
     "argument_arrays",
+    "has_values",
     "interpretations",
+    "misfit",
     "mixed_batch_and_sample",
+    "restored",
+    "result_of",
     "sample_of",
 ]
 
@@ -32,7 +41,7 @@ class ArgumentArray(NamedTuple):
 
 
 Signature = tuple[tuple[str, tuple[int, ...], bool], ...]
-"""For each leaf its name, the shape of one sample's, and whether it is a list: what a program is recorded for."""
+"""For each array its name, the shape of one sample's, and whether it is a list: what a program is recorded for."""
 
 
 class Batch(NamedTuple):
@@ -44,14 +53,33 @@ class Batch(NamedTuple):
     is_sample: bool
 
 
-def argument_arrays(arguments: Sequence[Any], names: Sequence[str]) -> list[ArgumentArray]:
+def has_values(arguments: Sequence[object]) -> bool:
+    """Whether a Value is among the arguments: then the function runs as it is, recorded or differentiated."""
+    for x in arguments:
+        if isinstance(x, Value):
+            return True
+        if isinstance(x, np.ndarray):
+            if x.dtype == object and any(isinstance(element, Value) for element in x.flat):
+                return True
+        elif isinstance(x, (list, tuple)):
+            if not all(isinstance(element, (int, float)) for element in x) and has_values(x):
+                return True
+        elif not isinstance(x, (int, float)) and isinstance(x, Mapping) and has_values(list(x.values())):
+            return True
+    return False
+
+
+# ── arguments, taken apart ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def argument_arrays(arguments: Sequence[object], names: Sequence[str]) -> list[ArgumentArray]:
     """The arrays of all arguments, in order. Raises TypeError or ValueError for what is not one, by name."""
-    return [leaf for argument, name in zip(arguments, names, strict=True) for leaf in _arrays_of(argument, name)]
+    return [array for argument, name in zip(arguments, names, strict=True) for array in _arrays_in(argument, name)]
 
 
-def _arrays_of(argument: Any, name: str) -> list[ArgumentArray]:
+def _arrays_in(argument: object, name: str) -> list[ArgumentArray]:
     if isinstance(argument, Mapping):
-        return [leaf for key, member in argument.items() for leaf in _arrays_of(member, f"{name}[{key!r}]")]
+        return [array for key, member in argument.items() for array in _arrays_in(member, f"{name}[{key!r}]")]
     if type(argument) is np.ndarray and argument.dtype.kind in "fiub":
         return [ArgumentArray(name, argument, False)]
     if isinstance(argument, (str, bytes)) or argument is None:
@@ -61,43 +89,45 @@ def _arrays_of(argument: Any, name: str) -> list[ArgumentArray]:
     except ValueError as error:
         raise ValueError(f"{name} is ragged: its rows have different lengths, or are nested differently") from error
     if array.dtype.kind not in "fiub":
-        if array.dtype.kind == "O" and all(isinstance(x, (int, float, np.number)) for x in array.flat):
-            array = np.array([nx.real(x) for x in array.flat]).reshape(array.shape)  # integers of any size
-        elif any(isinstance(x, Mapping) for x in array.flat):
-            raise TypeError(
-                f"{name} is a list of dicts: a batch is one dict, with all rows of each entry, {{'a': [1.0, 2.0]}} "
-                "in place of [{'a': 1.0}, {'a': 2.0}]"
-            )
-        else:
-            raise TypeError(f"{name} holds {_kind(array)}: numbers, arrays, lists, or dicts of them are expected")
+        array = _of_real_numbers(array, name)
     return [ArgumentArray(name, array, isinstance(argument, (list, tuple)))]
 
 
-def _kind(array: Array) -> str:
+def _of_real_numbers(array: Array, name: str) -> Array:
+    """The array of integers of any size as one of floats. Raises TypeError for what holds anything else."""
+    if array.dtype.kind == "O" and all(isinstance(x, (int, float, np.number)) for x in array.flat):
+        return np.array([nx.real(x) for x in array.flat]).reshape(array.shape)
+    if any(isinstance(x, Mapping) for x in array.flat):
+        raise TypeError(
+            f"{name} is a list of dicts: a batch is one dict, with all rows of each entry, {{'a': [1.0, 2.0]}} "
+            "in place of [{'a': 1.0}, {'a': 2.0}]"
+        )
+    held = f"{array.dtype} elements"
     if array.dtype.kind == "O":
-        odd = next((x for x in array.ravel() if not isinstance(x, (int, float))), array.dtype)
-        return f"a {kind_of(odd)}"
-    return f"{array.dtype} elements"
+        held = f"a {kind_of(next((x for x in array.flat if not isinstance(x, (int, float))), array.dtype))}"
+    raise TypeError(f"{name} holds {held}: numbers, arrays, lists, or dicts of them are expected")
 
 
-def interpretations(leaves: Sequence[ArgumentArray]) -> list[Batch]:
-    """The ways to read the arguments: as batches, if they all have as many rows, and as one sample."""
-    found = []
-    lengths = {leaf.array.shape[0] for leaf in leaves if leaf.array.ndim}
-    if leaves and all(leaf.array.ndim for leaf in leaves) and len(lengths) == 1:
-        rows = lengths.pop()
-        signature = tuple((x.name, x.array.shape[1:], x.listed and x.array.ndim > 1) for x in leaves)
-        found.append(Batch(signature, [x.array for x in leaves], rows, False))
-    signature = tuple((x.name, x.array.shape, x.listed and x.array.ndim > 0) for x in leaves)
-    found.append(Batch(signature, [x.array[None] for x in leaves], 1, True))
-    return found
+# ── batches and samples ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def mixed_batch_and_sample(leaves: Sequence[ArgumentArray], known: Sequence[Signature]) -> str:
+def interpretations(arrays: Sequence[ArgumentArray]) -> list[Batch]:
+    """What the arguments may be: a batch, if they all have as many rows; and one sample."""
+    candidates = []
+    lengths = {x.array.shape[0] for x in arrays if x.array.ndim}
+    if arrays and all(x.array.ndim for x in arrays) and len(lengths) == 1:
+        signature = tuple((x.name, x.array.shape[1:], x.listed and x.array.ndim > 1) for x in arrays)
+        candidates.append(Batch(signature, [x.array for x in arrays], lengths.pop(), False))
+    signature = tuple((x.name, x.array.shape, x.listed and x.array.ndim > 0) for x in arrays)
+    candidates.append(Batch(signature, [x.array[None] for x in arrays], 1, True))
+    return candidates
+
+
+def mixed_batch_and_sample(arrays: Sequence[ArgumentArray], known: Sequence[Signature]) -> str:
     """What is wrong with arguments of which some have rows and some are one sample's; "" if nothing is known."""
-    shapes = [leaf.array.shape for leaf in leaves]
+    shapes = [x.array.shape for x in arrays]
     for signature in known:
-        if [name for name, _, _ in signature] != [leaf.name for leaf in leaves]:
+        if [name for name, _, _ in signature] != [x.name for x in arrays]:
             continue
         alone = [shape == sample for shape, (_, sample, _) in zip(shapes, signature, strict=True)]
         several = [
@@ -107,33 +137,85 @@ def mixed_batch_and_sample(leaves: Sequence[ArgumentArray], known: Sequence[Sign
         if all(a or b for a, b in zip(alone, several, strict=True)) and not all(alone) and not all(several):
             words = [
                 f"{x.name} {'is one sample' if a else f'has {len(x.array)} rows'}"
-                for x, a in zip(leaves, alone, strict=True)
+                for x, a in zip(arrays, alone, strict=True)
             ]
             return ", ".join(words)
     return ""
 
 
-def sample_of(
-    arguments: Sequence[Any], leaves: Sequence[ArgumentArray], batch: Batch, numbers: Sequence[Sequence[Any]]
-) -> list[Any]:
-    """The arguments with, in place of each leaf, these numbers: bare, in a list, or in an array, as they were given."""
-    supply = iter(
-        _shaped(shape, listed, given)
-        for (_, shape, listed), given in zip(batch.signature, numbers, strict=True)
-    )  # fmt: skip
-    return [_filled(argument, supply) for argument in arguments]
+def misfit(arrays: Sequence[ArgumentArray], errors: Sequence[Exception]) -> Exception:
+    """The error to raise where the function takes none of the interpretations. errors: what it raised at each."""
+    first, error = errors[0], None
+    if len(errors) == 1 and len(arrays) > 1 and all(x.array.ndim for x in arrays):
+        lengths = ", ".join(f"{x.name} has {x.array.shape[0]}" for x in arrays)
+        error = ValueError(f"the batches have unequal numbers of rows: {lengths}")
+    elif len({x.array.ndim > 0 for x in arrays}) > 1:
+        words = ", ".join(
+            f"{x.name} has {len(x.array)} rows" if x.array.ndim else f"{x.name} is one number" for x in arrays
+        )
+        error = ValueError(f"read as one sample, the arguments do not fit the function ({words}): {first}")
+    if error is not None:
+        error.__cause__ = first
+        return error
+    for other in errors[1:]:
+        first.add_note(f"(read as one sample, the arguments give a {kind_of(other)}: {other})")
+    return first
 
 
-def _filled(argument: Any, supply: Iterator[Any]) -> Any:
-    if isinstance(argument, Mapping):
-        return {key: _filled(member, supply) for key, member in argument.items()}
-    return next(supply)
+# ── structures, put together ────────────────────────────────────────────────────────────────────────────────────────
+
+_ARRAY = Tree(None)
+"""An array of an argument, in the structure of all arguments."""
 
 
-def _shaped(shape: tuple[int, ...], listed: bool, given: Sequence[Any]) -> Any:
+def _structure(argument: object) -> Tree:
+    if not isinstance(argument, Mapping):
+        return _ARRAY
+    children = tuple(_structure(member) for member in argument.values())
+    return Tree(dict, children, tuple(argument), sum(child.size for child in children))
+
+
+def restored(arguments: Sequence[object], arrays: Sequence[Any]) -> tuple[Any, ...]:
+    """The arguments with these in place of their arrays."""
+    children = tuple(map(_structure, arguments))
+    return unflatten(Tree(tuple, children, (), len(arrays)), arrays)  # type: ignore[no-any-return]
+
+
+def sample_of(arguments: Sequence[object], batch: Batch, numbers: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
+    """The arguments with these numbers in place of each array: bare, in a list, or in an array, as they were given."""
+    samples = zip(batch.signature, numbers, strict=True)
+    return restored(arguments, [_shaped(shape, listed, given) for (_, shape, listed), given in samples])
+
+
+def _shaped(shape: tuple[int, ...], listed: bool, numbers: Sequence[Any]) -> Any:
     if not shape:
-        return given[0]
-    made = np.empty(len(given), dtype=object)
-    made[:] = given
-    made = made.reshape(shape)
-    return made.tolist() if listed else made
+        return numbers[0]
+    array = np.empty(len(numbers), dtype=object)
+    array[:] = numbers
+    array = array.reshape(shape)
+    return array.tolist() if listed else array
+
+
+def result_of(columns: Array, tree: Tree, is_sample: bool) -> Any:
+    """columns: (outputs, rows). The structure f returns, an array along the rows in place of each number."""
+    if is_sample:
+        return unflatten(tree, columns[:, 0].astype(float).tolist())
+    rows_of: Any = columns  # a sequence, to slice
+    return unflatten(_with_lists_as_arrays(tree), rows_of, lambda row: row.copy(), _batched)
+
+
+def _batched(shape: tuple[int, ...], columns: Sequence[Any]) -> Array:
+    array = np.asarray(columns)
+    return np.ascontiguousarray(array.T).reshape(array.shape[1], *shape)
+
+
+def _with_lists_as_arrays(tree: Tree) -> Tree:
+    """The structure in which a list whose members all have one shape is an array."""
+    if tree.kind is None or isinstance(tree.kind, tuple):
+        return tree
+    children = tuple(map(_with_lists_as_arrays, tree.children))
+    shapes = {() if child.kind is None else child.kind for child in children}
+    shape = shapes.pop() if len(shapes) == 1 else None
+    if issubclass(tree.kind, list) and isinstance(shape, tuple):
+        return Tree((len(children), *shape), size=tree.size)
+    return Tree(tree.kind, children, tree.keys, tree.size)

@@ -23,6 +23,7 @@ from autograd.core.conditions import CONDITIONS
 from autograd.core.pickling import rule_named
 from autograd.errors import ProgramError
 from autograd.table import Rule
+from autograd.util.arrays import Array
 from autograd.value import DETACH
 
 __all__ = [
@@ -31,14 +32,12 @@ __all__ = [
     "FOLDED_MAXIMUM",
     "FOLDED_MINIMUM",
     "MATMUL",
-    "Array",
     "Instruction",
     "Operation",
     "Program",
     "verify",
 ]
 
-Array = NDArray[Any]
 
 MATMUL = Rule("matmul", None, symbol="@", operands=("a", "b"), own=True)  # type: ignore[arg-type]
 """Stacked matrix products. Operands are the numbers of a (stack, rows, inner), then of b (stack, inner, columns)."""

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from autograd.backward import N_ARY, grads_set
-from autograd.compiler.program import Array, Operation, Program
+from autograd.compiler.program import Operation, Program
 from autograd.core.graph import one_walk_at_a_time, undone_after_fork
 from autograd.table import Rule
+from autograd.util.arrays import Array
 from autograd.value import Value
 
 __all__ = ["reached_parameters", "record"]

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from autograd import numeric as nx
-from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Array, Instruction, Program
+from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Instruction, Program
 from autograd.compiler.trace import Operand, Temporary, Trace, trace
+from autograd.util.arrays import Array
 from nn.export.errors import ExportError
 from nn.export.special_forms import form
 

@@ -8,8 +8,9 @@ import inspect
 import itertools
 import math
 import re
-from collections import namedtuple
-from collections.abc import Callable, Sequence
+import types
+from collections import OrderedDict, defaultdict, namedtuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -353,6 +354,44 @@ def test_nan_stays_in_its_row(row: int, way: str) -> None:
     assert program(x, y) == pytest.approx(expected, rel=1e-12, nan_ok=True)
 
 
+class Frozen(Mapping):
+    """A dict that nobody writes to."""
+
+    def __init__(self, **members: Any) -> None:
+        self.members = members
+
+    def __getitem__(self, key: str) -> Any:
+        return self.members[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.members)
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+
+@pytest.mark.parametrize("kind", [dict, Frozen, lambda **members: types.MappingProxyType(members)])
+def test_every_mapping_is_a_dict_of_arguments(kind: Callable[..., Any]) -> None:
+    program = autograd.compile(lambda d: d["a"][0] * d["b"] * factor)
+    assert program(kind(a=[3.0, 5.0], b=7.0)) == 42.0
+    slopes = program.input_grad(kind(a=[3.0, 5.0], b=7.0))
+    assert type(slopes) is dict and (slopes["a"].tolist(), slopes["b"]) == ([14.0, 0.0], 6.0)
+    assert program(kind(a=[Value(3.0), 5.0], b=7.0)).data == 42.0  # the function itself, on Values
+
+
+@pytest.mark.parametrize("kind", [dict, OrderedDict, defaultdict])
+def test_a_batchs_result_is_of_the_same_kind_as_one_samples(kind: type) -> None:
+    def f(x: Any) -> Any:
+        result = kind()
+        result["twice"] = [2 * x, x]
+        return result
+
+    program = autograd.compile(f)
+    assert program(3.0) == {"twice": [6.0, 3.0]} and program([3.0, 4.0])["twice"].tolist() == [[6.0, 3.0], [8.0, 4.0]]
+    assert isinstance(program([3.0, 4.0]), dict if kind is defaultdict else kind)
+    assert type(program([3.0, 4.0])) is type(program(3.0))
+
+
 # ── recorded once for each structure ────────────────────────────────────────────────────────────────────────────────
 
 STRUCTURES: list[tuple[str, list[Any], int]] = [
@@ -416,7 +455,7 @@ LOOKS: list[Callable[[Any], Any]] = [
     lambda program: program.read(),
     lambda program: program.write([]),
     lambda program: program.explain(),
-    lambda program: program.to_dot(),
+    lambda program: autograd.draw(program),
 ]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from autograd.compiler.passes.edit import NewInstructions, rebuild, segments, with_constants
-from autograd.compiler.program import Array, Operation, Program
+from autograd.compiler.program import Operation, Program
 from autograd.table import RULES
+from autograd.util.arrays import Array
 
 __all__ = ["dots"]
 

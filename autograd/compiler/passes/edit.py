@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autograd.compiler.program import Array, Program
+from autograd.compiler.program import Program
+from autograd.util.arrays import Array
 
 __all__ = ["NewInstructions", "compact", "rebuild", "segments", "with_constants"]
 

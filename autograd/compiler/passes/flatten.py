@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from autograd.compiler.passes.edit import NewInstructions, compact, rebuild, segments
-from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, Array, Operation, Program
+from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, Operation, Program
 from autograd.core.conditions import CONDITIONS
 from autograd.table import RULES
+from autograd.util.arrays import Array
 
 __all__ = ["flatten"]
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autograd.compiler.program import MATMUL, Array, Operation, Program
+from autograd.compiler.program import MATMUL, Operation, Program
+from autograd.util.arrays import Array
 
 __all__ = ["matmul"]
 

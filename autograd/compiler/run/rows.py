@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.program import Array, Operation, Program
+from autograd.compiler.program import Operation, Program
 from autograd.compiler.run.arrays.kernels import opaque, primitive, seal
 from autograd.compiler.run.arrays.views import NOTHING, contiguous
 from autograd.compiler.run.row_templates import Template, template
 from autograd.compiler.trace import Operand, Temporary
 from autograd.table import Rule
+from autograd.util.arrays import Array
 
 __all__ = ["RowPlan"]
 

@@ -7,14 +7,13 @@ import math
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd.compiler.arguments import Batch, Signature
-from autograd.compiler.listing import program_dot
 from autograd.compiler.passes import CAREFUL, Pass, fold, share
-from autograd.compiler.program import Array, Program, verify
+from autograd.compiler.program import Program, verify
 from autograd.compiler.run.arrays.forward import Lowered, lower
 from autograd.compiler.run.arrays.plan import ArrayPlan
 from autograd.compiler.run.explain import explain
@@ -23,9 +22,10 @@ from autograd.compiler.run.scalars import ScalarPlan
 from autograd.core.graph import new_lock, paused_collector
 from autograd.errors import NonFiniteError, ProgramError
 from autograd.pytree import Tree
+from autograd.util.arrays import Array
 from autograd.util.printable import kind_of, printable
 
-__all__ = ["Runner"]
+__all__ = ["Recording", "Runner"]
 
 _LARGE = 4096
 """From so many parameters on an array that comes again is used where it is, in place of a copy."""
@@ -46,6 +46,19 @@ class _Computed(dict[tuple[str, bool], int]):
     def __missing__(self, key: tuple[str, bool]) -> int:
         self[key] = self.compute()(key)  # type: ignore[misc]
         return self[key]
+
+
+class Recording(NamedTuple):
+    """What was recorded for one structure of inputs.
+
+    scalars: the program as the function was written, an instruction for each operation. program: what it became.
+    inputs, parameters: the names of the input numbers and of the program's parameters.
+    """
+
+    scalars: Program
+    program: Program
+    inputs: list[str]
+    parameters: list[str]
 
 
 class Runner:
@@ -310,10 +323,6 @@ class Runner:
             if number >= 0
             else "a constant"
         )
-
-    def to_dot(self) -> str:
-        """The program in Graphviz's language."""
-        return program_dot(self.program, self.input_names)
 
     def state(self) -> dict[str, Any]:
         """What a pickle holds."""

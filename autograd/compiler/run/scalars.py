@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.program import Array, Program
+from autograd.compiler.program import Program
 from autograd.core.conditions import CONDITIONS
+from autograd.util.arrays import Array
 
 __all__ = ["ScalarPlan"]
 

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Array, Instruction, Program
+from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Instruction, Program
 from autograd.compiler.run.arrays.backward import Backward
 from autograd.compiler.run.arrays.layout import GRADIENT, PARAMETERS, Layout, Step, merged
 from autograd.compiler.run.arrays.views import Buffer, View, common_steps
 from autograd.compiler.trace import Operand, Temporary, trace
 from autograd.table import RULES
+from autograd.util.arrays import Array
 
 __all__ = ["Lowered", "lower"]
 

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.program import Array
 from autograd.compiler.run.arrays import kernels
 from autograd.compiler.run.arrays.forward import Lowered
 from autograd.compiler.run.arrays.layout import Gather, Step
 from autograd.compiler.run.arrays.views import Scaled, View, contiguous
+from autograd.util.arrays import Array
 
 __all__ = ["ArrayPlan"]
 
