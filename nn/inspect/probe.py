@@ -1,4 +1,4 @@
-"""A subject: the model and the data of a training, looked at with the parameters of any of its moments."""
+"""A probe: the model and the data of a training, looked at with the parameters of any of its moments."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from nn.layers import MLP, Layer, Neuron, Sequential
 from nn.running.evaluation import Array, called, refusal
 from nn.running.gradients import eager_sample
 
-__all__ = ["Subject"]
+__all__ = ["ModelProbe"]
 
 POINTS, SAMPLES, EAGER_SAMPLES = 200, 1000, 100
 GRID, EAGER_GRID = 24, 12  # outputs a side, of two inputs; a curve, of one, has twice as many
 PADDING = 0.12  # of the data's range, on each side of the picture
 
 
-class Subject:
+class ModelProbe:
     """The model and the data of a training, to be looked at with the parameters of any moment."""
 
     def __init__(self, run: Any, at: Any) -> None:

@@ -359,7 +359,7 @@ def test_an_optimizer_is_used_again_with_the_rate_it_had_reached(tmp_path, sched
 
 def test_a_new_rate_from_here_on_is_a_callbacks(tmp_path):
     fitted(tmp_path / "c.npz")
-    _, history = fitted(tmp_path / "c.npz", epochs=5, callbacks=[lambda run: run.optimizer.anneal(0.01)])
+    _, history = fitted(tmp_path / "c.npz", epochs=5, callbacks=[lambda run: run.optimizer.set_lr(0.01)])
     assert history.epochs == 5
     assert read_checkpoint(tmp_path / "c.npz")[0]["optimizer.SGD.lr"] == 0.01
 

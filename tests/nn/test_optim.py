@@ -446,13 +446,13 @@ def test_a_step_interrupted_is_not_taken(make: Make) -> None:
     optimizer = make(values([1.0, 2.0]))
     eager_step(optimizer, [0.5, 0.5])
     before, state = data(optimizer), optimizer.state_dict()
-    move = optimizer.move
+    update = optimizer.update
 
     def interrupted(*arrays: Any) -> None:
-        move(*arrays)
+        update(*arrays)
         raise KeyboardInterrupt
 
-    optimizer.move = interrupted  # type: ignore[method-assign]
+    optimizer.update = interrupted  # type: ignore[method-assign]
     with pytest.raises(KeyboardInterrupt):
         eager_step(optimizer, [1.0, 1.0])
     assert data(optimizer) == before
@@ -559,11 +559,11 @@ def test_only_lr_may_be_set_later() -> None:
 
 def test_a_schedule_may_anneal_to_zero_but_not_below() -> None:
     optimizer = Adam(values([1.0]))
-    optimizer.anneal(0.0)
+    optimizer.set_lr(0.0)
     eager_step(optimizer, [1.0])
     assert data(optimizer) == [1.0]
     with pytest.raises(ValueError, match="lr is 0 or more and finite, not -1"):
-        optimizer.anneal(-1)
+        optimizer.set_lr(-1)
     resumed = Adam(values([1.0]))
     resumed.load_state_dict(optimizer.state_dict())
     assert resumed.lr == 0.0
