@@ -14,7 +14,7 @@ import numpy as np
 from autograd.util.printable import kind_of
 from nn.inspect.probe import ModelProbe
 from nn.optim.settings import integer
-from nn.running.evaluation import Array
+from nn.running.row_function import Array
 
 __all__ = ["Snapshot", "Snapshots"]
 

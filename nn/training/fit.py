@@ -15,7 +15,6 @@ from nn.optim.optimizers import OPTIMIZERS
 from nn.optim.settings import at_least_zero, integer, number
 from nn.running.evaluation import (
     Data,
-    Engine,
     Loss,
     Metric,
     first_output,
@@ -23,6 +22,7 @@ from nn.running.evaluation import (
     named,
     width,
 )
+from nn.running.row_function import Engine
 from nn.training.checkpoint import one_training
 from nn.training.history import History
 from nn.training.loop import Settings, Training
