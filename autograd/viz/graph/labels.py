@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-
 from autograd.util.members import members
 from autograd.util.module_registry import Owner, owners
 from autograd.util.printable import LONGEST, kind_of, printable, printable_path
