@@ -14,8 +14,9 @@ from __future__ import annotations
 import importlib
 import typing
 
+import autograd.core.operators  # noqa: F401  (gives Value its operators and methods)
 from autograd import rules
-from autograd.core import display
+from autograd.core import display as _display
 from autograd.core.modes import no_grad
 from autograd.errors import (
     AutogradError,
@@ -35,6 +36,8 @@ from autograd.util import old_names
 from autograd.value import Value
 
 old_names.find_moved_modules()
+# Pictures, and graphviz with them, are loaded when one is asked for.
+_display.drawn_by = lambda thing: importlib.import_module("autograd.viz").value_mimebundle(thing)
 
 __version__ = "0.1.0"
 
@@ -86,12 +89,3 @@ else:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         found = globals()[name] = getattr(importlib.import_module(_LATER[name]), name)
         return found
-
-
-def _loaded_later(module: str, name: str) -> typing.Callable[..., typing.Any]:
-    """A function whose module is loaded when it is first called."""
-    return lambda *args, **options: getattr(importlib.import_module(module), name)(*args, **options)
-
-
-display.draw = _loaded_later("autograd.viz", "draw")
-display.draw_program = _loaded_later("autograd.viz.compiled", "program_drawing")

@@ -15,15 +15,12 @@ import functools
 import math
 import operator
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from autograd.core import floats, special
 from autograd.util.printable import kind_of
-
-if TYPE_CHECKING:
-    from autograd.table import Rule
 
 __all__ = [
     "Tracer",
@@ -111,8 +108,8 @@ class Tracer(Protocol):
         ...
 
     @staticmethod
-    def __apply_rule__(rule: Rule, operands: Sequence[Numeric]) -> Numeric:
-        """A rule that was called on such operands, those of sequences one after the other."""
+    def __apply_rule__(rule: Any, operands: Sequence[Numeric]) -> Numeric:
+        """A ``table.Rule`` that was called on such operands, those of sequences one after the other."""
         ...
 
 

@@ -32,7 +32,8 @@ import numpy as np
 
 from autograd import table
 from autograd.backward import backward_pass, node_backward
-from autograd.core import _operators, display, pickling
+from autograd.core import _operators, pickling
+from autograd.core.display import mimebundle
 from autograd.core.in_place import refuse_lost_update
 from autograd.core.modes import is_tracking, open_blocks
 from autograd.core.node import CONSTANT, DETACH, MADE_INSIDE, N_ARY, NO_GRAD_YET, new_node, set_number, set_operands
@@ -139,7 +140,7 @@ class Value(NumberMethods):
             return f"Value({self.data!r}{grad}{label})"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return display.mimebundle(self)
+        return mimebundle(self)
 
     # ── how it was made ─────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,38 +1,18 @@
-"""How things look in a notebook. What draws them is far above this floor: ``autograd/__init__.py`` puts it here."""
+"""How things look in a notebook. Pictures lie above the engine and the compiler: ``autograd/__init__`` names them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
-__all__ = ["Picture", "draw", "draw_program", "mimebundle"]
+__all__ = ["drawn_by", "mimebundle"]
 
-
-class Picture(Protocol):
-    """What a notebook can show."""
-
-    def _repr_mimebundle_(self) -> dict[str, str]: ...
-
-
-def _nothing(*_: object, **__: object) -> Picture:
-    raise NotImplementedError("nothing that draws has been loaded: import autograd")
-
-
-draw: Callable[..., Picture] = _nothing
-"""``autograd.viz.draw``, loaded when it is called."""
-draw_program: Callable[..., Picture] = _nothing
-"""``autograd.viz.compiled.program_drawing``, loaded when it is called."""
+drawn_by: Callable[[object], dict[str, str]] | None = None
+"""What makes the forms of a thing that a notebook may show, by MIME type."""
 
 
 def mimebundle(thing: object) -> dict[str, str]:
-    """A Value or a program in a notebook: its picture, or text where there is none. Never raises.
-
-    >>> import autograd
-    >>> sorted(mimebundle(autograd.Value(2.0)))
-    ['text/html', 'text/plain']
-    """
+    """A thing in a notebook: its picture, or its text where there is none; never raises."""
     try:
-        bundle = draw(thing)._repr_mimebundle_()
-        return bundle | {"text/plain": repr(thing)} if len(bundle) > 1 else bundle
+        return {"text/plain": repr(thing)} if drawn_by is None else drawn_by(thing)
     except Exception:
         return {"text/plain": repr(thing)}

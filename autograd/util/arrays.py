@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from autograd.util.printable import printable
 
-if TYPE_CHECKING:
-    from numpy.typing import DTypeLike
+__all__ = ["Array", "plain_array", "require_plain"]
 
-__all__ = ["plain_array", "require_plain"]
+Array = NDArray[Any]
+"""An array whose dtype the code around it knows: of floats, register numbers, truth values."""
 
 
-def plain_array(given: object, name: str, dtype: DTypeLike | None = None) -> np.ndarray[Any, Any]:
+def plain_array(given: object, name: str, dtype: DTypeLike | None = None) -> Array:
     """The array of what was given: of a subclass (a matrix, a memory map) the plain array of its numbers.
 
     Raises TypeError for what would lose a mask or units, ValueError for rows of different lengths.

@@ -1,6 +1,5 @@
 """Pictures of computation graphs."""
 
-from autograd.core.display import mimebundle as value_mimebundle
-from autograd.viz.drawing import Drawing, draw
+from autograd.viz.drawing import Drawing, draw, value_mimebundle
 
 __all__ = ["Drawing", "draw", "value_mimebundle"]
