@@ -20,7 +20,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from autograd.util.files import locked, read_whole, write_whole
+from autograd.util.file_locks import locked
+from autograd.util.files import read_whole, write_whole
 
 __all__ = ["FILE", "SCHEMA", "Progress", "roll_up"]
 

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 
 from autograd import Value
+from autograd.core.node import numbers_set, write_numbers
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of
-from autograd.value import numbers_set, write_numbers
 from nn.optim.settings import (
     Array,
     at_least_zero,

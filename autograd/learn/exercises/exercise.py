@@ -20,8 +20,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from autograd.core.graph import new_lock
 from autograd.learn.exercises.probes import Outcome, run_probes
+from autograd.util.thread_locks import new_lock
 
 __all__ = ["EXERCISES", "STEPS", "Exercise", "exercise", "load_module", "modules_in_place"]
 
