@@ -74,7 +74,7 @@ class Attempt:
         except TimeIsUp:
             return Answer(ended="timeout")
         except Exception as error:
-            return Answer(ended="failed", place=one.name, error=failed(error))
+            return Answer(ended="failed", located_in=one.name, error=failed(error))
 
     @property
     def is_right(self) -> bool:

@@ -25,8 +25,8 @@ GIGABYTES = 4
 class Printed(io.TextIOBase):
     """What the learner's code prints: passed on at once, and no more of it than can be shown."""
 
-    def __init__(self, tell: Any) -> None:
-        self.pass_on, self.room = tell, MOST_PRINTED
+    def __init__(self, send: Any) -> None:
+        self.pass_on, self.room = send, MOST_PRINTED
 
     def writable(self) -> bool:
         """It is."""
@@ -43,7 +43,7 @@ class Printed(io.TextIOBase):
 def main() -> None:
     """Read the request, run the files and then the probes."""
     request = json.load(sys.stdin)
-    tell = _connected(request["seconds"])
+    send = _connected(request["seconds"])
     exercises, probes, graphs = _machinery()
     sys.path[:] = request["path"]
     _limit(request["seconds"])
@@ -55,18 +55,18 @@ def main() -> None:
         try:
             exercises.load_module(part.name, source, path)
         except (Exception, SystemExit) as error:
-            tell(failed=part.name, outcome=probes.failed(error).to_dict())
+            send(failed=part.name, outcome=probes.failed(error).to_dict())
             return
-    tell(defined=[name for name in vars(sys.modules[exercise.name]) if not name.startswith("_")])
+    send(defined=[name for name in vars(sys.modules[exercise.name]) if not name.startswith("_")])
     namespace = exercise.seen([sys.modules[part.name] for part in parts])
     for name, source in exercise.probes.items():
         own = graphs.watched(namespace)
         outcome = probes.probe_outcome(source, own)
-        tell(probe=name, outcome=outcome.to_dict(), graph=[node.to_dict() for node in graphs.graph_of(own, namespace)])
+        send(probe=name, outcome=outcome.to_dict(), graph=[node.to_dict() for node in graphs.graph_of(own, namespace)])
     if hasattr(exercise.check, "REPORT"):
         with contextlib.suppress(Exception, SystemExit):
-            tell(table=[str(line) for line in eval(exercise.check.REPORT, dict(namespace))])
-    tell(done=True)
+            send(table=[str(line) for line in eval(exercise.check.REPORT, dict(namespace))])
+    send(done=True)
 
 
 def _connected(seconds: float) -> Any:
@@ -79,13 +79,13 @@ def _connected(seconds: float) -> Any:
     faulthandler.enable(trouble)
     faulthandler.dump_traceback_later(0.9 * seconds, file=trouble)
 
-    def tell(**message: Any) -> None:
+    def send(**message: Any) -> None:
         channel.write(json.dumps(message) + "\n")
         channel.flush()
 
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
-    sys.stdout = sys.stderr = Printed(tell)
-    return tell
+    sys.stdout = sys.stderr = Printed(send)
+    return send
 
 
 def _machinery() -> tuple[ModuleType, ModuleType, ModuleType]:
@@ -116,7 +116,7 @@ def _protect(folders: list[str]) -> None:
     """Refuse to write or remove in these folders, where the learner's files are, and to use a network."""
     changes = {"os.remove", "os.rename", "os.rmdir", "os.truncate", "shutil.rmtree", "shutil.move"}
     networking = {"socket.connect", "socket.bind", "socket.getaddrinfo"}
-    kept = tuple(os.path.abspath(folder) for folder in folders)
+    protected = tuple(os.path.abspath(folder) for folder in folders)
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open":
@@ -126,7 +126,7 @@ def _protect(folders: list[str]) -> None:
         else:
             paths = arguments[:2] if event in changes else ()
         for path in paths:
-            if isinstance(path, (str, bytes, os.PathLike)) and os.path.abspath(os.fsdecode(path)).startswith(kept):
+            if isinstance(path, (str, bytes, os.PathLike)) and os.path.abspath(os.fsdecode(path)).startswith(protected):
                 raise PermissionError("while it is checked, an exercise changes no files in its folder")
 
     sys.addaudithook(hook)

@@ -23,9 +23,9 @@ from typing import Any
 from autograd.core.graph import new_lock
 from autograd.learn.exercises.probes import Outcome, run_probes
 
-__all__ = ["EXERCISES", "STEPS", "Exercise", "exercise", "load_module", "modules_in_place"]
+__all__ = ["EXERCISES", "FOLDER", "Exercise", "exercise", "load_module", "modules_in_place"]
 
-STEPS = Path(__file__).parent
+FOLDER = Path(__file__).parent
 _one_at_a_time = new_lock()
 
 
@@ -43,7 +43,7 @@ class Exercise:
     @property
     def folder(self) -> Path:
         """Where it is."""
-        return STEPS / self.name
+        return FOLDER / self.name
 
     def source(self, file: str = "solution") -> str:
         """The text of starter, solution or another right solution."""
@@ -77,28 +77,28 @@ class Exercise:
     @property
     def needs(self) -> list[Exercise]:
         """The exercises whose modules it imports, and theirs, each after those it needs itself."""
-        found: dict[Exercise, None] = {}
+        parts: dict[Exercise, None] = {}
         for name in getattr(self.check, "NEEDS", ()):
             needed = Exercise(name)
-            found.update(dict.fromkeys([*needed.needs, needed]))
-        return list(found)
+            parts.update(dict.fromkeys([*needed.needs, needed]))
+        return list(parts)
 
     @property
     def mutants(self) -> dict[str, dict[str, str]]:
         """Bug id → the sources it changes, by exercise: its own bugs, and those of the exercises it builds on."""
         inherited = reversed(self.needs) if getattr(self.check, "INHERITS", True) else ()
         unseen = getattr(self.check, "UNSEEN", ())
-        bugs = [bug for place in [self, *inherited] for bug in place.check.MUTANTS if bug not in unseen]
+        bugs = [bug for part in [self, *inherited] for bug in part.check.MUTANTS if bug not in unseen]
         return {bug: self.planted(bug) for bug in bugs}
 
     def planted(self, *bugs: str) -> dict[str, str]:
         """The sources that these bugs change together. Raises ValueError where they change the same piece of text."""
-        found: dict[str, str] = {}
+        sources: dict[str, str] = {}
         for bug in bugs:
-            place = next(place for place in [self, *reversed(self.needs)] if bug in place.check.MUTANTS)
-            source = found.get(place.name) or place.source()
-            found[place.name] = patched(source, place.check.MUTANTS[bug], f"{bug} of {place.name}")
-        return found
+            part = next(part for part in [self, *reversed(self.needs)] if bug in part.check.MUTANTS)
+            source = sources.get(part.name) or part.source()
+            sources[part.name] = patched(source, part.check.MUTANTS[bug], f"{bug} of {part.name}")
+        return sources
 
     @contextmanager
     def ready(
@@ -118,10 +118,10 @@ class Exercise:
 
     def seen(self, modules: list[ModuleType]) -> dict[str, Any]:
         """The names that the probes see: what check.py offers, and what the modules define of what is asked for."""
-        found = {name: thing for name, thing in vars(self.check).items() if not name.startswith("__")}
+        namespace = {name: thing for name, thing in vars(self.check).items() if not name.startswith("__")}
         for part, module in zip([*self.needs, self], modules, strict=True):
-            found.update({name: vars(module)[name] for name in part.names if name in vars(module)})
-        return found
+            namespace.update({name: vars(module)[name] for name in part.names if name in vars(module)})
+        return namespace
 
     def outcomes(self, sources: Mapping[str, str] | None = None) -> dict[str, Outcome]:
         """What its probes give on the solutions, with the sources given in place of some."""
@@ -138,7 +138,7 @@ def _text(path: Path) -> str:
 def _check(name: str) -> ModuleType:
     module = ModuleType(f"check_{name}")
     vars(module).update(Exercise=Exercise, load_module=load_module, modules_in_place=modules_in_place)
-    path = STEPS / name / "check.py"
+    path = FOLDER / name / "check.py"
     exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), module.__dict__)  # noqa: S102
     return module
 
@@ -179,15 +179,15 @@ def modules_in_place() -> Iterator[dict[str, ModuleType]]:
             sys.modules.update(before)
 
 
-EXERCISES = tuple(Exercise(path.parent.name) for path in sorted(STEPS.glob("e*/check.py")))
+EXERCISES = tuple(Exercise(path.parent.name) for path in sorted(FOLDER.glob("e*/check.py")))
 """All of them, in the order of the track."""
 
 
 def exercise(which: int | str) -> Exercise:
     """By number, or by name or the beginning of one. Raises KeyError, listing them."""
     word = str(which).strip().lower()
-    for found in EXERCISES:
-        if word in (str(found.number), f"e{found.number:02}", found.name, found.name[4:]):
-            return found
-    known = ", ".join(f"{found.number} {found.name[4:]}" for found in EXERCISES)
+    for candidate in EXERCISES:
+        if word in (str(candidate.number), f"e{candidate.number:02}", candidate.name, candidate.name[4:]):
+            return candidate
+    known = ", ".join(f"{candidate.number} {candidate.name[4:]}" for candidate in EXERCISES)
     raise KeyError(f"there is no exercise {which!r}: there are {known}")

@@ -44,9 +44,9 @@ class Outcome:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, kept: Mapping[str, Any]) -> Outcome:
+    def from_dict(cls, fields: Mapping[str, Any]) -> Outcome:
         """The outcome that ``to_dict`` wrote down."""
-        return cls(**{**kept, "items": tuple(kept["items"])})
+        return cls(**{**fields, "items": tuple(fields["items"])})
 
 
 def run_probes(
@@ -105,14 +105,14 @@ def _flat(value: Any, form: list[str]) -> Iterable[Any]:
     """The items of a value; how they are put together is added to the form."""
     if isinstance(value, (list, tuple, Iterator)):
         form.append("(" if isinstance(value, tuple) else "[")
-        for place, item in enumerate(islice(value, _LONGEST)):
-            form.append(", " if place else "")
+        for position, item in enumerate(islice(value, _LONGEST)):
+            form.append(", " if position else "")
             yield from _flat(item, form)
         form.append(")" if isinstance(value, tuple) else "]")
     elif isinstance(value, dict):
         form.append("{")
-        for place, (key, item) in enumerate(value.items()):
-            form.append((", " if place else "") + _in_place_of_an_item(repr(key)) + ": ")
+        for position, (key, item) in enumerate(value.items()):
+            form.append((", " if position else "") + _in_place_of_an_item(repr(key)) + ": ")
             yield str(key)
             yield from _flat(item, form)
         form.append("}")

@@ -126,8 +126,8 @@ def _notebooks(course: Course, options: argparse.Namespace) -> int:
     from autograd.learn.terminal.export_notebook import export
 
     chosen = course.exercises(options.which, options.all)
-    for path in export(course.folder, [exercise for exercise, _ in chosen], course.words):
-        console.print_lines(course.word("notebook_written", file=course.shown(path)))
+    for path in export(course.started_folder, [exercise for exercise, _ in chosen], course.words):
+        console.print_lines(course.word("notebook_written", file=course.short_path(path)))
     return 0
 
 
