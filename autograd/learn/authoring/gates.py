@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from types import FrameType
 
 from autograd.learn.authoring.mutations import mutations
 from autograd.learn.authoring.predictions import Table, answered, ids_in, shows, table
@@ -73,7 +73,7 @@ def stubs(exercise: Exercise) -> dict[str, str]:
     }
 
 
-def _stub(name: str, thing: Any, value: Any) -> str:
+def _stub(name: str, thing: object, value: object) -> str:
     if isinstance(thing, type):
         return f"class {name}:\n    def __init__(self, *args, **options):\n        self.data = {value!r}\n"
     if callable(thing):
@@ -112,7 +112,7 @@ def near_kinks(exercise: Exercise) -> Iterator[tuple[str, float]]:
     """The probes that call relu within a thousandth of 0."""
     inputs: list[float] = []
 
-    def watch(frame: Any, event: str, _: Any) -> None:
+    def watch(frame: FrameType, event: str, _: object) -> None:
         code = frame.f_code
         if event == "call" and code.co_name in ("relu_rule", "relu") and code.co_argcount:
             x = frame.f_locals[code.co_varnames[0]]

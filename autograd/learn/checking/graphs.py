@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol, TypeGuard
 
 from autograd.learn.exercises.probes import TOLERANCE
 
@@ -44,13 +44,13 @@ class Mark:
     expected: float | None = None
 
 
-def watched(namespace: Mapping[str, Any]) -> dict[str, Any]:
+def watched(namespace: Mapping[str, object]) -> dict[str, object]:
     """A copy of the namespace for a probe, in which ``backward`` leaves the value it is given under ``_root``."""
     own = dict(namespace)
     backward = own.get("backward")
     if callable(backward):
 
-        def remembering(root: Any, *arguments: Any, **options: Any) -> Any:
+        def remembering(root: object, *arguments: object, **options: object) -> object:
             own["_root"] = root
             return backward(root, *arguments, **options)
 
@@ -58,7 +58,7 @@ def watched(namespace: Mapping[str, Any]) -> dict[str, Any]:
     return own
 
 
-def graph_of(namespace: Mapping[str, Any], before: Iterable[str] = ()) -> list[Node]:
+def graph_of(namespace: Mapping[str, object], before: Iterable[str] = ()) -> list[Node]:
     """The Values that the names of a namespace lead to, results first; [] where there are none or too many.
 
     before: the names that are not the probe's own. A learner's class is asked for nothing but its attributes.
@@ -72,23 +72,29 @@ def graph_of(namespace: Mapping[str, Any], before: Iterable[str] = ()) -> list[N
     return found
 
 
-def _is_value(thing: Any) -> bool:
-    return not isinstance(thing, type) and hasattr(thing, "grad") and hasattr(thing, "data") and _has_operands(thing)
+class _Value(Protocol):
+    """A Value of a learner's engine, which has parents; or of micrograd's, which has _prev."""
+
+    data: object
+    grad: object
+    parents: Iterable[object] | None
+    _prev: Iterable[object] | None
 
 
-def _has_operands(thing: Any) -> bool:
-    return hasattr(thing, "parents") or hasattr(thing, "_prev")
+def _is_value(thing: object) -> TypeGuard[_Value]:
+    has_operands = hasattr(thing, "parents") or hasattr(thing, "_prev")
+    return not isinstance(thing, type) and hasattr(thing, "grad") and hasattr(thing, "data") and has_operands
 
 
-def _operands(value: Any) -> list[Any]:
+def _operands(value: _Value) -> list[_Value]:
     operands = value.parents if hasattr(value, "parents") else value._prev
     return [operand for operand in operands or () if _is_value(operand)]
 
 
-def _walk(named: list[tuple[str, Any]]) -> list[Node]:
+def _walk(named: list[tuple[str, _Value]]) -> list[Node]:
     names = {id(value): name for name, value in reversed(named)}
     indices: dict[int, int] = {}
-    values: list[Any] = []
+    values: list[_Value] = []
     waiting = [value for _, value in reversed(named)]  # the last name is the result, most often
     while waiting:
         value = waiting.pop(0)
@@ -101,14 +107,14 @@ def _walk(named: list[tuple[str, Any]]) -> list[Node]:
     return [_node(value, names.get(id(value), ""), indices) for value in values]
 
 
-def _node(value: Any, name: str, indices: Mapping[int, int]) -> Node:
+def _node(value: _Value, name: str, indices: Mapping[int, int]) -> Node:
     operands = _operands(value)
     label = "out" if name == "_root" else name or str(getattr(value, "label", "") or "")[:20]
     sent = _flows(value, len(operands))
     return Node(label, _number(value.data), _number(value.grad), tuple(indices[id(x)] for x in operands), sent)
 
 
-def _flows(value: Any, count: int) -> tuple[float | None, ...]:
+def _flows(value: _Value, count: int) -> tuple[float | None, ...]:
     """What its pullback sends to each operand for the gradient it has; nothing where it is not of that form."""
     pull = getattr(value, "pull", None)
     if not count or not callable(pull):
@@ -121,7 +127,7 @@ def _flows(value: Any, count: int) -> tuple[float | None, ...]:
     return tuple(_number(x) for x in sent) if len(sent) == count else ()
 
 
-def _number(thing: Any) -> float | None:
+def _number(thing: object) -> float | None:
     return float(thing) if isinstance(thing, (int, float)) and abs(thing) < 1e308 else None
 
 

@@ -7,7 +7,6 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from typing import Any
 
 __all__ = ["TimeIsUp", "can_limit", "limited"]
 
@@ -40,7 +39,7 @@ def limited(seconds: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    def stop(*_: Any) -> None:
+    def stop(*_: object) -> None:
         raise TimeIsUp
 
     handler = signal.signal(signal.SIGALRM, stop)

@@ -13,6 +13,7 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,7 +26,7 @@ GIGABYTES = 4
 class Printed(io.TextIOBase):
     """What the learner's code prints: passed on at once, and no more of it than can be shown."""
 
-    def __init__(self, send: Any) -> None:
+    def __init__(self, send: Callable[..., None]) -> None:
         self.pass_on, self.room = send, MOST_PRINTED
 
     def writable(self) -> bool:
@@ -69,7 +70,7 @@ def main() -> None:
     send(done=True)
 
 
-def _connected(seconds: float) -> Any:
+def _connected(seconds: float) -> Callable[..., None]:
     """A way to the parent that the learner's code does not have: what it writes goes to ``Printed``, or nowhere."""
     channel = os.fdopen(os.dup(1), "w", encoding="ascii", newline="\n")
     trouble = os.fdopen(os.dup(2), "w", encoding="ascii", errors="replace")
@@ -79,7 +80,7 @@ def _connected(seconds: float) -> Any:
     faulthandler.enable(trouble)
     faulthandler.dump_traceback_later(0.9 * seconds, file=trouble)
 
-    def send(**message: Any) -> None:
+    def send(**message: object) -> None:
         channel.write(json.dumps(message) + "\n")
         channel.flush()
 

@@ -12,13 +12,13 @@ finds what it needs for that in its namespace.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from autograd.core.graph import new_lock
 from autograd.learn.exercises.probes import Outcome, run_probes
@@ -26,6 +26,8 @@ from autograd.learn.exercises.probes import Outcome, run_probes
 __all__ = ["EXERCISES", "FOLDER", "Exercise", "exercise", "load_module", "modules_in_place"]
 
 FOLDER = Path(__file__).parent
+Change = tuple[str, str]
+"""A piece of a source, and what takes its place."""
 _one_at_a_time = new_lock()
 
 
@@ -143,9 +145,9 @@ def _check(name: str) -> ModuleType:
     return module
 
 
-def patched(source: str, changes: Any, where: str) -> str:
+def patched(source: str, changes: Change | Sequence[Change], where: str) -> str:
     """The source with the changes made. Raises ValueError unless each applies at exactly one place."""
-    for old, new in [changes] if isinstance(changes[0], str) else changes:
+    for old, new in cast("Sequence[Change]", [changes] if isinstance(changes[0], str) else changes):
         if source.count(old) != 1:
             raise ValueError(f"{where}: {old!r} occurs {source.count(old)} times")
         source = source.replace(old, new)

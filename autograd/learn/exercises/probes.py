@@ -50,7 +50,7 @@ class Outcome:
 
 
 def run_probes(
-    probes: Mapping[str, str], namespace: Mapping[str, Any], done: Callable[[str, Outcome], None] = lambda *_: None
+    probes: Mapping[str, str], namespace: Mapping[str, object], done: Callable[[str, Outcome], None] = lambda *_: None
 ) -> dict[str, Outcome]:
     """The outcome of each probe, each run in a fresh copy of the namespace; ``done`` hears of each as it ends."""
     outcomes = {}
@@ -60,7 +60,7 @@ def run_probes(
     return outcomes
 
 
-def probe_outcome(source: str, namespace: dict[str, Any]) -> Outcome:
+def probe_outcome(source: str, namespace: dict[str, object]) -> Outcome:
     r"""Run one probe. Names it sets stay in the namespace, where a picture finds the graph it built.
 
     >>> probe_outcome("a = 2\na + 1, 'x', [True]", {})
@@ -85,7 +85,7 @@ def same(a: Outcome, b: Outcome) -> bool:
     return len(a.items) == len(b.items) and all(map(_same_item, a.items, b.items))
 
 
-def _same_item(a: Any, b: Any) -> bool:
+def _same_item(a: object, b: object) -> bool:
     if isinstance(a, float) and isinstance(b, float):
         return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=1e-9) or (math.isnan(a) and math.isnan(b))
     return bool(type(a) is type(b) and a == b)
@@ -101,7 +101,7 @@ def _compiled(source: str) -> tuple[Any, Any]:
     return compile(tree, "<probe>", "exec"), compile(ast.Expression(last.value), "<probe>", "eval")
 
 
-def _flat(value: Any, form: list[str]) -> Iterable[Any]:
+def _flat(value: object, form: list[str]) -> Iterable[object]:
     """The items of a value; how they are put together is added to the form."""
     if isinstance(value, (list, tuple, Iterator)):
         form.append("(" if isinstance(value, tuple) else "[")
@@ -128,7 +128,7 @@ def _in_place_of_an_item(text: str) -> str:
     return text[:40].replace("%", "%%") + "%.0s"
 
 
-def _item(value: Any) -> Any:
+def _item(value: object) -> float | str | None:
     if isinstance(value, Real):
         size: Any = abs(value)
         return float(value) if size < 1e308 or math.isinf(value) or math.isnan(value) else "<int>"

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Checked", "NotebookExercise", "TextView", "export"]
 
-_passed: dict[str, dict[str, Any]] = {}
+_passed: dict[str, dict[str, object]] = {}
 """What has passed in this kernel, by exercise: later exercises run on it."""
 
 
@@ -55,7 +55,7 @@ class NotebookExercise:
         """The names that ``check`` takes: the exercise's own, then those of the exercises it builds on."""
         return [name for part in [self.exercise, *reversed(self.exercise.needs)] for name in part.names]
 
-    def check(self, *objects: Any, **named: Any) -> Checked | TextView:
+    def check(self, *objects: object, **named: object) -> Checked | TextView:
         """Check these objects, each recognised by its name; or named, as in ``check(toposort=mine)``."""
         given, left = self._recognised(objects)
         given |= named
@@ -138,7 +138,7 @@ class NotebookExercise:
     def _tier(self) -> int:
         return int(self.course.progress.entry(self.exercise.name)["tier"])
 
-    def _recognised(self, objects: tuple[Any, ...]) -> tuple[dict[str, Any], list[Any]]:
+    def _recognised(self, objects: tuple[object, ...]) -> tuple[dict[str, object], list[object]]:
         """The objects by the names they have, or in the order in which they are asked for; and what is too many."""
         recognised = {name: thing for thing in objects if (name := getattr(thing, "__name__", "")) in self.known_names}
         left = [thing for thing in objects if getattr(thing, "__name__", "") not in recognised]
@@ -157,7 +157,7 @@ class NotebookExercise:
                 load_module(part.name, source, path).__file__ = origin
             vars(sys.modules[part.name]).update(here.get(part.name, {}))
 
-    def _run(self, given: Mapping[str, Any]) -> Answer:
+    def _run(self, given: Mapping[str, object]) -> Answer:
         """The probes, run here on what is given and on the modules that can be imported, which it was made with."""
         outcomes: dict[str, Outcome] = {}
         graphs: dict[str, list[Node]] = {}

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from autograd.learn.notebook.exercise import Checked, NotebookExercise, TextView
 
-__all__ = ["check_cell"]
+__all__ = ["Shell", "check_cell"]
 
 
-def check_cell(shell: Any, line: str, cell: str) -> Checked | TextView | None:
+class Shell(Protocol):
+    """What is used of an IPython shell."""
+
+    user_ns: dict[str, object]
+
+    def run_cell(self, raw_cell: str) -> Any:
+        """Run a cell; the result has ``success``."""
+
+    def transform_cell(self, raw_cell: str) -> str:
+        """The cell without magics, as plain Python."""
+
+    def register_magic_function(
+        self, func: Callable[[str, str], object], magic_kind: str, magic_name: str | None
+    ) -> None:
+        """Let a function be called as ``%%name``."""
+
+
+def check_cell(shell: Shell, line: str, cell: str) -> Checked | TextView | None:
     """Run the cell and check what it defines, and nothing that other cells have defined."""
     exercise = NotebookExercise(line.strip())
     ran = shell.run_cell(cell)

@@ -257,7 +257,7 @@ def values(outcome: Outcome, start: int = 0, digits: int = 6) -> str:
     return ("… " if start else "") + shown + (" …" if len(outcome.items) > start + _SHOWN else "") or "[]"
 
 
-def number(item: Any, digits: int = 6) -> str:
+def number(item: object, digits: int = 6) -> str:
     """A number as it is written everywhere; words as they are, in quotes where they could be taken for a number.
 
     >>> number(10.0625), number("10.0625"), number("in order")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 from autograd.learn.checking import check as checks
 from autograd.learn.checking.check import CRASHED, NOT_STARTED, PASSED, WRONG, Result
 from autograd.learn.checking.misconceptions import BUGS
 from autograd.learn.course import Course, LearnError, prog
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
-from autograd.learn.progress import FILE, roll_up, unused
+from autograd.learn.progress import FILE, Entry, Row, roll_up, unused
 from autograd.learn.reporting import report as reports
 from autograd.learn.reporting.plain_text import as_text
 from autograd.learn.reporting.texts import page
@@ -113,7 +112,7 @@ def show_list(course: Course, todo: bool) -> int:
     return 0
 
 
-def _state_words(course: Course, entry: dict[str, object]) -> str:
+def _state_words(course: Course, entry: Entry | Row) -> str:
     """The state, with the mistake that was named last: not started, crashed, wrong: M14, passed, passed with help."""
     state = str(entry["state"])
     if state == PASSED:
@@ -318,7 +317,7 @@ def progress(course: Course, folders: list[Path], export: str | None) -> int:
     for row in rows:
         ids = " ".join(dict.fromkeys(row["diagnoses"])) or "-"
         values = {
-            "state": _state_words(course, dict(row)),
+            "state": _state_words(course, row),
             "attempts": row["attempts"],
             "hints": row["hints"],
             "met": ids,
@@ -330,7 +329,7 @@ def progress(course: Course, folders: list[Path], export: str | None) -> int:
     return 0
 
 
-def _legend(course: Course, rows: list[dict[str, Any]]) -> None:
+def _legend(course: Course, rows: list[Row]) -> None:
     """What the ids of the mistakes stand for."""
     ids = dict.fromkeys(bug for row in rows for bug in row["diagnoses"] if bug in BUGS)
     if ids:
@@ -339,7 +338,7 @@ def _legend(course: Course, rows: list[dict[str, Any]]) -> None:
         console.print_wrapped(f"{bug}  {course.words.title(bug)}")
 
 
-def _write_csv(course: Course, rows: list[dict[str, Any]]) -> None:
+def _write_csv(course: Course, rows: list[Row]) -> None:
     import csv
     import io
 
@@ -355,7 +354,7 @@ def _write_csv(course: Course, rows: list[dict[str, Any]]) -> None:
 _FORMULAS = tuple("=+-@\t\r＝＋－＠")
 
 
-def _cell(x: Any) -> Any:
+def _cell(x: object) -> object:
     """A cell that no spreadsheet computes: text that would begin a formula begins with an apostrophe."""
     begins_a_formula = isinstance(x, str) and (x[:1] in _FORMULAS or x.lstrip()[:1] in _FORMULAS)
     return f"'{x}" if begins_a_formula else x
