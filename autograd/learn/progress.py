@@ -259,7 +259,9 @@ def roll_up(folders: list[Path], names: list[str]) -> Iterator[Row]:
     """For a teacher: a row for each learner's folder and each exercise that was touched."""
     for folder in folders:
         entries = Progress(folder).read()["exercises"]
-        others = sorted(name for name in set(entries) - set(names) if name.isidentifier() and len(name) < 60)
+        others = sorted(
+            name for name in set(entries) - set(names) if name.isidentifier() and len(name) < 60
+        )  # fit for a table
         for name in [*names, *others]:
             if name in entries:
                 yield _row(learner(folder), name, _complete(entries[name]))

@@ -34,9 +34,10 @@ from autograd.util.language import LANGUAGES
 
 __all__ = ["Replays", "answer_to", "gates", "replays_of"]
 
-SECONDS = 0.3
-MUTATION_SECONDS = 0.1
-LONGEST_SENTENCE = 160
+SECONDS = 0.3  # of a check, in processor time: nobody waits
+MUTATION_SECONDS = 0.1  # a mutation may never end
+LONGEST_SENTENCE = 160  # two lines of a terminal
+NEAR = 1e-3  # so close to a kink a number is there by chance, and right engines may differ
 
 
 # ── 1 and 2 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -127,7 +128,7 @@ def near_kinks(exercise: Exercise) -> Iterator[tuple[str, float]]:
                 run_probes({name: source}, namespace)
             finally:
                 sys.setprofile(before)
-            yield from ((name, x) for x in inputs[:1000] if abs(x) < 1e-3)
+            yield from ((name, x) for x in inputs[:1000] if abs(x) < NEAR)  # training repeats them
 
 
 # ── 5 and 6 ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -23,7 +23,8 @@ from autograd.learn.reporting.texts import words
 
 __all__ = ["Pairs", "Table", "answered", "ids_in", "pairs", "shows", "table"]
 
-PAIR_SECONDS = 0.5
+PAIR_SECONDS = 0.5  # two mistakes together may never end, and there are thousands of pairs
+SLOW = 1e-3  # seconds; the thousands of pairs are run without such a probe where it shows neither mistake
 
 
 class Table:
@@ -68,7 +69,7 @@ class Table:
                 start = time.process_time()
                 run_probes({name: source}, namespace)
                 seconds[name] = time.process_time() - start
-        return {name for name, taken in seconds.items() if taken > 1e-3}
+        return {name for name, taken in seconds.items() if taken > SLOW}
 
     def judged(self, answer: Answer) -> Result:
         """What is said of it; only the mutants that agree with it somewhere are compared."""
@@ -112,7 +113,7 @@ def table(name: str) -> Table:
 
 def ids_in(result: Result) -> set[str]:
     """The ids of mistakes in what is printed; a sentence may speak of L1 and mean the norm."""
-    text = as_text(report(result, words("en"), why=True), Style(width=10_000))
+    text = as_text(report(result, words("en"), why=True), Style(width=10_000))  # no sentence is broken
     text = text.replace(words("en").bug(result.bug or ""), "")
     return set(re.findall(r"\b[A-Z]+\d+\b", text)) & set(BUGS)
 

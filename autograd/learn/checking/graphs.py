@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol, TypeGuard
 
-from autograd.learn.exercises.probes import TOLERANCE
+from autograd.learn.exercises.probes import SMALLEST, TOLERANCE
 
 __all__ = ["Mark", "Node", "agree", "first_wrong", "graph_of", "visible", "watched"]
 
-LARGEST = 300
-WHOLE = 16
+LARGEST = 300  # Values; of a larger graph nothing is shown
+WHOLE = 16  # Values that are shown with all their operands; of a larger graph the way to the mark
 
 
 @dataclass(frozen=True)
@@ -223,7 +223,7 @@ def _flow_differs(nodes: list[Node], right: list[Node], pairs: Mapping[int, int]
 def _differ(a: float | None, b: float | None) -> bool:
     if a is None or b is None:
         return a is not b
-    return abs(a - b) > TOLERANCE * max(abs(a), abs(b)) and abs(a - b) > 1e-9
+    return abs(a - b) > max(TOLERANCE * max(abs(a), abs(b)), SMALLEST)
 
 
 # ── shown ───────────────────────────────────────────────────────────────────────────────────────────────────────────

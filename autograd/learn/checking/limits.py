@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 __all__ = ["TimeIsUp", "can_limit", "limited"]
 
-DEPTH = 1000
+DEPTH = 1000  # Python's own limit, counted from here and not from the depth that a kernel has reached
 
 
 class TimeIsUp(BaseException):

@@ -18,9 +18,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-MOST_PRINTED = 4_000
-DEEPEST = 10_000
-GIGABYTES = 4
+MOST_PRINTED = 4_000  # characters; a report shows a few lines
+DEEPEST = 10_000  # calls, whatever limit the code sets; far deeper ends Python itself
+GIGABYTES = 4  # of address space, of which NumPy takes a part; a list without end is stopped before the machine swaps
 
 
 class Printed(io.TextIOBase):
@@ -78,7 +78,7 @@ def _connected(seconds: float) -> Callable[..., None]:
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
     faulthandler.enable(trouble)
-    faulthandler.dump_traceback_later(0.9 * seconds, file=trouble)
+    faulthandler.dump_traceback_later(0.9 * seconds, file=trouble)  # before the parent ends this process
 
     def send(**message: object) -> None:
         channel.write(json.dumps(message) + "\n")
@@ -109,6 +109,7 @@ def _limit(seconds: float) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        # the parent's clock is first; this is for when the parent is gone, and counts all processors
         resource.setrlimit(resource.RLIMIT_CPU, (4 * int(seconds + 1), 5 * int(seconds + 1)))
         resource.setrlimit(resource.RLIMIT_AS, (GIGABYTES << 30, GIGABYTES << 30))
 

@@ -19,8 +19,9 @@ from typing import Any
 
 __all__ = ["Outcome", "failed", "is_own", "probe_outcome", "run_probes", "same"]
 
-TOLERANCE = 1e-6
-_LONGEST, _LONGEST_FORM = 2_000, 20
+TOLERANCE = 1e-6  # relative; the gates see to it that every listed mistake is farther off
+SMALLEST = 1e-9  # a difference below it is rounding where the right number is 0
+_LONGEST, _LONGEST_FORM = 2_000, 20  # items that are compared, and that are shown in their brackets
 _NOT_OWN = (os.path.dirname(os.path.dirname(__file__)), os.path.dirname(os.__file__))
 
 
@@ -87,7 +88,7 @@ def same(a: Outcome, b: Outcome) -> bool:
 
 def _same_item(a: object, b: object) -> bool:
     if isinstance(a, float) and isinstance(b, float):
-        return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=1e-9) or (math.isnan(a) and math.isnan(b))
+        return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=SMALLEST) or (math.isnan(a) and math.isnan(b))
     return bool(type(a) is type(b) and a == b)
 
 

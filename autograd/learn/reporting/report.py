@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Block", "Report", "as_data", "number", "report", "values"]
 
-_SHOWN = 10
+_SHOWN = 10  # items of an outcome, which fill a line
+_MOST_DIGITS = 15  # as many as a float has for certain
 _SLOPE = re.compile(r"\b(pull|nudge|grad|arrives)\(")
 _LIST = re.compile(r"(sorted|list)\(")
 _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?j?\s*|None|nan|\s*", re.IGNORECASE)
@@ -124,7 +125,7 @@ def _of_names(result: Result, words: Words) -> str:
 
     names, file = ", ".join(result.missing), _file(result, words)
     near = [name for name in result.defined if name not in result.exercise.names]
-    close = difflib.get_close_matches(result.missing[0], near, 1, 0.6)
+    close = difflib.get_close_matches(result.missing[0], near, 1)
     if close:
         return words.say("names_mean", names=names, file=file, near=close[0])
     if result.defined:
@@ -203,7 +204,7 @@ def compared(
         first = differ.index(True) if True in differ else min(len(found.items), len(right.items))
         start = max(0, first - 3)
     digits = 6
-    while _look_alike(found, right, start, digits) and digits < 15:
+    while _look_alike(found, right, start, digits) and digits < _MOST_DIGITS:
         digits += 3
     position = " " + words.say("differs_from", place=start + 1, all=len(right.items)) if start else ""
     yours, expected = (

@@ -56,7 +56,7 @@ def next_step(course: Course) -> int:
 
 def _bar(course: Course) -> str:
     passed = len(course.progress.passed() & {exercise.name for exercise in EXERCISES})
-    room = min(len(EXERCISES), 20)
+    room = min(len(EXERCISES), 20)  # half of the narrowest terminal
     full = passed * room // len(EXERCISES)
     return f"{'█' * full}{'░' * (room - full)}  " + course.word("bar", count=passed, all=len(EXERCISES))
 

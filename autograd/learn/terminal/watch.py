@@ -16,7 +16,7 @@ from autograd.learn.terminal import commands, console
 
 __all__ = ["watch"]
 
-POLL = 0.3
+POLL = 0.3  # seconds: soon enough for a reader, and no load
 
 
 def watch(course: Course, which: str | None = None, using: str | None = None) -> int:
@@ -65,7 +65,7 @@ class Watch:
     def settle(self) -> None:
         """Wait until an editor has finished writing: the file is the same twice."""
         before = None
-        for _ in range(20):
+        for _ in range(20):  # a second at most, of an editor that writes piece by piece
             now = stamp(self.path)
             if now == before and now != (0, 0):
                 return
@@ -86,7 +86,7 @@ class Watch:
 
     def clear(self) -> None:
         """A fresh screen for each check, where there is one; else a line between them. What was above it is kept."""
-        console.print_lines("\x1b[H\x1b[2J" if console.style().colours else "─" * min(40, console.style().width))
+        console.print_lines("\x1b[H\x1b[2J" if console.style().colours else "─" * console.NARROWEST)
 
     def show_keys(self) -> None:
         """What can be done now."""
@@ -155,7 +155,7 @@ def _posix_key(seconds: float) -> str:
 
     if not select.select([sys.stdin], [], [], seconds)[0]:
         return ""
-    read = os.read(sys.stdin.fileno(), 32)
+    read = os.read(sys.stdin.fileno(), 32)  # an arrow key sends several bytes, and counts as one
     return read.decode(errors="ignore").lower()[:1] if read else "q"
 
 
