@@ -26,7 +26,7 @@ def prog() -> str:
 
 
 class Course:
-    """What the command line and the notebook know of a learner."""
+    """A learner's folder, progress and language, for the command line and the notebook."""
 
     def __init__(self, folder: Path | None = None, language: str | None = None) -> None:
         if not EXERCISES:

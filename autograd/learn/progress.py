@@ -28,7 +28,7 @@ FILE = "learn-progress.json"
 SCHEMA = 1
 _MOST_DIAGNOSES = 200  # the last ones of an exercise; a file that is shared does not grow for ever
 _LARGEST = 1 << 22  # bytes; what a learner does makes a hundredth of it
-_WAIT = 2.0  # seconds for another terminal to write, which takes milliseconds; a check is not held up for longer
+_WAIT = 2.0  # seconds: another terminal writes within milliseconds, and a check should not be held up
 _MOST = 10**6  # a count beyond it is nobody's
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\+00:00|Z)", re.ASCII)
 _STATE = re.compile(r"[a-z][a-z ]{0,29}")
@@ -43,7 +43,7 @@ class Named(TypedDict):
 
 
 class Entry(TypedDict):
-    """What is known of an exercise. tier: how many hints were read. helped: with a look at the solution."""
+    """The record of an exercise. tier: the number of hints read. helped: the solution was read before it passed."""
 
     state: str
     attempts: int
@@ -56,7 +56,7 @@ class Entry(TypedDict):
 
 
 class Content(TypedDict):
-    """The file. What is unknown in it is kept, also in its exercises."""
+    """The whole file. Unknown fields are kept, here and in the exercises."""
 
     schema: int
     exercises: dict[str, object]
@@ -96,7 +96,7 @@ class Progress:
             return _upgraded({})
 
     def entry(self, name: str) -> Entry:
-        """What the file says of an exercise, with what is not there filled in."""
+        """The entry of an exercise, complete."""
         return _complete(self.read()["exercises"].get(name))
 
     @property

@@ -248,7 +248,7 @@ class Replays:
 
 @lru_cache
 def replays_of(name: str, corpus: Path) -> Replays:
-    """What the check says of the wrong solutions of an exercise, beside what is expected."""
+    """Compare the diagnoses of an exercise's wrong solutions with those that their headers expect."""
     right = 0
     wrong: list[str] = []
     unnamed: list[str] = []
@@ -264,7 +264,7 @@ def replays_of(name: str, corpus: Path) -> Replays:
 
 @dataclass(frozen=True)
 class Replay:
-    """A file of the corpus: what the check should say, one of several, and what it says."""
+    """A file of the corpus, the diagnoses that would be right, and the result of its check."""
 
     file: str
     expected: tuple[str, ...]
