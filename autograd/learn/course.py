@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograd.learn.exercises.exercise import EXERCISES, FOLDER, Exercise, exercise
 from autograd.learn.progress import FILE, Progress
-from autograd.learn.reporting.texts import Words, page, words
+from autograd.learn.reporting.texts import Page, Words, page, words
 from autograd.util.language import system_language
 
 __all__ = ["Course", "LearnError", "prog"]
@@ -115,9 +115,13 @@ class Course:
             return [(exercise, self.started_folder / f"{exercise.name}.py") for exercise in EXERCISES]
         return [self.chosen(which)]
 
+    def page(self, exercise: Exercise) -> Page:
+        """Its text in the language."""
+        return page(exercise.name, self.words.language)
+
     def title(self, exercise: Exercise) -> str:
         """Its title in the language."""
-        return page(exercise.name, self.words.language).title
+        return self.page(exercise).title
 
     def word(self, key: str, **values: object) -> str:
         """The text with this id, its fields filled in."""

@@ -197,13 +197,10 @@ def dead_weight(exercise: Exercise, corpus: Path) -> Iterator[str]:
 
 def _is_missed(predictions: Table, probe: str) -> bool:
     """Whether without the probe a mistake is not named for certain, or an empty answer passes."""
-    rows = {
-        bug: {name: number for name, number in row.items() if name != probe} for bug, row in predictions.rows.items()
-    }
+    rows = {bug: {name: x for name, x in row.items() if name != probe} for bug, row in predictions.rows.items()}
     for bug, row in rows.items():
-        aside = (
-            set() if predictions.is_note(bug) else predictions.kinks
-        )  # what is a convention only speaks for no other mistake
+        # a probe of a convention says nothing about other mistakes
+        aside = frozenset() if predictions.is_note(bug) else predictions.kinks
         if len(shows(row) - aside) < 2 <= len(shows(predictions.rows[bug]) - aside):
             return True
     seen: dict[tuple[int, ...], str] = {}

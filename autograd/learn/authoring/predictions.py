@@ -38,7 +38,7 @@ class Table:
         self.right = reference(exercise.name)
         self.kinds: dict[str, list[Outcome]] = {name: [outcome] for name, outcome in self.right.items()}
         self.slow = self._slow()
-        self.kinks = set(getattr(exercise.check, "KINKS", ()))
+        self.kinks = exercise.kinks
         vectors = {bug: outcomes(exercise, sources) for bug, sources in exercise.mutants.items()}
         self.rows = {bug: self.row(vector) for bug, vector in vectors.items()}
         self.vectors = {bug: self.outcomes(row) for bug, row in self.rows.items()}

@@ -252,7 +252,7 @@ def judge(
         return replace(base, problem="names", missing=missing)
     if answer.ended:
         return replace(base, problem=answer.ended)
-    kinks = set(getattr(exercise.check, "KINKS", ()))
+    kinks = exercise.kinks
     counted = {name: outcome for name, outcome in right.items() if name not in kinks}
     if all(same(answer.outcomes[name], outcome) for name, outcome in counted.items()):
         known = candidates(exercise, answer.outcomes, right) if vectors is None else vectors

@@ -77,6 +77,16 @@ class Exercise:
         return dict(self.check.PROBES)
 
     @property
+    def kinks(self) -> frozenset[str]:
+        """The names of the probes at a point where there is a convention, and no right or wrong."""
+        return frozenset(getattr(self.check, "KINKS", ()))
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes, about."""
+        return int(getattr(self.check, "MINUTES", 0))
+
+    @property
     def needs(self) -> list[Exercise]:
         """The exercises whose modules it imports, and theirs, each after those it needs itself."""
         parts: dict[Exercise, None] = {}

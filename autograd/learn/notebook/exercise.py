@@ -25,7 +25,6 @@ from autograd.learn.reporting.html import picture_html, report_html, text_html
 from autograd.learn.reporting.layout import Style, paragraphs
 from autograd.learn.reporting.plain_text import as_text
 from autograd.learn.reporting.report import Report, report
-from autograd.learn.reporting.texts import page
 from autograd.learn.terminal.export_notebook import export
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ class NotebookExercise:
 
     def hint(self) -> TextView:
         """The next hint; the last one again when all are used."""
-        hints, used = page(self.exercise.name, self.course.words.language).hints, self._tier
+        hints, used = self.course.page(self.exercise).hints, self._tier
         tier = min(used + 1, len(hints))
         self.course.progress.hinted(self.exercise.name, tier)
         title = self.course.title(self.exercise)
@@ -86,11 +85,8 @@ class NotebookExercise:
 
     def solution(self, give_up: bool = False) -> TextView:
         """A solution, once the exercise is passed; or with ``give_up=True`` when all hints are used."""
-        entry, hints = (
-            self.course.progress.entry(self.exercise.name),
-            page(self.exercise.name, self.course.words.language).hints,
-        )
-        if entry["state"] != PASSED:
+        hints = self.course.page(self.exercise).hints
+        if self.course.progress.entry(self.exercise.name)["state"] != PASSED:
             if not give_up or self._tier < len(hints):
                 call = f"ex({self.exercise.number}).hint()"
                 return TextView(self.course.word("cell_solution_later", used=self._tier, all=len(hints), call=call))
@@ -131,7 +127,7 @@ class NotebookExercise:
 
     @property
     def _heading(self) -> tuple[str, str]:
-        text = page(self.exercise.name, self.course.words.language)
+        text = self.course.page(self.exercise)
         return self.course.word("exercise", number=self.exercise.number, title=text.title), text.task
 
     @property
@@ -199,7 +195,7 @@ class NotebookExercise:
             return self.course.word("cell_next", call=self.call, title=", ".join(self.exercise.names))
         if result.problem == "raised" and result.error and result.error.line:
             return self.course.word("cell_fix", call=self.call)
-        hints = page(self.exercise.name, self.course.words.language).hints
+        hints = self.course.page(self.exercise).hints
         if self._tier >= len(hints):
             return self.course.word("cell_give_up", call=f"ex({self.exercise.number}).solution(give_up=True)")
         return self.course.word("cell_hint", call=f"ex({self.exercise.number}).hint()", used=self._tier, all=len(hints))

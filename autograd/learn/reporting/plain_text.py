@@ -10,16 +10,16 @@ from autograd.learn.reporting.layout import Style, paragraphs, wrapped
 from autograd.learn.reporting.report import Block, Report
 from autograd.util.text_width import columns, padded
 
-__all__ = ["as_text"]
+__all__ = ["COLOURS", "SIGNS", "as_text"]
 
-_SIGNS = {PASSED: ("✓", "32"), WRONG: ("✗", "31"), CRASHED: ("✗", "31"), NOT_STARTED: ("○", "33")}
+SIGNS = {PASSED: "✓", WRONG: "✗", CRASHED: "✗", NOT_STARTED: "○"}
+COLOURS = {PASSED: "32", WRONG: "31", CRASHED: "31", NOT_STARTED: "33"}
 
 
 def as_text(report: Report, style: Style) -> str:
     """The report for a terminal; code is left as long as it is, so that it can be copied."""
-    sign, colour = _SIGNS[report.state]
-    verdict = wrapped(f"{sign} {report.verdict}", style.width)
-    parts = ["\n".join(style.paint(line, f"1;{colour}") for line in verdict)]
+    verdict = wrapped(f"{SIGNS[report.state]} {report.verdict}", style.width)
+    parts = ["\n".join(style.paint(line, f"1;{COLOURS[report.state]}") for line in verdict)]
     if report.sentence:
         parts.append("\n".join(style.ink(line) for line in wrapped(report.sentence, style.width)))
     parts += [

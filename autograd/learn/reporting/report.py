@@ -181,7 +181,7 @@ def _own_line(result: Result) -> Iterator[Block]:
 
 def _rows(result: Result, probe: str, words: Words) -> list[tuple[str, str]]:
     source, right = result.exercise.probes[probe], result.right[probe]
-    is_convention = probe in getattr(result.exercise.check, "KINKS", ())
+    is_convention = probe in result.exercise.kinks
     is_slope = not is_convention and is_by_nudging(source, right)
     return compared(result.outcomes[probe], right, source, words, "by_nudging" if is_slope else "expected")
 

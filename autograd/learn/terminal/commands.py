@@ -12,8 +12,7 @@ from autograd.learn.course import Course, LearnError, prog
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
 from autograd.learn.progress import FILE, Entry, Row, roll_up, unused
 from autograd.learn.reporting import report as reports
-from autograd.learn.reporting.plain_text import as_text
-from autograd.learn.reporting.texts import page
+from autograd.learn.reporting.plain_text import COLOURS, SIGNS, as_text
 from autograd.learn.terminal import console
 from autograd.util.files import write_whole
 from autograd.util.text_width import columns, padded
@@ -21,8 +20,7 @@ from autograd.util.text_width import columns, padded
 __all__ = ["check", "hint", "next_step", "progress", "reset", "show_list", "solution", "start"]
 
 STATUS = {PASSED: 0, WRONG: 1, NOT_STARTED: 2, CRASHED: 3}
-_SIGNS = {PASSED: "✓", WRONG: "✗", NOT_STARTED: "○", CRASHED: "✗"}
-_COLOURS = {PASSED: "32", WRONG: "31", NOT_STARTED: "", CRASHED: "31"}
+_COLOURS = COLOURS | {NOT_STARTED: ""}  # most lines of a list
 
 
 def print_trouble(course: Course) -> None:
@@ -42,12 +40,12 @@ def next_step(course: Course) -> int:
     if exercise is None:
         console.print_wrapped(course.word("next_all_passed", count=len(EXERCISES)))
         return 0
-    minutes = getattr(exercise.check, "MINUTES", 0)
     console.print_lines()
     console.print_wrapped(
-        f"{course.word('exercise', number=exercise.number, title=course.title(exercise))}  ({minutes} min)", "1"
+        f"{course.word('exercise', number=exercise.number, title=course.title(exercise))}  ({exercise.minutes} min)",
+        "1",
     )
-    console.print_text(page(exercise.name, course.words.language).task)
+    console.print_text(course.page(exercise).task)
     console.print_lines()
     file = course.short_path(course.path(exercise))
     console.print_wrapped(course.word("next_work", file=file, prog=prog(), number=exercise.number))
@@ -102,10 +100,10 @@ def show_list(course: Course, todo: bool) -> int:
     for exercise, entry in rows:
         state = entry["state"] if entry["state"] in STATUS else NOT_STARTED
         words = _state_words(course, entry)
-        minutes = f"{getattr(exercise.check, 'MINUTES', 0):>3} min"
-        line = f"{_SIGNS[state]} {exercise.number:>2}  {padded(titles[exercise], wide)}  {minutes}  {words}"
+        minutes = f"{exercise.minutes:>3} min"
+        line = f"{SIGNS[state]} {exercise.number:>2}  {padded(titles[exercise], wide)}  {minutes}  {words}"
         if columns(line) > console.style().width:
-            line = f"{_SIGNS[state]} {exercise.number:>2}  {titles[exercise]}\n      {minutes}  {words}"
+            line = f"{SIGNS[state]} {exercise.number:>2}  {titles[exercise]}\n      {minutes}  {words}"
         console.print_lines(console.style().paint(line, _COLOURS[state]))
     if not rows:
         console.print_wrapped(course.word("next_all_passed", count=len(EXERCISES)))
@@ -187,7 +185,7 @@ def _after_passing(course: Course, exercise: Exercise) -> str:
 
 
 def _next_hint(course: Course, exercise: Exercise) -> str:
-    used, hints = course.progress.entry(exercise.name)["tier"], page(exercise.name, course.words.language).hints
+    used, hints = course.progress.entry(exercise.name)["tier"], course.page(exercise).hints
     key = "next_hint" if used < len(hints) else "next_solution"
     return course.word(key, prog=prog(), number=exercise.number, used=used, all=len(hints))
 
@@ -196,7 +194,7 @@ def _line(course: Course, result: Result) -> None:
     """A result in one line."""
     words = result.bug if result.state == WRONG and result.bug else ""
     state = course.word("state_" + result.state.replace(" ", "_"))
-    line = f"{_SIGNS[result.state]} {result.exercise.number:>2}  {course.title(result.exercise)}: {state} {words}"
+    line = f"{SIGNS[result.state]} {result.exercise.number:>2}  {course.title(result.exercise)}: {state} {words}"
     console.print_lines(console.style().paint(line.rstrip(), _COLOURS[result.state]))
 
 
@@ -206,7 +204,7 @@ def _line(course: Course, result: Result) -> None:
 def hint(course: Course, which: str | None, *, again: bool = False) -> int:
     """Show the next hint, or those that were read."""
     exercise, _ = course.chosen(which)
-    hints = page(exercise.name, course.words.language).hints
+    hints = course.page(exercise).hints
     used = min(course.progress.entry(exercise.name)["tier"], len(hints))
     if used >= len(hints) and not again:
         console.print_wrapped(course.word("hints_used", count=len(hints), prog=prog(), number=exercise.number))
@@ -227,7 +225,7 @@ def hint(course: Course, which: str | None, *, again: bool = False) -> int:
 def solution(course: Course, which: str | None, give_up: bool) -> int:
     """Show the reference, how the learner's differs from it, and another way; after passing, or after all hints."""
     exercise, path = course.chosen(which or _just_passed(course))
-    entry, hints = course.progress.entry(exercise.name), page(exercise.name, course.words.language).hints
+    entry, hints = course.progress.entry(exercise.name), course.page(exercise).hints
     passed = entry["state"] == PASSED
     if not passed and not (give_up and entry["tier"] >= len(hints)):
         key = "solution_hints" if give_up else "solution_later"
