@@ -37,7 +37,7 @@ __all__ = ["Replays", "answer_to", "gates", "replays_of"]
 SECONDS = 0.3  # of a check, in processor time: nobody waits
 MUTATION_SECONDS = 0.1  # a mutation may never end
 LONGEST_SENTENCE = 160  # two lines of a terminal
-NEAR = 1e-3  # so close to a kink a number is there by chance, and right engines may differ
+NEAR = 1e-3  # a number this close to a kink got there by chance, and right engines may differ at it
 
 
 # ── 1 and 2 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
