@@ -32,6 +32,7 @@ from nn.training.checkpoint import CheckpointError
 from nn.training.fit import fit
 from nn.training.history import History
 from nn.training.loop import Training
+from nn.training.options import Checkpoint, Shards, Stop
 
 __all__ = [
     "MLP",
@@ -39,6 +40,7 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdamW",
+    "Checkpoint",
     "CheckpointError",
     "CosineAnnealingLR",
     "Diagnosis",
@@ -53,8 +55,10 @@ __all__ = [
     "Optimizer",
     "RMSprop",
     "Sequential",
+    "Shards",
     "Snapshots",
     "StepLR",
+    "Stop",
     "Training",
     "bce_loss",
     "bce_with_logits",

@@ -12,8 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.util.printable import kind_of
-
 __all__ = ["Sharded"]
 
 Array = NDArray[Any]
@@ -30,8 +28,6 @@ class Sharded:
     """
 
     def __init__(self, executor: concurrent.futures.Executor, shards: int, program: Any) -> None:
-        if not hasattr(executor, "submit"):
-            raise TypeError(f"executor is a concurrent.futures.Executor, not a {kind_of(executor)}")
         self.executor, self.shards = executor, shards
         self.token, self.kept = uuid.uuid4().hex, pickle.dumps(program)
         self.own: concurrent.futures.Executor | None = None
@@ -39,11 +35,11 @@ class Sharded:
     def value_and_grad(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
         """The mean over the batch and its gradient."""
         parts = [part for part in zip(*(np.array_split(x, self.shards) for x in batch), strict=True) if len(part[0])]
-        rows = sum(len(part[0]) for part in parts)
+        samples = sum(len(part[0]) for part in parts)
         found = self._computed(parts, theta)
         value, gradient = 0.0, np.zeros_like(theta)
         for part, (mean, slope) in zip(parts, found, strict=True):
-            share = len(part[0]) / rows
+            share = len(part[0]) / samples
             value += mean * share
             gradient += slope[: len(theta)] * share
         return value, gradient

@@ -51,7 +51,7 @@ def resume(run: Any, path: Path) -> None:
     run.identity, run.theta[:] = its, arrays["theta"]
     run.place, run.history = replace(run.place, **words["place"]), History.from_dict(words["history"])
     run.best_theta = arrays.get("best")
-    if run.settings.patience is None or run.best_theta is None or words["watched"] != _watched(run):
+    if run.settings.stop.patience is None or run.best_theta is None or words["watched"] != _watched(run):
         run.best_theta, run.place = None, replace(run.place, best=math.inf, waited=0)  # the best of what is seen now
 
 
@@ -87,7 +87,7 @@ def identity(run: Any) -> dict[str, str]:
         "schedule": _described(schedule), "batch_size": settings.batch_size, "shuffle": shuffled,
         "seed": settings.seed if shuffled else None, "l2": settings.l2, "clip_grad_norm": settings.clip_norm,
         "clip_grad_value": settings.clip_value, "engine": run.engine, "dtype": run.dtype,
-        "shards": settings.shards if settings.executor is not None else None,
+        "shards": settings.shards and settings.shards.count,
     }  # fmt: skip
     return {name: _plain(thing) for name, thing in found.items()}
 
