@@ -240,7 +240,7 @@ _SHOWN = 5
 _ROOM = 1 << 24
 
 
-def _number(x: Any) -> float | None:
+def _number(x: object) -> float | None:
     """The float of a real number, also out of an array without axes; None for anything else."""
     x = plain_array(x, "a parameter").item() if isinstance(x, np.ndarray) and x.ndim == 0 else x
     try:

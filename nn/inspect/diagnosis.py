@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 import autograd
 from autograd import Value
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of, name_of, printable
 from nn.losses import LOSSES
+from nn.running.row_function import Function
 
 __all__ = ["Diagnosis", "LayerReport", "diagnose"]
 
@@ -62,7 +64,7 @@ class Diagnosis:
         return "\n".join([*lines, *(found or ["nothing conspicuous"])])
 
 
-def diagnose(model: Any, X: Any, y: Any, loss: str | Callable[..., Any] = "mse", samples: int = 64) -> Diagnosis:
+def diagnose(model: Any, X: ArrayLike, y: ArrayLike, loss: str | Function = "mse", samples: int = 64) -> Diagnosis:
     """Vanishing and exploding gradients, dead relus and saturated sigmoids of each layer, on a data set's head.
 
     model: a Module with ``layers``. Gradients are of the mean loss. Raises TypeError for a model without layers,

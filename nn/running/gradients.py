@@ -14,7 +14,7 @@ from autograd.compiler.program import Program
 from autograd.value import write_numbers
 from nn.optim.settings import with_gradient
 from nn.running.evaluation import Data
-from nn.running.row_function import Array, Engine, Function, RowFunction, called, loss_of
+from nn.running.row_function import Array, Engine, Function, RowFunction, Sample, called, loss_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -119,7 +119,7 @@ def sample_loss(model: Function, loss: Function, is_weighted: bool) -> Function:
     return lambda x, y: loss(model(x), y)
 
 
-def eager_sample_loss(model: Function, loss: Function, x: Any, y: Any, *weight: Any) -> Any:
+def eager_sample_loss(model: Function, loss: Function, x: Sample, y: Sample, *weight: np.generic) -> Any:
     """The loss of one sample, from its row of each array, as the eager engine computes it."""
     value = loss_of(loss, called(model, x), y)
     return weight[0].item() * value if weight else value

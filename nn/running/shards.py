@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.compiler.compiled import Compiled
+
 __all__ = ["Sharded"]
 
 Array = NDArray[Any]
@@ -27,7 +29,7 @@ class Sharded:
     the result depends on their number, and on nothing else.
     """
 
-    def __init__(self, executor: concurrent.futures.Executor, shards: int, program: Any) -> None:
+    def __init__(self, executor: concurrent.futures.Executor, shards: int, program: Compiled) -> None:
         self.executor, self.shards = executor, shards
         self.token, self.kept = uuid.uuid4().hex, pickle.dumps(program)
         self.own: concurrent.futures.Executor | None = None
@@ -49,7 +51,7 @@ class Sharded:
         if self.own is not None:
             self.own.shutdown()
 
-    def _computed(self, parts: Sequence[Any], theta: Array) -> list[tuple[float, Array]]:
+    def _computed(self, parts: Sequence[Sequence[Array]], theta: Array) -> list[tuple[float, Array]]:
         found: list[Any] = [None] * len(parts)
         missing = list(range(len(parts)))
         for attempt in range(_TRIES):
@@ -69,7 +71,7 @@ class Sharded:
                 self._replace(failure)
         raise RuntimeError(f"{len(missing)} of {len(parts)} shards failed {_TRIES} times: their workers die")
 
-    def _submit(self, part: Any, theta: Array, send: bool) -> concurrent.futures.Future[Any]:
+    def _submit(self, part: Sequence[Array], theta: Array, send: bool) -> concurrent.futures.Future[Any]:
         return self.executor.submit(shard, self.token, self.kept if send else None, theta, part)
 
     def _replace(self, failure: BaseException) -> None:

@@ -26,7 +26,7 @@ from nn.running.evaluation import (
 from nn.running.row_function import Engine, Function
 from nn.training.checkpoint import one_training
 from nn.training.history import History
-from nn.training.loop import Settings, Training
+from nn.training.loop import Training
 from nn.training.options import (
     Checkpoint,
     PlainSpellings,
@@ -37,16 +37,17 @@ from nn.training.options import (
     shards_of,
     stop_of,
 )
+from nn.training.state import Settings, SupportsStep
 
 __all__ = ["fit"]
 
 
 def fit(
-    model: Any,
-    X: Any,
-    y: Any,
+    model: Function,
+    X: ArrayLike,
+    y: ArrayLike,
     loss: Loss = "mse",
-    optimizer: str | Optimizer = "adam",
+    optimizer: str | Optimizer | Callable[..., Optimizer] = "adam",
     epochs: int = 10,
     batch_size: int | None = 32,
     *,
@@ -57,11 +58,11 @@ def fit(
     patience: int | None = None,
     stop: Stop | None = None,
     callbacks: Sequence[Callable[[Training], Any]] = (),
-    schedule: Any = None,
+    schedule: SupportsStep | None = None,
     clip_grad_norm: float | None = None,
     clip_grad_value: float | None = None,
     l2: float = 0.0,
-    sample_weight: Any = None,
+    sample_weight: ArrayLike | None = None,
     shuffle: bool = True,
     seed: int = 0,
     engine: Engine = "compiled",
@@ -166,7 +167,7 @@ def _refuse_misfits(
         refuse_targets(loss, held_out.y, classes, "validation's y")
 
 
-def _held_out(validation: Any, data: Data, dtype: str) -> Data:
+def _held_out(validation: object, data: Data, dtype: str) -> Data:
     if not isinstance(validation, (tuple, list)) or len(validation) != 2:
         what = f"an array of shape {validation.shape}" if hasattr(validation, "shape") else type(validation).__name__
         raise ValueError(f"validation is a pair, validation=(X, y), and not {what}")
@@ -177,7 +178,7 @@ def _held_out(validation: Any, data: Data, dtype: str) -> Data:
     return held_out
 
 
-def _optimizer(model: Any, given: str | Optimizer, lr: float | None) -> Optimizer:
+def _optimizer(model: Function, given: str | Optimizer | Callable[..., Optimizer], lr: float | None) -> Optimizer:
     if isinstance(given, Optimizer):
         if lr is not None:
             raise ValueError("lr is the optimizer's own: give it there, or name the optimizer")
@@ -189,7 +190,7 @@ def _optimizer(model: Any, given: str | Optimizer, lr: float | None) -> Optimize
     return made(model.parameters()) if lr is None else made(model.parameters(), lr=lr)  # type: ignore[no-any-return]
 
 
-def _refuse_foreign(model: Any, optimizer: Optimizer) -> None:
+def _refuse_foreign(model: Function, optimizer: Optimizer) -> None:
     """Raise ValueError for parameters that are not the model's; some of the model's are enough."""
     if not hasattr(model, "parameters"):
         return

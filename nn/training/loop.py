@@ -19,44 +19,14 @@ from nn.running.evaluation import Data, Evaluation
 from nn.running.gradients import Gradients
 from nn.running.row_function import Array, Engine
 from nn.training.history import History
-from nn.training.options import Checkpoint, Shards, Stop
 from nn.training.progress import Interrupt, Progress, interruptible
 from nn.training.resume import identity, resume, save
+from nn.training.state import Place, Settings, SupportsStep
 
-__all__ = ["Settings", "Training"]
+__all__ = ["Training"]
 
 _MANY_ROWS = 1024
 """Beyond so many in a batch, its matrix products are worth several threads."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a training is told, checked."""
-
-    epochs: int
-    batch_size: int
-    loss: Callable[..., Any]
-    metrics: dict[str, Callable[[Any, Any], float]]
-    stop: Stop
-    shuffle: bool
-    seed: int
-    clip_norm: float | None
-    clip_value: float | None
-    l2: float
-    checkpoint: Checkpoint | None
-    shards: Shards | None
-
-
-@dataclass
-class Place:
-    """Where a training is: so many whole epochs, so many steps of the next, and what that has summed up."""
-
-    epoch: int = 0
-    step: int = 0
-    loss: float = 0.0
-    samples: int = 0
-    best: float = math.inf
-    waited: int = 0
 
 
 @dataclass
@@ -76,7 +46,7 @@ class Training:
     settings: Settings
     data: Data
     held_out: Data | None
-    schedule: Any
+    schedule: SupportsStep | None
     dtype: str
     engine: Engine
     history: History = field(default_factory=History)
