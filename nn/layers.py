@@ -205,7 +205,7 @@ def _is_batch(x: Sequence[Any] | NDArray[Any]) -> bool:
 
 
 def _width(n: object) -> int:
-    if isinstance(n, bool) or not isinstance(n, SupportsIndex):
+    if isinstance(n, bool) or not hasattr(n, "__index__"):
         raise TypeError(f"a width is an int, not {kind_of(n)}")
     width = operator.index(n)
     if width < 1:
@@ -214,7 +214,7 @@ def _width(n: object) -> int:
 
 
 def _generator(seed: SupportsIndex | str | float) -> random.Random:
-    return random.Random(operator.index(seed) if isinstance(seed, SupportsIndex) else seed)  # NumPy's ints, too
+    return random.Random(operator.index(seed) if hasattr(seed, "__index__") else seed)  # NumPy's ints, too
 
 
 def _seeds(seed: int | None, count: int) -> list[int | None]:

@@ -7,7 +7,7 @@ import math
 import operator
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
-from typing import Any, Literal, SupportsIndex
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,7 @@ def in_interval(name: str, x: object, interval: Literal["[0, 1)", "[0, 1]"]) -> 
 
 def integer(name: str, x: object, least: int = 0) -> int:
     """The int; ValueError unless it is one, and not below the least."""
-    if not isinstance(x, SupportsIndex) or isinstance(x, bool) or (checked := operator.index(x)) < least:
+    if not hasattr(x, "__index__") or isinstance(x, bool) or (checked := operator.index(x)) < least:
         raise ValueError(f"{name} is a whole number, {least} or more, not {x!r}")
     return checked
 
