@@ -84,11 +84,11 @@ if typing.TYPE_CHECKING:
     from nn.sklearn import MLPRegressor as MLPRegressor
 else:
 
-    def __getattr__(name: str) -> typing.Any:
+    def __getattr__(name: str) -> object:
         if name in ("MLPClassifier", "MLPRegressor"):  # they load scikit-learn, which is an extra
-            from nn import sklearn as estimators
+            from nn import sklearn
 
-            return getattr(estimators, name)
+            return getattr(sklearn, name)
         if name == "export":  # it is asked for once, at the end
             import importlib
 

@@ -236,8 +236,8 @@ _NO_MODULES = _NO_PARAMETERS | {Value}
 # ── states in files ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 _FORMAT = "scalar-autograd state 1"
-_SHOWN = 5
-_ROOM = 1 << 24
+_SHOWN = 5  # paths in an error
+_ROOM = 1 << 24  # bytes that a file may unpack to, beyond its own size and 64 of its paths
 
 
 def _number(x: object) -> float | None:

@@ -23,7 +23,9 @@ from nn.running.row_function import Array, Function, RowFunction
 __all__ = ["ModelProbe", "Observed"]
 
 POINTS, SAMPLES, EAGER_SAMPLES = 200, 1000, 100
-GRID, EAGER_GRID = 24, 12  # outputs a side, of two inputs; a curve, of one, has twice as many
+"""How many samples are drawn, and how many a snapshot's loss is of: fewer for the eager engine, which is slower."""
+GRID, EAGER_GRID = 24, 12
+"""Outputs a side, of two inputs; a curve, of one, has twice as many."""
 PADDING = 0.12  # of the data's range, on each side of the picture
 
 

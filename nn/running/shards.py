@@ -18,7 +18,7 @@ __all__ = ["Sharded"]
 
 Array = NDArray[Any]
 
-_TRIES = 4
+_TRIES = 4  # a shard that kills its worker does so each time: it has to end at some point
 _programs: dict[str, Any] = {}
 
 

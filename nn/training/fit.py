@@ -14,15 +14,7 @@ from nn.losses import LOSSES, refuse_targets
 from nn.optim.optimizer import Optimizer
 from nn.optim.optimizers import OPTIMIZERS
 from nn.optim.settings import at_least_zero, integer, number
-from nn.running.evaluation import (
-    Data,
-    Loss,
-    Metric,
-    first_output,
-    metric_functions,
-    named,
-    width,
-)
+from nn.running.evaluation import Data, Loss, Metric, first_output, metric_functions, named, width
 from nn.running.row_function import Engine, Function
 from nn.training.checkpoint import one_training
 from nn.training.history import History
@@ -33,7 +25,7 @@ from nn.training.options import (
     Shards,
     Stop,
     checkpoint_of,
-    refuse_unknown_option,
+    refuse_unknown,
     shards_of,
     stop_of,
 )
@@ -125,7 +117,7 @@ def fit(
     >>> [round(p.data, 3) for p in model.parameters()]
     [3.0, 1.0]
     """
-    refuse_unknown_option(fit, plain)
+    refuse_unknown(fit, plain)
     data = Data.of(X, y, sample_weight, dtype)
     held_out = None if validation is None else _held_out(validation, data, dtype)
     made, chosen = _optimizer(model, optimizer, lr), named(loss, LOSSES, "loss")

@@ -25,7 +25,7 @@ from nn.training.state import Place, Settings, SupportsStep
 
 __all__ = ["Training"]
 
-_MANY_ROWS = 1024
+_MANY_SAMPLES = 1024
 """Beyond so many in a batch, its matrix products are worth several threads."""
 
 
@@ -106,7 +106,7 @@ class Training:
 
     def _threads(self) -> contextlib.AbstractContextManager[Any]:
         """One thread for the products of a small batch: on a busy machine a second waits longer than it works."""
-        if self.settings.batch_size > _MANY_ROWS:
+        if self.settings.batch_size > _MANY_SAMPLES:
             return contextlib.nullcontext()
         from threadpoolctl import threadpool_limits  # it looks through the libraries that are loaded
 
@@ -150,12 +150,12 @@ class Training:
         for chosen, batch in self._batches():
             self.chosen = chosen
             loss, gradient = self._gradient(batch)
-            rows = len(chosen)
+            count = len(chosen)
             with interrupt:
                 self.optimizer.apply(self.theta, gradient, None if settings.l2 else self.gradients.reached)
-                place.step, place.loss, place.samples = place.step + 1, place.loss + loss * rows, place.samples + rows
+                place.step, place.loss, place.samples = place.step + 1, place.loss + loss * count, place.samples + count
                 history.steps += 1
-            bar.step(place.epoch, rows, loss)
+            bar.step(place.epoch, count, loss)
             if interrupt.pressed or history.steps == settings.stop.steps:
                 break
             if settings.checkpoint is not None and time.monotonic() - self._saved > settings.checkpoint.every:

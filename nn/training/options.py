@@ -16,16 +16,7 @@ from nn.optim.settings import integer, number
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-__all__ = [
-    "Checkpoint",
-    "PlainSpellings",
-    "Shards",
-    "Stop",
-    "checkpoint_of",
-    "refuse_unknown_option",
-    "shards_of",
-    "stop_of",
-]
+__all__ = ["Checkpoint", "PlainSpellings", "Shards", "Stop", "checkpoint_of", "refuse_unknown", "shards_of", "stop_of"]
 
 Part = TypeVar("Part")
 
@@ -153,7 +144,7 @@ def shards_of(shards: Shards | int | None, executor: Executor | None) -> Shards 
     return None if executor is None else Shards(executor, count)
 
 
-def refuse_unknown_option(f: Callable[..., object], options: Mapping[str, object]) -> None:
+def refuse_unknown(f: Callable[..., object], options: Mapping[str, object]) -> None:
     """Raise TypeError for a keyword that is none of fit's, with the one that it is like."""
     for option in set(options) - set(PlainSpellings.__annotations__):
         known = [*inspect.signature(f).parameters, *PlainSpellings.__annotations__]
