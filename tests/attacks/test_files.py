@@ -348,6 +348,6 @@ def test_a_damaged_pickle_of_a_compiled_function_is_refused(name):
     state = compiled.__getstate__()
     pickle.loads(pickle.dumps(compiled))
     for _, kept in state["runners"]:
-        kept["recorded"] = kept["recorded"].but(**PROGRAMS[name])
+        kept["recorded"] = kept["recorded"].replace(**PROGRAMS[name])
     with pytest.raises(autograd.ProgramError):
         object.__new__(type(compiled)).__setstate__(state)

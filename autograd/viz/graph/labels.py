@@ -98,11 +98,11 @@ def _ask(owner: Any, method: str) -> list[tuple[str, Any]]:
 
 def _numbered(names: list[str]) -> list[str]:
     """['MLP', 'MLP 2'] for two of one name."""
-    met: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     numbered = []
     for name in names:
-        met[name] += 1
-        numbered.append(name if met[name] == 1 else f"{name} {met[name]}")
+        counts[name] += 1
+        numbered.append(name if counts[name] == 1 else f"{name} {counts[name]}")
     return numbered
 
 
