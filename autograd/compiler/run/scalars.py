@@ -8,15 +8,19 @@ makes a node for each. As there, nothing flows to an operand that was not chosen
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd.compiler.program import Array, Program
 from autograd.core.conditions import CONDITIONS
+from autograd.table import Rule
 
 __all__ = ["Tape"]
+
+_ONE, _ONE_CALLED, _ANY = -1, -2, -3
+"""In place of a second operand: there is none; nor is there, and the derivative may be a function; any other form."""
 
 
 class Tape:
@@ -37,7 +41,7 @@ class Tape:
         self.constants = program.constants.tolist()
         self.outputs = program.outputs.tolist()
         self.steps = list(_steps(program))
-        self.active = set(self._active())
+        self.active = list(self._active())
         self.shapes = shapes
         self.input_gradients = [np.zeros((1, *shape)) for shape in shapes] if wanted == "inputs" else []
         self.values: list[float] = []
@@ -76,10 +80,22 @@ class Tape:
         """(outputs, 1)."""
         return np.array([[self.values[x]] for x in self.outputs])
 
-    def _active(self) -> list[int]:
-        """The instructions a gradient may flow through."""
-        stopped = [x.stopped for x in self.program.operations]
-        return [i for i, code in enumerate(self.program.codes.tolist()) if not stopped[code]]
+    def _active(self) -> Iterator[tuple[int, int, int, int]]:
+        """(register, number, a, b) of the instructions a gradient may flow through, from the last to the first.
+
+        b is the second operand, or says which form the instruction has.
+        """
+        codes, operations = self.program.codes.tolist(), self.program.operations
+        for i in range(len(codes) - 1, -1, -1):
+            operation = operations[codes[i]]
+            if operation.stopped:
+                continue
+            _, a, b, rule, _ = self.steps[i]
+            if a < 0 or rule.chooses or (b >= 0 and rule.lazy):
+                b = _ANY
+            elif b < 0:
+                b = _ONE_CALLED if rule.lazy else _ONE
+            yield self.program.leaves + i, i, a, b
 
     def _forward(self, values: list[Any], local: list[Any]) -> None:
         keep_value, keep_local = values.append, local.append
@@ -104,30 +120,45 @@ class Tape:
         nothing = float("0")
         grads = [nothing] * size
         grads[self.outputs[0]] = 1.0
-        active, leaves = self.active, self.program.leaves
-        for i in range(len(local) - 1, -1, -1):
-            upstream = grads[leaves + i]
-            if upstream is nothing or i not in active:
+        for register, i, a, b in self.active:
+            upstream = grads[register]
+            if upstream is nothing:
                 continue
-            _, a, b, rule, operands = self.steps[i]
-            if rule.chooses:
-                for x, slope in zip(operands, local[i], strict=True):
-                    if slope or (slope is not None and not rule.unchosen([self.values[y] for y in operands])):
-                        grads[x] += slope * upstream
-            elif b >= 0:
+            if b >= 0:
                 one, other = local[i]
                 grads[a] += one * upstream
                 grads[b] += other * upstream
-            elif a >= 0:
+            elif b == _ONE:
                 grads[a] += local[i][0] * upstream
+            elif b == _ONE_CALLED:
+                slope = local[i][0]
+                try:
+                    grads[a] += (slope() if callable(slope) else slope) * upstream
+                except (ArithmeticError, ValueError):
+                    self._give(grads, i, local[i], upstream)
             else:
-                for x, slope in zip(operands, local[i], strict=True):
-                    if slope is not None:
-                        grads[x] += slope * upstream
+                self._give(grads, i, local[i], upstream)
         return grads
 
+    def _give(self, grads: list[float], i: int, slopes: Sequence[Any], upstream: float) -> None:
+        """What an instruction of any form adds to the adjoints of its operands."""
+        _, _, _, rule, operands = self.steps[i]
+        if rule.lazy:
+            slopes = self._called(slopes, rule, operands)
+        for x, slope in zip(operands, slopes, strict=True):
+            if slope is None or (not slope and rule.chooses and rule.unchosen([self.values[y] for y in operands])):
+                continue
+            grads[x] += slope * upstream
 
-def _steps(program: Program) -> Any:
+    def _called(self, slopes: Sequence[Any], rule: Rule, operands: Sequence[int]) -> Sequence[Any]:
+        """The derivatives of a rule that leaves the costly ones as functions; IEEE's where Python's float raises."""
+        try:
+            return [slope() if callable(slope) else slope for slope in slopes]
+        except (ArithmeticError, ValueError):
+            return rule.evaluate([self.values[x] for x in operands])[1]
+
+
+def _steps(program: Program) -> Iterator[tuple[Any, int, int, Rule, list[int]]]:
     """(function, a, b, rule, operands) of each instruction: b is −1 for one operand, a for any other form."""
     operands, first = program.operands.tolist(), program.first.tolist()
     operations = program.operations
@@ -143,6 +174,6 @@ def _steps(program: Program) -> Any:
             yield None, -1, -1, rule, mine
 
 
-def _is_plain(rule: Any) -> bool:
-    """Whether the rule's function returns plain numbers on floats: no derivative that is a function, none missing."""
-    return rule.own and not rule.lazy and not rule.sequences and rule.name not in CONDITIONS and rule.name != "where"
+def _is_plain(rule: Rule) -> bool:
+    """Whether the rule's function may be called on floats as it is: no operand without a derivative, no sequences."""
+    return rule.own and not rule.sequences and rule.name not in CONDITIONS and rule.name != "where"

@@ -106,7 +106,7 @@ class Place:
 
     @property
     def why(self) -> str:
-        """Why it passes on now, or should not: the end of a word of words.py."""
+        """Why it passes on now, or should not: the end of the id of a text in ``web/locale``."""
         if self.is_again:
             return "again"
         if self.late or self.returning:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd.core.graph import paused_collector, topological
+from autograd.util.language import system_language
 from autograd.util.printable import kind_of
 from autograd.value import Value
 from autograd.viz.backprop.frames import Frame, Place, forward_frames, frames_of, shown, titles, with_titles
@@ -17,7 +18,6 @@ from autograd.viz.fold import budget as fold
 from autograd.viz.graph.arrays import snapshot
 from autograd.viz.graph.labels import printable
 from autograd.viz.picture import Edge, Node, Picture
-from autograd.viz.web.words import chosen
 
 __all__ = ["Steps", "steps"]
 
@@ -68,7 +68,7 @@ class Steps:
         ]
 
     def __str__(self) -> str:
-        return transcript(self, chosen(None))
+        return transcript(self, system_language())
 
     def ledger(self, node: str) -> list[Frame]:
         """What was added to a node's gradient, in the order it came."""

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
+from autograd.util.catalogue import Catalogue
+from autograd.util.language import Language
 from autograd.viz.backprop.frames import Place, is_kept, shown
-from autograd.viz.web.words import Language, words
+from autograd.viz.web.words import words
 
 if TYPE_CHECKING:
     from autograd.viz.backprop.record import Steps
@@ -35,11 +37,11 @@ def transcript(steps: Steps, language: Language = "en", max_lines: int | None = 
        complete  ∂L/∂a = ∂L/∂L · ∂L/∂a   a.grad = 3            a.grad = 3
     """
     lines = list(_lines(steps, words(language)))
-    end = [words(language)[word].format(*values) for word, *values in endings(steps) if word != "end"]
+    end = [words(language).say(word, *values) for word, *values in endings(steps) if word != "end"]
     if max_lines is None or len(lines) + len(end) <= max_lines:
         return "\n".join([*lines, *end])
     room = max(max_lines - len(end) - 1, 0)
-    rest = words(language)["more_steps"].format(len(lines) - room)
+    rest = words(language).say("more_steps", len(lines) - room)
     return "\n".join([*lines[:room], rest, *end])
 
 
@@ -94,7 +96,7 @@ def _listed(steps: Steps, nodes: set[str]) -> str:
 
 
 def remarks(steps: Steps, place: int) -> list[list[str]]:
-    """What there is to say of a frame beside its lines: a word of words.py, and what to fill in."""
+    """What there is to say of a frame beside its lines: the id of a text in ``web/locale``, and what to fill in."""
     frame = steps[place]
     found = []
     if frame.kind == "seed" and frame.after != 1:
@@ -122,8 +124,8 @@ def remarks(steps: Steps, place: int) -> list[list[str]]:
     return found
 
 
-def _lines(steps: Steps, say: dict[str, str]) -> Iterator[str]:
-    rows = [[say[frame.kind], *frame.lines] for frame in steps]
+def _lines(steps: Steps, words: Catalogue) -> Iterator[str]:
+    rows = [[words[frame.kind], *frame.lines] for frame in steps]
     widths = [min(WIDEST, max(map(_width, column))) for column in zip(*rows, strict=True)][:3]
     turns = dict(enumerate(steps.order, 1))
     starts = steps.starts
@@ -132,25 +134,25 @@ def _lines(steps: Steps, say: dict[str, str]) -> Iterator[str]:
     for position, row in enumerate(rows):
         if position in starts:
             number = starts.index(position) + 1
-            yield f"{number:>{len(margin) - 2}}  {_heading(steps, turns[number], say)}"
+            yield f"{number:>{len(margin) - 2}}  {_heading(steps, turns[number], words)}"
         cells = [_padded(cell, width) for cell, width in zip(row, widths, strict=False)]
-        yield f"{margin}{'  '.join([*cells, row[-1]])}{_remark(steps, position, say)}"
+        yield f"{margin}{'  '.join([*cells, row[-1]])}{_remark(steps, position, words)}"
 
 
-def _heading(steps: Steps, place: Place, say: dict[str, str]) -> str:
+def _heading(steps: Steps, place: Place, words: Catalogue) -> str:
     """What passes on, why now, and the rule by which."""
-    others = [say["other"]] if place.outside else []
+    others = [words["other"]] if place.outside else []
     waited = place.late or place.returning
     users = ", ".join([*(steps.titles[user] for user in waited or place.users), *([] if waited else others)])
-    why = say[f"why_{place.why}"].format(users)
+    why = words.say(f"why_{place.why}", users)
     formula = steps.formulas.get(place.node, steps.titles[place.node])
     rule = steps.rules.get(place.node, "")
     return "   ".join(filter(None, [formula, why, rule]))
 
 
-def _remark(steps: Steps, place: int, say: dict[str, str]) -> str:
+def _remark(steps: Steps, place: int, words: Catalogue) -> str:
     """What is to be said of one step beside its numbers: a mistake of the engine, a finite difference."""
-    return "".join(f"   {say[word].format(*values)}" for word, *values in remarks(steps, place))
+    return "".join(f"   {words.say(word, *values)}" for word, *values in remarks(steps, place))
 
 
 def _padded(text: str, width: int) -> str:

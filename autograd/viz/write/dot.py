@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["FONT", "LEGEND", "digraph", "notes_under", "skeleton"]
 
 INK, MUTED, LINE, PALE, DATA, GRADIENT = "#1a1a1a", "#595959", "#595959", "#e4e8ec", "#0072b2", "#b54500"
-COLORS = {"data": DATA, "grad": GRADIENT, "note": MUTED}
+WRONG = "#d32f2f"  # readable on white and on black
+COLORS = {"data": DATA, "grad": GRADIENT, "note": MUTED, "mark": WRONG}
 FONT = "DejaVu Sans,Verdana,Geneva,sans-serif"
 LEGEND = "on an arrow: the local derivative, ∂ head / ∂ tail"
 GRAPH_STYLE = {
@@ -123,6 +124,8 @@ def _line(edge: Edge, ends: set[Kind], largest: float) -> dict[str, str]:
     """The look of an edge. One that ends in a constant or in what is left out pulls less."""
     pull = "1" if ends & {"constant", "more"} else "3"
     style = {"penwidth": f"{edge_width(edge, largest):g}", "weight": pull}
+    if edge.mark:
+        style["color"] = WRONG
     if "more" in ends:
         style["style"] = "dotted"
     elif edge.contribution == 0:

@@ -24,7 +24,7 @@ from autograd.viz.write.boxes import (
     largest_contribution,
     text_width,
 )
-from autograd.viz.write.dot import FONT
+from autograd.viz.write.dot import FONT, WRONG
 from autograd.viz.write.layout import EDGE_OF_PAGE, NOTE_LINE, Box, Frame, Line, Point, Scene
 
 __all__ = ["DARK", "LIGHT", "svg_text"]
@@ -143,9 +143,10 @@ def _edge(line: Line, ends: set[Kind], largest: float) -> str:
     edge, width = line.edge, edge_width(line.edge, largest)
     kind = " rest" if "more" in ends else " zero" if edge.contribution == 0 else WIDTHS[width]
     text = _text("local", round(line.text[0]), round(line.text[1]) + 3, edge_text(edge)) if line.text else ""
+    red, filled = (f' style="stroke:{WRONG}"', f' style="fill:{WRONG}"') if edge.mark else ("", "")
     return (
         f'<g class="edge{kind}" data-edge="{edge.tail}>{edge.head}:{edge.position}">'
-        f'<path d="{_curve(line.curve)}"/><path class="head" d="{_head(line, width)}"/>{text}</g>'
+        f'<path{red} d="{_curve(line.curve)}"/><path class="head"{filled} d="{_head(line, width)}"/>{text}</g>'
     )
 
 
@@ -234,13 +235,11 @@ def _plain(face: Face) -> list[str]:
 
 def _text(kind: str, x: float, y: float, text: str) -> str:
     """Text that keeps its width where it has letters whose width no table of ours knows."""
-    size, bold = {"label": (LABEL, True), "local": (SMALL, False), "note": (SMALL, False), "name": (SMALL, False)}.get(
-        kind, (TEXT, False)
-    )
+    size = LABEL if kind == "label" else SMALL if kind in ("local", "note", "mark", "name") else TEXT
     place = "".join(f' {name}="{_short(at)}"' for name, at in (("x", x), ("y", y)) if round(at, 1))
-    look = f' class="{kind}"' if kind else ""
+    look = f' class="note" style="fill:{WRONG}"' if kind == "mark" else f' class="{kind}"' if kind else ""
     if not all(map(_is_usual, text)):
-        look += f' textLength="{_short(text_width(text, size, bold))}" lengthAdjust="spacingAndGlyphs"'
+        look += f' textLength="{_short(text_width(text, size, kind == "label"))}" lengthAdjust="spacingAndGlyphs"'
     return f"<text{look}{place}>{escape(text, quote=False)}</text>"
 
 
