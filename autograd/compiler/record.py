@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from autograd.backward import N_ARY, grads_set
-from autograd.compiler.program import Array, Operation, Program
+from autograd.compiler.program import Operation, Program
 from autograd.core.graph import one_walk_at_a_time, undone_after_fork
 from autograd.table import Rule
+from autograd.util.arrays import Array
 from autograd.value import Value
 
 __all__ = ["reached_parameters", "record"]
@@ -104,7 +105,7 @@ class _Walk:
         return self.constants.setdefault(key, -_CONSTANTS - 1 - len(self.constants))
 
     def code(self, rule: Rule, stopped: bool) -> int:
-        """The code of the operation a node's rule stands for, whichever operand of it is fixed."""
+        """The code of the operation a node's rule stands for, whichever operand of it is a constant."""
         parameters = rule.parameters
         operation = Operation(rule.variant(parameters=parameters) if parameters else rule.base, stopped)
         made = self.operations.setdefault(operation, len(self.operations))
@@ -147,22 +148,22 @@ class _Walk:
                             b = self.leaf(other)
                     add(a)
                     add(b)
-                elif rule.fixed is None:
+                elif rule.constant_operand is None:
                     add(a)
                 else:
-                    fixed = node._other_local
-                    if type(fixed) is float:
-                        number = self.constant(fixed)
-                    elif type(fixed._grad) is int:
-                        number = fixed._grad
-                    elif fixed._parent is None:
-                        number = self.leaf(fixed)
+                    constant = node._other_local
+                    if type(constant) is float:
+                        number = self.constant(constant)
+                    elif type(constant._grad) is int:
+                        number = constant._grad
+                    elif constant._parent is None:
+                        number = self.leaf(constant)
                     else:  # a Value of which the rule has no derivative, as of a condition
                         waiting.append(node)
-                        node = fixed
+                        node = constant
                         continue
-                    add(number if rule.fixed == 0 else a)
-                    add(a if rule.fixed == 0 else number)
+                    add(number if rule.constant_operand == 0 else a)
+                    add(a if rule.constant_operand == 0 else number)
                 key: Any = (rule, False)
             else:
                 new = [x for x in parent if type(x) is not float and type(x._grad) is not int and x._parent is not None]
@@ -221,7 +222,7 @@ class _Walk:
             first=np.concatenate([[0], np.array(self.ends, dtype=np.int64)]),
             operands=registers(self.operands).astype(np.int32),
             outputs=registers(ends).astype(np.int64),
-            home=np.arange(size, dtype=np.int32),
+            instruction_of=np.arange(size, dtype=np.int32),
             names=tuple(names),
         )
         return program, tuple(self.leaves)[count:]

@@ -17,15 +17,15 @@ __all__ = ["Call", "Operand", "Temporary", "Trace", "reads_signs", "signs", "tra
 
 
 class Operand(NamedTuple):
-    """Operand number ``place`` of the rule."""
+    """Operand ``number`` of the rule, from 0."""
 
-    place: int
+    number: int
 
 
 class Temporary(NamedTuple):
-    """The result of call number ``place``; of truth values if ``truth``."""
+    """The result of call ``number``, from 0; of truth values if ``truth``."""
 
-    place: int
+    number: int
     truth: bool
 
 
@@ -226,7 +226,7 @@ def reads_signs(rule: Rule) -> bool:
     if rule.function is None or rule.sequences:
         return False
     traced = trace(rule, (None,) * len(rule.operands))
-    return not rule.own if traced is None else any(call.function in _SIGNS for call in traced.calls)
+    return not rule.builtin if traced is None else any(call.function in _SIGNS for call in traced.calls)
 
 
 @functools.lru_cache(maxsize=1000)

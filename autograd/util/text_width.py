@@ -1,4 +1,4 @@
-"""The columns that a text takes in a terminal, where a Chinese character takes two."""
+"""How wide text is where every letter has one column or two: in a terminal, and as a first guess in a picture."""
 
 from __future__ import annotations
 
@@ -7,24 +7,29 @@ from unicodedata import east_asian_width
 __all__ = ["columns", "is_wide", "padded"]
 
 
-def is_wide(character: str) -> bool:
-    """Whether it takes two columns, as Chinese, Japanese and full-width characters do."""
-    return east_asian_width(character) in "WF"
+def is_wide(letter: str) -> bool:
+    """Whether a letter takes two columns, as Chinese, Japanese and Korean ones and most emoji do.
+
+    >>> is_wide("梯"), is_wide("∂")
+    (True, False)
+    """
+    return east_asian_width(letter) in "WF"
 
 
 def columns(text: str) -> int:
-    """The columns of a text without escape sequences.
+    """The columns of a terminal that a text takes.
 
-    >>> columns("grad"), columns("梯度")
-    (4, 4)
+    >>> columns("梯度 grad")
+    9
     """
-    return len(text) + sum(map(is_wide, text))
+    return sum(2 if is_wide(letter) else 1 for letter in text)
 
 
-def padded(text: str, width: int) -> str:
-    """The text with spaces after it, up to so many columns.
+def padded(text: str, width: int, *, right: bool = False) -> str:
+    """The text with spaces after it, up to so many columns; right: with the spaces before it.
 
-    >>> padded("梯度", 6) + "|"
-    '梯度  |'
+    >>> padded("梯度", 5) + "|" + padded("梯度", 5, right=True)
+    '梯度 | 梯度'
     """
-    return text + " " * (width - columns(text))
+    spaces = " " * (width - columns(text))
+    return spaces + text if right else text + spaces

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-__all__ = ["Edge", "Group", "Kind", "Node", "Picture", "number", "separate"]
+__all__ = ["Edge", "Group", "Kind", "Node", "Picture", "separate"]
 
 Kind = Literal["input", "parameter", "constant", "result", "group", "more", "operation"]
 
@@ -104,15 +104,6 @@ class Picture:
     def roots(self) -> list[Node]:
         """The results the picture was asked for."""
         return [node for node in self.nodes if node.is_root]
-
-
-def number(value: float) -> str:
-    """A number as every picture writes it.
-
-    >>> number(6.8813735870195432), number(1e-300), number(-0.0), number(float("nan"))
-    ('6.8814', '1e-300', '-0', 'nan')
-    """
-    return f"{value:.5g}"
 
 
 def separate(picture: Picture) -> Picture:

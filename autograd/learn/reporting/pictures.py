@@ -8,6 +8,7 @@ from autograd.learn.checking.graphs import Mark, Node, visible
 from autograd.learn.reporting.texts import Words
 from autograd.viz import picture as viz
 from autograd.viz.picture import Picture
+from autograd.viz.write.numbers import number
 from autograd.viz.write.text import tree
 
 __all__ = ["as_lines", "as_picture"]
@@ -75,7 +76,7 @@ def _marked(nodes: Sequence[Node], mark: Mark) -> int:
 
 def _sentence(mark: Mark, words: Words) -> str:
     """What is wrong where the mark is."""
-    return words.say(f"mark_{mark.kind}", expected="–" if mark.expected is None else viz.number(mark.expected))
+    return words.say(f"mark_{mark.kind}", expected="–" if mark.expected is None else number(mark.expected))
 
 
 def as_lines(picture: Picture) -> list[str]:

@@ -12,18 +12,19 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from autograd.util.language import LANGUAGES, Language, language_of
-from autograd.viz.backprop.frames import Frame, Kind, shown
+from autograd.viz.backprop.frames import Frame, Kind
 from autograd.viz.backprop.quiz import questions
 from autograd.viz.backprop.record import Steps, steps
 from autograd.viz.backprop.transcript import endings, remarks, slopes, transcript
 from autograd.viz.drawing import Drawing
-from autograd.viz.picture import number
 from autograd.viz.web.script import script
 from autograd.viz.web.words import words
 from autograd.viz.write.boxes import TEXT, text_width
 from autograd.viz.write.layout import lay_out
-from autograd.viz.write.page import Mode, Shown, data_url, save_page, scrolling
+from autograd.viz.write.numbers import number, signed
+from autograd.viz.write.page import Mode, NotebookView, data_url, save_page, scrolling
 from autograd.viz.write.svg import svg_text
+from autograd.viz.write.theme import player_colors
 
 __all__ = ["Player", "play"]
 
@@ -84,7 +85,7 @@ def play(
     return Player(film, quiz, mode, language)
 
 
-class Player(Shown):
+class Player(NotebookView):
     """A backward pass to go through: shown in a notebook, printed as lines, saved as a page.
 
     `steps` is the pass as plain data.
@@ -116,7 +117,7 @@ class Player(Shown):
         data = self._data()
         name = hashlib.sha256(f"{content}{data}".encode()).hexdigest()[:12]
         where = f'[data-autograd-player="{name}"]'
-        code = script("player", ("controls.js", "player.js"), ("style.css", "player.css"), data, where)
+        code = script("player", ("controls.js", "player.js"), ("style.css", "player.css"), player_colors(), data, where)
         return f'<div data-autograd-player="{name}">{content}{code}</div>'
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -157,7 +158,7 @@ class Player(Shown):
         for place, frame in enumerate(film):
             if frame.kind == "done" and frame.node in leaves:
                 said[place].append(
-                    ["nudge", escape(film.titles[frame.node]), shown(float(f"{frame.after / 1000:.5g}"))]
+                    ["nudge", escape(film.titles[frame.node]), signed(float(f"{frame.after / 1000:.5g}"))]
                 )
         said[len(film) - 1] += [list(map(escape, words)) for words in endings(film)]
         return {
@@ -268,7 +269,7 @@ def _quiz(film: Steps) -> dict[int, Any]:
     found = {}
     for place, question in questions(film).items():
         frame = film[place]
-        values = [shown(value or 0.0) for value in (frame.upstream, frame.local, frame.before)]
+        values = [signed(value or 0.0) for value in (frame.upstream, frame.local, frame.before)]
         wrong = [[f"quiz_{name}", float(f"{answer:.6g}")] for name, answer in question.mistakes.items()]
         found[place] = [values, *wrong]
     return found

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from unicodedata import east_asian_width
 
 from autograd.util.catalogue import Catalogue
 from autograd.util.language import Language
-from autograd.viz.backprop.frames import Place, is_kept, shown
+from autograd.util.text_width import columns, padded
+from autograd.viz.backprop.frames import Place, is_kept
 from autograd.viz.web.words import words
+from autograd.viz.write.numbers import signed
 
 if TYPE_CHECKING:
     from autograd.viz.backprop.record import Steps
@@ -86,7 +87,7 @@ def _flaws(steps: Steps) -> list[list[str]]:
         "stale": {node for node in ended if _start(steps, node)},
     }
     found = [[f"off_{name}", str(len(nodes)), _listed(steps, nodes)] for name, nodes in flawed.items() if nodes]
-    return [*found, *(["off_seed", shown(seed)] for seed in seeds)]
+    return [*found, *(["off_seed", signed(seed)] for seed in seeds)]
 
 
 def _listed(steps: Steps, nodes: set[str]) -> str:
@@ -100,33 +101,33 @@ def remarks(steps: Steps, place: int) -> list[list[str]]:
     frame = steps[place]
     found = []
     if frame.kind == "seed" and frame.after != 1:
-        found.append(["seeded", shown(frame.after)])
+        found.append(["seeded", signed(frame.after)])
     if frame.kind == "pull":
         if frame.mistake:
             had = frame.upstream or 0.0 if frame.mistake == "upstream" else frame.before
             word = "wrong" if frame.mistake == "other" else frame.mistake
-            found.append([word, steps.titles[frame.node], shown(had), shown(frame.before + frame.contribution)])
+            found.append([word, steps.titles[frame.node], signed(had), signed(frame.before + frame.contribution)])
         elif frame.upstream == 0:
             found.append(["indeterminate" if math.isnan(frame.contribution) else "zero"])
         first = next(each for each in steps if each.kind == "pull" and each.node == frame.node)
         if frame is first and not steps.is_zeroed and steps.stale.get(frame.node):
-            found.append(["stale", shown(frame.before)])
+            found.append(["stale", signed(frame.before)])
     ledger = steps.ledger(frame.node) if frame.kind == "done" else []
     if not is_kept(ledger):
         sums = frame.lines[1].split(" ≠ ")[1].rsplit(" = ", 1)
-        found.append(["lost", steps.titles[frame.node], shown(frame.after), *sums])
+        found.append(["lost", steps.titles[frame.node], signed(frame.after), *sums])
     elif ledger and ledger[0].before:
-        found.append(["stale_part", steps.titles[frame.node], shown(ledger[0].before)])
+        found.append(["stale_part", steps.titles[frame.node], signed(ledger[0].before)])
     if frame.kind == "done" and frame.node in steps.numeric:
         difference = steps.numeric[frame.node]
         agree = math.isclose(difference, frame.after, rel_tol=1e-4, abs_tol=1e-6)
-        found.append(["agrees" if agree else "differs", shown(difference)])
+        found.append(["agrees" if agree else "differs", signed(difference)])
     return found
 
 
 def _lines(steps: Steps, words: Catalogue) -> Iterator[str]:
     rows = [[words[frame.kind], *frame.lines] for frame in steps]
-    widths = [min(WIDEST, max(map(_width, column))) for column in zip(*rows, strict=True)][:3]
+    widths = [min(WIDEST, max(map(columns, column))) for column in zip(*rows, strict=True)][:3]
     turns = dict(enumerate(steps.order, 1))
     starts = steps.starts
     margin = " " * (len(str(len(turns))) + 2)
@@ -135,7 +136,7 @@ def _lines(steps: Steps, words: Catalogue) -> Iterator[str]:
         if position in starts:
             number = starts.index(position) + 1
             yield f"{number:>{len(margin) - 2}}  {_heading(steps, turns[number], words)}"
-        cells = [_padded(cell, width) for cell, width in zip(row, widths, strict=False)]
+        cells = [padded(cell, width) for cell, width in zip(row, widths, strict=False)]
         yield f"{margin}{'  '.join([*cells, row[-1]])}{_remark(steps, position, words)}"
 
 
@@ -153,12 +154,3 @@ def _heading(steps: Steps, place: Place, words: Catalogue) -> str:
 def _remark(steps: Steps, place: int, words: Catalogue) -> str:
     """What is to be said of one step beside its numbers: a mistake of the engine, a finite difference."""
     return "".join(f"   {words.say(word, *values)}" for word, *values in remarks(steps, place))
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))
-
-
-def _width(text: str) -> int:
-    """The columns of a terminal it takes."""
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)

@@ -14,13 +14,16 @@ import numpy as np
 
 from autograd.util.language import language_of
 from autograd.util.sparkline import sparkline
+from autograd.util.text_width import columns, padded
 from autograd.viz.training.plane import THRESHOLDS, heights
-from autograd.viz.training.record import ALPHABET, Array, Film, figure, largest, pack, pack_shades, rounded, spelled
-from autograd.viz.training.scene import Scene, subscript
+from autograd.viz.training.record import ALPHABET, Array, Film, largest, pack, pack_shades, rounded, spelled
+from autograd.viz.training.scene import Scene
 from autograd.viz.training.svg import training_svg
 from autograd.viz.web.script import script
 from autograd.viz.web.words import training_words
-from autograd.viz.write.page import Mode, Shown, data_url, save_page, scrolling
+from autograd.viz.write.numbers import figure, subscript
+from autograd.viz.write.page import Mode, NotebookView, data_url, save_page, scrolling
+from autograd.viz.write.theme import player_colors
 
 __all__ = ["TrainingPlayer", "training_player"]
 
@@ -62,7 +65,7 @@ def training_player(history: Any, mode: Mode = "auto", language: str | None = No
     return TrainingPlayer(Film(record), mode, language)
 
 
-class TrainingPlayer(Shown):
+class TrainingPlayer(NotebookView):
     """A training to go through: shown in a notebook, printed as a table, saved as a page."""
 
     def __init__(self, film: Film, mode: Mode = "auto", language: str | None = None) -> None:
@@ -85,7 +88,8 @@ class TrainingPlayer(Shown):
         data = self._data()
         name = hashlib.sha256(f"{content}{data}".encode()).hexdigest()[:12]
         where = f'[data-autograd-training="{name}"]'
-        code = script("training", ("controls.js", "training.js"), ("style.css", "training.css"), data, where)
+        colors = player_colors(is_training=True)
+        code = script("training", ("controls.js", "training.js"), ("style.css", "training.css"), colors, data, where)
         style = f"--autograd-width:{self._scene.width + 2:g}px"
         return f'<div data-autograd-training="{name}" lang="{self.language}" style="{style}">{content}{code}</div>'
 
@@ -101,8 +105,8 @@ class TrainingPlayer(Shown):
         rows = [self._row(i) for i in shown]
         if len(head) > 2:
             head[2] = f"{words['largest']}: {head[2]}"
-        widths = [max(len(row[k]) for row in [head, *rows]) for k in range(len(head))]
-        lines = ["  ".join(f"{x:>{n}}" for x, n in zip(row, widths, strict=True)) for row in [head, *rows]]
+        widths = [max(columns(row[k]) for row in [head, *rows]) for k in range(len(head))]
+        lines = ["  ".join(padded(x, n, right=True) for x, n in zip(row, widths, strict=True)) for row in [head, *rows]]
         about = self._words.say("summary", film.model, len(film), f"{film.epochs[0]:g}", f"{film.epochs[-1]:g}")
         ends = f"{figure(film.losses[0])} → {figure(film.losses[-1])}"
         return "\n".join([about, f"{words['loss']}  {sparkline(film.losses)}  {ends}", *lines])

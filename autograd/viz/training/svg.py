@@ -7,7 +7,6 @@ numbers, the lines, the shades and the mark on the loss; nothing else moves.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -15,18 +14,16 @@ import numpy as np
 
 from autograd.util.catalogue import Catalogue
 from autograd.viz.training.plane import COLORS, pixel_panel, plane_panel
-from autograd.viz.training.record import Array, Column, Film, cell, figure, largest
-from autograd.viz.training.scene import EDGE, HEIGHT, LEGEND, Scene, Spot, area, axes, fitted, subscript, text
+from autograd.viz.training.record import Array, Column, Film, largest
+from autograd.viz.training.scene import EDGE, HEIGHT, LEGEND, Scene, Spot, area, axes, fitted, text
 from autograd.viz.write.boxes import text_width
-from autograd.viz.write.dot import FONT
-from autograd.viz.write.svg import DARK, LIGHT
+from autograd.viz.write.numbers import cell, figure, subscript
+from autograd.viz.write.theme import FONT, style_sheet
 
 __all__ = ["training_svg"]
 
 
 STEPS = 8  # widths of lines
-EXTRA_LIGHT = {"minus": "#95297f", "grad-minus": "#6b5900", "third": "#00694f", "fourth": "#8a4b00", "fifth": "#55565c"}
-EXTRA_DARK = {"minus": "#eaa0d6", "grad-minus": "#d6cf6a", "third": "#4fc9a4", "fourth": "#f0b27a", "fifth": "#c4c6ce"}
 RULES = {
     ".ground": "fill:var(--ground)",
     "text": f"font:11px {FONT};fill:var(--ink)",
@@ -37,8 +34,8 @@ RULES = {
     ".r": "text-anchor:end",
     ".edges path": "fill:none;stroke:var(--data)",
     ".edges .m": "stroke:var(--minus);stroke-dasharray:5 3",
-    ".grads .edges path": "stroke:var(--grad)",
-    ".grads .edges .m": "stroke:var(--grad-minus)",
+    "&.grads .edges path": "stroke:var(--grad)",
+    "&.grads .edges .m": "stroke:var(--grad-minus)",
     ".node rect": "fill:var(--data);stroke:var(--line)",
     ".node.m rect": "fill:var(--minus)",
     ".frame": "fill:none;stroke:var(--line)",
@@ -54,6 +51,7 @@ RULES = {
     ".pixels": "fill:var(--ink)",
     ".pixels .p": "fill:var(--data)",
     ".pixels .m": "fill:var(--minus)",
+    **{f".of-{name}": f"fill:var(--{name})" for name in (*COLORS, "muted", "ink")},
 }
 
 
@@ -74,23 +72,7 @@ def training_svg(scene: Scene, words: Catalogue, alt: str, index: int = -1) -> s
     return "".join(parts) + "</svg>"
 
 
-def _style() -> str:
-    """The rules; each colour is written once more without a custom property, for the programs that know none."""
-    light, dark = LIGHT | EXTRA_LIGHT, DARK | EXTRA_DARK
-    rules = RULES | {f".of-{name}": f"fill:var(--{name})" for name in (*COLORS, "muted", "ink")}
-    palettes = f".training{{{_palette(light)}}}@media(prefers-color-scheme:dark){{.training{{{_palette(dark)}}}}}"
-    plain = [
-        re.sub(r"([\w-]+):var\(--([\w-]+)\)", lambda x: f"{x[1]}:{light[x[2]]};{x[0]}", rule) for rule in rules.values()
-    ]
-    sheet = "".join(f".training {name}{{{rule}}}" for name, rule in zip(rules, plain, strict=True))
-    return palettes + sheet.replace(".training .grads", ".training.grads")
-
-
-def _palette(colors: dict[str, str]) -> str:
-    return ";".join(f"--{name}:var(--autograd-{name},{color})" for name, color in colors.items())
-
-
-STYLE = _style()
+STYLE = style_sheet(".training", RULES, is_training=True)
 
 
 # ── the network ─────────────────────────────────────────────────────────────────────────────────────────────────────
