@@ -31,7 +31,7 @@ def terms(row: str) -> list[str]:
 
 def paths(row: str) -> list[str]:
     """The files and folders that a cell names."""
-    return [term for term in terms(row) if re.fullmatch(r"[\w./-]+(/|\.\w+)", term)]
+    return [term for term in terms(row) if re.fullmatch(r"[\w./-]+(/|\.(py|md|toml))", term)]
 
 
 def text_of(path: str) -> str:
@@ -208,12 +208,14 @@ MISTAKE = Change(
         "autograd/learn/reporting/locale/zh.toml": ("\n[bug]\n", '\n[bug]\nM99 = "乘法不改变上游梯度的符号。"\n'),
     },
     """
-from autograd.learn.authoring.verify import verify
+import contextlib, io
+from autograd.__main__ import main
 
-lines = []
-assert verify(lines.append, "4") == 0, lines
-assert "12/12 killed   12 named" in lines[0], lines[0]
-assert "M99" in lines[1]
+with contextlib.redirect_stdout(io.StringIO()) as printed:
+    status = main(["learn", "verify", "4"])
+assert status == 0, printed.getvalue()
+assert "12/12 killed   12 named" in printed.getvalue(), printed.getvalue()
+assert "M99" in printed.getvalue()
 """,
 )
 
