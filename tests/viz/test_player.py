@@ -29,7 +29,7 @@ from autograd.viz.backprop import player as player_module
 from autograd.viz.backprop.player import play
 from autograd.viz.backprop.quiz import MISTAKES, questions
 from autograd.viz.backprop.record import Steps, steps
-from autograd.viz.web.script import text
+from autograd.viz.web.script import player_element, text
 from autograd.viz.web.words import training_words, words
 from autograd.viz.write import graphviz as render
 
@@ -194,6 +194,19 @@ def test_sizes() -> None:
 def test_the_same_graph_gives_the_same_bytes() -> None:
     assert play(lecture()).html == play(lecture()).html
     assert play(lecture()).html != play(lecture(), quiz=True).html
+
+
+def test_the_bytes_do_not_depend_on_where_values_lie_in_memory_nor_on_the_hash_of_a_text() -> None:
+    graphs = [lecture() for _ in range(8)]
+    for graph in graphs:
+        graph.backward()
+    assert len({play(graph, zero_grad=False, language="en").html for graph in graphs}) == 1
+    player = play(graphs[0], language="en")
+    data = player._data()
+    turned_round = {
+        name: dict(reversed(part.items())) if isinstance(part, dict) else part for name, part in data.items()
+    }
+    assert player_element("player", "", data) == player_element("player", "", turned_round)
 
 
 def test_static_is_a_plain_image() -> None:

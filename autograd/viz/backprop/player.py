@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import os
 from collections.abc import Iterable
@@ -17,14 +16,13 @@ from autograd.viz.backprop.quiz import questions
 from autograd.viz.backprop.record import Steps, steps
 from autograd.viz.backprop.transcript import endings, remarks, slopes, transcript
 from autograd.viz.drawing import Drawing
-from autograd.viz.web.script import script
+from autograd.viz.web.script import player_element
 from autograd.viz.web.words import words
 from autograd.viz.write.boxes import TEXT, text_width
 from autograd.viz.write.layout import lay_out
 from autograd.viz.write.numbers import number, signed
 from autograd.viz.write.page import Mode, NotebookView, data_url, save_page, scrolling
 from autograd.viz.write.svg import svg_text
-from autograd.viz.write.theme import player_colors
 
 __all__ = ["Player", "play"]
 
@@ -114,11 +112,7 @@ class Player(NotebookView):
         """The player, to be part of a page: an image and a table of the steps, and the script that plays them."""
         source = data_url(self.svg()).replace("&", "&amp;")
         content = scrolling(source, self.alt(), "picture") + self._table()
-        data = self._data()
-        name = hashlib.sha256(f"{content}{data}".encode()).hexdigest()[:12]
-        where = f'[data-autograd-player="{name}"]'
-        code = script("player", ("controls.js", "player.js"), ("style.css", "player.css"), player_colors(), data, where)
-        return f'<div data-autograd-player="{name}">{content}{code}</div>'
+        return player_element("player", content, self._data())
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the player as one page that works from disk, and return its path.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import os
 from functools import cached_property
@@ -19,11 +18,10 @@ from autograd.viz.training.plane import THRESHOLDS, heights
 from autograd.viz.training.record import ALPHABET, Array, Film, largest, pack, pack_shades, rounded, spelled
 from autograd.viz.training.scene import Scene
 from autograd.viz.training.svg import training_svg
-from autograd.viz.web.script import script
+from autograd.viz.web.script import player_element
 from autograd.viz.web.words import training_words
 from autograd.viz.write.numbers import figure, subscript
 from autograd.viz.write.page import Mode, NotebookView, data_url, save_page, scrolling
-from autograd.viz.write.theme import player_colors
 
 __all__ = ["TrainingPlayer", "training_player"]
 
@@ -85,13 +83,8 @@ class TrainingPlayer(NotebookView):
     def html(self) -> str:
         """The player, to be part of a page: an image and a table, which its script makes a player of."""
         content = scrolling(escape(data_url(self.svg())), self._alt, "picture") + self._table()
-        data = self._data()
-        name = hashlib.sha256(f"{content}{data}".encode()).hexdigest()[:12]
-        where = f'[data-autograd-training="{name}"]'
-        colors = player_colors(is_training=True)
-        code = script("training", ("controls.js", "training.js"), ("style.css", "training.css"), colors, data, where)
-        style = f"--autograd-width:{self._scene.width + 2:g}px"
-        return f'<div data-autograd-training="{name}" lang="{self.language}" style="{style}">{content}{code}</div>'
+        attributes = f' lang="{self.language}" style="--autograd-width:{self._scene.width + 2:g}px"'
+        return player_element("training", content, self._data(), attributes)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write one page that works from disk, and return its path. Raises ValueError for a suffix other than .html."""
