@@ -16,6 +16,7 @@ import typing
 
 import autograd.core.operators  # noqa: F401  (gives Value its operators and methods)
 from autograd import rules
+from autograd.core import display as _display
 from autograd.core.modes import no_grad
 from autograd.errors import (
     AutogradError,
@@ -35,6 +36,8 @@ from autograd.util import old_names
 from autograd.value import Value
 
 old_names.find_moved_modules()
+# Pictures, and graphviz with them, are loaded when one is asked for.
+_display.drawn_by = lambda thing: importlib.import_module("autograd.viz").value_mimebundle(thing)
 
 __version__ = "0.1.0"
 

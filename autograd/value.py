@@ -34,6 +34,7 @@ from autograd import table
 from autograd.backward import N_ARY, NO_GRAD_YET, backward_pass, node_backward
 from autograd.core import _operators
 from autograd.core._operators import Operators
+from autograd.core.display import mimebundle
 from autograd.core.in_place import refuse_lost_update
 from autograd.core.modes import is_tracking, open_blocks
 from autograd.core.pickling import copy_graph, reduce_node
@@ -398,9 +399,7 @@ class Value(Operators):
     # ── pictures ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        from autograd.viz import value_mimebundle  # graphviz is loaded when a picture is asked for
-
-        return value_mimebundle(self)
+        return mimebundle(self)
 
     if TYPE_CHECKING:  # what operators.py installs, for a type checker
 

@@ -11,7 +11,7 @@ from typing import Any
 __all__ = ["argument_names", "closed_over", "findable", "takes_nothing", "unknown"]
 
 
-def argument_names(f: Callable[..., Any]) -> list[str]:
+def argument_names(f: Callable[..., object]) -> list[str]:
     """The names of what a function takes by position."""
     try:
         parameters = inspect.signature(f).parameters.values()
@@ -20,7 +20,7 @@ def argument_names(f: Callable[..., Any]) -> list[str]:
     return [x.name for x in parameters if x.kind in (x.POSITIONAL_ONLY, x.POSITIONAL_OR_KEYWORD)]
 
 
-def takes_nothing(f: Callable[..., Any]) -> bool:
+def takes_nothing(f: Callable[..., object]) -> bool:
     """Whether a function takes no arguments at all."""
     try:
         return not inspect.signature(f).parameters
@@ -28,30 +28,30 @@ def takes_nothing(f: Callable[..., Any]) -> bool:
         return False
 
 
-def closed_over(f: Callable[..., Any]) -> list[tuple[str, Any]]:
+def closed_over(f: object) -> list[tuple[str, Any]]:
     """(name, object) of what a function closes over, and of the globals it names."""
     if not isinstance(f, types.FunctionType):
         return [("", f)]
-    found = inspect.getclosurevars(f).nonlocals
+    enclosed = inspect.getclosurevars(f).nonlocals
     names: list[str] = []
     waiting = [f.__code__]
     while waiting:
         code = waiting.pop()
         names += code.co_names
         waiting += [x for x in code.co_consts if isinstance(x, types.CodeType)]
-    return [*found.items(), *((name, f.__globals__[name]) for name in names if name in f.__globals__)]
+    return [*enclosed.items(), *((name, f.__globals__[name]) for name in names if name in f.__globals__)]
 
 
-def findable(f: Any) -> Any:
+def findable(f: Callable[..., object] | None) -> Callable[..., object] | None:
     """The function, if a pickle can say where it is; else None. (A decorated one is hidden by what was made of it.)"""
     if not isinstance(f, types.FunctionType):
         return f
-    found: Any = sys.modules.get(f.__module__)
+    target: object = sys.modules.get(f.__module__)
     for name in f.__qualname__.split("."):
-        found = getattr(found, name, None)
-    return f if found is f else None
+        target = getattr(target, name, None)
+    return f if target is f else None
 
 
-def unknown(*arguments: Any) -> Any:
+def unknown(*arguments: object) -> object:
     """Stands for a function that did not come with its pickle."""
     raise NotImplementedError

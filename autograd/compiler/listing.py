@@ -7,15 +7,14 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from autograd.util.arrays import Array
 from autograd.util.printable import printable
 
-__all__ = ["counted", "explanation", "instruction_size", "program_dot", "program_text"]
+__all__ = ["counted", "explanation", "instruction_size", "program_text"]
 
 Program = Any
 Instruction = Any
-Array = NDArray[Any]
 
 _MOST = 60
 """How many instructions are shown before the rest is counted."""
@@ -35,10 +34,10 @@ def program_text(program: Program) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def explanation(program: Program, parameters: Sequence[str], inputs: Sequence[str]) -> str:
+def explanation(program: Program, parameters: Sequence[str]) -> str:
     """For each instruction how many recorded operations it is and which parameters it uses; then what to know."""
-    counts = np.bincount(program.home[program.home >= 0], minlength=len(program))
-    sizes = counted(len(program.home), "scalar operation"), counted(len(program), "instruction")
+    counts = np.bincount(program.instruction_of[program.instruction_of >= 0], minlength=len(program))
+    sizes = counted(len(program.instruction_of), "scalar operation"), counted(len(program), "instruction")
     lines = [" became ".join(sizes)]
     rows = []
     for i in _shown(program):
@@ -56,32 +55,6 @@ def explanation(program: Program, parameters: Sequence[str], inputs: Sequence[st
     if len(program) > _MOST:
         lines.append(f"… {len(program) - _MOST:,} more instructions")
     return "\n".join([*(line.rstrip() for line in lines), *_notes(program)])
-
-
-def program_dot(program: Program, inputs: Sequence[str]) -> str:
-    """The program in Graphviz's language: a box for each instruction, an arrow from each that it reads."""
-    lines = ["digraph program {", "  rankdir=TB; node [shape=box, style=rounded, fontname=Helvetica];"]
-    for number, (name, size) in enumerate(zip(_names(program), program.inputs, strict=True)):
-        lines.append(f'  i{number} [label="{_quoted(name)}  {size}", shape=plain];')
-    owner = np.repeat(np.arange(len(program)), program.lanes)
-    ends = np.cumsum(program.inputs)
-    for i in _shown(program):
-        made = program[i]
-        lines.append(f'  n{i} [label="{made.operation.name}  {instruction_size(made)}"];')
-        flat = np.unique(made.operands)
-        for j in np.unique(owner[flat[flat >= program.leaves] - program.leaves]):
-            lines.append(f"  n{j} -> n{i};")
-        for j in np.unique(np.searchsorted(ends, flat[flat < program.first_parameter], side="right")):
-            lines.append(f"  i{j} -> n{i};")
-        count = int(((flat >= program.first_parameter) & (flat < program.first_constant)).sum())
-        if count:
-            words = counted(count, "parameter")
-            lines.append(f'  p{i} [label="{words}", shape=plain]; p{i} -> n{i};')
-    return "\n".join([*lines, "}"])
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def counted(count: int, what: str) -> str:

@@ -23,6 +23,7 @@ from autograd.core.conditions import CONDITIONS
 from autograd.core.pickling import rule_named
 from autograd.errors import ProgramError
 from autograd.table import Rule
+from autograd.util.arrays import Array
 from autograd.value import DETACH
 
 __all__ = [
@@ -31,14 +32,12 @@ __all__ = [
     "FOLDED_MAXIMUM",
     "FOLDED_MINIMUM",
     "MATMUL",
-    "Array",
     "Instruction",
     "Operation",
     "Program",
     "verify",
 ]
 
-Array = NDArray[Any]
 
 MATMUL = Rule("matmul", None, symbol="@", operands=("a", "b"), own=True)  # type: ignore[arg-type]
 """Stacked matrix products. Operands are the numbers of a (stack, rows, inner), then of b (stack, inner, columns)."""
@@ -95,7 +94,7 @@ class Program:
     inputs: how many numbers each argument of one sample has. parameters: how many. constants: their numbers.
     operations: the table that ``codes`` refer to. Column by column, one entry an instruction: codes, lanes, shapes
     (stack, rows, inner, columns of a matrix product; else 0), and first[i]:first[i+1], its part of ``operands``.
-    outputs: the registers that are the result. names: of the arguments. home: for each recorded operation the
+    outputs: the registers that are the result. names: of the arguments. instruction_of: for each recorded operation the
     instruction it became part of, −1 where it was not needed.
     """
 
@@ -108,7 +107,7 @@ class Program:
     first: Array
     operands: Array
     outputs: Array
-    home: Array
+    instruction_of: Array
     shapes: Array = field(default_factory=lambda: np.zeros((0, 4), np.int64))
     names: tuple[str, ...] = ()
 
@@ -205,9 +204,15 @@ class Program:
             return self.operations.index(operation), self.operations
         return len(self.operations), (*self.operations, operation)
 
-    def but(self, **columns: Any) -> Program:
+    def replace(self, **columns: Any) -> Program:
         """This program with other columns."""
         return replace(self, **columns)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        if "home" in state:  # pickled before this column had its name
+            state = {**state, "instruction_of": state["home"]}
+            del state["home"]
+        self.__dict__.update(state)
 
     def __str__(self) -> str:
         return program_text(self)
@@ -230,9 +235,9 @@ def verify(program: Any) -> Any:
     >>> square = autograd.compile(lambda x: x * x)
     >>> square(3.0)
     9.0
-    >>> verify(square.programs[0]).but(outputs=np.array([7]))
+    >>> verify(square.programs[0]).replace(outputs=np.array([7]))
     <program of 1 instruction>
-    >>> verify(square.programs[0].but(outputs=np.array([7])))
+    >>> verify(square.programs[0].replace(outputs=np.array([7])))
     Traceback (most recent call last):
     autograd.errors.ProgramError: output 0 is register 7, of 2
     """
@@ -258,7 +263,7 @@ def verify(program: Any) -> Any:
             raise ProgramError(f"{_place(program, i)} uses register {program.operands[early[0]]} before it is computed")
     _verify_shapes(program)
     _verify_batched(program)
-    if len(program.home) and (program.home.min() < -1 or program.home.max() >= size):
+    if len(program.instruction_of) and (program.instruction_of.min() < -1 or program.instruction_of.max() >= size):
         raise ProgramError("a recorded operation is said to be in an instruction that is not there")
     return program
 

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from autograd.backward import N_ARY, grads_set
-from autograd.compiler.program import Array, Operation, Program
+from autograd.compiler.program import Operation, Program
 from autograd.core.graph import one_walk_at_a_time, undone_after_fork
 from autograd.table import Rule
+from autograd.util.arrays import Array
 from autograd.value import Value
 
 __all__ = ["reached_parameters", "record"]
@@ -221,7 +222,7 @@ class _Walk:
             first=np.concatenate([[0], np.array(self.ends, dtype=np.int64)]),
             operands=registers(self.operands).astype(np.int32),
             outputs=registers(ends).astype(np.int64),
-            home=np.arange(size, dtype=np.int32),
+            instruction_of=np.arange(size, dtype=np.int32),
             names=tuple(names),
         )
         return program, tuple(self.leaves)[count:]

@@ -17,15 +17,15 @@ __all__ = ["Call", "Operand", "Temporary", "Trace", "reads_signs", "signs", "tra
 
 
 class Operand(NamedTuple):
-    """Operand number ``place`` of the rule."""
+    """Operand ``number`` of the rule, from 0."""
 
-    place: int
+    number: int
 
 
 class Temporary(NamedTuple):
-    """The result of call number ``place``; of truth values if ``truth``."""
+    """The result of call ``number``, from 0; of truth values if ``truth``."""
 
-    place: int
+    number: int
     truth: bool
 
 

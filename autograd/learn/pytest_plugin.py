@@ -15,7 +15,9 @@ import pytest
 from autograd.learn.checking.check import NOT_STARTED, PASSED, Result, check
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
 from autograd.learn.progress import FILE, Progress
-from autograd.learn.reporting.report import Style, as_text, report
+from autograd.learn.reporting.layout import Style
+from autograd.learn.reporting.plain_text import as_text
+from autograd.learn.reporting.report import report
 from autograd.learn.reporting.texts import words
 from autograd.util.language import system_language
 

@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograd.util.printable import printable
 
-__all__ = ["plain_array", "require_plain"]
+__all__ = ["Array", "plain_array", "require_plain"]
+
+Array = NDArray[Any]
+"""An array whose dtype the code around it knows: of floats, register numbers, truth values."""
 
 
-def plain_array(given: Any, name: str, dtype: Any = None) -> np.ndarray[Any, Any]:
+def plain_array(given: Any, name: str, dtype: Any = None) -> Array:
     """The array of what was given: of a subclass (a matrix, a memory map) the plain array of its numbers.
 
     Raises TypeError for what would lose a mask or units, ValueError for rows of different lengths.

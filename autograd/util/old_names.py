@@ -16,6 +16,7 @@ MOVED = {
     "autograd.viz.frames": "autograd.viz.backprop.frames",
     "autograd.viz.names": "autograd.viz.graph.labels",
     "autograd.viz.player": "autograd.viz.backprop.player",
+    "autograd.viz.programs": "autograd.viz.drawing",
     "autograd.viz.steps": "autograd.viz.backprop.record",
     "autograd.viz.training_data": "autograd.viz.training.record",
     "autograd.viz.training_scene": "autograd.viz.training.scene",

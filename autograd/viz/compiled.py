@@ -5,80 +5,39 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from autograd.compiler.compiled import Compiled
 from autograd.compiler.listing import counted, instruction_size
 from autograd.compiler.program import Program
-from autograd.viz.drawing import Drawing
 from autograd.viz.picture import Edge, Group, Node, Picture
-from autograd.viz.write.layout import lay_out
-from autograd.viz.write.page import Mode
-from autograd.viz.write.svg import svg_text
 
-__all__ = ["ProgramDrawing", "program_drawing"]
-
-SPACE = 24  # pixels between the two pictures
-WIDEST = 900  # pixels: beside each other they would have to be scrolled
+__all__ = ["pictures_of"]
 
 
-class ProgramDrawing(Drawing):
-    """Both views of a program: ``scalars`` and ``instructions``, each a drawing of its own.
+def pictures_of(compiled: object, max_nodes: int = 60) -> tuple[Picture, Picture] | None:
+    """The last recorded program of a compiled function, as scalars and as instructions; None for anything else.
 
-    An instruction has one name in both, as ``%17 matmul 3×3``: what stands in its box on the left became it.
+    Where there are more than max_nodes scalars, those that became one instruction share a box. Raises RecordingError
+    for a function that has not been recorded.
     """
-
-    def __init__(self, scalars: Picture, instructions: Picture, mode: Mode = "auto") -> None:
-        nodes, edges = scalars.nodes + instructions.nodes, scalars.edges + instructions.edges
-        groups, notes = scalars.groups + instructions.groups, scalars.notes + instructions.notes
-        super().__init__(Picture(nodes, edges, groups, notes, total=len(nodes)), mode)
-        self.scalars, self.instructions = Drawing(scalars, mode), Drawing(instructions, mode)
-
-    def svg(self) -> str:
-        """The two pictures in one SVG element: the scalars on the left, or above where there is no room beside them."""
-        scenes = [lay_out(view.picture) for view in (self.scalars, self.instructions)]
-        across, down = scenes[0].width + SPACE, scenes[0].height + SPACE
-        place = (across, 0) if across + scenes[1].width <= WIDEST else (0, down)
-        width, height = (max(a, start + b) for start, a, b in zip(
-            place, (scenes[0].width, scenes[0].height), (scenes[1].width, scenes[1].height), strict=True
-        ))  # fmt: skip
-        first, second = (svg_text(scene, "") for scene in scenes)
-        second = second.replace("<svg", f'<svg x="{place[0]:g}" y="{place[1]:g}"', 1)
-        size = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
-        return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{first}{second}</svg>'
-
-    def alt(self) -> str:
-        """For a reader who does not see the picture."""
-        titles = [group.title for group in self.picture.groups if group.parent is None]
-        return f"A compiled function in two views. {'. '.join(titles)}."
-
-    def text(self, max_lines: int = 60) -> str:
-        """The two views as trees."""
-        return f"{self.scalars.text(max_lines)}\n\n{self.instructions.text(max_lines)}"
-
-    __str__ = text
-
-
-def program_drawing(
-    recorded: Program, program: Program, leaves: Sequence[str], max_nodes: int = 60, mode: Mode = "auto"
-) -> ProgramDrawing:
-    """The drawing of a program. recorded: as the function was written, an instruction for each operation.
-
-    leaves: the names of the input numbers and the parameters. Where there are more than max_nodes scalars, those that
-    became one instruction share a box.
-    """
-    made = [program[i] for i in range(len(program))]
-    titles = [f"%{x.start} {x.operation.name} {instruction_size(x)}" for x in made]
-    written = _View("s", recorded, leaves, titles, program.home.tolist())
-    compiled = _View("i", program, leaves, titles, list(range(len(program))))
+    if not isinstance(compiled, Compiled):
+        return None
+    recorded, program, inputs, parameters = compiled.recordings()[-1]
+    leaves = [*inputs, *parameters]
+    instructions = [program[i] for i in range(len(program))]
+    titles = [f"%{x.start} {x.operation.name} {instruction_size(x)}" for x in instructions]
+    written = _Side("s", recorded, leaves, titles, program.instruction_of.tolist())
+    became = _Side("i", program, leaves, titles, list(range(len(program))))
     opened = recorded.leaves + len(recorded) <= max_nodes
-    return ProgramDrawing(written.opened() if opened else written.folded(max_nodes), compiled.folded(max_nodes), mode)
+    return written.opened() if opened else written.folded(max_nodes), became.folded(max_nodes)
 
 
-class _View:
-    """One side. start: what its nodes' names begin with. home: to which title each operation belongs; −1: none."""
+class _Side:
+    """One side. start: what its nodes' names begin with. instruction_of: each operation's title; −1: it has none."""
 
     def __init__(
-        self, start: str, program: Program, leaves: Sequence[str], titles: Sequence[str], home: Sequence[int]
+        self, start: str, program: Program, leaves: Sequence[str], titles: Sequence[str], instruction_of: Sequence[int]
     ) -> None:
-        self.start, self.program, self.titles, self.home = start, program, titles, home
+        self.start, self.program, self.titles, self.instruction_of = start, program, titles, instruction_of
         self.leaves = [*leaves, *(f"{number:.5g}" for number in program.constants.tolist())]
         self.outputs = frozenset(program.outputs.tolist())
         words = "as it was written: {}" if start == "s" else "compiled: {}"
@@ -90,7 +49,7 @@ class _View:
         nodes: dict[int, Node] = {}
         edges: list[Edge] = []
         groups: dict[int, Group] = {}
-        for k, i in enumerate(self.home):
+        for k, i in enumerate(self.instruction_of):
             made, group = self.program[k], self.around
             if i >= 0:
                 group = groups.setdefault(i, Group(f"{self.start}b{i}", self.titles[i], self.around.name))
@@ -106,7 +65,7 @@ class _View:
     def folded(self, most: int) -> Picture:
         """A node for all that belongs to one instruction, up to so many; one for each argument that they use."""
         members: dict[int, list[int]] = {}
-        for k, i in enumerate(self.home):
+        for k, i in enumerate(self.instruction_of):
             if i >= 0:
                 members.setdefault(i, []).append(k)
         shown = dict(list(members.items())[:most])

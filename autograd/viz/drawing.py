@@ -6,7 +6,7 @@ import base64
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal
 
 from autograd.util.files import in_a_folder, write_whole
 from autograd.util.printable import kind_of
@@ -26,18 +26,13 @@ from autograd.viz.write.text import tree
 if TYPE_CHECKING:
     import graphviz
 
-__all__ = ["Drawable", "Drawing", "draw", "value_mimebundle"]
+    from autograd.compiler.compiled import Compiled
 
-
-@runtime_checkable
-class Drawable(Protocol):
-    """What is no Value and yet has a picture: `draw(it)` is what its `_picture_` returns."""
-
-    def _picture_(self, *, max_nodes: int, mode: Mode) -> Drawing: ...
+__all__ = ["Drawing", "ProgramDrawing", "draw", "value_mimebundle"]
 
 
 def draw(
-    *roots: Value | Drawable,
+    *roots: Value | Compiled,
     focus: Value | str | None = None,
     radius: int = 2,
     path: tuple[Value | str, Value | str] | None = None,
@@ -47,7 +42,7 @@ def draw(
     mode: Mode = "auto",
     model: Any = None,
 ) -> Drawing:
-    """The computation graph of one value, or of several in one picture, as it is now.
+    """The computation graph of one value, or of several in one picture, as it is now; or a compiled function's program.
 
     Of more than `max_nodes` values it folds modules, repeats and sums, and says which argument opens them again.
 
@@ -59,7 +54,8 @@ def draw(
     environment does so for every picture and player.
     model: the module whose parameters are named, where they are not found by themselves.
 
-    Raises `TypeError` for anything but Values, and `ValueError` where there is nothing to draw.
+    Raises `TypeError` for anything but Values and one compiled function, `ValueError` where there is nothing to draw,
+    and `RecordingError` for a function that has not been recorded.
 
     >>> import autograd
     >>> a = autograd.Value(3.0, label="a")
@@ -70,8 +66,12 @@ def draw(
     ├─ ∂ 3 ─ a  data 3  grad 6
     └─ ∂ 3 ─ a  (above)
     """
-    if len(roots) == 1 and isinstance(roots[0], Drawable):
-        return roots[0]._picture_(max_nodes=max_nodes, mode=mode)
+    if len(roots) == 1 and not isinstance(roots[0], Value):
+        from autograd.viz.compiled import pictures_of  # loads the compiler (25 ms), of which a Value needs nothing
+
+        pictures = pictures_of(roots[0], max_nodes)
+        if pictures is not None:
+            return ProgramDrawing(*pictures, mode)
     values = [_checked(root) for root in roots]
     if not values or max_nodes < len(values):
         raise ValueError(f"draw() takes at least one Value and has room for each: {len(values)} given, {max_nodes=}")
@@ -84,18 +84,20 @@ def _checked(root: object) -> Value:
     return root
 
 
-def value_mimebundle(value: Value) -> dict[str, str]:
-    """A Value in a notebook: its picture, or text where there is none; never raises.
+def value_mimebundle(thing: Value | Compiled) -> dict[str, str]:
+    """A Value or a compiled function in a notebook: its picture, or text where there is none; never raises.
 
     >>> import autograd
     >>> sorted(value_mimebundle(autograd.Value(2.0)))
     ['text/html', 'text/plain']
     """
     try:
-        bundle = draw(value)._repr_mimebundle_()
-        return bundle | {"text/plain": repr(value)} if len(bundle) > 1 else bundle
+        bundle = draw(thing)._repr_mimebundle_()
     except Exception:
-        return {"text/plain": repr(value)}
+        return {"text/plain": repr(thing)}
+    if isinstance(thing, Value) and len(bundle) == 1:
+        return bundle  # the graph as text, and why there is no picture
+    return bundle | {"text/plain": repr(thing) if isinstance(thing, Value) else str(thing)}
 
 
 class Drawing(NotebookView):
@@ -173,6 +175,47 @@ class Drawing(NotebookView):
 
     def __repr__(self) -> str:
         return f"Drawing({len(self.picture.nodes)} nodes)"
+
+
+SPACE = 24  # pixels between the two pictures of a program
+WIDEST = 900  # pixels: beside each other they would have to be scrolled
+
+
+class ProgramDrawing(Drawing):
+    """Both views of a program: ``scalars`` and ``instructions``, each a drawing of its own.
+
+    An instruction has one name in both, as ``%17 matmul 3×3``: what stands in its box on the left became it.
+    """
+
+    def __init__(self, scalars: Picture, instructions: Picture, mode: Mode = "auto") -> None:
+        nodes, edges = scalars.nodes + instructions.nodes, scalars.edges + instructions.edges
+        groups, notes = scalars.groups + instructions.groups, scalars.notes + instructions.notes
+        super().__init__(Picture(nodes, edges, groups, notes, total=len(nodes)), mode)
+        self.scalars, self.instructions = Drawing(scalars, mode), Drawing(instructions, mode)
+
+    def svg(self) -> str:
+        """The two pictures in one SVG element: the scalars on the left, or above where there is no room beside them."""
+        scenes = [lay_out(view.picture) for view in (self.scalars, self.instructions)]
+        across, down = scenes[0].width + SPACE, scenes[0].height + SPACE
+        place = (across, 0) if across + scenes[1].width <= WIDEST else (0, down)
+        width, height = (max(a, start + b) for start, a, b in zip(
+            place, (scenes[0].width, scenes[0].height), (scenes[1].width, scenes[1].height), strict=True
+        ))  # fmt: skip
+        first, second = (svg_text(scene, "") for scene in scenes)
+        second = second.replace("<svg", f'<svg x="{place[0]:g}" y="{place[1]:g}"', 1)
+        size = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{first}{second}</svg>'
+
+    def alt(self) -> str:
+        """For a reader who does not see the picture."""
+        titles = [group.title for group in self.picture.groups if group.parent is None]
+        return f"A compiled function in two views. {'. '.join(titles)}."
+
+    def text(self, max_lines: int = 60) -> str:
+        """The two views as trees."""
+        return f"{self.scalars.text(max_lines)}\n\n{self.instructions.text(max_lines)}"
+
+    __str__ = text
 
 
 def _equation(node: Node) -> str:

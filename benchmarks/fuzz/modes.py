@@ -98,9 +98,9 @@ def arrays(case: Case) -> Iterator[Mismatch]:
 def way(program: Any, name: str) -> None:
     """From now on run a program as instructions of many lanes, or register by register (one row: on floats)."""
     for runner in program._runners.values():
-        runner.irregular = name != "lanes"
+        runner.runs_by_register = name != "lanes"
         runner.plans.clear()
-        runner.quick_plans.clear()
+        runner.fast_plans.clear()
         runner.most_rows.clear()
 
 

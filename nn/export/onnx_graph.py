@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from autograd import numeric as nx
-from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Array, Instruction, Program
+from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Instruction, Program
 from autograd.compiler.trace import Operand, Temporary, Trace, trace
+from autograd.util.arrays import Array
 from nn.export.errors import ExportError
 from nn.export.special_forms import form
 
@@ -149,14 +150,14 @@ class _Graph:
 
         def tensor(reference: Any) -> str:
             if isinstance(reference, Operand):
-                return operands[reference.place]
+                return operands[reference.number]
             if not isinstance(reference, Temporary):
                 return self.constant([[reference]])
-            if reference.place not in found:
-                call = calls.calls[reference.place]
+            if reference.number not in found:
+                call = calls.calls[reference.number]
                 truths = [isinstance(x, Temporary) and x.truth for x in call.operands]
-                found[reference.place] = self.call(call.function, [tensor(x) for x in call.operands], truths)
-            return found[reference.place]
+                found[reference.number] = self.call(call.function, [tensor(x) for x in call.operands], truths)
+            return found[reference.number]
 
         value = tensor(calls.value)
         truth = isinstance(calls.value, Temporary) and calls.value.truth

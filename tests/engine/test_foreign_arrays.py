@@ -246,8 +246,8 @@ def test_what_a_compiled_function_keeps_does_not_grow_with_the_batch_sizes_it_me
     for rows in range(1, 300):
         assert f(np.ones(rows)).shape == (rows,)
         assert f.value_and_grad(np.ones(rows), parameters=np.array([3.0]))[0] == pytest.approx(3.0)
-    assert len(f._known) <= compiled_module._KEPT_SHAPES
+    assert len(f._by_shape) <= compiled_module._KEPT_SHAPES
     (runner,) = f._runners.values()
     assert len(runner.plans) <= 8
-    assert len(runner.quick_plans) <= 1
-    assert len(runner.met) <= 4
+    assert len(runner.fast_plans) <= 1
+    assert len(runner.recent_arrays) <= 4

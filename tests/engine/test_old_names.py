@@ -35,6 +35,7 @@ NAMED = {
     "autograd.viz.names": "label_locals",
     "autograd.viz.picture": "Edge Node Picture",
     "autograd.viz.player": "Player play",
+    "autograd.viz.programs": "ProgramDrawing",
     "autograd.viz.steps": "Steps",
     "autograd.viz.training": "TrainingPlayer",
     "autograd.viz.training_data": "Column Film",

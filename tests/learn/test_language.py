@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from autograd import Value
-from autograd.learn.session import Session
+from autograd.learn.course import Course
 from autograd.util.catalogue import catalogues
 from autograd.util.language import LANGUAGES, language_of, system_language
 from autograd.viz.backprop.player import play
@@ -52,7 +52,7 @@ def test_exercises_and_players_speak_the_same_language(settings, language, tmp_p
     for name, setting in environment.items():
         monkeypatch.setenv(name, setting)
     monkeypatch.chdir(tmp_path)
-    assert Session().words.language == language
+    assert Course().words.language == language
     assert player_words(language)["done"] in str(play(Value(2.0)))
 
 

@@ -685,14 +685,11 @@ def test_a_chain_of_50_000() -> None:
 # ── what is no Value ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_what_has_a_picture_of_its_own_is_drawn() -> None:
-    class Program:
-        def _picture_(self, **options: object) -> Drawing:
-            return Drawing(small_picture(notes=(f"{options}",)))
-
-    assert draw(Program(), max_nodes=7).picture.notes == ("{'max_nodes': 7, 'mode': 'auto'}",)
-    with pytest.raises(TypeError, match="not Program"):
-        draw(Program(), Value(1.0))
+def test_a_compiled_function_is_drawn_alone() -> None:
+    program = autograd.compile(lambda x: x * x).record(1.0)
+    assert len(draw(program).instructions.picture.roots) == 1
+    with pytest.raises(TypeError, match="not Compiled"):
+        draw(program, Value(1.0))
 
 
 # ── mistakes ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -31,7 +31,7 @@ def test_each_scalar_stands_in_the_box_of_the_instruction_it_became():
 
 
 def test_the_scalar_view_is_the_graph_that_was_recorded():
-    recorded = next(iter(compiled_mlp(2, 3, 1)._runners.values())).recorded
+    recorded = compiled_mlp(2, 3, 1).recordings()[0].scalars
     picture = autograd.draw(compiled_mlp(2, 3, 1)).scalars.picture
     wanted = [(int(x), recorded[i].start) for i in range(len(recorded)) for x in recorded[i].operands.ravel()]
     assert [(int(edge.tail[1:]), int(edge.head[1:])) for edge in picture.edges] == wanted

@@ -120,7 +120,7 @@ def test_a_training_that_overflows_keeps_what_came_before():
 
 
 def test_a_snapshot_that_cannot_be_made_is_no_reason_to_lose_a_training():
-    broken = mock.patch("nn.inspect.probe.Subject.seen", side_effect=ZeroDivisionError("x"))
+    broken = mock.patch("nn.inspect.probe.ModelProbe.seen", side_effect=ZeroDivisionError("x"))
     with broken, pytest.warns(UserWarning, match="no snapshots are kept of this training: ZeroDivisionError: x"):
         _, history = moons()
     assert history.snapshots is None

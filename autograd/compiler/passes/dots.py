@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from autograd.compiler.passes.edit import NewInstructions, rebuild, segments, with_constants
-from autograd.compiler.program import Array, Operation, Program
+from autograd.compiler.program import Operation, Program
 from autograd.table import RULES
+from autograd.util.arrays import Array
 
 __all__ = ["dots"]
 
@@ -101,7 +102,7 @@ def _replaced(
     codes, program = [], program
     for name in ("dot", "add", "sum"):
         code, operations = program.code(Operation(RULES[name]))
-        program = program.but(operations=operations)
+        program = program.replace(operations=operations)
         codes.append(code)
     new = NewInstructions(
         codes=np.concatenate([np.full(len(roots), codes[0]), np.where(rest[remaining] == 1, codes[1], codes[2])]),
@@ -171,4 +172,4 @@ def _ordered(program: Program) -> Program:
     operands = program.operands.copy()
     swap = rank[operands[left]] > rank[operands[right]]
     operands[left[swap]], operands[right[swap]] = program.operands[right[swap]], program.operands[left[swap]]
-    return program.but(operands=operands)
+    return program.replace(operands=operands)

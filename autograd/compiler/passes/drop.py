@@ -20,7 +20,7 @@ def drop(program: Program) -> Program:
     >>> f = autograd.compile(lambda x: x * 0.5 + 1.0, passes=())
     >>> _ = f(3.0)
     >>> program = f.programs[0]
-    >>> print(drop(program.but(outputs=program.outputs - 1)))
+    >>> print(drop(program.replace(outputs=program.outputs - 1)))
     inputs      x  1
     constants   0.5
     %2          mul  1   x[0]  0.5
@@ -29,7 +29,7 @@ def drop(program: Program) -> Program:
     program = _instructions(program)
     program = _constants(program)
     used, codes = np.unique(program.codes, return_inverse=True)
-    return program.but(operations=tuple(program.operations[i] for i in used), codes=codes.astype(np.int32))
+    return program.replace(operations=tuple(program.operations[i] for i in used), codes=codes.astype(np.int32))
 
 
 def _instructions(program: Program) -> Program:
@@ -59,7 +59,7 @@ def _constants(program: Program) -> Program:
     renamed = np.arange(int(program.starts[-1])) - (len(program.constants) - len(order))
     renamed[:first] = np.arange(first)
     renamed[first + order] = first + np.arange(len(order))
-    return program.but(
+    return program.replace(
         constants=program.constants[order],
         operands=renamed[program.operands].astype(np.int32),
         outputs=renamed[program.outputs],

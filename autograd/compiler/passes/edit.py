@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autograd.compiler.program import Array, Program
+from autograd.compiler.program import Program
+from autograd.util.arrays import Array
 
 __all__ = ["NewInstructions", "compact", "rebuild", "segments", "with_constants"]
 
@@ -43,24 +44,24 @@ def compact(program: Program, keep: Array, alias: Array | None = None) -> Progra
     renamed[stays] = program.leaves + np.arange(len(stays))
     if alias is not None:
         renamed = renamed[alias]
-    return program.but(
+    return program.replace(
         codes=program.codes[kept],
         lanes=program.lanes[kept],
         first=np.concatenate([[0], np.cumsum(counts)]),
         operands=renamed[program.operands[places]].astype(np.int32),
         outputs=renamed[program.outputs],
-        home=_moved_home(program, np.where(keep, np.cumsum(keep) - 1, -1), alias),
+        instruction_of=_moved(program, np.where(keep, np.cumsum(keep) - 1, -1), alias),
         shapes=program.shapes[kept] if len(program.shapes) else program.shapes,
     )
 
 
-def _moved_home(program: Program, number: Array, alias: Array | None) -> Array:
+def _moved(program: Program, number: Array, alias: Array | None) -> Array:
     """Where each recorded operation is now. An instruction that stands for another's result is in that one."""
     if alias is not None:
         target = alias[program.starts[:-1]]
         owner = np.searchsorted(program.starts, target, side="right") - 1
         number = np.where(target < program.leaves, -1, number[owner])
-    return np.append(number, -1)[program.home].astype(np.int32)
+    return np.append(number, -1)[program.instruction_of].astype(np.int32)
 
 
 def rebuild(program: Program, keep: Array, new: NewInstructions, absorbed: Array) -> Program:
@@ -82,13 +83,13 @@ def rebuild(program: Program, keep: Array, new: NewInstructions, absorbed: Array
     renamed[registers] = program.leaves + np.arange(len(order))
     operands = np.concatenate([program.operands[places], new.operands])[moved]
     number = renamed[absorbed] - program.leaves if size else absorbed
-    return program.but(
+    return program.replace(
         codes=codes.astype(np.int32),
         lanes=np.ones(len(order), np.int32),
         first=np.concatenate([[0], np.cumsum(sorted_counts)]),
         operands=renamed[operands].astype(np.int32),
         outputs=renamed[program.outputs],
-        home=np.append(np.maximum(number, -1), -1)[program.home].astype(np.int32),
+        instruction_of=np.append(np.maximum(number, -1), -1)[program.instruction_of].astype(np.int32),
     )
 
 
@@ -102,7 +103,7 @@ def with_constants(program: Program, numbers: Array) -> tuple[Program, Array]:
         known[x, np.signbit(x)] = len(known)
     where = np.array([known[x, np.signbit(x)] for x in distinct.tolist()], np.int64)
     shift = len(missing)
-    grown = program.but(
+    grown = program.replace(
         constants=np.concatenate([program.constants, np.array(missing, float)]),
         operands=np.where(program.operands >= program.leaves, program.operands + shift, program.operands),
         outputs=np.where(program.outputs >= program.leaves, program.outputs + shift, program.outputs),

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from autograd.compiler.passes.edit import NewInstructions, compact, rebuild, segments
-from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, Array, Operation, Program
+from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, Operation, Program
 from autograd.core.conditions import CONDITIONS
 from autograd.table import RULES
+from autograd.util.arrays import Array
 
 __all__ = ["flatten"]
 
@@ -120,8 +121,8 @@ def _replaced(
     if not len(chosen):
         return program
     pair, operations = program.code(chain.link)
-    flat, operations = program.but(operations=operations).code(chain.flat)
-    program = program.but(operations=operations)
+    flat, operations = program.replace(operations=operations).code(chain.flat)
+    program = program.replace(operations=operations)
     places, counts = segments(np.append(first, len(terms)), chosen)
     new = NewInstructions(
         codes=np.where(counts == 2, pair, flat),

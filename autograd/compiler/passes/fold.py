@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from autograd.compiler.passes.edit import NewInstructions, compact, rebuild, with_constants
-from autograd.compiler.program import Array, Operation, Program
+from autograd.compiler.program import Operation, Program
 from autograd.table import RULES
+from autograd.util.arrays import Array
 
 __all__ = ["fold"]
 
@@ -72,7 +73,7 @@ def _means(program: Program) -> Program:
     total, program = _with(program, "sum")
     codes = program.codes.copy()
     codes[means[program.counts[means] == 1]] = total
-    program, means = program.but(codes=codes), means[program.counts[means] > 1]
+    program, means = program.replace(codes=codes), means[program.counts[means] > 1]
     if not len(means):
         return program
     program, shares = with_constants(program, 1.0 / program.counts[means])
@@ -93,7 +94,7 @@ def _means(program: Program) -> Program:
 
 def _with(program: Program, name: str) -> tuple[int, Program]:
     code, operations = program.code(Operation(RULES[name]))
-    return code, program.but(operations=operations)
+    return code, program.replace(operations=operations)
 
 
 def _quotients(program: Program) -> Program:
@@ -112,7 +113,7 @@ def _quotients(program: Program) -> Program:
     operands, codes = program.operands.copy(), program.codes.copy()
     operands[program.first[chosen] + 1] = places
     codes[chosen] = times
-    return program.but(operands=operands, codes=codes)
+    return program.replace(operands=operands, codes=codes)
 
 
 def _powers(program: Program) -> Program:
@@ -127,4 +128,4 @@ def _powers(program: Program) -> Program:
     operands, codes = program.operands.copy(), program.codes.copy()
     operands[program.first[chosen] + 1] = operands[program.first[chosen]]
     codes[chosen] = times
-    return program.but(operands=operands, codes=codes)
+    return program.replace(operands=operands, codes=codes)

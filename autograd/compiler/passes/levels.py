@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from autograd.compiler.passes.edit import segments
-from autograd.compiler.program import Array, Program
+from autograd.compiler.program import Program
+from autograd.util.arrays import Array
 
 __all__ = ["levels"]
 
@@ -49,13 +50,13 @@ def levels(program: Program) -> Program:
     group = np.cumsum(edges) - 1
     number = np.empty(len(order), np.int64)
     number[order] = group
-    return program.but(
+    return program.replace(
         codes=program.codes[order[heads]],
         lanes=np.diff(np.append(heads, len(order))).astype(np.int32),
         first=ends[np.append(heads, len(order))],
         operands=renamed[program.operands[places]].astype(np.int32),
         outputs=renamed[program.outputs],
-        home=np.append(number, -1)[program.home].astype(np.int32),
+        instruction_of=np.append(number, -1)[program.instruction_of].astype(np.int32),
     )
 
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autograd.compiler.program import MATMUL, Array, Operation, Program
+from autograd.compiler.program import MATMUL, Operation, Program
+from autograd.util.arrays import Array
 
 __all__ = ["matmul"]
 
@@ -61,7 +62,7 @@ def matmul(program: Program) -> Program:
             pieces += _split(program, whole._replace(operands=whole.operands.reshape(lanes[i], -1)), code)
         else:
             pieces.append(whole)
-    return _assembled(program.but(operations=operations), pieces)
+    return _assembled(program.replace(operations=operations), pieces)
 
 
 def _split(program: Program, whole: _Piece, code: int) -> list[_Piece]:
@@ -142,12 +143,12 @@ def _assembled(program: Program, pieces: list[_Piece]) -> Program:
         number_of[piece.number] = number  # of a split instruction, the last part
         start += len(piece.lanes)
     flat = [piece.operands.ravel() for piece in pieces]
-    return program.but(
+    return program.replace(
         codes=np.array([piece.code for piece in pieces], np.int32),
         lanes=np.array([len(piece.lanes) for piece in pieces], np.int32),
         first=np.concatenate([[0], np.cumsum([len(x) for x in flat])]),
         operands=renamed[np.concatenate(flat)].astype(np.int32),
         outputs=renamed[program.outputs],
-        home=np.append(number_of, -1)[program.home].astype(np.int32),
+        instruction_of=np.append(number_of, -1)[program.instruction_of].astype(np.int32),
         shapes=np.array([piece.shape for piece in pieces], np.int64).reshape(-1, 4),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from autograd.compiler.passes.edit import compact
-from autograd.compiler.program import Array, Program
+from autograd.compiler.program import Program
+from autograd.util.arrays import Array
 
 __all__ = ["share"]
 

@@ -16,15 +16,15 @@ __all__ = ["Template", "template"]
 class Template(NamedTuple):
     """What one kind of operation emits. forward, backward: the traced calls for the value, and for the derivatives.
 
-    kept: those of the forward calls whose results the derivatives need. single: the ufunc and the operands of a forward
-    part that is one call on operands alone. slopes: the local derivatives of the operands that want one.
+    kept: those of the forward calls whose results the derivatives need. one_ufunc: the ufunc and the operands of a
+    forward part that is one call on operands alone. slopes: the local derivatives of the operands that want one.
     """
 
     traced: Trace
     forward: tuple[int, ...]
     backward: tuple[int, ...]
     kept: frozenset[int]
-    single: tuple[Any, tuple[int, ...]] | None
+    one_ufunc: tuple[Any, tuple[int, ...]] | None
     slopes: tuple[tuple[int, Any], ...]
 
 
@@ -44,30 +44,30 @@ def _template(
     slopes = [x for x, active in zip(traced.local, wanted, strict=True) if active]
     everything = _needed(traced, slopes)
     backward = tuple(x for x in everything if x not in forward)
-    read = {y.place for x in backward for y in traced.calls[x].operands if type(y) is Temporary}
-    read |= {x.place for x in slopes if type(x) is Temporary}
-    value = traced.value.place if type(traced.value) is Temporary and not traced.value.truth else -1
+    read = {y.number for x in backward for y in traced.calls[x].operands if type(y) is Temporary}
+    read |= {x.number for x in slopes if type(x) is Temporary}
+    value = traced.value.number if type(traced.value) is Temporary and not traced.value.truth else -1
     kept = frozenset(x for x in forward if x in read and x != value)
     pairs = [(i, x) for i, (x, active) in enumerate(zip(traced.local, wanted, strict=True)) if active and x is not None]
-    return Template(traced, forward, backward, kept, _single(traced, forward), tuple(pairs))
+    return Template(traced, forward, backward, kept, _one_ufunc(traced, forward), tuple(pairs))
 
 
-def _single(traced: Trace, forward: tuple[int, ...]) -> tuple[Any, tuple[int, ...]] | None:
+def _one_ufunc(traced: Trace, forward: tuple[int, ...]) -> tuple[Any, tuple[int, ...]] | None:
     if len(forward) != 1 or traced.value != Temporary(forward[0], False):
         return None
     call = traced.calls[forward[0]]
     plain = isinstance(call.function, np.ufunc) and call.function not in (np.maximum, np.minimum)
-    places = [x.place for x in call.operands if type(x) is Operand]
+    places = [x.number for x in call.operands if type(x) is Operand]
     return (call.function, tuple(places)) if plain and len(places) == len(call.operands) else None
 
 
 def _needed(traced: Trace, references: Sequence[Any]) -> tuple[int, ...]:
     """The calls that these references need, in order."""
     needed: set[int] = set()
-    waiting = [x.place for x in references if type(x) is Temporary]
+    waiting = [x.number for x in references if type(x) is Temporary]
     while waiting:
         place = waiting.pop()
         if place not in needed:
             needed.add(place)
-            waiting += [x.place for x in traced.calls[place].operands if type(x) is Temporary]
+            waiting += [x.number for x in traced.calls[place].operands if type(x) is Temporary]
     return tuple(sorted(needed))

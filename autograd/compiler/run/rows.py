@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.program import Array, Operation, Program
+from autograd.compiler.program import Operation, Program
 from autograd.compiler.run.arrays.kernels import opaque, primitive, seal
 from autograd.compiler.run.arrays.views import NOTHING, contiguous
 from autograd.compiler.run.row_templates import Template, template
 from autograd.compiler.trace import Operand, Temporary
 from autograd.table import Rule
+from autograd.util.arrays import Array
 
 __all__ = ["RowPlan"]
 
@@ -38,12 +39,12 @@ class _Pool:
 
 
 class RowPlan:
-    """The calls of a program for ``rows`` rows; the same surface as ``Plan``."""
+    """The calls of a program for a batch of ``batch_size`` rows; the same surface as ``ArrayPlan``."""
 
     def __init__(
         self,
         program: Program,
-        rows: int,
+        batch_size: int,
         dtype: Any,
         parameters: Array,
         gradient: Array | None,
@@ -51,16 +52,16 @@ class RowPlan:
         wanted: str,
         careful: bool,
     ) -> None:
-        self.program, self.rows, self.wanted, self.careful = program, rows, wanted, careful
+        self.program, self.batch_size, self.wanted, self.careful = program, batch_size, wanted, careful
         self.gradient, self.dtype = gradient, np.dtype(dtype)
         self.calls: list[Callable[[], Any]] = []
-        self.ones = np.ones(rows, self.dtype)
+        self.ones = np.ones(batch_size, self.dtype)
         self.pools = {
-            (batched, truth): _Pool((rows,) if batched else (), bool if truth else self.dtype)
+            (batched, truth): _Pool((batch_size,) if batched else (), bool if truth else self.dtype)
             for batched in (False, True) for truth in (False, True)
         }  # fmt: skip
         self.batched = program.batched.tolist()
-        block = np.zeros((program.first_parameter, rows), self.dtype)
+        block = np.zeros((program.first_parameter, batch_size), self.dtype)
         self.inputs = _by_row(block, program, shapes)
         self.values: list[Any] = [*block, *_zero_dimensional(parameters), *program.constants.tolist()]
         self.active = program.active(wanted).tolist()
@@ -72,7 +73,7 @@ class RowPlan:
         first: Any = self.outputs[0] if self.outputs else 0.0
         wide = isinstance(first, np.ndarray) and first.ndim
         self.total = functools.partial(first.dot, self.ones) if wide else functools.partial(float, first)
-        self.scale = 1.0 / rows if wide else 1.0
+        self.scale = 1.0 / batch_size if wide else 1.0
 
     def run(self, inputs: Sequence[Array]) -> None:
         """Copy the inputs into place and make every call."""
@@ -88,7 +89,7 @@ class RowPlan:
     @property
     def result(self) -> Array:
         """(outputs, rows)."""
-        return np.array([np.broadcast_to(x, (self.rows,)) for x in self.outputs], self.dtype)
+        return np.array([np.broadcast_to(x, (self.batch_size,)) for x in self.outputs], self.dtype)
 
     # ── forward ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -111,8 +112,8 @@ class RowPlan:
             self.templates.append(form)
             if form is None:
                 self._opaque(operations[code], i, frame, out, self.active[register])
-            elif form.single is not None:
-                function, places = form.single
+            elif form.one_ufunc is not None:
+                function, places = form.one_ufunc
                 add(functools.partial(function, *[frame[x] for x in places], out))
             else:
                 self._emit(form, form.forward, frame, {}, out, batched, i)
@@ -150,12 +151,12 @@ class RowPlan:
         Returns the rows (and whether they are of truth values) to give back once the results have been used.
         """
         traced, value = template.traced, template.traced.value
-        target = value.place if type(value) is Temporary else -1
+        target = value.number if type(value) is Temporary else -1
         loose = []
         for place in chosen:
             call = traced.calls[place]
             given = [
-                frame[x.place] if type(x) is Operand else known[x.place] if type(x) is Temporary else x
+                frame[x.number] if type(x) is Operand else known[x.number] if type(x) is Temporary else x
                 for x in call.operands
             ]
             if place == target and out is not None and not (call.truth and len(chosen) > 1):
@@ -167,7 +168,7 @@ class RowPlan:
             self._call(call.function, given, made, batched)
             known[place] = made
         if out is not None and known.get(target) is not out:
-            source = frame[value.place] if type(value) is Operand else known.get(target, value)
+            source = frame[value.number] if type(value) is Operand else known.get(target, value)
             self.calls += primitive("copy", [source], out)
         if out is None:
             return loose
@@ -207,7 +208,7 @@ class RowPlan:
             self.calls.append(functools.partial(result.fill, 0.0))
             self.places = dict(enumerate(_zero_dimensional(self.gradient), program.first_parameter))
         else:
-            result = np.zeros((program.first_parameter, self.rows), self.dtype)
+            result = np.zeros((program.first_parameter, self.batch_size), self.dtype)
             self.calls.append(functools.partial(result.fill, 0.0))
             self.places = dict(enumerate(result))
             self.input_gradients = _by_row(result, program, shapes)
@@ -216,7 +217,7 @@ class RowPlan:
             return
         mean = self.wanted == "gradient" and self.batched[output]
         seed = self._adjoint(output)
-        self.calls.append(functools.partial(seed.fill, 1.0 / self.rows if mean else 1.0))
+        self.calls.append(functools.partial(seed.fill, 1.0 / self.batch_size if mean else 1.0))
         operands, first, codes = program.operands.tolist(), program.first.tolist(), program.codes.tolist()
         for i in range(len(program) - 1, -1, -1):
             upstream = self.adjoints.pop(program.leaves + i, None)
@@ -244,8 +245,8 @@ class RowPlan:
             used = [(False, x) for x in known[-1] or ()]
         else:
             slopes, value = template.slopes, template.traced.value
-            if type(value) is Temporary and value.place not in known:
-                known[value.place] = values[self.program.leaves + number]
+            if type(value) is Temporary and value.number not in known:
+                known[value.number] = values[self.program.leaves + number]
             used = [(template.traced.calls[x].truth, known[x]) for x in template.kept]
             if template.backward:
                 used += self._emit(template, template.backward, frame, known, None, batched, number)
@@ -253,9 +254,9 @@ class RowPlan:
         for place, slope in slopes:
             register = mine[place]
             if type(slope) is Operand:
-                slope = frame[slope.place]
+                slope = frame[slope.number]
             elif type(slope) is Temporary:
-                slope = known[slope.place]
+                slope = known[slope.number]
             if type(slope) is float and slope == 1.0 and heir < 0 and self._inherits(register, batched, mine):
                 heir = register
             else:

@@ -7,25 +7,25 @@ import math
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.compiler.batches import Batch, Signature
-from autograd.compiler.listing import program_dot
+from autograd.compiler.arguments import Batch, Signature
 from autograd.compiler.passes import CAREFUL, Pass, fold, share
-from autograd.compiler.program import Array, Program, verify
+from autograd.compiler.program import Program, verify
 from autograd.compiler.run.arrays.forward import Lowered, lower
-from autograd.compiler.run.arrays.plan import Plan
+from autograd.compiler.run.arrays.plan import ArrayPlan
 from autograd.compiler.run.explain import explain
 from autograd.compiler.run.rows import RowPlan
-from autograd.compiler.run.scalars import Tape
+from autograd.compiler.run.scalars import ScalarPlan
 from autograd.core.graph import new_lock, paused_collector
 from autograd.errors import NonFiniteError, ProgramError
 from autograd.pytree import Tree
+from autograd.util.arrays import Array
 from autograd.util.printable import kind_of, printable
 
-__all__ = ["Runner"]
+__all__ = ["Recording", "Runner"]
 
 _LARGE = 4096
 """From so many parameters on an array that comes again is used where it is, in place of a copy."""
@@ -46,6 +46,19 @@ class _Computed(dict[tuple[str, bool], int]):
     def __missing__(self, key: tuple[str, bool]) -> int:
         self[key] = self.compute()(key)  # type: ignore[misc]
         return self[key]
+
+
+class Recording(NamedTuple):
+    """What was recorded for one structure of inputs.
+
+    scalars: the program as the function was written, an instruction for each operation. program: what it became.
+    inputs, parameters: the names of the input numbers and of the program's parameters.
+    """
+
+    scalars: Program
+    program: Program
+    inputs: list[str]
+    parameters: list[str]
 
 
 class Runner:
@@ -77,14 +90,14 @@ class Runner:
                 self.scalar = program
         self.program = program
         self.recorded_size = len(recorded)
-        self.irregular = len(self.program.operands) < _FEW_LANES * len(self.program)
+        self.runs_by_register = len(self.program.operands) < _FEW_LANES * len(self.program)
         self.whole = np.array_equal(positions, np.arange(len(positions)))
-        self.store = np.zeros(len(positions), self.dtype)
+        self.parameter_buffer = np.zeros(len(positions), self.dtype)
         self.lowered: dict[tuple[str, bool], Lowered] = {}
         self.most_rows = _Computed(self._most_rows)
         self.plans: OrderedDict[Any, Any] = OrderedDict()
-        self.quick_plans: dict[int, Any] = {}
-        self.met: list[Any] = []
+        self.fast_plans: dict[int, Any] = {}
+        self.recent_arrays: list[Any] = []
 
     @property
     def input_names(self) -> list[str]:
@@ -101,7 +114,7 @@ class Runner:
     def values(self, batch: Batch, numbers: Array) -> Array:
         """(outputs, rows)."""
         if not len(self.recorded.outputs):
-            return np.zeros((0, batch.rows), self.dtype)
+            return np.zeros((0, batch.size), self.dtype)
         with self.lock, np.errstate(all="ignore"):
             result = self._values(batch, numbers, careful=False)
             if np.isfinite(result).all():
@@ -110,10 +123,10 @@ class Runner:
 
     def _values(self, batch: Batch, numbers: Array, careful: bool) -> Array:
         parts = []
-        for arrays, rows in self._parts("value", batch, careful):
-            result = self._run("value", arrays, rows, numbers, None, careful).result
+        for arrays, batch_size in self._parts("value", batch, careful):
+            result = self._run("value", arrays, batch_size, numbers, None, careful).result
             result = result.reshape(len(self.program.outputs), -1)
-            parts.append(np.broadcast_to(result, (len(result), rows)).copy())
+            parts.append(np.broadcast_to(result, (len(result), batch_size)).copy())
         if not parts:
             return np.zeros((len(self.program.outputs), 0), self.dtype)
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
@@ -123,7 +136,7 @@ class Runner:
     ) -> tuple[float, Array]:
         """The mean over the rows, and the gradient over all parameters."""
         self.require_scalar()
-        if not batch.rows:
+        if not batch.size:
             raise ValueError("the batch has no rows: there is nothing to average")
         if out is not None and not isinstance(out, np.ndarray):
             raise TypeError(f"out is an array of {len(numbers)} {self.dtype} numbers, not a {kind_of(out)}")
@@ -143,14 +156,14 @@ class Runner:
 
     def _mean(self, batch: Batch, numbers: Array, out: Array | None, careful: bool) -> tuple[float, Array, bool]:
         """The mean, the gradient, and whether the gradient is finite for sure."""
-        if batch.rows <= self.most_rows["gradient", careful]:
-            plan = self._run("gradient", batch.arrays, batch.rows, numbers, out, careful)
+        if batch.size <= self.most_rows["gradient", careful]:
+            plan = self._run("gradient", batch.arrays, batch.size, numbers, out, careful)
             gradient = self._spread(plan.gradient, out, numbers)
             return float(plan.total()) * plan.scale, gradient, plan.gradient_is_finite()
-        total, whole = 0.0, np.zeros(len(self.store), self.dtype)
-        for arrays, rows in self._parts("gradient", batch, careful):
-            plan = self._run("gradient", arrays, rows, numbers, None, careful)
-            share = rows / batch.rows
+        total, whole = 0.0, np.zeros(len(self.parameter_buffer), self.dtype)
+        for arrays, batch_size in self._parts("gradient", batch, careful):
+            plan = self._run("gradient", arrays, batch_size, numbers, None, careful)
+            share = batch_size / batch.size
             total += float(plan.total()) * plan.scale * share
             whole += plan.gradient * share
         return total, self._spread(whole, out, numbers), math.isfinite(whole.dot(whole))
@@ -175,8 +188,8 @@ class Runner:
             for careful in (False, True):
                 parts: list[list[Array]] = []
                 finite = True
-                for arrays, rows in self._parts("inputs", batch, careful):
-                    plan = self._run("inputs", arrays, rows, numbers, None, careful)
+                for arrays, batch_size in self._parts("inputs", batch, careful):
+                    plan = self._run("inputs", arrays, batch_size, numbers, None, careful)
                     parts.append([x.copy() for x in plan.input_gradients])
                     finite = finite and bool(np.isfinite(plan.result).all())
                 found = [np.concatenate(x) for x in zip(*parts, strict=True)] or [x * 0.0 for x in batch.arrays]
@@ -186,16 +199,16 @@ class Runner:
                 raise self._explanation(batch, numbers)
             return found
 
-    def quick(self, arrays: Sequence[Array], rows: int, numbers: Array) -> tuple[float, Array] | None:
+    def fast_path(self, arrays: Sequence[Array], batch_size: int, numbers: Array) -> tuple[float, Array] | None:
         """What value_and_grad gives, where the plan is there, parameters are few and all is finite; else None.
 
         For a small network every microsecond around the calls counts: this is the way with the fewest.
         """
-        plan = self.quick_plans.get(rows)
+        plan = self.fast_plans.get(batch_size)
         if plan is None:
             return None
         with self.lock, np.errstate(all="ignore"):
-            self.store[...] = numbers
+            self.parameter_buffer[...] = numbers
             plan.run(arrays)
             value = float(plan.total()) * plan.scale
             gradient = plan.gradient.copy()
@@ -209,8 +222,8 @@ class Runner:
         if not self.signature:
             return [([], 1)]
         most = self.most_rows[wanted, careful]
-        cuts = range(0, batch.rows, most)
-        return [([x[i : i + most] for x in batch.arrays], min(most, batch.rows - i)) for i in cuts]
+        cuts = range(0, batch.size, most)
+        return [([x[i : i + most] for x in batch.arrays], min(most, batch.size - i)) for i in cuts]
 
     def _lower(self, wanted: str, careful: bool) -> Lowered:
         key = (wanted, careful)
@@ -227,64 +240,70 @@ class Runner:
 
     def _most_rows(self, key: tuple[str, bool]) -> int:
         """How many rows are run at once: as many as have room in the working set."""
-        if self.irregular:
+        if self.runs_by_register:
             return max(32, _WORKING_SET // (max(1, len(self.recorded)) * self.dtype.itemsize))  # type: ignore[no-any-return]
         lanes = sum(x.size for x in self._lower(*key).buffers if x.batched and not x.truth)
         return max(32, _WORKING_SET // (max(1, lanes) * self.dtype.itemsize))  # type: ignore[no-any-return]
 
     def _run(
-        self, wanted: str, arrays: Sequence[Array], rows: int, numbers: Array, out: Array | None, careful: bool
+        self, wanted: str, arrays: Sequence[Array], batch_size: int, numbers: Array, out: Array | None, careful: bool
     ) -> Any:
         """The plan for so many rows, after a run."""
-        theta: Array = self.store
+        theta: Array = self.parameter_buffer
         gradient: Array | None = None
-        if not careful and len(numbers) >= _LARGE and self.whole and len(numbers) == len(self.store):
-            theta = numbers if self._met_before(numbers) else theta
-            if out is not None and self._met_before(out) and not np.may_share_memory(out, theta):
+        if not careful and len(numbers) >= _LARGE and self.whole and len(numbers) == len(self.parameter_buffer):
+            theta = numbers if self._came_before(numbers) else theta
+            if out is not None and self._came_before(out) and not np.may_share_memory(out, theta):
                 gradient = out
-        key = (wanted, careful, rows, id(theta), id(gradient))
+        key = (wanted, careful, batch_size, id(theta), id(gradient))
         plan = self.plans.get(key)
         if plan is None:
-            own = np.zeros(len(self.store), self.dtype) if wanted == "gradient" and gradient is None else gradient
+            own = (
+                np.zeros(len(self.parameter_buffer), self.dtype)
+                if wanted == "gradient" and gradient is None
+                else gradient
+            )
             shapes = [shape for _, shape, _ in self.signature]
             with paused_collector():
-                plan = self.plans[key] = self._plan(wanted, careful, rows, theta, own, shapes)
+                plan = self.plans[key] = self._plan(wanted, careful, batch_size, theta, own, shapes)
             if len(self.plans) > _KEPT_PLANS:
                 self.plans.popitem(last=False)
             if wanted == "gradient" and not careful and self.whole and len(numbers) == len(theta) < _LARGE:
-                self.quick_plans = {rows: plan}
-        if theta is self.store:
-            self.store[...] = numbers if self.whole and len(numbers) == len(theta) else numbers[self.positions]
+                self.fast_plans = {batch_size: plan}
+        if theta is self.parameter_buffer:
+            self.parameter_buffer[...] = (
+                numbers if self.whole and len(numbers) == len(theta) else numbers[self.positions]
+            )
         plan.run(arrays)
         return plan
 
-    def _plan(self, wanted: str, careful: bool, rows: int, theta: Array, gradient: Any, shapes: Any) -> Any:
-        if self.irregular and rows == 1 and self.dtype == np.float64:
-            return Tape(self._scalar(careful), theta, gradient, shapes, wanted)
-        if self.irregular:
-            return RowPlan(self._scalar(careful), rows, self.dtype, theta, gradient, shapes, wanted, careful)
-        return Plan(self._lower(wanted, careful), rows, self.dtype, theta, gradient, shapes)
+    def _plan(self, wanted: str, careful: bool, batch_size: int, theta: Array, gradient: Any, shapes: Any) -> Any:
+        if self.runs_by_register and batch_size == 1 and self.dtype == np.float64:
+            return ScalarPlan(self._scalar(careful), theta, gradient, shapes, wanted)
+        if self.runs_by_register:
+            return RowPlan(self._scalar(careful), batch_size, self.dtype, theta, gradient, shapes, wanted, careful)
+        return ArrayPlan(self._lower(wanted, careful), batch_size, self.dtype, theta, gradient, shapes)
 
-    def _met_before(self, array: Array) -> bool:
+    def _came_before(self, array: Array) -> bool:
         """Whether this very array came the last times, too; and is fit to be used where it is."""
-        if any(x is array for x in self.met):
+        if any(x is array for x in self.recent_arrays):
             return array.dtype == self.dtype and array.flags.c_contiguous and array.flags.aligned
-        self.met = [*self.met[-3:], array]
+        self.recent_arrays = [*self.recent_arrays[-3:], array]
         return False
 
     # ── explanations ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _explanation(self, batch: Batch, numbers: Array) -> Exception:
-        flat = [np.asarray(x, float).reshape(batch.rows, -1) for x in batch.arrays]
-        rows = np.concatenate(flat, axis=1) if flat else np.zeros((1, 0))
+        flat = [np.asarray(x, float).reshape(batch.size, -1) for x in batch.arrays]
+        samples = np.concatenate(flat, axis=1) if flat else np.zeros((1, 0))
         values = self._values(batch, numbers, careful=True)[0]
         bad = np.flatnonzero(~np.isfinite(values))
         first = int(bad[0]) if len(bad) else 0
         names = zip(self.positions.tolist(), self.labels(), strict=True)
         labels = [printable(x, 80) for x in (*self.input_names, *(label or f"p[{i}]" for i, label in names))]
         parameters = numbers[self.positions].astype(float).tolist()
-        number = None if batch.single or not self.signature else first
-        error = explain(self.recorded, self._place, parameters, rows[first:].tolist(), labels, number)
+        number = None if batch.is_sample or not self.signature else first
+        error = explain(self.recorded, self._place, parameters, samples[first:].tolist(), labels, number)
         if error is None and self.dtype == np.float32:
             row = "" if number is None else f", first in row {first} of the batch"
             return NonFiniteError(
@@ -298,16 +317,12 @@ class Runner:
 
     def _place(self, operation: int) -> str:
         """The instruction that a recorded operation became part of, in words."""
-        number = int(self.program.home[operation])
+        number = int(self.program.instruction_of[operation])
         return (
             f"instruction %{int(self.program.starts[number])} {self.program[number].operation.name}"
             if number >= 0
             else "a constant"
         )
-
-    def to_dot(self) -> str:
-        """The program in Graphviz's language."""
-        return program_dot(self.program, self.input_names)
 
     def state(self) -> dict[str, Any]:
         """What a pickle holds."""

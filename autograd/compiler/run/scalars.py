@@ -13,18 +13,19 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.program import Array, Program
+from autograd.compiler.program import Program
 from autograd.core.conditions import CONDITIONS
 from autograd.table import Rule
+from autograd.util.arrays import Array
 
-__all__ = ["Tape"]
+__all__ = ["ScalarPlan"]
 
 _ONE, _ONE_CALLED, _ANY = -1, -2, -3
 """In place of a second operand: there is none; nor is there, and the derivative may be a function; any other form."""
 
 
-class Tape:
-    """The same surface as ``Plan``, for one row."""
+class ScalarPlan:
+    """The same surface as ``ArrayPlan``, for one row."""
 
     scale = 1.0
 

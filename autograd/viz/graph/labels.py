@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 
+from autograd.util.members import members
 from autograd.util.module_registry import Owner, owners
 from autograd.util.printable import LONGEST, kind_of, printable, printable_path
 from autograd.value import Value
@@ -139,13 +139,5 @@ def _named_values(variables: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
         if isinstance(item, Value):
             yield name, item
     for name, item in mine.items():
-        yield from ((f"{name}[{key}]", member) for key, member in _members(item) if isinstance(member, Value))
-
-
-def _members(item: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(item, Mapping):
-        yield from ((repr(key), member) for key, member in item.items())
-    elif isinstance(item, (list, tuple)):
-        yield from ((str(position), member) for position, member in enumerate(item))
-    elif isinstance(item, np.ndarray) and item.dtype == object:
-        yield from ((", ".join(map(str, index)), member) for index, member in np.ndenumerate(item))
+        pairs, written = members(item) or ((), repr)
+        yield from ((f"{name}[{written(key)}]", member) for key, member in pairs if isinstance(member, Value))

@@ -33,7 +33,7 @@ CROWD = 4
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line under the title. kind: "data", "grad" or "note"; a note has no key."""
+    """One line under the title. kind: "data", "grad", "note" or "mark"; the last two have no key."""
 
     kind: str
     key: str
@@ -42,7 +42,7 @@ class Row:
     @property
     def height(self) -> int:
         """In pixels."""
-        return NOTE_HEIGHT if self.kind == "note" else ROW_HEIGHT
+        return ROW_HEIGHT if self.key else NOTE_HEIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def box_text(node: Node, widest: Mapping[str, str] | None = None, around: Sequen
     >>> box_text(Node("n1", "parameter", "layers[0].w[1]"), around=["MLP", "layers[0]"]).title
     'w[1]'
     """
-    title, operation, rows = called(node), node.operation, tuple(_rows(node))
+    title, operation, rows = called(node), node.operation, (*_rows(node), *_mark(node))
     if node.kind == "parameter":
         starts = (f"{'.'.join(around[first:])}." for first in range(len(around)))
         title = title.removeprefix(next(filter(title.startswith, starts), ""))
@@ -134,6 +134,10 @@ def _rows(node: Node) -> list[Row]:
     return rows
 
 
+def _mark(node: Node) -> list[Row]:
+    return [Row("mark", "", f"◀ {node.mark}")] if node.mark else []
+
+
 def contents(node: Node) -> str:
     """How much a folded group holds.
 
@@ -150,14 +154,16 @@ def _title_width(words: BoxText) -> float:
 
 
 def _row_width(row: Row, widest: str) -> float:
-    if row.kind == "note":
+    if not row.key:
         return text_width(row.text, SMALL)
     value = max(text_width(text, TEXT) for text in (row.text, widest))
     return text_width(row.key, TEXT) + GAP + value
 
 
 def edge_text(edge: Edge) -> str:
-    """What stands on an edge: the local derivative, or how many edges it stands for; nothing on a constant's."""
+    """What stands on an edge: a mark, the local derivative, or how many edges it is; nothing on a constant's."""
+    if edge.mark:
+        return "✗"
     if edge.local is not None:
         return number(edge.local)
     return f"× {edge.count}" if edge.count > 1 else ""
@@ -176,6 +182,8 @@ def edge_width(edge: Edge, largest: float) -> float:
     >>> [edge_width(Edge("a", "b", contribution=c), 2.0) for c in (None, 0.0, 1e-9, -0.1, 0.5, 2.0, float("nan"))]
     [1.0, 1.0, 1.0, 1.5, 2.0, 3.5, 3.5]
     """
+    if edge.mark:
+        return THICKEST
     if not edge.contribution:
         return THINNEST
     share = abs(edge.contribution) / largest

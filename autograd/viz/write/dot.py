@@ -20,7 +20,7 @@ from autograd.viz.write.boxes import (
     largest_contribution,
     text_width,
 )
-from autograd.viz.write.theme import FONT, GROUP_LINE, LIGHT
+from autograd.viz.write.theme import FONT, GROUP_LINE, LIGHT, WRONG
 
 if TYPE_CHECKING:
     import graphviz
@@ -29,7 +29,7 @@ __all__ = ["LEGEND", "digraph", "notes_under", "skeleton"]
 
 INK, MUTED, PALE = LIGHT["ink"], LIGHT["muted"], LIGHT["pale"]
 LINE = MUTED  # what Graphviz draws is printed, or seen small: its lines are darker than those of the SVG
-COLORS = {"data": LIGHT["data"], "grad": LIGHT["grad"], "note": MUTED}
+COLORS = {"data": LIGHT["data"], "grad": LIGHT["grad"], "note": MUTED, "mark": WRONG}
 LEGEND = "on an arrow: the local derivative, ∂ head / ∂ tail"
 GRAPH_STYLE = {
     "rankdir": "LR",
@@ -124,6 +124,8 @@ def _line(edge: Edge, ends: set[Kind], largest: float) -> dict[str, str]:
     """The look of an edge. One that ends in a constant or in what is left out pulls less."""
     pull = "1" if ends & {"constant", "more"} else "3"
     style = {"penwidth": f"{edge_width(edge, largest):g}", "weight": pull}
+    if edge.mark:
+        style["color"] = WRONG
     if "more" in ends:
         style["style"] = "dotted"
     elif edge.contribution == 0:

@@ -25,7 +25,7 @@ from autograd.viz.write.boxes import (
     text_width,
 )
 from autograd.viz.write.layout import EDGE_OF_PAGE, NOTE_LINE, Box, GroupBox, Layout, Line, Point
-from autograd.viz.write.theme import FONT, style_sheet
+from autograd.viz.write.theme import FONT, WRONG, style_sheet
 
 __all__ = ["svg_text"]
 
@@ -55,6 +55,8 @@ RULES = {
     ".note": f"font-size:{SMALL}px",
     ".name": f"font-size:{SMALL}px",
 }
+_TEXTS = {"label": (LABEL, True), **dict.fromkeys(("local", "note", "mark", "name"), (SMALL, False))}
+"""Size, and whether it is bold, of the kinds of text that are not as most are."""
 HALO = (  # where a line passes under a text; not for programs that would draw the halo over the letters
     "@supports(paint-order:stroke){.autograd .local,.autograd .name{"
     "stroke:var(--ground);stroke-width:3px;stroke-linejoin:round;paint-order:stroke}}"
@@ -107,9 +109,10 @@ def _edge(line: Line, ends: set[Kind], largest: float) -> str:
     edge, width = line.edge, edge_width(line.edge, largest)
     kind = " rest" if "more" in ends else " zero" if edge.contribution == 0 else WIDTHS[width]
     text = _text("local", round(line.text[0]), round(line.text[1]) + 3, edge_text(edge)) if line.text else ""
+    red, filled = (f' style="stroke:{WRONG}"', f' style="fill:{WRONG}"') if edge.mark else ("", "")
     return (
         f'<g class="edge{kind}" data-edge="{edge.tail}>{edge.head}:{edge.position}">'
-        f'<path d="{_curve(line.curve)}"/><path class="head" d="{_head(line, width)}"/>{text}</g>'
+        f'<path{red} d="{_curve(line.curve)}"/><path class="head"{filled} d="{_head(line, width)}"/>{text}</g>'
     )
 
 
@@ -198,11 +201,9 @@ def _plain(words: BoxText) -> list[str]:
 
 def _text(kind: str, x: float, y: float, text: str) -> str:
     """Text that keeps its width where it has letters whose width no table of ours knows."""
-    size, bold = {"label": (LABEL, True), "local": (SMALL, False), "note": (SMALL, False), "name": (SMALL, False)}.get(
-        kind, (TEXT, False)
-    )
+    size, bold = _TEXTS.get(kind, (TEXT, False))
     position = "".join(f' {name}="{_short(at)}"' for name, at in (("x", x), ("y", y)) if round(at, 1))
-    look = f' class="{kind}"' if kind else ""
+    look = f' class="note" style="fill:{WRONG}"' if kind == "mark" else f' class="{kind}"' if kind else ""
     if not all(map(_is_usual, text)):
         look += f' textLength="{_short(text_width(text, size, bold))}" lengthAdjust="spacingAndGlyphs"'
     return f"<text{look}{position}>{escape(text, quote=False)}</text>"

@@ -50,5 +50,5 @@ def _branches(edges: list[Edge], margin: str) -> Iterator[tuple[str, str, str]]:
     for edge in reversed(edges):
         corner, below = ("└─ ", "   ") if edge is edges[-1] else ("├─ ", "│  ")
         text = edge_text(edge)
-        sign = "∂ " if edge.local is not None else ""
+        sign = "∂ " if edge.local is not None and not edge.mark else ""
         yield edge.tail, margin + corner + (f"{sign}{text} ─ " if text else ""), margin + below

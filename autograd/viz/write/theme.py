@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-__all__ = ["DARK", "FONT", "GROUP_LINE", "LIGHT", "player_colors", "style_sheet"]
+__all__ = ["DARK", "FONT", "GROUP_LINE", "LIGHT", "WRONG", "player_colors", "style_sheet"]
 
 FONT = "DejaVu Sans,Verdana,Geneva,sans-serif"
 
@@ -35,6 +35,7 @@ DARK = {
     "pale": "#444a52",
     "focus": "#e69f00",
 }
+WRONG = "#d32f2f"  # what a check marks in a learner's graph: readable on white and on black
 GROUP_LINE = "#a0a0a0"  # around a group that Graphviz draws, which knows no opacity of a line
 
 TRAINING_LIGHT = {

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Array, Instruction
+from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Instruction
 from autograd.compiler.run.arrays.layout import Scatter, Step
 from autograd.compiler.run.arrays.views import NOTHING, Buffer, Scaled, View, contiguous
 from autograd.table import RULES
+from autograd.util.arrays import Array
 
 __all__ = ["Backward"]
 

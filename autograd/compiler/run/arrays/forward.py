@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Array, Instruction, Program
+from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Instruction, Program
 from autograd.compiler.run.arrays.backward import Backward
 from autograd.compiler.run.arrays.layout import GRADIENT, PARAMETERS, Layout, Step, merged
 from autograd.compiler.run.arrays.views import Buffer, View, common_steps
 from autograd.compiler.trace import Operand, Temporary, trace
 from autograd.table import RULES
+from autograd.util.arrays import Array
 
 __all__ = ["Lowered", "lower"]
 
@@ -51,8 +52,8 @@ def lower(program: Program, wanted: str, careful: bool = False) -> Lowered:
     """The steps for the values ("value"), for the mean and the parameters' gradient ("gradient"), or for each row's
     gradient in its inputs ("inputs").
 
-    careful: nothing flows to an operand that was not chosen, even through an infinite derivative (``calls.seal``); and
-    nothing is rearranged.
+    careful: nothing flows to an operand that was not chosen, even through an infinite derivative (``kernels.seal``);
+    and nothing is rearranged.
     """
     lowering = _Lowering(program, wanted, careful)
     lowering.forward()
@@ -137,17 +138,17 @@ class _Lowering:
     def _compute(self, part: _Part, reference: Any, out: View | None = None) -> Any:
         """The view, or the number, of a reference, computed if it is not yet; into ``out`` where that is given."""
         if isinstance(reference, Operand):
-            found = part.views[reference.place]
+            found = part.views[reference.number]
         elif isinstance(reference, Temporary):
-            if reference.place not in part.temporaries:
-                call = part.calls.calls[reference.place]
+            if reference.number not in part.temporaries:
+                call = part.calls.calls[reference.number]
                 operands = tuple(self._compute(part, x) for x in call.operands)
                 if out is None:
                     out = self.layout.temporary(part.out.shape, part.out.batched, call.truth)
                 self._emit(part, call, operands, out)
-                part.temporaries[reference.place] = out
+                part.temporaries[reference.number] = out
                 return out
-            found = part.temporaries[reference.place]
+            found = part.temporaries[reference.number]
         else:
             found = reference
         if out is None:
@@ -172,7 +173,7 @@ class _Lowering:
         source = call.operands[0]
         if not isinstance(source, Temporary) or call.operands[1] != 0.0:
             return False
-        made = part.calls.calls[source.place]
+        made = part.calls.calls[source.number]
         return made.function is np.maximum and 0.0 in made.operands
 
     def _opaque(self, made: Instruction, part: _Part, views: list[Any], columns: list[Any]) -> None:

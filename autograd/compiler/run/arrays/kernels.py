@@ -246,7 +246,7 @@ def bind_sum_over_batch(plan: Any, step: Any, operands: Sequence[Any], out: Any)
     if step.extra:
         return [_reduce_nothing(source, -1, out)]
     if source.flags.c_contiguous and out.flags.c_contiguous:
-        return [functools.partial(source.reshape(-1, plan.rows).dot, plan.ones, out.reshape(-1))]
+        return [functools.partial(source.reshape(-1, plan.batch_size).dot, plan.ones, out.reshape(-1))]
     return [functools.partial(np.add.reduce, source, -1, None, out)]
 
 
@@ -285,7 +285,7 @@ def bind_scatter(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> lis
     """Add lanes to where they belong. Where one place gets several, they are sorted once and summed in stretches."""
     lanes, offsets = step.extra
     batched = step.operands[0].batched
-    source = operands[0].reshape(-1, plan.rows) if batched else operands[0].reshape(-1)
+    source = operands[0].reshape(-1, plan.batch_size) if batched else operands[0].reshape(-1)
     order = np.argsort(offsets, kind="stable")
     targets, starts, counts = np.unique(offsets[order], return_index=True, return_counts=True)
     if not np.shares_memory(source, operands[0]):

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.compiler.program import MATMUL, Array, Instruction, Program
+from autograd.compiler.program import MATMUL, Instruction, Program
 from autograd.compiler.run.arrays.views import Buffer, View, common_steps, contiguous
+from autograd.util.arrays import Array
 
 __all__ = ["GRADIENT", "PARAMETERS", "Gather", "Layout", "Scatter", "Step", "merged"]
 

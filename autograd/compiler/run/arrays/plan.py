@@ -13,30 +13,33 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.program import Array
-from autograd.compiler.run.arrays import kernels as calls
+from autograd.compiler.run.arrays import kernels
 from autograd.compiler.run.arrays.forward import Lowered
 from autograd.compiler.run.arrays.layout import Gather, Step
 from autograd.compiler.run.arrays.views import Scaled, View, contiguous
+from autograd.util.arrays import Array
 
-__all__ = ["Plan"]
+__all__ = ["ArrayPlan"]
 
 
-class Plan:
-    """Lowered steps bound to memory for ``rows`` rows. parameters, gradient: one-dimensional arrays, used in place."""
+class ArrayPlan:
+    """Lowered steps bound to memory for a batch of so many rows.
+
+    parameters, gradient: one-dimensional arrays, used in place.
+    """
 
     def __init__(
         self,
         lowered: Lowered,
-        rows: int,
+        batch_size: int,
         dtype: Any,
         parameters: Array,
         gradient: Array | None,
         shapes: Sequence[tuple[int, ...]],
     ) -> None:
-        self.lowered, self.rows, self.dtype = lowered, rows, np.dtype(dtype)
+        self.lowered, self.batch_size, self.dtype = lowered, batch_size, np.dtype(dtype)
         self.parameters, self.gradient = parameters, gradient
-        self.ones = np.ones(rows, self.dtype)
+        self.ones = np.ones(batch_size, self.dtype)
         self._lay_out()
         self.norms: list[tuple[Array, Array]] = []
         self.unchecked: list[Array] = [] if gradient is None else [gradient]
@@ -47,8 +50,10 @@ class Plan:
         pairs = zip(lowered.input_gradients, shapes, strict=False)
         self.input_gradients = [self._input(view, shape) for view, shape in pairs]
         flat = self.result.reshape(-1)
-        self.total = functools.partial(flat.dot, self.ones) if len(flat) == rows else functools.partial(flat.item, 0)
-        self.scale = 1.0 / rows if len(flat) == rows else 1.0
+        self.total = (
+            functools.partial(flat.dot, self.ones) if len(flat) == batch_size else functools.partial(flat.item, 0)
+        )
+        self.scale = 1.0 / batch_size if len(flat) == batch_size else 1.0
 
     def run(self, inputs: Sequence[Array]) -> None:
         """Copy the inputs, each (rows, a sample's shape …), into place and make every call."""
@@ -88,11 +93,11 @@ class Plan:
 
     def _lay_out(self) -> None:
         """For each buffer: the memory it is in, where it begins, and how far apart lanes and rows are."""
-        lowered, rows, item = self.lowered, self.rows, self.dtype.itemsize
+        lowered, batch_size, item = self.lowered, self.batch_size, self.dtype.itemsize
         self.place: list[tuple[Array, int, int, int]] = []
         addresses, sizes = _addresses(lowered)
         self.arenas = {
-            (batched, truth): np.zeros(max(1, sizes.get((batched, truth), 0)) * (rows if batched else 1),
+            (batched, truth): np.zeros(max(1, sizes.get((batched, truth), 0)) * (batch_size if batched else 1),
                                        bool if truth else self.dtype)
             for batched in (False, True) for truth in (False, True)
         }  # fmt: skip
@@ -105,10 +110,10 @@ class Plan:
             elif buffer.role == "constant":
                 self.place.append((np.ascontiguousarray(buffer.data, self.dtype), 0, item, 0))
             elif buffer.by_row:
-                self.place.append((np.zeros((rows, buffer.size), self.dtype), 0, item, item * buffer.size))
+                self.place.append((np.zeros((batch_size, buffer.size), self.dtype), 0, item, item * buffer.size))
             else:
                 arena = self.arenas[buffer.batched, buffer.truth]
-                lane = arena.itemsize * (rows if buffer.batched else 1)
+                lane = arena.itemsize * (batch_size if buffer.batched else 1)
                 self.place.append((arena, addresses.get(number, 0) * lane, lane, arena.itemsize))
 
     def array(self, view: View, axis_for_rows: bool = False) -> Array:
@@ -116,7 +121,7 @@ class Plan:
         memory, begin, lane, row = self.place[view.buffer]
         shape, strides = view.shape, tuple(s * lane for s in view.strides)
         if view.batched:
-            shape, strides = (*shape, self.rows), (*strides, row)
+            shape, strides = (*shape, self.batch_size), (*strides, row)
         elif axis_for_rows:
             shape, strides = (*shape, 1), (*strides, lane)
         return np.ndarray(shape, memory.dtype, memory, begin + view.offset * lane, strides)
@@ -126,7 +131,7 @@ class Plan:
         lanes = self.array(view)
         steps = contiguous(0, shape, False).strides
         strides = (lanes.strides[1], *(step * lanes.strides[0] for step in steps))
-        return np.lib.stride_tricks.as_strided(lanes, (self.rows, *shape), strides)
+        return np.lib.stride_tricks.as_strided(lanes, (self.batch_size, *shape), strides)
 
     # ── calls ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -143,19 +148,19 @@ class Plan:
     def _bind(self, step: Step) -> list[Callable[[], Any]]:
         assert step.out is not None
         if step.function == "gather":
-            return calls.gather(self._sources(step.extra), self.array(step.out), step.out.batched)
-        make = getattr(calls, "bind_" + str(step.function).replace(" ", "_"), None) if isinstance(
+            return kernels.gather(self._sources(step.extra), self.array(step.out), step.out.batched)
+        make = getattr(kernels, "bind_" + str(step.function).replace(" ", "_"), None) if isinstance(
             step.function, str) else None  # fmt: skip
         wide = step.out.batched and not getattr(make, "exact", False)
         operands = [self._operand(x, wide) for x in step.operands]
         out = self.array(step.out)
         if make is None:
-            return calls.primitive(step.function, operands, out, bool(step.extra))
+            return kernels.primitive(step.function, operands, out, bool(step.extra))
         return make(self, step, operands, out)  # type: ignore[no-any-return]
 
     def _operand(self, x: Any, wide: bool) -> Any:
         if isinstance(x, Scaled):
-            return x.factor / self.rows
+            return x.factor / self.batch_size
         return self.array(x, wide) if isinstance(x, View) else x
 
     def _sources(self, gather: Gather) -> list[tuple[Array, Array, Array]]:
@@ -167,7 +172,7 @@ class Plan:
             whole = self.lowered.buffers[buffer]
             index = gather.offsets[mine]
             if memory is self.arenas[whole.batched, False]:
-                array = memory.reshape(-1, self.rows) if whole.batched else memory
+                array = memory.reshape(-1, self.batch_size) if whole.batched else memory
                 index = index + begin // lane
             else:
                 array = self.array(View(buffer, 0, (whole.size,), (1,), whole.batched))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.compiler.program import Array
+from autograd.util.arrays import Array
 
 __all__ = ["NOTHING", "Buffer", "Scaled", "View", "common_steps", "contiguous", "steps_of"]
 

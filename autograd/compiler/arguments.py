@@ -1,0 +1,221 @@
+"""What a compiled function takes and gives: structures of arrays, taken apart and put together.
+
+An argument is an array (a number, an array, nested lists of numbers) or a dict of arguments. Together they are a batch,
+with as many rows each, or one sample. A result is the structure that the function itself returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd import numeric as nx
+from autograd.pytree import Tree, unflatten
+from autograd.util.arrays import Array, plain_array
+from autograd.util.printable import kind_of
+from autograd.value import Value
+
+__all__ = [
+    "ArgumentArray",
+    "Batch",
+    "Signature",
+    "argument_arrays",
+    "has_values",
+    "interpretations",
+    "misfit",
+    "mixed_batch_and_sample",
+    "restored",
+    "result_of",
+    "sample_of",
+]
+
+
+class ArgumentArray(NamedTuple):
+    """One array of an argument. name: as an error calls it. listed: given as a list."""
+
+    name: str
+    array: Array
+    listed: bool
+
+
+Signature = tuple[tuple[str, tuple[int, ...], bool], ...]
+"""For each array its name, the shape of one sample's, and whether it is a list: what a program is recorded for."""
+
+
+class Batch(NamedTuple):
+    """The arrays as (rows, a sample's shape …) each. size: how many rows. is_sample: there was no batch axis."""
+
+    signature: Signature
+    arrays: list[Array]
+    size: int
+    is_sample: bool
+
+
+def has_values(arguments: Sequence[object]) -> bool:
+    """Whether a Value is among the arguments: then the function runs as it is, recorded or differentiated."""
+    for x in arguments:
+        if isinstance(x, Value):
+            return True
+        if isinstance(x, np.ndarray):
+            if x.dtype == object and any(isinstance(element, Value) for element in x.flat):
+                return True
+        elif isinstance(x, (list, tuple)):
+            if not all(isinstance(element, (int, float)) for element in x) and has_values(x):
+                return True
+        elif not isinstance(x, (int, float)) and isinstance(x, Mapping) and has_values(list(x.values())):
+            return True
+    return False
+
+
+# ── arguments, taken apart ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def argument_arrays(arguments: Sequence[object], names: Sequence[str]) -> list[ArgumentArray]:
+    """The arrays of all arguments, in order. Raises TypeError or ValueError for what is not one, by name."""
+    return [array for argument, name in zip(arguments, names, strict=True) for array in _arrays_in(argument, name)]
+
+
+def _arrays_in(argument: object, name: str) -> list[ArgumentArray]:
+    if isinstance(argument, Mapping):
+        return [array for key, member in argument.items() for array in _arrays_in(member, f"{name}[{key!r}]")]
+    if type(argument) is np.ndarray and argument.dtype.kind in "fiub":
+        return [ArgumentArray(name, argument, False)]
+    if isinstance(argument, (str, bytes)) or argument is None:
+        raise TypeError(f"{name} is a {kind_of(argument)}: numbers, arrays, lists, or dicts of them are expected")
+    try:
+        array = plain_array(argument, name)
+    except ValueError as error:
+        raise ValueError(f"{name} is ragged: its rows have different lengths, or are nested differently") from error
+    if array.dtype.kind not in "fiub":
+        array = _of_real_numbers(array, name)
+    return [ArgumentArray(name, array, isinstance(argument, (list, tuple)))]
+
+
+def _of_real_numbers(array: Array, name: str) -> Array:
+    """The array of integers of any size as one of floats. Raises TypeError for what holds anything else."""
+    if array.dtype.kind == "O" and all(isinstance(x, (int, float, np.number)) for x in array.flat):
+        return np.array([nx.real(x) for x in array.flat]).reshape(array.shape)
+    if any(isinstance(x, Mapping) for x in array.flat):
+        raise TypeError(
+            f"{name} is a list of dicts: a batch is one dict, with all rows of each entry, {{'a': [1.0, 2.0]}} "
+            "in place of [{'a': 1.0}, {'a': 2.0}]"
+        )
+    held = f"{array.dtype} elements"
+    if array.dtype.kind == "O":
+        held = f"a {kind_of(next((x for x in array.flat if not isinstance(x, (int, float))), array.dtype))}"
+    raise TypeError(f"{name} holds {held}: numbers, arrays, lists, or dicts of them are expected")
+
+
+# ── batches and samples ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def interpretations(arrays: Sequence[ArgumentArray]) -> list[Batch]:
+    """What the arguments may be: a batch, if they all have as many rows; and one sample."""
+    candidates = []
+    lengths = {x.array.shape[0] for x in arrays if x.array.ndim}
+    if arrays and all(x.array.ndim for x in arrays) and len(lengths) == 1:
+        signature = tuple((x.name, x.array.shape[1:], x.listed and x.array.ndim > 1) for x in arrays)
+        candidates.append(Batch(signature, [x.array for x in arrays], lengths.pop(), False))
+    signature = tuple((x.name, x.array.shape, x.listed and x.array.ndim > 0) for x in arrays)
+    candidates.append(Batch(signature, [x.array[None] for x in arrays], 1, True))
+    return candidates
+
+
+def mixed_batch_and_sample(arrays: Sequence[ArgumentArray], known: Sequence[Signature]) -> str:
+    """What is wrong with arguments of which some have rows and some are one sample's; "" if nothing is known."""
+    shapes = [x.array.shape for x in arrays]
+    for signature in known:
+        if [name for name, _, _ in signature] != [x.name for x in arrays]:
+            continue
+        alone = [shape == sample for shape, (_, sample, _) in zip(shapes, signature, strict=True)]
+        several = [
+            shape[1:] == sample and len(shape) == len(sample) + 1
+            for shape, (_, sample, _) in zip(shapes, signature, strict=True)
+        ]
+        if all(a or b for a, b in zip(alone, several, strict=True)) and not all(alone) and not all(several):
+            words = [
+                f"{x.name} {'is one sample' if a else f'has {len(x.array)} rows'}"
+                for x, a in zip(arrays, alone, strict=True)
+            ]
+            return ", ".join(words)
+    return ""
+
+
+def misfit(arrays: Sequence[ArgumentArray], errors: Sequence[Exception]) -> Exception:
+    """The error to raise where the function takes none of the interpretations. errors: what it raised at each."""
+    first, error = errors[0], None
+    if len(errors) == 1 and len(arrays) > 1 and all(x.array.ndim for x in arrays):
+        lengths = ", ".join(f"{x.name} has {x.array.shape[0]}" for x in arrays)
+        error = ValueError(f"the batches have unequal numbers of rows: {lengths}")
+    elif len({x.array.ndim > 0 for x in arrays}) > 1:
+        words = ", ".join(
+            f"{x.name} has {len(x.array)} rows" if x.array.ndim else f"{x.name} is one number" for x in arrays
+        )
+        error = ValueError(f"read as one sample, the arguments do not fit the function ({words}): {first}")
+    if error is not None:
+        error.__cause__ = first
+        return error
+    for other in errors[1:]:
+        first.add_note(f"(read as one sample, the arguments give a {kind_of(other)}: {other})")
+    return first
+
+
+# ── structures, put together ────────────────────────────────────────────────────────────────────────────────────────
+
+_ARRAY = Tree(None)
+"""An array of an argument, in the structure of all arguments."""
+
+
+def _structure(argument: object) -> Tree:
+    if not isinstance(argument, Mapping):
+        return _ARRAY
+    children = tuple(_structure(member) for member in argument.values())
+    return Tree(dict, children, tuple(argument), sum(child.size for child in children))
+
+
+def restored(arguments: Sequence[object], arrays: Sequence[Any]) -> tuple[Any, ...]:
+    """The arguments with these in place of their arrays."""
+    children = tuple(map(_structure, arguments))
+    return unflatten(Tree(tuple, children, (), len(arrays)), arrays)  # type: ignore[no-any-return]
+
+
+def sample_of(arguments: Sequence[object], batch: Batch, numbers: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
+    """The arguments with these numbers in place of each array: bare, in a list, or in an array, as they were given."""
+    samples = zip(batch.signature, numbers, strict=True)
+    return restored(arguments, [_shaped(shape, listed, given) for (_, shape, listed), given in samples])
+
+
+def _shaped(shape: tuple[int, ...], listed: bool, numbers: Sequence[Any]) -> Any:
+    if not shape:
+        return numbers[0]
+    array = np.empty(len(numbers), dtype=object)
+    array[:] = numbers
+    array = array.reshape(shape)
+    return array.tolist() if listed else array
+
+
+def result_of(columns: Array, tree: Tree, is_sample: bool) -> Any:
+    """columns: (outputs, rows). The structure f returns, an array along the rows in place of each number."""
+    if is_sample:
+        return unflatten(tree, columns[:, 0].astype(float).tolist())
+    rows_of: Any = columns  # a sequence, to slice
+    return unflatten(_with_lists_as_arrays(tree), rows_of, lambda row: row.copy(), _batched)
+
+
+def _batched(shape: tuple[int, ...], columns: Sequence[Any]) -> Array:
+    array = np.asarray(columns)
+    return np.ascontiguousarray(array.T).reshape(array.shape[1], *shape)
+
+
+def _with_lists_as_arrays(tree: Tree) -> Tree:
+    """The structure in which a list whose members all have one shape is an array."""
+    if tree.kind is None or isinstance(tree.kind, tuple):
+        return tree
+    children = tuple(map(_with_lists_as_arrays, tree.children))
+    shapes = {() if child.kind is None else child.kind for child in children}
+    shape = shapes.pop() if len(shapes) == 1 else None
+    if issubclass(tree.kind, list) and isinstance(shape, tuple):
+        return Tree((len(children), *shape), size=tree.size)
+    return Tree(tree.kind, children, tree.keys, tree.size)
