@@ -13,7 +13,7 @@ MOVED = {
     "autograd.grad_mode": "autograd.core.modes",
     "autograd.snapshot": "autograd.core.pickling",
     "autograd.tree": "autograd.pytree",
-    "autograd.viz.frames": "autograd.viz.backprop.frames",
+    "autograd.viz.frames": "autograd.viz.backprop.step",
     "autograd.viz.names": "autograd.viz.graph.labels",
     "autograd.viz.player": "autograd.viz.backprop.player",
     "autograd.viz.programs": "autograd.viz.drawing",

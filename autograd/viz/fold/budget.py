@@ -22,10 +22,10 @@ from autograd.viz.graph.node_table import RESULT, NodeTable, node_table
 from autograd.viz.graph.selection import Selection, listed, selection_of
 from autograd.viz.picture import Picture, separate
 
-__all__ = ["picture"]
+__all__ = ["LEGIBLE", "picture"]
 
 LEGIBLE = 500
-"""No more nodes are proposed to be drawn: Graphviz would take minutes, and nobody could read them."""
+"""No more nodes are proposed to be drawn or played: Graphviz would take minutes, and nobody could read them."""
 
 MOST_CALLS = 5_000
 MOST_CALLS_OPENED = 50_000

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 
 from autograd.util.members import members
 from autograd.util.module_registry import Owner, owners
@@ -78,9 +79,9 @@ def _may_own(owner: Any, wanted: set[Value]) -> bool:
     modules = _ask(owner, "named_modules")
     for _, module in modules:
         for item in getattr(module, "__dict__", {"": {}}).values():
-            members = item if isinstance(item, (list, tuple)) else (item,)
+            held = item if isinstance(item, (list, tuple)) else (item,)
             try:
-                if not wanted.isdisjoint(members) or isinstance(item, (dict, np.ndarray)):
+                if not wanted.isdisjoint(held) or isinstance(item, (dict, np.ndarray)):
                     return True
             except TypeError:  # what cannot be hashed may hold more
                 return True

@@ -18,10 +18,9 @@ from autograd.viz.training.plane import THRESHOLDS, heights
 from autograd.viz.training.record import ALPHABET, Array, Film, largest, pack, pack_shades, rounded, spelled
 from autograd.viz.training.scene import Scene
 from autograd.viz.training.svg import training_svg
-from autograd.viz.web.script import player_element
 from autograd.viz.web.words import training_words
 from autograd.viz.write.numbers import figure, subscript
-from autograd.viz.write.page import Mode, NotebookView, data_url, save_page, scrolling
+from autograd.viz.write.page import Mode, NotebookView, data_url, player_element, save_page, scrolling
 
 __all__ = ["TrainingPlayer", "training_player"]
 
