@@ -19,7 +19,7 @@ MOVED = {
     "autograd.viz.programs": "autograd.viz.drawing",
     "autograd.viz.steps": "autograd.viz.backprop.record",
     "autograd.viz.training_data": "autograd.viz.training.record",
-    "autograd.viz.training_scene": "autograd.viz.training.scene",
+    "autograd.viz.training_scene": "autograd.viz.training.layout",
     "nn.checkpoint": "nn.training.checkpoint",
     "nn.clip": "nn.optim.clip",
     "nn.diagnosis": "nn.inspect.diagnosis",
