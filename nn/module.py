@@ -14,7 +14,7 @@ import numpy as np
 from autograd import Value
 from autograd.util.arrays import plain_array
 from autograd.util.members import members
-from autograd.util.module_registry import remember
+from autograd.util.module_registry import register
 from autograd.util.printable import kind_of, printable, printable_path
 from autograd.value import write_numbers
 from nn.npz import NpzError, read_npz, write_npz
@@ -42,7 +42,7 @@ class Module:
         if cls.__init__ is object.__init__ and (args or kwargs):  # which object itself no longer refuses then
             raise TypeError(f"{printable(cls.__name__)}() takes no arguments")
         module = super().__new__(cls)
-        remember(module)
+        register(module)
         return module
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

@@ -357,6 +357,19 @@ def test_a_parameter_of_any_real_type_gives_a_float(slope: Any) -> None:
     assert same(float(autograd.compile(lambda x: autograd.leaky_relu(x, slope=slope))(-2.0)), expected)
 
 
+MISSPELT = {
+    "an attribute": lambda: Rule("odd", math.exp, operands=("x",), symobl="?"),
+    "an assignment": lambda: setattr(Rule("odd", math.exp, operands=("x",)), "symobl", "?"),
+    "a keyword of the decorator": lambda: autograd.rule(lambda x: (x, (1.0,)), symobl="?"),
+}
+
+
+@pytest.mark.parametrize("misspell", MISSPELT.values(), ids=MISSPELT)
+def test_a_misspelt_attribute_of_a_rule_is_refused(misspell: Any) -> None:
+    with pytest.raises((TypeError, AttributeError), match="symobl"):
+        misspell()
+
+
 RETURNS = [(1j, "complex"), (np.complex128(1j), "complex"), ("a", "str"), (None, "NoneType"), ([1.0], "list")]
 
 

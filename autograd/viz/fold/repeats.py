@@ -148,7 +148,7 @@ def _own_looks(
 
 def _operation(value: Value) -> Hashable:
     rule = value._rule
-    return None if rule is None else (rule.name, rule.fixed, *rule.parameters.items())
+    return None if rule is None else (rule.name, rule.constant_operand, *rule.parameters.items())
 
 
 def _contents(table: NodeTable, partition: Partition) -> dict[int, int]:
