@@ -6,7 +6,7 @@ import base64
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from autograd.util.files import in_a_folder, write_whole
 from autograd.util.printable import kind_of
@@ -40,7 +40,7 @@ def draw(
     open: str | Sequence[str] = (),
     ops: Literal["fused", "separate"] = "fused",
     mode: Mode = "auto",
-    model: Any = None,
+    model: object = None,
 ) -> Drawing:
     """The computation graph of one value, or of several in one picture, as it is now; or a compiled function's program.
 

@@ -92,7 +92,7 @@ def _of_values(root: Value, nodes: Sequence[EngineNode], wanted: Collection[Engi
     twin = copy.deepcopy(root, twins)
     original = {twins[id(node)]: node for node in nodes if id(node) in twins}
 
-    def observe(node: Value, position: int, parent: Value, *numbers: Any) -> None:
+    def observe(node: Value, position: int, parent: Value, *numbers: object) -> None:
         if original.get(parent) in wanted:
             local, upstream, before, after = map(number_of, numbers)
             start = 0.0 if zero_grad else stale.get(original[parent], 0.0)
@@ -202,7 +202,7 @@ class _Watch:
         if closure is not None:
             setattr(node, _hook(node), watched)
 
-    def begin(self, node: EngineNode, closure: Callable[..., Any], *upstream: float) -> None:
+    def begin(self, node: EngineNode, closure: Callable[..., object], *upstream: float) -> None:
         self.finish()
         if self.seed is None:
             self.seed = self.root.grad
@@ -219,7 +219,7 @@ class _Watch:
             self.begun = None
 
 
-def _slopes(node: EngineNode, closure: Callable[..., Any]) -> list[float]:
+def _slopes(node: EngineNode, closure: Callable[..., object]) -> list[float]:
     """The local derivatives the closure works with: what it gives the operands from an upstream of 1."""
     parents = parents_of(node)
     if _hook(node) == "pull":

@@ -383,7 +383,7 @@ def _unanimous(numbers: Sequence[float | None]) -> float | None:
     return numbers[0] if numbers and len({repr(x) for x in numbers}) == 1 else None
 
 
-def _largest(grads: Iterable[Any]) -> float | None:
+def _largest(grads: Iterable[object]) -> float | None:
     """The largest |gradient|, nan if one is; None where no backward pass has been."""
     sizes = [abs(float(number_of(grad))) for grad in grads if grad is not NO_GRAD_YET]
     return max(sizes, key=lambda size: (size != size, size), default=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -48,7 +48,7 @@ def picture(
     max_nodes: int = 60,
     open: str | Sequence[str] = (),
     ops: Ops = "fused",
-    model: Any = None,
+    model: object = None,
 ) -> Picture:
     """The picture of the graph that drawn these values.
 

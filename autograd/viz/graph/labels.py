@@ -36,7 +36,7 @@ class Family:
     modules: dict[str, Any]
 
 
-def families(leaves: Iterable[Value], model: Any = None) -> list[Family]:
+def families(leaves: Iterable[Value], model: object = None) -> list[Family]:
     """The families to which some of these leaves belong; that of ``model`` first, which needs no prefix.
 
     Raises TypeError for a model without ``named_parameters``.
@@ -44,7 +44,7 @@ def families(leaves: Iterable[Value], model: Any = None) -> list[Family]:
     if model is not None and not hasattr(model, "named_parameters"):
         raise TypeError(f"model= takes what has named_parameters(), as an nn.Module has, not {kind_of(model)}")
     wanted = set(leaves)
-    found: list[tuple[Any, dict[Value, str]]] = []
+    found: list[tuple[object, dict[Value, str]]] = []
     for owner in [model, *_outermost()] if model is not None else _outermost():
         if not _may_own(owner, wanted):
             continue
@@ -74,7 +74,7 @@ def _outermost() -> list[Owner]:
     return [owner for owner in alive if id(owner) not in inside]
 
 
-def _may_own(owner: Any, wanted: set[Value]) -> bool:
+def _may_own(owner: object, wanted: set[Value]) -> bool:
     """Whether some of these may be its parameters: a quick look at what its modules hold, to ask no other for paths."""
     modules = _ask(owner, "named_modules")
     for _, module in modules:
@@ -88,7 +88,7 @@ def _may_own(owner: Any, wanted: set[Value]) -> bool:
     return not modules
 
 
-def _ask(owner: Any, method: str) -> list[tuple[str, Any]]:
+def _ask(owner: object, method: str) -> list[tuple[str, Any]]:
     """What it says of itself; nothing where that fails: a picture of something else has to come all the same."""
     try:
         return list(getattr(owner, method)())
@@ -132,7 +132,7 @@ def label_locals(depth: int = 1) -> list[str]:
     return labelled
 
 
-def _named_values(variables: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+def _named_values(variables: Mapping[str, object]) -> Iterator[tuple[str, Value]]:
     """(name, Value), those in a variable of their own before those in a list."""
     history = ("In", "Out") if "_oh" in variables else ()  # what IPython keeps of the cells before
     mine = {name: item for name, item in variables.items() if not name.startswith("_") and name not in history}

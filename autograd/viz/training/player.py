@@ -34,7 +34,7 @@ NOT_IN_THE_SCRIPT = (
 )  # fmt: skip
 
 
-def training_player(history: Any, mode: Mode = "auto", language: str | None = None) -> TrainingPlayer:
+def training_player(history: object, mode: Mode = "auto", language: str | None = None) -> TrainingPlayer:
     """The player of a training that kept snapshots: a history, its ``snapshots``, or what their ``to_dict()`` gives.
 
     mode: "static" for a picture of the last snapshot in a notebook, for where no script runs. language: "en", "zh", or
@@ -51,7 +51,7 @@ def training_player(history: Any, mode: Mode = "auto", language: str | None = No
         1  3.22                           2.99
         2  1.14                           1.53
     """
-    record = getattr(history, "snapshots", history)
+    record: Any = getattr(history, "snapshots", history)
     if record is None:
         raise ValueError(
             "this history kept no snapshots, so there is nothing to play\n"
