@@ -25,7 +25,8 @@ __all__ = ["assemble", "nearest"]
 
 KINDS: dict[int, Kind] = {INPUT: "input", PARAMETER: "parameter", CONSTANT: "constant", RESULT: "result"}
 MOST_SWEPT = 5_000
-"""Where more edges than these are drawn as one, or more values, no local derivative or contribution is worked out."""
+"""Where more edges than these are drawn as one, or more values, no local derivative or contribution is worked out:
+it takes a step in Python for each of them."""
 
 
 def nearest(table: NodeTable, partition: Partition, starts: Iterable[int], most: int, both_ways: bool) -> list[int]:

@@ -29,13 +29,13 @@ LEGIBLE = 500
 
 MOST_CALLS = 5_000
 MOST_CALLS_OPENED = 50_000
-"""How many calls of modules are told apart, deeper and deeper in: more where the user opens some."""
+"""How many calls of modules are told apart, deeper and deeper in: more where the user opens some, and waits."""
 
 MOST_EDGES = 3
-"""More edges than these times the nodes there is room for, and modules are folded further."""
+"""More edges than these times the nodes there is room for, and modules are folded further: nobody could follow them."""
 
 MOST_COMPARED = 5_000
-"""More nodes than these are not compared with each other before they are folded further."""
+"""More nodes than these are not compared with each other before they are folded further: it takes two walks."""
 
 Ops = Literal["fused", "separate"]
 

@@ -44,23 +44,23 @@ def families(leaves: Iterable[Value], model: object = None) -> list[Family]:
     if model is not None and not hasattr(model, "named_parameters"):
         raise TypeError(f"model= takes what has named_parameters(), as an nn.Module has, not {kind_of(model)}")
     wanted = set(leaves)
-    found: list[tuple[object, dict[Value, str]]] = []
+    owning: list[tuple[object, dict[Value, str]]] = []
     for owner in [model, *_outermost()] if model is not None else _outermost():
         if not _may_own(owner, wanted):
             continue
-        mine = {parameter: path for path, parameter in _ask(owner, "named_parameters") if parameter in wanted}
-        wanted.difference_update(mine)  # a copy that shares its parameters has nothing of its own
-        if mine:
-            found.append((owner, mine))
-    names = _numbered([kind_of(owner) for owner, _ in found])
+        paths = {parameter: path for path, parameter in _ask(owner, "named_parameters") if parameter in wanted}
+        wanted.difference_update(paths)  # a copy that shares its parameters has nothing of its own
+        if paths:
+            owning.append((owner, paths))
+    names = _numbered([kind_of(owner) for owner, _ in owning])
     return [
         Family(
             name=name,
-            prefix="" if owner is model or len(found) == 1 else f"{name}.",
-            parameters=mine,
+            prefix="" if owner is model or len(owning) == 1 else f"{name}.",
+            parameters=paths,
             modules=dict(_ask(owner, "named_modules")) or {"": owner},
         )
-        for name, (owner, mine) in zip(names, found, strict=True)
+        for name, (owner, paths) in zip(names, owning, strict=True)
     ]
 
 
@@ -135,10 +135,10 @@ def label_locals(depth: int = 1) -> list[str]:
 def _named_values(variables: Mapping[str, object]) -> Iterator[tuple[str, Value]]:
     """(name, Value), those in a variable of their own before those in a list."""
     history = ("In", "Out") if "_oh" in variables else ()  # what IPython keeps of the cells before
-    mine = {name: item for name, item in variables.items() if not name.startswith("_") and name not in history}
-    for name, item in mine.items():
+    own = {name: item for name, item in variables.items() if not name.startswith("_") and name not in history}
+    for name, item in own.items():
         if isinstance(item, Value):
             yield name, item
-    for name, item in mine.items():
+    for name, item in own.items():
         pairs, written = members(item) or ((), repr)
         yield from ((f"{name}[{written(key)}]", member) for key, member in pairs if isinstance(member, Value))

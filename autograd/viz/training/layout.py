@@ -17,11 +17,21 @@ from autograd.viz.write.numbers import figure
 __all__ = ["EDGE", "HEIGHT", "LEGEND", "PANEL", "Plot", "Spot", "TrainingLayout", "area", "axes", "fitted", "text"]
 
 HEIGHT, EDGE, TOP, BOTTOM = 412, 12, 44, 380  # of the picture; its margin; the rows of the network
-NETWORK, COLUMN, GAP, PANEL = 530, 92, 26, 288  # widths
-BOX, NAMED, TALLEST, CLOSEST = 54, 78, 24, 4
+NETWORK, COLUMN, GAP, PANEL = 530, 92, 26, 288  # widths: with the margins 868, as a notebook's cell is some 900 wide
+BOX, NAMED, TALLEST, CLOSEST = (
+    54,
+    78,
+    24,
+    4,
+)  # widths of a number's box, and with a name; height, distance
 AXIS = 42  # the room for the numbers left of a plot
 LEGEND = 14  # the room for the names of two lines above it
-UPPER, LOWER, PLANE_HEIGHT, FLOOR = 26, 282, 196, 382
+UPPER, LOWER, PLANE_HEIGHT, FLOOR = (
+    26,
+    282,
+    196,
+    382,
+)  # of the two plots: tops, the upper height, the lower end
 
 
 @dataclass(frozen=True, slots=True)

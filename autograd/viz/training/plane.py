@@ -16,7 +16,7 @@ from autograd.viz.write.boxes import text_width
 
 __all__ = ["COLORS", "THRESHOLDS", "heights", "pixel_panel", "plane_panel", "region"]
 
-THRESHOLDS = (0.0, 0.35, 0.75)
+THRESHOLDS = (0.0, 0.35, 0.75)  # where a side's three shades begin: at the border, and further into what is its own
 COLORS = ("data", "minus", "third", "grad", "fourth", "fifth")
 SHAPES = (
     "m0-3a3 3 0 1 0 .01 0z",  # circle

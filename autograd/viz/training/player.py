@@ -25,8 +25,8 @@ from autograd.viz.write.page import Mode, NotebookView, data_url, player_element
 
 __all__ = ["TrainingPlayer", "training_player"]
 
-LINES = 24
-MOST_PIXELS = 100_000
+LINES = 24  # of the table in a terminal, which has as many at least
+MOST_PIXELS = 100_000  # each is a character of the page
 NOT_IN_THE_SCRIPT = (
     "alt", "curve", "given", "gradient_all", "gradient_some", "inputs", "logarithmic", "loss", "more",
     "negative", "parameter", "parameters", "picture", "plane", "positive", "sample", "summary", "table",

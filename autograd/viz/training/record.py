@@ -16,7 +16,7 @@ __all__ = ["Column", "Floats", "Plane", "TrainingRecord", "largest"]
 Floats = NDArray[np.float64]
 
 WIDEST, FIRST, LAST = 16, 7, 2  # more boxes than 16 have no room below each other: of a wider layer, the first and last
-LISTED = 14  # as many parameters have room in the list that stands for the network of what is no stack of layers
+LISTED = 14  # rows that have room in the list of parameters, which stands for a network that is no stack of layers
 CLASSES = 6  # as many as there are colours and marks; further classes take them again
 
 

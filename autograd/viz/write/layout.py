@@ -15,10 +15,13 @@ from autograd.viz.write.graphviz import render
 __all__ = ["Box", "GroupBox", "Layout", "Line", "lay_out"]
 
 EDGE_OF_PAGE = 8  # what stands free around the graph, which thick borders and stacked boxes reach into
-NOTE_LINE = 15
+NOTE_LINE = 15  # one and a half times the size of its text
 NARROWEST = 420.0  # the width that notes are wrapped to under a smaller picture
-COLUMN = 100
-SHIFTS = (0, *(sign * 13 * row for row in range(1, 10) for sign in (-1, 1)))  # of a text that would sit on another
+COLUMN = 100  # the width of the strips in which a text looks for what is in its way: wider than most texts
+SHIFTS = (
+    0,
+    *(sign * 13 * row for row in range(1, 10) for sign in (-1, 1)),
+)  # of a text that would sit on another: by its height
 HEAD = 7  # the length of an arrow's head
 Point = tuple[float, float]
 Rectangle = tuple[float, float, float, float]

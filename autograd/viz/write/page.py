@@ -105,8 +105,8 @@ def player_element(kind: Literal["player", "training"], content: str, data: obje
     name = hashlib.sha256(f"{content}{sent}".encode()).hexdigest()[:12]
     element, sources = f'data-autograd-{kind}="{name}"', "\n".join(map(text, ("controls.js", f"{kind}.js")))
     css = "\n".join([player_colors(kind == "training"), text("style.css"), text(f"{kind}.css")])
-    made = f"box.film ??= {kind}(box, {sent}, {_json(css)}) ?? true"  # one that is there stays at its step
-    call = f"document.querySelectorAll({_json(f'[{element}]')}).forEach((box) => {{ {made}; }});"
+    make = f"box.film ??= {kind}(box, {sent}, {_json(css)}) ?? true"  # one that is there stays at its step
+    call = f"document.querySelectorAll({_json(f'[{element}]')}).forEach((box) => {{ {make}; }});"
     code = f"<script>(() => {{\n{sources}\n{call}\n}})();</script>"
     return f"<div {element}{attributes}>{content}{code}</div>"
 
