@@ -205,15 +205,15 @@ def _by_number(by_node: Mapping[str, T]) -> dict[int, T]:
 
 def _remarks(steps: Steps) -> dict[int, list[list[str]]]:
     """What there is to say at each step beside its lines, where there is anything."""
-    found = {index: [list(map(escape, words)) for words in remarks(steps, index)] for index in range(len(steps))}
-    found[0].append(["hint"])
+    texts = {index: [list(map(escape, words)) for words in remarks(steps, index)] for index in range(len(steps))}
+    texts[0].append(["hint"])
     leaves = slopes(steps) - steps.formulas.keys()
     for index, step in enumerate(steps):
         if step.kind == "done" and step.node in leaves:
             change = signed(float(f"{step.after / 1000:.5g}"))
-            found[index].append(["nudge", escape(steps.titles[step.node]), change])
-    found[len(steps) - 1] += [list(map(escape, words)) for words in endings(steps)]
-    return {index: words for index, words in found.items() if words}
+            texts[index].append(["nudge", escape(steps.titles[step.node]), change])
+    texts[len(steps) - 1] += [list(map(escape, words)) for words in endings(steps)]
+    return {index: words for index, words in texts.items() if words}
 
 
 def _frame(step: Step) -> list[str | float | None]:
@@ -258,7 +258,7 @@ def _off(steps: Steps) -> dict[str, int]:
 def _sums(steps: Steps) -> dict[str, str]:
     """What the products along all paths add up to, where that is not the gradient: a mistake, a stale gradient."""
     products: dict[str, float] = {}
-    found = {}
+    sums = {}
     for step in sorted((step for step in steps if step.kind == "done"), key=lambda step: -_number(step.node)):
         ledger = steps.ledger(step.node)
         pulls = {(pull.user, pull.position): pull for pull in ledger if pull.kind == "pull"}.values()
@@ -266,8 +266,8 @@ def _sums(steps: Steps) -> dict[str, str]:
         slope = rest + sum(products.get(pull.user, 0.0) * (pull.local or 0.0) for pull in pulls) if ledger else 1.0
         products[step.node] = slope
         if math.isfinite(slope) and not math.isclose(slope, step.after, rel_tol=1e-9, abs_tol=1e-12):
-            found[step.node] = number(slope)
-    return found
+            sums[step.node] = number(slope)
+    return sums
 
 
 def _quiz(steps: Steps) -> dict[int, list[list[Any]]]:
@@ -289,4 +289,4 @@ def _widest(steps: Steps) -> dict[str, dict[str, str]]:
             texts.setdefault(step.node, {"–"}).add(number(step.after))
     for node, grad in steps.stale.items():
         texts.setdefault(node, {"–"}).add(number(grad))
-    return {node: {"grad": max(found, key=lambda text: text_width(text, TEXT))} for node, found in texts.items()}
+    return {node: {"grad": max(shown, key=lambda text: text_width(text, TEXT))} for node, shown in texts.items()}

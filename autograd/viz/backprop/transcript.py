@@ -44,17 +44,17 @@ def transcript(steps: Steps, language: Language = "en", max_lines: int | None = 
 
 def endings(steps: Steps) -> list[list[str]]:
     """What there is to say when the pass is over, as `remarks` say it."""
-    found = []
+    texts = []
     if flaws := _flaws(steps):
-        found += [["end_off"], *flaws]
+        texts += [["end_off"], *flaws]
     played = sum(node.kind != "more" for node in steps.picture.nodes)
     if played < steps.total:
-        found.append(["end_near" if steps.nearest else "end_view", str(played), str(steps.total)])
+        texts.append(["end_near" if steps.nearest else "end_view", str(played), str(steps.total)])
         if steps.nearest and steps.total <= LEGIBLE:
-            found.append(["end_all", str(steps.total)])
+            texts.append(["end_all", str(steps.total)])
     if steps.is_refused:
-        found.append(["end_refused"])
-    return found or [["end"]]
+        texts.append(["end_refused"])
+    return texts or [["end"]]
 
 
 def slopes(steps: Steps) -> set[str]:
@@ -82,8 +82,8 @@ def _flaws(steps: Steps) -> list[list[str]]:
         "again": {turn.node for turn in steps.order if turn.is_again},
         "stale": {node for node in ended if _start(steps, node)},
     }
-    found = [[f"off_{name}", str(len(nodes)), _listed(steps, nodes)] for name, nodes in flawed.items() if nodes]
-    return [*found, *(["off_seed", signed(seed)] for seed in seeds)]
+    named = [[f"off_{name}", str(len(nodes)), _listed(steps, nodes)] for name, nodes in flawed.items() if nodes]
+    return [*named, *(["off_seed", signed(seed)] for seed in seeds)]
 
 
 def _listed(steps: Steps, nodes: set[str]) -> str:
@@ -95,30 +95,30 @@ def _listed(steps: Steps, nodes: set[str]) -> str:
 def remarks(steps: Steps, index: int) -> list[list[str]]:
     """What there is to say of a step beside its lines: the id of a text in ``web/locale``, and what to fill in."""
     step = steps[index]
-    found = []
+    texts = []
     if step.kind == "seed" and step.after != 1:
-        found.append(["seeded", signed(step.after)])
+        texts.append(["seeded", signed(step.after)])
     if step.kind == "pull":
         if step.mistake:
             had = step.upstream or 0.0 if step.mistake == "upstream" else step.before
             word = "wrong" if step.mistake == "other" else step.mistake
-            found.append([word, steps.titles[step.node], signed(had), signed(step.before + step.contribution)])
+            texts.append([word, steps.titles[step.node], signed(had), signed(step.before + step.contribution)])
         elif step.upstream == 0:
-            found.append(["indeterminate" if math.isnan(step.contribution) else "zero"])
+            texts.append(["indeterminate" if math.isnan(step.contribution) else "zero"])
         first = next(other for other in steps if other.kind == "pull" and other.node == step.node)
         if step is first and not steps.is_zeroed and steps.stale.get(step.node):
-            found.append(["stale", signed(step.before)])
+            texts.append(["stale", signed(step.before)])
     ledger = steps.ledger(step.node) if step.kind == "done" else []
     if not is_kept(ledger):
         sums = step.lines[1].split(" ≠ ")[1].rsplit(" = ", 1)
-        found.append(["lost", steps.titles[step.node], signed(step.after), *sums])
+        texts.append(["lost", steps.titles[step.node], signed(step.after), *sums])
     elif ledger and ledger[0].before:
-        found.append(["stale_part", steps.titles[step.node], signed(ledger[0].before)])
+        texts.append(["stale_part", steps.titles[step.node], signed(ledger[0].before)])
     if step.kind == "done" and step.node in steps.numeric:
         difference = steps.numeric[step.node]
         agree = math.isclose(difference, step.after, rel_tol=1e-4, abs_tol=1e-6)
-        found.append(["agrees" if agree else "differs", signed(difference)])
-    return found
+        texts.append(["agrees" if agree else "differs", signed(difference)])
+    return texts
 
 
 def _lines(steps: Steps, words: Catalogue) -> Iterator[str]:

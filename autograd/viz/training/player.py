@@ -129,8 +129,8 @@ class TrainingPlayer(NotebookView):
 
     def _largest(self, i: int) -> tuple[float, str]:
         """The largest |gradient| of a snapshot, and of which parameter."""
-        found = [(float(sizes[i]), names[i]) for _, sizes, names in self.record.largest]
-        return max(found, key=lambda x: (not math.isnan(x[0]), x[0]), default=(0.0, "–"))
+        candidates = [(float(sizes[i]), names[i]) for _, sizes, names in self.record.largest]
+        return max(candidates, key=lambda x: (not math.isnan(x[0]), x[0]), default=(0.0, "–"))
 
     def _row(self, i: int) -> list[str]:
         record = self.record
@@ -194,11 +194,11 @@ class TrainingPlayer(NotebookView):
 
     def _nodes(self) -> list[tuple[int, float, float, float, str]]:
         """(column, left edge, middle, right edge, name) of each box."""
-        found = []
+        nodes = []
         for c, (column, spots) in enumerate(zip(self.record.columns, self._layout.spots, strict=True)):
             names = [f"x{subscript(n + 1)}" for n in column.shown] if column.is_input else self.record.neurons(c - 1)
-            found += [(c, spot.x, spot.y, spot.x + spot.width, name) for spot, name in zip(spots, names, strict=True)]
-        return found
+            nodes += [(c, spot.x, spot.y, spot.x + spot.width, name) for spot, name in zip(spots, names, strict=True)]
+        return nodes
 
     def _plane(self) -> tuple[dict[str, Any] | None, Floats]:
         """What is drawn over the plane, and the heights of a curve."""
@@ -208,9 +208,9 @@ class TrainingPlayer(NotebookView):
         kind, shades = record.plane.kind, record.shades
         if kind == "curve":
             return {"step": plot.width / (shades.shape[1] - 1)}, heights(plot, shades)
-        found: dict[str, Any] = {"side": shades.shape[-1], "thresholds": THRESHOLDS, "borders": int(kind == "sides")}
+        drawn: dict[str, Any] = {"side": shades.shape[-1], "thresholds": THRESHOLDS, "borders": int(kind == "sides")}
         if kind != "classes":
-            return {**found, "shades": pack_shades(shades)}, np.empty(0)
+            return {**drawn, "shades": pack_shades(shades)}, np.empty(0)
         both = [spelled(frame[0].astype(np.intp).ravel(), 1) + pack_shades(frame[1]) for frame in shades]
         names = record.plane.names
-        return {**found, "shades": "".join(both), "classes": names, "borders": len(names)}, np.empty(0)
+        return {**drawn, "shades": "".join(both), "classes": names, "borders": len(names)}, np.empty(0)

@@ -118,11 +118,11 @@ class TrainingRecord:
         """Which parameters are shown: of each shown neuron its shown weights, then its bias."""
         if not self.columns:
             return list(range(min(LISTED, len(self.names))))
-        found: list[int] = []
+        indices: list[int] = []
         for before, column, layer in zip(self.columns, self.columns[1:], self.layers, strict=False):
             for neuron in column.shown:
-                found += [layer["weights"][neuron][i] for i in before.shown] + [layer["biases"][neuron]]
-        return found
+                indices += [layer["weights"][neuron][i] for i in before.shown] + [layer["biases"][neuron]]
+        return indices
 
     def neurons(self, layer: int) -> list[str]:
         """The paths of a layer's shown neurons: those of their weights, without the weight."""
@@ -143,21 +143,23 @@ class TrainingRecord:
     def activations(self) -> Floats:
         """(snapshots, shown neurons): the output of each, layer after layer."""
         layers = list(enumerate(self.columns[1:]))
-        return np.array([[found[i][n] for i, column in layers for n in column.shown] for found in self._activations])
+        return np.array(
+            [[by_layer[i][n] for i, column in layers for n in column.shown] for by_layer in self._activations]
+        )
 
     @cached_property
     def keeps(self) -> list[list[bool]]:
         """Of each layer, whether its activations are what they were given, w·x + b: those above 0, those below."""
-        found, x, begin = [], np.array([self.sample["x"]] * len(self), float), 0
+        signs, x, begin = [], np.array([self.sample["x"]] * len(self), float), 0
         for i, (column, layer) in enumerate(zip(self.columns[1:], self.layers or [], strict=True)):
             weights, biases = ([layer[kind][n] for n in column.shown] for kind in ("weights", "biases"))
             given = self.activations[:, begin : begin + len(column.shown)]
             with np.errstate(all="ignore"):
                 sums = (self.parameters[:, weights] @ x[..., None])[..., 0] + self.parameters[:, biases]
                 same = np.isclose(sums, given, rtol=1e-9, atol=1e-12)
-            found.append([bool(same[given > 0].all()), bool(same[given < 0].all())])
+            signs.append([bool(same[given > 0].all()), bool(same[given < 0].all())])
             x, begin = np.array([activations[i] for activations in self._activations], float), begin + given.shape[1]
-        return found
+        return signs
 
     @cached_property
     def inputs(self) -> list[float]:
@@ -173,12 +175,12 @@ class TrainingRecord:
     @cached_property
     def largest(self) -> list[tuple[str, Floats, list[str]]]:
         """(layer, its largest |gradient| in each snapshot, the parameter that has it) of each layer."""
-        found = []
+        layers = []
         for name, indices in self._parts():
             sizes = np.abs(self.gradients[:, indices])
             at = np.where(np.isnan(sizes), -1.0, sizes).argmax(axis=1)
-            found.append((name, np.abs(sizes[np.arange(len(self)), at]), [self.names[indices[i]] for i in at]))
-        return found
+            layers.append((name, np.abs(sizes[np.arange(len(self)), at]), [self.names[indices[i]] for i in at]))
+        return layers
 
     def _parts(self) -> list[tuple[str, list[int]]]:
         if not self.layers:

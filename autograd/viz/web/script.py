@@ -30,4 +30,4 @@ def text(name: str) -> str:
     source = "\n".join(line.strip() for line in source.splitlines() if line.strip())
     if name.endswith(".css"):
         return re.sub(r"\s*([{};])\s*|(?<=[:,]) ", r"\1", source)
-    return TOKEN.sub(lambda found: found[1] or found[2], source)
+    return TOKEN.sub(lambda token: token[1] or token[2], source)
