@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.compiler.arguments import Batch, Signature
 from autograd.compiler.passes import CAREFUL, Pass, fold, share
@@ -17,6 +18,7 @@ from autograd.compiler.program import Program, verify
 from autograd.compiler.run.arrays.forward import Lowered, lower
 from autograd.compiler.run.arrays.plan import ArrayPlan
 from autograd.compiler.run.explain import explain
+from autograd.compiler.run.plan import Plan, is_finite
 from autograd.compiler.run.rows import RowPlan
 from autograd.compiler.run.scalars import ScalarPlan
 from autograd.core.graph import new_lock, paused_collector
@@ -39,7 +41,7 @@ _FEW_LANES = 8
 class _Computed(dict[tuple[str, bool], int]):
     """A dict that computes what it lacks, by a method of the object that holds it."""
 
-    def __init__(self, compute: Any) -> None:
+    def __init__(self, compute: Callable[[tuple[str, bool]], int]) -> None:
         super().__init__()
         self.compute = weakref.WeakMethod(compute)  # else the two would keep each other alive
 
@@ -74,7 +76,7 @@ class Runner:
         positions: Array,
         reached: Array,
         passes: Sequence[Pass],
-        dtype: Any,
+        dtype: DTypeLike,
         signature: Signature,
         labels: Callable[[], Sequence[str]],
     ) -> None:
@@ -95,9 +97,9 @@ class Runner:
         self.parameter_buffer = np.zeros(len(positions), self.dtype)
         self.lowered: dict[tuple[str, bool], Lowered] = {}
         self.most_rows = _Computed(self._most_rows)
-        self.plans: OrderedDict[Any, Any] = OrderedDict()
-        self.fast_plans: dict[int, Any] = {}
-        self.recent_arrays: list[Any] = []
+        self.plans: OrderedDict[tuple[object, ...], Plan] = OrderedDict()
+        self.fast_plans: dict[int, Plan] = {}
+        self.recent_arrays: list[Array] = []
 
     @property
     def input_names(self) -> list[str]:
@@ -166,20 +168,21 @@ class Runner:
             share = batch_size / batch.size
             total += float(plan.total()) * plan.scale * share
             whole += plan.gradient * share
-        return total, self._spread(whole, out, numbers), math.isfinite(whole.dot(whole))
+        return total, self._spread(whole, out, numbers), is_finite(whole)
 
-    def _spread(self, found: Any, out: Array | None, numbers: Array) -> Array:
+    def _spread(self, gradient: Array, out: Array | None, numbers: Array) -> Array:
         """The gradient of this program's parameters as one over all of them, in ``out`` or new."""
-        if self.whole and len(found) == len(numbers):
+        if self.whole and len(gradient) == len(numbers):
             if out is None:
-                return found.copy()  # type: ignore[no-any-return]
-            if out is not found:
-                np.copyto(out, found)
+                return gradient.copy()
+            if out is not gradient:
+                np.copyto(out, gradient)
             return out
-        made = np.zeros(len(numbers), self.dtype) if out is None else out
-        made.fill(0.0)
-        made[self.positions] = found
-        return made
+        if out is None:
+            out = np.empty(len(numbers), self.dtype)
+        out.fill(0.0)
+        out[self.positions] = gradient
+        return out
 
     def input_grad(self, batch: Batch, numbers: Array, allow_nonfinite: bool) -> list[Array]:
         """For each input leaf (rows, n)."""
@@ -241,15 +244,15 @@ class Runner:
     def _most_rows(self, key: tuple[str, bool]) -> int:
         """How many rows are run at once: as many as have room in the working set."""
         if self.runs_by_register:
-            return max(32, _WORKING_SET // (max(1, len(self.recorded)) * self.dtype.itemsize))  # type: ignore[no-any-return]
+            return max(32, _WORKING_SET // (max(1, len(self.recorded)) * self.dtype.itemsize))
         lanes = sum(x.size for x in self._lower(*key).buffers if x.batched and not x.truth)
-        return max(32, _WORKING_SET // (max(1, lanes) * self.dtype.itemsize))  # type: ignore[no-any-return]
+        return max(32, _WORKING_SET // (max(1, lanes) * self.dtype.itemsize))
 
     def _run(
         self, wanted: str, arrays: Sequence[Array], batch_size: int, numbers: Array, out: Array | None, careful: bool
-    ) -> Any:
+    ) -> Plan:
         """The plan for so many rows, after a run."""
-        theta: Array = self.parameter_buffer
+        theta = self.parameter_buffer
         gradient: Array | None = None
         if not careful and len(numbers) >= _LARGE and self.whole and len(numbers) == len(self.parameter_buffer):
             theta = numbers if self._came_before(numbers) else theta
@@ -258,26 +261,22 @@ class Runner:
         key = (wanted, careful, batch_size, id(theta), id(gradient))
         plan = self.plans.get(key)
         if plan is None:
-            own = (
-                np.zeros(len(self.parameter_buffer), self.dtype)
-                if wanted == "gradient" and gradient is None
-                else gradient
-            )
-            shapes = [shape for _, shape, _ in self.signature]
+            if gradient is None:
+                gradient = np.zeros(len(self.parameter_buffer) if wanted == "gradient" else 0, self.dtype)
             with paused_collector():
-                plan = self.plans[key] = self._plan(wanted, careful, batch_size, theta, own, shapes)
+                plan = self.plans[key] = self._plan(wanted, careful, batch_size, theta, gradient)
             if len(self.plans) > _KEPT_PLANS:
                 self.plans.popitem(last=False)
             if wanted == "gradient" and not careful and self.whole and len(numbers) == len(theta) < _LARGE:
                 self.fast_plans = {batch_size: plan}
         if theta is self.parameter_buffer:
-            self.parameter_buffer[...] = (
-                numbers if self.whole and len(numbers) == len(theta) else numbers[self.positions]
-            )
+            as_they_are = self.whole and len(numbers) == len(theta)
+            self.parameter_buffer[...] = numbers if as_they_are else numbers[self.positions]
         plan.run(arrays)
         return plan
 
-    def _plan(self, wanted: str, careful: bool, batch_size: int, theta: Array, gradient: Any, shapes: Any) -> Any:
+    def _plan(self, wanted: str, careful: bool, batch_size: int, theta: Array, gradient: Array) -> Plan:
+        shapes = [shape for _, shape, _ in self.signature]
         if self.runs_by_register and batch_size == 1 and self.dtype == np.float64:
             return ScalarPlan(self._scalar(careful), theta, gradient, shapes, wanted)
         if self.runs_by_register:
