@@ -8,9 +8,9 @@ from typing import Protocol
 
 from autograd.util.arrays import Array
 
-__all__ = ["BoundCalls", "Call", "Plan", "is_finite"]
+__all__ = ["BoundCall", "BoundCalls", "Plan", "is_finite"]
 
-Call = Callable[[], object]
+BoundCall = Callable[[], object]
 """A NumPy call bound to its arrays, or several."""
 
 
@@ -45,7 +45,7 @@ class BoundCalls:
     """A plan that is a list of calls: after the inputs have been copied into place, each is made once."""
 
     inputs: list[Array]
-    calls: list[Call]
+    calls: list[BoundCall]
 
     def run(self, inputs: Sequence[Array]) -> None:
         """Copy the inputs, each (rows, a sample's shape …), into place and make every call."""

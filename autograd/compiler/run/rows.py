@@ -16,7 +16,7 @@ from numpy.typing import DTypeLike
 from autograd.compiler.program import Operation, Program
 from autograd.compiler.run.arrays.kernels import bound_ufunc, opaque, primitive, seal
 from autograd.compiler.run.arrays.views import NOTHING, contiguous
-from autograd.compiler.run.plan import BoundCalls, Call, is_finite
+from autograd.compiler.run.plan import BoundCall, BoundCalls, is_finite
 from autograd.compiler.run.row_templates import Template, template
 from autograd.compiler.trace import Function, Operand, Reference, Temporary
 from autograd.table import Rule
@@ -320,7 +320,7 @@ class RowPlan(BoundCalls):
         self.calls.append(functools.partial(np.add, target, product, target))
         pool.unused.append(product)
 
-    def _inner(self, row: Array, other: Array, out: Array) -> Call:
+    def _inner(self, row: Array, other: Array, out: Array) -> BoundCall:
         if self.careful:  # the row is of ones: NOTHING where all of the other is
             return functools.partial(np.add.reduce, other, 0, None, out, initial=NOTHING)
         return functools.partial(row.dot, other, out)

@@ -195,12 +195,12 @@ class Runner:
                     plan = self._run("inputs", arrays, batch_size, numbers, None, careful)
                     parts.append([x.copy() for x in plan.input_gradients])
                     finite = finite and bool(np.isfinite(plan.result).all())
-                found = [np.concatenate(x) for x in zip(*parts, strict=True)] or [x * 0.0 for x in batch.arrays]
-                if finite and all(np.isfinite(x).all() for x in found):
-                    return found
+                gradients = [np.concatenate(x) for x in zip(*parts, strict=True)] or [x * 0.0 for x in batch.arrays]
+                if finite and all(np.isfinite(x).all() for x in gradients):
+                    return gradients
             if not allow_nonfinite:
                 raise self._explanation(batch, numbers)
-            return found
+            return gradients
 
     def fast_path(self, arrays: Sequence[Array], batch_size: int, numbers: Array) -> tuple[float, Array] | None:
         """What value_and_grad gives, where the plan is there, parameters are few and all is finite; else None.
@@ -302,7 +302,7 @@ class Runner:
         labels = [printable(x, 80) for x in (*self.input_names, *(label or f"p[{i}]" for i, label in names))]
         parameters = numbers[self.positions].astype(float).tolist()
         number = None if batch.is_sample or not self.signature else first
-        error = explain(self.recorded, self._place, parameters, samples[first:].tolist(), labels, number)
+        error = explain(self.recorded, self._instruction, parameters, samples[first:].tolist(), labels, number)
         if error is None and self.dtype == np.float32:
             row = "" if number is None else f", first in row {first} of the batch"
             return NonFiniteError(
@@ -314,7 +314,7 @@ class Runner:
             "  try             inputs scaled to about 1, or a smaller batch"
         )
 
-    def _place(self, operation: int) -> str:
+    def _instruction(self, operation: int) -> str:
         """The instruction that a recorded operation became part of, in words."""
         number = int(self.program.instruction_of[operation])
         return (

@@ -338,15 +338,15 @@ class Backward:
         wanted = np.flatnonzero(self.active[flat])
         buffers = self.layout.buffer_of[flat[wanted]]
         for buffer in np.unique(buffers):
-            mine = wanted[buffers == buffer]
-            offsets, adjoint = self.layout.offset_of[flat[mine]], self._adjoint(int(buffer))
+            lanes = wanted[buffers == buffer]
+            offsets, adjoint = self.layout.offset_of[flat[lanes]], self._adjoint(int(buffer))
             batched = self.layout.buffers[adjoint].batched
             if product.batched and not batched and total is product:
                 total = self.layout.temporary(product.shape, False)
                 self.steps.append(Step("sum over batch", (product,), total, self.careful))
             self._fill_fresh(adjoint, offsets)
             whole = contiguous(adjoint, (self.layout.buffers[adjoint].size,), batched)
-            self.steps.append(Step("scatter", (product if batched else total,), whole, Scatter(mine, offsets)))
+            self.steps.append(Step("scatter", (product if batched else total,), whole, Scatter(lanes, offsets)))
 
 
 def _lanes(view: View) -> Array:

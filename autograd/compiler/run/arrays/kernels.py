@@ -10,14 +10,14 @@ import numpy as np
 
 from autograd.compiler.run.arrays.layout import GRADIENT, Step
 from autograd.compiler.run.arrays.views import NOTHING, View
-from autograd.compiler.run.plan import Call
+from autograd.compiler.run.plan import BoundCall
 from autograd.compiler.trace import Function
 from autograd.table import Rule
 from autograd.util.arrays import Array
 
 __all__ = ["BINDERS", "Binding", "elementwise", "gather", "opaque", "primitive", "seal"]
 
-Operand = Array | float
+ArrayOrNumber = Array | float
 """What a call reads."""
 
 
@@ -30,7 +30,7 @@ class Memory(Protocol):
     def array(self, view: View) -> Array:
         """The array of a view."""
 
-    def watch_product(self, a: Array, b: Array, out: Array) -> list[Call]:
+    def watch_product(self, a: Array, b: Array, out: Array) -> list[BoundCall]:
         """Calls that note the squares' sums of a product's factors, where they stand for the product's."""
 
 
@@ -54,7 +54,7 @@ class Binding(NamedTuple):
         return self.step.out
 
 
-_Bind = Callable[[Binding], list[Call]]
+_Bind = Callable[[Binding], list[BoundCall]]
 
 
 class Binder(NamedTuple):
@@ -76,7 +76,7 @@ def _binds(name: str, broadcasts: bool = False) -> Callable[[_Bind], _Bind]:
     return add
 
 
-def elementwise(function: Callable[..., Any], operands: Sequence[Operand], out: Array) -> list[Call]:
+def elementwise(function: Callable[..., Any], operands: Sequence[ArrayOrNumber], out: Array) -> list[BoundCall]:
     """A ufunc, or another function of arrays that has no ``out``."""
     if not isinstance(function, np.ufunc):
         return [functools.partial(_put, out, function, operands)]
@@ -86,7 +86,7 @@ def elementwise(function: Callable[..., Any], operands: Sequence[Operand], out: 
     return [bound_ufunc(function, operands, out)]
 
 
-def bound_ufunc(function: np.ufunc, operands: Sequence[Operand], out: Array) -> Call:
+def bound_ufunc(function: np.ufunc, operands: Sequence[ArrayOrNumber], out: Array) -> BoundCall:
     """The call of a ufunc. Numbers are arrays of no axes: they cost half as much."""
     if float in map(type, operands):
         dtype = next((x.dtype for x in operands if not isinstance(x, float) and x.dtype != bool), np.dtype(float))
@@ -96,11 +96,11 @@ def bound_ufunc(function: np.ufunc, operands: Sequence[Operand], out: Array) -> 
     return functools.partial(function, *operands, out)
 
 
-def _put(out: Array, function: Callable[..., Any], operands: Sequence[Operand]) -> None:
+def _put(out: Array, function: Callable[..., Any], operands: Sequence[ArrayOrNumber]) -> None:
     out[...] = function(*operands)
 
 
-def primitive(function: Function, operands: Sequence[Any], out: Array, general: bool = True) -> list[Call]:
+def primitive(function: Function, operands: Sequence[Any], out: Array, general: bool = True) -> list[BoundCall]:
     """One traced call: a ufunc, another function of arrays, or "copy", "fill", "where", "step".
 
     general: a step is of any number, and of nan too; else of one that is 0 or more, whose sign it is.
@@ -115,7 +115,7 @@ def primitive(function: Function, operands: Sequence[Any], out: Array, general: 
     return elementwise(function, operands, out)
 
 
-def _copy(source: Operand, out: Array) -> list[Call]:
+def _copy(source: ArrayOrNumber, out: Array) -> list[BoundCall]:
     if isinstance(source, float):
         return [functools.partial(out.fill, source)]
     if source.dtype == out.dtype and out.dtype.kind == "f":
@@ -123,7 +123,7 @@ def _copy(source: Operand, out: Array) -> list[Call]:
     return [functools.partial(np.copyto, out, source)]
 
 
-def _where(condition: Operand, a: Operand, b: Operand, out: Array) -> list[Call]:
+def _where(condition: ArrayOrNumber, a: ArrayOrNumber, b: ArrayOrNumber, out: Array) -> list[BoundCall]:
     if isinstance(condition, float):
         return _copy(a if condition else b, out)
     if isinstance(a, float) and condition.shape == out.shape and out.flags.c_contiguous:
@@ -131,7 +131,9 @@ def _where(condition: Operand, a: Operand, b: Operand, out: Array) -> list[Call]
     return [*_copy(b, out), functools.partial(np.copyto, out, a, where=condition)]
 
 
-def seal(out: Array, upstream: Operand, local: Operand, rule: Rule, operands: Sequence[Operand]) -> None:
+def seal(
+    out: Array, upstream: ArrayOrNumber, local: ArrayOrNumber, rule: Rule, operands: Sequence[ArrayOrNumber]
+) -> None:
     """After out = local·upstream: NOTHING where nothing arrived, or where the rule did not choose the operand.
 
     A −0 that was computed becomes a 0, so that only what is NOTHING looks like it.
@@ -144,7 +146,7 @@ def seal(out: Array, upstream: Operand, local: Operand, rule: Rule, operands: Se
 
 
 @_binds("seal", broadcasts=True)
-def _seal(binding: Binding) -> list[Call]:
+def _seal(binding: Binding) -> list[BoundCall]:
     upstream, local, *numbers = binding.operands
     return [functools.partial(seal, binding.out, upstream, local, binding.step.extra, numbers)]
 
@@ -153,7 +155,7 @@ def _seal(binding: Binding) -> list[Call]:
 
 
 @_binds("opaque", broadcasts=True)
-def _opaque(binding: Binding) -> list[Call]:
+def _opaque(binding: Binding) -> list[BoundCall]:
     rule, views = binding.step.extra
     local = None if views is None else [None if view is None else binding.plan.array(view) for view in views]
     flat = list(binding.operands)
@@ -169,7 +171,7 @@ def _elements(array: Array | None, axis: int, count: int) -> list[Array | None]:
     return [None] * count if array is None else list(np.moveaxis(array, axis, 0))
 
 
-def opaque(rule: Rule, operands: Sequence[Operand], out: Array, local: Sequence[Array | None] | None) -> None:
+def opaque(rule: Rule, operands: Sequence[ArrayOrNumber], out: Array, local: Sequence[Array | None] | None) -> None:
     """Call a rule on whole arrays, or, where it takes numbers only, number by number.
 
     local: where to put the derivatives that are wanted; None if none is.
@@ -188,7 +190,7 @@ def opaque(rule: Rule, operands: Sequence[Operand], out: Array, local: Sequence[
             target[...] = derivative
 
 
-def _one_by_one(rule: Rule, operands: Sequence[Operand], out: Array, targets: Sequence[Array | None]) -> None:
+def _one_by_one(rule: Rule, operands: Sequence[ArrayOrNumber], out: Array, targets: Sequence[Array | None]) -> None:
     columns = [np.broadcast_to(x, out.shape) for x in operands]
     for index in np.ndindex(out.shape):
         value, derivatives = rule.evaluate([float(x[index]) for x in columns], [bool(targets)] * len(columns))
@@ -202,7 +204,7 @@ def _one_by_one(rule: Rule, operands: Sequence[Operand], out: Array, targets: Se
 
 
 @_binds("sum")
-def _sum(binding: Binding) -> list[Call]:
+def _sum(binding: Binding) -> list[BoundCall]:
     (source,), out, axis = binding.operands, binding.out, binding.axis
     n = source.shape[axis]
     if n <= 4 and source.ndim == out.ndim + 1:
@@ -217,18 +219,18 @@ def _sum(binding: Binding) -> list[Call]:
 
 
 @_binds("inner")
-def _inner(binding: Binding) -> list[Call]:
+def _inner(binding: Binding) -> list[BoundCall]:
     x, y = (operand.reshape(-1) for operand in binding.operands)
     return [functools.partial(x.dot, y, binding.out.reshape(()))]
 
 
 @_binds("reduce")
-def _reduce(binding: Binding) -> list[Call]:
+def _reduce(binding: Binding) -> list[BoundCall]:
     return [functools.partial(binding.step.extra.reduce, binding.operands[0], binding.axis, None, binding.out)]
 
 
 @_binds("folded shares", broadcasts=True)
-def _folded_shares(binding: Binding) -> list[Call]:
+def _folded_shares(binding: Binding) -> list[BoundCall]:
     xs, extreme = binding.operands
     return [functools.partial(_share, xs, extreme, binding.out, binding.axis)]
 
@@ -245,7 +247,7 @@ def _share(xs: Array, extreme: Array, out: Array, axis: int) -> None:
 
 
 @_binds("matmul")
-def _matmul(binding: Binding) -> list[Call]:
+def _matmul(binding: Binding) -> list[BoundCall]:
     a, b = binding.operands
     before, right = _joined(b, binding.step.operands[1])
     target, after = _target(binding.out, binding.view)
@@ -253,7 +255,7 @@ def _matmul(binding: Binding) -> list[Call]:
 
 
 @_binds("matmul left")
-def _matmul_left(binding: Binding) -> list[Call]:
+def _matmul_left(binding: Binding) -> list[BoundCall]:
     upstream, b = binding.operands
     before, left = _joined(upstream, binding.step.operands[0])
     more, right = _joined(b, binding.step.operands[1])
@@ -262,14 +264,14 @@ def _matmul_left(binding: Binding) -> list[Call]:
 
 
 @_binds("matmul right")
-def _matmul_right(binding: Binding) -> list[Call]:
+def _matmul_right(binding: Binding) -> list[BoundCall]:
     a, upstream = binding.operands
     before, right = _joined(upstream, binding.step.operands[1])
     target, after = _target(binding.out, binding.view)
     return [*before, *_product(a.swapaxes(1, 2), right, target), *after]
 
 
-def _joined(array: Array, view: object) -> tuple[list[Call], Array]:
+def _joined(array: Array, view: object) -> tuple[list[BoundCall], Array]:
     """(stack, x, columns, rows) as (stack, x, columns·rows), copied where it does not lie so."""
     assert isinstance(view, View)
     if not view.batched:
@@ -284,7 +286,7 @@ def _joined(array: Array, view: object) -> tuple[list[Call], Array]:
     return [functools.partial(np.copyto, copy, array)], copy.reshape(stack, x, -1)
 
 
-def _target(out: Array, view: View) -> tuple[Array, list[Call]]:
+def _target(out: Array, view: View) -> tuple[Array, list[BoundCall]]:
     calls, target = _joined(out, view)
     if not calls:
         return target, []
@@ -292,7 +294,7 @@ def _target(out: Array, view: View) -> tuple[Array, list[Call]]:
     return copy.reshape(target.shape), [functools.partial(np.copyto, out, copy)]
 
 
-def _product(a: Array, b: Array, out: Array) -> list[Call]:
+def _product(a: Array, b: Array, out: Array) -> list[BoundCall]:
     """out = a @ b: the method dot, which starts fastest, where there is one product and ``out`` is in order."""
     if len(out) > 1:
         return [functools.partial(np.matmul, a, b, out)]
@@ -310,7 +312,7 @@ def _product(a: Array, b: Array, out: Array) -> list[Call]:
 
 
 @_binds("sum over batch")
-def _sum_over_batch(binding: Binding) -> list[Call]:
+def _sum_over_batch(binding: Binding) -> list[BoundCall]:
     (source,), out, plan = binding.operands, binding.out, binding.plan
     if binding.step.extra:
         return [_reduce_nothing(source, -1, out)]
@@ -320,7 +322,7 @@ def _sum_over_batch(binding: Binding) -> list[Call]:
 
 
 @_binds("sum over axes")
-def _sum_over_axes(binding: Binding) -> list[Call]:
+def _sum_over_axes(binding: Binding) -> list[BoundCall]:
     (source,), (axes, careful), out = binding.operands, binding.step.extra, binding.out
     lanes = source.ndim - (1 if binding.view.batched else 0)
     target = out if len(axes) < lanes else out.reshape(out.shape[1:])
@@ -329,12 +331,12 @@ def _sum_over_axes(binding: Binding) -> list[Call]:
     return [functools.partial(np.add.reduce, source, axes, None, target)]
 
 
-def _reduce_nothing(source: Array, axes: int | tuple[int, ...], out: Array) -> Call:
+def _reduce_nothing(source: Array, axes: int | tuple[int, ...], out: Array) -> BoundCall:
     """The sum, NOTHING where every term is."""
     return functools.partial(np.add.reduce, source, axes, None, out, initial=NOTHING)
 
 
-def gather(sources: Sequence[tuple[Array, Array, Array]], out: Array, batched: bool) -> list[Call]:
+def gather(sources: Sequence[tuple[Array, Array, Array]], out: Array, batched: bool) -> list[BoundCall]:
     """Read lanes from where they lie into one array."""
     if len(sources) == 1 and np.array_equal(sources[0][0], np.arange(len(out))):
         _, array, index = sources[0]
@@ -350,7 +352,7 @@ def _read(out: Array, sources: Sequence[tuple[Array, Array, Array]], batched: bo
 
 
 @_binds("scatter")
-def _scatter(binding: Binding) -> list[Call]:
+def _scatter(binding: Binding) -> list[BoundCall]:
     """Add lanes to where they belong. Where one place gets several, they are sorted once and summed in stretches."""
     lanes, offsets = binding.step.extra
     view, array = binding.step.operands[0], binding.operands[0]

@@ -17,7 +17,7 @@ from autograd.compiler.run.arrays.forward import Lowered
 from autograd.compiler.run.arrays.kernels import BINDERS, Binding, gather, primitive
 from autograd.compiler.run.arrays.layout import Gather, Step
 from autograd.compiler.run.arrays.views import Scaled, Source, View, contiguous
-from autograd.compiler.run.plan import BoundCalls, Call
+from autograd.compiler.run.plan import BoundCall, BoundCalls
 from autograd.util.arrays import Array
 
 __all__ = ["ArrayPlan"]
@@ -69,7 +69,7 @@ class ArrayPlan(BoundCalls):
             total += float(part.dot(part))
         return math.isfinite(total)
 
-    def watch_product(self, a: Array, b: Array, out: Array) -> list[Call]:
+    def watch_product(self, a: Array, b: Array, out: Array) -> list[BoundCall]:
         """Calls that note the squares' sums of a product's factors, if the product is a large part of the gradient."""
         flat_a, flat_b = _flat(a), _flat(b)
         rest = self.unchecked[-1]
@@ -129,8 +129,8 @@ class ArrayPlan(BoundCalls):
 
     # ── calls ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _bound(self, steps: Sequence[Step]) -> list[Call]:
-        bound: list[Call] = []
+    def _bound(self, steps: Sequence[Step]) -> list[BoundCall]:
+        bound: list[BoundCall] = []
         for step in steps:
             if step.function == "once":
                 assert step.out is not None
@@ -139,7 +139,7 @@ class ArrayPlan(BoundCalls):
                 bound += self._bind(step)
         return bound
 
-    def _bind(self, step: Step) -> list[Call]:
+    def _bind(self, step: Step) -> list[BoundCall]:
         assert step.out is not None
         out = self.array(step.out)
         if step.function == "gather":
