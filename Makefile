@@ -3,15 +3,17 @@
 #   make test     the tests
 #   make check    formatter, linter, type checker, tests, notebooks: what has to pass
 #   make operators  write Value's methods anew from the rules
+#   make wheel    build the wheel, install it in an empty environment and use it there
+#   make docs     the documentation into build/site, any warning an error
 #   make bench    the engine beside its peers                                 (ARGS=--quick for one minute)
 #   make notebooks  open the notebooks in JupyterLab
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
-BIN := .venv/bin
+BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 ARGS ?=
 
-.PHONY: demo test check format operators bench notebooks clean
+.PHONY: demo test check format operators wheel docs bench notebooks clean
 
 demo: .venv/installed-plot
 	$(BIN)/autograd demo $(ARGS)
@@ -33,6 +35,14 @@ format: .venv/installed-dev
 operators: .venv/installed-dev
 	$(BIN)/python -m tools.operators
 
+wheel: .venv/pyvenv.cfg
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check build
+	$(BIN)/python -m tools.wheel
+
+docs: export NO_MKDOCS_2_WARNING = 1
+docs: .venv/installed-docs
+	$(BIN)/python -m mkdocs build --strict --quiet
+
 bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks.engine $(ARGS)
 	$(BIN)/python -m benchmarks.compiled $(ARGS)
@@ -43,11 +53,11 @@ bench: .venv/installed-bench
 notebooks: .venv/installed-notebook
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/1_one_derivative.ipynb $(ARGS)
 
-.venv/installed-%: pyproject.toml | .venv/bin/python
+.venv/installed-%: pyproject.toml | .venv/pyvenv.cfg
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[$*]"
 	@touch $@
 
-.venv/bin/python:
+.venv/pyvenv.cfg:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found: install it, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 

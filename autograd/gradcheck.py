@@ -13,7 +13,7 @@ from autograd.checking.diagnosis import first_wrong_rule, looks_like, rounded, s
 from autograd.checking.judge import Question, Verdict, judge
 from autograd.core.modes import no_grad, track_everything
 from autograd.errors import GradcheckError, GradcheckWarning
-from autograd.pytree import Tree, flatten, unflatten
+from autograd.pytree import Structure, flatten, unflatten
 from autograd.transforms import grad, require_function
 from autograd.util.printable import name_of
 from autograd.value import Value
@@ -93,14 +93,14 @@ class _Point:
 
     def __post_init__(self) -> None:
         self.numbers: list[float] = []
-        self.shapes: list[Tree] = []
+        self.shapes: list[Structure] = []
         self.places: list[str] = []
         for i, arg in enumerate(self.args):
             numbers, shape = flatten(arg, f"argument {i}")
             self.numbers += [x.data if isinstance(x, Value) else x for x in numbers]
             self.shapes.append(shape)
             place = f"argument {i}"
-            self.places += [place] if shape.kind is None else [f"{place}, number {j}" for j in range(len(numbers))]
+            self.places += [place] if shape.container is None else [f"{place}, number {j}" for j in range(len(numbers))]
 
     def arguments(self, numbers: Sequence[Any]) -> list[Any]:
         args, start = [], 0

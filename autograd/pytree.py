@@ -16,7 +16,7 @@ from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of, printable
 from autograd.value import Value
 
-__all__ = ["Tree", "array_of", "flatten", "unflatten"]
+__all__ = ["Structure", "array_of", "flatten", "unflatten"]
 
 
 def array_of(shape: tuple[int, ...], leaves: Sequence[Any]) -> Any:
@@ -27,32 +27,33 @@ def array_of(shape: tuple[int, ...], leaves: Sequence[Any]) -> Any:
 
 
 @dataclass(frozen=True)
-class Tree:
-    """The shape of a structure. ``kind``: None for a number, an array's shape, or the container's type."""
+class Structure:
+    """How numbers are arranged. ``container``: None for one number, an array's shape, or the type around children."""
 
-    kind: Any
-    children: tuple[Tree, ...] = ()
+    container: Any
+    children: tuple[Structure, ...] = ()
     keys: tuple[Any, ...] = ()
     size: int = 1
 
     def __str__(self) -> str:
-        if self.kind is None:
+        if self.container is None:
             return "number"
-        if isinstance(self.kind, tuple):
-            return f"array{self.kind}"
+        if isinstance(self.container, tuple):
+            return f"array{self.container}"
         parts = [str(child) for child in self.children]
         if self.keys:
             parts = [f"{key!r}: {part}" for key, part in zip(self.keys, parts, strict=True)]
-        return f"{printable(self.kind.__name__)}({', '.join(parts)})"
+        return f"{printable(self.container.__name__)}({', '.join(parts)})"
 
     def split(self, leaves: Sequence[Any]) -> list[Sequence[Any]]:
         """The leaves of each child."""
         starts = itertools.accumulate((child.size for child in self.children), initial=0)
         return [leaves[start : start + child.size] for start, child in zip(starts, self.children, strict=False)]
 
-    def ordered_as(self, other: Tree, leaves: Sequence[Any]) -> tuple[Tree, Sequence[Any]]:
-        """The tree and its leaves with the keys of each dict in the order of another tree, where it has the same."""
-        if self.kind != other.kind or len(self.children) != len(other.children) or set(self.keys) != set(other.keys):
+    def ordered_as(self, other: Structure, leaves: Sequence[Any]) -> tuple[Structure, Sequence[Any]]:
+        """The structure and its leaves, with the keys of each dict in the order of the other, where it has the same."""
+        this, that = ((x.container, len(x.children), set(x.keys)) for x in (self, other))
+        if this != that:
             return self, leaves
         places = [self.keys.index(key) for key in other.keys] or range(len(self.children))
         parts = self.split(leaves)
@@ -63,11 +64,18 @@ class Tree:
             leaf for _, part in pairs for leaf in part
         ]
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Pickles written before say ``kind`` for the container."""
+        vars(self).update({"container" if name == "kind" else name: part for name, part in state.items()})
 
-_NUMBER = Tree(None)
+
+Tree = Structure
+"""Its name in pickles written before."""
+
+_NUMBER = Structure(None)
 
 
-def flatten(structure: Any, name: str) -> tuple[list[Any], Tree]:
+def flatten(structure: Any, name: str) -> tuple[list[Any], Structure]:
     """The numbers in order, and the structure without them. ``name`` is what an error calls it.
 
     Raises TypeError for what is not a number, list, tuple, dict or array, saying where it stands.
@@ -79,13 +87,13 @@ def flatten(structure: Any, name: str) -> tuple[list[Any], Tree]:
         if structure.dtype != object and structure.dtype.kind not in "iufb":
             raise TypeError(f"{name} is an array of {structure.dtype}, not of real numbers")
         elements = structure.ravel().tolist()
-        return [_number(x, name) for x in elements], Tree(structure.shape, size=len(elements))
+        return [_number(x, name) for x in elements], Structure(structure.shape, size=len(elements))
     if isinstance(structure, (list, tuple, dict)):
         keys = tuple(structure) if isinstance(structure, dict) else ()
         members = list(structure.values()) if isinstance(structure, dict) else list(structure)
         parts = [flatten(x, f"{name}[{keys[i] if keys else i!r:.60}]") for i, x in enumerate(members)]
         leaves = [number for part, _ in parts for number in part]
-        return leaves, Tree(type(structure), tuple(shape for _, shape in parts), keys, len(leaves))
+        return leaves, Structure(type(structure), tuple(shape for _, shape in parts), keys, len(leaves))
     return [_number(structure, name)], _NUMBER
 
 
@@ -102,7 +110,7 @@ def _number(x: Any, name: str) -> Any:
 
 
 def unflatten(
-    tree: Tree,
+    structure: Structure,
     leaves: Sequence[Any],
     number: Callable[[Any], Any] = lambda leaf: leaf,
     array: Callable[[tuple[int, ...], Sequence[Any]], Any] = array_of,
@@ -111,12 +119,14 @@ def unflatten(
 
     number: what to put in the place of a number, made of its leaf. array: in that of an array, of its shape and leaves.
     """
-    if tree.kind is None:
+    container = structure.container
+    if container is None:
         return number(leaves[0])
-    if isinstance(tree.kind, tuple):
-        return array(tree.kind, leaves)
-    parts = [unflatten(child, own, number, array) for child, own in zip(tree.children, tree.split(leaves), strict=True)]
-    if issubclass(tree.kind, dict):
-        pairs = dict(zip(tree.keys, parts, strict=True))
-        return pairs if tree.kind in (dict, defaultdict) else tree.kind(pairs)
-    return tree.kind(*parts) if hasattr(tree.kind, "_fields") else tree.kind(parts)
+    if isinstance(container, tuple):
+        return array(container, leaves)
+    pairs = zip(structure.children, structure.split(leaves), strict=True)
+    parts = [unflatten(child, of_child, number, array) for child, of_child in pairs]
+    if issubclass(container, dict):
+        items = dict(zip(structure.keys, parts, strict=True))
+        return items if container in (dict, defaultdict) else container(items)
+    return container(*parts) if hasattr(container, "_fields") else container(parts)

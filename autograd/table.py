@@ -8,16 +8,18 @@ order, the gradient checks over its samples, and the compiled instruction.
 from __future__ import annotations
 
 import functools
-import inspect
 import itertools
 import numbers
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from autograd import numeric as nx
+from autograd.core.number_kinds import as_numpy, as_python, is_complex, without_integers
+from autograd.core.rule_code import defines_functions, names_itself, operand_names
 from autograd.errors import RuleError
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of, printable
@@ -40,83 +42,68 @@ def subscribe(install: Callable[[Rule], None]) -> None:
         install(existing)
 
 
+@dataclass(slots=True, eq=False, repr=False)
 class Rule:
     """One elementary operation: a function from operands to ``(value, (local derivative per operand, …))``.
 
-    A *variant* of a rule shares its function and name: with keyword ``parameters`` bound, or with one operand of two
-    ``fixed`` (a plain number: no parent, no derivative). ``base`` is the rule in the table; ``own``: it is one of this
-    package's, whose results need no check; ``lazy``: a local derivative may be a function; ``chooses``: a local
-    derivative of 0 belongs to an operand that was not chosen, and nothing flows through it.
+    ``symbol`` to ``refuse``: see ``rule``. ``builtin``: it is one of this package's, whose results need no check.
+    ``lazy``: a local derivative may be a function. ``formula``: the rule in words, its docstring.
+
+    A *variant* shares the rule's name and function: with keyword ``parameters`` bound, or with operand number
+    ``constant_operand`` of two a plain number (no parent, no derivative). ``base`` is the rule in the table.
     """
 
-    __slots__ = (
-        "_variants",
-        "base",
-        "chooses",
-        "edges",
-        "fixed",
-        "formula",
-        "function",
-        "hint",
-        "lazy",
-        "name",
-        "numpy",
-        "operands",
-        "operator",
-        "own",
-        "parameters",
-        "refuse",
-        "samples",
-        "sequences",
-        "symbol",
-    )  # fmt: skip
+    name: str
+    function: Callable[..., Any]
+    operands: tuple[str, ...]
+    symbol: str = ""
+    samples: tuple[tuple[Any, ...], ...] = ()
+    edges: tuple[tuple[Any, ...], ...] = ()
+    operator: str = ""
+    numpy: str = ""
+    sequences: bool = False
+    chooses: bool | Callable[..., Any] = False
+    hint: str | Mapping[str, str] = ""
+    refuse: Callable[..., None] | None = None
+    builtin: bool = False
+    lazy: bool = False
+    formula: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    constant_operand: int | None = None
+    base: Rule = None  # type: ignore[assignment]  # itself, unless it is a variant
+    _variants: dict[Any, Rule] = field(default_factory=dict, init=False)
 
-    def __init__(self, name: str, function: Callable[..., Any], **attributes: Any) -> None:
-        self.name = name
-        self.function = function
-        self.base: Rule = attributes.pop("base", self)
-        self.symbol: str = attributes.pop("symbol", name)
-        self.operands: tuple[str, ...] = attributes.pop("operands")
-        self.parameters: Mapping[str, Any] = attributes.pop("parameters", {})
-        self.fixed: int | None = attributes.pop("fixed", None)
-        self.samples: tuple[tuple[Any, ...], ...] = tuple(attributes.pop("samples", ()))
-        self.edges: tuple[tuple[Any, ...], ...] = tuple(attributes.pop("edges", ()))
-        self.sequences: bool = attributes.pop("sequences", False)
-        self.operator: str = attributes.pop("operator", "")
-        self.numpy: str = attributes.pop("numpy", name)
-        self.hint: str | Mapping[str, str] = attributes.pop("hint", "")
-        self.formula: str = attributes.pop("formula", function.__doc__ or "" if function is not None else "")
-        self.refuse: Callable[..., None] | None = attributes.pop("refuse", None)
-        self.lazy: bool = attributes.pop("lazy", False)
-        self.chooses: bool | Callable[..., Any] = attributes.pop("chooses", False)
-        self.own: bool = attributes.pop("own", False)
-        self._variants: dict[Any, Rule] = {}
+    def __post_init__(self) -> None:
+        self.symbol, self.numpy = self.symbol or self.name, self.numpy or self.name
+        if self.base is None:
+            self.base = self
+            self.formula = (self.function.__doc__ if self.function is not None else "") or ""
 
     def __repr__(self) -> str:
         given = [*self.operands, *(f"{key}={value!r}" for key, value in self.parameters.items())]
         return f"<rule {self.name}({', '.join(given)})>"
 
-    def variant(self, fixed: int | None = None, parameters: Mapping[str, Any] | None = None) -> Rule:
-        """The same operation with one operand fixed, or with other keyword parameters; made once and kept."""
+    def variant(self, constant_operand: int | None = None, parameters: Mapping[str, Any] | None = None) -> Rule:
+        """The same operation with one operand a plain number, or with other keyword parameters; made once and kept."""
         parameters = self.parameters if parameters is None else {**self.parameters, **parameters}
         parameters = {name: self._checked(name, parameter) for name, parameter in parameters.items()}
-        key = (fixed, *sorted(parameters.items()))
+        key = (constant_operand, *sorted(parameters.items()))
         if key == (None,):
             return self.base
         if key not in self.base._variants:
             if len(self.base._variants) > 200:  # a parameter that changes at every step; nodes keep the one they use
                 self.base._variants.clear()
-            shared = {slot: getattr(self.base, slot) for slot in self.__slots__ if slot not in _OF_ONE_VARIANT}
             function = functools.partial(self.base.function, **parameters) if parameters else self.base.function
-            made = Rule(**shared, function=function, fixed=fixed, parameters=parameters)
-            self.base._variants[key] = made
+            self.base._variants[key] = replace(
+                self.base, function=function, constant_operand=constant_operand, parameters=parameters
+            )
         return self.base._variants[key]
 
     def _checked(self, name: str, parameter: Any) -> Any:
         """A keyword parameter as the rule takes it: a word where its default is a word, else a real number."""
         default = (getattr(self.base.function, "__kwdefaults__", None) or {}).get(name)
         if isinstance(parameter, np.generic):  # else what it meets would become a NumPy number, too
-            parameter = _plain(parameter)
+            parameter = as_python(parameter.item())  # a long double has no counterpart
         if hasattr(type(parameter), "_apply"):
             raise TypeError(f"{self.name}: the parameter {name} is a Value, whose gradient would be lost")
         is_word, is_number = isinstance(parameter, str), isinstance(parameter, numbers.Real)
@@ -139,22 +126,22 @@ class Rule:
         real = all(isinstance(operand, (int, float)) for operand in operands)
         try:
             value, local = self._parts(operands, active)
-            if not self.own and real:
+            if not self.builtin and real:
                 return self._as_floats(value, local)
-            if self.own or not any(map(_is_complex, (value, *local))) or any(map(_is_complex, operands)):
+            if self.builtin or not any(map(is_complex, (value, *local))) or any(map(is_complex, operands)):
                 return value, local
         except RuleError:
             raise
         except (ArithmeticError, ValueError):
-            if any(map(_is_complex, operands)):
+            if any(map(is_complex, operands)):
                 raise
         except TypeError:  # a Value that met a complex power of Python's, say
-            if real or self.own:
+            if real or self.builtin:
                 raise
         with nx.ieee():
-            value, local = self._parts([_numpys(operand, np.float64) for operand in operands], active)
+            value, local = self._parts([as_numpy(operand, np.float64) for operand in operands], active)
         if not real:
-            return _pythons(value), tuple(map(_pythons, local))
+            return as_python(value), tuple(map(as_python, local))
         try:
             return self._as_floats(value, local)
         except ArithmeticError as error:
@@ -166,7 +153,7 @@ class Rule:
 
     def _parts(self, operands: Sequence[Any], active: Sequence[bool] | None) -> tuple[Any, Sequence[Any]]:
         result = self.function(*self._grouped(operands))
-        if not self.own:
+        if not self.builtin:
             _check_result(self, result, len(operands))
         value, local = result
         if self.sequences:
@@ -192,7 +179,7 @@ class Rule:
         if len(operands) != len(self.operands):
             names = ", ".join(self.operands)
             wanted = f"{len(self.operands)} operand{'s' * (len(self.operands) != 1)} ({names})"
-            name = f"autograd.{self.name}" if self.own else self.name
+            name = f"autograd.{self.name}" if self.builtin else self.name
             raise TypeError(f"{name} takes {wanted}, not {len(operands)}")
         if not self.sequences:
             return tuple(operands)
@@ -243,77 +230,51 @@ class Rule:
                 return np.frompyfunc(lambda *row: self(*self._grouped(row)), len(arrays), 1)(*arrays)
             if not kinds <= set("iubfc"):
                 raise self.refusal(operands)
-            arrays = [_real_array(array) for array in arrays]
+            arrays = [without_integers(array) for array in arrays]
             try:
                 value = self.function(*self._grouped(arrays))[0]
-                if "c" in kinds or not _is_complex(value):
+                if "c" in kinds or not is_complex(value):
                     return value
             except (ArithmeticError, ValueError):  # of plain numbers among the arrays
                 pass
             dtype = np.result_type(*(array for array in arrays if isinstance(array, np.ndarray)))
-            return self.function(*self._grouped([_numpys(array, dtype.type) for array in arrays]))[0]
+            return self.function(*self._grouped([as_numpy(array, dtype.type) for array in arrays]))[0]
 
 
-_OF_ONE_VARIANT = {"_variants", "fixed", "function", "parameters"}
-
-
-def _real(made: Rule, operand: Any) -> Any:
+def _real(new: Rule, operand: Any) -> Any:
     """A Python float; a complex number as it is, for the complex step."""
     if isinstance(operand, complex):
         return operand
     if isinstance(operand, (numbers.Real, np.bool_)):
         return nx.real(operand)
-    raise made.refusal([operand])
+    raise new.refusal([operand])
 
 
-def _is_complex(x: Any) -> bool:
-    return isinstance(x, complex) or (isinstance(x, np.ndarray) and x.dtype.kind == "c")
-
-
-def _numpys(x: Any, kind: Callable[[float], Any]) -> Any:
-    """A plain number as NumPy's, which neither raises nor becomes complex."""
-    return kind(x) if isinstance(x, (int, float)) else x
-
-
-def _pythons(x: Any) -> Any:
-    return float(x) if isinstance(x, np.floating) else x
-
-
-def _plain(parameter: np.generic) -> Any:
-    """Python's own number or word; a float of what has no counterpart in Python, as a long double."""
-    plain = parameter.item()
-    return float(plain) if isinstance(plain, np.floating) else plain
-
-
-def _real_array(array: Any) -> Any:
-    return array.astype(float) if isinstance(array, np.ndarray) and array.dtype.kind in "iub" else array
-
-
-def _as_float(made: Rule, number: Any, what: str) -> float:
+def _as_float(new: Rule, number: Any, what: str) -> float:
     if type(number) is float:
         return number
     if isinstance(number, (numbers.Real, np.bool_)) or (isinstance(number, np.ndarray) and number.ndim == 0):
         return float(number)
     if isinstance(number, complex):
         raise ArithmeticError("a complex number")  # NumPy's float may have a real one
-    raise RuleError(f"rule {made.name}: {what} is a {kind_of(number)}, not a number")
+    raise RuleError(f"rule {new.name}: {what} is a {kind_of(number)}, not a number")
 
 
-def _check_result(made: Rule, result: Any, count: int) -> None:
+def _check_result(new: Rule, result: Any, count: int) -> None:
     """That a rule returned ``(value, (local derivative, …))``."""
     pair = isinstance(result, (tuple, list)) and len(result) == 2
     if not pair or not isinstance(result[1], (tuple, list)):
-        wanted = ", ".join(f"∂/∂{operand}" for operand in made.operands)
-        raise RuleError(f"rule {made.name}: it does not return (value, ({wanted},)) but {result!r:.80}")
+        wanted = ", ".join(f"∂/∂{operand}" for operand in new.operands)
+        raise RuleError(f"rule {new.name}: it does not return (value, ({wanted},)) but {result!r:.80}")
     local = result[1]
-    if made.sequences:
-        sequences = len(local) == len(made.operands) and all(hasattr(x, "__len__") for x in local)
+    if new.sequences:
+        sequences = len(local) == len(new.operands) and all(hasattr(x, "__len__") for x in local)
         if not sequences:
-            raise RuleError(f"rule {made.name}: each local derivative is a sequence, one for each operand")
+            raise RuleError(f"rule {new.name}: each local derivative is a sequence, one for each operand")
         local = [x for sequence in local for x in sequence]
     if len(local) != count:
         wanted = f"{count} local derivative{'s' * (count != 1)}, one for each operand"
-        raise RuleError(f"rule {made.name}: it returns {len(local)} of {wanted}")
+        raise RuleError(f"rule {new.name}: it returns {len(local)} of {wanted}")
 
 
 def rule(
@@ -367,90 +328,72 @@ def rule(
     >>> cube_of(2.0), autograd.grad(autograd.grad(cube_of))(2.0)
     (8.0, 12.0)
     """
-    if function is None:
-        return functools.partial(
-            rule, symbol=symbol, samples=samples, edges=edges, operator=operator, numpy=numpy, sequences=sequences,
-            chooses=chooses, hint=hint, refuse=refuse,
-        )  # fmt: skip
-    name = function.__name__
-    if not (name.isidentifier() or name == "<lambda>") or not symbol.isprintable():
-        raise RuleError(f"rule {printable(name)}: its name is a name of Python, and its symbol is printable")
-    own = function.__module__ == "autograd.rules"
-    made = Rule(
-        name, function, symbol=symbol or name, samples=samples, edges=edges, operator=operator, numpy=numpy or name,
-        sequences=sequences, chooses=chooses, hint=hint, refuse=refuse, operands=_operands(function), own=own,
-        lazy=not own or _defines_functions(function),
-    )  # fmt: skip
-    _check(made)
-    operation = _operation(made)
+
+    def add(function: Callable[..., Any]) -> Operation:
+        name = function.__name__
+        if not (name.isidentifier() or name == "<lambda>") or not symbol.isprintable():
+            raise RuleError(f"rule {printable(name)}: its name is a name of Python, and its symbol is printable")
+        builtin = function.__module__ == "autograd.rules"
+        return _added(Rule(
+            name, function, operand_names(function), symbol, tuple(samples), tuple(edges), operator, numpy, sequences,
+            chooses, hint, refuse, builtin, lazy=not builtin or defines_functions(function),
+        ))  # fmt: skip
+
+    return add if function is None else add(function)
+
+
+def _added(new: Rule) -> Operation:
+    """The operation of a rule that has been checked and is in the table now."""
+    _check(new)
+    operation = _operation(new)
     for install in _subscribers:
-        install(made)
-    RULES[name] = made
+        install(new)
+    RULES[new.name] = new
     return operation
 
 
-def _operation(made: Rule) -> Operation:
-    @functools.wraps(made.function)
+def _operation(new: Rule) -> Operation:
+    @functools.wraps(new.function)
     def operation(*operands: Any, **parameters: Any) -> Any:
         if operands and not parameters:  # the method of the same rule is compiled: no list of operands to look through
-            method = getattr(type(operands[0]), made.name, None)
-            if getattr(method, "rule", None) is made and len(operands) == len(made.operands):
+            method = getattr(type(operands[0]), new.name, None)
+            if getattr(method, "rule", None) is new and len(operands) == len(new.operands):
                 return method(*operands)  # type: ignore[misc]
-        chosen, operands = made.named(operands, parameters) if parameters else (made, operands)
+        chosen, operands = new.named(operands, parameters) if parameters else (new, operands)
         return chosen(*operands)
 
-    operation.__doc__ = _documentation(made)
-    setattr(operation, "rule", made)  # noqa: B010  (a function has no such attribute for a type checker)
+    operation.__doc__ = _documentation(new)
+    setattr(operation, "rule", new)  # noqa: B010  (a function has no such attribute for a type checker)
     return operation
 
 
-def _documentation(made: Rule) -> str:
+def _documentation(new: Rule) -> str:
     """The rule's own words, and its first sample as an example."""
-    words = textwrap.dedent(made.formula or f"The operation {made.name}.")
-    if not made.samples:
+    words = textwrap.dedent(new.formula or f"The operation {new.name}.")
+    if not new.samples:
         return words
-    sample = made.samples[0]
-    value = made(*sample)
-    return f"{words}\n\n>>> {made.name}({', '.join(map(repr, sample))})\n{value!r}\n"
+    sample = new.samples[0]
+    value = new(*sample)
+    return f"{words}\n\n>>> {new.name}({', '.join(map(repr, sample))})\n{value!r}\n"
 
 
-def _operands(function: Callable[..., Any]) -> tuple[str, ...]:
-    code = function.__code__
-    if code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
-        raise RuleError(f"rule {function.__name__}: name each operand; *args and **kwargs have no local derivatives")
-    if not code.co_argcount:
-        raise RuleError(f"rule {function.__name__}: it has no operands")
-    return code.co_varnames[: code.co_argcount]
-
-
-def _defines_functions(function: Callable[..., Any]) -> bool:
-    """Whether a local derivative may be a function: then the body holds the code of one."""
-    return any(inspect.iscode(constant) for constant in function.__code__.co_consts)
-
-
-def _names_itself(made: Rule) -> bool:
-    """Whether a derivative is written with the public function of its own rule, which is not there yet."""
-    inner = [constant for constant in made.function.__code__.co_consts if inspect.iscode(constant)]
-    return any(made.name in code.co_names for code in inner)
-
-
-def _check(made: Rule) -> None:
-    known = RULES.get(made.name)
-    if known is not None and known.function.__module__ != made.function.__module__:
-        raise RuleError(f"rule {made.name}: the table has one of that name already; choose another")
+def _check(new: Rule) -> None:
+    known = RULES.get(new.name)
+    if known is not None and known.function.__module__ != new.function.__module__:
+        raise RuleError(f"rule {new.name}: the table has one of that name already; choose another")
     for other in RULES.values():
-        if made.operator and other.operator == made.operator and other.name != made.name:
-            raise RuleError(f"rule {made.name}: the operator {made.operator!r} belongs to {other.name} already")
-        if made.numpy == other.numpy and other.name != made.name:
-            raise RuleError(f"rule {made.name}: NumPy's {made.numpy} belongs to {other.name} already")
-    for sample in made.samples:
+        if new.operator and other.operator == new.operator and other.name != new.name:
+            raise RuleError(f"rule {new.name}: the operator {new.operator!r} belongs to {other.name} already")
+        if new.numpy == other.numpy and other.name != new.name:
+            raise RuleError(f"rule {new.name}: NumPy's {new.numpy} belongs to {other.name} already")
+    for sample in new.samples:
         if not isinstance(sample, (tuple, list)):
-            raise RuleError(f"rule {made.name}: a sample is a tuple of its operands, as (0.5,), not {sample!r}")
-    for sample in made.samples[:1]:
+            raise RuleError(f"rule {new.name}: a sample is a tuple of its operands, as (0.5,), not {sample!r}")
+    for sample in new.samples[:1]:
         try:
-            operands = made.flatten(sample)
-            made.evaluate(operands, [not _names_itself(made)] * len(operands))
+            operands = new.flatten(sample)
+            new.evaluate(operands, [not names_itself(new.function, new.name)] * len(operands))
         except RuleError as error:
             raise RuleError(f"{error} (at its sample {sample})") from error
         except (TypeError, ValueError) as error:
-            raise RuleError(f"rule {made.name}: at its sample {sample}: {error}") from error
+            raise RuleError(f"rule {new.name}: at its sample {sample}: {error}") from error

@@ -17,7 +17,7 @@ import numpy as np
 from autograd import numeric as nx
 from autograd.core.modes import new_level
 from autograd.errors import refuse_options
-from autograd.pytree import Tree, array_of, flatten, unflatten
+from autograd.pytree import Structure, array_of, flatten, unflatten
 from autograd.util.printable import kind_of, name_of
 from autograd.value import LevelValue, Value, gradients_of, lift
 
@@ -193,7 +193,7 @@ class _Inputs:
 
     def __init__(self) -> None:
         self.values: list[LevelValue] = []
-        self.shapes: list[tuple[Tree, int]] = []
+        self.shapes: list[tuple[Structure, int]] = []
         self.one = True
 
     def rebuild(self, grads: Sequence[Any], **made: Any) -> Any:
@@ -221,7 +221,7 @@ def _lift(args: tuple[Any, ...], argnums: int | Sequence[int], level: int) -> tu
     inputs = _Inputs()
     inputs.one = isinstance(argnums, (int, np.integer))
     lifted = list(args)
-    known: dict[int, tuple[list[LevelValue], Tree]] = {}
+    known: dict[int, tuple[list[LevelValue], Structure]] = {}
     for position in chosen:
         if not -len(args) <= position < len(args):
             raise ValueError(f"argnums={argnums} names argument {position}, but {len(args)} were given")

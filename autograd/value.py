@@ -10,7 +10,7 @@ the garbage collector, which walks every tracked object again and again while th
     leaf          None        None             None          None
     unary         Value       None             ∂/∂parent     None
     binary        Value       Value            ∂/∂parent     ∂/∂other parent
-    one fixed     Value       None             ∂/∂parent     the fixed number
+    one constant  Value       None             ∂/∂parent     the constant
     many          operands    N_ARY             derivatives   None
     ============  ==========  ===============  ============  ================
 
@@ -58,11 +58,11 @@ __all__ = [
 ]  # fmt: skip
 
 _new = object.__new__
-_CONSTANT = table.Rule("constant", float, operands=(), symbol="")
+_CONSTANT = table.Rule("constant", float, operands=())
 """Marks the leaf made for a plain number in an expression, when somebody looks at ``_prev``."""
-_BORN = table.Rule("constant", float, operands=(), symbol="")
+_BORN = table.Rule("constant", float, operands=())
 """Marks the leaf made while a function is recorded: to the program it is a number, as 2 is in ``2 * x``."""
-DETACH = table.Rule("detach", lambda x: (x, (None,)), operands=("x",), own=True)
+DETACH = table.Rule("detach", lambda x: (x, (None,)), operands=("x",), builtin=True)
 """What detach() is while a function is recorded: a number that is computed, through which no derivative flows."""
 
 unset_since: dict[None, object] = {}
@@ -202,14 +202,14 @@ class Value(Operators):
         """The parents, in operand order: ``a * a`` has two. A plain number appears as a constant leaf."""
         if self._other_parent is N_ARY:
             self._parent = tuple(_as_node(operand) for operand in self._parent)
-        elif self._rule is not None and self._rule.fixed is not None:
+        elif self._rule is not None and self._rule.constant_operand is not None:
             self._other_local = _as_node(self._other_local)
         return self._operands()
 
     @property
     def _op(self) -> str:
         """The symbol of the operation that made this node; "" for a leaf."""
-        return self._rule.symbol if self._rule is not None else ""
+        return self._rule.symbol if self._parent is not None else ""
 
     @property
     def _backward(self) -> Callable[[], None]:
@@ -224,9 +224,11 @@ class Value(Operators):
             return self._parent  # type: ignore[no-any-return]
         if self._other_parent is not None:
             return (self._parent, self._other_parent)
-        if self._rule.fixed is None:
+        if self._rule.constant_operand is None:
             return (self._parent,)
-        return (self._other_local, self._parent) if self._rule.fixed == 0 else (self._parent, self._other_local)
+        return (
+            (self._other_local, self._parent) if self._rule.constant_operand == 0 else (self._parent, self._other_local)
+        )
 
     def _edges(self) -> list[tuple[Any, Any]]:
         """(operand, local derivative) in order; None for a constant."""
@@ -237,8 +239,8 @@ class Value(Operators):
         if self._other_parent is not None:
             return [(self._parent, self._local), (self._other_parent, self._other_local)]
         edges = [(self._parent, self._local)]
-        if self._rule.fixed is not None:
-            edges.insert(self._rule.fixed, (self._other_local, None))
+        if self._rule.constant_operand is not None:
+            edges.insert(self._rule.constant_operand, (self._other_local, None))
         return edges
 
     def __repr__(self) -> str:
@@ -520,9 +522,9 @@ def set_operands(node: Value, rule: table.Rule, operands: Sequence[Any], local: 
         if count == 2:
             node._other_parent, node._other_local = operands[1], local[1]
     else:
-        fixed = 0 if local[0] is None else 1
-        node._parent, node._local = operands[1 - fixed], local[1 - fixed]
-        node._rule, node._other_local = rule.variant(fixed=fixed), operands[fixed]
+        constant = 0 if local[0] is None else 1
+        node._parent, node._local = operands[1 - constant], local[1 - constant]
+        node._rule, node._other_local = rule.variant(constant_operand=constant), operands[constant]
 
 
 def _untracked(node: Value, rule: table.Rule, operands: Sequence[Any]) -> None:

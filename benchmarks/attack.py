@@ -30,8 +30,7 @@ from attacks import interpreters  # noqa: E402
 from attacks.files import Outcome  # noqa: E402
 from attacks.table import ATTACKS, PYTHONS, Attack  # noqa: E402
 
-_TESTS = ("attacks", "compiled", "errors", "files", "no_grad", "recording", "rules", "train", "value")
-ELSEWHERE = ("autograd", "nn", *(f"tests/test_{name}.py" for name in _TESTS))
+ELSEWHERE = ("autograd", "nn", "tests/attacks", "tests/compiler", "tests/engine", "tests/nn")
 """What another Python has to pass: the doctests, and the tests of what depends most on an interpreter."""
 
 INTRODUCTION = """# Reliability

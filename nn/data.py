@@ -300,6 +300,7 @@ def _cache_folder() -> Path:
 
 def _download(address: str, path: Path, file: _File) -> None:
     """One file, into ``path`` only when it is whole and its checksum right; until then beside it, to go on from."""
+    path = Path(os.path.realpath(path))  # a link in the cache stays one
     part = path.with_name(f"{path.name}.part")
     if part.is_symlink():  # of somebody else: what comes is not written where it leads
         part.unlink()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm.auto import tqdm
@@ -13,6 +15,7 @@ from tqdm.auto import tqdm
 import autograd
 from autograd import Value
 from autograd.errors import MissingExtraError
+from autograd.util.command_line import ArgumentParser
 from autograd.util.files import write_whole
 from nn.data import Array, moons
 from nn.layers import MLP
@@ -20,7 +23,10 @@ from nn.losses import mse_loss
 from nn.optim import SGD
 from nn.running.evaluation import predict
 
-__all__ = ["DemoError", "run_demo"]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["DemoError", "command", "run_demo"]
 
 HELD_OUT = 400
 NOISE = 0.1
@@ -29,6 +35,57 @@ LEARNING_RATE = 0.1
 
 class DemoError(Exception):
     """Why the demo cannot run, in one line."""
+
+
+def command(arguments: Sequence[str]) -> int:
+    """train a network on two moons and draw one backprop step
+
+    The exit status: 0, 1 for a failure said in one line, 2 for wrong usage, 130 for Ctrl-C, 141 for a closed pipe.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        run_demo(options.samples, options.steps, options.seed, options.out, overwrite=options.overwrite)
+    except DemoError as error:
+        print(f"autograd demo: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nautograd demo: stopped, nothing was written", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `autograd demo | head`
+        sys.stderr.close()
+        return 141
+    return 0
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        prog="autograd demo",
+        description="Train MLP(2, [16, 16, 1]), neuron by neuron, to tell two moons apart; draw one backprop step, "
+        "the loss and the decision boundary.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--samples", type=_integer(2, 10_000), default=100, metavar="N", help="training points, 2 to 10000")
+    add("--steps", type=_integer(1, 100_000), default=120, metavar="N", help="steps of gradient descent")
+    add("--seed", type=_integer(0, 2**32 - 1), default=0, metavar="N", help="of points and weights")
+    add("--out", type=Path, default=Path("demo"), metavar="FOLDER", help="where the pictures go")
+    add("--overwrite", action="store_true", help="write into FOLDER although it exists")
+    return parser
+
+
+def _integer(least: int, most: int) -> Callable[[str], int]:
+    """What reads a whole number in a range."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} to {most}")
+        return number
+
+    return read
 
 
 def run_demo(samples: int, steps: int, seed: int, out: Path, *, overwrite: bool = False) -> float:
@@ -122,7 +179,7 @@ def _pictures(
     yield out / "boundary.png", "the points and the decision boundary"
 
 
-def _draw_boundary(model: MLP, points: Array, labels: Array) -> Any:
+def _draw_boundary(model: MLP, points: Array, labels: Array) -> Figure:
     from matplotlib.figure import Figure
 
     low, high = points.min(axis=0) - 0.4, points.max(axis=0) + 0.4

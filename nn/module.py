@@ -13,7 +13,8 @@ import numpy as np
 
 from autograd import Value
 from autograd.util.arrays import plain_array
-from autograd.util.module_registry import remember
+from autograd.util.members import members
+from autograd.util.module_registry import register
 from autograd.util.printable import kind_of, printable, printable_path
 from autograd.value import write_numbers
 from nn.npz import NpzError, read_npz, write_npz
@@ -41,7 +42,7 @@ class Module:
         if cls.__init__ is object.__init__ and (args or kwargs):  # which object itself no longer refuses then
             raise TypeError(f"{printable(cls.__name__)}() takes no arguments")
         module = super().__new__(cls)
-        remember(module)
+        register(module)
         return module
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -54,7 +55,7 @@ class Module:
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """(path, Value) of each parameter, as in ``("layers[0].neurons[2].w[1]", Value(0.5))``."""
-        return [(path, item) for path, item in _found(self, "", set()) if isinstance(item, Value)]
+        return [(path, x) for path, x in _walk(self, "", set(), _NO_PARAMETERS) if isinstance(x, Value)]
 
     def parameters(self) -> list[Value]:
         """Every parameter once, in the order of the attributes."""
@@ -76,7 +77,7 @@ class Module:
         >>> [path for path, _ in nn.MLP(2, [1]).named_modules()]
         ['', 'layers[0]', 'layers[0].neurons[0]']
         """
-        return list(_modules(self, "", set()))
+        return list(_walk(self, "", set(), _NO_MODULES))
 
     def zero_grad(self) -> None:
         """Forget the gradient of every parameter, as is due before each backward(): it reads 0.0."""
@@ -86,10 +87,9 @@ class Module:
     def _parts(self) -> list[tuple[str, Module]]:
         """(path, module) of each module directly inside of this one."""
         parts: list[tuple[str, Module]] = []
-        for path, item in _found(self, "", set()):
-            inside = parts and path.startswith((f"{parts[-1][0]}.", f"{parts[-1][0]}["))
-            if isinstance(item, Module) and item is not self and not inside:
-                parts.append((path, item))
+        for path, module in self.named_modules()[1:]:
+            if not parts or not path.startswith((f"{parts[-1][0]}.", f"{parts[-1][0]}[")):
+                parts.append((path, module))
         return parts
 
     def __repr__(self) -> str:
@@ -202,54 +202,35 @@ class Module:
         return found
 
 
-def _found(item: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
-    """Every parameter and every module with its path, each once."""
-    if isinstance(item, np.ndarray) and item.dtype == object:
-        for place, member in np.ndenumerate(item):
-            yield from _found(member, f"{path}[{', '.join(map(str, place))}]", seen)
-    if not isinstance(item, (Value, Module, list, tuple, dict)) or id(item) in seen:
+def _walk(item: object, path: str, seen: set[int], passed_over: frozenset[type]) -> Iterator[tuple[str, Any]]:
+    """(path, item) of every parameter and every module, each once, the outer before the inner.
+
+    passed_over: types of members that are not looked at; with Value among them, a great many take no time.
+    """
+    is_module = isinstance(item, Module)
+    inside = (vars(item).items(), str) if is_module else members(item)
+    if inside is None or id(item) in seen:
         return
     seen.add(id(item))
-    if isinstance(item, Value):
-        if item._parent is None and not item.is_constant:
-            yield path, item
-    elif isinstance(item, Module):
+    if is_module:
         yield path, item
-        for name, member in vars(item).items():
-            yield from _found(member, f"{path}.{name}" if path else name, seen)
-    else:
-        members = item.items() if isinstance(item, dict) else enumerate(item)
-        for key, member in members:
-            if type(member) is not Value:
-                yield from _found(member, f"{path}[{key!r}]", seen)
-            elif id(member) not in seen:  # what there is most of, without a generator for each
-                seen.add(id(member))
-                if member._parent is None and not member.is_constant:
-                    yield f"{path}[{key!r}]", member
+    pairs, written = inside
+    for key, member in pairs:
+        if type(member) in passed_over:
+            continue
+        is_value = isinstance(member, Value)
+        if is_value and (id(member) in seen or member._parent is not None or member.is_constant):
+            continue
+        name = f"{path}[{written(key)}]" if not is_module else f"{path}.{key}" if path else key
+        if is_value:
+            seen.add(id(member))
+            yield name, member
+        else:
+            yield from _walk(member, name, seen, passed_over)
 
 
-def _modules(item: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Module]]:
-    """Every module with its path, each once, as ``_found`` finds them: passing over a great many Values in no time."""
-    if isinstance(item, np.ndarray):
-        members: Any = np.ndenumerate(item) if item.dtype == object else ()
-        for place, member in members:
-            yield from _modules(member, f"{path}[{', '.join(map(str, place))}]", seen)
-        return
-    if not isinstance(item, (Module, list, tuple, dict)) or id(item) in seen:
-        return
-    seen.add(id(item))
-    if isinstance(item, Module):
-        yield path, item
-        for name, member in vars(item).items():
-            if type(member) not in _NO_MODULES:
-                yield from _modules(member, f"{path}.{name}" if path else name, seen)
-    else:
-        for key, member in item.items() if isinstance(item, dict) else enumerate(item):
-            if type(member) not in _NO_MODULES:
-                yield from _modules(member, f"{path}[{key!r}]", seen)
-
-
-_NO_MODULES = frozenset({Value, float, int, str})
+_NO_PARAMETERS = frozenset({float, int, str})
+_NO_MODULES = _NO_PARAMETERS | {Value}
 
 
 # ── states in files ─────────────────────────────────────────────────────────────────────────────────────────────────

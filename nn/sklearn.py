@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from autograd.errors import MissingExtraError
 from autograd.util.arrays import require_plain
 from nn.layers import MLP
-from nn.running.evaluation import Engine, predict
+from nn.running.evaluation import predict
+from nn.running.row_function import Engine
 from nn.training.fit import fit
 
 __all__ = ["MLPClassifier", "MLPRegressor"]

@@ -95,7 +95,7 @@ def {method}(self: Any, other: Any) -> Value:
                 {evaluate_0}
             except (ArithmeticError, ValueError):
                 return Value.{apply}(_{rule}, (self, other))
-            {node_fixed_1}
+            {node_constant_1}
     return Value.{apply}(_{rule}, (self, other))
 """
 
@@ -112,7 +112,7 @@ def {method}(self: Any, other: Any) -> Value:
                 {evaluate_1}
             except (ArithmeticError, ValueError):
                 return Value.{apply}(_{rule}, (other, self))
-            {node_fixed_0}
+            {node_constant_0}
     return Value.{apply}(_{rule}, (other, self))
 """
 
@@ -188,8 +188,8 @@ def fill(template: str, rule: Rule, method: str, apply: str) -> str:
         "evaluate_both": evaluate(rule, text, ("self._datum", "other._datum"), (True, True)),
         "node": NODE.format(other_parent="None", rule=f"_{rule.name}"),
         "node_both": NODE.format(other_parent="other", rule=f"_{rule.name}"),
-        "node_fixed_0": NODE.format(other_parent="None", rule=f"_{rule.name}_first_fixed"),
-        "node_fixed_1": NODE.format(other_parent="None", rule=f"_{rule.name}_second_fixed"),
+        "node_constant_0": NODE.format(other_parent="None", rule=f"_{rule.name}_first_constant"),
+        "node_constant_1": NODE.format(other_parent="None", rule=f"_{rule.name}_second_constant"),
     }
     lines = []
     for line in template.strip().splitlines():
@@ -220,19 +220,19 @@ def methods_of(rule: Rule) -> list[str]:
 
 def written() -> str:
     """The file."""
-    table = [rule for rule in RULES.values() if rule.own and not rule.sequences]
+    table = [rule for rule in RULES.values() if rule.builtin and not rule.sequences]
     body = "\n\n".join(method for rule in table for method in methods_of(rule))
     constants = []
     for rule in table:
         constants.append(f'_{rule.name} = RULES["{rule.name}"]')
-        if f"_{rule.name}_second_fixed" in body:
-            constants.append(f"_{rule.name}_second_fixed = _{rule.name}.variant(fixed=1)")
-        if f"_{rule.name}_first_fixed" in body:
-            constants.append(f"_{rule.name}_first_fixed = _{rule.name}.variant(fixed=0)")
+        if f"_{rule.name}_second_constant" in body:
+            constants.append(f"_{rule.name}_second_constant = _{rule.name}.variant(constant_operand=1)")
+        if f"_{rule.name}_first_constant" in body:
+            constants.append(f"_{rule.name}_first_constant = _{rule.name}.variant(constant_operand=0)")
     names = {node.id for node in ast.walk(ast.parse(textwrap.dedent(body))) if isinstance(node, ast.Name)}
     private = sorted(name for name in names if name in vars(rules) and name.startswith("_"))
     imports = f"from autograd.rules import {', '.join(private)}\n"
-    formulas = {rule.name: inspect.cleandoc(rule.function.__doc__ or "") for rule in RULES.values() if rule.own}
+    formulas = {rule.name: inspect.cleandoc(rule.function.__doc__ or "") for rule in RULES.values() if rule.builtin}
     lines = "\n".join(f"    {name!r}: {text!r}," for name, text in formulas.items())
     tail = f'FORMULAS = {{\n{lines}\n}}\n"""What each rule says of itself, also where docstrings are left out."""\n'
     head = HEAD.format(imports=imports, constants="\n".join(constants))

@@ -66,7 +66,7 @@ class Step:
     @staticmethod
     def _apply_or_refuse(rule: Rule, operands: Sequence[Any]) -> Any:
         """The value of a rule, which runs on Steps as it runs on Values."""
-        if rule.name in _ANALYTIC and rule.own:
+        if rule.name in _ANALYTIC and rule.builtin:
             return Step._apply_named(rule.name, operands)
         return rule.function(*rule._grouped([_plain(x) for x in operands]))[0]
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd import numeric as nx
-from autograd.pytree import Tree, unflatten
+from autograd.pytree import Structure, unflatten
 from autograd.util.arrays import Array, plain_array
 from autograd.util.printable import kind_of
 from autograd.value import Value
@@ -164,21 +164,21 @@ def misfit(arrays: Sequence[ArgumentArray], errors: Sequence[Exception]) -> Exce
 
 # ── structures, put together ────────────────────────────────────────────────────────────────────────────────────────
 
-_ARRAY = Tree(None)
+_ARRAY = Structure(None)
 """An array of an argument, in the structure of all arguments."""
 
 
-def _structure(argument: object) -> Tree:
+def _structure(argument: object) -> Structure:
     if not isinstance(argument, Mapping):
         return _ARRAY
     children = tuple(_structure(member) for member in argument.values())
-    return Tree(dict, children, tuple(argument), sum(child.size for child in children))
+    return Structure(dict, children, tuple(argument), sum(child.size for child in children))
 
 
 def restored(arguments: Sequence[object], arrays: Sequence[Any]) -> tuple[Any, ...]:
     """The arguments with these in place of their arrays."""
     children = tuple(map(_structure, arguments))
-    return unflatten(Tree(tuple, children, (), len(arrays)), arrays)  # type: ignore[no-any-return]
+    return unflatten(Structure(tuple, children, (), len(arrays)), arrays)  # type: ignore[no-any-return]
 
 
 def sample_of(arguments: Sequence[object], batch: Batch, numbers: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
@@ -196,7 +196,7 @@ def _shaped(shape: tuple[int, ...], listed: bool, numbers: Sequence[Any]) -> Any
     return array.tolist() if listed else array
 
 
-def result_of(columns: Array, tree: Tree, is_sample: bool) -> Any:
+def result_of(columns: Array, tree: Structure, is_sample: bool) -> Any:
     """columns: (outputs, rows). The structure f returns, an array along the rows in place of each number."""
     if is_sample:
         return unflatten(tree, columns[:, 0].astype(float).tolist())
@@ -209,13 +209,13 @@ def _batched(shape: tuple[int, ...], columns: Sequence[Any]) -> Array:
     return np.ascontiguousarray(array.T).reshape(array.shape[1], *shape)
 
 
-def _with_lists_as_arrays(tree: Tree) -> Tree:
+def _with_lists_as_arrays(tree: Structure) -> Structure:
     """The structure in which a list whose members all have one shape is an array."""
-    if tree.kind is None or isinstance(tree.kind, tuple):
+    if tree.container is None or isinstance(tree.container, tuple):
         return tree
     children = tuple(map(_with_lists_as_arrays, tree.children))
-    shapes = {() if child.kind is None else child.kind for child in children}
+    shapes = {() if child.container is None else child.container for child in children}
     shape = shapes.pop() if len(shapes) == 1 else None
-    if issubclass(tree.kind, list) and isinstance(shape, tuple):
-        return Tree((len(children), *shape), size=tree.size)
-    return Tree(tree.kind, children, tree.keys, tree.size)
+    if issubclass(tree.container, list) and isinstance(shape, tuple):
+        return Structure((len(children), *shape), size=tree.size)
+    return Structure(tree.container, children, tree.keys, tree.size)

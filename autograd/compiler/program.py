@@ -40,15 +40,15 @@ __all__ = [
 ]
 
 
-MATMUL = Rule("matmul", None, symbol="@", operands=("a", "b"), own=True)  # type: ignore[arg-type]
+MATMUL = Rule("matmul", None, symbol="@", operands=("a", "b"), builtin=True)  # type: ignore[arg-type]
 """Stacked matrix products. Operands are the numbers of a (stack, rows, inner), then of b (stack, inner, columns)."""
-FOLDED_MAXIMUM = Rule("folded maximum", None, operands=("xs",), sequences=True, own=True)  # type: ignore[arg-type]
+FOLDED_MAXIMUM = Rule("folded maximum", None, operands=("xs",), sequences=True, builtin=True)  # type: ignore[arg-type]
 """maximum(maximum(x₀, x₁), x₂) …: at a tie the last of the largest has ½, the one before it ¼, and so on."""
-FOLDED_MINIMUM = Rule("folded minimum", None, operands=("xs",), sequences=True, own=True)  # type: ignore[arg-type]
+FOLDED_MINIMUM = Rule("folded minimum", None, operands=("xs",), sequences=True, builtin=True)  # type: ignore[arg-type]
 """minimum(minimum(x₀, x₁), x₂) …, alike."""
-ANY = Rule("any", None, symbol="|", operands=("conditions",), sequences=True, own=True)  # type: ignore[arg-type]
+ANY = Rule("any", None, symbol="|", operands=("conditions",), sequences=True, builtin=True)  # type: ignore[arg-type]
 """Whether one of the conditions holds at least."""
-ALL = Rule("all", None, symbol="&", operands=("conditions",), sequences=True, own=True)  # type: ignore[arg-type]
+ALL = Rule("all", None, symbol="&", operands=("conditions",), sequences=True, builtin=True)  # type: ignore[arg-type]
 """Whether all conditions hold."""
 
 

@@ -105,7 +105,7 @@ class _Walk:
         return self.constants.setdefault(key, -_CONSTANTS - 1 - len(self.constants))
 
     def code(self, rule: Rule, stopped: bool) -> int:
-        """The code of the operation a node's rule stands for, whichever operand of it is fixed."""
+        """The code of the operation a node's rule stands for, whichever operand of it is a constant."""
         parameters = rule.parameters
         operation = Operation(rule.variant(parameters=parameters) if parameters else rule.base, stopped)
         made = self.operations.setdefault(operation, len(self.operations))
@@ -148,22 +148,22 @@ class _Walk:
                             b = self.leaf(other)
                     add(a)
                     add(b)
-                elif rule.fixed is None:
+                elif rule.constant_operand is None:
                     add(a)
                 else:
-                    fixed = node._other_local
-                    if type(fixed) is float:
-                        number = self.constant(fixed)
-                    elif type(fixed._grad) is int:
-                        number = fixed._grad
-                    elif fixed._parent is None:
-                        number = self.leaf(fixed)
+                    constant = node._other_local
+                    if type(constant) is float:
+                        number = self.constant(constant)
+                    elif type(constant._grad) is int:
+                        number = constant._grad
+                    elif constant._parent is None:
+                        number = self.leaf(constant)
                     else:  # a Value of which the rule has no derivative, as of a condition
                         waiting.append(node)
-                        node = fixed
+                        node = constant
                         continue
-                    add(number if rule.fixed == 0 else a)
-                    add(a if rule.fixed == 0 else number)
+                    add(number if rule.constant_operand == 0 else a)
+                    add(a if rule.constant_operand == 0 else number)
                 key: Any = (rule, False)
             else:
                 new = [x for x in parent if type(x) is not float and type(x._grad) is not int and x._parent is not None]

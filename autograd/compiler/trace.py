@@ -229,7 +229,7 @@ def reads_signs(rule: Rule) -> bool:
     if rule.function is None or rule.sequences:
         return False
     traced = trace(rule, (None,) * len(rule.operands))
-    return not rule.own if traced is None else any(call.function in _SIGNS for call in traced.calls)
+    return not rule.builtin if traced is None else any(call.function in _SIGNS for call in traced.calls)
 
 
 @functools.lru_cache(maxsize=1000)

@@ -45,31 +45,31 @@ __all__ = ["FORMULAS", "Operators"]
 
 _new = object.__new__
 _add = RULES["add"]
-_add_second_fixed = _add.variant(fixed=1)
-_add_first_fixed = _add.variant(fixed=0)
+_add_second_constant = _add.variant(constant_operand=1)
+_add_first_constant = _add.variant(constant_operand=0)
 _sub = RULES["sub"]
-_sub_second_fixed = _sub.variant(fixed=1)
-_sub_first_fixed = _sub.variant(fixed=0)
+_sub_second_constant = _sub.variant(constant_operand=1)
+_sub_first_constant = _sub.variant(constant_operand=0)
 _mul = RULES["mul"]
-_mul_second_fixed = _mul.variant(fixed=1)
-_mul_first_fixed = _mul.variant(fixed=0)
+_mul_second_constant = _mul.variant(constant_operand=1)
+_mul_first_constant = _mul.variant(constant_operand=0)
 _truediv = RULES["truediv"]
-_truediv_second_fixed = _truediv.variant(fixed=1)
-_truediv_first_fixed = _truediv.variant(fixed=0)
+_truediv_second_constant = _truediv.variant(constant_operand=1)
+_truediv_first_constant = _truediv.variant(constant_operand=0)
 _neg = RULES["neg"]
 _pow = RULES["pow"]
-_pow_second_fixed = _pow.variant(fixed=1)
-_pow_first_fixed = _pow.variant(fixed=0)
+_pow_second_constant = _pow.variant(constant_operand=1)
+_pow_first_constant = _pow.variant(constant_operand=0)
 _square = RULES["square"]
 _reciprocal = RULES["reciprocal"]
 _mod = RULES["mod"]
-_mod_second_fixed = _mod.variant(fixed=1)
-_mod_first_fixed = _mod.variant(fixed=0)
+_mod_second_constant = _mod.variant(constant_operand=1)
+_mod_first_constant = _mod.variant(constant_operand=0)
 _fmod = RULES["fmod"]
-_fmod_second_fixed = _fmod.variant(fixed=1)
+_fmod_second_constant = _fmod.variant(constant_operand=1)
 _floordiv = RULES["floordiv"]
-_floordiv_second_fixed = _floordiv.variant(fixed=1)
-_floordiv_first_fixed = _floordiv.variant(fixed=0)
+_floordiv_second_constant = _floordiv.variant(constant_operand=1)
+_floordiv_first_constant = _floordiv.variant(constant_operand=0)
 _deg2rad = RULES["deg2rad"]
 _rad2deg = RULES["rad2deg"]
 _lerp = RULES["lerp"]
@@ -84,14 +84,14 @@ _sqrt = RULES["sqrt"]
 _rsqrt = RULES["rsqrt"]
 _cbrt = RULES["cbrt"]
 _logaddexp = RULES["logaddexp"]
-_logaddexp_second_fixed = _logaddexp.variant(fixed=1)
+_logaddexp_second_constant = _logaddexp.variant(constant_operand=1)
 _logaddexp2 = RULES["logaddexp2"]
-_logaddexp2_second_fixed = _logaddexp2.variant(fixed=1)
+_logaddexp2_second_constant = _logaddexp2.variant(constant_operand=1)
 _logit = RULES["logit"]
 _log_share = RULES["log_share"]
-_log_share_second_fixed = _log_share.variant(fixed=1)
+_log_share_second_constant = _log_share.variant(constant_operand=1)
 _xlogy = RULES["xlogy"]
-_xlogy_second_fixed = _xlogy.variant(fixed=1)
+_xlogy_second_constant = _xlogy.variant(constant_operand=1)
 _abs = RULES["abs"]
 _sign = RULES["sign"]
 _floor = RULES["floor"]
@@ -99,17 +99,17 @@ _ceil = RULES["ceil"]
 _round = RULES["round"]
 _trunc = RULES["trunc"]
 _copysign = RULES["copysign"]
-_copysign_second_fixed = _copysign.variant(fixed=1)
+_copysign_second_constant = _copysign.variant(constant_operand=1)
 _hypot = RULES["hypot"]
-_hypot_second_fixed = _hypot.variant(fixed=1)
+_hypot_second_constant = _hypot.variant(constant_operand=1)
 _maximum = RULES["maximum"]
-_maximum_second_fixed = _maximum.variant(fixed=1)
+_maximum_second_constant = _maximum.variant(constant_operand=1)
 _minimum = RULES["minimum"]
-_minimum_second_fixed = _minimum.variant(fixed=1)
+_minimum_second_constant = _minimum.variant(constant_operand=1)
 _fmax = RULES["fmax"]
-_fmax_second_fixed = _fmax.variant(fixed=1)
+_fmax_second_constant = _fmax.variant(constant_operand=1)
 _fmin = RULES["fmin"]
-_fmin_second_fixed = _fmin.variant(fixed=1)
+_fmin_second_constant = _fmin.variant(constant_operand=1)
 _clip = RULES["clip"]
 _where = RULES["where"]
 _sin = RULES["sin"]
@@ -122,7 +122,7 @@ _asin = RULES["asin"]
 _acos = RULES["acos"]
 _atan = RULES["atan"]
 _atan2 = RULES["atan2"]
-_atan2_second_fixed = _atan2.variant(fixed=1)
+_atan2_second_constant = _atan2.variant(constant_operand=1)
 _asec = RULES["asec"]
 _acsc = RULES["acsc"]
 _acot = RULES["acot"]
@@ -200,7 +200,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _add_second_fixed
+                node._rule = _add_second_constant
                 return node
         return Value._apply(_add, (self, other))
 
@@ -224,7 +224,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _add_first_fixed
+                node._rule = _add_first_constant
                 return node
         return Value._apply(_add, (other, self))
 
@@ -263,7 +263,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _add_second_fixed
+                node._rule = _add_second_constant
                 return node
         return Value._apply_or_refuse(_add, (self, other))
 
@@ -302,7 +302,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _sub_second_fixed
+                node._rule = _sub_second_constant
                 return node
         return Value._apply(_sub, (self, other))
 
@@ -326,7 +326,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _sub_first_fixed
+                node._rule = _sub_first_constant
                 return node
         return Value._apply(_sub, (other, self))
 
@@ -365,7 +365,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _sub_second_fixed
+                node._rule = _sub_second_constant
                 return node
         return Value._apply_or_refuse(_sub, (self, other))
 
@@ -406,7 +406,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _mul_second_fixed
+                node._rule = _mul_second_constant
                 return node
         return Value._apply(_mul, (self, other))
 
@@ -430,7 +430,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _mul_first_fixed
+                node._rule = _mul_first_constant
                 return node
         return Value._apply(_mul, (other, self))
 
@@ -469,7 +469,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _mul_second_fixed
+                node._rule = _mul_second_constant
                 return node
         return Value._apply_or_refuse(_mul, (self, other))
 
@@ -512,7 +512,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _truediv_second_fixed
+                node._rule = _truediv_second_constant
                 return node
         return Value._apply(_truediv, (self, other))
 
@@ -537,7 +537,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _truediv_first_fixed
+                node._rule = _truediv_first_constant
                 return node
         return Value._apply(_truediv, (other, self))
 
@@ -578,7 +578,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _truediv_second_fixed
+                node._rule = _truediv_second_constant
                 return node
         return Value._apply_or_refuse(_truediv, (self, other))
 
@@ -669,7 +669,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _pow_second_fixed
+                node._rule = _pow_second_constant
                 return node
         return Value._apply(_pow, (self, other))
 
@@ -701,7 +701,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _pow_first_fixed
+                node._rule = _pow_first_constant
                 return node
         return Value._apply(_pow, (other, self))
 
@@ -754,7 +754,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _pow_second_fixed
+                node._rule = _pow_second_constant
                 return node
         return Value._apply_or_refuse(_pow, (self, other))
 
@@ -830,7 +830,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _mod_second_fixed
+                node._rule = _mod_second_constant
                 return node
         return Value._apply(_mod, (self, other))
 
@@ -854,7 +854,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _mod_first_fixed
+                node._rule = _mod_first_constant
                 return node
         return Value._apply(_mod, (other, self))
 
@@ -893,7 +893,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _mod_second_fixed
+                node._rule = _mod_second_constant
                 return node
         return Value._apply_or_refuse(_mod, (self, other))
 
@@ -934,7 +934,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _fmod_second_fixed
+                node._rule = _fmod_second_constant
                 return node
         return Value._apply_or_refuse(_fmod, (self, other))
 
@@ -973,7 +973,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _floordiv_second_fixed
+                node._rule = _floordiv_second_constant
                 return node
         return Value._apply(_floordiv, (self, other))
 
@@ -997,7 +997,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _floordiv_first_fixed
+                node._rule = _floordiv_first_constant
                 return node
         return Value._apply(_floordiv, (other, self))
 
@@ -1036,7 +1036,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _floordiv_second_fixed
+                node._rule = _floordiv_second_constant
                 return node
         return Value._apply_or_refuse(_floordiv, (self, other))
 
@@ -1297,7 +1297,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _logaddexp_second_fixed
+                node._rule = _logaddexp_second_constant
                 return node
         return Value._apply_or_refuse(_logaddexp, (self, other))
 
@@ -1344,7 +1344,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _logaddexp2_second_fixed
+                node._rule = _logaddexp2_second_constant
                 return node
         return Value._apply_or_refuse(_logaddexp2, (self, other))
 
@@ -1406,7 +1406,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _log_share_second_fixed
+                node._rule = _log_share_second_constant
                 return node
         return Value._apply_or_refuse(_log_share, (self, other))
 
@@ -1447,7 +1447,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _xlogy_second_fixed
+                node._rule = _xlogy_second_constant
                 return node
         return Value._apply_or_refuse(_xlogy, (self, other))
 
@@ -1611,7 +1611,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _copysign_second_fixed
+                node._rule = _copysign_second_constant
                 return node
         return Value._apply_or_refuse(_copysign, (self, other))
 
@@ -1652,7 +1652,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _hypot_second_fixed
+                node._rule = _hypot_second_constant
                 return node
         return Value._apply_or_refuse(_hypot, (self, other))
 
@@ -1691,7 +1691,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _maximum_second_fixed
+                node._rule = _maximum_second_constant
                 return node
         return Value._apply_or_refuse(_maximum, (self, other))
 
@@ -1730,7 +1730,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _minimum_second_fixed
+                node._rule = _minimum_second_constant
                 return node
         return Value._apply_or_refuse(_minimum, (self, other))
 
@@ -1769,7 +1769,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _fmax_second_fixed
+                node._rule = _fmax_second_constant
                 return node
         return Value._apply_or_refuse(_fmax, (self, other))
 
@@ -1808,7 +1808,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _fmin_second_fixed
+                node._rule = _fmin_second_constant
                 return node
         return Value._apply_or_refuse(_fmin, (self, other))
 
@@ -2018,7 +2018,7 @@ class Operators:
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
-                node._rule = _atan2_second_fixed
+                node._rule = _atan2_second_constant
                 return node
         return Value._apply_or_refuse(_atan2, (self, other))
 

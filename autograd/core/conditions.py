@@ -20,7 +20,9 @@ def _rule(name: str, symbol: str, function: Callable[..., Any], operands: int = 
         return function(*numbers), (None,) * operands
 
     names = ("a", "b")[:operands]
-    return Rule(name, value_and_none, symbol=symbol, operands=names, own=True, operator=name if operands == 2 else "")
+    return Rule(
+        name, value_and_none, symbol=symbol, operands=names, builtin=True, operator=name if operands == 2 else ""
+    )
 
 
 CONDITIONS: dict[str, Rule] = {

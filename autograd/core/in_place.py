@@ -52,7 +52,7 @@ def refuse_lost_update(leaf: Any, symbol: str) -> None:
 def _instructions() -> frozenset[tuple[int, int]]:
     """How ``a += b`` and the others look in this Python's code."""
     found = []
-    for symbol in sorted({x.symbol for x in RULES.values() if x.own and x.operator and len(x.operands) == 2}):
+    for symbol in sorted({x.symbol for x in RULES.values() if x.builtin and x.operator and len(x.operands) == 2}):
         code = compile(f"a {symbol}= b", "", "exec")
         found += [
             (x.opcode, x.arg) for x in dis.get_instructions(code) if x.opname == "BINARY_OP" and x.arg is not None

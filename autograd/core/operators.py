@@ -31,7 +31,7 @@ _COMPARISONS: dict[str, Callable[..., Any]] = {
 
 def _install(rule: table.Rule) -> None:
     """Give Value the method, the operator and NumPy's name of a rule."""
-    written = rule.own and rule.name in vars(Operators)
+    written = rule.builtin and rule.name in vars(Operators)
     if not written and hasattr(Value, rule.name) and not hasattr(getattr(Value, rule.name), "rule"):
         raise RuleError(f"rule {rule.name}: Value has an attribute of that name already; choose another")
     rule.formula = rule.formula or FORMULAS.get(rule.name, "")  # python -OO has left docstrings out
@@ -49,7 +49,7 @@ def _set_method(rule: table.Rule, name: str, reflected: bool) -> None:
     """A method of the rule; of this package's rules Value has one already, with the rule written into it."""
     method = _general_method(rule, reflected, name.startswith("__"))
     for cls in (Value, LevelValue):
-        written = vars(Operators).get(name) if cls is Value and rule.own else None
+        written = vars(Operators).get(name) if cls is Value and rule.builtin else None
         if written is None:
             method.__name__, method.__qualname__ = name, f"{cls.__name__}.{name}"
             setattr(cls, name, method)

@@ -15,8 +15,11 @@ import pytest
 from autograd.learn.checking.check import NOT_STARTED, PASSED, Result, check
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
 from autograd.learn.progress import FILE, Progress
-from autograd.learn.reporting.report import Style, as_text, report
-from autograd.learn.reporting.texts import language_of_the_system, words
+from autograd.learn.reporting.layout import Style
+from autograd.learn.reporting.plain_text import as_text
+from autograd.learn.reporting.report import report
+from autograd.learn.reporting.texts import words
+from autograd.util.language import system_language
 
 __all__ = ["ExerciseFile", "ExerciseItem"]
 
@@ -89,7 +92,7 @@ class NotRight(Exception):
 
     def __init__(self, result: Result, language: str) -> None:
         self.result = result
-        self.words = words(language or language_of_the_system())
+        self.words = words(language or system_language())
         super().__init__(f"{result.state} {result.bug or result.problem}".strip())
 
     def report(self) -> str:

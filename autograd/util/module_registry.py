@@ -9,7 +9,7 @@ from typing import Protocol
 
 from autograd.value import Value
 
-__all__ = ["Owner", "owners", "remember"]
+__all__ = ["Owner", "owners", "register"]
 
 
 class Owner(Protocol):
@@ -29,7 +29,7 @@ _living: weakref.WeakValueDictionary[int, Owner] = weakref.WeakValueDictionary()
 """By the order they were made in; a set would need them to be hashable, and forget the order."""
 
 
-def remember(owner: Owner) -> None:
+def register(owner: Owner) -> None:
     """Know of an owner as long as it lives."""
     _living[next(_numbers)] = owner
 

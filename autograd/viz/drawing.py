@@ -12,13 +12,14 @@ from autograd.util.files import in_a_folder, write_whole
 from autograd.util.printable import kind_of
 from autograd.value import Value
 from autograd.viz.fold.budget import picture
-from autograd.viz.picture import Node, Picture, number
+from autograd.viz.picture import Node, Picture
 from autograd.viz.write.boxes import called
 from autograd.viz.write.dot import digraph
 from autograd.viz.write.graphviz import render
 from autograd.viz.write.layout import lay_out
 from autograd.viz.write.mermaid import flowchart
-from autograd.viz.write.page import Mode, Shown, page, scrolling
+from autograd.viz.write.numbers import number
+from autograd.viz.write.page import Mode, NotebookView, page, scrolling
 from autograd.viz.write.svg import svg_text
 from autograd.viz.write.text import tree
 
@@ -99,7 +100,7 @@ def value_mimebundle(thing: Value | Compiled) -> dict[str, str]:
     return bundle | {"text/plain": repr(thing) if isinstance(thing, Value) else str(thing)}
 
 
-class Drawing(Shown):
+class Drawing(NotebookView):
     """A picture of a graph as it was when `draw` was called: shown in a notebook, printed as a tree, saved as a file.
 
     `picture` is what it shows, as plain data.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-__all__ = ["Edge", "Group", "Kind", "Node", "Picture", "number", "separate"]
+__all__ = ["Edge", "Group", "Kind", "Node", "Picture", "separate"]
 
 Kind = Literal["input", "parameter", "constant", "result", "group", "more", "operation"]
 
@@ -22,7 +22,8 @@ class Node:
     group with several outputs: None, unless they are the same for all. group: the innermost open group it stands in.
     values, parameters, largest_grad: what a folded node holds, where ``values`` leaves out the parameters, which
     several nodes may share; 1, 0 and |grad| for a value. repeats: how many alike nodes it stands for; ``values`` are
-    those of all of them. parts: the names of the values that were folded into it.
+    those of all of them. parts: the names of the values that were folded into it. mark: what is wrong with it, where a
+    learner's graph is shown.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Node:
     largest_grad: float | None = None
     repeats: int = 1
     parts: tuple[str, ...] = ()
+    mark: str = ""
 
     @property
     def title(self) -> str:
@@ -52,7 +54,8 @@ class Edge:
     contribution: upstream × local, what a backward pass added to the tail's gradient; None where there was none.
     count: how many edges between the two were merged, where a group is folded; local is None for more than one. Into
     a folded node, position is the order in which they enter, local the derivative of its one output. From a node that
-    stands for several values, contribution is the largest that any of them has got.
+    stands for several values, contribution is the largest that any of them has got. mark: whether it is the
+    first wrong one of a learner's graph.
     """
 
     tail: str
@@ -61,6 +64,7 @@ class Edge:
     local: float | None = None
     contribution: float | None = None
     count: int = 1
+    mark: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +104,6 @@ class Picture:
     def roots(self) -> list[Node]:
         """The results the picture was asked for."""
         return [node for node in self.nodes if node.is_root]
-
-
-def number(value: float) -> str:
-    """A number as every picture writes it.
-
-    >>> number(6.8813735870195432), number(1e-300), number(-0.0), number(float("nan"))
-    ('6.8814', '1e-300', '-0', 'nan')
-    """
-    return f"{value:.5g}"
 
 
 def separate(picture: Picture) -> Picture:

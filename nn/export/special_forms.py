@@ -23,7 +23,7 @@ def form(function: Any) -> Rule | None:
 
 @functools.cache
 def _rule(function: Any, formula: Callable[[Any], Any]) -> Rule:
-    return Rule(function.__name__, lambda x: (formula(x), (None,)), operands=("x",), own=True)
+    return Rule(function.__name__, lambda x: (formula(x), (None,)), operands=("x",), builtin=True)
 
 
 def _polynomial(coefficients: Sequence[float], x: Any) -> Any:

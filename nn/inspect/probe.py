@@ -1,36 +1,30 @@
-"""A subject: the model and the data of a training, looked at with the parameters of any of its moments."""
+"""A probe: the model and the data of a training, looked at with the parameters of any of its moments."""
 
 from __future__ import annotations
 
 import functools
 import operator
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
 
-import autograd
-from autograd import NonFiniteError, Value
-from autograd.backward import grads_set
+from autograd import Value
 from autograd.util.arrays import plain_array
 from autograd.util.printable import printable
-from autograd.value import numbers_set
 from nn.layers import MLP, Layer, Neuron, Sequential
-from nn.running.evaluation import Array, called, refusal
-from nn.running.gradients import eager_sample
+from nn.running.gradients import eager_sample_loss, sample_loss
+from nn.running.row_function import Array, RowFunction
 
-__all__ = ["Subject"]
+__all__ = ["ModelProbe"]
 
 POINTS, SAMPLES, EAGER_SAMPLES = 200, 1000, 100
 GRID, EAGER_GRID = 24, 12  # outputs a side, of two inputs; a curve, of one, has twice as many
 PADDING = 0.12  # of the data's range, on each side of the picture
 
 
-class Subject:
+class ModelProbe:
     """The model and the data of a training, to be looked at with the parameters of any moment."""
 
     def __init__(self, run: Any, at: Any) -> None:
@@ -43,9 +37,12 @@ class Subject:
         self.frozen = self.values[len(trained) :]
         self.stages, self.note = _stages(self.model, self.values)
         self.axes = _axes(run.data.X)
-        self._loss = _Function(self._of_sample, self.values, functools.partial(eager_sample, self.model, self.loss))
-        self._output = _Function(self.model, self.values)
-        self._activations = _Function(self._of_stages, self.values)
+        self._loss = RowFunction(
+            sample_loss(self.model, self.loss, len(self.data) > 2), self.values,
+            eagerly=functools.partial(eager_sample_loss, self.model, self.loss),
+        )  # fmt: skip
+        self._output = RowFunction(self.model, self.values)
+        self._activations = RowFunction(self._of_stages, self.values)
 
     def parameters(self, theta: Array) -> Array:
         """The numbers of all parameters, a copy: of those that are trained, and of the others."""
@@ -54,7 +51,8 @@ class Subject:
     def seen(self, parameters: Array) -> dict[str, Any]:
         """What these parameters lead to: loss, gradient, activations, outputs."""
         numbers = parameters.astype(float)
-        loss, gradient = self._loss.value_and_grad(self.data, numbers)
+        used = slice(None) if self._loss.compiles(*self.data) else _spread(len(self.data[0]), EAGER_SAMPLES)
+        loss, gradient = self._loss.value_and_grad([x[used] for x in self.data], numbers, allow_nonfinite=True)
         activations, outputs = self._of_neurons(numbers), self._over_the_range(numbers)
         return {"loss": loss, "gradient": gradient, "activations": activations, "outputs": outputs}
 
@@ -74,10 +72,6 @@ class Subject:
             "samples": {"all": self.total, "used": len(self.data[0])},
         }
 
-    def _of_sample(self, x: Any, y: Any, *weight: Any) -> Any:
-        found = self.loss(self.model(x), y)
-        return weight[0] * found if weight else found
-
     def _of_stages(self, x: Any) -> list[Any]:
         """The output of every neuron, stage after stage."""
         found: list[Any] = []
@@ -91,7 +85,8 @@ class Subject:
         if self.stages is None:
             return None
         sample = self.sample[None]
-        flat, output = self._activations(sample, numbers)[0], self._output(sample, numbers)[0]
+        flat = self._activations(sample, numbers=numbers)[0]
+        output = self._output(sample, numbers=numbers).reshape(1, -1)[0]
         ends = np.cumsum([len(stage.biases) for stage in self.stages]).tolist()
         if len(flat) != ends[-1] or not np.allclose(flat[-len(output) :], output, equal_nan=True):
             self.stages, self.note = None, "its layers, one after the other, do not give what the model gives"
@@ -101,68 +96,13 @@ class Subject:
     def _over_the_range(self, numbers: Array) -> Array | None:
         if not self.axes:
             return None
-        side = EAGER_GRID if self._output.is_eager else GRID
+        side = GRID if self._output.compiles(self.sample[None]) else EAGER_GRID
         if len(self.axes) == 2:
             lines = [np.linspace(low, high, side) for low, high in self.axes]
-            rows = np.stack(np.meshgrid(*lines), axis=-1).reshape(-1, 2)
-            return self._output(rows, numbers).reshape(side, side, -1)
-        rows = np.linspace(*self.axes[0], 2 * side + 1).reshape(-1, *self.data[0].shape[1:])
-        return self._output(rows, numbers)
-
-
-class _Function:
-    """A function of samples at given parameters: compiled; eagerly, on fewer of them, where it does not compile."""
-
-    def __init__(
-        self, f: Callable[..., Any], values: Sequence[Value], eagerly: Callable[..., Any] | None = None
-    ) -> None:
-        self.values, self.is_eager = values, False
-        self.eagerly = eagerly or functools.partial(called, f)
-        self.program = autograd.compile(f, parameters=values)
-
-    def __call__(self, rows: Array, numbers: Array) -> Array:
-        """The outputs of each row: (rows, outputs)."""
-        if self._compiles(rows):
-            found = self.program(rows, parameters=self._with_others(numbers))
-            return np.stack(found, axis=1) if isinstance(found, (list, tuple)) else found.reshape(len(rows), -1)
-        with _holding(self.values, numbers), autograd.no_grad():
-            return np.array([_numbers(self.eagerly(row)) for row in rows])
-
-    def value_and_grad(self, batch: Sequence[Array], numbers: Array) -> tuple[float, Array]:
-        """The mean over the rows, and its gradient."""
-        if self._compiles(*batch):
-            program, every = self.program, self._with_others(numbers)
-            mean, gradient = program.value_and_grad(*batch, parameters=every, allow_nonfinite=True)
-            return float(mean), gradient[: len(numbers)].copy()
-        batch = [x[_spread(len(x), EAGER_SAMPLES)] for x in batch]
-        with _holding(self.values, numbers):
-            mean = autograd.mean([self.eagerly(*row) for row in zip(*batch, strict=True)])
-            try:
-                mean.backward()
-            except NonFiniteError:
-                return mean.data, np.full(len(numbers), np.nan)
-            return mean.data, np.array([x.grad for x in self.values])
-
-    def _compiles(self, *batch: Array) -> bool:
-        if not self.is_eager:
-            self.is_eager = refusal(self.program, *batch) is not None
-        return not self.is_eager
-
-    def _with_others(self, numbers: Array) -> Array:
-        """With those of the Values that only the recording met."""
-        others = self.program.parameters[len(numbers) :]
-        return np.concatenate([numbers, [x.data for x in others]]) if others else numbers
-
-
-@contextmanager
-def _holding(values: Sequence[Value], numbers: Array) -> Iterator[None]:
-    """Values with other numbers, and no gradient, for a while."""
-    put_back = chain(numbers_set(values, [x.data for x in values]), grads_set(Value, values, [x._grad for x in values]))
-    try:
-        deque(chain(numbers_set(values, numbers.tolist()), grads_set(Value, values, repeat(0.0))), 0)
-        yield
-    finally:
-        deque(put_back, 0)  # one call into C, which no further interrupt can leave half done
+            samples = np.stack(np.meshgrid(*lines), axis=-1).reshape(-1, 2)
+            return self._output(samples, numbers=numbers).reshape(side, side, -1)
+        samples = np.linspace(*self.axes[0], 2 * side + 1).reshape(-1, *self.data[0].shape[1:])
+        return self._output(samples, numbers=numbers).reshape(len(samples), -1)
 
 
 # ── what a model is made of ─────────────────────────────────────────────────────────────────────────────────────────
@@ -274,8 +214,3 @@ def _axes(X: Array) -> list[tuple[float, float]]:
     low, high = columns.min(axis=0).astype(float), columns.max(axis=0).astype(float)
     room = np.where(high > low, PADDING * (high - low), 1.0)
     return list(zip((low - room).tolist(), (high + room).tolist(), strict=True))
-
-
-def _numbers(output: Any) -> list[float]:
-    outputs = output if isinstance(output, (list, tuple, np.ndarray)) else [output]
-    return [x.data if isinstance(x, Value) else float(x) for x in outputs]

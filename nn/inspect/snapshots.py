@@ -12,9 +12,9 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from autograd.util.printable import kind_of
-from nn.inspect.probe import Subject
-from nn.optim.settings import whole
-from nn.running.evaluation import Array
+from nn.inspect.probe import ModelProbe
+from nn.optim.settings import integer
+from nn.running.row_function import Array
 
 __all__ = ["Snapshot", "Snapshots"]
 
@@ -42,10 +42,11 @@ class Snapshots:
     ((13,), (24, 24, 1))
     """
 
+    _probe: ModelProbe | None = None  # of the training under way; not in a pickle
+
     def __init__(self, every: int = 1, most: int = 60, at: Any = None) -> None:
-        self.every, self.most, self.at = whole("every", every, 1), whole("most", most, 2), at
+        self.every, self.most, self.at = integer("every", every, 1), integer("most", most, 2), at
         self._thinned: _Thinned[Snapshot] = _Thinned(self.every, self.most)
-        self._subject: Subject | None = None
         self._run: Any = None
         self._about: dict[str, Any] = {}
 
@@ -65,7 +66,7 @@ class Snapshots:
     def begin(self, run: Any) -> None:
         """Before a training's first step: what is kept of another is forgotten, and this moment is the first."""
         self._thinned, self._about = _Thinned(self.every, self.most), {}
-        self._subject, self._run = Subject(run, self.at), run
+        self._probe, self._run = ModelProbe(run, self.at), run
         run.history.snapshots = self
         self._keep(run.epoch)
 
@@ -88,7 +89,7 @@ class Snapshots:
         except Exception as error:  # it would be a pity to lose a training for its pictures
             warnings.warn(f"no snapshots are kept of this training: {kind_of(error)}: {error}", stacklevel=2)
             run.history.snapshots = None
-        self._subject = self._run = None
+        self._probe = self._run = None
 
     @contextmanager
     def watching(self, run: Any) -> Iterator[None]:
@@ -100,16 +101,16 @@ class Snapshots:
             self.end(run)
 
     def _keep(self, epoch: float) -> None:
-        assert self._subject is not None
+        assert self._probe is not None
         seen = self._run.history.get("val_loss", [])
         held_out = seen[-1] if seen and epoch == int(epoch) and len(seen) == epoch else None
-        self._thinned.offer(epoch, Snapshot(epoch, self._subject.parameters(self._run.theta), val_loss=held_out))
+        self._thinned.offer(epoch, Snapshot(epoch, self._probe.parameters(self._run.theta), val_loss=held_out))
 
     def _compute(self) -> None:
-        if self._subject is not None:
-            subject = self._subject
-            self._thinned.change(lambda kept: kept if kept.is_whole else replace(kept, **subject.seen(kept.parameters)))
-            self._about = subject.about()
+        if self._probe is not None:
+            probe = self._probe
+            self._thinned.change(lambda kept: kept if kept.is_whole else replace(kept, **probe.seen(kept.parameters)))
+            self._about = probe.about()
 
     # ── what was kept ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -146,7 +147,7 @@ class Snapshots:
     def __getstate__(self) -> dict[str, Any]:
         """Copies and pickles have what was kept, without the model and its programs."""
         self._compute()
-        return {**vars(self), "_subject": None, "_run": None}
+        return {**vars(self), "_probe": None, "_run": None}
 
     def __repr__(self) -> str:
         return f"Snapshots(every={self.every}, most={self.most}, at={self.at!r})"

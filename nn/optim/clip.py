@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from autograd import Value
-from nn.optim.settings import Array, distinct_leaves, nonfinite_place, number, pack, refuse_nonfinite
+from nn.optim.settings import Array, distinct_leaves, first_nonfinite, number, pack, refuse_nonfinite
 
 __all__ = ["clip_grad_norm", "clip_grad_value", "clip_norm", "clip_value"]
 
@@ -115,8 +115,8 @@ def _largest(gradient: Array) -> float:
     with np.errstate(invalid="ignore"):
         largest = max(abs(float(gradient.min())), abs(float(gradient.max())))
     if not math.isfinite(largest):
-        place = nonfinite_place(gradient)
-        raise ValueError(f"gradient[{place}] is {gradient[place]}, not finite: no gradient was changed")
+        index = first_nonfinite(gradient)
+        raise ValueError(f"gradient[{index}] is {gradient[index]}, not finite: no gradient was changed")
     return largest
 
 

@@ -1,6 +1,6 @@
 """Optimizer: what every optimizer is and does alike. An array of parameters in, the same array moved.
 
-An optimizer is its hyperparameters, its buffers, and ``move``: one step of one block of numbers. All else is here once.
+An optimizer is its hyperparameters, its buffers, and ``update``: one step of one block of numbers. All else is here.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from autograd.util.printable import kind_of
 from autograd.value import numbers_set, write_numbers
 from nn.optim.settings import (
     Array,
-    _named,
     at_least_zero,
+    describe_parameter,
     distinct_leaves,
-    labelled,
-    none_left,
-    nonfinite_place,
+    first_nonfinite,
+    integer,
     number,
     pack,
+    pop_field,
     refuse_nonfinite,
+    refuse_unknown,
     settings_of,
-    taken,
-    unlabelled,
-    whole,
+    with_class_name,
     with_gradient,
+    without_class_name,
 )
 
 __all__ = ["Optimizer"]
@@ -51,14 +51,14 @@ class Optimizer(ABC):
     parameters: leaf Values, as from ``module.parameters()``; one listed twice is stepped once. lr: the learning rate,
     the one number that may be set later. buffers: what is kept of each parameter from step to step, name → start.
     A subclass takes its hyperparameters by name in ``__init__``, keeps each as the attribute of that name, and defines
-    ``move``. Raises TypeError for what is no list of leaf Values, ValueError for an empty one and for an lr that is
+    ``update``. Raises TypeError for what is no list of leaf Values, ValueError for an empty one and for an lr that is
     not positive and finite.
 
     >>> class SignSGD(Optimizer):  # p ← p − lr·sign(v),  v ← momentum·v + g
     ...     def __init__(self, parameters, lr=0.01, momentum=0.9):
     ...         super().__init__(parameters, lr, buffers={"velocity": 0.0})
     ...         self.momentum = momentum
-    ...     def move(self, theta, gradient, scratch, spare, velocity):
+    ...     def update(self, theta, gradient, scratch, scratch2, velocity):
     ...         velocity *= self.momentum
     ...         velocity += gradient
     ...         np.sign(velocity, out=scratch)
@@ -88,10 +88,10 @@ class Optimizer(ABC):
         self._blocks: list[tuple[slice, tuple[Array, ...]]] = []
 
     @abstractmethod
-    def move(self, theta: Array, gradient: Array, scratch: Array, spare: Array, *buffers: Array) -> None:
+    def update(self, theta: Array, gradient: Array, scratch: Array, scratch2: Array, *buffers: Array) -> None:
         """Move one block of numbers by one step, in place.
 
-        theta, gradient, each buffer: (block,), the gradient only to be read. scratch, spare: (block,), to be written.
+        theta, gradient, each buffer: (block,), the gradient only to read. scratch, scratch2: (block,), free to use.
         """
 
     @property
@@ -103,14 +103,14 @@ class Optimizer(ABC):
     def lr(self, lr: float) -> None:
         if not number("lr", lr) > 0:
             raise ValueError(f"lr is positive, not {lr!r}")
-        self.anneal(lr)
+        self.set_lr(lr)
 
-    def anneal(self, lr: float) -> None:
+    def set_lr(self, lr: float) -> None:
         """Set the learning rate as a schedule does, which may end at 0. Raises ValueError for a negative one.
 
         >>> from nn.optim import SGD
         >>> optimizer = SGD([Value(1.0)])
-        >>> optimizer.anneal(0.0)
+        >>> optimizer.set_lr(0.0)
         >>> optimizer.lr
         0.0
         """
@@ -194,7 +194,7 @@ class Optimizer(ABC):
         self._steps += 1
         with np.errstate(all="ignore"):
             for part, arrays in self._blocks:
-                self.move(theta[part], gradient[part], *arrays)
+                self.update(theta[part], gradient[part], *arrays)
 
     def _apply_to_some(self, theta: Array, gradient: Array, reached: Array) -> None:
         """One step of the parameters that were reached, those of one count of steps together."""
@@ -205,7 +205,7 @@ class Optimizer(ABC):
             numbers, buffers = theta[chosen], [buffer[chosen] for buffer in self._buffers.values()]
             self._steps = count
             with np.errstate(all="ignore"):
-                self.move(numbers, gradient[chosen], np.empty_like(numbers), np.empty_like(numbers), *buffers)
+                self.update(numbers, gradient[chosen], np.empty_like(numbers), np.empty_like(numbers), *buffers)
             theta[chosen] = numbers
             for buffer, moved in zip(self._buffers.values(), buffers, strict=True):
                 buffer[chosen] = moved
@@ -237,15 +237,15 @@ class Optimizer(ABC):
 
     def check(self, theta: Array) -> None:
         """Raise ValueError where a step has left the range of a float."""
-        if (place := nonfinite_place(theta)) is not None:
+        if (index := first_nonfinite(theta)) is not None:
             raise ValueError(
-                f"a step of lr={self.lr} leaves the range of a float at {_named(self.parameters, place)}: "
+                f"a step of lr={self.lr} leaves the range of a float at {describe_parameter(self.parameters, index)}: "
                 f"no parameter was changed, lower lr{' or raise eps' if hasattr(self, 'eps') else ''}"
             )
         for name, buffer in self._buffers.items():
-            if (place := nonfinite_place(buffer)) is not None:
+            if (index := first_nonfinite(buffer)) is not None:
                 raise ValueError(
-                    f"{name} of {_named(self.parameters, place)}, leaves the range of a float: "
+                    f"{name} of {describe_parameter(self.parameters, index)}, leaves the range of a float: "
                     "no parameter was changed, clip the gradients or scale the loss"
                 )
 
@@ -271,7 +271,7 @@ class Optimizer(ABC):
         """
         settings = {name: getattr(self, name) for name in settings_of(type(self))}
         step = self._steps if self._counts is None else self._counts
-        return labelled(self, {"step": step, **settings, **self._buffers})
+        return with_class_name(self, {"step": step, **settings, **self._buffers})
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Continue from a ``state_dict()``, as it was or as ``numpy.load`` gives it: hyperparameters and lr too.
@@ -286,21 +286,21 @@ class Optimizer(ABC):
         >>> resumed
         SGD of 1 parameter, lr=0.5, momentum=0.9, dampening=0.0, weight_decay=0.0, nesterov=False
         """
-        fields = unlabelled(self, state)
-        settings = {name: taken(self, fields, name) for name in settings_of(type(self))}
-        steps, lr = taken(self, fields, "step"), settings.pop("lr")
+        fields = without_class_name(self, state)
+        settings = {name: pop_field(self, fields, name) for name in settings_of(type(self))}
+        steps, lr = pop_field(self, fields, "step"), settings.pop("lr")
         twin = type(self)(self.parameters, **settings)
-        twin.anneal(lr)
+        twin.set_lr(lr)
         twin._count(steps)
         for name in twin._buffers:
-            twin._buffers[name] = self._loaded(name, taken(self, fields, name))
-        none_left(self, fields)
+            twin._buffers[name] = self._loaded(name, pop_field(self, fields, name))
+        refuse_unknown(self, fields)
         vars(self).update(vars(twin))
 
     def _count(self, steps: Any) -> None:
         """Set the counts of steps: one for all, or one of each parameter."""
         if np.shape(steps) == ():
-            self._steps, self._counts = whole("step", steps), None
+            self._steps, self._counts = integer("step", steps), None
             return
         counts = np.asarray(steps)
         if counts.shape != (len(self.parameters),) or counts.dtype.kind not in "iu" or (counts < 0).any():
@@ -314,6 +314,6 @@ class Optimizer(ABC):
         buffer, shape = plain_array(value, name), (len(self.parameters),)
         if buffer.shape != shape or buffer.dtype.kind not in "fiu":
             raise ValueError(f"{name} holds {shape[0]} numbers here, not {buffer.dtype} {buffer.shape}: nothing loaded")
-        if (place := nonfinite_place(buffer)) is not None:
-            raise ValueError(f"{name} holds {buffer[place]} at {place}: nothing loaded")
+        if (index := first_nonfinite(buffer)) is not None:
+            raise ValueError(f"{name} holds {buffer[index]} at {index}: nothing loaded")
         return buffer.astype(np.float32 if buffer.dtype == np.float32 else np.float64)

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd import Value
 from nn.optim.optimizer import Optimizer
-from nn.optim.settings import Array, at_least_zero, within
+from nn.optim.settings import Array, at_least_zero, in_interval
 
 __all__ = ["SGD", "Adagrad", "Adam", "AdamW", "RMSprop"]
 
@@ -45,8 +45,8 @@ class SGD(Optimizer):
         weight_decay: float = 0.0,
         nesterov: bool = False,
     ) -> None:
-        self.momentum = within("momentum", momentum, "[0, 1)")
-        self.dampening = within("dampening", dampening, "[0, 1]")
+        self.momentum = in_interval("momentum", momentum, "[0, 1)")
+        self.dampening = in_interval("dampening", dampening, "[0, 1]")
         self.weight_decay = at_least_zero("weight_decay", weight_decay)
         self.nesterov = bool(nesterov)
         if nesterov and (not momentum or dampening):
@@ -55,9 +55,9 @@ class SGD(Optimizer):
             )
         super().__init__(parameters, lr, {"momentum_buffer": 0.0} if momentum else None)
 
-    def move(self, theta: Array, gradient: Array, scratch: Array, spare: Array, *buffers: Array) -> None:
+    def update(self, theta: Array, gradient: Array, scratch: Array, scratch2: Array, *buffers: Array) -> None:
         """One block of the step; see the class."""
-        gradient = _with_decay(gradient, theta, self.weight_decay, spare)
+        gradient = _with_decay(gradient, theta, self.weight_decay, scratch2)
         for velocity in buffers:
             self._accelerate(velocity, gradient, scratch)
             gradient = self._ahead(velocity, gradient, scratch) if self.nesterov else velocity
@@ -106,10 +106,10 @@ class Adagrad(Optimizer):
         self.eps = at_least_zero("eps", eps)
         super().__init__(parameters, lr, {"sum": self.initial_accumulator_value})
 
-    def move(self, theta: Array, gradient: Array, scratch: Array, spare: Array, *buffers: Array) -> None:
+    def update(self, theta: Array, gradient: Array, scratch: Array, scratch2: Array, *buffers: Array) -> None:
         """One block of the step; see the class."""
         (total,) = buffers
-        gradient = _with_decay(gradient, theta, self.weight_decay, spare)
+        gradient = _with_decay(gradient, theta, self.weight_decay, scratch2)
         total += np.square(gradient, out=scratch)
         _over_root(gradient, total, self.eps, scratch)
         _descend(theta, scratch, self.lr / (1 + (self._steps - 1) * self.lr_decay), scratch)
@@ -140,18 +140,18 @@ class RMSprop(Optimizer):
         momentum: float = 0.0,
         centered: bool = False,
     ) -> None:
-        self.alpha = within("alpha", alpha, "[0, 1)")
+        self.alpha = in_interval("alpha", alpha, "[0, 1)")
         self.eps = at_least_zero("eps", eps)
         self.weight_decay = at_least_zero("weight_decay", weight_decay)
-        self.momentum = within("momentum", momentum, "[0, 1)")
+        self.momentum = in_interval("momentum", momentum, "[0, 1)")
         self.centered = bool(centered)
         kept = {"square_avg": True, "grad_avg": self.centered, "momentum_buffer": self.momentum > 0}
         super().__init__(parameters, lr, {name: 0.0 for name, is_kept in kept.items() if is_kept})
 
-    def move(self, theta: Array, gradient: Array, scratch: Array, spare: Array, *buffers: Array) -> None:
+    def update(self, theta: Array, gradient: Array, scratch: Array, scratch2: Array, *buffers: Array) -> None:
         """One block of the step; see the class."""
         square_avg, *others = buffers
-        gradient = _with_decay(gradient, theta, self.weight_decay, spare)
+        gradient = _with_decay(gradient, theta, self.weight_decay, scratch2)
         _average(square_avg, np.square(gradient, out=scratch), self.alpha, scratch)
         spread = self._variance(square_avg, others[0], gradient, scratch) if self.centered else square_avg
         _over_root(gradient, spread, self.eps, scratch)
@@ -199,17 +199,17 @@ class Adam(Optimizer):
     ) -> None:
         if not isinstance(betas, Sequence) or len(betas) != 2:
             raise ValueError(f"betas are two numbers in [0, 1), not {betas!r}")
-        self.betas = within("betas[0]", betas[0], "[0, 1)"), within("betas[1]", betas[1], "[0, 1)")
+        self.betas = in_interval("betas[0]", betas[0], "[0, 1)"), in_interval("betas[1]", betas[1], "[0, 1)")
         self.eps = at_least_zero("eps", eps)
         self.weight_decay = at_least_zero("weight_decay", weight_decay)
         self.amsgrad = bool(amsgrad)
         largest = {"max_exp_avg_sq": 0.0} if self.amsgrad else {}
         super().__init__(parameters, lr, {"exp_avg": 0.0, "exp_avg_sq": 0.0, **largest})
 
-    def move(self, theta: Array, gradient: Array, scratch: Array, spare: Array, *buffers: Array) -> None:
+    def update(self, theta: Array, gradient: Array, scratch: Array, scratch2: Array, *buffers: Array) -> None:
         """One block of the step; see the class. √v̂ is √v·r, so both sides of the fraction are taken over r."""
         (mean, square, *largest), (beta1, beta2) = buffers, self.betas
-        gradient = self._decayed(theta, gradient, spare)
+        gradient = self._decayed(theta, gradient, scratch2)
         _average(mean, gradient, beta1, scratch)
         _average(square, np.square(gradient, out=scratch), beta2, scratch)
         for most in largest:
@@ -218,8 +218,8 @@ class Adam(Optimizer):
         _over_root(mean, square, self.eps * root, scratch)
         _descend(theta, scratch, self.lr * root / (1 - beta1**self._steps), scratch)
 
-    def _decayed(self, theta: Array, gradient: Array, spare: Array) -> Array:
-        return _with_decay(gradient, theta, self.weight_decay, spare)
+    def _decayed(self, theta: Array, gradient: Array, scratch2: Array) -> Array:
+        return _with_decay(gradient, theta, self.weight_decay, scratch2)
 
 
 class AdamW(Adam):
@@ -245,7 +245,7 @@ class AdamW(Adam):
     ) -> None:
         super().__init__(parameters, lr, betas, eps, weight_decay, amsgrad)
 
-    def _decayed(self, theta: Array, gradient: Array, spare: Array) -> Array:
+    def _decayed(self, theta: Array, gradient: Array, scratch2: Array) -> Array:
         if self.weight_decay:
             theta *= 1 - self.lr * self.weight_decay
         return gradient
@@ -258,13 +258,13 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {name.lower(): globals()[name]
 # ── what they are made of: blocks, in place; scratch may be the operand itself ───────────────────────────────────────
 
 
-def _with_decay(gradient: Array, theta: Array, weight_decay: float, spare: Array) -> Array:
-    """gradient + weight_decay·theta, in spare; the gradient itself where there is no decay."""
+def _with_decay(gradient: Array, theta: Array, weight_decay: float, scratch2: Array) -> Array:
+    """gradient + weight_decay·theta, in scratch2; the gradient itself where there is no decay."""
     if not weight_decay:
         return gradient
-    np.multiply(theta, weight_decay, out=spare)
-    spare += gradient
-    return spare
+    np.multiply(theta, weight_decay, out=scratch2)
+    scratch2 += gradient
+    return scratch2
 
 
 def _average(mean: Array, x: Array, keep: float, scratch: Array) -> None:

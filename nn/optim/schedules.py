@@ -14,7 +14,16 @@ from typing import Any
 
 from autograd.util.printable import kind_of
 from nn.optim.optimizer import Optimizer
-from nn.optim.settings import at_least_zero, labelled, none_left, number, settings_of, taken, unlabelled, whole
+from nn.optim.settings import (
+    at_least_zero,
+    integer,
+    number,
+    pop_field,
+    refuse_unknown,
+    settings_of,
+    with_class_name,
+    without_class_name,
+)
 
 __all__ = ["CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "Schedule", "StepLR"]
 
@@ -71,7 +80,7 @@ class Schedule(ABC):
             raise
 
     def _set(self) -> None:
-        self.optimizer.anneal(at_least_zero(f"the lr of epoch {self.epoch}", self._rate()))
+        self.optimizer.set_lr(at_least_zero(f"the lr of epoch {self.epoch}", self._rate()))
 
     def _rate(self) -> float:
         return self.base_lr * self.factor(self.epoch)
@@ -84,7 +93,7 @@ class Schedule(ABC):
         >>> StepLR(SGD([Value(1.0)], lr=0.5), step_size=30).state_dict()
         {'StepLR.epoch': 0, 'StepLR.base_lr': 0.5, 'StepLR.step_size': 30, 'StepLR.gamma': 0.1}
         """
-        return labelled(self, {"epoch": self.epoch, "base_lr": self.base_lr, **self._numbers()})
+        return with_class_name(self, {"epoch": self.epoch, "base_lr": self.base_lr, **self._numbers()})
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Continue from a ``state_dict()``, and set the learning rate of its epoch.
@@ -100,17 +109,17 @@ class Schedule(ABC):
         >>> round(optimizer.lr, 10)
         0.005
         """
-        fields = unlabelled(self, state)
-        epoch, base_lr = whole("epoch", taken(self, fields, "epoch")), taken(self, fields, "base_lr")
-        settings = {name: taken(self, fields, name) for name in self._numbers()}
-        none_left(self, fields)
+        fields = without_class_name(self, state)
+        epoch, base_lr = integer("epoch", pop_field(self, fields, "epoch")), pop_field(self, fields, "base_lr")
+        settings = {name: pop_field(self, fields, name) for name in self._numbers()}
+        refuse_unknown(self, fields)
         before = self.optimizer.lr
         try:
             twin = type(self)(self.optimizer, **{**self._settings(), **settings})
             twin.base_lr, twin.epoch = at_least_zero("base_lr", base_lr), epoch
             twin._set()
         except BaseException:
-            self.optimizer.anneal(before)
+            self.optimizer.set_lr(before)
             raise
         vars(self).update(vars(twin))
 
@@ -142,7 +151,7 @@ class StepLR(Schedule):
     """
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
-        self.step_size = whole("step_size", step_size, least=1)
+        self.step_size = integer("step_size", step_size, least=1)
         self.gamma = at_least_zero("gamma", gamma)
         super().__init__(optimizer)
 
@@ -195,7 +204,7 @@ class CosineAnnealingLR(Schedule):
     """
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:
-        self.T_max = whole("T_max", T_max, least=1)
+        self.T_max = integer("T_max", T_max, least=1)
         self.eta_min = at_least_zero("eta_min", eta_min)
         super().__init__(optimizer)
 
@@ -232,7 +241,7 @@ class LinearLR(Schedule):
         if not 0 <= number("end_factor", end_factor) <= 1:
             raise ValueError(f"end_factor is in [0, 1], not {end_factor!r}")
         self.start_factor, self.end_factor = float(start_factor), float(end_factor)
-        self.total_iters = whole("total_iters", total_iters, least=1)
+        self.total_iters = integer("total_iters", total_iters, least=1)
         super().__init__(optimizer)
 
     def factor(self, epoch: int) -> float:

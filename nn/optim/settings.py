@@ -34,14 +34,14 @@ def at_least_zero(name: str, x: Any) -> float:
     return float(x)
 
 
-def within(name: str, x: Any, interval: Literal["[0, 1)", "[0, 1]"]) -> float:
+def in_interval(name: str, x: Any, interval: Literal["[0, 1)", "[0, 1]"]) -> float:
     """The number; ValueError unless it is in the interval."""
     if not (0 <= number(name, x) < 1 or (interval == "[0, 1]" and x == 1)):
         raise ValueError(f"{name} is in {interval}, not {x!r}")
     return float(x)
 
 
-def whole(name: str, x: Any, least: int = 0) -> int:
+def integer(name: str, x: Any, least: int = 0) -> int:
     """The int; ValueError unless it is one, and not below the least."""
     if not hasattr(x, "__index__") or isinstance(x, bool) or x < least:
         raise ValueError(f"{name} is a whole number, {least} or more, not {x!r}")
@@ -73,7 +73,7 @@ def with_gradient(parameters: Sequence[Value]) -> Array | None:
     return None if all(reached) else np.array(reached)
 
 
-def nonfinite_place(x: Array) -> int | None:
+def first_nonfinite(x: Array) -> int | None:
     """The index of the first number that is nan or infinite, or None."""
     finite = np.isfinite(x)
     return None if finite.all() else int(np.argmin(finite))
@@ -81,12 +81,13 @@ def nonfinite_place(x: Array) -> int | None:
 
 def refuse_nonfinite(x: Array, parameters: Sequence[Value], what: str) -> None:
     """Raise ValueError, naming the parameter, where a number of it is nan or infinite."""
-    if (place := nonfinite_place(x)) is not None:
-        raise ValueError(f"{what}{_named(parameters, place)}, is not finite: no parameter was changed")
+    if (index := first_nonfinite(x)) is not None:
+        raise ValueError(f"{what}{describe_parameter(parameters, index)}, is not finite: no parameter was changed")
 
 
-def _named(parameters: Sequence[Value], place: int) -> str:
-    return f"parameters[{place}], {parameters[place]!r}"
+def describe_parameter(parameters: Sequence[Value], index: int) -> str:
+    """Which parameter it is, in an error."""
+    return f"parameters[{index}], {parameters[index]!r}"
 
 
 # ── states: flat dicts whose keys begin with the name of the class ───────────────────────────────────────────────────
@@ -97,7 +98,7 @@ def settings_of(kind: type) -> tuple[str, ...]:
     return tuple(inspect.signature(kind).parameters)[1:]
 
 
-def labelled(owner: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
+def with_class_name(owner: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields with the class in front of each name; tuples as arrays, arrays copied."""
     return {
         f"{type(owner).__name__}.{name}": np.array(value) if isinstance(value, (tuple, np.ndarray)) else value
@@ -105,7 +106,7 @@ def labelled(owner: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def unlabelled(owner: Any, state: Mapping[str, Any]) -> dict[str, Any]:
+def without_class_name(owner: Any, state: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a state without the class. Raises ValueError if it is that of another class."""
     kind = type(owner).__name__
     others = sorted({str(key).rpartition(".")[0] or repr(key) for key in state} - {kind})
@@ -116,8 +117,8 @@ def unlabelled(owner: Any, state: Mapping[str, Any]) -> dict[str, Any]:
     return {key.rpartition(".")[2]: value for key, value in state.items()}
 
 
-def taken(owner: Any, fields: dict[str, Any], name: str) -> Any:
-    """Take a field out, as a number, tuple or array. Raises ValueError if it is not there."""
+def pop_field(owner: Any, fields: dict[str, Any], name: str) -> Any:
+    """Pop a field, as a number, tuple or array. Raises ValueError if it is not there."""
     if name not in fields:
         raise ValueError(f"this state lacks {kind_of(owner)}.{name}: nothing loaded")
     value = fields.pop(name)
@@ -126,7 +127,7 @@ def taken(owner: Any, fields: dict[str, Any], name: str) -> Any:
     return tuple(value.tolist()) if name in settings_of(type(owner)) else value
 
 
-def none_left(owner: Any, fields: Mapping[str, Any]) -> None:
-    """Raise ValueError for what has not been taken."""
+def refuse_unknown(owner: Any, fields: Mapping[str, Any]) -> None:
+    """Raise ValueError for fields that nothing has popped."""
     if fields:
         raise ValueError(f"{kind_of(owner)} has no {', '.join(map(printable, sorted(fields)))}: nothing loaded")

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import inspect
 import re
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import autograd
-from autograd import RecordingError, Value
 from autograd.util.arrays import plain_array
-from autograd.util.printable import kind_of, printable
 from nn.losses import LOSSES, bce_with_logits, refuse_targets
 from nn.metrics import METRICS
+from nn.running.row_function import Array, Engine, Function, RowFunction, as_values, called, loss_of, plain
 
 __all__ = ["evaluate", "predict"]
 
-Array = NDArray[Any]
-Engine = Literal["compiled", "eager"]
-Loss = str | Callable[..., Any]
+Loss = str | Function
 Metric = str | Callable[[Any, Any], float]
 
 
@@ -38,12 +32,14 @@ def predict(model: Any, X: Any, engine: Engine = "compiled", dtype: str = "float
     >>> predict(nn.MLP(2, [3, 1], seed=0), [[1.0, 2.0], [0.0, 0.0]]).shape
     (2,)
     """
-    rows = _samples(X, "X")
-    known_engine(engine)
-    output = first_output(model, rows if len(rows) else np.ones((1, *rows.shape[1:])))
-    if not len(rows):
-        return np.empty((0, *np.shape(_numbers(output))), dtype)
-    return _outputs(model, autograd.compile(model, dtype=dtype) if engine == "compiled" else None, rows, dtype)
+    samples = _samples(X, "X")
+    f = RowFunction(model, engine=engine, dtype=dtype)
+    output = first_output(model, samples if len(samples) else np.ones((1, *samples.shape[1:])))
+    if not len(samples):
+        return np.empty((0, *np.shape(plain(output))), dtype)
+    outputs = f(samples)
+    f.warn_if_eager("model")
+    return outputs
 
 
 def evaluate(
@@ -59,9 +55,9 @@ def evaluate(
     """
     data = Data.of(X, y, None, "float64")
     chosen = named(loss, LOSSES, "loss")
-    known_engine(engine)
+    evaluation = Evaluation(model, chosen, metric_functions(metrics, chosen), engine)
     refuse_targets(chosen, data.y, width(first_output(model, data.X)))
-    return Evaluation(model, chosen, metric_functions(metrics, chosen), engine)(data)
+    return evaluation(data)
 
 
 @dataclass
@@ -102,35 +98,17 @@ class Evaluation:
         engine: Engine,
         dtype: str = "float64",
     ) -> None:
-        self.model, self.loss, self.metrics, self.dtype = model, loss, metrics, dtype
-        self._program = autograd.compile(model, dtype=dtype) if engine == "compiled" else None
-        self._loss = autograd.compile(loss)
+        self.metrics = metrics
+        self._model = RowFunction(model, engine=engine, dtype=dtype)
+        self._loss = RowFunction(loss, eagerly=lambda output, target: loss_of(loss, as_values(output), target))
 
     def __call__(self, data: Data) -> dict[str, float]:
         """The mean loss, and each metric by its name."""
-        outputs = _outputs(self.model, self._program, data.X, self.dtype)
-        return {"loss": self._mean_loss(outputs, data.y)} | {
+        outputs = self._model(data.X)
+        self._model.warn_if_eager("model")
+        return {"loss": self._loss.mean(outputs, data.y)} | {
             name: float(metric(data.y, outputs)) for name, metric in self.metrics.items()
         }
-
-    def _mean_loss(self, outputs: Array, targets: Array) -> float:
-        if refusal(self._loss, outputs, targets) is None:
-            return float(np.mean(self._loss(outputs, targets)))
-        with autograd.no_grad():
-            pairs = zip(outputs, targets, strict=True)
-            return float(np.mean([_numbers(loss_of(self.loss, _values(p), t)) for p, t in pairs]))
-
-
-def _outputs(model: Any, program: Any, rows: Array, dtype: str) -> Array:
-    """The outputs from the compiled model, or row by row where there is none or it does not compile."""
-    refused = None if program is None else refusal(program, rows)
-    if program is not None and refused is None:
-        return _stacked(program(rows))
-    with autograd.no_grad():
-        outputs = np.array([_numbers(called(model, row)) for row in rows], dtype)
-    if refused is not None:
-        warn_eager("model", refused)
-    return outputs
 
 
 def _samples(given: Any, name: str) -> Array:
@@ -179,55 +157,6 @@ def width(output: Any) -> int | None:
     return len(output) if np.ndim(output) else None
 
 
-def called(f: Callable[..., Any], row: Any) -> Any:
-    """f of a row as the eager engine calls it: on plain numbers, or on Values where it takes only those, as x[0].exp().
-
-    What is a number is one that a table can be asked for, or math.sin; what is an array is one for the compiler, too.
-    """
-    try:
-        return f(plain_row(row))
-    except (AttributeError, TypeError):
-        with contextlib.suppress(Exception):
-            return f(_values(row))
-        raise
-
-
-def loss_of(loss: Callable[..., Any], output: Any, target: Any) -> Any:
-    """The loss of one sample, as the eager engine calls it. Raises TypeError for one that wants a whole batch."""
-    try:
-        return called(functools.partial(loss, output), target)
-    except TypeError as error:
-        if not re.search("not iterable|has no len|not subscriptable|support iteration|0-d array|unsized", str(error)):
-            raise
-        raise TypeError(
-            f"{error}\n  a loss gets one sample's output and target; their mean over a batch is taken outside of it"
-        ) from error
-
-
-def _values(row: Any) -> Any:
-    """A row as Values: an array of them, or one."""
-    if not isinstance(row, np.ndarray):
-        return Value(float(row))
-    made = np.empty(row.size, dtype=object)
-    made[:] = [Value(x) for x in row.astype(float).ravel().tolist()]
-    return made.reshape(row.shape)
-
-
-def plain_row(row: Any) -> Any:
-    """A row as Python's own numbers: an array of them, which does not overflow, or one."""
-    return row.astype(object) if isinstance(row, np.ndarray) else row.item()
-
-
-def _stacked(outputs: Any) -> Array:
-    return np.stack(outputs, axis=1) if isinstance(outputs, (list, tuple)) else np.asarray(outputs)
-
-
-def _numbers(output: Any) -> Any:
-    if isinstance(output, Value):
-        return output.data
-    return [_numbers(x) for x in output] if isinstance(output, (list, tuple, np.ndarray)) else output
-
-
 def named(given: Any, table: Mapping[str, Any], what: str) -> Any:
     """A function, or the one of that name in the table. Raises ValueError for a name that is not."""
     if callable(given):
@@ -253,27 +182,3 @@ def metric_functions(given: Any, loss: Callable[..., Any]) -> dict[str, Callable
         ]
         found[f"{name} {len(taken) + 1}" if taken else name] = metric
     return found
-
-
-def known_engine(engine: Any) -> None:
-    """Raise ValueError for an engine there is not."""
-    if engine not in ("compiled", "eager"):
-        raise ValueError(f"engine is 'compiled' or 'eager', not {engine!r:.60}")
-
-
-def refusal(program: Any, *batches: Array) -> Exception | None:
-    """Why a function does not compile; None if it does.
-
-    One that takes a number for what it is (an index, a key, what math.sin takes) raises what it will on a Value.
-    """
-    try:
-        program.record(*[x[:1] for x in batches])
-    except Exception as error:
-        return error
-    return None
-
-
-def warn_eager(what: str, error: Exception) -> None:
-    """Say that a model or a loss runs eagerly, and why."""
-    why = error if isinstance(error, RecordingError) else f"{kind_of(error)}: {printable(str(error), 300)}"
-    warnings.warn(f"the {what} does not compile, so it runs eagerly: {why}", stacklevel=4)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import autograd
 from autograd import Value
-from autograd.core.modes import track_everything
-from autograd.value import number_of, write_numbers
+from autograd.compiler.program import Program
+from autograd.value import write_numbers
 from nn.optim.settings import with_gradient
-from nn.running.evaluation import Array, Data, Engine, called, known_engine, loss_of, refusal, warn_eager
+from nn.running.evaluation import Data
+from nn.running.row_function import Array, Engine, Function, RowFunction, called, loss_of
 
-__all__ = ["Gradients", "eager_sample"]
+if TYPE_CHECKING:
+    import concurrent.futures
+
+    from nn.running.shards import Sharded
+
+__all__ = ["Gradients", "eager_sample_loss", "sample_loss"]
 
 _IN_PLACE = 4096
 """From so many parameters on, a gradient goes into one array that stays; below, a new one is less work."""
@@ -31,44 +37,56 @@ class Gradients:
 
     def __init__(
         self,
-        model: Any,
-        loss: Callable[..., Any],
+        model: Function,
+        loss: Function,
         data: Data,
         parameters: list[Value],
         engine: Engine,
         dtype: str,
-        executor: Any,
+        executor: concurrent.futures.Executor | None,
         shards: int,
     ) -> None:
-        known_engine(engine)
-        self.parameters, self.engine, self.dtype = parameters, engine, dtype
+        self.parameters, self.dtype = parameters, dtype
+        f, eagerly = (
+            sample_loss(model, loss, data.weight is not None),
+            functools.partial(eager_sample_loss, model, loss),
+        )
+        self._of_sample = RowFunction(f, parameters, engine, dtype=dtype, eagerly=eagerly)
         self._gradient = np.empty(len(parameters), dtype)
-        self._sharded: Any = None
-        self._program: Any = None
-        self._model, self._loss = model, loss
-        self._of_row = functools.partial(eager_sample, model, loss)
+        self._sharded: Sharded | None = None
         self.reached: Array | None = None
         self._is_known = False  # for every batch alike
-        self._record(data, executor, shards)
+        self._record(model, data)
+        self.engine: Engine = "compiled" if self._of_sample.is_compiled else "eager"
+        if executor is not None and self._of_sample.is_compiled:
+            from nn.running.shards import Sharded  # it loads concurrent.futures, which few trainings need
+
+            self._sharded = Sharded(executor, shards, self._of_sample.program)
 
     def __call__(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
         """The mean loss of a batch, and its gradient in the parameters that are trained, whose numbers are theta."""
-        if self.engine == "eager":
-            return self._eager(batch, theta)
-        return self._compiled(batch, theta) if self._sharded is None else self._in_shards(batch, theta)
+        if self._sharded is not None:
+            loss, gradient = self._sharded.value_and_grad(batch, self._of_sample.with_others(theta))
+            return loss, gradient[: len(theta)]
+        if self._of_sample.is_compiled:
+            return self._of_sample.value_and_grad(batch, theta, None if len(theta) < _IN_PLACE else self._gradient)
+        self.write(theta)
+        loss, gradient = self._of_sample.value_and_grad(batch)
+        if not self._is_known:
+            self.reached = with_gradient(self.parameters)
+        return loss, gradient
 
     def mean_loss(self, batch: Sequence[Array], theta: Array) -> float:
         """The mean loss of a batch alone, as large as it may be."""
-        if self.engine == "compiled":
-            return float(np.mean(self._program(*batch, parameters=self._with_others(theta))))
+        if self._of_sample.is_compiled:
+            return self._of_sample.mean(*batch, numbers=theta)
         self.write(theta)
-        with autograd.no_grad():
-            return float(np.mean([number_of(self._of_row(*row)) for row in zip(*batch, strict=True)]))
+        return self._of_sample.mean(*batch)
 
     @property
-    def programs(self) -> tuple[Any, ...]:
+    def programs(self) -> tuple[Program, ...]:
         """What was recorded, if the engine is the compiler."""
-        return self._program.programs if self.engine == "compiled" else ()
+        return self._of_sample.program.programs if self._of_sample.is_compiled else ()
 
     def write(self, theta: Array) -> None:
         """Give the Values their numbers."""
@@ -79,68 +97,29 @@ class Gradients:
         if self._sharded is not None:
             self._sharded.close()
 
-    # ── the engines ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _record(self, data: Data, executor: Any, shards: int) -> None:
+    def _record(self, model: Function, data: Data) -> None:
         """Record the loss of a sample; what cannot be recorded is trained eagerly, with a warning that says why.
 
         For the eager engine too, so that it knows which parameters any batch may reach: those of both engines.
         """
-        f, is_eager = _of_sample(self._model, self._loss, data.weight is not None), self.engine == "eager"
-        passes = {"passes": ()} if is_eager else {}
-        self._program = autograd.compile(f, dtype=self.dtype, parameters=self.parameters, **passes)
-        refused = refusal(self._program, *data.arrays())
-        if refused is None:
-            reached = self._program.reached[: len(self.parameters)]
+        f, is_asked = self._of_sample, self._of_sample.is_compiled
+        if f.compiles(*data.arrays()):
+            reached = f.program.reached[: len(self.parameters)]
             self.reached, self._is_known = None if reached.all() else reached, True
-        if is_eager:
-            return
-        if refused is not None:
+        elif is_asked:
             with autograd.no_grad():
-                self._of_row(*[x[0] for x in data.arrays()])  # what neither engine takes is an error
-            warn_eager("model" if refusal(autograd.compile(self._model), data.X) else "loss", refused)
-            self.engine = "eager"
-        elif executor is not None:
-            from nn.running.shards import Sharded  # it loads concurrent.futures, which few trainings need
-
-            self._sharded = Sharded(executor, shards, self._program)
-
-    def _compiled(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
-        size = len(theta)
-        if size < len(self._program.parameters):
-            loss, gradient = self._program.value_and_grad(*batch, parameters=self._with_others(theta))
-            return loss, gradient[:size]
-        out = None if size < _IN_PLACE else self._gradient
-        return self._program.value_and_grad(*batch, parameters=theta, out=out)  # type: ignore[no-any-return]
-
-    def _in_shards(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
-        loss, gradient = self._sharded.value_and_grad(batch, self._with_others(theta))
-        return loss, gradient[: len(theta)]
-
-    def _with_others(self, theta: Array) -> Array:
-        """The parameters that are trained, and those of the model that are not."""
-        others = [x.data for x in self._program.parameters[len(theta) :]]
-        return np.concatenate([theta, np.array(others, self.dtype)])
-
-    def _eager(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
-        self.write(theta)
-        for parameter in self.parameters:
-            parameter.grad = None
-        with track_everything():  # as the compiler does, in a no_grad() block too
-            total = autograd.mean([self._of_row(*row) for row in zip(*batch, strict=True)])
-        total.backward()
-        if not self._is_known:
-            self.reached = with_gradient(self.parameters)
-        return float(total.data), np.array([x.grad for x in self.parameters], self.dtype)
+                f.eagerly(*[x[0] for x in data.arrays()])  # what neither engine takes is an error
+            f.warn_if_eager("loss" if RowFunction(model).compiles(data.X) else "model")
 
 
-def eager_sample(model: Any, loss: Callable[..., Any], x: Any, y: Any, *weight: Any) -> Any:
-    """The loss of one sample, from a row of each array, as the eager engine computes it."""
-    found = loss_of(loss, called(model, x), y)
-    return weight[0].item() * found if weight else found
-
-
-def _of_sample(model: Any, loss: Callable[..., Any], weighted: bool) -> Callable[..., Any]:
-    if weighted:
+def sample_loss(model: Function, loss: Function, is_weighted: bool) -> Function:
+    """The loss of one sample, a function of its row of each array, for the compiler."""
+    if is_weighted:
         return lambda x, y, weight: weight * loss(model(x), y)
     return lambda x, y: loss(model(x), y)
+
+
+def eager_sample_loss(model: Function, loss: Function, x: Any, y: Any, *weight: Any) -> Any:
+    """The loss of one sample, from its row of each array, as the eager engine computes it."""
+    value = loss_of(loss, called(model, x), y)
+    return weight[0].item() * value if weight else value

@@ -12,10 +12,9 @@ from nn.inspect.snapshots import Snapshots
 from nn.losses import LOSSES, refuse_targets
 from nn.optim.optimizer import Optimizer
 from nn.optim.optimizers import OPTIMIZERS
-from nn.optim.settings import at_least_zero, number, whole
+from nn.optim.settings import at_least_zero, integer, number
 from nn.running.evaluation import (
     Data,
-    Engine,
     Loss,
     Metric,
     first_output,
@@ -23,6 +22,7 @@ from nn.running.evaluation import (
     named,
     width,
 )
+from nn.running.row_function import Engine
 from nn.training.checkpoint import one_training
 from nn.training.history import History
 from nn.training.loop import Settings, Training
@@ -118,17 +118,17 @@ def fit(
     if held_out is not None:
         refuse_targets(chosen, held_out.y, classes, "validation's y")
     settings = Settings(
-        epochs=whole("epochs", epochs, 1),
-        batch_size=len(data.X) if batch_size is None else min(whole("batch_size", batch_size, 1), len(data.X)),
+        epochs=integer("epochs", epochs, 1),
+        batch_size=len(data.X) if batch_size is None else min(integer("batch_size", batch_size, 1), len(data.X)),
         loss=chosen, metrics=metric_functions(metrics, chosen),
         stop_below=stop_below if stop_below is None else number("stop_below", stop_below),
-        patience=patience if patience is None else whole("patience", patience, 1),
-        max_steps=max_steps if max_steps is None else whole("max_steps", max_steps, 1),
-        shuffle=bool(shuffle), seed=whole("seed", seed), l2=at_least_zero("l2", l2),
+        patience=patience if patience is None else integer("patience", patience, 1),
+        max_steps=max_steps if max_steps is None else integer("max_steps", max_steps, 1),
+        shuffle=bool(shuffle), seed=integer("seed", seed), l2=at_least_zero("l2", l2),
         clip_norm=clip_grad_norm if clip_grad_norm is None else number("clip_grad_norm", clip_grad_norm),
         clip_value=clip_grad_value if clip_grad_value is None else number("clip_grad_value", clip_grad_value),
         checkpoint=None if checkpoint is None else in_a_folder(checkpoint), checkpoint_every=_seconds(checkpoint_every),
-        executor=executor, shards=whole("shards", 2 if shards is None else shards, 1),
+        executor=executor, shards=integer("shards", 2 if shards is None else shards, 1),
     )  # fmt: skip
     recorder = Snapshots.of(record)
     with one_training(settings.checkpoint):

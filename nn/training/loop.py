@@ -16,8 +16,9 @@ import numpy as np
 from autograd import NonFiniteError
 from nn.optim.clip import clip_norm, clip_value
 from nn.optim.optimizer import Optimizer
-from nn.running.evaluation import Array, Data, Engine, Evaluation
+from nn.running.evaluation import Data, Evaluation
 from nn.running.gradients import Gradients
+from nn.running.row_function import Array, Engine
 from nn.training.history import History
 from nn.training.progress import Interrupt, Progress, interruptible
 from nn.training.resume import identity, resume, save

@@ -243,24 +243,25 @@ def one_program(count: int, threads: int = 4) -> Outcome:
 # ── contexts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _tracks() -> bool:
+    return (Value(3.0) * 2.0)._prev != ()
+
+
+async def _task(function: Callable[..., Any], *args: Any) -> Any:
+    return function(*args)
+
+
 def contexts(count: int, seed: int = 0) -> Outcome:
     """Enter ``no_grad()`` in one context and leave it in another, at random: each tracks once all it entered is left.
 
     Contexts are copied, and entered in this thread, in another, and in an asyncio task.
     """
     outcome, draw = Outcome(), random.Random(seed)
-
-    def tracks() -> bool:
-        return (Value(3.0) * 2.0)._prev != ()
-
-    async def call(function: Callable[..., Any], *args: Any) -> Any:
-        return function(*args)
-
     with ThreadPoolExecutor(1) as pool:
         ways: list[Callable[..., Any]] = [
             lambda context, *call: context.run(*call),
             lambda context, *call: pool.submit(context.run, *call).result(),
-            lambda context, *arguments: context.run(asyncio.run, call(*arguments)),
+            lambda context, *arguments: context.run(asyncio.run, _task(*arguments)),
         ]
         for i in range(count):
             known: list[tuple[contextvars.Context, set[Any]]] = [(contextvars.copy_context(), set())]
@@ -281,11 +282,11 @@ def contexts(count: int, seed: int = 0) -> Outcome:
                     draw.choice(ways)(context, block.__exit__, None, None, None)
                     for _, others in known:
                         others.discard(block)
-                wrong = [j for j, (one, blocks) in enumerate(known) if draw.choice(ways)(one, tracks) == bool(blocks)]
+                wrong = [j for j, (one, blocks) in enumerate(known) if draw.choice(ways)(one, _tracks) == bool(blocks)]
                 if wrong:
                     outcome.fault(f"round {i}: contexts {wrong} of {len(known)}")
             for block in entered:
                 block.__exit__(None, None, None)
-            if open_blocks or not tracks():
+            if open_blocks or not _tracks():
                 outcome.fault(f"round {i}: {len(open_blocks)} blocks left open")
     return outcome

@@ -38,6 +38,45 @@ def test_a_link_is_followed_and_one_that_was_planted_is_not(tmp_path, kind):
     holds(files.links(tmp_path, kind))
 
 
+WRITERS = {
+    "Module.save": (".npz", lambda path: nn.Neuron(1, seed=0).save(path)),
+    "a checkpoint": (".npz", lambda path: trainings.fit(path)),
+    "a picture": (".txt", lambda path: autograd.draw(autograd.Value(1.0) * 2).save(path)),
+    "a player": (".html", lambda path: autograd.play(files._backward(1.0)).save(path)),
+    "a training's player": (".html", lambda path: autograd.play(trainings.fit(None, record=True)).save(path)),
+    "an export": (".onnx", lambda path: nn.export.to_onnx(nn.Neuron(1, seed=0), path)),
+}
+
+
+@POSIX
+@pytest.mark.parametrize(("suffix", "write"), WRITERS.values(), ids=WRITERS)
+def test_every_writer_follows_a_link(tmp_path, suffix, write):
+    if suffix == ".onnx":
+        pytest.importorskip("onnx", reason="onnx is not installed")
+    path, link, target = (tmp_path / f"{name}{suffix}" for name in ("plain", "link", "target"))
+    write(path)
+    link.symlink_to(target.name)
+    for _ in range(2):  # where the target is not there yet, and where it is
+        write(link)
+        assert link.is_symlink()
+        assert len(target.read_bytes()) > 0.9 * len(path.read_bytes()) > 0
+        target.write_bytes(target.read_bytes() if suffix == ".npz" else b"of yesterday")
+    assert sorted(x.name for x in tmp_path.iterdir()) == sorted(x.name for x in (path, link, target))
+
+
+@POSIX
+def test_a_learners_progress_and_a_new_notebook_beside_a_link(exercises, learn):
+    """Progress follows the link of its file. A notebook is only written where there is nothing, and so no link."""
+    (exercises / "learn-progress.json").rename(exercises / "kept.json")
+    (exercises / "learn-progress.json").symlink_to("kept.json")
+    learn("check", 1)
+    assert (exercises / "learn-progress.json").is_symlink()
+    assert '"not started"' in (exercises / "kept.json").read_text()
+    (exercises / "e01_nudge.ipynb").symlink_to("elsewhere.ipynb")
+    assert learn("export-notebook", 1)[0] == 1
+    assert not (exercises / "elsewhere.ipynb").exists()
+
+
 @POSIX
 @FILES
 def test_a_file_keeps_its_permissions(tmp_path, kind):

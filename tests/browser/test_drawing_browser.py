@@ -15,7 +15,8 @@ from autograd import Value
 from autograd.viz import Drawing, draw
 from autograd.viz.picture import Edge, Group, Kind, Node, Picture
 from autograd.viz.write.layout import lay_out
-from autograd.viz.write.svg import DARK, LIGHT, svg_text
+from autograd.viz.write.svg import svg_text
+from autograd.viz.write.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

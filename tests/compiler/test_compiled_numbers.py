@@ -408,7 +408,7 @@ def test_a_row_of_the_conventions(entry: dict[str, Any], copies: int, kind: str)
 def test_frozen_values_and_gradients(operation: Operation) -> None:
     """The numbers of mpmath, to the digits that the eager engine has of them."""
     entries = [x for x in OPERATIONS_FILE if (x["name"], x["parameters"]) == (operation.name, operation.parameters)]
-    floor = 4 * 5e-324  # see test_rules
+    floor = 4 * 5e-324  # see test_frozen_numbers
     table = [[flat_of(numbers(entry[key])) for key in ("operands", "value", "gradient")] for entry in entries]
     for length in {len(operands) for operands, _, _ in table}:
         mine = [row for row in table if len(row[0]) == length]

@@ -370,7 +370,7 @@ def check_sweep(name: str, count: int, seed: int) -> None:
     assert seen["rule unchecked"] <= 1 + 0.35 * count, seen
 
 
-OWN = [name for name, rule in RULES.items() if rule.own]
+OWN = [name for name, rule in RULES.items() if rule.builtin]
 
 
 @pytest.mark.parametrize("name", OWN)

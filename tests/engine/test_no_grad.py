@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import contextvars
 import gc
+import inspect
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -29,6 +31,265 @@ def _nothing_stays_open() -> Iterator[None]:
     yield
     assert open_blocks == []
     assert tracks()
+
+
+# ── tracking ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def is_recorded(x: Value) -> bool:
+    return bool((x * x)._prev)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda x: x * x,
+        lambda x: 2 / x,
+        lambda x: x + 2,
+        lambda x: x.exp(),
+        lambda x: abs(x),
+        lambda x: x.clip(0, 1),
+        lambda x: autograd.sum([x, x]),
+        lambda x: autograd.softmax([x, x])[0],
+        lambda x: np.exp(x),
+        lambda x: (np.array([1.0, 2.0]) * x)[0],
+    ],
+)
+def test_no_parents_are_kept_under_no_grad(make: Callable[[Value], Value]) -> None:
+    x = Value(3.0)
+    recorded = make(x)
+    assert recorded._prev
+    with no_grad():
+        out = make(x)
+    assert type(out) is Value
+    assert out.data == recorded.data
+    assert (out._prev, out._op, out.local_derivatives) == ((), "", ())
+    (out * 1).backward()
+    assert not x.has_grad
+    assert make(x)._prev
+
+
+def test_no_grad_nests_and_ends_after_an_exception() -> None:
+    x = Value(3.0)
+
+    def fail() -> None:
+        with no_grad():
+            with no_grad():
+                assert not is_recorded(x)
+            assert not is_recorded(x)
+            with pytest.raises(KeyError), no_grad():
+                raise KeyError
+            assert not is_recorded(x)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert is_recorded(x)
+    again = no_grad()
+    with again, again:
+        assert not is_recorded(x)
+    assert is_recorded(x)
+
+
+def test_a_leaf_made_under_no_grad_is_an_ordinary_leaf() -> None:
+    with no_grad():
+        x = Value(3.0)
+    (x * x).backward()
+    assert x.grad == 6.0
+
+
+def test_backward_of_a_graph_built_before_works_under_no_grad() -> None:
+    x = Value(3.0)
+    y = x * x
+    with no_grad():
+        y.backward()
+    assert x.grad == 6.0
+
+
+def test_no_grad_decorates_a_function() -> None:
+    @no_grad()
+    def predict(x: Value, *, times: int) -> Value:
+        """Times x."""
+        if times < 0:
+            raise ValueError(times)
+        return x * times
+
+    x = Value(3.0)
+    out = predict(x, times=4)
+    assert (out.data, out._prev) == (12.0, ())
+    assert (predict.__name__, predict.__doc__) == ("predict", "Times x.")
+    with pytest.raises(ValueError, match="-1"):
+        predict(x, times=-1)
+    assert is_recorded(x)
+
+
+def test_no_grad_decorates_a_method_and_a_recursion() -> None:
+    class Doubler:
+        @no_grad()
+        def many(self, x: Value, n: int) -> Value:
+            return self.many(x * 2, n - 1) if n else x * 1
+
+    assert Doubler().many(Value(1.0), 5).data == 32.0
+    assert not Doubler().many(Value(1.0), 5)._prev
+    assert is_recorded(Value(1.0))
+
+
+def test_no_grad_decorates_a_coroutine_function() -> None:
+    @no_grad()
+    async def predict(x: Value) -> list[bool]:
+        before = is_recorded(x)
+        await asyncio.sleep(0)
+        return [before, is_recorded(x)]
+
+    async def main() -> list[bool]:
+        x = Value(3.0)
+        coroutine = predict(x)
+        return [is_recorded(x), *await coroutine, is_recorded(x)]
+
+    assert inspect.iscoroutinefunction(predict)
+    assert asyncio.run(main()) == [True, False, False, True]
+
+
+def test_no_grad_refuses_a_generator_function() -> None:
+    def numbers(x: Value) -> Iterator[Value]:
+        yield x * x
+
+    async def later(x: Value) -> AsyncIterator[Value]:
+        yield x * x
+
+    for function in (numbers, later):
+        with pytest.raises(TypeError, match=rf"generator {function.__name__}.*with no_grad\(\)"):
+            no_grad()(function)
+
+
+def test_a_thread_outside_no_grad_records_while_another_is_inside() -> None:
+    x = Value(3.0)
+    inside, checked = threading.Event(), threading.Event()
+    found: dict[str, bool] = {}
+
+    def quiet() -> None:
+        with no_grad():
+            inside.set()
+            assert checked.wait(10)
+            found["inside"] = is_recorded(x)
+        found["after"] = is_recorded(x)
+
+    thread = threading.Thread(target=quiet)
+    thread.start()
+    assert inside.wait(10)
+    found["outside"] = is_recorded(x)
+    with no_grad():
+        found["both"] = is_recorded(x)
+    found["outside again"] = is_recorded(x)
+    checked.set()
+    thread.join()
+    assert found == {"inside": False, "after": True, "outside": True, "both": False, "outside again": True}
+
+
+def test_a_thread_started_inside_no_grad_records() -> None:
+    x = Value(3.0)
+    with no_grad(), ThreadPoolExecutor(1) as pool:
+        assert pool.submit(is_recorded, x).result()
+        assert not is_recorded(x)
+
+
+def test_threads_that_go_in_and_out_do_not_disturb_each_other() -> None:
+    x = Value(3.0)
+    start = threading.Barrier(4)
+
+    def alternate(quiet: bool) -> set[bool]:
+        start.wait()
+        found = set()
+        for _ in range(2000):
+            if quiet:
+                with no_grad():
+                    found.add(is_recorded(x))
+            else:
+                found.add(is_recorded(x))
+        return found
+
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(alternate, [True, False, True, False]))
+    assert results == [{False}, {True}, {False}, {True}]
+    assert is_recorded(x)
+
+
+def test_interleaved_tasks_each_have_their_own_no_grad() -> None:
+    x = Value(3.0)
+
+    async def quiet(found: list[bool]) -> None:
+        with no_grad():
+            for _ in range(5):
+                found.append(is_recorded(x))
+                await asyncio.sleep(0)
+        found.append(is_recorded(x))
+
+    async def loud(found: list[bool]) -> None:
+        for _ in range(7):
+            found.append(is_recorded(x))
+            await asyncio.sleep(0)
+
+    async def main() -> tuple[list[bool], ...]:
+        lists: tuple[list[bool], ...] = ([], [], [])
+        await asyncio.gather(quiet(lists[0]), loud(lists[1]), quiet(lists[2]))
+        return lists
+
+    once_quiet = [False] * 5 + [True]
+    assert asyncio.run(main()) == (once_quiet, [True] * 7, once_quiet)
+    assert is_recorded(x)
+
+
+def test_tasks_that_leave_in_the_order_they_entered() -> None:
+    x = Value(3.0)
+
+    async def main() -> list[bool]:
+        first_is_in, second_is_in = asyncio.Event(), asyncio.Event()
+
+        async def first() -> bool:
+            with no_grad():
+                first_is_in.set()
+                await second_is_in.wait()
+            return is_recorded(x)
+
+        async def second() -> bool:
+            await first_is_in.wait()
+            with no_grad():
+                second_is_in.set()
+                await asyncio.sleep(0.01)
+                return is_recorded(x)
+
+        return await asyncio.gather(first(), second())
+
+    assert asyncio.run(main()) == [True, False]
+
+
+def test_what_a_task_records_does_not_depend_on_the_blocks_of_others() -> None:
+    """A task begun inside a block and run after it: whichever it does, an unrelated block does not change it."""
+    x = Value(3.0)
+    with no_grad():
+        inherited = contextvars.copy_context()
+    alone = inherited.run(is_recorded, x)
+    with no_grad():  # somebody else's: `inherited` is another context
+        beside_another = inherited.run(is_recorded, x)
+    assert alone == beside_another
+
+
+def test_transforms_differentiate_under_no_grad_and_record_nothing_outside_themselves() -> None:
+    a = Value(3.0)
+    with no_grad():
+        slope = autograd.grad(lambda x: a * x * x)(2.0)
+        assert autograd.grad(autograd.grad(lambda x: x**3))(2.0) == 12.0
+    assert slope.data == 12.0
+    assert slope._prev == ()
+
+
+def test_no_grad_inside_a_differentiated_function_cuts() -> None:
+    def f(x: Any) -> Any:
+        with no_grad():
+            frozen = x * x
+        return frozen * x
+
+    assert autograd.grad(f)(3.0) == 9.0
 
 
 # ── entered here, left elsewhere ────────────────────────────────────────────────────────────────────────────────────

@@ -208,7 +208,7 @@ def test_a_rule_that_fails_on_arrays_alone_is_run_on_numbers() -> None:
 
 def _refused_rows() -> list[tuple[str, str]]:
     """(a call, its advice) for each row of the table in docs/reference/operations.md."""
-    page = (Path(__file__).parents[1] / "docs" / "reference" / "operations.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "operations.md").read_text(encoding="utf-8")
     table = page.split("| NumPy refuses | write |")[1].split("\n\n")[0]
     rows = [line.strip("| ").split(" | ") for line in table.splitlines() if "np." in line]
     return [(call, advice) for calls, advice in rows for call in re.findall(r"`(np\.[^`]*)`", calls)]

@@ -8,7 +8,7 @@ import re
 import pytest
 from attacks.strangers import HOSTILE, SHOWN, TEXTS, shown
 
-from autograd.learn.session import _printable
+from autograd.learn.terminal.console import for_stream
 from autograd.util.printable import kind_of, name_of, printable, printable_path, quoted
 
 
@@ -36,7 +36,7 @@ def test_what_is_printed_of_a_text() -> None:
 @pytest.mark.parametrize("colours", [True, False])
 def test_what_a_learner_wrote_moves_no_cursor(colours: bool) -> None:
     ours = "\x1b[1;32mright\x1b[0m\n"
-    shown = _printable(ours + HOSTILE + "\ta\u3000b", io.StringIO(), colours)
+    shown = for_stream(ours + HOSTILE + "\ta\u3000b", io.StringIO(), colours)
     assert re.sub(r"\x1b\[(1;32|0)m", "", shown).replace("\n", "").replace("\t", "").replace("\u3000", "").isprintable()
     assert shown.startswith(ours) == colours
     assert "\x1b]0" not in shown

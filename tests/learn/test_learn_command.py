@@ -15,7 +15,8 @@ from fixtures.learning import M13, RIGHT, RULES, learn_process, write
 from autograd.__main__ import main
 from autograd.learn.exercises.exercise import EXERCISES, exercise
 from autograd.learn.progress import Progress
-from autograd.learn.reporting.texts import LANGUAGES, words
+from autograd.learn.reporting.texts import words
+from autograd.util.language import LANGUAGES
 
 
 def test_the_first_minute(tmp_path):

@@ -10,7 +10,8 @@ from fixtures.learning import write
 from autograd.learn.authoring.gates import told_of
 from autograd.learn.authoring.predictions import answered, table
 from autograd.learn.exercises.exercise import exercise
-from autograd.learn.reporting.texts import LANGUAGES, words
+from autograd.learn.reporting.texts import words
+from autograd.util.language import LANGUAGES
 
 NUDGE = "def nudge(f, x, h=1e-5):\n    return "
 LOOP = "def grad(f, xs, h=1e-5):\n    out = []\n    for i in range(len(xs)):\n        "

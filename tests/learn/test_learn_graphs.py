@@ -1,13 +1,17 @@
 """The graph that is drawn beside a wrong answer: the first wrong edge, and nothing where that cannot be told."""
 
+import html
+
 import pytest
 
-from autograd.learn.checking.graphs import WHOLE, Mark, Node, first_wrong, graph_of, tree, watched
+from autograd.learn.checking.graphs import WHOLE, Mark, Node, first_wrong, graph_of, watched
 from autograd.learn.exercises.exercise import exercise
 from autograd.learn.exercises.probes import probe_outcome
-from autograd.learn.reporting.report import number
+from autograd.learn.reporting.pictures import as_lines, as_picture
+from autograd.learn.reporting.texts import words
+from autograd.viz.drawing import Drawing
+from autograd.viz.write.dot import WRONG
 
-WORDS = {kind: kind + " {expected}" for kind in ("detached", "data", "grad", "shared", "unused")}
 BACKWARD = exercise(9)
 
 
@@ -19,19 +23,35 @@ def left_by(probe, sources=None):
         return graph_of(own, namespace)
 
 
+def lines(nodes, mark):
+    return as_lines(as_picture(nodes, mark, words("en")))
+
+
 def drawn(probe, sources):
     mine = left_by(probe, sources)
-    return "\n".join(tree(mine, first_wrong(mine, left_by(probe)), number, WORDS))
+    return "\n".join(lines(mine, first_wrong(mine, left_by(probe))))
 
 
 @pytest.mark.parametrize(
     ("bug", "probe", "line"),
     [
-        ("M01", "a = Value(3.0)\ny = a + a\nbackward(y)\n0", "├✗ a  data 3  grad 1  ◀ shared 2"),
-        ("M13", "a, b = Value(2.0), Value(3.0)\ny = (a * b) * 7\nbackward(y)\n0", "│  ├✗ a  data 2  grad 3  ◀ grad 21"),
-        ("M11", "a, b = Value(2.0), Value(3.0)\ny = (a + b) * 7\nbackward(y)\n0", "│  └✗ b  data 3  grad 0  ◀ grad 7"),
-        ("M08", "a = Value(2.0)\ny = a * 3\nbackward(y)\n0", "y  data 6  grad 0  ◀ grad 1"),
-        ("M18", "a = Value(4.0)\ny = 1 - a\nbackward(y)\n0", "y  data 3  grad 1  ◀ data -3"),
+        (
+            "M01",
+            "a = Value(3.0)\ny = a + a\nbackward(y)\n0",
+            "├─ ✗ ─ a  data 3  grad 1  ◀ first wrong edge: all its uses should add up to 2",
+        ),
+        (
+            "M13",
+            "a, b = Value(2.0), Value(3.0)\ny = (a * b) * 7\nbackward(y)\n0",
+            "│  ├─ ✗ ─ a  data 2  grad 3  ◀ first wrong edge: grad should be 21",
+        ),
+        (
+            "M11",
+            "a, b = Value(2.0), Value(3.0)\ny = (a + b) * 7\nbackward(y)\n0",
+            "│  └─ ✗ ─ b  data 3  grad 0  ◀ first wrong edge: grad should be 7",
+        ),
+        ("M08", "a = Value(2.0)\ny = a * 3\nbackward(y)\n0", "y  data 6  grad 0  ◀ first wrong edge: grad should be 1"),
+        ("M18", "a = Value(4.0)\ny = 1 - a\nbackward(y)\n0", "y  data 3  grad 1  ◀ data should be -3"),
     ],
 )
 def test_the_first_wrong_edge_is_marked(bug, probe, line):
@@ -66,9 +86,22 @@ def test_of_a_large_graph_the_way_to_the_mark_is_drawn():
     probe = "y = a = Value(1.0)\nfor _ in range(30):\n    y = y * 2 + a\nbackward(y)\n0"
     mine = left_by(probe, BACKWARD.planted("M13"))
     assert len(mine) > WHOLE
-    lines = tree(mine, first_wrong(mine, left_by(probe)), number, WORDS)
-    assert len(lines) < WHOLE
-    assert sum("◀" in line for line in lines) == 1
+    shown = lines(mine, first_wrong(mine, left_by(probe)))
+    assert len(shown) < WHOLE
+    assert sum("◀" in line for line in shown) == 1
+
+
+def test_every_form_of_the_picture_marks_the_edge_and_says_what_is_wrong():
+    nodes = [Node("y", 6.0, 1.0, (1, 1)), Node("a", 3.0, 1.0)]
+    drawing = Drawing(as_picture(nodes, Mark(0, 0, "shared", 2.0), words("en")))
+    forms = [
+        drawing.text(),
+        drawing.to_dot().source,
+        html.unescape(drawing.to_mermaid().replace("#", "&#")),
+        drawing.svg(),
+    ]
+    assert [(form.count("✗"), form.count("should add up to 2")) for form in forms] == [(1, 1)] * len(forms)
+    assert all(WRONG in form for form in forms[1::2])
 
 
 def test_nothing_a_learner_can_write_makes_it_fail():
@@ -95,6 +128,6 @@ def test_nothing_a_learner_can_write_makes_it_fail():
 
     assert graph_of({"a": Odd(), "b": 3, "c": Odd}) == []
     (node,) = graph_of({"a": Loop()})
-    assert tree([node], None, number, WORDS) == ["a  data 1  grad 1", "└─ a  (data 1)"]
+    assert lines([node], None) == ["a  data 1  grad 1", "└─ a  (above)"]
     assert graph_of({"a": Endless()}) == []
     graph_of({"a": Words()})

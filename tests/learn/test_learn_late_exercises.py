@@ -20,7 +20,8 @@ from autograd.learn.checking.diagnose import diagnose
 from autograd.learn.checking.misconceptions import BUGS, bug_id, priority
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise
 from autograd.learn.exercises.probes import Outcome, same
-from autograd.learn.reporting.texts import LANGUAGES, page, words
+from autograd.learn.reporting.texts import page, words
+from autograd.util.language import LANGUAGES
 
 LATE = [one for one in EXERCISES if one.number >= 10]
 EACH = pytest.mark.parametrize("one", LATE, ids=lambda one: one.name)

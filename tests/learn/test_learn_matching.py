@@ -18,7 +18,8 @@ from autograd.learn.checking.diagnose import diagnose
 from autograd.learn.checking.misconceptions import BUGS, bug_id, priority
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise
 from autograd.learn.exercises.probes import Outcome, run_probes, same
-from autograd.learn.reporting.texts import LANGUAGES, words
+from autograd.learn.reporting.texts import words
+from autograd.util.language import LANGUAGES
 
 TRACK = pytest.mark.parametrize("one", EXERCISES, ids=lambda one: one.name)
 

@@ -10,12 +10,14 @@ import time
 import pytest
 from fixtures.learning import M13, RIGHT, learn_process, write
 
+from autograd.learn.course import Course
 from autograd.learn.exercises.exercise import exercise
 from autograd.learn.progress import FILE
-from autograd.learn.reporting.report import Style
-from autograd.learn.reporting.texts import width_of, words, wrapped
-from autograd.learn.session import Session
+from autograd.learn.reporting.layout import Style, wrapped
+from autograd.learn.reporting.texts import words
+from autograd.learn.terminal import console
 from autograd.learn.terminal.watch import Watch
+from autograd.util.text_width import columns
 
 
 def test_a_narrow_terminal_is_filled_and_not_overflown(exercises, learn, monkeypatch):
@@ -25,20 +27,20 @@ def test_a_narrow_terminal_is_filled_and_not_overflown(exercises, learn, monkeyp
         for command in (["check", 4], ["list"], ["hint", 4], []):
             for line in learn("--language", language, *command)[1].splitlines():
                 is_code = line.startswith("    ") or "learn" in line
-                assert is_code or width_of(line) <= 40, line
+                assert is_code or columns(line) <= 40, line
 
 
 def test_colours_are_for_terminals_that_have_them(exercises, monkeypatch):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    assert not Session(exercises).style.colours or os.environ.get("TERM") != "dumb"
+    assert not console.style().colours or os.environ.get("TERM") != "dumb"
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    assert Session(exercises).style.colours
+    assert console.style().colours
     monkeypatch.setenv("NO_COLOR", "1")
-    assert not Session(exercises).style.colours
+    assert not console.style().colours
     monkeypatch.delenv("NO_COLOR")
     monkeypatch.setenv("TERM", "dumb")
-    assert not Session(exercises).style.colours
+    assert not console.style().colours
 
 
 def test_into_a_pipe_there_are_no_colours_and_no_signs_it_lacks(exercises):
@@ -117,10 +119,10 @@ def test_watch_without_a_terminal_checks_until_it_passes(exercises):
         process.stdout.close()
 
 
-def test_a_fresh_screen_keeps_what_was_above_it(exercises, capsys):
-    session = Session(exercises)
-    session.style = Style(colours=True)
-    Watch(session, None, None, *session.chosen("4")).clear()
+def test_a_fresh_screen_keeps_what_was_above_it(exercises, capsys, monkeypatch):
+    course = Course(exercises)
+    monkeypatch.setattr(console, "style", lambda: Style(colours=True))
+    Watch(course, None, None, *course.chosen("4")).clear()
     said = capsys.readouterr().out
     assert "\x1b[2J" in said
     assert "\x1b[3J" not in said  # what a terminal has above its screen
@@ -137,8 +139,8 @@ class Keyboard:
 
 
 def watched(exercises, keys):
-    session = Session(exercises)
-    return Watch(session, None, Keyboard(keys), *session.chosen("4")).run()
+    course = Course(exercises)
+    return Watch(course, None, Keyboard(keys), *course.chosen("4")).run()
 
 
 def test_the_keys_of_watch(exercises, capsys):

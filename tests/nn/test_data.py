@@ -429,6 +429,18 @@ def test_a_damaged_file_in_the_cache_is_downloaded_anew(mirror: Mirror, tmp_path
     assert [name for name, _ in mirror.asked[4:]] == [IMAGES]
 
 
+def test_a_link_in_the_cache_stays_one_and_its_target_is_mended(mirror: Mirror, tmp_path: Path) -> None:
+    target = tmp_path / "shared" / "images.gz"
+    target.parent.mkdir()
+    target.write_bytes(b"x")
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    (cache / IMAGES).symlink_to(target)
+    assert_is_whole(data.mnist(cache=cache, mirror=mirror.address))
+    assert (cache / IMAGES).is_symlink()
+    assert target.read_bytes() == mirror.files[IMAGES]
+
+
 @pytest.mark.parametrize(
     "change", [lambda x: x[:-1] + b"\1", lambda x: x + b"more", lambda x: x[:100]], ids=["other", "longer", "shorter"]
 )

@@ -3,17 +3,21 @@
 import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import entry_points
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from autograd.__main__ import main
+from autograd.__main__ import GROUP, main
 from nn import demo
+from nn.__main__ import main as nn_main
 
 
-def autograd_demo(*arguments, folder):
+def demo_process(*arguments, folder):
     return subprocess.run(
-        [sys.executable, "-m", "autograd", "demo", *arguments], cwd=folder, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "nn", "demo", *arguments], cwd=folder, capture_output=True, text=True, check=False
     )
 
 
@@ -23,7 +27,7 @@ AT_LENGTH = pytest.param([], marks=pytest.mark.long, id="as it is")
 @pytest.fixture(scope="module", params=[pytest.param(["--steps", "40", "--samples", "60"], id="short"), AT_LENGTH])
 def finished(tmp_path_factory, request):
     folder = tmp_path_factory.mktemp("demo")
-    return folder, autograd_demo(*request.param, folder=folder)
+    return folder, demo_process(*request.param, folder=folder)
 
 
 def test_it_learns_and_says_where_the_pictures_are(finished):
@@ -59,18 +63,18 @@ def test_an_existing_folder_is_left_alone_unless_asked(finished, capsys, monkeyp
     folder, _ = finished
     monkeypatch.chdir(folder)
     before = (folder / "demo" / "loss.png").read_bytes()
-    assert main(["demo"]) == 1
+    assert nn_main(["demo"]) == 1
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert "--overwrite" in error
     assert (folder / "demo" / "loss.png").read_bytes() == before
-    assert main(["demo", "--overwrite", "--steps", "2", "--samples", "10"]) == 0
+    assert nn_main(["demo", "--overwrite", "--steps", "2", "--samples", "10"]) == 0
     assert (folder / "demo" / "loss.png").read_bytes() != before
 
 
 def test_the_seed_decides(tmp_path, capsys):
     def printed(seed, out):
-        assert main(["demo", "--steps", "2", "--samples", "10", "--seed", seed, "--out", str(tmp_path / out)]) == 0
+        assert nn_main(["demo", "--steps", "2", "--samples", "10", "--seed", seed, "--out", str(tmp_path / out)]) == 0
         return capsys.readouterr().out.replace(out, "")
 
     assert printed("1", "out_1") == printed("1", "out_2") != printed("2", "out_3")
@@ -88,6 +92,42 @@ def test_the_seed_decides(tmp_path, capsys):
 )
 def test_bad_options_are_refused_in_one_line(arguments, message, capsys):
     with pytest.raises(SystemExit) as stopped:
+        nn_main(arguments)
+    assert stopped.value.code == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+
+
+INSTALLED = pytest.mark.skipif(not entry_points(group=GROUP, name="demo"), reason="this version is not installed")
+
+
+@INSTALLED
+def test_autograd_finds_the_command(tmp_path, capsys):
+    assert main(["demo", "--steps", "2", "--samples", "10", "--out", str(tmp_path / "out")]) == 0
+    assert "after 2 steps" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as stopped:
+        main(["demo", "--steps", "0"])
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err.startswith("autograd demo: argument --steps: '0' is not a whole number")
+
+
+def test_the_command_is_the_one_of_the_package():
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["entry-points"][GROUP] == {"demo": "nn.demo:command"}
+    assert callable(demo.command)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "the following arguments are required: command"),
+        (["--", "demo"], "autograd: "),
+        (["--colour", "learn"], "unrecognized arguments: --colour"),
+    ],
+)
+def test_wrong_usage_of_autograd_is_refused_in_one_line(arguments, message, capsys):
+    with pytest.raises(SystemExit) as stopped:
         main(arguments)
     assert stopped.value.code == 2
     error = capsys.readouterr().err
@@ -95,10 +135,35 @@ def test_bad_options_are_refused_in_one_line(arguments, message, capsys):
     assert error.count("\n") == 1
 
 
+@INSTALLED
+def test_help_lists_the_commands(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["--help"])
+    assert stopped.value.code == 0
+    words = capsys.readouterr().out
+    assert re.search(r"learn +exercises: .*\n +demo +train a network on two moons and draw one backprop step\n", words)
+
+
+def test_where_nothing_is_installed_it_says_what_to_run(capsys, monkeypatch):
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [])
+    with pytest.raises(SystemExit) as stopped:
+        main(["demo"])
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err == (
+        "autograd: no command 'demo' here: only an installed package lists more than learn; "
+        "pip install it, or run python -m nn demo (see autograd --help)\n"
+    )
+
+
+def test_an_exercise_does_not_wait_for_the_list_of_commands(learn, monkeypatch):
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: 1 / 0)
+    assert learn("check", 1)[0] == 2
+
+
 def test_a_folder_that_cannot_be_is_refused_before_training(tmp_path, capsys):
     (tmp_path / "file").write_text("")
-    assert main(["demo", "--out", str(tmp_path / "file")]) == 1
-    assert main(["demo", "--out", str(tmp_path / "file" / "deeper")]) == 1
+    assert nn_main(["demo", "--out", str(tmp_path / "file")]) == 1
+    assert nn_main(["demo", "--out", str(tmp_path / "file" / "deeper")]) == 1
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.count("\n") == 2
@@ -106,7 +171,7 @@ def test_a_folder_that_cannot_be_is_refused_before_training(tmp_path, capsys):
 
 def test_help_names_every_option(capsys):
     with pytest.raises(SystemExit) as stopped:
-        main(["demo", "--help"])
+        nn_main(["demo", "--help"])
     assert stopped.value.code == 0
     words = capsys.readouterr().out
     assert all(option in words for option in ("--samples", "--steps", "--seed", "--out", "--overwrite", "default: 100"))
@@ -125,6 +190,6 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path, monkeypatch, capsys):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(demo, "train", interrupted)
-    assert main(["demo", "--out", str(tmp_path / "demo")]) == 130
+    assert nn_main(["demo", "--out", str(tmp_path / "demo")]) == 130
     assert "nothing was written" in capsys.readouterr().err
     assert not (tmp_path / "demo").exists()

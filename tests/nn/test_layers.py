@@ -162,7 +162,7 @@ def test_a_wrong_initialisation_is_named(build: Callable[[Any], Any]) -> None:
 # ── activations and softmax ─────────────────────────────────────────────────────────────────────────────────────────
 
 ACTIVATIONS = sorted(
-    name for name, rule in RULES.items() if rule.own and not rule.sequences and len(rule.operands) == 1
+    name for name, rule in RULES.items() if rule.builtin and not rule.sequences and len(rule.operands) == 1
 )
 
 FROM_ONE = ("acosh", "acoth", "acsc", "asec")  # defined from 1 on

@@ -91,6 +91,26 @@ def test_a_module_that_holds_itself_ends() -> None:
     assert len(line.parameters()) == 2
 
 
+def test_an_array_that_holds_itself_ends() -> None:
+    line = Line()
+    line.ring = np.array([Value(2.0), None], dtype=object)  # type: ignore[attr-defined]
+    line.ring[1] = line.ring  # type: ignore[attr-defined]
+    assert [name for name, _ in line.named_parameters()] == ["slope", "offset", "ring[0]"]
+    assert [name for name, _ in line.named_modules()] == [""]
+
+
+def test_modules_are_found_wherever_parameters_are() -> None:
+    zoo = Zoo()
+    zoo.lines = np.array([[zoo.line, Line()]])  # type: ignore[attr-defined]
+    zoo.deep = [{"a": (Line(),)}]  # type: ignore[attr-defined]
+    paths = [path for path, _ in zoo.named_modules()]
+    assert paths == ["", "table['sub']", "line", "lines[0, 1]", "deep[0]['a'][0]"]
+    for path, module in zoo.named_modules()[1:]:
+        assert eval(f"zoo.{path}") is module
+    owners = {name.rpartition(".slope")[0] for name, _ in zoo.named_parameters() if name.endswith(".slope")}
+    assert owners == set(paths[1:])
+
+
 def test_zero_grad_sets_every_gradient_to_zero() -> None:
     zoo = Zoo()
     for parameter in zoo.parameters():

@@ -1,9 +1,8 @@
-"""Optimizers, clipping and schedules: as in PyTorch, the same eager and on arrays, and resumed bit for bit."""
+"""Optimizers: as in PyTorch, the same eager and on arrays, and resumed bit for bit."""
 
 from __future__ import annotations
 
 import copy
-import io
 import json
 import math
 import pickle
@@ -13,17 +12,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from fixtures.states import through_a_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Value
 from nn import optim
-from nn.optim import clip, schedules
 from nn.optim import optimizer as base
-from nn.optim.clip import clip_grad_norm, clip_grad_value, clip_norm, clip_value
+from nn.optim.clip import clip_grad_norm, clip_grad_value
 from nn.optim.optimizer import Optimizer
 from nn.optim.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, RMSprop
-from nn.optim.schedules import CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, Schedule, StepLR
 
 HERE = Path(__file__).parents[1] / "reference"
 TRAINING = json.loads((HERE / "training.json").read_text(encoding="utf-8"))
@@ -448,13 +446,13 @@ def test_a_step_interrupted_is_not_taken(make: Make) -> None:
     optimizer = make(values([1.0, 2.0]))
     eager_step(optimizer, [0.5, 0.5])
     before, state = data(optimizer), optimizer.state_dict()
-    move = optimizer.move
+    update = optimizer.update
 
     def interrupted(*arrays: Any) -> None:
-        move(*arrays)
+        update(*arrays)
         raise KeyboardInterrupt
 
-    optimizer.move = interrupted  # type: ignore[method-assign]
+    optimizer.update = interrupted  # type: ignore[method-assign]
     with pytest.raises(KeyboardInterrupt):
         eager_step(optimizer, [1.0, 1.0])
     assert data(optimizer) == before
@@ -561,25 +559,17 @@ def test_only_lr_may_be_set_later() -> None:
 
 def test_a_schedule_may_anneal_to_zero_but_not_below() -> None:
     optimizer = Adam(values([1.0]))
-    optimizer.anneal(0.0)
+    optimizer.set_lr(0.0)
     eager_step(optimizer, [1.0])
     assert data(optimizer) == [1.0]
     with pytest.raises(ValueError, match="lr is 0 or more and finite, not -1"):
-        optimizer.anneal(-1)
+        optimizer.set_lr(-1)
     resumed = Adam(values([1.0]))
     resumed.load_state_dict(optimizer.state_dict())
     assert resumed.lr == 0.0
 
 
 # ── states ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def through_a_file(state: dict[str, Any]) -> dict[str, Any]:
-    file = io.BytesIO()
-    np.savez(file, allow_pickle=False, **state)
-    file.seek(0)
-    with np.load(file, allow_pickle=False) as loaded:
-        return dict(loaded)
 
 
 @every_way
@@ -680,234 +670,3 @@ def test_a_wrong_state_is_refused_and_nothing_loaded(state: dict[str, Any], mess
     assert list(state) == kept
     optimizer.load_state_dict(GOOD)
     assert_same_state(optimizer.state_dict(), GOOD)
-
-
-# ── clipping ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("reference", REFERENCE["clipping"], ids=lambda row: f"{row['gradient']} to {row['limit']}")
-def test_clipping_is_pytorchs(reference: dict[str, Any]) -> None:
-    limit, close = float(reference["limit"]), {"rel": 1e-13}
-    gradient = np.array(reference["gradient"])
-    assert clip_norm(gradient, limit) == pytest.approx(reference["norm"], **close)
-    assert gradient.tolist() == pytest.approx(reference["by_norm"], **close)
-    parameters = leaves_with(reference["gradient"])
-    assert clip_grad_norm(parameters, limit) == pytest.approx(reference["norm"], **close)
-    assert [p.grad for p in parameters] == gradient.tolist()
-
-    gradient = np.array(reference["gradient"])
-    clip_value(gradient, limit)
-    assert gradient.tolist() == reference["by_value"]
-    parameters = leaves_with(reference["gradient"])
-    clip_grad_value(parameters, limit)
-    assert [p.grad for p in parameters] == reference["by_value"]
-    assert {type(p.grad) for p in parameters} == {float}
-
-
-def leaves_with(gradient: Any) -> list[Value]:
-    parameters = [Value(0.0, label=f"p{place}") for place in range(len(gradient))]
-    for parameter, number in zip(parameters, gradient, strict=True):
-        parameter.grad = float(number)
-    return parameters
-
-
-@given(
-    gradient=st.lists(st.floats(-1e3, 1e3, width=32), max_size=40), limit=st.floats(1e-3, 1e3), block=st.integers(1, 9)
-)
-@settings(deadline=None)
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
-def test_a_clipped_norm_is_at_most_the_limit(dtype: Any, gradient: list[float], limit: float, block: int) -> None:
-    before = np.array(gradient, dtype=dtype)
-    clipped = before.copy()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clip, "BLOCK", block)
-        norm = clip_norm(clipped, limit)
-    assert norm == pytest.approx(math.hypot(*gradient), rel=1e-12)
-    assert math.hypot(*clipped.tolist()) <= limit * (1 + 1e-6) or (clipped == before).all()
-    assert clipped.dtype == dtype
-    assert (clipped == before).all() or np.allclose(clipped * norm, before * limit, rtol=1e-3, atol=1e-3)
-
-
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("size", [1e-200, 1e-30, 1e30, 1e200, 1.7e308])
-def test_a_norm_does_not_leave_the_range_with_its_squares(dtype: Any, size: float) -> None:
-    size = float(np.clip(size, 1e-38, 3e38)) if dtype == np.float32 else size
-    gradient = np.array([0.3 * size, -0.4 * size], dtype=dtype)
-    assert clip_norm(gradient, 1.0) == pytest.approx(0.5 * size, rel=1e-6, abs=0.0)
-    if size > 2:
-        assert gradient.tolist() == pytest.approx([0.6, -0.8], rel=1e-6)
-
-
-@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
-@pytest.mark.parametrize(("array", "eager"), [(clip_norm, clip_grad_norm), (clip_value, clip_grad_value)])
-def test_clipping_refuses_a_gradient_that_is_not_finite(bad: float, array: Any, eager: Any) -> None:
-    gradient = np.array([3.0, bad, bad])
-    with pytest.raises(ValueError, match=rf"gradient\[1\] is {bad}, not finite: no gradient was changed"):
-        array(gradient, 1.0)
-    assert gradient[0] == 3.0
-    parameters = leaves_with([3.0, bad])
-    with pytest.raises(ValueError, match=r"the gradient of parameters\[1\], .*'p1'.* is not finite"):
-        eager(parameters, 1.0)
-    assert parameters[0].grad == 3.0
-
-
-def test_a_norm_that_no_float_holds_is_refused() -> None:
-    gradient = np.array([1.7e308] * 4)
-    with pytest.raises(ValueError, match="the norm of the gradient is too large for a float: no gradient was changed"):
-        clip_norm(gradient, 1.0)
-    assert (gradient == 1.7e308).all()
-
-
-@pytest.mark.parametrize("limit", [0.0, -1.0, math.nan, "1", None])
-def test_a_limit_is_above_zero(limit: Any) -> None:
-    for function, name in ((clip_norm, "max_norm"), (clip_value, "value")):
-        with pytest.raises(ValueError, match=rf"^{name} is (above 0|a number), not {limit!r}$"):
-            function(np.ones(2), limit)
-    for function, name in ((clip_grad_norm, "max_norm"), (clip_grad_value, "value")):
-        with pytest.raises(ValueError, match=rf"^{name} is (above 0|a number), not {limit!r}$"):
-            function(leaves_with([1.0]), limit)
-
-
-def test_a_gradient_counts_once() -> None:
-    (x,) = leaves_with([3.0])
-    assert clip_grad_norm([x, x], 1.0) == 3.0
-    assert x.grad == pytest.approx(1.0, rel=1e-6)
-
-
-@pytest.mark.parametrize("function", [clip_grad_norm, clip_grad_value])
-def test_clipping_takes_a_list_of_leaves(function: Any) -> None:
-    with pytest.raises(TypeError, match=rf"{function.__name__} takes a list of parameters, .* not a Value"):
-        function(Value(1.0), 1.0)
-    with pytest.raises(TypeError, match="a parameter is a Value that was not computed"):
-        function([Value(1.0) * 2], 1.0)
-    function([], 1.0)
-
-
-# ── schedules ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def scheduled(reference: dict[str, Any], optimizer: Optimizer) -> Schedule:
-    whole = {
-        key: int(x) if key in ("step_size", "T_max", "total_iters") else x for key, x in reference["options"].items()
-    }
-    return getattr(schedules, reference["schedule"])(optimizer, **whole)  # type: ignore[no-any-return]
-
-
-every_schedule = pytest.mark.parametrize("reference", REFERENCE["schedules"], ids=lambda row: row["name"])
-
-
-@every_schedule
-def test_a_schedule_is_pytorchs(reference: dict[str, Any]) -> None:
-    optimizer = SGD([Value(1.0)], lr=0.4)
-    schedule, rates = scheduled(reference, optimizer), []
-    for _ in reference["rates"]:
-        rates.append(optimizer.lr)
-        schedule.step()
-    assert rates == pytest.approx(reference["rates"], rel=1e-12, abs=1e-15)
-    assert len(rates) == 25
-
-
-@every_schedule
-@pytest.mark.parametrize("at", [0, 1, 7])
-def test_a_resumed_schedule_is_the_same_to_the_bit(reference: dict[str, Any], at: int) -> None:
-    optimizer = Adam([Value(1.0)], lr=0.4)
-    schedule = scheduled(reference, optimizer)
-    for _ in range(at):
-        schedule.step()
-    other = Adam([Value(1.0)])
-    other.load_state_dict(through_a_file(optimizer.state_dict()))
-    resumed = scheduled(reference, other)  # made at the rate that is already annealed
-    resumed.load_state_dict(json.loads(json.dumps(schedule.state_dict())))
-    for _ in range(9):
-        assert other.lr == optimizer.lr
-        assert repr(resumed) == repr(schedule)
-        schedule.step()
-        resumed.step()
-
-
-def test_a_schedule_of_ones_own() -> None:
-    optimizer = SGD([Value(1.0)], lr=0.5)
-    schedule = LambdaLR(optimizer, lambda epoch: 0.5**epoch)
-    schedule.step()
-    state = schedule.state_dict()
-    assert state == {"LambdaLR.epoch": 1, "LambdaLR.base_lr": 0.5}
-    other = SGD([Value(1.0)])
-    LambdaLR(other, lambda epoch: 0.5**epoch).load_state_dict(state)
-    assert (optimizer.lr, other.lr) == (0.25, 0.25)
-
-
-def test_a_rate_that_cannot_be_stays_at_the_last_epoch() -> None:
-    optimizer = SGD([Value(1.0)], lr=0.5)
-    schedule = LambdaLR(optimizer, lambda epoch: 1 - epoch)
-    schedule.step()
-    assert optimizer.lr == 0.0
-    for _ in range(2):
-        with pytest.raises(ValueError, match="the lr of epoch 2 is 0 or more and finite, not -"):
-            schedule.step()
-    assert (schedule.epoch, optimizer.lr) == (1, 0.0)
-    soaring = ExponentialLR(SGD([Value(1.0)], lr=0.5), gamma=1e200)
-    soaring.step()
-    with pytest.raises(ValueError, match="the lr of epoch 2 is 0 or more and finite, not inf"):
-        soaring.step()
-
-
-@pytest.mark.parametrize(
-    ("build", "error", "message"),
-    [
-        (lambda o: StepLR(o, 0), ValueError, "step_size is a whole number, 1 or more, not 0"),
-        (lambda o: StepLR(o, 2.5), ValueError, "step_size is a whole number, 1 or more, not 2.5"),
-        (lambda o: StepLR(o, 2, gamma=-1), ValueError, "gamma is 0 or more and finite, not -1"),
-        (lambda o: ExponentialLR(o, math.nan), ValueError, "gamma is 0 or more and finite, not nan"),
-        (lambda o: CosineAnnealingLR(o, 0), ValueError, "T_max is a whole number, 1 or more, not 0"),
-        (lambda o: CosineAnnealingLR(o, 5, eta_min=-0.1), ValueError, "eta_min is 0 or more and finite, not -0.1"),
-        (lambda o: LinearLR(o, start_factor=0.0), ValueError, r"start_factor is in \(0, 1\], not 0.0"),
-        (lambda o: LinearLR(o, start_factor=1.5), ValueError, r"start_factor is in \(0, 1\], not 1.5"),
-        (lambda o: LinearLR(o, end_factor=-1), ValueError, r"end_factor is in \[0, 1\], not -1"),
-        (lambda o: LinearLR(o, total_iters=0), ValueError, "total_iters is a whole number, 1 or more, not 0"),
-        (lambda o: LambdaLR(o, 0.5), TypeError, "lr_lambda is a function of the epoch, not float"),
-        (lambda o: LambdaLR(o, lambda epoch: "a"), ValueError, r"lr_lambda\(0\) is a number, not 'a'"),
-        (lambda o: LambdaLR(o, lambda epoch: -1), ValueError, "the lr of epoch 0 is 0 or more and finite, not -0.5"),
-        (lambda o: StepLR([o], 2), TypeError, "StepLR takes an optimizer, not list"),
-    ],
-)
-def test_a_misbuilt_schedule_says_why(build: Any, error: type[Exception], message: str) -> None:
-    optimizer = SGD([Value(1.0)], lr=0.5)
-    with pytest.raises(error, match=f"^{message}$"):
-        build(optimizer)
-    assert optimizer.lr == 0.5
-
-
-STEP_STATE = {"StepLR.epoch": 3, "StepLR.base_lr": 0.5, "StepLR.step_size": 2, "StepLR.gamma": 0.5}
-
-
-@pytest.mark.parametrize(
-    ("state", "message"),
-    [
-        ({"ExponentialLR.epoch": 3}, "this state is of ExponentialLR, not of StepLR: nothing loaded"),
-        ({**STEP_STATE, "StepLR.epoch": -1}, "epoch is a whole number, 0 or more, not -1"),
-        ({**STEP_STATE, "StepLR.base_lr": math.nan}, "base_lr is 0 or more and finite, not nan"),
-        ({**STEP_STATE, "StepLR.step_size": 0}, "step_size is a whole number, 1 or more, not 0"),
-        ({**STEP_STATE, "StepLR.T_max": 0}, "StepLR has no T_max: nothing loaded"),
-        *[({k: v for k, v in STEP_STATE.items() if k != name}, f"this state lacks {name}") for name in STEP_STATE],
-    ],
-)
-def test_a_wrong_state_of_a_schedule_changes_nothing(state: dict[str, Any], message: str) -> None:
-    optimizer = SGD([Value(1.0)], lr=0.4)
-    schedule = StepLR(optimizer, 1, gamma=0.5)
-    schedule.step()
-    before = schedule.state_dict()
-    with pytest.raises(ValueError, match=message):
-        schedule.load_state_dict(state)
-    assert (schedule.state_dict(), optimizer.lr) == (before, 0.2)
-    schedule.load_state_dict(STEP_STATE)
-    assert (schedule.state_dict(), optimizer.lr) == (STEP_STATE, 0.25)
-
-
-def test_a_wrong_state_leaves_the_rate_of_a_warm_up() -> None:
-    optimizer = SGD([Value(1.0)], lr=0.4)
-    schedule = LinearLR(optimizer, start_factor=0.5, total_iters=2)
-    schedule.step()
-    before, rate = schedule.state_dict(), optimizer.lr
-    with pytest.raises(ValueError, match="base_lr is 0 or more"):
-        schedule.load_state_dict({**before, "LinearLR.base_lr": -1.0})
-    assert (schedule.state_dict(), optimizer.lr) == (before, rate)

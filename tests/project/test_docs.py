@@ -71,34 +71,6 @@ def test_public_surface_is_the_list(module):
     assert len(module.__all__) == len(set(module.__all__))
 
 
-def test_imports_go_downwards_only():
-    rooms = [
-        "errors", "util/printable", "util/arrays", "core/special", "numeric", "table", "rules", "core/graph",
-        "core/modes", "core/in_place", "core/recording", "core/nonfinite", "core/pickling", "core/display", "backward",
-        "core/_operators", "value", "core/conditions", "core/operators", "pytree", "transforms",
-        "checking/complex_step", "checking/differences", "checking/judge", "checking/diagnosis", "gradcheck",
-        "compiler/listing", "compiler/trace", "compiler/program", "compiler/record", "compiler/passes/edit",
-        "compiler/passes/fold", "compiler/passes/share", "compiler/passes/drop", "compiler/passes/flatten",
-        "compiler/passes/dots", "compiler/passes/levels", "compiler/passes/matmul", "compiler/passes/__init__",
-        "compiler/run/arrays/views", "compiler/run/arrays/layout", "compiler/run/arrays/backward",
-        "compiler/run/arrays/forward", "compiler/run/arrays/kernels", "compiler/run/arrays/plan",
-        "compiler/run/row_templates", "compiler/run/rows", "compiler/run/scalars", "compiler/arguments",
-        "compiler/run/explain", "compiler/run/runner", "compiler/inspection", "compiler/parameters",
-        "compiler/compiled", "compiler/__init__", "compiler/run/__init__", "compiler/run/arrays/__init__",
-    ]  # fmt: skip
-    for place, room in enumerate(rooms):
-        text = (ROOT / "autograd" / f"{room}.py").read_text(encoding="utf-8")
-        imported = re.findall(r"^from autograd([\w.]*) import \(?([\w, \n]*)", text, re.MULTILINE)
-        above = set()
-        for package, names in imported:
-            folder = package[1:].replace(".", "/")
-            modules = {f"{folder}/{name}".strip("/") for name in re.findall(r"(\w+)(?: as \w+)?", names)} & set(rooms)
-            above |= modules or {folder if (ROOT / "autograd" / f"{folder}.py").exists() else f"{folder}/__init__"}
-        assert above <= set(rooms[:place]), f"{room} imports {above - set(rooms[:place])} from below"
-    written = {str(path.relative_to(ROOT / "autograd"))[:-3] for path in (ROOT / "autograd/compiler").rglob("*.py")}
-    assert written <= set(rooms)
-
-
 def test_importing_loads_no_picture_no_progress_bar_and_no_command_line():
     heavy = ("graphviz", "tqdm", "argparse", "matplotlib")
     code = f"import sys, autograd, nn; print([m for m in {heavy} if m in sys.modules])"

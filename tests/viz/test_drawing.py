@@ -1,6 +1,6 @@
 """The drawing of a computation graph, in every form it takes: SVG, HTML, PNG, PDF, DOT, Mermaid and text.
 
-What is folded is the subject of test_picture.py; how it looks in a browser, of test_drawing_browser.py.
+What is folded is the subject of test_folding.py; how it looks in a browser, of test_drawing_browser.py.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ from autograd import MissingExtraError, Value
 from autograd.viz import Drawing, draw, drawing, value_mimebundle
 from autograd.viz.picture import Edge, Group, Node, Picture
 from autograd.viz.write import graphviz as renderer
-from autograd.viz.write.boxes import edge_width, faces, text_width
+from autograd.viz.write.boxes import box_texts, edge_width, text_width
 from autograd.viz.write.dot import skeleton
 from autograd.viz.write.graphviz import render
 from autograd.viz.write.layout import lay_out
-from autograd.viz.write.svg import DARK, LIGHT, svg_text
+from autograd.viz.write.svg import svg_text
+from autograd.viz.write.theme import DARK, LIGHT
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = [
@@ -323,7 +324,7 @@ def test_open_groups_stand_inside_one_another_in_every_form() -> None:
     inside = Node("n0", "input", "x", data=1.0, group="g1")
     picture = Drawing(small_picture(inside, edges=(Edge("n0", "n9", local=1.0),), groups=groups))
     scene = lay_out(picture.picture)
-    outer, inner = scene.frames
+    outer, inner = scene.group_boxes
     box = scene.boxes["n0"]
     assert outer.x < inner.x < box.x
     assert box.x + box.width < inner.x + inner.width < outer.x + outer.width
@@ -412,7 +413,7 @@ def test_a_box_has_room_for_the_widest_text_it_will_show() -> None:
 
 def test_no_font_has_a_say_in_the_layout() -> None:
     picture = draw(neuron()).picture
-    source = skeleton(picture, faces(picture))
+    source = skeleton(picture, box_texts(picture))
     assert not re.search("FONT|tanh|x1", source)
 
 

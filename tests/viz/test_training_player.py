@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 import autograd
 import nn
 from autograd import NonFiniteError
+from autograd.util.text_width import columns
 from autograd.viz.training.plane import region
 from autograd.viz.training.player import training_player
-from autograd.viz.training.record import ALPHABET, Film, cell, figure, pack, pack_shades
+from autograd.viz.training.record import ALPHABET, Film, pack, pack_shades
 from autograd.viz.web import script as static
 from autograd.viz.web.words import training_words
+from autograd.viz.write.numbers import cell, figure
 from nn.inspect.snapshots import Snapshots
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\"'&<{}|"
@@ -118,7 +120,7 @@ def test_a_training_that_overflows_keeps_what_came_before():
 
 
 def test_a_snapshot_that_cannot_be_made_is_no_reason_to_lose_a_training():
-    broken = mock.patch("nn.inspect.probe.Subject.seen", side_effect=ZeroDivisionError("x"))
+    broken = mock.patch("nn.inspect.probe.ModelProbe.seen", side_effect=ZeroDivisionError("x"))
     with broken, pytest.warns(UserWarning, match="no snapshots are kept of this training: ZeroDivisionError: x"):
         _, history = moons()
     assert history.snapshots is None
@@ -599,6 +601,11 @@ def test_in_a_terminal_it_is_a_table(history):
     largest = np.abs(history.snapshots[0].gradient[:9]).max()
     assert lines[3].split()[2] == figure(largest)
     assert repr(training_player(history)) == "TrainingPlayer(5 snapshots of MLP 2-3-1)"
+
+
+def test_the_columns_of_a_table_end_below_each_other_in_chinese_too(history):
+    lines = str(training_player(history, language="zh")).splitlines()[2:]
+    assert len({columns(line) for line in lines}) == 1 < len({len(line) for line in lines})
 
 
 def test_a_long_training_is_shortened_in_a_terminal():

@@ -49,7 +49,7 @@ def matmul(program: Program) -> Program:
     %8          mul     1    %6      %7
     result      %8
     """
-    dots = [i for i, x in enumerate(program.operations) if x.rule.name == "dot" and x.rule.own and not x.stopped]
+    dots = [i for i, x in enumerate(program.operations) if x.rule.name == "dot" and x.rule.builtin and not x.stopped]
     chosen = set(np.flatnonzero(np.isin(program.codes, dots)).tolist())
     if not chosen or program.reads_signs:
         return program

@@ -23,7 +23,7 @@ from autograd.compiler.run.rows import RowPlan
 from autograd.compiler.run.scalars import ScalarPlan
 from autograd.core.graph import new_lock, paused_collector
 from autograd.errors import NonFiniteError, ProgramError
-from autograd.pytree import Tree
+from autograd.pytree import Structure
 from autograd.util.arrays import Array
 from autograd.util.printable import kind_of, printable
 
@@ -72,7 +72,7 @@ class Runner:
     def __init__(
         self,
         recorded: Program,
-        tree: Tree,
+        tree: Structure,
         positions: Array,
         reached: Array,
         passes: Sequence[Pass],
@@ -108,7 +108,7 @@ class Runner:
 
     def require_scalar(self) -> None:
         """Raise TypeError unless the function returns one number."""
-        if self.tree.kind is not None:
+        if self.tree.container is not None:
             raise TypeError(f"the function returns {self.tree}: a gradient is of one number")
 
     # ── running ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -178,4 +178,4 @@ def _steps(program: Program) -> Iterator[tuple[Any, int, int, Rule, list[int]]]:
 
 def _is_plain(rule: Rule) -> bool:
     """Whether the rule's function may be called on floats as it is: no operand without a derivative, no sequences."""
-    return rule.own and not rule.sequences and rule.name not in CONDITIONS and rule.name != "where"
+    return rule.builtin and not rule.sequences and rule.name not in CONDITIONS and rule.name != "where"

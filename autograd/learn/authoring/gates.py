@@ -2,7 +2,7 @@
 
 Each gate is a function of an exercise that yields what is wrong, a line each: 1 right answers pass, 2 empty ones fail,
 3 every mistake is named, 4 no two look alike, 5 texts, 6 fast and without a trace, 7 no probe is dead weight, 8 wrong
-solutions as people write them.
+solutions as people write them. The last two look into a corpus, a folder of such solutions.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -29,14 +29,14 @@ from autograd.learn.checking.limits import TimeIsUp, limited
 from autograd.learn.checking.misconceptions import BUGS, bug_id
 from autograd.learn.exercises.exercise import Exercise, exercise
 from autograd.learn.exercises.probes import run_probes, same
-from autograd.learn.reporting.texts import LANGUAGES, page, words
+from autograd.learn.reporting.texts import page, words
+from autograd.util.language import LANGUAGES
 
-__all__ = ["CORPUS", "GATES", "Corpus", "corpus", "told_of"]
+__all__ = ["Replays", "gates", "replays_of", "told_of"]
 
 SECONDS = 0.3
 SLIP_SECONDS = 0.1
 LONGEST_SENTENCE = 160
-CORPUS = Path(__file__).parents[3] / "tests" / "learn" / "corpus"
 
 
 # ── 1 and 2 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -180,11 +180,11 @@ def _spent() -> float:
 # ── 7 ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def dead_weight(one: Exercise) -> Iterator[str]:
+def dead_weight(one: Exercise, corpus: Path) -> Iterator[str]:
     """Each probe is needed: for a certain name, as the simplest evidence, for the corpus, or to catch a slip."""
     found = table(one.name)
     shown = {result.probe for result in found.results.values()}
-    shown |= {each.result.wrong[0] for each in replays(one.name) if len(each.result.wrong) == 1}
+    shown |= {each.result.wrong[0] for each in replays(one.name, corpus) if len(each.result.wrong) == 1}
     left = [name for name in found.right if name not in shown and not _is_missed(found, name)]
     for sources in _slips(one) if left else ():
         alone = _shows_alone(found, sources, left)
@@ -232,7 +232,7 @@ def _shows_alone(found: Table, sources: Mapping[str, str], left: list[str]) -> s
 
 
 @dataclass(frozen=True)
-class Corpus:
+class Replays:
     """The wrong solutions of an exercise: named rightly, wrongly, not at all; and what else differs from its header."""
 
     right: int = 0
@@ -242,19 +242,19 @@ class Corpus:
 
 
 @lru_cache
-def corpus(name: str) -> Corpus:
+def replays_of(name: str, corpus: Path) -> Replays:
     """What the wrong solutions of an exercise are told, beside what is expected."""
     right = 0
     wrong: list[str] = []
     unnamed: list[str] = []
     surprises: list[str] = []
-    for each in replays(name):
+    for each in replays(name, corpus):
         told, is_named = told_of(each.result), any(word in BUGS for word in each.expected)
         right += is_named and told in each.expected
         if told not in each.expected and (is_named or not each.is_known):
             kind = wrong if told in BUGS else unnamed if is_named else surprises
             kind.append(f"{each.file}: {' | '.join(each.expected)}, and it says {told}")
-    return Corpus(right, tuple(wrong), tuple(unnamed), tuple(surprises))
+    return Replays(right, tuple(wrong), tuple(unnamed), tuple(surprises))
 
 
 @dataclass(frozen=True)
@@ -268,14 +268,14 @@ class Replay:
 
 
 @lru_cache
-def replays(name: str) -> tuple[Replay, ...]:
-    """The files of ``tests/learn/corpus`` that are of an exercise.
+def replays(name: str, corpus: Path) -> tuple[Replay, ...]:
+    """The files of a corpus that are of an exercise.
 
     They begin with comments: ``# exercise: 9`` and ``# expect: M01``, or ``M10 | M13`` where either will do; or
     ``not sure``, ``passed``, ``crashed``, ``not started``. ``# known:`` and a reason where it is told something else.
     """
     found = []
-    for path in sorted(CORPUS.glob("*.py")):
+    for path in sorted(corpus.glob("*.py")):
         source = path.read_text(encoding="utf-8")
         headers = dict(re.findall(r"^# (exercise|expect|known): *(.*\S)", source, re.MULTILINE))
         if exercise(headers["exercise"]).name == name:
@@ -301,19 +301,21 @@ def told_of(result: Result) -> str:
     return (result.bug or "not sure") if result.state == "wrong" else result.state
 
 
-def replay(one: Exercise) -> Iterator[str]:
+def replay(one: Exercise, corpus: Path) -> Iterator[str]:
     """No wrong solution of the corpus is given a false name."""
-    found = corpus(one.name)
+    found = replays_of(one.name, corpus)
     yield from (*found.wrong, *found.surprises)
 
 
-GATES: dict[int, tuple[str, Callable[[Exercise], Iterator[str]]]] = {
-    1: ("right answers pass", right_answers),
-    2: ("empty answers fail", empty_answers),
-    3: ("every mistake is named", named_mistakes),
-    4: ("no two look alike", lucky_inputs),
-    5: ("texts", texts),
-    6: ("fast, and without a trace", without_a_trace),
-    7: ("no probe is dead weight", dead_weight),
-    8: ("the corpus", replay),
-}
+def gates(corpus: Path) -> dict[int, tuple[str, Callable[[Exercise], Iterator[str]]]]:
+    """The gates by number, with what each holds. corpus: a folder of wrong solutions as people write them."""
+    return {
+        1: ("right answers pass", right_answers),
+        2: ("empty answers fail", empty_answers),
+        3: ("every mistake is named", named_mistakes),
+        4: ("no two look alike", lucky_inputs),
+        5: ("texts", texts),
+        6: ("fast, and without a trace", without_a_trace),
+        7: ("no probe is dead weight", partial(dead_weight, corpus=corpus)),
+        8: ("the corpus", partial(replay, corpus=corpus)),
+    }

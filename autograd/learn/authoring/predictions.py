@@ -16,7 +16,9 @@ from autograd.learn.checking.misconceptions import BUGS, bug_id
 from autograd.learn.checking.process import Answer
 from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.exercises.probes import Outcome, failed, run_probes, same
-from autograd.learn.reporting.report import Style, as_text, report
+from autograd.learn.reporting.layout import Style
+from autograd.learn.reporting.plain_text import as_text
+from autograd.learn.reporting.report import report
 from autograd.learn.reporting.texts import words
 
 __all__ = ["Pairs", "Table", "answered", "ids_in", "pairs", "shows", "table"]

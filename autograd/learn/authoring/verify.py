@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
+from pathlib import Path
 
-from autograd.learn.authoring.gates import GATES, Corpus, corpus, told_of
+from autograd.learn.authoring.gates import Replays, gates, replays_of, told_of
 from autograd.learn.authoring.predictions import Pairs, pairs, table
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise
@@ -35,44 +37,47 @@ class Examined:
     named: frozenset[str]
     certain: frozenset[str]
     pairs: Pairs
-    corpus: Corpus
+    corpus: Replays
 
 
-def examine(name: str) -> Examined:
+def examine(name: str, corpus: Path) -> Examined:
     """All gates on one exercise."""
     one, found = Exercise(name), table(name)
     return Examined(
         name,
-        tuple((gate, problem) for gate, (_, run) in GATES.items() for problem in run(one)),
+        tuple((gate, problem) for gate, (_, run) in gates(corpus).items() for problem in run(one)),
         {bug: "".join("x" if number else "·" for number in row.values()) for bug, row in found.rows.items()},
         {bug: told_of(result) for bug, result in found.results.items()},
         frozenset(filter(found.is_killed, found.rows)),
         frozenset(filter(found.is_named, found.rows)),
         frozenset(filter(found.is_certain, found.rows)),
         pairs(name),
-        corpus(name),
+        replays_of(name, corpus),
     )
 
 
-def examine_all() -> list[Examined]:
+def examine_all(corpus: Path) -> list[Examined]:
     """All gates on all exercises, on all processors."""
     names = [one.name for one in EXERCISES]
     order = sorted(names, key=lambda name: name not in _LONGEST_FIRST)
     with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
-        found = dict(zip(order, pool.map(examine, order), strict=True))
+        found = dict(zip(order, pool.map(examine, order, repeat(corpus)), strict=True))
     return [found[name] for name in names]
 
 
-def verify(say: Callable[[str], None], which: str | None = None) -> int:
-    """Print the gates of one exercise or of all, with totals; 1 where something is wrong."""
+def verify(say: Callable[[str], None], corpus: Path, which: str | None = None) -> int:
+    """Print the gates of one exercise or of all, with totals; 1 where something is wrong.
+
+    corpus: a folder of wrong solutions, which are replayed.
+    """
     start = time.perf_counter()
-    examined = [examine(exercise(which).name)] if which else examine_all()
+    examined = [examine(exercise(which).name, corpus)] if which else examine_all(corpus)
     for each in examined:
         say(_summary(each))
         if which:
             say(_matrix(each))
         for gate, problem in each.problems:
-            say(f"    gate {gate}, {GATES[gate][0]}: {problem}")
+            say(f"    gate {gate}, {gates(corpus)[gate][0]}: {problem}")
     troubles = sum(len(each.problems) for each in examined)
     say(totals_of(examined))
     say(f"{time.perf_counter() - start:.1f} s, {troubles} findings")

@@ -1,14 +1,14 @@
-"""The graph that a probe left behind, as plain data; compared with the reference's, and drawn as text."""
+"""The graph that a probe left behind, as plain data, and where it first differs from the reference's."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from autograd.learn.exercises.probes import TOLERANCE
 
-__all__ = ["Mark", "Node", "agree", "first_wrong", "graph_of", "tree", "visible", "watched"]
+__all__ = ["Mark", "Node", "agree", "first_wrong", "graph_of", "visible", "watched"]
 
 LARGEST = 300
 WHOLE = 16
@@ -197,7 +197,7 @@ def _backward(mine: list[Node], right: list[Node], pairs: Mapping[int, int]) -> 
     return min(marks, key=lambda mark: (mark.node, mark.operand or 0), default=None)
 
 
-def _users(nodes: list[Node]) -> list[list[tuple[int, int]]]:
+def _users(nodes: Sequence[Node]) -> list[list[tuple[int, int]]]:
     """For each node, where it is used: (node, position)."""
     users: list[list[tuple[int, int]]] = [[] for _ in nodes]
     for place, node in enumerate(nodes):
@@ -220,38 +220,10 @@ def _differ(a: float | None, b: float | None) -> bool:
     return abs(a - b) > TOLERANCE * max(abs(a), abs(b)) and abs(a - b) > 1e-9
 
 
-# ── drawn ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── shown ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def tree(nodes: list[Node], mark: Mark | None, number: Callable[[Any], str], words: Mapping[str, str]) -> list[str]:
-    """The lines of the graph, each Value with its operands below; that of the mark ends in ``◀`` and what is wrong.
-
-    >>> a, out = Node("a", 3.0, 1.0), Node("out", 6.0, 1.0, (1, 1))
-    >>> for line in tree([out, a], Mark(0, 0, "shared", 2.0), str, {"shared": "expected {expected}"}):
-    ...     print(line)
-    out  data 6.0  grad 1.0
-    ├✗ a  data 3.0  grad 1.0  ◀ expected 2.0
-    └─ a  (data 3.0)
-    """
-    used = {operand for node in nodes for operand in node.operands}
-    opened, lines = visible(nodes, mark), list[str]()
-    shown: set[int] = set()
-    starts = [(place, "", "", False) for place in range(len(nodes)) if place not in used] or [(0, "", "", False)]
-    waiting = starts[::-1]
-    while waiting:
-        place, start, margin, is_marked = waiting.pop()
-        lines.append(start + _line(nodes[place], place in shown, number))
-        if nodes[place].operands and place not in opened:
-            lines[-1] += "  …"
-        if is_marked or (mark and mark.operand is None and mark.node == place and place not in shown):
-            lines[-1] += "  ◀ " + _said(mark, number, words)
-        if place not in shown and place in opened:
-            waiting.extend(_branches(nodes, place, margin, mark))
-        shown.add(place)
-    return lines
-
-
-def visible(nodes: list[Node], mark: Mark | None) -> set[int]:
+def visible(nodes: Sequence[Node], mark: Mark | None) -> set[int]:
     """The nodes of which the operands are shown: all of a small graph, else those on the way to the mark."""
     if len(nodes) <= WHOLE or mark is None:
         return set(range(len(nodes)))
@@ -261,31 +233,3 @@ def visible(nodes: list[Node], mark: Mark | None) -> set[int]:
         place = users[place][0][0]
         way.add(place)
     return way
-
-
-def _said(mark: Mark | None, number: Callable[[Any], str], words: Mapping[str, str]) -> str:
-    assert mark is not None
-    return words[mark.kind].format(expected=number(mark.expected))
-
-
-def _line(node: Node, is_again: bool, number: Callable[[Any], str]) -> str:
-    name = node.label or "·"
-    if is_again:
-        return f"{name}  (data {number(node.data)})"
-    return f"{name}  data {number(node.data)}  grad {number(node.grad)}"
-
-
-def _branches(nodes: list[Node], place: int, margin: str, mark: Mark | None) -> list[tuple[int, str, str, bool]]:
-    """What stands below a node, the last operand first: its place, the start of its line, the margin below it."""
-    operands = nodes[place].operands
-    found = []
-    for position, operand in enumerate(operands):
-        corner, below = ("└", "   ") if position == len(operands) - 1 else ("├", "│  ")
-        is_marked = bool(mark and mark.operand is not None and (mark.node, mark.operand) == (place, position))
-        found.append((operand, f"{margin}{corner}{'✗' if is_marked else '─'} ", margin + below, is_marked))
-    return found[::-1]
-
-
-def renamed(nodes: list[Node], labels: Mapping[int, str]) -> list[Node]:
-    """The nodes with other labels at some places."""
-    return [replace(node, label=labels.get(place, node.label)) for place, node in enumerate(nodes)]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import linecache
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd.learn.checking import check as runner
 from autograd.learn.checking.check import PASSED, Result
@@ -18,13 +18,18 @@ from autograd.learn.checking.graphs import WHOLE, Mark, Node, graph_of, watched
 from autograd.learn.checking.limits import TimeIsUp, limited
 from autograd.learn.checking.process import Answer
 from autograd.learn.checking.worker import Printed
+from autograd.learn.course import Course
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, load_module
 from autograd.learn.exercises.probes import Outcome, failed, probe_outcome, run_probes, same
-from autograd.learn.reporting.html import drawn, report_html, text_html
-from autograd.learn.reporting.report import Report, Style, as_text, report
-from autograd.learn.reporting.texts import page, paragraphs
-from autograd.learn.session import Session
+from autograd.learn.reporting.html import picture_html, report_html, text_html
+from autograd.learn.reporting.layout import Style, paragraphs
+from autograd.learn.reporting.plain_text import as_text
+from autograd.learn.reporting.report import Report, report
+from autograd.learn.reporting.texts import page
 from autograd.learn.terminal.export_notebook import export
+
+if TYPE_CHECKING:
+    from autograd.viz.picture import Picture
 
 __all__ = ["Checked", "NotebookExercise", "Shown", "export"]
 
@@ -36,10 +41,10 @@ class NotebookExercise:
     """An exercise in a notebook."""
 
     def __init__(self, which: int | str, language: str | None = None, using: str | None = None) -> None:
-        self.session = Session(language=language)
-        if not self.session.is_started:  # the notebook is the file, and the progress is kept beside it
-            self.session = Session(Path.cwd(), language)
-        self.one = self.session.named(str(which))
+        self.course = Course(language=language)
+        if not self.course.is_started:  # the notebook is the file, and the progress is kept beside it
+            self.course = Course(Path.cwd(), language)
+        self.one = self.course.named(str(which))
         self.using = using
         self.own: tuple[str, ...] = ()
         self.last: Result | None = None
@@ -56,55 +61,60 @@ class NotebookExercise:
         given |= named
         unknown = [name for name in given if name not in self.known_names] + [repr(thing)[:60] for thing in left]
         if unknown:
-            return Shown(self.session.word("cell_unknown", names=", ".join(unknown), call=self.call))
+            return Shown(self.course.word("cell_unknown", names=", ".join(unknown), call=self.call))
         own = {name: thing for name, thing in given.items() if name in self.one.names}
         answer = self._run(given) if len(own) == len(self.one.names) else Answer(defined=tuple(own))
         result = self._placed(_with_source(runner.judge(self.one, answer, self.own)))
         self.last = result
-        self.session.progress.checked(self.one.name, result.state, result.bug)
+        self.course.progress.checked(self.one.name, result.state, result.bug)
         if result.state == PASSED:
             _passed[self.one.name] = own
             self._importable()
         return Checked(result, self._said(result))
 
     def _said(self, result: Result) -> Report:
-        return report(result, self.session.words, action=self._action(result), seconds=runner.LIMIT)
+        return report(result, self.course.words, action=self._action(result), seconds=runner.LIMIT)
 
     def hint(self) -> Shown:
         """The next hint; the last one again when all are used."""
-        hints, used = page(self.one.name, self.session.words.language).hints, self._tier
+        hints, used = page(self.one.name, self.course.words.language).hints, self._tier
         tier = min(used + 1, len(hints))
-        self.session.progress.hinted(self.one.name, tier)
-        title = self.session.title(self.one)
-        heading = self.session.word("hint", tier=tier, all=len(hints), number=self.one.number, title=title)
+        self.course.progress.hinted(self.one.name, tier)
+        title = self.course.title(self.one)
+        heading = self.course.word("hint", tier=tier, all=len(hints), number=self.one.number, title=title)
         return Shown(heading, hints[tier - 1])
 
     def solution(self, give_up: bool = False) -> Shown:
         """A solution, once the exercise is passed; or with ``give_up=True`` when all hints are used."""
         entry, hints = (
-            self.session.progress.entry(self.one.name),
-            page(self.one.name, self.session.words.language).hints,
+            self.course.progress.entry(self.one.name),
+            page(self.one.name, self.course.words.language).hints,
         )
         if entry["state"] != PASSED:
             if not give_up or self._tier < len(hints):
                 call = f"ex({self.one.number}).hint()"
-                return Shown(self.session.word("cell_solution_later", used=self._tier, all=len(hints), call=call))
-            self.session.progress.helped(self.one.name)
-        heading = self.session.word("solution", number=self.one.number, title=self.session.title(self.one))
+                return Shown(self.course.word("cell_solution_later", used=self._tier, all=len(hints), call=call))
+            self.course.progress.helped(self.one.name)
+        heading = self.course.word("solution", number=self.one.number, title=self.course.title(self.one))
         return Shown(heading, code=self.one.source())
 
     def graph(self) -> Shown:
         """The graph that the last check found wrong; before there is one, a graph of this exercise as it should be."""
         if self.last and self.last.graph:
-            return Shown(self.session.word("graph"), nodes=list(self.last.graph), mark=self.last.mark)
+            return self._shown_graph("graph", "", self.last.graph, self.last.mark)
         with self.one.ready() as namespace:
             for source in self.one.probes.values():
                 own = watched(namespace)
                 probe_outcome(source, own)
                 nodes = graph_of(own, namespace)
                 if 2 < len(nodes) <= WHOLE:
-                    return Shown(self.session.word("graph_worked"), code=source, nodes=nodes)
-        return Shown(self.session.word("graph_none"))
+                    return self._shown_graph("graph_worked", source, nodes)
+        return Shown(self.course.word("graph_none"))
+
+    def _shown_graph(self, heading: str, code: str, nodes: Sequence[Node], mark: Mark | None = None) -> Shown:
+        from autograd.learn.reporting.pictures import as_picture  # 40 ms, which few cells need
+
+        return Shown(self.course.word(heading), code=code, picture=as_picture(nodes, mark, self.course.words))
 
     @property
     def call(self) -> str:
@@ -121,12 +131,12 @@ class NotebookExercise:
 
     @property
     def _heading(self) -> tuple[str, str]:
-        text = page(self.one.name, self.session.words.language)
-        return self.session.word("exercise", number=self.one.number, title=text.title), text.task
+        text = page(self.one.name, self.course.words.language)
+        return self.course.word("exercise", number=self.one.number, title=text.title), text.task
 
     @property
     def _tier(self) -> int:
-        return int(self.session.progress.entry(self.one.name)["tier"])
+        return int(self.course.progress.entry(self.one.name)["tier"])
 
     def _recognised(self, objects: tuple[Any, ...]) -> tuple[dict[str, Any], list[Any]]:
         """The objects by the names they have, or in the order in which they are asked for; and what is too many."""
@@ -137,7 +147,7 @@ class NotebookExercise:
 
     def _importable(self) -> None:
         """Let the modules of earlier exercises be imported: files that have passed, what has passed here, solutions."""
-        files = runner.earlier(self.one, self.session.place, self.using, self.session.progress.passed())
+        files = runner.earlier(self.one, self.course.place, self.using, self.course.progress.passed())
         here = {} if self.using == "reference" else _passed
         self.own = tuple(part.name for part in self.one.needs if part.name in files or part.name in here)
         for part in self.one.needs:
@@ -181,18 +191,18 @@ class NotebookExercise:
 
     def _action(self, result: Result) -> str:
         if result.state == PASSED:
-            following = self.session.following(self.one)
+            following = self.course.following(self.one)
             if following is None:
-                return self.session.word("next_all_passed", count=len(EXERCISES))
-            return self.session.word("cell_next", call=f"ex({following.number})", title=self.session.title(following))
+                return self.course.word("next_all_passed", count=len(EXERCISES))
+            return self.course.word("cell_next", call=f"ex({following.number})", title=self.course.title(following))
         if result.missing or result.state == runner.NOT_STARTED:
-            return self.session.word("cell_next", call=self.call, title=", ".join(self.one.names))
+            return self.course.word("cell_next", call=self.call, title=", ".join(self.one.names))
         if result.problem == "raised" and result.error and result.error.line:
-            return self.session.word("cell_fix", call=self.call)
-        hints = page(self.one.name, self.session.words.language).hints
+            return self.course.word("cell_fix", call=self.call)
+        hints = page(self.one.name, self.course.words.language).hints
         if self._tier >= len(hints):
-            return self.session.word("cell_give_up", call=f"ex({self.one.number}).solution(give_up=True)")
-        return self.session.word("cell_hint", call=f"ex({self.one.number}).hint()", used=self._tier, all=len(hints))
+            return self.course.word("cell_give_up", call=f"ex({self.one.number}).solution(give_up=True)")
+        return self.course.word("cell_hint", call=f"ex({self.one.number}).hint()", used=self._tier, all=len(hints))
 
 
 class Checked:
@@ -211,28 +221,28 @@ class Checked:
         return as_text(self.said, Style())
 
     def _repr_html_(self) -> str:
-        return report_html(self.said, self.result)
+        return report_html(self.said)
 
 
 class Shown:
     """A text with a heading, code and a graph, as far as there are; shows itself."""
 
-    def __init__(
-        self, heading: str, text: str = "", code: str = "", nodes: list[Node] | None = None, mark: Mark | None = None
-    ) -> None:
-        self.heading, self.text, self.code = heading, text, code
-        self.picture = drawn(nodes, mark) if nodes else None
+    def __init__(self, heading: str, text: str = "", code: str = "", picture: Picture | None = None) -> None:
+        self.heading, self.text, self.code, self.picture = heading, text, code, picture
 
     def __repr__(self) -> str:
         heading = Style().ink(self.heading)
         parts = [heading, "\n".join(paragraphs(self.text, 80, Style().ink)) if self.text else "", self.code]
-        return "\n\n".join(part for part in [*parts, self.picture.text if self.picture else ""] if part)
+        if self.picture:
+            from autograd.learn.reporting.pictures import as_lines  # 40 ms, which few cells need
+
+            parts.append("\n".join(as_lines(self.picture)))
+        return "\n\n".join(filter(None, parts))
 
     def _repr_html_(self) -> str:
         code = f"<pre>{escape(self.code)}</pre>" if self.code else ""
-        return (
-            f"<h4>{text_html(self.heading)}</h4>{text_html(self.text)}{code}{self.picture.html if self.picture else ''}"
-        )
+        picture = picture_html(self.picture) if self.picture else ""
+        return f"<h4>{text_html(self.heading)}</h4>{text_html(self.text)}{code}{picture}"
 
 
 def _with_source(result: Result) -> Result:

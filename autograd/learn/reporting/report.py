@@ -1,20 +1,21 @@
-"""What is said of a result: verdict, one sentence, evidence, next action; as data, and as text for a terminal."""
+"""What is said of a result: verdict, one sentence, evidence, next action; as data."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autograd.learn.checking.check import CRASHED, LIMIT, NOT_STARTED, PASSED, Result
-from autograd.learn.checking.graphs import tree
+from autograd.learn.checking.check import LIMIT, NOT_STARTED, PASSED, Result
 from autograd.learn.exercises.probes import Outcome, same
-from autograd.learn.reporting.texts import Words, page, paragraphs, width_of, wrapped
+from autograd.learn.reporting.texts import Words, page
 
-__all__ = ["Block", "Report", "Style", "number", "report", "values"]
+if TYPE_CHECKING:
+    from autograd.viz.picture import Picture
+
+__all__ = ["Block", "Report", "as_data", "number", "report", "values"]
 
 _SHOWN = 10
 _SLOPE = re.compile(r"\b(pull|nudge|grad|arrives)\(")
@@ -29,6 +30,7 @@ class Block:
     kind: str
     lines: tuple[Any, ...]
     heading: str = ""
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -42,22 +44,6 @@ class Report:
     notes: tuple[str, ...]
     action: str
     learnt: str = ""
-
-
-@dataclass(frozen=True)
-class Style:
-    """How a terminal is written to: its columns, and whether in colours."""
-
-    width: int = 80
-    colours: bool = False
-
-    def paint(self, text: str, code: str) -> str:
-        """The text in a colour, where there are colours."""
-        return f"\x1b[{code}m{text}\x1b[0m" if self.colours and code and text else text
-
-    def ink(self, text: str) -> str:
-        """The text with what stands between backticks in a colour, and no backticks."""
-        return re.sub("`([^`]*)`", lambda found: self.paint(found[1], "36"), text)
 
 
 def report(result: Result, words: Words, *, why: bool = False, action: str = "", seconds: float = LIMIT) -> Report:
@@ -170,12 +156,10 @@ def _evidence(result: Result, words: Words) -> Iterator[Block]:
     if probe in result.found and result.problem != "raised":
         yield Block("table", tuple(_rows(result, probe, words)))
     if result.graph:
-        sentences = {kind: words.say(f"mark_{kind}", expected="{expected}") for kind in _MARKS}
-        lines = tree(list(result.graph), result.mark, number, sentences)
-        yield Block("graph", tuple(lines), _heading(words, "graph"))
+        from autograd.learn.reporting.pictures import as_lines, as_picture  # 40 ms, which few reports need
 
-
-_MARKS = ("detached", "data", "grad", "shared", "unused")
+        picture = as_picture(result.graph, result.mark, words)
+        yield Block("graph", tuple(as_lines(picture)), _heading(words, "graph"), picture)
 
 
 def _unanswered(result: Result) -> str:
@@ -322,57 +306,7 @@ def _parts(result: Result, words: Words) -> Iterator[str]:
             yield words.say(key, numbers=", ".join(numbers))
 
 
-# ── as text ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-_SIGNS = {PASSED: ("✓", "32"), "wrong": ("✗", "31"), CRASHED: ("✗", "31"), NOT_STARTED: ("○", "33")}
-
-
-def as_text(said: Report, style: Style) -> str:
-    """The report for a terminal; code is left as long as it is, so that it can be copied."""
-    sign, colour = _SIGNS[said.state]
-    verdict = wrapped(f"{sign} {said.verdict}", style.width)
-    parts = ["\n".join(style.paint(line, f"1;{colour}") for line in verdict)]
-    if said.sentence:
-        parts.append("\n".join(style.ink(line) for line in wrapped(said.sentence, style.width)))
-    parts += [
-        "\n".join(line for block in blocks for line in _block(block, style)) for blocks in _together(said.evidence)
-    ]
-    if said.notes:
-        lines = [line for note in said.notes for line in wrapped(note, style.width)]
-        parts.append("\n".join(style.paint(line, "2") for line in lines))
-    if said.learnt:
-        parts.append("\n".join(paragraphs(said.learnt, style.width, style.ink)))
-    if said.action:
-        parts.append("\n".join(style.ink(line) for line in wrapped(said.action, style.width)))
-    return "\n\n".join(parts)
-
-
-def _together(evidence: tuple[Block, ...]) -> Iterator[list[Block]]:
-    """A probe's code and its table belong together."""
-    for block in evidence:
-        if block.kind != "table":
-            yield [block, *(after for before, after in pairwise(evidence) if before is block and after.kind == "table")]
-
-
-def _block(block: Block, style: Style) -> Iterator[str]:
-    if block.heading:
-        yield from (style.paint(line, "2") for line in wrapped(block.heading, style.width))
-    if block.kind == "table":
-        yield from _table(block.lines, style)
-    for line in block.lines if block.kind != "table" else ():
-        yield style.paint(f"    {line}", "31") if "◀" in line else f"    {line}"
-
-
-def _table(rows: tuple[tuple[str, str], ...], style: Style) -> Iterator[str]:
-    """The rows beside each other; below each other where the terminal is narrow."""
-    column = max(width_of(label) for label, _ in rows) + 2
-    is_narrow = any(4 + column + width_of(text) > style.width for _, text in rows)
-    for (label, text), colour in zip(rows, ("31", "32"), strict=False):
-        if is_narrow:
-            yield from wrapped(label, style.width, "    ")
-            yield from (style.paint(line, colour) for line in wrapped(text, style.width, "      "))
-        else:
-            yield f"    {label}{' ' * (column - width_of(label))}{style.paint(text, colour)}"
+# ── as data ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def as_data(result: Result, said: Report) -> Mapping[str, Any]:

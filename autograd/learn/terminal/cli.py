@@ -7,11 +7,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
 
-from autograd.learn.reporting.texts import LANGUAGES
-from autograd.learn.session import LearnError, Session, prog
-from autograd.learn.terminal import commands
+from autograd.learn.course import Course, LearnError, prog
+from autograd.learn.terminal import commands, console
+from autograd.util.command_line import ArgumentParser
+from autograd.util.language import LANGUAGES
 
 __all__ = ["main"]
 
@@ -20,14 +20,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Exit status of a check: 0 passed, 1 wrong, 2 not started, 3 crashed; else 1 for a failure said."""
     options = _parser().parse_args(arguments)
     try:
-        session = Session(getattr(options, "dir", None), getattr(options, "language", None))
+        course = Course(getattr(options, "dir", None), getattr(options, "language", None))
     except LearnError as error:
         print(f"{prog()}: {error}", file=sys.stderr)
         return 1
     try:
-        return int(options.run(session, options))
+        return int(options.run(course, options))
     except LearnError as error:
-        session.complain(str(error))
+        console.print_error(str(error))
         return 1
     except KeyboardInterrupt:
         print(file=sys.stderr)
@@ -37,24 +37,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 141
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
-
-
 def _parser() -> argparse.ArgumentParser:
-    common = _Parser(add_help=False)
+    common = ArgumentParser(add_help=False)
     common.add_argument("--language", choices=LANGUAGES, default=argparse.SUPPRESS, help="en or zh; remembered")
     common.add_argument(
         "--dir", type=Path, metavar="DIR", default=argparse.SUPPRESS, help="the folder of the exercises"
     )
-    parser = _Parser(prog=prog(), parents=[common], description="Write the engine yourself, exercise by exercise.")
-    parser.set_defaults(run=lambda session, _: commands.next_step(session))
+    parser = ArgumentParser(
+        prog=prog(), parents=[common], description="Write the engine yourself, exercise by exercise."
+    )
+    parser.set_defaults(run=lambda course, _: commands.next_step(course))
     subparsers = parser.add_subparsers(metavar="command", title="commands")
 
-    def add(name: str, run: Callable[[Session, argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
+    def add(name: str, run: Callable[[Course, argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
         command = subparsers.add_parser(
             name, parents=[common], help=words, description=words[0].upper() + words[1:] + "."
         )
@@ -106,8 +101,10 @@ def _add_others(add: Callable[..., argparse.ArgumentParser]) -> None:
     )
     _which(command)
     command.add_argument("--all", action="store_true", help="every exercise")
-    command = add("verify", lambda s, o: _verify(s, o.which), "for maintainers: test the checks")
+    command = add("verify", lambda s, o: _verify(s, o.which, o.corpus), "for maintainers: test the checks")
     command.add_argument("which", nargs="?", metavar="ID", help="one exercise")
+    words = "wrong solutions to replay: tests/learn/corpus, as in a checkout, unless given"
+    command.add_argument("--corpus", type=Path, metavar="DIR", default=Path("tests/learn/corpus"), help=words)
 
 
 def _which(command: argparse.ArgumentParser) -> None:
@@ -119,25 +116,25 @@ def _using(command: argparse.ArgumentParser) -> None:
     command.add_argument("--using", choices=("mine", "reference"), help=words)
 
 
-def _watch(session: Session, options: argparse.Namespace) -> int:
+def _watch(course: Course, options: argparse.Namespace) -> int:
     from autograd.learn.terminal.watch import watch
 
-    return watch(session, options.which, options.using)
+    return watch(course, options.which, options.using)
 
 
-def _notebooks(session: Session, options: argparse.Namespace) -> int:
+def _notebooks(course: Course, options: argparse.Namespace) -> int:
     from autograd.learn.terminal.export_notebook import export
 
-    chosen = session.exercises(options.which, options.all)
-    for path in export(session.folder, [exercise for exercise, _ in chosen], session.words):
-        session.say(session.word("notebook_written", file=session.shown(path)))
+    chosen = course.exercises(options.which, options.all)
+    for path in export(course.folder, [exercise for exercise, _ in chosen], course.words):
+        console.print_lines(course.word("notebook_written", file=course.shown(path)))
     return 0
 
 
-def _verify(session: Session, which: str | None) -> int:
+def _verify(course: Course, which: str | None, corpus: Path) -> int:
     from autograd.learn.authoring.verify import verify
 
-    return verify(session.say, which)
+    return verify(console.print_lines, corpus, which)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The commands, as functions of a session; each returns its exit status."""
+"""The commands, as functions of a course; each returns its exit status."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import Any
 from autograd.learn.checking import check as runner
 from autograd.learn.checking.check import CRASHED, NOT_STARTED, PASSED, WRONG, Result
 from autograd.learn.checking.misconceptions import BUGS
+from autograd.learn.course import Course, LearnError, prog
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
-from autograd.learn.progress import roll_up, unused
+from autograd.learn.progress import FILE, roll_up, unused
 from autograd.learn.reporting import report as reports
-from autograd.learn.reporting.texts import page, width_of
-from autograd.learn.session import LearnError, Session, prog
+from autograd.learn.reporting.plain_text import as_text
+from autograd.learn.reporting.texts import page
+from autograd.learn.terminal import console
 from autograd.util.files import write_whole
+from autograd.util.text_width import columns, padded
 
 __all__ = ["check", "hint", "next_step", "progress", "reset", "show_list", "solution", "start"]
 
@@ -23,102 +26,108 @@ _SIGNS = {PASSED: "✓", WRONG: "✗", NOT_STARTED: "○", CRASHED: "✗"}
 _COLOURS = {PASSED: "32", WRONG: "31", NOT_STARTED: "", CRASHED: "31"}
 
 
-def next_step(session: Session) -> int:
+def print_trouble(course: Course) -> None:
+    """One line where the progress could not be kept."""
+    if course.progress.trouble:
+        console.print_wrapped(course.word(course.progress.trouble, file=FILE), "33")
+
+
+def next_step(course: Course) -> int:
     """How far one is, and what to type."""
-    if not session.is_started:
-        session.tell(session.word("welcome", count=len(EXERCISES)))
-        session.tell(session.word("next_begin", prog=prog()))
+    if not course.is_started:
+        console.print_wrapped(course.word("welcome", count=len(EXERCISES)))
+        console.print_wrapped(course.word("next_begin", prog=prog()))
         return 0
-    session.say(_bar(session))
-    one = session.current()
+    console.print_lines(_bar(course))
+    one = course.current()
     if one is None:
-        session.tell(session.word("next_all_passed", count=len(EXERCISES)))
+        console.print_wrapped(course.word("next_all_passed", count=len(EXERCISES)))
         return 0
     minutes = getattr(one.check, "MINUTES", 0)
-    session.say()
-    session.tell(f"{session.word('exercise', number=one.number, title=session.title(one))}  ({minutes} min)", "1")
-    session.lay_out(page(one.name, session.words.language).task)
-    session.say()
-    file = session.shown(session.path(one))
-    session.tell(session.word("next_work", file=file, prog=prog(), number=one.number))
+    console.print_lines()
+    console.print_wrapped(
+        f"{course.word('exercise', number=one.number, title=course.title(one))}  ({minutes} min)", "1"
+    )
+    console.print_text(page(one.name, course.words.language).task)
+    console.print_lines()
+    file = course.shown(course.path(one))
+    console.print_wrapped(course.word("next_work", file=file, prog=prog(), number=one.number))
     return 0
 
 
-def _bar(session: Session) -> str:
-    passed = len(session.progress.passed() & {one.name for one in EXERCISES})
+def _bar(course: Course) -> str:
+    passed = len(course.progress.passed() & {one.name for one in EXERCISES})
     room = min(len(EXERCISES), 20)
     full = passed * room // len(EXERCISES)
-    return f"{'█' * full}{'░' * (room - full)}  " + session.word("bar", count=passed, all=len(EXERCISES))
+    return f"{'█' * full}{'░' * (room - full)}  " + course.word("bar", count=passed, all=len(EXERCISES))
 
 
-def start(session: Session, folder: Path | None) -> int:
+def start(course: Course, folder: Path | None) -> int:
     """Copy the starters there, none over a file."""
-    place = folder or session.place
+    place = folder or course.place
     missing = [one for one in EXERCISES if not (place / f"{one.name}.py").exists()]
     if not missing:
-        there = session.word("start_there", folder=session.shown(place))
-        raise LearnError(f"{there} {_next_in(session, place)}")
+        there = course.word("start_there", folder=course.shown(place))
+        raise LearnError(f"{there} {_next_in(course, place)}")
     try:
         place.mkdir(parents=True, exist_ok=True)
         for one in missing:
             write_whole(place / f"{one.name}.py", one.source("starter").encode(), new=True)
     except OSError as error:
-        raise LearnError(session.word("cannot_write", folder=session.shown(place), reason=error.strerror)) from None
-    here = Session(place, session.words.language)
-    here.progress.choose(session.words.language)
-    session.tell(session.word("start_done", count=len(missing), folder=session.shown(place)))
+        raise LearnError(course.word("cannot_write", folder=course.shown(place), reason=error.strerror)) from None
+    here = Course(place, course.words.language)
+    here.progress.choose(course.words.language)
+    console.print_wrapped(course.word("start_done", count=len(missing), folder=course.shown(place)))
     if len(missing) < len(EXERCISES):
-        session.tell(session.word("start_kept", count=len(EXERCISES) - len(missing)))
-    here.say_trouble()
-    session.tell(_next_in(session, place))
+        console.print_wrapped(course.word("start_kept", count=len(EXERCISES) - len(missing)))
+    print_trouble(here)
+    console.print_wrapped(_next_in(course, place))
     return 0
 
 
-def _next_in(session: Session, place: Path) -> str:
+def _next_in(course: Course, place: Path) -> str:
     """The command that goes on in the folder, which is found from here or not."""
-    if Session().place.absolute() == place.absolute():
-        return session.word("next_learn", prog=prog())
-    return session.word("next_cd", prog=prog(), folder=place)
+    if Course().place.absolute() == place.absolute():
+        return course.word("next_learn", prog=prog())
+    return course.word("next_cd", prog=prog(), folder=place)
 
 
-def show_list(session: Session, todo: bool) -> int:
+def show_list(course: Course, todo: bool) -> int:
     """A line for each exercise."""
-    if not session.is_started:
-        raise LearnError(session.word("no_folder", prog=prog()))
-    kept = {one: session.progress.entry(one.name) for one in EXERCISES}
+    if not course.is_started:
+        raise LearnError(course.word("no_folder", prog=prog()))
+    kept = {one: course.progress.entry(one.name) for one in EXERCISES}
     rows = [(one, entry) for one, entry in kept.items() if not (todo and entry["state"] == PASSED)]
-    titles = {one: session.title(one) for one, _ in rows}
-    wide = max((width_of(title) for title in titles.values()), default=0)
+    titles = {one: course.title(one) for one, _ in rows}
+    wide = max((columns(title) for title in titles.values()), default=0)
     for one, entry in rows:
         state = entry["state"] if entry["state"] in STATUS else NOT_STARTED
-        words = _state_words(session, entry)
+        words = _state_words(course, entry)
         minutes = f"{getattr(one.check, 'MINUTES', 0):>3} min"
-        line = (
-            f"{_SIGNS[state]} {one.number:>2}  {titles[one]}{' ' * (wide - width_of(titles[one]))}  {minutes}  {words}"
-        )
-        if width_of(line) > session.style.width:
+        line = f"{_SIGNS[state]} {one.number:>2}  {padded(titles[one], wide)}  {minutes}  {words}"
+        if columns(line) > console.style().width:
             line = f"{_SIGNS[state]} {one.number:>2}  {titles[one]}\n      {minutes}  {words}"
-        session.say(session.style.paint(line, _COLOURS[state]))
+        console.print_lines(console.style().paint(line, _COLOURS[state]))
     if not rows:
-        session.tell(session.word("next_all_passed", count=len(EXERCISES)))
+        console.print_wrapped(course.word("next_all_passed", count=len(EXERCISES)))
     return 0
 
 
-def _state_words(session: Session, entry: dict[str, object]) -> str:
+def _state_words(course: Course, entry: dict[str, object]) -> str:
     """The state, with the mistake that was named last: not started, crashed, wrong: M14, passed, passed with help."""
     state = str(entry["state"])
     if state == PASSED:
-        return session.word("state_passed_with_help" if entry["helped"] else "state_passed")
+        return course.word("state_passed_with_help" if entry["helped"] else "state_passed")
     if state == WRONG and entry.get("bug"):
-        return f"{session.word('state_wrong')}: {entry['bug']}"
-    return session.word("state_" + state.replace(" ", "_")) if state in STATUS else state
+        return f"{course.word('state_wrong')}: {entry['bug']}"
+    return course.word("state_" + state.replace(" ", "_")) if state in STATUS else state
 
 
 # ── check ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def check(
-    session: Session,
+    course: Course,
     which: str | None,
     *,
     everything: bool = False,
@@ -127,120 +136,122 @@ def check(
     using: str | None = None,
 ) -> int:
     """Check one exercise, or all with a line each."""
-    chosen = session.exercises(which, everything)
-    results = [checked(session, one, path, using) for one, path in chosen]
+    chosen = course.exercises(which, everything)
+    results = [checked(course, one, path, using) for one, path in chosen]
     if as_json:
-        data = [reports.as_data(result, said(session, result)) for result in results]
-        session.say(json.dumps(data if everything else data[0], ensure_ascii=False, indent=1))
+        data = [reports.as_data(result, said(course, result)) for result in results]
+        console.print_lines(json.dumps(data if everything else data[0], ensure_ascii=False, indent=1))
     elif everything:
         for result in results:
-            _line(session, result)
+            _line(course, result)
     else:
-        session.say(reports.as_text(said(session, results[0], why), session.style))
-        session.say_trouble()
+        console.print_lines(as_text(said(course, results[0], why), console.style()))
+        print_trouble(course)
     return max((STATUS[result.state] for result in results), key=(0, 2, 1, 3).index)
 
 
-def checked(session: Session, one: Exercise, path: Path, using: str | None = None) -> Result:
+def checked(course: Course, one: Exercise, path: Path, using: str | None = None) -> Result:
     """The result of a check, which is remembered."""
-    result = runner.check(one, path, using, session.progress.passed())
-    session.progress.checked(one.name, result.state, result.bug)
+    result = runner.check(one, path, using, course.progress.passed())
+    course.progress.checked(one.name, result.state, result.bug)
     return result
 
 
-def said(session: Session, result: Result, why: bool = False) -> reports.Report:
+def said(course: Course, result: Result, why: bool = False) -> reports.Report:
     """The report on it, with what to do next."""
-    return reports.report(result, session.words, why=why, action=_action(session, result), seconds=runner.LIMIT)
+    return reports.report(result, course.words, why=why, action=_action(course, result), seconds=runner.LIMIT)
 
 
-def _action(session: Session, result: Result) -> str:
+def _action(course: Course, result: Result) -> str:
     one = result.exercise
-    named = {"prog": prog(), "number": one.number, "file": session.shown(result.path or session.path(one))}
+    named = {"prog": prog(), "number": one.number, "file": course.shown(result.path or course.path(one))}
     if result.state == PASSED:
-        return _after_passing(session, one)
+        return _after_passing(course, one)
     if result.problem in ("no file", "empty"):
-        return session.word("next_reset", **named)
+        return course.word("next_reset", **named)
     if result.state == NOT_STARTED:
-        return session.word("next_start", **named, names=", ".join(one.names))
+        return course.word("next_start", **named, names=", ".join(one.names))
     if result.problem == "earlier" or result.place:
         earlier = Exercise(result.place) if result.place else one.needs[0]
-        return session.word("next_check", **named | {"number": earlier.number})
+        return course.word("next_check", **named | {"number": earlier.number})
     is_at_a_line = result.problem == "raised" and result.error is not None and result.error.line
     if result.problem in ("syntax", "encoding", "names") or is_at_a_line:
-        return session.word("next_fix", **named)
-    return _next_hint(session, one)
+        return course.word("next_fix", **named)
+    return _next_hint(course, one)
 
 
-def _after_passing(session: Session, one: Exercise) -> str:
-    following = session.following(one)
+def _after_passing(course: Course, one: Exercise) -> str:
+    following = course.following(one)
     if following is None:
-        return session.word("next_all_passed", count=len(EXERCISES))
-    return session.word("next_passed", prog=prog(), number=following.number, title=session.title(following))
+        return course.word("next_all_passed", count=len(EXERCISES))
+    return course.word("next_passed", prog=prog(), number=following.number, title=course.title(following))
 
 
-def _next_hint(session: Session, one: Exercise) -> str:
-    used, hints = session.progress.entry(one.name)["tier"], page(one.name, session.words.language).hints
+def _next_hint(course: Course, one: Exercise) -> str:
+    used, hints = course.progress.entry(one.name)["tier"], page(one.name, course.words.language).hints
     key = "next_hint" if used < len(hints) else "next_solution"
-    return session.word(key, prog=prog(), number=one.number, used=used, all=len(hints))
+    return course.word(key, prog=prog(), number=one.number, used=used, all=len(hints))
 
 
-def _line(session: Session, result: Result) -> None:
+def _line(course: Course, result: Result) -> None:
     """A result in one line."""
     words = result.bug if result.state == WRONG and result.bug else ""
-    state = session.word("state_" + result.state.replace(" ", "_"))
-    line = f"{_SIGNS[result.state]} {result.exercise.number:>2}  {session.title(result.exercise)}: {state} {words}"
-    session.say(session.style.paint(line.rstrip(), _COLOURS[result.state]))
+    state = course.word("state_" + result.state.replace(" ", "_"))
+    line = f"{_SIGNS[result.state]} {result.exercise.number:>2}  {course.title(result.exercise)}: {state} {words}"
+    console.print_lines(console.style().paint(line.rstrip(), _COLOURS[result.state]))
 
 
 # ── hint, solution, reset, progress ─────────────────────────────────────────────────────────────────────────────────
 
 
-def hint(session: Session, which: str | None, *, again: bool = False) -> int:
+def hint(course: Course, which: str | None, *, again: bool = False) -> int:
     """Show the next hint, or those that were read."""
-    one, _ = session.chosen(which)
-    hints = page(one.name, session.words.language).hints
-    used = min(session.progress.entry(one.name)["tier"], len(hints))
+    one, _ = course.chosen(which)
+    hints = page(one.name, course.words.language).hints
+    used = min(course.progress.entry(one.name)["tier"], len(hints))
     if used >= len(hints) and not again:
-        session.tell(session.word("hints_used", count=len(hints), prog=prog(), number=one.number))
+        console.print_wrapped(course.word("hints_used", count=len(hints), prog=prog(), number=one.number))
         return 0
     for tier in range(1, used + 1) if again else [used + 1]:
-        session.tell(session.word("hint", tier=tier, all=len(hints), number=one.number, title=session.title(one)), "1")
-        session.lay_out(f"\n{hints[tier - 1]}")
-        session.say()
+        console.print_wrapped(
+            course.word("hint", tier=tier, all=len(hints), number=one.number, title=course.title(one)), "1"
+        )
+        console.print_text(f"\n{hints[tier - 1]}")
+        console.print_lines()
     if not again:
-        session.progress.hinted(one.name, used + 1)
-        session.tell(session.word("hints_count", used=used + 1, all=len(hints)), "2")
-        session.say_trouble()
+        course.progress.hinted(one.name, used + 1)
+        console.print_wrapped(course.word("hints_count", used=used + 1, all=len(hints)), "2")
+        print_trouble(course)
     return 0
 
 
-def solution(session: Session, which: str | None, give_up: bool) -> int:
+def solution(course: Course, which: str | None, give_up: bool) -> int:
     """Show the reference, how the learner's differs from it, and another way; after passing, or after all hints."""
-    one, path = session.chosen(which or _just_passed(session))
-    entry, hints = session.progress.entry(one.name), page(one.name, session.words.language).hints
+    one, path = course.chosen(which or _just_passed(course))
+    entry, hints = course.progress.entry(one.name), page(one.name, course.words.language).hints
     passed = entry["state"] == PASSED
     if not passed and not (give_up and entry["tier"] >= len(hints)):
         key = "solution_hints" if give_up else "solution_later"
-        raise LearnError(session.word(key, used=entry["tier"], all=len(hints), prog=prog(), number=one.number))
+        raise LearnError(course.word(key, used=entry["tier"], all=len(hints), prog=prog(), number=one.number))
     if not passed:
-        session.progress.helped(one.name)
+        course.progress.helped(one.name)
     reference, yours = one.source(), _text_of(path)
-    session.tell(session.word("solution", number=one.number, title=session.title(one)), "1")
-    session.say("\n" + reference)
+    console.print_wrapped(course.word("solution", number=one.number, title=course.title(one)), "1")
+    console.print_lines("\n" + reference)
     if yours:
-        _difference(session, path.name, yours, reference)
+        _difference(course, path.name, yours, reference)
     others = [name for name in one.alternatives if one.source(name).split() != yours.split()]
     for other in others[:1]:
-        session.tell(session.word("solution_other", name=other[4:].replace("_", " ")), "1")
-        session.say("\n" + one.source(other))
-    session.say_trouble()
+        console.print_wrapped(course.word("solution_other", name=other[4:].replace("_", " ")), "1")
+        console.print_lines("\n" + one.source(other))
+    print_trouble(course)
     return 0
 
 
-def _just_passed(session: Session) -> str | None:
+def _just_passed(course: Course) -> str | None:
     """The exercise passed last, as long as the current one has not been begun: its solution is to compare with."""
-    current = session.current()
-    entries = {one.name: session.progress.entry(one.name) for one in EXERCISES}
+    current = course.current()
+    entries = {one.name: course.progress.entry(one.name) for one in EXERCISES}
     passed = [name for name, entry in entries.items() if entry["state"] == PASSED]
     if current is None or not passed:
         return None
@@ -256,79 +267,79 @@ def _text_of(path: Path) -> str:
         return ""
 
 
-def _difference(session: Session, name: str, yours: str, reference: str) -> None:
+def _difference(course: Course, name: str, yours: str, reference: str) -> None:
     import difflib
 
     lines = [*difflib.unified_diff(yours.splitlines(), reference.splitlines(), name, "solution", lineterm="", n=1)]
-    session.tell(session.word("solution_difference" if lines else "solution_same"), "1")
+    console.print_wrapped(course.word("solution_difference" if lines else "solution_same"), "1")
     for line in lines:
-        session.say(session.style.paint(line, {"+": "32", "-": "31", "@": "2"}.get(line[:1], "")))
-    session.say()
+        console.print_lines(console.style().paint(line, {"+": "32", "-": "31", "@": "2"}.get(line[:1], "")))
+    console.print_lines()
 
 
-def reset(session: Session, which: str | None, everything: bool) -> int:
+def reset(course: Course, which: str | None, everything: bool) -> int:
     """Put the starter back; what was there is kept beside it."""
     if which is None and not everything:
-        raise LearnError(session.word("reset_which", prog=prog()))
-    for one, path in session.exercises(which, everything):
+        raise LearnError(course.word("reset_which", prog=prog()))
+    for one, path in course.exercises(which, everything):
         starter = one.source("starter")
         try:
             if path.exists():
                 if runner.is_starter(path, starter):
                     continue
-                path = _put_aside(session, path)
+                path = _put_aside(course, path)
             write_whole(path, starter.encode(), new=True)
         except OSError as error:
-            raise LearnError(session.word("cannot_write", folder=path.parent, reason=error.strerror)) from None
-        session.progress.reset(one.name)
-        session.tell(session.word("reset_done", file=session.shown(path)))
-    session.say_trouble()
+            raise LearnError(course.word("cannot_write", folder=path.parent, reason=error.strerror)) from None
+        course.progress.reset(one.name)
+        console.print_wrapped(course.word("reset_done", file=course.shown(path)))
+    print_trouble(course)
     return 0
 
 
-def _put_aside(session: Session, path: Path) -> Path:
+def _put_aside(course: Course, path: Path) -> Path:
     kept = unused(path)
     path.replace(kept)
-    session.tell(session.word("reset_kept", file=session.shown(kept)))
+    console.print_wrapped(course.word("reset_kept", file=course.shown(kept)))
     return path
 
 
-def progress(session: Session, folders: list[Path], export: str | None) -> int:
+def progress(course: Course, folders: list[Path], export: str | None) -> int:
     """What was done: a line for each exercise, or a table of one or several learners."""
-    rows = list(roll_up(folders or [session.folder], [one.name for one in EXERCISES]))
+    rows = list(roll_up(folders or [course.folder], [one.name for one in EXERCISES]))
     if export == "json":
-        session.say(json.dumps(rows, ensure_ascii=False, indent=1))
+        console.print_lines(json.dumps(rows, ensure_ascii=False, indent=1))
         return 0
     if export == "csv":
-        _write_csv(session, rows)
+        _write_csv(course, rows)
         return 0
     if not folders:
-        session.say(_bar(session))
+        console.print_lines(_bar(course))
     for row in rows:
         met = " ".join(dict.fromkeys(row["diagnoses"])) or "-"
         values = {
-            "state": _state_words(session, dict(row)),
+            "state": _state_words(course, dict(row)),
             "attempts": row["attempts"],
             "hints": row["hints"],
             "met": met,
         }
         whose = f"{row['learner']}  " if folders else ""
-        session.tell(f"{whose}{row['exercise']}: {session.word('progress_row', **values)}")
+        console.print_wrapped(f"{whose}{row['exercise']}: {course.word('progress_row', **values)}")
     if len(folders) < 2:
-        _legend(session, rows)
+        _legend(course, rows)
     return 0
 
 
-def _legend(session: Session, rows: list[dict[str, Any]]) -> None:
+def _legend(course: Course, rows: list[dict[str, Any]]) -> None:
     """What the ids of the mistakes stand for."""
     met = dict.fromkeys(bug for row in rows for bug in row["diagnoses"] if bug in BUGS)
     if met:
-        session.say()
+        console.print_lines()
     for bug in met:
-        session.tell(f"{bug}  {session.words.title(bug)}")
+        console.print_wrapped(f"{bug}  {course.words.title(bug)}")
 
 
-def _write_csv(session: Session, rows: list[dict[str, Any]]) -> None:
+def _write_csv(course: Course, rows: list[dict[str, Any]]) -> None:
     import csv
     import io
 
@@ -338,7 +349,7 @@ def _write_csv(session: Session, rows: list[dict[str, Any]]) -> None:
     writer.writeheader()
     for row in rows:
         writer.writerow({name: _cell(x) for name, x in {**row, "diagnoses": " ".join(row["diagnoses"])}.items()})
-    session.say(text.getvalue().rstrip("\n"))
+    console.print_lines(text.getvalue().rstrip("\n"))
 
 
 _FORMULAS = tuple("=+-@\t\r＝＋－＠")

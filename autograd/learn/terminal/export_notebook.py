@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from autograd.learn.course import LearnError
 from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.reporting.texts import Words, page
-from autograd.learn.session import LearnError
 from autograd.util.files import write_whole
 
 __all__ = ["as_notebook", "export", "for_cell"]

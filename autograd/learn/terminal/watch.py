@@ -9,32 +9,32 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from autograd.learn.checking.check import PASSED
+from autograd.learn.course import Course
 from autograd.learn.exercises.exercise import Exercise
-from autograd.learn.reporting.report import as_text
-from autograd.learn.session import Session
-from autograd.learn.terminal import commands
+from autograd.learn.reporting.plain_text import as_text
+from autograd.learn.terminal import commands, console
 
 __all__ = ["watch"]
 
 POLL = 0.3
 
 
-def watch(session: Session, which: str | None = None, using: str | None = None) -> int:
+def watch(course: Course, which: str | None = None, using: str | None = None) -> int:
     """Watch the file of an exercise. It is polled, which also works on a network's folder.
 
     At a terminal the keys n h l x q work, and after passing it waits for one; elsewhere it ends with the pass.
     """
     with keys() as pressed:
-        return Watch(session, using, pressed, *session.chosen(which)).run()
+        return Watch(course, using, pressed, *course.chosen(which)).run()
 
 
 class Watch:
     """One file that is watched."""
 
     def __init__(
-        self, session: Session, using: str | None, pressed: Callable[[float], str] | None, one: Exercise, path: Path
+        self, course: Course, using: str | None, pressed: Callable[[float], str] | None, one: Exercise, path: Path
     ) -> None:
-        self.session, self.using, self.pressed = session, using, pressed
+        self.course, self.using, self.pressed = course, using, pressed
         self.one, self.path = one, path
         self.state = ""
         self.asked_to_reset = False
@@ -75,49 +75,49 @@ class Watch:
     def check(self, clear: bool = True) -> tuple[int, int]:
         """Check and report; what the file was like."""
         seen = stamp(self.path)
-        result = commands.checked(self.session, self.one, self.path, self.using)
+        result = commands.checked(self.course, self.one, self.path, self.using)
         self.state = result.state
         if clear:
             self.clear()
-        self.session.say(as_text(commands.said(self.session, result), self.session.style))
-        self.session.say_trouble()
+        console.print_lines(as_text(commands.said(self.course, result), console.style()))
+        commands.print_trouble(self.course)
         self.show_keys()
         return seen
 
     def clear(self) -> None:
         """A fresh screen for each check, where there is one; else a line between them. What was above it is kept."""
-        self.session.say("\x1b[H\x1b[2J" if self.session.style.colours else "─" * min(40, self.session.style.width))
+        console.print_lines("\x1b[H\x1b[2J" if console.style().colours else "─" * min(40, console.style().width))
 
     def show_keys(self) -> None:
         """What can be done now."""
-        self.session.say()
+        console.print_lines()
         if self.state != PASSED:
-            self.session.tell(self.session.word("watching", file=self.session.shown(self.path)), "2")
+            console.print_wrapped(self.course.word("watching", file=self.course.shown(self.path)), "2")
         if self.pressed:
-            self.session.tell(self.session.word("watch_keys"), "2")
+            console.print_wrapped(self.course.word("watch_keys"), "2")
 
     def act(self, key: str, seen: tuple[int, int]) -> tuple[int, int]:
         """Do what the key says; what the file is like then."""
         again, self.asked_to_reset = self.asked_to_reset and key == "x", False
-        self.session.say()
+        console.print_lines()
         if key == "h":
-            commands.hint(self.session, self.one.name)
+            commands.hint(self.course, self.one.name)
         elif key == "l":
-            commands.show_list(self.session, todo=False)
+            commands.show_list(self.course, todo=False)
         elif key == "x" and again:
-            commands.reset(self.session, self.one.name, everything=False)
+            commands.reset(self.course, self.one.name, everything=False)
             return self.check(clear=False)
         elif key == "x":
             self.asked_to_reset = True
-            self.session.tell(self.session.word("watch_reset"), "33")
+            console.print_wrapped(self.course.word("watch_reset"), "33")
         elif key == "n":
             return self.next()
         return seen
 
     def next(self) -> tuple[int, int]:
         """Go on to the next exercise that is not passed."""
-        if following := self.session.following(self.one):
-            self.one, self.path = self.session.chosen(following.name)
+        if following := self.course.following(self.one):
+            self.one, self.path = self.course.chosen(following.name)
         return self.check()
 
 

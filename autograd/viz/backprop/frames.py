@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from autograd.value import Value
 from autograd.viz.backprop.observe import Pass, Pull, operation_of, parents_of
-from autograd.viz.picture import Node, Picture, number
+from autograd.viz.picture import Node, Picture
+from autograd.viz.write.numbers import signed
 
 __all__ = [
     "Frame",
@@ -22,7 +23,6 @@ __all__ = [
     "forward_frames",
     "frames_of",
     "is_kept",
-    "shown",
     "titles",
     "with_titles",
 ]
@@ -106,7 +106,7 @@ class Place:
 
     @property
     def why(self) -> str:
-        """Why it passes on now, or should not: the end of a word of words.py."""
+        """Why it passes on now, or should not: the end of the id of a text in ``web/locale``."""
         if self.is_again:
             return "again"
         if self.late or self.returning:
@@ -159,18 +159,9 @@ def with_titles(picture: Picture, called: Mapping[str, str]) -> Picture:
     return replace(picture, nodes=tuple(replace(node, label=label(node)) for node in picture.nodes))
 
 
-def shown(value: float) -> str:
-    """A number in a formula, with the minus sign of print.
-
-    >>> shown(-1.5), shown(1e-300)
-    ('−1.5', '1e−300')
-    """
-    return number(value).replace("-", "−")
-
-
 def _added(value: float) -> str:
     """A number after a plus sign."""
-    return f"({shown(value)})" if shown(value).startswith("−") else shown(value)
+    return f"({signed(value)})" if signed(value).startswith("−") else signed(value)
 
 
 # ── the forward pass ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -188,14 +179,14 @@ def _operands(node: Any) -> tuple[Any, ...]:
 def _forward_frame(node: Any, names: Mapping[Any, str], called: Mapping[str, str]) -> Frame:
     name, operands = called[names[node]], _operands(node)
     words = [
-        shown(x.data) if x not in names or getattr(x, "is_constant", False) else called[names[x]] for x in operands
+        signed(x.data) if x not in names or getattr(x, "is_constant", False) else called[names[x]] for x in operands
     ]
-    numbers = [shown(x.data) for x in operands]
+    numbers = [signed(x.data) for x in operands]
     symbol = node._op if isinstance(node, Value) else operation_of(node)
     lines = (
         f"{name} = {_applied(symbol, words, '·')}",
         f"{name}.data = {_applied(symbol, numbers, '×')}",
-        f"{name}.data = {shown(node.data)}",
+        f"{name}.data = {signed(node.data)}",
     )
     return Frame("forward", names[node], lines, node.data)
 
@@ -278,7 +269,11 @@ class _Film:
         root, seed = self.run.root, self.run.seed
         if root in self.names:
             name = self.title(root)
-            lines = (f"{self.derivative(root)} = 1", f"{name}.grad = {shown(seed)}", f"{name}.grad: 0 → {shown(seed)}")
+            lines = (
+                f"{self.derivative(root)} = 1",
+                f"{name}.grad = {signed(seed)}",
+                f"{name}.grad: 0 → {signed(seed)}",
+            )
             self.ledger[root].append(self.add("seed", root, lines, seed))
             if root not in self.users:
                 self.done(root)
@@ -291,12 +286,12 @@ class _Film:
             self.hidden[node].append(pull)
             return
         self.outside(node)
-        name, factor = self.title(node), f"{shown(pull.upstream)} × {shown(pull.local)}"
+        name, factor = self.title(node), f"{signed(pull.upstream)} × {signed(pull.local)}"
         added = f"({factor})" if pull.upstream or math.isnan(pull.after) else "0"
         lines = (
             f"{self.derivative(node)} += {self.derivative(user)} · ∂{self.title(user)}/∂{name}",
-            f"{name}.grad = {shown(pull.before)} + {added}",
-            f"{name}.grad: {shown(pull.before)} → {shown(pull.after)}",
+            f"{name}.grad = {signed(pull.before)} + {added}",
+            f"{name}.grad: {signed(pull.before)} → {signed(pull.after)}",
         )
         numbers = {"before": pull.before, "local": pull.local, "upstream": pull.upstream}
         where = {"user": self.names[user], "position": pull.position}
@@ -308,8 +303,8 @@ class _Film:
             name, before, after = self.title(node), pulls[0].before, pulls[-1].after
             lines = (
                 f"{self.derivative(node)} += …",
-                f"{name}.grad = {shown(before)} + {_added(after - before)}",
-                f"{name}.grad: {shown(before)} → {shown(after)}",
+                f"{name}.grad = {signed(before)} + {_added(after - before)}",
+                f"{name}.grad: {signed(before)} → {signed(after)}",
             )
             self.ledger[node].append(self.add("outside", node, lines, after, before=before, count=len(pulls)))
 
@@ -319,13 +314,13 @@ class _Film:
         self.outside(node)
         name, ledger = self.title(node), self.ledger[node]
         terms = [self.term(frame) for frame in ledger]
-        start = shown(ledger[0].before) if ledger[0].before else ""
-        numbers = [shown(frame.added) for frame in ledger]
+        start = signed(ledger[0].before) if ledger[0].before else ""
+        numbers = [signed(frame.added) for frame in ledger]
         numbers = [start, *numbers] if start else numbers
         numbers = [numbers[0], *(f"({text})" if text.startswith("−") else text for text in numbers[1:])]
         arrived = arrival(ledger)
         if not _is_close(ledger, arrived):
-            whole, sums = f"{name}.grad ≠ {_sum(terms)}", f"{name}.grad ≠ {_sum(numbers)} = {shown(arrived)}"
+            whole, sums = f"{name}.grad ≠ {_sum(terms)}", f"{name}.grad ≠ {_sum(numbers)} = {signed(arrived)}"
         else:
             is_wrong = any(frame.mistake for frame in ledger)
             whole = f"{name}.grad ≠ {_sum(terms)}" if is_wrong else f"{self.derivative(node)} = {_sum(terms)}"
@@ -334,7 +329,7 @@ class _Film:
         lines = (
             whole,
             sums,
-            f"{name}.grad = {shown(ledger[-1].after)}",
+            f"{name}.grad = {signed(ledger[-1].after)}",
         )
         self.add("done", node, lines, ledger[-1].after, count=len(ledger))
 

@@ -11,26 +11,27 @@ from html import escape
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from autograd.viz.backprop.frames import Frame, Kind, shown
+from autograd.util.language import LANGUAGES, Language, language_of
+from autograd.viz.backprop.frames import Frame, Kind
 from autograd.viz.backprop.quiz import questions
 from autograd.viz.backprop.record import Steps, steps
 from autograd.viz.backprop.transcript import endings, remarks, slopes, transcript
 from autograd.viz.drawing import Drawing
-from autograd.viz.picture import number
 from autograd.viz.web.script import script
-from autograd.viz.web.words import Language, chosen, words
+from autograd.viz.web.words import words
 from autograd.viz.write.boxes import TEXT, text_width
 from autograd.viz.write.layout import lay_out
-from autograd.viz.write.page import Mode, Shown, data_url, save_page, scrolling
+from autograd.viz.write.numbers import number, signed
+from autograd.viz.write.page import Mode, NotebookView, data_url, save_page, scrolling
 from autograd.viz.write.svg import svg_text
+from autograd.viz.write.theme import player_colors
 
 __all__ = ["Player", "play"]
 
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
 QUIZ = ("ask", "check", "right", "no_number", "unknown")
 NOT_IN_THE_SCRIPT = ("table", "step", "symbols", "numbers", "result", "more_steps", "order_off")
 PAST = {"late": "early", "returns": "early", "again": "twice"}
-"""What a turn that should not have been is called when it is over: the end of a word of words.py."""
+"""What a turn that should not have been is called when it is over: the end of the id of a text in ``web/locale``."""
 
 
 def play(
@@ -74,7 +75,7 @@ def play(
     if compare not in (None, "numeric"):
         raise ValueError(f'play() takes compare="numeric" or nothing, not {compare!r}')
     if language is not None:
-        chosen(language)
+        language_of(language)
     if any(hasattr(root, name) for name in ("snapshots", "to_dict")):
         from autograd.viz.training.player import training_player  # NumPy alone, but a player of its own
 
@@ -84,7 +85,7 @@ def play(
     return Player(film, quiz, mode, language)
 
 
-class Player(Shown):
+class Player(NotebookView):
     """A backward pass to go through: shown in a notebook, printed as lines, saved as a page.
 
     `steps` is the pass as plain data.
@@ -98,7 +99,7 @@ class Player(Shown):
 
     def text(self, max_lines: int | None = 60) -> str:
         """The whole pass as aligned lines; None for all of a long one."""
-        return transcript(self.steps, chosen(self.language), max_lines)
+        return transcript(self.steps, language_of(self.language), max_lines)
 
     def svg(self) -> str:
         """The graph at the end of the pass, as an SVG element. Raises what `draw(…).save` raises."""
@@ -116,7 +117,7 @@ class Player(Shown):
         data = self._data()
         name = hashlib.sha256(f"{content}{data}".encode()).hexdigest()[:12]
         where = f'[data-autograd-player="{name}"]'
-        code = script("player", ("controls.js", "player.js"), ("style.css", "player.css"), data, where)
+        code = script("player", ("controls.js", "player.js"), ("style.css", "player.css"), player_colors(), data, where)
         return f'<div data-autograd-player="{name}">{content}{code}</div>'
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -141,10 +142,10 @@ class Player(Shown):
     # ── what the page gets ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _table(self) -> str:
-        say = words(chosen(self.language))
-        head = "".join(f'<th scope="col">{say[name]}' for name in ("step", "symbols", "numbers", "result"))
-        rows = "".join(f"<tr><td>{say[frame.kind]}{_cells(frame.lines)}" for frame in self.steps)
-        summary = say["table"].format(len(self.steps))
+        texts = words(language_of(self.language))
+        head = "".join(f'<th scope="col">{texts[name]}' for name in ("step", "symbols", "numbers", "result"))
+        rows = "".join(f"<tr><td>{texts[frame.kind]}{_cells(frame.lines)}" for frame in self.steps)
+        summary = texts.say("table", len(self.steps))
         return f"<details><summary>{summary}</summary><table><thead><tr>{head}<tbody>{rows}</table></details>"
 
     def _data(self) -> dict[str, Any]:
@@ -157,7 +158,7 @@ class Player(Shown):
         for place, frame in enumerate(film):
             if frame.kind == "done" and frame.node in leaves:
                 said[place].append(
-                    ["nudge", escape(film.titles[frame.node]), shown(float(f"{frame.after / 1000:.5g}"))]
+                    ["nudge", escape(film.titles[frame.node]), signed(float(f"{frame.after / 1000:.5g}"))]
                 )
         said[len(film) - 1] += [list(map(escape, words)) for words in endings(film)]
         return {
@@ -187,14 +188,14 @@ class Player(Shown):
 
     def _words(self, language: Language) -> dict[str, str]:
         """What the script says, with the names of the kinds of frames by their first letters."""
-        say = words(language)
+        texts = words(language)
         kinds = {frame.kind for frame in self.steps}
         unused = {*NOT_IN_THE_SCRIPT, *get_args(Kind)}
         if not self.quiz:
-            unused |= {*QUIZ, *(name for name in say if name.startswith("quiz_"))}
-        order = say["order_off" if any(place.late or place.returning for place in self.steps.order) else "order"]
-        sent = {name: text for name, text in say.items() if name not in unused}
-        return sent | {kind[0]: say[kind] for kind in kinds} | {"order": order}
+            unused |= {*QUIZ, *(name for name in texts if name.startswith("quiz_"))}
+        order = texts["order_off" if any(place.late or place.returning for place in self.steps.order) else "order"]
+        sent = {name: text for name, text in texts.items() if name not in unused}
+        return sent | {kind[0]: texts[kind] for kind in kinds} | {"order": order}
 
 
 def _cells(lines: Iterable[str]) -> str:
@@ -268,7 +269,7 @@ def _quiz(film: Steps) -> dict[int, Any]:
     found = {}
     for place, question in questions(film).items():
         frame = film[place]
-        values = [shown(value or 0.0) for value in (frame.upstream, frame.local, frame.before)]
+        values = [signed(value or 0.0) for value in (frame.upstream, frame.local, frame.before)]
         wrong = [[f"quiz_{name}", float(f"{answer:.6g}")] for name, answer in question.mistakes.items()]
         found[place] = [values, *wrong]
     return found

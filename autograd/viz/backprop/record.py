@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd.core.graph import paused_collector, topological
+from autograd.util.language import system_language
 from autograd.util.printable import kind_of
 from autograd.value import Value
-from autograd.viz.backprop.frames import Frame, Place, forward_frames, frames_of, shown, titles, with_titles
+from autograd.viz.backprop.frames import Frame, Place, forward_frames, frames_of, titles, with_titles
 from autograd.viz.backprop.observe import is_engine_of_others, observed, operation_of, parents_of
 from autograd.viz.backprop.transcript import LARGEST, transcript
 from autograd.viz.fold import budget as fold
-from autograd.viz.graph.arrays import snapshot
+from autograd.viz.graph.arrays import graph_arrays
 from autograd.viz.graph.labels import printable
 from autograd.viz.picture import Edge, Node, Picture
-from autograd.viz.web.words import chosen
+from autograd.viz.write.numbers import signed
 
 __all__ = ["Steps", "steps"]
 
@@ -57,7 +58,7 @@ class Steps:
     @property
     def result(self) -> str:
         """What the pass starts from."""
-        return ", ".join(f"{self.titles[root.name]} = {shown(root.data or 0.0)}" for root in self.picture.roots)
+        return ", ".join(f"{self.titles[root.name]} = {signed(root.data or 0.0)}" for root in self.picture.roots)
 
     @property
     def starts(self) -> list[int]:
@@ -68,7 +69,7 @@ class Steps:
         ]
 
     def __str__(self) -> str:
-        return transcript(self, chosen(None))
+        return transcript(self, system_language())
 
     def ledger(self, node: str) -> list[Frame]:
         """What was added to a node's gradient, in the order it came."""
@@ -144,7 +145,7 @@ def _words_of_rule(node: Any) -> str:
 
 def _view_of_values(root: Value, max_nodes: int, view: Mapping[str, Any]) -> tuple[list[Value], Picture]:
     """The values of the graph in order, and the picture of those that are played, none of them folded."""
-    nodes = snapshot((root,)).values
+    nodes = graph_arrays((root,)).values
     picture = fold.picture((root,), open="all", max_nodes=max_nodes, **view)
     notes = [note.replace("draw(", "play(") for note in picture.notes]
     if len(nodes) > max_nodes and not {"focus", "path"} & view.keys():

@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from unicodedata import east_asian_width
 
-from autograd.viz.backprop.frames import Place, is_kept, shown
-from autograd.viz.web.words import Language, words
+from autograd.util.catalogue import Catalogue
+from autograd.util.language import Language
+from autograd.util.text_width import columns, padded
+from autograd.viz.backprop.frames import Place, is_kept
+from autograd.viz.web.words import words
+from autograd.viz.write.numbers import signed
 
 if TYPE_CHECKING:
     from autograd.viz.backprop.record import Steps
@@ -35,11 +38,11 @@ def transcript(steps: Steps, language: Language = "en", max_lines: int | None = 
        complete  ∂L/∂a = ∂L/∂L · ∂L/∂a   a.grad = 3            a.grad = 3
     """
     lines = list(_lines(steps, words(language)))
-    end = [words(language)[word].format(*values) for word, *values in endings(steps) if word != "end"]
+    end = [words(language).say(word, *values) for word, *values in endings(steps) if word != "end"]
     if max_lines is None or len(lines) + len(end) <= max_lines:
         return "\n".join([*lines, *end])
     room = max(max_lines - len(end) - 1, 0)
-    rest = words(language)["more_steps"].format(len(lines) - room)
+    rest = words(language).say("more_steps", len(lines) - room)
     return "\n".join([*lines[:room], rest, *end])
 
 
@@ -84,7 +87,7 @@ def _flaws(steps: Steps) -> list[list[str]]:
         "stale": {node for node in ended if _start(steps, node)},
     }
     found = [[f"off_{name}", str(len(nodes)), _listed(steps, nodes)] for name, nodes in flawed.items() if nodes]
-    return [*found, *(["off_seed", shown(seed)] for seed in seeds)]
+    return [*found, *(["off_seed", signed(seed)] for seed in seeds)]
 
 
 def _listed(steps: Steps, nodes: set[str]) -> str:
@@ -94,37 +97,37 @@ def _listed(steps: Steps, nodes: set[str]) -> str:
 
 
 def remarks(steps: Steps, place: int) -> list[list[str]]:
-    """What there is to say of a frame beside its lines: a word of words.py, and what to fill in."""
+    """What there is to say of a frame beside its lines: the id of a text in ``web/locale``, and what to fill in."""
     frame = steps[place]
     found = []
     if frame.kind == "seed" and frame.after != 1:
-        found.append(["seeded", shown(frame.after)])
+        found.append(["seeded", signed(frame.after)])
     if frame.kind == "pull":
         if frame.mistake:
             had = frame.upstream or 0.0 if frame.mistake == "upstream" else frame.before
             word = "wrong" if frame.mistake == "other" else frame.mistake
-            found.append([word, steps.titles[frame.node], shown(had), shown(frame.before + frame.contribution)])
+            found.append([word, steps.titles[frame.node], signed(had), signed(frame.before + frame.contribution)])
         elif frame.upstream == 0:
             found.append(["indeterminate" if math.isnan(frame.contribution) else "zero"])
         first = next(each for each in steps if each.kind == "pull" and each.node == frame.node)
         if frame is first and not steps.is_zeroed and steps.stale.get(frame.node):
-            found.append(["stale", shown(frame.before)])
+            found.append(["stale", signed(frame.before)])
     ledger = steps.ledger(frame.node) if frame.kind == "done" else []
     if not is_kept(ledger):
         sums = frame.lines[1].split(" ≠ ")[1].rsplit(" = ", 1)
-        found.append(["lost", steps.titles[frame.node], shown(frame.after), *sums])
+        found.append(["lost", steps.titles[frame.node], signed(frame.after), *sums])
     elif ledger and ledger[0].before:
-        found.append(["stale_part", steps.titles[frame.node], shown(ledger[0].before)])
+        found.append(["stale_part", steps.titles[frame.node], signed(ledger[0].before)])
     if frame.kind == "done" and frame.node in steps.numeric:
         difference = steps.numeric[frame.node]
         agree = math.isclose(difference, frame.after, rel_tol=1e-4, abs_tol=1e-6)
-        found.append(["agrees" if agree else "differs", shown(difference)])
+        found.append(["agrees" if agree else "differs", signed(difference)])
     return found
 
 
-def _lines(steps: Steps, say: dict[str, str]) -> Iterator[str]:
-    rows = [[say[frame.kind], *frame.lines] for frame in steps]
-    widths = [min(WIDEST, max(map(_width, column))) for column in zip(*rows, strict=True)][:3]
+def _lines(steps: Steps, words: Catalogue) -> Iterator[str]:
+    rows = [[words[frame.kind], *frame.lines] for frame in steps]
+    widths = [min(WIDEST, max(map(columns, column))) for column in zip(*rows, strict=True)][:3]
     turns = dict(enumerate(steps.order, 1))
     starts = steps.starts
     margin = " " * (len(str(len(turns))) + 2)
@@ -132,31 +135,22 @@ def _lines(steps: Steps, say: dict[str, str]) -> Iterator[str]:
     for position, row in enumerate(rows):
         if position in starts:
             number = starts.index(position) + 1
-            yield f"{number:>{len(margin) - 2}}  {_heading(steps, turns[number], say)}"
-        cells = [_padded(cell, width) for cell, width in zip(row, widths, strict=False)]
-        yield f"{margin}{'  '.join([*cells, row[-1]])}{_remark(steps, position, say)}"
+            yield f"{number:>{len(margin) - 2}}  {_heading(steps, turns[number], words)}"
+        cells = [padded(cell, width) for cell, width in zip(row, widths, strict=False)]
+        yield f"{margin}{'  '.join([*cells, row[-1]])}{_remark(steps, position, words)}"
 
 
-def _heading(steps: Steps, place: Place, say: dict[str, str]) -> str:
+def _heading(steps: Steps, place: Place, words: Catalogue) -> str:
     """What passes on, why now, and the rule by which."""
-    others = [say["other"]] if place.outside else []
+    others = [words["other"]] if place.outside else []
     waited = place.late or place.returning
     users = ", ".join([*(steps.titles[user] for user in waited or place.users), *([] if waited else others)])
-    why = say[f"why_{place.why}"].format(users)
+    why = words.say(f"why_{place.why}", users)
     formula = steps.formulas.get(place.node, steps.titles[place.node])
     rule = steps.rules.get(place.node, "")
     return "   ".join(filter(None, [formula, why, rule]))
 
 
-def _remark(steps: Steps, place: int, say: dict[str, str]) -> str:
+def _remark(steps: Steps, place: int, words: Catalogue) -> str:
     """What is to be said of one step beside its numbers: a mistake of the engine, a finite difference."""
-    return "".join(f"   {say[word].format(*values)}" for word, *values in remarks(steps, place))
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))
-
-
-def _width(text: str) -> int:
-    """The columns of a terminal it takes."""
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+    return "".join(f"   {words.say(word, *values)}" for word, *values in remarks(steps, place))

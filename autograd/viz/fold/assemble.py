@@ -15,10 +15,10 @@ from autograd.backward import NO_GRAD_YET
 from autograd.core.graph import topological
 from autograd.value import number_of
 from autograd.viz.fold.partition import HIDDEN, Partition, links
-from autograd.viz.fold.repeats import operand_place
-from autograd.viz.graph.columns import CONSTANT, INPUT, PARAMETER, RESULT, Columns
+from autograd.viz.fold.repeats import operand_slot
 from autograd.viz.graph.labels import printable
-from autograd.viz.graph.module_calls import components
+from autograd.viz.graph.node_table import CONSTANT, INPUT, PARAMETER, RESULT, NodeTable
+from autograd.viz.graph.search import breadth_first, components
 from autograd.viz.picture import Edge, Group, Kind, Node, Picture
 
 __all__ = ["assemble", "nearest"]
@@ -28,30 +28,23 @@ MOST_SWEPT = 5_000
 """Where more edges than these are drawn as one, or more values, no local derivative or contribution is worked out."""
 
 
-def nearest(columns: Columns, partition: Partition, starts: Iterable[int], most: int, both_ways: bool) -> list[int]:
+def nearest(table: NodeTable, partition: Partition, starts: Iterable[int], most: int, both_ways: bool) -> list[int]:
     """At most so many nodes, nearest to where it starts, breadth first: by operands, or by operands and users."""
-    _, tails, heads = links(columns.graph, partition.node)
+    _, tails, heads = links(table.graph, partition.node)
     beside: dict[int, list[int]] = defaultdict(list)
     for tail, head in zip(tails.tolist(), heads.tolist(), strict=True):
         beside[head].append(tail)
     for tail, head in zip(tails.tolist(), heads.tolist(), strict=True) if both_ways else ():
         beside[tail].append(head)
-    near = dict.fromkeys(starts)
-    waiting = list(near)
-    for node in waiting:
-        for other in beside.get(node, ()):
-            if other not in near and len(near) < most:
-                near[other] = None
-                waiting.append(other)
-    return waiting
+    return breadth_first(starts, lambda node: beside.get(node, ()), most)
 
 
-def assemble(columns: Columns, partition: Partition, shown: Iterable[int], ends: str = "") -> Picture:
+def assemble(table: NodeTable, partition: Partition, shown: Iterable[int], ends: str = "") -> Picture:
     """The picture of the nodes that are shown.
 
     ends: what is said of neighbours that are not: of "operands", of "operands and users", or nothing.
     """
-    return _Assembly(columns, partition, set(shown), ends).picture()
+    return _Assembly(table, partition, set(shown), ends).picture()
 
 
 class _Assembly:
@@ -61,9 +54,9 @@ class _Assembly:
     it and are not shown. hidden: how often it uses each of the parameters and numbers that are drawn inside of it.
     """
 
-    def __init__(self, columns: Columns, partition: Partition, shown: set[int], ends: str) -> None:
-        self.columns, self.partition, self.shown, self.ends = columns, partition, shown, ends
-        self.graph, self.node = columns.graph, partition.node
+    def __init__(self, table: NodeTable, partition: Partition, shown: set[int], ends: str) -> None:
+        self.table, self.partition, self.shown, self.ends = table, partition, shown, ends
+        self.graph, self.node = table.graph, partition.node
         self.members = self._members()
         self.operands: dict[int, dict[int, list[int]]] = {node: {} for node in sorted(shown)}
         self.unseen: Counter[int] = Counter()
@@ -73,7 +66,7 @@ class _Assembly:
         for head, tails in self.operands.items():
             for tail in tails:
                 self.users[tail].append(head)
-        self.is_output = columns.uses > np.bincount(self.graph.tails, minlength=len(self.graph))
+        self.is_output = table.uses > np.bincount(self.graph.tails, minlength=len(self.graph))
         self.is_output[self.graph.tails[self.node[self.graph.tails] != self.node[self.graph.heads]]] = True
         self.is_output[list(self.graph.roots)] = True
         self.representative = self._representatives()
@@ -83,10 +76,10 @@ class _Assembly:
     def _members(self) -> dict[int, list[int]]:
         several = self.shown & (self.partition.folds.keys() | self.partition.copies.keys())
         chosen = np.flatnonzero(np.isin(self.node, sorted(several)))
-        found: dict[int, list[int]] = {node: [] if node in several else [node] for node in self.shown}
+        members: dict[int, list[int]] = {node: [] if node in several else [node] for node in self.shown}
         for value, node in zip(chosen.tolist(), self.node[chosen].tolist(), strict=True):
-            found[node].append(value)
-        return found
+            members[node].append(value)
+        return members
 
     def _look_around(self) -> None:
         """Find the edges into each node that is shown."""
@@ -102,13 +95,13 @@ class _Assembly:
         edges = np.flatnonzero(into & (tails != HIDDEN))
         pairs = heads[edges] * count + tails[edges]
         order = np.argsort(pairs, kind="stable")
-        found, starts = np.unique(pairs[order], return_index=True)
+        distinct, starts = np.unique(pairs[order], return_index=True)
         by_pair, bounds = edges[order].tolist(), [*starts.tolist(), len(edges)]
         groups = [by_pair[start:end] for start, end in pairwise(bounds)]
-        for mine, pair in sorted(zip(groups, found.tolist(), strict=True), key=lambda group: group[0][0]):
+        for group, pair in sorted(zip(groups, distinct.tolist(), strict=True), key=lambda item: item[0][0]):
             head, tail = divmod(pair, count)
             if tail in self.shown:
-                self.operands[head][tail] = mine
+                self.operands[head][tail] = group
             else:
                 self.unseen[head] += 1
 
@@ -123,7 +116,7 @@ class _Assembly:
             new = set(self.hidden[node]) - hidden
             hidden |= new
             self._add_unseen_operands(node, nodes, edges)
-            nodes.append(self._node(node, numbers=sum(self.columns.kinds[leaf] == CONSTANT for leaf in new)))
+            nodes.append(self._node(node, numbers=sum(self.table.kinds[leaf] == CONSTANT for leaf in new)))
             edges += self._edges(node)
             self._add_unseen_users(node, nodes, edges)
         return Picture(
@@ -147,7 +140,7 @@ class _Assembly:
     def _name(self, node: int) -> str:
         fold = self.partition.fold(node)
         if fold is None or fold.call < 0:
-            return f"n{self.graph.places[self.partition.first(node)]}"
+            return f"n{self.graph.numbers[self.partition.first(node)]}"
         return f"g{fold.call}" + (f"_{fold.part}" if fold.part > 1 else "")
 
     def _outputs(self, node: int) -> list[int]:
@@ -168,7 +161,7 @@ class _Assembly:
             operation = fold.title
         return Node(
             name=self._name(node),
-            kind="group" if self._is_call(node) else KINDS[int(self.columns.kinds[first])],
+            kind="group" if self._is_call(node) else KINDS[int(self.table.kinds[first])],
             label=self._label(copies),
             operation=operation,
             data=_unanimous([value.data for value in values]),
@@ -179,15 +172,15 @@ class _Assembly:
             parameters=len(parameters),
             largest_grad=_largest([self.graph.values[value]._grad for value in (*members, *self._own(node))]),
             repeats=len(copies),
-            parts=() if self._is_one_value(node) else tuple(f"n{self.graph.places[value]}" for value in members),
+            parts=() if self._is_one_value(node) else tuple(f"n{self.graph.numbers[value]}" for value in members),
         )
 
     def _label(self, copies: Sequence[int]) -> str:
         """The name of a value, the title of a call; of several, what they have in common."""
         fold = self.partition.folds.get(copies[0])
         if fold is None or fold.call < 0:
-            return in_common([self.columns.short_name(copy) for copy in copies])
-        calls = [self.columns.calls[self.partition.folds[copy].call] for copy in copies]
+            return in_common([self.table.short_name(copy) for copy in copies])
+        calls = [self.table.calls[self.partition.folds[copy].call] for copy in copies]
         title = calls[0].title if len(calls) == 1 else in_common([call.plain for call in calls])
         return f"{title} · part {fold.part} of {fold.parts}" if fold.parts > 1 else title
 
@@ -195,11 +188,11 @@ class _Assembly:
         """The parameters its values are made from, drawn inside of it or beside it."""
         beside = [self.partition.copies.get(tail, [tail]) for tail in self.operands[node]]
         leaves = (*self.hidden[node], *chain.from_iterable(beside))
-        return [leaf for leaf in leaves if self.columns.kinds[leaf] == PARAMETER]
+        return [leaf for leaf in leaves if self.table.kinds[leaf] == PARAMETER]
 
     def _own(self, node: int) -> list[int]:
         """The parameters nothing else uses, as the other calls of a model would: their gradients come from here."""
-        uses, kinds = self.columns.uses, self.columns.kinds
+        uses, kinds = self.table.uses, self.table.kinds
         return [leaf for leaf, count in self.hidden[node].items() if kinds[leaf] == PARAMETER and count == uses[leaf]]
 
     # ── edges ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -208,14 +201,14 @@ class _Assembly:
         """The edges into a node: one for each operand of a value, one for each node beside a folded one."""
         is_fold = self.partition.fold(head) is not None
         slopes = self._slopes(head) if is_fold and head not in self.partition.copies else {}
-        found = []
+        arrows = []
         for entry, (tail, edges) in enumerate(self.operands[head].items()):
-            for mine in [edges] if is_fold else self._by_operand(head, tail, edges):
-                position = entry if is_fold else int(self.graph.positions[mine[0]])
-                local = (slopes.get(tail) if is_fold else self._local(mine[0])) if len(mine) == 1 else None
-                contribution = self._contribution(mine)
-                found.append(Edge(self._name(tail), self._name(head), position, local, contribution, len(mine)))
-        return sorted(found, key=lambda edge: edge.position)
+            for merged in [edges] if is_fold else self._by_operand(head, tail, edges):
+                position = entry if is_fold else int(self.graph.positions[merged[0]])
+                local = (slopes.get(tail) if is_fold else self._local(merged[0])) if len(merged) == 1 else None
+                contribution = self._contribution(merged)
+                arrows.append(Edge(self._name(tail), self._name(head), position, local, contribution, len(merged)))
+        return sorted(arrows, key=lambda arrow: arrow.position)
 
     def _by_operand(self, head: int, tail: int, edges: list[int]) -> list[list[int]]:
         """The edges from one node to an operation, as far as they are different operands: a·a has two.
@@ -228,7 +221,7 @@ class _Assembly:
             return [[edge] for edge in edges]
         operands: dict[int, list[int]] = defaultdict(list)
         for edge in edges:
-            operands[operand_place(self.graph.values[head], int(self.graph.positions[edge]))].append(edge)
+            operands[operand_slot(self.graph.values[head], int(self.graph.positions[edge]))].append(edge)
         return list(operands.values())
 
     def _local(self, edge: int) -> float | None:
@@ -291,7 +284,7 @@ class _Assembly:
             return
         here = np.isin(self.node[self.graph.heads], sorted(self.shown))
         members = np.isin(self.graph.tails, self.members[node])
-        unseen = int(self.columns.uses[self.members[node]].sum()) - int((here & members).sum())
+        unseen = int(self.table.uses[self.members[node]].sum()) - int((here & members).sum())
         if unseen:
             self._add_unseen(f"users{self._name(node).removeprefix('n')}", unseen, node, nodes)
             edges.append(Edge(self._name(node), nodes[-1].name))
@@ -312,28 +305,28 @@ class _Assembly:
                 while a != b and min(a, b) >= 0:
                     pairs.append((a, b))
                     a, b = self._outer(a), self._outer(b)
-        found: list[int] = components(len(self.columns.calls), *np.array(pairs, np.intp).reshape(-1, 2).T).tolist()
-        return found
+        first_of: list[int] = components(len(self.table.calls), *np.array(pairs, np.intp).reshape(-1, 2).T).tolist()
+        return first_of
 
     def _outer(self, call: int) -> int:
-        parent = self.columns.calls[call].parent
+        parent = self.table.calls[call].parent
         return -1 if parent is None else parent
 
     def _call_of(self, node: int) -> int:
         """The call a node stands in."""
         fold = self.partition.folds.get(node)
-        return int(self.columns.call[node]) if fold is None or fold.call < 0 else self._outer(fold.call)
+        return int(self.table.call[node]) if fold is None or fold.call < 0 else self._outer(fold.call)
 
     def _boxes(self) -> dict[int, int]:
         """The box of each node that is shown, or -1: of a parameter or a number, that around all of its users."""
-        found: dict[int, int] = {}
+        boxes: dict[int, int] = {}
         for node in self.shown:
             call = self._call_of(self.partition.first(node))
-            found[node] = self.representative[call] if call >= 0 else -1
+            boxes[node] = self.representative[call] if call >= 0 else -1
         for node in self.shown:
-            if self.columns.kinds[self.partition.first(node)] in (PARAMETER, CONSTANT) and self.users.get(node):
-                found[node] = self._around({found[user] for user in self.users[node]})
-        return found
+            if self.table.kinds[self.partition.first(node)] in (PARAMETER, CONSTANT) and self.users.get(node):
+                boxes[node] = self._around({boxes[user] for user in self.users[node]})
+        return boxes
 
     def _around(self, boxes: set[int]) -> int:
         while len(boxes) > 1 and min(boxes) >= 0:
@@ -355,17 +348,17 @@ class _Assembly:
         together: dict[int, list[int]] = defaultdict(list)
         for call, box in enumerate(self.representative):
             together[box].append(call)
-        found = []
+        groups = []
         for box in sorted(wanted):
-            calls = [self.columns.calls[call] for call in together[box]]
+            calls = [self.table.calls[call] for call in together[box]]
             plain = in_common([call.plain for call in calls])
             outer = self._outer(box)
             if len(calls) == 1:
                 plain = calls[0].title
             elif outer < 0:
                 plain = f"{plain} · {len(calls)} calls"
-            found.append(Group(f"g{box}", plain, self._group_name(self.representative[outer] if outer >= 0 else -1)))
-        return tuple(found)
+            groups.append(Group(f"g{box}", plain, self._group_name(self.representative[outer] if outer >= 0 else -1)))
+        return tuple(groups)
 
 
 # ── of several, one ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -12,14 +12,14 @@ import numpy as np
 from autograd.core.graph import paused_collector
 from autograd.value import Value
 from autograd.viz.fold.assemble import assemble, nearest
-from autograd.viz.fold.partition import Partition, fold, folded_into, size
-from autograd.viz.fold.repeats import has_siblings, merge_alike
+from autograd.viz.fold.partition import Partition, fold_calls, folded_into, size
+from autograd.viz.fold.repeats import has_numbered_alike, merge_alike
 from autograd.viz.fold.sums import find_sums
-from autograd.viz.graph.arrays import snapshot
-from autograd.viz.graph.columns import RESULT, Columns, columns_of
+from autograd.viz.graph.arrays import graph_arrays
 from autograd.viz.graph.groups import find_groups
 from autograd.viz.graph.labels import families
-from autograd.viz.graph.selection import View, listed, view_of
+from autograd.viz.graph.node_table import RESULT, NodeTable, node_table
+from autograd.viz.graph.selection import Selection, listed, selection_of
 from autograd.viz.picture import Picture, separate
 
 __all__ = ["picture"]
@@ -50,7 +50,7 @@ def picture(
     ops: Ops = "fused",
     model: Any = None,
 ) -> Picture:
-    """The picture of the graph that made these values.
+    """The picture of the graph that drawn these values.
 
     focus: only what is within ``radius`` edges of this value. path: only what is on a path from one value to another.
     A value is given itself, or by its label, the path of a parameter, or its name in a picture, as "n12".
@@ -68,123 +68,123 @@ def picture(
         raise ValueError(f"ops= is 'fused' or 'separate', not {ops!r}")
     names = (open,) if isinstance(open, str) else tuple(open)
     with paused_collector():
-        graph = snapshot(roots)
-        found = families([graph.values[leaf] for leaf in graph.leaves()], model)
-        groups = find_groups(graph, found, MOST_CALLS_OPENED if names else MOST_CALLS)
-        view = view_of(columns_of(graph, groups), focus, radius, path)
-        made = _within_budget(view, names, max_nodes)
-    return separate(made) if ops == "separate" else made
+        graph = graph_arrays(roots)
+        models = families([graph.values[leaf] for leaf in graph.leaves()], model)
+        groups = find_groups(graph, models, MOST_CALLS_OPENED if names else MOST_CALLS)
+        selection = selection_of(node_table(graph, groups), focus, radius, path)
+        drawn = _within_budget(selection, names, max_nodes)
+    return separate(drawn) if ops == "separate" else drawn
 
 
-def _within_budget(view: View, names: Sequence[str], most: int) -> Picture:
-    """The picture of a view, with no more nodes than there is room for."""
-    columns = view.columns
-    partition = _chosen(columns, names, most)
+def _within_budget(selection: Selection, names: Sequence[str], most: int) -> Picture:
+    """The picture of a selection, with no more nodes than there is room for."""
+    table = selection.table
+    partition = _chosen(table, names, most)
     nodes = partition.nodes()
     is_cut = len(nodes) > most
     if is_cut:
-        line = list(dict.fromkeys(int(partition.node[value]) for value in view.path))
-        starts = dict.fromkeys(int(partition.node[start]) for start in view.starts)
+        line = list(dict.fromkeys(int(partition.node[value]) for value in selection.path))
+        starts = dict.fromkeys(int(partition.node[start]) for start in selection.starts)
         is_line = 0 < len(line) <= most
-        nodes = line if is_line else nearest(columns, partition, starts, most, both_ways=view.ends != "operands")
-    made = assemble(columns, partition, nodes, view.ends)
+        nodes = line if is_line else nearest(table, partition, starts, most, both_ways=selection.ends != "operands")
+    drawn = assemble(table, partition, nodes, selection.ends)
     notes = [
-        *view.notes,
-        *_folded(columns, partition),
-        *([_left_out(view, partition, nodes, is_line)] if is_cut else []),
+        *selection.notes,
+        *_folded(table, partition),
+        *([_left_out(selection, partition, nodes, is_line)] if is_cut else []),
     ]
-    if not made.is_whole_count:
-        notes.append(f"of the graph, the {made.total} values nearest to the result were looked at: there are more")
-    label = columns.labels.get(columns.graph.roots[0], "") if len(columns.graph.roots) == 1 else ""
+    if not drawn.is_whole_count:
+        notes.append(f"of the graph, the {drawn.total} values nearest to the result were looked at: there are more")
+    label = table.labels.get(table.graph.roots[0], "") if len(table.graph.roots) == 1 else ""
     name = label if label.isidentifier() else "…"
-    return replace(made, notes=tuple(note.replace("draw(…", f"draw({name}") for note in notes))
+    return replace(drawn, notes=tuple(note.replace("draw(…", f"draw({name}") for note in notes))
 
 
 # ── what is folded ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _chosen(columns: Columns, names: Sequence[str], most: int) -> Partition:
+def _chosen(table: NodeTable, names: Sequence[str], most: int) -> Partition:
     """The partition that folds least of those that have room; where none has, the one that folds most."""
-    opened, apart = _opened(columns, names)
-    whole = Partition(np.arange(len(columns.graph)), {})
-    if "all" in names or len(columns.graph) <= most:
+    opened, apart = _opened(table, names)
+    whole = Partition(np.arange(len(table.graph)), {})
+    if "all" in names or len(table.graph) <= most:
         return whole
     partition = whole
-    for depth, partition in _candidates(columns, opened, apart, names, most):
-        nodes, pairs = size(columns, partition)
+    for depth, partition in _candidates(table, opened, apart, names, most):
+        nodes, pairs = size(table, partition)
         if nodes <= most and (not depth or pairs <= MOST_EDGES * most):
             break
     return partition
 
 
-def _opened(columns: Columns, names: Sequence[str]) -> tuple[frozenset[int], frozenset[int]]:
+def _opened(table: NodeTable, names: Sequence[str]) -> tuple[frozenset[int], frozenset[int]]:
     """The calls that stay open; and those that are named by number, which are told from others like them.
 
     What a call stands in is open with it. So is what a value of the user's choice stands in.
     """
-    calls = columns.calls
+    calls = table.calls
     known = dict.fromkeys(
         ["all", "sums", "repeats", *(name for call in calls for name in (call.path, call.key) if name)]
     )
     for name in names:
         if name not in known:
             raise ValueError(f"open=: nothing is called {name!r}; {listed(name, known)}")
-    wanted = [place for place, call in enumerate(calls) if call.path in names or call.key in names]
+    wanted = [index for index, call in enumerate(calls) if call.path in names or call.key in names]
     opened: set[int] = set()
-    for place in [*wanted, *(int(columns.call[value]) for value in columns.pinned)]:
-        outer: int | None = place if place >= 0 else None
+    for index in [*wanted, *(int(table.call[value]) for value in table.pinned)]:
+        outer: int | None = index if index >= 0 else None
         while outer is not None and outer not in opened:
             opened.add(outer)
             outer = calls[outer].parent
-    return frozenset(opened), frozenset(place for place in wanted if calls[place].path not in names)
+    return frozenset(opened), frozenset(index for index in wanted if calls[index].path not in names)
 
 
 def _candidates(
-    columns: Columns, opened: frozenset[int], apart: frozenset[int], names: Sequence[str], most: int
+    table: NodeTable, opened: frozenset[int], apart: frozenset[int], names: Sequence[str], most: int
 ) -> Iterator[tuple[int, Partition]]:
     """(depth, partition), from the one that folds least to the one that folds most.
 
     Calls at a depth of modules are folded, for each depth; then sums too; then what is alike is drawn as one, first
     where it has the same parameters, as calls of one model have.
     """
-    depths = range(max((call.depth for call in columns.calls), default=-1) + 1, -1, -1)
-    least = {depth: _least(columns, depth, opened) for depth in depths}
+    depths = range(max((call.depth for call in table.calls), default=-1) + 1, -1, -1)
+    least = {depth: _least(table, depth, opened) for depth in depths}
     for depth in depths:
         if least[depth] <= most:
-            yield depth, fold(columns, depth, opened)
-    sums = [] if "sums" in names else find_sums(columns)
-    saved = sum(len(found.values) - 1 for found in sums)
+            yield depth, fold_calls(table, depth, opened)
+    sums = [] if "sums" in names else find_sums(table)
+    saved = sum(len(total.values) - 1 for total in sums)
     for depth in depths if sums else ():
         if least[depth] - saved <= most:
-            yield depth, fold(columns, depth, opened, sums)
+            yield depth, fold_calls(table, depth, opened, sums)
     if "repeats" in names:
-        yield 0, fold(columns, 0, opened, sums)
+        yield 0, fold_calls(table, 0, opened, sums)
         return
     folded = {
-        depth: fold(columns, depth, opened, sums) for depth in depths if not depth or least[depth] <= MOST_COMPARED
+        depth: fold_calls(table, depth, opened, sums) for depth in depths if not depth or least[depth] <= MOST_COMPARED
     }
     for depth, partition in folded.items():
-        partition = merge_alike(columns, partition, siblings=False, apart=apart)
+        partition = merge_alike(table, partition, numbered_alike=False, apart=apart)
         yield depth, partition
-    if len(partition.nodes()) <= MOST_COMPARED and has_siblings(columns):
+    if len(partition.nodes()) <= MOST_COMPARED and has_numbered_alike(table):
         for depth, partition in folded.items():
-            yield depth, merge_alike(columns, partition, siblings=True, apart=apart)
+            yield depth, merge_alike(table, partition, numbered_alike=True, apart=apart)
 
 
-def _least(columns: Columns, depth: int, opened: frozenset[int]) -> int:
+def _least(table: NodeTable, depth: int, opened: frozenset[int]) -> int:
     """A number of nodes there are at least when calls at this depth are folded: results outside of them, and them."""
-    inside = Counter(columns.call[columns.kinds == RESULT].tolist())
-    into = [*folded_into(columns, depth, opened), -1]  # a value in no call has -1, the last
+    inside = Counter(table.call[table.kinds == RESULT].tolist())
+    into = [*folded_into(table, depth, opened), -1]  # a value in no call has -1, the last
     return sum(count for call, count in inside.items() if into[call] < 0) + len({*into} - {-1})
 
 
 # ── what is said of it ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _folded(columns: Columns, partition: Partition) -> list[str]:
+def _folded(table: NodeTable, partition: Partition) -> list[str]:
     """A note on each kind of thing that is folded, with the argument that opens it."""
     notes = []
-    calls = [columns.calls[fold.call] for fold in partition.folds.values() if fold.call >= 0]
+    calls = [table.calls[fold.call] for fold in partition.folds.values() if fold.call >= 0]
     paths = list(dict.fromkeys(call.path for call in sorted(calls, key=lambda call: (call.depth, call.path))))
     if paths:
         some = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
@@ -192,20 +192,20 @@ def _folded(columns: Columns, partition: Partition) -> list[str]:
     if any(fold.call < 0 for fold in partition.folds.values()):
         notes.append('a sum of many terms is one node: draw(…, open="sums")')
     if partition.copies:
-        numbered = next((call.key for call in columns.calls if call.count > 1), None)
-        one = f', or one of them: open="{numbered}"' if numbered else ""
-        notes.append(f'what is alike is drawn once, with × its number: draw(…, open="repeats"){one}')
-    divided = dict.fromkeys(columns.calls[fold.call].path for fold in partition.folds.values() if fold.parts > 1)
+        numbered = next((call.key for call in table.calls if call.count > 1), None)
+        hint = f', or one of them: open="{numbered}"' if numbered else ""
+        notes.append(f'what is alike is drawn once, with × its number: draw(…, open="repeats"){hint}')
+    divided = dict.fromkeys(table.calls[fold.call].path for fold in partition.folds.values() if fold.parts > 1)
     notes += [f"{path} is in several parts, because what it feeds comes back into it" for path in divided]
     return notes
 
 
-def _left_out(view: View, partition: Partition, shown: Sequence[int], is_line: bool) -> str:
+def _left_out(selection: Selection, partition: Partition, shown: Sequence[int], is_line: bool) -> str:
     """A note on the nodes there was no room for. is_line: whether one path is shown, and not what is near."""
-    graph = view.columns.graph
+    graph = selection.table.graph
     total, count = (f"{len(graph)}" if graph.is_whole else f"more than {len(graph)}"), len(partition.nodes())
     what = "nodes" if partition.folds or partition.copies else "values"
     of = f"{total} values" if what == "nodes" else total
     more = f"max_nodes={count}" if graph.is_whole and count <= LEGIBLE else "focus=v), or draw(…, path=(v, result)"
-    which = f"one path, {len(shown)} {what}" if is_line else f"the {len(shown)} {what} nearest to {view.near}"
+    which = f"one path, {len(shown)} {what}" if is_line else f"the {len(shown)} {what} nearest to {selection.near}"
     return f"{which}, of {of}: draw(…, {more})"

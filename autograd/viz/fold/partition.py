@@ -9,12 +9,12 @@ from itertools import chain
 
 import numpy as np
 
-from autograd.core.graph import topological
 from autograd.viz.fold.sums import Sum
-from autograd.viz.graph.arrays import Places, Snapshot
-from autograd.viz.graph.columns import CONSTANT, PARAMETER, Columns
+from autograd.viz.graph.arrays import GraphArrays, Indices
+from autograd.viz.graph.node_table import CONSTANT, PARAMETER, NodeTable
+from autograd.viz.graph.search import cycles
 
-__all__ = ["HIDDEN", "Fold", "Partition", "fold", "folded_into", "links", "size"]
+__all__ = ["HIDDEN", "Fold", "Partition", "fold_calls", "folded_into", "links", "size"]
 
 HIDDEN = -1
 """The node of a parameter or a number of which every use is folded: it is drawn inside of each."""
@@ -41,17 +41,17 @@ class Partition:
     first of them first; it is known by the last of them, and is what the first is.
     """
 
-    node: Places
+    node: Indices
     folds: dict[int, Fold]
     copies: dict[int, list[int]] = field(default_factory=dict)
 
     def nodes(self) -> list[int]:
         """All nodes."""
-        found: list[int] = np.unique(self.node[self.node >= 0]).tolist()
-        return found
+        nodes: list[int] = np.unique(self.node[self.node >= 0]).tolist()
+        return nodes
 
     def first(self, node: int) -> int:
-        """The node whose name and place it has."""
+        """The node whose name and position it has."""
         return self.copies[node][0] if node in self.copies else node
 
     def fold(self, node: int) -> Fold | None:
@@ -59,47 +59,47 @@ class Partition:
         return self.folds.get(self.first(node))
 
 
-def fold(columns: Columns, depth: int, opened: frozenset[int], sums: Sequence[Sum] = ()) -> Partition:
+def fold_calls(table: NodeTable, depth: int, opened: frozenset[int], sums: Sequence[Sum] = ()) -> Partition:
     """Every call at this depth of modules is one node with all that is inside of it, unless it is among the opened."""
-    into = folded_into(columns, depth, opened)
-    call_of = np.array([*into, -1])[columns.call]  # a value in no call has -1, the last
-    call_of[list(columns.pinned)] = -1
+    into = folded_into(table, depth, opened)
+    call_of = np.array([*into, -1])[table.call]  # a value in no call has -1, the last
+    call_of[list(table.pinned)] = -1
     members = np.flatnonzero(call_of >= 0)
     last = np.full(len(into) + 1, -1)
     last[call_of[members]] = members  # the last assignment stays
-    node = np.arange(len(columns.graph))
+    node = np.arange(len(table.graph))
     node[members] = last[call_of[members]]
     folds = {int(last[call]): Fold(call) for call in np.unique(call_of[members]).tolist()}
-    for found in sums:
-        if call_of[found.values[-1]] < 0:
-            node[list(found.values)] = found.values[-1]
-            folds[found.values[-1]] = Fold(title=found.title)
-    node = _without_cycles(columns.graph, node, folds)
-    return Partition(_without_details(columns, node, folds), folds)
+    for total in sums:
+        if call_of[total.values[-1]] < 0:
+            node[list(total.values)] = total.values[-1]
+            folds[total.values[-1]] = Fold(title=total.title)
+    node = _without_cycles(table.graph, node, folds)
+    return Partition(_without_details(table, node, folds), folds)
 
 
-def folded_into(columns: Columns, depth: int, opened: frozenset[int]) -> list[int]:
+def folded_into(table: NodeTable, depth: int, opened: frozenset[int]) -> list[int]:
     """Of each call, the call that is folded with it inside, or -1."""
     into: list[int] = []
-    for place, call in enumerate(columns.calls):
+    for index, call in enumerate(table.calls):
         outer = -1 if call.parent is None else into[call.parent]
-        into.append(outer if outer >= 0 else place if call.depth >= depth and place not in opened else -1)
+        into.append(outer if outer >= 0 else index if call.depth >= depth and index not in opened else -1)
     return into
 
 
-def _without_details(columns: Columns, node: Places, folds: dict[int, Fold]) -> Places:
+def _without_details(table: NodeTable, node: Indices, folds: dict[int, Fold]) -> Indices:
     """Hide the parameters and the numbers that only folded nodes use."""
-    graph = columns.graph
+    graph = table.graph
     is_fold = np.zeros(len(graph), np.bool_)
     is_fold[list(folds)] = True
     is_used = np.bincount(graph.tails, minlength=len(graph)) > 0
     is_used[graph.tails[~is_fold[node[graph.heads]]]] = False
-    labelled = [value for value in columns.labels if columns.kinds[value] == CONSTANT]
-    is_used[[*labelled, *columns.pinned, *graph.roots]] = False
-    return np.where(is_used & np.isin(columns.kinds, (PARAMETER, CONSTANT)), HIDDEN, node)
+    labelled = [value for value in table.labels if table.kinds[value] == CONSTANT]
+    is_used[[*labelled, *table.pinned, *graph.roots]] = False
+    return np.where(is_used & np.isin(table.kinds, (PARAMETER, CONSTANT)), HIDDEN, node)
 
 
-def links(graph: Snapshot, node: Places) -> tuple[Places, Places, Places]:
+def links(graph: GraphArrays, node: Indices) -> tuple[Indices, Indices, Indices]:
     """The edges between different nodes, in the order of their heads: their numbers, tails and heads."""
     tails, heads = node[graph.tails], node[graph.heads]
     between = np.flatnonzero((tails != heads) & (tails >= 0) & (heads >= 0))
@@ -107,17 +107,17 @@ def links(graph: Snapshot, node: Places) -> tuple[Places, Places, Places]:
     return between, tails[between], heads[between]
 
 
-def size(columns: Columns, partition: Partition) -> tuple[int, int]:
+def size(table: NodeTable, partition: Partition) -> tuple[int, int]:
     """How many nodes there are, and how many pairs of nodes with an edge between them."""
-    _, tails, heads = links(columns.graph, partition.node)
-    pairs = len(np.unique(tails * len(columns.graph) + heads))
+    _, tails, heads = links(table.graph, partition.node)
+    pairs = len(np.unique(tails * len(table.graph) + heads))
     return len(partition.nodes()), pairs
 
 
 # ── no cycles ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _without_cycles(graph: Snapshot, node: Places, folds: dict[int, Fold]) -> Places:
+def _without_cycles(graph: GraphArrays, node: Indices, folds: dict[int, Fold]) -> Indices:
     """Divide the calls that lie on a cycle: where what a call feeds comes back into it, a part of it ends.
 
     Along the way, each step from one node to another raises a value's rank. A part has the values of one rank, so that
@@ -129,7 +129,7 @@ def _without_cycles(graph: Snapshot, node: Places, folds: dict[int, Fold]) -> Pl
         return node
     node = node.copy()
     tails, heads = np.divmod(np.unique(tails[inner] * len(graph) + heads[inner]), len(graph))
-    for cycle in _cycles(tails, heads):
+    for cycle in cycles(tails, heads):
         members = np.flatnonzero(np.isin(node, cycle)).tolist()
         ranks: dict[int, int] = {}
         for value in members:
@@ -148,25 +148,3 @@ def _without_cycles(graph: Snapshot, node: Places, folds: dict[int, Fold]) -> Pl
                     node[values] = values[-1]
                     folds[values[-1]] = Fold(was.call, was.title, number, len(by_rank))
     return node
-
-
-def _cycles(tails: Places, heads: Places) -> list[list[int]]:
-    """The sets of nodes that reach each other, of more than one node (Kosaraju: two walks, there and back)."""
-    before: dict[int, list[int]] = defaultdict(list)
-    after: dict[int, list[int]] = defaultdict(list)
-    for tail, head in zip(tails.tolist(), heads.tolist(), strict=True):
-        before[head].append(tail)
-        after[tail].append(head)
-    order = topological(*sorted({*before, *after}), parents=lambda x: before.get(x, ()))
-    place = {node: i for i, node in enumerate(order)}
-    if all(place[tail] < place[head] for head, mine in before.items() for tail in mine):
-        return []
-    found: list[list[int]] = []
-    done: set[int] = set()
-    for node in reversed(order):
-        if node not in done:
-            together = topological(node, parents=lambda x: [y for y in after.get(x, ()) if y not in done])
-            done.update(together)
-            if len(together) > 1:
-                found.append(sorted(together))
-    return found

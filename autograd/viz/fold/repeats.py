@@ -15,79 +15,80 @@ import numpy as np
 from autograd.core.graph import topological
 from autograd.value import Value
 from autograd.viz.fold.partition import Partition, links
-from autograd.viz.graph.columns import PARAMETER, Columns
+from autograd.viz.graph.node_table import PARAMETER, NodeTable
 
-__all__ = ["has_siblings", "likeness", "merge_alike", "operand_place"]
+__all__ = ["has_numbered_alike", "likeness", "merge_alike", "operand_slot"]
 
 Operand = tuple[int, int]
-"""A node, and the place it takes among the operands, as far as that matters."""
+"""A node, and its slot among the operands of the other, as far as that matters."""
 
 
-def merge_alike(columns: Columns, partition: Partition, siblings: bool, apart: frozenset[int]) -> Partition:
-    """Draw alike nodes as one. siblings: also where parameters, and modules, differ in the numbers of their paths.
+def merge_alike(table: NodeTable, partition: Partition, numbered_alike: bool, apart: frozenset[int]) -> Partition:
+    """Draw alike nodes as one. numbered_alike: also nodes whose parameters and modules have
+    paths that differ only in numbers.
 
     apart: calls whose values are like no others. A node of the user's choice (a root, an end of a path) stays alone.
     """
-    separate = _separate(columns, apart)
-    operands, users = _neighbours(columns, partition, siblings, separate)
+    separate = _separate(table, apart)
+    operands, users = _neighbours(table, partition, numbered_alike, separate)
     nodes = partition.nodes()
-    if any(node < operand for node, mine in operands.items() for operand, _ in mine):  # folding has changed the order
+    if any(node < tail for node, tails in operands.items() for tail, _ in tails):  # folding has changed the order
         nodes = topological(*nodes, parents=lambda node: [operand for operand, _ in operands.get(node, ())])
-    own = _own_looks(columns, partition, siblings, separate)
+    own = _own_looks(table, partition, numbered_alike, separate)
     numbers: dict[Hashable, int] = {}
     forward: dict[int, int] = {}
     for node in nodes:
-        made_of = sorted((place, forward[operand]) for operand, place in operands.get(node, ()))
+        made_of = sorted((slot, forward[operand]) for operand, slot in operands.get(node, ()))
         forward[node] = numbers.setdefault((own[node], *made_of), len(numbers))
     numbers = {}
     colour: dict[int, int] = {}
     for node in reversed(nodes):
-        used_by = sorted((colour[user], place) for user, place in users.get(node, ()))
+        used_by = sorted((colour[user], slot) for user, slot in users.get(node, ()))
         colour[node] = numbers.setdefault((forward[node], *used_by), len(numbers))
     classes: dict[int, list[int]] = defaultdict(list)
     for node in sorted(nodes):
         classes[colour[node]].append(node)
     copies = {alike[-1]: alike for alike in classes.values() if len(alike) > 1}
-    last = np.arange(len(columns.graph))
+    last = np.arange(len(table.graph))
     for node, alike in copies.items():
         last[alike] = node
     merged = np.where(partition.node >= 0, last[partition.node], partition.node)
     return Partition(merged, partition.folds, copies)
 
 
-def has_siblings(columns: Columns) -> bool:
+def has_numbered_alike(table: NodeTable) -> bool:
     """Whether there is anything whose name differs from another's in a number that is no index."""
-    return bool(columns.calls or columns.paths) or any(
-        likeness(label, siblings=True) != likeness(label, siblings=False) for label in columns.labels.values()
+    return bool(table.calls or table.paths) or any(
+        likeness(label, numbered_alike=True) != likeness(label, numbered_alike=False) for label in table.labels.values()
     )
 
 
-def likeness(path: str, siblings: bool) -> str:
-    """What alike names have in common: ``x[*]`` of x[0] and x[1]; of siblings ``x*`` of x1 and x2, too.
+def likeness(path: str, numbered_alike: bool) -> str:
+    """What alike names have in common: ``x[*]`` of x[0] and x[1]; numbered alike, ``x*`` of x1 and x2, too.
 
-    >>> likeness("x1[12, 3]", siblings=False), likeness("x1[12, 3]", siblings=True)
+    >>> likeness("x1[12, 3]", numbered_alike=False), likeness("x1[12, 3]", numbered_alike=True)
     ('x1[*]', 'x*[*]')
     """
     if not path:
         return ""
     inside = re.sub(r"\[\d+(, \d+)*\]", "[*]", path)
-    return re.sub(r"\d+", "*", inside) if siblings else inside
+    return re.sub(r"\d+", "*", inside) if numbered_alike else inside
 
 
-def _separate(columns: Columns, apart: frozenset[int]) -> list[int]:
+def _separate(table: NodeTable, apart: frozenset[int]) -> list[int]:
     """Of each call, the one that is told apart and in which it stands, or -1; -1 for a value in no call, the last."""
     separate: list[int] = []
-    for place, call in enumerate(columns.calls):
+    for index, call in enumerate(table.calls):
         outer = -1 if call.parent is None else separate[call.parent]
-        separate.append(outer if outer >= 0 else place if place in apart else -1)
+        separate.append(outer if outer >= 0 else index if index in apart else -1)
     return [*separate, -1]
 
 
 def _neighbours(
-    columns: Columns, partition: Partition, siblings: bool, separate: Sequence[int]
+    table: NodeTable, partition: Partition, numbered_alike: bool, separate: Sequence[int]
 ) -> tuple[dict[int, list[Operand]], dict[int, list[Operand]]]:
     """The operands and the users of each node."""
-    graph = columns.graph
+    graph = table.graph
     operands: dict[int, list[Operand]] = defaultdict(list)
     users: dict[int, list[Operand]] = defaultdict(list)
     edges, tails, heads = links(graph, partition.node)
@@ -99,56 +100,58 @@ def _neighbours(
     positions = graph.positions[edges[wanted]].tolist()
     for position, tail, head in zip(positions, tails[wanted].tolist(), heads[wanted].tolist(), strict=True):
         fold = partition.folds.get(head)
-        if separate[columns.call[head]] >= 0:
-            place = position
+        if separate[table.call[head]] >= 0:
+            slot = position
         elif fold is None:
-            place = operand_place(graph.values[head], position)
+            slot = operand_slot(graph.values[head], position)
         else:
-            place = 0 if siblings or fold.call < 0 else len(operands[head])
-        operands[head].append((tail, place))
-        users[tail].append((head, place))
+            slot = 0 if numbered_alike or fold.call < 0 else len(operands[head])
+        operands[head].append((tail, slot))
+        users[tail].append((head, slot))
     return operands, users
 
 
-def operand_place(value: Value, position: int) -> int:
+def operand_slot(value: Value, position: int) -> int:
     """Which operand of its operation: of one over sequences, which sequence.
 
     >>> import autograd
     >>> a, b = Value(1.0), Value(2.0)
-    >>> [operand_place(a - b, 1), operand_place(autograd.sum([a, b]), 1), operand_place(autograd.dot([a], [b]), 1)]
+    >>> [operand_slot(a - b, 1), operand_slot(autograd.sum([a, b]), 1), operand_slot(autograd.dot([a], [b]), 1)]
     [1, 0, 1]
     """
     rule = value._rule
     return position * len(rule.operands) // len(value._operands()) if rule.sequences else position
 
 
-def _own_looks(columns: Columns, partition: Partition, siblings: bool, separate: Sequence[int]) -> dict[int, Hashable]:
+def _own_looks(
+    table: NodeTable, partition: Partition, numbered_alike: bool, separate: Sequence[int]
+) -> dict[int, Hashable]:
     """What a node is like by itself."""
-    around = [likeness(call.path, siblings) for call in columns.calls]
-    contents = _contents(columns, partition)
-    alone = {*columns.pinned, *columns.graph.roots}
+    around = [likeness(call.path, numbered_alike) for call in table.calls]
+    contents = _contents(table, partition)
+    alone = {*table.pinned, *table.graph.roots}
     looks: dict[int, Hashable] = {}
     for node in partition.nodes():
         fold = partition.folds.get(node)
-        place = fold.call if fold is not None and fold.call >= 0 else int(columns.call[node])
-        box = (around[place], separate[place]) if place >= 0 else ()
-        kind = int(columns.kinds[node])
-        if node in alone or (kind == PARAMETER and not siblings):
+        call = fold.call if fold is not None and fold.call >= 0 else int(table.call[node])
+        box = (around[call], separate[call]) if call >= 0 else ()
+        kind = int(table.kinds[node])
+        if node in alone or (kind == PARAMETER and not numbered_alike):
             looks[node] = ("alone", node)
         elif fold is not None and fold.call >= 0:
             looks[node] = ("call", box, fold.part, fold.parts, contents[node])
         else:
-            made = fold.title if fold is not None else _operation(columns.graph.values[node])
-            looks[node] = (kind, likeness(columns.name(node), siblings), box, made)
+            operation = fold.title if fold is not None else _operation(table.graph.values[node])
+            looks[node] = (kind, likeness(table.name(node), numbered_alike), box, operation)
     return looks
 
 
 def _operation(value: Value) -> Hashable:
     rule = value._rule
-    return None if rule is None else (rule.name, rule.fixed, *rule.parameters.items())
+    return None if rule is None else (rule.name, rule.constant_operand, *rule.parameters.items())
 
 
-def _contents(columns: Columns, partition: Partition) -> dict[int, int]:
+def _contents(table: NodeTable, partition: Partition) -> dict[int, int]:
     """A number for the operations that were folded into each call: the same for the same operations in the same order.
 
     The values of one call stand in the order of the graph, as those of another call of the same module do.
@@ -156,6 +159,6 @@ def _contents(columns: Columns, partition: Partition) -> dict[int, int]:
     inside = np.flatnonzero(np.isin(partition.node, [node for node, fold in partition.folds.items() if fold.call >= 0]))
     operations: dict[int, list[str]] = defaultdict(list)
     for value, node in zip(inside.tolist(), partition.node[inside].tolist(), strict=True):
-        operations[node].append(columns.graph.values[value]._op)
+        operations[node].append(table.graph.values[value]._op)
     numbers: dict[Hashable, int] = {}
-    return {node: numbers.setdefault(tuple(mine), len(numbers)) for node, mine in operations.items()}
+    return {node: numbers.setdefault(tuple(inside_node), len(numbers)) for node, inside_node in operations.items()}

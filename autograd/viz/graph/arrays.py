@@ -1,8 +1,7 @@
-"""A graph of Values as columns, walked once: what a picture is made from."""
+"""A graph of Values as arrays, walked once: what a picture is made from."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -12,31 +11,31 @@ import numpy.typing as npt
 
 from autograd.core.graph import topological
 from autograd.value import Value
+from autograd.viz.graph.search import Indices, breadth_first
 
-__all__ = ["LARGEST", "Places", "Snapshot", "between", "nearby", "part_of", "snapshot"]
+__all__ = ["LARGEST", "GraphArrays", "Indices", "between", "graph_arrays", "nearby", "part_of"]
 
 LARGEST = 300_000
 """More values than these, nearest to the roots, are not looked at: a picture is no reason to walk millions."""
 
-Places = npt.NDArray[np.intp]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Snapshot:
+class GraphArrays:
     """The values of a graph in topological order, and its edges in the order of their heads and operands.
 
-    places: where each value stands in the whole graph, of which this may be a part. tails, heads: the two ends of
-    each edge, as indices into ``values``; positions: which operand of its head the tail is. starts: where the edges
-    into each value start, and their number at the end. roots: indices; none where they are not in this part.
+    numbers: the index of each value in the whole graph, of which this may be a part: 12 of the node ``n12``. tails,
+    heads: the two ends of each edge, as indices into ``values``; positions: which operand of its head the tail is.
+    starts: where the edges into each value start, and their number at the end. roots: indices; none where they are
+    not in this part.
     total: the values that were walked; is_whole: whether there are no more.
     """
 
     values: list[Value]
-    places: list[int]
-    tails: Places
-    heads: Places
-    positions: Places
-    starts: Places
+    numbers: list[int]
+    tails: Indices
+    heads: Indices
+    positions: Indices
+    starts: Indices
     roots: tuple[int, ...]
     total: int
     is_whole: bool
@@ -50,20 +49,20 @@ class Snapshot:
 
     def operands(self, value: int) -> list[int]:
         """The operands of a value that are here, in order."""
-        found: list[int] = self.tails[self.starts[value] : self.starts[value + 1]].tolist()
-        return found
+        operands: list[int] = self.tails[self.starts[value] : self.starts[value + 1]].tolist()
+        return operands
 
     def leaves(self) -> list[int]:
         """The values nothing was made into, constants included."""
-        without: list[int] = np.flatnonzero(np.diff(self.starts) == 0).tolist()
-        return [value for value in without if self.values[value]._parent is None]
+        without_edges: list[int] = np.flatnonzero(np.diff(self.starts) == 0).tolist()
+        return [value for value in without_edges if self.values[value]._parent is None]
 
 
-def snapshot(roots: Sequence[Value], largest: int = LARGEST) -> Snapshot:
+def graph_arrays(roots: Sequence[Value], largest: int = LARGEST) -> GraphArrays:
     """The graph of the roots; of one with more values than ``largest``, as many nearest to the roots.
 
     >>> a = Value(3.0)
-    >>> graph = snapshot([a * a + 1])
+    >>> graph = graph_arrays([a * a + 1])
     >>> graph.tails.tolist(), graph.heads.tolist()
     ([0, 0, 1, 2], [1, 1, 3, 3])
     """
@@ -75,7 +74,7 @@ def snapshot(roots: Sequence[Value], largest: int = LARGEST) -> Snapshot:
         operands = _nearest(roots, largest)
         order = topological(*roots, parents=operands.__getitem__)
         is_whole = False
-    index = {value: place for place, value in enumerate(order)}
+    index = {value: i for i, value in enumerate(order)}
     lists = [operands[value] for value in order]
     counts = np.fromiter(map(len, lists), np.intp, len(lists))
     tails = np.fromiter(map(index.__getitem__, chain.from_iterable(lists)), np.intp, int(counts.sum()))
@@ -88,8 +87,8 @@ def snapshot(roots: Sequence[Value], largest: int = LARGEST) -> Snapshot:
             np.intp,
             len(tails),
         )
-    found = tuple(dict.fromkeys(index[root] for root in roots))
-    return Snapshot(order, list(range(len(order))), tails, heads, positions, starts, found, len(order), is_whole)
+    ends = tuple(dict.fromkeys(index[root] for root in roots))
+    return GraphArrays(order, list(range(len(order))), tails, heads, positions, starts, ends, len(order), is_whole)
 
 
 class _TooManyError(Exception):
@@ -102,16 +101,16 @@ def _remembering(operands: dict[Value, tuple[Value, ...]], largest: int) -> Call
     def parents(value: Value) -> tuple[Value, ...]:
         if len(operands) >= largest:
             raise _TooManyError
-        found = operands[value] = _operands(value)
-        return found
+        operands[value] = _operands(value)
+        return operands[value]
 
     return parents
 
 
 def _operands(value: Value) -> tuple[Value, ...]:
     """The operands as nodes, which they mostly are: ``_prev`` makes a node of each number first."""
-    found = value._operands()
-    return found if _VALUES.issuperset(map(type, found)) else value._prev
+    operands = value._operands()
+    return operands if _VALUES.issuperset(map(type, operands)) else value._prev
 
 
 _VALUES = frozenset({Value})
@@ -119,13 +118,7 @@ _VALUES = frozenset({Value})
 
 def _nearest(roots: Sequence[Value], largest: int) -> dict[Value, tuple[Value, ...]]:
     """The values nearest to the roots, breadth first, with those of their operands that are among them."""
-    near = dict.fromkeys(roots)
-    waiting = deque(near)
-    while waiting and len(near) < largest:
-        for operand in _operands(waiting.popleft()):
-            if operand not in near and len(near) < largest:
-                near[operand] = None
-                waiting.append(operand)
+    near = dict.fromkeys(breadth_first(roots, _operands, largest))
     return {value: tuple(operand for operand in _operands(value) if operand in near) for value in near}
 
 
@@ -141,7 +134,7 @@ def _positions(value: Value, here: tuple[Value, ...]) -> list[int]:
 # ── a part of it ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def part_of(graph: Snapshot, kept: npt.NDArray[np.bool_]) -> Snapshot:
+def part_of(graph: GraphArrays, kept: npt.NDArray[np.bool_]) -> GraphArrays:
     """The graph with only these of its values, and the edges between them."""
     index = np.cumsum(kept) - 1
     edges = kept[graph.tails] & kept[graph.heads]
@@ -150,7 +143,7 @@ def part_of(graph: Snapshot, kept: npt.NDArray[np.bool_]) -> Snapshot:
     return replace(
         graph,
         values=[graph.values[i] for i in chosen],
-        places=[graph.places[i] for i in chosen],
+        numbers=[graph.numbers[i] for i in chosen],
         tails=index[graph.tails[edges]],
         heads=heads,
         positions=graph.positions[edges],
@@ -159,7 +152,7 @@ def part_of(graph: Snapshot, kept: npt.NDArray[np.bool_]) -> Snapshot:
     )
 
 
-def nearby(graph: Snapshot, value: int, radius: int) -> npt.NDArray[np.bool_]:
+def nearby(graph: GraphArrays, value: int, radius: int) -> npt.NDArray[np.bool_]:
     """Which values are within ``radius`` edges of one, whatever their direction."""
     kept = np.zeros(len(graph), np.bool_)
     kept[value] = True
@@ -173,7 +166,7 @@ def nearby(graph: Snapshot, value: int, radius: int) -> npt.NDArray[np.bool_]:
     return kept
 
 
-def shortest(graph: Snapshot, start: int, end: int) -> list[int]:
+def shortest(graph: GraphArrays, start: int, end: int) -> list[int]:
     """The values of a shortest path from one to another, both included; there has to be one."""
     length, before = {start: 0}, {start: start}
     for tail, head in zip(graph.tails.tolist(), graph.heads.tolist(), strict=True):  # in the order of their heads
@@ -185,7 +178,7 @@ def shortest(graph: Snapshot, start: int, end: int) -> list[int]:
     return path[::-1]
 
 
-def between(graph: Snapshot, start: int, end: int) -> npt.NDArray[np.bool_]:
+def between(graph: GraphArrays, start: int, end: int) -> npt.NDArray[np.bool_]:
     """Which values are on a path from one to another, both included; none where there is no path."""
     tails, heads = graph.tails.tolist(), graph.heads.tolist()
     after, before = [False] * len(graph), [False] * len(graph)

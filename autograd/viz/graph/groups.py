@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograd.value import Value
-from autograd.viz.graph.arrays import Places, Snapshot
-from autograd.viz.graph.homes import find_homes
+from autograd.viz.graph.arrays import GraphArrays, Indices
+from autograd.viz.graph.attribution import attribute_nodes
 from autograd.viz.graph.labels import Family
 from autograd.viz.graph.module_calls import Call, find_calls
-from autograd.viz.graph.modules import Unit, add_units, enclosing
+from autograd.viz.graph.modules import ModuleNode, add_modules, enclosing
 
 __all__ = ["Groups", "find_groups"]
 
@@ -25,12 +25,12 @@ class Groups:
     """
 
     calls: list[Call]
-    call: Places
-    owner: Places
+    call: Indices
+    owner: Indices
     paths: dict[int, str]
 
 
-def find_groups(graph: Snapshot, families: Sequence[Family], most_calls: int = 5_000) -> Groups:
+def find_groups(graph: GraphArrays, families: Sequence[Family], most_calls: int = 5_000) -> Groups:
     """The calls of the modules of these families.
 
     A value made from parameters belongs to the deepest module that has them all; one that is made from a module's
@@ -39,25 +39,25 @@ def find_groups(graph: Snapshot, families: Sequence[Family], most_calls: int = 5
 
     >>> import nn
     >>> from autograd.viz.graph.labels import families
-    >>> from autograd.viz.graph.arrays import snapshot
+    >>> from autograd.viz.graph.arrays import graph_arrays
     >>> model = nn.MLP(1, [1])
-    >>> graph = snapshot([model(x) for x in (1.0, 2.0)])
+    >>> graph = graph_arrays([model(x) for x in (1.0, 2.0)])
     >>> [call.key for call in find_groups(graph, families(graph.values)).calls][:3]
     ['call 1', 'call 2', 'call 1.layers[0]']
     """
     owner = np.full(len(graph), -1)
     paths: dict[int, str] = {}
-    units: list[Unit] = []
+    modules: list[ModuleNode] = []
     parameters: dict[Value, tuple[str, int]] = {}
     for family in families:
-        places = add_units(units, family)
+        indices = add_modules(modules, family)
         for value, path in family.parameters.items():
-            parameters[value] = f"{family.prefix}{path}", places[enclosing(path, places)]
+            parameters[value] = f"{family.prefix}{path}", indices[enclosing(path, indices)]
     for leaf in graph.leaves() if parameters else ():
         known = parameters.get(graph.values[leaf])
         if known is not None:
             paths[leaf], owner[leaf] = known
     if not paths:
         return Groups([], np.full(len(graph), -1), owner, paths)
-    homes = find_homes(graph, units, owner)
-    return Groups(*find_calls(graph, units, owner, homes, most_calls), owner, paths)
+    made_in = attribute_nodes(graph, modules, owner)
+    return Groups(*find_calls(graph, modules, owner, made_in, most_calls), owner, paths)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.util.members import members
 from autograd.util.module_registry import Owner, owners
 from autograd.util.printable import LONGEST, kind_of, printable, printable_path
 from autograd.value import Value
@@ -97,11 +98,11 @@ def _ask(owner: Any, method: str) -> list[tuple[str, Any]]:
 
 def _numbered(names: list[str]) -> list[str]:
     """['MLP', 'MLP 2'] for two of one name."""
-    met: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     numbered = []
     for name in names:
-        met[name] += 1
-        numbered.append(name if met[name] == 1 else f"{name} {met[name]}")
+        counts[name] += 1
+        numbered.append(name if counts[name] == 1 else f"{name} {counts[name]}")
     return numbered
 
 
@@ -139,13 +140,5 @@ def _named_values(variables: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
         if isinstance(item, Value):
             yield name, item
     for name, item in mine.items():
-        yield from ((f"{name}[{key}]", member) for key, member in _members(item) if isinstance(member, Value))
-
-
-def _members(item: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(item, Mapping):
-        yield from ((repr(key), member) for key, member in item.items())
-    elif isinstance(item, (list, tuple)):
-        yield from ((str(position), member) for position, member in enumerate(item))
-    elif isinstance(item, np.ndarray) and item.dtype == object:
-        yield from ((", ".join(map(str, place)), member) for place, member in np.ndenumerate(item))
+        pairs, written = members(item) or ((), repr)
+        yield from ((f"{name}[{written(key)}]", member) for key, member in pairs if isinstance(member, Value))

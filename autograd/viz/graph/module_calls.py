@@ -10,10 +10,11 @@ from itertools import repeat
 import numpy as np
 import numpy.typing as npt
 
-from autograd.viz.graph.arrays import Places, Snapshot
-from autograd.viz.graph.modules import Unit, ancestors
+from autograd.viz.graph.arrays import GraphArrays, Indices
+from autograd.viz.graph.modules import ModuleNode, ancestors
+from autograd.viz.graph.search import components
 
-__all__ = ["Call", "components", "find_calls"]
+__all__ = ["Call", "find_calls"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Call:
     plain: what the module is called, without a number.
     """
 
-    unit: int
+    module: int
     parent: int | None
     depth: int
     number: int
@@ -40,29 +41,29 @@ class Call:
 
 
 def find_calls(
-    graph: Snapshot, units: Sequence[Unit], owner: Places, homes: Places, most: int
-) -> tuple[list[Call], Places]:
+    graph: GraphArrays, modules: Sequence[ModuleNode], owner: Indices, made_in: Indices, most: int
+) -> tuple[list[Call], Indices]:
     """The calls of each module, the outer before the inner; and the innermost call each value was made in.
 
     Modules are looked into as deep as there are at most about ``most`` calls.
     """
     calls: list[Call] = []
     call = np.full(len(graph), -1)
-    depths = np.array([unit.depth for unit in units])
-    table = ancestors(units)
+    depths = np.array([module.depth for module in modules])
+    table = ancestors(modules)
     for depth in range(table.shape[1]):
-        inside = (homes >= 0) & (depths[homes] >= depth)
+        inside = (made_in >= 0) & (depths[made_in] >= depth)
         members = np.flatnonzero(inside & (call >= 0) if depth else inside)
-        modules = table[homes[members], depth]
-        found, keys = np.unique(call[members] * len(units) + modules, return_inverse=True)
-        if depth and len(calls) + len(found) > most:
+        module_of = table[made_in[members], depth]
+        pairs, keys = np.unique(call[members] * len(modules) + module_of, return_inverse=True)
+        if depth and len(calls) + len(pairs) > most:
             break
         key = np.full(len(graph), -1)
         key[members] = keys
-        inner = np.where(depths[homes] > depth, table[homes, min(depth + 1, table.shape[1] - 1)], -1)
+        inner = np.where(depths[made_in] > depth, table[made_in, min(depth + 1, table.shape[1] - 1)], -1)
         is_own = (owner >= 0) & (depths[owner] == depth)
         numbers = _numbers(graph, owner, key, inner, is_own, is_outermost=not depth)
-        _add_calls(calls, units, call, members, modules, keys, numbers[members])
+        _add_calls(calls, modules, call, members, module_of, keys, numbers[members])
     return calls, call
 
 
@@ -71,45 +72,45 @@ def find_calls(
 
 def _add_calls(
     calls: list[Call],
-    units: Sequence[Unit],
-    call: Places,
-    members: Places,
-    modules: Places,
-    keys: Places,
-    numbers: Places,
+    modules: Sequence[ModuleNode],
+    call: Indices,
+    members: Indices,
+    module_of: Indices,
+    keys: Indices,
+    numbers: Indices,
 ) -> None:
     """Make a call of each pair of key and number, in the order of their first values, and note it at the values."""
     call[members[numbers < 0]] = -1
     called = numbers >= 0
-    members, modules, keys, numbers = members[called], modules[called], keys[called], numbers[called]
+    members, module_of, keys, numbers = members[called], module_of[called], keys[called], numbers[called]
     _, first, inverse = np.unique(keys * (len(call) + 1) + numbers, return_index=True, return_inverse=True)
     order = np.argsort(first)
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order)) + len(calls)
+    index = np.empty_like(order)
+    index[order] = np.arange(len(order)) + len(calls)
     counts = np.zeros(int(keys.max(initial=-1)) + 1, np.intp)
     np.maximum.at(counts, keys, numbers + 1)
     for i in first[order].tolist():
         around = int(call[members[i]])
-        unit, outer = units[modules[i]], calls[around] if around >= 0 else None
+        module, outer = modules[module_of[i]], calls[around] if around >= 0 else None
         number, count = int(numbers[i]) + 1, int(counts[keys[i]])
         calls.append(
             Call(
-                unit=int(modules[i]),
+                module=int(module_of[i]),
                 parent=around if outer else None,
-                depth=unit.depth,
+                depth=module.depth,
                 number=number,
                 count=count,
-                path=unit.path,
-                key=_key(unit, outer, number, count),
-                plain=" · ".join(filter(None, [unit.relative, unit.description])),
+                path=module.path,
+                key=_key(module, outer, number, count),
+                plain=" · ".join(filter(None, [module.relative, module.description])),
             )
         )
-    call[members] = place[inverse]
+    call[members] = index[inverse]
 
 
-def _key(unit: Unit, outer: Call | None, number: int, count: int) -> str:
+def _key(module: ModuleNode, outer: Call | None, number: int, count: int) -> str:
     """A path with the numbers of calls, as in ``call 3.layers[0]``: "" for the one call of the only model."""
-    step = f"{unit.relative} call {number}".lstrip() if count > 1 else unit.relative
+    step = f"{module.relative} call {number}".lstrip() if count > 1 else module.relative
     return f"{outer.key}.{step}" if outer is not None and outer.key else step
 
 
@@ -117,8 +118,8 @@ def _key(unit: Unit, outer: Call | None, number: int, count: int) -> str:
 
 
 def _numbers(
-    graph: Snapshot, owner: Places, key: Places, inner: Places, is_own: npt.NDArray[np.bool_], is_outermost: bool
-) -> Places:
+    graph: GraphArrays, owner: Indices, key: Indices, inner: Indices, is_own: npt.NDArray[np.bool_], is_outermost: bool
+) -> Indices:
     """Of each value with a key, from 0, which of the calls with that key made it; -1 where it is in none.
 
     Values of one call hang together, or have no parameter in common, as the neurons of a layer have none. What hangs
@@ -137,24 +138,23 @@ def _numbers(
             # A module that has no parameters of its own, and only one module inside, leaves the times to that one.
             if is_own[used[root]].any() or len(set(inner[members].tolist()) - {-1}) > 1:
                 parts = []
-                for values, mine in _in_time(graph, owner, members.tolist()):
+                for values, parameters in _in_time(graph, owner, members.tolist()):
                     component[values] = values[0]
-                    used[values[0]] = mine
+                    used[values[0]] = parameters
                     parts.append(values[0])
         order += parts
     number = np.full(len(graph), -1)
-    met: dict[int, dict[int, int]] = defaultdict(dict)
-    for root, mine in zip(order, key[order].tolist(), strict=True):
+    next_numbers: dict[int, dict[int, int]] = defaultdict(dict)  # of each key, by parameter
+    for root, root_key in zip(order, key[order].tolist(), strict=True):
         if root not in penalties:
-            before = met[mine]
-            found = max(map(before.get, used[root], repeat(0)), default=0)
-            number[root] = found
-            before.update(dict.fromkeys(used[root], found + 1))
+            numbers = next_numbers[root_key]
+            number[root] = max(map(numbers.get, used[root], repeat(0)), default=0)
+            numbers.update(dict.fromkeys(used[root], int(number[root]) + 1))
     return np.where(key >= 0, number[component], -1)
 
 
 def _used(
-    graph: Snapshot, owner: Places, key: Places, component: Places
+    graph: GraphArrays, owner: Indices, key: Indices, component: Indices
 ) -> tuple[dict[int, list[int]], frozenset[int]]:
     """The parameters each component uses; and the components that use each of theirs more than once."""
     direct = (owner[graph.tails] >= 0) & (key[graph.heads] >= 0)
@@ -169,30 +169,14 @@ def _used(
 
 def _penalties(parameters: dict[int, list[int]]) -> set[int]:
     """The components made of one parameter that others use beside more: 0.1·w·w is added to a loss, and is no call."""
-    together = {parameter for mine in parameters.values() if len(mine) > 1 for parameter in mine}
-    return {root for root, mine in parameters.items() if len(mine) == 1 and mine[0] in together}
-
-
-def components(count: int, tails: Places, heads: Places) -> Places:
-    """Of each of ``count`` things, the smallest that hangs together with it by edges in either direction.
-
-    In each round every smallest that has an edge to a smaller one joins it: at most half of them are left.
-
-    >>> components(5, np.array([3, 1]), np.array([4, 3])).tolist()
-    [0, 1, 2, 1, 1]
-    """
-    smallest = np.arange(count)
-    while not np.array_equal(a := smallest[tails], b := smallest[heads]):
-        np.minimum.at(smallest, np.maximum(a, b), np.minimum(a, b))
-        while not np.array_equal(further := smallest[smallest], smallest):
-            smallest = further
-    return smallest
+    together = {parameter for used in parameters.values() if len(used) > 1 for parameter in used}
+    return {root for root, used in parameters.items() if len(used) == 1 and used[0] in together}
 
 
 # ── in time ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _in_time(graph: Snapshot, owner: Places, members: list[int]) -> list[tuple[list[int], list[int]]]:
+def _in_time(graph: GraphArrays, owner: Indices, members: list[int]) -> list[tuple[list[int], list[int]]]:
     """(values, parameters) of the parts of what hangs together, each after those it depends on.
 
     A new time starts where a parameter is used that was used already on the way there. There is one time alone where
@@ -212,35 +196,37 @@ def _in_time(graph: Snapshot, owner: Places, members: list[int]) -> list[tuple[l
     return [(values[root], sorted({p for value in values[root] for p in parameters[value]})) for root in order]
 
 
-def _inside(graph: Snapshot, owner: Places, members: list[int]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+def _inside(
+    graph: GraphArrays, owner: Indices, members: list[int]
+) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
     """Of each value, which of its operands are among the members, and which are parameters."""
     here = set(members)
     all_operands = {value: graph.operands(value) for value in members}
-    operands = {value: [x for x in mine if x in here] for value, mine in all_operands.items()}
-    parameters = {value: [x for x in mine if owner[x] >= 0] for value, mine in all_operands.items()}
+    operands = {value: [x for x in tails if x in here] for value, tails in all_operands.items()}
+    parameters = {value: [x for x in tails if owner[x] >= 0] for value, tails in all_operands.items()}
     return operands, parameters
 
 
 def _times(operands: dict[int, list[int]], parameters: dict[int, list[int]]) -> dict[int, int]:
     """How often, on the way to each value, a parameter came again."""
     times: dict[int, int] = {}
-    met: dict[int, frozenset[int]] = {}
+    used: dict[int, frozenset[int]] = {}  # at each value's time, on the way to it
     for value, before in operands.items():
         time = max((times[x] for x in before), default=0)
-        known = frozenset[int]().union(*(met[x] for x in before if times[x] == time))
-        mine = frozenset(parameters[value])
-        times[value], met[value] = (time + 1, mine) if mine & known else (time, known | mine)
+        used_before = frozenset[int]().union(*(used[x] for x in before if times[x] == time))
+        direct = frozenset(parameters[value])
+        times[value], used[value] = (time + 1, direct) if direct & used_before else (time, used_before | direct)
     return times
 
 
 def _parts(operands: dict[int, list[int]], parameters: dict[int, list[int]], times: dict[int, int]) -> dict[int, int]:
     """The part of each value, by its first value; what only prepares an input goes to the time that takes it."""
-    place = {value: i for i, value in enumerate(operands)}
+    index = {value: i for i, value in enumerate(operands)}
     edges = [(tail, head) for head, before in operands.items() for tail in before]
-    same = np.array([(place[tail], place[head]) for tail, head in edges if times[tail] == times[head]], np.intp)
+    same = np.array([(index[tail], index[head]) for tail, head in edges if times[tail] == times[head]], np.intp)
     values = list(operands)
-    found = components(len(values), *same.reshape(-1, 2).T).tolist()
-    part = {value: values[root] for value, root in zip(values, found, strict=True)}
+    roots = components(len(values), *same.reshape(-1, 2).T).tolist()
+    part = {value: values[root] for value, root in zip(values, roots, strict=True)}
     used: dict[int, set[int]] = defaultdict(set)
     for value, root in part.items():
         used[root].update(parameters[value])

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from autograd.viz.graph.arrays import Places
+from autograd.util.printable import LONGEST
+from autograd.viz.graph.arrays import Indices
 from autograd.viz.graph.labels import Family, printable
 
-__all__ = ["Unit", "add_units", "ancestors", "declaring", "enclosing", "unit_around"]
+__all__ = ["ModuleNode", "add_modules", "ancestors", "declaring", "enclosing", "module_around"]
 
-LONGEST_DESCRIPTION = 40
+LONGEST_DESCRIPTION = LONGEST  # a longer repr would be cut off
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class ModuleNode:
     """A module. depth: how many modules it is inside of. declares: the functions its attributes name.
 
     relative: the path from the module around it; of a model, what tells it from others, "" where it is the only one.
@@ -32,31 +32,31 @@ class Unit:
     declares: frozenset[str]
 
 
-def add_units(units: list[Unit], family: Family) -> dict[str, int]:
-    """Add a family's modules, the outer before the inner; where each of its paths now is."""
-    places: dict[str, int] = {}
+def add_modules(modules: list[ModuleNode], family: Family) -> dict[str, int]:
+    """Add a family's modules, the outer before the inner; return the index of each of its paths."""
+    indices: dict[str, int] = {}
     for path, module in family.modules.items():
         description = _description(module)
         if not path:
             relative = family.name if family.prefix else ""
             if relative and description == type(module).__name__:
                 description = ""
-            unit = Unit(family.name, relative, description, None, 0, _declared(module))
+            node = ModuleNode(family.name, relative, description, None, 0, _declared(module))
         else:
-            outer = enclosing(_shortened(path), places)
-            around = units[places[outer]]
-            said = description in around.description  # a Layer of 16 reluNeuron(2) has said what each of them is
-            unit = Unit(
+            outer = enclosing(_shortened(path), indices)
+            around = modules[indices[outer]]
+            is_known = description in around.description  # a Layer of 16 reluNeuron(2) names what each of them is
+            node = ModuleNode(
                 path=f"{family.prefix}{path}",
                 relative=path[len(outer) :].lstrip("."),
-                description="" if said else description,
-                parent=places[outer],
+                description="" if is_known else description,
+                parent=indices[outer],
                 depth=around.depth + 1,
                 declares=_declared(module),
             )
-        places[path] = len(units)
-        units.append(unit)
-    return places
+        indices[path] = len(modules)
+        modules.append(node)
+    return indices
 
 
 def enclosing(path: str, modules: Mapping[str, int]) -> str:
@@ -74,17 +74,17 @@ def _shortened(path: str) -> str:
     return path[: max(path.rfind("."), path.rfind("["), 0)]
 
 
-def _description(module: Any) -> str:
+def _description(module: object) -> str:
     """What the module says of itself, where that is short; else its class."""
     try:
-        said = repr(module)
+        words = repr(module)
     except Exception:  # a repr of the user's own, which is no reason to show nothing
-        said = ""
-    is_short = 0 < len(said) <= LONGEST_DESCRIPTION and not re.search(r" at 0x|\n|\[", said)
-    return printable(said if is_short else type(module).__name__)
+        words = ""
+    is_short = 0 < len(words) <= LONGEST_DESCRIPTION and not re.search(r" at 0x|\n|\[", words)
+    return printable(words if is_short else type(module).__name__)
 
 
-def _declared(module: Any) -> frozenset[str]:
+def _declared(module: object) -> frozenset[str]:
     """The functions a module names: as its activation or output, or by holding them."""
     attributes = getattr(module, "__dict__", {})
     named = [attributes.get(attribute) for attribute in ("activation", "output")]
@@ -100,22 +100,22 @@ def _declared(module: Any) -> frozenset[str]:
 # ── the tree ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def ancestors(units: Sequence[Unit]) -> Places:
+def ancestors(modules: Sequence[ModuleNode]) -> Indices:
     """(module, depth) → the module at that depth which it is inside of, or itself where it is no deeper."""
-    table = np.zeros((len(units), max(unit.depth for unit in units) + 1), np.intp)
-    for place, unit in enumerate(units):
-        if unit.parent is not None:
-            table[place] = table[unit.parent]
-        table[place, unit.depth :] = place
+    table = np.zeros((len(modules), max(node.depth for node in modules) + 1), np.intp)
+    for index, node in enumerate(modules):
+        if node.parent is not None:
+            table[index] = table[node.parent]
+        table[index, node.depth :] = index
     return table
 
 
-def unit_around(units: Sequence[Unit], inside: Sequence[int]) -> int:
+def module_around(modules: Sequence[ModuleNode], inside: Sequence[int]) -> int:
     """The deepest module that contains all of these; -1 where none does, or one of them is -1."""
     distinct = set(inside)
     while len(distinct) > 1:
         innermost = max(distinct)  # the outer have the smaller numbers
-        parent = units[innermost].parent
+        parent = modules[innermost].parent
         if parent is None or min(distinct) < 0:
             return -1
         distinct.discard(innermost)
@@ -123,9 +123,9 @@ def unit_around(units: Sequence[Unit], inside: Sequence[int]) -> int:
     return distinct.pop()
 
 
-def declaring(units: Sequence[Unit], unit: int, name: str) -> int:
+def declaring(modules: Sequence[ModuleNode], module: int, name: str) -> int:
     """The nearest module, from this one outwards, that names a function; -1 where none does."""
-    place: int | None = unit if unit >= 0 else None
-    while place is not None and name not in units[place].declares:
-        place = units[place].parent
-    return -1 if place is None else place
+    index: int | None = module if module >= 0 else None
+    while index is not None and name not in modules[index].declares:
+        index = modules[index].parent
+    return -1 if index is None else index

@@ -12,14 +12,18 @@ from typing import Any
 
 import numpy as np
 
+from autograd.util.language import language_of
 from autograd.util.sparkline import sparkline
+from autograd.util.text_width import columns, padded
 from autograd.viz.training.plane import THRESHOLDS, heights
-from autograd.viz.training.record import ALPHABET, Array, Film, figure, largest, pack, pack_shades, rounded, spelled
-from autograd.viz.training.scene import Scene, subscript
+from autograd.viz.training.record import ALPHABET, Array, Film, largest, pack, pack_shades, rounded, spelled
+from autograd.viz.training.scene import Scene
 from autograd.viz.training.svg import training_svg
 from autograd.viz.web.script import script
-from autograd.viz.web.words import chosen, training_words
-from autograd.viz.write.page import Mode, Shown, data_url, save_page, scrolling
+from autograd.viz.web.words import training_words
+from autograd.viz.write.numbers import figure, subscript
+from autograd.viz.write.page import Mode, NotebookView, data_url, save_page, scrolling
+from autograd.viz.write.theme import player_colors
 
 __all__ = ["TrainingPlayer", "training_player"]
 
@@ -61,12 +65,12 @@ def training_player(history: Any, mode: Mode = "auto", language: str | None = No
     return TrainingPlayer(Film(record), mode, language)
 
 
-class TrainingPlayer(Shown):
+class TrainingPlayer(NotebookView):
     """A training to go through: shown in a notebook, printed as a table, saved as a page."""
 
     def __init__(self, film: Film, mode: Mode = "auto", language: str | None = None) -> None:
         super().__init__(mode)
-        self.film, self.language = film, chosen(language)
+        self.film, self.language = film, language_of(language)
         self._words = training_words(self.language)
         self._scene = Scene(film)
 
@@ -84,13 +88,14 @@ class TrainingPlayer(Shown):
         data = self._data()
         name = hashlib.sha256(f"{content}{data}".encode()).hexdigest()[:12]
         where = f'[data-autograd-training="{name}"]'
-        code = script("training", ("controls.js", "training.js"), ("style.css", "training.css"), data, where)
+        colors = player_colors(is_training=True)
+        code = script("training", ("controls.js", "training.js"), ("style.css", "training.css"), colors, data, where)
         style = f"--autograd-width:{self._scene.width + 2:g}px"
         return f'<div data-autograd-training="{name}" lang="{self.language}" style="{style}">{content}{code}</div>'
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write one page that works from disk, and return its path. Raises ValueError for a suffix other than .html."""
-        return save_page(path, self._say("title", self.film.model), self.html, self.language)
+        return save_page(path, self._words.say("title", self.film.model), self.html, self.language)
 
     def __str__(self) -> str:
         film, words = self.film, self._words
@@ -100,9 +105,9 @@ class TrainingPlayer(Shown):
         rows = [self._row(i) for i in shown]
         if len(head) > 2:
             head[2] = f"{words['largest']}: {head[2]}"
-        widths = [max(len(row[k]) for row in [head, *rows]) for k in range(len(head))]
-        lines = ["  ".join(f"{x:>{n}}" for x, n in zip(row, widths, strict=True)) for row in [head, *rows]]
-        about = self._say("summary", film.model, len(film), f"{film.epochs[0]:g}", f"{film.epochs[-1]:g}")
+        widths = [max(columns(row[k]) for row in [head, *rows]) for k in range(len(head))]
+        lines = ["  ".join(padded(x, n, right=True) for x, n in zip(row, widths, strict=True)) for row in [head, *rows]]
+        about = self._words.say("summary", film.model, len(film), f"{film.epochs[0]:g}", f"{film.epochs[-1]:g}")
         ends = f"{figure(film.losses[0])} → {figure(film.losses[-1])}"
         return "\n".join([about, f"{words['loss']}  {sparkline(film.losses)}  {ends}", *lines])
 
@@ -111,19 +116,13 @@ class TrainingPlayer(Shown):
 
     # ── words ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _say(self, word: str, *given: object) -> str:
-        text = self._words[word]
-        for i, x in enumerate(given):
-            text = text.replace(f"{{{i}}}", str(x))
-        return text
-
     @cached_property
     def _alt(self) -> str:
         """For a reader who cannot see the picture."""
         film = self.film
         size, name = self._largest(-1)
         ends = f"{film.epochs[0]:g}", f"{film.epochs[-1]:g}", figure(film.losses[0]), figure(film.losses[-1])
-        return self._say("alt", film.model, *ends, figure(size), name)
+        return self._words.say("alt", film.model, *ends, figure(size), name)
 
     def _frame(self, i: int) -> tuple[str, ...]:
         """What the sentence on one snapshot says: epoch, loss, largest gradient, and of which parameter."""
@@ -149,7 +148,7 @@ class TrainingPlayer(Shown):
         heads = [words["epoch"], words["loss"], *(f"{words['largest']}, {name}" for name, _, _ in self.film.largest)]
         head = "".join(f'<th scope="col">{escape(x)}' for x in heads)
         rows = "".join(f"<tr><td>{'<td>'.join(self._row(i))}" for i in range(len(self)))
-        summary = escape(self._say("table", len(self)))
+        summary = escape(self._words.say("table", len(self)))
         return f"<details><summary>{summary}</summary><table><thead><tr>{head}<tbody>{rows}</table></details>"
 
     # ── what the script gets ────────────────────────────────────────────────────────────────────────────────────────
@@ -182,7 +181,9 @@ class TrainingPlayer(Shown):
     def _gradient(self) -> str:
         """What to call a gradient beside the numbers of one sample, which it is not of."""
         samples = self.film.samples
-        return self._say("gradient_all" if samples["used"] == samples["all"] else "gradient_some", samples["used"])
+        return self._words.say(
+            "gradient_all" if samples["used"] == samples["all"] else "gradient_some", samples["used"]
+        )
 
     def _pixels(self) -> dict[str, Any] | None:
         """All weights of the first layer's shown neurons, where the inputs are a picture and there is room."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,8 +16,6 @@ __all__ = [
     "Column",
     "Film",
     "Plane",
-    "cell",
-    "figure",
     "largest",
     "pack",
     "pack_shades",
@@ -270,36 +267,6 @@ def _plain(epoch: float) -> float:
 
 
 # ── numbers as text ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def cell(number: float) -> str:
-    """A number in at most seven characters, with as many decimals as its neighbours in time have.
-
-    >>> [cell(x) for x in (0.0, -0.01234, 12.5, -1e-5, 123456.0, float("nan"))]
-    ['0', '−0.012', '12.50', '−1e−5', '1.2e5', 'nan']
-    """
-    size = abs(number)
-    if not math.isfinite(size):
-        return f"{number}".replace("-", "−")
-    if number == 0:
-        return "0"
-    if 0.001 <= size < 1e5:
-        decimals = 3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0
-        return f"{number:.{decimals}f}".replace("-", "−")
-    mantissa, exponent = f"{number:.{int(1e-9 <= size < 1e10)}e}".split("e")
-    return f"{mantissa.removesuffix('.0')}e{int(exponent)}".replace("-", "−")
-
-
-def figure(number: float) -> str:
-    """A number with three significant digits.
-
-    >>> [figure(x) for x in (0.0, -0.0012345, 1829.3, 1e-7, float("inf"))]
-    ['0', '−0.00123', '1829', '1e−7', 'inf']
-    """
-    if 1000 <= abs(number) < 1e5:
-        return f"{number:.0f}".replace("-", "−")
-    mantissa, _, exponent = f"{number:.3g}".partition("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", "−") if exponent else mantissa.replace("-", "−")
 
 
 ALPHABET = "".join(chr(c) for c in range(33, 127) if chr(c) not in "\"&'<>\\")

@@ -10,10 +10,11 @@ from html import escape
 
 import numpy as np
 
-from autograd.viz.training.record import Column, Film, figure, largest
+from autograd.viz.training.record import Column, Film, largest
 from autograd.viz.write.boxes import text_width
+from autograd.viz.write.numbers import figure
 
-__all__ = ["EDGE", "HEIGHT", "LEGEND", "PANEL", "Plot", "Scene", "Spot", "area", "axes", "fitted", "subscript", "text"]
+__all__ = ["EDGE", "HEIGHT", "LEGEND", "PANEL", "Plot", "Scene", "Spot", "area", "axes", "fitted", "text"]
 
 HEIGHT, EDGE, TOP, BOTTOM = 412, 12, 44, 380  # of the picture; its margin; the rows of the network
 NETWORK, COLUMN, GAP, PANEL = 530, 92, 26, 288  # widths
@@ -175,15 +176,6 @@ def area(plot: Plot) -> str:
 def text(words: str, x: float, y: float, kind: str = "") -> str:
     """A text element; nothing for no words."""
     return f'<text class="{kind}" x="{round(x, 1):g}" y="{round(y, 1):g}">{escape(words)}</text>' if words else ""
-
-
-def subscript(number: int) -> str:
-    """As in x₁₂.
-
-    >>> subscript(12)
-    '₁₂'
-    """
-    return str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
 
 def fitted(words: str, width: float, size: float) -> str:

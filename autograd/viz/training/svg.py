@@ -7,26 +7,23 @@ numbers, the lines, the shades and the mark on the loss; nothing else moves.
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 import numpy as np
 
+from autograd.util.catalogue import Catalogue
 from autograd.viz.training.plane import COLORS, pixel_panel, plane_panel
-from autograd.viz.training.record import Array, Column, Film, cell, figure, largest
-from autograd.viz.training.scene import EDGE, HEIGHT, LEGEND, Scene, Spot, area, axes, fitted, subscript, text
+from autograd.viz.training.record import Array, Column, Film, largest
+from autograd.viz.training.scene import EDGE, HEIGHT, LEGEND, Scene, Spot, area, axes, fitted, text
 from autograd.viz.write.boxes import text_width
-from autograd.viz.write.dot import FONT
-from autograd.viz.write.svg import DARK, LIGHT
+from autograd.viz.write.numbers import cell, figure, subscript
+from autograd.viz.write.theme import FONT, style_sheet
 
 __all__ = ["training_svg"]
 
-Words = Mapping[str, str]
 
 STEPS = 8  # widths of lines
-EXTRA_LIGHT = {"minus": "#95297f", "grad-minus": "#6b5900", "third": "#00694f", "fourth": "#8a4b00", "fifth": "#55565c"}
-EXTRA_DARK = {"minus": "#eaa0d6", "grad-minus": "#d6cf6a", "third": "#4fc9a4", "fourth": "#f0b27a", "fifth": "#c4c6ce"}
 RULES = {
     ".ground": "fill:var(--ground)",
     "text": f"font:11px {FONT};fill:var(--ink)",
@@ -37,8 +34,8 @@ RULES = {
     ".r": "text-anchor:end",
     ".edges path": "fill:none;stroke:var(--data)",
     ".edges .m": "stroke:var(--minus);stroke-dasharray:5 3",
-    ".grads .edges path": "stroke:var(--grad)",
-    ".grads .edges .m": "stroke:var(--grad-minus)",
+    "&.grads .edges path": "stroke:var(--grad)",
+    "&.grads .edges .m": "stroke:var(--grad-minus)",
     ".node rect": "fill:var(--data);stroke:var(--line)",
     ".node.m rect": "fill:var(--minus)",
     ".frame": "fill:none;stroke:var(--line)",
@@ -54,10 +51,11 @@ RULES = {
     ".pixels": "fill:var(--ink)",
     ".pixels .p": "fill:var(--data)",
     ".pixels .m": "fill:var(--minus)",
+    **{f".of-{name}": f"fill:var(--{name})" for name in (*COLORS, "muted", "ink")},
 }
 
 
-def training_svg(scene: Scene, words: Words, alt: str, index: int = -1) -> str:
+def training_svg(scene: Scene, words: Catalogue, alt: str, index: int = -1) -> str:
     """One snapshot as the text of one SVG element, of its natural size. alt: for a reader who does not see it."""
     size, plane = f'width="{scene.width:g}" height="{HEIGHT}"', scene.film.plane
     parts = [
@@ -70,33 +68,17 @@ def training_svg(scene: Scene, words: Words, alt: str, index: int = -1) -> str:
         title = words["curve" if plane.kind == "curve" else "plane"]
         parts += plane_panel(scene, scene.plane, plane, title, index)
     elif scene.pixels:
-        parts += pixel_panel(scene, scene.pixels, words["picture"].replace("{0}", _of_sample(scene.film, words)))
+        parts += pixel_panel(scene, scene.pixels, words.say("picture", _of_sample(scene.film, words)))
     return "".join(parts) + "</svg>"
 
 
-def _style() -> str:
-    """The rules; each colour is written once more without a custom property, for the programs that know none."""
-    light, dark = LIGHT | EXTRA_LIGHT, DARK | EXTRA_DARK
-    rules = RULES | {f".of-{name}": f"fill:var(--{name})" for name in (*COLORS, "muted", "ink")}
-    palettes = f".training{{{_palette(light)}}}@media(prefers-color-scheme:dark){{.training{{{_palette(dark)}}}}}"
-    plain = [
-        re.sub(r"([\w-]+):var\(--([\w-]+)\)", lambda x: f"{x[1]}:{light[x[2]]};{x[0]}", rule) for rule in rules.values()
-    ]
-    sheet = "".join(f".training {name}{{{rule}}}" for name, rule in zip(rules, plain, strict=True))
-    return palettes + sheet.replace(".training .grads", ".training.grads")
-
-
-def _palette(colors: dict[str, str]) -> str:
-    return ";".join(f"--{name}:var(--autograd-{name},{color})" for name, color in colors.items())
-
-
-STYLE = _style()
+STYLE = style_sheet(".training", RULES, is_training=True)
 
 
 # ── the network ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _network(scene: Scene, words: Words, index: int) -> Iterable[str]:
+def _network(scene: Scene, words: Catalogue, index: int) -> Iterable[str]:
     film = scene.film
     yield '<g class="edges">'
     for i, path in enumerate(_edges(scene, index)):
@@ -112,19 +94,19 @@ def _network(scene: Scene, words: Words, index: int) -> Iterable[str]:
     yield from _legend(words)
 
 
-def _target(scene: Scene, words: Words) -> Iterable[str]:
+def _target(scene: Scene, words: Catalogue) -> Iterable[str]:
     """What the output should be: a number below it, or a pointer to one of several."""
     film, spots = scene.film, scene.spots[-1]
     y = film.target if film.target is not None else film.sample["y"]
     if isinstance(y, (int, float)):
         below = spots[-1].y + spots[-1].height / 2 + 14
-        yield text(words["target"].replace("{0}", figure(y)), spots[-1].middle, below, "muted c")
+        yield text(words.say("target", figure(y)), spots[-1].middle, below, "muted c")
     if film.target in film.columns[-1].shown:
         spot = spots[film.columns[-1].shown.index(film.target)]
         yield f'<path d="M{spot.x + spot.width + 3:g} {spot.y:g}l8-4.5v9z" class="of-ink"/>'
 
 
-def _column(scene: Scene, column: Column, spots: Sequence[Spot], words: Words) -> Iterable[str]:
+def _column(scene: Scene, column: Column, spots: Sequence[Spot], words: Catalogue) -> Iterable[str]:
     is_input, room = column.is_input, scene.room - 8
     x, anchor = (spots[0].x, "") if is_input else (spots[0].middle, " c")
     title, word = (words["inputs"], _of_sample(scene.film, words)) if is_input else (column.title, column.word)
@@ -132,12 +114,12 @@ def _column(scene: Scene, column: Column, spots: Sequence[Spot], words: Words) -
     yield text(fitted(word, room, 10), x, 30, f"muted{anchor}")
     if column.hidden:
         y = (spots[column.gap - 1].y + spots[column.gap].y) / 2 + 4
-        yield text(words["more"].replace("{0}", str(column.hidden)), spots[0].middle, y, "muted c")
+        yield text(words.say("more", column.hidden), spots[0].middle, y, "muted c")
 
 
-def _of_sample(film: Film, words: Words) -> str:
+def _of_sample(film: Film, words: Catalogue) -> str:
     index = film.sample["index"]
-    return words["given"] if index is None else words["sample"].replace("{0}", str(index))
+    return words["given"] if index is None else words.say("sample", index)
 
 
 def _name(scene: Scene, column: Column, n: int) -> str:
@@ -177,7 +159,7 @@ def _kinds(shares: Array) -> list[int]:
     return [int(x) for x in steps + STEPS * ~(shares >= 0)]
 
 
-def _legend(words: Words) -> Iterable[str]:
+def _legend(words: Catalogue) -> Iterable[str]:
     x: float = EDGE
     y = HEIGHT - 9
     yield '<g class="edges key">'
@@ -188,7 +170,7 @@ def _legend(words: Words) -> Iterable[str]:
     yield text(words["thicker"], x, y, "muted") + "</g>"
 
 
-def _parameters(scene: Scene, words: Words, index: int) -> Iterable[str]:
+def _parameters(scene: Scene, words: Catalogue, index: int) -> Iterable[str]:
     """In the place of a network that cannot be shown: why, and its parameters as a list."""
     film, right, step = scene.film, EDGE + scene.network, 21
     yield text(f"{words['parameters']}, {film.model}", EDGE, 16, "title")
@@ -203,13 +185,13 @@ def _parameters(scene: Scene, words: Words, index: int) -> Iterable[str]:
         yield "</g>"
     hidden = len(film.names) - len(film.places)
     if hidden:
-        yield text(words["more"].replace("{0}", str(hidden)), EDGE, 78 + step * len(film.places), "muted")
+        yield text(words.say("more", hidden), EDGE, 78 + step * len(film.places), "muted")
 
 
 # ── the loss ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _loss(scene: Scene, words: Words, index: int) -> Iterable[str]:
+def _loss(scene: Scene, words: Catalogue, index: int) -> Iterable[str]:
     film, plot = scene.film, scene.loss
     scale = f" ({words['logarithmic']})" if plot.is_log else ""
     x, y = scene.marks[index]
@@ -224,7 +206,7 @@ def _loss(scene: Scene, words: Words, index: int) -> Iterable[str]:
     yield from axes(plot, words["epoch"], "")
 
 
-def _held_out(scene: Scene, words: Words) -> Iterable[str]:
+def _held_out(scene: Scene, words: Catalogue) -> Iterable[str]:
     """The loss of the validation data, and which line is which: above the plot, where no line goes."""
     if not scene.film.validation:
         return

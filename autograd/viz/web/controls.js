@@ -59,7 +59,7 @@ function controls(box, { count, show, label, stops = [...Array(count).keys()], w
     show(frame, film);
     slider.ariaValueText = label(frame);
     if (!timer && root.activeElement !== slider) status.textContent = slider.ariaValueText;
-    output.textContent = words.of.replace("{0}", frame + 1).replace("{1}", count);
+    output.textContent = fill(words.of, [frame + 1, count]);
     panel.dataset.end = frame ? (frame === count - 1 ? "last" : "") : "first";
   }
   function face(name) {
@@ -125,3 +125,6 @@ function controls(box, { count, show, label, stops = [...Array(count).keys()], w
   for (const child of box.children) child.hidden = child !== host;
   return film;
 }
+
+// A text with its fields {0}, {1}, … filled in.
+const fill = (text, values) => text.replace(/{(\d)}/g, (_, i) => values[i]);

@@ -21,7 +21,7 @@ function player(box, data, css) {
   const { frames, titles, uses, done, rules, order, flawed, stale, remarks, quiz, off, sums } = data;
   const language = (document.documentElement.lang || navigator.language).slice(0, 2);
   const words = data.words[language] ?? Object.values(data.words)[0];
-  const say = (name, ...values) => words[name].replace(/{(\d)}/g, (_, i) => values[i]);
+  const say = (name, ...values) => fill(words[name], values);
   const minus = (number) => String(number).replace(/-/g, "−");
   const short = (number) => minus(+number.toPrecision(5));
   const put = (element, text) => element.textContent === text || (element.textContent = text);

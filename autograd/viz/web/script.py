@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 
 __all__ = ["script", "text"]
@@ -35,16 +36,16 @@ def text(name: str) -> str:
     return TOKEN.sub(lambda found: found[1] or found[2], source)
 
 
-def script(function: str, scripts: tuple[str, ...], styles: tuple[str, ...], data: object, where: str) -> str:
+def script(function: str, scripts: Sequence[str], styles: Sequence[str], colors: str, data: object, where: str) -> str:
     """A script element that calls ``function(box, data, css)`` for each element that ``where`` (a selector) finds.
 
     It makes no global name, and nothing in ``data`` can end the element.
 
-    >>> script("play", (), (), {"label": "</script>"}, "[data-x=a]").count("</script>")
+    >>> script("play", (), (), "", {"label": "</script>"}, "[data-x=a]").count("</script>")
     1
     """
     sources = "\n".join(map(text, scripts))
-    css = "\n".join(map(text, styles))
+    css = "\n".join([colors, *map(text, styles)])
     made = f"box.film ??= {function}(box, {_json(data)}, {_json(css)}) ?? true"  # one that is there keeps its place
     call = f"document.querySelectorAll({_json(where)}).forEach((box) => {{ {made}; }});"
     return f"<script>(() => {{\n{sources}\n{call}\n}})();</script>"

@@ -16,7 +16,7 @@ function training(box, d, css) {
       : a >= 1e-3 && a < 1e5 ? x.toFixed(decimals) : x.toExponential(+(a >= 1e-9 && a < 1e10)).replace(/\.0|\+/g, "");
     return text.replace(/-/g, "−");
   };
-  const sentence = (i) => words.said.replace(/{(\d)}/g, (_, k) => d.frames[i][k]);
+  const sentence = (i) => fill(words.said, d.frames[i]);
   const shade = (k) => 1.5 * (k - 43) * Math.abs(k - 43) / 1849;
   const set = (element, name, value) => element.setAttribute(name, value);
   // A neuron's weights, then its bias: in the order of the nodes.

@@ -6,25 +6,26 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from unicodedata import east_asian_width
 
-from autograd.viz.picture import Edge, Node, Picture, number
+from autograd.util.text_width import is_wide
+from autograd.viz.picture import Edge, Node, Picture
+from autograd.viz.write.numbers import number
 
 __all__ = [
-    "Face",
+    "BoxText",
     "Row",
+    "box_text",
+    "box_texts",
     "called",
     "contents",
     "edge_text",
     "edge_width",
-    "face",
-    "faces",
     "largest_contribution",
     "text_width",
 ]
 
 LABEL, TEXT, SMALL = 12, 11, 10  # font sizes, in pixels of an SVG and points of the other forms
-PADDING, GAP, PILL = 8, 10, 5
+PADDING, GAP, OPERATION_PADDING = 8, 10, 5
 TITLE_HEIGHT, ROW_HEIGHT, NOTE_HEIGHT, PLAIN_HEIGHT, MARGIN = 20, 16, 14, 18, 3
 THINNEST, THICKEST = 1.0, 3.5
 CROWD = 4
@@ -32,7 +33,7 @@ CROWD = 4
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line under the title. kind: "data", "grad" or "note"; a note has no key."""
+    """One line under the title. kind: "data", "grad", "note" or "mark"; the last two have no key."""
 
     kind: str
     key: str
@@ -41,22 +42,22 @@ class Row:
     @property
     def height(self) -> int:
         """In pixels."""
-        return NOTE_HEIGHT if self.kind == "note" else ROW_HEIGHT
+        return ROW_HEIGHT if self.key else NOTE_HEIGHT
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
-    """The words of one box and its size. A face without rows is a plain text, or the pill of an operation alone."""
+class BoxText:
+    """The words of one box, and its width. A box without rows is a plain text, or an operation alone."""
 
     title: str
-    pill: str
+    operation: str
     rows: tuple[Row, ...]
     width: int
 
     @property
     def title_height(self) -> int:
         """Nothing where there is neither label nor operation, as in an input without a name."""
-        return TITLE_HEIGHT if self.title or self.pill else 0
+        return TITLE_HEIGHT if self.title or self.operation else 0
 
     @property
     def height(self) -> int:
@@ -65,16 +66,16 @@ class Face:
         return self.title_height + rows + 2 * MARGIN if rows else PLAIN_HEIGHT
 
     @property
-    def pill_width(self) -> int:
+    def operation_width(self) -> int:
         """Of the pale ground behind the operation."""
-        return round(text_width(self.pill, TEXT)) + 2 * PILL if self.pill else 0
+        return round(text_width(self.operation, TEXT)) + 2 * OPERATION_PADDING if self.operation else 0
 
 
-def faces(picture: Picture, widest: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, Face]:
-    """The face of every node. widest: the widest text a row will ever show, by node and row, where that is more."""
+def box_texts(picture: Picture, widest: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, BoxText]:
+    """The words of every node. widest: the widest text a row will ever show, by node and row, where that is more."""
     widest, around = widest or {}, _titles_around(picture)
     return {
-        node.name: face(node, widest.get(node.name, {}), around.get(node.group or "", ())) for node in picture.nodes
+        node.name: box_text(node, widest.get(node.name, {}), around.get(node.group or "", ())) for node in picture.nodes
     }
 
 
@@ -86,23 +87,23 @@ def _titles_around(picture: Picture) -> dict[str, tuple[str, ...]]:
     return around
 
 
-def face(node: Node, widest: Mapping[str, str] | None = None, around: Sequence[str] = ()) -> Face:
+def box_text(node: Node, widest: Mapping[str, str] | None = None, around: Sequence[str] = ()) -> BoxText:
     """What one node says. around: the groups it stands in, whose names its path need not repeat.
 
-    >>> face(Node("n2", "result", "o", "tanh", 0.5, 1.0)).rows
+    >>> box_text(Node("n2", "result", "o", "tanh", 0.5, 1.0)).rows
     (Row(kind='data', key='data', text='0.5'), Row(kind='grad', key='grad', text='1'))
-    >>> face(Node("n1", "parameter", "layers[0].w[1]"), around=["MLP", "layers[0]"]).title
+    >>> box_text(Node("n1", "parameter", "layers[0].w[1]"), around=["MLP", "layers[0]"]).title
     'w[1]'
     """
-    title, pill, rows = called(node), node.operation, tuple(_rows(node))
+    title, operation, rows = called(node), node.operation, (*_rows(node), *_mark(node))
     if node.kind == "parameter":
         starts = (f"{'.'.join(around[first:])}." for first in range(len(around)))
         title = title.removeprefix(next(filter(title.startswith, starts), ""))
-    if node.repeats > 1 and node.kind != "constant" and (node.label or pill):
-        pill = f"{pill} × {node.repeats}".lstrip()
-    plain = Face(title, pill, rows, 0)
+    if node.repeats > 1 and node.kind != "constant" and (node.label or operation):
+        operation = f"{operation} × {node.repeats}".lstrip()
+    plain = BoxText(title, operation, rows, 0)
     needed = [_title_width(plain), *(_row_width(row, (widest or {}).get(row.kind, "")) for row in rows)]
-    return Face(title, pill, rows, round(max(needed) + 0.5) + (2 * PADDING if rows else 2))
+    return BoxText(title, operation, rows, round(max(needed) + 0.5) + (2 * PADDING if rows else 2))
 
 
 def called(node: Node) -> str:
@@ -133,6 +134,10 @@ def _rows(node: Node) -> list[Row]:
     return rows
 
 
+def _mark(node: Node) -> list[Row]:
+    return [Row("mark", "", f"◀ {node.mark}")] if node.mark else []
+
+
 def contents(node: Node) -> str:
     """How much a folded group holds.
 
@@ -143,20 +148,22 @@ def contents(node: Node) -> str:
     return ", ".join(f"{count} {word if count == 1 else f'{word}s'}" for count, word in counts if count)
 
 
-def _title_width(face: Face) -> float:
-    label = text_width(face.title, LABEL if face.rows else TEXT, bold=bool(face.rows))
-    return label + face.pill_width + (GAP if label and face.pill else 0)
+def _title_width(words: BoxText) -> float:
+    label = text_width(words.title, LABEL if words.rows else TEXT, bold=bool(words.rows))
+    return label + words.operation_width + (GAP if label and words.operation else 0)
 
 
 def _row_width(row: Row, widest: str) -> float:
-    if row.kind == "note":
+    if not row.key:
         return text_width(row.text, SMALL)
     value = max(text_width(text, TEXT) for text in (row.text, widest))
     return text_width(row.key, TEXT) + GAP + value
 
 
 def edge_text(edge: Edge) -> str:
-    """What stands on an edge: the local derivative, or how many edges it stands for; nothing on a constant's."""
+    """What stands on an edge: a mark, the local derivative, or how many edges it is; nothing on a constant's."""
+    if edge.mark:
+        return "✗"
     if edge.local is not None:
         return number(edge.local)
     return f"× {edge.count}" if edge.count > 1 else ""
@@ -175,6 +182,8 @@ def edge_width(edge: Edge, largest: float) -> float:
     >>> [edge_width(Edge("a", "b", contribution=c), 2.0) for c in (None, 0.0, 1e-9, -0.1, 0.5, 2.0, float("nan"))]
     [1.0, 1.0, 1.0, 1.5, 2.0, 3.5, 3.5]
     """
+    if edge.mark:
+        return THICKEST
     if not edge.contribution:
         return THINNEST
     share = abs(edge.contribution) / largest
@@ -191,17 +200,13 @@ def largest_contribution(picture: Picture) -> float:
 
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """At most so many pixels in DejaVu Sans, Verdana, Arial, Helvetica, or the usual fonts for Chinese and Japanese."""
-    wide = sum(map(_is_wide, text))
+    wide = sum(map(is_wide, text))
     ems = sum(map(_ems, text)) - wide
     return ((ems * (1.15 if bold else 1.0)) + wide * 1.02) * size
 
 
-def _is_wide(letter: str) -> bool:
-    return east_asian_width(letter) in "WF"
-
-
 def _ems(letter: str) -> float:
-    if _is_wide(letter):
+    if is_wide(letter):
         return 1.0 if letter < "\U0001f000" else 1.4
     if letter in "mMW@%Ææ©®¼½¾—…→":
         return 1.06

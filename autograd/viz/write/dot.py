@@ -13,22 +13,23 @@ from autograd.viz.write.boxes import (
     ROW_HEIGHT,
     SMALL,
     TEXT,
-    Face,
+    BoxText,
+    box_texts,
     edge_texts,
     edge_width,
-    faces,
     largest_contribution,
     text_width,
 )
+from autograd.viz.write.theme import FONT, GROUP_LINE, LIGHT, WRONG
 
 if TYPE_CHECKING:
     import graphviz
 
-__all__ = ["FONT", "LEGEND", "digraph", "notes_under", "skeleton"]
+__all__ = ["LEGEND", "digraph", "notes_under", "skeleton"]
 
-INK, MUTED, LINE, PALE, DATA, GRADIENT = "#1a1a1a", "#595959", "#595959", "#e4e8ec", "#0072b2", "#b54500"
-COLORS = {"data": DATA, "grad": GRADIENT, "note": MUTED}
-FONT = "DejaVu Sans,Verdana,Geneva,sans-serif"
+INK, MUTED, PALE = LIGHT["ink"], LIGHT["muted"], LIGHT["pale"]
+LINE = MUTED  # what Graphviz draws is printed, or seen small: its lines are darker than those of the SVG
+COLORS = {"data": LIGHT["data"], "grad": LIGHT["grad"], "note": MUTED, "mark": WRONG}
 LEGEND = "on an arrow: the local derivative, ∂ head / ∂ tail"
 GRAPH_STYLE = {
     "rankdir": "LR",
@@ -47,7 +48,7 @@ NODE_STYLE = {
     "fontsize": f"{TEXT}",
 }
 EDGE_STYLE = {"color": LINE, "fontcolor": MUTED, "fontname": FONT, "fontsize": f"{SMALL}", "arrowsize": "0.6"}
-CLUSTER_STYLE = {"style": "rounded", "color": "#a0a0a0", "labeljust": "l", "margin": "10"}
+CLUSTER_STYLE = {"style": "rounded", "color": GROUP_LINE, "labeljust": "l", "margin": "10"}
 PLAIN_TABLE = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
 LEFT, RIGHT, BOTH = 'ALIGN="LEFT"', 'ALIGN="RIGHT"', 'COLSPAN="2"'
 LINE_END = '<BR ALIGN="LEFT"/>'
@@ -56,14 +57,14 @@ LINE_END = '<BR ALIGN="LEFT"/>'
 class _Form(NamedTuple):
     """How nodes and other texts are written: all that the two sources differ in."""
 
-    node: Callable[[Node, Face, int], dict[str, str]]
+    node: Callable[[Node, BoxText, int], dict[str, str]]
     text: Callable[[str], str]
     edge: Callable[[int], dict[str, str]]
 
 
 def digraph(picture: Picture) -> graphviz.Digraph:
     """The picture as a `graphviz.Digraph`, words and all."""
-    dot = _graph(picture, faces(picture), _Form(_drawn_node, _drawn_text, lambda index: {}))
+    dot = _graph(picture, box_texts(picture), _Form(_drawn_node, _drawn_text, lambda index: {}))
     notes = "".join(_font(note, MUTED) + LINE_END for note in notes_under(picture))
     dot.attr(label=f"<{notes}>", labeljust="l")
     return dot
@@ -75,12 +76,12 @@ def notes_under(picture: Picture) -> list[str]:
     return [*picture.notes, *([LEGEND] if has_numbers else [])]
 
 
-def skeleton(picture: Picture, shown: Mapping[str, Face]) -> str:
+def skeleton(picture: Picture, shown: Mapping[str, BoxText]) -> str:
     """The source of the same graph with boxes of the size of these faces and no words: no font changes its layout."""
     return str(_graph(picture, shown, _Form(_bare_node, _bare_text, lambda index: {"id": f"{index}"})).source)
 
 
-def _graph(picture: Picture, shown: Mapping[str, Face], form: _Form) -> graphviz.Digraph:
+def _graph(picture: Picture, shown: Mapping[str, BoxText], form: _Form) -> graphviz.Digraph:
     import graphviz  # 40 ms, when the first picture is asked for
 
     dot = graphviz.Digraph("values", graph_attr=GRAPH_STYLE, node_attr=NODE_STYLE, edge_attr=EDGE_STYLE)
@@ -123,6 +124,8 @@ def _line(edge: Edge, ends: set[Kind], largest: float) -> dict[str, str]:
     """The look of an edge. One that ends in a constant or in what is left out pulls less."""
     pull = "1" if ends & {"constant", "more"} else "3"
     style = {"penwidth": f"{edge_width(edge, largest):g}", "weight": pull}
+    if edge.mark:
+        style["color"] = WRONG
     if "more" in ends:
         style["style"] = "dotted"
     elif edge.contribution == 0:
@@ -133,9 +136,9 @@ def _line(edge: Edge, ends: set[Kind], largest: float) -> dict[str, str]:
 # ── with words ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _drawn_node(node: Node, face: Face, ports: int) -> dict[str, str]:
-    label = f"<{_with_ports(_table(face) if face.rows else _plain(face), ports)}>"
-    if not face.rows:
+def _drawn_node(node: Node, words: BoxText, ports: int) -> dict[str, str]:
+    label = f"<{_with_ports(_table(words) if words.rows else _plain(words), ports)}>"
+    if not words.rows:
         return {"label": label, "shape": "plain"}
     style = {"label": label, "style": "rounded" if node.kind in ("result", "group") else "solid", "color": LINE}
     if node.kind in ("parameter", "group"):
@@ -145,16 +148,16 @@ def _drawn_node(node: Node, face: Face, ports: int) -> dict[str, str]:
     return style
 
 
-def _table(face: Face) -> str:
+def _table(words: BoxText) -> str:
     """The HTML-like label of a box: its name and operation, then its rows."""
     rows = ""
-    if face.title and face.pill:
-        rows = f"<TR>{_cell(face.title, INK, LABEL, LEFT, bold=True)}<TD>{_pill(face)}</TD></TR>"
-    elif face.title:
-        rows = f"<TR>{_cell(face.title, INK, LABEL, f'{LEFT} {BOTH}', bold=True)}</TR>"
-    elif face.pill:
-        rows = f"<TR><TD {BOTH}>{_pill(face)}</TD></TR>"
-    for row in face.rows:
+    if words.title and words.operation:
+        rows = f"<TR>{_cell(words.title, INK, LABEL, LEFT, bold=True)}<TD>{_operation(words)}</TD></TR>"
+    elif words.title:
+        rows = f"<TR>{_cell(words.title, INK, LABEL, f'{LEFT} {BOTH}', bold=True)}</TR>"
+    elif words.operation:
+        rows = f"<TR><TD {BOTH}>{_operation(words)}</TD></TR>"
+    for row in words.rows:
         color = COLORS[row.kind]
         if row.key:
             cells = _cell(row.key, color, TEXT, LEFT) + _cell(row.text, color, TEXT, RIGHT)
@@ -173,21 +176,21 @@ def _with_ports(table: str, ports: int) -> str:
     return f"<TABLE {PLAIN_TABLE}>{''.join(f'<TR>{cell}</TR>' for cell in cells)}</TABLE>"
 
 
-def _pill(face: Face) -> str:
+def _operation(words: BoxText) -> str:
     """The operation on a pale ground: as wide as the numbers under it, or no wider than it is where it stands alone."""
-    size = f'WIDTH="{face.pill_width}" HEIGHT="{ROW_HEIGHT}"' + ("" if face.title else ' FIXEDSIZE="TRUE"')
+    size = f'WIDTH="{words.operation_width}" HEIGHT="{ROW_HEIGHT}"' + ("" if words.title else ' FIXEDSIZE="TRUE"')
     look = f'BORDER="0" CELLSPACING="0" CELLPADDING="0" STYLE="ROUNDED" BGCOLOR="{PALE}" {size}'
-    return f"<TABLE {look}><TR><TD {size}>{_font(face.pill, INK)}</TD></TR></TABLE>"
+    return f"<TABLE {look}><TR><TD {size}>{_font(words.operation, INK)}</TD></TR></TABLE>"
 
 
 def _drawn_text(text: str) -> str:
     return f"<{_font(f' {text} ', MUTED)}>"
 
 
-def _plain(face: Face) -> str:
-    if face.pill:
-        return _pill(face)
-    return f"<TABLE {PLAIN_TABLE}><TR>{_cell(face.title, MUTED, TEXT, LEFT)}</TR></TABLE>"
+def _plain(words: BoxText) -> str:
+    if words.operation:
+        return _operation(words)
+    return f"<TABLE {PLAIN_TABLE}><TR>{_cell(words.title, MUTED, TEXT, LEFT)}</TR></TABLE>"
 
 
 def _cell(text: str, color: str, size: int, attributes: str, bold: bool = False) -> str:
@@ -206,10 +209,10 @@ def _font(text: str, color: str, size: int = 0) -> str:
 # ── without ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _bare_node(node: Node, face: Face, ports: int) -> dict[str, str]:
-    ends = [round(face.height * port / (ports or 1)) for port in range((ports or 1) + 1)]
+def _bare_node(node: Node, words: BoxText, ports: int) -> dict[str, str]:
+    ends = [round(words.height * port / (ports or 1)) for port in range((ports or 1) + 1)]
     heights = [below - above for above, below in pairwise(ends)]
-    cells = [_empty(face.width, height, f' PORT="p{port}"') for port, height in enumerate(heights)]
+    cells = [_empty(words.width, height, f' PORT="p{port}"') for port, height in enumerate(heights)]
     return {
         "label": f"<<TABLE {PLAIN_TABLE}>{''.join(f'<TR>{cell}</TR>' for cell in cells)}</TABLE>>",
         "shape": "plain",

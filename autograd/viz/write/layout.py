@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd.viz.picture import Edge, Group, Picture
-from autograd.viz.write.boxes import PADDING, SMALL, TITLE_HEIGHT, Face, edge_text, faces, text_width
+from autograd.viz.write.boxes import PADDING, SMALL, TITLE_HEIGHT, BoxText, box_texts, edge_text, text_width
 from autograd.viz.write.dot import notes_under, skeleton
 from autograd.viz.write.graphviz import render
 
-__all__ = ["Box", "Frame", "Line", "Scene", "lay_out"]
+__all__ = ["Box", "GroupBox", "Layout", "Line", "lay_out"]
 
 EDGE_OF_PAGE = 8  # what stands free around the graph, which thick borders and stacked boxes reach into
 NOTE_LINE = 15
@@ -27,18 +27,18 @@ Rectangle = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A node's place; x, y: its upper left corner."""
+    """The rectangle of a node; x, y: its upper left corner."""
 
     x: float
     y: float
     width: float
     height: float
-    face: Face
+    words: BoxText
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An edge's place: a Bézier curve through 1 + 3n points, the tip of its head, the middle of its text."""
+    """The line of an edge: a Bézier curve through 1 + 3n points, the tip of its head, the middle of its text."""
 
     edge: Edge
     curve: tuple[Point, ...]
@@ -47,8 +47,8 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """An open group's place."""
+class GroupBox:
+    """The rectangle of an open group; Graphviz gives an empty group none."""
 
     group: Group
     x: float
@@ -58,54 +58,54 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """A picture with a place for everything. notes: the lines under it, which are wrapped to its width."""
+class Layout:
+    """A picture, and where everything in it stands. notes: the lines under it, which are wrapped to its width."""
 
     picture: Picture
     width: float
     height: float
     boxes: Mapping[str, Box]
     lines: tuple[Line, ...]
-    frames: tuple[Frame, ...]
+    group_boxes: tuple[GroupBox, ...]
     notes: tuple[str, ...]
 
 
-def lay_out(picture: Picture, widest: Mapping[str, Mapping[str, str]] | None = None) -> Scene:
-    """The scene of a picture. widest: by node, the widest "data" and "grad" its box will ever show.
+def lay_out(picture: Picture, widest: Mapping[str, Mapping[str, str]] | None = None) -> Layout:
+    """The layout of a picture. widest: by node, the widest "data" and "grad" its box will ever show.
 
     Raises what `render` raises.
 
     >>> from autograd.viz.picture import Edge, Node
     >>> a, b = Node("n0", "input", "a", data=2.0), Node("n1", "result", "b", "exp", data=7.389, is_root=True)
-    >>> scene = lay_out(Picture((a, b), (Edge("n0", "n1", local=7.389),)))
-    >>> scene.boxes["n0"].x < scene.lines[0].text[0] < scene.boxes["n1"].x
+    >>> layout = lay_out(Picture((a, b), (Edge("n0", "n1", local=7.389),)))
+    >>> layout.boxes["n0"].x < layout.lines[0].text[0] < layout.boxes["n1"].x
     True
     """
-    shown = faces(picture, widest)
-    found = json.loads(render(skeleton(picture, shown), "json0"))
-    things = {thing["name"]: thing for thing in found.get("objects", [])}
-    drawn = {int(thing["id"]): thing for thing in found.get("edges", [])}
-    _, _, width, height = _numbers(found["bb"])
-    place = _Place(height)
-    boxes = {node.name: place.box(things[node.name], shown[node.name]) for node in picture.nodes}
+    shown = box_texts(picture, widest)
+    drawn = json.loads(render(skeleton(picture, shown), "json0"))
+    things = {thing["name"]: thing for thing in drawn.get("objects", [])}
+    arrows = {int(thing["id"]): thing for thing in drawn.get("edges", [])}
+    _, _, width, height = _numbers(drawn["bb"])
+    pixels = _Pixels(height)
+    boxes = {node.name: pixels.box(things[node.name], shown[node.name]) for node in picture.nodes}
     clusters = ((group, things[f"cluster_{group.name}"]) for group in picture.groups)
-    frames = tuple(place.frame(group, thing) for group, thing in clusters if "bb" in thing)  # but for an empty one
-    lines = (place.line(edge, drawn[index]) for index, edge in enumerate(picture.edges))
+    group_boxes = tuple(pixels.group_box(group, thing) for group, thing in clusters if "bb" in thing)
+    lines = (pixels.line(edge, arrows[index]) for index, edge in enumerate(picture.edges))
     notes = _wrapped(notes_under(picture), max(width, NARROWEST))
     under = NOTE_LINE * len(notes) + EDGE_OF_PAGE if notes else 0
-    return Scene(
+    return Layout(
         picture,
         width=round(max([width, *(text_width(note, SMALL) for note in notes)])) + 2 * EDGE_OF_PAGE,
         height=round(height) + 2 * EDGE_OF_PAGE + under,
         boxes=boxes,
-        lines=tuple(_apart(lines, _taken(boxes.values(), frames), height + 2 * EDGE_OF_PAGE)),
-        frames=frames,
+        lines=tuple(_apart(lines, _taken(boxes.values(), group_boxes), height + 2 * EDGE_OF_PAGE)),
+        group_boxes=group_boxes,
         notes=tuple(notes),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Pixels:
     """From Graphviz's points, which are counted from the lower left corner, to pixels. height: of the graph alone."""
 
     height: float
@@ -114,9 +114,9 @@ class _Place:
         x, y = _numbers(text)
         return x + EDGE_OF_PAGE, self.height - y + EDGE_OF_PAGE
 
-    def box(self, thing: dict[str, Any], face: Face) -> Box:
+    def box(self, thing: dict[str, Any], words: BoxText) -> Box:
         x, y = self.point(thing["pos"])
-        return Box(x - face.width / 2, y - face.height / 2, face.width, face.height, face)
+        return Box(x - words.width / 2, y - words.height / 2, words.width, words.height, words)
 
     def line(self, edge: Edge, thing: dict[str, Any]) -> Line:
         ends = {word[0]: self.point(word[2:]) for word in thing["pos"].split() if word[1] == ","}
@@ -127,18 +127,18 @@ class _Place:
             points[-1] = (tip[0] - HEAD, tip[1])
         return Line(edge, tuple(points), tip, self.point(thing["lp"]) if "lp" in thing else None)
 
-    def frame(self, group: Group, thing: dict[str, Any]) -> Frame:
+    def group_box(self, group: Group, thing: dict[str, Any]) -> GroupBox:
         left, bottom, right, top = _numbers(thing["bb"])
-        return Frame(group, left + EDGE_OF_PAGE, self.height - top + EDGE_OF_PAGE, right - left, top - bottom)
+        return GroupBox(group, left + EDGE_OF_PAGE, self.height - top + EDGE_OF_PAGE, right - left, top - bottom)
 
 
-def _taken(boxes: Iterable[Box], frames: Iterable[Frame]) -> Iterator[Rectangle]:
+def _taken(boxes: Iterable[Box], group_boxes: Iterable[GroupBox]) -> Iterator[Rectangle]:
     """Where no text of an edge may stand: on a box, on the title of a group."""
     for box in boxes:
         yield box.x, box.x + box.width, box.y, box.y + box.height
-    for frame in frames:
-        width = PADDING + text_width(frame.group.title, SMALL)
-        yield frame.x, frame.x + width, frame.y, frame.y + TITLE_HEIGHT
+    for group_box in group_boxes:
+        width = PADDING + text_width(group_box.group.title, SMALL)
+        yield group_box.x, group_box.x + width, group_box.y, group_box.y + TITLE_HEIGHT
 
 
 def _apart(lines: Iterable[Line], taken: Iterable[Rectangle], height: float) -> Iterator[Line]:
@@ -153,10 +153,10 @@ def _apart(lines: Iterable[Line], taken: Iterable[Rectangle], height: float) -> 
             continue
         x, y = line.text
         half_width, half_height = text_width(edge_text(line.edge), SMALL) / 2, SMALL / 2 + 1
-        places = [(x - half_width, x + half_width, y + by - half_height, y + by + half_height) for by in SHIFTS]
-        place = next(filter(room.is_free, places), places[0])
-        room.take(place)
-        yield replace(line, text=(x, (place[2] + place[3]) / 2))
+        spots = [(x - half_width, x + half_width, y + by - half_height, y + by + half_height) for by in SHIFTS]
+        spot = next(filter(room.is_free, spots), spots[0])
+        room.take(spot)
+        yield replace(line, text=(x, (spot[2] + spot[3]) / 2))
 
 
 class _Room:
@@ -165,26 +165,26 @@ class _Room:
     def __init__(self, height: float, taken: Iterable[Rectangle]) -> None:
         self.height = height
         self.taken: dict[int, list[Rectangle]] = defaultdict(list)
-        for place in taken:
-            self.take(place)
+        for rectangle in taken:
+            self.take(rectangle)
 
-    def take(self, place: Rectangle) -> None:
-        for column in self._columns(place):
-            self.taken[column].append(place)
+    def take(self, rectangle: Rectangle) -> None:
+        for column in self._columns(rectangle):
+            self.taken[column].append(rectangle)
 
-    def is_free(self, place: Rectangle) -> bool:
-        left, right, top, bottom = place
+    def is_free(self, rectangle: Rectangle) -> bool:
+        left, right, top, bottom = rectangle
         if top < 0 or bottom > self.height:
             return False
         return not any(
             left < other_right and other_left < right and top < other_bottom and other_top < bottom
-            for column in self._columns(place)
+            for column in self._columns(rectangle)
             for other_left, other_right, other_top, other_bottom in self.taken[column]
         )
 
     @staticmethod
-    def _columns(place: Rectangle) -> range:
-        return range(int(place[0] // COLUMN), int(place[1] // COLUMN) + 1)
+    def _columns(rectangle: Rectangle) -> range:
+        return range(int(rectangle[0] // COLUMN), int(rectangle[1] // COLUMN) + 1)
 
 
 def _numbers(text: str) -> list[float]:

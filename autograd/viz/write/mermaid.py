@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from autograd.viz.picture import Edge, Group, Kind, Node, Picture
-from autograd.viz.write.boxes import edge_texts, edge_width, face, largest_contribution
+from autograd.viz.write.boxes import box_text, edge_texts, edge_width, largest_contribution
 
 __all__ = ["flowchart"]
 
@@ -51,12 +51,12 @@ def _nodes(picture: Picture) -> Iterator[str]:
 
 
 def _node(node: Node) -> str:
-    said = face(node)
-    title = " ".join(filter(None, [said.title, said.pill]))
-    words = [title, *(f"{row.key} {row.text}".strip() for row in said.rows)]
+    words = box_text(node)
+    title = " ".join(filter(None, [words.title, words.operation]))
+    lines = [title, *(f"{row.key} {row.text}".strip() for row in words.rows)]
     left, right = SHAPES.get(node.kind, ("[", "]"))
     style = ":::plain" if node.kind in ("constant", "more") else ":::root" if node.is_root else ""
-    return f'{node.name}{left}"{"<br>".join(_escaped(word) for word in words if word)}"{right}{style}'
+    return f'{node.name}{left}"{"<br>".join(_escaped(line) for line in lines if line)}"{right}{style}'
 
 
 def _edge(edge: Edge, text: str, ends: set[Kind], largest: float) -> str:

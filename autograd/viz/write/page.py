@@ -10,9 +10,9 @@ from typing import Literal, get_args
 
 from autograd.util.files import in_a_folder, write_whole
 from autograd.util.printable import kind_of
-from autograd.viz.write.svg import DARK, LIGHT
+from autograd.viz.write.theme import DARK, LIGHT
 
-__all__ = ["Mode", "Shown", "data_url", "page", "save_page", "scrolling"]
+__all__ = ["Mode", "NotebookView", "data_url", "page", "save_page", "scrolling"]
 
 Mode = Literal["auto", "static"]
 
@@ -27,7 +27,7 @@ PAGE = """<!doctype html>
 """
 
 
-class Shown:
+class NotebookView:
     """Something with a picture and a text. mode: "auto", or "static" for a plain image in a notebook."""
 
     def __init__(self, mode: Mode) -> None:

@@ -1,4 +1,4 @@
-"""A scene as SVG: one writer for the image in a notebook, the saved file and the player.
+"""A layout as SVG: one writer for the image in a notebook, the saved file and the player.
 
 Each node is drawn around the point where its first row begins, and what is the same in every node is left to the style
 and to <defs>: a node and its edge take some 450 bytes. Colours are custom properties, so that whoever shows the picture
@@ -18,65 +18,45 @@ from autograd.viz.write.boxes import (
     PADDING,
     SMALL,
     TEXT,
-    Face,
+    BoxText,
     edge_text,
     edge_width,
     largest_contribution,
     text_width,
 )
-from autograd.viz.write.dot import FONT
-from autograd.viz.write.layout import EDGE_OF_PAGE, NOTE_LINE, Box, Frame, Line, Point, Scene
+from autograd.viz.write.layout import EDGE_OF_PAGE, NOTE_LINE, Box, GroupBox, Layout, Line, Point
+from autograd.viz.write.theme import FONT, WRONG, style_sheet
 
-__all__ = ["DARK", "LIGHT", "svg_text"]
+__all__ = ["svg_text"]
 
-LIGHT = {
-    "ground": "#ffffff",
-    "ink": "#1a1a1a",
-    "muted": "#595959",
-    "line": "#767676",
-    "fill": "#ffffff",
-    "data": "#0072b2",
-    "grad": "#b54500",
-    "pale": "#e4e8ec",
-    "focus": "#b54500",
-}
-DARK = {
-    "ground": "#1e1e1e",
-    "ink": "#f0f0f0",
-    "muted": "#b0b0b0",
-    "line": "#8c8c8c",
-    "fill": "#262626",
-    "data": "#56b4e9",
-    "grad": "#e69f00",
-    "pale": "#444a52",
-    "focus": "#e69f00",
-}
-PILL_HEIGHT, ROUND, SHEET = 15, 6, 3
+OPERATION_HEIGHT, ROUND, SHEET = 15, 6, 3
 TITLE_BASELINE, ROW_BASELINE = 14, 12  # below the upper edge of the title and of a row
 WIDTHS = {1.0: "", 1.5: " w15", 2.0: " w2", 2.5: " w25", 3.0: " w3", 3.5: " w35"}  # classes of edges, by edge_width
-RULES: list[tuple[str, str, dict[str, str]]] = [  # selector, plain declarations, colours
-    ("text", f"font:{TEXT}px {FONT};stroke:none", {"fill": "muted"}),
-    ("path", "fill:none", {"stroke": "line"}),
-    ("rect", "", {"fill": "fill", "stroke": "line"}),
-    (".ground", "stroke:none", {"fill": "ground"}),
-    (".group>rect", "fill-opacity:.06;stroke-opacity:.6", {"fill": "line"}),
-    (".node>rect", "fill-opacity:1;stroke-opacity:1", {"fill": "fill"}),
-    (".root>rect:first-of-type", "stroke-width:2.5px", {"stroke": "ink"}),
-    (".sheet", "", {"fill": "fill"}),
-    (".head", "stroke:none", {"fill": "line"}),
-    *((f".{name.strip()} path", f"stroke-width:{width}px", {}) for width, name in WIDTHS.items() if name),
-    (".zero path", "stroke-dasharray:4 3", {}),
-    (".rest path", "stroke-dasharray:1 3", {}),
-    (".local", f"font-size:{SMALL}px;text-anchor:middle", {}),
-    (".label", f"font-size:{LABEL}px;font-weight:bold", {"fill": "ink"}),
-    (".op", "text-anchor:middle", {"fill": "ink"}),
-    (".pill", f"stroke-width:{PILL_HEIGHT}px;stroke-linecap:round", {"stroke": "pale"}),
-    (".data", "text-anchor:end", {"fill": "data"}),
-    (".grad", "text-anchor:end", {"fill": "grad"}),
-    (".key", "text-anchor:start", {}),
-    (".note", f"font-size:{SMALL}px", {}),
-    (".name", f"font-size:{SMALL}px", {}),
-]
+RULES = {
+    "text": f"font:{TEXT}px {FONT};stroke:none;fill:var(--muted)",
+    "path": "fill:none;stroke:var(--line)",
+    "rect": "fill:var(--fill);stroke:var(--line)",
+    ".ground": "stroke:none;fill:var(--ground)",
+    ".group>rect": "fill-opacity:.06;stroke-opacity:.6;fill:var(--line)",
+    ".node>rect": "fill-opacity:1;stroke-opacity:1;fill:var(--fill)",
+    ".root>rect:first-of-type": "stroke-width:2.5px;stroke:var(--ink)",
+    ".sheet": "fill:var(--fill)",
+    ".head": "stroke:none;fill:var(--line)",
+    **{f".{name.strip()} path": f"stroke-width:{width}px" for width, name in WIDTHS.items() if name},
+    ".zero path": "stroke-dasharray:4 3",
+    ".rest path": "stroke-dasharray:1 3",
+    ".local": f"font-size:{SMALL}px;text-anchor:middle",
+    ".label": f"font-size:{LABEL}px;font-weight:bold;fill:var(--ink)",
+    ".op": "text-anchor:middle;fill:var(--ink)",
+    ".pill": f"stroke-width:{OPERATION_HEIGHT}px;stroke-linecap:round;stroke:var(--pale)",
+    ".data": "text-anchor:end;fill:var(--data)",
+    ".grad": "text-anchor:end;fill:var(--grad)",
+    ".key": "text-anchor:start",
+    ".note": f"font-size:{SMALL}px",
+    ".name": f"font-size:{SMALL}px",
+}
+_TEXTS = {"label": (LABEL, True), **dict.fromkeys(("local", "note", "mark", "name"), (SMALL, False))}
+"""Size, and whether it is bold, of the kinds of text that are not as most are."""
 HALO = (  # where a line passes under a text; not for programs that would draw the halo over the letters
     "@supports(paint-order:stroke){.autograd .local,.autograd .name{"
     "stroke:var(--ground);stroke-width:3px;stroke-linejoin:round;paint-order:stroke}}"
@@ -85,25 +65,11 @@ KEY_TEXTS = '<text class="data key">data</text><text class="grad key" y="16">gra
 KEYS = f'<defs><g id="ag-keys" class="autograd">{KEY_TEXTS}</g></defs>'
 
 
-def _style() -> str:
-    """The rules; the colours for a light and for a dark surrounding, unless whoever shows the picture sets them."""
-    sheets = [f".autograd{{{_palette(LIGHT)}}}", f"@media(prefers-color-scheme:dark){{.autograd{{{_palette(DARK)}}}}}"]
-    for selector, plain, colors in RULES:
-        fallbacks = [f"{name}:{LIGHT[color]}" for name, color in colors.items()]
-        variables = [f"{name}:var(--{color})" for name, color in colors.items()]
-        sheets.append(f".autograd {selector}{{{';'.join(filter(None, [plain, *fallbacks, *variables]))}}}")
-    return "".join(sheets) + HALO
+STYLE = style_sheet(".autograd", RULES) + HALO
 
 
-def _palette(colors: dict[str, str]) -> str:
-    return ";".join(f"--{name}:var(--autograd-{name},{color})" for name, color in colors.items())
-
-
-STYLE = _style()
-
-
-def svg_text(scene: Scene, alt: str) -> str:
-    """The scene as the text of one SVG element, of its natural size. alt: for a reader who does not see it.
+def svg_text(layout: Layout, alt: str) -> str:
+    """The layout as the text of one SVG element, of its natural size. alt: for a reader who does not see it.
 
     >>> from autograd.viz.write.layout import lay_out
     >>> from autograd.viz.picture import Picture
@@ -111,29 +77,29 @@ def svg_text(scene: Scene, alt: str) -> str:
     >>> svg.count('<g class="node input" data-node="n0"'), "a &lt; b" in svg
     (1, True)
     """
-    picture, size = scene.picture, f'width="{scene.width}" height="{scene.height}"'
+    picture, size = layout.picture, f'width="{layout.width}" height="{layout.height}"'
     largest = largest_contribution(picture)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {scene.width} {scene.height}" {size} role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {layout.width} {layout.height}" {size} role="img"'
         f' class="autograd"><title>{escape(alt)}</title><style>{STYLE}</style>{KEYS}<rect class="ground" {size}/>',
-        *(_edge(line, {picture[line.edge.tail].kind, picture[line.edge.head].kind}, largest) for line in scene.lines),
-        *map(_frame, scene.frames),  # over the edges, so that none strikes a title through
-        *(_node(node, scene.boxes[node.name]) for node in picture.nodes),
-        *_notes(scene),
+        *(_edge(line, {picture[line.edge.tail].kind, picture[line.edge.head].kind}, largest) for line in layout.lines),
+        *map(_group_box, layout.group_boxes),  # over the edges, so that none strikes a title through
+        *(_node(node, layout.boxes[node.name]) for node in picture.nodes),
+        *_notes(layout),
     ]
     return "".join(parts) + "</svg>"
 
 
-def _notes(scene: Scene) -> Iterable[str]:
-    first = scene.height - EDGE_OF_PAGE - NOTE_LINE * len(scene.notes) + ROW_BASELINE
-    return (_text("note", EDGE_OF_PAGE, first + NOTE_LINE * row, note) for row, note in enumerate(scene.notes))
+def _notes(layout: Layout) -> Iterable[str]:
+    first = layout.height - EDGE_OF_PAGE - NOTE_LINE * len(layout.notes) + ROW_BASELINE
+    return (_text("note", EDGE_OF_PAGE, first + NOTE_LINE * row, note) for row, note in enumerate(layout.notes))
 
 
-def _frame(frame: Frame) -> str:
+def _group_box(group_box: GroupBox) -> str:
     """An open group: its outline and its title."""
-    outline = _rectangle(frame.x, frame.y, frame.width, frame.height, ROUND)
-    title = _text("name", frame.x + PADDING, frame.y + ROW_BASELINE + MARGIN, frame.group.title)
-    return f'<g class="group" data-group="{frame.group.name}">{outline}{title}</g>'
+    outline = _rectangle(group_box.x, group_box.y, group_box.width, group_box.height, ROUND)
+    title = _text("name", group_box.x + PADDING, group_box.y + ROW_BASELINE + MARGIN, group_box.group.title)
+    return f'<g class="group" data-group="{group_box.group.name}">{outline}{title}</g>'
 
 
 # ── edges ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -143,9 +109,10 @@ def _edge(line: Line, ends: set[Kind], largest: float) -> str:
     edge, width = line.edge, edge_width(line.edge, largest)
     kind = " rest" if "more" in ends else " zero" if edge.contribution == 0 else WIDTHS[width]
     text = _text("local", round(line.text[0]), round(line.text[1]) + 3, edge_text(edge)) if line.text else ""
+    red, filled = (f' style="stroke:{WRONG}"', f' style="fill:{WRONG}"') if edge.mark else ("", "")
     return (
         f'<g class="edge{kind}" data-edge="{edge.tail}>{edge.head}:{edge.position}">'
-        f'<path d="{_curve(line.curve)}"/><path class="head" d="{_head(line, width)}"/>{text}</g>'
+        f'<path{red} d="{_curve(line.curve)}"/><path class="head"{filled} d="{_head(line, width)}"/>{text}</g>'
     )
 
 
@@ -174,17 +141,17 @@ def _head(line: Line, width: float) -> str:
 
 def _node(node: Node, box: Box) -> str:
     """A node, drawn around the left end of the baseline of its first row."""
-    face = box.face
-    drop = MARGIN + face.title_height + ROW_BASELINE if face.rows else TITLE_BASELINE - 1
-    parts = [*_outlines(node, face, drop), *_title(face), *_rows(face)] if face.rows else _plain(face)
+    words = box.words
+    drop = MARGIN + words.title_height + ROW_BASELINE if words.rows else TITLE_BASELINE - 1
+    parts = [*_outlines(node, words, drop), *_title(words), *_rows(words)] if words.rows else _plain(words)
     kind = f"{node.kind} root" if node.is_root else node.kind
-    place = f"{round(box.x) + PADDING * bool(face.rows)} {round(box.y) + drop}"
-    return f'<g class="node {kind}" data-node="{node.name}" transform="translate({place})">{"".join(parts)}</g>'
+    origin = f"{round(box.x) + PADDING * bool(words.rows)} {round(box.y) + drop}"
+    return f'<g class="node {kind}" data-node="{node.name}" transform="translate({origin})">{"".join(parts)}</g>'
 
 
-def _outlines(node: Node, face: Face, drop: int) -> list[str]:
+def _outlines(node: Node, words: BoxText, drop: int) -> list[str]:
     """The box on whole pixels; a sheet under what is folded, two under what stands for many values."""
-    x, y, width, height = 0.5 - PADDING, 0.5 - drop, face.width - 1, face.height - 1
+    x, y, width, height = 0.5 - PADDING, 0.5 - drop, words.width - 1, words.height - 1
     radius = ROUND if node.kind in ("result", "group") else 0
     outline = _rectangle(x, y, width, height, radius)
     if node.kind == "parameter":
@@ -196,37 +163,37 @@ def _outlines(node: Node, face: Face, drop: int) -> list[str]:
     return [f'<path class="sheet" d="{under}"/>', outline] if under else [outline]
 
 
-def _title(face: Face) -> list[str]:
-    """The label from the left, the operation in a pill at the right; a pill alone stands in the middle."""
-    y = TITLE_BASELINE - face.title_height - ROW_BASELINE
-    room = face.width - 2 * PADDING
-    parts = [_text("label", 0, y, face.title)] if face.title else []
-    if face.pill:
-        parts += _pill(face, room - face.pill_width / 2 if face.title else room / 2, y)
+def _title(words: BoxText) -> list[str]:
+    """The label from the left, the operation in a pill at the right; an operation alone stands in the middle."""
+    y = TITLE_BASELINE - words.title_height - ROW_BASELINE
+    room = words.width - 2 * PADDING
+    parts = [_text("label", 0, y, words.title)] if words.title else []
+    if words.operation:
+        parts += _operation(words, room - words.operation_width / 2 if words.title else room / 2, y)
     return parts
 
 
-def _pill(face: Face, middle: float, y: float) -> list[str]:
-    straight = max(face.pill_width - PILL_HEIGHT, 1)
+def _operation(words: BoxText, middle: float, y: float) -> list[str]:
+    straight = max(words.operation_width - OPERATION_HEIGHT, 1)
     line = f'<path class="pill" d="M{_pair(middle - straight / 2, y - 4)}h{_short(straight)}"/>'
-    return [line, _text("op", middle, y, face.pill)]
+    return [line, _text("op", middle, y, words.operation)]
 
 
-def _rows(face: Face) -> list[str]:
-    parts, y, right = [], 0, face.width - 2 * PADDING
-    if face.rows[0].kind == "data":
+def _rows(words: BoxText) -> list[str]:
+    parts, y, right = [], 0, words.width - 2 * PADDING
+    if words.rows[0].kind == "data":
         parts.append('<use href="#ag-keys"/>')
-    elif face.rows[0].kind == "grad":
+    elif words.rows[0].kind == "grad":
         parts.append(_text("grad key", 0, 0, "grad"))
-    for row in face.rows:
+    for row in words.rows:
         parts.append(_text(row.kind, right if row.key else 0, y, row.text))
         y += row.height
     return parts
 
 
-def _plain(face: Face) -> list[str]:
+def _plain(words: BoxText) -> list[str]:
     """A constant, "… 3 more", or an operation that stands by itself."""
-    return _pill(face, face.width / 2, 0) if face.pill else [_text("", 1, 0, face.title)]
+    return _operation(words, words.width / 2, 0) if words.operation else [_text("", 1, 0, words.title)]
 
 
 # ── the parts of SVG ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -234,14 +201,12 @@ def _plain(face: Face) -> list[str]:
 
 def _text(kind: str, x: float, y: float, text: str) -> str:
     """Text that keeps its width where it has letters whose width no table of ours knows."""
-    size, bold = {"label": (LABEL, True), "local": (SMALL, False), "note": (SMALL, False), "name": (SMALL, False)}.get(
-        kind, (TEXT, False)
-    )
-    place = "".join(f' {name}="{_short(at)}"' for name, at in (("x", x), ("y", y)) if round(at, 1))
-    look = f' class="{kind}"' if kind else ""
+    size, bold = _TEXTS.get(kind, (TEXT, False))
+    position = "".join(f' {name}="{_short(at)}"' for name, at in (("x", x), ("y", y)) if round(at, 1))
+    look = f' class="note" style="fill:{WRONG}"' if kind == "mark" else f' class="{kind}"' if kind else ""
     if not all(map(_is_usual, text)):
         look += f' textLength="{_short(text_width(text, size, bold))}" lengthAdjust="spacingAndGlyphs"'
-    return f"<text{look}{place}>{escape(text, quote=False)}</text>"
+    return f"<text{look}{position}>{escape(text, quote=False)}</text>"
 
 
 def _is_usual(letter: str) -> bool:

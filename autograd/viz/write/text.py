@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from autograd.viz.picture import Edge, Node, Picture
-from autograd.viz.write.boxes import called, edge_text, face
+from autograd.viz.write.boxes import box_text, called, edge_text
 
 __all__ = ["tree"]
 
@@ -41,7 +41,7 @@ def _line(node: Node) -> str:
     if node.kind in ("constant", "more"):
         return called(node) or node.name
     many = f"× {node.repeats}" if node.repeats > 1 and (node.label or node.operation) else ""
-    rows = (f"{row.key} {row.text}".strip() for row in face(node).rows)
+    rows = (f"{row.key} {row.text}".strip() for row in box_text(node).rows)
     return "  ".join(filter(None, [called(node) or node.name, node.operation, many, *rows]))
 
 
@@ -50,5 +50,5 @@ def _branches(edges: list[Edge], margin: str) -> Iterator[tuple[str, str, str]]:
     for edge in reversed(edges):
         corner, below = ("└─ ", "   ") if edge is edges[-1] else ("├─ ", "│  ")
         text = edge_text(edge)
-        sign = "∂ " if edge.local is not None else ""
+        sign = "∂ " if edge.local is not None and not edge.mark else ""
         yield edge.tail, margin + corner + (f"{sign}{text} ─ " if text else ""), margin + below

@@ -8,37 +8,37 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from autograd.viz.graph.arrays import Places, Snapshot, part_of
+from autograd.viz.graph.arrays import GraphArrays, Indices, part_of
 from autograd.viz.graph.groups import Groups
 from autograd.viz.graph.labels import printable, printable_path
 from autograd.viz.graph.module_calls import Call
 
-__all__ = ["CONSTANT", "INPUT", "PARAMETER", "RESULT", "Columns", "columns_of"]
+__all__ = ["CONSTANT", "INPUT", "PARAMETER", "RESULT", "NodeTable", "node_table"]
 
 INPUT, PARAMETER, CONSTANT, RESULT = range(4)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Columns:
+class NodeTable:
     """What is known of each value. kinds: INPUT …; call: the innermost call it was made in, or -1.
 
     labels: given by the user. paths: of parameters. uses: how often each value is an operand in the whole graph, of
     which this may be a part. pinned: values that are never folded into another node.
     """
 
-    graph: Snapshot
+    graph: GraphArrays
     calls: list[Call]
-    call: Places
-    kinds: Places
+    call: Indices
+    kinds: Indices
     labels: dict[int, str]
     paths: dict[int, str]
-    uses: Places
+    uses: Indices
     pinned: frozenset[int] = frozenset()
 
-    def part(self, kept: npt.NDArray[np.bool_], pinned: Iterable[int]) -> Columns:
+    def part(self, kept: npt.NDArray[np.bool_], pinned: Iterable[int]) -> NodeTable:
         """The same of these values alone."""
         index = (np.cumsum(kept) - 1).tolist()
-        return Columns(
+        return NodeTable(
             graph=part_of(self.graph, kept),
             calls=self.calls,
             call=self.call[kept],
@@ -59,19 +59,19 @@ class Columns:
         return printable(label) if label else printable_path(self.paths.get(value, ""))
 
 
-def columns_of(graph: Snapshot, groups: Groups) -> Columns:
+def node_table(graph: GraphArrays, groups: Groups) -> NodeTable:
     """What is known of a whole graph."""
     kinds = np.full(len(graph), RESULT)
     for leaf in graph.leaves():
         kinds[leaf] = CONSTANT if graph.values[leaf].is_constant else INPUT
     kinds[list(groups.paths)] = PARAMETER
-    labels = {place: value.label for place, value in enumerate(graph.values) if hasattr(value, "_label")}
-    return Columns(
+    labels = {index: value.label for index, value in enumerate(graph.values) if hasattr(value, "_label")}
+    return NodeTable(
         graph=graph,
         calls=groups.calls,
         call=groups.call,
         kinds=kinds,
-        labels={place: label for place, label in labels.items() if label},
+        labels={index: label for index, label in labels.items() if label},
         paths=groups.paths,
         uses=np.bincount(graph.tails, minlength=len(graph)),
     )

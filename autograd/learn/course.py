@@ -1,27 +1,18 @@
-"""What every command needs: the folder of the exercises, the progress, the words, and the terminal."""
+"""A learner's course: the folder of the exercises, the progress, the language, and which exercise is next."""
 
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import sys
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from autograd.learn.exercises.exercise import EXERCISES, STEPS, Exercise, exercise
 from autograd.learn.progress import FILE, Progress
-from autograd.learn.reporting.report import Style
-from autograd.learn.reporting.texts import Words, language_of_the_system, page, paragraphs, words, wrapped
-from autograd.util.printable import for_terminal
+from autograd.learn.reporting.texts import Words, page, words
+from autograd.util.language import system_language
 
-__all__ = ["LearnError", "Session", "prog"]
-
-_ASCII = str.maketrans(
-    {"✓": "+", "✗": "x", "○": "o", "◀": "<", "│": "|", "├": "|", "└": "`", "─": "-", "┐": "-", "┘": "-", "┤": "|"}
-    | {"█": "#", "░": ".", "…": "...", "·": "*", "∂": "d", "→": "->", "–": "-", "—": "-", "²": "^2", "≥": ">="}
-)
+__all__ = ["Course", "LearnError", "prog"]
 
 
 class LearnError(Exception):
@@ -34,8 +25,8 @@ def prog() -> str:
     return "python -m autograd learn" if name in ("__main__.py", "-m") else "autograd learn"
 
 
-class Session:
-    """One run of the command line."""
+class Course:
+    """What the command line and the notebook know of a learner."""
 
     def __init__(self, folder: Path | None = None, language: str | None = None) -> None:
         if not EXERCISES:
@@ -45,7 +36,7 @@ class Session:
             )
         self._folder = folder
         self.progress = Progress(self.place)
-        chosen = language or self.progress.language or language_of_the_system()
+        chosen = language or self.progress.language or system_language()
         self.words: Words = words(chosen)
         if language and self.is_started:
             self.progress.choose(language)
@@ -129,55 +120,6 @@ class Session:
         """Its title in the language."""
         return page(one.name, self.words.language).title
 
-    # ── the terminal ────────────────────────────────────────────────────────────────────────────────────────────────
-
-    @cached_property
-    def style(self) -> Style:
-        """As wide as the terminal, from 40 to 100 columns; colours where there are and nothing speaks against them."""
-        width = max(40, min(100, shutil.get_terminal_size().columns))
-        colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        return Style(width, colours)
-
-    def word(self, key: str, **values: Any) -> str:
-        """The words for it."""
+    def word(self, key: str, **values: object) -> str:
+        """The text with this id, its fields filled in."""
         return self.words.say(key, **values)
-
-    def say(self, text: str = "") -> None:
-        """Print it, in signs that the terminal knows."""
-        print(_printable(text, sys.stdout, self.style.colours), flush=True)
-
-    def tell(self, text: str, colour: str = "") -> None:
-        """Print it in lines that fit."""
-        ink = Style().ink if colour else self.style.ink
-        self.say("\n".join(self.style.paint(ink(line), colour) for line in wrapped(text, self.style.width)))
-
-    def lay_out(self, text: str) -> None:
-        """Print a text of paragraphs, pictures and code."""
-        self.say("\n".join(paragraphs(text, self.style.width, self.style.ink)))
-
-    def complain(self, text: str) -> None:
-        """Print it where errors go."""
-        print(
-            _printable("\n".join(Style().ink(line) for line in wrapped(text, self.style.width)), sys.stderr, False),
-            file=sys.stderr,
-        )
-
-    def say_trouble(self) -> None:
-        """One line where the progress could not be kept."""
-        if self.progress.trouble:
-            self.tell(self.word(self.progress.trouble, file=FILE), "33")
-
-
-_OURS = re.compile(r"\x1b\[(?:0|1;3[0-7]|2|3[0-7])m|\x1b\[H\x1b\[2J")
-"""What Style.paint writes, and a fresh screen: nothing else of a learner's text, or of his file, reaches a terminal."""
-_NONE = re.compile("(?!)")
-
-
-def _printable(text: str, stream: Any, colours: bool) -> str:
-    text = for_terminal(text, _OURS if colours else _NONE)
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return text.translate(_ASCII).encode(encoding, "replace").decode(encoding)
-    return text

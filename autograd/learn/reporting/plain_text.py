@@ -1,0 +1,63 @@
+"""A report as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from autograd.learn.checking.check import CRASHED, NOT_STARTED, PASSED, WRONG
+from autograd.learn.reporting.layout import Style, paragraphs, wrapped
+from autograd.learn.reporting.report import Block, Report
+from autograd.util.text_width import columns, padded
+
+__all__ = ["as_text"]
+
+_SIGNS = {PASSED: ("✓", "32"), WRONG: ("✗", "31"), CRASHED: ("✗", "31"), NOT_STARTED: ("○", "33")}
+
+
+def as_text(said: Report, style: Style) -> str:
+    """The report for a terminal; code is left as long as it is, so that it can be copied."""
+    sign, colour = _SIGNS[said.state]
+    verdict = wrapped(f"{sign} {said.verdict}", style.width)
+    parts = ["\n".join(style.paint(line, f"1;{colour}") for line in verdict)]
+    if said.sentence:
+        parts.append("\n".join(style.ink(line) for line in wrapped(said.sentence, style.width)))
+    parts += [
+        "\n".join(line for block in blocks for line in _block(block, style)) for blocks in _together(said.evidence)
+    ]
+    if said.notes:
+        lines = [line for note in said.notes for line in wrapped(note, style.width)]
+        parts.append("\n".join(style.paint(line, "2") for line in lines))
+    if said.learnt:
+        parts.append("\n".join(paragraphs(said.learnt, style.width, style.ink)))
+    if said.action:
+        parts.append("\n".join(style.ink(line) for line in wrapped(said.action, style.width)))
+    return "\n\n".join(parts)
+
+
+def _together(evidence: tuple[Block, ...]) -> Iterator[list[Block]]:
+    """A probe's code and its table belong together."""
+    for block in evidence:
+        if block.kind != "table":
+            yield [block, *(after for before, after in pairwise(evidence) if before is block and after.kind == "table")]
+
+
+def _block(block: Block, style: Style) -> Iterator[str]:
+    if block.heading:
+        yield from (style.paint(line, "2") for line in wrapped(block.heading, style.width))
+    if block.kind == "table":
+        yield from _table(block.lines, style)
+    for line in block.lines if block.kind != "table" else ():
+        yield style.paint(f"    {line}", "31") if "◀" in line else f"    {line}"
+
+
+def _table(rows: tuple[tuple[str, str], ...], style: Style) -> Iterator[str]:
+    """The rows beside each other; below each other where the terminal is narrow."""
+    column = max(columns(label) for label, _ in rows) + 2
+    is_narrow = any(4 + column + columns(text) > style.width for _, text in rows)
+    for (label, text), colour in zip(rows, ("31", "32"), strict=False):
+        if is_narrow:
+            yield from wrapped(label, style.width, "    ")
+            yield from (style.paint(line, colour) for line in wrapped(text, style.width, "      "))
+        else:
+            yield f"    {padded(label, column)}{style.paint(text, colour)}"

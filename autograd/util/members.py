@@ -1,0 +1,32 @@
+"""What is inside of a container, and how a path names it: shared by whatever looks for Values in structures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+__all__ = ["members"]
+
+
+def members(container: object) -> tuple[Iterable[tuple[Any, Any]], Callable[[Any], str]] | None:
+    """(key, member) of each member of a list, tuple, dict or array of objects, and what writes a key in brackets.
+
+    None for anything else.
+
+    >>> pairs, written = members({"a": 1.0, "b": 2.0})
+    >>> [(f"x[{written(key)}]", member) for key, member in pairs]
+    [("x['a']", 1.0), ("x['b']", 2.0)]
+    """
+    if isinstance(container, dict):
+        return container.items(), repr
+    if isinstance(container, (list, tuple)):
+        return enumerate(container), repr
+    if isinstance(container, np.ndarray) and container.dtype == object:
+        return np.ndenumerate(container), _indices
+    return None
+
+
+def _indices(index: tuple[int, ...]) -> str:
+    return ", ".join(map(str, index))

@@ -1,0 +1,35 @@
+"""How wide text is where every letter has one column or two: in a terminal, and as a first guess in a picture."""
+
+from __future__ import annotations
+
+from unicodedata import east_asian_width
+
+__all__ = ["columns", "is_wide", "padded"]
+
+
+def is_wide(letter: str) -> bool:
+    """Whether a letter takes two columns, as Chinese, Japanese and Korean ones and most emoji do.
+
+    >>> is_wide("梯"), is_wide("∂")
+    (True, False)
+    """
+    return east_asian_width(letter) in "WF"
+
+
+def columns(text: str) -> int:
+    """The columns of a terminal that a text takes.
+
+    >>> columns("梯度 grad")
+    9
+    """
+    return sum(2 if is_wide(letter) else 1 for letter in text)
+
+
+def padded(text: str, width: int, *, right: bool = False) -> str:
+    """The text with spaces after it, up to so many columns; right: with the spaces before it.
+
+    >>> padded("梯度", 5) + "|" + padded("梯度", 5, right=True)
+    '梯度 | 梯度'
+    """
+    spaces = " " * (width - columns(text))
+    return spaces + text if right else text + spaces

@@ -1,0 +1,174 @@
+"""The module each value was made in, found in the finished graph.
+
+The engine does not know of modules: nothing is noted while a graph is made, which would cost every node something.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import functools
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograd.core.graph import topological
+from autograd.rules import log_softmax, softmax
+from autograd.value import Value
+from autograd.viz.graph.arrays import GraphArrays, Indices
+from autograd.viz.graph.modules import ModuleNode, declaring, module_around
+
+__all__ = ["attribute_nodes", "softmax_stages"]
+
+Stage = tuple[str, tuple[int, ...]]
+"""How a value of a softmax is made: its rule, and the numbers of its operands' stages; 0 is a module's output."""
+
+FUNCTIONS_OF_LISTS = {"log_softmax": log_softmax, "softmax": softmax}
+"""What a module may name that is made of several operations; any other function it names is one rule."""
+
+
+def attribute_nodes(graph: GraphArrays, modules: Sequence[ModuleNode], owner: Indices) -> Indices:
+    """The module each value was made in, or -1. owner: the module of each value that is a parameter, or -1."""
+    made_in = _made_from_parameters(graph, modules, owner)
+    is_result = np.diff(graph.starts) > 0
+    _add_outputs(graph, modules, made_in, np.flatnonzero(is_result & (made_in < 0)))
+    waiting = np.flatnonzero(is_result & (made_in < 0))
+    traces = _traces(graph, made_in, owner, waiting)
+    _add_between(graph, modules, made_in, owner, waiting)
+    _add_last(made_in, traces)
+    return made_in
+
+
+def _made_from_parameters(graph: GraphArrays, modules: Sequence[ModuleNode], owner: Indices) -> Indices:
+    """Of values that have a parameter and something else among their operands, the module of these parameters.
+
+    What is made of parameters alone, as the w·w of a penalty, is left to the values it leads to.
+    """
+    owners = owner[graph.tails]
+    direct = owners >= 0
+    heads = graph.heads[direct]
+    low, high = np.full(len(graph), len(modules)), np.full(len(graph), -1)
+    np.minimum.at(low, heads, owners[direct])
+    np.maximum.at(high, heads, owners[direct])
+    others = np.diff(graph.starts) - np.bincount(heads, minlength=len(graph))
+    made_in = np.where((high >= 0) & (others > 0), high, -1)
+    for value in np.flatnonzero((low < high) & (made_in >= 0)).tolist():
+        made_in[value] = module_around(
+            modules, [module for module in owner[graph.operands(value)].tolist() if module >= 0]
+        )
+    for value in np.flatnonzero((made_in >= 0) & (others == 1)).tolist():
+        if graph.values[value]._rule.name == "pow" and _is_of_parameters(graph, owner, value):
+            made_in[value] = -1
+    return made_in
+
+
+def _is_of_parameters(graph: GraphArrays, owner: Indices, value: int) -> bool:
+    """Whether its operands are parameters and numbers."""
+    return all(owner[operand] >= 0 or graph.values[operand].is_constant for operand in graph.operands(value))
+
+
+def _add_outputs(graph: GraphArrays, modules: Sequence[ModuleNode], made_in: Indices, waiting: Indices) -> None:
+    """Put what a module's own function made of its result into the module: the relu of a neuron, a layer's softmax."""
+    uses = np.bincount(graph.tails, minlength=len(graph))
+    softmax = softmax_stages()
+    stages: dict[int, int] = {}
+    for value in waiting.tolist():
+        operands = {operand for operand in graph.operands(value) if not graph.values[operand].is_constant}
+        inner = module_around(modules, [made_in.item(operand) for operand in operands]) if operands else -1
+        if inner < 0:
+            continue
+        name = graph.values[value]._rule.name
+        module = declaring(modules, inner, name) if len(operands) == 1 and uses[min(operands)] == 1 else -1
+        number = softmax.numbers.get((name, tuple(sorted({stages.get(operand, 0) for operand in operands}))))
+        if module < 0 and number is not None:
+            functions = (function for function, numbers in softmax.members.items() if number in numbers)
+            module = max(declaring(modules, inner, function) for function in functions)
+            if module >= 0:
+                stages[value] = number
+        made_in[value] = module
+
+
+@dataclass(frozen=True, slots=True)
+class _Stages:
+    """The operations that log_softmax and softmax consist of. members: the numbers of each function's own stages."""
+
+    numbers: dict[Stage, int]
+    members: dict[str, frozenset[int]]
+
+
+@functools.cache
+def softmax_stages() -> _Stages:
+    """How the functions of rules.py are written today, found by running them on one Value and on two.
+
+    >>> sorted({rule for rule, _ in softmax_stages().numbers})
+    ['exp', 'log_share', 'sub', 'sum']
+    """
+    return contextvars.Context().run(_stages)  # a context of its own, which no no_grad() block is open in
+
+
+def _stages() -> _Stages:
+    numbers: dict[Stage, int] = {}
+    members = {}
+    for name, function in FUNCTIONS_OF_LISTS.items():
+        stages: dict[Value, int] = {}
+        for value in topological(*function([Value(0.0)]), *function([Value(0.0), Value(1.0)])):
+            operands = [operand for operand in value._prev if not operand.is_constant]
+            if operands:
+                stage = value._rule.name, tuple(sorted({stages.get(operand, 0) for operand in operands}))
+                stages[value] = numbers.setdefault(stage, len(numbers) + 1)
+        members[name] = frozenset(stages.values())
+    return _Stages(numbers, members)
+
+
+def _add_between(
+    graph: GraphArrays, modules: Sequence[ModuleNode], made_in: Indices, owner: Indices, waiting: Indices
+) -> None:
+    """Put what leads from modules or parameters to modules alone into the module around all of these."""
+    sources: dict[int, int] = {}
+    for value in waiting.tolist():
+        modules_before = [
+            int(made_in[operand]) if made_in[operand] >= 0 else sources.get(operand, int(owner[operand]))
+            for operand in graph.operands(value)
+        ]
+        known = [module for module in modules_before if module >= 0]
+        if known:
+            sources[value] = module_around(modules, known)
+    is_waiting = np.zeros(len(graph), np.bool_)
+    is_waiting[waiting] = True
+    leading = is_waiting[graph.tails]
+    users: dict[int, list[int]] = {}
+    for tail, head in zip(graph.tails[leading].tolist(), graph.heads[leading].tolist(), strict=True):
+        users.setdefault(tail, []).append(head)
+    for value in reversed(waiting.tolist()):
+        after = [int(made_in[user]) for user in users.get(value, ())]
+        if after and min(after) >= 0 and value in sources:
+            made_in[value] = module_around(modules, [sources[value], *after])
+
+
+def _traces(graph: GraphArrays, made_in: Indices, owner: Indices, waiting: Indices) -> dict[int, int]:
+    """Of each value made of one other step by step, a number for the steps since parameters were used, and for these.
+
+    What is made of the output of a module has the same number in each of its calls.
+    """
+    numbers: dict[Hashable, int] = {}
+    traces: dict[int, int] = {}
+    for value in waiting.tolist():
+        operands = {operand for operand in graph.operands(value) if not graph.values[operand].is_constant}
+        if len(operands) == 1:
+            before = operands.pop()
+            start: Hashable = traces.get(before)
+            if start is None and made_in[before] >= 0:
+                parameters = [x for x in graph.operands(before) if owner[x] >= 0]
+                start = graph.values[before]._rule.name, *parameters
+            if start is not None:
+                traces[value] = numbers.setdefault((graph.values[value]._rule.name, start), len(numbers))
+    return traces
+
+
+def _add_last(made_in: Indices, traces: dict[int, int]) -> None:
+    """Put what no later call of a module uses where the same of an earlier call is, which one does use."""
+    innermost: dict[int, int] = {}
+    for value, trace in traces.items():
+        innermost[trace] = max(innermost.get(trace, -1), int(made_in[value]))
+    for value, trace in traces.items():
+        made_in[value] = innermost[trace]

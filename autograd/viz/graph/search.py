@@ -1,0 +1,76 @@
+"""Searches in any graph: breadth first, what hangs together, what lies on a cycle."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable, Iterable
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from autograd.core.graph import topological
+
+__all__ = ["Indices", "breadth_first", "components", "cycles"]
+
+Indices = npt.NDArray[np.intp]
+
+Node = TypeVar("Node", bound=Hashable)
+
+
+def breadth_first(starts: Iterable[Node], neighbours: Callable[[Node], Iterable[Node]], most: int) -> list[Node]:
+    """At most so many nodes, those nearest to the starts, in the order they are reached; every start is among them.
+
+    >>> breadth_first([0], lambda node: (2 * node + 1, 2 * node + 2), most=4)
+    [0, 1, 2, 3]
+    """
+    reached = dict.fromkeys(starts)
+    waiting = deque(reached)
+    while waiting and len(reached) < most:
+        for neighbour in neighbours(waiting.popleft()):
+            if neighbour not in reached and len(reached) < most:
+                reached[neighbour] = None
+                waiting.append(neighbour)
+    return list(reached)
+
+
+def components(count: int, tails: Indices, heads: Indices) -> Indices:
+    """For each of ``count`` nodes, the smallest that edges in either direction join it to.
+
+    In each round every smallest node that has an edge to a smaller one joins it: at most half of them are left.
+
+    >>> components(5, np.array([3, 1]), np.array([4, 3])).tolist()
+    [0, 1, 2, 1, 1]
+    """
+    smallest = np.arange(count)
+    while not np.array_equal(a := smallest[tails], b := smallest[heads]):
+        np.minimum.at(smallest, np.maximum(a, b), np.minimum(a, b))
+        while not np.array_equal(further := smallest[smallest], smallest):
+            smallest = further
+    return smallest
+
+
+def cycles(tails: Indices, heads: Indices) -> list[list[int]]:
+    """The sets of nodes that reach each other, of more than one node (Kosaraju: two walks, there and back).
+
+    >>> cycles(np.array([0, 1, 2, 2]), np.array([1, 2, 1, 3]))
+    [[1, 2]]
+    """
+    before: dict[int, list[int]] = defaultdict(list)
+    after: dict[int, list[int]] = defaultdict(list)
+    for tail, head in zip(tails.tolist(), heads.tolist(), strict=True):
+        before[head].append(tail)
+        after[tail].append(head)
+    order = topological(*sorted({*before, *after}), parents=lambda node: before.get(node, ()))
+    index = {node: i for i, node in enumerate(order)}
+    if all(index[tail] < index[head] for head, sources in before.items() for tail in sources):
+        return []
+    sets: list[list[int]] = []
+    done: set[int] = set()
+    for node in reversed(order):
+        if node not in done:
+            together = topological(node, parents=lambda x: [y for y in after.get(x, ()) if y not in done])
+            done.update(together)
+            if len(together) > 1:
+                sets.append(sorted(together))
+    return sets

@@ -1,0 +1,207 @@
+"""RowFunction: a function of one sample, run over arrays of samples; compiled, or eagerly where it does not compile."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import re
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+import autograd
+from autograd import RecordingError, Value
+from autograd.backward import grads_set
+from autograd.core.modes import track_everything
+from autograd.util.printable import kind_of, printable
+from autograd.value import numbers_set
+
+__all__ = ["RowFunction"]
+
+Array = NDArray[Any]
+Engine = Literal["compiled", "eager"]
+Function = Callable[..., Any]
+
+
+class RowFunction:
+    """A function of one sample, over arrays of samples: compiled, or one sample after the other.
+
+    f: takes one sample of each array. values: the parameters whose numbers a call may give, in their order; a gradient
+    has the same order. engine: what is asked for; ``is_compiled`` is what is used, from the first call on. eagerly: f
+    as the eager engine computes it, by default on plain numbers, or on Values where it takes only those.
+    Raises ValueError for an engine that does not exist.
+
+    >>> import nn
+    >>> twice = RowFunction(lambda x: 2.0 * x)
+    >>> twice(np.array([1.0, 2.0])), twice.is_compiled
+    (array([2., 4.]), True)
+    >>> looked_up = RowFunction({1.0: 10.0, 2.0: 20.0}.get)
+    >>> looked_up(np.array([1.0, 2.0])), looked_up.is_compiled
+    (array([10., 20.]), False)
+    """
+
+    def __init__(
+        self,
+        f: Function,
+        values: Sequence[Value] = (),
+        engine: Engine = "compiled",
+        *,
+        dtype: str = "float64",
+        eagerly: Function | None = None,
+    ) -> None:
+        if engine not in ("compiled", "eager"):
+            raise ValueError(f"engine is 'compiled' or 'eager', not {engine!r:.60}")
+        self.values, self.dtype, self.is_compiled = values, dtype, engine == "compiled"
+        self.eagerly = eagerly or functools.partial(called, f)
+        passes = {} if self.is_compiled else {"passes": ()}  # it may be asked what a gradient reaches, and is never run
+        self.program = autograd.compile(f, dtype=dtype, parameters=values, **passes)
+        self.refused: Exception | None = None
+        self._is_recorded = False
+
+    def compiles(self, *batches: Array) -> bool:
+        """Whether f is recorded for arrays of this structure. What cannot be, runs eagerly from here on.
+
+        A function that takes a number for what it is (an index, a key, what math.sin takes) raises on a Value what it
+        will: ``refused`` has it.
+        """
+        try:
+            self.program.record(*[x[:1] for x in batches])
+        except Exception as error:
+            self.refused, self.is_compiled = error, False
+            return False
+        self._is_recorded = True
+        return True
+
+    def __call__(self, *batches: Array, numbers: Array | None = None) -> Array:
+        """f of each sample: (samples,) where it gives one number, else (samples, …).
+
+        numbers: (values,), in place of those of the values, which keep theirs.
+        """
+        if self._runs_compiled(batches):
+            return _stacked(self.program(*batches, parameters=None if numbers is None else self.with_others(numbers)))
+        with _holding(self.values, numbers), autograd.no_grad():
+            return np.array([plain(self.eagerly(*sample)) for sample in zip(*batches, strict=True)], self.dtype)
+
+    def mean(self, *batches: Array, numbers: Array | None = None) -> float:
+        """The mean of f over the samples."""
+        return float(np.mean(self(*batches, numbers=numbers)))
+
+    def value_and_grad(
+        self,
+        batch: Sequence[Array],
+        numbers: Array | None = None,
+        out: Array | None = None,
+        *,
+        allow_nonfinite: bool = False,
+    ) -> tuple[float, Array]:
+        """The mean of f over the samples, and its gradient: (values,).
+
+        numbers: (values,), in place of those of the values, which keep theirs and their gradients; without them the
+        eager engine leaves its gradients in the values. out: an array that a compiled gradient may be put in. Raises
+        NonFiniteError where mean or gradient is not finite, unless allow_nonfinite.
+        """
+        if not self._runs_compiled(batch):
+            with _holding(self.values, numbers):
+                return self._eager_value_and_grad(batch, allow_nonfinite)
+        program, size = self.program, len(self.values)
+        if size == len(program.parameters):
+            return program.value_and_grad(  # type: ignore[no-any-return]
+                *batch, parameters=numbers, out=out, allow_nonfinite=allow_nonfinite
+            )
+        every = None if numbers is None else self.with_others(numbers)
+        mean, gradient = program.value_and_grad(*batch, parameters=every, allow_nonfinite=allow_nonfinite)
+        return mean, gradient[:size]
+
+    def with_others(self, numbers: Array) -> Array:
+        """The numbers of all parameters of the program: those of the values, and of what only the recording found."""
+        others = self.program.parameters[len(self.values) :]
+        return np.concatenate([numbers, np.array([x.data for x in others], numbers.dtype)]) if others else numbers
+
+    def warn_if_eager(self, what: str) -> None:
+        """Warn the caller's caller that the model or loss runs eagerly, and why, if it was asked to be compiled."""
+        if self.refused is not None:
+            why = self.refused
+            text = why if isinstance(why, RecordingError) else f"{kind_of(why)}: {printable(str(why), 300)}"
+            warnings.warn(f"the {what} does not compile, so it runs eagerly: {text}", stacklevel=3)
+
+    def _runs_compiled(self, batches: Sequence[Array]) -> bool:
+        return self.is_compiled and (self._is_recorded or self.compiles(*batches))
+
+    def _eager_value_and_grad(self, batch: Sequence[Array], allow_nonfinite: bool) -> tuple[float, Array]:
+        for value in self.values:
+            value.grad = None
+        with track_everything():  # as the compiler does, in a no_grad() block too
+            total = autograd.mean([self.eagerly(*sample) for sample in zip(*batch, strict=True)])
+        total.backward(allow_nonfinite=allow_nonfinite)
+        return float(total.data), np.array([value.grad for value in self.values], self.dtype)
+
+
+@contextlib.contextmanager
+def _holding(values: Sequence[Value], numbers: Array | None) -> Iterator[None]:
+    """Values with other numbers for a while, and then with the numbers and gradients they had; None changes nothing."""
+    if numbers is None:
+        yield
+        return
+    put_back = chain(numbers_set(values, [x.data for x in values]), grads_set(Value, values, [x._grad for x in values]))
+    try:
+        deque(numbers_set(values, numbers.tolist()), 0)
+        yield
+    finally:
+        deque(put_back, 0)  # one call into C, which no further interrupt can leave half done
+
+
+# ── one sample, as the eager engine computes it ─────────────────────────────────────────────────────────────────────
+
+
+def called(f: Function, sample: Any) -> Any:
+    """f of a sample as the eager engine calls it: on plain numbers, or on Values if it takes only those (x[0].exp()).
+
+    What is a number is one that a table can be asked for, or math.sin; what is an array is one for the compiler, too.
+    """
+    try:
+        return f(sample.astype(object) if isinstance(sample, np.ndarray) else sample.item())
+    except (AttributeError, TypeError):
+        with contextlib.suppress(Exception):
+            return f(as_values(sample))
+        raise
+
+
+def loss_of(loss: Function, output: Any, target: Any) -> Any:
+    """The loss of one sample, as the eager engine calls it. Raises TypeError for one that wants a whole batch."""
+    try:
+        return called(functools.partial(loss, output), target)
+    except TypeError as error:
+        if not re.search("not iterable|has no len|not subscriptable|support iteration|0-d array|unsized", str(error)):
+            raise
+        raise TypeError(
+            f"{error}\n  a loss gets one sample's output and target; their mean over a batch is taken outside of it"
+        ) from error
+
+
+def as_values(sample: Any) -> Any:
+    """A sample as Values: an array of them, or one."""
+    if not isinstance(sample, np.ndarray):
+        return Value(float(sample))
+    values = np.empty(sample.size, dtype=object)
+    values[:] = [Value(x) for x in sample.astype(float).ravel().tolist()]
+    return values.reshape(sample.shape)
+
+
+# ── outputs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _stacked(outputs: Any) -> Array:
+    """What a program gives, an array of samples for each output, as one array: (samples, …)."""
+    return np.stack(outputs, axis=1) if isinstance(outputs, (list, tuple)) else np.asarray(outputs)
+
+
+def plain(output: Any) -> Any:
+    """An output without Values."""
+    if isinstance(output, Value):
+        return output.data
+    return [plain(x) for x in output] if isinstance(output, (list, tuple, np.ndarray)) else output

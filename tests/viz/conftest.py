@@ -1,0 +1,20 @@
+"""What the tests of pictures share."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture
+def nothing_on_stderr(capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
+    yield
+    assert capfd.readouterr().err == ""
+
+
+@pytest.fixture
+def no_other_models() -> None:
+    """A model that another test has left behind has no part in these graphs, but would be asked."""
+    gc.collect()

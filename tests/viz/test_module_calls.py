@@ -1,0 +1,292 @@
+"""Which call of which module each value of a picture was made in."""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from fixtures.pictures import numbers
+
+import autograd
+import nn
+from autograd import Value
+from autograd.core.graph import topological
+from autograd.viz.fold.budget import picture
+from autograd.viz.graph.arrays import graph_arrays
+from autograd.viz.graph.attribution import softmax_stages
+from autograd.viz.graph.groups import find_groups
+from autograd.viz.graph.labels import families
+from autograd.viz.graph.search import components
+
+pytestmark = pytest.mark.usefixtures("no_other_models")
+
+
+def operations(roots: Sequence[Value]) -> dict[str, str]:
+    """The operations made in each call of a module, by its key; those in none at "-"."""
+    graph = graph_arrays(roots)
+    groups = find_groups(graph, families([graph.values[leaf] for leaf in graph.leaves()]))
+    found: dict[str, list[str]] = {}
+    for value, call in zip(graph.values, groups.call.tolist(), strict=True):
+        if value._op:
+            found.setdefault(groups.calls[call].key if call >= 0 else "-", []).append(value._op)
+    return {key: " ".join(mine) for key, mine in found.items()}
+
+
+# ── which module a value belongs to ─────────────────────────────────────────────────────────────────────────────────
+
+
+class Block(nn.Module):
+    """Modules in dicts and lists, and operations of its own between them."""
+
+    def __init__(self) -> None:
+        self.parts = {"a": nn.Neuron(1, "tanh"), "b": [nn.Neuron(1), nn.Neuron(1, None)]}
+        self.scale = Value(2.0)
+
+    def forward(self, x: Any) -> Value:
+        h = (self.parts["a"]([x]) * 2).exp()  # type: ignore[operator]
+        h = self.parts["b"][0]([h]) + self.parts["b"][1]([h])  # type: ignore[index]
+        return (h * self.scale).tanh()
+
+
+class Autoencoder(nn.Module):
+    """One matrix, used twice."""
+
+    def __init__(self) -> None:
+        self.w, self.b, self.c = numbers(1, 2), numbers(1), numbers(2)
+
+    def forward(self, x: Any) -> list[Value]:
+        h = [(autograd.dot(w, x) + b).tanh() for w, b in zip(self.w, self.b, strict=True)]
+        return [autograd.dot([self.w[0][i]], h) + self.c[i] for i in range(2)]
+
+
+class Cell(nn.Module):
+    """One step of a recurrent network."""
+
+    def __init__(self) -> None:
+        self.w, self.u, self.b = numbers(2, 1), numbers(2, 2), numbers(2)
+
+    def forward(self, x: Any, h: Any) -> list[Value]:
+        rows = zip(self.w, self.u, self.b, strict=True)
+        return [(autograd.dot(w, x) + autograd.dot(u, h) + b).tanh() for w, u, b in rows]
+
+
+class Recurrent(nn.Module):
+    """A cell used at several times, and a head used once."""
+
+    def __init__(self) -> None:
+        self.cell, self.head = Cell(), nn.Neuron(2, None)
+
+    def forward(self, xs: Any) -> Value:
+        h: Any = [0.0, 0.0]
+        for x in xs:
+            h = self.cell([x], h)
+        return self.head(h)
+
+
+class Residual(nn.Module):
+    """What goes past a module and is added again."""
+
+    def __init__(self) -> None:
+        self.inner, self.outer = nn.Neuron(1, None), nn.Neuron(1, None)
+
+    def forward(self, x: Any) -> Value:
+        h = self.inner([x])
+        return self.outer([h + self.inner([h]).tanh()])
+
+
+STEP = "dot dot + + tanh dot dot + + tanh"
+
+
+def penalised(model: nn.Module) -> Value:
+    penalty = sum(0.1 * w * w for w in model.parameters()) + sum(w**2 for w in model.parameters())
+    return model(1.0) + penalty + autograd.dot(model.parameters(), model.parameters())
+
+
+@pytest.mark.parametrize(
+    ("model", "use", "expected"),
+    [
+        pytest.param(
+            lambda: nn.MLP(1, [2, 1]),
+            lambda model: nn.mse_loss([model(1.0), model(2.0)], [0.0, 1.0]),
+            {
+                "call 1.layers[0].neurons[0]": "dot + relu",
+                "call 1.layers[0].neurons[1]": "dot + relu",
+                "call 1.layers[1].neurons[0]": "dot +",
+                "call 2.layers[0].neurons[0]": "dot + relu",
+                "call 2.layers[0].neurons[1]": "dot + relu",
+                "call 2.layers[1].neurons[0]": "dot +",
+                "-": "- * - * mean",
+            },
+            id="MLP",
+        ),
+        pytest.param(
+            lambda: nn.Sequential(nn.Layer(1, 2, activation=None, seed=1), autograd.softmax),
+            lambda model: -model(1.0)[0].log(),
+            {
+                "layers[0].neurons[0]": "dot +",
+                "layers[0].neurons[1]": "dot +",
+                "": "- - - exp exp exp sum log_share",
+                "-": "log neg",
+            },
+            id="a function in a Sequential",
+        ),
+        pytest.param(
+            lambda: nn.Layer(1, 2, output="softmax", seed=1),
+            lambda model: nn.mse_loss(model(1.0), [0.0, 1.0]),
+            {
+                "neurons[0]": "dot +",
+                "neurons[1]": "dot +",
+                "": "- - exp exp sum sum - log_share log_share exp exp",
+                "-": "- * - * mean",
+            },
+            id="a layer's softmax",
+        ),
+        pytest.param(
+            lambda: nn.Layer(1, 2, activation=None),
+            lambda model: nn.cross_entropy([model(1.0)], [1]),
+            {"neurons[0]": "dot +", "neurons[1]": "dot +", "-": "- - logsumexp - softplus mean"},
+            id="the softmax of a loss",
+        ),
+        pytest.param(
+            Block,
+            lambda model: (model(1.0) - 1) ** 2,
+            {
+                "parts['a']": "dot + tanh",
+                "parts['b'][0]": "dot + relu",
+                "parts['b'][1]": "dot +",
+                "": "* exp + *",
+                "-": "tanh - **",
+            },
+            id="a module of the user's own",
+        ),
+        pytest.param(
+            Autoencoder,
+            lambda model: nn.mse_loss(model([1.0, 2.0]) + model([3.0, 4.0]), [1.0, 2.0, 3.0, 4.0]),
+            {"call 1": "dot + tanh dot + dot +", "call 2": "dot + tanh dot + dot +", "-": "- * - * - * - * mean"},
+            id="tied weights",
+        ),
+        pytest.param(
+            Cell,
+            lambda model: functools.reduce(lambda h, x: model([x], h), (1.0, 2.0, 3.0), [0.0, 0.0])[0] * 2,
+            {"call 1": STEP, "call 2": STEP, "call 3": "dot dot + + tanh", "-": "*"},
+            id="a cell in time",
+        ),
+        pytest.param(
+            Recurrent,
+            lambda model: model([1.0, 2.0]) + model([3.0, 4.0]),
+            {
+                "call 1.cell call 1": STEP,
+                "call 1.cell call 2": STEP,
+                "call 1.head": "dot +",
+                "call 2.cell call 1": STEP,
+                "call 2.cell call 2": STEP,
+                "call 2.head": "dot +",
+                "-": "+",
+            },
+            id="a recurrent module on two sequences",
+        ),
+        pytest.param(
+            lambda: nn.MLP(1, [2, 1]),
+            lambda model: model(model(1.0)),
+            {
+                f"call {number}.layers[{layer}].neurons[{neuron}]": "dot + relu" if not layer else "dot +"
+                for number in (1, 2)
+                for layer, neuron in ((0, 0), (0, 1), (1, 0))
+            },
+            id="a model of its own output",
+        ),
+        pytest.param(
+            Residual,
+            lambda model: model(1.0),
+            {"inner call 1": "dot +", "inner call 2": "dot +", "": "tanh +", "outer": "dot +"},
+            id="a residual connection",
+        ),
+        pytest.param(
+            lambda: nn.Neuron(1),
+            penalised,
+            {"": "dot + relu", "-": "* * + * * + ** + ** + + + dot +"},
+            id="penalties",
+        ),
+        pytest.param(
+            lambda: nn.Neuron(1, None),
+            lambda model: autograd.relu(model([1.0])),
+            {"": "dot +", "-": "relu"},
+            id="a function it does not name",
+        ),
+        pytest.param(
+            lambda: nn.Neuron(1),
+            lambda model: model([Value(1.0) * 2]) * 3,
+            {"": "dot + relu", "-": "* *"},
+            id="before and after",
+        ),
+        pytest.param(lambda: nn.Neuron(2), lambda _: Value(1.0) + 2.0, {"-": "+"}, id="no model at all"),
+    ],
+)
+def test_operations_stand_in_the_calls_that_made_them(
+    model: Callable[[], nn.Module], use: Callable[[nn.Module], Value], expected: dict[str, str]
+) -> None:
+    made = model()  # lives while it is looked for
+    found = operations([use(made)])
+    assert {key: sorted(mine.split()) for key, mine in found.items()} == {
+        key: sorted(mine.split()) for key, mine in expected.items()
+    }
+
+
+def test_two_models_in_a_row_do_not_take_what_is_between_them() -> None:
+    first, second = nn.Neuron(1, None), nn.Neuron(1, None)
+    found = operations([second([first([1.0]).exp()])])
+    assert found == {"Neuron": "dot +", "-": "exp", "Neuron 2": "dot +"}
+
+
+def test_every_loss_of_a_model_is_outside_of_it() -> None:
+    model = nn.Neuron(1, "tanh")
+    a, b = model([1.0]), model([2.0])
+    losses = [(a - 1) ** 2, autograd.relu(1 - b), a * b]
+    assert operations(losses)["-"].split() == ["-", "**", "-", "relu", "*"]
+
+
+@pytest.mark.parametrize("weights", [[1.0], [1.0, 2.0], [2.0, 2.0], [3.0, 1.0, 2.0], [1.0, 3.0, 3.0], [2.0, 2.0, 2.0]])
+@pytest.mark.parametrize("use", [list, lambda outputs: [autograd.log(x) for x in outputs]])
+def test_all_of_a_softmax_is_in_its_module_however_its_rules_are_written(
+    weights: list[float], use: Callable[[list[Value]], list[Value]]
+) -> None:
+    layer = nn.Layer(1, len(weights), None, seed=0)
+    for neuron, weight in zip(layer.neurons, weights, strict=True):
+        neuron.w[0].data = weight
+    model = nn.Sequential(layer, lambda x: x if isinstance(x, list) else [x], autograd.softmax)
+    made = operations(use(model([1.0])))
+    written = Counter(value._op for value in topological(*autograd.softmax([Value(x) for x in weights])) if value._op)
+    assert Counter(made[""].split()) == written
+    assert set(made.get("-", "").split()) <= {"log"}
+
+
+def test_softmax_is_looked_at_where_nothing_is_tracked_too() -> None:
+    expected = softmax_stages()
+    softmax_stages.cache_clear()
+    with autograd.no_grad():
+        assert softmax_stages() == expected
+    assert {len(expected.members[name]) > 0 for name in ("softmax", "log_softmax")} == {True}
+
+
+def test_titles_of_calls() -> None:
+    model = nn.MLP(1, [16, 16, 1])
+    groups = [group.title for group in picture([model(1.0) + model(2.0)], open=["call 1", "call 2"]).groups]
+    assert groups == ["MLP · call 1 of 2", "MLP · call 2 of 2"]
+    one = picture([model(1.0)])
+    assert [group.title for group in one.groups] == ["MLP"]
+    assert [node.label for node in one.nodes] == [
+        "layers[0] · Layer of 16 reluNeuron(1)",
+        "layers[1] · Layer of 16 reluNeuron(16)",
+        "layers[2] · Layer of 1 linearNeuron(16)",
+    ]
+    assert "neurons[3]" in [node.label for node in picture([model(1.0)], open="layers[0]").nodes]
+
+
+def test_components() -> None:
+    pairs = [(5, 6), (1, 2), (2, 6), (3, 4)]
+    found = components(8, *(np.array(column) for column in zip(*pairs, strict=True)))
+    assert found.tolist() == [0, 1, 1, 3, 3, 1, 1, 7]

@@ -1,0 +1,149 @@
+"""Which file imports which, and the floors of the house: ``tests/project/test_structure.py`` holds the code to them.
+
+Every import counts, wherever it stands: inside a function, for the type checker alone, and ``import_module("…")``. That
+a package's ``__init__`` runs before what is in it does not: Python does so by itself.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+__all__ = ["FLOORS", "ROOT", "cycles", "floor", "imports", "imports_of", "sources"]
+
+ROOT = Path(__file__).parents[1]
+
+FLOORS: Sequence[Sequence[str]] = (
+    ("autograd/errors.py", "autograd/util"),
+    ("autograd/core", "autograd/numeric.py", "autograd/table.py", "autograd/rules.py", "autograd/backward.py",
+     "autograd/value.py"),
+    ("autograd/pytree.py", "autograd/transforms.py", "autograd/checking", "autograd/gradcheck.py"),
+    ("autograd/compiler/trace.py", "autograd/compiler/listing.py", "autograd/compiler/program.py"),
+    ("autograd/compiler/passes", "autograd/compiler/batches.py"),
+    ("autograd/compiler/run",),
+    ("autograd/compiler",),
+    ("autograd/viz/picture.py", "autograd/viz/graph", "autograd/viz/web"),
+    ("autograd/viz/fold", "autograd/viz/write"),
+    ("autograd/viz",),
+    ("autograd/viz/training",),
+    ("autograd/viz/backprop",),
+    ("autograd/learn/exercises",),
+    ("autograd/learn/checking",),
+    ("autograd/learn/reporting",),
+    ("autograd/learn",),
+    ("autograd/learn/authoring",),
+    ("autograd/learn/terminal",),
+    ("autograd/learn/notebook",),
+    ("autograd/learn/__init__.py", "autograd/learn/__main__.py"),
+    ("autograd/__init__.py",),  # the front door, above all it offers
+    ("nn",),
+    ("nn/optim",),
+    ("nn/running",),
+    ("nn/inspect",),
+    ("nn/training", "nn/export"),
+    ("nn/__init__.py", "nn/demo.py", "nn/sklearn.py"),
+    ("autograd/__main__.py",),  # the command line of both packages
+    ("benchmarks", "docs", "examples", "notebooks", "tests/attacks", "tests/fixtures", "tools"),
+    ("tests",),
+)  # fmt: skip
+"""From the ground up: the rooms of each floor, which are folders and files.
+
+A file is in the room that names it most closely, and imports from its own floor and from those below.
+"""
+
+Graph = Mapping[str, Mapping[str, int]]
+"""Of each file, by its path: the files that it imports, and in which line."""
+
+
+def sources(*folders: str, root: Path = ROOT) -> list[str]:
+    """The Python files of these folders, without those of the exercises, which learners write."""
+    paths = [path.relative_to(root) for folder in folders for path in sorted((root / folder).rglob("*.py"))]
+    return [path.as_posix() for path in paths if not re.search(r"/(e\d\d_\w+|corpus)/", path.as_posix())]
+
+
+def imports(paths: Sequence[str], root: Path = ROOT) -> Graph:
+    """The graph of the imports of these files."""
+    return {path: imports_of(path, root) for path in paths}
+
+
+def imports_of(path: str, root: Path = ROOT) -> dict[str, int]:
+    """The files of this project that one imports, and the line where it first does."""
+    lines: dict[str, int] = {}
+    folder = Path(path).parent.parts
+    for node in ast.walk(ast.parse((root / path).read_text(encoding="utf-8"))):
+        for name in _imported(node, folder, root):
+            file = _file(name, root)
+            if file is not None and file != path:
+                lines[file] = min(node.lineno, lines.get(file, node.lineno))  # type: ignore[attr-defined]
+    return lines
+
+
+def _imported(node: ast.AST, folder: Sequence[str], root: Path) -> Iterator[str]:
+    """The modules that a statement or a call in a file of this folder imports."""
+    match node:
+        case ast.Import(names):
+            yield from (alias.name for alias in names)
+        case ast.ImportFrom(module=module, names=names, level=level):
+            package = ".".join([*(folder[: len(folder) + 1 - level] if level else ()), *([module] if module else ())])
+            for alias in names:
+                inside = f"{package}.{alias.name}"
+                yield inside if _file(inside, root) else package
+        case ast.Call(func=ast.Name(id=call) | ast.Attribute(attr=call), args=[ast.Constant(value=str(name)), *_]):
+            if call in ("import_module", "__import__"):
+                yield name
+
+
+@functools.cache
+def _file(module: str, root: Path) -> str | None:
+    """The file of a module; tests/ is on the path of the tests."""
+    for folder in (root, root / "tests"):
+        path = folder.joinpath(*module.split("."))
+        for file in (path.with_suffix(".py"), path / "__init__.py"):
+            if file.is_file():
+                return file.relative_to(root).as_posix()
+    return None
+
+
+def floor(path: str) -> int:
+    """The number of the floor a file is on, 0 the ground. Raises LookupError if it is in no room."""
+    parts = Path(path).parts
+    rooms = {room: number for number, floor in enumerate(FLOORS) for room in floor}
+    for length in range(len(parts), 0, -1):
+        room = "/".join(parts[:length])
+        if room in rooms:
+            return rooms[room]
+    raise LookupError(f"{path} is in no room: give it one in FLOORS, tools/imports.py")
+
+
+def cycles(graph: Graph) -> list[list[str]]:
+    """Ways from a file back to itself, the shortest first, of which no two have an import in common."""
+    found, known = [], set()
+    for way in sorted(filter(None, (_way_back(graph, path) for path in graph)), key=len):
+        steps = set(pairwise(way))
+        if not steps & known:
+            found.append(way)
+            known |= steps
+    return found
+
+
+def _way_back(graph: Graph, start: str) -> list[str]:
+    """The files on the shortest way from one back to itself, it at both ends; none if there is no way."""
+    before = dict.fromkeys(graph.get(start, ()), start)
+    waiting = deque(before)
+    while waiting and start not in before:
+        path = waiting.popleft()
+        for file in graph.get(path, ()):
+            if file not in before:
+                before[file] = path
+                waiting.append(file)
+    if start not in before:
+        return []
+    way = [start]
+    while (path := before[way[-1]]) != start:
+        way.append(path)
+    return [start, *way[:0:-1], start]
