@@ -236,11 +236,11 @@ _NO_MODULES = _NO_PARAMETERS | {Value}
 # ── states in files ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 _FORMAT = "scalar-autograd state 1"
-_SHOWN = 5
-_ROOM = 1 << 24
+_SHOWN = 5  # paths in an error
+_ROOM = 1 << 24  # bytes that a file may unpack to, beyond its own size and 64 of its paths
 
 
-def _number(x: Any) -> float | None:
+def _number(x: object) -> float | None:
     """The float of a real number, also out of an array without axes; None for anything else."""
     x = plain_array(x, "a parameter").item() if isinstance(x, np.ndarray) and x.ndim == 0 else x
     try:

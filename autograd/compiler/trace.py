@@ -6,14 +6,14 @@ import functools
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, SupportsFloat
 
 import numpy as np
 
 from autograd import numeric as nx
 from autograd.table import RULES, Rule
 
-__all__ = ["Call", "Operand", "Temporary", "Trace", "reads_signs", "signs", "trace"]
+__all__ = ["Call", "Function", "Operand", "Reference", "Temporary", "Trace", "reads_signs", "signs", "trace"]
 
 
 class Operand(NamedTuple):
@@ -29,23 +29,26 @@ class Temporary(NamedTuple):
     truth: bool
 
 
-Reference = Operand | Temporary | float | None
+Reference = Operand | Temporary | float
+
+Function = Callable[..., Any] | str
+"""Of arrays: a ufunc, another that has no ``out``, or the name of one: "where", "step"."""
 
 
 class Call(NamedTuple):
-    """One array call: a NumPy function, or "where", "step", or another function of arrays that has no ``out``."""
+    """One array call."""
 
-    function: Any
-    operands: tuple[Any, ...]
+    function: Function
+    operands: tuple[Reference, ...]
     truth: bool
 
 
 class Trace(NamedTuple):
-    """What a rule does: its calls in order, its value, and a local derivative for each operand."""
+    """What a rule does: its calls in order, its value, and a local derivative for each operand; None: it has none."""
 
     calls: tuple[Call, ...]
     value: Reference
-    local: tuple[Reference, ...]
+    local: tuple[Reference | None, ...]
 
 
 class Untraceable(Exception):
@@ -66,8 +69,8 @@ class _Traced:
     def __init__(self, calls: dict[Call, int], reference: Reference) -> None:
         self.calls, self.reference = calls, reference
 
-    def _note(self, function: Any, *operands: Any, truth: bool = False) -> Any:
-        references = []
+    def _note(self, function: Function, *operands: object, truth: bool = False) -> Any:
+        references: list[Reference] = []
         for x in operands:
             if isinstance(x, _Traced):
                 references.append(x.reference)
@@ -101,7 +104,7 @@ class _Traced:
         root = self._note(np.sqrt, self._note(np.add, x, 0.0))
         return self._note("where", self._note(np.equal, x, -math.inf), math.inf, root)
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: object, **options: object) -> Any:
         if method != "__call__" or options or ufunc.nout != 1:
             raise Untraceable(ufunc.__name__)
         return self._note(ufunc, *inputs)
@@ -125,12 +128,12 @@ class _Traced:
     def __apply_rule__(rule: Rule, operands: Sequence[Any]) -> Any:
         raise Untraceable(rule.name)
 
-    def __and__(self, other: Any) -> Any:
+    def __and__(self, other: object) -> Any:
         if isinstance(other, (bool, np.bool_)):
             return self if other else False
         return self._note(np.logical_and, self, other)
 
-    def __or__(self, other: Any) -> Any:
+    def __or__(self, other: object) -> Any:
         if isinstance(other, (bool, np.bool_)):
             return True if other else self
         return self._note(np.logical_or, self, other)
@@ -164,14 +167,14 @@ _ARRAY_CALLS: dict[str, Any] = {
 }
 
 
-def _operator(function: Any, reflected: bool) -> Callable[[_Traced, Any], Any]:
-    def method(self: _Traced, other: Any) -> Any:
+def _operator(function: np.ufunc, reflected: bool) -> Callable[[_Traced, object], Any]:
+    def method(self: _Traced, other: object) -> Any:
         return self._note(function, other, self) if reflected else self._note(function, self, other)
 
     return method
 
 
-_ufunc: Any
+_ufunc: np.ufunc
 for _name, _ufunc in (
     ("add", np.add), ("sub", np.subtract), ("mul", np.multiply), ("truediv", np.true_divide), ("pow", np.power),
 ):  # fmt: skip
@@ -184,7 +187,7 @@ for _name, _ufunc in (
     setattr(_Traced, f"__{_name}__", _operator(_ufunc, False))
 
 
-def _simplified(function: Any, references: list[Any]) -> Any:
+def _simplified(function: Function, references: Sequence[Reference]) -> Reference | None:
     """What needs no call: x·1, −0 + x, x¹; and of a number alone the number. (0 + x is 0 where x is −0.)"""
     if all(type(x) is float for x in references) and isinstance(function, np.ufunc):
         with nx.ieee():
@@ -236,12 +239,10 @@ def _traced(rule: Rule, constants: tuple[float | None, ...], _: tuple[float, ...
             local = list(itertools.chain.from_iterable(local))
         local = [x() if callable(x) and constants[i] is None else x for i, x in enumerate(local)]
         local = [None if callable(x) else x for x in local]
-        return Trace(tuple(calls), _reference(value), tuple(_reference(x) for x in local))
+        return Trace(tuple(calls), _reference(value), tuple(None if x is None else _reference(x) for x in local))
     except Exception:  # whatever a rule of the user's own does with what is no number
         return None
 
 
-def _reference(x: Any) -> Reference:
-    if x is None or isinstance(x, float):
-        return x
+def _reference(x: _Traced | SupportsFloat) -> Reference:
     return x.reference if isinstance(x, _Traced) else float(x)
