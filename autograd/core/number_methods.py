@@ -166,8 +166,8 @@ class NumberMethods(Operators):
                 return ufunc(*(plain_array(x, f"an operand of {name}", object) for x in inputs))
         if name in ("equal", "not_equal"):
             a, b = inputs if isinstance(inputs[0], NumberMethods) else reversed(inputs)
-            found = a.__eq__(b) if name == "equal" else a.__ne__(b)
-            return (a is b) == (name == "equal") if found is NotImplemented else found
+            answer = a.__eq__(b) if name == "equal" else a.__ne__(b)
+            return (a is b) == (name == "equal") if answer is NotImplemented else answer
         if name in _COMPARISONS:
             if is_recording():
                 return condition(name, inputs)
