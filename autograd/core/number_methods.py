@@ -5,7 +5,7 @@ from __future__ import annotations
 import numbers
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -101,10 +101,10 @@ class NumberMethods(Operators):
         with allow_reading():
             return format(self.data, spec)
 
-    def __pos__(self) -> NumberMethods:
+    def __pos__(self) -> Self:
         return self
 
-    def conjugate(self) -> NumberMethods:
+    def conjugate(self) -> Self:
         """The Value itself, which is real: what NumPy asks for in var, std and vdot."""
         return self
 
@@ -124,10 +124,10 @@ class NumberMethods(Operators):
         return RULES["trunc"](self)
 
     def __divmod__(self, other: object) -> tuple[Any, Any]:
-        return self // other, self % other
+        return operator.floordiv(self, other), operator.mod(self, other)
 
     def __rdivmod__(self, other: object) -> tuple[Any, Any]:
-        return other // self, other % self
+        return operator.floordiv(other, self), operator.mod(other, self)
 
     # ── autograd.numeric and NumPy ────────────────────────────────────────────────────────────────────────────────────
 
