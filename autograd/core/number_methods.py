@@ -151,7 +151,7 @@ class NumberMethods(Operators):
         if method != "__call__" or options:
             return NotImplemented
         if out is None:
-            return self._under_ufunc(ufunc, [without_axes(x, f"an operand of {ufunc.__name__}") for x in inputs])
+            return self._under_ufunc(ufunc, [without_axes(x, ufunc.__name__) for x in inputs])
         if not isinstance(out, np.ndarray) or out.dtype != object:  # np.add(v, 1.0, out=values), values += v
             return NotImplemented
         np.copyto(out, self.__array_ufunc__(ufunc, method, *inputs))
