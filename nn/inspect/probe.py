@@ -96,12 +96,12 @@ class ModelProbe:
 
     def _of_stages(self, x: Any) -> list[Any]:
         """The output of every neuron, stage after stage."""
-        found: list[Any] = []
+        outputs: list[Any] = []
         for stage in self.stages or ():
             for function in stage.functions:
                 x = function(x)
-            found += [x] if isinstance(x, Value) else list(x)
-        return found
+            outputs += [x] if isinstance(x, Value) else list(x)
+        return outputs
 
     def _of_neurons(self, numbers: Array) -> tuple[tuple[float, ...], ...] | None:
         if self.stages is None:
@@ -174,14 +174,14 @@ def _parts(module: Any, name: str) -> list[tuple[str, Any]] | None:
         return [(name, module)]
     if forward not in (MLP.forward, Sequential.forward):
         return None if hasattr(module, "parameters") else [(name, module)]
-    found: list[tuple[str, Any]] = []
+    parts: list[tuple[str, Any]] = []
     prefix = f"{name}." if "layers[" in name else ""
     for i, layer in enumerate(module.layers):
         inner = _parts(layer, f"{prefix}layers[{i}]")
         if inner is None:
             return None
-        found += inner
-    return found
+        parts += inner
+    return parts
 
 
 def _activation(part: Layer | Neuron) -> str:
