@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.errors import MissingExtraError
-from autograd.util.files import locked, opened
+from autograd.util.file_locks import locked
+from autograd.util.files import opened
 from autograd.util.printable import kind_of
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import Value
+from autograd.core.node import write_numbers
 from autograd.util.arrays import plain_array
 from autograd.util.members import members
 from autograd.util.module_registry import register
 from autograd.util.printable import kind_of, printable, printable_path
-from autograd.value import write_numbers
 from nn.npz import NpzError, read_npz, write_npz
 
 __all__ = ["Module"]

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import Value
+from autograd.core.node import numbers_set, write_numbers
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of
-from autograd.value import numbers_set, write_numbers
 from nn.optim.settings import (
     Array,
     at_least_zero,

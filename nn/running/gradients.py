@@ -11,7 +11,7 @@ import numpy as np
 import autograd
 from autograd import Value
 from autograd.compiler.program import Program
-from autograd.value import write_numbers
+from autograd.core.node import write_numbers
 from nn.optim.settings import with_gradient
 from nn.running.evaluation import Data
 from nn.running.row_function import Array, Engine, Function, RowFunction, Sample, called, loss_of

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 
 import autograd
 from autograd import RecordingError, Value
-from autograd.backward import grads_set
 from autograd.core.modes import track_everything
+from autograd.core.node import grads_set, numbers_set
 from autograd.util.printable import kind_of, printable
-from autograd.value import numbers_set
 
 __all__ = ["RowFunction"]
 
@@ -149,7 +148,7 @@ def _holding(values: Sequence[Value], numbers: Array | None) -> Iterator[None]:
     if numbers is None:
         yield
         return
-    put_back = chain(numbers_set(values, [x.data for x in values]), grads_set(Value, values, [x._grad for x in values]))
+    put_back = chain(numbers_set(values, [x.data for x in values]), grads_set(values, [x._grad for x in values]))
     try:
         deque(numbers_set(values, numbers.tolist()), 0)
         yield

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.util.files import InUseError, locked
+from autograd.util.file_locks import InUseError, locked
 from nn.npz import NpzError, read_npz, write_npz
 
 __all__ = ["CheckpointError", "one_training", "read_checkpoint", "refuse_changed", "write_checkpoint"]
