@@ -17,7 +17,7 @@ from autograd.util.printable import printable
 from nn.layers import MLP, Layer, Neuron, Sequential
 from nn.optim.optimizer import Optimizer
 from nn.running.evaluation import Data
-from nn.running.gradients import eager_sample_loss, sample_loss
+from nn.running.gradients import eager_sample, sample_loss
 from nn.running.row_function import Array, Function, RowFunction
 
 __all__ = ["ModelProbe", "Observed"]
@@ -61,7 +61,7 @@ class ModelProbe:
         self.axes = _axes(run.data.X)
         self._loss = RowFunction(
             sample_loss(self.model, self.loss, len(self.data) > 2), self.values,
-            eagerly=functools.partial(eager_sample_loss, self.model, self.loss),
+            eagerly=functools.partial(eager_sample, self.model, self.loss),
         )  # fmt: skip
         self._output = RowFunction(self.model, self.values)
         self._activations = RowFunction(self._of_stages, self.values)
