@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import _thread
 import contextlib
 import gc
 import os
-import sys
-import weakref
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import TypeVar
 
-__all__ = ["ancestors", "depth", "new_lock", "paused_collector", "topological", "without_collector"]
+from autograd.util.thread_locks import new_lock
+
+__all__ = ["ancestors", "depth", "paused_collector", "topological", "without_collector"]
 
 Node = TypeVar("Node", bound=Hashable)
 Parents = Callable[[Node], Iterable[Node]]
@@ -70,34 +69,6 @@ def depth(root: Node, parents: Parents[Node] = attrgetter("_prev")) -> int:
     return depths[root]
 
 
-_locks: weakref.WeakSet[Any] = weakref.WeakSet()
-
-
-class _Lock(_thread.RLock):  # type: ignore[misc]  # final for the type checker alone
-    """A lock that Ctrl-C does not leave taken.
-
-    From Python 3.14 on ``with`` calls ``__enter__`` as any function is called, and after a call Ctrl-C is looked for:
-    the lock was taken, and the block that would release it not entered yet.
-    """
-
-    if sys.version_info >= (3, 14):
-
-        def __enter__(self) -> bool:
-            try:
-                return self.acquire()
-            except BaseException:
-                if self._is_owned():  # a thread that held it before has taken it once more: that does not wait
-                    self.release()
-                raise
-
-
-def new_lock() -> Any:
-    """A lock that one thread may take several times, and that is free in the child of a fork, whoever holds it here."""
-    lock = _Lock()
-    _locks.add(lock)
-    return lock
-
-
 one_walk_at_a_time = new_lock()
 """Held by whoever pauses the collector, so that two threads cannot restore it in the wrong order."""
 
@@ -109,9 +80,7 @@ _collector_paused: list[object] = []
 
 
 def _in_child_of_fork() -> None:
-    """Only the thread that forked lives on in the child: what other threads held is free, what they did is undone."""
-    for lock in _locks:
-        lock._at_fork_reinit()  # as the standard library does with its own
+    """Only the thread that forked lives on in the child: what other threads did is undone."""
     for put_back, collector_was_enabled in undone_after_fork:
         deque(put_back, 0)
         if collector_was_enabled:

@@ -20,9 +20,9 @@ import autograd
 import nn
 from attacks.files import Outcome
 from autograd import Value, no_grad
-from autograd.backward import NO_GRAD_YET
 from autograd.core.graph import one_walk_at_a_time, topological, undone_after_fork
 from autograd.core.modes import open_blocks
+from autograd.core.node import NO_GRAD_YET
 
 MOST = 20
 """So many interrupts of one call at most: more of them, faster than Python takes them, and it would never end."""
