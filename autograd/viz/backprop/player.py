@@ -22,7 +22,8 @@ from autograd.viz.web.words import words
 from autograd.viz.write.boxes import TEXT, text_width
 from autograd.viz.write.layout import lay_out
 from autograd.viz.write.numbers import number, signed
-from autograd.viz.write.page import Mode, NotebookView, data_url, player_element, save_page, scrolling
+from autograd.viz.write.page import Mode, NotebookView, scrolling
+from autograd.viz.write.player_page import data_url, player_element, save_page
 from autograd.viz.write.svg import svg_text
 
 __all__ = ["Player", "play"]
