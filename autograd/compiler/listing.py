@@ -25,8 +25,8 @@ def program_text(program: Program) -> str:
     lines = _header(program)
     rows = []
     for i in _shown(program):
-        made = program[i]
-        rows.append([f"%{made.start}", made.operation.name, instruction_size(made), *_operands(program, made)])
+        instruction = program[i]
+        rows.append([*_cells(instruction), *_operands(program, instruction)])
     lines += _aligned(rows)
     if len(program) > _MOST:
         lines.insert(-1, f"… {len(program) - _MOST:,} more instructions")
@@ -41,16 +41,8 @@ def explanation(program: Program, parameters: Sequence[str]) -> str:
     lines = [" became ".join(sizes)]
     rows = []
     for i in _shown(program):
-        made = program[i]
-        rows.append(
-            [
-                f"%{made.start}",
-                made.operation.name,
-                instruction_size(made),
-                f"from {counts[i]:,}",
-                _used(program, made, parameters),
-            ]
-        )
+        instruction = program[i]
+        rows.append([*_cells(instruction), f"from {counts[i]:,}", _used(program, instruction, parameters)])
     lines += _aligned(rows)
     if len(program) > _MOST:
         lines.append(f"… {len(program) - _MOST:,} more instructions")
@@ -60,6 +52,11 @@ def explanation(program: Program, parameters: Sequence[str]) -> str:
 def counted(count: int, what: str) -> str:
     """1 instruction, 2 instructions."""
     return f"{count:,} {what}{'s' * (count != 1)}"
+
+
+def _cells(instruction: Instruction) -> list[str]:
+    """Its first register, its operation and its size."""
+    return [f"%{instruction.start}", instruction.operation.name, instruction_size(instruction)]
 
 
 def _header(program: Program) -> list[str]:
@@ -91,25 +88,29 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     return ["  ".join(cell.ljust(widths[i]) for i, cell in enumerate(row)) for row in rows]
 
 
-def instruction_size(made: Instruction) -> str:
+def instruction_size(instruction: Instruction) -> str:
     """How many lanes it has, or the shapes that a matrix product multiplies."""
-    if not made.shape[0]:
-        return str(made.lanes)
-    stack, rows, inner, columns = made.shape
+    if not instruction.shape[0]:
+        return str(instruction.lanes)
+    stack, rows, inner, columns = instruction.shape
     several = f"{stack} × " if stack > 1 else ""
     return f"{several}{rows}×{inner}" + (f" · {inner}×{columns}" if columns > 1 else "")
 
 
-def _operands(program: Program, made: Instruction) -> list[str]:
-    if made.shape[0]:  # of a matrix product
-        stack, rows, inner, columns = made.shape
+def _operands(program: Program, instruction: Instruction) -> list[str]:
+    if instruction.shape[0]:  # of a matrix product
+        stack, rows, inner, columns = instruction.shape
         size = stack * rows * inner
-        b = made.operands[size:].reshape(stack, inner, columns).transpose(0, 2, 1)
-        return [_range(program, made.operands[:size]), _range(program, b.ravel())]
-    if not made.operation.rule.sequences:
-        return [_range(program, made.operands[:, j]) for j in range(made.operands.shape[1])]
-    width = made.operands.shape[1] // len(made.operation.rule.operands)
-    groups = [made.operands[:, j : j + width] for j in range(0, made.operands.shape[1], width)] if width else []
+        b = instruction.operands[size:].reshape(stack, inner, columns).transpose(0, 2, 1)
+        return [_range(program, instruction.operands[:size]), _range(program, b.ravel())]
+    if not instruction.operation.rule.sequences:
+        return [_range(program, instruction.operands[:, j]) for j in range(instruction.operands.shape[1])]
+    width = instruction.operands.shape[1] // len(instruction.operation.rule.operands)
+    groups = (
+        [instruction.operands[:, j : j + width] for j in range(0, instruction.operands.shape[1], width)]
+        if width
+        else []
+    )
     return [_range(program, group.ravel()) for group in groups]
 
 
@@ -133,9 +134,9 @@ def _run(program: Program, register: int, count: int) -> list[str]:
     begins = [0, *edges[:-1]]
     labels = [*_names(program), "p", "", "%"]
     while count > 0:
-        place = next(i for i, edge in enumerate(edges) if register < edge)
-        taken = min(count, edges[place] - register)
-        name, at = labels[place], register - begins[place]
+        holder = next(i for i, edge in enumerate(edges) if register < edge)
+        taken = min(count, edges[holder] - register)
+        name, at = labels[holder], register - begins[holder]
         if name == "%":
             words.append(f"%{register}" if taken == 1 else f"%{register}:{register + taken}")
         elif name == "":
@@ -150,32 +151,35 @@ def _names(program: Program) -> list[str]:
     return list(map(printable, program.names)) or [f"x{i}" for i in range(len(program.inputs))]
 
 
-def _used(program: Program, made: Instruction, names: Sequence[str]) -> str:
+def _used(program: Program, instruction: Instruction, names: Sequence[str]) -> str:
     """Which parameters an instruction reads: what their names have in common, or the first and last."""
-    flat = np.unique(made.operands)
-    mine = flat[(flat >= program.first_parameter) & (flat < program.first_constant)] - program.first_parameter
-    if not len(mine):
+    flat = np.unique(instruction.operands)
+    used = flat[(flat >= program.first_parameter) & (flat < program.first_constant)] - program.first_parameter
+    if not len(used):
         return ""
-    first, last = names[int(mine[0])], names[int(mine[-1])]
+    first, last = names[int(used[0])], names[int(used[-1])]
     common = 0
     while common < min(len(first), len(last)) and first[common] == last[common]:
         common += 1
     stem = first[:common]
-    stem = stem[: max(stem.rfind("."), 0)] if len(mine) > 1 else stem
+    stem = stem[: max(stem.rfind("."), 0)] if len(used) > 1 else stem
     closed = stem[: stem.rfind("[")] if stem.count("[") > stem.count("]") else stem
-    return closed.rstrip(".") or (first if len(mine) == 1 else f"{first} … {last}")
+    return closed.rstrip(".") or (first if len(used) == 1 else f"{first} … {last}")
 
 
 def _notes(program: Program) -> list[str]:
     """What did not re-roll, and why."""
     notes = []
     for i in range(len(program)):
-        made = program[i]
-        if made.operation.name == "dot" and made.lanes > 1:
-            half = made.operands.shape[1] // 2
-            both = program.batched[made.operands[:, :half]].any() and program.batched[made.operands[:, half:]].any()
+        instruction = program[i]
+        if instruction.operation.name == "dot" and instruction.lanes > 1:
+            half = instruction.operands.shape[1] // 2
+            both = (
+                program.batched[instruction.operands[:, :half]].any()
+                and program.batched[instruction.operands[:, half:]].any()
+            )
             why = "both vectors of each depend on an input" if both else "no vector is used twice"
-            notes.append(f"%{made.start}: {made.lanes} dot products are no matrix product, because {why}")
+            notes.append(f"%{instruction.start}: {instruction.lanes} dot products are no matrix product, because {why}")
     single = int((program.lanes == 1).sum())
     if single > 20 and single > len(program) // 2:
         notes.append(f"{single:,} instructions have one lane: nothing else of their kind is at their depth")

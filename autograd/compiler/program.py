@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from operator import index
+from typing import Any, NamedTuple, Protocol, SupportsIndex, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +21,11 @@ from numpy.typing import NDArray
 from autograd.compiler.listing import program_text
 from autograd.compiler.trace import reads_signs
 from autograd.core.conditions import CONDITIONS
+from autograd.core.node import DETACH
 from autograd.core.pickling import rule_named
 from autograd.errors import ProgramError
 from autograd.table import Rule
 from autograd.util.arrays import Array
-from autograd.value import DETACH
 
 __all__ = [
     "ALL",
@@ -162,10 +163,10 @@ class Program:
         begin = 0
         for i, end in enumerate(self.first.tolist()[1:]):
             if end - begin == 2:
-                found = flags[operands[begin]] or flags[operands[begin + 1]]
+                depends = flags[operands[begin]] or flags[operands[begin + 1]]
             else:
-                found = any(flags[x] for x in operands[begin:end])
-            if found and passes[codes[i]]:
+                depends = any(flags[x] for x in operands[begin:end])
+            if depends and passes[codes[i]]:
                 flags[starts[i] : starts[i + 1]] = b"\x01" * (starts[i + 1] - starts[i])
             begin = end
         return np.frombuffer(bytes(flags), bool)
@@ -173,7 +174,8 @@ class Program:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def __getitem__(self, i: Any) -> Instruction:
+    def __getitem__(self, number: SupportsIndex) -> Instruction:
+        i = index(number)
         if not -len(self) <= i < len(self):
             raise IndexError(i)
         i %= len(self)
@@ -225,7 +227,15 @@ def _operation(name: str, parameters: dict[str, Any], stopped: bool) -> Operatio
     return Operation(_UNLISTED.get(name) or rule_named(name, parameters), stopped)
 
 
-def verify(program: Any) -> Any:
+class _Compiled(Protocol):
+    @property
+    def programs(self) -> tuple[Program, ...]: ...
+
+
+Verified = TypeVar("Verified", bound="Program | _Compiled")
+
+
+def verify(program: Verified) -> Verified:
     """Raise ProgramError unless the program, or every program of a compiled function, is legal; return it.
 
     Needs nothing. Ensures: the columns fit together; every operand is computed before it is used; every operation has
@@ -241,10 +251,14 @@ def verify(program: Any) -> Any:
     Traceback (most recent call last):
     autograd.errors.ProgramError: output 0 is register 7, of 2
     """
-    if not isinstance(program, Program):  # a compiled function: each of its programs
-        for part in program.programs:
-            verify(part)
-        return program
+    for part in [program] if isinstance(program, Program) else program.programs:
+        _verify_columns(part)
+        _verify_shapes(part)
+        _verify_batched(part)
+    return program
+
+
+def _verify_columns(program: Program) -> None:
     size = len(program)
     if not len(program.lanes) == len(program.first) - 1 == size:
         raise ProgramError(f"columns of {size} codes, {len(program.lanes)} lanes and {len(program.first)} places")
@@ -260,12 +274,9 @@ def verify(program: Any) -> Any:
         early = np.flatnonzero(program.operands >= np.repeat(program.starts[:-1], program.counts))
         if len(early):
             i = int(np.searchsorted(program.first, early[0], side="right")) - 1
-            raise ProgramError(f"{_place(program, i)} uses register {program.operands[early[0]]} before it is computed")
-    _verify_shapes(program)
-    _verify_batched(program)
+            raise ProgramError(f"{_name(program, i)} uses register {program.operands[early[0]]} before it is computed")
     if len(program.instruction_of) and (program.instruction_of.min() < -1 or program.instruction_of.max() >= size):
         raise ProgramError("a recorded operation is said to be in an instruction that is not there")
-    return program
 
 
 def _verify_shapes(program: Program) -> None:
@@ -275,30 +286,30 @@ def _verify_shapes(program: Program) -> None:
         products = np.array([x.rule is MATMUL for x in program.operations])[program.codes]
         wrong = np.flatnonzero(program.shapes.any(axis=1) != products)
         if len(wrong):
-            raise ProgramError(f"{_place(program, wrong[0])} has a shape that is not its own")
+            raise ProgramError(f"{_name(program, wrong[0])} has a shape that is not its own")
     for code, operation in enumerate(program.operations):
-        mine = np.flatnonzero(program.codes == code)
-        counts, lanes, rule = program.counts[mine], program.lanes[mine], operation.rule
+        chosen = np.flatnonzero(program.codes == code)
+        counts, lanes, rule = program.counts[chosen], program.lanes[chosen], operation.rule
         if rule is MATMUL:
-            stack, rows, inner, columns = program.shapes[mine].T
+            stack, rows, inner, columns = program.shapes[chosen].T
             wrong = (lanes != stack * rows * columns) | (counts != stack * inner * (rows + columns))
         elif rule.sequences:
             wrong = counts % (lanes * len(rule.operands)) != 0
         else:
             wrong = counts != lanes * len(rule.operands)
         if wrong.any():
-            i = mine[np.argmax(wrong)]
-            raise ProgramError(f"{_place(program, i)} has {program.counts[i]} operands for {program.lanes[i]} lanes")
+            i = chosen[np.argmax(wrong)]
+            raise ProgramError(f"{_name(program, i)} has {program.counts[i]} operands for {program.lanes[i]} lanes")
 
 
 def _verify_batched(program: Program) -> None:
     wide = np.flatnonzero(program.lanes > 1)
     batched = program.batched
     for i in wide:
-        made = program[i]
-        if made.operation.rule is not MATMUL and np.ptp(batched[made.operands].any(axis=1).astype(int)):
-            raise ProgramError(f"{_place(program, i)} mixes lanes that depend on an input with lanes that do not")
+        instruction = program[i]
+        if instruction.operation.rule is not MATMUL and np.ptp(batched[instruction.operands].any(1).astype(int)):
+            raise ProgramError(f"{_name(program, i)} mixes lanes that depend on an input with lanes that do not")
 
 
-def _place(program: Program, i: Any) -> str:
+def _name(program: Program, i: SupportsIndex) -> str:
     return f"instruction {i}, {program.operations[program.codes[i]].name},"

@@ -8,13 +8,13 @@ from collections import deque
 from collections.abc import Sequence
 from itertools import chain
 from operator import call
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 
-from autograd.backward import N_ARY, grads_set
 from autograd.compiler.program import Operation, Program
 from autograd.core.graph import one_walk_at_a_time, undone_after_fork
+from autograd.core.node import N_ARY, grads_set
 from autograd.table import Rule
 from autograd.util.arrays import Array
 from autograd.value import Value
@@ -26,7 +26,7 @@ _CONSTANTS = 1 << 30
 
 
 def record(
-    roots: Sequence[Any], inputs: Sequence[Sequence[Value]], names: Sequence[str] = ()
+    roots: Sequence[Value | float], inputs: Sequence[Sequence[Value]], names: Sequence[str] = ()
 ) -> tuple[Program, tuple[Value, ...]]:
     """The program that computes the roots, and its parameters: the leaves that are not inputs.
 
@@ -36,7 +36,7 @@ def record(
     """
     with one_walk_at_a_time:
         walk = _Walk([x for argument in inputs for x in argument])
-        put_back = grads_set(Value, walk.nodes, walk.grads)
+        put_back = grads_set(walk.nodes, walk.grads)
         ending = chain(put_back, map(call, (undone_after_fork.clear,)))
         try:
             undone_after_fork.append((put_back, False))
@@ -94,12 +94,12 @@ class _Walk:
         for x in inputs:
             self.leaf(x)
 
-    def leaf(self, node: Any) -> int:
+    def leaf(self, node: Value) -> int:
         if node.is_constant:
             return self.constant(node._datum)
         return self.leaves.setdefault(node, -1 - len(self.leaves))
 
-    def constant(self, number: Any) -> int:
+    def constant(self, number: SupportsFloat) -> int:
         number = float(number)
         key = (None, 0.0) if number != number else (number, math.copysign(1.0, number))
         return self.constants.setdefault(key, -_CONSTANTS - 1 - len(self.constants))
@@ -206,7 +206,7 @@ class _Walk:
         constants = np.array([math.nan if key[0] is None else math.copysign(*key) for key in self.constants])
         leaves = known + len(constants)
 
-        def registers(numbers: Any) -> Any:
+        def registers(numbers: Sequence[int]) -> Array:
             made = np.array(numbers, dtype=np.int32)
             constant, leaf = made < -_CONSTANTS, made < 0
             return np.where(constant, known - 1 - _CONSTANTS - made, np.where(leaf, -1 - made, made + leaves))

@@ -6,14 +6,14 @@ import functools
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, SupportsFloat
 
 import numpy as np
 
 from autograd import numeric as nx
 from autograd.table import RULES, Rule
 
-__all__ = ["Call", "Operand", "Temporary", "Trace", "reads_signs", "signs", "trace"]
+__all__ = ["Call", "Function", "Operand", "Reference", "Temporary", "Trace", "reads_signs", "signs", "trace"]
 
 
 class Operand(NamedTuple):
@@ -29,23 +29,26 @@ class Temporary(NamedTuple):
     truth: bool
 
 
-Reference = Operand | Temporary | float | None
+Reference = Operand | Temporary | float
+
+Function = Callable[..., Any] | str
+"""Of arrays: a ufunc, another that has no ``out``, or the name of one: "where", "step"."""
 
 
 class Call(NamedTuple):
-    """One array call: a NumPy function, or "where", "step", or another function of arrays that has no ``out``."""
+    """One array call."""
 
-    function: Any
-    operands: tuple[Any, ...]
+    function: Function
+    operands: tuple[Reference, ...]
     truth: bool
 
 
 class Trace(NamedTuple):
-    """What a rule does: its calls in order, its value, and a local derivative for each operand."""
+    """What a rule does: its calls in order, its value, and a local derivative for each operand; None: it has none."""
 
     calls: tuple[Call, ...]
     value: Reference
-    local: tuple[Reference, ...]
+    local: tuple[Reference | None, ...]
 
 
 class Untraceable(Exception):
@@ -66,8 +69,8 @@ class _Traced:
     def __init__(self, calls: dict[Call, int], reference: Reference) -> None:
         self.calls, self.reference = calls, reference
 
-    def _note(self, function: Any, *operands: Any, truth: bool = False) -> Any:
-        references = []
+    def _note(self, function: Function, *operands: object, truth: bool = False) -> Any:
+        references: list[Reference] = []
         for x in operands:
             if isinstance(x, _Traced):
                 references.append(x.reference)
@@ -101,26 +104,36 @@ class _Traced:
         root = self._note(np.sqrt, self._note(np.add, x, 0.0))
         return self._note("where", self._note(np.equal, x, -math.inf), math.inf, root)
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: object, **options: object) -> Any:
         if method != "__call__" or options or ufunc.nout != 1:
             raise Untraceable(ufunc.__name__)
         return self._note(ufunc, *inputs)
 
-    def _apply_named(self: Any, operands: Any = None) -> Any:  # called on the class, with a name
-        raise NotImplementedError
+    @staticmethod
+    def __apply_function__(name: str, operands: Sequence[Any], **parameters: Any) -> Any:
+        traced = next(x for x in operands if isinstance(x, _Traced))
+        if name == "detach":
+            return traced
+        if name in _ARRAY_CALLS:
+            return traced._note(_ARRAY_CALLS[name], *operands)
+        if name == "polygamma":
+            return traced._note(nx.polygamma_of_order(**parameters), *operands)
+        rule = RULES.get(name)
+        function = getattr(np, rule.numpy, None) if rule is not None else None
+        if isinstance(function, np.ufunc):
+            return traced._note(function, *operands)
+        raise Untraceable(name)
 
-    def _detached_number(self) -> _Traced:
-        return self
+    @staticmethod
+    def __apply_rule__(rule: Rule, operands: Sequence[Any]) -> Any:
+        raise Untraceable(rule.name)
 
-    def _step(self, at_zero: float) -> Any:
-        return self._note("step", self, at_zero)
-
-    def __and__(self, other: Any) -> Any:
+    def __and__(self, other: object) -> Any:
         if isinstance(other, (bool, np.bool_)):
             return self if other else False
         return self._note(np.logical_and, self, other)
 
-    def __or__(self, other: Any) -> Any:
+    def __or__(self, other: object) -> Any:
         if isinstance(other, (bool, np.bool_)):
             return True if other else self
         return self._note(np.logical_or, self, other)
@@ -129,9 +142,6 @@ class _Traced:
 
     def __invert__(self) -> Any:
         return self._note(np.logical_not, self)
-
-    def _equal(self, other: Any) -> Any:
-        return self._note(np.equal, self, other)
 
     def __neg__(self) -> Any:
         return self._note(np.negative, self)
@@ -149,32 +159,22 @@ class _Traced:
     __hash__ = None  # type: ignore[assignment]
 
 
-def _apply_named(name: str, operands: Sequence[Any], **parameters: Any) -> Any:
-    traced = next(x for x in operands if isinstance(x, _Traced))
-    if name == "where":
-        return traced._note("where", *operands)
-    rule = RULES.get(name)
-    function = getattr(np, rule.numpy, None) if rule is not None else None
-    if isinstance(function, np.ufunc):
-        return traced._note(function, *operands)
-    if name == "polygamma":
-        return traced._note(nx.polygamma_of_order(**parameters), *operands)
-    if name in ("digamma", "erf", "erfc", "erfinv", "lgamma"):  # NumPy has none of them
-        return traced._note(getattr(nx, name), *operands)
-    raise Untraceable(name)
+_ARRAY_CALLS: dict[str, Any] = {
+    "equal": np.equal,
+    "step": "step",
+    "where": "where",
+    **{name: getattr(nx, name) for name in ("digamma", "erf", "erfc", "erfinv", "lgamma")},  # NumPy has none of them
+}
 
 
-_Traced._apply_named = staticmethod(_apply_named)  # type: ignore[assignment, method-assign]
-
-
-def _operator(function: Any, reflected: bool) -> Callable[[_Traced, Any], Any]:
-    def method(self: _Traced, other: Any) -> Any:
+def _operator(function: np.ufunc, reflected: bool) -> Callable[[_Traced, object], Any]:
+    def method(self: _Traced, other: object) -> Any:
         return self._note(function, other, self) if reflected else self._note(function, self, other)
 
     return method
 
 
-_ufunc: Any
+_ufunc: np.ufunc
 for _name, _ufunc in (
     ("add", np.add), ("sub", np.subtract), ("mul", np.multiply), ("truediv", np.true_divide), ("pow", np.power),
 ):  # fmt: skip
@@ -187,7 +187,7 @@ for _name, _ufunc in (
     setattr(_Traced, f"__{_name}__", _operator(_ufunc, False))
 
 
-def _simplified(function: Any, references: list[Any]) -> Any:
+def _simplified(function: Function, references: Sequence[Reference]) -> Reference | None:
     """What needs no call: x·1, −0 + x, x¹; and of a number alone the number. (0 + x is 0 where x is −0.)"""
     if all(type(x) is float for x in references) and isinstance(function, np.ufunc):
         with nx.ieee():
@@ -234,17 +234,15 @@ def _traced(rule: Rule, constants: tuple[float | None, ...], _: tuple[float, ...
     calls: dict[Call, int] = {}
     operands = [_Traced(calls, Operand(i)) if x is None else x for i, x in enumerate(constants)]
     try:
-        value, local = rule.function(*rule._grouped(operands))
+        value, local = rule.function(*rule.grouped(operands))
         if rule.sequences:
             local = list(itertools.chain.from_iterable(local))
         local = [x() if callable(x) and constants[i] is None else x for i, x in enumerate(local)]
         local = [None if callable(x) else x for x in local]
-        return Trace(tuple(calls), _reference(value), tuple(_reference(x) for x in local))
+        return Trace(tuple(calls), _reference(value), tuple(None if x is None else _reference(x) for x in local))
     except Exception:  # whatever a rule of the user's own does with what is no number
         return None
 
 
-def _reference(x: Any) -> Reference:
-    if x is None or isinstance(x, float):
-        return x
+def _reference(x: _Traced | SupportsFloat) -> Reference:
     return x.reference if isinstance(x, _Traced) else float(x)

@@ -50,16 +50,16 @@ class _Side:
         edges: list[Edge] = []
         groups: dict[int, Group] = {}
         for k, i in enumerate(self.instruction_of):
-            made, group = self.program[k], self.around
+            instruction, group = self.program[k], self.around
             if i >= 0:
                 group = groups.setdefault(i, Group(f"{self.start}b{i}", self.titles[i], self.around.name))
-            name = f"{self.start}{made.start}"
-            for position, register in enumerate(made.operands.ravel().tolist()):
+            name = f"{self.start}{instruction.start}"
+            for position, register in enumerate(instruction.operands.ravel().tolist()):
                 if register < self.program.leaves:
                     nodes.setdefault(register, self._node(f"{self.start}{register}", self.leaves[register], ""))
                 edges.append(Edge(f"{self.start}{register}", name, position))
-            symbol = made.operation.rule.symbol or made.operation.name
-            nodes[made.start] = self._node(name, "", symbol, group, made.start in self.outputs)
+            symbol = instruction.operation.rule.symbol or instruction.operation.name
+            nodes[instruction.start] = self._node(name, "", symbol, group, instruction.start in self.outputs)
         return Picture(tuple(nodes.values()), tuple(edges), (self.around, *groups.values()), total=len(nodes))
 
     def folded(self, most: int) -> Picture:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.compiler.program import Program
+from autograd.core.node import new_node, set_operands
 from autograd.errors import NonFiniteError
-from autograd.value import Value, new_node, set_operands
+from autograd.value import Value
 
 __all__ = ["explain", "replay"]
 
@@ -26,47 +27,50 @@ def replay(
         given = [registers[x] for x in operands[first[i] : first[i + 1]]]
         if operation.stopped and any(isinstance(x, Value) for x in given):
             numbers = [x.data if isinstance(x, Value) else x for x in given]
-            made: Any = new_node(float(operation.rule.evaluate(numbers, [False] * len(numbers))[0]), 0)
-            set_operands(made, operation.rule, given, [None] * len(given))
+            register: Any = new_node(Value, float(operation.rule.evaluate(numbers, [False] * len(numbers))[0]))
+            set_operands(register, operation.rule, given, [None] * len(given))
         elif any(isinstance(x, Value) for x in given):
-            made = Value._apply_or_refuse(operation.rule, given)
+            register = Value.__apply_rule__(operation.rule, given)
         else:
-            made = float(operation.rule.evaluate(given, [False] * len(given))[0])
-        registers.append(made)
+            register = float(operation.rule.evaluate(given, [False] * len(given))[0])
+        registers.append(register)
     return registers
 
 
 def explain(
-    program: Program, place: Any, parameters: Sequence[float], rows: Any, labels: Sequence[str], first: int | None
+    program: Program,
+    instruction: Callable[[int], str],
+    parameters: Sequence[float],
+    samples: Sequence[Sequence[float]],
+    labels: Sequence[str],
+    first: int | None,
 ) -> NonFiniteError | None:
     """The error of the first row whose value or gradient is not finite, None if there is none.
 
-    place: names the instruction of an operation. first: the number of the first row, None for a single sample.
+    instruction: what a recorded operation became part of, in words. first: the number of the first row, None for one
+    sample.
     """
-    for number, inputs in enumerate(rows):
+    for number, inputs in enumerate(samples):
         registers = replay(program, parameters, inputs, labels)
         root = registers[int(program.outputs[0])]
         try:
             (root if isinstance(root, Value) else Value(root)).backward()
         except NonFiniteError as error:
-            words = [
-                _where(program, registers, error, place),
-                "" if first is None else f"row {first + number} of the batch",
-            ]
-            where = ", ".join(word for word in words if word)
+            row = "" if first is None else f"row {first + number} of the batch"
+            where = ", ".join(word for word in (_where(program, registers, error, instruction), row) if word)
             text = f"{error}\n  in the program  {where}" if where else str(error)
             return NonFiniteError(text, error.operation, error.operands)
     return None
 
 
-def _where(program: Program, registers: list[Value], error: NonFiniteError, place: Any) -> str:
+def _where(program: Program, registers: list[Value], error: NonFiniteError, instruction: Callable[[int], str]) -> str:
     for i in range(len(program)):
         node = registers[program.leaves + i]
         if node._rule is not None and node._rule.name == error.operation:
-            mine = node._operands()
-            if len(mine) == len(error.operands) and all(
+            operands = node._operands()
+            if len(operands) == len(error.operands) and all(
                 a is b or (type(a) is float and type(b) is float and (a == b or math.isnan(a)))
-                for a, b in zip(mine, error.operands, strict=True)
+                for a, b in zip(operands, error.operands, strict=True)
             ):
-                return str(place(i))
+                return instruction(i)
     return ""

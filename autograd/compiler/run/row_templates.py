@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from autograd.compiler.trace import Operand, Temporary, Trace, signs, trace
+from autograd.compiler.trace import Operand, Reference, Temporary, Trace, signs, trace
+from autograd.table import Rule
 
 __all__ = ["Template", "template"]
 
@@ -24,18 +25,18 @@ class Template(NamedTuple):
     forward: tuple[int, ...]
     backward: tuple[int, ...]
     kept: frozenset[int]
-    one_ufunc: tuple[Any, tuple[int, ...]] | None
-    slopes: tuple[tuple[int, Any], ...]
+    one_ufunc: tuple[np.ufunc, tuple[int, ...]] | None
+    slopes: tuple[tuple[int, Reference], ...]
 
 
-def template(rule: Any, constants: tuple[float | None, ...], wanted: tuple[bool, ...]) -> Template | None:
+def template(rule: Rule, constants: tuple[float | None, ...], wanted: tuple[bool, ...]) -> Template | None:
     """The form of a rule whose operand i is a row, or the number ``constants[i]``, and wants a derivative or not."""
     return _template(rule, constants, signs(constants), wanted)
 
 
 @functools.lru_cache(maxsize=4096)
 def _template(
-    rule: Any, constants: tuple[float | None, ...], _: tuple[float, ...], wanted: tuple[bool, ...]
+    rule: Rule, constants: tuple[float | None, ...], _: tuple[float, ...], wanted: tuple[bool, ...]
 ) -> Template | None:
     traced = trace(rule, constants)
     if traced is None:
@@ -52,22 +53,23 @@ def _template(
     return Template(traced, forward, backward, kept, _one_ufunc(traced, forward), tuple(pairs))
 
 
-def _one_ufunc(traced: Trace, forward: tuple[int, ...]) -> tuple[Any, tuple[int, ...]] | None:
+def _one_ufunc(traced: Trace, forward: tuple[int, ...]) -> tuple[np.ufunc, tuple[int, ...]] | None:
     if len(forward) != 1 or traced.value != Temporary(forward[0], False):
         return None
     call = traced.calls[forward[0]]
-    plain = isinstance(call.function, np.ufunc) and call.function not in (np.maximum, np.minimum)
-    places = [x.number for x in call.operands if type(x) is Operand]
-    return (call.function, tuple(places)) if plain and len(places) == len(call.operands) else None
+    if not isinstance(call.function, np.ufunc) or call.function in (np.maximum, np.minimum):
+        return None
+    numbers = tuple(x.number for x in call.operands if type(x) is Operand)
+    return (call.function, numbers) if len(numbers) == len(call.operands) else None
 
 
-def _needed(traced: Trace, references: Sequence[Any]) -> tuple[int, ...]:
+def _needed(traced: Trace, references: Sequence[Reference | None]) -> tuple[int, ...]:
     """The calls that these references need, in order."""
     needed: set[int] = set()
     waiting = [x.number for x in references if type(x) is Temporary]
     while waiting:
-        place = waiting.pop()
-        if place not in needed:
-            needed.add(place)
-            waiting += [x.number for x in traced.calls[place].operands if type(x) is Temporary]
+        number = waiting.pop()
+        if number not in needed:
+            needed.add(number)
+            waiting += [x.number for x in traced.calls[number].operands if type(x) is Temporary]
     return tuple(sorted(needed))

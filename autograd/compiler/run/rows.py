@@ -7,27 +7,32 @@ and nothing is gathered or scattered. Emitting the calls takes a few microsecond
 from __future__ import annotations
 
 import functools
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.compiler.program import Operation, Program
-from autograd.compiler.run.arrays.kernels import opaque, primitive, seal
+from autograd.compiler.run.arrays.kernels import bound_ufunc, opaque, primitive, seal
 from autograd.compiler.run.arrays.views import NOTHING, contiguous
+from autograd.compiler.run.plan import BoundCall, BoundCalls, is_finite
 from autograd.compiler.run.row_templates import Template, template
-from autograd.compiler.trace import Operand, Temporary
+from autograd.compiler.trace import Function, Operand, Reference, Temporary
 from autograd.table import Rule
 from autograd.util.arrays import Array
 
 __all__ = ["RowPlan"]
 
 
+Row = Array | float
+"""What a register holds: a number for each row of the batch, one for all in an array of no axes, or a constant."""
+
+
 class _Pool:
     """Rows of the batch, given out and taken back."""
 
-    def __init__(self, shape: tuple[int, ...], dtype: Any) -> None:
+    def __init__(self, shape: tuple[int, ...], dtype: DTypeLike) -> None:
         self.shape, self.dtype = shape, dtype
         self.unused: list[Array] = []
 
@@ -38,23 +43,23 @@ class _Pool:
         return self.unused.pop()
 
 
-class RowPlan:
-    """The calls of a program for a batch of ``batch_size`` rows; the same surface as ``ArrayPlan``."""
+class RowPlan(BoundCalls):
+    """The calls of a program for a batch of so many rows."""
 
     def __init__(
         self,
         program: Program,
         batch_size: int,
-        dtype: Any,
+        dtype: np.dtype[Any],
         parameters: Array,
-        gradient: Array | None,
+        gradient: Array,
         shapes: Sequence[tuple[int, ...]],
         wanted: str,
         careful: bool,
     ) -> None:
         self.program, self.batch_size, self.wanted, self.careful = program, batch_size, wanted, careful
-        self.gradient, self.dtype = gradient, np.dtype(dtype)
-        self.calls: list[Callable[[], Any]] = []
+        self.gradient, self.dtype = gradient, dtype
+        self.calls = []
         self.ones = np.ones(batch_size, self.dtype)
         self.pools = {
             (batched, truth): _Pool((batch_size,) if batched else (), bool if truth else self.dtype)
@@ -63,28 +68,21 @@ class RowPlan:
         self.batched = program.batched.tolist()
         block = np.zeros((program.first_parameter, batch_size), self.dtype)
         self.inputs = _by_row(block, program, shapes)
-        self.values: list[Any] = [*block, *_zero_dimensional(parameters), *program.constants.tolist()]
+        self.values: list[Row] = [*block, *_zero_dimensional(parameters), *program.constants.tolist()]
         self.active = program.active(wanted).tolist()
         self._forward()
         self.outputs = [self.values[x] for x in program.outputs.tolist()]
         self.input_gradients: list[Array] = []
         if wanted != "value":
             self._backward(shapes)
-        first: Any = self.outputs[0] if self.outputs else 0.0
-        wide = isinstance(first, np.ndarray) and first.ndim
-        self.total = functools.partial(first.dot, self.ones) if wide else functools.partial(float, first)
-        self.scale = 1.0 / batch_size if wide else 1.0
-
-    def run(self, inputs: Sequence[Array]) -> None:
-        """Copy the inputs into place and make every call."""
-        for place, given in zip(self.inputs, inputs, strict=True):
-            place[...] = given
-        for call in self.calls:
-            call()
+        first = self.outputs[0] if self.outputs else 0.0
+        self.total, self.scale = functools.partial(float, first), 1.0
+        if isinstance(first, np.ndarray) and first.ndim:
+            self.total, self.scale = functools.partial(first.dot, self.ones), 1.0 / batch_size
 
     def gradient_is_finite(self) -> bool:
-        """Whether the sum of the gradient's squares is finite: then it is."""
-        return self.gradient is not None and math.isfinite(self.gradient.dot(self.gradient))
+        """Whether the gradient is finite for sure."""
+        return is_finite(self.gradient)
 
     @property
     def result(self) -> Array:
@@ -98,28 +96,28 @@ class RowPlan:
         operands, first, codes = program.operands.tolist(), program.first.tolist(), program.codes.tolist()
         operations, leaves = program.operations, program.leaves
         last = self._last_uses(operands, first) if self.wanted == "value" else {}
-        self.temporaries: dict[int, dict[int, Any]] = {}
+        self.temporaries: dict[int, dict[int, Array]] = {}  # of an instruction, by the number of the traced call
+        self.opaque_slopes: dict[int, list[Array]] = {}
         self.templates: list[Template | None] = []
         take, pools, add = {x: pool.take for x, pool in self.pools.items()}, self.pools, self.calls.append
         for i, code in enumerate(codes):
-            mine = operands[first[i] : first[i + 1]]
-            register = leaves + i
-            batched = self.batched[register]
+            registers = operands[first[i] : first[i + 1]]
+            batched = self.batched[leaves + i]
             unused = pools[batched, False].unused
             out = unused.pop() if unused else take[batched, False]()
-            frame = [values[x] for x in mine]
-            form = self._template(operations[code], mine, frame)
+            rows = [values[x] for x in registers]
+            form = self._template(operations[code], registers, rows)
             self.templates.append(form)
             if form is None:
-                self._opaque(operations[code], i, frame, out, self.active[register])
+                self._opaque(operations[code], i, rows, out)
             elif form.one_ufunc is not None:
-                function, places = form.one_ufunc
-                add(functools.partial(function, *[frame[x] for x in places], out))
+                function, numbers = form.one_ufunc
+                add(functools.partial(function, *[rows[x] for x in numbers], out))
             else:
-                self._emit(form, form.forward, frame, {}, out, batched, i)
+                self._emit_forward(form, rows, out, i)
             values.append(out)
             for x in last.get(i, ()):
-                self.pools[self.batched[x], False].unused.append(values[x])
+                self.pools[self.batched[x], False].unused.append(values[x])  # type: ignore[arg-type]
 
     def _last_uses(self, operands: list[int], first: list[int]) -> dict[int, list[int]]:
         """For each instruction the registers that are not read after it, and so can be written again."""
@@ -132,86 +130,86 @@ class RowPlan:
                     last.setdefault(i, []).append(x)
         return last
 
-    def _template(self, operation: Operation, mine: list[int], frame: list[Any]) -> Template | None:
-        wanted = tuple([self.active[x] for x in mine]) if not operation.stopped else (False,) * len(mine)
-        return template(operation.rule, tuple([x if type(x) is float else None for x in frame]), wanted)
+    def _template(self, operation: Operation, registers: list[int], rows: list[Row]) -> Template | None:
+        wanted = tuple([self.active[x] for x in registers]) if not operation.stopped else (False,) * len(registers)
+        return template(operation.rule, tuple([x if type(x) is float else None for x in rows]), wanted)
+
+    def _emit_forward(self, template: Template, rows: list[Row], out: Array, number: int) -> None:
+        """The calls for an instruction's value, into ``out``; what the derivatives need of them stays."""
+        value, results = template.traced.value, dict[int, Array]()
+        batched = self.batched[self.program.leaves + number]
+        target = -1
+        if type(value) is Temporary and not (value.truth and len(template.forward) > 1):
+            target = value.number
+        unused = self._emit(template, template.forward, rows, results, batched, target, out)
+        if target < 0:
+            self.calls += primitive("copy", [_read(value, rows, results)], out)
+        self._give_back(batched, unused)
+        if template.kept:
+            self.temporaries[number] = {call: results[call] for call in template.kept}
 
     def _emit(
         self,
         template: Template,
         chosen: Sequence[int],
-        frame: list[Any],
-        known: dict[int, Any],
-        out: Any,
+        rows: list[Row],
+        results: dict[int, Array],
         batched: bool,
-        number: int,
-    ) -> list[tuple[bool, Any]]:
-        """The calls of a template that are chosen; the value's into ``out``. Fills ``known`` with their results.
+        target: int = -1,
+        out: Array | None = None,
+    ) -> list[tuple[bool, Array]]:
+        """The traced calls that are chosen; that of the target into ``out``. Fills ``results``, by the call's number.
 
         Returns the rows (and whether they are of truth values) to give back once the results have been used.
         """
-        traced, value = template.traced, template.traced.value
-        target = value.number if type(value) is Temporary else -1
-        loose = []
-        for place in chosen:
-            call = traced.calls[place]
-            given = [
-                frame[x.number] if type(x) is Operand else known[x.number] if type(x) is Temporary else x
-                for x in call.operands
-            ]
-            if place == target and out is not None and not (call.truth and len(chosen) > 1):
-                made = out
+        unused = []
+        for number in chosen:
+            call = template.traced.calls[number]
+            operands = [_read(x, rows, results) for x in call.operands]
+            if number == target and out is not None:
+                row = out
             else:
-                made = self.pools[batched, call.truth].take()
-                if place not in template.kept:
-                    loose.append((call.truth, made))
-            self._call(call.function, given, made, batched)
-            known[place] = made
-        if out is not None and known.get(target) is not out:
-            source = frame[value.number] if type(value) is Operand else known.get(target, value)
-            self.calls += primitive("copy", [source], out)
-        if out is None:
-            return loose
-        for truth, made in loose:
-            self.pools[batched, truth].unused.append(made)
-        if template.kept:
-            self.temporaries[number] = {place: known[place] for place in template.kept}
-        return []
+                row = self.pools[batched, call.truth].take()
+                if number not in template.kept:
+                    unused.append((call.truth, row))
+            self._call(call.function, operands, row, batched)
+            results[number] = row
+        return unused
 
-    def _call(self, function: Any, given: list[Any], out: Any, batched: bool) -> None:
+    def _give_back(self, batched: bool, unused: Sequence[tuple[bool, Array]]) -> None:
+        for truth, row in unused:
+            self.pools[batched, truth].unused.append(row)
+
+    def _call(self, function: Function, operands: list[Row], out: Array, batched: bool) -> None:
         if isinstance(function, np.ufunc):
-            self.calls.append(_ufunc(function, given, out))
+            self.calls.append(bound_ufunc(function, operands, out))
             return
-        if function == "where" and isinstance(given[0], np.ndarray) and given[0].dtype != bool:
+        condition = operands[0]
+        if function == "where" and isinstance(condition, np.ndarray) and condition.dtype != bool:
             truth = self.pools[batched, True].take()
-            self.calls.append(functools.partial(np.not_equal, given[0], 0.0, truth))
+            self.calls.append(functools.partial(np.not_equal, condition, 0.0, truth))
             self.pools[batched, True].unused.append(truth)
-            given = [truth, *given[1:]]
-        self.calls += primitive(function, given, out)
+            operands = [truth, *operands[1:]]
+        self.calls += primitive(function, operands, out)
 
-    def _opaque(self, operation: Operation, number: int, frame: list[Any], out: Any, active: bool) -> None:
-        local = (
-            [self.pools[self.batched[self.program.leaves + number], False].take() for _ in frame] if active else None
-        )
-        self.temporaries[number] = {-1: local}
-        self.calls.append(functools.partial(opaque, operation.rule, frame, out, local))
+    def _opaque(self, operation: Operation, number: int, rows: list[Row], out: Array) -> None:
+        register, slopes = self.program.leaves + number, None
+        if self.active[register]:
+            slopes = self.opaque_slopes[number] = [self.pools[self.batched[register], False].take() for _ in rows]
+        self.calls.append(functools.partial(opaque, operation.rule, rows, out, slopes))
 
     # ── backward ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _backward(self, shapes: Sequence[tuple[int, ...]]) -> None:
-        program = self.program
-        self.adjoints: dict[int, Any] = {}
-        self.places: dict[int, Any] = {}
+        program, result = self.program, self.gradient
+        self.adjoints: dict[int, Array] = {}
         if self.wanted == "gradient":
-            assert self.gradient is not None
-            result: Any = self.gradient
-            self.calls.append(functools.partial(result.fill, 0.0))
-            self.places = dict(enumerate(_zero_dimensional(self.gradient), program.first_parameter))
+            self.leaf_adjoints = dict(enumerate(_zero_dimensional(result), program.first_parameter))
         else:
             result = np.zeros((program.first_parameter, self.batch_size), self.dtype)
-            self.calls.append(functools.partial(result.fill, 0.0))
-            self.places = dict(enumerate(result))
+            self.leaf_adjoints = dict(enumerate(result))
             self.input_gradients = _by_row(result, program, shapes)
+        self.calls.append(functools.partial(result.fill, 0.0))
         output = int(program.outputs[0])
         if not self.active[output]:
             return
@@ -222,122 +220,117 @@ class RowPlan:
         for i in range(len(program) - 1, -1, -1):
             upstream = self.adjoints.pop(program.leaves + i, None)
             if upstream is not None:
-                self._pull_back(i, program.operations[codes[i]], operands[first[i] : first[i + 1]], upstream)
+                self._pull_back(i, program.operations[codes[i]].rule, operands[first[i] : first[i + 1]], upstream)
         if self.careful:  # where nothing arrived, the gradient is 0
             self.calls.append(functools.partial(np.add, result, 0.0, result))
 
-    def _adjoint(self, register: int) -> Any:
-        """A new place for a register's adjoint."""
-        made = self.places.get(register)
-        if made is None:
-            made = self.pools[self.batched[register], False].take()
-        self.adjoints[register] = made
-        return made
+    def _adjoint(self, register: int) -> Array:
+        """A row for a register's adjoint: of a leaf the one that is asked for."""
+        row = self.leaf_adjoints.get(register)
+        if row is None:
+            row = self.pools[self.batched[register], False].take()
+        self.adjoints[register] = row
+        return row
 
-    def _pull_back(self, number: int, operation: Operation, mine: list[int], upstream: Any) -> None:
-        values, active, batched = self.values, self.active, self.batched[self.program.leaves + number]
-        frame = [values[x] for x in mine]
-        template = self.templates[number]
-        known = self.temporaries.pop(number, {})
-        used: list[tuple[bool, Any]] = []
-        if template is None:
-            slopes: Sequence[tuple[int, Any]] = [x for x in enumerate(known[-1] or ()) if active[mine[x[0]]]]
-            used = [(False, x) for x in known[-1] or ()]
-        else:
-            slopes, value = template.slopes, template.traced.value
-            if type(value) is Temporary and value.number not in known:
-                known[value.number] = values[self.program.leaves + number]
-            used = [(template.traced.calls[x].truth, known[x]) for x in template.kept]
-            if template.backward:
-                used += self._emit(template, template.backward, frame, known, None, batched, number)
+    def _pull_back(self, number: int, rule: Rule, registers: list[int], upstream: Array) -> None:
+        batched = self.batched[self.program.leaves + number]
+        rows = [self.values[x] for x in registers]
+        slopes, used = self._slopes(number, registers, rows, batched)
         heir = -1
-        for place, slope in slopes:
-            register = mine[place]
-            if type(slope) is Operand:
-                slope = frame[slope.number]
-            elif type(slope) is Temporary:
-                slope = known[slope.number]
-            if type(slope) is float and slope == 1.0 and heir < 0 and self._inherits(register, batched, mine):
+        for i, slope in slopes:
+            register = registers[i]
+            if type(slope) is float and slope == 1.0 and heir < 0 and self._inherits(register, batched, registers):
                 heir = register
             else:
-                self._send(register, slope, upstream, batched, operation.rule, frame)
+                self._send(register, slope, upstream, batched, rule, rows)
         if heir >= 0:
             self.adjoints[heir] = upstream
-        elif upstream is not self.places.get(self.program.leaves + number):
+        elif upstream is not self.leaf_adjoints.get(self.program.leaves + number):
             self.pools[batched, False].unused.append(upstream)
-        for truth, row in used:
-            self.pools[batched, truth].unused.append(row)
+        self._give_back(batched, used)
 
-    def _inherits(self, register: int, batched: bool, mine: list[int]) -> bool:
+    def _slopes(
+        self, number: int, registers: list[int], rows: list[Row], batched: bool
+    ) -> tuple[list[tuple[int, Row]], list[tuple[bool, Array]]]:
+        """(operand, local derivative) of an instruction, computed by now; and the rows to give back after their use."""
+        template = self.templates[number]
+        if template is None:
+            opaque_slopes = self.opaque_slopes.pop(number, [])
+            slopes: list[tuple[int, Row]] = [x for x in enumerate(opaque_slopes) if self.active[registers[x[0]]]]
+            return slopes, [(False, row) for row in opaque_slopes]
+        results, value = self.temporaries.pop(number, {}), template.traced.value
+        if type(value) is Temporary and value.number not in results:
+            row = self.values[self.program.leaves + number]
+            assert isinstance(row, np.ndarray)
+            results[value.number] = row
+        used = [(template.traced.calls[x].truth, results[x]) for x in template.kept]
+        if template.backward:
+            used += self._emit(template, template.backward, rows, results, batched)
+        return [(i, _read(slope, rows, results)) for i, slope in template.slopes], used
+
+    def _inherits(self, register: int, batched: bool, registers: list[int]) -> bool:
         """Whether an operand can have the upstream itself for its adjoint: it has none yet, and comes once."""
-        if register in self.adjoints or register in self.places or self.batched[register] != batched:
+        if register in self.adjoints or register in self.leaf_adjoints or self.batched[register] != batched:
             return False
-        return mine.count(register) == 1
+        return registers.count(register) == 1
 
-    def _send(self, register: int, slope: Any, upstream: Any, batched: bool, rule: Rule, frame: list[Any]) -> None:
+    def _send(self, register: int, slope: Row, upstream: Array, batched: bool, rule: Rule, rows: list[Row]) -> None:
         """slope · upstream, added to a register's adjoint; summed over the batch where the register has no rows."""
-        add, present = self.calls.append, register in self.adjoints
         if rule.chooses is True and type(slope) is float and not slope:
             return
-        if (
-            present
-            and not self.careful
-            and type(slope) is float
-            and batched == self.batched[register]
-            and slope in (1.0, -1.0)
-        ):
-            target = self.adjoints[register]
+        add, target = self.calls.append, self.adjoints.get(register)
+        over_batch = batched and not self.batched[register]
+        if target is not None and not over_batch and not self.careful and type(slope) is float and slope in (1.0, -1.0):
             add(functools.partial(np.add if slope == 1.0 else np.subtract, target, upstream, target))
             return
-        over_batch = batched and not self.batched[register]
-        target = self.adjoints[register] if present else self._adjoint(register)
-        number = type(slope) is float
-        if over_batch and not self.careful and not number and slope.ndim:
+        present = target is not None
+        if target is None:
+            target = self._adjoint(register)
+        if over_batch and not self.careful and isinstance(slope, np.ndarray) and slope.ndim:
             self._summed(slope, upstream, target, present)
             return
         pool = self.pools[batched, False]
         direct = not present and not over_batch
-        made = target if direct else upstream if number and slope == 1.0 else pool.take()
-        if made is not upstream:
-            if number and slope == -1.0:
-                add(functools.partial(np.negative, upstream, made))
-            elif number and slope == 1.0:
-                add(functools.partial(np.positive, upstream, made))
-            else:
-                add(_ufunc(np.multiply, [slope, upstream], made))
+        product = target if direct else upstream if type(slope) is float and slope == 1.0 else pool.take()
+        if product is not upstream:
+            self._multiply(slope, upstream, product)
             if self.careful:
-                add(functools.partial(seal, made, upstream, slope, rule, frame))
+                add(functools.partial(seal, product, upstream, slope, rule, rows))
         if over_batch:
-            self._summed(self.ones, made, target, present)
+            self._summed(self.ones, product, target, present)
         elif not direct:
-            add(functools.partial(np.add, target, made, target))
-        if made is not target and made is not upstream:
-            pool.unused.append(made)
+            add(functools.partial(np.add, target, product, target))
+        if product is not target and product is not upstream:
+            pool.unused.append(product)
 
-    def _summed(self, row: Any, other: Any, target: Any, present: bool) -> None:
+    def _multiply(self, slope: Row, upstream: Array, out: Array) -> None:
+        if type(slope) is float and slope in (1.0, -1.0):
+            self.calls.append(functools.partial(np.positive if slope == 1.0 else np.negative, upstream, out))
+        else:
+            self.calls.append(bound_ufunc(np.multiply, [slope, upstream], out))
+
+    def _summed(self, row: Array, other: Array, target: Array, present: bool) -> None:
         """The inner product of two rows, into a number or added to it."""
         if not present:
             self.calls.append(self._inner(row, other, target))
             return
         pool = self.pools[False, False]
-        made = pool.take()
-        self.calls.append(self._inner(row, other, made))
-        self.calls.append(functools.partial(np.add, target, made, target))
-        pool.unused.append(made)
+        product = pool.take()
+        self.calls.append(self._inner(row, other, product))
+        self.calls.append(functools.partial(np.add, target, product, target))
+        pool.unused.append(product)
 
-    def _inner(self, row: Any, other: Any, out: Any) -> Callable[[], Any]:
+    def _inner(self, row: Array, other: Array, out: Array) -> BoundCall:
         if self.careful:  # the row is of ones: NOTHING where all of the other is
             return functools.partial(np.add.reduce, other, 0, None, out, initial=NOTHING)
         return functools.partial(row.dot, other, out)
 
 
-def _ufunc(function: Any, given: Sequence[Any], out: Any) -> Callable[[], Any]:
-    if float in map(type, given):
-        dtype = next((x.dtype for x in given if type(x) is not float and x.dtype != bool), np.dtype(float))
-        given = [np.array(x, dtype) if type(x) is float else x for x in given]
-    if function is np.maximum or function is np.minimum:
-        return functools.partial(function, *given, out=out)
-    return functools.partial(function, *given, out)
+def _read(reference: Reference, rows: list[Row], results: dict[int, Array]) -> Row:
+    """What a traced call reads: an operand, another call's result, or a number."""
+    if type(reference) is Operand:
+        return rows[reference.number]
+    return results[reference.number] if type(reference) is Temporary else reference  # type: ignore[return-value]
 
 
 def _zero_dimensional(array: Array) -> list[Array]:
@@ -346,12 +339,12 @@ def _zero_dimensional(array: Array) -> list[Array]:
 
 def _by_row(block: Array, program: Program, shapes: Sequence[tuple[int, ...]]) -> list[Array]:
     """The rows of each argument's numbers as (rows, a sample's shape …)."""
-    found, start = [], 0
+    arguments, start = [], 0
     for size, shape in zip(program.inputs, shapes, strict=True):
         lane, row = block.strides
         steps = contiguous(0, shape, False).strides
         part = block[start : start + size]
         strides = (row, *(step * lane for step in steps))
-        found.append(np.lib.stride_tricks.as_strided(part, (block.shape[1], *shape), strides))
+        arguments.append(np.lib.stride_tricks.as_strided(part, (block.shape[1], *shape), strides))
         start += size
-    return found
+    return arguments

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd.compiler.arguments import Batch, Signature
 from autograd.compiler.passes import CAREFUL, Pass, fold, share
@@ -17,13 +18,15 @@ from autograd.compiler.program import Program, verify
 from autograd.compiler.run.arrays.forward import Lowered, lower
 from autograd.compiler.run.arrays.plan import ArrayPlan
 from autograd.compiler.run.explain import explain
+from autograd.compiler.run.plan import Plan, is_finite
 from autograd.compiler.run.rows import RowPlan
 from autograd.compiler.run.scalars import ScalarPlan
-from autograd.core.graph import new_lock, paused_collector
+from autograd.core.graph import paused_collector
 from autograd.errors import NonFiniteError, ProgramError
 from autograd.pytree import Structure
 from autograd.util.arrays import Array
 from autograd.util.printable import kind_of, printable
+from autograd.util.thread_locks import new_lock
 
 __all__ = ["Recording", "Runner"]
 
@@ -39,7 +42,7 @@ _FEW_LANES = 8
 class _Computed(dict[tuple[str, bool], int]):
     """A dict that computes what it lacks, by a method of the object that holds it."""
 
-    def __init__(self, compute: Any) -> None:
+    def __init__(self, compute: Callable[[tuple[str, bool]], int]) -> None:
         super().__init__()
         self.compute = weakref.WeakMethod(compute)  # else the two would keep each other alive
 
@@ -74,7 +77,7 @@ class Runner:
         positions: Array,
         reached: Array,
         passes: Sequence[Pass],
-        dtype: Any,
+        dtype: DTypeLike,
         signature: Signature,
         labels: Callable[[], Sequence[str]],
     ) -> None:
@@ -95,9 +98,9 @@ class Runner:
         self.parameter_buffer = np.zeros(len(positions), self.dtype)
         self.lowered: dict[tuple[str, bool], Lowered] = {}
         self.most_rows = _Computed(self._most_rows)
-        self.plans: OrderedDict[Any, Any] = OrderedDict()
-        self.fast_plans: dict[int, Any] = {}
-        self.recent_arrays: list[Any] = []
+        self.plans: OrderedDict[tuple[object, ...], Plan] = OrderedDict()
+        self.fast_plans: dict[int, Plan] = {}
+        self.recent_arrays: list[Array] = []
 
     @property
     def input_names(self) -> list[str]:
@@ -166,20 +169,21 @@ class Runner:
             share = batch_size / batch.size
             total += float(plan.total()) * plan.scale * share
             whole += plan.gradient * share
-        return total, self._spread(whole, out, numbers), math.isfinite(whole.dot(whole))
+        return total, self._spread(whole, out, numbers), is_finite(whole)
 
-    def _spread(self, found: Any, out: Array | None, numbers: Array) -> Array:
+    def _spread(self, gradient: Array, out: Array | None, numbers: Array) -> Array:
         """The gradient of this program's parameters as one over all of them, in ``out`` or new."""
-        if self.whole and len(found) == len(numbers):
+        if self.whole and len(gradient) == len(numbers):
             if out is None:
-                return found.copy()  # type: ignore[no-any-return]
-            if out is not found:
-                np.copyto(out, found)
+                return gradient.copy()
+            if out is not gradient:
+                np.copyto(out, gradient)
             return out
-        made = np.zeros(len(numbers), self.dtype) if out is None else out
-        made.fill(0.0)
-        made[self.positions] = found
-        return made
+        if out is None:
+            out = np.empty(len(numbers), self.dtype)
+        out.fill(0.0)
+        out[self.positions] = gradient
+        return out
 
     def input_grad(self, batch: Batch, numbers: Array, allow_nonfinite: bool) -> list[Array]:
         """For each input leaf (rows, n)."""
@@ -192,12 +196,12 @@ class Runner:
                     plan = self._run("inputs", arrays, batch_size, numbers, None, careful)
                     parts.append([x.copy() for x in plan.input_gradients])
                     finite = finite and bool(np.isfinite(plan.result).all())
-                found = [np.concatenate(x) for x in zip(*parts, strict=True)] or [x * 0.0 for x in batch.arrays]
-                if finite and all(np.isfinite(x).all() for x in found):
-                    return found
+                gradients = [np.concatenate(x) for x in zip(*parts, strict=True)] or [x * 0.0 for x in batch.arrays]
+                if finite and all(np.isfinite(x).all() for x in gradients):
+                    return gradients
             if not allow_nonfinite:
                 raise self._explanation(batch, numbers)
-            return found
+            return gradients
 
     def fast_path(self, arrays: Sequence[Array], batch_size: int, numbers: Array) -> tuple[float, Array] | None:
         """What value_and_grad gives, where the plan is there, parameters are few and all is finite; else None.
@@ -241,15 +245,15 @@ class Runner:
     def _most_rows(self, key: tuple[str, bool]) -> int:
         """How many rows are run at once: as many as have room in the working set."""
         if self.runs_by_register:
-            return max(32, _WORKING_SET // (max(1, len(self.recorded)) * self.dtype.itemsize))  # type: ignore[no-any-return]
+            return max(32, _WORKING_SET // (max(1, len(self.recorded)) * self.dtype.itemsize))
         lanes = sum(x.size for x in self._lower(*key).buffers if x.batched and not x.truth)
-        return max(32, _WORKING_SET // (max(1, lanes) * self.dtype.itemsize))  # type: ignore[no-any-return]
+        return max(32, _WORKING_SET // (max(1, lanes) * self.dtype.itemsize))
 
     def _run(
         self, wanted: str, arrays: Sequence[Array], batch_size: int, numbers: Array, out: Array | None, careful: bool
-    ) -> Any:
+    ) -> Plan:
         """The plan for so many rows, after a run."""
-        theta: Array = self.parameter_buffer
+        theta = self.parameter_buffer
         gradient: Array | None = None
         if not careful and len(numbers) >= _LARGE and self.whole and len(numbers) == len(self.parameter_buffer):
             theta = numbers if self._came_before(numbers) else theta
@@ -258,26 +262,22 @@ class Runner:
         key = (wanted, careful, batch_size, id(theta), id(gradient))
         plan = self.plans.get(key)
         if plan is None:
-            own = (
-                np.zeros(len(self.parameter_buffer), self.dtype)
-                if wanted == "gradient" and gradient is None
-                else gradient
-            )
-            shapes = [shape for _, shape, _ in self.signature]
+            if gradient is None:
+                gradient = np.zeros(len(self.parameter_buffer) if wanted == "gradient" else 0, self.dtype)
             with paused_collector():
-                plan = self.plans[key] = self._plan(wanted, careful, batch_size, theta, own, shapes)
+                plan = self.plans[key] = self._plan(wanted, careful, batch_size, theta, gradient)
             if len(self.plans) > _KEPT_PLANS:
                 self.plans.popitem(last=False)
             if wanted == "gradient" and not careful and self.whole and len(numbers) == len(theta) < _LARGE:
                 self.fast_plans = {batch_size: plan}
         if theta is self.parameter_buffer:
-            self.parameter_buffer[...] = (
-                numbers if self.whole and len(numbers) == len(theta) else numbers[self.positions]
-            )
+            as_they_are = self.whole and len(numbers) == len(theta)
+            self.parameter_buffer[...] = numbers if as_they_are else numbers[self.positions]
         plan.run(arrays)
         return plan
 
-    def _plan(self, wanted: str, careful: bool, batch_size: int, theta: Array, gradient: Any, shapes: Any) -> Any:
+    def _plan(self, wanted: str, careful: bool, batch_size: int, theta: Array, gradient: Array) -> Plan:
+        shapes = [shape for _, shape, _ in self.signature]
         if self.runs_by_register and batch_size == 1 and self.dtype == np.float64:
             return ScalarPlan(self._scalar(careful), theta, gradient, shapes, wanted)
         if self.runs_by_register:
@@ -303,7 +303,7 @@ class Runner:
         labels = [printable(x, 80) for x in (*self.input_names, *(label or f"p[{i}]" for i, label in names))]
         parameters = numbers[self.positions].astype(float).tolist()
         number = None if batch.is_sample or not self.signature else first
-        error = explain(self.recorded, self._place, parameters, samples[first:].tolist(), labels, number)
+        error = explain(self.recorded, self._instruction, parameters, samples[first:].tolist(), labels, number)
         if error is None and self.dtype == np.float32:
             row = "" if number is None else f", first in row {first} of the batch"
             return NonFiniteError(
@@ -315,7 +315,7 @@ class Runner:
             "  try             inputs scaled to about 1, or a smaller batch"
         )
 
-    def _place(self, operation: int) -> str:
+    def _instruction(self, operation: int) -> str:
         """The instruction that a recorded operation became part of, in words."""
         number = int(self.program.instruction_of[operation])
         return (

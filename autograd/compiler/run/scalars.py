@@ -7,13 +7,13 @@ makes a node for each. As there, nothing flows to an operand that was not chosen
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd.compiler.program import Program
+from autograd.compiler.run.plan import is_finite
 from autograd.core.conditions import CONDITIONS
 from autograd.table import Rule
 from autograd.util.arrays import Array
@@ -24,8 +24,12 @@ _ONE, _ONE_CALLED, _ANY = -1, -2, -3
 """In place of a second operand: there is none; nor is there, and the derivative may be a function; any other form."""
 
 
+Slopes = Sequence[Any]
+"""The local derivatives of one instruction: numbers, None where there is none, functions where they are costly."""
+
+
 class ScalarPlan:
-    """The same surface as ``ArrayPlan``, for one row."""
+    """A ``Plan`` for one row."""
 
     scale = 1.0
 
@@ -33,26 +37,24 @@ class ScalarPlan:
         self,
         program: Program,
         parameters: Array,
-        gradient: Array | None,
+        gradient: Array,
         shapes: Sequence[tuple[int, ...]],
         wanted: str,
     ) -> None:
         self.program, self.parameters, self.gradient, self.wanted = program, parameters, gradient, wanted
-        self.ones = np.ones(1)
         self.constants = program.constants.tolist()
         self.outputs = program.outputs.tolist()
         self.steps = list(_steps(program))
         self.active = list(self._active())
-        self.shapes = shapes
         self.input_gradients = [np.zeros((1, *shape)) for shape in shapes] if wanted == "inputs" else []
         self.values: list[float] = []
 
     def run(self, inputs: Sequence[Array]) -> None:
         """Forward, and backward where a gradient is wanted."""
-        values: list[Any] = [x for given in inputs for x in given.reshape(-1).astype(float).tolist()]
+        values: list[float] = [x for given in inputs for x in given.reshape(-1).astype(float).tolist()]
         values += self.parameters.tolist()
         values += self.constants
-        local: list[Any] = []
+        local: list[Slopes] = []
         self._forward(values, local)
         self.values = values
         if self.wanted == "value":
@@ -60,21 +62,20 @@ class ScalarPlan:
         grads = self._backward(local, len(values))
         first = self.program.first_parameter
         if self.wanted == "gradient":
-            assert self.gradient is not None
             self.gradient[:] = grads[first : first + self.program.parameters]
             return
         start = 0
-        for place in self.input_gradients:
-            place[...] = np.reshape(grads[start : start + place.size], place.shape)
-            start += place.size
+        for gradient in self.input_gradients:
+            gradient[...] = np.reshape(grads[start : start + gradient.size], gradient.shape)
+            start += gradient.size
 
     def total(self) -> float:
         """The first output."""
         return float(self.values[self.outputs[0]])
 
     def gradient_is_finite(self) -> bool:
-        """Whether the sum of the gradient's squares is finite: then it is."""
-        return self.gradient is not None and math.isfinite(self.gradient.dot(self.gradient))
+        """Whether the gradient is finite for sure."""
+        return is_finite(self.gradient)
 
     @property
     def result(self) -> Array:
@@ -98,7 +99,7 @@ class ScalarPlan:
                 b = _ONE_CALLED if rule.lazy else _ONE
             yield self.program.leaves + i, i, a, b
 
-    def _forward(self, values: list[Any], local: list[Any]) -> None:
+    def _forward(self, values: list[float], local: list[Slopes]) -> None:
         keep_value, keep_local = values.append, local.append
         for function, a, b, rule, operands in self.steps:
             try:
@@ -113,7 +114,7 @@ class ScalarPlan:
             keep_value(value)
             keep_local(slopes)
 
-    def _backward(self, local: list[Any], size: int) -> list[float]:
+    def _backward(self, local: list[Slopes], size: int) -> list[float]:
         """The adjoint of every register, from the last instruction to the first.
 
         Where nothing arrives, not even a zero, it stays the zero it began as.
@@ -126,9 +127,9 @@ class ScalarPlan:
             if upstream is nothing:
                 continue
             if b >= 0:
-                one, other = local[i]
-                grads[a] += one * upstream
-                grads[b] += other * upstream
+                in_a, in_b = local[i]
+                grads[a] += in_a * upstream
+                grads[b] += in_b * upstream
             elif b == _ONE:
                 grads[a] += local[i][0] * upstream
             elif b == _ONE_CALLED:
@@ -141,7 +142,7 @@ class ScalarPlan:
                 self._give(grads, i, local[i], upstream)
         return grads
 
-    def _give(self, grads: list[float], i: int, slopes: Sequence[Any], upstream: float) -> None:
+    def _give(self, grads: list[float], i: int, slopes: Slopes, upstream: float) -> None:
         """What an instruction of any form adds to the adjoints of its operands."""
         _, _, _, rule, operands = self.steps[i]
         if rule.lazy:
@@ -151,7 +152,7 @@ class ScalarPlan:
                 continue
             grads[x] += slope * upstream
 
-    def _called(self, slopes: Sequence[Any], rule: Rule, operands: Sequence[int]) -> Sequence[Any]:
+    def _called(self, slopes: Slopes, rule: Rule, operands: Sequence[int]) -> Slopes:
         """The derivatives of a rule that leaves the costly ones as functions; IEEE's where Python's float raises."""
         try:
             return [slope() if callable(slope) else slope for slope in slopes]
@@ -165,14 +166,14 @@ def _steps(program: Program) -> Iterator[tuple[Any, int, int, Rule, list[int]]]:
     operations = program.operations
     plain = [_is_plain(x.rule) for x in operations]
     for i, code in enumerate(program.codes.tolist()):
-        mine = operands[first[i] : first[i + 1]]
+        registers = operands[first[i] : first[i + 1]]
         rule = operations[code].rule
-        if plain[code] and len(mine) == 2:
-            yield rule.function, mine[0], mine[1], rule, mine
-        elif plain[code] and len(mine) == 1:
-            yield rule.function, mine[0], -1, rule, mine
+        if plain[code] and len(registers) == 2:
+            yield rule.function, registers[0], registers[1], rule, registers
+        elif plain[code] and len(registers) == 1:
+            yield rule.function, registers[0], -1, rule, registers
         else:
-            yield None, -1, -1, rule, mine
+            yield None, -1, -1, rule, registers
 
 
 def _is_plain(rule: Rule) -> bool:

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.backward import NO_GRAD_YET
 from autograd.core.graph import topological
+from autograd.core.node import NO_GRAD_YET
 from autograd.value import number_of
 from autograd.viz.fold.partition import HIDDEN, Partition, links
 from autograd.viz.fold.repeats import operand_slot

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
-from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Instruction
-from autograd.compiler.run.arrays.layout import Scatter, Step
-from autograd.compiler.run.arrays.views import NOTHING, Buffer, Scaled, View, contiguous
-from autograd.table import RULES
+from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL
+from autograd.compiler.run.arrays.layout import GRADIENT, Scatter, Step
+from autograd.compiler.run.arrays.lowering import Lowering, Part
+from autograd.compiler.run.arrays.views import NOTHING, Buffer, Scaled, Source, View, contiguous
+from autograd.table import RULES, Rule
 from autograd.util.arrays import Array
 
 __all__ = ["Backward"]
@@ -18,63 +19,63 @@ __all__ = ["Backward"]
 class Backward:
     """Emits the backward steps of a lowering whose forward steps are there."""
 
-    def __init__(self, lowering: Any) -> None:
-        self.low = lowering
-        self.program, self.steps, self.active = lowering.program, lowering.steps, lowering.active
+    def __init__(self, lowering: Lowering) -> None:
+        self.lowering = lowering
+        self.layout, self.program = lowering.layout, lowering.program
+        self.steps, self.active = lowering.steps, lowering.active
+        self.wanted, self.careful = lowering.wanted, lowering.careful
+        self.adjoints, self.input_gradients = lowering.adjoints, lowering.input_gradients
         self.uses = np.bincount(self.program.operands, minlength=int(self.program.starts[-1]))
         np.add.at(self.uses, self.program.outputs, 2)
-        self.fresh: dict[int, Any] = {}  # by adjoint buffer: which lanes hold nothing yet
-        self.whole: dict[int, Any] = {}  # by buffer: an adjoint that is one number for all its lanes
+        self.fresh: dict[int, Array] = {}  # by adjoint buffer: which lanes hold nothing yet
+        self.whole: dict[int, Scaled | float] = {}  # by buffer: an adjoint that is one number for all its lanes
         self.nothing = NOTHING if lowering.careful else 0.0
-        self.part: Any = None  # the lanes at hand, and the rule that made them
-        self.rule: Any = None
 
     def run(self) -> None:
         """From the output to the parameters, or to the inputs."""
-        low, program = self.low, self.program
-        if low.wanted == "inputs":
-            for view in low.layout.inputs:
-                low.input_gradients.append(view._replace(buffer=self._adjoint(view.buffer)))
+        program = self.program
+        if self.wanted == "inputs":
+            for view in self.layout.inputs:
+                self.input_gradients.append(view._replace(buffer=self._adjoint(view.buffer)))
         self._seed(int(program.outputs[0]))
         for i in range(len(program) - 1, -1, -1):
-            made = program[i]
-            if self.active[made.start : made.start + made.lanes].any():
-                self._instruction(made, low.parts[i])
-        for adjoint in [1] if low.wanted == "gradient" else [view.buffer for view in low.input_gradients]:
-            self._fill_fresh(adjoint, np.arange(low.layout.buffers[adjoint].size))
-            if low.careful:  # where nothing arrived, the gradient is 0
-                buffer = low.layout.buffers[adjoint]
+            instruction = program[i]
+            if self.active[instruction.start : instruction.start + instruction.lanes].any():
+                self._instruction(instruction.operation.rule, self.lowering.parts[i])
+        for adjoint in [GRADIENT] if self.wanted == "gradient" else [view.buffer for view in self.input_gradients]:
+            self._fill_fresh(adjoint, np.arange(self.layout.buffers[adjoint].size))
+            if self.careful:  # where nothing arrived, the gradient is 0
+                buffer = self.layout.buffers[adjoint]
                 whole = contiguous(adjoint, (buffer.size,), buffer.batched)
                 self.steps.append(Step(np.add, (whole, 0.0), whole))
 
     def _seed(self, output: int) -> None:
         if not self.active[output]:
             return
-        low, program = self.low, self.program
-        mean = low.wanted == "gradient" and bool(low.batched[output])
+        program = self.program
+        mean = self.wanted == "gradient" and bool(self.lowering.batched[output])
         seed = Scaled(1.0) if mean else 1.0
-        buffer, offset = int(low.layout.buffer_of[output]), int(low.layout.offset_of[output])
-        alone = not (program.operands == output).any() and low.layout.buffers[buffer].size == 1
+        buffer, offset = int(self.layout.buffer_of[output]), int(self.layout.offset_of[output])
+        alone = not (program.operands == output).any() and self.layout.buffers[buffer].size == 1
         if alone and output >= program.leaves:
             self.whole[buffer] = seed
             return
-        view = View(self._adjoint(buffer), offset, (1,), (1,), low.layout.buffers[buffer].batched)
+        view = View(self._adjoint(buffer), offset, (1,), (1,), self.layout.buffers[buffer].batched)
         self.steps.append(Step("fill", (seed,), view))
         self._hold(view.buffer, np.array([offset]))
 
     # ── adjoint memory ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _adjoint(self, buffer: int) -> int:
-        low = self.low
-        if buffer not in low.adjoints:
-            like = low.layout.buffers[buffer]
+        if buffer not in self.adjoints:
+            like = self.layout.buffers[buffer]
             role = "kept" if like.role == "input" else ""
-            low.adjoints[buffer] = low.layout.new(Buffer(like.size, like.batched, role=role, by_row=like.by_row))
-        return low.adjoints[buffer]  # type: ignore[no-any-return]
+            self.adjoints[buffer] = self.layout.new(Buffer(like.size, like.batched, role=role, by_row=like.by_row))
+        return self.adjoints[buffer]
 
-    def _fresh(self, adjoint: int) -> Any:
+    def _fresh(self, adjoint: int) -> Array:
         if adjoint not in self.fresh:
-            self.fresh[adjoint] = np.ones(self.low.layout.buffers[adjoint].size, bool)
+            self.fresh[adjoint] = np.ones(self.layout.buffers[adjoint].size, bool)
         return self.fresh[adjoint]
 
     def _hold(self, adjoint: int, lanes: Array) -> None:
@@ -85,13 +86,13 @@ class Backward:
         empty = np.unique(lanes[self._fresh(adjoint)[lanes]])
         if not len(empty):
             return
-        batched = self.low.layout.buffers[adjoint].batched
+        batched = self.layout.buffers[adjoint].batched
         for run in np.split(empty, np.flatnonzero(np.diff(empty) != 1) + 1):
             view = View(adjoint, int(run[0]), (len(run),), (1,), batched)
             self.steps.append(Step("fill", (self.nothing,), view))
         self._hold(adjoint, empty)
 
-    def _upstream(self, out: View) -> Any:
+    def _upstream(self, out: View) -> Source | None:
         """What has arrived at a view of an instruction's lanes: a view, or one number; None if nothing has."""
         if out.buffer in self.whole:
             return self.whole[out.buffer]
@@ -104,8 +105,7 @@ class Backward:
 
     # ── instructions ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _instruction(self, made: Instruction, parts: list[Any]) -> None:
-        rule = made.operation.rule
+    def _instruction(self, rule: Rule, parts: list[Part]) -> None:
         self.rule = rule
         for part in parts:
             self.part = part
@@ -119,52 +119,62 @@ class Backward:
             else:
                 self._elementwise(part, upstream)
 
-    def _elementwise(self, part: Any, upstream: Any) -> None:
-        sent: list[tuple[Any, Array, Any, int]] = []
-        for place, registers in enumerate(part.registers):
-            local = part.calls.local[place] if part.calls is not None else part.temporaries[-1][place]
-            if local is None or not self.active[registers].any():
+    def _elementwise(self, part: Part, upstream: Source) -> None:
+        sent: list[tuple[View | float, Array, View | float, int]] = []
+        for i, (view, registers) in enumerate(zip(part.views, part.registers, strict=True)):
+            if not self.active[registers].any():
                 continue
-            if part.calls is not None:
-                local = self.low._compute(part, local)
-            same = next((i for i, x in enumerate(sent) if x[0] == part.views[place] and x[2] == local), None)
+            local: View | float | None
+            if part.calls is None:
+                local = part.slopes[i] if part.slopes is not None else None
+            else:
+                reference = part.calls.local[i]
+                local = None if reference is None else self.lowering.compute(part, reference)
+            if local is None:
+                continue
+            same = next((k for k, x in enumerate(sent) if x[0] == view and x[2] == local), None)
             if same is None:
-                sent.append((part.views[place], registers, local, 1))
+                sent.append((view, registers, local, 1))
             else:
                 sent[same] = (*sent[same][:3], sent[same][3] + 1)
         for view, registers, local, times in sent:
             self._send(view, registers, local, upstream, part.out, times)
 
-    def _over_sequences(self, rule: Any, part: Any, upstream: Any) -> None:
-        n = part.views[0].shape[-1]
-        wide = _widened(upstream, n)
-        out = _widened(part.out, n)
-        if rule is RULES["sum"]:
-            locals_: list[Any] = [1.0]
-        elif rule is RULES["dot"]:
-            locals_ = [part.views[1], part.views[0]]
-        elif part.temporaries.get(-1) is not None:
-            locals_ = part.temporaries[-1]
-        elif rule in (FOLDED_MAXIMUM, FOLDED_MINIMUM):
-            locals_ = [self.low.layout.temporary(part.views[0].shape, part.out.batched)]
-            self.steps.append(Step("folded shares", (part.views[0], part.out), locals_[0]))
-        else:
-            locals_ = [self.low.layout.temporary(part.views[0].shape, part.out.batched)]
-            powers, others = part.temporaries[-2]
-            self.steps.append(Step(np.add, (others, 1.0), others))
-            self.steps.append(Step(np.true_divide, (powers, _widened(others, n)), locals_[0]))
-        sent = [(v, r, x) for v, r, x in zip(part.views, part.registers, locals_, strict=True) if x is not None]
+    def _over_sequences(self, rule: Rule, part: Part, upstream: Source) -> None:
+        xs = part.view(0)
+        n = xs.shape[-1]
+        slopes = self._slopes(rule, part, xs)
+        sent = [x for x in zip(part.views, part.registers, slopes, strict=True) if x[2] is not None]
         times = 1
         if len(sent) == 2 and sent[0][0] == sent[1][0] and sent[0][2] == sent[1][2]:
             sent, times = sent[:1], 2
-        for view, registers, local in sent:
-            if self.active[registers].any():
-                self._send(view, registers, local, wide, out, times)
+        wide = _widened(upstream, n) if isinstance(upstream, View) else upstream
+        for view, registers, slope in sent:
+            if slope is not None and self.active[registers].any():
+                self._send(view, registers, slope, wide, _widened(part.out, n), times)
 
-    def _matmul(self, part: Any, upstream: Any) -> None:
-        a, b = part.views
+    def _slopes(self, rule: Rule, part: Part, xs: View) -> Sequence[View | float | None]:
+        """The local derivatives in each sequence."""
+        if rule is RULES["sum"]:
+            return [1.0]
+        if rule is RULES["dot"]:
+            return [part.views[1], part.views[0]]
+        if part.slopes is not None:
+            return part.slopes
+        slope = self.layout.temporary(xs.shape, part.out.batched)
+        if rule in (FOLDED_MAXIMUM, FOLDED_MINIMUM):
+            self.steps.append(Step("folded shares", (xs, part.out), slope))
+            return [slope]
+        assert part.powers is not None
+        powers, others = part.powers
+        self.steps.append(Step(np.add, (others, 1.0), others))
+        self.steps.append(Step(np.true_divide, (powers, _widened(others, xs.shape[-1])), slope))
+        return [slope]
+
+    def _matmul(self, part: Part, upstream: Source) -> None:
+        a, b = part.view(0), part.view(1)
         if not isinstance(upstream, View):
-            filled = self.low.layout.temporary(part.out.shape, part.out.batched)
+            filled = self.layout.temporary(part.out.shape, part.out.batched)
             self.steps.append(Step("fill", (upstream,), filled))
             upstream = filled
         for view, registers, name, other in (
@@ -194,27 +204,28 @@ class Backward:
             self.steps.append(Step(name, operands, target))
             self._hold(target.buffer, _lanes(target))
             return
-        made = self.low.layout.temporary(view.shape, view.batched)
-        self.steps.append(Step(name, operands, made))
-        self._add(made, view, registers)
+        product = self.layout.temporary(view.shape, view.batched)
+        self.steps.append(Step(name, operands, product))
+        self._add(product, view, registers)
 
     # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _target(self, view: View, registers: Array) -> View | None:
         """Where the gradient of a view's registers is kept, if it lies as the view does and no lane is there twice."""
-        low = self.low
-        buffer = low.layout.buffers[view.buffer]
+        buffer = self.layout.buffers[view.buffer]
         if buffer.role == "constant" or any(s == 0 and n > 1 for s, n in zip(view.strides, view.shape, strict=True)):
             return None
         flat = registers.ravel()
-        if (low.layout.buffer_of[flat] != view.buffer).any() or not self.active[flat].all():
+        if (self.layout.buffer_of[flat] != view.buffer).any() or not self.active[flat].all():
             return None
         lanes = _lanes(view)
-        if not np.array_equal(low.layout.offset_of[flat], lanes) or len(np.unique(lanes)) != len(lanes):
+        if not np.array_equal(self.layout.offset_of[flat], lanes) or len(np.unique(lanes)) != len(lanes):
             return None
         return view._replace(buffer=self._adjoint(view.buffer))
 
-    def _send(self, view: Any, registers: Array, local: Any, upstream: Any, out: View, times: int = 1) -> None:
+    def _send(
+        self, view: View | float, registers: Array, local: View | float, upstream: Source, out: View, times: int = 1
+    ) -> None:
         """local · upstream, ``times`` over, added to the adjoints of the registers."""
         if self.rule.chooses is True and local == 0.0:
             return
@@ -231,40 +242,42 @@ class Backward:
                 self._multiply(local, upstream, target, times)
                 self._hold(target.buffer, _lanes(target))
                 return
-        made = self._product_view(local, upstream, shape, out.batched, times)
+        product = self._product_view(local, upstream, shape, out.batched, times)
         if over_batch or summed:
-            made, view, registers = self._summed(made, view, registers, over_batch, summed)
-        self._add(made, view, registers)
+            product, view, registers = self._summed(product, view, registers, over_batch, summed)
+        self._add(product, view, registers)
 
-    def _aliased(self, view: View, registers: Array, upstream: Any) -> bool:
+    def _aliased(self, view: View, registers: Array, upstream: Source) -> bool:
         """Let an adjoint be the upstream itself: of a whole instruction that nothing else uses."""
-        low, flat = self.low, registers.ravel()
-        if not isinstance(upstream, View) or view.buffer in low.adjoints or low.layout.buffers[view.buffer].role:
+        flat = registers.ravel()
+        if not isinstance(upstream, View) or view.buffer in self.adjoints or self.layout.buffers[view.buffer].role:
             return False
-        size = low.layout.buffers[view.buffer].size
+        size = self.layout.buffers[view.buffer].size
         alike = (view.offset, view.shape, view.strides) == (upstream.offset, upstream.shape, upstream.strides)
-        if not alike or low.layout.buffers[upstream.buffer] != low.layout.buffers[view.buffer] or view.lanes != size:
+        if not alike or self.layout.buffers[upstream.buffer] != self.layout.buffers[view.buffer] or view.lanes != size:
             return False
-        if (low.layout.buffer_of[flat] != view.buffer).any() or (self.uses[flat] != 1).any():
+        if (self.layout.buffer_of[flat] != view.buffer).any() or (self.uses[flat] != 1).any():
             return False
-        low.adjoints[view.buffer] = upstream.buffer
+        self.adjoints[view.buffer] = upstream.buffer
         self.fresh[upstream.buffer] = np.zeros(size, bool)
         return True
 
-    def _product_view(self, local: Any, upstream: Any, shape: tuple[int, ...], batched: bool, times: int) -> View:
+    def _product_view(
+        self, local: View | float, upstream: Source, shape: tuple[int, ...], batched: bool, times: int
+    ) -> View:
         if local == 1.0 and times == 1 and isinstance(upstream, View) and upstream.shape == shape:
             return upstream
-        made = self.low.layout.temporary(shape, batched)
-        self._multiply(local, upstream, made, times)
-        return made  # type: ignore[no-any-return]
+        product = self.layout.temporary(shape, batched)
+        self._multiply(local, upstream, product, times)
+        return product
 
-    def _multiply(self, local: Any, upstream: Any, out: View, times: int) -> None:
+    def _multiply(self, local: View | float, upstream: Source, out: View, times: int) -> None:
         self._put_product(local, upstream, out, times)
-        if self.low.careful:  # also a seed times a −0 is a number
+        if self.careful:  # also a seed times a −0 is a number
             operands = self.part.views if callable(self.rule.chooses) else ()
             self.steps.append(Step("seal", (upstream, local, *operands), out, self.rule))
 
-    def _put_product(self, local: Any, upstream: Any, out: View, times: int) -> None:
+    def _put_product(self, local: View | float, upstream: Source, out: View, times: int) -> None:
         if not isinstance(upstream, View):
             factor = upstream.factor * times if isinstance(upstream, Scaled) else upstream * times
             if not isinstance(local, View):
@@ -286,55 +299,54 @@ class Backward:
                 self.steps.append(Step(np.multiply, (out, float(times)), out))
 
     def _summed(
-        self, made: View, view: Any, registers: Array, over_batch: bool, axes: list[int]
-    ) -> tuple[View, View, Array]:
+        self, product: View, view: View | float, registers: Array, over_batch: bool, axes: list[int]
+    ) -> tuple[View, View | float, Array]:
         """The sum over the batch, and over the axes along which one register is used again and again."""
-        low = self.low
-        shape = made.shape
+        shape = product.shape
         if over_batch:
-            total = low.layout.temporary(shape, False)
-            self.steps.append(Step("sum over batch", (made,), total, low.careful))
-            made = total
+            total = self.layout.temporary(shape, False)
+            self.steps.append(Step("sum over batch", (product,), total, self.careful))
+            product = total
         if isinstance(view, View) and axes:
             left = tuple(length for i, length in enumerate(shape) if i not in axes) or (1,)
-            total = low.layout.temporary(left, made.batched)
-            self.steps.append(Step("sum over axes", (made,), total, (tuple(axes), low.careful)))
+            total = self.layout.temporary(left, product.batched)
+            self.steps.append(Step("sum over axes", (product,), total, (tuple(axes), self.careful)))
             chosen = registers.reshape(shape)[tuple(0 if i in axes else slice(None) for i in range(len(shape)))]
             strides = tuple(s for i, s in enumerate(view.strides) if i not in axes) or (1,)
             return total, view._replace(shape=left, strides=strides), np.atleast_1d(chosen)
-        return made, view, registers
+        return product, view, registers
 
-    def _add(self, made: View, view: Any, registers: Array) -> None:
-        """Add what was made to the adjoints of the registers: in place where they lie in steps, else lane by lane."""
+    def _add(self, product: View, view: View | float, registers: Array) -> None:
+        """Add a product to the adjoints of the registers: in place where they lie in steps, else lane by lane."""
         target = self._target(view, registers) if isinstance(view, View) else None
         if target is not None:
             lanes = _lanes(target)
             fresh = self._fresh(target.buffer)[lanes]
             if fresh.all():
-                self.steps.append(Step("copy", (made,), target))
+                self.steps.append(Step("copy", (product,), target))
             else:
                 self._fill_fresh(target.buffer, lanes)
-                self.steps.append(Step(np.add, (target, made), target))
+                self.steps.append(Step(np.add, (target, product), target))
             self._hold(target.buffer, lanes)
             return
-        low, flat = self.low, registers.ravel()
-        if contiguous(made.buffer, made.shape, made.batched, made.offset) != made:
-            copy = low.layout.temporary(made.shape, made.batched)
-            self.steps.append(Step("copy", (made,), copy))
-            made = copy
-        total = made
+        flat = registers.ravel()
+        if contiguous(product.buffer, product.shape, product.batched, product.offset) != product:
+            copy = self.layout.temporary(product.shape, product.batched)
+            self.steps.append(Step("copy", (product,), copy))
+            product = copy
+        total = product
         wanted = np.flatnonzero(self.active[flat])
-        buffers = low.layout.buffer_of[flat[wanted]]
+        buffers = self.layout.buffer_of[flat[wanted]]
         for buffer in np.unique(buffers):
-            mine = wanted[buffers == buffer]
-            offsets, adjoint = low.layout.offset_of[flat[mine]], self._adjoint(int(buffer))
-            batched = low.layout.buffers[adjoint].batched
-            if made.batched and not batched and total is made:
-                total = low.layout.temporary(made.shape, False)
-                self.steps.append(Step("sum over batch", (made,), total, low.careful))
+            lanes = wanted[buffers == buffer]
+            offsets, adjoint = self.layout.offset_of[flat[lanes]], self._adjoint(int(buffer))
+            batched = self.layout.buffers[adjoint].batched
+            if product.batched and not batched and total is product:
+                total = self.layout.temporary(product.shape, False)
+                self.steps.append(Step("sum over batch", (product,), total, self.careful))
             self._fill_fresh(adjoint, offsets)
-            whole = contiguous(adjoint, (low.layout.buffers[adjoint].size,), batched)
-            self.steps.append(Step("scatter", (made if batched else total,), whole, Scatter(mine, offsets)))
+            whole = contiguous(adjoint, (self.layout.buffers[adjoint].size,), batched)
+            self.steps.append(Step("scatter", (product if batched else total,), whole, Scatter(lanes, offsets)))
 
 
 def _lanes(view: View) -> Array:
@@ -345,6 +357,6 @@ def _lanes(view: View) -> Array:
     return lanes
 
 
-def _widened(view: Any, n: int) -> Any:
+def _widened(view: View, n: int) -> View:
     """The view, repeated along a last axis."""
-    return view._replace(shape=(*view.shape, n), strides=(*view.strides, 0)) if isinstance(view, View) else view
+    return view._replace(shape=(*view.shape, n), strides=(*view.strides, 0))

@@ -6,21 +6,22 @@ forward part stays in memory until then. Nothing here knows a batch's size: ``pl
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Instruction, Program
 from autograd.compiler.run.arrays.backward import Backward
-from autograd.compiler.run.arrays.layout import GRADIENT, PARAMETERS, Layout, Step, merged
+from autograd.compiler.run.arrays.layout import Step, merged
+from autograd.compiler.run.arrays.lowering import Lowering, Part
 from autograd.compiler.run.arrays.views import Buffer, View, common_steps
-from autograd.compiler.trace import Operand, Temporary, trace
-from autograd.table import RULES
+from autograd.compiler.trace import trace
+from autograd.table import RULES, Rule
 from autograd.util.arrays import Array
 
 __all__ = ["Lowered", "lower"]
 
-_REDUCTIONS: dict[Any, Any] = {
+_REDUCTIONS: dict[Rule, np.ufunc] = {
     FOLDED_MAXIMUM: np.maximum, FOLDED_MINIMUM: np.minimum, ANY: np.logical_or, ALL: np.logical_and,
 }  # fmt: skip
 
@@ -38,16 +39,6 @@ class Lowered(NamedTuple):
     input_gradients: list[View]
 
 
-class _Part:
-    """Some lanes of an instruction, laid out: the operands' views (or numbers), the result's, and what was computed."""
-
-    __slots__ = ("calls", "number", "out", "registers", "temporaries", "views")
-
-    def __init__(self, number: int, registers: list[Array], views: list[Any], out: View, calls: Any) -> None:
-        self.number, self.registers, self.views, self.out, self.calls = number, registers, views, out, calls
-        self.temporaries: dict[int, Any] = {}
-
-
 def lower(program: Program, wanted: str, careful: bool = False) -> Lowered:
     """The steps for the values ("value"), for the mean and the parameters' gradient ("gradient"), or for each row's
     gradient in its inputs ("inputs").
@@ -55,39 +46,30 @@ def lower(program: Program, wanted: str, careful: bool = False) -> Lowered:
     careful: nothing flows to an operand that was not chosen, even through an infinite derivative (``kernels.seal``);
     and nothing is rearranged.
     """
-    lowering = _Lowering(program, wanted, careful)
-    lowering.forward()
+    lowering = _Forward(program, wanted, careful)
+    result = lowering.run()
     if wanted != "value":
         Backward(lowering).run()
     layout = lowering.layout
-    return Lowered(layout.buffers, lowering.steps, lowering.result, layout.inputs, lowering.input_gradients)
+    return Lowered(layout.buffers, lowering.steps, result, layout.inputs, lowering.input_gradients)
 
 
-class _Lowering:
-    def __init__(self, program: Program, wanted: str, careful: bool) -> None:
-        self.program, self.wanted, self.careful = program, wanted, careful
-        self.batched = program.batched
-        self.steps: list[Step] = []
-        self.parts: list[list[Any]] = []
-        self.layout = Layout(program, self.steps)
-        self.adjoints: dict[int, int] = {PARAMETERS: GRADIENT} if wanted == "gradient" else {}
-        self.input_gradients: list[View] = []
-        self.active = program.active(wanted)
+class _Forward(Lowering):
+    """Emits the forward steps."""
 
-    # ── forward ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def forward(self) -> None:
+    def run(self) -> View:
+        """From the inputs to the outputs; their view."""
         for i in range(len(self.program)):
-            made = self.program[i]
-            self.layout.place(made)
-            rule = made.operation.rule
+            instruction = self.program[i]
+            self.layout.allocate(instruction)
+            rule = instruction.operation.rule
             if rule is MATMUL:
-                self.parts.append([self._matmul(made)])
+                self.parts.append([self._matmul(instruction)])
             elif rule.sequences:
-                self.parts.append([self._over_sequences(made)])
+                self.parts.append([self._over_sequences(instruction)])
             else:
-                self.parts.append(self._elementwise(made))
-        self.result = self._result()
+                self.parts.append(self._elementwise(instruction))
+        return self._result()
 
     def _result(self) -> View:
         outputs = self.program.outputs
@@ -99,117 +81,74 @@ class _Lowering:
         self.steps.append(Step("copy", (view,), out))
         return out
 
-    def _elementwise(self, made: Instruction) -> list[_Part]:
+    def _elementwise(self, instruction: Instruction) -> list[Part]:
         parts = []
-        own = np.arange(made.start, made.start + made.lanes)
-        for lanes in self._runs(made, own):
-            columns = [made.operands[lanes, j] for j in range(made.operands.shape[1])]
+        own = np.arange(instruction.start, instruction.start + instruction.lanes)
+        for lanes in self._runs(instruction, own):
+            columns = [instruction.operands[lanes, j] for j in range(instruction.operands.shape[1])]
             (*views, out), _ = self.layout.read(columns, own[lanes])
             constants = tuple(x if isinstance(x, float) else None for x in views)
-            calls = trace(made.operation.rule, constants)
-            part = _Part(made.number, columns, views, out, calls)
+            calls = trace(instruction.operation.rule, constants)
+            part = Part(instruction.number, columns, views, out, calls)
             if calls is None:
-                self._opaque(made, part, views, list(zip(views, columns, strict=True)))
+                self._opaque(instruction, part)
             else:
-                self._compute(part, calls.value, out)
+                self.compute(part, calls.value, out)
             parts.append(part)
         return parts
 
-    def _runs(self, made: Instruction, own: Array) -> list[slice]:
+    def _runs(self, instruction: Instruction, own: Array) -> list[slice]:
         """The lanes in as few stretches as lie in even steps; in one, where they are many."""
-        if made.lanes == 1:
+        if instruction.lanes == 1:
             return [slice(0, 1)]
-        columns = [*made.operands.T, own]
+        columns = [*instruction.operands.T, own]
         keys = [(self.layout.buffer_of[x].astype(np.int64) << 40) + self.layout.offset_of[x] for x in columns]
         if common_steps(keys) is not None:
-            return [slice(0, made.lanes)]
+            return [slice(0, instruction.lanes)]
         steps = np.array([np.diff(key) for key in keys])
         changes = np.flatnonzero((steps[:, 1:] != steps[:, :-1]).any(axis=0)) + 1
-        if len(changes) > 2 * FEW and made.lanes > FEW:
-            return [slice(0, made.lanes)]
+        if len(changes) > 2 * FEW and instruction.lanes > FEW:
+            return [slice(0, instruction.lanes)]
         runs, start = [], 0
-        while start < made.lanes:
+        while start < instruction.lanes:
             later = changes[changes > start]
-            end = int(later[0]) + 1 if len(later) else made.lanes
+            end = int(later[0]) + 1 if len(later) else instruction.lanes
             runs.append(slice(start, end))
             start = end
-        return runs if len(runs) <= FEW else [slice(0, made.lanes)]
+        return runs if len(runs) <= FEW else [slice(0, instruction.lanes)]
 
-    def _compute(self, part: _Part, reference: Any, out: View | None = None) -> Any:
-        """The view, or the number, of a reference, computed if it is not yet; into ``out`` where that is given."""
-        if isinstance(reference, Operand):
-            found = part.views[reference.number]
-        elif isinstance(reference, Temporary):
-            if reference.number not in part.temporaries:
-                call = part.calls.calls[reference.number]
-                operands = tuple(self._compute(part, x) for x in call.operands)
-                if out is None:
-                    out = self.layout.temporary(part.out.shape, part.out.batched, call.truth)
-                self._emit(part, call, operands, out)
-                part.temporaries[reference.number] = out
-                return out
-            found = part.temporaries[reference.number]
-        else:
-            found = reference
-        if out is None:
-            return found
-        self.steps.append(Step("copy" if isinstance(found, View) else "fill", (found,), out))
-        return out
-
-    def _emit(self, part: _Part, call: Any, operands: tuple[Any, ...], out: View) -> None:
-        function, extra = call.function, None
-        if function == "where":
-            condition = operands[0]
-            if isinstance(condition, View) and not self.layout.buffers[condition.buffer].truth:
-                truth = self.layout.temporary(part.out.shape, part.out.batched, True)
-                self.steps.append(Step(np.not_equal, (condition, 0.0), truth))
-                operands = (truth, *operands[1:])
-        elif function == "step":
-            extra = not self._is_rectified(part, call)
-        self.steps.append(Step(function, operands, out, extra))
-
-    def _is_rectified(self, part: _Part, call: Any) -> bool:
-        """Whether it is the step of a number that is 0 or more: then that is its sign."""
-        source = call.operands[0]
-        if not isinstance(source, Temporary) or call.operands[1] != 0.0:
-            return False
-        made = part.calls.calls[source.number]
-        return made.function is np.maximum and 0.0 in made.operands
-
-    def _opaque(self, made: Instruction, part: _Part, views: list[Any], columns: list[Any]) -> None:
+    def _opaque(self, instruction: Instruction, part: Part) -> None:
         """A rule that is called as it is: on whole arrays if it can, else number by number."""
-        local = None
-        if self.active[made.start : made.start + made.lanes].any():
-            local = []
-            for view, registers in columns:
+        if self.active[instruction.start : instruction.start + instruction.lanes].any():
+            part.slopes = []
+            for view, registers in zip(part.views, part.registers, strict=True):
                 wanted = self.active[registers].any()
                 shape = view.shape if isinstance(view, View) else part.out.shape
-                local.append(self.layout.temporary(shape, part.out.batched) if wanted else None)
-        part.temporaries[-1] = local
-        self.steps.append(Step("opaque", tuple(views), part.out, (made.operation.rule, local)))
+                part.slopes.append(self.layout.temporary(shape, part.out.batched) if wanted else None)
+        self.steps.append(Step("opaque", tuple(part.views), part.out, (instruction.operation.rule, part.slopes)))
 
     # ── over sequences, and matrix products ─────────────────────────────────────────────────────────────────────────
 
-    def _over_sequences(self, made: Instruction) -> _Part:
-        rule, groups = made.operation.rule, len(made.operation.rule.operands)
-        n = made.operands.shape[1] // groups
-        columns = [made.operands[:, k * n : (k + 1) * n] for k in range(groups)]
+    def _over_sequences(self, instruction: Instruction) -> Part:
+        rule, groups = instruction.operation.rule, len(instruction.operation.rule.operands)
+        n = instruction.operands.shape[1] // groups
+        columns = [instruction.operands[:, k * n : (k + 1) * n] for k in range(groups)]
         views = [self.layout.matrix(x) for x in columns]
-        own = np.arange(made.start, made.start + made.lanes)
+        own = np.arange(instruction.start, instruction.start + instruction.lanes)
         (out,), _ = self.layout.read([own])
-        part = _Part(made.number, columns, views, out, None)
-        flat_out = _as_lanes(out, made.lanes)
+        part = Part(instruction.number, columns, views, out, None)
+        flat_out = _as_lanes(out, instruction.lanes)
         part.out = flat_out
         if rule is RULES["sum"]:
             self.steps.append(Step("sum", (views[0],), flat_out))
         elif rule is RULES["dot"]:
             self._dot(part)
         elif rule is RULES["logsumexp"] and not self.careful:
-            part.temporaries[-2] = self._logsumexp(views[0], flat_out)
+            part.powers = self._logsumexp(views[0], flat_out)
         elif rule in _REDUCTIONS:
             self.steps.append(Step("reduce", (views[0],), flat_out, _REDUCTIONS[rule]))
         else:
-            self._opaque(made, part, views, list(zip(views, columns, strict=True)))
+            self._opaque(instruction, part)
         return part
 
     def _logsumexp(self, xs: View, out: View) -> tuple[View, View]:
@@ -220,10 +159,8 @@ class _Lowering:
         n, add = xs.shape[-1], self.steps.append
         powers, largest = self.layout.temporary(xs.shape, out.batched), self.layout.temporary(xs.shape, out.batched)
         others, count = self.layout.temporary(out.shape, out.batched), self.layout.temporary(out.shape, out.batched)
-        finite, shift = (
-            self.layout.temporary(out.shape, out.batched, True),
-            self.layout.temporary(out.shape, out.batched),
-        )
+        finite = self.layout.temporary(out.shape, out.batched, True)
+        shift = self.layout.temporary(out.shape, out.batched)
         repeated = shift._replace(shape=(*shift.shape, n), strides=(*shift.strides, 0))
         add(Step("reduce", (xs,), out, np.maximum))
         add(Step(np.isfinite, (out,), finite))  # ∞ − ∞ is nan, which a comparison further on would hide
@@ -242,8 +179,8 @@ class _Lowering:
         add(Step(np.add, (out, log), out))
         return powers, others
 
-    def _dot(self, part: _Part) -> None:
-        x, y = part.views
+    def _dot(self, part: Part) -> None:
+        x, y = part.view(0), part.view(1)
         keeps_zeros = self.careful or self.program.reads_signs  # an inner product starts from 0, and so loses −0
         if not part.out.batched and part.out.lanes == 1 and not keeps_zeros:
             self.steps.append(Step("inner", (x, y), part.out))
@@ -252,14 +189,14 @@ class _Lowering:
         self.steps.append(Step(np.multiply, (x, y), product))
         self.steps.append(Step("sum", (product,), part.out))
 
-    def _matmul(self, made: Instruction) -> _Part:
-        stack, rows, inner, columns = made.shape
+    def _matmul(self, instruction: Instruction) -> Part:
+        stack, rows, inner, columns = instruction.shape
         size = stack * rows * inner
-        a = made.operands[:size].reshape(stack, rows, inner)
-        b = made.operands[size:].reshape(stack, inner, columns)
+        a = instruction.operands[:size].reshape(stack, rows, inner)
+        b = instruction.operands[size:].reshape(stack, inner, columns)
         views = [self.layout.three(a), self.layout.three(b)]
-        own = np.arange(made.start, made.start + made.lanes).reshape(stack, rows, columns)
-        part = _Part(made.number, [a, b], views, self.layout.three(own), None)
+        own = np.arange(instruction.start, instruction.start + instruction.lanes).reshape(stack, rows, columns)
+        part = Part(instruction.number, [a, b], views, self.layout.three(own), None)
         self.steps.append(Step("matmul", tuple(views), part.out))
         return part
 

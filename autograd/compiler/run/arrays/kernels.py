@@ -4,44 +4,103 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from autograd.compiler.run.arrays.layout import GRADIENT
-from autograd.compiler.run.arrays.views import NOTHING
+from autograd.compiler.run.arrays.layout import GRADIENT, Step
+from autograd.compiler.run.arrays.views import NOTHING, View
+from autograd.compiler.run.plan import BoundCall
+from autograd.compiler.trace import Function
+from autograd.table import Rule
+from autograd.util.arrays import Array
 
-__all__ = ["elementwise", "gather", "opaque", "primitive", "seal"]
+__all__ = ["BINDERS", "Binding", "elementwise", "gather", "opaque", "primitive", "seal"]
 
-Call = Callable[[], Any]
-
-
-def exact(bind: Callable[..., list[Call]]) -> Callable[..., list[Call]]:
-    """Mark a step whose operands have an axis of rows only if they have rows; others are broadcast over the rows."""
-    bind.exact = True  # type: ignore[attr-defined]
-    return bind
+ArrayOrNumber = Array | float
+"""What a call reads."""
 
 
-def elementwise(function: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+class Memory(Protocol):
+    """What a step's calls ask of the plan that has the memory."""
+
+    batch_size: int
+    ones: Array
+
+    def array(self, view: View) -> Array:
+        """The array of a view."""
+
+    def watch_product(self, a: Array, b: Array, out: Array) -> list[BoundCall]:
+        """Calls that note the squares' sums of a product's factors, where they stand for the product's."""
+
+
+class Binding(NamedTuple):
+    """A step and the memory it works on. operands: arrays and numbers, as the step has them."""
+
+    step: Step
+    operands: Sequence[Any]
+    out: Array
+    plan: Memory
+
+    @property
+    def axis(self) -> int:
+        """The last axis of lanes."""
+        return -2 if self.view.batched else -1
+
+    @property
+    def view(self) -> View:
+        """Where the step writes."""
+        assert self.step.out is not None
+        return self.step.out
+
+
+_Bind = Callable[[Binding], list[BoundCall]]
+
+
+class Binder(NamedTuple):
+    """What makes a step's calls. broadcasts: where the result has rows, an operand without has an axis of 1."""
+
+    bind: _Bind
+    broadcasts: bool
+
+
+BINDERS: dict[Function, Binder] = {}
+"""By the name of a step; the others are ``primitive``."""
+
+
+def _binds(name: str, broadcasts: bool = False) -> Callable[[_Bind], _Bind]:
+    def add(bind: _Bind) -> _Bind:
+        BINDERS[name] = Binder(bind, broadcasts)
+        return bind
+
+    return add
+
+
+def elementwise(function: Callable[..., Any], operands: Sequence[ArrayOrNumber], out: Array) -> list[BoundCall]:
     """A ufunc, or another function of arrays that has no ``out``."""
     if not isinstance(function, np.ufunc):
         return [functools.partial(_put, out, function, operands)]
     if all(isinstance(x, float) or (x.shape == out.shape and x.flags.c_contiguous) for x in (*operands, out)):
         operands = [x if isinstance(x, float) else x.reshape(-1) for x in operands]
         out = out.reshape(-1)
-    if any(isinstance(x, float) for x in operands):  # as arrays of no axes they cost half as much
-        dtype = next((x.dtype for x in operands if isinstance(x, np.ndarray) and x.dtype != bool), np.dtype(float))
+    return [bound_ufunc(function, operands, out)]
+
+
+def bound_ufunc(function: np.ufunc, operands: Sequence[ArrayOrNumber], out: Array) -> BoundCall:
+    """The call of a ufunc. Numbers are arrays of no axes: they cost half as much."""
+    if float in map(type, operands):
+        dtype = next((x.dtype for x in operands if not isinstance(x, float) and x.dtype != bool), np.dtype(float))
         operands = [np.array(x, dtype) if isinstance(x, float) else x for x in operands]
-    if function in (np.maximum, np.minimum):
-        return [functools.partial(function, *operands, out=out)]
-    return [functools.partial(function, *operands, out)]
+    if function is np.maximum or function is np.minimum:
+        return functools.partial(function, *operands, out=out)
+    return functools.partial(function, *operands, out)
 
 
-def _put(out: Any, function: Any, operands: Sequence[Any]) -> None:
+def _put(out: Array, function: Callable[..., Any], operands: Sequence[ArrayOrNumber]) -> None:
     out[...] = function(*operands)
 
 
-def primitive(function: Any, operands: Sequence[Any], out: Any, general: bool = True) -> list[Call]:
+def primitive(function: Function, operands: Sequence[Any], out: Array, general: bool = True) -> list[BoundCall]:
     """One traced call: a ufunc, another function of arrays, or "copy", "fill", "where", "step".
 
     general: a step is of any number, and of nan too; else of one that is 0 or more, whose sign it is.
@@ -52,10 +111,11 @@ def primitive(function: Any, operands: Sequence[Any], out: Any, general: bool = 
         return elementwise(np.heaviside, operands, out) if general else elementwise(np.sign, operands[:1], out)
     if function in ("copy", "fill"):
         return _copy(operands[0], out)
+    assert not isinstance(function, str), function
     return elementwise(function, operands, out)
 
 
-def _copy(source: Any, out: Any) -> list[Call]:
+def _copy(source: ArrayOrNumber, out: Array) -> list[BoundCall]:
     if isinstance(source, float):
         return [functools.partial(out.fill, source)]
     if source.dtype == out.dtype and out.dtype.kind == "f":
@@ -63,7 +123,7 @@ def _copy(source: Any, out: Any) -> list[Call]:
     return [functools.partial(np.copyto, out, source)]
 
 
-def _where(condition: Any, a: Any, b: Any, out: Any) -> list[Call]:
+def _where(condition: ArrayOrNumber, a: ArrayOrNumber, b: ArrayOrNumber, out: Array) -> list[BoundCall]:
     if isinstance(condition, float):
         return _copy(a if condition else b, out)
     if isinstance(a, float) and condition.shape == out.shape and out.flags.c_contiguous:
@@ -71,7 +131,9 @@ def _where(condition: Any, a: Any, b: Any, out: Any) -> list[Call]:
     return [*_copy(b, out), functools.partial(np.copyto, out, a, where=condition)]
 
 
-def seal(out: Any, upstream: Any, local: Any, rule: Any, operands: Sequence[Any]) -> None:
+def seal(
+    out: Array, upstream: ArrayOrNumber, local: ArrayOrNumber, rule: Rule, operands: Sequence[ArrayOrNumber]
+) -> None:
     """After out = local·upstream: NOTHING where nothing arrived, or where the rule did not choose the operand.
 
     A −0 that was computed becomes a 0, so that only what is NOTHING looks like it.
@@ -83,91 +145,97 @@ def seal(out: Any, upstream: Any, local: Any, rule: Any, operands: Sequence[Any]
         np.copyto(out, NOTHING, where=np.equal(local, 0.0) & rule.unchosen(operands))
 
 
-def bind_seal(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    upstream, local, *numbers = operands
-    return [functools.partial(seal, out, upstream, local, step.extra, numbers)]
+@_binds("seal", broadcasts=True)
+def _seal(binding: Binding) -> list[BoundCall]:
+    upstream, local, *numbers = binding.operands
+    return [functools.partial(seal, binding.out, upstream, local, binding.step.extra, numbers)]
 
 
-def bind_opaque(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    rule, views = step.extra
-    local = None if views is None else [None if view is None else plan.array(view) for view in views]
-    flat = list(operands)
+# ── rules that are called as they are ───────────────────────────────────────────────────────────────────────────────
+
+
+@_binds("opaque", broadcasts=True)
+def _opaque(binding: Binding) -> list[BoundCall]:
+    rule, views = binding.step.extra
+    local = None if views is None else [None if view is None else binding.plan.array(view) for view in views]
+    flat = list(binding.operands)
     if rule.sequences:  # the elements of all sequences, one after the other
-        axis = -2 if step.out.batched else -1
+        axis = binding.axis
         if local is not None:
             local = [y for x, z in zip(local, flat, strict=True) for y in _elements(x, axis, z.shape[axis])]
         flat = [row for x in flat for row in np.moveaxis(x, axis, 0)]
-    return [functools.partial(opaque, rule, flat, out, local)]
+    return [functools.partial(opaque, rule, flat, binding.out, local)]
 
 
-def _elements(array: Any, axis: int, count: int) -> list[Any]:
+def _elements(array: Array | None, axis: int, count: int) -> list[Array | None]:
     return [None] * count if array is None else list(np.moveaxis(array, axis, 0))
 
 
-def opaque(rule: Any, operands: list[Any], out: Any, local: Any) -> None:
-    """Call a rule on whole arrays, or, where it takes numbers only, number by number."""
-    places = local or []
+def opaque(rule: Rule, operands: Sequence[ArrayOrNumber], out: Array, local: Sequence[Array | None] | None) -> None:
+    """Call a rule on whole arrays, or, where it takes numbers only, number by number.
+
+    local: where to put the derivatives that are wanted; None if none is.
+    """
+    targets = local or []
     try:
         value, derivatives = rule.evaluate(
-            operands, [x is not None for x in local] if local else [False] * len(operands)
+            operands, [x is not None for x in targets] if targets else [False] * len(operands)
         )
         out[...] = value
     except Exception:  # it branches, say: then it works on numbers, or says what is wrong with them
-        _one_by_one(rule, operands, out, places)
+        _one_by_one(rule, operands, out, targets)
         return
-    for place, derivative in zip(places, derivatives, strict=False):
-        if place is not None and derivative is not None:
-            place[...] = derivative
+    for target, derivative in zip(targets, derivatives, strict=False):
+        if target is not None and derivative is not None:
+            target[...] = derivative
 
 
-def _one_by_one(rule: Any, operands: list[Any], out: Any, places: list[Any]) -> None:
+def _one_by_one(rule: Rule, operands: Sequence[ArrayOrNumber], out: Array, targets: Sequence[Array | None]) -> None:
     columns = [np.broadcast_to(x, out.shape) for x in operands]
     for index in np.ndindex(out.shape):
-        value, derivatives = rule.evaluate([float(x[index]) for x in columns], [bool(places)] * len(columns))
+        value, derivatives = rule.evaluate([float(x[index]) for x in columns], [bool(targets)] * len(columns))
         out[index] = value
-        for place, derivative in zip(places, derivatives, strict=False):
-            if place is not None and derivative is not None:
-                place[index] = derivative
+        for target, derivative in zip(targets, derivatives, strict=False):
+            if target is not None and derivative is not None:
+                target[index] = derivative
 
 
 # ── over sequences ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _axis(step: Any) -> int:
-    return -2 if step.out.batched else -1
-
-
-@exact
-def bind_sum(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    (source,) = operands
-    n = source.shape[_axis(step)]
+@_binds("sum")
+def _sum(binding: Binding) -> list[BoundCall]:
+    (source,), out, axis = binding.operands, binding.out, binding.axis
+    n = source.shape[axis]
     if n <= 4 and source.ndim == out.ndim + 1:
-        parts = list(np.moveaxis(source, _axis(step), 0))
+        parts = list(np.moveaxis(source, axis, 0))
         if n == 1:
             return elementwise(np.positive, parts, out)
-        made = elementwise(np.add, parts[:2], out)
+        calls = elementwise(np.add, parts[:2], out)
         for part in parts[2:]:
-            made += elementwise(np.add, [out, part], out)
-        return made
-    return [functools.partial(np.add.reduce, source, _axis(step), None, out, False, -0.0)]
+            calls += elementwise(np.add, [out, part], out)
+        return calls
+    return [functools.partial(np.add.reduce, source, axis, None, out, False, -0.0)]
 
 
-@exact
-def bind_inner(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    x, y = (operand.reshape(-1) for operand in operands)
-    return [functools.partial(x.dot, y, out.reshape(()))]
+@_binds("inner")
+def _inner(binding: Binding) -> list[BoundCall]:
+    x, y = (operand.reshape(-1) for operand in binding.operands)
+    return [functools.partial(x.dot, y, binding.out.reshape(()))]
 
 
-@exact
-def bind_reduce(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    return [functools.partial(step.extra.reduce, operands[0], _axis(step), None, out)]
+@_binds("reduce")
+def _reduce(binding: Binding) -> list[BoundCall]:
+    return [functools.partial(binding.step.extra.reduce, binding.operands[0], binding.axis, None, binding.out)]
 
 
-def bind_folded_shares(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    return [functools.partial(_folded_shares, operands[0], operands[1], out, _axis(step))]
+@_binds("folded shares", broadcasts=True)
+def _folded_shares(binding: Binding) -> list[BoundCall]:
+    xs, extreme = binding.operands
+    return [functools.partial(_share, xs, extreme, binding.out, binding.axis)]
 
 
-def _folded_shares(xs: Any, extreme: Any, out: Any, axis: int) -> None:
+def _share(xs: Array, extreme: Array, out: Array, axis: int) -> None:
     """½ for the last of the largest, ¼ for the one before it, …; the first of them has as much as the second."""
     tied = xs == np.expand_dims(extreme, axis)
     later = np.flip(np.cumsum(np.flip(tied, axis), axis), axis) - tied
@@ -178,31 +246,34 @@ def _folded_shares(xs: Any, extreme: Any, out: Any, axis: int) -> None:
 # ── matrix products ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@exact
-def bind_matmul(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    before, right = _joined(plan, operands[1], step.operands[1])
-    target, after = _target(plan, out, step.out)
-    return [*before, *_product(operands[0], right, target), *after]
+@_binds("matmul")
+def _matmul(binding: Binding) -> list[BoundCall]:
+    a, b = binding.operands
+    before, right = _joined(b, binding.step.operands[1])
+    target, after = _target(binding.out, binding.view)
+    return [*before, *_product(a, right, target), *after]
 
 
-@exact
-def bind_matmul_left(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    upstream, b = step.operands
-    before, left = _joined(plan, operands[0], upstream)
-    more, right = _joined(plan, operands[1], b)
-    watched = plan.watch_product(left, right, out) if step.out.buffer == GRADIENT else []
-    return [*before, *more, *_product(left, right.swapaxes(1, 2), out), *watched]
+@_binds("matmul left")
+def _matmul_left(binding: Binding) -> list[BoundCall]:
+    upstream, b = binding.operands
+    before, left = _joined(upstream, binding.step.operands[0])
+    more, right = _joined(b, binding.step.operands[1])
+    watched = binding.plan.watch_product(left, right, binding.out) if binding.view.buffer == GRADIENT else []
+    return [*before, *more, *_product(left, right.swapaxes(1, 2), binding.out), *watched]
 
 
-@exact
-def bind_matmul_right(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    before, right = _joined(plan, operands[1], step.operands[1])
-    target, after = _target(plan, out, step.out)
-    return [*before, *_product(operands[0].swapaxes(1, 2), right, target), *after]
+@_binds("matmul right")
+def _matmul_right(binding: Binding) -> list[BoundCall]:
+    a, upstream = binding.operands
+    before, right = _joined(upstream, binding.step.operands[1])
+    target, after = _target(binding.out, binding.view)
+    return [*before, *_product(a.swapaxes(1, 2), right, target), *after]
 
 
-def _joined(plan: Any, array: Any, view: Any) -> tuple[list[Call], Any]:
+def _joined(array: Array, view: object) -> tuple[list[BoundCall], Array]:
     """(stack, x, columns, rows) as (stack, x, columns·rows), copied where it does not lie so."""
+    assert isinstance(view, View)
     if not view.batched:
         return [], array
     stack, x, columns, rows = array.shape
@@ -215,15 +286,15 @@ def _joined(plan: Any, array: Any, view: Any) -> tuple[list[Call], Any]:
     return [functools.partial(np.copyto, copy, array)], copy.reshape(stack, x, -1)
 
 
-def _target(plan: Any, out: Any, view: Any) -> tuple[Any, list[Call]]:
-    calls, target = _joined(plan, out, view)
+def _target(out: Array, view: View) -> tuple[Array, list[BoundCall]]:
+    calls, target = _joined(out, view)
     if not calls:
         return target, []
     copy = np.empty(out.shape, out.dtype)
     return copy.reshape(target.shape), [functools.partial(np.copyto, out, copy)]
 
 
-def _product(a: Any, b: Any, out: Any) -> list[Call]:
+def _product(a: Array, b: Array, out: Array) -> list[BoundCall]:
     """out = a @ b: the method dot, which starts fastest, where there is one product and ``out`` is in order."""
     if len(out) > 1:
         return [functools.partial(np.matmul, a, b, out)]
@@ -240,32 +311,32 @@ def _product(a: Any, b: Any, out: Any) -> list[Call]:
 # ── sums into fewer numbers; reading and writing here and there ─────────────────────────────────────────────────────
 
 
-@exact
-def bind_sum_over_batch(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    (source,) = operands
-    if step.extra:
+@_binds("sum over batch")
+def _sum_over_batch(binding: Binding) -> list[BoundCall]:
+    (source,), out, plan = binding.operands, binding.out, binding.plan
+    if binding.step.extra:
         return [_reduce_nothing(source, -1, out)]
     if source.flags.c_contiguous and out.flags.c_contiguous:
         return [functools.partial(source.reshape(-1, plan.batch_size).dot, plan.ones, out.reshape(-1))]
     return [functools.partial(np.add.reduce, source, -1, None, out)]
 
 
-@exact
-def bind_sum_over_axes(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
-    (source,), (axes, careful) = operands, step.extra
-    lanes = source.ndim - (1 if step.out.batched else 0)
+@_binds("sum over axes")
+def _sum_over_axes(binding: Binding) -> list[BoundCall]:
+    (source,), (axes, careful), out = binding.operands, binding.step.extra, binding.out
+    lanes = source.ndim - (1 if binding.view.batched else 0)
     target = out if len(axes) < lanes else out.reshape(out.shape[1:])
     if careful:
         return [_reduce_nothing(source, axes, target)]
     return [functools.partial(np.add.reduce, source, axes, None, target)]
 
 
-def _reduce_nothing(source: Any, axes: Any, out: Any) -> Call:
+def _reduce_nothing(source: Array, axes: int | tuple[int, ...], out: Array) -> BoundCall:
     """The sum, NOTHING where every term is."""
     return functools.partial(np.add.reduce, source, axes, None, out, initial=NOTHING)
 
 
-def gather(sources: Sequence[tuple[Any, Any, Any]], out: Any, batched: bool) -> list[Call]:
+def gather(sources: Sequence[tuple[Array, Array, Array]], out: Array, batched: bool) -> list[BoundCall]:
     """Read lanes from where they lie into one array."""
     if len(sources) == 1 and np.array_equal(sources[0][0], np.arange(len(out))):
         _, array, index = sources[0]
@@ -274,25 +345,26 @@ def gather(sources: Sequence[tuple[Any, Any, Any]], out: Any, batched: bool) -> 
     return [functools.partial(_read, out, list(sources), batched)]
 
 
-def _read(out: Any, sources: list[tuple[Any, Any, Any]], batched: bool) -> None:
+def _read(out: Array, sources: Sequence[tuple[Array, Array, Array]], batched: bool) -> None:
     for positions, array, index in sources:
-        found = array[index]
-        out[positions] = found[:, None] if batched and found.ndim == 1 else found
+        lanes = array[index]
+        out[positions] = lanes[:, None] if batched and lanes.ndim == 1 else lanes
 
 
-@exact
-def bind_scatter(plan: Any, step: Any, operands: Sequence[Any], out: Any) -> list[Call]:
+@_binds("scatter")
+def _scatter(binding: Binding) -> list[BoundCall]:
     """Add lanes to where they belong. Where one place gets several, they are sorted once and summed in stretches."""
-    lanes, offsets = step.extra
-    batched = step.operands[0].batched
-    source = operands[0].reshape(-1, plan.batch_size) if batched else operands[0].reshape(-1)
+    lanes, offsets = binding.step.extra
+    view, array = binding.step.operands[0], binding.operands[0]
+    assert isinstance(view, View)
+    source = array.reshape(-1, binding.plan.batch_size) if view.batched else array.reshape(-1)
     order = np.argsort(offsets, kind="stable")
     targets, starts, counts = np.unique(offsets[order], return_index=True, return_counts=True)
-    if not np.shares_memory(source, operands[0]):
+    if not np.shares_memory(source, array):
         raise AssertionError("a scattered array is contiguous")
-    return [functools.partial(_scatter, source, lanes[order], targets, starts, counts.max() > 1, out)]
+    return [functools.partial(_add_lanes, source, lanes[order], targets, starts, counts.max() > 1, binding.out)]
 
 
-def _scatter(source: Any, lanes: Any, targets: Any, starts: Any, repeated: bool, out: Any) -> None:
-    found = source.take(lanes, 0)
-    out[targets] += np.add.reduceat(found, starts, 0) if repeated else found
+def _add_lanes(source: Array, lanes: Array, targets: Array, starts: Array, repeated: bool, out: Array) -> None:
+    chosen = source.take(lanes, 0)
+    out[targets] += np.add.reduceat(chosen, starts, 0) if repeated else chosen

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.compiler.program import MATMUL, Instruction, Program
-from autograd.compiler.run.arrays.views import Buffer, View, common_steps, contiguous
+from autograd.compiler.run.arrays.views import Buffer, Source, View, common_steps, contiguous
+from autograd.compiler.trace import Function
 from autograd.util.arrays import Array
 
 __all__ = ["GRADIENT", "PARAMETERS", "Gather", "Layout", "Scatter", "Step", "merged"]
@@ -21,10 +22,10 @@ PARAMETERS, GRADIENT = 0, 1
 
 
 class Step(NamedTuple):
-    """One call. function: a ufunc, or the name of one of plan's. operands: Views and numbers. extra: what else."""
+    """One call. function: of arrays, or the name of a step in ``kernels``. extra: what else it has to know."""
 
-    function: Any
-    operands: tuple[Any, ...]
+    function: Function
+    operands: tuple[Source, ...]
     out: View | None
     extra: Any = None
 
@@ -37,10 +38,14 @@ class Gather(NamedTuple):
 
 
 class Scatter(NamedTuple):
-    """Where lanes are added to: number ``lanes[i]`` of what was made, to ``offsets[i]`` of one buffer."""
+    """Where lanes are added to: number ``lanes[i]`` of those there are, to ``offsets[i]`` of one buffer."""
 
     lanes: Array
     offsets: Array
+
+
+Place = tuple[int, Array] | float
+"""Where the registers of a column lie, a buffer and offsets in it; or the constant that they all are."""
 
 
 class Layout:
@@ -86,20 +91,20 @@ class Layout:
             self.steps.append(Step("once", (1.0,), View(buffer, size, (1,), (1,), True)))
         return view
 
-    def place(self, made: Instruction) -> None:
+    def allocate(self, instruction: Instruction) -> None:
         """Give an instruction's lanes their place: one after the other, or with room for a 1 after each ``pad``."""
-        registers = slice(made.start, made.start + made.lanes)
-        batched = bool(self.batched[made.start])
-        offsets = np.arange(made.lanes)
-        pad = self.pads.get(made.number)
-        size = made.lanes
+        registers = slice(instruction.start, instruction.start + instruction.lanes)
+        batched = bool(self.batched[instruction.start])
+        offsets = np.arange(instruction.lanes)
+        pad = self.pads.get(instruction.number)
+        size = instruction.lanes
         if pad is not None:
             offsets = offsets + offsets // pad
-            size += made.lanes // pad
+            size += instruction.lanes // pad
         buffer = self.new(Buffer(size, batched, role="kept" if pad is not None else ""))
         if pad is not None:
             self.padded[buffer] = pad
-            self.steps.append(Step("once", (1.0,), View(buffer, pad, (made.lanes // pad,), (pad + 1,), batched)))
+            self.steps.append(Step("once", (1.0,), View(buffer, pad, (instruction.lanes // pad,), (pad + 1,), batched)))
         self.buffer_of[registers], self.offset_of[registers] = buffer, offsets
 
     def read(self, columns: list[Array], out: Array | None = None) -> tuple[list[Any], tuple[int, ...]]:
@@ -109,7 +114,7 @@ class Layout:
         come last.
         """
         program = self.program
-        places: list[Any] = []
+        places: list[Place] = []
         for registers in columns:
             constant = (registers >= program.first_constant) & (registers < program.leaves)
             if constant.all():
@@ -138,7 +143,7 @@ class Layout:
             views.append(View(place[0], offset, shape, strides or (1,), batched))
         return views, shape
 
-    def _constant(self, numbers: Any) -> int:
+    def _constant(self, numbers: Array) -> int:
         return self.new(Buffer(len(numbers), False, role="constant", data=np.array(numbers, float)))
 
     def _located(self, registers: Array) -> tuple[int, Array]:
@@ -154,7 +159,7 @@ class Layout:
         self.steps.append(Step("gather", (), out, Gather(buffers, offsets)))
         return out.buffer, np.arange(len(buffers))
 
-    def _stepped(self, place: Any, size: int) -> Any:
+    def _stepped(self, place: Place, size: int) -> Place:
         """The place itself, if it lies in even steps that every other can follow; else gathered."""
         if isinstance(place, float) or (np.diff(place[1]) == 1).all():
             return place
@@ -182,9 +187,7 @@ class Layout:
             numbers = program.constants[registers.ravel() - program.first_constant]
             return contiguous(self._constant(numbers), registers.shape, False)
         for axis in (1, 2):
-            moved_buffers, moved = self._with_pad(registers, constant, axis)
-            if moved is not None:
-                buffers, offsets = moved_buffers, moved
+            buffers, offsets = self._with_pad(registers, constant, axis) or (buffers, offsets)
         steps = _even(offsets) if (buffers == buffers.flat[0]).all() else None
         batched = bool(self.batched[registers].any())
         if steps is not None:
@@ -192,21 +195,21 @@ class Layout:
         buffer, _ = self._gathered(buffers.ravel(), offsets.ravel())
         return contiguous(buffer, registers.shape, batched)
 
-    def _with_pad(self, registers: Array, constant: Any, axis: int) -> tuple[Any, Any]:
+    def _with_pad(self, registers: Array, constant: Array, axis: int) -> tuple[Array, Array] | None:
         """Where the numbers lie if the last of an axis is the 1 that was put beside the others."""
         last = np.take(constant, -1, axis)
         if not last.all() or constant.sum() != last.size or registers.shape[axis] < 2:
-            return None, None
+            return None
         values = self.program.constants[np.take(registers, -1, axis) - self.program.first_constant]
         rest = np.delete(registers, -1, axis)
         buffers, offsets = self.buffer_of[rest], self.offset_of[rest]
         owner = int(buffers.flat[0])
         if (values != 1.0).any() or (buffers != owner).any() or owner not in self.padded:
-            return None, None
+            return None
         ending = np.expand_dims(np.take(offsets, -1, axis) + 1, axis)
         pad = self.padded[owner]
         if (ending % (pad + 1) != pad).any():  # the next number, and no 1
-            return None, None
+            return None
         return np.full(registers.shape, owner), np.concatenate([offsets, ending], axis)
 
 
@@ -288,11 +291,11 @@ def _pads(program: Program) -> dict[int, int]:
         int(place): (int(number), int(size)) for place, number, size in zip(places, numbers, sizes, strict=True) if size
     }
     for i in np.flatnonzero(program.shapes[:, 2] > 1) if len(program.shapes) else []:
-        made = program[i]
-        stack, rows, inner, columns = made.shape
+        instruction = program[i]
+        stack, rows, inner, columns = instruction.shape
         size = stack * rows * inner
-        a = made.operands[:size].reshape(stack, rows, inner)
-        b = made.operands[size:].reshape(stack, inner, columns)
+        a = instruction.operands[:size].reshape(stack, rows, inner)
+        b = instruction.operands[size:].reshape(stack, inner, columns)
         for vectors in (a, b.transpose(0, 2, 1)):
             flat = vectors.reshape(-1, inner)
             head = int(flat[0, 0])

@@ -13,16 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.run.arrays import kernels
 from autograd.compiler.run.arrays.forward import Lowered
+from autograd.compiler.run.arrays.kernels import BINDERS, Binding, gather, primitive
 from autograd.compiler.run.arrays.layout import Gather, Step
-from autograd.compiler.run.arrays.views import Scaled, View, contiguous
+from autograd.compiler.run.arrays.views import Scaled, Source, View, contiguous
+from autograd.compiler.run.plan import BoundCall, BoundCalls
 from autograd.util.arrays import Array
 
 __all__ = ["ArrayPlan"]
 
 
-class ArrayPlan:
+class ArrayPlan(BoundCalls):
     """Lowered steps bound to memory for a batch of so many rows.
 
     parameters, gradient: one-dimensional arrays, used in place.
@@ -32,17 +33,17 @@ class ArrayPlan:
         self,
         lowered: Lowered,
         batch_size: int,
-        dtype: Any,
+        dtype: np.dtype[Any],
         parameters: Array,
-        gradient: Array | None,
+        gradient: Array,
         shapes: Sequence[tuple[int, ...]],
     ) -> None:
-        self.lowered, self.batch_size, self.dtype = lowered, batch_size, np.dtype(dtype)
+        self.lowered, self.batch_size, self.dtype = lowered, batch_size, dtype
         self.parameters, self.gradient = parameters, gradient
         self.ones = np.ones(batch_size, self.dtype)
         self._lay_out()
         self.norms: list[tuple[Array, Array]] = []
-        self.unchecked: list[Array] = [] if gradient is None else [gradient]
+        self.unchecked: list[Array] = [gradient]
         with np.errstate(all="ignore"):
             self.calls = self._bound(lowered.steps)
         self.inputs = [self._input(view, shape) for view, shape in zip(lowered.inputs, shapes, strict=True)]
@@ -50,51 +51,44 @@ class ArrayPlan:
         pairs = zip(lowered.input_gradients, shapes, strict=False)
         self.input_gradients = [self._input(view, shape) for view, shape in pairs]
         flat = self.result.reshape(-1)
-        self.total = (
-            functools.partial(flat.dot, self.ones) if len(flat) == batch_size else functools.partial(flat.item, 0)
-        )
-        self.scale = 1.0 / batch_size if len(flat) == batch_size else 1.0
-
-    def run(self, inputs: Sequence[Array]) -> None:
-        """Copy the inputs, each (rows, a sample's shape …), into place and make every call."""
-        for place, given in zip(self.inputs, inputs, strict=True):
-            place[...] = given
-        for call in self.calls:
-            call()
+        self.total: Callable[[], Any] = functools.partial(flat.item, 0)
+        self.scale = 1.0
+        if len(flat) == batch_size:
+            self.total, self.scale = functools.partial(flat.dot, self.ones), 1.0 / batch_size
 
     def gradient_is_finite(self) -> bool:
-        """Whether it is, for sure: by its squares' sum, or by those of the two factors that it is the product of.
+        """Whether it is for sure: by its squares' sum, or by those of the two factors that it is the product of.
 
         No number of a product is larger than √(ΣA²·ΣB²) (Cauchy and Schwarz), and the factors of a layer's gradient
         are far smaller than it is.
         """
-        total: Any = 1.0
+        total = 1.0
         for a, b in self.norms:
             total += float(a) * float(b)
         for part in self.unchecked:
             total += float(part.dot(part))
         return math.isfinite(total)
 
-    def watch_product(self, a: Array, b: Array, out: Array) -> list[Callable[[], Any]]:
+    def watch_product(self, a: Array, b: Array, out: Array) -> list[BoundCall]:
         """Calls that note the squares' sums of a product's factors, if the product is a large part of the gradient."""
-        one, other = _flat(a), _flat(b)
-        rest = self.unchecked[-1] if self.unchecked else out[:0]
+        flat_a, flat_b = _flat(a), _flat(b)
+        rest = self.unchecked[-1]
         begin = (out.ctypes.data - rest.ctypes.data) // out.itemsize
         if out.size < 2 * (a.size + b.size) or not out.flags.c_contiguous:
             return []
-        if one is None or other is None or not 0 <= begin <= len(rest) - out.size:
+        if flat_a is None or flat_b is None or not 0 <= begin <= len(rest) - out.size:
             return []
         self.unchecked[-1:] = [rest[:begin], rest[begin + out.size :]]
         slots = (np.zeros((), self.dtype), np.zeros((), self.dtype))
         self.norms.append(slots)
-        return [functools.partial(one.dot, one, slots[0]), functools.partial(other.dot, other, slots[1])]
+        return [functools.partial(x.dot, x, slot) for x, slot in zip((flat_a, flat_b), slots, strict=True)]
 
     # ── memory ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _lay_out(self) -> None:
         """For each buffer: the memory it is in, where it begins, and how far apart lanes and rows are."""
         lowered, batch_size, item = self.lowered, self.batch_size, self.dtype.itemsize
-        self.place: list[tuple[Array, int, int, int]] = []
+        self.memory_of: list[tuple[Array, int, int, int]] = []
         addresses, sizes = _addresses(lowered)
         self.arenas = {
             (batched, truth): np.zeros(max(1, sizes.get((batched, truth), 0)) * (batch_size if batched else 1),
@@ -103,22 +97,22 @@ class ArrayPlan:
         }  # fmt: skip
         for number, buffer in enumerate(lowered.buffers):
             if buffer.role == "parameters":
-                self.place.append((self.parameters, 0, item, 0))
+                self.memory_of.append((self.parameters, 0, item, 0))
             elif buffer.role == "gradient":
-                memory = self.parameters[:0] if self.gradient is None else self.gradient
-                self.place.append((memory, 0, item, 0))
+                self.memory_of.append((self.gradient, 0, item, 0))
             elif buffer.role == "constant":
-                self.place.append((np.ascontiguousarray(buffer.data, self.dtype), 0, item, 0))
+                assert buffer.data is not None
+                self.memory_of.append((np.ascontiguousarray(buffer.data, self.dtype), 0, item, 0))
             elif buffer.by_row:
-                self.place.append((np.zeros((batch_size, buffer.size), self.dtype), 0, item, item * buffer.size))
+                self.memory_of.append((np.zeros((batch_size, buffer.size), self.dtype), 0, item, item * buffer.size))
             else:
                 arena = self.arenas[buffer.batched, buffer.truth]
                 lane = arena.itemsize * (batch_size if buffer.batched else 1)
-                self.place.append((arena, addresses.get(number, 0) * lane, lane, arena.itemsize))
+                self.memory_of.append((arena, addresses.get(number, 0) * lane, lane, arena.itemsize))
 
     def array(self, view: View, axis_for_rows: bool = False) -> Array:
         """The array of a view: its axes, then the rows; with ``axis_for_rows`` an axis of 1 where it has no rows."""
-        memory, begin, lane, row = self.place[view.buffer]
+        memory, begin, lane, row = self.memory_of[view.buffer]
         shape, strides = view.shape, tuple(s * lane for s in view.strides)
         if view.batched:
             shape, strides = (*shape, self.batch_size), (*strides, row)
@@ -135,8 +129,8 @@ class ArrayPlan:
 
     # ── calls ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _bound(self, steps: Sequence[Step]) -> list[Callable[[], Any]]:
-        bound: list[Callable[[], Any]] = []
+    def _bound(self, steps: Sequence[Step]) -> list[BoundCall]:
+        bound: list[BoundCall] = []
         for step in steps:
             if step.function == "once":
                 assert step.out is not None
@@ -145,43 +139,41 @@ class ArrayPlan:
                 bound += self._bind(step)
         return bound
 
-    def _bind(self, step: Step) -> list[Callable[[], Any]]:
+    def _bind(self, step: Step) -> list[BoundCall]:
         assert step.out is not None
-        if step.function == "gather":
-            return kernels.gather(self._sources(step.extra), self.array(step.out), step.out.batched)
-        make = getattr(kernels, "bind_" + str(step.function).replace(" ", "_"), None) if isinstance(
-            step.function, str) else None  # fmt: skip
-        wide = step.out.batched and not getattr(make, "exact", False)
-        operands = [self._operand(x, wide) for x in step.operands]
         out = self.array(step.out)
-        if make is None:
-            return kernels.primitive(step.function, operands, out, bool(step.extra))
-        return make(self, step, operands, out)  # type: ignore[no-any-return]
+        if step.function == "gather":
+            return gather(self._sources(step.extra), out, step.out.batched)
+        binder = BINDERS.get(step.function)
+        broadcasts = step.out.batched and (binder is None or binder.broadcasts)
+        operands = [self._operand(x, broadcasts) for x in step.operands]
+        if binder is None:
+            return primitive(step.function, operands, out, bool(step.extra))
+        return binder.bind(Binding(step, operands, out, self))
 
-    def _operand(self, x: Any, wide: bool) -> Any:
-        if isinstance(x, Scaled):
-            return x.factor / self.batch_size
-        return self.array(x, wide) if isinstance(x, View) else x
+    def _operand(self, source: Source, broadcasts: bool) -> Array | float:
+        if isinstance(source, Scaled):
+            return source.factor / self.batch_size
+        return self.array(source, broadcasts) if isinstance(source, View) else source
 
     def _sources(self, gather: Gather) -> list[tuple[Array, Array, Array]]:
         """(positions, array, index along its first axis) for each stretch of memory that is read."""
-        grouped: dict[int, list[Any]] = {}
+        grouped: dict[int, tuple[Array, Array, Array]] = {}
         for buffer in np.unique(gather.buffers).tolist():
-            memory, begin, lane, _ = self.place[buffer]
-            mine = np.flatnonzero(gather.buffers == buffer)
-            whole = self.lowered.buffers[buffer]
-            index = gather.offsets[mine]
-            if memory is self.arenas[whole.batched, False]:
-                array = memory.reshape(-1, self.batch_size) if whole.batched else memory
+            memory, begin, lane, _ = self.memory_of[buffer]
+            positions = np.flatnonzero(gather.buffers == buffer)
+            source = self.lowered.buffers[buffer]
+            index = gather.offsets[positions]
+            if memory is self.arenas[source.batched, False]:
+                array = memory.reshape(-1, self.batch_size) if source.batched else memory
                 index = index + begin // lane
             else:
-                array = self.array(View(buffer, 0, (whole.size,), (1,), whole.batched))
-            key = id(memory)
-            if key in grouped:
-                grouped[key] = [np.append(grouped[key][0], mine), array, np.append(grouped[key][2], index)]
-            else:
-                grouped[key] = [mine, array, index]
-        return [(x, array, index) for x, array, index in grouped.values()]
+                array = self.array(View(buffer, 0, (source.size,), (1,), source.batched))
+            if id(memory) in grouped:
+                before, _, index_before = grouped[id(memory)]
+                positions, index = np.append(before, positions), np.append(index_before, index)
+            grouped[id(memory)] = positions, array, index
+        return list(grouped.values())
 
 
 def _flat(array: Array) -> Array | None:
@@ -248,13 +240,13 @@ def _inherits(lowered: Lowered, step: Step, number: int, ends: list[int]) -> int
     out = step.out
     if not isinstance(step.function, np.ufunc) or out is None or out.buffer != number:
         return None
-    mine = lowered.buffers[number]
+    new = lowered.buffers[number]
     for x in step.operands:
         if not isinstance(x, View) or x.buffer not in ends or x.shape != out.shape:
             continue
-        other = lowered.buffers[x.buffer]
-        alike = (other.size, other.batched, other.truth, other.role) == (mine.size, mine.batched, mine.truth, "")
-        if alike and (x.offset, x.strides) == (out.offset, out.strides) and out.lanes == mine.size:
+        old = lowered.buffers[x.buffer]
+        alike = (old.size, old.batched, old.truth, old.role) == (new.size, new.batched, new.truth, "")
+        if alike and (x.offset, x.strides) == (out.offset, out.strides) and out.lanes == new.size:
             return x.buffer
     return None
 

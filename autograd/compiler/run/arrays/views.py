@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from autograd.util.arrays import Array
 
-__all__ = ["NOTHING", "Buffer", "Scaled", "View", "common_steps", "contiguous", "steps_of"]
+__all__ = ["NOTHING", "Buffer", "Scaled", "Source", "View", "common_steps", "contiguous", "steps_of"]
 
 NOTHING = -0.0
 """Where no gradient has arrived, not even a zero: added to any number, and to itself, it changes nothing."""
@@ -28,7 +28,7 @@ class Buffer(NamedTuple):
     batched: bool
     truth: bool = False
     role: str = ""
-    data: Any = None
+    data: Array | None = None
     by_row: bool = False
 
 
@@ -51,6 +51,10 @@ class Scaled(NamedTuple):
     """A number divided by the number of rows: what a mean over the batch sends back."""
 
     factor: float
+
+
+Source = View | Scaled | float
+"""What a step reads: a part of a buffer, or a number."""
 
 
 def contiguous(buffer: int, shape: tuple[int, ...], batched: bool, offset: int = 0) -> View:
