@@ -24,7 +24,7 @@ FLOORS: Sequence[Sequence[str]] = (
      "autograd/value.py"),
     ("autograd/pytree.py", "autograd/transforms.py", "autograd/checking", "autograd/gradcheck.py"),
     ("autograd/compiler/trace.py", "autograd/compiler/listing.py", "autograd/compiler/program.py"),
-    ("autograd/compiler/passes", "autograd/compiler/batches.py"),
+    ("autograd/compiler/passes", "autograd/compiler/arguments.py"),
     ("autograd/compiler/run",),
     ("autograd/compiler",),
     ("autograd/viz/picture.py", "autograd/viz/graph", "autograd/viz/web"),
