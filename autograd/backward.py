@@ -5,38 +5,28 @@ from __future__ import annotations
 import gc
 import math
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autograd import numeric as nx
 from autograd.core.graph import one_walk_at_a_time, undone_after_fork
+from autograd.core.node import N_ARY, NO_GRAD_YET, grads_set
 from autograd.core.nonfinite import explain_gradient, explain_value
 from autograd.core.recording import is_recording
 from autograd.errors import NonFiniteError
+from autograd.numeric import Numeric
 
-__all__ = [
-    "NO_GRAD_YET",
-    "N_ARY",
-    "Observer",
-    "backward_pass",
-    "grads_set",
-    "node_backward",
-]
+if TYPE_CHECKING:
+    from autograd.value import Value
 
-Node = Any  # a Value; its slots are described there
+__all__ = ["Observer", "backward_pass", "gradients_of", "node_backward"]
 
-Observer = Callable[[Node, int, Node, Any, Any, Any, Any], None]
+Observer = Callable[["Value", int, "Value", Numeric, Numeric, Numeric, Numeric], None]
 """Called for each edge with (node, position, parent, local, upstream, the parent's gradient before, and after)."""
 
-N_ARY = object()
-"""Stands in ``_other_parent`` of a node whose operands and local derivatives are tuples."""
 
-NO_GRAD_YET = float("0")
-"""The gradient no backward pass has reached: equal to 0.0, told from a computed 0.0 by identity."""
-
-
-def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observer | None = None) -> None:
+def backward_pass(root: Value, seed: Numeric, allow_nonfinite: bool, observe: Observer | None = None) -> None:
     """Add ∂root/∂leaf · seed to ``_grad`` of every leaf, and set it for every node in between.
 
     While it runs, ``_grad`` holds what has arrived at a node; if it fails or is interrupted, however often, every
@@ -48,11 +38,11 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observe
             raise explain_value(root)
         if not nx.isfinite(seed):
             raise NonFiniteError(f"backward({seed!r}) starts from a gradient that is not finite")
-    nodes: list[Node] = []
-    leaves: list[Node] = []
-    grads: list[Any] = []
-    leaf_grads: list[Any] = []
-    put_back = chain(grads_set(type(root), nodes, grads), grads_set(type(root), leaves, leaf_grads))
+    nodes: list[Value] = []
+    leaves: list[Value] = []
+    grads: list[Numeric] = []
+    leaf_grads: list[Numeric] = []
+    put_back = chain(grads_set(nodes, grads), grads_set(leaves, leaf_grads))
     with one_walk_at_a_time:
         collector_was_enabled = gc.isenabled()
         try:  # no context manager of our own: Ctrl-C could come between its entry and the block
@@ -61,7 +51,7 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observe
             mark = float("0")
             _collect(root, mark, nodes, grads, leaves, leaf_grads)
             root._grad = seed
-            totals: list[Any] = []
+            totals: list[Numeric] = []
             is_plain = observe is None and not root._level and _propagate(nodes)
             if is_plain:
                 totals = _totals(leaves, leaf_grads)
@@ -86,23 +76,14 @@ def backward_pass(root: Node, seed: Any, allow_nonfinite: bool, observe: Observe
                 undone_after_fork.clear()
 
 
-def grads_set(cls: Any, nodes: Iterable[Node], grads: Iterable[Any]) -> Iterable[None]:
-    """What sets ``_grad`` of each node, when ``deque(…, 0)`` exhausts it: without a step of Python in between.
-
-    The lists may still grow. Python looks for signals between its own instructions, and after a call; so a loop written
-    in Python can be left half done by a second Ctrl-C.
-    """
-    return map(cls._grad.__set__, nodes, grads)
-
-
-def _totals(leaves: list[Node], before: list[Any]) -> list[Any]:
+def _totals(leaves: list[Value], before: list[Numeric]) -> list[Numeric]:
     """What each leaf has after the pass: what it had, if it had any, and what arrived."""
     pairs = zip(leaves, before, strict=True)
     return [leaf._grad if had is NO_GRAD_YET else had + leaf._grad for leaf, had in pairs]
 
 
 def _collect(
-    root: Node, mark: float, nodes: list[Node], grads: list[Any], leaves: list[Node], leaf_grads: list[Any]
+    root: Value, mark: float, nodes: list[Value], grads: list[Numeric], leaves: list[Value], leaf_grads: list[Numeric]
 ) -> None:
     """Put the graph in order, inner nodes after their parents and the leaves apart, and set every ``_grad`` to mark.
 
@@ -110,7 +91,7 @@ def _collect(
     visited nodes, and every gradient starts from 0.
     """
 
-    def collect_leaf(leaf: Node) -> None:
+    def collect_leaf(leaf: Value) -> None:
         leaf_grads.append(leaf._grad)
         leaves.append(leaf)
         leaf._grad = mark
@@ -118,7 +99,7 @@ def _collect(
     if root._parent is None:
         return collect_leaf(root)
     keep_grad, keep_node = grads.append, nodes.append
-    waiting: list[Node] = []
+    waiting: list[Value] = []
     node = root
     while True:
         parent, other = node._parent, node._other_parent
@@ -155,7 +136,7 @@ def _collect(
         node = waiting.pop()
 
 
-def _propagate(nodes: list[Node]) -> bool:
+def _propagate(nodes: list[Value]) -> bool:
     """parent.grad += local derivative * upstream, from the root to the leaves; on floats, and in a hurry.
 
     A node at which 0 arrives sends nothing on: right, if its local derivatives are finite. False if one is not: whether
@@ -183,7 +164,7 @@ def _propagate(nodes: list[Node]) -> bool:
     return True
 
 
-def _propagate_carefully(nodes: list[Node], mark: float, observe: Observer | None = None) -> None:
+def _propagate_carefully(nodes: list[Value], mark: float, observe: Observer | None = None) -> None:
     """The same on numbers of any kind, edge by edge: nothing flows to an operand that was not chosen.
 
     Such an operand keeps ``mark``, and so does what it was made from: a node whose gradient *is* the mark sends nothing
@@ -191,7 +172,7 @@ def _propagate_carefully(nodes: list[Node], mark: float, observe: Observer | Non
     whether an operand is chosen is a condition of the program's own: ``blocked`` holds it for the nodes that have one.
     """
     recorded = is_recording()
-    blocked: dict[Node, Any] = {}
+    blocked: dict[Value, Numeric] = {}
     for node in reversed(nodes):
         upstream = node._grad
         chooses = node._rule.chooses
@@ -209,17 +190,17 @@ def _propagate_carefully(nodes: list[Node], mark: float, observe: Observer | Non
                 observe(node, position, parent, local, upstream, before, parent._grad)
 
 
-def _numbers(node: Node) -> list[Any]:
+def _numbers(node: Value) -> list[Numeric]:
     """The operands as the node's rule met them: numbers, or Values of a lower level."""
-    return [x._datum if hasattr(type(x), "_edges") and x._level == node._level else x for x in node._operands()]
+    return [x._datum if nx.is_value(x) and x._level == node._level else x for x in node._operands()]
 
 
-def _added(before: Any, term: Any, mark: float) -> Any:
+def _added(before: Numeric, term: Numeric, mark: float) -> Numeric:
     """What had arrived, and one term more; the first is the term itself (a Value is spared an addition)."""
     return term if before is mark and type(term) is not float else before + term
 
 
-def _carry_blocked(node: Node, parent: Node, local: Any, mark: float, blocked: dict[Node, Any]) -> None:
+def _carry_blocked(node: Value, parent: Value, local: Numeric, mark: float, blocked: dict[Value, Numeric]) -> None:
     """One edge through which nothing flows in the rows where a condition holds."""
     before, here, chooses = parent._grad, blocked.get(node), node._rule.chooses
     is_number = type(local) is float
@@ -236,7 +217,7 @@ def _carry_blocked(node: Node, parent: Node, local: Any, mark: float, blocked: d
         blocked[parent] = blocked[parent] & here
 
 
-def node_backward(node: Node) -> None:
+def node_backward(node: Value) -> None:
     """The chain rule of one node on its own: what it contributes, added to what its parents have.
 
     Nothing, if nothing has arrived at the node.
@@ -251,3 +232,11 @@ def node_backward(node: Node) -> None:
     _propagate_carefully([node], mark)
     for parent, grad in zip(parents, before, strict=True):
         parent._grad = grad if parent._grad is mark else grad + parent._grad
+
+
+def gradients_of(root: Value, leaves: Sequence[Value], allow_nonfinite: bool) -> list[Numeric]:
+    """∂root/∂leaf for each leaf, as floats or as Values of a lower level. Raises NonFiniteError like backward()."""
+    for leaf in leaves:
+        leaf._grad = NO_GRAD_YET
+    backward_pass(root, 1.0, allow_nonfinite)
+    return [leaf._grad + 0.0 if leaf._grad is NO_GRAD_YET else leaf._grad for leaf in leaves]

@@ -13,6 +13,7 @@ from autograd.checking.diagnosis import first_wrong_rule, looks_like, rounded, s
 from autograd.checking.judge import Question, Verdict, judge
 from autograd.core.modes import no_grad, track_everything
 from autograd.errors import GradcheckError, GradcheckWarning
+from autograd.numeric import Numeric
 from autograd.pytree import Structure, flatten, unflatten
 from autograd.transforms import grad, require_function
 from autograd.util.printable import name_of
@@ -23,7 +24,7 @@ __all__ = ["gradcheck"]
 Function = Callable[..., Any]
 
 
-def gradcheck(f: Function, inputs: Any, order: int = 1, *, rtol: float = 1e-5, atol: float = 0.0) -> bool:
+def gradcheck(f: Function, inputs: object, order: int = 1, *, rtol: float = 1e-5, atol: float = 0.0) -> bool:
     """Compare the derivatives of f at ``inputs`` with a reference that uses no derivative rule.
 
     The reference r is the complex step Im f(x + ih) / h where f has one, else central differences of order 8 with a
@@ -102,7 +103,7 @@ class _Point:
             place = f"argument {i}"
             self.places += [place] if shape.container is None else [f"{place}, number {j}" for j in range(len(numbers))]
 
-    def arguments(self, numbers: Sequence[Any]) -> list[Any]:
+    def arguments(self, numbers: Sequence[Numeric]) -> list[Any]:
         args, start = [], 0
         for shape in self.shapes:
             args.append(unflatten(shape, numbers[start : start + shape.size]))
@@ -112,10 +113,10 @@ class _Point:
     def values(self) -> list[Value]:
         return [Value(number) for number in self.numbers]
 
-    def flat(self, structures: Sequence[Any]) -> list[Any]:
+    def flat(self, structures: Sequence[object]) -> list[Any]:
         return [x for structure in structures for x in flatten(structure, "the gradient")[0]]
 
-    def with_number(self, j: int, x: Any, make: Callable[[Any], Any]) -> list[Any]:
+    def with_number(self, j: int, x: Numeric, make: Callable[[float], Numeric]) -> list[Any]:
         """The arguments with number j replaced, made of what ``make`` makes of each other number."""
         return self.arguments([x if i == j else make(number) for i, number in enumerate(self.numbers)])
 
@@ -128,7 +129,7 @@ def _components(f: Function, point: _Point) -> list[tuple[Function, str]]:
         raise ValueError(f"{name} gives different results for the same inputs: fix its randomness or its state first")
 
     def component(i: int) -> Function:
-        def result(*args: Any) -> Any:
+        def result(*args: object) -> Any:
             return flatten(f(*args), name)[0][i]
 
         return result
@@ -205,5 +206,5 @@ def _unchecked(verdicts: Sequence[Verdict], name: str, point: _Point) -> list[st
     ]
 
 
-def _number(x: Any) -> float:
+def _number(x: Numeric) -> float:
     return x.data if isinstance(x, Value) else float(x)

@@ -1,8 +1,8 @@
-"""One set of functions over three kinds of number: a float, an ndarray, and anything that records (a Value).
+"""One set of functions over three kinds of number: a float, an ndarray, and what stands for one (a Value).
 
 A rule is written once with these and with ordinary arithmetic. On floats and arrays they give what IEEE 754 and
-NumPy give (``log(0.0)`` is -inf, ``sqrt(-1.0)`` is nan): Python's own domain and overflow errors do not leak. On an
-operand that records, the rule of the same name is applied, so that a derivative is itself differentiable.
+NumPy give (``log(0.0)`` is -inf, ``sqrt(-1.0)`` is nan): Python's own domain and overflow errors do not leak. On a
+Tracer, as a Value is, the rule of the same name is applied, so that a derivative is itself differentiable.
 
 A float goes first, through ``math``: on a single number that is ten times faster than NumPy.
 """
@@ -15,14 +15,15 @@ import functools
 import math
 import operator
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from autograd.core import special
+from autograd.core import floats, special
 from autograd.util.printable import kind_of
 
 __all__ = [
+    "Tracer",
     "abs",
     "acos",
     "acosh",
@@ -52,6 +53,7 @@ __all__ = [
     "fmod",
     "hypot",
     "ieee",
+    "is_tracer",
     "is_value",
     "isfinite",
     "isinf",
@@ -85,7 +87,36 @@ __all__ = [
 ]  # fmt: skip
 
 Numeric = Any
-"""A float, an ndarray, or an object that records: what a rule is written over."""
+"""A float, an ndarray, or a Tracer: what a rule is written over."""
+Function = Callable[..., Any]
+
+
+class Tracer(Protocol):
+    """Stands for a number where a rule runs, and notes or carries along what is computed with it.
+
+    There are three: ``Value`` builds the graph, ``Step`` in ``checking/complex_step.py`` carries an imaginary part, and
+    the stand-in of ``compiler/trace.py`` notes array calls. Each has the operators of Python, and these two methods.
+    """
+
+    @staticmethod
+    def __apply_function__(name: str, operands: Sequence[Numeric], **parameters: Numeric) -> Numeric:
+        """A function of this module, on operands of which one at least is a tracer of this kind.
+
+        Three names are of no rule. "equal" and "detach": see there; the first operand is the tracer. "step", of x and
+        the answer at zero, may be NotImplemented: then it is made of comparisons.
+        """
+        ...
+
+    @staticmethod
+    def __apply_rule__(rule: Any, operands: Sequence[Numeric]) -> Numeric:
+        """A ``table.Rule`` that was called on such operands, those of sequences one after the other."""
+        ...
+
+
+def is_tracer(x: Numeric) -> bool:
+    """Whether it is a Value, or another object that stands for a number."""
+    return hasattr(type(x), "__apply_function__")
+
 
 _ARRAYS = (np.ndarray, np.generic)
 
@@ -98,18 +129,17 @@ def ieee() -> Iterator[None]:
         np.add(0.0, 0.0)  # clears the processor's flags, which NumPy would read after its own loop
 
 
-def _ieee(array: Callable[..., Any], *operands: Numeric) -> float:
+def _ieee(array: Function, *operands: Numeric) -> float:
     """What IEEE 754 says, where Python's ``math`` would rather raise."""
     with ieee():
         return float(array(*operands))
 
 
-def _not_a_float(name: str, scalar: Any, array: Any, analytic: bool, operands: Sequence[Numeric]) -> Numeric:
+def _not_a_float(name: str, scalar: Function, array: Function, analytic: bool, operands: Sequence[Numeric]) -> Numeric:
     """The same function on operands of which at least one is not a Python float."""
     for operand in operands:
-        apply_named = getattr(type(operand), "_apply_named", None)
-        if apply_named is not None:
-            return apply_named(name, operands)
+        if is_tracer(operand):
+            return operand.__apply_function__(name, operands)
     if any(isinstance(operand, _ARRAYS) for operand in operands):
         return array(*operands)
     if all(isinstance(operand, (int, float)) for operand in operands):
@@ -124,7 +154,7 @@ def _not_a_float(name: str, scalar: Any, array: Any, analytic: bool, operands: S
     raise TypeError(f"{name} takes numbers, arrays and Values, not {kinds}")
 
 
-def _unary(name: str, scalar: Any, array: Any, analytic: bool = True) -> Callable[[Numeric], Numeric]:
+def _unary(name: str, scalar: Function, array: Function, analytic: bool = True) -> Callable[[Numeric], Numeric]:
     def function(x: Numeric) -> Numeric:
         if type(x) is float:
             try:
@@ -137,7 +167,9 @@ def _unary(name: str, scalar: Any, array: Any, analytic: bool = True) -> Callabl
     return function
 
 
-def _binary(name: str, scalar: Any, array: Any, analytic: bool = False) -> Callable[[Numeric, Numeric], Numeric]:
+def _binary(
+    name: str, scalar: Function, array: Function, analytic: bool = False
+) -> Callable[[Numeric, Numeric], Numeric]:
     def function(x: Numeric, y: Numeric) -> Numeric:
         if type(x) is float and type(y) is float:
             try:
@@ -148,31 +180,6 @@ def _binary(name: str, scalar: Any, array: Any, analytic: bool = False) -> Calla
 
     function.__name__ = function.__qualname__ = name
     return function
-
-
-def _scalar_sign(x: float) -> float:
-    return 1.0 if x > 0 else -1.0 if x < 0 else 0.0 if x == 0 else x
-
-
-def _rounding(whole: Callable[[float], int]) -> Callable[[float], float]:
-    """A float of Python's whole number, which has no −0.0."""
-    return lambda x: math.copysign(whole(x), x)
-
-
-def _scalar_fmax(x: float, y: float) -> float:
-    return x if x > y or y != y else y
-
-
-def _scalar_fmin(x: float, y: float) -> float:
-    return x if x < y or y != y else y
-
-
-def _scalar_maximum(x: float, y: float) -> float:
-    return x if x > y or x != x else y
-
-
-def _scalar_minimum(x: float, y: float) -> float:
-    return x if x < y or x != x else y
 
 
 def _elementwise(scalar: Callable[[float], float]) -> Callable[[Numeric], Numeric]:
@@ -216,12 +223,12 @@ erfinv = _unary("erfinv", special.erfinv, _elementwise(special.erfinv), analytic
 lgamma = _unary("lgamma", special.lgamma, _elementwise(special.lgamma), analytic=False)
 digamma = _unary("digamma", special.digamma, _elementwise(special.digamma), analytic=False)
 cbrt = _unary("cbrt", special.cbrt, np.cbrt, analytic=False)
-floor = _unary("floor", _rounding(math.floor), np.floor, analytic=False)
-ceil = _unary("ceil", _rounding(math.ceil), np.ceil, analytic=False)
-round = _unary("round", _rounding(builtins.round), np.rint, analytic=False)
-trunc = _unary("trunc", _rounding(math.trunc), np.trunc, analytic=False)
+floor = _unary("floor", floats.rounded(math.floor), np.floor, analytic=False)
+ceil = _unary("ceil", floats.rounded(math.ceil), np.ceil, analytic=False)
+round = _unary("round", floats.rounded(builtins.round), np.rint, analytic=False)
+trunc = _unary("trunc", floats.rounded(math.trunc), np.trunc, analytic=False)
 abs = _unary("abs", math.fabs, np.abs, analytic=False)
-sign = _unary("sign", _scalar_sign, np.sign, analytic=False)
+sign = _unary("sign", floats.sign, np.sign, analytic=False)
 power = _binary("pow", math.pow, array_power, analytic=True)
 atan2 = _binary("atan2", math.atan2, np.arctan2)
 hypot = _binary("hypot", math.hypot, np.hypot)
@@ -229,10 +236,10 @@ mod = _binary("mod", operator.mod, np.remainder)
 floordiv = _binary("floordiv", operator.floordiv, np.floor_divide)
 fmod = _binary("fmod", math.fmod, np.fmod)
 copysign = _binary("copysign", math.copysign, np.copysign)
-fmax = _binary("fmax", _scalar_fmax, np.fmax)
-fmin = _binary("fmin", _scalar_fmin, np.fmin)
-maximum = _binary("maximum", _scalar_maximum, np.maximum)
-minimum = _binary("minimum", _scalar_minimum, np.minimum)
+fmax = _binary("fmax", floats.fmax, np.fmax)
+fmin = _binary("fmin", floats.fmin, np.fmin)
+maximum = _binary("maximum", floats.maximum, np.maximum)
+minimum = _binary("minimum", floats.minimum, np.minimum)
 
 
 @functools.cache
@@ -245,12 +252,11 @@ def polygamma_of_order(n: int) -> Callable[[Numeric], Numeric]:
 
 
 def polygamma(x: Numeric, n: int) -> Numeric:
-    """The n-th derivative of digamma; the rule with this n, on what records."""
-    apply_named = getattr(type(x), "_apply_named", None)
-    return polygamma_of_order(n)(x) if apply_named is None else apply_named("polygamma", (x,), n=n)
+    """The n-th derivative of digamma; the rule with this n, on a Tracer."""
+    return x.__apply_function__("polygamma", (x,), n=n) if is_tracer(x) else polygamma_of_order(n)(x)
 
 
-def real(number: Any) -> float:
+def real(number: Numeric) -> float:
     """A real number of any type as a float: an infinity, if it is too large for one."""
     try:
         return float(number)
@@ -258,7 +264,7 @@ def real(number: Any) -> float:
         return math.inf if number > 0 else -math.inf
 
 
-def refuse_no_truth(condition: Any) -> None:
+def refuse_no_truth(condition: Numeric) -> None:
     """Raise ValueError for an integer other than 0 and 1, or an array that has one: ``~`` of a truth value makes it."""
     several: Any = (condition,)
     if isinstance(condition, np.ndarray):
@@ -289,16 +295,16 @@ def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
         condition = np.asarray(condition)
     if isinstance(condition, np.ndarray):
         return np.where(condition, a, b)
-    return _not_a_float("where", None, np.where, False, (condition, a, b))
+    return _not_a_float("where", np.where, np.where, False, (condition, a, b))
 
 
 def equal(a: Numeric, b: Numeric) -> Numeric:
     """Whether two numbers are equal. (``==`` between two Values is identity.)"""
     if (type(a) is float and type(b) is float) or isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         return a == b
-    if hasattr(type(a), "_equal"):
-        return a._equal(b)
-    return b._equal(a) if hasattr(type(b), "_equal") else (a >= b) & (a <= b)
+    if is_tracer(a):
+        return a.__apply_function__("equal", (a, b))
+    return b.__apply_function__("equal", (b, a)) if is_tracer(b) else (a >= b) & (a <= b)
 
 
 def step(x: Numeric, at_zero: float = 0.0) -> Numeric:
@@ -307,8 +313,9 @@ def step(x: Numeric, at_zero: float = 0.0) -> Numeric:
         return 1.0 if x > 0.0 else 0.0 if x < 0.0 else at_zero if x == 0.0 else x
     if isinstance(x, np.ndarray):
         return np.heaviside(x, at_zero)
-    if hasattr(type(x), "_step"):
-        return x._step(at_zero)
+    found = x.__apply_function__("step", (x, at_zero)) if is_tracer(x) else NotImplemented
+    if found is not NotImplemented:
+        return found
     return where(x > 0, 1.0, where(x < 0, 0.0, where(equal(x, 0.0), at_zero, math.nan)))
 
 
@@ -348,8 +355,9 @@ def norm(xs: Sequence[Numeric]) -> Numeric:
     """√Σx², scaled by the power of 2 in the largest |x| so that no square overflows or vanishes."""
     if all(type(x) is float for x in xs):
         return math.hypot(*xs)
-    if any(hasattr(type(x), "_apply_named") for x in xs):
-        return _not_a_float("norm", None, None, False, xs)
+    for x in xs:
+        if is_tracer(x):
+            return x.__apply_function__("norm", xs)
     largest = functools.reduce(np.fmax, [builtins.abs(x) for x in xs])
     power = np.ldexp(np.ones_like(largest), np.frexp(largest)[1] - 1)  # a quotient by it is exact
     scale = np.where((largest > 0) & np.isfinite(largest), power, 1.0)
@@ -359,7 +367,7 @@ def norm(xs: Sequence[Numeric]) -> Numeric:
 
 def detach(x: Numeric) -> Numeric:
     """The same number, through which no derivative flows; of a Value, its number."""
-    return _number_of(x)
+    return x.__apply_function__("detach", (x,)) if is_tracer(x) else x
 
 
 def is_value(x: Numeric) -> bool:
@@ -371,22 +379,18 @@ def isfinite(x: Numeric) -> Numeric:
     """Whether the number is neither infinite nor nan; of a Value, whether its number is."""
     if type(x) is float:
         return math.isfinite(x)
-    return np.isfinite(_number_of(x))
+    return np.isfinite(detach(x))
 
 
 def isinf(x: Numeric) -> Numeric:
     """Whether the number is infinite; of a Value, whether its number is."""
     if type(x) is float:
         return math.isinf(x)
-    return np.isinf(_number_of(x))
+    return np.isinf(detach(x))
 
 
 def isnan(x: Numeric) -> Numeric:
     """Whether it is no number; of a Value, whether its number is none."""
     if type(x) is float:
         return x != x
-    return np.isnan(_number_of(x))
-
-
-def _number_of(x: Numeric) -> Numeric:
-    return x._detached_number() if hasattr(type(x), "_apply_named") else x
+    return np.isnan(detach(x))

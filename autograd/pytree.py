@@ -7,7 +7,7 @@ import numbers
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,7 +19,10 @@ from autograd.value import Value
 __all__ = ["Structure", "array_of", "flatten", "unflatten"]
 
 
-def array_of(shape: tuple[int, ...], leaves: Sequence[Any]) -> Any:
+Leaf = TypeVar("Leaf")
+
+
+def array_of(shape: tuple[int, ...], leaves: Sequence[Leaf]) -> Any:
     """An array of this shape: of floats, where all are floats."""
     made = np.empty(len(leaves), dtype=object)
     made[:] = leaves
@@ -45,12 +48,12 @@ class Structure:
             parts = [f"{key!r}: {part}" for key, part in zip(self.keys, parts, strict=True)]
         return f"{printable(self.container.__name__)}({', '.join(parts)})"
 
-    def split(self, leaves: Sequence[Any]) -> list[Sequence[Any]]:
+    def split(self, leaves: Sequence[Leaf]) -> list[Sequence[Leaf]]:
         """The leaves of each child."""
         starts = itertools.accumulate((child.size for child in self.children), initial=0)
         return [leaves[start : start + child.size] for start, child in zip(starts, self.children, strict=False)]
 
-    def ordered_as(self, other: Structure, leaves: Sequence[Any]) -> tuple[Structure, Sequence[Any]]:
+    def ordered_as(self, other: Structure, leaves: Sequence[Leaf]) -> tuple[Structure, Sequence[Leaf]]:
         """The structure and its leaves, with the keys of each dict in the order of the other, where it has the same."""
         this, that = ((x.container, len(x.children), set(x.keys)) for x in (self, other))
         if this != that:
@@ -75,7 +78,7 @@ Tree = Structure
 _NUMBER = Structure(None)
 
 
-def flatten(structure: Any, name: str) -> tuple[list[Any], Structure]:
+def flatten(structure: object, name: str) -> tuple[list[Any], Structure]:
     """The numbers in order, and the structure without them. ``name`` is what an error calls it.
 
     Raises TypeError for what is not a number, list, tuple, dict or array, saying where it stands.
@@ -97,8 +100,8 @@ def flatten(structure: Any, name: str) -> tuple[list[Any], Structure]:
     return [_number(structure, name)], _NUMBER
 
 
-def _number(x: Any, name: str) -> Any:
-    if hasattr(type(x), "_apply_named"):  # a Value, or what stands for one
+def _number(x: nx.Numeric, name: str) -> Any:
+    if nx.is_tracer(x):
         return x
     if isinstance(x, np.ndarray) and x.ndim == 0:
         x = plain_array(x, name).item()
@@ -111,9 +114,9 @@ def _number(x: Any, name: str) -> Any:
 
 def unflatten(
     structure: Structure,
-    leaves: Sequence[Any],
-    number: Callable[[Any], Any] = lambda leaf: leaf,
-    array: Callable[[tuple[int, ...], Sequence[Any]], Any] = array_of,
+    leaves: Sequence[Leaf],
+    number: Callable[[Leaf], object] = lambda leaf: leaf,
+    array: Callable[[tuple[int, ...], Sequence[Leaf]], object] = array_of,
 ) -> Any:
     """The structure with these in the places of its numbers.
 

@@ -978,13 +978,13 @@ def polygamma(x, *, n=1):
 # ── over sequences ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _count(name: str, xs: Sequence[Any]) -> int:
+def _count(name: str, xs: Sequence[nx.Numeric]) -> int:
     if not xs:
         raise ValueError(f"{name} of an empty sequence")
     return len(xs)
 
 
-def _largest(name: str, xs: Sequence[Any]) -> Any:
+def _largest(name: str, xs: Sequence[nx.Numeric]) -> Any:
     _count(name, xs)
     return functools.reduce(nx.maximum, xs)
 
@@ -999,7 +999,7 @@ def _extreme(name, choose, xs):
     return out, ([share / ties for share in chosen],)
 
 
-def _total(xs: Sequence[Any]) -> Any:
+def _total(xs: Sequence[nx.Numeric]) -> Any:
     """Σ xᵢ from −0.0 on, to which IEEE 754 adds any number, a −0.0 too, and has that number."""
     return builtins.sum(xs, -0.0) if xs else 0.0
 
@@ -1117,7 +1117,7 @@ def norm(xs):
 # ── made of the rules above ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def cumsum(xs: Sequence[Any]) -> list[Any]:
+def cumsum(xs: Sequence[nx.Numeric]) -> list[Any]:
     """[x₀, x₀ + x₁, x₀ + x₁ + x₂, …]: a list as long as ``xs``.
 
     ∂outᵢ/∂xⱼ = [j ≤ i].
@@ -1128,7 +1128,7 @@ def cumsum(xs: Sequence[Any]) -> list[Any]:
     return list(itertools.accumulate(xs, add, initial=-0.0))[1:]  # x₀ itself, a −0.0 too
 
 
-def log_softmax(xs: Sequence[Any]) -> list[Any]:
+def log_softmax(xs: Sequence[nx.Numeric]) -> list[Any]:
     """[xᵢ − ln Σ e^xⱼ], stable for logits of any size: a list as long as ``xs``.
 
     ∂outᵢ/∂xⱼ = [i = j] − softmaxⱼ. Raises ValueError for an empty sequence.
@@ -1141,7 +1141,7 @@ def log_softmax(xs: Sequence[Any]) -> list[Any]:
     return [log_share(x, rest) for x, rest in zip(logits, others, strict=True)]
 
 
-def softmax(xs: Sequence[Any]) -> list[Any]:
+def softmax(xs: Sequence[nx.Numeric]) -> list[Any]:
     """[e^xᵢ / Σ e^xⱼ], stable for logits of any size: a list as long as ``xs``, which sums to 1.
 
     ∂outᵢ/∂xⱼ = outᵢ([i = j] − outⱼ). Raises ValueError for an empty sequence.
@@ -1152,7 +1152,7 @@ def softmax(xs: Sequence[Any]) -> list[Any]:
     return [exp(x) for x in log_softmax(xs)]
 
 
-def below_largest(name: str, xs: Sequence[Any]) -> list[Any]:
+def below_largest(name: str, xs: Sequence[nx.Numeric]) -> list[Any]:
     """[xᵢ − max xⱼ], the maximum taken as a constant."""
     logits = list(xs)
     largest = _largest(name, logits)
@@ -1162,7 +1162,7 @@ def below_largest(name: str, xs: Sequence[Any]) -> list[Any]:
     return [sub(x, shift) for x in logits]  # the rule, not the operator: NumPy's small integers would wrap
 
 
-def _without_each(powers: list[Any], logits: list[Any]) -> list[Any]:
+def _without_each(powers: list[nx.Numeric], logits: list[nx.Numeric]) -> list[Any]:
     """[Σ pⱼ over all j but i], where the largest power is 1: Σ − pᵢ, which would cancel for a single largest alone."""
     largest = [nx.equal(x, 0.0) for x in logits]
     smaller = sum([nx.where(here, 0.0, p) for here, p in zip(largest, powers, strict=True)])
@@ -1171,7 +1171,7 @@ def _without_each(powers: list[Any], logits: list[Any]) -> list[Any]:
     return [nx.where(here & single, smaller, sub(total, p)) for here, p in zip(largest, powers, strict=True)]
 
 
-def pick(xs: Sequence[Any], index: Any) -> Any:
+def pick(xs: Sequence[nx.Numeric], index: nx.Numeric) -> Any:
     """xs[index]: the number at a whole index, which may be a Value (a class label that a compiled function is given).
 
     ∂out/∂xᵢ = [i = index]; the index has no derivative. Raises IndexError where there is no such place; of a Value,
@@ -1181,7 +1181,7 @@ def pick(xs: Sequence[Any], index: Any) -> Any:
     5.0
     """
     numbers = list(xs)
-    if not hasattr(type(index), "_apply_named"):
+    if not nx.is_tracer(index):
         if index != int(index) or not 0 <= index < len(numbers):
             raise IndexError(f"pick: there is no place {index!r} among {len(numbers)} numbers")
         return numbers[int(index)]

@@ -21,6 +21,7 @@ from autograd import numeric as nx
 from autograd.core.number_kinds import as_numpy, as_python, is_complex, without_integers
 from autograd.core.rule_code import defines_functions, names_itself, operand_names
 from autograd.errors import RuleError
+from autograd.numeric import Numeric
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of, printable
 
@@ -28,6 +29,9 @@ __all__ = ["RULES", "Operation", "Rule", "rule"]
 
 Operation = Callable[..., Any]
 """The public function made from a rule: numbers in, number out; Values in, Value out."""
+
+Result = tuple[Numeric, Sequence[Numeric]]
+"""The value of a rule, and a local derivative for each operand."""
 
 RULES: dict[str, Rule] = {}
 """Every rule by name, in the order of definition: the one list of operations."""
@@ -54,21 +58,21 @@ class Rule:
     """
 
     name: str
-    function: Callable[..., Any]
+    function: Callable[..., Result]
     operands: tuple[str, ...]
     symbol: str = ""
-    samples: tuple[tuple[Any, ...], ...] = ()
-    edges: tuple[tuple[Any, ...], ...] = ()
+    samples: tuple[tuple[Numeric, ...], ...] = ()
+    edges: tuple[tuple[Numeric, ...], ...] = ()
     operator: str = ""
     numpy: str = ""
     sequences: bool = False
-    chooses: bool | Callable[..., Any] = False
+    chooses: bool | Callable[..., Numeric] = False
     hint: str | Mapping[str, str] = ""
     refuse: Callable[..., None] | None = None
     builtin: bool = False
     lazy: bool = False
     formula: str = ""
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Numeric] = field(default_factory=dict)
     constant_operand: int | None = None
     base: Rule = None  # type: ignore[assignment]  # itself, unless it is a variant
     _variants: dict[Any, Rule] = field(default_factory=dict, init=False)
@@ -83,7 +87,7 @@ class Rule:
         given = [*self.operands, *(f"{key}={value!r}" for key, value in self.parameters.items())]
         return f"<rule {self.name}({', '.join(given)})>"
 
-    def variant(self, constant_operand: int | None = None, parameters: Mapping[str, Any] | None = None) -> Rule:
+    def variant(self, constant_operand: int | None = None, parameters: Mapping[str, Numeric] | None = None) -> Rule:
         """The same operation with one operand a plain number, or with other keyword parameters; made once and kept."""
         parameters = self.parameters if parameters is None else {**self.parameters, **parameters}
         parameters = {name: self._checked(name, parameter) for name, parameter in parameters.items()}
@@ -99,12 +103,12 @@ class Rule:
             )
         return self.base._variants[key]
 
-    def _checked(self, name: str, parameter: Any) -> Any:
+    def _checked(self, name: str, parameter: Numeric) -> Any:
         """A keyword parameter as the rule takes it: a word where its default is a word, else a real number."""
         default = (getattr(self.base.function, "__kwdefaults__", None) or {}).get(name)
         if isinstance(parameter, np.generic):  # else what it meets would become a NumPy number, too
             parameter = as_python(parameter.item())  # a long double has no counterpart
-        if hasattr(type(parameter), "_apply"):
+        if nx.is_tracer(parameter):
             raise TypeError(f"{self.name}: the parameter {name} is a Value, whose gradient would be lost")
         is_word, is_number = isinstance(parameter, str), isinstance(parameter, numbers.Real)
         if default is None and is_word:
@@ -115,7 +119,7 @@ class Rule:
         given = "an array" if isinstance(parameter, np.ndarray) else repr(parameter)
         raise TypeError(f"{self.name}: the parameter {name} is {wanted}, not {given}")
 
-    def evaluate(self, operands: Sequence[Any], active: Sequence[bool] | None = None) -> tuple[Any, Sequence[Any]]:
+    def evaluate(self, operands: Sequence[Numeric], active: Sequence[bool] | None = None) -> Result:
         """The value and the local derivatives at these operands (flat), as IEEE 754 has them.
 
         active: which operands a gradient flows to (all, if None); a derivative that is a function is called for these
@@ -147,12 +151,12 @@ class Rule:
         except ArithmeticError as error:
             raise RuleError(f"rule {self.name}: it returns {error} at {', '.join(map(repr, operands))}") from None
 
-    def unchosen(self, operands: Sequence[Any]) -> Any:
+    def unchosen(self, operands: Sequence[Numeric]) -> Any:
         """Whether, at these operands, a local derivative of 0 belongs to an operand that was not chosen."""
         return self.chooses(*operands, **self.parameters) if callable(self.chooses) else self.chooses
 
-    def _parts(self, operands: Sequence[Any], active: Sequence[bool] | None) -> tuple[Any, Sequence[Any]]:
-        result = self.function(*self._grouped(operands))
+    def _parts(self, operands: Sequence[Numeric], active: Sequence[bool] | None) -> Result:
+        result = self.function(*self.grouped(operands))
         if not self.builtin:
             _check_result(self, result, len(operands))
         value, local = result
@@ -163,22 +167,21 @@ class Rule:
             local = tuple((x() if mine else None) if callable(x) else x for x, mine in zip(local, wanted, strict=True))
         return value, local
 
-    def _as_floats(self, value: Any, local: Sequence[Any]) -> tuple[float, tuple[float | None, ...]]:
+    def _as_floats(self, value: Numeric, local: Sequence[Numeric]) -> tuple[float, tuple[float | None, ...]]:
         derivatives = (None if x is None else _as_float(self, x, "a local derivative") for x in local)
         return _as_float(self, value, "its value"), tuple(derivatives)
 
-    def _grouped(self, operands: Sequence[Any]) -> Sequence[Any]:
+    def grouped(self, operands: Sequence[Numeric]) -> Sequence[Any]:
         """The operands as the function takes them: those of a rule over sequences in as many sequences."""
         if not self.sequences:
             return operands
         size = len(operands) // len(self.operands)
         return [operands[i * size : (i + 1) * size] for i in range(len(self.operands))]
 
-    def flatten(self, operands: Sequence[Any]) -> tuple[Any, ...]:
+    def flatten(self, operands: Sequence[Numeric]) -> tuple[Numeric, ...]:
         """The operands one after the other: of a rule over sequences, the elements of all of them."""
         if len(operands) != len(self.operands):
-            names = ", ".join(self.operands)
-            wanted = f"{len(self.operands)} operand{'s' * (len(self.operands) != 1)} ({names})"
+            wanted = f"{len(self.operands)} operand{'s' * (len(self.operands) != 1)} ({', '.join(self.operands)})"
             name = f"autograd.{self.name}" if self.builtin else self.name
             raise TypeError(f"{name} takes {wanted}, not {len(operands)}")
         if not self.sequences:
@@ -192,34 +195,34 @@ class Rule:
             raise ValueError(f"{self.name} takes sequences of one length, not {lengths}")
         return tuple(itertools.chain.from_iterable(lists))
 
-    def named(self, operands: Sequence[Any], names: Mapping[str, Any]) -> tuple[Rule, tuple[Any, ...]]:
+    def named(self, operands: Sequence[Numeric], names: Mapping[str, Numeric]) -> tuple[Rule, tuple[Numeric, ...]]:
         """The variant with these parameters, and the operands, of which the last may be among the names."""
         by_name = [name for name in self.operands[len(operands) :] if name in names]
         parameters = {name: x for name, x in names.items() if name not in by_name}
         chosen = self.variant(parameters=parameters) if parameters else self
         return chosen, (*operands, *(names[name] for name in by_name))
 
-    def __call__(self, *operands: Any) -> Any:
+    def __call__(self, *operands: Numeric) -> Any:
         """The operation on numbers, arrays or Values. An operand called ``condition`` is a truth value."""
         flat = self.flatten(operands)
         if self.operands[0] == "condition":  # before every number becomes a float
             nx.refuse_no_truth(flat[0])
         for operand in flat:
-            apply = getattr(type(operand), "_apply_or_refuse", None)
-            if apply is not None:
-                return apply(self, flat)
+            if nx.is_tracer(operand):
+                return operand.__apply_rule__(self, flat)
         if self.refuse is not None:
             self.refuse(*operands)
         if any(isinstance(operand, np.ndarray) for operand in flat):
-            return self._on_arrays(flat)
+            return self.on_arrays(flat)
         return self.evaluate([_real(self, operand) for operand in flat], [False] * len(flat))[0]
 
-    def refusal(self, operands: Sequence[Any]) -> TypeError:
+    def refusal(self, operands: Sequence[Numeric]) -> TypeError:
         """The error for operands that are not numbers."""
         kinds = " and ".join(sorted(set(map(kind_of, operands))))
         return TypeError(f"{self.name} takes numbers, arrays and Values, not {kinds}")
 
-    def _on_arrays(self, operands: Sequence[Any]) -> Any:
+    def on_arrays(self, operands: Sequence[Numeric]) -> Any:
+        """The value where at least one operand is an array."""
         arrays = [
             nx.real(x) if isinstance(x, (int, float)) else plain_array(x, f"an operand of {self.name}")
             for x in operands
@@ -227,21 +230,21 @@ class Rule:
         kinds = {array.dtype.kind for array in arrays if isinstance(array, np.ndarray)}
         with nx.ieee():
             if "O" in kinds:
-                return np.frompyfunc(lambda *row: self(*self._grouped(row)), len(arrays), 1)(*arrays)
+                return np.frompyfunc(lambda *row: self(*self.grouped(row)), len(arrays), 1)(*arrays)
             if not kinds <= set("iubfc"):
                 raise self.refusal(operands)
             arrays = [without_integers(array) for array in arrays]
             try:
-                value = self.function(*self._grouped(arrays))[0]
+                value = self.function(*self.grouped(arrays))[0]
                 if "c" in kinds or not is_complex(value):
                     return value
             except (ArithmeticError, ValueError):  # of plain numbers among the arrays
                 pass
             dtype = np.result_type(*(array for array in arrays if isinstance(array, np.ndarray)))
-            return self.function(*self._grouped([as_numpy(array, dtype.type) for array in arrays]))[0]
+            return self.function(*self.grouped([as_numpy(array, dtype.type) for array in arrays]))[0]
 
 
-def _real(new: Rule, operand: Any) -> Any:
+def _real(new: Rule, operand: Numeric) -> Any:
     """A Python float; a complex number as it is, for the complex step."""
     if isinstance(operand, complex):
         return operand
@@ -250,7 +253,7 @@ def _real(new: Rule, operand: Any) -> Any:
     raise new.refusal([operand])
 
 
-def _as_float(new: Rule, number: Any, what: str) -> float:
+def _as_float(new: Rule, number: Numeric, what: str) -> float:
     if type(number) is float:
         return number
     if isinstance(number, (numbers.Real, np.bool_)) or (isinstance(number, np.ndarray) and number.ndim == 0):
@@ -260,7 +263,7 @@ def _as_float(new: Rule, number: Any, what: str) -> float:
     raise RuleError(f"rule {new.name}: {what} is a {kind_of(number)}, not a number")
 
 
-def _check_result(new: Rule, result: Any, count: int) -> None:
+def _check_result(new: Rule, result: Numeric, count: int) -> None:
     """That a rule returned ``(value, (local derivative, …))``."""
     pair = isinstance(result, (tuple, list)) and len(result) == 2
     if not pair or not isinstance(result[1], (tuple, list)):
@@ -278,15 +281,15 @@ def _check_result(new: Rule, result: Any, count: int) -> None:
 
 
 def rule(
-    function: Callable[..., Any] | None = None,
+    function: Callable[..., Result] | None = None,
     *,
     symbol: str = "",
-    samples: Sequence[tuple[Any, ...]] = (),
-    edges: Sequence[tuple[Any, ...]] = (),
+    samples: Sequence[tuple[Numeric, ...]] = (),
+    edges: Sequence[tuple[Numeric, ...]] = (),
     operator: str = "",
     numpy: str = "",
     sequences: bool = False,
-    chooses: bool | Callable[..., Any] = False,
+    chooses: bool | Callable[..., Numeric] = False,
     hint: str | Mapping[str, str] = "",
     refuse: Callable[..., None] | None = None,
 ) -> Any:
@@ -311,8 +314,7 @@ def rule(
     hint: what to write instead, when this operation is the first to give a nan or an infinity; or several, by "nan",
     "inf", "slope" (an infinite or undefined derivative), "zero" (such a derivative, at which a gradient of 0 arrives)
     and "" (the others).
-    refuse: a function of the operands as they are given, numbers or Values, that raises ValueError for a mistake that
-    shows in plain numbers.
+    refuse: a function of the operands as given, numbers or Values, that raises ValueError for a mistake seen in them.
 
     Raises RuleError when the function does not return that at the first sample, or when the name is taken.
 
@@ -329,7 +331,7 @@ def rule(
     (8.0, 12.0)
     """
 
-    def add(function: Callable[..., Any]) -> Operation:
+    def add(function: Callable[..., Result]) -> Operation:
         name = function.__name__
         if not (name.isidentifier() or name == "<lambda>") or not symbol.isprintable():
             raise RuleError(f"rule {printable(name)}: its name is a name of Python, and its symbol is printable")
@@ -354,7 +356,7 @@ def _added(new: Rule) -> Operation:
 
 def _operation(new: Rule) -> Operation:
     @functools.wraps(new.function)
-    def operation(*operands: Any, **parameters: Any) -> Any:
+    def operation(*operands: Numeric, **parameters: Numeric) -> Any:
         if operands and not parameters:  # the method of the same rule is compiled: no list of operands to look through
             method = getattr(type(operands[0]), new.name, None)
             if getattr(method, "rule", None) is new and len(operands) == len(new.operands):
@@ -373,8 +375,7 @@ def _documentation(new: Rule) -> str:
     if not new.samples:
         return words
     sample = new.samples[0]
-    value = new(*sample)
-    return f"{words}\n\n>>> {new.name}({', '.join(map(repr, sample))})\n{value!r}\n"
+    return f"{words}\n\n>>> {new.name}({', '.join(map(repr, sample))})\n{new(*sample)!r}\n"
 
 
 def _check(new: Rule) -> None:

@@ -15,11 +15,13 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograd import numeric as nx
+from autograd.backward import gradients_of
 from autograd.core.modes import new_level
 from autograd.errors import refuse_options
+from autograd.numeric import Numeric
 from autograd.pytree import Structure, array_of, flatten, unflatten
 from autograd.util.printable import kind_of, name_of
-from autograd.value import LevelValue, Value, gradients_of, lift
+from autograd.value import LevelValue, Value, lift
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "value_and_grad"]
 
@@ -32,7 +34,7 @@ def _of_a_function(transform: _Transform) -> _Transform:
     name, known = transform.__name__, set(inspect.signature(transform).parameters)
 
     @functools.wraps(transform)
-    def checked(*args: Any, **options: Any) -> Any:
+    def checked(*args: object, **options: object) -> Any:
         if not args or callable(args[0]):
             refuse_options(name, [option for option in options if option not in known])
         require_function(args[0] if args else options.get("f", transform), name)
@@ -48,7 +50,7 @@ def _of_a_function(transform: _Transform) -> _Transform:
     return checked  # type: ignore[return-value]
 
 
-def require_function(f: Any, name: str) -> None:
+def require_function(f: object, name: str) -> None:
     """Raise TypeError, with the call that is meant, unless f can be called."""
     if callable(f):
         return
@@ -64,7 +66,7 @@ def _call_of(name: str) -> str:
     return f"autograd.{name}{calls.get(name, '(f)(x)')}"
 
 
-def _are_positions(argnums: Any) -> bool:
+def _are_positions(argnums: object) -> bool:
     several = argnums if isinstance(argnums, (tuple, list, range)) else [argnums]
     return all(isinstance(x, (int, np.integer)) and not isinstance(x, bool) for x in several)
 
@@ -90,7 +92,7 @@ def grad(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: bool
     both = value_and_grad(f, argnums, allow_nonfinite=allow_nonfinite)
 
     @_describe(f, "gradient")
-    def gradient(*args: Any, **kwargs: Any) -> Any:
+    def gradient(*args: object, **kwargs: object) -> Any:
         return both(*args, **kwargs)[1]
 
     return gradient
@@ -105,7 +107,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfi
     """
 
     @_describe(f, "value and gradient")
-    def evaluate(*args: Any, **kwargs: Any) -> Any:
+    def evaluate(*args: object, **kwargs: object) -> Any:
         level = new_level()
         lifted, inputs = _lift(args, argnums, level)
         out = f(*lifted, **kwargs)
@@ -134,7 +136,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: 
     """
 
     @_describe(f, "jacobian")
-    def evaluate(*args: Any, **kwargs: Any) -> Any:
+    def evaluate(*args: object, **kwargs: object) -> Any:
         level = new_level()
         lifted, inputs = _lift(args, argnums, level)
         outputs, shape = flatten(f(*lifted, **kwargs), f"the result of {_name(f)}")
@@ -169,13 +171,13 @@ def hvp(f: Function, argnums: int = 0, *, allow_nonfinite: bool = False) -> Func
     """
 
     @_describe(f, "hessian-vector product")
-    def product(*args: Any, **kwargs: Any) -> Any:
+    def product(*args: object, **kwargs: object) -> Any:
         if len(args) < 2:
             raise TypeError(f"the product takes the arguments of {_name(f)} and then v: {len(args)} given")
         *point, v = args
         direction, v_shape = flatten(v, "v")
 
-        def slope(*args: Any) -> Any:
+        def slope(*args: object) -> Any:
             gradient = grad(f, argnums, allow_nonfinite=allow_nonfinite)(*args, **kwargs)
             parts, shape = flatten(gradient, "the gradient")
             v_ordered, ordered = v_shape.ordered_as(shape, direction)
@@ -196,27 +198,27 @@ class _Inputs:
         self.shapes: list[tuple[Structure, int]] = []
         self.one = True
 
-    def rebuild(self, grads: Sequence[Any], **made: Any) -> Any:
+    def rebuild(self, grads: Sequence[Numeric], **made: Callable[..., object]) -> Any:
         parts, start = [], 0
         for shape, count in self.shapes:
             parts.append(unflatten(shape, grads[start : start + count], **made))
             start += count
         return parts[0] if self.one else tuple(parts)
 
-    def rebuild_columns(self, outer: tuple[int, ...], rows: Sequence[Sequence[Any]]) -> Any:
+    def rebuild_columns(self, outer: tuple[int, ...], rows: Sequence[Sequence[Numeric]]) -> Any:
         """The derivatives of an array of this shape: an array for each number, one of both shapes for each array."""
         columns = [[row[i] for row in rows] for i in range(len(self.values))]
 
-        def number(column: Sequence[Any]) -> Any:
+        def number(column: Sequence[Numeric]) -> Any:
             return array_of(outer, column)
 
-        def array(inner: tuple[int, ...], columns: Sequence[Sequence[Any]]) -> Any:
+        def array(inner: tuple[int, ...], columns: Sequence[Sequence[Numeric]]) -> Any:
             return array_of(outer + inner, [column[i] for i in range(len(rows)) for column in columns])
 
         return self.rebuild(columns, number=number, array=array)
 
 
-def _lift(args: tuple[Any, ...], argnums: int | Sequence[int], level: int) -> tuple[list[Any], _Inputs]:
+def _lift(args: tuple[object, ...], argnums: int | Sequence[int], level: int) -> tuple[list[Any], _Inputs]:
     chosen: list[Any] = list(argnums) if isinstance(argnums, (tuple, list, range)) else [argnums]
     inputs = _Inputs()
     inputs.one = isinstance(argnums, (int, np.integer))
@@ -236,26 +238,26 @@ def _lift(args: tuple[Any, ...], argnums: int | Sequence[int], level: int) -> tu
     return lifted, inputs
 
 
-def _pull_back(out: Any, inputs: _Inputs, level: int, allow_nonfinite: bool) -> list[Any]:
+def _pull_back(out: object, inputs: _Inputs, level: int, allow_nonfinite: bool) -> list[Any]:
     """∂out/∂input for each input: a float, or a Value of a lower level."""
     if not isinstance(out, Value) or out._level != level:
         return [0.0] * len(inputs.values)  # it does not depend on them
     return gradients_of(out, inputs.values, allow_nonfinite)
 
 
-def _lower(out: Any, level: int) -> Any:
+def _lower(out: object, level: int) -> Any:
     return out._datum if isinstance(out, Value) and out._level == level else _float(out)
 
 
-def _float(out: Any) -> Any:
+def _float(out: object) -> Any:
     return out if isinstance(out, Value) else nx.real(out)
 
 
-def _is_number(out: Any) -> bool:
+def _is_number(out: object) -> bool:
     return isinstance(out, (Value, numbers.Real))
 
 
-def _kind(out: Any) -> str:
+def _kind(out: object) -> str:
     return f"an array of shape {out.shape}" if isinstance(out, np.ndarray) else f"a {kind_of(out)}"
 
 

@@ -32,6 +32,7 @@ from nn.training.checkpoint import CheckpointError
 from nn.training.fit import fit
 from nn.training.history import History
 from nn.training.loop import Training
+from nn.training.options import Checkpoint, Shards, Stop
 
 __all__ = [
     "MLP",
@@ -39,6 +40,7 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdamW",
+    "Checkpoint",
     "CheckpointError",
     "CosineAnnealingLR",
     "Diagnosis",
@@ -53,8 +55,10 @@ __all__ = [
     "Optimizer",
     "RMSprop",
     "Sequential",
+    "Shards",
     "Snapshots",
     "StepLR",
+    "Stop",
     "Training",
     "bce_loss",
     "bce_with_logits",
@@ -80,11 +84,11 @@ if typing.TYPE_CHECKING:
     from nn.sklearn import MLPRegressor as MLPRegressor
 else:
 
-    def __getattr__(name: str) -> typing.Any:
+    def __getattr__(name: str) -> object:
         if name in ("MLPClassifier", "MLPRegressor"):  # they load scikit-learn, which is an extra
-            from nn import sklearn as estimators
+            from nn import sklearn
 
-            return getattr(estimators, name)
+            return getattr(sklearn, name)
         if name == "export":  # it is asked for once, at the end
             import importlib
 

@@ -11,14 +11,18 @@ import math
 import os
 import zlib
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd.errors import MissingExtraError
-from autograd.util.files import locked, opened
+from autograd.util.file_locks import locked
+from autograd.util.files import opened
 from autograd.util.printable import kind_of
+
+if TYPE_CHECKING:
+    from http.client import HTTPResponse
 
 __all__ = ["circles", "digits", "line", "mnist", "moons", "spirals", "xor"]
 
@@ -121,7 +125,7 @@ def _check(what: str, n: int, least: int, noise: float) -> None:
         raise ValueError(f"noise is a standard deviation, 0 or more, not {noise}")
 
 
-def _polar(radius: Any, angle: Array) -> Array:
+def _polar(radius: Array | float, angle: Array) -> Array:
     return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
 
 
@@ -347,7 +351,7 @@ def _fetch(address: str, part: Path, file: _File) -> None:
         raise _interrupted(address, part, file)
 
 
-def _append(response: Any, part: Path, start: int, file: _File) -> None:
+def _append(response: HTTPResponse, part: Path, start: int, file: _File) -> None:
     from tqdm.auto import tqdm
 
     with (

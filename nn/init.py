@@ -8,9 +8,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 __all__ = ["INITS", "he_normal", "he_uniform", "uniform", "xavier_normal", "xavier_uniform"]
+
+
+class Generator(Protocol):
+    """What numbers are drawn from."""
+
+    def uniform(self, a: float, b: float) -> float:
+        """A number between a and b."""
+        ...
+
+    def normalvariate(self, mu: float, sigma: float) -> float:
+        """A number with this mean and standard deviation."""
+        ...
+
 
 Initialisation = Callable[[int, int, Any], float]
 
@@ -25,18 +38,18 @@ def _init(function: Initialisation) -> Initialisation:
 
 
 @_init
-def uniform(nin: int, nout: int, generator: Any) -> float:
+def uniform(nin: int, nout: int, generator: Generator) -> float:
     """Uniform in [−1, 1], whatever the widths, as in micrograd.
 
     >>> import random
     >>> uniform(3, 4, random.Random(0))
     0.6888437030500962
     """
-    return float(generator.uniform(-1, 1))
+    return generator.uniform(-1, 1)
 
 
 @_init
-def xavier_uniform(nin: int, nout: int, generator: Any) -> float:
+def xavier_uniform(nin: int, nout: int, generator: Generator) -> float:
     """Uniform in [−a, a], a = √(6 / (nin + nout)): for tanh and the like.   (Glorot & Bengio 2010, equation 16)
 
     >>> import random
@@ -44,22 +57,22 @@ def xavier_uniform(nin: int, nout: int, generator: Any) -> float:
     0.6888437030500962
     """
     bound = math.sqrt(6 / (nin + nout))
-    return float(generator.uniform(-bound, bound))
+    return generator.uniform(-bound, bound)
 
 
 @_init
-def xavier_normal(nin: int, nout: int, generator: Any) -> float:
+def xavier_normal(nin: int, nout: int, generator: Generator) -> float:
     """Normal, with the standard deviation √(2 / (nin + nout)): for tanh and the like.   (Glorot & Bengio 2010)
 
     >>> import random
     >>> abs(xavier_normal(5000, 5000, random.Random(0))) < 0.1
     True
     """
-    return float(generator.normalvariate(0.0, math.sqrt(2 / (nin + nout))))
+    return generator.normalvariate(0.0, math.sqrt(2 / (nin + nout)))
 
 
 @_init
-def he_uniform(nin: int, nout: int, generator: Any) -> float:
+def he_uniform(nin: int, nout: int, generator: Generator) -> float:
     """Uniform in [−a, a], a = √(6 / nin): for relu.   (He et al. 2015, equation 10; PyTorch's kaiming_uniform)
 
     >>> import random
@@ -67,15 +80,15 @@ def he_uniform(nin: int, nout: int, generator: Any) -> float:
     0.6888437030500962
     """
     bound = math.sqrt(6 / nin)
-    return float(generator.uniform(-bound, bound))
+    return generator.uniform(-bound, bound)
 
 
 @_init
-def he_normal(nin: int, nout: int, generator: Any) -> float:
+def he_normal(nin: int, nout: int, generator: Generator) -> float:
     """Normal, with the standard deviation √(2 / nin): for relu.   (He et al. 2015, equation 10; kaiming_normal)
 
     >>> import random
     >>> abs(he_normal(5000, 3, random.Random(0))) < 0.1
     True
     """
-    return float(generator.normalvariate(0.0, math.sqrt(2 / nin)))
+    return generator.normalvariate(0.0, math.sqrt(2 / nin))

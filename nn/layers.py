@@ -6,21 +6,23 @@ import numbers
 import operator
 import random
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, SupportsIndex
 
 import numpy as np
+from numpy.typing import NDArray
 
 import autograd
 from autograd import RULES, Value
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of, name_of, printable
-from nn.init import INITS, Initialisation
+from nn.init import INITS, Generator, Initialisation
 from nn.module import Module
 
 __all__ = ["MLP", "Layer", "Neuron", "Sequential"]
 
 Activation = str | Callable[[Value], Value] | None
 Init = str | Initialisation
+Inputs = Sequence[Any] | NDArray[Any] | Value | float
 
 
 class Neuron(Module):
@@ -43,14 +45,14 @@ class Neuron(Module):
     def __init__(
         self, nin: int, activation: Activation = "relu", seed: int | None = None, init: Init = "uniform"
     ) -> None:
-        source: Any = random if seed is None else _generator(seed)
+        source: Generator = random if seed is None else _generator(seed)
         draw = _initialisation(init)
         self.w = [Value(_drawn(draw, nin, 1, source)) for _ in range(_width(nin))]
         self.b = Value(0.0)
         self.activation = activation
         self._activate = _function(activation)
 
-    def forward(self, x: Sequence[Any]) -> Value:
+    def forward(self, x: Inputs) -> Value:
         """activation(Σ wᵢxᵢ + b).  x: (nin,)."""
         x = _inputs(x, len(self.w), "neuron")
         return self._activate(autograd.dot(self.w, x) + self.b)
@@ -94,7 +96,7 @@ class Layer(Module):
         activation = None if output else activation
         self.neurons = [Neuron(nin, activation, seed, lambda nin, _, source: draw(nin, nout, source)) for seed in seeds]
 
-    def forward(self, x: Sequence[Any]) -> Any:
+    def forward(self, x: Inputs) -> Any:
         """Every neuron's output, after softmax if that is asked for.  x: (nin,)  →  (nout,), or one Value for 1."""
         x = _inputs(x, len(self.neurons[0].w), "layer")
         out = [neuron(x) for neuron in self.neurons]
@@ -140,7 +142,7 @@ class MLP(Module):
         softmax: Any = "softmax" if output == "softmax" else None
         self.layers.append(Layer(i, o, None if softmax else output, seed, init, softmax))
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: object) -> Any:
         """The last layer's output.  x: (nin,)  →  (nouts[-1],), or one Value where that is 1."""
         for layer in self.layers:
             x = layer(x)
@@ -169,7 +171,7 @@ class Sequential(Module):
                 raise TypeError(f"Sequential takes modules and functions, not a {kind_of(module)}{several}")
         self.layers = list(modules)
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: object) -> Any:
         """The last module's output for the first one's input."""
         for layer in self.layers:
             x = layer(x)
@@ -180,7 +182,7 @@ class Sequential(Module):
         return f"Sequential of [{', '.join(names)}]"
 
 
-def _inputs(x: Any, nin: int, taker: str) -> Any:
+def _inputs(x: Inputs, nin: int, taker: str) -> Any:
     """The inputs as a sequence: one of them may be bare, and those of an array are taken out of it once.
 
     Raises ValueError for inputs of another number, and for an array of several samples.
@@ -198,19 +200,20 @@ def _inputs(x: Any, nin: int, taker: str) -> Any:
     return x
 
 
-def _is_batch(x: Sequence[Any]) -> bool:
+def _is_batch(x: Sequence[Any] | NDArray[Any]) -> bool:
     return len(x) > 0 and hasattr(x[0], "__len__")
 
 
-def _width(n: Any) -> int:
+def _width(n: object) -> int:
     if isinstance(n, bool) or not hasattr(n, "__index__"):
         raise TypeError(f"a width is an int, not {kind_of(n)}")
-    if n < 1:
+    width = operator.index(n)
+    if width < 1:
         raise ValueError(f"a width is 1 or more, not {n}")
-    return operator.index(n)
+    return width
 
 
-def _generator(seed: Any) -> random.Random:
+def _generator(seed: SupportsIndex | str | float) -> random.Random:
     return random.Random(operator.index(seed) if hasattr(seed, "__index__") else seed)  # NumPy's ints, too
 
 
@@ -231,7 +234,7 @@ def _initialisation(init: Init) -> Initialisation:
     return INITS[init]
 
 
-def _drawn(draw: Initialisation, nin: int, nout: int, source: Any) -> float:
+def _drawn(draw: Initialisation, nin: int, nout: int, source: Generator) -> float:
     number = draw(nin, nout, source)
     if not isinstance(number, numbers.Real):
         raise TypeError(f"an init gives one number, not a {kind_of(number)}")

@@ -10,13 +10,15 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeGuard, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 import autograd
 from autograd import Value
 from autograd import numeric as nx
+from autograd.numeric import Numeric
 from autograd.rules import below_largest
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of
@@ -33,6 +35,8 @@ __all__ = [
     "mse_loss",
 ]
 
+Array = NDArray[Any]
+Numbers = Value | float | Sequence[Any] | Array
 Reduction = Literal["mean", "sum"]
 Loss = TypeVar("Loss", bound=Callable[..., Any])
 
@@ -51,7 +55,7 @@ def _loss(function: Loss) -> Loss:
 
 
 @_loss
-def mse_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Value:
+def mse_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean") -> Value:
     """The mean squared error, Σ (pᵢ − tᵢ)² / n; with ``reduction="sum"`` not divided.
 
     predictions, targets: (n,), or (n, k) with the mean over all n·k entries; or one number each.
@@ -65,7 +69,7 @@ def mse_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") -> V
 
 
 @_loss
-def half_squared_error(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Value:
+def half_squared_error(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean") -> Value:
     """Half the mean squared error, Σ ½(pᵢ − tᵢ)² / n, whose slope is the error itself: ∂/∂pᵢ = (pᵢ − tᵢ)/n.
 
     Shapes, ``reduction`` and errors as for ``mse_loss``.
@@ -78,7 +82,7 @@ def half_squared_error(predictions: Any, targets: Any, reduction: Reduction = "m
 
 
 @_loss
-def mae_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Value:
+def mae_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean") -> Value:
     """The mean absolute error, Σ |pᵢ − tᵢ| / n.   ∂/∂pᵢ = sign(pᵢ − tᵢ)/n, 0 where they are equal.
 
     Shapes, ``reduction`` and errors as for ``mse_loss``.
@@ -90,7 +94,7 @@ def mae_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") -> V
 
 
 @_loss
-def huber_loss(predictions: Any, targets: Any, reduction: Reduction = "mean", *, delta: float = 1.0) -> Value:
+def huber_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean", *, delta: float = 1.0) -> Value:
     """The Huber loss: ½e² for an error |e| ≤ δ, δ(|e| − ½δ) beyond, so that an outlier pulls no harder than δ.
 
     delta: a positive number. Shapes, ``reduction`` and other errors as for ``mse_loss``; ValueError for another delta.
@@ -102,7 +106,7 @@ def huber_loss(predictions: Any, targets: Any, reduction: Reduction = "mean", *,
     if not isinstance(delta, numbers.Real) or not 0 < delta < math.inf:
         raise ValueError(f"delta is a positive number, not {delta!r}")
 
-    def of(error: Any) -> Any:
+    def of(error: Value) -> Any:
         length = autograd.abs(error)
         return autograd.where(length <= delta, 0.5 * error * error, delta * (length - 0.5 * delta))
 
@@ -113,7 +117,7 @@ def huber_loss(predictions: Any, targets: Any, reduction: Reduction = "mean", *,
 
 
 @_loss
-def bce_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Value:
+def bce_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean") -> Value:
     """The binary cross entropy of probabilities, Σ −(tᵢ ln pᵢ + (1 − tᵢ) ln(1 − pᵢ)) / n.
 
     As in PyTorch, a logarithm is clamped at −100 and its slope at 10¹², so that p = 0 and p = 1 give finite numbers: a
@@ -127,14 +131,14 @@ def bce_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") -> V
     Value(100.22314355131421)
     """
 
-    def of(p: Any, t: Any) -> Any:
+    def of(p: Value, t: Value | float) -> Any:
         return -(t * _held(p, nx.log(p)) + (1.0 - t) * _held(1.0 - p, nx.log1p(-p)))
 
     return _reduced([of(p, _target("bce_loss", t)) for p, t in _pairs(predictions, targets)], reduction)
 
 
 @_loss
-def bce_with_logits(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Value:
+def bce_with_logits(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean") -> Value:
     """The binary cross entropy of σ(logit), Σ tᵢ ln(1 + e^−xᵢ) + (1 − tᵢ) ln(1 + e^xᵢ) / n: stable for any logit.
 
     ∂/∂xᵢ = (σ(xᵢ) − tᵢ)/n. A term of weight 0 is 0, also where the other factor is infinite. predictions: logits.
@@ -145,7 +149,7 @@ def bce_with_logits(predictions: Any, targets: Any, reduction: Reduction = "mean
     Value(0.6931471805599453)
     """
 
-    def of(x: Any, t: Any) -> Any:
+    def of(x: Value, t: Value | float) -> Any:
         if _is_plain(t) and t in (0, 1):
             return autograd.softplus(-x if t else x)
         likely, unlikely = autograd.softplus(-x), autograd.softplus(x)
@@ -155,7 +159,7 @@ def bce_with_logits(predictions: Any, targets: Any, reduction: Reduction = "mean
 
 
 @_loss
-def hinge_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Value:
+def hinge_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean") -> Value:
     """The hinge loss of a margin classifier, Σ max(0, 1 − tᵢpᵢ) / n, for targets of −1 and +1.
 
     ∂/∂pᵢ = −tᵢ/n inside of the margin, 0 on it and beyond. Shapes and ``reduction`` as for ``mse_loss``.
@@ -173,7 +177,7 @@ def hinge_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") ->
 
 
 @_loss
-def cross_entropy(logits: Sequence[Any], target: Any, reduction: Reduction = "mean") -> Value:
+def cross_entropy(logits: Sequence[Any], target: Numbers, reduction: Reduction = "mean") -> Value:
     """The cross entropy of softmax(logits) from a target, −Σ tₖ ln softmaxₖ: from logits, so that it is stable.
 
     logits: (classes,). target: the index of the class, or (classes,) numbers that sum to 1, one-hot or soft. Or of a
@@ -202,7 +206,7 @@ def cross_entropy(logits: Sequence[Any], target: Any, reduction: Reduction = "me
     return _reduced([_surprise(row, t) for row, t in _rows(logits, target)], reduction)
 
 
-def _surprise(logits: Sequence[Any], target: Any) -> Value:
+def _surprise(logits: Sequence[Any], target: Numbers) -> Value:
     """The cross entropy of one sample."""
     if isinstance(logits, np.ndarray) and logits.dtype.kind in "iub":
         logits = logits.astype(float)
@@ -216,7 +220,7 @@ def _surprise(logits: Sequence[Any], target: Any) -> Value:
     return 0.0 - autograd.dot(*zip(*counted, strict=True))  # type: ignore[no-any-return]  # and not −0
 
 
-def _surprise_of_class(logits: Sequence[Any], target: Any) -> Value:
+def _surprise_of_class(logits: Sequence[Any], target: Value | int) -> Value:
     """−ln softmaxₜ = softplus(ln Σ e^xⱼ − xₜ) over all j but t, so that nothing cancels where the class is certain."""
     scores = below_largest("cross_entropy", logits)
     if isinstance(target, Value):
@@ -226,7 +230,7 @@ def _surprise_of_class(logits: Sequence[Any], target: Any) -> Value:
     return autograd.softplus(autograd.logsumexp(others) - autograd.pick(scores, target))  # type: ignore[no-any-return]
 
 
-def _rows(logits: Sequence[Any], targets: Any) -> list[tuple[Sequence[Any], Any]]:
+def _rows(logits: Sequence[Any], targets: Numbers) -> list[tuple[Sequence[Any], Any]]:
     """Each row of a batch of logits with its target."""
     widths = sorted({len(row) if _is_sequence(row) else 0 for row in logits})
     if len(widths) > 1 or not widths[0]:
@@ -238,7 +242,7 @@ def _rows(logits: Sequence[Any], targets: Any) -> list[tuple[Sequence[Any], Any]
     return list(zip(logits, targets, strict=True))
 
 
-def _class(target: Any, count: int) -> Any:
+def _class(target: object, count: int) -> Value | int:
     """The index of a class: a plain one is checked, a Value is looked up when the program runs."""
     target = plain_array(target, "the target").item() if isinstance(target, np.ndarray) else target
     if isinstance(target, Value):
@@ -264,7 +268,7 @@ TARGETS: dict[str, tuple[Callable[[Any], Any], str, str]] = {
 """Whether a loss takes a target, or each of an array; which ones it takes, and what to do with others, in words."""
 
 
-def refuse_targets(loss: Callable[..., Any], targets: Any, classes: int | None, name: str = "y") -> None:
+def refuse_targets(loss: Callable[..., Any], targets: Array, classes: int | None, name: str = "y") -> None:
     """Raise ValueError for the first target in an array that a loss of this file does not take, naming its place.
 
     classes: how many outputs the model has, None for a bare one. In a compiled program targets are Values, and a
@@ -291,7 +295,7 @@ def _indices(classes: int) -> tuple[Callable[[Any], Any], str, str]:
     )
 
 
-def _target(loss: str, target: Any) -> Any:
+def _target(loss: str, target: Value | float) -> Value | float:
     """The target: a plain one is checked, a Value is taken as it is."""
     takes, which, advice = TARGETS[loss]
     if _is_plain(target) and not takes(target):
@@ -302,7 +306,7 @@ def _target(loss: str, target: Any) -> Any:
 # ── what the losses share ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _counted(weight: Any, x: Any, infinity: float) -> Any:
+def _counted(weight: Value | float, x: Numeric, infinity: float) -> Numeric:
     """x, but 0 where it is this infinity and its weight, a Value, is 0: what has no weight contributes nothing."""
     if _is_plain(weight):
         return x
@@ -312,13 +316,13 @@ def _counted(weight: Any, x: Any, infinity: float) -> Any:
 _LEAST_LOG, _LEAST_PROBABILITY = -100.0, 1e-12
 
 
-def _held(p: Any, logarithm: Any) -> Any:
+def _held(p: Numeric, logarithm: Numeric) -> Numeric:
     """ln p, but −100 at least, with a slope of 10¹² at most: p = 0 is finite, and still has a way out."""
     line = (p - nx.detach(p)) / _LEAST_PROBABILITY  # 0, with the slope 10¹²
     return nx.where(p > _LEAST_PROBABILITY, logarithm, nx.maximum(nx.detach(logarithm), _LEAST_LOG) + line)
 
 
-def _is_plain(x: Any) -> bool:
+def _is_plain(x: object) -> TypeGuard[float]:
     return isinstance(x, (numbers.Real, np.bool_))
 
 
@@ -332,22 +336,22 @@ def _reduced(terms: Sequence[Value], reduction: Reduction) -> Value:
     return (autograd.mean if reduction == "mean" else autograd.sum)(terms)  # type: ignore[no-any-return]
 
 
-def _is_sequence(x: Any) -> bool:
+def _is_sequence(x: object) -> TypeGuard[Sequence[Any] | Array]:
     return isinstance(x, (list, tuple)) or (isinstance(x, np.ndarray) and x.ndim > 0)
 
 
-def _pairs(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
+def _pairs(predicted: Numbers, wanted: Numbers) -> list[tuple[Any, Any]]:
     """Every prediction with its target: never broadcast."""
-    predictions, targets = _listed(predictions), _listed(targets)
-    several, wanted = isinstance(predictions, (list, tuple)), isinstance(targets, (list, tuple))
-    if not several and not wanted:
+    predictions, targets = _listed(predicted), _listed(wanted)
+    are_listed, is_listed = isinstance(predictions, (list, tuple)), isinstance(targets, (list, tuple))
+    if not are_listed and not is_listed:
         return [(_bare(predictions), _bare(targets))]
-    if several != wanted:  # a bare number where a sequence of one is meant
-        if several and len(predictions) > 1:
+    if are_listed != is_listed:  # a bare number where a sequence of one is meant
+        if are_listed and len(predictions) > 1:
             raise ValueError(
                 f'{len(predictions)} predictions for 1 targets; a class of several goes with loss="cross_entropy"'
             )
-        return _pairs(predictions if several else [predictions], targets if wanted else [targets])
+        return _pairs(predictions if are_listed else [predictions], targets if is_listed else [targets])
     if len(predictions) != len(targets):
         raise ValueError(f"{len(predictions)} predictions for {len(targets)} targets")
     if not len(predictions):
@@ -355,7 +359,7 @@ def _pairs(predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
     return [pair for p, t in zip(predictions, targets, strict=True) for pair in _pairs(p, t)]
 
 
-def _listed(x: Any) -> Any:
+def _listed(x: object) -> Any:
     """What goes through numbers as a list of them; those of an array are Python's own, which do not overflow."""
     if isinstance(x, (Value, float, list, tuple)):
         return x
@@ -364,6 +368,6 @@ def _listed(x: Any) -> Any:
     return list(x) if isinstance(x, (range, Iterator)) else x
 
 
-def _bare(x: Any) -> Any:
+def _bare(x: object) -> object:
     """A number; a plain one as a float, so that it neither overflows nor wraps around."""
     return float(x) if type(x) is not float and _is_plain(x) else x

@@ -12,11 +12,11 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import Value
+from autograd.core.node import write_numbers
 from autograd.util.arrays import plain_array
 from autograd.util.members import members
 from autograd.util.module_registry import register
 from autograd.util.printable import kind_of, printable, printable_path
-from autograd.value import write_numbers
 from nn.npz import NpzError, read_npz, write_npz
 
 __all__ = ["Module"]
@@ -236,11 +236,11 @@ _NO_MODULES = _NO_PARAMETERS | {Value}
 # ── states in files ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 _FORMAT = "scalar-autograd state 1"
-_SHOWN = 5
-_ROOM = 1 << 24
+_SHOWN = 5  # paths in an error
+_ROOM = 1 << 24  # bytes that a file may unpack to, beyond its own size and 64 of its paths
 
 
-def _number(x: Any) -> float | None:
+def _number(x: object) -> float | None:
     """The float of a real number, also out of an array without axes; None for anything else."""
     x = plain_array(x, "a parameter").item() if isinstance(x, np.ndarray) and x.ndim == 0 else x
     try:

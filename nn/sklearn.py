@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from autograd.errors import MissingExtraError
 from autograd.util.arrays import require_plain
 from nn.layers import MLP
+from nn.optim.optimizer import Optimizer
 from nn.running.evaluation import predict
 from nn.running.row_function import Engine
 from nn.training.fit import fit
@@ -43,14 +44,14 @@ class _MLP:
         hidden: Sequence[int] = (32,),
         *,
         activation: str | Callable[..., Any] | None = "relu",
-        optimizer: Any = "adam",
+        optimizer: str | Callable[..., Optimizer] = "adam",
         lr: float | None = 1e-2,
         epochs: int = 200,
         batch_size: int | None = 200,
         l2: float = 0.0,
         engine: Engine = "compiled",
         dtype: str = "float64",
-        random_state: Any = None,
+        random_state: int | np.random.RandomState | None = None,
         verbose: bool = False,
     ) -> None:
         self.hidden = hidden
@@ -65,19 +66,21 @@ class _MLP:
         self.random_state = random_state
         self.verbose = verbose
 
-    def _samples(self, X: Any, y: Any, sample_weight: Any, **checks: Any) -> tuple[Array, Array, Array | None]:
+    def _samples(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, **checks: bool
+    ) -> tuple[Array, Array, Array | None]:
         """(X, y, weight) as arrays, without the samples of weight 0; no weight where all have the same."""
         for given, name in ((X, "X"), (y, "y"), (sample_weight, "sample_weight")):
             require_plain(given, name)
-        X, y = _validation.validate_data(self, X, y, dtype=self.dtype, **checks)
+        samples, targets = _validation.validate_data(self, X, y, dtype=self.dtype, **checks)
         if sample_weight is None:
-            return X, y, None
-        weight = _validation._check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+            return samples, targets, None
+        weight = _validation._check_sample_weight(sample_weight, samples, dtype=np.float64, ensure_non_negative=True)
         counts = weight > 0
         if not counts.any():
             raise ValueError("sample_weight is zero for every sample: there is nothing to learn from")
-        X, y, weight = X[counts], y[counts], weight[counts]
-        return X, y, None if (weight == weight[0]).all() else weight
+        weight = weight[counts]
+        return samples[counts], targets[counts], None if (weight == weight[0]).all() else weight
 
     def _train(self, X: Array, y: Array, weight: Array | None, outputs: int, loss: str) -> None:
         if not isinstance(self.hidden, (Sequence, np.ndarray)) or isinstance(self.hidden, str):
@@ -93,7 +96,7 @@ class _MLP:
         if self.history_.stopped == "interrupted":
             raise KeyboardInterrupt  # fit only noted it: a search over many trainings has to end too
 
-    def _outputs(self, X: Any) -> Array:
+    def _outputs(self, X: ArrayLike) -> Array:
         """The network's outputs: (samples,) for one, else (samples, outputs)."""
         _validation.check_is_fitted(self)
         require_plain(X, "X")
@@ -104,7 +107,7 @@ class _MLP:
 class _Classifier(_MLP):
     classes_: Array
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Train a new network on samples and their labels; the estimator itself.
 
         X: (samples, features). y: (samples,), labels of any sort, of two classes or more. sample_weight: (samples,),
@@ -118,13 +121,13 @@ class _Classifier(_MLP):
         self._train(X, labels, weight, len(self.classes_), "cross_entropy")
         return self
 
-    def predict_proba(self, X: Any) -> Array:
+    def predict_proba(self, X: ArrayLike) -> Array:
         """The probability of each class, softmax(logits): (samples, classes), in the order of ``classes_``."""
         logits = self._outputs(X).astype(np.float64)
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
-    def predict(self, X: Any) -> Array:
+    def predict(self, X: ArrayLike) -> Array:
         """The most probable class: (samples,)."""
         likeliest = self._outputs(X).argmax(axis=1)
         return np.asarray(self.classes_[likeliest])
@@ -134,7 +137,7 @@ class _Regressor(_MLP):
     y_mean_: Array
     y_scale_: Array
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Train a new network on samples and their targets; the estimator itself.
 
         X: (samples, features). y: (samples,) or (samples, outputs). sample_weight: (samples,), from 0 up. Raises
@@ -149,7 +152,7 @@ class _Regressor(_MLP):
         self._train(X, targets.ravel() if outputs == 1 else targets, weight, outputs, "mse")
         return self
 
-    def predict(self, X: Any) -> Array:
+    def predict(self, X: ArrayLike) -> Array:
         """The targets expected: (samples,) or (samples, outputs), as y was."""
         outputs = self._outputs(X)
         return np.asarray(outputs.reshape(-1, *self.y_mean_.shape) * self.y_scale_ + self.y_mean_)

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import Protocol
+
+from autograd import Value
 
 __all__ = ["model_html"]
+
+
+class HasParameters(Protocol):
+    """A module."""
+
+    def parameters(self) -> Sequence[Value]:
+        """Its parameters."""
+        ...
+
 
 _MOST = 12
 _HEAD = ("part", "what it is", "parameters", "largest |number|", "largest |gradient|")
 
 
-def model_html(model: Any, parts: Sequence[tuple[str, Any]]) -> str:
+def model_html(model: HasParameters, parts: Sequence[tuple[str, HasParameters]]) -> str:
     """The table of a module: a row for each of its parts (path, module), and one for the whole.
 
     The gradient is – where no backward pass has reached a parameter.
@@ -28,7 +39,7 @@ def model_html(model: Any, parts: Sequence[tuple[str, Any]]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _row(path: str, what: str, module: Any) -> list[str]:
+def _row(path: str, what: str, module: HasParameters) -> list[str]:
     parameters = module.parameters()
     reached = [x.grad for x in parameters if x.has_grad]
     return [path, what, f"{len(parameters):,}", _largest([x.data for x in parameters]), _largest(reached)]

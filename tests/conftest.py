@@ -17,10 +17,10 @@ from autograd.value import LevelValue
 @pytest.fixture
 def own_rules() -> Iterator[None]:
     """Rules defined in a test are forgotten after it: the table and the methods are the whole process's."""
-    rules, names = dict(RULES), dict(operators._NUMPY_NAMES)
+    rules, names = dict(RULES), dict(operators.NUMPY_NAMES)
     methods = {cls: dict(vars(cls)) for cls in (Value, LevelValue)}
     yield
-    for table, before in ((RULES, rules), (operators._NUMPY_NAMES, names)):
+    for table, before in ((RULES, rules), (operators.NUMPY_NAMES, names)):
         table.clear()
         table.update(before)
     for cls, before_in_class in methods.items():

@@ -1,7 +1,8 @@
 """Which file imports which, and the floors of the house: ``tests/project/test_structure.py`` holds the code to them.
 
-Every import counts, wherever it stands: inside a function, for the type checker alone, and ``import_module("…")``. That
-a package's ``__init__`` runs before what is in it does not: Python does so by itself.
+Every import counts, wherever it stands: inside a function, for the type checker alone, and ``import_module("…")``. Two
+things do not: a package's ``__init__`` runs before what is in it, which Python does by itself; and what Value stands on
+may name it for the type checker, which runs nothing.
 """
 
 from __future__ import annotations
@@ -40,14 +41,13 @@ FLOORS: Sequence[Sequence[str]] = (
     ("autograd/learn/terminal",),
     ("autograd/learn/notebook",),
     ("autograd/learn/__init__.py", "autograd/learn/__main__.py"),
-    ("autograd/__init__.py",),  # the front door, above all it offers
+    ("autograd/__init__.py", "autograd/__main__.py"),  # the doors, above all that they open
     ("nn",),
     ("nn/optim",),
     ("nn/running",),
     ("nn/inspect",),
     ("nn/training", "nn/export"),
-    ("nn/__init__.py", "nn/demo.py", "nn/sklearn.py"),
-    ("autograd/__main__.py",),  # the command line of both packages
+    ("nn/__init__.py", "nn/__main__.py", "nn/demo.py", "nn/sklearn.py"),
     ("benchmarks", "docs", "examples", "notebooks", "tests/attacks", "tests/fixtures", "tools"),
     ("tests",),
 )  # fmt: skip
@@ -55,6 +55,8 @@ FLOORS: Sequence[Sequence[str]] = (
 
 A file is in the room that names it most closely, and imports from its own floor and from those below.
 """
+
+VALUE = "autograd/value.py"
 
 Graph = Mapping[str, Mapping[str, int]]
 """Of each file, by its path: the files that it imports, and in which line."""
@@ -74,13 +76,18 @@ def imports(paths: Sequence[str], root: Path = ROOT) -> Graph:
 def imports_of(path: str, root: Path = ROOT) -> dict[str, int]:
     """The files of this project that one imports, and the line where it first does."""
     lines: dict[str, int] = {}
-    folder = Path(path).parent.parts
-    for node in ast.walk(ast.parse((root / path).read_text(encoding="utf-8"))):
+    folder, nodes = Path(path).parent.parts, list(ast.walk(ast.parse((root / path).read_text(encoding="utf-8"))))
+    unrun = {inside for node in nodes if _is_for_types(node) for inside in ast.walk(node)}
+    for node in nodes:
         for name in _imported(node, folder, root):
             file = _file(name, root)
-            if file is not None and file != path:
+            if file is not None and file != path and not (file == VALUE and node in unrun):
                 lines[file] = min(node.lineno, lines.get(file, node.lineno))  # type: ignore[attr-defined]
     return lines
+
+
+def _is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 
 
 def _imported(node: ast.AST, folder: Sequence[str], root: Path) -> Iterator[str]:

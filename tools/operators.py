@@ -1,4 +1,4 @@
-"""Write ``autograd/core/_operators.py``: the methods of Value that record the table's operations, made from its rules.
+"""Write ``autograd/core/_operators.py``: the methods of Value that apply the rules of the table.
 
 ``a * b`` must apply the rule, make one node and fill its slots, in about the time of one Python call. So the text of
 the rule is written into the text of the method, each local derivative where its slot is filled: no call, no tuple, and
@@ -33,7 +33,7 @@ OF_THE_TEMPLATES = {"self", "other", "node"}
 """Names that the rules may not use for something else."""
 
 HEAD = '''# mypy: disable-error-code="no-untyped-call, no-any-return, assignment"
-"""The methods of Value that record the table's operations, each with its rule written into it.
+"""The methods of Value that apply the table's rules, each with its rule written into it.
 
 Generated from rules.py by ``python -m tools.operators`` (``make operators``): do not edit.
 """
@@ -44,7 +44,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from autograd import numeric as nx
-from autograd.backward import NO_GRAD_YET
+from autograd.core.node import NO_GRAD_YET
 from autograd.core.modes import open_blocks
 {imports}from autograd.table import RULES
 
@@ -212,7 +212,7 @@ def methods_of(rule: Rule) -> list[str]:
         made.append(fill(template, rule, f"__{rule.operator}__", "_apply"))
         if template is BINARY:
             made.append(fill(REFLECTED, rule, f"__r{rule.operator}__", "_apply"))
-    made.append(fill(template, rule, rule.name, "_apply_or_refuse"))
+    made.append(fill(template, rule, rule.name, "__apply_rule__"))
     if rule.numpy != rule.name:
         made.append(f"    {rule.numpy} = {rule.name}")
     return made

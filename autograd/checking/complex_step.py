@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd import numeric as nx
+from autograd.numeric import Numeric
 from autograd.table import RULES, Rule
 from autograd.value import Value
 
@@ -57,21 +58,21 @@ class Step:
         """The method of that name, as Value has it."""
         rule = _rule(name)
 
-        def method(*others: Any, **parameters: Any) -> Any:
+        def method(*others: Numeric, **parameters: Numeric) -> Any:
             chosen, operands = rule.named((self, *others), parameters)
             return chosen(*operands)
 
         return method
 
     @staticmethod
-    def _apply_or_refuse(rule: Rule, operands: Sequence[Any]) -> Any:
+    def __apply_rule__(rule: Rule, operands: Sequence[Numeric]) -> Any:
         """The value of a rule, which runs on Steps as it runs on Values."""
         if rule.name in _ANALYTIC and rule.builtin:
-            return Step._apply_named(rule.name, operands)
-        return rule.function(*rule._grouped([_plain(x) for x in operands]))[0]
+            return Step.__apply_function__(rule.name, operands)
+        return rule.function(*rule.grouped([_plain(x) for x in operands]))[0]
 
     @staticmethod
-    def _apply_named(name: str, operands: Sequence[Any]) -> Any:
+    def __apply_function__(name: str, operands: Sequence[Numeric]) -> Any:
         """One function of ``autograd.numeric``, of which the rules are made."""
         if name in _ANALYTIC:
             function, number, size = getattr(nx, name), _complex(*operands), _size(*operands)
@@ -80,19 +81,10 @@ class Step:
             raise NoComplexStep(f"{name} has no complex step")
         return _BY_PARTS[name](*([operands] if name == "norm" else operands))
 
-    def _step(self, at_zero: float = 0.0) -> float:
-        return 1.0 if _holds(operator.gt, self, 0.0) else 0.0 if _holds(operator.lt, self, 0.0) else at_zero
-
-    def _equal(self, other: Any) -> bool:
-        return _holds(operator.eq, self, other)
-
-    def _detached_number(self) -> Step:
-        return self  # the number depends on x all the same
-
     def __bool__(self) -> bool:
         return _holds(operator.ne, self, 0.0)
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Numeric, **options: object) -> Any:
         if method != "__call__" or options:
             return NotImplemented
         if any(isinstance(x, np.ndarray) for x in inputs):
@@ -119,7 +111,7 @@ def _rule(name: str) -> Rule:
     raise AttributeError(name)
 
 
-def _plain(x: Any) -> Any:
+def _plain(x: Numeric) -> Any:
     if isinstance(x, Value):
         if x._level:
             raise NoComplexStep("a Value of a transform, whose derivative would be lost")
@@ -127,11 +119,11 @@ def _plain(x: Any) -> Any:
     return x
 
 
-def _complex(x: Any) -> complex:
+def _complex(x: Numeric) -> complex:
     return x.number if isinstance(x, Step) else complex(_plain(x))
 
 
-def _size(x: Any) -> float:
+def _size(x: Numeric) -> float:
     return x.size if isinstance(x, Step) else 0.0
 
 
@@ -139,7 +131,7 @@ def _operation(name: str) -> Callable[[Any, Any], Step]:
     """An operation on complex numbers, and the size of the imaginary part that is its result's."""
     apply, size_of = _ARITHMETIC[name]
 
-    def operation(x: Any, y: Any) -> Step:
+    def operation(x: Numeric, y: Numeric) -> Step:
         a, b = _complex(x), _complex(y)
         try:
             number = apply(a, b)
@@ -163,8 +155,8 @@ _ARITHMETIC: dict[str, tuple[Callable[[Any, Any], Any], Callable[..., float]]] =
 }
 
 
-def _method(operation: Callable[[Any, Any], Any], reflected: bool) -> Callable[[Step, Any], Any]:
-    def method(self: Step, other: Any) -> Any:
+def _method(operation: Callable[[Numeric, Numeric], Numeric], reflected: bool) -> Callable[[Step, Any], Any]:
+    def method(self: Step, other: object) -> Any:
         if isinstance(other, np.ndarray):
             return NotImplemented
         return operation(other, self) if reflected else operation(self, other)
@@ -172,8 +164,8 @@ def _method(operation: Callable[[Any, Any], Any], reflected: bool) -> Callable[[
     return method
 
 
-def _comparison(compare: Callable[[Any, Any], bool]) -> Callable[[Step, Any], Any]:
-    def method(self: Step, other: Any) -> Any:
+def _comparison(compare: Callable[[float, float], bool]) -> Callable[[Step, Any], Any]:
+    def method(self: Step, other: object) -> Any:
         return NotImplemented if isinstance(other, np.ndarray) else _holds(compare, self, other)
 
     return method
@@ -187,7 +179,7 @@ for _name in ("lt", "le", "gt", "ge"):
     setattr(Step, f"__{_name}__", _comparison(getattr(operator, _name)))
 
 
-def _holds(compare: Callable[[Any, Any], bool], a: Any, b: Any) -> bool:
+def _holds(compare: Callable[[float, float], bool], a: Numeric, b: Numeric) -> bool:
     """By the real parts. At a tie that x would break two branches meet, and neither one's slope need be that of f."""
     left, right = _complex(a), _complex(b)
     if left.real == right.real and left.imag != right.imag:
@@ -195,11 +187,11 @@ def _holds(compare: Callable[[Any, Any], bool], a: Any, b: Any) -> bool:
     return compare(left.real, right.real)
 
 
-def _absolute(x: Any) -> Any:
+def _absolute(x: Numeric) -> Any:
     return -x if _holds(operator.lt, x, 0.0) else +x
 
 
-def _length(xs: Sequence[Any]) -> Any:
+def _length(xs: Sequence[Numeric]) -> Any:
     numbers = [_complex(x) for x in xs]
     scale = max(abs(x) for x in numbers)
     if not 0.0 < scale < math.inf:
@@ -211,7 +203,7 @@ def _length(xs: Sequence[Any]) -> Any:
     return Step(length, sum(abs(x / length) * _size(y) for x, y in zip(numbers, xs, strict=True)))
 
 
-def _angle(y: Any, x: Any) -> Any:
+def _angle(y: Numeric, x: Numeric) -> Any:
     a, b = _complex(y), _complex(x)
     length = math.hypot(a.real, b.real)
     size = abs(a.real / length) * (_size(x) / length) + abs(b.real / length) * (_size(y) / length) if length else 0.0
@@ -221,7 +213,7 @@ def _angle(y: Any, x: Any) -> Any:
     return Step(half_turn + nx.atan(a / b), size)
 
 
-def _with_sign_of(a: Any, b: Any) -> Any:
+def _with_sign_of(a: Numeric, b: Numeric) -> Any:
     _holds(operator.gt, b, 0.0)  # else its sign is another one beside it
     magnitude = _absolute(a)
     return -magnitude if math.copysign(1.0, _complex(b).real) < 0.0 else magnitude
@@ -237,7 +229,7 @@ def _jump(name: str, x: float, width: float) -> NoComplexStep:
 def _in_steps(name: str) -> Callable[[Any], float]:
     """A function that is constant between its jumps, one of which may lie beside x."""
 
-    def function(x: Any) -> float:
+    def function(x: Numeric) -> float:
         step, number = getattr(nx, name), _complex(x).real
         if any(step(math.nextafter(number, side)) != step(number) for side in (math.inf, -math.inf)):
             raise _jump(name, number, 1.0)
@@ -246,7 +238,7 @@ def _in_steps(name: str) -> Callable[[Any], float]:
     return function
 
 
-def _whole(name: str, a: Any, b: Any) -> float:
+def _whole(name: str, a: Numeric, b: Numeric) -> float:
     """The whole number of times that b goes into a: rounded down, or for fmod towards 0."""
     x, y = _complex(a).real, _complex(b).real
     if nx.fmod(x, y) == 0.0:
@@ -257,7 +249,7 @@ def _whole(name: str, a: Any, b: Any) -> float:
 def _remainder(name: str) -> Callable[[Any, Any], Step]:
     """a − b·whole, of which the real part is taken from a function that does not cancel."""
 
-    def function(a: Any, b: Any) -> Step:
+    def function(a: Numeric, b: Numeric) -> Step:
         x, y, whole = _complex(a), _complex(b), _whole(name, a, b)
         number = complex(getattr(nx, name)(x.real, y.real), x.imag - y.imag * whole)
         return Step(number, _size(a) + abs(whole) * _size(b))
@@ -266,6 +258,9 @@ def _remainder(name: str) -> Callable[[Any, Any], Step]:
 
 
 _BY_PARTS: dict[str, Callable[..., Any]] = {
+    "detach": lambda x: x,  # the number depends on x all the same
+    "equal": lambda a, b: _holds(operator.eq, a, b),
+    "step": lambda x, at_zero: 1.0 if _holds(operator.gt, x, 0.0) else 0.0 if _holds(operator.lt, x, 0.0) else at_zero,
     "abs": _absolute,
     "sign": lambda x: float(_holds(operator.gt, x, 0.0)) - float(_holds(operator.lt, x, 0.0)),
     "maximum": lambda a, b: a if _holds(operator.ge, a, b) else b,
@@ -282,7 +277,9 @@ _BY_PARTS: dict[str, Callable[..., Any]] = {
 }
 
 
-def complex_slope(f: Callable[[Step], Any], x: float, value: float, noise: float = 0.0) -> tuple[float, float] | None:
+def complex_slope(
+    f: Callable[[Step], Numeric], x: float, value: float, noise: float = 0.0
+) -> tuple[float, float] | None:
     """The slope of f at x, and a bound on its error; None where f has no complex step there.
 
     value: f(x), which the real part has to be, within rounding and ``noise``.

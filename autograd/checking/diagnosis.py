@@ -33,7 +33,7 @@ class Sensitivity:
         return sum(part for part in parts if math.isfinite(part))
 
 
-def sensitivities(root: Any) -> Sensitivity:
+def sensitivities(root: object) -> Sensitivity:
     """The chain rule on the graph of root, in dictionaries."""
     if not isinstance(root, Value):
         return Sensitivity()
@@ -92,7 +92,7 @@ def _wrong_derivative(node: Value) -> str:
             return float(rule.evaluate([*operands[:i], x, *operands[i + 1 :]])[0])
 
         def on_steps(x: Step, i: int = i) -> Any:
-            return Step._apply_or_refuse(rule, [*operands[:i], x, *operands[i + 1 :]])
+            return Step.__apply_rule__(rule, [*operands[:i], x, *operands[i + 1 :]])
 
         question = Question(on_floats, on_steps, operands[i], node.data)
         verdict = judge(local, question, rtol=1e-5, atol=0.0)

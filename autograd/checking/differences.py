@@ -80,15 +80,10 @@ def differences(
         return estimate.error <= share * (atol + rtol * size) or size <= estimate.error <= share * flat
 
     def look(spacing: float) -> None:
-        places = [x + k * spacing for k in range(-4, 5)]
-        points = [_finite_or_nan(f, place) for place in places]
-        sides = (("left", points[:4]), ("right", points[5:]))
-        outside.update(side for side, half in sides if not all(map(math.isfinite, half)))
-        if all(map(math.isfinite, points)):
-            off = max(abs(math.fsum((place, -x, -k * spacing))) for k, place in zip(range(-4, 5), places, strict=True))
-            level = _level(points, spacing, noise, off)
-            if level.error == level.error:  # else the difference overflows
-                insort(levels, level, key=lambda level: -level.spacing)
+        level, sides = _looked_at(f, x, spacing, noise)
+        outside.update(sides)
+        if level is not None:
+            insort(levels, level, key=lambda level: -level.spacing)
 
     for spacing in _narrower(x):
         look(spacing)
@@ -110,6 +105,21 @@ def differences(
     if outside and not math.isfinite(best.error):
         return Estimate(best.slope, math.inf, f"the function is not finite on the {' and the '.join(sorted(outside))}")
     return Estimate(best.slope, best.error, f"rounding hides it: differences give {best.slope:.6g} ± {best.error:.1g}")
+
+
+def _looked_at(
+    f: Callable[[float], float], x: float, spacing: float, noise: float
+) -> tuple[_Level | None, Sequence[str]]:
+    """What points of this spacing tell, if f is finite at all of them; and the sides on which it is not."""
+    places = [x + k * spacing for k in range(-4, 5)]
+    points = [_finite_or_nan(f, place) for place in places]
+    sides = (("left", points[:4]), ("right", points[5:]))
+    outside = [side for side, half in sides if not all(map(math.isfinite, half))]
+    if not all(map(math.isfinite, points)):
+        return None, outside
+    off = max(abs(math.fsum((place, -x, -k * spacing))) for k, place in zip(range(-4, 5), places, strict=True))
+    level = _level(points, spacing, noise, off)
+    return (None if level.error != level.error else level), outside  # nan: the difference overflows
 
 
 def _narrower(x: float) -> Iterator[float]:

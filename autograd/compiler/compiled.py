@@ -30,15 +30,17 @@ from autograd.compiler.passes import PASSES, Pass
 from autograd.compiler.program import Program
 from autograd.compiler.record import reached_parameters, record
 from autograd.compiler.run.runner import Recording, Runner
+from autograd.core.conditions import condition
 from autograd.core.display import mimebundle
 from autograd.core.graph import without_collector
+from autograd.core.node import new_node
 from autograd.core.recording import is_recording, open_recordings, recording, refusal
 from autograd.errors import RecordingError
 from autograd.pytree import flatten
 from autograd.transforms import require_function
 from autograd.util.arrays import Array
 from autograd.util.printable import kind_of, name_of
-from autograd.value import Value, new_node
+from autograd.value import Value
 
 __all__ = ["Compiled", "compile"]
 
@@ -317,9 +319,9 @@ class Compiled:
     def _recorded(self, batches: Sequence[object], arrays: Sequence[ArgumentArray], batch: Batch) -> Runner:
         """Call f on Values, and make a program of what it leaves."""
         rows = [array[0] if len(array) else np.ones(array.shape[1:]) for array in batch.arrays]
-        inputs = [[new_node(x, 0) for x in row.astype(float).ravel().tolist()] for row in rows]
+        inputs = [[new_node(Value, x) for x in row.astype(float).ravel().tolist()] for row in rows]
         with without_collector():
-            with recording():
+            with recording(condition):
                 result = self._function()(*sample_of(batches, batch, inputs))
             outputs, tree = flatten(result, f"the result of {name_of(self._f, 'the function')}")
             program, parameters = record(outputs, inputs, [x.name for x in arrays])

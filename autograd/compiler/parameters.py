@@ -7,13 +7,13 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from autograd.backward import grads_set
 from autograd.compiler.inspection import closed_over
 from autograd.core.graph import one_walk_at_a_time
+from autograd.core.node import grads_set, unset_since, write_numbers
 from autograd.core.recording import is_recording, refusal
 from autograd.util.arrays import Array, plain_array
 from autograd.util.printable import kind_of, printable
-from autograd.value import Value, unset_since, write_numbers
+from autograd.value import Value
 
 __all__ = ["Parameters"]
 
@@ -88,7 +88,7 @@ class Parameters:
         with one_walk_at_a_time:
             reached = [self.values[i] for i in positions.tolist()]
             grads = [x.grad + number for x, number in zip(reached, gradient[positions].tolist(), strict=True)]
-            deque(grads_set(Value, reached, grads), 0)  # one call into C: all or, on Ctrl-C, none
+            deque(grads_set(reached, grads), 0)  # one call into C: all or, on Ctrl-C, none
 
     # ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

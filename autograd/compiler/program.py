@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from autograd.compiler.listing import program_text
 from autograd.compiler.trace import reads_signs
 from autograd.core.conditions import CONDITIONS
+from autograd.core.node import DETACH
 from autograd.core.pickling import rule_named
 from autograd.errors import ProgramError
 from autograd.table import Rule
 from autograd.util.arrays import Array
-from autograd.value import DETACH
 
 __all__ = [
     "ALL",

@@ -12,9 +12,9 @@ from typing import Any, SupportsFloat
 
 import numpy as np
 
-from autograd.backward import N_ARY, grads_set
 from autograd.compiler.program import Operation, Program
 from autograd.core.graph import one_walk_at_a_time, undone_after_fork
+from autograd.core.node import N_ARY, grads_set
 from autograd.table import Rule
 from autograd.util.arrays import Array
 from autograd.value import Value
@@ -36,7 +36,7 @@ def record(
     """
     with one_walk_at_a_time:
         walk = _Walk([x for argument in inputs for x in argument])
-        put_back = grads_set(Value, walk.nodes, walk.grads)
+        put_back = grads_set(walk.nodes, walk.grads)
         ending = chain(put_back, map(call, (undone_after_fork.clear,)))
         try:
             undone_after_fork.append((put_back, False))

@@ -109,14 +109,24 @@ class _Traced:
             raise Untraceable(ufunc.__name__)
         return self._note(ufunc, *inputs)
 
-    def _apply_named(self: Any, operands: Any = None) -> Any:  # called on the class, with a name
-        raise NotImplementedError
+    @staticmethod
+    def __apply_function__(name: str, operands: Sequence[Any], **parameters: Any) -> Any:
+        traced = next(x for x in operands if isinstance(x, _Traced))
+        if name == "detach":
+            return traced
+        if name in _ARRAY_CALLS:
+            return traced._note(_ARRAY_CALLS[name], *operands)
+        if name == "polygamma":
+            return traced._note(nx.polygamma_of_order(**parameters), *operands)
+        rule = RULES.get(name)
+        function = getattr(np, rule.numpy, None) if rule is not None else None
+        if isinstance(function, np.ufunc):
+            return traced._note(function, *operands)
+        raise Untraceable(name)
 
-    def _detached_number(self) -> _Traced:
-        return self
-
-    def _step(self, at_zero: float) -> Any:
-        return self._note("step", self, at_zero)
+    @staticmethod
+    def __apply_rule__(rule: Rule, operands: Sequence[Any]) -> Any:
+        raise Untraceable(rule.name)
 
     def __and__(self, other: object) -> Any:
         if isinstance(other, (bool, np.bool_)):
@@ -132,9 +142,6 @@ class _Traced:
 
     def __invert__(self) -> Any:
         return self._note(np.logical_not, self)
-
-    def _equal(self, other: object) -> Any:
-        return self._note(np.equal, self, other)
 
     def __neg__(self) -> Any:
         return self._note(np.negative, self)
@@ -152,22 +159,12 @@ class _Traced:
     __hash__ = None  # type: ignore[assignment]
 
 
-def _apply_named(name: str, operands: Sequence[Any], **parameters: Any) -> Any:
-    traced = next(x for x in operands if isinstance(x, _Traced))
-    if name == "where":
-        return traced._note("where", *operands)
-    rule = RULES.get(name)
-    function = getattr(np, rule.numpy, None) if rule is not None else None
-    if isinstance(function, np.ufunc):
-        return traced._note(function, *operands)
-    if name == "polygamma":
-        return traced._note(nx.polygamma_of_order(**parameters), *operands)
-    if name in ("digamma", "erf", "erfc", "erfinv", "lgamma"):  # NumPy has none of them
-        return traced._note(getattr(nx, name), *operands)
-    raise Untraceable(name)
-
-
-_Traced._apply_named = staticmethod(_apply_named)  # type: ignore[assignment, method-assign]
+_ARRAY_CALLS: dict[str, Any] = {
+    "equal": np.equal,
+    "step": "step",
+    "where": "where",
+    **{name: getattr(nx, name) for name in ("digamma", "erf", "erfc", "erfinv", "lgamma")},  # NumPy has none of them
+}
 
 
 def _operator(function: np.ufunc, reflected: bool) -> Callable[[_Traced, object], Any]:
@@ -237,7 +234,7 @@ def _traced(rule: Rule, constants: tuple[float | None, ...], _: tuple[float, ...
     calls: dict[Call, int] = {}
     operands = [_Traced(calls, Operand(i)) if x is None else x for i, x in enumerate(constants)]
     try:
-        value, local = rule.function(*rule._grouped(operands))
+        value, local = rule.function(*rule.grouped(operands))
         if rule.sequences:
             local = list(itertools.chain.from_iterable(local))
         local = [x() if callable(x) and constants[i] is None else x for i, x in enumerate(local)]

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="no-untyped-call, no-any-return, assignment"
-"""The methods of Value that record the table's operations, each with its rule written into it.
+"""The methods of Value that apply the table's rules, each with its rule written into it.
 
 Generated from rules.py by ``python -m tools.operators`` (``make operators``): do not edit.
 """
@@ -10,8 +10,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from autograd import numeric as nx
-from autograd.backward import NO_GRAD_YET
 from autograd.core.modes import open_blocks
+from autograd.core.node import NO_GRAD_YET
 from autograd.rules import (
     _DEGREES_A_RADIAN,
     _INF,
@@ -239,7 +239,7 @@ class Operators:
                     node._local = 1.0
                     node._other_local = 1.0
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_add, (self, other))
+                    return Value.__apply_rule__(_add, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
@@ -249,7 +249,7 @@ class Operators:
                 try:
                     other = float(other)
                 except OverflowError:
-                    return Value._apply_or_refuse(_add, (self, other))
+                    return Value.__apply_rule__(_add, (self, other))
             if type(other) is float:
                 try:
                     a = self._datum
@@ -259,13 +259,13 @@ class Operators:
                     node._local = 1.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_add, (self, other))
+                    return Value.__apply_rule__(_add, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _add_second_constant
                 return node
-        return Value._apply_or_refuse(_add, (self, other))
+        return Value.__apply_rule__(_add, (self, other))
 
     def __sub__(self: Any, other: Any) -> Value:
         if not open_blocks:
@@ -341,7 +341,7 @@ class Operators:
                     node._local = 1.0
                     node._other_local = -1.0
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_sub, (self, other))
+                    return Value.__apply_rule__(_sub, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
@@ -351,7 +351,7 @@ class Operators:
                 try:
                     other = float(other)
                 except OverflowError:
-                    return Value._apply_or_refuse(_sub, (self, other))
+                    return Value.__apply_rule__(_sub, (self, other))
             if type(other) is float:
                 try:
                     a = self._datum
@@ -361,13 +361,13 @@ class Operators:
                     node._local = 1.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_sub, (self, other))
+                    return Value.__apply_rule__(_sub, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _sub_second_constant
                 return node
-        return Value._apply_or_refuse(_sub, (self, other))
+        return Value.__apply_rule__(_sub, (self, other))
 
     subtract = sub
 
@@ -445,7 +445,7 @@ class Operators:
                     node._local = b
                     node._other_local = a
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_mul, (self, other))
+                    return Value.__apply_rule__(_mul, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
@@ -455,7 +455,7 @@ class Operators:
                 try:
                     other = float(other)
                 except OverflowError:
-                    return Value._apply_or_refuse(_mul, (self, other))
+                    return Value.__apply_rule__(_mul, (self, other))
             if type(other) is float:
                 try:
                     a = self._datum
@@ -465,13 +465,13 @@ class Operators:
                     node._local = b
                     node._other_local = other
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_mul, (self, other))
+                    return Value.__apply_rule__(_mul, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _mul_second_constant
                 return node
-        return Value._apply_or_refuse(_mul, (self, other))
+        return Value.__apply_rule__(_mul, (self, other))
 
     multiply = mul
 
@@ -553,7 +553,7 @@ class Operators:
                     node._local = 1.0 / b
                     node._other_local = -out / b
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_truediv, (self, other))
+                    return Value.__apply_rule__(_truediv, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
@@ -563,7 +563,7 @@ class Operators:
                 try:
                     other = float(other)
                 except OverflowError:
-                    return Value._apply_or_refuse(_truediv, (self, other))
+                    return Value.__apply_rule__(_truediv, (self, other))
             if type(other) is float:
                 try:
                     a = self._datum
@@ -574,13 +574,13 @@ class Operators:
                     node._local = 1.0 / b
                     node._other_local = other
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_truediv, (self, other))
+                    return Value.__apply_rule__(_truediv, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _truediv_second_constant
                 return node
-        return Value._apply_or_refuse(_truediv, (self, other))
+        return Value.__apply_rule__(_truediv, (self, other))
 
     divide = truediv
 
@@ -610,13 +610,13 @@ class Operators:
                 node._local = -1.0
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_neg, (self,))
+                return Value.__apply_rule__(_neg, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _neg
             return node
-        return Value._apply_or_refuse(_neg, (self,))
+        return Value.__apply_rule__(_neg, (self,))
 
     negative = neg
 
@@ -724,7 +724,7 @@ class Operators:
                         out * nx.log(a) if flat is False else nx.where(flat, _flat_power(a, b), out * nx.log(a))
                     )
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_pow, (self, other))
+                    return Value.__apply_rule__(_pow, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
@@ -734,7 +734,7 @@ class Operators:
                 try:
                     other = float(other)
                 except OverflowError:
-                    return Value._apply_or_refuse(_pow, (self, other))
+                    return Value.__apply_rule__(_pow, (self, other))
             if type(other) is float:
                 try:
                     a = self._datum
@@ -750,13 +750,13 @@ class Operators:
                     node._local = slope
                     node._other_local = other
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_pow, (self, other))
+                    return Value.__apply_rule__(_pow, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _pow_second_constant
                 return node
-        return Value._apply_or_refuse(_pow, (self, other))
+        return Value.__apply_rule__(_pow, (self, other))
 
     power = pow
 
@@ -769,13 +769,13 @@ class Operators:
                 node._local = 2.0 * x
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_square, (self,))
+                return Value.__apply_rule__(_square, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _square
             return node
-        return Value._apply_or_refuse(_square, (self,))
+        return Value.__apply_rule__(_square, (self,))
 
     def reciprocal(self: Any) -> Value:
         if not open_blocks:
@@ -787,13 +787,13 @@ class Operators:
                 node._local = -out * out
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_reciprocal, (self,))
+                return Value.__apply_rule__(_reciprocal, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _reciprocal
             return node
-        return Value._apply_or_refuse(_reciprocal, (self,))
+        return Value.__apply_rule__(_reciprocal, (self,))
 
     def __mod__(self: Any, other: Any) -> Value:
         if not open_blocks:
@@ -869,7 +869,7 @@ class Operators:
                     node._local = 1.0
                     node._other_local = -nx.floordiv(a, b)
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_mod, (self, other))
+                    return Value.__apply_rule__(_mod, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
@@ -879,7 +879,7 @@ class Operators:
                 try:
                     other = float(other)
                 except OverflowError:
-                    return Value._apply_or_refuse(_mod, (self, other))
+                    return Value.__apply_rule__(_mod, (self, other))
             if type(other) is float:
                 try:
                     a = self._datum
@@ -889,13 +889,13 @@ class Operators:
                     node._local = 1.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_mod, (self, other))
+                    return Value.__apply_rule__(_mod, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _mod_second_constant
                 return node
-        return Value._apply_or_refuse(_mod, (self, other))
+        return Value.__apply_rule__(_mod, (self, other))
 
     remainder = mod
 
@@ -910,7 +910,7 @@ class Operators:
                     node._local = 1.0
                     node._other_local = nx.copysign(1.0, a) * nx.copysign(nx.floordiv(nx.abs(a), nx.abs(b)), -b)
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_fmod, (self, other))
+                    return Value.__apply_rule__(_fmod, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
@@ -920,7 +920,7 @@ class Operators:
                 try:
                     other = float(other)
                 except OverflowError:
-                    return Value._apply_or_refuse(_fmod, (self, other))
+                    return Value.__apply_rule__(_fmod, (self, other))
             if type(other) is float:
                 try:
                     a = self._datum
@@ -930,13 +930,13 @@ class Operators:
                     node._local = 1.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_fmod, (self, other))
+                    return Value.__apply_rule__(_fmod, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _fmod_second_constant
                 return node
-        return Value._apply_or_refuse(_fmod, (self, other))
+        return Value.__apply_rule__(_fmod, (self, other))
 
     def __floordiv__(self: Any, other: Any) -> Value:
         if not open_blocks:
@@ -1012,7 +1012,7 @@ class Operators:
                     node._local = 0.0
                     node._other_local = 0.0
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_floordiv, (self, other))
+                    return Value.__apply_rule__(_floordiv, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
@@ -1022,7 +1022,7 @@ class Operators:
                 try:
                     other = float(other)
                 except OverflowError:
-                    return Value._apply_or_refuse(_floordiv, (self, other))
+                    return Value.__apply_rule__(_floordiv, (self, other))
             if type(other) is float:
                 try:
                     a = self._datum
@@ -1032,13 +1032,13 @@ class Operators:
                     node._local = 0.0
                     node._other_local = other
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_floordiv, (self, other))
+                    return Value.__apply_rule__(_floordiv, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _floordiv_second_constant
                 return node
-        return Value._apply_or_refuse(_floordiv, (self, other))
+        return Value.__apply_rule__(_floordiv, (self, other))
 
     floor_divide = floordiv
 
@@ -1051,13 +1051,13 @@ class Operators:
                 node._local = _RADIANS_A_DEGREE
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_deg2rad, (self,))
+                return Value.__apply_rule__(_deg2rad, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _deg2rad
             return node
-        return Value._apply_or_refuse(_deg2rad, (self,))
+        return Value.__apply_rule__(_deg2rad, (self,))
 
     def rad2deg(self: Any) -> Value:
         if not open_blocks:
@@ -1068,13 +1068,13 @@ class Operators:
                 node._local = _DEGREES_A_RADIAN
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_rad2deg, (self,))
+                return Value.__apply_rule__(_rad2deg, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _rad2deg
             return node
-        return Value._apply_or_refuse(_rad2deg, (self,))
+        return Value.__apply_rule__(_rad2deg, (self,))
 
     def lerp(self: Any, *others: Any, **parameters: Any) -> Value:
         return Value._call(_lerp, (self, *others), parameters)
@@ -1089,13 +1089,13 @@ class Operators:
                 node._local = out
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_exp, (self,))
+                return Value.__apply_rule__(_exp, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _exp
             return node
-        return Value._apply_or_refuse(_exp, (self,))
+        return Value.__apply_rule__(_exp, (self,))
 
     def exp2(self: Any) -> Value:
         if not open_blocks:
@@ -1107,13 +1107,13 @@ class Operators:
                 node._local = out * _LN2
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_exp2, (self,))
+                return Value.__apply_rule__(_exp2, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _exp2
             return node
-        return Value._apply_or_refuse(_exp2, (self,))
+        return Value.__apply_rule__(_exp2, (self,))
 
     def expm1(self: Any) -> Value:
         if not open_blocks:
@@ -1124,13 +1124,13 @@ class Operators:
                 node._local = nx.exp(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_expm1, (self,))
+                return Value.__apply_rule__(_expm1, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _expm1
             return node
-        return Value._apply_or_refuse(_expm1, (self,))
+        return Value.__apply_rule__(_expm1, (self,))
 
     def log(self: Any) -> Value:
         if not open_blocks:
@@ -1141,13 +1141,13 @@ class Operators:
                 node._local = 1.0 / x
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_log, (self,))
+                return Value.__apply_rule__(_log, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _log
             return node
-        return Value._apply_or_refuse(_log, (self,))
+        return Value.__apply_rule__(_log, (self,))
 
     def log1p(self: Any) -> Value:
         if not open_blocks:
@@ -1158,13 +1158,13 @@ class Operators:
                 node._local = 1.0 / (1.0 + x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_log1p, (self,))
+                return Value.__apply_rule__(_log1p, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _log1p
             return node
-        return Value._apply_or_refuse(_log1p, (self,))
+        return Value.__apply_rule__(_log1p, (self,))
 
     def log2(self: Any) -> Value:
         if not open_blocks:
@@ -1175,13 +1175,13 @@ class Operators:
                 node._local = 1.0 / (x * _LN2)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_log2, (self,))
+                return Value.__apply_rule__(_log2, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _log2
             return node
-        return Value._apply_or_refuse(_log2, (self,))
+        return Value.__apply_rule__(_log2, (self,))
 
     def log10(self: Any) -> Value:
         if not open_blocks:
@@ -1192,13 +1192,13 @@ class Operators:
                 node._local = 1.0 / (x * _LN10)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_log10, (self,))
+                return Value.__apply_rule__(_log10, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _log10
             return node
-        return Value._apply_or_refuse(_log10, (self,))
+        return Value.__apply_rule__(_log10, (self,))
 
     def sqrt(self: Any) -> Value:
         if not open_blocks:
@@ -1210,13 +1210,13 @@ class Operators:
                 node._local = 0.5 / out
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_sqrt, (self,))
+                return Value.__apply_rule__(_sqrt, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _sqrt
             return node
-        return Value._apply_or_refuse(_sqrt, (self,))
+        return Value.__apply_rule__(_sqrt, (self,))
 
     def rsqrt(self: Any) -> Value:
         if not open_blocks:
@@ -1228,13 +1228,13 @@ class Operators:
                 node._local = -0.5 * out * out * out
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_rsqrt, (self,))
+                return Value.__apply_rule__(_rsqrt, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _rsqrt
             return node
-        return Value._apply_or_refuse(_rsqrt, (self,))
+        return Value.__apply_rule__(_rsqrt, (self,))
 
     def cbrt(self: Any) -> Value:
         if not open_blocks:
@@ -1246,13 +1246,13 @@ class Operators:
                 node._local = 1.0 / (3.0 * out * out)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_cbrt, (self,))
+                return Value.__apply_rule__(_cbrt, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _cbrt
             return node
-        return Value._apply_or_refuse(_cbrt, (self,))
+        return Value.__apply_rule__(_cbrt, (self,))
 
     def logaddexp(self: Any, other: Any) -> Value:
         if not open_blocks:
@@ -1269,7 +1269,7 @@ class Operators:
                     node._local = nx.where(a >= b, share, e * share)
                     node._other_local = nx.where(a >= b, e * share, share)
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_logaddexp, (self, other))
+                    return Value.__apply_rule__(_logaddexp, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
@@ -1279,7 +1279,7 @@ class Operators:
                 try:
                     other = float(other)
                 except OverflowError:
-                    return Value._apply_or_refuse(_logaddexp, (self, other))
+                    return Value.__apply_rule__(_logaddexp, (self, other))
             if type(other) is float:
                 try:
                     a = self._datum
@@ -1293,13 +1293,13 @@ class Operators:
                     node._local = nx.where(a >= b, share, e * share)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_logaddexp, (self, other))
+                    return Value.__apply_rule__(_logaddexp, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _logaddexp_second_constant
                 return node
-        return Value._apply_or_refuse(_logaddexp, (self, other))
+        return Value.__apply_rule__(_logaddexp, (self, other))
 
     def logaddexp2(self: Any, other: Any) -> Value:
         if not open_blocks:
@@ -1316,7 +1316,7 @@ class Operators:
                     node._local = nx.where(a >= b, share, e * share)
                     node._other_local = nx.where(a >= b, e * share, share)
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_logaddexp2, (self, other))
+                    return Value.__apply_rule__(_logaddexp2, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
@@ -1326,7 +1326,7 @@ class Operators:
                 try:
                     other = float(other)
                 except OverflowError:
-                    return Value._apply_or_refuse(_logaddexp2, (self, other))
+                    return Value.__apply_rule__(_logaddexp2, (self, other))
             if type(other) is float:
                 try:
                     a = self._datum
@@ -1340,13 +1340,13 @@ class Operators:
                     node._local = nx.where(a >= b, share, e * share)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_logaddexp2, (self, other))
+                    return Value.__apply_rule__(_logaddexp2, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _logaddexp2_second_constant
                 return node
-        return Value._apply_or_refuse(_logaddexp2, (self, other))
+        return Value.__apply_rule__(_logaddexp2, (self, other))
 
     def logit(self: Any) -> Value:
         if not open_blocks:
@@ -1359,13 +1359,13 @@ class Operators:
                 node._local = nx.where((p >= 0.0) & (p <= 1.0), 1.0 / (p * (1.0 - p)), _NAN)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_logit, (self,))
+                return Value.__apply_rule__(_logit, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _logit
             return node
-        return Value._apply_or_refuse(_logit, (self,))
+        return Value.__apply_rule__(_logit, (self,))
 
     def log_share(self: Any, other: Any) -> Value:
         if not open_blocks:
@@ -1380,7 +1380,7 @@ class Operators:
                     node._local = rest / total
                     node._other_local = -1.0 / total
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_log_share, (self, other))
+                    return Value.__apply_rule__(_log_share, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
@@ -1390,7 +1390,7 @@ class Operators:
                 try:
                     other = float(other)
                 except OverflowError:
-                    return Value._apply_or_refuse(_log_share, (self, other))
+                    return Value.__apply_rule__(_log_share, (self, other))
             if type(other) is float:
                 try:
                     x = self._datum
@@ -1402,13 +1402,13 @@ class Operators:
                     node._local = rest / total
                     node._other_local = other
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_log_share, (self, other))
+                    return Value.__apply_rule__(_log_share, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _log_share_second_constant
                 return node
-        return Value._apply_or_refuse(_log_share, (self, other))
+        return Value.__apply_rule__(_log_share, (self, other))
 
     def xlogy(self: Any, other: Any) -> Value:
         if not open_blocks:
@@ -1422,7 +1422,7 @@ class Operators:
                     node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), _corner(x), nx.log(y))
                     node._other_local = x / y
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_xlogy, (self, other))
+                    return Value.__apply_rule__(_xlogy, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
@@ -1432,7 +1432,7 @@ class Operators:
                 try:
                     other = float(other)
                 except OverflowError:
-                    return Value._apply_or_refuse(_xlogy, (self, other))
+                    return Value.__apply_rule__(_xlogy, (self, other))
             if type(other) is float:
                 try:
                     x = self._datum
@@ -1443,13 +1443,13 @@ class Operators:
                     node._local = nx.where(nx.equal(x, 0.0) & (y <= 0.0), _corner(x), nx.log(y))
                     node._other_local = other
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_xlogy, (self, other))
+                    return Value.__apply_rule__(_xlogy, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _xlogy_second_constant
                 return node
-        return Value._apply_or_refuse(_xlogy, (self, other))
+        return Value.__apply_rule__(_xlogy, (self, other))
 
     def __abs__(self: Any) -> Value:
         if not open_blocks:
@@ -1477,13 +1477,13 @@ class Operators:
                 node._local = nx.sign(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_abs, (self,))
+                return Value.__apply_rule__(_abs, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _abs
             return node
-        return Value._apply_or_refuse(_abs, (self,))
+        return Value.__apply_rule__(_abs, (self,))
 
     absolute = abs
 
@@ -1496,13 +1496,13 @@ class Operators:
                 node._local = 0.0
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_sign, (self,))
+                return Value.__apply_rule__(_sign, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _sign
             return node
-        return Value._apply_or_refuse(_sign, (self,))
+        return Value.__apply_rule__(_sign, (self,))
 
     def floor(self: Any) -> Value:
         if not open_blocks:
@@ -1513,13 +1513,13 @@ class Operators:
                 node._local = 0.0
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_floor, (self,))
+                return Value.__apply_rule__(_floor, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _floor
             return node
-        return Value._apply_or_refuse(_floor, (self,))
+        return Value.__apply_rule__(_floor, (self,))
 
     def ceil(self: Any) -> Value:
         if not open_blocks:
@@ -1530,13 +1530,13 @@ class Operators:
                 node._local = 0.0
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_ceil, (self,))
+                return Value.__apply_rule__(_ceil, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _ceil
             return node
-        return Value._apply_or_refuse(_ceil, (self,))
+        return Value.__apply_rule__(_ceil, (self,))
 
     def round(self: Any) -> Value:
         if not open_blocks:
@@ -1547,13 +1547,13 @@ class Operators:
                 node._local = 0.0
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_round, (self,))
+                return Value.__apply_rule__(_round, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _round
             return node
-        return Value._apply_or_refuse(_round, (self,))
+        return Value.__apply_rule__(_round, (self,))
 
     rint = round
 
@@ -1566,13 +1566,13 @@ class Operators:
                 node._local = 0.0
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_trunc, (self,))
+                return Value.__apply_rule__(_trunc, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _trunc
             return node
-        return Value._apply_or_refuse(_trunc, (self,))
+        return Value.__apply_rule__(_trunc, (self,))
 
     def copysign(self: Any, other: Any) -> Value:
         if not open_blocks:
@@ -1586,7 +1586,7 @@ class Operators:
                     node._local = nx.sign(a) * sign
                     node._other_local = 0.0
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_copysign, (self, other))
+                    return Value.__apply_rule__(_copysign, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
@@ -1596,7 +1596,7 @@ class Operators:
                 try:
                     other = float(other)
                 except OverflowError:
-                    return Value._apply_or_refuse(_copysign, (self, other))
+                    return Value.__apply_rule__(_copysign, (self, other))
             if type(other) is float:
                 try:
                     a = self._datum
@@ -1607,13 +1607,13 @@ class Operators:
                     node._local = nx.sign(a) * sign
                     node._other_local = other
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_copysign, (self, other))
+                    return Value.__apply_rule__(_copysign, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _copysign_second_constant
                 return node
-        return Value._apply_or_refuse(_copysign, (self, other))
+        return Value.__apply_rule__(_copysign, (self, other))
 
     def hypot(self: Any, other: Any) -> Value:
         if not open_blocks:
@@ -1627,7 +1627,7 @@ class Operators:
                     node._local = _cosine(a, b, out)
                     node._other_local = _cosine(b, a, out)
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_hypot, (self, other))
+                    return Value.__apply_rule__(_hypot, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
@@ -1637,7 +1637,7 @@ class Operators:
                 try:
                     other = float(other)
                 except OverflowError:
-                    return Value._apply_or_refuse(_hypot, (self, other))
+                    return Value.__apply_rule__(_hypot, (self, other))
             if type(other) is float:
                 try:
                     a = self._datum
@@ -1648,13 +1648,13 @@ class Operators:
                     node._local = _cosine(a, b, out)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_hypot, (self, other))
+                    return Value.__apply_rule__(_hypot, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _hypot_second_constant
                 return node
-        return Value._apply_or_refuse(_hypot, (self, other))
+        return Value.__apply_rule__(_hypot, (self, other))
 
     def maximum(self: Any, other: Any) -> Value:
         if not open_blocks:
@@ -1667,7 +1667,7 @@ class Operators:
                     node._local = _share(a, b)
                     node._other_local = _share(b, a)
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_maximum, (self, other))
+                    return Value.__apply_rule__(_maximum, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
@@ -1677,7 +1677,7 @@ class Operators:
                 try:
                     other = float(other)
                 except OverflowError:
-                    return Value._apply_or_refuse(_maximum, (self, other))
+                    return Value.__apply_rule__(_maximum, (self, other))
             if type(other) is float:
                 try:
                     a = self._datum
@@ -1687,13 +1687,13 @@ class Operators:
                     node._local = _share(a, b)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_maximum, (self, other))
+                    return Value.__apply_rule__(_maximum, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _maximum_second_constant
                 return node
-        return Value._apply_or_refuse(_maximum, (self, other))
+        return Value.__apply_rule__(_maximum, (self, other))
 
     def minimum(self: Any, other: Any) -> Value:
         if not open_blocks:
@@ -1706,7 +1706,7 @@ class Operators:
                     node._local = _share(b, a)
                     node._other_local = _share(a, b)
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_minimum, (self, other))
+                    return Value.__apply_rule__(_minimum, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
@@ -1716,7 +1716,7 @@ class Operators:
                 try:
                     other = float(other)
                 except OverflowError:
-                    return Value._apply_or_refuse(_minimum, (self, other))
+                    return Value.__apply_rule__(_minimum, (self, other))
             if type(other) is float:
                 try:
                     a = self._datum
@@ -1726,13 +1726,13 @@ class Operators:
                     node._local = _share(b, a)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_minimum, (self, other))
+                    return Value.__apply_rule__(_minimum, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _minimum_second_constant
                 return node
-        return Value._apply_or_refuse(_minimum, (self, other))
+        return Value.__apply_rule__(_minimum, (self, other))
 
     def fmax(self: Any, other: Any) -> Value:
         if not open_blocks:
@@ -1745,7 +1745,7 @@ class Operators:
                     node._local = _share_of_numbers(a, b)
                     node._other_local = _share_of_numbers(b, a)
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_fmax, (self, other))
+                    return Value.__apply_rule__(_fmax, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
@@ -1755,7 +1755,7 @@ class Operators:
                 try:
                     other = float(other)
                 except OverflowError:
-                    return Value._apply_or_refuse(_fmax, (self, other))
+                    return Value.__apply_rule__(_fmax, (self, other))
             if type(other) is float:
                 try:
                     a = self._datum
@@ -1765,13 +1765,13 @@ class Operators:
                     node._local = _share_of_numbers(a, b)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_fmax, (self, other))
+                    return Value.__apply_rule__(_fmax, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _fmax_second_constant
                 return node
-        return Value._apply_or_refuse(_fmax, (self, other))
+        return Value.__apply_rule__(_fmax, (self, other))
 
     def fmin(self: Any, other: Any) -> Value:
         if not open_blocks:
@@ -1784,7 +1784,7 @@ class Operators:
                     node._local = _share_of_numbers(-a, -b)
                     node._other_local = _share_of_numbers(-b, -a)
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_fmin, (self, other))
+                    return Value.__apply_rule__(_fmin, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
@@ -1794,7 +1794,7 @@ class Operators:
                 try:
                     other = float(other)
                 except OverflowError:
-                    return Value._apply_or_refuse(_fmin, (self, other))
+                    return Value.__apply_rule__(_fmin, (self, other))
             if type(other) is float:
                 try:
                     a = self._datum
@@ -1804,13 +1804,13 @@ class Operators:
                     node._local = _share_of_numbers(-a, -b)
                     node._other_local = other
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_fmin, (self, other))
+                    return Value.__apply_rule__(_fmin, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _fmin_second_constant
                 return node
-        return Value._apply_or_refuse(_fmin, (self, other))
+        return Value.__apply_rule__(_fmin, (self, other))
 
     def clip(self: Any, *others: Any, **parameters: Any) -> Value:
         return Value._call(_clip, (self, *others), parameters)
@@ -1827,13 +1827,13 @@ class Operators:
                 node._local = nx.cos(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_sin, (self,))
+                return Value.__apply_rule__(_sin, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _sin
             return node
-        return Value._apply_or_refuse(_sin, (self,))
+        return Value.__apply_rule__(_sin, (self,))
 
     def cos(self: Any) -> Value:
         if not open_blocks:
@@ -1844,13 +1844,13 @@ class Operators:
                 node._local = -nx.sin(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_cos, (self,))
+                return Value.__apply_rule__(_cos, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _cos
             return node
-        return Value._apply_or_refuse(_cos, (self,))
+        return Value.__apply_rule__(_cos, (self,))
 
     def tan(self: Any) -> Value:
         if not open_blocks:
@@ -1862,13 +1862,13 @@ class Operators:
                 node._local = 1.0 + out * out
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_tan, (self,))
+                return Value.__apply_rule__(_tan, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _tan
             return node
-        return Value._apply_or_refuse(_tan, (self,))
+        return Value.__apply_rule__(_tan, (self,))
 
     def sec(self: Any) -> Value:
         if not open_blocks:
@@ -1880,13 +1880,13 @@ class Operators:
                 node._local = out * nx.tan(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_sec, (self,))
+                return Value.__apply_rule__(_sec, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _sec
             return node
-        return Value._apply_or_refuse(_sec, (self,))
+        return Value.__apply_rule__(_sec, (self,))
 
     def csc(self: Any) -> Value:
         if not open_blocks:
@@ -1898,13 +1898,13 @@ class Operators:
                 node._local = -nx.cos(x) * out * out
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_csc, (self,))
+                return Value.__apply_rule__(_csc, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _csc
             return node
-        return Value._apply_or_refuse(_csc, (self,))
+        return Value.__apply_rule__(_csc, (self,))
 
     def cot(self: Any) -> Value:
         if not open_blocks:
@@ -1916,13 +1916,13 @@ class Operators:
                 node._local = -cosecant * cosecant
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_cot, (self,))
+                return Value.__apply_rule__(_cot, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _cot
             return node
-        return Value._apply_or_refuse(_cot, (self,))
+        return Value.__apply_rule__(_cot, (self,))
 
     def asin(self: Any) -> Value:
         if not open_blocks:
@@ -1933,13 +1933,13 @@ class Operators:
                 node._local = 1.0 / nx.sqrt(_one_less_square(x))
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_asin, (self,))
+                return Value.__apply_rule__(_asin, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _asin
             return node
-        return Value._apply_or_refuse(_asin, (self,))
+        return Value.__apply_rule__(_asin, (self,))
 
     arcsin = asin
 
@@ -1952,13 +1952,13 @@ class Operators:
                 node._local = -1.0 / nx.sqrt(_one_less_square(x))
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_acos, (self,))
+                return Value.__apply_rule__(_acos, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _acos
             return node
-        return Value._apply_or_refuse(_acos, (self,))
+        return Value.__apply_rule__(_acos, (self,))
 
     arccos = acos
 
@@ -1971,13 +1971,13 @@ class Operators:
                 node._local = 1.0 / (1.0 + x * x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_atan, (self,))
+                return Value.__apply_rule__(_atan, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _atan
             return node
-        return Value._apply_or_refuse(_atan, (self,))
+        return Value.__apply_rule__(_atan, (self,))
 
     arctan = atan
 
@@ -1993,7 +1993,7 @@ class Operators:
                     node._local = x / r / r
                     node._other_local = -y / r / r
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_atan2, (self, other))
+                    return Value.__apply_rule__(_atan2, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = other
                 node._parent = self
@@ -2003,7 +2003,7 @@ class Operators:
                 try:
                     other = float(other)
                 except OverflowError:
-                    return Value._apply_or_refuse(_atan2, (self, other))
+                    return Value.__apply_rule__(_atan2, (self, other))
             if type(other) is float:
                 try:
                     y = self._datum
@@ -2014,13 +2014,13 @@ class Operators:
                     node._local = x / r / r
                     node._other_local = other
                 except (ArithmeticError, ValueError):
-                    return Value._apply_or_refuse(_atan2, (self, other))
+                    return Value.__apply_rule__(_atan2, (self, other))
                 node._grad = NO_GRAD_YET
                 node._other_parent = None
                 node._parent = self
                 node._rule = _atan2_second_constant
                 return node
-        return Value._apply_or_refuse(_atan2, (self, other))
+        return Value.__apply_rule__(_atan2, (self, other))
 
     arctan2 = atan2
 
@@ -2035,13 +2035,13 @@ class Operators:
                 node._local = 1.0 / size / root
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_asec, (self,))
+                return Value.__apply_rule__(_asec, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _asec
             return node
-        return Value._apply_or_refuse(_asec, (self,))
+        return Value.__apply_rule__(_asec, (self,))
 
     def acsc(self: Any) -> Value:
         if not open_blocks:
@@ -2054,13 +2054,13 @@ class Operators:
                 node._local = -1.0 / size / root
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_acsc, (self,))
+                return Value.__apply_rule__(_acsc, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _acsc
             return node
-        return Value._apply_or_refuse(_acsc, (self,))
+        return Value.__apply_rule__(_acsc, (self,))
 
     def acot(self: Any) -> Value:
         if not open_blocks:
@@ -2072,13 +2072,13 @@ class Operators:
                 node._local = -1.0 / length / length
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_acot, (self,))
+                return Value.__apply_rule__(_acot, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _acot
             return node
-        return Value._apply_or_refuse(_acot, (self,))
+        return Value.__apply_rule__(_acot, (self,))
 
     def sinc(self: Any) -> Value:
         if not open_blocks:
@@ -2098,13 +2098,13 @@ class Operators:
                 node._local = nx.where(small, _sinc_slope_near_zero(near), (cosine - sine / (math.pi * away)) / away)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_sinc, (self,))
+                return Value.__apply_rule__(_sinc, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _sinc
             return node
-        return Value._apply_or_refuse(_sinc, (self,))
+        return Value.__apply_rule__(_sinc, (self,))
 
     def sinh(self: Any) -> Value:
         if not open_blocks:
@@ -2115,13 +2115,13 @@ class Operators:
                 node._local = nx.cosh(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_sinh, (self,))
+                return Value.__apply_rule__(_sinh, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _sinh
             return node
-        return Value._apply_or_refuse(_sinh, (self,))
+        return Value.__apply_rule__(_sinh, (self,))
 
     def cosh(self: Any) -> Value:
         if not open_blocks:
@@ -2132,13 +2132,13 @@ class Operators:
                 node._local = nx.sinh(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_cosh, (self,))
+                return Value.__apply_rule__(_cosh, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _cosh
             return node
-        return Value._apply_or_refuse(_cosh, (self,))
+        return Value.__apply_rule__(_cosh, (self,))
 
     def tanh(self: Any) -> Value:
         if not open_blocks:
@@ -2151,13 +2151,13 @@ class Operators:
                 node._local = 1.0 - square if (square < 0.8) is True else nx.sech_squared(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_tanh, (self,))
+                return Value.__apply_rule__(_tanh, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _tanh
             return node
-        return Value._apply_or_refuse(_tanh, (self,))
+        return Value.__apply_rule__(_tanh, (self,))
 
     def asinh(self: Any) -> Value:
         if not open_blocks:
@@ -2168,13 +2168,13 @@ class Operators:
                 node._local = 1.0 / nx.hypot(x, 1.0)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_asinh, (self,))
+                return Value.__apply_rule__(_asinh, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _asinh
             return node
-        return Value._apply_or_refuse(_asinh, (self,))
+        return Value.__apply_rule__(_asinh, (self,))
 
     arcsinh = asinh
 
@@ -2187,13 +2187,13 @@ class Operators:
                 node._local = 1.0 / (nx.sqrt(x - 1.0) * nx.sqrt(x + 1.0))
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_acosh, (self,))
+                return Value.__apply_rule__(_acosh, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _acosh
             return node
-        return Value._apply_or_refuse(_acosh, (self,))
+        return Value.__apply_rule__(_acosh, (self,))
 
     arccosh = acosh
 
@@ -2206,13 +2206,13 @@ class Operators:
                 node._local = 1.0 / _one_less_square(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_atanh, (self,))
+                return Value.__apply_rule__(_atanh, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _atanh
             return node
-        return Value._apply_or_refuse(_atanh, (self,))
+        return Value.__apply_rule__(_atanh, (self,))
 
     arctanh = atanh
 
@@ -2227,13 +2227,13 @@ class Operators:
                 node._local = -out * nx.tanh(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_sech, (self,))
+                return Value.__apply_rule__(_sech, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _sech
             return node
-        return Value._apply_or_refuse(_sech, (self,))
+        return Value.__apply_rule__(_sech, (self,))
 
     def csch(self: Any) -> Value:
         if not open_blocks:
@@ -2245,13 +2245,13 @@ class Operators:
                 node._local = -out / nx.tanh(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_csch, (self,))
+                return Value.__apply_rule__(_csch, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _csch
             return node
-        return Value._apply_or_refuse(_csch, (self,))
+        return Value.__apply_rule__(_csch, (self,))
 
     def coth(self: Any) -> Value:
         if not open_blocks:
@@ -2263,13 +2263,13 @@ class Operators:
                 node._local = -cosecant * cosecant
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_coth, (self,))
+                return Value.__apply_rule__(_coth, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _coth
             return node
-        return Value._apply_or_refuse(_coth, (self,))
+        return Value.__apply_rule__(_coth, (self,))
 
     def asech(self: Any) -> Value:
         if not open_blocks:
@@ -2281,13 +2281,13 @@ class Operators:
                 node._local = -1.0 / x / root
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_asech, (self,))
+                return Value.__apply_rule__(_asech, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _asech
             return node
-        return Value._apply_or_refuse(_asech, (self,))
+        return Value.__apply_rule__(_asech, (self,))
 
     def acsch(self: Any) -> Value:
         if not open_blocks:
@@ -2301,13 +2301,13 @@ class Operators:
                 node._local = -1.0 / size / root
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_acsch, (self,))
+                return Value.__apply_rule__(_acsch, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _acsch
             return node
-        return Value._apply_or_refuse(_acsch, (self,))
+        return Value.__apply_rule__(_acsch, (self,))
 
     def acoth(self: Any) -> Value:
         if not open_blocks:
@@ -2318,13 +2318,13 @@ class Operators:
                 node._local = 1.0 / (1.0 - x) / (1.0 + x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_acoth, (self,))
+                return Value.__apply_rule__(_acoth, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _acoth
             return node
-        return Value._apply_or_refuse(_acoth, (self,))
+        return Value.__apply_rule__(_acoth, (self,))
 
     def sigmoid(self: Any) -> Value:
         if not open_blocks:
@@ -2338,13 +2338,13 @@ class Operators:
                 node._local = slope
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_sigmoid, (self,))
+                return Value.__apply_rule__(_sigmoid, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _sigmoid
             return node
-        return Value._apply_or_refuse(_sigmoid, (self,))
+        return Value.__apply_rule__(_sigmoid, (self,))
 
     def logsigmoid(self: Any) -> Value:
         if not open_blocks:
@@ -2357,13 +2357,13 @@ class Operators:
                 node._local = nx.where(x >= 0.0, e * share, share)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_logsigmoid, (self,))
+                return Value.__apply_rule__(_logsigmoid, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _logsigmoid
             return node
-        return Value._apply_or_refuse(_logsigmoid, (self,))
+        return Value.__apply_rule__(_logsigmoid, (self,))
 
     def softplus(self: Any) -> Value:
         if not open_blocks:
@@ -2376,13 +2376,13 @@ class Operators:
                 node._local = nx.where(x >= 0.0, share, e * share)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_softplus, (self,))
+                return Value.__apply_rule__(_softplus, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _softplus
             return node
-        return Value._apply_or_refuse(_softplus, (self,))
+        return Value.__apply_rule__(_softplus, (self,))
 
     def relu(self: Any) -> Value:
         if not open_blocks:
@@ -2394,13 +2394,13 @@ class Operators:
                 node._local = nx.step(out)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_relu, (self,))
+                return Value.__apply_rule__(_relu, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _relu
             return node
-        return Value._apply_or_refuse(_relu, (self,))
+        return Value.__apply_rule__(_relu, (self,))
 
     def leaky_relu(self: Any, *others: Any, **parameters: Any) -> Value:
         return Value._call(_leaky_relu, (self, *others), parameters)
@@ -2415,13 +2415,13 @@ class Operators:
                 node._local = inside
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_relu6, (self,))
+                return Value.__apply_rule__(_relu6, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _relu6
             return node
-        return Value._apply_or_refuse(_relu6, (self,))
+        return Value.__apply_rule__(_relu6, (self,))
 
     def hardtanh(self: Any, *others: Any, **parameters: Any) -> Value:
         return Value._call(_hardtanh, (self, *others), parameters)
@@ -2436,13 +2436,13 @@ class Operators:
                 node._local = share * share
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_softsign, (self,))
+                return Value.__apply_rule__(_softsign, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _softsign
             return node
-        return Value._apply_or_refuse(_softsign, (self,))
+        return Value.__apply_rule__(_softsign, (self,))
 
     def elu(self: Any, *others: Any, **parameters: Any) -> Value:
         return Value._call(_elu, (self, *others), parameters)
@@ -2459,13 +2459,13 @@ class Operators:
                 node._local = nx.where(x > 0.0, _SELU_SCALE, negative * nx.exp(below))
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_selu, (self,))
+                return Value.__apply_rule__(_selu, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _selu
             return node
-        return Value._apply_or_refuse(_selu, (self,))
+        return Value.__apply_rule__(_selu, (self,))
 
     def gelu(self: Any, *others: Any, **parameters: Any) -> Value:
         return Value._call(_gelu, (self, *others), parameters)
@@ -2482,13 +2482,13 @@ class Operators:
                 node._local = s + x * e * share * share
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_silu, (self,))
+                return Value.__apply_rule__(_silu, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _silu
             return node
-        return Value._apply_or_refuse(_silu, (self,))
+        return Value.__apply_rule__(_silu, (self,))
 
     def mish(self: Any) -> Value:
         if not open_blocks:
@@ -2504,13 +2504,13 @@ class Operators:
                 node._local = t + x * nx.where(x >= 0.0, e * bend, bend)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_mish, (self,))
+                return Value.__apply_rule__(_mish, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _mish
             return node
-        return Value._apply_or_refuse(_mish, (self,))
+        return Value.__apply_rule__(_mish, (self,))
 
     def erf(self: Any) -> Value:
         if not open_blocks:
@@ -2521,13 +2521,13 @@ class Operators:
                 node._local = _TWO_OVER_SQRT_PI * _bell(x, 1.0, nx.leading(x))
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_erf, (self,))
+                return Value.__apply_rule__(_erf, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _erf
             return node
-        return Value._apply_or_refuse(_erf, (self,))
+        return Value.__apply_rule__(_erf, (self,))
 
     def erfc(self: Any) -> Value:
         if not open_blocks:
@@ -2538,13 +2538,13 @@ class Operators:
                 node._local = -_TWO_OVER_SQRT_PI * _bell(x, 1.0, nx.leading(x))
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_erfc, (self,))
+                return Value.__apply_rule__(_erfc, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _erfc
             return node
-        return Value._apply_or_refuse(_erfc, (self,))
+        return Value.__apply_rule__(_erfc, (self,))
 
     def erfinv(self: Any) -> Value:
         if not open_blocks:
@@ -2559,13 +2559,13 @@ class Operators:
                 node._local = nx.where(size < 1.0, slope / _TWO_OVER_SQRT_PI, nx.where(nx.equal(size, 1.0), _INF, _NAN))
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_erfinv, (self,))
+                return Value.__apply_rule__(_erfinv, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _erfinv
             return node
-        return Value._apply_or_refuse(_erfinv, (self,))
+        return Value.__apply_rule__(_erfinv, (self,))
 
     def lgamma(self: Any) -> Value:
         if not open_blocks:
@@ -2576,13 +2576,13 @@ class Operators:
                 node._local = nx.digamma(x)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_lgamma, (self,))
+                return Value.__apply_rule__(_lgamma, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _lgamma
             return node
-        return Value._apply_or_refuse(_lgamma, (self,))
+        return Value.__apply_rule__(_lgamma, (self,))
 
     def digamma(self: Any) -> Value:
         if not open_blocks:
@@ -2593,13 +2593,13 @@ class Operators:
                 node._local = nx.polygamma(x, 1)
                 node._other_local = None
             except (ArithmeticError, ValueError):
-                return Value._apply_or_refuse(_digamma, (self,))
+                return Value.__apply_rule__(_digamma, (self,))
             node._grad = NO_GRAD_YET
             node._other_parent = None
             node._parent = self
             node._rule = _digamma
             return node
-        return Value._apply_or_refuse(_digamma, (self,))
+        return Value.__apply_rule__(_digamma, (self,))
 
     def polygamma(self: Any, *others: Any, **parameters: Any) -> Value:
         return Value._call(_polygamma, (self, *others), parameters)

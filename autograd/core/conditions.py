@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 
 from autograd import numeric as nx
+from autograd.core.node import new_node, set_operands
 from autograd.core.recording import refusal
 from autograd.table import Rule
-from autograd.value import Value, new_node, set_operands
+from autograd.value import Value
 
 __all__ = ["CONDITIONS", "Condition", "condition"]
 
 
-def _rule(name: str, symbol: str, function: Callable[..., Any], operands: int = 2) -> Rule:
-    def value_and_none(*numbers: Any) -> tuple[Any, tuple[None, ...]]:
+def _rule(name: str, symbol: str, function: Callable[..., nx.Numeric], operands: int = 2) -> Rule:
+    def value_and_none(*numbers: nx.Numeric) -> tuple[Any, tuple[None, ...]]:
         return function(*numbers), (None,) * operands
 
     names = ("a", "b")[:operands]
@@ -50,13 +51,13 @@ class Condition(Value):
 
     __slots__ = ()
 
-    def __and__(self, other: Any) -> Any:
+    def __and__(self, other: object) -> Any:
         return condition("logical_and", (self, other))
 
-    def __or__(self, other: Any) -> Any:
+    def __or__(self, other: object) -> Any:
         return condition("logical_or", (self, other))
 
-    def __xor__(self, other: Any) -> Any:
+    def __xor__(self, other: object) -> Any:
         return condition("logical_xor", (self, other))
 
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
@@ -71,7 +72,7 @@ class Condition(Value):
 Condition.__name__ = Condition.__qualname__ = "condition"  # what Python's own messages call it
 
 
-def condition(name: str, operands: Sequence[Any]) -> Any:
+def condition(name: str, operands: Sequence[object]) -> Any:
     """The recorded condition of these operands: Values of any level (a condition has no derivative), or numbers.
 
     Numbers alone give a plain truth value.
@@ -83,12 +84,12 @@ def condition(name: str, operands: Sequence[Any]) -> Any:
     if not any(isinstance(operand, Value) for operand in operands):
         return bool(CONDITIONS[name].function(*operands)[0])
     numbers = [operand._datum if isinstance(operand, Value) else operand for operand in operands]
-    node: Condition = new_node(float(CONDITIONS[name].function(*numbers)[0]), 0, Condition)
+    node = new_node(Condition, float(CONDITIONS[name].function(*numbers)[0]))
     set_operands(node, CONDITIONS[name], operands, [None] * len(operands))
     return node
 
 
-def _lowest(operand: Any) -> Any:
+def _lowest(operand: object) -> Any:
     """The Value of the user's own level below a transform's, or the number."""
     while isinstance(operand, Value) and operand._level:
         operand = operand._datum

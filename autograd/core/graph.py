@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import threading
-import weakref
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import TypeVar
 
-__all__ = ["ancestors", "depth", "new_lock", "paused_collector", "topological", "without_collector"]
+from autograd.util.thread_locks import new_lock
+
+__all__ = ["ancestors", "depth", "paused_collector", "topological", "without_collector"]
 
 Node = TypeVar("Node", bound=Hashable)
 Parents = Callable[[Node], Iterable[Node]]
@@ -69,16 +69,6 @@ def depth(root: Node, parents: Parents[Node] = attrgetter("_prev")) -> int:
     return depths[root]
 
 
-_locks: weakref.WeakSet[Any] = weakref.WeakSet()
-
-
-def new_lock() -> Any:
-    """A lock that one thread may take several times, and that is free in the child of a fork, whoever holds it here."""
-    lock = threading.RLock()
-    _locks.add(lock)
-    return lock
-
-
 one_walk_at_a_time = new_lock()
 """Held by whoever pauses the collector, so that two threads cannot restore it in the wrong order."""
 
@@ -90,9 +80,7 @@ _collector_paused: list[object] = []
 
 
 def _in_child_of_fork() -> None:
-    """Only the thread that forked lives on in the child: what other threads held is free, what they did is undone."""
-    for lock in _locks:
-        lock._at_fork_reinit()  # as the standard library does with its own
+    """Only the thread that forked lives on in the child: what other threads did is undone."""
     for put_back, collector_was_enabled in undone_after_fork:
         deque(put_back, 0)
         if collector_was_enabled:

@@ -13,7 +13,6 @@ import os
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import numpy as np
 
@@ -25,7 +24,7 @@ _HERE = str(Path(__file__).parents[1]) + os.sep
 _NAMES = {"STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF"}
 
 
-def refuse_lost_update(leaf: Any, symbol: str) -> None:
+def refuse_lost_update(leaf: object, symbol: str) -> None:
     """Raise TypeError if the operator that is at work on this leaf was written as ``leaf -= …``.
 
     A change of an array of Values in its place is none: there the new Values take the place of the old ones.

@@ -1,4 +1,4 @@
-"""Whether operations are recorded, for each thread and each asyncio task."""
+"""Whether operations are tracked, so that they build a graph: for each thread and each asyncio task."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from autograd.util.printable import name_of
 __all__ = ["no_grad"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Held = TypeVar("Held")
 
 
 class _Block:
@@ -36,7 +37,7 @@ class _Block:
 
 _levels = itertools.count(1)
 
-# Every no_grad() block that is open anywhere. While there is none, recording an operation costs one test of an empty
+# Every no_grad() block that is open anywhere. While there is none, tracking an operation costs one test of an empty
 # list; otherwise the context variable decides for this thread or task.
 open_blocks: list[ref[_Block]] = []
 
@@ -54,7 +55,7 @@ def new_level() -> int:
 
 
 def is_tracking(level: int) -> bool:
-    """Whether operations on Values of this level are recorded here and now.
+    """Whether operations on Values of this level are tracked here and now.
 
     ``no_grad()`` blocks the levels that existed when it was entered: a transform begun inside it still differentiates.
     """
@@ -69,7 +70,7 @@ def track_everything() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def holding(variable: ContextVar[Any], value: Any) -> Iterator[None]:
+def holding(variable: ContextVar[Held], value: Held) -> Iterator[None]:
     """A context variable with another value, until the end of the block."""
     put_back = map(variable.set, (variable.get(),))
     try:
@@ -80,7 +81,7 @@ def holding(variable: ContextVar[Any], value: Any) -> Iterator[None]:
 
 
 class no_grad:
-    """Do not record: results made inside have no parents. A context manager and a decorator.
+    """Do not track operations: results made inside have no parents. A context manager and a decorator.
 
     It holds for the thread or asyncio task that enters it, and for nobody else, until the block is left: by whichever
     thread or task that may be. A generator that is suspended inside of it leaves its caller inside, too. As a decorator
@@ -96,7 +97,7 @@ class no_grad:
     (Value(9.0), ())
     """
 
-    def __init__(self, *unexpected: Any) -> None:
+    def __init__(self, *unexpected: object) -> None:
         if unexpected:
             raise TypeError("no_grad takes no arguments: write `with no_grad():` or `@no_grad()`, with parentheses")
         self._entered: list[_Block] = []
@@ -126,7 +127,7 @@ class no_grad:
         _blocks.set(tuple(map(ref, _blocks_here())))
 
     def __call__(self, function: Function) -> Function:
-        """The function, not recorded. Raises TypeError for a generator function."""
+        """The function, whose operations are not tracked. Raises TypeError for a generator function."""
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
             raise TypeError(
                 f"no_grad cannot decorate the generator {name_of(function)}: use `with no_grad():` inside it"
@@ -134,14 +135,14 @@ class no_grad:
         if inspect.iscoroutinefunction(function):
 
             @functools.wraps(function)
-            async def wrapped_coroutine(*args: Any, **kwargs: Any) -> Any:
+            async def wrapped_coroutine(*args: object, **kwargs: object) -> Any:
                 with no_grad():
                     return await function(*args, **kwargs)
 
             return wrapped_coroutine  # type: ignore[return-value]
 
         @functools.wraps(function)
-        def wrapped(*args: Any, **kwargs: Any) -> Any:
+        def wrapped(*args: object, **kwargs: object) -> Any:
             with no_grad():
                 return function(*args, **kwargs)
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd.core.graph import topological
 from autograd.errors import NonFiniteError
+from autograd.numeric import Numeric, is_value
 from autograd.util.printable import printable, quoted
 
-__all__ = ["explain_gradient", "explain_value"]
+if TYPE_CHECKING:
+    from autograd.value import Value
 
-Node = Any
+__all__ = ["explain_gradient", "explain_value"]
 
 _MOST_SHOWN = 6
 
@@ -27,7 +29,7 @@ _ADVICE = {
 }
 
 
-def explain_value(root: Node) -> NonFiniteError:
+def explain_value(root: Value) -> NonFiniteError:
     """The error for a root that is nan or infinite: of the first node, parents before children, that is."""
     node = topological(root, parents=_culprits)[0]
     if not node._operands():
@@ -35,7 +37,7 @@ def explain_value(root: Node) -> NonFiniteError:
             f"the input {_node(node)} is {_shown(node.data)}, so what is made from it has no usable gradient\n"
             f"  try             {_ADVICE['data']}"
         )
-    places = [i for i, x in enumerate(node._operands()) if not _is_value(x) and not math.isfinite(x)]
+    places = [i for i, x in enumerate(node._operands()) if not is_value(x) and not math.isfinite(x)]
     if places:
         number = _shown(node._operands()[places[0]])
         given = f"{node._rule.name} was given the number {number} as operand {places[0]}"
@@ -46,7 +48,9 @@ def explain_value(root: Node) -> NonFiniteError:
     return _of_operation(node, what, "nan" if math.isnan(node.data) else "inf")
 
 
-def explain_gradient(nodes: Sequence[Node], leaves: Sequence[Node], before: Sequence[Any], mark: Any) -> NonFiniteError:
+def explain_gradient(
+    nodes: Sequence[Value], leaves: Sequence[Value], before: Sequence[Numeric], mark: Any
+) -> NonFiniteError:
     """The error for a pass that carried a nan or an infinity into a leaf, or would with what the leaf had before.
 
     nodes: in topological order, with what has arrived at each in ``_grad``; mark: where nothing has.
@@ -70,11 +74,11 @@ def explain_gradient(nodes: Sequence[Node], leaves: Sequence[Node], before: Sequ
     )
 
 
-def _is_unchosen(node: Node, local: Any) -> bool:
+def _is_unchosen(node: Value, local: Numeric) -> bool:
     return _number(local) == 0.0 and bool(node._rule.unchosen([_number(x) for x in node._operands()]))
 
 
-def _origin_of_zero(node: Node, nodes: Sequence[Node], arrived: dict[Node, float]) -> str:
+def _origin_of_zero(node: Value, nodes: Sequence[Value], arrived: dict[Value, float]) -> str:
     """The operation through which a gradient became the 0 that arrives at a node, in words."""
     for user in reversed(nodes):  # from the result on
         for position, (operand, local) in enumerate(user._edges()):
@@ -89,7 +93,7 @@ def _origin_of_zero(node: Node, nodes: Sequence[Node], arrived: dict[Node, float
     return ""
 
 
-def _of_addition(leaves: Sequence[Node], before: Sequence[Any]) -> NonFiniteError:
+def _of_addition(leaves: Sequence[Value], before: Sequence[Numeric]) -> NonFiniteError:
     pairs = ((leaf, _number(had), _number(leaf._grad)) for leaf, had in zip(leaves, before, strict=True))
     leaf, had, comes = next(pair for pair in pairs if not math.isfinite(pair[1] + pair[2]))
     return NonFiniteError(
@@ -98,7 +102,7 @@ def _of_addition(leaves: Sequence[Node], before: Sequence[Any]) -> NonFiniteErro
     )
 
 
-def _of_edge(node: Node, position: int, local: float, upstream: float, zero: str) -> NonFiniteError:
+def _of_edge(node: Value, position: int, local: float, upstream: float, zero: str) -> NonFiniteError:
     operands = node._operands()
     call = _call(node, [_shown(_number(operand)) for operand in operands])
     name = _names(node)[position]
@@ -115,7 +119,7 @@ def _of_edge(node: Node, position: int, local: float, upstream: float, zero: str
     return _of_operation(node, what, "inf" if math.isfinite(local) else "slope")
 
 
-def _of_operation(node: Node, what: str, kind: str, more: Sequence[str] = ()) -> NonFiniteError:
+def _of_operation(node: Value, what: str, kind: str, more: Sequence[str] = ()) -> NonFiniteError:
     operands, names = node._operands(), _names(node)
     call = _call(node, names, as_method=True)
     made = f"{printable(node.label)} = {call}" if node.label else call
@@ -130,17 +134,17 @@ def _of_operation(node: Node, what: str, kind: str, more: Sequence[str] = ()) ->
     return NonFiniteError("\n".join(lines), node._rule.name, tuple(operands))
 
 
-def _nearest_labels(node: Node) -> list[str]:
+def _nearest_labels(node: Value) -> list[str]:
     """The labels of the leaves that a node was made from, beyond its own operands: the nearest first, three at most."""
     found: dict[str, None] = {}
     seen = {node}
-    level = [x for x in node._operands() if _is_value(x)]
+    level = [x for x in node._operands() if is_value(x)]
     own = {x.label for x in level}
     while level and len(found) < _NEAREST_SHOWN:
         following = []
         for x in level:
             for operand in x._operands():
-                if _is_value(operand) and operand not in seen:
+                if is_value(operand) and operand not in seen:
                     seen.add(operand)
                     following.append(operand)
                     if operand._parent is None and operand.label and operand.label not in own:
@@ -149,53 +153,49 @@ def _nearest_labels(node: Node) -> list[str]:
     return list(found)[:_NEAREST_SHOWN]
 
 
-def _made_of(names: Sequence[str], operands: Sequence[Any]) -> str:
+def _made_of(names: Sequence[str], operands: Sequence[Numeric]) -> str:
     """The Values that an operation was made of; of many, the largest, because they are why."""
-    values = [(name, x) for name, x in zip(names, operands, strict=True) if _is_value(x)]
+    values = [(name, x) for name, x in zip(names, operands, strict=True) if is_value(x)]
     if len(values) > _MOST_SHOWN:
         values.sort(key=lambda pair: (not math.isnan(pair[1].data), -abs(pair[1].data)))
     shown = [f"{name} = {_node(x)}" for name, x in values[:_MOST_SHOWN]]
     return ", ".join([*shown, f"… {len(values)} operands"] if len(values) > len(shown) else shown)
 
 
-def _culprits(node: Node) -> list[Node]:
+def _culprits(node: Value) -> list[Value]:
     """The operands that made this node nan or infinite: not those that a choice left aside."""
-    bad = [(x, local) for x, local in node._edges() if _is_value(x) and not math.isfinite(x.data)]
+    bad = [(x, local) for x, local in node._edges() if is_value(x) and not math.isfinite(x.data)]
     chosen = [x for x, local in bad if local is None or _number(local) != 0]
     return chosen or [x for x, _ in bad]
 
 
-def _number(x: Any) -> float:
-    return x.data if _is_value(x) else x  # type: ignore[no-any-return]
+def _number(x: Numeric) -> float:
+    return x.data if is_value(x) else x  # type: ignore[no-any-return]
 
 
-def _is_value(x: Any) -> bool:
-    return hasattr(x, "_operands")
-
-
-def _node(node: Node) -> str:
+def _node(node: Value) -> str:
     """A node as it was before the pass that failed: without a gradient."""
     return f"Value({node.data!r}, label={quoted(node.label)})" if node.label else f"Value({node.data!r})"
 
 
-def _shown(number: Any) -> str:
+def _shown(number: object) -> str:
     return repr(float(number)) if isinstance(number, (int, float)) else repr(number)
 
 
-def _root_name(root: Node) -> str:
+def _root_name(root: Value) -> str:
     return quoted(root.label) if root.label else "this loss"
 
 
-def _names(node: Node) -> list[str]:
+def _names(node: Value) -> list[str]:
     """What to call each operand: its label, a constant's number, else the rule's own name for it."""
     given = node._rule.operands if not node._rule.sequences else [f"x{i}" for i in range(len(node._operands()))]
     return [
-        printable(operand.label or name) if _is_value(operand) else _shown(operand)
+        printable(operand.label or name) if is_value(operand) else _shown(operand)
         for name, operand in zip(given, node._operands(), strict=True)
     ]
 
 
-def _call(node: Node, operands: Sequence[str], as_method: bool = False) -> str:
+def _call(node: Value, operands: Sequence[str], as_method: bool = False) -> str:
     rule = node._rule
     if rule.operator and len(operands) == 2:
         return f" {rule.symbol} ".join(f"({operand})" if operand.startswith("-") else operand for operand in operands)

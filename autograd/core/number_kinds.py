@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable
 
 import numpy as np
 
-from autograd.numeric import Numeric
+from autograd.numeric import Numeric, is_value, real
+from autograd.util.arrays import plain_array
+from autograd.util.printable import kind_of
 
-__all__ = ["as_numpy", "as_python", "is_complex", "without_integers"]
+__all__ = ["as_numpy", "as_python", "is_complex", "real_number", "without_axes", "without_integers"]
+
+
+def real_number(number: object, what: str) -> float:
+    """The Python float of a real number; TypeError, naming the type, for anything else."""
+    number = without_axes(number, f"what {what} takes")
+    if isinstance(number, (numbers.Real, np.bool_)):
+        return real(number)
+    if is_value(number):
+        raise TypeError(f"{what} takes a number, not a Value: use it as it is, or .data for its number")
+    if isinstance(number, np.ndarray):
+        raise TypeError(f"{what} takes one number, not an array of shape {number.shape}: make a Value of each element")
+    raise TypeError(f"{what} takes a number, not {kind_of(number)}")
+
+
+def without_axes(x: Numeric, name: str) -> Numeric:
+    """The number of an array of no axes; anything else as it is. name: what an error calls it."""
+    return plain_array(x, name).item() if isinstance(x, np.ndarray) and not x.ndim else x
 
 
 def is_complex(x: object) -> bool:

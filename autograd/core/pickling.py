@@ -2,40 +2,64 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import weakref
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd.core.graph import paused_collector, topological
+from autograd.core.node import CONSTANT, MADE_INSIDE, new_node, set_operands
+from autograd.core.recording import is_recording, refuse_while_recording
 from autograd.errors import RuleError
+from autograd.numeric import Numeric, is_value
 from autograd.table import RULES, Rule
 
-__all__ = ["copy_graph", "reduce_node", "rule_named"]
+if TYPE_CHECKING:
+    from autograd.value import Value
 
-Node = Any
+__all__ = ["copy_graph", "reduce_node", "rule_named"]
 
 _OWN_MODULES = {"autograd.value", "autograd.core.conditions"}
 
 
-def copy_graph(root: Node, memo: dict[int, Any]) -> Node:
+def copy_node(node: Value) -> Value:
+    """A copy of one node, with the same operands and the same gradient, for ``copy.copy``."""
+    refuse_while_recording("copy")
+    twin = object.__new__(type(node))
+    for slot in _all_slots(type(node)):  # type: ignore[arg-type]
+        if hasattr(node, slot):
+            setattr(twin, slot, getattr(node, slot))
+    if hasattr(node, "__dict__"):  # a subclass of the user's own
+        vars(twin).update(vars(node))
+    return twin
+
+
+@functools.lru_cache
+def _all_slots(cls: type) -> list[str]:
+    return [slot for kind in cls.__mro__ for slot in getattr(kind, "__slots__", ())]
+
+
+def copy_graph(root: Value, memo: dict[int, Any]) -> Value:
     """A copy of a node and of all it was made from, for ``copy.deepcopy``: what is in the memo is not copied again."""
+    refuse_while_recording("copy")
     with paused_collector():
         for node in topological(root, parents=lambda node: [x for x in _value_operands(node) if id(x) not in memo]):
             twin = node.__copy__()
             _replace_operands(twin, lambda x: memo.get(id(x), x))
             memo[id(node)] = twin
             memo.setdefault(id(memo), []).append(node)  # as deepcopy does: while the memo lives, so do the ids in it
-    return memo[id(root)]
+    return memo[id(root)]  # type: ignore[no-any-return]
 
 
-def reduce_node(node: Node) -> tuple[Any, ...]:
+def reduce_node(node: Value) -> tuple[Any, ...]:
     """What pickle writes for a node: a leaf by itself, any other as one entry of a snapshot of its graph.
 
     A snapshot holds each inner node once, as plain data in topological order, so that pickle recurses three levels at
     any depth. While a snapshot is being pickled (pickle's memo keeps it alive), a second result with nodes in it
     refers to them there: what was shared stays shared.
     """
+    refuse_while_recording("copy")
     if type(node).__module__ not in _OWN_MODULES:  # a subclass of the user's own, with state of its own
         state: Any = object.__reduce_ex__(node, 2)[2]
         if isinstance(state, tuple) and not node.has_grad:
@@ -50,7 +74,7 @@ def reduce_node(node: Node) -> tuple[Any, ...]:
 class _Snapshot:
     """Inner nodes to be pickled together: the ancestors of one root that no living snapshot holds."""
 
-    def __init__(self, root: Node) -> None:
+    def __init__(self, root: Value) -> None:
         with paused_collector():
             self.nodes = topological(root, parents=_unsaved_operands)
             self.index = {id(node): i for i, node in enumerate(self.nodes)}
@@ -65,7 +89,7 @@ class _Snapshot:
         number is a float.
         """
         outside: dict[int, int] = {}
-        outside_nodes: list[Node] = []
+        outside_nodes: list[Value] = []
         rules: dict[Any, int] = {}
         data, grads, labels, made_by, counts, operands, local = [], {}, {}, [], [], [], []
         with paused_collector():
@@ -80,7 +104,7 @@ class _Snapshot:
                 counts.append(len(edges))
                 for operand, derivative in edges:
                     local.append(derivative)
-                    if hasattr(operand, "_operands"):
+                    if is_value(operand):
                         place = self.index.get(id(operand))
                         if place is None:
                             place = outside.setdefault(id(operand), -1 - len(outside))
@@ -103,7 +127,7 @@ class _OfThisThread(threading.local):
 _of_this_thread = _OfThisThread()
 
 
-def _snapshot_of(node: Node) -> _Snapshot | None:
+def _snapshot_of(node: Value) -> _Snapshot | None:
     reference = _of_this_thread.living.get(id(node))
     return None if reference is None else reference()
 
@@ -114,46 +138,59 @@ def _forget(living: dict[int, weakref.ref[_Snapshot]], reference: weakref.ref[_S
             del living[node_id]
 
 
-def _unsaved_operands(node: Node) -> list[Node]:
+def _unsaved_operands(node: Value) -> list[Value]:
     return [x for x in _value_operands(node) if x._parent is not None and _snapshot_of(x) is None]
 
 
-def _grad_of(node: Node) -> Any:
+def _grad_of(node: Value) -> Any:
     return node._grad if node.has_grad else None
 
 
-def _new_of_subclass(cls: Any) -> Node:
+def _new_of_subclass(cls: type[Value]) -> Value:
     node = object.__new__(cls)
-    node._grad = cls._restored(0.0, None, "")._grad  # none was computed
+    node.grad = None  # none was computed
     return node
 
 
-def _entry(nodes: Any, index: int) -> Node:
+def _entry(nodes: list[Value] | _Snapshot, index: int) -> Value:
     return nodes[index] if isinstance(nodes, list) else nodes.nodes[index]
 
 
-def _restore_leaf(cls: Any, data: Any, grad: Any, label: str, is_constant: bool) -> Node:
-    return cls._restored(data, grad, label, is_constant=is_constant)
+def _restore_leaf(cls: type[Value], data: float, grad: float | None, label: str, is_constant: bool) -> Value:
+    leaf = _restored(cls, data, grad, label)
+    if is_constant:
+        leaf._rule = CONSTANT
+    elif is_recording():
+        leaf._rule = MADE_INSIDE
+    return leaf
+
+
+def _restored(cls: type[Value], data: float, grad: float | None, label: str) -> Value:
+    node = new_node(cls, data)
+    node.grad = grad
+    if label:
+        node.label = label
+    return node
 
 
 def _restore_nodes(
-    cls: Any, outside: list[Node], data: list[Any], grads: dict[int, Any], labels: dict[int, str], rules: list[Any],
-    made_by: list[int], counts: list[int], operands: list[Any], local: list[Any],
-) -> list[Node]:  # fmt: skip
+    cls: type[Value], outside: list[Value], data: list[float], grads: dict[int, float], labels: dict[int, str],
+    rules: list[Any], made_by: list[int], counts: list[int], operands: list[Numeric], local: list[float | None],
+) -> list[Value]:  # fmt: skip
     found = [rule_named(name, dict(parameters)) for name, *parameters in rules]
     _refuse_damaged(len(data), len(found), made_by, counts, operands, local)
-    nodes: list[Node] = []
+    nodes: list[Value] = []
     start = 0
     try:
         with paused_collector():
             for i, number in enumerate(data):
                 end = start + counts[i]
-                mine = [
+                given = [
                     operand if type(operand) is not int else nodes[operand] if operand >= 0 else outside[-1 - operand]
                     for operand in operands[start:end]
                 ]
-                rule = found[made_by[i]]
-                nodes.append(cls._restored(number, grads.get(i), labels.get(i, ""), rule, mine, local[start:end]))
+                nodes.append(_restored(cls, number, grads.get(i), labels.get(i, "")))
+                set_operands(nodes[-1], found[made_by[i]], given, local[start:end])
                 start = end
     except IndexError:
         raise ValueError(
@@ -163,7 +200,7 @@ def _restore_nodes(
 
 
 def _refuse_damaged(
-    nodes: int, rules: int, made_by: list[int], counts: list[int], operands: list[Any], local: list[Any]
+    nodes: int, rules: int, made_by: list[int], counts: list[int], operands: list[Numeric], local: list[float | None]
 ) -> None:
     """Raise ValueError unless the columns fit together."""
     if not len(made_by) == len(counts) == nodes or not sum(counts) == len(operands) == len(local):
@@ -172,18 +209,18 @@ def _refuse_damaged(
         raise ValueError("this pickle of a graph is damaged: a node has fewer than no operands, or no operation")
 
 
-def rule_named(name: str, parameters: dict[str, Any]) -> Rule:
+def rule_named(name: str, parameters: dict[str, Numeric]) -> Rule:
     """The rule of the table that a pickle names. Raises RuleError if there is none."""
     if name not in RULES:
         raise RuleError(f"this graph uses the operation {name!r}, which is not in the table: define its @rule first")
     return RULES[name].variant(parameters=parameters)
 
 
-def _value_operands(node: Node) -> list[Node]:
-    return [operand for operand in node._operands() if hasattr(operand, "_operands")]
+def _value_operands(node: Value) -> list[Value]:
+    return [operand for operand in node._operands() if is_value(operand)]
 
 
-def _replace_operands(node: Node, replace: Callable[[Any], Any]) -> None:
+def _replace_operands(node: Value, replace: Callable[[Numeric], Numeric]) -> None:
     if isinstance(node._parent, tuple):
         node._parent = tuple(map(replace, node._parent))
     elif node._parent is not None:

@@ -7,11 +7,13 @@ import linecache
 import re
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from itertools import repeat
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,13 +21,67 @@ from autograd.core.modes import holding, track_everything
 from autograd.errors import RecordingError
 from autograd.util.printable import printable
 
-__all__ = ["USE_PICK", "allow_reading", "is_recording", "open_recordings", "recording", "refusal", "refuse_branch"]
+if TYPE_CHECKING:
+    from autograd.value import Value
+
+__all__ = [
+    "allow_reading",
+    "condition",
+    "is_recording",
+    "open_recordings",
+    "recording",
+    "refusal",
+    "refuse_while_recording",
+]
+
+MakesCondition = Callable[[str, Sequence[object]], "Value | bool"]
+
+_USE_PICK = "autograd.pick(xs, i) in place of xs[i] or xs[int(i)], where i is a Value"
+
+_REFUSED = {
+    "backward": (
+        "backward() is called while its function is recorded",
+        "return the loss, and ask the program for value_and_grad; or autograd.grad inside the function",
+    ),
+    "branch": (
+        "a branch (if, while, and, or, not, min, max, sorted) looks at a Value while its function is recorded",
+        "autograd.where(x > 0, a, b), maximum, minimum, relu or clip; conditions combine with & and |",
+    ),
+    "copy": ("a Value is copied while its function is recorded", "the Value itself: nothing changes it"),
+    "float": (
+        "a Value is turned into a plain number while its function is recorded",
+        "v.exp() or autograd.exp(v) in place of math.exp(v), an object array in place of one of floats",
+    ),
+    "int": ("a Value is turned into a plain number while its function is recorded", _USE_PICK),
+    "read data": (
+        "the number of a Value is read while its function is recorded",
+        "the Value itself: it computes; detach() stops its gradient",
+    ),
+    "read grad": (
+        "the gradient of a Value is read while its function is recorded", "autograd.grad inside the function"
+    ),
+    "read local derivatives": (
+        "local derivatives are read while their function is recorded", "autograd.grad inside it"
+    ),
+    "set data": ("the number of a Value is set while its function is recorded", "a new Value, or setting it outside"),
+}  # fmt: skip
+"""What may not be done with a Value while its function is recorded, and what to write instead."""
+
+
+@dataclass
+class _Recording:
+    """A recording in this thread or task: what a comparison gives in it, and what it has refused so far."""
+
+    condition: MakesCondition
+    refused: list[RecordingError] = field(default_factory=list)
+
 
 # One entry for each recording that is open anywhere: while it is empty, asking costs one test of an empty list.
 open_recordings: list[object] = []
 
-# What this thread or task has refused so far in the recording that is open here; None where it records nothing.
-_here: ContextVar[list[RecordingError] | None] = ContextVar("recording", default=None)
+# The recording that is open here; None where nothing is recorded.
+_here: ContextVar[_Recording | None] = ContextVar("recording", default=None)
+
 _ROOT = Path(__file__).parents[1]
 _NOT_THE_USERS = tuple(
     str(folder) for folder in (_ROOT, _ROOT.parent / "nn", Path(np.__file__).parent, Path(contextlib.__file__).parent)
@@ -40,29 +96,29 @@ def is_recording() -> bool:
 
 
 @contextlib.contextmanager
-def recording() -> Iterator[None]:
+def recording(condition: MakesCondition) -> Iterator[None]:
     """Record what is computed in this block, also inside of a no_grad() block around it.
 
+    condition: makes what a comparison gives, of its name and its operands.
     Raises RecordingError at its end for what was refused in it and caught there: a function that tries something else
     then would do so for every input.
     """
-    refused: list[RecordingError] = []
+    here = _Recording(condition)
     mark, own = object(), list[object]()
     ending = map(open_recordings.remove, own)
     try:
         deque(map(list.append, (open_recordings, own), repeat(mark)), 0)
-        with holding(_here, refused), track_everything():
+        with holding(_here, here), track_everything():
             yield
     except (IndexError, TypeError) as error:
         if not _NO_INDEX.search(str(error)):
             raise
-        raise refusal(
-            "a Value is used as an index while its function is recorded", USE_PICK, _innermost(error)
-        ) from error
+        what = "a Value is used as an index while its function is recorded"
+        raise refusal(what, _USE_PICK, _innermost(error)) from error
     finally:
         deque(ending, 0)  # one call into C, as above: no Ctrl-C leaves half of it
-    if refused:
-        raise refused[0]
+    if here.refused:
+        raise here.refused[0]
 
 
 @contextlib.contextmanager
@@ -72,20 +128,20 @@ def allow_reading() -> Iterator[None]:
         yield
 
 
-def _is_inside(filename: str) -> bool:
-    """Whether the code is this package's, NumPy's or Python's own."""
-    home = next((folder for folder in _NOT_THE_USERS if filename.startswith(folder)), None)
-    if home is None:
-        return filename.startswith("<frozen") or (filename.startswith("<") and " of the rule " in filename)
-    return not any(name in filename[len(home) :] for name in _THIRD_PARTY)
+def condition(name: str, operands: Sequence[object]) -> Value | bool:
+    """What a comparison gives while a function is recorded: a 0 or 1 that the program computes for each row."""
+    here = _here.get()
+    assert here is not None
+    return here.condition(name, operands)
 
 
-def refuse_branch() -> RecordingError:
-    """The error for ``if v > 0`` and the like."""
-    return refusal(
-        "a branch (if, while, and, or, not, min, max, sorted) looks at a Value while its function is recorded",
-        "autograd.where(x > 0, a, b), maximum, minimum, relu or clip; conditions combine with & and |",
-    )
+def refuse_while_recording(what: str) -> None:
+    """Raise RecordingError, naming the user's line, if this thread or task records. what: a key of the table above.
+
+    A method asks ``if open_recordings`` first: a decorator around ``Value.data`` would make it three times as slow.
+    """
+    if is_recording():
+        raise refusal(*_REFUSED[what])
 
 
 def refusal(what: str, remedy: str, frame: FrameType | None = None) -> RecordingError:
@@ -100,20 +156,27 @@ def refusal(what: str, remedy: str, frame: FrameType | None = None) -> Recording
         f"  at              {printable(Path(name).name)}:{number}{f'   {line}' if line else ''}\n"
         f"  try             {remedy}"
     )
-    refused = _here.get()
-    if refused is not None:
-        refused.append(error)
+    here = _here.get()
+    if here is not None:
+        here.refused.append(error)
     return error
 
 
-USE_PICK = "autograd.pick(xs, i) in place of xs[i] or xs[int(i)], where i is a Value"
+def _is_inside(filename: str) -> bool:
+    """Whether the code is this package's, NumPy's or Python's own."""
+    home = next((folder for folder in _NOT_THE_USERS if filename.startswith(folder)), None)
+    if home is None:
+        return filename.startswith("<frozen")
+    return not any(name in filename[len(home) :] for name in _THIRD_PARTY)
+
+
 _NO_INDEX = re.compile(r"indices must be integers.* not '?(Value|condition)\b|valid indices|used as indices")
 """What Python says of a Value as an index, and NumPy of anything that is none."""
 
 
 def _innermost(error: BaseException) -> FrameType | None:
     """The frame that raised an error."""
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    return None if place is None else place.tb_frame
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return None if traceback is None else traceback.tb_frame

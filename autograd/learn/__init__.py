@@ -5,10 +5,11 @@ In a terminal ``autograd learn``; in a notebook ``from autograd.learn import ex`
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from autograd.learn.notebook.exercise import NotebookExercise
+    from autograd.learn.notebook.magic import Shell
 
 __all__ = ["ex"]
 
@@ -24,7 +25,7 @@ def ex(which: int | str, language: str | None = None, using: str | None = None) 
     return NotebookExercise(which, language, using)
 
 
-def load_ipython_extension(shell: Any) -> None:
+def load_ipython_extension(shell: Shell) -> None:
     """``%load_ext autograd.learn``: a cell that begins with ``%%check 8`` is run, and what it defines is checked."""
     from autograd.learn.notebook.magic import check_cell
 

@@ -7,9 +7,9 @@ import sys
 from functools import cached_property
 from pathlib import Path
 
-from autograd.learn.exercises.exercise import EXERCISES, STEPS, Exercise, exercise
+from autograd.learn.exercises.exercise import EXERCISES, FOLDER, Exercise, exercise
 from autograd.learn.progress import FILE, Progress
-from autograd.learn.reporting.texts import Words, page, words
+from autograd.learn.reporting.texts import Page, Words, page, words
 from autograd.util.language import system_language
 
 __all__ = ["Course", "LearnError", "prog"]
@@ -26,26 +26,25 @@ def prog() -> str:
 
 
 class Course:
-    """What the command line and the notebook know of a learner."""
+    """A learner's folder, progress and language, for the command line and the notebook."""
 
     def __init__(self, folder: Path | None = None, language: str | None = None) -> None:
         if not EXERCISES:
             raise LearnError(
-                f"there are no exercises in {STEPS.parent}: they are files, and are found where scalar-autograd is "
+                f"there are no exercises in {FOLDER.parent}: they are files, and are found where scalar-autograd is "
                 "unpacked with its sources (as pip installs it), not in a zip"
             )
-        self._folder = folder
-        self.progress = Progress(self.place)
-        chosen = language or self.progress.language or system_language()
-        self.words: Words = words(chosen)
+        self._given = folder
+        self.progress = Progress(self.folder)
+        self.words: Words = words(language or self.progress.language or system_language())
         if language and self.is_started:
             self.progress.choose(language)
 
     @cached_property
-    def place(self) -> Path:
+    def folder(self) -> Path:
         """The folder of the exercises: the one given, that of the progress file from here upwards, or ./exercises."""
-        if self._folder:
-            return self._folder
+        if self._given:
+            return self._given
         here = Path.cwd()
         for folder in (here, *here.parents):
             if (folder / FILE).is_file():
@@ -55,20 +54,20 @@ class Course:
     @property
     def is_started(self) -> bool:
         """Whether the exercises were copied there."""
-        return (self.place / FILE).is_file() or any(self.path(e).is_file() for e in EXERCISES)
+        return (self.folder / FILE).is_file() or any(self.path(e).is_file() for e in EXERCISES)
 
     @property
-    def folder(self) -> Path:
+    def started_folder(self) -> Path:
         """The folder of the exercises. Raises LearnError where they were not copied yet."""
         if not self.is_started:
             raise LearnError(self.word("no_folder", prog=prog()))
-        return self.place
+        return self.folder
 
-    def path(self, one: Exercise) -> Path:
+    def path(self, exercise: Exercise) -> Path:
         """The learner's file of an exercise."""
-        return self.place / f"{one.name}.py"
+        return self.folder / f"{exercise.name}.py"
 
-    def shown(self, path: Path) -> str:
+    def short_path(self, path: Path) -> str:
         """A path as short as it can be."""
         try:
             return os.path.relpath(path) if not os.path.relpath(path).startswith("..") else str(path)
@@ -80,45 +79,49 @@ class Course:
     def current(self) -> Exercise | None:
         """The first that is not passed."""
         passed = self.progress.passed()
-        return next((one for one in EXERCISES if one.name not in passed), None)
+        return next((exercise for exercise in EXERCISES if exercise.name not in passed), None)
 
-    def following(self, one: Exercise) -> Exercise | None:
+    def following(self, exercise: Exercise) -> Exercise | None:
         """The next one that is not passed, or the first such; None where all are."""
-        passed = self.progress.passed() | {one.name}
-        after = [other for other in EXERCISES if other.number > one.number]
+        passed = self.progress.passed() | {exercise.name}
+        after = [other for other in EXERCISES if other.number > exercise.number]
         return next((other for other in [*after, *EXERCISES] if other.name not in passed), None)
 
     def chosen(self, which: str | None) -> tuple[Exercise, Path]:
         """The exercise that is meant, and its file: a number, a name, a file; the current one where nothing is said."""
         if which is None:
-            folder, one = self.folder, self.current()
-            return (one or EXERCISES[-1]), folder / f"{(one or EXERCISES[-1]).name}.py"
+            folder, exercise = self.started_folder, self.current()
+            return (exercise or EXERCISES[-1]), folder / f"{(exercise or EXERCISES[-1]).name}.py"
         given = Path(which)
         is_file = given.suffix == ".py" or len(given.parts) > 1
-        one = self.named(given.stem if is_file else which)
+        exercise = self.named(given.stem if is_file else which)
         if is_file:
-            self.place = given.absolute().parent
-            self.progress = Progress(self.place)
-            return one, given
-        return one, self.folder / f"{one.name}.py"
+            self.folder = given.absolute().parent
+            self.progress = Progress(self.folder)
+            return exercise, given
+        return exercise, self.started_folder / f"{exercise.name}.py"
 
     def named(self, which: str) -> Exercise:
         """The exercise of this number or name. Raises LearnError, listing them."""
         try:
             return exercise(which)
         except KeyError:
-            known = ", ".join(f"{one.number} {one.name[4:]}" for one in EXERCISES)
+            known = ", ".join(f"{exercise.number} {exercise.name[4:]}" for exercise in EXERCISES)
             raise LearnError(self.word("no_such", which=which, known=known)) from None
 
     def exercises(self, which: str | None, everything: bool) -> list[tuple[Exercise, Path]]:
         """All of them, or the one that is meant."""
         if everything:
-            return [(one, self.folder / f"{one.name}.py") for one in EXERCISES]
+            return [(exercise, self.started_folder / f"{exercise.name}.py") for exercise in EXERCISES]
         return [self.chosen(which)]
 
-    def title(self, one: Exercise) -> str:
+    def page(self, exercise: Exercise) -> Page:
+        """Its text in the language."""
+        return page(exercise.name, self.words.language)
+
+    def title(self, exercise: Exercise) -> str:
         """Its title in the language."""
-        return page(one.name, self.words.language).title
+        return self.page(exercise).title
 
     def word(self, key: str, **values: object) -> str:
         """The text with this id, its fields filled in."""

@@ -18,20 +18,64 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict, cast
 
-from autograd.util.files import locked, read_whole, write_whole
+from autograd.util.file_locks import locked
+from autograd.util.files import read_whole, write_whole
 
-__all__ = ["FILE", "SCHEMA", "Progress", "roll_up"]
+__all__ = ["FILE", "SCHEMA", "Entry", "Progress", "Row", "roll_up", "unused"]
 
 FILE = "learn-progress.json"
 SCHEMA = 1
-_MOST_DIAGNOSES = 200
+_MOST_DIAGNOSES = 200  # the last ones of an exercise; a file that is shared does not grow for ever
 _LARGEST = 1 << 22  # bytes; what a learner does makes a hundredth of it
-_WAIT = 2.0
+_WAIT = 2.0  # seconds: another terminal writes within milliseconds, and a check should not be held up
+_MOST = 10**6  # a count beyond it is nobody's
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\+00:00|Z)", re.ASCII)
 _STATE = re.compile(r"[a-z][a-z ]{0,29}")
 _BUG = re.compile(r"[A-Za-z][\w/]{0,29}", re.ASCII)
+
+
+class Named(TypedDict):
+    """A mistake that was named, and when."""
+
+    id: str
+    at: str
+
+
+class Entry(TypedDict):
+    """The record of an exercise. tier: the number of hints read. helped: the solution was read before it passed."""
+
+    state: str
+    attempts: int
+    tier: int
+    helped: bool
+    diagnoses: list[Named]
+    at: NotRequired[str]
+    passed_at: NotRequired[str]
+    bug: NotRequired[str | None]
+
+
+class Content(TypedDict):
+    """The whole file. Unknown fields are kept, here and in the exercises."""
+
+    schema: int
+    exercises: dict[str, object]
+    language: NotRequired[object]
+
+
+class Row(TypedDict):
+    """A line of the roll-up: a learner's exercise."""
+
+    learner: str
+    exercise: str
+    state: str
+    helped: bool
+    attempts: int
+    hints: int
+    bug: str | None
+    diagnoses: list[str]
+    last: str
 
 
 class Progress:
@@ -45,15 +89,15 @@ class Progress:
         self.path = folder / FILE
         self.trouble = ""
 
-    def read(self) -> dict[str, Any]:
+    def read(self) -> Content:
         """What the file says, in the form of today's version; what is there of a file of none."""
         try:
             return _upgraded(_parsed(read_whole(self.path, _LARGEST)))
         except (OSError, ValueError):
             return _upgraded({})
 
-    def entry(self, name: str) -> dict[str, Any]:
-        """What is kept of an exercise, with what is not there filled in."""
+    def entry(self, name: str) -> Entry:
+        """The entry of an exercise, complete."""
         return _complete(self.read()["exercises"].get(name))
 
     @property
@@ -64,18 +108,23 @@ class Progress:
 
     def choose(self, language: str) -> None:
         """Remember the language."""
-        self._change(lambda kept: kept.update(language=language))
+
+        def change(content: Content) -> None:
+            content["language"] = language
+
+        self._change(change)
 
     def checked(self, name: str, state: str, bug: str | None) -> None:
         """Remember how a check of the exercise ended; only those of a file that is started count as attempts."""
 
-        def change(entry: dict[str, Any]) -> None:
-            entry.update(state=state, bug=bug if state == "wrong" else None)
+        def change(entry: Entry) -> None:
+            entry["state"], entry["bug"] = state, bug if state == "wrong" else None
             if state == "not started":
                 return
             entry["attempts"] += 1
             if bug and state == "wrong":
-                entry["diagnoses"] = [*entry["diagnoses"], {"id": bug, "at": _now()}][-_MOST_DIAGNOSES:]
+                named: Named = {"id": bug, "at": _now()}
+                entry["diagnoses"] = [*entry["diagnoses"], named][-_MOST_DIAGNOSES:]
             if state == "passed" and not entry.get("passed_at"):
                 entry["passed_at"] = _now()
 
@@ -83,39 +132,51 @@ class Progress:
 
     def hinted(self, name: str, tier: int) -> None:
         """Remember how many hints of the exercise were read."""
-        self._change_entry(name, lambda entry: entry.update(tier=max(tier, entry["tier"])))
+
+        def change(entry: Entry) -> None:
+            entry["tier"] = max(tier, entry["tier"])
+
+        self._change_entry(name, change)
 
     def helped(self, name: str) -> None:
         """Remember that the solution was looked at before the exercise was passed."""
-        self._change_entry(name, lambda entry: entry.update(helped=True))
+
+        def change(entry: Entry) -> None:
+            entry["helped"] = True
+
+        self._change_entry(name, change)
 
     def reset(self, name: str) -> None:
         """The file is the starter again; what was learnt on the way is kept."""
-        self._change_entry(name, lambda entry: entry.update(state="not started", bug=None))
+
+        def change(entry: Entry) -> None:
+            entry["state"], entry["bug"] = "not started", None
+
+        self._change_entry(name, change)
 
     def passed(self) -> set[str]:
         """The names of the exercises that are passed."""
-        kept = self.read()["exercises"]
-        return {name for name, entry in kept.items() if _complete(entry)["state"] == "passed"}
+        entries = self.read()["exercises"]
+        return {name for name, entry in entries.items() if _complete(entry)["state"] == "passed"}
 
-    def _change_entry(self, name: str, change: Callable[[dict[str, Any]], Any]) -> None:
-        def on_all(kept: dict[str, Any]) -> None:
-            entry = kept["exercises"][name] = _complete(kept["exercises"].get(name))
+    def _change_entry(self, name: str, change: Callable[[Entry], None]) -> None:
+        def on_content(content: Content) -> None:
+            entry = content["exercises"][name] = _complete(content["exercises"].get(name))
             change(entry)
             entry["at"] = _now()
 
-        self._change(on_all)
+        self._change(on_content)
 
-    def _change(self, change: Callable[[dict[str, Any]], Any]) -> None:
+    def _change(self, change: Callable[[Content], None]) -> None:
         """Read, change and write, with other terminals waiting; ``trouble`` says why where that cannot be."""
         self.trouble = ""
         try:
             with locked(self.path, _WAIT):
                 if self._set_aside():
                     self.trouble = "progress_unreadable"
-                kept = self.read()
-                change(kept)
-                write_whole(self.path, f"{json.dumps(kept, indent=1, sort_keys=True)}\n".encode())
+                content = self.read()
+                change(content)
+                write_whole(self.path, f"{json.dumps(content, indent=1, sort_keys=True)}\n".encode())
         except OSError:
             self.trouble = "progress_not_kept"
 
@@ -133,86 +194,92 @@ class Progress:
         return False
 
 
-def _parsed(content: bytes) -> dict[str, Any]:
+def _parsed(text: bytes) -> dict[str, object]:
     """The object that a file's JSON is. Raises ValueError for anything else."""
     try:
-        kept = json.loads(content.decode("utf-8-sig"))
+        content = json.loads(text.decode("utf-8-sig"))
     except RecursionError:
         raise ValueError("nested too deeply") from None
-    if not isinstance(kept, dict):
+    if not isinstance(content, dict):
         raise ValueError("no object")
-    return kept
+    return content
 
 
 def unused(path: Path) -> Path:
     """The first of path.bak1, path.bak2, … that does not exist."""
     number = 1
-    while (found := path.with_name(f"{path.name}.bak{number}")).exists():
+    while (backup := path.with_name(f"{path.name}.bak{number}")).exists():
         number += 1
-    return found
+    return backup
 
 
-def _upgraded(kept: dict[str, Any]) -> dict[str, Any]:
+def _upgraded(content: dict[str, object]) -> Content:
     """The content in today's form. Before version 1 there was no number, and an exercise was its state alone."""
-    exercises = kept.get("exercises")
-    known = exercises if isinstance(exercises, dict) else {}
-    return {**kept, "schema": max(SCHEMA, _count(kept.get("schema"))), "exercises": dict(known)}
+    exercises = content.get("exercises")
+    known = dict(exercises) if isinstance(exercises, dict) else {}
+    schema = max(SCHEMA, _count(content.get("schema")))
+    return cast("Content", {**content, "schema": schema, "exercises": known})
 
 
-def _complete(entry: Any) -> dict[str, Any]:
+def _complete(entry: object) -> Entry:
     """An entry whose known fields are there, and of their types; what is not known is as it was."""
-    entry = {"state": entry} if isinstance(entry, str) else entry if isinstance(entry, dict) else {}
-    diagnoses = entry.get("diagnoses")
-    return {
-        **entry,
-        "state": _matching(_STATE, entry.get("state")) or "not started",
-        "attempts": _count(entry.get("attempts")),
-        "tier": _count(entry.get("tier")),
-        "helped": entry.get("helped") is True,
+    fields: dict[str, Any] = entry if isinstance(entry, dict) else {"state": entry}
+    diagnoses = fields.get("diagnoses")
+    complete: dict[str, object] = {
+        **(fields if isinstance(entry, dict) else {}),
+        "state": _matching(_STATE, fields.get("state")) or "not started",
+        "attempts": _count(fields.get("attempts")),
+        "tier": _count(fields.get("tier")),
+        "helped": fields.get("helped") is True,
         "diagnoses": [
-            {"id": bug, "at": _matching(_TIME, met.get("at"))}
-            for met in (diagnoses[-_MOST_DIAGNOSES:] if isinstance(diagnoses, list) else [])
-            if isinstance(met, dict) and (bug := _matching(_BUG, met.get("id")))
+            {"id": bug, "at": _matching(_TIME, named.get("at"))}
+            for named in (diagnoses[-_MOST_DIAGNOSES:] if isinstance(diagnoses, list) else [])
+            if isinstance(named, dict) and (bug := _matching(_BUG, named.get("id")))
         ],
-        **{name: _matching(_TIME, entry[name]) for name in ("at", "passed_at") if name in entry},
-        **({"bug": _matching(_BUG, entry["bug"]) or None} if "bug" in entry else {}),
+        **{name: _matching(_TIME, fields[name]) for name in ("at", "passed_at") if name in fields},
+        **({"bug": _matching(_BUG, fields["bug"]) or None} if "bug" in fields else {}),
     }
+    return cast("Entry", complete)
 
 
-def _matching(pattern: re.Pattern[str], x: Any) -> str:
+def _matching(pattern: re.Pattern[str], x: object) -> str:
     """The text if it is one of this form; else ""."""
     return x if isinstance(x, str) and pattern.fullmatch(x) else ""
 
 
-def _count(x: Any) -> int:
+def _count(x: object) -> int:
     """The whole number, at most a million; 0 for anything else."""
-    return min(x, 10**6) if type(x) is int and x > 0 else 0
+    return min(x, _MOST) if type(x) is int and x > 0 else 0
 
 
 def _now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
 
 
-def roll_up(folders: list[Path], names: list[str]) -> Iterator[dict[str, Any]]:
+def roll_up(folders: list[Path], names: list[str]) -> Iterator[Row]:
     """For a teacher: a row for each learner's folder and each exercise that was touched."""
     for folder in folders:
-        kept = Progress(folder).read()["exercises"]
-        others = sorted(name for name in set(kept) - set(names) if name.isidentifier() and len(name) < 60)
+        entries = Progress(folder).read()["exercises"]
+        others = sorted(
+            name for name in set(entries) - set(names) if name.isidentifier() and len(name) < 60
+        )  # fit for a table
         for name in [*names, *others]:
-            if name not in kept:
-                continue
-            entry = _complete(kept[name])
-            yield {
-                "learner": learner(folder),
-                "exercise": name,
-                "state": entry["state"],
-                "helped": entry["helped"],
-                "attempts": entry["attempts"],
-                "hints": entry["tier"],
-                "bug": entry.get("bug"),
-                "diagnoses": [met["id"] for met in entry["diagnoses"]],
-                "last": entry.get("at", ""),
-            }
+            if name in entries:
+                yield _row(learner(folder), name, _complete(entries[name]))
+
+
+def _row(learner: str, exercise: str, entry: Entry) -> Row:
+    return {
+        "learner": learner,
+        "exercise": exercise,
+        "state": entry["state"],
+        "helped": entry["helped"],
+        "attempts": entry["attempts"],
+        "hints": entry["tier"],
+        "bug": entry.get("bug"),
+        "diagnoses": [named["id"] for named in entry["diagnoses"]],
+        "last": entry.get("at", ""),
+    }
 
 
 def learner(folder: Path) -> str:

@@ -33,44 +33,44 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """A mark for each exercise."""
-    for one in EXERCISES:
-        config.addinivalue_line("markers", f"ex{one.number:02}: exercise {one.number}, {one.name[4:]}")
+    for exercise in EXERCISES:
+        config.addinivalue_line("markers", f"ex{exercise.number:02}: exercise {exercise.number}, {exercise.name[4:]}")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ExerciseFile | None:
     """The file of an exercise is collected."""
-    one = next((one for one in EXERCISES if one.name == file_path.stem), None)
-    if one is None or file_path.suffix != ".py":
+    exercise = next((exercise for exercise in EXERCISES if exercise.name == file_path.stem), None)
+    if exercise is None or file_path.suffix != ".py":
         return None
     if not ((file_path.parent / FILE).is_file() or parent.config.getoption("--learn")):
         return None
-    return ExerciseFile.from_parent(parent, path=file_path, one=one)
+    return ExerciseFile.from_parent(parent, path=file_path, exercise=exercise)
 
 
 class ExerciseFile(pytest.File):
     """A learner's file."""
 
-    def __init__(self, *, one: Exercise, **options: Any) -> None:
+    def __init__(self, *, exercise: Exercise, **options: Any) -> None:
         super().__init__(**options)
-        self.one = one
+        self.exercise = exercise
 
     def collect(self) -> Iterator[ExerciseItem]:
         """Its check."""
-        yield ExerciseItem.from_parent(self, name="check", one=self.one)
+        yield ExerciseItem.from_parent(self, name="check", exercise=self.exercise)
 
 
 class ExerciseItem(pytest.Item):
     """The check of a learner's file."""
 
-    def __init__(self, *, one: Exercise, **options: Any) -> None:
+    def __init__(self, *, exercise: Exercise, **options: Any) -> None:
         super().__init__(**options)
-        self.one = one
-        self.add_marker(f"ex{one.number:02}")
+        self.exercise = exercise
+        self.add_marker(f"ex{exercise.number:02}")
 
     def runtest(self) -> None:
         """Check it as ``autograd learn check`` does."""
         progress = Progress(self.path.parent)
-        result = check(self.one, self.path, self.config.getoption("--learn-using"), progress.passed())
+        result = check(self.exercise, self.path, self.config.getoption("--learn-using"), progress.passed())
         if result.state == NOT_STARTED:
             pytest.skip("not started")
         if result.state != PASSED:
@@ -84,7 +84,7 @@ class ExerciseItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """What the test is called."""
-        return self.path, 0, f"exercise {self.one.number}"
+        return self.path, 0, f"exercise {self.exercise.number}"
 
 
 class NotRight(Exception):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from autograd.util.printable import printable
 
@@ -17,7 +17,7 @@ Array = NDArray[Any]
 """An array whose dtype the code around it knows: of floats, register numbers, truth values."""
 
 
-def plain_array(given: Any, name: str, dtype: Any = None) -> Array:
+def plain_array(given: object, name: str, dtype: DTypeLike | None = None) -> Array:
     """The array of what was given: of a subclass (a matrix, a memory map) the plain array of its numbers.
 
     Raises TypeError for what would lose a mask or units, ValueError for rows of different lengths.
@@ -26,7 +26,7 @@ def plain_array(given: Any, name: str, dtype: Any = None) -> Array:
     return np.asarray(given, dtype)
 
 
-def require_plain(given: Any, name: str) -> None:
+def require_plain(given: object, name: str) -> None:
     """Raise TypeError for a masked number, or one with units, also inside of lists."""
     if isinstance(given, np.ma.MaskedArray) and np.ma.is_masked(given):
         raise TypeError(
@@ -44,7 +44,7 @@ def require_plain(given: Any, name: str) -> None:
         raise _with_units(type(given), name)
 
 
-def _require_plain_members(members: Sequence[Any], name: str) -> None:
+def _require_plain_members(members: Sequence[object], name: str) -> None:
     """The same for each member; of a kind that holds nothing, for the first."""
     for kind in set(map(type, members)) - {float, int}:
         alike = (member for member in members if type(member) is kind)

@@ -1,4 +1,4 @@
-"""What every command of ``autograd`` has in common: wrong usage is said in one line."""
+"""The parser of every command of ``autograd``: it reports wrong usage in one line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["ArgumentParser"]
 
 
 class ArgumentParser(argparse.ArgumentParser):
-    """An `argparse.ArgumentParser` that says what is wrong in one line, and where to read more; exit status 2."""
+    """An `argparse.ArgumentParser` that reports an error in one line, names ``--help``, and exits with status 2."""
 
     def error(self, message: str) -> NoReturn:
         """Print the line and end the process."""

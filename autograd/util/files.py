@@ -1,4 +1,4 @@
-"""Files that are written whole, or stay as they were; read as far as is sane; and used by one at a time.
+"""Files that are written whole, or stay as they were, and read as far as is sane.
 
 Everything this package writes goes through ``write_whole``. What it reads of others' goes through ``read_whole`` or
 ``opened``, which refuse what is no file, and a size that cannot be.
@@ -8,44 +8,27 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import gc
-import io
 import os
 import re
 import secrets
 import stat
 import sys
 import time
-import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from autograd.core.graph import new_lock
+from autograd.util.file_locks import flock, refuse_no_file
 
-if sys.platform == "win32":  # pragma: no cover
-    import msvcrt
-
-    fcntl: Any = None
-else:
-    try:
-        import fcntl
-    except ImportError:  # a browser
-        fcntl = None  # type: ignore[assignment]
-
-__all__ = ["InUseError", "in_a_folder", "locked", "opened", "read_whole", "write_whole"]
+__all__ = ["in_a_folder", "opened", "read_whole", "write_whole"]
 
 Content = bytes | memoryview | Callable[[BinaryIO], Any]
 """The bytes of a file, or a function that writes them into one that is open."""
 
 _PATIENCE = 20
 """How often a file that another process reads is tried again, on Windows, every 20 ms."""
-_UNLOCKABLE = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL}
-"""How a file system says that it has no locks."""
 _NAME = 40
 """So much of a file's name is in that of its part, which has to be shorter than 255 bytes."""
-_LOCKED_BYTE = 1 << 30
-"""The byte of a lock file that is locked: far beyond what is written in it, which Windows would let nobody read."""
 _A_DAY = 86400.0
 
 
@@ -105,20 +88,10 @@ def _before(path: str | os.PathLike[str], target: Path, new: bool) -> os.stat_re
         before = os.lstat(target)
     except FileNotFoundError:
         return None
-    _refuse_no_file(before, path)
+    refuse_no_file(before, path)
     if not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, "write-protected", os.fspath(path))
     return before
-
-
-_KINDS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a socket", stat.S_IFLNK: "a link to itself"}
-
-
-def _refuse_no_file(status: os.stat_result, path: str | os.PathLike[str]) -> None:
-    """Raise OSError, naming the path and what it is, unless it is a file."""
-    if not stat.S_ISREG(status.st_mode):
-        code = errno.EISDIR if stat.S_ISDIR(status.st_mode) else errno.EINVAL
-        raise OSError(code, f"{_KINDS.get(stat.S_IFMT(status.st_mode), 'a device')}, not a file", os.fspath(path))
 
 
 _being_written: set[str] = set()
@@ -133,7 +106,7 @@ def _part_of(target: Path, before: os.stat_result | None) -> Iterator[tuple[Bina
         _being_written.add(part)
         try:
             with os.fdopen(_created(part, before), "wb") as file:
-                if _flock(file.fileno()) is not False and os.fstat(file.fileno()).st_nlink:
+                if flock(file.fileno()) is not False and os.fstat(file.fileno()).st_nlink:
                     yield file, part
                     return
         finally:
@@ -213,26 +186,11 @@ def _remove_if_dead(part: str) -> None:
         return
     number = os.open(part, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
-        alone = _flock(number)
+        alone = flock(number)
         if alone or (alone is None and time.time() - os.fstat(number).st_mtime > _A_DAY):
             os.unlink(part)
     finally:
         os.close(number)
-
-
-def _flock(number: int) -> bool | None:
-    """Lock an open file without waiting: False where another has it, None where the file system cannot tell."""
-    if fcntl is None:
-        return None
-    try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError as error:
-        if error.errno not in _UNLOCKABLE:
-            raise
-        return None
-    return True
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -249,7 +207,7 @@ def opened(path: str | os.PathLike[str]) -> BinaryIO:
         raise IsADirectoryError(errno.EISDIR, "a folder, not a file", os.fspath(path))
     file = open(path, "rb", opener=_open_to_read)  # noqa: SIM115  (it alone closes its number, whenever Ctrl-C comes)
     try:
-        _refuse_no_file(os.fstat(file.fileno()), path)
+        refuse_no_file(os.fstat(file.fileno()), path)
     except BaseException:
         file.close()
         raise
@@ -267,142 +225,3 @@ def read_whole(path: str | os.PathLike[str], most: int) -> bytes:
     if len(content) > most:
         raise OSError(errno.EFBIG, f"more than {most:,} bytes", os.fspath(path))
     return content
-
-
-# ── one at a time ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class InUseError(OSError):
-    """Another thread or process has the file. ``process``: its number, 0 where that is not known."""
-
-    def __init__(self, path: str | os.PathLike[str], process: int) -> None:
-        super().__init__(errno.EBUSY, f"in use by process {process or '?'}", os.fspath(path))
-        self.process = process
-
-
-class _Claim:
-    """Whoever keeps a lock file. It ends with the last reference to it, if Ctrl-C has ended the block in its midst."""
-
-    file: io.FileIO | None = None
-
-
-_held: dict[str, weakref.ref[_Claim]] = {}
-_one_claim_at_a_time = new_lock()
-"""The lock files of this process. (The system's locks are a process's, and know no threads.)"""
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_held.clear)
-
-
-@contextlib.contextmanager
-def locked(path: str | os.PathLike[str], wait: float = 0.0) -> Iterator[bool]:
-    """Keep a path to this block: no other block of this or another process is let in before this one ends.
-
-    The lock is on a file beside it, behind any links, and belongs to the process: it ends with it, however it ends,
-    and no child of it has it. Gives False where the file system has no locks: then nobody was kept out. wait: so many
-    seconds for another to end.
-
-    Raises InUseError, with the number of the other's process; OSError, naming the path, where no file can be made.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder, locked(f"{folder}/a.txt"), locked(f"{folder}/a.txt"):
-    ...     pass  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    autograd.util.files.InUseError: [Errno 16] in use by process ...: '.../a.txt'
-    """
-    target = Path(os.path.realpath(path))
-    lock, mine, end = str(target.with_name(f".{target.name}.lock")), _Claim(), time.monotonic() + wait
-    is_last = False
-    while True:
-        try:
-            _claim(path, lock, mine)
-            break
-        except InUseError:
-            if is_last:
-                raise
-            is_last = time.monotonic() >= end
-            gc.collect() if is_last else time.sleep(0.01)  # it may be one that Ctrl-C has left in a cycle
-    try:
-        yield mine.file is not None
-    finally:
-        _release(lock, mine)
-
-
-def _claim(path: str | os.PathLike[str], lock: str, mine: _Claim) -> None:
-    """Open the lock file and lock it; there is no file where that cannot be. Raises InUseError."""
-    with _one_claim_at_a_time:
-        if _held.get(lock, _nobody)() is not None:
-            raise InUseError(path, os.getpid())
-        _held[lock] = weakref.ref(mine)
-    try:
-        while True:
-            mine.file = io.FileIO(lock, "r+", opener=_open_lock)
-            number = mine.file.fileno()
-            _refuse_no_file(os.fstat(number), lock)
-            is_locked = _lock(number, path)
-            if is_locked and not _is_at(number, lock):  # its last owner has removed it meanwhile
-                mine.file.close()
-                continue
-            os.ftruncate(number, 0)
-            os.write(number, f"{os.getpid()}\n".encode())
-            if not is_locked:
-                mine.file.close()
-                mine.file = None
-                with contextlib.suppress(OSError):
-                    os.unlink(lock)
-            return
-    except BaseException as error:
-        if mine.file is not None:
-            mine.file.close()
-        del _held[lock]
-        if isinstance(error, OSError) and not isinstance(error, InUseError):
-            raise OSError(error.errno, f"{error.strerror}: no lock", os.fspath(path)) from None
-        raise
-
-
-def _nobody() -> None:
-    return None
-
-
-def _open_lock(lock: str, _: int) -> int:
-    return os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
-
-
-def _lock(number: int, path: str | os.PathLike[str]) -> bool:
-    """Lock an open lock file; False where the file system has no locks. Raises InUseError where another has it."""
-    try:
-        if sys.platform == "win32":
-            os.lseek(number, _LOCKED_BYTE, os.SEEK_SET)
-            msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
-        elif fcntl is None:
-            return False
-        else:
-            fcntl.lockf(number, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _LOCKED_BYTE)
-    except OSError as error:
-        if error.errno in _UNLOCKABLE:
-            return False
-        if error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
-            raise
-        os.lseek(number, 0, os.SEEK_SET)
-        written = os.read(number, 20).strip()
-        raise InUseError(path, int(written) if written.isdigit() else 0) from None
-    os.lseek(number, 0, os.SEEK_SET)
-    return True
-
-
-def _is_at(number: int, lock: str) -> bool:
-    """Whether the open file is the one of this name."""
-    try:
-        return os.path.samestat(os.fstat(number), os.lstat(lock))
-    except FileNotFoundError:
-        return False
-
-
-def _release(lock: str, mine: _Claim) -> None:
-    if mine.file is not None and sys.platform == "win32":  # where what is open cannot be removed
-        mine.file.close()
-    with contextlib.suppress(OSError):
-        if mine.file is not None:
-            os.unlink(lock)
-    if mine.file is not None and sys.platform != "win32":
-        mine.file.close()
-    _held.pop(lock, None)

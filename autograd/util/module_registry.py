@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import weakref
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from autograd.value import Value
+if TYPE_CHECKING:
+    from autograd.value import Value
 
 __all__ = ["Owner", "owners", "register"]
 

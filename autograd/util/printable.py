@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
 
 __all__ = ["LONGEST", "for_terminal", "kind_of", "name_of", "printable", "printable_path", "quoted"]
 
@@ -40,12 +39,12 @@ def quoted(text: str) -> str:
     return repr(short if len(short) <= LONGEST else short[: LONGEST - 1] + "…")
 
 
-def kind_of(thing: Any) -> str:
+def kind_of(thing: object) -> str:
     """The name of its class."""
     return printable(type(thing).__name__)
 
 
-def name_of(thing: Any, otherwise: str = "") -> str:
+def name_of(thing: object, otherwise: str = "") -> str:
     """The name of a function, or else these words, or else what it is as Python writes it."""
     name = getattr(thing, "__name__", None)
     return printable(name if isinstance(name, str) else otherwise or repr(thing))

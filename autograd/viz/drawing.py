@@ -6,7 +6,7 @@ import base64
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from autograd.util.files import in_a_folder, write_whole
 from autograd.util.printable import kind_of
@@ -40,7 +40,7 @@ def draw(
     open: str | Sequence[str] = (),
     ops: Literal["fused", "separate"] = "fused",
     mode: Mode = "auto",
-    model: Any = None,
+    model: object = None,
 ) -> Drawing:
     """The computation graph of one value, or of several in one picture, as it is now; or a compiled function's program.
 
@@ -195,14 +195,14 @@ class ProgramDrawing(Drawing):
 
     def svg(self) -> str:
         """The two pictures in one SVG element: the scalars on the left, or above where there is no room beside them."""
-        scenes = [lay_out(view.picture) for view in (self.scalars, self.instructions)]
-        across, down = scenes[0].width + SPACE, scenes[0].height + SPACE
-        place = (across, 0) if across + scenes[1].width <= WIDEST else (0, down)
+        layouts = [lay_out(view.picture) for view in (self.scalars, self.instructions)]
+        across, down = layouts[0].width + SPACE, layouts[0].height + SPACE
+        corner = (across, 0) if across + layouts[1].width <= WIDEST else (0, down)
         width, height = (max(a, start + b) for start, a, b in zip(
-            place, (scenes[0].width, scenes[0].height), (scenes[1].width, scenes[1].height), strict=True
+            corner, (layouts[0].width, layouts[0].height), (layouts[1].width, layouts[1].height), strict=True
         ))  # fmt: skip
-        first, second = (svg_text(scene, "") for scene in scenes)
-        second = second.replace("<svg", f'<svg x="{place[0]:g}" y="{place[1]:g}"', 1)
+        first, second = (svg_text(layout, "") for layout in layouts)
+        second = second.replace("<svg", f'<svg x="{corner[0]:g}" y="{corner[1]:g}"', 1)
         size = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
         return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{first}{second}</svg>'
 

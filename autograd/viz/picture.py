@@ -14,7 +14,7 @@ Kind = Literal["input", "parameter", "constant", "result", "group", "more", "ope
 class Node:
     """One visible box: a value, a folded group of values, or "… 3 more".
 
-    name: ``n12`` of a value, 12 being its place in the topological order of the whole graph's values; ``g3`` of a
+    name: ``n12`` of a value, 12 being its index in the topological order of the whole graph's values; ``g3`` of a
     folded group (``g3_2``: the second part of one that had to be divided); ``more12`` of the operands of ``n12`` that
     are left out, ``users12`` of its users; ``o12`` of an operation drawn apart from its result ``n12``.
     label: the user's, the parameter's path, or ""; of a group, its title; of several, with * where numbers differ.
@@ -49,7 +49,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One operand of one node. position: its place among the operands. local: ∂head/∂tail; None for a constant's.
+    """One operand of one node. position: its index among the operands. local: ∂head/∂tail; None for a constant's.
 
     contribution: upstream × local, what a backward pass added to the tail's gradient; None where there was none.
     count: how many edges between the two were merged, where a group is folded; local is None for more than one. Into
@@ -82,7 +82,7 @@ class Picture:
 
     notes: one sentence for each thing that is not shown, with the argument that shows it. total: the values of the
     whole graph, which were counted up to a limit: ``is_whole_count`` tells whether there are no more. left_out: those
-    of them for which no node stands.
+    of them for which no node stands. by_name: the nodes.
     """
 
     nodes: tuple[Node, ...]
@@ -92,13 +92,13 @@ class Picture:
     total: int = 0
     is_whole_count: bool = True
     left_out: int = 0
-    _by_name: dict[str, Node] = field(init=False, repr=False, compare=False)
+    by_name: dict[str, Node] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_by_name", {node.name: node for node in self.nodes})
+        object.__setattr__(self, "by_name", {node.name: node for node in self.nodes})
 
     def __getitem__(self, name: str) -> Node:
-        return self._by_name[name]
+        return self.by_name[name]
 
     @property
     def roots(self) -> list[Node]:
@@ -116,10 +116,10 @@ def separate(picture: Picture) -> Picture:
             nodes.append(Node(name, "operation", operation=node.operation, group=node.group, values=0, repeats=repeats))
         nodes.append(replace(node, operation=""))
     edges: list[Edge] = []
-    for place, edge in enumerate(picture.edges):
+    for index, edge in enumerate(picture.edges):
         operation = operations.get(edge.head, edge.head)
         edges.append(replace(edge, head=operation))
-        is_last = place + 1 == len(picture.edges) or picture.edges[place + 1].head != edge.head
+        is_last = index + 1 == len(picture.edges) or picture.edges[index + 1].head != edge.head
         if is_last and operation != edge.head:
             edges.append(Edge(operation, edge.head))
     return replace(picture, nodes=tuple(nodes), edges=tuple(edges))

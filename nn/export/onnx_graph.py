@@ -6,6 +6,7 @@ A tensor is (batch, lanes), or (1, lanes) where it depends on no input; conditio
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -34,13 +35,13 @@ _SINGLE = {"Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Cosh", "Erf", "Si
 """Operators that onnxruntime has in single precision alone."""
 
 
-def graph_of(program: Program, parameters: Array, onnx: Any) -> Any:
+def graph_of(program: Program, parameters: Array, onnx: ModuleType) -> Any:
     """The graph of a program, with these numbers as its parameters. Raises ExportError."""
     return _Graph(program, parameters, onnx).proto()
 
 
 class _Graph:
-    def __init__(self, program: Program, parameters: Array, onnx: Any) -> None:
+    def __init__(self, program: Program, parameters: Array, onnx: ModuleType) -> None:
         self.program, self.onnx = program, onnx
         self.dtype = parameters.dtype
         self.element = onnx.helper.np_dtype_to_tensor_dtype(self.dtype)
@@ -148,7 +149,7 @@ class _Graph:
         """The tensor of a rule's value, by its array calls."""
         found: dict[int, str] = {}
 
-        def tensor(reference: Any) -> str:
+        def tensor(reference: object) -> str:
             if isinstance(reference, Operand):
                 return operands[reference.number]
             if not isinstance(reference, Temporary):

@@ -9,6 +9,7 @@ from typing import Any
 
 from autograd import numeric as nx
 from autograd.core.special import BERNOULLI
+from autograd.numeric import Numeric
 from autograd.table import Rule
 
 __all__ = ["form"]
@@ -26,11 +27,11 @@ def _rule(function: Any, formula: Callable[[Any], Any]) -> Rule:
     return Rule(function.__name__, lambda x: (formula(x), (None,)), operands=("x",), builtin=True)
 
 
-def _polynomial(coefficients: Sequence[float], x: Any) -> Any:
+def _polynomial(coefficients: Sequence[float], x: Numeric) -> Numeric:
     return functools.reduce(lambda total, coefficient: total * x + coefficient, reversed(coefficients))
 
 
-def _erfinv(x: Any) -> Any:
+def _erfinv(x: Numeric) -> Numeric:
     """Giles 2010, table 5."""
     w = -nx.log((1.0 - x) * (1.0 + x))
     middle = (1.50140941, 0.246640727, -0.00417768164, -0.00125372503, 0.00021858087, -4.39150654e-06,
@@ -40,7 +41,7 @@ def _erfinv(x: Any) -> Any:
     return x * nx.where(w < 5.0, _polynomial(middle, w - 2.5), _polynomial(tail, nx.sqrt(w) - 3.0))
 
 
-def _lgamma(x: Any) -> Any:
+def _lgamma(x: Numeric) -> Numeric:
     y = nx.where(x > 0.0, x, 1.0 - x)
     large = y > 8.0
     small = nx.where(large, 1.0, y)
@@ -52,7 +53,7 @@ def _lgamma(x: Any) -> Any:
     return nx.where(x > 0.0, found, nx.log(math.pi / nx.abs(nx.sin(math.pi * x))) - found)
 
 
-def _digamma(x: Any) -> Any:
+def _digamma(x: Numeric) -> Numeric:
     y = nx.where(x > 0.0, x, 1.0 - x)
     z = y + 8.0
     tail = _polynomial([0.0, *(b / (2 * k) for k, b in enumerate(BERNOULLI, 1))], 1.0 / (z * z))
@@ -69,7 +70,7 @@ def _cot_derivative(n: int) -> tuple[float, ...]:
     return tuple(-(a + b) for a, b in zip([*slope, 0.0, 0.0], [0.0, 0.0, *slope], strict=True))
 
 
-def _polygamma(n: int, x: Any) -> Any:
+def _polygamma(n: int, x: Numeric) -> Numeric:
     y, s, sign = nx.where(x > 0.0, x, 1.0 - x), n + 1.0, 1.0 if n % 2 else -1.0
     if n == 0:
         return _digamma(x)

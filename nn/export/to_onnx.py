@@ -11,11 +11,13 @@ import numpy as np
 
 import autograd
 from autograd.compiler.compiled import Compiled
+from autograd.compiler.program import Program
 from autograd.util.arrays import plain_array
 from autograd.util.files import in_a_folder, write_whole
 from autograd.util.printable import kind_of
 from nn.export.errors import ExportError, extra
 from nn.export.onnx_graph import graph_of
+from nn.running.row_function import Function
 
 __all__ = ["ExportError", "to_onnx"]
 
@@ -23,7 +25,7 @@ OPSET, IR_VERSION = 17, 8
 """Of 2022: old enough for what is deployed, new enough for every operator that is used."""
 
 
-def to_onnx(model: Any, path: str | os.PathLike[str], example: Sequence[Any] | None = None) -> Path:
+def to_onnx(model: Function, path: str | os.PathLike[str], example: Sequence[Any] | None = None) -> Path:
     """Write a model, or a compiled function, as an ONNX file, with its parameters as they are now; the file's path.
 
     model: a Module (``example``: one sample of its input, needed where it is no MLP, Layer, Neuron or Sequential that
@@ -53,17 +55,17 @@ def to_onnx(model: Any, path: str | os.PathLike[str], example: Sequence[Any] | N
     return target
 
 
-def _compiled(model: Any, example: Sequence[Any] | None) -> Any:
+def _compiled(model: Function, example: Sequence[Any] | None) -> Compiled:
     if not hasattr(model, "parameters") or not callable(model):
         raise ExportError(f"to_onnx takes a model or a compiled function, not a {kind_of(model)}")
     if example is None:
         example = [0.0] * _width(model)
-    compiled = autograd.compile(lambda x: model(x), parameters=model.parameters())
+    compiled: Compiled = autograd.compile(lambda x: model(x), parameters=model.parameters())
     compiled.record(plain_array(example, "example", float)[None])
     return compiled
 
 
-def _width(model: Any) -> int:
+def _width(model: object) -> int:
     """The number of inputs of what begins with a neuron."""
     while not hasattr(model, "w"):
         parts = getattr(model, "layers", None) or getattr(model, "neurons", None)
@@ -76,7 +78,7 @@ def _width(model: Any) -> int:
     return len(model.w)
 
 
-def _program(compiled: Any) -> Any:
+def _program(compiled: Compiled) -> Program:
     programs = compiled.programs
     if not programs:
         raise ExportError(

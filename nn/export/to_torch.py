@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from nn.export.errors import ExportError, extra
 from nn.layers import MLP, Layer, Neuron, Sequential
+from nn.running.row_function import Function
 
 __all__ = ["TorchModel", "to_torch"]
 
@@ -20,7 +22,7 @@ class TorchModel(NamedTuple):
     module: Any
 
 
-def to_torch(model: Any) -> TorchModel:
+def to_torch(model: Function) -> TorchModel:
     """A Neuron, Layer, MLP or Sequential of them as PyTorch has it: the matching module and its state dict.
 
     The module takes a float64 tensor (batch, nin) and gives (batch, nout), also where nout is 1. Its parameters are
@@ -37,7 +39,7 @@ def to_torch(model: Any) -> TorchModel:
     return TorchModel(module.state_dict(), module)
 
 
-def _parts(model: Any, torch: Any) -> Iterator[Any]:
+def _parts(model: Function, torch: ModuleType) -> Iterator[Any]:
     if isinstance(model, (MLP, Sequential)):
         for layer in model.layers:
             yield from _parts(layer, torch)
@@ -62,7 +64,7 @@ def _parts(model: Any, torch: Any) -> Iterator[Any]:
         yield from _activation(name, torch)
 
 
-def _linear(neurons: list[Neuron], torch: Any) -> Any:
+def _linear(neurons: list[Neuron], torch: ModuleType) -> Any:
     linear = torch.nn.Linear(len(neurons[0].w), len(neurons), dtype=torch.float64)
     with torch.no_grad():
         linear.weight.copy_(torch.from_numpy(np.array([[w.data for w in neuron.w] for neuron in neurons])))
@@ -70,17 +72,17 @@ def _linear(neurons: list[Neuron], torch: Any) -> Any:
     return linear
 
 
-def _activation(activation: Any, torch: Any) -> Iterator[Any]:
+def _activation(activation: str | Function | None, torch: ModuleType) -> Iterator[Any]:
     if activation is None:
         return
-    name = getattr(activation, "__name__", activation)
+    name = str(getattr(activation, "__name__", activation))
     made = _activations(torch).get(name)
     if made is None:
         raise ExportError(f"PyTorch has no module for the activation {name!r}: compile the model and use to_onnx")
     yield made()
 
 
-def _activations(torch: Any) -> dict[str, Callable[[], Any]]:
+def _activations(torch: ModuleType) -> dict[str, Callable[[], Any]]:
     """Names of rules, and the modules that compute the same."""
     nn = torch.nn
     return {

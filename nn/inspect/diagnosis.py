@@ -9,18 +9,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 import autograd
 from autograd import Value
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of, name_of, printable
 from nn.losses import LOSSES
+from nn.running.row_function import Function
 
 __all__ = ["Diagnosis", "LayerReport", "diagnose"]
 
 _COLUMNS = 100  # of a notebook's output
-_VANISHING, _EXPLODING = 1e-3, 1e3
+_VANISHING, _EXPLODING = 1e-3, 1e3  # the one as a part of the last layer's gradient
 _SATURATED = {"sigmoid": (0.02, 0.98), "tanh": (-0.96, 0.96)}
+"""Outputs beyond which the slope is less than a twelfth of its largest."""
 _DEAD = {"relu"}
 
 
@@ -62,7 +65,7 @@ class Diagnosis:
         return "\n".join([*lines, *(found or ["nothing conspicuous"])])
 
 
-def diagnose(model: Any, X: Any, y: Any, loss: str | Callable[..., Any] = "mse", samples: int = 64) -> Diagnosis:
+def diagnose(model: Any, X: ArrayLike, y: ArrayLike, loss: str | Function = "mse", samples: int = 64) -> Diagnosis:
     """Vanishing and exploding gradients, dead relus and saturated sigmoids of each layer, on a data set's head.
 
     model: a Module with ``layers``. Gradients are of the mean loss. Raises TypeError for a model without layers,
@@ -81,10 +84,10 @@ def diagnose(model: Any, X: Any, y: Any, loss: str | Callable[..., Any] = "mse",
     """
     if not getattr(model, "layers", None):
         raise TypeError(f"{kind_of(model)} has no layers: diagnose takes an MLP or a module that has")
-    rows, targets = plain_array(X, "X")[:samples].tolist(), plain_array(y, "y")[:samples].tolist()
-    if not rows:
+    inputs, targets = plain_array(X, "X")[:samples].tolist(), plain_array(y, "y")[:samples].tolist()
+    if not inputs:
         raise ValueError("no samples: there is nothing to look at")
-    outputs = _outputs(model, rows)
+    outputs = _outputs(model, inputs)
     chosen = LOSSES[loss] if isinstance(loss, str) else loss
     total = autograd.mean([chosen(out, target) for out, target in zip(outputs[-1], targets, strict=True)])
     gradients = _gradients(total, model.parameters())
@@ -102,10 +105,10 @@ def _gradients(total: Value, parameters: Sequence[Value]) -> dict[Value, float]:
     return {parameter: twins[id(parameter)].grad for parameter in parameters}
 
 
-def _outputs(model: Any, rows: Sequence[Any]) -> list[list[Any]]:
+def _outputs(model: Any, inputs: Sequence[Any]) -> list[list[Any]]:
     """For each layer, its output for each sample."""
     found = []
-    current = rows
+    current = inputs
     for layer in model.layers:
         current = [layer(x) for x in current]
         found.append(current)

@@ -6,28 +6,50 @@ import functools
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol, SupportsIndex
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from autograd import Value
 from autograd.util.arrays import plain_array
 from autograd.util.printable import printable
 from nn.layers import MLP, Layer, Neuron, Sequential
+from nn.optim.optimizer import Optimizer
+from nn.running.evaluation import Data
 from nn.running.gradients import eager_sample_loss, sample_loss
-from nn.running.row_function import Array, RowFunction
+from nn.running.row_function import Array, Function, RowFunction
 
-__all__ = ["ModelProbe"]
+__all__ = ["ModelProbe", "Observed"]
 
 POINTS, SAMPLES, EAGER_SAMPLES = 200, 1000, 100
-GRID, EAGER_GRID = 24, 12  # outputs a side, of two inputs; a curve, of one, has twice as many
+"""How many samples are drawn, and how many a snapshot's loss is of: fewer for the eager engine, which is slower."""
+GRID, EAGER_GRID = 24, 12
+"""Outputs a side, of two inputs; a curve, of one, has twice as many."""
 PADDING = 0.12  # of the data's range, on each side of the picture
+
+
+class Observed(Protocol):
+    """A training under way, as far as it is looked at: ``nn.Training``."""
+
+    model: Function
+    optimizer: Optimizer
+    data: Data
+    theta: Array
+    settings: Any
+    place: Any
+    history: Any
+
+    @property
+    def epoch(self) -> int:
+        """How many epochs are done."""
+        ...
 
 
 class ModelProbe:
     """The model and the data of a training, to be looked at with the parameters of any moment."""
 
-    def __init__(self, run: Any, at: Any) -> None:
+    def __init__(self, run: Observed, at: ArrayLike | None) -> None:
         self.model, self.loss, self.total = run.model, run.settings.loss, len(run.data.X)
         self.data = [x[_spread(self.total, SAMPLES)] for x in run.data.arrays()]
         self.sample, self.chosen = _sample(run.data, at)
@@ -122,7 +144,7 @@ class _Stage:
         return {"name": self.name, "activation": self.activation, "weights": self.weights, "biases": self.biases}
 
 
-def _stages(model: Any, values: Sequence[Value]) -> tuple[list[_Stage] | None, str]:
+def _stages(model: Function, values: Sequence[Value]) -> tuple[list[_Stage] | None, str]:
     """The layers of a model, one after the other; or None, and why."""
     parts = _parts(model, type(model).__name__)
     if parts is None or not isinstance(parts[0][1], (Layer, Neuron)):
@@ -169,7 +191,7 @@ def _activation(part: Layer | Neuron) -> str:
     return _named(given) if callable(given) else str(given or "linear")
 
 
-def _short(model: Any, stages: list[_Stage] | None) -> str:
+def _short(model: Function, stages: list[_Stage] | None) -> str:
     """The type of a model and the widths of its layers, as in "MLP 2-16-16-1"."""
     if stages is None:
         return _named(model)
@@ -177,7 +199,7 @@ def _short(model: Any, stages: list[_Stage] | None) -> str:
     return f"{_named(model)} {'-'.join(map(str, widths))}"
 
 
-def _named(model: Any) -> str:
+def _named(model: object) -> str:
     return printable(str(getattr(model, "__name__", type(model).__name__)), 200)
 
 
@@ -189,10 +211,10 @@ def _spread(count: int, most: int) -> Array:
     return np.arange(count) if count <= most else np.linspace(0, count - 1, most).round().astype(int)
 
 
-def _sample(data: Any, at: Any) -> tuple[Array, dict[str, Any]]:
+def _sample(data: Data, at: ArrayLike | None) -> tuple[Array, dict[str, Any]]:
     """An input, and what it is: its number among the samples, its numbers, its target."""
     count, shape = len(data.X), data.X.shape[1:]
-    index = 0 if at is None else operator.index(at) if hasattr(at, "__index__") and np.ndim(at) == 0 else None
+    index = 0 if at is None else operator.index(at) if isinstance(at, SupportsIndex) and not np.shape(at) else None
     if index is None:
         x = plain_array(at, "at", float)
         if x.size != np.prod(shape, dtype=int):

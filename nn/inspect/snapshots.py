@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from autograd.util.printable import kind_of
-from nn.inspect.probe import ModelProbe
+from nn.inspect.probe import ModelProbe, Observed
 from nn.optim.settings import integer
 from nn.running.row_function import Array
 
@@ -44,10 +45,10 @@ class Snapshots:
 
     _probe: ModelProbe | None = None  # of the training under way; not in a pickle
 
-    def __init__(self, every: int = 1, most: int = 60, at: Any = None) -> None:
+    def __init__(self, every: int = 1, most: int = 60, at: ArrayLike | None = None) -> None:
         self.every, self.most, self.at = integer("every", every, 1), integer("most", most, 2), at
         self._thinned: _Thinned[Snapshot] = _Thinned(self.every, self.most)
-        self._run: Any = None
+        self._run: Observed | None = None
         self._about: dict[str, Any] = {}
 
     @classmethod
@@ -63,27 +64,27 @@ class Snapshots:
 
     # ── what fit calls ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    def begin(self, run: Any) -> None:
+    def begin(self, run: Observed) -> None:
         """Before a training's first step: what is kept of another is forgotten, and this moment is the first."""
         self._thinned, self._about = _Thinned(self.every, self.most), {}
         self._probe, self._run = ModelProbe(run, self.at), run
         run.history.snapshots = self
-        self._keep(run.epoch)
+        self._keep(run, run.epoch)
 
-    def __call__(self, run: Any) -> None:
+    def __call__(self, run: Observed) -> None:
         """After each epoch."""
         if run is not self._run:
             self.begin(run)
         elif self._thinned.place < run.epoch:
-            self._keep(run.epoch)
+            self._keep(run, run.epoch)
 
-    def end(self, run: Any) -> None:
+    def end(self, run: Observed) -> None:
         """After a training's last step: what is left to compute is computed, and the model is let go."""
         if run is not self._run:
             return
         place = run.epoch + round(run.place.samples / len(run.data.X), 3)  # the last epoch may not be over
         if self._thinned.place < place:
-            self._keep(place)
+            self._keep(run, place)
         try:
             self._compute()
         except Exception as error:  # it would be a pity to lose a training for its pictures
@@ -92,7 +93,7 @@ class Snapshots:
         self._probe = self._run = None
 
     @contextmanager
-    def watching(self, run: Any) -> Iterator[None]:
+    def watching(self, run: Observed) -> Iterator[None]:
         """From before a training's first step until after its last, however it ends."""
         self.begin(run)
         try:
@@ -100,11 +101,11 @@ class Snapshots:
         finally:
             self.end(run)
 
-    def _keep(self, epoch: float) -> None:
+    def _keep(self, run: Observed, epoch: float) -> None:
         assert self._probe is not None
-        seen = self._run.history.get("val_loss", [])
+        seen = run.history.get("val_loss", [])
         held_out = seen[-1] if seen and epoch == int(epoch) and len(seen) == epoch else None
-        self._thinned.offer(epoch, Snapshot(epoch, self._probe.parameters(self._run.theta), val_loss=held_out))
+        self._thinned.offer(epoch, Snapshot(epoch, self._probe.parameters(run.theta), val_loss=held_out))
 
     def _compute(self) -> None:
         if self._probe is not None:
@@ -220,7 +221,7 @@ class _Thinned(Generic[Thing]):
         self.first, self.last = [end and (end[0], into(end[1])) for end in (self.first, self.last)]
 
 
-def _plain(data: Any) -> Any:
+def _plain(data: object) -> Any:
     if isinstance(data, dict):
         return {name: _plain(x) for name, x in data.items()}
     if isinstance(data, np.ndarray):

@@ -15,11 +15,12 @@ from operator import call
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from autograd import Value
+from autograd.core.node import numbers_set, write_numbers
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of
-from autograd.value import numbers_set, write_numbers
 from nn.optim.settings import (
     Array,
     at_least_zero,
@@ -297,7 +298,7 @@ class Optimizer(ABC):
         refuse_unknown(self, fields)
         vars(self).update(vars(twin))
 
-    def _count(self, steps: Any) -> None:
+    def _count(self, steps: ArrayLike) -> None:
         """Set the counts of steps: one for all, or one of each parameter."""
         if np.shape(steps) == ():
             self._steps, self._counts = integer("step", steps), None
@@ -310,7 +311,7 @@ class Optimizer(ABC):
             )
         self._steps, self._counts = int(counts.max()), counts.astype(np.int64)
 
-    def _loaded(self, name: str, value: Any) -> Array:
+    def _loaded(self, name: str, value: ArrayLike) -> Array:
         buffer, shape = plain_array(value, name), (len(self.parameters),)
         if buffer.shape != shape or buffer.dtype.kind not in "fiu":
             raise ValueError(f"{name} holds {shape[0]} numbers here, not {buffer.dtype} {buffer.shape}: nothing loaded")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
 from typing import Any, Literal
@@ -20,32 +21,32 @@ Array = NDArray[Any]  # float64, or float32
 # ── hyperparameters ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def number(name: str, x: Any) -> float:
+def number(name: str, x: object) -> float:
     """A real number as a float. Raises ValueError for anything else, naming it."""
     if not isinstance(x, Real) or isinstance(x, bool):
         raise ValueError(f"{name} is a number, not {x!r}")
     return float(x)
 
 
-def at_least_zero(name: str, x: Any) -> float:
+def at_least_zero(name: str, x: object) -> float:
     """The number; ValueError unless it is 0 or more, and finite."""
-    if not 0 <= number(name, x) < math.inf:
+    if not 0 <= (checked := number(name, x)) < math.inf:
         raise ValueError(f"{name} is 0 or more and finite, not {x!r}")
-    return float(x)
+    return checked
 
 
-def in_interval(name: str, x: Any, interval: Literal["[0, 1)", "[0, 1]"]) -> float:
+def in_interval(name: str, x: object, interval: Literal["[0, 1)", "[0, 1]"]) -> float:
     """The number; ValueError unless it is in the interval."""
-    if not (0 <= number(name, x) < 1 or (interval == "[0, 1]" and x == 1)):
+    if not (0 <= (checked := number(name, x)) < 1 or (interval == "[0, 1]" and checked == 1)):
         raise ValueError(f"{name} is in {interval}, not {x!r}")
-    return float(x)
+    return checked
 
 
-def integer(name: str, x: Any, least: int = 0) -> int:
+def integer(name: str, x: object, least: int = 0) -> int:
     """The int; ValueError unless it is one, and not below the least."""
-    if not hasattr(x, "__index__") or isinstance(x, bool) or x < least:
+    if not hasattr(x, "__index__") or isinstance(x, bool) or (checked := operator.index(x)) < least:
         raise ValueError(f"{name} is a whole number, {least} or more, not {x!r}")
-    return int(x)
+    return checked
 
 
 # ── Values and arrays ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -98,7 +99,7 @@ def settings_of(kind: type) -> tuple[str, ...]:
     return tuple(inspect.signature(kind).parameters)[1:]
 
 
-def with_class_name(owner: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
+def with_class_name(owner: object, fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields with the class in front of each name; tuples as arrays, arrays copied."""
     return {
         f"{type(owner).__name__}.{name}": np.array(value) if isinstance(value, (tuple, np.ndarray)) else value
@@ -106,7 +107,7 @@ def with_class_name(owner: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def without_class_name(owner: Any, state: Mapping[str, Any]) -> dict[str, Any]:
+def without_class_name(owner: object, state: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a state without the class. Raises ValueError if it is that of another class."""
     kind = type(owner).__name__
     others = sorted({str(key).rpartition(".")[0] or repr(key) for key in state} - {kind})
@@ -117,7 +118,7 @@ def without_class_name(owner: Any, state: Mapping[str, Any]) -> dict[str, Any]:
     return {key.rpartition(".")[2]: value for key, value in state.items()}
 
 
-def pop_field(owner: Any, fields: dict[str, Any], name: str) -> Any:
+def pop_field(owner: object, fields: dict[str, Any], name: str) -> Any:
     """Pop a field, as a number, tuple or array. Raises ValueError if it is not there."""
     if name not in fields:
         raise ValueError(f"this state lacks {kind_of(owner)}.{name}: nothing loaded")
@@ -127,7 +128,7 @@ def pop_field(owner: Any, fields: dict[str, Any], name: str) -> Any:
     return tuple(value.tolist()) if name in settings_of(type(owner)) else value
 
 
-def refuse_unknown(owner: Any, fields: Mapping[str, Any]) -> None:
+def refuse_unknown(owner: object, fields: Mapping[str, Any]) -> None:
     """Raise ValueError for fields that nothing has popped."""
     if fields:
         raise ValueError(f"{kind_of(owner)} has no {', '.join(map(printable, sorted(fields)))}: nothing loaded")

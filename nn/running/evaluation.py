@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 import autograd
 from autograd.util.arrays import plain_array
@@ -20,10 +21,11 @@ from nn.running.row_function import Array, Engine, Function, RowFunction, as_val
 __all__ = ["evaluate", "predict"]
 
 Loss = str | Function
-Metric = str | Callable[[Any, Any], float]
+Score = Callable[[Any, Any], float]
+Metric = str | Score
 
 
-def predict(model: Any, X: Any, engine: Engine = "compiled", dtype: str = "float64") -> Array:
+def predict(model: Function, X: ArrayLike, engine: Engine = "compiled", dtype: str = "float64") -> Array:
     """The model's output for each sample: (samples,) where it has one output, else (samples, outputs).
 
     Raises ValueError for samples the model does not take.
@@ -43,7 +45,12 @@ def predict(model: Any, X: Any, engine: Engine = "compiled", dtype: str = "float
 
 
 def evaluate(
-    model: Any, X: Any, y: Any, loss: Loss = "mse", metrics: Metric | Sequence[Metric] = (), engine: Engine = "compiled"
+    model: Function,
+    X: ArrayLike,
+    y: ArrayLike,
+    loss: Loss = "mse",
+    metrics: Metric | Sequence[Metric] = (),
+    engine: Engine = "compiled",
 ) -> dict[str, float]:
     """The mean loss over the samples, and each metric, by name.
 
@@ -69,19 +76,14 @@ class Data:
     weight: Array | None = None
 
     @classmethod
-    def of(cls, X: Any, y: Any, weight: Any, dtype: str) -> Data:
+    def of(cls, X: ArrayLike, y: ArrayLike, weight: ArrayLike | None, dtype: str) -> Data:
         X, y = _samples(X, "X"), _samples(y, "y")
         if len(X) != len(y):
             one = f"; one sample of {len(X)} numbers is a row, [X] or X[None]" if X.ndim == len(y) == 1 else ""
             raise ValueError(f"{len(X)} samples in X for {len(y)} targets in y{one}")
         if not len(X):
             raise ValueError("no samples: there is nothing to learn from")
-        if weight is not None:
-            weight = plain_array(weight, "sample_weight", dtype)
-            if weight.shape != (len(X),) or not np.isfinite(weight).all() or (weight < 0).any() or not weight.sum() > 0:
-                raise ValueError(f"sample_weight is {len(X)} numbers from 0 up, not all 0; it is {weight.shape}")
-            weight = weight / weight.mean()
-        return cls(X, y, weight)
+        return cls(X, y, None if weight is None else _weights(weight, len(X), dtype))
 
     def arrays(self) -> list[Array]:
         return [self.X, self.y] if self.weight is None else [self.X, self.y, self.weight]
@@ -92,9 +94,9 @@ class Evaluation:
 
     def __init__(
         self,
-        model: Any,
-        loss: Callable[..., Any],
-        metrics: Mapping[str, Callable[[Any, Any], float]],
+        model: Function,
+        loss: Function,
+        metrics: Mapping[str, Score],
         engine: Engine,
         dtype: str = "float64",
     ) -> None:
@@ -111,7 +113,15 @@ class Evaluation:
         }
 
 
-def _samples(given: Any, name: str) -> Array:
+def _weights(given: ArrayLike, count: int, dtype: str) -> Array:
+    """The weights of so many samples, scaled to a mean of 1."""
+    weight = plain_array(given, "sample_weight", dtype)
+    if weight.shape != (count,) or not np.isfinite(weight).all() or (weight < 0).any() or not weight.sum() > 0:
+        raise ValueError(f"sample_weight is {count} numbers from 0 up, not all 0; it is {weight.shape}")
+    return weight / weight.mean()  # type: ignore[no-any-return]
+
+
+def _samples(given: ArrayLike, name: str) -> Array:
     try:
         array = plain_array(given, name)
     except ValueError as error:
@@ -130,7 +140,7 @@ def _samples(given: Any, name: str) -> Array:
     return array  # as it is: a batch is converted when it is copied into place
 
 
-def first_output(model: Any, X: Array) -> Any:
+def first_output(model: Function, X: Array) -> Any:
     """The model's output for the first sample, so that what it does not take is found at once.
 
     Raises what the model raises, and ValueError where X has one number a sample and the model takes several.
@@ -157,19 +167,19 @@ def width(output: Any) -> int | None:
     return len(output) if np.ndim(output) else None
 
 
-def named(given: Any, table: Mapping[str, Any], what: str) -> Any:
+def named(given: object, table: Mapping[str, Any], what: str) -> Any:
     """A function, or the one of that name in the table. Raises ValueError for a name that is not."""
     if callable(given):
         return given
-    if given not in table:
+    if not isinstance(given, str) or given not in table:
         raise ValueError(f"no {what} {given!r:.60}: a function, or one of {', '.join(sorted(table))}")
     return table[given]
 
 
-def metric_functions(given: Any, loss: Callable[..., Any]) -> dict[str, Callable[[Any, Any], float]]:
+def metric_functions(given: Metric | Sequence[Metric], loss: Callable[..., Any]) -> dict[str, Score]:
     """The functions of metrics, by name. Where the loss takes logits of one output, its classes change at 0."""
     several = [given] if isinstance(given, str) or callable(given) else list(given)
-    found: dict[str, Callable[[Any, Any], float]] = {}
+    found: dict[str, Score] = {}
     for x in several:
         metric = named(x, METRICS, "metric")
         if loss is bce_with_logits and isinstance(x, str) and "threshold" in inspect.signature(metric).parameters:

@@ -11,13 +11,13 @@ import numpy as np
 import autograd
 from autograd import Value
 from autograd.compiler.program import Program
-from autograd.value import write_numbers
+from autograd.core.node import write_numbers
 from nn.optim.settings import with_gradient
 from nn.running.evaluation import Data
-from nn.running.row_function import Array, Engine, Function, RowFunction, called, loss_of
+from nn.running.row_function import Array, Engine, Function, RowFunction, Sample, called, loss_of
 
 if TYPE_CHECKING:
-    import concurrent.futures
+    from concurrent.futures import Executor
 
     from nn.running.shards import Sharded
 
@@ -30,9 +30,10 @@ _IN_PLACE = 4096
 class Gradients:
     """The gradients of a training, by one engine.
 
-    parameters: those, in the order of theta. engine: what is asked for; ``engine`` is then what is used, "eager" for a
-    model that does not compile, with a warning that says why. executor, shards: as for ``fit``. ``reached``: which of
-    the parameters the loss reaches, None for all of them; of a model that does not compile, in the batch just done.
+    parameters: those that are trained, in the order of theta. engine: what is asked for; ``engine`` is then what is
+    used, "eager" for a model that does not compile, with a warning that says why. shards: an executor, and in how many
+    parts it computes a batch. ``reached``: which of the parameters the loss reaches, None for all of them; of a model
+    that does not compile, in the batch just done.
     """
 
     def __init__(
@@ -43,8 +44,7 @@ class Gradients:
         parameters: list[Value],
         engine: Engine,
         dtype: str,
-        executor: concurrent.futures.Executor | None,
-        shards: int,
+        shards: tuple[Executor, int] | None,
     ) -> None:
         self.parameters, self.dtype = parameters, dtype
         f, eagerly = (
@@ -58,10 +58,10 @@ class Gradients:
         self._is_known = False  # for every batch alike
         self._record(model, data)
         self.engine: Engine = "compiled" if self._of_sample.is_compiled else "eager"
-        if executor is not None and self._of_sample.is_compiled:
+        if shards is not None and self._of_sample.is_compiled:
             from nn.running.shards import Sharded  # it loads concurrent.futures, which few trainings need
 
-            self._sharded = Sharded(executor, shards, self._of_sample.program)
+            self._sharded = Sharded(*shards, self._of_sample.program)
 
     def __call__(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
         """The mean loss of a batch, and its gradient in the parameters that are trained, whose numbers are theta."""
@@ -119,7 +119,7 @@ def sample_loss(model: Function, loss: Function, is_weighted: bool) -> Function:
     return lambda x, y: loss(model(x), y)
 
 
-def eager_sample_loss(model: Function, loss: Function, x: Any, y: Any, *weight: Any) -> Any:
+def eager_sample_loss(model: Function, loss: Function, x: Sample, y: Sample, *weight: np.generic) -> Any:
     """The loss of one sample, from its row of each array, as the eager engine computes it."""
     value = loss_of(loss, called(model, x), y)
     return weight[0].item() * value if weight else value

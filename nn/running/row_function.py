@@ -16,16 +16,17 @@ from numpy.typing import NDArray
 
 import autograd
 from autograd import RecordingError, Value
-from autograd.backward import grads_set
 from autograd.core.modes import track_everything
+from autograd.core.node import grads_set, numbers_set
 from autograd.util.printable import kind_of, printable
-from autograd.value import numbers_set
 
 __all__ = ["RowFunction"]
 
 Array = NDArray[Any]
 Engine = Literal["compiled", "eager"]
 Function = Callable[..., Any]
+Sample = Array | np.generic
+"""What an array of samples has at an index: an array again, or a number."""
 
 
 class RowFunction:
@@ -147,7 +148,7 @@ def _holding(values: Sequence[Value], numbers: Array | None) -> Iterator[None]:
     if numbers is None:
         yield
         return
-    put_back = chain(numbers_set(values, [x.data for x in values]), grads_set(Value, values, [x._grad for x in values]))
+    put_back = chain(numbers_set(values, [x.data for x in values]), grads_set(values, [x._grad for x in values]))
     try:
         deque(numbers_set(values, numbers.tolist()), 0)
         yield
@@ -158,7 +159,7 @@ def _holding(values: Sequence[Value], numbers: Array | None) -> Iterator[None]:
 # ── one sample, as the eager engine computes it ─────────────────────────────────────────────────────────────────────
 
 
-def called(f: Function, sample: Any) -> Any:
+def called(f: Function, sample: Sample) -> Any:
     """f of a sample as the eager engine calls it: on plain numbers, or on Values if it takes only those (x[0].exp()).
 
     What is a number is one that a table can be asked for, or math.sin; what is an array is one for the compiler, too.
@@ -171,7 +172,7 @@ def called(f: Function, sample: Any) -> Any:
         raise
 
 
-def loss_of(loss: Function, output: Any, target: Any) -> Any:
+def loss_of(loss: Function, output: object, target: Sample) -> Any:
     """The loss of one sample, as the eager engine calls it. Raises TypeError for one that wants a whole batch."""
     try:
         return called(functools.partial(loss, output), target)
@@ -183,7 +184,7 @@ def loss_of(loss: Function, output: Any, target: Any) -> Any:
         ) from error
 
 
-def as_values(sample: Any) -> Any:
+def as_values(sample: Sample) -> Any:
     """A sample as Values: an array of them, or one."""
     if not isinstance(sample, np.ndarray):
         return Value(float(sample))
@@ -195,12 +196,12 @@ def as_values(sample: Any) -> Any:
 # ── outputs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _stacked(outputs: Any) -> Array:
+def _stacked(outputs: object) -> Array:
     """What a program gives, an array of samples for each output, as one array: (samples, …)."""
     return np.stack(outputs, axis=1) if isinstance(outputs, (list, tuple)) else np.asarray(outputs)
 
 
-def plain(output: Any) -> Any:
+def plain(output: object) -> Any:
     """An output without Values."""
     if isinstance(output, Value):
         return output.data

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.util.printable import kind_of
+from autograd.compiler.compiled import Compiled
 
 __all__ = ["Sharded"]
 
 Array = NDArray[Any]
 
-_TRIES = 4
+_TRIES = 4  # a shard that kills its worker does so each time: it has to end at some point
 _programs: dict[str, Any] = {}
 
 
@@ -29,9 +29,7 @@ class Sharded:
     the result depends on their number, and on nothing else.
     """
 
-    def __init__(self, executor: concurrent.futures.Executor, shards: int, program: Any) -> None:
-        if not hasattr(executor, "submit"):
-            raise TypeError(f"executor is a concurrent.futures.Executor, not a {kind_of(executor)}")
+    def __init__(self, executor: concurrent.futures.Executor, shards: int, program: Compiled) -> None:
         self.executor, self.shards = executor, shards
         self.token, self.kept = uuid.uuid4().hex, pickle.dumps(program)
         self.own: concurrent.futures.Executor | None = None
@@ -39,11 +37,11 @@ class Sharded:
     def value_and_grad(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
         """The mean over the batch and its gradient."""
         parts = [part for part in zip(*(np.array_split(x, self.shards) for x in batch), strict=True) if len(part[0])]
-        rows = sum(len(part[0]) for part in parts)
+        samples = sum(len(part[0]) for part in parts)
         found = self._computed(parts, theta)
         value, gradient = 0.0, np.zeros_like(theta)
         for part, (mean, slope) in zip(parts, found, strict=True):
-            share = len(part[0]) / rows
+            share = len(part[0]) / samples
             value += mean * share
             gradient += slope[: len(theta)] * share
         return value, gradient
@@ -53,7 +51,7 @@ class Sharded:
         if self.own is not None:
             self.own.shutdown()
 
-    def _computed(self, parts: Sequence[Any], theta: Array) -> list[tuple[float, Array]]:
+    def _computed(self, parts: Sequence[Sequence[Array]], theta: Array) -> list[tuple[float, Array]]:
         found: list[Any] = [None] * len(parts)
         missing = list(range(len(parts)))
         for attempt in range(_TRIES):
@@ -73,7 +71,7 @@ class Sharded:
                 self._replace(failure)
         raise RuntimeError(f"{len(missing)} of {len(parts)} shards failed {_TRIES} times: their workers die")
 
-    def _submit(self, part: Any, theta: Array, send: bool) -> concurrent.futures.Future[Any]:
+    def _submit(self, part: Sequence[Array], theta: Array, send: bool) -> concurrent.futures.Future[Any]:
         return self.executor.submit(shard, self.token, self.kept if send else None, theta, part)
 
     def _replace(self, failure: BaseException) -> None:

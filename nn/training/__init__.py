@@ -1,5 +1,6 @@
 """``nn.fit`` and the loop behind it: checkpoints, history, progress."""
 
-from nn.training.loop import Settings, Training
+from nn.training.loop import Training
+from nn.training.state import Settings
 
 __all__ = ["Settings", "Training"]

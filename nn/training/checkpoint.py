@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from autograd.util.files import InUseError, locked
+from autograd.util.file_locks import InUseError, locked
 from nn.npz import NpzError, read_npz, write_npz
 
 __all__ = ["CheckpointError", "one_training", "read_checkpoint", "refuse_changed", "write_checkpoint"]
@@ -108,7 +109,7 @@ def _checksums(arrays: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str,
     return {name: f"{zlib.crc32(content):08x}" for name, content in {**texts, **contents}.items()}
 
 
-def _bytes(array: Any) -> bytes:
+def _bytes(array: NDArray[Any]) -> bytes:
     return f"{array.dtype.str} {array.shape} ".encode() + np.ascontiguousarray(array).tobytes()
 
 

@@ -4,94 +4,105 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
-from autograd.util.files import in_a_folder
+from numpy.typing import ArrayLike
+
 from autograd.util.printable import kind_of
 from nn.inspect.snapshots import Snapshots
 from nn.losses import LOSSES, refuse_targets
 from nn.optim.optimizer import Optimizer
 from nn.optim.optimizers import OPTIMIZERS
 from nn.optim.settings import at_least_zero, integer, number
-from nn.running.evaluation import (
-    Data,
-    Loss,
-    Metric,
-    first_output,
-    metric_functions,
-    named,
-    width,
-)
-from nn.running.row_function import Engine
+from nn.running.evaluation import Data, Loss, Metric, first_output, metric_functions, named, width
+from nn.running.row_function import Engine, Function
 from nn.training.checkpoint import one_training
 from nn.training.history import History
-from nn.training.loop import Settings, Training
+from nn.training.loop import Training
+from nn.training.options import (
+    Checkpoint,
+    PlainSpellings,
+    Shards,
+    Stop,
+    checkpoint_of,
+    refuse_unknown,
+    shards_of,
+    stop_of,
+)
+from nn.training.state import Settings, SupportsStep
 
 __all__ = ["fit"]
 
 
 def fit(
-    model: Any,
-    X: Any,
-    y: Any,
+    model: Function,
+    X: ArrayLike,
+    y: ArrayLike,
     loss: Loss = "mse",
-    optimizer: str | Optimizer = "adam",
+    optimizer: str | Optimizer | Callable[..., Optimizer] = "adam",
     epochs: int = 10,
     batch_size: int | None = 32,
     *,
     lr: float | None = None,
-    validation: tuple[Any, Any] | None = None,
+    validation: tuple[ArrayLike, ArrayLike] | None = None,
     metrics: Metric | Sequence[Metric] = (),
     stop_below: float | None = None,
     patience: int | None = None,
-    max_steps: int | None = None,
+    stop: Stop | None = None,
     callbacks: Sequence[Callable[[Training], Any]] = (),
-    schedule: Any = None,
+    schedule: SupportsStep | None = None,
     clip_grad_norm: float | None = None,
     clip_grad_value: float | None = None,
     l2: float = 0.0,
-    sample_weight: Any = None,
+    sample_weight: ArrayLike | None = None,
     shuffle: bool = True,
     seed: int = 0,
     engine: Engine = "compiled",
     dtype: str = "float64",
-    checkpoint: str | Path | None = None,
-    checkpoint_every: float = 30.0,
+    checkpoint: str | Path | Checkpoint | None = None,
     progress: bool | None = None,
     record: bool | int | Snapshots | None = None,
-    executor: Any = None,
-    shards: int | None = None,
+    shards: Shards | int | None = None,
+    **plain: Unpack[PlainSpellings],
 ) -> History:
     """Train a model's parameters on samples X and targets y; what happened, epoch by epoch.
 
-    model: a Module, or a function of one sample that has ``parameters()``. X: (samples, …); y: (samples,) or
-    (samples, k), class labels as integers or one-hot rows. loss: a function of a prediction and a target, or its
-    name; an epoch's is the mean over its samples. (With either engine, a row of several numbers is an array.)
-    optimizer: one made with the model's parameters, a name, or a class, made here with ``lr``. batch_size: None for
-    all samples at once; a last partial batch is used like the others. epochs: in total, also where a checkpoint is
-    resumed.
+    model: a Module, or a function of one sample that has ``parameters()``.
+    X: (samples, …).
+    y: (samples,) or (samples, k), class labels as integers or one-hot rows.
+    loss: a function of a prediction and a target, or its name; an epoch's is the mean over its samples. (With either
+    engine, a row of several numbers is an array.)
+    optimizer: one made with the model's parameters, a name, or a class, made here with ``lr``.
+    epochs: in total, also where a checkpoint is resumed.
+    batch_size: None for all samples at once; a last partial batch is used like the others.
+    lr: the learning rate of an optimizer that is named.
+    validation: (X, y) to evaluate after each epoch.
+    metrics: names or functions (y_true, y_pred), of the validation data where there are any, else of the training data.
+    stop_below: ends when an epoch's loss is below it, and that of the training data still is with the parameters the
+    epoch ended with.
+    patience: ends after so many epochs without a better loss, with the parameters of the best (at any end but Ctrl-C).
+    What is compared is measured with the very parameters that are kept, those at the end of an epoch: the loss of the
+    validation data or, without them, of the training data. The latter is ``history["loss_after"]``; it costs a pass
+    without gradients each epoch, and the parameters that training began with count as well.
+    stop: ``nn.Stop``: both of these and a number of steps, in one.
+    callbacks: called after each epoch with the Training; one that returns True ends it.
+    schedule: ``step()`` is called after each epoch.
+    clip_grad_norm, clip_grad_value, l2: as the names say; l2 adds l2·Σp² to the loss.
+    sample_weight: (samples,), scaled to a mean of 1.
+    shuffle, seed: each epoch goes through the samples in an order of its own.
+    engine: "compiled", or "eager"; a model that does not compile is trained eagerly, with a warning that says why.
+    dtype: "float64" or "float32", of parameters and gradients.
+    checkpoint: a file, or ``nn.Checkpoint`` with the time between two writes, 30 seconds otherwise; see below.
+    progress: show a progress bar; by default only in a terminal or notebook.
+    record: True, every so many epochs, or Snapshots: what ``autograd.play(history)`` shows.
+    shards: ``nn.Shards``: the workers that compute each batch's gradient in parts.
+    plain: ``max_steps``, ``checkpoint_every``, and ``executor`` with a number for ``shards``, in place of those parts.
 
-    validation: (X, y) to evaluate after each epoch. metrics: names or functions (y_true, y_pred), of the validation
-    data where there are any, else of the training data. stop_below: ends when an epoch's loss is below it, and that of
-    the training data still is with the parameters the epoch ended with. patience: ends after so many epochs without a
-    better loss, with the parameters of the best (at any end but Ctrl-C). What is compared is measured with the very
-    parameters that are kept, those at the end of an epoch: the loss of the validation data or, without them, of the
-    training data. The latter is ``history["loss_after"]``; it costs a pass without gradients each epoch, and the
-    parameters that training began with count as well. max_steps: ends after so many steps. callbacks: called after each
-    epoch with the Training; one that returns True ends it.
-    schedule: ``step()`` is called after each epoch. clip_grad_norm, clip_grad_value, l2 (adds l2·Σp² to the loss): as
-    the names say. sample_weight: (samples,), scaled to a mean of 1. shuffle, seed: each epoch goes through the
-    samples in an order of its own. engine: "compiled", or "eager"; a model that does not compile is trained eagerly,
-    with a warning that says why. progress: a bar, by default where somebody looks on. record: True, every so many
-    epochs, or Snapshots: what ``autograd.play(history)`` shows. executor: a ``concurrent.futures.Executor`` whose
-    workers compute each batch's gradient in ``shards`` parts (2, if not said), summed in a fixed order; a worker that
-    dies is replaced.
-
-    checkpoint: a file written every ``checkpoint_every`` seconds, on Ctrl-C, and at the end; where it exists the
-    training goes on from it, onto the same trajectory, bit for bit. What decides the trajectory (data, model, loss,
-    optimizer and its lr, …) has to be as it was. What ends or shows a training may change: it goes on unless it is
-    over by what is asked now. Where ``stop_below``, ``patience`` or a callback (asked again, for the epoch it ended)
-    say so, nothing is trained, and a warning says why.
+    A checkpoint is written again and again, on Ctrl-C, and at the end; where it exists the training goes on from it,
+    onto the same trajectory, bit for bit. What decides the trajectory (data, model, loss, optimizer and its lr, …) has
+    to be as it was. What ends or shows a training may change: it goes on unless it is over by what is asked now. Where
+    ``stop_below``, ``patience`` or a callback (asked again, for the epoch it ended) say so, nothing is trained, and a
+    warning says why.
 
     Ctrl-C ends after the current step, with parameters and history of whole steps. Raises NonFiniteError, before the
     parameters are touched, naming step, sample and operation; ValueError for data that do not fit; CheckpointError for
@@ -106,32 +117,24 @@ def fit(
     >>> [round(p.data, 3) for p in model.parameters()]
     [3.0, 1.0]
     """
+    refuse_unknown(fit, plain)
     data = Data.of(X, y, sample_weight, dtype)
     held_out = None if validation is None else _held_out(validation, data, dtype)
     made, chosen = _optimizer(model, optimizer, lr), named(loss, LOSSES, "loss")
-    if schedule is not None and not callable(getattr(schedule, "step", None)):
-        raise TypeError(f"a schedule has step(), as those of nn.optim.schedules, and is not {schedule!r:.60}")
-    if getattr(schedule, "optimizer", made) is not made:
-        raise ValueError("the schedule is of another optimizer: make it with the one that is given to fit")
-    classes = width(first_output(model, data.X))
-    refuse_targets(chosen, data.y, classes)
-    if held_out is not None:
-        refuse_targets(chosen, held_out.y, classes, "validation's y")
+    _refuse_misfits(model, data, held_out, chosen, made, schedule)
     settings = Settings(
         epochs=integer("epochs", epochs, 1),
         batch_size=len(data.X) if batch_size is None else min(integer("batch_size", batch_size, 1), len(data.X)),
         loss=chosen, metrics=metric_functions(metrics, chosen),
-        stop_below=stop_below if stop_below is None else number("stop_below", stop_below),
-        patience=patience if patience is None else integer("patience", patience, 1),
-        max_steps=max_steps if max_steps is None else integer("max_steps", max_steps, 1),
         shuffle=bool(shuffle), seed=integer("seed", seed), l2=at_least_zero("l2", l2),
         clip_norm=clip_grad_norm if clip_grad_norm is None else number("clip_grad_norm", clip_grad_norm),
         clip_value=clip_grad_value if clip_grad_value is None else number("clip_grad_value", clip_grad_value),
-        checkpoint=None if checkpoint is None else in_a_folder(checkpoint), checkpoint_every=_seconds(checkpoint_every),
-        executor=executor, shards=integer("shards", 2 if shards is None else shards, 1),
+        stop=stop_of(stop, stop_below, patience, plain.get("max_steps")),
+        checkpoint=checkpoint_of(checkpoint, plain.get("checkpoint_every")),
+        shards=shards_of(shards, plain.get("executor")),
     )  # fmt: skip
     recorder = Snapshots.of(record)
-    with one_training(settings.checkpoint):
+    with one_training(settings.checkpoint.path if settings.checkpoint is not None else None):
         run = Training(model, made, settings, data, held_out, schedule, dtype, engine)
         if recorder is None:
             return run.run(callbacks, progress)
@@ -142,14 +145,21 @@ def fit(
 # ── what fit is given ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _seconds(given: Any) -> float:
-    """How long to wait between two checkpoints; infinity for those of the end alone."""
-    if not number("checkpoint_every", given) >= 0:
-        raise ValueError(f"checkpoint_every is a number of seconds, 0 or more, not {given!r}")
-    return float(given)
+def _refuse_misfits(
+    model: Function, data: Data, held_out: Data | None, loss: Function, optimizer: Optimizer, schedule: object
+) -> None:
+    """Raise TypeError or ValueError for targets that the loss does not take, and for a schedule of something else."""
+    if schedule is not None and not callable(getattr(schedule, "step", None)):
+        raise TypeError(f"a schedule has step(), as those of nn.optim.schedules, and is not {schedule!r:.60}")
+    if getattr(schedule, "optimizer", optimizer) is not optimizer:
+        raise ValueError("the schedule is of another optimizer: make it with the one that is given to fit")
+    classes = width(first_output(model, data.X))
+    refuse_targets(loss, data.y, classes)
+    if held_out is not None:
+        refuse_targets(loss, held_out.y, classes, "validation's y")
 
 
-def _held_out(validation: Any, data: Data, dtype: str) -> Data:
+def _held_out(validation: object, data: Data, dtype: str) -> Data:
     if not isinstance(validation, (tuple, list)) or len(validation) != 2:
         what = f"an array of shape {validation.shape}" if hasattr(validation, "shape") else type(validation).__name__
         raise ValueError(f"validation is a pair, validation=(X, y), and not {what}")
@@ -160,7 +170,7 @@ def _held_out(validation: Any, data: Data, dtype: str) -> Data:
     return held_out
 
 
-def _optimizer(model: Any, given: str | Optimizer, lr: float | None) -> Optimizer:
+def _optimizer(model: Function, given: str | Optimizer | Callable[..., Optimizer], lr: float | None) -> Optimizer:
     if isinstance(given, Optimizer):
         if lr is not None:
             raise ValueError("lr is the optimizer's own: give it there, or name the optimizer")
@@ -172,7 +182,7 @@ def _optimizer(model: Any, given: str | Optimizer, lr: float | None) -> Optimize
     return made(model.parameters()) if lr is None else made(model.parameters(), lr=lr)  # type: ignore[no-any-return]
 
 
-def _refuse_foreign(model: Any, optimizer: Optimizer) -> None:
+def _refuse_foreign(model: Function, optimizer: Optimizer) -> None:
     """Raise ValueError for parameters that are not the model's; some of the model's are enough."""
     if not hasattr(model, "parameters"):
         return

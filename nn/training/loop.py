@@ -8,7 +8,6 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,45 +21,12 @@ from nn.running.row_function import Array, Engine
 from nn.training.history import History
 from nn.training.progress import Interrupt, Progress, interruptible
 from nn.training.resume import identity, resume, save
+from nn.training.state import Place, Settings, SupportsStep
 
-__all__ = ["Settings", "Training"]
+__all__ = ["Training"]
 
-_MANY_ROWS = 1024
+_MANY_SAMPLES = 1024
 """Beyond so many in a batch, its matrix products are worth several threads."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a training is told, checked."""
-
-    epochs: int
-    batch_size: int
-    loss: Callable[..., Any]
-    metrics: dict[str, Callable[[Any, Any], float]]
-    stop_below: float | None
-    patience: int | None
-    max_steps: int | None
-    shuffle: bool
-    seed: int
-    clip_norm: float | None
-    clip_value: float | None
-    l2: float
-    checkpoint: Path | None
-    checkpoint_every: float
-    executor: Any
-    shards: int
-
-
-@dataclass
-class Place:
-    """Where a training is: so many whole epochs, so many steps of the next, and what that has summed up."""
-
-    epoch: int = 0
-    step: int = 0
-    loss: float = 0.0
-    samples: int = 0
-    best: float = math.inf
-    waited: int = 0
 
 
 @dataclass
@@ -80,7 +46,7 @@ class Training:
     settings: Settings
     data: Data
     held_out: Data | None
-    schedule: Any
+    schedule: SupportsStep | None
     dtype: str
     engine: Engine
     history: History = field(default_factory=History)
@@ -93,17 +59,15 @@ class Training:
         self._is_refused = False  # whether a step has left the range of a float
         self.best_theta: Array | None = None
         self.everything = self.chosen = np.arange(len(self.data.X))
-        self.gradients = Gradients(
-            self.model, settings.loss, self.data, parameters, self.engine, self.dtype,
-            settings.executor, settings.shards,
-        )  # fmt: skip
+        shards = (settings.shards.executor, settings.shards.count) if settings.shards is not None else None
+        self.gradients = Gradients(self.model, settings.loss, self.data, parameters, self.engine, self.dtype, shards)
         self.engine = self.gradients.engine
         self._evaluation = Evaluation(self.model, settings.loss, settings.metrics, self.engine, self.dtype)
         self._saved = time.monotonic()
         if settings.checkpoint is not None:
             self.identity = identity(self)
-            if settings.checkpoint.exists():
-                resume(self, settings.checkpoint)
+            if settings.checkpoint.path.exists():
+                resume(self, settings.checkpoint.path)
 
     @property
     def epoch(self) -> int:
@@ -116,7 +80,7 @@ class Training:
         bar = Progress(self.settings.epochs, samples, self.place.epoch * samples + self.place.samples, show)
         try:
             with self._threads(), interruptible() as interrupt:
-                if self.settings.patience is not None and self.held_out is None and self.best_theta is None:
+                if self.settings.stop.patience is not None and self.held_out is None and self.best_theta is None:
                     self._keep(self._measured())
                     self.place.waited = 0
                 self.history.stopped = self._ended(callbacks if self.history.stopped == "callback" else ())
@@ -142,7 +106,7 @@ class Training:
 
     def _threads(self) -> contextlib.AbstractContextManager[Any]:
         """One thread for the products of a small batch: on a busy machine a second waits longer than it works."""
-        if self.settings.batch_size > _MANY_ROWS:
+        if self.settings.batch_size > _MANY_SAMPLES:
             return contextlib.nullcontext()
         from threadpoolctl import threadpool_limits  # it looks through the libraries that are loaded
 
@@ -153,11 +117,11 @@ class Training:
         if callbacks:
             self.gradients.write(self.theta)
         settings, place, answers = self.settings, self.place, [callback(self) for callback in callbacks]
-        if settings.stop_below is not None and not place.step and self._is_below(settings.stop_below):
+        if settings.stop.below is not None and not place.step and self._is_below(settings.stop.below):
             return "stop_below"
-        if settings.patience is not None and place.waited >= settings.patience:
+        if settings.stop.patience is not None and place.waited >= settings.stop.patience:
             return "patience"
-        if settings.max_steps is not None and self.history.steps >= settings.max_steps:
+        if settings.stop.steps is not None and self.history.steps >= settings.stop.steps:
             return "max_steps"
         if any(isinstance(answer, (bool, np.bool_)) and answer for answer in answers):
             return "callback"
@@ -171,10 +135,10 @@ class Training:
 
     def _warn_of_nothing(self) -> None:
         remedy = {"stop_below": "lower stop_below", "patience": "raise patience", "callback": "change the callbacks"}
-        stopped = self.history.stopped
-        if stopped in remedy:
+        stopped, checkpoint = self.history.stopped, self.settings.checkpoint
+        if stopped in remedy and checkpoint is not None:
             warnings.warn(
-                f"nothing was trained: the training in {self.settings.checkpoint} is ended by {stopped} already\n"
+                f"nothing was trained: the training in {checkpoint.path} is ended by {stopped} already\n"
                 f"  try             to {remedy[stopped]}, or to delete the file and begin anew",
                 stacklevel=4,
             )
@@ -186,15 +150,15 @@ class Training:
         for chosen, batch in self._batches():
             self.chosen = chosen
             loss, gradient = self._gradient(batch)
-            rows = len(chosen)
+            count = len(chosen)
             with interrupt:
                 self.optimizer.apply(self.theta, gradient, None if settings.l2 else self.gradients.reached)
-                place.step, place.loss, place.samples = place.step + 1, place.loss + loss * rows, place.samples + rows
+                place.step, place.loss, place.samples = place.step + 1, place.loss + loss * count, place.samples + count
                 history.steps += 1
-            bar.step(place.epoch, rows, loss)
-            if interrupt.pressed or history.steps == settings.max_steps:
+            bar.step(place.epoch, count, loss)
+            if interrupt.pressed or history.steps == settings.stop.steps:
                 break
-            if settings.checkpoint is not None and time.monotonic() - self._saved > settings.checkpoint_every:
+            if settings.checkpoint is not None and time.monotonic() - self._saved > settings.checkpoint.every:
                 self._check()
                 self._save()
         self._check()
@@ -248,7 +212,7 @@ class Training:
     def _end_epoch(self, bar: Progress, interrupt: Interrupt) -> None:
         settings, place = self.settings, self.place
         numbers = {"loss": place.loss / place.samples}
-        if settings.patience is not None and self.held_out is None:
+        if settings.stop.patience is not None and self.held_out is None:
             numbers["loss_after"] = self._measured()
         if self.held_out is not None or settings.metrics:
             self.gradients.write(self.theta)
@@ -258,7 +222,7 @@ class Training:
         with interrupt:
             if self.schedule is not None:
                 self.schedule.step()
-            if settings.patience is not None:
+            if settings.stop.patience is not None:
                 self._keep(numbers["val_loss" if self.held_out is not None else "loss_after"])
             self.history.add(numbers)
             place.epoch, place.step, place.loss, place.samples = place.epoch + 1, 0, 0.0, 0
@@ -289,5 +253,5 @@ class Training:
 
     def _save(self) -> None:
         if self.settings.checkpoint is not None and not self._is_refused:
-            save(self, self.settings.checkpoint)
+            save(self, self.settings.checkpoint.path)
             self._saved = time.monotonic()

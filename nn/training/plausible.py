@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from nn.running.row_function import Array
 from nn.training.checkpoint import CheckpointError
+from nn.training.state import Run
 
 __all__ = ["checked_identity", "refuse_impossible"]
 
@@ -35,7 +37,7 @@ def checked_identity(path: Path, words: Mapping[str, Any]) -> dict[str, str]:
     return its
 
 
-def refuse_impossible(run: Any, path: Path, arrays: Mapping[str, Any], words: Mapping[str, Any]) -> None:
+def refuse_impossible(run: Run, path: Path, arrays: Mapping[str, Any], words: Mapping[str, Any]) -> None:
     """Raise CheckpointError, naming the field, for what this training cannot have written."""
     with _told(path):
         unknown = [*(set(words) - {*_WORDS, "schedule"}), *(set(words["identity"]) - set(run.identity))]
@@ -56,7 +58,7 @@ class _told:
 
     def __enter__(self) -> None: ...
 
-    def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         if isinstance(error, _Impossible):
             raise CheckpointError(
                 f"{self.path} {error}: it was edited or is damaged\n"
@@ -64,13 +66,13 @@ class _told:
             ) from None
 
 
-def _need(is_right: bool, name: str, x: Any, wanted: str) -> None:
+def _need(is_right: bool, name: str, x: object, wanted: str) -> None:
     if not is_right:
         shown = f"{x.dtype} {x.shape}" if isinstance(x, np.ndarray) else repr(x)
         raise _Impossible(f"has {name} {shown if len(shown) < 60 else shown[:59] + '…'}, which should be {wanted}")
 
 
-def _check_arrays(run: Any, arrays: Mapping[str, Any]) -> None:
+def _check_arrays(run: Run, arrays: Mapping[str, Any]) -> None:
     theta = run.theta
     _need("theta" in arrays, "theta", None, "there")
     for name in ("theta", "best"):
@@ -86,7 +88,7 @@ def _check_arrays(run: Any, arrays: Mapping[str, Any]) -> None:
         _check_state(run, name, arrays[name], wanted)
 
 
-def _check_state(run: Any, name: str, x: Any, wanted: Any) -> None:
+def _check_state(run: Run, name: str, x: Array, wanted: Array) -> None:
     """One number, buffer or hyperparameter of the optimizer."""
     field = name.rpartition(".")[2]
     _need(x.shape == wanted.shape, name, x, f"of shape {wanted.shape}")
@@ -96,9 +98,9 @@ def _check_state(run: Any, name: str, x: Any, wanted: Any) -> None:
         _check_finite(name, x)
         _need(field not in _SQUARES or bool((x >= 0).all()), name, float(x.min()), "0 or more everywhere")
     elif field == "step":
-        _need(x.dtype.kind in "iu" and x >= 0, name, x.item(), "a whole number, 0 or more")
+        _need(x.dtype.kind in "iu" and bool(x >= 0), name, x.item(), "a whole number, 0 or more")
     elif field == "lr":
-        _need(x.dtype.kind in "fiu" and 0 <= x < math.inf, name, x.item(), "0 or more, and finite")
+        _need(x.dtype.kind in "fiu" and bool(0 <= x < math.inf), name, x.item(), "0 or more, and finite")
     else:
         _need(
             x.dtype == wanted.dtype and bool((x == wanted).all()),
@@ -108,17 +110,17 @@ def _check_state(run: Any, name: str, x: Any, wanted: Any) -> None:
         )
 
 
-def _check_finite(name: str, x: Any) -> None:
+def _check_finite(name: str, x: Array) -> None:
     finite = np.isfinite(x)
     _need(bool(finite.all()), f"{name}[{int(np.argmin(finite))}]", float(x[np.argmin(finite)]), "finite")
 
 
-def _check_place(run: Any, place: Mapping[str, Any]) -> None:
+def _check_place(run: Run, place: Mapping[str, Any]) -> None:
     """Where it is in which epoch, against the number of samples and the size of a batch."""
     count, size = len(run.data.X), run.settings.batch_size
     _need(sorted(place) == sorted(_PLACE), "place", sorted(place), f"{', '.join(_PLACE)}")
     for name in ("epoch", "step", "samples", "waited"):
-        _whole(f"place.{name}", place[name])
+        _integer(f"place.{name}", place[name])
     for name in ("loss", "best"):
         _need(_is_number(place[name]) and not math.isnan(place[name]), f"place.{name}", place[name], "a number")
     steps = -(-count // size)
@@ -129,7 +131,7 @@ def _check_place(run: Any, place: Mapping[str, Any]) -> None:
     _need(place["waited"] <= place["epoch"], "place.waited", place["waited"], f"{place['epoch']} or less, the epochs")
 
 
-def _check_history(run: Any, place: Mapping[str, Any], history: Mapping[str, Any]) -> None:
+def _check_history(run: Run, place: Mapping[str, Any], history: Mapping[str, Any]) -> None:
     """The columns, one number an epoch, and the steps that were taken, against the place."""
     _need(sorted(history) == sorted(_HISTORY), "history", sorted(history), f"{', '.join(_HISTORY)}")
     columns, epochs = history["columns"], place["epoch"]
@@ -139,7 +141,7 @@ def _check_history(run: Any, place: Mapping[str, Any], history: Mapping[str, Any
         _need(is_right, f"history.columns.{name}", numbers, "a list of numbers")
         _need(len(numbers) <= epochs, f"history.columns.{name}", numbers, f"of {epochs} epochs")
     _need(len(columns.get("loss", [])) == epochs, "history.columns.loss", columns.get("loss"), f"of {epochs} epochs")
-    _whole("history.steps", history["steps"])
+    _integer("history.steps", history["steps"])
     steps = epochs * -(-len(run.data.X) // run.settings.batch_size) + place["step"]
     _need(history["steps"] == steps, "history.steps", history["steps"], f"{steps}, those of its epochs")
     seconds = history["seconds"]
@@ -152,10 +154,10 @@ def _check_history(run: Any, place: Mapping[str, Any], history: Mapping[str, Any
     _need(place["best"] in seen or is_of_the_start, "place.best", place["best"], "a loss of the history")
 
 
-def _is_number(x: Any) -> bool:
+def _is_number(x: object) -> bool:
     """Whether it is a number that a float can hold."""
     return isinstance(x, float) or (isinstance(x, int) and not isinstance(x, bool) and abs(x) < 2**63)
 
 
-def _whole(name: str, x: Any) -> None:
+def _integer(name: str, x: object) -> None:
     _need(isinstance(x, int) and _is_number(x) and x >= 0, name, x, "a whole number, 0 or more")

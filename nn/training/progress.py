@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from types import FrameType
 from typing import Any
 
 from autograd.util.printable import printable
@@ -94,7 +95,7 @@ class Interrupt:
         if self.is_due:
             raise KeyboardInterrupt
 
-    def note(self, number: int, frame: Any) -> None:
+    def note(self, number: int, frame: FrameType | None) -> None:
         """What a signal calls."""
         if self.pressed and not self.is_held:
             raise KeyboardInterrupt

@@ -8,21 +8,25 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import numpy as np
 
+from autograd.compiler.program import Program
 from nn.optim.settings import settings_of
+from nn.running.row_function import Array, Function
 from nn.training.checkpoint import CheckpointError, read_checkpoint, refuse_changed, write_checkpoint
 from nn.training.history import History
 from nn.training.plausible import checked_identity, refuse_impossible
+from nn.training.state import Run
 
 __all__ = ["identity", "resume", "save"]
 
 _ROWS = 4096  # of an array that is not contiguous, so many are copied at a time
 
 
-def save(run: Any, path: Path) -> None:
+def save(run: Run, path: Path) -> None:
     """Write down where a training is."""
     arrays = {f"optimizer.{name}": np.asarray(x) for name, x in run.optimizer.state_dict().items()}
     arrays["theta"] = run.theta
@@ -35,7 +39,7 @@ def save(run: Any, path: Path) -> None:
     write_checkpoint(path, arrays, words)
 
 
-def resume(run: Any, path: Path) -> None:
+def resume(run: Run, path: Path) -> None:
     """Bring a training to where a checkpoint is, or leave it as it is.
 
     Raises CheckpointError for the checkpoint of another training, and for one that no training can have written.
@@ -51,11 +55,11 @@ def resume(run: Any, path: Path) -> None:
     run.identity, run.theta[:] = its, arrays["theta"]
     run.place, run.history = replace(run.place, **words["place"]), History.from_dict(words["history"])
     run.best_theta = arrays.get("best")
-    if run.settings.patience is None or run.best_theta is None or words["watched"] != _watched(run):
+    if run.settings.stop.patience is None or run.best_theta is None or words["watched"] != _watched(run):
         run.best_theta, run.place = None, replace(run.place, best=math.inf, waited=0)  # the best of what is seen now
 
 
-def _load(run: Any, path: Path, optimizer: dict[str, Any], schedule: Any) -> None:
+def _load(run: Run, path: Path, optimizer: dict[str, Any], schedule: Any) -> None:
     """Load both states, or none."""
     owners = [run.optimizer] if run.schedule is None else [run.schedule, run.optimizer]  # whose lr is the last
     before = [owner.state_dict() for owner in owners]
@@ -72,7 +76,7 @@ def _load(run: Any, path: Path, optimizer: dict[str, Any], schedule: Any) -> Non
 # ── which training it is ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def identity(run: Any) -> dict[str, str]:
+def identity(run: Run) -> dict[str, str]:
     """What the trajectory depends on, in words. What only ends or shows a training is not there."""
     settings, data, optimizer, schedule = run.settings, run.data, run.optimizer, run.schedule
     if schedule is not None and not hasattr(schedule, "load_state_dict"):
@@ -87,12 +91,12 @@ def identity(run: Any) -> dict[str, str]:
         "schedule": _described(schedule), "batch_size": settings.batch_size, "shuffle": shuffled,
         "seed": settings.seed if shuffled else None, "l2": settings.l2, "clip_grad_norm": settings.clip_norm,
         "clip_grad_value": settings.clip_value, "engine": run.engine, "dtype": run.dtype,
-        "shards": settings.shards if settings.executor is not None else None,
+        "shards": settings.shards and settings.shards.count,
     }  # fmt: skip
     return {name: _plain(thing) for name, thing in found.items()}
 
 
-def _of_model(run: Any) -> dict[str, str]:
+def _of_model(run: Run) -> dict[str, str]:
     """The structure of the model; its parameters, and the numbers of those that are not trained; what was recorded."""
     model, trained = run.model, run.optimizer.parameters
     structure = ""
@@ -112,7 +116,7 @@ def _of_model(run: Any) -> dict[str, str]:
     }
 
 
-def _functions(model: Any) -> str:
+def _functions(model: Function) -> str:
     """Of a model that is not recorded: the checksums of the code of the functions it has, as an activation is."""
     found = [model]
     for module in getattr(model, "modules", list)():
@@ -122,7 +126,7 @@ def _functions(model: Any) -> str:
     return f"none, functions {zlib.crc32(repr(list(codes)).encode()):08x}" if codes else "none"
 
 
-def _code(code: Any) -> str:
+def _code(code: CodeType) -> str:
     """What a function does, in words: its instructions, names and constants, those of functions in it too."""
     constants = [
         _code(x) if hasattr(x, "co_code") else repr(sorted(map(repr, x)) if isinstance(x, frozenset) else x)
@@ -131,13 +135,13 @@ def _code(code: Any) -> str:
     return repr((code.co_code, code.co_names, code.co_varnames, code.co_freevars, constants))
 
 
-def _checksum(program: Any) -> str:
+def _checksum(program: Program) -> str:
     names = repr([operation.name for operation in program.operations])
     columns = (program.codes, program.first, program.operands, program.constants, program.outputs)
     return f"{zlib.crc32(b''.join([names.encode(), *(x.tobytes() for x in columns)])):08x}"
 
 
-def _digest(array: Any) -> str:
+def _digest(array: Array | None) -> str:
     """Type, shape and checksum: 0.15 s a gigabyte."""
     if array is None:
         return "none"
@@ -147,14 +151,14 @@ def _digest(array: Any) -> str:
     return f"{array.dtype} {array.shape} {checksum:08x}"
 
 
-def _watched(run: Any) -> str:
+def _watched(run: Run) -> str:
     """Of which data the loss is that patience watches."""
     return (
         "training, after an epoch" if run.held_out is None else f"{_digest(run.held_out.X)}, {_digest(run.held_out.y)}"
     )
 
 
-def _described(thing: Any) -> str:
+def _described(thing: object) -> str:
     """The class and the hyperparameters, without the lr."""
     if thing is None:
         return "none"
@@ -162,7 +166,7 @@ def _described(thing: Any) -> str:
     return ", ".join([type(thing).__name__, *(f"{name}={_plain(getattr(thing, name, None))}" for name in names)])
 
 
-def _plain(thing: Any) -> str:
+def _plain(thing: object) -> str:
     """A thing in words that are the same in every process, and after a training: without addresses and Values."""
     words = thing if isinstance(thing, str) else getattr(thing, "__qualname__", None) or repr(thing)
     return re.sub(r" at 0x[0-9a-fA-F]+|(?<=\bValue)\([^()]*\)", "", words)

@@ -20,9 +20,9 @@ import autograd
 import nn
 from attacks.files import Outcome
 from autograd import Value, no_grad
-from autograd.backward import NO_GRAD_YET
-from autograd.core.graph import topological, undone_after_fork
+from autograd.core.graph import one_walk_at_a_time, topological, undone_after_fork
 from autograd.core.modes import open_blocks
+from autograd.core.node import NO_GRAD_YET
 
 MOST = 20
 """So many interrupts of one call at most: more of them, faster than Python takes them, and it would never end."""
@@ -119,6 +119,9 @@ def _attacked(
                 outcome.fault(f"interrupt {i}: the garbage collector was left {'off' if enabled else 'on'}")
             if undone_after_fork:
                 outcome.fault(f"interrupt {i}: a fork would undo what is over")
+            while one_walk_at_a_time._is_owned():
+                outcome.fault(f"interrupt {i}: every other thread would wait for ever")
+                one_walk_at_a_time.release()
     restore()
     work()
     if state() != after:

@@ -11,7 +11,8 @@ import pytest
 import autograd
 import nn
 from attacks import archives, checkpoints, files, progress, trainings
-from autograd.util.files import InUseError, locked, opened, read_whole, write_whole
+from autograd.util.file_locks import InUseError, locked
+from autograd.util.files import opened, read_whole, write_whole
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="links, FIFOs, signals and limits of POSIX")
 FILES = pytest.mark.parametrize("kind", ["bytes", "checkpoint", "model"])

@@ -124,7 +124,7 @@ def test_shades_and_curve_are_pythons_too(page, open_html, player):
     for i in range(len(player)):
         go(page, i)
         live, still = paths(picture(page)), paths(player.svg(i))
-        kind = player.film.plane and player.film.plane.kind
+        kind = player.record.plane and player.record.plane.kind
         assert len(live[0]) == len(still[0]) == {"sides": 6, "classes": 3}.get(kind, 0)
         assert len(live[1]) == (98 if kind == "curve" else 0)
         assert live[0] == pytest.approx(still[0], abs=6.0)  # of 529; one character a shade

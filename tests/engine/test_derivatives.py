@@ -228,7 +228,7 @@ def test_no_grad_inside_and_around_a_transform() -> None:
 
     def inner_hidden(x: Any) -> Any:
         with no_grad():
-            slope = grad(lambda y: x * y * y)(2.0)  # begun inside: it differentiates; x is not recorded
+            slope = grad(lambda y: x * y * y)(2.0)  # begun inside: it differentiates; x is not tracked
         return slope * x
 
     assert grad(inner_hidden)(3.0) == 12.0

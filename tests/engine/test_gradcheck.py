@@ -348,7 +348,7 @@ def of_free_operands(operation: Any, name: str, flat: list[float]) -> tuple[Call
 
     def f(*operands: Any) -> Any:
         remaining = iter(operands)
-        return operation(*rule._grouped([next(remaining) if a else x for x, a in zip(flat, free, strict=True)]))
+        return operation(*rule.grouped([next(remaining) if a else x for x, a in zip(flat, free, strict=True)]))
 
     return f, [x for x, a in zip(flat, free, strict=True) if a]
 

@@ -61,7 +61,13 @@ NAMED = {
     "nn.train": "fit",
     "nn.training": "Training",
 }
-RENAMED = {"Tree": "Structure"}
+RENAMED = {
+    "Film": "TrainingRecord",
+    "Frame": "Step",
+    "Place": "Turn",
+    "Scene": "TrainingLayout",
+    "Tree": "Structure",
+}
 """Classes that have another name now."""
 STRUCTURE = base64.b64decode(  # of {"a": [1.0, (2.0,)], "b": np.ones((2, 1))}, pickled when it was a Tree
     "gAJjYXV0b2dyYWQudHJlZQpUcmVlCnEAKYFxAX1xAihYBAAAAGtpbmRxA2NfX2J1aWx0aW5fXwpkaWN0CnEEWAgAAABjaGlsZHJlbnEFaAApgXEG"

@@ -446,7 +446,7 @@ def test_a_newton_step_on_a_quadratic_ends_at_its_minimum() -> None:
     assert np.allclose(grad(f)(end), 0.0, atol=1e-11)
 
 
-# ── not finite, not recorded, at once ───────────────────────────────────────────────────────────────────────────────
+# ── not finite, not tracked, at once ────────────────────────────────────────────────────────────────────────────────
 
 NOT_FINITE: list[tuple[str, Callable[..., Any], Any]] = [
     ("grad", lambda **o: grad(autograd.log, **o)(0.0), math.inf),

@@ -1,4 +1,4 @@
-"""The checker on files as beginners write them, in ``learn_corpus``: no false name, and most mistakes by their own.
+"""The checker on files as beginners write them, in ``corpus``: no false name, and most mistakes by their own.
 
 A file begins with ``# exercise: 9``, ``# expect: M01`` and ``# style: …``. What is expected is an id, or ``not sure``,
 ``passed``, ``crashed`` or ``not started``; ``M01 | M14`` where there are two mistakes, and either may be named. Where
@@ -74,7 +74,7 @@ class Attempt:
         except TimeIsUp:
             return Answer(ended="timeout")
         except Exception as error:
-            return Answer(ended="failed", place=one.name, error=failed(error))
+            return Answer(ended="failed", located_in=one.name, error=failed(error))
 
     @property
     def is_right(self) -> bool:

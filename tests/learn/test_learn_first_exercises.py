@@ -7,7 +7,7 @@ import re
 import pytest
 from fixtures.learning import write
 
-from autograd.learn.authoring.gates import told_of
+from autograd.learn.authoring.gates import answer_to
 from autograd.learn.authoring.predictions import answered, table
 from autograd.learn.exercises.exercise import exercise
 from autograd.learn.reporting.texts import words
@@ -88,7 +88,7 @@ MISTAKES = [
 @pytest.mark.parametrize(("number", "source", "name"), MISTAKES)
 def test_what_a_newcomer_writes_is_named(number: int, source: str, name: str) -> None:
     one = exercise(number)
-    assert told_of(table(one.name).judged(answered(one, {one.name: source}))) == name
+    assert answer_to(table(one.name).judged(answered(one, {one.name: source}))) == name
 
 
 @pytest.mark.parametrize("source", [rules(mul="lambda g: g['b']"), rules(mul="len(b)"), rules(add="a['b']")])

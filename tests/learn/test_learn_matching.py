@@ -26,11 +26,7 @@ TRACK = pytest.mark.parametrize("one", EXERCISES, ids=lambda one: one.name)
 
 def counted(one: Exercise) -> dict[str, Outcome]:
     """The right outcomes, without those at a kink, which are a convention."""
-    return {name: outcome for name, outcome in table(one.name).right.items() if name not in kinks(one)}
-
-
-def kinks(one: Exercise) -> tuple[str, ...]:
-    return tuple(getattr(one.check, "KINKS", ()))
+    return {name: outcome for name, outcome in table(one.name).right.items() if name not in one.kinks}
 
 
 def wrong(one: Exercise, found: dict[str, Outcome]) -> list[str]:
@@ -312,6 +308,6 @@ def test_inputs_keep_away_from_the_kink() -> None:
     for number in (6, 7, 9):
         one = exercise(number)
         for name, source in one.probes.items():
-            if "relu" in source and name not in kinks(one):
+            if "relu" in source and name not in one.kinks:
                 numbers = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
                 assert all(abs(x) > 1e-3 for x in numbers if isinstance(x, float)), name

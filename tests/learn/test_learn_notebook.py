@@ -9,7 +9,7 @@ from fixtures.learning import M13, RIGHT, learn_process, write
 from fixtures.notebook_files import validate
 
 from autograd.learn import ex, load_ipython_extension
-from autograd.learn.checking import check as runner
+from autograd.learn.checking import check as checks
 from autograd.learn.exercises.exercise import EXERCISES, exercise
 from autograd.learn.notebook import exercise as notebooks
 from autograd.learn.progress import FILE, Progress
@@ -112,7 +112,7 @@ def test_hints_and_solution(cell, exercises):
 
 
 def test_an_endless_loop_ends(cell, monkeypatch):
-    monkeypatch.setattr(runner, "LIMIT", 0.3)
+    monkeypatch.setattr(checks, "LIMIT", 0.3)
     text = RIGHT.replace("    return a * b,", "    while True:\n        print('round')\n    return a * b,")
     checked = ex(4).check(**_only(cell(text), "add_rule", "mul_rule"))
     assert checked.state == "crashed"

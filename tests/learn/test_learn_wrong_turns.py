@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from fixtures.learning import M13, RIGHT, RULES, learn_process, write
 
-from autograd.learn.checking import check as runner
+from autograd.learn.checking import check as checks
 from autograd.learn.exercises.exercise import EXERCISES, exercise
 from autograd.learn.progress import FILE, Progress
 
 
 def test_an_endless_loop_ends_as_a_sentence(exercises, learn, monkeypatch):
-    monkeypatch.setattr(runner, "LIMIT", 1.5)
+    monkeypatch.setattr(checks, "LIMIT", 1.5)
     write(
         exercises,
         RIGHT.replace("    return a * b,", "    print('round')\n    while True:\n        pass\n    return a * b,"),
@@ -34,11 +34,11 @@ def test_an_endless_loop_ends_as_a_sentence(exercises, learn, monkeypatch):
 
 
 def test_the_time_limit_is_five_seconds():
-    assert runner.LIMIT == 5.0
+    assert checks.LIMIT == 5.0
 
 
 def test_the_time_limit_ends_what_was_started(exercises, learn, monkeypatch):
-    monkeypatch.setattr(runner, "LIMIT", 1.5)
+    monkeypatch.setattr(checks, "LIMIT", 1.5)
     lines = ["import subprocess, sys", "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"]
     lines += [
         "import os",

@@ -331,6 +331,32 @@ def test_ctrl_c_ends_after_the_step_with_what_is_done():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+SPELLINGS = [
+    ({"stop_below": 0.3}, {"stop": nn.Stop(below=0.3)}, "stop_below"),
+    ({"patience": 2, "lr": 2.0}, {"stop": nn.Stop(patience=2), "lr": 2.0}, "patience"),
+    ({"max_steps": 7}, {"stop": nn.Stop(steps=7)}, "max_steps"),
+    ({"stop_below": 1e-9, "patience": 90, "max_steps": 9}, {"stop": nn.Stop(1e-9, 90, 9)}, "max_steps"),
+]
+
+
+@pytest.mark.parametrize(("plain", "part", "stopped"), SPELLINGS, ids=[", ".join(row[0]) for row in SPELLINGS])
+def test_a_part_says_what_plain_keywords_say(plain, part, stopped):
+    X, y = regression()
+    histories = [nn.fit(mlp(), X, y, optimizer="sgd", epochs=60, **{"lr": 0.5, **x}) for x in (plain, part)]
+    assert histories[0]["loss"] == histories[1]["loss"]
+    assert [history.stopped for history in histories] == [stopped] * 2
+
+
+def test_a_checkpoint_is_written_as_often_as_it_says(tmp_path, monkeypatch):
+    written = []
+    monkeypatch.setattr("nn.training.loop.save", lambda run, path: written.append(path.name))
+    every_step = {"checkpoint": tmp_path / "plain.npz", "checkpoint_every": 0.0}
+    for options in (every_step, {"checkpoint": nn.Checkpoint(tmp_path / "part.npz", every=0.0)},
+                    {"checkpoint": nn.Checkpoint(str(tmp_path / "end.npz"), every=math.inf)}):  # fmt: skip
+        nn.fit(mlp(), *regression(), epochs=1, batch_size=5, **options)
+    assert written == ["plain.npz"] * 9 + ["part.npz"] * 9 + ["end.npz"]
+
+
 # ── a run that diverges ─────────────────────────────────────────────────────────────────────────────────────────────
 
 

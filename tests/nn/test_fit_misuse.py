@@ -1,6 +1,7 @@
 """What fit, predict and evaluate refuse, and what they say."""
 
 import functools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +11,9 @@ import nn
 from autograd import Value
 
 X3, Y3 = np.ones((4, 3)), np.ones(4)
+
+
+POOL = SimpleNamespace(submit=None)
 
 
 class Ticker:
@@ -68,6 +72,26 @@ MISUSES = [
     ("classes with mse, evaluated", lambda: nn.evaluate(nn.MLP(3, [4]), X3, Y3), ValueError, 'loss="cross_entropy"'),
     ("images", lambda: nn.fit(nn.MLP(6, [1]), np.ones((4, 2, 3)), Y3), ValueError,
      r"^this layer takes 6 inputs, not 2: a sample of X is \(2, 3\)\n  try +X.reshape\(len\(X\), -1\), where"),
+    ("a keyword like another", lambda: nn.fit(mlp(), X3, Y3, batchsize=2), TypeError,
+     r"^fit\(\) got an unexpected keyword argument 'batchsize': did you mean 'batch_size'\?$"),
+    ("a keyword of nothing", lambda: nn.fit(mlp(), X3, Y3, workers=2), TypeError, "keyword argument 'workers'$"),
+    ("a Stop and a limit", lambda: nn.fit(mlp(), X3, Y3, stop=nn.Stop(steps=3), stop_below=0.1, patience=2), ValueError,
+     r"^stop=nn.Stop\(…\) and stop_below= and patience= are both given: say it in one of them$"),
+    ("a Stop and steps", lambda: nn.fit(mlp(), X3, Y3, stop=nn.Stop(below=0.1), max_steps=3), ValueError, "max_steps="),
+    ("no Stop", lambda: nn.fit(mlp(), X3, Y3, stop=3), TypeError, "stop is an nn.Stop, not a int"),
+    ("two times", lambda: nn.fit(mlp(), X3, Y3, checkpoint=nn.Checkpoint("c.npz"), checkpoint_every=1.0), ValueError,
+     r"checkpoint=nn.Checkpoint\(…\) and checkpoint_every= are both given"),
+    ("no folder for it", lambda: nn.fit(mlp(), X3, Y3, checkpoint=nn.Checkpoint("none/c.npz")), FileNotFoundError,
+     "no folder 'none' to save 'c.npz' in"),
+    ("two executors", lambda: nn.fit(mlp(), X3, Y3, shards=nn.Shards(POOL), executor=POOL), ValueError,
+     r"shards=nn.Shards\(…\) and executor= are both given"),
+    ("shards of no number", lambda: nn.fit(mlp(), X3, Y3, shards=0), ValueError, "shards is a whole number, 1 or more"),
+    ("a Stop of words", lambda: nn.Stop(below="a"), ValueError, "below is a number, not 'a'"),
+    ("a Stop without patience", lambda: nn.Stop(patience=0), ValueError, "patience is a whole number, 1 or more"),
+    ("a Stop before the start", lambda: nn.Stop(steps=0.5), ValueError, "steps is a whole number, 1 or more, not 0.5"),
+    ("a Checkpoint before", lambda: nn.Checkpoint("c.npz", -1), ValueError, "every is a number of seconds, 0 or more"),
+    ("no executor", lambda: nn.Shards(3), TypeError, r"executor is a concurrent\.futures\.Executor, not a int"),
+    ("no shards", lambda: nn.Shards(POOL, 0), ValueError, "count is a whole number, 1 or more, not 0"),
     ("a loss of a batch",
      lambda: nn.fit(mlp(), X3, Y3, loss=lambda ps, ts: sum(p - t for p, t in zip(ps, ts, strict=True))), TypeError,
      "'Value' object is not iterable\n  a loss gets one sample's output and target"),

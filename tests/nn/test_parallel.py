@@ -48,16 +48,22 @@ def test_the_same_number_of_shards_gives_the_same_bits(pool):
     np.testing.assert_array_equal(first, second)
 
 
+def test_an_executor_and_a_number_are_a_part(pool):
+    model = nn.MLP(3, [4, 1], activation="tanh", seed=0)
+    history = nn.fit(model, X, Y, optimizer="adam", lr=0.02, epochs=3, batch_size=10, shards=nn.Shards(pool, 3))
+    assert history["loss"] == trained(pool, 3)[1]
+
+
 def test_a_worker_may_die():
     expected, _ = trained(None)
     killed = []
 
     def kill(run):
         if not killed:
-            pid = next(iter(run.settings.executor._processes))
+            pid = next(iter(run.settings.shards.executor._processes))
             os.kill(pid, 9)
             killed.append(pid)
-            while not run.settings.executor._broken:  # the pool sees it a moment later
+            while not run.settings.shards.executor._broken:  # the pool sees it a moment later
                 time.sleep(0.001)
 
     with processes(2) as executor, pytest.warns(UserWarning, match="a worker died .* is tried again in a new pool"):

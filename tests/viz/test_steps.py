@@ -26,6 +26,7 @@ import nn
 from autograd import Value
 from autograd.backward import backward_pass
 from autograd.core.graph import topological
+from autograd.core.node import NO_GRAD_YET
 from autograd.viz.backprop.player import play
 from autograd.viz.backprop.record import steps
 from autograd.viz.backprop.transcript import transcript
@@ -41,7 +42,7 @@ def test_the_observed_pass_is_the_ordinary_one_bit_for_bit(root: Value) -> None:
     expected = gradients(root)
     seen: list[tuple[Any, ...]] = []
     for node in expected:
-        node._grad = autograd.backward.NO_GRAD_YET
+        node._grad = NO_GRAD_YET
     backward_pass(root, 1.0, allow_nonfinite=True, observe=lambda *edge: seen.append(edge))
     assert all(same(node.grad, grad) for node, grad in expected.items())
     assert len(seen) == sum(local is not None for node in expected for local in node.local_derivatives)

@@ -19,9 +19,10 @@ import autograd
 import nn
 from autograd import NonFiniteError
 from autograd.util.text_width import columns
+from autograd.viz.training.packing import ALPHABET, pack, pack_shades
 from autograd.viz.training.plane import region
-from autograd.viz.training.player import training_player
-from autograd.viz.training.record import ALPHABET, Film, pack, pack_shades
+from autograd.viz.training.player import TrainingPlayer, training_player
+from autograd.viz.training.record import TrainingRecord
 from autograd.viz.web import script as static
 from autograd.viz.web.words import training_words
 from autograd.viz.write.numbers import cell, figure
@@ -422,12 +423,12 @@ def test_negative_weights_are_dashed_and_thick_ones_thick():
 def test_wide_layers_and_many_inputs_are_shortened():
     X = np.random.default_rng(0).random((6, 30))
     history = recorded(nn.MLP(30, [120, 16, 3], seed=0), X, [0, 1, 2, 0, 1, 2], loss="cross_entropy", epochs=1)
-    film = Film(history.snapshots.to_dict())
-    assert [(len(column.shown), column.hidden) for column in film.columns] == [(9, 21), (9, 111), (16, 0), (3, 0)]
-    assert film.columns[1].shown == (0, 1, 2, 3, 4, 5, 6, 118, 119)
+    training = TrainingRecord(history.snapshots.to_dict())
+    assert [(len(column.shown), column.hidden) for column in training.columns] == [(9, 21), (9, 111), (16, 0), (3, 0)]
+    assert training.columns[1].shown == (0, 1, 2, 3, 4, 5, 6, 118, 119)
     svg = training_player(history, language="en").svg()
     assert ("… 21 more" in svg, "… 111 more" in svg) == (True, True)
-    assert film.target == 0
+    assert training.target == 0
 
 
 @pytest.mark.parametrize(
@@ -444,17 +445,19 @@ def test_wide_layers_and_many_inputs_are_shortened():
 )
 def test_what_is_shown_over_the_plane(targets, loss, outputs, kind, level):
     X = np.random.default_rng(0).random((len(targets), 2))
-    film = Film(recorded(nn.MLP(2, [outputs], seed=0), X, targets, loss=loss, epochs=1).snapshots.to_dict())
-    assert (film.plane.kind, film.plane.level) == (kind, pytest.approx(level))
-    assert np.isfinite(film.shades).all()
+    training = TrainingRecord(
+        recorded(nn.MLP(2, [outputs], seed=0), X, targets, loss=loss, epochs=1).snapshots.to_dict()
+    )
+    assert (training.plane.kind, training.plane.level) == (kind, pytest.approx(level))
+    assert np.isfinite(training.shades).all()
 
 
 def test_of_one_input_there_is_a_curve_and_of_three_no_plane():
     X = np.linspace(0.0, 1.0, 5)
-    film = Film(recorded(nn.MLP(1, [1], seed=0), X, X, epochs=1).snapshots.to_dict())
-    assert (film.plane.kind, film.shades.shape) == ("curve", (2, 49))
+    training = TrainingRecord(recorded(nn.MLP(1, [1], seed=0), X, X, epochs=1).snapshots.to_dict())
+    assert (training.plane.kind, training.shades.shape) == ("curve", (2, 49))
     three = recorded(nn.MLP(3, [1], seed=0), np.ones((5, 3)), X, epochs=1)
-    assert Film(three.snapshots.to_dict()).plane is None
+    assert TrainingRecord(three.snapshots.to_dict()).plane is None
     assert "Output over" not in training_player(three, language="en").svg()
 
 
@@ -528,10 +531,10 @@ def test_the_names_of_two_lines_stand_above_the_plot_and_one_point_is_no_line(in
     )
     assert named_lines(short) == {}
     assert 'class="held"' not in short.svg()
-    assert short._scene.loss.up[1] == max(short.film.losses) < short.film.held_out[-1]
+    assert short._layout.loss.up[1] == max(short.record.losses) < short.record.held_out[-1]
     found = named_lines(long)
     assert set(found) == {"training", "validation"}
-    assert all(long._scene.loss.y - 14 < y < long._scene.loss.y - 4 for y in found.values())
+    assert all(long._layout.loss.y - 14 < y < long._layout.loss.y - 4 for y in found.values())
     assert long.svg().count('class="held"') == 2
 
 
@@ -542,11 +545,11 @@ def test_what_is_rounding_in_a_gradient_is_shown_as_0(history):
     for snapshot in record["snapshots"]:
         snapshot["gradient"] = [1.0 if name.startswith("layers[0]") else 1e-15 for name in names]
         snapshot["gradient"][dust], snapshot["gradient"][small] = -2e-18, 2e-16
-    film = Film(record)
-    assert set(film.gradients[:, dust]) == {0.0}
-    assert set(film.gradients[:, small]) == {2e-16}  # of a layer whose gradients vanish, they stay
+    training = TrainingRecord(record)
+    assert set(training.gradients[:, dust]) == {0.0}
+    assert set(training.gradients[:, small]) == {2e-16}  # of a layer whose gradients vanish, they stay
     record["snapshots"][0]["gradient"][dust + 1] = math.inf
-    assert set(Film(record).gradients[0].tolist()) == {0.0, 1.0, math.inf, 1e-15, 2e-16}
+    assert set(TrainingRecord(record).gradients[0].tolist()) == {0.0, 1.0, math.inf, 1e-15, 2e-16}
 
 
 @pytest.mark.parametrize(
@@ -554,8 +557,10 @@ def test_what_is_rounding_in_a_gradient_is_shown_as_0(history):
 )
 def test_which_activations_are_the_sums_they_were_given(activation, keeps):
     X, y = nn.data.moons(20, seed=0)
-    film = Film(recorded(nn.MLP(2, [20, 3, 1], activation=activation, seed=0), X, y, epochs=3).snapshots.to_dict())
-    assert film.keeps == [keeps, keeps, [True, True]]  # the last is linear; of relu's none are below 0
+    training = TrainingRecord(
+        recorded(nn.MLP(2, [20, 3, 1], activation=activation, seed=0), X, y, epochs=3).snapshots.to_dict()
+    )
+    assert training.keeps == [keeps, keeps, [True, True]]  # the last is linear; of relu's none are below 0
 
 
 def sent_words(player):
@@ -633,7 +638,7 @@ def test_a_notebook_shows_html_or_a_static_picture_and_never_an_error(history, c
     static_one = training_player(history, mode="static")._repr_mimebundle_()
     assert set(static_one) == {"image/svg+xml", "text/plain"}
     player = training_player(history)
-    player.film.losses = None
+    player.record.losses = None
     assert player._repr_mimebundle_()["text/plain"].startswith("TrainingPlayer(5 snapshots of MLP 2-3-1)\nTypeError")
     assert capsys.readouterr() == ("", "")
 
@@ -665,6 +670,13 @@ def test_it_is_saved_as_a_page(history, tmp_path):
 def test_what_cannot_be_played_says_why(what, message):
     with pytest.raises(ValueError, match=message):
         training_player(what)
+
+
+def test_a_player_pickled_when_a_record_was_called_a_film(history):
+    player = training_player(history, language="zh")
+    old = TrainingPlayer.__new__(TrainingPlayer)
+    old.__setstate__({"mode": "auto", "film": player.record, "language": "zh", "_words": {}, "_scene": None})
+    assert old.html == player.html == pickle.loads(pickle.dumps(player)).html
 
 
 def test_a_mode_is_auto_or_static(history):

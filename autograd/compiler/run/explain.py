@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.compiler.program import Program
+from autograd.core.node import new_node, set_operands
 from autograd.errors import NonFiniteError
-from autograd.value import Value, new_node, set_operands
+from autograd.value import Value
 
 __all__ = ["explain", "replay"]
 
@@ -26,10 +27,10 @@ def replay(
         given = [registers[x] for x in operands[first[i] : first[i + 1]]]
         if operation.stopped and any(isinstance(x, Value) for x in given):
             numbers = [x.data if isinstance(x, Value) else x for x in given]
-            register: Any = new_node(float(operation.rule.evaluate(numbers, [False] * len(numbers))[0]), 0)
+            register: Any = new_node(Value, float(operation.rule.evaluate(numbers, [False] * len(numbers))[0]))
             set_operands(register, operation.rule, given, [None] * len(given))
         elif any(isinstance(x, Value) for x in given):
-            register = Value._apply_or_refuse(operation.rule, given)
+            register = Value.__apply_rule__(operation.rule, given)
         else:
             register = float(operation.rule.evaluate(given, [False] * len(given))[0])
         registers.append(register)

@@ -21,11 +21,12 @@ from autograd.compiler.run.explain import explain
 from autograd.compiler.run.plan import Plan, is_finite
 from autograd.compiler.run.rows import RowPlan
 from autograd.compiler.run.scalars import ScalarPlan
-from autograd.core.graph import new_lock, paused_collector
+from autograd.core.graph import paused_collector
 from autograd.errors import NonFiniteError, ProgramError
 from autograd.pytree import Structure
 from autograd.util.arrays import Array
 from autograd.util.printable import kind_of, printable
+from autograd.util.thread_locks import new_lock
 
 __all__ = ["Recording", "Runner"]
 

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from types import FrameType
 
-from autograd.learn.authoring.mutations import slips
+from autograd.learn.authoring.mutations import mutations
 from autograd.learn.authoring.predictions import Table, answered, ids_in, shows, table
 from autograd.learn.checking.check import NOT_STARTED, PASSED, Result, check, reference
 from autograd.learn.checking.limits import TimeIsUp, limited
@@ -32,48 +32,49 @@ from autograd.learn.exercises.probes import run_probes, same
 from autograd.learn.reporting.texts import page, words
 from autograd.util.language import LANGUAGES
 
-__all__ = ["Replays", "gates", "replays_of", "told_of"]
+__all__ = ["Replays", "answer_to", "gates", "replays_of"]
 
-SECONDS = 0.3
-SLIP_SECONDS = 0.1
-LONGEST_SENTENCE = 160
+SECONDS = 0.3  # of a check, in processor time: nobody waits
+MUTATION_SECONDS = 0.1  # a mutation may never end
+LONGEST_SENTENCE = 160  # two lines of a terminal
+NEAR = 1e-3  # a number this close to a kink got there by chance, and right engines may differ at it
 
 
 # ── 1 and 2 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def right_answers(one: Exercise) -> Iterator[str]:
+def right_answers(exercise: Exercise) -> Iterator[str]:
     """The reference passes, and at least two alternatives do."""
-    for style in ["solution", *one.alternatives]:
-        result = table(one.name).judged(answered(one, one.in_style(style)))
+    for style in ["solution", *exercise.alternatives]:
+        result = table(exercise.name).judged(answered(exercise, exercise.in_style(style)))
         if result.state != PASSED or result.bug:
             yield f"{style} does not pass: {result.state} {result.bug or ''} {', '.join(result.wrong)}"
-    if len(one.alternatives) < 2:
+    if len(exercise.alternatives) < 2:
         yield "there are fewer than two alternatives"
 
 
-def empty_answers(one: Exercise) -> Iterator[str]:
+def empty_answers(exercise: Exercise) -> Iterator[str]:
     """The starter is not started; a body that returns None, 0, or the first expected value fails."""
-    starter = table(one.name).judged(answered(one, {one.name: one.source("starter")}))
+    starter = table(exercise.name).judged(answered(exercise, {exercise.name: exercise.source("starter")}))
     if starter.state != NOT_STARTED:
         yield f"the starter is {starter.state}"
-    for name, source in stubs(one).items():
-        if table(one.name).judged(answered(one, {one.name: source})).state == PASSED:
+    for name, source in stubs(exercise).items():
+        if table(exercise.name).judged(answered(exercise, {exercise.name: source})).state == PASSED:
             yield f"it passes with {name}"
 
 
-def stubs(one: Exercise) -> dict[str, str]:
+def stubs(exercise: Exercise) -> dict[str, str]:
     """Files that do nothing, by what they return."""
-    first = next(iter(reference(one.name).values())).items
+    first = next(iter(reference(exercise.name).values())).items
     constants = {"None": None, "0": 0, "the first expected value": first[0] if len(first) == 1 else list(first)}
-    with one.ready() as namespace:
-        things = {name: namespace[name] for name in one.names}
+    with exercise.ready() as namespace:
+        things = {name: namespace[name] for name in exercise.names}
     return {
         f"return {word}": "\n".join(_stub(*pair, value) for pair in things.items()) for word, value in constants.items()
     }
 
 
-def _stub(name: str, thing: Any, value: Any) -> str:
+def _stub(name: str, thing: object, value: object) -> str:
     if isinstance(thing, type):
         return f"class {name}:\n    def __init__(self, *args, **options):\n        self.data = {value!r}\n"
     if callable(thing):
@@ -84,90 +85,90 @@ def _stub(name: str, thing: Any, value: Any) -> str:
 # ── 3 and 4 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def named_mistakes(one: Exercise) -> Iterator[str]:
+def named_mistakes(exercise: Exercise) -> Iterator[str]:
     """Every mutant fails and prints its own id and no other."""
-    found = table(one.name)
-    for bug in found.vectors:
-        if not found.is_killed(bug):
+    predictions = table(exercise.name)
+    for bug in predictions.vectors:
+        if not predictions.is_killed(bug):
             yield f"{bug} passes"
-        elif not found.is_named(bug):
-            yield f"{bug} prints {' '.join(sorted(ids_in(found.results[bug]))) or 'no id'}"
+        elif not predictions.is_named(bug):
+            yield f"{bug} prints {' '.join(sorted(ids_in(predictions.results[bug]))) or 'no id'}"
 
 
-def lucky_inputs(one: Exercise) -> Iterator[str]:
+def lucky_inputs(exercise: Exercise) -> Iterator[str]:
     """No two mistakes give the same outcomes, none gives the right ones, and no probe is near a kink by chance."""
-    found = table(one.name)
-    for first, second in combinations(found.rows, 2):
-        if found.rows[first] == found.rows[second] and bug_id(first) != bug_id(second):
+    predictions = table(exercise.name)
+    for first, second in combinations(predictions.rows, 2):
+        if predictions.rows[first] == predictions.rows[second] and bug_id(first) != bug_id(second):
             yield f"{first} and {second} look the same"
-    for bug, row in found.rows.items():
+    for bug, row in predictions.rows.items():
         if not any(row.values()):
             yield f"{bug} looks right"
-    for probe, x in near_kinks(one):
-        if probe not in found.kinks:
+    for probe, x in near_kinks(exercise):
+        if probe not in predictions.kinks:
             yield f"{probe}: relu({x}), at its kink"
 
 
-def near_kinks(one: Exercise) -> Iterator[tuple[str, float]]:
+def near_kinks(exercise: Exercise) -> Iterator[tuple[str, float]]:
     """The probes that call relu within a thousandth of 0."""
-    met: list[float] = []
+    inputs: list[float] = []
 
-    def watch(frame: Any, event: str, _: Any) -> None:
+    def watch(frame: FrameType, event: str, _: object) -> None:
         code = frame.f_code
         if event == "call" and code.co_name in ("relu_rule", "relu") and code.co_argcount:
             x = frame.f_locals[code.co_varnames[0]]
-            met.append(float(getattr(x, "data", x)))
+            inputs.append(float(getattr(x, "data", x)))
 
-    with one.ready() as namespace:
-        for name, source in one.probes.items():
-            met.clear()
+    with exercise.ready() as namespace:
+        for name, source in exercise.probes.items():
+            inputs.clear()
             before = sys.getprofile()
             sys.setprofile(watch)
             try:
                 run_probes({name: source}, namespace)
             finally:
                 sys.setprofile(before)
-            yield from ((name, x) for x in met[:1000] if abs(x) < 1e-3)
+            yield from ((name, x) for x in inputs[:1000] if abs(x) < NEAR)  # training repeats them
 
 
 # ── 5 and 6 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def texts(one: Exercise) -> Iterator[str]:
+def texts(exercise: Exercise) -> Iterator[str]:
     """Three hints in both languages, the first two without a line of the solution; a short sentence for each id."""
-    code = {line.strip() for line in one.source().splitlines()}
+    code = {line.strip() for line in exercise.source().splitlines()}
     telling = {
         line for line in code if len(line) > 12 and re.search(r"[=(]", line) and not line.startswith(("#", '"', "def "))
     }
     for language in LANGUAGES:
-        if not (one.folder / f"text.{language}.md").is_file():
+        if not (exercise.folder / f"text.{language}.md").is_file():
             yield f"there is no text.{language}.md"
             continue
-        text = page(one.name, language)
+        text = page(exercise.name, language)
         if len(text.hints) != 3 or not (text.title and text.task and text.learnt):
             yield f"text.{language}.md has {len(text.hints)} hints"
         yield from (f"a hint in {language} tells {line!r}" for line in telling if line in "\n".join(text.hints[:2]))
-        for bug in sorted({bug_id(mutant) for mutant in one.mutants}):
+        for bug in sorted({bug_id(mutant) for mutant in exercise.mutants}):
             sentence = words(language).bug(bug)
             if bug not in BUGS or not sentence or len(sentence) > LONGEST_SENTENCE:
                 yield f"{bug} has no sentence in {language} of at most {LONGEST_SENTENCE} characters: {len(sentence)}"
 
 
-def without_a_trace(one: Exercise) -> Iterator[str]:
+def without_a_trace(exercise: Exercise) -> Iterator[str]:
     """The real check is the same twice, takes less than 0.3 s, and leaves no file."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{one.name}.py"
-        path.write_text(one.source(), encoding="utf-8")
+        path = Path(folder) / f"{exercise.name}.py"
+        path.write_text(exercise.source(), encoding="utf-8")
         seconds, results = [], []
         for _ in range(2):
             start = _spent()
-            results.append(check(one, path, "reference"))
+            results.append(check(exercise, path, "reference"))
             seconds.append(_spent() - start)
         if results[0] != results[1] or results[0].state != PASSED:
             yield f"two checks of the solution: {results[0].state}, {results[1].state}"
         if min(seconds) > SECONDS:
             yield f"it takes {min(seconds):.2f} s"
-        if [found.name for found in Path(folder).iterdir()] != [path.name]:
+        if [file.name for file in Path(folder).iterdir()] != [path.name]:
             yield "it leaves files"
 
 
@@ -180,47 +181,48 @@ def _spent() -> float:
 # ── 7 ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def dead_weight(one: Exercise, corpus: Path) -> Iterator[str]:
+def dead_weight(exercise: Exercise, corpus: Path) -> Iterator[str]:
     """Each probe is needed: for a certain name, as the simplest evidence, for the corpus, or to catch a slip."""
-    found = table(one.name)
-    shown = {result.probe for result in found.results.values()}
-    shown |= {each.result.wrong[0] for each in replays(one.name, corpus) if len(each.result.wrong) == 1}
-    left = [name for name in found.right if name not in shown and not _is_missed(found, name)]
-    for sources in _slips(one) if left else ():
-        alone = _shows_alone(found, sources, left)
+    predictions = table(exercise.name)
+    shown = {result.probe for result in predictions.results.values()}
+    shown |= {attempt.result.wrong[0] for attempt in replays(exercise.name, corpus) if len(attempt.result.wrong) == 1}
+    left = [name for name in predictions.right if name not in shown and not _is_missed(predictions, name)]
+    for sources in _mutated(exercise) if left else ():
+        alone = _shows_alone(predictions, sources, left)
         left = [name for name in left if name != alone]
         if not left:
             return
     yield from (f"{name} could be left out" for name in left)
 
 
-def _is_missed(found: Table, probe: str) -> bool:
+def _is_missed(predictions: Table, probe: str) -> bool:
     """Whether without the probe a mistake is not named for certain, or an empty answer passes."""
-    rows = {bug: {name: number for name, number in row.items() if name != probe} for bug, row in found.rows.items()}
+    rows = {bug: {name: x for name, x in row.items() if name != probe} for bug, row in predictions.rows.items()}
     for bug, row in rows.items():
-        aside = set() if found.is_note(bug) else found.kinks  # what is a convention only speaks for no other mistake
-        if len(shows(row) - aside) < 2 <= len(shows(found.rows[bug]) - aside):
+        # a probe of a convention says nothing about other mistakes
+        aside = frozenset() if predictions.is_note(bug) else predictions.kinks
+        if len(shows(row) - aside) < 2 <= len(shows(predictions.rows[bug]) - aside):
             return True
     seen: dict[tuple[int, ...], str] = {}
     return any(seen.setdefault(tuple(row.values()), bug_id(bug)) != bug_id(bug) for bug, row in rows.items())
 
 
-def _slips(one: Exercise) -> Iterator[dict[str, str]]:
+def _mutated(exercise: Exercise) -> Iterator[dict[str, str]]:
     """The right answers with one sign, number, comparison or statement changed."""
-    for style in ["solution", *one.alternatives]:
-        for source in slips(one.source(style)):
-            yield {**one.in_style(style), one.name: source}
+    for style in ["solution", *exercise.alternatives]:
+        for source in mutations(exercise.source(style)):
+            yield {**exercise.in_style(style), exercise.name: source}
 
 
-def _shows_alone(found: Table, sources: Mapping[str, str], left: list[str]) -> str:
+def _shows_alone(predictions: Table, sources: Mapping[str, str], left: list[str]) -> str:
     """The one of these probes that shows what is wrong with the sources, if it alone does; "" otherwise."""
-    one, alone = found.one, ""
-    with suppress(Exception, TimeIsUp), limited(SLIP_SECONDS), one.ready(sources) as namespace:
-        for name in [*left, *(name for name in found.right if name not in left)]:
+    exercise, alone = predictions.exercise, ""
+    with suppress(Exception, TimeIsUp), limited(MUTATION_SECONDS), exercise.ready(sources) as namespace:
+        for name in [*left, *(name for name in predictions.right if name not in left)]:
             if not (alone or name in left):
                 return ""
-            outcome = run_probes({name: one.probes[name]}, namespace)[name]
-            if not same(outcome, found.right[name]):
+            outcome = run_probes({name: exercise.probes[name]}, namespace)[name]
+            if not same(outcome, predictions.right[name]):
                 if alone or name not in left:
                     return ""
                 alone = name
@@ -243,23 +245,23 @@ class Replays:
 
 @lru_cache
 def replays_of(name: str, corpus: Path) -> Replays:
-    """What the wrong solutions of an exercise are told, beside what is expected."""
+    """Compare the diagnoses of an exercise's wrong solutions with those that their headers expect."""
     right = 0
     wrong: list[str] = []
     unnamed: list[str] = []
     surprises: list[str] = []
-    for each in replays(name, corpus):
-        told, is_named = told_of(each.result), any(word in BUGS for word in each.expected)
-        right += is_named and told in each.expected
-        if told not in each.expected and (is_named or not each.is_known):
-            kind = wrong if told in BUGS else unnamed if is_named else surprises
-            kind.append(f"{each.file}: {' | '.join(each.expected)}, and it says {told}")
+    for attempt in replays(name, corpus):
+        answer, is_named = answer_to(attempt.result), any(word in BUGS for word in attempt.expected)
+        right += is_named and answer in attempt.expected
+        if answer not in attempt.expected and (is_named or not attempt.is_known):
+            kind = wrong if answer in BUGS else unnamed if is_named else surprises
+            kind.append(f"{attempt.file}: {' | '.join(attempt.expected)}, and it says {answer}")
     return Replays(right, tuple(wrong), tuple(unnamed), tuple(surprises))
 
 
 @dataclass(frozen=True)
 class Replay:
-    """A file of the corpus: what it should be told, one of several, and what it is told."""
+    """A file of the corpus, the diagnoses that would be right, and the result of its check."""
 
     file: str
     expected: tuple[str, ...]
@@ -272,39 +274,41 @@ def replays(name: str, corpus: Path) -> tuple[Replay, ...]:
     """The files of a corpus that are of an exercise.
 
     They begin with comments: ``# exercise: 9`` and ``# expect: M01``, or ``M10 | M13`` where either will do; or
-    ``not sure``, ``passed``, ``crashed``, ``not started``. ``# known:`` and a reason where it is told something else.
+    ``not sure``, ``passed``, ``crashed``, ``not started``. ``# known:`` and a reason where it says something else.
     """
-    found = []
+    files = []
     for path in sorted(corpus.glob("*.py")):
         source = path.read_text(encoding="utf-8")
         headers = dict(re.findall(r"^# (exercise|expect|known): *(.*\S)", source, re.MULTILINE))
         if exercise(headers["exercise"]).name == name:
             expected = tuple(word.strip() for word in headers["expect"].split("|"))
-            found.append(Replay(path.name, expected, "known" in headers, _replayed(Exercise(name), path, source)))
-    return tuple(found)
+            files.append(Replay(path.name, expected, "known" in headers, _replayed(Exercise(name), path, source)))
+    return tuple(files)
 
 
-def _replayed(one: Exercise, path: Path, source: str) -> Result:
+def _replayed(exercise: Exercise, path: Path, source: str) -> Result:
     """What is said of a file, which is run here: it takes a tenth of the time."""
     with open(os.devnull, encoding="utf-8") as nothing, redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         before, sys.stdin, chance = sys.stdin, nothing, random.getstate()
         try:
-            return table(one.name).judged(answered(one, {one.name: source}, paths={one.name: str(path)}))
+            return table(exercise.name).judged(
+                answered(exercise, {exercise.name: source}, paths={exercise.name: str(path)})
+            )
         finally:
             sys.stdin = before
             random.setstate(chance)
 
 
-def told_of(result: Result) -> str:
+def answer_to(result: Result) -> str:
     """What a result says in one word: an id, "not sure", or the state."""
     return (result.bug or "not sure") if result.state == "wrong" else result.state
 
 
-def replay(one: Exercise, corpus: Path) -> Iterator[str]:
+def wrong_solutions(exercise: Exercise, corpus: Path) -> Iterator[str]:
     """No wrong solution of the corpus is given a false name."""
-    found = replays_of(one.name, corpus)
-    yield from (*found.wrong, *found.surprises)
+    results = replays_of(exercise.name, corpus)
+    yield from (*results.wrong, *results.surprises)
 
 
 def gates(corpus: Path) -> dict[int, tuple[str, Callable[[Exercise], Iterator[str]]]]:
@@ -317,5 +321,5 @@ def gates(corpus: Path) -> dict[int, tuple[str, Callable[[Exercise], Iterator[st
         5: ("texts", texts),
         6: ("fast, and without a trace", without_a_trace),
         7: ("no probe is dead weight", partial(dead_weight, corpus=corpus)),
-        8: ("the corpus", partial(replay, corpus=corpus)),
+        8: ("the corpus", partial(wrong_solutions, corpus=corpus)),
     }

@@ -1,11 +1,11 @@
-"""Slips of the pen: a program with one sign, number, comparison or statement changed. They test the checks."""
+"""Mutations, which test the checks: a program with one sign, number, comparison or statement changed."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 
-__all__ = ["slips"]
+__all__ = ["mutations"]
 
 _OTHERS: dict[type[ast.AST], list[type[ast.AST]]] = {
     ast.Add: [ast.Sub],
@@ -28,17 +28,17 @@ _OTHERS: dict[type[ast.AST], list[type[ast.AST]]] = {
 }
 
 
-def slips(source: str) -> Iterator[str]:
+def mutations(source: str) -> Iterator[str]:
     """The source with one thing changed, in each way.
 
-    >>> list(slips("y = a + 1"))
+    >>> list(mutations("y = a + 1"))
     ['y = a - 1', 'y = a + 2', 'y = a + 0', 'pass']
     """
     count = sum(1 for _ in ast.walk(ast.parse(source)))
-    for place in range(count):
+    for index in range(count):
         for change in range(2):
             tree = ast.parse(source)
-            node = list(ast.walk(tree))[place]
+            node = list(ast.walk(tree))[index]
             if _changed(node, change):
                 yield ast.unparse(ast.fix_missing_locations(tree))
     yield from _without_statements(source)
@@ -60,7 +60,7 @@ def _changed(node: ast.AST, change: int) -> bool:
         node.op = ast.UAdd()
         return True
     if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple) and change < len(node.value.elts):
-        node.value.elts[change] = ast.Constant(0.5)
+        node.value.elts[change] = ast.Constant(0.5)  # no probe expects it
         return True
     if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
         node.value += 1 - 2 * change

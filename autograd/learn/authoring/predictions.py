@@ -23,7 +23,8 @@ from autograd.learn.reporting.texts import words
 
 __all__ = ["Pairs", "Table", "answered", "ids_in", "pairs", "shows", "table"]
 
-PAIR_SECONDS = 0.5
+PAIR_SECONDS = 0.5  # two mistakes together may never end, and there are thousands of pairs
+SLOW = 1e-3  # seconds; the thousands of pairs are run without such a probe where it shows neither mistake
 
 
 class Table:
@@ -32,29 +33,29 @@ class Table:
     Outcomes are numbered for each probe, 0 for the right one, so that to compare them is quick.
     """
 
-    def __init__(self, one: Exercise) -> None:
-        self.one = one
-        self.right = reference(one.name)
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+        self.right = reference(exercise.name)
         self.kinds: dict[str, list[Outcome]] = {name: [outcome] for name, outcome in self.right.items()}
         self.slow = self._slow()
-        self.kinks = set(getattr(one.check, "KINKS", ()))
-        vectors = {bug: outcomes(one, sources) for bug, sources in one.mutants.items()}
+        self.kinks = exercise.kinks
+        vectors = {bug: outcomes(exercise, sources) for bug, sources in exercise.mutants.items()}
         self.rows = {bug: self.row(vector) for bug, vector in vectors.items()}
         self.vectors = {bug: self.outcomes(row) for bug, row in self.rows.items()}
-        self.met: dict[tuple[str, int], list[str]] = {}
+        self.showing: dict[tuple[str, int], list[str]] = {}
         for bug, row in self.rows.items():
             for shown in row.items():
-                self.met.setdefault(shown, []).append(bug)
+                self.showing.setdefault(shown, []).append(bug)
 
     def row(self, vector: Mapping[str, Outcome]) -> dict[str, int]:
         """The outcomes as numbers; equal ones have equal numbers."""
-        found = {}
+        numbers = {}
         for name, known in self.kinds.items():
             number = next((i for i, outcome in enumerate(known) if same(outcome, vector[name])), len(known))
             if number == len(known):
                 known.append(vector[name])
-            found[name] = number
-        return found
+            numbers[name] = number
+        return numbers
 
     def outcomes(self, row: Mapping[str, int]) -> dict[str, Outcome]:
         """What the numbers stand for: the same object for equal outcomes, which are compared at once."""
@@ -63,23 +64,23 @@ class Table:
     def _slow(self) -> set[str]:
         """The probes that take more than a millisecond on the solution."""
         seconds = {}
-        with self.one.ready() as namespace:
-            for name, source in self.one.probes.items():
+        with self.exercise.ready() as namespace:
+            for name, source in self.exercise.probes.items():
                 start = time.process_time()
                 run_probes({name: source}, namespace)
                 seconds[name] = time.process_time() - start
-        return {name for name, taken in seconds.items() if taken > 1e-3}
+        return {name for name, taken in seconds.items() if taken > SLOW}
 
     def judged(self, answer: Answer) -> Result:
         """What is said of it; only the mutants that agree with it somewhere are compared."""
         row = self.row(answer.outcomes) if answer.outcomes else {}
-        near = {bug for shown in row.items() if shown[1] for bug in self.met.get(shown, ())}
+        near = {bug for shown in row.items() if shown[1] for bug in self.showing.get(shown, ())}
         vectors = {bug: vector for bug, vector in self.vectors.items() if bug in near}
-        return judge(self.one, replace(answer, outcomes=self.outcomes(row)), vectors=vectors)
+        return judge(self.exercise, replace(answer, outcomes=self.outcomes(row)), vectors=vectors)
 
     def of(self, vector: Mapping[str, Outcome]) -> Result:
         """What is said of these outcomes."""
-        return self.judged(Answer(vector, defined=self.one.names))
+        return self.judged(Answer(vector, defined=self.exercise.names))
 
     @cached_property
     def results(self) -> dict[str, Result]:
@@ -112,13 +113,13 @@ def table(name: str) -> Table:
 
 def ids_in(result: Result) -> set[str]:
     """The ids of mistakes in what is printed; a sentence may speak of L1 and mean the norm."""
-    text = as_text(report(result, words("en"), why=True), Style(width=10_000))
+    text = as_text(report(result, words("en"), why=True), Style(width=10_000))  # no sentence is broken
     text = text.replace(words("en").bug(result.bug or ""), "")
     return set(re.findall(r"\b[A-Z]+\d+\b", text)) & set(BUGS)
 
 
 def answered(
-    one: Exercise,
+    exercise: Exercise,
     sources: Mapping[str, str],
     seconds: float = LIMIT,
     probes: Mapping[str, str] | None = None,
@@ -126,18 +127,18 @@ def answered(
 ) -> Answer:
     """What the probes give on these sources, run here; all probes unless some are given."""
     try:
-        with limited(seconds), one.ready(sources, paths) as namespace:
-            return Answer(run_probes(probes or one.probes, namespace), defined=tuple(namespace))
+        with limited(seconds), exercise.ready(sources, paths) as namespace:
+            return Answer(run_probes(probes or exercise.probes, namespace), defined=tuple(namespace))
     except TimeIsUp:
         return Answer(ended="timeout")
     except Exception as error:
-        return Answer(ended="failed", place=one.name, error=failed(error))
+        return Answer(ended="failed", located_in=exercise.name, error=failed(error))
 
 
-def outcomes(one: Exercise, sources: Mapping[str, str]) -> Mapping[str, Outcome]:
+def outcomes(exercise: Exercise, sources: Mapping[str, str]) -> Mapping[str, Outcome]:
     """What the probes give; the same error for each where there is no end to it, or nothing to begin with."""
-    answer = answered(one, sources)
-    return answer.outcomes or {name: Outcome(error=answer.ended) for name in one.probes}
+    answer = answered(exercise, sources)
+    return answer.outcomes or {name: Outcome(error=answer.ended) for name in exercise.probes}
 
 
 def shows(row: Mapping[str, int]) -> set[str]:
@@ -157,27 +158,31 @@ class Pairs:
 @lru_cache
 def pairs(name: str) -> Pairs:
     """Every two mistakes of an exercise in one file, each in its first form, as far as they can be made together."""
-    found, total, true, false = table(name), 0, 0, []
-    ids = {bug_id(mutant): mutant for mutant in reversed(found.vectors)}
+    predictions, total, true, false = table(name), 0, 0, []
+    ids = {bug_id(mutant): mutant for mutant in reversed(predictions.vectors)}
     for first, second in combinations(ids, 2):
-        vector = _both(found, ids[first], ids[second])
+        vector = _both(predictions, ids[first], ids[second])
         if vector is None:
             continue
         total += 1
-        bug = found.of(vector).bug
+        bug = predictions.of(vector).bug
         true += bug in (first, second)
         if bug and bug not in (first, second):
             false.append(f"{first} and {second}: {bug}")
     return Pairs(total, true, tuple(false))
 
 
-def _both(found: Table, first: str, second: str) -> dict[str, Outcome] | None:
+def _both(predictions: Table, first: str, second: str) -> dict[str, Outcome] | None:
     """The outcomes with two mistakes; a slow probe that neither of them shows in is taken for right."""
-    either = shows(found.rows[first]) | shows(found.rows[second])
-    probes = {name: source for name, source in found.one.probes.items() if name in either or name not in found.slow}
+    either = shows(predictions.rows[first]) | shows(predictions.rows[second])
+    probes = {
+        name: source
+        for name, source in predictions.exercise.probes.items()
+        if name in either or name not in predictions.slow
+    }
     for order in ((first, second), (second, first)):
         with suppress(ValueError, SyntaxError):
-            sources = found.one.planted(*order)
-            answer = answered(found.one, sources, PAIR_SECONDS, probes)
-            return {**found.right, **answer.outcomes} if answer.outcomes else None
+            sources = predictions.exercise.planted(*order)
+            answer = answered(predictions.exercise, sources, PAIR_SECONDS, probes)
+            return {**predictions.right, **answer.outcomes} if answer.outcomes else None
     return None  # they change the same piece of text

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
 
-from autograd.learn.authoring.gates import Replays, gates, replays_of, told_of
+from autograd.learn.authoring.gates import Replays, answer_to, gates, replays_of
 from autograd.learn.authoring.predictions import Pairs, pairs, table
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise
@@ -32,7 +32,7 @@ class Examined:
     name: str
     problems: tuple[tuple[int, str], ...]
     rows: dict[str, str]
-    told: dict[str, str]
+    answers: dict[str, str]
     killed: frozenset[str]
     named: frozenset[str]
     certain: frozenset[str]
@@ -42,15 +42,15 @@ class Examined:
 
 def examine(name: str, corpus: Path) -> Examined:
     """All gates on one exercise."""
-    one, found = Exercise(name), table(name)
+    exercise, predictions = Exercise(name), table(name)
     return Examined(
         name,
-        tuple((gate, problem) for gate, (_, run) in gates(corpus).items() for problem in run(one)),
-        {bug: "".join("x" if number else "·" for number in row.values()) for bug, row in found.rows.items()},
-        {bug: told_of(result) for bug, result in found.results.items()},
-        frozenset(filter(found.is_killed, found.rows)),
-        frozenset(filter(found.is_named, found.rows)),
-        frozenset(filter(found.is_certain, found.rows)),
+        tuple((gate, problem) for gate, (_, run) in gates(corpus).items() for problem in run(exercise)),
+        {bug: "".join("x" if number else "·" for number in row.values()) for bug, row in predictions.rows.items()},
+        {bug: answer_to(result) for bug, result in predictions.results.items()},
+        frozenset(filter(predictions.is_killed, predictions.rows)),
+        frozenset(filter(predictions.is_named, predictions.rows)),
+        frozenset(filter(predictions.is_certain, predictions.rows)),
         pairs(name),
         replays_of(name, corpus),
     )
@@ -58,11 +58,11 @@ def examine(name: str, corpus: Path) -> Examined:
 
 def examine_all(corpus: Path) -> list[Examined]:
     """All gates on all exercises, on all processors."""
-    names = [one.name for one in EXERCISES]
+    names = [exercise.name for exercise in EXERCISES]
     order = sorted(names, key=lambda name: name not in _LONGEST_FIRST)
     with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
-        found = dict(zip(order, pool.map(examine, order, repeat(corpus)), strict=True))
-    return [found[name] for name in names]
+        results = dict(zip(order, pool.map(examine, order, repeat(corpus)), strict=True))
+    return [results[name] for name in names]
 
 
 def verify(say: Callable[[str], None], corpus: Path, which: str | None = None) -> int:
@@ -72,44 +72,44 @@ def verify(say: Callable[[str], None], corpus: Path, which: str | None = None) -
     """
     start = time.perf_counter()
     examined = [examine(exercise(which).name, corpus)] if which else examine_all(corpus)
-    for each in examined:
-        say(_summary(each))
+    for exam in examined:
+        say(_summary(exam))
         if which:
-            say(_matrix(each))
-        for gate, problem in each.problems:
+            say(_matrix(exam))
+        for gate, problem in exam.problems:
             say(f"    gate {gate}, {gates(corpus)[gate][0]}: {problem}")
-    troubles = sum(len(each.problems) for each in examined)
+    troubles = sum(len(exam.problems) for exam in examined)
     say(totals_of(examined))
     say(f"{time.perf_counter() - start:.1f} s, {troubles} findings")
     return 1 if troubles else 0
 
 
-def _summary(each: Examined) -> str:
-    probes = len(next(iter(each.rows.values()), ""))
-    of_mutants = f"{len(each.killed):>3}/{len(each.rows)} killed  {len(each.named):>3} named"
-    of_two = f"pairs {each.pairs.true}/{each.pairs.total}, {len(each.pairs.false)} false"
-    return f"{each.name[1:3]} {each.name[4:]:<12} {probes:>3} probes  {of_mutants}  {of_two}"
+def _summary(exam: Examined) -> str:
+    probes = len(next(iter(exam.rows.values()), ""))
+    of_mutants = f"{len(exam.killed):>3}/{len(exam.rows)} killed  {len(exam.named):>3} named"
+    of_two = f"pairs {exam.pairs.true}/{exam.pairs.total}, {len(exam.pairs.false)} false"
+    return f"{exam.name[1:3]} {exam.name[4:]:<12} {probes:>3} probes  {of_mutants}  {of_two}"
 
 
-def _matrix(each: Examined) -> str:
-    wide = max(map(len, each.rows), default=0)
-    lines = [f"    {bug:<{wide}}  {row}  {each.told[bug]}" for bug, row in each.rows.items()]
-    return "\n".join([*lines, *(f"    a false name: {pair}" for pair in each.pairs.false)])
+def _matrix(exam: Examined) -> str:
+    wide = max(map(len, exam.rows), default=0)
+    lines = [f"    {bug:<{wide}}  {row}  {exam.answers[bug]}" for bug, row in exam.rows.items()]
+    return "\n".join([*lines, *(f"    a false name: {pair}" for pair in exam.pairs.false)])
 
 
 def totals_of(examined: list[Examined]) -> str:
     """Three lines: the mistakes, the pairs of them, the corpus."""
 
     def count(field: str, of: Callable[[Examined], object]) -> int:
-        return sum(len(getattr(of(each), field)) for each in examined)
+        return sum(len(getattr(of(exam), field)) for exam in examined)
 
     planted, killed = count("rows", _itself), count("killed", _itself)
     named, certain = count("named", _itself), count("certain", _itself)
-    ids = {bug_id(bug) for each in examined for bug in each.rows}
-    total, true = sum(each.pairs.total for each in examined), sum(each.pairs.true for each in examined)
-    false = count("false", lambda each: each.pairs)
-    right = sum(each.corpus.right for each in examined)
-    wrong, unnamed = count("wrong", lambda each: each.corpus), count("unnamed", lambda each: each.corpus)
+    ids = {bug_id(bug) for exam in examined for bug in exam.rows}
+    total, true = sum(exam.pairs.total for exam in examined), sum(exam.pairs.true for exam in examined)
+    false = count("false", lambda exam: exam.pairs)
+    right = sum(exam.corpus.right for exam in examined)
+    wrong, unnamed = count("wrong", lambda exam: exam.corpus), count("unnamed", lambda exam: exam.corpus)
     by_name = f"{named} named ({certain} for certain), {planted - named} not"
     share = f"{100 * false / max(total, 1):.1f} %"
     return "\n".join(
@@ -121,5 +121,5 @@ def totals_of(examined: list[Examined]) -> str:
     )
 
 
-def _itself(each: Examined) -> Examined:
-    return each
+def _itself(exam: Examined) -> Examined:
+    return exam

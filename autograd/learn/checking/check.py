@@ -22,7 +22,7 @@ from autograd.learn.exercises.probes import Outcome, probe_outcome, run_probes, 
 __all__ = ["LIMIT", "Result", "check", "judge", "read_source"]
 
 Vector = Mapping[str, Outcome]
-LIMIT = 5.0
+LIMIT = 5.0  # seconds; a check takes 0.2, so that what takes longer has no end
 NOT_STARTED, CRASHED, WRONG, PASSED = "not started", "crashed", "wrong", "passed"
 UNWRITTEN = "NotImplementedError"
 
@@ -31,30 +31,30 @@ UNWRITTEN = "NotImplementedError"
 class Result:
     """The state of an exercise, and what is known of the reason.
 
-    problem: in one word why it is in this state; "" for a wrong answer and a right one. found, right: the outcomes of
-    the probes, the learner's and the reference's. error: what a crash ended with. arose: where it arose in a file of an
-    earlier exercise, called from there. missing: the names that are asked for and not there. own: the exercises of
-    which the learner's files were used. place: the one the mistake is in.
+    problem: in one word why it is in this state; "" for a wrong answer and a right one. outcomes, right: what the
+    probes gave, the learner's and the reference's. error: what a crash ended with. raised_in: where it was raised, if
+    in the file of an earlier exercise, which is called from there. missing: the names that are asked for and not there.
+    own: the exercises of which the learner's files were used. located_in: the one the mistake is in.
     """
 
     exercise: Exercise
     state: str
     problem: str = ""
     diagnosis: Diagnosis | None = None
-    found: Mapping[str, Outcome] = field(default_factory=dict)
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     right: Mapping[str, Outcome] = field(default_factory=dict)
     error: Outcome | None = None
     missing: tuple[str, ...] = ()
     defined: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
-    place: str = ""
+    located_in: str = ""
     printed: str = ""
     path: Path | None = None
     source: str = ""
     graph: tuple[Node, ...] = ()
     mark: Mark | None = None
     table: tuple[str, ...] = ()
-    arose: Outcome | None = None
+    raised_in: Outcome | None = None
 
     @property
     def bug(self) -> str | None:
@@ -79,15 +79,15 @@ class Result:
     @property
     def unwritten(self) -> tuple[str, ...]:
         """The functions that still raise NotImplementedError; where there is but one, the probes in which it does."""
-        names = [name for name, found in self.found.items() if found.error == UNWRITTEN]
+        names = [name for name, outcome in self.outcomes.items() if outcome.error == UNWRITTEN]
         if len(self.exercise.names) == 1:
             return tuple(names)
-        written = [self.exercise.probes[name] for name in self.found if name not in names]
+        written = [self.exercise.probes[name] for name in self.outcomes if name not in names]
         blamed = set[str]()
         for name in names:
             used = {name_of for name_of in self.exercise.names if _uses(self.exercise.probes[name], name_of)}
             by_hand = used & {"ANSWERS"}
-            if self.found[name].message.startswith("nothing is filled in"):
+            if self.outcomes[name].message.startswith("nothing is filled in"):
                 blamed |= by_hand
                 continue
             works = {name_of for name_of in used if any(_uses(source, name_of) for source in written)}
@@ -119,9 +119,9 @@ def check(
     using: "mine" or "reference", for the earlier exercises it builds on; None takes the learner's files of those that
     are listed as passed. seconds: after which it is stopped, 5 unless given.
     """
-    found = _unfit(exercise, path)
-    if found:
-        return found
+    unfit = _unfit(exercise, path)
+    if unfit:
+        return unfit
     source = read_source(path)
     files = {exercise.name: (source, str(path.absolute())), **earlier(exercise, path.parent, using, passed)}
     answer = run(exercise, files, path.parent, seconds or LIMIT, meanwhile=lambda: reference(exercise.name))
@@ -131,15 +131,15 @@ def check(
 
     def without(names: Collection[str]) -> Answer:
         """What it gives with the reference in place of these files."""
-        kept = {name: file for name, file in files.items() if name not in names}
-        return run(exercise, kept, path.parent, seconds or LIMIT)
+        others = {name: file for name, file in files.items() if name not in names}
+        return run(exercise, others, path.parent, seconds or LIMIT)
 
     if result.bug:
-        return replace(result, place=_place(result, without))
+        return replace(result, located_in=_location(result, without))
     return _blamed(result, judge(exercise, without(result.earlier)))
 
 
-def _place(result: Result, without: Callable[[Collection[str]], Answer]) -> str:
+def _location(result: Result, without: Callable[[Collection[str]], Answer]) -> str:
     """The earlier exercise that a mistake is in: with the reference in place of its file the mistake is gone.
 
     "" where it is there still. Only mistakes that an earlier exercise can have are looked for.
@@ -148,7 +148,7 @@ def _place(result: Result, without: Callable[[Collection[str]], Answer]) -> str:
     @lru_cache
     def is_gone(names: tuple[str, ...]) -> bool:
         outcome = without(names).outcomes.get(result.probe)
-        return outcome is not None and not same(outcome, result.found[result.probe])
+        return outcome is not None and not same(outcome, result.outcomes[result.probe])
 
     planted = {name: {bug_id(bug) for bug in Exercise(name).check.MUTANTS} for name in result.earlier}
     likely = [name for name in result.earlier if result.bug in planted[name]]
@@ -169,7 +169,7 @@ def _blamed(result: Result, alone: Result) -> Result:
     if before is None or error is None or not error.line or before.file in ("", error.file):
         return result
     is_same = (alone.problem, error.error) == (result.problem, before.error)
-    return replace(result, error=error, arose=before) if is_same else result
+    return replace(result, error=error, raised_in=before) if is_same else result
 
 
 def _unfit(exercise: Exercise, path: Path) -> Result | None:
@@ -209,15 +209,15 @@ def syntax_error(source: str, path: str) -> Outcome | None:
 
 def earlier(exercise: Exercise, folder: Path, using: str | None, passed: Collection[str]) -> dict[str, tuple[str, str]]:
     """The learner's files of the exercises it builds on, as far as they are to be used: name → (source, path)."""
-    found = {}
+    files = {}
     for part in exercise.needs:
         path = folder / f"{part.name}.py"
         if using == "reference" or (using is None and part.name not in passed) or not path.is_file():
             continue
         with contextlib.suppress(Unreadable):
             if not is_starter(path, part.source("starter")):
-                found[part.name] = read_source(path), str(path.absolute())
-    return found
+                files[part.name] = read_source(path), str(path.absolute())
+    return files
 
 
 # ── the judgement ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -226,7 +226,7 @@ def earlier(exercise: Exercise, folder: Path, using: str | None, passed: Collect
 def judge(
     exercise: Exercise, answer: Answer, own: tuple[str, ...] = (), vectors: Mapping[str, Vector] | None = None
 ) -> Result:
-    """The state that follows from what a run told.
+    """The state that follows from what a run gave.
 
     own: the exercises whose files are the learner's. vectors: the outcomes of the mutants, where they are known.
     """
@@ -252,7 +252,7 @@ def judge(
         return replace(base, problem="names", missing=missing)
     if answer.ended:
         return replace(base, problem=answer.ended)
-    kinks = set(getattr(exercise.check, "KINKS", ()))
+    kinks = exercise.kinks
     counted = {name: outcome for name, outcome in right.items() if name not in kinks}
     if all(same(answer.outcomes[name], outcome) for name, outcome in counted.items()):
         known = candidates(exercise, answer.outcomes, right) if vectors is None else vectors
@@ -263,8 +263,8 @@ def judge(
 def _not_run(base: Result, answer: Answer) -> Result:
     """A file ended with an exception before there was anything to check."""
     assert answer.error is not None
-    if answer.place != base.exercise.name:
-        return replace(base, problem="earlier", place=answer.place)
+    if answer.located_in != base.exercise.name:
+        return replace(base, problem="earlier", located_in=answer.located_in)
     if answer.error.error == UNWRITTEN:
         return replace(base, state=NOT_STARTED, problem="unwritten")
     return replace(base, problem="raised")
@@ -272,38 +272,40 @@ def _not_run(base: Result, answer: Answer) -> Result:
 
 def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None) -> Result:
     """Something is wrong: what is not written yet, a crash, or a mistake with a name."""
-    exercise, found, right = base.exercise, base.found, base.right
-    written = {name: outcome for name, outcome in right.items() if found[name].error != UNWRITTEN}
-    left = {Path(found[name].file).stem for name in right if name not in written}
-    left &= {one.name for one in EXERCISES if one != exercise}
+    exercise, outcomes, right = base.exercise, base.outcomes, base.right
+    written = {name: outcome for name, outcome in right.items() if outcomes[name].error != UNWRITTEN}
+    left = {Path(outcomes[name].file).stem for name in right if name not in written}
+    left &= {other.name for other in EXERCISES if other != exercise}
     if left:
-        return replace(base, problem="earlier", place=min(left))
-    if found[next(iter(right))].error == UNWRITTEN and not any(same(found[name], right[name]) for name in written):
+        return replace(base, problem="earlier", located_in=min(left))
+    if outcomes[next(iter(right))].error == UNWRITTEN and not any(
+        same(outcomes[name], right[name]) for name in written
+    ):
         return replace(base, state=NOT_STARTED, problem="unwritten")
-    vectors = candidates(exercise, found, written) if vectors is None else vectors
-    diagnosis = diagnose(found, written, vectors, priority)
+    vectors = candidates(exercise, outcomes, written) if vectors is None else vectors
+    diagnosis = diagnose(outcomes, written, vectors, priority)
     if diagnosis is None:
         return replace(base, state=WRONG, problem="unwritten")
     predicted: Vector = vectors[diagnosis.bug] if diagnosis.bug else {}
     for name in diagnosis.wrong:
-        outcome = found[name]
+        outcome = outcomes[name]
         if diagnosis.bug and name == diagnosis.probe:
             break
         if outcome.error and outcome.line and not (name in predicted and same(outcome, predicted[name])):
             diagnosis = Diagnosis(None, False, name, diagnosis.wrong, len(diagnosis.wrong))
             return replace(base, problem="raised", error=outcome, diagnosis=diagnosis)
-    place = next(iter(exercise.planted(diagnosis.bug))) if diagnosis.bug else ""
+    located_in = next(iter(exercise.planted(diagnosis.bug))) if diagnosis.bug else ""
     graph = answer.graphs.get(diagnosis.probe, [])
     right_graph = reference_graph(exercise, diagnosis.probe) if graph else []
     mark = first_wrong(graph, right_graph) if graph else None
     is_of_use = mark or (len(graph) <= WHOLE and not agree(graph, right_graph))
-    if found[diagnosis.probe].error or not is_of_use or not any(node.operands for node in graph):
+    if outcomes[diagnosis.probe].error or not is_of_use or not any(node.operands for node in graph):
         graph = []
     return replace(
         base,
         state=WRONG,
         diagnosis=diagnosis,
-        place=place if place in base.own and place != exercise.name else "",
+        located_in=located_in if located_in in base.own and located_in != exercise.name else "",
         graph=tuple(graph),
         mark=mark,
     )
@@ -315,12 +317,12 @@ def reference(name: str) -> dict[str, Outcome]:
     return Exercise(name).outcomes()
 
 
-def candidates(exercise: Exercise, found: Vector, right: Vector) -> dict[str, dict[str, Outcome]]:
+def candidates(exercise: Exercise, outcomes: Vector, right: Vector) -> dict[str, dict[str, Outcome]]:
     """The outcomes on each of the mutants that may be the learner's mistake, the quick probes first.
 
-    A mutant that is wrong where the learner is right is not (``match``), and one look at that is enough.
+    A mutant that is wrong where the learner is right is not (``diagnose``), and one look at that is enough.
     """
-    wrong = {name for name, outcome in right.items() if not same(found[name], outcome)}
+    wrong = {name for name, outcome in right.items() if not same(outcomes[name], outcome)}
     probes = {name: exercise.probes[name] for name in _quick_first(exercise) if name in right}
     vectors = {}
     for bug, sources in exercise.mutants.items() if wrong else ():

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol, TypeGuard
 
-from autograd.learn.exercises.probes import TOLERANCE
+from autograd.learn.exercises.probes import SMALLEST, TOLERANCE
 
 __all__ = ["Mark", "Node", "agree", "first_wrong", "graph_of", "visible", "watched"]
 
-LARGEST = 300
-WHOLE = 16
+LARGEST = 300  # Values; of a larger graph nothing is shown
+WHOLE = 16  # Values that are shown with all their operands; of a larger graph the way to the mark
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class Node:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, kept: Mapping[str, Any]) -> Node:
+    def from_dict(cls, fields: Mapping[str, Any]) -> Node:
         """The node that ``to_dict`` wrote down."""
-        return cls(**{**kept, "operands": tuple(kept["operands"]), "flows": tuple(kept["flows"])})
+        return cls(**{**fields, "operands": tuple(fields["operands"]), "flows": tuple(fields["flows"])})
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,13 @@ class Mark:
     expected: float | None = None
 
 
-def watched(namespace: Mapping[str, Any]) -> dict[str, Any]:
+def watched(namespace: Mapping[str, object]) -> dict[str, object]:
     """A copy of the namespace for a probe, in which ``backward`` leaves the value it is given under ``_root``."""
     own = dict(namespace)
     backward = own.get("backward")
     if callable(backward):
 
-        def remembering(root: Any, *arguments: Any, **options: Any) -> Any:
+        def remembering(root: object, *arguments: object, **options: object) -> object:
             own["_root"] = root
             return backward(root, *arguments, **options)
 
@@ -58,7 +58,7 @@ def watched(namespace: Mapping[str, Any]) -> dict[str, Any]:
     return own
 
 
-def graph_of(namespace: Mapping[str, Any], before: Iterable[str] = ()) -> list[Node]:
+def graph_of(namespace: Mapping[str, object], before: Iterable[str] = ()) -> list[Node]:
     """The Values that the names of a namespace lead to, results first; [] where there are none or too many.
 
     before: the names that are not the probe's own. A learner's class is asked for nothing but its attributes.
@@ -72,43 +72,49 @@ def graph_of(namespace: Mapping[str, Any], before: Iterable[str] = ()) -> list[N
     return found
 
 
-def _is_value(thing: Any) -> bool:
-    return not isinstance(thing, type) and hasattr(thing, "grad") and hasattr(thing, "data") and _has_operands(thing)
+class _Value(Protocol):
+    """A Value of a learner's engine, which has parents; or of micrograd's, which has _prev."""
+
+    data: object
+    grad: object
+    parents: Iterable[object] | None
+    _prev: Iterable[object] | None
 
 
-def _has_operands(thing: Any) -> bool:
-    return hasattr(thing, "parents") or hasattr(thing, "_prev")
+def _is_value(thing: object) -> TypeGuard[_Value]:
+    has_operands = hasattr(thing, "parents") or hasattr(thing, "_prev")
+    return not isinstance(thing, type) and hasattr(thing, "grad") and hasattr(thing, "data") and has_operands
 
 
-def _operands(value: Any) -> list[Any]:
+def _operands(value: _Value) -> list[_Value]:
     operands = value.parents if hasattr(value, "parents") else value._prev
     return [operand for operand in operands or () if _is_value(operand)]
 
 
-def _walk(named: list[tuple[str, Any]]) -> list[Node]:
+def _walk(named: list[tuple[str, _Value]]) -> list[Node]:
     names = {id(value): name for name, value in reversed(named)}
-    places: dict[int, int] = {}
-    values: list[Any] = []
+    indices: dict[int, int] = {}
+    values: list[_Value] = []
     waiting = [value for _, value in reversed(named)]  # the last name is the result, most often
     while waiting:
         value = waiting.pop(0)
-        if id(value) not in places:
-            places[id(value)] = len(values)
+        if id(value) not in indices:
+            indices[id(value)] = len(values)
             values.append(value)
             waiting.extend(_operands(value))
         if len(values) > LARGEST or len(waiting) > 10 * LARGEST:
             return []
-    return [_node(value, names.get(id(value), ""), places) for value in values]
+    return [_node(value, names.get(id(value), ""), indices) for value in values]
 
 
-def _node(value: Any, name: str, places: Mapping[int, int]) -> Node:
+def _node(value: _Value, name: str, indices: Mapping[int, int]) -> Node:
     operands = _operands(value)
     label = "out" if name == "_root" else name or str(getattr(value, "label", "") or "")[:20]
     sent = _flows(value, len(operands))
-    return Node(label, _number(value.data), _number(value.grad), tuple(places[id(x)] for x in operands), sent)
+    return Node(label, _number(value.data), _number(value.grad), tuple(indices[id(x)] for x in operands), sent)
 
 
-def _flows(value: Any, count: int) -> tuple[float | None, ...]:
+def _flows(value: _Value, count: int) -> tuple[float | None, ...]:
     """What its pullback sends to each operand for the gradient it has; nothing where it is not of that form."""
     pull = getattr(value, "pull", None)
     if not count or not callable(pull):
@@ -121,77 +127,77 @@ def _flows(value: Any, count: int) -> tuple[float | None, ...]:
     return tuple(_number(x) for x in sent) if len(sent) == count else ()
 
 
-def _number(thing: Any) -> float | None:
+def _number(thing: object) -> float | None:
     return float(thing) if isinstance(thing, (int, float)) and abs(thing) < 1e308 else None
 
 
 # ── compared ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def first_wrong(mine: list[Node], right: list[Node]) -> Mark | None:
+def first_wrong(nodes: list[Node], right: list[Node]) -> Mark | None:
     """Where the graph first differs from the right one: in the forward, else in what it records, else in the backward.
 
     None where the two are made in different ways, so that their nodes cannot be told to be the same.
     """
-    pairs = _pairs(mine, right)
+    pairs = _pairs(nodes, right)
     if pairs is None:
         return None
-    wrong = {place for place, other in pairs.items() if _differ(mine[place].data, right[other].data)}
+    wrong = {index for index, other in pairs.items() if _differ(nodes[index].data, right[other].data)}
     if wrong:
-        return _forward(mine, right, pairs, wrong)
-    return _shape(mine, right, pairs) or _backward(mine, right, pairs)
+        return _forward(nodes, right, pairs, wrong)
+    return _shape(nodes, right, pairs) or _backward(nodes, right, pairs)
 
 
-def agree(mine: list[Node], right: list[Node]) -> bool:
+def agree(nodes: list[Node], right: list[Node]) -> bool:
     """Whether all nodes that are known to be the same hold the same numbers."""
-    pairs = _pairs(mine, right) or {}
-    both = [(mine[place], right[other]) for place, other in pairs.items()]
+    pairs = _pairs(nodes, right) or {}
+    both = [(nodes[index], right[other]) for index, other in pairs.items()]
     return bool(both) and not any(_differ(a.data, b.data) or _differ(a.grad, b.grad) for a, b in both)
 
 
-def _pairs(mine: list[Node], right: list[Node]) -> dict[int, int] | None:
+def _pairs(nodes: list[Node], right: list[Node]) -> dict[int, int] | None:
     """Node → node of the right graph: those of the same name, and their operands in order."""
-    by_name = {node.label: place for place, node in enumerate(right) if node.label}
-    waiting = [(place, by_name[node.label]) for place, node in enumerate(mine) if node.label in by_name]
+    by_name = {node.label: index for index, node in enumerate(right) if node.label}
+    waiting = [(index, by_name[node.label]) for index, node in enumerate(nodes) if node.label in by_name]
     pairs: dict[int, int] = {}
     while waiting:
-        place, other = waiting.pop(0)
-        if pairs.setdefault(place, other) != other:
+        index, other = waiting.pop(0)
+        if pairs.setdefault(index, other) != other:
             return None
-        if len(mine[place].operands) == len(right[other].operands):
+        if len(nodes[index].operands) == len(right[other].operands):
             waiting += [
-                pair for pair in zip(mine[place].operands, right[other].operands, strict=True) if pair[0] not in pairs
+                pair for pair in zip(nodes[index].operands, right[other].operands, strict=True) if pair[0] not in pairs
             ]
     return pairs
 
 
-def _shape(mine: list[Node], right: list[Node], pairs: Mapping[int, int]) -> Mark | None:
-    for place, other in pairs.items():
-        if right[other].operands and not mine[place].operands:
-            return Mark(place, None, "detached")
+def _shape(nodes: list[Node], right: list[Node], pairs: Mapping[int, int]) -> Mark | None:
+    for index, other in pairs.items():
+        if right[other].operands and not nodes[index].operands:
+            return Mark(index, None, "detached")
     return None
 
 
-def _forward(mine: list[Node], right: list[Node], pairs: Mapping[int, int], wrong: set[int]) -> Mark | None:
+def _forward(nodes: list[Node], right: list[Node], pairs: Mapping[int, int], wrong: set[int]) -> Mark | None:
     """A node that is wrong though all it is made from is right. None for a constant: that is another way to compute."""
-    for place in sorted(wrong):
-        node = mine[place]
+    for index in sorted(wrong):
+        node = nodes[index]
         if (node.label or node.operands) and not wrong & set(node.operands) and set(node.operands) <= set(pairs):
-            return Mark(place, None, "data", right[pairs[place]].data)
+            return Mark(index, None, "data", right[pairs[index]].data)
     return None
 
 
-def _backward(mine: list[Node], right: list[Node], pairs: Mapping[int, int]) -> Mark | None:
+def _backward(nodes: list[Node], right: list[Node], pairs: Mapping[int, int]) -> Mark | None:
     """The first edge on the way back: its gradient is wrong where it arrives, and right where it comes from."""
-    wrong = [place for place, other in pairs.items() if _differ(mine[place].grad, right[other].grad)]
-    users, marks = _users(mine), list[Mark]()
-    for place in wrong:
-        edges, expected = users[place], right[pairs[place]].grad
+    wrong = [index for index, other in pairs.items() if _differ(nodes[index].grad, right[other].grad)]
+    users, marks = _users(nodes), list[Mark]()
+    for index in wrong:
+        edges, expected = users[index], right[pairs[index]].grad
         if not edges:
-            is_used = any(pairs[place] in node.operands for node in right)
-            marks.append(Mark(place, None, "unused" if is_used else "grad", expected))
+            is_used = any(pairs[index] in node.operands for node in right)
+            marks.append(Mark(index, None, "unused" if is_used else "grad", expected))
         elif not any(user in wrong for user, _ in edges):
-            off = [edge for edge in edges if _flow_differs(mine, right, pairs, edge)]
+            off = [edge for edge in edges if _flow_differs(nodes, right, pairs, edge)]
             kind = "shared" if len(edges) > 1 and not off else "grad"
             marks.append(Mark(*(off or edges)[0], kind, expected))
     return min(marks, key=lambda mark: (mark.node, mark.operand or 0), default=None)
@@ -200,24 +206,24 @@ def _backward(mine: list[Node], right: list[Node], pairs: Mapping[int, int]) -> 
 def _users(nodes: Sequence[Node]) -> list[list[tuple[int, int]]]:
     """For each node, where it is used: (node, position)."""
     users: list[list[tuple[int, int]]] = [[] for _ in nodes]
-    for place, node in enumerate(nodes):
+    for index, node in enumerate(nodes):
         for position, operand in enumerate(node.operands):
-            users[operand].append((place, position))
+            users[operand].append((index, position))
     return users
 
 
-def _flow_differs(mine: list[Node], right: list[Node], pairs: Mapping[int, int], edge: tuple[int, int]) -> bool:
+def _flow_differs(nodes: list[Node], right: list[Node], pairs: Mapping[int, int], edge: tuple[int, int]) -> bool:
     user, position = edge
     if user not in pairs:
         return False
-    a, b = mine[user].flows, right[pairs[user]].flows
+    a, b = nodes[user].flows, right[pairs[user]].flows
     return len(a) == len(b) > position and _differ(a[position], b[position])
 
 
 def _differ(a: float | None, b: float | None) -> bool:
     if a is None or b is None:
         return a is not b
-    return abs(a - b) > TOLERANCE * max(abs(a), abs(b)) and abs(a - b) > 1e-9
+    return abs(a - b) > max(TOLERANCE * max(abs(a), abs(b)), SMALLEST)
 
 
 # ── shown ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -228,8 +234,8 @@ def visible(nodes: Sequence[Node], mark: Mark | None) -> set[int]:
     if len(nodes) <= WHOLE or mark is None:
         return set(range(len(nodes)))
     users, way = _users(nodes), {mark.node}
-    place = mark.node
-    while users[place] and users[place][0][0] not in way:
-        place = users[place][0][0]
-        way.add(place)
+    index = mark.node
+    while users[index] and users[index][0][0] not in way:
+        index = users[index][0][0]
+        way.add(index)
     return way

@@ -7,11 +7,10 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from typing import Any
 
 __all__ = ["TimeIsUp", "can_limit", "limited"]
 
-DEPTH = 1000
+DEPTH = 1000  # Python's own limit, counted from here and not from the depth that a kernel has reached
 
 
 class TimeIsUp(BaseException):
@@ -40,7 +39,7 @@ def limited(seconds: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    def stop(*_: Any) -> None:
+    def stop(*_: object) -> None:
         raise TimeIsUp
 
     handler = signal.signal(signal.SIGALRM, stop)

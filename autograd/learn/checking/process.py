@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd.learn.checking.graphs import Node
-from autograd.learn.exercises.exercise import STEPS, Exercise
+from autograd.learn.exercises.exercise import FOLDER, Exercise
 from autograd.learn.exercises.probes import Outcome
 
 __all__ = ["Answer", "run"]
@@ -24,10 +24,10 @@ __all__ = ["Answer", "run"]
 
 @dataclass(frozen=True)
 class Answer:
-    """What a run of a learner's code told: the outcomes of the probes, and how it ended if it did not reach the last.
+    """What a run of a learner's code gave: the outcomes of the probes, and how it ended if it did not reach the last.
 
-    ended: "" after the last probe, "failed" where a file could not be run, "timeout", or "died". place: the exercise
-    whose file that was. defined: the names in the file of the exercise.
+    ended: "" after the last probe, "failed" where a file could not be run, "timeout", or "died". located_in: the
+    exercise whose file that was. defined: the names in the file of the exercise.
     """
 
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class Answer:
     defined: tuple[str, ...] = ()
     printed: str = ""
     ended: str = ""
-    place: str = ""
+    located_in: str = ""
     error: Outcome | None = None
     table: tuple[str, ...] = ()
 
@@ -57,36 +57,36 @@ def run(
         "exercise": exercise.name,
         "files": files,
         "seconds": seconds,
-        "path": [place for place in sys.path if place not in here] + [package, str(folder.absolute())],
-        "protected": [str(folder.absolute()), str(STEPS.parent)],
+        "path": [path for path in sys.path if path not in here] + [package, str(folder.absolute())],
+        "protected": [str(folder.absolute()), str(FOLDER.parent)],
     }
-    with tempfile.TemporaryDirectory(prefix="autograd-learn-", ignore_cleanup_errors=True) as place:
-        process = _started(place)
+    with tempfile.TemporaryDirectory(prefix="autograd-learn-", ignore_cleanup_errors=True) as working_folder:
+        process = _started(working_folder)
         try:
             with contextlib.suppress(OSError):
                 process.stdin.write(json.dumps(request).encode())  # type: ignore[union-attr]
                 process.stdin.close()  # type: ignore[union-attr]
             process.stdin = None
             meanwhile()
-            told, trouble = process.communicate(timeout=seconds)
+            output, errors = process.communicate(timeout=seconds)
             ended = ""
         except subprocess.TimeoutExpired:
             _end(process)
-            told, trouble = process.communicate()
+            output, errors = process.communicate()
             ended = "timeout"
         finally:
             _end(process)
-    return _answer(told.decode(), trouble.decode(errors="replace"), ended, files)
+    return _answer(output.decode(), errors.decode(errors="replace"), ended, files)
 
 
-def _started(place: str) -> subprocess.Popen[bytes]:
+def _started(folder: str) -> subprocess.Popen[bytes]:
     own_group: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         own_group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     command = [sys.executable, "-I", "-B", str(Path(__file__).with_name("worker.py"))]
     pipe = subprocess.PIPE
     environment = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=place, env=environment, **own_group)
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=folder, env=environment, **own_group)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -100,8 +100,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _answer(told: str, trouble: str, ended: str, files: Mapping[str, tuple[str, str]]) -> Answer:
-    messages = [json.loads(line) for line in told.splitlines() if line.endswith("}")]
+def _answer(output: str, errors: str, ended: str, files: Mapping[str, tuple[str, str]]) -> Answer:
+    messages = [json.loads(line) for line in output.splitlines() if line.endswith("}")]
     failed = next((message for message in messages if "failed" in message), None)
     outcomes = {message["probe"]: Outcome.from_dict(message["outcome"]) for message in messages if "probe" in message}
     graphs = {
@@ -115,15 +115,15 @@ def _answer(told: str, trouble: str, ended: str, files: Mapping[str, tuple[str, 
         error = Outcome.from_dict(failed["outcome"])
         return Answer(outcomes, graphs, defined, printed, "failed", failed["failed"], error)
     if not any("done" in message for message in messages):
-        return Answer(outcomes, graphs, defined, printed, ended or "died", error=_last_place(trouble, files))
+        return Answer(outcomes, graphs, defined, printed, ended or "died", error=_last_line(errors, files))
     table = next((tuple(message["table"]) for message in messages if "table" in message), ())
     return Answer(outcomes, graphs, defined, printed, table=table)
 
 
-def _last_place(trouble: str, files: Mapping[str, tuple[str, str]]) -> Outcome:
+def _last_line(errors: str, files: Mapping[str, tuple[str, str]]) -> Outcome:
     """The line of the learner's that was being run, from what faulthandler wrote."""
     own = {path for _, path in files.values()}
-    for path, line in re.findall(r'File "(.*)", line (\d+)', trouble):
+    for path, line in re.findall(r'File "(.*)", line (\d+)', errors):
         if path in own:
             return Outcome(file=path, line=int(line))
     return Outcome()

@@ -13,20 +13,21 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-MOST_PRINTED = 4_000
-DEEPEST = 10_000
-GIGABYTES = 4
+MOST_PRINTED = 4_000  # characters; a report shows a few lines
+DEEPEST = 10_000  # calls, whatever limit the code sets; far deeper ends Python itself
+GIGABYTES = 4  # of address space, of which NumPy takes a part; a list without end is stopped before the machine swaps
 
 
 class Printed(io.TextIOBase):
     """What the learner's code prints: passed on at once, and no more of it than can be shown."""
 
-    def __init__(self, tell: Any) -> None:
-        self.pass_on, self.room = tell, MOST_PRINTED
+    def __init__(self, send: Callable[..., None]) -> None:
+        self.pass_on, self.room = send, MOST_PRINTED
 
     def writable(self) -> bool:
         """It is."""
@@ -43,7 +44,7 @@ class Printed(io.TextIOBase):
 def main() -> None:
     """Read the request, run the files and then the probes."""
     request = json.load(sys.stdin)
-    tell = _connected(request["seconds"])
+    send = _connected(request["seconds"])
     exercises, probes, graphs = _machinery()
     sys.path[:] = request["path"]
     _limit(request["seconds"])
@@ -55,21 +56,21 @@ def main() -> None:
         try:
             exercises.load_module(part.name, source, path)
         except (Exception, SystemExit) as error:
-            tell(failed=part.name, outcome=probes.failed(error).to_dict())
+            send(failed=part.name, outcome=probes.failed(error).to_dict())
             return
-    tell(defined=[name for name in vars(sys.modules[exercise.name]) if not name.startswith("_")])
+    send(defined=[name for name in vars(sys.modules[exercise.name]) if not name.startswith("_")])
     namespace = exercise.seen([sys.modules[part.name] for part in parts])
     for name, source in exercise.probes.items():
         own = graphs.watched(namespace)
         outcome = probes.probe_outcome(source, own)
-        tell(probe=name, outcome=outcome.to_dict(), graph=[node.to_dict() for node in graphs.graph_of(own, namespace)])
+        send(probe=name, outcome=outcome.to_dict(), graph=[node.to_dict() for node in graphs.graph_of(own, namespace)])
     if hasattr(exercise.check, "REPORT"):
         with contextlib.suppress(Exception, SystemExit):
-            tell(table=[str(line) for line in eval(exercise.check.REPORT, dict(namespace))])
-    tell(done=True)
+            send(table=[str(line) for line in eval(exercise.check.REPORT, dict(namespace))])
+    send(done=True)
 
 
-def _connected(seconds: float) -> Any:
+def _connected(seconds: float) -> Callable[..., None]:
     """A way to the parent that the learner's code does not have: what it writes goes to ``Printed``, or nowhere."""
     channel = os.fdopen(os.dup(1), "w", encoding="ascii", newline="\n")
     trouble = os.fdopen(os.dup(2), "w", encoding="ascii", errors="replace")
@@ -77,15 +78,15 @@ def _connected(seconds: float) -> Any:
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
     faulthandler.enable(trouble)
-    faulthandler.dump_traceback_later(0.9 * seconds, file=trouble)
+    faulthandler.dump_traceback_later(0.9 * seconds, file=trouble)  # before the parent ends this process
 
-    def tell(**message: Any) -> None:
+    def send(**message: object) -> None:
         channel.write(json.dumps(message) + "\n")
         channel.flush()
 
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
-    sys.stdout = sys.stderr = Printed(tell)
-    return tell
+    sys.stdout = sys.stderr = Printed(send)
+    return send
 
 
 def _machinery() -> tuple[ModuleType, ModuleType, ModuleType]:
@@ -108,6 +109,7 @@ def _limit(seconds: float) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        # the parent's clock is first; this is for when the parent is gone, and counts all processors
         resource.setrlimit(resource.RLIMIT_CPU, (4 * int(seconds + 1), 5 * int(seconds + 1)))
         resource.setrlimit(resource.RLIMIT_AS, (GIGABYTES << 30, GIGABYTES << 30))
 
@@ -116,7 +118,7 @@ def _protect(folders: list[str]) -> None:
     """Refuse to write or remove in these folders, where the learner's files are, and to use a network."""
     changes = {"os.remove", "os.rename", "os.rmdir", "os.truncate", "shutil.rmtree", "shutil.move"}
     networking = {"socket.connect", "socket.bind", "socket.getaddrinfo"}
-    kept = tuple(os.path.abspath(folder) for folder in folders)
+    protected = tuple(os.path.abspath(folder) for folder in folders)
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open":
@@ -126,7 +128,7 @@ def _protect(folders: list[str]) -> None:
         else:
             paths = arguments[:2] if event in changes else ()
         for path in paths:
-            if isinstance(path, (str, bytes, os.PathLike)) and os.path.abspath(os.fsdecode(path)).startswith(kept):
+            if isinstance(path, (str, bytes, os.PathLike)) and os.path.abspath(os.fsdecode(path)).startswith(protected):
                 raise PermissionError("while it is checked, an exercise changes no files in its folder")
 
     sys.addaudithook(hook)

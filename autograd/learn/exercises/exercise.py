@@ -12,20 +12,22 @@ finds what it needs for that in its namespace.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
-from autograd.core.graph import new_lock
 from autograd.learn.exercises.probes import Outcome, run_probes
+from autograd.util.thread_locks import new_lock
 
-__all__ = ["EXERCISES", "STEPS", "Exercise", "exercise", "load_module", "modules_in_place"]
+__all__ = ["EXERCISES", "FOLDER", "Exercise", "exercise", "load_module", "modules_in_place"]
 
-STEPS = Path(__file__).parent
+FOLDER = Path(__file__).parent
+Change = tuple[str, str]
+"""A piece of a source, and what takes its place."""
 _one_at_a_time = new_lock()
 
 
@@ -43,7 +45,7 @@ class Exercise:
     @property
     def folder(self) -> Path:
         """Where it is."""
-        return STEPS / self.name
+        return FOLDER / self.name
 
     def source(self, file: str = "solution") -> str:
         """The text of starter, solution or another right solution."""
@@ -75,30 +77,40 @@ class Exercise:
         return dict(self.check.PROBES)
 
     @property
+    def kinks(self) -> frozenset[str]:
+        """The names of the probes at a point where there is a convention, and no right or wrong."""
+        return frozenset(getattr(self.check, "KINKS", ()))
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes, about."""
+        return int(getattr(self.check, "MINUTES", 0))
+
+    @property
     def needs(self) -> list[Exercise]:
         """The exercises whose modules it imports, and theirs, each after those it needs itself."""
-        found: dict[Exercise, None] = {}
+        parts: dict[Exercise, None] = {}
         for name in getattr(self.check, "NEEDS", ()):
             needed = Exercise(name)
-            found.update(dict.fromkeys([*needed.needs, needed]))
-        return list(found)
+            parts.update(dict.fromkeys([*needed.needs, needed]))
+        return list(parts)
 
     @property
     def mutants(self) -> dict[str, dict[str, str]]:
         """Bug id → the sources it changes, by exercise: its own bugs, and those of the exercises it builds on."""
         inherited = reversed(self.needs) if getattr(self.check, "INHERITS", True) else ()
         unseen = getattr(self.check, "UNSEEN", ())
-        bugs = [bug for place in [self, *inherited] for bug in place.check.MUTANTS if bug not in unseen]
+        bugs = [bug for part in [self, *inherited] for bug in part.check.MUTANTS if bug not in unseen]
         return {bug: self.planted(bug) for bug in bugs}
 
     def planted(self, *bugs: str) -> dict[str, str]:
         """The sources that these bugs change together. Raises ValueError where they change the same piece of text."""
-        found: dict[str, str] = {}
+        sources: dict[str, str] = {}
         for bug in bugs:
-            place = next(place for place in [self, *reversed(self.needs)] if bug in place.check.MUTANTS)
-            source = found.get(place.name) or place.source()
-            found[place.name] = patched(source, place.check.MUTANTS[bug], f"{bug} of {place.name}")
-        return found
+            part = next(part for part in [self, *reversed(self.needs)] if bug in part.check.MUTANTS)
+            source = sources.get(part.name) or part.source()
+            sources[part.name] = patched(source, part.check.MUTANTS[bug], f"{bug} of {part.name}")
+        return sources
 
     @contextmanager
     def ready(
@@ -118,10 +130,10 @@ class Exercise:
 
     def seen(self, modules: list[ModuleType]) -> dict[str, Any]:
         """The names that the probes see: what check.py offers, and what the modules define of what is asked for."""
-        found = {name: thing for name, thing in vars(self.check).items() if not name.startswith("__")}
+        namespace = {name: thing for name, thing in vars(self.check).items() if not name.startswith("__")}
         for part, module in zip([*self.needs, self], modules, strict=True):
-            found.update({name: vars(module)[name] for name in part.names if name in vars(module)})
-        return found
+            namespace.update({name: vars(module)[name] for name in part.names if name in vars(module)})
+        return namespace
 
     def outcomes(self, sources: Mapping[str, str] | None = None) -> dict[str, Outcome]:
         """What its probes give on the solutions, with the sources given in place of some."""
@@ -138,14 +150,14 @@ def _text(path: Path) -> str:
 def _check(name: str) -> ModuleType:
     module = ModuleType(f"check_{name}")
     vars(module).update(Exercise=Exercise, load_module=load_module, modules_in_place=modules_in_place)
-    path = STEPS / name / "check.py"
+    path = FOLDER / name / "check.py"
     exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), module.__dict__)  # noqa: S102
     return module
 
 
-def patched(source: str, changes: Any, where: str) -> str:
+def patched(source: str, changes: Change | Sequence[Change], where: str) -> str:
     """The source with the changes made. Raises ValueError unless each applies at exactly one place."""
-    for old, new in [changes] if isinstance(changes[0], str) else changes:
+    for old, new in cast("Sequence[Change]", [changes] if isinstance(changes[0], str) else changes):
         if source.count(old) != 1:
             raise ValueError(f"{where}: {old!r} occurs {source.count(old)} times")
         source = source.replace(old, new)
@@ -179,15 +191,15 @@ def modules_in_place() -> Iterator[dict[str, ModuleType]]:
             sys.modules.update(before)
 
 
-EXERCISES = tuple(Exercise(path.parent.name) for path in sorted(STEPS.glob("e*/check.py")))
+EXERCISES = tuple(Exercise(path.parent.name) for path in sorted(FOLDER.glob("e*/check.py")))
 """All of them, in the order of the track."""
 
 
 def exercise(which: int | str) -> Exercise:
     """By number, or by name or the beginning of one. Raises KeyError, listing them."""
     word = str(which).strip().lower()
-    for found in EXERCISES:
-        if word in (str(found.number), f"e{found.number:02}", found.name, found.name[4:]):
-            return found
-    known = ", ".join(f"{found.number} {found.name[4:]}" for found in EXERCISES)
+    for candidate in EXERCISES:
+        if word in (str(candidate.number), f"e{candidate.number:02}", candidate.name, candidate.name[4:]):
+            return candidate
+    known = ", ".join(f"{candidate.number} {candidate.name[4:]}" for candidate in EXERCISES)
     raise KeyError(f"there is no exercise {which!r}: there are {known}")

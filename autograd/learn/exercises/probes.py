@@ -19,8 +19,9 @@ from typing import Any
 
 __all__ = ["Outcome", "failed", "is_own", "probe_outcome", "run_probes", "same"]
 
-TOLERANCE = 1e-6
-_LONGEST, _LONGEST_FORM = 2_000, 20
+TOLERANCE = 1e-6  # relative; the gates see to it that every listed mistake is farther off
+SMALLEST = 1e-9  # a difference below it is rounding where the right number is 0
+_LONGEST, _LONGEST_FORM = 2_000, 20  # items that are compared, and that are shown in their brackets
 _NOT_OWN = (os.path.dirname(os.path.dirname(__file__)), os.path.dirname(os.__file__))
 
 
@@ -44,13 +45,13 @@ class Outcome:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, kept: Mapping[str, Any]) -> Outcome:
+    def from_dict(cls, fields: Mapping[str, Any]) -> Outcome:
         """The outcome that ``to_dict`` wrote down."""
-        return cls(**{**kept, "items": tuple(kept["items"])})
+        return cls(**{**fields, "items": tuple(fields["items"])})
 
 
 def run_probes(
-    probes: Mapping[str, str], namespace: Mapping[str, Any], done: Callable[[str, Outcome], None] = lambda *_: None
+    probes: Mapping[str, str], namespace: Mapping[str, object], done: Callable[[str, Outcome], None] = lambda *_: None
 ) -> dict[str, Outcome]:
     """The outcome of each probe, each run in a fresh copy of the namespace; ``done`` hears of each as it ends."""
     outcomes = {}
@@ -60,7 +61,7 @@ def run_probes(
     return outcomes
 
 
-def probe_outcome(source: str, namespace: dict[str, Any]) -> Outcome:
+def probe_outcome(source: str, namespace: dict[str, object]) -> Outcome:
     r"""Run one probe. Names it sets stay in the namespace, where a picture finds the graph it built.
 
     >>> probe_outcome("a = 2\na + 1, 'x', [True]", {})
@@ -85,9 +86,9 @@ def same(a: Outcome, b: Outcome) -> bool:
     return len(a.items) == len(b.items) and all(map(_same_item, a.items, b.items))
 
 
-def _same_item(a: Any, b: Any) -> bool:
+def _same_item(a: object, b: object) -> bool:
     if isinstance(a, float) and isinstance(b, float):
-        return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=1e-9) or (math.isnan(a) and math.isnan(b))
+        return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=SMALLEST) or (math.isnan(a) and math.isnan(b))
     return bool(type(a) is type(b) and a == b)
 
 
@@ -101,18 +102,18 @@ def _compiled(source: str) -> tuple[Any, Any]:
     return compile(tree, "<probe>", "exec"), compile(ast.Expression(last.value), "<probe>", "eval")
 
 
-def _flat(value: Any, form: list[str]) -> Iterable[Any]:
+def _flat(value: object, form: list[str]) -> Iterable[object]:
     """The items of a value; how they are put together is added to the form."""
     if isinstance(value, (list, tuple, Iterator)):
         form.append("(" if isinstance(value, tuple) else "[")
-        for place, item in enumerate(islice(value, _LONGEST)):
-            form.append(", " if place else "")
+        for position, item in enumerate(islice(value, _LONGEST)):
+            form.append(", " if position else "")
             yield from _flat(item, form)
         form.append(")" if isinstance(value, tuple) else "]")
     elif isinstance(value, dict):
         form.append("{")
-        for place, (key, item) in enumerate(value.items()):
-            form.append((", " if place else "") + _in_place_of_an_item(repr(key)) + ": ")
+        for position, (key, item) in enumerate(value.items()):
+            form.append((", " if position else "") + _in_place_of_an_item(repr(key)) + ": ")
             yield str(key)
             yield from _flat(item, form)
         form.append("}")
@@ -128,7 +129,7 @@ def _in_place_of_an_item(text: str) -> str:
     return text[:40].replace("%", "%%") + "%.0s"
 
 
-def _item(value: Any) -> Any:
+def _item(value: object) -> float | str | None:
     if isinstance(value, Real):
         size: Any = abs(value)
         return float(value) if size < 1e308 or math.isinf(value) or math.isnan(value) else "<int>"

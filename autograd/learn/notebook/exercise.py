@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from autograd.learn.checking import check as runner
+from autograd.learn.checking import check as checks
 from autograd.learn.checking.check import PASSED, Result
 from autograd.learn.checking.graphs import WHOLE, Mark, Node, graph_of, watched
 from autograd.learn.checking.limits import TimeIsUp, limited
@@ -25,15 +25,14 @@ from autograd.learn.reporting.html import picture_html, report_html, text_html
 from autograd.learn.reporting.layout import Style, paragraphs
 from autograd.learn.reporting.plain_text import as_text
 from autograd.learn.reporting.report import Report, report
-from autograd.learn.reporting.texts import page
 from autograd.learn.terminal.export_notebook import export
 
 if TYPE_CHECKING:
     from autograd.viz.picture import Picture
 
-__all__ = ["Checked", "NotebookExercise", "Shown", "export"]
+__all__ = ["Checked", "NotebookExercise", "TextView", "export"]
 
-_passed: dict[str, dict[str, Any]] = {}
+_passed: dict[str, dict[str, object]] = {}
 """What has passed in this kernel, by exercise: later exercises run on it."""
 
 
@@ -44,7 +43,7 @@ class NotebookExercise:
         self.course = Course(language=language)
         if not self.course.is_started:  # the notebook is the file, and the progress is kept beside it
             self.course = Course(Path.cwd(), language)
-        self.one = self.course.named(str(which))
+        self.exercise = self.course.named(str(which))
         self.using = using
         self.own: tuple[str, ...] = ()
         self.last: Result | None = None
@@ -53,73 +52,70 @@ class NotebookExercise:
     @property
     def known_names(self) -> list[str]:
         """The names that ``check`` takes: the exercise's own, then those of the exercises it builds on."""
-        return [name for part in [self.one, *reversed(self.one.needs)] for name in part.names]
+        return [name for part in [self.exercise, *reversed(self.exercise.needs)] for name in part.names]
 
-    def check(self, *objects: Any, **named: Any) -> Checked | Shown:
+    def check(self, *objects: object, **named: object) -> Checked | TextView:
         """Check these objects, each recognised by its name; or named, as in ``check(toposort=mine)``."""
         given, left = self._recognised(objects)
         given |= named
         unknown = [name for name in given if name not in self.known_names] + [repr(thing)[:60] for thing in left]
         if unknown:
-            return Shown(self.course.word("cell_unknown", names=", ".join(unknown), call=self.call))
-        own = {name: thing for name, thing in given.items() if name in self.one.names}
-        answer = self._run(given) if len(own) == len(self.one.names) else Answer(defined=tuple(own))
-        result = self._placed(_with_source(runner.judge(self.one, answer, self.own)))
+            return TextView(self.course.word("cell_unknown", names=", ".join(unknown), call=self.call))
+        own = {name: thing for name, thing in given.items() if name in self.exercise.names}
+        answer = self._run(given) if len(own) == len(self.exercise.names) else Answer(defined=tuple(own))
+        result = self._located(_with_source(checks.judge(self.exercise, answer, self.own)))
         self.last = result
-        self.course.progress.checked(self.one.name, result.state, result.bug)
+        self.course.progress.checked(self.exercise.name, result.state, result.bug)
         if result.state == PASSED:
-            _passed[self.one.name] = own
+            _passed[self.exercise.name] = own
             self._importable()
-        return Checked(result, self._said(result))
+        return Checked(result, self._report(result))
 
-    def _said(self, result: Result) -> Report:
-        return report(result, self.course.words, action=self._action(result), seconds=runner.LIMIT)
+    def _report(self, result: Result) -> Report:
+        return report(result, self.course.words, action=self._action(result), seconds=checks.LIMIT)
 
-    def hint(self) -> Shown:
+    def hint(self) -> TextView:
         """The next hint; the last one again when all are used."""
-        hints, used = page(self.one.name, self.course.words.language).hints, self._tier
+        hints, used = self.course.page(self.exercise).hints, self._tier
         tier = min(used + 1, len(hints))
-        self.course.progress.hinted(self.one.name, tier)
-        title = self.course.title(self.one)
-        heading = self.course.word("hint", tier=tier, all=len(hints), number=self.one.number, title=title)
-        return Shown(heading, hints[tier - 1])
+        self.course.progress.hinted(self.exercise.name, tier)
+        title = self.course.title(self.exercise)
+        heading = self.course.word("hint", tier=tier, all=len(hints), number=self.exercise.number, title=title)
+        return TextView(heading, hints[tier - 1])
 
-    def solution(self, give_up: bool = False) -> Shown:
+    def solution(self, give_up: bool = False) -> TextView:
         """A solution, once the exercise is passed; or with ``give_up=True`` when all hints are used."""
-        entry, hints = (
-            self.course.progress.entry(self.one.name),
-            page(self.one.name, self.course.words.language).hints,
-        )
-        if entry["state"] != PASSED:
+        hints = self.course.page(self.exercise).hints
+        if self.course.progress.entry(self.exercise.name)["state"] != PASSED:
             if not give_up or self._tier < len(hints):
-                call = f"ex({self.one.number}).hint()"
-                return Shown(self.course.word("cell_solution_later", used=self._tier, all=len(hints), call=call))
-            self.course.progress.helped(self.one.name)
-        heading = self.course.word("solution", number=self.one.number, title=self.course.title(self.one))
-        return Shown(heading, code=self.one.source())
+                call = f"ex({self.exercise.number}).hint()"
+                return TextView(self.course.word("cell_solution_later", used=self._tier, all=len(hints), call=call))
+            self.course.progress.helped(self.exercise.name)
+        heading = self.course.word("solution", number=self.exercise.number, title=self.course.title(self.exercise))
+        return TextView(heading, code=self.exercise.source())
 
-    def graph(self) -> Shown:
+    def graph(self) -> TextView:
         """The graph that the last check found wrong; before there is one, a graph of this exercise as it should be."""
         if self.last and self.last.graph:
             return self._shown_graph("graph", "", self.last.graph, self.last.mark)
-        with self.one.ready() as namespace:
-            for source in self.one.probes.values():
+        with self.exercise.ready() as namespace:
+            for source in self.exercise.probes.values():
                 own = watched(namespace)
                 probe_outcome(source, own)
                 nodes = graph_of(own, namespace)
                 if 2 < len(nodes) <= WHOLE:
                     return self._shown_graph("graph_worked", source, nodes)
-        return Shown(self.course.word("graph_none"))
+        return TextView(self.course.word("graph_none"))
 
-    def _shown_graph(self, heading: str, code: str, nodes: Sequence[Node], mark: Mark | None = None) -> Shown:
+    def _shown_graph(self, heading: str, code: str, nodes: Sequence[Node], mark: Mark | None = None) -> TextView:
         from autograd.learn.reporting.pictures import as_picture  # 40 ms, which few cells need
 
-        return Shown(self.course.word(heading), code=code, picture=as_picture(nodes, mark, self.course.words))
+        return TextView(self.course.word(heading), code=code, picture=as_picture(nodes, mark, self.course.words))
 
     @property
     def call(self) -> str:
         """What to write in a cell to check it."""
-        return f"ex({self.one.number}).check({', '.join(self.one.names)})"
+        return f"ex({self.exercise.number}).check({', '.join(self.exercise.names)})"
 
     def __repr__(self) -> str:
         title, task = self._heading
@@ -131,85 +127,85 @@ class NotebookExercise:
 
     @property
     def _heading(self) -> tuple[str, str]:
-        text = page(self.one.name, self.course.words.language)
-        return self.course.word("exercise", number=self.one.number, title=text.title), text.task
+        text = self.course.page(self.exercise)
+        return self.course.word("exercise", number=self.exercise.number, title=text.title), text.task
 
     @property
     def _tier(self) -> int:
-        return int(self.course.progress.entry(self.one.name)["tier"])
+        return int(self.course.progress.entry(self.exercise.name)["tier"])
 
-    def _recognised(self, objects: tuple[Any, ...]) -> tuple[dict[str, Any], list[Any]]:
+    def _recognised(self, objects: tuple[object, ...]) -> tuple[dict[str, object], list[object]]:
         """The objects by the names they have, or in the order in which they are asked for; and what is too many."""
-        found = {name: thing for thing in objects if (name := getattr(thing, "__name__", "")) in self.known_names}
-        left = [thing for thing in objects if getattr(thing, "__name__", "") not in found]
-        free = [name for name in self.one.names if name not in found]
-        return {**found, **dict(zip(free, left, strict=False))}, left[len(free) :]
+        recognised = {name: thing for thing in objects if (name := getattr(thing, "__name__", "")) in self.known_names}
+        left = [thing for thing in objects if getattr(thing, "__name__", "") not in recognised]
+        free = [name for name in self.exercise.names if name not in recognised]
+        return {**recognised, **dict(zip(free, left, strict=False))}, left[len(free) :]
 
     def _importable(self) -> None:
         """Let the modules of earlier exercises be imported: files that have passed, what has passed here, solutions."""
-        files = runner.earlier(self.one, self.course.place, self.using, self.course.progress.passed())
+        files = checks.earlier(self.exercise, self.course.folder, self.using, self.course.progress.passed())
         here = {} if self.using == "reference" else _passed
-        self.own = tuple(part.name for part in self.one.needs if part.name in files or part.name in here)
-        for part in self.one.needs:
+        self.own = tuple(part.name for part in self.exercise.needs if part.name in files or part.name in here)
+        for part in self.exercise.needs:
             source, path = files.get(part.name, (part.source(), f"<{part.name}>"))
-            place = path + " and yours" * (part.name in here)
-            if getattr(sys.modules.get(part.name), "__file__", None) != place:
-                load_module(part.name, source, path).__file__ = place
+            origin = path + " and yours" * (part.name in here)
+            if getattr(sys.modules.get(part.name), "__file__", None) != origin:
+                load_module(part.name, source, path).__file__ = origin
             vars(sys.modules[part.name]).update(here.get(part.name, {}))
 
-    def _run(self, given: Mapping[str, Any]) -> Answer:
+    def _run(self, given: Mapping[str, object]) -> Answer:
         """The probes, run here on what is given and on the modules that can be imported, which it was made with."""
         outcomes: dict[str, Outcome] = {}
         graphs: dict[str, list[Node]] = {}
         printed: list[str] = []
         stuck: Outcome | None = None
-        modules = [sys.modules[part.name] for part in self.one.needs]
-        namespace = {**self.one.seen([*modules, ModuleType(self.one.name)]), **given}
+        modules = [sys.modules[part.name] for part in self.exercise.needs]
+        namespace = {**self.exercise.seen([*modules, ModuleType(self.exercise.name)]), **given}
         with _captured(printed):
             try:
-                with limited(runner.LIMIT):
-                    for name, source in self.one.probes.items():
+                with limited(checks.LIMIT):
+                    for name, source in self.exercise.probes.items():
                         seen = watched(namespace)
                         outcomes[name] = probe_outcome(source, seen)
                         graphs[name] = graph_of(seen, namespace)
             except TimeIsUp as error:
                 stuck = failed(error)
         ended = "timeout" if stuck else ""
-        return Answer(outcomes, graphs, self.one.names, "".join(printed), ended, error=stuck)
+        return Answer(outcomes, graphs, self.exercise.names, "".join(printed), ended, error=stuck)
 
-    def _placed(self, result: Result) -> Result:
+    def _located(self, result: Result) -> Result:
         """The result; a mistake is in an earlier exercise only where that one does not pass its own check."""
-        if not result.place:
+        if not result.located_in:
             return result
-        part = Exercise(result.place)
-        seen = part.seen([sys.modules[each.name] for each in [*part.needs, part]])
+        part = Exercise(result.located_in)
+        seen = part.seen([sys.modules[needed.name] for needed in [*part.needs, part]])
         passes = all(
-            same(run_probes({name: source}, seen)[name], runner.reference(part.name)[name])
+            same(run_probes({name: source}, seen)[name], checks.reference(part.name)[name])
             for name, source in part.probes.items()
         )
-        return replace(result, place="") if passes else result
+        return replace(result, located_in="") if passes else result
 
     def _action(self, result: Result) -> str:
         if result.state == PASSED:
-            following = self.course.following(self.one)
+            following = self.course.following(self.exercise)
             if following is None:
                 return self.course.word("next_all_passed", count=len(EXERCISES))
             return self.course.word("cell_next", call=f"ex({following.number})", title=self.course.title(following))
-        if result.missing or result.state == runner.NOT_STARTED:
-            return self.course.word("cell_next", call=self.call, title=", ".join(self.one.names))
+        if result.missing or result.state == checks.NOT_STARTED:
+            return self.course.word("cell_next", call=self.call, title=", ".join(self.exercise.names))
         if result.problem == "raised" and result.error and result.error.line:
             return self.course.word("cell_fix", call=self.call)
-        hints = page(self.one.name, self.course.words.language).hints
+        hints = self.course.page(self.exercise).hints
         if self._tier >= len(hints):
-            return self.course.word("cell_give_up", call=f"ex({self.one.number}).solution(give_up=True)")
-        return self.course.word("cell_hint", call=f"ex({self.one.number}).hint()", used=self._tier, all=len(hints))
+            return self.course.word("cell_give_up", call=f"ex({self.exercise.number}).solution(give_up=True)")
+        return self.course.word("cell_hint", call=f"ex({self.exercise.number}).hint()", used=self._tier, all=len(hints))
 
 
 class Checked:
     """The result of a check; shows itself with numbers and, where there is one, the graph."""
 
-    def __init__(self, result: Result, said: Report) -> None:
-        self.result, self.said = result, said
+    def __init__(self, result: Result, report: Report) -> None:
+        self.result, self.report = result, report
         self.state, self.bug = result.state, result.bug
 
     @property
@@ -218,13 +214,13 @@ class Checked:
         return self.state == PASSED
 
     def __repr__(self) -> str:
-        return as_text(self.said, Style())
+        return as_text(self.report, Style())
 
     def _repr_html_(self) -> str:
-        return report_html(self.said)
+        return report_html(self.report)
 
 
-class Shown:
+class TextView:
     """A text with a heading, code and a graph, as far as there are; shows itself."""
 
     def __init__(self, heading: str, text: str = "", code: str = "", picture: Picture | None = None) -> None:
@@ -255,4 +251,4 @@ def _with_source(result: Result) -> Result:
 
 def _captured(printed: list[str]) -> contextlib.redirect_stdout[Any]:
     """Collect what is printed, no more of it than can be shown."""
-    return contextlib.redirect_stdout(Printed(lambda **told: printed.append(told["printed"])))
+    return contextlib.redirect_stdout(Printed(lambda **output: printed.append(output["printed"])))

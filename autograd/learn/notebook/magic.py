@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
-from autograd.learn.notebook.exercise import Checked, NotebookExercise, Shown
+from autograd.learn.notebook.exercise import Checked, NotebookExercise, TextView
 
-__all__ = ["check_cell"]
+__all__ = ["Shell", "check_cell"]
 
 
-def check_cell(shell: Any, line: str, cell: str) -> Checked | Shown | None:
+class Shell(Protocol):
+    """What is used of an IPython shell."""
+
+    user_ns: dict[str, object]
+
+    def run_cell(self, raw_cell: str) -> Any:
+        """Run a cell; the result has ``success``."""
+
+    def transform_cell(self, raw_cell: str) -> str:
+        """The cell without magics, as plain Python."""
+
+    def register_magic_function(
+        self, func: Callable[[str, str], object], magic_kind: str, magic_name: str | None
+    ) -> None:
+        """Let a function be called as ``%%name``."""
+
+
+def check_cell(shell: Shell, line: str, cell: str) -> Checked | TextView | None:
     """Run the cell and check what it defines, and nothing that other cells have defined."""
     exercise = NotebookExercise(line.strip())
     ran = shell.run_cell(cell)
@@ -27,15 +45,15 @@ def names_bound(tree: ast.Module) -> set[str]:
     >>> sorted(names_bound(ast.parse("import math\ndef f(x): y = x\nclass A: pass\nb = c = 1")))
     ['A', 'b', 'c', 'f', 'math']
     """
-    found: set[str] = set()
+    names: set[str] = set()
     for statement in tree.body:
         if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
-            found.add(statement.name)
+            names.add(statement.name)
         elif isinstance(statement, (ast.Import, ast.ImportFrom)):
-            found |= {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
+            names |= {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
         else:
-            found |= {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and _is_target(node)}
-    return found
+            names |= {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and _is_target(node)}
+    return names
 
 
 def _is_target(name: ast.Name) -> bool:

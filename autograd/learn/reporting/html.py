@@ -30,13 +30,13 @@ def picture_html(picture: Picture) -> str:
         return f"<pre>{escape(chr(10).join(as_lines(picture)))}</pre>"
 
 
-def report_html(said: Report) -> str:
+def report_html(report: Report) -> str:
     """The report of a result."""
-    colour = _COLOURS.get(said.state, _RED)
-    parts = [f'<strong style="color:{colour}">{escape(said.verdict)}</strong>', text_html(said.sentence)]
-    parts += [_block(block) for block in said.evidence]
-    parts += [f'<p style="opacity:.7">{_inline(note)}</p>' for note in said.notes]
-    parts += [text_html(said.learnt), text_html(said.action)]
+    colour = _COLOURS.get(report.state, _RED)
+    parts = [f'<strong style="color:{colour}">{escape(report.verdict)}</strong>', text_html(report.sentence)]
+    parts += [_block(block) for block in report.evidence]
+    parts += [f'<p style="opacity:.7">{_inline(note)}</p>' for note in report.notes]
+    parts += [text_html(report.learnt), text_html(report.action)]
     return f'<div style="border-left:4px solid {colour};padding-left:12px">{"".join(parts)}</div>'
 
 
@@ -55,13 +55,13 @@ def _block(block: Block) -> str:
 
 def text_html(text: str) -> str:
     """A text of paragraphs, with its pictures and code, which are indented, as they are."""
-    found = []
+    blocks = []
     for block in re.split(r"\n\s*\n", text.strip("\n")):
         if block.startswith("    "):
-            found.append(f"<pre>{escape(block)}</pre>")
+            blocks.append(f"<pre>{escape(block)}</pre>")
         elif block.strip():
-            found.append(f"<p>{_inline(block)}</p>")
-    return "".join(found)
+            blocks.append(f"<p>{_inline(block)}</p>")
+    return "".join(blocks)
 
 
 def _inline(text: str) -> str:

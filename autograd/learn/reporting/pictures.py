@@ -15,7 +15,7 @@ __all__ = ["as_lines", "as_picture"]
 
 
 def as_picture(nodes: Sequence[Node], mark: Mark | None, words: Words) -> Picture:
-    r"""The picture of a graph, results last, with what is wrong first; of a large one, the way to that.
+    r"""The picture of a graph, the first mistake marked; of a large graph, the path to that mark.
 
     >>> from autograd.learn.reporting.texts import words
     >>> nodes = [Node("out", 6.0, 1.0, (1, 1)), Node("a", 3.0, 1.0)]
@@ -50,7 +50,7 @@ def as_picture(nodes: Sequence[Node], mark: Mark | None, words: Words) -> Pictur
 
 
 def _edges(nodes: Sequence[Node], index: int, mark: Mark | None) -> list[viz.Edge]:
-    """The edges into a node; each contribution is what its pullback sends."""
+    """The edges into a node; each contribution is the gradient that its pullback sends."""
     node = nodes[index]
     flows = node.flows or (None,) * len(node.operands)
     return [
@@ -75,7 +75,7 @@ def _marked(nodes: Sequence[Node], mark: Mark) -> int:
 
 
 def _sentence(mark: Mark, words: Words) -> str:
-    """What is wrong where the mark is."""
+    """The sentence about a mark."""
     return words.say(f"mark_{mark.kind}", expected="–" if mark.expected is None else number(mark.expected))
 
 

@@ -10,28 +10,28 @@ from autograd.learn.reporting.layout import Style, paragraphs, wrapped
 from autograd.learn.reporting.report import Block, Report
 from autograd.util.text_width import columns, padded
 
-__all__ = ["as_text"]
+__all__ = ["COLOURS", "SIGNS", "as_text"]
 
-_SIGNS = {PASSED: ("✓", "32"), WRONG: ("✗", "31"), CRASHED: ("✗", "31"), NOT_STARTED: ("○", "33")}
+SIGNS = {PASSED: "✓", WRONG: "✗", CRASHED: "✗", NOT_STARTED: "○"}
+COLOURS = {PASSED: "32", WRONG: "31", CRASHED: "31", NOT_STARTED: "33"}
 
 
-def as_text(said: Report, style: Style) -> str:
+def as_text(report: Report, style: Style) -> str:
     """The report for a terminal; code is left as long as it is, so that it can be copied."""
-    sign, colour = _SIGNS[said.state]
-    verdict = wrapped(f"{sign} {said.verdict}", style.width)
-    parts = ["\n".join(style.paint(line, f"1;{colour}") for line in verdict)]
-    if said.sentence:
-        parts.append("\n".join(style.ink(line) for line in wrapped(said.sentence, style.width)))
+    verdict = wrapped(f"{SIGNS[report.state]} {report.verdict}", style.width)
+    parts = ["\n".join(style.paint(line, f"1;{COLOURS[report.state]}") for line in verdict)]
+    if report.sentence:
+        parts.append("\n".join(style.ink(line) for line in wrapped(report.sentence, style.width)))
     parts += [
-        "\n".join(line for block in blocks for line in _block(block, style)) for blocks in _together(said.evidence)
+        "\n".join(line for block in blocks for line in _block(block, style)) for blocks in _together(report.evidence)
     ]
-    if said.notes:
-        lines = [line for note in said.notes for line in wrapped(note, style.width)]
+    if report.notes:
+        lines = [line for note in report.notes for line in wrapped(note, style.width)]
         parts.append("\n".join(style.paint(line, "2") for line in lines))
-    if said.learnt:
-        parts.append("\n".join(paragraphs(said.learnt, style.width, style.ink)))
-    if said.action:
-        parts.append("\n".join(style.ink(line) for line in wrapped(said.action, style.width)))
+    if report.learnt:
+        parts.append("\n".join(paragraphs(report.learnt, style.width, style.ink)))
+    if report.action:
+        parts.append("\n".join(style.ink(line) for line in wrapped(report.action, style.width)))
     return "\n\n".join(parts)
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Block", "Report", "as_data", "number", "report", "values"]
 
-_SHOWN = 10
+_SHOWN = 10  # items of an outcome, which fill a line
+_MOST_DIGITS = 15  # as many as a float has for certain
 _SLOPE = re.compile(r"\b(pull|nudge|grad|arrives)\(")
 _LIST = re.compile(r"(sorted|list)\(")
 _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?j?\s*|None|nan|\s*", re.IGNORECASE)
@@ -104,19 +105,19 @@ def _of_problem(result: Result, words: Words, seconds: float) -> str:
     """The sentence where the answer could not be compared."""
     kind, file = result.problem, _file(result, words)
     error = result.error or Outcome()
-    said: dict[str, Any] = {"file": file, "line": error.line, "error": error.error, "message": error.message}
+    fields = {"file": file, "line": error.line, "error": error.error, "message": error.message}
     if kind == "names":
         return _of_names(result, words)
     if kind == "unwritten" and result.state != NOT_STARTED:
         return words.say("unwritten_rest", names=", ".join(result.unwritten))
     if kind == "earlier":
-        if result.place:
-            return words.say("earlier", file=f"{result.place}.py")
+        if result.located_in:
+            return words.say("earlier", file=f"{result.located_in}.py")
         files = ", ".join(f"{name}.py" for name in result.earlier)
         return words.say("earlier_one_of", files=files)
     if kind in ("syntax", "raised", "timeout", "died") and not error.line:
         kind += "_no_line"
-    return words.say(kind.replace(" ", "_"), **said, seconds=seconds)
+    return words.say(kind.replace(" ", "_"), **fields, seconds=seconds)
 
 
 def _of_names(result: Result, words: Words) -> str:
@@ -124,7 +125,7 @@ def _of_names(result: Result, words: Words) -> str:
 
     names, file = ", ".join(result.missing), _file(result, words)
     near = [name for name in result.defined if name not in result.exercise.names]
-    close = difflib.get_close_matches(result.missing[0], near, 1, 0.6)
+    close = difflib.get_close_matches(result.missing[0], near, 1)
     if close:
         return words.say("names_mean", names=names, file=file, near=close[0])
     if result.defined:
@@ -153,7 +154,7 @@ def _evidence(result: Result, words: Words) -> Iterator[Block]:
         return
     source = result.exercise.probes[probe]
     yield Block("code", tuple(source.splitlines()), "" if result.probe else _heading(words, "never_ran"))
-    if probe in result.found and result.problem != "raised":
+    if probe in result.outcomes and result.problem != "raised":
         yield Block("table", tuple(_rows(result, probe, words)))
     if result.graph:
         from autograd.learn.reporting.pictures import as_lines, as_picture  # 40 ms, which few reports need
@@ -166,7 +167,7 @@ def _unanswered(result: Result) -> str:
     """The probe that was running when the time was over."""
     if result.problem not in ("timeout", "died") or not result.defined:
         return ""
-    return next((name for name in result.exercise.probes if name not in result.found), "")
+    return next((name for name in result.exercise.probes if name not in result.outcomes), "")
 
 
 def _own_line(result: Result) -> Iterator[Block]:
@@ -180,9 +181,9 @@ def _own_line(result: Result) -> Iterator[Block]:
 
 def _rows(result: Result, probe: str, words: Words) -> list[tuple[str, str]]:
     source, right = result.exercise.probes[probe], result.right[probe]
-    is_convention = probe in getattr(result.exercise.check, "KINKS", ())
+    is_convention = probe in result.exercise.kinks
     is_slope = not is_convention and is_by_nudging(source, right)
-    return compared(result.found[probe], right, source, words, "by_nudging" if is_slope else "expected")
+    return compared(result.outcomes[probe], right, source, words, "by_nudging" if is_slope else "expected")
 
 
 def is_by_nudging(source: str, right: Outcome) -> bool:
@@ -203,11 +204,13 @@ def compared(
         first = differ.index(True) if True in differ else min(len(found.items), len(right.items))
         start = max(0, first - 3)
     digits = 6
-    while _look_alike(found, right, start, digits) and digits < 15:
+    while _look_alike(found, right, start, digits) and digits < _MOST_DIGITS:
         digits += 3
-    place = " " + words.say("differs_from", place=start + 1, all=len(right.items)) if start else ""
-    yours, expected = (as_it_is(one, source, start, digits, other) for one, other in ((found, right), (right, found)))
-    rows = [(words.say("yours") + place, yours)]
+    position = " " + words.say("differs_from", place=start + 1, all=len(right.items)) if start else ""
+    yours, expected = (
+        as_it_is(outcome, source, start, digits, other) for outcome, other in ((found, right), (right, found))
+    )
+    rows = [(words.say("yours") + position, yours)]
     return rows if is_by_hand(source) else [*rows, (words.say(word), expected)]
 
 
@@ -255,7 +258,7 @@ def values(outcome: Outcome, start: int = 0, digits: int = 6) -> str:
     return ("… " if start else "") + shown + (" …" if len(outcome.items) > start + _SHOWN else "") or "[]"
 
 
-def number(item: Any, digits: int = 6) -> str:
+def number(item: object, digits: int = 6) -> str:
     """A number as it is written everywhere; words as they are, in quotes where they could be taken for a number.
 
     >>> number(10.0625), number("10.0625"), number("in order")
@@ -282,10 +285,10 @@ def _shortened(printed: str) -> list[str]:
 
 def _notes(result: Result, words: Words) -> Iterator[str]:
     """Short lines after the evidence: where the mistake is, how much is left, on what it was run."""
-    if result.place and result.problem != "earlier":
-        yield words.say("in_file", file=f"{result.place}.py")
-    if result.arose:
-        yield words.say("arose", line=result.arose.line, file=Path(result.arose.file).name)
+    if result.located_in and result.problem != "earlier":
+        yield words.say("in_file", file=f"{result.located_in}.py")
+    if result.raised_in:
+        yield words.say("raised_in", line=result.raised_in.line, file=Path(result.raised_in.file).name)
     diagnosis = result.diagnosis
     if diagnosis and result.state != PASSED:
         named = result.bug is not None
@@ -309,7 +312,7 @@ def _parts(result: Result, words: Words) -> Iterator[str]:
 # ── as data ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def as_data(result: Result, said: Report) -> Mapping[str, Any]:
+def as_data(result: Result, report: Report) -> Mapping[str, Any]:
     """The result for a program, with numbers that JSON has no sign for as words."""
     diagnosis = result.diagnosis
     return {
@@ -318,12 +321,12 @@ def as_data(result: Result, said: Report) -> Mapping[str, Any]:
         "problem": result.problem or None,
         "bug": result.bug,
         "certain": bool(diagnosis and diagnosis.certain),
-        "sentence": said.sentence,
+        "sentence": report.sentence,
         "probe": _probe_data(result) if result.probe else None,
         "wrong": list(result.wrong),
         "probes": len(result.right),
         "error": result.error.to_dict() if result.error else None,
-        "place": result.place or None,
+        "place": result.located_in or None,
         "own": list(result.own),
         "printed": result.printed,
     }
@@ -331,7 +334,7 @@ def as_data(result: Result, said: Report) -> Mapping[str, Any]:
 
 def _probe_data(result: Result) -> Mapping[str, Any]:
     name, source = result.probe, result.exercise.probes[result.probe]
-    found, right = result.found[name], result.right[name]
+    found, right = result.outcomes[name], result.right[name]
     return {
         "name": name,
         "source": source,

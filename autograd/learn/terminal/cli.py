@@ -31,10 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         print(file=sys.stderr)
-        return 130
+        return 130  # as a shell says that Ctrl-C ended it
     except BrokenPipeError:  # `autograd learn list | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
+        return 141  # as a shell says that a pipe was closed
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -126,8 +126,8 @@ def _notebooks(course: Course, options: argparse.Namespace) -> int:
     from autograd.learn.terminal.export_notebook import export
 
     chosen = course.exercises(options.which, options.all)
-    for path in export(course.folder, [exercise for exercise, _ in chosen], course.words):
-        console.print_lines(course.word("notebook_written", file=course.shown(path)))
+    for path in export(course.started_folder, [exercise for exercise, _ in chosen], course.words):
+        console.print_lines(course.word("notebook_written", file=course.short_path(path)))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""What a command prints: in lines that fit the terminal, in its colours, in signs that it knows."""
+"""Printing to a terminal: in lines that fit, in its colours, in signs that it can show."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ASCII = str.maketrans(
 
 
 def style() -> Style:
-    """As wide as the terminal, within limits; colours where there are and nothing speaks against them."""
+    """The style of this terminal: its width, within limits, and colours unless it has none or they are turned off."""
     width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))
     colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Style(width, colours)

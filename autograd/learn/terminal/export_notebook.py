@@ -20,12 +20,12 @@ MAIN = '\nif __name__ == "__main__":\n'
 
 def export(folder: Path, exercises: list[Exercise], words: Words) -> Iterator[Path]:
     """Write the notebooks into the folder; the paths. Raises LearnError where one is there already."""
-    paths = {one: folder / f"{one.name}.ipynb" for one in exercises}
+    paths = {exercise: folder / f"{exercise.name}.ipynb" for exercise in exercises}
     there = [path.name for path in paths.values() if path.exists()]
     if there:
         raise LearnError(words.say("notebook_there", files=", ".join(there)))
-    for one, path in paths.items():
-        text = json.dumps(as_notebook(one, words), ensure_ascii=False, indent=1) + "\n"
+    for exercise, path in paths.items():
+        text = json.dumps(as_notebook(exercise, words), ensure_ascii=False, indent=1) + "\n"
         try:
             write_whole(path, text.encode(), new=True)
         except OSError as error:
@@ -33,15 +33,15 @@ def export(folder: Path, exercises: list[Exercise], words: Words) -> Iterator[Pa
         yield path
 
 
-def as_notebook(one: Exercise, words: Words) -> dict[str, Any]:
+def as_notebook(exercise: Exercise, words: Words) -> dict[str, Any]:
     """The notebook of an exercise, as nbformat 4.5 has it."""
-    text = page(one.name, words.language)
-    number, names = one.number, ", ".join(one.names)
+    text = page(exercise.name, words.language)
+    number, names = exercise.number, ", ".join(exercise.names)
     cells = [
         _markdown("task", f"# {words.say('exercise', number=number, title=text.title)}\n\n{text.task}"),
         _code("begin", f"from autograd.learn import ex\n\nexercise = ex({number})"),
-        _code("work", for_cell(one.source("starter"))),
-        *([_code("try", tried)] if (tried := _main_block(one.source("starter"))) else []),
+        _code("work", for_cell(exercise.source("starter"))),
+        *([_code("try", tried)] if (tried := _main_block(exercise.source("starter"))) else []),
         _code("check", f"exercise.check({names})"),
         _markdown("help", words.say("notebook_help")),
         _code("hint", "# exercise.hint()"),

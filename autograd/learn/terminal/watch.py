@@ -16,7 +16,7 @@ from autograd.learn.terminal import commands, console
 
 __all__ = ["watch"]
 
-POLL = 0.3
+POLL = 0.3  # seconds: soon enough for a reader, and no load
 
 
 def watch(course: Course, which: str | None = None, using: str | None = None) -> int:
@@ -32,10 +32,10 @@ class Watch:
     """One file that is watched."""
 
     def __init__(
-        self, course: Course, using: str | None, pressed: Callable[[float], str] | None, one: Exercise, path: Path
+        self, course: Course, using: str | None, pressed: Callable[[float], str] | None, exercise: Exercise, path: Path
     ) -> None:
         self.course, self.using, self.pressed = course, using, pressed
-        self.one, self.path = one, path
+        self.exercise, self.path = exercise, path
         self.state = ""
         self.asked_to_reset = False
 
@@ -65,7 +65,7 @@ class Watch:
     def settle(self) -> None:
         """Wait until an editor has finished writing: the file is the same twice."""
         before = None
-        for _ in range(20):
+        for _ in range(20):  # a second at most, of an editor that writes piece by piece
             now = stamp(self.path)
             if now == before and now != (0, 0):
                 return
@@ -75,24 +75,24 @@ class Watch:
     def check(self, clear: bool = True) -> tuple[int, int]:
         """Check and report; what the file was like."""
         seen = stamp(self.path)
-        result = commands.checked(self.course, self.one, self.path, self.using)
+        result = commands.checked(self.course, self.exercise, self.path, self.using)
         self.state = result.state
         if clear:
             self.clear()
-        console.print_lines(as_text(commands.said(self.course, result), console.style()))
+        console.print_lines(as_text(commands.report_of(self.course, result), console.style()))
         commands.print_trouble(self.course)
         self.show_keys()
         return seen
 
     def clear(self) -> None:
         """A fresh screen for each check, where there is one; else a line between them. What was above it is kept."""
-        console.print_lines("\x1b[H\x1b[2J" if console.style().colours else "─" * min(40, console.style().width))
+        console.print_lines("\x1b[H\x1b[2J" if console.style().colours else "─" * console.NARROWEST)
 
     def show_keys(self) -> None:
         """What can be done now."""
         console.print_lines()
         if self.state != PASSED:
-            console.print_wrapped(self.course.word("watching", file=self.course.shown(self.path)), "2")
+            console.print_wrapped(self.course.word("watching", file=self.course.short_path(self.path)), "2")
         if self.pressed:
             console.print_wrapped(self.course.word("watch_keys"), "2")
 
@@ -101,11 +101,11 @@ class Watch:
         again, self.asked_to_reset = self.asked_to_reset and key == "x", False
         console.print_lines()
         if key == "h":
-            commands.hint(self.course, self.one.name)
+            commands.hint(self.course, self.exercise.name)
         elif key == "l":
             commands.show_list(self.course, todo=False)
         elif key == "x" and again:
-            commands.reset(self.course, self.one.name, everything=False)
+            commands.reset(self.course, self.exercise.name, everything=False)
             return self.check(clear=False)
         elif key == "x":
             self.asked_to_reset = True
@@ -116,18 +116,18 @@ class Watch:
 
     def next(self) -> tuple[int, int]:
         """Go on to the next exercise that is not passed."""
-        if following := self.course.following(self.one):
-            self.one, self.path = self.course.chosen(following.name)
+        if following := self.course.following(self.exercise):
+            self.exercise, self.path = self.course.chosen(following.name)
         return self.check()
 
 
 def stamp(path: Path) -> tuple[int, int]:
     """When the file was written, and its size: (0, 0) while there is none."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return 0, 0
-    return found.st_mtime_ns, found.st_size
+    return status.st_mtime_ns, status.st_size
 
 
 @contextlib.contextmanager
@@ -155,7 +155,7 @@ def _posix_key(seconds: float) -> str:
 
     if not select.select([sys.stdin], [], [], seconds)[0]:
         return ""
-    read = os.read(sys.stdin.fileno(), 32)
+    read = os.read(sys.stdin.fileno(), 32)  # an arrow key sends several bytes, and counts as one
     return read.decode(errors="ignore").lower()[:1] if read else "q"
 
 

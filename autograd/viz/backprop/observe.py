@@ -7,26 +7,35 @@ import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from operator import methodcaller
+from typing import Any, Protocol, TypeGuard
 
 from autograd.backward import backward_pass
 from autograd.errors import NonFiniteError
 from autograd.util.printable import kind_of
 from autograd.value import Value, number_of
 
-__all__ = ["Pass", "Pull", "Turn", "is_engine_of_others", "observed", "operation_of", "parents_of"]
+__all__ = ["EngineNode", "Pass", "Pull", "is_engine_of_others", "observed", "operation_of", "parents_of"]
 
-Node = Any  # a Value, or an object like micrograd's
 NOT_ITS_OWN = object()
+
+
+class EngineNode(Protocol):
+    """What every node has: a Value, or an object like micrograd's. Its operands are asked for by `parents_of`."""
+
+    data: float
+    grad: float
+
+    def __hash__(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Pull:
     """One edge: ``parent.grad`` went from before to after. local and upstream: the two factors of what was added."""
 
-    user: Node
+    user: EngineNode
     position: int
-    parent: Node
+    parent: EngineNode
     local: float
     upstream: float
     before: float
@@ -34,38 +43,31 @@ class Pull:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """A node passing on what it had: one pull for each operand."""
-
-    node: Node
-    pulls: list[Pull]
-
-
-@dataclass(frozen=True, slots=True)
 class Pass:
-    """What happened. stale: the gradients that were there before it began, where they are not 0.
+    """What happened. turns: what each node passed on when it was its turn, one pull for each of its operands.
 
+    stale: the gradients that were there before the pass began, where they are not 0.
     is_refused: whether backward() raises NonFiniteError.
     """
 
-    root: Node
-    turns: list[Turn]
-    stale: dict[Node, float]
+    root: EngineNode
+    turns: list[list[Pull]]
+    stale: dict[EngineNode, float]
     seed: float
     is_refused: bool = False
 
     @property
     def pulls(self) -> list[Pull]:
         """Every edge, in the order they were carried."""
-        return [pull for turn in self.turns for pull in turn.pulls]
+        return [pull for turn in self.turns for pull in turn]
 
 
 def observed(
-    root: Node,
-    nodes: Sequence[Node],
-    wanted: Collection[Node],
+    root: EngineNode,
+    nodes: Sequence[EngineNode],
+    wanted: Collection[EngineNode],
     zero_grad: bool = True,
-    backward: Callable[[Node], object] | None = None,
+    backward: Callable[[EngineNode], object] | None = None,
 ) -> Pass:
     """A backward pass from root, as it ran, and every gradient put back as it was.
 
@@ -74,22 +76,23 @@ def observed(
     """
     if isinstance(root, Value):
         return _of_values(root, nodes, wanted, zero_grad)
-    return _of_others(root, nodes, wanted, zero_grad, backward or (lambda node: node.backward()))
+    return _of_others(root, nodes, wanted, zero_grad, backward or methodcaller("backward"))
 
 
-def _of_values(root: Value, nodes: Sequence[Value], wanted: Collection[Value], zero_grad: bool) -> Pass:
+def _of_values(root: Value, nodes: Sequence[EngineNode], wanted: Collection[EngineNode], zero_grad: bool) -> Pass:
     """A Value's: the engine's own loop says what it does, on a copy of the graph, so that no gradient changes.
 
     A gradient that is not finite is carried on, to be seen. The engine adds what a leaf had before at the end; it is
     shown as the number that the first pull adds to.
     """
-    stale = {node: number_of(node._grad) for node in wanted if node._grad and not node._prev}
+    leaves = (node for node in wanted if isinstance(node, Value) and not node._prev)
+    stale: dict[EngineNode, float] = {leaf: number_of(leaf._grad) for leaf in leaves if leaf._grad}
     pulls: list[Pull] = []
     twins: dict[int, Any] = {}
     twin = copy.deepcopy(root, twins)
     original = {twins[id(node)]: node for node in nodes if id(node) in twins}
 
-    def observe(node: Value, position: int, parent: Value, *numbers: Any) -> None:
+    def observe(node: Value, position: int, parent: Value, *numbers: object) -> None:
         if original.get(parent) in wanted:
             local, upstream, before, after = map(number_of, numbers)
             start = 0.0 if zero_grad else stale.get(original[parent], 0.0)
@@ -100,7 +103,7 @@ def _of_values(root: Value, nodes: Sequence[Value], wanted: Collection[Value], z
     backward_pass(twin, 1.0, allow_nonfinite=True, observe=observe)
     numbers = [twin.data, *(number_of(node._grad) for node in original if node.has_grad)]
     is_refused = not all(map(math.isfinite, numbers)) and _is_refused(twin)
-    turns = [Turn(node, list(group)) for node, group in groupby(pulls, key=lambda pull: pull.user)]
+    turns = [list(turn) for _, turn in groupby(pulls, key=lambda pull: pull.user)]
     return Pass(root, turns, stale, 1.0, is_refused)
 
 
@@ -119,19 +122,19 @@ SHAPES = {"_backward": "_prev", "pull": "parents"}
 """What passes a node's gradient on, and where its operands are: micrograd's names, and those of `autograd.learn`."""
 
 
-def is_engine_of_others(root: object) -> bool:
+def is_engine_of_others(root: object) -> TypeGuard[EngineNode]:
     """Whether this is no Value of ours but has a number, a gradient, operands and a way to pass the gradient on."""
     return not isinstance(root, Value) and hasattr(root, "data") and hasattr(root, "grad") and bool(_hook(root))
 
 
-def parents_of(node: Node) -> tuple[Node, ...]:
+def parents_of(node: EngineNode) -> tuple[EngineNode, ...]:
     """The operands, each once; micrograd keeps them in a set, which has no order: they come by their numbers then."""
     parents = getattr(node, SHAPES[_hook(node)])
     ordered = sorted(parents, key=lambda parent: parent.data) if isinstance(parents, (set, frozenset)) else parents
     return tuple(dict.fromkeys(ordered))
 
 
-def operation_of(node: Node) -> str:
+def operation_of(node: EngineNode) -> str:
     """The sign or name of the operation: ``_op``, or the function that the closure was made in."""
     closure = getattr(node, _hook(node))
     made_in = getattr(closure, "__qualname__", "").split(".<locals>")[0] if parents_of(node) else ""
@@ -143,11 +146,15 @@ def _hook(node: object) -> str:
 
 
 def _of_others(
-    root: Node, nodes: Sequence[Node], wanted: Collection[Node], zero_grad: bool, backward: Callable[[Node], object]
+    root: EngineNode,
+    nodes: Sequence[EngineNode],
+    wanted: Collection[EngineNode],
+    zero_grad: bool,
+    backward: Callable[[EngineNode], object],
 ) -> Pass:
     """Each node's closure is wrapped, and their own ``backward`` runs, in whatever order it takes."""
     stale = {node: node.grad for node in wanted if node.grad}
-    kept = [(node, node.grad, _own_closure(node)) for node in nodes]
+    before = [(node, node.grad, _own_closure(node)) for node in nodes]
     watch = _Watch(root)
     try:
         for node in nodes:
@@ -157,7 +164,7 @@ def _of_others(
         backward(root)
         watch.finish()
     finally:
-        for node, grad, closure in kept:
+        for node, grad, closure in before:
             node.grad = grad
             if closure is NOT_ITS_OWN:
                 delattr(node, _hook(node))
@@ -166,12 +173,11 @@ def _of_others(
     if not watch.turns and parents_of(root):
         hook = _hook(root)
         raise TypeError(f"play() watches each node's {hook}(), which the backward of {kind_of(root)} never calls")
-    pulls = ([pull for pull in turn.pulls if pull.parent in wanted] for turn in watch.turns)
-    turns = [Turn(turn.node, kept) for turn, kept in zip(watch.turns, pulls, strict=True) if kept]
-    return Pass(root, turns, stale, root.grad if watch.seed is None else watch.seed)
+    turns = ([pull for pull in turn if pull.parent in wanted] for turn in watch.turns)
+    return Pass(root, list(filter(None, turns)), stale, root.grad if watch.seed is None else watch.seed)
 
 
-def _own_closure(node: Node) -> Any:
+def _own_closure(node: EngineNode) -> object:
     """What the node itself holds, and not its class: a method comes back when what hides it is gone."""
     hook = _hook(node)
     return vars(node).get(hook, NOT_ITS_OWN) if hasattr(node, "__dict__") else getattr(node, hook)
@@ -180,13 +186,13 @@ def _own_closure(node: Node) -> Any:
 class _Watch:
     """What the closures of a graph do while they run: a turn ends where the next begins."""
 
-    def __init__(self, root: Node) -> None:
+    def __init__(self, root: EngineNode) -> None:
         self.root = root
         self.seed: float | None = None
-        self.turns: list[Turn] = []
-        self.begun: tuple[Node, float, list[float], list[float]] | None = None
+        self.turns: list[list[Pull]] = []
+        self.begun: tuple[EngineNode, float, list[float], list[float]] | None = None
 
-    def wrap(self, node: Node) -> None:
+    def wrap(self, node: EngineNode) -> None:
         closure = getattr(node, _hook(node))
 
         def watched(*upstream: float) -> Any:
@@ -196,34 +202,34 @@ class _Watch:
         if closure is not None:
             setattr(node, _hook(node), watched)
 
-    def begin(self, node: Node, closure: Callable[..., Any], *upstream: float) -> None:
+    def begin(self, node: EngineNode, closure: Callable[..., object], *upstream: float) -> None:
         self.finish()
         if self.seed is None:
             self.seed = self.root.grad
         slopes = _slopes(node, closure)
-        self.begun = (node, *(upstream or (node.grad,)), slopes, [parent.grad for parent in parents_of(node)])
+        given = upstream[0] if upstream else node.grad
+        self.begun = (node, given, slopes, [parent.grad for parent in parents_of(node)])
 
     def finish(self) -> None:
         """The turn that has begun is over: what its operands have now is what it left."""
         if self.begun is not None:
             node, upstream, slopes, before = self.begun
             rows = enumerate(zip(parents_of(node), slopes, before, strict=True))
-            self.turns.append(
-                Turn(node, [Pull(node, i, p, slope, upstream, had, p.grad) for i, (p, slope, had) in rows])
-            )
+            self.turns.append([Pull(node, i, p, slope, upstream, had, p.grad) for i, (p, slope, had) in rows])
             self.begun = None
 
 
-def _slopes(node: Node, closure: Callable[..., Any]) -> list[float]:
+def _slopes(node: EngineNode, closure: Callable[..., object]) -> list[float]:
     """The local derivatives the closure works with: what it gives the operands from an upstream of 1."""
     parents = parents_of(node)
     if _hook(node) == "pull":
         gradients = closure(1.0) if parents else ()
-        found = dict.fromkeys(parents, 0.0)
-        for parent, gradient in zip(node.parents, gradients if hasattr(gradients, "__iter__") else [gradients]):  # noqa: B905
-            found[parent] += gradient
-        return list(found.values())
-    kept = [(x, x.grad) for x in (*parents, node)]
+        slopes = dict.fromkeys(parents, 0.0)
+        operands = getattr(node, SHAPES["pull"])
+        for operand, gradient in zip(operands, gradients if hasattr(gradients, "__iter__") else [gradients]):  # noqa: B905
+            slopes[operand] += gradient
+        return list(slopes.values())
+    before = [(x, x.grad) for x in (*parents, node)]
     try:
         for parent in parents:
             parent.grad = 0.0
@@ -231,5 +237,5 @@ def _slopes(node: Node, closure: Callable[..., Any]) -> list[float]:
         closure()
         return [parent.grad for parent in parents]
     finally:
-        for x, grad in kept:
+        for x, grad in before:
             x.grad = grad

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, Unpack, get_args
 
 from autograd.util.language import LANGUAGES, Language, language_of
-from autograd.viz.backprop.frames import Frame, Kind
+from autograd.viz.backprop.observe import EngineNode
 from autograd.viz.backprop.quiz import questions
-from autograd.viz.backprop.record import Steps, steps
+from autograd.viz.backprop.record import Selecting, Steps, steps
+from autograd.viz.backprop.step import Kind, Step
 from autograd.viz.backprop.transcript import endings, remarks, slopes, transcript
 from autograd.viz.drawing import Drawing
-from autograd.viz.web.script import script
+from autograd.viz.training.player import TrainingPlayer, training_player
 from autograd.viz.web.words import words
 from autograd.viz.write.boxes import TEXT, text_width
 from autograd.viz.write.layout import lay_out
 from autograd.viz.write.numbers import number, signed
-from autograd.viz.write.page import Mode, NotebookView, data_url, save_page, scrolling
+from autograd.viz.write.page import Mode, NotebookView, data_url, player_element, save_page, scrolling
 from autograd.viz.write.svg import svg_text
-from autograd.viz.write.theme import player_colors
 
 __all__ = ["Player", "play"]
+
+T = TypeVar("T")
 
 QUIZ = ("ask", "check", "right", "no_number", "unknown")
 NOT_IN_THE_SCRIPT = ("table", "step", "symbols", "numbers", "result", "more_steps", "order_off")
@@ -34,8 +35,14 @@ PAST = {"late": "early", "returns": "early", "again": "twice"}
 """What a turn that should not have been is called when it is over: the end of the id of a text in ``web/locale``."""
 
 
+class _Options(Selecting, total=False):
+    """What else `play` takes."""
+
+    backward: Callable[[EngineNode], object] | None
+
+
 def play(
-    root: Any,
+    root: object,
     forward: bool = False,
     quiz: bool = False,
     compare: Literal["numeric"] | None = None,
@@ -43,8 +50,8 @@ def play(
     mode: Mode = "auto",
     language: Language | None = None,
     max_nodes: int = 80,
-    **view: Any,
-) -> Any:
+    **selecting: Unpack[_Options],
+) -> Player | TrainingPlayer:
     """One backward pass from a value, to go through edge by edge; every ``.grad`` is afterwards what it was.
 
     It shows what the engine does while it runs: each contribution upstream · local derivative, the gradient it is added
@@ -77,12 +84,10 @@ def play(
     if language is not None:
         language_of(language)
     if any(hasattr(root, name) for name in ("snapshots", "to_dict")):
-        from autograd.viz.training.player import training_player  # NumPy alone, but a player of its own
-
         return training_player(root, mode=mode, language=language)
     numeric = compare == "numeric"
-    film = steps(root, forward=forward, zero_grad=zero_grad, numeric=numeric, max_nodes=max_nodes, **view)
-    return Player(film, quiz, mode, language)
+    recorded = steps(root, forward=forward, zero_grad=zero_grad, numeric=numeric, max_nodes=max_nodes, **selecting)
+    return Player(recorded, quiz, mode, language)
 
 
 class Player(NotebookView):
@@ -114,11 +119,7 @@ class Player(NotebookView):
         """The player, to be part of a page: an image and a table of the steps, and the script that plays them."""
         source = data_url(self.svg()).replace("&", "&amp;")
         content = scrolling(source, self.alt(), "picture") + self._table()
-        data = self._data()
-        name = hashlib.sha256(f"{content}{data}".encode()).hexdigest()[:12]
-        where = f'[data-autograd-player="{name}"]'
-        code = script("player", ("controls.js", "player.js"), ("style.css", "player.css"), player_colors(), data, where)
-        return f'<div data-autograd-player="{name}">{content}{code}</div>'
+        return player_element("player", content, self._data())
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the player as one page that works from disk, and return its path.
@@ -144,37 +145,28 @@ class Player(NotebookView):
     def _table(self) -> str:
         texts = words(language_of(self.language))
         head = "".join(f'<th scope="col">{texts[name]}' for name in ("step", "symbols", "numbers", "result"))
-        rows = "".join(f"<tr><td>{texts[frame.kind]}{_cells(frame.lines)}" for frame in self.steps)
+        rows = "".join(f"<tr><td>{texts[step.kind]}{_cells(step.lines)}" for step in self.steps)
         summary = texts.say("table", len(self.steps))
         return f"<details><summary>{summary}</summary><table><thead><tr>{head}<tbody>{rows}</table></details>"
 
     def _data(self) -> dict[str, Any]:
-        film = self.steps
-        kinds = list(dict.fromkeys(self._kind(node) for node in film.formulas))
-        rules = {node: [escape(formula), kinds.index(self._kind(node))] for node, formula in film.formulas.items()}
-        said = {place: [list(map(escape, words)) for words in remarks(film, place)] for place in range(len(film))}
-        said[0].append(["hint"])
-        leaves = slopes(film) - film.formulas.keys()
-        for place, frame in enumerate(film):
-            if frame.kind == "done" and frame.node in leaves:
-                said[place].append(
-                    ["nudge", escape(film.titles[frame.node]), signed(float(f"{frame.after / 1000:.5g}"))]
-                )
-        said[len(film) - 1] += [list(map(escape, words)) for words in endings(film)]
+        steps = self.steps
+        kinds = list(dict.fromkeys(self._kind(node) for node in steps.formulas))
+        rules = {node: [escape(formula), kinds.index(self._kind(node))] for node, formula in steps.formulas.items()}
         return {
-            "frames": [_frame(frame) for frame in film],
-            "titles": _by_place({node: escape(title) for node, title in film.titles.items() if node[0] == "n"}),
-            "uses": _by_place({frame.node: _uses(film, frame.node) for frame in film if frame.kind == "done"}),
-            "done": _by_place({frame.node: place for place, frame in enumerate(film) if frame.kind == "done"}),
-            "rules": _by_place(rules),
+            "frames": [_frame(step) for step in steps],
+            "titles": _by_number({node: escape(title) for node, title in steps.titles.items() if node[0] == "n"}),
+            "uses": _by_number({step.node: _uses(steps, step.node) for step in steps if step.kind == "done"}),
+            "done": _by_number({step.node: index for index, step in enumerate(steps) if step.kind == "done"}),
+            "rules": _by_number(rules),
             "kinds": kinds,
-            "order": _order(film),
-            "flawed": {_place(place.node): "!" for place in film.order if place.why in PAST},
-            "stale": _by_place({} if film.is_zeroed else {node: number(grad) for node, grad in film.stale.items()}),
-            "remarks": {place: found for place, found in said.items() if found},
-            "off": _by_place(_off(film)),
-            "sums": _by_place(_sums(film)),
-            "quiz": _quiz(film) if self.quiz else {},
+            "order": _order(steps),
+            "flawed": {_number(turn.node): "!" for turn in steps.order if turn.why in PAST},
+            "stale": _by_number({} if steps.is_zeroed else {node: number(grad) for node, grad in steps.stale.items()}),
+            "remarks": _remarks(steps),
+            "off": _by_number(_off(steps)),
+            "sums": _by_number(_sums(steps)),
+            "quiz": _quiz(steps) if self.quiz else {},
             "words": {language: self._words(language) for language in self._languages},
         }
 
@@ -189,11 +181,11 @@ class Player(NotebookView):
     def _words(self, language: Language) -> dict[str, str]:
         """What the script says, with the names of the kinds of frames by their first letters."""
         texts = words(language)
-        kinds = {frame.kind for frame in self.steps}
+        kinds = {step.kind for step in self.steps}
         unused = {*NOT_IN_THE_SCRIPT, *get_args(Kind)}
         if not self.quiz:
             unused |= {*QUIZ, *(name for name in texts if name.startswith("quiz_"))}
-        order = texts["order_off" if any(place.late or place.returning for place in self.steps.order) else "order"]
+        order = texts["order_off" if any(turn.late or turn.returning for turn in self.steps.order) else "order"]
         sent = {name: text for name, text in texts.items() if name not in unused}
         return sent | {kind[0]: texts[kind] for kind in kinds} | {"order": order}
 
@@ -202,85 +194,99 @@ def _cells(lines: Iterable[str]) -> str:
     return "".join(f"<td>{escape(line)}" for line in lines)
 
 
-def _place(node: str) -> int:
+def _number(node: str) -> int:
+    """12 of "n12"."""
     return int(node[1:])
 
 
-def _by_place(found: dict[str, Any]) -> dict[int, Any]:
-    return {_place(node): each for node, each in found.items()}
+def _by_number(by_node: Mapping[str, T]) -> dict[int, T]:
+    return {_number(node): item for node, item in by_node.items()}
 
 
-def _frame(frame: Frame) -> list[Any]:
-    """A frame as the script takes it."""
-    start = [frame.kind[0], _place(frame.node), number(frame.after)]
-    if frame.kind == "outside":
-        return [*start, None, frame.count, number(frame.added)]
-    if frame.kind != "pull":
+def _remarks(steps: Steps) -> dict[int, list[list[str]]]:
+    """What there is to say at each step beside its lines, where there is anything."""
+    texts = {index: [list(map(escape, words)) for words in remarks(steps, index)] for index in range(len(steps))}
+    texts[0].append(["hint"])
+    leaves = slopes(steps) - steps.formulas.keys()
+    for index, step in enumerate(steps):
+        if step.kind == "done" and step.node in leaves:
+            change = signed(float(f"{step.after / 1000:.5g}"))
+            texts[index].append(["nudge", escape(steps.titles[step.node]), change])
+    texts[len(steps) - 1] += [list(map(escape, words)) for words in endings(steps)]
+    return {index: words for index, words in texts.items() if words}
+
+
+def _frame(step: Step) -> list[str | float | None]:
+    """A step as the script takes it."""
+    start: list[str | float | None] = [step.kind[0], _number(step.node), number(step.after)]
+    if step.kind == "outside":
+        return [*start, None, step.count, number(step.added)]
+    if step.kind != "pull":
         return start
-    local = 0.0 if frame.local is None else float(f"{frame.local:.9g}")
-    return [*start, _place(frame.user), frame.position, number(frame.added), local]
+    local = 0.0 if step.local is None else float(f"{step.local:.9g}")
+    return [*start, _number(step.user), step.position, number(step.added), local]
 
 
-def _uses(film: Steps, node: str) -> int:
-    return sum(frame.count for frame in film.ledger(node))
+def _uses(steps: Steps, node: str) -> int:
+    return sum(step.count for step in steps.ledger(node))
 
 
-def _order(film: Steps) -> list[list[Any]]:
-    """Who passes on: its number, at which frame that begins, after which users, why, and their names.
+def _order(steps: Steps) -> list[list[object]]:
+    """Who passes on: its number, at which step that begins, after which users, why, and their names.
 
     Of one that should not have done so, last, what is to be said of it when its turn is over.
     """
-    found = []
-    for place, first in zip(film.order, film.starts, strict=True):
-        names = [escape(film.titles[user]) for user in place.late or place.returning or place.users]
-        if place.outside:
-            names.append(f"… {place.outside}")
-        turn = [_place(place.node), first, list(map(_place, place.users)), place.why, ", ".join(names)]
-        found.append([*turn, PAST[place.why]] if place.why in PAST else turn)
-    return found
+    rows: list[list[object]] = []
+    for turn, first in zip(steps.order, steps.starts, strict=True):
+        names = [escape(steps.titles[user]) for user in turn.late or turn.returning or turn.users]
+        if turn.outside:
+            names.append(f"… {turn.outside}")
+        row = [_number(turn.node), first, list(map(_number, turn.users)), turn.why, ", ".join(names)]
+        rows.append([*row, PAST[turn.why]] if turn.why in PAST else row)
+    return rows
 
 
-def _off(film: Steps) -> dict[str, int]:
-    """From which frame on a gradient is not what has arrived."""
-    found: dict[str, int] = {}
-    for place, frame in enumerate(film):
-        if frame.mistake == "overwrote":
-            found.setdefault(frame.node, place)
-    return found
+def _off(steps: Steps) -> dict[str, int]:
+    """From which step on a gradient is not what has arrived."""
+    starts: dict[str, int] = {}
+    for index, step in enumerate(steps):
+        if step.mistake == "overwrote":
+            starts.setdefault(step.node, index)
+    return starts
 
 
-def _sums(film: Steps) -> dict[str, str]:
+def _sums(steps: Steps) -> dict[str, str]:
     """What the products along all paths add up to, where that is not the gradient: a mistake, a stale gradient."""
     products: dict[str, float] = {}
-    found = {}
-    for frame in sorted((frame for frame in film if frame.kind == "done"), key=lambda frame: -_place(frame.node)):
-        ledger = film.ledger(frame.node)
-        edges = {(each.user, each.position): each for each in ledger if each.kind == "pull"}.values()
-        rest = sum(each.added for each in ledger if each.kind == "outside")
-        slope = rest + sum(products.get(each.user, 0.0) * (each.local or 0.0) for each in edges) if ledger else 1.0
-        products[frame.node] = slope
-        if math.isfinite(slope) and not math.isclose(slope, frame.after, rel_tol=1e-9, abs_tol=1e-12):
-            found[frame.node] = number(slope)
-    return found
+    sums = {}
+    for step in sorted((step for step in steps if step.kind == "done"), key=lambda step: -_number(step.node)):
+        ledger = steps.ledger(step.node)
+        pulls = {(pull.user, pull.position): pull for pull in ledger if pull.kind == "pull"}.values()
+        rest = sum(outside.added for outside in ledger if outside.kind == "outside")
+        slope = rest + sum(products.get(pull.user, 0.0) * (pull.local or 0.0) for pull in pulls) if ledger else 1.0
+        products[step.node] = slope
+        if math.isfinite(slope) and not math.isclose(slope, step.after, rel_tol=1e-9, abs_tol=1e-12):
+            sums[step.node] = number(slope)
+    return sums
 
 
-def _quiz(film: Steps) -> dict[int, Any]:
+def _quiz(steps: Steps) -> dict[int, list[list[Any]]]:
     """For each question, the values that its replies are said with, and the wrong answers by the name of the reply."""
-    found = {}
-    for place, question in questions(film).items():
-        frame = film[place]
-        values = [signed(value or 0.0) for value in (frame.upstream, frame.local, frame.before)]
+    replies: dict[int, list[list[Any]]] = {}
+    for index, question in questions(steps).items():
+        step = steps[index]
+        values = [signed(value or 0.0) for value in (step.upstream, step.local, step.before)]
         wrong = [[f"quiz_{name}", float(f"{answer:.6g}")] for name, answer in question.mistakes.items()]
-        found[place] = [values, *wrong]
-    return found
+        replies[index] = [values, *wrong]
+    return replies
 
 
-def _widest(film: Steps) -> dict[str, dict[str, str]]:
+def _widest(steps: Steps) -> dict[str, dict[str, str]]:
     """The widest gradient each box will show."""
     texts: dict[str, set[str]] = {}
-    for frame in film:
-        if frame.kind != "forward":
-            texts.setdefault(frame.node, {"–"}).add(number(frame.after))
-    for node, grad in film.stale.items():
+    for step in steps:
+        if step.kind != "forward":
+            texts.setdefault(step.node, {"–"}).add(number(step.after))
+    for node, grad in steps.stale.items():
         texts.setdefault(node, {"–"}).add(number(grad))
-    return {node: {"grad": max(found, key=lambda text: text_width(text, TEXT))} for node, found in texts.items()}
+    return {node: {"grad": max(shown, key=lambda text: text_width(text, TEXT))} for node, shown in texts.items()}

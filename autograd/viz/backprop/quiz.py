@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autograd.viz.backprop.frames import Frame
 from autograd.viz.backprop.record import Steps
+from autograd.viz.backprop.step import Step
 
 __all__ = ["MISTAKES", "Question", "questions"]
 
@@ -23,7 +23,7 @@ class Question:
 
 
 def questions(steps: Steps) -> dict[int, Question]:
-    """The question of each pull, by the number of its frame.
+    """The question of each pull, by the number of its step.
 
     >>> from autograd import Value
     >>> from autograd.viz.backprop.record import steps
@@ -31,23 +31,23 @@ def questions(steps: Steps) -> dict[int, Question]:
     >>> questions(steps(a * a))[3]
     Question(right=6.0, mistakes={'overwrote': 3.0, 'sign': 0.0, 'local': 4.0, 'plus': 7.0, 'before': 3.0})
     """
-    return {place: _question(steps, frame) for place, frame in enumerate(steps) if frame.kind == "pull"}
+    return {index: _question(steps, step) for index, step in enumerate(steps) if step.kind == "pull"}
 
 
-def _question(steps: Steps, frame: Frame) -> Question:
-    before, added = frame.before, frame.contribution
-    local, upstream = frame.local or 0.0, frame.upstream or 0.0
-    stale = steps.stale.get(frame.node, 0.0)
-    others = [x.local for x in steps if x.user == frame.user and x.local is not None and x.local != local]
+def _question(steps: Steps, step: Step) -> Question:
+    before, added = step.before, step.contribution
+    local, upstream = step.local or 0.0, step.upstream or 0.0
+    stale = steps.stale.get(step.node, 0.0)
+    others = [x.local for x in steps if x.user == step.user and x.local is not None and x.local != local]
     wrong = {
         "overwrote": added,
         "upstream": before + local,
-        "operand": before + others[0] * upstream if others else frame.after,
+        "operand": before + others[0] * upstream if others else step.after,
         "sign": before - added,
         "local": before + upstream,
         "plus": before + upstream + local,
         "before": before,
-        "stale": frame.after + (stale if steps.is_zeroed else 0.0),
-        "zeroed": frame.after - (0.0 if steps.is_zeroed else stale),
+        "stale": step.after + (stale if steps.is_zeroed else 0.0),
+        "zeroed": step.after - (0.0 if steps.is_zeroed else stale),
     }
-    return Question(frame.after, {name: wrong[name] for name in MISTAKES if wrong[name] != frame.after})
+    return Question(step.after, {name: wrong[name] for name in MISTAKES if wrong[name] != step.after})

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypedDict, Unpack
 
 from autograd.core.graph import paused_collector, topological
-from autograd.util.language import system_language
 from autograd.util.printable import kind_of
+from autograd.util.text_width import columns, padded
 from autograd.value import Value
-from autograd.viz.backprop.frames import Frame, Place, forward_frames, frames_of, titles, with_titles
-from autograd.viz.backprop.observe import is_engine_of_others, observed, operation_of, parents_of
-from autograd.viz.backprop.transcript import LARGEST, transcript
-from autograd.viz.fold import budget as fold
+from autograd.viz.backprop.observe import EngineNode, is_engine_of_others, observed, operation_of, parents_of
+from autograd.viz.backprop.step import Step, Turn, forward_steps, steps_of, titles, with_titles
+from autograd.viz.fold.budget import LEGIBLE
+from autograd.viz.fold.budget import picture as picture_of
 from autograd.viz.graph.arrays import graph_arrays
 from autograd.viz.graph.labels import printable
 from autograd.viz.picture import Edge, Node, Picture
@@ -34,8 +34,8 @@ class Steps:
     """
 
     picture: Picture
-    frames: tuple[Frame, ...]
-    order: tuple[Place, ...]
+    frames: tuple[Step, ...]
+    order: tuple[Turn, ...]
     titles: Mapping[str, str]
     formulas: Mapping[str, str]
     rules: Mapping[str, str]
@@ -49,10 +49,10 @@ class Steps:
     def __len__(self) -> int:
         return len(self.frames)
 
-    def __iter__(self) -> Iterator[Frame]:
+    def __iter__(self) -> Iterator[Step]:
         return iter(self.frames)
 
-    def __getitem__(self, index: int) -> Frame:
+    def __getitem__(self, index: int) -> Step:
         return self.frames[index]
 
     @property
@@ -62,109 +62,125 @@ class Steps:
 
     @property
     def starts(self) -> list[int]:
-        """At which frame each place of the order begins to pass on."""
-        shift = sum(frame.kind == "forward" for frame in self.frames)
+        """At which step each turn begins."""
+        shift = sum(step.kind == "forward" for step in self.frames)
         return [
-            next(i for i in range(shift + place.first, len(self)) if self[i].user == place.node) for place in self.order
+            next(i for i in range(shift + turn.first, len(self)) if self[i].user == turn.node) for turn in self.order
         ]
 
     def __str__(self) -> str:
-        return transcript(self, system_language())
+        widths = [max(map(columns, column)) for column in zip(*(step.lines for step in self), strict=True)]
+        rows = ([padded(line, width) for line, width in zip(step.lines, widths, strict=True)] for step in self)
+        return "\n".join([self.result, *("  ".join(row).rstrip() for row in rows)])
 
-    def ledger(self, node: str) -> list[Frame]:
+    def ledger(self, node: str) -> list[Step]:
         """What was added to a node's gradient, in the order it came."""
-        return [frame for frame in self.frames if frame.node == node and frame.kind in ("pull", "outside")]
+        return [step for step in self.frames if step.node == node and step.kind in ("pull", "outside")]
+
+
+class Selecting(TypedDict, total=False):
+    """What of a large graph is shown, as `draw` takes it."""
+
+    focus: Value | str | None
+    radius: int
+    path: tuple[Value | str, Value | str] | None
+    model: object
 
 
 def steps(
-    root: Any,
+    root: object,
     *,
     forward: bool = False,
     zero_grad: bool = True,
     numeric: bool = False,
     max_nodes: int = 80,
-    backward: Callable[[Any], object] | None = None,
-    **view: Any,
+    backward: Callable[[EngineNode], object] | None = None,
+    **selecting: Unpack[Selecting],
 ) -> Steps:
     """One backward pass from root, edge by edge; every gradient is afterwards what it was.
 
     root: a Value; or a node of an engine of your own with data, grad, _prev, _backward and backward() as in micrograd,
     or with parents and pull as in the exercises. backward: what runs its pass, if not ``root.backward()``.
-    view: focus, radius, path and model, as for `draw`. Raises TypeError for anything else.
+    selecting: focus, radius, path and model, as for `draw`. Raises TypeError for anything else.
 
     >>> a = Value(3.0, label="a")
-    >>> [(frame.kind, frame.node) for frame in steps(a * a)]
+    >>> [(step.kind, step.node) for step in steps(a * a)]
     [('seed', 'n1'), ('done', 'n1'), ('pull', 'n0'), ('pull', 'n0'), ('done', 'n0')]
     >>> print(steps(a * a)[3].lines)
     ('∂L/∂a += ∂L/∂L · ∂L/∂a', 'a.grad = 3 + (1 × 3)', 'a.grad: 3 → 6')
     """
-    if isinstance(root, Value):
-        nodes, picture = _view_of_values(root, max_nodes, view)
-    elif is_engine_of_others(root):
-        nodes, picture = _view_of_others(root, max_nodes, view)
-    else:
-        what = "a Value, or a node with data, grad, _prev and _backward, or data, grad, parents and pull"
-        raise TypeError(f"play() takes {what}, not {kind_of(root)}")
-    if not isinstance(root, Value) and backward is None and not hasattr(root, "backward"):
-        raise TypeError(f"{kind_of(root)} has no backward(): play(…, backward=…) takes the function that runs it")
-    seen = {node.name for node in picture.nodes}
-    names = {node: name for place, node in enumerate(nodes) if (name := f"n{place}") in seen}
+    start = _checked(root, backward)
+    nodes, picture = (_values_shown if isinstance(start, Value) else _others_shown)(start, max_nodes, selecting)
+    drawn = {node.name for node in picture.nodes}
+    names = {node: name for index, node in enumerate(nodes) if (name := f"n{index}") in drawn}
     called = titles(picture)
     with paused_collector():
-        whole = topological(root) if isinstance(root, Value) else nodes
-        run = observed(root, whole, set(names), zero_grad, backward)
-    frames, order = frames_of(run, names, called)
-    computed = forward_frames(names, called)
-    if forward:
-        frames = (*computed, *frames)
+        whole = topological(start) if isinstance(start, Value) else nodes
+        run = observed(start, whole, set(names), zero_grad, backward)
+    frames, order = steps_of(run, names, called)
+    computed = forward_steps(names, called)
     return Steps(
         picture=_with_gradients(with_titles(picture, called), frames),
-        frames=frames,
+        frames=(*computed, *frames) if forward else frames,
         order=order,
         titles=called,
-        formulas={frame.node: frame.lines[0] for frame in computed},
+        formulas={step.node: step.lines[0] for step in computed},
         rules={name: words for node, name in names.items() if (words := _words_of_rule(node))},
         stale={names[node]: grad for node, grad in run.stale.items()},
         is_zeroed=zero_grad,
-        numeric=_differences(root, nodes, names) if numeric else {},
+        numeric=_differences(start, nodes, names) if numeric else {},
         total=len(nodes),
-        nearest=not {"focus", "path"} & view.keys(),
+        nearest=not {"focus", "path"} & selecting.keys(),
         is_refused=run.is_refused,
     )
 
 
-def _words_of_rule(node: Any) -> str:
+def _checked(root: object, backward: object) -> EngineNode:
+    if isinstance(root, Value):
+        return root
+    if not is_engine_of_others(root):
+        what = "a Value, or a node with data, grad, _prev and _backward, or data, grad, parents and pull"
+        raise TypeError(f"play() takes {what}, not {kind_of(root)}")
+    if backward is None and not hasattr(root, "backward"):
+        raise TypeError(f"{kind_of(root)} has no backward(): play(…, backward=…) takes the function that runs it")
+    return root
+
+
+def _words_of_rule(node: EngineNode) -> str:
     """What the rule of a node says of itself, on one line."""
     rule = getattr(node, "_rule", None)
-    words = rule.base.formula if rule is not None and not node.is_constant else None
+    words = rule.base.formula if rule is not None and not getattr(node, "is_constant", False) else None
     return " ".join((words or "").split("\n\n")[0].split("ValueError")[0].split())
 
 
 # ── what is shown ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _view_of_values(root: Value, max_nodes: int, view: Mapping[str, Any]) -> tuple[list[Value], Picture]:
+def _values_shown(root: EngineNode, max_nodes: int, selecting: Selecting) -> tuple[Sequence[EngineNode], Picture]:
     """The values of the graph in order, and the picture of those that are played, none of them folded."""
+    assert isinstance(root, Value)
     nodes = graph_arrays((root,)).values
-    picture = fold.picture((root,), open="all", max_nodes=max_nodes, **view)
+    picture = picture_of((root,), open="all", max_nodes=max_nodes, **selecting)
     notes = [note.replace("draw(", "play(") for note in picture.notes]
-    if len(nodes) > max_nodes and not {"focus", "path"} & view.keys():
+    if len(nodes) > max_nodes and not {"focus", "path"} & selecting.keys():
         leaf = next((node.label for node in nodes if node.label.isidentifier() and not node._prev), "w")
         loss = root.label if root.label.isidentifier() else "loss"
-        if len(nodes) > LARGEST:
+        if len(nodes) > LEGIBLE:
             notes = [re.sub(r": play\([^:]*max_nodes=\d+\)$", f": play({loss}, focus=…)", note) for note in notes]
         notes.append(f"how one value makes the result: play({loss}, path=({leaf}, {loss}))")
     return nodes, replace(picture, notes=tuple(notes))
 
 
-def _view_of_others(root: Any, max_nodes: int, view: Mapping[str, Any]) -> tuple[list[Any], Picture]:
+def _others_shown(root: EngineNode, max_nodes: int, selecting: Selecting) -> tuple[Sequence[EngineNode], Picture]:
     """The same for an engine of somebody's own, all of it."""
     nodes = topological(root, parents=parents_of)
-    if view:
-        raise TypeError(f"play() takes {', '.join(view)} for the Values of autograd alone, not for {kind_of(root)}")
+    if selecting:
+        raise TypeError(
+            f"play() takes {', '.join(selecting)} for the Values of autograd alone, not for {kind_of(root)}"
+        )
     if len(nodes) > max_nodes:
         raise ValueError(f"play() shows at most max_nodes={max_nodes} values of {kind_of(root)}, not {len(nodes)}")
-    names = {node: f"n{place}" for place, node in enumerate(nodes)}
+    names = {node: f"n{index}" for index, node in enumerate(nodes)}
     boxes = tuple(
         Node(
             name=name,
@@ -180,10 +196,10 @@ def _view_of_others(root: Any, max_nodes: int, view: Mapping[str, Any]) -> tuple
     return nodes, Picture(boxes, tuple(edges), total=len(nodes))
 
 
-def _with_gradients(picture: Picture, frames: Sequence[Frame]) -> Picture:
+def _with_gradients(picture: Picture, steps: Sequence[Step]) -> Picture:
     """The picture at the end of the pass."""
-    grads = {frame.node: frame.after for frame in frames if frame.kind != "forward"}
-    pulls = {(frame.node, frame.user, frame.position): frame for frame in frames if frame.kind == "pull"}
+    grads = {step.node: step.after for step in steps if step.kind != "forward"}
+    pulls = {(step.node, step.user, step.position): step for step in steps if step.kind == "pull"}
 
     def contributed(edge: Edge) -> Edge:
         pull = pulls.get((edge.tail, edge.head, edge.position))
@@ -196,21 +212,22 @@ def _with_gradients(picture: Picture, frames: Sequence[Frame]) -> Picture:
 # ── the same by finite differences ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _differences(root: Any, nodes: Sequence[Any], names: Mapping[Any, str]) -> dict[str, float]:
+def _differences(root: EngineNode, nodes: Sequence[EngineNode], names: Mapping[EngineNode, str]) -> dict[str, float]:
     """(L(x + h) − L(x − h)) / 2h for each leaf that is shown, the graph computed anew from its rules each time."""
     if not isinstance(root, Value):
         raise TypeError(f'compare="numeric" computes a graph of Values anew: {kind_of(root)} keeps no rules')
-    leaves = [node for node in nodes if not node._prev and not node.is_constant and node in names]
-    found = {}
+    values = [node for node in nodes if isinstance(node, Value)]
+    leaves = [value for value in values if not value._prev and not value.is_constant and value in names]
+    slopes = {}
     for leaf in leaves:
         h = 6e-6 * max(1.0, abs(leaf.data))  # the cube root of the rounding error of a float
-        up, down = (_replayed(nodes, leaf, leaf.data + step) for step in (h, -h))
-        found[names[leaf]] = (up - down) / (2.0 * h)
-    return found
+        up, down = (_replayed(values, leaf, leaf.data + shift) for shift in (h, -h))
+        slopes[names[leaf]] = (up - down) / (2.0 * h)
+    return slopes
 
 
 def _replayed(nodes: Sequence[Value], leaf: Value, number: float) -> float:
-    """What the last of the nodes would be, were the leaf another number."""
+    """Re-evaluate the graph with one leaf replaced and return the root's value."""
     numbers: dict[Value, float] = {}
     for node in nodes:
         if node is leaf:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from autograd.util.catalogue import Catalogue
 from autograd.util.language import Language
 from autograd.util.text_width import columns, padded
-from autograd.viz.backprop.frames import Place, is_kept
+from autograd.viz.backprop.record import Steps
+from autograd.viz.backprop.step import Turn, is_kept
+from autograd.viz.fold.budget import LEGIBLE
 from autograd.viz.web.words import words
 from autograd.viz.write.numbers import signed
 
-if TYPE_CHECKING:
-    from autograd.viz.backprop.record import Steps
-
 __all__ = ["endings", "remarks", "slopes", "transcript"]
 
-WIDEST = 46
-MOST_NAMES = 3
-LARGEST = 500
-"""More values than can be played at once: of a larger graph a part is proposed, and not all of it."""
+WIDEST = 46  # columns of a formula, and of its numbers: a longer one shifts what follows, and not every other line
+MOST_NAMES = 3  # of the values that a remark is about
 
 
 def transcript(steps: Steps, language: Language = "en", max_lines: int | None = 60) -> str:
@@ -48,24 +44,24 @@ def transcript(steps: Steps, language: Language = "en", max_lines: int | None = 
 
 def endings(steps: Steps) -> list[list[str]]:
     """What there is to say when the pass is over, as `remarks` say it."""
-    found = []
+    texts = []
     if flaws := _flaws(steps):
-        found += [["end_off"], *flaws]
+        texts += [["end_off"], *flaws]
     played = sum(node.kind != "more" for node in steps.picture.nodes)
     if played < steps.total:
-        found.append(["end_near" if steps.nearest else "end_view", str(played), str(steps.total)])
-        if steps.nearest and steps.total <= LARGEST:
-            found.append(["end_all", str(steps.total)])
+        texts.append(["end_near" if steps.nearest else "end_view", str(played), str(steps.total)])
+        if steps.nearest and steps.total <= LEGIBLE:
+            texts.append(["end_all", str(steps.total)])
     if steps.is_refused:
-        found.append(["end_refused"])
-    return found or [["end"]]
+        texts.append(["end_refused"])
+    return texts or [["end"]]
 
 
 def slopes(steps: Steps) -> set[str]:
     """The nodes whose gradient at the end says how fast the result changes with them."""
     if any(word != "off_stale" for word, *_ in _flaws(steps)):
         return set()
-    return {frame.node for frame in steps if frame.kind == "done" and not _start(steps, frame.node)}
+    return {step.node for step in steps if step.kind == "done" and not _start(steps, step.node)}
 
 
 def _start(steps: Steps, node: str) -> float:
@@ -76,18 +72,18 @@ def _start(steps: Steps, node: str) -> float:
 
 def _flaws(steps: Steps) -> list[list[str]]:
     """Why the gradients are not the slopes, each with how many values it is about, and the first few."""
-    ended = [frame.node for frame in steps if frame.kind == "done"]
-    seeds = [frame.after for frame in steps if frame.kind == "seed" and frame.after != 1]
+    ended = [step.node for step in steps if step.kind == "done"]
+    seeds = [step.after for step in steps if step.kind == "seed" and step.after != 1]
     flawed = {
-        "overwrote": {frame.node for frame in steps if frame.mistake == "overwrote"}
+        "overwrote": {step.node for step in steps if step.mistake == "overwrote"}
         | {node for node in ended if not is_kept(steps.ledger(node))},
-        "upstream": {frame.node for frame in steps if frame.mistake in ("upstream", "other")},
-        "late": {place.node for place in steps.order if place.late or place.returning},
-        "again": {place.node for place in steps.order if place.is_again},
+        "upstream": {step.node for step in steps if step.mistake in ("upstream", "other")},
+        "late": {turn.node for turn in steps.order if turn.late or turn.returning},
+        "again": {turn.node for turn in steps.order if turn.is_again},
         "stale": {node for node in ended if _start(steps, node)},
     }
-    found = [[f"off_{name}", str(len(nodes)), _listed(steps, nodes)] for name, nodes in flawed.items() if nodes]
-    return [*found, *(["off_seed", signed(seed)] for seed in seeds)]
+    named = [[f"off_{name}", str(len(nodes)), _listed(steps, nodes)] for name, nodes in flawed.items() if nodes]
+    return [*named, *(["off_seed", signed(seed)] for seed in seeds)]
 
 
 def _listed(steps: Steps, nodes: set[str]) -> str:
@@ -96,37 +92,37 @@ def _listed(steps: Steps, nodes: set[str]) -> str:
     return ", ".join([*titles[:MOST_NAMES], *(["…"] if len(titles) > MOST_NAMES else [])])
 
 
-def remarks(steps: Steps, place: int) -> list[list[str]]:
-    """What there is to say of a frame beside its lines: the id of a text in ``web/locale``, and what to fill in."""
-    frame = steps[place]
-    found = []
-    if frame.kind == "seed" and frame.after != 1:
-        found.append(["seeded", signed(frame.after)])
-    if frame.kind == "pull":
-        if frame.mistake:
-            had = frame.upstream or 0.0 if frame.mistake == "upstream" else frame.before
-            word = "wrong" if frame.mistake == "other" else frame.mistake
-            found.append([word, steps.titles[frame.node], signed(had), signed(frame.before + frame.contribution)])
-        elif frame.upstream == 0:
-            found.append(["indeterminate" if math.isnan(frame.contribution) else "zero"])
-        first = next(each for each in steps if each.kind == "pull" and each.node == frame.node)
-        if frame is first and not steps.is_zeroed and steps.stale.get(frame.node):
-            found.append(["stale", signed(frame.before)])
-    ledger = steps.ledger(frame.node) if frame.kind == "done" else []
+def remarks(steps: Steps, index: int) -> list[list[str]]:
+    """What there is to say of a step beside its lines: the id of a text in ``web/locale``, and what to fill in."""
+    step = steps[index]
+    texts = []
+    if step.kind == "seed" and step.after != 1:
+        texts.append(["seeded", signed(step.after)])
+    if step.kind == "pull":
+        if step.mistake:
+            had = step.upstream or 0.0 if step.mistake == "upstream" else step.before
+            word = "wrong" if step.mistake == "other" else step.mistake
+            texts.append([word, steps.titles[step.node], signed(had), signed(step.before + step.contribution)])
+        elif step.upstream == 0:
+            texts.append(["indeterminate" if math.isnan(step.contribution) else "zero"])
+        first = next(other for other in steps if other.kind == "pull" and other.node == step.node)
+        if step is first and not steps.is_zeroed and steps.stale.get(step.node):
+            texts.append(["stale", signed(step.before)])
+    ledger = steps.ledger(step.node) if step.kind == "done" else []
     if not is_kept(ledger):
-        sums = frame.lines[1].split(" ≠ ")[1].rsplit(" = ", 1)
-        found.append(["lost", steps.titles[frame.node], signed(frame.after), *sums])
+        sums = step.lines[1].split(" ≠ ")[1].rsplit(" = ", 1)
+        texts.append(["lost", steps.titles[step.node], signed(step.after), *sums])
     elif ledger and ledger[0].before:
-        found.append(["stale_part", steps.titles[frame.node], signed(ledger[0].before)])
-    if frame.kind == "done" and frame.node in steps.numeric:
-        difference = steps.numeric[frame.node]
-        agree = math.isclose(difference, frame.after, rel_tol=1e-4, abs_tol=1e-6)
-        found.append(["agrees" if agree else "differs", signed(difference)])
-    return found
+        texts.append(["stale_part", steps.titles[step.node], signed(ledger[0].before)])
+    if step.kind == "done" and step.node in steps.numeric:
+        difference = steps.numeric[step.node]
+        agree = math.isclose(difference, step.after, rel_tol=1e-4, abs_tol=1e-6)
+        texts.append(["agrees" if agree else "differs", signed(difference)])
+    return texts
 
 
 def _lines(steps: Steps, words: Catalogue) -> Iterator[str]:
-    rows = [[words[frame.kind], *frame.lines] for frame in steps]
+    rows = [[words[step.kind], *step.lines] for step in steps]
     widths = [min(WIDEST, max(map(columns, column))) for column in zip(*rows, strict=True)][:3]
     turns = dict(enumerate(steps.order, 1))
     starts = steps.starts
@@ -140,17 +136,17 @@ def _lines(steps: Steps, words: Catalogue) -> Iterator[str]:
         yield f"{margin}{'  '.join([*cells, row[-1]])}{_remark(steps, position, words)}"
 
 
-def _heading(steps: Steps, place: Place, words: Catalogue) -> str:
+def _heading(steps: Steps, turn: Turn, words: Catalogue) -> str:
     """What passes on, why now, and the rule by which."""
-    others = [words["other"]] if place.outside else []
-    waited = place.late or place.returning
-    users = ", ".join([*(steps.titles[user] for user in waited or place.users), *([] if waited else others)])
-    why = words.say(f"why_{place.why}", users)
-    formula = steps.formulas.get(place.node, steps.titles[place.node])
-    rule = steps.rules.get(place.node, "")
+    others = [words["other"]] if turn.outside else []
+    waited = turn.late or turn.returning
+    users = ", ".join([*(steps.titles[user] for user in waited or turn.users), *([] if waited else others)])
+    why = words.say(f"why_{turn.why}", users)
+    formula = steps.formulas.get(turn.node, steps.titles[turn.node])
+    rule = steps.rules.get(turn.node, "")
     return "   ".join(filter(None, [formula, why, rule]))
 
 
-def _remark(steps: Steps, place: int, words: Catalogue) -> str:
+def _remark(steps: Steps, index: int, words: Catalogue) -> str:
     """What is to be said of one step beside its numbers: a mistake of the engine, a finite difference."""
-    return "".join(f"   {words.say(word, *values)}" for word, *values in remarks(steps, place))
+    return "".join(f"   {words.say(word, *values)}" for word, *values in remarks(steps, index))

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.backward import NO_GRAD_YET
 from autograd.core.graph import topological
+from autograd.core.node import NO_GRAD_YET
 from autograd.value import number_of
 from autograd.viz.fold.partition import HIDDEN, Partition, links
 from autograd.viz.fold.repeats import operand_slot
@@ -25,7 +25,8 @@ __all__ = ["assemble", "nearest"]
 
 KINDS: dict[int, Kind] = {INPUT: "input", PARAMETER: "parameter", CONSTANT: "constant", RESULT: "result"}
 MOST_SWEPT = 5_000
-"""Where more edges than these are drawn as one, or more values, no local derivative or contribution is worked out."""
+"""Where more edges than these are drawn as one, or more values, no local derivative or contribution is worked out:
+it takes a step in Python for each of them."""
 
 
 def nearest(table: NodeTable, partition: Partition, starts: Iterable[int], most: int, both_ways: bool) -> list[int]:
@@ -383,7 +384,7 @@ def _unanimous(numbers: Sequence[float | None]) -> float | None:
     return numbers[0] if numbers and len({repr(x) for x in numbers}) == 1 else None
 
 
-def _largest(grads: Iterable[Any]) -> float | None:
+def _largest(grads: Iterable[object]) -> float | None:
     """The largest |gradient|, nan if one is; None where no backward pass has been."""
     sizes = [abs(float(number_of(grad))) for grad in grads if grad is not NO_GRAD_YET]
     return max(sizes, key=lambda size: (size != size, size), default=None)

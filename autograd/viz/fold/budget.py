@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -22,20 +22,20 @@ from autograd.viz.graph.node_table import RESULT, NodeTable, node_table
 from autograd.viz.graph.selection import Selection, listed, selection_of
 from autograd.viz.picture import Picture, separate
 
-__all__ = ["picture"]
+__all__ = ["LEGIBLE", "picture"]
 
 LEGIBLE = 500
-"""No more nodes are proposed to be drawn: Graphviz would take minutes, and nobody could read them."""
+"""No more nodes are proposed to be drawn or played: Graphviz would take minutes, and nobody could read them."""
 
 MOST_CALLS = 5_000
 MOST_CALLS_OPENED = 50_000
-"""How many calls of modules are told apart, deeper and deeper in: more where the user opens some."""
+"""How many calls of modules are told apart, deeper and deeper in: more where the user opens some, and waits."""
 
 MOST_EDGES = 3
-"""More edges than these times the nodes there is room for, and modules are folded further."""
+"""More edges than these times the nodes there is room for, and modules are folded further: nobody could follow them."""
 
 MOST_COMPARED = 5_000
-"""More nodes than these are not compared with each other before they are folded further."""
+"""More nodes than these are not compared with each other before they are folded further: it takes two walks."""
 
 Ops = Literal["fused", "separate"]
 
@@ -48,7 +48,7 @@ def picture(
     max_nodes: int = 60,
     open: str | Sequence[str] = (),
     ops: Ops = "fused",
-    model: Any = None,
+    model: object = None,
 ) -> Picture:
     """The picture of the graph that drawn these values.
 

@@ -134,12 +134,12 @@ def _positions(value: Value, here: tuple[Value, ...]) -> list[int]:
 # ── a part of it ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def part_of(graph: GraphArrays, kept: npt.NDArray[np.bool_]) -> GraphArrays:
+def part_of(graph: GraphArrays, is_inside: npt.NDArray[np.bool_]) -> GraphArrays:
     """The graph with only these of its values, and the edges between them."""
-    index = np.cumsum(kept) - 1
-    edges = kept[graph.tails] & kept[graph.heads]
+    index = np.cumsum(is_inside) - 1
+    edges = is_inside[graph.tails] & is_inside[graph.heads]
     heads = index[graph.heads[edges]]
-    chosen: list[int] = np.flatnonzero(kept).tolist()
+    chosen: list[int] = np.flatnonzero(is_inside).tolist()
     return replace(
         graph,
         values=[graph.values[i] for i in chosen],
@@ -148,22 +148,22 @@ def part_of(graph: GraphArrays, kept: npt.NDArray[np.bool_]) -> GraphArrays:
         heads=heads,
         positions=graph.positions[edges],
         starts=np.searchsorted(heads, np.arange(len(chosen) + 1)),
-        roots=tuple(int(index[root]) for root in graph.roots if kept[root]),
+        roots=tuple(int(index[root]) for root in graph.roots if is_inside[root]),
     )
 
 
 def nearby(graph: GraphArrays, value: int, radius: int) -> npt.NDArray[np.bool_]:
     """Which values are within ``radius`` edges of one, whatever their direction."""
-    kept = np.zeros(len(graph), np.bool_)
-    kept[value] = True
+    is_near = np.zeros(len(graph), np.bool_)
+    is_near[value] = True
     for _ in range(min(radius, len(graph))):
-        reached = kept.copy()
-        reached[graph.tails[kept[graph.heads]]] = True
-        reached[graph.heads[kept[graph.tails]]] = True
-        if (reached == kept).all():
+        reached = is_near.copy()
+        reached[graph.tails[is_near[graph.heads]]] = True
+        reached[graph.heads[is_near[graph.tails]]] = True
+        if (reached == is_near).all():
             break
-        kept = reached
-    return kept
+        is_near = reached
+    return is_near
 
 
 def shortest(graph: GraphArrays, start: int, end: int) -> list[int]:
@@ -189,5 +189,5 @@ def between(graph: GraphArrays, start: int, end: int) -> npt.NDArray[np.bool_]:
     for tail, head in zip(reversed(tails), reversed(heads), strict=True):
         if before[head]:
             before[tail] = True
-    kept: npt.NDArray[np.bool_] = np.array(after) & np.array(before)
-    return kept
+    is_between: npt.NDArray[np.bool_] = np.array(after) & np.array(before)
+    return is_between

@@ -36,7 +36,7 @@ class Family:
     modules: dict[str, Any]
 
 
-def families(leaves: Iterable[Value], model: Any = None) -> list[Family]:
+def families(leaves: Iterable[Value], model: object = None) -> list[Family]:
     """The families to which some of these leaves belong; that of ``model`` first, which needs no prefix.
 
     Raises TypeError for a model without ``named_parameters``.
@@ -44,23 +44,23 @@ def families(leaves: Iterable[Value], model: Any = None) -> list[Family]:
     if model is not None and not hasattr(model, "named_parameters"):
         raise TypeError(f"model= takes what has named_parameters(), as an nn.Module has, not {kind_of(model)}")
     wanted = set(leaves)
-    found: list[tuple[Any, dict[Value, str]]] = []
+    owning: list[tuple[object, dict[Value, str]]] = []
     for owner in [model, *_outermost()] if model is not None else _outermost():
         if not _may_own(owner, wanted):
             continue
-        mine = {parameter: path for path, parameter in _ask(owner, "named_parameters") if parameter in wanted}
-        wanted.difference_update(mine)  # a copy that shares its parameters has nothing of its own
-        if mine:
-            found.append((owner, mine))
-    names = _numbered([kind_of(owner) for owner, _ in found])
+        paths = {parameter: path for path, parameter in _ask(owner, "named_parameters") if parameter in wanted}
+        wanted.difference_update(paths)  # a copy that shares its parameters has nothing of its own
+        if paths:
+            owning.append((owner, paths))
+    names = _numbered([kind_of(owner) for owner, _ in owning])
     return [
         Family(
             name=name,
-            prefix="" if owner is model or len(found) == 1 else f"{name}.",
-            parameters=mine,
+            prefix="" if owner is model or len(owning) == 1 else f"{name}.",
+            parameters=paths,
             modules=dict(_ask(owner, "named_modules")) or {"": owner},
         )
-        for name, (owner, mine) in zip(names, found, strict=True)
+        for name, (owner, paths) in zip(names, owning, strict=True)
     ]
 
 
@@ -74,21 +74,21 @@ def _outermost() -> list[Owner]:
     return [owner for owner in alive if id(owner) not in inside]
 
 
-def _may_own(owner: Any, wanted: set[Value]) -> bool:
+def _may_own(owner: object, wanted: set[Value]) -> bool:
     """Whether some of these may be its parameters: a quick look at what its modules hold, to ask no other for paths."""
     modules = _ask(owner, "named_modules")
     for _, module in modules:
         for item in getattr(module, "__dict__", {"": {}}).values():
-            members = item if isinstance(item, (list, tuple)) else (item,)
+            held = item if isinstance(item, (list, tuple)) else (item,)
             try:
-                if not wanted.isdisjoint(members) or isinstance(item, (dict, np.ndarray)):
+                if not wanted.isdisjoint(held) or isinstance(item, (dict, np.ndarray)):
                     return True
             except TypeError:  # what cannot be hashed may hold more
                 return True
     return not modules
 
 
-def _ask(owner: Any, method: str) -> list[tuple[str, Any]]:
+def _ask(owner: object, method: str) -> list[tuple[str, Any]]:
     """What it says of itself; nothing where that fails: a picture of something else has to come all the same."""
     try:
         return list(getattr(owner, method)())
@@ -132,13 +132,13 @@ def label_locals(depth: int = 1) -> list[str]:
     return labelled
 
 
-def _named_values(variables: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+def _named_values(variables: Mapping[str, object]) -> Iterator[tuple[str, Value]]:
     """(name, Value), those in a variable of their own before those in a list."""
     history = ("In", "Out") if "_oh" in variables else ()  # what IPython keeps of the cells before
-    mine = {name: item for name, item in variables.items() if not name.startswith("_") and name not in history}
-    for name, item in mine.items():
+    own = {name: item for name, item in variables.items() if not name.startswith("_") and name not in history}
+    for name, item in own.items():
         if isinstance(item, Value):
             yield name, item
-    for name, item in mine.items():
+    for name, item in own.items():
         pairs, written = members(item) or ((), repr)
         yield from ((f"{name}[{written(key)}]", member) for key, member in pairs if isinstance(member, Value))

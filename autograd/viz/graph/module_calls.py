@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain, repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -185,7 +185,7 @@ def _in_time(graph: GraphArrays, owner: Indices, members: list[int]) -> list[tup
     operands, parameters = _inside(graph, owner, members)
     times = _times(operands, parameters)
     last = max(times.values())
-    uses = Counter(parameter for mine in parameters.values() for parameter in mine)
+    uses = Counter(chain.from_iterable(parameters.values()))
     if not last or min(uses.values()) < max(2, last):  # the last time may leave one out
         return [(members, sorted(uses))]
     part = _parts(operands, parameters, times)

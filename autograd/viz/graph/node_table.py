@@ -35,17 +35,17 @@ class NodeTable:
     uses: Indices
     pinned: frozenset[int] = frozenset()
 
-    def part(self, kept: npt.NDArray[np.bool_], pinned: Iterable[int]) -> NodeTable:
+    def part(self, is_inside: npt.NDArray[np.bool_], pinned: Iterable[int]) -> NodeTable:
         """The same of these values alone."""
-        index = (np.cumsum(kept) - 1).tolist()
+        index = (np.cumsum(is_inside) - 1).tolist()
         return NodeTable(
-            graph=part_of(self.graph, kept),
+            graph=part_of(self.graph, is_inside),
             calls=self.calls,
-            call=self.call[kept],
-            kinds=self.kinds[kept],
-            labels={index[value]: label for value, label in self.labels.items() if kept[value]},
-            paths={index[value]: path for value, path in self.paths.items() if kept[value]},
-            uses=self.uses[kept],
+            call=self.call[is_inside],
+            kinds=self.kinds[is_inside],
+            labels={index[value]: label for value, label in self.labels.items() if is_inside[value]},
+            paths={index[value]: path for value, path in self.paths.items() if is_inside[value]},
+            uses=self.uses[is_inside],
             pinned=frozenset(index[value] for value in pinned),
         )
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
 
 from autograd.util.printable import kind_of, quoted
 from autograd.value import Value
@@ -31,7 +30,9 @@ class Selection:
     path: tuple[int, ...] = ()
 
 
-def selection_of(table: NodeTable, focus: Any, radius: int, path: Any) -> Selection:
+def selection_of(
+    table: NodeTable, focus: Value | str | None, radius: int, path: tuple[Value | str, Value | str] | None
+) -> Selection:
     """The selection that was asked for. Errors as for ``picture``."""
     if focus is not None and path is not None:
         raise ValueError("focus= shows what is around one value, path= what is between two: give one of them")
@@ -78,7 +79,7 @@ def _called(table: NodeTable, value: int) -> str:
     return table.short_name(value) or f"n{table.graph.numbers[value]}"
 
 
-def _find(table: NodeTable, wanted: Any, argument: str) -> int:
+def _find(table: NodeTable, wanted: object, argument: str) -> int:
     """The index of a value that is given itself, or by a name."""
     if isinstance(wanted, Value):
         for index, value in enumerate(table.graph.values):
@@ -103,7 +104,7 @@ def _find(table: NodeTable, wanted: Any, argument: str) -> int:
     return matches[0]
 
 
-def listed(wanted: str, known: Mapping[str, Any] | Sequence[str], most: int = 8) -> str:
+def listed(wanted: str, known: Iterable[str], most: int = 8) -> str:
     """The names there are, near ones first.
 
     >>> listed("weigth", ["bias", "weight"])

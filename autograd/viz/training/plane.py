@@ -10,13 +10,13 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from autograd.viz.training.record import CLASSES, Array, Plane
-from autograd.viz.training.scene import PANEL, Plot, Scene, area, axes, text
+from autograd.viz.training.layout import PANEL, Plot, TrainingLayout, area, axes, text
+from autograd.viz.training.record import CLASSES, Floats, Plane
 from autograd.viz.write.boxes import text_width
 
 __all__ = ["COLORS", "THRESHOLDS", "heights", "pixel_panel", "plane_panel", "region"]
 
-THRESHOLDS = (0.0, 0.35, 0.75)
+THRESHOLDS = (0.0, 0.35, 0.75)  # where a side's three shades begin: at the border, and further into what is its own
 COLORS = ("data", "minus", "third", "grad", "fourth", "fifth")
 SHAPES = (
     "m0-3a3 3 0 1 0 .01 0z",  # circle
@@ -28,10 +28,10 @@ SHAPES = (
 )
 
 
-def plane_panel(scene: Scene, plot: Plot, plane: Plane, title: str, index: int) -> Iterable[str]:
+def plane_panel(layout: TrainingLayout, plot: Plot, plane: Plane, title: str, index: int) -> Iterable[str]:
     """The plot of one snapshot's outputs, with the data."""
-    yield text(title, scene.left, 16, "title")
-    shades = scene.film.shades[index]
+    yield text(title, layout.left, 16, "title")
+    shades = layout.record.shades[index]
     points = f'<g class="points">{_points(plane, plot)}</g>'
     if plane.kind == "curve":
         yield f'{points}<svg {area(plot)}><path class="curve" d="{curve(plot, shades)}"/></svg>'
@@ -41,18 +41,18 @@ def plane_panel(scene: Scene, plot: Plot, plane: Plane, title: str, index: int) 
         yield f'<svg class="shades" {area(plot)} preserveAspectRatio="none" viewBox="0 0 {side} {side}">'
         yield from (f'<path class="of-{color}" d="{path}"/>' for color, path in paths)
         yield f'<path class="zero" d="{boundary(plane, shades)}"/></svg>{points}'
-        yield from _legend(scene, plane)
+        yield from _legend(layout, plane)
         names = ("x₁", "x₂")
-    yield f'<rect class="frame" {area(plot)}/>{_ring(scene, plot)}'
+    yield f'<rect class="frame" {area(plot)}/>{_ring(layout, plot)}'
     yield from axes(plot, *names)
 
 
-def pixel_panel(scene: Scene, side: int, title: str) -> Iterable[str]:
+def pixel_panel(layout: TrainingLayout, side: int, title: str) -> Iterable[str]:
     """The inputs as the picture they are, the larger the darker."""
-    yield text(title, scene.left, 16, "title")
-    pixels = np.array(scene.film.sample["x"], float).reshape(side, side)
+    yield text(title, layout.left, 16, "title")
+    pixels = np.array(layout.record.sample["x"], float).reshape(side, side)
     low, span = float(pixels.min()), float(np.ptp(pixels)) or 1.0
-    x, size = scene.left + (PANEL - 196) / 2, round(196 / side, 3)
+    x, size = layout.left + (PANEL - 196) / 2, round(196 / side, 3)
     yield f'<g class="pixels" transform="translate({x:g} 26) scale({size})">'
     for j, row in enumerate(pixels.tolist()):
         shown = [(i, round((value - low) / span, 2)) for i, value in enumerate(row)]
@@ -66,15 +66,15 @@ def pixel_panel(scene: Scene, side: int, title: str) -> Iterable[str]:
 def _points(plane: Plane, plot: Plot) -> str:
     """One path for each class: of a curve there is one."""
     paths = [""] * (1 if plane.kind == "curve" else len(plane.names))
-    for point, mark, place in zip(plane.points.tolist(), plane.marks, plane.classes, strict=True):
+    for point, mark, index in zip(plane.points.tolist(), plane.marks, plane.classes, strict=True):
         x, y = plot.at(point[0], point[1] if len(point) == 2 else mark)
-        paths[place] += f"M{x:g} {y:g}{SHAPES[place % CLASSES]}"
+        paths[index] += f"M{x:g} {y:g}{SHAPES[index % CLASSES]}"
     return "".join(f'<path class="of-{_color(plane, i)}" d="{path}"/>' for i, path in enumerate(paths))
 
 
-def _ring(scene: Scene, plot: Plot) -> str:
+def _ring(layout: TrainingLayout, plot: Plot) -> str:
     """Around the chosen sample, where that is in the plot."""
-    x, y = scene.film.sample["x"], scene.film.sample["y"]
+    x, y = layout.record.sample["x"], layout.record.sample["y"]
     up = x[1] if len(x) > 1 else y if isinstance(y, (int, float)) else math.nan
     if not (plot.across[0] <= x[0] <= plot.across[1] and plot.up[0] <= up <= plot.up[1]):
         return ""
@@ -82,16 +82,16 @@ def _ring(scene: Scene, plot: Plot) -> str:
     return f'<circle class="ring" cx="{a:g}" cy="{b:g}" r="7"/>'
 
 
-def _color(plane: Plane, place: int) -> str:
+def _color(plane: Plane, index: int) -> str:
     """The colour of a class: of two sides, the upper has that of positive numbers; a curve stands out on grey data."""
     if plane.kind == "curve":
         return "muted"
-    return ("minus", "data")[place] if plane.kind in ("sides", "surface") else COLORS[place % CLASSES]
+    return ("minus", "data")[index] if plane.kind in ("sides", "surface") else COLORS[index % CLASSES]
 
 
-def _legend(scene: Scene, plane: Plane) -> Iterable[str]:
+def _legend(layout: TrainingLayout, plane: Plane) -> Iterable[str]:
     """The marks of the classes, from the right edge to the left."""
-    x: float = scene.right
+    x: float = layout.right
     for i, name in reversed(list(enumerate(plane.names[:CLASSES]))):
         yield text(name.replace("-", "−"), x, 16, "muted r")
         x -= text_width(name, 10) + 7
@@ -102,19 +102,19 @@ def _legend(scene: Scene, plane: Plane) -> Iterable[str]:
 # ── the model ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def curve(plot: Plot, outputs: Array) -> str:
+def curve(plot: Plot, outputs: Floats) -> str:
     """The line through the outputs, in the coordinates of the plot's own area."""
     step = plot.width / (len(outputs) - 1)
     return "M" + "L".join(f"{i * step:.1f} {y:.1f}" for i, y in enumerate(heights(plot, outputs).tolist()))
 
 
-def heights(plot: Plot, outputs: Array) -> Array:
+def heights(plot: Plot, outputs: Floats) -> Floats:
     """How far below the upper edge of the plot's area outputs stand; far outside, as far as is to be seen."""
     low, high = plot.up
     return np.nan_to_num(np.clip(plot.height * (1 - (outputs - low) / (high - low)), -999.0, 999.0), nan=999.0)
 
 
-def regions(plane: Plane, shades: Array) -> list[tuple[str, str]]:
+def regions(plane: Plane, shades: Floats) -> list[tuple[str, str]]:
     """(colour, path) of each shade, the same number of them in every snapshot."""
     if plane.kind == "classes":
         fields = enumerate(_leads(plane, shades))
@@ -123,19 +123,19 @@ def regions(plane: Plane, shades: Array) -> list[tuple[str, str]]:
     return [(color, region(field, threshold)) for color, field in both for threshold in THRESHOLDS]
 
 
-def boundary(plane: Plane, shades: Array) -> str:
+def boundary(plane: Plane, shades: Floats) -> str:
     """The line where the model changes its mind."""
     if plane.kind == "classes":
         return "".join(region(field, 0.0, is_line=True) for field in _leads(plane, shades))
     return region(shades, 0.0, is_line=True) if plane.kind == "sides" else ""
 
 
-def _leads(plane: Plane, shades: Array) -> list[Array]:
+def _leads(plane: Plane, shades: Floats) -> list[Floats]:
     """For each class, by how much it leads, or is led."""
     return [np.where(shades[0] == i, shades[1], -shades[1]) for i in range(len(plane.names))]
 
 
-def region(field: Array, threshold: float, is_line: bool = False) -> str:
+def region(field: Floats, threshold: float, is_line: bool = False) -> str:
     """Where a field on a square grid is above a threshold: one path, the grid's steps its units, the first row lowest.
 
     Between the points of the grid it is taken to be linear. is_line: only the border, where that is not the grid's.
@@ -159,7 +159,7 @@ def region(field: Array, threshold: float, is_line: bool = False) -> str:
     return "".join(parts)
 
 
-def _square(field: Array, threshold: float, corners: list[tuple[int, int]], is_line: bool) -> str:
+def _square(field: Floats, threshold: float, corners: list[tuple[int, int]], is_line: bool) -> str:
     """What is inside of one square of the grid: a polygon; or the border's one or two pieces."""
     top, points, crossings = len(field) - 1, [], []
     for k, (x, y) in enumerate(corners):

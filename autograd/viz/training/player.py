@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import os
 from functools import cached_property
@@ -15,20 +14,19 @@ import numpy as np
 from autograd.util.language import language_of
 from autograd.util.sparkline import sparkline
 from autograd.util.text_width import columns, padded
+from autograd.viz.training.layout import TrainingLayout
+from autograd.viz.training.packing import ALPHABET, pack, pack_shades, rounded, spelled
 from autograd.viz.training.plane import THRESHOLDS, heights
-from autograd.viz.training.record import ALPHABET, Array, Film, largest, pack, pack_shades, rounded, spelled
-from autograd.viz.training.scene import Scene
+from autograd.viz.training.record import Floats, TrainingRecord, largest
 from autograd.viz.training.svg import training_svg
-from autograd.viz.web.script import script
 from autograd.viz.web.words import training_words
 from autograd.viz.write.numbers import figure, subscript
-from autograd.viz.write.page import Mode, NotebookView, data_url, save_page, scrolling
-from autograd.viz.write.theme import player_colors
+from autograd.viz.write.page import Mode, NotebookView, data_url, player_element, save_page, scrolling
 
 __all__ = ["TrainingPlayer", "training_player"]
 
-LINES = 24
-MOST_PIXELS = 100_000
+LINES = 24  # of the table in a terminal, which has as many at least
+MOST_PIXELS = 100_000  # each is a character of the page
 NOT_IN_THE_SCRIPT = (
     "alt", "curve", "given", "gradient_all", "gradient_some", "inputs", "logarithmic", "loss", "more",
     "negative", "parameter", "parameters", "picture", "plane", "positive", "sample", "summary", "table",
@@ -36,7 +34,7 @@ NOT_IN_THE_SCRIPT = (
 )  # fmt: skip
 
 
-def training_player(history: Any, mode: Mode = "auto", language: str | None = None) -> TrainingPlayer:
+def training_player(history: object, mode: Mode = "auto", language: str | None = None) -> TrainingPlayer:
     """The player of a training that kept snapshots: a history, its ``snapshots``, or what their ``to_dict()`` gives.
 
     mode: "static" for a picture of the last snapshot in a notebook, for where no script runs. language: "en", "zh", or
@@ -53,7 +51,7 @@ def training_player(history: Any, mode: Mode = "auto", language: str | None = No
         1  3.22                           2.99
         2  1.14                           1.53
     """
-    record = getattr(history, "snapshots", history)
+    record: Any = getattr(history, "snapshots", history)
     if record is None:
         raise ValueError(
             "this history kept no snapshots, so there is nothing to play\n"
@@ -62,90 +60,90 @@ def training_player(history: Any, mode: Mode = "auto", language: str | None = No
     for plain in ("arrays", "to_dict"):
         if hasattr(record, plain):
             record = getattr(record, plain)()
-    return TrainingPlayer(Film(record), mode, language)
+    return TrainingPlayer(TrainingRecord(record), mode, language)
 
 
 class TrainingPlayer(NotebookView):
     """A training to go through: shown in a notebook, printed as a table, saved as a page."""
 
-    def __init__(self, film: Film, mode: Mode = "auto", language: str | None = None) -> None:
+    def __init__(self, record: TrainingRecord, mode: Mode = "auto", language: str | None = None) -> None:
         super().__init__(mode)
-        self.film, self.language = film, language_of(language)
+        self.record, self.language = record, language_of(language)
         self._words = training_words(self.language)
-        self._scene = Scene(film)
+        self._layout = TrainingLayout(record)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Made again from its record, which earlier versions called a film: a pickle of theirs is read too."""
+        record = state["record"] if "record" in state else state["film"]
+        TrainingPlayer.__init__(self, record, state["mode"], state["language"])
 
     def __len__(self) -> int:
-        return len(self.film)
+        return len(self.record)
 
     def svg(self, snapshot: int = -1) -> str:
         """One snapshot as SVG; by default the last."""
-        return training_svg(self._scene, self._words, self._alt, snapshot)
+        return training_svg(self._layout, self._words, self._alt, snapshot)
 
     @cached_property
     def html(self) -> str:
         """The player, to be part of a page: an image and a table, which its script makes a player of."""
         content = scrolling(escape(data_url(self.svg())), self._alt, "picture") + self._table()
-        data = self._data()
-        name = hashlib.sha256(f"{content}{data}".encode()).hexdigest()[:12]
-        where = f'[data-autograd-training="{name}"]'
-        colors = player_colors(is_training=True)
-        code = script("training", ("controls.js", "training.js"), ("style.css", "training.css"), colors, data, where)
-        style = f"--autograd-width:{self._scene.width + 2:g}px"
-        return f'<div data-autograd-training="{name}" lang="{self.language}" style="{style}">{content}{code}</div>'
+        attributes = f' lang="{self.language}" style="--autograd-width:{self._layout.width + 2:g}px"'
+        return player_element("training", content, self._data(), attributes)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write one page that works from disk, and return its path. Raises ValueError for a suffix other than .html."""
-        return save_page(path, self._words.say("title", self.film.model), self.html, self.language)
+        return save_page(path, self._words.say("title", self.record.model), self.html, self.language)
 
     def __str__(self) -> str:
-        film, words = self.film, self._words
-        count = min(LINES, len(film))
-        shown = sorted({round(i * (len(film) - 1) / max(1, count - 1)) for i in range(count)})
-        head = [words["epoch"], words["loss"], *(name for name, _, _ in film.largest)]
+        record, words = self.record, self._words
+        count = min(LINES, len(record))
+        shown = sorted({round(i * (len(record) - 1) / max(1, count - 1)) for i in range(count)})
+        head = [words["epoch"], words["loss"], *(name for name, _, _ in record.largest)]
         rows = [self._row(i) for i in shown]
         if len(head) > 2:
             head[2] = f"{words['largest']}: {head[2]}"
         widths = [max(columns(row[k]) for row in [head, *rows]) for k in range(len(head))]
         lines = ["  ".join(padded(x, n, right=True) for x, n in zip(row, widths, strict=True)) for row in [head, *rows]]
-        about = self._words.say("summary", film.model, len(film), f"{film.epochs[0]:g}", f"{film.epochs[-1]:g}")
-        ends = f"{figure(film.losses[0])} → {figure(film.losses[-1])}"
-        return "\n".join([about, f"{words['loss']}  {sparkline(film.losses)}  {ends}", *lines])
+        about = self._words.say("summary", record.model, len(record), f"{record.epochs[0]:g}", f"{record.epochs[-1]:g}")
+        ends = f"{figure(record.losses[0])} → {figure(record.losses[-1])}"
+        return "\n".join([about, f"{words['loss']}  {sparkline(record.losses)}  {ends}", *lines])
 
     def __repr__(self) -> str:
-        return f"TrainingPlayer({len(self)} snapshots of {self.film.model})"
+        return f"TrainingPlayer({len(self)} snapshots of {self.record.model})"
 
     # ── words ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
     def _alt(self) -> str:
         """For a reader who cannot see the picture."""
-        film = self.film
+        record = self.record
         size, name = self._largest(-1)
-        ends = f"{film.epochs[0]:g}", f"{film.epochs[-1]:g}", figure(film.losses[0]), figure(film.losses[-1])
-        return self._words.say("alt", film.model, *ends, figure(size), name)
+        ends = f"{record.epochs[0]:g}", f"{record.epochs[-1]:g}", figure(record.losses[0]), figure(record.losses[-1])
+        return self._words.say("alt", record.model, *ends, figure(size), name)
 
     def _frame(self, i: int) -> tuple[str, ...]:
         """What the sentence on one snapshot says: epoch, loss, largest gradient, and of which parameter."""
         size, name = self._largest(i)
-        return f"{self.film.epochs[i]:g}", figure(self.film.losses[i]), figure(size), name
+        return f"{self.record.epochs[i]:g}", figure(self.record.losses[i]), figure(size), name
 
     def _largest(self, i: int) -> tuple[float, str]:
         """The largest |gradient| of a snapshot, and of which parameter."""
-        found = [(float(sizes[i]), names[i]) for _, sizes, names in self.film.largest]
-        return max(found, key=lambda x: (not math.isnan(x[0]), x[0]), default=(0.0, "–"))
+        candidates = [(float(sizes[i]), names[i]) for _, sizes, names in self.record.largest]
+        return max(candidates, key=lambda x: (not math.isnan(x[0]), x[0]), default=(0.0, "–"))
 
     def _row(self, i: int) -> list[str]:
-        film = self.film
+        record = self.record
         return [
-            f"{film.epochs[i]:g}",
-            figure(film.losses[i]),
-            *(figure(float(sizes[i])) for _, sizes, _ in film.largest),
+            f"{record.epochs[i]:g}",
+            figure(record.losses[i]),
+            *(figure(float(sizes[i])) for _, sizes, _ in record.largest),
         ]
 
     def _table(self) -> str:
         """All snapshots, for where no script runs."""
         words = self._words
-        heads = [words["epoch"], words["loss"], *(f"{words['largest']}, {name}" for name, _, _ in self.film.largest)]
+        heads = [words["epoch"], words["loss"], *(f"{words['largest']}, {name}" for name, _, _ in self.record.largest)]
         head = "".join(f'<th scope="col">{escape(x)}' for x in heads)
         rows = "".join(f"<tr><td>{'<td>'.join(self._row(i))}" for i in range(len(self)))
         summary = escape(self._words.say("table", len(self)))
@@ -154,8 +152,8 @@ class TrainingPlayer(NotebookView):
     # ── what the script gets ────────────────────────────────────────────────────────────────────────────────────────
 
     def _data(self) -> dict[str, Any]:
-        film, scene, every = self.film, self._scene, range(len(self))
-        shown = film.parameters[:, film.places], film.gradients[:, film.places]
+        record, layout, every = self.record, self._layout, range(len(self))
+        shown = record.parameters[:, record.shown_parameters], record.gradients[:, record.shown_parameters]
         plane, curve = self._plane()
         nothing = np.empty(0)
         words = self._words | {"gradient": self._gradient()}
@@ -163,56 +161,56 @@ class TrainingPlayer(NotebookView):
             "words": {name: escape(word) for name, word in words.items() if name not in NOT_IN_THE_SCRIPT},
             "alphabet": ALPHABET,
             "frames": [self._frame(i) for i in every],
-            "parts": [name for name, _, _ in film.largest],
+            "parts": [name for name, _, _ in record.largest],
             "largest": [self._row(i)[2:] for i in every],
-            "marks": scene.marks,
+            "marks": layout.marks,
             "columns": [
                 {"top": top, "word": column.word, "gap": column.gap, "keeps": keeps}
-                for column, top, keeps in zip(film.columns, rounded(scene.tops), [[], *film.keeps], strict=False)
+                for column, top, keeps in zip(record.columns, rounded(layout.tops), [[], *record.keeps], strict=False)
             ],
             "nodes": self._nodes(),
-            "inputs": rounded(film.inputs),
+            "inputs": rounded(record.inputs),
             "most": rounded([largest(shown[0])])[0],
-            "numbers": [pack(x) for x in (*shown, film.activations if film.columns else nothing, curve)],
+            "numbers": [pack(x) for x in (*shown, record.activations if record.columns else nothing, curve)],
             "plane": plane,
             "pixels": self._pixels(),
         }
 
     def _gradient(self) -> str:
         """What to call a gradient beside the numbers of one sample, which it is not of."""
-        samples = self.film.samples
+        samples = self.record.samples
         return self._words.say(
             "gradient_all" if samples["used"] == samples["all"] else "gradient_some", samples["used"]
         )
 
     def _pixels(self) -> dict[str, Any] | None:
         """All weights of the first layer's shown neurons, where the inputs are a picture and there is room."""
-        film, side = self.film, self._scene.pixels
-        shown = film.columns[1].shown if side else ()
+        record, side = self.record, self._layout.pixels
+        shown = record.columns[1].shown if side else ()
         if not 0 < len(self) * len(shown) * side**2 <= MOST_PIXELS:
             return None
-        weights = film.parameters[:, [film.layers[0]["weights"][n] for n in shown]]
+        weights = record.parameters[:, [record.layers[0]["weights"][n] for n in shown]]
         return {"side": side, "shades": pack_shades(weights / largest(weights))}
 
     def _nodes(self) -> list[tuple[int, float, float, float, str]]:
         """(column, left edge, middle, right edge, name) of each box."""
-        found = []
-        for c, (column, spots) in enumerate(zip(self.film.columns, self._scene.spots, strict=True)):
-            names = [f"x{subscript(n + 1)}" for n in column.shown] if column.is_input else self.film.neurons(c - 1)
-            found += [(c, spot.x, spot.y, spot.x + spot.width, name) for spot, name in zip(spots, names, strict=True)]
-        return found
+        nodes = []
+        for c, (column, spots) in enumerate(zip(self.record.columns, self._layout.spots, strict=True)):
+            names = [f"x{subscript(n + 1)}" for n in column.shown] if column.is_input else self.record.neurons(c - 1)
+            nodes += [(c, spot.x, spot.y, spot.x + spot.width, name) for spot, name in zip(spots, names, strict=True)]
+        return nodes
 
-    def _plane(self) -> tuple[dict[str, Any] | None, Array]:
+    def _plane(self) -> tuple[dict[str, Any] | None, Floats]:
         """What is drawn over the plane, and the heights of a curve."""
-        film, plot = self.film, self._scene.plane
-        if film.plane is None or plot is None:
+        record, plot = self.record, self._layout.plane
+        if record.plane is None or plot is None:
             return None, np.empty(0)
-        kind, shades = film.plane.kind, film.shades
+        kind, shades = record.plane.kind, record.shades
         if kind == "curve":
             return {"step": plot.width / (shades.shape[1] - 1)}, heights(plot, shades)
-        found: dict[str, Any] = {"side": shades.shape[-1], "thresholds": THRESHOLDS, "borders": int(kind == "sides")}
+        drawn: dict[str, Any] = {"side": shades.shape[-1], "thresholds": THRESHOLDS, "borders": int(kind == "sides")}
         if kind != "classes":
-            return {**found, "shades": pack_shades(shades)}, np.empty(0)
-        both = [spelled(frame[0].astype(int).ravel(), 1) + pack_shades(frame[1]) for frame in shades]
-        names = film.plane.names
-        return {**found, "shades": "".join(both), "classes": names, "borders": len(names)}, np.empty(0)
+            return {**drawn, "shades": pack_shades(shades)}, np.empty(0)
+        both = [spelled(frame[0].astype(np.intp).ravel(), 1) + pack_shades(frame[1]) for frame in shades]
+        names = record.plane.names
+        return {**drawn, "shades": "".join(both), "classes": names, "borders": len(names)}, np.empty(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -11,23 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = [
-    "ALPHABET",
-    "Column",
-    "Film",
-    "Plane",
-    "largest",
-    "pack",
-    "pack_shades",
-    "rounded",
-    "spelled",
-]
+__all__ = ["Column", "Floats", "Plane", "TrainingRecord", "largest"]
 
-Array = NDArray[Any]
+Floats = NDArray[np.float64]
 
-WIDEST, FIRST, LAST = 16, 7, 2  # a wider layer is shown as its first and last neurons
-LISTED = 14  # parameters in the list that stands for the network of what is no stack of layers
-CLASSES = 6
+WIDEST, FIRST, LAST = 16, 7, 2  # more boxes than 16 have no room below each other: of a wider layer, the first and last
+LISTED = 14  # rows that have room in the list of parameters, which stands for a network that is no stack of layers
+CLASSES = 6  # as many as there are colours and marks; further classes take them again
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +56,7 @@ class Plane:
 
     kind: str
     axes: tuple[tuple[float, float], ...]
-    points: Array
+    points: Floats
     marks: tuple[float, ...]
     names: tuple[str, ...] = ()
     level: float = 0.0
@@ -74,11 +64,11 @@ class Plane:
 
     @property
     def classes(self) -> list[int]:
-        """Of each point, the place of its class among the names."""
+        """Of each point, the index of its class among the names."""
         return [0 if self.kind == "curve" else int(mark) for mark in self.marks]
 
 
-class Film:
+class TrainingRecord:
     """A record, as ``history.snapshots.to_dict()`` gives it, made ready to be shown.
 
     Raises ValueError for what is no such record or has no snapshots.
@@ -101,8 +91,8 @@ class Film:
         self.held_out = [None if x["val_loss"] is None else float(x["val_loss"]) for x in snapshots]
         self.parameters = np.array([x["parameters"] for x in snapshots], float)
         self.gradients = np.array([x["gradient"] for x in snapshots], float)
-        for _, places in self._parts():
-            self.gradients[:, places] = _without_dust(self.gradients[:, places])
+        for _, indices in self._parts():
+            self.gradients[:, indices] = _without_dust(self.gradients[:, indices])
         self._activations = [x["activations"] for x in snapshots]
         self._outputs = [x["outputs"] for x in snapshots]
 
@@ -124,21 +114,21 @@ class Film:
         return columns
 
     @cached_property
-    def places(self) -> list[int]:
+    def shown_parameters(self) -> list[int]:
         """Which parameters are shown: of each shown neuron its shown weights, then its bias."""
         if not self.columns:
             return list(range(min(LISTED, len(self.names))))
-        found: list[int] = []
+        indices: list[int] = []
         for before, column, layer in zip(self.columns, self.columns[1:], self.layers, strict=False):
             for neuron in column.shown:
-                found += [layer["weights"][neuron][i] for i in before.shown] + [layer["biases"][neuron]]
-        return found
+                indices += [layer["weights"][neuron][i] for i in before.shown] + [layer["biases"][neuron]]
+        return indices
 
     def neurons(self, layer: int) -> list[str]:
         """The paths of a layer's shown neurons: those of their weights, without the weight."""
         weights = [self.layers[layer]["weights"][n][0] for n in self.columns[layer + 1].shown]
         return [
-            self.names[place].rpartition("w[")[0].removesuffix(".") or self.layers[layer]["name"] for place in weights
+            self.names[index].rpartition("w[")[0].removesuffix(".") or self.layers[layer]["name"] for index in weights
         ]
 
     @cached_property
@@ -150,24 +140,26 @@ class Film:
         return y if outputs > 1 and isinstance(y, int) and 0 <= y < outputs else None
 
     @cached_property
-    def activations(self) -> Array:
+    def activations(self) -> Floats:
         """(snapshots, shown neurons): the output of each, layer after layer."""
         layers = list(enumerate(self.columns[1:]))
-        return np.array([[found[i][n] for i, column in layers for n in column.shown] for found in self._activations])
+        return np.array(
+            [[by_layer[i][n] for i, column in layers for n in column.shown] for by_layer in self._activations]
+        )
 
     @cached_property
     def keeps(self) -> list[list[bool]]:
         """Of each layer, whether its activations are what they were given, w·x + b: those above 0, those below."""
-        found, x, begin = [], np.array([self.sample["x"]] * len(self), float), 0
+        signs, x, begin = [], np.array([self.sample["x"]] * len(self), float), 0
         for i, (column, layer) in enumerate(zip(self.columns[1:], self.layers or [], strict=True)):
             weights, biases = ([layer[kind][n] for n in column.shown] for kind in ("weights", "biases"))
             given = self.activations[:, begin : begin + len(column.shown)]
             with np.errstate(all="ignore"):
                 sums = (self.parameters[:, weights] @ x[..., None])[..., 0] + self.parameters[:, biases]
                 same = np.isclose(sums, given, rtol=1e-9, atol=1e-12)
-            found.append([bool(same[given > 0].all()), bool(same[given < 0].all())])
+            signs.append([bool(same[given > 0].all()), bool(same[given < 0].all())])
             x, begin = np.array([activations[i] for activations in self._activations], float), begin + given.shape[1]
-        return found
+        return signs
 
     @cached_property
     def inputs(self) -> list[float]:
@@ -181,20 +173,20 @@ class Film:
         return known if len(known) > 1 else []
 
     @cached_property
-    def largest(self) -> list[tuple[str, Array, list[str]]]:
+    def largest(self) -> list[tuple[str, Floats, list[str]]]:
         """(layer, its largest |gradient| in each snapshot, the parameter that has it) of each layer."""
-        found = []
-        for name, places in self._parts():
-            sizes = np.abs(self.gradients[:, places])
+        layers = []
+        for name, indices in self._parts():
+            sizes = np.abs(self.gradients[:, indices])
             at = np.where(np.isnan(sizes), -1.0, sizes).argmax(axis=1)
-            found.append((name, np.abs(sizes[np.arange(len(self)), at]), [self.names[places[i]] for i in at]))
-        return found
+            layers.append((name, np.abs(sizes[np.arange(len(self)), at]), [self.names[indices[i]] for i in at]))
+        return layers
 
     def _parts(self) -> list[tuple[str, list[int]]]:
         if not self.layers:
             return [("parameters", list(range(len(self.names))))] if self.names else []
         weights = [[*chain(*layer["weights"]), *layer["biases"]] for layer in self.layers]
-        return [(str(layer["name"]), places) for layer, places in zip(self.layers, weights, strict=True)]
+        return [(str(layer["name"]), indices) for layer, indices in zip(self.layers, weights, strict=True)]
 
     # ── the plane ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -215,14 +207,14 @@ class Film:
         return _sides(axes, points, targets.reshape(len(points), -1)[:, 0], self.loss_name)
 
     @cached_property
-    def shades(self) -> Array:
+    def shades(self) -> Floats:
         """Outputs over the range: (snapshots, y, x), how far above the level, 1 being far; of classes also which.
 
         (snapshots, 2, y, x) of classes: which is the largest, and how much larger it is than the second.
         (snapshots, x) of a curve: the output itself.
         """
         assert self.plane is not None
-        outputs: Array = np.array(self._outputs, float)
+        outputs: Floats = np.array(self._outputs, float)
         if self.plane.kind == "curve":
             return outputs[..., 0]
         outputs = np.nan_to_num(outputs)
@@ -233,7 +225,7 @@ class Film:
         return np.stack([outputs.argmax(axis=-1), margin / largest(margin)], axis=1)
 
 
-def _sides(axes: Any, points: Array, targets: Array, loss: str) -> Plane:
+def _sides(axes: tuple[tuple[float, float], ...], points: Floats, targets: Floats, loss: str) -> Plane:
     labels = sorted(set(targets.tolist()))
     if len(labels) == 2:
         level, scale = (labels[0] + labels[1]) / 2, (labels[1] - labels[0]) / 2
@@ -247,7 +239,7 @@ def _sides(axes: Any, points: Array, targets: Array, loss: str) -> Plane:
     return Plane("surface", axes, points, tuple(float(x >= level) for x in targets), names, level, scale)
 
 
-def _without_dust(gradients: Array) -> Array:
+def _without_dust(gradients: Floats) -> Floats:
     """A layer's, 0 for those below 1e-12 of its largest in the same snapshot: the rounding of sums that cancel.
 
     >>> _without_dust(np.array([[0.5, -2e-18], [1e-9, 1e-9]])).tolist()
@@ -266,62 +258,10 @@ def _plain(epoch: float) -> float:
     return int(epoch) if epoch == int(epoch) else float(epoch)
 
 
-# ── numbers as text ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-ALPHABET = "".join(chr(c) for c in range(33, 127) if chr(c) not in "\"&'<>\\")
-BASE = len(ALPHABET)  # 88: what stands unescaped in HTML, JSON and JavaScript
-LOWEST, EXPONENTS, MANTISSAS = -30, 37, 9000
-REGULAR = 2 * EXPONENTS * MANTISSAS
-
-
-def pack(numbers: Array) -> tuple[str, list[float]]:
-    """Numbers with four significant digits, in three characters each; and those that have no such form, once each.
-
-    A code is ((exponent + 30)·2 + is negative)·9000 + mantissa − 1000, or 666,000 + the place in the second list.
-
-    >>> pack(np.array([0.5, 0.0, -123.456]))
-    ('jx=}!4rXI', [0.0])
-    """
-    flat = np.asarray(numbers, float).ravel()
-    with np.errstate(all="ignore"):
-        exponent = np.floor(np.log10(np.abs(flat)))
-        mantissa = np.rint(np.abs(flat) / 10.0**exponent * 1000)
-    rounded_up = mantissa == 10_000
-    exponent, mantissa = exponent + rounded_up, np.where(rounded_up, 1000, mantissa)
-    regular = (mantissa >= 1000) & (exponent >= LOWEST) & (exponent < LOWEST + EXPONENTS)
-    codes = ((exponent - LOWEST) * 2 + (flat < 0)) * MANTISSAS + mantissa - 1000
-    odd: dict[str, int] = {}
-    for i in np.flatnonzero(~regular):
-        codes[i] = REGULAR + min(odd.setdefault(f"{flat[i]:.3e}", len(odd)), BASE**3 - REGULAR - 1)
-    return spelled(codes.astype(int), 3), [float(x) for x in odd]
-
-
-def pack_shades(shades: Array) -> str:
-    """Numbers of about −1.5 to 1.5 in one character each, the finer the nearer to 0, where the boundary is.
-
-    >>> pack_shades(np.array([-9.0, -0.01, 0.0, 0.01, 1.0]))
-    '!MQUu'
-    """
-    half = (BASE - 1) // 2
-    with np.errstate(invalid="ignore"):
-        steps = np.rint(np.sign(shades) * np.sqrt(np.minimum(np.abs(shades), 1.5) / 1.5) * half) + half
-    return spelled(np.nan_to_num(steps, nan=half).astype(int).ravel(), 1)
-
-
-def spelled(codes: Array, length: int) -> str:
-    """Whole numbers in so many characters each, the highest digit first."""
-    letters = np.array(list(ALPHABET))
-    digits = [letters[codes // BASE**power % BASE] for power in reversed(range(length))]
-    return "".join(np.stack(digits, axis=-1).ravel().tolist())
-
-
-def largest(numbers: Array) -> float:
+def largest(numbers: Floats) -> float:
     """The largest of the finite ones, whatever its sign; 1 where all are 0."""
     sizes = np.abs(numbers)
     return float(sizes[np.isfinite(sizes)].max(initial=0.0)) or 1.0
 
 
-def rounded(numbers: Sequence[float]) -> list[float]:
-    """With four significant digits."""
-    return [float(f"{x:.4g}") for x in numbers]
+Film = TrainingRecord  # as it is called in pickles of earlier versions

@@ -13,9 +13,9 @@ from html import escape
 import numpy as np
 
 from autograd.util.catalogue import Catalogue
+from autograd.viz.training.layout import EDGE, HEIGHT, LEGEND, Spot, TrainingLayout, area, axes, fitted, text
 from autograd.viz.training.plane import COLORS, pixel_panel, plane_panel
-from autograd.viz.training.record import Array, Column, Film, largest
-from autograd.viz.training.scene import EDGE, HEIGHT, LEGEND, Scene, Spot, area, axes, fitted, text
+from autograd.viz.training.record import Column, Floats, TrainingRecord, largest
 from autograd.viz.write.boxes import text_width
 from autograd.viz.write.numbers import cell, figure, subscript
 from autograd.viz.write.theme import FONT, style_sheet
@@ -23,7 +23,7 @@ from autograd.viz.write.theme import FONT, style_sheet
 __all__ = ["training_svg"]
 
 
-STEPS = 8  # widths of lines
+STEPS = 8  # widths of lines, half a pixel apart: finer ones cannot be told from each other
 RULES = {
     ".ground": "fill:var(--ground)",
     "text": f"font:11px {FONT};fill:var(--ink)",
@@ -55,20 +55,20 @@ RULES = {
 }
 
 
-def training_svg(scene: Scene, words: Catalogue, alt: str, index: int = -1) -> str:
+def training_svg(layout: TrainingLayout, words: Catalogue, alt: str, index: int = -1) -> str:
     """One snapshot as the text of one SVG element, of its natural size. alt: for a reader who does not see it."""
-    size, plane = f'width="{scene.width:g}" height="{HEIGHT}"', scene.film.plane
+    size, plane = f'width="{layout.width:g}" height="{HEIGHT}"', layout.record.plane
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {scene.width:g} {HEIGHT}" {size} role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {layout.width:g} {HEIGHT}" {size} role="img"'
         f' class="autograd training"><title>{escape(alt)}</title><style>{STYLE}</style><rect class="ground" {size}/>',
-        *(_network(scene, words, index) if scene.film.columns else _parameters(scene, words, index)),
-        *_loss(scene, words, index),
+        *(_network(layout, words, index) if layout.record.columns else _parameters(layout, words, index)),
+        *_loss(layout, words, index),
     ]
-    if plane is not None and scene.plane is not None:
+    if plane is not None and layout.plane is not None:
         title = words["curve" if plane.kind == "curve" else "plane"]
-        parts += plane_panel(scene, scene.plane, plane, title, index)
-    elif scene.pixels:
-        parts += pixel_panel(scene, scene.pixels, words.say("picture", _of_sample(scene.film, words)))
+        parts += plane_panel(layout, layout.plane, plane, title, index)
+    elif layout.pixels:
+        parts += pixel_panel(layout, layout.pixels, words.say("picture", _of_sample(layout.record, words)))
     return "".join(parts) + "</svg>"
 
 
@@ -78,38 +78,38 @@ STYLE = style_sheet(".training", RULES, is_training=True)
 # ── the network ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _network(scene: Scene, words: Catalogue, index: int) -> Iterable[str]:
-    film = scene.film
+def _network(layout: TrainingLayout, words: Catalogue, index: int) -> Iterable[str]:
+    record = layout.record
     yield '<g class="edges">'
-    for i, path in enumerate(_edges(scene, index)):
+    for i, path in enumerate(_edges(layout, index)):
         sign, k = "pm"[i // STEPS], i % STEPS
         yield f'<path class="{sign}" stroke-width="{0.5 + 0.5 * k:g}" opacity="{0.25 + 0.1 * k:.2f}" d="{path}"/>'
     yield "</g>"
-    values = iter([*film.inputs, *film.activations[index].tolist()])
-    for column, spots, top in zip(film.columns, scene.spots, scene.tops, strict=True):
-        yield from _column(scene, column, spots, words)
+    values = iter([*record.inputs, *record.activations[index].tolist()])
+    for column, spots, top in zip(record.columns, layout.spots, layout.tops, strict=True):
+        yield from _column(layout, column, spots, words)
         for n, spot in zip(column.shown, spots, strict=True):
-            yield _node(_name(scene, column, n), spot, next(values), top)
-    yield from _target(scene, words)
+            yield _node(_name(layout, column, n), spot, next(values), top)
+    yield from _target(layout, words)
     yield from _legend(words)
 
 
-def _target(scene: Scene, words: Catalogue) -> Iterable[str]:
+def _target(layout: TrainingLayout, words: Catalogue) -> Iterable[str]:
     """What the output should be: a number below it, or a pointer to one of several."""
-    film, spots = scene.film, scene.spots[-1]
-    y = film.target if film.target is not None else film.sample["y"]
+    record, spots = layout.record, layout.spots[-1]
+    y = record.target if record.target is not None else record.sample["y"]
     if isinstance(y, (int, float)):
         below = spots[-1].y + spots[-1].height / 2 + 14
         yield text(words.say("target", figure(y)), spots[-1].middle, below, "muted c")
-    if film.target in film.columns[-1].shown:
-        spot = spots[film.columns[-1].shown.index(film.target)]
+    if record.target in record.columns[-1].shown:
+        spot = spots[record.columns[-1].shown.index(record.target)]
         yield f'<path d="M{spot.x + spot.width + 3:g} {spot.y:g}l8-4.5v9z" class="of-ink"/>'
 
 
-def _column(scene: Scene, column: Column, spots: Sequence[Spot], words: Catalogue) -> Iterable[str]:
-    is_input, room = column.is_input, scene.room - 8
+def _column(layout: TrainingLayout, column: Column, spots: Sequence[Spot], words: Catalogue) -> Iterable[str]:
+    is_input, room = column.is_input, layout.room - 8
     x, anchor = (spots[0].x, "") if is_input else (spots[0].middle, " c")
-    title, word = (words["inputs"], _of_sample(scene.film, words)) if is_input else (column.title, column.word)
+    title, word = (words["inputs"], _of_sample(layout.record, words)) if is_input else (column.title, column.word)
     yield text(fitted(title, room, 11.5), x, 16, f"title{anchor}")
     yield text(fitted(word, room, 10), x, 30, f"muted{anchor}")
     if column.hidden:
@@ -117,16 +117,16 @@ def _column(scene: Scene, column: Column, spots: Sequence[Spot], words: Catalogu
         yield text(words.say("more", column.hidden), spots[0].middle, y, "muted c")
 
 
-def _of_sample(film: Film, words: Catalogue) -> str:
-    index = film.sample["index"]
+def _of_sample(record: TrainingRecord, words: Catalogue) -> str:
+    index = record.sample["index"]
     return words["given"] if index is None else words.say("sample", index)
 
 
-def _name(scene: Scene, column: Column, n: int) -> str:
+def _name(layout: TrainingLayout, column: Column, n: int) -> str:
     """What stands in a box beside its number: which input it is, which of several outputs."""
     if column.is_input:
         return f"x{subscript(n + 1)}"
-    return str(n) if column is scene.film.columns[-1] and column.total > 1 else ""
+    return str(n) if column is layout.record.columns[-1] and column.total > 1 else ""
 
 
 def _node(name: str, spot: Spot, value: float, top: float) -> str:
@@ -139,21 +139,21 @@ def _node(name: str, spot: Spot, value: float, top: float) -> str:
     )
 
 
-def _edges(scene: Scene, index: int) -> list[str]:
+def _edges(layout: TrainingLayout, index: int) -> list[str]:
     """The lines between the boxes: those of the positive weights by their width, then those of the negative."""
-    weights = scene.film.parameters[:, scene.film.places]
+    weights = layout.record.parameters[:, layout.record.shown_parameters]
     shares = weights[index] / largest(weights)
-    kinds, paths, place = _kinds(shares), [""] * (2 * STEPS), 0
-    for before, after in zip(scene.spots, scene.spots[1:], strict=False):
+    kinds, paths, parameter = _kinds(shares), [""] * (2 * STEPS), 0
+    for before, after in zip(layout.spots, layout.spots[1:], strict=False):
         for spot in after:
             for origin in before:
-                paths[kinds[place]] += f"M{origin.x + origin.width:g} {origin.y:g}L{spot.x:g} {spot.y:g}"
-                place += 1
-            place += 1  # the bias has no line
+                paths[kinds[parameter]] += f"M{origin.x + origin.width:g} {origin.y:g}L{spot.x:g} {spot.y:g}"
+                parameter += 1
+            parameter += 1  # the bias has no line
     return paths
 
 
-def _kinds(shares: Array) -> list[int]:
+def _kinds(shares: Floats) -> list[int]:
     """Of numbers as shares of the largest: 0 to 7, the thicker the larger; 8 more for those that are not positive."""
     steps = np.minimum(np.nan_to_num(np.abs(shares), nan=1.0, posinf=1.0) * STEPS, STEPS - 1).astype(int)
     return [int(x) for x in steps + STEPS * ~(shares >= 0)]
@@ -170,49 +170,49 @@ def _legend(words: Catalogue) -> Iterable[str]:
     yield text(words["thicker"], x, y, "muted") + "</g>"
 
 
-def _parameters(scene: Scene, words: Catalogue, index: int) -> Iterable[str]:
-    """In the place of a network that cannot be shown: why, and its parameters as a list."""
-    film, right, step = scene.film, EDGE + scene.network, 21
-    yield text(f"{words['parameters']}, {film.model}", EDGE, 16, "title")
-    yield text(fitted(film.note, scene.network, 10), EDGE, 32, "muted")
+def _parameters(layout: TrainingLayout, words: Catalogue, snapshot: int) -> Iterable[str]:
+    """Instead of a network that cannot be shown: why, and its parameters as a list."""
+    record, right, step = layout.record, EDGE + layout.network, 21
+    yield text(f"{words['parameters']}, {record.model}", EDGE, 16, "title")
+    yield text(fitted(record.note, layout.network, 10), EDGE, 32, "muted")
     for x, word in ((EDGE, "parameter"), (right - 110, "value"), (right, "gradient")):
         yield text(words[word], x, 58, "muted" + " r" * (x > EDGE))
-    for row, place in enumerate(film.places):
+    for row, index in enumerate(record.shown_parameters):
         y = 78 + step * row
-        yield f'<g class="row">{text(fitted(film.names[place], scene.network - 200, 11), EDGE, y)}'
-        for x, numbers in ((right - 110, film.parameters), (right, film.gradients)):
-            yield text(cell(numbers[index, place]), x, y, "v r")
+        yield f'<g class="row">{text(fitted(record.names[index], layout.network - 200, 11), EDGE, y)}'
+        for x, numbers in ((right - 110, record.parameters), (right, record.gradients)):
+            yield text(cell(numbers[snapshot, index]), x, y, "v r")
         yield "</g>"
-    hidden = len(film.names) - len(film.places)
+    hidden = len(record.names) - len(record.shown_parameters)
     if hidden:
-        yield text(words.say("more", hidden), EDGE, 78 + step * len(film.places), "muted")
+        yield text(words.say("more", hidden), EDGE, 78 + step * len(record.shown_parameters), "muted")
 
 
 # ── the loss ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _loss(scene: Scene, words: Catalogue, index: int) -> Iterable[str]:
-    film, plot = scene.film, scene.loss
+def _loss(layout: TrainingLayout, words: Catalogue, index: int) -> Iterable[str]:
+    record, plot = layout.record, layout.loss
     scale = f" ({words['logarithmic']})" if plot.is_log else ""
-    x, y = scene.marks[index]
-    top = plot.y - 10 - LEGEND * bool(film.validation)
-    yield text(f"{words['loss'].capitalize()}{scale}", scene.left, top, "title")
-    now = f"{words['epoch']} {film.epochs[index]:g}: {figure(film.losses[index])}"
-    yield text(now, scene.right, top, "at r")
-    yield f'<g class="lines">{_line(scene.marks)}{"".join(_held_out(scene, words))}</g>'
+    x, y = layout.marks[index]
+    top = plot.y - 10 - LEGEND * bool(record.validation)
+    yield text(f"{words['loss'].capitalize()}{scale}", layout.left, top, "title")
+    now = f"{words['epoch']} {record.epochs[index]:g}: {figure(record.losses[index])}"
+    yield text(now, layout.right, top, "at r")
+    yield f'<g class="lines">{_line(layout.marks)}{"".join(_held_out(layout, words))}</g>'
     rule = f'<path d="M0 {plot.y:g}v{plot.height:g}"/>'
     yield f'<g class="now" transform="translate({x:g})">{rule}<circle cy="{y:g}" r="4.5"/></g>'
     yield f'<rect class="frame" {area(plot)}/>'
     yield from axes(plot, words["epoch"], "")
 
 
-def _held_out(scene: Scene, words: Catalogue) -> Iterable[str]:
+def _held_out(layout: TrainingLayout, words: Catalogue) -> Iterable[str]:
     """The loss of the validation data, and which line is which: above the plot, where no line goes."""
-    if not scene.film.validation:
+    if not layout.record.validation:
         return
-    yield _line([scene.mark(epoch, x) for epoch, x in scene.film.validation], "held")
-    x: float = scene.right
-    y = scene.loss.y - 8
+    yield _line([layout.mark(epoch, x) for epoch, x in layout.record.validation], "held")
+    x: float = layout.right
+    y = layout.loss.y - 8
     for word, name in (("validation", "held"), ("training", "loss")):
         yield text(words[word], x, y, "muted r")
         x -= text_width(words[word], 10) + 22

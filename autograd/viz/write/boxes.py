@@ -25,10 +25,14 @@ __all__ = [
 ]
 
 LABEL, TEXT, SMALL = 12, 11, 10  # font sizes, in pixels of an SVG and points of the other forms
-PADDING, GAP, OPERATION_PADDING = 8, 10, 5
-TITLE_HEIGHT, ROW_HEIGHT, NOTE_HEIGHT, PLAIN_HEIGHT, MARGIN = 20, 16, 14, 18, 3
-THINNEST, THICKEST = 1.0, 3.5
-CROWD = 4
+PADDING, GAP, OPERATION_PADDING = (
+    8,
+    10,
+    5,
+)  # beside the rows; between key and number; beside an operation
+TITLE_HEIGHT, ROW_HEIGHT, NOTE_HEIGHT, PLAIN_HEIGHT, MARGIN = 20, 16, 14, 18, 3  # some 1.5 times the size of the text
+THINNEST, THICKEST = 1.0, 3.5  # of edges, in steps of a half, which is what can be told apart
+CROWD = 4  # more texts than these in front of a folded group push it far away: decision 0012
 
 
 @dataclass(frozen=True, slots=True)

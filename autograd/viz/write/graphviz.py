@@ -23,8 +23,8 @@ __all__ = ["render"]
 
 FONTS = Path(__file__).parents[1] / "fonts"
 SYSTEM_FONTS = ["/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts"]
-DPI = {"png": "144"}
-TIMEOUT = 60.0
+DPI = {"png": "144"}  # two pixels a point: sharp on a screen of high resolution
+TIMEOUT = 60.0  # seconds: what takes longer has more nodes than anybody can read
 
 
 def render(source: str, kind: str) -> bytes:

@@ -6,7 +6,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from autograd.viz.picture import Edge, Group, Picture
 from autograd.viz.write.boxes import PADDING, SMALL, TITLE_HEIGHT, BoxText, box_texts, edge_text, text_width
@@ -16,10 +15,13 @@ from autograd.viz.write.graphviz import render
 __all__ = ["Box", "GroupBox", "Layout", "Line", "lay_out"]
 
 EDGE_OF_PAGE = 8  # what stands free around the graph, which thick borders and stacked boxes reach into
-NOTE_LINE = 15
+NOTE_LINE = 15  # one and a half times the size of its text
 NARROWEST = 420.0  # the width that notes are wrapped to under a smaller picture
-COLUMN = 100
-SHIFTS = (0, *(sign * 13 * row for row in range(1, 10) for sign in (-1, 1)))  # of a text that would sit on another
+COLUMN = 100  # the width of the strips in which a text looks for what is in its way: wider than most texts
+SHIFTS = (
+    0,
+    *(sign * 13 * row for row in range(1, 10) for sign in (-1, 1)),
+)  # of a text that would sit on another: by its height
 HEAD = 7  # the length of an arrow's head
 Point = tuple[float, float]
 Rectangle = tuple[float, float, float, float]
@@ -114,11 +116,11 @@ class _Pixels:
         x, y = _numbers(text)
         return x + EDGE_OF_PAGE, self.height - y + EDGE_OF_PAGE
 
-    def box(self, thing: dict[str, Any], words: BoxText) -> Box:
+    def box(self, thing: Mapping[str, str], words: BoxText) -> Box:
         x, y = self.point(thing["pos"])
         return Box(x - words.width / 2, y - words.height / 2, words.width, words.height, words)
 
-    def line(self, edge: Edge, thing: dict[str, Any]) -> Line:
+    def line(self, edge: Edge, thing: Mapping[str, str]) -> Line:
         ends = {word[0]: self.point(word[2:]) for word in thing["pos"].split() if word[1] == ","}
         points = [self.point(word) for word in thing["pos"].split() if word[1] != ","]
         tip = ends.get("e", points[-1])
@@ -127,7 +129,7 @@ class _Pixels:
             points[-1] = (tip[0] - HEAD, tip[1])
         return Line(edge, tuple(points), tip, self.point(thing["lp"]) if "lp" in thing else None)
 
-    def group_box(self, group: Group, thing: dict[str, Any]) -> GroupBox:
+    def group_box(self, group: Group, thing: Mapping[str, str]) -> GroupBox:
         left, bottom, right, top = _numbers(thing["bb"])
         return GroupBox(group, left + EDGE_OF_PAGE, self.height - top + EDGE_OF_PAGE, right - left, top - bottom)
 

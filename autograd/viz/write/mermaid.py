@@ -11,7 +11,7 @@ from autograd.viz.write.boxes import box_text, edge_texts, edge_width, largest_c
 __all__ = ["flowchart"]
 
 SHAPES = {"result": ("(", ")"), "parameter": ("[[", "]]"), "group": ("([", "])")}
-THICK = 3.0
+THICK = 3.0  # Mermaid has one thick line: for the upper two of the six widths
 STYLES = {"plain": "stroke:none,fill:none", "root": "stroke-width:3px"}
 
 

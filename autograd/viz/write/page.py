@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 from html import escape
@@ -10,9 +12,10 @@ from typing import Literal, get_args
 
 from autograd.util.files import in_a_folder, write_whole
 from autograd.util.printable import kind_of
-from autograd.viz.write.theme import DARK, LIGHT
+from autograd.viz.web.script import text
+from autograd.viz.write.theme import DARK, LIGHT, player_colors
 
-__all__ = ["Mode", "NotebookView", "data_url", "page", "save_page", "scrolling"]
+__all__ = ["Mode", "NotebookView", "data_url", "page", "player_element", "save_page", "scrolling"]
 
 Mode = Literal["auto", "static"]
 
@@ -86,6 +89,31 @@ def save_page(path: str | os.PathLike[str], title: str, player: str, lang: str |
     focus = f'<script>{host}?.shadowRoot.querySelector(".panel").focus()</script>'
     write_whole(in_a_folder(target), page(title, f"<main>{player}</main>\n{focus}", lang).encode())
     return target
+
+
+def player_element(kind: Literal["player", "training"], content: str, data: object, attributes: str = "") -> str:
+    """What a page shows without scripts, and the script that makes a player of it.
+
+    The script calls the function ``kind``, of the file of that name, with each such element on the page, the data and
+    the style sheet. It makes no global name, and nothing in the data can end it. The element is known by a name that
+    depends on what is sent alone: the same in every process.
+
+    >>> player_element("player", "<p>1</p>", {"label": "</script>"}).count("</script>")
+    1
+    """
+    sent = _json(data)
+    name = hashlib.sha256(f"{content}{sent}".encode()).hexdigest()[:12]
+    element, sources = f'data-autograd-{kind}="{name}"', "\n".join(map(text, ("controls.js", f"{kind}.js")))
+    css = "\n".join([player_colors(kind == "training"), text("style.css"), text(f"{kind}.css")])
+    make = f"box.film ??= {kind}(box, {sent}, {_json(css)}) ?? true"  # one that is there stays at its step
+    call = f"document.querySelectorAll({_json(f'[{element}]')}).forEach((box) => {{ {make}; }});"
+    code = f"<script>(() => {{\n{sources}\n{call}\n}})();</script>"
+    return f"<div {element}{attributes}>{content}{code}</div>"
+
+
+def _json(data: object) -> str:
+    """JSON that is a legal JavaScript expression inside a script element."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
 
 
 def data_url(svg: str) -> str:

@@ -29,7 +29,7 @@ from autograd.viz.write.theme import FONT, WRONG, style_sheet
 
 __all__ = ["svg_text"]
 
-OPERATION_HEIGHT, ROUND, SHEET = 15, 6, 3
+OPERATION_HEIGHT, ROUND, SHEET = 15, 6, 3  # of a pill; of corners; by how much a sheet stands out under a folded box
 TITLE_BASELINE, ROW_BASELINE = 14, 12  # below the upper edge of the title and of a row
 WIDTHS = {1.0: "", 1.5: " w15", 2.0: " w2", 2.5: " w25", 3.0: " w3", 3.5: " w35"}  # classes of edges, by edge_width
 RULES = {

@@ -10,18 +10,28 @@ from html import escape
 
 import numpy as np
 
-from autograd.viz.training.record import Column, Film, largest
+from autograd.viz.training.record import Column, TrainingRecord, largest
 from autograd.viz.write.boxes import text_width
 from autograd.viz.write.numbers import figure
 
-__all__ = ["EDGE", "HEIGHT", "LEGEND", "PANEL", "Plot", "Scene", "Spot", "area", "axes", "fitted", "text"]
+__all__ = ["EDGE", "HEIGHT", "LEGEND", "PANEL", "Plot", "Spot", "TrainingLayout", "area", "axes", "fitted", "text"]
 
 HEIGHT, EDGE, TOP, BOTTOM = 412, 12, 44, 380  # of the picture; its margin; the rows of the network
-NETWORK, COLUMN, GAP, PANEL = 530, 92, 26, 288  # widths
-BOX, NAMED, TALLEST, CLOSEST = 54, 78, 24, 4
+NETWORK, COLUMN, GAP, PANEL = 530, 92, 26, 288  # widths: with the margins 868, as a notebook's cell is some 900 wide
+BOX, NAMED, TALLEST, CLOSEST = (
+    54,
+    78,
+    24,
+    4,
+)  # widths of a number's box, and with a name; height, distance
 AXIS = 42  # the room for the numbers left of a plot
 LEGEND = 14  # the room for the names of two lines above it
-UPPER, LOWER, PLANE_HEIGHT, FLOOR = 26, 282, 196, 382
+UPPER, LOWER, PLANE_HEIGHT, FLOOR = (
+    26,
+    282,
+    196,
+    382,
+)  # of the two plots: tops, the upper height, the lower end
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +71,12 @@ class Plot:
         return round(x, 1), round(self.y + self.height * (1 - (b - low) / (high - low)), 1)
 
 
-class Scene:
-    """The places of the boxes and of the plots."""
+class TrainingLayout:
+    """Where the boxes and the plots stand."""
 
-    def __init__(self, film: Film) -> None:
-        self.film = film
-        self.network = max(NETWORK, COLUMN * len(film.columns))
+    def __init__(self, record: TrainingRecord) -> None:
+        self.record = record
+        self.network = max(NETWORK, COLUMN * len(record.columns))
         self.left = EDGE + self.network + GAP
         self.right = self.left + PANEL
         self.width = self.right + EDGE
@@ -74,33 +84,33 @@ class Scene:
     @cached_property
     def room(self) -> float:
         """From one column to the next."""
-        return (self.network - BOX) / max(1, len(self.film.columns) - 1)
+        return (self.network - BOX) / max(1, len(self.record.columns) - 1)
 
     @cached_property
     def spots(self) -> list[list[Spot]]:
         """The boxes, column after column."""
-        last, found = len(self.film.columns) - 1, []
-        for i, column in enumerate(self.film.columns):
+        last, spots = len(self.record.columns) - 1, []
+        for i, column in enumerate(self.record.columns):
             width = NAMED if column.is_input or (i == last and column.total > 1) else BOX
             x = EDGE + self.network - width if i == last else EDGE + i * self.room
-            found.append(_spots(column, round(x), width))
-        return found
+            spots.append(_spots(column, round(x), width))
+        return spots
 
     @cached_property
     def tops(self) -> list[float]:
         """For each column, the number whose box has the fullest colour."""
-        if not self.film.columns:
+        if not self.record.columns:
             return []
-        tops, begin = [largest(np.array(self.film.inputs))], 0
-        for column in self.film.columns[1:]:
-            tops.append(largest(self.film.activations[:, begin : begin + len(column.shown)]))
+        tops, begin = [largest(np.array(self.record.inputs))], 0
+        for column in self.record.columns[1:]:
+            tops.append(largest(self.record.activations[:, begin : begin + len(column.shown)]))
             begin += len(column.shown)
         return tops
 
     @cached_property
     def plane(self) -> Plot | None:
         """The plot of what the model gives."""
-        plane = self.film.plane
+        plane = self.record.plane
         if plane is None:
             return None
         up = plane.axes[1] if len(plane.axes) == 2 else _with_room(plane.marks)
@@ -109,20 +119,20 @@ class Scene:
     @cached_property
     def pixels(self) -> int:
         """The side of the square that the inputs seem to be a picture of; 0 where there is another plot, or none."""
-        inputs = len(self.film.sample["x"])
+        inputs = len(self.record.sample["x"])
         side = math.isqrt(inputs)
-        return side if self.plane is None and self.film.columns and side > 3 and side * side == inputs else 0
+        return side if self.plane is None and self.record.columns and side > 3 and side * side == inputs else 0
 
     @cached_property
     def loss(self) -> Plot:
         """The plot of the loss, logarithmic where it spans more than a factor of 20."""
-        losses = [*self.film.losses, *(x for _, x in self.film.validation)]
+        losses = [*self.record.losses, *(x for _, x in self.record.validation)]
         seen = [x for x in losses if math.isfinite(x)]
         low, high = min(seen, default=0.0), max(seen, default=1.0)
         is_log = low > 0 and high / low > 20
         up = (low / 1.1, high * 1.1) if is_log else (min(0.0, low), high if high > min(0.0, low) else 1.0)
-        y = LOWER if self.plane or self.pixels else UPPER + LEGEND * bool(self.film.validation)
-        across = self.film.epochs[0], self.film.epochs[-1]
+        y = LOWER if self.plane or self.pixels else UPPER + LEGEND * bool(self.record.validation)
+        across = self.record.epochs[0], self.record.epochs[-1]
         return Plot(self.left + AXIS, y, PANEL - AXIS, FLOOR - y, across, up, is_log)
 
     def mark(self, epoch: float, loss: float) -> tuple[float, float]:
@@ -133,7 +143,7 @@ class Scene:
     @cached_property
     def marks(self) -> list[tuple[float, float]]:
         """That of each snapshot."""
-        return [self.mark(epoch, loss) for epoch, loss in zip(self.film.epochs, self.film.losses, strict=True)]
+        return [self.mark(epoch, loss) for epoch, loss in zip(self.record.epochs, self.record.losses, strict=True)]
 
 
 def _spots(column: Column, x: float, width: float) -> list[Spot]:
@@ -141,8 +151,8 @@ def _spots(column: Column, x: float, width: float) -> list[Spot]:
     pitch = min(40.0, (BOTTOM - TOP) / rows)
     height = round(min(TALLEST, pitch - CLOSEST), 1)
     first = (TOP + BOTTOM - pitch * (rows - 1)) / 2
-    places = [i + (i != n) for i, n in enumerate(column.shown)]  # after those that are hidden one row is free
-    return [Spot(x, round(first + pitch * place, 1), width, height) for place in places]
+    taken = [i + (i != n) for i, n in enumerate(column.shown)]  # after those that are hidden one row is free
+    return [Spot(x, round(first + pitch * row, 1), width, height) for row in taken]
 
 
 def _with_room(numbers: Sequence[float]) -> tuple[float, float]:
@@ -190,3 +200,6 @@ def fitted(words: str, width: float, size: float) -> str:
     while line and text_width(line + "…", size) > width:
         line = line[:-1]
     return line + "…"
+
+
+Scene = TrainingLayout  # as it is called in pickles of earlier versions

@@ -1,4 +1,4 @@
-"""The frames of one backward pass: what happens to which node, in a formula, in numbers, and with what result."""
+"""The steps of one backward pass: what happens to which node, in a formula, in numbers, and with what result."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from itertools import chain
+from typing import Literal
 
 from autograd.value import Value
-from autograd.viz.backprop.observe import Pass, Pull, operation_of, parents_of
+from autograd.viz.backprop.observe import EngineNode, Pass, Pull, operation_of, parents_of
 from autograd.viz.picture import Node, Picture
 from autograd.viz.write.numbers import signed
 
 __all__ = [
-    "Frame",
     "Kind",
     "Lines",
-    "Place",
+    "Step",
+    "Turn",
     "arrival",
-    "forward_frames",
-    "frames_of",
+    "forward_steps",
     "is_kept",
+    "steps_of",
     "titles",
     "with_titles",
 ]
@@ -30,17 +31,17 @@ __all__ = [
 Kind = Literal["forward", "seed", "pull", "outside", "done"]
 Lines = tuple[str, str, str]
 Mistake = Literal["", "overwrote", "upstream", "other"]
-MOST_TERMS = 4
-LONGEST_TITLE = 16
+MOST_TERMS = 4  # of a sum, or operands of a function, in a formula: of more, the first three are written
+LONGEST_TITLE = 16  # in letters: the formula of a pull has four titles on one line
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Step:
     """One thing that happens, to one node.
 
     kind: "forward", its number is computed; "seed", its gradient is 1, it is the root; "pull", it gets a contribution
     from ``user``, whose operand number ``position`` it is; "outside", it gets what ``count`` uses contribute that the
-    picture does not show; "done", all its uses have contributed. before, after: its gradient (a forward frame's after
+    picture does not show; "done", all its uses have contributed. before, after: its gradient (a forward step's after
     is the value). local, upstream: the factors of the contribution. lines: the formula, its numbers, the result.
     """
 
@@ -89,11 +90,11 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A node's place in the order. users: those that had to pass on before; late: those of them that came after.
+class Turn:
+    """A node passing on what it has. users: those that had to pass on before; late: those of them that came after.
 
     returning: users that have passed on, and will once more. outside: how many of its users the picture does not show.
-    is_again: whether it has passed on before. first: how many frames of the pass there were before it did.
+    is_again: whether it has passed on before. first: how many steps of the pass there were before it did.
     """
 
     node: str
@@ -128,11 +129,11 @@ def titles(picture: Picture) -> dict[str, str]:
     {'n0': 'a', 'n1': 'n1', 'n2': 'L'}
     """
     ends = {node.name: _ends(node.label) for node in picture.nodes}
-    uses = Counter(end for each in ends.values() for end in each)
+    uses = Counter(chain.from_iterable(ends.values()))
     taken = {node.name for node in picture.nodes} | uses.keys()
     called = {}
     for node in picture.nodes:
-        free = (x for x in ends[node.name] if uses[x] == 1 and (x == node.name or x not in picture._by_name))
+        free = (x for x in ends[node.name] if uses[x] == 1 and (x == node.name or x not in picture.by_name))
         called[node.name] = next((x for x in free if len(x) <= LONGEST_TITLE), node.name)
         if node.is_root and not node.label and "L" not in taken and len(picture.roots) == 1:
             called[node.name] = "L"
@@ -144,7 +145,7 @@ def _ends(label: str) -> list[str]:
     if not re.fullmatch(r"[^\W\d][\w.\[\]′]*", label):
         return []
     parts = label.split(".")
-    return [label, *(".".join(parts[place:]) for place in range(len(parts) - 1, 0, -1))]
+    return [label, *(".".join(parts[first:]) for first in range(len(parts) - 1, 0, -1))]
 
 
 def with_titles(picture: Picture, called: Mapping[str, str]) -> Picture:
@@ -167,16 +168,16 @@ def _added(value: float) -> str:
 # ── the forward pass ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def forward_frames(names: Mapping[Any, str], called: Mapping[str, str]) -> list[Frame]:
-    """One frame for each computed node that has a name, in the order of the names."""
-    return [_forward_frame(node, names, called) for node in names if _operands(node)]
+def forward_steps(names: Mapping[EngineNode, str], called: Mapping[str, str]) -> list[Step]:
+    """One step for each computed node that has a name, in the order of the names."""
+    return [_forward_step(node, names, called) for node in names if _operands(node)]
 
 
-def _operands(node: Any) -> tuple[Any, ...]:
+def _operands(node: EngineNode) -> tuple[EngineNode, ...]:
     return node._prev if isinstance(node, Value) else parents_of(node)
 
 
-def _forward_frame(node: Any, names: Mapping[Any, str], called: Mapping[str, str]) -> Frame:
+def _forward_step(node: EngineNode, names: Mapping[EngineNode, str], called: Mapping[str, str]) -> Step:
     name, operands = called[names[node]], _operands(node)
     words = [
         signed(x.data) if x not in names or getattr(x, "is_constant", False) else called[names[x]] for x in operands
@@ -188,7 +189,7 @@ def _forward_frame(node: Any, names: Mapping[Any, str], called: Mapping[str, str
         f"{name}.data = {_applied(symbol, numbers, '×')}",
         f"{name}.data = {signed(node.data)}",
     )
-    return Frame("forward", names[node], lines, node.data)
+    return Step("forward", names[node], lines, node.data)
 
 
 def _applied(symbol: str, operands: list[str], times: str) -> str:
@@ -204,66 +205,66 @@ def _applied(symbol: str, operands: list[str], times: str) -> str:
     return f"{symbol}({', '.join(given)})"
 
 
-# ── frames ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── steps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def frames_of(
-    run: Pass, names: Mapping[Any, str], called: Mapping[str, str]
-) -> tuple[tuple[Frame, ...], tuple[Place, ...]]:
-    """The frames of a pass and its order, of the nodes that have a name. called: the titles, by name."""
-    return _Film(run, names, called).made()
+def steps_of(
+    run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str]
+) -> tuple[tuple[Step, ...], tuple[Turn, ...]]:
+    """The steps of a pass and its order, of the nodes that have a name. called: the titles, by name."""
+    return StepBuilder(run, names, called).build()
 
 
-class _Film:
-    """The frames of one pass, while they are made."""
+class StepBuilder:
+    """The steps of one pass, while they are made. ledger: what has come to each node so far."""
 
-    def __init__(self, run: Pass, names: Mapping[Any, str], called: Mapping[str, str]) -> None:
+    def __init__(self, run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str]) -> None:
         self.run, self.names, self.called = run, names, called
-        self.frames: list[Frame] = []
-        self.ledger: dict[Any, list[Frame]] = defaultdict(list)
-        self.hidden: dict[Any, list[Pull]] = defaultdict(list)  # what has come from outside and is not told yet
-        self.users: dict[Any, dict[Any, None]] = defaultdict(dict)  # a set that keeps its order
+        self.steps: list[Step] = []
+        self.ledger: dict[EngineNode, list[Step]] = defaultdict(list)
+        self.hidden: dict[EngineNode, list[Pull]] = defaultdict(list)  # from outside of the picture, in no step yet
+        self.users: dict[EngineNode, dict[EngineNode, None]] = defaultdict(dict)  # a set that keeps its order
         for pull in run.pulls:
             self.users[pull.parent][pull.user] = None
         self.root = self.title(run.root) if run.root in names else "L"
 
-    def made(self) -> tuple[tuple[Frame, ...], tuple[Place, ...]]:
+    def build(self) -> tuple[tuple[Step, ...], tuple[Turn, ...]]:
         waiting = Counter(pull.parent for pull in self.run.pulls)
-        turns = Counter(turn.node for turn in self.run.turns)
-        order: list[Place] = []
-        passed: set[Any] = set()
+        turns = Counter(turn[0].user for turn in self.run.turns)
+        order: list[Turn] = []
+        passed: set[EngineNode] = set()
         self.seed()
-        for turn in self.run.turns:
-            if turn.node in self.names:
-                order.append(self.place(turn.node, passed, turns))
-            passed.add(turn.node)
-            turns[turn.node] -= 1
-            for pull in turn.pulls:
+        for pulls in self.run.turns:
+            node = pulls[0].user
+            if node in self.names:
+                order.append(self.turn(node, passed, turns))
+            passed.add(node)
+            turns[node] -= 1
+            for pull in pulls:
                 self.pull(pull)
-            for parent in dict.fromkeys(pull.parent for pull in turn.pulls):
-                waiting[parent] -= sum(pull.parent is parent for pull in turn.pulls)
+            for parent in dict.fromkeys(pull.parent for pull in pulls):
+                waiting[parent] -= sum(pull.parent is parent for pull in pulls)
                 if not waiting[parent]:
                     self.done(parent)
-        return tuple(self.frames), tuple(order)
+        return tuple(self.steps), tuple(order)
 
-    def title(self, node: Any) -> str:
+    def title(self, node: EngineNode) -> str:
         return self.called[self.names[node]]
 
-    def place(self, node: Any, passed: set[Any], turns: Counter[Any]) -> Place:
+    def turn(self, node: EngineNode, passed: set[EngineNode], turns: Counter[EngineNode]) -> Turn:
         visible = [user for user in self.users[node] if user in self.names]
         users = tuple(self.names[user] for user in visible)
         late = tuple(self.names[user] for user in visible if user not in passed)
         returning = tuple(self.names[user] for user in visible if user in passed and turns[user])
         outside = len(self.users[node]) - len(visible)
-        return Place(self.names[node], users, late, returning, outside, node in passed, len(self.frames))
+        return Turn(self.names[node], users, late, returning, outside, node in passed, len(self.steps))
 
-    def derivative(self, node: Any) -> str:
+    def derivative(self, node: EngineNode) -> str:
         return f"∂{self.root}/∂{self.title(node)}"
 
-    def add(self, kind: Kind, node: Any, lines: Lines, after: float, **more: Any) -> Frame:
-        frame = Frame(kind, self.names[node], lines, after, **more)
-        self.frames.append(frame)
-        return frame
+    def add(self, node: EngineNode, step: Step) -> None:
+        self.steps.append(step)
+        self.ledger[node].append(step)
 
     def seed(self) -> None:
         root, seed = self.run.root, self.run.seed
@@ -274,7 +275,7 @@ class _Film:
                 f"{name}.grad = {signed(seed)}",
                 f"{name}.grad: 0 → {signed(seed)}",
             )
-            self.ledger[root].append(self.add("seed", root, lines, seed))
+            self.add(root, Step("seed", self.names[root], lines, seed))
             if root not in self.users:
                 self.done(root)
 
@@ -293,12 +294,14 @@ class _Film:
             f"{name}.grad = {signed(pull.before)} + {added}",
             f"{name}.grad: {signed(pull.before)} → {signed(pull.after)}",
         )
-        numbers = {"before": pull.before, "local": pull.local, "upstream": pull.upstream}
-        where = {"user": self.names[user], "position": pull.position}
-        self.ledger[node].append(self.add("pull", node, lines, pull.after, **numbers, **where))
+        step = Step(
+            "pull", self.names[node], lines, pull.after, before=pull.before, user=self.names[user],
+            position=pull.position, local=pull.local, upstream=pull.upstream,
+        )  # fmt: skip
+        self.add(node, step)
 
-    def outside(self, node: Any) -> None:
-        """One frame for what uses outside of the picture have contributed since the last frame of this node."""
+    def outside(self, node: EngineNode) -> None:
+        """One step for what uses outside of the picture have contributed since the last step of this node."""
         if pulls := self.hidden.pop(node, None):
             name, before, after = self.title(node), pulls[0].before, pulls[-1].after
             lines = (
@@ -306,53 +309,49 @@ class _Film:
                 f"{name}.grad = {signed(before)} + {_added(after - before)}",
                 f"{name}.grad: {signed(before)} → {signed(after)}",
             )
-            self.ledger[node].append(self.add("outside", node, lines, after, before=before, count=len(pulls)))
+            self.add(node, Step("outside", self.names[node], lines, after, before=before, count=len(pulls)))
 
-    def done(self, node: Any) -> None:
+    def done(self, node: EngineNode) -> None:
         if node not in self.names:
             return
         self.outside(node)
         name, ledger = self.title(node), self.ledger[node]
-        terms = [self.term(frame) for frame in ledger]
+        terms = [self.term(step) for step in ledger]
         start = signed(ledger[0].before) if ledger[0].before else ""
-        numbers = [signed(frame.added) for frame in ledger]
+        numbers = [signed(step.added) for step in ledger]
         numbers = [start, *numbers] if start else numbers
         numbers = [numbers[0], *(f"({text})" if text.startswith("−") else text for text in numbers[1:])]
         arrived = arrival(ledger)
         if not _is_close(ledger, arrived):
             whole, sums = f"{name}.grad ≠ {_sum(terms)}", f"{name}.grad ≠ {_sum(numbers)} = {signed(arrived)}"
         else:
-            is_wrong = any(frame.mistake for frame in ledger)
+            is_wrong = any(step.mistake for step in ledger)
             whole = f"{name}.grad ≠ {_sum(terms)}" if is_wrong else f"{self.derivative(node)} = {_sum(terms)}"
             whole = f"{name}.grad = {_sum([start, *terms])}" if start and not is_wrong else whole
             sums = f"{name}.grad = {_sum(numbers)}"
-        lines = (
-            whole,
-            sums,
-            f"{name}.grad = {signed(ledger[-1].after)}",
-        )
-        self.add("done", node, lines, ledger[-1].after, count=len(ledger))
+        lines = (whole, sums, f"{name}.grad = {signed(ledger[-1].after)}")
+        self.steps.append(Step("done", self.names[node], lines, ledger[-1].after, count=len(ledger)))
 
-    def term(self, frame: Frame) -> str:
-        if frame.kind != "pull":
-            return "1" if frame.kind == "seed" else "…"
-        user = self.called[frame.user]
-        return f"∂{self.root}/∂{user} · ∂{user}/∂{self.called[frame.node]}"
+    def term(self, step: Step) -> str:
+        if step.kind != "pull":
+            return "1" if step.kind == "seed" else "…"
+        user = self.called[step.user]
+        return f"∂{self.root}/∂{user} · ∂{user}/∂{self.called[step.node]}"
 
 
-def arrival(ledger: Sequence[Frame]) -> float:
+def arrival(ledger: Sequence[Step]) -> float:
     """What there was, and all that arrived in truth."""
-    return ledger[0].before + sum(frame.added for frame in ledger)
+    return ledger[0].before + sum(step.added for step in ledger)
 
 
-def _is_close(ledger: Sequence[Frame], arrived: float) -> bool:
+def _is_close(ledger: Sequence[Step], arrived: float) -> bool:
     """But for rounding; whatever is not finite is."""
     after = ledger[-1].after
-    size = max(abs(arrived), abs(after), *(max(abs(frame.added), abs(frame.after)) for frame in ledger))
+    size = max(abs(arrived), abs(after), *(max(abs(step.added), abs(step.after)) for step in ledger))
     return abs(arrived - after) <= 1e-9 * size or not math.isfinite(size)
 
 
-def is_kept(ledger: Sequence[Frame]) -> bool:
+def is_kept(ledger: Sequence[Step]) -> bool:
     """Whether the gradient is what arrived: nothing was overwritten."""
     return not ledger or _is_close(ledger, arrival(ledger))
 
@@ -362,3 +361,6 @@ def _sum(terms: list[str]) -> str:
     if len(terms) <= MOST_TERMS:
         return " + ".join(terms)
     return f"{' + '.join(terms[: MOST_TERMS - 1])} + … {len(terms) - MOST_TERMS + 1} more"
+
+
+Frame, Place = Step, Turn  # as they are called in pickles of earlier versions

@@ -1,0 +1,111 @@
+"""How the slots of a node are filled, one node at a time or many at once. What they hold: the table in ``value.py``."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, repeat
+from operator import call
+from typing import TYPE_CHECKING, TypeVar
+
+from autograd.core.number_kinds import real_number
+from autograd.core.recording import open_recordings, refuse_while_recording
+from autograd.errors import RecordingError
+from autograd.numeric import Numeric
+from autograd.table import Rule
+
+if TYPE_CHECKING:
+    from autograd.value import Value
+
+__all__ = [
+    "CONSTANT",
+    "DETACH",
+    "MADE_INSIDE",
+    "NO_GRAD_YET",
+    "N_ARY",
+    "grads_set",
+    "new_node",
+    "numbers_set",
+    "set_number",
+    "set_operands",
+    "unset_since",
+    "write_numbers",
+]  # fmt: skip
+
+AnyValue = TypeVar("AnyValue", bound="Value")
+
+N_ARY = object()
+"""Stands in ``_other_parent`` of a node whose operands and local derivatives are tuples."""
+NO_GRAD_YET = float("0")
+"""The gradient no backward pass has reached: equal to 0.0, told from a computed 0.0 by identity."""
+CONSTANT = Rule("constant", lambda: (0.0, ()), operands=())
+"""Marks the leaf made for a plain number in an expression, when somebody looks at ``_prev``."""
+MADE_INSIDE = Rule("constant", lambda: (0.0, ()), operands=())
+"""Marks a leaf made inside a function that is recorded: to the program it is a number, as 2 is in ``2 * x``."""
+DETACH = Rule("detach", lambda x: (x, (None,)), operands=("x",), builtin=True)
+"""What detach() is while a function is recorded: a number that is computed, through which no derivative flows."""
+
+unset_since: dict[None, object] = {}
+"""Holds a mark that whoever has copied the numbers of Values has put here: gone once the number of any is set."""
+
+_new = object.__new__
+
+
+def new_node(cls: type[AnyValue], number: Numeric) -> AnyValue:
+    """A node without operands."""
+    node = _new(cls)
+    node._datum = number
+    node._grad = NO_GRAD_YET
+    node._parent = node._other_parent = node._local = node._other_local = node._rule = None
+    return node
+
+
+def set_operands(node: Value, rule: Rule, operands: Sequence[Numeric], local: Sequence[Numeric]) -> None:
+    """Give the node its operands, in the smallest form. local: a derivative for each, None for a constant."""
+    node._rule = rule
+    count = len(operands)
+    if count > 2 or all(derivative is None for derivative in local):
+        node._parent, node._other_parent, node._local = tuple(operands), N_ARY, tuple(local)
+    elif None not in local:
+        node._parent, node._local = operands[0], local[0]
+        if count == 2:
+            node._other_parent, node._other_local = operands[1], local[1]
+    else:
+        constant = 0 if local[0] is None else 1
+        node._parent, node._local = operands[1 - constant], local[1 - constant]
+        node._rule, node._other_local = rule.variant(constant_operand=constant), operands[constant]
+
+
+def set_number(node: Value, number: object) -> None:
+    """Set the number of one node, as ``Value.data = number`` does."""
+    if open_recordings:
+        refuse_while_recording("set data")
+    if node._rule is MADE_INSIDE:
+        raise RecordingError(
+            "cannot set .data of a Value that was made while compiling: the program keeps the number it had\n"
+            "  try             making the Value before the first call, which makes it a parameter"
+        )
+    node._datum = number if type(number) is float else real_number(number, "data")
+    if unset_since:
+        unset_since.clear()
+
+
+# ── many nodes at once ──────────────────────────────────────────────────────────────────────────────────────────────
+
+# Python looks for Ctrl-C between its own instructions, and after a call. So a loop written in Python can be left half
+# done; these iterators, exhausted by `deque(…, 0)`, set every slot within one call into C.
+
+
+def grads_set(nodes: Iterable[Value], grads: Iterable[Numeric]) -> Iterator[None]:
+    """What sets ``_grad`` of each node, when ``deque(…, 0)`` exhausts it. The lists may still grow."""
+    return map(setattr, nodes, repeat("_grad"), grads)
+
+
+def numbers_set(leaves: Iterable[Value], numbers: Iterable[float]) -> Iterator[None]:
+    """What sets the numbers of leaves, floats already, when ``deque(…, 0)`` exhausts it."""
+    return chain(map(setattr, leaves, repeat("_datum"), numbers), map(call, (unset_since.clear,)))
+
+
+def write_numbers(leaves: Sequence[Value], numbers: Sequence[float]) -> None:
+    """Set the numbers of many leaves, floats already: all of them or, where an interrupt comes first, none."""
+    deque(numbers_set(leaves, numbers), 0)

@@ -1,0 +1,205 @@
+"""How a Value meets other numbers: Python's comparisons, conversions and rounding, and NumPy's functions."""
+
+from __future__ import annotations
+
+import numbers
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd import numeric as nx
+from autograd.core._operators import Operators
+from autograd.core.number_kinds import without_axes
+from autograd.core.operators import NUMPY_NAMES
+from autograd.core.recording import allow_reading, condition, is_recording, open_recordings, refuse_while_recording
+from autograd.table import RULES
+from autograd.util.arrays import plain_array
+
+__all__ = ["NumberMethods"]
+
+Compare = Callable[[Any, Any], Any]
+
+_COMPARISONS: dict[str, Compare] = {
+    "less": operator.lt, "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
+    "isfinite": np.isfinite, "isinf": np.isinf, "isnan": np.isnan,
+}  # fmt: skip
+"""NumPy's functions that give a truth value."""
+
+
+class NumberMethods(Operators):
+    """What Python and NumPy ask of a number. Value adds the graph."""
+
+    __slots__ = ()
+
+    data: float
+    _datum: Any
+
+    # ── comparisons ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def __lt__(self, other: object) -> Any:
+        return self._compared("less", operator.lt, other)
+
+    def __le__(self, other: object) -> Any:
+        return self._compared("less_equal", operator.le, other)
+
+    def __gt__(self, other: object) -> Any:
+        return self._compared("greater", operator.gt, other)
+
+    def __ge__(self, other: object) -> Any:
+        return self._compared("greater_equal", operator.ge, other)
+
+    def __eq__(self, other: object) -> Any:
+        """With a plain number of any kind by number, exactly; with a Value, or with no number, identity."""
+        return self._compared_exactly("equal", operator.eq, other)
+
+    def __ne__(self, other: object) -> Any:
+        return self._compared_exactly("not_equal", operator.ne, other)
+
+    __hash__ = object.__hash__  # by identity: decision 0018
+
+    def _compared(self, name: str, compare: Compare, other: object) -> Any:
+        is_number = isinstance(other, (NumberMethods, int, float, numbers.Real, np.bool_))
+        if not is_number:
+            return NotImplemented
+        if open_recordings and is_recording():
+            return condition(name, (self, other))
+        return compare(self.data, other.data if isinstance(other, NumberMethods) else _as_python(other))
+
+    def _compared_exactly(self, name: str, compare: Compare, other: object) -> Any:
+        """While recording, a number that no float is equal to, as ⅓ or 2⁵³ + 1, is never equal: no condition."""
+        if isinstance(other, NumberMethods) or not isinstance(other, (numbers.Number, np.bool_)):
+            return NotImplemented
+        number: Any = _as_python(other)
+        if open_recordings and is_recording():
+            nearest = nx.real(number.real)
+            return condition(name, (self, nearest)) if nearest == number else name == "not_equal"
+        return bool(compare(self.data, number))
+
+    # ── conversions ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def __bool__(self) -> bool:
+        if open_recordings:
+            refuse_while_recording("branch")
+        return bool(self._datum)
+
+    def __float__(self) -> float:
+        refuse_while_recording("float")
+        raise TypeError(
+            "a Value is not turned into a float by itself, because its gradient would be lost: "
+            "use v.exp() or autograd.exp(v) in place of math.exp(v), and v.data where the number alone is meant"
+        )
+
+    __complex__ = __float__
+
+    def __int__(self) -> int:
+        refuse_while_recording("int")
+        return int(self.__float__())
+
+    def __format__(self, spec: str) -> str:
+        with allow_reading():
+            return format(self.data, spec)
+
+    def __pos__(self) -> NumberMethods:
+        return self
+
+    def conjugate(self) -> NumberMethods:
+        """The Value itself, which is real: what NumPy asks for in var, std and vdot."""
+        return self
+
+    # ── rounding ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def __round__(self, digits: int | None = None) -> Any:
+        """The rule ``round``; to so many digits, as one wants it for printing, the number."""
+        return RULES["round"](self) if digits is None else round(self.data, digits)
+
+    def __floor__(self) -> Any:
+        return RULES["floor"](self)
+
+    def __ceil__(self) -> Any:
+        return RULES["ceil"](self)
+
+    def __trunc__(self) -> Any:
+        return RULES["trunc"](self)
+
+    def __divmod__(self, other: object) -> tuple[Any, Any]:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: object) -> tuple[Any, Any]:
+        return other // self, other % self
+
+    # ── autograd.numeric and NumPy ────────────────────────────────────────────────────────────────────────────────────
+
+    @staticmethod
+    def __apply_function__(name: str, operands: Sequence[nx.Numeric], **parameters: nx.Numeric) -> Any:
+        """A function of ``autograd.numeric``: the rule of that name."""
+        if name == "equal":
+            return operands[0]._compared("equal", operator.eq, operands[1])
+        if name == "detach":
+            return operands[0]._detached()
+        if name == "step":
+            return NotImplemented  # made of comparisons
+        rule = RULES[name].variant(parameters=parameters) if parameters else RULES[name]
+        return rule(*([operands] if rule.sequences else operands))
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: nx.Numeric, **options: nx.Numeric) -> Any:
+        """NumPy's functions on a Value: the rule of that name; with an array, an object array of Values."""
+        (out,) = options.pop("out", (None,)) if ufunc.nout == 1 else (None,)
+        if method == "reduce" and len(inputs) == 1 and inputs[0] is self:  # np.sum(v)
+            return ufunc.reduce(np.asarray(self, dtype=object), out=out, **options)
+        if method != "__call__" or options:
+            return NotImplemented
+        if out is None:
+            return self._under_ufunc(ufunc, [without_axes(x, f"an operand of {ufunc.__name__}") for x in inputs])
+        if not isinstance(out, np.ndarray) or out.dtype != object:  # np.add(v, 1.0, out=values), values += v
+            return NotImplemented
+        np.copyto(out, self.__array_ufunc__(ufunc, method, *inputs))
+        return out
+
+    def _under_ufunc(self, ufunc: np.ufunc, inputs: Sequence[nx.Numeric]) -> Any:
+        name, rule = ufunc.__name__, NUMPY_NAMES.get(ufunc.__name__)
+        if any(isinstance(x, np.ndarray) for x in inputs):
+            if rule is not None and not rule.operator:
+                return rule(*inputs)
+            with nx.ieee():
+                return ufunc(*(plain_array(x, f"an operand of {name}", object) for x in inputs))
+        if name in ("equal", "not_equal"):
+            a, b = inputs if isinstance(inputs[0], NumberMethods) else reversed(inputs)
+            found = a.__eq__(b) if name == "equal" else a.__ne__(b)
+            return (a is b) == (name == "equal") if found is NotImplemented else found
+        if name in _COMPARISONS:
+            if is_recording():
+                return condition(name, inputs)
+            return _COMPARISONS[name](*(x.data if isinstance(x, NumberMethods) else x for x in inputs))
+        if rule is not None:
+            return rule(*inputs)
+        if name in ("positive", "conjugate"):
+            return self
+        raise TypeError(
+            f"np.{name} has no rule, so it would lose the gradient: add one with @autograd.rule, "
+            "or use v.data where the number alone is meant"
+        )
+
+    def __array_function__(
+        self, function: Callable[..., Any], types: object, operands: Sequence[nx.Numeric], options: Mapping[str, object]
+    ) -> Any:
+        """NumPy's other functions: the rule of that name, or what NumPy does with an object array."""
+        name = function.__name__
+        rule = RULES.get(name) if function.__module__ == "numpy" else None
+        if rule is not None and not rule.sequences and not options and len(operands) == len(rule.operands):
+            return rule(*operands)
+        try:
+            return function._implementation(*operands, **options)  # type: ignore[attr-defined]  # NumPy's own name
+        except (AttributeError, TypeError) as error:
+            if "no attribute 'dtype'" not in str(error) and "not supported for the input types" not in str(error):
+                raise
+            advice = f"autograd.{name}(list of Values), or " if name in RULES else ""
+            raise TypeError(
+                f"np.{name} has no form for a Value: {advice}v.data where the number alone is meant"
+            ) from error
+
+
+def _as_python(number: object) -> object:
+    """A NumPy number as Python's own: with a float32, NumPy would compare in single precision."""
+    return number.item() if isinstance(number, np.generic) else number

@@ -1,0 +1,179 @@
+"""What a training seldom needs, in parts: Stop, Checkpoint and Shards; and the plain spellings of the same."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict, TypeVar
+
+from autograd.util.files import in_a_folder
+from autograd.util.printable import kind_of
+from nn.optim.settings import integer, number
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+__all__ = ["Checkpoint", "PlainSpellings", "Shards", "Stop", "checkpoint_of", "refuse_unknown", "shards_of", "stop_of"]
+
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True)
+class Stop:
+    """What ends a training, besides its number of epochs: ``fit(…, stop=Stop(…))``.
+
+    below: an epoch's loss below this number, as ``stop_below``.
+    patience: so many epochs without a better loss.
+    steps: so many steps of the optimizer in total.
+
+    None, the default of each, ends nothing. What ``below`` and ``patience`` compare is said at ``fit``. Raises
+    ValueError for a ``below`` that is no number, and for the others unless they are whole numbers, 1 or more.
+
+    >>> import nn
+    >>> model = nn.MLP(1, [1], seed=0)
+    >>> history = nn.fit(model, [[0.0], [1.0]], [0.0, 1.0], epochs=100, stop=Stop(below=0.01, steps=7))
+    >>> history.steps, history.stopped
+    (7, 'max_steps')
+    """
+
+    below: float | None = None
+    patience: int | None = None
+    steps: int | None = None
+
+    def __post_init__(self) -> None:
+        _check_ends(below=self.below, patience=self.patience, steps=self.steps)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The file that a training goes on from, and how often it is written: ``fit(…, checkpoint=Checkpoint(path))``.
+
+    path: of the file.
+    every: seconds between two writes; 0 for each step, ``math.inf`` for Ctrl-C and the end alone.
+
+    ``checkpoint=path`` is the same with the default. Raises ValueError for an ``every`` that is negative or no number.
+
+    >>> import math, nn, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     checkpoint = Checkpoint(f"{folder}/run.npz", every=math.inf)
+    ...     for epochs in (2, 5):  # the second goes on from the file
+    ...         model = nn.MLP(1, [1], seed=0)
+    ...         history = nn.fit(model, [[0.0], [1.0]], [0.0, 1.0], epochs=epochs, checkpoint=checkpoint)
+    >>> history.epochs
+    5
+    """
+
+    path: Path
+    every: float = 30.0
+
+    def __init__(self, path: str | Path, every: float = 30.0) -> None:
+        object.__setattr__(self, "path", Path(path))
+        object.__setattr__(self, "every", _seconds("every", every))
+
+
+@dataclass(frozen=True)
+class Shards:
+    """Workers that compute the gradient of each batch in parts: ``fit(…, shards=Shards(executor, 4))``.
+
+    executor: any ``concurrent.futures.Executor``, of threads, processes or machines; a worker that dies is replaced.
+    count: the number of parts. Their sums are taken in a fixed order: the result depends on their number alone.
+
+    Raises TypeError for what is no executor, ValueError unless count is a whole number, 1 or more.
+
+    >>> import nn
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> with ThreadPoolExecutor(2) as pool:
+    ...     history = nn.fit(nn.MLP(1, [1], seed=0), [[0.0], [1.0]], [0.0, 1.0], epochs=2, shards=Shards(pool))
+    >>> history.steps
+    2
+    """
+
+    executor: Executor
+    count: int = 2
+
+    def __post_init__(self) -> None:
+        if not hasattr(self.executor, "submit"):
+            raise TypeError(f"executor is a concurrent.futures.Executor, not a {kind_of(self.executor)}")
+        integer("count", self.count, 1)
+
+
+class PlainSpellings(TypedDict, total=False):
+    """Keywords of ``fit`` that say what a part says too."""
+
+    max_steps: int | None
+    checkpoint_every: float
+    executor: Executor | None
+
+
+# ── the part that is meant: the one given, or the one that plain spellings stand for ─────────────────────────────────
+
+
+def stop_of(stop: Stop | None, stop_below: float | None, patience: int | None, max_steps: int | None) -> Stop:
+    """The Stop that fit is asked for. Raises ValueError where it is spelled in both ways."""
+    plain = {"stop_below": stop_below, "patience": patience, "max_steps": max_steps}
+    if stop is not None:
+        return _alone("stop", stop, Stop, [name for name, x in plain.items() if x is not None])
+    _check_ends(**plain)
+    return Stop(stop_below, patience, max_steps)
+
+
+def checkpoint_of(checkpoint: str | Path | Checkpoint | None, every: float | None) -> Checkpoint | None:
+    """The Checkpoint that fit is asked for; seconds alone ask for none.
+
+    Raises ValueError where the seconds are said twice, FileNotFoundError where there is no folder for the file.
+    """
+    seconds = Checkpoint.every if every is None else _seconds("checkpoint_every", every)
+    if checkpoint is None:
+        return None
+    if isinstance(checkpoint, Checkpoint):
+        _alone("checkpoint", checkpoint, Checkpoint, [] if every is None else ["checkpoint_every"])
+    else:
+        checkpoint = Checkpoint(checkpoint, seconds)
+    in_a_folder(checkpoint.path)
+    return checkpoint
+
+
+def shards_of(shards: Shards | int | None, executor: Executor | None) -> Shards | None:
+    """The Shards that fit is asked for; a number of shards alone asks for none."""
+    if isinstance(shards, Shards):
+        return _alone("shards", shards, Shards, [] if executor is None else ["executor"])
+    count = Shards.count if shards is None else integer("shards", shards, 1)
+    return None if executor is None else Shards(executor, count)
+
+
+def refuse_unknown(f: Callable[..., object], options: Mapping[str, object]) -> None:
+    """Raise TypeError for a keyword that is none of fit's, with the one that it is like."""
+    for option in set(options) - set(PlainSpellings.__annotations__):
+        known = [*inspect.signature(f).parameters, *PlainSpellings.__annotations__]
+        like = difflib.get_close_matches(option, known, 1)
+        advice = f": did you mean {like[0]!r}?" if like else ""
+        raise TypeError(f"{f.__name__}() got an unexpected keyword argument {option!r}{advice}")
+
+
+def _alone(name: str, part: object, kind: type[Part], plain: Sequence[str]) -> Part:
+    """The part. Raises TypeError unless it is one, ValueError where plain spellings say the same."""
+    if not isinstance(part, kind):
+        raise TypeError(f"{name} is an nn.{kind.__name__}, not a {kind_of(part)}")
+    if plain:
+        both = " and ".join(f"{option}=" for option in plain)
+        raise ValueError(f"{name}=nn.{kind.__name__}(…) and {both} are both given: say it in one of them")
+    return part
+
+
+def _check_ends(**ends: float | None) -> None:
+    """Raise ValueError for what ends no training: a limit of the loss, and numbers of epochs or steps."""
+    (limit, below), *counts = ends.items()
+    if below is not None:
+        number(limit, below)
+    for name, x in counts:
+        if x is not None:
+            integer(name, x, 1)
+
+
+def _seconds(name: str, x: object) -> float:
+    if not number(name, x) >= 0:
+        raise ValueError(f"{name} is a number of seconds, 0 or more, not {x!r}")
+    return number(name, x)

@@ -1,0 +1,73 @@
+"""What a training is told, where it is, and what whoever writes it down sees of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from nn.optim.optimizer import Optimizer
+from nn.running.evaluation import Data, Score
+from nn.running.gradients import Gradients
+from nn.running.row_function import Array, Engine, Function
+from nn.training.history import History
+from nn.training.options import Checkpoint, Shards, Stop
+
+__all__ = ["Place", "Run", "Settings", "SupportsStep"]
+
+
+class SupportsStep(Protocol):
+    """A schedule, which may be of the user's own."""
+
+    def step(self) -> Any:
+        """An epoch is done."""
+        ...
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a training is told, checked."""
+
+    epochs: int
+    batch_size: int
+    loss: Function
+    metrics: dict[str, Score]
+    stop: Stop
+    shuffle: bool
+    seed: int
+    clip_norm: float | None
+    clip_value: float | None
+    l2: float
+    checkpoint: Checkpoint | None
+    shards: Shards | None
+
+
+@dataclass
+class Place:
+    """Where a training is: so many whole epochs, so many steps of the next, and what that has summed up."""
+
+    epoch: int = 0
+    step: int = 0
+    loss: float = 0.0
+    samples: int = 0
+    best: float = math.inf
+    waited: int = 0
+
+
+class Run(Protocol):
+    """A training under way, as its checkpoint sees it: ``nn.Training``."""
+
+    model: Function
+    optimizer: Optimizer
+    settings: Settings
+    data: Data
+    held_out: Data | None
+    schedule: Any  # with a state, which is asked first
+    dtype: str
+    engine: Engine
+    history: History
+    place: Place
+    theta: Array
+    best_theta: Array | None
+    gradients: Gradients
+    identity: dict[str, str]
