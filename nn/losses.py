@@ -13,14 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal, TypeGuard, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 import autograd
 from autograd import Value
 from autograd import numeric as nx
 from autograd.numeric import Numeric
 from autograd.rules import below_largest
-from autograd.util.arrays import plain_array
+from autograd.util.arrays import Array, plain_array
 from autograd.util.printable import kind_of
 
 __all__ = [
@@ -35,7 +34,6 @@ __all__ = [
     "mse_loss",
 ]
 
-Array = NDArray[Any]
 Numbers = Value | float | Sequence[Any] | Array
 Reduction = Literal["mean", "sum"]
 Loss = TypeVar("Loss", bound=Callable[..., Any])

@@ -17,12 +17,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd.util.arrays import plain_array
+from autograd.util.arrays import Array, plain_array
 
 __all__ = [
     "METRICS",
@@ -36,7 +36,6 @@ __all__ = [
     "recall",
 ]
 
-Array = NDArray[Any]
 Average = Literal["binary", "macro"]
 Metric = TypeVar("Metric", bound=Callable[..., float])
 

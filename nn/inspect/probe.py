@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import Value
-from autograd.util.arrays import plain_array
+from autograd.util.arrays import Array, plain_array
 from autograd.util.printable import printable
 from nn.layers import MLP, Layer, Neuron, Sequential
 from nn.optim.optimizer import Optimizer
 from nn.running.evaluation import Data
 from nn.running.gradients import eager_sample, sample_loss
-from nn.running.row_function import Array, Function, RowFunction
+from nn.running.row_function import Function, RowFunction
 
 __all__ = ["ModelProbe", "Observed"]
 

@@ -12,10 +12,10 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from autograd.util.arrays import Array
 from autograd.util.printable import kind_of
 from nn.inspect.probe import ModelProbe, Observed
 from nn.optim.settings import integer
-from nn.running.row_function import Array
 
 __all__ = ["Snapshot", "Snapshots"]
 

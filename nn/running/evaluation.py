@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 import autograd
-from autograd.util.arrays import plain_array
+from autograd.util.arrays import Array, plain_array
 from nn.losses import LOSSES, bce_with_logits, refuse_targets
 from nn.metrics import METRICS
-from nn.running.row_function import Array, Engine, Function, RowFunction, as_values, called, loss_of, plain
+from nn.running.row_function import Engine, Function, RowFunction, as_values, called, loss_of, plain
 
 __all__ = ["evaluate", "predict"]
 

@@ -12,9 +12,10 @@ import autograd
 from autograd import Value
 from autograd.compiler.program import Program
 from autograd.core.node import write_numbers
+from autograd.util.arrays import Array
 from nn.optim.settings import with_gradient
 from nn.running.evaluation import Data
-from nn.running.row_function import Array, Engine, Function, RowFunction, Sample, called, loss_of
+from nn.running.row_function import Engine, Function, RowFunction, Sample, called, loss_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

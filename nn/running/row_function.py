@@ -12,17 +12,16 @@ from itertools import chain
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 import autograd
 from autograd import RecordingError, Value
 from autograd.core.modes import track_everything
 from autograd.core.node import grads_set, numbers_set
+from autograd.util.arrays import Array
 from autograd.util.printable import kind_of, printable
 
 __all__ = ["RowFunction"]
 
-Array = NDArray[Any]
 Engine = Literal["compiled", "eager"]
 Function = Callable[..., Any]
 Sample = Array | np.generic

@@ -10,13 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograd.compiler.compiled import Compiled
+from autograd.util.arrays import Array
 
 __all__ = ["Sharded"]
-
-Array = NDArray[Any]
 
 _TRIES = 4  # a shard that kills its worker does so each time: it has to end at some point
 _programs: dict[str, Any] = {}

@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from autograd import NonFiniteError
+from autograd.util.arrays import Array
 from nn.optim.clip import clip_norm, clip_value
 from nn.optim.optimizer import Optimizer
 from nn.running.evaluation import Data, Evaluation
 from nn.running.gradients import Gradients
-from nn.running.row_function import Array, Engine
+from nn.running.row_function import Engine
 from nn.training.history import History
 from nn.training.progress import Interrupt, Progress, interruptible
 from nn.training.resume import identity, resume, save

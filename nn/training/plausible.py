@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.running.row_function import Array
+from autograd.util.arrays import Array
 from nn.training.checkpoint import CheckpointError
 from nn.training.state import Run
 

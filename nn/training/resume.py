@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.program import Program
+from autograd.util.arrays import Array
 from nn.optim.settings import settings_of
-from nn.running.row_function import Array, Function
+from nn.running.row_function import Function
 from nn.training.checkpoint import CheckpointError, read_checkpoint, refuse_changed, write_checkpoint
 from nn.training.history import History
 from nn.training.plausible import checked_identity, refuse_impossible
