@@ -3,6 +3,7 @@
 #   make test     the tests
 #   make check    formatter, linter, type checker, tests, notebooks: what has to pass
 #   make operators  write Value's methods anew from the rules
+#   make architecture  draw docs/architecture.md's picture and run its trips anew
 #   make wheel    build the wheel, install it in an empty environment and use it there
 #   make docs     the documentation into build/site, any warning an error
 #   make bench    the engine beside its peers                                 (ARGS=--quick for one minute)
@@ -13,7 +14,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 p
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 ARGS ?=
 
-.PHONY: demo test check format operators wheel docs bench notebooks clean
+.PHONY: demo test check format operators architecture wheel docs bench notebooks clean
 
 demo: .venv/installed-plot
 	$(BIN)/autograd demo $(ARGS)
@@ -34,6 +35,9 @@ format: .venv/installed-dev
 
 operators: .venv/installed-dev
 	$(BIN)/python -m tools.operators
+
+architecture: .venv/installed-dev
+	$(BIN)/python -m tools.architecture
 
 wheel: .venv/pyvenv.cfg
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check build

@@ -13,14 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal, TypeGuard, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 import autograd
 from autograd import Value
 from autograd import numeric as nx
 from autograd.numeric import Numeric
 from autograd.rules import below_largest
-from autograd.util.arrays import plain_array
+from autograd.util.arrays import Array, plain_array
 from autograd.util.printable import kind_of
 
 __all__ = [
@@ -35,7 +34,6 @@ __all__ = [
     "mse_loss",
 ]
 
-Array = NDArray[Any]
 Numbers = Value | float | Sequence[Any] | Array
 Reduction = Literal["mean", "sum"]
 Loss = TypeVar("Loss", bound=Callable[..., Any])
@@ -282,8 +280,8 @@ def refuse_targets(loss: Callable[..., Any], targets: Array, classes: int | None
     if known is None:
         return
     takes, which, advice = known
-    for place in map(tuple, np.argwhere(~takes(targets))[:1].tolist()):
-        where = f"{name}[{', '.join(map(str, place))}] is {float(targets[place]):g}"
+    for index in map(tuple, np.argwhere(~takes(targets))[:1].tolist()):
+        where = f"{name}[{', '.join(map(str, index))}] is {float(targets[index]):g}"
         raise ValueError(f"{of} takes targets {which}, and {where}: {advice}")
 
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from autograd.errors import MissingExtraError
-from autograd.util.arrays import require_plain
+from autograd.util.arrays import Array, require_plain
 from nn.layers import MLP
 from nn.optim.optimizer import Optimizer
 from nn.running.evaluation import predict
@@ -22,8 +22,6 @@ from nn.running.row_function import Engine
 from nn.training.fit import fit
 
 __all__ = ["MLPClassifier", "MLPRegressor"]
-
-Array = NDArray[Any]
 
 _base: Any
 try:

@@ -84,9 +84,9 @@ def needed(there: Sequence[Room]) -> list[tuple[str, str]]:
 
 # ── the picture ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-WIDTH, MARGIN = 1080, 14
-ROW, BETWEEN = 80, 22  # the height of a room; between two floors there is room for arrows to bend
-LETTER = 5.9  # the width of a letter of the small text, about
+WIDTH, MARGIN = 1120, 12
+ROW, BETWEEN = 78, 18  # the height of a room; between two floors there is room for arrows to bend
+LETTER, BOLD = 5.9, 7.6  # the width of a letter of the small text and of a name, about
 STYLE = """text{font:600 13px system-ui,sans-serif;fill:#1a1a1a}
 .says,.holds{font:11px system-ui,sans-serif;fill:#333}.holds{fill:#777}
 .room{fill:#fff;stroke:#a9b0bb}.engine .room{fill:#eef4ff}.viz .room{fill:#f1f8ee}.learn .room{fill:#fff6e8}
@@ -98,13 +98,14 @@ path{stroke:#7d8896}}"""
 
 TOWERS = {
     "roof": (0.0, 1.0),
-    "learn": (0.0, 0.5),
-    "viz": (0.0, 0.5),
-    "nn": (0.5, 1.0),
+    "learn": (0.32, 0.62),
+    "viz": (0.0, 0.32),
+    "nn": (0.62, 1.0),
     "compiler": (0.0, 1.0),
     "engine": (0.0, 1.0),
 }
 """From the roof down: the part of the width that each takes. What is on top of the compiler stands side by side."""
+SHIFT = 2  # floors by which the exercises stand higher than the pictures: above those of its rooms that they use
 
 
 def tower(room: str) -> str:
@@ -135,7 +136,7 @@ def _boxes(there: Sequence[Room]) -> Iterable[tuple[str, tuple[float, float, flo
     floors = {name: sorted({room.floor for room in there if tower(room.name) == name}) for name in TOWERS}
     base = {"engine": 0, "compiler": len(floors["engine"])}
     base["viz"] = base["nn"] = base["compiler"] + len(floors["compiler"])
-    base["learn"] = base["viz"] + len(floors["viz"])
+    base["learn"] = base["viz"] + SHIFT
     base["roof"] = max(base[name] + len(floors[name]) for name in base)
     top = base["roof"] + len(floors["roof"])
     for name, (left, right) in TOWERS.items():
@@ -152,7 +153,10 @@ def _boxes(there: Sequence[Room]) -> Iterable[tuple[str, tuple[float, float, flo
 def _box(room: Room, x: float, y: float, width: float) -> str:
     says = _lines(room.says, width, 2 if room.holds else 4)
     holds = _lines(" · ".join(room.holds), width, 4 - len(says))
-    lines = [f'<text x="{x + 8:.1f}" y="{y + 18:g}">{escape(room.name.removeprefix("autograd/"))}</text>']
+    name = room.name.removeprefix("autograd/")
+    if len(name) * BOLD > width - 14:  # the colour of the box says whose it is
+        name = name.rpartition("/")[2]
+    lines = [f'<text x="{x + 8:.1f}" y="{y + 18:g}">{escape(name)}</text>']
     for number, (line, style) in enumerate([*((line, "says") for line in says), *((line, "holds") for line in holds)]):
         lines.append(f'<text class="{style}" x="{x + 8:.1f}" y="{y + 33 + 13 * number:g}">{escape(line)}</text>')
     return (

@@ -125,22 +125,20 @@ def interpretations(arrays: Sequence[ArgumentArray]) -> list[Batch]:
 
 def mixed_batch_and_sample(arrays: Sequence[ArgumentArray], known: Sequence[Signature]) -> str:
     """What is wrong with arguments of which some have rows and some are one sample's; "" if nothing is known."""
-    shapes = [x.array.shape for x in arrays]
     for signature in known:
         if [name for name, _, _ in signature] != [x.name for x in arrays]:
             continue
-        alone = [shape == sample for shape, (_, sample, _) in zip(shapes, signature, strict=True)]
-        several = [
-            shape[1:] == sample and len(shape) == len(sample) + 1
-            for shape, (_, sample, _) in zip(shapes, signature, strict=True)
-        ]
-        if all(a or b for a, b in zip(alone, several, strict=True)) and not all(alone) and not all(several):
-            words = [
-                f"{x.name} {'is one sample' if a else f'has {len(x.array)} rows'}"
-                for x, a in zip(arrays, alone, strict=True)
-            ]
-            return ", ".join(words)
+        more = [_more_axes(x.array.shape, sample) for x, (_, sample, _) in zip(arrays, signature, strict=True)]
+        if set(more) == {0, 1}:
+            pairs = zip(arrays, more, strict=True)
+            return ", ".join(f"{x.name} {f'has {len(x.array)} rows' if n else 'is one sample'}" for x, n in pairs)
     return ""
+
+
+def _more_axes(shape: tuple[int, ...], sample: tuple[int, ...]) -> int:
+    """How many axes a shape has before those of one sample's; −1 if these are not there."""
+    more = len(shape) - len(sample)
+    return more if more >= 0 and shape[more:] == sample else -1
 
 
 def misfit(arrays: Sequence[ArgumentArray], errors: Sequence[Exception]) -> Exception:

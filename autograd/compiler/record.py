@@ -108,9 +108,9 @@ class _Walk:
         """The code of the operation a node's rule stands for, whichever operand of it is a constant."""
         parameters = rule.parameters
         operation = Operation(rule.variant(parameters=parameters) if parameters else rule.base, stopped)
-        made = self.operations.setdefault(operation, len(self.operations))
-        self.code_of[rule, stopped] = made
-        return made
+        code = self.operations.setdefault(operation, len(self.operations))
+        self.code_of[rule, stopped] = code
+        return code
 
     def visit(self, root: Any) -> int:
         """Append the operations that make this root, and its own; the root's number."""
@@ -207,9 +207,9 @@ class _Walk:
         leaves = known + len(constants)
 
         def registers(numbers: Sequence[int]) -> Array:
-            made = np.array(numbers, dtype=np.int32)
-            constant, leaf = made < -_CONSTANTS, made < 0
-            return np.where(constant, known - 1 - _CONSTANTS - made, np.where(leaf, -1 - made, made + leaves))
+            walked = np.array(numbers, dtype=np.int32)
+            constant, leaf = walked < -_CONSTANTS, walked < 0
+            return np.where(constant, known - 1 - _CONSTANTS - walked, np.where(leaf, -1 - walked, walked + leaves))
 
         size = len(self.codes)
         program = Program(

@@ -80,7 +80,7 @@ class _Side:
                     nodes.setdefault(tail, self._node(tail, tail.removeprefix(f"{self.start}in "), ""))
                     edges[tail, name] += 1
             nodes[name] = self._box(name, self.titles[i], parts, operands)
-        joined = (Edge(tail, head, place, count=count) for place, ((tail, head), count) in enumerate(edges.items()))
+        joined = (Edge(tail, head, i, count=count) for i, ((tail, head), count) in enumerate(edges.items()))
         hidden = counted(len(members), "instruction")
         more = f"the first {most} of {hidden}: draw(…, max_nodes={len(members)})"
         notes = (more,) if len(members) > most else ()

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from autograd import Value
-from nn.optim.settings import Array, distinct_leaves, first_nonfinite, number, pack, refuse_nonfinite
+from autograd.util.arrays import Array
+from nn.optim.settings import distinct_leaves, first_nonfinite, number, pack, refuse_nonfinite
 
 __all__ = ["clip_grad_norm", "clip_grad_value", "clip_norm", "clip_value"]
 

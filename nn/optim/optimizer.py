@@ -19,10 +19,9 @@ from numpy.typing import ArrayLike
 
 from autograd import Value
 from autograd.core.node import numbers_set, write_numbers
-from autograd.util.arrays import plain_array
+from autograd.util.arrays import Array, plain_array
 from autograd.util.printable import kind_of
 from nn.optim.settings import (
-    Array,
     at_least_zero,
     describe_parameter,
     distinct_leaves,

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from autograd import Value
+from autograd.util.arrays import Array
 from nn.optim.optimizer import Optimizer
-from nn.optim.settings import Array, at_least_zero, in_interval
+from nn.optim.settings import at_least_zero, in_interval
 
 __all__ = ["SGD", "Adagrad", "Adam", "AdamW", "RMSprop"]
 

@@ -10,13 +10,10 @@ from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograd import Value
+from autograd.util.arrays import Array
 from autograd.util.printable import kind_of, printable
-
-Array = NDArray[Any]  # float64, or float32
-
 
 # ── hyperparameters ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from autograd import NonFiniteError
+from autograd.util.arrays import Array
 from nn.optim.clip import clip_norm, clip_value
 from nn.optim.optimizer import Optimizer
 from nn.running.evaluation import Data, Evaluation
 from nn.running.gradients import Gradients
-from nn.running.row_function import Array, Engine
+from nn.running.row_function import Engine
 from nn.training.history import History
 from nn.training.progress import Interrupt, Progress, interruptible
 from nn.training.resume import identity, resume, save
@@ -217,8 +218,8 @@ class Training:
         if self.held_out is not None or settings.metrics:
             self.gradients.write(self.theta)
             prefix = "val_" if self.held_out is not None else ""
-            found = self._evaluation(self.held_out or self.data)
-            numbers.update({prefix + name: x for name, x in found.items() if prefix or name != "loss"})
+            evaluated = self._evaluation(self.held_out or self.data)
+            numbers.update({prefix + name: x for name, x in evaluated.items() if prefix or name != "loss"})
         with interrupt:
             if self.schedule is not None:
                 self.schedule.step()

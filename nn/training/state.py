@@ -6,10 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from autograd.util.arrays import Array
 from nn.optim.optimizer import Optimizer
 from nn.running.evaluation import Data, Score
 from nn.running.gradients import Gradients
-from nn.running.row_function import Array, Engine, Function
+from nn.running.row_function import Engine, Function
 from nn.training.history import History
 from nn.training.options import Checkpoint, Shards, Stop
 

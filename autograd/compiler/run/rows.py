@@ -15,7 +15,7 @@ from numpy.typing import DTypeLike
 
 from autograd.compiler.program import Operation, Program
 from autograd.compiler.run.arrays.kernels import bound_ufunc, opaque, primitive, seal
-from autograd.compiler.run.arrays.views import NOTHING, contiguous
+from autograd.compiler.run.arrays.views import NOTHING, by_row
 from autograd.compiler.run.plan import BoundCall, BoundCalls, is_finite
 from autograd.compiler.run.row_templates import Template, template
 from autograd.compiler.trace import Function, Operand, Reference, Temporary
@@ -67,7 +67,7 @@ class RowPlan(BoundCalls):
         }  # fmt: skip
         self.batched = program.batched.tolist()
         block = np.zeros((program.first_parameter, batch_size), self.dtype)
-        self.inputs = _by_row(block, program, shapes)
+        self.inputs = _arguments(block, program, shapes)
         self.values: list[Row] = [*block, *_zero_dimensional(parameters), *program.constants.tolist()]
         self.active = program.active(wanted).tolist()
         self._forward()
@@ -208,7 +208,7 @@ class RowPlan(BoundCalls):
         else:
             result = np.zeros((program.first_parameter, self.batch_size), self.dtype)
             self.leaf_adjoints = dict(enumerate(result))
-            self.input_gradients = _by_row(result, program, shapes)
+            self.input_gradients = _arguments(result, program, shapes)
         self.calls.append(functools.partial(result.fill, 0.0))
         output = int(program.outputs[0])
         if not self.active[output]:
@@ -337,14 +337,10 @@ def _zero_dimensional(array: Array) -> list[Array]:
     return [array[i : i + 1].reshape(()) for i in range(len(array))]
 
 
-def _by_row(block: Array, program: Program, shapes: Sequence[tuple[int, ...]]) -> list[Array]:
-    """The rows of each argument's numbers as (rows, a sample's shape …)."""
+def _arguments(block: Array, program: Program, shapes: Sequence[tuple[int, ...]]) -> list[Array]:
+    """Each argument's part of a block (lanes, rows), as (rows, a sample's shape …)."""
     arguments, start = [], 0
     for size, shape in zip(program.inputs, shapes, strict=True):
-        lane, row = block.strides
-        steps = contiguous(0, shape, False).strides
-        part = block[start : start + size]
-        strides = (row, *(step * lane for step in steps))
-        arguments.append(np.lib.stride_tricks.as_strided(part, (block.shape[1], *shape), strides))
+        arguments.append(by_row(block[start : start + size], shape))
         start += size
     return arguments

@@ -44,7 +44,7 @@ class Scatter(NamedTuple):
     offsets: Array
 
 
-Place = tuple[int, Array] | float
+Location = tuple[int, Array] | float
 """Where the registers of a column lie, a buffer and offsets in it; or the constant that they all are."""
 
 
@@ -66,8 +66,8 @@ class Layout:
         self.padded: dict[int, int] = {}  # by buffer: a 1 is kept after so many lanes
         self.inputs = [self._input(i) for i in range(len(program.inputs))]
         constants = self.new(Buffer(len(program.constants), False, role="constant", data=program.constants))
-        places = slice(program.first_constant, program.leaves)
-        self.buffer_of[places], self.offset_of[places] = constants, np.arange(len(program.constants))
+        registers = slice(program.first_constant, program.leaves)
+        self.buffer_of[registers], self.offset_of[registers] = constants, np.arange(len(program.constants))
 
     def new(self, buffer: Buffer) -> int:
         """The number of a new buffer."""
@@ -114,7 +114,7 @@ class Layout:
         come last.
         """
         program = self.program
-        places: list[Place] = []
+        locations: list[Location] = []
         for registers in columns:
             constant = (registers >= program.first_constant) & (registers < program.leaves)
             if constant.all():
@@ -122,25 +122,25 @@ class Layout:
                 same = (
                     len(np.unique(numbers.view(np.int64))) == 1 or np.isnan(numbers).all()
                 )  # by bits: −0.0 is not 0.0
-                places.append(float(numbers[0]) if same else (self._constant(numbers), np.arange(len(numbers))))
+                locations.append(float(numbers[0]) if same else (self._constant(numbers), np.arange(len(numbers))))
             else:
-                places.append(self._located(registers))
+                locations.append(self._located(registers))
         if out is not None:
-            places.append(self._located(out))
-        steps = common_steps([x[1] for x in places if isinstance(x, tuple)])
+            locations.append(self._located(out))
+        steps = common_steps([x[1] for x in locations if isinstance(x, tuple)])
         if steps is None:
-            places[: len(columns)] = [self._stepped(x, len(columns[0])) for x in places[: len(columns)]]
-            steps = common_steps([x[1] for x in places if isinstance(x, tuple)])
+            locations[: len(columns)] = [self._stepped(x, len(columns[0])) for x in locations[: len(columns)]]
+            steps = common_steps([x[1] for x in locations if isinstance(x, tuple)])
         assert steps is not None
-        shape, found = steps[0] or (len(columns[0]),), iter(steps[1])
+        shape, shared = steps[0] or (len(columns[0]),), iter(steps[1])
         views: list[Any] = []
-        for place in places:
-            if isinstance(place, float):
-                views.append(place)
+        for location in locations:
+            if isinstance(location, float):
+                views.append(location)
                 continue
-            offset, strides = next(found)
-            batched = self.buffers[place[0]].batched
-            views.append(View(place[0], offset, shape, strides or (1,), batched))
+            offset, strides = next(shared)
+            batched = self.buffers[location[0]].batched
+            views.append(View(location[0], offset, shape, strides or (1,), batched))
         return views, shape
 
     def _constant(self, numbers: Array) -> int:
@@ -159,11 +159,11 @@ class Layout:
         self.steps.append(Step("gather", (), out, Gather(buffers, offsets)))
         return out.buffer, np.arange(len(buffers))
 
-    def _stepped(self, place: Place, size: int) -> Place:
-        """The place itself, if it lies in even steps that every other can follow; else gathered."""
-        if isinstance(place, float) or (np.diff(place[1]) == 1).all():
-            return place
-        return self._gathered(np.full(size, place[0]), place[1])
+    def _stepped(self, location: Location, size: int) -> Location:
+        """The location itself, if it lies in even steps that every other can follow; else gathered."""
+        if isinstance(location, float) or (np.diff(location[1]) == 1).all():
+            return location
+        return self._gathered(np.full(size, location[0]), location[1])
 
     def matrix(self, registers: Array) -> View:
         """A view of registers (lanes, n), gathered where they do not lie in even steps."""
@@ -284,11 +284,11 @@ def _pads(program: Program) -> dict[int, int]:
         return {}
     register = program.first_constant + int(one[0])
     pads: dict[int, int] = {}
-    places = np.concatenate([np.cumsum([0, *program.inputs])[:-1], program.starts[:-1]]).astype(np.int64)
+    starts = np.concatenate([np.cumsum([0, *program.inputs])[:-1], program.starts[:-1]]).astype(np.int64)
     numbers = np.concatenate([-1 - np.arange(len(program.inputs)), np.arange(len(program))])
     sizes = np.concatenate([np.array(program.inputs, np.int64), program.lanes])
     known = {
-        int(place): (int(number), int(size)) for place, number, size in zip(places, numbers, sizes, strict=True) if size
+        int(start): (int(number), int(size)) for start, number, size in zip(starts, numbers, sizes, strict=True) if size
     }
     for i in np.flatnonzero(program.shapes[:, 2] > 1) if len(program.shapes) else []:
         instruction = program[i]

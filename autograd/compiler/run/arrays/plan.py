@@ -16,7 +16,7 @@ import numpy as np
 from autograd.compiler.run.arrays.forward import Lowered
 from autograd.compiler.run.arrays.kernels import BINDERS, Binding, gather, primitive
 from autograd.compiler.run.arrays.layout import Gather, Step
-from autograd.compiler.run.arrays.views import Scaled, Source, View, contiguous
+from autograd.compiler.run.arrays.views import Scaled, Source, View, by_row
 from autograd.compiler.run.plan import BoundCall, BoundCalls
 from autograd.util.arrays import Array
 
@@ -46,10 +46,10 @@ class ArrayPlan(BoundCalls):
         self.unchecked: list[Array] = [gradient]
         with np.errstate(all="ignore"):
             self.calls = self._bound(lowered.steps)
-        self.inputs = [self._input(view, shape) for view, shape in zip(lowered.inputs, shapes, strict=True)]
+        self.inputs = [by_row(self.array(view), shape) for view, shape in zip(lowered.inputs, shapes, strict=True)]
         self.result = self.array(lowered.result)
         pairs = zip(lowered.input_gradients, shapes, strict=False)
-        self.input_gradients = [self._input(view, shape) for view, shape in pairs]
+        self.input_gradients = [by_row(self.array(view), shape) for view, shape in pairs]
         flat = self.result.reshape(-1)
         self.total: Callable[[], Any] = functools.partial(flat.item, 0)
         self.scale = 1.0
@@ -119,13 +119,6 @@ class ArrayPlan(BoundCalls):
         elif axis_for_rows:
             shape, strides = (*shape, 1), (*strides, lane)
         return np.ndarray(shape, memory.dtype, memory, begin + view.offset * lane, strides)
-
-    def _input(self, view: View, shape: tuple[int, ...]) -> Array:
-        """An input's buffer, or its gradient's, as (rows, a sample's shape …)."""
-        lanes = self.array(view)
-        steps = contiguous(0, shape, False).strides
-        strides = (lanes.strides[1], *(step * lanes.strides[0] for step in steps))
-        return np.lib.stride_tricks.as_strided(lanes, (self.batch_size, *shape), strides)
 
     # ── calls ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd.util.arrays import Array
 
-__all__ = ["NOTHING", "Buffer", "Scaled", "Source", "View", "common_steps", "contiguous", "steps_of"]
+__all__ = ["NOTHING", "Buffer", "Scaled", "Source", "View", "by_row", "common_steps", "contiguous", "steps_of"]
 
 NOTHING = -0.0
 """Where no gradient has arrived, not even a zero: added to any number, and to itself, it changes nothing."""
@@ -65,6 +65,13 @@ def contiguous(buffer: int, shape: tuple[int, ...], batched: bool, offset: int =
         strides.append(step)
         step *= length
     return View(buffer, offset, shape, tuple(reversed(strides)), batched)
+
+
+def by_row(lanes: Array, shape: tuple[int, ...]) -> Array:
+    """An argument's numbers, (lanes, rows), seen as (rows, a sample's shape …)."""
+    lane, row = lanes.strides
+    strides = (row, *(step * lane for step in contiguous(0, shape, False).strides))
+    return np.lib.stride_tricks.as_strided(lanes, (lanes.shape[1], *shape), strides)
 
 
 def steps_of(numbers: Array) -> list[tuple[int, int]] | None:

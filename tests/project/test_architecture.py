@@ -1,0 +1,24 @@
+"""docs/architecture.md and its picture are made from the files as they are, and draw every room."""
+
+from tools.architecture import PAGE, PICTURE, drawing, needed, page, rooms
+
+
+def test_the_picture_is_that_of_the_imports():
+    assert PICTURE.read_text(encoding="utf-8") == drawing(rooms()), "run `make architecture`"
+
+
+def test_the_trips_are_those_that_are_run():
+    text = page()
+    assert PAGE.read_text(encoding="utf-8") == text, "run `make architecture`"
+    for file in ("core/_operators.py", "backward.py", "viz/drawing.py", "compiler/record.py", "checking/worker.py"):
+        assert file in text, file
+
+
+def test_arrows_lead_down_and_none_is_there_twice():
+    there = {room.name: room for room in rooms()}
+    arrows = needed(list(there.values()))
+    assert arrows
+    assert len(arrows) == len(set(arrows))
+    for above, below in arrows:
+        assert there[below].floor < there[above].floor
+        assert below in there[above].stands_on
