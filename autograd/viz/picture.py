@@ -1,4 +1,4 @@
-"""What a picture shows, as plain data that no later step changes: values, folded groups, and the edges between them."""
+"""A picture as plain data that no later step changes: values, folded groups, and the edges between them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Node:
 
     @property
     def title(self) -> str:
-        """What to call it where there is no picture to point at: its label, or its name."""
+        """The name to use where there is no picture to point at: its label, or its name."""
         return self.label or self.name
 
 
@@ -107,7 +107,7 @@ class Picture:
 
 
 def separate(picture: Picture) -> Picture:
-    """The same with each operation a node of its own, between its operands and its result."""
+    """Make each operation a node of its own, between its operands and its result."""
     operations = {node.name: f"o{node.name.removeprefix('n')}" for node in picture.nodes if node.operation}
     nodes: list[Node] = []
     for node in picture.nodes:
