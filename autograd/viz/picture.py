@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
 __all__ = ["Edge", "Group", "Kind", "Node", "Picture", "separate"]
@@ -41,6 +42,9 @@ class Node:
     parts: tuple[str, ...] = ()
     mark: str = ""
 
+    def __setstate__(self, state: Sequence[object]) -> None:
+        _fill(self, state)
+
     @property
     def title(self) -> str:
         """The name to use where there is no picture to point at: its label, or its name."""
@@ -65,6 +69,17 @@ class Edge:
     contribution: float | None = None
     count: int = 1
     mark: bool = False
+
+    def __setstate__(self, state: Sequence[object]) -> None:
+        _fill(self, state)
+
+
+def _fill(part: Node | Edge, state: Sequence[object]) -> None:
+    """Set the fields from a pickle: one of an earlier version has the first of them, the others have their defaults."""
+    known = fields(part)
+    values = [*state, *(added.default for added in known[len(state) :])]
+    for slot, value in zip(known, values, strict=True):
+        object.__setattr__(part, slot.name, value)
 
 
 @dataclass(frozen=True, slots=True)
