@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from autograd.checking.complex_step import Step
@@ -86,13 +85,11 @@ def gradcheck(f: Function, inputs: object, order: int = 1, *, rtol: float = 1e-5
     return all(not verdicts or any(verdict.is_right for verdict in verdicts) for verdicts in answers)
 
 
-@dataclass
 class _Point:
     """Where f is checked: its arguments as one list of numbers, with the place of each."""
 
-    args: tuple[Any, ...]
-
-    def __post_init__(self) -> None:
+    def __init__(self, args: tuple[object, ...]) -> None:
+        self.args = args
         self.numbers: list[float] = []
         self.shapes: list[Structure] = []
         self.places: list[str] = []

@@ -95,8 +95,8 @@ def spirals(n: int = 100, noise: float = 0.05, turns: float = 1.5, seed: int | N
     _check("two spirals need", n, 2, noise)
     if not 0 < turns < math.inf:
         raise ValueError(f"turns is positive, not {turns}")
-    one, other = (np.linspace(0.0, 1.0, count) for count in (n // 2, n - n // 2))
-    arms = [_polar(0.1 + 0.9 * along, 2 * np.pi * turns * along) for along in (one, other)]
+    first, second = (np.linspace(0.0, 1.0, count) for count in (n // 2, n - n // 2))
+    arms = [_polar(0.1 + 0.9 * along, 2 * np.pi * turns * along) for along in (first, second)]
     return _two_classes(arms[0], -arms[1], noise, seed)
 
 
@@ -226,7 +226,7 @@ def _found(folder: Path, file: _File) -> Path:
     for path in (folder / file.name, folder / f"{file.name}.gz"):
         if path.is_file():
             return path
-    names = ", ".join(each.name for each in _MNIST)
+    names = ", ".join(known.name for known in _MNIST)
     raise FileNotFoundError(f"{folder} has no {file.name}, nor the same with .gz. MNIST is the files {names}")
 
 

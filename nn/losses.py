@@ -280,8 +280,8 @@ def refuse_targets(loss: Callable[..., Any], targets: Array, classes: int | None
     if known is None:
         return
     takes, which, advice = known
-    for place in map(tuple, np.argwhere(~takes(targets))[:1].tolist()):
-        where = f"{name}[{', '.join(map(str, place))}] is {float(targets[place]):g}"
+    for index in map(tuple, np.argwhere(~takes(targets))[:1].tolist()):
+        where = f"{name}[{', '.join(map(str, index))}] is {float(targets[index]):g}"
         raise ValueError(f"{of} takes targets {which}, and {where}: {advice}")
 
 

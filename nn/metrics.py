@@ -70,8 +70,8 @@ def accuracy(y_true: ArrayLike, y_pred: ArrayLike, *, threshold: float | None = 
     >>> accuracy([0, 1, 1], [-0.3, 0.2, 4.0], threshold=0)
     1.0
     """
-    wanted, found = _classes(y_true, y_pred, threshold)
-    return float(np.mean(wanted == found))
+    wanted, predicted = _classes(y_true, y_pred, threshold)
+    return float(np.mean(wanted == predicted))
 
 
 @_metric(macro=True)
@@ -87,8 +87,8 @@ def precision(
     >>> precision([0, 1, 1, 0], [1, 1, 0, 0])
     0.5
     """
-    right, said, _ = _counts(y_true, y_pred, average, threshold)
-    return float(np.mean(_ratio(right, said)))
+    right, predicted, _ = _counts(y_true, y_pred, average, threshold)
+    return float(np.mean(_ratio(right, predicted)))
 
 
 @_metric(macro=True)
@@ -119,8 +119,8 @@ def f1_score(
     >>> f1_score([0, 1, 2], [0, 2, 2], average="macro")
     0.5555555555555555
     """
-    right, said, true = _counts(y_true, y_pred, average, threshold)
-    return float(np.mean(_ratio(2 * right, said + true)))
+    right, predicted, true = _counts(y_true, y_pred, average, threshold)
+    return float(np.mean(_ratio(2 * right, predicted + true)))
 
 
 def confusion_matrix(
@@ -136,9 +136,11 @@ def confusion_matrix(
            [0, 0, 1],
            [0, 1, 1]])
     """
-    wanted, found = _classes(y_true, y_pred, threshold)
-    classes = np.union1d(wanted, found) if labels is None else np.asarray(labels)
-    return np.array([[np.sum((wanted == row) & (found == column)) for column in classes] for row in classes], np.int64)
+    wanted, predicted = _classes(y_true, y_pred, threshold)
+    classes = np.union1d(wanted, predicted) if labels is None else np.asarray(labels)
+    return np.array(
+        [[np.sum((wanted == row) & (predicted == column)) for column in classes] for row in classes], np.int64
+    )
 
 
 # ── of numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -154,16 +156,16 @@ def r2_score(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     >>> r2_score([1.0, 2.0, 3.0], [1.0, 2.0, 4.0])
     0.5
     """
-    wanted, found = _numbers(y_true, y_pred)
+    wanted, predicted = _numbers(y_true, y_pred)
     if len(wanted) < 2:
         return float("nan")
-    wanted, found = wanted.reshape(len(wanted), -1), found.reshape(len(found), -1)
-    misses = (wanted != found).any(axis=0)
+    wanted, predicted = wanted.reshape(len(wanted), -1), predicted.reshape(len(predicted), -1)
+    misses = (wanted != predicted).any(axis=0)
     unit = np.ldexp(1.0, np.frexp(np.abs(wanted).max(axis=0))[1] - 1)  # a power of two: squares stay in range
     shifted = wanted / unit - wanted[0] / unit  # exactly 0 where y_true is constant, whose mean may round
     total = np.sum((shifted - shifted.mean(axis=0)) ** 2, axis=0)
     with np.errstate(over="ignore"):
-        left = np.sum((wanted / unit - found / unit) ** 2, axis=0)
+        left = np.sum((wanted / unit - predicted / unit) ** 2, axis=0)
     share = np.divide(left, total, out=misses.astype(float), where=shifted.any(axis=0))
     return float(np.mean(1.0 - share))
 
@@ -177,8 +179,8 @@ def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     >>> mean_squared_error([1.0, 2.0], [1.0, 4.0])
     2.0
     """
-    wanted, found = _numbers(y_true, y_pred)
-    return float(np.mean((wanted - found) ** 2))
+    wanted, predicted = _numbers(y_true, y_pred)
+    return float(np.mean((wanted - predicted) ** 2))
 
 
 @_metric("mae")
@@ -190,8 +192,8 @@ def mean_absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     >>> mean_absolute_error([1.0, 2.0], [1.0, 4.0])
     1.0
     """
-    wanted, found = _numbers(y_true, y_pred)
-    return float(np.mean(np.abs(wanted - found)))
+    wanted, predicted = _numbers(y_true, y_pred)
+    return float(np.mean(np.abs(wanted - predicted)))
 
 
 # ── counts ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -201,14 +203,14 @@ def _counts(y_true: ArrayLike, y_pred: ArrayLike, average: Average, threshold: f
     """For each class: how many are rightly said to be of it, how many are said to be, how many are."""
     if average not in ("binary", "macro"):
         raise ValueError(f"average is 'binary' or 'macro', not {average!r}")
-    wanted, found = _classes(y_true, y_pred, threshold)
-    classes = np.union1d(wanted, found)
+    wanted, predicted = _classes(y_true, y_pred, threshold)
+    classes = np.union1d(wanted, predicted)
     if average == "binary":
         if _pair_of(classes) is None:
             raise ValueError(f"average='binary' is for labels 0 and 1, or -1 and +1, not {_few(classes)}: take 'macro'")
         classes = np.array([1])
-    said, true = found == classes[:, None], wanted == classes[:, None]
-    return (said & true).sum(axis=1), said.sum(axis=1), true.sum(axis=1)
+    is_predicted, is_true = predicted == classes[:, None], wanted == classes[:, None]
+    return (is_predicted & is_true).sum(axis=1), is_predicted.sum(axis=1), is_true.sum(axis=1)
 
 
 def _ratio(part: Array, whole: Array) -> Array:

@@ -129,18 +129,18 @@ class Module:
         if not isinstance(state, Mapping):
             raise TypeError(f"a state is a dict, path → number, as from state_dict(), not a {kind_of(state)}")
         wanted = self._by_path()
-        found = {path: _number(x) for path, x in state.items()}
+        given = {path: _number(x) for path, x in state.items()}
         problems = {
-            "missing": [path for path in wanted if path not in found],
-            "unexpected": [str(path) for path in found if path not in wanted],
+            "missing": [path for path in wanted if path not in given],
+            "unexpected": [str(path) for path in given if path not in wanted],
             "not a number": [
                 f"{printable_path(path)} (a {kind_of(state[path])})"
-                for path, x in found.items()
+                for path, x in given.items()
                 if x is None and path in wanted
             ],
             "not finite": [
                 f"{path} ({x})"
-                for path, x in found.items()
+                for path, x in given.items()
                 if x is not None and not math.isfinite(x) and path in wanted
             ],
         }
@@ -152,7 +152,7 @@ class Module:
                 problems.get("not finite")
             )
             raise ValueError(f"the state does not fit this {kind_of(self)}: nothing was loaded{''.join(lines)}{advice}")
-        loaded = [x for path in wanted if (x := found[path]) is not None]  # every one, by now
+        loaded = [x for path in wanted if (x := given[path]) is not None]  # every one, by now
         write_numbers(list(wanted.values()), loaded)
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -194,12 +194,12 @@ class Module:
 
     def _by_path(self) -> dict[str, Value]:
         named = self.named_parameters()
-        found = dict(named)
-        if len(found) < len(named):
+        by_path = dict(named)
+        if len(by_path) < len(named):
             paths = [path for path, _ in named]
             twice = next(path for path in paths if paths.count(path) > 1)
             raise ValueError(f"two parameters have the path {twice}: use dict keys that print differently")
-        return found
+        return by_path
 
 
 def _walk(item: object, path: str, seen: set[int], passed_over: frozenset[type]) -> Iterator[tuple[str, Any]]:
@@ -259,17 +259,17 @@ def _listed(paths: Iterable[str]) -> str:
 def _read_state(path: Path, room: int) -> dict[str, float]:
     """path → number, as in the file. room: the bytes that are unpacked at most beyond what the file weighs."""
     try:
-        found = read_npz(path, room)
+        arrays = read_npz(path, room)
     except NpzError as error:
         raise _foreign(path, f"{error}") from None
-    written = f"{found['format']}" if "format" in found and not found["format"].ndim else ""
+    written = f"{arrays['format']}" if "format" in arrays and not arrays["format"].ndim else ""
     if not written.startswith("scalar-autograd state"):
         raise _foreign(path, "was not written by Module.save")
     if written != _FORMAT:
         raise _foreign(path, f"has the format {written!r:.60} of another version, and {_FORMAT!r} is read here")
-    if differing := sorted({"format", "paths", "numbers"} ^ set(found)):
+    if differing := sorted({"format", "paths", "numbers"} ^ set(arrays)):
         raise _foreign(path, f"is damaged, or was not written by Module.save: see {_listed(map(repr, differing))}")
-    paths, values = found["paths"], found["numbers"]
+    paths, values = arrays["paths"], arrays["numbers"]
     if paths.dtype.kind != "U" or values.dtype != np.float64 or not paths.shape == values.shape == (values.size,):
         raise _foreign(path, "is damaged: it has not one number for each path")
     state = dict(zip(paths.tolist(), values.tolist(), strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import insort
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["Estimate", "differences"]
 
@@ -22,8 +22,7 @@ FLAT = 1e-7
 """A slope of 0 by differences is believed to be 0 if their error is no larger than this."""
 
 
-@dataclass(frozen=True)
-class Estimate:
+class Estimate(NamedTuple):
     """A slope, a bound on its error, and the reason where the bound is large."""
 
     slope: float
@@ -31,8 +30,7 @@ class Estimate:
     why: str = ""
 
 
-@dataclass(frozen=True)
-class _Level:
+class _Level(NamedTuple):
     """The slope from the nine points x − 4δ … x + 4δ, and the slopes to the nearest two."""
 
     spacing: float

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd.checking.complex_step import CoarseSteps, Step, complex_slope
 from autograd.checking.differences import FLAT, Estimate, differences
@@ -27,8 +26,7 @@ _VANISHED = 1e-250
 """A slope no larger than this may have vanished by underflow in the complex step."""
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A function of one number, where its slope is asked for, and what is known of its rounding.
 
     on_steps: the same function on the number of the complex step. noise: the rounding in ``value``.
@@ -43,8 +41,7 @@ class Question:
     terms: float = 0.0
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """``is_right``: True, False, or None where it cannot be checked: then ``why`` says why not."""
 
     is_right: bool | None

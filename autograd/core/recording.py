@@ -9,7 +9,6 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from itertools import repeat
 from pathlib import Path
 from types import FrameType
@@ -68,12 +67,12 @@ _REFUSED = {
 """What may not be done with a Value while its function is recorded, and what to write instead."""
 
 
-@dataclass
 class _Recording:
     """A recording in this thread or task: what a comparison gives in it, and what it has refused so far."""
 
-    condition: MakesCondition
-    refused: list[RecordingError] = field(default_factory=list)
+    def __init__(self, condition: MakesCondition) -> None:
+        self.condition = condition
+        self.refused: list[RecordingError] = []
 
 
 # One entry for each recording that is open anywhere: while it is empty, asking costs one test of an empty list.

@@ -108,11 +108,7 @@ class Progress:
 
     def choose(self, language: str) -> None:
         """Remember the language."""
-
-        def change(content: Content) -> None:
-            content["language"] = language
-
-        self._change(change)
+        self._change(lambda content: content.update({"language": language}))
 
     def checked(self, name: str, state: str, bug: str | None) -> None:
         """Remember how a check of the exercise ended; only those of a file that is started count as attempts."""
@@ -132,27 +128,15 @@ class Progress:
 
     def hinted(self, name: str, tier: int) -> None:
         """Remember how many hints of the exercise were read."""
-
-        def change(entry: Entry) -> None:
-            entry["tier"] = max(tier, entry["tier"])
-
-        self._change_entry(name, change)
+        self._change_entry(name, lambda entry: entry.update({"tier": max(tier, entry["tier"])}))
 
     def helped(self, name: str) -> None:
         """Remember that the solution was looked at before the exercise was passed."""
-
-        def change(entry: Entry) -> None:
-            entry["helped"] = True
-
-        self._change_entry(name, change)
+        self._change_entry(name, lambda entry: entry.update({"helped": True}))
 
     def reset(self, name: str) -> None:
         """The file is the starter again; what was learnt on the way is kept."""
-
-        def change(entry: Entry) -> None:
-            entry["state"], entry["bug"] = "not started", None
-
-        self._change_entry(name, change)
+        self._change_entry(name, lambda entry: entry.update({"state": "not started", "bug": None}))
 
     def passed(self) -> set[str]:
         """The names of the exercises that are passed."""

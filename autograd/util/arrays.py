@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
 
 from autograd.util.printable import printable
 
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
 __all__ = ["Array", "plain_array", "require_plain"]
 
-Array = NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 """An array whose dtype the code around it knows: of floats, register numbers, truth values."""
 
 

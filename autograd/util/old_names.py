@@ -25,6 +25,7 @@ MOVED = {
     "nn.diagnosis": "nn.inspect.diagnosis",
     "nn.estimators": "nn.sklearn",
     "nn.evaluation": "nn.running.evaluation",
+    "nn.gradients": "nn.running.gradients",
     "nn.history": "nn.training.history",
     "nn.optimizer": "nn.optim.optimizer",
     "nn.schedules": "nn.optim.schedules",

@@ -107,58 +107,60 @@ class _Graph:
         if known is not None:
             return self.constant(known[None]), False
         leaf = (registers >= self.program.first_parameter) & (registers < self.program.leaves)
-        place, parts, width = np.zeros(len(registers), np.int64), [], 0
+        index, parts, width = np.zeros(len(registers), np.int64), [], 0
         if leaf.any():
             unique, inverse = np.unique(registers[leaf], return_inverse=True)
             parts.append((self.constant(self.known[unique - self.program.first_parameter][None]), len(unique), False))
-            place[leaf], width = inverse, len(unique)
+            index[leaf], width = inverse, len(unique)
         for first, lanes, name, batched in self.sources:
-            mine = (registers >= first) & (registers < first + lanes)
-            if mine.any():
+            inside = (registers >= first) & (registers < first + lanes)
+            if inside.any():
                 parts.append((name, lanes, batched))
-                place[mine] = registers[mine] - first + width
+                index[inside] = registers[inside] - first + width
                 width += lanes
         batched = any(part[2] for part in parts)
         tensors = [name if b or not batched else self.expanded(name, lanes) for name, lanes, b in parts]
         whole = tensors[0] if len(tensors) == 1 else self.add("Concat", *tensors, axis=1)
-        if np.array_equal(place, np.arange(width)):
+        if np.array_equal(index, np.arange(width)):
             return whole, batched
-        return self.add("Gather", whole, self.constant(place, np.int64), axis=1), batched
+        return self.add("Gather", whole, self.constant(index, np.int64), axis=1), batched
 
     # ── instructions ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def instruction(self, made: Instruction) -> None:
-        rule = made.operation.rule
+    def instruction(self, instruction: Instruction) -> None:
+        rule = instruction.operation.rule
         if rule is MATMUL:
-            name = self.product(made)
+            name = self.product(instruction)
         elif rule.sequences:
-            name = self.over_sequences(made)
+            name = self.over_sequences(instruction)
         else:
-            name = self.elementwise(made)
-        batched = bool(self.program.batched[made.start])
-        self.sources.append((made.start, made.lanes, name, batched))
+            name = self.elementwise(instruction)
+        batched = bool(self.program.batched[instruction.start])
+        self.sources.append((instruction.start, instruction.lanes, name, batched))
 
-    def elementwise(self, made: Instruction) -> str:
-        columns = [made.operands[:, j] for j in range(made.operands.shape[1])]
-        calls = trace(made.operation.rule, (None,) * len(columns))
+    def elementwise(self, instruction: Instruction) -> str:
+        columns = [instruction.operands[:, j] for j in range(instruction.operands.shape[1])]
+        calls = trace(instruction.operation.rule, (None,) * len(columns))
         if calls is None:
-            raise ExportError(f"the rule {made.operation.name!r} is not made of array operations: it has no ONNX form")
+            raise ExportError(
+                f"the rule {instruction.operation.name!r} is not made of array operations: it has no ONNX form"
+            )
         return self.traced(calls, [self.read(column)[0] for column in columns])
 
     def traced(self, calls: Trace, operands: list[str]) -> str:
         """The tensor of a rule's value, by its array calls."""
-        found: dict[int, str] = {}
+        tensors: dict[int, str] = {}
 
         def tensor(reference: object) -> str:
             if isinstance(reference, Operand):
                 return operands[reference.number]
             if not isinstance(reference, Temporary):
                 return self.constant([[reference]])
-            if reference.number not in found:
+            if reference.number not in tensors:
                 call = calls.calls[reference.number]
                 truths = [isinstance(x, Temporary) and x.truth for x in call.operands]
-                found[reference.number] = self.call(call.function, [tensor(x) for x in call.operands], truths)
-            return found[reference.number]
+                tensors[reference.number] = self.call(call.function, [tensor(x) for x in call.operands], truths)
+            return tensors[reference.number]
 
         value = tensor(calls.value)
         truth = isinstance(calls.value, Temporary) and calls.value.truth
@@ -183,20 +185,20 @@ class _Graph:
         """A tensor of truth values, from one of 0 and 1 where it is not one already."""
         return tensor if known else self.add("Not", self.add("Equal", tensor, self.constant([[0.0]])))
 
-    def over_sequences(self, made: Instruction) -> str:
-        rule = made.operation.rule
+    def over_sequences(self, instruction: Instruction) -> str:
+        rule = instruction.operation.rule
         if rule.name not in _REDUCTIONS:
-            raise ExportError(f"the rule {made.operation.name!r} over a sequence has no ONNX form")
-        groups, n = len(rule.operands), made.operands.shape[1] // len(rule.operands)
-        columns = [made.operands[:, k * n : (k + 1) * n].ravel() for k in range(groups)]
-        shape = self.constant([0, made.lanes, n], np.int64)
+            raise ExportError(f"the rule {instruction.operation.name!r} over a sequence has no ONNX form")
+        groups, n = len(rule.operands), instruction.operands.shape[1] // len(rule.operands)
+        columns = [instruction.operands[:, k * n : (k + 1) * n].ravel() for k in range(groups)]
+        shape = self.constant([0, instruction.lanes, n], np.int64)
         tensors = [self.add("Reshape", self.read(x)[0], shape) for x in columns]
         return _REDUCTIONS[rule.name](self, *tensors, **rule.parameters)
 
-    def product(self, made: Instruction) -> str:
-        stack, rows, inner, columns = made.shape
+    def product(self, instruction: Instruction) -> str:
+        stack, rows, inner, columns = instruction.shape
         size = stack * rows * inner
-        a, b = made.operands[:size], made.operands[size:]
+        a, b = instruction.operands[:size], instruction.operands[size:]
         if stack == 1 and columns == 1 and (weights := self.numbers(a)) is not None:
             return self.affine(b, weights.reshape(rows, inner).T)
         if stack == 1 and rows == 1 and (weights := self.numbers(b)) is not None:
@@ -204,7 +206,7 @@ class _Graph:
         left = self.add("Reshape", self.read(a)[0], self.constant([0, stack, rows, inner], np.int64))
         right = self.add("Reshape", self.read(b)[0], self.constant([0, stack, inner, columns], np.int64))
         product = self.add("MatMul", left, right)
-        return self.add("Reshape", product, self.constant([0, made.lanes], np.int64))
+        return self.add("Reshape", product, self.constant([0, instruction.lanes], np.int64))
 
     def affine(self, registers: Array, weights: Array) -> str:
         """x·W, and + b for what in x is a constant."""

@@ -48,17 +48,17 @@ def _lgamma(x: Numeric) -> Numeric:
     product = functools.reduce(lambda total, k: total * (small + k), range(1, 8), small)
     z = nx.where(large, y, y + 8.0)
     tail = _polynomial([b / (2 * k * (2 * k - 1)) for k, b in enumerate(BERNOULLI, 1)], 1.0 / (z * z)) / z
-    found = (z - 0.5) * (nx.log(z) - 1.0) + (0.5 * math.log(2 * math.pi) - 0.5) + tail
-    found = found - nx.where(large, 0.0, nx.log(product))
-    return nx.where(x > 0.0, found, nx.log(math.pi / nx.abs(nx.sin(math.pi * x))) - found)
+    value = (z - 0.5) * (nx.log(z) - 1.0) + (0.5 * math.log(2 * math.pi) - 0.5) + tail
+    value = value - nx.where(large, 0.0, nx.log(product))
+    return nx.where(x > 0.0, value, nx.log(math.pi / nx.abs(nx.sin(math.pi * x))) - value)
 
 
 def _digamma(x: Numeric) -> Numeric:
     y = nx.where(x > 0.0, x, 1.0 - x)
     z = y + 8.0
     tail = _polynomial([0.0, *(b / (2 * k) for k, b in enumerate(BERNOULLI, 1))], 1.0 / (z * z))
-    found = nx.log(z) - 0.5 / z - tail - sum([1.0 / (y + k) for k in range(8)])
-    return nx.where(x > 0.0, found, found - math.pi / nx.tan(math.pi * x))
+    value = nx.log(z) - 0.5 / z - tail - sum([1.0 / (y + k) for k in range(8)])
+    return nx.where(x > 0.0, value, value - math.pi / nx.tan(math.pi * x))
 
 
 @functools.cache
@@ -80,9 +80,9 @@ def _polygamma(n: int, x: Numeric) -> Numeric:
     for k, b in enumerate(BERNOULLI, 1):
         zeta = zeta + factor * (b / math.factorial(2 * k))
         factor = factor * ((s + 2 * k - 1) * (s + 2 * k)) / (z * z)
-    found = sign * math.factorial(n) * zeta
-    reflected = -sign * found - math.pi ** (n + 1) * _polynomial(_cot_derivative(n), 1.0 / nx.tan(math.pi * x))
-    return nx.where(x > 0.0, found, reflected)
+    value = sign * math.factorial(n) * zeta
+    reflected = -sign * value - math.pi ** (n + 1) * _polynomial(_cot_derivative(n), 1.0 / nx.tan(math.pi * x))
+    return nx.where(x > 0.0, value, reflected)
 
 
 _FORMS = {nx.digamma: _digamma, nx.erfinv: _erfinv, nx.lgamma: _lgamma}

@@ -76,10 +76,10 @@ def _activation(activation: str | Function | None, torch: ModuleType) -> Iterato
     if activation is None:
         return
     name = str(getattr(activation, "__name__", activation))
-    made = _activations(torch).get(name)
-    if made is None:
+    make = _activations(torch).get(name)
+    if make is None:
         raise ExportError(f"PyTorch has no module for the activation {name!r}: compile the model and use to_onnx")
-    yield made()
+    yield make()
 
 
 def _activations(torch: ModuleType) -> dict[str, Callable[[], Any]]:

@@ -61,8 +61,8 @@ class Diagnosis:
         lines = [f"{'layer':<12}{'activation':<12}{'gradient':>10}{'dead':>8}{'saturated':>11}"]
         for x in self.layers:
             lines.append(f"{x.name:<12}{x.activation:<12}{x.gradient:>10.2e}{x.dead:>8.0%}{x.saturated:>11.0%}")
-        found = [textwrap.fill(x, _COLUMNS, subsequent_indent="    ", break_long_words=False) for x in self.findings]
-        return "\n".join([*lines, *(found or ["nothing conspicuous"])])
+        findings = [textwrap.fill(x, _COLUMNS, subsequent_indent="    ", break_long_words=False) for x in self.findings]
+        return "\n".join([*lines, *(findings or ["nothing conspicuous"])])
 
 
 def diagnose(model: Any, X: ArrayLike, y: ArrayLike, loss: str | Function = "mse", samples: int = 64) -> Diagnosis:
@@ -107,19 +107,19 @@ def _gradients(total: Value, parameters: Sequence[Value]) -> dict[Value, float]:
 
 def _outputs(model: Any, inputs: Sequence[Any]) -> list[list[Any]]:
     """For each layer, its output for each sample."""
-    found = []
+    outputs = []
     current = inputs
     for layer in model.layers:
         current = [layer(x) for x in current]
-        found.append(current)
-    return found
+        outputs.append(current)
+    return outputs
 
 
-def _report(i: int, layer: Any, outputs: Sequence[Any], found: dict[Value, float]) -> LayerReport:
+def _report(i: int, layer: Any, outputs: Sequence[Any], slopes: dict[Value, float]) -> LayerReport:
     units = np.array([[v.data for v in ([out] if isinstance(out, Value) else out)] for out in outputs])
     activation = _activation(layer)
     low, high = _SATURATED.get(activation, (-np.inf, np.inf))
-    gradients = np.array([found[p] for p in layer.parameters()])
+    gradients = np.array([slopes[p] for p in layer.parameters()])
     return LayerReport(
         name=f"layers[{i}]",
         activation=activation,
@@ -169,13 +169,13 @@ _TROUBLES: tuple[tuple[Callable[[LayerReport, float], float], Callable[[float], 
 
 
 def _findings(reports: Sequence[LayerReport]) -> list[str]:
-    found = []
+    findings = []
     for measure, conspicuous, worst, what, advice in _TROUBLES:
         sizes = {x.name: measure(x, reports[-1].gradient) for x in reports}
-        places = {name: size for name, size in sizes.items() if conspicuous(size)}
-        if places:
-            found.append(f"{_places(places)}{what.format(worst(places.values()))}: {advice}")
-    return found
+        layers = {name: size for name, size in sizes.items() if conspicuous(size)}
+        if layers:
+            findings.append(f"{_places(layers)}{what.format(worst(layers.values()))}: {advice}")
+    return findings
 
 
 def _places(names: Collection[str]) -> str:

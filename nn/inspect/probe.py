@@ -17,7 +17,7 @@ from autograd.util.printable import printable
 from nn.layers import MLP, Layer, Neuron, Sequential
 from nn.optim.optimizer import Optimizer
 from nn.running.evaluation import Data
-from nn.running.gradients import eager_sample_loss, sample_loss
+from nn.running.gradients import eager_sample, sample_loss
 from nn.running.row_function import Function, RowFunction
 
 __all__ = ["ModelProbe", "Observed"]
@@ -61,7 +61,7 @@ class ModelProbe:
         self.axes = _axes(run.data.X)
         self._loss = RowFunction(
             sample_loss(self.model, self.loss, len(self.data) > 2), self.values,
-            eagerly=functools.partial(eager_sample_loss, self.model, self.loss),
+            eagerly=functools.partial(eager_sample, self.model, self.loss),
         )  # fmt: skip
         self._output = RowFunction(self.model, self.values)
         self._activations = RowFunction(self._of_stages, self.values)
@@ -96,12 +96,12 @@ class ModelProbe:
 
     def _of_stages(self, x: Any) -> list[Any]:
         """The output of every neuron, stage after stage."""
-        found: list[Any] = []
+        outputs: list[Any] = []
         for stage in self.stages or ():
             for function in stage.functions:
                 x = function(x)
-            found += [x] if isinstance(x, Value) else list(x)
-        return found
+            outputs += [x] if isinstance(x, Value) else list(x)
+        return outputs
 
     def _of_neurons(self, numbers: Array) -> tuple[tuple[float, ...], ...] | None:
         if self.stages is None:
@@ -174,14 +174,14 @@ def _parts(module: Any, name: str) -> list[tuple[str, Any]] | None:
         return [(name, module)]
     if forward not in (MLP.forward, Sequential.forward):
         return None if hasattr(module, "parameters") else [(name, module)]
-    found: list[tuple[str, Any]] = []
+    parts: list[tuple[str, Any]] = []
     prefix = f"{name}." if "layers[" in name else ""
     for i, layer in enumerate(module.layers):
         inner = _parts(layer, f"{prefix}layers[{i}]")
         if inner is None:
             return None
-        found += inner
-    return found
+        parts += inner
+    return parts
 
 
 def _activation(part: Layer | Neuron) -> str:

@@ -82,9 +82,9 @@ class Snapshots:
         """After a training's last step: what is left to compute is computed, and the model is let go."""
         if run is not self._run:
             return
-        place = run.epoch + round(run.place.samples / len(run.data.X), 3)  # the last epoch may not be over
-        if self._thinned.place < place:
-            self._keep(run, place)
+        moment = run.epoch + round(run.place.samples / len(run.data.X), 3)  # the last epoch may not be over
+        if self._thinned.place < moment:
+            self._keep(run, moment)
         try:
             self._compute()
         except Exception as error:  # it would be a pity to lose a training for its pictures
@@ -110,7 +110,7 @@ class Snapshots:
     def _compute(self) -> None:
         if self._probe is not None:
             probe = self._probe
-            self._thinned.change(lambda kept: kept if kept.is_whole else replace(kept, **probe.seen(kept.parameters)))
+            self._thinned.change(lambda x: x if x.is_whole else replace(x, **probe.seen(x.parameters)))
             self._about = probe.about()
 
     # ── what was kept ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -154,11 +154,11 @@ class Snapshots:
         return f"Snapshots(every={self.every}, most={self.most}, at={self.at!r})"
 
     def __str__(self) -> str:
-        kept = self.kept
-        if not kept:
+        snapshots = self.kept
+        if not snapshots:
             return "no snapshots yet: fit(…, record=True) makes them"
-        about = f"of {self._about['model']}, epochs {kept[0].epoch} to {kept[-1].epoch}"
-        return f"{len(kept)} snapshot{'s' * (len(kept) > 1)} {about}: autograd.play(history) shows them"
+        about = f"of {self._about['model']}, epochs {snapshots[0].epoch} to {snapshots[-1].epoch}"
+        return f"{len(snapshots)} snapshot{'s' * (len(snapshots) > 1)} {about}: autograd.play(history) shows them"
 
 
 @dataclass(frozen=True)

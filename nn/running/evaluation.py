@@ -79,8 +79,8 @@ class Data:
     def of(cls, X: ArrayLike, y: ArrayLike, weight: ArrayLike | None, dtype: str) -> Data:
         X, y = _samples(X, "X"), _samples(y, "y")
         if len(X) != len(y):
-            one = f"; one sample of {len(X)} numbers is a row, [X] or X[None]" if X.ndim == len(y) == 1 else ""
-            raise ValueError(f"{len(X)} samples in X for {len(y)} targets in y{one}")
+            advice = f"; one sample of {len(X)} numbers is a row, [X] or X[None]" if X.ndim == len(y) == 1 else ""
+            raise ValueError(f"{len(X)} samples in X for {len(y)} targets in y{advice}")
         if not len(X):
             raise ValueError("no samples: there is nothing to learn from")
         return cls(X, y, None if weight is None else _weights(weight, len(X), dtype))
@@ -179,16 +179,16 @@ def named(given: object, table: Mapping[str, Any], what: str) -> Any:
 def metric_functions(given: Metric | Sequence[Metric], loss: Callable[..., Any]) -> dict[str, Score]:
     """The functions of metrics, by name. Where the loss takes logits of one output, its classes change at 0."""
     several = [given] if isinstance(given, str) or callable(given) else list(given)
-    found: dict[str, Score] = {}
+    functions: dict[str, Score] = {}
     for x in several:
         metric = named(x, METRICS, "metric")
         if loss is bce_with_logits and isinstance(x, str) and "threshold" in inspect.signature(metric).parameters:
             metric = functools.partial(metric, threshold=0.0)
         name = x if isinstance(x, str) else getattr(x, "__name__", "metric")
-        if found.get(name) is metric:
+        if functions.get(name) is metric:
             continue
         taken = [
-            other for other in ("loss", *found) if other == name or re.fullmatch(r" \d+", other.removeprefix(name))
+            other for other in ("loss", *functions) if other == name or re.fullmatch(r" \d+", other.removeprefix(name))
         ]
-        found[f"{name} {len(taken) + 1}" if taken else name] = metric
-    return found
+        functions[f"{name} {len(taken) + 1}" if taken else name] = metric
+    return functions

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from autograd.compiler.program import Program  # the compiler is loaded where something is compiled
     from nn.running.shards import Sharded
 
-__all__ = ["Gradients", "eager_sample_loss", "sample_loss"]
+__all__ = ["Gradients", "eager_sample", "sample_loss"]
 
 _IN_PLACE = 4096
 """From so many parameters on, a gradient goes into one array that stays; below, a new one is less work."""
@@ -50,7 +50,7 @@ class Gradients:
         self.parameters, self.dtype = parameters, dtype
         f, eagerly = (
             sample_loss(model, loss, data.weight is not None),
-            functools.partial(eager_sample_loss, model, loss),
+            functools.partial(eager_sample, model, loss),
         )
         self._of_sample = RowFunction(f, parameters, engine, dtype=dtype, eagerly=eagerly)
         self._gradient = np.empty(len(parameters), dtype)
@@ -120,7 +120,7 @@ def sample_loss(model: Function, loss: Function, is_weighted: bool) -> Function:
     return lambda x, y: loss(model(x), y)
 
 
-def eager_sample_loss(model: Function, loss: Function, x: Sample, y: Sample, *weight: np.generic) -> Any:
+def eager_sample(model: Function, loss: Function, x: Sample, y: Sample, *weight: np.generic) -> Any:
     """The loss of one sample, from its row of each array, as the eager engine computes it."""
     value = loss_of(loss, called(model, x), y)
     return weight[0].item() * value if weight else value

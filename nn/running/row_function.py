@@ -61,7 +61,7 @@ class RowFunction:
         passes = {} if self.is_compiled else {"passes": ()}  # it may be asked what a gradient reaches, and is never run
         self.program = autograd.compile(f, dtype=dtype, parameters=values, **passes)
         self.refused: Exception | None = None
-        self._is_recorded = False
+        self._is_ready = False  # to run compiled
 
     def compiles(self, *batches: Array) -> bool:
         """Whether f is recorded for arrays of this structure. What cannot be, runs eagerly from here on.
@@ -74,7 +74,7 @@ class RowFunction:
         except Exception as error:
             self.refused, self.is_compiled = error, False
             return False
-        self._is_recorded = True
+        self._is_ready = self.is_compiled
         return True
 
     def __call__(self, *batches: Array, numbers: Array | None = None) -> Array:
@@ -105,7 +105,7 @@ class RowFunction:
         eager engine leaves its gradients in the values. out: an array that a compiled gradient may be put in. Raises
         NonFiniteError where mean or gradient is not finite, unless allow_nonfinite.
         """
-        if not self._runs_compiled(batch):
+        if not self._is_ready and not self._runs_compiled(batch):  # a call less in each step of a training
             with _holding(self.values, numbers):
                 return self._eager_value_and_grad(batch, allow_nonfinite)
         program, size = self.program, len(self.values)
@@ -130,7 +130,7 @@ class RowFunction:
             warnings.warn(f"the {what} does not compile, so it runs eagerly: {text}", stacklevel=3)
 
     def _runs_compiled(self, batches: Sequence[Array]) -> bool:
-        return self.is_compiled and (self._is_recorded or self.compiles(*batches))
+        return self._is_ready or (self.is_compiled and self.compiles(*batches))
 
     def _eager_value_and_grad(self, batch: Sequence[Array], allow_nonfinite: bool) -> tuple[float, Array]:
         for value in self.values:

@@ -36,9 +36,9 @@ class Sharded:
         """The mean over the batch and its gradient."""
         parts = [part for part in zip(*(np.array_split(x, self.shards) for x in batch), strict=True) if len(part[0])]
         samples = sum(len(part[0]) for part in parts)
-        found = self._computed(parts, theta)
+        results = self._computed(parts, theta)
         value, gradient = 0.0, np.zeros_like(theta)
-        for part, (mean, slope) in zip(parts, found, strict=True):
+        for part, (mean, slope) in zip(parts, results, strict=True):
             share = len(part[0]) / samples
             value += mean * share
             gradient += slope[: len(theta)] * share
@@ -50,7 +50,7 @@ class Sharded:
             self.own.shutdown()
 
     def _computed(self, parts: Sequence[Sequence[Array]], theta: Array) -> list[tuple[float, Array]]:
-        found: list[Any] = [None] * len(parts)
+        results: list[Any] = [None] * len(parts)
         missing = list(range(len(parts)))
         for attempt in range(_TRIES):
             futures: dict[int, concurrent.futures.Future[Any]] = {}
@@ -59,12 +59,12 @@ class Sharded:
                 for i in missing:
                     futures[i] = self._submit(parts[i], theta, send=attempt > 0)
                 for i, future in futures.items():
-                    found[i] = future.result()
+                    results[i] = future.result()
             except (concurrent.futures.BrokenExecutor, OSError) as error:
                 failure = error
-            missing = [i for i in missing if found[i] is None]
+            missing = [i for i in missing if results[i] is None]
             if not missing:
-                return found
+                return results
             if failure is not None:
                 self._replace(failure)
         raise RuntimeError(f"{len(missing)} of {len(parts)} shards failed {_TRIES} times: their workers die")

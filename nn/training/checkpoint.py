@@ -32,8 +32,8 @@ def write_checkpoint(path: Path, arrays: Mapping[str, Any], words: Mapping[str, 
 
     Raises OSError where the folder cannot be written or the disk is full.
     """
-    kept = json.loads(json.dumps({"format": _FORMAT, **words}))  # as it will be read
-    text = np.array(json.dumps({**kept, "checksums": _checksums(arrays, kept)}))
+    written = json.loads(json.dumps({"format": _FORMAT, **words}))  # as it will be read
+    text = np.array(json.dumps({**written, "checksums": _checksums(arrays, written)}))
     named = {f"array.{name}": array for name, array in arrays.items()}
     write_npz(path, {"words": text, **named})
 
@@ -45,30 +45,30 @@ def read_checkpoint(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """
     advice = "delete it to begin anew, or give another path"
     try:
-        found = read_npz(path, _ROOM)
+        arrays = read_npz(path, _ROOM)
     except NpzError as error:
         says = f"{error}".replace("no .npz file", "no checkpoint")
         raise CheckpointError(f"{path} {says}: {advice}") from None
-    if {"paths", "numbers"} <= set(found):
+    if {"paths", "numbers"} <= set(arrays):
         raise CheckpointError(
             f"{path} is no checkpoint of a training: it may be a model, which model.load reads, and is left as "
             "it is; give the checkpoint another path"
         )
-    if "words" not in found:
+    if "words" not in arrays:
         raise CheckpointError(f"{path} is a .npz file, but no checkpoint of a training: {advice}")
     try:
-        words = json.loads(str(found.pop("words")), object_pairs_hook=_distinct)
+        words = json.loads(str(arrays.pop("words")), object_pairs_hook=_distinct)
     except (ValueError, RecursionError):
         raise CheckpointError(f"{path} has words that are no JSON, or say something twice: {advice}") from None
     if not isinstance(words, dict) or words.get("format") != _FORMAT:
         raise CheckpointError(f"{path} is a checkpoint of another kind or version: {advice}")
-    return {name.removeprefix("array."): array for name, array in found.items()}, words
+    return {name.removeprefix("array."): array for name, array in arrays.items()}, words
 
 
 def refuse_changed(path: Path, arrays: Mapping[str, Any], words: Mapping[str, Any]) -> None:
     """Raise CheckpointError, naming it, for what is not as ``write_checkpoint`` wrote it."""
-    kept = {name: x for name, x in words.items() if name != "checksums"}
-    written, now = words.get("checksums"), _checksums(arrays, kept)
+    read = {name: x for name, x in words.items() if name != "checksums"}
+    written, now = words.get("checksums"), _checksums(arrays, read)
     written = written if isinstance(written, dict) else {}
     changed = sorted(name for name in {*written, *now} if written.get(name) != now.get(name))
     if changed:
@@ -114,7 +114,7 @@ def _bytes(array: NDArray[Any]) -> bytes:
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
         raise ValueError("one name, twice")
-    return found
+    return fields

@@ -120,8 +120,8 @@ def fit(
     refuse_unknown(fit, plain)
     data = Data.of(X, y, sample_weight, dtype)
     held_out = None if validation is None else _held_out(validation, data, dtype)
-    made, chosen = _optimizer(model, optimizer, lr), named(loss, LOSSES, "loss")
-    _refuse_misfits(model, data, held_out, chosen, made, schedule)
+    chosen_optimizer, chosen = _optimizer(model, optimizer, lr), named(loss, LOSSES, "loss")
+    _refuse_misfits(model, data, held_out, chosen, chosen_optimizer, schedule)
     settings = Settings(
         epochs=integer("epochs", epochs, 1),
         batch_size=len(data.X) if batch_size is None else min(integer("batch_size", batch_size, 1), len(data.X)),
@@ -135,7 +135,7 @@ def fit(
     )  # fmt: skip
     recorder = Snapshots.of(record)
     with one_training(settings.checkpoint.path if settings.checkpoint is not None else None):
-        run = Training(model, made, settings, data, held_out, schedule, dtype, engine)
+        run = Training(model, chosen_optimizer, settings, data, held_out, schedule, dtype, engine)
         if recorder is None:
             return run.run(callbacks, progress)
         with recorder.watching(run):
@@ -176,10 +176,10 @@ def _optimizer(model: Function, given: str | Optimizer | Callable[..., Optimizer
             raise ValueError("lr is the optimizer's own: give it there, or name the optimizer")
         _refuse_foreign(model, given)
         return given
-    made = named(given, OPTIMIZERS, "optimizer")
+    kind = named(given, OPTIMIZERS, "optimizer")
     if not hasattr(model, "parameters"):
         raise TypeError(f"{kind_of(model)} has no parameters(): give an optimizer made with them")
-    return made(model.parameters()) if lr is None else made(model.parameters(), lr=lr)  # type: ignore[no-any-return]
+    return kind(model.parameters()) if lr is None else kind(model.parameters(), lr=lr)  # type: ignore[no-any-return]
 
 
 def _refuse_foreign(model: Function, optimizer: Optimizer) -> None:

@@ -68,9 +68,9 @@ class History(Mapping[str, list[float]]):
         return {"columns": columns, "steps": self.steps, "seconds": self.seconds, "stopped": self.stopped}
 
     @classmethod
-    def from_dict(cls, kept: Mapping[str, Any]) -> History:
+    def from_dict(cls, fields: Mapping[str, Any]) -> History:
         """The history that ``to_dict`` wrote down."""
-        return cls(kept["columns"], kept["steps"], kept["seconds"], kept["stopped"])
+        return cls(fields["columns"], fields["steps"], fields["seconds"], fields["stopped"])
 
     def plot(self) -> Any:
         """A matplotlib figure: the loss, and each metric below it, over the epochs; bars of text without matplotlib.

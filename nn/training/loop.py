@@ -218,8 +218,8 @@ class Training:
         if self.held_out is not None or settings.metrics:
             self.gradients.write(self.theta)
             prefix = "val_" if self.held_out is not None else ""
-            found = self._evaluation(self.held_out or self.data)
-            numbers.update({prefix + name: x for name, x in found.items() if prefix or name != "loss"})
+            evaluated = self._evaluation(self.held_out or self.data)
+            numbers.update({prefix + name: x for name, x in evaluated.items() if prefix or name != "loss"})
         with interrupt:
             if self.schedule is not None:
                 self.schedule.step()

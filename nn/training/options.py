@@ -146,11 +146,11 @@ def shards_of(shards: Shards | int | None, executor: Executor | None) -> Shards 
 
 def refuse_unknown(f: Callable[..., object], options: Mapping[str, object]) -> None:
     """Raise TypeError for a keyword that is none of fit's, with the one that it is like."""
-    for option in set(options) - set(PlainSpellings.__annotations__):
-        known = [*inspect.signature(f).parameters, *PlainSpellings.__annotations__]
-        like = difflib.get_close_matches(option, known, 1)
+    unknown = [option for option in options if option not in PlainSpellings.__annotations__]
+    if unknown:
+        like = difflib.get_close_matches(unknown[0], inspect.signature(f).parameters, 1)
         advice = f": did you mean {like[0]!r}?" if like else ""
-        raise TypeError(f"{f.__name__}() got an unexpected keyword argument {option!r}{advice}")
+        raise TypeError(f"{f.__name__}() got an unexpected keyword argument {unknown[0]!r}{advice}")
 
 
 def _alone(name: str, part: object, kind: type[Part], plain: Sequence[str]) -> Part:

@@ -31,10 +31,10 @@ def checked_identity(path: Path, words: Mapping[str, Any]) -> dict[str, str]:
     with _told(path):
         for name, kind in _WORDS.items():
             _need(isinstance(words.get(name), kind), name, words.get(name), f"a {kind.__name__}")
-        its: dict[str, str] = words["identity"]
-        for name, x in its.items():
+        identity: dict[str, str] = words["identity"]
+        for name, x in identity.items():
             _need(isinstance(x, str), f"identity.{name}", x, "a str")
-    return its
+    return identity
 
 
 def refuse_impossible(run: Run, path: Path, arrays: Mapping[str, Any], words: Mapping[str, Any]) -> None:
@@ -81,10 +81,10 @@ def _check_arrays(run: Run, arrays: Mapping[str, Any]) -> None:
             is_right = x.dtype == theta.dtype and x.shape == theta.shape
             _need(is_right, name, x, f"{theta.dtype} {theta.shape}")
             _check_finite(name, x)
-    mine = {f"optimizer.{name}": np.asarray(x) for name, x in run.optimizer.state_dict().items()}
-    differing = sorted({*mine, "theta", "best"} ^ {*arrays, "theta", "best"})
-    _need(not differing, "an array", ", ".join(differing), "there" if set(differing) <= set(mine) else "absent")
-    for name, wanted in mine.items():
+    here = {f"optimizer.{name}": np.asarray(x) for name, x in run.optimizer.state_dict().items()}
+    differing = sorted({*here, "theta", "best"} ^ {*arrays, "theta", "best"})
+    _need(not differing, "an array", ", ".join(differing), "there" if set(differing) <= set(here) else "absent")
+    for name, wanted in here.items():
         _check_state(run, name, arrays[name], wanted)
 
 

@@ -48,14 +48,14 @@ def resume(run: Run, path: Path) -> None:
     Raises CheckpointError for the checkpoint of another training, and for one that no training can have written.
     """
     arrays, words = read_checkpoint(path)
-    kept = {name.removeprefix("optimizer."): x for name, x in arrays.items() if name.startswith("optimizer.")}
-    reached = next((repr(x.item()) for name, x in kept.items() if name.endswith(".lr") and x.ndim == 0), "")
-    its = checked_identity(path, words)
-    _refuse_another(path, its, run.identity, reached)
+    state = {name.removeprefix("optimizer."): x for name, x in arrays.items() if name.startswith("optimizer.")}
+    reached = next((repr(x.item()) for name, x in state.items() if name.endswith(".lr") and x.ndim == 0), "")
+    identity_there = checked_identity(path, words)
+    _refuse_another(path, identity_there, run.identity, reached)
     refuse_impossible(run, path, arrays, words)
     refuse_changed(path, arrays, words)
-    _load(run, path, {name: x if x.ndim else x.item() for name, x in kept.items()}, words["schedule"])
-    run.identity, run.theta[:] = its, arrays["theta"]
+    _load(run, path, {name: x if x.ndim else x.item() for name, x in state.items()}, words["schedule"])
+    run.identity, run.theta[:] = identity_there, arrays["theta"]
     run.place, run.history = replace(run.place, **words["place"]), History.from_dict(words["history"])
     run.best_theta = arrays.get("best")
     if run.settings.stop.patience is None or run.best_theta is None or words["watched"] != _watched(run):
@@ -88,7 +88,7 @@ def identity(run: Run) -> dict[str, str]:
             "as a subclass of nn.optim.schedules.Schedule has"
         )
     shuffled = settings.shuffle and settings.batch_size < len(data.X)
-    found = {
+    facts = {
         "X": _digest(data.X), "y": _digest(data.y), "sample_weight": _digest(data.weight), **_of_model(run),
         "loss": settings.loss, "optimizer": _described(optimizer), "lr": getattr(schedule, "base_lr", optimizer.lr),
         "schedule": _described(schedule), "batch_size": settings.batch_size, "shuffle": shuffled,
@@ -96,7 +96,7 @@ def identity(run: Run) -> dict[str, str]:
         "clip_grad_value": settings.clip_value, "engine": run.engine, "dtype": run.dtype,
         "shards": settings.shards and settings.shards.count,
     }  # fmt: skip
-    return {name: _plain(thing) for name, thing in found.items()}
+    return {name: _plain(thing) for name, thing in facts.items()}
 
 
 def _of_model(run: Run) -> dict[str, str]:
@@ -121,11 +121,11 @@ def _of_model(run: Run) -> dict[str, str]:
 
 def _functions(model: Function) -> str:
     """Of a model that is not recorded: the checksums of the code of the functions it has, as an activation is."""
-    found = [model]
+    things = [model]
     for module in getattr(model, "modules", list)():
         for name, x in vars(module).items():
-            found += [] if name.startswith("_") else x if isinstance(x, (list, tuple)) else [x]
-    codes = dict.fromkeys(_code(x.__code__) for x in found if hasattr(x, "__code__"))
+            things += [] if name.startswith("_") else x if isinstance(x, (list, tuple)) else [x]
+    codes = dict.fromkeys(_code(x.__code__) for x in things if hasattr(x, "__code__"))
     return f"none, functions {zlib.crc32(repr(list(codes)).encode()):08x}" if codes else "none"
 
 
@@ -175,13 +175,13 @@ def _plain(thing: object) -> str:
     return re.sub(r" at 0x[0-9a-fA-F]+|(?<=\bValue)\([^()]*\)", "", words)
 
 
-def _refuse_another(path: Path, its: Mapping[str, str], mine: Mapping[str, str], reached: str) -> None:
+def _refuse_another(path: Path, there: Mapping[str, str], here: Mapping[str, str], reached: str) -> None:
     """Raise CheckpointError unless both are the same. reached: the lr at the end, which an optimizer used again has."""
-    differing = [name for name in mine if its.get(name) != mine[name] and (name, mine[name]) != ("lr", reached)]
+    differing = [name for name in here if there.get(name) != here[name] and (name, here[name]) != ("lr", reached)]
     if not differing:
         return
-    lines = [f"  {name:<15} {its.get(name, 'nothing')} in the file, not {mine[name]}" for name in differing]
+    lines = [f"  {name:<15} {there.get(name, 'nothing')} in the file, not {here[name]}" for name in differing]
     advice = "what the file has, another path, or deleting it to begin anew"
     if "lr" in differing:
-        advice += f"\n                  (for an lr of {mine['lr']} from here on, a callback that sets run.optimizer.lr)"
+        advice += f"\n                  (for an lr of {here['lr']} from here on, a callback that sets run.optimizer.lr)"
     raise CheckpointError("\n".join([f"{path} is of another training", *lines, f"  try             {advice}"]))

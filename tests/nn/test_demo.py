@@ -12,7 +12,6 @@ import pytest
 
 from autograd.__main__ import GROUP, main
 from nn import demo
-from nn.__main__ import main as nn_main
 
 
 def demo_process(*arguments, folder):
@@ -63,18 +62,18 @@ def test_an_existing_folder_is_left_alone_unless_asked(finished, capsys, monkeyp
     folder, _ = finished
     monkeypatch.chdir(folder)
     before = (folder / "demo" / "loss.png").read_bytes()
-    assert nn_main(["demo"]) == 1
+    assert demo.command([]) == 1
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert "--overwrite" in error
     assert (folder / "demo" / "loss.png").read_bytes() == before
-    assert nn_main(["demo", "--overwrite", "--steps", "2", "--samples", "10"]) == 0
+    assert demo.command(["--overwrite", "--steps", "2", "--samples", "10"]) == 0
     assert (folder / "demo" / "loss.png").read_bytes() != before
 
 
 def test_the_seed_decides(tmp_path, capsys):
     def printed(seed, out):
-        assert nn_main(["demo", "--steps", "2", "--samples", "10", "--seed", seed, "--out", str(tmp_path / out)]) == 0
+        assert demo.command(["--steps", "2", "--samples", "10", "--seed", seed, "--out", str(tmp_path / out)]) == 0
         return capsys.readouterr().out.replace(out, "")
 
     assert printed("1", "out_1") == printed("1", "out_2") != printed("2", "out_3")
@@ -83,16 +82,15 @@ def test_the_seed_decides(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["demo", "--steps", "0"], "'0' is not a whole number from 1 to 100000"),
-        (["demo", "--samples", "many"], "'many' is not a whole number from 2 to 10000"),
-        (["demo", "--seed", "-1"], "'-1' is not a whole number"),
-        (["demo", "--colour", "red"], "unrecognized arguments: --colour red"),
-        ([], "the following arguments are required: command"),
+        (["--steps", "0"], "'0' is not a whole number from 1 to 100000"),
+        (["--samples", "many"], "'many' is not a whole number from 2 to 10000"),
+        (["--seed", "-1"], "'-1' is not a whole number"),
+        (["--colour", "red"], "unrecognized arguments: --colour red"),
     ],
 )
 def test_bad_options_are_refused_in_one_line(arguments, message, capsys):
     with pytest.raises(SystemExit) as stopped:
-        nn_main(arguments)
+        demo.command(arguments)
     assert stopped.value.code == 2
     error = capsys.readouterr().err
     assert message in error
@@ -162,8 +160,8 @@ def test_an_exercise_does_not_wait_for_the_list_of_commands(learn, monkeypatch):
 
 def test_a_folder_that_cannot_be_is_refused_before_training(tmp_path, capsys):
     (tmp_path / "file").write_text("")
-    assert nn_main(["demo", "--out", str(tmp_path / "file")]) == 1
-    assert nn_main(["demo", "--out", str(tmp_path / "file" / "deeper")]) == 1
+    assert demo.command(["--out", str(tmp_path / "file")]) == 1
+    assert demo.command(["--out", str(tmp_path / "file" / "deeper")]) == 1
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.count("\n") == 2
@@ -171,7 +169,7 @@ def test_a_folder_that_cannot_be_is_refused_before_training(tmp_path, capsys):
 
 def test_help_names_every_option(capsys):
     with pytest.raises(SystemExit) as stopped:
-        nn_main(["demo", "--help"])
+        demo.command(["--help"])
     assert stopped.value.code == 0
     words = capsys.readouterr().out
     assert all(option in words for option in ("--samples", "--steps", "--seed", "--out", "--overwrite", "default: 100"))
@@ -190,6 +188,6 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path, monkeypatch, capsys):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(demo, "train", interrupted)
-    assert nn_main(["demo", "--out", str(tmp_path / "demo")]) == 130
+    assert demo.command(["--out", str(tmp_path / "demo")]) == 130
     assert "nothing was written" in capsys.readouterr().err
     assert not (tmp_path / "demo").exists()

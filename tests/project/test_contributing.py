@@ -109,12 +109,13 @@ def witch(x):
 import numpy as np
 import autograd
 from autograd import Value, draw, grad, gradcheck, play, witch
+from autograd.core._operators import Operators
 
 x = Value(2.0)
 y = x.witch()
 y.backward()
 assert (y.data, round(x.grad, 15)) == (0.2, -0.16)
-assert "witch" in vars(type(x).__mro__[1]), "written into the generated methods"
+assert "witch" in vars(Operators), "written into the generated methods"
 assert witch(np.array([0.0, 1.0])).tolist() == [1.0, 0.5]
 assert [v.data for v in witch(np.array([x, Value(1.0)]))] == [0.2, 0.5]
 assert abs(grad(grad(witch))(1.0) - 0.5) < 1e-15  # (6x² − 2) / (1 + x²)³

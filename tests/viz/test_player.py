@@ -32,7 +32,7 @@ from autograd.viz.backprop.record import Steps, steps
 from autograd.viz.web.script import text
 from autograd.viz.web.words import training_words, words
 from autograd.viz.write import graphviz as render
-from autograd.viz.write.page import player_element
+from autograd.viz.write.player_page import player_element
 
 pytestmark = pytest.mark.usefixtures("nothing_on_stderr")
 

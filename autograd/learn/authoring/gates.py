@@ -32,7 +32,7 @@ from autograd.learn.exercises.probes import run_probes, same
 from autograd.learn.reporting.texts import page, words
 from autograd.util.language import LANGUAGES
 
-__all__ = ["Replays", "answer_to", "gates", "replays_of"]
+__all__ = ["Replay", "Replays", "answer_to", "gates", "replays", "replays_of"]
 
 SECONDS = 0.3  # of a check, in processor time: nobody waits
 MUTATION_SECONDS = 0.1  # a mutation may never end

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -102,22 +102,18 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _answer(output: str, errors: str, ended: str, files: Mapping[str, tuple[str, str]]) -> Answer:
     messages = [json.loads(line) for line in output.splitlines() if line.endswith("}")]
-    failed = next((message for message in messages if "failed" in message), None)
-    outcomes = {message["probe"]: Outcome.from_dict(message["outcome"]) for message in messages if "probe" in message}
-    graphs = {
-        message["probe"]: [Node.from_dict(node) for node in message["graph"]]
-        for message in messages
-        if "probe" in message
-    }
-    defined = next((tuple(message["defined"]) for message in messages if "defined" in message), ())
-    printed = "".join(message["printed"] for message in messages if "printed" in message)
-    if failed:
-        error = Outcome.from_dict(failed["outcome"])
-        return Answer(outcomes, graphs, defined, printed, "failed", failed["failed"], error)
-    if not any("done" in message for message in messages):
-        return Answer(outcomes, graphs, defined, printed, ended or "died", error=_last_line(errors, files))
-    table = next((tuple(message["table"]) for message in messages if "table" in message), ())
-    return Answer(outcomes, graphs, defined, printed, table=table)
+    probes = [message for message in messages if "probe" in message]
+    outcomes = {probe["probe"]: Outcome.from_dict(probe["outcome"]) for probe in probes}
+    graphs = {probe["probe"]: [Node.from_dict(node) for node in probe["graph"]] for probe in probes}
+    printed = "".join(message.get("printed", "") for message in messages)
+    facts = {key: value for message in messages for key, value in message.items()}
+    answer = Answer(outcomes, graphs, tuple(facts.get("defined", ())), printed, table=tuple(facts.get("table", ())))
+    if "failed" in facts:  # the last message, with an outcome of its own
+        error = Outcome.from_dict(facts["outcome"])
+        return replace(answer, ended="failed", located_in=facts["failed"], error=error)
+    if "done" not in facts:
+        return replace(answer, ended=ended or "died", error=_last_line(errors, files))
+    return answer
 
 
 def _last_line(errors: str, files: Mapping[str, tuple[str, str]]) -> Outcome:

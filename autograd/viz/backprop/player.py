@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Any, Literal, TypeVar, Unpack, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, get_args
 
 from autograd.util.language import LANGUAGES, Language, language_of
 from autograd.viz.backprop.observe import EngineNode
@@ -17,13 +17,16 @@ from autograd.viz.backprop.record import Selecting, Steps, steps
 from autograd.viz.backprop.step import Kind, Step
 from autograd.viz.backprop.transcript import endings, remarks, slopes, transcript
 from autograd.viz.drawing import Drawing
-from autograd.viz.training.player import TrainingPlayer, training_player
 from autograd.viz.web.words import words
 from autograd.viz.write.boxes import TEXT, text_width
 from autograd.viz.write.layout import lay_out
 from autograd.viz.write.numbers import number, signed
-from autograd.viz.write.page import Mode, NotebookView, data_url, player_element, save_page, scrolling
+from autograd.viz.write.page import Mode, NotebookView, scrolling
+from autograd.viz.write.player_page import data_url, player_element, save_page
 from autograd.viz.write.svg import svg_text
+
+if TYPE_CHECKING:
+    from autograd.viz.training.player import TrainingPlayer
 
 __all__ = ["Player", "play"]
 
@@ -84,6 +87,8 @@ def play(
     if language is not None:
         language_of(language)
     if any(hasattr(root, name) for name in ("snapshots", "to_dict")):
+        from autograd.viz.training.player import training_player  # 5 ms, of which a value needs nothing
+
         return training_player(root, mode=mode, language=language)
     numeric = compare == "numeric"
     recorded = steps(root, forward=forward, zero_grad=zero_grad, numeric=numeric, max_nodes=max_nodes, **selecting)

@@ -21,7 +21,8 @@ from autograd.viz.training.record import Floats, TrainingRecord, largest
 from autograd.viz.training.svg import training_svg
 from autograd.viz.web.words import training_words
 from autograd.viz.write.numbers import figure, subscript
-from autograd.viz.write.page import Mode, NotebookView, data_url, player_element, save_page, scrolling
+from autograd.viz.write.page import Mode, NotebookView, scrolling
+from autograd.viz.write.player_page import data_url, player_element, save_page
 
 __all__ = ["TrainingPlayer", "training_player"]
 

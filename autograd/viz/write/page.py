@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import re
 from html import escape
-from pathlib import Path
 from typing import Literal, get_args
 
-from autograd.util.files import in_a_folder, write_whole
 from autograd.util.printable import kind_of
-from autograd.viz.web.script import text
-from autograd.viz.write.theme import DARK, LIGHT, player_colors
+from autograd.viz.write.theme import DARK, LIGHT
 
-__all__ = ["Mode", "NotebookView", "data_url", "page", "player_element", "save_page", "scrolling"]
+__all__ = ["Mode", "NotebookView", "page", "scrolling"]
 
 Mode = Literal["auto", "static"]
 
@@ -75,59 +69,3 @@ def page(title: str, body: str, lang: str | None) -> str:
     """A page of its own, light or dark as the reader has it."""
     language = f' lang="{lang}"' if lang else ""
     return PAGE.format(lang=language, title=escape(title), light=LIGHT["ground"], dark=DARK["ground"], body=body)
-
-
-def save_page(path: str | os.PathLike[str], title: str, player: str, lang: str | None) -> Path:
-    """Write a player as one page, whole or not at all, and return its path; it has the keyboard when it opens.
-
-    Raises ValueError for a suffix other than .html, FileNotFoundError where the folder does not exist.
-    """
-    target = Path(path)
-    if target.suffix.lower() not in (".html", ".htm"):
-        raise ValueError(f"save() writes a page, as in save('step.html'): {target.name!r} has another suffix")
-    host = 'document.querySelector("[data-lm-suppress-shortcuts]")'
-    focus = f'<script>{host}?.shadowRoot.querySelector(".panel").focus()</script>'
-    write_whole(in_a_folder(target), page(title, f"<main>{player}</main>\n{focus}", lang).encode())
-    return target
-
-
-def player_element(kind: Literal["player", "training"], content: str, data: object, attributes: str = "") -> str:
-    """What a page shows without scripts, and the script that makes a player of it.
-
-    The script calls the function ``kind``, of the file of that name, with each such element on the page, the data and
-    the style sheet. It makes no global name, and nothing in the data can end it. The element is known by a name that
-    depends on what is sent alone: the same in every process.
-
-    >>> player_element("player", "<p>1</p>", {"label": "</script>"}).count("</script>")
-    1
-    """
-    sent = _json(data)
-    name = hashlib.sha256(f"{content}{sent}".encode()).hexdigest()[:12]
-    element, sources = f'data-autograd-{kind}="{name}"', "\n".join(map(text, ("controls.js", f"{kind}.js")))
-    css = "\n".join([player_colors(kind == "training"), text("style.css"), text(f"{kind}.css")])
-    make = f"box.film ??= {kind}(box, {sent}, {_json(css)}) ?? true"  # one that is there stays at its step
-    call = f"document.querySelectorAll({_json(f'[{element}]')}).forEach((box) => {{ {make}; }});"
-    code = f"<script>(() => {{\n{sources}\n{call}\n}})();</script>"
-    return f"<div {element}{attributes}>{content}{code}</div>"
-
-
-def _json(data: object) -> str:
-    """JSON that is a legal JavaScript expression inside a script element."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
-
-
-def data_url(svg: str) -> str:
-    """The picture as the address of an image: shorter than in base64, and readable.
-
-    >>> data_url('<text x="1">"50%"</text>')
-    "data:image/svg+xml,<text x='1'>%2250%25%22</text>"
-    """
-    return "data:image/svg+xml," + _TAG.sub(_with_other_quotes, svg).translate(_IN_URL)
-
-
-def _with_other_quotes(tag: re.Match[str]) -> str:
-    return tag[0] if "'" in tag[0] else tag[0].replace('"', "'")
-
-
-_TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
-_IN_URL = {ord(sign): f"%{ord(sign):02X}" for sign in '%#"'}
