@@ -14,7 +14,7 @@ from pathlib import Path
 from autograd.core.graph import without_collector
 from autograd.learn.checking.diagnose import Diagnosis, diagnose
 from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong, graph_of, watched
-from autograd.learn.checking.misconceptions import bug_id, priority
+from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.checking.process import Answer, run
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
 from autograd.learn.exercises.probes import Outcome, probe_outcome, run_probes, same
@@ -256,7 +256,7 @@ def judge(
     counted = {name: outcome for name, outcome in right.items() if name not in kinks}
     if all(same(answer.outcomes[name], outcome) for name, outcome in counted.items()):
         known = candidates(exercise, answer.outcomes, right) if vectors is None else vectors
-        return replace(base, state=PASSED, diagnosis=diagnose(answer.outcomes, right, known, priority))
+        return replace(base, state=PASSED, diagnosis=diagnose(answer.outcomes, right, known))
     return _wrong(replace(base, right=counted), answer, vectors)
 
 
@@ -283,7 +283,7 @@ def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None) -
     ):
         return replace(base, state=NOT_STARTED, problem="unwritten")
     vectors = candidates(exercise, outcomes, written) if vectors is None else vectors
-    diagnosis = diagnose(outcomes, written, vectors, priority)
+    diagnosis = diagnose(outcomes, written, vectors)
     if diagnosis is None:
         return replace(base, state=WRONG, problem="unwritten")
     predicted: Vector = vectors[diagnosis.bug] if diagnosis.bug else {}
