@@ -17,7 +17,7 @@ from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.checking.process import Answer, run
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
-from autograd.learn.exercises.probes import Outcome, probe_outcome, run_probes, same
+from autograd.learn.exercises.probes import Outcome, probe_outcome, same
 
 __all__ = ["LIMIT", "Result", "check", "judge", "probe_seconds", "read_source"]
 
@@ -234,14 +234,11 @@ def judge(
     base = Result(
         exercise,
         CRASHED,
-        "",
-        None,
-        answer.outcomes,
-        right,
-        answer.error,
-        (),
-        answer.defined,
-        own,
+        outcomes=answer.outcomes,
+        right=right,
+        error=answer.error,
+        defined=answer.defined,
+        own=own,
         printed=answer.printed,
         table=answer.table,
     )
@@ -330,7 +327,7 @@ def candidates(exercise: Exercise, outcomes: Vector, right: Vector) -> dict[str,
         with without_collector(), exercise.ready(sources) as namespace:
             vector: dict[str, Outcome] = {}
             for name, source in probes.items():
-                vector |= run_probes({name: source}, namespace)
+                vector[name] = probe_outcome(source, dict(namespace))
                 if name not in wrong and not same(vector[name], right[name]):
                     break
             else:
@@ -344,7 +341,7 @@ def probe_seconds(exercise: Exercise) -> dict[str, float]:
     with exercise.ready() as namespace:
         for name, source in exercise.probes.items():
             start = time.process_time()
-            run_probes({name: source}, namespace)
+            probe_outcome(source, dict(namespace))
             seconds[name] = time.process_time() - start
     return seconds
 
