@@ -223,7 +223,7 @@ def _equation(node: Node) -> str:
 
 
 def _called(node: Node) -> str:
-    """What to call a value where there is no picture to point at."""
+    """The name of a value where there is no picture to point at."""
     return called(node) or node.operation or "an unnamed value"
 
 
