@@ -126,6 +126,14 @@ class Program:
         """The register of the first constant."""
         return sum(self.inputs) + self.parameters
 
+    def is_parameter(self, registers: Array) -> Array:
+        """Which of the registers are parameters."""
+        return (registers >= self.first_parameter) & (registers < self.first_constant)
+
+    def is_constant(self, registers: Array) -> Array:
+        """Which of the registers are constants."""
+        return (registers >= self.first_constant) & (registers < self.leaves)
+
     @cached_property
     def starts(self) -> Array:
         """The register of each instruction's first lane; and, last, the number of registers."""
