@@ -9,6 +9,7 @@ from autograd.compiler.compiled import Compiled
 from autograd.compiler.listing import counted, instruction_size
 from autograd.compiler.program import Program
 from autograd.viz.picture import Edge, Group, Node, Picture
+from autograd.viz.write.numbers import number
 
 __all__ = ["pictures_of"]
 
@@ -38,7 +39,7 @@ class _Side:
         self, start: str, program: Program, leaves: Sequence[str], titles: Sequence[str], instruction_of: Sequence[int]
     ) -> None:
         self.start, self.program, self.titles, self.instruction_of = start, program, titles, instruction_of
-        self.leaves = [*leaves, *(f"{number:.5g}" for number in program.constants.tolist())]
+        self.leaves = [*leaves, *(number(constant) for constant in program.constants.tolist())]
         self.outputs = frozenset(program.outputs.tolist())
         words = "as it was written: {}" if start == "s" else "compiled: {}"
         size = counted(len(program), "operation" if start == "s" else "instruction")

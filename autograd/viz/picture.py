@@ -1,8 +1,9 @@
-"""What a picture shows, as plain data that no later step changes: values, folded groups, and the edges between them."""
+"""A picture as plain data that no later step changes: values, folded groups, and the edges between them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
 __all__ = ["Edge", "Group", "Kind", "Node", "Picture", "separate"]
@@ -41,9 +42,12 @@ class Node:
     parts: tuple[str, ...] = ()
     mark: str = ""
 
+    def __setstate__(self, state: Sequence[object]) -> None:
+        _fill(self, state)
+
     @property
     def title(self) -> str:
-        """What to call it where there is no picture to point at: its label, or its name."""
+        """The name to use where there is no picture to point at: its label, or its name."""
         return self.label or self.name
 
 
@@ -65,6 +69,17 @@ class Edge:
     contribution: float | None = None
     count: int = 1
     mark: bool = False
+
+    def __setstate__(self, state: Sequence[object]) -> None:
+        _fill(self, state)
+
+
+def _fill(part: Node | Edge, state: Sequence[object]) -> None:
+    """Set the fields from a pickle: one of an earlier version has the first of them, the others have their defaults."""
+    known = fields(part)
+    values = [*state, *(added.default for added in known[len(state) :])]
+    for slot, value in zip(known, values, strict=True):
+        object.__setattr__(part, slot.name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +122,7 @@ class Picture:
 
 
 def separate(picture: Picture) -> Picture:
-    """The same with each operation a node of its own, between its operands and its result."""
+    """Make each operation a node of its own, between its operands and its result."""
     operations = {node.name: f"o{node.name.removeprefix('n')}" for node in picture.nodes if node.operation}
     nodes: list[Node] = []
     for node in picture.nodes:

@@ -10,7 +10,6 @@ import numpy as np
 
 import autograd
 from autograd import Value
-from autograd.compiler.program import Program
 from autograd.core.node import write_numbers
 from autograd.util.arrays import Array
 from nn.optim.settings import with_gradient
@@ -20,6 +19,7 @@ from nn.running.row_function import Engine, Function, RowFunction, Sample, calle
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from autograd.compiler.program import Program  # the compiler is loaded where something is compiled
     from nn.running.shards import Sharded
 
 __all__ = ["Gradients", "eager_sample", "sample_loss"]

@@ -29,16 +29,16 @@ def test_every_frame_shows_its_lines_and_the_gradients_so_far(
 ) -> None:
     loss = lecture()
     loss.backward()
-    film = opened(loss, **options).steps
-    known = {node.name: "–" for node in film.picture.nodes if node.kind != "constant"}
-    known |= {} if film.is_zeroed else {name: f"{grad:.5g}" for name, grad in film.stale.items()}
-    for i, frame in enumerate(film):
+    steps = opened(loss, **options).steps
+    known = {node.name: "–" for node in steps.picture.nodes if node.kind != "constant"}
+    known |= {} if steps.is_zeroed else {name: f"{grad:.5g}" for name, grad in steps.stale.items()}
+    for i, frame in enumerate(steps):
         go(page, i)
         assert lines(page) == frame.lines
         if frame.kind != "forward":
             known[frame.node] = f"{frame.after:.5g}"
         assert grads(page) == known
-        assert page.locator("output").inner_text() == f"{i + 1} of {len(film)}"
+        assert page.locator("output").inner_text() == f"{i + 1} of {len(steps)}"
         assert page.locator("[type=range]").get_attribute("aria-valuetext") == f"{WORDS[frame.kind]}: {frame.lines[2]}"
 
 
@@ -48,8 +48,8 @@ WORDS = {"forward": "compute", "seed": "seed", "pull": "pull", "done": "complete
 def test_the_picture_marks_the_edge_its_ends_and_how_far_each_value_is(
     page: Page, opened: Callable[..., Player]
 ) -> None:
-    film = opened(lecture()).steps
-    second = next(i for i, frame in enumerate(film) if frame.node == "n0" and frame.before == 2.0)
+    steps = opened(lecture()).steps
+    second = next(i for i, frame in enumerate(steps) if frame.node == "n0" and frame.before == 2.0)
     go(page, second - 1)
     assert node(page, "n0").locator(".badge text").text_content() == "1/2"
     go(page, second)
@@ -65,13 +65,13 @@ def test_the_picture_marks_the_edge_its_ends_and_how_far_each_value_is(
     assert page.locator(".rule").inner_text() == "e = a · b * a·b. ∂/∂a = b, ∂/∂b = a."
     for expected in ("n4>n6:0", "n8>n9:1"):
         assert "carried" in (page.locator(f"[data-edge='{expected}']").get_attribute("class") or "")
-    go(page, len(film) - 1)
+    go(page, len(steps) - 1)
     assert page.locator(".badge text").all_text_contents().count("✓") == 9
 
 
 def test_the_order_says_why(page: Page, opened: Callable[..., Player]) -> None:
-    film = opened(lecture()).steps
-    go(page, next(i for i, frame in enumerate(film) if frame.user == "n8"))
+    steps = opened(lecture()).steps
+    go(page, next(i for i, frame in enumerate(steps) if frame.user == "n8"))
     items = page.locator(".order li")
     assert items.all_inner_texts() == [
         "L",
@@ -81,14 +81,14 @@ def test_the_order_says_why(page: Page, opened: Callable[..., Player]) -> None:
         "e waits for d",
     ]
     items.nth(3).locator("button").click()
-    assert film[at(page)].user == "n4"
+    assert steps[at(page)].user == "n4"
     go(page, 0)
     assert items.first.inner_text() == "L first: it is the result"
 
 
 def test_a_value_that_is_complete_waits_for_nobody(page: Page, opened: Callable[..., Player]) -> None:
-    film = opened(reuse()).steps
-    done = {film.titles[frame.node]: i for i, frame in enumerate(film) if frame.kind == "done"}
+    steps = opened(reuse()).steps
+    done = {steps.titles[frame.node]: i for i, frame in enumerate(steps) if frame.kind == "done"}
     items = page.locator(".order li")
     go(page, done["c"] - 1)
     assert items.all_inner_texts() == ["L first: it is the result", "c waits for L", "b waits for L, c"]
@@ -110,8 +110,8 @@ def test_the_sum_at_the_end_is_in_sight(
     page: Page, opened: Callable[..., Player], width: int, compare: Any, language: str
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    film = opened(reuse(), compare=compare, language=language).steps
-    for i in range(len(film)):
+    steps = opened(reuse(), compare=compare, language=language).steps
+    for i in range(len(steps)):
         go(page, i)
         for part in (".lines", ".more"):
             assert page.locator(part).evaluate(
@@ -132,28 +132,28 @@ def test_a_formula_of_two_lines_needs_no_scrolling(page: Page, opened: Callable[
     y = x * x
     y.label = "mnopqrstuvwx"
     page.set_viewport_size({"width": 1280, "height": 900})
-    film = opened(y * x + y).steps
-    go(page, len(film) - 1)
+    steps = opened(y * x + y).steps
+    go(page, len(steps) - 1)
     assert page.locator(".lines").evaluate("e => e.scrollHeight <= e.clientHeight")
     assert (page.locator(".lines code").first.bounding_box() or {})["height"] > 40
 
 
 def test_finite_differences_and_what_a_gradient_means(page: Page, opened: Callable[..., Player]) -> None:
-    film = opened(lecture(), compare="numeric").steps
-    go(page, len(film) - 2)
+    steps = opened(lecture(), compare="numeric").steps
+    go(page, len(steps) - 2)
     said = page.locator(".more").inner_text()
     assert "Finite difference: 8. They agree." in said
     assert "Were a larger by 0.001, the result would change by about 0.008." in said
 
 
 def test_a_click_on_a_value_and_on_its_gradient(page: Page, opened: Callable[..., Player]) -> None:
-    film = opened(lecture()).steps
+    steps = opened(lecture()).steps
     box = node(page, "n0").bounding_box()
     assert box
     node(page, "n0").locator(".label").click()
-    assert (film[at(page)].kind, film[at(page)].node) == ("done", "n0")
+    assert (steps[at(page)].kind, steps[at(page)].node) == ("done", "n0")
     node(page, "n4").locator(".hit").click()
-    assert (film[at(page)].kind, film[at(page)].node) == ("done", "n4")
+    assert (steps[at(page)].kind, steps[at(page)].node) == ("done", "n4")
     assert "One path from d to the result, and one product: −2" in page.locator(".more").inner_text()
     node(page, "n0").locator(".hit").click()
     assert page.locator(".more p").all_inner_texts() == [
@@ -184,8 +184,8 @@ class Overwrites:
 
 def test_what_was_overwritten_does_not_add_up(page: Page, opened: Callable[..., Player]) -> None:
     a, b = Overwrites(2.0, label="a"), Overwrites(-3.0, label="b")
-    film = opened(Overwrites(-12.0, (Overwrites(-6.0, (a, b)), a))).steps  # type: ignore[arg-type]
-    go(page, next(i for i, frame in enumerate(film) if frame.kind == "done" and frame.node == "n0"))
+    steps = opened(Overwrites(-12.0, (Overwrites(-6.0, (a, b)), a))).steps  # type: ignore[arg-type]
+    go(page, next(i for i, frame in enumerate(steps) if frame.kind == "done" and frame.node == "n0"))
     said = page.locator(".more")
     assert page.locator(".more tr").last.inner_text().startswith("≠")
     assert "= −12 arrived." in said.inner_text() and "Were a larger" not in said.inner_text()
@@ -194,15 +194,15 @@ def test_what_was_overwritten_does_not_add_up(page: Page, opened: Callable[..., 
 
 
 def test_a_wrong_order_is_not_shown_as_a_right_one(page: Page, opened: Callable[..., Player]) -> None:
-    film = opened(level_by_level()).steps  # type: ignore[arg-type]
-    b = next(node for node, title in film.titles.items() if title == "b")
-    turn = next(i for i, frame in enumerate(film) if frame.user == b)
+    steps = opened(level_by_level()).steps  # type: ignore[arg-type]
+    b = next(node for node, title in steps.titles.items() if title == "b")
+    turn = next(i for i, frame in enumerate(steps) if frame.user == b)
     items, badge = page.locator(".order li"), node(page, b).locator(".badge text")
     assert page.locator(".order p").inner_text() == "Order: some values come too early"
     go(page, turn)
     assert items.nth(1).inner_text() == "b too early: c has not passed on yet"
     assert badge.text_content() == "1/2"
-    go(page, len(film) - 1)
+    go(page, len(steps) - 1)
     assert items.all_inner_texts() == ["L", "b passed on too early, before c", "c now: its users are done (L)"]
     marks = [item.evaluate("e => getComputedStyle(e, '::before').content") for item in items.all()]
     assert marks == ['"✓"', '"!"', '"▶"']
@@ -230,9 +230,9 @@ def test_of_many_paths_some_are_shown(page: Page, opened: Callable[..., Player])
 )
 def test_a_label_is_text(page: Page, opened: Callable[..., Player], label: str) -> None:
     x, y = Value(2.0, label=label), Value(3.0, label="_" + label)
-    film = opened((x * y) * x).steps
-    assert node(page, "n0").locator(".label").text_content() == film.picture["n0"].label
-    for i, frame in enumerate(film):
+    steps = opened((x * y) * x).steps
+    assert node(page, "n0").locator(".label").text_content() == steps.picture["n0"].label
+    for i, frame in enumerate(steps):
         go(page, i)
         assert lines(page) == frame.lines
     assert page.locator("img").count() == 1
@@ -242,26 +242,26 @@ def test_a_label_is_text(page: Page, opened: Callable[..., Player], label: str) 
 
 
 def test_the_keyboard_from_the_first_frame_to_the_last_and_back(page: Page, opened: Callable[..., Player]) -> None:
-    film = opened(lecture()).steps
-    stops = [i for i, frame in enumerate(film) if frame.kind == "done"]
+    steps = opened(lecture()).steps
+    stops = [i for i, frame in enumerate(steps) if frame.kind == "done"]
     page.keyboard.press("Tab")  # into the player
-    for i in range(1, len(film)):
+    for i in range(1, len(steps)):
         page.keyboard.press("ArrowRight")
         assert at(page) == i
     page.keyboard.press("ArrowRight")
-    assert at(page) == len(film) - 1
-    for i in reversed(range(len(film) - 1)):
+    assert at(page) == len(steps) - 1
+    for i in reversed(range(len(steps) - 1)):
         page.keyboard.press("ArrowLeft")
         assert at(page) == i
     seen = []
-    while at(page) < len(film) - 1:
+    while at(page) < len(steps) - 1:
         page.keyboard.press("Shift+ArrowRight")
         seen.append(at(page))
     assert seen == stops
     page.keyboard.press("Home")
     assert at(page) == 0
     page.keyboard.press("End")
-    assert at(page) == len(film) - 1
+    assert at(page) == len(steps) - 1
     page.keyboard.press("Shift+ArrowLeft")
     assert at(page) == stops[-2]
 
@@ -276,8 +276,8 @@ def test_a_saved_page_takes_the_keys_at_once(page: Page, tmp_path: Path) -> None
 
 def test_the_buttons_and_playing(page: Page, opened: Callable[..., Player]) -> None:
     page.clock.install()
-    film = opened(lecture()).steps
-    for name, frame in (("Next", 1), ("Next", 2), ("Back", 1), ("Last", len(film) - 1), ("First", 0)):
+    steps = opened(lecture()).steps
+    for name, frame in (("Next", 1), ("Next", 2), ("Back", 1), ("Last", len(steps) - 1), ("First", 0)):
         page.get_by_role("button", name=name).click()
         assert at(page) == frame
     page.get_by_role("button", name="Play").click()
@@ -291,7 +291,7 @@ def test_the_buttons_and_playing(page: Page, opened: Callable[..., Player]) -> N
     assert at(page) == 2
     page.locator(".panel").press(" ")
     page.clock.run_for(60_000)
-    assert at(page) == len(film) - 1
+    assert at(page) == len(steps) - 1
     assert page.get_by_role("button", name="Play").count() == 1
     page.locator(".panel").press(" ")  # from the end it begins again
     assert at(page) == 0
@@ -335,10 +335,10 @@ def test_keys_of_others_pass(page: Page, opened: Callable[..., Player]) -> None:
 
 
 def test_a_quiz_hides_the_answer_and_names_mistakes(page: Page, opened: Callable[..., Player]) -> None:
-    film = opened(lecture(), quiz=True).steps
-    place = next(i for i, frame in enumerate(film) if frame.before == 2.0)
+    steps = opened(lecture(), quiz=True).steps
+    place = next(i for i, frame in enumerate(steps) if frame.before == 2.0)
     go(page, place)
-    assert lines(page) == film[place].lines[:1]
+    assert lines(page) == steps[place].lines[:1]
     assert grads(page)["n0"] == "2" and node(page, "n0").locator(".gain").text_content() == ""
     assert not re.search(r"\b8\b", page.locator(".side").inner_text())
     answer, reply = page.locator("input[inputmode]"), page.locator("form p")
@@ -359,7 +359,7 @@ def test_a_quiz_hides_the_answer_and_names_mistakes(page: Page, opened: Callable
         assert reply.inner_text().startswith(said), wrong
     answer.fill("16/2")
     page.get_by_role("button", name="Check").click()
-    assert lines(page) == film[place].lines
+    assert lines(page) == steps[place].lines
     assert grads(page)["n0"] == "8"
     assert "Right: 8. (1 right in 9 answers)" in page.locator(".more").inner_text()
     page.keyboard.press("ArrowRight")  # the keys are at home again
@@ -367,8 +367,8 @@ def test_a_quiz_hides_the_answer_and_names_mistakes(page: Page, opened: Callable
 
 
 def test_a_comma_is_a_decimal_point_and_what_is_no_number_no_answer(page: Page, opened: Callable[..., Player]) -> None:
-    film = opened(Value(0.25, label="x") * 2 * Value(1.0, label="y"), quiz=True).steps
-    go(page, next(i for i, frame in enumerate(film) if frame.kind == "pull" and frame.after == 0.5))
+    steps = opened(Value(0.25, label="x") * 2 * Value(1.0, label="y"), quiz=True).steps
+    go(page, next(i for i, frame in enumerate(steps) if frame.kind == "pull" and frame.after == 0.5))
     answer, reply = page.locator("input[inputmode]"), page.locator("form p")
     for wrong in ("abc", "", "/", "1,000.5", "0,5x"):
         answer.fill(wrong)
@@ -385,8 +385,8 @@ def test_a_comma_is_a_decimal_point_and_what_is_no_number_no_answer(page: Page, 
 def test_a_stale_gradient_in_a_quiz(page: Page, opened: Callable[..., Player]) -> None:
     loss = lecture()
     loss.backward()
-    film = opened(loss, quiz=True).steps
-    go(page, next(i for i, frame in enumerate(film) if frame.before == 2.0))
+    steps = opened(loss, quiz=True).steps
+    go(page, next(i for i, frame in enumerate(steps) if frame.before == 2.0))
     page.locator("input[inputmode]").fill("16")
     page.keyboard.press("Enter")
     assert "counts a gradient of an earlier pass" in page.locator("form p").inner_text()
@@ -394,9 +394,9 @@ def test_a_stale_gradient_in_a_quiz(page: Page, opened: Callable[..., Player]) -
 
 def test_answers_are_accepted_within_one_percent(page: Page, opened: Callable[..., Player]) -> None:
     x = Value(0.8814, label="x")
-    film = opened(x.tanh() * 3, quiz=True).steps
-    go(page, len(film) - 2)
-    right = film[-2].after
+    steps = opened(x.tanh() * 3, quiz=True).steps
+    go(page, len(steps) - 2)
+    right = steps[-2].after
     for factor, accepted in ((1.03, False), (0.993, True)):
         page.locator("input[inputmode]").fill(f"{right * factor:.6g}")
         page.keyboard.press("Enter")

@@ -29,9 +29,9 @@ def test_nothing_moves_and_no_text_leaves_its_box(
     page: Page, opened: Callable[..., Player], graph: Callable[[], Value], width: int
 ) -> None:
     page.set_viewport_size({"width": width + 16, "height": 900})
-    film = opened(graph(), forward=True).steps
+    steps = opened(graph(), forward=True).steps
     seen = set()
-    for i in range(len(film)):
+    for i in range(len(steps)):
         go(page, i)
         found = page.evaluate(PLACES)
         assert found.pop("outside") == []
@@ -63,11 +63,11 @@ def test_at_the_width_of_a_telephone_nothing_is_cut_off(
     page: Page, opened: Callable[..., Player], language: str
 ) -> None:
     page.set_viewport_size({"width": 420, "height": 900})
-    film = opened(reuse(), language=language).steps
+    steps = opened(reuse(), language=language).steps
     panel = page.locator(".panel").bounding_box()
     assert panel
     heights = set()
-    for i in range(len(film)):
+    for i in range(len(steps)):
         go(page, i)
         heights.add((page.locator(".panel").bounding_box() or {})["height"])
         assert page.locator(".say").evaluate("e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight")
@@ -80,8 +80,8 @@ def test_at_the_width_of_a_telephone_nothing_is_cut_off(
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_and_contrast(page: Page, opened: Callable[..., Player], axe: Callable[..., None], theme: Any) -> None:
     page.emulate_media(color_scheme=theme)
-    film = opened(lecture(), quiz=True, compare="numeric").steps
-    for i in (0, 2, next(i for i, frame in enumerate(film) if frame.before == 2.0), len(film) - 2):
+    steps = opened(lecture(), quiz=True, compare="numeric").steps
+    for i in (0, 2, next(i for i, frame in enumerate(steps) if frame.before == 2.0), len(steps) - 2):
         go(page, i)
         page.wait_for_timeout(50)
         axe(page)
@@ -177,11 +177,11 @@ def test_the_same_cell_run_elsewhere_leaves_a_player_where_it_is(page: Page, ope
 def test_a_page_saved_by_the_browser_has_one_player_again(
     page: Page, opened: Callable[..., Player], open_html: Any
 ) -> None:
-    film = opened(lecture()).steps
+    steps = opened(lecture()).steps
     open_html(page, page.content())
     assert page.locator(HOST).count() == 1
     go(page, 3)
-    assert lines(page) == film[3].lines
+    assert lines(page) == steps[3].lines
     assert page.locator("img").is_hidden()
 
 
@@ -214,8 +214,8 @@ def test_no_word_is_missing(page: Page, opened: Callable[..., Player], language:
     model = nn.MLP(2, [2, 1], seed=0)
     loss = model([1.0, 0.0])
     loss.backward()
-    film = opened(loss, quiz=True, forward=True, compare="numeric", zero_grad=False, language=language).steps
-    for i in range(len(film)):
+    steps = opened(loss, quiz=True, forward=True, compare="numeric", zero_grad=False, language=language).steps
+    for i in range(len(steps)):
         go(page, i)
         assert "undefined" not in page.locator(".panel").inner_text()
 
@@ -240,12 +240,12 @@ def test_a_step_of_100_values_takes_less_than_a_frame(page: Page, opened: Callab
 
 
 def test_a_large_picture_scrolls_inside_and_the_page_stays(page: Page, opened: Callable[..., Player]) -> None:
-    film = opened(hundred(), max_nodes=101).steps
+    steps = opened(hundred(), max_nodes=101).steps
     stage = page.locator(".stage")
     box = stage.bounding_box()
     assert box and box["height"] <= 460
     page.evaluate("document.body.style.paddingTop = '300px'; scrollTo(0, 100)")
-    for i in (2, len(film) // 2, len(film) - 1):
+    for i in (2, len(steps) // 2, len(steps) - 1):
         go(page, i)
         page.wait_for_timeout(50)
         assert page.evaluate("scrollY") == 100

@@ -6,10 +6,12 @@ What is folded is the subject of test_folding.py; how it looks in a browser, of 
 from __future__ import annotations
 
 import base64
+import dataclasses
 import itertools
 import json
 import math
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -198,6 +200,14 @@ def test_several_roots_in_one_picture() -> None:
     assert len(picture.picture.roots) == 2
     assert picture.text().count("a  data 2") == 1
     assert picture.text().count("a  (above)") == 2
+
+
+@pytest.mark.parametrize("part", [Node("n0", "input", "a", data=2.0), Edge("n0", "n1", 1, 0.5)])
+def test_parts_pickled_before_they_had_a_mark(part: Node | Edge) -> None:
+    assert pickle.loads(pickle.dumps(part)) == part
+    old = type(part).__new__(type(part))
+    old.__setstate__([getattr(part, known.name) for known in dataclasses.fields(part) if known.name != "mark"])
+    assert old == part
 
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK])

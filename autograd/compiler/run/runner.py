@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd.compiler.arguments import Batch, Signature
+from autograd.compiler.arguments import Batch, Signature, lists_as_arrays
 from autograd.compiler.passes import CAREFUL, Pass, fold, share
 from autograd.compiler.program import Program, verify
 from autograd.compiler.run.arrays.forward import Lowered, lower
@@ -83,6 +83,7 @@ class Runner:
     ) -> None:
         self.recorded, self.tree, self.positions, self.signature = recorded, tree, positions, signature
         self.reached, self.labels = reached, labels
+        self.batch_tree = lists_as_arrays(tree)
         self.lock = new_lock()
         self.passes, self.dtype = tuple(passes), np.dtype(dtype)
         self.scalar = recorded

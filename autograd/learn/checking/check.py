@@ -19,7 +19,7 @@ from autograd.learn.checking.process import Answer, run
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
 from autograd.learn.exercises.probes import Outcome, probe_outcome, run_probes, same
 
-__all__ = ["LIMIT", "Result", "check", "judge", "read_source"]
+__all__ = ["LIMIT", "Result", "check", "judge", "probe_seconds", "read_source"]
 
 Vector = Mapping[str, Outcome]
 LIMIT = 5.0  # seconds; a check takes 0.2, so that what takes longer has no end
@@ -323,7 +323,8 @@ def candidates(exercise: Exercise, outcomes: Vector, right: Vector) -> dict[str,
     A mutant that is wrong where the learner is right is not (``diagnose``), and one look at that is enough.
     """
     wrong = {name for name, outcome in right.items() if not same(outcomes[name], outcome)}
-    probes = {name: exercise.probes[name] for name in _quick_first(exercise) if name in right}
+    seconds = probe_seconds(exercise)
+    probes = {name: exercise.probes[name] for name in sorted(right, key=lambda name: seconds[name])}
     vectors = {}
     for bug, sources in exercise.mutants.items() if wrong else ():
         with without_collector(), exercise.ready(sources) as namespace:
@@ -337,15 +338,15 @@ def candidates(exercise: Exercise, outcomes: Vector, right: Vector) -> dict[str,
     return vectors
 
 
-def _quick_first(exercise: Exercise) -> list[str]:
-    """The names of the probes, by the time that they take on the solutions."""
+def probe_seconds(exercise: Exercise) -> dict[str, float]:
+    """The processor time of each probe on the solutions, in seconds."""
     seconds = {}
     with exercise.ready() as namespace:
         for name, source in exercise.probes.items():
-            start = time.perf_counter()
+            start = time.process_time()
             run_probes({name: source}, namespace)
-            seconds[name] = time.perf_counter() - start
-    return sorted(seconds, key=lambda name: seconds[name])
+            seconds[name] = time.process_time() - start
+    return seconds
 
 
 def reference_graph(exercise: Exercise, probe: str) -> list[Node]:

@@ -21,7 +21,7 @@ NOT_ITS_OWN = object()
 
 
 class EngineNode(Protocol):
-    """What every node has: a Value, or an object like micrograd's. Its operands are asked for by `parents_of`."""
+    """A Value, or an object like micrograd's. `parents_of` gives its operands."""
 
     data: float
     grad: float
@@ -44,7 +44,7 @@ class Pull:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What happened. turns: what each node passed on when it was its turn, one pull for each of its operands.
+    """The record of one pass. turns: the pulls of each node when it was its turn, one for each of its operands.
 
     stale: the gradients that were there before the pass began, where they are not 0.
     is_refused: whether backward() raises NonFiniteError.
@@ -119,7 +119,7 @@ def _is_refused(root: Value) -> bool:
 # ── engines of others ───────────────────────────────────────────────────────────────────────────────────────────────
 
 SHAPES = {"_backward": "_prev", "pull": "parents"}
-"""What passes a node's gradient on, and where its operands are: micrograd's names, and those of `autograd.learn`."""
+"""Names of the function that passes a node's gradient on, and of the operands: micrograd's, and `autograd.learn`'s."""
 
 
 def is_engine_of_others(root: object) -> TypeGuard[EngineNode]:
@@ -178,13 +178,13 @@ def _of_others(
 
 
 def _own_closure(node: EngineNode) -> object:
-    """What the node itself holds, and not its class: a method comes back when what hides it is gone."""
+    """The closure that the node holds itself, not its class: a method comes back when what hides it is gone."""
     hook = _hook(node)
     return vars(node).get(hook, NOT_ITS_OWN) if hasattr(node, "__dict__") else getattr(node, hook)
 
 
 class _Watch:
-    """What the closures of a graph do while they run: a turn ends where the next begins."""
+    """Watch the closures of a graph while they run: a turn ends where the next begins."""
 
     def __init__(self, root: EngineNode) -> None:
         self.root = root

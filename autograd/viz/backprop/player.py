@@ -35,11 +35,11 @@ T = TypeVar("T")
 QUIZ = ("ask", "check", "right", "no_number", "unknown")
 NOT_IN_THE_SCRIPT = ("table", "step", "symbols", "numbers", "result", "more_steps", "order_off")
 PAST = {"late": "early", "returns": "early", "again": "twice"}
-"""What a turn that should not have been is called when it is over: the end of the id of a text in ``web/locale``."""
+"""The end of the id of a text in ``web/locale``, for a turn that should not have been when it is over."""
 
 
 class _Options(Selecting, total=False):
-    """What else `play` takes."""
+    """Further arguments of `play`."""
 
     backward: Callable[[EngineNode], object] | None
 
@@ -184,7 +184,7 @@ class Player(NotebookView):
         return f"<b>{escape(self.steps.picture[node].operation)}</b> {escape(rule)}" if rule else ""
 
     def _words(self, language: Language) -> dict[str, str]:
-        """What the script says, with the names of the kinds of frames by their first letters."""
+        """The texts of the script; the names of the kinds of steps by their first letters."""
         texts = words(language)
         kinds = {step.kind for step in self.steps}
         unused = {*NOT_IN_THE_SCRIPT, *get_args(Kind)}
@@ -209,7 +209,7 @@ def _by_number(by_node: Mapping[str, T]) -> dict[int, T]:
 
 
 def _remarks(steps: Steps) -> dict[int, list[list[str]]]:
-    """What there is to say at each step beside its lines, where there is anything."""
+    """The remarks at each step that has any."""
     texts = {index: [list(map(escape, words)) for words in remarks(steps, index)] for index in range(len(steps))}
     texts[0].append(["hint"])
     leaves = slopes(steps) - steps.formulas.keys()
@@ -237,7 +237,7 @@ def _uses(steps: Steps, node: str) -> int:
 
 
 def _order(steps: Steps) -> list[list[object]]:
-    """Who passes on: its number, at which step that begins, after which users, why, and their names.
+    """The turns: the node's number, the step it begins at, the users before it, why it is next, and their names.
 
     Of one that should not have done so, last, what is to be said of it when its turn is over.
     """
@@ -261,7 +261,7 @@ def _off(steps: Steps) -> dict[str, int]:
 
 
 def _sums(steps: Steps) -> dict[str, str]:
-    """What the products along all paths add up to, where that is not the gradient: a mistake, a stale gradient."""
+    """The sum of the products along all paths, where that is not the gradient: a mistake, a stale gradient."""
     products: dict[str, float] = {}
     sums = {}
     for step in sorted((step for step in steps if step.kind == "done"), key=lambda step: -_number(step.node)):

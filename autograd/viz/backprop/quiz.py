@@ -1,4 +1,4 @@
-"""What a player may ask of a step, and the wrong answers that tell which mistake was made."""
+"""The questions of a player, and the wrong answers that tell which mistake was made."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class Steps:
 
     @property
     def result(self) -> str:
-        """What the pass starts from."""
+        """The value or values the pass starts from."""
         return ", ".join(f"{self.titles[root.name]} = {signed(root.data or 0.0)}" for root in self.picture.roots)
 
     @property
@@ -74,12 +74,12 @@ class Steps:
         return "\n".join([self.result, *("  ".join(row).rstrip() for row in rows)])
 
     def ledger(self, node: str) -> list[Step]:
-        """What was added to a node's gradient, in the order it came."""
+        """The steps that added to a node's gradient, in order."""
         return [step for step in self.frames if step.node == node and step.kind in ("pull", "outside")]
 
 
 class Selecting(TypedDict, total=False):
-    """What of a large graph is shown, as `draw` takes it."""
+    """The arguments that choose a part of a large graph, as for `draw`."""
 
     focus: Value | str | None
     radius: int
@@ -147,7 +147,7 @@ def _checked(root: object, backward: object) -> EngineNode:
 
 
 def _words_of_rule(node: EngineNode) -> str:
-    """What the rule of a node says of itself, on one line."""
+    """The formula of a node's rule, on one line."""
     rule = getattr(node, "_rule", None)
     words = rule.base.formula if rule is not None and not getattr(node, "is_constant", False) else None
     return " ".join((words or "").split("\n\n")[0].split("ValueError")[0].split())
@@ -172,7 +172,7 @@ def _values_shown(root: EngineNode, max_nodes: int, selecting: Selecting) -> tup
 
 
 def _others_shown(root: EngineNode, max_nodes: int, selecting: Selecting) -> tuple[Sequence[EngineNode], Picture]:
-    """The same for an engine of somebody's own, all of it."""
+    """The nodes of an engine of somebody's own, and a picture of them all."""
     nodes = topological(root, parents=parents_of)
     if selecting:
         raise TypeError(

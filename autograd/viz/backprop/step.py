@@ -58,7 +58,7 @@ class Step:
 
     @property
     def contribution(self) -> float:
-        """What a pull adds: upstream · local; 0 to an operand that was not chosen, whatever lies beyond."""
+        """The product a pull adds, upstream · local; 0 to an operand that was not chosen, whatever lies beyond."""
         if self.local is None or self.upstream is None:
             return self.after - self.before
         product = self.upstream * self.local
@@ -66,7 +66,7 @@ class Step:
 
     @property
     def added(self) -> float:
-        """What arrived in truth: the contribution, unless the engine made a mistake with it."""
+        """The number that arrived in truth: the contribution, unless the engine made a mistake with it."""
         if self.kind == "seed":
             return self.after
         if self.mistake in ("", "overwrote"):
@@ -75,7 +75,7 @@ class Step:
 
     @property
     def mistake(self) -> Mistake:
-        """What a pull did that was not adding upstream · local: an engine that somebody writes may do so."""
+        """The mistake of a pull that did not add upstream · local: an engine that somebody writes may do so."""
         before, added = self.before, self.contribution
         if self.kind != "pull" or self.local is None or self._ends_at(before + added):
             return ""
@@ -119,7 +119,7 @@ class Turn:
 
 
 def titles(picture: Picture) -> dict[str, str]:
-    """What each node is called in a formula: its label where that is a name and no other's, else ``n7``.
+    """The name of each node in a formula: its label where that is a name and no other's, else ``n7``.
 
     Of a long path, as ``layers[0].neurons[3].w[2]``, as much of its end as tells it from others: ``w[2]``. A root
     without a label is ``L``, unless that is taken.
@@ -149,7 +149,7 @@ def _ends(label: str) -> list[str]:
 
 
 def with_titles(picture: Picture, called: Mapping[str, str]) -> Picture:
-    """The same picture, each box with the name the formulas use on it, beside a label that does not end so."""
+    """Write the names that the formulas use on the boxes of a picture, beside a label that does not end so."""
 
     def label(node: Node) -> str:
         title = called[node.name]
@@ -340,7 +340,7 @@ class StepBuilder:
 
 
 def arrival(ledger: Sequence[Step]) -> float:
-    """What there was, and all that arrived in truth."""
+    """The gradient there was, and everything that arrived in truth."""
     return ledger[0].before + sum(step.added for step in ledger)
 
 

@@ -43,7 +43,7 @@ def transcript(steps: Steps, language: Language = "en", max_lines: int | None = 
 
 
 def endings(steps: Steps) -> list[list[str]]:
-    """What there is to say when the pass is over, as `remarks` say it."""
+    """The remarks for the end of the pass, in the form of `remarks`."""
     texts = []
     if flaws := _flaws(steps):
         texts += [["end_off"], *flaws]
@@ -87,13 +87,13 @@ def _flaws(steps: Steps) -> list[list[str]]:
 
 
 def _listed(steps: Steps, nodes: set[str]) -> str:
-    """What they are called, in the order of the graph; of many, the first few."""
+    """The titles of nodes, in the order of the graph; of many, the first few."""
     titles = [title for node, title in steps.titles.items() if node in nodes]
     return ", ".join([*titles[:MOST_NAMES], *(["…"] if len(titles) > MOST_NAMES else [])])
 
 
 def remarks(steps: Steps, index: int) -> list[list[str]]:
-    """What there is to say of a step beside its lines: the id of a text in ``web/locale``, and what to fill in."""
+    """The remarks on a step beside its lines: each the id of a text in ``web/locale``, and the values to fill in."""
     step = steps[index]
     texts = []
     if step.kind == "seed" and step.after != 1:
@@ -137,7 +137,7 @@ def _lines(steps: Steps, words: Catalogue) -> Iterator[str]:
 
 
 def _heading(steps: Steps, turn: Turn, words: Catalogue) -> str:
-    """What passes on, why now, and the rule by which."""
+    """The node that passes on, why now, and by which rule."""
     others = [words["other"]] if turn.outside else []
     waited = turn.late or turn.returning
     users = ", ".join([*(steps.titles[user] for user in waited or turn.users), *([] if waited else others)])
@@ -148,5 +148,5 @@ def _heading(steps: Steps, turn: Turn, words: Catalogue) -> str:
 
 
 def _remark(steps: Steps, index: int, words: Catalogue) -> str:
-    """What is to be said of one step beside its numbers: a mistake of the engine, a finite difference."""
+    """The remarks on one step beside its numbers: a mistake of the engine, a finite difference."""
     return "".join(f"   {words.say(word, *values)}" for word, *values in remarks(steps, index))

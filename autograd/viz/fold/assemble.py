@@ -49,7 +49,7 @@ def assemble(table: NodeTable, partition: Partition, shown: Iterable[int], ends:
 
 
 class _Assembly:
-    """What the parts of one picture share: the values and the edges of each node that is shown.
+    """The values and the edges of each node that is shown, which the parts of one picture share.
 
     members: its values. operands: the edges into it, by the node they come from. unseen: how many nodes are operands of
     it and are not shown. hidden: how often it uses each of the parameters and numbers that are drawn inside of it.
@@ -234,7 +234,7 @@ class _Assembly:
         return None if local is None else float(number_of(local))
 
     def _contribution(self, edges: Sequence[int]) -> float | None:
-        """What these edges added to the gradient of the value they come from: of several, the largest any has got."""
+        """The sum these edges added to the gradient of the value they come from: of several values, the largest sum."""
         if len(edges) > MOST_SWEPT:
             return None
         added: dict[int, float] = {}
@@ -297,7 +297,7 @@ class _Assembly:
     # ── boxes around them ───────────────────────────────────────────────────────────────────────────────────────────
 
     def _representatives(self) -> list[int]:
-        """Of each call, the first of those that are drawn as one box, because what is in them is drawn as one."""
+        """For each call, the first of those drawn as one box with it, because their nodes are drawn as one."""
         pairs = []
         for copies in self.partition.copies.values():
             first, *others = (self._call_of(copy) for copy in copies)

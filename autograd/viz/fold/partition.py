@@ -22,7 +22,7 @@ HIDDEN = -1
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """What a node of several values is. call: the call of a module, -1 for a sum, which has a title instead.
+    """A node of several values. call: the call of a module, -1 for a sum, which has a title instead.
 
     part, parts: where it had to be divided, because what it feeds comes back into it.
     """
@@ -55,7 +55,7 @@ class Partition:
         return self.copies[node][0] if node in self.copies else node
 
     def fold(self, node: int) -> Fold | None:
-        """What it is, if it is no plain value."""
+        """The fold of a node; None for a plain value."""
         return self.folds.get(self.first(node))
 
 
@@ -79,7 +79,7 @@ def fold_calls(table: NodeTable, depth: int, opened: frozenset[int], sums: Seque
 
 
 def folded_into(table: NodeTable, depth: int, opened: frozenset[int]) -> list[int]:
-    """Of each call, the call that is folded with it inside, or -1."""
+    """For each call, the folded call it is inside of, or -1."""
     into: list[int] = []
     for index, call in enumerate(table.calls):
         outer = -1 if call.parent is None else into[call.parent]

@@ -64,7 +64,7 @@ def has_numbered_alike(table: NodeTable) -> bool:
 
 
 def likeness(path: str, numbered_alike: bool) -> str:
-    """What alike names have in common: ``x[*]`` of x[0] and x[1]; numbered alike, ``x*`` of x1 and x2, too.
+    """The part that alike names share: ``x[*]`` of x[0] and x[1]; numbered alike, ``x*`` of x1 and x2, too.
 
     >>> likeness("x1[12, 3]", numbered_alike=False), likeness("x1[12, 3]", numbered_alike=True)
     ('x1[*]', 'x*[*]')
@@ -76,7 +76,7 @@ def likeness(path: str, numbered_alike: bool) -> str:
 
 
 def _separate(table: NodeTable, apart: frozenset[int]) -> list[int]:
-    """Of each call, the one that is told apart and in which it stands, or -1; -1 for a value in no call, the last."""
+    """For each call, the call around it that is told apart, or -1; and -1 at the end, for a value in no call."""
     separate: list[int] = []
     for index, call in enumerate(table.calls):
         outer = -1 if call.parent is None else separate[call.parent]
@@ -126,7 +126,7 @@ def operand_slot(value: Value, position: int) -> int:
 def _own_looks(
     table: NodeTable, partition: Partition, numbered_alike: bool, separate: Sequence[int]
 ) -> dict[int, Hashable]:
-    """What a node is like by itself."""
+    """The look of each node by itself."""
     around = [likeness(call.path, numbered_alike) for call in table.calls]
     contents = _contents(table, partition)
     alone = {*table.pinned, *table.graph.roots}

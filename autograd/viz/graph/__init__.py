@@ -1,1 +1,1 @@
-"""What is in a graph: its nodes as columns, names, modules, calls."""
+"""The contents of a graph: its nodes as arrays, their names, the modules and calls that made them."""

@@ -24,7 +24,7 @@ Stage = tuple[str, tuple[int, ...]]
 """How a value of a softmax is made: its rule, and the numbers of its operands' stages; 0 is a module's output."""
 
 FUNCTIONS_OF_LISTS = {"log_softmax": log_softmax, "softmax": softmax}
-"""What a module may name that is made of several operations; any other function it names is one rule."""
+"""Functions a module may name that consist of several operations; any other function it names is one rule."""
 
 
 def attribute_nodes(graph: GraphArrays, modules: Sequence[ModuleNode], owner: Indices) -> Indices:
@@ -40,7 +40,7 @@ def attribute_nodes(graph: GraphArrays, modules: Sequence[ModuleNode], owner: In
 
 
 def _made_from_parameters(graph: GraphArrays, modules: Sequence[ModuleNode], owner: Indices) -> Indices:
-    """Of values that have a parameter and something else among their operands, the module of these parameters.
+    """The module of each value that has a parameter and something else among its operands: that of its parameters.
 
     What is made of parameters alone, as the w·w of a penalty, is left to the values it leads to.
     """
@@ -146,7 +146,7 @@ def _add_between(
 
 
 def _traces(graph: GraphArrays, made_in: Indices, owner: Indices, waiting: Indices) -> dict[int, int]:
-    """Of each value made of one other step by step, a number for the steps since parameters were used, and for these.
+    """Number the ways in which values are made of one other, step by step, since parameters were used.
 
     What is made of the output of a module has the same number in each of its calls.
     """

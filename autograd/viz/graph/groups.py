@@ -1,4 +1,4 @@
-"""What stands together in a picture: the calls of the modules that made a graph."""
+"""The groups of a picture: the calls of the modules that made a graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a value is called: the label its user gave it, the path of a parameter, the name of a variable."""
+"""Names of values: the label their user gave them, the path of a parameter, the name of a variable."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _may_own(owner: object, wanted: set[Value]) -> bool:
 
 
 def _ask(owner: object, method: str) -> list[tuple[str, Any]]:
-    """What it says of itself; nothing where that fails: a picture of something else has to come all the same."""
+    """Call a method that lists names; none where that fails: a picture of something else has to come all the same."""
     try:
         return list(getattr(owner, method)())
     except Exception:

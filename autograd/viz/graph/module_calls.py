@@ -36,7 +36,7 @@ class Call:
 
     @property
     def title(self) -> str:
-        """What the group is called in a picture."""
+        """The title of the group in a picture."""
         return f"{self.plain} · call {self.number} of {self.count}" if self.count > 1 else self.plain
 
 
@@ -120,7 +120,7 @@ def _key(module: ModuleNode, outer: Call | None, number: int, count: int) -> str
 def _numbers(
     graph: GraphArrays, owner: Indices, key: Indices, inner: Indices, is_own: npt.NDArray[np.bool_], is_outermost: bool
 ) -> Indices:
-    """Of each value with a key, from 0, which of the calls with that key made it; -1 where it is in none.
+    """The number of the call that made each value, from 0 among the calls with its key; -1 where it is in none.
 
     Values of one call hang together, or have no parameter in common, as the neurons of a layer have none. What hangs
     together is one call, unless every parameter is used again and again, as a recurrent module uses them.
@@ -199,7 +199,7 @@ def _in_time(graph: GraphArrays, owner: Indices, members: list[int]) -> list[tup
 def _inside(
     graph: GraphArrays, owner: Indices, members: list[int]
 ) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
-    """Of each value, which of its operands are among the members, and which are parameters."""
+    """The operands of each value that are among the members, and those that are parameters."""
     here = set(members)
     all_operands = {value: graph.operands(value) for value in members}
     operands = {value: [x for x in tails if x in here] for value, tails in all_operands.items()}

@@ -75,7 +75,7 @@ def _shortened(path: str) -> str:
 
 
 def _description(module: object) -> str:
-    """What the module says of itself, where that is short; else its class."""
+    """The repr of a module, where that is short; else its class."""
     try:
         words = repr(module)
     except Exception:  # a repr of the user's own, which is no reason to show nothing

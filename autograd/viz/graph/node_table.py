@@ -1,4 +1,4 @@
-"""What is known of each value of a graph: its kind, its name, the call it was made in."""
+"""A table of the values of a graph: the kind of each, its name, the call it was made in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ INPUT, PARAMETER, CONSTANT, RESULT = range(4)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NodeTable:
-    """What is known of each value. kinds: INPUT …; call: the innermost call it was made in, or -1.
+    """A row for each value. kinds: INPUT …; call: the innermost call it was made in, or -1.
 
     labels: given by the user. paths: of parameters. uses: how often each value is an operand in the whole graph, of
     which this may be a part. pinned: values that are never folded into another node.
@@ -36,7 +36,7 @@ class NodeTable:
     pinned: frozenset[int] = frozenset()
 
     def part(self, is_inside: npt.NDArray[np.bool_], pinned: Iterable[int]) -> NodeTable:
-        """The same of these values alone."""
+        """The table of these values alone."""
         index = (np.cumsum(is_inside) - 1).tolist()
         return NodeTable(
             graph=part_of(self.graph, is_inside),
@@ -54,13 +54,13 @@ class NodeTable:
         return self.labels.get(value) or self.paths.get(value, "")
 
     def short_name(self, value: int) -> str:
-        """The same as a picture writes it."""
+        """The name as a picture writes it."""
         label = self.labels.get(value)
         return printable(label) if label else printable_path(self.paths.get(value, ""))
 
 
 def node_table(graph: GraphArrays, groups: Groups) -> NodeTable:
-    """What is known of a whole graph."""
+    """The table of a whole graph."""
     kinds = np.full(len(graph), RESULT)
     for leaf in graph.leaves():
         kinds[leaf] = CONSTANT if graph.values[leaf].is_constant else INPUT

@@ -1,4 +1,4 @@
-"""What a picture is of: a whole graph, the neighbourhood of one value, or the paths between two."""
+"""The subject of a picture: a whole graph, the neighbourhood of one value, or the paths between two."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ class TrainingLayout:
 
     @cached_property
     def marks(self) -> list[tuple[float, float]]:
-        """That of each snapshot."""
+        """The mark of each snapshot."""
         return [self.mark(epoch, loss) for epoch, loss in zip(self.record.epochs, self.record.losses, strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""What a model gives over the range of its one or two inputs, as SVG: shades, the border between classes, a curve.
+"""A model's output over the range of its one or two inputs, as SVG: shades, the border between classes, a curve.
 
 The player's script computes the same paths from the same numbers for the other snapshots: web/training.js.
 """
@@ -160,7 +160,7 @@ def region(field: Floats, threshold: float, is_line: bool = False) -> str:
 
 
 def _square(field: Floats, threshold: float, corners: list[tuple[int, int]], is_line: bool) -> str:
-    """What is inside of one square of the grid: a polygon; or the border's one or two pieces."""
+    """The inside of one square of the grid, a polygon; or the border's one or two pieces."""
     top, points, crossings = len(field) - 1, [], []
     for k, (x, y) in enumerate(corners):
         u, v = corners[(k + 1) % 4]

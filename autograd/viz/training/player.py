@@ -124,7 +124,7 @@ class TrainingPlayer(NotebookView):
         return self._words.say("alt", record.model, *ends, figure(size), name)
 
     def _frame(self, i: int) -> tuple[str, ...]:
-        """What the sentence on one snapshot says: epoch, loss, largest gradient, and of which parameter."""
+        """The fields of the sentence on one snapshot: epoch, loss, largest gradient, and of which parameter."""
         size, name = self._largest(i)
         return f"{self.record.epochs[i]:g}", figure(self.record.losses[i]), figure(size), name
 
@@ -178,7 +178,7 @@ class TrainingPlayer(NotebookView):
         }
 
     def _gradient(self) -> str:
-        """What to call a gradient beside the numbers of one sample, which it is not of."""
+        """The word for a gradient: it stands beside the numbers of one sample and is of all, or of some."""
         samples = self.record.samples
         return self._words.say(
             "gradient_all" if samples["used"] == samples["all"] else "gradient_some", samples["used"]
@@ -202,7 +202,7 @@ class TrainingPlayer(NotebookView):
         return nodes
 
     def _plane(self) -> tuple[dict[str, Any] | None, Floats]:
-        """What is drawn over the plane, and the heights of a curve."""
+        """The data of the plane, and the heights of a curve."""
         record, plot = self.record, self._layout.plane
         if record.plane is None or plot is None:
             return None, np.empty(0)

@@ -47,7 +47,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """What the model gives over the range of its one or two inputs.
+    """The model's output over the range of its one or two inputs.
 
     kind: "sides", one output and two classes that part at ``level``; "classes", the largest of several outputs;
     "surface", one output, above and below ``level``; "curve", over one input. scale: how far from the level is far.
@@ -64,7 +64,7 @@ class Plane:
 
     @property
     def classes(self) -> list[int]:
-        """Of each point, the index of its class among the names."""
+        """The index of each point's class among the names."""
         return [0 if self.kind == "curve" else int(mark) for mark in self.marks]
 
 
@@ -149,7 +149,7 @@ class TrainingRecord:
 
     @cached_property
     def keeps(self) -> list[list[bool]]:
-        """Of each layer, whether its activations are what they were given, w·x + b: those above 0, those below."""
+        """Whether each layer's activations equal w·x + b, which they are given: those above 0, those below."""
         signs, x, begin = [], np.array([self.sample["x"]] * len(self), float), 0
         for i, (column, layer) in enumerate(zip(self.columns[1:], self.layers or [], strict=True)):
             weights, biases = ([layer[kind][n] for n in column.shown] for kind in ("weights", "biases"))
@@ -192,7 +192,7 @@ class TrainingRecord:
 
     @cached_property
     def plane(self) -> Plane | None:
-        """What to show of the model over its range; None for more than two inputs."""
+        """The output over the range of the inputs; None for more than two inputs."""
         if not self._axes or self._points is None or self._outputs[0] is None:
             return None
         axes = tuple((float(low), float(high)) for low, high in self._axes)

@@ -95,7 +95,7 @@ def _network(layout: TrainingLayout, words: Catalogue, index: int) -> Iterable[s
 
 
 def _target(layout: TrainingLayout, words: Catalogue) -> Iterable[str]:
-    """What the output should be: a number below it, or a pointer to one of several."""
+    """The target: a number below the output, or a pointer to one of several."""
     record, spots = layout.record, layout.spots[-1]
     y = record.target if record.target is not None else record.sample["y"]
     if isinstance(y, (int, float)):
@@ -123,7 +123,7 @@ def _of_sample(record: TrainingRecord, words: Catalogue) -> str:
 
 
 def _name(layout: TrainingLayout, column: Column, n: int) -> str:
-    """What stands in a box beside its number: which input it is, which of several outputs."""
+    """The name in a box beside its number: of an input, or of one of several outputs."""
     if column.is_input:
         return f"x{subscript(n + 1)}"
     return str(n) if column is layout.record.columns[-1] and column.total > 1 else ""
@@ -154,7 +154,7 @@ def _edges(layout: TrainingLayout, index: int) -> list[str]:
 
 
 def _kinds(shares: Floats) -> list[int]:
-    """Of numbers as shares of the largest: 0 to 7, the thicker the larger; 8 more for those that are not positive."""
+    """The width of a line for each share of the largest number, 0 to 7; 8 more where it is not positive."""
     steps = np.minimum(np.nan_to_num(np.abs(shares), nan=1.0, posinf=1.0) * STEPS, STEPS - 1).astype(int)
     return [int(x) for x in steps + STEPS * ~(shares >= 0)]
 

@@ -1,4 +1,4 @@
-"""What each box of a picture says, and the room it takes in the widest of the fonts it may be shown with."""
+"""The words of each box of a picture, and the room they take in the widest font it may be shown with."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class BoxText:
 
     @property
     def operation_width(self) -> int:
-        """Of the pale ground behind the operation."""
+        """The width of the pale ground behind the operation."""
         return round(text_width(self.operation, TEXT)) + 2 * OPERATION_PADDING if self.operation else 0
 
 
@@ -92,7 +92,7 @@ def _titles_around(picture: Picture) -> dict[str, tuple[str, ...]]:
 
 
 def box_text(node: Node, widest: Mapping[str, str] | None = None, around: Sequence[str] = ()) -> BoxText:
-    """What one node says. around: the groups it stands in, whose names its path need not repeat.
+    """The words of one node. around: the groups it stands in, whose names its path need not repeat.
 
     >>> box_text(Node("n2", "result", "o", "tanh", 0.5, 1.0)).rows
     (Row(kind='data', key='data', text='0.5'), Row(kind='grad', key='grad', text='1'))
@@ -165,7 +165,7 @@ def _row_width(row: Row, widest: str) -> float:
 
 
 def edge_text(edge: Edge) -> str:
-    """What stands on an edge: a mark, the local derivative, or how many edges it is; nothing on a constant's."""
+    """The text on an edge: a mark, the local derivative, or how many edges it is; nothing on a constant's."""
     if edge.mark:
         return "✗"
     if edge.local is not None:
@@ -174,7 +174,7 @@ def edge_text(edge: Edge) -> str:
 
 
 def edge_texts(picture: Picture) -> list[str]:
-    """What stands on each edge of a picture: nothing where many enter a folded group, whose texts would fill a page."""
+    """The text on each edge of a picture; none where many enter a folded group, as their texts would fill a page."""
     into = Counter(edge.head for edge in picture.edges)
     crowded = {name for name, count in into.items() if count > CROWD and picture[name].kind == "group"}
     return ["" if edge.head in crowded else edge_text(edge) for edge in picture.edges]
@@ -197,7 +197,7 @@ def edge_width(edge: Edge, largest: float) -> float:
 
 
 def largest_contribution(picture: Picture) -> float:
-    """What the widths of a picture's edges are measured against: its largest finite contribution, or 1."""
+    """The contribution that gives the widest edge of a picture: its largest finite one, or 1."""
     sizes = [abs(edge.contribution) for edge in picture.edges if edge.contribution]
     return max(filter(math.isfinite, sizes), default=1.0)
 

@@ -71,7 +71,7 @@ def digraph(picture: Picture) -> graphviz.Digraph:
 
 
 def notes_under(picture: Picture) -> list[str]:
-    """What stands below it: what is not shown, and what the numbers on the arrows are."""
+    """The notes below a picture: the things it does not show, and the meaning of the numbers on the arrows."""
     has_numbers = any(edge.local is not None for edge in picture.edges)
     return [*picture.notes, *([LEGEND] if has_numbers else [])]
 

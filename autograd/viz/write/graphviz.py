@@ -58,7 +58,7 @@ def render(source: str, kind: str) -> bytes:
 
 
 def _commands(kind: str) -> Iterator[list[str]]:
-    """What may turn DOT on stdin into a picture on stdout, best first."""
+    """Commands that may turn DOT on stdin into a picture on stdout, best first."""
     if dot := shutil.which("dot"):
         yield [dot, f"-T{kind}", *([f"-Gdpi={DPI[kind]}"] if kind in DPI else [])]
     if sys.executable and importlib.util.find_spec("pygraphviz"):
@@ -86,7 +86,7 @@ def _run(command: list[str], source: str, environment: dict[str, str]) -> subpro
 
 
 def _clean(picture: bytes, kind: str) -> bytes:
-    """The same picture without the hour it was made."""
+    """Remove the time at which the picture was made."""
     return re.sub(rb"(/CreationDate \(D:)\d{14}", rb"\g<1>20000101000000", picture) if kind == "pdf" else picture
 
 

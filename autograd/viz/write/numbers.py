@@ -17,7 +17,7 @@ def number(value: float) -> str:
 
 
 def signed(value: float) -> str:
-    """The same number in a formula, with the minus sign of print.
+    """A number in a formula, with the minus sign of print.
 
     >>> signed(-1.5), signed(1e-300)
     ('−1.5', '1e−300')

@@ -1,4 +1,4 @@
-"""What drawings and players have in common: how a notebook shows them, and the page that a file of theirs is."""
+"""The forms that drawings and players share: in a notebook, and as a page in a file."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class NotebookView:
 
     @property
     def html(self) -> str:
-        """What a notebook shows, as part of a page."""
+        """The picture as a notebook shows it: part of a page."""
         raise NotImplementedError
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:

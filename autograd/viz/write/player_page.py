@@ -32,7 +32,7 @@ def save_page(path: str | os.PathLike[str], title: str, player: str, lang: str |
 
 
 def player_element(kind: Literal["player", "training"], content: str, data: object, attributes: str = "") -> str:
-    """What a page shows without scripts, and the script that makes a player of it.
+    """The content that a page shows without scripts, and the script that makes a player of it.
 
     The script calls the function ``kind``, of the file of that name, with each such element on the page, the data and
     the style sheet. It makes no global name, and nothing in the data can end it. The element is known by a name that

@@ -210,7 +210,7 @@ def _text(kind: str, x: float, y: float, text: str) -> str:
 
 
 def _is_usual(letter: str) -> bool:
-    """Of the languages of western Europe, Greek, Chinese and Japanese, and the signs of the field."""
+    """Whether a letter is of western Europe, Greece, China or Japan, or a sign of the field."""
     return letter < "Ā" or "Α" <= letter <= "ω" or "\u3000" <= letter < "\ua000" or letter in "–—…×·−→∂Σ∞√"
 
 

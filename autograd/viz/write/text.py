@@ -46,7 +46,7 @@ def _line(node: Node) -> str:
 
 
 def _branches(edges: list[Edge], margin: str) -> Iterator[tuple[str, str, str]]:
-    """What the tree has under a node, last operand first: its name, the start of its line, the margin below it."""
+    """The branches under a node, last operand first: its name, the start of its line, the margin below it."""
     for edge in reversed(edges):
         corner, below = ("└─ ", "   ") if edge is edges[-1] else ("├─ ", "│  ")
         text = edge_text(edge)

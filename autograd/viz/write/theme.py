@@ -52,7 +52,7 @@ TRAINING_DARK = {
     "fourth": "#f0b27a",
     "fifth": "#c4c6ce",
 }
-"""What the pictures of trainings have beside: negative numbers, and the third to fifth of several classes."""
+"""Further colours for trainings: negative numbers, and the third to fifth of several classes."""
 
 # A player has a panel around the picture, whose text and lines stand out a little more than those of an image.
 PANEL_LIGHT = LIGHT | {
