@@ -48,10 +48,7 @@ class Gradients:
         shards: tuple[Executor, int] | None,
     ) -> None:
         self.parameters, self.dtype = parameters, dtype
-        f, eagerly = (
-            sample_loss(model, loss, data.weight is not None),
-            functools.partial(eager_sample, model, loss),
-        )
+        f, eagerly = sample_loss(model, loss, data.weight is not None), functools.partial(eager_sample, model, loss)
         self._of_sample = RowFunction(f, parameters, engine, dtype=dtype, eagerly=eagerly)
         self._gradient = np.empty(len(parameters), dtype)
         self._sharded: Sharded | None = None
@@ -79,10 +76,7 @@ class Gradients:
 
     def mean_loss(self, batch: Sequence[Array], theta: Array) -> float:
         """The mean loss of a batch alone, as large as it may be."""
-        if self._of_sample.is_compiled:
-            return self._of_sample.mean(*batch, numbers=theta)
-        self.write(theta)
-        return self._of_sample.mean(*batch)
+        return self._of_sample.mean(*batch, numbers=theta)
 
     @property
     def programs(self) -> tuple[Program, ...]:

@@ -14,10 +14,10 @@ from pathlib import Path
 from autograd.core.graph import without_collector
 from autograd.learn.checking.diagnose import Diagnosis, diagnose
 from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong, graph_of, watched
-from autograd.learn.checking.misconceptions import bug_id, priority
+from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.checking.process import Answer, run
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
-from autograd.learn.exercises.probes import Outcome, probe_outcome, run_probes, same
+from autograd.learn.exercises.probes import Outcome, probe_outcome, same
 
 __all__ = ["LIMIT", "Result", "check", "judge", "probe_seconds", "read_source"]
 
@@ -234,14 +234,11 @@ def judge(
     base = Result(
         exercise,
         CRASHED,
-        "",
-        None,
-        answer.outcomes,
-        right,
-        answer.error,
-        (),
-        answer.defined,
-        own,
+        outcomes=answer.outcomes,
+        right=right,
+        error=answer.error,
+        defined=answer.defined,
+        own=own,
         printed=answer.printed,
         table=answer.table,
     )
@@ -256,7 +253,7 @@ def judge(
     counted = {name: outcome for name, outcome in right.items() if name not in kinks}
     if all(same(answer.outcomes[name], outcome) for name, outcome in counted.items()):
         known = candidates(exercise, answer.outcomes, right) if vectors is None else vectors
-        return replace(base, state=PASSED, diagnosis=diagnose(answer.outcomes, right, known, priority))
+        return replace(base, state=PASSED, diagnosis=diagnose(answer.outcomes, right, known))
     return _wrong(replace(base, right=counted), answer, vectors)
 
 
@@ -283,7 +280,7 @@ def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None) -
     ):
         return replace(base, state=NOT_STARTED, problem="unwritten")
     vectors = candidates(exercise, outcomes, written) if vectors is None else vectors
-    diagnosis = diagnose(outcomes, written, vectors, priority)
+    diagnosis = diagnose(outcomes, written, vectors)
     if diagnosis is None:
         return replace(base, state=WRONG, problem="unwritten")
     predicted: Vector = vectors[diagnosis.bug] if diagnosis.bug else {}
@@ -330,7 +327,7 @@ def candidates(exercise: Exercise, outcomes: Vector, right: Vector) -> dict[str,
         with without_collector(), exercise.ready(sources) as namespace:
             vector: dict[str, Outcome] = {}
             for name, source in probes.items():
-                vector |= run_probes({name: source}, namespace)
+                vector[name] = probe_outcome(source, dict(namespace))
                 if name not in wrong and not same(vector[name], right[name]):
                     break
             else:
@@ -344,7 +341,7 @@ def probe_seconds(exercise: Exercise) -> dict[str, float]:
     with exercise.ready() as namespace:
         for name, source in exercise.probes.items():
             start = time.process_time()
-            run_probes({name: source}, namespace)
+            probe_outcome(source, dict(namespace))
             seconds[name] = time.process_time() - start
     return seconds
 

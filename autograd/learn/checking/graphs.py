@@ -66,10 +66,9 @@ def graph_of(namespace: Mapping[str, object], before: Iterable[str] = ()) -> lis
     known = set(before) - {"_root"}
     named = [(name, thing) for name, thing in namespace.items() if name not in known and not name.startswith("__")]
     try:
-        found = _walk([(name, thing) for name, thing in named if _is_value(thing)])
+        return _walk([(name, thing) for name, thing in named if _is_value(thing)])
     except Exception:  # of the learner's class
         return []
-    return found
 
 
 class _Value(Protocol):
