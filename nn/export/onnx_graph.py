@@ -91,8 +91,7 @@ class _Graph:
     def expanded(self, tensor: str, lanes: int) -> str:
         """The tensor with a row for each sample."""
         if not self.batch:
-            first = self.add("Shape", self.sources[0][2], start=0, end=1)
-            self.batch = first
+            self.batch = self.add("Shape", self.sources[0][2], start=0, end=1)
         shape = self.add("Concat", self.batch, self.constant([lanes], np.int64), axis=0)
         return self.add("Expand", tensor, shape)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autograd.core.graph import without_collector
 from autograd.learn.checking.diagnose import Diagnosis, diagnose
-from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong, graph_of, watched
+from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong, outcome_and_graph
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.checking.process import Answer, run
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
@@ -349,6 +349,4 @@ def probe_seconds(exercise: Exercise) -> dict[str, float]:
 def reference_graph(exercise: Exercise, probe: str) -> list[Node]:
     """The graph that a probe builds on the solutions."""
     with exercise.ready() as namespace:
-        own = watched(namespace)
-        probe_outcome(exercise.probes[probe], own)
-        return graph_of(own, namespace)
+        return outcome_and_graph(exercise.probes[probe], namespace)[1]
