@@ -60,12 +60,13 @@ class NumberMethods(Operators):
     __hash__ = object.__hash__  # by identity: decision 0018
 
     def _compared(self, name: str, compare: Compare, other: object) -> Any:
-        is_number = isinstance(other, (NumberMethods, int, float, numbers.Real, np.bool_))
-        if not is_number:
+        if not isinstance(other, (float, int, NumberMethods, numbers.Real, np.bool_)):
             return NotImplemented
         if open_recordings and is_recording():
             return condition(name, (self, other))
-        return compare(self.data, other.data if isinstance(other, NumberMethods) else _as_python(other))
+        if isinstance(other, NumberMethods):
+            return compare(self.data, other.data)
+        return compare(self.data, other if type(other) is float else _as_python(other))
 
     def _compared_exactly(self, name: str, compare: Compare, other: object) -> Any:
         """While recording, a number that no float is equal to, as ⅓ or 2⁵³ + 1, is never equal: no condition."""

@@ -31,7 +31,7 @@ def terms(row: str) -> list[str]:
 
 def paths(row: str) -> list[str]:
     """The files and folders that a cell names."""
-    return [term for term in terms(row) if re.fullmatch(r"[\w./-]+(/|\.(py|md|toml))", term)]
+    return [term for term in terms(row) if re.fullmatch(r"[\w./-]+(/|\.(py|md|toml|js))", term)]
 
 
 def text_of(path: str) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from autograd.compiler.arguments import Batch, Signature, lists_as_arrays
 from autograd.compiler.passes import CAREFUL, Pass, fold, share
@@ -77,7 +76,7 @@ class Runner:
         positions: Array,
         reached: Array,
         passes: Sequence[Pass],
-        dtype: DTypeLike,
+        dtype: np.dtype[Any],
         signature: Signature,
         labels: Callable[[], Sequence[str]],
     ) -> None:
@@ -85,7 +84,7 @@ class Runner:
         self.reached, self.labels = reached, labels
         self.batch_tree = lists_as_arrays(tree)
         self.lock = new_lock()
-        self.passes, self.dtype = tuple(passes), np.dtype(dtype)
+        self.passes, self.dtype = tuple(passes), dtype
         self.scalar = recorded
         program = recorded
         for apply in self.passes:
