@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from autograd.learn.checking import check as checks
@@ -279,13 +280,13 @@ def reset(course: Course, which: str | None, everything: bool) -> int:
     if which is None and not everything:
         raise LearnError(course.word("reset_which", prog=prog()))
     for exercise, path in course.exercises(which, everything):
-        starter = exercise.source("starter")
         try:
             if path.exists():
-                if checks.is_starter(path, starter):
-                    continue
+                with suppress(checks.Unreadable):
+                    if exercise.is_starter(checks.read_source(path)):
+                        continue
                 path = _put_aside(course, path)
-            write_whole(path, starter.encode(), new=True)
+            write_whole(path, exercise.source("starter").encode(), new=True)
         except OSError as error:
             raise LearnError(course.word("cannot_write", folder=path.parent, reason=error.strerror)) from None
         course.progress.reset(exercise.name)
