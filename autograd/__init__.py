@@ -87,5 +87,5 @@ else:
             return importlib.import_module("autograd.compiler")
         if name not in _LATER:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        found = globals()[name] = getattr(importlib.import_module(_LATER[name]), name)
-        return found
+        attribute = globals()[name] = getattr(importlib.import_module(_LATER[name]), name)
+        return attribute

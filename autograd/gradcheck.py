@@ -92,13 +92,13 @@ class _Point:
         self.args = args
         self.numbers: list[float] = []
         self.shapes: list[Structure] = []
-        self.places: list[str] = []
+        self.labels: list[str] = []
         for i, arg in enumerate(self.args):
             numbers, shape = flatten(arg, f"argument {i}")
             self.numbers += [x.data if isinstance(x, Value) else x for x in numbers]
             self.shapes.append(shape)
-            place = f"argument {i}"
-            self.places += [place] if shape.container is None else [f"{place}, number {j}" for j in range(len(numbers))]
+            label = f"argument {i}"
+            self.labels += [label] if shape.container is None else [f"{label}, number {j}" for j in range(len(numbers))]
 
     def arguments(self, numbers: Sequence[Numeric]) -> list[Any]:
         args, start = [], 0
@@ -181,7 +181,7 @@ def _complaint(wrong: Sequence[int], verdicts: Sequence[Verdict], point: _Point,
         graph = sensitivities(original(*point.arguments(point.values())))
     upstreams = [graph.upstream.get(node, 0.0) for node in graph.nodes if node._op]
     lines = [
-        f"the gradient of {name} in {point.places[first]} is wrong at {point.numbers[first]!r}",
+        f"the gradient of {name} in {point.labels[first]} is wrong at {point.numbers[first]!r}",
         f"  backward          {rounded(ours)!r}",
         f"  differences       {rounded(reference)!r}",
         f"  looks like        {looks_like(ours, reference, upstreams)}",
@@ -197,8 +197,8 @@ def _complaint(wrong: Sequence[int], verdicts: Sequence[Verdict], point: _Point,
 def _unchecked(verdicts: Sequence[Verdict], name: str, point: _Point) -> list[str]:
     """A line for each input that could not be checked."""
     return [
-        f"{name} in {place} at {number!r}: {verdict.why}"
-        for verdict, place, number in zip(verdicts, point.places, point.numbers, strict=True)
+        f"{name} in {label} at {number!r}: {verdict.why}"
+        for verdict, label, number in zip(verdicts, point.labels, point.numbers, strict=True)
         if verdict.is_right is None
     ]
 

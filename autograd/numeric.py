@@ -313,9 +313,9 @@ def step(x: Numeric, at_zero: float = 0.0) -> Numeric:
         return 1.0 if x > 0.0 else 0.0 if x < 0.0 else at_zero if x == 0.0 else x
     if isinstance(x, np.ndarray):
         return np.heaviside(x, at_zero)
-    found = x.__apply_function__("step", (x, at_zero)) if is_tracer(x) else NotImplemented
-    if found is not NotImplemented:
-        return found
+    answer = x.__apply_function__("step", (x, at_zero)) if is_tracer(x) else NotImplemented
+    if answer is not NotImplemented:
+        return answer
     return where(x > 0, 1.0, where(x < 0, 0.0, where(equal(x, 0.0), at_zero, math.nan)))
 
 

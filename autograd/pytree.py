@@ -24,9 +24,9 @@ Leaf = TypeVar("Leaf")
 
 def array_of(shape: tuple[int, ...], leaves: Sequence[Leaf]) -> Any:
     """An array of this shape: of floats, where all are floats."""
-    made = np.empty(len(leaves), dtype=object)
-    made[:] = leaves
-    return (made.astype(float) if all(isinstance(x, float) for x in leaves) else made).reshape(shape)
+    array = np.empty(len(leaves), dtype=object)
+    array[:] = leaves
+    return (array.astype(float) if all(isinstance(x, float) for x in leaves) else array).reshape(shape)
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ class Structure:
         this, that = ((x.container, len(x.children), set(x.keys)) for x in (self, other))
         if this != that:
             return self, leaves
-        places = [self.keys.index(key) for key in other.keys] or range(len(self.children))
+        order = [self.keys.index(key) for key in other.keys] or range(len(self.children))
         parts = self.split(leaves)
-        pairs = [self.children[i].ordered_as(child, parts[i]) for i, child in zip(places, other.children, strict=True)]
+        pairs = [self.children[i].ordered_as(child, parts[i]) for i, child in zip(order, other.children, strict=True)]
         if not pairs:
             return self, leaves
         return replace(self, children=tuple(child for child, _ in pairs), keys=other.keys), [

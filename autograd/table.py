@@ -163,8 +163,8 @@ class Rule:
         if self.sequences:
             local = tuple(itertools.chain.from_iterable(local))
         if self.lazy:
-            wanted = [True] * len(local) if active is None else active
-            local = tuple((x() if mine else None) if callable(x) else x for x, mine in zip(local, wanted, strict=True))
+            pairs = zip(local, [True] * len(local) if active is None else active, strict=True)
+            local = tuple((x() if is_active else None) if callable(x) else x for x, is_active in pairs)
         return value, local
 
     def _as_floats(self, value: Numeric, local: Sequence[Numeric]) -> tuple[float, tuple[float | None, ...]]:

@@ -196,14 +196,14 @@ class _Inputs:
     def __init__(self) -> None:
         self.values: list[LevelValue] = []
         self.shapes: list[tuple[Structure, int]] = []
-        self.one = True
+        self.is_single = True
 
-    def rebuild(self, grads: Sequence[Numeric], **made: Callable[..., object]) -> Any:
+    def rebuild(self, grads: Sequence[Numeric], **builders: Callable[..., object]) -> Any:
         parts, start = [], 0
         for shape, count in self.shapes:
-            parts.append(unflatten(shape, grads[start : start + count], **made))
+            parts.append(unflatten(shape, grads[start : start + count], **builders))
             start += count
-        return parts[0] if self.one else tuple(parts)
+        return parts[0] if self.is_single else tuple(parts)
 
     def rebuild_columns(self, outer: tuple[int, ...], rows: Sequence[Sequence[Numeric]]) -> Any:
         """The derivatives of an array of this shape: an array for each number, one of both shapes for each array."""
@@ -221,20 +221,20 @@ class _Inputs:
 def _lift(args: tuple[object, ...], argnums: int | Sequence[int], level: int) -> tuple[list[Any], _Inputs]:
     chosen: list[Any] = list(argnums) if isinstance(argnums, (tuple, list, range)) else [argnums]
     inputs = _Inputs()
-    inputs.one = isinstance(argnums, (int, np.integer))
+    inputs.is_single = isinstance(argnums, (int, np.integer))
     lifted = list(args)
     known: dict[int, tuple[list[LevelValue], Structure]] = {}
     for position in chosen:
         if not -len(args) <= position < len(args):
             raise ValueError(f"argnums={argnums} names argument {position}, but {len(args)} were given")
-        place = position % len(args)
-        if place not in known:
-            numbers, shape = flatten(args[place], f"argument {place}")
-            known[place] = [lift(number, level) for number in numbers], shape
-        values, shape = known[place]
+        index = position % len(args)
+        if index not in known:
+            numbers, shape = flatten(args[index], f"argument {index}")
+            known[index] = [lift(number, level) for number in numbers], shape
+        values, shape = known[index]
         inputs.values += values
         inputs.shapes.append((shape, len(values)))
-        lifted[place] = unflatten(shape, values)
+        lifted[index] = unflatten(shape, values)
     return lifted, inputs
 
 
@@ -266,10 +266,10 @@ def _name(f: Function) -> str:
 
 
 def _describe(f: Function, what: str) -> Callable[[Function], Function]:
-    def name_it(made: Function) -> Function:
-        functools.update_wrapper(made, f, assigned=("__module__",), updated=())
-        made.__name__ = made.__qualname__ = f"{what.replace(' ', '_').replace('-', '_')}_of_{_name(f)}"
-        made.__doc__ = f"The {what} of {_name(f)}."
-        return made
+    def described(function: Function) -> Function:
+        functools.update_wrapper(function, f, assigned=("__module__",), updated=())
+        function.__name__ = function.__qualname__ = f"{what.replace(' ', '_').replace('-', '_')}_of_{_name(f)}"
+        function.__doc__ = f"The {what} of {_name(f)}."
+        return function
 
-    return name_it
+    return described

@@ -347,7 +347,7 @@ def number_of(x: Numeric) -> Numeric:
 
 def _apply_general(rule: table.Rule, operands: Sequence[Numeric]) -> Any:
     """``Value._apply`` for numbers of any type, and for Values of any level: the highest is the operation's."""
-    operands = [without_axes(x, f"an operand of {rule.name}") for x in operands]
+    operands = [without_axes(x, rule.name) for x in operands]
     if any(isinstance(x, np.ndarray) for x in operands):
         return rule.on_arrays(operands)
     try:

@@ -4,7 +4,7 @@
 
 It goes through the table in ``tests/attacks/table.py`` and prints a line for each attack. At length, with nothing left
 out, it also writes docs/reliability.md. ``--python``: another interpreter, which has what the package needs; at length
-it runs a part of the tests (with pytest and hypothesis). The exit status is 1 where something gave way.
+it runs a part of the tests (with pytest, pytest-xdist and hypothesis). The exit status is 1 where something gave way.
 """
 
 from __future__ import annotations

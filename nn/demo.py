@@ -140,7 +140,7 @@ def train(model: MLP, points: Array, labels: Array, steps: int) -> list[float]:
 
 def accuracy(model: MLP, points: Array, labels: Array) -> float:
     """The share of points whose prediction has the sign of the label."""
-    return float(np.mean(np.sign(_outputs(model, points)) == labels))
+    return float(np.mean(np.sign(predict(model, points)) == labels))
 
 
 def neuron_step() -> Value:
@@ -185,7 +185,7 @@ def _draw_boundary(model: MLP, points: Array, labels: Array) -> Figure:
     low, high = points.min(axis=0) - 0.4, points.max(axis=0) + 0.4
     xs, ys = np.linspace(low[0], high[0], 61), np.linspace(low[1], high[1], 41)
     grid = np.stack(np.meshgrid(xs, ys), axis=-1)
-    outputs = _outputs(model, grid.reshape(-1, 2)).reshape(grid.shape[:2])
+    outputs = predict(model, grid.reshape(-1, 2)).reshape(grid.shape[:2])
     figure = Figure(figsize=(6, 4), layout="constrained")
     axes = figure.subplots()
     shades = axes.contourf(
@@ -201,10 +201,6 @@ def _draw_boundary(model: MLP, points: Array, labels: Array) -> Figure:
     axes.legend(loc="upper right")
     figure.colorbar(shades, label="output", ticks=[-1, 0, 1], shrink=0.7)
     return figure
-
-
-def _outputs(model: MLP, points: Array) -> Array:
-    return np.asarray(predict(model, points))
 
 
 def _prepare(out: Path, overwrite: bool) -> None:

@@ -195,13 +195,10 @@ def _inputs(x: Inputs, nin: int, taker: str) -> Any:
         if isinstance(x, (Value, int, float)) or not axes:
             x = [x]
     if len(x) != nin or axes > 1:
-        several = "; a batch goes one sample at a time, [model(x) for x in xs]" if _is_batch(x) else ""
+        is_batch = len(x) > 0 and hasattr(x[0], "__len__")
+        several = "; a batch goes one sample at a time, [model(x) for x in xs]" if is_batch else ""
         raise ValueError(f"this {taker} takes {nin} inputs, not {len(x)}{' rows' * (len(x) == nin)}{several}")
     return x
-
-
-def _is_batch(x: Sequence[Any] | NDArray[Any]) -> bool:
-    return len(x) > 0 and hasattr(x[0], "__len__")
 
 
 def _width(n: object) -> int:

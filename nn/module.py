@@ -130,27 +130,21 @@ class Module:
             raise TypeError(f"a state is a dict, path → number, as from state_dict(), not a {kind_of(state)}")
         wanted = self._by_path()
         given = {path: _number(x) for path, x in state.items()}
+        known = {path: x for path, x in given.items() if path in wanted}
         problems = {
             "missing": [path for path in wanted if path not in given],
             "unexpected": [str(path) for path in given if path not in wanted],
             "not a number": [
-                f"{printable_path(path)} (a {kind_of(state[path])})"
-                for path, x in given.items()
-                if x is None and path in wanted
+                f"{printable_path(path)} (a {kind_of(state[path])})" for path, x in known.items() if x is None
             ],
-            "not finite": [
-                f"{path} ({x})"
-                for path, x in given.items()
-                if x is not None and not math.isfinite(x) and path in wanted
-            ],
+            "not finite": [f"{path} ({x})" for path, x in known.items() if x is not None and not math.isfinite(x)],
         }
         if allow_nonfinite:
             del problems["not finite"]
         if any(problems.values()):
             lines = [f"\n  {what:<15} {_listed(paths)}" for what, paths in problems.items() if paths]
-            advice = "\n  try             allow_nonfinite=True, to load it all the same" * bool(
-                problems.get("not finite")
-            )
+            is_nonfinite = bool(problems.get("not finite"))
+            advice = "\n  try             allow_nonfinite=True, to load it all the same" if is_nonfinite else ""
             raise ValueError(f"the state does not fit this {kind_of(self)}: nothing was loaded{''.join(lines)}{advice}")
         loaded = [x for path in wanted if (x := given[path]) is not None]  # every one, by now
         write_numbers(list(wanted.values()), loaded)

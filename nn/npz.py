@@ -7,7 +7,7 @@ import math
 import os
 import zipfile
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.lib import format as npy
@@ -23,12 +23,6 @@ _LONGEST_HEADER = 4096
 
 class NpzError(ValueError):
     """Why a file is not read, in a few words that go on after its path."""
-
-
-class _Header(NamedTuple):
-    dtype: np.dtype[Any]
-    shape: tuple[int, ...]
-    offset: int
 
 
 def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, Any], *, packed: bool = False) -> None:
@@ -81,18 +75,18 @@ def _arrays(archive: zipfile.ZipFile, most: int) -> dict[str, NDArray[Any]]:
 
 def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> NDArray[Any]:
     with archive.open(member) as file:
-        header = _header(file.read(_LONGEST_HEADER), name)
-    count = math.prod(header.shape)
-    if header.offset + count * header.dtype.itemsize != member.file_size:
-        raise NpzError(f"announces {name!r:.60} of shape {header.shape}, and holds another number of bytes")
+        dtype, shape, offset = _header(file.read(_LONGEST_HEADER), name)
+    count = math.prod(shape)
+    if offset + count * dtype.itemsize != member.file_size:
+        raise NpzError(f"announces {name!r:.60} of shape {shape}, and holds another number of bytes")
     content = archive.read(member)  # to the end, where zipfile compares the checksum; no more than it announces
     if not count:
-        return np.empty(header.shape, header.dtype)
-    return np.frombuffer(content, header.dtype, count, header.offset).reshape(header.shape).copy()
+        return np.empty(shape, dtype)
+    return np.frombuffer(content, dtype, count, offset).reshape(shape).copy()
 
 
-def _header(content: bytes, name: str) -> _Header:
-    """What an array says of itself, before any of it is read."""
+def _header(content: bytes, name: str) -> tuple[np.dtype[Any], tuple[int, ...], int]:
+    """What an array says of itself, before any of it is read: its type and shape, and where its numbers begin."""
     start = io.BytesIO(content)
     read = npy.read_array_header_1_0 if npy.read_magic(start) == (1, 0) else npy.read_array_header_2_0
     shape, is_fortran, dtype = read(start)
@@ -101,4 +95,4 @@ def _header(content: bytes, name: str) -> _Header:
         raise NpzError(f"holds {what}, at {name!r:.60}")
     if (is_fortran and len(shape) > 1) or any(length < 0 for length in shape):
         raise NpzError(f"announces {name!r:.60} of shape {shape}")
-    return _Header(dtype, shape, start.tell())
+    return dtype, shape, start.tell()

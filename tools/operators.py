@@ -32,7 +32,7 @@ TARGET = Path(rules.__file__).parent / "core" / "_operators.py"
 OF_THE_TEMPLATES = {"self", "other", "node"}
 """Names that the rules may not use for something else."""
 
-HEAD = '''# mypy: disable-error-code="no-untyped-call, no-any-return, assignment"
+HEAD = '''# mypy: disable-error-code="no-untyped-call, no-any-return, assignment, misc"
 """The methods of Value that apply the table's rules, each with its rule written into it.
 
 Generated from rules.py by ``python -m tools.operators`` (``make operators``): do not edit.
@@ -41,7 +41,7 @@ Generated from rules.py by ``python -m tools.operators`` (``make operators``): d
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd import numeric as nx
 from autograd.core.node import NO_GRAD_YET
@@ -66,7 +66,7 @@ class Operators:
 '''
 
 UNARY = """
-def {method}(self: Any) -> Value:
+def {method}(self: Value) -> Value:
     if not open_blocks:
         try:
             {evaluate_0}
@@ -77,7 +77,7 @@ def {method}(self: Any) -> Value:
 """
 
 BINARY = """
-def {method}(self: Any, other: Any) -> Value:
+def {method}(self: Value, other: object) -> Value:
     if not open_blocks:
         if type(other) is Value:
             try:
@@ -100,7 +100,7 @@ def {method}(self: Any, other: Any) -> Value:
 """
 
 REFLECTED = """
-def {method}(self: Any, other: Any) -> Value:
+def {method}(self: Value, other: object) -> Value:
     if not open_blocks:
         if type(other) is int:
             try:
@@ -117,7 +117,7 @@ def {method}(self: Any, other: Any) -> Value:
 """
 
 GENERAL = """
-def {method}(self: Any, *others: Any, **parameters: Any) -> Value:
+def {method}(self: Value, *others: nx.Numeric, **parameters: nx.Numeric) -> Value:
     return Value._call(_{rule}, (self, *others), parameters)
 """
 

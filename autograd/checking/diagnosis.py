@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd.checking.complex_step import Step
 from autograd.checking.judge import Question, judge
@@ -15,16 +14,15 @@ from autograd.value import Value, number_of
 __all__ = ["Sensitivity", "first_wrong_rule", "looks_like", "rounded", "sensitivities"]
 
 
-@dataclass
-class Sensitivity:
+class Sensitivity(NamedTuple):
     """What the local derivatives of a graph add up to. Nothing is written in the graph.
 
     upstream: the gradient that arrives at each node. terms: the sizes of its terms, which may cancel, added up.
     """
 
-    nodes: Sequence[Value] = ()
-    upstream: dict[Value, float] = field(default_factory=dict)
-    terms: dict[Value, float] = field(default_factory=dict)
+    nodes: Sequence[Value]
+    upstream: dict[Value, float]
+    terms: dict[Value, float]
 
     @property
     def noise(self) -> float:
@@ -36,7 +34,7 @@ class Sensitivity:
 def sensitivities(root: object) -> Sensitivity:
     """The chain rule on the graph of root, in dictionaries."""
     if not isinstance(root, Value):
-        return Sensitivity()
+        return Sensitivity((), {}, {})
     found = Sensitivity(topological(root, parents=_parents), {root: 1.0}, {root: 1.0})
     for node in reversed(found.nodes):
         upstream, terms = found.upstream.get(node, 0.0), found.terms.get(node, 0.0)

@@ -6,7 +6,7 @@ with as many rows each, or one sample. A result is the structure that the functi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,10 +24,12 @@ __all__ = [
     "argument_arrays",
     "has_values",
     "interpretations",
+    "lists_as_arrays",
     "misfit",
     "mixed_batch_and_sample",
     "restored",
-    "result_of",
+    "result_of_batch",
+    "result_of_sample",
     "sample_of",
 ]
 
@@ -162,21 +164,17 @@ def misfit(arrays: Sequence[ArgumentArray], errors: Sequence[Exception]) -> Exce
 
 # ── structures, put together ────────────────────────────────────────────────────────────────────────────────────────
 
-_ARRAY = Structure(None)
-"""An array of an argument, in the structure of all arguments."""
-
-
-def _structure(argument: object) -> Structure:
-    if not isinstance(argument, Mapping):
-        return _ARRAY
-    children = tuple(_structure(member) for member in argument.values())
-    return Structure(dict, children, tuple(argument), sum(child.size for child in children))
-
 
 def restored(arguments: Sequence[object], arrays: Sequence[Any]) -> tuple[Any, ...]:
     """The arguments with these in place of their arrays."""
-    children = tuple(map(_structure, arguments))
-    return unflatten(Structure(tuple, children, (), len(arrays)), arrays)  # type: ignore[no-any-return]
+    supply = iter(arrays)
+    return tuple([_restored(argument, supply) for argument in arguments])
+
+
+def _restored(argument: object, supply: Iterator[Any]) -> Any:
+    if isinstance(argument, Mapping):
+        return {key: _restored(member, supply) for key, member in argument.items()}
+    return next(supply)
 
 
 def sample_of(arguments: Sequence[object], batch: Batch, numbers: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
@@ -194,26 +192,30 @@ def _shaped(shape: tuple[int, ...], listed: bool, numbers: Sequence[Any]) -> Any
     return array.tolist() if listed else array
 
 
-def result_of(columns: Array, tree: Structure, is_sample: bool) -> Any:
-    """columns: (outputs, rows). The structure f returns, an array along the rows in place of each number."""
-    if is_sample:
-        return unflatten(tree, columns[:, 0].astype(float).tolist())
-    rows_of: Any = columns  # a sequence, to slice
-    return unflatten(_with_lists_as_arrays(tree), rows_of, lambda row: row.copy(), _batched)
+def result_of_sample(columns: Array, structure: Structure) -> Any:
+    """columns: (outputs, 1). The structure f returns."""
+    return unflatten(structure, columns[:, 0].astype(float).tolist())
 
 
-def _batched(shape: tuple[int, ...], columns: Sequence[Any]) -> Array:
+def result_of_batch(columns: Array, structure: Structure) -> Any:
+    """columns: (outputs, rows). An array along the rows for each number. structure: f's, with its lists as arrays."""
+    leaves: Any = columns  # a sequence of rows, to slice
+    return unflatten(structure, leaves, lambda row: row.copy(), _along_rows)
+
+
+def _along_rows(shape: tuple[int, ...], columns: Sequence[Any]) -> Array:
     array = np.asarray(columns)
     return np.ascontiguousarray(array.T).reshape(array.shape[1], *shape)
 
 
-def _with_lists_as_arrays(tree: Structure) -> Structure:
+def lists_as_arrays(structure: Structure) -> Structure:
     """The structure in which a list whose members all have one shape is an array."""
-    if tree.container is None or isinstance(tree.container, tuple):
-        return tree
-    children = tuple(map(_with_lists_as_arrays, tree.children))
+    container = structure.container
+    if container is None or isinstance(container, tuple):
+        return structure
+    children = tuple(map(lists_as_arrays, structure.children))
     shapes = {() if child.container is None else child.container for child in children}
     shape = shapes.pop() if len(shapes) == 1 else None
-    if issubclass(tree.container, list) and isinstance(shape, tuple):
-        return Structure((len(children), *shape), size=tree.size)
-    return Structure(tree.container, children, tree.keys, tree.size)
+    if issubclass(container, list) and isinstance(shape, tuple):
+        return Structure((len(children), *shape), size=structure.size)
+    return Structure(container, children, structure.keys, structure.size)

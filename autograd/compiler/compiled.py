@@ -20,7 +20,8 @@ from autograd.compiler.arguments import (
     misfit,
     mixed_batch_and_sample,
     restored,
-    result_of,
+    result_of_batch,
+    result_of_sample,
     sample_of,
 )
 from autograd.compiler.inspection import argument_names, closed_over, findable, takes_nothing, unknown
@@ -172,7 +173,10 @@ class Compiled:
         if has_values(batches) or is_recording():
             return self._function()(*batches)
         runner, batch = self._runner(batches)
-        return result_of(runner.values(batch, self._parameters.given(parameters)), runner.tree, batch.is_sample)
+        columns = runner.values(batch, self._parameters.given(parameters))
+        if batch.is_sample:
+            return result_of_sample(columns, runner.tree)
+        return result_of_batch(columns, runner.batch_tree)
 
     def value_and_grad(
         self,

@@ -154,7 +154,7 @@ def _names(program: Program) -> list[str]:
 def _used(program: Program, instruction: Instruction, names: Sequence[str]) -> str:
     """Which parameters an instruction reads: what their names have in common, or the first and last."""
     flat = np.unique(instruction.operands)
-    used = flat[(flat >= program.first_parameter) & (flat < program.first_constant)] - program.first_parameter
+    used = flat[program.is_parameter(flat)] - program.first_parameter
     if not len(used):
         return ""
     first, last = names[int(used[0])], names[int(used[-1])]

@@ -16,7 +16,6 @@ from operator import index
 from typing import Any, NamedTuple, Protocol, SupportsIndex, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograd.compiler.listing import program_text
 from autograd.compiler.trace import reads_signs
@@ -101,7 +100,7 @@ class Program:
 
     inputs: tuple[int, ...]
     parameters: int
-    constants: NDArray[np.float64]
+    constants: Array
     operations: tuple[Operation, ...]
     codes: Array
     lanes: Array
@@ -127,6 +126,14 @@ class Program:
         """The register of the first constant."""
         return sum(self.inputs) + self.parameters
 
+    def is_parameter(self, registers: Array) -> Array:
+        """Which of the registers are parameters."""
+        return (registers >= self.first_parameter) & (registers < self.first_constant)
+
+    def is_constant(self, registers: Array) -> Array:
+        """Which of the registers are constants."""
+        return (registers >= self.first_constant) & (registers < self.leaves)
+
     @cached_property
     def starts(self) -> Array:
         """The register of each instruction's first lane; and, last, the number of registers."""
@@ -143,18 +150,18 @@ class Program:
         return any(reads_signs(x.rule) for x in self.operations)
 
     @cached_property
-    def batched(self) -> NDArray[np.bool_]:
+    def batched(self) -> Array:
         """Which registers depend on an input, and so hold a number for each row of a batch."""
         return self._reached(slice(0, self.first_parameter), [True] * len(self.operations))
 
-    def active(self, wanted: str) -> NDArray[np.bool_]:
+    def active(self, wanted: str) -> Array:
         """Which registers the "gradient" in the parameters, or in the "inputs", flows through; none for "value"."""
         leaves = {
             "gradient": slice(self.first_parameter, self.first_constant), "inputs": slice(0, self.first_parameter),
         }.get(wanted, slice(0, 0))  # fmt: skip
         return self._reached(leaves, [not x.stopped for x in self.operations])
 
-    def _reached(self, leaves: slice, passes: list[bool]) -> NDArray[np.bool_]:
+    def _reached(self, leaves: slice, passes: list[bool]) -> Array:
         """Which registers depend on these leaves, by way of operations that let it pass."""
         reached = np.zeros(int(self.starts[-1]), bool)
         reached[leaves] = True

@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-untyped-call, no-any-return, assignment"
+# mypy: disable-error-code="no-untyped-call, no-any-return, assignment, misc"
 """The methods of Value that apply the table's rules, each with its rule written into it.
 
 Generated from rules.py by ``python -m tools.operators`` (``make operators``): do not edit.
@@ -7,7 +7,7 @@ Generated from rules.py by ``python -m tools.operators`` (``make operators``): d
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd import numeric as nx
 from autograd.core.modes import open_blocks
@@ -165,7 +165,7 @@ class Operators:
 
     __slots__ = ()
 
-    def __add__(self: Any, other: Any) -> Value:
+    def __add__(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -204,7 +204,7 @@ class Operators:
                 return node
         return Value._apply(_add, (self, other))
 
-    def __radd__(self: Any, other: Any) -> Value:
+    def __radd__(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is int:
                 try:
@@ -228,7 +228,7 @@ class Operators:
                 return node
         return Value._apply(_add, (other, self))
 
-    def add(self: Any, other: Any) -> Value:
+    def add(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -267,7 +267,7 @@ class Operators:
                 return node
         return Value.__apply_rule__(_add, (self, other))
 
-    def __sub__(self: Any, other: Any) -> Value:
+    def __sub__(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -306,7 +306,7 @@ class Operators:
                 return node
         return Value._apply(_sub, (self, other))
 
-    def __rsub__(self: Any, other: Any) -> Value:
+    def __rsub__(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is int:
                 try:
@@ -330,7 +330,7 @@ class Operators:
                 return node
         return Value._apply(_sub, (other, self))
 
-    def sub(self: Any, other: Any) -> Value:
+    def sub(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -371,7 +371,7 @@ class Operators:
 
     subtract = sub
 
-    def __mul__(self: Any, other: Any) -> Value:
+    def __mul__(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -410,7 +410,7 @@ class Operators:
                 return node
         return Value._apply(_mul, (self, other))
 
-    def __rmul__(self: Any, other: Any) -> Value:
+    def __rmul__(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is int:
                 try:
@@ -434,7 +434,7 @@ class Operators:
                 return node
         return Value._apply(_mul, (other, self))
 
-    def mul(self: Any, other: Any) -> Value:
+    def mul(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -475,7 +475,7 @@ class Operators:
 
     multiply = mul
 
-    def __truediv__(self: Any, other: Any) -> Value:
+    def __truediv__(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -516,7 +516,7 @@ class Operators:
                 return node
         return Value._apply(_truediv, (self, other))
 
-    def __rtruediv__(self: Any, other: Any) -> Value:
+    def __rtruediv__(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is int:
                 try:
@@ -541,7 +541,7 @@ class Operators:
                 return node
         return Value._apply(_truediv, (other, self))
 
-    def truediv(self: Any, other: Any) -> Value:
+    def truediv(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -584,7 +584,7 @@ class Operators:
 
     divide = truediv
 
-    def __neg__(self: Any) -> Value:
+    def __neg__(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -601,7 +601,7 @@ class Operators:
             return node
         return Value._apply(_neg, (self,))
 
-    def neg(self: Any) -> Value:
+    def neg(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -620,7 +620,7 @@ class Operators:
 
     negative = neg
 
-    def __pow__(self: Any, other: Any) -> Value:
+    def __pow__(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -673,7 +673,7 @@ class Operators:
                 return node
         return Value._apply(_pow, (self, other))
 
-    def __rpow__(self: Any, other: Any) -> Value:
+    def __rpow__(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is int:
                 try:
@@ -705,7 +705,7 @@ class Operators:
                 return node
         return Value._apply(_pow, (other, self))
 
-    def pow(self: Any, other: Any) -> Value:
+    def pow(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -760,7 +760,7 @@ class Operators:
 
     power = pow
 
-    def square(self: Any) -> Value:
+    def square(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -777,7 +777,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_square, (self,))
 
-    def reciprocal(self: Any) -> Value:
+    def reciprocal(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -795,7 +795,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_reciprocal, (self,))
 
-    def __mod__(self: Any, other: Any) -> Value:
+    def __mod__(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -834,7 +834,7 @@ class Operators:
                 return node
         return Value._apply(_mod, (self, other))
 
-    def __rmod__(self: Any, other: Any) -> Value:
+    def __rmod__(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is int:
                 try:
@@ -858,7 +858,7 @@ class Operators:
                 return node
         return Value._apply(_mod, (other, self))
 
-    def mod(self: Any, other: Any) -> Value:
+    def mod(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -899,7 +899,7 @@ class Operators:
 
     remainder = mod
 
-    def fmod(self: Any, other: Any) -> Value:
+    def fmod(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -938,7 +938,7 @@ class Operators:
                 return node
         return Value.__apply_rule__(_fmod, (self, other))
 
-    def __floordiv__(self: Any, other: Any) -> Value:
+    def __floordiv__(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -977,7 +977,7 @@ class Operators:
                 return node
         return Value._apply(_floordiv, (self, other))
 
-    def __rfloordiv__(self: Any, other: Any) -> Value:
+    def __rfloordiv__(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is int:
                 try:
@@ -1001,7 +1001,7 @@ class Operators:
                 return node
         return Value._apply(_floordiv, (other, self))
 
-    def floordiv(self: Any, other: Any) -> Value:
+    def floordiv(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -1042,7 +1042,7 @@ class Operators:
 
     floor_divide = floordiv
 
-    def deg2rad(self: Any) -> Value:
+    def deg2rad(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1059,7 +1059,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_deg2rad, (self,))
 
-    def rad2deg(self: Any) -> Value:
+    def rad2deg(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1076,10 +1076,10 @@ class Operators:
             return node
         return Value.__apply_rule__(_rad2deg, (self,))
 
-    def lerp(self: Any, *others: Any, **parameters: Any) -> Value:
+    def lerp(self: Value, *others: nx.Numeric, **parameters: nx.Numeric) -> Value:
         return Value._call(_lerp, (self, *others), parameters)
 
-    def exp(self: Any) -> Value:
+    def exp(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1097,7 +1097,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_exp, (self,))
 
-    def exp2(self: Any) -> Value:
+    def exp2(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1115,7 +1115,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_exp2, (self,))
 
-    def expm1(self: Any) -> Value:
+    def expm1(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1132,7 +1132,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_expm1, (self,))
 
-    def log(self: Any) -> Value:
+    def log(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1149,7 +1149,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_log, (self,))
 
-    def log1p(self: Any) -> Value:
+    def log1p(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1166,7 +1166,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_log1p, (self,))
 
-    def log2(self: Any) -> Value:
+    def log2(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1183,7 +1183,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_log2, (self,))
 
-    def log10(self: Any) -> Value:
+    def log10(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1200,7 +1200,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_log10, (self,))
 
-    def sqrt(self: Any) -> Value:
+    def sqrt(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1218,7 +1218,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_sqrt, (self,))
 
-    def rsqrt(self: Any) -> Value:
+    def rsqrt(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1236,7 +1236,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_rsqrt, (self,))
 
-    def cbrt(self: Any) -> Value:
+    def cbrt(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1254,7 +1254,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_cbrt, (self,))
 
-    def logaddexp(self: Any, other: Any) -> Value:
+    def logaddexp(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -1301,7 +1301,7 @@ class Operators:
                 return node
         return Value.__apply_rule__(_logaddexp, (self, other))
 
-    def logaddexp2(self: Any, other: Any) -> Value:
+    def logaddexp2(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -1348,7 +1348,7 @@ class Operators:
                 return node
         return Value.__apply_rule__(_logaddexp2, (self, other))
 
-    def logit(self: Any) -> Value:
+    def logit(self: Value) -> Value:
         if not open_blocks:
             try:
                 p = self._datum
@@ -1367,7 +1367,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_logit, (self,))
 
-    def log_share(self: Any, other: Any) -> Value:
+    def log_share(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -1410,7 +1410,7 @@ class Operators:
                 return node
         return Value.__apply_rule__(_log_share, (self, other))
 
-    def xlogy(self: Any, other: Any) -> Value:
+    def xlogy(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -1451,7 +1451,7 @@ class Operators:
                 return node
         return Value.__apply_rule__(_xlogy, (self, other))
 
-    def __abs__(self: Any) -> Value:
+    def __abs__(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1468,7 +1468,7 @@ class Operators:
             return node
         return Value._apply(_abs, (self,))
 
-    def abs(self: Any) -> Value:
+    def abs(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1487,7 +1487,7 @@ class Operators:
 
     absolute = abs
 
-    def sign(self: Any) -> Value:
+    def sign(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1504,7 +1504,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_sign, (self,))
 
-    def floor(self: Any) -> Value:
+    def floor(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1521,7 +1521,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_floor, (self,))
 
-    def ceil(self: Any) -> Value:
+    def ceil(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1538,7 +1538,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_ceil, (self,))
 
-    def round(self: Any) -> Value:
+    def round(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1557,7 +1557,7 @@ class Operators:
 
     rint = round
 
-    def trunc(self: Any) -> Value:
+    def trunc(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1574,7 +1574,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_trunc, (self,))
 
-    def copysign(self: Any, other: Any) -> Value:
+    def copysign(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -1615,7 +1615,7 @@ class Operators:
                 return node
         return Value.__apply_rule__(_copysign, (self, other))
 
-    def hypot(self: Any, other: Any) -> Value:
+    def hypot(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -1656,7 +1656,7 @@ class Operators:
                 return node
         return Value.__apply_rule__(_hypot, (self, other))
 
-    def maximum(self: Any, other: Any) -> Value:
+    def maximum(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -1695,7 +1695,7 @@ class Operators:
                 return node
         return Value.__apply_rule__(_maximum, (self, other))
 
-    def minimum(self: Any, other: Any) -> Value:
+    def minimum(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -1734,7 +1734,7 @@ class Operators:
                 return node
         return Value.__apply_rule__(_minimum, (self, other))
 
-    def fmax(self: Any, other: Any) -> Value:
+    def fmax(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -1773,7 +1773,7 @@ class Operators:
                 return node
         return Value.__apply_rule__(_fmax, (self, other))
 
-    def fmin(self: Any, other: Any) -> Value:
+    def fmin(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -1812,13 +1812,13 @@ class Operators:
                 return node
         return Value.__apply_rule__(_fmin, (self, other))
 
-    def clip(self: Any, *others: Any, **parameters: Any) -> Value:
+    def clip(self: Value, *others: nx.Numeric, **parameters: nx.Numeric) -> Value:
         return Value._call(_clip, (self, *others), parameters)
 
-    def where(self: Any, *others: Any, **parameters: Any) -> Value:
+    def where(self: Value, *others: nx.Numeric, **parameters: nx.Numeric) -> Value:
         return Value._call(_where, (self, *others), parameters)
 
-    def sin(self: Any) -> Value:
+    def sin(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1835,7 +1835,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_sin, (self,))
 
-    def cos(self: Any) -> Value:
+    def cos(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1852,7 +1852,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_cos, (self,))
 
-    def tan(self: Any) -> Value:
+    def tan(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1870,7 +1870,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_tan, (self,))
 
-    def sec(self: Any) -> Value:
+    def sec(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1888,7 +1888,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_sec, (self,))
 
-    def csc(self: Any) -> Value:
+    def csc(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1906,7 +1906,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_csc, (self,))
 
-    def cot(self: Any) -> Value:
+    def cot(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1924,7 +1924,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_cot, (self,))
 
-    def asin(self: Any) -> Value:
+    def asin(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1943,7 +1943,7 @@ class Operators:
 
     arcsin = asin
 
-    def acos(self: Any) -> Value:
+    def acos(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1962,7 +1962,7 @@ class Operators:
 
     arccos = acos
 
-    def atan(self: Any) -> Value:
+    def atan(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -1981,7 +1981,7 @@ class Operators:
 
     arctan = atan
 
-    def atan2(self: Any, other: Any) -> Value:
+    def atan2(self: Value, other: object) -> Value:
         if not open_blocks:
             if type(other) is Value:
                 try:
@@ -2024,7 +2024,7 @@ class Operators:
 
     arctan2 = atan2
 
-    def asec(self: Any) -> Value:
+    def asec(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2043,7 +2043,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_asec, (self,))
 
-    def acsc(self: Any) -> Value:
+    def acsc(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2062,7 +2062,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_acsc, (self,))
 
-    def acot(self: Any) -> Value:
+    def acot(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2080,7 +2080,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_acot, (self,))
 
-    def sinc(self: Any) -> Value:
+    def sinc(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2106,7 +2106,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_sinc, (self,))
 
-    def sinh(self: Any) -> Value:
+    def sinh(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2123,7 +2123,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_sinh, (self,))
 
-    def cosh(self: Any) -> Value:
+    def cosh(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2140,7 +2140,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_cosh, (self,))
 
-    def tanh(self: Any) -> Value:
+    def tanh(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2159,7 +2159,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_tanh, (self,))
 
-    def asinh(self: Any) -> Value:
+    def asinh(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2178,7 +2178,7 @@ class Operators:
 
     arcsinh = asinh
 
-    def acosh(self: Any) -> Value:
+    def acosh(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2197,7 +2197,7 @@ class Operators:
 
     arccosh = acosh
 
-    def atanh(self: Any) -> Value:
+    def atanh(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2216,7 +2216,7 @@ class Operators:
 
     arctanh = atanh
 
-    def sech(self: Any) -> Value:
+    def sech(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2235,7 +2235,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_sech, (self,))
 
-    def csch(self: Any) -> Value:
+    def csch(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2253,7 +2253,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_csch, (self,))
 
-    def coth(self: Any) -> Value:
+    def coth(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2271,7 +2271,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_coth, (self,))
 
-    def asech(self: Any) -> Value:
+    def asech(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2289,7 +2289,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_asech, (self,))
 
-    def acsch(self: Any) -> Value:
+    def acsch(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2309,7 +2309,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_acsch, (self,))
 
-    def acoth(self: Any) -> Value:
+    def acoth(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2326,7 +2326,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_acoth, (self,))
 
-    def sigmoid(self: Any) -> Value:
+    def sigmoid(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2346,7 +2346,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_sigmoid, (self,))
 
-    def logsigmoid(self: Any) -> Value:
+    def logsigmoid(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2365,7 +2365,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_logsigmoid, (self,))
 
-    def softplus(self: Any) -> Value:
+    def softplus(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2384,7 +2384,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_softplus, (self,))
 
-    def relu(self: Any) -> Value:
+    def relu(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2402,10 +2402,10 @@ class Operators:
             return node
         return Value.__apply_rule__(_relu, (self,))
 
-    def leaky_relu(self: Any, *others: Any, **parameters: Any) -> Value:
+    def leaky_relu(self: Value, *others: nx.Numeric, **parameters: nx.Numeric) -> Value:
         return Value._call(_leaky_relu, (self, *others), parameters)
 
-    def relu6(self: Any) -> Value:
+    def relu6(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2423,10 +2423,10 @@ class Operators:
             return node
         return Value.__apply_rule__(_relu6, (self,))
 
-    def hardtanh(self: Any, *others: Any, **parameters: Any) -> Value:
+    def hardtanh(self: Value, *others: nx.Numeric, **parameters: nx.Numeric) -> Value:
         return Value._call(_hardtanh, (self, *others), parameters)
 
-    def softsign(self: Any) -> Value:
+    def softsign(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2444,10 +2444,10 @@ class Operators:
             return node
         return Value.__apply_rule__(_softsign, (self,))
 
-    def elu(self: Any, *others: Any, **parameters: Any) -> Value:
+    def elu(self: Value, *others: nx.Numeric, **parameters: nx.Numeric) -> Value:
         return Value._call(_elu, (self, *others), parameters)
 
-    def selu(self: Any) -> Value:
+    def selu(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2467,10 +2467,10 @@ class Operators:
             return node
         return Value.__apply_rule__(_selu, (self,))
 
-    def gelu(self: Any, *others: Any, **parameters: Any) -> Value:
+    def gelu(self: Value, *others: nx.Numeric, **parameters: nx.Numeric) -> Value:
         return Value._call(_gelu, (self, *others), parameters)
 
-    def silu(self: Any) -> Value:
+    def silu(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2490,7 +2490,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_silu, (self,))
 
-    def mish(self: Any) -> Value:
+    def mish(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2512,7 +2512,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_mish, (self,))
 
-    def erf(self: Any) -> Value:
+    def erf(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2529,7 +2529,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_erf, (self,))
 
-    def erfc(self: Any) -> Value:
+    def erfc(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2546,7 +2546,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_erfc, (self,))
 
-    def erfinv(self: Any) -> Value:
+    def erfinv(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2567,7 +2567,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_erfinv, (self,))
 
-    def lgamma(self: Any) -> Value:
+    def lgamma(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2584,7 +2584,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_lgamma, (self,))
 
-    def digamma(self: Any) -> Value:
+    def digamma(self: Value) -> Value:
         if not open_blocks:
             try:
                 x = self._datum
@@ -2601,7 +2601,7 @@ class Operators:
             return node
         return Value.__apply_rule__(_digamma, (self,))
 
-    def polygamma(self: Any, *others: Any, **parameters: Any) -> Value:
+    def polygamma(self: Value, *others: nx.Numeric, **parameters: nx.Numeric) -> Value:
         return Value._call(_polygamma, (self, *others), parameters)
 
 

@@ -50,13 +50,13 @@ def refuse_lost_update(leaf: object, symbol: str) -> None:
 @functools.cache
 def _instructions() -> frozenset[tuple[int, int]]:
     """How ``a += b`` and the others look in this Python's code."""
-    found = []
+    instructions = []
     for symbol in sorted({x.symbol for x in RULES.values() if x.builtin and x.operator and len(x.operands) == 2}):
         code = compile(f"a {symbol}= b", "", "exec")
-        found += [
+        instructions += [
             (x.opcode, x.arg) for x in dis.get_instructions(code) if x.opname == "BINARY_OP" and x.arg is not None
         ]
-    return frozenset(found)
+    return frozenset(instructions)
 
 
 def _target(frame: FrameType) -> str:

@@ -37,10 +37,10 @@ def explain_value(root: Value) -> NonFiniteError:
             f"the input {_node(node)} is {_shown(node.data)}, so what is made from it has no usable gradient\n"
             f"  try             {_ADVICE['data']}"
         )
-    places = [i for i, x in enumerate(node._operands()) if not is_value(x) and not math.isfinite(x)]
-    if places:
-        number = _shown(node._operands()[places[0]])
-        given = f"{node._rule.name} was given the number {number} as operand {places[0]}"
+    positions = [i for i, x in enumerate(node._operands()) if not is_value(x) and not math.isfinite(x)]
+    if positions:
+        number = _shown(node._operands()[positions[0]])
+        given = f"{node._rule.name} was given the number {number} as operand {positions[0]}"
         what = f"{given}, so {_root_name(root)} has no usable gradient"
         return _of_operation(node, what, "data")
     numbers = [_shown(_number(operand)) for operand in node._operands()]
@@ -122,8 +122,8 @@ def _of_edge(node: Value, position: int, local: float, upstream: float, zero: st
 def _of_operation(node: Value, what: str, kind: str, more: Sequence[str] = ()) -> NonFiniteError:
     operands, names = node._operands(), _names(node)
     call = _call(node, names, as_method=True)
-    made = f"{printable(node.label)} = {call}" if node.label else call
-    lines = [what, f"  first made by   {made:<15}  {_made_of(names, operands)}", *more]
+    equation = f"{printable(node.label)} = {call}" if node.label else call
+    lines = [what, f"  first made by   {equation:<15}  {_made_of(names, operands)}", *more]
     leaves = _nearest_labels(node)
     if leaves:
         lines.append(f"  made from       {', '.join(map(printable, leaves))}")
@@ -136,21 +136,21 @@ def _of_operation(node: Value, what: str, kind: str, more: Sequence[str] = ()) -
 
 def _nearest_labels(node: Value) -> list[str]:
     """The labels of the leaves that a node was made from, beyond its own operands: the nearest first, three at most."""
-    found: dict[str, None] = {}
+    labels: dict[str, None] = {}
     seen = {node}
     level = [x for x in node._operands() if is_value(x)]
-    own = {x.label for x in level}
-    while level and len(found) < _NEAREST_SHOWN:
+    nearest = {x.label for x in level}
+    while level and len(labels) < _NEAREST_SHOWN:
         following = []
         for x in level:
             for operand in x._operands():
                 if is_value(operand) and operand not in seen:
                     seen.add(operand)
                     following.append(operand)
-                    if operand._parent is None and operand.label and operand.label not in own:
-                        found[operand.label] = None
+                    if operand._parent is None and operand.label and operand.label not in nearest:
+                        labels[operand.label] = None
         level = following
-    return list(found)[:_NEAREST_SHOWN]
+    return list(labels)[:_NEAREST_SHOWN]
 
 
 def _made_of(names: Sequence[str], operands: Sequence[Numeric]) -> str:

@@ -16,7 +16,8 @@ __all__ = ["as_numpy", "as_python", "is_complex", "real_number", "without_axes",
 
 def real_number(number: object, what: str) -> float:
     """The Python float of a real number; TypeError, naming the type, for anything else."""
-    number = without_axes(number, f"what {what} takes")
+    if isinstance(number, np.ndarray) and not number.ndim:
+        number = plain_array(number, f"what {what} takes").item()
     if isinstance(number, (numbers.Real, np.bool_)):
         return real(number)
     if is_value(number):
@@ -26,9 +27,9 @@ def real_number(number: object, what: str) -> float:
     raise TypeError(f"{what} takes a number, not {kind_of(number)}")
 
 
-def without_axes(x: Numeric, name: str) -> Numeric:
-    """The number of an array of no axes; anything else as it is. name: what an error calls it."""
-    return plain_array(x, name).item() if isinstance(x, np.ndarray) and not x.ndim else x
+def without_axes(x: Numeric, operation: str) -> Numeric:
+    """The number of an array of no axes, an operand of this operation; anything else as it is."""
+    return plain_array(x, f"an operand of {operation}").item() if isinstance(x, np.ndarray) and not x.ndim else x
 
 
 def is_complex(x: object) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numbers
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -60,12 +60,13 @@ class NumberMethods(Operators):
     __hash__ = object.__hash__  # by identity: decision 0018
 
     def _compared(self, name: str, compare: Compare, other: object) -> Any:
-        is_number = isinstance(other, (NumberMethods, int, float, numbers.Real, np.bool_))
-        if not is_number:
+        if not isinstance(other, (float, int, NumberMethods, numbers.Real, np.bool_)):
             return NotImplemented
         if open_recordings and is_recording():
             return condition(name, (self, other))
-        return compare(self.data, other.data if isinstance(other, NumberMethods) else _as_python(other))
+        if isinstance(other, NumberMethods):
+            return compare(self.data, other.data)
+        return compare(self.data, other if type(other) is float else _as_python(other))
 
     def _compared_exactly(self, name: str, compare: Compare, other: object) -> Any:
         """While recording, a number that no float is equal to, as ⅓ or 2⁵³ + 1, is never equal: no condition."""
@@ -101,10 +102,10 @@ class NumberMethods(Operators):
         with allow_reading():
             return format(self.data, spec)
 
-    def __pos__(self) -> NumberMethods:
+    def __pos__(self) -> Self:
         return self
 
-    def conjugate(self) -> NumberMethods:
+    def conjugate(self) -> Self:
         """The Value itself, which is real: what NumPy asks for in var, std and vdot."""
         return self
 
@@ -124,10 +125,10 @@ class NumberMethods(Operators):
         return RULES["trunc"](self)
 
     def __divmod__(self, other: object) -> tuple[Any, Any]:
-        return self // other, self % other
+        return operator.floordiv(self, other), operator.mod(self, other)
 
     def __rdivmod__(self, other: object) -> tuple[Any, Any]:
-        return other // self, other % self
+        return operator.floordiv(other, self), operator.mod(other, self)
 
     # ── autograd.numeric and NumPy ────────────────────────────────────────────────────────────────────────────────────
 
@@ -151,7 +152,7 @@ class NumberMethods(Operators):
         if method != "__call__" or options:
             return NotImplemented
         if out is None:
-            return self._under_ufunc(ufunc, [without_axes(x, f"an operand of {ufunc.__name__}") for x in inputs])
+            return self._under_ufunc(ufunc, [without_axes(x, ufunc.__name__) for x in inputs])
         if not isinstance(out, np.ndarray) or out.dtype != object:  # np.add(v, 1.0, out=values), values += v
             return NotImplemented
         np.copyto(out, self.__array_ufunc__(ufunc, method, *inputs))
@@ -166,8 +167,8 @@ class NumberMethods(Operators):
                 return ufunc(*(plain_array(x, f"an operand of {name}", object) for x in inputs))
         if name in ("equal", "not_equal"):
             a, b = inputs if isinstance(inputs[0], NumberMethods) else reversed(inputs)
-            found = a.__eq__(b) if name == "equal" else a.__ne__(b)
-            return (a is b) == (name == "equal") if found is NotImplemented else found
+            answer = a.__eq__(b) if name == "equal" else a.__ne__(b)
+            return (a is b) == (name == "equal") if answer is NotImplemented else answer
         if name in _COMPARISONS:
             if is_recording():
                 return condition(name, inputs)

@@ -85,7 +85,7 @@ class _Snapshot:
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """Columns: the numbers of the nodes, then operand counts, operands and local derivatives end to end.
 
-        An operand in this snapshot is its place in it, an int; a node outside it is counted down from -1; a plain
+        An operand in this snapshot is its index in it, an int; a node outside it is counted down from -1; a plain
         number is a float.
         """
         outside: dict[int, int] = {}
@@ -105,12 +105,12 @@ class _Snapshot:
                 for operand, derivative in edges:
                     local.append(derivative)
                     if is_value(operand):
-                        place = self.index.get(id(operand))
-                        if place is None:
-                            place = outside.setdefault(id(operand), -1 - len(outside))
-                            if -place > len(outside_nodes):
+                        index = self.index.get(id(operand))
+                        if index is None:
+                            index = outside.setdefault(id(operand), -1 - len(outside))
+                            if -index > len(outside_nodes):
                                 outside_nodes.append(operand)
-                        operands.append(place)
+                        operands.append(index)
                     else:
                         operands.append(operand)
         columns = (data, grads, labels, list(rules), made_by, counts, operands, local)
@@ -177,8 +177,8 @@ def _restore_nodes(
     cls: type[Value], outside: list[Value], data: list[float], grads: dict[int, float], labels: dict[int, str],
     rules: list[Any], made_by: list[int], counts: list[int], operands: list[Numeric], local: list[float | None],
 ) -> list[Value]:  # fmt: skip
-    found = [rule_named(name, dict(parameters)) for name, *parameters in rules]
-    _refuse_damaged(len(data), len(found), made_by, counts, operands, local)
+    named = [rule_named(name, dict(parameters)) for name, *parameters in rules]
+    _refuse_damaged(len(data), len(named), made_by, counts, operands, local)
     nodes: list[Value] = []
     start = 0
     try:
@@ -190,7 +190,7 @@ def _restore_nodes(
                     for operand in operands[start:end]
                 ]
                 nodes.append(_restored(cls, number, grads.get(i), labels.get(i, "")))
-                set_operands(nodes[-1], found[made_by[i]], given, local[start:end])
+                set_operands(nodes[-1], named[made_by[i]], given, local[start:end])
                 start = end
     except IndexError:
         raise ValueError(

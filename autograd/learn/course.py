@@ -90,8 +90,8 @@ class Course:
     def chosen(self, which: str | None) -> tuple[Exercise, Path]:
         """The exercise that is meant, and its file: a number, a name, a file; the current one where nothing is said."""
         if which is None:
-            folder, exercise = self.started_folder, self.current()
-            return (exercise or EXERCISES[-1]), folder / f"{(exercise or EXERCISES[-1]).name}.py"
+            exercise = self.current() or EXERCISES[-1]
+            return exercise, self.started_folder / f"{exercise.name}.py"
         given = Path(which)
         is_file = given.suffix == ".py" or len(given.parts) > 1
         exercise = self.named(given.stem if is_file else which)

@@ -244,9 +244,8 @@ def roll_up(folders: list[Path], names: list[str]) -> Iterator[Row]:
     """For a teacher: a row for each learner's folder and each exercise that was touched."""
     for folder in folders:
         entries = Progress(folder).read()["exercises"]
-        others = sorted(
-            name for name in set(entries) - set(names) if name.isidentifier() and len(name) < 60
-        )  # fit for a table
+        # Of the unknown names those that are fit for a table.
+        others = sorted(name for name in set(entries) - set(names) if name.isidentifier() and len(name) < 60)
         for name in [*names, *others]:
             if name in entries:
                 yield _row(learner(folder), name, _complete(entries[name]))

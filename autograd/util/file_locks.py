@@ -97,11 +97,11 @@ def locked(path: str | os.PathLike[str], wait: float = 0.0) -> Iterator[bool]:
     autograd.util.file_locks.InUseError: [Errno 16] in use by process ...: '.../a.txt'
     """
     target = Path(os.path.realpath(path))
-    lock, mine, end = str(target.with_name(f".{target.name}.lock")), _Claim(), time.monotonic() + wait
+    lock, claim, end = str(target.with_name(f".{target.name}.lock")), _Claim(), time.monotonic() + wait
     is_last = False
     while True:
         try:
-            _claim(path, lock, mine)
+            _claim(path, lock, claim)
             break
         except InUseError:
             if is_last:
@@ -109,37 +109,37 @@ def locked(path: str | os.PathLike[str], wait: float = 0.0) -> Iterator[bool]:
             is_last = time.monotonic() >= end
             gc.collect() if is_last else time.sleep(0.01)  # it may be one that Ctrl-C has left in a cycle
     try:
-        yield mine.file is not None
+        yield claim.file is not None
     finally:
-        _release(lock, mine)
+        _release(lock, claim)
 
 
-def _claim(path: str | os.PathLike[str], lock: str, mine: _Claim) -> None:
+def _claim(path: str | os.PathLike[str], lock: str, claim: _Claim) -> None:
     """Open the lock file and lock it; there is no file where that cannot be. Raises InUseError."""
     with _one_claim_at_a_time:
         if _held.get(lock, _nobody)() is not None:
             raise InUseError(path, os.getpid())
-        _held[lock] = weakref.ref(mine)
+        _held[lock] = weakref.ref(claim)
     try:
         while True:
-            mine.file = io.FileIO(lock, "r+", opener=_open_lock)
-            number = mine.file.fileno()
+            claim.file = io.FileIO(lock, "r+", opener=_open_lock)
+            number = claim.file.fileno()
             refuse_no_file(os.fstat(number), lock)
             is_locked = _lock(number, path)
             if is_locked and not _is_at(number, lock):  # its last owner has removed it meanwhile
-                mine.file.close()
+                claim.file.close()
                 continue
             os.ftruncate(number, 0)
             os.write(number, f"{os.getpid()}\n".encode())
             if not is_locked:
-                mine.file.close()
-                mine.file = None
+                claim.file.close()
+                claim.file = None
                 with contextlib.suppress(OSError):
                     os.unlink(lock)
             return
     except BaseException as error:
-        if mine.file is not None:
-            mine.file.close()
+        if claim.file is not None:
+            claim.file.close()
         del _held[lock]
         if isinstance(error, OSError) and not isinstance(error, InUseError):
             raise OSError(error.errno, f"{error.strerror}: no lock", os.fspath(path)) from None
@@ -184,12 +184,12 @@ def _is_at(number: int, lock: str) -> bool:
         return False
 
 
-def _release(lock: str, mine: _Claim) -> None:
-    if mine.file is not None and sys.platform == "win32":  # where what is open cannot be removed
-        mine.file.close()
+def _release(lock: str, claim: _Claim) -> None:
+    if claim.file is not None and sys.platform == "win32":  # where what is open cannot be removed
+        claim.file.close()
     with contextlib.suppress(OSError):
-        if mine.file is not None:
+        if claim.file is not None:
             os.unlink(lock)
-    if mine.file is not None and sys.platform != "win32":
-        mine.file.close()
+    if claim.file is not None and sys.platform != "win32":
+        claim.file.close()
     _held.pop(lock, None)

@@ -11,6 +11,7 @@ __all__ = ["MOVED", "find_moved_modules"]
 
 MOVED = {
     "autograd.grad_mode": "autograd.core.modes",
+    "autograd.graph": "autograd.core.graph",
     "autograd.snapshot": "autograd.core.pickling",
     "autograd.tree": "autograd.pytree",
     "autograd.viz.frames": "autograd.viz.backprop.step",

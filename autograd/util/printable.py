@@ -57,9 +57,9 @@ def for_terminal(text: str, ours: re.Pattern[str]) -> str:
     '\x1b[1mbold\x1b[0m, \\x1b[2Jcleared'
     """
     parts, start = [], 0
-    for found in ours.finditer(text):
-        parts += [_escaped(text[start : found.start()], "\n\t"), found[0]]
-        start = found.end()
+    for match in ours.finditer(text):
+        parts += [_escaped(text[start : match.start()], "\n\t"), match[0]]
+        start = match.end()
     return "".join([*parts, _escaped(text[start:], "\n\t")])
 
 

@@ -67,7 +67,7 @@ def draw(
     └─ ∂ 3 ─ a  (above)
     """
     if len(roots) == 1 and not isinstance(roots[0], Value):
-        from autograd.viz.compiled import pictures_of  # loads the compiler (25 ms), of which a Value needs nothing
+        from autograd.viz.compiled import pictures_of  # loads the compiler (35 ms), of which a Value needs nothing
 
         pictures = pictures_of(roots[0], max_nodes)
         if pictures is not None:

@@ -19,7 +19,7 @@ def table() -> str:
     rows = ["| | exercise | minutes | names |", "|---|---|---|---|"]
     for exercise in EXERCISES:
         own = dict.fromkeys(bug_id(bug) for bug in exercise.check.MUTANTS)
-        names = "; ".join(f"{BUGS[bug].name} ({bug})" for bug in own if bug in BUGS)
+        names = "; ".join(f"{BUGS[bug]} ({bug})" for bug in own if bug in BUGS)
         inherited = "; and what the exercises before it name" * bool(exercise.needs)
         rows.append(
             f"| {exercise.number} | {page(exercise.name, 'en').title} | {exercise.check.MINUTES} | {names}{inherited} |"

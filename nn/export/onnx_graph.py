@@ -91,14 +91,13 @@ class _Graph:
     def expanded(self, tensor: str, lanes: int) -> str:
         """The tensor with a row for each sample."""
         if not self.batch:
-            first = self.add("Shape", self.sources[0][2], start=0, end=1)
-            self.batch = first
+            self.batch = self.add("Shape", self.sources[0][2], start=0, end=1)
         shape = self.add("Concat", self.batch, self.constant([lanes], np.int64), axis=0)
         return self.add("Expand", tensor, shape)
 
     def numbers(self, registers: Array) -> Array | None:
         """The numbers of registers that are all parameters or constants; None for others."""
-        leaf = (registers >= self.program.first_parameter) & (registers < self.program.leaves)
+        leaf = self.program.is_parameter(registers) | self.program.is_constant(registers)
         return self.known[registers - self.program.first_parameter] if leaf.all() else None
 
     def read(self, registers: Array) -> tuple[str, bool]:
@@ -106,7 +105,7 @@ class _Graph:
         known = self.numbers(registers)
         if known is not None:
             return self.constant(known[None]), False
-        leaf = (registers >= self.program.first_parameter) & (registers < self.program.leaves)
+        leaf = self.program.is_parameter(registers) | self.program.is_constant(registers)
         index, parts, width = np.zeros(len(registers), np.int64), [], 0
         if leaf.any():
             unique, inverse = np.unique(registers[leaf], return_inverse=True)
@@ -210,7 +209,7 @@ class _Graph:
 
     def affine(self, registers: Array, weights: Array) -> str:
         """x·W, and + b for what in x is a constant."""
-        fixed = (registers >= self.program.first_parameter) & (registers < self.program.leaves)
+        fixed = self.program.is_parameter(registers) | self.program.is_constant(registers)
         if fixed.all() or not fixed.any():
             return self.add("MatMul", self.read(registers)[0], self.constant(weights))
         numbers = self.known[registers[fixed] - self.program.first_parameter]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -30,11 +31,8 @@ def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
     >>> clip_grad_norm([x, y], 1.0), round(x.grad, 5), round(y.grad, 5)
     (5.0, 0.6, 0.8)
     """
-    distinct = distinct_leaves(parameters, "clip_grad_norm")
-    gradient = _gradient(distinct)
-    norm = clip_norm(gradient, max_norm)
-    _write(distinct, gradient)
-    return norm
+    with _gradient_of(parameters, "clip_grad_norm") as gradient:
+        return clip_norm(gradient, max_norm)
 
 
 def clip_grad_value(parameters: Iterable[Value], value: float) -> None:
@@ -49,10 +47,8 @@ def clip_grad_value(parameters: Iterable[Value], value: float) -> None:
     >>> x.grad, y.grad
     (1.0, -0.5)
     """
-    distinct = distinct_leaves(parameters, "clip_grad_value")
-    gradient = _gradient(distinct)
-    clip_value(gradient, value)
-    _write(distinct, gradient)
+    with _gradient_of(parameters, "clip_grad_value") as gradient:
+        clip_value(gradient, value)
 
 
 def clip_norm(gradient: Array, max_norm: float) -> float:
@@ -126,13 +122,13 @@ def _above_zero(name: str, x: float) -> None:
         raise ValueError(f"{name} is above 0, not {x!r}")
 
 
-def _gradient(parameters: list[Value]) -> Array:
-    gradient = pack(parameters, "grad")
-    refuse_nonfinite(gradient, parameters, "the gradient of ")
-    return gradient
-
-
-def _write(parameters: list[Value], gradient: Array) -> None:
-    for parameter, clipped in zip(parameters, gradient.tolist(), strict=True):
+@contextlib.contextmanager
+def _gradient_of(parameters: Iterable[Value], who: str) -> Iterator[Array]:
+    """The gradients as an array, which is written back at the end, and not after an error."""
+    distinct = distinct_leaves(parameters, who)
+    gradient = pack(distinct, "grad")
+    refuse_nonfinite(gradient, distinct, "the gradient of ")
+    yield gradient
+    for parameter, clipped in zip(distinct, gradient.tolist(), strict=True):
         if parameter.has_grad:
             parameter.grad = clipped

@@ -16,6 +16,7 @@ from autograd.util.printable import kind_of
 from nn.optim.optimizer import Optimizer
 from nn.optim.settings import (
     at_least_zero,
+    in_interval,
     integer,
     number,
     pop_field,
@@ -236,11 +237,8 @@ class LinearLR(Schedule):
     def __init__(
         self, optimizer: Optimizer, start_factor: float = 1 / 3, end_factor: float = 1.0, total_iters: int = 5
     ) -> None:
-        if not 0 < number("start_factor", start_factor) <= 1:
-            raise ValueError(f"start_factor is in (0, 1], not {start_factor!r}")
-        if not 0 <= number("end_factor", end_factor) <= 1:
-            raise ValueError(f"end_factor is in [0, 1], not {end_factor!r}")
-        self.start_factor, self.end_factor = float(start_factor), float(end_factor)
+        self.start_factor = in_interval("start_factor", start_factor, "(0, 1]")
+        self.end_factor = in_interval("end_factor", end_factor, "[0, 1]")
         self.total_iters = integer("total_iters", total_iters, least=1)
         super().__init__(optimizer)
 

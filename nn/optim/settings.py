@@ -32,9 +32,10 @@ def at_least_zero(name: str, x: object) -> float:
     return checked
 
 
-def in_interval(name: str, x: object, interval: Literal["[0, 1)", "[0, 1]"]) -> float:
+def in_interval(name: str, x: object, interval: Literal["[0, 1)", "[0, 1]", "(0, 1]"]) -> float:
     """The number; ValueError unless it is in the interval."""
-    if not (0 <= (checked := number(name, x)) < 1 or (interval == "[0, 1]" and checked == 1)):
+    checked = number(name, x)
+    if not 0 <= checked <= 1 or (checked == 0 and interval[0] == "(") or (checked == 1 and interval[-1] == ")"):
         raise ValueError(f"{name} is in {interval}, not {x!r}")
     return checked
 

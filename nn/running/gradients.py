@@ -10,7 +10,6 @@ import numpy as np
 
 import autograd
 from autograd import Value
-from autograd.compiler.program import Program
 from autograd.core.node import write_numbers
 from autograd.util.arrays import Array
 from nn.optim.settings import with_gradient
@@ -20,6 +19,7 @@ from nn.running.row_function import Engine, Function, RowFunction, Sample, calle
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from autograd.compiler.program import Program  # the compiler is loaded where something is compiled
     from nn.running.shards import Sharded
 
 __all__ = ["Gradients", "eager_sample", "sample_loss"]
@@ -48,10 +48,7 @@ class Gradients:
         shards: tuple[Executor, int] | None,
     ) -> None:
         self.parameters, self.dtype = parameters, dtype
-        f, eagerly = (
-            sample_loss(model, loss, data.weight is not None),
-            functools.partial(eager_sample, model, loss),
-        )
+        f, eagerly = sample_loss(model, loss, data.weight is not None), functools.partial(eager_sample, model, loss)
         self._of_sample = RowFunction(f, parameters, engine, dtype=dtype, eagerly=eagerly)
         self._gradient = np.empty(len(parameters), dtype)
         self._sharded: Sharded | None = None
@@ -79,10 +76,7 @@ class Gradients:
 
     def mean_loss(self, batch: Sequence[Array], theta: Array) -> float:
         """The mean loss of a batch alone, as large as it may be."""
-        if self._of_sample.is_compiled:
-            return self._of_sample.mean(*batch, numbers=theta)
-        self.write(theta)
-        return self._of_sample.mean(*batch)
+        return self._of_sample.mean(*batch, numbers=theta)
 
     @property
     def programs(self) -> tuple[Program, ...]:

@@ -57,7 +57,9 @@ class Sharded:
             failure: BaseException | None = None
             try:
                 for i in missing:
-                    futures[i] = self._submit(parts[i], theta, send=attempt > 0)
+                    futures[i] = self.executor.submit(
+                        shard, self.token, self.kept if attempt else None, theta, parts[i]
+                    )
                 for i, future in futures.items():
                     results[i] = future.result()
             except (concurrent.futures.BrokenExecutor, OSError) as error:
@@ -68,9 +70,6 @@ class Sharded:
             if failure is not None:
                 self._replace(failure)
         raise RuntimeError(f"{len(missing)} of {len(parts)} shards failed {_TRIES} times: their workers die")
-
-    def _submit(self, part: Sequence[Array], theta: Array, send: bool) -> concurrent.futures.Future[Any]:
-        return self.executor.submit(shard, self.token, self.kept if send else None, theta, part)
 
     def _replace(self, failure: BaseException) -> None:
         """Another pool in place of one whose worker died; other executors mend themselves."""

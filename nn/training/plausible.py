@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,13 @@ import numpy as np
 
 from autograd.util.arrays import Array
 from nn.training.checkpoint import CheckpointError
-from nn.training.state import Run
+from nn.training.history import History
+from nn.training.state import Place, Run
 
 __all__ = ["checked_identity", "refuse_impossible"]
 
 _ENDS = ("", "epochs", "stop_below", "patience", "max_steps", "callback", "interrupted")
-_PLACE = ("epoch", "step", "loss", "samples", "best", "waited")
-_HISTORY = ("columns", "steps", "seconds", "stopped")
+_PLACE, _HISTORY = tuple(vars(Place())), tuple(History().to_dict())
 _WORDS = {"format": str, "checksums": dict, "identity": dict, "watched": str, "place": dict, "history": dict}
 _SQUARES = ("sum", "square_avg", "exp_avg_sq", "max_exp_avg_sq")  # of the optimizers here: what a root is taken of
 
@@ -28,7 +29,7 @@ class _Impossible(Exception):
 
 def checked_identity(path: Path, words: Mapping[str, Any]) -> dict[str, str]:
     """The words about which training it is. Raises CheckpointError, naming the field, for what is none."""
-    with _told(path):
+    with _naming_the_file(path):
         for name, kind in _WORDS.items():
             _need(isinstance(words.get(name), kind), name, words.get(name), f"a {kind.__name__}")
         identity: dict[str, str] = words["identity"]
@@ -39,7 +40,7 @@ def checked_identity(path: Path, words: Mapping[str, Any]) -> dict[str, str]:
 
 def refuse_impossible(run: Run, path: Path, arrays: Mapping[str, Any], words: Mapping[str, Any]) -> None:
     """Raise CheckpointError, naming the field, for what this training cannot have written."""
-    with _told(path):
+    with _naming_the_file(path):
         unknown = [*(set(words) - {*_WORDS, "schedule"}), *(set(words["identity"]) - set(run.identity))]
         _need(not unknown, "a field", ", ".join(sorted(unknown)), "one that is known")
         _need("schedule" in words, "schedule", None, "there")
@@ -50,20 +51,16 @@ def refuse_impossible(run: Run, path: Path, arrays: Mapping[str, Any], words: Ma
         _check_history(run, words["place"], words["history"])
 
 
-class _told:
-    """Turns _Impossible into the CheckpointError that names the file."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        if isinstance(error, _Impossible):
-            raise CheckpointError(
-                f"{self.path} {error}: it was edited or is damaged\n"
-                "  try             to restore it, or to delete it and begin anew"
-            ) from None
+@contextlib.contextmanager
+def _naming_the_file(path: Path) -> Iterator[None]:
+    """Turn _Impossible into the CheckpointError that names the file."""
+    try:
+        yield
+    except _Impossible as error:
+        raise CheckpointError(
+            f"{path} {error}: it was edited or is damaged\n"
+            "  try             to restore it, or to delete it and begin anew"
+        ) from None
 
 
 def _need(is_right: bool, name: str, x: object, wanted: str) -> None:
@@ -102,12 +99,8 @@ def _check_state(run: Run, name: str, x: Array, wanted: Array) -> None:
     elif field == "lr":
         _need(x.dtype.kind in "fiu" and bool(0 <= x < math.inf), name, x.item(), "0 or more, and finite")
     else:
-        _need(
-            x.dtype == wanted.dtype and bool((x == wanted).all()),
-            name,
-            x.tolist(),
-            f"{wanted.tolist()}, as it says itself",
-        )
+        is_right = x.dtype == wanted.dtype and bool((x == wanted).all())
+        _need(is_right, name, x.tolist(), f"{wanted.tolist()}, as it says itself")
 
 
 def _check_finite(name: str, x: Array) -> None:
@@ -146,9 +139,8 @@ def _check_history(run: Run, place: Mapping[str, Any], history: Mapping[str, Any
     _need(history["steps"] == steps, "history.steps", history["steps"], f"{steps}, those of its epochs")
     seconds = history["seconds"]
     _need(_is_number(seconds) and 0 <= seconds < math.inf, "history.seconds", seconds, "0 or more, and finite")
-    _need(
-        history["stopped"] in _ENDS, "history.stopped", history["stopped"], f"one of {', '.join(_ENDS[1:])}, or empty"
-    )
+    stopped = history["stopped"]
+    _need(stopped in _ENDS, "history.stopped", stopped, f"one of {', '.join(_ENDS[1:])}, or empty")
     seen = [math.inf, *columns.get("loss_after", []), *columns.get("val_loss", [])]
     is_of_the_start = place["waited"] == epochs and "val_loss" not in columns  # measured before the first epoch
     _need(place["best"] in seen or is_of_the_start, "place.best", place["best"], "a loss of the history")

@@ -33,9 +33,8 @@ class Progress:
             from tqdm import tqdm  # loaded only where there is a bar to see
 
             class Bar(tqdm):  # type: ignore[misc]
-                monitor_interval = (
-                    0  # no thread that looks after the bar: it is drawn often, and threads may be missing
-                )
+                # No thread that looks after the bar: it is drawn often, and threads may be missing.
+                monitor_interval = 0
 
             # A notebook paints stderr red, and keeps of a widget the 0 % it began with: text, on stdout.
             file = sys.stdout if _in_notebook() else sys.stderr

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.compiler.program import Program
 from autograd.util.arrays import Array
 from nn.optim.settings import settings_of
 from nn.running.row_function import Function
@@ -21,6 +20,9 @@ from nn.training.checkpoint import CheckpointError, read_checkpoint, refuse_chan
 from nn.training.history import History
 from nn.training.plausible import checked_identity, refuse_impossible
 from nn.training.state import Run
+
+if TYPE_CHECKING:
+    from autograd.compiler.program import Program  # the compiler is loaded where something is compiled
 
 __all__ = ["identity", "resume", "save"]
 

@@ -147,7 +147,8 @@ def other(folder: Path, python: str, tests: tuple[str, ...] = ()) -> Outcome:
     run(outcome, _installed(folder), python=python)
     if tests:
         done = _python(
-            ROOT, "-m", "pytest", "-q", "-rfE", "-p", "no:cacheprovider", "--no-header", "--tb=no", *tests,
+            ROOT, "-m", "pytest", "-q", "-rfE", "-p", "no:cacheprovider", "--no-header", "--tb=no",
+            "-n", "auto", *tests,
             python=python, cwd=ROOT,
         )  # fmt: skip
         counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|error)", done.stdout)}

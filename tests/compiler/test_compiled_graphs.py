@@ -22,8 +22,6 @@ from autograd import RULES, Value, dot, grad, hessian, maximum, no_grad, relu, s
 from autograd.compiler import PASSES, verify
 from autograd.compiler.passes import CAREFUL
 
-pytestmark = pytest.mark.filterwarnings("error")
-
 # Derandomized: the same graphs at each run, so that a change that breaks nothing breaks no test.
 checked = settings(deadline=None, derandomize=True, max_examples=100, suppress_health_check=list(HealthCheck))
 

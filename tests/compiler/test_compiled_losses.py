@@ -40,8 +40,6 @@ from autograd import (
 )
 from autograd.compiler.run import runner
 
-pytestmark = pytest.mark.filterwarnings("error")
-
 INF, NAN = math.inf, math.nan
 FOLDER = Path(__file__).parents[1] / "reference"
 

@@ -38,8 +38,6 @@ from autograd import (
 from autograd.compiler.passes import PASSES
 from autograd.errors import NonFiniteError
 
-pytestmark = pytest.mark.filterwarnings("error")
-
 INF, NAN = math.inf, math.nan
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "conventions.json").read_text(encoding="utf-8"))
 TEN_DIGITS = 5e-10  # the worked values are written with ten

@@ -31,8 +31,6 @@ import autograd
 from autograd import RULES, GradcheckError, Value, grad, gradcheck, hessian, jacobian
 from autograd import numeric as nx
 
-pytestmark = pytest.mark.filterwarnings("error")
-
 # ── frozen numbers ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 

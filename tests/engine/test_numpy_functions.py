@@ -14,8 +14,6 @@ import pytest
 import autograd
 from autograd import RULES, Value, grad
 
-pytestmark = pytest.mark.filterwarnings("error")
-
 POINT = [1.5, -2.25, 4.75]
 
 # (NumPy's, on an array of Values; the same of a list of numbers and Values)

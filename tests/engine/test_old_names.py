@@ -26,6 +26,7 @@ NAMED = {
     "autograd.errors": "GradcheckWarning MissingExtraError NonFiniteError",
     "autograd.grad_mode": "no_grad",
     "autograd.gradcheck": "gradcheck",
+    "autograd.graph": "ancestors depth topological",
     "autograd.rules": "tanh",
     "autograd.snapshot": "_entry _restore_leaf _restore_nodes",
     "autograd.table": "rule",

@@ -17,8 +17,6 @@ from autograd import RULES, Value, numeric, rule
 from autograd.checking.complex_step import _ANALYTIC, NoComplexStep, Step
 from autograd.compiler.run import runner
 
-pytestmark = pytest.mark.filterwarnings("error")
-
 INF, PI = math.inf, math.pi
 Function = Callable[[Any], Any]
 

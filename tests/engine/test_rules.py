@@ -40,8 +40,6 @@ import autograd
 from autograd import RULES, RuleError, Value, grad, hessian, value_and_grad
 from autograd.table import Rule
 
-pytestmark = pytest.mark.filterwarnings("error")
-
 ROOT = Path(__file__).parents[2]
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from autograd.learn.checking.diagnose import diagnose
-from autograd.learn.checking.misconceptions import BUGS, bug_id, priority
+from autograd.learn.checking.misconceptions import BUGS, bug_id
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise
 from autograd.learn.exercises.probes import Outcome, same
 from autograd.learn.reporting.texts import page, words
@@ -115,7 +115,7 @@ def test_empty_answers_fail(one: Exercise, body: str) -> None:
 @EACH
 def test_each_bug_is_named(one: Exercise) -> None:
     for bug, vector in mutants(one.name).items():
-        found = diagnose(vector, right(one.name), mutants(one.name), priority)
+        found = diagnose(vector, right(one.name), mutants(one.name))
         assert found, f"{bug} passes"
         assert found.bug, f"{bug} is not named"
         assert bug_id(found.bug) == bug_id(bug), f"{bug} is called {found.bug}"

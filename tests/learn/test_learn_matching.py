@@ -15,7 +15,7 @@ import pytest
 
 from autograd.learn.authoring.verify import pairs, table
 from autograd.learn.checking.diagnose import diagnose
-from autograd.learn.checking.misconceptions import BUGS, bug_id, priority
+from autograd.learn.checking.misconceptions import BUGS, bug_id
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise
 from autograd.learn.exercises.probes import Outcome, run_probes, same
 from autograd.learn.reporting.texts import words
@@ -37,7 +37,7 @@ def named(one: Exercise, found: dict[str, Outcome], without: tuple[str, ...] = (
     """The diagnosis, with some bugs left out of the list."""
     known = {bug: vector for bug, vector in table(one.name).vectors.items() if bug_id(bug) not in without}
     right = counted(one) if wrong(one, found) else table(one.name).right
-    return diagnose(found, right, known, priority)
+    return diagnose(found, right, known)
 
 
 # ── each bug alone ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -145,10 +145,10 @@ def test_one_agreeing_probe_is_not_enough_beside_others() -> None:
 def test_of_bugs_that_fit_alike_structure_comes_first() -> None:
     right = {"a": Outcome((1.0,)), "b": Outcome((2.0,))}
     other = {"a": Outcome((0.0,)), "b": Outcome((0.0,))}
-    found = diagnose(other, right, {"M09": other, "M13": other, "M06": other}, priority)
+    found = diagnose(other, right, {"M09": other, "M13": other, "M06": other})
     assert found is not None
     assert found.bug == "M06"
-    assert diagnose(right, right, {"M06": other}, priority) is None
+    assert diagnose(right, right, {"M06": other}) is None
 
 
 # ── the references, against nudging ─────────────────────────────────────────────────────────────────────────────────

@@ -199,8 +199,8 @@ MISTAKE = Change(
             '    "M99": ("(g * b, g * a)", "(-g * b, -g * a)"),\n    "R3": (ADD, MUL),\n',
         ),
         "autograd/learn/checking/misconceptions.py": (
-            '        "M14": "mul swapped",\n',
-            '        "M14": "mul swapped",\n        "M99": "mul turns the sign",\n',
+            '    "M14": "mul swapped",\n',
+            '    "M14": "mul swapped",\n    "M99": "mul turns the sign",\n',
         ),
         "autograd/learn/reporting/locale/en.toml": (
             "\n[bug]\n",

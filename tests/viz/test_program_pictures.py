@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+import graphviz
 import numpy as np
 import pytest
 
@@ -53,6 +54,7 @@ def test_of_many_scalars_those_of_one_instruction_share_a_box():
 def test_every_form_of_it(widths, tmp_path):
     drawing = autograd.draw(compiled_mlp(*widths))
     assert drawing.alt().startswith("A compiled function in two views. as it was written: ")
+    assert isinstance(drawing.to_dot(), graphviz.Digraph)  # as of every drawing
     for suffix in ("svg", "png", "dot", "html", "mmd", "txt"):
         assert drawing.save(tmp_path / f"program.{suffix}").stat().st_size > 100
     svg = (tmp_path / "program.svg").read_text(encoding="utf-8")

@@ -76,7 +76,7 @@ def _kinds(program: Program, terms: Array, codes: dict[str, list[int]]) -> Array
     code = np.full(len(terms), -1)
     code[once] = program.codes[terms[once] - program.leaves]
     kind = np.full(len(terms), _OTHER)
-    kind[(terms >= program.first_parameter) & (terms < program.first_constant)] = _PARAMETER
+    kind[program.is_parameter(terms)] = _PARAMETER
     kind[np.isin(code, codes["mul"])] = _PRODUCT
     kind[np.isin(code, codes["dot"])] = _DOT
     return kind

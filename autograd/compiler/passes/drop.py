@@ -50,10 +50,10 @@ def _instructions(program: Program) -> Program:
 
 
 def _constants(program: Program) -> Program:
-    first, leaves = program.first_constant, program.leaves
+    first = program.first_constant
     used = np.zeros(len(program.constants), bool)
     for registers in (program.operands, program.outputs):
-        used[registers[(registers >= first) & (registers < leaves)] - first] = True
+        used[registers[program.is_constant(registers)] - first] = True
     order = np.argsort(program.constants, kind="stable")
     order = order[used[order]]
     renamed = np.arange(int(program.starts[-1])) - (len(program.constants) - len(order))

@@ -106,7 +106,7 @@ def _roots(program: Program, is_link: Array) -> Array:
 
 def _is_start(program: Program, terms: Array, start: float) -> Array:
     """Whether a term is the number that Python's own sum() starts from."""
-    constant = (terms >= program.first_constant) & (terms < program.leaves)
+    constant = program.is_constant(terms)
     numbers = np.append(program.constants, np.nan)
     return numbers[np.where(constant, terms - program.first_constant, -1)] == start  # type: ignore[no-any-return]
 

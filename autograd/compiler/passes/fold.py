@@ -43,13 +43,9 @@ def _coded(program: Program, name: str) -> Array:
     return np.flatnonzero(np.isin(program.codes, codes)) if codes else np.zeros(0, np.int64)
 
 
-def _is_constant(program: Program, registers: Array) -> Array:
-    return (registers >= program.first_constant) & (registers < program.leaves)
-
-
 def _constants(program: Program) -> Program:
     while len(program):
-        constant = _is_constant(program, program.operands)
+        constant = program.is_constant(program.operands)
         alone = np.logical_and.reduceat(constant, program.first[:-1]) if len(constant) else np.zeros(0, bool)
         alone &= program.counts > 0
         if not alone.any():
@@ -100,7 +96,7 @@ def _with(program: Program, name: str) -> tuple[int, Program]:
 def _quotients(program: Program) -> Program:
     chosen = _coded(program, "truediv")
     right = program.operands[program.first[chosen] + 1]
-    constant = _is_constant(program, right)
+    constant = program.is_constant(right)
     chosen, right = chosen[constant], right[constant]
     with np.errstate(all="ignore"):
         inverse = 1.0 / program.constants[right - program.first_constant]
@@ -120,7 +116,7 @@ def _powers(program: Program) -> Program:
     chosen = _coded(program, "pow")
     right = program.operands[program.first[chosen] + 1]
     numbers = np.append(program.constants, np.nan)
-    exponent = numbers[np.where(_is_constant(program, right), right - program.first_constant, -1)]
+    exponent = numbers[np.where(program.is_constant(right), right - program.first_constant, -1)]
     chosen = chosen[exponent == 2.0]
     if not len(chosen):
         return program

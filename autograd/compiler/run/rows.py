@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from autograd.compiler.program import Operation, Program
 from autograd.compiler.run.arrays.kernels import bound_ufunc, opaque, primitive, seal
@@ -32,7 +31,7 @@ Row = Array | float
 class _Pool:
     """Rows of the batch, given out and taken back."""
 
-    def __init__(self, shape: tuple[int, ...], dtype: DTypeLike) -> None:
+    def __init__(self, shape: tuple[int, ...], dtype: np.dtype[Any] | type[bool]) -> None:
         self.shape, self.dtype = shape, dtype
         self.unused: list[Array] = []
 

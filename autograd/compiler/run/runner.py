@@ -10,9 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import DTypeLike
 
-from autograd.compiler.arguments import Batch, Signature
+from autograd.compiler.arguments import Batch, Signature, lists_as_arrays
 from autograd.compiler.passes import CAREFUL, Pass, fold, share
 from autograd.compiler.program import Program, verify
 from autograd.compiler.run.arrays.forward import Lowered, lower
@@ -77,14 +76,15 @@ class Runner:
         positions: Array,
         reached: Array,
         passes: Sequence[Pass],
-        dtype: DTypeLike,
+        dtype: np.dtype[Any],
         signature: Signature,
         labels: Callable[[], Sequence[str]],
     ) -> None:
         self.recorded, self.tree, self.positions, self.signature = recorded, tree, positions, signature
         self.reached, self.labels = reached, labels
+        self.batch_tree = lists_as_arrays(tree)
         self.lock = new_lock()
-        self.passes, self.dtype = tuple(passes), np.dtype(dtype)
+        self.passes, self.dtype = tuple(passes), dtype
         self.scalar = recorded
         program = recorded
         for apply in self.passes:

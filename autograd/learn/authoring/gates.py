@@ -28,7 +28,7 @@ from autograd.learn.checking.check import NOT_STARTED, PASSED, Result, check, re
 from autograd.learn.checking.limits import TimeIsUp, limited
 from autograd.learn.checking.misconceptions import BUGS, bug_id
 from autograd.learn.exercises.exercise import Exercise, exercise
-from autograd.learn.exercises.probes import run_probes, same
+from autograd.learn.exercises.probes import probe_outcome, same
 from autograd.learn.reporting.texts import page, words
 from autograd.util.language import LANGUAGES
 
@@ -125,7 +125,7 @@ def near_kinks(exercise: Exercise) -> Iterator[tuple[str, float]]:
             before = sys.getprofile()
             sys.setprofile(watch)
             try:
-                run_probes({name: source}, namespace)
+                probe_outcome(source, dict(namespace))
             finally:
                 sys.setprofile(before)
             yield from ((name, x) for x in inputs[:1000] if abs(x) < NEAR)  # training repeats them
@@ -221,7 +221,7 @@ def _shows_alone(predictions: Table, sources: Mapping[str, str], left: list[str]
         for name in [*left, *(name for name in predictions.right if name not in left)]:
             if not (alone or name in left):
                 return ""
-            outcome = run_probes({name: exercise.probes[name]}, namespace)[name]
+            outcome = probe_outcome(exercise.probes[name], dict(namespace))
             if not same(outcome, predictions.right[name]):
                 if alone or name not in left:
                     return ""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import combinations
 
-from autograd.learn.checking.check import LIMIT, PASSED, Result, judge, reference
+from autograd.learn.checking.check import LIMIT, PASSED, Result, judge, probe_seconds, reference
 from autograd.learn.checking.limits import TimeIsUp, limited
 from autograd.learn.checking.misconceptions import BUGS, bug_id
 from autograd.learn.checking.process import Answer
@@ -37,7 +36,7 @@ class Table:
         self.exercise = exercise
         self.right = reference(exercise.name)
         self.kinds: dict[str, list[Outcome]] = {name: [outcome] for name, outcome in self.right.items()}
-        self.slow = self._slow()
+        self.slow = {name for name, seconds in probe_seconds(exercise).items() if seconds > SLOW}
         self.kinks = exercise.kinks
         vectors = {bug: outcomes(exercise, sources) for bug, sources in exercise.mutants.items()}
         self.rows = {bug: self.row(vector) for bug, vector in vectors.items()}
@@ -60,16 +59,6 @@ class Table:
     def outcomes(self, row: Mapping[str, int]) -> dict[str, Outcome]:
         """What the numbers stand for: the same object for equal outcomes, which are compared at once."""
         return {name: self.kinds[name][number] for name, number in row.items()}
-
-    def _slow(self) -> set[str]:
-        """The probes that take more than a millisecond on the solution."""
-        seconds = {}
-        with self.exercise.ready() as namespace:
-            for name, source in self.exercise.probes.items():
-                start = time.process_time()
-                run_probes({name: source}, namespace)
-                seconds[name] = time.process_time() - start
-        return {name for name, taken in seconds.items() if taken > SLOW}
 
     def judged(self, answer: Answer) -> Result:
         """What is said of it; only the mutants that agree with it somewhere are compared."""

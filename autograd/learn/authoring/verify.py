@@ -100,26 +100,21 @@ def _matrix(exam: Examined) -> str:
 def totals_of(examined: list[Examined]) -> str:
     """Three lines: the mistakes, the pairs of them, the corpus."""
 
-    def count(field: str, of: Callable[[Examined], object]) -> int:
-        return sum(len(getattr(of(exam), field)) for exam in examined)
+    def total(number: Callable[[Examined], int]) -> int:
+        return sum(map(number, examined))
 
-    planted, killed = count("rows", _itself), count("killed", _itself)
-    named, certain = count("named", _itself), count("certain", _itself)
     ids = {bug_id(bug) for exam in examined for bug in exam.rows}
-    total, true = sum(exam.pairs.total for exam in examined), sum(exam.pairs.true for exam in examined)
-    false = count("false", lambda exam: exam.pairs)
-    right = sum(exam.corpus.right for exam in examined)
-    wrong, unnamed = count("wrong", lambda exam: exam.corpus), count("unnamed", lambda exam: exam.corpus)
+    planted, killed = total(lambda exam: len(exam.rows)), total(lambda exam: len(exam.killed))
+    named, certain = total(lambda exam: len(exam.named)), total(lambda exam: len(exam.certain))
+    pair_count, true = total(lambda exam: exam.pairs.total), total(lambda exam: exam.pairs.true)
+    false, right = total(lambda exam: len(exam.pairs.false)), total(lambda exam: exam.corpus.right)
+    wrong, unnamed = total(lambda exam: len(exam.corpus.wrong)), total(lambda exam: len(exam.corpus.unnamed))
     by_name = f"{named} named ({certain} for certain), {planted - named} not"
-    share = f"{100 * false / max(total, 1):.1f} %"
+    share = f"{100 * false / max(pair_count, 1):.1f} %"
     return "\n".join(
         [
             f"{len(ids)} bugs, planted {planted} times: {killed} killed, {by_name}",
-            f"{total} pairs of bugs: {true} with a true name, {false} with a false one ({share})",
+            f"{pair_count} pairs of bugs: {true} with a true name, {false} with a false one ({share})",
             f"corpus of {right + wrong + unnamed}: {right} named rightly, {wrong} wrongly, {unnamed} not at all",
         ]
     )
-
-
-def _itself(exam: Examined) -> Examined:
-    return exam

@@ -13,13 +13,13 @@ from pathlib import Path
 
 from autograd.core.graph import without_collector
 from autograd.learn.checking.diagnose import Diagnosis, diagnose
-from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong, graph_of, watched
-from autograd.learn.checking.misconceptions import bug_id, priority
+from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong, outcome_and_graph
+from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.checking.process import Answer, run
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
-from autograd.learn.exercises.probes import Outcome, probe_outcome, run_probes, same
+from autograd.learn.exercises.probes import Outcome, probe_outcome, same
 
-__all__ = ["LIMIT", "Result", "check", "judge", "read_source"]
+__all__ = ["LIMIT", "Result", "check", "judge", "probe_seconds", "read_source"]
 
 Vector = Mapping[str, Outcome]
 LIMIT = 5.0  # seconds; a check takes 0.2, so that what takes longer has no end
@@ -234,14 +234,11 @@ def judge(
     base = Result(
         exercise,
         CRASHED,
-        "",
-        None,
-        answer.outcomes,
-        right,
-        answer.error,
-        (),
-        answer.defined,
-        own,
+        outcomes=answer.outcomes,
+        right=right,
+        error=answer.error,
+        defined=answer.defined,
+        own=own,
         printed=answer.printed,
         table=answer.table,
     )
@@ -256,7 +253,7 @@ def judge(
     counted = {name: outcome for name, outcome in right.items() if name not in kinks}
     if all(same(answer.outcomes[name], outcome) for name, outcome in counted.items()):
         known = candidates(exercise, answer.outcomes, right) if vectors is None else vectors
-        return replace(base, state=PASSED, diagnosis=diagnose(answer.outcomes, right, known, priority))
+        return replace(base, state=PASSED, diagnosis=diagnose(answer.outcomes, right, known))
     return _wrong(replace(base, right=counted), answer, vectors)
 
 
@@ -283,7 +280,7 @@ def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None) -
     ):
         return replace(base, state=NOT_STARTED, problem="unwritten")
     vectors = candidates(exercise, outcomes, written) if vectors is None else vectors
-    diagnosis = diagnose(outcomes, written, vectors, priority)
+    diagnosis = diagnose(outcomes, written, vectors)
     if diagnosis is None:
         return replace(base, state=WRONG, problem="unwritten")
     predicted: Vector = vectors[diagnosis.bug] if diagnosis.bug else {}
@@ -323,13 +320,14 @@ def candidates(exercise: Exercise, outcomes: Vector, right: Vector) -> dict[str,
     A mutant that is wrong where the learner is right is not (``diagnose``), and one look at that is enough.
     """
     wrong = {name for name, outcome in right.items() if not same(outcomes[name], outcome)}
-    probes = {name: exercise.probes[name] for name in _quick_first(exercise) if name in right}
+    seconds = probe_seconds(exercise)
+    probes = {name: exercise.probes[name] for name in sorted(right, key=lambda name: seconds[name])}
     vectors = {}
     for bug, sources in exercise.mutants.items() if wrong else ():
         with without_collector(), exercise.ready(sources) as namespace:
             vector: dict[str, Outcome] = {}
             for name, source in probes.items():
-                vector |= run_probes({name: source}, namespace)
+                vector[name] = probe_outcome(source, dict(namespace))
                 if name not in wrong and not same(vector[name], right[name]):
                     break
             else:
@@ -337,20 +335,18 @@ def candidates(exercise: Exercise, outcomes: Vector, right: Vector) -> dict[str,
     return vectors
 
 
-def _quick_first(exercise: Exercise) -> list[str]:
-    """The names of the probes, by the time that they take on the solutions."""
+def probe_seconds(exercise: Exercise) -> dict[str, float]:
+    """The processor time of each probe on the solutions, in seconds."""
     seconds = {}
     with exercise.ready() as namespace:
         for name, source in exercise.probes.items():
-            start = time.perf_counter()
-            run_probes({name: source}, namespace)
-            seconds[name] = time.perf_counter() - start
-    return sorted(seconds, key=lambda name: seconds[name])
+            start = time.process_time()
+            probe_outcome(source, dict(namespace))
+            seconds[name] = time.process_time() - start
+    return seconds
 
 
 def reference_graph(exercise: Exercise, probe: str) -> list[Node]:
     """The graph that a probe builds on the solutions."""
     with exercise.ready() as namespace:
-        own = watched(namespace)
-        probe_outcome(exercise.probes[probe], own)
-        return graph_of(own, namespace)
+        return outcome_and_graph(exercise.probes[probe], namespace)[1]

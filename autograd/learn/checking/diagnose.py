@@ -7,9 +7,10 @@ bugs that can be planted in exercise 9, and on each bug while it is left out of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from autograd.learn.checking.misconceptions import priority
 from autograd.learn.exercises.probes import Outcome, same
 
 __all__ = ["Diagnosis", "diagnose"]
@@ -33,9 +34,7 @@ class Diagnosis:
     others: int
 
 
-def diagnose(
-    outcomes: Vector, right: Vector, mutants: Mapping[str, Vector], priority: Callable[[str], int] = lambda _: 0
-) -> Diagnosis | None:
+def diagnose(outcomes: Vector, right: Vector, mutants: Mapping[str, Vector]) -> Diagnosis | None:
     """The one mistake to speak of first; None where every outcome is right.
 
     Of the bugs that predict every outcome it is the first by priority; else the one that explains most of what is

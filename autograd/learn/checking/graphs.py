@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol, TypeGuard
 
-from autograd.learn.exercises.probes import SMALLEST, TOLERANCE
+from autograd.learn.exercises.probes import SMALLEST, TOLERANCE, Outcome, probe_outcome
 
-__all__ = ["Mark", "Node", "agree", "first_wrong", "graph_of", "visible", "watched"]
+__all__ = ["Mark", "Node", "agree", "first_wrong", "graph_of", "outcome_and_graph", "visible", "watched"]
 
 LARGEST = 300  # Values; of a larger graph nothing is shown
 WHOLE = 16  # Values that are shown with all their operands; of a larger graph the way to the mark
@@ -44,6 +44,13 @@ class Mark:
     expected: float | None = None
 
 
+def outcome_and_graph(source: str, namespace: Mapping[str, object]) -> tuple[Outcome, list[Node]]:
+    """What a probe gives, run in a copy of the namespace, and the graph that it left behind."""
+    own = watched(namespace)
+    outcome = probe_outcome(source, own)
+    return outcome, graph_of(own, namespace)
+
+
 def watched(namespace: Mapping[str, object]) -> dict[str, object]:
     """A copy of the namespace for a probe, in which ``backward`` leaves the value it is given under ``_root``."""
     own = dict(namespace)
@@ -66,10 +73,9 @@ def graph_of(namespace: Mapping[str, object], before: Iterable[str] = ()) -> lis
     known = set(before) - {"_root"}
     named = [(name, thing) for name, thing in namespace.items() if name not in known and not name.startswith("__")]
     try:
-        found = _walk([(name, thing) for name, thing in named if _is_value(thing)])
+        return _walk([(name, thing) for name, thing in named if _is_value(thing)])
     except Exception:  # of the learner's class
         return []
-    return found
 
 
 class _Value(Protocol):

@@ -6,9 +6,10 @@ import contextlib
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
 
-__all__ = ["TimeIsUp", "can_limit", "limited"]
+__all__ = ["TimeIsUp", "limited"]
 
 DEPTH = 1000  # Python's own limit, counted from here and not from the depth that a kernel has reached
 
@@ -17,21 +18,17 @@ class TimeIsUp(BaseException):
     """Not an Exception, which the code may catch."""
 
 
-def can_limit() -> bool:
-    """Whether an endless loop can be ended: in the main thread, and not on Windows."""
-    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-
-
 @contextlib.contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """Raise TimeIsUp after the seconds, where that can be; and RecursionError as early as in a fresh Python."""
+    """Raise TimeIsUp after the seconds, where that can be; and RecursionError as early as in a fresh Python.
+
+    An endless loop can be ended in the main thread, and not on Windows.
+    """
+    has_alarm = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
     before = sys.getrecursionlimit()
-    sys.setrecursionlimit(_depth() + DEPTH)
+    sys.setrecursionlimit(sum(1 for _ in traceback.walk_stack(sys._getframe())) + DEPTH)
     try:
-        if can_limit():
-            with _alarm(seconds):
-                yield
-        else:
+        with _alarm(seconds) if has_alarm else contextlib.nullcontext():
             yield
     finally:
         sys.setrecursionlimit(before)
@@ -49,10 +46,3 @@ def _alarm(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)
-
-
-def _depth() -> int:
-    depth, frame = 0, sys._getframe()
-    while frame.f_back:
-        depth, frame = depth + 1, frame.f_back
-    return depth

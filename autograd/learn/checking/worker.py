@@ -61,9 +61,8 @@ def main() -> None:
     send(defined=[name for name in vars(sys.modules[exercise.name]) if not name.startswith("_")])
     namespace = exercise.seen([sys.modules[part.name] for part in parts])
     for name, source in exercise.probes.items():
-        own = graphs.watched(namespace)
-        outcome = probes.probe_outcome(source, own)
-        send(probe=name, outcome=outcome.to_dict(), graph=[node.to_dict() for node in graphs.graph_of(own, namespace)])
+        outcome, graph = graphs.outcome_and_graph(source, namespace)
+        send(probe=name, outcome=outcome.to_dict(), graph=[node.to_dict() for node in graph])
     if hasattr(exercise.check, "REPORT"):
         with contextlib.suppress(Exception, SystemExit):
             send(table=[str(line) for line in eval(exercise.check.REPORT, dict(namespace))])

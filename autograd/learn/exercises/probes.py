@@ -10,7 +10,7 @@ import ast
 import math
 import os
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -50,15 +50,9 @@ class Outcome:
         return cls(**{**fields, "items": tuple(fields["items"])})
 
 
-def run_probes(
-    probes: Mapping[str, str], namespace: Mapping[str, object], done: Callable[[str, Outcome], None] = lambda *_: None
-) -> dict[str, Outcome]:
-    """The outcome of each probe, each run in a fresh copy of the namespace; ``done`` hears of each as it ends."""
-    outcomes = {}
-    for name, source in probes.items():
-        outcomes[name] = probe_outcome(source, dict(namespace))
-        done(name, outcomes[name])
-    return outcomes
+def run_probes(probes: Mapping[str, str], namespace: Mapping[str, object]) -> dict[str, Outcome]:
+    """The outcome of each probe, each run in a fresh copy of the namespace."""
+    return {name: probe_outcome(source, dict(namespace)) for name, source in probes.items()}
 
 
 def probe_outcome(source: str, namespace: dict[str, object]) -> Outcome:

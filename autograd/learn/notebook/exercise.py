@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.learn.checking import check as checks
 from autograd.learn.checking.check import PASSED, Result
-from autograd.learn.checking.graphs import WHOLE, Mark, Node, graph_of, watched
+from autograd.learn.checking.graphs import WHOLE, Mark, Node, outcome_and_graph
 from autograd.learn.checking.limits import TimeIsUp, limited
 from autograd.learn.checking.process import Answer
 from autograd.learn.checking.worker import Printed
 from autograd.learn.course import Course
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, load_module
-from autograd.learn.exercises.probes import Outcome, failed, probe_outcome, run_probes, same
+from autograd.learn.exercises.probes import Outcome, failed, probe_outcome, same
 from autograd.learn.reporting.html import picture_html, report_html, text_html
 from autograd.learn.reporting.layout import Style, paragraphs
 from autograd.learn.reporting.plain_text import as_text
@@ -100,9 +100,7 @@ class NotebookExercise:
             return self._shown_graph("graph", "", self.last.graph, self.last.mark)
         with self.exercise.ready() as namespace:
             for source in self.exercise.probes.values():
-                own = watched(namespace)
-                probe_outcome(source, own)
-                nodes = graph_of(own, namespace)
+                _, nodes = outcome_and_graph(source, namespace)
                 if 2 < len(nodes) <= WHOLE:
                     return self._shown_graph("graph_worked", source, nodes)
         return TextView(self.course.word("graph_none"))
@@ -165,9 +163,7 @@ class NotebookExercise:
             try:
                 with limited(checks.LIMIT):
                     for name, source in self.exercise.probes.items():
-                        seen = watched(namespace)
-                        outcomes[name] = probe_outcome(source, seen)
-                        graphs[name] = graph_of(seen, namespace)
+                        outcomes[name], graphs[name] = outcome_and_graph(source, namespace)
             except TimeIsUp as error:
                 stuck = failed(error)
         ended = "timeout" if stuck else ""
@@ -180,7 +176,7 @@ class NotebookExercise:
         part = Exercise(result.located_in)
         seen = part.seen([sys.modules[needed.name] for needed in [*part.needs, part]])
         passes = all(
-            same(run_probes({name: source}, seen)[name], checks.reference(part.name)[name])
+            same(probe_outcome(source, dict(seen)), checks.reference(part.name)[name])
             for name, source in part.probes.items()
         )
         return replace(result, located_in="") if passes else result

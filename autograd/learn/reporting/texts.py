@@ -39,7 +39,7 @@ class Words:
 
     def title(self, bug: str) -> str:
         """What it is in a few words, where the language has them; else the sentence about it."""
-        return BUGS[bug].name if self.language == "en" else self.bug(bug)
+        return BUGS[bug] if self.language == "en" else self.bug(bug)
 
 
 @lru_cache

@@ -76,7 +76,7 @@ def _add_main(add: Callable[..., argparse.ArgumentParser]) -> None:
     command.add_argument("--why", action="store_true", help="show every wrong probe")
     command.add_argument("--json", action="store_true", help="for a program")
     _using(command)
-    command = add("watch", lambda s, o: _watch(s, o), "check whenever the file is saved, until it passes")
+    command = add("watch", _watch, "check whenever the file is saved, until it passes")
     _which(command)
     _using(command)
     command = add("hint", lambda s, o: commands.hint(s, o.which, again=o.again), "the next hint")
@@ -96,12 +96,10 @@ def _add_others(add: Callable[..., argparse.ArgumentParser]) -> None:
     command = add("progress", lambda s, o: commands.progress(s, o.folders, o.export), "what was done, also of a class")
     command.add_argument("folders", nargs="*", type=Path, metavar="DIR", help="of several learners")
     command.add_argument("--export", choices=("json", "csv"), help="as a table, for a teacher")
-    command = add(
-        "export-notebook", lambda s, o: _notebooks(s, o), "write an exercise as a notebook: the next one unless given"
-    )
+    command = add("export-notebook", _notebooks, "write an exercise as a notebook: the next one unless given")
     _which(command)
     command.add_argument("--all", action="store_true", help="every exercise")
-    command = add("verify", lambda s, o: _verify(s, o.which, o.corpus), "for maintainers: test the checks")
+    command = add("verify", _verify, "for maintainers: test the checks")
     command.add_argument("which", nargs="?", metavar="ID", help="one exercise")
     words = "wrong solutions to replay: tests/learn/corpus, as in a checkout, unless given"
     command.add_argument("--corpus", type=Path, metavar="DIR", default=Path("tests/learn/corpus"), help=words)
@@ -131,10 +129,10 @@ def _notebooks(course: Course, options: argparse.Namespace) -> int:
     return 0
 
 
-def _verify(course: Course, which: str | None, corpus: Path) -> int:
+def _verify(_: Course, options: argparse.Namespace) -> int:
     from autograd.learn.authoring.verify import verify
 
-    return verify(console.print_lines, corpus, which)
+    return verify(console.print_lines, options.corpus, options.which)
 
 
 if __name__ == "__main__":

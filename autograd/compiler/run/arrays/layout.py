@@ -116,7 +116,7 @@ class Layout:
         program = self.program
         locations: list[Location] = []
         for registers in columns:
-            constant = (registers >= program.first_constant) & (registers < program.leaves)
+            constant = program.is_constant(registers)
             if constant.all():
                 numbers = program.constants[registers - program.first_constant]
                 same = (
@@ -182,7 +182,7 @@ class Layout:
         """A view of registers in three axes, gathered where they do not lie in even steps; a 1 beside a block is."""
         program = self.program
         buffers, offsets = self.buffer_of[registers], self.offset_of[registers]
-        constant = (registers >= program.first_constant) & (registers < program.leaves)
+        constant = program.is_constant(registers)
         if constant.all():
             numbers = program.constants[registers.ravel() - program.first_constant]
             return contiguous(self._constant(numbers), registers.shape, False)
