@@ -69,10 +69,7 @@ class NotebookExercise:
         if result.state == PASSED:
             _passed[self.exercise.name] = own
             self._importable()
-        return Checked(result, self._report(result))
-
-    def _report(self, result: Result) -> Report:
-        return report(result, self.course.words, action=self._action(result), seconds=checks.LIMIT)
+        return Checked(result, report(result, self.course.words, action=self._action(result)))
 
     def hint(self) -> TextView:
         """The next hint; the last one again when all are used."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from autograd.learn.checking.check import CRASHED, NOT_STARTED, PASSED, WRONG
 from autograd.learn.reporting.layout import Style, paragraphs, wrapped
@@ -18,21 +18,19 @@ COLOURS = {PASSED: "32", WRONG: "31", CRASHED: "31", NOT_STARTED: "33"}
 
 def as_text(report: Report, style: Style) -> str:
     """The report for a terminal; code is left as long as it is, so that it can be copied."""
-    verdict = wrapped(f"{SIGNS[report.state]} {report.verdict}", style.width)
-    parts = ["\n".join(style.paint(line, f"1;{COLOURS[report.state]}") for line in verdict)]
-    if report.sentence:
-        parts.append("\n".join(style.ink(line) for line in wrapped(report.sentence, style.width)))
-    parts += [
-        "\n".join(line for block in blocks for line in _block(block, style)) for blocks in _together(report.evidence)
+    parts = [
+        _painted(f"{SIGNS[report.state]} {report.verdict}", style, f"1;{COLOURS[report.state]}"),
+        (style.ink(line) for line in wrapped(report.sentence, style.width)),
+        *(chain.from_iterable(_block(block, style) for block in blocks) for blocks in _together(report.evidence)),
+        chain.from_iterable(_painted(note, style, "2") for note in report.notes),
+        paragraphs(report.learnt, style.width, style.ink),
+        (style.ink(line) for line in wrapped(report.action, style.width)),
     ]
-    if report.notes:
-        lines = [line for note in report.notes for line in wrapped(note, style.width)]
-        parts.append("\n".join(style.paint(line, "2") for line in lines))
-    if report.learnt:
-        parts.append("\n".join(paragraphs(report.learnt, style.width, style.ink)))
-    if report.action:
-        parts.append("\n".join(style.ink(line) for line in wrapped(report.action, style.width)))
-    return "\n\n".join(parts)
+    return "\n\n".join(filter(None, map("\n".join, parts)))
+
+
+def _painted(text: str, style: Style, colour: str) -> Iterator[str]:
+    return (style.paint(line, colour) for line in wrapped(text, style.width))
 
 
 def _together(evidence: tuple[Block, ...]) -> Iterator[list[Block]]:
@@ -44,7 +42,7 @@ def _together(evidence: tuple[Block, ...]) -> Iterator[list[Block]]:
 
 def _block(block: Block, style: Style) -> Iterator[str]:
     if block.heading:
-        yield from (style.paint(line, "2") for line in wrapped(block.heading, style.width))
+        yield from _painted(block.heading, style, "2")
     if block.kind == "table":
         yield from _table(block.lines, style)
     for line in block.lines if block.kind != "table" else ():

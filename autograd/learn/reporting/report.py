@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograd.learn.checking.check import LIMIT, NOT_STARTED, PASSED, Result
+from autograd.learn.checking import check as checks
+from autograd.learn.checking.check import NOT_STARTED, PASSED, Result
 from autograd.learn.exercises.probes import Outcome, same
 from autograd.learn.reporting.texts import Words, page
 
@@ -47,7 +48,7 @@ class Report:
     learnt: str = ""
 
 
-def report(result: Result, words: Words, *, why: bool = False, action: str = "", seconds: float = LIMIT) -> Report:
+def report(result: Result, words: Words, *, why: bool = False, action: str = "") -> Report:
     """What to say of a result. why: with every wrong probe. action: what to do next, which the command line knows."""
     exercise = result.exercise
     headline = words.say("exercise", number=exercise.number, title=page(exercise.name, words.language).title)
@@ -61,7 +62,7 @@ def report(result: Result, words: Words, *, why: bool = False, action: str = "",
     return Report(
         result.state,
         words.say("verdict", exercise=headline, state=_verdict(result, words)),
-        _sentence(result, words, seconds),
+        _sentence(result, words),
         tuple(evidence),
         tuple(_notes(result, words)),
         action,
@@ -85,10 +86,10 @@ def _verdict(result: Result, words: Words) -> str:
 # ── the sentence ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _sentence(result: Result, words: Words, seconds: float) -> str:
+def _sentence(result: Result, words: Words) -> str:
     """The one sentence, which comes before anything technical."""
     if result.problem:
-        return _of_problem(result, words, seconds)
+        return _of_problem(result, words)
     if result.state == PASSED:
         return words.say("kink", bug=result.bug, sentence=words.bug(result.bug)) if result.bug else ""
     if result.bug is None or result.diagnosis is None:
@@ -101,7 +102,7 @@ def _sentence(result: Result, words: Words, seconds: float) -> str:
     return f"{result.bug}  {sentence}"
 
 
-def _of_problem(result: Result, words: Words, seconds: float) -> str:
+def _of_problem(result: Result, words: Words) -> str:
     """The sentence where the answer could not be compared."""
     kind, file = result.problem, _file(result, words)
     error = result.error or Outcome()
@@ -117,7 +118,7 @@ def _of_problem(result: Result, words: Words, seconds: float) -> str:
         return words.say("earlier_one_of", files=files)
     if kind in ("syntax", "raised", "timeout", "died") and not error.line:
         kind += "_no_line"
-    return words.say(kind.replace(" ", "_"), **fields, seconds=seconds)
+    return words.say(kind.replace(" ", "_"), **fields, seconds=checks.LIMIT)
 
 
 def _of_names(result: Result, words: Words) -> str:

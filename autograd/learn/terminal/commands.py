@@ -156,7 +156,7 @@ def checked(course: Course, exercise: Exercise, path: Path, using: str | None = 
 
 def report_of(course: Course, result: Result, why: bool = False) -> reports.Report:
     """The report on it, with what to do next."""
-    return reports.report(result, course.words, why=why, action=_action(course, result), seconds=checks.LIMIT)
+    return reports.report(result, course.words, why=why, action=_action(course, result))
 
 
 def _action(course: Course, result: Result) -> str:
