@@ -30,8 +30,6 @@ LONG_FUNCTIONS = {
     "benchmarks/mnist.py by_hand": "a training written by hand, from top to bottom, is what is measured",
 }
 """Functions of more than 40 lines, signature and docstring left out."""
-NOT_THE_FOLDER = {"autograd/learn/checking/misconceptions.py": "an exercise is called tests"}
-"""Files in which "tests" is not the folder."""
 
 
 class Facts(NamedTuple):
@@ -87,7 +85,7 @@ def test_no_import_leads_upward():
 
 def test_the_packages_use_nothing_that_is_not_installed_with_them():
     assert {file for path in PACKAGES for file in graph()[path]} <= set(PACKAGES)
-    assert {path for path in PACKAGES if "tests" in facts(path).texts} == set(NOT_THE_FOLDER)
+    assert {path for path in PACKAGES if "tests" in facts(path).texts} == set()
 
 
 def test_autograd_does_not_know_nn():
