@@ -20,6 +20,7 @@ from autograd.util.files import write_whole
 from nn.data import Array, moons
 from nn.layers import MLP
 from nn.losses import mse_loss
+from nn.metrics import accuracy
 from nn.optim import SGD
 from nn.running.evaluation import predict
 
@@ -106,11 +107,11 @@ def run_demo(samples: int, steps: int, seed: int, out: Path, *, overwrite: bool 
 
 def _train_and_draw(samples: int, steps: int, seed: int, out: Path) -> float:
     points, labels = moons(samples, NOISE, seed)
-    held_out = moons(HELD_OUT, NOISE, seed + 1)
+    held_out_points, held_out_labels = moons(HELD_OUT, NOISE, seed + 1)
     model = MLP(2, [16, 16, 1], activation="tanh", seed=seed)
     print(f"{samples} points on two moons, {model!r}, {len(model.parameters())} parameters")
     losses = train(model, points, labels, steps)
-    reached = accuracy(model, *held_out)
+    reached = accuracy(held_out_labels, predict(model, held_out_points))
     print(f"after {steps} steps: loss {losses[-1]:.4f}, accuracy on {HELD_OUT} held-out points {reached:.1%}")
     with _one_line(out):
         for path, what in _pictures(model, points, labels, losses, out):
@@ -133,14 +134,9 @@ def train(model: MLP, points: Array, labels: Array, steps: int) -> list[float]:
             losses.append(loss.data)
             bar.set_postfix(loss=f"{loss.data:.4f}")
             if step == 1 or step % max(1, steps // 6) == 0:
-                right = np.mean([p.data * target > 0 for p, target in zip(predictions, targets, strict=True)])
+                right = accuracy(labels, [p.data for p in predictions])
                 tqdm.write(f"step {step:>5}   loss {loss.data:.4f}   accuracy {right:6.1%}")
     return losses
-
-
-def accuracy(model: MLP, points: Array, labels: Array) -> float:
-    """The share of points whose prediction has the sign of the label."""
-    return float(np.mean(np.sign(predict(model, points)) == labels))
 
 
 def neuron_step() -> Value:

@@ -123,6 +123,10 @@ class Course:
         """Its title in the language."""
         return self.page(exercise).title
 
+    def heading(self, key: str, exercise: Exercise, **values: object) -> str:
+        """The text with this id, about an exercise: of its number and title."""
+        return self.word(key, number=exercise.number, title=self.title(exercise), **values)
+
     def word(self, key: str, **values: object) -> str:
         """The text with this id, its fields filled in."""
         return self.words.say(key, **values)

@@ -227,10 +227,6 @@ def _step(graph: _Graph, x: str, at_zero: str) -> str:
     return graph.add("Where", graph.add("Greater", x, zero), one, nan_kept)
 
 
-def _isfinite(graph: _Graph, x: str) -> str:
-    return graph.add("Not", graph.add("Or", graph.add("IsNaN", x), graph.add("IsInf", x)))
-
-
 def _atan2(graph: _Graph, y: str, x: str) -> str:
     """atan(y/x), in the right half plane; 0 at the origin (a zero's sign is not looked at)."""
     zero, pi, half = (graph.constant([[number]]) for number in (0.0, np.pi, np.pi / 2))
@@ -256,10 +252,6 @@ def _var(graph: _Graph, xs: str, correction: float = 0.0) -> str:
     count = graph.add("Cast", graph.add("Shape", xs, start=2, end=3), to=graph.element)
     free = graph.add("Max", graph.add("Sub", count, graph.constant([correction])), graph.constant([0.0]))
     return graph.add("Div", _sum(graph, graph.add("Mul", off, off)), free)
-
-
-def _truncated(graph: _Graph, x: str) -> str:
-    return graph.add("Mul", graph.add("Sign", x), graph.add("Floor", graph.add("Abs", x)))
 
 
 def _quotient(graph: _Graph, x: str, y: str) -> str:
@@ -304,14 +296,14 @@ _COMPOSED: dict[Any, Callable[..., str]] = {
     np.fmin: _of_numbers("Min"),
     np.fmod: lambda graph, x, y: graph.add("Mod", x, y, fmod=1),
     np.hypot: lambda graph, x, y: graph.add("Sqrt", graph.add("Add", graph.add("Mul", x, x), graph.add("Mul", y, y))),
-    np.isfinite: _isfinite,
+    np.isfinite: lambda graph, x: graph.add("Not", graph.add("Or", graph.add("IsNaN", x), graph.add("IsInf", x))),
     np.log10: lambda graph, x: graph.add("Mul", graph.add("Log", x), graph.constant([[1 / np.log(10.0)]])),
     np.log1p: lambda graph, x: graph.add("Log", graph.add("Add", x, graph.constant([[1.0]]))),
     np.log2: lambda graph, x: graph.add("Mul", graph.add("Log", x), graph.constant([[1 / np.log(2.0)]])),
     np.not_equal: lambda graph, x, y: graph.add("Not", graph.add("Equal", x, y)),
     np.remainder: lambda graph, x, y: graph.add("Sub", x, graph.add("Mul", y, _quotient(graph, x, y))),
     np.square: lambda graph, x: graph.add("Mul", x, x),
-    np.trunc: _truncated,
+    np.trunc: lambda graph, x: graph.add("Mul", graph.add("Sign", x), graph.add("Floor", graph.add("Abs", x))),
     nx.erfc: lambda graph, x: graph.add("Sub", graph.constant([[1.0]]), graph.add("Erf", x)),
 }
 

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,8 +18,6 @@ from nn.inspect.probe import ModelProbe, Observed
 from nn.optim.settings import integer
 
 __all__ = ["Snapshot", "Snapshots"]
-
-Thing = TypeVar("Thing")
 
 
 class Snapshots:
@@ -47,7 +45,7 @@ class Snapshots:
 
     def __init__(self, every: int = 1, most: int = 60, at: ArrayLike | None = None) -> None:
         self.every, self.most, self.at = integer("every", every, 1), integer("most", most, 2), at
-        self._thinned: _Thinned[Snapshot] = _Thinned(self.every, self.most)
+        self._thinned = _Thinned(self.every, self.most)
         self._run: Observed | None = None
         self._about: dict[str, Any] = {}
 
@@ -184,40 +182,40 @@ class Snapshot:
         return self.gradient is not None
 
 
-class _Thinned(Generic[Thing]):
-    """Of things at rising places: the first, the last, and in between those at multiples of a distance that doubles."""
+class _Thinned:
+    """Of snapshots at rising places: the first, the last, and between them those at multiples of a growing distance."""
 
     def __init__(self, distance: int, most: int) -> None:
         self.distance, self.most = distance, most
-        self.first: tuple[float, Thing] | None = None
-        self.last: tuple[float, Thing] | None = None
-        self.between: list[tuple[float, Thing]] = []
+        self.first: tuple[float, Snapshot] | None = None
+        self.last: tuple[float, Snapshot] | None = None
+        self.between: list[tuple[float, Snapshot]] = []
 
     @property
     def place(self) -> float:
         """The last that was offered."""
         return max((end[0] for end in (self.first, self.last) if end), default=-math.inf)
 
-    def offer(self, place: float, thing: Thing) -> None:
+    def offer(self, place: float, snapshot: Snapshot) -> None:
         """The next one, which is the last for now."""
         if self.first is None:
-            self.first = place, thing
+            self.first = place, snapshot
             return
         if self.last is not None and self.last[0] % self.distance == 0:
             self.between.append(self.last)
-        self.last = place, thing
+        self.last = place, snapshot
         while len(self.between) > self.most - 2:
             self.distance *= 2
             self.between = [kept for kept in self.between if kept[0] % self.distance == 0]
 
-    def items(self) -> list[tuple[float, Thing]]:
-        """(place, thing) of each that is kept."""
+    def items(self) -> list[tuple[float, Snapshot]]:
+        """(place, snapshot) of each that is kept."""
         ends = [end for end in (self.first, self.last) if end is not None]
         return [*ends[:1], *self.between, *ends[1:]]
 
-    def change(self, into: Callable[[Thing], Thing]) -> None:
+    def change(self, into: Callable[[Snapshot], Snapshot]) -> None:
         """Put something else in the place of each."""
-        self.between = [(place, into(thing)) for place, thing in self.between]
+        self.between = [(place, into(snapshot)) for place, snapshot in self.between]
         self.first, self.last = [end and (end[0], into(end[1])) for end in (self.first, self.last)]
 
 

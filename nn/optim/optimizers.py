@@ -68,9 +68,7 @@ class SGD(Optimizer):
         if self._steps == 1:
             velocity[:] = gradient
         else:
-            np.multiply(gradient, 1 - self.dampening, out=scratch)
-            velocity *= self.momentum
-            velocity += scratch
+            _blend(velocity, gradient, self.momentum, 1 - self.dampening, scratch)
 
     def _ahead(self, velocity: Array, gradient: Array, scratch: Array) -> Array:
         np.multiply(velocity, self.momentum, out=scratch)
@@ -153,7 +151,7 @@ class RMSprop(Optimizer):
         """One block of the step; see the class."""
         square_avg, *others = buffers
         gradient = _with_decay(gradient, theta, self.weight_decay, scratch2)
-        _average(square_avg, np.square(gradient, out=scratch), self.alpha, scratch)
+        _blend(square_avg, np.square(gradient, out=scratch), self.alpha, 1 - self.alpha, scratch)
         spread = self._variance(square_avg, others[0], gradient, scratch) if self.centered else square_avg
         _over_root(gradient, spread, self.eps, scratch)
         direction = self._accelerated(others[-1], scratch) if self.momentum else scratch
@@ -165,7 +163,7 @@ class RMSprop(Optimizer):
         return velocity
 
     def _variance(self, square_avg: Array, grad_avg: Array, gradient: Array, scratch: Array) -> Array:
-        _average(grad_avg, gradient, self.alpha, scratch)
+        _blend(grad_avg, gradient, self.alpha, 1 - self.alpha, scratch)
         np.square(grad_avg, out=scratch)
         np.subtract(square_avg, scratch, out=scratch)
         return np.maximum(scratch, 0.0, out=scratch)
@@ -211,8 +209,8 @@ class Adam(Optimizer):
         """One block of the step; see the class. √v̂ is √v·r, so both sides of the fraction are taken over r."""
         (mean, square, *largest), (beta1, beta2) = buffers, self.betas
         gradient = self._decayed(theta, gradient, scratch2)
-        _average(mean, gradient, beta1, scratch)
-        _average(square, np.square(gradient, out=scratch), beta2, scratch)
+        _blend(mean, gradient, beta1, 1 - beta1, scratch)
+        _blend(square, np.square(gradient, out=scratch), beta2, 1 - beta2, scratch)
         for most in largest:
             square = np.maximum(most, square, out=most)
         root = math.sqrt(1 - beta2**self._steps)
@@ -268,11 +266,11 @@ def _with_decay(gradient: Array, theta: Array, weight_decay: float, scratch2: Ar
     return scratch2
 
 
-def _average(mean: Array, x: Array, keep: float, scratch: Array) -> None:
-    """Mean ← keep·mean + (1 − keep)·x."""
-    np.multiply(x, 1 - keep, out=scratch)
-    mean *= keep
-    mean += scratch
+def _blend(buffer: Array, x: Array, keep: float, share: float, scratch: Array) -> None:
+    """Buffer ← keep·buffer + share·x."""
+    np.multiply(x, share, out=scratch)
+    buffer *= keep
+    buffer += scratch
 
 
 def _over_root(x: Array, square: Array, eps: float, scratch: Array) -> None:

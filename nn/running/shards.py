@@ -53,22 +53,16 @@ class Sharded:
         results: list[Any] = [None] * len(parts)
         missing = list(range(len(parts)))
         for attempt in range(_TRIES):
-            futures: dict[int, concurrent.futures.Future[Any]] = {}
-            failure: BaseException | None = None
+            program = self.kept if attempt else None
             try:
-                for i in missing:
-                    futures[i] = self.executor.submit(
-                        shard, self.token, self.kept if attempt else None, theta, parts[i]
-                    )
+                futures = {i: self.executor.submit(shard, self.token, program, theta, parts[i]) for i in missing}
                 for i, future in futures.items():
                     results[i] = future.result()
             except (concurrent.futures.BrokenExecutor, OSError) as error:
-                failure = error
+                self._replace(error)
             missing = [i for i in missing if results[i] is None]
             if not missing:
                 return results
-            if failure is not None:
-                self._replace(failure)
         raise RuntimeError(f"{len(missing)} of {len(parts)} shards failed {_TRIES} times: their workers die")
 
     def _replace(self, failure: BaseException) -> None:

@@ -180,18 +180,10 @@ def _unfit(exercise: Exercise, path: Path) -> Result | None:
         source = read_source(path)
     except Unreadable as error:
         return Result(exercise, CRASHED, "encoding", error=Outcome(error="", message=str(error)), path=path)
-    if not source.strip() or is_starter(path, exercise.source("starter")):
+    if not source.strip() or exercise.is_starter(source):
         return Result(exercise, NOT_STARTED, "unchanged" if source.strip() else "empty", path=path, source=source)
     wrong = syntax_error(source, str(path.absolute()))
     return Result(exercise, CRASHED, "syntax", error=wrong, path=path, source=source) if wrong else None
-
-
-def is_starter(path: Path, starter: str) -> bool:
-    """Whether the file is as it was handed out, but for spaces and line ends."""
-    try:
-        return read_source(path).split() == starter.split()
-    except Unreadable:
-        return False
 
 
 def syntax_error(source: str, path: str) -> Outcome | None:
@@ -215,8 +207,8 @@ def earlier(exercise: Exercise, folder: Path, using: str | None, passed: Collect
         if using == "reference" or (using is None and part.name not in passed) or not path.is_file():
             continue
         with contextlib.suppress(Unreadable):
-            if not is_starter(path, part.source("starter")):
-                files[part.name] = read_source(path), str(path.absolute())
+            if not part.is_starter(source := read_source(path)):
+                files[part.name] = source, str(path.absolute())
     return files
 
 

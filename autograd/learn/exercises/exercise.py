@@ -51,6 +51,10 @@ class Exercise:
         """The text of starter, solution or another right solution."""
         return _text(self.folder / f"{file}.py")
 
+    def is_starter(self, text: str) -> bool:
+        """Whether a text is the starter, but for spaces and line ends."""
+        return text.split() == self.source("starter").split()
+
     @property
     def alternatives(self) -> list[str]:
         """The names of the other right solutions, each in another style."""

@@ -76,9 +76,7 @@ class NotebookExercise:
         hints, used = self.course.page(self.exercise).hints, self._tier
         tier = min(used + 1, len(hints))
         self.course.progress.hinted(self.exercise.name, tier)
-        title = self.course.title(self.exercise)
-        heading = self.course.word("hint", tier=tier, all=len(hints), number=self.exercise.number, title=title)
-        return TextView(heading, hints[tier - 1])
+        return TextView(self.course.heading("hint", self.exercise, tier=tier, all=len(hints)), hints[tier - 1])
 
     def solution(self, give_up: bool = False) -> TextView:
         """A solution, once the exercise is passed; or with ``give_up=True`` when all hints are used."""
@@ -88,8 +86,7 @@ class NotebookExercise:
                 call = f"ex({self.exercise.number}).hint()"
                 return TextView(self.course.word("cell_solution_later", used=self._tier, all=len(hints), call=call))
             self.course.progress.helped(self.exercise.name)
-        heading = self.course.word("solution", number=self.exercise.number, title=self.course.title(self.exercise))
-        return TextView(heading, code=self.exercise.source())
+        return TextView(self.course.heading("solution", self.exercise), code=self.exercise.source())
 
     def graph(self) -> TextView:
         """The graph that the last check found wrong; before there is one, a graph of this exercise as it should be."""
@@ -122,8 +119,7 @@ class NotebookExercise:
 
     @property
     def _heading(self) -> tuple[str, str]:
-        text = self.course.page(self.exercise)
-        return self.course.word("exercise", number=self.exercise.number, title=text.title), text.task
+        return self.course.heading("exercise", self.exercise), self.course.page(self.exercise).task
 
     @property
     def _tier(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from autograd.learn.checking import check as checks
@@ -41,10 +42,7 @@ def next_step(course: Course) -> int:
         console.print_wrapped(course.word("next_all_passed", count=len(EXERCISES)))
         return 0
     console.print_lines()
-    console.print_wrapped(
-        f"{course.word('exercise', number=exercise.number, title=course.title(exercise))}  ({exercise.minutes} min)",
-        "1",
-    )
+    console.print_wrapped(f"{course.heading('exercise', exercise)}  ({exercise.minutes} min)", "1")
     console.print_text(course.page(exercise).task)
     console.print_lines()
     file = course.short_path(course.path(exercise))
@@ -181,7 +179,7 @@ def _after_passing(course: Course, exercise: Exercise) -> str:
     following = course.following(exercise)
     if following is None:
         return course.word("next_all_passed", count=len(EXERCISES))
-    return course.word("next_passed", prog=prog(), number=following.number, title=course.title(following))
+    return course.heading("next_passed", following, prog=prog())
 
 
 def _next_hint(course: Course, exercise: Exercise) -> str:
@@ -210,9 +208,7 @@ def hint(course: Course, which: str | None, *, again: bool = False) -> int:
         console.print_wrapped(course.word("hints_used", count=len(hints), prog=prog(), number=exercise.number))
         return 0
     for tier in range(1, used + 1) if again else [used + 1]:
-        console.print_wrapped(
-            course.word("hint", tier=tier, all=len(hints), number=exercise.number, title=course.title(exercise)), "1"
-        )
+        console.print_wrapped(course.heading("hint", exercise, tier=tier, all=len(hints)), "1")
         console.print_text(f"\n{hints[tier - 1]}")
         console.print_lines()
     if not again:
@@ -233,7 +229,7 @@ def solution(course: Course, which: str | None, give_up: bool) -> int:
     if not passed:
         course.progress.helped(exercise.name)
     reference, yours = exercise.source(), _text_of(path)
-    console.print_wrapped(course.word("solution", number=exercise.number, title=course.title(exercise)), "1")
+    console.print_wrapped(course.heading("solution", exercise), "1")
     console.print_lines("\n" + reference)
     if yours:
         _difference(course, path.name, yours, reference)
@@ -279,13 +275,13 @@ def reset(course: Course, which: str | None, everything: bool) -> int:
     if which is None and not everything:
         raise LearnError(course.word("reset_which", prog=prog()))
     for exercise, path in course.exercises(which, everything):
-        starter = exercise.source("starter")
         try:
             if path.exists():
-                if checks.is_starter(path, starter):
-                    continue
+                with suppress(checks.Unreadable):
+                    if exercise.is_starter(checks.read_source(path)):
+                        continue
                 path = _put_aside(course, path)
-            write_whole(path, starter.encode(), new=True)
+            write_whole(path, exercise.source("starter").encode(), new=True)
         except OSError as error:
             raise LearnError(course.word("cannot_write", folder=path.parent, reason=error.strerror)) from None
         course.progress.reset(exercise.name)
