@@ -19,7 +19,8 @@ derivative, or the operand that has none: ``_rule.constant_operand`` tells which
 
 ``_grad`` is the gradient, or NO_GRAD_YET. While a backward pass runs (``backward.py``) it is what has arrived at the
 node, or the mark of that pass; while the compiler walks a graph (``compiler/record.py``), the number of an operation.
-Both put back what was there. Besides these two only ``value.py``, ``core/node.py`` and ``core/_operators.py`` write it.
+Both put back what was there. Besides these two only ``value.py``, ``core/node.py`` and ``core/_operators.py`` write it;
+whoever sets gradients that were computed elsewhere, as compiled programs do, calls the second's ``grads_set``.
 """
 
 from __future__ import annotations

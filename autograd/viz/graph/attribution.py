@@ -71,6 +71,7 @@ def _add_outputs(graph: GraphArrays, modules: Sequence[ModuleNode], made_in: Ind
     """Put what a module's own function made of its result into the module: the relu of a neuron, a layer's softmax."""
     uses = np.bincount(graph.tails, minlength=len(graph))
     softmax = softmax_stages()
+    known = softmax.numbers
     stages: dict[int, int] = {}
     for value in waiting.tolist():
         operands = {operand for operand in graph.operands(value) if not graph.values[operand].is_constant}
@@ -79,7 +80,7 @@ def _add_outputs(graph: GraphArrays, modules: Sequence[ModuleNode], made_in: Ind
             continue
         name = graph.values[value]._rule.name
         module = declaring(modules, inner, name) if len(operands) == 1 and uses[min(operands)] == 1 else -1
-        number = softmax.numbers.get((name, tuple(sorted({stages.get(operand, 0) for operand in operands}))))
+        number = known.get((name, tuple(sorted({stages.get(operand, 0) for operand in operands}))))
         if module < 0 and number is not None:
             functions = (function for function, numbers in softmax.members.items() if number in numbers)
             module = max(declaring(modules, inner, function) for function in functions)

@@ -148,8 +148,8 @@ def _numbers(
     for root, root_key in zip(order, key[order].tolist(), strict=True):
         if root not in penalties:
             numbers = next_numbers[root_key]
-            number[root] = max(map(numbers.get, used[root], repeat(0)), default=0)
-            numbers.update(dict.fromkeys(used[root], int(number[root]) + 1))
+            number[root] = latest = max(map(numbers.get, used[root], repeat(0)), default=0)
+            numbers.update(dict.fromkeys(used[root], latest + 1))
     return np.where(key >= 0, number[component], -1)
 
 
