@@ -5,7 +5,6 @@ What is generated is shuffled, and seeded: one seed, one data set; without a see
 
 from __future__ import annotations
 
-import gzip
 import importlib
 import math
 import os
@@ -243,6 +242,8 @@ def _read_pair(images: Path, labels: Path) -> tuple[Array, Labels]:
 
 def _read_idx(path: Path, magic: int, what: str) -> NDArray[np.uint8]:
     """The array in an IDX file: a magic number (0, 0, type, number of axes), a length for each axis, the bytes."""
+    import gzip  # not at each `import nn`: it loads zlib and more
+
     with opened(path) as raw:
         packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)

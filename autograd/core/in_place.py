@@ -11,7 +11,6 @@ import dis
 import functools
 import os
 import sys
-from pathlib import Path
 from types import FrameType
 
 import numpy as np
@@ -20,7 +19,7 @@ from autograd.table import RULES
 
 __all__ = ["refuse_lost_update"]
 
-_HERE = str(Path(__file__).parents[1]) + os.sep
+_HERE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 _NAMES = {"STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF"}
 
 

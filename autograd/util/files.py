@@ -10,7 +10,6 @@ import contextlib
 import errno
 import os
 import re
-import secrets
 import stat
 import sys
 import time
@@ -102,7 +101,7 @@ _being_written: set[str] = set()
 def _part_of(target: Path, before: os.stat_result | None) -> Iterator[tuple[BinaryIO, str]]:
     """A new file beside the target, locked so that nobody sweeps it away, and its name; removed afterwards."""
     for _ in range(_PATIENCE):
-        part = os.path.join(target.parent, f".{target.name[:_NAME]}.{secrets.token_hex(8)}.part")
+        part = os.path.join(target.parent, f".{target.name[:_NAME]}.{os.urandom(8).hex()}.part")
         _being_written.add(part)
         try:
             with os.fdopen(_created(part, before), "wb") as file:

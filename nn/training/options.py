@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -148,6 +147,8 @@ def refuse_unknown(f: Callable[..., object], options: Mapping[str, object]) -> N
     """Raise TypeError for a keyword that is none of fit's, with the one that it is like."""
     unknown = [option for option in options if option not in PlainSpellings.__annotations__]
     if unknown:
+        import difflib  # a millisecond of every `import nn`, for a mistake
+
         like = difflib.get_close_matches(unknown[0], inspect.signature(f).parameters, 1)
         advice = f": did you mean {like[0]!r}?" if like else ""
         raise TypeError(f"{f.__name__}() got an unexpected keyword argument {unknown[0]!r}{advice}")
