@@ -75,12 +75,12 @@ def play(
     >>> a = Value(3.0, label="a")
     >>> print(play(a * a, language="en"))
     L = 9
-       seed      ∂L/∂L = 1                              L.grad = 1            L.grad: 0 → 1
-       complete  ∂L/∂L = 1                              L.grad = 1            L.grad = 1
-    1  L = a · a   first: it is the result   a·b. ∂/∂a = b, ∂/∂b = a.
-       pull      ∂L/∂a += ∂L/∂L · ∂L/∂a                 a.grad = 0 + (1 × 3)  a.grad: 0 → 3
-       pull      ∂L/∂a += ∂L/∂L · ∂L/∂a                 a.grad = 3 + (1 × 3)  a.grad: 3 → 6
-       complete  ∂L/∂a = ∂L/∂L · ∂L/∂a + ∂L/∂L · ∂L/∂a  a.grad = 3 + 3        a.grad = 6
+       seed      ∂L/∂L = 1                                              L.grad = 1            L.grad: 0 → 1
+       complete  ∂L/∂L = 1                                              L.grad = 1            L.grad = 1
+    1  L = a · a   first: it is the result   ∂(a₁·a₂)/∂a₁ = a₂ = 3,  ∂(a₁·a₂)/∂a₂ = a₁ = 3
+       pull      a.grad += L.grad · ∂(a₁·a₂)/∂a₁                        a.grad = 0 + (1 × 3)  a.grad: 0 → 3
+       pull      a.grad += L.grad · ∂(a₁·a₂)/∂a₂                        a.grad = 3 + (1 × 3)  a.grad: 3 → 6
+       complete  ∂L/∂a = L.grad · ∂(a₁·a₂)/∂a₁ + L.grad · ∂(a₁·a₂)/∂a₂  a.grad = 3 + 3        a.grad = 6
     """
     if compare not in (None, "numeric"):
         raise ValueError(f'play() takes compare="numeric" or nothing, not {compare!r}')
@@ -156,15 +156,16 @@ class Player(NotebookView):
 
     def _data(self) -> dict[str, Any]:
         steps = self.steps
-        kinds = list(dict.fromkeys(self._kind(node) for node in steps.formulas))
-        rules = {node: [escape(formula), kinds.index(self._kind(node))] for node, formula in steps.formulas.items()}
+        rules = {
+            node: [escape(formula), {i: escape(text) for i, text in steps.rules.get(node, {}).items()}]
+            for node, formula in steps.formulas.items()
+        }
         return {
             "frames": [_frame(step) for step in steps],
             "titles": _by_number({node: escape(title) for node, title in steps.titles.items() if node[0] == "n"}),
             "uses": _by_number({step.node: _uses(steps, step.node) for step in steps if step.kind == "done"}),
             "done": _by_number({step.node: index for index, step in enumerate(steps) if step.kind == "done"}),
             "rules": _by_number(rules),
-            "kinds": kinds,
             "order": _order(steps),
             "flawed": {_number(turn.node): "!" for turn in steps.order if turn.why in PAST},
             "stale": _by_number({} if steps.is_zeroed else {node: number(grad) for node, grad in steps.stale.items()}),
@@ -178,10 +179,6 @@ class Player(NotebookView):
     @property
     def _languages(self) -> tuple[Language, ...]:
         return (self.language,) if self.language else LANGUAGES
-
-    def _kind(self, node: str) -> str:
-        rule = self.steps.rules.get(node, "")
-        return f"<b>{escape(self.steps.picture[node].operation)}</b> {escape(rule)}" if rule else ""
 
     def _words(self, language: Language) -> dict[str, str]:
         """The texts of the script; the names of the kinds of steps by their first letters."""

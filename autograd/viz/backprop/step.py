@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import dataclass
 from typing import Literal
 
 from autograd.value import Value
+from autograd.viz.backprop.notation import applied, bracketed, local_derivative, slots
 from autograd.viz.backprop.observe import EngineNode, Pass, Pull, operation_of, parents_of
-from autograd.viz.picture import Node, Picture
 from autograd.viz.write.numbers import signed
 
 __all__ = [
@@ -23,16 +21,15 @@ __all__ = [
     "arrival",
     "forward_steps",
     "is_kept",
+    "operand_titles",
     "steps_of",
-    "titles",
-    "with_titles",
+    "symbol_of",
 ]
 
 Kind = Literal["forward", "seed", "pull", "outside", "done"]
 Lines = tuple[str, str, str]
 Mistake = Literal["", "overwrote", "upstream", "other"]
-MOST_TERMS = 4  # of a sum, or operands of a function, in a formula: of more, the first three are written
-LONGEST_TITLE = 16  # in letters: the formula of a pull has four titles on one line
+MOST_TERMS = 4  # of a sum in a formula: of more, the first three are written
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,57 +112,12 @@ class Turn:
         return "now" if self.users or self.outside else "root"
 
 
-# ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def titles(picture: Picture) -> dict[str, str]:
-    """The name of each node in a formula: its label where that is a name and no other's, else ``n7``.
-
-    Of a long path, as ``layers[0].neurons[3].w[2]``, as much of its end as tells it from others: ``w[2]``. A root
-    without a label is ``L``, unless that is taken.
-
-    >>> nodes = Node("n0", "input", "a"), Node("n1", "input", "a b"), Node("n2", "result", is_root=True)
-    >>> titles(Picture(nodes, ()))
-    {'n0': 'a', 'n1': 'n1', 'n2': 'L'}
-    """
-    ends = {node.name: _ends(node.label) for node in picture.nodes}
-    uses = Counter(chain.from_iterable(ends.values()))
-    taken = {node.name for node in picture.nodes} | uses.keys()
-    called = {}
-    for node in picture.nodes:
-        free = (x for x in ends[node.name] if uses[x] == 1 and (x == node.name or x not in picture.by_name))
-        called[node.name] = next((x for x in free if len(x) <= LONGEST_TITLE), node.name)
-        if node.is_root and not node.label and "L" not in taken and len(picture.roots) == 1:
-            called[node.name] = "L"
-    return called
-
-
-def _ends(label: str) -> list[str]:
-    """A name, and what is left of it from each of its dots on, the last first; none of what is no name."""
-    if not re.fullmatch(r"[^\W\d][\w.\[\]′]*", label):
-        return []
-    parts = label.split(".")
-    return [label, *(".".join(parts[first:]) for first in range(len(parts) - 1, 0, -1))]
-
-
-def with_titles(picture: Picture, called: Mapping[str, str]) -> Picture:
-    """Write the names that the formulas use on the boxes of a picture, beside a label that does not end so."""
-
-    def label(node: Node) -> str:
-        title = called[node.name]
-        if node.kind in ("constant", "more") or node.label.endswith(title):
-            return node.label
-        return f"{node.label} ({title})" if node.label else title
-
-    return replace(picture, nodes=tuple(replace(node, label=label(node)) for node in picture.nodes))
+# ── the forward pass ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _added(value: float) -> str:
     """A number after a plus sign."""
     return f"({signed(value)})" if signed(value).startswith("−") else signed(value)
-
-
-# ── the forward pass ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def forward_steps(names: Mapping[EngineNode, str], called: Mapping[str, str]) -> list[Step]:
@@ -178,31 +130,28 @@ def _operands(node: EngineNode) -> tuple[EngineNode, ...]:
 
 
 def _forward_step(node: EngineNode, names: Mapping[EngineNode, str], called: Mapping[str, str]) -> Step:
-    name, operands = called[names[node]], _operands(node)
-    words = [
-        signed(x.data) if x not in names or getattr(x, "is_constant", False) else called[names[x]] for x in operands
-    ]
-    numbers = [signed(x.data) for x in operands]
-    symbol = node._op if isinstance(node, Value) else operation_of(node)
+    title, symbol = called[names[node]], symbol_of(node)
+    numbers, name = [signed(x.data) for x in _operands(node)], bracketed(title)
+    formula = applied(symbol, operand_titles(node, names, called))
     lines = (
-        f"{name} = {_applied(symbol, words, '·')}",
-        f"{name}.data = {_applied(symbol, numbers, '×')}",
+        formula if formula.replace(" ", "") == title else f"{title} = {formula}",
+        f"{name}.data = {applied(symbol, numbers, '×')}",
         f"{name}.data = {signed(node.data)}",
     )
     return Step("forward", names[node], lines, node.data)
 
 
-def _applied(symbol: str, operands: list[str], times: str) -> str:
-    """An operation on its operands as it is written: an infix one between them, any other as a function."""
-    if len(operands) == 2 and symbol in ("+", "-", "*", "/", "**"):
-        sign = {"*": times, "-": "−"}.get(symbol, symbol)
-        return f" {sign} ".join(f"({x})" if x.startswith("−") else x for x in operands)
-    if len(operands) == 1 and symbol in ("+", "*"):  # the same operand twice, which a set keeps once
-        return _applied(symbol, operands * 2, times)
-    if len(operands) == 1 and symbol.startswith("**"):  # micrograd keeps the exponent in the symbol
-        return f"({operands[0]}){symbol}"
-    given = operands if len(operands) <= MOST_TERMS else [*operands[: MOST_TERMS - 1], "…"]
-    return f"{symbol}({', '.join(given)})"
+def symbol_of(node: EngineNode) -> str:
+    """The sign or name of a node's operation."""
+    return node._op if isinstance(node, Value) else operation_of(node)
+
+
+def operand_titles(node: EngineNode, names: Mapping[EngineNode, str], called: Mapping[str, str]) -> list[str]:
+    """What the operands of a node are called in a formula; a number where one is constant or not shown."""
+    return [
+        signed(x.data) if x not in names or getattr(x, "is_constant", False) else called[names[x]]
+        for x in _operands(node)
+    ]
 
 
 # ── steps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -220,6 +169,7 @@ class StepBuilder:
 
     def __init__(self, run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str]) -> None:
         self.run, self.names, self.called = run, names, called
+        self.nodes = {name: node for node, name in names.items()}
         self.steps: list[Step] = []
         self.ledger: dict[EngineNode, list[Step]] = defaultdict(list)
         self.hidden: dict[EngineNode, list[Pull]] = defaultdict(list)  # from outside of the picture, in no step yet
@@ -227,6 +177,7 @@ class StepBuilder:
         for pull in run.pulls:
             self.users[pull.parent][pull.user] = None
         self.root = self.title(run.root) if run.root in names else "L"
+        self.slots: dict[EngineNode, list[str]] = {}
 
     def build(self) -> tuple[tuple[Step, ...], tuple[Turn, ...]]:
         waiting = Counter(pull.parent for pull in self.run.pulls)
@@ -249,7 +200,7 @@ class StepBuilder:
         return tuple(self.steps), tuple(order)
 
     def title(self, node: EngineNode) -> str:
-        return self.called[self.names[node]]
+        return bracketed(self.called[self.names[node]])
 
     def turn(self, node: EngineNode, passed: set[EngineNode], turns: Counter[EngineNode]) -> Turn:
         visible = [user for user in self.users[node] if user in self.names]
@@ -261,6 +212,12 @@ class StepBuilder:
 
     def derivative(self, node: EngineNode) -> str:
         return f"∂{self.root}/∂{self.title(node)}"
+
+    def product(self, user: EngineNode, position: int) -> str:
+        """What a use contributes: the user's gradient, times the local derivative by the operand in that slot."""
+        if user not in self.slots:
+            self.slots[user] = slots(operand_titles(user, self.names, self.called))
+        return f"{self.title(user)}.grad · {local_derivative(symbol_of(user), self.slots[user], position)}"
 
     def add(self, node: EngineNode, step: Step) -> None:
         self.steps.append(step)
@@ -290,7 +247,7 @@ class StepBuilder:
         name, factor = self.title(node), f"{signed(pull.upstream)} × {signed(pull.local)}"
         added = f"({factor})" if pull.upstream or math.isnan(pull.after) else "0"
         lines = (
-            f"{self.derivative(node)} += {self.derivative(user)} · ∂{self.title(user)}/∂{name}",
+            f"{name}.grad += {self.product(user, pull.position)}",
             f"{name}.grad = {signed(pull.before)} + {added}",
             f"{name}.grad: {signed(pull.before)} → {signed(pull.after)}",
         )
@@ -305,7 +262,7 @@ class StepBuilder:
         if pulls := self.hidden.pop(node, None):
             name, before, after = self.title(node), pulls[0].before, pulls[-1].after
             lines = (
-                f"{self.derivative(node)} += …",
+                f"{name}.grad += …",
                 f"{name}.grad = {signed(before)} + {_added(after - before)}",
                 f"{name}.grad: {signed(before)} → {signed(after)}",
             )
@@ -335,8 +292,7 @@ class StepBuilder:
     def term(self, step: Step) -> str:
         if step.kind != "pull":
             return "1" if step.kind == "seed" else "…"
-        user = self.called[step.user]
-        return f"∂{self.root}/∂{user} · ∂{user}/∂{self.called[step.node]}"
+        return self.product(self.nodes[step.user], step.position)
 
 
 def arrival(ledger: Sequence[Step]) -> float:

@@ -16,8 +16,8 @@ from autograd.viz.write.numbers import signed
 
 __all__ = ["endings", "remarks", "slopes", "transcript"]
 
-WIDEST = 46  # columns of a formula, and of its numbers: a longer one shifts what follows, and not every other line
-MOST_NAMES = 3  # of the values that a remark is about
+WIDEST = 54  # columns of a formula, and of its numbers: a longer one shifts what follows, and not every other line
+MOST_NAMES = 3  # of the values that a remark is about, and of the local derivatives in a heading
 
 
 def transcript(steps: Steps, language: Language = "en", max_lines: int | None = 60) -> str:
@@ -27,11 +27,11 @@ def transcript(steps: Steps, language: Language = "en", max_lines: int | None = 
     >>> from autograd.viz.backprop.record import steps
     >>> print(transcript(steps(Value(2.0, label="a") * 3)))
     L = 6
-       seed      ∂L/∂L = 1               L.grad = 1            L.grad: 0 → 1
-       complete  ∂L/∂L = 1               L.grad = 1            L.grad = 1
-    1  L = a · 3   first: it is the result   a·b. ∂/∂a = b, ∂/∂b = a.
-       pull      ∂L/∂a += ∂L/∂L · ∂L/∂a  a.grad = 0 + (1 × 3)  a.grad: 0 → 3
-       complete  ∂L/∂a = ∂L/∂L · ∂L/∂a   a.grad = 3            a.grad = 3
+       seed      ∂L/∂L = 1                     L.grad = 1            L.grad: 0 → 1
+       complete  ∂L/∂L = 1                     L.grad = 1            L.grad = 1
+    1  L = a · 3   first: it is the result   ∂(a·3)/∂a = 3
+       pull      a.grad += L.grad · ∂(a·3)/∂a  a.grad = 0 + (1 × 3)  a.grad: 0 → 3
+       complete  ∂L/∂a = L.grad · ∂(a·3)/∂a    a.grad = 3            a.grad = 3
     """
     lines = list(_lines(steps, words(language)))
     end = [words(language).say(word, *values) for word, *values in endings(steps) if word != "end"]
@@ -137,14 +137,15 @@ def _lines(steps: Steps, words: Catalogue) -> Iterator[str]:
 
 
 def _heading(steps: Steps, turn: Turn, words: Catalogue) -> str:
-    """The node that passes on, why now, and by which rule."""
+    """The node that passes on, why now, and with which local derivatives."""
     others = [words["other"]] if turn.outside else []
     waited = turn.late or turn.returning
     users = ", ".join([*(steps.titles[user] for user in waited or turn.users), *([] if waited else others)])
     why = words.say(f"why_{turn.why}", users)
     formula = steps.formulas.get(turn.node, steps.titles[turn.node])
-    rule = steps.rules.get(turn.node, "")
-    return "   ".join(filter(None, [formula, why, rule]))
+    equations = list(steps.rules.get(turn.node, {}).values())
+    shown = [*equations[:MOST_NAMES], *(["…"] if len(equations) > MOST_NAMES else [])]
+    return "   ".join(filter(None, [formula, why, ",  ".join(shown)]))
 
 
 def _remark(steps: Steps, index: int, words: Catalogue) -> str:

@@ -7,7 +7,7 @@ One backward pass, played: controls.js moves through the frames, this shows one.
                   done), node and user by number ("n12" is 12). An "outside" frame has null for user, and how many uses it
                   stands for in the place of a position
     data.titles   {number: HTML};  data.uses  {number: count};  data.done  {number: the frame that completes it}
-    data.rules    {number: [HTML, place in data.kinds]}: how it was computed, by which rule;  data.kinds  [HTML, …]
+    data.rules    {number: [HTML, {operand: HTML}]}: how it was computed, and its local derivative by each operand
     data.order    [number, first frame, users, word, names, past]: who passes on, when, after whom; why it may ("now",
                   "root") or should not ("late", "returns", "again"), and what to say of that later ("early", "twice")
     data.flawed   {number: its mark} of those that should not have
@@ -103,7 +103,7 @@ function player(box, data, css) {
   function showWords(i) {
     const [kind, node, after, user, position] = frames[i],
       open = asks(i),
-      rule = rules[kind === "p" ? user : node],
+      rule = rules[user ?? node],
       isRoot = kind === "d" && !uses[node];
     sentence.innerHTML = say(isRoot ? "say_root" : `say_${kind}`, titles[node], titles[user], position ?? uses[node]);
     code.innerHTML = lines[i].slice(0, open ? 1 : 3).map(colored).join("");
@@ -115,12 +115,12 @@ function player(box, data, css) {
       right.has(i) && `<p class="agrees">${say("right", minus(after), right.size, answers)}</p>`,
       ...(open ? [] : remarks[i] ?? []).map(([word, ...values]) => `<p class="${word}">${say(word, ...values)}</p>`),
       kind === "d" && !isRoot && `<p><button data-paths="${node}">${words.show_paths}</button></p>`,
-      rule && !open && `<p class="rule"><code>${rule[0]}</code> ${data.kinds[rule[1]]}</p>`,
+      rule && !open && `<code class="rule">${rule[0]}   ${rule[1][user && position] ?? ""}</code>`,
     ].filter(Boolean).join("");
   }
   /** A line, its factors told apart: upstream · local derivative, (upstream × local derivative). */
   function colored(cell) {
-    const pair = cell.innerHTML.replace(/(∂\S+|(?<=\()[^ )]+) ([·×]) (∂\S+|[^ )]+(?=\)$))/g, "<b>$1</b> $2 <i>$3</i>");
+    const pair = cell.innerHTML.replace(/(\S+\.grad|(?<=\()[^ )]+) ([·×]) (∂\S+|[^ )]+(?=\)$))/g, "<b>$1</b> $2 <i>$3</i>");
     return `<code>${pair}</code>`;
   }
   function ledger(node, i) {
@@ -156,7 +156,7 @@ function player(box, data, css) {
     follow(node, []);
     const products = found.map((path) => {
       for (const pull of path) edges[key(pull)][0].classList.add("path");
-      const symbols = path.map((pull) => `∂${titles[pull[3]]}/∂${titles[pull[1]]}`).join(" · "),
+      const symbols = path.map((pull) => lines[pull.at][0].innerHTML.split(" · ")[1]).join(" · "),
         locals = path.map((pull) => pull[6]);
       return `<p><code>${symbols} = ${locals.map(short).join(" × ")} = ${short(locals.reduce((a, b) => a * b, 1))}</code></p>`;
     });
