@@ -152,7 +152,7 @@ def test_the_page_is_an_image_a_table_and_one_script() -> None:
     assert set(page.tags) == {*outer, "td", "script"}
     assert page.tags.count("script") == 1
     alt = page.attributes[2]["alt"]
-    assert alt and alt.startswith("Computation graph of L = -4.") and "Largest gradient of an input: 8, of a." in alt
+    assert alt and alt.startswith("Computation graph of L = −4.") and "Largest gradient of an input: 8, of a." in alt
     recorded = steps(lecture())
     rows = [page.cells[i : i + 4] for i in range(4, len(page.cells), 4)]
     assert [tuple(row[1:]) for row in rows] == [frame.lines for frame in recorded]
@@ -257,7 +257,7 @@ def test_what_is_sent_is_the_script(name: str, tmp_path: Path) -> None:
 
 
 def test_no_text_in_a_script_is_changed_when_it_is_sent() -> None:
-    assert r"/(\S+\.grad|(?<=\()[^ )]+) ([·×]) (∂\S+|[^ )]+(?=\)$))/g" in text("player.js")
+    assert r"/(\S+\.grad|(?<=\()[^ )]+) · (∂\S+|[^ )]+(?=\)$))/g" in text("player.js")
     sources = {name: (Path(player_module.__file__).parents[1] / "web" / name).read_text("utf-8") for name in SCRIPTS}
     for name, source in sources.items():
         code = re.sub(r"/\*.*?\*/|^ *//[^\n]*$", "", source, flags=re.DOTALL | re.MULTILINE)

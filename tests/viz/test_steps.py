@@ -122,7 +122,7 @@ def test_a_wrong_rule_plays_its_own_mistake() -> None:
 
     x = Value(3.0, label="x")
     recorded = steps(wrong_square(x) * 2)
-    assert recorded[-2].lines[1:] == ("x.grad = 0 + (2 × 3)", "x.grad: 0 → 6")
+    assert recorded[-2].lines[1:] == ("x.grad = 0 + (2 · 3)", "x.grad: 0 → 6")
     assert recorded.rules["n1"] == {0: "∂wrong_square(x)/∂x = 3"}
     assert "They differ" in str(play(wrong_square(x), compare="numeric", language="en"))
 
@@ -145,7 +145,7 @@ def test_a_computed_zero_at_an_infinite_slope_is_played_as_what_it_is() -> None:
     recorded = steps(x.sqrt() * 0 + x)
     (pull,) = [frame for frame in recorded if frame.local == math.inf]
     assert math.isnan(pull.contribution)
-    assert (pull.lines[1:], pull.mistake) == (("x.grad = 1 + (0 × inf)", "x.grad: 1 → nan"), "")
+    assert (pull.lines[1:], pull.mistake) == (("x.grad = 1 + (0 · inf)", "x.grad: 1 → nan"), "")
     assert "0 × ∞ has no value" in transcript(recorded)
 
 
@@ -155,8 +155,8 @@ def test_a_computed_zero_at_an_infinite_slope_is_played_as_what_it_is() -> None:
 def test_the_lines_of_the_lecture() -> None:
     lines = [frame.lines for frame in steps(lecture()) if frame.node == "n0"]
     assert lines == [
-        ("a.grad += (a·2).grad · ∂(a·2)/∂a", "a.grad = 0 + (1 × 2)", "a.grad: 0 → 2"),
-        ("a.grad += e.grad · ∂(a·b)/∂a", "a.grad = 2 + (−2 × −3)", "a.grad: 2 → 8"),
+        ("a.grad += (a·2).grad · ∂(a·2)/∂a", "a.grad = 0 + (1 · 2)", "a.grad: 0 → 2"),
+        ("a.grad += e.grad · ∂(a·b)/∂a", "a.grad = 2 + (−2 · −3)", "a.grad: 2 → 8"),
         ("∂L/∂a = (a·2).grad · ∂(a·2)/∂a + e.grad · ∂(a·b)/∂a", "a.grad = 2 + 6", "a.grad = 8"),
     ]
 
@@ -164,9 +164,9 @@ def test_the_lines_of_the_lecture() -> None:
 def test_the_lines_of_the_forward_pass() -> None:
     lines = [frame.lines for frame in steps(lecture(), forward=True) if frame.kind == "forward"]
     assert lines[:3] == [
-        ("e = a · b", "e.data = 2 × (−3)", "e.data = −6"),
+        ("e = a · b", "e.data = 2 · (−3)", "e.data = −6"),
         ("d = e + c", "d.data = (−6) + 10", "d.data = 4"),
-        ("d · f", "(d·f).data = 4 × (−2)", "(d·f).data = −8"),
+        ("d · f", "(d·f).data = 4 · (−2)", "(d·f).data = −8"),
     ]
     assert steps(Value(1.0, label="x").tanh(), forward=True)[0].lines[0] == "L = tanh(x)"
     assert steps(-(Value(2.0, label="x") ** 3), forward=True)[0].lines[1] == "(x**3).data = 2 ** 3"
@@ -174,7 +174,7 @@ def test_the_lines_of_the_forward_pass() -> None:
 
 def evaluated(line: str) -> float:
     """The right side of a second line, as Python computes it."""
-    formula = line.split(" = ")[1].replace("−", "-").replace("×", "*")
+    formula = line.split(" = ")[1].replace("−", "-").replace("·", "*")
     return float(eval(formula, {"inf": math.inf, "nan": math.nan}))
 
 

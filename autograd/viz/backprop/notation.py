@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from autograd.table import RULES, Rule
-from autograd.viz.write.numbers import signed, subscript
+from autograd.viz.write.numbers import number, subscript
 
 __all__ = ["applied", "bracketed", "equation", "local_derivative", "slots"]
 
@@ -21,20 +21,20 @@ LONGEST = 24  # letters of an operation in a local derivative: of a longer one, 
 # ── an operation ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def applied(symbol: str, operands: Sequence[str], times: str = "·") -> str:
+def applied(symbol: str, operands: Sequence[str]) -> str:
     """An operation on its operands as it is written: an infix one between them, any other as a function.
 
     >>> applied("*", ["a", "−2"]), applied("tanh", ["x"])
     ('a · (−2)', 'tanh(x)')
     """
     if len(operands) == 2 and symbol in _INFIX:
-        sign = {"*": times, "-": "−"}.get(symbol, symbol)
+        sign = {"*": "·", "-": "−"}.get(symbol, symbol)
         left, right = (
             _beside(symbol, operand, is_left) for operand, is_left in zip(operands, (True, False), strict=True)
         )
         return f"{left} {sign} {right}"
     if len(operands) == 1 and symbol in ("+", "*"):  # the same operand twice, which a set keeps once
-        return applied(symbol, [*operands, *operands], times)
+        return applied(symbol, [*operands, *operands])
     if len(operands) == 1 and symbol.startswith("**"):  # micrograd keeps the exponent in the symbol
         return f"({operands[0]}){symbol}"
     shown = operands if len(operands) <= MOST_OPERANDS else [*operands[: MOST_OPERANDS - 1], "…"]
@@ -107,20 +107,20 @@ def equation(rule: Rule | None, form: str, operands: Sequence[str], position: in
     >>> equation(RULES["relu"], "∂relu(x)/∂x", ["x"], 0, "y", 1.0)
     '∂relu(x)/∂x = 1 (1 above 0, else 0)'
     """
-    number = signed(local)
+    slope = number(local)
     formula = "" if rule is None else _formula(rule.base, position, len(operands))
     if rule is None or not formula:
-        return f"{form} = {number}"
+        return f"{form} = {slope}"
     letters = _letters(rule, operands, position, result)
     expression = _up_to_comma(formula)
     if _is_words(expression, letters):
         return (
-            f"{form} = {number} ({_WORD.sub(lambda word: letters.get(word[0], word[0]), _RAISED.sub(_power, formula))})"
+            f"{form} = {slope} ({_WORD.sub(lambda word: letters.get(word[0], word[0]), _RAISED.sub(_power, formula))})"
         )
     text = _substituted(expression, letters)
     if _NUMBER.fullmatch(text):
-        return f"{form} = {number}"
-    return f"{form} = {text} = {number}" if rule.builtin else f"{form} = {number} ({text})"
+        return f"{form} = {slope}"
+    return f"{form} = {text} = {slope}" if rule.builtin else f"{form} = {slope} ({text})"
 
 
 def _formula(rule: Rule, position: int, count: int) -> str:
@@ -141,7 +141,7 @@ def _letters(rule: Rule, operands: Sequence[str], position: int, result: str) ->
     size = len(operands) // len(rule.operands)
     defaults = getattr(rule.base.function, "__kwdefaults__", None) or {}
     parameters = {
-        name: signed(float(value)) for name, value in {**defaults, **rule.parameters}.items() if type(value) in _NUMBERS
+        name: number(float(value)) for name, value in {**defaults, **rule.parameters}.items() if type(value) in _NUMBERS
     }
     parameters |= {greek: parameters[name] for greek, name in _GREEK.items() if name in parameters}
     chosen = operands[position % size :: size] if rule.sequences else operands

@@ -20,7 +20,7 @@ from autograd.viz.drawing import Drawing
 from autograd.viz.web.words import words
 from autograd.viz.write.boxes import TEXT, text_width
 from autograd.viz.write.layout import lay_out
-from autograd.viz.write.numbers import number, signed
+from autograd.viz.write.numbers import number, plain
 from autograd.viz.write.page import Mode, NotebookView, scrolling
 from autograd.viz.write.player_page import data_url, player_element, save_page
 from autograd.viz.write.svg import svg_text
@@ -78,8 +78,8 @@ def play(
        seed      ∂L/∂L = 1                                              L.grad = 1            L.grad: 0 → 1
        complete  ∂L/∂L = 1                                              L.grad = 1            L.grad = 1
     1  L = a · a   first: it is the result   ∂(a₁·a₂)/∂a₁ = a₂ = 3,  ∂(a₁·a₂)/∂a₂ = a₁ = 3
-       pull      a.grad += L.grad · ∂(a₁·a₂)/∂a₁                        a.grad = 0 + (1 × 3)  a.grad: 0 → 3
-       pull      a.grad += L.grad · ∂(a₁·a₂)/∂a₂                        a.grad = 3 + (1 × 3)  a.grad: 3 → 6
+       pull      a.grad += L.grad · ∂(a₁·a₂)/∂a₁                        a.grad = 0 + (1 · 3)  a.grad: 0 → 3
+       pull      a.grad += L.grad · ∂(a₁·a₂)/∂a₂                        a.grad = 3 + (1 · 3)  a.grad: 3 → 6
        complete  ∂L/∂a = L.grad · ∂(a₁·a₂)/∂a₁ + L.grad · ∂(a₁·a₂)/∂a₂  a.grad = 3 + 3        a.grad = 6
     """
     if compare not in (None, "numeric"):
@@ -212,7 +212,7 @@ def _remarks(steps: Steps) -> dict[int, list[list[str]]]:
     leaves = slopes(steps) - steps.formulas.keys()
     for index, step in enumerate(steps):
         if step.kind == "done" and step.node in leaves:
-            change = signed(float(f"{step.after / 1000:.5g}"))
+            change = number(float(f"{step.after / 1000:.5g}"))
             texts[index].append(["nudge", escape(steps.titles[step.node]), change])
     texts[len(steps) - 1] += [list(map(escape, words)) for words in endings(steps)]
     return {index: words for index, words in texts.items() if words}
@@ -220,13 +220,13 @@ def _remarks(steps: Steps) -> dict[int, list[list[str]]]:
 
 def _frame(step: Step) -> list[str | float | None]:
     """A step as the script takes it."""
-    start: list[str | float | None] = [step.kind[0], _number(step.node), number(step.after)]
+    start: list[str | float | None] = [step.kind[0], _number(step.node), plain(step.after)]
     if step.kind == "outside":
-        return [*start, None, step.count, number(step.added)]
+        return [*start, None, step.count, plain(step.added)]
     if step.kind != "pull":
         return start
     local = 0.0 if step.local is None else float(f"{step.local:.9g}")
-    return [*start, _number(step.user), step.position, number(step.added), local]
+    return [*start, _number(step.user), step.position, plain(step.added), local]
 
 
 def _uses(steps: Steps, node: str) -> int:
@@ -268,7 +268,7 @@ def _sums(steps: Steps) -> dict[str, str]:
         slope = rest + sum(products.get(pull.user, 0.0) * (pull.local or 0.0) for pull in pulls) if ledger else 1.0
         products[step.node] = slope
         if math.isfinite(slope) and not math.isclose(slope, step.after, rel_tol=1e-9, abs_tol=1e-12):
-            sums[step.node] = number(slope)
+            sums[step.node] = plain(slope)
     return sums
 
 
@@ -277,7 +277,7 @@ def _quiz(steps: Steps) -> dict[int, list[list[Any]]]:
     replies: dict[int, list[list[Any]]] = {}
     for index, question in questions(steps).items():
         step = steps[index]
-        values = [signed(value or 0.0) for value in (step.upstream, step.local, step.before)]
+        values = [number(value or 0.0) for value in (step.upstream, step.local, step.before)]
         wrong = [[f"quiz_{name}", float(f"{answer:.6g}")] for name, answer in question.mistakes.items()]
         replies[index] = [values, *wrong]
     return replies

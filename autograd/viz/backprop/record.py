@@ -27,7 +27,7 @@ from autograd.viz.fold.budget import picture as picture_of
 from autograd.viz.graph.arrays import graph_arrays
 from autograd.viz.graph.labels import printable
 from autograd.viz.picture import Edge, Node, Picture
-from autograd.viz.write.numbers import signed
+from autograd.viz.write.numbers import number
 
 __all__ = ["Steps", "steps"]
 
@@ -74,7 +74,7 @@ class Steps:
     @property
     def result(self) -> str:
         """The value or values the pass starts from."""
-        return ", ".join(f"{self.titles[root.name]} = {signed(root.data or 0.0)}" for root in self.picture.roots)
+        return ", ".join(f"{self.titles[root.name]} = {number(root.data or 0.0)}" for root in self.picture.roots)
 
     @property
     def starts(self) -> list[int]:
@@ -123,7 +123,7 @@ def steps(
     >>> [(step.kind, step.node) for step in steps(a * a)]
     [('seed', 'n1'), ('done', 'n1'), ('pull', 'n0'), ('pull', 'n0'), ('done', 'n0')]
     >>> print(steps(a * a)[3].lines)
-    ('a.grad += L.grad · ∂(a₁·a₂)/∂a₂', 'a.grad = 3 + (1 × 3)', 'a.grad: 3 → 6')
+    ('a.grad += L.grad · ∂(a₁·a₂)/∂a₂', 'a.grad = 3 + (1 · 3)', 'a.grad: 3 → 6')
     """
     start = _checked(root, backward)
     nodes, picture = (_values_shown if isinstance(start, Value) else _others_shown)(start, max_nodes, selecting)

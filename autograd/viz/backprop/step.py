@@ -11,7 +11,7 @@ from typing import Literal
 from autograd.value import Value
 from autograd.viz.backprop.notation import applied, bracketed, local_derivative, slots
 from autograd.viz.backprop.observe import EngineNode, Pass, Pull, operation_of, parents_of
-from autograd.viz.write.numbers import signed
+from autograd.viz.write.numbers import datum, number
 
 __all__ = [
     "Kind",
@@ -117,7 +117,7 @@ class Turn:
 
 def _added(value: float) -> str:
     """A number after a plus sign."""
-    return f"({signed(value)})" if signed(value).startswith("−") else signed(value)
+    return f"({number(value)})" if number(value).startswith("−") else number(value)
 
 
 def forward_steps(names: Mapping[EngineNode, str], called: Mapping[str, str]) -> list[Step]:
@@ -131,12 +131,12 @@ def _operands(node: EngineNode) -> tuple[EngineNode, ...]:
 
 def _forward_step(node: EngineNode, names: Mapping[EngineNode, str], called: Mapping[str, str]) -> Step:
     title, symbol = called[names[node]], symbol_of(node)
-    numbers, name = [signed(x.data) for x in _operands(node)], bracketed(title)
+    numbers, name = [datum(x.data) for x in _operands(node)], bracketed(title)
     formula = applied(symbol, operand_titles(node, names, called))
     lines = (
         formula if formula.replace(" ", "") == title else f"{title} = {formula}",
-        f"{name}.data = {applied(symbol, numbers, '×')}",
-        f"{name}.data = {signed(node.data)}",
+        f"{name}.data = {applied(symbol, numbers)}",
+        f"{name}.data = {datum(node.data)}",
     )
     return Step("forward", names[node], lines, node.data)
 
@@ -149,7 +149,7 @@ def symbol_of(node: EngineNode) -> str:
 def operand_titles(node: EngineNode, names: Mapping[EngineNode, str], called: Mapping[str, str]) -> list[str]:
     """What the operands of a node are called in a formula; a number where one is constant or not shown."""
     return [
-        signed(x.data) if x not in names or getattr(x, "is_constant", False) else called[names[x]]
+        number(x.data) if x not in names or getattr(x, "is_constant", False) else called[names[x]]
         for x in _operands(node)
     ]
 
@@ -229,8 +229,8 @@ class StepBuilder:
             name = self.title(root)
             lines = (
                 f"{self.derivative(root)} = 1",
-                f"{name}.grad = {signed(seed)}",
-                f"{name}.grad: 0 → {signed(seed)}",
+                f"{name}.grad = {number(seed)}",
+                f"{name}.grad: 0 → {number(seed)}",
             )
             self.add(root, Step("seed", self.names[root], lines, seed))
             if root not in self.users:
@@ -244,12 +244,12 @@ class StepBuilder:
             self.hidden[node].append(pull)
             return
         self.outside(node)
-        name, factor = self.title(node), f"{signed(pull.upstream)} × {signed(pull.local)}"
+        name, factor = self.title(node), f"{number(pull.upstream)} · {number(pull.local)}"
         added = f"({factor})" if pull.upstream or math.isnan(pull.after) else "0"
         lines = (
             f"{name}.grad += {self.product(user, pull.position)}",
-            f"{name}.grad = {signed(pull.before)} + {added}",
-            f"{name}.grad: {signed(pull.before)} → {signed(pull.after)}",
+            f"{name}.grad = {number(pull.before)} + {added}",
+            f"{name}.grad: {number(pull.before)} → {number(pull.after)}",
         )
         step = Step(
             "pull", self.names[node], lines, pull.after, before=pull.before, user=self.names[user],
@@ -263,8 +263,8 @@ class StepBuilder:
             name, before, after = self.title(node), pulls[0].before, pulls[-1].after
             lines = (
                 f"{name}.grad += …",
-                f"{name}.grad = {signed(before)} + {_added(after - before)}",
-                f"{name}.grad: {signed(before)} → {signed(after)}",
+                f"{name}.grad = {number(before)} + {_added(after - before)}",
+                f"{name}.grad: {number(before)} → {number(after)}",
             )
             self.add(node, Step("outside", self.names[node], lines, after, before=before, count=len(pulls)))
 
@@ -274,19 +274,19 @@ class StepBuilder:
         self.outside(node)
         name, ledger = self.title(node), self.ledger[node]
         terms = [self.term(step) for step in ledger]
-        start = signed(ledger[0].before) if ledger[0].before else ""
-        numbers = [signed(step.added) for step in ledger]
+        start = number(ledger[0].before) if ledger[0].before else ""
+        numbers = [number(step.added) for step in ledger]
         numbers = [start, *numbers] if start else numbers
         numbers = [numbers[0], *(f"({text})" if text.startswith("−") else text for text in numbers[1:])]
         arrived = arrival(ledger)
         if not _is_close(ledger, arrived):
-            whole, sums = f"{name}.grad ≠ {_sum(terms)}", f"{name}.grad ≠ {_sum(numbers)} = {signed(arrived)}"
+            whole, sums = f"{name}.grad ≠ {_sum(terms)}", f"{name}.grad ≠ {_sum(numbers)} = {number(arrived)}"
         else:
             is_wrong = any(step.mistake for step in ledger)
             whole = f"{name}.grad ≠ {_sum(terms)}" if is_wrong else f"{self.derivative(node)} = {_sum(terms)}"
             whole = f"{name}.grad = {_sum([start, *terms])}" if start and not is_wrong else whole
             sums = f"{name}.grad = {_sum(numbers)}"
-        lines = (whole, sums, f"{name}.grad = {signed(ledger[-1].after)}")
+        lines = (whole, sums, f"{name}.grad = {number(ledger[-1].after)}")
         self.steps.append(Step("done", self.names[node], lines, ledger[-1].after, count=len(ledger)))
 
     def term(self, step: Step) -> str:

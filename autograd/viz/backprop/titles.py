@@ -10,7 +10,7 @@ from itertools import chain
 
 from autograd.viz.backprop.notation import applied
 from autograd.viz.picture import Node, Picture
-from autograd.viz.write.numbers import signed
+from autograd.viz.write.numbers import number
 
 __all__ = ["titles", "with_titles"]
 
@@ -96,7 +96,7 @@ def _expressions(picture: Picture, called: Mapping[str, str]) -> dict[str, str]:
 
 def _operand(node: Node, called: Mapping[str, str]) -> str:
     if node.kind == "constant" and node.data is not None:
-        return signed(node.data)
+        return number(node.data)
     return "…" if node.kind == "more" else called.get(node.name, node.name)
 
 

@@ -74,7 +74,7 @@ function player(box, data, css) {
       const mark = done[number] <= i ? flawed[number] ?? "✓" : used ? `${used}/${uses[number]}` : "";
       element.setAttribute("class", name + (isTo ? " to" : number == user ? " from" : "") + (mark && " marked"));
       put(data, kind === "f" && rules[number] && of[number][0].at > i ? "–" : value);
-      put(row, grad ?? "–");
+      put(row, minus(grad ?? "–"));
       put(badge, mark);
       put(gain, isTo && added && !asks(i) ? `+${minus(added)}`.replace("+−", "−") : "");
     }
@@ -118,9 +118,9 @@ function player(box, data, css) {
       rule && !open && `<code class="rule">${rule[0]}   ${rule[1][user && position] ?? ""}</code>`,
     ].filter(Boolean).join("");
   }
-  /** A line, its factors told apart: upstream · local derivative, (upstream × local derivative). */
+  /** A line, its factors told apart: upstream · local derivative, (upstream · local derivative). */
   function colored(cell) {
-    const pair = cell.innerHTML.replace(/(\S+\.grad|(?<=\()[^ )]+) ([·×]) (∂\S+|[^ )]+(?=\)$))/g, "<b>$1</b> $2 <i>$3</i>");
+    const pair = cell.innerHTML.replace(/(\S+\.grad|(?<=\()[^ )]+) · (∂\S+|[^ )]+(?=\)$))/g, "<b>$1</b> · <i>$2</i>");
     return `<code>${pair}</code>`;
   }
   function ledger(node, i) {
@@ -158,7 +158,7 @@ function player(box, data, css) {
       for (const pull of path) edges[key(pull)][0].classList.add("path");
       const symbols = path.map((pull) => lines[pull.at][0].innerHTML.split(" · ")[1]).join(" · "),
         locals = path.map((pull) => pull[6]);
-      return `<p><code>${symbols} = ${locals.map(short).join(" × ")} = ${short(locals.reduce((a, b) => a * b, 1))}</code></p>`;
+      return `<p><code>${symbols} = ${locals.map(short).join(" · ")} = ${short(locals.reduce((a, b) => a * b, 1))}</code></p>`;
     });
     const all = total(node), rest = all - found.length, grad = frames[done[node]][2], sum = sums[node] ?? grad;
     const head = say(all > 1 ? "paths" : "path", titles[node], all, minus(sum)),
