@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from autograd.table import RULES, Rule
 from autograd.viz.write.numbers import number, subscript
@@ -125,10 +126,16 @@ def equation(rule: Rule | None, form: str, operands: Sequence[str], position: in
 
 def _formula(rule: Rule, position: int, count: int) -> str:
     """What the rule's docstring says of the derivative by an operand; "" where it says nothing."""
-    text = " ".join(rule.formula.split())
+    slopes, each = _slopes(rule)
     operand = rule.operands[position * len(rule.operands) // count]
-    slopes = dict(_SLOPE.findall(text))
-    return slopes.get(_letter(rule, operand), "") or "".join(_EACH.findall(text))
+    return slopes.get(_letter(rule, operand), each)
+
+
+@lru_cache(256)
+def _slopes(rule: Rule) -> tuple[dict[str, str], str]:
+    """The formulas of a rule's docstring by the letters of its operands, and the one that holds for each of them."""
+    text = " ".join(rule.formula.split())
+    return dict(_SLOPE.findall(text)), "".join(_EACH.findall(text))
 
 
 def _letter(rule: Rule, operand: str) -> str:

@@ -157,8 +157,7 @@ class Player(NotebookView):
     def _data(self) -> dict[str, Any]:
         steps = self.steps
         rules = {
-            node: [escape(formula), {i: escape(text) for i, text in steps.rules.get(node, {}).items()}]
-            for node, formula in steps.formulas.items()
+            node: [escape(formula), _formulas(steps.rules.get(node, {}))] for node, formula in steps.formulas.items()
         }
         return {
             "frames": [_frame(step) for step in steps],
@@ -194,6 +193,12 @@ class Player(NotebookView):
 
 def _cells(lines: Iterable[str]) -> str:
     return "".join(f"<td>{escape(line)}" for line in lines)
+
+
+def _formulas(equations: Mapping[int, str]) -> dict[int, str]:
+    """What stands behind a local derivative, which is in the line of the step; nothing where that is its number."""
+    parts = {position: text.split(" = ", 1)[1] for position, text in equations.items()}
+    return {position: escape(text) for position, text in parts.items() if " " in text}
 
 
 def _number(node: str) -> int:

@@ -11,15 +11,16 @@ from autograd.core.graph import paused_collector, topological
 from autograd.util.printable import kind_of
 from autograd.util.text_width import columns, padded
 from autograd.value import Value
-from autograd.viz.backprop.notation import equation, local_derivative, slots
+from autograd.viz.backprop.notation import equation, slots
 from autograd.viz.backprop.observe import EngineNode, Pass, is_engine_of_others, observed, operation_of, parents_of
 from autograd.viz.backprop.step import (
+    Forms,
     Step,
     Turn,
+    forms_of,
     forward_steps,
     operand_titles,
     steps_of,
-    symbol_of,
 )
 from autograd.viz.backprop.titles import titles, with_titles
 from autograd.viz.fold.budget import LEGIBLE
@@ -133,7 +134,8 @@ def steps(
     with paused_collector():
         whole = topological(start) if isinstance(start, Value) else nodes
         run = observed(start, whole, set(names), zero_grad, backward)
-    frames, order = steps_of(run, names, called)
+    forms = forms_of(run, names, called)
+    frames, order = steps_of(run, names, called, forms)
     computed = forward_steps(names, called)
     return Steps(
         picture=_with_gradients(with_titles(picture, called), frames),
@@ -141,7 +143,7 @@ def steps(
         order=order,
         titles=called,
         formulas={step.node: step.lines[0] for step in computed},
-        rules=_equations(run, names, called),
+        rules=_equations(run, names, called, forms),
         stale={names[node]: grad for node, grad in run.stale.items()},
         is_zeroed=zero_grad,
         numeric=_differences(start, nodes, names) if numeric else {},
@@ -162,17 +164,22 @@ def _checked(root: object, backward: object) -> EngineNode:
     return root
 
 
-def _equations(run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str]) -> dict[str, dict[int, str]]:
+def _equations(
+    run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str], forms: Forms
+) -> dict[str, dict[int, str]]:
     """The local derivatives of each node that passes on, by the number of the operand, in the user's names."""
     equations: dict[str, dict[int, str]] = {}
-    for pull in run.pulls:
-        node, position = pull.user, pull.position
-        if node in names and pull.parent in names:
-            operands = slots(operand_titles(node, names, called))
-            form = local_derivative(symbol_of(node), operands, position)
-            rule = node._rule if isinstance(node, Value) else None
-            text = equation(rule, form, operands, position, called[names[node]], pull.local)
-            equations.setdefault(names[node], {})[position] = text
+    for turn in run.turns:
+        if (node := turn[0].user) not in names:
+            continue
+        operands, rule = slots(operand_titles(node, names, called)), node._rule if isinstance(node, Value) else None
+        equations[names[node]] = {
+            pull.position: equation(
+                rule, forms[node, pull.position], operands, pull.position, called[names[node]], pull.local
+            )
+            for pull in turn
+            if pull.parent in names
+        }
     return equations
 
 

@@ -14,20 +14,24 @@ from autograd.viz.backprop.observe import EngineNode, Pass, Pull, operation_of, 
 from autograd.viz.write.numbers import datum, number
 
 __all__ = [
+    "Forms",
     "Kind",
     "Lines",
     "Step",
     "Turn",
     "arrival",
+    "forms_of",
     "forward_steps",
     "is_kept",
     "operand_titles",
     "steps_of",
-    "symbol_of",
 ]
 
 Kind = Literal["forward", "seed", "pull", "outside", "done"]
 Lines = tuple[str, str, str]
+Forms = dict[tuple[EngineNode, int], str]
+"""How the local derivative of a node by one of its operands is written."""
+
 Mistake = Literal["", "overwrote", "upstream", "other"]
 MOST_TERMS = 4  # of a sum in a formula: of more, the first three are written
 
@@ -158,17 +162,27 @@ def operand_titles(node: EngineNode, names: Mapping[EngineNode, str], called: Ma
 
 
 def steps_of(
-    run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str]
+    run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str], forms: Forms
 ) -> tuple[tuple[Step, ...], tuple[Turn, ...]]:
     """The steps of a pass and its order, of the nodes that have a name. called: the titles, by name."""
-    return StepBuilder(run, names, called).build()
+    return StepBuilder(run, names, called, forms).build()
+
+
+def forms_of(run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str]) -> Forms:
+    """How each local derivative of a pass is written, of the nodes that have a name."""
+    forms: Forms = {}
+    for turn in run.turns:
+        if (user := turn[0].user) in names:
+            symbol, operands = symbol_of(user), slots(operand_titles(user, names, called))
+            forms |= {(user, pull.position): local_derivative(symbol, operands, pull.position) for pull in turn}
+    return forms
 
 
 class StepBuilder:
     """The steps of one pass, while they are made. ledger: what has come to each node so far."""
 
-    def __init__(self, run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str]) -> None:
-        self.run, self.names, self.called = run, names, called
+    def __init__(self, run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str], forms: Forms) -> None:
+        self.run, self.names, self.called, self.forms = run, names, called, forms
         self.nodes = {name: node for node, name in names.items()}
         self.steps: list[Step] = []
         self.ledger: dict[EngineNode, list[Step]] = defaultdict(list)
@@ -177,7 +191,6 @@ class StepBuilder:
         for pull in run.pulls:
             self.users[pull.parent][pull.user] = None
         self.root = self.title(run.root) if run.root in names else "L"
-        self.slots: dict[EngineNode, list[str]] = {}
 
     def build(self) -> tuple[tuple[Step, ...], tuple[Turn, ...]]:
         waiting = Counter(pull.parent for pull in self.run.pulls)
@@ -215,9 +228,7 @@ class StepBuilder:
 
     def product(self, user: EngineNode, position: int) -> str:
         """What a use contributes: the user's gradient, times the local derivative by the operand in that slot."""
-        if user not in self.slots:
-            self.slots[user] = slots(operand_titles(user, self.names, self.called))
-        return f"{self.title(user)}.grad · {local_derivative(symbol_of(user), self.slots[user], position)}"
+        return f"{self.title(user)}.grad · {self.forms[user, position]}"
 
     def add(self, node: EngineNode, step: Step) -> None:
         self.steps.append(step)

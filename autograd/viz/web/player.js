@@ -7,7 +7,8 @@ One backward pass, played: controls.js moves through the frames, this shows one.
                   done), node and user by number ("n12" is 12). An "outside" frame has null for user, and how many uses it
                   stands for in the place of a position
     data.titles   {number: HTML};  data.uses  {number: count};  data.done  {number: the frame that completes it}
-    data.rules    {number: [HTML, {operand: HTML}]}: how it was computed, and its local derivative by each operand
+    data.rules    {number: [HTML, {operand: HTML}]}: how it was computed, and its local derivative by each operand where
+                  that is more than a number
     data.order    [number, first frame, users, word, names, past]: who passes on, when, after whom; why it may ("now",
                   "root") or should not ("late", "returns", "again"), and what to say of that later ("early", "twice")
     data.flawed   {number: its mark} of those that should not have
@@ -27,6 +28,7 @@ function player(box, data, css) {
   const put = (element, text) => element.textContent === text || (element.textContent = text);
   const key = ([, node, , user, position]) => `n${node}>n${user}:${position}`;
   const lines = [...box.querySelectorAll("tbody tr")].map((row) => [...row.cells].slice(1));
+  const slope = (i) => lines[i][0].innerHTML.split(" · ")[1];
   const right = new Set(), boxes = {}, edges = {}, of = {};
   const asks = (i) => quiz[i] && !right.has(i);
   let picture, sentence, code, more, list, answers = 0;
@@ -101,7 +103,7 @@ function player(box, data, css) {
     more.addEventListener("submit", (event) => answer(event, film.frame));
   }
   function showWords(i) {
-    const [kind, node, after, user, position] = frames[i],
+    const [kind, node, after, user, position, , local] = frames[i],
       open = asks(i),
       rule = rules[user ?? node],
       isRoot = kind === "d" && !uses[node];
@@ -115,7 +117,7 @@ function player(box, data, css) {
       right.has(i) && `<p class="agrees">${say("right", minus(after), right.size, answers)}</p>`,
       ...(open ? [] : remarks[i] ?? []).map(([word, ...values]) => `<p class="${word}">${say(word, ...values)}</p>`),
       kind === "d" && !isRoot && `<p><button data-paths="${node}">${words.show_paths}</button></p>`,
-      rule && !open && `<code class="rule">${rule[0]}   ${rule[1][user && position] ?? ""}</code>`,
+      rule && !open && `<code class="rule">${rule[0]}${user ? `   ${slope(i)} = ${rule[1][position] ?? short(local)}` : ""}</code>`,
     ].filter(Boolean).join("");
   }
   /** A line, its factors told apart: upstream · local derivative, (upstream · local derivative). */
@@ -156,7 +158,7 @@ function player(box, data, css) {
     follow(node, []);
     const products = found.map((path) => {
       for (const pull of path) edges[key(pull)][0].classList.add("path");
-      const symbols = path.map((pull) => lines[pull.at][0].innerHTML.split(" · ")[1]).join(" · "),
+      const symbols = path.map((pull) => slope(pull.at)).join(" · "),
         locals = path.map((pull) => pull[6]);
       return `<p><code>${symbols} = ${locals.map(short).join(" · ")} = ${short(locals.reduce((a, b) => a * b, 1))}</code></p>`;
     });
