@@ -142,14 +142,17 @@ class Drawing(NotebookView):
         """The graph as a tree: under each value its operands, with ∂ the local derivative; a shared value once."""
         return "\n".join([*tree(self.picture, max_lines), *self.picture.notes])
 
+    def _title(self) -> str:
+        """The heading of its page: what it computes."""
+        return f"Computation graph of {', '.join(map(equation, self.picture.roots[:3]))}"
+
     def alt(self) -> str:
         """For a reader who does not see the picture: what it computes, its size, its largest gradient, its notes."""
         nodes = self.picture.nodes
         leaves = [node for node in nodes if node.kind in ("input", "parameter", "group")]
-        results = ", ".join(map(_equation, self.picture.roots[:3]))
         count = f"{self.picture.total}" if self.picture.is_whole_count else f"more than {self.picture.total - 1}"
         inputs = sum(node.parameters if node.kind == "group" else node.values for node in leaves)
-        words = f"Computation graph of {results}. {count} values, {inputs} of them inputs."
+        words = f"{self._title()}. {count} values, {inputs} of them inputs."
         known = [(gradient, node) for node in leaves if (gradient := _gradient(node)) is not None]
         if known:
             gradient, largest = max(known, key=lambda pair: abs(pair[0]))
@@ -206,10 +209,14 @@ class ProgramDrawing(Drawing):
         size = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
         return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{first}{second}</svg>'
 
+    def _title(self) -> str:
+        """The heading of its page."""
+        return "A compiled function in two views"
+
     def alt(self) -> str:
         """For a reader who does not see the picture."""
         titles = [group.title for group in self.picture.groups if group.parent is None]
-        return f"A compiled function in two views. {'. '.join(titles)}."
+        return f"{self._title()}. {'. '.join(titles)}."
 
     def text(self, max_lines: int = 60) -> str:
         """The two views as trees."""
@@ -218,7 +225,8 @@ class ProgramDrawing(Drawing):
     __str__ = text
 
 
-def _equation(node: Node) -> str:
+def equation(node: Node) -> str:
+    """The name of a value and its number, as L = −4."""
     return _called(node) if node.data is None else f"{_called(node)} = {number(node.data)}"
 
 
@@ -236,7 +244,7 @@ def _gradient(node: Node) -> float | None:
 
 _WRITERS: dict[str, Callable[[Drawing], bytes]] = {
     ".dot": lambda drawing: drawing.to_dot().source.encode(),
-    ".html": lambda drawing: page(drawing.alt().split(". ")[0], drawing.svg(), "en").encode(),
+    ".html": lambda drawing: page(drawing._title(), drawing.svg(), "en").encode(),
     ".mmd": lambda drawing: f"{drawing.to_mermaid()}\n".encode(),
     ".pdf": lambda drawing: render(drawing.to_dot().source, "pdf"),
     ".png": lambda drawing: render(drawing.to_dot().source, "png"),

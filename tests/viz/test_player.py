@@ -184,7 +184,7 @@ def test_a_script_with_any_label_is_javascript() -> None:
 
 
 def test_sizes() -> None:
-    assert len((text("controls.js") + text("player.js")).encode()) < 12_000
+    assert len((text("controls.js") + text("player.js")).encode()) < 16_000
     player = play(hundred(), max_nodes=101)
     assert 98 <= len(player.steps.picture.nodes) <= 101
     bundle = player._repr_mimebundle_()

@@ -48,7 +48,8 @@ function training(box, d, css) {
       g.classList.toggle("chosen", node === chosen);
       set(g.firstChild, "fill-opacity", (0.45 * Math.min(1, Math.abs(x) / d.columns[node.c].top) || 0).toFixed(2));
       g.lastChild.textContent = cell(x);
-      g.ariaLabel = `${node.name}: ${cell(x)}`;
+      const seen = [...g.querySelectorAll("text")].map((text) => text.textContent).join(" ");
+      g.ariaLabel = seen.startsWith(node.name) ? seen : `${node.name}: ${seen}`;
       g.ariaPressed = node === kept;
     });
     find(".row").forEach((g, k) => [weights, gradients].forEach((all, j) => { g.children[j + 1].textContent = cell(at(all, i)[k]); }));
