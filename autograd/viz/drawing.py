@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Callable, Sequence
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -207,7 +208,8 @@ class ProgramDrawing(Drawing):
         first, second = (svg_text(layout, "") for layout in layouts)
         second = second.replace("<svg", f'<svg x="{corner[0]:g}" y="{corner[1]:g}"', 1)
         size = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
-        return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{first}{second}</svg>'
+        title = f"<title>{escape(self.alt())}</title>"
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">{title}{first}{second}</svg>'
 
     def _title(self) -> str:
         """The heading of its page."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from types import FrameType
 from typing import Any
 
+from autograd.util.notebook import in_notebook
 from autograd.util.printable import printable
 
 __all__ = ["Progress", "interruptible"]

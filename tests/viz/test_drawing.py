@@ -305,6 +305,18 @@ def test_how_wide_a_letter_is_that_is_drawn_with_others(text: str, as_wide_as: s
     assert text_width(text, 12, bold=True) == pytest.approx(text_width(as_wide_as, 12, bold=True))
 
 
+def test_a_stack_is_a_box_before_any_backward_pass_too() -> None:
+    w, h = Node("n0", "input", "w[*]", repeats=8), Node("n1", "result", "h[*]", "tanh", repeats=8)
+    edges = (Edge("n0", "n1", count=8), Edge("n1", "n9", count=8))
+    layout = lay_out(small_picture(w, h, edges=edges))
+    svg = svg_text(layout, "")
+    assert all(f">{text}</text>" in svg for text in ("w[*]", "× 8", "h[*]", "tanh × 8"))
+    assert svg.count('class="sheet"') == 2
+    for line in layout.lines:
+        box = layout.boxes[line.edge.tail]
+        assert line.curve[0] == pytest.approx((box.x + box.width, box.y + box.height / 2), abs=1)
+
+
 @pytest.mark.parametrize("kind", ["parameter", "input", "result", "group"])
 @pytest.mark.parametrize("grad", [None, 0.5])
 def test_each_number_has_its_word_and_each_word_its_number(kind: Kind, grad: float | None) -> None:

@@ -128,17 +128,22 @@ def _rows(node: Node) -> list[Row]:
     """Its rows: one for the largest gradient where it stands for many values, none for an operation by itself."""
     rows: list[Row] = []
     stands_for_many = node.kind == "group" or node.repeats > 1
-    if node.kind in ("constant", "more") or (node.data is None and not stands_for_many):
+    if node.kind in ("constant", "more", "operation") or (node.data is None and not stands_for_many):
         return rows
     if node.data is not None:
         rows.append(Row("data", "data", number(node.data)))
-    if node.grad is not None or (node.data is not None and node.repeats == 1):  # of many, they may differ
+    if node.grad is not None or (node.data is not None and node.repeats == 1) or _has_no_gradient(node):
         rows.append(Row("grad", "grad", "–" if node.grad is None else number(node.grad)))
     if node.kind == "group":
         rows.append(Row("note", "", contents(node)))
     if node.largest_grad is not None and (node.kind == "group" or (stands_for_many and node.grad is None)):
         rows.append(Row("note", "", f"max |grad| {number(node.largest_grad)}"))
     return rows
+
+
+def _has_no_gradient(node: Node) -> bool:
+    """Whether it stands for values that no backward pass has reached; where one has, their gradients may differ."""
+    return node.kind != "group" and node.largest_grad is None
 
 
 def _mark(node: Node) -> list[Row]:

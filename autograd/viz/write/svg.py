@@ -66,7 +66,7 @@ STYLE = style_sheet(".autograd", RULES) + HALO
 
 
 def svg_text(layout: Layout, alt: str) -> str:
-    """The layout as the text of one SVG element, of its natural size. alt: for a reader who does not see it.
+    """The layout as the text of one SVG element, of its natural size. alt: for a reader who does not see it; "" in another.
 
     >>> from autograd.viz.write.layout import lay_out
     >>> from autograd.viz.picture import Picture
@@ -76,9 +76,10 @@ def svg_text(layout: Layout, alt: str) -> str:
     """
     picture, size = layout.picture, f'width="{layout.width}" height="{layout.height}"'
     largest = largest_contribution(picture)
+    role, title = (' role="img"', f"<title>{escape(alt)}</title>") if alt else ("", "")
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {layout.width} {layout.height}" {size} role="img"'
-        f' class="autograd"><title>{escape(alt)}</title><style>{STYLE}</style>{KEYS}<rect class="ground" {size}/>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {layout.width} {layout.height}" {size}{role}'
+        f' class="autograd">{title}<style>{STYLE}</style>{KEYS}<rect class="ground" {size}/>',
         *(_edge(line, {picture[line.edge.tail].kind, picture[line.edge.head].kind}, largest) for line in layout.lines),
         *map(_group_box, layout.group_boxes),  # over the edges, so that none strikes a title through
         *(_node(node, layout.boxes[node.name]) for node in picture.nodes),
