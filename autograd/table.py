@@ -300,9 +300,6 @@ def rule(
     that the same function serves floats, arrays and Values. A local derivative is None where an operand has none (a
     condition), and may be a function of no argument where it is costly and seldom needed.
 
-    Its docstring gives each local derivative as ``∂/∂x = 3x²``, remarks after a comma or semicolon: ``play`` shows it
-    with the user's names in the places of the operands.
-
     symbol: what stands on the node in a picture (the name, if empty).
     samples: operands away from kinks. The first is tried at once, for the form of what the function returns; whether
     the derivatives are right ``gradcheck`` says, and for the table's own rules the tests, at every sample.
