@@ -482,13 +482,13 @@ def _share(a, b):
 
 @rule(chooses=True, samples=[(2.0, -3.0), (-1.0, 5.0)], edges=[(2.0, 2.0), (_NAN, 1.0), (_INF, _INF)])
 def maximum(a, b):
-    """The larger of two.   ∂ = 1 for the larger, 0 for the other, ½ each at a tie."""
+    """The larger of two.   ∂ = 1 for the larger, 0 for the other, ½ each if equal."""
     return nx.maximum(a, b), (_share(a, b), _share(b, a))
 
 
 @rule(chooses=True, samples=[(2.0, -3.0), (-1.0, 5.0)], edges=[(2.0, 2.0), (_NAN, 1.0), (_INF, _INF)])
 def minimum(a, b):
-    """The smaller of two.   ∂ = 1 for the smaller, 0 for the other, ½ each at a tie."""
+    """The smaller of two.   ∂ = 1 for the smaller, 0 for the other, ½ each if equal."""
     return nx.minimum(a, b), (_share(b, a), _share(a, b))
 
 
@@ -500,13 +500,13 @@ def _share_of_numbers(a, b):
 
 @rule(chooses=True, samples=[(2.0, -3.0), (-1.0, 5.0)], edges=[(2.0, 2.0), (_NAN, 1.0), (1.0, _NAN), (_NAN, _NAN)])
 def fmax(a, b):
-    """The larger of two; of a number and nan the number.   ∂ = 1 for what it is, 0 for the other, ½ each at a tie."""
+    """The larger of two; of a number and nan the number.   ∂ = 1 for the result, 0 for the other, ½ each if equal."""
     return nx.fmax(a, b), (_share_of_numbers(a, b), _share_of_numbers(b, a))
 
 
 @rule(chooses=True, samples=[(2.0, -3.0), (-1.0, 5.0)], edges=[(2.0, 2.0), (_NAN, 1.0), (1.0, _NAN), (_NAN, _NAN)])
 def fmin(a, b):
-    """The smaller of two; of a number and nan the number.   ∂ = 1 for what it is, 0 for the other, ½ each at a tie."""
+    """The smaller of two; of a number and nan the number.   ∂ = 1 for the result, 0 for the other, ½ each if equal."""
     return nx.fmin(a, b), (_share_of_numbers(-a, -b), _share_of_numbers(-b, -a))
 
 
@@ -803,7 +803,7 @@ def softplus(x):
 
 @rule(chooses=lambda x: x < 0.0, samples=[(2.0,), (-3.0,)], edges=[(0.0,), (_NAN,), (_INF,)])
 def relu(x):
-    """max(x, 0).   ∂/∂x = 1 above 0, else 0, written with the output, which is all a program then has to keep."""
+    """max(x, 0).   ∂/∂x = 1 above 0, else 0; written with the output, which is all a program then has to keep."""
     out = nx.maximum(x, 0.0)
     return out, (nx.step(out),)
 
@@ -830,7 +830,7 @@ def relu6(x):
     edges=[(1.0,), (-1.0,), (_NAN,), (_INF,)],
 )
 def hardtanh(x, *, lo=-1.0, hi=1.0):
-    """x held between lo and hi.   ∂/∂x = 1 between them, else 0, also at the bounds (of clip it is 1 there).
+    """x held between lo and hi.   ∂/∂x = 1 between lo and hi, else 0;   at the bounds, too (of clip it is 1 there).
 
     ValueError if lo is above hi.
     """
@@ -912,7 +912,7 @@ def silu(x):
 
 @rule(samples=[(0.5,), (-3.0,)], edges=[(0.0,), (1000.0,), (-1000.0,)])
 def mish(x):
-    """x·t, t = tanh(softplus x), a fraction in e^−|x|.   ∂/∂x = t + x(1 − t²)σ(x).   (Misra 2019)"""
+    """x·tanh(softplus x), by e^−|x|.   ∂/∂x = tanh(softplus x) + x(1 − tanh²(softplus x))σ(x).   (Misra 2019)"""
     e = _decay(x)
     above, below = 1.0 + 2.0 * e, e * (2.0 + e)
     share = 1.0 / nx.where(x >= 0.0, above + 2.0 * e * e, 2.0 + below)
@@ -1060,7 +1060,7 @@ def std(xs, *, correction=0):
 
 @rule(sequences=True, samples=[([1.5, -2.0, 4.0],), ([],)], edges=[([0.0, 2.0, 3.0],), ([0.0, 2.0, 0.0],)])
 def prod(xs):
-    """Π xᵢ.   ∂/∂xᵢ = the product of the others, without dividing: zeros are fine."""
+    """Π xᵢ.   ∂/∂xᵢ = the product of the others; without dividing, so zeros are fine."""
     before, after = [1.0], [1.0]
     for x in xs:
         before.append(before[-1] * x)
@@ -1077,19 +1077,19 @@ def dot(xs, ys):
 
 @rule(sequences=True, chooses=True, samples=[([1.0, -2.0, 4.0],)], edges=[([2.0, 2.0, 1.0],), ([3.0, 3.0, 3.0],)])
 def max(xs):
-    """The largest.   ∂ = 1 for it, 0 for the others; several largest share equally.   ValueError if there is none."""
+    """The largest.   ∂ = 1 for the largest, 0 for the others; several share alike.   ValueError if there is none."""
     return _extreme("max", nx.maximum, xs)
 
 
 @rule(sequences=True, chooses=True, samples=[([1.0, -2.0, 4.0],)], edges=[([2.0, 1.0, 1.0],), ([3.0, 3.0, 3.0],)])
 def min(xs):
-    """The smallest.   ∂ = 1 for it, 0 for the others; several smallest share equally.   ValueError if there is none."""
+    """The smallest.   ∂ = 1 for the smallest, 0 for the others; several share alike.   ValueError if there is none."""
     return _extreme("min", nx.minimum, xs)
 
 
 @rule(sequences=True, samples=[([1.0, -2.0, 4.0],), ([1000.0, 1001.0],)], edges=[([-_INF, 0.0],), ([2.0],)])
 def logsumexp(xs):
-    """ln Σ e^xᵢ, with the maximum taken out.   ∂/∂xᵢ = softmaxᵢ.   ValueError if there is none."""
+    """ln Σ e^xᵢ, with the maximum taken out.   ∂/∂xᵢ = e^(xᵢ − out).   ValueError if there is none."""
     largest = nx.detach(_largest("logsumexp", xs))
     finite = nx.isfinite(largest)
     shift = nx.where(finite, largest, 0.0)

@@ -143,17 +143,27 @@ class Drawing(NotebookView):
         return "\n".join([*tree(self.picture, max_lines), *self.picture.notes])
 
     def alt(self) -> str:
-        """For a reader who does not see the picture: what it computes, its size, its largest gradient, its notes."""
+        """For a reader who does not see the picture: what it computes, its size, its largest gradient, its notes.
+
+        >>> import autograd
+        >>> draw(autograd.Value(-3.0, label="a") * 2).alt()
+        'Computation graph of * = −6. 3 values, among them 1 input.'
+        """
         nodes = self.picture.nodes
         leaves = [node for node in nodes if node.kind in ("input", "parameter", "group")]
         results = ", ".join(map(_equation, self.picture.roots[:3]))
         count = f"{self.picture.total}" if self.picture.is_whole_count else f"more than {self.picture.total - 1}"
-        inputs = sum(node.parameters if node.kind == "group" else node.values for node in leaves)
-        words = f"Computation graph of {results}. {count} values, {inputs} of them inputs."
+        inputs = sum(node.values for node in leaves if node.kind == "input")
+        parameters = sum({"parameter": node.values, "group": node.parameters}.get(node.kind, 0) for node in leaves)
+        kinds = " and ".join(
+            f"{many} {kind}{'s' * (many > 1)}" for many, kind in ((inputs, "input"), (parameters, "parameter")) if many
+        )
+        words = f"Computation graph of {results}. {count} values{f', among them {kinds}' if kinds else ''}."
         known = [(gradient, node) for node in leaves if (gradient := _gradient(node)) is not None]
         if known:
             gradient, largest = max(known, key=lambda pair: abs(pair[0]))
-            words += f" Largest gradient of an input: {number(gradient)}, of {_called(largest)}."
+            kind = "an input" if largest.kind == "input" else "a parameter"
+            words += f" Largest gradient of {kind}: {number(gradient)}, of {_called(largest)}."
         return " ".join([words, *self.picture.notes])
 
     def save(self, path: str | os.PathLike[str]) -> Path:

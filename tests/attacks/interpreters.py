@@ -35,7 +35,7 @@ expected = [0.25177193760296257, 0.7835585775287875, 2.0788902218832073]  # mpma
 found = numbers()
 check(all(math.isclose(x, y, rel_tol=1e-12) for x, y in zip(found, expected)), found)
 product = Value(2.0, label="a") * Value(3.0, label="b")
-check("∂/∂a = b" in str(play(product, language="en")), "the player has formulas")
+check("/∂a = b = " in str(play(product, language="en")), "the player has formulas")
 check(draw(product).to_dot().source and "a" in str(draw(product)), "pictures")
 model = nn.MLP(2, [3, 1], activation="tanh", seed=0)
 history = nn.fit(model, np.ones((4, 2)), np.ones(4), epochs=2, lr=0.1, progress=False)

@@ -326,7 +326,7 @@ def test_a_saved_notebook_shows_it_without_running(page: Page, lab: Any, trusted
     image = output.locator("img")
     image.wait_for()
     assert image.evaluate("image => image.naturalWidth") > 400
-    assert (image.get_attribute("alt") or "").startswith("Computation graph of L = -4.")
+    assert (image.get_attribute("alt") or "").startswith("Computation graph of L = −4.")
     assert output.inner_text().strip() == f"All {len(player.steps)} steps of the backward pass"
     output.locator("summary").click()
     assert output.locator("tbody tr").count() == len(player.steps)

@@ -51,7 +51,7 @@ def drawn(probe, sources):
             "│  └─ ✗ ─ b  data 3  grad 0  ◀ first wrong edge: grad should be 7",
         ),
         ("M08", "a = Value(2.0)\ny = a * 3\nbackward(y)\n0", "y  data 6  grad 0  ◀ first wrong edge: grad should be 1"),
-        ("M18", "a = Value(4.0)\ny = 1 - a\nbackward(y)\n0", "y  data 3  grad 1  ◀ data should be -3"),
+        ("M18", "a = Value(4.0)\ny = 1 - a\nbackward(y)\n0", "y  data 3  grad 1  ◀ data should be −3"),
     ],
 )
 def test_the_first_wrong_edge_is_marked(bug, probe, line):

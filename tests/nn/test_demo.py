@@ -44,7 +44,7 @@ def test_it_learns_and_says_where_the_pictures_are(finished):
 
 def test_the_step_is_drawn_with_its_numbers(finished):
     words = "".join(ElementTree.parse(finished[0] / "demo" / "backprop_step.svg").getroot().itertext())
-    for part in ("x1", "w2", "tanh", "0.70711", "-1.5", "6.8814"):
+    for part in ("x1", "w2", "tanh", "0.70711", "−1.5", "6.8814"):
         assert part in words
 
 

@@ -103,8 +103,8 @@ def test_a_node_says_label_operation_data_and_gradient() -> None:
     o = neuron()
     o.backward()
     texts = said(draw(o))
-    assert ["x1", "2", "-1.5"] in texts
-    assert ["*", "-6", "0.5"] in texts
+    assert ["x1", "2", "−1.5"] in texts
+    assert ["*", "−6", "0.5"] in texts
     assert ["o", "tanh", "0.70711", "1"] in texts
     assert len(texts) == 10
     keys = re.search(r'<defs><g id="ag-keys"[^>]*>(.*?)</g></defs>', draw(o).svg())
@@ -114,7 +114,7 @@ def test_a_node_says_label_operation_data_and_gradient() -> None:
 
 def test_an_edge_says_the_local_derivative() -> None:
     a, b = Value(2.0, label="a"), Value(-3.0, label="b")
-    assert edges(draw(a * b)) == [("n0", "n2", "-3"), ("n1", "n2", "2")]
+    assert edges(draw(a * b)) == [("n0", "n2", "−3"), ("n1", "n2", "2")]
 
 
 def test_a_square_has_two_edges_in_rows_of_their_own() -> None:
@@ -130,7 +130,7 @@ def test_the_first_operand_is_drawn_above_the_second() -> None:
         scene = lay_out(picture)
         heights = {node.label: scene.boxes[node.name].y for node in picture.nodes if node.label}
         assert sorted(names, key=heights.__getitem__) == names
-        assert [label for *_, label in edges(draw(difference))] == ["1", "-1"]
+        assert [label for *_, label in edges(draw(difference))] == ["1", "−1"]
         assert scene.lines[0].tip[1] < scene.lines[1].tip[1]
 
 
@@ -179,7 +179,7 @@ def test_only_the_root_has_a_bold_border() -> None:
 
 @pytest.mark.parametrize(
     ("data", "written"),
-    [(math.nan, "nan"), (-math.inf, "-inf"), (1e-300, "1e-300"), (-0.0, "-0"), (2 / 3, "0.66667"), (784, "784")],
+    [(math.nan, "nan"), (-math.inf, "−inf"), (1e-300, "1e−300"), (-0.0, "−0"), (2 / 3, "0.66667"), (784, "784")],
 )
 def test_numbers_at_the_edges(data: float, written: str) -> None:
     assert said(draw(Value(data))) == [[written, "–"]]
@@ -415,7 +415,7 @@ def test_every_node_and_edge_can_be_found_in_the_svg() -> None:
 
 def test_a_box_has_room_for_the_widest_text_it_will_show() -> None:
     picture = draw(neuron()).picture
-    usual, wide = lay_out(picture), lay_out(picture, {"n9": {"grad": "-1.2346e-300"}})
+    usual, wide = lay_out(picture), lay_out(picture, {"n9": {"grad": "−1.2346e−300"}})
     assert wide.boxes["n9"].width > usual.boxes["n9"].width
     assert wide.boxes["n8"].width == usual.boxes["n8"].width
     assert lay_out(picture, {"n9": {"grad": "1"}}) == usual
@@ -586,7 +586,7 @@ def test_the_html_is_one_image_with_a_description() -> None:
     found = re.fullmatch(image, bundle["text/html"])
     assert found
     assert found[1] == (
-        "Computation graph of o = 0.70711. 10 values, 5 of them inputs. Largest gradient of an input: -1.5, of x1."
+        "Computation graph of o = 0.70711. 10 values, among them 5 inputs. Largest gradient of an input: −1.5, of x1."
     )
     assert ElementTree.fromstring(base64.b64decode(found[2])).tag.endswith("svg")
     assert bundle["text/plain"] == draw(o).text()
@@ -638,11 +638,11 @@ def test_the_tree() -> None:
     assert str(draw(loss)).splitlines() == [
         "L  -  data 0  grad 1",
         "├─ ∂ 1 ─ n4  +  data 4  grad 1",
-        "│  ├─ ∂ 1 ─ n2  *  data -6  grad 1",
-        "│  │  ├─ ∂ -3 ─ a  data 2  grad -5",
-        "│  │  └─ ∂ 2 ─ b  data -3  grad 2",
+        "│  ├─ ∂ 1 ─ n2  *  data −6  grad 1",
+        "│  │  ├─ ∂ −3 ─ a  data 2  grad −5",
+        "│  │  └─ ∂ 2 ─ b  data −3  grad 2",
         "│  └─ ∂ 1 ─ c  data 10  grad 1",
-        "└─ ∂ -1 ─ n6  *  data 4  grad -1",
+        "└─ ∂ −1 ─ n6  *  data 4  grad −1",
         "   ├─ ∂ 2 ─ a  (above)",
         "   └─ 2",
     ]

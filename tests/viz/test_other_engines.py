@@ -35,7 +35,7 @@ def test_another_engine_plays() -> None:
     assert {name: grads[name] for name in "abc"} == {"a": -12.0, "b": 2.0, "c": -6.0}
     assert not any(frame.mistake for frame in recorded)
     assert all(node.grad == 0.0 for node in topological(root))
-    assert "∂L/∂a += ∂L/∂n2 · ∂n2/∂a" in transcript(recorded)
+    assert "a.grad += (a·b).grad · ∂(a·b)/∂a" in transcript(recorded)
     assert len(play(root)._repr_mimebundle_()["text/html"]) > 5_000
 
 
@@ -233,7 +233,7 @@ def test_the_engine_of_the_exercises_plays() -> None:
     recorded = steps(root, backward=backward_of_pulled)
     grads = {recorded.titles[frame.node]: frame.after for frame in recorded if frame.kind == "done"}
     assert (grads["a"], grads["b"]) == (-12.0, 4.0)
-    assert "n2 = times(a, b)" in transcript(recorded)
+    assert "times(a, b)" in transcript(recorded)
     assert (a.grad, root.pull.__name__, root.parents[0].pull.__qualname__) == (
         0.0,
         "<lambda>",

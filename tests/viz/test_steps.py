@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import pickle
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -120,8 +122,8 @@ def test_a_wrong_rule_plays_its_own_mistake() -> None:
 
     x = Value(3.0, label="x")
     recorded = steps(wrong_square(x) * 2)
-    assert recorded[-2].lines[1:] == ("x.grad = 0 + (2 × 3)", "x.grad: 0 → 6")
-    assert recorded.rules["n1"] == "x², with the derivative of somebody who forgot the 2."
+    assert recorded[-2].lines[1:] == ("x.grad = 0 + (2 · 3)", "x.grad: 0 → 6")
+    assert recorded.rules["n1"] == {0: "∂wrong_square(x)/∂x = 3"}
     assert "They differ" in str(play(wrong_square(x), compare="numeric", language="en"))
 
 
@@ -143,7 +145,7 @@ def test_a_computed_zero_at_an_infinite_slope_is_played_as_what_it_is() -> None:
     recorded = steps(x.sqrt() * 0 + x)
     (pull,) = [frame for frame in recorded if frame.local == math.inf]
     assert math.isnan(pull.contribution)
-    assert (pull.lines[1:], pull.mistake) == (("x.grad = 1 + (0 × inf)", "x.grad: 1 → nan"), "")
+    assert (pull.lines[1:], pull.mistake) == (("x.grad = 1 + (0 · inf)", "x.grad: 1 → nan"), "")
     assert "0 × ∞ has no value" in transcript(recorded)
 
 
@@ -153,26 +155,26 @@ def test_a_computed_zero_at_an_infinite_slope_is_played_as_what_it_is() -> None:
 def test_the_lines_of_the_lecture() -> None:
     lines = [frame.lines for frame in steps(lecture()) if frame.node == "n0"]
     assert lines == [
-        ("∂L/∂a += ∂L/∂n8 · ∂n8/∂a", "a.grad = 0 + (1 × 2)", "a.grad: 0 → 2"),
-        ("∂L/∂a += ∂L/∂e · ∂e/∂a", "a.grad = 2 + (−2 × −3)", "a.grad: 2 → 8"),
-        ("∂L/∂a = ∂L/∂n8 · ∂n8/∂a + ∂L/∂e · ∂e/∂a", "a.grad = 2 + 6", "a.grad = 8"),
+        ("a.grad += (a·2).grad · ∂(a·2)/∂a", "a.grad = 0 + (1 · 2)", "a.grad: 0 → 2"),
+        ("a.grad += e.grad · ∂(a·b)/∂a", "a.grad = 2 + (−2 · −3)", "a.grad: 2 → 8"),
+        ("∂L/∂a = (a·2).grad · ∂(a·2)/∂a + e.grad · ∂(a·b)/∂a", "a.grad = 2 + 6", "a.grad = 8"),
     ]
 
 
 def test_the_lines_of_the_forward_pass() -> None:
     lines = [frame.lines for frame in steps(lecture(), forward=True) if frame.kind == "forward"]
     assert lines[:3] == [
-        ("e = a · b", "e.data = 2 × (−3)", "e.data = −6"),
+        ("e = a · b", "e.data = 2 · (−3)", "e.data = −6"),
         ("d = e + c", "d.data = (−6) + 10", "d.data = 4"),
-        ("n6 = d · f", "n6.data = 4 × (−2)", "n6.data = −8"),
+        ("d · f", "(d·f).data = 4 · (−2)", "(d·f).data = −8"),
     ]
     assert steps(Value(1.0, label="x").tanh(), forward=True)[0].lines[0] == "L = tanh(x)"
-    assert steps(-(Value(2.0, label="x") ** 3), forward=True)[0].lines[1] == "n2.data = 2 ** 3"
+    assert steps(-(Value(2.0, label="x") ** 3), forward=True)[0].lines[1] == "(x**3).data = 2 ** 3"
 
 
 def evaluated(line: str) -> float:
     """The right side of a second line, as Python computes it."""
-    formula = line.split(" = ")[1].replace("−", "-").replace("×", "*")
+    formula = line.split(" = ")[1].replace("−", "-").replace("·", "*")
     return float(eval(formula, {"inf": math.inf, "nan": math.nan}))
 
 
@@ -197,6 +199,13 @@ def test_many_uses_are_shortened() -> None:
     assert last.lines[2] == "x.grad = 36"
 
 
+def test_a_pickle_of_an_earlier_version_has_words_for_equations() -> None:
+    recorded = steps(lecture())
+    assert pickle.loads(pickle.dumps(recorded)) == recorded
+    old = pickle.loads(pickle.dumps(replace(recorded, rules={"n2": "a·b."})))  # type: ignore[dict-item]
+    assert old.rules == {} and transcript(old).count("∂L/∂a") == 1
+
+
 # ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -214,15 +223,38 @@ def test_a_parameter_has_its_path() -> None:
     recorded = steps(model([1.0, 2.0]))
     labels = {node.label for node in recorded.picture.nodes}
     assert {"layers[0].neurons[0].w[0]", "layers[0].neurons[0].b"} <= labels
-    assert "∂L/∂w[0] += " in transcript(recorded)  # in a formula a long path would hide what is said
+    assert "w[0].grad += " in transcript(recorded)  # in a formula a long path would hide what is said
 
 
 def test_of_a_long_path_a_formula_says_as_much_as_tells_it_from_others() -> None:
     model = nn.MLP(2, [2, 1], activation="tanh", seed=0)
     called = steps(model([1.0, 2.0])).titles
     ends = sorted(title for title in called.values() if not re.fullmatch(r"n\d+|L", title))
-    assert ends == ["neurons[1].b", "neurons[1].w[0]", "neurons[1].w[1]"]  # neurons[0] is in both layers
+    assert {"neurons[1].b", "neurons[1].w[0]", "layers[0].neurons[0].b"} <= set(ends)  # neurons[0] is in both layers
+    assert {"layers[0].neurons[0]", "layers[0].neurons[1]"} <= set(ends)  # what they give
     assert set(called) >= {title for title in called.values() if re.fullmatch(r"n\d+", title)}
+
+
+def test_what_a_module_gives_is_numbered_where_it_is_called_several_times() -> None:
+    model = nn.MLP(2, [2, 1], activation="tanh", seed=0)
+    called = steps(nn.mse_loss([model([1.0, 2.0]), model([0.5, 1.0])], [1.0, 0.0])).titles.values()
+    assert {"layers[0].neurons[1]#1", "layers[0].neurons[1]#2"} <= set(called)
+
+
+def test_an_unnamed_result_is_called_by_what_it_computes_where_that_is_short_and_no_others() -> None:
+    w, x, b = (Value(number, label=name) for number, name in ((2.0, "w"), (3.0, "x"), (1.0, "b")))
+    assert list(steps((w * x + b).tanh() * 2).titles.values()) == [
+        "w",
+        "x",
+        "w·x",
+        "b",
+        "w·x+b",
+        "tanh(w·x+b)",
+        "n6",
+        "L",
+    ]
+    assert list(steps(w * x * (w * x)).titles.values()) == ["w", "x", "n2", "n3", "L"]
+    assert list(steps((w - (x - b)) / w * b).titles.values())[4:6] == ["w−(x−b)", "(w−(x−b))/w"]
 
 
 def test_of_a_path_that_has_no_room_one_is_shown_unbroken() -> None:
@@ -267,7 +299,7 @@ def test_what_is_stale_is_not_called_the_slope() -> None:
     loss = lecture()
     loss.backward()
     player = play(loss, zero_grad=False, language="en")
-    assert player.steps[-2].lines[0] == "a.grad = 8 + ∂L/∂n8 · ∂n8/∂a + ∂L/∂e · ∂e/∂a"
+    assert player.steps[-2].lines[0] == "a.grad = 8 + (a·2).grad · ∂(a·2)/∂a + e.grad · ∂(a·b)/∂a"
     assert "8 of it is stale, left there by an earlier pass: a.grad is not the slope." in player.text(None)
     assert last_words(player)[-2:] == ["end_off", "off_stale"]
     assert sent(player)["sums"]["0"] == "8"

@@ -20,7 +20,7 @@ from autograd.viz.drawing import Drawing
 from autograd.viz.web.words import words
 from autograd.viz.write.boxes import TEXT, text_width
 from autograd.viz.write.layout import lay_out
-from autograd.viz.write.numbers import number, signed
+from autograd.viz.write.numbers import number, plain
 from autograd.viz.write.page import Mode, NotebookView, scrolling
 from autograd.viz.write.player_page import data_url, player_element, save_page
 from autograd.viz.write.svg import svg_text
@@ -75,12 +75,12 @@ def play(
     >>> a = Value(3.0, label="a")
     >>> print(play(a * a, language="en"))
     L = 9
-       seed      ∂L/∂L = 1                              L.grad = 1            L.grad: 0 → 1
-       complete  ∂L/∂L = 1                              L.grad = 1            L.grad = 1
-    1  L = a · a   first: it is the result   a·b. ∂/∂a = b, ∂/∂b = a.
-       pull      ∂L/∂a += ∂L/∂L · ∂L/∂a                 a.grad = 0 + (1 × 3)  a.grad: 0 → 3
-       pull      ∂L/∂a += ∂L/∂L · ∂L/∂a                 a.grad = 3 + (1 × 3)  a.grad: 3 → 6
-       complete  ∂L/∂a = ∂L/∂L · ∂L/∂a + ∂L/∂L · ∂L/∂a  a.grad = 3 + 3        a.grad = 6
+       seed      ∂L/∂L = 1                                              L.grad = 1            L.grad: 0 → 1
+       complete  ∂L/∂L = 1                                              L.grad = 1            L.grad = 1
+    1  L = a · a   first: it is the result   ∂(a₁·a₂)/∂a₁ = a₂ = 3,  ∂(a₁·a₂)/∂a₂ = a₁ = 3
+       pull      a.grad += L.grad · ∂(a₁·a₂)/∂a₁                        a.grad = 0 + (1 · 3)  a.grad: 0 → 3
+       pull      a.grad += L.grad · ∂(a₁·a₂)/∂a₂                        a.grad = 3 + (1 · 3)  a.grad: 3 → 6
+       complete  ∂L/∂a = L.grad · ∂(a₁·a₂)/∂a₁ + L.grad · ∂(a₁·a₂)/∂a₂  a.grad = 3 + 3        a.grad = 6
     """
     if compare not in (None, "numeric"):
         raise ValueError(f'play() takes compare="numeric" or nothing, not {compare!r}')
@@ -156,15 +156,15 @@ class Player(NotebookView):
 
     def _data(self) -> dict[str, Any]:
         steps = self.steps
-        kinds = list(dict.fromkeys(self._kind(node) for node in steps.formulas))
-        rules = {node: [escape(formula), kinds.index(self._kind(node))] for node, formula in steps.formulas.items()}
+        rules = {
+            node: [escape(formula), _formulas(steps.rules.get(node, {}))] for node, formula in steps.formulas.items()
+        }
         return {
             "frames": [_frame(step) for step in steps],
             "titles": _by_number({node: escape(title) for node, title in steps.titles.items() if node[0] == "n"}),
             "uses": _by_number({step.node: _uses(steps, step.node) for step in steps if step.kind == "done"}),
             "done": _by_number({step.node: index for index, step in enumerate(steps) if step.kind == "done"}),
             "rules": _by_number(rules),
-            "kinds": kinds,
             "order": _order(steps),
             "flawed": {_number(turn.node): "!" for turn in steps.order if turn.why in PAST},
             "stale": _by_number({} if steps.is_zeroed else {node: number(grad) for node, grad in steps.stale.items()}),
@@ -178,10 +178,6 @@ class Player(NotebookView):
     @property
     def _languages(self) -> tuple[Language, ...]:
         return (self.language,) if self.language else LANGUAGES
-
-    def _kind(self, node: str) -> str:
-        rule = self.steps.rules.get(node, "")
-        return f"<b>{escape(self.steps.picture[node].operation)}</b> {escape(rule)}" if rule else ""
 
     def _words(self, language: Language) -> dict[str, str]:
         """The texts of the script; the names of the kinds of steps by their first letters."""
@@ -197,6 +193,12 @@ class Player(NotebookView):
 
 def _cells(lines: Iterable[str]) -> str:
     return "".join(f"<td>{escape(line)}" for line in lines)
+
+
+def _formulas(equations: Mapping[int, str]) -> dict[int, str]:
+    """What stands behind a local derivative, which is in the line of the step; nothing where that is its number."""
+    parts = {position: text.split(" = ", 1)[1] for position, text in equations.items()}
+    return {position: escape(text) for position, text in parts.items() if " " in text}
 
 
 def _number(node: str) -> int:
@@ -215,7 +217,7 @@ def _remarks(steps: Steps) -> dict[int, list[list[str]]]:
     leaves = slopes(steps) - steps.formulas.keys()
     for index, step in enumerate(steps):
         if step.kind == "done" and step.node in leaves:
-            change = signed(float(f"{step.after / 1000:.5g}"))
+            change = number(float(f"{step.after / 1000:.5g}"))
             texts[index].append(["nudge", escape(steps.titles[step.node]), change])
     texts[len(steps) - 1] += [list(map(escape, words)) for words in endings(steps)]
     return {index: words for index, words in texts.items() if words}
@@ -223,13 +225,13 @@ def _remarks(steps: Steps) -> dict[int, list[list[str]]]:
 
 def _frame(step: Step) -> list[str | float | None]:
     """A step as the script takes it."""
-    start: list[str | float | None] = [step.kind[0], _number(step.node), number(step.after)]
+    start: list[str | float | None] = [step.kind[0], _number(step.node), plain(step.after)]
     if step.kind == "outside":
-        return [*start, None, step.count, number(step.added)]
+        return [*start, None, step.count, plain(step.added)]
     if step.kind != "pull":
         return start
     local = 0.0 if step.local is None else float(f"{step.local:.9g}")
-    return [*start, _number(step.user), step.position, number(step.added), local]
+    return [*start, _number(step.user), step.position, plain(step.added), local]
 
 
 def _uses(steps: Steps, node: str) -> int:
@@ -271,7 +273,7 @@ def _sums(steps: Steps) -> dict[str, str]:
         slope = rest + sum(products.get(pull.user, 0.0) * (pull.local or 0.0) for pull in pulls) if ledger else 1.0
         products[step.node] = slope
         if math.isfinite(slope) and not math.isclose(slope, step.after, rel_tol=1e-9, abs_tol=1e-12):
-            sums[step.node] = number(slope)
+            sums[step.node] = plain(slope)
     return sums
 
 
@@ -280,7 +282,7 @@ def _quiz(steps: Steps) -> dict[int, list[list[Any]]]:
     replies: dict[int, list[list[Any]]] = {}
     for index, question in questions(steps).items():
         step = steps[index]
-        values = [signed(value or 0.0) for value in (step.upstream, step.local, step.before)]
+        values = [number(value or 0.0) for value in (step.upstream, step.local, step.before)]
         wrong = [[f"quiz_{name}", float(f"{answer:.6g}")] for name, answer in question.mistakes.items()]
         replies[index] = [values, *wrong]
     return replies

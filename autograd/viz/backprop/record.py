@@ -4,29 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TypedDict, Unpack
 
 from autograd.core.graph import paused_collector, topological
 from autograd.util.printable import kind_of
 from autograd.util.text_width import columns, padded
 from autograd.value import Value
-from autograd.viz.backprop.observe import EngineNode, is_engine_of_others, observed, operation_of, parents_of
-from autograd.viz.backprop.step import Step, Turn, forward_steps, steps_of, titles, with_titles
+from autograd.viz.backprop.notation import equation, slots
+from autograd.viz.backprop.observe import EngineNode, Pass, is_engine_of_others, observed, operation_of, parents_of
+from autograd.viz.backprop.step import (
+    Forms,
+    Step,
+    Turn,
+    forms_of,
+    forward_steps,
+    operand_titles,
+    steps_of,
+)
+from autograd.viz.backprop.titles import titles, with_titles
 from autograd.viz.fold.budget import LEGIBLE
 from autograd.viz.fold.budget import picture as picture_of
 from autograd.viz.graph.arrays import graph_arrays
 from autograd.viz.graph.labels import printable
 from autograd.viz.picture import Edge, Node, Picture
-from autograd.viz.write.numbers import signed
+from autograd.viz.write.numbers import number
 
 __all__ = ["Steps", "steps"]
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """A whole pass. titles: what each node is called in the lines. formulas: how it was computed; rules: its
-    operation's own words.
+    """A whole pass. titles: what each node is called in the lines. formulas: how it was computed; rules: the
+    local derivatives it passes on with, each an equation in these names, by the number of the operand.
 
     stale: the gradients that were there before the pass, by node; is_zeroed: whether they were put to 0 for it.
     numeric: the finite difference of each leaf, where it was asked for. total: the values of the whole graph; nearest:
@@ -38,13 +48,20 @@ class Steps:
     order: tuple[Turn, ...]
     titles: Mapping[str, str]
     formulas: Mapping[str, str]
-    rules: Mapping[str, str]
+    rules: Mapping[str, Mapping[int, str]]
     stale: Mapping[str, float]
     is_zeroed: bool
     numeric: Mapping[str, float]
     total: int = 0
     nearest: bool = False
     is_refused: bool = False
+
+    def __setstate__(self, state: Sequence[object]) -> None:
+        """From a pickle: one of an earlier version has the words of each rule in place of the equations."""
+        for part, value in zip(fields(self), state, strict=True):
+            words = value if part.name == "rules" and isinstance(value, dict) else {}
+            is_old = any(isinstance(text, str) for text in words.values())
+            object.__setattr__(self, part.name, {} if is_old else value)
 
     def __len__(self) -> int:
         return len(self.frames)
@@ -58,7 +75,7 @@ class Steps:
     @property
     def result(self) -> str:
         """The value or values the pass starts from."""
-        return ", ".join(f"{self.titles[root.name]} = {signed(root.data or 0.0)}" for root in self.picture.roots)
+        return ", ".join(f"{self.titles[root.name]} = {number(root.data or 0.0)}" for root in self.picture.roots)
 
     @property
     def starts(self) -> list[int]:
@@ -107,7 +124,7 @@ def steps(
     >>> [(step.kind, step.node) for step in steps(a * a)]
     [('seed', 'n1'), ('done', 'n1'), ('pull', 'n0'), ('pull', 'n0'), ('done', 'n0')]
     >>> print(steps(a * a)[3].lines)
-    ('∂L/∂a += ∂L/∂L · ∂L/∂a', 'a.grad = 3 + (1 × 3)', 'a.grad: 3 → 6')
+    ('a.grad += L.grad · ∂(a₁·a₂)/∂a₂', 'a.grad = 3 + (1 · 3)', 'a.grad: 3 → 6')
     """
     start = _checked(root, backward)
     nodes, picture = (_values_shown if isinstance(start, Value) else _others_shown)(start, max_nodes, selecting)
@@ -117,7 +134,8 @@ def steps(
     with paused_collector():
         whole = topological(start) if isinstance(start, Value) else nodes
         run = observed(start, whole, set(names), zero_grad, backward)
-    frames, order = steps_of(run, names, called)
+    forms = forms_of(run, names, called)
+    frames, order = steps_of(run, names, called, forms)
     computed = forward_steps(names, called)
     return Steps(
         picture=_with_gradients(with_titles(picture, called), frames),
@@ -125,7 +143,7 @@ def steps(
         order=order,
         titles=called,
         formulas={step.node: step.lines[0] for step in computed},
-        rules={name: words for node, name in names.items() if (words := _words_of_rule(node))},
+        rules=_equations(run, names, called, forms),
         stale={names[node]: grad for node, grad in run.stale.items()},
         is_zeroed=zero_grad,
         numeric=_differences(start, nodes, names) if numeric else {},
@@ -146,11 +164,23 @@ def _checked(root: object, backward: object) -> EngineNode:
     return root
 
 
-def _words_of_rule(node: EngineNode) -> str:
-    """The formula of a node's rule, on one line."""
-    rule = getattr(node, "_rule", None)
-    words = rule.base.formula if rule is not None and not getattr(node, "is_constant", False) else None
-    return " ".join((words or "").split("\n\n")[0].split("ValueError")[0].split())
+def _equations(
+    run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str], forms: Forms
+) -> dict[str, dict[int, str]]:
+    """The local derivatives of each node that passes on, by the number of the operand, in the user's names."""
+    equations: dict[str, dict[int, str]] = {}
+    for turn in run.turns:
+        if (node := turn[0].user) not in names:
+            continue
+        operands, rule = slots(operand_titles(node, names, called)), node._rule if isinstance(node, Value) else None
+        equations[names[node]] = {
+            pull.position: equation(
+                rule, forms[node, pull.position], operands, pull.position, called[names[node]], pull.local
+            )
+            for pull in turn
+            if pull.parent in names
+        }
+    return equations
 
 
 # ── what is shown ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import dataclass
 from typing import Literal
 
 from autograd.value import Value
+from autograd.viz.backprop.notation import applied, bracketed, local_derivative, slots
 from autograd.viz.backprop.observe import EngineNode, Pass, Pull, operation_of, parents_of
-from autograd.viz.picture import Node, Picture
-from autograd.viz.write.numbers import signed
+from autograd.viz.write.numbers import datum, number
 
 __all__ = [
+    "Forms",
     "Kind",
     "Lines",
     "Step",
     "Turn",
     "arrival",
+    "forms_of",
     "forward_steps",
     "is_kept",
+    "operand_titles",
     "steps_of",
-    "titles",
-    "with_titles",
 ]
 
 Kind = Literal["forward", "seed", "pull", "outside", "done"]
 Lines = tuple[str, str, str]
+Forms = dict[tuple[EngineNode, int], str]
+"""How the local derivative of a node by one of its operands is written."""
+
 Mistake = Literal["", "overwrote", "upstream", "other"]
-MOST_TERMS = 4  # of a sum, or operands of a function, in a formula: of more, the first three are written
-LONGEST_TITLE = 16  # in letters: the formula of a pull has four titles on one line
+MOST_TERMS = 4  # of a sum in a formula: of more, the first three are written
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,57 +116,12 @@ class Turn:
         return "now" if self.users or self.outside else "root"
 
 
-# ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def titles(picture: Picture) -> dict[str, str]:
-    """The name of each node in a formula: its label where that is a name and no other's, else ``n7``.
-
-    Of a long path, as ``layers[0].neurons[3].w[2]``, as much of its end as tells it from others: ``w[2]``. A root
-    without a label is ``L``, unless that is taken.
-
-    >>> nodes = Node("n0", "input", "a"), Node("n1", "input", "a b"), Node("n2", "result", is_root=True)
-    >>> titles(Picture(nodes, ()))
-    {'n0': 'a', 'n1': 'n1', 'n2': 'L'}
-    """
-    ends = {node.name: _ends(node.label) for node in picture.nodes}
-    uses = Counter(chain.from_iterable(ends.values()))
-    taken = {node.name for node in picture.nodes} | uses.keys()
-    called = {}
-    for node in picture.nodes:
-        free = (x for x in ends[node.name] if uses[x] == 1 and (x == node.name or x not in picture.by_name))
-        called[node.name] = next((x for x in free if len(x) <= LONGEST_TITLE), node.name)
-        if node.is_root and not node.label and "L" not in taken and len(picture.roots) == 1:
-            called[node.name] = "L"
-    return called
-
-
-def _ends(label: str) -> list[str]:
-    """A name, and what is left of it from each of its dots on, the last first; none of what is no name."""
-    if not re.fullmatch(r"[^\W\d][\w.\[\]′]*", label):
-        return []
-    parts = label.split(".")
-    return [label, *(".".join(parts[first:]) for first in range(len(parts) - 1, 0, -1))]
-
-
-def with_titles(picture: Picture, called: Mapping[str, str]) -> Picture:
-    """Write the names that the formulas use on the boxes of a picture, beside a label that does not end so."""
-
-    def label(node: Node) -> str:
-        title = called[node.name]
-        if node.kind in ("constant", "more") or node.label.endswith(title):
-            return node.label
-        return f"{node.label} ({title})" if node.label else title
-
-    return replace(picture, nodes=tuple(replace(node, label=label(node)) for node in picture.nodes))
+# ── the forward pass ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _added(value: float) -> str:
     """A number after a plus sign."""
-    return f"({signed(value)})" if signed(value).startswith("−") else signed(value)
-
-
-# ── the forward pass ────────────────────────────────────────────────────────────────────────────────────────────────
+    return f"({number(value)})" if number(value).startswith("−") else number(value)
 
 
 def forward_steps(names: Mapping[EngineNode, str], called: Mapping[str, str]) -> list[Step]:
@@ -178,48 +134,56 @@ def _operands(node: EngineNode) -> tuple[EngineNode, ...]:
 
 
 def _forward_step(node: EngineNode, names: Mapping[EngineNode, str], called: Mapping[str, str]) -> Step:
-    name, operands = called[names[node]], _operands(node)
-    words = [
-        signed(x.data) if x not in names or getattr(x, "is_constant", False) else called[names[x]] for x in operands
-    ]
-    numbers = [signed(x.data) for x in operands]
-    symbol = node._op if isinstance(node, Value) else operation_of(node)
+    title, symbol = called[names[node]], symbol_of(node)
+    numbers, name = [datum(x.data) for x in _operands(node)], bracketed(title)
+    formula = applied(symbol, operand_titles(node, names, called))
     lines = (
-        f"{name} = {_applied(symbol, words, '·')}",
-        f"{name}.data = {_applied(symbol, numbers, '×')}",
-        f"{name}.data = {signed(node.data)}",
+        formula if formula.replace(" ", "") == title else f"{title} = {formula}",
+        f"{name}.data = {applied(symbol, numbers)}",
+        f"{name}.data = {datum(node.data)}",
     )
     return Step("forward", names[node], lines, node.data)
 
 
-def _applied(symbol: str, operands: list[str], times: str) -> str:
-    """An operation on its operands as it is written: an infix one between them, any other as a function."""
-    if len(operands) == 2 and symbol in ("+", "-", "*", "/", "**"):
-        sign = {"*": times, "-": "−"}.get(symbol, symbol)
-        return f" {sign} ".join(f"({x})" if x.startswith("−") else x for x in operands)
-    if len(operands) == 1 and symbol in ("+", "*"):  # the same operand twice, which a set keeps once
-        return _applied(symbol, operands * 2, times)
-    if len(operands) == 1 and symbol.startswith("**"):  # micrograd keeps the exponent in the symbol
-        return f"({operands[0]}){symbol}"
-    given = operands if len(operands) <= MOST_TERMS else [*operands[: MOST_TERMS - 1], "…"]
-    return f"{symbol}({', '.join(given)})"
+def symbol_of(node: EngineNode) -> str:
+    """The sign or name of a node's operation."""
+    return node._op if isinstance(node, Value) else operation_of(node)
+
+
+def operand_titles(node: EngineNode, names: Mapping[EngineNode, str], called: Mapping[str, str]) -> list[str]:
+    """What the operands of a node are called in a formula; a number where one is constant or not shown."""
+    return [
+        number(x.data) if x not in names or getattr(x, "is_constant", False) else called[names[x]]
+        for x in _operands(node)
+    ]
 
 
 # ── steps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def steps_of(
-    run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str]
+    run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str], forms: Forms
 ) -> tuple[tuple[Step, ...], tuple[Turn, ...]]:
     """The steps of a pass and its order, of the nodes that have a name. called: the titles, by name."""
-    return StepBuilder(run, names, called).build()
+    return StepBuilder(run, names, called, forms).build()
+
+
+def forms_of(run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str]) -> Forms:
+    """How each local derivative of a pass is written, of the nodes that have a name."""
+    forms: Forms = {}
+    for turn in run.turns:
+        if (user := turn[0].user) in names:
+            symbol, operands = symbol_of(user), slots(operand_titles(user, names, called))
+            forms |= {(user, pull.position): local_derivative(symbol, operands, pull.position) for pull in turn}
+    return forms
 
 
 class StepBuilder:
     """The steps of one pass, while they are made. ledger: what has come to each node so far."""
 
-    def __init__(self, run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str]) -> None:
-        self.run, self.names, self.called = run, names, called
+    def __init__(self, run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str], forms: Forms) -> None:
+        self.run, self.names, self.called, self.forms = run, names, called, forms
+        self.nodes = {name: node for node, name in names.items()}
         self.steps: list[Step] = []
         self.ledger: dict[EngineNode, list[Step]] = defaultdict(list)
         self.hidden: dict[EngineNode, list[Pull]] = defaultdict(list)  # from outside of the picture, in no step yet
@@ -249,7 +213,7 @@ class StepBuilder:
         return tuple(self.steps), tuple(order)
 
     def title(self, node: EngineNode) -> str:
-        return self.called[self.names[node]]
+        return bracketed(self.called[self.names[node]])
 
     def turn(self, node: EngineNode, passed: set[EngineNode], turns: Counter[EngineNode]) -> Turn:
         visible = [user for user in self.users[node] if user in self.names]
@@ -262,6 +226,10 @@ class StepBuilder:
     def derivative(self, node: EngineNode) -> str:
         return f"∂{self.root}/∂{self.title(node)}"
 
+    def product(self, user: EngineNode, position: int) -> str:
+        """What a use contributes: the user's gradient, times the local derivative by the operand in that slot."""
+        return f"{self.title(user)}.grad · {self.forms[user, position]}"
+
     def add(self, node: EngineNode, step: Step) -> None:
         self.steps.append(step)
         self.ledger[node].append(step)
@@ -272,8 +240,8 @@ class StepBuilder:
             name = self.title(root)
             lines = (
                 f"{self.derivative(root)} = 1",
-                f"{name}.grad = {signed(seed)}",
-                f"{name}.grad: 0 → {signed(seed)}",
+                f"{name}.grad = {number(seed)}",
+                f"{name}.grad: 0 → {number(seed)}",
             )
             self.add(root, Step("seed", self.names[root], lines, seed))
             if root not in self.users:
@@ -287,12 +255,12 @@ class StepBuilder:
             self.hidden[node].append(pull)
             return
         self.outside(node)
-        name, factor = self.title(node), f"{signed(pull.upstream)} × {signed(pull.local)}"
+        name, factor = self.title(node), f"{number(pull.upstream)} · {number(pull.local)}"
         added = f"({factor})" if pull.upstream or math.isnan(pull.after) else "0"
         lines = (
-            f"{self.derivative(node)} += {self.derivative(user)} · ∂{self.title(user)}/∂{name}",
-            f"{name}.grad = {signed(pull.before)} + {added}",
-            f"{name}.grad: {signed(pull.before)} → {signed(pull.after)}",
+            f"{name}.grad += {self.product(user, pull.position)}",
+            f"{name}.grad = {number(pull.before)} + {added}",
+            f"{name}.grad: {number(pull.before)} → {number(pull.after)}",
         )
         step = Step(
             "pull", self.names[node], lines, pull.after, before=pull.before, user=self.names[user],
@@ -305,9 +273,9 @@ class StepBuilder:
         if pulls := self.hidden.pop(node, None):
             name, before, after = self.title(node), pulls[0].before, pulls[-1].after
             lines = (
-                f"{self.derivative(node)} += …",
-                f"{name}.grad = {signed(before)} + {_added(after - before)}",
-                f"{name}.grad: {signed(before)} → {signed(after)}",
+                f"{name}.grad += …",
+                f"{name}.grad = {number(before)} + {_added(after - before)}",
+                f"{name}.grad: {number(before)} → {number(after)}",
             )
             self.add(node, Step("outside", self.names[node], lines, after, before=before, count=len(pulls)))
 
@@ -317,26 +285,25 @@ class StepBuilder:
         self.outside(node)
         name, ledger = self.title(node), self.ledger[node]
         terms = [self.term(step) for step in ledger]
-        start = signed(ledger[0].before) if ledger[0].before else ""
-        numbers = [signed(step.added) for step in ledger]
+        start = number(ledger[0].before) if ledger[0].before else ""
+        numbers = [number(step.added) for step in ledger]
         numbers = [start, *numbers] if start else numbers
         numbers = [numbers[0], *(f"({text})" if text.startswith("−") else text for text in numbers[1:])]
         arrived = arrival(ledger)
         if not _is_close(ledger, arrived):
-            whole, sums = f"{name}.grad ≠ {_sum(terms)}", f"{name}.grad ≠ {_sum(numbers)} = {signed(arrived)}"
+            whole, sums = f"{name}.grad ≠ {_sum(terms)}", f"{name}.grad ≠ {_sum(numbers)} = {number(arrived)}"
         else:
             is_wrong = any(step.mistake for step in ledger)
             whole = f"{name}.grad ≠ {_sum(terms)}" if is_wrong else f"{self.derivative(node)} = {_sum(terms)}"
             whole = f"{name}.grad = {_sum([start, *terms])}" if start and not is_wrong else whole
             sums = f"{name}.grad = {_sum(numbers)}"
-        lines = (whole, sums, f"{name}.grad = {signed(ledger[-1].after)}")
+        lines = (whole, sums, f"{name}.grad = {number(ledger[-1].after)}")
         self.steps.append(Step("done", self.names[node], lines, ledger[-1].after, count=len(ledger)))
 
     def term(self, step: Step) -> str:
         if step.kind != "pull":
             return "1" if step.kind == "seed" else "…"
-        user = self.called[step.user]
-        return f"∂{self.root}/∂{user} · ∂{user}/∂{self.called[step.node]}"
+        return self.product(self.nodes[step.user], step.position)
 
 
 def arrival(ledger: Sequence[Step]) -> float:

@@ -12,12 +12,12 @@ from autograd.viz.backprop.record import Steps
 from autograd.viz.backprop.step import Turn, is_kept
 from autograd.viz.fold.budget import LEGIBLE
 from autograd.viz.web.words import words
-from autograd.viz.write.numbers import signed
+from autograd.viz.write.numbers import number
 
 __all__ = ["endings", "remarks", "slopes", "transcript"]
 
-WIDEST = 46  # columns of a formula, and of its numbers: a longer one shifts what follows, and not every other line
-MOST_NAMES = 3  # of the values that a remark is about
+WIDEST = 54  # columns of a formula, and of its numbers: a longer one shifts what follows, and not every other line
+MOST_NAMES = 3  # of the values that a remark is about, and of the local derivatives in a heading
 
 
 def transcript(steps: Steps, language: Language = "en", max_lines: int | None = 60) -> str:
@@ -27,11 +27,11 @@ def transcript(steps: Steps, language: Language = "en", max_lines: int | None = 
     >>> from autograd.viz.backprop.record import steps
     >>> print(transcript(steps(Value(2.0, label="a") * 3)))
     L = 6
-       seed      ∂L/∂L = 1               L.grad = 1            L.grad: 0 → 1
-       complete  ∂L/∂L = 1               L.grad = 1            L.grad = 1
-    1  L = a · 3   first: it is the result   a·b. ∂/∂a = b, ∂/∂b = a.
-       pull      ∂L/∂a += ∂L/∂L · ∂L/∂a  a.grad = 0 + (1 × 3)  a.grad: 0 → 3
-       complete  ∂L/∂a = ∂L/∂L · ∂L/∂a   a.grad = 3            a.grad = 3
+       seed      ∂L/∂L = 1                     L.grad = 1            L.grad: 0 → 1
+       complete  ∂L/∂L = 1                     L.grad = 1            L.grad = 1
+    1  L = a · 3   first: it is the result   ∂(a·3)/∂a = 3
+       pull      a.grad += L.grad · ∂(a·3)/∂a  a.grad = 0 + (1 · 3)  a.grad: 0 → 3
+       complete  ∂L/∂a = L.grad · ∂(a·3)/∂a    a.grad = 3            a.grad = 3
     """
     lines = list(_lines(steps, words(language)))
     end = [words(language).say(word, *values) for word, *values in endings(steps) if word != "end"]
@@ -83,7 +83,7 @@ def _flaws(steps: Steps) -> list[list[str]]:
         "stale": {node for node in ended if _start(steps, node)},
     }
     named = [[f"off_{name}", str(len(nodes)), _listed(steps, nodes)] for name, nodes in flawed.items() if nodes]
-    return [*named, *(["off_seed", signed(seed)] for seed in seeds)]
+    return [*named, *(["off_seed", number(seed)] for seed in seeds)]
 
 
 def _listed(steps: Steps, nodes: set[str]) -> str:
@@ -97,27 +97,27 @@ def remarks(steps: Steps, index: int) -> list[list[str]]:
     step = steps[index]
     texts = []
     if step.kind == "seed" and step.after != 1:
-        texts.append(["seeded", signed(step.after)])
+        texts.append(["seeded", number(step.after)])
     if step.kind == "pull":
         if step.mistake:
             had = step.upstream or 0.0 if step.mistake == "upstream" else step.before
             word = "wrong" if step.mistake == "other" else step.mistake
-            texts.append([word, steps.titles[step.node], signed(had), signed(step.before + step.contribution)])
+            texts.append([word, steps.titles[step.node], number(had), number(step.before + step.contribution)])
         elif step.upstream == 0:
             texts.append(["indeterminate" if math.isnan(step.contribution) else "zero"])
         first = next(other for other in steps if other.kind == "pull" and other.node == step.node)
         if step is first and not steps.is_zeroed and steps.stale.get(step.node):
-            texts.append(["stale", signed(step.before)])
+            texts.append(["stale", number(step.before)])
     ledger = steps.ledger(step.node) if step.kind == "done" else []
     if not is_kept(ledger):
         sums = step.lines[1].split(" ≠ ")[1].rsplit(" = ", 1)
-        texts.append(["lost", steps.titles[step.node], signed(step.after), *sums])
+        texts.append(["lost", steps.titles[step.node], number(step.after), *sums])
     elif ledger and ledger[0].before:
-        texts.append(["stale_part", steps.titles[step.node], signed(ledger[0].before)])
+        texts.append(["stale_part", steps.titles[step.node], number(ledger[0].before)])
     if step.kind == "done" and step.node in steps.numeric:
         difference = steps.numeric[step.node]
         agree = math.isclose(difference, step.after, rel_tol=1e-4, abs_tol=1e-6)
-        texts.append(["agrees" if agree else "differs", signed(difference)])
+        texts.append(["agrees" if agree else "differs", number(difference)])
     return texts
 
 
@@ -130,21 +130,22 @@ def _lines(steps: Steps, words: Catalogue) -> Iterator[str]:
     yield steps.result
     for position, row in enumerate(rows):
         if position in starts:
-            number = starts.index(position) + 1
-            yield f"{number:>{len(margin) - 2}}  {_heading(steps, turns[number], words)}"
+            nth = starts.index(position) + 1
+            yield f"{nth:>{len(margin) - 2}}  {_heading(steps, turns[nth], words)}"
         cells = [padded(cell, width) for cell, width in zip(row, widths, strict=False)]
         yield f"{margin}{'  '.join([*cells, row[-1]])}{_remark(steps, position, words)}"
 
 
 def _heading(steps: Steps, turn: Turn, words: Catalogue) -> str:
-    """The node that passes on, why now, and by which rule."""
+    """The node that passes on, why now, and with which local derivatives."""
     others = [words["other"]] if turn.outside else []
     waited = turn.late or turn.returning
     users = ", ".join([*(steps.titles[user] for user in waited or turn.users), *([] if waited else others)])
     why = words.say(f"why_{turn.why}", users)
     formula = steps.formulas.get(turn.node, steps.titles[turn.node])
-    rule = steps.rules.get(turn.node, "")
-    return "   ".join(filter(None, [formula, why, rule]))
+    equations = list(steps.rules.get(turn.node, {}).values())
+    shown = [*equations[:MOST_NAMES], *(["…"] if len(equations) > MOST_NAMES else [])]
+    return "   ".join(filter(None, [formula, why, ",  ".join(shown)]))
 
 
 def _remark(steps: Steps, index: int, words: Catalogue) -> str:

@@ -7,7 +7,8 @@ One backward pass, played: controls.js moves through the frames, this shows one.
                   done), node and user by number ("n12" is 12). An "outside" frame has null for user, and how many uses it
                   stands for in the place of a position
     data.titles   {number: HTML};  data.uses  {number: count};  data.done  {number: the frame that completes it}
-    data.rules    {number: [HTML, place in data.kinds]}: how it was computed, by which rule;  data.kinds  [HTML, …]
+    data.rules    {number: [HTML, {operand: HTML}]}: how it was computed, and its local derivative by each operand where
+                  that is more than a number
     data.order    [number, first frame, users, word, names, past]: who passes on, when, after whom; why it may ("now",
                   "root") or should not ("late", "returns", "again"), and what to say of that later ("early", "twice")
     data.flawed   {number: its mark} of those that should not have
@@ -27,6 +28,7 @@ function player(box, data, css) {
   const put = (element, text) => element.textContent === text || (element.textContent = text);
   const key = ([, node, , user, position]) => `n${node}>n${user}:${position}`;
   const lines = [...box.querySelectorAll("tbody tr")].map((row) => [...row.cells].slice(1));
+  const slope = (i) => lines[i][0].innerHTML.split(" · ")[1];
   const right = new Set(), boxes = {}, edges = {}, of = {};
   const asks = (i) => quiz[i] && !right.has(i);
   let picture, sentence, code, more, list, answers = 0;
@@ -74,7 +76,7 @@ function player(box, data, css) {
       const mark = done[number] <= i ? flawed[number] ?? "✓" : used ? `${used}/${uses[number]}` : "";
       element.setAttribute("class", name + (isTo ? " to" : number == user ? " from" : "") + (mark && " marked"));
       put(data, kind === "f" && rules[number] && of[number][0].at > i ? "–" : value);
-      put(row, grad ?? "–");
+      put(row, minus(grad ?? "–"));
       put(badge, mark);
       put(gain, isTo && added && !asks(i) ? `+${minus(added)}`.replace("+−", "−") : "");
     }
@@ -101,9 +103,9 @@ function player(box, data, css) {
     more.addEventListener("submit", (event) => answer(event, film.frame));
   }
   function showWords(i) {
-    const [kind, node, after, user, position] = frames[i],
+    const [kind, node, after, user, position, , local] = frames[i],
       open = asks(i),
-      rule = rules[kind === "p" ? user : node],
+      rule = rules[user ?? node],
       isRoot = kind === "d" && !uses[node];
     sentence.innerHTML = say(isRoot ? "say_root" : `say_${kind}`, titles[node], titles[user], position ?? uses[node]);
     code.innerHTML = lines[i].slice(0, open ? 1 : 3).map(colored).join("");
@@ -115,12 +117,12 @@ function player(box, data, css) {
       right.has(i) && `<p class="agrees">${say("right", minus(after), right.size, answers)}</p>`,
       ...(open ? [] : remarks[i] ?? []).map(([word, ...values]) => `<p class="${word}">${say(word, ...values)}</p>`),
       kind === "d" && !isRoot && `<p><button data-paths="${node}">${words.show_paths}</button></p>`,
-      rule && !open && `<p class="rule"><code>${rule[0]}</code> ${data.kinds[rule[1]]}</p>`,
+      rule && !open && `<code class="rule">${rule[0]}${user ? `   ${slope(i)} = ${rule[1][position] ?? short(local)}` : ""}</code>`,
     ].filter(Boolean).join("");
   }
-  /** A line, its factors told apart: upstream · local derivative, (upstream × local derivative). */
+  /** A line, its factors told apart: upstream · local derivative, (upstream · local derivative). */
   function colored(cell) {
-    const pair = cell.innerHTML.replace(/(∂\S+|(?<=\()[^ )]+) ([·×]) (∂\S+|[^ )]+(?=\)$))/g, "<b>$1</b> $2 <i>$3</i>");
+    const pair = cell.innerHTML.replace(/(\S+\.grad|(?<=\()[^ )]+) · (∂\S+|[^ )]+(?=\)$))/g, "<b>$1</b> · <i>$2</i>");
     return `<code>${pair}</code>`;
   }
   function ledger(node, i) {
@@ -156,9 +158,9 @@ function player(box, data, css) {
     follow(node, []);
     const products = found.map((path) => {
       for (const pull of path) edges[key(pull)][0].classList.add("path");
-      const symbols = path.map((pull) => `∂${titles[pull[3]]}/∂${titles[pull[1]]}`).join(" · "),
+      const symbols = path.map((pull) => slope(pull.at)).join(" · "),
         locals = path.map((pull) => pull[6]);
-      return `<p><code>${symbols} = ${locals.map(short).join(" × ")} = ${short(locals.reduce((a, b) => a * b, 1))}</code></p>`;
+      return `<p><code>${symbols} = ${locals.map(short).join(" · ")} = ${short(locals.reduce((a, b) => a * b, 1))}</code></p>`;
     });
     const all = total(node), rest = all - found.length, grad = frames[done[node]][2], sum = sums[node] ?? grad;
     const head = say(all > 1 ? "paths" : "path", titles[node], all, minus(sum)),

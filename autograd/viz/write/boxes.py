@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from autograd.util.text_width import is_wide
 from autograd.viz.picture import Edge, Node, Picture
-from autograd.viz.write.numbers import number
+from autograd.viz.write.numbers import datum, number
 
 __all__ = [
     "BoxText",
@@ -117,7 +117,7 @@ def called(node: Node) -> str:
     ('2', '100 inputs')
     """
     if node.kind == "constant" and node.data is not None:
-        return f"{node.label} = {number(node.data)}" if node.label else number(node.data)
+        return f"{node.label} = {datum(node.data)}" if node.label else datum(node.data)
     return node.label or (f"{node.repeats} {node.kind}s" if node.repeats > 1 and not node.operation else "")
 
 
@@ -128,7 +128,7 @@ def _rows(node: Node) -> list[Row]:
     if node.kind in ("constant", "more") or (node.data is None and not stands_for_many):
         return rows
     if node.data is not None:
-        rows.append(Row("data", "data", number(node.data)))
+        rows.append(Row("data", "data", datum(node.data)))
     if node.grad is not None or (node.data is not None and node.repeats == 1):  # of many, they may differ
         rows.append(Row("grad", "grad", "–" if node.grad is None else number(node.grad)))
     if node.kind == "group":

@@ -30,7 +30,7 @@ __all__ = ["LEGEND", "digraph", "notes_under", "skeleton"]
 INK, MUTED, PALE = LIGHT["ink"], LIGHT["muted"], LIGHT["pale"]
 LINE = MUTED  # what Graphviz draws is printed, or seen small: its lines are darker than those of the SVG
 COLORS = {"data": LIGHT["data"], "grad": LIGHT["grad"], "note": MUTED, "mark": WRONG}
-LEGEND = "on an arrow: the local derivative, ∂ head / ∂ tail"
+LEGEND = "on an arrow: the local derivative of the operation by that operand"
 GRAPH_STYLE = {
     "rankdir": "LR",
     "newrank": "true",

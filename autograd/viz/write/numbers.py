@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["cell", "figure", "number", "signed", "subscript"]
+__all__ = ["cell", "datum", "figure", "number", "plain", "subscript"]
 
 
 def number(value: float) -> str:
-    """A number in a box or on an edge: five digits, which tell apart what the numbers of a small network differ in.
+    """A number, as a reader sees it: five digits, which tell apart what the numbers of a small network differ in.
 
-    >>> number(6.8813735870195432), number(1e-300), number(-0.0), number(float("nan"))
-    ('6.8814', '1e-300', '-0', 'nan')
+    >>> number(6.8813735870195432), number(-1e-300), number(-0.0), number(float("nan"))
+    ('6.8814', '−1e−300', '0', 'nan')
     """
-    return f"{value:.5g}"
+    return _printed(plain(value))
 
 
-def signed(value: float) -> str:
-    """A number in a formula, with the minus sign of print.
+def plain(value: float) -> str:
+    """The same as Python and JavaScript read it.
 
-    >>> signed(-1.5), signed(1e-300)
-    ('−1.5', '1e−300')
+    >>> plain(-1e-300), plain(-0.0)
+    ('-1e-300', '0')
     """
-    return _printed(number(value))
+    return f"{value + 0.0:.5g}"  # −0 + 0 is 0
+
+
+def datum(value: float) -> str:
+    """The number of a value: the sign of its zero is shown, because 1/x and atan2 tell the two apart.
+
+    >>> datum(-0.0), datum(-1.5)
+    ('−0', '−1.5')
+    """
+    return "−0" if value == 0 and math.copysign(1.0, value) < 0 else number(value)
 
 
 def cell(value: float) -> str:

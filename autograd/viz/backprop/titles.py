@@ -1,0 +1,117 @@
+"""The name of each node of a picture in a formula: its label, its module, or what it computes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import chain
+
+from autograd.viz.backprop.notation import applied
+from autograd.viz.picture import Node, Picture
+from autograd.viz.write.numbers import number
+
+__all__ = ["titles", "with_titles"]
+
+SHORT_TITLE = 16  # in letters: a longer label gives way to the end of it that tells it from others
+LONGEST_TITLE = 26  # in letters, as in layers[1].neurons[2].w[10]: the formula of a pull has four titles on two lines
+LONGEST_EXPRESSION = 20  # in letters: a longer one would hide what a formula says
+
+
+def titles(picture: Picture) -> dict[str, str]:
+    """The name of each node in a formula, no two alike and none with a space in it.
+
+    It is the label, where that is a name and no other's; of a long path, as ``layers[0].neurons[3].w[2]``, as much of
+    its end as tells it from others: ``w[2]``. The output of a module has the module's path. A root without a label is
+    ``L``, unless that is taken. Another result is called by what it computes, where that is short and no other's; what
+    is left is ``n7``.
+
+    >>> from autograd.viz.picture import Edge
+    >>> nodes = Node("n0", "input", "a"), Node("n1", "result", "", "tanh"), Node("n2", "result", "", "*", is_root=True)
+    >>> titles(Picture(nodes, (Edge("n0", "n1"), Edge("n1", "n2"), Edge("n0", "n2", 1))))
+    {'n0': 'a', 'n1': 'tanh(a)', 'n2': 'L'}
+    """
+    called = _labels(picture)
+    outputs = {name: path for name, path in _outputs(picture).items() if name not in called}
+    calls, seen = Counter(outputs.values()), Counter(called.values())
+    for name, path in outputs.items():
+        seen[path] += 1
+        called[name] = path if calls[path] == seen[path] == 1 else f"{path}#{seen[path]}"
+    expressions = _expressions(picture, called)
+    uses = Counter([*called.values(), *picture.by_name, *expressions.values()])
+    called |= {name: text for name, text in expressions.items() if uses[text] == 1}
+    return {node.name: called.get(node.name, node.name) for node in picture.nodes}
+
+
+def with_titles(picture: Picture, called: Mapping[str, str]) -> Picture:
+    """Write the names that the formulas use on the boxes of a picture, beside a label that does not end so."""
+
+    def label(node: Node) -> str:
+        title = called[node.name]
+        if node.kind in ("constant", "more") or node.label.endswith(title):
+            return node.label
+        return f"{node.label} ({title})" if node.label else title
+
+    return replace(picture, nodes=tuple(replace(node, label=label(node)) for node in picture.nodes))
+
+
+def _labels(picture: Picture) -> dict[str, str]:
+    """The names of those that have a label which is a name, and of the root."""
+    ends = {node.name: _ends(node.label) for node in picture.nodes}
+    uses = Counter(chain.from_iterable(ends.values()))
+    called = {}
+    for node in picture.nodes:
+        free = [x for x in ends[node.name] if uses[x] == 1 and (x == node.name or x not in picture.by_name)]
+        short = [x for x in free if len(x) <= SHORT_TITLE] or [x for x in free if len(x) <= LONGEST_TITLE]
+        if short:
+            called[node.name] = short[0]
+        elif node.is_root and not node.label and "L" not in uses and len(picture.roots) == 1:
+            called[node.name] = "L"
+    return called
+
+
+def _ends(label: str) -> list[str]:
+    """A name, and what is left of it from each of its dots on, the last first; none of what is no name."""
+    if not re.fullmatch(r"[^\W\d][\w.\[\]′]*", label):
+        return []
+    parts = label.split(".")
+    return [label, *(".".join(parts[first:]) for first in range(len(parts) - 1, 0, -1))]
+
+
+def _expressions(picture: Picture, called: Mapping[str, str]) -> dict[str, str]:
+    """What the results without a name compute, where that is short and all operands have names."""
+    operands = defaultdict(list)
+    for edge in sorted(picture.edges, key=lambda edge: edge.position):
+        operands[edge.head].append(edge.tail)
+    expressions: dict[str, str] = {}
+    for node in picture.nodes:
+        if node.name not in called and node.kind == "result" and operands[node.name]:
+            words = [_operand(picture[tail], {**called, **expressions}) for tail in operands[node.name]]
+            text = applied(node.operation, words).replace(" ", "")
+            if len(text) <= LONGEST_EXPRESSION and "…" not in text and picture.by_name.keys().isdisjoint(words):
+                expressions[node.name] = text
+    return expressions
+
+
+def _operand(node: Node, called: Mapping[str, str]) -> str:
+    if node.kind == "constant" and node.data is not None:
+        return number(node.data)
+    return "…" if node.kind == "more" else called.get(node.name, node.name)
+
+
+def _outputs(picture: Picture) -> dict[str, str]:
+    """The path of the module, of each node that is the one output of a module inside of another."""
+    groups = {group.name: group for group in picture.groups}
+    around: dict[str | None, list[str]] = {None: []}
+    for group in picture.groups:  # from the outermost in
+        around[group.name] = [*around[group.parent], group.name]
+    inner = {edge.tail for edge in picture.edges if picture[edge.tail].group in around[picture[edge.head].group]}
+    outputs = [node for node in picture.nodes if node.group and node.kind == "result" and node.name not in inner]
+    count = Counter(node.group for node in outputs)
+    paths = {}
+    for node in outputs:
+        path = ".".join(groups[name].title.split(" · ")[0] for name in around[node.group][1:])
+        if count[node.group] == 1 and path and len(path) <= LONGEST_TITLE and _ends(path):
+            paths[node.name] = path
+    return paths
