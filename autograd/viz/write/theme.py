@@ -92,7 +92,9 @@ def style_sheet(scope: str, rules: Mapping[str, str], is_training: bool = False)
         plain = (f"{name}:{light[color]}" for name, color in _COLOR.findall(colors[0]))
         return ";".join([*plain, colors[0]])
 
-    palettes = f"{scope}{{{_palette(light)}}}@media screen and (prefers-color-scheme:dark){{{scope}{{{_palette(dark)}}}}}"
+    palettes = (
+        f"{scope}{{{_palette(light)}}}@media screen and (prefers-color-scheme:dark){{{scope}{{{_palette(dark)}}}}}"
+    )
     sheet = (f"{scope} {name}{{{_COLORS_IN_A_ROW.sub(with_plain_colors, rule)}}}" for name, rule in rules.items())
     return palettes + "".join(sheet).replace(" &", "")
 
