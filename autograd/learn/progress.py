@@ -156,26 +156,24 @@ class Progress:
         self.trouble = ""
         try:
             with locked(self.path, _WAIT):
-                if self._set_aside():
-                    self.trouble = "progress_unreadable"
+                self._set_aside()
                 content = self.read()
                 change(content)
                 write_whole(self.path, f"{json.dumps(content, indent=1, sort_keys=True)}\n".encode())
         except OSError:
             self.trouble = "progress_not_kept"
 
-    def _set_aside(self) -> bool:
+    def _set_aside(self) -> None:
         """Keep a file that is not what a progress file is, of a merge, say, under another name."""
         if not self.path.is_file():
-            return False
+            return
         try:
             if self.path.stat().st_size > _LARGEST:
                 raise ValueError
             json.dumps(_parsed(read_whole(self.path, _LARGEST)), indent=1)
         except (ValueError, RecursionError):  # also what is nested too deeply to be written again
             self.path.replace(unused(self.path))
-            return True
-        return False
+            self.trouble = "progress_unreadable"
 
 
 def _parsed(text: bytes) -> dict[str, object]:

@@ -16,14 +16,17 @@ from autograd.learn.progress import FILE, Progress
 
 
 def test_an_endless_loop_ends_as_a_sentence(exercises, learn, monkeypatch):
-    monkeypatch.setattr(checks, "LIMIT", 1.5)
     write(
         exercises,
         RIGHT.replace("    return a * b,", "    print('round')\n    while True:\n        pass\n    return a * b,"),
     )
-    status, said = learn("check", 4)
-    assert status == 3
-    assert "Still running after 1.5 seconds" in said
+    for limit in (1.5, 20.0):  # a busy machine may not have come to the loop in the first
+        monkeypatch.setattr(checks, "LIMIT", limit)
+        status, said = learn("check", 4)
+        assert status == 3
+        assert f"Still running after {limit:g} seconds" in said
+        if "mul_rule(" in said:
+            break
     assert "of e04_rules.py" in said
     assert "mul_rule(" in said  # the probe that was running
     assert "round" in said  # what it printed
@@ -38,7 +41,7 @@ def test_the_time_limit_is_five_seconds():
 
 
 def test_the_time_limit_ends_what_was_started(exercises, learn, monkeypatch):
-    monkeypatch.setattr(checks, "LIMIT", 1.5)
+    monkeypatch.setattr(checks, "LIMIT", 3.0)
     lines = ["import subprocess, sys", "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"]
     lines += [
         "import os",
@@ -47,7 +50,7 @@ def test_the_time_limit_ends_what_was_started(exercises, learn, monkeypatch):
     write(exercises, "\n".join([RIGHT, *lines, "while True: pass", ""]))
     status, said = learn("check", 4)
     assert status == 3
-    assert "after 1.5 seconds" in said
+    assert "after 3 seconds" in said
     pid = int((exercises.parent / "pid").read_text())
     for _ in range(20):
         try:

@@ -15,6 +15,7 @@ import numpy as np
 from autograd.compiler.program import Program
 from autograd.compiler.run.plan import is_finite
 from autograd.core.conditions import CONDITIONS
+from autograd.core.graph import without_collector
 from autograd.table import Rule
 from autograd.util.arrays import Array
 
@@ -26,6 +27,9 @@ _ONE, _ONE_CALLED, _ANY = -1, -2, -3
 
 Slopes = Sequence[Any]
 """The local derivatives of one instruction: numbers, None where there is none, functions where they are costly."""
+
+_MANY = 1000
+"""From so many instructions on the collector would come, which does so every 700 new objects."""
 
 
 class ScalarPlan:
@@ -50,7 +54,17 @@ class ScalarPlan:
         self.values: list[float] = []
 
     def run(self, inputs: Sequence[Array]) -> None:
-        """Forward, and backward where a gradient is wanted."""
+        """Forward, and backward where a gradient is wanted.
+
+        The collector is off meanwhile where it would walk over what is kept for the way back, again and again.
+        """
+        if self.wanted == "value" or len(self.steps) < _MANY:
+            self._run(inputs)
+            return
+        with without_collector():
+            self._run(inputs)
+
+    def _run(self, inputs: Sequence[Array]) -> None:
         values: list[float] = [x for given in inputs for x in given.reshape(-1).astype(float).tolist()]
         values += self.parameters.tolist()
         values += self.constants
