@@ -1,4 +1,7 @@
-"""The saved pages on paper, from a screen that is dark: on one page, nothing cut, the table open, black on white."""
+"""The saved pages on paper, from a screen that is dark: on one page, nothing cut, the table open, black on white.
+
+And what a player marks: no border covers a text, and the paths of a value stand out.
+"""
 
 from __future__ import annotations
 
