@@ -1,4 +1,7 @@
-"""The saved pages on paper, from a screen that is dark: on one page, nothing cut, the table open, black on white."""
+"""The saved pages on paper, from a screen that is dark: on one page, nothing cut, the table open, black on white.
+
+And what a player marks: no border covers a text, and the paths of a value stand out.
+"""
 
 from __future__ import annotations
 
@@ -167,7 +170,7 @@ def test_at_the_end_the_paths_of_a_value_are_told_from_the_rest(page: Page, open
         assert {key for key in dim if ">" in key} == {
             f"{edge.tail}>{edge.head}:{edge.position}"
             for edge in steps.picture.edges
-            if {edge.tail, edge.head} & dim or edge.tail not in {n for n in reach(steps, name)}
+            if {edge.tail, edge.head} & dim or edge.tail not in reach(steps, name)
         }
     page.locator(HOST).locator("[data-do=back]").click()
     assert page.locator(".edge, .node").evaluate_all(faint) == []

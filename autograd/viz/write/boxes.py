@@ -31,7 +31,7 @@ PADDING, GAP, OPERATION_PADDING = (
     10,
     5,
 )  # beside the rows; between key and number; beside an operation
-TITLE_HEIGHT, ROW_HEIGHT, NOTE_HEIGHT, PLAIN_HEIGHT, MARGIN = 20, 16, 14, 18, 3  # some 1.5 times the size of the text
+TITLE_HEIGHT, ROW_HEIGHT, NOTE_HEIGHT, PLAIN_HEIGHT, MARGIN = 20, 16, 15, 18, 3  # some 1.5 times the size of the text
 THINNEST, THICKEST = 1.0, 3.5  # of edges, in steps of a half, which is what can be told apart
 EMOJI, EMOJI_STYLE = "\U0001f000", "\ufe0f"  # the first of them; what makes one of the sign before it
 UNMEASURED = 1.25  # ems: as wide as nearly every letter of the other scripts, none of which is ever stretched to it

@@ -64,7 +64,7 @@ class NotebookView:
         if in_notebook():
             from IPython.display import display
 
-            display(self)
+            display(self)  # type: ignore[no-untyped-call]
             return
         path = self.save(Path(tempfile.mkdtemp(prefix="autograd-")) / "picture.html")
         if not webbrowser.open(path.as_uri()):

@@ -66,7 +66,7 @@ STYLE = style_sheet(".autograd", RULES) + HALO
 
 
 def svg_text(layout: Layout, alt: str) -> str:
-    """The layout as the text of one SVG element, of its natural size. alt: for a reader who does not see it; "" in another.
+    """The layout as one SVG element, of its natural size. alt: for a reader who does not see it; "" inside of another.
 
     >>> from autograd.viz.write.layout import lay_out
     >>> from autograd.viz.picture import Picture
@@ -153,7 +153,7 @@ def _outlines(node: Node, words: BoxText, drop: int) -> list[str]:
     radius = ROUND if node.kind in ("result", "group") else 0
     outline = _rectangle(x, y, width, height, radius)
     if node.kind == "parameter":
-        return [outline, _rectangle(x + 2.5, y + 2.5, width - 5, height - 5)]
+        return [outline, _rectangle(x + 2, y + 2, width - 4, height - 4)]
     sheets = min(node.repeats, 2) if node.kind == "group" or node.repeats > 1 else 0
     size = f"v-{SHEET}h{_short(width)}v{_short(height)}h-{SHEET}"
     starts = (_pair(x + SHEET * sheet, y - SHEET * (sheet - 1)) for sheet in range(sheets, 0, -1))
