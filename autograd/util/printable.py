@@ -8,7 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["LONGEST", "for_terminal", "kind_of", "name_of", "printable", "printable_path", "quoted"]
+JOINERS = re.compile(r"(?<=[^\x00-\x7f])[\u200c\u200d](?=[^\x00-\x7f])|\U0001f3f4[\U000e0020-\U000e007f]+")
+"""What is not printable and part of a letter all the same: between two parts of an emoji, or two letters that join in
+Persian or in Hindi; the tags after a flag. Never beside an ASCII letter, where it would hide."""
+
+__all__ = ["JOINERS", "LONGEST", "for_terminal", "kind_of", "name_of", "printable", "printable_path", "quoted"]
 
 LONGEST = 40
 
@@ -66,6 +70,14 @@ def for_terminal(text: str, ours: re.Pattern[str]) -> str:
 def _escaped(text: str, kept: str = "") -> str:
     if text.isprintable():
         return text
+    parts, start = [], 0
+    for joiner in JOINERS.finditer(text):
+        parts += [_escaped_letters(text[start : joiner.start()], kept), joiner[0]]
+        start = joiner.end()
+    return "".join([*parts, _escaped_letters(text[start:], kept)])
+
+
+def _escaped_letters(text: str, kept: str) -> str:
     return "".join(c if c.isprintable() or c in kept or _is_space(c) else _as_code(c) for c in text)
 
 

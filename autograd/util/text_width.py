@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from unicodedata import east_asian_width
+from unicodedata import category, east_asian_width
 
-__all__ = ["columns", "is_wide", "padded"]
+__all__ = ["columns", "is_wide", "is_without_width", "padded"]
 
 
 def is_wide(letter: str) -> bool:
@@ -16,13 +16,22 @@ def is_wide(letter: str) -> bool:
     return east_asian_width(letter) in "WF"
 
 
+def is_without_width(letter: str) -> bool:
+    """Whether a letter is drawn over the one before it, or not at all, as an accent or a joiner.
+
+    >>> is_without_width("\N{COMBINING ACUTE ACCENT}"), is_without_width("\N{ZERO WIDTH JOINER}"), is_without_width("é")
+    (True, True, False)
+    """
+    return not letter.isascii() and category(letter) in ("Mn", "Me", "Cf")
+
+
 def columns(text: str) -> int:
     """The columns of a terminal that a text takes.
 
-    >>> columns("梯度 grad")
-    9
+    >>> columns("梯度 grad"), columns("re\N{COMBINING ACUTE ACCENT}el")
+    (9, 4)
     """
-    return sum(2 if is_wide(letter) else 1 for letter in text)
+    return sum(0 if is_without_width(letter) else 2 if is_wide(letter) else 1 for letter in text)
 
 
 def padded(text: str, width: int, *, right: bool = False) -> str:

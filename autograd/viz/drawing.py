@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Callable, Sequence
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -142,6 +143,10 @@ class Drawing(NotebookView):
         """The graph as a tree: under each value its operands, with ∂ the local derivative; a shared value once."""
         return "\n".join([*tree(self.picture, max_lines), *self.picture.notes])
 
+    def _title(self) -> str:
+        """The heading of its page: what it computes."""
+        return f"Computation graph of {', '.join(map(equation, self.picture.roots[:3]))}"
+
     def alt(self) -> str:
         """For a reader who does not see the picture: what it computes, its size, its largest gradient, its notes.
 
@@ -151,14 +156,13 @@ class Drawing(NotebookView):
         """
         nodes = self.picture.nodes
         leaves = [node for node in nodes if node.kind in ("input", "parameter", "group")]
-        results = ", ".join(map(_equation, self.picture.roots[:3]))
         count = f"{self.picture.total}" if self.picture.is_whole_count else f"more than {self.picture.total - 1}"
         inputs = sum(node.values for node in leaves if node.kind == "input")
         parameters = sum({"parameter": node.values, "group": node.parameters}.get(node.kind, 0) for node in leaves)
         kinds = " and ".join(
             f"{many} {kind}{'s' * (many > 1)}" for many, kind in ((inputs, "input"), (parameters, "parameter")) if many
         )
-        words = f"Computation graph of {results}. {count} values{f', among them {kinds}' if kinds else ''}."
+        words = f"{self._title()}. {count} values{f', among them {kinds}' if kinds else ''}."
         known = [(gradient, node) for node in leaves if (gradient := _gradient(node)) is not None]
         if known:
             gradient, largest = max(known, key=lambda pair: abs(pair[0]))
@@ -214,12 +218,17 @@ class ProgramDrawing(Drawing):
         first, second = (svg_text(layout, "") for layout in layouts)
         second = second.replace("<svg", f'<svg x="{corner[0]:g}" y="{corner[1]:g}"', 1)
         size = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
-        return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{first}{second}</svg>'
+        title = f"<title>{escape(self.alt())}</title>"
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">{title}{first}{second}</svg>'
+
+    def _title(self) -> str:
+        """The heading of its page."""
+        return "A compiled function in two views"
 
     def alt(self) -> str:
         """For a reader who does not see the picture."""
         titles = [group.title for group in self.picture.groups if group.parent is None]
-        return f"A compiled function in two views. {'. '.join(titles)}."
+        return f"{self._title()}. {'. '.join(titles)}."
 
     def text(self, max_lines: int = 60) -> str:
         """The two views as trees."""
@@ -228,7 +237,8 @@ class ProgramDrawing(Drawing):
     __str__ = text
 
 
-def _equation(node: Node) -> str:
+def equation(node: Node) -> str:
+    """The name of a value and its number, as L = −4."""
     return _called(node) if node.data is None else f"{_called(node)} = {number(node.data)}"
 
 
@@ -246,7 +256,7 @@ def _gradient(node: Node) -> float | None:
 
 _WRITERS: dict[str, Callable[[Drawing], bytes]] = {
     ".dot": lambda drawing: drawing.to_dot().source.encode(),
-    ".html": lambda drawing: page(drawing.alt().split(". ")[0], drawing.svg(), "en").encode(),
+    ".html": lambda drawing: page(drawing._title(), drawing.svg(), "en").encode(),
     ".mmd": lambda drawing: f"{drawing.to_mermaid()}\n".encode(),
     ".pdf": lambda drawing: render(drawing.to_dot().source, "pdf"),
     ".png": lambda drawing: render(drawing.to_dot().source, "png"),

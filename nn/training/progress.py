@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from types import FrameType
 from typing import Any
 
+from autograd.util.notebook import in_notebook
 from autograd.util.printable import printable
 
 __all__ = ["Progress", "interruptible"]
@@ -37,7 +38,7 @@ class Progress:
                 monitor_interval = 0
 
             # A notebook paints stderr red, and keeps of a widget the 0 % it began with: text, on stdout.
-            file = sys.stdout if _in_notebook() else sys.stderr
+            file = sys.stdout if in_notebook() else sys.stderr
             self.bar = Bar(
                 total=epochs * samples, initial=done, unit=" samples", unit_scale=True, dynamic_ncols=True, file=file,
                 mininterval=0,
@@ -72,13 +73,7 @@ class Progress:
 
 
 def _somebody_looks() -> bool:
-    return sys.stderr.isatty() or _in_notebook()
-
-
-def _in_notebook() -> bool:
-    """Whether a kernel runs this: ipykernel may be loaded without one."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    return getattr(shell, "kernel", None) is not None
+    return sys.stderr.isatty() or in_notebook()
 
 
 class Interrupt:

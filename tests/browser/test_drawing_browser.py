@@ -34,6 +34,7 @@ LABELS = [
     "</script><img src=x onerror=alert(1)>",
     '"&<{}|> Ωω Ψψ π ÆŒæœ©½',
     "🎉🎉 नमस्ते ﷽ Щука",
+    "👩\u200d💻 ЖШЩЮЫ № ⟶ سشصض",
     "fjord [ijl]|!",
 ]
 NUMBERS = [1e-300, -1.23456e-300, math.nan, -math.inf, 2 / 3, -0.0, 123456.0]
@@ -58,6 +59,8 @@ MISTAKES = """() => {
     for (const text of inside)
       if (!holds(outline(node), box(text))) wrong.push(["out of its box", name(node), text.textContent])
     pairs(inside, (a, b) => meet(box(a), box(b), 3) && wrong.push(["text on text", a.textContent, b.textContent]))
+    for (const key of keys) for (const text of inside)
+      if (meet(box(key), box(text), 3)) wrong.push(["text on its word", text.textContent])
     for (const key of keys) for (const value of all(node, ".data, .grad"))
       if (box(key).right + 2 > box(value).left) wrong.push(["a number on its word", value.textContent])
     const label = node.querySelector(".label"), pill = node.querySelector(".pill")
@@ -122,7 +125,7 @@ def any_node(choose: random.Random, i: int, has_operands: bool, is_root: bool, g
         values=3434,
         parameters=choose.choice([0, 300]),
         largest_grad=choose.choice(NUMBERS),
-        repeats=choose.choice([1, 16]) if kind == "group" else 1,
+        repeats=choose.choice([1, 1, 16]),
     )
 
 

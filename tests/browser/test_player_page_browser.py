@@ -204,7 +204,7 @@ def test_the_language_of_the_page_comes_before_the_browsers(
 ) -> None:
     page = new_page(locale=locale)
     path = play(lecture()).save(tmp_path / "step.html")
-    path.write_text(path.read_text("utf-8").replace("<html>", f'<html lang="{page_language}">'), "utf-8")
+    path.write_text(re.sub("<html lang=.*?>", f'<html lang="{page_language}">', path.read_text("utf-8")), "utf-8")
     page.goto(path.as_uri())
     assert page.locator(".toolbar label").inner_text().startswith(word)
 

@@ -149,7 +149,7 @@ def test_the_keyboard_goes_through_snapshots_and_neurons(page, open_html):
     assert frame(page) == 3
     assert page.locator(".node:focus").get_attribute("aria-label").startswith("layers[0].neurons[0]: ")
     page.keyboard.press("ArrowUp")
-    assert page.locator(".node:focus").get_attribute("aria-label").startswith("x₂: ")
+    assert page.locator(".node:focus").get_attribute("aria-label").startswith("x₂ ")
     assert page.locator(".node[tabindex='0']").count() == 1
 
 

@@ -25,6 +25,11 @@ def test_what_is_printed_of_a_text() -> None:
     assert printable("w") == "w"
     assert printable("w\x1b[1m\n") == r"w\x1b[1m\n"
     assert printable("重み β́") == "重み β́"
+    assert (
+        printable("👩\u200d💻 می\u200cخواهم क्\u200dष 🏴\U000e0067\U000e007f")
+        == "👩\u200d💻 می\u200cخواهم क्\u200dष 🏴\U000e0067\U000e007f"
+    )
+    assert printable("a\u200db é\u200d \u202eβ \U000e0067") == r"a\u200db é\u200d \u202eβ \U000e0067"
     assert printable("x" * 40) == "x" * 40
     assert printable("x" * 41) == "x" * 39 + "…"
     assert printable_path("y" + "x" * 40) == "…" + "x" * 39

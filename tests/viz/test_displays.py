@@ -2,6 +2,10 @@
 
 import re
 import sys
+import webbrowser
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pytest
@@ -105,3 +109,48 @@ def test_a_wrong_switch_is_named_under_the_text(monkeypatch):
     drawing = draw(value())
     message = "AUTOGRAD_DISPLAY is 'auto' or 'static', not 'svg'"
     assert drawing._repr_mimebundle_() == {"text/plain": f"{drawing}\n{message}"}
+
+
+VIEWS = [
+    lambda: draw(value()),
+    lambda: draw(program()),
+    lambda: play(value()),
+    lambda: play(value(), quiz=True),
+    training,
+]
+
+
+@pytest.mark.parametrize("make", VIEWS)
+@pytest.mark.parametrize("has_browser", [True, False])
+def test_show_opens_a_page_or_says_where_it_is(monkeypatch, tmp_path, capsys, make, has_browser):
+    opened = []
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(webbrowser, "open", lambda address: opened.append(address) or has_browser)
+    assert make().show() is None
+    (path,) = tmp_path.glob("autograd-*/*.html")
+    assert Path(unquote(urlsplit(opened[0]).path)) == path
+    assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert capsys.readouterr() == ("" if has_browser else f"{path}\n", "")
+
+
+@pytest.mark.parametrize("make", VIEWS)
+def test_show_in_a_notebook_is_an_output(monkeypatch, make):
+    displayed = []
+    shell = SimpleNamespace(kernel=object())
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    monkeypatch.setitem(sys.modules, "IPython.display", SimpleNamespace(display=displayed.append))
+    monkeypatch.setattr(webbrowser, "open", lambda address: pytest.fail("a browser was opened"))
+    view = make()
+    assert view.show() is None
+    assert displayed == [view]
+
+
+@pytest.mark.parametrize("make", VIEWS)
+def test_a_saved_page_has_a_language_and_a_heading(monkeypatch, tmp_path, make):
+    for system in ("en", "zh"):
+        monkeypatch.setenv("LANGUAGE", system)
+        page = make().save(tmp_path / f"{system}.html").read_text(encoding="utf-8")
+        heading = re.search("<main><h1>(.+?)</h1>", page)[1]
+        assert f"<title>{heading}</title>" in page
+        (language,) = re.findall("<html lang=(.*?)>", page)
+        assert language == f'"{system if "data-autograd" in page else "en"}"'

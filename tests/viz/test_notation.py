@@ -115,12 +115,12 @@ def test_a_local_derivative_never_has_the_form_of_the_derivative_of_the_result()
 @pytest.mark.usefixtures("own_rules")
 def test_the_formula_of_a_users_rule_stands_beside_the_number_because_it_may_be_wrong() -> None:
     @autograd.rule(samples=[(0.5,)])
-    def cube_of(x):  # type: ignore[no-untyped-def]
+    def doubtful_cube(x):  # type: ignore[no-untyped-def]
         """x³.   ∂/∂x = 3x²."""
         return x * x * x, (x * x,)
 
     w = Value(2.0, label="w")
-    assert equations(cube_of(w)) == ["∂cube_of(w)/∂w = 4 (3·w²)"]
+    assert equations(doubtful_cube(w)) == ["∂doubtful_cube(w)/∂w = 4 (3·w²)"]
 
 
 def test_of_many_operands_the_one_in_question_is_written() -> None:

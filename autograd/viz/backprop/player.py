@@ -16,7 +16,7 @@ from autograd.viz.backprop.quiz import questions
 from autograd.viz.backprop.record import Selecting, Steps, steps
 from autograd.viz.backprop.step import Kind, Step
 from autograd.viz.backprop.transcript import endings, remarks, slopes, transcript
-from autograd.viz.drawing import Drawing
+from autograd.viz.drawing import Drawing, equation
 from autograd.viz.web.words import words
 from autograd.viz.write.boxes import TEXT, text_width
 from autograd.viz.write.layout import lay_out
@@ -33,7 +33,7 @@ __all__ = ["Player", "play"]
 T = TypeVar("T")
 
 QUIZ = ("ask", "check", "right", "no_number", "unknown")
-NOT_IN_THE_SCRIPT = ("table", "step", "symbols", "numbers", "result", "more_steps", "order_off")
+NOT_IN_THE_SCRIPT = ("title", "table", "step", "symbols", "numbers", "result", "more_steps", "order_off")
 PAST = {"late": "early", "returns": "early", "again": "twice"}
 """The end of the id of a text in ``web/locale``, for a turn that should not have been when it is over."""
 
@@ -137,7 +137,9 @@ class Player(NotebookView):
         ...     play(Value(2.0) ** 2).save(Path(folder) / "step.html").name
         'step.html'
         """
-        return save_page(path, self.alt().split(". ")[0], self.html, self.language)
+        language = language_of(self.language)
+        results = ", ".join(map(equation, self.steps.picture.roots))
+        return save_page(path, words(language).say("title", results), self.html, language)
 
     def __str__(self) -> str:
         return self.text()

@@ -10,6 +10,7 @@ from html import escape
 
 import numpy as np
 
+from autograd.util.printable import JOINERS
 from autograd.viz.training.record import Column, TrainingRecord, largest
 from autograd.viz.write.boxes import text_width
 from autograd.viz.write.numbers import figure
@@ -194,7 +195,8 @@ def fitted(words: str, width: float, size: float) -> str:
     >>> fitted("a long name", 40, 10)
     'a lon…'
     """
-    line = "".join(c if c.isprintable() else " " for c in words)
+    joiners = {i for joiner in JOINERS.finditer(words) for i in range(*joiner.span())}
+    line = "".join(c if c.isprintable() or i in joiners else " " for i, c in enumerate(words))
     if text_width(line, size) <= width:
         return line
     while line and text_width(line + "…", size) > width:

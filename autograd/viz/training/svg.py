@@ -132,7 +132,7 @@ def _name(layout: TrainingLayout, column: Column, n: int) -> str:
 def _node(name: str, spot: Spot, value: float, top: float) -> str:
     middle = spot.height / 2 + 4
     tint = round(0.45 * min(1.0, abs(value) / top), 2) if math.isfinite(value) else 0.0
-    words = text(name, 6, middle, "name") + text(cell(value), spot.width - 6, middle, "v r")
+    words = text(name, 6, middle, "name") + " " + text(cell(value), spot.width - 6, middle, "v r")
     return (
         f'<g class="node{" m" * (value < 0)}" transform="translate({spot.x:g} {spot.y - spot.height / 2:g})">'
         f'<rect width="{spot.width:g}" height="{spot.height:g}" rx="6" fill-opacity="{tint:g}"/>{words}</g>'

@@ -80,6 +80,7 @@ function player(box, data, css) {
       put(badge, mark);
       put(gain, isTo && added && !asks(i) ? `+${minus(added)}`.replace("+−", "−") : "");
     }
+    picture.classList.remove("traced");
     for (const [edge, name, at] of Object.values(edges))
       edge.setAttribute("class", name + (edge === active ? " active" : at < i ? " carried" : ""));
     reveal(active), reveal(boxes[node]?.[0]);
@@ -156,13 +157,16 @@ function player(box, data, css) {
       for (const pull of pulls) if (found.length < 8) follow(pull[3], [pull, ...path]);
     };
     follow(node, []);
+    const all = total(node), rest = all - found.length, grad = frames[done[node]][2], sum = sums[node] ?? grad;
+    for (const element of picture.querySelectorAll(".path")) element.classList.remove("path");
+    for (const number in many)
+      for (const [element] of [boxes[number], ...above(number).map((pull) => edges[key(pull)])]) element.classList.add("path");
+    picture.classList.add("traced");
     const products = found.map((path) => {
-      for (const pull of path) edges[key(pull)][0].classList.add("path");
       const symbols = path.map((pull) => slope(pull.at)).join(" · "),
         locals = path.map((pull) => pull[6]);
       return `<p><code>${symbols} = ${locals.map(short).join(" · ")} = ${short(locals.reduce((a, b) => a * b, 1))}</code></p>`;
     });
-    const all = total(node), rest = all - found.length, grad = frames[done[node]][2], sum = sums[node] ?? grad;
     const head = say(all > 1 ? "paths" : "path", titles[node], all, minus(sum)),
       but = sum === grad ? "" : say("unequal", titles[node], minus(grad));
     more.innerHTML = `<p>${head}${but}</p>${products.join("")}${rest ? say("rest", rest) : ""}`;

@@ -48,7 +48,8 @@ function training(box, d, css) {
       g.classList.toggle("chosen", node === chosen);
       set(g.firstChild, "fill-opacity", (0.45 * Math.min(1, Math.abs(x) / d.columns[node.c].top) || 0).toFixed(2));
       g.lastChild.textContent = cell(x);
-      g.ariaLabel = `${node.name}: ${cell(x)}`;
+      const seen = g.textContent.trim();
+      g.ariaLabel = seen.startsWith(node.name) ? seen : `${node.name}: ${seen}`;
       g.ariaPressed = node === kept;
     });
     find(".row").forEach((g, k) => [weights, gradients].forEach((all, j) => { g.children[j + 1].textContent = cell(at(all, i)[k]); }));
@@ -98,7 +99,7 @@ function training(box, d, css) {
   }
 
   const row = (head, cells, kind = "", tag = "td") =>
-    `<tr class="${kind}"><th scope="row">${safe(head)}</th>${cells.map((c) => `<${tag}>${safe(c)}</${tag}>`).join("")}</tr>`;
+    `<tr class="${kind}">${head ? `<th scope="row">${safe(head)}</th>` : "<td></td>"}${cells.map((c) => `<${tag}>${safe(c)}</${tag}>`).join("")}</tr>`;
   const table = (said, ...rows) => `<p>${safe(said)}</p><div class="table"><table class="${chosen?.from.length > 10 ? "many" : ""}">${rows.join("")}</table></div>`;
   function tell(i) {
     if (!chosen?.c) return film.side.innerHTML = table(sentence(i), row("", d.parts, "", "th"), row(words.largest, d.largest[i], "grad")) + `<p class="hint">${nodes.length ? words.hint : ""}</p><p class="hint">${words.losses}</p>`;

@@ -6,8 +6,9 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
-from autograd.util.text_width import is_wide
+from autograd.util.text_width import is_wide, is_without_width
 from autograd.viz.picture import Edge, Node, Picture
 from autograd.viz.write.numbers import datum, number
 
@@ -30,8 +31,10 @@ PADDING, GAP, OPERATION_PADDING = (
     10,
     5,
 )  # beside the rows; between key and number; beside an operation
-TITLE_HEIGHT, ROW_HEIGHT, NOTE_HEIGHT, PLAIN_HEIGHT, MARGIN = 20, 16, 14, 18, 3  # some 1.5 times the size of the text
+TITLE_HEIGHT, ROW_HEIGHT, NOTE_HEIGHT, PLAIN_HEIGHT, MARGIN = 20, 16, 15, 18, 3  # some 1.5 times the size of the text
 THINNEST, THICKEST = 1.0, 3.5  # of edges, in steps of a half, which is what can be told apart
+EMOJI, EMOJI_STYLE = "\U0001f000", "\ufe0f"  # the first of them; what makes one of the sign before it
+UNMEASURED = 1.25  # ems: as wide as nearly every letter of the other scripts, none of which is ever stretched to it
 CROWD = 4  # more texts than these in front of a folded group push it far away: decision 0012
 
 
@@ -125,17 +128,22 @@ def _rows(node: Node) -> list[Row]:
     """Its rows: one for the largest gradient where it stands for many values, none for an operation by itself."""
     rows: list[Row] = []
     stands_for_many = node.kind == "group" or node.repeats > 1
-    if node.kind in ("constant", "more") or (node.data is None and not stands_for_many):
+    if node.kind in ("constant", "more", "operation") or (node.data is None and not stands_for_many):
         return rows
     if node.data is not None:
         rows.append(Row("data", "data", datum(node.data)))
-    if node.grad is not None or (node.data is not None and node.repeats == 1):  # of many, they may differ
+    if node.grad is not None or (node.data is not None and node.repeats == 1) or _has_no_gradient(node):
         rows.append(Row("grad", "grad", "–" if node.grad is None else number(node.grad)))
     if node.kind == "group":
         rows.append(Row("note", "", contents(node)))
     if node.largest_grad is not None and (node.kind == "group" or (stands_for_many and node.grad is None)):
         rows.append(Row("note", "", f"max |grad| {number(node.largest_grad)}"))
     return rows
+
+
+def _has_no_gradient(node: Node) -> bool:
+    """Whether it stands for values that no backward pass has reached; where one has, their gradients may differ."""
+    return node.kind != "group" and node.largest_grad is None
 
 
 def _mark(node: Node) -> list[Row]:
@@ -211,11 +219,28 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
 
 def _ems(letter: str) -> float:
     if is_wide(letter):
-        return 1.0 if letter < "\U0001f000" else 1.4
-    if letter in "mMW@%Ææ©®¼½¾—…→":
+        return 1.0 if letter < EMOJI else 1.4
+    if is_without_width(letter):
+        return 0.4 if letter == EMOJI_STYLE else 0.0
+    if letter in "mMW@%Ææ©®¼½¾—…→МФЫжмфшщыю":
         return 1.06
+    if letter in "ЖШЩЮ":
+        return 1.17
+    if not _is_measured(letter):
+        plain = normalize("NFKC", letter)
+        return UNMEASURED if plain == letter else sum(map(_ems, plain))
     if letter in " .,:;|!'-ijlfIrt[]()/\\":
         return 0.46
     if letter.isdigit() or letter in "{}_*–" or (letter.islower() and letter not in "wω"):
         return 0.65 if letter.isascii() else 0.73
     return 0.87
+
+
+def _is_measured(letter: str) -> bool:
+    """Whether a letter is Latin, Greek or Cyrillic, or a sign of the field."""
+    return (
+        letter < "\u0180"
+        or "\u0370" <= letter < "\u0460"
+        or "\u2010" <= letter < "\u2100"
+        or "\u2190" <= letter < "\u2300"
+    )

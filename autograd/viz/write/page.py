@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import tempfile
+import webbrowser
 from html import escape
+from pathlib import Path
 from typing import Literal, get_args
 
+from autograd.util.notebook import in_notebook
 from autograd.util.printable import kind_of
 from autograd.viz.write.theme import DARK, LIGHT
 
@@ -17,11 +21,20 @@ SWITCH = "AUTOGRAD_DISPLAY"
 """The environment variable that makes every picture of a notebook a plain image, whatever its mode."""
 
 PAGE = """<!doctype html>
-<html{lang}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><title>{title}</title>
-<style>body{{margin:16px;background:{light}}}@media(prefers-color-scheme:dark){{body{{background:{dark}}}}}</style></head>
-<body>{body}</body></html>
+<style>{style}</style></head>
+<body><main><h1>{title}</h1>{body}</main>{script}</body></html>
 """
+STYLE = f"""body{{margin:16px;background:{LIGHT["ground"]}}}
+h1{{margin:0 0 12px;font:600 17px/1.3 system-ui,sans-serif;overflow-wrap:anywhere}}
+@media screen and (prefers-color-scheme:dark){{body{{background:{DARK["ground"]}}}}}
+@page{{margin:10mm}}
+@media print{{:root{{color-scheme:light}}body{{margin:0}}main>svg{{height:auto;max-width:100%;max-height:88vh}}
+details{{display:block!important;font:10px/1.3 system-ui,sans-serif}}summary{{list-style:none}}
+details::details-content{{content-visibility:visible;block-size:auto}}
+td,th{{padding:0 10px 0 0;text-align:left}}td+td{{overflow-wrap:anywhere}}}}"""
+"""On paper: a picture on one page, and the table of its steps, which the player hides on a screen, open."""
 
 
 class NotebookView:
@@ -38,6 +51,24 @@ class NotebookView:
     def html(self) -> str:
         """The picture as a notebook shows it: part of a page."""
         raise NotImplementedError
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the picture to a file, as a page where the suffix is .html, and return its path."""
+        raise NotImplementedError
+
+    def show(self) -> None:
+        """Show the picture: in a notebook as an output of the cell, elsewhere as a page in the browser.
+
+        The page is a temporary file; where no browser can be opened, its path is printed. Raises what `save` raises.
+        """
+        if in_notebook():
+            from IPython.display import display
+
+            display(self)  # type: ignore[no-untyped-call]
+            return
+        path = self.save(Path(tempfile.mkdtemp(prefix="autograd-")) / "picture.html")
+        if not webbrowser.open(path.as_uri()):
+            print(path)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """The picture and the text; the text and what is missing where there is no picture. Never raises."""
@@ -65,7 +96,6 @@ def scrolling(source: str, alt: str, what: str) -> str:
     return f'<div style="overflow-x:auto" tabindex="0" role="group" aria-label="{what}">{image}</div>'
 
 
-def page(title: str, body: str, lang: str | None) -> str:
-    """A page of its own, light or dark as the reader has it."""
-    language = f' lang="{lang}"' if lang else ""
-    return PAGE.format(lang=language, title=escape(title), light=LIGHT["ground"], dark=DARK["ground"], body=body)
+def page(title: str, body: str, lang: str, script: str = "") -> str:
+    """A page of its own under a heading, light or dark as the reader has it."""
+    return PAGE.format(lang=lang, title=escape(title), style=STYLE, body=body, script=script)

@@ -17,7 +17,7 @@ from autograd.viz.write.theme import player_colors
 __all__ = ["data_url", "player_element", "save_page"]
 
 
-def save_page(path: str | os.PathLike[str], title: str, player: str, lang: str | None) -> Path:
+def save_page(path: str | os.PathLike[str], title: str, player: str, lang: str) -> Path:
     """Write a player as one page, whole or not at all, and return its path; it has the keyboard when it opens.
 
     Raises ValueError for a suffix other than .html, FileNotFoundError where the folder does not exist.
@@ -27,7 +27,7 @@ def save_page(path: str | os.PathLike[str], title: str, player: str, lang: str |
         raise ValueError(f"save() writes a page, as in save('step.html'): {target.name!r} has another suffix")
     host = 'document.querySelector("[data-lm-suppress-shortcuts]")'
     focus = f'<script>{host}?.shadowRoot.querySelector(".panel").focus()</script>'
-    write_whole(in_a_folder(target), page(title, f"<main>{player}</main>\n{focus}", lang).encode())
+    write_whole(in_a_folder(target), page(title, player, lang, focus).encode())
     return target
 
 

@@ -22,7 +22,6 @@ from autograd.viz.write.boxes import (
     edge_text,
     edge_width,
     largest_contribution,
-    text_width,
 )
 from autograd.viz.write.layout import EDGE_OF_PAGE, NOTE_LINE, Box, GroupBox, Layout, Line, Point
 from autograd.viz.write.theme import FONT, WRONG, style_sheet
@@ -55,8 +54,6 @@ RULES = {
     ".note": f"font-size:{SMALL}px",
     ".name": f"font-size:{SMALL}px",
 }
-_TEXTS = {"label": (LABEL, True), **dict.fromkeys(("local", "note", "mark", "name"), (SMALL, False))}
-"""Size, and whether it is bold, of the kinds of text that are not as most are."""
 HALO = (  # where a line passes under a text; not for programs that would draw the halo over the letters
     "@supports(paint-order:stroke){.autograd .local,.autograd .name{"
     "stroke:var(--ground);stroke-width:3px;stroke-linejoin:round;paint-order:stroke}}"
@@ -69,7 +66,7 @@ STYLE = style_sheet(".autograd", RULES) + HALO
 
 
 def svg_text(layout: Layout, alt: str) -> str:
-    """The layout as the text of one SVG element, of its natural size. alt: for a reader who does not see it.
+    """The layout as one SVG element, of its natural size. alt: for a reader who does not see it; "" inside of another.
 
     >>> from autograd.viz.write.layout import lay_out
     >>> from autograd.viz.picture import Picture
@@ -79,9 +76,10 @@ def svg_text(layout: Layout, alt: str) -> str:
     """
     picture, size = layout.picture, f'width="{layout.width}" height="{layout.height}"'
     largest = largest_contribution(picture)
+    role, title = (' role="img"', f"<title>{escape(alt)}</title>") if alt else ("", "")
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {layout.width} {layout.height}" {size} role="img"'
-        f' class="autograd"><title>{escape(alt)}</title><style>{STYLE}</style>{KEYS}<rect class="ground" {size}/>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {layout.width} {layout.height}" {size}{role}'
+        f' class="autograd">{title}<style>{STYLE}</style>{KEYS}<rect class="ground" {size}/>',
         *(_edge(line, {picture[line.edge.tail].kind, picture[line.edge.head].kind}, largest) for line in layout.lines),
         *map(_group_box, layout.group_boxes),  # over the edges, so that none strikes a title through
         *(_node(node, layout.boxes[node.name]) for node in picture.nodes),
@@ -155,7 +153,7 @@ def _outlines(node: Node, words: BoxText, drop: int) -> list[str]:
     radius = ROUND if node.kind in ("result", "group") else 0
     outline = _rectangle(x, y, width, height, radius)
     if node.kind == "parameter":
-        return [outline, _rectangle(x + 2.5, y + 2.5, width - 5, height - 5)]
+        return [outline, _rectangle(x + 2, y + 2, width - 4, height - 4)]
     sheets = min(node.repeats, 2) if node.kind == "group" or node.repeats > 1 else 0
     size = f"v-{SHEET}h{_short(width)}v{_short(height)}h-{SHEET}"
     starts = (_pair(x + SHEET * sheet, y - SHEET * (sheet - 1)) for sheet in range(sheets, 0, -1))
@@ -181,11 +179,12 @@ def _operation(words: BoxText, middle: float, y: float) -> list[str]:
 
 def _rows(words: BoxText) -> list[str]:
     parts, y, right = [], 0, words.width - 2 * PADDING
-    if words.rows[0].kind == "data":
+    has_both = [row.key for row in words.rows[:2]] == ["data", "grad"]
+    if has_both:
         parts.append('<use href="#ag-keys"/>')
-    elif words.rows[0].kind == "grad":
-        parts.append(_text("grad key", 0, 0, "grad"))
     for row in words.rows:
+        if row.key and not has_both:
+            parts.append(_text(f"{row.kind} key", 0, y, row.key))
         parts.append(_text(row.kind, right if row.key else 0, y, row.text))
         y += row.height
     return parts
@@ -200,18 +199,9 @@ def _plain(words: BoxText) -> list[str]:
 
 
 def _text(kind: str, x: float, y: float, text: str) -> str:
-    """Text that keeps its width where it has letters whose width no table of ours knows."""
-    size, bold = _TEXTS.get(kind, (TEXT, False))
     position = "".join(f' {name}="{_short(at)}"' for name, at in (("x", x), ("y", y)) if round(at, 1))
     look = f' class="note" style="fill:{WRONG}"' if kind == "mark" else f' class="{kind}"' if kind else ""
-    if not all(map(_is_usual, text)):
-        look += f' textLength="{_short(text_width(text, size, bold))}" lengthAdjust="spacingAndGlyphs"'
     return f"<text{look}{position}>{escape(text, quote=False)}</text>"
-
-
-def _is_usual(letter: str) -> bool:
-    """Whether a letter is of western Europe, Greece, China or Japan, or a sign of the field."""
-    return letter < "Ā" or "Α" <= letter <= "ω" or "\u3000" <= letter < "\ua000" or letter in "–—…×·−→∂Σ∞√"
 
 
 def _rectangle(x: float, y: float, width: float, height: float, radius: float = 0) -> str:

@@ -1,5 +1,6 @@
 """The colours of pictures and players, for light and for dark surroundings, and the style sheets made from them.
 
+Paper is light, whatever the screen is.
 Text has a contrast of at least 4.5:1 on the ground in both; blue is data, orange is gradient, as everywhere in the
 package, and both stay apart for readers who cannot tell red from green.
 """
@@ -91,7 +92,9 @@ def style_sheet(scope: str, rules: Mapping[str, str], is_training: bool = False)
         plain = (f"{name}:{light[color]}" for name, color in _COLOR.findall(colors[0]))
         return ";".join([*plain, colors[0]])
 
-    palettes = f"{scope}{{{_palette(light)}}}@media(prefers-color-scheme:dark){{{scope}{{{_palette(dark)}}}}}"
+    palettes = (
+        f"{scope}{{{_palette(light)}}}@media screen and (prefers-color-scheme:dark){{{scope}{{{_palette(dark)}}}}}"
+    )
     sheet = (f"{scope} {name}{{{_COLORS_IN_A_ROW.sub(with_plain_colors, rule)}}}" for name, rule in rules.items())
     return palettes + "".join(sheet).replace(" &", "")
 
@@ -109,5 +112,8 @@ def player_colors(is_training: bool = False) -> str:
     light, dark = (PANEL_LIGHT, PANEL_DARK)
     if is_training:
         light, dark = light | TRAINING_LIGHT, dark | TRAINING_DARK
-    sheets = ((":host", light), (":host([data-theme=dark])", dark))
-    return "".join(f"{host}{{{';'.join(f'--autograd-{name}:{x}' for name, x in c.items())}}}" for host, c in sheets)
+    return f":host{{{_set(light)}}}@media screen{{:host([data-theme=dark]){{{_set(dark)}}}}}"
+
+
+def _set(colors: Mapping[str, str]) -> str:
+    return ";".join(f"--autograd-{name}:{color}" for name, color in colors.items())

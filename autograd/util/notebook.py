@@ -1,0 +1,13 @@
+"""Whether this program runs in a notebook."""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["in_notebook"]
+
+
+def in_notebook() -> bool:
+    """Whether a kernel runs this: ipykernel may be loaded without one."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return getattr(shell, "kernel", None) is not None
