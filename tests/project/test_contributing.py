@@ -111,7 +111,7 @@ import autograd
 from autograd import Value, draw, grad, gradcheck, play, witch
 from autograd.core._operators import Operators
 
-x = Value(2.0)
+x = Value(2.0, label="x")
 y = x.witch()
 y.backward()
 assert (y.data, round(x.grad, 15)) == (0.2, -0.16)
