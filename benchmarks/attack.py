@@ -35,8 +35,8 @@ ELSEWHERE = ("autograd", "nn", "tests/attacks", "tests/compiler", "tests/engine"
 
 INTRODUCTION = """# Reliability
 
-What is promised, how it is attacked, how often, and with which result. `python -m benchmarks.attack` ran all of it and
-wrote this page ({system}). With `--quick` it takes a minute or two. The attacks are the functions named in the last
+What is promised, how it is attacked, how often, and with which result. `python -m benchmarks.attack` runs all of it and
+writes this page ({system}). With `--quick` it takes a minute or two. The attacks are the functions named in the last
 column, in `tests/attacks/`; the default tests run the quickest of each kind, `python -m pytest -m long` many.
 """
 CLOSE = """
