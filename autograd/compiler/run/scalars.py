@@ -21,12 +21,11 @@ from autograd.util.arrays import Array
 
 __all__ = ["ScalarPlan"]
 
-_ONE, _ONE_CALLED, _ANY = -1, -2, -3
-"""In place of a second operand: there is none; nor is there, and the derivative may be a function; any other form."""
-
-
 Slopes = Sequence[Any]
 """The local derivatives of one instruction: numbers, None where there is none, functions where they are costly."""
+
+_ONE, _ONE_CALLED, _ANY = -1, -2, -3
+"""In place of a second operand: there is none; nor is there, and the derivative may be a function; any other form."""
 
 _MANY = 1000
 """From so many instructions on the collector would come, which does so every 700 new objects."""
