@@ -84,9 +84,9 @@ def needed(there: Sequence[Room]) -> list[tuple[str, str]]:
 
 # ── the picture ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-WIDTH, MARGIN = 1120, 12
+WIDTH, MARGIN = 1200, 12
 ROW, BETWEEN = 78, 18  # the height of a room; between two floors there is room for arrows to bend
-LETTER, BOLD = 5.9, 7.6  # the width of a letter of the small text and of a name, about
+LETTER, BOLD = 6.3, 8.6  # the width of a letter of the small text and of a name, about
 STYLE = """text{font:600 13px system-ui,sans-serif;fill:#1a1a1a}
 .says,.holds{font:11px system-ui,sans-serif;fill:#333}.holds{fill:#777}
 .room{fill:#fff;stroke:#a9b0bb}.engine .room{fill:#eef4ff}.viz .room{fill:#f1f8ee}.learn .room{fill:#fff6e8}
