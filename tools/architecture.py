@@ -92,7 +92,7 @@ STYLE = """text{font:600 13px system-ui,sans-serif;fill:#1a1a1a}
 .room{fill:#fff;stroke:#a9b0bb}.engine .room{fill:#eef4ff}.viz .room{fill:#f1f8ee}.learn .room{fill:#fff6e8}
 .compiler .room{fill:#f6f0fb}.nn .room{fill:#fdf0f0}path{fill:none;stroke:#8793a3;stroke-width:1.1}
 @media (prefers-color-scheme:dark){text{fill:#eee}.says{fill:#d5d8dd}.holds{fill:#9aa1ab}
-.room{stroke:#5b6470}.engine .room{fill:#1f2a3d}
+.room{fill:#22262c;stroke:#5b6470}.engine .room{fill:#1f2a3d}
 .viz .room{fill:#20301f}.learn .room{fill:#382c18}.compiler .room{fill:#2d2338}.nn .room{fill:#3a2323}
 path{stroke:#7d8896}}"""
 
