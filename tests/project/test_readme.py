@@ -63,14 +63,23 @@ def test_the_shell_commands_exist():
     assert all((ROOT / f"{module.replace('.', '/')}.py").exists() for module in modules)
 
 
-def test_the_chinese_one_has_the_code_and_the_numbers_of_the_english_one():
-    codes, tables = [], []
-    for text in (README, CHINESE):
+PAIRS = [(ROOT / "README.md", ROOT / "README.zh.md"), (ROOT / "docs/limits.md", ROOT / "docs/zh/limits.md")]
+PAIRS += [(page, ROOT / "docs/zh/guide" / page.name) for page in sorted((ROOT / "docs/guide").glob("*.md"))]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair[0].name)
+def test_a_chinese_page_has_the_code_the_links_and_the_numbers_of_the_english_one(pair):
+    codes, links, tables = [], [], []
+    for page in pair:
+        text = page.read_text(encoding="utf-8")
         codes.append([re.sub(r" *#.*", "", block) for block in blocks("python", text)])
+        targets = re.findall(r"\]\(([^)#]+)\)", text)
+        links.append(sorted(Path(target).name.replace(".zh.md", ".md") for target in targets))
         rows = re.findall(r"^\|.*\|$", text, re.MULTILINE)
         tables.append([[sorted(re.findall(r"\d[\d,.]*\d|\d", cell)) for cell in row.split("|")] for row in rows])
-    assert codes[0] == codes[1] != []
-    assert tables[0] == tables[1] != []
+    assert codes[0] == codes[1]
+    assert links[0] == links[1] != []
+    assert tables[0] == tables[1]
 
 
 # ── beside others ───────────────────────────────────────────────────────────────────────────────────────────────────
