@@ -33,7 +33,7 @@ MOST_CALLS_OPENED = 50_000
 """How many calls of modules are told apart, deeper and deeper in: more where the user opens some, and waits."""
 
 MOST_OF_NETWORK = 40
-"""Boxes of a picture with a network in it, unless the user asks for more: each neuron has an edge from all before it."""
+"""Boxes of a picture with a network, unless the user asks for more: each neuron has an edge from all before it."""
 
 MOST_EDGES = 3
 """More edges than these times the nodes there is room for, and modules are folded further: nobody could follow them."""

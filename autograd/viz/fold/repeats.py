@@ -16,7 +16,7 @@ import numpy as np
 from autograd.core.graph import topological
 from autograd.value import Value
 from autograd.viz.fold.partition import Partition, links
-from autograd.viz.graph.node_table import PARAMETER, NodeTable
+from autograd.viz.graph.node_table import INPUT, PARAMETER, NodeTable
 
 __all__ = ["Alike", "has_numbered_alike", "likeness", "merge_alike", "operand_slot"]
 
@@ -107,7 +107,8 @@ def _neighbours(
         if separate[table.call[head]] >= 0:
             slot = position
         elif fold is None:
-            slot = operand_slot(graph.values[head], position)
+            is_apart = alike == "calls" and graph.values[head]._rule.name == "dot"  # x[0] and x[1] are two inputs
+            slot = position if is_apart else operand_slot(graph.values[head], position)
         else:
             slot = 0 if alike == "numbers" or fold.call < 0 else len(operands[head])
         operands[head].append((tail, slot))
@@ -146,7 +147,8 @@ def _own_looks(table: NodeTable, partition: Partition, alike: Alike, separate: S
             looks[node] = ("call", box, fold.part, fold.parts, contents[node])
         else:
             operation = fold.title if fold is not None else _operation(table.graph.values[node])
-            looks[node] = (kind, likeness(table.name(node), alike), box, operation)
+            by = "indices" if alike == "calls" and kind == INPUT else alike  # each sample may have labels of its own
+            looks[node] = (kind, likeness(table.name(node), by), box, operation)
     return looks
 
 
