@@ -28,8 +28,9 @@ from autograd import MissingExtraError, Value
 from autograd.viz import Drawing, draw, drawing, value_mimebundle
 from autograd.viz.picture import Edge, Group, Kind, Node, Picture
 from autograd.viz.write import graphviz as renderer
-from autograd.viz.write.boxes import box_texts, edge_width, text_width
+from autograd.viz.write.boxes import box_texts, text_width
 from autograd.viz.write.dot import skeleton
+from autograd.viz.write.edges import edge_width
 from autograd.viz.write.graphviz import render
 from autograd.viz.write.layout import lay_out
 from autograd.viz.write.svg import svg_text

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
 
 from autograd.util.text_width import is_wide, is_without_width
-from autograd.viz.picture import Edge, Node, Picture
+from autograd.viz.picture import Node, Picture
 from autograd.viz.write.numbers import datum, number
 
 __all__ = [
@@ -19,9 +17,6 @@ __all__ = [
     "box_texts",
     "called",
     "contents",
-    "edge_text",
-    "edge_width",
-    "largest_contribution",
     "text_width",
 ]
 
@@ -32,10 +27,8 @@ PADDING, GAP, OPERATION_PADDING = (
     5,
 )  # beside the rows; between key and number; beside an operation
 TITLE_HEIGHT, ROW_HEIGHT, NOTE_HEIGHT, PLAIN_HEIGHT, MARGIN = 20, 16, 15, 18, 3  # some 1.5 times the size of the text
-THINNEST, THICKEST = 1.0, 3.5  # of edges, in steps of a half, which is what can be told apart
 EMOJI, EMOJI_STYLE = "\U0001f000", "\ufe0f"  # the first of them; what makes one of the sign before it
 UNMEASURED = 1.25  # ems: as wide as nearly every letter of the other scripts, none of which is ever stretched to it
-CROWD = 4  # more texts than these in front of a folded group push it far away: decision 0012
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,44 +163,6 @@ def _row_width(row: Row, widest: str) -> float:
         return text_width(row.text, SMALL)
     value = max(text_width(text, TEXT) for text in (row.text, widest))
     return text_width(row.key, TEXT) + GAP + value
-
-
-def edge_text(edge: Edge) -> str:
-    """The text on an edge: a mark, the local derivative, or how many edges it is; nothing on a constant's."""
-    if edge.mark:
-        return "✗"
-    if edge.local is not None:
-        return number(edge.local)
-    return f"× {edge.count}" if edge.count > 1 else ""
-
-
-def edge_texts(picture: Picture) -> list[str]:
-    """The text on each edge of a picture; none where many enter a folded group, as their texts would fill a page."""
-    into = Counter(edge.head for edge in picture.edges)
-    crowded = {name for name, count in into.items() if count > CROWD and picture[name].kind == "group"}
-    return ["" if edge.head in crowded else edge_text(edge) for edge in picture.edges]
-
-
-def edge_width(edge: Edge, largest: float) -> float:
-    """The width of its line, 1 to 3.5: it grows with the root of its contribution's share of the picture's largest.
-
-    >>> [edge_width(Edge("a", "b", contribution=c), 2.0) for c in (None, 0.0, 1e-9, -0.1, 0.5, 2.0, float("nan"))]
-    [1.0, 1.0, 1.0, 1.5, 2.0, 3.5, 3.5]
-    """
-    if edge.mark:
-        return THICKEST
-    if not edge.contribution:
-        return THINNEST
-    share = abs(edge.contribution) / largest
-    if not share < 1.0:  # nan and inf are to be seen
-        return THICKEST
-    return round(2 * (THINNEST + (THICKEST - THINNEST) * math.sqrt(share))) / 2
-
-
-def largest_contribution(picture: Picture) -> float:
-    """The contribution that gives the widest edge of a picture: its largest finite one, or 1."""
-    sizes = [abs(edge.contribution) for edge in picture.edges if edge.contribution]
-    return max(filter(math.isfinite, sizes), default=1.0)
 
 
 def text_width(text: str, size: float, bold: bool = False) -> float:

@@ -8,18 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.viz.picture import Edge, Kind, Node, Picture
-from autograd.viz.write.boxes import (
-    LABEL,
-    ROW_HEIGHT,
-    SMALL,
-    TEXT,
-    BoxText,
-    box_texts,
-    edge_texts,
-    edge_width,
-    largest_contribution,
-    text_width,
-)
+from autograd.viz.write.boxes import LABEL, ROW_HEIGHT, SMALL, TEXT, BoxText, box_texts, text_width
+from autograd.viz.write.edges import edge_texts, edge_width, largest_contribution
 from autograd.viz.write.theme import FONT, GROUP_LINE, LIGHT, WRONG
 
 if TYPE_CHECKING:

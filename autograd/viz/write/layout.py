@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograd.viz.picture import Edge, Group, Picture
-from autograd.viz.write.boxes import PADDING, SMALL, TITLE_HEIGHT, BoxText, box_texts, edge_text, text_width
+from autograd.viz.write.boxes import PADDING, SMALL, TITLE_HEIGHT, BoxText, box_texts, text_width
 from autograd.viz.write.dot import notes_under, skeleton
+from autograd.viz.write.edges import edge_text
 from autograd.viz.write.graphviz import render
 
 __all__ = ["Box", "GroupBox", "Layout", "Line", "lay_out"]

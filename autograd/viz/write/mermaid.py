@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from autograd.viz.picture import Edge, Group, Kind, Node, Picture
-from autograd.viz.write.boxes import box_text, edge_texts, edge_width, largest_contribution
+from autograd.viz.write.boxes import box_text
+from autograd.viz.write.edges import edge_texts, edge_width, largest_contribution
 
 __all__ = ["flowchart"]
 

@@ -12,17 +12,8 @@ from collections.abc import Iterable
 from html import escape
 
 from autograd.viz.picture import Kind, Node
-from autograd.viz.write.boxes import (
-    LABEL,
-    MARGIN,
-    PADDING,
-    SMALL,
-    TEXT,
-    BoxText,
-    edge_text,
-    edge_width,
-    largest_contribution,
-)
+from autograd.viz.write.boxes import LABEL, MARGIN, PADDING, SMALL, TEXT, BoxText
+from autograd.viz.write.edges import edge_text, edge_width, largest_contribution
 from autograd.viz.write.layout import EDGE_OF_PAGE, NOTE_LINE, Box, GroupBox, Layout, Line, Point
 from autograd.viz.write.theme import FONT, WRONG, style_sheet
 
