@@ -49,8 +49,8 @@ def chosen(table: NodeTable, names: Sequence[str], most: int) -> Partition:
 
 
 def _closed(table: NodeTable) -> frozenset[int]:
-    """The calls that are folded unless the user opens them: functions, neurons, layers too wide for a column."""
-    closed = {index for index, call in enumerate(table.calls) if call.module < 0}
+    """The calls that are one box unless the user opens them: functions, norms, neurons, layers of many neurons."""
+    closed = {index for index, call in enumerate(table.calls) if call.is_one}
     for number in chain(*table.networks.calls.values()):
         layer = table.networks.layers[number]
         closed.update(layer.neurons)
@@ -174,7 +174,10 @@ class _Choice:
 
     def _opened_further(self, level: _Level, partition: Partition) -> Partition:
         """The partition with modules opened that were folded for others' sake, one after the other."""
-        in_network = set(self.table.networks.layer_of) | self.closed
+        in_network = set(self.closed)  # whose layers are alike, and all open or none
+        for index, call in enumerate(self.table.calls):
+            if call.parent is not None and (call.parent in in_network or call.parent in self.table.networks.calls):
+                in_network.add(index)
         opened: frozenset[int] = frozenset()
         tried: set[str] = set()
         while len(tried) < MOST_TRIED and size(self.table, partition)[0] < COARSE:
