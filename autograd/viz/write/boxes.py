@@ -144,7 +144,7 @@ def box_text(node: Node, widest: Mapping[str, str] | None = None, around: Sequen
     if node.kind == "parameter":
         starts = (f"{'.'.join(around[first:])}." for first in range(len(around)))
         title = title.removeprefix(next(filter(title.startswith, starts), ""))
-    if node.repeats > 1 and node.kind != "constant" and (node.label or operation):
+    if node.repeats > 1 and node.kind not in ("constant", "more") and (node.label or operation):
         operation = f"{operation} × {node.repeats}".lstrip()
     plain = BoxText(title, operation, rows, 0)
     needed = [_title_width(plain), *(_row_width(row, (widest or {}).get(row.kind, "")) for row in rows)]
