@@ -72,7 +72,7 @@ def draw(
 
         pictures = pictures_of(roots[0], max_nodes)
         if pictures is not None:
-            return ProgramDrawing(*pictures, mode)
+            return ProgramDrawing(*pictures, mode=mode)
     values = [_checked(root) for root in roots]
     if not values or max_nodes < len(values):
         raise ValueError(f"draw() takes at least one Value and has room for each: {len(values)} given, {max_nodes=}")
@@ -196,20 +196,30 @@ WIDEST = 900  # pixels: beside each other they would have to be scrolled
 
 
 class ProgramDrawing(Drawing):
-    """Both views of a program: ``scalars`` and ``instructions``, each a drawing of its own.
+    """Both views of a program: ``scalars`` and ``instructions``, each a drawing of its own; the same one if alike.
 
-    An instruction has one name in both, as ``%17 matmul 3×3``: what stands in its box on the left became it.
+    An instruction has one name in both, as ``%17 matmul 3×3``: what stands in its box above became it.
     """
 
-    def __init__(self, scalars: Picture, instructions: Picture, mode: Mode = "auto") -> None:
+    def __init__(self, scalars: Picture, instructions: Picture | None = None, mode: Mode = "auto") -> None:
+        self.scalars = self.instructions = Drawing(scalars, mode)
+        if instructions is None:
+            super().__init__(scalars, mode)
+            return
         nodes, edges = scalars.nodes + instructions.nodes, scalars.edges + instructions.edges
         groups, notes = scalars.groups + instructions.groups, scalars.notes + instructions.notes
         super().__init__(Picture(nodes, edges, groups, notes, total=len(nodes)), mode)
-        self.scalars, self.instructions = Drawing(scalars, mode), Drawing(instructions, mode)
+        self.instructions = Drawing(instructions, mode)
+
+    @property
+    def _views(self) -> list[Drawing]:
+        return list(dict.fromkeys((self.scalars, self.instructions)))
 
     def svg(self) -> str:
         """The two pictures in one SVG element: the scalars on the left, or above where there is no room beside them."""
-        layouts = [lay_out(view.picture) for view in (self.scalars, self.instructions)]
+        if len(self._views) == 1:
+            return svg_text(lay_out(self.picture), self.alt())
+        layouts = [lay_out(view.picture) for view in self._views]
         across, down = layouts[0].width + SPACE, layouts[0].height + SPACE
         corner = (across, 0) if across + layouts[1].width <= WIDEST else (0, down)
         width, height = (max(a, start + b) for start, a, b in zip(
@@ -223,7 +233,7 @@ class ProgramDrawing(Drawing):
 
     def _title(self) -> str:
         """The heading of its page."""
-        return "A compiled function in two views"
+        return "A compiled function in two views" if len(self._views) > 1 else "A compiled function"
 
     def alt(self) -> str:
         """For a reader who does not see the picture."""
@@ -231,8 +241,8 @@ class ProgramDrawing(Drawing):
         return f"{self._title()}. {'. '.join(titles)}."
 
     def text(self, max_lines: int = 60) -> str:
-        """The two views as trees."""
-        return f"{self.scalars.text(max_lines)}\n\n{self.instructions.text(max_lines)}"
+        """The views as trees."""
+        return "\n\n".join(view.text(max_lines) for view in self._views)
 
     __str__ = text
 

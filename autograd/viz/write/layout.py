@@ -92,7 +92,10 @@ def lay_out(picture: Picture, widest: Mapping[str, Mapping[str, str]] | None = N
     boxes = {node.name: pixels.box(things[node.name], shown[node.name]) for node in picture.nodes}
     clusters = ((group, things[f"cluster_{group.name}"]) for group in picture.groups)
     group_boxes = tuple(pixels.group_box(group, thing) for group, thing in clusters if "bb" in thing)
-    lines = (pixels.line(edge, arrows[index]) for index, edge in enumerate(picture.edges))
+    lines = (
+        pixels.line(edge, arrows[index]) if "pos" in arrows[index] else _straight(edge, boxes)
+        for index, edge in enumerate(picture.edges)
+    )
     notes = _wrapped(notes_under(picture), max(width, NARROWEST))
     under = NOTE_LINE * len(notes) + EDGE_OF_PAGE if notes else 0
     return Layout(
@@ -132,6 +135,15 @@ class _Pixels:
     def group_box(self, group: Group, thing: Mapping[str, str]) -> GroupBox:
         left, bottom, right, top = _numbers(thing["bb"])
         return GroupBox(group, left + EDGE_OF_PAGE, self.height - top + EDGE_OF_PAGE, right - left, top - bottom)
+
+
+def _straight(edge: Edge, boxes: Mapping[str, Box]) -> Line:
+    """The line of an edge that Graphviz lost, as it does with some that enter a group with a wide title."""
+    tail, head = boxes[edge.tail], boxes[edge.head]
+    start, tip = (tail.x + tail.width, tail.y + tail.height / 2), (head.x, head.y + head.height / 2)
+    end = (tip[0] - HEAD, tip[1])
+    middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+    return Line(edge, (start, start, end, end), tip, middle if edge_text(edge) else None)
 
 
 def _taken(boxes: Iterable[Box], group_boxes: Iterable[GroupBox]) -> Iterator[Rectangle]:
