@@ -16,9 +16,9 @@ def alt_text(picture: Picture, language: Language) -> str:
     """What a graph computes, its size, its largest gradient, and its notes, which are in English.
 
     >>> a, root = Node("n0", "input", "a", data=3.0, grad=2.0), Node("n1", "result", "", "*", 6.0, is_root=True)
-    >>> alt_text(Picture((a, root), total=3), "en")
+    >>> alt_text(Picture((a, root), (), total=3), "en")
     'Computation graph of the result 6. 3 values, among them 1 input. Largest gradient of an input: 2, of a.'
-    >>> alt_text(Picture((a, root), total=3), "zh")
+    >>> alt_text(Picture((a, root), (), total=3), "zh")
     '结果 6 的计算图。共 3 个值，其中 1 个输入。输入的最大梯度为 2，属于 a。'
     """
     words = drawing_words(language)
