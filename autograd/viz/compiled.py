@@ -14,10 +14,10 @@ from autograd.viz.write.numbers import number
 __all__ = ["pictures_of"]
 
 
-def pictures_of(compiled: object, max_nodes: int = 60) -> tuple[Picture, ...] | None:
+def pictures_of(compiled: object, max_nodes: int = 60) -> tuple[Picture, Picture | None] | None:
     """The last recorded program of a compiled function, as scalars and as instructions; None for anything else.
 
-    One picture where two would be alike: of a program whose instructions have one operation each, and of one with more
+    The second is None where both would be alike: of a program whose instructions have one operation each, and of one with more
     than max_nodes scalars, where those that became one instruction share a box. Raises RecordingError for a function
     that has not been recorded.
     """
@@ -30,9 +30,9 @@ def pictures_of(compiled: object, max_nodes: int = 60) -> tuple[Picture, ...] | 
     sizes = counted(len(recorded), "operation"), counted(len(program), "instruction")
     written = _Side("s", recorded, program, leaves, titles, program.instruction_of.tolist())
     if recorded.leaves + len(recorded) > max_nodes:
-        return (written.folded(max_nodes, "{}, compiled to {}".format(*sizes)),)
+        return written.folded(max_nodes, "{}, compiled to {}".format(*sizes)), None
     if len(program) == len(recorded):
-        return (written.opened("{}, compiled to {}, one by one".format(*sizes), boxes=False),)
+        return written.opened("{}, compiled to {}, one by one".format(*sizes), boxes=False), None
     became = _Side("i", program, program, leaves, titles, list(range(len(program))))
     return written.opened(f"as it was written: {sizes[0]}"), became.folded(max_nodes, f"compiled: {sizes[1]}")
 

@@ -76,7 +76,7 @@ def draw(
 
         pictures = pictures_of(roots[0], max_nodes)
         if pictures is not None:
-            return ProgramDrawing(*pictures, mode=mode, language=chosen)
+            return ProgramDrawing(*pictures, mode, chosen)
     values = [_checked(root) for root in roots]
     if not values or max_nodes < len(values):
         raise ValueError(f"draw() takes at least one Value and has room for each: {len(values)} given, {max_nodes=}")
