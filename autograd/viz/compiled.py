@@ -17,9 +17,9 @@ __all__ = ["pictures_of"]
 def pictures_of(compiled: object, max_nodes: int = 60) -> tuple[Picture, Picture | None] | None:
     """The last recorded program of a compiled function, as scalars and as instructions; None for anything else.
 
-    The second is None where both would be alike: of a program whose instructions have one operation each, and of one with more
-    than max_nodes scalars, where those that became one instruction share a box. Raises RecordingError for a function
-    that has not been recorded.
+    The second is None where both would be alike: of a program whose instructions have one operation each, and of one
+    with more than max_nodes scalars, where those that became one instruction share a box. Raises RecordingError for a
+    function that has not been recorded.
     """
     if not isinstance(compiled, Compiled):
         return None
