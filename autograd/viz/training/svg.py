@@ -25,13 +25,12 @@ from autograd.viz.training.layout import (
     TrainingLayout,
     area,
     axes,
-    fitted,
     text,
 )
 from autograd.viz.training.outcome import outcome_panel
 from autograd.viz.training.plane import COLORS, pixel_panel, plane_panel
 from autograd.viz.training.record import Column, Floats, TrainingRecord, largest
-from autograd.viz.write.boxes import text_width
+from autograd.viz.write.boxes import fitted, text_width
 from autograd.viz.write.numbers import cell, figure, subscript
 from autograd.viz.write.theme import FONT, style_sheet
 
@@ -107,7 +106,7 @@ def _above_the_loss(layout: TrainingLayout, words: Catalogue, index: int) -> Ite
     return outcome_panel(layout, words, index) if layout.outcome else ()
 
 
-STYLE = style_sheet(".training", RULES, is_training=True)
+STYLE = style_sheet(".training", RULES, "training")
 
 
 # ── the network ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ from autograd.util.language import Language
 from autograd.viz.picture import Node, Picture
 from autograd.viz.web.words import drawing_words
 from autograd.viz.write.boxes import called
-from autograd.viz.write.numbers import number
+from autograd.viz.write.numbers import datum, number
 
 __all__ = ["alt_text", "equation", "heading"]
 
@@ -23,7 +23,7 @@ def alt_text(picture: Picture, language: Language) -> str:
     """
     words = drawing_words(language)
     sentences = words.say("sentences", heading(picture, language), _size(picture, words))
-    return " ".join([sentences + _largest_gradient(picture, words), *picture.notes])
+    return " ".join([sentences + _largest_gradient(picture, words) + _not_finite(picture, language), *picture.notes])
 
 
 def heading(picture: Picture, language: Language) -> str:
@@ -62,6 +62,21 @@ def _largest_gradient(picture: Picture, words: Catalogue) -> str:
     gradient, largest = max(known, key=lambda pair: abs(pair[0]))
     kind = "largest_input" if largest.kind == "input" else "largest_parameter"
     return words.say(kind, number(gradient), called(largest) or words["unnamed"])
+
+
+def _not_finite(picture: Picture, language: Language) -> str:
+    """The first value that is not finite, and how it came to be, as log(0) = −inf, from the operands that are shown."""
+    node = next((node for node in picture.nodes if node.first_not_finite), None)
+    if node is None:
+        return ""
+    tails = [picture[edge.tail] for edge in picture.edges if edge.head == node.name]
+    operands = [called(tail) if tail.data is None else datum(tail.data) for tail in tails]
+    text = equation(node, language)
+    if node.data is not None and operands:
+        name = node.operation or called(node) or node.name
+        formula = f"{name}({', '.join(operands)})" if name.isidentifier() else f" {name} ".join(operands)
+        text = f"{formula} = {datum(node.data)}"
+    return drawing_words(language).say("not_finite", text)
 
 
 def _leaves(picture: Picture) -> list[Node]:
