@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from autograd.compiler.compiled import Compiled
 from autograd.compiler.listing import counted, instruction_size, parameters_read
@@ -26,14 +27,14 @@ def pictures_of(compiled: object, max_nodes: int = 60) -> tuple[Picture, Picture
     recorded, program, inputs, paths = compiled.recordings()[-1]
     parameters = _without_their_model(paths)
     leaves = [*inputs, *parameters]
-    titles = [_title(program, program[i], parameters) for i in range(len(program))]
+    names = [_name(program, program[i], parameters) for i in range(len(program))]
     sizes = counted(len(recorded), "operation"), counted(len(program), "instruction")
-    written = _Side("s", recorded, program, leaves, titles, program.instruction_of.tolist())
+    written = _Side("s", recorded, program, leaves, names, program.instruction_of.tolist())
     if recorded.leaves + len(recorded) > max_nodes:
         return written.folded(max_nodes, "{}, compiled to {}".format(*sizes)), None
     if len(program) == len(recorded):
         return written.opened("{}, compiled to {}, one by one".format(*sizes), boxes=False), None
-    became = _Side("i", program, program, leaves, titles, list(range(len(program))))
+    became = _Side("i", program, program, leaves, names, list(range(len(program))))
     return written.opened(f"as it was written: {sizes[0]}"), became.folded(max_nodes, f"compiled: {sizes[1]}")
 
 
@@ -47,13 +48,21 @@ def _without_their_model(paths: Sequence[str]) -> list[str]:
     return [path.partition(".")[2] for path in paths] if len(models) == 1 and all("." in x for x in paths) else [*paths]
 
 
-def _title(program: Program, instruction: Instruction, parameters: Sequence[str]) -> str:
-    """An instruction's first register, operation and size, and the layer whose parameters it reads."""
-    lanes = f"× {instruction.lanes}" if instruction.lanes > 1 else ""
-    size = instruction_size(instruction) if instruction.shape[0] else lanes
-    used = parameters_read(program, instruction, parameters)
-    words = [f"%{instruction.start}", instruction.operation.title, size, f"of {used}" if used else ""]
-    return " ".join(filter(None, words))
+class _Name(NamedTuple):
+    """What an instruction is called: its first register with the layer whose parameters it reads; what it does."""
+
+    label: str
+    operation: str
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.operation}"
+
+
+def _name(program: Program, instruction: Instruction, parameters: Sequence[str]) -> _Name:
+    lanes = f" × {instruction.lanes}" if instruction.lanes > 1 else ""
+    size = f" {instruction_size(instruction)}" if instruction.shape[0] else lanes
+    label = f"%{instruction.start} {parameters_read(program, instruction, parameters)}".rstrip()
+    return _Name(label, f"{instruction.operation.title}{size}")
 
 
 def _symbol(operation: Operation) -> str:
@@ -62,17 +71,17 @@ def _symbol(operation: Operation) -> str:
 
 
 class _Side:
-    """One side. start: what its nodes' names begin with. became: the instructions, whose titles are given.
+    """One side. start: what its nodes' names begin with. became: the instructions, whose names are given.
 
     instruction_of: which of them each operation of the program became part of; −1: of none.
     """
 
     def __init__(
-        self, start: str, program: Program, became: Program, leaves: Sequence[str], titles: Sequence[str],
+        self, start: str, program: Program, became: Program, leaves: Sequence[str], names: Sequence[_Name],
         instruction_of: Sequence[int],
     ) -> None:  # fmt: skip
         self.start, self.program, self.became = start, program, became
-        self.titles, self.instruction_of = titles, instruction_of
+        self.names, self.instruction_of = names, instruction_of
         self.leaves = [*leaves, *(number(constant) for constant in program.constants.tolist())]
         self.outputs = frozenset(program.outputs.tolist())
         self.around = f"{start}all"
@@ -85,7 +94,7 @@ class _Side:
         for k, i in enumerate(self.instruction_of):
             instruction, group = self.program[k], self.around
             if boxes and i >= 0:
-                group = groups.setdefault(i, Group(f"{self.start}b{i}", self.titles[i], self.around)).name
+                group = groups.setdefault(i, Group(f"{self.start}b{i}", str(self.names[i]), self.around)).name
             name = f"{self.start}{instruction.start}"
             for position, register in enumerate(instruction.operands.ravel().tolist()):
                 if register < self.program.leaves:
@@ -130,9 +139,9 @@ class _Side:
         lanes = [lane for k in parts for lane in self._lanes(k)]
         counts = Counter(self.program[k].operation.title for k in parts)
         words = ", ".join(f"{count} {word}" for word, count in counts.most_common(3))
-        what = "" if counts == {self.became[i].operation.title: self.became[i].lanes} else f"from {words}"
+        note = "" if counts == {self.became[i].operation.title: self.became[i].lanes} else f"from {words}"
         return Node(
-            name, "group", self.titles[i], what, group=self.around, values=len(lanes),
+            name, "group", *self.names[i], note=note, group=self.around, values=len(lanes),
             parameters=len({x for x in operands if first <= x < end}), is_root=not self.outputs.isdisjoint(lanes),
         )  # fmt: skip
 

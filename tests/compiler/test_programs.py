@@ -275,7 +275,7 @@ def test_a_program_draws(network: Callable[[], Any]) -> None:
     drawing = autograd.draw(program)
     boxes = [node for node in drawing.instructions.picture.nodes if node.kind == "group"]
     assert len(boxes) == len(program.programs[0])
-    names = {node.label.split()[1] for node in boxes}
+    names = {node.operation.split()[0] for node in boxes}
     assert names == {made.operation.title.split()[0] for made in instructions(program.programs[0])}
     tails = {edge.tail for edge in drawing.instructions.picture.edges}
     assert [node.is_root for node in boxes if node.name not in tails] == [True]
