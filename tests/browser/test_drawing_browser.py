@@ -166,7 +166,7 @@ def test_a_saved_page(page: Page, tmp_path: Path, axe: Callable[..., None]) -> N
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.goto(path.as_uri())
-        assert page.title().startswith("Computation graph of tanh = 0.70")
+        assert page.title().startswith("Computation graph of the result 0.70")
         assert page.get_by_role("img", name="Largest gradient of an input").count() == 1
         axe(page)
 

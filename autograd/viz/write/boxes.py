@@ -176,7 +176,7 @@ def _rows(node: Node) -> list[Row]:
     if node.grad is not None or (node.data is not None and node.repeats == 1) or _has_no_gradient(node):
         rows.append(Row("grad", "grad", "–" if node.grad is None else number(node.grad)))
     if node.kind == "group":
-        rows.append(Row("note", "", contents(node)))
+        rows += [Row("note", "", text) for text in (node.note, contents(node)) if text]
     says_more = node.grad is None or (node.kind == "group" and abs(node.grad) != node.largest_grad)
     if node.largest_grad is not None and stands_for_many and says_more:
         rows.append(Row("note", "", f"max |grad| {figure(node.largest_grad)}"))
