@@ -38,7 +38,11 @@ __all__ = [
 
 Numbers = Value | float | Sequence[Any] | Array
 Reduction = Literal["mean", "sum"]
+REDUCTIONS: tuple[Reduction, ...] = ("mean", "sum")
 Loss = TypeVar("Loss", bound=Callable[..., Any])
+
+_KINDS_OF_EXAMPLES: list[tuple[int, Reduction]] = [(index, reduction) for index in range(5) for reduction in REDUCTIONS]
+"""The number of a target, and the reduction, of each example by which a picture knows a loss."""
 
 LOSSES: dict[str, Callable[..., Any]] = {}
 """Every loss by its name, and by its name without ``_loss``: "mse_loss" and "mse", "cross_entropy", …"""
@@ -50,9 +54,6 @@ def _loss(function: Loss) -> Loss:
         LOSSES[name] = function
     register_function(function.__name__, *(functools.partial(_example, function, *kind) for kind in _KINDS_OF_EXAMPLES))
     return function
-
-
-_KINDS_OF_EXAMPLES = [(index, reduction) for index in range(5) for reduction in ("mean", "sum")]
 
 
 def _example(function: Callable[..., Any], kind: int, reduction: Reduction) -> list[Any]:
@@ -345,7 +346,7 @@ def _is_plain(x: object) -> TypeGuard[float]:
 
 
 def _check(reduction: Reduction) -> None:
-    if reduction not in ("mean", "sum"):
+    if reduction not in REDUCTIONS:
         raise ValueError(f"reduction is 'mean' or 'sum', not {reduction!r}")
 
 

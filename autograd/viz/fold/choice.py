@@ -159,7 +159,9 @@ class _Choice:
             return
         depths = [depth for depth in self.depths if not depth or least[depth] <= MOST_COMPARED]
         for depth in depths:
-            yield from (_Level(depth, terms, alike) for alike in ("calls", "indices")[not is_called_again :])
+            if is_called_again:
+                yield _Level(depth, terms, "calls")
+            yield _Level(depth, terms, "indices")
         if len(self._at(_Level(0, terms)).nodes()) <= MOST_COMPARED and has_numbered_alike(self.table):
             yield from (_Level(depth, terms, "numbers") for depth in depths)
 
@@ -174,21 +176,33 @@ class _Choice:
 
     def _opened_further(self, level: _Level, partition: Partition) -> Partition:
         """The partition with modules opened that were folded for others' sake, one after the other."""
-        in_network = set(self.closed)  # whose layers are alike, and all open or none
-        for index, call in enumerate(self.table.calls):
-            if call.parent is not None and (call.parent in in_network or call.parent in self.table.networks.calls):
-                in_network.add(index)
+        alikes: list[Alike | None] = [level.alike, "indices", "numbers"] if self.merges else [level.alike]
         opened: frozenset[int] = frozenset()
-        tried: set[str] = set()
+        tried: set[int] = set()
         while len(tried) < MOST_TRIED and size(self.table, partition)[0] < COARSE:
-            modules = {fold.call for fold in partition.folds.values() if fold.call >= 0} - in_network
-            call = next((call for call in sorted(modules) if self.table.calls[call].key not in tried), None)
-            if call is None:
+            calls = next((calls for calls in self._modules(partition) if tried.isdisjoint(calls)), None)
+            if calls is None:
                 break
-            tried.add(self.table.calls[call].key)
-            kinds = dict.fromkeys((level.alike, *(("indices", "numbers") if self.merges else ())))
-            levels = (self._at(replace(level, alike=alike), opened | {call}) for alike in kinds)
-            further = next(filter(self._has_room, levels), None)
-            if further is not None:
-                opened, partition = opened | {call}, further
+            tried |= calls
+            further = (self._at(replace(level, alike=alike), opened | calls) for alike in alikes)
+            found = next(filter(self._has_room, further), None)
+            if found is not None:
+                opened, partition = opened | calls, found
         return partition
+
+    def _modules(self, partition: Partition) -> Iterator[frozenset[int]]:
+        """The calls of each folded module, those drawn as one together; none inside of a network, which is one view."""
+        for node in partition.nodes():
+            folds = [partition.folds.get(copy) for copy in partition.copies.get(node, [node])]
+            calls = frozenset(fold.call for fold in folds if fold is not None and fold.call >= 0)
+            if calls and not any(self._is_of_network(call) for call in calls):
+                yield calls
+
+    def _is_of_network(self, call: int) -> bool:
+        """Whether a call is one box by itself, or is inside of a network."""
+        if call in self.closed:
+            return True
+        outer = self.table.calls[call].parent
+        while outer is not None and outer not in self.table.networks.calls:
+            outer = self.table.calls[outer].parent
+        return outer is not None
