@@ -30,7 +30,7 @@ MOST_COMPARED = 5_000
 MOST_TRIED = 8
 """So many folded modules are tried whether they have room when they are opened: each try takes a partition."""
 
-COARSE = 20
+COARSE = 12
 """A picture of fewer boxes than these says little of a large graph: modules that were folded are opened one by one."""
 
 SMALL = 12
@@ -175,19 +175,27 @@ class _Choice:
         return sum(count for call, count in inside.items() if into[call] < 0) + len({*into} - {-1})
 
     def _opened_further(self, level: _Level, partition: Partition) -> Partition:
-        """The partition with modules opened that were folded for others' sake, one after the other."""
-        alikes: list[Alike | None] = [level.alike, "indices", "numbers"] if self.merges else [level.alike]
+        """The partition with modules opened that were folded for others' sake, one after the other.
+
+        One call of a module shows how all of them are made.
+        """
+        alikes: list[Alike | None] = ["numbers", "indices"] if self.merges else [level.alike]
         opened: frozenset[int] = frozenset()
         tried: set[int] = set()
+        paths: set[str] = set()
         while len(tried) < MOST_TRIED and size(self.table, partition)[0] < COARSE:
             calls = next((calls for calls in self._modules(partition) if tried.isdisjoint(calls)), None)
             if calls is None:
                 break
             tried |= calls
+            path = self.table.calls[min(calls)].path
+            if path in paths:
+                continue
             further = (self._at(replace(level, alike=alike), opened | calls) for alike in alikes)
             found = next(filter(self._has_room, further), None)
             if found is not None:
                 opened, partition = opened | calls, found
+                paths.add(path)
         return partition
 
     def _modules(self, partition: Partition) -> Iterator[frozenset[int]]:

@@ -99,7 +99,7 @@ for _function in (softmax, log_softmax):
     register_function(
         _function.__name__,
         *(functools.partial(lambda function, xs: function(_values(*xs)), _function, xs)
-          for xs in ([0.0, 1.0], [1.0, 1.0], [0.0, 1.0, 2.0], [1.0, 1.0, 0.0])),
+          for xs in ([0.0], [0.0, 1.0], [1.0, 1.0], [0.0, 1.0, 2.0], [1.0, 1.0, 0.0])),
     )  # fmt: skip
 register_function("softmax", _softmax_by_hand)
 register_function("logsumexp", _logsumexp_by_hand)
