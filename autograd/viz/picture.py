@@ -24,7 +24,7 @@ class Node:
     values, parameters, largest_grad: what a folded node holds, where ``values`` leaves out the parameters, which
     several nodes may share; 1, 0 and |grad| for a value. repeats: how many alike nodes it stands for; ``values`` are
     those of all of them. parts: the names of the values that were folded into it. mark: what is wrong with it, where a
-    learner's graph is shown. opens: the name by which ``draw(…, open=…)`` opens a folded node, "" where it does not open.
+    learner's graph is shown. opens: the name by which ``draw(…, open=…)`` opens a folded node, "" where none does.
     first_not_finite: whether it is the first nan or inf of the graph: its operands are finite. calls: how many calls of
     one module it stands for, 0 where it is no part of several.
     """
