@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from autograd.util.files import in_a_folder, write_whole
 from autograd.util.printable import kind_of
 from autograd.value import Value
-from autograd.viz.fold.budget import picture
+from autograd.viz.fold.budget import pictures
 from autograd.viz.fold.views import views
 from autograd.viz.picture import Node, Picture
 from autograd.viz.write.boxes import called
@@ -72,17 +72,13 @@ def draw(
     if len(roots) == 1 and not isinstance(roots[0], Value):
         from autograd.viz.compiled import pictures_of  # loads the compiler (35 ms), of which a Value needs nothing
 
-        pictures = pictures_of(roots[0], max_nodes)
-        if pictures is not None:
-            return ProgramDrawing(*pictures, mode)
+        program = pictures_of(roots[0], max_nodes)
+        if program is not None:
+            return ProgramDrawing(*program, mode)
     values = [_checked(root) for root in roots]
     if not values or max_nodes < len(values):
         raise ValueError(f"draw() takes at least one Value and has room for each: {len(values)} given, {max_nodes=}")
-    names = [open] if isinstance(open, str) else [*open]
-
-    def opened(*more: str) -> Picture:
-        return picture(values, focus, radius, path, max_nodes, [*names, *more], ops, model)
-
+    opened = pictures(values, focus, radius, path, max_nodes, open, ops, model)
     drawn = opened()
     return Drawing(drawn, mode, views(drawn, opened))
 

@@ -612,7 +612,7 @@ def test_a_value_shows_its_picture() -> None:
     assert value_mimebundle(o) == draw(o)._repr_mimebundle_() | {"text/plain": repr(o)}
 
 
-@pytest.mark.parametrize("broken", ["lay_out_all", "picture", "tree", "svg_text", "living"])
+@pytest.mark.parametrize("broken", ["lay_out_all", "pictures", "tree", "svg_text", "living"])
 def test_a_representation_never_raises(broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("broken")
