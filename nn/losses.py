@@ -11,7 +11,7 @@ import functools
 import math
 import numbers
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Literal, TypeGuard, TypeVar
+from typing import Any, Literal, TypeGuard, TypeVar, get_args
 
 import numpy as np
 
@@ -52,7 +52,9 @@ def _loss(function: Loss) -> Loss:
     return function
 
 
-_KINDS_OF_EXAMPLES = [(index, reduction) for index in range(4) for reduction in ("mean", "sum")]
+_KINDS_OF_EXAMPLES: list[tuple[int, Reduction]] = [
+    (kind, reduction) for kind in range(4) for reduction in get_args(Reduction)
+]
 
 
 def _example(function: Callable[..., Any], kind: int, reduction: Reduction) -> list[Any]:
