@@ -38,7 +38,7 @@ class _Activation(Module):
 
     def forward(self, x: Any) -> Any:
         """The activation of a number, or of each in a sequence or an array, as a list."""
-        if isinstance(x, Sequence) or getattr(x, "ndim", 0):
+        if isinstance(x, Sequence) or getattr(x, "ndim", None):
             return [self.forward(part) for part in x]
         return self.function(x)
 

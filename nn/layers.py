@@ -40,7 +40,7 @@ class Neuron(Module):
 
     >>> neuron = Neuron(2, activation="tanh", seed=0)
     >>> neuron([1.0, -2.0])
-    Value(-0.45026957350818414)
+    Value(-0.6687051582307532)
     """
 
     def __init__(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import autograd
@@ -16,9 +16,9 @@ __all__ = ["activation_of", "warn_of_activated", "warn_of_rectified"]
 _RANGES = {"softmax": "which sum to 1", "sigmoid": "which are from 0 to 1", "relu": "which are never below 0"}
 
 
-def warn_of_activated(loss: str, outputs: Sequence[Any]) -> None:
+def warn_of_activated(loss: str, outputs: Iterable[Any]) -> None:
     """Warn, on behalf of a loss on logits, of outputs of softmax, sigmoid or relu, with which it learns badly."""
-    if (activation := activation_of(outputs)) in _RANGES:
+    if (activation := activation_of(list(outputs))) in _RANGES:
         own = "sigmoid" if loss == "bce_with_logits" else "softmax"
         warnings.warn(
             f"{loss} takes logits, any numbers, and these are outputs of {activation}, {_RANGES[activation]}\n"

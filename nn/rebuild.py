@@ -73,7 +73,8 @@ def _read(path: Path, text: str) -> Any:
 def _parameters(recipe: Mapping[str, Any]) -> int:
     """How many numbers such a model has, before it is made: a damaged file may describe one beyond all memory."""
     widths = [recipe["nin"], *recipe.get("nouts", [recipe.get("nout", 1)])] if "nin" in recipe else []
-    return sum((i + 1) * o for i, o in pairwise(widths)) + sum(map(_parameters, recipe.get("modules", [])))
+    own = [(i + 1) * o for i, o in pairwise(widths)]
+    return int(sum(own)) + sum(_parameters(part) for part in recipe.get("modules", []))
 
 
 def _made(recipe: Any) -> Any:

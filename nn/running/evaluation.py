@@ -180,7 +180,7 @@ def named(given: object, table: Mapping[str, Any], what: str) -> Any:
         return given
     by_lower_case = {name.lower(): x for name, x in table.items()}
     if not isinstance(given, str) or given.lower() not in by_lower_case:
-        first_names = {x: name for name, x in reversed(table.items())}
+        first_names = {x: name for name, x in reversed(list(table.items()))}
         raise ValueError(lookup_error(what, given, table, f"pass {_A[what]}", sorted(first_names.values())))
     return by_lower_case[given.lower()]
 
