@@ -73,6 +73,8 @@ def _read(path: Path, text: str) -> Any:
 def _parameters(recipe: Mapping[str, Any]) -> int:
     """How many numbers such a model has, before it is made: a damaged file may describe one beyond all memory."""
     widths = [recipe["nin"], *recipe.get("nouts", [recipe.get("nout", 1)])] if "nin" in recipe else []
+    if not all(isinstance(width, int) and width > 0 for width in widths):
+        raise ValueError(f"widths of {printable(repr(widths))}")
     own = [(i + 1) * o for i, o in pairwise(widths)]
     return int(sum(own)) + sum(_parameters(part) for part in recipe.get("modules", []))
 
