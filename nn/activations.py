@@ -6,9 +6,10 @@ Each takes one sample as a layer gives it: a Value, or a list of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import autograd
+from autograd import RULES
 from nn.module import Module
 
 __all__ = [
@@ -29,12 +30,14 @@ __all__ = [
 ]
 
 
-class _Activation(Module):
-    """A function of one number, applied to each."""
+class Activation(Module):
+    """The rule named ``activation``, applied to each number."""
+
+    activation: ClassVar[str]
 
     def function(self, x: Any) -> Any:
         """The activation of one number."""
-        raise NotImplementedError
+        return RULES[self.activation](x)
 
     def forward(self, x: Any) -> Any:
         """The activation of a number, or of each in a sequence or an array, as a list."""
@@ -49,15 +52,21 @@ class _Activation(Module):
         return {name: x for name, x in vars(self).items() if name != "training"}
 
 
-class Identity(_Activation):
-    """x itself."""
+class Identity(Activation):
+    """x itself.
+
+    >>> Identity()([-1.0, 2.0])
+    [-1.0, 2.0]
+    """
+
+    activation = "linear"
 
     def function(self, x: Any) -> Any:
         """X."""
         return x
 
 
-class ReLU(_Activation):
+class ReLU(Activation):
     """max(0, x).
 
     >>> import nn
@@ -67,15 +76,17 @@ class ReLU(_Activation):
     [0.0, 2.0]
     """
 
-    function = staticmethod(autograd.relu)
+    activation = "relu"
 
 
-class LeakyReLU(_Activation):
+class LeakyReLU(Activation):
     """x above 0, else negative_slope·x.
 
     >>> LeakyReLU(0.1)([-1.0, 2.0])
     [-0.1, 2.0]
     """
+
+    activation = "leaky_relu"
 
     def __init__(self, negative_slope: float = 0.01) -> None:
         self.negative_slope = negative_slope
@@ -85,8 +96,14 @@ class LeakyReLU(_Activation):
         return autograd.leaky_relu(x, slope=self.negative_slope)
 
 
-class ELU(_Activation):
-    """x above 0, else α(eˣ − 1)."""
+class ELU(Activation):
+    """x above 0, else α(eˣ − 1).
+
+    >>> ELU()([-0.6931471805599453, 2.0])
+    [-0.5, 2.0]
+    """
+
+    activation = "elu"
 
     def __init__(self, alpha: float = 1.0) -> None:
         self.alpha = alpha
@@ -96,8 +113,14 @@ class ELU(_Activation):
         return autograd.elu(x, alpha=self.alpha)
 
 
-class GELU(_Activation):
-    """x·Φ(x); approximate: "none", or "tanh" for the form with tanh."""
+class GELU(Activation):
+    """x·Φ(x); approximate: "none", or "tanh" for the form with tanh.
+
+    >>> GELU()([0.0, 10.0])
+    [0.0, 10.0]
+    """
+
+    activation = "gelu"
 
     def __init__(self, approximate: Literal["none", "tanh"] = "none") -> None:
         if approximate not in ("none", "tanh"):
@@ -109,46 +132,74 @@ class GELU(_Activation):
         return autograd.gelu(x, approximate=self.approximate)
 
 
-class SELU(_Activation):
-    """λx above 0, else λα(eˣ − 1)."""
+class SELU(Activation):
+    """λx above 0, else λα(eˣ − 1).
 
-    function = staticmethod(autograd.selu)
+    >>> SELU()([0.0, 1.0])
+    [0.0, 1.0507009873554805]
+    """
 
-
-class SiLU(_Activation):
-    """x·σ(x)."""
-
-    function = staticmethod(autograd.silu)
+    activation = "selu"
 
 
-class Mish(_Activation):
-    """x·tanh(softplus(x))."""
+class SiLU(Activation):
+    """x·σ(x).
 
-    function = staticmethod(autograd.mish)
+    >>> SiLU()([0.0, 1000.0])
+    [0.0, 1000.0]
+    """
 
-
-class Softplus(_Activation):
-    """ln(1 + eˣ)."""
-
-    function = staticmethod(autograd.softplus)
+    activation = "silu"
 
 
-class Sigmoid(_Activation):
-    """1 / (1 + e⁻ˣ)."""
+class Mish(Activation):
+    """x·tanh(softplus(x)).
 
-    function = staticmethod(autograd.sigmoid)
+    >>> Mish()(0.0)
+    0.0
+    """
 
-
-class LogSigmoid(_Activation):
-    """ln σ(x)."""
-
-    function = staticmethod(autograd.logsigmoid)
+    activation = "mish"
 
 
-class Tanh(_Activation):
-    """tanh x."""
+class Softplus(Activation):
+    """ln(1 + eˣ).
 
-    function = staticmethod(autograd.tanh)
+    >>> Softplus()(0.0) == 0.6931471805599453
+    True
+    """
+
+    activation = "softplus"
+
+
+class Sigmoid(Activation):
+    """1 / (1 + e⁻ˣ).
+
+    >>> Sigmoid()([0.0, 100.0])
+    [0.5, 1.0]
+    """
+
+    activation = "sigmoid"
+
+
+class LogSigmoid(Activation):
+    """ln σ(x).
+
+    >>> LogSigmoid()(0.0) == -0.6931471805599453
+    True
+    """
+
+    activation = "logsigmoid"
+
+
+class Tanh(Activation):
+    """tanh x.
+
+    >>> Tanh()([0.0, 100.0])
+    [0.0, 1.0]
+    """
+
+    activation = "tanh"
 
 
 class Softmax(Module):
@@ -159,6 +210,8 @@ class Softmax(Module):
     >>> Softmax()([0.0, 0.0])
     [0.5, 0.5]
     """
+
+    activation = "softmax"
 
     def __init__(self, dim: int | None = None) -> None:
         if dim not in (None, -1, 0, 1):
@@ -176,7 +229,13 @@ class Softmax(Module):
 
 
 class LogSoftmax(Softmax):
-    """xᵢ − ln Σ e^xⱼ over the outputs of one sample. Arguments and errors as for Softmax."""
+    """xᵢ − ln Σ e^xⱼ over the outputs of one sample. Arguments and errors as for Softmax.
+
+    >>> LogSoftmax()([0.0, 0.0])
+    [-0.6931471805599453, -0.6931471805599453]
+    """
+
+    activation = "log_softmax"
 
     def forward(self, x: Any) -> list[Any]:
         """The logarithms of the probabilities.  x: (classes,)."""

@@ -29,12 +29,15 @@ Inputs = Sequence[Any] | NDArray[Any] | Value | float
 class Neuron(Module):
     """activation(w·x + b), with one weight for each of ``nin`` inputs.
 
-    nin: the number of inputs. activation: the name of a rule ("relu", "tanh", "sigmoid", …), any function of a Value,
-    or None for none. seed: for the weights; without one they come from Python's ``random``, so that ``random.seed``
-    reaches them. init: how they are drawn, a name in ``nn.init`` ("xavier_uniform", "he_uniform", "uniform" in [−1, 1],
-    …) or a function (nin, nout, generator) → number; nout is 1 for a neuron on its own. By default "he_uniform" before
-    relu and its kin, else "xavier_uniform". The bias starts at 0. Raises ValueError for an unknown name or a width
-    below 1, TypeError for a width that is no int and for an init that gives no number.
+    nin: the number of inputs.
+    activation: the name of a rule ("relu", "tanh", "sigmoid", …), any function of a Value, or None or "linear" for none.
+    seed: for the weights; without one they come from Python's ``random``, so that ``random.seed`` reaches them.
+    init: how they are drawn, a name in ``nn.init`` ("xavier_uniform", "he_uniform", "uniform" in [−1, 1], …) or a
+    function (nin, nout, generator) → number; nout is 1 for a neuron on its own. By default "he_uniform" before relu and
+    its kin, else "xavier_uniform", times 5/3 for tanh. The bias starts at 0.
+
+    Raises ValueError for an unknown name or a width below 1, TypeError for a width that is no int and for an init that
+    gives no number.
 
     ``neuron(x)``: x is a sequence of nin numbers or Values; ValueError if it has another length.
 
@@ -50,8 +53,8 @@ class Neuron(Module):
         draw = _initialisation(init, activation)
         self.w = [Value(_drawn(draw, nin, 1, source)) for _ in range(_width(nin))]
         self.b = Value(0.0)
-        self.activation = activation
-        self._activate = _function(activation)
+        self.activation = None if activation == "linear" else activation
+        self._activate = _function(self.activation)
 
     def forward(self, x: Inputs) -> Value:
         """activation(Σ wᵢxᵢ + b).  x: (nin,)."""
@@ -284,7 +287,7 @@ def _linear(x: Value) -> Value:
 
 
 def _function(activation: Activation) -> Callable[[Value], Value]:
-    if activation is None:
+    if activation in (None, "linear"):
         return _linear
     if callable(activation):
         return activation

@@ -50,13 +50,21 @@ class MSELoss(_LossModule):
 
 
 class L1Loss(_LossModule):
-    """``nn.mae_loss`` as a module."""
+    """``nn.mae_loss`` as a module.
+
+    >>> L1Loss()([Value(1.0), Value(4.0)], [0.0, 2.0])
+    Value(1.5)
+    """
 
     func = staticmethod(mae_loss)
 
 
 class HuberLoss(_LossModule):
-    """``nn.huber_loss`` as a module."""
+    """``nn.huber_loss`` as a module.
+
+    >>> HuberLoss("sum")([Value(0.5), Value(3.0)], [0.0, 0.0])
+    Value(2.625)
+    """
 
     func = staticmethod(huber_loss)
 
@@ -70,13 +78,21 @@ class HuberLoss(_LossModule):
 
 
 class BCELoss(_LossModule):
-    """``nn.bce_loss``, of probabilities, as a module."""
+    """``nn.bce_loss``, of probabilities, as a module.
+
+    >>> BCELoss()([Value(0.5)], [1.0])
+    Value(0.6931471805599453)
+    """
 
     func = staticmethod(bce_loss)
 
 
 class BCEWithLogitsLoss(_LossModule):
-    """``nn.bce_with_logits`` as a module."""
+    """``nn.bce_with_logits`` as a module.
+
+    >>> BCEWithLogitsLoss()([Value(0.0)], [1.0])
+    Value(0.6931471805599453)
+    """
 
     func = staticmethod(bce_with_logits)
 
