@@ -30,7 +30,7 @@ class Neuron(Module):
     """activation(w·x + b), with one weight for each of ``nin`` inputs.
 
     nin: the number of inputs.
-    activation: the name of a rule ("relu", "tanh", "sigmoid", …), any function of a Value, or None or "linear" for none.
+    activation: the name of a rule ("relu", "tanh", "sigmoid", …), any function of a Value; None or "linear" for none.
     seed: for the weights; without one they come from Python's ``random``, so that ``random.seed`` reaches them.
     init: how they are drawn, a name in ``nn.init`` ("xavier_uniform", "he_uniform", "uniform" in [−1, 1], …) or a
     function (nin, nout, generator) → number; nout is 1 for a neuron on its own. By default "he_uniform" before relu and
