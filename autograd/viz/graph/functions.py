@@ -217,8 +217,8 @@ def find_functions(graph: GraphArrays, groups: Groups) -> Groups:
     owner: dict[int, int] = {}
     search = _Search(graph)
     for value in range(len(graph) - 1, -1, -1):
-        node = graph.values[value]
-        if node._parent is None or node._rule.name == "add" or not (candidates := forms.get(_rule(node))):
+        candidates = forms.get(search.rules[value])
+        if candidates is None or graph.values[value]._rule.name == "add":
             continue
         matches = [(name, match) for name, form in candidates if (match := search.match(form, value)) is not None]
         if not matches:
@@ -246,28 +246,34 @@ def find_functions(graph: GraphArrays, groups: Groups) -> Groups:
 
 
 class _Search:
-    """A search for forms in one graph."""
+    """A search for forms in one graph. rules: the operation of each value, "" of a leaf."""
 
     def __init__(self, graph: GraphArrays) -> None:
         self.graph = graph
+        self.rules = ["" if value._parent is None else _rule(value) for value in graph.values]
         self.known: dict[tuple[Form, int], Match | None] = {}
+        self.parts: dict[int, tuple[list[int], list[int]]] = {}
         self.users: dict[int, list[int]] = {}
 
     def match(self, form: Form, value: int) -> Match | None:
         """The values from this one down to the function's arguments; None where it is made otherwise."""
         if not form.rule:
             return frozenset() if not form.is_constant or self.graph.values[value].is_constant else None
+        if form.rule != self.rules[value]:
+            return None
         key = form, value
         if key not in self.known:
             self.known[key] = self._made_so(form, value)
         return self.known[key]
 
     def _made_so(self, form: Form, value: int) -> Match | None:
-        node = self.graph.values[value]
-        if node._parent is None or _rule(node) != form.rule:
-            return None
         operands, inside = self._operands(value)
-        if len(operands) > LARGEST_PART or not (form.of_many or len(operands) == len(form.operands)):
+        if not form.of_many and (
+            len(operands) != len(form.operands)
+            or any(part.rule and part.rule != self.rules[x] for part, x in zip(form.operands, operands, strict=True))
+        ):
+            return None
+        if len(operands) > LARGEST_PART:
             return None
         for i, j in form.shared:
             if operands[i] != operands[j] and operands[i] not in self._operands(operands[j])[0]:
@@ -283,6 +289,11 @@ class _Search:
 
     def _operands(self, value: int) -> tuple[list[int], list[int]]:
         """The operands of an operation, of additions the terms; and the values it consists of."""
+        if value not in self.parts:
+            self.parts[value] = self._terms(value)
+        return self.parts[value]
+
+    def _terms(self, value: int) -> tuple[list[int], list[int]]:
         if self.graph.values[value]._parent is None or self.graph.values[value]._rule.name != "add":
             return self.graph.operands(value), [value]
         terms, inside, waiting = list[int](), list[int](), [value]
