@@ -22,6 +22,7 @@ from autograd.viz.write.graphviz import render
 from autograd.viz.write.layout import lay_out
 from autograd.viz.write.mermaid import flowchart
 from autograd.viz.write.page import Mode, NotebookView, page, scrolling
+from autograd.viz.write.placed import placed
 from autograd.viz.write.svg import svg_text
 from autograd.viz.write.text import tree
 
@@ -248,8 +249,8 @@ _WRITERS: dict[str, Callable[[Drawing], bytes]] = {
     ".dot": lambda drawing: drawing.to_dot().source.encode(),
     ".html": lambda drawing: page(drawing._title(), drawing.svg(), drawing.language).encode(),
     ".mmd": lambda drawing: f"{drawing.to_mermaid()}\n".encode(),
-    ".pdf": lambda drawing: render(drawing.to_dot().source, "pdf"),
-    ".png": lambda drawing: render(drawing.to_dot().source, "png"),
+    ".pdf": lambda drawing: render(placed(lay_out(drawing.picture)), "pdf", "nop2"),
+    ".png": lambda drawing: render(placed(lay_out(drawing.picture)), "png", "nop2"),
     ".svg": lambda drawing: f"{drawing.svg()}\n".encode(),
     ".txt": lambda drawing: f"{drawing}\n".encode(),
 }

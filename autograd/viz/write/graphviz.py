@@ -27,8 +27,10 @@ DPI = {"png": "144"}  # two pixels a point: sharp on a screen of high resolution
 TIMEOUT = 60.0  # seconds: what takes longer has more nodes than anybody can read
 
 
-def render(source: str, kind: str) -> bytes:
+def render(source: str, kind: str, engine: str = "dot") -> bytes:
     """The picture of a DOT source as the bytes of a "png" or "pdf" file; as "json0", where everything in it stands.
+
+    engine: "dot" lays it out, "nop2" takes the places that are in it.
 
     Raises `MissingExtraError` where there is no Graphviz at all, and `RuntimeError` with Graphviz's own words where it
     cannot draw the source.
@@ -39,7 +41,7 @@ def render(source: str, kind: str) -> bytes:
     complaint = ""
     with tempfile.TemporaryDirectory(prefix="autograd-") as folder:
         environment = os.environ | _settings(Path(folder), kind)
-        for command in _commands(kind):
+        for command in _commands(kind, engine):
             try:
                 done = _run(command, source, environment)
             except subprocess.TimeoutExpired:
@@ -57,20 +59,20 @@ def render(source: str, kind: str) -> bytes:
     raise MissingExtraError("a picture needs Graphviz, which pygraphviz brings: pip install pygraphviz")
 
 
-def _commands(kind: str) -> Iterator[list[str]]:
+def _commands(kind: str, engine: str) -> Iterator[list[str]]:
     """Commands that may turn DOT on stdin into a picture on stdout, best first."""
     if dot := shutil.which("dot"):
-        yield [dot, f"-T{kind}", *([f"-Gdpi={DPI[kind]}"] if kind in DPI else [])]
+        yield [dot, f"-K{engine}", f"-T{kind}", *([f"-Gdpi={DPI[kind]}"] if kind in DPI else [])]
     if sys.executable and importlib.util.find_spec("pygraphviz"):
-        yield [sys.executable, "-P", "-c", _DRAW, kind, DPI.get(kind, "")]
+        yield [sys.executable, "-P", "-c", _DRAW, kind, engine, DPI.get(kind, "")]
 
 
 # A script in a string rather than a module, so that starting it does not import this package.
 _DRAW = """
 import sys, pygraphviz
-kind, dpi = sys.argv[1:]
+kind, engine, dpi = sys.argv[1:]
 graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
-sys.stdout.buffer.write(graph.draw(format=kind, prog="dot", args=dpi and f"-Gdpi={dpi}"))
+sys.stdout.buffer.write(graph.draw(format=kind, prog=engine, args=dpi and f"-Gdpi={dpi}"))
 """
 
 
