@@ -40,7 +40,8 @@ LEGEND = "at an arrow: the local derivative of the operation by that operand, wh
 COLUMNS_KEY = (
     "between columns: a green line for a positive weight, purple for a negative, dashed for 0; the wider, the larger"
 )
-CLOSEST_RANKS, WIDEST_NUMBER, BESIDE_NUMBER = 22, 80, 7  # points between ranks; what a number has and needs of them
+CLOSEST_RANKS = 22  # points between ranks without numbers
+LEAST_NUMBER, WIDEST_NUMBER, BESIDE_NUMBER = 24, 80, 11  # points there for the widest number, and beside it
 WIDE_RANKS = "0.8"  # inches
 GRAPH_STYLE = {
     "rankdir": "LR",
@@ -129,7 +130,8 @@ def skeleton(outline: Outline, shown: Mapping[str, BoxText], looks: Sequence[Edg
     form = _Form(node, _bare_text, ends, lambda index: {"id": f"{index}"})
     dot = _graph(picture, looks, texts, form)
     widest = max((text_width(look.text, SMALL) for look in looks), default=0.0)
-    dot.attr(ranksep=f"{max(CLOSEST_RANKS, min(widest, WIDEST_NUMBER) + 2 * BESIDE_NUMBER) / 72:.3f}")
+    room = min(max(widest, LEAST_NUMBER), WIDEST_NUMBER) + 2 * BESIDE_NUMBER if widest else CLOSEST_RANKS
+    dot.attr(ranksep=f"{room / 72:.3f}")
     return str(dot.source)
 
 
