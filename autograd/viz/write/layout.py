@@ -228,8 +228,9 @@ class _Pixels:
         return x - width / 2, y - height / 2
 
     def curve(self, thing: Mapping[str, str]) -> tuple[list[Point], Point]:
-        ends = {word[0]: self.point(word[2:]) for word in thing["pos"].split() if word[1] == ","}
-        points = [self.point(word) for word in thing["pos"].split() if word[1] != ","]
+        words = thing["pos"].split()
+        ends = {word[0]: self.point(word[2:]) for word in words if word[0] in "se"}
+        points = [self.point(word) for word in words if word[0] not in "se"]
         tip = ends.get("e", points[-1])
         if "s" in ends:  # Graphviz puts the head of some edges that run backwards at the wrong end
             points[:0] = [ends["s"], ends["s"], points[0]]
