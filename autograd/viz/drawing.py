@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,15 +13,17 @@ from autograd.util.files import in_a_folder, write_whole
 from autograd.util.language import Language, language_of
 from autograd.util.printable import kind_of
 from autograd.value import Value
-from autograd.viz.fold.budget import picture
+from autograd.viz.fold.budget import pictures
+from autograd.viz.fold.views import views
 from autograd.viz.picture import Picture
-from autograd.viz.web.words import drawing_words
+from autograd.viz.web.words import alt_words
 from autograd.viz.write.alt import alt_text, heading
 from autograd.viz.write.dot import digraph
 from autograd.viz.write.graphviz import render
-from autograd.viz.write.layout import lay_out
+from autograd.viz.write.layout import lay_out, lay_out_all
+from autograd.viz.write.living import living
 from autograd.viz.write.mermaid import flowchart
-from autograd.viz.write.page import Mode, NotebookView, page, scrolling
+from autograd.viz.write.page import Mode, NotebookView, page
 from autograd.viz.write.svg import svg_text
 from autograd.viz.write.text import tree
 
@@ -74,13 +76,15 @@ def draw(
     if len(roots) == 1 and not isinstance(roots[0], Value):
         from autograd.viz.compiled import pictures_of  # loads the compiler (35 ms), of which a Value needs nothing
 
-        pictures = pictures_of(roots[0], max_nodes)
-        if pictures is not None:
-            return ProgramDrawing(*pictures, mode, chosen)
+        program = pictures_of(roots[0], max_nodes)
+        if program is not None:
+            return ProgramDrawing(*program, mode, chosen)
     values = [_checked(root) for root in roots]
     if not values or max_nodes < len(values):
         raise ValueError(f"draw() takes at least one Value and has room for each: {len(values)} given, {max_nodes=}")
-    return Drawing(picture(values, focus, radius, path, max_nodes, open, ops, model), mode, chosen)
+    opened = pictures(values, focus, radius, path, max_nodes, open, ops, model)
+    drawn = opened()
+    return Drawing(drawn, mode, chosen, views(drawn, opened))
 
 
 def _checked(root: object) -> Value:
@@ -108,14 +112,21 @@ def value_mimebundle(thing: Value | Compiled) -> dict[str, str]:
 class Drawing(NotebookView):
     """A picture of a graph as it was when `draw` was called: shown in a notebook, printed as a tree, saved as a file.
 
-    `picture` is what it shows, as plain data.
+    `picture` is what it shows, as plain data; `views` what it shows when a box is opened, by the name that opens it.
     """
 
     language: Language = "en"  # of a pickle from before there was a choice
 
-    def __init__(self, picture: Picture, mode: Mode = "auto", language: Language = "en") -> None:
+    def __init__(
+        self,
+        picture: Picture,
+        mode: Mode = "auto",
+        language: Language = "en",
+        views: Mapping[str, Picture] | None = None,
+    ) -> None:
         super().__init__(mode)
         self.picture, self.language = picture, language
+        self.views = views or {}
 
     def to_dot(self) -> graphviz.Digraph:
         """The picture as a `graphviz.Digraph`, to change it or to `.render()` it.
@@ -137,13 +148,22 @@ class Drawing(NotebookView):
 
     def svg(self) -> str:
         """The picture as an SVG element, at its natural size; raises what `save` raises."""
-        return svg_text(lay_out(self.picture), self.alt())
+        return self._svgs([])[0]
 
-    @property
+    def _svgs(self, views: Sequence[Picture]) -> list[str]:
+        """The picture and others, each as an SVG element."""
+        layouts = lay_out_all([self.picture, *views])
+        return [svg_text(layout, alt_text(layout.picture, self.language)) for layout in layouts]
+
+    @cached_property
     def html(self) -> str:
-        """The picture as part of a page: an image, which survives in a notebook that is not trusted."""
-        data = base64.b64encode(self.svg().encode()).decode()
-        return scrolling(f"data:image/svg+xml;base64,{data}", self.alt(), "computation graph")
+        """The picture as part of a page: an image, which survives in a notebook that is not trusted, and a script.
+
+        The script makes it larger and smaller, opens its boxes and says the exact numbers, without a kernel.
+        """
+        root = self.picture.roots[0].label if len(self.picture.roots) == 1 else ""
+        call = f'draw({root if root.isidentifier() else "…"}, open="{{0}}")'
+        return living(self._svgs([*self.views.values()]), {"": self.picture, **self.views}, self.alt(), call)
 
     def text(self, max_lines: int = 60) -> str:
         """The graph as a tree: under each value its operands, with ∂ the local derivative; a shared value once."""
@@ -209,11 +229,11 @@ class ProgramDrawing(Drawing):
     def _views(self) -> list[Drawing]:
         return list(dict.fromkeys((self.scalars, self.instructions)))
 
-    def svg(self) -> str:
+    def _svgs(self, views: Sequence[Picture]) -> list[str]:
         """The two pictures in one SVG element: the scalars on the left, or above where there is no room beside them."""
         if len(self._views) == 1:
-            return svg_text(lay_out(self.picture), self.alt())
-        layouts = [lay_out(view.picture) for view in self._views]
+            return [svg_text(lay_out(self.picture), self.alt())]
+        layouts = lay_out_all([view.picture for view in self._views])
         across, down = layouts[0].width + SPACE, layouts[0].height + SPACE
         corner = (across, 0) if across + layouts[1].width <= WIDEST else (0, down)
         width, height = (max(a, start + b) for start, a, b in zip(
@@ -223,16 +243,16 @@ class ProgramDrawing(Drawing):
         second = second.replace("<svg", f'<svg x="{corner[0]:g}" y="{corner[1]:g}"', 1)
         size = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
         title = f"<title>{escape(self.alt())}</title>"
-        return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">{title}{first}{second}</svg>'
+        return [f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">{title}{first}{second}</svg>']
 
     def _title(self) -> str:
         """The heading of its page."""
-        return drawing_words(self.language)["programs" if len(self._views) > 1 else "program"]
+        return alt_words(self.language)["programs" if len(self._views) > 1 else "program"]
 
     def alt(self) -> str:
         """For a reader who does not see the picture."""
         titles = [group.title for group in self.picture.groups if group.parent is None]
-        return drawing_words(self.language).say("sentences", self._title(), ". ".join(titles))
+        return alt_words(self.language).say("sentences", self._title(), ". ".join(titles))
 
     def text(self, max_lines: int = 60) -> str:
         """The views as trees."""
@@ -246,7 +266,7 @@ class ProgramDrawing(Drawing):
 
 _WRITERS: dict[str, Callable[[Drawing], bytes]] = {
     ".dot": lambda drawing: drawing.to_dot().source.encode(),
-    ".html": lambda drawing: page(drawing._title(), drawing.svg(), drawing.language).encode(),
+    ".html": lambda drawing: page(drawing._title(), drawing.html, drawing.language).encode(),
     ".mmd": lambda drawing: f"{drawing.to_mermaid()}\n".encode(),
     ".pdf": lambda drawing: render(drawing.to_dot().source, "pdf"),
     ".png": lambda drawing: render(drawing.to_dot().source, "png"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -19,7 +19,7 @@ from autograd.viz.graph.node_table import NodeTable, node_table
 from autograd.viz.graph.selection import Selection, selection_of
 from autograd.viz.picture import Picture, separate
 
-__all__ = ["LEGIBLE", "picture"]
+__all__ = ["LEGIBLE", "picture", "pictures"]
 
 LEGIBLE = 500
 """No more nodes are proposed to be drawn or played: Graphviz would take minutes, and nobody could read them."""
@@ -55,6 +55,23 @@ def picture(
     >>> [(node.name, node.label or node.operation) for node in picture([a * b]).nodes]
     [('n0', 'a'), ('n1', 'b'), ('n2', '*')]
     """
+    return pictures(roots, focus, radius, path, max_nodes, open, ops, model)()
+
+
+def pictures(
+    roots: Sequence[Value],
+    focus: Value | str | None = None,
+    radius: int = 2,
+    path: tuple[Value | str, Value | str] | None = None,
+    max_nodes: int = 60,
+    open: str | Sequence[str] = (),
+    ops: Ops = "fused",
+    model: object = None,
+) -> Callable[..., Picture]:
+    """Look at the graph once, and return what makes its picture: with the names it is given open, too.
+
+    The arguments are those of `picture`.
+    """
     if ops not in ("fused", "separate"):
         raise ValueError(f"ops= is 'fused' or 'separate', not {ops!r}")
     names = (open,) if isinstance(open, str) else tuple(open)
@@ -64,8 +81,13 @@ def picture(
         groups = find_groups(graph, models, MOST_CALLS_OPENED if names else MOST_CALLS)
         groups = find_functions(graph, groups) if len(graph) > SMALL else groups
         selection = selection_of(node_table(graph, groups), focus, radius, path)
-        drawn = _within_budget(selection, names, max_nodes)
-    return separate(drawn) if ops == "separate" else drawn
+
+    def drawn(*more: str) -> Picture:
+        with paused_collector():
+            fused = _within_budget(selection, [*names, *more], max_nodes)
+        return separate(fused) if ops == "separate" else fused
+
+    return drawn
 
 
 def _within_budget(selection: Selection, names: Sequence[str], most: int) -> Picture:

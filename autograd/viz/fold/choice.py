@@ -158,8 +158,9 @@ class _Choice:
             yield _Level(0, self.sums)
             return
         depths = [depth for depth in self.depths if not depth or least[depth] <= MOST_COMPARED]
+        kinds: list[Alike] = ["indices"] if is_called_again else ["calls", "indices"]
         for depth in depths:
-            yield from (_Level(depth, terms, alike) for alike in ("calls", "indices")[not is_called_again :])
+            yield from (_Level(depth, terms, alike) for alike in kinds)
         if len(self._at(_Level(0, terms)).nodes()) <= MOST_COMPARED and has_numbered_alike(self.table):
             yield from (_Level(depth, terms, "numbers") for depth in depths)
 

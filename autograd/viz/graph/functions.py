@@ -281,7 +281,9 @@ class _Search:
         """The operands of an operation, of additions the terms; and the values it consists of."""
         if self.graph.values[value]._parent is None or self.graph.values[value]._rule.name != "add":
             return self.graph.operands(value), [value]
-        terms, inside, waiting = [], [], [value]
+        terms: list[int] = []
+        inside: list[int] = []
+        waiting = [value]
         while waiting and len(terms) <= LARGEST_PART:
             term = waiting.pop()
             node = self.graph.values[term]

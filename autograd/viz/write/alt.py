@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograd.util.catalogue import Catalogue
 from autograd.util.language import Language
 from autograd.viz.picture import Node, Picture
-from autograd.viz.web.words import drawing_words
+from autograd.viz.web.words import alt_words
 from autograd.viz.write.boxes import called
 from autograd.viz.write.numbers import datum, number
 
@@ -21,14 +21,14 @@ def alt_text(picture: Picture, language: Language) -> str:
     >>> alt_text(Picture((a, root), (), total=3), "zh")
     '结果 6 的计算图。共 3 个值，其中 1 个输入。输入的最大梯度为 2，属于 a。'
     """
-    words = drawing_words(language)
+    words = alt_words(language)
     sentences = words.say("sentences", heading(picture, language), _size(picture, words))
     return " ".join([sentences + _largest_gradient(picture, words) + _not_finite(picture, language), *picture.notes])
 
 
 def heading(picture: Picture, language: Language) -> str:
     """What a graph computes."""
-    words = drawing_words(language)
+    words = alt_words(language)
     return words.say("graph", words["list"].join(equation(root, language) for root in picture.roots[:3]))
 
 
@@ -38,7 +38,7 @@ def equation(node: Node, language: Language) -> str:
     >>> equation(Node("n1", "result", "L", "*", -4.0), "en"), equation(Node("n1", "result", "", "*", -4.0), "en")
     ('L = −4', 'the result −4')
     """
-    words, name = drawing_words(language), called(node)
+    words, name = alt_words(language), called(node)
     if node.data is None:
         return name or words["unnamed"]
     return f"{name} = {number(node.data)}" if name else words.say("result", number(node.data))
@@ -76,7 +76,7 @@ def _not_finite(picture: Picture, language: Language) -> str:
         name = node.operation or called(node) or node.name
         formula = f"{name}({', '.join(operands)})" if name.isidentifier() else f" {name} ".join(operands)
         text = f"{formula} = {datum(node.data)}"
-    return drawing_words(language).say("not_finite", text)
+    return alt_words(language).say("not_finite", text)
 
 
 def _leaves(picture: Picture) -> list[Node]:
