@@ -147,7 +147,7 @@ def test_the_same_graph_gives_the_same_bytes() -> None:
 
 
 def test_sizes() -> None:
-    assert sum(len(text(name).encode()) for name in PARTS["drawing"][0]) < 9_600
+    assert sum(len(text(name).encode()) for name in PARTS["drawing"][0]) < 9_800
     x = Value(2.0, label="x")
     assert len(draw(x * x).html.encode()) < 22_000
     drawing = draw(network()[1])
@@ -160,4 +160,4 @@ def test_every_word_is_there_in_both_languages() -> None:
     assert english.keys() == chinese.keys()
     used = set(re.findall(r"words\.(\w+)", text("drawing.js")))
     rows = {"operation", "data", "grad", "largest", "holds", "where"}
-    assert used - {"map"} | rows | {"open", "fold", "zoom_in", "zoom_out", "fit", "copy"} == english.keys()
+    assert used - {"map"} | rows | {"open", "fold", "zoom_in", "zoom_out", "fit", "copy", "back"} == english.keys()
