@@ -231,13 +231,28 @@ def _places(plan: _Plan, drawn: _Json) -> _Places:
     _, _, width, height = _numbers(drawn["bb"])
     pixels = _Pixels(height)
     clusters = ((group, things[f"cluster_{group.name}"]) for group in picture.groups)
+    corners = {name: pixels.corner(things[name], size.width, size.height) for name, size in sizes.items()}
+    curves = {}
+    for place, (index, edge) in enumerate(zip(around.indices, picture.edges, strict=True)):
+        if "pos" in arrows[place]:
+            curves[index] = pixels.curve(arrows[place])
+        else:  # Graphviz loses some edges that enter a group with a wide title
+            (x, y), (tip_x, tip_y) = corners[edge.tail], corners[edge.head]
+            tail, head = sizes[edge.tail], sizes[edge.head]
+            curves[index] = _straight((x + tail.width, y + tail.height / 2), (tip_x, tip_y + head.height / 2))
+
     return _Places(
         width,
         height,
-        {name: pixels.corner(things[name], size.width, size.height) for name, size in sizes.items()},
+        corners,
         {group.name: pixels.group(thing) for group, thing in clusters if "bb" in thing},
-        {index: pixels.curve(arrows[place]) for place, index in enumerate(around.indices)},
+        curves,
     )
+
+
+def _straight(start: Point, tip: Point) -> tuple[list[Point], Point]:
+    end = (tip[0] - HEAD, tip[1])
+    return [start, start, end, end], tip
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +270,9 @@ class _Pixels:
         return x - width / 2, y - height / 2
 
     def curve(self, thing: Mapping[str, str]) -> tuple[list[Point], Point]:
-        ends = {word[0]: self.point(word[2:]) for word in thing["pos"].split() if word[1] == ","}
-        points = [self.point(word) for word in thing["pos"].split() if word[1] != ","]
+        words = thing["pos"].split()
+        ends = {word[0]: self.point(word[2:]) for word in words if word[0] in "se"}
+        points = [self.point(word) for word in words if word[0] not in "se"]
         tip = ends.get("e", points[-1])
         if "s" in ends:  # Graphviz puts the head of some edges that run backwards at the wrong end
             points[:0] = [ends["s"], ends["s"], points[0]]
