@@ -11,17 +11,10 @@ from autograd.core.graph import paused_collector, topological
 from autograd.util.printable import kind_of
 from autograd.util.text_width import columns, padded
 from autograd.value import Value
+from autograd.viz.backprop.builder import Forms, forms_of, forward_steps, operand_titles, steps_of
 from autograd.viz.backprop.notation import equation, slots
 from autograd.viz.backprop.observe import EngineNode, Pass, is_engine_of_others, observed, operation_of, parents_of
-from autograd.viz.backprop.step import (
-    Forms,
-    Step,
-    Turn,
-    forms_of,
-    forward_steps,
-    operand_titles,
-    steps_of,
-)
+from autograd.viz.backprop.step import Step, Turn
 from autograd.viz.backprop.titles import titles, with_titles
 from autograd.viz.fold.budget import LEGIBLE
 from autograd.viz.fold.budget import picture as picture_of
