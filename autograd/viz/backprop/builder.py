@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 
 from autograd.value import Value
 from autograd.viz.backprop.notation import applied, bracketed, local_derivative, slots
@@ -93,10 +94,11 @@ class StepBuilder:
         self.users: dict[EngineNode, dict[EngineNode, None]] = defaultdict(dict)  # a set that keeps its order
         for pull in run.pulls:
             self.users[pull.parent][pull.user] = None
+        self.uses = Counter(pull.parent for pull in run.pulls)
         self.root = self.title(run.root) if run.root in names else "L"
 
     def build(self) -> tuple[tuple[Step, ...], tuple[Turn, ...]]:
-        waiting = Counter(pull.parent for pull in self.run.pulls)
+        waiting = self.uses.copy()
         turns = Counter(turn[0].user for turn in self.run.turns)
         order: list[Turn] = []
         passed: set[EngineNode] = set()
@@ -146,9 +148,7 @@ class StepBuilder:
                 f"{name}.grad = {number(seed)}",
                 f"{name}.grad: 0 → {number(seed)}",
             )
-            self.add(root, Step("seed", self.names[root], lines, seed))
-            if root not in self.users:
-                self.done(root)
+            self.add(root, Step("seed", self.names[root], lines, seed, completes=root not in self.users))
 
     def pull(self, pull: Pull) -> None:
         node, user = pull.parent, pull.user
@@ -160,6 +160,7 @@ class StepBuilder:
         self.outside(node)
         name, factor = self.title(node), f"{number(pull.upstream)} · {number(pull.local)}"
         added = f"({factor})" if pull.upstream or math.isnan(pull.after) else "0"
+        completes = self.uses[node] == 1
         lines = (
             f"{name}.grad += {self.product(user, pull.position)}",
             f"{name}.grad = {number(pull.before)} + {added}",
@@ -167,11 +168,13 @@ class StepBuilder:
         )
         step = Step(
             "pull", self.names[node], lines, pull.after, before=pull.before, user=self.names[user],
-            position=pull.position, local=pull.local, upstream=pull.upstream,
+            position=pull.position, local=pull.local, upstream=pull.upstream, completes=completes,
         )  # fmt: skip
+        if completes and not step.before and not step.mistake:
+            step = replace(step, lines=(*lines[:2], f"{lines[2]} = {self.derivative(node)}"))
         self.add(node, step)
 
-    def outside(self, node: EngineNode) -> None:
+    def outside(self, node: EngineNode, completes: bool = False) -> None:
         """One step for what uses outside of the picture have contributed since the last step of this node."""
         if pulls := self.hidden.pop(node, None):
             name, before, after = self.title(node), pulls[0].before, pulls[-1].after
@@ -180,13 +183,16 @@ class StepBuilder:
                 f"{name}.grad = {number(before)} + {_added(after - before)}",
                 f"{name}.grad: {number(before)} → {number(after)}",
             )
-            self.add(node, Step("outside", self.names[node], lines, after, before=before, count=len(pulls)))
+            step = Step("outside", self.names[node], lines, after, before=before, count=len(pulls), completes=completes)
+            self.add(node, step)
 
     def done(self, node: EngineNode) -> None:
         if node not in self.names:
             return
-        self.outside(node)
+        self.outside(node, completes=node not in self.ledger)
         name, ledger = self.title(node), self.ledger[node]
+        if ledger[-1].completes:
+            return
         terms = [self.term(step) for step in ledger]
         start = number(ledger[0].before) if ledger[0].before else ""
         numbers = [number(step.added) for step in ledger]
@@ -201,7 +207,7 @@ class StepBuilder:
             whole = f"{name}.grad = {_sum([start, *terms])}" if start and not is_wrong else whole
             sums = f"{name}.grad = {_sum(numbers)}"
         lines = (whole, sums, f"{name}.grad = {number(ledger[-1].after)}")
-        self.steps.append(Step("done", self.names[node], lines, ledger[-1].after, count=len(ledger)))
+        self.steps.append(Step("done", self.names[node], lines, ledger[-1].after, count=len(ledger), completes=True))
 
     def term(self, step: Step) -> str:
         if step.kind != "pull":

@@ -15,7 +15,7 @@ from autograd.viz.backprop.observe import EngineNode
 from autograd.viz.backprop.quiz import questions
 from autograd.viz.backprop.record import Selecting, Steps, steps
 from autograd.viz.backprop.step import Kind, Step
-from autograd.viz.backprop.transcript import endings, remarks, slopes, transcript
+from autograd.viz.backprop.transcript import endings, kind_of_step, remarks, slopes, transcript
 from autograd.viz.drawing import Drawing, equation
 from autograd.viz.web.words import words
 from autograd.viz.write.boxes import TEXT, text_width
@@ -76,7 +76,6 @@ def play(
     >>> print(play(a * a, language="en"))
     L = 9
        seed      ∂L/∂L = 1                                              L.grad = 1            L.grad: 0 → 1
-       complete  ∂L/∂L = 1                                              L.grad = 1            L.grad = 1
     1  L = a · a   first: it is the result   ∂(a₁·a₂)/∂a₁ = a₂ = 3,  ∂(a₁·a₂)/∂a₂ = a₁ = 3
        pull      a.grad += L.grad · ∂(a₁·a₂)/∂a₁                        a.grad = 0 + (1 · 3)  a.grad: 0 → 3
        pull      a.grad += L.grad · ∂(a₁·a₂)/∂a₂                        a.grad = 3 + (1 · 3)  a.grad: 3 → 6
@@ -152,7 +151,7 @@ class Player(NotebookView):
     def _table(self) -> str:
         texts = words(language_of(self.language))
         head = "".join(f'<th scope="col">{texts[name]}' for name in ("step", "symbols", "numbers", "result"))
-        rows = "".join(f"<tr><td>{texts[step.kind]}{_cells(step.lines)}" for step in self.steps)
+        rows = "".join(f"<tr><td>{kind_of_step(step, texts)}{_cells(step.lines)}" for step in self.steps)
         summary = texts.say("table", len(self.steps))
         return f"<details><summary>{summary}</summary><table><thead><tr>{head}<tbody>{rows}</table></details>"
 
@@ -164,8 +163,8 @@ class Player(NotebookView):
         return {
             "frames": [_frame(step) for step in steps],
             "titles": _by_number({node: escape(title) for node, title in steps.titles.items() if node[0] == "n"}),
-            "uses": _by_number({step.node: _uses(steps, step.node) for step in steps if step.kind == "done"}),
-            "done": _by_number({step.node: index for index, step in enumerate(steps) if step.kind == "done"}),
+            "uses": _by_number({step.node: _uses(steps, step.node) for step in steps if step.completes}),
+            "done": _by_number({step.node: index for index, step in enumerate(steps) if step.completes}),
             "rules": _by_number(rules),
             "order": _order(steps),
             "flawed": {_number(turn.node): "!" for turn in steps.order if turn.why in PAST},
@@ -218,7 +217,7 @@ def _remarks(steps: Steps) -> dict[int, list[list[str]]]:
     texts[0].append(["hint"])
     leaves = slopes(steps) - steps.formulas.keys()
     for index, step in enumerate(steps):
-        if step.kind == "done" and step.node in leaves:
+        if step.completes and step.node in leaves:
             change = number(float(f"{step.after / 1000:.5g}"))
             texts[index].append(["nudge", escape(steps.titles[step.node]), change])
     texts[len(steps) - 1] += [list(map(escape, words)) for words in endings(steps)]
@@ -268,7 +267,7 @@ def _sums(steps: Steps) -> dict[str, str]:
     """The sum of the products along all paths, where that is not the gradient: a mistake, a stale gradient."""
     products: dict[str, float] = {}
     sums = {}
-    for step in sorted((step for step in steps if step.kind == "done"), key=lambda step: -_number(step.node)):
+    for step in sorted((step for step in steps if step.completes), key=lambda step: -_number(step.node)):
         ledger = steps.ledger(step.node)
         pulls = {(pull.user, pull.position): pull for pull in ledger if pull.kind == "pull"}.values()
         rest = sum(outside.added for outside in ledger if outside.kind == "outside")

@@ -115,8 +115,8 @@ def steps(
 
     >>> a = Value(3.0, label="a")
     >>> [(step.kind, step.node) for step in steps(a * a)]
-    [('seed', 'n1'), ('done', 'n1'), ('pull', 'n0'), ('pull', 'n0'), ('done', 'n0')]
-    >>> print(steps(a * a)[3].lines)
+    [('seed', 'n1'), ('pull', 'n0'), ('pull', 'n0'), ('done', 'n0')]
+    >>> print(steps(a * a)[2].lines)
     ('a.grad += L.grad · ∂(a₁·a₂)/∂a₂', 'a.grad = 3 + (1 · 3)', 'a.grad: 3 → 6')
     """
     start = _checked(root, backward)

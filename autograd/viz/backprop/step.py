@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 __all__ = [
@@ -28,7 +28,8 @@ class Step:
 
     kind: "forward", its number is computed; "seed", its gradient is 1, it is the root; "pull", it gets a contribution
     from ``user``, whose operand number ``position`` it is; "outside", it gets what ``count`` uses contribute that the
-    picture does not show; "done", all its uses have contributed. before, after: its gradient (a forward step's after
+    picture does not show; "done", all of its several uses have contributed. completes: whether nothing is added to its
+    gradient any more, which a single use does by its pull. before, after: its gradient (a forward step's after
     is the value). local, upstream: the factors of the contribution. lines: the formula, its numbers, the result.
     """
 
@@ -42,6 +43,15 @@ class Step:
     local: float | None = None
     upstream: float | None = None
     count: int = 1
+    completes: bool = False
+
+    def __setstate__(self, state: Sequence[object]) -> None:
+        """From a pickle: one of an earlier version has the first of the fields, and complete is what is "done"."""
+        known = fields(self)
+        values = [*state, *(added.default for added in known[len(state) :])]
+        for part, value in zip(known, values, strict=True):
+            object.__setattr__(self, part.name, value)
+        object.__setattr__(self, "completes", self.completes or self.kind == "done")
 
     @property
     def contribution(self) -> float:

@@ -55,7 +55,7 @@ function player(box, data, css) {
       const number = node.dataset.node.slice(1),
         [data, grad] = node.querySelectorAll("text.data, text.grad"),
         { x, y, width, height } = node.getBBox();
-      if (!done[number]) continue;
+      if (!(number in done)) continue;
       node.dataset.go = done[number];
       node.insertAdjacentHTML(
         "beforeend",
@@ -107,8 +107,9 @@ function player(box, data, css) {
     const [kind, node, after, user, position, , local] = frames[i],
       open = asks(i),
       rule = rules[user ?? node],
-      isRoot = kind === "d" && !uses[node];
-    sentence.innerHTML = say(isRoot ? "say_root" : `say_${kind}`, titles[node], titles[user], position ?? uses[node]);
+      isLast = done[node] === i,
+      sayings = { s: isLast ? "say_root" : "say_s", p: isLast ? "say_only" : "say_p" };
+    sentence.innerHTML = say(sayings[kind] ?? `say_${kind}`, titles[node], titles[user], position ?? uses[node]);
     code.innerHTML = lines[i].slice(0, open ? 1 : 3).map(colored).join("");
     more.innerHTML = [
       open &&
@@ -117,7 +118,7 @@ function player(box, data, css) {
       kind !== "f" && (uses[node] > 1 || stale[node]) && ledger(node, i),
       right.has(i) && `<p class="agrees">${say("right", minus(after), right.size, answers)}</p>`,
       ...(open ? [] : remarks[i] ?? []).map(([word, ...values]) => `<p class="${word}">${say(word, ...values)}</p>`),
-      kind === "d" && !isRoot && `<p><button data-paths="${node}">${words.show_paths}</button></p>`,
+      isLast && kind !== "s" && `<p><button data-paths="${node}">${words.show_paths}</button></p>`,
       rule && !open && `<code class="rule">${rule[0]}${user ? `   ${slope(i)} = ${rule[1][position] ?? short(local)}` : ""}</code>`,
     ].filter(Boolean).join("");
   }
@@ -137,7 +138,8 @@ function player(box, data, css) {
   }
   function showOrder(i) {
     const turn = order.filter(([, first]) => first <= i).length - 1,
-      passed = order.filter((_, k) => k < turn + (frames[i][0] === "d")).map(([node]) => node);
+      isOver = !frames.slice(i + 1, order[turn + 1]?.[1]).some(([, , , user]) => user === order[turn]?.[0]),
+      passed = order.slice(0, turn + isOver).map(([node]) => node);
     order.forEach(([, , users, why, names, past = "passed"], k) => {
       const item = list.children[k],
         waits = users.filter((user) => !passed.includes(user)).map((user) => titles[user]).join(", ");
