@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from autograd.value import Value
 from autograd.viz.backprop.notation import applied, bracketed, local_derivative, slots
 from autograd.viz.backprop.observe import EngineNode, Pass, Pull, operation_of, parents_of
 from autograd.viz.backprop.step import Step, Turn, arrival, is_close
+from autograd.viz.backprop.view import View, lines_inside
+from autograd.viz.picture import Node
 from autograd.viz.write.numbers import datum, number
 
-__all__ = ["Forms", "forms_of", "forward_steps", "operand_titles", "steps_of"]
+__all__ = ["Forms", "forms_of", "formulas", "forward_steps", "operand_titles", "steps_of"]
 
+Titles = Mapping[EngineNode, str]
 Forms = dict[tuple[EngineNode, int], str]
 """How the local derivative of a node by one of its operands is written."""
 
@@ -28,25 +32,57 @@ def _added(value: float) -> str:
     return f"({number(value)})" if number(value).startswith("−") else number(value)
 
 
-def forward_steps(names: Mapping[EngineNode, str], called: Mapping[str, str]) -> list[Step]:
-    """One step for each computed node that has a name, in the order of the names."""
-    return [_forward_step(node, names, called) for node in names if _operands(node)]
+def forward_steps(view: View) -> list[Step]:
+    """One step for each computed node of a picture, in order."""
+    values = {name: value for value, name in view.names.items()}
+    steps = []
+    for node in view.picture.nodes:
+        if node.name in view.summaries:
+            steps.append(_forward_inside(node, view))
+        elif node.name in values and _operands(values[node.name]):
+            steps.append(_forward_step(values[node.name], view))
+    return steps
+
+
+def formulas(view: View) -> dict[str, str]:
+    """How each computed node of a picture was computed."""
+    of_values = {name: _formula(node, view.titles) for node, name in view.names.items() if _operands(node)}
+    return of_values | {name: _formula_inside(view, name) for name in view.summaries}
 
 
 def _operands(node: EngineNode) -> tuple[EngineNode, ...]:
     return node._prev if isinstance(node, Value) else parents_of(node)
 
 
-def _forward_step(node: EngineNode, names: Mapping[EngineNode, str], called: Mapping[str, str]) -> Step:
-    title, symbol = called[names[node]], symbol_of(node)
-    numbers, name = [datum(x.data) for x in _operands(node)], bracketed(title)
-    formula = applied(symbol, operand_titles(node, names, called))
+def _formula(node: EngineNode, titles: Titles) -> str:
+    formula, title = applied(symbol_of(node), operand_titles(node, titles)), titles[node]
+    return formula if formula.replace(" ", "") == title else f"{title} = {formula}"
+
+
+def _forward_step(node: EngineNode, view: View) -> Step:
+    name, numbers = bracketed(view.titles[node]), [datum(x.data) for x in _operands(node)]
     lines = (
-        formula if formula.replace(" ", "") == title else f"{title} = {formula}",
-        f"{name}.data = {applied(symbol, numbers)}",
+        _formula(node, view.titles),
+        f"{name}.data = {applied(symbol_of(node), numbers)}",
         f"{name}.data = {datum(node.data)}",
     )
-    return Step("forward", names[node], lines, node.data)
+    return Step("forward", view.names[node], lines, node.data)
+
+
+def _formula_inside(view: View, name: str) -> str:
+    tails = list(dict.fromkeys(edge.tail for edge in view.picture.edges if edge.head == name))
+    shown = [view.called[tail] for tail in tails[:1]] + ["…"] * (len(tails) > 1)
+    return f"{view.called[name]}({', '.join(shown)})" if shown else view.called[name]
+
+
+def _forward_inside(node: Node, view: View) -> Step:
+    name, data = bracketed(view.called[node.name]), "…" if node.data is None else datum(node.data)
+    return Step(
+        "forward",
+        node.name,
+        (_formula_inside(view, node.name), f"{name}.data = {data}", f"{name}.data = {data}"),
+        math.nan if node.data is None else node.data,
+    )
 
 
 def symbol_of(node: EngineNode) -> str:
@@ -54,79 +90,101 @@ def symbol_of(node: EngineNode) -> str:
     return node._op if isinstance(node, Value) else operation_of(node)
 
 
-def operand_titles(node: EngineNode, names: Mapping[EngineNode, str], called: Mapping[str, str]) -> list[str]:
+def operand_titles(node: EngineNode, titles: Titles) -> list[str]:
     """What the operands of a node are called in a formula; a number where one is constant or not shown."""
     return [
-        number(x.data) if x not in names or getattr(x, "is_constant", False) else called[names[x]]
-        for x in _operands(node)
+        number(x.data) if x not in titles or getattr(x, "is_constant", False) else titles[x] for x in _operands(node)
     ]
 
 
 # ── steps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def steps_of(
-    run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str], forms: Forms
-) -> tuple[tuple[Step, ...], tuple[Turn, ...]]:
-    """The steps of a pass and its order, of the nodes that have a name. called: the titles, by name."""
-    return StepBuilder(run, names, called, forms).build()
+def steps_of(run: Pass, view: View, forms: Forms) -> tuple[tuple[Step, ...], tuple[Turn, ...]]:
+    """The steps of a pass in a picture of it, and its order."""
+    return StepBuilder(run, view, forms).build()
 
 
-def forms_of(run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str]) -> Forms:
-    """How each local derivative of a pass is written, of the nodes that have a name."""
+def forms_of(run: Pass, view: View) -> Forms:
+    """How each local derivative of a pass is written, of the values that are nodes of their own."""
     forms: Forms = {}
     for turn in run.turns:
-        if (user := turn[0].user) in names:
-            symbol, operands = symbol_of(user), slots(operand_titles(user, names, called))
+        if (user := turn[0].user) in view.names:
+            symbol, operands = symbol_of(user), slots(operand_titles(user, view.titles))
             forms |= {(user, pull.position): local_derivative(symbol, operands, pull.position) for pull in turn}
     return forms
 
 
 class StepBuilder:
-    """The steps of one pass, while they are made. ledger: what has come to each node so far."""
+    """The steps of one pass, while they are made. ledger: what has come to each value so far.
 
-    def __init__(self, run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str], forms: Forms) -> None:
-        self.run, self.names, self.called, self.forms = run, names, called, forms
-        self.nodes = {name: node for node, name in names.items()}
+    hidden: what came to a value since its last step from users that are no nodes of their own. open: how many turns of
+    values inside each folded node are still to come.
+    """
+
+    def __init__(self, run: Pass, view: View, forms: Forms) -> None:
+        self.run, self.view, self.forms = run, view, forms
+        self.nodes = {name: node for node, name in view.names.items()}
         self.steps: list[Step] = []
+        self.order: list[Turn] = []
         self.ledger: dict[EngineNode, list[Step]] = defaultdict(list)
-        self.hidden: dict[EngineNode, list[Pull]] = defaultdict(list)  # from outside of the picture, in no step yet
-        self.users: dict[EngineNode, dict[EngineNode, None]] = defaultdict(dict)  # a set that keeps its order
+        self.hidden: dict[EngineNode, list[Pull]] = defaultdict(list)
+        self.users: dict[str, dict[EngineNode, None]] = defaultdict(dict)  # of each node; a set that keeps its order
         for pull in run.pulls:
-            self.users[pull.parent][pull.user] = None
+            if (name := view.node_of(pull.parent)) != (user := view.node_of(pull.user)) or not user:
+                self.users[name][pull.user] = None
         self.uses = Counter(pull.parent for pull in run.pulls)
-        self.root = self.title(run.root) if run.root in names else "L"
+        self.turns = Counter(view.node_of(turn[0].user) or turn[0].user for turn in run.turns)
+        self.passed: set[EngineNode | str] = set()
+        self.summarised: set[str] = set()
+        self.left: dict[str, set[EngineNode]] = defaultdict(
+            set
+        )  # of each folded node, the values that are not complete
+        for node in self.uses:
+            if box := view.folded.get(node):
+                self.left[box].add(node)
+        self.root = self.title(run.root) if view.node_of(run.root) else "L"
 
     def build(self) -> tuple[tuple[Step, ...], tuple[Turn, ...]]:
         waiting = self.uses.copy()
-        turns = Counter(turn[0].user for turn in self.run.turns)
-        order: list[Turn] = []
-        passed: set[EngineNode] = set()
         self.seed()
         for pulls in self.run.turns:
             node = pulls[0].user
-            if node in self.names:
-                order.append(self.turn(node, passed, turns))
-            passed.add(node)
-            turns[node] -= 1
-            for pull in pulls:
-                self.pull(pull)
+            name = self.view.node_of(node) or node
+            if node in self.view.names and any(self.view.node_of(pull.parent) for pull in pulls):
+                self.order.append(self.turn(self.view.names[node]))
+            self.turns[name] -= 1
+            if not self.turns[name] or node in self.view.names:
+                self.passed.add(name)
+            self.pulls(pulls)
             for parent in dict.fromkeys(pull.parent for pull in pulls):
                 waiting[parent] -= sum(pull.parent is parent for pull in pulls)
                 if not waiting[parent]:
                     self.done(parent)
-        return tuple(self.steps), tuple(order)
+            if node in self.view.folded and not self.turns[name]:
+                self.inside(self.view.folded[node])
+        return tuple(self.steps), tuple(self.order)
 
     def title(self, node: EngineNode) -> str:
-        return bracketed(self.called[self.names[node]])
+        return bracketed(self.view.titles[node])
 
-    def turn(self, node: EngineNode, passed: set[EngineNode], turns: Counter[EngineNode]) -> Turn:
-        visible = [user for user in self.users[node] if user in self.names]
-        users = tuple(self.names[user] for user in visible)
-        late = tuple(self.names[user] for user in visible if user not in passed)
-        returning = tuple(self.names[user] for user in visible if user in passed and turns[user])
-        outside = len(self.users[node]) - len(visible)
-        return Turn(self.names[node], users, late, returning, outside, node in passed, len(self.steps))
+    def turn(self, name: str) -> Turn:
+        """The turn of a node to pass on, which begins with the next step."""
+        around = dict.fromkeys(self.view.node_of(user) or user for user in self.users[name])
+        users = tuple(user for user in around if isinstance(user, str))
+        is_folded = name in self.view.summaries  # its values passed on before, each in its own turn
+        single = () if is_folded else tuple(user for user in users if user not in self.view.summaries)
+        late = tuple(user for user in single if user not in self.passed)
+        returning = tuple(user for user in single if user in self.passed and self.turns[user])
+        return Turn(
+            name,
+            users,
+            late,
+            returning,
+            len(around) - len(users),
+            not is_folded and name in self.passed,
+            len(self.steps),
+        )
 
     def derivative(self, node: EngineNode) -> str:
         return f"∂{self.root}/∂{self.title(node)}"
@@ -141,53 +199,103 @@ class StepBuilder:
 
     def seed(self) -> None:
         root, seed = self.run.root, self.run.seed
-        if root in self.names:
+        if node := self.view.node_of(root):
             name = self.title(root)
             lines = (
                 f"{self.derivative(root)} = 1",
                 f"{name}.grad = {number(seed)}",
                 f"{name}.grad: 0 → {number(seed)}",
             )
-            self.add(root, Step("seed", self.names[root], lines, seed, completes=root not in self.users))
+            self.add(root, Step("seed", node, lines, seed, completes=not self.uses[root] and root in self.view.names))
+
+    def pulls(self, pulls: Sequence[Pull]) -> None:
+        """What one value passes on: a step for each contribution, and one for all that a folded node gets."""
+        user = pulls[0].user
+        into: dict[str, list[Pull]] = defaultdict(list)
+        for pull in pulls:
+            into[self.view.folded.get(pull.parent, "")].append(pull)
+        for pull in into.pop("", ()):
+            if user in self.view.names:
+                self.pull(pull)
+            elif pull.parent in self.view.names:
+                self.hidden[pull.parent].append(pull)
+        for box, arriving in into.items():
+            if user in self.view.names and len(arriving) == 1:
+                self.pull(arriving[0])
+            elif user in self.view.names:
+                self.merged(box, self.view.names[user], arriving)
 
     def pull(self, pull: Pull) -> None:
         node, user = pull.parent, pull.user
-        if node not in self.names:
-            return
-        if user not in self.names:
-            self.hidden[node].append(pull)
+        if not (name := self.view.node_of(node)):
             return
         self.outside(node)
-        name, factor = self.title(node), f"{number(pull.upstream)} · {number(pull.local)}"
+        title, factor = self.title(node), f"{number(pull.upstream)} · {number(pull.local)}"
         added = f"({factor})" if pull.upstream or math.isnan(pull.after) else "0"
-        completes = self.uses[node] == 1
+        completes = self.uses[node] == 1 and node in self.view.names
         lines = (
-            f"{name}.grad += {self.product(user, pull.position)}",
-            f"{name}.grad = {number(pull.before)} + {added}",
-            f"{name}.grad: {number(pull.before)} → {number(pull.after)}",
+            f"{title}.grad += {self.product(user, pull.position)}",
+            f"{title}.grad = {number(pull.before)} + {added}",
+            f"{title}.grad: {number(pull.before)} → {number(pull.after)}",
         )
         step = Step(
-            "pull", self.names[node], lines, pull.after, before=pull.before, user=self.names[user],
+            "pull", name, lines, pull.after, before=pull.before, user=self.view.names[user],
             position=pull.position, local=pull.local, upstream=pull.upstream, completes=completes,
         )  # fmt: skip
         if completes and not step.before and not step.mistake:
             step = replace(step, lines=(*lines[:2], f"{lines[2]} = {self.derivative(node)}"))
         self.add(node, step)
 
+    def merged(self, box: str, user: str, pulls: Sequence[Pull]) -> None:
+        """One step for what a value gives to several that are folded into one node."""
+        name = bracketed(self.view.called[box])
+        largest = max((pull.after for pull in pulls), key=abs)
+        lines = (
+            f"{name}.grad += {bracketed(self.view.called[user])}.grad · …",
+            _listed(name, [pull.after - pull.before for pull in pulls], "+="),
+            f"max |{name}.grad| = {number(abs(largest))}",
+        )
+        self.steps.append(Step("merged", box, lines, largest, user=user, count=len(pulls)))
+
+    def inside(self, box: str) -> None:
+        """One step for all that happens inside of a folded node, before the first that comes out of it is used."""
+        if box in self.summarised:
+            return
+        self.summarised.add(box)
+        self.order.append(self.turn(box))
+        summary = self.view.summaries[box]
+        size = max(summary.gradients, key=abs, default=0.0)
+        lines = lines_inside(self.view, box)
+        self.steps.append(Step("inside", box, lines, size, count=summary.contributions, completes=True))
+
     def outside(self, node: EngineNode, completes: bool = False) -> None:
-        """One step for what uses outside of the picture have contributed since the last step of this node."""
-        if pulls := self.hidden.pop(node, None):
-            name, before, after = self.title(node), pulls[0].before, pulls[-1].after
+        """A step for each user that is no node of its own, and has contributed since the last step of this value."""
+        pulls = self.hidden.pop(node, [])
+        runs = [list(run) for _, run in groupby(pulls, key=lambda pull: self.view.node_of(pull.user))]
+        for run in runs:
+            box = self.view.node_of(run[0].user)
+            if box:
+                self.inside(box)
+            name, before, after = self.title(node), run[0].before, run[-1].after
+            source = f"{bracketed(self.view.called[box])}.grad · …" if box else "…"
             lines = (
-                f"{name}.grad += …",
+                f"{name}.grad += {source}",
                 f"{name}.grad = {number(before)} + {_added(after - before)}",
                 f"{name}.grad: {number(before)} → {number(after)}",
             )
-            step = Step("outside", self.names[node], lines, after, before=before, count=len(pulls), completes=completes)
+            is_last = completes and len(runs) == 1
+            if is_last and not before:
+                lines = (*lines[:2], f"{lines[2]} = {self.derivative(node)}")
+            step = Step("merged" if box else "outside", self.view.names[node], lines, after, before=before, user=box,
+                        count=len(run), completes=is_last)  # fmt: skip
             self.add(node, step)
 
     def done(self, node: EngineNode) -> None:
-        if node not in self.names:
+        if box := self.view.folded.get(node):
+            self.left[box].discard(node)
+            if not self.left[box] and not self.view.summaries[box].contributions:
+                self.leaves_done(box)
+        if node not in self.view.names:
             return
         self.outside(node, completes=node not in self.ledger)
         name, ledger = self.title(node), self.ledger[node]
@@ -207,12 +315,32 @@ class StepBuilder:
             whole = f"{name}.grad = {_sum([start, *terms])}" if start and not is_wrong else whole
             sums = f"{name}.grad = {_sum(numbers)}"
         lines = (whole, sums, f"{name}.grad = {number(ledger[-1].after)}")
-        self.steps.append(Step("done", self.names[node], lines, ledger[-1].after, count=len(ledger), completes=True))
+        self.steps.append(
+            Step("done", self.view.names[node], lines, ledger[-1].after, count=len(ledger), completes=True)
+        )
+
+    def leaves_done(self, box: str) -> None:
+        """One step for leaves that are drawn as one, when the last of them is complete."""
+        _, gradient, _ = lines_inside(self.view, box)
+        summary, title = self.view.summaries[box], bracketed(self.view.called[box])
+        lines = (f"∂{self.root}/∂{title}", _listed(title, summary.gradients), gradient)
+        count = sum(flow.count for flow in summary.arrives)
+        self.steps.append(Step("done", box, lines, summary.size, count=count, completes=True))
 
     def term(self, step: Step) -> str:
+        if step.kind == "merged":
+            return f"{bracketed(self.view.called[step.user])}.grad · …"
         if step.kind != "pull":
             return "1" if step.kind == "seed" else "…"
         return self.product(self.nodes[step.user], step.position)
+
+
+def _listed(name: str, gradients: Sequence[float], sign: str = "=") -> str:
+    """The gradients of several values, or what is added to them; of many, the first."""
+    numbers = [number(gradient) for gradient in gradients]
+    return (
+        f"{name}.grad {sign} {', '.join(numbers if len(numbers) <= MOST_TERMS else [*numbers[: MOST_TERMS - 1], '…'])}"
+    )
 
 
 def _sum(terms: list[str]) -> str:

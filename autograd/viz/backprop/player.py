@@ -15,14 +15,15 @@ from autograd.viz.backprop.observe import EngineNode
 from autograd.viz.backprop.quiz import questions
 from autograd.viz.backprop.record import Selecting, Steps, steps
 from autograd.viz.backprop.step import Kind, Step
-from autograd.viz.backprop.transcript import endings, kind_of_step, remarks, slopes, transcript
+from autograd.viz.backprop.transcript import endings, flows, kind_of_step, remarks, slopes, transcript
 from autograd.viz.drawing import Drawing, equation
+from autograd.viz.graph.selection import listed
 from autograd.viz.web.words import words
 from autograd.viz.write.boxes import TEXT, text_width
 from autograd.viz.write.layout import lay_out
 from autograd.viz.write.numbers import number, plain
 from autograd.viz.write.page import Mode, NotebookView, scrolling
-from autograd.viz.write.player_page import data_url, player_element, save_page
+from autograd.viz.write.player_page import data_url, packed, player_element, save_page
 from autograd.viz.write.svg import svg_text
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 __all__ = ["Player", "play"]
 
 T = TypeVar("T")
+
+ROOM_INSIDE = 60_000
+"""Bytes of a page for what happens inside of folded boxes: the rest of it takes some 60,000 as well."""
 
 QUIZ = ("ask", "check", "right", "no_number", "unknown")
 NOT_IN_THE_SCRIPT = ("title", "table", "step", "symbols", "numbers", "result", "more_steps", "order_off")
@@ -67,7 +71,8 @@ def play(
     of each input. zero_grad: False to start from the gradients as they are. mode: "static" for a plain image, in a
     notebook that is committed or printed. language: "en" or "zh", otherwise that of the page or the system.
     focus, radius, path: what to show of a large graph, as for `draw`; ``path=(w, loss)`` follows one weight. Of more
-    than max_nodes values the ones nearest to the result are shown.
+    than max_nodes values, modules, sums and repeats are folded as in `draw`, unless ``open`` names them: what happens
+    inside of a folded box is one step, which can be entered.
 
     Raises TypeError for what has no backward pass, ValueError where the graph cannot be shown.
 
@@ -121,9 +126,32 @@ class Player(NotebookView):
     @cached_property
     def html(self) -> str:
         """The player, to be part of a page: an image and a table of the steps, and the script that plays them."""
+        inside: dict[str, str] = {}
+        room = ROOM_INSIDE
+        for name in self.steps.inside:
+            player = self.inside(name)
+            part = packed([player._content(), {**player._data(), "words": {}}])
+            room -= len(part)
+            if room < 0:
+                break
+            inside[str(_id(name))] = part
+        return player_element("player", self._content(), {**self._data(), "inside": inside})
+
+    def _content(self) -> str:
+        """What a page shows of it without scripts."""
         source = data_url(self.svg()).replace("&", "&amp;")
-        content = scrolling(source, self.alt(), "picture") + self._table()
-        return player_element("player", content, self._data())
+        return scrolling(source, self.alt(), "picture") + self._table()
+
+    def inside(self, name: str) -> Player:
+        """The player of what happens inside of a folded box, by its name in the picture or in the formulas.
+
+        Raises ValueError for a name that no folded box has.
+        """
+        boxes = self.steps.inside
+        known = {**{self.steps.titles[node]: node for node in boxes}, **{node: node for node in boxes}}
+        if name not in known:
+            raise ValueError(f"inside(): no folded box is called {name!r}; {listed(name, known)}")
+        return Player(self.steps.inside[known[name]], self.quiz, self.mode, self.language)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the player as one page that works from disk, and return its path.
@@ -162,16 +190,16 @@ class Player(NotebookView):
         }
         return {
             "frames": [_frame(step) for step in steps],
-            "titles": _by_number({node: escape(title) for node, title in steps.titles.items() if node[0] == "n"}),
-            "uses": _by_number({step.node: _uses(steps, step.node) for step in steps if step.completes}),
-            "done": _by_number({step.node: index for index, step in enumerate(steps) if step.completes}),
-            "rules": _by_number(rules),
+            "titles": _by_id({node: escape(title) for node, title in steps.titles.items() if node[0] in "ng"}),
+            "uses": _by_id({step.node: _uses(steps, step.node) for step in steps if step.completes}),
+            "done": _by_id({step.node: index for index, step in enumerate(steps) if step.completes}),
+            "rules": _by_id(rules),
             "order": _order(steps),
-            "flawed": {_number(turn.node): "!" for turn in steps.order if turn.why in PAST},
-            "stale": _by_number({} if steps.is_zeroed else {node: number(grad) for node, grad in steps.stale.items()}),
+            "flawed": {str(_id(turn.node)): "!" for turn in steps.order if turn.why in PAST},
+            "stale": _by_id({} if steps.is_zeroed else {node: number(grad) for node, grad in steps.stale.items()}),
             "remarks": _remarks(steps),
-            "off": _by_number(_off(steps)),
-            "sums": _by_number(_sums(steps)),
+            "off": _by_id(_off(steps)),
+            "sums": _by_id(_sums(steps)),
             "quiz": _quiz(steps) if self.quiz else {},
             "words": {language: self._words(language) for language in self._languages},
         }
@@ -202,18 +230,21 @@ def _formulas(equations: Mapping[int, str]) -> dict[int, str]:
     return {position: escape(text) for position, text in parts.items() if " " in text}
 
 
-def _number(node: str) -> int:
-    """12 of "n12"."""
-    return int(node[1:])
+def _id(node: str) -> int | str:
+    """12 of "n12", and the name of what is folded."""
+    return int(node[1:]) if node[0] == "n" else node
 
 
-def _by_number(by_node: Mapping[str, T]) -> dict[int, T]:
-    return {_number(node): item for node, item in by_node.items()}
+def _by_id(by_node: Mapping[str, T]) -> dict[str, T]:
+    return {str(_id(node)): item for node, item in by_node.items()}
 
 
 def _remarks(steps: Steps) -> dict[int, list[list[str]]]:
     """The remarks at each step that has any."""
     texts = {index: [list(map(escape, words)) for words in remarks(steps, index)] for index in range(len(steps))}
+    for index, step in enumerate(steps):
+        if step.kind == "inside":
+            texts[index] += [list(map(escape, words)) for words in flows(steps, step.node)]
     texts[0].append(["hint"])
     leaves = slopes(steps) - steps.formulas.keys()
     for index, step in enumerate(steps):
@@ -226,16 +257,21 @@ def _remarks(steps: Steps) -> dict[int, list[list[str]]]:
 
 def _frame(step: Step) -> list[str | float | None]:
     """A step as the script takes it."""
-    start: list[str | float | None] = [step.kind[0], _number(step.node), plain(step.after)]
-    if step.kind == "outside":
-        return [*start, None, step.count, plain(step.added)]
+    start: list[str | float | None] = [step.kind[0], _id(step.node), plain(step.after)]
+    if step.kind == "inside":
+        return [*start, None, step.count]
+    if step.kind in ("outside", "merged"):
+        return [*start, _id(step.user) if step.user else None, step.count, plain(step.added)]
     if step.kind != "pull":
         return start
     local = 0.0 if step.local is None else float(f"{step.local:.9g}")
-    return [*start, _number(step.user), step.position, plain(step.added), local]
+    return [*start, _id(step.user), step.position, plain(step.added), local]
 
 
 def _uses(steps: Steps, node: str) -> int:
+    """How many contributions a node gets."""
+    if summary := steps.summaries.get(node):
+        return sum(flow.count for flow in summary.arrives)
     return sum(step.count for step in steps.ledger(node))
 
 
@@ -249,7 +285,7 @@ def _order(steps: Steps) -> list[list[object]]:
         names = [escape(steps.titles[user]) for user in turn.late or turn.returning or turn.users]
         if turn.outside:
             names.append(f"… {turn.outside}")
-        row = [_number(turn.node), first, list(map(_number, turn.users)), turn.why, ", ".join(names)]
+        row = [_id(turn.node), first, list(map(_id, turn.users)), turn.why, ", ".join(names)]
         rows.append([*row, PAST[turn.why]] if turn.why in PAST else row)
     return rows
 
@@ -267,7 +303,9 @@ def _sums(steps: Steps) -> dict[str, str]:
     """The sum of the products along all paths, where that is not the gradient: a mistake, a stale gradient."""
     products: dict[str, float] = {}
     sums = {}
-    for step in sorted((step for step in steps if step.completes), key=lambda step: -_number(step.node)):
+    if steps.summaries:  # along some path a product is not known
+        return {}
+    for step in sorted((step for step in steps if step.completes), key=lambda step: -int(step.node[1:])):
         ledger = steps.ledger(step.node)
         pulls = {(pull.user, pull.position): pull for pull in ledger if pull.kind == "pull"}.values()
         rest = sum(outside.added for outside in ledger if outside.kind == "outside")

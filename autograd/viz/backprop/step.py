@@ -17,7 +17,7 @@ __all__ = [
     "is_kept",
 ]
 
-Kind = Literal["forward", "seed", "pull", "outside", "done"]
+Kind = Literal["forward", "seed", "pull", "merged", "outside", "inside", "done"]
 Lines = tuple[str, str, str]
 Mistake = Literal["", "overwrote", "upstream", "other"]
 
@@ -27,8 +27,10 @@ class Step:
     """One thing that happens, to one node.
 
     kind: "forward", its number is computed; "seed", its gradient is 1, it is the root; "pull", it gets a contribution
-    from ``user``, whose operand number ``position`` it is; "outside", it gets what ``count`` uses contribute that the
-    picture does not show; "done", all of its several uses have contributed. completes: whether nothing is added to its
+    from ``user``, whose operand number ``position`` it is; "merged", it gets ``count`` contributions from ``user``,
+    because one of the two is folded; "inside", what happens in a folded node, ``count`` contributions; "outside", what
+    ``count`` uses contribute that the picture does not show; "done", all of its several uses have contributed.
+    completes: whether nothing is added to its
     gradient any more, which a single use does by its pull. before, after: its gradient (a forward step's after
     is the value). local, upstream: the factors of the contribution. lines: the formula, its numbers, the result.
     """
@@ -52,6 +54,11 @@ class Step:
         for part, value in zip(known, values, strict=True):
             object.__setattr__(self, part.name, value)
         object.__setattr__(self, "completes", self.completes or self.kind == "done")
+
+    @property
+    def passing(self) -> str:
+        """The node that passes on in this step, or ""."""
+        return self.node if self.kind == "inside" else self.user
 
     @property
     def contribution(self) -> float:

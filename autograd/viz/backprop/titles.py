@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import chain
 
 from autograd.viz.backprop.notation import applied
 from autograd.viz.picture import Node, Picture
 from autograd.viz.write.numbers import number
 
-__all__ = ["titles", "with_titles"]
+__all__ = ["label_with_title", "titles"]
 
 SHORT_TITLE = 16  # in letters: a longer label gives way to the end of it that tells it from others
 LONGEST_TITLE = 26  # in letters, as in layers[1].neurons[2].w[10]: the formula of a pull has four titles on two lines
@@ -44,16 +43,11 @@ def titles(picture: Picture) -> dict[str, str]:
     return {node.name: called.get(node.name, node.name) for node in picture.nodes}
 
 
-def with_titles(picture: Picture, called: Mapping[str, str]) -> Picture:
-    """Write the names that the formulas use on the boxes of a picture, beside a label that does not end so."""
-
-    def label(node: Node) -> str:
-        title = called[node.name]
-        if node.kind in ("constant", "more") or node.label.endswith(title):
-            return node.label
-        return f"{node.label} ({title})" if node.label else title
-
-    return replace(picture, nodes=tuple(replace(node, label=label(node)) for node in picture.nodes))
+def label_with_title(node: Node, title: str) -> str:
+    """The label of a box with the name that formulas use, beside a label that does not end so."""
+    if node.kind in ("constant", "more", "group") or node.label.endswith(title):
+        return node.label
+    return f"{node.label} ({title})" if node.label else title
 
 
 def _labels(picture: Picture) -> dict[str, str]:
@@ -101,17 +95,33 @@ def _operand(node: Node, called: Mapping[str, str]) -> str:
 
 
 def _outputs(picture: Picture) -> dict[str, str]:
-    """The path of the module, of each node that is the one output of a module inside of another."""
+    """The path of the module, of each folded module and of each node that is the one output of a module.
+
+    Of several modules inside of each other it is the outermost that has this one output: the model, of its last neuron.
+    """
     groups = {group.name: group for group in picture.groups}
     around: dict[str | None, list[str]] = {None: []}
     for group in picture.groups:  # from the outermost in
         around[group.name] = [*around[group.parent], group.name]
-    inner = {edge.tail for edge in picture.edges if picture[edge.tail].group in around[picture[edge.head].group]}
-    outputs = [node for node in picture.nodes if node.group and node.kind == "result" and node.name not in inner]
-    count = Counter(node.group for node in outputs)
+    users = defaultdict(set)
+    for edge in picture.edges:
+        users[edge.tail].add(picture[edge.head].group)
+    outputs: dict[str, list[str]] = defaultdict(list)  # of each group: the nodes that leave it, or are used nowhere
+    for node in picture.nodes:
+        for name in around[node.group]:
+            if node.kind in ("result", "group") and not any(name in around[user] for user in users[node.name]):
+                outputs[name].append(node.name)
     paths = {}
-    for node in outputs:
-        path = ".".join(groups[name].title.split(" · ")[0] for name in around[node.group][1:])
-        if count[node.group] == 1 and path and len(path) <= LONGEST_TITLE and _ends(path):
+    for node in picture.nodes:
+        own = [node.label] if node.kind == "group" and node.label else []
+        only = [name for name in around[node.group] if outputs[name] == [node.name]]
+        if only and picture.roots:  # of a part it is not known
+            own, only = [], around[only[0]]
+        elif own or only[-1:] == around[node.group][-1:]:
+            only = around[node.group]
+        titles = [*(groups[name].title for name in only), *own]
+        parts = [re.split(r" · | × ", title)[0] for title in titles]
+        path = ".".join(parts[1:] or parts)
+        if path and len(path) <= LONGEST_TITLE and _ends(path):
             paths[node.name] = path
     return paths

@@ -18,11 +18,11 @@ from autograd.viz.fold.sums import find_sums
 from autograd.viz.graph.arrays import graph_arrays
 from autograd.viz.graph.groups import find_groups
 from autograd.viz.graph.labels import families
-from autograd.viz.graph.node_table import RESULT, NodeTable, node_table
+from autograd.viz.graph.node_table import INPUT, RESULT, NodeTable, node_table
 from autograd.viz.graph.selection import Selection, listed, selection_of
-from autograd.viz.picture import Picture, separate
+from autograd.viz.picture import Node, Picture, separate
 
-__all__ = ["LEGIBLE", "picture"]
+__all__ = ["LEGIBLE", "picture", "pictures_inside"]
 
 LEGIBLE = 500
 """No more nodes are proposed to be drawn or played: Graphviz would take minutes, and nobody could read them."""
@@ -36,6 +36,9 @@ MOST_EDGES = 3
 
 MOST_COMPARED = 5_000
 """More nodes than these are not compared with each other before they are folded further: it takes two walks."""
+
+MOST_INSIDE = 24
+"""Of so many folded nodes a player has what is inside: each takes some 2 ms, and 2 kB of a page."""
 
 Ops = Literal["fused", "separate"]
 
@@ -74,6 +77,38 @@ def picture(
         selection = selection_of(node_table(graph, groups), focus, radius, path)
         drawn = _within_budget(selection, names, max_nodes)
     return separate(drawn) if ops == "separate" else drawn
+
+
+def pictures_inside(root: Value, shown: Picture, max_nodes: int, model: object = None) -> dict[str, Picture]:
+    """Pictures of what is inside of the folded nodes of a picture, by their names, and of what they use around it.
+
+    Of many nodes the first ones alone. Where there are more values than there is room for, some are folded in turn.
+    """
+    boxes = [node for node in shown.nodes if node.parts and node.kind in ("group", "result")][:MOST_INSIDE]
+    if not boxes:
+        return {}
+    with paused_collector():
+        graph = graph_arrays([root])
+        table = node_table(graph, find_groups(graph, families([graph.values[leaf] for leaf in graph.leaves()], model)))
+        inside = {node.name: _inside(table, node, max_nodes) for node in boxes}
+    return {name: drawn for name, drawn in inside.items() if drawn is not None}
+
+
+def _inside(table: NodeTable, node: Node, most: int) -> Picture | None:
+    """What is inside of a folded node; None where that is not less folded."""
+    graph, members = table.graph, [int(part[1:]) for part in node.parts]
+    is_inside = np.zeros(len(graph), np.bool_)
+    is_inside[members] = True
+    around = np.unique(graph.tails[is_inside[graph.heads]])
+    beside = [value for value in around.tolist() if not is_inside[value] and table.kinds[value] in (INPUT, RESULT)]
+    is_inside[around] = True
+    part = table.part(is_inside, beside)
+    if len(part.graph) <= most:
+        drawn = assemble(part, Partition(np.arange(len(part.graph)), {}), range(len(part.graph)))
+        return replace(drawn, left_out=0)
+    drawn = _within_budget(Selection(part, part.graph.roots, "", ""), [node.opens] if node.opens else [], most)
+    is_less = all(len(other.parts) < len(members) for other in drawn.nodes)
+    return replace(drawn, left_out=0, notes=()) if is_less else None
 
 
 def _within_budget(selection: Selection, names: Sequence[str], most: int) -> Picture:

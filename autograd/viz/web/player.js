@@ -3,9 +3,9 @@ One backward pass, played: controls.js moves through the frames, this shows one.
 
     player(box, data, css)    box: holds the <img> with the picture and the <table> with three lines for each frame
 
-    data.frames   [kind, node, after, user, position, added, local]: kind by its first letter (forward, seed, pull, outside,
-                  done), node and user by number ("n12" is 12). An "outside" frame has null for user, and how many uses it
-                  stands for in the place of a position
+    data.frames   [kind, node, after, user, position, added, local]: kind by its first letter (forward, seed, pull, merged,
+                  outside, inside, done), node and user by number ("n12" is 12) or, where one is folded, by name. A frame
+                  of several contributions has their number in the place of a position; an "outside" one null for user
     data.titles   {number: HTML};  data.uses  {number: count};  data.done  {number: the frame that completes it}
     data.rules    {number: [HTML, {operand: HTML}]}: how it was computed, and its local derivative by each operand where
                   that is more than a number
@@ -16,17 +16,20 @@ One backward pass, played: controls.js moves through the frames, this shows one.
     data.off      {number: the frame from which its gradient is not what arrived};  data.sums  {number: what the products
                   along its paths add up to, where that is not its gradient}
     data.quiz     {frame: [values, [word, number], …]}: what to say of wrong answers, and the values it is said with
+    data.inside   {name: base64 of a deflated [HTML, data] for a player of what happens inside of a folded node}
     data.words    {language: {name: text}}; where there are several, the page's language is taken
 */
-function player(box, data, css) {
-  const { frames, titles, uses, done, rules, order, flawed, stale, remarks, quiz, off, sums } = data;
+function player(box, data, css, outer) {
+  const { inside = {}, frames, titles, uses, done, rules, order, flawed, stale, remarks, quiz, off, sums } = data;
   const language = (document.documentElement.lang || navigator.language).slice(0, 2);
   const words = data.words[language] ?? Object.values(data.words)[0];
   const say = (name, ...values) => fill(words[name], values);
   const minus = (number) => String(number).replace(/-/g, "−");
   const short = (number) => minus(+number.toPrecision(5));
-  const put = (element, text) => element.textContent === text || (element.textContent = text);
-  const key = ([, node, , user, position]) => `n${node}>n${user}:${position}`;
+  const put = (element, text) => element && element.textContent !== text && (element.textContent = text);
+  const name = (node) => (node >= 0 ? `n${node}` : node);
+  const key = ([kind, node, , user, position]) =>
+    kind === "m" ? Object.keys(edges).find((edge) => edge.startsWith(`${name(node)}>${name(user)}:`)) : `${name(node)}>${name(user)}:${position}`;
   const lines = [...box.querySelectorAll("tbody tr")].map((row) => [...row.cells].slice(1));
   const slope = (i) => lines[i][0].innerHTML.split(" · ")[1];
   const right = new Set(), boxes = {}, edges = {}, of = {};
@@ -41,7 +44,7 @@ function player(box, data, css) {
   function known(node, last) {
     const past = of[node].filter((frame) => frame.at <= last), gains = past.filter((frame) => frame[5]);
     const grad = past.findLast((frame) => frame[0] !== "f" && !(frame === frames[last] && asks(last)))?.[2] ?? stale[node];
-    return { gains, grad, used: gains.reduce((sum, [, , , user, many]) => sum + (user === null ? many : 1), 0) };
+    return { gains, grad, used: gains.reduce((sum, [kind, , , , many]) => sum + (kind === "p" ? 1 : many), 0) };
   }
 
   // ── the picture: a badge at each box for how many uses have come, and for what comes now ──
@@ -52,11 +55,11 @@ function player(box, data, css) {
     for (const edge of picture.querySelectorAll(".edge")) edges[edge.dataset.edge] = [edge, edge.getAttribute("class")];
     for (const frame of frames) (edges[key(frame)] ?? [])[2] = frame.at;
     for (const node of picture.querySelectorAll(".node")) {
-      const number = node.dataset.node.slice(1),
+      const number = node.dataset.node.replace(/^n/, ""),
         [data, grad] = node.querySelectorAll("text.data, text.grad"),
         { x, y, width, height } = node.getBBox();
       if (!(number in done)) continue;
-      node.dataset.go = done[number];
+      node.dataset[number in inside ? "enter" : "go"] = number in inside ? number : done[number];
       node.insertAdjacentHTML(
         "beforeend",
         `<rect class="hit" data-paths="${number}" x="${x}" y="${y + height - 20}" width="${width}" height="20"/>
@@ -64,7 +67,7 @@ function player(box, data, css) {
         <text class="gain" x="${x}" y="${y - 5}"/>`,
       );
       const added = node.querySelectorAll(".badge text, .gain");
-      boxes[number] = [node, node.getAttribute("class"), data, data.textContent, grad, ...added];
+      boxes[number] = [node, node.getAttribute("class"), data, data?.textContent, grad, ...added];
     }
   }
   function showPicture(i) {
@@ -74,7 +77,7 @@ function player(box, data, css) {
         { grad, used } = known(number, i),
         isTo = number == node;
       const mark = done[number] <= i ? flawed[number] ?? "✓" : used ? `${used}/${uses[number]}` : "";
-      element.setAttribute("class", name + (isTo ? " to" : number == user ? " from" : "") + (mark && " marked"));
+      element.setAttribute("class", name + (isTo ? " to" : number == user ? " from" : "") + (mark && " marked") + (done[number] <= i ? " final" : ""));
       put(data, kind === "f" && rules[number] && of[number][0].at > i ? "–" : value);
       put(row, minus(grad ?? "–"));
       put(badge, mark);
@@ -100,7 +103,17 @@ function player(box, data, css) {
       <div class="lines" tabindex="0"></div><div class="more" tabindex="0"></div></div>
       <div class="order"><p>${words.order}</p><ol>${items.join("")}</ol></div>`;
     [sentence, code, more, list] = [".say", ".lines", ".more", "ol"].map((name) => film.side.querySelector(name));
-    film.root.addEventListener("click", ({ target }) => target.dataset.paths && showPaths(target.dataset.paths));
+    film.root.addEventListener("click", ({ target }) => {
+      const { enter: into } = target.closest("[data-enter]")?.dataset ?? {};
+      if (target.dataset.paths) showPaths(target.dataset.paths);
+      else if (into === "") leave();
+      else if (into) enter(into);
+    });
+    film.root.addEventListener("keydown", (event) => {
+      const [kind, node] = frames[film.frame], isInside = kind === "i" && node in inside;
+      if (event.target.matches(".panel, .stage") && event.key === "Enter" && isInside) event.preventDefault(), event.stopPropagation(), enter(node);
+      if (event.key === "Escape" && outer) event.stopPropagation(), leave();
+    });
     more.addEventListener("submit", (event) => answer(event, film.frame));
   }
   function showWords(i) {
@@ -119,6 +132,7 @@ function player(box, data, css) {
       right.has(i) && `<p class="agrees">${say("right", minus(after), right.size, answers)}</p>`,
       ...(open ? [] : remarks[i] ?? []).map(([word, ...values]) => `<p class="${word}">${say(word, ...values)}</p>`),
       isLast && kind !== "s" && `<p><button data-paths="${node}">${words.show_paths}</button></p>`,
+      kind === "i" && node in inside && `<p><button data-enter="${node}">${words.enter}</button></p>`,
       rule && !open && `<code class="rule">${rule[0]}${user ? `   ${slope(i)} = ${rule[1][position] ?? short(local)}` : ""}</code>`,
     ].filter(Boolean).join("");
   }
@@ -173,6 +187,24 @@ function player(box, data, css) {
       but = sum === grad ? "" : say("unequal", titles[node], minus(grad));
     more.innerHTML = `<p>${head}${but}</p>${products.join("")}${rest ? say("rest", rest) : ""}`;
   }
+
+  // ── what is inside of a folded node: a player of its own, in the place of this one ──
+  async function enter(node) {
+    const bytes = Uint8Array.from(atob(inside[node]), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    const [content, part] = await new Response(stream).json(), hosts = [...box.children];
+    box.insertAdjacentHTML("beforeend", `<div>${content}</div>`);
+    const view = box.lastChild;
+    player(view, { ...part, words: data.words }, css, () => {
+      view.remove();
+      for (const child of hosts) child.hidden = !child.shadowRoot;
+      panel(box).focus();
+    });
+    for (const child of hosts) child.hidden = true;
+    panel(view).focus();
+  }
+  const panel = (element) => element.querySelector("[data-lm-suppress-shortcuts]").shadowRoot.querySelector(".panel");
+  const leave = () => outer();
 
   // ── a question ──
   function answer(event, i) {

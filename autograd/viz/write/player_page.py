@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
 import re
+import zlib
 from pathlib import Path
 from typing import Literal
 
@@ -14,7 +16,7 @@ from autograd.viz.web.script import text
 from autograd.viz.write.page import page
 from autograd.viz.write.theme import player_colors
 
-__all__ = ["data_url", "player_element", "save_page"]
+__all__ = ["data_url", "packed", "player_element", "save_page"]
 
 
 def save_page(path: str | os.PathLike[str], title: str, player: str, lang: str) -> Path:
@@ -54,6 +56,11 @@ def player_element(kind: Literal["player", "training"], content: str, data: obje
 def _json(data: object) -> str:
     """JSON that is a legal JavaScript expression inside a script element."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
+
+
+def packed(data: object) -> str:
+    """Data that a script unpacks when it is wanted: JSON, deflated, in base64. The same data gives the same text."""
+    return base64.b64encode(zlib.compress(_json(data).encode(), 9)).decode()
 
 
 def data_url(svg: str) -> str:
