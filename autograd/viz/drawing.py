@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,14 +13,16 @@ from autograd.util.files import in_a_folder, write_whole
 from autograd.util.printable import kind_of
 from autograd.value import Value
 from autograd.viz.fold.budget import picture
+from autograd.viz.fold.views import views
 from autograd.viz.picture import Node, Picture
 from autograd.viz.write.boxes import called
 from autograd.viz.write.dot import digraph
 from autograd.viz.write.graphviz import render
-from autograd.viz.write.layout import lay_out
+from autograd.viz.write.layout import lay_out_all
+from autograd.viz.write.living import living
 from autograd.viz.write.mermaid import flowchart
 from autograd.viz.write.numbers import number
-from autograd.viz.write.page import Mode, NotebookView, page, scrolling
+from autograd.viz.write.page import Mode, NotebookView, page
 from autograd.viz.write.svg import svg_text
 from autograd.viz.write.text import tree
 
@@ -76,7 +78,13 @@ def draw(
     values = [_checked(root) for root in roots]
     if not values or max_nodes < len(values):
         raise ValueError(f"draw() takes at least one Value and has room for each: {len(values)} given, {max_nodes=}")
-    return Drawing(picture(values, focus, radius, path, max_nodes, open, ops, model), mode)
+    names = [open] if isinstance(open, str) else [*open]
+
+    def opened(*more: str) -> Picture:
+        return picture(values, focus, radius, path, max_nodes, [*names, *more], ops, model)
+
+    drawn = opened()
+    return Drawing(drawn, mode, views(drawn, opened))
 
 
 def _checked(root: object) -> Value:
@@ -104,12 +112,13 @@ def value_mimebundle(thing: Value | Compiled) -> dict[str, str]:
 class Drawing(NotebookView):
     """A picture of a graph as it was when `draw` was called: shown in a notebook, printed as a tree, saved as a file.
 
-    `picture` is what it shows, as plain data.
+    `picture` is what it shows, as plain data; `views` what it shows when a box is opened, by the name that opens it.
     """
 
-    def __init__(self, picture: Picture, mode: Mode = "auto") -> None:
+    def __init__(self, picture: Picture, mode: Mode = "auto", views: Mapping[str, Picture] | None = None) -> None:
         super().__init__(mode)
         self.picture = picture
+        self.views = views or {}
 
     def to_dot(self) -> graphviz.Digraph:
         """The picture as a `graphviz.Digraph`, to change it or to `.render()` it.
@@ -131,13 +140,22 @@ class Drawing(NotebookView):
 
     def svg(self) -> str:
         """The picture as an SVG element, at its natural size; raises what `save` raises."""
-        return svg_text(lay_out(self.picture), self.alt())
+        return self._svgs([])[0]
 
-    @property
+    def _svgs(self, views: Sequence[Picture]) -> list[str]:
+        """The picture and others, each as an SVG element."""
+        layouts = lay_out_all([self.picture, *views])
+        return [svg_text(layout, Drawing(layout.picture).alt()) for layout in layouts]
+
+    @cached_property
     def html(self) -> str:
-        """The picture as part of a page: an image, which survives in a notebook that is not trusted."""
-        data = base64.b64encode(self.svg().encode()).decode()
-        return scrolling(f"data:image/svg+xml;base64,{data}", self.alt(), "computation graph")
+        """The picture as part of a page: an image, which survives in a notebook that is not trusted, and a script.
+
+        The script makes it larger and smaller, opens its boxes and says the exact numbers, without a kernel.
+        """
+        root = self.picture.roots[0].label if len(self.picture.roots) == 1 else ""
+        call = f'draw({root if root.isidentifier() else "…"}, open="{{0}}")'
+        return living(self._svgs([*self.views.values()]), {"": self.picture, **self.views}, self.alt(), call)
 
     def text(self, max_lines: int = 60) -> str:
         """The graph as a tree: under each value its operands, with ∂ the local derivative; a shared value once."""
@@ -207,9 +225,9 @@ class ProgramDrawing(Drawing):
         super().__init__(Picture(nodes, edges, groups, notes, total=len(nodes)), mode)
         self.scalars, self.instructions = Drawing(scalars, mode), Drawing(instructions, mode)
 
-    def svg(self) -> str:
+    def _svgs(self, views: Sequence[Picture]) -> list[str]:
         """The two pictures in one SVG element: the scalars on the left, or above where there is no room beside them."""
-        layouts = [lay_out(view.picture) for view in (self.scalars, self.instructions)]
+        layouts = lay_out_all([self.scalars.picture, self.instructions.picture])
         across, down = layouts[0].width + SPACE, layouts[0].height + SPACE
         corner = (across, 0) if across + layouts[1].width <= WIDEST else (0, down)
         width, height = (max(a, start + b) for start, a, b in zip(
@@ -219,7 +237,7 @@ class ProgramDrawing(Drawing):
         second = second.replace("<svg", f'<svg x="{corner[0]:g}" y="{corner[1]:g}"', 1)
         size = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
         title = f"<title>{escape(self.alt())}</title>"
-        return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">{title}{first}{second}</svg>'
+        return [f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">{title}{first}{second}</svg>']
 
     def _title(self) -> str:
         """The heading of its page."""
@@ -256,7 +274,7 @@ def _gradient(node: Node) -> float | None:
 
 _WRITERS: dict[str, Callable[[Drawing], bytes]] = {
     ".dot": lambda drawing: drawing.to_dot().source.encode(),
-    ".html": lambda drawing: page(drawing._title(), drawing.svg(), "en").encode(),
+    ".html": lambda drawing: page(drawing._title(), drawing.html, "en").encode(),
     ".mmd": lambda drawing: f"{drawing.to_mermaid()}\n".encode(),
     ".pdf": lambda drawing: render(drawing.to_dot().source, "pdf"),
     ".png": lambda drawing: render(drawing.to_dot().source, "png"),

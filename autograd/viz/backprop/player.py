@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -20,7 +21,7 @@ from autograd.viz.drawing import Drawing, equation
 from autograd.viz.graph.selection import listed
 from autograd.viz.web.words import words
 from autograd.viz.write.boxes import TEXT, text_width
-from autograd.viz.write.layout import lay_out
+from autograd.viz.write.layout import lay_out_all
 from autograd.viz.write.numbers import number, plain
 from autograd.viz.write.page import Mode, NotebookView, scrolling
 from autograd.viz.write.player_page import data_url, packed, player_element, save_page
@@ -36,6 +37,7 @@ T = TypeVar("T")
 ROOM_INSIDE = 60_000
 """Bytes of a page for what happens inside of folded boxes: the rest of it takes some 60,000 as well."""
 
+STYLE = re.compile("<style>.*?</style>", re.DOTALL)  # the same in every picture of a page
 QUIZ = ("ask", "check", "right", "no_number", "unknown")
 NOT_IN_THE_SCRIPT = ("title", "table", "step", "symbols", "numbers", "result", "more_steps", "order_off")
 PAST = {"late": "early", "returns": "early", "again": "twice"}
@@ -117,7 +119,7 @@ class Player(NotebookView):
 
     def svg(self) -> str:
         """The graph at the end of the pass, as an SVG element. Raises what `draw(…).save` raises."""
-        return svg_text(lay_out(self.steps.picture, _widest(self.steps)), self.alt())
+        return _svgs([self])[0]
 
     def alt(self) -> str:
         """For a reader who does not see the picture: what it computes, its size, its largest gradient."""
@@ -126,21 +128,20 @@ class Player(NotebookView):
     @cached_property
     def html(self) -> str:
         """The player, to be part of a page: an image and a table of the steps, and the script that plays them."""
+        players = {name: self.inside(name) for name in self.steps.inside}
+        svg, *svgs = _svgs([self, *players.values()])
         inside: dict[str, str] = {}
         room = ROOM_INSIDE
-        for name in self.steps.inside:
-            player = self.inside(name)
-            part = packed([player._content(), {**player._data(), "words": {}}])
+        for (name, player), picture in zip(players.items(), svgs, strict=True):
+            part = packed([player._content(STYLE.sub("", picture)), player._data() | {"words": {}}])
             room -= len(part)
-            if room < 0:
-                break
-            inside[str(_id(name))] = part
-        return player_element("player", self._content(), {**self._data(), "inside": inside})
+            if room >= 0:
+                inside[str(_id(name))] = part
+        return player_element("player", self._content(svg), self._data() | {"inside": inside})
 
-    def _content(self) -> str:
+    def _content(self, svg: str) -> str:
         """What a page shows of it without scripts."""
-        source = data_url(self.svg()).replace("&", "&amp;")
-        return scrolling(source, self.alt(), "picture") + self._table()
+        return scrolling(data_url(svg).replace("&", "&amp;"), self.alt(), "picture") + self._table()
 
     def inside(self, name: str) -> Player:
         """The player of what happens inside of a folded box, by its name in the picture or in the formulas.
@@ -218,6 +219,13 @@ class Player(NotebookView):
         order = texts["order_off" if any(turn.late or turn.returning for turn in self.steps.order) else "order"]
         sent = {name: text for name, text in texts.items() if name not in unused}
         return sent | {kind[0]: texts[kind] for kind in kinds} | {"order": order}
+
+
+def _svgs(players: Sequence[Player]) -> list[str]:
+    """The pictures of several players as SVG elements."""
+    widest = {node: texts for player in players for node, texts in _widest(player.steps).items()}
+    layouts = lay_out_all([player.steps.picture for player in players], widest)
+    return [svg_text(layout, player.alt()) for layout, player in zip(layouts, players, strict=True)]
 
 
 def _cells(lines: Iterable[str]) -> str:

@@ -173,6 +173,7 @@ class _Assembly:
             parameters=len(parameters),
             largest_grad=_largest([self.graph.values[value]._grad for value in (*members, *self._own(node))]),
             repeats=len(copies),
+            opens=self.table.calls[fold.call].path if fold and fold.call >= 0 else "",
             parts=() if self._is_one_value(node) else tuple(f"n{self.graph.numbers[value]}" for value in members),
         )
 
@@ -358,7 +359,8 @@ class _Assembly:
                 plain = calls[0].title
             elif outer < 0:
                 plain = f"{plain} · {len(calls)} calls"
-            groups.append(Group(f"g{box}", plain, self._group_name(self.representative[outer] if outer >= 0 else -1)))
+            around = self._group_name(self.representative[outer] if outer >= 0 else -1)
+            groups.append(Group(f"g{box}", plain, around, opens=calls[0].path))
         return tuple(groups)
 
 

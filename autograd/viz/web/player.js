@@ -52,6 +52,7 @@ function player(box, data, css, outer) {
     picture = film.stage;
     picture.tabIndex = 0;
     picture.innerHTML = decodeURIComponent(box.querySelector("img").getAttribute("src").replace(/.*?,/, ""));
+    zoomable(picture, { toolbar: film.root.querySelector(".toolbar"), words, tallest: 430, least: 1 });
     for (const edge of picture.querySelectorAll(".edge")) edges[edge.dataset.edge] = [edge, edge.getAttribute("class")];
     for (const frame of frames) (edges[key(frame)] ?? [])[2] = frame.at;
     for (const node of picture.querySelectorAll(".node")) {
@@ -102,17 +103,18 @@ function player(box, data, css, outer) {
     film.side.innerHTML = `<div class="step"><p class="say"></p>
       <div class="lines" tabindex="0"></div><div class="more" tabindex="0"></div></div>
       <div class="order"><p>${words.order}</p><ol>${items.join("")}</ol></div>`;
+    if (outer) film.side.querySelector(".step").insertAdjacentHTML("beforeend", `<button class="leave" data-enter="">${words.leave}</button>`);
     [sentence, code, more, list] = [".say", ".lines", ".more", "ol"].map((name) => film.side.querySelector(name));
     film.root.addEventListener("click", ({ target }) => {
       const { enter: into } = target.closest("[data-enter]")?.dataset ?? {};
       if (target.dataset.paths) showPaths(target.dataset.paths);
-      else if (into === "") leave();
+      else if (into === "") outer();
       else if (into) enter(into);
     });
     film.root.addEventListener("keydown", (event) => {
       const [kind, node] = frames[film.frame], isInside = kind === "i" && node in inside;
       if (event.target.matches(".panel, .stage") && event.key === "Enter" && isInside) event.preventDefault(), event.stopPropagation(), enter(node);
-      if (event.key === "Escape" && outer) event.stopPropagation(), leave();
+      if (event.key === "Escape" && outer) event.stopPropagation(), outer();
     });
     more.addEventListener("submit", (event) => answer(event, film.frame));
   }
@@ -125,14 +127,14 @@ function player(box, data, css, outer) {
     sentence.innerHTML = say(sayings[kind] ?? `say_${kind}`, titles[node], titles[user], position ?? uses[node]);
     code.innerHTML = lines[i].slice(0, open ? 1 : 3).map(colored).join("");
     more.innerHTML = [
+      kind === "i" && node in inside && `<p><button data-enter="${node}">${words.enter}</button></p>`,
       open &&
         `<form><label>${say("ask", titles[node])} <input inputmode="decimal"></label>
         <button>${words.check}</button><p role="status"></p></form>`,
       kind !== "f" && (uses[node] > 1 || stale[node]) && ledger(node, i),
       right.has(i) && `<p class="agrees">${say("right", minus(after), right.size, answers)}</p>`,
       ...(open ? [] : remarks[i] ?? []).map(([word, ...values]) => `<p class="${word}">${say(word, ...values)}</p>`),
-      isLast && kind !== "s" && `<p><button data-paths="${node}">${words.show_paths}</button></p>`,
-      kind === "i" && node in inside && `<p><button data-enter="${node}">${words.enter}</button></p>`,
+      isLast && kind !== "s" && kind !== "i" && `<p><button data-paths="${node}">${words.show_paths}</button></p>`,
       rule && !open && `<code class="rule">${rule[0]}${user ? `   ${slope(i)} = ${rule[1][position] ?? short(local)}` : ""}</code>`,
     ].filter(Boolean).join("");
   }
@@ -190,21 +192,18 @@ function player(box, data, css, outer) {
 
   // ── what is inside of a folded node: a player of its own, in the place of this one ──
   async function enter(node) {
-    const bytes = Uint8Array.from(atob(inside[node]), (letter) => letter.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-    const [content, part] = await new Response(stream).json(), hosts = [...box.children];
+    const [content, part] = await unpacked(inside[node]), { textContent: style } = picture.querySelector("style");
     box.insertAdjacentHTML("beforeend", `<div>${content}</div>`);
-    const view = box.lastChild;
-    player(view, { ...part, words: data.words }, css, () => {
+    const view = box.lastChild, host = picture.getRootNode().host;
+    player(view, { ...part, words: data.words }, css + style, () => {
       view.remove();
-      for (const child of hosts) child.hidden = !child.shadowRoot;
+      alone(host);
       panel(box).focus();
     });
-    for (const child of hosts) child.hidden = true;
+    alone(view);
     panel(view).focus();
   }
   const panel = (element) => element.querySelector("[data-lm-suppress-shortcuts]").shadowRoot.querySelector(".panel");
-  const leave = () => outer();
 
   // ── a question ──
   function answer(event, i) {

@@ -8,7 +8,7 @@ from importlib.resources import files
 from autograd.util.catalogue import Catalogue, catalogues
 from autograd.util.language import Language
 
-__all__ = ["training_words", "words"]
+__all__ = ["drawing_words", "training_words", "words"]
 
 
 @cache
@@ -19,7 +19,18 @@ def words(language: Language) -> Catalogue:
     '起点'
     """
     tables = _tables(language)
-    return Catalogue(tables["controls"] | tables["backprop"] | tables["quiz"])
+    return Catalogue(tables["controls"] | tables["zoom"] | tables["backprop"] | tables["quiz"])
+
+
+@cache
+def drawing_words(language: Language) -> Catalogue:
+    """What a living drawing says.
+
+    >>> drawing_words("zh")["operation"]
+    '运算'
+    """
+    tables = _tables(language)
+    return Catalogue(tables["zoom"] | tables["drawing"])
 
 
 @cache

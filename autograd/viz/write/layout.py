@@ -6,13 +6,14 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from autograd.viz.picture import Edge, Group, Picture
 from autograd.viz.write.boxes import PADDING, SMALL, TITLE_HEIGHT, BoxText, box_texts, edge_text, text_width
 from autograd.viz.write.dot import notes_under, skeleton
-from autograd.viz.write.graphviz import render
+from autograd.viz.write.graphviz import NEXT, render
 
-__all__ = ["Box", "GroupBox", "Layout", "Line", "lay_out"]
+__all__ = ["Box", "GroupBox", "Layout", "Line", "lay_out", "lay_out_all"]
 
 EDGE_OF_PAGE = 8  # what stands free around the graph, which thick borders and stacked boxes reach into
 NOTE_LINE = 15  # one and a half times the size of its text
@@ -83,8 +84,22 @@ def lay_out(picture: Picture, widest: Mapping[str, Mapping[str, str]] | None = N
     >>> layout.boxes["n0"].x < layout.lines[0].text[0] < layout.boxes["n1"].x
     True
     """
-    shown = box_texts(picture, widest)
-    drawn = json.loads(render(skeleton(picture, shown), "json0"))
+    return lay_out_all([picture], widest)[0]
+
+
+def lay_out_all(pictures: Sequence[Picture], widest: Mapping[str, Mapping[str, str]] | None = None) -> list[Layout]:
+    """The layouts of several pictures, for which Graphviz is started once."""
+    shown = [box_texts(picture, widest) for picture in pictures]
+    rendered = render(NEXT.join(map(skeleton, pictures, shown)), "json0").decode()
+    layouts, decoder, end = [], json.JSONDecoder(), 0
+    for picture, texts in zip(pictures, shown, strict=True):
+        drawn, end = decoder.raw_decode(rendered, len(rendered) - len(rendered[end:].lstrip()))
+        layouts.append(_placed(picture, texts, drawn))
+    return layouts
+
+
+def _placed(picture: Picture, shown: Mapping[str, BoxText], drawn: Mapping[str, Any]) -> Layout:
+    """The layout of a picture from Graphviz' JSON."""
     things = {thing["name"]: thing for thing in drawn.get("objects", [])}
     arrows = {int(thing["id"]): thing for thing in drawn.get("edges", [])}
     _, _, width, height = _numbers(drawn["bb"])
