@@ -311,7 +311,7 @@ def test_what_is_stale_is_not_called_the_slope() -> None:
 
 def test_a_part_of_a_graph_says_so_at_the_end() -> None:
     loss, w = mlp_loss()
-    player = play(loss, language="en")
+    player = play(loss, open="all", language="en")
     assert last_words(player)[-2:] == ["end_near", "end_all"]
     assert str(player).splitlines()[-2:] == [
         "Only the 80 values nearest to the result were played, of 124. For another: path=(w, loss).",
@@ -388,7 +388,7 @@ def test_the_neighbourhood_of_a_value_gets_the_rest_from_outside() -> None:
 
 def test_a_large_graph_is_shown_near_its_result_and_says_how_to_see_more() -> None:
     loss, _ = mlp_loss()
-    recorded = steps(loss)
+    recorded = steps(loss, open="all")
     assert len([node for node in recorded.picture.nodes if node.kind != "more"]) == 80
     assert recorded.picture.notes == (
         "the 80 values nearest to the result, of 124: play(loss, max_nodes=124)",
@@ -401,7 +401,9 @@ def test_a_large_graph_is_shown_near_its_result_and_says_how_to_see_more() -> No
 
 
 def test_a_result_of_many_values_and_a_chain_of_many() -> None:
-    assert len(steps(autograd.sum([Value(1.0) for _ in range(200)]))) == 1 + 79
+    root = autograd.sum([Value(1.0) for _ in range(200)])
+    assert len(steps(root, open="all")) == 1 + 79
+    assert [step.kind for step in steps(root)] == ["seed", "merged", "done"]
     x = Value(1.0)
     for _ in range(20_000):
         x = x * 1.0

@@ -34,8 +34,8 @@ __all__ = ["Player", "play"]
 
 T = TypeVar("T")
 
-ROOM_INSIDE = 60_000
-"""Bytes of a page for what happens inside of folded boxes: the rest of it takes some 60,000 as well."""
+ROOM_INSIDE = 48_000
+"""Bytes of a page for what happens inside of folded boxes, of which each takes 3,000 to 5,000."""
 
 STYLE = re.compile("<style>.*?</style>", re.DOTALL)  # the same in every picture of a page
 QUIZ = ("ask", "check", "right", "no_number", "unknown")
@@ -152,7 +152,9 @@ class Player(NotebookView):
         known = {**{self.steps.titles[node]: node for node in boxes}, **{node: node for node in boxes}}
         if name not in known:
             raise ValueError(f"inside(): no folded box is called {name!r}; {listed(name, known)}")
-        return Player(self.steps.inside[known[name]], self.quiz, self.mode, self.language)
+        return Player(
+            self.steps.inside[known[name]], self.quiz, "static" if self.mode == "static" else "auto", self.language
+        )
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the player as one page that works from disk, and return its path.
@@ -293,7 +295,7 @@ def _order(steps: Steps) -> list[list[object]]:
         names = [escape(steps.titles[user]) for user in turn.late or turn.returning or turn.users]
         if turn.outside:
             names.append(f"… {turn.outside}")
-        row = [_id(turn.node), first, list(map(_id, turn.users)), turn.why, ", ".join(names)]
+        row: list[object] = [_id(turn.node), first, list(map(_id, turn.users)), turn.why, ", ".join(names)]
         rows.append([*row, PAST[turn.why]] if turn.why in PAST else row)
     return rows
 

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import TypedDict, Unpack
+from typing import NamedTuple, TypedDict, Unpack
 
 from autograd.core.graph import paused_collector, topological
 from autograd.util.printable import kind_of
@@ -25,7 +25,7 @@ from autograd.viz.graph.labels import printable
 from autograd.viz.picture import Edge, Node, Picture
 from autograd.viz.write.numbers import number
 
-__all__ = ["Steps", "steps"]
+__all__ = ["Contribution", "Steps", "steps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class Steps:
     stale: the gradients that were there before the pass, by node; is_zeroed: whether they were put to 0 for it.
     numeric: the finite difference of each leaf, where it was asked for. total: the values of the whole graph; nearest:
     whether those nearest to the result are shown of it. is_refused: whether backward() raises NonFiniteError.
+    pulls: every contribution that was recorded, also those inside of folded nodes; a value is "n12" by its number.
     summaries: what happens inside of each folded node. inside: the steps there, of those that can be entered.
     """
 
@@ -51,12 +52,14 @@ class Steps:
     total: int = 0
     nearest: bool = False
     is_refused: bool = False
+    pulls: tuple[Contribution, ...] = ()
     summaries: Mapping[str, Summary] = field(default_factory=dict)
     inside: Mapping[str, Steps] = field(default_factory=dict)
 
     def __setstate__(self, state: Sequence[object]) -> None:
         """From a pickle: one of an earlier version has the words of each rule in place of the equations."""
-        added: list[object] = [{}] * (len(fields(self)) - len(state))
+        defaults: dict[str, object] = {"pulls": (), "summaries": {}, "inside": {}}
+        added = [defaults[part.name] for part in fields(self)[len(state) :]]
         for part, value in zip(fields(self), [*state, *added], strict=True):
             words = value if part.name == "rules" and isinstance(value, dict) else {}
             is_old = any(isinstance(text, str) for text in words.values())
@@ -99,6 +102,18 @@ class Steps:
     def ledger(self, node: str) -> list[Step]:
         """The steps that added to a node's gradient, in order."""
         return [step for step in self.frames if step.node == node and step.kind in ("pull", "merged", "outside")]
+
+
+class Contribution(NamedTuple):
+    """What one use adds to the gradient of a value, which goes from before to after: upstream · local."""
+
+    node: str
+    user: str
+    position: int
+    local: float
+    upstream: float
+    before: float
+    after: float
 
 
 class Selecting(TypedDict, total=False):
@@ -144,8 +159,19 @@ def steps(
             numeric=_differences(start, nodes, recorded) if numeric else {},
             total=len(nodes),
             nearest=not {"focus", "path"} & selecting.keys(),
+            pulls=_pulls(run, nodes),
             inside={name: _steps_in(shown, run, nodes, forward, zero_grad) for name, shown in inside.items()},
         )
+
+
+def _pulls(run: Pass, nodes: Sequence[EngineNode]) -> tuple[Contribution, ...]:
+    names = {node: f"n{index}" for index, node in enumerate(nodes)}
+    return tuple(
+        Contribution(
+            names[pull.parent], names[pull.user], pull.position, pull.local, pull.upstream, pull.before, pull.after
+        )
+        for pull in run.pulls
+    )
 
 
 def _recorded(picture: Picture, nodes: Sequence[EngineNode]) -> set[EngineNode]:

@@ -16,7 +16,7 @@ from autograd.viz.write.numbers import number
 
 __all__ = ["Flow", "Summary", "View", "lines_inside", "view_of"]
 
-MOST_TARGETS = 3  # of a folded node, in the line that says where its gradient goes
+MOST_TARGETS = 2  # of a folded node, in the line that says where its gradient goes
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,9 +82,9 @@ def picture(
 def pictures_inside(root: Value, shown: Picture, max_nodes: int, model: object = None) -> dict[str, Picture]:
     """Pictures of what is inside of the folded nodes of a picture, by their names, and of what they use around it.
 
-    Of many nodes the first ones alone. Where there are more values than there is room for, some are folded in turn.
+    Of many nodes those nearest to the result alone. Of more values than there is room for, some are folded in turn.
     """
-    boxes = [node for node in shown.nodes if node.parts and node.kind in ("group", "result")][:MOST_INSIDE]
+    boxes = [node for node in reversed(shown.nodes) if node.parts and node.kind in ("group", "result")][:MOST_INSIDE]
     if not boxes:
         return {}
     with paused_collector():

@@ -87,14 +87,16 @@ function player(box, data, css, outer) {
     picture.classList.remove("traced");
     for (const [edge, name, at] of Object.values(edges))
       edge.setAttribute("class", name + (edge === active ? " active" : at < i ? " carried" : ""));
-    reveal(active), reveal(boxes[node]?.[0]);
+    reveal([active, boxes[node]?.[0], boxes[user]?.[0]].filter(Boolean).map(bounds), bounds(picture));
   }
-  /** Scroll the picture, and nothing around it, to where it changes. */
-  function reveal(element) {
-    const at = element?.getBoundingClientRect(), view = picture.getBoundingClientRect();
-    const off = (start, end) =>
-      at[start] < view[start] || at[end] > view[end] ? (at[start] + at[end] - view[start] - view[end]) / 2 : 0;
-    if (at) picture.scrollBy(off("left", "right"), off("top", "bottom"));
+  /** Scroll the picture, and nothing around it, to what is active: the arrow with both its ends, or else the arrow. */
+  function reveal(parts, view) {
+    const off = (start, end, size) => {
+      const from = Math.min(...parts.map((part) => part[start])), to = Math.max(...parts.map((part) => part[end]));
+      const { [start]: a, [end]: b } = to - from > view[size] ? parts[0] : { [start]: from, [end]: to };
+      return (a + b - view[start] - view[end]) / 2;
+    };
+    if (parts[0]) picture.scrollBy(off("left", "right", "width"), off("top", "bottom", "height"));
   }
 
   // ── the words ──
@@ -167,6 +169,17 @@ function player(box, data, css, outer) {
 
   // ── the products along every path from a node to the root ──
   function showPaths(node) {
+    const on = new Set([name(node)]), arrows = Object.entries(edges).map(([id, [edge]]) => [...id.split(/[>:]/), edge]);
+    for (const id of on) for (const [tail, head] of arrows) if (tail === id && head.replace(/^n/, "") in done) on.add(head);
+    for (const element of picture.querySelectorAll(".edge, .node")) {
+      const [tail, head = tail] = (element.dataset.edge ?? element.dataset.node).split(/[>:]/);
+      element.classList.toggle("path", on.has(tail) && on.has(head));
+    }
+    picture.classList.add("traced");
+    const isWhole = [...on].every((id) => of[id.replace(/^n/, "")].every(([kind]) => "fspd".includes(kind)));
+    more.innerHTML = isWhole ? products(node) : `<p>${say("ways", titles[node])}</p>`;
+  }
+  function products(node) {
     const found = [], many = {}, above = (number) => of[number].filter(([kind]) => kind === "p");
     const total = (number) => (many[number] ??= above(number).reduce((sum, pull) => sum + total(pull[3]), 0) || 1);
     const follow = (number, path) => {
@@ -176,18 +189,14 @@ function player(box, data, css, outer) {
     };
     follow(node, []);
     const all = total(node), rest = all - found.length, grad = frames[done[node]][2], sum = sums[node] ?? grad;
-    for (const element of picture.querySelectorAll(".path")) element.classList.remove("path");
-    for (const number in many)
-      for (const [element] of [boxes[number], ...above(number).map((pull) => edges[key(pull)])]) element.classList.add("path");
-    picture.classList.add("traced");
-    const products = found.map((path) => {
+    const lines = found.map((path) => {
       const symbols = path.map((pull) => slope(pull.at)).join(" · "),
         locals = path.map((pull) => pull[6]);
       return `<p><code>${symbols} = ${locals.map(short).join(" · ")} = ${short(locals.reduce((a, b) => a * b, 1))}</code></p>`;
     });
     const head = say(all > 1 ? "paths" : "path", titles[node], all, minus(sum)),
       but = sum === grad ? "" : say("unequal", titles[node], minus(grad));
-    more.innerHTML = `<p>${head}${but}</p>${products.join("")}${rest ? say("rest", rest) : ""}`;
+    return `<p>${head}${but}</p>${lines.join("")}${rest ? say("rest", rest) : ""}`;
   }
 
   // ── what is inside of a folded node: a player of its own, in the place of this one ──
