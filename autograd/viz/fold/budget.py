@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -12,9 +13,9 @@ import numpy as np
 from autograd.core.graph import paused_collector
 from autograd.value import Value
 from autograd.viz.fold.assemble import assemble, nearest
-from autograd.viz.fold.partition import Partition, fold_calls, folded_into, size
+from autograd.viz.fold.partition import WIDEST, Partition, fold_calls, folded_into, size
 from autograd.viz.fold.repeats import has_numbered_alike, merge_alike
-from autograd.viz.fold.sums import find_sums
+from autograd.viz.fold.sums import find_starts, find_sums
 from autograd.viz.graph.arrays import graph_arrays
 from autograd.viz.graph.groups import find_groups
 from autograd.viz.graph.labels import families
@@ -31,6 +32,9 @@ MOST_CALLS = 5_000
 MOST_CALLS_OPENED = 50_000
 """How many calls of modules are told apart, deeper and deeper in: more where the user opens some, and waits."""
 
+MOST_OF_NETWORK = 40
+"""Boxes of a picture with a network, unless the user asks for more: each neuron has an edge from all before it."""
+
 MOST_EDGES = 3
 """More edges than these times the nodes there is room for, and modules are folded further: nobody could follow them."""
 
@@ -39,6 +43,9 @@ MOST_COMPARED = 5_000
 
 MOST_INSIDE = 24
 """Of so many folded nodes a player has what is inside: each takes some 2 ms, and 2 kB of a page."""
+
+SMALL = 12
+"""A graph of so few values is shown whole: every operation of it can be followed."""
 
 Ops = Literal["fused", "separate"]
 
@@ -142,14 +149,29 @@ def _chosen(table: NodeTable, names: Sequence[str], most: int) -> Partition:
     """The partition that folds least of those that have room; where none has, the one that folds most."""
     opened, apart = _opened(table, names)
     whole = Partition(np.arange(len(table.graph)), {})
-    if "all" in names or len(table.graph) <= most:
+    if "all" in names:
         return whole
+    closed = _closed(table) - opened
+    if len(table.graph) <= min(SMALL if closed else most, most):
+        return fold_calls(table, 1 + max((call.depth for call in table.calls), default=0), opened, find_starts(table))
+    room = min(most, max(MOST_OF_NETWORK, most - 20)) if table.networks.calls else most
     partition = whole
-    for depth, partition in _candidates(table, opened, apart, names, most):
+    for depth, partition in _candidates(table, opened, apart, closed, names, room):
         nodes, pairs = size(table, partition)
-        if nodes <= most and (not depth or pairs <= MOST_EDGES * most):
+        if nodes <= room and (not depth or pairs <= MOST_EDGES * most):
             break
     return partition
+
+
+def _closed(table: NodeTable) -> frozenset[int]:
+    """The calls that are folded unless the user opens them: neurons, and layers too wide for a column of them."""
+    closed: set[int] = set()
+    for number in chain(*table.networks.calls.values()):
+        layer = table.networks.layers[number]
+        closed.update(layer.neurons)
+        if len(layer.neurons) > WIDEST and layer.call is not None:
+            closed.add(layer.call)
+    return frozenset(closed)
 
 
 def _opened(table: NodeTable, names: Sequence[str]) -> tuple[frozenset[int], frozenset[int]]:
@@ -175,41 +197,52 @@ def _opened(table: NodeTable, names: Sequence[str]) -> tuple[frozenset[int], fro
 
 
 def _candidates(
-    table: NodeTable, opened: frozenset[int], apart: frozenset[int], names: Sequence[str], most: int
+    table: NodeTable,
+    opened: frozenset[int],
+    apart: frozenset[int],
+    closed: frozenset[int],
+    names: Sequence[str],
+    most: int,
 ) -> Iterator[tuple[int, Partition]]:
     """(depth, partition), from the one that folds least to the one that folds most.
 
     Calls at a depth of modules are folded, for each depth; then sums too; then what is alike is drawn as one, first
-    where it has the same parameters, as calls of one model have.
+    where it has the same parameters, as calls of one model have. Where a module is called more than once, its calls are
+    drawn as one before anything else.
     """
     depths = range(max((call.depth for call in table.calls), default=-1) + 1, -1, -1)
-    least = {depth: _least(table, depth, opened) for depth in depths}
-    for depth in depths:
+    least = {depth: _least(table, depth, opened, closed) for depth in depths}
+    sums = find_starts(table) if "sums" in names else find_sums(table)
+    is_called_again = "repeats" not in names and any(call.count > 1 for call in table.calls)
+    for depth in depths if not is_called_again else ():
         if least[depth] <= most:
-            yield depth, fold_calls(table, depth, opened)
-    sums = [] if "sums" in names else find_sums(table)
+            yield depth, fold_calls(table, depth, opened, find_starts(table), closed)
     saved = sum(len(total.values) - 1 for total in sums)
-    for depth in depths if sums else ():
+    for depth in depths if sums and not is_called_again else ():
         if least[depth] - saved <= most:
-            yield depth, fold_calls(table, depth, opened, sums)
+            yield depth, fold_calls(table, depth, opened, sums, closed)
     if "repeats" in names:
-        yield 0, fold_calls(table, 0, opened, sums)
+        yield 0, fold_calls(table, 0, opened, sums, closed)
         return
     folded = {
-        depth: fold_calls(table, depth, opened, sums) for depth in depths if not depth or least[depth] <= MOST_COMPARED
+        depth: fold_calls(table, depth, opened, sums, closed)
+        for depth in depths
+        if not depth or least[depth] <= MOST_COMPARED
     }
     for depth, partition in folded.items():
-        partition = merge_alike(table, partition, numbered_alike=False, apart=apart)
+        if is_called_again:
+            yield depth, merge_alike(table, partition, "calls", apart)
+        partition = merge_alike(table, partition, "indices", apart)
         yield depth, partition
     if len(partition.nodes()) <= MOST_COMPARED and has_numbered_alike(table):
         for depth, partition in folded.items():
-            yield depth, merge_alike(table, partition, numbered_alike=True, apart=apart)
+            yield depth, merge_alike(table, partition, "numbers", apart)
 
 
-def _least(table: NodeTable, depth: int, opened: frozenset[int]) -> int:
+def _least(table: NodeTable, depth: int, opened: frozenset[int], closed: frozenset[int]) -> int:
     """A number of nodes there are at least when calls at this depth are folded: results outside of them, and them."""
     inside = Counter(table.call[table.kinds == RESULT].tolist())
-    into = [*folded_into(table, depth, opened), -1]  # a value in no call has -1, the last
+    into = [*folded_into(table, depth, opened, closed), -1]  # a value in no call has -1, the last
     return sum(count for call, count in inside.items() if into[call] < 0) + len({*into} - {-1})
 
 
@@ -222,9 +255,9 @@ def _folded(table: NodeTable, partition: Partition) -> list[str]:
     calls = [table.calls[fold.call] for fold in partition.folds.values() if fold.call >= 0]
     paths = list(dict.fromkeys(call.path for call in sorted(calls, key=lambda call: (call.depth, call.path))))
     if paths:
-        some = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+        some = ", ".join(paths) if len(paths) < 4 else f"{paths[0]} and {len(paths) - 1} more"
         notes.append(f'{some} {"is" if len(paths) == 1 else "are"} folded: draw(…, open="{paths[0]}")')
-    if any(fold.call < 0 for fold in partition.folds.values()):
+    if any(" " in fold.title for fold in partition.folds.values()):
         notes.append('a sum of many terms is one node: draw(…, open="sums")')
     if partition.copies:
         numbered = next((call.key for call in table.calls if call.count > 1), None)
