@@ -12,6 +12,7 @@ from autograd.value import Value
 from autograd.viz.backprop.notation import applied, bracketed, local_derivative, slots
 from autograd.viz.backprop.observe import EngineNode, Pass, Pull, operation_of, parents_of
 from autograd.viz.backprop.step import Step, Turn, arrival, is_close
+from autograd.viz.backprop.titles import operand_title
 from autograd.viz.backprop.view import View, lines_inside
 from autograd.viz.picture import Node
 from autograd.viz.write.numbers import datum, number
@@ -70,9 +71,14 @@ def _forward_step(node: EngineNode, view: View) -> Step:
 
 
 def _formula_inside(view: View, name: str) -> str:
-    tails = list(dict.fromkeys(edge.tail for edge in view.picture.edges if edge.head == name))
-    shown = [view.called[tail] for tail in tails[:1]] + ["…"] * (len(tails) > 1)
-    return f"{view.called[name]}({', '.join(shown)})" if shown else view.called[name]
+    """How a folded node was computed: its operation, or its module, of the nodes it uses."""
+    node, title, edges = view.picture[name], view.called[name], view.picture.edges
+    tails = list(dict.fromkeys(edge.tail for edge in edges if edge.head == name))
+    words = [operand_title(view.picture[tail], view.called) for tail in tails]
+    if node.kind == "group" or not node.operation:
+        return f"{title}({', '.join(words[:1] + ['…'] * (len(words) > 1))})" if words else title
+    formula = applied(node.operation, words)
+    return formula if formula.replace(" ", "") == title else f"{title} = {formula}"
 
 
 def _forward_inside(node: Node, view: View) -> Step:

@@ -7,11 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from itertools import chain
 
-from autograd.viz.backprop.notation import applied
+from autograd.viz.backprop.notation import applied, bracketed
 from autograd.viz.picture import Node, Picture
 from autograd.viz.write.numbers import number
 
-__all__ = ["label_with_title", "titles"]
+__all__ = ["label_with_title", "operand_title", "titles"]
 
 SHORT_TITLE = 16  # in letters: a longer label gives way to the end of it that tells it from others
 LONGEST_TITLE = 26  # in letters, as in layers[1].neurons[2].w[10]: the formula of a pull has four titles on two lines
@@ -37,7 +37,7 @@ def titles(picture: Picture) -> dict[str, str]:
     for name, path in outputs.items():
         seen[path] += 1
         called[name] = path if calls[path] == seen[path] == 1 else f"{path}#{seen[path]}"
-    expressions = _expressions(picture, called)
+    expressions = _numbered(_expressions(picture, called), picture)
     uses = Counter([*called.values(), *picture.by_name, *expressions.values()])
     called |= {name: text for name, text in expressions.items() if uses[text] == 1}
     return {node.name: called.get(node.name, node.name) for node in picture.nodes}
@@ -81,16 +81,48 @@ def _expressions(picture: Picture, called: Mapping[str, str]) -> dict[str, str]:
     expressions: dict[str, str] = {}
     for node in picture.nodes:
         if node.name not in called and node.kind == "result" and operands[node.name]:
-            words = [_operand(picture[tail], {**called, **expressions}) for tail in operands[node.name]]
-            text = applied(node.operation, words).replace(" ", "")
+            words = [operand_title(picture[tail], {**called, **expressions}) for tail in operands[node.name]]
+            text = (_product(words) if node.operation == "dot" else applied(node.operation, words)).replace(" ", "")
             if len(text) <= LONGEST_EXPRESSION and "…" not in text and picture.by_name.keys().isdisjoint(words):
                 expressions[node.name] = text
     return expressions
 
 
-def _operand(node: Node, called: Mapping[str, str]) -> str:
-    if node.kind == "constant" and node.data is not None:
-        return number(node.data)
+def _numbered(expressions: dict[str, str], picture: Picture) -> dict[str, str]:
+    """The expressions, those that several calls of a module have with the number of the call."""
+    uses = Counter(expressions.values())
+    groups = {group.name: group for group in picture.groups}
+    numbered = {}
+    for name, text in expressions.items():
+        around, number = picture[name].group, ""
+        while around and uses[text] > 1 and not number:
+            number = "".join(re.findall(r" · call (\d+) of", groups[around].title))
+            around = groups[around].parent
+        numbered[name] = f"{bracketed(text)}#{number}" if number else text
+    return numbered
+
+
+def _product(words: list[str]) -> str:
+    """A product of two vectors as w·x, where the operands are elements of w and numbers, or elements of x."""
+    half = len(words) // 2
+    vectors = [_vector(words[:half]), _vector(words[half:])]
+    return applied("*", vectors) if all(vectors) else applied("dot", words)
+
+
+def _vector(words: list[str]) -> str:
+    """The name before the brackets, where it is the same in all; x, where all are numbers; "" otherwise."""
+    names = {word.rpartition("[")[0] if re.search(r"\[\d+\]$", word) else "" for word in words}
+    return "x" if all(map(_is_number, words)) else names.pop() if len(names) == 1 else ""
+
+
+def _is_number(word: str) -> bool:
+    return re.fullmatch(r"−?[\d.]+(e−?\+?\d+)?", word) is not None
+
+
+def operand_title(node: Node, called: Mapping[str, str]) -> str:
+    """What a node is called as an operand: the number of a constant."""
+    if node.kind == "constant":
+        return "const" if node.data is None else number(node.data)
     return "…" if node.kind == "more" else called.get(node.name, node.name)
 
 
