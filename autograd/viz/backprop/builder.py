@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from autograd.value import Value
@@ -20,8 +20,18 @@ from autograd.viz.write.numbers import datum, number
 __all__ = ["Forms", "forms_of", "formulas", "forward_steps", "operand_titles", "steps_of"]
 
 Titles = Mapping[EngineNode, str]
-Forms = dict[tuple[EngineNode, int], str]
-"""How the local derivative of a node by one of its operands is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """How the values that pass on are written.
+
+    operands: what those of each value are called, by their slots. slopes: its local derivative by each of them.
+    """
+
+    operands: dict[EngineNode, list[str]]
+    slopes: dict[tuple[EngineNode, int], str]
+
 
 MOST_TERMS = 4  # of a sum in a formula: of more, the first three are written
 
@@ -113,11 +123,13 @@ def steps_of(run: Pass, view: View, forms: Forms) -> tuple[tuple[Step, ...], tup
 
 def forms_of(run: Pass, view: View) -> Forms:
     """How each local derivative of a pass is written, of the values that are nodes of their own."""
-    forms: Forms = {}
+    forms = Forms({}, {})
     for turn in run.turns:
         if (user := turn[0].user) in view.names:
             symbol, operands = symbol_of(user), slots(operand_titles(user, view.titles))
-            forms |= {(user, pull.position): local_derivative(symbol, operands, pull.position) for pull in turn}
+            forms.operands[user] = operands
+            for pull in turn:
+                forms.slopes[user, pull.position] = local_derivative(symbol, operands, pull.position)
     return forms
 
 
@@ -197,7 +209,7 @@ class StepBuilder:
 
     def product(self, user: EngineNode, position: int) -> str:
         """What a use contributes: the user's gradient, times the local derivative by the operand in that slot."""
-        return f"{self.title(user)}.grad · {self.forms[user, position]}"
+        return f"{self.title(user)}.grad · {self.forms.slopes[user, position]}"
 
     def add(self, node: EngineNode, step: Step) -> None:
         self.steps.append(step)
@@ -239,17 +251,17 @@ class StepBuilder:
         title, factor = self.title(node), f"{number(pull.upstream)} · {number(pull.local)}"
         added = f"({factor})" if pull.upstream or math.isnan(pull.after) else "0"
         completes = self.uses[node] == 1 and node in self.view.names
+        is_derivative = completes and _is_all(pull)
         lines = (
             f"{title}.grad += {self.product(user, pull.position)}",
             f"{title}.grad = {number(pull.before)} + {added}",
-            f"{title}.grad: {number(pull.before)} → {number(pull.after)}",
+            f"{title}.grad: {number(pull.before)} → {number(pull.after)}"
+            + f" = {self.derivative(node)}" * is_derivative,
         )
         step = Step(
             "pull", name, lines, pull.after, before=pull.before, user=self.view.names[user],
             position=pull.position, local=pull.local, upstream=pull.upstream, completes=completes,
         )  # fmt: skip
-        if completes and not step.before and not step.mistake:
-            step = replace(step, lines=(*lines[:2], f"{lines[2]} = {self.derivative(node)}"))
         self.add(node, step)
 
     def merged(self, box: str, user: str, pulls: Sequence[Pull]) -> None:
@@ -339,6 +351,12 @@ class StepBuilder:
         if step.kind != "pull":
             return "1" if step.kind == "seed" else "…"
         return self.product(self.nodes[step.user], step.position)
+
+
+def _is_all(pull: Pull) -> bool:
+    """Whether a value has now what the pull should add to it, and nothing else."""
+    product = pull.upstream * pull.local
+    return not pull.before and (abs(pull.after - product) <= 1e-9 * abs(product) or not math.isfinite(product))
 
 
 def _listed(name: str, gradients: Sequence[float], sign: str = "=") -> str:

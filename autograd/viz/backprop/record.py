@@ -12,15 +12,15 @@ from autograd.core.graph import paused_collector, topological
 from autograd.util.printable import kind_of
 from autograd.util.text_width import columns, padded
 from autograd.value import Value
-from autograd.viz.backprop.builder import Forms, forms_of, formulas, forward_steps, operand_titles, steps_of
-from autograd.viz.backprop.notation import equation, slots
+from autograd.viz.backprop.builder import Forms, forms_of, formulas, forward_steps, steps_of
+from autograd.viz.backprop.notation import equation
 from autograd.viz.backprop.observe import EngineNode, Pass, is_engine_of_others, observed, operation_of, parents_of
 from autograd.viz.backprop.step import Step, Turn
 from autograd.viz.backprop.titles import label_with_title
 from autograd.viz.backprop.view import Summary, View, view_of
 from autograd.viz.fold.budget import LEGIBLE, pictures_inside
 from autograd.viz.fold.budget import picture as picture_of
-from autograd.viz.graph.arrays import graph_arrays
+from autograd.viz.graph.arrays import LARGEST, graph_arrays
 from autograd.viz.graph.labels import printable
 from autograd.viz.picture import Edge, Node, Picture
 from autograd.viz.write.numbers import number
@@ -151,7 +151,8 @@ def steps(
     start = _checked(root, backward)
     nodes, picture, inside = (_values_shown if isinstance(start, Value) else _others_shown)(start, max_nodes, selecting)
     with paused_collector():
-        whole = topological(start) if isinstance(start, Value) else nodes
+        is_cut = isinstance(start, Value) and len(nodes) >= LARGEST
+        whole = topological(start) if is_cut else nodes
         run = observed(start, whole, _recorded(picture, nodes), zero_grad, backward)
         recorded = _steps_in(picture, run, nodes, forward, zero_grad)
         return replace(
@@ -218,10 +219,10 @@ def _equations(run: Pass, view: View, forms: Forms) -> dict[str, dict[int, str]]
     for turn in run.turns:
         if (node := turn[0].user) not in view.names:
             continue
-        operands, rule = slots(operand_titles(node, view.titles)), node._rule if isinstance(node, Value) else None
+        operands, rule = forms.operands[node], node._rule if isinstance(node, Value) else None
         equations[view.names[node]] = {
             pull.position: equation(
-                rule, forms[node, pull.position], operands, pull.position, view.titles[node], pull.local
+                rule, forms.slopes[node, pull.position], operands, pull.position, view.titles[node], pull.local
             )
             for pull in turn
             if pull.parent in view.titles
@@ -291,7 +292,8 @@ def _after(view: View, steps: Sequence[Step]) -> Picture:
             same = set(map(repr, summary.gradients))
             grad = summary.gradients[0] if len(same) == 1 else None
             largest = summary.size
-        return replace(node, label=label, grad=grad, largest_grad=largest)
+        is_same = (label, grad, largest) == (node.label, node.grad, node.largest_grad)
+        return node if is_same else replace(node, label=label, grad=grad, largest_grad=largest)
 
     def edge_after(edge: Edge) -> Edge:
         pull = pulls.get((edge.tail, edge.head, edge.position))
