@@ -21,7 +21,7 @@ from autograd.viz.write.graphviz import render
 from autograd.viz.write.layout import lay_out_all
 from autograd.viz.write.living import living
 from autograd.viz.write.mermaid import flowchart
-from autograd.viz.write.numbers import number
+from autograd.viz.write.numbers import datum, number
 from autograd.viz.write.page import Mode, NotebookView, page
 from autograd.viz.write.svg import svg_text
 from autograd.viz.write.text import tree
@@ -186,6 +186,9 @@ class Drawing(NotebookView):
             gradient, largest = max(known, key=lambda pair: abs(pair[0]))
             kind = "an input" if largest.kind == "input" else "a parameter"
             words += f" Largest gradient of {kind}: {number(gradient)}, of {_called(largest)}."
+        first = next((node for node in nodes if node.first_not_finite), None)
+        if first is not None:
+            words += f" The first value that is not finite: {_computed(self.picture, first)}."
         return " ".join([words, *self.picture.notes])
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -263,6 +266,17 @@ def equation(node: Node) -> str:
 def _called(node: Node) -> str:
     """The name of a value where there is no picture to point at."""
     return called(node) or node.operation or "an unnamed value"
+
+
+def _computed(picture: Picture, node: Node) -> str:
+    """How a value came to be, as log(0) = −inf, from the operands that are shown."""
+    tails = [picture[edge.tail] for edge in picture.edges if edge.head == node.name]
+    operands = [called(tail) if tail.data is None else datum(tail.data) for tail in tails]
+    if node.data is None or not operands:
+        return equation(node)
+    name = node.operation or called(node) or node.name
+    formula = f"{name}({', '.join(operands)})" if name.isidentifier() else f" {name} ".join(operands)
+    return f"{formula} = {datum(node.data)}"
 
 
 def _gradient(node: Node) -> float | None:

@@ -10,12 +10,10 @@ from html import escape
 
 import numpy as np
 
-from autograd.util.printable import JOINERS
 from autograd.viz.training.record import Column, TrainingRecord, largest
-from autograd.viz.write.boxes import text_width
 from autograd.viz.write.numbers import figure
 
-__all__ = ["EDGE", "HEIGHT", "LEGEND", "PANEL", "Plot", "Spot", "TrainingLayout", "area", "axes", "fitted", "text"]
+__all__ = ["EDGE", "HEIGHT", "LEGEND", "PANEL", "Plot", "Spot", "TrainingLayout", "area", "axes", "text"]
 
 HEIGHT, EDGE, TOP, BOTTOM = 412, 12, 44, 380  # of the picture; its margin; the rows of the network
 NETWORK, COLUMN, GAP, PANEL = 530, 92, 26, 288  # widths: with the margins 868, as a notebook's cell is some 900 wide
@@ -187,21 +185,6 @@ def area(plot: Plot) -> str:
 def text(words: str, x: float, y: float, kind: str = "") -> str:
     """A text element; nothing for no words."""
     return f'<text class="{kind}" x="{round(x, 1):g}" y="{round(y, 1):g}">{escape(words)}</text>' if words else ""
-
-
-def fitted(words: str, width: float, size: float) -> str:
-    """The words, or as much of their beginning as fits, on one line.
-
-    >>> fitted("a long name", 40, 10)
-    'a lon…'
-    """
-    joiners = {i for joiner in JOINERS.finditer(words) for i in range(*joiner.span())}
-    line = "".join(c if c.isprintable() or i in joiners else " " for i, c in enumerate(words))
-    if text_width(line, size) <= width:
-        return line
-    while line and text_width(line + "…", size) > width:
-        line = line[:-1]
-    return line + "…"
 
 
 Scene = TrainingLayout  # as it is called in pickles of earlier versions

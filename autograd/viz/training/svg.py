@@ -13,10 +13,10 @@ from html import escape
 import numpy as np
 
 from autograd.util.catalogue import Catalogue
-from autograd.viz.training.layout import EDGE, HEIGHT, LEGEND, Spot, TrainingLayout, area, axes, fitted, text
+from autograd.viz.training.layout import EDGE, HEIGHT, LEGEND, Spot, TrainingLayout, area, axes, text
 from autograd.viz.training.plane import COLORS, pixel_panel, plane_panel
 from autograd.viz.training.record import Column, Floats, TrainingRecord, largest
-from autograd.viz.write.boxes import text_width
+from autograd.viz.write.boxes import fitted, text_width
 from autograd.viz.write.numbers import cell, figure, subscript
 from autograd.viz.write.theme import FONT, style_sheet
 
@@ -72,7 +72,7 @@ def training_svg(layout: TrainingLayout, words: Catalogue, alt: str, index: int 
     return "".join(parts) + "</svg>"
 
 
-STYLE = style_sheet(".training", RULES, is_training=True)
+STYLE = style_sheet(".training", RULES, "training")
 
 
 # ── the network ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from autograd.viz.picture import Edge, Node, Picture
-from autograd.viz.write.boxes import box_text, called, edge_text
+from autograd.viz.write.boxes import box_text, called
+from autograd.viz.write.edges import edge_text
 
 __all__ = ["tree"]
 
