@@ -34,8 +34,8 @@ __all__ = ["Player", "play"]
 
 T = TypeVar("T")
 
-ROOM_INSIDE = 48_000
-"""Bytes of a page for what happens inside of folded boxes, of which each takes 3,000 to 5,000."""
+MOST_BYTES = 110_000
+"""Of a page, as far as what happens inside of folded boxes is sent: each takes 3,000 to 5,000, the rest some 60,000."""
 
 STYLE = re.compile("<style>.*?</style>", re.DOTALL)  # the same in every picture of a page
 QUIZ = ("ask", "check", "right", "no_number", "unknown")
@@ -130,14 +130,18 @@ class Player(NotebookView):
         """The player, to be part of a page: an image and a table of the steps, and the script that plays them."""
         players = {name: self.inside(name) for name in self.steps.inside}
         svg, *svgs = _svgs([self, *players.values()])
+        content, data = self._content(svg), self._data()
+        room = MOST_BYTES - len(player_element("player", content, data).encode())
         inside: dict[str, str] = {}
-        room = ROOM_INSIDE
         for (name, player), picture in zip(players.items(), svgs, strict=True):
             part = packed([player._content(STYLE.sub("", picture)), player._data() | {"words": {}}])
             room -= len(part)
             if room >= 0:
                 inside[str(_id(name))] = part
-        return player_element("player", self._content(svg), self._data() | {"inside": inside})
+        boxes = (node for node in self.steps.picture.nodes if node.opens and node.name in self.steps.summaries)
+        opens = {str(_id(node.name)): escape(f'play(…, open="{node.opens}")') for node in boxes}
+        more = {"inside": inside, "opens": {name: call for name, call in opens.items() if name not in inside}}
+        return player_element("player", content, data | {name: part for name, part in more.items() if part})
 
     def _content(self, svg: str) -> str:
         """What a page shows of it without scripts."""
@@ -187,14 +191,16 @@ class Player(NotebookView):
         return f"<details><summary>{summary}</summary><table><thead><tr>{head}<tbody>{rows}</table></details>"
 
     def _data(self) -> dict[str, Any]:
-        steps = self.steps
+        steps, folded = self.steps, self.steps.summaries
         rules = {
             node: [escape(formula), _formulas(steps.rules.get(node, {}))] for node, formula in steps.formulas.items()
         }
         return {
             "frames": [_frame(step) for step in steps],
             "titles": _by_id({node: escape(title) for node, title in steps.titles.items() if node[0] in "ng"}),
-            "uses": _by_id({step.node: _uses(steps, step.node) for step in steps if step.completes}),
+            "uses": _by_id(
+                {step.node: _uses(steps, step.node) for step in steps if step.completes and step.node not in folded}
+            ),
             "done": _by_id({step.node: index for index, step in enumerate(steps) if step.completes}),
             "rules": _by_id(rules),
             "order": _order(steps),
@@ -268,7 +274,7 @@ def _remarks(steps: Steps) -> dict[int, list[list[str]]]:
 def _frame(step: Step) -> list[str | float | None]:
     """A step as the script takes it."""
     start: list[str | float | None] = [step.kind[0], _id(step.node), plain(step.after)]
-    if step.kind == "inside":
+    if step.kind in ("inside", "done"):
         return [*start, None, step.count]
     if step.kind in ("outside", "merged"):
         return [*start, _id(step.user) if step.user else None, step.count, plain(step.added)]
@@ -279,9 +285,7 @@ def _frame(step: Step) -> list[str | float | None]:
 
 
 def _uses(steps: Steps, node: str) -> int:
-    """How many contributions a node gets."""
-    if summary := steps.summaries.get(node):
-        return sum(flow.count for flow in summary.arrives)
+    """How many contributions a value gets."""
     return sum(step.count for step in steps.ledger(node))
 
 

@@ -16,7 +16,7 @@ from autograd.viz.backprop.builder import Forms, forms_of, formulas, forward_ste
 from autograd.viz.backprop.notation import equation
 from autograd.viz.backprop.observe import EngineNode, Pass, is_engine_of_others, observed, operation_of, parents_of
 from autograd.viz.backprop.step import Step, Turn
-from autograd.viz.backprop.titles import label_with_title
+from autograd.viz.backprop.titles import label_with_title, titles_of_parts
 from autograd.viz.backprop.view import Summary, View, view_of
 from autograd.viz.fold.budget import LEGIBLE, pictures_inside
 from autograd.viz.fold.budget import picture as picture_of
@@ -154,14 +154,15 @@ def steps(
         is_cut = isinstance(start, Value) and len(nodes) >= LARGEST
         whole = topological(start) if is_cut else nodes
         run = observed(start, whole, _recorded(picture, nodes), zero_grad, backward)
-        recorded = _steps_in(picture, run, nodes, forward, zero_grad)
+        recorded = _steps_in(picture, run, nodes, forward, zero_grad, {})
+        around = titles_of_parts(recorded.picture, recorded.titles)
         return replace(
             recorded,
             numeric=_differences(start, nodes, recorded) if numeric else {},
             total=len(nodes),
             nearest=not {"focus", "path"} & selecting.keys(),
             pulls=_pulls(run, nodes),
-            inside={name: _steps_in(shown, run, nodes, forward, zero_grad) for name, shown in inside.items()},
+            inside={name: _steps_in(shown, run, nodes, forward, zero_grad, around) for name, shown in inside.items()},
         )
 
 
@@ -182,9 +183,16 @@ def _recorded(picture: Picture, nodes: Sequence[EngineNode]) -> set[EngineNode]:
     return {nodes[int(node.name[1:])] for node in picture.nodes if node.name[0] == "n"}
 
 
-def _steps_in(picture: Picture, run: Pass, nodes: Sequence[EngineNode], forward: bool, zero_grad: bool) -> Steps:
-    """The steps of a recorded pass in a picture of it."""
-    view = view_of(picture, nodes, run)
+def _steps_in(
+    picture: Picture,
+    run: Pass,
+    nodes: Sequence[EngineNode],
+    forward: bool,
+    zero_grad: bool,
+    around: Mapping[str, str],
+) -> Steps:
+    """The steps of a recorded pass in a picture of it. around: names from a picture around this one."""
+    view = view_of(picture, nodes, run, around)
     forms = forms_of(run, view)
     frames, order = steps_of(run, view, forms)
     return Steps(

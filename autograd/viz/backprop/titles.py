@@ -11,20 +11,20 @@ from autograd.viz.backprop.notation import applied, bracketed
 from autograd.viz.picture import Node, Picture
 from autograd.viz.write.numbers import number
 
-__all__ = ["label_with_title", "operand_title", "titles"]
+__all__ = ["label_with_title", "operand_title", "titles", "titles_of_parts"]
 
 SHORT_TITLE = 16  # in letters: a longer label gives way to the end of it that tells it from others
 LONGEST_TITLE = 26  # in letters, as in layers[1].neurons[2].w[10]: the formula of a pull has four titles on two lines
 LONGEST_EXPRESSION = 20  # in letters: a longer one would hide what a formula says
 
 
-def titles(picture: Picture) -> dict[str, str]:
+def titles(picture: Picture, around: Mapping[str, str] | None = None) -> dict[str, str]:
     """The name of each node in a formula, no two alike and none with a space in it.
 
     It is the label, where that is a name and no other's; of a long path, as ``layers[0].neurons[3].w[2]``, as much of
     its end as tells it from others: ``w[2]``. The output of a module has the module's path. A root without a label is
     ``L``, unless that is taken. Another result is called by what it computes, where that is short and no other's; what
-    is left is ``n7``.
+    is left is ``n7``. around: names that some have in a picture around this one.
 
     >>> from autograd.viz.picture import Edge
     >>> nodes = Node("n0", "input", "a"), Node("n1", "result", "", "tanh"), Node("n2", "result", "", "*", is_root=True)
@@ -32,6 +32,7 @@ def titles(picture: Picture) -> dict[str, str]:
     {'n0': 'a', 'n1': 'tanh(a)', 'n2': 'L'}
     """
     called = _labels(picture)
+    called |= {name: title for name, title in (around or {}).items() if name in picture.by_name and name not in called}
     outputs = {name: path for name, path in _outputs(picture).items() if name not in called}
     calls, seen = Counter(outputs.values()), Counter(called.values())
     for name, path in outputs.items():
@@ -41,6 +42,17 @@ def titles(picture: Picture) -> dict[str, str]:
     uses = Counter([*called.values(), *picture.by_name, *expressions.values()])
     called |= {name: text for name, text in expressions.items() if uses[text] == 1}
     return {node.name: called.get(node.name, node.name) for node in picture.nodes}
+
+
+def titles_of_parts(picture: Picture, called: Mapping[str, str]) -> dict[str, str]:
+    """The names of the values that are drawn as one because they are alike: that of all, and a number."""
+    stacks = [node for node in picture.nodes if node.repeats == len(node.parts) > 1 and node.kind == "result"]
+    return {
+        part: f"{bracketed(called[node.name])}#{number}"
+        for node in stacks
+        if called[node.name] != node.name
+        for number, part in enumerate(node.parts, 1)
+    }
 
 
 def label_with_title(node: Node, title: str) -> str:

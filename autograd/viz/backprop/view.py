@@ -73,8 +73,11 @@ class View:
         return self.names.get(value) or self.folded.get(value, "")
 
 
-def view_of(picture: Picture, nodes: Sequence[EngineNode], run: Pass) -> View:
-    """The view of a recorded pass. nodes: the values by the numbers in the names of the picture's nodes."""
+def view_of(picture: Picture, nodes: Sequence[EngineNode], run: Pass, around: Mapping[str, str]) -> View:
+    """The view of a recorded pass. nodes: the values by the numbers in the names of the picture's nodes.
+
+    around: names that some have in a picture around this one.
+    """
     names: dict[EngineNode, str] = {}
     folded: dict[EngineNode, str] = {}
     for node in picture.nodes:
@@ -82,7 +85,7 @@ def view_of(picture: Picture, nodes: Sequence[EngineNode], run: Pass) -> View:
             folded |= dict.fromkeys((nodes[int(part[1:])] for part in node.parts), node.name)
         elif node.name[0] == "n":
             names[nodes[int(node.name[1:])]] = node.name
-    called = titles(picture)
+    called = titles(picture, around)
     of_values = {value: called[name] for value, name in names.items()}
     summaries = _summaries(run, names, folded, of_values, called) if folded else {}
     return View(picture, names, folded, called, of_values, summaries)

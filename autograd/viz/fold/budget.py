@@ -102,8 +102,10 @@ def pictures_inside(root: Value, shown: Picture, max_nodes: int, model: object =
 
 
 def _inside(table: NodeTable, node: Node, most: int) -> Picture | None:
-    """What is inside of a folded node; None where that is not less folded."""
+    """What is inside of a folded node, of the first of several calls; None where that is not less folded."""
     graph, members = table.graph, [int(part[1:]) for part in node.parts]
+    if node.calls > 1 and node.kind == "group":
+        members = [value for value in members if _is_in_first_call(table, value)] or members
     is_inside = np.zeros(len(graph), np.bool_)
     is_inside[members] = True
     around = np.unique(graph.tails[is_inside[graph.heads]])
@@ -116,6 +118,16 @@ def _inside(table: NodeTable, node: Node, most: int) -> Picture | None:
     drawn = _within_budget(Selection(part, part.graph.roots, "", ""), [node.opens] if node.opens else [], most)
     is_less = all(len(other.parts) < len(members) for other in drawn.nodes)
     return replace(drawn, left_out=0, notes=()) if is_less else None
+
+
+def _is_in_first_call(table: NodeTable, value: int) -> bool:
+    """Whether it was made in the first call of its module, and of those around it."""
+    call: int | None = int(table.call[value])
+    while call is not None and call >= 0:
+        if table.calls[call].number > 1:
+            return False
+        call = table.calls[call].parent
+    return True
 
 
 def _within_budget(selection: Selection, names: Sequence[str], most: int) -> Picture:

@@ -17,10 +17,11 @@ One backward pass, played: controls.js moves through the frames, this shows one.
                   along its paths add up to, where that is not its gradient}
     data.quiz     {frame: [values, [word, number], …]}: what to say of wrong answers, and the values it is said with
     data.inside   {name: base64 of a deflated [HTML, data] for a player of what happens inside of a folded node}
+    data.opens    {name: the call that shows what is inside of a folded node} where there is no such player
     data.words    {language: {name: text}}; where there are several, the page's language is taken
 */
 function player(box, data, css, outer) {
-  const { inside = {}, frames, titles, uses, done, rules, order, flawed, stale, remarks, quiz, off, sums } = data;
+  const { inside = {}, opens = {}, frames, titles, uses, done, rules, order, flawed, stale, remarks, quiz, off, sums } = data;
   const language = (document.documentElement.lang || navigator.language).slice(0, 2);
   const words = data.words[language] ?? Object.values(data.words)[0];
   const say = (name, ...values) => fill(words[name], values);
@@ -57,10 +58,12 @@ function player(box, data, css, outer) {
     for (const frame of frames) (edges[key(frame)] ?? [])[2] = frame.at;
     for (const node of picture.querySelectorAll(".node")) {
       const number = node.dataset.node.replace(/^n/, ""),
-        [data, grad] = node.querySelectorAll("text.data, text.grad"),
+        [data, grad] = ["data", "grad"].map((row) => node.querySelector(`text.${row}:not(.key)`)),
+        largest = [...node.querySelectorAll(".note")].find((note) => note.textContent.startsWith("max")),
         { x, y, width, height } = node.getBBox();
       if (!(number in done)) continue;
       node.dataset[number in inside ? "enter" : "go"] = number in inside ? number : done[number];
+      largest?.classList.add("largest");
       node.insertAdjacentHTML(
         "beforeend",
         `<rect class="hit" data-paths="${number}" x="${x}" y="${y + height - 20}" width="${width}" height="20"/>
@@ -77,7 +80,7 @@ function player(box, data, css, outer) {
       const [element, name, data, value, row, badge, gain] = boxes[number],
         { grad, used } = known(number, i),
         isTo = number == node;
-      const mark = done[number] <= i ? flawed[number] ?? "✓" : used ? `${used}/${uses[number]}` : "";
+      const mark = done[number] <= i ? flawed[number] ?? "✓" : used && uses[number] ? `${used}/${uses[number]}` : "";
       element.setAttribute("class", name + (isTo ? " to" : number == user ? " from" : "") + (mark && " marked") + (done[number] <= i ? " final" : ""));
       put(data, kind === "f" && rules[number] && of[number][0].at > i ? "–" : value);
       put(row, minus(grad ?? "–"));
@@ -133,7 +136,8 @@ function player(box, data, css, outer) {
       open &&
         `<form><label>${say("ask", titles[node])} <input inputmode="decimal"></label>
         <button>${words.check}</button><p role="status"></p></form>`,
-      kind !== "f" && (uses[node] > 1 || stale[node]) && ledger(node, i),
+      kind === "i" && opens[node] && `<p>${say("opens", opens[node])}</p>`,
+      kind !== "f" && kind !== "i" && (uses[node] > 1 || stale[node]) && ledger(node, i),
       right.has(i) && `<p class="agrees">${say("right", minus(after), right.size, answers)}</p>`,
       ...(open ? [] : remarks[i] ?? []).map(([word, ...values]) => `<p class="${word}">${say(word, ...values)}</p>`),
       isLast && kind !== "s" && kind !== "i" && `<p><button data-paths="${node}">${words.show_paths}</button></p>`,
