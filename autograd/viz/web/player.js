@@ -66,7 +66,7 @@ function player(box, data, css, outer) {
       largest?.classList.add("largest");
       node.insertAdjacentHTML(
         "beforeend",
-        `<rect class="hit" data-paths="${number}" x="${x}" y="${y + height - 20}" width="${width}" height="20"/>
+        `${number in inside ? "" : `<rect class="hit" data-paths="${number}" x="${x}" y="${y + height - 20}" width="${width}" height="20"/>`}
         <g class="badge" transform="translate(${x + width} ${y})"><rect/><text y="3"/></g>
         <text class="gain" x="${x}" y="${y - 5}"/>`,
       );
