@@ -14,6 +14,7 @@ from autograd.util.printable import kind_of
 from autograd.value import Value
 from autograd.viz.fold.budget import picture
 from autograd.viz.fold.views import views
+from autograd.viz.graph.labels import displayed_names, notebook_names
 from autograd.viz.picture import Node, Picture
 from autograd.viz.write.boxes import called
 from autograd.viz.write.dot import digraph
@@ -56,6 +57,7 @@ def draw(
     mode: "static" shows a plain image, for a notebook that is committed or printed. AUTOGRAD_DISPLAY=static in the
     environment does so for every picture and player.
     model: the module whose parameters are named, where they are not found by themselves.
+    In a notebook, Values without a label have the names of the caller's variables.
 
     Raises `TypeError` for anything but Values and one compiled function, `ValueError` where there is nothing to draw,
     and `RecordingError` for a function that has not been recorded.
@@ -79,10 +81,16 @@ def draw(
     if not values or max_nodes < len(values):
         raise ValueError(f"draw() takes at least one Value and has room for each: {len(values)} given, {max_nodes=}")
     names = [open] if isinstance(open, str) else [*open]
+    variables = notebook_names(depth=2)
 
     def opened(*more: str) -> Picture:
-        return picture(values, focus, radius, path, max_nodes, [*names, *more], ops, model)
+        return picture(values, focus, radius, path, max_nodes, [*names, *more], ops, model, variables)
 
+    return _drawing(opened, mode)
+
+
+def _drawing(opened: Callable[..., Picture], mode: Mode = "auto") -> Drawing:
+    """The drawing of a picture. opened: the picture in which some more boxes are open."""
     drawn = opened()
     return Drawing(drawn, mode, views(drawn, opened))
 
@@ -101,7 +109,11 @@ def value_mimebundle(thing: Value | Compiled) -> dict[str, str]:
     ['text/html', 'text/plain']
     """
     try:
-        bundle = draw(thing)._repr_mimebundle_()
+        if isinstance(thing, Value):
+            root, names = [thing], displayed_names()
+            bundle = _drawing(lambda *more: picture(root, open=more, names=names))._repr_mimebundle_()
+        else:
+            bundle = draw(thing)._repr_mimebundle_()
     except Exception:
         return {"text/plain": repr(thing)}
     if isinstance(thing, Value) and len(bundle) == 1:

@@ -18,6 +18,7 @@ from autograd.viz.backprop.record import Selecting, Steps, steps
 from autograd.viz.backprop.step import Kind, Step
 from autograd.viz.backprop.transcript import endings, flows, kind_of_step, remarks, slopes, transcript
 from autograd.viz.drawing import Drawing, equation
+from autograd.viz.graph.labels import notebook_names
 from autograd.viz.graph.selection import listed
 from autograd.viz.web.words import words
 from autograd.viz.write.boxes import TEXT, text_width
@@ -74,7 +75,8 @@ def play(
     notebook that is committed or printed. language: "en" or "zh", otherwise that of the page or the system.
     focus, radius, path: what to show of a large graph, as for `draw`; ``path=(w, loss)`` follows one weight. Of more
     than max_nodes values, modules, sums and repeats are folded as in `draw`, unless ``open`` names them: what happens
-    inside of a folded box is one step, which can be entered.
+    inside of a folded box is one step, which can be entered. In a notebook, Values without a label have the names of
+    the caller's variables.
 
     Raises TypeError for what has no backward pass, ValueError where the graph cannot be shown.
 
@@ -97,7 +99,10 @@ def play(
 
         return training_player(root, mode=mode, language=language)
     numeric = compare == "numeric"
-    recorded = steps(root, forward=forward, zero_grad=zero_grad, numeric=numeric, max_nodes=max_nodes, **selecting)
+    names = notebook_names(depth=2)
+    recorded = steps(
+        root, forward=forward, zero_grad=zero_grad, numeric=numeric, max_nodes=max_nodes, names=names, **selecting
+    )
     return Player(recorded, quiz, mode, language)
 
 

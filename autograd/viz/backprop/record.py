@@ -134,13 +134,15 @@ def steps(
     numeric: bool = False,
     max_nodes: int = 80,
     backward: Callable[[EngineNode], object] | None = None,
+    names: Mapping[Value, str] | None = None,
     **selecting: Unpack[Selecting],
 ) -> Steps:
     """One backward pass from root, edge by edge; every gradient is afterwards what it was.
 
     root: a Value; or a node of an engine of your own with data, grad, _prev, _backward and backward() as in micrograd,
     or with parents and pull as in the exercises. backward: what runs its pass, if not ``root.backward()``.
-    selecting: focus, radius, path and model, as for `draw`. Raises TypeError for anything else.
+    names: of Values that have no label, as their variables have them.
+    selecting: open, focus, radius, path and model, as for `draw`. Raises TypeError for anything else.
 
     >>> a = Value(3.0, label="a")
     >>> [(step.kind, step.node) for step in steps(a * a)]
@@ -149,7 +151,10 @@ def steps(
     ('a.grad += L.grad · ∂(a₁·a₂)/∂a₂', 'a.grad = 3 + (1 · 3)', 'a.grad: 3 → 6')
     """
     start = _checked(root, backward)
-    nodes, picture, inside = (_values_shown if isinstance(start, Value) else _others_shown)(start, max_nodes, selecting)
+    if isinstance(start, Value):
+        nodes, picture, inside = _values_shown(start, max_nodes, selecting, names)
+    else:
+        nodes, picture, inside = _others_shown(start, max_nodes, selecting)
     with paused_collector():
         is_cut = isinstance(start, Value) and len(nodes) >= LARGEST
         whole = topological(start) if is_cut else nodes
@@ -245,14 +250,13 @@ Shown = tuple[Sequence[EngineNode], Picture, Mapping[str, Picture]]
 """The nodes of a graph in order, the picture of those that are played, and pictures of what is inside of its nodes."""
 
 
-def _values_shown(root: EngineNode, max_nodes: int, selecting: Selecting) -> Shown:
+def _values_shown(root: Value, max_nodes: int, selecting: Selecting, names: Mapping[Value, str] | None) -> Shown:
     """The values of a graph: each a node of its own where they have room, or focus= or path= chose some of them."""
-    assert isinstance(root, Value)
     nodes = graph_arrays((root,)).values
     has_room = len(nodes) <= max_nodes or {"focus", "path"} & selecting.keys()
     asked: Selecting = {"open": "all", **selecting} if has_room else selecting
-    picture = picture_of((root,), max_nodes=max_nodes, **asked)
-    inside = pictures_inside(root, picture, max_nodes, selecting.get("model"))
+    picture = picture_of((root,), max_nodes=max_nodes, names=names, **asked)
+    inside = pictures_inside(root, picture, max_nodes, selecting.get("model"), names)
     notes = [note.replace("draw(", "play(") for note in picture.notes]
     if picture.left_out and not {"focus", "path"} & selecting.keys():
         leaf = next((node.label for node in nodes if node.label.isidentifier() and not node._prev), "w")

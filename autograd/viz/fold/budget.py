@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Literal
@@ -59,6 +59,7 @@ def picture(
     open: str | Sequence[str] = (),
     ops: Ops = "fused",
     model: object = None,
+    names: Mapping[Value, str] | None = None,
 ) -> Picture:
     """The picture of the graph that drawn these values.
 
@@ -68,6 +69,7 @@ def picture(
     sums; then what is alike is drawn as one; and at last only the nodes nearest to the result are shown.
     open: what is not folded: modules by their path or call, as "layers[0]" or "call 3"; "sums", "repeats", or "all".
     ops: "separate" draws an operation apart from its result. model: whose parameters these are, where it is not found.
+    names: of Values that have no label, as their variables have them.
     Raises ValueError for a name that nothing has, a value that is not in the graph, and where there is no such path.
 
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
@@ -76,17 +78,19 @@ def picture(
     """
     if ops not in ("fused", "separate"):
         raise ValueError(f"ops= is 'fused' or 'separate', not {ops!r}")
-    names = (open,) if isinstance(open, str) else tuple(open)
+    opened = (open,) if isinstance(open, str) else tuple(open)
     with paused_collector():
         graph = graph_arrays(roots)
         models = families([graph.values[leaf] for leaf in graph.leaves()], model)
-        groups = find_groups(graph, models, MOST_CALLS_OPENED if names else MOST_CALLS)
-        selection = selection_of(node_table(graph, groups), focus, radius, path)
-        drawn = _within_budget(selection, names, max_nodes)
+        groups = find_groups(graph, models, MOST_CALLS_OPENED if opened else MOST_CALLS)
+        selection = selection_of(node_table(graph, groups, names), focus, radius, path)
+        drawn = _within_budget(selection, opened, max_nodes)
     return separate(drawn) if ops == "separate" else drawn
 
 
-def pictures_inside(root: Value, shown: Picture, max_nodes: int, model: object = None) -> dict[str, Picture]:
+def pictures_inside(
+    root: Value, shown: Picture, max_nodes: int, model: object = None, names: Mapping[Value, str] | None = None
+) -> dict[str, Picture]:
     """Pictures of what is inside of the folded nodes of a picture, by their names, and of what they use around it.
 
     Of many nodes those nearest to the result alone. Of more values than there is room for, some are folded in turn.
@@ -96,7 +100,8 @@ def pictures_inside(root: Value, shown: Picture, max_nodes: int, model: object =
         return {}
     with paused_collector():
         graph = graph_arrays([root])
-        table = node_table(graph, find_groups(graph, families([graph.values[leaf] for leaf in graph.leaves()], model)))
+        models = families([graph.values[leaf] for leaf in graph.leaves()], model)
+        table = node_table(graph, find_groups(graph, models), names)
         inside = {node.name: _inside(table, node, max_nodes) for node in boxes}
     return {name: drawn for name, drawn in inside.items() if drawn is not None}
 
