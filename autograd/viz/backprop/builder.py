@@ -250,7 +250,7 @@ class StepBuilder:
         self.outside(node)
         title, factor = self.title(node), f"{number(pull.upstream)} · {number(pull.local)}"
         added = f"({factor})" if pull.upstream or math.isnan(pull.after) else "0"
-        completes = self.uses[node] == 1 and node in self.view.names
+        completes = self.uses[node] == 1 and node in self.view.names and node not in self.view.beside
         is_derivative = completes and _is_all(pull)
         lines = (
             f"{title}.grad += {self.product(user, pull.position)}",
@@ -288,7 +288,7 @@ class StepBuilder:
 
     def outside(self, node: EngineNode, completes: bool = False) -> None:
         """A step for each user that is no node of its own, and has contributed since the last step of this value."""
-        pulls = self.hidden.pop(node, [])
+        pulls = [] if node in self.view.beside else self.hidden.pop(node, [])
         runs = [list(run) for _, run in groupby(pulls, key=lambda pull: self.view.node_of(pull.user))]
         for run in runs:
             box = self.view.node_of(run[0].user)
@@ -313,7 +313,7 @@ class StepBuilder:
             self.left[box].discard(node)
             if not self.left[box] and not self.view.summaries[box].contributions:
                 self.leaves_done(box)
-        if node not in self.view.names:
+        if node not in self.view.names or node in self.view.beside:
             return
         self.outside(node, completes=node not in self.ledger)
         name, ledger = self.title(node), self.ledger[node]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import NamedTuple, TypedDict, Unpack
 
@@ -167,7 +167,10 @@ def steps(
             total=len(nodes),
             nearest=not {"focus", "path"} & selecting.keys(),
             pulls=_pulls(run, nodes),
-            inside={name: _steps_in(shown, run, nodes, forward, zero_grad, around) for name, shown in inside.items()},
+            inside={
+                name: _steps_in(shown, run, nodes, forward, zero_grad, around, picture[name].parts)
+                for name, shown in inside.items()
+            },
         )
 
 
@@ -195,9 +198,10 @@ def _steps_in(
     forward: bool,
     zero_grad: bool,
     around: Mapping[str, str],
+    parts: Collection[str] | None = None,
 ) -> Steps:
-    """The steps of a recorded pass in a picture of it. around: names from a picture around this one."""
-    view = view_of(picture, nodes, run, around)
+    """The steps of a recorded pass in a picture of it. around: names from a picture around this one, and its parts."""
+    view = view_of(picture, nodes, run, around, parts)
     forms = forms_of(run, view)
     frames, order = steps_of(run, view, forms)
     return Steps(

@@ -141,7 +141,8 @@ def _lines(steps: Steps, words: Catalogue) -> Iterator[str]:
     turns = dict(enumerate(steps.order, 1))
     starts = steps.starts
     margin = " " * (len(str(len(turns))) + 2)
-    yield steps.result
+    if steps.result:  # a part of a graph may have none
+        yield steps.result
     for position, row in enumerate(rows):
         if position in starts:
             nth = starts.index(position) + 1

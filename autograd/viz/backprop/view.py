@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograd.viz.backprop.notation import bracketed
@@ -58,7 +58,8 @@ class View:
 
     names: of a value that is a node of its own, the node's name. folded: of a value inside of a folded node, that
     node's name. called: the title of each node. titles: what a value is called in a formula: of those that are inside
-    of a folded node the ones that others use are.
+    of a folded node the ones that others use are. beside: those that are shown because what is inside of a folded node
+    uses them: what else they get is not played.
     """
 
     picture: Picture
@@ -67,16 +68,23 @@ class View:
     called: dict[str, str]
     titles: dict[EngineNode, str]
     summaries: dict[str, Summary]
+    beside: frozenset[EngineNode]
 
     def node_of(self, value: EngineNode) -> str:
         """The name of the node that shows a value, or ""."""
         return self.names.get(value) or self.folded.get(value, "")
 
 
-def view_of(picture: Picture, nodes: Sequence[EngineNode], run: Pass, around: Mapping[str, str]) -> View:
+def view_of(
+    picture: Picture,
+    nodes: Sequence[EngineNode],
+    run: Pass,
+    around: Mapping[str, str],
+    parts: Collection[str] | None = None,
+) -> View:
     """The view of a recorded pass. nodes: the values by the numbers in the names of the picture's nodes.
 
-    around: names that some have in a picture around this one.
+    around: names that some have in a picture around this one. parts: what is inside, where it is of a folded node.
     """
     names: dict[EngineNode, str] = {}
     folded: dict[EngineNode, str] = {}
@@ -88,7 +96,9 @@ def view_of(picture: Picture, nodes: Sequence[EngineNode], run: Pass, around: Ma
     called = titles(picture, around)
     of_values = {value: called[name] for value, name in names.items()}
     summaries = _summaries(run, names, folded, of_values, called) if folded else {}
-    return View(picture, names, folded, called, of_values, summaries)
+    is_beside = {node.name for node in picture.nodes if node.kind in ("input", "result")} - {*(parts or ())}
+    beside = frozenset(value for value, name in names.items() if name in is_beside) if parts else frozenset()
+    return View(picture, names, folded, called, of_values, summaries, beside)
 
 
 def _summaries(

@@ -61,12 +61,12 @@ function player(box, data, css, outer) {
         [data, grad] = ["data", "grad"].map((row) => node.querySelector(`text.${row}:not(.key)`)),
         largest = [...node.querySelectorAll(".note")].find((note) => note.textContent.startsWith("max")),
         { x, y, width, height } = node.getBBox();
-      if (!(number in done)) continue;
-      node.dataset[number in inside ? "enter" : "go"] = number in inside ? number : done[number];
+      if (!of[number]) continue;
+      node.dataset[number in inside ? "enter" : "go"] = number in inside ? number : done[number] ?? of[number].at(-1).at;
       largest?.classList.add("largest");
       node.insertAdjacentHTML(
         "beforeend",
-        `${number in inside ? "" : `<rect class="hit" data-paths="${number}" x="${x}" y="${y + height - 20}" width="${width}" height="20"/>`}
+        `${number in inside || !(number in done) ? "" : `<rect class="hit" data-paths="${number}" x="${x}" y="${y + height - 20}" width="${width}" height="20"/>`}
         <g class="badge" transform="translate(${x + width} ${y})"><rect/><text y="3"/></g>
         <text class="gain" x="${x}" y="${y - 5}"/>`,
       );
