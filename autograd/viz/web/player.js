@@ -21,7 +21,8 @@ One backward pass, played: controls.js moves through the frames, this shows one.
     data.words    {language: {name: text}}; where there are several, the page's language is taken
 */
 function player(box, data, css, outer) {
-  const { inside = {}, opens = {}, frames, titles, uses, done, rules, order, flawed, stale, remarks, quiz, off, sums } = data;
+  const { opens = {}, frames, titles, uses, done, rules, order, flawed, stale, remarks, quiz, off, sums } = data;
+  const inside = (self.DecompressionStream && data.inside) || {};
   const language = (document.documentElement.lang || navigator.language).slice(0, 2);
   const words = data.words[language] ?? Object.values(data.words)[0];
   const say = (name, ...values) => fill(words[name], values);
@@ -67,7 +68,7 @@ function player(box, data, css, outer) {
       node.insertAdjacentHTML(
         "beforeend",
         `${number in inside || !(number in done) ? "" : `<rect class="hit" data-paths="${number}" x="${x}" y="${y + height - 20}" width="${width}" height="20"/>`}
-        <g class="badge" transform="translate(${x + width} ${y})"><rect/><text y="3"/></g>
+        <g class="badge" transform="translate(${x + width - 8} ${y})"><rect/><text y="3"/></g>
         <text class="gain" x="${x}" y="${y - 5}"/>`,
       );
       const added = node.querySelectorAll(".badge text, .gain");
