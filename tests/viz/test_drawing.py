@@ -183,7 +183,8 @@ def test_only_the_root_has_a_bold_border() -> None:
     [(math.nan, "nan"), (-math.inf, "−inf"), (1e-300, "1e−300"), (-0.0, "−0"), (2 / 3, "0.66667"), (784, "784")],
 )
 def test_numbers_at_the_edges(data: float, written: str) -> None:
-    assert said(draw(Value(data))) == [[written, "–"]]
+    mark = [] if math.isfinite(data) else [f"⚠ first {'nan' if math.isnan(data) else 'inf'}"]
+    assert said(draw(Value(data))) == [[written, "–", *mark]]
 
 
 def test_it_is_the_graph_at_the_time_of_the_call() -> None:
@@ -612,7 +613,7 @@ def test_a_value_shows_its_picture() -> None:
     assert value_mimebundle(o) == draw(o)._repr_mimebundle_() | {"text/plain": repr(o)}
 
 
-@pytest.mark.parametrize("broken", ["lay_out_all", "picture", "tree", "svg_text", "living"])
+@pytest.mark.parametrize("broken", ["lay_out_all", "pictures", "tree", "svg_text", "living"])
 def test_a_representation_never_raises(broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("broken")

@@ -326,7 +326,7 @@ def test_all_of_a_very_large_graph_is_not_proposed() -> None:
     x = Value(1.0)
     for _ in range(600):
         x = x * 1.0
-    player = play(x, max_nodes=10, language="en")
+    player = play(x, max_nodes=10, open="all", language="en")
     assert not any("max_nodes" in note for note in player.steps.picture.notes)
     assert any("path=" in note for note in player.steps.picture.notes)
     assert "max_nodes" not in str(player) and last_words(player)[-1] == "end_near"

@@ -18,8 +18,9 @@ from autograd.viz.backprop.observe import EngineNode, Pass, is_engine_of_others,
 from autograd.viz.backprop.step import Step, Turn
 from autograd.viz.backprop.titles import label_with_title, titles_of_parts
 from autograd.viz.backprop.view import Summary, View, view_of
-from autograd.viz.fold.budget import LEGIBLE, pictures_inside
+from autograd.viz.fold.budget import LEGIBLE
 from autograd.viz.fold.budget import picture as picture_of
+from autograd.viz.fold.inside import pictures_inside
 from autograd.viz.graph.arrays import LARGEST, graph_arrays
 from autograd.viz.graph.labels import printable
 from autograd.viz.picture import Edge, Node, Picture

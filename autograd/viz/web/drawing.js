@@ -51,7 +51,8 @@ function drawing(box, data, css) {
     room.querySelectorAll("[data-node], [data-group]").forEach((part) => describe(part, view));
     fit ? fit() : (fit = zoomable(room, { toolbar, words, tallest: Math.max(320, 0.8 * innerHeight) }));
     const all = [...parts.keys()], target = all.find((part) => name && parts.get(part).opens === name);
-    choose(target ?? all.at(-1));
+    current = target ?? all.at(-1);
+    if (current) current.tabIndex = 0;
     target?.focus();
   }
   function describe(part, { nodes, groups }) {
@@ -78,20 +79,14 @@ function drawing(box, data, css) {
     if (does === "fold") show(trail.slice(0, trail.indexOf(before) + 1), opens);
     if (does === "say") explain(current), (status.textContent = tip.innerText);
   }
-  /** Tab comes to this part; the arrows go on from here. */
-  function choose(part) {
-    if (current) current.tabIndex = -1;
-    current = part;
-    current.tabIndex = 0;
-  }
   function beside(dx, dy) {
     const middle = (part) => {
       const { x, y, width, height } = bounds(part.querySelector(part.dataset.group ? "text" : "*") ?? part);
       return [x + width / 2, y + height / 2];
     };
     const start = middle(current), far = (part) => {
-      const [x, y] = middle(part).map((at, axis) => at - start[axis]), along = x * dx + y * dy;
-      return along > 1 ? along + 2 * Math.abs(x * dy - y * dx) : part === current ? 1e9 : Infinity;
+      const [x, y] = middle(part).map((at, axis) => at - start[axis]), along = x * dx + y * dy, across = Math.abs(x * dy - y * dx);
+      return 2 * along > across ? along + 2 * across : part === current ? 1e9 : Infinity;
     };
     return [...parts.keys()].reduce((a, b) => (far(b) < far(a) ? b : a));
   }
@@ -124,7 +119,10 @@ function drawing(box, data, css) {
   tip.onpointerenter = () => clearTimeout(timer);
   room.onscroll = hide;
   room.addEventListener("focusin", (event) => {
-    choose(partOf(event));
+    // Tab comes back to this part, and the arrows go on from it.
+    current.tabIndex = -1;
+    current = partOf(event);
+    current.tabIndex = 0;
     copier.disabled = false;
     if (current.matches(":focus-visible")) explain(current);
   });

@@ -18,7 +18,7 @@ function zoomable(room, { toolbar, words, tallest, least = 0 }) {
   /** Draw it at this scale; what is at x, y of the window stays there. */
   function size(to, x, y) {
     const { style, viewBox } = room.querySelector("svg"), before = bounds(room.querySelector("svg")), was = scale;
-    scale = Math.min(LARGEST, Math.max(SMALLEST, to));
+    scale = to;
     style.width = `${viewBox.baseVal.width * scale}px`;
     style.height = `${viewBox.baseVal.height * scale}px`;
     const after = bounds(room.querySelector("svg")), ratio = scale / was;
@@ -34,7 +34,7 @@ function zoomable(room, { toolbar, words, tallest, least = 0 }) {
   }
   function zoom(factor, x, y) {
     const { left, right, top, bottom } = bounds(room);
-    size(scale * factor, x ?? (left + right) / 2, y ?? (top + bottom) / 2);
+    size(Math.min(LARGEST, Math.max(SMALLEST, scale * factor)), x ?? (left + right) / 2, y ?? (top + bottom) / 2);
     fittedWidth = NaN;
   }
   const actions = { zoom_out: () => zoom(1 / STEP), zoom_in: () => zoom(STEP), fit: () => fit(0) };
