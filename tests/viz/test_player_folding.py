@@ -17,6 +17,7 @@ from autograd.core.graph import topological
 from autograd.viz.backprop.player import play
 from autograd.viz.backprop.record import Steps, steps
 from autograd.viz.backprop.transcript import transcript
+from examples.gallery import GRAPHS
 
 pytestmark = pytest.mark.usefixtures("nothing_on_stderr")
 
@@ -189,3 +190,17 @@ def test_the_first_gradient_that_is_not_finite_is_named() -> None:
     assert texts == [["first_not_finite", "x", "inf"]]
     assert str(player).count("Here the backward pass makes its first number that is not finite: x.grad = inf.") == 1
     assert "first number that is not finite" not in str(play(Value(1.0).sqrt(), language="en"))
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_every_graph_of_the_gallery_plays(name: str) -> None:
+    made = GRAPHS[name]()
+    root = made if isinstance(made, Value) else made[0]
+    player = play(root, language="en")
+    assert len(player.steps) <= 160 and "not the slopes" not in player.text(None)
+    assert sent(player)["frames"][0][0] == "s"
+    expected, nodes = gradients(root), topological(root)
+    shown = {node.name for node in player.steps.picture.nodes if not node.parts}
+    for step in player.steps:
+        if step.completes and step.node in shown:
+            assert same(step.after, expected[nodes[int(step.node[1:])]])

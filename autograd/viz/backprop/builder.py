@@ -175,8 +175,8 @@ class StepBuilder:
             if not self.turns[name] or node in self.view.names:
                 self.passed.add(name)
             self.pulls(pulls)
-            for parent in dict.fromkeys(pull.parent for pull in pulls):
-                waiting[parent] -= sum(pull.parent is parent for pull in pulls)
+            for parent, count in Counter(pull.parent for pull in pulls).items():
+                waiting[parent] -= count
                 if not waiting[parent]:
                     self.done(parent)
             if node in self.view.folded and not self.turns[name]:

@@ -14,7 +14,16 @@ from autograd.util.text_width import columns, padded
 from autograd.value import Value
 from autograd.viz.backprop.builder import Forms, forms_of, formulas, forward_steps, steps_of
 from autograd.viz.backprop.notation import equation
-from autograd.viz.backprop.observe import EngineNode, Pass, is_engine_of_others, observed, operation_of, parents_of
+from autograd.viz.backprop.observe import (
+    EngineNode,
+    Pass,
+    is_engine_of_others,
+    observed,
+    operation_of,
+    parents_of,
+    part_of,
+    turns_of,
+)
 from autograd.viz.backprop.step import Step, Turn
 from autograd.viz.backprop.titles import label_with_title, titles_of_parts
 from autograd.viz.backprop.view import Summary, View, view_of
@@ -161,7 +170,7 @@ def steps(
         whole = topological(start) if is_cut else nodes
         run = observed(start, whole, _recorded(picture, nodes), zero_grad, backward)
         recorded = _steps_in(picture, run, nodes, forward, zero_grad, {})
-        around = titles_of_parts(recorded.picture, recorded.titles)
+        around, turns = titles_of_parts(recorded.picture, recorded.titles), turns_of(run) if inside else {}
         return replace(
             recorded,
             numeric=_differences(start, nodes, recorded) if numeric else {},
@@ -169,10 +178,18 @@ def steps(
             nearest=not {"focus", "path"} & selecting.keys(),
             pulls=_pulls(run, nodes),
             inside={
-                name: _steps_in(shown, run, nodes, forward, zero_grad, around, picture[name].parts)
+                name: _steps_in(
+                    shown, _part(run, shown, nodes, turns), nodes, forward, zero_grad, around, picture[name].parts
+                )
                 for name, shown in inside.items()
             },
         )
+
+
+def _part(run: Pass, picture: Picture, nodes: Sequence[EngineNode], turns: Mapping[EngineNode, Sequence[int]]) -> Pass:
+    """What a pass does with the values of a picture."""
+    names = (part for node in picture.nodes for part in node.parts or [node.name])
+    return part_of(run, turns, {nodes[int(name[1:])] for name in names if name[0] == "n"})
 
 
 def _pulls(run: Pass, nodes: Sequence[EngineNode]) -> tuple[Contribution, ...]:

@@ -60,7 +60,7 @@ def slopes(steps: Steps) -> set[str]:
     """The nodes whose gradient at the end says how fast the result changes with them."""
     if any(word != "off_stale" for word, *_ in _flaws(steps)):
         return set()
-    ended = {step.node for step in steps if step.completes and step.kind != "inside"}
+    ended = {step.node for step in steps if step.completes and step.node not in steps.summaries}
     return {node for node in ended if not _start(steps, node)}
 
 
@@ -72,7 +72,7 @@ def _start(steps: Steps, node: str) -> float:
 
 def _flaws(steps: Steps) -> list[list[str]]:
     """Why the gradients are not the slopes, each with how many values it is about, and the first few."""
-    ended = [step.node for step in steps if step.completes and step.kind != "inside"]
+    ended = [step.node for step in steps if step.completes and step.node not in steps.summaries]
     seeds = [step.after for step in steps if step.kind == "seed" and step.after != 1]
     flawed = {
         "overwrote": {step.node for step in steps if step.mistake == "overwrote"}
@@ -122,7 +122,7 @@ def remarks(steps: Steps, index: int) -> list[list[str]]:
         is_stale = not step.completes and not steps.is_zeroed and bool(steps.stale.get(step.node))
         if is_stale and step is next(other for other in steps if other.kind == "pull" and other.node == step.node):
             texts.append(["stale", number(step.before)])
-    ledger = steps.ledger(step.node) if step.completes and step.kind != "inside" else []
+    ledger = steps.ledger(step.node) if step.completes and step.node not in steps.summaries else []
     if step.kind == "done" and not is_kept(ledger):
         sums = step.lines[1].split(" ≠ ")[1].rsplit(" = ", 1)
         texts.append(["lost", steps.titles[step.node], number(step.after), *sums])
