@@ -5,7 +5,6 @@ What is folded is the subject of test_folding.py; how it looks in a browser, of 
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import itertools
 import json
@@ -16,9 +15,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
@@ -183,7 +183,8 @@ def test_only_the_root_has_a_bold_border() -> None:
     [(math.nan, "nan"), (-math.inf, "−inf"), (1e-300, "1e−300"), (-0.0, "−0"), (2 / 3, "0.66667"), (784, "784")],
 )
 def test_numbers_at_the_edges(data: float, written: str) -> None:
-    assert said(draw(Value(data))) == [[written, "–"]]
+    mark = [] if math.isfinite(data) else [f"⚠ first {'nan' if math.isnan(data) else 'inf'}"]
+    assert said(draw(Value(data))) == [[written, "–", *mark]]
 
 
 def test_it_is_the_graph_at_the_time_of_the_call() -> None:
@@ -249,7 +250,7 @@ def test_a_label_is_text_in_html(label: str) -> None:
                 assert label in (dict(attrs)["alt"] or "")
 
     Tags().feed(draw(Value(1.0, label=label))._repr_mimebundle_()["text/html"])
-    assert tags == ["div", "img"]
+    assert tags == ["div", "div", "img", "script"]
 
 
 @pytest.mark.parametrize(
@@ -486,7 +487,7 @@ def test_text_files_are_the_texts(tmp_path: Path) -> None:
     for suffix, text in (("txt", str(picture)), ("mmd", picture.to_mermaid()), ("svg", picture.svg())):
         assert picture.save(tmp_path / f"neuron.{suffix}").read_text(encoding="utf-8") == f"{text}\n"
     page = picture.save(tmp_path / "neuron.html").read_text(encoding="utf-8")
-    assert f"</h1>{picture.svg()}</main></body>" in page
+    assert f"</h1>{picture.html}</main></body>" in page
     assert "<title>Computation graph of o = 0.70711</title>" in page
 
 
@@ -592,17 +593,17 @@ def test_a_layout_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch
 # ── in a notebook ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_html_is_one_image_with_a_description() -> None:
+def test_the_html_is_one_image_with_a_description_and_a_script() -> None:
     o = neuron()
     o.backward()
     bundle = draw(o)._repr_mimebundle_()
-    image = r'<div [^>]*><img [^>]*alt="([^"]*)" src="data:image/svg\+xml;base64,(.*)"></div>'
-    found = re.fullmatch(image, bundle["text/html"])
+    image = r'<div data-[^>]*><div [^>]*><img [^>]*alt="([^"]*)" src="data:image/svg\+xml,([^"]*)"></div><script>.*'
+    found = re.fullmatch(image, bundle["text/html"], re.DOTALL)
     assert found
     assert found[1] == (
         "Computation graph of o = 0.70711. 10 values, among them 5 inputs. Largest gradient of an input: −1.5, of x1."
     )
-    assert ElementTree.fromstring(base64.b64decode(found[2])).tag.endswith("svg")
+    assert ElementTree.fromstring(unquote(unescape(found[2]))).tag.endswith("svg")
     assert bundle["text/plain"] == draw(o).text()
 
 
@@ -612,7 +613,7 @@ def test_a_value_shows_its_picture() -> None:
     assert value_mimebundle(o) == draw(o)._repr_mimebundle_() | {"text/plain": repr(o)}
 
 
-@pytest.mark.parametrize("broken", ["lay_out", "picture", "tree", "svg_text"])
+@pytest.mark.parametrize("broken", ["lay_out_all", "pictures", "tree", "svg_text", "living"])
 def test_a_representation_never_raises(broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("broken")
@@ -624,7 +625,7 @@ def test_a_representation_never_raises(broken: str, monkeypatch: pytest.MonkeyPa
 
 def test_a_drawing_shows_text_where_it_cannot_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     picture = draw(neuron())
-    monkeypatch.setattr(drawing, "lay_out", lambda *_: 1 / 0)
+    monkeypatch.setattr(drawing, "lay_out_all", lambda *_: 1 / 0)
     assert picture._repr_mimebundle_() == {"text/plain": f"{picture.text()}\ndivision by zero"}
 
 

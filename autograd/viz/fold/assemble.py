@@ -84,11 +84,15 @@ class _Assembly:
         copies, members, outputs = view.copies(node), view.members[node], view.outputs(node)
         is_known = view.is_input(node) or len(outputs) == len(copies)
         values = [self.graph.values[output] for output in outputs] if is_known else []
+        label = self._label(copies)
+        operation = printable(self.graph.values[first]._op) if fold is None else fold.title
+        if view.is_function(node) and is_known and (named := in_common(list(map(self.table.short_name, outputs)))):
+            label, operation = named, label  # a result that the user has named, as a loss mostly is
         return Node(
             name=view.name(node),
             kind=self._kind(node),
-            label=self._label(copies),
-            operation=printable(self.graph.values[first]._op) if fold is None else fold.title,
+            label=label,
+            operation=operation,
             data=unanimous([value.data for value in values]),
             grad=unanimous([number_of(value._grad) if value.has_grad else None for value in values]),
             is_root=any(view.node[root] == node for root in self.graph.roots),
@@ -126,7 +130,7 @@ class _Assembly:
             return self.view.opens([self.partition.folds[copy].call for copy in self.view.copies(node)])
         if node in self.partition.copies:
             return "repeats"
-        return "sums" if fold is not None and fold.title else ""
+        return "" if fold is None else fold.opens
 
     def _calls(self, copies: Sequence[int]) -> int:
         """How many calls of one module these nodes were made in, or are; 0 where they are of no module's calls."""

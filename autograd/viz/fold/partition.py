@@ -29,7 +29,7 @@ class Fold:
     """A node of several values. call: the call of a module, -1 for a sum, which has a title instead, and for inputs.
 
     part, parts: where it had to be divided, because what it feeds comes back into it. label: of plain inputs, their
-    name.
+    name. opens: what is written for ``open=`` to see a sum term by term.
     """
 
     call: int = -1
@@ -37,6 +37,7 @@ class Fold:
     part: int = 1
     parts: int = 1
     label: str = ""
+    opens: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +89,7 @@ def fold_calls(
     for total in sums:
         if call_of[total.values[-1]] < 0:
             node[list(total.values)] = total.values[-1]
-            folds[total.values[-1]] = Fold(title=total.title)
+            folds[total.values[-1]] = Fold(title=total.title, opens=total.opens)
     for values, label in _inputs(table):
         node[values] = values[-1]
         folds[values[-1]] = Fold(label=label)

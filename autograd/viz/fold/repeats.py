@@ -109,6 +109,8 @@ def _neighbours(
         elif fold is None:
             is_apart = alike == "calls" and graph.values[head]._rule.name == "dot"  # x[0] and x[1] are two inputs
             slot = position if is_apart else operand_slot(graph.values[head], position)
+        elif fold.call >= 0 and table.calls[fold.call].module < 0:
+            slot = position  # of a function's own operation: each sample goes the same way into a loss
         else:
             slot = 0 if alike == "numbers" or fold.call < 0 else len(operands[head])
         operands[head].append((tail, slot))

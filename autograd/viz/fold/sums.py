@@ -21,12 +21,13 @@ class Sum:
     """A tree of additions, with the products in it if it is made of these. values: the sum itself is the last.
 
     numbers: the constants among its terms. Its title is the sign where it is no longer than an addition, and only joins
-    what sum() starts from to what follows.
+    what sum() starts from to what follows. opens: the argument that shows it term by term, if any.
     """
 
     values: tuple[int, ...]
     title: str
     numbers: tuple[int, ...] = ()
+    opens: str = ""
 
 
 def find_sums(table: NodeTable) -> list[Sum]:
@@ -39,7 +40,7 @@ def find_sums(table: NodeTable) -> list[Sum]:
     >>> a, b, c = (autograd.Value(x) for x in (1.0, 2.0, 3.0))
     >>> graph = graph_arrays([a + b + c * c])
     >>> find_sums(node_table(graph, find_groups(graph, [])))
-    [Sum(values=(2, 5), title='sum of 3')]
+    [Sum(values=(2, 5), title='sum of 3', numbers=(), opens='sums')]
     """
     additions = _Additions(table)
     long = [total for total in map(additions.whole, additions.tops()) if total is not None]
@@ -103,7 +104,7 @@ class _Additions:
             others = len(terms) - len(products)
             title = f"dot of {len(products)}" + (f" and {others} more" if others else "")
             values += products
-        return Sum(tuple(sorted(values)), title, self._numbers(terms))
+        return Sum(tuple(sorted(values)), title, self._numbers(terms), "sums")
 
     def starts(self) -> Iterator[Sum]:
         """Each addition to sum()'s 0, with the one it is inside of."""

@@ -80,6 +80,11 @@ class View:
         fold = self.partition.fold(node)
         return fold is not None and fold.call >= 0
 
+    def is_function(self, node: int) -> bool:
+        """Whether it is a known function that is folded."""
+        fold = self.partition.fold(node)
+        return fold is not None and fold.call >= 0 and self.table.calls[fold.call].module < 0
+
     def is_one_value(self, node: int) -> bool:
         """Whether it is a plain value."""
         return self.partition.fold(node) is None and node not in self.partition.copies

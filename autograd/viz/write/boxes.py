@@ -33,6 +33,7 @@ PADDING, GAP, OPERATION_PADDING = (
 TITLE_HEIGHT, ROW_HEIGHT, NOTE_HEIGHT, PLAIN_HEIGHT, MARGIN = 20, 16, 15, 18, 3  # some 1.5 times the size of the text
 EMOJI, EMOJI_STYLE = "\U0001f000", "\ufe0f"  # the first of them; what makes one of the sign before it
 SHEET = 3  # pixels: by how much a sheet stands out under a box
+BESIDE = 7  # between a short name and the rows beside it
 WIDEST_NAME = 64  # pixels: a longer name would push the numbers of a column far from its left border
 UNMEASURED = 1.25  # ems: as wide as nearly every letter of the other scripts, none of which is ever stretched to it
 
@@ -74,7 +75,7 @@ class BoxText:
     @property
     def indent(self) -> int:
         """How far right the rows begin, after a title beside them."""
-        return round(text_width(self.title, LABEL, bold=True) + 0.5) + GAP if self.beside and self.title else 0
+        return round(text_width(self.title, LABEL, bold=True) + 0.5) + BESIDE if self.beside and self.title else 0
 
     @property
     def height(self) -> int:
@@ -104,22 +105,23 @@ def _column_texts(column: Column, widest: Mapping[str, Mapping[str, str]]) -> di
     """The words of the boxes of one column, all of one width; names that are short stand beside the numbers."""
     beside = all(text_width(name, LABEL, bold=True) <= WIDEST_NAME for name in column.names)
     texts = {
-        node.name: _in_column(node, name, widest.get(node.name, {}), beside)
+        node.name: _in_column(node, name, widest.get(node.name, {}), beside, column.is_folded)
         for node, name in zip(column.nodes, column.names, strict=True)
     }
     width = max((text.width for text in texts.values() if text.rows), default=0)
     return {name: replace(text, width=width) if text.rows else text for name, text in texts.items()}
 
 
-def _in_column(node: Node, name: str, widest: Mapping[str, str], beside: bool) -> BoxText:
-    """The words of one neuron: its name, its output and the gradient of that; what else it holds, its layer tells."""
+def _in_column(node: Node, name: str, widest: Mapping[str, str], beside: bool, is_folded: bool) -> BoxText:
+    """The words of one neuron: its name, its output and the gradient of that; of a folded layer, what it holds, too."""
     if node.kind in ("constant", "more", "operation"):
         return box_text(node)
-    rows = [row for row in _rows(node) if row.key]
+    rows = [row for row in _rows(node) if is_folded or (row.key and (node.repeats == 1 or row.text != "–"))]
     if not rows and node.largest_grad is not None:
-        rows = [Row("note", "", f"max |grad| {figure(node.largest_grad)}")]
-    sheets = 2 if node.repeats > 1 else 0
-    words = BoxText(name, "", (*(rows or [Row("grad", "grad", "–")]), *_marks(node)), 0, beside, sheets)
+        rows = [Row("note", "", f"|grad| ≤ {figure(node.largest_grad)}")]
+    elif not rows:
+        rows = [Row("note", "", f"× {node.repeats}") if node.repeats > 1 else Row("grad", "grad", "–")]
+    words = BoxText(name, "", (*rows, *_marks(node)), 0, beside, min(node.repeats - (not is_folded), 2))
     needed = [words.indent + _row_width(row, widest.get(row.kind, "")) for row in words.rows]
     return replace(words, width=round(max([*needed, 0 if beside else _title_width(words)]) + 0.5) + 2 * PADDING)
 
@@ -144,7 +146,7 @@ def box_text(node: Node, widest: Mapping[str, str] | None = None, around: Sequen
     if node.kind == "parameter":
         starts = (f"{'.'.join(around[first:])}." for first in range(len(around)))
         title = title.removeprefix(next(filter(title.startswith, starts), ""))
-    if node.repeats > 1 and node.kind != "constant" and (node.label or operation):
+    if node.repeats > 1 and node.kind not in ("constant", "more") and (node.label or operation):
         operation = f"{operation} × {node.repeats}".lstrip()
     plain = BoxText(title, operation, rows, 0)
     needed = [_title_width(plain), *(_row_width(row, (widest or {}).get(row.kind, "")) for row in rows)]
@@ -174,10 +176,10 @@ def _rows(node: Node) -> list[Row]:
     if node.grad is not None or (node.data is not None and node.repeats == 1) or _has_no_gradient(node):
         rows.append(Row("grad", "grad", "–" if node.grad is None else number(node.grad)))
     if node.kind == "group":
-        rows.append(Row("note", "", contents(node)))
+        rows += [Row("note", "", text) for text in (node.note, contents(node)) if text]
     says_more = node.grad is None or (node.kind == "group" and abs(node.grad) != node.largest_grad)
     if node.largest_grad is not None and stands_for_many and says_more:
-        rows.append(Row("note", "", f"max |grad| {number(node.largest_grad)}"))
+        rows.append(Row("note", "", f"max |grad| {figure(node.largest_grad)}"))
     return rows
 
 

@@ -13,7 +13,7 @@ from autograd.viz.write.networks import Column, Network, networks
 __all__ = ["Block", "Heading", "Point", "Rectangle", "blocks"]
 
 BETWEEN = 10  # from one box of a column to the next: a line that goes around a column passes there
-NARROW, WIDE, PER_BOX = 40, 140, 4  # between columns: the more lines cross there, the more room they need
+NARROW, WIDE, PER_BOX = 32, 140, 4  # between columns: the more lines cross there, the more room they need
 HEADING, HEADING_LINE = 11, 13  # the size of what stands above a column, and the height of one line of it
 WIDEST_HEADING = 160  # a longer one is cut
 FRAME = 10  # from the columns to the frame around them, as in Graphviz's clusters

@@ -6,14 +6,17 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import numpy as np
+
 from autograd.viz.write.boxes import SMALL, text_width
 from autograd.viz.write.columns import Point, Rectangle
 
 __all__ = ["middles"]
 
 CELL = 32  # the side of the squares in which a number looks for what is in its way: about as large as a number
-SPACING = 6  # between the points by which a line is known
+FAR, NEAR = 12, 4  # between the points by which other lines are known, and the beginning of its own
 FIRST, STEP, MOST = 3, 8, 40  # from the tail to the first spot; from one spot to the next; how many are tried
+LONGEST = 2 * STEP * MOST // NEAR  # points of a line beside which a number may stand
 CLOSE = 2  # between a number and its line
 HALF = SMALL / 2 + 1  # half the height of a number
 FOREIGN = 4.0  # what it costs to stand on another's line: as much as four steps away from the tail
@@ -30,13 +33,12 @@ def middles(
     room = _Room(size)
     for rectangle in taken:
         room.take(rectangle)
-    ways = [list(_points(curve)) for curve in curves]
-    lines = _Lines(ways)
+    lines = _Lines(curves)
     spots: dict[int, Point] = {}
     for index, text in texts.items():
         half_width = text_width(text, SMALL) / 2
         best, price = None, math.inf
-        for step, (x, y) in enumerate(_spots(ways[index], half_width)):
+        for step, (x, y) in enumerate(_spots(_points(curves[index]), half_width)):
             rectangle = (x - half_width, x + half_width, y - HALF, y + HALF)
             if room.is_free(rectangle):
                 cost = 0.5 * step + FOREIGN * lines.struck(rectangle, index)
@@ -50,15 +52,18 @@ def middles(
     return spots
 
 
+def _pieces(curve: Sequence[Point]) -> list[tuple[Point, Point, Point, Point]]:
+    """The Bézier curves of four points that a line is made of."""
+    if len(curve) == 2:
+        return [(curve[0], curve[0], curve[1], curve[1])]
+    return [(curve[i], curve[i + 1], curve[i + 2], curve[i + 3]) for i in range(0, len(curve) - 3, 3)]
+
+
 def _points(curve: Sequence[Point]) -> Iterator[Point]:
     """Points along a line, some pixels apart, from its tail on."""
     yield curve[0]
-    if len(curve) == 2:
-        pieces = [(curve[0], curve[0], curve[1], curve[1])]
-    else:
-        pieces = [(curve[i], curve[i + 1], curve[i + 2], curve[i + 3]) for i in range(0, len(curve) - 3, 3)]
-    for (ax, ay), (bx, by), (cx, cy), (dx, dy) in pieces:
-        steps = max(1, round((abs(dx - ax) + abs(dy - ay)) / SPACING))
+    for (ax, ay), (bx, by), (cx, cy), (dx, dy) in _pieces(curve):
+        steps = max(1, round((abs(dx - ax) + abs(dy - ay)) / NEAR))
         for step in range(1, steps + 1):
             t = step / steps
             u = 1 - t
@@ -66,15 +71,19 @@ def _points(curve: Sequence[Point]) -> Iterator[Point]:
             yield a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy
 
 
-def _spots(way: Sequence[Point], half_width: float) -> Iterator[Point]:
+def _spots(points: Iterator[Point], half_width: float) -> Iterator[Point]:
     """Middles for a text beside a line, from its tail on: on its outer side, then on the other.
 
-    The outer side of a line that rises is above it, because the lines between which it leaves are below.
+    The outer side of a line that rises is above it, because the others of its tail are below.
     """
+    way = [next(points)]
     start_x, start_y = way[0]
     for step in range(MOST):
         left = start_x + FIRST + STEP * step
-        beside = [y for x, y in way if left - 2 <= x <= left + 2 * half_width + 2]
+        right = left + 2 * half_width
+        while way[-1][0] <= right and len(way) < LONGEST and (point := next(points, None)):
+            way.append(point)
+        beside = [y for x, y in way if left - 2 <= x <= right + 2]
         if not beside:
             return
         above, below = min(beside) - CLOSE - HALF, max(beside) + CLOSE + HALF
@@ -106,13 +115,22 @@ class _Room:
 
 
 class _Lines:
-    """The points of all lines, kept by squares."""
+    """Points of all lines, kept by squares."""
 
-    def __init__(self, ways: Sequence[Sequence[Point]]) -> None:
+    def __init__(self, curves: Sequence[Sequence[Point]]) -> None:
+        pieces = [(index, piece) for index, curve in enumerate(curves) for piece in _pieces(curve)]
+        corners = np.array([piece for _, piece in pieces]).reshape(-1, 4, 2)
+        steps = np.maximum(1, np.abs(corners[:, 3] - corners[:, 0]).sum(axis=1) // FAR).astype(int)
+        piece = np.repeat(np.arange(len(pieces)), steps)
+        t = ((np.arange(len(piece)) - np.repeat(np.cumsum(steps) - steps, steps)) / steps[piece])[:, None]
+        a, b, c, d = (corners[piece, corner] for corner in range(4))
+        points = a * (1 - t) ** 3 + 3 * b * (1 - t) ** 2 * t + 3 * c * (1 - t) * t**2 + d * t**3
+        line = np.array([index for index, _ in pieces], int)[piece]
         self.points: dict[tuple[int, int], list[tuple[float, float, int]]] = defaultdict(list)
-        for index, way in enumerate(ways):
-            for x, y in way:
-                self.points[int(x // CELL), int(y // CELL)].append((x, y, index))
+        for column, row, x, y, index in zip(
+            *(points // CELL).astype(int).T.tolist(), *points.T.tolist(), line.tolist(), strict=True
+        ):
+            self.points[column, row].append((x, y, index))
 
     def struck(self, rectangle: Rectangle, index: int) -> int:
         """How many other lines pass through a rectangle."""

@@ -49,22 +49,28 @@ def edge_looks(picture: Picture) -> list[EdgeLook]:
         connections |= dict.fromkeys(inside, _largest(strength(picture.edges[index]) for index in inside))
     largest = _largest(edge.contribution for edge in picture.edges)
     into = Counter(edge.head for edge in picture.edges)
-    return [
-        _connection(edge, picture, connections[index])
-        if index in connections
-        else _arrow(edge, picture, largest, picture[edge.head].kind == "group" and into[edge.head] > CROWD)
-        for index, edge in enumerate(picture.edges)
-    ]
+    looks = []
+    for index, edge in enumerate(picture.edges):
+        size = strength(edge)
+        if index in connections and size is not None:
+            looks.append(_connection(edge, picture, size, connections[index]))
+        else:
+            is_crowded = index in connections or (picture[edge.head].kind == "group" and into[edge.head] > CROWD)
+            looks.append(_arrow(edge, picture, largest, is_crowded))
+    return looks
 
 
 def has_connections(picture: Picture) -> bool:
-    """Whether it shows lines of a network, whose colours have to be explained."""
-    return any(network.joins(edge) for network in networks(picture) for edge in picture.edges)
+    """Whether it shows weights of a network, by colours that have to be explained."""
+    edges = (edge for network in networks(picture) for edge in picture.edges if network.joins(edge))
+    return any(strength(edge) is not None for edge in edges)
 
 
 def _arrow(edge: Edge, picture: Picture, largest: float, is_crowded: bool) -> EdgeLook:
-    """The look of an edge of a graph: nothing says 1, which multiplying by changes nothing."""
-    text = "" if edge.local == 1 and not edge.mark else edge_text(edge)
+    """The look of an edge of a graph, without a number that says nothing: a factor of 1, a count that a box says."""
+    ends = picture[edge.tail], picture[edge.head]
+    is_said = edge.local == 1 or (edge.local is None and edge.count in {node.repeats for node in ends})
+    text = "" if is_said and not edge.mark else edge_text(edge)
     return EdgeLook(
         THICKEST if edge.mark else edge_width(edge.contribution, largest),
         "" if is_crowded else text,
@@ -74,17 +80,16 @@ def _arrow(edge: Edge, picture: Picture, largest: float, is_crowded: bool) -> Ed
     )
 
 
-def _connection(edge: Edge, picture: Picture, largest: float) -> EdgeLook:
-    """The look of an edge of a network: no text, as there are too many of them."""
-    size = strength(edge)
-    share = 0.0 if size is None else min(abs(size) / largest, 1.0) if math.isfinite(size) else 1.0
+def _connection(edge: Edge, picture: Picture, size: float, largest: float) -> EdgeLook:
+    """The look of an edge of a network: no text, as there are too many of them. size: its weight."""
+    share = min(abs(size) / largest, 1.0) if math.isfinite(size) else 1.0
     hint = f"weight {number(edge.weight)}" if edge.weight is not None else edge_text(edge)
-    if edge.mark or _is_after_nan(edge, picture) or (size is not None and not math.isfinite(size)):
+    if edge.mark or _is_after_nan(edge, picture) or not math.isfinite(size):
         return EdgeLook(THICKEST, "✗" if edge.mark else "", hint, "wrong")
     return EdgeLook(
         THINNEST if not size else _step(FINEST + (THICKEST - FINEST) * share),
         hint=hint,
-        color="" if not size else "plus" if size > 0 else "minus",
+        color="plus" if size > 0 else "minus" if size < 0 else "",
         dash="rest" if _is_cut(edge, picture) else "zero" if size == 0 else "",
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 from autograd.viz.picture import Edge, Group, Picture
 from autograd.viz.write.boxes import PADDING, SHEET, SMALL, TITLE_HEIGHT, BoxText, box_texts, text_width
@@ -15,10 +16,12 @@ from autograd.viz.write.columns import Heading, Point, Rectangle, blocks
 from autograd.viz.write.dot import notes_under, skeleton
 from autograd.viz.write.edge_numbers import middles
 from autograd.viz.write.edges import EdgeLook, edge_looks, has_connections
-from autograd.viz.write.graphviz import render
+from autograd.viz.write.graphviz import NEXT, render
 from autograd.viz.write.outline import Outline, outline
 
-__all__ = ["Box", "GroupBox", "Layout", "Line", "lay_out"]
+__all__ = ["Box", "GroupBox", "Layout", "Line", "lay_out", "lay_out_all"]
+
+_Json: TypeAlias = Mapping[str, Any]
 
 EDGE_OF_PAGE = 8  # what stands free around the graph, which thick borders and stacked boxes reach into
 NOTE_LINE = 15  # one and a half times the size of its text
@@ -92,9 +95,49 @@ def lay_out(picture: Picture, widest: Mapping[str, Mapping[str, str]] | None = N
     >>> layout.boxes["n0"].x < layout.lines[0].text[0] < layout.boxes["n1"].x
     True
     """
+    return lay_out_all([picture], widest)[0]
+
+
+def lay_out_all(pictures: Sequence[Picture], widest: Mapping[str, Mapping[str, str]] | None = None) -> list[Layout]:
+    """The layouts of several pictures, for which Graphviz is started once."""
+    plans = [_planned(picture, widest) for picture in pictures]
+    drawn = iter(_drawn([plan.source for plan in plans if plan.source]))
+    return [_laid_out(plan, next(drawn) if plan.source else {}) for plan in plans]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A picture, its words and its outline. source: what Graphviz lays out, "" where a network is all there is."""
+
+    picture: Picture
+    shown: Mapping[str, BoxText]
+    looks: Sequence[EdgeLook]
+    around: Outline
+    source: str
+
+
+def _planned(picture: Picture, widest: Mapping[str, Mapping[str, str]] | None) -> _Plan:
     shown, looks = box_texts(picture, widest), edge_looks(picture)
     around = outline(picture, blocks(picture, shown))
-    places = _places(around, shown, looks)
+    is_one_box = len(around.picture.nodes) == 1 and not around.picture.groups and not around.picture.edges
+    source = "" if is_one_box else skeleton(around, shown, [looks[index] for index in around.indices])
+    return _Plan(picture, shown, looks, around, source)
+
+
+def _drawn(sources: Sequence[str]) -> list[_Json]:
+    """What Graphviz says of each source: one piece of JSON after another."""
+    text, decoder, end = render(NEXT.join(sources), "json0").decode() if sources else "", json.JSONDecoder(), 0
+    pieces = []
+    for _ in sources:
+        piece, end = decoder.raw_decode(text, len(text) - len(text[end:].lstrip()))
+        pieces.append(piece)
+    return pieces
+
+
+def _laid_out(plan: _Plan, drawn: _Json) -> Layout:
+    """The layout of a planned picture, of which Graphviz says this."""
+    picture, shown, looks, around = plan.picture, plan.shown, plan.looks, plan.around
+    places = _places(plan, drawn)
     boxes = _boxes(picture, shown, around, places)
     group_boxes = _group_boxes(picture, around, places)
     lines = _lines(picture, looks, around, places)
@@ -176,26 +219,40 @@ class _Places:
     curves: Mapping[int, tuple[list[Point], Point]]
 
 
-def _places(around: Outline, shown: Mapping[str, BoxText], looks: Sequence[EdgeLook]) -> _Places:
+def _places(plan: _Plan, drawn: _Json) -> _Places:
     """The places of an outline: from Graphviz, unless a network is all there is."""
-    picture = around.picture
-    sizes = {node.name: around.blocks.get(node.name) or shown[node.name] for node in picture.nodes}
-    if len(picture.nodes) == 1 and not picture.groups and not picture.edges:
+    around, picture = plan.around, plan.around.picture
+    sizes = {node.name: around.blocks.get(node.name) or plan.shown[node.name] for node in picture.nodes}
+    if not plan.source:
         ((name, size),) = sizes.items()
         return _Places(size.width, size.height, {name: (EDGE_OF_PAGE, EDGE_OF_PAGE)}, {}, {})
-    drawn = json.loads(render(skeleton(around, shown, [looks[index] for index in around.indices]), "json0"))
     things = {thing["name"]: thing for thing in drawn.get("objects", [])}
     arrows = {int(thing["id"]): thing for thing in drawn.get("edges", [])}
     _, _, width, height = _numbers(drawn["bb"])
     pixels = _Pixels(height)
     clusters = ((group, things[f"cluster_{group.name}"]) for group in picture.groups)
+    corners = {name: pixels.corner(things[name], size.width, size.height) for name, size in sizes.items()}
+    curves = {}
+    for place, (index, edge) in enumerate(zip(around.indices, picture.edges, strict=True)):
+        if "pos" in arrows[place]:
+            curves[index] = pixels.curve(arrows[place])
+        else:  # Graphviz loses some edges that enter a group with a wide title
+            (x, y), (tip_x, tip_y) = corners[edge.tail], corners[edge.head]
+            tail, head = sizes[edge.tail], sizes[edge.head]
+            curves[index] = _straight((x + tail.width, y + tail.height / 2), (tip_x, tip_y + head.height / 2))
+
     return _Places(
         width,
         height,
-        {name: pixels.corner(things[name], size.width, size.height) for name, size in sizes.items()},
+        corners,
         {group.name: pixels.group(thing) for group, thing in clusters if "bb" in thing},
-        {index: pixels.curve(arrows[place]) for place, index in enumerate(around.indices)},
+        curves,
     )
+
+
+def _straight(start: Point, tip: Point) -> tuple[list[Point], Point]:
+    end = (tip[0] - HEAD, tip[1])
+    return [start, start, end, end], tip
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +270,9 @@ class _Pixels:
         return x - width / 2, y - height / 2
 
     def curve(self, thing: Mapping[str, str]) -> tuple[list[Point], Point]:
-        ends = {word[0]: self.point(word[2:]) for word in thing["pos"].split() if word[1] == ","}
-        points = [self.point(word) for word in thing["pos"].split() if word[1] != ","]
+        words = thing["pos"].split()
+        ends = {word[0]: self.point(word[2:]) for word in words if word[0] in "se"}
+        points = [self.point(word) for word in words if word[0] not in "se"]
         tip = ends.get("e", points[-1])
         if "s" in ends:  # Graphviz puts the head of some edges that run backwards at the wrong end
             points[:0] = [ends["s"], ends["s"], points[0]]

@@ -17,12 +17,14 @@ class Column:
     """The nodes of one layer from the top down, with their short names.
 
     title, detail: what stands above it: the layer's name, and its activation or what else is known of it.
+    is_folded: whether it is a whole layer in one box.
     """
 
     nodes: tuple[Node, ...]
     names: tuple[str, ...]
     title: str
     detail: str
+    is_folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,9 @@ def _column(nodes: Sequence[Node], group: Group, groups: Mapping[str, Group]) ->
     names, title = _names(nodes)
     around = {node.group for node in nodes if node.kind != "more"}
     layer = groups.get(around.pop() or "") if len(around) == 1 else None
+    if len(nodes) == 1 and nodes[0].kind == "group" and layer is group:
+        title, _, detail = nodes[0].label.partition(" · ")
+        return Column(tuple(nodes), ("",), title, detail, is_folded=True)
     detail = ""
     if layer is not None and layer is not group:
         title, _, detail = layer.title.partition(" · ")

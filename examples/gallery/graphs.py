@@ -1,27 +1,21 @@
-"""The graphs of the gallery: thirty that people draw, from one product to a layer of a GPT.
+"""Graphs that people draw, from one product to a GPT's document, each after its backward pass.
 
-What ``nn`` has no layer for is written in scalars. The functions return what is drawn with the models that made it:
-parameters have names only while their module lives.
+The functions return the root with the models that made it: parameters have names only while their module lives.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, NamedTuple
-
-import numpy as np
 
 import autograd
 import nn
 from autograd import Value
-from autograd.compiler.compiled import Compiled
+from examples.gallery.layers import GPT, TEXT, Head, numbers
 
-__all__ = ["GRAPHS", "PROGRAMS", "TRAININGS", "Graph"]
-
-TEXT = "anna"
-"""The document that the GPT reads."""
+__all__ = ["GRAPHS", "LOGITS", "Graph"]
 
 
 class Graph(NamedTuple):
@@ -29,25 +23,6 @@ class Graph(NamedTuple):
 
     root: Value
     models: tuple[nn.Module, ...] = ()
-
-
-class Tensor(nn.Module):
-    """Parameters in rows, drawn from a fixed sequence of numbers; called, the matrix–vector product."""
-
-    def __init__(self, rows: int, columns: int, seed: int = 0) -> None:
-        self.rows = [_numbers(columns, seed + row) for row in range(rows)]
-
-    def forward(self, x: Sequence[Any]) -> list[Value]:
-        """W·x."""
-        return [autograd.dot(row, x) for row in self.rows]
-
-    def __repr__(self) -> str:
-        return f"{len(self.rows)}×{len(self.rows[0])}"
-
-
-def _numbers(count: int, seed: int) -> list[Value]:
-    """Numbers between −1 and 1 without a pattern, the same on every machine."""
-    return [Value(round(math.sin(12.9898 * (index + 1) + 78.233 * (seed + 1)), 3)) for index in range(count)]
 
 
 def _labelled(**numbers: float) -> list[Value]:
@@ -143,9 +118,9 @@ def unnamed_parameters() -> Graph:
     x = [0.5, -1.0]
     hidden = []
     for row in range(3):
-        w, b = _numbers(2, row), Value(0.1 * row)
+        w, b = numbers(2, row), Value(0.1 * row)
         hidden.append((w[0] * x[0] + w[1] * x[1] + b).tanh())
-    v = _numbers(3, 9)
+    v = numbers(3, 9)
     return _done(v[0] * hidden[0] + v[1] * hidden[1] + v[2] * hidden[2])
 
 
@@ -228,7 +203,7 @@ def lstm_step() -> Graph:
     x, h, c = _labelled(x=0.5, h=-0.2, c=0.3)
     gates = []
     for index, name in enumerate("ifog"):
-        w, u, b = _numbers(3, index)
+        w, u, b = numbers(3, index)
         w.label, u.label, b.label = f"W{name}", f"U{name}", f"b{name}"
         gates.append(w * x + u * h + b)
     i, f, o = (gate.sigmoid() for gate in gates[:3])
@@ -243,7 +218,7 @@ def lstm_step() -> Graph:
 def convolution() -> Graph:
     """A kernel of 3×3 over an image of 6×6, a bias, relu, and the mean."""
     image = [[Value(float((row * column) % 5), label=f"x[{row},{column}]") for column in range(6)] for row in range(6)]
-    kernel = [_numbers(3, row) for row in range(3)]
+    kernel = [numbers(3, row) for row in range(3)]
     for row, weights in enumerate(kernel):
         for column, weight in enumerate(weights):
             weight.label = f"k[{row},{column}]"
@@ -257,67 +232,10 @@ def convolution() -> Graph:
     return _done(autograd.mean(outputs))
 
 
-class Head(nn.Module):
-    """One attention head: of each position, what it asks for, what it offers, what it gives."""
-
-    def __init__(self, width: int) -> None:
-        self.query, self.key, self.value = (Tensor(width, width, seed) for seed in (10, 20, 30))
-
-    def forward(self, xs: Sequence[Sequence[Any]]) -> list[Value]:
-        """What the last position gets: the values, weighted by softmax(q·k/√d)."""
-        q = self.query(xs[-1])
-        keys, values = [self.key(x) for x in xs], [self.value(x) for x in xs]
-        scores = [autograd.dot(q, k) / math.sqrt(len(q)) for k in keys]
-        weights = autograd.softmax(scores)
-        return [autograd.dot(weights, [v[index] for v in values]) for index in range(len(q))]
-
-    def __repr__(self) -> str:
-        return "Head"
-
-
-class RMSNorm(nn.Module):
-    """x/√(mean x² + ε), times a weight."""
-
-    def __init__(self, width: int) -> None:
-        self.weight = [Value(1.0) for _ in range(width)]
-
-    def forward(self, x: Sequence[Value]) -> list[Value]:
-        """The normalised vector."""
-        scale = (autograd.mean([number * number for number in x]) + 1e-5) ** -0.5
-        return [weight * (number * scale) for weight, number in zip(self.weight, x, strict=True)]
-
-    def __repr__(self) -> str:
-        return "RMSNorm"
-
-
-class GPT(nn.Module):
-    """One block of a decoder: embedding, norm, attention, norm, two layers, each added to what goes past it."""
-
-    def __init__(self, letters: str, width: int = 4) -> None:
-        self.letters = letters
-        self.embedding = Tensor(len(letters), width, 40)
-        self.position = Tensor(len(TEXT), width, 60)
-        self.norm, self.head = RMSNorm(width), Head(width)
-        self.norm_before_mlp = RMSNorm(width)
-        self.mlp = nn.MLP(width, [2 * width, width], activation="relu", seed=3)
-        self.output = Tensor(len(letters), width, 80)
-
-    def forward(self, text: str) -> list[Value]:
-        """The logits of the letter after the text."""
-        rows = [self.embedding.rows[self.letters.index(letter)] for letter in text]
-        xs = [[a + b for a, b in zip(row, self.position.rows[i], strict=True)] for i, row in enumerate(rows)]
-        x = [a + b for a, b in zip(xs[-1], self.head([self.norm(x) for x in xs]), strict=True)]
-        x = [a + b for a, b in zip(x, self.mlp(self.norm_before_mlp(x)), strict=True)]
-        return self.output(x)
-
-    def __repr__(self) -> str:
-        return "GPT"
-
-
 def attention_head() -> Graph:
     """One head over three letters."""
     head = Head(3)
-    xs = [[Value(number.data, label=f"{letter}[{index}]") for index, number in enumerate(_numbers(3, row))]
+    xs = [[Value(number.data, label=f"{letter}[{index}]") for index, number in enumerate(numbers(3, row))]
           for row, letter in enumerate("abc")]  # fmt: skip
     return _done(autograd.sum(head(xs)), head)
 
@@ -346,60 +264,6 @@ def hostile_names_and_numbers() -> Graph:
     return _done(long * chinese + emoji * tiny)
 
 
-# ── programs and trainings ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-def compiled_network() -> Compiled:
-    """A compiled MLP."""
-    model = nn.MLP(2, [4, 4, 1], activation="tanh", seed=0)
-    return autograd.compile(lambda x: model(x)).record([0.5, -1.0])
-
-
-def compiled_cross_entropy() -> Compiled:
-    """A compiled cross entropy of ten logits, with the class given as a number."""
-    return autograd.compile(nn.cross_entropy).record(LOGITS, 2)
-
-
-def compiled_gpt_layer() -> Compiled:
-    """A compiled block of a GPT."""
-    model = GPT("abc")
-    return autograd.compile(lambda x: model.mlp(model.norm_before_mlp(x))).record([0.5, -1.0, 2.0, 0.25])
-
-
-def _training(data: tuple[Any, Any], widths: list[int], loss: str = "mse", **settings: Any) -> nn.History:
-    X, y = data
-    model = nn.MLP(X.shape[1], widths, activation="tanh", seed=0)
-    return nn.fit(model, X, y, epochs=20, lr=0.05, record=2, loss=loss, progress=False, seed=0, **settings)
-
-
-def training_on_moons() -> nn.History:
-    """Two moons."""
-    return _training(nn.data.moons(60, seed=0), [8, 8, 1])
-
-
-def training_on_circles() -> nn.History:
-    """Two circles."""
-    return _training(nn.data.circles(60, seed=0), [8, 1])
-
-
-def training_on_a_line() -> nn.History:
-    """A line, with one neuron."""
-    return _training(nn.data.line(40, seed=0), [1])
-
-
-def training_on_three_classes() -> nn.History:
-    """Points in three classes by their angle."""
-    X, _ = nn.data.circles(60, seed=0)
-    classes = ((X[:, 0] > 0).astype(int) + (X[:, 1] > 0)).astype(int)
-    return _training((X, classes), [6, 3], loss="cross_entropy")
-
-
-def training_on_five_inputs() -> nn.History:
-    """Five inputs, of which the target is a sum."""
-    X = np.sin(np.arange(200.0)).reshape(40, 5)
-    return _training((X, X.sum(axis=1)), [4, 1])
-
-
 GRAPHS: dict[str, Callable[[], Graph]] = {
     "product": product,
     "square": square,
@@ -426,16 +290,4 @@ GRAPHS: dict[str, Callable[[], Graph]] = {
     "nan in the middle": nan_in_the_middle,
     "dead relus": dead_relus,
     "hostile names and numbers": hostile_names_and_numbers,
-}
-PROGRAMS: dict[str, Callable[[], Compiled]] = {
-    "compiled network": compiled_network,
-    "compiled cross entropy": compiled_cross_entropy,
-    "compiled GPT layer": compiled_gpt_layer,
-}
-TRAININGS: dict[str, Callable[[], nn.History]] = {
-    "training on moons": training_on_moons,
-    "training on circles": training_on_circles,
-    "training on a line": training_on_a_line,
-    "training on three classes": training_on_three_classes,
-    "training on five inputs": training_on_five_inputs,
 }
