@@ -18,6 +18,7 @@ _OWN_RULE = (
 )
 _OWN_MODULE = ("", "a subclass of nn.Module whose forward computes it from Values: there is no such layer yet")
 _LIST_OF_VALUES = ("[Value(0.0) for _ in range(3)]", "many numbers are a list, or a NumPy array, of Values")
+_OTHER_OPTIMIZER = ("nn.Adam(model.parameters())", "or a subclass of nn.Optimizer")
 _ONLY_LEAVES = (
     "nn.SGD([p for p in model.parameters() if p is not x], lr=0.1)",
     "every Value has a gradient; give the optimizer those that are to move, and use x.detach() or autograd.no_grad()",
@@ -109,7 +110,7 @@ _ROWS: dict[str, dict[str, Advice]] = {
             "nn.LambdaLR(optimizer, lambda epoch: 0.9**epoch)",
             "any function of the epoch; also StepLR, ExponentialLR, CosineAnnealingLR, LinearLR",
         ),
-        "Adadelta Adamax NAdam RAdam LBFGS Rprop": ("nn.Adam(model.parameters())", "or a subclass of nn.Optimizer"),
+        "Adadelta Adamax NAdam RAdam LBFGS Rprop": _OTHER_OPTIMIZER,
         "l1_loss": ("nn.mae_loss([x], [1.0])", ""),
         "smooth_l1_loss SmoothL1Loss": ("nn.huber_loss([x], [1.0])", "the same where delta is 1"),
         "binary_cross_entropy": ("nn.bce_loss([Value(0.3)], [1.0])", "of probabilities"),
@@ -132,6 +133,20 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "Value Tensor tensor": ("from autograd import Value", ""),
         "no_grad": ("from autograd import no_grad", ""),
         "device": _NO_DEVICE,
+    },
+    "nn.init": {
+        "kaiming_uniform_ kaiming_normal_ xavier_uniform_ xavier_normal_ normal_ uniform_ zeros_ ones_ constant_": (
+            "nn.Linear(2, 3, init='he_uniform')",
+            "the start is said where a layer is made: the name of one of nn.init, or a function",
+        ),
+        "kaiming_uniform": ("nn.init.he_uniform", ""),
+        "kaiming_normal": ("nn.init.he_normal", ""),
+        "glorot_uniform": ("nn.init.xavier_uniform", ""),
+        "glorot_normal": ("nn.init.xavier_normal", ""),
+    },
+    "nn.optim": {
+        "lr_scheduler": ("nn.StepLR(optimizer, step_size=10)", "schedules are in nn, too"),
+        "Adadelta Adamax NAdam RAdam LBFGS Rprop": _OTHER_OPTIMIZER,
     },
     "Value": {
         "numpy tolist value val": ("x.data", "the number, as a float; x.item() is the same"),

@@ -78,7 +78,7 @@ def missing_import(name: str) -> ModuleNotFoundError | None:
     """
     package, _, attribute = name.rpartition(".")
     known = getattr(sys.modules.get(package), "__all__", ())
-    explanation = _explanation(attribute, [package], known) if package in ("autograd", "nn") else ""
+    explanation = _explanation(attribute, [package], known) if package in ADVICE else ""
     return ModuleNotFoundError(f"module {package!r} has no {quoted(attribute)}{explanation}") if explanation else None
 
 
