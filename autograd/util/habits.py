@@ -11,7 +11,7 @@ __all__ = ["ADVICE", "Advice"]
 Advice = tuple[str, str]
 
 _FIT = "nn.fit(model, X, y, epochs=5)"
-_NO_DEVICE = ("", "leaving it out: everything runs on the CPU; nn.fit and autograd.compile take dtype='float32'")
+_NO_DEVICE = ("", "leave it out: everything runs on the CPU; nn.fit and autograd.compile take dtype='float32'")
 _OWN_RULE = (
     "@autograd.rule\ndef cube(x):\n    return x**3, (3 * x**2,)",
     "a function that returns its value and its local derivatives",
@@ -44,11 +44,11 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "jit pmap": ("autograd.compile(f)", ""),
         "jacfwd jacrev": ("autograd.jacobian(g)(xs)", ""),
         "stop_gradient lax": ("x.detach()", "the number as a constant"),
-        "enable_grad": ("", "leaving it out: operations are tracked everywhere but under autograd.no_grad()"),
+        "enable_grad": ("", "leave it out: operations are tracked everywhere but under autograd.no_grad()"),
         "inference_mode set_grad_enabled": ("with autograd.no_grad():\n    f(x)", ""),
         "detect_anomaly set_detect_anomaly": (
             "",
-            "leaving it out: backward() refuses a nan or an infinity and names the first operation that made it",
+            "leave it out: backward() refuses a nan or an infinity and names the first operation that made it",
         ),
         "gradgradcheck": ("autograd.gradcheck(f, 2.0, order=2)", ""),
         "numpy": (
@@ -158,7 +158,7 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "zero_ fill_ copy_ add_ sub_ mul_ assign assign_sub": ("x.data = x.data + 1.0", "the number is set by .data"),
         "zero_grad": ("x.grad = None", "or model.zero_grad(), for all parameters"),
         "gradient": ("y.backward()", "and then x.grad"),
-        "retain_grad": ("", "leaving it out: each Value keeps its gradient"),
+        "retain_grad": ("", "leave it out: each Value keeps its gradient"),
         "register_hook": ("y.backward()\nx.grad = 2.0 * x.grad", "a gradient is read, and set, after backward()"),
         "clone": ("1.0 * x", "a Value never changes by being used; copy.copy(x) is a leaf with its number"),
     },
@@ -172,7 +172,10 @@ _ROWS: dict[str, dict[str, Advice]] = {
         ),
         "partial_fit": (_FIT, "fit goes on from the parameters that the model has"),
         "to cpu cuda double half float bfloat16": _NO_DEVICE,
-        "requires_grad_ requires_grad trainable": _ONLY_LEAVES,
+        "requires_grad_ requires_grad trainable": (
+            "nn.SGD(model.layers[-1].parameters(), lr=0.1)",
+            "give the optimizer the parameters that are to move",
+        ),
         "register_parameter register_buffer add_module": (
             "model.scale = Value(1.0)",
             "parameters and modules are found in the attributes",
@@ -278,7 +281,7 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "inplace": ("nn.ReLU()", "leave it out: a Value is never changed by an operation"),
         "in_features": ("nn.Linear(2, 3)", "the number of inputs is the first argument"),
         "out_features": ("nn.Linear(2, 3)", "the number of outputs is the second argument"),
-        "bias": ("nn.Linear(2, 3)", "leave it out: each neuron has a bias, which starts at 0"),
+        "bias": ("nn.Linear(2, 3)", "leave it out: each neuron has a bias; a layer without is a Module of your own"),
         "input_dim input_shape": ("nn.Layer(2, 3)", "the number of inputs is the first argument"),
         "units": ("nn.Layer(2, 3)", "the number of outputs is the second argument"),
         "kernel_initializer": ("nn.Layer(2, 3, init='xavier_uniform')", ""),

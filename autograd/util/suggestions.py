@@ -125,9 +125,9 @@ def advice_for(owner: str, name: str) -> str:
     if name not in rows:
         return ""
     code, words = rows[name]
-    lines = code.replace("\n", "\n" + 18 * " ")
-    between = "" if not code or not words else ", " if words.startswith(("and ", "or ", "where ", "with ")) else ": "
-    return f"\n  try             {lines}{between}{words}"
+    parts = [words, code] if "\n" in code else [code, words]
+    between = ", " if words.startswith(("and ", "or ", "where ", "with ")) else ":\n" if "\n" in code else ": "
+    return "\n  try             " + between.join(filter(None, parts)).replace("\n", "\n" + 18 * " ")
 
 
 class Advised:
