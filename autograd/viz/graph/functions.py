@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeAlias
 
-import autograd
+from autograd import rules
 from autograd.core.graph import topological
 from autograd.rules import log_softmax, softmax
 from autograd.util.known_functions import Example, known_functions, register_function
@@ -58,40 +58,40 @@ def _values(*numbers: float) -> list[Value]:
 
 def _softmax_by_hand() -> list[Value]:
     """exp(xᵢ)/Σ exp(xⱼ)."""
-    powers = [autograd.exp(x) for x in _values(0.0, 1.0)]
+    powers = [rules.exp(x) for x in _values(0.0, 1.0)]
     return [power / (powers[0] + powers[1]) for power in powers]
 
 
 def _logsumexp_by_hand() -> Value:
     """ln Σ exp(xⱼ)."""
     a, b = _values(0.0, 1.0)
-    return autograd.log(autograd.exp(a) + autograd.exp(b))  # type: ignore[no-any-return]
+    return rules.log(rules.exp(a) + rules.exp(b))  # type: ignore[no-any-return]
 
 
 def _rms_norms() -> list[Value]:
     """xᵢ/√(mean x² + ε)."""
     xs = _values(0.5, 1.0)
-    size = autograd.mean([x * x for x in xs]) + 1e-5
-    plain, power = autograd.sqrt(autograd.mean([x * x for x in xs])), autograd.mean([x**2 for x in xs]) + 1e-5
-    scales = size**-0.5, 1.0 / autograd.sqrt(size), power**-0.5, autograd.rsqrt(size)
-    roots = autograd.sqrt(size), plain, autograd.sqrt(power), size**0.5
+    size = rules.mean([x * x for x in xs]) + 1e-5
+    plain, power = rules.sqrt(rules.mean([x * x for x in xs])), rules.mean([x**2 for x in xs]) + 1e-5
+    scales = size**-0.5, 1.0 / rules.sqrt(size), power**-0.5, rules.rsqrt(size)
+    roots = rules.sqrt(size), plain, rules.sqrt(power), size**0.5
     return [*(xs[0] * scale for scale in scales), *(xs[0] / root for root in roots)]
 
 
 def _layer_norms() -> list[Value]:
     """(xᵢ − mean)/√(variance + ε)."""
-    return [*_layer_norms_around(autograd.mean), *_layer_norms_around(lambda xs: (xs[0] + xs[1]) / 2.0)]
+    return [*_layer_norms_around(rules.mean), *_layer_norms_around(lambda xs: (xs[0] + xs[1]) / 2.0)]
 
 
 def _layer_norms_around(mean: Callable[[list[Value]], Value]) -> list[Value]:
     xs = _values(0.5, 1.0)
     middle = mean(xs)
     off = [x - middle for x in xs]
-    spreads = [autograd.mean([d * d for d in off]), autograd.mean([d**2 for d in off]), autograd.var(xs)]
+    spreads = [rules.mean([d * d for d in off]), rules.mean([d**2 for d in off]), rules.var(xs)]
     return [
-        *(off[0] / autograd.sqrt(spread + 1e-5) for spread in spreads),
+        *(off[0] / rules.sqrt(spread + 1e-5) for spread in spreads),
         *(off[0] * (spread + 1e-5) ** -0.5 for spread in spreads),
-        off[0] / autograd.std(xs),
+        off[0] / rules.std(xs),
     ]
 
 
