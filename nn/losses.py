@@ -8,6 +8,7 @@ and those of an array by ``refuse_targets``.
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import numbers
 from collections.abc import Callable, Iterator, Sequence
@@ -51,16 +52,11 @@ def _loss(*names: str) -> Callable[[Loss], Loss]:
     def put(function: Loss) -> Loss:
         for name in (function.__name__, function.__name__.removesuffix("_loss"), *names):
             LOSSES[name] = function
-        examples = (functools.partial(_example, function, *kind) for kind in _KINDS_OF_EXAMPLES)
-        register_function(function.__name__, *examples)
+        for kind, reduction in itertools.product(range(5), get_args(Reduction)):
+            register_function(function.__name__, functools.partial(_example, function, kind, reduction))
         return function
 
     return put
-
-
-_KINDS_OF_EXAMPLES: list[tuple[int, Reduction]] = [
-    (kind, reduction) for kind in range(5) for reduction in get_args(Reduction)
-]
 
 
 def _example(function: Callable[..., Any], kind: int, reduction: Reduction) -> list[Any]:

@@ -51,7 +51,9 @@ def draw(
 ) -> Drawing:
     """The computation graph of one value, or of several in one picture, as it is now; or a compiled function's program.
 
-    Of more than `max_nodes` values it folds modules, repeats and sums, and says which argument opens them again.
+    A network is drawn a column a layer; a neuron, a loss, softmax and other functions of several operations are one box
+    each. Where there are still more than `max_nodes` boxes, modules, repeats and sums are folded. The picture says
+    which argument opens them.
 
     focus, radius: only what is at most so many edges from this value, which is given itself or by its label.
     path: only what lies between two values, as in `path=(w, loss)`.

@@ -46,8 +46,9 @@ def picture(
 
     focus: only what is within ``radius`` edges of this value. path: only what is on a path from one value to another.
     A value is given itself, or by its label, the path of a parameter, or its name in a picture, as "n12".
-    max_nodes: how many nodes there is room for. Where there are more, modules are folded, the innermost first; then
-    sums; then what is alike is drawn as one; and at last only the nodes nearest to the result are shown.
+    max_nodes: how many nodes there is room for. Neurons and known functions are one node each, and several calls of a
+    module are drawn once; where there are still more, modules are folded, the innermost first; then sums and steps of a
+    chain; then what is alike is drawn as one; and at last only the nodes nearest to the result are shown.
     open: what is not folded: modules by their path or call, as "layers[0]" or "call 3"; "sums", "repeats", or "all".
     ops: "separate" draws an operation apart from its result. model: whose parameters these are, where it is not found.
     names: of Values that have no label, as their variables have them.

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeAlias
 
-import autograd
+from autograd import rules
 from autograd.core.graph import topological
 from autograd.rules import log_softmax, softmax
 from autograd.util.known_functions import Example, known_functions, register_function
@@ -58,40 +58,40 @@ def _values(*numbers: float) -> list[Value]:
 
 def _softmax_by_hand() -> list[Value]:
     """exp(xᵢ)/Σ exp(xⱼ)."""
-    powers = [autograd.exp(x) for x in _values(0.0, 1.0)]
+    powers = [rules.exp(x) for x in _values(0.0, 1.0)]
     return [power / (powers[0] + powers[1]) for power in powers]
 
 
 def _logsumexp_by_hand() -> Value:
     """ln Σ exp(xⱼ)."""
     a, b = _values(0.0, 1.0)
-    return autograd.log(autograd.exp(a) + autograd.exp(b))  # type: ignore[no-any-return]
+    return rules.log(rules.exp(a) + rules.exp(b))  # type: ignore[no-any-return]
 
 
 def _rms_norms() -> list[Value]:
     """xᵢ/√(mean x² + ε)."""
     xs = _values(0.5, 1.0)
-    size = autograd.mean([x * x for x in xs]) + 1e-5
-    plain, power = autograd.sqrt(autograd.mean([x * x for x in xs])), autograd.mean([x**2 for x in xs]) + 1e-5
-    scales = size**-0.5, 1.0 / autograd.sqrt(size), power**-0.5, autograd.rsqrt(size)
-    roots = autograd.sqrt(size), plain, autograd.sqrt(power), size**0.5
+    size = rules.mean([x * x for x in xs]) + 1e-5
+    plain, power = rules.sqrt(rules.mean([x * x for x in xs])), rules.mean([x**2 for x in xs]) + 1e-5
+    scales = size**-0.5, 1.0 / rules.sqrt(size), power**-0.5, rules.rsqrt(size)
+    roots = rules.sqrt(size), plain, rules.sqrt(power), size**0.5
     return [*(xs[0] * scale for scale in scales), *(xs[0] / root for root in roots)]
 
 
 def _layer_norms() -> list[Value]:
     """(xᵢ − mean)/√(variance + ε)."""
-    return [*_layer_norms_around(autograd.mean), *_layer_norms_around(lambda xs: (xs[0] + xs[1]) / 2.0)]
+    return [*_layer_norms_around(rules.mean), *_layer_norms_around(lambda xs: (xs[0] + xs[1]) / 2.0)]
 
 
 def _layer_norms_around(mean: Callable[[list[Value]], Value]) -> list[Value]:
     xs = _values(0.5, 1.0)
     middle = mean(xs)
     off = [x - middle for x in xs]
-    spreads = [autograd.mean([d * d for d in off]), autograd.mean([d**2 for d in off]), autograd.var(xs)]
+    spreads = [rules.mean([d * d for d in off]), rules.mean([d**2 for d in off]), rules.var(xs)]
     return [
-        *(off[0] / autograd.sqrt(spread + 1e-5) for spread in spreads),
+        *(off[0] / rules.sqrt(spread + 1e-5) for spread in spreads),
         *(off[0] * (spread + 1e-5) ** -0.5 for spread in spreads),
-        off[0] / autograd.std(xs),
+        off[0] / rules.std(xs),
     ]
 
 
@@ -217,8 +217,8 @@ def find_functions(graph: GraphArrays, groups: Groups) -> Groups:
     owner: dict[int, int] = {}
     search = _Search(graph)
     for value in range(len(graph) - 1, -1, -1):
-        node = graph.values[value]
-        if node._parent is None or node._rule.name == "add" or not (candidates := forms.get(_rule(node))):
+        candidates = forms.get(search.rules[value])
+        if candidates is None or graph.values[value]._rule.name == "add":
             continue
         matches = [(name, match) for name, form in candidates if (match := search.match(form, value)) is not None]
         if not matches:
@@ -246,28 +246,34 @@ def find_functions(graph: GraphArrays, groups: Groups) -> Groups:
 
 
 class _Search:
-    """A search for forms in one graph."""
+    """A search for forms in one graph. rules: the operation of each value, "" of a leaf."""
 
     def __init__(self, graph: GraphArrays) -> None:
         self.graph = graph
+        self.rules = ["" if value._parent is None else _rule(value) for value in graph.values]
         self.known: dict[tuple[Form, int], Match | None] = {}
+        self.parts: dict[int, tuple[list[int], list[int]]] = {}
         self.users: dict[int, list[int]] = {}
 
     def match(self, form: Form, value: int) -> Match | None:
         """The values from this one down to the function's arguments; None where it is made otherwise."""
         if not form.rule:
             return frozenset() if not form.is_constant or self.graph.values[value].is_constant else None
+        if form.rule != self.rules[value]:
+            return None
         key = form, value
         if key not in self.known:
             self.known[key] = self._made_so(form, value)
         return self.known[key]
 
     def _made_so(self, form: Form, value: int) -> Match | None:
-        node = self.graph.values[value]
-        if node._parent is None or _rule(node) != form.rule:
-            return None
         operands, inside = self._operands(value)
-        if len(operands) > LARGEST_PART or not (form.of_many or len(operands) == len(form.operands)):
+        if not form.of_many and (
+            len(operands) != len(form.operands)
+            or any(part.rule and part.rule != self.rules[x] for part, x in zip(form.operands, operands, strict=True))
+        ):
+            return None
+        if len(operands) > LARGEST_PART:
             return None
         for i, j in form.shared:
             if operands[i] != operands[j] and operands[i] not in self._operands(operands[j])[0]:
@@ -283,6 +289,11 @@ class _Search:
 
     def _operands(self, value: int) -> tuple[list[int], list[int]]:
         """The operands of an operation, of additions the terms; and the values it consists of."""
+        if value not in self.parts:
+            self.parts[value] = self._terms(value)
+        return self.parts[value]
+
+    def _terms(self, value: int) -> tuple[list[int], list[int]]:
         if self.graph.values[value]._parent is None or self.graph.values[value]._rule.name != "add":
             return self.graph.operands(value), [value]
         terms, inside, waiting = list[int](), list[int](), [value]
