@@ -15,6 +15,7 @@ from autograd.util.printable import kind_of
 from autograd.value import Value
 from autograd.viz.fold.budget import pictures
 from autograd.viz.fold.views import views
+from autograd.viz.graph.labels import displayed_names, notebook_names
 from autograd.viz.picture import Picture
 from autograd.viz.web.words import alt_words
 from autograd.viz.write.alt import alt_text, heading
@@ -60,6 +61,7 @@ def draw(
     environment does so for every picture and player.
     model: the module whose parameters are named, where they are not found by themselves.
     language: "en" or "zh", of the alternative text and the page; English by default.
+    In a notebook, Values without a label have the names of the caller's variables.
 
     Raises `TypeError` for anything but Values and one compiled function, `ValueError` where there is nothing to draw,
     and `RecordingError` for a function that has not been recorded.
@@ -83,9 +85,14 @@ def draw(
     values = [_checked(root) for root in roots]
     if not values or max_nodes < len(values):
         raise ValueError(f"draw() takes at least one Value and has room for each: {len(values)} given, {max_nodes=}")
-    opened = pictures(values, focus, radius, path, max_nodes, open, ops, model)
+    names = notebook_names(depth=2)
+    return _drawing(pictures(values, focus, radius, path, max_nodes, open, ops, model, names), mode, chosen)
+
+
+def _drawing(opened: Callable[..., Picture], mode: Mode = "auto", language: Language = "en") -> Drawing:
+    """The drawing of a picture. opened: makes the picture in which some more boxes are open."""
     drawn = opened()
-    return Drawing(drawn, mode, chosen, views(drawn, opened))
+    return Drawing(drawn, mode, language, views(drawn, opened))
 
 
 def _checked(root: object) -> Value:
@@ -102,7 +109,10 @@ def value_mimebundle(thing: Value | Compiled) -> dict[str, str]:
     ['text/html', 'text/plain']
     """
     try:
-        bundle = draw(thing)._repr_mimebundle_()
+        if isinstance(thing, Value):
+            bundle = _drawing(pictures([thing], names=displayed_names()))._repr_mimebundle_()
+        else:
+            bundle = draw(thing)._repr_mimebundle_()
     except Exception:
         return {"text/plain": repr(thing)}
     if isinstance(thing, Value) and len(bundle) == 1:
