@@ -18,7 +18,8 @@ FAR, NEAR = 12, 4  # between the points by which other lines are known, and the 
 FIRST, STEP, MOST = 3, 8, 100  # from the tail to the first spot; from one spot to the next; how many points are tried
 CLOSE = 2  # between a number and its line
 HALF = SMALL / 2 + 1  # half the height of a number
-FOREIGN, NEARBY = 4.0, 1.0  # what it costs to stand on another's line, and beside one: to go on by a step costs 1
+BESIDE = 4  # around a number: closer than this another line might be taken for its own
+THROUGH, NEXT_TO = 5.0, 1.0  # what it costs to stand on another's line, and beside one: to go on by a step costs 1
 GOOD = 0.9  # a spot that costs less is taken at once
 
 
@@ -40,11 +41,7 @@ def middles(
         for step, (x, y) in enumerate(_spots(_points(curves[index]), half_width)):
             rectangle = (x - half_width, x + half_width, y - HALF, y + HALF)
             if room.is_free(rectangle):
-                cost = (
-                    0.5 * step
-                    + FOREIGN * lines.struck(rectangle, index, 0)
-                    + NEARBY * lines.struck(rectangle, index, 4)
-                )
+                cost = 0.5 * step + lines.cost(rectangle, index)
                 if cost < price:
                     best, price = rectangle, cost
                 if cost < GOOD or 0.5 * step > price:
@@ -155,20 +152,16 @@ class _Lines:
         ):
             self.points[column, row].append((x, y, index))
 
-    def struck(self, rectangle: Rectangle, index: int, around: float) -> int:
-        """How many other lines pass through a rectangle, or closer around it."""
-        left, right, top, bottom = (
-            rectangle[0] - around,
-            rectangle[1] + around,
-            rectangle[2] - around,
-            rectangle[3] + around,
-        )
-        return len({
-            other
-            for cell in _cells((left, right, top, bottom))
-            for x, y, other in self.points.get(cell, ())
-            if other != index and left <= x <= right and top <= y <= bottom
-        })  # fmt: skip
+    def cost(self, rectangle: Rectangle, index: int) -> float:
+        """What it costs the number of a line to stand there: for each other line that passes through or beside it."""
+        left, right, top, bottom = rectangle
+        near: dict[int, float] = {}
+        for cell in _cells((left - BESIDE, right + BESIDE, top - BESIDE, bottom + BESIDE)):
+            for x, y, other in self.points.get(cell, ()):
+                if left - BESIDE <= x <= right + BESIDE and top - BESIDE <= y <= bottom + BESIDE and other != index:
+                    is_on = left <= x <= right and top <= y <= bottom
+                    near[other] = THROUGH if is_on else near.get(other, NEXT_TO)
+        return sum(near.values())
 
 
 def _cells(rectangle: Rectangle) -> list[tuple[int, int]]:
