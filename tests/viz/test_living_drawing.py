@@ -95,7 +95,7 @@ def test_views_are_of_the_drawing_with_its_own_arguments() -> None:
 def test_what_is_sent_is_the_views_with_their_pictures_numbers_and_names() -> None:
     _, loss = network()
     drawing = draw(loss)
-    data = sent(drawing.html)
+    data, svg = sent(drawing.html), drawing.svg()
     assert data["call"] == 'draw(loss, open="{0}")'
     assert list(data["views"]) == sorted(["", *drawing.views])
     for name, picture in {"": drawing.picture, **drawing.views}.items():
@@ -107,7 +107,7 @@ def test_what_is_sent_is_the_views_with_their_pictures_numbers_and_names() -> No
             assert opens == node.opens
             assert rows.get("data") == (None if node.data is None else repr(node.data))
             assert rows.get("grad") == (None if node.grad is None else repr(node.grad))
-            assert f'data-node="{node.name}"' in view.get("svg", drawing.svg())
+            assert f'data-node="{node.name}"' in view.get("svg", svg)
         assert "<style>" not in view.get("svg", "")
 
 

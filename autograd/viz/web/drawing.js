@@ -58,7 +58,7 @@ function drawing(box, data, css) {
     const all = [...parts.keys()], target = all.find((part) => name && parts.get(part).opens === name);
     current = target ?? all.at(-1);
     if (current) current.tabIndex = 0;
-    target?.focus();
+    if (name) current?.focus();
   }
   function describe(part, { nodes, groups }) {
     const { node, group } = part.dataset, [title, rows, opens] = nodes[node] ?? [groups[group], {}, groups[group]];
