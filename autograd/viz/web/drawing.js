@@ -29,11 +29,9 @@ function drawing(box, data, css) {
   copier.disabled = true;
 
   /** A view, unpacked; empty where the browser cannot unpack it. */
-  async function unpacked(name) {
+  async function described(name) {
     try {
-      const bytes = Uint8Array.from(atob(data.views[name]), (letter) => letter.charCodeAt());
-      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-      return await new Response(stream).json();
+      return await unpacked(data.views[name]);
     } catch {
       return { nodes: {}, groups: {} };
     }
@@ -42,7 +40,7 @@ function drawing(box, data, css) {
   // ── a picture and its parts ──
   /** Show the last view of a trail, each of which was opened in the one before; go to the part that this name opens. */
   async function show(to, name) {
-    const view = (seen[to.at(-1)] ??= await unpacked(to.at(-1)));
+    const view = (seen[to.at(-1)] ??= await described(to.at(-1)));
     trail = to;
     backward.hidden = !trail[1];
     hide();
