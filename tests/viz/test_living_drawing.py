@@ -103,7 +103,8 @@ def test_what_is_sent_is_the_views_with_their_pictures_numbers_and_names() -> No
         assert ("svg" in view) == bool(name)
         assert view["groups"] == {group.name: group.opens for group in picture.groups if group.opens}
         for node in picture.nodes:
-            _, rows, opens = view["nodes"][node.name]
+            _, pairs, opens = view["nodes"][node.name]
+            rows = dict(pairs)
             assert opens == node.opens
             assert rows.get("data") == (None if node.data is None else repr(node.data))
             assert rows.get("grad") == (None if node.grad is None else repr(node.grad))
@@ -115,7 +116,7 @@ def test_what_is_sent_is_the_views_with_their_pictures_numbers_and_names() -> No
 def test_no_digit_of_a_number_is_lost(number: float) -> None:
     x = Value(number, label="x")
     _, rows, _ = unpacked(sent(draw(x).html)["views"][""])["nodes"]["n0"]
-    assert rows == {"data": repr(number)}
+    assert rows == [["data", repr(number)]]
 
 
 def test_where_there_is_no_room_in_the_page_a_view_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
