@@ -11,7 +11,7 @@ import pytest
 from fixtures.player_page import HOST
 
 import nn
-from autograd import Value
+from autograd import Value, play
 from autograd.viz import Drawing, draw
 from autograd.viz.picture import Edge, Group, Node, Picture
 
@@ -200,6 +200,32 @@ def test_dragging_moves_and_clicks_nothing(page: Page, shown: Callable[[Drawing]
     page.locator("[data-zoom=fit]").click()
     part(page, "g0").click()
     part(page, "g1").wait_for()
+
+
+def test_the_picture_of_a_player_is_enlarged_and_moved_too(page: Page, tmp_path: Path) -> None:
+    page.goto(play(chain(12), language="en").save(tmp_path / "step.html").as_uri())
+    page.wait_for_selector(".stage svg")
+    room, frame = page.locator(".stage"), page.locator("[type=range]")
+    before, height = scale(page), (room.bounding_box() or {})["height"]
+    assert before >= 1.0
+    page.locator("[data-zoom=zoom_in]").click()
+    page.keyboard.press("+")
+    assert scale(page) == pytest.approx(1.69 * before, rel=1e-3)
+    assert (room.bounding_box() or {})["height"] == height
+    left, place = room.evaluate("e => e.scrollLeft"), room.bounding_box()
+    assert place
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 50, y, steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(100)
+    assert room.evaluate("e => e.scrollLeft") == pytest.approx(left - 50, abs=1)
+    assert frame.input_value() == "0", "what was dragged was not clicked"
+    page.locator("[data-zoom=fit]").click()
+    assert room.evaluate("e => e.scrollWidth <= e.clientWidth")
+    page.keyboard.press("End")
+    assert frame.input_value() != "0"
 
 
 # ── it opens ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -95,7 +95,7 @@ def test_views_are_of_the_drawing_with_its_own_arguments() -> None:
 def test_what_is_sent_is_the_views_with_their_pictures_numbers_and_names() -> None:
     _, loss = network()
     drawing = draw(loss)
-    data = sent(drawing.html)
+    data, svg = sent(drawing.html), drawing.svg()
     assert data["call"] == 'draw(loss, open="{0}")'
     assert list(data["views"]) == sorted(["", *drawing.views])
     for name, picture in {"": drawing.picture, **drawing.views}.items():
@@ -103,11 +103,12 @@ def test_what_is_sent_is_the_views_with_their_pictures_numbers_and_names() -> No
         assert ("svg" in view) == bool(name)
         assert view["groups"] == {group.name: group.opens for group in picture.groups if group.opens}
         for node in picture.nodes:
-            _, rows, opens = view["nodes"][node.name]
+            _, pairs, opens = view["nodes"][node.name]
+            rows = dict(pairs)
             assert opens == node.opens
             assert rows.get("data") == (None if node.data is None else repr(node.data))
             assert rows.get("grad") == (None if node.grad is None else repr(node.grad))
-            assert f'data-node="{node.name}"' in view.get("svg", drawing.svg())
+            assert f'data-node="{node.name}"' in view.get("svg", svg)
         assert "<style>" not in view.get("svg", "")
 
 
@@ -115,7 +116,7 @@ def test_what_is_sent_is_the_views_with_their_pictures_numbers_and_names() -> No
 def test_no_digit_of_a_number_is_lost(number: float) -> None:
     x = Value(number, label="x")
     _, rows, _ = unpacked(sent(draw(x).html)["views"][""])["nodes"]["n0"]
-    assert rows == {"data": repr(number)}
+    assert rows == [["data", repr(number)]]
 
 
 def test_where_there_is_no_room_in_the_page_a_view_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

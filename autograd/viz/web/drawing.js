@@ -6,7 +6,7 @@ A drawing to read and to open: each part says its exact numbers, a folded box op
     data.views   {name: packed}: the picture when the box is open that draw(…, open=name) opens; "" is the one in the
                  <img>. Packed is JSON, compressed by "deflate-raw" and written in base64:
                      svg     the picture; not of ""
-                     nodes   {name: [title, {row: text}, opens]}: what stands behind a box, and which name opens it
+                     nodes   {name: [title, [[row, text], …], opens]}: what stands behind a box, and which name opens it
                      groups  {name: opens}: the boxes that are open
     data.call    the call that draws it, with {0} for what opens a box that is in no view
     data.words   {language: {name: text}}; where there are several, the page's language is taken
@@ -56,19 +56,19 @@ function drawing(box, data, css) {
     const all = [...parts.keys()], target = all.find((part) => name && parts.get(part).opens === name);
     current = target ?? all.at(-1);
     if (current) current.tabIndex = 0;
-    target?.focus();
+    if (name) current?.focus();
   }
   function describe(part, { nodes, groups }) {
-    const { node, group } = part.dataset, [title, rows, opens] = nodes[node] ?? [groups[group], {}, groups[group]];
+    const { node, group } = part.dataset, [title, rows, opens] = nodes[node] ?? [groups[group], [], groups[group]];
     const before = trail.findLast((name) => group && !Object.values(seen[name].groups).includes(opens));
     const does = !opens ? "" : group ? (before === undefined ? "" : "fold") : opens in data.views ? "open" : "say";
     if (group ? !does : !title) return;
-    const lines = Object.entries(rows).map(([row, text]) => `<i>${words[row]}</i> ${escaped(text)}`);
+    const lines = rows.map(([row, text]) => `<i>${words[row]}</i> ${escaped(text)}`);
     if (does) lines.push(does === "say" ? `<i>${words.say}</i> <code>${escaped(fill(data.call, [opens]))}</code>` : words[does]);
     parts.set(part, { opens, does, before, html: [`<b>${escaped(title)}</b>`, ...lines].map((line) => `<div>${line}</div>`).join("") });
     part.tabIndex = -1;
     part.setAttribute("role", does ? "button" : "img");
-    part.ariaLabel = [title, rows.operation, rows.data, rows.grad].filter(Boolean).join(", ");
+    part.ariaLabel = [title, ...rows.slice(0, 3).map((row) => row[1])].join(", ");
     part.setAttribute("aria-describedby", "tip");
     if (!does || does === "say") return;
     part.ariaExpanded = !!group;

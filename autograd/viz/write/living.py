@@ -54,7 +54,7 @@ def _described(picture: Picture) -> dict[str, object]:
     }
 
 
-def _rows(node: Node, where: str) -> dict[str, str]:
+def _rows(node: Node, where: str) -> list[tuple[str, str]]:
     """What stands behind a box: numbers as Python writes them, so that none of their digits is lost."""
     is_several = node.kind == "group" or node.repeats > 1
     rows = {
@@ -65,4 +65,4 @@ def _rows(node: Node, where: str) -> dict[str, str]:
         "holds": contents(node) if is_several else "",
         "where": where,
     }
-    return {name: text for name, text in rows.items() if text}
+    return [(name, text) for name, text in rows.items() if text]
