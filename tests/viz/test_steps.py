@@ -314,7 +314,7 @@ def test_a_part_of_a_graph_says_so_at_the_end() -> None:
     player = play(loss, open="all", language="en")
     assert last_words(player)[-2:] == ["end_near", "end_all"]
     assert str(player).splitlines()[-2:] == [
-        "Only the 80 values nearest to the result were played, of 124. For another: path=(w, loss).",
+        "Only the 60 values nearest to the result were played, of 124. For another: path=(w, loss).",
         "For all of them: max_nodes=124.",
     ]
     assert len(str(player).splitlines()) == 60
@@ -357,7 +357,7 @@ def test_a_replayed_graph_is_the_graph(root: Value) -> None:
 def test_a_path_shows_one_weights_chain_and_its_whole_gradient() -> None:
     loss, w = mlp_loss()
     recorded = steps(loss, path=(w, loss))
-    assert len(recorded.picture.nodes) < 80 < len(topological(loss))
+    assert len(recorded.picture.nodes) < 60 < len(topological(loss))
     expected = gradients(loss)
     nodes = topological(loss)
     for frame in recorded:
@@ -389,9 +389,9 @@ def test_the_neighbourhood_of_a_value_gets_the_rest_from_outside() -> None:
 def test_a_large_graph_is_shown_near_its_result_and_says_how_to_see_more() -> None:
     loss, _ = mlp_loss()
     recorded = steps(loss, open="all")
-    assert len([node for node in recorded.picture.nodes if node.kind != "more"]) == 80
+    assert len([node for node in recorded.picture.nodes if node.kind != "more"]) == 60
     assert recorded.picture.notes == (
-        "the 80 values nearest to the result, of 124: play(loss, max_nodes=124)",
+        "the 60 values nearest to the result, of 124: play(loss, max_nodes=124)",
         "how one value makes the result: play(loss, path=(w, loss))",
     )
     assert steps(loss, max_nodes=10_000).picture.notes == ()
@@ -402,7 +402,7 @@ def test_a_large_graph_is_shown_near_its_result_and_says_how_to_see_more() -> No
 
 def test_a_result_of_many_values_and_a_chain_of_many() -> None:
     root = autograd.sum([Value(1.0) for _ in range(200)])
-    assert len(steps(root, open="all")) == 1 + 79
+    assert len(steps(root, open="all")) == 1 + 59
     assert [step.kind for step in steps(root)] == ["seed", "merged", "done"]
     x = Value(1.0)
     for _ in range(20_000):
