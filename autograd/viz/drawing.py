@@ -25,6 +25,7 @@ from autograd.viz.write.layout import lay_out, lay_out_all
 from autograd.viz.write.living import living
 from autograd.viz.write.mermaid import flowchart
 from autograd.viz.write.page import Mode, NotebookView, page
+from autograd.viz.write.placed import placed
 from autograd.viz.write.svg import svg_text
 from autograd.viz.write.text import tree
 
@@ -278,8 +279,8 @@ _WRITERS: dict[str, Callable[[Drawing], bytes]] = {
     ".dot": lambda drawing: drawing.to_dot().source.encode(),
     ".html": lambda drawing: page(drawing._title(), drawing.html, drawing.language).encode(),
     ".mmd": lambda drawing: f"{drawing.to_mermaid()}\n".encode(),
-    ".pdf": lambda drawing: render(drawing.to_dot().source, "pdf"),
-    ".png": lambda drawing: render(drawing.to_dot().source, "png"),
+    ".pdf": lambda drawing: render(placed(lay_out(drawing.picture)), "pdf", "nop2"),
+    ".png": lambda drawing: render(placed(lay_out(drawing.picture)), "png", "nop2"),
     ".svg": lambda drawing: f"{drawing.svg()}\n".encode(),
     ".txt": lambda drawing: f"{drawing}\n".encode(),
 }

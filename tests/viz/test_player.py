@@ -226,7 +226,7 @@ def test_a_representation_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_graphviz_there_is_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "_commands", lambda kind: [])
+    monkeypatch.setattr(render, "_commands", lambda kind, engine: [])
     player = play(lecture(), language="en")
     assert player._repr_mimebundle_() == {
         "text/plain": f"{player}\na picture needs Graphviz, which pygraphviz brings: pip install pygraphviz"

@@ -130,7 +130,9 @@ def _folded(table: NodeTable, partition: Partition) -> list[str]:
     """A note on each kind of thing that is folded, with the argument that opens it."""
     notes = []
     calls = [table.calls[fold.call] for fold in partition.folds.values() if fold.call >= 0]
-    paths = list(dict.fromkeys(call.path for call in sorted(calls, key=lambda call: (call.depth, call.path))))
+    paths = list(
+        dict.fromkeys(call.path for call in sorted(calls, key=lambda call: (call.module < 0, call.depth, call.path)))
+    )
     if paths:
         some = ", ".join(paths) if len(paths) < 4 else f"{paths[0]} and {len(paths) - 1} more"
         notes.append(f'{some} {"is" if len(paths) == 1 else "are"} folded: draw(…, open="{paths[0]}")')
