@@ -131,3 +131,17 @@ def test_every_step_of_a_folded_graph_is_shown(page: Page, opened: Callable[...,
         go(page, i)
         assert page.locator(".lines code").all_inner_texts() == list(step.lines)
         assert page.locator("output").inner_text() == f"{i + 1} of {len(steps)}"
+
+
+@pytest.mark.parametrize("width", [400, 1000])
+def test_what_is_inside_is_accessible_and_fits(
+    page: Page, player: Player, axe: Callable[..., object], width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    i, _ = inside_of(player)
+    go(page, i)
+    axe(page)
+    page.get_by_role("button", name="Go inside (Enter)").click()
+    page.get_by_role("button", name="Back (Esc)").wait_for()
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
