@@ -6,7 +6,7 @@ import math
 import pickle
 import re
 from collections import Counter
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -30,7 +30,8 @@ from autograd.backward import backward_pass
 from autograd.core.graph import topological
 from autograd.core.node import NO_GRAD_YET
 from autograd.viz.backprop.player import play
-from autograd.viz.backprop.record import steps
+from autograd.viz.backprop.record import Steps, steps
+from autograd.viz.backprop.step import Step
 from autograd.viz.backprop.transcript import transcript
 
 pytestmark = pytest.mark.usefixtures("nothing_on_stderr")
@@ -206,6 +207,17 @@ def test_a_pickle_of_an_earlier_version_has_words_for_equations() -> None:
     assert pickle.loads(pickle.dumps(recorded)) == recorded
     old = pickle.loads(pickle.dumps(replace(recorded, rules={"n2": "a·b."})))  # type: ignore[dict-item]
     assert old.rules == {} and transcript(old).count("∂L/∂a") == 1
+
+
+def test_a_pickle_from_before_there_were_folded_boxes_is_read() -> None:
+    recorded = steps(lecture())
+    old = Steps.__new__(Steps)
+    old.__setstate__([getattr(recorded, part.name) for part in fields(Steps)][:12])
+    assert old.frames == recorded.frames and (old.pulls, old.summaries, old.inside) == ((), {}, {})
+    assert transcript(old) == transcript(recorded)
+    step = Step.__new__(Step)
+    step.__setstate__(["done", "n0", ("", "", ""), 8.0, 0.0, "", 0, None, None, 2])
+    assert step.completes and step.count == 2
 
 
 # ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────────
