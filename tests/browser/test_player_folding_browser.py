@@ -12,6 +12,7 @@ import autograd
 import nn
 from autograd import Value
 from autograd.viz.backprop.player import Player
+from examples.gallery import GRAPHS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -71,7 +72,7 @@ def test_what_a_box_holds_is_not_said_before_its_step(page: Page, opened: Callab
     rows = ([2.0, 3.0, -1.0], [3.0, -1.0, 0.5], [0.5, 1.0, 1.0], [1.0, 1.0, -1.0])
     player = opened(autograd.sum([(model(x) - 1.0) ** 2 for x in rows]))
     boxes = [(i, step.node) for i, step in enumerate(player.steps) if step.kind == "inside"]
-    i, box = next((i, box) for i, box in boxes if player.steps.titles[box] == "layers[1].neurons[2]")
+    i, box = next((i, box) for i, box in boxes if player.steps.picture[box].grad is None)
     largest = page.locator(f"[data-node={box}] .largest")
     go(page, i - 1)
     assert largest.evaluate("e => getComputedStyle(e).visibility") == "hidden"
@@ -119,3 +120,28 @@ def test_the_paths_of_a_value_are_told_from_the_rest_at_the_end(page: Page, open
         f"{names['a·b+a']}>{names['L']}",
     }
     assert all(float(opacity) < 0.3 for edge, opacity in looks if edge not in on)
+
+
+@pytest.mark.parametrize("name", ["network of the lecture", "residual block", "convolution", "GPT"])
+def test_every_step_of_a_folded_graph_is_shown(page: Page, opened: Callable[..., Player], name: str) -> None:
+    made = GRAPHS[name]()
+    steps = opened(made if isinstance(made, Value) else made[0]).steps
+    assert steps.summaries
+    for i, step in enumerate(steps):
+        go(page, i)
+        assert page.locator(".lines code").all_inner_texts() == list(step.lines)
+        assert page.locator("output").inner_text() == f"{i + 1} of {len(steps)}"
+
+
+@pytest.mark.parametrize("width", [400, 1000])
+def test_what_is_inside_is_accessible_and_fits(
+    page: Page, player: Player, axe: Callable[..., object], width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    i, _ = inside_of(player)
+    go(page, i)
+    axe(page)
+    page.get_by_role("button", name="Go inside (Enter)").click()
+    page.get_by_role("button", name="Back (Esc)").wait_for()
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -59,7 +59,7 @@ def play(
     zero_grad: bool = True,
     mode: Mode = "auto",
     language: Language | None = None,
-    max_nodes: int = 80,
+    max_nodes: int = 60,
     **selecting: Unpack[_Options],
 ) -> Player | TrainingPlayer:
     """One backward pass from a value, to go through edge by edge; every ``.grad`` is afterwards what it was.

@@ -142,7 +142,7 @@ def steps(
     forward: bool = False,
     zero_grad: bool = True,
     numeric: bool = False,
-    max_nodes: int = 80,
+    max_nodes: int = 60,
     backward: Callable[[EngineNode], object] | None = None,
     names: Mapping[Value, str] | None = None,
     **selecting: Unpack[Selecting],
@@ -171,18 +171,19 @@ def steps(
         run = observed(start, whole, _recorded(picture, nodes), zero_grad, backward)
         recorded = _steps_in(picture, run, nodes, forward, zero_grad, {})
         around, turns = titles_of_parts(recorded.picture, recorded.titles), turns_of(run) if inside else {}
+        parts = {
+            name: _steps_in(
+                shown, _part(run, shown, nodes, turns), nodes, forward, zero_grad, around, picture[name].parts
+            )
+            for name, shown in inside.items()
+        }
         return replace(
             recorded,
             numeric=_differences(start, nodes, recorded) if numeric else {},
             total=len(nodes),
             nearest=not {"focus", "path"} & selecting.keys(),
             pulls=_pulls(run, nodes),
-            inside={
-                name: _steps_in(
-                    shown, _part(run, shown, nodes, turns), nodes, forward, zero_grad, around, picture[name].parts
-                )
-                for name, shown in inside.items()
-            },
+            inside={name: part for name, part in parts.items() if part.frames},  # none where no gradient comes
         )
 
 

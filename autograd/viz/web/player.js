@@ -142,7 +142,7 @@ function player(box, data, css, outer) {
       right.has(i) && `<p class="agrees">${say("right", minus(after), right.size, answers)}</p>`,
       ...(open ? [] : remarks[i] ?? []).map(([word, ...values]) => `<p class="${word}">${say(word, ...values)}</p>`),
       isLast && kind !== "s" && kind !== "i" && `<p><button data-paths="${node}">${words.show_paths}</button></p>`,
-      rule && !open && `<code class="rule">${rule[0]}${user ? `   ${slope(i)} = ${rule[1][position] ?? short(local)}` : ""}</code>`,
+      rule && !open && `<code class="rule">${rule[0]}${kind === "p" ? `   ${slope(i)} = ${rule[1][position] ?? short(local)}` : ""}</code>`,
     ].filter(Boolean).join("");
   }
   /** A line, its factors told apart: upstream · local derivative, (upstream · local derivative). */
