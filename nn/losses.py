@@ -46,7 +46,7 @@ LOSSES: dict[str, Callable[..., Any]] = {}
 
 
 def _loss(*names: str) -> Callable[[Loss], Loss]:
-    """Put a loss into the table, by its own name, that without ``_loss``, and these; let pictures know what it builds."""
+    """Put a loss into the table, by its name, that without ``_loss``, and these; let pictures know what it builds."""
 
     def put(function: Loss) -> Loss:
         for name in (function.__name__, function.__name__.removesuffix("_loss"), *names):
@@ -59,7 +59,7 @@ def _loss(*names: str) -> Callable[[Loss], Loss]:
 
 
 _KINDS_OF_EXAMPLES: list[tuple[int, Reduction]] = [
-    (kind, reduction) for kind in range(4) for reduction in get_args(Reduction)
+    (kind, reduction) for kind in range(5) for reduction in get_args(Reduction)
 ]
 
 
@@ -67,13 +67,13 @@ def _example(function: Callable[..., Any], kind: int, reduction: Reduction) -> l
     """What a loss builds of two predictions, with plain targets of each value it takes, or with Values."""
     predictions = [Value(0.25), Value(0.75)]
     if function is cross_entropy:
-        target: Any = [0, 1, [0.25, 0.75], [Value(0.25), Value(0.75)]][kind]
+        target: Any = [0, 1, [0.25, 0.75], [0.0, 1.0], [Value(0.25), Value(0.75)]][kind]
         single = function(predictions, target)
         return [single, function([[Value(0.25), Value(0.75)]] * 2, [target] * 2, reduction=reduction)]
-    if kind == 3:
+    if kind == 4:
         return [function(predictions, [Value(0.25), Value(0.75)], reduction=reduction)]
-    target = (-1.0, 0.25, 1.0)[kind]
-    takes = TARGETS[function.__name__][0] if function.__name__ in TARGETS else bool
+    target = (-1.0, 0.0, 0.25, 1.0)[kind]
+    takes = TARGETS[function.__name__][0] if function.__name__ in TARGETS else math.isfinite
     return [function(predictions, [target] * 2, reduction=reduction)] if takes(target) else []
 
 

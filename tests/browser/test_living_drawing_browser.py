@@ -236,6 +236,21 @@ def test_enter_opens_and_folds_and_the_focus_stays_with_the_box(page: Page, show
     assert page.locator(HOST).evaluate("e => e.shadowRoot.querySelectorAll('svg [tabindex=\"0\"]').length") == 1
 
 
+def test_what_opens_no_module_is_folded_again_by_going_back(page: Page, shown: Callable[[Drawing], None]) -> None:
+    total = Node("n3", "result", "", "sum of 3", 0.5, 0.25, opens="sums")
+    terms = [Node(f"n{i}", "result", "", "+", 0.5, 0.25) for i in (3, 4, 5)]
+    shown(Drawing(picture(total), views={"sums": picture(*terms)}))
+    back = page.locator("[data-do=back]")
+    assert back.is_hidden()
+    for fold in (back.click, lambda: page.keyboard.press("Backspace")):
+        part(page, "n3").click()
+        part(page, "n5").wait_for()
+        fold()
+        until(page, lambda: part(page, "n5").count() == 0)
+        assert focused(page) == "sum of 3"
+        assert back.is_hidden()
+
+
 def test_a_box_that_is_not_in_the_page_says_which_argument_opens_it(new_page: Any, tmp_path: Path) -> None:
     page = new_page(permissions=["clipboard-read", "clipboard-write"])
     page.goto(network().save(tmp_path / "drawing.html").as_uri())

@@ -9,7 +9,7 @@ import contextvars
 import functools
 import itertools
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeAlias
@@ -80,8 +80,12 @@ def _rms_norms() -> list[Value]:
 
 def _layer_norms() -> list[Value]:
     """(xᵢ − mean)/√(variance + ε)."""
+    return [*_layer_norms_around(autograd.mean), *_layer_norms_around(lambda xs: (xs[0] + xs[1]) / 2.0)]
+
+
+def _layer_norms_around(mean: Callable[[list[Value]], Value]) -> list[Value]:
     xs = _values(0.5, 1.0)
-    middle = autograd.mean(xs)
+    middle = mean(xs)
     off = [x - middle for x in xs]
     spreads = [autograd.mean([d * d for d in off]), autograd.mean([d**2 for d in off]), autograd.var(xs)]
     return [
@@ -95,7 +99,7 @@ for _function in (softmax, log_softmax):
     register_function(
         _function.__name__,
         *(functools.partial(lambda function, xs: function(_values(*xs)), _function, xs)
-          for xs in ([0.0, 1.0], [1.0, 1.0], [0.0, 1.0, 2.0], [1.0, 1.0, 0.0])),
+          for xs in ([0.0], [0.0, 1.0], [1.0, 1.0], [0.0, 1.0, 2.0], [1.0, 1.0, 0.0])),
     )  # fmt: skip
 register_function("softmax", _softmax_by_hand)
 register_function("logsumexp", _logsumexp_by_hand)
@@ -152,8 +156,8 @@ def _form(result: object, there: Forms) -> Form:
             forms[value] = NUMBER if value.is_constant else ARGUMENT
             continue
         of_many = _is_of_many(value)
-        terms = _terms(value) if value._rule.name == "add" else operands
-        parts = tuple(dict.fromkeys(forms[term] for term in terms) if of_many else (forms[term] for term in terms))
+        parts = tuple(forms[operand] for operand in _operands(value))
+        parts = tuple(dict.fromkeys(parts)) if of_many else parts
         key = _rule(value), parts, of_many, frozenset[tuple[int, int]]() if of_many else _shared(operands)
         if key not in there:
             there[key] = Form(key[0], parts, of_many=of_many, shared=key[3])
@@ -164,7 +168,7 @@ def _form(result: object, there: Forms) -> Form:
 def _shared(operands: Sequence[Value]) -> frozenset[tuple[int, int]]:
     """The pairs of operands of which the first is also the second, or is among its terms."""
     pairs = itertools.permutations(enumerate(operands), 2)
-    return frozenset((i, j) for (i, a), (j, b) in pairs if not a.is_constant and (a is b or a in _terms_of_sum(b)))
+    return frozenset((i, j) for (i, a), (j, b) in pairs if not a.is_constant and (a is b or a in _operands(b)))
 
 
 def _rule(value: Value) -> str:
@@ -189,10 +193,9 @@ def _terms(value: Value) -> list[Value]:
     return terms
 
 
-def _terms_of_sum(value: Value) -> Sequence[Value]:
-    if not value._prev or _rule(value) != "sum":
-        return ()
-    return _terms(value) if value._rule.name == "add" else value._prev
+def _operands(value: Value) -> Sequence[Value]:
+    """The operands of an operation; of additions, the terms."""
+    return _terms(value) if value._prev and value._rule.name == "add" else value._prev
 
 
 # ── in a graph ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -231,14 +234,15 @@ def find_functions(graph: GraphArrays, groups: Groups) -> Groups:
             found[index][2].add(value)
             owner.update(dict.fromkeys(match, index))
     whole = [(name, values) for name, values, outputs in found if values and search.is_closed(values, outputs)]
-    call = groups.call.copy()
+    calls, call = list(groups.calls), groups.call.copy()
     for name, values in whole:
         module = search.only_user(values, groups) if name in SCALED else -1
         if module >= 0:
             call[list(values)] = module
+            calls[module] = replace(calls[module], is_one=True)
             values.clear()
     whole = [(name, values) for name, values in whole if values]
-    return _with_calls(replace(groups, call=call), sorted(whole, key=lambda pair: min(pair[1])))
+    return _with_calls(replace(groups, calls=calls, call=call), sorted(whole, key=lambda pair: min(pair[1])))
 
 
 class _Search:
@@ -281,9 +285,7 @@ class _Search:
         """The operands of an operation, of additions the terms; and the values it consists of."""
         if self.graph.values[value]._parent is None or self.graph.values[value]._rule.name != "add":
             return self.graph.operands(value), [value]
-        terms: list[int] = []
-        inside: list[int] = []
-        waiting = [value]
+        terms, inside, waiting = list[int](), list[int](), [value]
         while waiting and len(terms) <= LARGEST_PART:
             term = waiting.pop()
             node = self.graph.values[term]
@@ -346,4 +348,5 @@ def _call(calls: Sequence[Call], outer: int, name: str, number: int, count: int)
         path=name if around is None else f"{around.path}.{name}",
         key=f"{around.key}.{step}" if around is not None and around.key else step,
         plain=name,
+        is_one=True,
     )
