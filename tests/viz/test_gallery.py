@@ -97,6 +97,17 @@ def test_a_page_a_picture_and_four_screenshots_of_each_and_an_index(tmp_path, ch
     assert light != dark
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_page_of_the_gallery_asks_for_nothing_and_throws_nothing(name, page, tmp_path):
+    """What the fixture `page` checks at its end; and no page is wider than a telephone."""
+    page.set_viewport_size({"width": 400, "height": 700})
+    page.goto(PICTURES[name]().save(tmp_path / "page.html").as_uri())
+    page.wait_for_timeout(50)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator("h1").inner_text()
+
+
 @pytest.mark.parametrize(("arguments", "said_so"), [([], "FOLDER"), (["x", "sqare"], "no picture 'sqare': there are")])
 def test_the_command_says_what_is_wrong(arguments, said_so, tmp_path):
     with pytest.raises(SystemExit, match=said_so):
