@@ -25,7 +25,9 @@ def net(outputs=3):
 # ── labels that are text ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("form", [np.asarray, list, tuple, lambda y: np.array(y, object)], ids=str)
+@pytest.mark.parametrize(
+    "form", [np.asarray, list, tuple, lambda y: np.array(y, object)], ids=["array", "list", "tuple", "objects"]
+)
 def test_labels_may_be_text(form):
     numbers = np.searchsorted(np.unique(NAMES), NAMES)
     models = [net(), net()]
