@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Literal
 
 from autograd.core.graph import paused_collector
@@ -18,11 +19,18 @@ from autograd.viz.graph.labels import families
 from autograd.viz.graph.node_table import NodeTable, node_table
 from autograd.viz.graph.selection import Selection, selection_of
 from autograd.viz.picture import Picture, separate
+from autograd.viz.write.room import estimated_width
 
 __all__ = ["LEGIBLE", "picture", "pictures", "table_of", "within_budget"]
 
 LEGIBLE = 500
 """No more nodes are proposed to be drawn or played: Graphviz would take minutes, and nobody could read them."""
+
+USUAL = 60
+"""So many nodes there is room for by default. Who asks for more gets a picture that may be wider than a page."""
+
+PAGE = 1_000
+"""In pixels: a wider picture would be read at less than its natural size, at which the smallest text has 10 pixels."""
 
 MOST_CALLS = 5_000
 MOST_CALLS_OPENED = 50_000
@@ -103,7 +111,16 @@ def table_of(
 def within_budget(selection: Selection, names: Sequence[str], most: int) -> Picture:
     """The picture of a selection, with no more nodes than there is room for."""
     table = selection.table
-    partition = chosen(table, names, most)
+
+    @cache
+    def of_all(partition: Partition) -> Picture:
+        return assemble(table, partition, partition.nodes(), selection.ends)
+
+    def overhang(partition: Partition) -> float:
+        return max(0.0, estimated_width(of_all(partition)) - PAGE)
+
+    is_fitted = selection.ends == "operands" and most <= USUAL
+    partition = chosen(table, names, most, *([overhang] if is_fitted else []))
     nodes = partition.nodes()
     is_cut = len(nodes) > most
     if is_cut:
@@ -111,7 +128,7 @@ def within_budget(selection: Selection, names: Sequence[str], most: int) -> Pict
         starts = dict.fromkeys(int(partition.node[start]) for start in selection.starts)
         is_line = 0 < len(line) <= most
         nodes = line if is_line else nearest(table, partition, starts, most, both_ways=selection.ends != "operands")
-    drawn = assemble(table, partition, nodes, selection.ends)
+    drawn = assemble(table, partition, nodes, selection.ends) if is_cut else of_all(partition)
     notes = [
         *selection.notes,
         *_folded(table, partition),

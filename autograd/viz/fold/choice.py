@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -37,15 +37,24 @@ SMALL = 12
 """A graph of so few values is shown whole: every operation of it can be followed."""
 
 
-def chosen(table: NodeTable, names: Sequence[str], most: int) -> Partition:
-    """The partition that folds least of those that have room; where none has, the one that folds most."""
+def chosen(
+    table: NodeTable, names: Sequence[str], most: int, overhang: Callable[[Partition], float] = lambda partition: 0.0
+) -> Partition:
+    """The partition that folds least of those that have room; where none has, the one that folds most.
+
+    overhang: by how many pixels the picture of a partition is wider than a page. Of those with room for their nodes
+    it is the first that overhangs by nothing; where none is so narrow, the narrowest.
+    """
     opened, apart = _opened(table, names)
     if "all" in names:
         return Partition(np.arange(len(table.graph)), {})
     closed = _closed(table) - opened
     if len(table.graph) <= min(SMALL if closed else most, most):
-        return fold_calls(table, 1 + max((call.depth for call in table.calls), default=0), opened, find_starts(table))
-    return _Choice(table, opened, apart, closed, names, most).partition()
+        depth = 1 + max((call.depth for call in table.calls), default=0)
+        whole = fold_calls(table, depth, opened, find_starts(table))
+        if len(table.graph) <= SMALL or not overhang(whole):
+            return whole
+    return _Choice(table, opened, apart, closed, names, most, overhang).partition()
 
 
 def _closed(table: NodeTable) -> frozenset[int]:
@@ -101,7 +110,9 @@ class _Choice:
         closed: frozenset[int],
         names: Sequence[str],
         most: int,
+        overhang: Callable[[Partition], float],
     ) -> None:
+        self.overhang = overhang
         self.table, self.opened, self.apart, self.closed = table, opened, apart, closed
         self.room = min(most, max(MOST_OF_NETWORK, most - 20)) if table.networks.calls else most
         self.most_edges = MOST_EDGES * most
@@ -113,11 +124,16 @@ class _Choice:
 
     def partition(self) -> Partition:
         """The first level that has room, with as many modules opened further as have room, too."""
+        narrowest: tuple[float, _Level, Partition] | None = None
         for level in self._levels():
             partition = self._at(level)
             if self._has_room(partition) or (not level.depth and size(self.table, partition)[0] <= self.room):
-                return self._opened_further(level, partition)
-        return partition
+                overhang = self.overhang(partition)
+                if narrowest is None or overhang < narrowest[0]:
+                    narrowest = overhang, level, partition
+                if not overhang:
+                    break
+        return partition if narrowest is None else self._opened_further(*narrowest[1:])
 
     def _at(self, level: _Level, opened: frozenset[int] = frozenset()) -> Partition:
         key = level.depth, level.sums
@@ -193,7 +209,7 @@ class _Choice:
                 continue
             further = (self._at(replace(level, alike=alike), opened | calls) for alike in alikes)
             found = next(filter(self._has_room, further), None)
-            if found is not None:
+            if found is not None and self.overhang(found) <= self.overhang(partition):
                 opened, partition = opened | calls, found
                 paths.add(path)
         return partition
