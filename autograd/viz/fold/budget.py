@@ -19,18 +19,15 @@ from autograd.viz.graph.labels import families
 from autograd.viz.graph.node_table import NodeTable, node_table
 from autograd.viz.graph.selection import Selection, selection_of
 from autograd.viz.picture import Picture, separate
-from autograd.viz.write.room import estimated_width
+from autograd.viz.write.room import overhang
 
-__all__ = ["LEGIBLE", "picture", "pictures", "table_of", "within_budget"]
+__all__ = ["LEGIBLE", "USUAL", "picture", "pictures", "table_of", "within_budget"]
 
 LEGIBLE = 500
 """No more nodes are proposed to be drawn or played: Graphviz would take minutes, and nobody could read them."""
 
 USUAL = 60
 """So many nodes there is room for by default. Who asks for more gets a picture that may be wider than a page."""
-
-PAGE = 1_000
-"""In pixels: a wider picture would be read at less than its natural size, at which the smallest text has 10 pixels."""
 
 MOST_CALLS = 5_000
 MOST_CALLS_OPENED = 50_000
@@ -56,7 +53,8 @@ def picture(
     A value is given itself, or by its label, the path of a parameter, or its name in a picture, as "n12".
     max_nodes: how many nodes there is room for. Neurons and known functions are one node each, and several calls of a
     module are drawn once; where there are still more, modules are folded, the innermost first; then sums and steps of a
-    chain; then what is alike is drawn as one; and at last only the nodes nearest to the result are shown.
+    chain; then what is alike is drawn as one; and at last only the nodes nearest to the result are shown. Of more than
+    12 values as much is folded as makes the picture no wider than a page, unless there is room for more than 60 nodes.
     open: what is not folded: modules by their path or call, as "layers[0]" or "call 3"; "sums", "repeats", or "all".
     ops: "separate" draws an operation apart from its result. model: whose parameters these are, where it is not found.
     names: of Values that have no label, as their variables have them.
@@ -116,11 +114,9 @@ def within_budget(selection: Selection, names: Sequence[str], most: int) -> Pict
     def of_all(partition: Partition) -> Picture:
         return assemble(table, partition, partition.nodes(), selection.ends)
 
-    def overhang(partition: Partition) -> float:
-        return max(0.0, estimated_width(of_all(partition)) - PAGE)
-
     is_fitted = selection.ends == "operands" and most <= USUAL
-    partition = chosen(table, names, most, *([overhang] if is_fitted else []))
+    widths = [lambda partition: overhang(of_all(partition))] if is_fitted else []
+    partition = chosen(table, names, most, *widths)
     nodes = partition.nodes()
     is_cut = len(nodes) > most
     if is_cut:

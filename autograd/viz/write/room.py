@@ -12,10 +12,16 @@ from autograd.viz.write.dot import between_ranks
 from autograd.viz.write.edges import edge_looks
 from autograd.viz.write.outline import outline
 
-__all__ = ["estimated_width"]
+__all__ = ["estimated_width", "overhang"]
 
+PAGE = 1_000  # pixels: a wider picture is read at less than its natural size, at which the smallest text has ten
 MARGINS = 16  # left and right of a picture
 FRAME = 10  # from a box to the frame of the open module it stands in
+
+
+def overhang(picture: Picture) -> float:
+    """By how many pixels a picture is wider than a page; 0 where it is not."""
+    return max(0.0, estimated_width(picture) - PAGE)
 
 
 def estimated_width(picture: Picture) -> float:
@@ -26,7 +32,7 @@ def estimated_width(picture: Picture) -> float:
     >>> from autograd.viz.picture import Edge, Node
     >>> a, b = Node("n0", "input", "a", data=2.0), Node("n1", "result", "b", "exp", data=7.389, is_root=True)
     >>> estimated_width(Picture((a, b), (Edge("n0", "n1", local=7.389),)))
-    0
+    250.0
     """
     shown = box_texts(picture)
     around = outline(picture, blocks(picture, shown))
