@@ -34,9 +34,13 @@ from autograd.viz.graph.arrays import LARGEST, graph_arrays
 from autograd.viz.graph.labels import printable
 from autograd.viz.picture import Edge, Node, Picture
 from autograd.viz.write.numbers import number
-from autograd.viz.write.room import overhang
+from autograd.viz.write.room import PAGE, overhang
 
 __all__ = ["Contribution", "Steps", "steps"]
+
+
+WIDEST = 0.88 * PAGE
+"""The boxes of a pass are wider than a drawing's: with the names that formulas use, and room for each gradient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,9 +284,9 @@ def _values_shown(root: Value, max_nodes: int, selecting: Selecting, names: Mapp
     is_choice = bool({"focus", "path"} & selecting.keys())
     has_room = len(nodes) <= max_nodes or is_choice
     asked: Selecting = {"open": "all", **selecting} if has_room else selecting
-    picture = picture_of((root,), max_nodes=max_nodes, names=names, **asked)
-    if has_room and not is_choice and "open" not in selecting and max_nodes <= USUAL and overhang(picture):
-        picture = picture_of((root,), max_nodes=max_nodes, names=names, **selecting)
+    picture = picture_of((root,), max_nodes=max_nodes, names=names, widest=WIDEST, **asked)
+    if has_room and not is_choice and "open" not in selecting and max_nodes <= USUAL and overhang(picture, WIDEST):
+        picture = picture_of((root,), max_nodes=max_nodes, names=names, widest=WIDEST, **selecting)
     inside = pictures_inside(root, picture, max_nodes, selecting.get("model"), names)
     notes = [note.replace("draw(", "play(") for note in picture.notes]
     if picture.left_out and not is_choice:

@@ -19,7 +19,7 @@ from autograd.viz.graph.labels import families
 from autograd.viz.graph.node_table import NodeTable, node_table
 from autograd.viz.graph.selection import Selection, selection_of
 from autograd.viz.picture import Picture, separate
-from autograd.viz.write.room import overhang
+from autograd.viz.write.room import PAGE, overhang
 
 __all__ = ["LEGIBLE", "USUAL", "picture", "pictures", "table_of", "within_budget"]
 
@@ -46,6 +46,7 @@ def picture(
     ops: Ops = "fused",
     model: object = None,
     names: Mapping[Value, str] | None = None,
+    widest: float = PAGE,
 ) -> Picture:
     """The picture of the graph that drawn these values.
 
@@ -55,16 +56,17 @@ def picture(
     module are drawn once; where there are still more, modules are folded, the innermost first; then sums and steps of a
     chain; then what is alike is drawn as one; and at last only the nodes nearest to the result are shown. Of more than
     12 values as much is folded as makes the picture no wider than a page, unless there is room for more than 60 nodes.
-    open: what is not folded: modules by their path or call, as "layers[0]" or "call 3"; "sums", "repeats", or "all".
+    open: what is not folded: modules by their path or call, as "layers[0]" or "call 3"; "sums", "repeats",
+    "expressions", or "all".
     ops: "separate" draws an operation apart from its result. model: whose parameters these are, where it is not found.
-    names: of Values that have no label, as their variables have them.
+    names: of Values that have no label, as their variables have them. widest: how wide a page is, in pixels.
     Raises ValueError for a name that nothing has, a value that is not in the graph, and where there is no such path.
 
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     >>> [(node.name, node.label or node.operation) for node in picture([a * b]).nodes]
     [('n0', 'a'), ('n1', 'b'), ('n2', '*')]
     """
-    return pictures(roots, focus, radius, path, max_nodes, open, ops, model, names)()
+    return pictures(roots, focus, radius, path, max_nodes, open, ops, model, names, widest)()
 
 
 def pictures(
@@ -77,6 +79,7 @@ def pictures(
     ops: Ops = "fused",
     model: object = None,
     names: Mapping[Value, str] | None = None,
+    widest: float = PAGE,
 ) -> Callable[..., Picture]:
     """Look at the graph once, and return what makes its picture: with the names it is given open, too.
 
@@ -90,7 +93,7 @@ def pictures(
 
     def drawn(*more: str) -> Picture:
         with paused_collector():
-            fused = within_budget(selection, [*opened, *more], max_nodes)
+            fused = within_budget(selection, [*opened, *more], max_nodes, widest)
         return separate(fused) if ops == "separate" else fused
 
     return drawn
@@ -106,8 +109,8 @@ def table_of(
     return node_table(graph, find_functions(graph, groups) if len(graph) > SMALL else groups, names)
 
 
-def within_budget(selection: Selection, names: Sequence[str], most: int) -> Picture:
-    """The picture of a selection, with no more nodes than there is room for."""
+def within_budget(selection: Selection, names: Sequence[str], most: int, widest: float = PAGE) -> Picture:
+    """The picture of a selection, with no more nodes than there is room for, and of all of a graph no wider."""
     table = selection.table
 
     @cache
@@ -115,7 +118,7 @@ def within_budget(selection: Selection, names: Sequence[str], most: int) -> Pict
         return assemble(table, partition, partition.nodes(), selection.ends)
 
     is_fitted = selection.ends == "operands" and most <= USUAL
-    widths = [lambda partition: overhang(of_all(partition))] if is_fitted else []
+    widths = [lambda partition: overhang(of_all(partition), widest)] if is_fitted else []
     partition = chosen(table, names, most, *widths)
     nodes = partition.nodes()
     is_cut = len(nodes) > most
@@ -155,6 +158,8 @@ def _folded(table: NodeTable, partition: Partition) -> list[str]:
         notes.append('steps that repeat are one node: draw(…, open="repeats")')
     if "sums" in opens:
         notes.append('a sum of many terms is one node: draw(…, open="sums")')
+    if "expressions" in opens:
+        notes.append('operations are written into the box of their result: draw(…, open="expressions")')
     if partition.copies:
         numbered = next((call.key for call in table.calls if call.count > 1), None)
         hint = f', or one of them: open="{numbered}"' if numbered else ""
