@@ -143,30 +143,26 @@ def within_budget(selection: Selection, names: Sequence[str], most: int, widest:
 # ── what is said of it ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
+FOLDED = {"expressions": "operations", "sums": "sums", "repeats": "what repeats (×)"}
+"""What is folded besides modules and functions, by the name that opens it."""
+
+
 def _folded(table: NodeTable, partition: Partition) -> list[str]:
-    """A note on each kind of thing that is folded, with the argument that opens it."""
-    notes = []
+    """A note on what is folded, with the names that open it; and one on what had to be divided."""
     calls = [table.calls[fold.call] for fold in partition.folds.values() if fold.call >= 0]
     paths = list(
         dict.fromkeys(call.path for call in sorted(calls, key=lambda call: (call.module < 0, call.depth, call.path)))
     )
-    if paths:
-        some = ", ".join(paths) if len(paths) < 4 else f"{paths[0]} and {len(paths) - 1} more"
-        notes.append(f'{some} {"is" if len(paths) == 1 else "are"} folded: draw(…, open="{paths[0]}")')
-    opens = {fold.opens for fold in partition.folds.values()}
-    if "repeats" in opens:
-        notes.append('steps that repeat are one node: draw(…, open="repeats")')
-    if "sums" in opens:
-        notes.append('a sum of many terms is one node: draw(…, open="sums")')
-    if "expressions" in opens:
-        notes.append('operations are written into the box of their result: draw(…, open="expressions")')
-    if partition.copies:
-        numbered = next((call.key for call in table.calls if call.count > 1), None)
-        hint = f', or one of them: open="{numbered}"' if numbered else ""
-        notes.append(f'what is alike is drawn once, with × its number: draw(…, open="repeats"){hint}')
+    opens = {fold.opens for fold in partition.folds.values()} | ({"repeats"} if partition.copies else set())
+    kinds = [name for name in FOLDED if name in opens]
+    numbered = [call.key for call in table.calls if call.count > 1][:1] if partition.copies else []
+    some = paths if len(paths) < 4 else [f"{paths[0]} and {len(paths) - 1} more"]
+    first, *others = [f'"{name}"' for name in (*paths[:1], *kinds, *numbered)] or [""]
+    what, more = ", ".join([*some, *(FOLDED[name] for name in kinds)]), f", or {', '.join(others)}" if others else ""
+    notes = [f"folded: {what}. To open: draw(…, open={first}){more}"] if what else []
     divided = dict.fromkeys(table.calls[fold.call].path for fold in partition.folds.values() if fold.parts > 1)
-    notes += [f"{path} is in several parts, because what it feeds comes back into it" for path in divided]
-    return notes
+    because = "in several parts, because what it feeds comes back into it"
+    return [*notes, *([f"{', '.join(divided)}: {because}"] if divided else [])]
 
 
 def _left_out(selection: Selection, partition: Partition, shown: Sequence[int], is_line: bool) -> str:

@@ -56,8 +56,6 @@ class _Writer:
         self.table, self.graph, self.partition = table, table.graph, partition
         self.text: dict[int, str] = {}
         self.inside: dict[int, list[int]] = {}
-        self.user = np.full(len(self.graph), -1)
-        self.user[self.graph.tails] = self.graph.heads
         self.outermost = self._outermost()
         self.outputs = self._outputs()
         alone = {*table.labels, *table.pinned, *self.graph.roots}
@@ -69,9 +67,9 @@ class _Writer:
                 x for x in dict.fromkeys(operands) if x in self.text and x not in alone and self._is_only(x, value)
             ]
             text = self._written(value, inner)
-            if (not text or len(text) > LONGEST) and inner:
+            if inner and (len(text) > LONGEST or UNNAMED in text):
                 inner, text = [], self._written(value, [])
-            if text and len(text) <= LONGEST:
+            if len(text) <= LONGEST and UNNAMED not in text:
                 self.text[value] = text
                 if inner:
                     self.inside[value] = [y for x in inner for y in self.inside.pop(x, [x])] + [value]
