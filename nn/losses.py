@@ -47,7 +47,7 @@ LOSSES: dict[str, Callable[..., Any]] = {}
 
 
 def _loss(*names: str) -> Callable[[Loss], Loss]:
-    """Put a loss into the table, by its name, that without ``_loss``, and these; let pictures know what it builds."""
+    """Put a loss into the table, by its own name, that without ``_loss`` and these; tell pictures what it builds."""
 
     def put(function: Loss) -> Loss:
         for name in (function.__name__, function.__name__.removesuffix("_loss"), *names):
