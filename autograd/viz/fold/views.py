@@ -46,4 +46,4 @@ def views(picture: Picture, opened: Callable[[str], Picture]) -> dict[str, Pictu
 def _opening(picture: Picture) -> list[str]:
     """The names that open a box of a picture, last those that open boxes of many modules at once."""
     names = dict.fromkeys(node.opens for node in picture.nodes if node.opens)
-    return sorted(names, key=("sums", "repeats").__contains__)
+    return sorted(names, key=("expressions", "sums", "repeats").__contains__)
