@@ -57,6 +57,11 @@ PROGRAMS = {
     "scopes": "const value=1;const outer=(value)=>{let inner=value+1;return ()=>inner+value};print(outer(5)(),value)",
     "a name of a loop": "const of=[1,2];for(const item of of)print(item);for(const key in {a:1})print(key)",
     "a default that uses a global one": "const show=(value=Math.max(1,2),far=parseInt('3'))=>print(value,far);show()",
+    "defaults that are words": "const show=(wait=()=>false,{on=true,off=null}={})=>print(wait(),on,off,true,null);"
+    "show();show(()=>true);print(false)",
+    "defaults with words in them": "const map={a:'b'};const show=(key='a' in map,value=map['a'])=>print(key,value);"
+    "show();for(const key in map)print(key);for(const key in process.versions)if(key==='v8')print(key)",
+    "numbers": "const e3=1,x5=2;print(1e3+e3,0x5+x5,.5,1e-3)",
     "a spread": "const values=[1,2];print(...values,[...values].length)",
     "a name that is as short": "const a=1,bb=2;const c=(d)=>d+a+bb;print(c(1))",
     "an own name that must stay": "function player(box){return box+1}print(player(1))",

@@ -15,7 +15,7 @@ PIECE = re.compile(
                  | (?<=[(=,:?&|!]) /(?:\\.|[^/\\\n])+/[a-z]*)  # a pattern: a division stands behind something else
       | (?P<word>  [A-Za-z_$][\w$]*)
       | (?P<space> \s+)
-      | (?P<sign>  \.\.\. | \?\. | => | [\d.]+ | .)
+      | (?P<sign>  \.\.\. | \?\. | => | \d[\w.]* | .)
     """,
     re.VERBOSE,
 )
@@ -129,14 +129,19 @@ def _declared(code: Sequence[Piece], roles: Roles) -> set[str]:
             patterns.append((at + 1, ends[at + 2]))
         elif text in ("const", "let"):
             patterns += _declarators(texts, at + 1, ends)
-    return {
-        texts[at]
-        for start, end in patterns
-        for at in range(start, end)
-        if at in roles
-        and texts[at - 1] != "="
-        and (texts[at + 1] not in ("(", ".", "?.") or texts[at - 1] == "function")
-    }
+    named = {at for start, end in patterns for at in _bound(texts, start, end, ends)}
+    return {texts[at] for at in named & roles.keys()}
+
+
+def _bound(texts: Sequence[str], at: int, end: int, ends: dict[int, int]) -> Iterator[int]:
+    """What a pattern binds: all of it but its defaults."""
+    while at < end:
+        if texts[at] == "=":
+            while at < end and texts[at] not in (",", ")", "]", "}"):
+                at = ends.get(at, at) + 1
+        else:
+            yield at
+            at += 1
 
 
 def _ends(code: Sequence[Piece]) -> dict[int, int]:
@@ -152,11 +157,11 @@ def _ends(code: Sequence[Piece]) -> dict[int, int]:
 
 
 def _declarators(texts: Sequence[str], at: int, ends: dict[int, int]) -> Iterator[tuple[int, int]]:
-    """What stands before the "=" of each declaration in a statement, and in a loop before "of"."""
+    """What stands before the "=" of each declaration in a statement, and in a loop before "of" or "in"."""
     is_pattern = True
     while at in ends or texts[at] not in (";", ")", "]", "}", ""):
         end = ends.get(at, at) + 1
-        if texts[at] in ("=", "of", ","):
+        if texts[at] in ("=", "of", "in", ","):
             is_pattern = texts[at] == ","
         elif is_pattern:
             yield at, end
