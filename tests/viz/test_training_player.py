@@ -682,7 +682,6 @@ def test_sixty_snapshots_of_a_small_network_are_small():
     assert len(history.snapshots) == 60
     player = training_player(history, language="en")
     assert len(player.html.encode()) < 258_500
-    assert len(static.text("controls.js") + static.text("training.js")) <= 16 * 1024
 
 
 def test_the_same_record_makes_the_same_bytes(history):
