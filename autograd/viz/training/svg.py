@@ -200,7 +200,7 @@ def _kinds(shares: Floats) -> list[int]:
     is_finite = np.isfinite(shares)
     sizes = np.minimum(np.abs(np.where(is_finite, shares, 0.0)), 1.0)
     steps = np.floor((STEPS - 1) * sizes + 0.5).astype(int) + STEPS * (shares < 0)
-    return np.where(is_finite, np.where(shares == 0, ZERO, steps), WRONG).tolist()
+    return [int(kind) for kind in np.where(is_finite, np.where(shares == 0, ZERO, steps), WRONG)]
 
 
 def _width(kind: int) -> float:

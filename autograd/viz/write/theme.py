@@ -4,8 +4,8 @@ Paper is light, whatever the screen is.
 Text has a contrast of at least 4.5:1 on the ground in both; blue is data, orange is gradient, as everywhere in the
 package, and both stay apart for readers who cannot tell red from green. The sign of a weight, and of all numbers in the
 picture of a training, has two colours of its own, a green and a purple, which such readers see as bluish and reddish;
-the negative one is the darker on white and the lighter on black, so that they differ in grey, too. A learner's first mistake and the first nan are red, beside
-a sign.
+the negative one is the darker on white and the lighter on black, so that they differ in grey, too. A learner's first
+mistake and the first nan are red, beside a sign.
 """
 
 from __future__ import annotations
