@@ -14,6 +14,7 @@ from fixtures.pictures import mse
 import autograd
 import nn
 from autograd import Value, draw
+from autograd.util.language import Language
 from autograd.viz import Drawing
 from autograd.viz.fold import views as limits
 from autograd.viz.fold.views import views
@@ -42,6 +43,15 @@ def opening(*names: str) -> Picture:
 def network() -> tuple[nn.MLP, Value]:
     model = nn.MLP(2, [3, 2, 1], seed=0)
     return model, mse(model, 3)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_drawing_promises_numbers_only_where_it_has_some(language: Language) -> None:
+    words, w = drawing_words(language), Value(2.0, label="w")
+    program = autograd.compile(lambda x: w * x).record(1.0)
+    assert [sent(draw(root).html)["words"][language]["hint"] for root in (w * 3.0, program)] == [
+        words["hint"], words["hint_program"],
+    ]  # fmt: skip
 
 
 # ── which views ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -158,5 +168,5 @@ def test_every_word_is_there_in_both_languages() -> None:
     english, chinese = drawing_words("en"), drawing_words("zh")
     assert english.keys() == chinese.keys()
     used = set(re.findall(r"words\.(\w+)", text("drawing.js")))
-    rows = {"operation", "data", "grad", "largest", "holds", "where"}
+    rows = {"operation", "data", "grad", "largest", "holds", "where", "hint_program"}
     assert used - {"map"} | rows | {"open", "fold", "zoom_in", "zoom_out", "fit", "copy", "back"} == english.keys()

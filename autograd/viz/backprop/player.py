@@ -20,7 +20,7 @@ from autograd.viz.backprop.transcript import endings, flows, kind_of_step, remar
 from autograd.viz.graph.labels import notebook_names
 from autograd.viz.graph.selection import listed
 from autograd.viz.web.words import words
-from autograd.viz.write.alt import alt_text, equation
+from autograd.viz.write.alt import alt_text, results
 from autograd.viz.write.boxes import TEXT, text_width
 from autograd.viz.write.layout import lay_out_all
 from autograd.viz.write.numbers import number, plain
@@ -177,8 +177,8 @@ class Player(NotebookView):
         'step.html'
         """
         language = language_of(self.language)
-        results = ", ".join(equation(root, language) for root in self.steps.picture.roots)
-        return save_page(path, words(language).say("title", results), self.html, language)
+        title = words(language).say("title", results(self.steps.picture, language))
+        return save_page(path, title, self.html, language)
 
     def __str__(self) -> str:
         return self.text()

@@ -88,6 +88,8 @@ class _Assembly:
         operation = printable(self.graph.values[first]._op) if fold is None else self._title(copies)
         if view.is_function(node) and is_known and (named := in_common(list(map(self.table.short_name, outputs)))):
             label, operation = named, label  # a result that the user has named, as a loss mostly is
+        is_root = any(view.node[root] == node for root in self.graph.roots)
+        is_module = view.is_call(node) and not view.is_function(node)
         return Node(
             name=view.name(node),
             kind=self._kind(node),
@@ -95,7 +97,7 @@ class _Assembly:
             operation=operation,
             data=unanimous([value.data for value in values]),
             grad=unanimous([number_of(value._grad) if value.has_grad else None for value in values]),
-            is_root=any(view.node[root] == node for root in self.graph.roots),
+            is_root=is_root,
             group=self.boxes.name(node),
             values=len(members) + numbers,
             parameters=len(self._parameters(node)) if fold else 0,
@@ -105,6 +107,7 @@ class _Assembly:
             opens=self._opens(node),
             first_not_finite=self.not_finite in members,
             calls=self._calls(copies),
+            output=in_common(list(map(self.table.short_name, outputs))) if is_root and is_module else None,
         )
 
     def _kind(self, node: int) -> Kind:
