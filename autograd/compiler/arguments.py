@@ -54,6 +54,11 @@ class Batch(NamedTuple):
     size: int
     is_sample: bool
 
+    def flat(self) -> Array:
+        """All numbers of each sample, as (rows, numbers)."""
+        columns = [np.asarray(x, float).reshape(self.size, -1) for x in self.arrays]
+        return np.concatenate(columns, axis=1) if columns else np.zeros((1, 0))
+
 
 def has_values(arguments: Sequence[object]) -> bool:
     """Whether a Value is among the arguments: then the function runs as it is, recorded or differentiated."""

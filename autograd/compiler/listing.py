@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.picking import PICK
 from autograd.util.arrays import Array
 from autograd.util.printable import printable
 
@@ -103,6 +104,8 @@ def _operands(program: Program, instruction: Instruction) -> list[str]:
         size = stack * rows * inner
         b = instruction.operands[size:].reshape(stack, inner, columns).transpose(0, 2, 1)
         return [_range(program, instruction.operands[:size]), _range(program, b.ravel())]
+    if instruction.operation.rule is PICK:
+        return [_range(program, instruction.operands[:, 0]), _range(program, instruction.operands[:, 1:].ravel())]
     if not instruction.operation.rule.sequences:
         return [_range(program, instruction.operands[:, j]) for j in range(instruction.operands.shape[1])]
     width = instruction.operands.shape[1] // len(instruction.operation.rule.operands)

@@ -21,6 +21,7 @@ from autograd.compiler.listing import program_text
 from autograd.compiler.trace import reads_signs
 from autograd.core.conditions import CONDITIONS
 from autograd.core.node import DETACH
+from autograd.core.picking import PICK
 from autograd.core.pickling import rule_named
 from autograd.errors import ProgramError
 from autograd.table import Rule
@@ -51,7 +52,7 @@ ALL = Rule("all", None, symbol="&", operands=("conditions",), sequences=True, bu
 """Whether all conditions hold."""
 
 
-_UNLISTED = {x.name: x for x in (MATMUL, FOLDED_MAXIMUM, FOLDED_MINIMUM, ANY, ALL, DETACH, *CONDITIONS.values())}
+_UNLISTED = {x.name: x for x in (MATMUL, FOLDED_MAXIMUM, FOLDED_MINIMUM, ANY, ALL, DETACH, PICK, *CONDITIONS.values())}
 """Operations that are recorded, or made by a pass, and are not in the table of rules."""
 
 

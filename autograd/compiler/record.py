@@ -15,6 +15,7 @@ import numpy as np
 from autograd.compiler.program import Operation, Program
 from autograd.core.graph import one_walk_at_a_time, undone_after_fork
 from autograd.core.node import N_ARY, grads_set
+from autograd.core.picking import PICK
 from autograd.table import Rule
 from autograd.util.arrays import Array
 from autograd.value import Value
@@ -73,6 +74,8 @@ def _without_derivative(operation: Operation) -> Sequence[int]:
     rule = operation.rule
     if operation.stopped:
         return range(1 << 31)
+    if rule is PICK:
+        return (0,)
     if rule.sequences or not rule.samples:
         return ()
     return [i for i, local in enumerate(rule.evaluate(rule.flatten(rule.samples[0]))[1]) if local is None]

@@ -246,6 +246,15 @@ def _logsumexp(graph: _Graph, xs: str) -> str:
     return graph.add("Add", rest, graph.add("Squeeze", largest, graph.constant([2], np.int64)))
 
 
+def _pick(graph: _Graph, xs: str) -> str:
+    """Of an index and numbers, one after the other, the number at the index."""
+    first = graph.add("Slice", xs, *(graph.constant([x], np.int64) for x in (0, 1, 2)))
+    place = graph.add(
+        "Add", graph.add("Cast", first, to=graph.onnx.TensorProto.INT64), graph.constant([[[1]]], np.int64)
+    )
+    return graph.add("Squeeze", graph.add("GatherElements", xs, place, axis=2), graph.constant([2], np.int64))
+
+
 def _var(graph: _Graph, xs: str, correction: float = 0.0) -> str:
     """The squared deviations from the mean, over their number less the correction."""
     off = graph.add("Sub", xs, graph.add("ReduceMean", xs, axes=[2], keepdims=1))
@@ -318,6 +327,7 @@ _REDUCTIONS: dict[str, Callable[..., str]] = {
     "mean": _reduced("ReduceMean"),
     "min": _reduced("ReduceMin"),
     "norm": _reduced("ReduceL2"),
+    "pick": _pick,
     "prod": _reduced("ReduceProd"),
     "std": lambda graph, xs, correction=0.0: graph.add("Sqrt", _var(graph, xs, correction)),
     "sum": _sum,

@@ -10,6 +10,7 @@ from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL
 from autograd.compiler.run.arrays.layout import GRADIENT, Scatter, Step
 from autograd.compiler.run.arrays.lowering import Lowering, Part
 from autograd.compiler.run.arrays.views import NOTHING, Buffer, Scaled, Source, View, contiguous
+from autograd.core.picking import PICK
 from autograd.table import RULES, Rule
 from autograd.util.arrays import Array
 
@@ -114,6 +115,8 @@ class Backward:
                 continue
             if rule is MATMUL:
                 self._matmul(part, upstream)
+            elif rule is PICK:
+                self._pick(part, upstream)
             elif rule.sequences:
                 self._over_sequences(rule, part, upstream)
             else:
@@ -171,12 +174,33 @@ class Backward:
         self.steps.append(Step(np.true_divide, (powers, _widened(others, xs.shape[-1])), slope))
         return [slope]
 
+    def _pick(self, part: Part, upstream: Source) -> None:
+        """Each lane's upstream, to the number that it picked and to no other of its table."""
+        table = part.registers[1]
+        if not self.active[table].any():
+            return
+        whole, upstream = part.view(1), self._as_view(upstream, part.out)
+        buffers = self.layout.buffer_of[table]
+        if (buffers == whole.buffer).all():
+            target = whole._replace(buffer=self._adjoint(whole.buffer))
+            self._fill_fresh(target.buffer, self.layout.offset_of[table].ravel())
+            self.steps.append(Step("give back", (upstream,), target, part.tables))
+            return
+        gathered = self.layout.temporary(whole.shape, whole.batched)
+        self.steps.append(Step("fill", (self.nothing,), gathered))
+        self.steps.append(Step("give back", (upstream,), gathered, part.tables))
+        self._add(gathered, whole, table)
+
+    def _as_view(self, upstream: Source, out: View) -> View:
+        if isinstance(upstream, View):
+            return upstream
+        filled = self.layout.temporary(out.shape, out.batched)
+        self.steps.append(Step("fill", (upstream,), filled))
+        return filled
+
     def _matmul(self, part: Part, upstream: Source) -> None:
         a, b = part.view(0), part.view(1)
-        if not isinstance(upstream, View):
-            filled = self.layout.temporary(part.out.shape, part.out.batched)
-            self.steps.append(Step("fill", (upstream,), filled))
-            upstream = filled
+        upstream = self._as_view(upstream, part.out)
         for view, registers, name, other in (
             (a, part.registers[0], "matmul left", b),
             (b, part.registers[1], "matmul right", a),

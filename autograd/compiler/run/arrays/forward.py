@@ -14,8 +14,10 @@ from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, 
 from autograd.compiler.run.arrays.backward import Backward
 from autograd.compiler.run.arrays.layout import Step, merged
 from autograd.compiler.run.arrays.lowering import Lowering, Part
+from autograd.compiler.run.arrays.picks import lower_pick
 from autograd.compiler.run.arrays.views import Buffer, View, common_steps
 from autograd.compiler.trace import trace
+from autograd.core.picking import PICK
 from autograd.table import RULES, Rule
 from autograd.util.arrays import Array
 
@@ -65,6 +67,8 @@ class _Forward(Lowering):
             rule = instruction.operation.rule
             if rule is MATMUL:
                 self.parts.append([self._matmul(instruction)])
+            elif rule is PICK:
+                self.parts.append([lower_pick(self, instruction)])
             elif rule.sequences:
                 self.parts.append([self._over_sequences(instruction)])
             else:

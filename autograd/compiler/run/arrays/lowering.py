@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograd.compiler.program import Program
-from autograd.compiler.run.arrays.layout import GRADIENT, PARAMETERS, Layout, Step
+from autograd.compiler.run.arrays.layout import GRADIENT, PARAMETERS, Layout, Step, Tables
 from autograd.compiler.run.arrays.views import View
 from autograd.compiler.trace import Call, Operand, Reference, Temporary, Trace
 from autograd.util.arrays import Array
@@ -20,10 +20,10 @@ class Part:
 
     registers: of each operand. calls: None where the rule is called as it is. temporaries: the views of traced calls,
     by number. slopes: of a rule that is called as it is, where each operand's derivative goes; None: it is not wanted.
-    powers: of a logsumexp, its powers and the sum of all but one of them.
+    powers: of a logsumexp, its powers and the sum of all but one of them. tables: of a pick, where its tables lie.
     """
 
-    __slots__ = ("calls", "number", "out", "powers", "registers", "slopes", "temporaries", "views")
+    __slots__ = ("calls", "number", "out", "powers", "registers", "slopes", "tables", "temporaries", "views")
 
     def __init__(
         self, number: int, registers: list[Array], views: Sequence[View | float], out: View, calls: Trace | None
@@ -32,6 +32,7 @@ class Part:
         self.temporaries: dict[int, View] = {}
         self.slopes: list[View | None] | None = None
         self.powers: tuple[View, View] | None = None
+        self.tables: Tables | None = None
 
     def view(self, i: int) -> View:
         """The view of an operand that is no number."""
