@@ -988,8 +988,8 @@ def _count(name: str, xs: Sequence[nx.Numeric]) -> int:
 
 
 def _largest(name: str, xs: Sequence[nx.Numeric]) -> Any:
-    _count(name, xs)
-    return functools.reduce(nx.maximum, xs)
+    """The largest; of one number the maximum of it and itself, so that one is recorded as any number of them is."""
+    return functools.reduce(nx.maximum, xs if _count(name, xs) > 1 else [*xs, *xs])
 
 
 def _extreme(name, choose, xs):

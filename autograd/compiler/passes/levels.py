@@ -8,7 +8,7 @@ from autograd.compiler.passes.edit import segments
 from autograd.compiler.program import Program
 from autograd.util.arrays import Array
 
-__all__ = ["levels"]
+__all__ = ["depths", "levels", "sorts"]
 
 
 def levels(program: Program) -> Program:
@@ -35,8 +35,8 @@ def levels(program: Program) -> Program:
     """
     if not len(program):
         return program
-    depth, batched = _depths(program)
-    keys = [_sorts(program, batched), program.counts, program.codes, depth]
+    depth, batched = depths(program)
+    keys = [sorts(program, batched), program.counts, program.codes, depth]
     order = np.lexsort(keys)  # stable: the order of recording within a group
     edges = np.zeros(len(order), bool)
     for key in keys:
@@ -60,7 +60,7 @@ def levels(program: Program) -> Program:
     )
 
 
-def _depths(program: Program) -> tuple[Array, Array]:
+def depths(program: Program) -> tuple[Array, Array]:
     """The depth of each instruction, and whether each register depends on an input."""
     deep = [0] * program.leaves
     wide = [True] * program.first_parameter + [False] * (program.leaves - program.first_parameter)
@@ -84,7 +84,7 @@ def _depths(program: Program) -> tuple[Array, Array]:
     return np.array(deep[program.leaves :], np.int32), np.array(wide, bool)
 
 
-def _sorts(program: Program, batched: Array) -> Array:
+def sorts(program: Program, batched: Array) -> Array:
     """A number that tells operations apart by the sorts of their operands; of a sum or the like by the result's."""
     sort = np.where(batched, 3, 4)
     sort[: program.first_parameter] = 0
