@@ -223,6 +223,9 @@ class Backward:
     def _product(self, name: str, view: View, registers: Array, upstream: View, other: View) -> None:
         """upstream @ otherᵀ, or otherᵀ @ upstream, sent to the view's registers."""
         operands = (upstream, other) if name == "matmul left" else (other, upstream)
+        if view.batched and other.batched:
+            name, turned = "batched matmul", _transposed(other)
+            operands = (upstream, turned) if operands[1] is other else (turned, upstream)
         target = self._target(view, registers)
         if target is not None and self._fresh(target.buffer)[_lanes(target)].all():
             self.steps.append(Step(name, operands, target))
@@ -379,6 +382,12 @@ def _lanes(view: View) -> Array:
     for length, stride in zip(view.shape, view.strides, strict=True):
         lanes = (lanes[:, None] + stride * np.arange(length)).ravel()
     return lanes
+
+
+def _transposed(view: View) -> View:
+    """Each matrix of a stack with its axes exchanged."""
+    order = (0, 2, 1)
+    return view._replace(shape=tuple(view.shape[i] for i in order), strides=tuple(view.strides[i] for i in order))
 
 
 def _widened(view: View, n: int) -> View:

@@ -201,7 +201,8 @@ class _Forward(Lowering):
         views = [self.layout.three(a), self.layout.three(b)]
         own = np.arange(instruction.start, instruction.start + instruction.lanes).reshape(stack, rows, columns)
         part = Part(instruction.number, [a, b], views, self.layout.three(own), None)
-        self.steps.append(Step("matmul", tuple(views), part.out))
+        both = views[0].batched and views[1].batched
+        self.steps.append(Step("batched matmul" if both else "matmul", tuple(views), part.out))
         return part
 
 

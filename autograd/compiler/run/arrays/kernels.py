@@ -258,6 +258,13 @@ def _matmul(binding: Binding) -> list[BoundCall]:
     return [*before, *_product(a, right, target), *after]
 
 
+@binds("batched matmul", broadcasts=True)
+def _batched_matmul(binding: Binding) -> list[BoundCall]:
+    """A product in each row of the batch: with the rows in front, one call whatever the steps in memory are."""
+    arrays = [np.moveaxis(x, -1, 0) for x in (*binding.operands, binding.out)]
+    return [functools.partial(np.matmul, *(x[0] if len(arrays[2]) == 1 else x for x in arrays))]
+
+
 @binds("matmul left")
 def _matmul_left(binding: Binding) -> list[BoundCall]:
     upstream, b = binding.operands
