@@ -328,7 +328,7 @@ class Compiled:
             with recording(condition):
                 result = self._function()(*sample_of(batches, batch, inputs))
             outputs, tree = flatten(result, f"the result of {name_of(self._f, 'the function')}")
-            program, parameters = record(outputs, inputs, [x.name for x in arrays])
+            program, parameters = record(outputs, inputs, [x.name for x in arrays], self._parameters.index)
             reached = reached_parameters(program)
             del result, outputs
             positions = self._parameters.positions(parameters)
