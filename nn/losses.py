@@ -7,10 +7,11 @@ an array by ``refuse_targets``.
 
 from __future__ import annotations
 
+import functools
 import math
 import numbers
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Literal, TypeGuard, TypeVar
+from typing import Any, Literal, TypeGuard, TypeVar, get_args
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from autograd import numeric as nx
 from autograd.numeric import Numeric
 from autograd.rules import below_largest
 from autograd.util.arrays import Array, plain_array
+from autograd.util.known_functions import register_function
 from autograd.util.printable import kind_of
 
 __all__ = [
@@ -43,10 +45,30 @@ LOSSES: dict[str, Callable[..., Any]] = {}
 
 
 def _loss(function: Loss) -> Loss:
-    """Put a loss into the table."""
+    """Put a loss into the table, and let pictures know what it builds."""
     for name in (function.__name__, function.__name__.removesuffix("_loss")):
         LOSSES[name] = function
+    register_function(function.__name__, *(functools.partial(_example, function, *kind) for kind in _KINDS_OF_EXAMPLES))
     return function
+
+
+_KINDS_OF_EXAMPLES: list[tuple[int, Reduction]] = [
+    (kind, reduction) for kind in range(4) for reduction in get_args(Reduction)
+]
+
+
+def _example(function: Callable[..., Any], kind: int, reduction: Reduction) -> list[Any]:
+    """What a loss builds of two predictions, with plain targets of each value it takes, or with Values."""
+    predictions = [Value(0.25), Value(0.75)]
+    if function is cross_entropy:
+        target: Any = [0, 1, [0.25, 0.75], [Value(0.25), Value(0.75)]][kind]
+        single = function(predictions, target)
+        return [single, function([[Value(0.25), Value(0.75)]] * 2, [target] * 2, reduction=reduction)]
+    if kind == 3:
+        return [function(predictions, [Value(0.25), Value(0.75)], reduction=reduction)]
+    target = (-1.0, 0.25, 1.0)[kind]
+    takes = TARGETS[function.__name__][0] if function.__name__ in TARGETS else bool
+    return [function(predictions, [target] * 2, reduction=reduction)] if takes(target) else []
 
 
 # ── of numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────
