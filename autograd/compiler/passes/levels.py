@@ -11,11 +11,16 @@ from autograd.util.arrays import Array
 __all__ = ["depths", "levels", "sorts"]
 
 
+_MANY = 8
+"""From so many operands on, reductions of what different operations computed are different instructions."""
+
+
 def levels(program: Program) -> Program:
     """One instruction for all operations of one kind at one depth.
 
     Of one kind: the same operation on as many operands, each of which is of one sort (input, parameter, constant, or
-    computed, with or without inputs); a power has the same constant exponent. The depth is the longest way from a leaf.
+    computed, with or without inputs), or, of a sum of many terms, the first is of the same operation; a power has the
+    same constant exponent. The depth is the longest way from a leaf.
     Needs one lane an instruction. Ensures instructions in order of depth, lanes in the order of recording.
 
     >>> import autograd
@@ -85,7 +90,10 @@ def depths(program: Program) -> tuple[Array, Array]:
 
 
 def sorts(program: Program, batched: Array) -> Array:
-    """A number that tells operations apart by the sorts of their operands; of a sum or the like by the result's."""
+    """A number that tells operations apart by the sorts of their operands; of a sum or the like by the result's.
+
+    Sums of many terms are told apart by what their first terms are, too: in one instruction they would be gathered.
+    """
     sort = np.where(batched, 3, 4)
     sort[: program.first_parameter] = 0
     sort[program.first_parameter : program.first_constant] = 1
@@ -96,6 +104,9 @@ def sorts(program: Program, batched: Array) -> Array:
     for i in range(3):
         mine = np.flatnonzero(few & (program.counts > i))
         sorts[mine] = sorts[mine] * 5 + sort[program.operands[program.first[mine] + i]]
+    many = np.flatnonzero(~few & (program.counts >= _MANY))
+    heads = program.operands[program.first[many]] - program.leaves
+    sorts[many] -= np.where(heads >= 0, 2 + 2 * program.codes[np.maximum(heads, 0)].astype(np.int64), 0)
     powers = np.array([x.rule.name == "pow" for x in program.operations])[program.codes]
     mine = np.flatnonzero(powers)
     exponents = program.operands[program.first[mine] + 1]

@@ -130,6 +130,11 @@ def _copy(source: ArrayOrNumber, out: Array) -> list[BoundCall]:
 def _where(condition: ArrayOrNumber, a: ArrayOrNumber, b: ArrayOrNumber, out: Array) -> list[BoundCall]:
     if isinstance(condition, float):
         return _copy(a if condition else b, out)
+    if isinstance(a, float) and isinstance(b, float) and condition.dtype == bool:
+        if (a, b) == (1.0, 0.0) and not np.signbit(b):  # the slopes of a choice: one call in place of two
+            return [functools.partial(np.copyto, out, condition)]
+        if (a, b) == (0.0, 1.0) and not np.signbit(a):
+            return [functools.partial(np.logical_not, condition, out)]
     if isinstance(a, float) and condition.shape == out.shape and out.flags.c_contiguous:
         return [*_copy(b, out), functools.partial(np.putmask, out, condition, a)]
     return [*_copy(b, out), functools.partial(np.copyto, out, a, where=condition)]
