@@ -92,7 +92,7 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 def instruction_size(instruction: Instruction) -> str:
     """How many lanes it has, or the shapes that a matrix product multiplies."""
     if not instruction.shape[0]:
-        return str(instruction.lanes)
+        return "×".join(map(str, instruction.shape[1:3])) if instruction.shape[1] else str(instruction.lanes)
     stack, rows, inner, columns = instruction.shape
     several = f"{stack} × " if stack > 1 else ""
     return f"{several}{rows}×{inner}" + (f" · {inner}×{columns}" if columns > 1 else "")

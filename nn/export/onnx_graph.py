@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd import numeric as nx
-from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Instruction, Program
+from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, SOFTMAX, Instruction, Program
 from autograd.compiler.trace import Operand, Temporary, Trace, trace
 from autograd.util.arrays import Array
 from nn.export.errors import ExportError
@@ -130,6 +130,8 @@ class _Graph:
         rule = instruction.operation.rule
         if rule is MATMUL:
             name = self.product(instruction)
+        elif rule is SOFTMAX:
+            name = self.softmax(instruction)
         elif rule.sequences:
             name = self.over_sequences(instruction)
         else:
@@ -183,6 +185,11 @@ class _Graph:
     def truth(self, tensor: str, known: bool) -> str:
         """A tensor of truth values, from one of 0 and 1 where it is not one already."""
         return tensor if known else self.add("Not", self.add("Equal", tensor, self.constant([[0.0]])))
+
+    def softmax(self, instruction: Instruction) -> str:
+        _, rows, n, _ = instruction.shape
+        xs = self.add("Reshape", self.read(instruction.operands.ravel())[0], self.constant([0, rows, n], np.int64))
+        return self.add("Reshape", self.add("Softmax", xs, axis=2), self.constant([0, rows * n], np.int64))
 
     def over_sequences(self, instruction: Instruction) -> str:
         rule = instruction.operation.rule

@@ -13,6 +13,7 @@ from autograd.compiler.passes.matmul import matmul
 from autograd.compiler.passes.ragged import ragged
 from autograd.compiler.passes.share import share
 from autograd.compiler.passes.singles import singles
+from autograd.compiler.passes.softmax import softmax
 from autograd.compiler.program import Program
 
 __all__ = [
@@ -32,7 +33,7 @@ __all__ = [
 
 Pass = Callable[[Program], Program]
 
-PASSES: tuple[Pass, ...] = (fold, share, flatten, dots, ragged, singles, drop, levels, matmul)
+PASSES: tuple[Pass, ...] = (fold, share, flatten, dots, ragged, singles, drop, levels, softmax, matmul)
 """What makes a recorded program fast."""
 
 CAREFUL: tuple[Pass, ...] = (drop, levels)

@@ -63,7 +63,8 @@ def matmul(program: Program) -> Program:
     pieces: list[_Piece] = []
     codes, lanes, first = program.codes.tolist(), program.lanes.tolist(), program.first.tolist()
     for i in range(len(program)):
-        whole = _Piece(i, codes[i], np.arange(lanes[i]), program.operands[first[i] : first[i + 1]])
+        shape = tuple(program.shapes[i].tolist()) if len(program.shapes) else (0, 0, 0, 0)
+        whole = _Piece(i, codes[i], np.arange(lanes[i]), program.operands[first[i] : first[i + 1]], shape)
         if i in chosen:
             pieces += _split(program, whole._replace(operands=whole.operands.reshape(lanes[i], -1)), code)
         else:

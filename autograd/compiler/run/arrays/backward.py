@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL
+from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, SOFTMAX
 from autograd.compiler.run.arrays.layout import GRADIENT, Scatter, Step
 from autograd.compiler.run.arrays.lowering import Lowering, Part
 from autograd.compiler.run.arrays.views import NOTHING, Buffer, Scaled, Source, View, contiguous
@@ -115,6 +115,8 @@ class Backward:
                 continue
             if rule is MATMUL:
                 self._matmul(part, upstream)
+            elif rule is SOFTMAX:
+                self._softmax(part, upstream)
             elif rule is PICK:
                 self._pick(part, upstream)
             elif rule.sequences:
@@ -173,6 +175,20 @@ class Backward:
         self.steps.append(Step(np.add, (others, 1.0), others))
         self.steps.append(Step(np.true_divide, (powers, _widened(others, xs.shape[-1])), slope))
         return [slope]
+
+    def _softmax(self, part: Part, upstream: Source) -> None:
+        """shares·(upstream − Σ shares·upstream): the mean is taken out twice, since the first has a rounding error
+        that is large beside the slope of a share near 1.
+        """
+        shares, upstream, add = part.out, self._as_view(upstream, part.out), self.steps.append
+        n = shares.shape[1]
+        product, off = (self.layout.temporary(shares.shape, shares.batched) for _ in range(2))
+        mean = self.layout.temporary(shares.shape[:1], shares.batched)
+        for source in (upstream, off):
+            add(Step(np.multiply, (shares, source), product))
+            add(Step("sum", (product,), mean))
+            add(Step(np.subtract, (source, _widened(mean, n)), off))
+        self._send(part.view(0), part.registers[0], shares, off, part.out)
 
     def _pick(self, part: Part, upstream: Source) -> None:
         """Each lane's upstream, to the number that it picked and to no other of its table."""

@@ -302,7 +302,7 @@ def _pads(program: Program) -> dict[int, int]:
     known = {
         int(start): (int(number), int(size)) for start, number, size in zip(starts, numbers, sizes, strict=True) if size
     }
-    for i in np.flatnonzero(program.shapes[:, 2] > 1) if len(program.shapes) else []:
+    for i in np.flatnonzero((program.shapes[:, 2] > 1) & (program.shapes[:, 0] > 0)) if len(program.shapes) else []:
         instruction = program[i]
         stack, rows, inner, columns = instruction.shape
         size = stack * rows * inner
