@@ -11,7 +11,7 @@ from autograd.util.arrays import Array
 __all__ = ["depths", "levels", "sorts"]
 
 
-_MANY = 8
+_MANY = 4
 """From so many operands on, reductions of what different operations computed are different instructions."""
 
 
