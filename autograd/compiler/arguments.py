@@ -27,6 +27,7 @@ __all__ = [
     "lists_as_arrays",
     "misfit",
     "mixed_batch_and_sample",
+    "refuse_names",
     "restored",
     "result_of_batch",
     "result_of_sample",
@@ -224,3 +225,12 @@ def lists_as_arrays(structure: Structure) -> Structure:
     if issubclass(container, list) and isinstance(shape, tuple):
         return Structure((len(children), *shape), size=structure.size)
     return Structure(container, children, structure.keys, structure.size)
+
+
+def refuse_names(named: dict[str, object]) -> None:
+    """Raise TypeError if there are arguments by name."""
+    if named:
+        raise TypeError(
+            f"a compiled function takes its batches by position, and not {', '.join(f'{name}=' for name in named)}: "
+            "names are for the program's own options, as parameters="
+        )

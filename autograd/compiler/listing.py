@@ -35,6 +35,22 @@ def program_text(program: Program) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def programs_text(programs: Sequence[tuple[Sequence[tuple[str, tuple[int, ...], Any]], int, int]]) -> str:
+    """A line for each of several programs: the inputs' names and shapes, scalar operations, instructions."""
+    rows = []
+    for signature, operations, instructions in programs:
+        inputs = ", ".join(
+            " ".join([printable(name), "×".join(map(str, shape))]).strip() for name, shape, _ in signature
+        )
+        rows.append([inputs, f"{operations:,}", "scalar operations in", f"{instructions:,}", "instructions"])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        f"{inputs:<{widths[0]}}  {before:>{widths[1]}} {of} {after:>{widths[3]}} {what}"
+        for inputs, before, of, after, what in rows
+    ]
+    return "\n".join([f"{len(rows)} programs, each in full as .programs[i]", *lines] if rows else [])
+
+
 def explanation(program: Program, parameters: Sequence[str]) -> str:
     """For each instruction how many recorded operations it is and which parameters it uses; then what to know."""
     counts = np.bincount(program.instruction_of[program.instruction_of >= 0], minlength=len(program))
