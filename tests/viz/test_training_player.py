@@ -282,7 +282,7 @@ def shared():
     [
         (Skip, "Skip is no stack of layers, as an MLP or a Sequential of Layers is"),
         (lambda: nn.Sequential(Skip()), "Sequential is no stack of layers"),
-        (lambda: nn.Sequential(tuple, nn.Layer(2, 1)), "Sequential is no stack of layers"),
+        (lambda: nn.Sequential(tuple, nn.Linear(2, 1)), "Sequential is no stack of layers"),
         (lambda: Twice(2, [2, 1], seed=0), "its layers, one after the other, do not give what the model gives"),
         (shared, "a weight of layers[0] is no parameter"),
     ],
