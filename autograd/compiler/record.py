@@ -14,7 +14,6 @@ from typing import Any, SupportsFloat
 import numpy as np
 
 from autograd.compiler.passes.flatten import chain_ends
-from autograd.compiler.passes.levels import depths
 from autograd.compiler.program import Operation, Program
 from autograd.core.graph import one_walk_at_a_time, undone_after_fork
 from autograd.core.node import N_ARY, grads_set
@@ -239,30 +238,39 @@ class _Walk:
         return program, tuple(self.leaves)[count:]
 
 
+_FEW = 32
+"""The order of so many parameters is that of the walk: there is no matrix whose numbers should lie together."""
+
+
 def _in_order(
     program: Program, parameters: tuple[Value, ...], known: Mapping[Value, int]
 ) -> tuple[Program, tuple[Value, ...]]:
-    """The program with the parameters by their known places, and then those whose sums are at the least depth first.
+    """The program with the parameters by their known places, and then those whose sums are complete first.
 
-    The walk meets the first weight of every layer before the second of any. By depth a layer's weights and biases lie
-    together, in the order of the loops that the user wrote.
+    The walk meets the first weight of every layer before the second of any. A sum of the next layer is complete when
+    all of this one are: so a layer's weights and biases lie together, in the order of the loops that the user wrote.
     """
     first = program.first_parameter
     rank = np.array([known.get(x, len(known)) for x in parameters], np.int64)
-    order = np.argsort(rank)
-    if (rank == len(known)).any():
+    order = np.argsort(rank, kind="stable")
+    if (rank == len(known)).sum() > _FEW:
         places = np.flatnonzero(program.is_parameter(program.operands))[::-1]
         used = np.full(len(parameters), len(program.operands))
         used[program.operands[places] - first] = places  # of several places the first is written last
-        order = np.lexsort([used, _depth_of_sums(program, used), rank])
+        order = np.lexsort([used, *_ends_of_sums(program, used), rank])
+    if (order == np.arange(len(order))).all():
+        return program, parameters
     renamed = np.arange(int(program.starts[-1]))
     renamed[first + order] = first + np.arange(len(order))
     renumbered = program.replace(operands=renamed[program.operands].astype(np.int32), outputs=renamed[program.outputs])
     return renumbered, tuple([parameters[i] for i in order.tolist()])
 
 
-def _depth_of_sums(program: Program, places: Array) -> Array:
-    """The depth of the sum that ends what begins at these places among the operands, by way of a product or not."""
+def _ends_of_sums(program: Program, places: Array) -> tuple[Array, Array]:
+    """The last instruction of the sum that what is at these places among the operands is in; and whether it is in one.
+
+    A weight is in a sum by way of a product, a bias by itself; the rows of a table that is picked from are in none.
+    """
     user = np.searchsorted(program.first, places, side="right") - 1
     products, sums = (
         np.array([x.rule.name in names for x in program.operations], bool)[program.codes]
@@ -270,5 +278,5 @@ def _depth_of_sums(program: Program, places: Array) -> Array:
     )
     used = np.zeros(len(program) + 1, bool)
     used[user] = True
-    ends = chain_ends(program, sums | (products & used[:-1]))
-    return np.append(depths(program)[0][ends], np.iinfo(np.int32).max)[user]
+    links = sums | (products & used[:-1])
+    return np.append(chain_ends(program, links), len(program))[user], np.append(links, True)[user]

@@ -29,6 +29,7 @@ __all__ = [
     "ragged",
     "share",
     "singles",
+    "softmax",
 ]
 
 Pass = Callable[[Program], Program]

@@ -39,7 +39,11 @@ _REDUCTIONS = (
     _Reduction(ALL, CONDITIONS["logical_and"], 1.0),
 )
 
-_LEAST_WIDTH, _LEAST_LENGTHS = 4, 3
+_LEAST_WIDTH, _LEAST_LENGTHS, _LEAST_TERMS = 4, 3, 9
+"""A family has a reduction of so many terms, so many lengths, and so many terms in all: 2 + 3 + 4 are enough."""
+_LEAST_SHARE = 50
+"""Where less than one operand in so many is in a reduction of four terms or more, nothing is looked for: a random graph
+would take a tenth longer to compile."""
 
 
 def ragged(program: Program) -> Program:
@@ -47,7 +51,7 @@ def ragged(program: Program) -> Program:
 
     Alike are reductions of one kind at one depth whose first terms are of one kind, too. They are padded where it pays:
     where they have at least three lengths (three or more instructions become one), the longest has at least four terms,
-    and the rectangle holds less than twice the terms that there are. A triangle does, whatever its size.
+    all together nine, and the rectangle holds less than twice the terms that there are: a triangle does, of any size.
 
     What is put in a gap: where the terms are computed alike from rows and columns (a query of each row and a key of
     each column), the term that would be there, so that whatever is computed of the terms is a rectangle, too, and lies
@@ -77,7 +81,7 @@ def ragged(program: Program) -> Program:
     %8          max  1  x[0:4]
     result      %5:9
     """
-    if program.reads_signs or not any(len(_lengths(program, x)) >= _LEAST_LENGTHS for x in _REDUCTIONS):
+    if program.reads_signs or not any(_may_pay(program, x) for x in _REDUCTIONS):
         return program
     depth, batched = depths(program)
     kind = _kinds(program, depth, batched)
@@ -100,12 +104,13 @@ def _codes(program: Program, reduction: _Reduction, stopped: bool) -> list[int]:
     return [i for i, x in enumerate(program.operations) if x.rule in rules and x.stopped == stopped]
 
 
-def _lengths(program: Program, reduction: _Reduction) -> Array:
-    """How many terms there are in such reductions, each number once."""
+def _may_pay(program: Program, reduction: _Reduction) -> bool:
+    """Whether such reductions are of several lengths, and not next to nothing of the program."""
     codes = _codes(program, reduction, False) + _codes(program, reduction, True)
     counts = program.counts[np.isin(program.codes, codes)] if codes else np.zeros(0, np.int64)
-    counts = np.unique(counts // len(reduction.rule.operands))
-    return counts if counts.max(initial=0) >= _LEAST_WIDTH else counts[:0]
+    lengths = counts // len(reduction.rule.operands)
+    long = int(counts[lengths >= _LEAST_WIDTH].sum())
+    return len(np.unique(lengths)) >= _LEAST_LENGTHS and long * _LEAST_SHARE > len(program.operands)
 
 
 def _families(program: Program, reduction: _Reduction, depth: Array, kind: Array) -> list[tuple[bool, Array]]:
@@ -116,20 +121,28 @@ def _families(program: Program, reduction: _Reduction, depth: Array, kind: Array
         chosen = np.flatnonzero(np.isin(program.codes, codes) & (program.counts > 0)) if codes else np.zeros(0, int)
         if not len(chosen):
             continue
-        groups, counts = len(reduction.rule.operands), program.counts[chosen]
-        keys = [depth[chosen]]
-        for group in range(groups):
-            keys.append(kind[program.operands[program.first[chosen] + group * (counts // groups)]])
+        groups = len(reduction.rule.operands)
+        lengths = program.counts[chosen] // groups
+        heads = [kind[program.operands[program.first[chosen] + group * lengths]] for group in range(groups)]
+        keys = [depth[chosen], *heads]
         order = np.lexsort(keys)
         edges = np.any([np.diff(key[order]) != 0 for key in keys], axis=0)
-        families += [(stopped, np.sort(x)) for x in np.split(chosen[order], np.flatnonzero(edges) + 1)]
-    return [(stopped, x) for stopped, x in families if _pays(program.counts[x] // len(reduction.rule.operands))]
+        starts = np.concatenate([[0], np.flatnonzero(edges) + 1])
+        pays = _pays(lengths[order], starts)
+        ends = np.append(starts[1:], len(order))
+        families += [(stopped, np.sort(chosen[order[a:b]])) for a, b in zip(starts[pays], ends[pays], strict=True)]
+    return families
 
 
-def _pays(lengths: Array) -> bool:
-    width = int(lengths.max())
-    varied = width >= _LEAST_WIDTH and len(np.unique(lengths)) >= _LEAST_LENGTHS
-    return varied and len(lengths) * width < 2 * int(lengths.sum())
+def _pays(lengths: Array, starts: Array) -> Array:
+    """Which families, that begin at ``starts``, are worth padding."""
+    size, width = np.diff(np.append(starts, len(lengths))), np.maximum.reduceat(lengths, starts)
+    family = np.repeat(np.arange(len(starts)), size)
+    most = int(lengths.max()) + 1
+    varied = np.bincount(np.unique(family * most + lengths) // most, minlength=len(starts))
+    terms = np.add.reduceat(lengths, starts)
+    large = (width >= _LEAST_WIDTH) & (varied >= _LEAST_LENGTHS) & (terms >= _LEAST_TERMS)
+    return large & (size * width < 2 * terms)
 
 
 def _kinds(program: Program, depth: Array, batched: Array) -> Array:
