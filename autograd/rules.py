@@ -1193,10 +1193,12 @@ def pick(table: Sequence[Any], index: nx.Numeric) -> Any:
         number = nx.detach(number)
     if not entries or not (nx.is_tracer(number) or is_index(number, len(entries))):
         raise no_place(index, len(entries))
+    if not nx.is_tracer(index):
+        entry = entries[int(index)]
+        is_row = isinstance(entry, (list, tuple)) or (isinstance(table, np.ndarray) and table.ndim > 1)
+        return list(entry) if is_row and _columns(entries) else entry
     if any(map(_is_row, entries)):
         return [pick(column, index) for column in _columns(entries)]
-    if not nx.is_tracer(index):
-        return entries[int(index)]
     if nx.is_value(index) and is_recording():
         return index.__apply_rule__(PICK, [index, *entries])
     here = [nx.equal(index, float(i)) for i in range(len(entries))]

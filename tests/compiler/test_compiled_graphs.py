@@ -536,3 +536,13 @@ some_layers = given(
 )
 test_random_layers = settings(checked, max_examples=40)(some_layers(random_layers))
 test_more_random_layers = pytest.mark.long(settings(checked, max_examples=400)(some_layers(random_layers)))
+
+
+def test_a_call_that_is_made_once_for_both_has_the_rows_of_both() -> None:
+    """A slope in a parameter is asked for with rows, and without: two results, though the operands are the same."""
+    w = Value(-2.0)
+
+    def f(xs: list[Any]) -> Any:
+        return dot([autograd.fmod(autograd.exp2(xs[0]), w), autograd.fmod(0.7, w)], [0.7, -3.0])
+
+    check(f, [[-3.0], [0.5], [0.4]], [w])

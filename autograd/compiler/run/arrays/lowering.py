@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 
@@ -53,7 +53,7 @@ class Lowering:
         self.adjoints: dict[int, int] = {PARAMETERS: GRADIENT} if wanted == "gradient" else {}
         self.input_gradients: list[View] = []
         self.active = program.active(wanted)
-        self.computed: dict[tuple[Function, tuple[Source, ...], tuple[float, ...]], View] = {}
+        self.computed: dict[Hashable, View] = {}
         """What an elementwise call of forward values gave, by the call: another like it, of a rule or its derivative,
         is not made again."""
 
@@ -66,14 +66,15 @@ class Lowering:
                 assert part.calls is not None
                 call = part.calls.calls[reference.number]
                 operands = tuple(self.compute(part, x) for x in call.operands)
-                known = self.computed.get(_key(call.function, operands))
-                if out is None and known is not None and known.shape == part.out.shape:
+                key = _key(call.function, operands, part.out)
+                known = self.computed.get(key)
+                if out is None and known is not None:
                     part.temporaries[reference.number] = known
                     return known
                 if out is None:
                     out = self.layout.temporary(part.out.shape, part.out.batched, call.truth)
                 self._emit(part, call, operands, out)
-                self.computed.setdefault(_key(call.function, operands), out)
+                self.computed.setdefault(key, out)
                 part.temporaries[reference.number] = out
                 return out
             source = part.temporaries[reference.number]
@@ -89,9 +90,9 @@ class Lowering:
         if call.function == "where":
             condition = operands[0]
             if isinstance(condition, View) and not self.layout.buffers[condition.buffer].truth:
-                key = _key(np.not_equal, (condition, 0.0))
+                key = _key(np.not_equal, (condition, 0.0), part.out)
                 truth = self.computed.get(key)
-                if truth is None or truth.shape != part.out.shape:
+                if truth is None:
                     truth = self.computed[key] = self.layout.temporary(part.out.shape, part.out.batched, True)
                     self.steps.append(Step(np.not_equal, (condition, 0.0), truth))
                 operands = (truth, *operands[1:])
@@ -100,8 +101,10 @@ class Lowering:
         self.steps.append(Step(call.function, operands, out, extra))
 
 
-def _key(function: Function, operands: tuple[Source, ...]) -> tuple[Function, tuple[Source, ...], tuple[float, ...]]:
-    return function, operands, signs(tuple([x if isinstance(x, float) else None for x in operands]))
+def _key(function: Function, operands: tuple[Source, ...], out: View) -> Hashable:
+    """What tells a call from others: its function, its operands (0.0 is not −0.0) and the form of its result."""
+    numbers = tuple([x if isinstance(x, float) else None for x in operands])
+    return function, operands, signs(numbers), out.shape, out.batched
 
 
 def _is_rectified(part: Part, call: Call) -> bool:
