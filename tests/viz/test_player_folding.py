@@ -158,7 +158,7 @@ def test_values_that_a_folded_box_uses_get_what_it_gives_in_one_step() -> None:
     x = [Value(0.5, label=f"x{i}") for i in range(3)]
     model = nn.MLP(3, [8, 8, 1], activation="tanh", seed=0)
     loss = model(x) ** 2 + x[0]
-    recorded = steps(loss)
+    recorded = steps(loss, open="expressions")
     expected = gradients(loss)
     for i, leaf in enumerate(x):
         name = next(node for node, title in recorded.titles.items() if title == f"x{i}")
