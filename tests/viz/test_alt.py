@@ -65,7 +65,7 @@ def test_several_results_and_parameters():
 
 
 def test_a_language_that_there_is_not():
-    with pytest.raises(ValueError, match="language is one of en, zh, not 'fr'"):
+    with pytest.raises(ValueError, match="language must be one of en, zh, not 'fr'"):
         autograd.draw(Value(1.0), language="fr")
 
 
