@@ -1,4 +1,4 @@
-"""The command line ``autograd``, also run as ``python -m autograd``: ``learn``, and the commands of other packages."""
+"""The command line: ``autograd learn`` and the commands of installed packages; also ``python -m autograd …``."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ __all__ = ["main"]
 Command = Callable[[Sequence[str]], int]
 
 GROUP = "autograd.commands"
-"""The group of entry points that add commands. Each is a function that takes the arguments and returns an exit status;
-the first line of its docstring appears in ``--help``."""
+"""The entry points that are commands: functions of the arguments that return an exit status. The first line of their
+docstring is their help."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit status: 0 for success, 1 for a failure (one line says why), 2 for wrong usage.
+    """Run a command and return its exit status: 0 for success, 1 for a failure, 2 for wrong usage.
+
+    arguments: the command and its arguments; by default those of the command line.
 
     ``learn check`` returns 0 for passed, 1 for wrong, 2 for not started and 3 for crashed.
-
-    arguments: the words after ``autograd``; by default those of this process.
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    if name in BUILT_IN:  # no search through installed packages: somebody waits for the check
+    if name in BUILT_IN:  # without searching installed packages, because a check should start fast
         return BUILT_IN[name](rest)
-    from importlib.metadata import entry_points  # a tenth of autograd's import time
+    from importlib.metadata import entry_points  # a tenth of the time that it takes to import autograd
 
     installed = {point.name: point for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)}
     if name in installed:
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _learn(arguments: Sequence[str]) -> int:
-    """write the engine yourself, step by step, in exercises"""
+    """exercises: write the engine yourself, step by step"""
     from autograd.learn.terminal.cli import main as learn  # no other command needs it
 
     return learn(arguments)
@@ -48,7 +48,7 @@ BUILT_IN: dict[str, Command] = {"learn": _learn}
 
 
 def _refuse(arguments: Sequence[str], commands: Mapping[str, Command]) -> NoReturn:
-    """Answer --help and --version, or report wrong usage; either way, end the process."""
+    """Answer --help and --version, or explain what is wrong."""
     parser = ArgumentParser(prog="autograd", description="A scalar autograd engine for understanding back-propagation.")
     parser.add_argument("--version", action="version", version=f"autograd {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="command")
@@ -57,11 +57,11 @@ def _refuse(arguments: Sequence[str], commands: Mapping[str, Command]) -> NoRetu
     name = next((x for x in arguments if not x.startswith("-")), "")
     if len(commands) == len(BUILT_IN) and name not in {*commands, ""}:
         parser.error(
-            f"unknown command {name!r}: without an installed package there is only {', '.join(commands)}; "
-            "run `pip install .` first, or `python -m nn demo`"
+            f"unknown command {name!r}: without installing the package there is only {', '.join(commands)}; "
+            "pip install it, or run python -m nn demo"
         )
     parser.parse_args(arguments)
-    parser.error("put the command first, before its options")
+    parser.error("write the command first")
 
 
 if __name__ == "__main__":

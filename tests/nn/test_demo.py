@@ -139,10 +139,7 @@ def test_help_lists_the_commands(capsys):
         main(["--help"])
     assert stopped.value.code == 0
     words = capsys.readouterr().out
-    assert re.search(
-        r"learn +write the engine yourself, .*\n +demo +train a network on two moons and draw one backprop step\n",
-        words,
-    )
+    assert re.search(r"learn +exercises: .*\n +demo +train a network on two moons and draw one backprop step\n", words)
 
 
 def test_where_nothing_is_installed_it_says_what_to_run(capsys, monkeypatch):
@@ -151,8 +148,8 @@ def test_where_nothing_is_installed_it_says_what_to_run(capsys, monkeypatch):
         main(["demo"])
     assert stopped.value.code == 2
     assert capsys.readouterr().err == (
-        "autograd: unknown command 'demo': without an installed package there is only learn; "
-        "run `pip install .` first, or `python -m nn demo` (see autograd --help)\n"
+        "autograd: unknown command 'demo': without installing the package there is only learn; "
+        "pip install it, or run python -m nn demo (see autograd --help)\n"
     )
 
 

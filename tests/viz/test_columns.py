@@ -338,6 +338,12 @@ def test_a_number_stands_beside_its_own_line_nearer_to_the_tail(seed: int) -> No
     assert len(near) >= 0.7 * len(numbered)
 
 
+def test_nearly_every_number_has_a_spot_beside_hostile_networks_too() -> None:
+    lines = [line for seed in range(25) for line in lay_out(any_network(seed)).lines if line.look.text]
+    assert len(lines) > 150
+    assert sum(line.text is None for line in lines) <= 0.1 * len(lines)
+
+
 def test_in_a_small_graph_every_number_is_at_its_tail() -> None:
     a, b = Node("n0", "input", "a", data=2.0), Node("n1", "input", "b", data=3.0)
     c, d = Node("n2", "result", "", "*", 6.0), Node("n3", "result", "d", "*", 12.0, is_root=True)

@@ -56,7 +56,8 @@ def _pieces(curve: Sequence[Point]) -> list[tuple[Point, Point, Point, Point]]:
     """The Bézier curves of four points that a line is made of."""
     if len(curve) == 2:
         return [(curve[0], curve[0], curve[1], curve[1])]
-    return [(curve[i], curve[i + 1], curve[i + 2], curve[i + 3]) for i in range(0, len(curve) - 3, 3)]
+    pieces = [(curve[i], curve[i + 1], curve[i + 2], curve[i + 3]) for i in range(0, len(curve) - 3, 3)]
+    return [piece for piece in pieces if piece[0] != piece[3]]  # a box at the border of a network is no way from it
 
 
 def _points(curve: Sequence[Point]) -> Iterator[Point]:
