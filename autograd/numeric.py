@@ -283,8 +283,7 @@ def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
     """Choose ``a`` where the condition holds and ``b`` elsewhere, element by element for arrays.
 
     condition: a truth value, or an array or a Value of 0 and 1.
-    a: the result where the condition holds.
-    b: the result where it does not.
+    a, b: the results where the condition holds, and where it does not.
 
     Raises ValueError for an integer condition other than 0 and 1, such as ``~(x > 0)``.
     """

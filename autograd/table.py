@@ -50,14 +50,12 @@ def subscribe(install: Callable[[Rule], None]) -> None:
 class Rule:
     """One elementary operation: a function from operands to ``(value, (local derivative per operand, …))``.
 
-    The fields from ``symbol`` to ``refuse`` are the arguments of ``rule``. The others:
+    The fields from ``symbol`` to ``refuse`` are the arguments of ``rule``; ``formula`` is the function's docstring.
 
     builtin: the rule belongs to this package, so its results need no check.
     lazy: a local derivative may be a function.
-    formula: the function's docstring.
-    parameters: keyword parameters that are bound in this variant.
     constant_operand: the position of an operand that is a plain number, with no parent and no derivative.
-    base: the rule in the table of which this is a variant.
+    base: the rule in the table; this one may be a variant with bound keyword ``parameters`` or a constant operand.
     """
 
     name: str
@@ -112,10 +110,7 @@ class Rule:
         if isinstance(parameter, np.generic):  # else what it meets would become a NumPy number, too
             parameter = as_python(parameter.item())  # a long double has no counterpart
         if nx.is_tracer(parameter):
-            raise TypeError(
-                f"{self.name}: the parameter {name} is a Value, whose gradient would be lost\n"
-                f"  try             {name}=v.data, if a constant is meant"
-            )
+            raise TypeError(f"{self.name}: the parameter {name} is a Value, whose gradient would be lost; use v.data")
         is_word, is_number = isinstance(parameter, str), isinstance(parameter, numbers.Real)
         if default is None and is_word:
             return parameter
@@ -126,16 +121,12 @@ class Rule:
         raise TypeError(f"{self.name}: the parameter {name} must be {wanted}, not {given}")
 
     def evaluate(self, operands: Sequence[Numeric], active: Sequence[bool] | None = None) -> Result:
-        """Compute the value and the local derivatives at these operands, as IEEE 754 defines them.
+        """Compute the value and the local derivatives at these operands (flat), as IEEE 754 defines them.
 
-        operands: flat, with sequences laid end to end.
-        active: which operands a gradient flows to, by default all. A derivative that is a function is called only for
-        these.
-
+        active: the operands that a gradient flows to, by default all. Other derivatives that are functions do not run.
         Python's float raises where IEEE has an answer (1/0), or becomes complex ((-8)**1.5). The rule then runs again
-        on NumPy's float, which does neither, also for plain numbers beside arrays or Values.
-
-        Raises RuleError if the rule does not return a value and a local derivative per operand.
+        on NumPy's float, which does neither, also for plain numbers beside arrays or Values. Raises RuleError if the
+        rule does not return a value and a local derivative per operand.
         """
         real = all(isinstance(operand, (int, float)) for operand in operands)
         try:
@@ -321,9 +312,8 @@ def rule(
     means that the operand was not chosen: nothing flows back through it, even if the slope further back is infinite.
     For any other rule zero is a number, and 0·inf raises an error. Give a function of the operands to say where this
     holds: not at a kink, where a slope of 0 is a convention.
-    hint: the advice shown when this operation is the first to give a nan or an infinity. A dict gives advice by case:
-    "nan", "inf", "slope" (an infinite or undefined derivative), "zero" (such a derivative, where a gradient of 0
-    arrives) and "" (all others).
+    hint: the advice when this operation is the first to give a nan or an infinity. A dict gives it by case: "nan",
+    "inf", "slope" (an infinite or undefined derivative), "zero" (the same, where a gradient of 0 arrives), "" (others).
     refuse: a function of the operands as given, numbers or Values, that raises ValueError for a mistake in them.
 
     Raises RuleError if the result at the first sample has another form, or if the name is taken.
@@ -344,9 +334,7 @@ def rule(
     def add(function: Callable[..., Result]) -> Operation:
         name = function.__name__
         if not (name.isidentifier() or name == "<lambda>") or not symbol.isprintable():
-            raise RuleError(
-                f"rule {printable(name)}: the name must be a Python identifier, and the symbol printable text"
-            )
+            raise RuleError(f"rule {printable(name)}: the name must be an identifier, and the symbol printable text")
         builtin = function.__module__ == "autograd.rules"
         return _added(Rule(
             name, function, operand_names(function), symbol, tuple(samples), tuple(edges), operator, numpy, sequences,

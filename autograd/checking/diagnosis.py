@@ -54,7 +54,12 @@ def _parents(node: Value) -> Iterable[Value]:
 
 
 def looks_like(ours: float, reference: float, upstreams: Iterable[float]) -> str:
-    """What kind of mistake makes this number of that one."""
+    """Describe the mistake that would turn the right gradient into the wrong one.
+
+    ours: the wrong gradient.
+    reference: the right one.
+    upstreams: the gradients that arrive at the graph's nodes.
+    """
     if ours == 0.0:
         return "no gradient at all: is the path cut (.data, detach()), or a parent forgotten?"
     if abs(reference) < 1e-9 * abs(ours):

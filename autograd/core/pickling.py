@@ -14,6 +14,7 @@ from autograd.core.recording import is_recording, refuse_while_recording
 from autograd.errors import RuleError
 from autograd.numeric import Numeric, is_value
 from autograd.table import RULES, Rule
+from autograd.util.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from autograd.value import Value
@@ -212,8 +213,9 @@ def _refuse_damaged(
 def rule_named(name: str, parameters: dict[str, Numeric]) -> Rule:
     """Look up the rule that a pickle names. Raises RuleError if the table has none."""
     if name not in RULES:
+        like = did_you_mean(name, RULES)
         raise RuleError(
-            f"this graph uses the operation {name!r:.60}, which is not in the table\n"
+            f"this graph uses the operation {name!r:.60}, which is not in the table{f' ({like})' if like else ''}\n"
             "  try             defining its @rule before loading"
         )
     return RULES[name].variant(parameters=parameters)

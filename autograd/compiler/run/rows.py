@@ -224,7 +224,7 @@ class RowPlan(BoundCalls):
             self.calls.append(functools.partial(np.add, result, 0.0, result))
 
     def _adjoint(self, register: int) -> Array:
-        """A row for a register's adjoint: of a leaf the one that is asked for."""
+        """Take a row for a register's adjoint; a leaf has a row of its own."""
         row = self.leaf_adjoints.get(register)
         if row is None:
             row = self.pools[self.batched[register], False].take()
@@ -251,7 +251,7 @@ class RowPlan(BoundCalls):
     def _slopes(
         self, number: int, registers: list[int], rows: list[Row], batched: bool
     ) -> tuple[list[tuple[int, Row]], list[tuple[bool, Array]]]:
-        """(operand, local derivative) of an instruction, computed by now; and the rows to give back after their use."""
+        """Return an instruction's (operand, local derivative) pairs, and the rows to give back after their use."""
         template = self.templates[number]
         if template is None:
             opaque_slopes = self.opaque_slopes.pop(number, [])
@@ -268,13 +268,13 @@ class RowPlan(BoundCalls):
         return [(i, _read(slope, rows, results)) for i, slope in template.slopes], used
 
     def _inherits(self, register: int, batched: bool, registers: list[int]) -> bool:
-        """Whether an operand can have the upstream itself for its adjoint: it has none yet, and comes once."""
+        """Whether an operand can use the upstream's own row as its adjoint: it has none yet, and occurs once."""
         if register in self.adjoints or register in self.leaf_adjoints or self.batched[register] != batched:
             return False
         return registers.count(register) == 1
 
     def _send(self, register: int, slope: Row, upstream: Array, batched: bool, rule: Rule, rows: list[Row]) -> None:
-        """slope · upstream, added to a register's adjoint; summed over the batch where the register has no rows."""
+        """Add slope · upstream to a register's adjoint, summed over the batch if the register has no rows."""
         if rule.chooses is True and type(slope) is float and not slope:
             return
         add, target = self.calls.append, self.adjoints.get(register)
