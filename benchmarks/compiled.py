@@ -1,10 +1,10 @@
-"""`autograd.compile` beside its peers: networks, graphs of up to three million nodes, and what compiling them costs.
+"""Compare `autograd.compile` with its peers: networks, graphs of up to 3 million nodes, and the cost of compiling.
 
     python -m benchmarks.compiled [--quick | --full] [--only NAME] [--json PATH]
 
-Every contender is a process of its own, on one core and with one thread. All contenders of a case stay alive and take
-turns, a fifth of a second each, so that a machine that slows down does so for all of them; ratios are taken round by
-round. A first call can only be made once: there every turn is a fresh process.
+Every contender runs in its own process, on one core and with one thread. All contenders in a case stay alive and take
+turns of a fifth of a second, so that a slower machine slows all of them; ratios are computed in each round. A first
+call can only be made once, so there every turn is a fresh process.
 """
 
 from __future__ import annotations
@@ -364,12 +364,12 @@ def main() -> int:
     if sys.argv[1:2] == ["--child"]:
         child(*sys.argv[2:])
         return 0
-    parser = argparse.ArgumentParser(description="Measure compiled functions beside their peers.")
+    parser = argparse.ArgumentParser(description="Compare compiled functions with their peers.")
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--quick", action="store_const", const=0, dest="size", help="3 rounds, 30,000 nodes at most")
+    size.add_argument("--quick", action="store_const", const=0, dest="size", help="3 rounds, at most 30,000 nodes")
     size.add_argument("--full", action="store_const", const=2, dest="size", help="up to 3 million nodes")
-    parser.add_argument("--only", choices=WORKLOADS, action="append", help="this workload; may be repeated")
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write every figure of every round there")
+    parser.add_argument("--only", choices=WORKLOADS, action="append", help="run only this workload; can be repeated")
+    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures of every round to this file")
     options = parser.parse_args()
     about = header()
     print("   ".join(f"{key}: {text}" for key, text in about.items()) + "\n")

@@ -1,6 +1,6 @@
 """One linear neuron, ŷ = w·x + b, with the loss L = ½(y − ŷ)²: the article's gradients by hand, and the engine's.
 
-Here the article is right: ∂L/∂w = (ŷ − y)·x and ∂L/∂b = ŷ − y.
+This article is right: ∂L/∂w = (ŷ − y)·x and ∂L/∂b = ŷ − y.
 """
 
 from __future__ import annotations

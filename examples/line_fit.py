@@ -1,9 +1,9 @@
-"""y = 3x plus noise, by gradient descent: the article's program, what it really does, and the corrected line.
+"""Fit y = 3x plus noise by gradient descent: the article's program, what it really does, and the corrected line.
 
-Its gradient is error * X, an array of 100 rows, so that w becomes 100 weights after one step, one for each sample,
-and the "prediction" at 1 is 100 numbers. The gradient of the mean squared error is a sum over the samples: 2·Σ
-error·x / n. And its noise is uniform from 0 to 1, whose mean of ½ a line through the origin cannot follow. With a bias
-it is w = 3.24, b = 0.40, the least squares of these 100 samples; of a million, w = 3 and b = ½.
+The article's gradient is error * X, an array of 100 rows, so after one step w becomes 100 weights, one for each sample,
+and the "prediction" at 1 is 100 numbers. The gradient of the mean squared error is a sum over the samples:
+2·Σ error·x / n. Also, the noise is uniform from 0 to 1, and a line through the origin cannot follow its mean of ½. With
+a bias, the result is w = 3.24 and b = 0.40, the least squares of these 100 samples; for a million, w = 3 and b = ½.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """MNIST with a 784-128-10 network, softmax and cross entropy, Adam, five epochs, as in the article, neuron by neuron.
 
-The article shows a validation accuracy of 0.985 for this program; such a network reaches about 0.977 after five epochs.
-Its formulas call ∂L/∂z₂ what is δ₂·W₂, which is the gradient of the hidden layer's *output*, and subtract gradients
-in z from weights: a weight's gradient is δ times the activation it multiplies, ∂L/∂W₂ = δ₂·a₁ᵀ.
+The article reports a validation accuracy of 0.985 for this program; such a network reaches about 0.977 in five epochs.
+Its formulas call δ₂·W₂ the gradient ∂L/∂z₂, but that is the gradient of the hidden layer's *output*; and they subtract
+gradients in z from weights, but a weight's gradient is δ times the activation it multiplies, ∂L/∂W₂ = δ₂·a₁ᵀ.
 """
 
 from __future__ import annotations

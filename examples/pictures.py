@@ -1,6 +1,6 @@
-"""The pictures of the README, made by the project: ``python -m examples.pictures docs/pictures``.
+"""Make the README's pictures: ``python -m examples.pictures docs/pictures``.
 
-SVG files; and the player's page as a browser shows it, a PNG file, where Chromium and Playwright are installed.
+It writes SVG files and, if Chromium and Playwright are installed, a PNG screenshot of the player.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def player(chromium: Any, target: Path) -> None:
 def main() -> None:
     """Write all of them into a folder."""
     if len(sys.argv) != 2:
-        sys.exit("python -m examples.pictures FOLDER: it writes the README's pictures there")
+        sys.exit("usage: python -m examples.pictures FOLDER   (writes the README's pictures to FOLDER)")
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     for name, make in PICTURES.items():

@@ -1,8 +1,8 @@
-"""A 2-4-1 sigmoid network on 100 random samples: the article's backward pass beside the engine's.
+"""A 2-4-1 sigmoid network on 100 random samples: the article's backward pass compared with the engine's.
 
-The article computes d_pred = 2(y − ŷ), with the wrong sign and without 1/n, leaves out σ′ of the output layer, and
-its code uses a1 and x that it does not have. Its formulas have ΔW = a·δᵀ, which is the transpose of W's shape, and
-sum δ over the neurons of the layer below, not over the samples. Corrected, it agrees with the engine to rounding.
+The article computes d_pred = 2(y − ŷ), with the wrong sign and without 1/n. It leaves out σ′ of the output layer, and
+its code uses a1 and x, which are not defined. In its formulas, ΔW = a·δᵀ has the transposed shape of W, and δ is summed
+over the neurons of the layer below, not over the samples. After correction it agrees with the engine up to rounding.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""docs/pictures/architecture.svg and the lists of docs/architecture.md: `make architecture` writes both anew.
+"""Write docs/pictures/architecture.svg and the lists in docs/architecture.md: `make architecture`.
 
-The picture is made from the floors and the imports of ``tools.imports``, the trips by running them: ``tools.trips``.
+The picture comes from the floors and imports in ``tools.imports``; the trips are run by ``tools.trips``.
 """
 
 from __future__ import annotations
@@ -201,7 +201,7 @@ def _table(there: Sequence[Stop]) -> str:
 def main() -> int:
     """Write both, or with --check say which is not as the files are now."""
     parser = argparse.ArgumentParser(prog="python -m tools.architecture", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where something would change")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if something would change")
     is_check, stale = parser.parse_args().check, []
     for file, text in ((PICTURE, drawing(rooms())), (PAGE, page())):
         if not file.exists() or file.read_text(encoding="utf-8") != text:
@@ -209,7 +209,7 @@ def main() -> int:
             if not is_check:
                 file.write_text(text, encoding="utf-8")
     if is_check and stale:
-        print(f"{' and '.join(stale)}: not as the files are now; run `make architecture`", file=sys.stderr)
+        print(f"{' and '.join(stale)}: out of date; run `make architecture`", file=sys.stderr)
     return int(is_check and bool(stale))
 
 

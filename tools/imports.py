@@ -1,8 +1,8 @@
-"""Which file imports which, and the floors of the house: ``tests/project/test_structure.py`` holds the code to them.
+"""The imports between files, and the floors of the project, which ``tests/project/test_structure.py`` enforces.
 
-Every import counts, wherever it stands: inside a function, for the type checker alone, and ``import_module("…")``. Two
-things do not: a package's ``__init__`` runs before what is in it, which Python does by itself; and what Value stands on
-may name it for the type checker, which runs nothing.
+Every import counts: inside a function, only for the type checker, and ``import_module("…")`` too. There are two
+exceptions: a package's ``__init__``, which Python runs by itself before the files in it; and files below Value, which
+may import it for the type checker, because that runs nothing.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def floor(path: str) -> int:
         room = "/".join(parts[:length])
         if room in rooms:
             return rooms[room]
-    raise LookupError(f"{path} is in no room: give it one in FLOORS, tools/imports.py")
+    raise LookupError(f"{path} does not belong to a room: add it to FLOORS in tools/imports.py")
 
 
 def cycles(graph: Graph) -> list[list[str]]:

@@ -1,12 +1,12 @@
 """Write ``autograd/core/_operators.py``: the methods of Value that apply the rules of the table.
 
-``a * b`` must apply the rule, make one node and fill its slots, in about the time of one Python call. So the text of
-the rule is written into the text of the method, each local derivative where its slot is filled: no call, no tuple, and
-a derivative that a constant operand does not need is not computed. A rule whose text has another shape is called. The
-rule stays the one place where a derivative is written: a test writes the file anew and compares.
+``a * b`` must apply the rule, make one node and fill its slots in about the time of one Python call. So each method
+contains the text of its rule, with each local derivative where its slot is filled: no call, no tuple, and no derivative
+for a constant operand. Rules whose text has another form are called instead. Derivatives are still only written in the
+rules: a test generates this file again and compares.
 
     python -m tools.operators            write the file
-    python -m tools.operators --check    say whether it is what would be written
+    python -m tools.operators --check    check whether the file is up to date
 """
 
 from __future__ import annotations
@@ -156,7 +156,9 @@ def text_of(rule: Rule) -> Text | None:
         return None
     stored = {x.id for step in steps for x in ast.walk(step) if isinstance(x, ast.Name)} | set(rule.operands)
     if stored & OF_THE_TEMPLATES:
-        raise SystemExit(f"rule {rule.name} uses {sorted(stored & OF_THE_TEMPLATES)}, names of the methods' own")
+        raise SystemExit(
+            f"rule {rule.name} uses the names {sorted(stored & OF_THE_TEMPLATES)}, which the methods need: rename them"
+        )
     derivatives = [x.body if isinstance(x, ast.Lambda) else x for x in local.elts]
     return Text([ast.unparse(step) for step in steps], ast.unparse(value), [ast.unparse(x) for x in derivatives])
 
@@ -250,5 +252,5 @@ def formatted(text: str) -> str:
 if __name__ == "__main__":
     if "--check" in sys.argv:
         same = TARGET.read_text(encoding="utf-8") == written()
-        sys.exit(None if same else f"{TARGET.name} is not what the rules give: run `make operators`")
+        sys.exit(None if same else f"{TARGET.name} is out of date: run `make operators`")
     TARGET.write_text(written(), encoding="utf-8")

@@ -1,7 +1,7 @@
-"""Which files a computation passes through, in order: it is run, and each file noted as a function of it is called.
+"""Trace the files that a computation passes through, in order, by noting each file when one of its functions is called.
 
-``python tools/trips.py OUT SCRIPT`` runs a script and writes what it passes into OUT; so is the child of `learn check`
-watched, which is started with nothing of this project on its path.
+``python tools/trips.py OUT SCRIPT`` runs a script and writes its files to OUT. This is how the child process of
+`learn check` is traced, which starts without this project on its path.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Build the wheel from the sdist, install it in an empty environment outside of the checkout, and use it there.
+"""Build the wheel from the sdist, install it in an empty environment outside the checkout, and use it there.
 
-``make wheel``: the demo and its pictures, a first exercise begun, answered and checked. Any failure is an exception.
+``make wheel`` runs the demo with its pictures, and starts, answers and checks a first exercise. Failures raise.
 """
 
 from __future__ import annotations

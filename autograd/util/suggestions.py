@@ -74,7 +74,7 @@ def missing_import(name: str) -> ModuleNotFoundError | None:
 
     >>> print(missing_import("nn.EarlyStopping"))
     module 'nn' has no 'EarlyStopping'
-      try             nn.fit(model, X, y, validation=(X, y), patience=5): the best parameters are kept
+      try             nn.fit(model, X, y, validation=(X, y), patience=5): it restores the best parameters
     """
     package, _, attribute = name.rpartition(".")
     known = getattr(sys.modules.get(package), "__all__", ())
@@ -90,7 +90,7 @@ def refuse_keyword(function: str, names: Iterable[str], owner: str = "", known: 
     >>> refuse_keyword("fit", ["verbose"])
     Traceback (most recent call last):
     TypeError: fit() got an unexpected keyword argument 'verbose'
-      try             nn.fit(model, X, y, progress=False): progress=True shows a bar, None one where somebody looks on
+      try             nn.fit(model, X, y, progress=False): True shows a bar; the default only in a terminal or notebook
     """
     for name in names:
         like = did_you_mean(name, known)

@@ -1,7 +1,7 @@
 """A random program from a seed.
 
-The operations are the table's and the functions made of them (``autograd.rules.__all__``): one that is added there is
-drawn from the next seed on, with the operands of its signature, its samples and edges, and its keyword parameters.
+The operations are the table's rules and the functions built from them (``autograd.rules.__all__``). A new one is drawn
+automatically, with the operands of its signature, its samples and edges, and its keyword parameters.
 """
 
 from __future__ import annotations

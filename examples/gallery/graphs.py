@@ -1,6 +1,7 @@
 """Graphs that people draw, from one product to a GPT's document, each after its backward pass.
 
-The functions return the root with the models that made it: parameters have names only while their module lives.
+Each function returns the root together with the models that made it, because parameters only have names while their
+module exists.
 """
 
 from __future__ import annotations

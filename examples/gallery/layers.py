@@ -1,4 +1,4 @@
-"""What the pictures of the gallery need and ``nn`` has no layer for: written in scalars."""
+"""Layers that the gallery needs and ``nn`` does not have, written in scalars."""
 
 from __future__ import annotations
 

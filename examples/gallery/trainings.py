@@ -1,4 +1,4 @@
-"""Compiled functions and trainings of the gallery."""
+"""Compiled functions and trainings for the gallery."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def test_where_nothing_is_installed_it_says_what_to_run(capsys, monkeypatch):
         main(["demo"])
     assert stopped.value.code == 2
     assert capsys.readouterr().err == (
-        "autograd: no command 'demo' here: only an installed package lists more than learn; "
+        "autograd: unknown command 'demo': without installing the package there is only learn; "
         "pip install it, or run python -m nn demo (see autograd --help)\n"
     )
 
