@@ -260,7 +260,7 @@ def test_nan_in_a_model_is_loaded_where_that_is_asked(tmp_path):
     with pytest.raises(ValueError) as caught:
         other.load(tmp_path / "m.npz")
     assert str(caught.value).splitlines() == [
-        f"{tmp_path / 'm.npz'}: the state does not fit this MLP: nothing was loaded",
+        f"{tmp_path / 'm.npz'}: the state does not fit this MLP, so nothing was loaded",
         "  not finite      layers[0].neurons[0].w[0] (nan)",
         "  try             allow_nonfinite=True, to load it all the same",
     ]
