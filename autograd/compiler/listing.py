@@ -172,7 +172,7 @@ def _notes(program: Program) -> list[str]:
     notes = []
     for i in range(len(program)):
         instruction = program[i]
-        if instruction.operation.name == "dot" and instruction.lanes > 1:
+        if instruction.operation.rule.name == "dot" and instruction.lanes > 1:
             half = instruction.operands.shape[1] // 2
             both = (
                 program.batched[instruction.operands[:, :half]].any()

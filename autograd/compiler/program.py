@@ -64,28 +64,19 @@ class Operation(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The rule's name, with its parameters where it has any."""
-        return f"{self._called} detached" if self.is_detached else self._called
+        """The rule's name for a reader, with its parameters: a pass that makes one maximum of many makes a maximum.
 
-    @property
-    def title(self) -> str:
-        """The name as a picture shows it: whichever pass made one maximum of many, it is a maximum.
-
-        >>> Operation(FOLDED_MAXIMUM).title, Operation(MATMUL, stopped=True).title
+        >>> Operation(FOLDED_MAXIMUM).name, Operation(MATMUL, stopped=True).name
         ('maximum', 'matmul (no gradient)')
         """
-        title = self._called.removeprefix("folded ")
-        return f"{title} (no gradient)" if self.is_detached else title
+        given = ", ".join(f"{key}={value!r}" for key, value in self.rule.parameters.items())
+        name = self.rule.name.removeprefix("folded ") + (f"({given})" if given else "")
+        return f"{name} (no gradient)" if self.is_detached else name
 
     @property
     def is_detached(self) -> bool:
         """Whether it has a derivative that does not flow."""
         return self.stopped and self.rule.name not in _WITHOUT_DERIVATIVE
-
-    @property
-    def _called(self) -> str:
-        given = ", ".join(f"{key}={value!r}" for key, value in self.rule.parameters.items())
-        return f"{self.rule.name}({given})" if given else self.rule.name
 
     def __reduce__(self) -> Any:
         return _operation, (self.rule.name, dict(self.rule.parameters), self.stopped)

@@ -62,12 +62,12 @@ def _name(program: Program, instruction: Instruction, parameters: Sequence[str])
     lanes = f" × {instruction.lanes}" if instruction.lanes > 1 else ""
     size = f" {instruction_size(instruction)}" if instruction.shape[0] else lanes
     label = f"%{instruction.start} {parameters_read(program, instruction, parameters)}".rstrip()
-    return _Name(label, f"{instruction.operation.title}{size}")
+    return _Name(label, f"{instruction.operation.name}{size}")
 
 
 def _symbol(operation: Operation) -> str:
     symbol = operation.rule.symbol
-    return operation.title if not symbol or operation.is_detached or operation.rule.parameters else symbol
+    return operation.name if not symbol or operation.is_detached or operation.rule.parameters else symbol
 
 
 class _Side:
@@ -137,9 +137,9 @@ class _Side:
     def _box(self, name: str, i: int, parts: Sequence[int], operands: Sequence[int]) -> Node:
         first, end = self.program.first_parameter, self.program.first_constant
         lanes = [lane for k in parts for lane in self._lanes(k)]
-        counts = Counter(self.program[k].operation.title for k in parts)
+        counts = Counter(self.program[k].operation.name for k in parts)
         words = ", ".join(f"{count} {word}" for word, count in counts.most_common(3))
-        note = "" if counts == {self.became[i].operation.title: self.became[i].lanes} else f"from {words}"
+        note = "" if counts == {self.became[i].operation.name: self.became[i].lanes} else f"from {words}"
         return Node(
             name, "group", *self.names[i], note=note, group=self.around, values=len(lanes),
             parameters=len({x for x in operands if first <= x < end}), is_root=not self.outputs.isdisjoint(lanes),

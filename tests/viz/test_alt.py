@@ -1,5 +1,6 @@
 """The words that stand for a picture where it is not seen."""
 
+import html
 import re
 
 import pytest
@@ -9,6 +10,7 @@ import nn
 from autograd import Value
 from autograd.viz.web.words import drawing_words
 from autograd.viz.write.alt import alt_text
+from autograd.viz.write.numbers import number
 
 
 def graph(label="L"):
@@ -62,6 +64,38 @@ def test_several_results_and_parameters():
     said = autograd.draw(first, second, model=model).alt()
     assert re.match(r"Computation graph of the result \S+, the result \S+\. \d+ values, among them ", said)
     assert "among them 2 inputs and 6 parameters." in said
+
+
+@pytest.mark.parametrize(
+    ("language", "max_nodes", "label", "result"),
+    [
+        ("en", 60, "", "MLP's output {}"),
+        ("en", 2, "", "MLP's output {}"),
+        ("en", 60, "y", "y = {}"),
+        ("zh", 60, "", "MLP 的输出 {}"),
+        ("zh", 60, "y", "y = {}"),
+    ],
+)
+def test_an_output_is_named_after_its_model_where_it_has_no_label(language, max_nodes, label, result, tmp_path):
+    """Not after the neuron it comes from: every layer has a neurons[0]."""
+    model = nn.MLP(3, [4, 4, 1], seed=0)
+    output = model([1.0, 2.0, 3.0])
+    output.label = label
+    said = result.format(number(output.data))
+    drawing = autograd.draw(output, max_nodes=max_nodes, language=language)
+    headings = [
+        re.search(r"<h1>(.*)</h1>", view.save(tmp_path / "page.html").read_text(encoding="utf-8"))[1]
+        for view in (drawing, autograd.play(output, language=language))
+    ]
+    assert all(html.unescape(said) in html.unescape(heading) for heading in headings), headings
+    assert said in drawing.alt() and " neurons[0]" not in drawing.alt()
+
+
+def test_the_parameter_with_the_largest_gradient_is_named_with_its_layer():
+    model = nn.MLP(3, [4, 4, 1], seed=0)
+    output = model([1.0, 2.0, 3.0])
+    output.backward()
+    assert re.search(r"of layers\[\d\].neurons\[\d\]\.", autograd.draw(output).alt())
 
 
 def test_a_language_that_there_is_not():

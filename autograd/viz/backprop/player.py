@@ -20,7 +20,7 @@ from autograd.viz.backprop.transcript import endings, flows, kind_of_step, remar
 from autograd.viz.graph.labels import notebook_names
 from autograd.viz.graph.selection import listed
 from autograd.viz.web.words import words
-from autograd.viz.write.alt import alt_text, equation
+from autograd.viz.write.alt import alt_text, results
 from autograd.viz.write.boxes import TEXT, text_width
 from autograd.viz.write.layout import lay_out_all
 from autograd.viz.write.numbers import number, plain
@@ -74,9 +74,9 @@ def play(
     of each input. zero_grad: False to start from the gradients as they are. mode: "static" for a plain image, in a
     notebook that is committed or printed. language: "en" or "zh", otherwise that of the page or the system.
     focus, radius, path: what to show of a large graph, as for `draw`; ``path=(w, loss)`` follows one weight. Of more
-    than max_nodes values, modules, sums and repeats are folded as in `draw`, unless ``open`` names them: what happens
-    inside of a folded box is one step, which can be entered. In a notebook, Values without a label have the names of
-    the caller's variables.
+    than max_nodes values, or more than a page is wide, modules, sums and repeats are folded as in `draw`, unless
+    ``open`` names them: what happens inside of a folded box is one step, which can be entered. In a notebook, Values
+    without a label have the names of the caller's variables.
 
     Raises TypeError for what has no backward pass, ValueError where the graph cannot be shown.
 
@@ -177,8 +177,8 @@ class Player(NotebookView):
         'step.html'
         """
         language = language_of(self.language)
-        results = ", ".join(equation(root, language) for root in self.steps.picture.roots)
-        return save_page(path, words(language).say("title", results), self.html, language)
+        title = words(language).say("title", results(self.steps.picture, language))
+        return save_page(path, title, self.html, language)
 
     def __str__(self) -> str:
         return self.text()

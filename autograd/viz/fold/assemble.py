@@ -85,9 +85,11 @@ class _Assembly:
         is_known = view.is_input(node) or len(outputs) == len(copies)
         values = [self.graph.values[output] for output in outputs] if is_known else []
         label = self._label(copies)
-        operation = printable(self.graph.values[first]._op) if fold is None else fold.title
+        operation = printable(self.graph.values[first]._op) if fold is None else self._title(copies)
         if view.is_function(node) and is_known and (named := in_common(list(map(self.table.short_name, outputs)))):
             label, operation = named, label  # a result that the user has named, as a loss mostly is
+        is_root = any(view.node[root] == node for root in self.graph.roots)
+        is_module = view.is_call(node) and not view.is_function(node)
         return Node(
             name=view.name(node),
             kind=self._kind(node),
@@ -95,7 +97,7 @@ class _Assembly:
             operation=operation,
             data=unanimous([value.data for value in values]),
             grad=unanimous([number_of(value._grad) if value.has_grad else None for value in values]),
-            is_root=any(view.node[root] == node for root in self.graph.roots),
+            is_root=is_root,
             group=self.boxes.name(node),
             values=len(members) + numbers,
             parameters=len(self._parameters(node)) if fold else 0,
@@ -105,6 +107,7 @@ class _Assembly:
             opens=self._opens(node),
             first_not_finite=self.not_finite in members,
             calls=self._calls(copies),
+            output=in_common(list(map(self.table.short_name, outputs))) if is_root and is_module else None,
         )
 
     def _kind(self, node: int) -> Kind:
@@ -122,6 +125,12 @@ class _Assembly:
         calls = [self.table.calls[self.partition.folds[copy].call] for copy in copies]
         title = calls[0].title if len(calls) == 1 else in_common([call.plain for call in calls])
         return f"{title} · part {fold.part} of {fold.parts}" if fold.parts > 1 else title
+
+    def _title(self, copies: Sequence[int]) -> str:
+        """What is written in the place of an operation; of several expressions, what they have in common."""
+        folds = [self.partition.folds[copy] for copy in copies]
+        is_one = len({fold.title for fold in folds}) == 1 or not folds[0].pattern
+        return folds[0].title if is_one else in_common([fold.pattern for fold in folds])
 
     def _opens(self, node: int) -> str:
         """The name by which ``open=`` shows more of it."""

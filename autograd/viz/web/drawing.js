@@ -17,7 +17,7 @@ function drawing(box, data, css) {
   const root = shadow(
     box,
     `<div class="panel" role="group" aria-label="${words.region}"><div class="stage"></div><div class="toolbar"><span class="hint">
-    ${words.hint} ${Object.keys(data.views)[1] ? words.hint_open : ""}</span>${buttons("do", ["back", "copy"], { back: "M7 3v3c5 0 7 2 7 7-2-3-4-3-7-3v3L2 8z", copy: "M3 1h7v2H5v7H3zM7 5h7v10H7z" }, words)}</div>
+    ${Object.keys(data.views)[1] ? words.hint_open : ""} ${words.hint}</span>${buttons("do", ["back", "copy"], { back: "M7 3v3c5 0 7 2 7 7-2-3-4-3-7-3v3L2 8z", copy: "M3 1h7v2H5v7H3zM7 5h7v10H7z" }, words)}</div>
     <div class="spoken" role="status"></div></div><div class="tip" role="tooltip" id="tip" popover="manual"></div>`,
     css,
   );
@@ -52,7 +52,8 @@ function drawing(box, data, css) {
     title.remove();
     parts.clear();
     room.querySelectorAll("[data-node], [data-group]").forEach((part) => describe(part, view));
-    fit ? fit() : (fit = zoomable(room, { toolbar, words, tallest: Math.max(320, 0.8 * innerHeight) }));
+    // Its smallest letters have 10 pixels, and can be read down to 8.
+    fit ? fit() : (fit = zoomable(room, { toolbar, words, tallest: Math.max(320, 0.8 * innerHeight), readable: 0.8 }));
     const all = [...parts.keys()], target = all.find((part) => name && parts.get(part).opens === name);
     current = target ?? all.at(-1);
     if (current) current.tabIndex = 0;

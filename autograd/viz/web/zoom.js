@@ -1,17 +1,17 @@
 /*
 A picture that is fitted into its room, enlarged and moved: for a drawing, and for the picture of a player.
 
-    const fit = zoomable(room, { toolbar, words, tallest, least })
+    const fit = zoomable(room, { toolbar, words, tallest, readable })
       room      an element that scrolls and holds one <svg>, under one shadow root with its toolbar
       toolbar   gets the buttons − + and fit, with words.zoom_out, zoom_in and fit
       tallest   how many pixels high the picture may be when it is fitted
-      least     at first it is drawn no smaller than this, and scrolls
+      readable  where it had to be drawn smaller than this to fit, it is at first as large as it is, and scrolls
     fit()       once more, after another picture was put into the room
 
 Ctrl and the wheel (two fingers on a trackpad) enlarge what is under the pointer; + and − do so in the middle, 0 fits;
 dragging moves.
 */
-function zoomable(room, { toolbar, words, tallest, least = 0 }) {
+function zoomable(room, { toolbar, words, tallest, readable }) {
   const root = room.getRootNode(), STEP = 1.3, SMALLEST = 0.1, LARGEST = 4, FITTED = 2, SCROLLBAR = 20;
   let scale = 1, fittedWidth, from, isMoved;
 
@@ -25,11 +25,12 @@ function zoomable(room, { toolbar, words, tallest, least = 0 }) {
     if (y) room.scrollBy(after.x + (x - before.x) * ratio - x, after.y + (y - before.y) * ratio - y);
     room.classList.toggle("movable", room.scrollWidth > room.clientWidth || room.scrollHeight > room.clientHeight);
   }
-  function fit(smallest) {
+  function fit(smallest = readable) {
     const { width, height } = room.querySelector("svg").viewBox.baseVal;
     room.style.height = "";
     fittedWidth = room.clientWidth;
-    size(Math.max(smallest, Math.min(FITTED, fittedWidth / width, tallest / height)));
+    const fitted = Math.min(FITTED, fittedWidth / width, tallest / height);
+    size(fitted < smallest ? 1 : fitted);
     room.style.height = `${room.offsetHeight}px`;
   }
   function zoom(factor, x, y) {
@@ -70,10 +71,10 @@ function zoomable(room, { toolbar, words, tallest, least = 0 }) {
   // A page that gets a scroll bar, because this is now higher, must not be fitted to and fro.
   new ResizeObserver(() => {
     const more = room.clientWidth - fittedWidth;
-    if (more < 0 || more > SCROLLBAR) fit(least);
+    if (more < 0 || more > SCROLLBAR) fit();
   }).observe(toolbar);
-  fit(least);
-  return () => fit(least);
+  fit();
+  return () => fit();
 }
 
 // Where an element is on the screen.

@@ -52,7 +52,7 @@ def networks(picture: Picture) -> list[Network]:
     >>> x, y = Node("n0", "input", "x[0]"), Node("g1", "group", "neurons[0]", "tanh", group="g0")
     >>> group = Group("g0", "MLP", columns=(("n0",), ("g1",)))
     >>> [(column.title, column.names, column.detail) for column in networks(Picture((x, y), (), (group,)))[0].columns]
-    [('inputs', ('x[0]',), ''), ('neurons', ('[0]',), 'tanh')]
+    [('inputs', ('x[0]',), ''), ('neurons[0]', ('',), '')]
     """
     groups = {group.name: group for group in picture.groups}
     taken: set[str] = set()

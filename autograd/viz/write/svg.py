@@ -17,7 +17,7 @@ from autograd.viz.write.columns import HEADING, Heading, Point
 from autograd.viz.write.layout import EDGE_OF_PAGE, NOTE_LINE, Box, GroupBox, Layout, Line
 from autograd.viz.write.theme import FONT, style_sheet
 
-__all__ = ["svg_text"]
+__all__ = ["SWATCH", "svg_text"]
 
 OPERATION_HEIGHT, ROUND = 15, 6  # of a pill; of corners
 TITLE_BASELINE, ROW_BASELINE = 14, 12  # below the upper edge of the title and of a row
