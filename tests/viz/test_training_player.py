@@ -126,10 +126,7 @@ def test_a_training_that_overflows_keeps_what_came_before():
 
 def test_a_snapshot_that_cannot_be_made_is_no_reason_to_lose_a_training():
     broken = mock.patch("nn.inspect.probe.ModelProbe.seen", side_effect=ZeroDivisionError("x"))
-    with (
-        broken,
-        pytest.warns(UserWarning, match="the snapshots of this training could not be computed: ZeroDivisionError: x"),
-    ):
+    with broken, pytest.warns(UserWarning, match="snapshots of this training could not be computed: ZeroDivisionError"):
         _, history = moons()
     assert history.snapshots is None
     assert history.epochs == 4
