@@ -32,6 +32,7 @@ import numpy as np
 
 from benchmarks import compiled_graphs as graphs
 from benchmarks import compiled_peers as peers
+from benchmarks import gpt
 from benchmarks.compiled_graphs import FirstCall, Scalar
 from benchmarks.compiled_peers import Network, Ready
 from benchmarks.engine import ROOT, Failure, cpu_model, ending, progress, table
@@ -104,7 +105,7 @@ def first_calls(title: str, problem: Callable[[], Scalar], limit: float, thousan
     return Case(title, contenders, {"casadi": limit}, rounds=1 if size == 2 else 3, first_call=True, size=size)
 
 
-def on(problem: Callable[[], Scalar], **contenders: Callable[[Scalar], Ready | FirstCall]) -> dict[str, Make]:
+def on(problem: Callable[[], Any], **contenders: Callable[[Any], Ready | FirstCall]) -> dict[str, Make]:
     """Each on the problem, which is made in the process that needs it."""
     return {name: lambda make=make: make(problem()) for name, make in contenders.items()}
 
@@ -132,6 +133,14 @@ def beside_eager(title: str, problem: Callable[[], Scalar], limits: dict[str, fl
     return Case(title, contenders, limits, rounds=9, size=size)
 
 
+def gpts() -> Iterator[Case]:
+    by_documents = {1: {"numpy": 2.0, "torch": 0.6}, 32: {"numpy": 1.25, "torch": 1.0}}
+    for documents, limits in by_documents.items():
+        make = functools.partial(gpt.problem, gpt.Sizes(), documents, positions=9)
+        contenders = on(make, ours=gpt.ours, numpy=gpt.numpy_by_hand, torch=gpt.torch_tensors)
+        yield Case(f"gradient of {documents}", contenders, limits, rounds=9, size=int(documents > 1))
+
+
 WORKLOADS: dict[str, tuple[str, Callable[[], Iterator[Case]]]] = {
     "mlp-step": ("one training step of 2-16-16-1 relu, squared error, 100 samples", mlp_step),
     "mlp-784": ("value and gradient of 784-128-10 relu, cross entropy, 32 samples", mlp_784),
@@ -140,6 +149,7 @@ WORKLOADS: dict[str, tuple[str, Callable[[], Iterator[Case]]]] = {
         "10,000 random operations, 385 deep, by number of samples; times a sample, or of a first call",
         random_dags,
     ),
+    "gpt": ("value and gradient of a GPT of 4,192 parameters, 9 positions, by number of documents", gpts),
     "recurrence": ("h = tanh(w·h + u·x + b), 10,000 times, by number of samples; times a sample", recurrences),
 }
 

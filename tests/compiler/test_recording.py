@@ -412,7 +412,7 @@ def test_the_number_of_a_value_made_while_recording_is_not_set_later() -> None:
         made[0].data = 3.0
     assert "try " in str(caught.value)
     for refuse in (nn.SGD, lambda found: autograd.compile(lambda x: x, parameters=found)):
-        with pytest.raises(TypeError, match="a parameter .* Value that was not computed"):
+        with pytest.raises(TypeError, match=r"a parameter .* Value that was not computed"):
             refuse([made[0]])
     assert compiled(made[0]).data == 4.0 * w.data  # eagerly it is a leaf, as any
 
