@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from autograd.core.graph import paused_collector
+from autograd.util.language import Language
 from autograd.value import Value
 from autograd.viz.fold.assemble import assemble, nearest
 from autograd.viz.fold.choice import SMALL, chosen
@@ -18,6 +19,7 @@ from autograd.viz.graph.labels import families
 from autograd.viz.graph.node_table import NodeTable, node_table
 from autograd.viz.graph.selection import Selection, selection_of
 from autograd.viz.picture import Picture, separate
+from autograd.viz.web.words import picture_words
 
 __all__ = ["LEGIBLE", "picture", "pictures", "table_of", "within_budget"]
 
@@ -41,6 +43,7 @@ def picture(
     ops: Ops = "fused",
     model: object = None,
     names: Mapping[Value, str] | None = None,
+    language: Language = "en",
 ) -> Picture:
     """The picture of the graph that drawn these values.
 
@@ -51,14 +54,14 @@ def picture(
     chain; then what is alike is drawn as one; and at last only the nodes nearest to the result are shown.
     open: what is not folded: modules by their path or call, as "layers[0]" or "call 3"; "sums", "repeats", or "all".
     ops: "separate" draws an operation apart from its result. model: whose parameters these are, where it is not found.
-    names: of Values that have no label, as their variables have them.
+    names: of Values that have no label, as their variables have them. language: of notes and titles.
     Raises ValueError for a name that nothing has, a value that is not in the graph, and where there is no such path.
 
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     >>> [(node.name, node.label or node.operation) for node in picture([a * b]).nodes]
     [('n0', 'a'), ('n1', 'b'), ('n2', '*')]
     """
-    return pictures(roots, focus, radius, path, max_nodes, open, ops, model, names)()
+    return pictures(roots, focus, radius, path, max_nodes, open, ops, model, names, language)()
 
 
 def pictures(
@@ -71,6 +74,7 @@ def pictures(
     ops: Ops = "fused",
     model: object = None,
     names: Mapping[Value, str] | None = None,
+    language: Language = "en",
 ) -> Callable[..., Picture]:
     """Look at the graph once, and return what makes its picture: with the names it is given open, too.
 
@@ -80,7 +84,7 @@ def pictures(
         raise ValueError(f"ops= is 'fused' or 'separate', not {ops!r}")
     opened = (open,) if isinstance(open, str) else tuple(open)
     with paused_collector():
-        selection = selection_of(table_of(roots, bool(opened), model, names), focus, radius, path)
+        selection = selection_of(table_of(roots, bool(opened), model, names, language), focus, radius, path)
 
     def drawn(*more: str) -> Picture:
         with paused_collector():
@@ -91,13 +95,17 @@ def pictures(
 
 
 def table_of(
-    roots: Sequence[Value], is_opened: bool, model: object = None, names: Mapping[Value, str] | None = None
+    roots: Sequence[Value],
+    is_opened: bool,
+    model: object = None,
+    names: Mapping[Value, str] | None = None,
+    language: Language = "en",
 ) -> NodeTable:
     """The table of the graph of these values. is_opened: whether the user opens something of it, and waits."""
     graph = graph_arrays(roots)
     models = families([graph.values[leaf] for leaf in graph.leaves()], model)
     groups = find_groups(graph, models, MOST_CALLS_OPENED if is_opened else MOST_CALLS)
-    return node_table(graph, find_functions(graph, groups) if len(graph) > SMALL else groups, names)
+    return node_table(graph, find_functions(graph, groups) if len(graph) > SMALL else groups, names, language)
 
 
 def within_budget(selection: Selection, names: Sequence[str], most: int) -> Picture:
@@ -118,7 +126,7 @@ def within_budget(selection: Selection, names: Sequence[str], most: int) -> Pict
         *([_left_out(selection, partition, nodes, is_line)] if is_cut else []),
     ]
     if not drawn.is_whole_count:
-        notes.append(f"of the graph, the {drawn.total} values nearest to the result were looked at: there are more")
+        notes.append(picture_words(table.language).say("walked", drawn.total))
     label = table.labels.get(table.graph.roots[0], "") if len(table.graph.roots) == 1 else ""
     name = label if label.isidentifier() else "…"
     return replace(drawn, notes=tuple(note.replace("draw(…", f"draw({name}") for note in notes))
@@ -129,34 +137,34 @@ def within_budget(selection: Selection, names: Sequence[str], most: int) -> Pict
 
 def _folded(table: NodeTable, partition: Partition) -> list[str]:
     """A note on each kind of thing that is folded, with the argument that opens it."""
-    notes = []
+    notes, words = [], picture_words(table.language)
     calls = [table.calls[fold.call] for fold in partition.folds.values() if fold.call >= 0]
     paths = list(
         dict.fromkeys(call.path for call in sorted(calls, key=lambda call: (call.module < 0, call.depth, call.path)))
     )
     if paths:
-        some = ", ".join(paths) if len(paths) < 4 else f"{paths[0]} and {len(paths) - 1} more"
-        notes.append(f'{some} {"is" if len(paths) == 1 else "are"} folded: draw(…, open="{paths[0]}")')
+        count = len(paths)
+        some = ", ".join(paths) if count < 4 else words.say("and_more", paths[0], count - 1, count)
+        notes.append(words.say("folded", some, f'draw(…, open="{paths[0]}")', count=count))
     opens = {fold.opens for fold in partition.folds.values()}
     if "repeats" in opens:
-        notes.append('steps that repeat are one node: draw(…, open="repeats")')
+        notes.append(words.say("steps", 'draw(…, open="repeats")'))
     if "sums" in opens:
-        notes.append('a sum of many terms is one node: draw(…, open="sums")')
+        notes.append(words.say("sums", 'draw(…, open="sums")'))
     if partition.copies:
         numbered = next((call.key for call in table.calls if call.count > 1), None)
-        hint = f', or one of them: open="{numbered}"' if numbered else ""
-        notes.append(f'what is alike is drawn once, with × its number: draw(…, open="repeats"){hint}')
+        key = "alike_call" if numbered else "alike"
+        notes.append(words.say(key, 'draw(…, open="repeats")', f'open="{numbered}"'))
     divided = dict.fromkeys(table.calls[fold.call].path for fold in partition.folds.values() if fold.parts > 1)
-    notes += [f"{path} is in several parts, because what it feeds comes back into it" for path in divided]
-    return notes
+    return [*notes, *(words.say("divided", path) for path in divided)]
 
 
 def _left_out(selection: Selection, partition: Partition, shown: Sequence[int], is_line: bool) -> str:
     """A note on the nodes there was no room for. is_line: whether one path is shown, and not what is near."""
-    graph = selection.table.graph
-    total, count = (f"{len(graph)}" if graph.is_whole else f"more than {len(graph)}"), len(partition.nodes())
-    what = "nodes" if partition.folds or partition.copies else "values"
-    of = f"{total} values" if what == "nodes" else total
-    more = f"max_nodes={count}" if graph.is_whole and count <= LEGIBLE else "focus=v), or draw(…, path=(v, result)"
-    which = f"one path, {len(shown)} {what}" if is_line else f"the {len(shown)} {what} nearest to {selection.near}"
-    return f"{which}, of {of}: draw(…, {more})"
+    graph, words, count = selection.table.graph, picture_words(selection.table.language), len(partition.nodes())
+    total = f"{len(graph)}" if graph.is_whole else words.say("more_than", len(graph))
+    key = f"left_{'line' if is_line else 'near'}_{'nodes' if partition.folds or partition.copies else 'values'}"
+    call = f"draw(…, max_nodes={count})"
+    if not graph.is_whole or count > LEGIBLE:
+        call = words.say("left_or", "draw(…, focus=v)", "draw(…, path=(v, result))")
+    return words.say(key, len(shown), selection.near, total, call)
