@@ -16,6 +16,7 @@ from autograd.compiler.passes import CAREFUL, Pass, fold, share
 from autograd.compiler.program import Program, verify
 from autograd.compiler.run.arrays.forward import Lowered, lower
 from autograd.compiler.run.arrays.plan import ArrayPlan
+from autograd.compiler.run.arrays.regions import items
 from autograd.compiler.run.explain import explain
 from autograd.compiler.run.plan import Plan, is_finite
 from autograd.compiler.run.rows import RowPlan
@@ -35,7 +36,13 @@ _WORKING_SET = 32 << 20
 """Bytes of registers at most: a larger batch is run in parts."""
 _KEPT_PLANS = 8
 _FEW_LANES = 8
-"""With fewer operands an instruction than this, a program is run register by register."""
+"""With fewer operands an instruction than this, a program is run register by register, where regions do not suit it."""
+_MANY_ROWS = 64
+"""From here on the gathers of a region cost more than the calls that it saves."""
+_WIDE = 3.0
+"""With fewer lanes an instruction than this, a region's groups have too few operations."""
+_NEARLY_ALL = 0.9
+"""With more of its operands than this in regions, a program is irregular."""
 
 
 class _Computed(dict[tuple[str, bool], int]):
@@ -94,6 +101,8 @@ class Runner:
         self.program = program
         self.recorded_size = len(recorded)
         self.runs_by_register = len(self.program.operands) < _FEW_LANES * len(self.program)
+        self.items = items(self.program)
+        self.irregular, self.wide = self._irregularity()
         self.whole = np.array_equal(positions, np.arange(len(positions)))
         self.parameter_buffer = np.zeros(len(positions), self.dtype)
         self.lowered: dict[tuple[str, bool], Lowered] = {}
@@ -235,8 +244,27 @@ class Runner:
             program = self.program
             if careful:
                 program = functools.reduce(lambda program, apply: apply(program), CAREFUL, self.recorded)
-            self.lowered[key] = lower(program, wanted, careful)
+            self.lowered[key] = lower(program, None if careful else self.items, wanted, careful)
         return self.lowered[key]
+
+    def _irregularity(self) -> tuple[float, bool]:
+        """The share of the program's operands that is in regions, and whether their instructions have many lanes."""
+        regions = [item.numbers for item in self.items if item.is_region]
+        if not regions:
+            return 0.0, False
+        numbers = np.concatenate(regions)
+        share = self.program.counts[numbers].sum() / max(1, len(self.program.operands))
+        return float(share), bool(self.program.lanes[numbers].mean() >= _WIDE)
+
+    def _by_register(self, batch_size: int, careful: bool) -> bool:
+        """Whether a program runs a row of memory a register, or on floats: what hardly re-rolls, and is narrow or has
+        many rows; and what has regions, where it has to be careful.
+        """
+        if not self.irregular or batch_size == 1:
+            return self.runs_by_register or (careful and self.irregular > 0)
+        if careful or (batch_size > _MANY_ROWS and self.irregular > _NEARLY_ALL):
+            return True
+        return self.runs_by_register and (not self.wide or batch_size > _MANY_ROWS)
 
     def _scalar(self, careful: bool) -> Program:
         """The program to run a row of memory a register: nothing re-rolled."""
@@ -244,7 +272,7 @@ class Runner:
 
     def _most_rows(self, key: tuple[str, bool]) -> int:
         """How many rows are run at once: as many as have room in the working set."""
-        if self.runs_by_register:
+        if self._by_register(_MANY_ROWS + 1, key[1]):
             return max(32, _WORKING_SET // (max(1, len(self.recorded)) * self.dtype.itemsize))
         lanes = sum(x.size for x in self._lower(*key).buffers if x.batched and not x.truth)
         return max(32, _WORKING_SET // (max(1, lanes) * self.dtype.itemsize))
@@ -278,9 +306,10 @@ class Runner:
 
     def _plan(self, wanted: str, careful: bool, batch_size: int, theta: Array, gradient: Array) -> Plan:
         shapes = [shape for _, shape, _ in self.signature]
-        if self.runs_by_register and batch_size == 1 and self.dtype == np.float64:
+        by_register = self._by_register(batch_size, careful)
+        if by_register and batch_size == 1 and self.dtype == np.float64:
             return ScalarPlan(self._scalar(careful), theta, gradient, shapes, wanted)
-        if self.runs_by_register:
+        if by_register:
             return RowPlan(self._scalar(careful), batch_size, self.dtype, theta, gradient, shapes, wanted, careful)
         return ArrayPlan(self._lower(wanted, careful), batch_size, self.dtype, theta, gradient, shapes)
 

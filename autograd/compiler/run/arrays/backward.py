@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL
+from autograd.compiler.run.arrays.arrivals import arrivals
 from autograd.compiler.run.arrays.layout import GRADIENT, Scatter, Step
-from autograd.compiler.run.arrays.lowering import Lowering, Part
+from autograd.compiler.run.arrays.lowering import Laid, Lowering, Part
 from autograd.compiler.run.arrays.views import NOTHING, Buffer, Scaled, Source, View, contiguous
 from autograd.table import RULES, Rule
 from autograd.util.arrays import Array
@@ -38,10 +39,13 @@ class Backward:
             for view in self.layout.inputs:
                 self.input_gradients.append(view._replace(buffer=self._adjoint(view.buffer)))
         self._seed(int(program.outputs[0]))
-        for i in range(len(program) - 1, -1, -1):
-            instruction = program[i]
+        for laid in reversed(self.lowering.parts):
+            if isinstance(laid, Laid):
+                self._region(laid)
+                continue
+            instruction = program[laid[0].number]
             if self.active[instruction.start : instruction.start + instruction.lanes].any():
-                self._instruction(instruction.operation.rule, self.lowering.parts[i])
+                self._instruction(instruction.operation.rule, laid)
         for adjoint in [GRADIENT] if self.wanted == "gradient" else [view.buffer for view in self.input_gradients]:
             self._fill_fresh(adjoint, np.arange(self.layout.buffers[adjoint].size))
             if self.careful:  # where nothing arrived, the gradient is 0
@@ -118,6 +122,22 @@ class Backward:
                 self._over_sequences(rule, part, upstream)
             else:
                 self._elementwise(part, upstream)
+
+    def _region(self, laid: Laid) -> None:
+        region, values = laid.region, laid.values
+        active = self.active[np.concatenate([region.imports, region.registers])]
+        if not active[len(region.imports) :].any():
+            return
+        adjoint = self._adjoint(values.buffer)
+        coming = arrivals(region, active, np.flatnonzero(~self._fresh(adjoint)))
+        self.layout.buffers[adjoint] = self.layout.buffers[adjoint]._replace(size=coming.size)
+        whole = contiguous(adjoint, (coming.size,), values.batched)
+        totals = self.layout.temporary((max(1, len(region.imports) - laid.alike),), False)
+        self.steps.append(Step("region backward", (*laid.tables, totals), whole, (region, coming, laid.alike)))
+        rows = contiguous(adjoint, (laid.alike,), values.batched)
+        for product, registers in ((rows, region.imports[: laid.alike]), (totals, region.imports[laid.alike :])):
+            if self.active[registers].any():
+                self._add(product, 1.0, registers)
 
     def _elementwise(self, part: Part, upstream: Source) -> None:
         sent: list[tuple[View | float, Array, View | float, int]] = []

@@ -15,7 +15,7 @@ from autograd.compiler.trace import Function
 from autograd.table import Rule
 from autograd.util.arrays import Array
 
-__all__ = ["BINDERS", "Binding", "elementwise", "gather", "opaque", "primitive", "seal"]
+__all__ = ["BINDERS", "Binding", "binds", "elementwise", "gather", "opaque", "primitive", "seal"]
 
 ArrayOrNumber = Array | float
 """What a call reads."""
@@ -68,7 +68,9 @@ BINDERS: dict[Function, Binder] = {}
 """By the name of a step; the others are ``primitive``."""
 
 
-def _binds(name: str, broadcasts: bool = False) -> Callable[[_Bind], _Bind]:
+def binds(name: str, broadcasts: bool = False) -> Callable[[_Bind], _Bind]:
+    """Decorate what makes the calls of the steps of this name."""
+
     def add(bind: _Bind) -> _Bind:
         BINDERS[name] = Binder(bind, broadcasts)
         return bind
@@ -145,7 +147,7 @@ def seal(
         np.copyto(out, NOTHING, where=np.equal(local, 0.0) & rule.unchosen(operands))
 
 
-@_binds("seal", broadcasts=True)
+@binds("seal", broadcasts=True)
 def _seal(binding: Binding) -> list[BoundCall]:
     upstream, local, *numbers = binding.operands
     return [functools.partial(seal, binding.out, upstream, local, binding.step.extra, numbers)]
@@ -154,7 +156,7 @@ def _seal(binding: Binding) -> list[BoundCall]:
 # ── rules that are called as they are ───────────────────────────────────────────────────────────────────────────────
 
 
-@_binds("opaque", broadcasts=True)
+@binds("opaque", broadcasts=True)
 def _opaque(binding: Binding) -> list[BoundCall]:
     rule, views = binding.step.extra
     local = None if views is None else [None if view is None else binding.plan.array(view) for view in views]
@@ -203,7 +205,7 @@ def _one_by_one(rule: Rule, operands: Sequence[ArrayOrNumber], out: Array, targe
 # ── over sequences ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@_binds("sum")
+@binds("sum")
 def _sum(binding: Binding) -> list[BoundCall]:
     (source,), out, axis = binding.operands, binding.out, binding.axis
     n = source.shape[axis]
@@ -218,18 +220,18 @@ def _sum(binding: Binding) -> list[BoundCall]:
     return [functools.partial(np.add.reduce, source, axis, None, out, False, -0.0)]
 
 
-@_binds("inner")
+@binds("inner")
 def _inner(binding: Binding) -> list[BoundCall]:
     x, y = (operand.reshape(-1) for operand in binding.operands)
     return [functools.partial(x.dot, y, binding.out.reshape(()))]
 
 
-@_binds("reduce")
+@binds("reduce")
 def _reduce(binding: Binding) -> list[BoundCall]:
     return [functools.partial(binding.step.extra.reduce, binding.operands[0], binding.axis, None, binding.out)]
 
 
-@_binds("folded shares", broadcasts=True)
+@binds("folded shares", broadcasts=True)
 def _folded_shares(binding: Binding) -> list[BoundCall]:
     xs, extreme = binding.operands
     return [functools.partial(_share, xs, extreme, binding.out, binding.axis)]
@@ -246,7 +248,7 @@ def _share(xs: Array, extreme: Array, out: Array, axis: int) -> None:
 # ── matrix products ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@_binds("matmul")
+@binds("matmul")
 def _matmul(binding: Binding) -> list[BoundCall]:
     a, b = binding.operands
     before, right = _joined(b, binding.step.operands[1])
@@ -254,7 +256,7 @@ def _matmul(binding: Binding) -> list[BoundCall]:
     return [*before, *_product(a, right, target), *after]
 
 
-@_binds("matmul left")
+@binds("matmul left")
 def _matmul_left(binding: Binding) -> list[BoundCall]:
     upstream, b = binding.operands
     before, left = _joined(upstream, binding.step.operands[0])
@@ -263,7 +265,7 @@ def _matmul_left(binding: Binding) -> list[BoundCall]:
     return [*before, *more, *_product(left, right.swapaxes(1, 2), binding.out), *watched]
 
 
-@_binds("matmul right")
+@binds("matmul right")
 def _matmul_right(binding: Binding) -> list[BoundCall]:
     a, upstream = binding.operands
     before, right = _joined(upstream, binding.step.operands[1])
@@ -311,7 +313,7 @@ def _product(a: Array, b: Array, out: Array) -> list[BoundCall]:
 # ── sums into fewer numbers; reading and writing here and there ─────────────────────────────────────────────────────
 
 
-@_binds("sum over batch")
+@binds("sum over batch")
 def _sum_over_batch(binding: Binding) -> list[BoundCall]:
     (source,), out, plan = binding.operands, binding.out, binding.plan
     if binding.step.extra:
@@ -321,7 +323,7 @@ def _sum_over_batch(binding: Binding) -> list[BoundCall]:
     return [functools.partial(np.add.reduce, source, -1, None, out)]
 
 
-@_binds("sum over axes")
+@binds("sum over axes")
 def _sum_over_axes(binding: Binding) -> list[BoundCall]:
     (source,), (axes, careful), out = binding.operands, binding.step.extra, binding.out
     lanes = source.ndim - (1 if binding.view.batched else 0)
@@ -351,7 +353,7 @@ def _read(out: Array, sources: Sequence[tuple[Array, Array, Array]], batched: bo
         out[positions] = lanes[:, None] if batched and lanes.ndim == 1 else lanes
 
 
-@_binds("scatter")
+@binds("scatter")
 def _scatter(binding: Binding) -> list[BoundCall]:
     """Add lanes to where they belong. Where one place gets several, they are sorted once and summed in stretches."""
     lanes, offsets = binding.step.extra

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograd.compiler.program import Program
-from autograd.compiler.run.arrays.layout import GRADIENT, PARAMETERS, Layout, Step
+from autograd.compiler.run.arrays.groups import Region
+from autograd.compiler.run.arrays.layout import GRADIENT, PARAMETERS, Gather, Layout, Step
 from autograd.compiler.run.arrays.views import View
 from autograd.compiler.trace import Call, Operand, Reference, Temporary, Trace
 from autograd.util.arrays import Array
 
-__all__ = ["Lowering", "Part"]
+__all__ = ["Laid", "Lowering", "Part"]
 
 
 class Part:
@@ -40,14 +41,42 @@ class Part:
         return view
 
 
+class Laid:
+    """A region, laid out. tables: as ``region_calls.Tables``; values: the first of them.
+
+    alike: how many of the imports have a number for each row of the batch if the region has. The imports are copied to
+    the first rows of the table, so that all that the region reads is in one array.
+    """
+
+    def __init__(self, region: Region, layout: Layout) -> None:
+        self.region = region
+        batched = bool(layout.batched[region.registers[0]])
+        imports = region.imports
+        self.alike = int((layout.batched[imports] == batched).sum())
+        sizes = (
+            (region.size, False),
+            (region.kept, False),
+            (region.kept, True),
+            (region.scratch, False),
+            (region.scratch, True),
+        )
+        self.tables = tuple([layout.temporary((max(1, size),), batched, truth) for size, truth in sizes])
+        self.values = self.tables[0]
+        rows = self.values._replace(shape=(len(imports),))
+        gathered = Gather(layout.buffer_of[imports], layout.offset_of[imports])
+        layout.steps.append(Step("gather", (), rows, gathered))
+        layout.buffer_of[region.registers] = self.values.buffer
+        layout.offset_of[region.registers] = len(imports) + np.arange(len(region.registers))
+
+
 class Lowering:
-    """The steps of a program so far, and the buffers they work on. parts: of each instruction."""
+    """The steps of a program so far, and the buffers they work on. parts: of each instruction or region, in order."""
 
     def __init__(self, program: Program, wanted: str, careful: bool) -> None:
         self.program, self.wanted, self.careful = program, wanted, careful
         self.batched = program.batched
         self.steps: list[Step] = []
-        self.parts: list[list[Part]] = []
+        self.parts: list[list[Part] | Laid] = []
         self.layout = Layout(program, self.steps)
         self.adjoints: dict[int, int] = {PARAMETERS: GRADIENT} if wanted == "gradient" else {}
         self.input_gradients: list[View] = []
