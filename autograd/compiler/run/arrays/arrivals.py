@@ -15,7 +15,7 @@ from autograd.compiler.run.arrays.groups import Group, Region
 from autograd.table import RULES
 from autograd.util.arrays import Array
 
-__all__ = ["Arrivals", "Sending", "arrivals"]
+__all__ = ["Arrivals", "Ranks", "Sending", "arrivals"]
 
 
 class Sending(NamedTuple):
@@ -32,16 +32,31 @@ class Sending(NamedTuple):
 class Arrivals(NamedTuple):
     """sources[first[r]:first[r + 1]]: the rows whose sum is the adjoint of row r. sendings: in the order of the groups.
 
-    held: the rows that got something from outside, which is first copied to the rows that ``copies`` begin at. size:
-    the number of rows of the table.
+    ranks: for each group, its lanes' first contributions, their second ones, and so on. held: the rows that got
+    something from outside, which is first copied to the rows that ``copies`` begin at. size: the number of rows of the
+    table.
     """
 
     first: Array
     sources: Array
+    ranks: Ranks
     sendings: list[Sending]
     held: Array
     copies: int
     size: int
+
+
+class Ranks(NamedTuple):
+    """Contributions by group and rank. first[g]:first[g + 1]: the ranks of group g; begin[k]:begin[k + 1]: the sources
+    of rank k. least, most: how many arrive at a lane of each group; sorted: whether never more than at the one before.
+    """
+
+    first: list[int]
+    begin: list[int]
+    sources: Array
+    least: list[int]
+    most: list[int]
+    sorted: list[bool]
 
 
 def arrivals(region: Region, active: Array, held: Array) -> Arrivals:
@@ -73,9 +88,8 @@ def arrivals(region: Region, active: Array, held: Array) -> Arrivals:
     order = np.argsort(target, kind="stable")
     counts = np.bincount(target, minlength=size)
     first = np.concatenate([[0], np.cumsum(counts)])
-    return Arrivals(
-        first, _resolved(region, sendings, counts, first, source[order], extra), sendings, held, size, extra
-    )
+    resolved = _resolved(region, sendings, counts, first, source[order], extra)
+    return Arrivals(first, resolved, _ranks(region, counts, first, resolved), sendings, held, size, extra)
 
 
 def _slots(group: Group) -> tuple[list[int], list[list[int]]]:
@@ -107,3 +121,29 @@ def _resolved(region: Region, sendings: list[Sending], counts: Array, first: Arr
         if (further == alias).all():
             return alias[sources]
         alias = further
+
+
+def _ranks(region: Region, counts: Array, first: Array, sources: Array) -> Ranks:
+    imports, starts = len(region.imports), np.array([group.start for group in region.groups])
+    lanes = np.diff(np.append(starts, region.size))
+    inside = counts[imports:]
+    sources = sources[first[imports] :]
+    row = np.repeat(np.arange(len(inside)), inside)
+    rank = np.arange(len(sources)) - (first[imports:-1] - first[imports])[row]
+    group = np.repeat(np.arange(len(lanes)), lanes)
+    highest = int(rank.max(initial=0)) + 1
+    key = group[row] * highest + rank
+    order = np.argsort(key, kind="stable")
+    begin = np.flatnonzero(np.concatenate([[True], np.diff(key[order]) != 0])) if len(key) else np.zeros(0, np.int64)
+    rises = np.zeros(len(inside), np.int64)
+    rises[1:] = np.diff(inside) > 0
+    rises[starts - imports] = 0
+    of = key[order][begin] // highest
+    return Ranks(
+        first=np.concatenate([[0], np.cumsum(np.bincount(of, minlength=len(lanes)))]).tolist(),
+        begin=np.append(begin, len(key)).tolist(),
+        sources=sources[order],
+        least=np.minimum.reduceat(inside, starts - imports).tolist(),
+        most=np.maximum.reduceat(inside, starts - imports).tolist(),
+        sorted=(np.add.reduceat(rises, starts - imports) == 0).tolist(),
+    )

@@ -64,6 +64,10 @@ class _Calls:
         """These rows of a table, where they lie if they follow one another."""
         if _consecutive(rows):
             return table[rows[0] : rows[0] + len(rows)]
+        return self.gathered(table, rows)
+
+    def gathered(self, table: Array, rows: Array) -> Array:
+        """These rows of a table, in one piece."""
         out = self.room(len(rows))
         self.calls.append(functools.partial(table.take, rows, 0, out, "clip"))
         return out
@@ -71,8 +75,13 @@ class _Calls:
     def column(self, i: int) -> Array | float:
         """An operand of the group."""
         if i not in self.columns:
-            number = self.group.constants[i]
-            self.columns[i] = self.taken(self.tables.values, self.group.operands[i]) if number is None else number
+            number, head, values = self.group.constants[i], self.group.heads[i], self.tables.values
+            if number is not None:
+                self.columns[i] = number
+            elif head >= 0:
+                self.columns[i] = values[head : head + self.group.lanes]
+            else:
+                self.columns[i] = self.gathered(values, self.group.operands[i])
         return self.columns[i]
 
     def block(self, begin: int, end: int) -> Array:
@@ -196,13 +205,13 @@ class _Back(_Calls):
         """The contributions of a group to its operands."""
         self.begin(group)
         own = slice(group.start, group.start + group.lanes)
-        counts = np.diff(self.coming.first[own.start : own.stop + 1])
+        least, most = self.coming.ranks.least[sending.number], self.coming.ranks.most[sending.number]
         if sending.keeps and not sending.slots:
-            lanes = np.flatnonzero(counts != 1)
-            if len(lanes):
-                self._arrive(group.start + lanes, self.adjoints)
+            if (least, most) != (1, 1):
+                rows = np.arange(own.start, own.stop)
+                self._arrive(rows[np.diff(self.coming.first[own.start : own.stop + 1]) != 1], self.adjoints)
             return
-        upstream = self._upstream(group, counts, sending.keeps)
+        upstream = self._upstream(group, sending, least, most)
         form = group.form
         if form is not None:
             value = form.traced.value
@@ -229,17 +238,31 @@ class _Back(_Calls):
             assert slope is not None
             self.calls.append(bound_ufunc(np.multiply, [slope, upstream], out))
 
-    def _upstream(self, group: Group, counts: Array, keeps: bool) -> Array:
+    def _upstream(self, group: Group, sending: Sending, least: int, most: int) -> Array:
         """The adjoints of a group, in its own rows if others read them there."""
-        rows = group.start + np.arange(group.lanes)
-        if keeps:
-            self._arrive(rows, self.adjoints)
-            return self.adjoints[group.start : group.start + group.lanes]
-        if (counts == 1).all():
-            return self.taken(self.adjoints, self.coming.sources[self.coming.first[rows]])
-        total = self.room(group.lanes)
-        self._arrive(rows, total, group.start)
-        return total
+        ranks, number = self.coming.ranks, sending.number
+        if not sending.keeps and (least, most) == (1, 1):
+            rank = ranks.first[number]
+            return self.taken(self.adjoints, ranks.sources[ranks.begin[rank] : ranks.begin[rank + 1]])
+        table, shift = (self.adjoints, 0) if sending.keeps else (self.room(group.lanes), group.start)
+        own = slice(group.start - shift, group.start - shift + group.lanes)
+        if ranks.sorted[number] and most <= _MANY:
+            self._arrive_in_ranks(table, own, number)
+        else:
+            self._arrive(np.arange(group.start, group.start + group.lanes), table, shift)
+        return table[own]
+
+    def _arrive_in_ranks(self, out: Array, own: slice, number: int) -> None:
+        """Sum what arrives at a group whose first lanes get most: each rank is of as many lanes as have one."""
+        ranks = self.coming.ranks
+        first = ranks.first[number]
+        lanes = 0
+        for rank in range(first, ranks.first[number + 1]):
+            sources = ranks.sources[ranks.begin[rank] : ranks.begin[rank + 1]]
+            self._add(sources, out, slice(own.start, own.start + len(sources)), rank == first)
+            lanes = lanes or len(sources)
+        if own.start + lanes < own.stop:
+            self._put(out, slice(own.start + lanes, own.stop), 0.0)
 
     def _arrive(self, rows: Array, out: Array, shift: int = 0) -> None:
         """Sum what arrives at these rows into rows − shift of ``out``."""
@@ -254,18 +277,22 @@ class _Back(_Calls):
             chosen = rows[few & (counts > rank)]
             self._add(self.coming.sources[first[chosen] + rank], out, chosen - shift, rank == 0)
 
-    def _add(self, sources: Array, out: Array, rows: Array, fresh: bool) -> None:
+    def _add(self, sources: Array, out: Array, rows: Array | slice, fresh: bool) -> None:
+        """Put or add adjoints into rows of ``out``."""
         used = list(self.used)
-        if not _consecutive(rows):
-            self._put(out, rows, self.taken(self.adjoints, sources), fresh)
-        else:
-            target = out[rows[0] : rows[0] + len(rows)]
+        if isinstance(rows, slice) or _consecutive(rows):
+            begin = rows.start if isinstance(rows, slice) else int(rows[0])
+            target = out[begin : begin + len(sources)]
             if fresh and out is not self.adjoints:  # NumPy makes a copy of a target that overlaps what is read
                 self.calls.append(functools.partial(self.adjoints.take, sources, 0, target, "clip"))
             elif fresh:
-                self.calls.append(functools.partial(np.positive, self.taken(self.adjoints, sources), target))
-            else:
+                self.calls.append(functools.partial(np.positive, self.gathered(self.adjoints, sources), target))
+            elif len(sources) == 1:
                 self.calls.append(functools.partial(np.add, target, self.taken(self.adjoints, sources), target))
+            else:
+                self.calls.append(functools.partial(np.add, target, self.gathered(self.adjoints, sources), target))
+        else:
+            self._put(out, rows, self.taken(self.adjoints, sources), fresh)
         self.used = used
 
     def _put(self, out: Array, rows: Array | slice, numbers: Array | float, fresh: bool = True) -> None:

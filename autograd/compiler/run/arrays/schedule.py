@@ -8,6 +8,7 @@ as many. (Neubig and others, 2017, "On-the-fly operation batching in dynamic com
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
 import numpy as np
 
@@ -42,13 +43,19 @@ def schedule(kinds: Array, first: Array, operands: Array, leaves: int) -> list[A
 
 
 def _greedy(kinds: list[int], users: list[int], uses: Array, needs: Array) -> Iterator[list[int]]:
-    """Again and again the kind of which most operations are ready."""
+    """Again and again the kind of which most operations are ready; one more for two groups that it has waited.
+
+    Without the second, rare kinds would wait until the end, and ever more operations for them.
+    """
     waiting, begin = needs.tolist(), np.concatenate([[0], np.cumsum(uses)]).tolist()
     ready: dict[int, list[int]] = {}
+    since = [0] * (max(kinds, default=0) + 1)
     for i in np.flatnonzero(needs == 0).tolist():
         ready.setdefault(kinds[i], []).append(i)
-    while ready:
-        kind = max(ready, key=lambda kind: len(ready[kind]))
+    for time in count(1):
+        if not ready:
+            return
+        kind = max(ready, key=lambda kind: 2 * len(ready[kind]) - since[kind])
         group = ready.pop(kind)
         if len(group) > MOST_LANES:
             ready[kind] = group[MOST_LANES:]
@@ -58,7 +65,10 @@ def _greedy(kinds: list[int], users: list[int], uses: Array, needs: Array) -> It
             for user in users[begin[i] : begin[i + 1]]:
                 left = waiting[user] = waiting[user] - 1
                 if not left:
-                    ready.setdefault(kinds[user], []).append(user)
+                    kind = kinds[user]
+                    if kind not in ready:
+                        ready[kind], since[kind] = [], time
+                    ready[kind].append(user)
 
 
 def _ranks(uses: Array, users: Array, counts: Array) -> Array:
