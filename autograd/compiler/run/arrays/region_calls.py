@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,6 +41,8 @@ class _Calls:
     def __init__(self, tables: Tables) -> None:
         self.tables, self.calls = tables, list[BoundCall]()
         self.used = [0, 0]
+        self.rooms: dict[tuple[int, int, bool], Array] = {}
+        self.take = tables.values.take
         self.group: Group
         self.columns: dict[int, Array | float] = {}
         self.results: dict[int, Array] = {}
@@ -58,18 +60,21 @@ class _Calls:
         """Scratch rows."""
         begin = self.used[truth]
         self.used[truth] += rows
-        return (self.tables.truths if truth else self.tables.scratch)[begin : begin + rows]
+        key = (begin, rows, truth)
+        if key not in self.rooms:  # views are most of what a call takes in memory, and these come again and again
+            self.rooms[key] = (self.tables.truths if truth else self.tables.scratch)[begin : begin + rows]
+        return self.rooms[key]
 
     def taken(self, table: Array, rows: Array) -> Array:
         """These rows of a table, where they lie if they follow one another."""
         if _consecutive(rows):
             return table[rows[0] : rows[0] + len(rows)]
-        return self.gathered(table, rows)
+        return self.gathered(self.take if table is self.tables.values else table.take, rows)
 
-    def gathered(self, table: Array, rows: Array) -> Array:
-        """These rows of a table, in one piece."""
+    def gathered(self, take: Callable[..., Array], rows: Array) -> Array:
+        """These rows of the table that has this method, in one piece."""
         out = self.room(len(rows))
-        self.calls.append(functools.partial(table.take, rows, 0, out, "clip"))
+        self.calls.append(functools.partial(take, rows, 0, out, "clip"))
         return out
 
     def column(self, i: int) -> Array | float:
@@ -81,7 +86,7 @@ class _Calls:
             elif head >= 0:
                 self.columns[i] = values[head : head + self.group.lanes]
             else:
-                self.columns[i] = self.gathered(values, self.group.operands[i])
+                self.columns[i] = self.gathered(self.take, self.group.operands[i])
         return self.columns[i]
 
     def block(self, begin: int, end: int) -> Array:
@@ -180,7 +185,7 @@ def _backward(binding: Binding) -> list[BoundCall]:
     region, coming, alike = binding.step.extra
     adjoints = binding.out.reshape(len(binding.out), -1)
     calls = _Back(_tables(binding), adjoints, coming)
-    calls.copy_held()
+    calls.begin_back()
     for sending in reversed(coming.sendings):
         calls.send(region.groups[sending.number], sending)
     calls.arrive_at_imports(alike)
@@ -194,9 +199,11 @@ class _Back(_Calls):
     def __init__(self, tables: Tables, adjoints: Array, coming: Arrivals) -> None:
         super().__init__(tables)
         self.adjoints, self.coming = adjoints, coming
+        self.take_adjoints = adjoints.take
 
-    def copy_held(self) -> None:
-        """What came from outside becomes a contribution as any other."""
+    def begin_back(self) -> None:
+        """What came from outside becomes a contribution as any other; and the last row is of zeros."""
+        self._put(self.adjoints, slice(self.coming.size - 1, self.coming.size), 0.0)
         copies = self.adjoints[self.coming.copies : self.coming.copies + len(self.coming.held)]
         if len(copies):
             self.calls.append(functools.partial(_copy_rows, self.adjoints, self.coming.held, copies))
@@ -205,13 +212,9 @@ class _Back(_Calls):
         """The contributions of a group to its operands."""
         self.begin(group)
         own = slice(group.start, group.start + group.lanes)
-        least, most = self.coming.ranks.least[sending.number], self.coming.ranks.most[sending.number]
-        if sending.keeps and not sending.slots:
-            if (least, most) != (1, 1):
-                rows = np.arange(own.start, own.stop)
-                self._arrive(rows[np.diff(self.coming.first[own.start : own.stop + 1]) != 1], self.adjoints)
+        if sending.keeps and not sending.slots and not self._several(sending.number):
             return
-        upstream = self._upstream(group, sending, least, most)
+        upstream = self._upstream(group, sending)
         form = group.form
         if form is not None:
             value = form.traced.value
@@ -238,31 +241,33 @@ class _Back(_Calls):
             assert slope is not None
             self.calls.append(bound_ufunc(np.multiply, [slope, upstream], out))
 
-    def _upstream(self, group: Group, sending: Sending, least: int, most: int) -> Array:
-        """The adjoints of a group, in its own rows if others read them there."""
-        ranks, number = self.coming.ranks, sending.number
-        if not sending.keeps and (least, most) == (1, 1):
-            rank = ranks.first[number]
-            return self.taken(self.adjoints, ranks.sources[ranks.begin[rank] : ranks.begin[rank + 1]])
-        table, shift = (self.adjoints, 0) if sending.keeps else (self.room(group.lanes), group.start)
-        own = slice(group.start - shift, group.start - shift + group.lanes)
-        if ranks.sorted[number] and most <= _MANY:
-            self._arrive_in_ranks(table, own, number)
-        else:
-            self._arrive(np.arange(group.start, group.start + group.lanes), table, shift)
-        return table[own]
+    def _several(self, number: int) -> bool:
+        """Whether a lane of a group has another number of contributions than one."""
+        blocks = self.coming.blocks
+        return (blocks.least[number], blocks.most[number]) != (1, 1)
 
-    def _arrive_in_ranks(self, out: Array, own: slice, number: int) -> None:
-        """Sum what arrives at a group whose first lanes get most: each rank is of as many lanes as have one."""
-        ranks = self.coming.ranks
-        first = ranks.first[number]
-        lanes = 0
-        for rank in range(first, ranks.first[number + 1]):
-            sources = ranks.sources[ranks.begin[rank] : ranks.begin[rank + 1]]
-            self._add(sources, out, slice(own.start, own.start + len(sources)), rank == first)
-            lanes = lanes or len(sources)
-        if own.start + lanes < own.stop:
-            self._put(out, slice(own.start + lanes, own.stop), 0.0)
+    def _upstream(self, group: Group, sending: Sending) -> Array:
+        """The adjoints of a group, in its own rows if others read them there."""
+        blocks, number, lanes = self.coming.blocks, sending.number, group.lanes
+        begin, most = blocks.begin[number], blocks.most[number]
+        if begin < 0:
+            table, shift = (self.adjoints, 0) if sending.keeps else (self.room(lanes), group.start)
+            self._arrive(np.arange(group.start, group.start + lanes), table, shift)
+            return table[group.start - shift : group.start - shift + lanes]
+        sources = blocks.sources[begin : begin + most * lanes]
+        if not sending.keeps and not self._several(number):
+            return self.taken(self.adjoints, sources)
+        part = self.gathered(self.take_adjoints, sources)
+        out = self.adjoints[group.start : group.start + lanes] if sending.keeps else self.room(lanes)
+        if most > 2:
+            self.calls.append(functools.partial(np.add.reduce, part.reshape(most, lanes, -1), 0, None, out))
+        elif most == 2:
+            self.calls.append(functools.partial(np.add, part[:lanes], part[lanes:], out))
+        elif sending.keeps:
+            self.calls.append(functools.partial(np.positive, part, out))
+        else:
+            return part
+        return out
 
     def _arrive(self, rows: Array, out: Array, shift: int = 0) -> None:
         """Sum what arrives at these rows into rows − shift of ``out``."""
@@ -277,22 +282,19 @@ class _Back(_Calls):
             chosen = rows[few & (counts > rank)]
             self._add(self.coming.sources[first[chosen] + rank], out, chosen - shift, rank == 0)
 
-    def _add(self, sources: Array, out: Array, rows: Array | slice, fresh: bool) -> None:
+    def _add(self, sources: Array, out: Array, rows: Array, fresh: bool) -> None:
         """Put or add adjoints into rows of ``out``."""
         used = list(self.used)
-        if isinstance(rows, slice) or _consecutive(rows):
-            begin = rows.start if isinstance(rows, slice) else int(rows[0])
-            target = out[begin : begin + len(sources)]
-            if fresh and out is not self.adjoints:  # NumPy makes a copy of a target that overlaps what is read
-                self.calls.append(functools.partial(self.adjoints.take, sources, 0, target, "clip"))
-            elif fresh:
-                self.calls.append(functools.partial(np.positive, self.gathered(self.adjoints, sources), target))
-            elif len(sources) == 1:
-                self.calls.append(functools.partial(np.add, target, self.taken(self.adjoints, sources), target))
-            else:
-                self.calls.append(functools.partial(np.add, target, self.gathered(self.adjoints, sources), target))
-        else:
+        if not _consecutive(rows):
             self._put(out, rows, self.taken(self.adjoints, sources), fresh)
+        else:
+            target = out[rows[0] : rows[0] + len(rows)]
+            if fresh and out is not self.adjoints:  # NumPy makes a copy of a target that overlaps what is read
+                self.calls.append(functools.partial(self.take_adjoints, sources, 0, target, "clip"))
+            elif fresh:
+                self.calls.append(functools.partial(np.positive, self.taken(self.adjoints, sources), target))
+            else:
+                self.calls.append(functools.partial(np.add, target, self.taken(self.adjoints, sources), target))
         self.used = used
 
     def _put(self, out: Array, rows: Array | slice, numbers: Array | float, fresh: bool = True) -> None:
