@@ -39,8 +39,8 @@ _FEW_LANES = 8
 """With fewer operands an instruction than this, a program is run register by register, where regions do not suit it."""
 _MANY_ROWS = 64
 """From here on the gathers of a region cost more than the calls that it saves."""
-_WIDE = 3.0
-"""With fewer lanes an instruction than this, a region's groups have too few operations."""
+_WIDE = 2.2
+"""With fewer lanes an instruction than this in its regions, groups have too few operations: rows are as fast."""
 _NEARLY_ALL = 0.9
 """With more of its operands than this in regions, a program is irregular."""
 
