@@ -33,13 +33,14 @@ from autograd.rules import *  # noqa: F403  (its __all__ is the list of operatio
 from autograd.table import RULES, rule
 from autograd.transforms import grad, hessian, hvp, jacobian, value_and_grad
 from autograd.util import old_names
+from autograd.util.suggestions import missing as _missing
 from autograd.value import Value
 
 old_names.find_moved_modules()
 # Pictures, and graphviz with them, are loaded when one is asked for.
 _display.drawn_by = lambda thing: importlib.import_module("autograd.viz").value_mimebundle(thing)
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "RULES",
@@ -86,6 +87,6 @@ else:
         if name == "compiler":
             return importlib.import_module("autograd.compiler")
         if name not in _LATER:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            raise _missing(f"module {__name__!r}", name, [__name__], [*globals(), *_LATER])
         attribute = globals()[name] = getattr(importlib.import_module(_LATER[name]), name)
         return attribute

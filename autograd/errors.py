@@ -15,8 +15,6 @@ A wrong type is Python's own ``TypeError``, a wrong number or length its ``Value
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 __all__ = [
     "AutogradError",
     "GradcheckError",
@@ -26,7 +24,6 @@ __all__ = [
     "ProgramError",
     "RecordingError",
     "RuleError",
-    "refuse_options",
 ]
 
 
@@ -80,19 +77,3 @@ class ProgramError(AutogradError, ValueError):
 
 class MissingExtraError(AutogradError, ImportError):
     """An optional package is needed; the message says which and how to install it."""
-
-
-_PYTORCHS = {
-    "create_graph": "autograd.grad(autograd.grad(f))(x), where f is the function: a gradient can be differentiated",
-    "gradient": "y.backward(grad=…)",
-    "inputs": "y.backward() and then x.grad, or autograd.grad(f)(x), where f is the function that computes y",
-    "outputs": "y.backward() and then x.grad, or autograd.grad(f)(x), where f is the function that computes y",
-    "retain_graph": "leaving it out: the graph stays, and backward() may be called again",
-}
-
-
-def refuse_options(name: str, options: Iterable[str]) -> None:
-    """Raise TypeError for options that a function does not have; of PyTorch's, it says what to write instead."""
-    for option in options:
-        advice = f"\n  try             {_PYTORCHS[option]}" if option in _PYTORCHS else ""
-        raise TypeError(f"{name}() got an unexpected keyword argument {option!r}{advice}")

@@ -17,10 +17,10 @@ import numpy as np
 from autograd import numeric as nx
 from autograd.backward import gradients_of
 from autograd.core.modes import new_level
-from autograd.errors import refuse_options
 from autograd.numeric import Numeric
 from autograd.pytree import Structure, array_of, flatten, unflatten
 from autograd.util.printable import kind_of, name_of
+from autograd.util.suggestions import refuse_keyword
 from autograd.value import LevelValue, Value, lift
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "value_and_grad"]
@@ -36,7 +36,7 @@ def _of_a_function(transform: _Transform) -> _Transform:
     @functools.wraps(transform)
     def checked(*args: object, **options: object) -> Any:
         if not args or callable(args[0]):
-            refuse_options(name, [option for option in options if option not in known])
+            refuse_keyword(name, [option for option in options if option not in known], "backward()", known)
         require_function(args[0] if args else options.get("f", transform), name)
         position = args[1] if len(args) > 1 else options.get("argnums", 0)
         if len(args) > 2 or not _are_positions(position):

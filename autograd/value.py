@@ -42,9 +42,9 @@ from autograd.core.number_kinds import real_number, without_axes
 from autograd.core.number_methods import NumberMethods
 from autograd.core.operators import install
 from autograd.core.recording import allow_reading, is_recording, open_recordings, refuse_while_recording
-from autograd.errors import refuse_options
 from autograd.numeric import Numeric
 from autograd.util.printable import kind_of, quoted
+from autograd.util.suggestions import add_advice, refuse_keyword
 
 __all__ = ["LevelValue", "Value", "lift", "number_of"]
 
@@ -263,7 +263,7 @@ class Value(NumberMethods):
         (54.0, 0.0)
         """
         if unknown:
-            refuse_options("backward", unknown)
+            refuse_keyword("backward", unknown)
         if open_recordings:
             refuse_while_recording("backward")
         backward_pass(self, real_number(grad, "backward()"), allow_nonfinite)
@@ -299,6 +299,7 @@ class Value(NumberMethods):
 
 
 _operators.Value = Value  # type: ignore[attr-defined]
+add_advice(Value)
 
 
 class LevelValue(Value):

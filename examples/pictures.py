@@ -39,7 +39,7 @@ def played() -> Value:
 def network() -> str:
     """A loss over a hundred points, folded to what can be read."""
     X, y = nn.data.moons(100, seed=0)
-    model = nn.MLP(2, [16, 16, 1], activation="tanh", seed=0)
+    model = nn.MLP(2, [16, 16, 1], activation="tanh", seed=0, init="uniform")
     loss = nn.mse_loss([model(x) for x in X.tolist()], y.tolist())
     loss.backward()
     return str(autograd.draw(loss).svg())
@@ -47,14 +47,14 @@ def network() -> str:
 
 def program() -> str:
     """A small network as it was written, and as it was compiled."""
-    model = nn.MLP(2, [3, 1], seed=0)
+    model = nn.MLP(2, [3, 1], seed=0, init="uniform")
     return str(autograd.draw(autograd.compile(lambda x: model(x)).record([0.0, 0.0])).svg())
 
 
 def training() -> str:
     """The end of a training on two moons."""
     X, y = nn.data.moons(100, noise=0.1, seed=0)
-    model = nn.MLP(2, [8, 8, 1], activation="tanh", seed=0)
+    model = nn.MLP(2, [8, 8, 1], activation="tanh", seed=0, init="uniform")
     history = nn.fit(model, X, y, epochs=60, lr=0.01, record=10, progress=False)
     return str(autograd.play(history, mode="static", language="en")._repr_mimebundle_()["image/svg+xml"])
 

@@ -8,10 +8,28 @@
 
 import typing
 
+from autograd.util.suggestions import missing as _missing
 from nn import data, init, metrics
+from nn.activations import (
+    ELU,
+    GELU,
+    SELU,
+    Identity,
+    LeakyReLU,
+    LogSigmoid,
+    LogSoftmax,
+    Mish,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
+)
 from nn.inspect.diagnosis import Diagnosis, LayerReport, diagnose
 from nn.inspect.snapshots import Snapshots
-from nn.layers import MLP, Layer, Neuron, Sequential
+from nn.layers import MLP, Layer, Linear, Neuron, Sequential
+from nn.loss_modules import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, HuberLoss, L1Loss, MSELoss
 from nn.losses import (
     bce_loss,
     bce_with_logits,
@@ -27,6 +45,7 @@ from nn.optim.clip import clip_grad_norm, clip_grad_value
 from nn.optim.optimizer import Optimizer
 from nn.optim.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
 from nn.optim.schedules import CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, StepLR
+from nn.rebuild import load
 from nn.running.evaluation import evaluate, predict
 from nn.training.checkpoint import CheckpointError
 from nn.training.fit import fit
@@ -35,30 +54,51 @@ from nn.training.loop import Training
 from nn.training.options import Checkpoint, Shards, Stop
 
 __all__ = [
+    "ELU",
+    "GELU",
     "MLP",
+    "SELU",
     "SGD",
     "Adagrad",
     "Adam",
     "AdamW",
+    "BCELoss",
+    "BCEWithLogitsLoss",
     "Checkpoint",
     "CheckpointError",
     "CosineAnnealingLR",
+    "CrossEntropyLoss",
     "Diagnosis",
     "ExponentialLR",
     "History",
+    "HuberLoss",
+    "Identity",
+    "L1Loss",
     "LambdaLR",
     "Layer",
     "LayerReport",
+    "LeakyReLU",
+    "Linear",
     "LinearLR",
+    "LogSigmoid",
+    "LogSoftmax",
+    "MSELoss",
+    "Mish",
     "Module",
     "Neuron",
     "Optimizer",
     "RMSprop",
+    "ReLU",
     "Sequential",
     "Shards",
+    "SiLU",
+    "Sigmoid",
     "Snapshots",
+    "Softmax",
+    "Softplus",
     "StepLR",
     "Stop",
+    "Tanh",
     "Training",
     "bce_loss",
     "bce_with_logits",
@@ -73,6 +113,7 @@ __all__ = [
     "hinge_loss",
     "huber_loss",
     "init",
+    "load",
     "mae_loss",
     "metrics",
     "mse_loss",
@@ -93,4 +134,4 @@ else:
             import importlib
 
             return importlib.import_module("nn.export")
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise _missing(f"module {__name__!r}", name, [__name__], [*__all__, "export"])

@@ -108,7 +108,7 @@ def run_demo(samples: int, steps: int, seed: int, out: Path, *, overwrite: bool 
 def _train_and_draw(samples: int, steps: int, seed: int, out: Path) -> float:
     points, labels = moons(samples, NOISE, seed)
     held_out_points, held_out_labels = moons(HELD_OUT, NOISE, seed + 1)
-    model = MLP(2, [16, 16, 1], activation="tanh", seed=seed)
+    model = MLP(2, [16, 16, 1], activation="tanh", seed=seed, init="uniform")  # as in the lecture, as is the rate
     print(f"{samples} points on two moons, {model!r}, {len(model.parameters())} parameters")
     losses = train(model, points, labels, steps)
     reached = accuracy(held_out_labels, predict(model, held_out_points))

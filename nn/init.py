@@ -10,7 +10,16 @@ import math
 from collections.abc import Callable
 from typing import Any, Protocol
 
-__all__ = ["INITS", "he_normal", "he_uniform", "uniform", "xavier_normal", "xavier_uniform"]
+__all__ = [
+    "INITS",
+    "fan_in_uniform",
+    "he_normal",
+    "he_uniform",
+    "suited_to",
+    "uniform",
+    "xavier_normal",
+    "xavier_uniform",
+]
 
 
 class Generator(Protocol):
@@ -84,6 +93,18 @@ def he_uniform(nin: int, nout: int, generator: Generator) -> float:
 
 
 @_init
+def fan_in_uniform(nin: int, nout: int, generator: Generator) -> float:
+    """Uniform in [−a, a], a = √(1 / nin): how PyTorch's nn.Linear starts, weights and biases.
+
+    >>> import random
+    >>> fan_in_uniform(4, 3, random.Random(0))
+    0.3444218515250481
+    """
+    bound = math.sqrt(1 / nin)
+    return generator.uniform(-bound, bound)
+
+
+@_init
 def he_normal(nin: int, nout: int, generator: Generator) -> float:
     """Normal, with the standard deviation √(2 / nin): for relu.   (He et al. 2015, equation 10; kaiming_normal)
 
@@ -92,3 +113,25 @@ def he_normal(nin: int, nout: int, generator: Generator) -> float:
     True
     """
     return generator.normalvariate(0.0, math.sqrt(2 / nin))
+
+
+_RECTIFIERS = frozenset({"elu", "gelu", "leaky_relu", "mish", "relu", "relu6", "silu", "softplus"})
+"""Activations that pass about half of what comes, so that the weights before them start larger."""
+
+_TANH_GAIN = 5 / 3
+"""PyTorch's, for tanh, which makes what it is given smaller."""
+
+
+def suited_to(activation: object) -> Initialisation:
+    """What a layer starts with by default: ``he_uniform`` for relu and its kin, else ``xavier_uniform``.
+
+    For tanh it is 5/3 of the latter, as PyTorch's ``calculate_gain`` recommends. activation: its name, or the function.
+
+    >>> import random
+    >>> [round(suited_to(name)(3, 3, random.Random(0)), 3) for name in ("relu", "tanh", "sigmoid", None)]
+    [0.974, 1.148, 0.689, 0.689]
+    """
+    name = activation if isinstance(activation, str) else getattr(activation, "__name__", "")
+    if name == "tanh":
+        return lambda nin, nout, generator: _TANH_GAIN * xavier_uniform(nin, nout, generator)
+    return he_uniform if name in _RECTIFIERS else xavier_uniform

@@ -1,4 +1,4 @@
-"""Neuron, Layer, MLP and Sequential, written neuron by neuron."""
+"""Neuron, Layer, Linear, MLP and Sequential, written neuron by neuron."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ import autograd
 from autograd import RULES, Value
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of, name_of, printable
-from nn.init import INITS, Generator, Initialisation
+from autograd.util.suggestions import lookup_error
+from nn.init import INITS, Generator, Initialisation, fan_in_uniform, suited_to
 from nn.module import Module
 
-__all__ = ["MLP", "Layer", "Neuron", "Sequential"]
+__all__ = ["MLP", "Layer", "Linear", "Neuron", "Sequential"]
 
 Activation = str | Callable[[Value], Value] | None
 Init = str | Initialisation
@@ -28,34 +29,40 @@ Inputs = Sequence[Any] | NDArray[Any] | Value | float
 class Neuron(Module):
     """activation(w·x + b), with one weight for each of ``nin`` inputs.
 
-    nin: the number of inputs. activation: the name of a rule ("relu", "tanh", "sigmoid", …), any function of a Value,
-    or None for none. seed: for the weights; without one they come from Python's ``random``, so that ``random.seed``
-    reaches them. init: how they are drawn, a name in ``nn.init`` ("uniform" in [−1, 1], "xavier_uniform",
-    "xavier_normal", "he_uniform", "he_normal") or a function (nin, nout, generator) → number; nout is 1 for a neuron
-    on its own. The bias starts at 0. Raises ValueError for an unknown name or a width below 1, TypeError for a width
-    that is no int and for an init that gives no number.
+    nin: the number of inputs.
+    activation: the name of a rule ("relu", "tanh", "sigmoid", …), any function of a Value; None or "linear" for none.
+    seed: for the weights; without one they come from Python's ``random``, so that ``random.seed`` reaches them.
+    init: how they are drawn, a name in ``nn.init`` ("xavier_uniform", "he_uniform", "uniform" in [−1, 1], …) or a
+    function (nin, nout, generator) → number; nout is 1 for a neuron on its own. By default "he_uniform" before relu and
+    its kin, else "xavier_uniform", times 5/3 for tanh. The bias starts at 0.
+
+    Raises ValueError for an unknown name or a width below 1, TypeError for a width that is no int and for an init that
+    gives no number.
 
     ``neuron(x)``: x is a sequence of nin numbers or Values; ValueError if it has another length.
 
     >>> neuron = Neuron(2, activation="tanh", seed=0)
     >>> neuron([1.0, -2.0])
-    Value(-0.3301297863037003)
+    Value(-0.6687051582307532)
     """
 
     def __init__(
-        self, nin: int, activation: Activation = "relu", seed: int | None = None, init: Init = "uniform"
+        self, nin: int, activation: Activation = "relu", seed: int | None = None, init: Init | None = None
     ) -> None:
         source: Generator = random if seed is None else _generator(seed)
-        draw = _initialisation(init)
+        draw = _initialisation(init, activation)
         self.w = [Value(_drawn(draw, nin, 1, source)) for _ in range(_width(nin))]
         self.b = Value(0.0)
-        self.activation = activation
-        self._activate = _function(activation)
+        self.activation = None if activation == "linear" else activation
+        self._activate = _function(self.activation)
 
     def forward(self, x: Inputs) -> Value:
         """activation(Σ wᵢxᵢ + b).  x: (nin,)."""
         x = _inputs(x, len(self.w), "neuron")
         return self._activate(autograd.dot(self.w, x) + self.b)
+
+    def _settings(self) -> dict[str, Any]:
+        return {"nin": len(self.w), "activation": self.activation}
 
     def __repr__(self) -> str:
         name = name_of(self.activation) if callable(self.activation) else printable(self.activation or "linear")
@@ -82,10 +89,10 @@ class Layer(Module):
         nout: int,
         activation: Activation = "relu",
         seed: int | None = None,
-        init: Init = "uniform",
+        init: Init | None = None,
         output: Literal["softmax"] | None = None,
     ) -> None:
-        seeds, draw = _seeds(seed, _width(nout)), _initialisation(init)
+        seeds, draw = _seeds(seed, _width(nout)), _initialisation(init, None if output else activation)
         if output not in (None, "softmax"):
             raise ValueError(f"a layer's output is 'softmax' or None, not {output!r}: of each neuron, activation=")
         if output == "softmax" and nout == 1:
@@ -104,8 +111,36 @@ class Layer(Module):
             return autograd.softmax(out)
         return out[0] if len(out) == 1 else out
 
+    def _settings(self) -> dict[str, Any]:
+        first = self.neurons[0]._settings()
+        return {**first, "nout": len(self.neurons), "output": self.output}
+
     def __repr__(self) -> str:
         return f"{self.output or ''}Layer of {len(self.neurons)} {self.neurons[0]!r}"
+
+
+class Linear(Layer):
+    """A Layer without an activation, w·x + b for each output, as PyTorch has it.
+
+    nin, nout, seed, init, errors: as for Layer. By default weights and biases start as PyTorch's do, uniform in
+    [−1/√nin, 1/√nin]; with an ``init`` of its own the biases start at 0.
+
+    >>> Linear(2, 3, seed=0)
+    Linear(2, 3)
+    """
+
+    def __init__(self, nin: int, nout: int, seed: int | None = None, init: Init | None = None) -> None:
+        super().__init__(nin, nout, None, seed, fan_in_uniform if init is None else init)
+        if init is None:
+            source: Generator = random if seed is None else _generator(seed)
+            for neuron in self.neurons:
+                neuron.b.data = fan_in_uniform(nin, nout, source)
+
+    def _settings(self) -> dict[str, Any]:
+        return {"nin": len(self.neurons[0].w), "nout": len(self.neurons)}
+
+    def __repr__(self) -> str:
+        return f"Linear({len(self.neurons[0].w)}, {len(self.neurons)})"
 
 
 class MLP(Module):
@@ -119,7 +154,7 @@ class MLP(Module):
 
     >>> mlp = MLP(3, [4, 4, 1], seed=0)
     >>> len(mlp.parameters()), mlp([2.0, 3.0, -1.0])
-    (41, Value(0.26549953910623697))
+    (41, Value(0.5037499567803922))
     """
 
     def __init__(
@@ -129,7 +164,7 @@ class MLP(Module):
         activation: Activation = "relu",
         output: Activation = None,
         seed: int | None = None,
-        init: Init = "uniform",
+        init: Init | None = None,
     ) -> None:
         if not hasattr(nouts, "__len__"):
             raise TypeError(f"nouts lists the width of each layer, as in [16, 16, 1], not {nouts!r}")
@@ -147,6 +182,12 @@ class MLP(Module):
         for layer in self.layers:
             x = layer(x)
         return x
+
+    def _settings(self) -> dict[str, Any]:
+        first, last = self.layers[0]._settings(), self.layers[-1]._settings()
+        output = last["output"] or last["activation"]
+        nouts = [len(layer.neurons) for layer in self.layers]
+        return {"nin": first["nin"], "nouts": nouts, "activation": first["activation"], "output": output}
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(repr, self.layers))}]"
@@ -176,6 +217,9 @@ class Sequential(Module):
         for layer in self.layers:
             x = layer(x)
         return x
+
+    def _settings(self) -> dict[str, Any]:
+        return {"modules": self.layers}
 
     def __repr__(self) -> str:
         names = [name_of(layer) for layer in self.layers]
@@ -221,13 +265,13 @@ def _seeds(seed: int | None, count: int) -> list[int | None]:
     return [source.getrandbits(64) for _ in range(count)]
 
 
-def _initialisation(init: Init) -> Initialisation:
+def _initialisation(init: Init | None, activation: Activation) -> Initialisation:
+    if init is None:
+        return suited_to(activation)
     if callable(init):
         return init
     if not isinstance(init, str) or init not in INITS:
-        raise ValueError(
-            f"no init {init!r:.60}: it is {', '.join(INITS)}, or a function (nin, nout, generator) -> number"
-        )
+        raise ValueError(lookup_error("init", init, INITS, "pass a function (nin, nout, generator) -> number"))
     return INITS[init]
 
 
@@ -243,14 +287,19 @@ def _linear(x: Value) -> Value:
 
 
 def _function(activation: Activation) -> Callable[[Value], Value]:
-    if activation is None:
+    if activation in (None, "linear"):
         return _linear
     if callable(activation):
         return activation
     rule = RULES.get(activation)
     if rule is None or rule.sequences or len(rule.operands) != 1:
-        softmax = " (softmax goes over all outputs of a layer: output='softmax')" if activation == "softmax" else ""
+        if activation == "softmax":
+            raise ValueError("no activation 'softmax': it goes over all outputs of a layer, output='softmax'")
         raise ValueError(
-            f"no activation {activation!r:.60}: it is None, a function, or the name of a rule of one operand{softmax}"
+            lookup_error("activation", activation, _ACTIVATIONS, "any rule of one operand, a function, None")
         )
     return operator.methodcaller(activation)
+
+
+_ACTIVATIONS = ("elu", "gelu", "leaky_relu", "relu", "selu", "sigmoid", "silu", "softplus", "tanh")
+"""Those that an error names; every rule of one operand is one."""

@@ -1,16 +1,17 @@
 """Losses: how far predictions are from their targets, as one Value.
 
-A loss is one function here, marked ``@_loss``; the table ``LOSSES`` follows. While a function is recorded, predictions
-and targets may be Values: no loss looks at a Value's number. Targets that are plain numbers are checked, and those of
-an array by ``refuse_targets``.
+A loss is one function here, marked ``@_loss()``; the table ``LOSSES`` follows. While a function is recorded,
+predictions and targets may be Values: no loss looks at a Value's number. Targets that are plain numbers are checked,
+and those of an array by ``refuse_targets``.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 import numbers
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Literal, TypeGuard, TypeVar
+from typing import Any, Literal, TypeGuard, TypeVar, get_args
 
 import numpy as np
 
@@ -20,7 +21,9 @@ from autograd import numeric as nx
 from autograd.numeric import Numeric
 from autograd.rules import below_largest
 from autograd.util.arrays import Array, plain_array
+from autograd.util.known_functions import register_function
 from autograd.util.printable import kind_of
+from nn.logits import warn_of_activated
 
 __all__ = [
     "LOSSES",
@@ -39,20 +42,45 @@ Reduction = Literal["mean", "sum"]
 Loss = TypeVar("Loss", bound=Callable[..., Any])
 
 LOSSES: dict[str, Callable[..., Any]] = {}
-"""Every loss by its name, and by its name without ``_loss``: "mse_loss" and "mse", "cross_entropy", …"""
+"""Every loss by its names: its own, that without ``_loss`` ("mse"), and what Keras and PyTorch call it."""
 
 
-def _loss(function: Loss) -> Loss:
-    """Put a loss into the table."""
-    for name in (function.__name__, function.__name__.removesuffix("_loss")):
-        LOSSES[name] = function
-    return function
+def _loss(*names: str) -> Callable[[Loss], Loss]:
+    """Put a loss into the table, by its own name, that without ``_loss``, and these; let pictures know what it builds."""
+
+    def put(function: Loss) -> Loss:
+        for name in (function.__name__, function.__name__.removesuffix("_loss"), *names):
+            LOSSES[name] = function
+        examples = (functools.partial(_example, function, *kind) for kind in _KINDS_OF_EXAMPLES)
+        register_function(function.__name__, *examples)
+        return function
+
+    return put
+
+
+_KINDS_OF_EXAMPLES: list[tuple[int, Reduction]] = [
+    (kind, reduction) for kind in range(4) for reduction in get_args(Reduction)
+]
+
+
+def _example(function: Callable[..., Any], kind: int, reduction: Reduction) -> list[Any]:
+    """What a loss builds of two predictions, with plain targets of each value it takes, or with Values."""
+    predictions = [Value(0.25), Value(0.75)]
+    if function is cross_entropy:
+        target: Any = [0, 1, [0.25, 0.75], [Value(0.25), Value(0.75)]][kind]
+        single = function(predictions, target)
+        return [single, function([[Value(0.25), Value(0.75)]] * 2, [target] * 2, reduction=reduction)]
+    if kind == 3:
+        return [function(predictions, [Value(0.25), Value(0.75)], reduction=reduction)]
+    target = (-1.0, 0.25, 1.0)[kind]
+    takes = TARGETS[function.__name__][0] if function.__name__ in TARGETS else bool
+    return [function(predictions, [target] * 2, reduction=reduction)] if takes(target) else []
 
 
 # ── of numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@_loss
+@_loss("mean_squared_error", "MSELoss")
 def mse_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean") -> Value:
     """The mean squared error, Σ (pᵢ − tᵢ)² / n; with ``reduction="sum"`` not divided.
 
@@ -66,7 +94,7 @@ def mse_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mea
     return _reduced([error * error for error in errors], reduction)
 
 
-@_loss
+@_loss()
 def half_squared_error(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean") -> Value:
     """Half the mean squared error, Σ ½(pᵢ − tᵢ)² / n, whose slope is the error itself: ∂/∂pᵢ = (pᵢ − tᵢ)/n.
 
@@ -79,7 +107,7 @@ def half_squared_error(predictions: Numbers, targets: Numbers, reduction: Reduct
     return _reduced([0.5 * error * error for error in errors], reduction)
 
 
-@_loss
+@_loss("mean_absolute_error", "l1_loss", "L1Loss")
 def mae_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean") -> Value:
     """The mean absolute error, Σ |pᵢ − tᵢ| / n.   ∂/∂pᵢ = sign(pᵢ − tᵢ)/n, 0 where they are equal.
 
@@ -91,7 +119,7 @@ def mae_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mea
     return _reduced([autograd.abs(p - t) for p, t in _pairs(predictions, targets)], reduction)
 
 
-@_loss
+@_loss("HuberLoss")
 def huber_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean", *, delta: float = 1.0) -> Value:
     """The Huber loss: ½e² for an error |e| ≤ δ, δ(|e| − ½δ) beyond, so that an outlier pulls no harder than δ.
 
@@ -114,7 +142,7 @@ def huber_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "m
 # ── of two classes ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@_loss
+@_loss("binary_crossentropy", "binary_cross_entropy", "BCELoss")
 def bce_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean") -> Value:
     """The binary cross entropy of probabilities, Σ −(tᵢ ln pᵢ + (1 − tᵢ) ln(1 − pᵢ)) / n.
 
@@ -135,7 +163,7 @@ def bce_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mea
     return _reduced([of(p, _target("bce_loss", t)) for p, t in _pairs(predictions, targets)], reduction)
 
 
-@_loss
+@_loss("binary_cross_entropy_with_logits", "BCEWithLogitsLoss")
 def bce_with_logits(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean") -> Value:
     """The binary cross entropy of σ(logit), Σ tᵢ ln(1 + e^−xᵢ) + (1 − tᵢ) ln(1 + e^xᵢ) / n: stable for any logit.
 
@@ -153,10 +181,12 @@ def bce_with_logits(predictions: Numbers, targets: Numbers, reduction: Reduction
         likely, unlikely = autograd.softplus(-x), autograd.softplus(x)
         return t * _counted(t, likely, math.inf) + (1.0 - t) * _counted(1.0 - t, unlikely, math.inf)
 
-    return _reduced([of(x, _target("bce_with_logits", t)) for x, t in _pairs(predictions, targets)], reduction)
+    pairs = _pairs(predictions, targets)
+    warn_of_activated("bce_with_logits", [pairs[0][0]])
+    return _reduced([of(x, _target("bce_with_logits", t)) for x, t in pairs], reduction)
 
 
-@_loss
+@_loss()
 def hinge_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean") -> Value:
     """The hinge loss of a margin classifier, Σ max(0, 1 − tᵢpᵢ) / n, for targets of −1 and +1.
 
@@ -174,7 +204,7 @@ def hinge_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "m
 # ── of several classes ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@_loss
+@_loss("categorical_crossentropy", "sparse_categorical_crossentropy", "CrossEntropyLoss")
 def cross_entropy(logits: Sequence[Any], target: Numbers, reduction: Reduction = "mean") -> Value:
     """The cross entropy of softmax(logits) from a target, −Σ tₖ ln softmaxₖ: from logits, so that it is stable.
 
@@ -198,8 +228,9 @@ def cross_entropy(logits: Sequence[Any], target: Numbers, reduction: Reduction =
         )
     if not len(logits):
         raise ValueError("no logits: there is no class")
+    warn_of_activated("cross_entropy", logits[0] if _is_sequence(logits[0]) else logits)
     if not any(map(_is_sequence, logits)):
-        _check(reduction)
+        check_reduction(reduction)
         return _surprise(logits, target)
     return _reduced([_surprise(row, t) for row, t in _rows(logits, target)], reduction)
 
@@ -324,13 +355,14 @@ def _is_plain(x: object) -> TypeGuard[float]:
     return isinstance(x, (numbers.Real, np.bool_))
 
 
-def _check(reduction: Reduction) -> None:
+def check_reduction(reduction: Reduction) -> None:
+    """Raise ValueError for a reduction that there is not."""
     if reduction not in ("mean", "sum"):
         raise ValueError(f"reduction is 'mean' or 'sum', not {reduction!r}")
 
 
 def _reduced(terms: Sequence[Value], reduction: Reduction) -> Value:
-    _check(reduction)
+    check_reduction(reduction)
     return (autograd.mean if reduction == "mean" else autograd.sum)(terms)  # type: ignore[no-any-return]
 
 

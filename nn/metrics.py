@@ -36,21 +36,21 @@ __all__ = [
     "recall",
 ]
 
-Average = Literal["binary", "macro"]
+Average = Literal["binary", "macro", "micro", "weighted"]
 Metric = TypeVar("Metric", bound=Callable[..., float])
 
 METRICS: dict[str, Callable[..., float]] = {}
 """Every metric that is one number, by its name and its short names; "f1_macro" and the like average over classes."""
 
 
-def _metric(*names: str, macro: bool = False) -> Callable[[Metric], Metric]:
-    """Put a metric into the table, by its own name and these; macro: also averaged over the classes."""
+def _metric(*names: str, averages: bool = False) -> Callable[[Metric], Metric]:
+    """Put a metric into the table, by its own name and these; averages: also each average over the classes."""
 
     def put(function: Metric) -> Metric:
         for name in (function.__name__, *names):
             METRICS[name] = function
-            if macro:
-                METRICS[f"{name}_macro"] = functools.partial(function, average="macro")
+            for average in ("macro", "micro", "weighted") if averages else ():
+                METRICS[f"{name}_{average}"] = functools.partial(function, average=average)
         return function
 
     return put
@@ -74,24 +74,25 @@ def accuracy(y_true: ArrayLike, y_pred: ArrayLike, *, threshold: float | None = 
     return float(np.mean(wanted == predicted))
 
 
-@_metric(macro=True)
+@_metric(averages=True)
 def precision(
     y_true: ArrayLike, y_pred: ArrayLike, average: Average = "binary", *, threshold: float | None = None
 ) -> float:
     """Of the samples said to be of the class, the share that is: tp / (tp + fp), and 0 where none is said to be.
 
     y_true, y_pred: (n,) or (n, k); threshold: see ``nn.metrics``. average: "binary", of the class 1, for labels 0 and 1
-    or −1 and +1; "macro", the plain mean over all classes in y_true or y_pred. Raises ValueError for "binary" of other
-    labels, and as ``nn.metrics`` says.
+    or −1 and +1; "macro", the plain mean over all classes in y_true or y_pred; "weighted", that mean weighted by how
+    many samples are of each class; "micro", of the counts of all classes together. Raises ValueError for "binary" of
+    other labels, and as ``nn.metrics`` says.
 
     >>> precision([0, 1, 1, 0], [1, 1, 0, 0])
     0.5
     """
-    right, predicted, _ = _counts(y_true, y_pred, average, threshold)
-    return float(np.mean(_ratio(right, predicted)))
+    right, predicted, true = _counts(y_true, y_pred, average, threshold)
+    return _averaged(right, predicted, true, average)
 
 
-@_metric(macro=True)
+@_metric(averages=True)
 def recall(
     y_true: ArrayLike, y_pred: ArrayLike, average: Average = "binary", *, threshold: float | None = None
 ) -> float:
@@ -103,10 +104,10 @@ def recall(
     0.6666666666666666
     """
     right, _, true = _counts(y_true, y_pred, average, threshold)
-    return float(np.mean(_ratio(right, true)))
+    return _averaged(right, true, true, average)
 
 
-@_metric("f1", macro=True)
+@_metric("f1", averages=True)
 def f1_score(
     y_true: ArrayLike, y_pred: ArrayLike, average: Average = "binary", *, threshold: float | None = None
 ) -> float:
@@ -120,7 +121,7 @@ def f1_score(
     0.5555555555555555
     """
     right, predicted, true = _counts(y_true, y_pred, average, threshold)
-    return float(np.mean(_ratio(2 * right, predicted + true)))
+    return _averaged(2 * right, predicted + true, true, average)
 
 
 def confusion_matrix(
@@ -201,8 +202,8 @@ def mean_absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> float:
 
 def _counts(y_true: ArrayLike, y_pred: ArrayLike, average: Average, threshold: float | None) -> tuple[Array, ...]:
     """For each class: how many are rightly said to be of it, how many are said to be, how many are."""
-    if average not in ("binary", "macro"):
-        raise ValueError(f"average is 'binary' or 'macro', not {average!r}")
+    if average not in ("binary", "macro", "micro", "weighted"):
+        raise ValueError(f"average is 'binary', 'macro', 'micro' or 'weighted', not {average!r:.60}")
     wanted, predicted = _classes(y_true, y_pred, threshold)
     classes = np.union1d(wanted, predicted)
     if average == "binary":
@@ -211,6 +212,13 @@ def _counts(y_true: ArrayLike, y_pred: ArrayLike, average: Average, threshold: f
         classes = np.array([1])
     is_predicted, is_true = predicted == classes[:, None], wanted == classes[:, None]
     return (is_predicted & is_true).sum(axis=1), is_predicted.sum(axis=1), is_true.sum(axis=1)
+
+
+def _averaged(part: Array, whole: Array, true: Array, average: Average) -> float:
+    """The ratios of the classes, part / whole, as one number. true: how many samples are of each class."""
+    if average == "micro":
+        return float(_ratio(part.sum(keepdims=True), whole.sum(keepdims=True))[0])
+    return float(np.average(_ratio(part, whole), weights=true if average == "weighted" else None))
 
 
 def _ratio(part: Array, whole: Array) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import numbers
 import os
@@ -11,18 +12,20 @@ from typing import Any, Self
 
 import numpy as np
 
+import autograd
 from autograd import Value
 from autograd.core.node import write_numbers
 from autograd.util.arrays import plain_array
 from autograd.util.members import members
 from autograd.util.module_registry import register
-from autograd.util.printable import kind_of, printable, printable_path
+from autograd.util.printable import kind_of, name_of, printable, printable_path
+from autograd.util.suggestions import Advised, refuse_habits, refuse_keyword
 from nn.npz import NpzError, read_npz, write_npz
 
-__all__ = ["Module"]
+__all__ = ["Module", "read_state"]
 
 
-class Module:
+class Module(Advised):
     """The base of every layer and network.
 
     Parameters are the leaf Values in its attributes, in lists, tuples, dicts, arrays and other modules too, each once.
@@ -41,6 +44,8 @@ class Module:
         """A picture finds the paths of its parameters by itself."""
         if cls.__init__ is object.__init__ and (args or kwargs):  # which object itself no longer refuses then
             raise TypeError(f"{printable(cls.__name__)}() takes no arguments")
+        if kwargs:
+            refuse_habits(cls, kwargs, "Module()")
         module = super().__new__(cls)
         register(module)
         return module
@@ -84,6 +89,42 @@ class Module:
         for parameter in self.parameters():
             parameter.grad = None
 
+    training = True
+    """What ``train()`` and ``eval()`` set, for a ``forward`` of your own that differs between the two."""
+
+    def train(self, mode: bool = True) -> Self:
+        """Set ``training`` of this module and of every one inside of it; the module itself.
+
+        No layer of nn looks at it; ``nn.fit`` and ``nn.predict`` leave it as it is.
+
+        >>> import nn
+        >>> nn.MLP(2, [1]).train(False).layers[0].training
+        False
+        """
+        for module in self.modules():
+            module.training = bool(mode)
+        return self
+
+    def eval(self) -> Self:
+        """``train(False)``."""
+        return self.train(False)
+
+    def summary(self) -> None:
+        """Print the table of the module's parts, with the sizes of their numbers and gradients: ``print(module)``.
+
+        >>> import nn
+        >>> nn.MLP(2, [3, 1], seed=0).summary()
+        part       what it is                  parameters  largest |number|  largest |gradient|
+        layers[0]  Layer of 3 reluNeuron(2)             9             1.434                   –
+        layers[1]  Layer of 1 linearNeuron(3)           4            0.3809                   –
+        all        MLP                                 13             1.434                   –
+        """
+        print(self)
+
+    def _settings(self) -> dict[str, Any]:
+        """The arguments that make such a module again. Raises NotImplementedError where nobody has said which."""
+        raise NotImplementedError
+
     def _parts(self) -> list[tuple[str, Module]]:
         """(path, module) of each module directly inside of this one."""
         parts: list[tuple[str, Module]] = []
@@ -94,6 +135,14 @@ class Module:
 
     def __repr__(self) -> str:
         return f"<{kind_of(self)} at {id(self):#x}>"
+
+    def __str__(self) -> str:
+        from nn.summary import model_text  # a table is seldom wanted
+
+        return model_text(self, self._parts())
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self) if cycle else str(self))
 
     def _repr_html_(self) -> str:
         from nn.summary import model_html  # a table is seldom wanted
@@ -109,16 +158,21 @@ class Module:
 
         >>> import nn
         >>> nn.MLP(1, [1], seed=0).state_dict()
-        {'layers[0].neurons[0].w[0]': -0.48651611100101144, 'layers[0].neurons[0].b': 0.0}
+        {'layers[0].neurons[0].w[0]': -0.8426706229545714, 'layers[0].neurons[0].b': 0.0}
         """
         return {path: parameter.data for path, parameter in self._by_path().items()}
 
-    def load_state_dict(self, state: Mapping[str, float], *, allow_nonfinite: bool = False) -> None:
+    def load_state_dict(
+        self, state: Mapping[str, float], strict: bool = True, *, allow_nonfinite: bool = False, **unknown: object
+    ) -> None:
         """Set each parameter to the number at its path. All of them, or none where the state does not fit.
 
-        state: path → number, as from ``state_dict()``. allow_nonfinite: load nan and infinities too. Raises ValueError,
-        listing every path that is missing, unexpected, has no number, or a nan or an infinity; TypeError for what is
-        no dict.
+        state: path → number, as from ``state_dict()``.
+        strict: False leaves out what the module has not, and leaves alone what the state has not.
+        allow_nonfinite: load nan and infinities too.
+
+        Raises ValueError, listing every path that is missing, unexpected, has no number, or a nan or an infinity;
+        TypeError for what is no dict.
 
         >>> import nn
         >>> model = nn.MLP(1, [1])
@@ -126,6 +180,7 @@ class Module:
         >>> model(2.0)
         Value(7.0)
         """
+        refuse_keyword("load_state_dict", unknown, known=["strict", "allow_nonfinite"])
         if not isinstance(state, Mapping):
             raise TypeError(f"a state is a dict, path → number, as from state_dict(), not a {kind_of(state)}")
         wanted = self._by_path()
@@ -141,19 +196,21 @@ class Module:
         }
         if allow_nonfinite:
             del problems["not finite"]
+        if not strict:
+            del problems["missing"], problems["unexpected"]
         if any(problems.values()):
             lines = [f"\n  {what:<15} {_listed(paths)}" for what, paths in problems.items() if paths]
             is_nonfinite = bool(problems.get("not finite"))
             advice = "\n  try             allow_nonfinite=True, to load it all the same" if is_nonfinite else ""
             raise ValueError(f"the state does not fit this {kind_of(self)}: nothing was loaded{''.join(lines)}{advice}")
-        loaded = [x for path in wanted if (x := given[path]) is not None]  # every one, by now
-        write_numbers(list(wanted.values()), loaded)
+        loaded = {path: x for path, x in known.items() if x is not None}  # every one, by now
+        write_numbers([wanted[path] for path in loaded], list(loaded.values()))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the state into a file, whole or not at all: a file that was there stays until the new one is complete.
 
-        path: of the file, as "model.npz". It is NumPy's format, without pickle: arrays ``paths`` and ``numbers``.
-        Raises OSError where it cannot be written.
+        path: of the file, as "model.npz". It is NumPy's format, without pickle: arrays ``paths`` and ``numbers``, and
+        how a model made of nn's own layers is made again, for ``nn.load``. Raises OSError where it cannot be written.
 
         >>> import nn, tempfile
         >>> model = nn.MLP(2, [3, 1], seed=0)
@@ -167,20 +224,21 @@ class Module:
         state = self.state_dict()
         arrays = {
             "format": np.array(_FORMAT),
+            "model": np.array(_recipe_text(self)),
             "paths": np.array(list(state), dtype=str),
             "numbers": np.array(list(state.values()), dtype=np.float64),
         }
         write_npz(path, arrays, packed=True)
 
     def load(self, path: str | os.PathLike[str], *, allow_nonfinite: bool = False) -> None:
-        """Set the parameters to what ``save`` wrote. All of them, or none.
+        """Set the parameters to what ``save`` wrote. All of them, or none. (``nn.load`` makes the model, too.)
 
         Raises ValueError for a file that is truncated, damaged or not one of ``save``, and, as ``load_state_dict``,
         for one of another model or with a nan or an infinity, unless ``allow_nonfinite`` is set; FileNotFoundError
         where there is none. The example stands at ``save``.
         """
         room = _ROOM + 64 * sum(len(name) + 1 for name in self._by_path())
-        state = _read_state(Path(path), room)
+        state, _ = read_state(Path(path), room)
         try:
             self.load_state_dict(state, allow_nonfinite=allow_nonfinite)
         except ValueError as error:
@@ -229,7 +287,9 @@ _NO_MODULES = _NO_PARAMETERS | {Value}
 
 # ── states in files ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-_FORMAT = "scalar-autograd state 1"
+_FORMATS = {"scalar-autograd state 1": {"format", "paths", "numbers"},
+            "scalar-autograd state 2": {"format", "paths", "numbers", "model"}}  # fmt: skip
+_FORMAT = "scalar-autograd state 2"
 _SHOWN = 5  # paths in an error
 _ROOM = 1 << 24  # bytes that a file may unpack to, beyond its own size and 64 of its paths
 
@@ -250,8 +310,40 @@ def _listed(paths: Iterable[str]) -> str:
     return ", ".join(map(printable_path, paths[:_SHOWN])) + more
 
 
-def _read_state(path: Path, room: int) -> dict[str, float]:
-    """path → number, as in the file. room: the bytes that are unpacked at most beyond what the file weighs."""
+def _recipe_text(module: Module) -> str:
+    """The recipe of a module as JSON; of one that has none, the name of its class."""
+    try:
+        return json.dumps(_recipe(module))
+    except (
+        NotImplementedError,
+        TypeError,
+        ValueError,
+        RecursionError,
+    ):  # a layer, function or number of the user's own
+        return json.dumps(kind_of(module))
+
+
+def _recipe(thing: object) -> object:
+    """How a thing is made again: a module by its class and arguments, a function of autograd by its name."""
+    if isinstance(thing, Module):
+        if type(thing).__module__.partition(".")[0] != "nn":
+            raise NotImplementedError
+        return {"class": type(thing).__name__, **{name: _recipe(x) for name, x in thing._settings().items()}}
+    if isinstance(thing, (list, tuple)):
+        return [_recipe(x) for x in thing]
+    if callable(thing):
+        name = name_of(thing)
+        if getattr(autograd, name, None) is not thing:
+            raise NotImplementedError
+        return {"function": name}
+    return thing
+
+
+def read_state(path: Path, room: int) -> tuple[dict[str, float], str]:
+    """(path → number, the recipe) as in a file that ``save`` wrote; the recipe is "" in one of version 0.1.
+
+    room: the bytes that are unpacked at most beyond what the file weighs.
+    """
     try:
         arrays = read_npz(path, room)
     except NpzError as error:
@@ -259,9 +351,9 @@ def _read_state(path: Path, room: int) -> dict[str, float]:
     written = f"{arrays['format']}" if "format" in arrays and not arrays["format"].ndim else ""
     if not written.startswith("scalar-autograd state"):
         raise _foreign(path, "was not written by Module.save")
-    if written != _FORMAT:
+    if written not in _FORMATS:
         raise _foreign(path, f"has the format {written!r:.60} of another version, and {_FORMAT!r} is read here")
-    if differing := sorted({"format", "paths", "numbers"} ^ set(arrays)):
+    if differing := sorted(_FORMATS[written] ^ set(arrays)):
         raise _foreign(path, f"is damaged, or was not written by Module.save: see {_listed(map(repr, differing))}")
     paths, values = arrays["paths"], arrays["numbers"]
     if paths.dtype.kind != "U" or values.dtype != np.float64 or not paths.shape == values.shape == (values.size,):
@@ -269,7 +361,7 @@ def _read_state(path: Path, room: int) -> dict[str, float]:
     state = dict(zip(paths.tolist(), values.tolist(), strict=True))
     if len(state) < len(paths):
         raise _foreign(path, "is damaged: it has two numbers for one path")
-    return state
+    return state, f"{arrays['model']}" if "model" in arrays else ""
 
 
 def _foreign(path: Path, what: str) -> ValueError:

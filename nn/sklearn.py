@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from autograd.errors import MissingExtraError
 from autograd.util.arrays import Array, require_plain
+from autograd.util.suggestions import Advised, missing, refuse_habits
 from nn.layers import MLP
 from nn.optim.optimizer import Optimizer
 from nn.running.evaluation import predict
@@ -32,7 +33,18 @@ except ImportError as _error:
     _base, _missing = None, _error
 
 
-class _MLP:
+class _Estimator(Advised):
+    """An estimator that answers for the names of scikit-learn's own. (Its signature is that of ``_MLP.__init__``.)"""
+
+    _advised_as = "estimator"
+
+    def __new__(cls, *args: object, **options: object) -> Self:
+        """Refuse what scikit-learn's class of the same name takes, with what to write here."""
+        refuse_habits(cls, options, "MLPClassifier()")
+        return super().__new__(cls)
+
+
+class _MLP(_Estimator):
     """What both estimators share: the parameters, the weights of samples, the training and the outputs."""
 
     n_features_in_: int
@@ -87,8 +99,9 @@ class _MLP:
         init = "he_uniform" if self.activation == "relu" else "xavier_uniform"
         model = MLP(X.shape[1], [*self.hidden, outputs], self.activation, seed=seed, init=init)
         self.history_ = fit(
-            model, X, y, loss, self.optimizer, self.epochs, self.batch_size, lr=self.lr, l2=self.l2,
-            sample_weight=weight, seed=seed, engine=self.engine, dtype=self.dtype, progress=bool(self.verbose),
+            model, X, y, loss=loss, optimizer=self.optimizer, epochs=self.epochs, batch_size=self.batch_size,
+            lr=self.lr, l2=self.l2, sample_weight=weight, seed=seed, engine=self.engine, dtype=self.dtype,
+            progress=bool(self.verbose),
         )  # fmt: skip
         self.model_, self.n_iter_ = model, self.history_.epochs
         if self.history_.stopped == "interrupted":
@@ -204,4 +217,4 @@ else:
     def __getattr__(name: str) -> Any:
         if name in __all__:
             raise MissingExtraError(f"{name} needs scikit-learn: pip install 'scalar-autograd[data]'") from _missing
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise missing(f"module {__name__!r}", name, [], __all__)

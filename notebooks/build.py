@@ -34,8 +34,15 @@ METADATA = {
 }
 LARGE = 700  # pixels wide
 FITTING = '<svg style="max-width:100%;height:auto"'  # where the column is narrower, not cut off
-PROGRESS = re.compile(r"^epoch \d+/\d+: .*\bsamples?/s.*\n?", re.MULTILINE)
+PROGRESS = re.compile(r"epoch \d+/\d+: .*\bsamples?/s")
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
+PLAYED, DRAWN = "Run the cell to step through it.", "Run the cell to zoom, and to open boxes."
+WIDTH_OF_LINE, HEIGHT_OF_LINE = 260, 20  # pixels
+LINE_STYLE = (  # in the colours of the pictures, whose own rules are weaker
+    ".under.under{fill:#fff;stroke:none}.below.below{font:11px DejaVu Sans,Verdana,sans-serif;fill:#595959}"
+    "@media screen and (prefers-color-scheme:dark){.under.under{fill:#1e1e1e}.below.below{fill:#b0b0b0}}"
+)
+_IS_OURS = re.compile(r"<svg\b[^>]*\bclass=\"autograd|<svg\b[^>]*\brole=\"img\"")
 SECONDS = re.compile(r"(\bsteps? in )[\d.e+-]+ s\b")
 
 
@@ -93,7 +100,7 @@ def cleaned(notebook: Any) -> Any:
         if cell.cell_type == "code":
             count += 1
             cell.execution_count = count
-            cell.outputs = [_still(output, count) for output in _joined(cell.outputs)]
+            cell.outputs = [_still(output, count, cell.source) for output in _joined(cell.outputs)]
     return notebook
 
 
@@ -105,15 +112,16 @@ def _joined(outputs: list[Any]) -> list[Any]:
             found[-1].text += output.text
         else:
             found.append(output)
+    found = [output for output in found if not PROGRESS.match(output.get("data", {}).get("text/plain", ""))]
     for output in found:
         if output.output_type == "stream":
             lines = [line.rpartition("\r")[2] for line in output.text.replace("\r\n", "\n").split("\n")]
-            output.text = ADDRESS.sub("0x…", PROGRESS.sub("", "\n".join(lines)))
+            output.text = ADDRESS.sub("0x…", "\n".join(lines))
     return [output for output in found if output.output_type != "stream" or output.text]
 
 
-def _still(output: Any, count: int) -> Any:
-    """The output without its metadata, and with a picture that fits."""
+def _still(output: Any, count: int, source: str) -> Any:
+    """The output without its metadata, and with a picture that fits and says what running the cell gives."""
     if output.output_type not in ("execute_result", "display_data"):
         return output
     if output.output_type == "execute_result":
@@ -122,10 +130,27 @@ def _still(output: Any, count: int) -> Any:
     if "text/html" in data:
         data["text/html"] = SECONDS.sub(r"\1… s", data["text/html"])
     if "image/svg+xml" in data:
-        data["image/svg+xml"] = data["image/svg+xml"].replace("<svg", FITTING, 1)
+        svg = data["image/svg+xml"]
+        if _IS_OURS.match(svg):
+            svg = with_a_line_below(svg, PLAYED if "play(" in source else DRAWN)
+        data["image/svg+xml"] = svg.replace("<svg", FITTING, 1)
     data["text/plain"] = ADDRESS.sub("0x…", data.get("text/plain", ""))
     output.data, output.metadata = nbformat.from_dict(data), nbformat.from_dict({})
     return output
+
+
+def with_a_line_below(svg: str, line: str) -> str:
+    """A picture with one line of text more, under what it shows."""
+    width, height = (float(re.search(rf' {name}="([\d.]+)"', svg)[1]) for name in ("width", "height"))  # type: ignore[index]
+    wide, high = max(width, WIDTH_OF_LINE), height + HEIGHT_OF_LINE
+    begin, end = svg.split(">", 1)
+    for name, value in (("width", wide), ("height", high)):
+        begin = re.sub(rf' {name}="[\d.]+"', f' {name}="{value:g}"', begin, count=1)
+    begin = re.sub(r'viewBox="[^"]*"', f'viewBox="0 0 {wide:g} {high:g}"', begin, count=1)
+    ground = f'<style>{LINE_STYLE}</style><rect class="under" width="{wide:g}" height="{high:g}"/>'
+    text = f'<text class="below" x="8" y="{height + 13:g}">{line}</text>'
+    title, rest = re.match(r"(<title>.*?</title>)?(.*)", end, re.DOTALL).groups("")  # type: ignore[union-attr]
+    return f"{begin}>{title}{ground}{rest.removesuffix('</svg>')}{text}</svg>"
 
 
 # ── pictures of pictures ────────────────────────────────────────────────────────────────────────────────────────────

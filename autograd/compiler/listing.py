@@ -11,7 +11,7 @@ import numpy as np
 from autograd.util.arrays import Array
 from autograd.util.printable import printable
 
-__all__ = ["counted", "explanation", "instruction_size", "program_text"]
+__all__ = ["counted", "explanation", "instruction_size", "parameters_read", "program_text"]
 
 Program = Any
 Instruction = Any
@@ -42,7 +42,7 @@ def explanation(program: Program, parameters: Sequence[str]) -> str:
     rows = []
     for i in _shown(program):
         instruction = program[i]
-        rows.append([*_cells(instruction), f"from {counts[i]:,}", _used(program, instruction, parameters)])
+        rows.append([*_cells(instruction), f"from {counts[i]:,}", parameters_read(program, instruction, parameters)])
     lines += _aligned(rows)
     if len(program) > _MOST:
         lines.append(f"… {len(program) - _MOST:,} more instructions")
@@ -151,7 +151,7 @@ def _names(program: Program) -> list[str]:
     return list(map(printable, program.names)) or [f"x{i}" for i in range(len(program.inputs))]
 
 
-def _used(program: Program, instruction: Instruction, names: Sequence[str]) -> str:
+def parameters_read(program: Program, instruction: Instruction, names: Sequence[str]) -> str:
     """Which parameters an instruction reads: what their names have in common, or the first and last."""
     flat = np.unique(instruction.operands)
     used = flat[program.is_parameter(flat)] - program.first_parameter

@@ -53,6 +53,7 @@ ALL = Rule("all", None, symbol="&", operands=("conditions",), sequences=True, bu
 
 _UNLISTED = {x.name: x for x in (MATMUL, FOLDED_MAXIMUM, FOLDED_MINIMUM, ANY, ALL, DETACH, *CONDITIONS.values())}
 """Operations that are recorded, or made by a pass, and are not in the table of rules."""
+_WITHOUT_DERIVATIVE = {x.name for x in (ANY, ALL, DETACH, *CONDITIONS.values())}
 
 
 class Operation(NamedTuple):
@@ -64,16 +65,30 @@ class Operation(NamedTuple):
     @property
     def name(self) -> str:
         """The rule's name, with its parameters where it has any."""
+        return f"{self._called} detached" if self.is_detached else self._called
+
+    @property
+    def title(self) -> str:
+        """The name as a picture shows it: whichever pass made one maximum of many, it is a maximum.
+
+        >>> Operation(FOLDED_MAXIMUM).title, Operation(MATMUL, stopped=True).title
+        ('maximum', 'matmul (no gradient)')
+        """
+        title = self._called.removeprefix("folded ")
+        return f"{title} (no gradient)" if self.is_detached else title
+
+    @property
+    def is_detached(self) -> bool:
+        """Whether it has a derivative that does not flow."""
+        return self.stopped and self.rule.name not in _WITHOUT_DERIVATIVE
+
+    @property
+    def _called(self) -> str:
         given = ", ".join(f"{key}={value!r}" for key, value in self.rule.parameters.items())
-        name = f"{self.rule.name}({given})" if given else self.rule.name
-        return f"{name} detached" if self.stopped and _has_derivative(self.rule) else name
+        return f"{self.rule.name}({given})" if given else self.rule.name
 
     def __reduce__(self) -> Any:
         return _operation, (self.rule.name, dict(self.rule.parameters), self.stopped)
-
-
-def _has_derivative(rule: Rule) -> bool:
-    return rule.name != "detach" and rule.name not in CONDITIONS
 
 
 class Instruction(NamedTuple):

@@ -94,6 +94,15 @@ class NumberMethods(Operators):
 
     __complex__ = __float__
 
+    def item(self) -> float:
+        """The number, as PyTorch and NumPy call it; ``data`` is the same.
+
+        >>> import autograd
+        >>> autograd.Value(2.0).item()
+        2.0
+        """
+        return self.data
+
     def __int__(self) -> int:
         refuse_while_recording("int")
         return int(self.__float__())

@@ -1,4 +1,7 @@
-"""Modules under the names they once had: pickles name the module of a class or function, and so may user code."""
+"""Modules under the names they once had: pickles name the module of a class or function, and so may user code.
+
+A name that never was one is explained, if there is anything to say.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import importlib
 import sys
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+
+from autograd.util.suggestions import missing_import
 
 __all__ = ["MOVED", "find_moved_modules"]
 
@@ -36,10 +41,15 @@ MOVED = {
 
 
 class _MovedModules:
-    """Finds a module of the table under its old name: an import of it gives the module that is there now."""
+    """Finds a module of the table under its old name: an import of it gives the module that is there now.
+
+    Python asks it last, and for what ``from nn import …`` does not find, too.
+    """
 
     @staticmethod
     def find_spec(name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        if name not in MOVED and (error := missing_import(name)) is not None:
+            raise error
         return ModuleSpec(name, _MovedModules) if name in MOVED else None  # type: ignore[arg-type]
 
     @staticmethod

@@ -1,69 +1,111 @@
-"""A compiled program as two pictures side by side: the scalars as written, and the instructions they became."""
+"""A compiled program as pictures: the scalars as they were written, and the instructions they became."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from autograd.compiler.compiled import Compiled
-from autograd.compiler.listing import counted, instruction_size
-from autograd.compiler.program import Program
+from autograd.compiler.listing import counted, instruction_size, parameters_read
+from autograd.compiler.program import Instruction, Operation, Program
 from autograd.viz.picture import Edge, Group, Node, Picture
 from autograd.viz.write.numbers import number
 
 __all__ = ["pictures_of"]
 
 
-def pictures_of(compiled: object, max_nodes: int = 60) -> tuple[Picture, Picture] | None:
+def pictures_of(compiled: object, max_nodes: int = 60) -> tuple[Picture, Picture | None] | None:
     """The last recorded program of a compiled function, as scalars and as instructions; None for anything else.
 
-    Where there are more than max_nodes scalars, those that became one instruction share a box. Raises RecordingError
-    for a function that has not been recorded.
+    The second is None where both would be alike: of a program whose instructions have one operation each, and of one
+    with more than max_nodes scalars, where those that became one instruction share a box. Raises RecordingError for a
+    function that has not been recorded.
     """
     if not isinstance(compiled, Compiled):
         return None
-    recorded, program, inputs, parameters = compiled.recordings()[-1]
+    recorded, program, inputs, paths = compiled.recordings()[-1]
+    parameters = _without_their_model(paths)
     leaves = [*inputs, *parameters]
-    instructions = [program[i] for i in range(len(program))]
-    titles = [f"%{x.start} {x.operation.name} {instruction_size(x)}" for x in instructions]
-    written = _Side("s", recorded, leaves, titles, program.instruction_of.tolist())
-    became = _Side("i", program, leaves, titles, list(range(len(program))))
-    opened = recorded.leaves + len(recorded) <= max_nodes
-    return written.opened() if opened else written.folded(max_nodes), became.folded(max_nodes)
+    names = [_name(program, program[i], parameters) for i in range(len(program))]
+    sizes = counted(len(recorded), "operation"), counted(len(program), "instruction")
+    written = _Side("s", recorded, program, leaves, names, program.instruction_of.tolist())
+    if recorded.leaves + len(recorded) > max_nodes:
+        return written.folded(max_nodes, "{}, compiled to {}".format(*sizes)), None
+    if len(program) == len(recorded):
+        return written.opened("{}, compiled to {}, one by one".format(*sizes), boxes=False), None
+    became = _Side("i", program, program, leaves, names, list(range(len(program))))
+    return written.opened(f"as it was written: {sizes[0]}"), became.folded(max_nodes, f"compiled: {sizes[1]}")
+
+
+def _without_their_model(paths: Sequence[str]) -> list[str]:
+    """The paths of the parameters from their model on, where all are of one.
+
+    >>> _without_their_model(["model.layers[0].b", "model.layers[1].b"]), _without_their_model(["w", "model.b"])
+    (['layers[0].b', 'layers[1].b'], ['w', 'model.b'])
+    """
+    models = {path.partition(".")[0] for path in paths}
+    return [path.partition(".")[2] for path in paths] if len(models) == 1 and all("." in x for x in paths) else [*paths]
+
+
+class _Name(NamedTuple):
+    """What an instruction is called: its first register with the layer whose parameters it reads; what it does."""
+
+    label: str
+    operation: str
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.operation}"
+
+
+def _name(program: Program, instruction: Instruction, parameters: Sequence[str]) -> _Name:
+    lanes = f" × {instruction.lanes}" if instruction.lanes > 1 else ""
+    size = f" {instruction_size(instruction)}" if instruction.shape[0] else lanes
+    label = f"%{instruction.start} {parameters_read(program, instruction, parameters)}".rstrip()
+    return _Name(label, f"{instruction.operation.title}{size}")
+
+
+def _symbol(operation: Operation) -> str:
+    symbol = operation.rule.symbol
+    return operation.title if not symbol or operation.is_detached or operation.rule.parameters else symbol
 
 
 class _Side:
-    """One side. start: what its nodes' names begin with. instruction_of: each operation's title; −1: it has none."""
+    """One side. start: what its nodes' names begin with. became: the instructions, whose names are given.
+
+    instruction_of: which of them each operation of the program became part of; −1: of none.
+    """
 
     def __init__(
-        self, start: str, program: Program, leaves: Sequence[str], titles: Sequence[str], instruction_of: Sequence[int]
-    ) -> None:
-        self.start, self.program, self.titles, self.instruction_of = start, program, titles, instruction_of
+        self, start: str, program: Program, became: Program, leaves: Sequence[str], names: Sequence[_Name],
+        instruction_of: Sequence[int],
+    ) -> None:  # fmt: skip
+        self.start, self.program, self.became = start, program, became
+        self.names, self.instruction_of = names, instruction_of
         self.leaves = [*leaves, *(number(constant) for constant in program.constants.tolist())]
         self.outputs = frozenset(program.outputs.tolist())
-        words = "as it was written: {}" if start == "s" else "compiled: {}"
-        size = counted(len(program), "operation" if start == "s" else "instruction")
-        self.around = Group(f"{start}all", words.format(size))
+        self.around = f"{start}all"
 
-    def opened(self) -> Picture:
-        """A node for each leaf that is used and for each operation; a box around those of one instruction."""
+    def opened(self, title: str, boxes: bool = True) -> Picture:
+        """A node for each leaf that is used and for each operation; with boxes one around those of an instruction."""
         nodes: dict[int, Node] = {}
         edges: list[Edge] = []
         groups: dict[int, Group] = {}
         for k, i in enumerate(self.instruction_of):
             instruction, group = self.program[k], self.around
-            if i >= 0:
-                group = groups.setdefault(i, Group(f"{self.start}b{i}", self.titles[i], self.around.name))
+            if boxes and i >= 0:
+                group = groups.setdefault(i, Group(f"{self.start}b{i}", str(self.names[i]), self.around)).name
             name = f"{self.start}{instruction.start}"
             for position, register in enumerate(instruction.operands.ravel().tolist()):
                 if register < self.program.leaves:
                     nodes.setdefault(register, self._node(f"{self.start}{register}", self.leaves[register], ""))
                 edges.append(Edge(f"{self.start}{register}", name, position))
-            symbol = instruction.operation.rule.symbol or instruction.operation.name
-            nodes[instruction.start] = self._node(name, "", symbol, group, instruction.start in self.outputs)
-        return Picture(tuple(nodes.values()), tuple(edges), (self.around, *groups.values()), total=len(nodes))
+            symbol, is_root = _symbol(instruction.operation), instruction.start in self.outputs
+            nodes[instruction.start] = self._node(name, "", symbol, group, is_root)
+        around = Group(self.around, title)
+        return Picture(tuple(nodes.values()), tuple(edges), (around, *groups.values()), total=len(nodes))
 
-    def folded(self, most: int) -> Picture:
+    def folded(self, most: int, title: str) -> Picture:
         """A node for all that belongs to one instruction, up to so many; one for each argument that they use."""
         members: dict[int, list[int]] = {}
         for k, i in enumerate(self.instruction_of):
@@ -80,24 +122,26 @@ class _Side:
                 if tail != name:
                     nodes.setdefault(tail, self._node(tail, tail.removeprefix(f"{self.start}in "), ""))
                     edges[tail, name] += 1
-            nodes[name] = self._box(name, self.titles[i], parts, operands)
+            nodes[name] = self._box(name, i, parts, operands)
         joined = (Edge(tail, head, i, count=count) for i, ((tail, head), count) in enumerate(edges.items()))
         hidden = counted(len(members), "instruction")
         more = f"the first {most} of {hidden}: draw(…, max_nodes={len(members)})"
         notes = (more,) if len(members) > most else ()
-        return Picture(tuple(nodes.values()), tuple(joined), (self.around,), notes, total=len(nodes))
+        around = (Group(self.around, title),)
+        return Picture(tuple(nodes.values()), tuple(joined), around, notes, total=len(nodes))
 
-    def _node(self, name: str, label: str, symbol: str, group: Group | None = None, is_root: bool = False) -> Node:
+    def _node(self, name: str, label: str, symbol: str, group: str = "", is_root: bool = False) -> Node:
         """A word alone."""
-        return Node(name, "operation", label, symbol, group=(group or self.around).name, is_root=is_root)
+        return Node(name, "operation", label, symbol, group=group or self.around, is_root=is_root)
 
-    def _box(self, name: str, title: str, parts: Sequence[int], operands: Sequence[int]) -> Node:
+    def _box(self, name: str, i: int, parts: Sequence[int], operands: Sequence[int]) -> Node:
         first, end = self.program.first_parameter, self.program.first_constant
         lanes = [lane for k in parts for lane in self._lanes(k)]
-        counts = Counter(self.program[k].operation.name for k in parts)
-        what = ", ".join(f"{count} {word}" for word, count in counts.most_common(3)) if self.start == "s" else ""
+        counts = Counter(self.program[k].operation.title for k in parts)
+        words = ", ".join(f"{count} {word}" for word, count in counts.most_common(3))
+        note = "" if counts == {self.became[i].operation.title: self.became[i].lanes} else f"from {words}"
         return Node(
-            name, "group", title, what, group=self.around.name, values=len(lanes),
+            name, "group", *self.names[i], note=note, group=self.around, values=len(lanes),
             parameters=len({x for x in operands if first <= x < end}), is_root=not self.outputs.isdisjoint(lanes),
         )  # fmt: skip
 

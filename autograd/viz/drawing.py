@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import base64
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from autograd.util.files import in_a_folder, write_whole
+from autograd.util.language import Language, language_of
 from autograd.util.printable import kind_of
 from autograd.value import Value
-from autograd.viz.fold.budget import picture
-from autograd.viz.picture import Node, Picture
-from autograd.viz.write.boxes import called
+from autograd.viz.fold.budget import pictures
+from autograd.viz.fold.views import views
+from autograd.viz.picture import Picture
+from autograd.viz.web.words import alt_words
+from autograd.viz.write.alt import alt_text, heading
 from autograd.viz.write.dot import digraph
 from autograd.viz.write.graphviz import render
-from autograd.viz.write.layout import lay_out
+from autograd.viz.write.layout import lay_out, lay_out_all
+from autograd.viz.write.living import living
 from autograd.viz.write.mermaid import flowchart
-from autograd.viz.write.numbers import number
-from autograd.viz.write.page import Mode, NotebookView, page, scrolling
+from autograd.viz.write.page import Mode, NotebookView, page
 from autograd.viz.write.svg import svg_text
 from autograd.viz.write.text import tree
 
@@ -42,6 +45,7 @@ def draw(
     ops: Literal["fused", "separate"] = "fused",
     mode: Mode = "auto",
     model: object = None,
+    language: Language | None = None,
 ) -> Drawing:
     """The computation graph of one value, or of several in one picture, as it is now; or a compiled function's program.
 
@@ -54,6 +58,7 @@ def draw(
     mode: "static" shows a plain image, for a notebook that is committed or printed. AUTOGRAD_DISPLAY=static in the
     environment does so for every picture and player.
     model: the module whose parameters are named, where they are not found by themselves.
+    language: "en" or "zh", of the alternative text and the page; English by default.
 
     Raises `TypeError` for anything but Values and one compiled function, `ValueError` where there is nothing to draw,
     and `RecordingError` for a function that has not been recorded.
@@ -67,16 +72,19 @@ def draw(
     ├─ ∂ 3 ─ a  data 3  grad 6
     └─ ∂ 3 ─ a  (above)
     """
+    chosen = language_of(language or "en")
     if len(roots) == 1 and not isinstance(roots[0], Value):
         from autograd.viz.compiled import pictures_of  # loads the compiler (35 ms), of which a Value needs nothing
 
-        pictures = pictures_of(roots[0], max_nodes)
-        if pictures is not None:
-            return ProgramDrawing(*pictures, mode)
+        program = pictures_of(roots[0], max_nodes)
+        if program is not None:
+            return ProgramDrawing(*program, mode, chosen)
     values = [_checked(root) for root in roots]
     if not values or max_nodes < len(values):
         raise ValueError(f"draw() takes at least one Value and has room for each: {len(values)} given, {max_nodes=}")
-    return Drawing(picture(values, focus, radius, path, max_nodes, open, ops, model), mode)
+    opened = pictures(values, focus, radius, path, max_nodes, open, ops, model)
+    drawn = opened()
+    return Drawing(drawn, mode, chosen, views(drawn, opened))
 
 
 def _checked(root: object) -> Value:
@@ -104,12 +112,21 @@ def value_mimebundle(thing: Value | Compiled) -> dict[str, str]:
 class Drawing(NotebookView):
     """A picture of a graph as it was when `draw` was called: shown in a notebook, printed as a tree, saved as a file.
 
-    `picture` is what it shows, as plain data.
+    `picture` is what it shows, as plain data; `views` what it shows when a box is opened, by the name that opens it.
     """
 
-    def __init__(self, picture: Picture, mode: Mode = "auto") -> None:
+    language: Language = "en"  # of a pickle from before there was a choice
+
+    def __init__(
+        self,
+        picture: Picture,
+        mode: Mode = "auto",
+        language: Language = "en",
+        views: Mapping[str, Picture] | None = None,
+    ) -> None:
         super().__init__(mode)
-        self.picture = picture
+        self.picture, self.language = picture, language
+        self.views = views or {}
 
     def to_dot(self) -> graphviz.Digraph:
         """The picture as a `graphviz.Digraph`, to change it or to `.render()` it.
@@ -131,13 +148,22 @@ class Drawing(NotebookView):
 
     def svg(self) -> str:
         """The picture as an SVG element, at its natural size; raises what `save` raises."""
-        return svg_text(lay_out(self.picture), self.alt())
+        return self._svgs([])[0]
 
-    @property
+    def _svgs(self, views: Sequence[Picture]) -> list[str]:
+        """The picture and others, each as an SVG element."""
+        layouts = lay_out_all([self.picture, *views])
+        return [svg_text(layout, alt_text(layout.picture, self.language)) for layout in layouts]
+
+    @cached_property
     def html(self) -> str:
-        """The picture as part of a page: an image, which survives in a notebook that is not trusted."""
-        data = base64.b64encode(self.svg().encode()).decode()
-        return scrolling(f"data:image/svg+xml;base64,{data}", self.alt(), "computation graph")
+        """The picture as part of a page: an image, which survives in a notebook that is not trusted, and a script.
+
+        The script makes it larger and smaller, opens its boxes and says the exact numbers, without a kernel.
+        """
+        root = self.picture.roots[0].label if len(self.picture.roots) == 1 else ""
+        call = f'draw({root if root.isidentifier() else "…"}, open="{{0}}")'
+        return living(self._svgs([*self.views.values()]), {"": self.picture, **self.views}, self.alt(), call)
 
     def text(self, max_lines: int = 60) -> str:
         """The graph as a tree: under each value its operands, with ∂ the local derivative; a shared value once."""
@@ -145,30 +171,16 @@ class Drawing(NotebookView):
 
     def _title(self) -> str:
         """The heading of its page: what it computes."""
-        return f"Computation graph of {', '.join(map(equation, self.picture.roots[:3]))}"
+        return heading(self.picture, self.language)
 
     def alt(self) -> str:
         """For a reader who does not see the picture: what it computes, its size, its largest gradient, its notes.
 
         >>> import autograd
         >>> draw(autograd.Value(-3.0, label="a") * 2).alt()
-        'Computation graph of * = −6. 3 values, among them 1 input.'
+        'Computation graph of the result −6. 3 values, among them 1 input.'
         """
-        nodes = self.picture.nodes
-        leaves = [node for node in nodes if node.kind in ("input", "parameter", "group")]
-        count = f"{self.picture.total}" if self.picture.is_whole_count else f"more than {self.picture.total - 1}"
-        inputs = sum(node.values for node in leaves if node.kind == "input")
-        parameters = sum({"parameter": node.values, "group": node.parameters}.get(node.kind, 0) for node in leaves)
-        kinds = " and ".join(
-            f"{many} {kind}{'s' * (many > 1)}" for many, kind in ((inputs, "input"), (parameters, "parameter")) if many
-        )
-        words = f"{self._title()}. {count} values{f', among them {kinds}' if kinds else ''}."
-        known = [(gradient, node) for node in leaves if (gradient := _gradient(node)) is not None]
-        if known:
-            gradient, largest = max(known, key=lambda pair: abs(pair[0]))
-            kind = "an input" if largest.kind == "input" else "a parameter"
-            words += f" Largest gradient of {kind}: {number(gradient)}, of {_called(largest)}."
-        return " ".join([words, *self.picture.notes])
+        return alt_text(self.picture, self.language)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture as the suffix says (.svg, .png, .pdf, .html, .dot, .mmd or .txt) and return its path.
@@ -196,20 +208,32 @@ WIDEST = 900  # pixels: beside each other they would have to be scrolled
 
 
 class ProgramDrawing(Drawing):
-    """Both views of a program: ``scalars`` and ``instructions``, each a drawing of its own.
+    """Both views of a program: ``scalars`` and ``instructions``, each a drawing of its own; the same one if alike.
 
-    An instruction has one name in both, as ``%17 matmul 3×3``: what stands in its box on the left became it.
+    An instruction has one name in both, as ``%17 matmul 3×3``: what stands in its box above became it.
     """
 
-    def __init__(self, scalars: Picture, instructions: Picture, mode: Mode = "auto") -> None:
+    def __init__(
+        self, scalars: Picture, instructions: Picture | None = None, mode: Mode = "auto", language: Language = "en"
+    ) -> None:
+        self.scalars = self.instructions = Drawing(scalars, mode, language)
+        if instructions is None:
+            super().__init__(scalars, mode, language)
+            return
         nodes, edges = scalars.nodes + instructions.nodes, scalars.edges + instructions.edges
         groups, notes = scalars.groups + instructions.groups, scalars.notes + instructions.notes
-        super().__init__(Picture(nodes, edges, groups, notes, total=len(nodes)), mode)
-        self.scalars, self.instructions = Drawing(scalars, mode), Drawing(instructions, mode)
+        super().__init__(Picture(nodes, edges, groups, notes, total=len(nodes)), mode, language)
+        self.instructions = Drawing(instructions, mode, language)
 
-    def svg(self) -> str:
+    @property
+    def _views(self) -> list[Drawing]:
+        return list(dict.fromkeys((self.scalars, self.instructions)))
+
+    def _svgs(self, views: Sequence[Picture]) -> list[str]:
         """The two pictures in one SVG element: the scalars on the left, or above where there is no room beside them."""
-        layouts = [lay_out(view.picture) for view in (self.scalars, self.instructions)]
+        if len(self._views) == 1:
+            return [svg_text(lay_out(self.picture), self.alt())]
+        layouts = lay_out_all([view.picture for view in self._views])
         across, down = layouts[0].width + SPACE, layouts[0].height + SPACE
         corner = (across, 0) if across + layouts[1].width <= WIDEST else (0, down)
         width, height = (max(a, start + b) for start, a, b in zip(
@@ -219,36 +243,22 @@ class ProgramDrawing(Drawing):
         second = second.replace("<svg", f'<svg x="{corner[0]:g}" y="{corner[1]:g}"', 1)
         size = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
         title = f"<title>{escape(self.alt())}</title>"
-        return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">{title}{first}{second}</svg>'
+        return [f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">{title}{first}{second}</svg>']
 
     def _title(self) -> str:
         """The heading of its page."""
-        return "A compiled function in two views"
+        return alt_words(self.language)["programs" if len(self._views) > 1 else "program"]
 
     def alt(self) -> str:
         """For a reader who does not see the picture."""
         titles = [group.title for group in self.picture.groups if group.parent is None]
-        return f"{self._title()}. {'. '.join(titles)}."
+        return alt_words(self.language).say("sentences", self._title(), ". ".join(titles))
 
     def text(self, max_lines: int = 60) -> str:
-        """The two views as trees."""
-        return f"{self.scalars.text(max_lines)}\n\n{self.instructions.text(max_lines)}"
+        """The views as trees."""
+        return "\n\n".join(view.text(max_lines) for view in self._views)
 
     __str__ = text
-
-
-def equation(node: Node) -> str:
-    """The name of a value and its number, as L = −4."""
-    return _called(node) if node.data is None else f"{_called(node)} = {number(node.data)}"
-
-
-def _called(node: Node) -> str:
-    """The name of a value where there is no picture to point at."""
-    return called(node) or node.operation or "an unnamed value"
-
-
-def _gradient(node: Node) -> float | None:
-    return node.grad if node.grad is not None and node.kind != "group" else node.largest_grad
 
 
 # ── forms ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -256,7 +266,7 @@ def _gradient(node: Node) -> float | None:
 
 _WRITERS: dict[str, Callable[[Drawing], bytes]] = {
     ".dot": lambda drawing: drawing.to_dot().source.encode(),
-    ".html": lambda drawing: page(drawing._title(), drawing.svg(), "en").encode(),
+    ".html": lambda drawing: page(drawing._title(), drawing.html, drawing.language).encode(),
     ".mmd": lambda drawing: f"{drawing.to_mermaid()}\n".encode(),
     ".pdf": lambda drawing: render(drawing.to_dot().source, "pdf"),
     ".png": lambda drawing: render(drawing.to_dot().source, "png"),

@@ -24,7 +24,9 @@ class Node:
     values, parameters, largest_grad: what a folded node holds, where ``values`` leaves out the parameters, which
     several nodes may share; 1, 0 and |grad| for a value. repeats: how many alike nodes it stands for; ``values`` are
     those of all of them. parts: the names of the values that were folded into it. mark: what is wrong with it, where a
-    learner's graph is shown.
+    learner's graph is shown. opens: the name by which ``draw(…, open=…)`` opens a folded node, "" where none does.
+    first_not_finite: whether it is the first nan or inf of the graph: its operands are finite. calls: how many calls of
+    one module it stands for, 0 where it is no part of several. note: a line more under a folded box.
     """
 
     name: str
@@ -41,6 +43,10 @@ class Node:
     repeats: int = 1
     parts: tuple[str, ...] = ()
     mark: str = ""
+    opens: str = ""
+    first_not_finite: bool = False
+    calls: int = 0
+    note: str = ""
 
     def __setstate__(self, state: Sequence[object]) -> None:
         _fill(self, state)
@@ -59,7 +65,8 @@ class Edge:
     count: how many edges between the two were merged, where a group is folded; local is None for more than one. Into
     a folded node, position is the order in which they enter, local the derivative of its one output. From a node that
     stands for several values, contribution is the largest that any of them has got. mark: whether it is the
-    first wrong one of a learner's graph.
+    first wrong one of a learner's graph. weight: of a connection between two neurons, or from an input to one, the
+    parameter that multiplies the tail; None where there is none, or more than one.
     """
 
     tail: str
@@ -69,12 +76,13 @@ class Edge:
     contribution: float | None = None
     count: int = 1
     mark: bool = False
+    weight: float | None = None
 
     def __setstate__(self, state: Sequence[object]) -> None:
         _fill(self, state)
 
 
-def _fill(part: Node | Edge, state: Sequence[object]) -> None:
+def _fill(part: Node | Edge | Group, state: Sequence[object]) -> None:
     """Set the fields from a pickle: one of an earlier version has the first of them, the others have their defaults."""
     known = fields(part)
     values = [*state, *(added.default for added in known[len(state) :])]
@@ -84,11 +92,21 @@ def _fill(part: Node | Edge, state: Sequence[object]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A box around nodes: a module that is open. name: ``g3``. parent: the group around it, if any."""
+    """A box around nodes: a module that is open. name: ``g3``. parent: the group around it, if any.
+
+    columns: of a network that is drawn a column a layer, the names of its nodes from the inputs to the outputs, each
+    column in the order of the indices; inputs belong to no module and stand outside of its box. opens: the name by
+    which the module was opened, and without which it is folded again.
+    """
 
     name: str
     title: str
     parent: str | None = None
+    columns: tuple[tuple[str, ...], ...] = ()
+    opens: str = ""
+
+    def __setstate__(self, state: Sequence[object]) -> None:
+        _fill(self, state)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from nn.activations import Activation, Softmax
 from nn.export.errors import ExportError, extra
 from nn.layers import MLP, Layer, Neuron, Sequential
 from nn.running.row_function import Function
@@ -54,6 +55,10 @@ def _parts(model: Function, torch: ModuleType) -> Iterator[Any]:
         yield from _activation(activations.pop(), torch)
         if isinstance(model, Layer):
             yield from _activation(model.output, torch)
+    elif isinstance(model, Softmax):
+        yield getattr(torch.nn, type(model).__name__)(dim=-1)
+    elif isinstance(model, Activation):
+        yield getattr(torch.nn, type(model).__name__)(**model._settings())
     else:
         name = getattr(model, "__name__", None)
         if name not in _activations(torch):

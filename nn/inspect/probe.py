@@ -26,6 +26,8 @@ POINTS, SAMPLES, EAGER_SAMPLES = 200, 1000, 100
 """How many samples are drawn, and how many a snapshot's loss is of: fewer for the eager engine, which is slower."""
 GRID, EAGER_GRID = 24, 12
 """Outputs a side, of two inputs; a curve, of one, has twice as many."""
+WIDEST_POINT = 16
+"""Numbers of an input whose samples can be chosen in the player: those of more would be most of its page."""
 PADDING = 0.12  # of the data's range, on each side of the picture
 
 
@@ -66,6 +68,12 @@ class ModelProbe:
         self._output = RowFunction(self.model, self.values)
         self._activations = RowFunction(self._of_stages, self.values)
 
+    @functools.cached_property
+    def _points(self) -> Array:
+        """Which samples are drawn; where all of them have to be computed without the compiler, fewer."""
+        is_cheap = self.axes or self._output.compiles(self.sample[None])
+        return _spread(len(self.data[0]), POINTS if is_cheap else EAGER_SAMPLES)
+
     def parameters(self, theta: Array) -> Array:
         """The numbers of all parameters, a copy: of those that are trained, and of the others."""
         return np.concatenate([theta, np.array([x.data for x in self.frozen], theta.dtype)])
@@ -76,12 +84,16 @@ class ModelProbe:
         used = slice(None) if self._loss.compiles(*self.data) else _spread(len(self.data[0]), EAGER_SAMPLES)
         loss, gradient = self._loss.value_and_grad([x[used] for x in self.data], numbers, allow_nonfinite=True)
         activations, outputs = self._of_neurons(numbers), self._over_the_range(numbers)
-        return {"loss": loss, "gradient": gradient, "activations": activations, "outputs": outputs}
+        answers = None if self.axes else self._output(self.data[0][self._points], numbers=numbers)
+        return {
+            "loss": loss, "gradient": gradient, "activations": activations, "outputs": outputs,
+            "answers": None if answers is None else answers.reshape(len(answers), -1),
+        }  # fmt: skip
 
     def about(self) -> dict[str, Any]:
         """What is the same at every moment."""
         paths = {value: path for path, value in getattr(self.model, "named_parameters", list)()}
-        some = _spread(len(self.data[0]), POINTS)
+        X, y = self.data[0][self._points], self.data[1][self._points]
         return {
             "model": _short(self.model, self.stages),
             "loss": printable(getattr(self.loss, "__name__", "loss"), 200),
@@ -90,7 +102,11 @@ class ModelProbe:
             "note": self.note,
             "sample": self.chosen,
             "axes": self.axes,
-            "points": {"x": self.data[0][some].tolist(), "y": self.data[1][some].tolist()} if self.axes else None,
+            "points": {
+                "x": X.tolist() if X[:1].size <= WIDEST_POINT else None,
+                "y": y.tolist(),
+                "index": _spread(self.total, SAMPLES)[self._points].tolist(),
+            },
             "samples": {"all": self.total, "used": len(self.data[0])},
         }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -103,7 +103,9 @@ class Snapshots:
         assert self._probe is not None
         seen = run.history.get("val_loss", [])
         held_out = seen[-1] if seen and epoch == int(epoch) and len(seen) == epoch else None
-        self._thinned.offer(epoch, Snapshot(epoch, self._probe.parameters(run.theta), val_loss=held_out))
+        metrics = _metrics(run.history, epoch)
+        parameters = self._probe.parameters(run.theta)
+        self._thinned.offer(epoch, Snapshot(epoch, parameters, val_loss=held_out, metrics=metrics))
 
     def _compute(self) -> None:
         if self._probe is not None:
@@ -138,8 +140,9 @@ class Snapshots:
 
         Of the training: "model", "loss" (its name), "names" of the parameters, "layers" (each with its "name",
         "activation", and which parameters are its "weights" and "biases"), or None and in "note" why; "sample", whose
-        activations are kept; "points", some of the data; "axes", the range of each input; "samples", how many there
-        are and how many were looked at; and the "snapshots".
+        activations are kept; "points", some of the data: "x" (None of inputs with more than 16 numbers), "y" and their
+        "index"; "axes", the range of each input; "samples", how many there are and how many were looked at; and the
+        "snapshots".
         """
         return _plain(self.arrays())  # type: ignore[no-any-return]
 
@@ -165,7 +168,9 @@ class Snapshot:
 
     loss: the mean over the samples. val_loss: of the validation data, if there were any. gradient: of the loss, in each
     parameter. activations: of each neuron of each layer, for the chosen sample; None for what is no stack of layers.
-    outputs: over the range of the data, (y, x, outputs) for two inputs, (x, outputs) for one; else None.
+    outputs: over the range of the data, (y, x, outputs) for two inputs, (x, outputs) for one; else None. answers: of
+    the samples that are drawn, (samples, outputs), where there are more than two inputs. metrics: those that ``fit``
+    computed after the epoch, by name.
     """
 
     epoch: float
@@ -175,6 +180,8 @@ class Snapshot:
     gradient: Array | None = None
     activations: tuple[tuple[float, ...], ...] | None = None
     outputs: Array | None = None
+    answers: Array | None = None
+    metrics: dict[str, float] | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -217,6 +224,12 @@ class _Thinned:
         """Put something else in the place of each."""
         self.between = [(place, into(snapshot)) for place, snapshot in self.between]
         self.first, self.last = [end and (end[0], into(end[1])) for end in (self.first, self.last)]
+
+
+def _metrics(history: Mapping[str, list[float]], epoch: float) -> dict[str, float]:
+    """What was measured besides the losses after this epoch; nothing in the middle of one."""
+    rows = {name: column for name, column in history.items() if name not in ("loss", "val_loss", "loss_after")}
+    return {name: column[-1] for name, column in rows.items() if len(column) == epoch and not math.isnan(column[-1])}
 
 
 def _plain(data: object) -> Any:

@@ -21,6 +21,7 @@ from autograd import Value
 from autograd.core.node import numbers_set, write_numbers
 from autograd.util.arrays import Array, plain_array
 from autograd.util.printable import kind_of
+from autograd.util.suggestions import Advised
 from nn.optim.settings import (
     at_least_zero,
     describe_parameter,
@@ -45,7 +46,7 @@ BLOCK_BYTES = 128 * 1024
 that NumPy's half microsecond a call does not show. Half of it costs a fifth more time, a quarter a half more."""
 
 
-class Optimizer(ABC):
+class Optimizer(Advised, ABC):
     """The base of every optimizer: what is done to all parameters alike.
 
     parameters: leaf Values, as from ``module.parameters()``; one listed twice is stepped once. lr: the learning rate,

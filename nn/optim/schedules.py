@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograd.util.printable import kind_of
+from autograd.util.suggestions import Advised
 from nn.optim.optimizer import Optimizer
 from nn.optim.settings import (
     at_least_zero,
@@ -29,7 +30,7 @@ from nn.optim.settings import (
 __all__ = ["CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "Schedule", "StepLR"]
 
 
-class Schedule(ABC):
+class Schedule(Advised, ABC):
     """The base of every schedule, which defines ``factor``: the rate of an epoch over the first, lrₜ / lr₀.
 
     optimizer: whose ``lr`` is set, now to that of epoch 0 and at each ``step()`` to that of the next; it has one

@@ -14,8 +14,10 @@ from numpy.typing import ArrayLike
 
 import autograd
 from autograd.util.arrays import Array, plain_array
+from autograd.util.suggestions import lookup_error
 from nn.losses import LOSSES, bce_with_logits, refuse_targets
 from nn.metrics import METRICS
+from nn.running.labels import Labels
 from nn.running.row_function import Engine, Function, RowFunction, as_values, called, loss_of, plain
 
 __all__ = ["evaluate", "predict"]
@@ -54,16 +56,21 @@ def evaluate(
 ) -> dict[str, float]:
     """The mean loss over the samples, and each metric, by name.
 
-    Raises ValueError for samples the model does not take, and for targets the loss does not.
+    y: as for ``nn.fit``; labels that are text have to be of as many classes as the model has outputs. Raises ValueError
+    for samples the model does not take, and for targets the loss does not.
 
     >>> import nn
     >>> evaluate(nn.MLP(1, [1], seed=0), [[0.0]], [2.0], metrics="mean_absolute_error")
     {'loss': 4.0, 'mean_absolute_error': 2.0}
     """
-    data = Data.of(X, y, None, "float64")
     chosen = named(loss, LOSSES, "loss")
+    labels = Labels.of(y, chosen)
+    data = Data.of(X, y if labels is None else labels.numbers(y), None, "float64")
     evaluation = Evaluation(model, chosen, metric_functions(metrics, chosen), engine)
-    refuse_targets(chosen, data.y, width(first_output(model, data.X)))
+    outputs = width(first_output(model, data.X))
+    refuse_targets(chosen, data.y, outputs)
+    if labels is not None:
+        labels.refuse_other_width(outputs)
     return evaluation(data)
 
 
@@ -168,12 +175,17 @@ def width(output: Any) -> int | None:
 
 
 def named(given: object, table: Mapping[str, Any], what: str) -> Any:
-    """A function, or the one of that name in the table. Raises ValueError for a name that is not."""
+    """A function, or the one of that name in the table, in upper or lower case. Raises ValueError for no such name."""
     if callable(given):
         return given
-    if not isinstance(given, str) or given not in table:
-        raise ValueError(f"no {what} {given!r:.60}: a function, or one of {', '.join(sorted(table))}")
-    return table[given]
+    by_lower_case = {name.lower(): x for name, x in table.items()}
+    if not isinstance(given, str) or given.lower() not in by_lower_case:
+        first_names = {x: name for name, x in reversed(list(table.items()))}
+        raise ValueError(lookup_error(what, given, table, f"pass {_A[what]}", sorted(first_names.values())))
+    return by_lower_case[given.lower()]
+
+
+_A = {"loss": "a function", "metric": "a function (y_true, y_pred)", "optimizer": "an optimizer"}
 
 
 def metric_functions(given: Metric | Sequence[Metric], loss: Callable[..., Any]) -> dict[str, Score]:
@@ -182,7 +194,11 @@ def metric_functions(given: Metric | Sequence[Metric], loss: Callable[..., Any])
     functions: dict[str, Score] = {}
     for x in several:
         metric = named(x, METRICS, "metric")
-        if loss is bce_with_logits and isinstance(x, str) and "threshold" in inspect.signature(metric).parameters:
+        if (
+            getattr(loss, "func", loss) is bce_with_logits
+            and isinstance(x, str)
+            and "threshold" in inspect.signature(metric).parameters
+        ):
             metric = functools.partial(metric, threshold=0.0)
         name = x if isinstance(x, str) else getattr(x, "__name__", "metric")
         if functions.get(name) is metric:

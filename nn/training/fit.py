@@ -10,13 +10,16 @@ from numpy.typing import ArrayLike
 
 from autograd.util.printable import kind_of
 from nn.inspect.snapshots import Snapshots
+from nn.logits import warn_of_rectified
 from nn.losses import LOSSES, refuse_targets
 from nn.optim.optimizer import Optimizer
 from nn.optim.optimizers import OPTIMIZERS
 from nn.optim.settings import at_least_zero, integer, number
 from nn.running.evaluation import Data, Loss, Metric, first_output, metric_functions, named, width
+from nn.running.labels import Labels
 from nn.running.row_function import Engine, Function
 from nn.training.checkpoint import one_training
+from nn.training.held_out import Pair, validation_of, with_held_out
 from nn.training.history import History
 from nn.training.loop import Training
 from nn.training.options import (
@@ -25,6 +28,7 @@ from nn.training.options import (
     Shards,
     Stop,
     checkpoint_of,
+    refuse_no_functions,
     refuse_unknown,
     shards_of,
     stop_of,
@@ -38,13 +42,13 @@ def fit(
     model: Function,
     X: ArrayLike,
     y: ArrayLike,
+    *,
     loss: Loss = "mse",
     optimizer: str | Optimizer | Callable[..., Optimizer] = "adam",
     epochs: int = 10,
     batch_size: int | None = 32,
-    *,
     lr: float | None = None,
-    validation: tuple[ArrayLike, ArrayLike] | None = None,
+    validation: Pair | None = None,
     metrics: Metric | Sequence[Metric] = (),
     stop_below: float | None = None,
     patience: int | None = None,
@@ -69,10 +73,10 @@ def fit(
 
     model: a Module, or a function of one sample that has ``parameters()``.
     X: (samples, …).
-    y: (samples,) or (samples, k), class labels as integers or one-hot rows.
+    y: (samples,) or (samples, k), class labels as integers, one-hot rows or text (``history.classes`` has their order).
     loss: a function of a prediction and a target, or its name; an epoch's is the mean over its samples. (With either
     engine, a row of several numbers is an array.)
-    optimizer: one made with the model's parameters, a name, or a class, made here with ``lr``.
+    optimizer: one made with the model's parameters, a name ("adam", "Adam"), or a class, made here with ``lr``.
     epochs: in total, also where a checkpoint is resumed.
     batch_size: None for all samples at once; a last partial batch is used like the others.
     lr: the learning rate of an optimizer that is named.
@@ -96,7 +100,9 @@ def fit(
     progress: show a progress bar; by default only in a terminal or notebook.
     record: True, every so many epochs, or Snapshots: what ``autograd.play(history)`` shows.
     shards: ``nn.Shards``: the workers that compute each batch's gradient in parts.
-    plain: ``max_steps``, ``checkpoint_every``, and ``executor`` with a number for ``shards``, in place of those parts.
+    plain: ``max_steps``, ``checkpoint_every``, and ``executor`` with a number for ``shards``, in place of those parts;
+    Keras's ``validation_data``, for ``validation``, and ``validation_split``, the share of the samples, the last of
+    them as they stand, that are held out for validation.
 
     A checkpoint is written again and again, on Ctrl-C, and at the end; where it exists the training goes on from it,
     onto the same trajectory, bit for bit. What decides the trajectory (data, model, loss, optimizer and its lr, …) has
@@ -118,10 +124,14 @@ def fit(
     [3.0, 1.0]
     """
     refuse_unknown(fit, plain)
-    data = Data.of(X, y, sample_weight, dtype)
-    held_out = None if validation is None else _held_out(validation, data, dtype)
     chosen_optimizer, chosen = _optimizer(model, optimizer, lr), named(loss, LOSSES, "loss")
+    labels = Labels.of(y, chosen)
+    data = Data.of(X, y if labels is None else labels.numbers(y), sample_weight, dtype)
+    data, held_out = with_held_out(data, validation_of(validation, plain), labels, dtype)
     _refuse_misfits(model, data, held_out, chosen, chosen_optimizer, schedule)
+    if labels is not None:
+        labels.refuse_other_width(width(first_output(model, data.X)))
+    refuse_no_functions(callbacks)
     settings = Settings(
         epochs=integer("epochs", epochs, 1),
         batch_size=len(data.X) if batch_size is None else min(integer("batch_size", batch_size, 1), len(data.X)),
@@ -136,6 +146,7 @@ def fit(
     recorder = Snapshots.of(record)
     with one_training(settings.checkpoint.path if settings.checkpoint is not None else None):
         run = Training(model, chosen_optimizer, settings, data, held_out, schedule, dtype, engine)
+        run.history.classes = None if labels is None else labels.classes
         if recorder is None:
             return run.run(callbacks, progress)
         with recorder.watching(run):
@@ -157,17 +168,7 @@ def _refuse_misfits(
     refuse_targets(loss, data.y, classes)
     if held_out is not None:
         refuse_targets(loss, held_out.y, classes, "validation's y")
-
-
-def _held_out(validation: object, data: Data, dtype: str) -> Data:
-    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
-        what = f"an array of shape {validation.shape}" if hasattr(validation, "shape") else type(validation).__name__
-        raise ValueError(f"validation is a pair, validation=(X, y), and not {what}")
-    X, y = validation
-    held_out = Data.of(X, y, None, dtype)
-    if held_out.X.shape[1:] != data.X.shape[1:]:
-        raise ValueError(f"a sample of X is {data.X.shape[1:]}, and one of validation's X {held_out.X.shape[1:]}")
-    return held_out
+    warn_of_rectified(model, loss, data.y)
 
 
 def _optimizer(model: Function, given: str | Optimizer | Callable[..., Optimizer], lr: float | None) -> Optimizer:

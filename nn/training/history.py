@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from numpy.typing import NDArray
+
+from autograd.errors import MissingExtraError
 from autograd.util.printable import printable
 from autograd.util.sparkline import sparkline
+from autograd.util.suggestions import Advised
 
 __all__ = ["History"]
 
 
-class History(Mapping[str, list[float]]):
-    """The numbers of a training: ``history["loss"]`` is a list, one number an epoch; so is each metric.
+class History(Advised, dict[str, list[float]]):
+    """The numbers of a training, a dict: ``history["loss"]`` is a list, one number an epoch; so is each metric.
 
     Names that begin with "val_" are of the validation data. "loss" is the mean over an epoch's batches, while the
     parameters move; "loss_after", there with ``patience`` and no validation data, that of the training data with the
     parameters the epoch ended with. ``stopped``: why it ended ("epochs", "stop_below",
     "patience", "max_steps", "callback" or "interrupted"). ``steps``: optimizer steps taken. ``seconds``: time spent,
-    over all runs it resumed. ``snapshots``: where a recorder was given to ``fit``, what it kept (not part of
-    ``to_dict``, and so of no checkpoint); ``autograd.play(history)`` goes through them.
+    over all runs it resumed. ``classes``: where y was text, its labels in the order of the model's outputs, sorted.
+    ``snapshots``: where a recorder was given to ``fit``, what it kept; ``autograd.play(history)`` goes through them.
+    (Neither is part of ``to_dict``, and so of a checkpoint.)
 
     >>> history = History({"loss": [1.0, 0.5, 0.25]})
     >>> history["loss"][-1], history.epochs
@@ -33,44 +38,56 @@ class History(Mapping[str, list[float]]):
     def __init__(
         self, columns: Mapping[str, list[float]] | None = None, steps: int = 0, seconds: float = 0.0, stopped: str = ""
     ) -> None:
-        self._columns = {name: list(numbers) for name, numbers in (columns or {}).items()}
+        super().__init__({name: list(numbers) for name, numbers in (columns or {}).items()})
         self.steps, self.seconds, self.stopped = steps, seconds, stopped
         self.snapshots: Any = None
+        self.classes: NDArray[Any] | None = None
 
-    def __getitem__(self, name: str) -> list[float]:
-        if name not in self._columns:
-            known = ", ".join(self._columns) or "nothing yet"
-            raise KeyError(f"no {name!r} in this history, which has {known}")
-        return self._columns[name]
+    def __missing__(self, name: str) -> list[float]:
+        known = ", ".join(self) or "nothing yet"
+        raise KeyError(f"no {name!r} in this history, which has {known}")
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._columns)
-
-    def __len__(self) -> int:
-        return len(self._columns)
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Of version 0.1, too, whose histories were no dicts."""
+        self.update(state.get("_columns", {}))
+        vars(self).update({"classes": None, **{name: x for name, x in state.items() if name != "_columns"}})
 
     @property
     def epochs(self) -> int:
         """The number of whole epochs."""
-        return max((len(numbers) for numbers in self._columns.values()), default=0)
+        return max((len(numbers) for numbers in self.values()), default=0)
 
     def add(self, numbers: Mapping[str, float]) -> None:
         """One more epoch; nan for those in which a number was not asked for."""
         before = self.epochs
         for name, number in numbers.items():
-            column = self._columns.setdefault(name, [])
+            column = self.setdefault(name, [])
             column.extend([math.nan] * (before - len(column)))  # a metric may be asked for later
             column.append(float(number))
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain numbers, lists and words: ``History.from_dict`` of it is this history."""
-        columns = {name: list(numbers) for name, numbers in self._columns.items()}
+        columns = {name: list(numbers) for name, numbers in self.items()}
         return {"columns": columns, "steps": self.steps, "seconds": self.seconds, "stopped": self.stopped}
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> History:
         """The history that ``to_dict`` wrote down."""
         return cls(fields["columns"], fields["steps"], fields["seconds"], fields["stopped"])
+
+    def to_frame(self) -> Any:
+        """The table as a pandas DataFrame: a column for each name, a row for each epoch, counted from 1.
+
+        A column that is shorter, as of a metric that a cut-off epoch has not, ends with nan. Raises MissingExtraError
+        without pandas. (``pandas.DataFrame(history)`` is the same with rows counted from 0.)
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise MissingExtraError("to_frame needs pandas: pip install pandas") from error
+        index = pandas.RangeIndex(1, self.epochs + 1, name="epoch")
+        columns = {name: numbers + [math.nan] * (self.epochs - len(numbers)) for name, numbers in self.items()}
+        return pandas.DataFrame(columns, index=index)
 
     def plot(self) -> Any:
         """A matplotlib figure: the loss, and each metric below it, over the epochs; bars of text without matplotlib.
@@ -83,13 +100,13 @@ class History(Mapping[str, list[float]]):
         except ImportError:
             return _Words(str(self))
         families: dict[str, list[str]] = {}
-        for name in self._columns:
+        for name in self:
             families.setdefault(name.removeprefix("val_"), []).append(name)
         figure = Figure(figsize=(6.4, 2.6 * max(1, len(families))), layout="constrained")
         axes = figure.subplots(max(1, len(families)), 1, squeeze=False, sharex=True)[:, 0]
         for axis, (family, names) in zip(axes, families.items(), strict=False):
             for name in names:
-                numbers = self._columns[name]
+                numbers = self[name]
                 axis.plot(range(1, len(numbers) + 1), numbers, marker="o", markersize=3, label=name)
             axis.set_ylabel(family)
             axis.legend(loc="best", frameon=False)
@@ -97,9 +114,9 @@ class History(Mapping[str, list[float]]):
         return figure
 
     def __str__(self) -> str:
-        width = max((len(printable(name)) for name in self._columns), default=0)
+        width = max((len(printable(name)) for name in self), default=0)
         lines = [self._ended()]
-        for name, numbers in self._columns.items():
+        for name, numbers in self.items():
             ends = f"{numbers[0]:.4g} → {numbers[-1]:.4g}{self._lowest(name)}" if numbers else "no epoch yet"
             lines.append(f"{printable(name):<{width}}  {_bars(numbers)}  {ends}")
         return "\n".join([*lines, *self._to_play()])
@@ -112,10 +129,10 @@ class History(Mapping[str, list[float]]):
 
     def _lowest(self, name: str) -> str:
         """Of a loss that has risen again: where it was lowest."""
-        known = [x for x in self._columns[name] if not math.isnan(x)]
-        if name not in ("loss", "loss_after", "val_loss") or not known or min(known) == self._columns[name][-1]:
+        known = [x for x in self[name] if not math.isnan(x)]
+        if name not in ("loss", "loss_after", "val_loss") or not known or min(known) == self[name][-1]:
             return ""
-        return f", lowest {min(known):.4g} in epoch {self._columns[name].index(min(known)) + 1}"
+        return f", lowest {min(known):.4g} in epoch {self[name].index(min(known)) + 1}"
 
     def _to_play(self) -> list[str]:
         """That there are snapshots, and what shows them."""
@@ -125,23 +142,26 @@ class History(Mapping[str, list[float]]):
         return [f"{count} snapshot{'s' * (count != 1)}: autograd.play(history)"]
 
     def __repr__(self) -> str:
-        last = ", ".join(f"{printable(name)} {numbers[-1]:.4g}" for name, numbers in self._columns.items() if numbers)
+        last = ", ".join(f"{printable(name)} {numbers[-1]:.4g}" for name, numbers in self.items() if numbers)
         return f"<history of {self.epochs} epochs: {last}>" if last else "<history of no epochs>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self) if cycle else str(self))
 
     def _repr_html_(self) -> str:
         from html import escape  # a table is seldom wanted
 
-        names = list(self._columns)
+        names = list(self)
         about = f"{self._ended()}, {self.steps} step{'s' * (self.steps != 1)} in {self.seconds:.3g} s"
         lowest = [name + self._lowest(name).removeprefix(",") for name in names if self._lowest(name)]
         head = "".join(f"<th>{escape(name)}</th>" for name in ["epoch", *names])
-        bars = "".join(f"<td>{_bars(self._columns[name], 12)}</td>" for name in names)
+        bars = "".join(f"<td>{_bars(self[name], 12)}</td>" for name in names)
         shown = range(self.epochs) if self.epochs <= 12 else [*range(5), *range(self.epochs - 5, self.epochs)]
         rows, before = [], -1
         for i in shown:
             if i != before + 1:
                 rows.append(f"<tr><td colspan={len(names) + 1}>…</td></tr>")
-            numbers = [self._columns[name][i : i + 1] for name in names]  # one may have ended before
+            numbers = [self[name][i : i + 1] for name in names]  # one may have ended before
             cells = "".join(f"<td>{x[0]:.5g}</td>" if x else "<td></td>" for x in numbers)
             rows.append(f"<tr><td>{i + 1}</td>{cells}</tr>")
             before = i

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from autograd.util.files import in_a_folder
 from autograd.util.printable import kind_of
+from autograd.util.suggestions import advice_for, refuse_keyword
 from nn.optim.settings import integer, number
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-__all__ = ["Checkpoint", "PlainSpellings", "Shards", "Stop", "checkpoint_of", "refuse_unknown", "shards_of", "stop_of"]
+    from numpy.typing import ArrayLike
+
+__all__ = [
+    "Checkpoint", "PlainSpellings", "Shards", "Stop", "checkpoint_of", "refuse_no_functions", "refuse_unknown",
+    "shards_of", "stop_of",
+]  # fmt: skip
 
 Part = TypeVar("Part")
 
@@ -100,11 +106,13 @@ class Shards:
 
 
 class PlainSpellings(TypedDict, total=False):
-    """Keywords of ``fit`` that say what a part says too."""
+    """Keywords of ``fit`` that say what a part or another keyword says too."""
 
     max_steps: int | None
     checkpoint_every: float
     executor: Executor | None
+    validation_data: tuple[ArrayLike, ArrayLike] | None
+    validation_split: float
 
 
 # ── the part that is meant: the one given, or the one that plain spellings stand for ─────────────────────────────────
@@ -145,13 +153,19 @@ def shards_of(shards: Shards | int | None, executor: Executor | None) -> Shards 
 
 def refuse_unknown(f: Callable[..., object], options: Mapping[str, object]) -> None:
     """Raise TypeError for a keyword that is none of fit's, with the one that it is like."""
-    unknown = [option for option in options if option not in PlainSpellings.__annotations__]
-    if unknown:
-        import difflib  # a millisecond of every `import nn`, for a mistake
+    known = PlainSpellings.__annotations__
+    unknown = [option for option in options if option not in known]
+    refuse_keyword(f.__name__, unknown, known=[*inspect.signature(f).parameters, *known])
 
-        like = difflib.get_close_matches(unknown[0], inspect.signature(f).parameters, 1)
-        advice = f": did you mean {like[0]!r}?" if like else ""
-        raise TypeError(f"{f.__name__}() got an unexpected keyword argument {unknown[0]!r}{advice}")
+
+def refuse_no_functions(callbacks: Iterable[object]) -> None:
+    """Raise TypeError for a callback that cannot be called, before anything is trained."""
+    if not isinstance(callbacks, Iterable):
+        raise TypeError(f"callbacks is a list of functions of the Training, not a {kind_of(callbacks)}")
+    for callback in callbacks:
+        if not callable(callback):
+            advice = advice_for("callback", "on_epoch_end")
+            raise TypeError(f"a callback is a function of the Training, not a {kind_of(callback)}{advice}")
 
 
 def _alone(name: str, part: object, kind: type[Part], plain: Sequence[str]) -> Part:

@@ -37,8 +37,7 @@ class Progress:
                 # No thread that looks after the bar: it is drawn often, and threads may be missing.
                 monitor_interval = 0
 
-            # A notebook paints stderr red, and keeps of a widget the 0 % it began with: text, on stdout.
-            file = sys.stdout if in_notebook() else sys.stderr
+            file = _OneLine() if in_notebook() else sys.stderr
             self.bar = Bar(
                 total=epochs * samples, initial=done, unit=" samples", unit_scale=True, dynamic_ncols=True, file=file,
                 mininterval=0,
@@ -70,6 +69,32 @@ class Progress:
         )
         self.bar.update(self.waiting)
         self.waiting, self.due = 0, time.monotonic() + _EVERY
+
+
+class _OneLine:
+    """A file for a bar in a notebook: each drawing takes the place of the one before, in one output of the cell.
+
+    On stdout an exported page would show every drawing, as nothing goes back there to the start of a line. stderr is
+    painted red, and of a widget the 0 % is kept that it began with.
+    """
+
+    def __init__(self) -> None:
+        self.line, self.output = "", None
+
+    def write(self, text: str) -> int:
+        """Take a drawing, which begins with a return to the start of the line."""
+        self.line = text.rpartition("\r")[2].rstrip() or self.line
+        return len(text)
+
+    def flush(self) -> None:
+        """Show the last drawing."""
+        from IPython.display import display  # loaded already, where a kernel runs
+
+        shown = {"text/plain": self.line}
+        if self.output is not None:
+            self.output.update(shown, raw=True)
+        elif self.line:
+            self.output = display(shown, raw=True, display_id=True)  # type: ignore[no-untyped-call]
 
 
 def _somebody_looks() -> bool:

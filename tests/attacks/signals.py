@@ -260,7 +260,7 @@ def trainings(folder: Path, count: int, seed: int = 0) -> Outcome:
         model = nn.MLP(2, [3, 1], activation="tanh", seed=0)
         optimizer = nn.Adam(model.parameters(), lr=0.1)
         history = nn.fit(
-            model, X, y, "mse", optimizer, epochs=6, batch_size=16, validation=(X[:8], y[:8]), patience=3,
+            model, X, y, optimizer=optimizer, epochs=6, batch_size=16, validation=(X[:8], y[:8]), patience=3,
             schedule=nn.optim.schedules.ExponentialLR(optimizer, 0.9), checkpoint=path, checkpoint_every=0.0,
             progress=False,
         )  # fmt: skip

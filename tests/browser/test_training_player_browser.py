@@ -10,7 +10,9 @@ import pytest
 from viz.test_training_player import HOSTILE, Skip, area, recorded
 
 import nn
+from autograd.viz.training.layout import HEIGHT
 from autograd.viz.training.player import training_player
+from autograd.viz.write.numbers import figure
 from nn.inspect.snapshots import Snapshots
 
 pytestmark = pytest.mark.browser
@@ -36,7 +38,8 @@ def three_classes():
 
 def digits():
     X, y = nn.data.digits(60, seed=0)
-    return recorded(nn.MLP(64, [16, 10], seed=0), X, y, Snapshots(at=5), epochs=4, loss="cross_entropy")
+    model, metrics = nn.MLP(64, [16, 10], seed=0), ["accuracy"]
+    return recorded(model, X, y, Snapshots(at=5), epochs=4, loss="cross_entropy", metrics=metrics)
 
 
 def wide():
@@ -44,12 +47,17 @@ def wide():
     return recorded(nn.MLP(2, [120, 40, 1], seed=0), X, y, epochs=2)
 
 
+def five_inputs():
+    X = np.random.default_rng(0).normal(size=(40, 5))
+    return recorded(nn.MLP(5, [4, 1], activation="relu", seed=0), X, X.sum(axis=1), epochs=5, lr=0.05, metrics=["r2"])
+
+
 def listed():
     X, y = nn.data.moons(20, seed=0)
     return recorded(Skip(), X, y, epochs=4)
 
 
-TRAININGS = {f.__name__: f for f in (moons, curve, three_classes, digits, wide, listed)}
+TRAININGS = {f.__name__: f for f in (moons, curve, three_classes, digits, wide, five_inputs, listed)}
 HISTORIES = {}
 
 
@@ -219,6 +227,24 @@ def test_it_says_once_what_losses_are_shown(page, open_html, player):
     assert page.locator(".side .hint").last.evaluate("e => e.scrollWidth <= e.clientWidth")
 
 
+@pytest.mark.parametrize("width", [320, 400, 450, 640, 880])  # 450: a page of 900 at 200 %
+def test_the_panels_wrap_and_nothing_is_cut(page, open_html, player, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    open_html(page, player.html)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found = page.evaluate(BOXES)
+    panel = page.locator(".panel").bounding_box()
+    scroll = page.locator(".scroll").evaluate("e => e.scrollWidth - e.clientWidth")
+    assert scroll <= 0 or width < 400
+    for text, x, _, right, *_ in found["texts"]:
+        assert not text or (panel["x"] <= x and (right <= panel["x"] + panel["width"] or scroll > 0)), text
+    boxes = [node["box"] for node in found["nodes"]]
+    assert not [1 for n, a in enumerate(boxes) for b in boxes[n + 1 :] if overlap(a, b)]
+    texts = [(t[0], t[1:5]) for t in found["texts"] if t[0]]
+    for n, (a, box) in enumerate(texts):
+        assert not [b for b, other in texts[n + 1 :] if overlap(box, other, 3)], a
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_at_the_width_of_a_telephone_nothing_is_cut_off(page, open_html, language):
     page.set_viewport_size({"width": 420, "height": 900})
@@ -282,6 +308,113 @@ def test_a_neuron_of_the_first_layer_shows_what_it_looks_for(page, open_html):
     assert page.locator(".pixels").inner_html() == still
 
 
+# ── samples ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+MODELS = {
+    "moons": lambda: nn.MLP(2, [8, 8, 1], activation="tanh", output="tanh", seed=3),
+    "curve": lambda: nn.MLP(1, [8, 1], activation="tanh", seed=0),
+    "three_classes": lambda: nn.MLP(2, [6, 3], seed=2),
+    "five_inputs": lambda: nn.MLP(5, [4, 1], activation="relu", seed=0),
+}
+
+
+def seen_numbers(page):
+    """The numbers in the boxes."""
+    texts = page.locator(".node .v").all_text_contents()
+    return [float(text.replace("−", "-")) for text in texts]
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("by", ["keyboard", "click"])
+def test_a_sample_chosen_in_the_plot_is_what_the_engine_makes_of_it(page, open_html, name, by):
+    kept, model = history(name).snapshots, MODELS[name]()
+    player = training_player(history(name), language="en")
+    open_html(page, player.html)
+    last = len(kept) - 1
+    go(page, last)
+    pad = page.locator(".pick")
+    if by == "keyboard":
+        pad.focus()
+        for _ in range(7):
+            page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowDown")
+        k = 6
+    else:
+        k = 11
+        across, up = page.evaluate(PLACE, [name, player._data()["samples"], player.record.choices.x[k].tolist(), k])
+        page.mouse.click(across, up)
+    x, y = player.record.choices.x[k].tolist(), player.record.choices.y[k]
+    for parameter, number in zip(model.parameters(), kept[last].parameters.tolist(), strict=True):
+        parameter.data = number
+    wanted = list(x)
+    for layer in model.layers:
+        x = layer(x)
+        x = x if isinstance(x, list) else [x]
+        wanted += [value.data for value in x]
+    assert seen_numbers(page) == pytest.approx(wanted, rel=4e-3, abs=4e-3)
+    assert page.locator(".sample").text_content() == f"sample {k}"
+    assert page.locator(".target").text_content() == f"target {figure(y)}"
+    assert pad.get_attribute("aria-valuetext").startswith(f"sample {k} x₁ ")
+    assert frame(page) == last
+    aim = page.locator(".aim")
+    if name == "three_classes":
+        boxes = page.locator(".node").all()[-3:]
+        at = aim.bounding_box()
+        box = boxes[int(y)].bounding_box()
+        assert abs(at["y"] + at["height"] / 2 - box["y"] - box["height"] / 2) < 1
+    go(page, 0)
+    assert page.locator(".sample").text_content() == f"sample {k}"
+
+
+PLACE = """([name, samples, x, k]) => {
+    const root = document.querySelector("[data-lm-suppress-shortcuts]").shadowRoot, pad = root.querySelector(".pick")
+    const map = (v, [a, b], [low, high]) => low + (high - low) * (v - a) / (b - a), { across, up } = samples.plot
+    const box = pad.getBoundingClientRect()
+    if (name === "five_inputs") {
+        const point = root.querySelector(".answers").getAttribute("d").split("M")[k + 1].split(/[ m]/)
+        const at = new DOMPoint(+point[0], +point[1]).matrixTransform(pad.getScreenCTM())
+        return [at.x, at.y]
+    }
+    const y = x.length > 1 ? x[1] : Math.sin(x[0])
+    return [map(x[0], across, [box.left, box.right]), map(y, up, [box.bottom, box.top])]
+}"""
+
+
+def test_the_recorded_sample_is_there_again(page, open_html):
+    open_html(page, training_player(history("moons"), language="en").html)
+    before = seen_numbers(page)
+    page.locator(".pick").focus()
+    page.keyboard.press("ArrowUp")
+    assert seen_numbers(page) != before
+    page.keyboard.press("ArrowDown")
+    assert seen_numbers(page) == before
+
+
+def test_metrics_and_counts_are_those_of_the_snapshot(page, open_html):
+    player = training_player(history("digits"), language="en")
+    open_html(page, player.html)
+    for i in range(len(player)):
+        go(page, i)
+        counts = list(map(int, page.locator(".count").all_text_contents()))
+        assert counts == player.record.outcome.numbers[i].astype(int).ravel().tolist()
+        wanted = player._layout.metric_texts[0][i]
+        assert page.locator(".at").nth(1).text_content() == wanted
+        assert (page.locator(".now").nth(1).get_attribute("visibility") == "hidden") == (wanted == "–")
+
+
+def test_outputs_move_with_the_snapshots(page, open_html):
+    player = training_player(history("five_inputs"), language="en")
+    open_html(page, player.html)
+
+    def points(svg):
+        found = re.search(r'class="answers" d="([^"]*)"', svg)[1]
+        return np.array(re.findall(r"M([\d.]+) ([\d.]+)m", found), float)
+
+    for i in range(len(player)):
+        go(page, i)
+        np.testing.assert_allclose(points(picture(page)), points(player.svg(i)), atol=0.11)
+
+
 # ── looks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 BOXES = """() => {
@@ -333,7 +466,7 @@ def test_the_height_never_changes(page, open_html, player):
         assert page.locator(".side").evaluate("e => e.scrollHeight <= e.clientHeight")
         assert page.locator(".side .table").evaluate("e => e.scrollWidth <= e.clientWidth")
     assert len(heights) == 1
-    assert max(heights) < 640
+    assert max(heights) < 640 + player._layout.height - HEIGHT  # what is below the plots, where there is anything
 
 
 CONTRAST = """() => {
@@ -341,7 +474,7 @@ CONTRAST = """() => {
     const rgb = s => s.match(/[\\d.]+/g).map(Number)
     const light = c => c.slice(0, 3).map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
         .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0)
-    const ground = rgb(getComputedStyle(root.querySelector(".ground")).fill)
+    const ground = rgb(getComputedStyle(root.querySelector(".panel")).backgroundColor)
     return [...root.querySelectorAll("text")].filter(e => e.textContent).map(e => {
         const rect = e.parentNode.classList.contains("node") && e.parentNode.querySelector("rect")
         const tint = rect ? rgb(getComputedStyle(rect).fill) : ground

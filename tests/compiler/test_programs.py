@@ -275,8 +275,8 @@ def test_a_program_draws(network: Callable[[], Any]) -> None:
     drawing = autograd.draw(program)
     boxes = [node for node in drawing.instructions.picture.nodes if node.kind == "group"]
     assert len(boxes) == len(program.programs[0])
-    names = {node.label.split()[1] for node in boxes}
-    assert names == {made.operation.name.split()[0] for made in instructions(program.programs[0])}
+    names = {node.operation.split()[0] for node in boxes}
+    assert names == {made.operation.title.split()[0] for made in instructions(program.programs[0])}
     tails = {edge.tail for edge in drawing.instructions.picture.edges}
     assert [node.is_root for node in boxes if node.name not in tails] == [True]
     picture = pygraphviz.AGraph(string=drawing.to_dot().source)
@@ -286,7 +286,7 @@ def test_a_program_draws(network: Callable[[], Any]) -> None:
 def test_a_drawing_of_odd_names_is_legal() -> None:
     program = recorded(lambda d: d['a"b\\'] * w, {'a"b\\': 1.0})
     picture = pygraphviz.AGraph(string=autograd.draw(program).instructions.to_dot().source)
-    assert len(picture.nodes()) == 2 and len(picture.edges()) == 1
+    assert len(picture.nodes()) == 3 and len(picture.edges()) == 2
 
 
 def test_a_program_is_a_sequence_of_instructions() -> None:

@@ -173,11 +173,13 @@ def test_the_solution_waits_for_a_pass_or_for_all_hints(exercises, learn):
     assert "passed with help" in learn("list")[1]
 
 
-@pytest.mark.parametrize(("page", "language"), [("README.md", "en"), ("README.zh.md", "zh")])
-def test_the_readme_shows_what_a_check_prints(exercises, learn, page, language):
+@pytest.mark.parametrize(
+    ("page", "language"), [("docs/guide/exercises.md", "en"), ("docs/zh/guide/exercises.md", "zh")]
+)
+def test_the_guide_shows_what_a_check_prints(exercises, learn, page, language):
     write(exercises, M13)
-    readme = (Path(__file__).parents[2] / page).read_text(encoding="utf-8")
-    shown = re.search(r"^✗.*?(?=```)", readme, re.DOTALL | re.MULTILINE)[0]
+    text = (Path(__file__).parents[2] / page).read_text(encoding="utf-8")
+    shown = re.search(r"^✗.*?(?=```)", text, re.DOTALL | re.MULTILINE)[0]
     assert shown.strip() in learn("check", 4, "--language", language)[1]
 
 

@@ -175,8 +175,12 @@ def test_a_random_state_is_one_training_and_none_is_another_each_time():
 ERRORS = [
     ({"hidden": 32}, TypeError, r"hidden lists the width of each hidden layer, as in \(32,\), and is not 32"),
     ({"hidden": (0,)}, ValueError, "a width is 1 or more, not 0"),
-    ({"optimizer": "adma"}, ValueError, "no optimizer 'adma': a function, or one of adagrad, adam"),
-    ({"activation": "rleu"}, ValueError, "no activation 'rleu'"),
+    (
+        {"optimizer": "adma"},
+        ValueError,
+        r"unknown optimizer 'adma' \(did you mean 'adam'\?\); use one of adagrad, adam",
+    ),
+    ({"activation": "rleu"}, ValueError, r"unknown activation 'rleu' \(did you mean 'relu'\?\)"),
     ({"epochs": 0}, ValueError, "epochs is a whole number, 1 or more, not 0"),
     ({"engine": "fast"}, ValueError, "engine is 'compiled' or 'eager', not 'fast'"),
 ]
@@ -283,5 +287,5 @@ for name in ("MLPClassifier", "MLPRegressor", "MLPMystery"):
     assert run(code) == [
         "MissingExtraError MLPClassifier needs scikit-learn: pip install 'scalar-autograd[data]'",
         "MissingExtraError MLPRegressor needs scikit-learn: pip install 'scalar-autograd[data]'",
-        f"AttributeError module {home!r} has no attribute 'MLPMystery'",
+        f"AttributeError module {home!r} has no 'MLPMystery'",
     ]

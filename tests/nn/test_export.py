@@ -38,6 +38,10 @@ MODELS = {
     "softmax": lambda: nn.MLP(3, [6, 3], activation="gelu", output="softmax", seed=2),
     "neuron": lambda: nn.Neuron(3, "sigmoid", seed=3),
     "layer": lambda: nn.Layer(3, 4, "elu", seed=4),
+    "modules": lambda: nn.Sequential(
+        nn.Linear(3, 4, seed=5), nn.GELU("tanh"), nn.Linear(4, 4, seed=6), nn.LeakyReLU(0.3), nn.Linear(4, 2, seed=7),
+        nn.Softmax(),
+    ),
     "sequential": lambda: nn.Sequential(
         nn.Layer(3, 4, None, seed=5), autograd.softmax, nn.Layer(4, 2, "softplus", seed=6), autograd.log_softmax
     ),

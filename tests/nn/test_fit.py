@@ -263,7 +263,7 @@ def test_patience_takes_outputs_of_any_structure(engine):
         return {"mean": model(x), "others": [model(x) * 2.0, 1.0]}
 
     history = nn.fit(
-        both, X, y, lambda p, t: (p["mean"] - t) ** 2 + p["others"][0] ** 2,
+        both, X, y, loss=lambda p, t: (p["mean"] - t) ** 2 + p["others"][0] ** 2,
         optimizer=nn.SGD(model.parameters(), lr=0.05), epochs=3, patience=1, stop_below=1e-9, engine=engine,
     )  # fmt: skip
     assert len(history["loss_after"]) == history.epochs

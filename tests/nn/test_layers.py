@@ -22,7 +22,7 @@ import autograd
 from autograd import RULES, Value
 from nn import init
 from nn.init import INITS
-from nn.layers import MLP, Layer, Neuron, Sequential
+from nn.layers import MLP, Layer, Linear, Neuron, Sequential
 from nn.losses import cross_entropy
 from nn.module import Module
 
@@ -68,11 +68,12 @@ FORMULAS: dict[str, Callable[[int, int], float]] = {
     "xavier_normal": lambda nin, nout: math.sqrt(2.0 / (nin + nout)),
     "he_uniform": lambda nin, nout: math.sqrt(2.0) * math.sqrt(3.0 / nin),
     "he_normal": lambda nin, nout: math.sqrt(2.0) / math.sqrt(nin),
+    "fan_in_uniform": lambda nin, nout: math.sqrt(1.0 / 3.0) * math.sqrt(3.0 / nin),
 }
 
 
 def test_the_table_has_every_initialisation() -> None:
-    assert set(INITS) == set(FORMULAS) == set(init.__all__) - {"INITS"}
+    assert set(INITS) == set(FORMULAS) == set(init.__all__) - {"INITS", "suited_to"}
     assert all(INITS[name] is getattr(init, name) for name in INITS)
 
 
@@ -115,10 +116,57 @@ def test_a_seed_gives_the_same_weights_for_each(make: Callable[[Any, Any], Modul
     assert numbers_of(make(None, name)) == unseeded != first
 
 
-def test_the_default_draws_what_it_always_has() -> None:
+# PyTorch's calculate_gain and fan: kaiming_uniform_ for relu and its kin, xavier_uniform_ with a gain for the others.
+DEFAULTS: dict[Any, Callable[[int, int], float]] = {
+    "relu": FORMULAS["he_uniform"], autograd.relu: FORMULAS["he_uniform"], "leaky_relu": FORMULAS["he_uniform"],
+    "gelu": FORMULAS["he_uniform"], "tanh": lambda nin, nout: 5.0 / 3.0 * FORMULAS["xavier_uniform"](nin, nout),
+    "sigmoid": FORMULAS["xavier_uniform"], None: FORMULAS["xavier_uniform"],
+    (lambda x: x): FORMULAS["xavier_uniform"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("activation", DEFAULTS, ids=str)
+def test_the_default_start_suits_the_activation_and_the_widths(activation: Any) -> None:
+    for nin, nout in ((50, 80), (80, 50)):
+        for layer in (Layer(nin, nout, activation, seed=1), MLP(nin, [nout, 1], activation, seed=1).layers[0]):
+            drawn = [w.data for neuron in layer.neurons for w in neuron.w]
+            scale = DEFAULTS[activation](nin, nout)
+            assert 0.995 * scale < max(map(abs, drawn)) <= scale
+            assert statistics.pstdev(drawn) == pytest.approx(scale / math.sqrt(3), rel=0.04)
+            assert all(neuron.b.data == 0.0 for neuron in layer.neurons)
+
+
+def test_uniform_is_the_lectures() -> None:
     source = random.Random(0)
-    assert [w.data for w in Neuron(4, seed=0).w] == [source.uniform(-1, 1) for _ in range(4)]
-    assert numbers_of(MLP(3, [4, 1], seed=3)) == numbers_of(MLP(3, [4, 1], seed=3, init="uniform"))
+    assert [w.data for w in Neuron(4, seed=0, init="uniform").w] == [source.uniform(-1, 1) for _ in range(4)]
+
+
+def test_a_linear_starts_as_pytorchs() -> None:
+    layer = Linear(400, 100, seed=0)
+    for drawn in ([w.data for neuron in layer.neurons for w in neuron.w], [neuron.b.data for neuron in layer.neurons]):
+        assert 0.98 / 20 < max(map(abs, drawn)) <= 1 / 20
+        assert statistics.pstdev(drawn) == pytest.approx(1 / 20 / math.sqrt(3), rel=0.1)
+    assert numbers_of(Linear(4, 3, seed=0)) == numbers_of(Linear(4, 3, seed=0)) != numbers_of(Linear(4, 3, seed=1))
+    assert all(neuron.b.data == 0.0 for neuron in Linear(4, 3, init="he_uniform").neurons)
+    random.seed(1)
+    first = numbers_of(Linear(4, 3))
+    random.seed(1)
+    assert numbers_of(Linear(4, 3)) == first
+    assert len(Linear(2, 3)([1.0, 2.0])) == 3
+    assert min(x.data for x in Linear(2, 30, seed=0)([1.0, 2.0])) < 0  # no activation
+
+
+def test_the_lectures_network_trains() -> None:
+    X, y = [[2.0, 3.0, -1.0], [3.0, -1.0, 0.5], [0.5, 1.0, 1.0], [1.0, 1.0, -1.0]], [1.0, -1.0, -1.0, 1.0]
+    for seed in range(5):
+        model = MLP(3, [4, 4, 1], activation="tanh", output="tanh", seed=seed)
+        for _ in range(200):
+            loss = sum((model(x) - t) ** 2 for x, t in zip(X, y, strict=True))
+            model.zero_grad()
+            loss.backward()
+            for p in model.parameters():
+                p.data -= 0.05 * p.grad
+        assert loss.data < 0.01, seed
 
 
 def test_an_initialisation_of_ones_own_is_told_the_widths_and_the_generator() -> None:
@@ -148,11 +196,13 @@ def test_a_network_of_each_initialisation_compiles(name: str) -> None:
     ids=["Neuron", "Layer", "MLP"],
 )
 def test_a_wrong_initialisation_is_named(build: Callable[[Any], Any]) -> None:
-    names = "uniform, xavier_uniform, xavier_normal, he_uniform, he_normal"
-    for unknown in ("he", "", 3, None, ["uniform"]):
-        wanted = f"no init {unknown!r}: it is {names}, or a function (nin, nout, generator) -> number"
+    names = "fan_in_uniform, he_normal, he_uniform, uniform, xavier_normal, xavier_uniform"
+    for unknown in ("he", "", 3, ["uniform"]):
+        wanted = f"unknown init {unknown!r}; use one of {names}, or pass a function (nin, nout, generator) -> number"
         with pytest.raises(ValueError, match=f"^{re.escape(wanted)}$"):
             build(unknown)
+    with pytest.raises(ValueError, match=r"^unknown init 'he_unform' \(did you mean 'he_uniform'\?\); use one of "):
+        build("he_unform")
     with pytest.raises(TypeError, match=r"^an init gives one number, not a str$"):
         build(lambda nin, nout, generator: "a")
     with pytest.raises(TypeError, match=r"^an init gives one number, not a Value$"):
@@ -219,8 +269,8 @@ def test_a_softmax_output_compiles_and_has_its_gradient() -> None:
         (lambda: Layer(3, 1, output="softmax"), "no activation 'softmax' of a single output: it would be 1 always"),
         (lambda: MLP(3, [4, 1], output="softmax"), "no activation 'softmax' of a single output: it would be 1 always"),
         (lambda: Layer(3, 2, output="tanh"), "a layer's output is 'softmax' or None, not 'tanh'"),  # type: ignore[arg-type]
-        (lambda: Layer(3, 2, "softmax"), "(softmax goes over all outputs of a layer: output='softmax')"),
-        (lambda: MLP(3, [2, 2], activation="softmax"), "(softmax goes over all outputs of a layer: output='softmax')"),
+        (lambda: Layer(3, 2, "softmax"), "it goes over all outputs of a layer, output='softmax'"),
+        (lambda: MLP(3, [2, 2], activation="softmax"), "it goes over all outputs of a layer, output='softmax'"),
     ],
 )  # fmt: skip
 def test_a_softmax_in_the_wrong_place_says_so(build: Callable[[], Any], message: str) -> None:
@@ -393,7 +443,7 @@ def test_a_file_is_numpys_without_pickle(tmp_path: Path) -> None:
     model = MLP(2, [3, 1], seed=0)
     model.save(tmp_path / "model.npz")
     with np.load(tmp_path / "model.npz", allow_pickle=False) as archive:
-        assert set(archive) == {"format", "paths", "numbers"}
+        assert set(archive) == {"format", "model", "paths", "numbers"}
         assert dict(zip(archive["paths"].tolist(), archive["numbers"].tolist(), strict=True)) == model.state_dict()
 
 
@@ -493,8 +543,12 @@ def test_a_foreign_file_is_refused_by_name(tmp_path: Path) -> None:
     [
         ({"format": "another", "paths": ["b"], "numbers": [1.0]}, "was not written by Module.save: nothing was loaded"),
         (
+            {"format": "scalar-autograd state 3", "paths": ["b"], "numbers": [1.0]},
+            "has the format 'scalar-autograd state 3' of another version, and 'scalar-autograd state 2' is read here",
+        ),
+        (
             {"format": "scalar-autograd state 2", "paths": ["b"], "numbers": [1.0]},
-            "has the format 'scalar-autograd state 2' of another version, and 'scalar-autograd state 1' is read here",
+            "is damaged, or was not written by Module.save: see 'model'",
         ),
         ({"paths": ["b"], "numbers": [1.0, 2.0]}, "is damaged: it has not one number for each path"),
         ({"paths": ["b"], "numbers": [1]}, "is damaged: it has not one number for each path"),

@@ -57,11 +57,22 @@ def sample(name: str, n: int = 5, seed: int = 0) -> tuple[np.ndarray, np.ndarray
 # ── the table ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_table_has_every_loss_by_both_names() -> None:
+SYNONYMS = {
+    "mean_squared_error": "mse_loss", "MSELoss": "mse_loss", "mean_absolute_error": "mae_loss", "l1_loss": "mae_loss",
+    "L1Loss": "mae_loss", "HuberLoss": "huber_loss", "binary_crossentropy": "bce_loss", "BCELoss": "bce_loss",
+    "binary_cross_entropy": "bce_loss", "binary_cross_entropy_with_logits": "bce_with_logits",
+    "BCEWithLogitsLoss": "bce_with_logits", "categorical_crossentropy": "cross_entropy",
+    "sparse_categorical_crossentropy": "cross_entropy", "CrossEntropyLoss": "cross_entropy",
+}  # fmt: skip
+"""What Keras and PyTorch call them."""
+
+
+def test_the_table_has_every_loss_by_its_names() -> None:
     assert set(PAIRED) | {"cross_entropy"} == set(losses.__all__) - {"LOSSES"}
     for name in (*PAIRED, "cross_entropy"):
         assert LOSSES[name] is LOSSES[name.removesuffix("_loss")] is getattr(losses, name)
-    assert set(LOSSES) == {"mse", "mae", "huber", "bce", "hinge", *PAIRED, "cross_entropy"}
+    assert set(LOSSES) == {"mse", "mae", "huber", "bce", "hinge", *PAIRED, "cross_entropy", *SYNONYMS}
+    assert all(LOSSES[name] is getattr(losses, own) for name, own in SYNONYMS.items())
 
 
 # ── PyTorch's numbers ───────────────────────────────────────────────────────────────────────────────────────────────

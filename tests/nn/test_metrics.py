@@ -31,12 +31,16 @@ AVERAGED = [precision, recall, f1_score]
 def test_the_table_has_every_metric_that_is_one_number() -> None:
     names = set(metrics.__all__) - {"METRICS", "confusion_matrix"}
     short = {"f1": "f1_score", "r2": "r2_score", "mse": "mean_squared_error", "mae": "mean_absolute_error"}
-    macro = {"precision_macro", "recall_macro", "f1_score_macro", "f1_macro"}
-    assert set(METRICS) == names | set(short) | macro
+    averages = ("macro", "micro", "weighted")
+    averaged = {
+        f"{name}_{average}": average for name in ("precision", "recall", "f1_score", "f1") for average in averages
+    }
+    assert set(METRICS) == names | set(short) | set(averaged)
     assert all(METRICS[name] is getattr(metrics, short.get(name, name)) for name in names | set(short))
-    for name in macro:
-        function = getattr(metrics, name.removesuffix("_macro").replace("f1_score", "f1").replace("f1", "f1_score"))
-        assert METRICS[name]([0, 1, 2], [0, 2, 2]) == function([0, 1, 2], [0, 2, 2], average="macro")
+    for name, average in averaged.items():
+        plain = name.removesuffix(f"_{average}")
+        function = getattr(metrics, short.get(plain, plain))
+        assert METRICS[name]([0, 1, 2], [0, 2, 2]) == function([0, 1, 2], [0, 2, 2], average=average)
 
 
 # ── scikit-learn's numbers ──────────────────────────────────────────────────────────────────────────────────────────
@@ -211,7 +215,11 @@ def test_the_metrics_agree_with_each_other(pairs: list[tuple[int, int]]) -> None
             TypeError,
             "y_pred is an array of object, not of numbers: use nn.predict, or the .data of each Value",
         ),
-        (lambda: precision([0, 1], [0, 1], "micro"), ValueError, "average is 'binary' or 'macro', not 'micro'"),  # type: ignore[arg-type]
+        (
+            lambda: precision([0, 1], [0, 1], "samples"),  # type: ignore[arg-type]
+            ValueError,
+            "average is 'binary', 'macro', 'micro' or 'weighted', not 'samples'",
+        ),
         (
             lambda: recall([0, 1, 2], [0, 1, 2]),
             ValueError,

@@ -296,7 +296,7 @@ def test_the_activation_is_of_all_layers_but_the_last() -> None:
     ids=["MLP", "output", "Layer", "Neuron"],
 )
 def test_an_unknown_activation_is_named(build: Callable[[Any], Any], unknown: Any) -> None:
-    with pytest.raises(ValueError, match=f"no activation {unknown!r}"):
+    with pytest.raises(ValueError, match=f"(unknown|no) activation {unknown!r}"):
         build(unknown)
 
 
@@ -313,7 +313,6 @@ def test_a_seed_gives_the_same_weights(make: Callable[[int | None], Module]) -> 
     random.seed(2)
     assert weights(make(7)) == first
     assert weights(make(8)) != first
-    assert all(-1 <= number <= 1 for number in first)
 
 
 def test_a_seed_leaves_pythons_random_alone() -> None:
@@ -651,14 +650,14 @@ def test_an_array_of_values_in_a_module_holds_parameters() -> None:
 
 
 def with_weights(factor, activation, sizes):
-    model = nn.MLP(2, sizes, activation=activation, seed=0)
+    model = nn.MLP(2, sizes, activation=activation, seed=0, init="uniform")
     for p in model.parameters():
         p.data *= factor
     return model
 
 
 def with_bias(bias, activation, sizes):
-    model = nn.MLP(2, sizes, activation=activation, seed=0)
+    model = nn.MLP(2, sizes, activation=activation, seed=0, init="uniform")
     for layer in model.layers[:-1]:
         for neuron in layer.neurons:
             neuron.b.data = bias

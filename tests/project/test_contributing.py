@@ -103,7 +103,7 @@ def witch(x):
             "FROZEN_ELSEWHERE = {\n",
             'FROZEN_ELSEWHERE = {\n    "witch": "no other library has it; against mpmath in test_accuracy.py",\n',
         ),
-        "README.md": (f"| {len(OWN)}, and your own", f"| {len(OWN) + 1}, and your own"),
+        "docs/benchmarks.md": (f"| {len(OWN)}, and your own", f"| {len(OWN) + 1}, and your own"),
     },
     """
 import numpy as np
@@ -229,6 +229,7 @@ def tree(tmp_path_factory):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("pyproject.toml", "README.md", "README.zh.md"):
         shutil.copy(ROOT / file, folder)
+    shutil.copytree(ROOT / "docs", folder / "docs")
     return folder
 
 

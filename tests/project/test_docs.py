@@ -26,14 +26,26 @@ def run_examples(text: str, names: dict[str, object], where: str) -> int:
     return len(test.examples)
 
 
-LINKING = ["README.md", "README.zh.md", "CONTRIBUTING.md", "docs/decisions/README.md", "benchmarks/README.md"]
+LINKING = [path for folder in (".", "docs", "benchmarks", "examples") for path in sorted((ROOT / folder).glob("*.md"))]
+LINKING += sorted(path for path in (ROOT / "docs").glob("*/**/*.md"))
 
 
-@pytest.mark.parametrize("page", LINKING)
+def anchors(page: Path) -> set[str]:
+    """The names of a page's headings, as its links write them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", LINKING, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page):
-    text = (ROOT / page).read_text(encoding="utf-8")
-    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
-    assert all(((ROOT / page).parent / link).exists() for link in links), links
+    text = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if "://" in link:
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path) if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
 
 
 def test_every_decision_is_listed():

@@ -10,6 +10,7 @@ import struct
 import sys
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from fixtures.notebook_files import read, validate
@@ -161,6 +162,49 @@ def test_the_pictures_of_the_notebooks_have_words():
     ]
     assert len(pictures) > 10
     assert all("<text" in svg and "<title>" in svg for svg in pictures)
+
+
+@every
+def test_a_still_picture_says_that_the_cell_gives_more(path, build):
+    for cell in read(path).cells:
+        for output in cell.get("outputs", []):
+            svg = output.get("data", {}).get("image/svg+xml", "")
+            if 'class="autograd' in svg:
+                line = build.PLAYED if "play(" in cell.source else build.DRAWN
+                assert f">{line}</text></svg>" in svg, cell.source
+
+
+def test_a_line_below_a_picture_hides_nothing_of_it(build):
+    picture = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 40" width="100" height="40" role="img">'
+        '<title>a &lt; b</title><rect width="100" height="40"/></svg>'
+    )
+    svg = ElementTree.fromstring(build.with_a_line_below(picture, "Run it."))
+    assert (svg.get("width"), svg.get("height"), svg.get("viewBox")) == ("260", "60", "0 0 260 60")
+    texts = [element for element in svg.iter() if element.tag.endswith("text")]
+    assert [(text.text, float(text.get("y")) > 40) for text in texts] == [("Run it.", True)]
+    assert svg[0].text == "a < b"
+    assert [rect.get("height") for rect in svg if rect.tag.endswith("rect")] == ["60", "40"]
+
+
+@pytest.mark.notebook
+def test_a_training_leaves_one_line_in_a_notebook(tmp_path, build):
+    """Saved, and exported as a page, where nothing goes back to the start of a line."""
+    import nbformat  # here: these take seconds, in every process that collects the tests
+    from nbclient import NotebookClient
+
+    source = (
+        "import nn\nX, y = nn.data.moons(40, seed=0)\n_ = nn.fit(nn.MLP(2, [3, 1], seed=0), X, y, epochs=400, lr=0.01)"
+    )
+    cells = [nbformat.v4.new_code_cell(source)]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=build.METADATA)
+    client = NotebookClient(notebook, timeout=120, kernel_name="python3")
+    client.execute(env=build._environment(str(tmp_path)))
+    (output,) = cells[0].outputs
+    line = output.data["text/plain"]
+    assert re.match(r"epoch 400/400: 100%", line)
+    assert "\n" not in line and "\r" not in line
+    assert build.cleaned(notebook).cells[0].outputs == []  # a time: nothing to commit
 
 
 # ── run again ───────────────────────────────────────────────────────────────────────────────────────────────────────

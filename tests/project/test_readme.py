@@ -1,9 +1,10 @@
-"""The README says what is so: its blocks run, its commands exist, its figures are those that were measured."""
+"""README, guide and benchmarks: their blocks run, their commands exist, their figures are those that were measured."""
 
 from __future__ import annotations
 
 import doctest
 import re
+import runpy
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,20 +16,42 @@ from benchmarks.beside import measure
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CHINESE = (ROOT / "README.zh.md").read_text(encoding="utf-8")
+BENCHMARKS = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+GUIDE = sorted((ROOT / "docs").glob("**/guide/*.md"))
+SHORT = {"README.md": README, "README.zh.md": CHINESE}
 
 
 def blocks(language: str, text: str = README) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-def test_the_blocks_run_in_order(tmp_path, monkeypatch):
+@pytest.mark.parametrize("text", SHORT.values(), ids=list(SHORT))
+def test_a_readme_is_read_in_three_minutes(text):
+    assert len(text.splitlines()) <= 150
+    assert len(text.encode()) <= 9_000
+
+
+@pytest.mark.parametrize("text", SHORT.values(), ids=list(SHORT))
+def test_the_lines_of_a_readme_print_what_stands_beside_them(text, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)  # they write a picture
+    (code,) = blocks("python", text)
+    (tmp_path / "ten_lines.py").write_text(code, encoding="utf-8")
+    runpy.run_path(str(tmp_path / "ten_lines.py"))
+    expected = re.findall(r"^print\(.*\) +# (.*)$", code, re.MULTILINE)
+    assert capsys.readouterr().out.splitlines() == expected != []
+    assert (tmp_path / "L.svg").exists()
+
+
+@pytest.mark.parametrize("page", GUIDE, ids=lambda page: str(page.relative_to(ROOT / "docs")))
+def test_the_blocks_of_a_guide_page_run_in_order(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # some write files
-    test = doctest.DocTestParser().get_doctest("\n".join(blocks("python")), {}, "README.md", "README.md", 0)
+    code = "\n".join(blocks("python", page.read_text(encoding="utf-8")))
+    test = doctest.DocTestParser().get_doctest(code, {}, page.name, page.name, 0)
     report: list[str] = []
     flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS  # a line number of the block's own
     doctest.DocTestRunner(optionflags=flags).run(test, out=report.append)
     assert not report, "".join(report)
-    assert len(test.examples) > 30
+    assert test.examples or page.name in ("index.md", "coming-from.md", "exercises.md")
 
 
 def test_the_shell_commands_exist():
@@ -37,19 +60,28 @@ def test_the_shell_commands_exist():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert targets
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
-    modules = re.findall(r"python -m (benchmarks\.\w+)", README)
+    modules = re.findall(r"python -m (benchmarks\.\w+)", BENCHMARKS)
     assert modules
     assert all((ROOT / f"{module.replace('.', '/')}.py").exists() for module in modules)
 
 
-def test_the_chinese_one_has_the_code_and_the_numbers_of_the_english_one():
-    codes, tables = [], []
-    for text in (README, CHINESE):
+PAIRS = [(ROOT / "README.md", ROOT / "README.zh.md"), (ROOT / "docs/limits.md", ROOT / "docs/zh/limits.md")]
+PAIRS += [(page, ROOT / "docs/zh/guide" / page.name) for page in sorted((ROOT / "docs/guide").glob("*.md"))]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair[0].name)
+def test_a_chinese_page_has_the_code_the_links_and_the_numbers_of_the_english_one(pair):
+    codes, links, tables = [], [], []
+    for page in pair:
+        text = page.read_text(encoding="utf-8")
         codes.append([re.sub(r" *#.*", "", block) for block in blocks("python", text)])
+        targets = re.findall(r"\]\(([^)#]+)\)", text)
+        links.append(sorted(Path(target).name.replace(".zh.md", ".md") for target in targets))
         rows = re.findall(r"^\|.*\|$", text, re.MULTILINE)
         tables.append([[sorted(re.findall(r"\d[\d,.]*\d|\d", cell)) for cell in row.split("|")] for row in rows])
-    assert codes[0] == codes[1] != []
-    assert tables[0] == tables[1] != []
+    assert codes[0] == codes[1]
+    assert links[0] == links[1] != []
+    assert tables[0] == tables[1]
 
 
 # ── beside others ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -57,7 +89,7 @@ def test_the_chinese_one_has_the_code_and_the_numbers_of_the_english_one():
 
 def cells(first: str) -> dict[str, str]:
     """A row of the table of other libraries, by the libraries' names."""
-    section = README.partition("## Beside others\n")[2].partition("\n## ")[0]
+    section = BENCHMARKS.partition("## Beside others\n")[2].partition("\n## ")[0]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line[:1] == "|"]
     return dict(zip(rows[0][1:], next(row for row in rows if row[0].startswith(first))[1:], strict=True))
 
@@ -143,11 +175,26 @@ DTYPES = ("float64", "float32")
 
 @pytest.mark.parametrize(("sentence", "measured"), FIGURES, ids=[row[0][:30] for row in FIGURES])
 def test_the_figures_are_those_that_were_measured(sentence, measured):
-    """Each to its last digit: those in the README, and what the benchmarks printed."""
-    found = re.findall(sentence, README)
+    """Each to its last digit: those on the page, and what the benchmarks printed."""
+    found = re.findall(sentence, BENCHMARKS)
     assert len(found) == 1, found
     said = found[0] if isinstance(found[0], tuple) else (found[0],)
     for text, number in zip(said, measured(), strict=True):
         digits = text.replace(",", "")
         unit = 10 ** -len(digits.partition(".")[2]) if "." in digits else 10 ** (len(digits) - len(digits.rstrip("0")))
-        assert abs(float(digits) - number) <= 0.501 * unit, f"{text} in the README, {number} measured"
+        assert abs(float(digits) - number) <= 0.501 * unit, f"{text} on the page, {number} measured"
+
+
+@pytest.mark.parametrize("text", SHORT.values(), ids=list(SHORT))
+def test_the_ratios_of_a_readme_are_those_that_were_measured(text):
+    """In the order of the table's rows."""
+    measured = [
+        engine("ours/micrograd")[0],
+        engine("ours/xad")[0],
+        compiled("mlp-step", "step: numpy"),
+        compiled("mlp-step", "step: torch"),
+        numbers("mnist", "float64", "numpy")[2],
+        numbers("mnist", "float64", "torch")[2],
+    ]
+    shown = re.findall(r"^\| .* \| (\d+\.\d+) \|$", text, re.MULTILINE)
+    assert [f"{number:.{len(cell.partition('.')[2])}f}" for cell, number in zip(shown, measured, strict=True)] == shown

@@ -1,4 +1,4 @@
-"""The README's pictures are what the project draws: ``python -m examples.pictures docs/pictures`` makes them."""
+"""The pictures of README and guide are what the project draws: ``python -m examples.pictures docs/pictures``."""
 
 import re
 from pathlib import Path
@@ -28,9 +28,10 @@ def test_a_picture_says_what_it_says_in_the_readme(name):
 OF_ANOTHER_PAGE = "architecture.svg"
 
 
-def test_each_picture_is_in_the_readme():
-    readme = (FOLDER.parent.parent / "README.md").read_text(encoding="utf-8")
-    shown = set(re.findall(r"docs/pictures/([\w.]+)", readme))
+def test_each_picture_is_on_a_page():
+    pages = [FOLDER.parent.parent / "README.md", *(FOLDER.parent / "guide").glob("*.md")]
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
+    shown = set(re.findall(r"(?:docs|\.\.)/pictures/([\w.]+)", text))
     assert shown == {path.name for path in FOLDER.iterdir()} - {OF_ANOTHER_PAGE} == {*PICTURES, "player.png"}
 
 

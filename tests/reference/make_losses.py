@@ -106,6 +106,9 @@ def of_classes():
         for average in ("binary", "macro")
     ]  # fmt: skip
     problems += [(np.array([0, 1, 2]), np.array([0, 0, 0]), "macro"), (np.array([5]), np.array([7]), "macro")]
+    problems += [
+        (true, said, average) for true, said, of in problems if of == "macro" for average in ("micro", "weighted")
+    ]
     for true, said, average in problems:
         yield {
             "y_true": true.tolist(),

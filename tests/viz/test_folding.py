@@ -29,21 +29,20 @@ pytestmark = pytest.mark.usefixtures("no_other_models")
 
 
 def test_a_small_graph_is_shown_whole() -> None:
-    model = nn.MLP(2, [3, 1], seed=0)
+    model = nn.Neuron(2, seed=0)
     x, y = labelled("x", "y")
-    made = picture([model([x, y])])
-    assert {node.kind for node in made.nodes} == {"input", "parameter", "result"}
+    made = picture([model([x, y]) * 2])
+    assert {node.kind for node in made.nodes} == {"input", "parameter", "constant", "result"}
     assert (made.left_out, made.notes) == (0, ())
-    assert [group.title for group in made.groups][:2] == ["MLP", "layers[0] · Layer of 3 reluNeuron(2)"]
-    weight = named(made, "layers[0].neurons[1].w[0]")
-    assert weight.group == named(made, "layers[0].neurons[1].b").group != named(made, "x").group is None
+    assert [group.title for group in made.groups] == ["reluNeuron(2)"]
+    assert named(made, "w[0]").group == named(made, "b").group != named(made, "x").group is None
 
 
 def test_neurons_fold_before_layers_before_models() -> None:
     model = nn.MLP(2, [4, 4, 1], seed=0)
     loss = (model([1.0, 2.0]) - 1) ** 2
     labels = [
-        [node.label for node in picture([loss], max_nodes=most).nodes if node.kind == "group"] for most in (40, 10, 6)
+        [node.label for node in picture([loss], max_nodes=most).nodes if node.kind == "group"] for most in (40, 10, 5)
     ]
     assert labels[0] == ["neurons[0]", "neurons[1]", "neurons[2]", "neurons[3]"] * 2 + ["neurons[0]"]
     assert labels[1] == [f"layers[{i}] · {layer!r}" for i, layer in enumerate(model.layers)]
@@ -57,7 +56,7 @@ def test_a_folded_module_has_its_output_its_size_and_its_largest_gradient() -> N
     loss.backward()
     folded = named(picture([loss], max_nodes=5), "tanhNeuron(2)")
     assert (folded.kind, folded.data, folded.grad) == ("group", output.data, output.grad)
-    assert (folded.values, folded.parameters, len(folded.parts)) == (5, 3, 3)
+    assert (folded.values, folded.parameters, len(folded.parts)) == (3, 3, 3)
     inside = [value for value in topological(output) if not value.is_constant]
     assert folded.largest_grad == max(abs(value.grad) for value in inside)
 
@@ -81,19 +80,21 @@ def test_calls_that_are_alike_are_drawn_as_one() -> None:
     loss = mse(model, 100)
     made = picture([loss])
     assert [(node.label or node.operation, node.repeats) for node in made.nodes] == [
+        ("x[0]", 100),
+        ("x[1]", 100),
         ("layers[0] · Layer of 16 reluNeuron(2)", 100),
         ("layers[1] · Layer of 16 reluNeuron(16)", 100),
-        ("layers[2] · Layer of 1 linearNeuron(16)", 100),
+        ("neurons[0]", 100),
         ("", 100),
         ("-", 100),
         ("*", 100),
         ("loss", 1),
     ]
-    assert [group.title for group in made.groups] == ["MLP · 100 calls"]
+    assert [group.title for group in made.groups if group.parent is None] == ["MLP · 100 calls"]
     assert named(made, "-").data is None
     assert [node.data for node in made.nodes if node.kind == "constant"] == [0.0]
     assert made.notes == (
-        'layers[0], layers[1], layers[2] are folded: draw(loss, open="layers[0]")',
+        'layers[0], layers[1], layers[2].neurons[0] are folded: draw(loss, open="layers[0]")',
         'what is alike is drawn once, with × its number: draw(loss, open="repeats"), or one of them: open="call 1"',
     )
 
@@ -102,7 +103,7 @@ def test_one_of_many_calls_can_be_opened() -> None:
     model = nn.MLP(2, [3, 1], seed=0)
     made = picture([mse(model, 100)], open="call 7")
     assert [group.title for group in made.groups if group.parent is None] == ["MLP · 99 calls", "MLP · call 7 of 100"]
-    assert {node.repeats for node in made.nodes} == {1, 99, 198}  # two numbers go into each neuron
+    assert {node.repeats for node in made.nodes} == {1, 99}
     inside: set[str] = set()
     for group in made.groups:
         if "call 7" in group.title or group.parent in inside:
@@ -116,13 +117,18 @@ def test_what_is_opened_stays_open(name: str) -> None:
     loss = (model([1.0, 2.0]) - 1) ** 2
     made = picture([loss], open=name)
     titles = [group.title.split(" · ")[0] for group in made.groups]
-    assert titles == {"layers[0]": ["MLP", "layers[0]"], "MLP": ["MLP"]}.get(name, ["MLP", "layers[0]", "neurons[2]"])
+    is_open = {"layers[0]": ["layers[0]"], "MLP": []}.get(name, ["layers[0]", "neurons[2]"])
+    assert sorted(titles) == sorted(["MLP", *is_open, "layers[2]"])
     assert len(made.nodes) <= 60
 
 
 def test_siblings_that_are_alike_are_drawn_as_one() -> None:
     model = nn.MLP(2, [100, 1], seed=0)
     made = picture([model([1.0, 2.0])], open="layers[0]")
+    neurons = named(made, "neurons[*]")
+    assert (neurons.repeats, neurons.values, neurons.parameters, neurons.calls) == (100, 300, 300, 0)
+    neurons = [f"layers[0].neurons[{index}]" for index in range(100)]
+    made = picture([model([1.0, 2.0])], open=neurons)
     assert "neurons[*]" in [group.title for group in made.groups]
     assert (named(made, "relu").repeats, named(made, "relu").values) == (100, 100)
     assert (named(made, "layers[0].neurons[*].w[*]").repeats, named(made, "layers[0].neurons[*].b").data) == (200, 0.0)
@@ -158,9 +164,9 @@ def test_a_penalty_on_every_weight_folds_with_the_weights() -> None:
     loss = model([1.0, 2.0]) + sum(w * w for w in model.parameters())
     made = picture([loss], max_nodes=12)
     assert [(node.label or node.operation).split(" · ")[0] for node in made.nodes] == [
-        "layers[0]", "layers[1]", "layers[2]", "dot of 337 and 2 more",
+        "x[0]", "x[1]", "layers[0]", "layers[1]", "neurons[0]", "dot of 337 and 1 more",
     ]  # fmt: skip
-    assert named(made, "dot of 337 and 2 more").parameters == 337
+    assert named(made, "dot of 337 and 1 more").parameters == 337
 
 
 def test_what_is_left_is_cut_to_the_nearest() -> None:
@@ -339,7 +345,7 @@ def test_contributions_sum_to_the_gradient(made: tuple[Modules, list[Value]]) ->
 def test_a_whole_graph_stands_in_the_order_of_the_engine() -> None:
     model = nn.MLP(2, [3, 1], seed=0)
     roots = [mse(model, 3), model([1.0, 1.0])]
-    made = picture(roots, max_nodes=1_000)
+    made = picture(roots, max_nodes=1_000, open="all")
     order = topological(*roots)
     assert [node.name for node in made.nodes] == [f"n{place}" for place in range(len(order))]
     assert [node.data for node in made.nodes] == [value.data for value in order]

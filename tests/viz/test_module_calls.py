@@ -274,14 +274,15 @@ def test_softmax_is_looked_at_where_nothing_is_tracked_too() -> None:
 
 def test_titles_of_calls() -> None:
     model = nn.MLP(1, [16, 16, 1])
-    groups = [group.title for group in picture([model(1.0) + model(2.0)], open=["call 1", "call 2"]).groups]
-    assert groups == ["MLP · call 1 of 2", "MLP · call 2 of 2"]
+    groups = picture([model(1.0) + model(2.0)], open=["call 1", "call 2"]).groups
+    assert [group.title for group in groups if group.parent is None] == ["MLP · call 1 of 2", "MLP · call 2 of 2"]
     one = picture([model(1.0)])
-    assert [group.title for group in one.groups] == ["MLP"]
+    assert [group.title for group in one.groups] == ["MLP", "layers[2] · Layer of 1 linearNeuron(16)"]
     assert [node.label for node in one.nodes] == [
+        "x",
         "layers[0] · Layer of 16 reluNeuron(1)",
         "layers[1] · Layer of 16 reluNeuron(16)",
-        "layers[2] · Layer of 1 linearNeuron(16)",
+        "neurons[0]",
     ]
     assert "neurons[3]" in [node.label for node in picture([model(1.0)], open="layers[0]").nodes]
 

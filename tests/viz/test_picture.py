@@ -218,7 +218,7 @@ def test_the_registry_keeps_no_model_alive_and_knows_copies() -> None:
     gc.collect()
     assert gone() is None
     assert len(owners()) == count - 6
-    assert "layers[1].neurons[0].b" in [node.label for node in picture([twins[1]([1.0])]).nodes]
+    assert "layers[1].neurons[0].b" in [node.label for node in picture([twins[1]([1.0])], open="all").nodes]
 
 
 def test_a_module_without_an_init_takes_no_arguments() -> None:

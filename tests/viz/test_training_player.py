@@ -282,7 +282,7 @@ def shared():
     [
         (Skip, "Skip is no stack of layers, as an MLP or a Sequential of Layers is"),
         (lambda: nn.Sequential(Skip()), "Sequential is no stack of layers"),
-        (lambda: nn.Sequential(tuple, nn.Layer(2, 1)), "Sequential is no stack of layers"),
+        (lambda: nn.Sequential(tuple, nn.Linear(2, 1)), "Sequential is no stack of layers"),
         (lambda: Twice(2, [2, 1], seed=0), "its layers, one after the other, do not give what the model gives"),
         (shared, "a weight of layers[0] is no parameter"),
     ],
@@ -461,6 +461,99 @@ def test_of_one_input_there_is_a_curve_and_of_three_no_plane():
     assert "Output over" not in training_player(three, language="en").svg()
 
 
+# ── outputs against targets, metrics, samples ───────────────────────────────────────────────────────────────────────
+
+
+def five_inputs(outputs=1, targets=None, epochs=3, **options):
+    X = np.random.default_rng(0).normal(size=(40, 5))
+    model = nn.MLP(5, [4, outputs], activation="tanh", seed=0)
+    y = X.sum(axis=1) if targets is None else np.asarray(targets)
+    return model, X, y, recorded(model, X, y, epochs=epochs, lr=0.05, **options)
+
+
+def test_without_a_plane_outputs_stand_against_targets():
+    model, X, y, history = five_inputs()
+    outcome = TrainingRecord(history.snapshots.to_dict()).outcome
+    assert (outcome.kind, outcome.targets.tolist()) == ("scatter", y.tolist())
+    for snapshot, outputs in zip(history.snapshots, outcome.numbers, strict=True):
+        put(model, snapshot)
+        np.testing.assert_allclose(outputs, [model(x).data for x in X.tolist()], rtol=1e-9)
+    svg = ElementTree.fromstring(training_player(history, language="en").svg())
+    (points,) = (x.get("d") for x in svg.iter() if x.get("class") == "answers")
+    assert points.count("M") == 40
+
+
+@pytest.mark.parametrize(
+    ("targets", "loss", "outputs", "names"),
+    [
+        (np.arange(40) % 3, "cross_entropy", 3, ("0", "1", "2")),
+        (np.eye(3)[np.arange(40) % 3], "cross_entropy", 3, ("0", "1", "2")),
+        (np.arange(40) % 2, "bce_with_logits", 1, ("0", "1")),
+        (np.arange(40) % 2 * 2 - 1, "mse", 1, ("-1", "1")),
+    ],
+)
+def test_of_classes_it_is_counted_which_became_which(targets, loss, outputs, names):
+    model, X, y, history = five_inputs(outputs, targets, loss=loss)
+    outcome = TrainingRecord(history.snapshots.to_dict()).outcome
+    assert (outcome.kind, outcome.names) == ("confusion", names)
+    put(model, history.snapshots[-1])
+    level = {"bce_with_logits": 0.0, "mse": 0.0}.get(loss)
+    wanted = np.zeros((len(names), len(names)))
+    for x, target in zip(X.tolist(), y.tolist(), strict=True):
+        found = model(x)
+        given = int(found.data > level) if outputs == 1 else int(np.argmax([z.data for z in found]))
+        row = target.index(1.0) if isinstance(target, list) else names.index(f"{target:g}")
+        wanted[row, given] += 1
+    assert outcome.numbers[-1].tolist() == wanted.tolist()
+    svg = training_player(history, language="en").svg()
+    assert "Classes of 40 samples" in svg
+    assert re.findall(r'count" x="[\d.]+" y="[\d.]+">(\d+)<', svg) == [f"{x:g}" for x in wanted.ravel()]
+
+
+def test_metrics_are_lines_and_numbers():
+    _, _, _, history = five_inputs(metrics=["r2", "mae"])
+    player = training_player(history, language="en")
+    assert player.record.metrics == {name: [None, *history[name]] for name in ("r2", "mae")}
+    assert str(player).splitlines()[2].split()[:4] == ["epoch", "loss", "r2", "mae"]
+    texts = list(ElementTree.fromstring(player.svg()).itertext())
+    for name in ("r2", "mae"):
+        assert name in texts
+        assert figure(history[name][-1]) in texts
+    assert f"r2 {figure(history['r2'][-1])}, mae {figure(history['mae'][-1])}" in player._frame(3)[-1]
+    assert player._frame(0)[-1] == ""
+    assert player.svg(0).count('visibility="hidden"') == 2  # the marks: before the first epoch nothing was measured
+    assert "mae" in Page(player.html).words
+
+
+def test_a_record_of_an_earlier_version_is_played():
+    record = five_inputs(metrics=["r2"])[3].snapshots.to_dict()
+    for snapshot in record["snapshots"]:
+        del snapshot["answers"], snapshot["metrics"]
+    for points in (None, {"x": record["points"]["x"], "y": record["points"]["y"]}):
+        player = training_player({**record, "points": points}, language="en")
+        assert (player.record.outcome, player.record.choices, player.record.metrics) == (None, None, {})
+        assert "against" not in player.svg()
+
+
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu", "tanh", "sigmoid", "softplus", "elu", "silu", None])
+def test_samples_may_be_chosen_where_the_script_knows_the_activations(activation):
+    X, y = nn.data.moons(20, seed=0)
+    model = nn.MLP(2, [3, 2], activation=activation, output="softmax", seed=0)
+    choices = training_player(recorded(model, X, np.eye(2)[(y > 0).astype(int)], epochs=2)).record.choices
+    assert list(choices.formulas) == [activation or "linear", "softmax"]
+    assert (choices.x.tolist(), list(choices.index)) == (X.tolist(), list(range(20)))
+
+
+def test_an_activation_is_not_believed_for_its_name():
+    def tanh(x):
+        return x.tanh() * 2.0
+
+    X, y = nn.data.moons(20, seed=0)
+    assert training_player(recorded(nn.MLP(2, [3, 1], activation=tanh, seed=0), X, y, epochs=1)).record.choices is None
+    wide = recorded(nn.MLP(2, [17, 1], seed=0), X, y, epochs=1)
+    assert training_player(wide).record.choices is None  # not all weights are on the page
+
+
 # ── the page and the words ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -588,8 +681,8 @@ def test_sixty_snapshots_of_a_small_network_are_small():
     history = recorded(nn.MLP(2, [16, 16, 1], activation="tanh", seed=0), X, y, epochs=59, lr=1e-122)
     assert len(history.snapshots) == 60
     player = training_player(history, language="en")
-    assert len(player.html.encode()) < 250_000
-    assert len(static.text("controls.js") + static.text("training.js")) < 12_000
+    assert len(player.html.encode()) < 258_500
+    assert len(static.text("controls.js") + static.text("training.js")) <= 16 * 1024
 
 
 def test_the_same_record_makes_the_same_bytes(history):

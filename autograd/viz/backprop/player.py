@@ -16,8 +16,8 @@ from autograd.viz.backprop.quiz import questions
 from autograd.viz.backprop.record import Selecting, Steps, steps
 from autograd.viz.backprop.step import Kind, Step
 from autograd.viz.backprop.transcript import endings, remarks, slopes, transcript
-from autograd.viz.drawing import Drawing, equation
 from autograd.viz.web.words import words
+from autograd.viz.write.alt import alt_text, equation
 from autograd.viz.write.boxes import TEXT, text_width
 from autograd.viz.write.layout import lay_out
 from autograd.viz.write.numbers import number, plain
@@ -117,7 +117,7 @@ class Player(NotebookView):
 
     def alt(self) -> str:
         """For a reader who does not see the picture: what it computes, its size, its largest gradient."""
-        return Drawing(self.steps.picture).alt()
+        return alt_text(self.steps.picture, language_of(self.language))
 
     @cached_property
     def html(self) -> str:
@@ -138,7 +138,7 @@ class Player(NotebookView):
         'step.html'
         """
         language = language_of(self.language)
-        results = ", ".join(map(equation, self.steps.picture.roots))
+        results = ", ".join(equation(root, language) for root in self.steps.picture.roots)
         return save_page(path, words(language).say("title", results), self.html, language)
 
     def __str__(self) -> str:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal
-
-import numpy as np
 
 from autograd.core.graph import paused_collector
 from autograd.value import Value
 from autograd.viz.fold.assemble import assemble, nearest
-from autograd.viz.fold.partition import Partition, fold_calls, folded_into, size
-from autograd.viz.fold.repeats import has_numbered_alike, merge_alike
-from autograd.viz.fold.sums import find_sums
+from autograd.viz.fold.choice import SMALL, chosen
+from autograd.viz.fold.partition import Partition
 from autograd.viz.graph.arrays import graph_arrays
+from autograd.viz.graph.functions import find_functions
 from autograd.viz.graph.groups import find_groups
 from autograd.viz.graph.labels import families
-from autograd.viz.graph.node_table import RESULT, NodeTable, node_table
-from autograd.viz.graph.selection import Selection, listed, selection_of
+from autograd.viz.graph.node_table import NodeTable, node_table
+from autograd.viz.graph.selection import Selection, selection_of
 from autograd.viz.picture import Picture, separate
 
-__all__ = ["LEGIBLE", "picture"]
+__all__ = ["LEGIBLE", "picture", "pictures"]
 
 LEGIBLE = 500
 """No more nodes are proposed to be drawn or played: Graphviz would take minutes, and nobody could read them."""
@@ -30,12 +27,6 @@ LEGIBLE = 500
 MOST_CALLS = 5_000
 MOST_CALLS_OPENED = 50_000
 """How many calls of modules are told apart, deeper and deeper in: more where the user opens some, and waits."""
-
-MOST_EDGES = 3
-"""More edges than these times the nodes there is room for, and modules are folded further: nobody could follow them."""
-
-MOST_COMPARED = 5_000
-"""More nodes than these are not compared with each other before they are folded further: it takes two walks."""
 
 Ops = Literal["fused", "separate"]
 
@@ -64,6 +55,23 @@ def picture(
     >>> [(node.name, node.label or node.operation) for node in picture([a * b]).nodes]
     [('n0', 'a'), ('n1', 'b'), ('n2', '*')]
     """
+    return pictures(roots, focus, radius, path, max_nodes, open, ops, model)()
+
+
+def pictures(
+    roots: Sequence[Value],
+    focus: Value | str | None = None,
+    radius: int = 2,
+    path: tuple[Value | str, Value | str] | None = None,
+    max_nodes: int = 60,
+    open: str | Sequence[str] = (),
+    ops: Ops = "fused",
+    model: object = None,
+) -> Callable[..., Picture]:
+    """Look at the graph once, and return what makes its picture: with the names it is given open, too.
+
+    The arguments are those of `picture`.
+    """
     if ops not in ("fused", "separate"):
         raise ValueError(f"ops= is 'fused' or 'separate', not {ops!r}")
     names = (open,) if isinstance(open, str) else tuple(open)
@@ -71,15 +79,21 @@ def picture(
         graph = graph_arrays(roots)
         models = families([graph.values[leaf] for leaf in graph.leaves()], model)
         groups = find_groups(graph, models, MOST_CALLS_OPENED if names else MOST_CALLS)
+        groups = find_functions(graph, groups) if len(graph) > SMALL else groups
         selection = selection_of(node_table(graph, groups), focus, radius, path)
-        drawn = _within_budget(selection, names, max_nodes)
-    return separate(drawn) if ops == "separate" else drawn
+
+    def drawn(*more: str) -> Picture:
+        with paused_collector():
+            fused = _within_budget(selection, [*names, *more], max_nodes)
+        return separate(fused) if ops == "separate" else fused
+
+    return drawn
 
 
 def _within_budget(selection: Selection, names: Sequence[str], most: int) -> Picture:
     """The picture of a selection, with no more nodes than there is room for."""
     table = selection.table
-    partition = _chosen(table, names, most)
+    partition = chosen(table, names, most)
     nodes = partition.nodes()
     is_cut = len(nodes) > most
     if is_cut:
@@ -100,84 +114,6 @@ def _within_budget(selection: Selection, names: Sequence[str], most: int) -> Pic
     return replace(drawn, notes=tuple(note.replace("draw(…", f"draw({name}") for note in notes))
 
 
-# ── what is folded ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _chosen(table: NodeTable, names: Sequence[str], most: int) -> Partition:
-    """The partition that folds least of those that have room; where none has, the one that folds most."""
-    opened, apart = _opened(table, names)
-    whole = Partition(np.arange(len(table.graph)), {})
-    if "all" in names or len(table.graph) <= most:
-        return whole
-    partition = whole
-    for depth, partition in _candidates(table, opened, apart, names, most):
-        nodes, pairs = size(table, partition)
-        if nodes <= most and (not depth or pairs <= MOST_EDGES * most):
-            break
-    return partition
-
-
-def _opened(table: NodeTable, names: Sequence[str]) -> tuple[frozenset[int], frozenset[int]]:
-    """The calls that stay open; and those that are named by number, which are told from others like them.
-
-    What a call stands in is open with it. So is what a value of the user's choice stands in.
-    """
-    calls = table.calls
-    known = dict.fromkeys(
-        ["all", "sums", "repeats", *(name for call in calls for name in (call.path, call.key) if name)]
-    )
-    for name in names:
-        if name not in known:
-            raise ValueError(f"open=: nothing is called {name!r}; {listed(name, known)}")
-    wanted = [index for index, call in enumerate(calls) if call.path in names or call.key in names]
-    opened: set[int] = set()
-    for index in [*wanted, *(int(table.call[value]) for value in table.pinned)]:
-        outer: int | None = index if index >= 0 else None
-        while outer is not None and outer not in opened:
-            opened.add(outer)
-            outer = calls[outer].parent
-    return frozenset(opened), frozenset(index for index in wanted if calls[index].path not in names)
-
-
-def _candidates(
-    table: NodeTable, opened: frozenset[int], apart: frozenset[int], names: Sequence[str], most: int
-) -> Iterator[tuple[int, Partition]]:
-    """(depth, partition), from the one that folds least to the one that folds most.
-
-    Calls at a depth of modules are folded, for each depth; then sums too; then what is alike is drawn as one, first
-    where it has the same parameters, as calls of one model have.
-    """
-    depths = range(max((call.depth for call in table.calls), default=-1) + 1, -1, -1)
-    least = {depth: _least(table, depth, opened) for depth in depths}
-    for depth in depths:
-        if least[depth] <= most:
-            yield depth, fold_calls(table, depth, opened)
-    sums = [] if "sums" in names else find_sums(table)
-    saved = sum(len(total.values) - 1 for total in sums)
-    for depth in depths if sums else ():
-        if least[depth] - saved <= most:
-            yield depth, fold_calls(table, depth, opened, sums)
-    if "repeats" in names:
-        yield 0, fold_calls(table, 0, opened, sums)
-        return
-    folded = {
-        depth: fold_calls(table, depth, opened, sums) for depth in depths if not depth or least[depth] <= MOST_COMPARED
-    }
-    for depth, partition in folded.items():
-        partition = merge_alike(table, partition, numbered_alike=False, apart=apart)
-        yield depth, partition
-    if len(partition.nodes()) <= MOST_COMPARED and has_numbered_alike(table):
-        for depth, partition in folded.items():
-            yield depth, merge_alike(table, partition, numbered_alike=True, apart=apart)
-
-
-def _least(table: NodeTable, depth: int, opened: frozenset[int]) -> int:
-    """A number of nodes there are at least when calls at this depth are folded: results outside of them, and them."""
-    inside = Counter(table.call[table.kinds == RESULT].tolist())
-    into = [*folded_into(table, depth, opened), -1]  # a value in no call has -1, the last
-    return sum(count for call, count in inside.items() if into[call] < 0) + len({*into} - {-1})
-
-
 # ── what is said of it ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -187,9 +123,12 @@ def _folded(table: NodeTable, partition: Partition) -> list[str]:
     calls = [table.calls[fold.call] for fold in partition.folds.values() if fold.call >= 0]
     paths = list(dict.fromkeys(call.path for call in sorted(calls, key=lambda call: (call.depth, call.path))))
     if paths:
-        some = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+        some = ", ".join(paths) if len(paths) < 4 else f"{paths[0]} and {len(paths) - 1} more"
         notes.append(f'{some} {"is" if len(paths) == 1 else "are"} folded: draw(…, open="{paths[0]}")')
-    if any(fold.call < 0 for fold in partition.folds.values()):
+    opens = {fold.opens for fold in partition.folds.values()}
+    if "repeats" in opens:
+        notes.append('steps that repeat are one node: draw(…, open="repeats")')
+    if "sums" in opens:
         notes.append('a sum of many terms is one node: draw(…, open="sums")')
     if partition.copies:
         numbered = next((call.key for call in table.calls if call.count > 1), None)

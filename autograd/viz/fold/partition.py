@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -11,10 +11,14 @@ import numpy as np
 
 from autograd.viz.fold.sums import Sum
 from autograd.viz.graph.arrays import GraphArrays, Indices
+from autograd.viz.graph.networks import PlainInput
 from autograd.viz.graph.node_table import CONSTANT, PARAMETER, NodeTable
 from autograd.viz.graph.search import cycles
 
-__all__ = ["HIDDEN", "Fold", "Partition", "fold_calls", "folded_into", "links", "size"]
+__all__ = ["HIDDEN", "WIDEST", "Fold", "Partition", "fold_calls", "folded_into", "links", "size"]
+
+WIDEST = 10
+"""More inputs or neurons beside each other than these are one box: a column of them would not fit a page."""
 
 HIDDEN = -1
 """The node of a parameter or a number of which every use is folded: it is drawn inside of each."""
@@ -22,15 +26,18 @@ HIDDEN = -1
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """A node of several values. call: the call of a module, -1 for a sum, which has a title instead.
+    """A node of several values. call: the call of a module, -1 for a sum, which has a title instead, and for inputs.
 
-    part, parts: where it had to be divided, because what it feeds comes back into it.
+    part, parts: where it had to be divided, because what it feeds comes back into it. label: of plain inputs, their
+    name. opens: what is written for ``open=`` to see a sum term by term.
     """
 
     call: int = -1
     title: str = ""
     part: int = 1
     parts: int = 1
+    label: str = ""
+    opens: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,9 +66,18 @@ class Partition:
         return self.folds.get(self.first(node))
 
 
-def fold_calls(table: NodeTable, depth: int, opened: frozenset[int], sums: Sequence[Sum] = ()) -> Partition:
-    """Every call at this depth of modules is one node with all that is inside of it, unless it is among the opened."""
-    into = folded_into(table, depth, opened)
+def fold_calls(
+    table: NodeTable,
+    depth: int,
+    opened: frozenset[int],
+    sums: Sequence[Sum] = (),
+    closed: frozenset[int] = frozenset(),
+) -> Partition:
+    """Every call at this depth of modules is one node with all that is inside of it, unless it is among the opened.
+
+    closed: calls that are folded at any depth. Plain inputs are a node each, those of a wide layer one node.
+    """
+    into = folded_into(table, depth, opened, closed)
     call_of = np.array([*into, -1])[table.call]  # a value in no call has -1, the last
     call_of[list(table.pinned)] = -1
     members = np.flatnonzero(call_of >= 0)
@@ -73,29 +89,50 @@ def fold_calls(table: NodeTable, depth: int, opened: frozenset[int], sums: Seque
     for total in sums:
         if call_of[total.values[-1]] < 0:
             node[list(total.values)] = total.values[-1]
-            folds[total.values[-1]] = Fold(title=total.title)
+            folds[total.values[-1]] = Fold(title=total.title, opens=total.opens)
+    for values, label in _inputs(table):
+        node[values] = values[-1]
+        folds[values[-1]] = Fold(label=label)
     node = _without_cycles(table.graph, node, folds)
-    return Partition(_without_details(table, node, folds), folds)
+    numbers = chain.from_iterable(total.numbers for total in sums if total.values[-1] in folds)
+    return Partition(_without_details(table, node, folds, numbers), folds)
 
 
-def folded_into(table: NodeTable, depth: int, opened: frozenset[int]) -> list[int]:
+def folded_into(table: NodeTable, depth: int, opened: frozenset[int], closed: frozenset[int]) -> list[int]:
     """For each call, the folded call it is inside of, or -1."""
     into: list[int] = []
     for index, call in enumerate(table.calls):
         outer = -1 if call.parent is None else into[call.parent]
-        into.append(outer if outer >= 0 else index if call.depth >= depth and index not in opened else -1)
+        is_folded = (call.depth >= depth or index in closed) and index not in opened
+        into.append(outer if outer >= 0 else index if is_folded else -1)
     return into
 
 
-def _without_details(table: NodeTable, node: Indices, folds: dict[int, Fold]) -> Indices:
-    """Hide the parameters and the numbers that only folded nodes use."""
+def _inputs(table: NodeTable) -> list[tuple[list[int], str]]:
+    """The values and the name of each node of plain inputs."""
+    by_call: dict[int, list[PlainInput]] = defaultdict(list)
+    for plain in table.inputs:
+        if table.pinned.isdisjoint(plain.values):
+            by_call[plain.call].append(plain)
+    nodes = []
+    for inputs in by_call.values():
+        if len(inputs) > WIDEST:
+            nodes.append((sorted(chain(*(x.values for x in inputs))), f"{inputs[0].label} … {inputs[-1].label}"))
+        else:
+            nodes += [(list(x.values), x.label) for x in inputs]
+    return nodes
+
+
+def _without_details(table: NodeTable, node: Indices, folds: dict[int, Fold], terms: Iterable[int]) -> Indices:
+    """Hide the parameters and the numbers that only folded nodes use, but no term of a sum."""
     graph = table.graph
     is_fold = np.zeros(len(graph), np.bool_)
     is_fold[list(folds)] = True
     is_used = np.bincount(graph.tails, minlength=len(graph)) > 0
     is_used[graph.tails[~is_fold[node[graph.heads]]]] = False
     labelled = [value for value in table.labels if table.kinds[value] == CONSTANT]
-    is_used[[*labelled, *table.pinned, *graph.roots]] = False
+    inputs = chain(*(plain.values for plain in table.inputs))
+    is_used[[*labelled, *inputs, *terms, *table.pinned, *graph.roots]] = False
     return np.where(is_used & np.isin(table.kinds, (PARAMETER, CONSTANT)), HIDDEN, node)
 
 

@@ -9,32 +9,36 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
+from typing import Literal
 
 import numpy as np
 
 from autograd.core.graph import topological
 from autograd.value import Value
 from autograd.viz.fold.partition import Partition, links
-from autograd.viz.graph.node_table import PARAMETER, NodeTable
+from autograd.viz.graph.node_table import INPUT, PARAMETER, NodeTable
 
-__all__ = ["has_numbered_alike", "likeness", "merge_alike", "operand_slot"]
+__all__ = ["Alike", "has_numbered_alike", "likeness", "merge_alike", "operand_slot"]
+
+Alike = Literal["calls", "indices", "numbers"]
+"""What the nodes drawn as one may differ in: the number of the call they were made in; also indices in their names, as
+x[0] and x[1]; also other numbers in these, as x1 and x2."""
 
 Operand = tuple[int, int]
 """A node, and its slot among the operands of the other, as far as that matters."""
 
 
-def merge_alike(table: NodeTable, partition: Partition, numbered_alike: bool, apart: frozenset[int]) -> Partition:
-    """Draw alike nodes as one. numbered_alike: also nodes whose parameters and modules have
-    paths that differ only in numbers.
+def merge_alike(table: NodeTable, partition: Partition, alike: Alike, apart: frozenset[int]) -> Partition:
+    """Draw alike nodes as one.
 
     apart: calls whose values are like no others. A node of the user's choice (a root, an end of a path) stays alone.
     """
     separate = _separate(table, apart)
-    operands, users = _neighbours(table, partition, numbered_alike, separate)
+    operands, users = _neighbours(table, partition, alike, separate)
     nodes = partition.nodes()
     if any(node < tail for node, tails in operands.items() for tail, _ in tails):  # folding has changed the order
         nodes = topological(*nodes, parents=lambda node: [operand for operand, _ in operands.get(node, ())])
-    own = _own_looks(table, partition, numbered_alike, separate)
+    own = _own_looks(table, partition, alike, separate)
     numbers: dict[Hashable, int] = {}
     forward: dict[int, int] = {}
     for node in nodes:
@@ -48,10 +52,10 @@ def merge_alike(table: NodeTable, partition: Partition, numbered_alike: bool, ap
     classes: dict[int, list[int]] = defaultdict(list)
     for node in sorted(nodes):
         classes[colour[node]].append(node)
-    copies = {alike[-1]: alike for alike in classes.values() if len(alike) > 1}
+    copies = {members[-1]: members for members in classes.values() if len(members) > 1}
     last = np.arange(len(table.graph))
-    for node, alike in copies.items():
-        last[alike] = node
+    for node, members in copies.items():
+        last[members] = node
     merged = np.where(partition.node >= 0, last[partition.node], partition.node)
     return Partition(merged, partition.folds, copies)
 
@@ -59,20 +63,20 @@ def merge_alike(table: NodeTable, partition: Partition, numbered_alike: bool, ap
 def has_numbered_alike(table: NodeTable) -> bool:
     """Whether there is anything whose name differs from another's in a number that is no index."""
     return bool(table.calls or table.paths) or any(
-        likeness(label, numbered_alike=True) != likeness(label, numbered_alike=False) for label in table.labels.values()
+        likeness(label, "numbers") != likeness(label, "indices") for label in table.labels.values()
     )
 
 
-def likeness(path: str, numbered_alike: bool) -> str:
-    """The part that alike names share: ``x[*]`` of x[0] and x[1]; numbered alike, ``x*`` of x1 and x2, too.
+def likeness(path: str, alike: Alike) -> str:
+    """The part that the names of alike nodes share.
 
-    >>> likeness("x1[12, 3]", numbered_alike=False), likeness("x1[12, 3]", numbered_alike=True)
-    ('x1[*]', 'x*[*]')
+    >>> [likeness("x1[12, 3]", alike) for alike in ("calls", "indices", "numbers")]
+    ['x1[12, 3]', 'x1[*]', 'x*[*]']
     """
-    if not path:
-        return ""
+    if not path or alike == "calls":
+        return path
     inside = re.sub(r"\[\d+(, \d+)*\]", "[*]", path)
-    return re.sub(r"\d+", "*", inside) if numbered_alike else inside
+    return re.sub(r"\d+", "*", inside) if alike == "numbers" else inside
 
 
 def _separate(table: NodeTable, apart: frozenset[int]) -> list[int]:
@@ -85,7 +89,7 @@ def _separate(table: NodeTable, apart: frozenset[int]) -> list[int]:
 
 
 def _neighbours(
-    table: NodeTable, partition: Partition, numbered_alike: bool, separate: Sequence[int]
+    table: NodeTable, partition: Partition, alike: Alike, separate: Sequence[int]
 ) -> tuple[dict[int, list[Operand]], dict[int, list[Operand]]]:
     """The operands and the users of each node."""
     graph = table.graph
@@ -103,9 +107,12 @@ def _neighbours(
         if separate[table.call[head]] >= 0:
             slot = position
         elif fold is None:
-            slot = operand_slot(graph.values[head], position)
+            is_apart = alike == "calls" and graph.values[head]._rule.name == "dot"  # x[0] and x[1] are two inputs
+            slot = position if is_apart else operand_slot(graph.values[head], position)
+        elif fold.call >= 0 and table.calls[fold.call].module < 0:
+            slot = position  # of a function's own operation: each sample goes the same way into a loss
         else:
-            slot = 0 if numbered_alike or fold.call < 0 else len(operands[head])
+            slot = 0 if alike == "numbers" or fold.call < 0 else len(operands[head])
         operands[head].append((tail, slot))
         users[tail].append((head, slot))
     return operands, users
@@ -123,11 +130,9 @@ def operand_slot(value: Value, position: int) -> int:
     return position * len(rule.operands) // len(value._operands()) if rule.sequences else position
 
 
-def _own_looks(
-    table: NodeTable, partition: Partition, numbered_alike: bool, separate: Sequence[int]
-) -> dict[int, Hashable]:
+def _own_looks(table: NodeTable, partition: Partition, alike: Alike, separate: Sequence[int]) -> dict[int, Hashable]:
     """The look of each node by itself."""
-    around = [likeness(call.path, numbered_alike) for call in table.calls]
+    around = [likeness(call.path, alike) for call in table.calls]
     contents = _contents(table, partition)
     alone = {*table.pinned, *table.graph.roots}
     looks: dict[int, Hashable] = {}
@@ -136,13 +141,16 @@ def _own_looks(
         call = fold.call if fold is not None and fold.call >= 0 else int(table.call[node])
         box = (around[call], separate[call]) if call >= 0 else ()
         kind = int(table.kinds[node])
-        if node in alone or (kind == PARAMETER and not numbered_alike):
+        if node in alone or (kind == PARAMETER and alike != "numbers"):
             looks[node] = ("alone", node)
+        elif fold is not None and fold.label:
+            looks[node] = ("input", likeness(fold.label, alike))
         elif fold is not None and fold.call >= 0:
             looks[node] = ("call", box, fold.part, fold.parts, contents[node])
         else:
             operation = fold.title if fold is not None else _operation(table.graph.values[node])
-            looks[node] = (kind, likeness(table.name(node), numbered_alike), box, operation)
+            by = "indices" if alike == "calls" and kind == INPUT else alike  # each sample may have labels of its own
+            looks[node] = (kind, likeness(table.name(node), by), box, operation)
     return looks
 
 

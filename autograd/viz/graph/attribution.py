@@ -124,8 +124,12 @@ def _stages() -> _Stages:
 def _add_between(
     graph: GraphArrays, modules: Sequence[ModuleNode], made_in: Indices, owner: Indices, waiting: Indices
 ) -> None:
-    """Put what leads from modules or parameters to modules alone into the module around all of these."""
+    """Put what leads from modules or parameters to modules alone into the module around all of these.
+
+    What joins the outputs of several modules is an operation of the one around them, wherever it leads.
+    """
     sources: dict[int, int] = {}
+    joins: set[int] = set()
     for value in waiting.tolist():
         modules_before = [
             int(made_in[operand]) if made_in[operand] >= 0 else sources.get(operand, int(owner[operand]))
@@ -134,6 +138,8 @@ def _add_between(
         known = [module for module in modules_before if module >= 0]
         if known:
             sources[value] = module_around(modules, known)
+            if len(set(known)) > 1 and sources[value] >= 0:
+                joins.add(value)
     is_waiting = np.zeros(len(graph), np.bool_)
     is_waiting[waiting] = True
     leading = is_waiting[graph.tails]
@@ -143,7 +149,7 @@ def _add_between(
     for value in reversed(waiting.tolist()):
         after = [int(made_in[user]) for user in users.get(value, ())]
         if after and min(after) >= 0 and value in sources:
-            made_in[value] = module_around(modules, [sources[value], *after])
+            made_in[value] = module_around(modules, [sources[value], *([] if value in joins else after)])
 
 
 def _traces(graph: GraphArrays, made_in: Indices, owner: Indices, waiting: Indices) -> dict[int, int]:

@@ -19,7 +19,8 @@ __all__ = ["Call", "find_calls"]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a module: a group. parent: the call around it. number: from 1, of ``count`` calls in that one.
+    """One call of a module, or of a known function, whose module is -1: a group. parent: the call around it.
+    number: from 1, of ``count`` calls in that one.
 
     path: the module's, the same for all of its calls. key: path and numbers of the calls, different for each.
     plain: what the module is called, without a number.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ from autograd.viz.graph.arrays import GraphArrays, Indices, part_of
 from autograd.viz.graph.groups import Groups
 from autograd.viz.graph.labels import printable, printable_path
 from autograd.viz.graph.module_calls import Call
+from autograd.viz.graph.networks import Networks, PlainInput, find_inputs, find_networks
 
 __all__ = ["CONSTANT", "INPUT", "PARAMETER", "RESULT", "NodeTable", "node_table"]
 
@@ -23,7 +24,8 @@ class NodeTable:
     """A row for each value. kinds: INPUT …; call: the innermost call it was made in, or -1.
 
     labels: given by the user. paths: of parameters. uses: how often each value is an operand in the whole graph, of
-    which this may be a part. pinned: values that are never folded into another node.
+    which this may be a part. pinned: values that are never folded into another node. networks, inputs: the modules made
+    of layers, and the plain numbers given to them. input_names: of Values given to them that have no label.
     """
 
     graph: GraphArrays
@@ -34,6 +36,9 @@ class NodeTable:
     paths: dict[int, str]
     uses: Indices
     pinned: frozenset[int] = frozenset()
+    networks: Networks = field(default_factory=Networks)
+    inputs: tuple[PlainInput, ...] = ()
+    input_names: dict[int, str] = field(default_factory=dict)
 
     def part(self, is_inside: npt.NDArray[np.bool_], pinned: Iterable[int]) -> NodeTable:
         """The table of these values alone."""
@@ -47,16 +52,23 @@ class NodeTable:
             paths={index[value]: path for value, path in self.paths.items() if is_inside[value]},
             uses=self.uses[is_inside],
             pinned=frozenset(index[value] for value in pinned),
+            networks=self.networks,
+            inputs=tuple(
+                replace(plain, values=tuple(index[value] for value in here))
+                for plain in self.inputs
+                if (here := [value for value in plain.values if is_inside[value]])
+            ),
+            input_names={index[value]: name for value, name in self.input_names.items() if is_inside[value]},
         )
 
     def name(self, value: int) -> str:
-        """Its label, the path of a parameter, or "": as long as it is."""
-        return self.labels.get(value) or self.paths.get(value, "")
+        """Its label, the path of a parameter, the name of an input, or "": as long as it is."""
+        return self.labels.get(value) or self.paths.get(value) or self.input_names.get(value, "")
 
     def short_name(self, value: int) -> str:
         """The name as a picture writes it."""
         label = self.labels.get(value)
-        return printable(label) if label else printable_path(self.paths.get(value, ""))
+        return printable(label) if label else printable_path(self.name(value))
 
 
 def node_table(graph: GraphArrays, groups: Groups) -> NodeTable:
@@ -65,6 +77,8 @@ def node_table(graph: GraphArrays, groups: Groups) -> NodeTable:
     for leaf in graph.leaves():
         kinds[leaf] = CONSTANT if graph.values[leaf].is_constant else INPUT
     kinds[list(groups.paths)] = PARAMETER
+    networks = find_networks(graph, groups)
+    inputs, input_names = find_inputs(graph, groups, networks)
     labels = {index: value.label for index, value in enumerate(graph.values) if hasattr(value, "_label")}
     return NodeTable(
         graph=graph,
@@ -74,4 +88,7 @@ def node_table(graph: GraphArrays, groups: Groups) -> NodeTable:
         labels={index: label for index, label in labels.items() if label},
         paths=groups.paths,
         uses=np.bincount(graph.tails, minlength=len(graph)),
+        networks=networks,
+        inputs=inputs,
+        input_names=input_names,
     )

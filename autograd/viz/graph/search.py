@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import TypeVar
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from autograd.core.graph import topological
 
-__all__ = ["Indices", "breadth_first", "components", "cycles"]
+__all__ = ["Indices", "breadth_first", "components", "cycles", "longest_paths"]
 
 Indices = npt.NDArray[np.intp]
 
@@ -74,3 +74,19 @@ def cycles(tails: Indices, heads: Indices) -> list[list[int]]:
             if len(together) > 1:
                 sets.append(sorted(together))
     return sets
+
+
+def longest_paths(before: Mapping[Node, Collection[Node]]) -> dict[Node, int] | None:
+    """For each node, the number of edges of the longest path to it; None where there is a cycle.
+
+    before: the nodes with an edge to each.
+
+    >>> longest_paths({"c": "ab", "b": "a", "a": ""})
+    {'a': 0, 'b': 1, 'c': 2}
+    """
+    lengths: dict[Node, int] = {}
+    for node in topological(*before, parents=before.__getitem__):
+        if not all(tail in lengths for tail in before[node]):
+            return None
+        lengths[node] = max((lengths[tail] + 1 for tail in before[node]), default=0)
+    return lengths

@@ -10,14 +10,25 @@ from html import escape
 
 import numpy as np
 
-from autograd.util.printable import JOINERS
 from autograd.viz.training.record import Column, TrainingRecord, largest
-from autograd.viz.write.boxes import text_width
 from autograd.viz.write.numbers import figure
 
-__all__ = ["EDGE", "HEIGHT", "LEGEND", "PANEL", "Plot", "Spot", "TrainingLayout", "area", "axes", "fitted", "text"]
+__all__ = [
+    "AXIS",
+    "EDGE",
+    "HEIGHT",
+    "LEGEND",
+    "PANEL",
+    "Part",
+    "Plot",
+    "Spot",
+    "TrainingLayout",
+    "area",
+    "axes",
+    "text",
+]
 
-HEIGHT, EDGE, TOP, BOTTOM = 412, 12, 44, 380  # of the picture; its margin; the rows of the network
+HEIGHT, EDGE, TOP, BOTTOM = 412, 12, 44, 380  # of the upper parts; the margin; the rows of the network
 NETWORK, COLUMN, GAP, PANEL = 530, 92, 26, 288  # widths: with the margins 868, as a notebook's cell is some 900 wide
 BOX, NAMED, TALLEST, CLOSEST = (
     54,
@@ -25,6 +36,8 @@ BOX, NAMED, TALLEST, CLOSEST = (
     24,
     4,
 )  # widths of a number's box, and with a name; height, distance
+METRIC, MATRIX = 116, 262  # heights of the parts below: of a metric, of a matrix that has no room above
+PART, NARROWEST = 289, 330  # the width of a part below; the least one of the network
 AXIS = 42  # the room for the numbers left of a plot
 LEGEND = 14  # the room for the names of two lines above it
 UPPER, LOWER, PLANE_HEIGHT, FLOOR = (
@@ -72,6 +85,22 @@ class Plot:
         return round(x, 1), round(self.y + self.height * (1 - (b - low) / (high - low)), 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A rectangle of the picture that the player may put elsewhere: below another, where both have no room."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def attributes(self) -> str:
+        """Of the SVG element of this part, whose coordinates are those of the whole picture."""
+        box = f"{self.x:g} {self.y:g} {self.width:g} {self.height:g}"
+        return f'x="{self.x:g}" y="{self.y:g}" width="{self.width:g}" height="{self.height:g}" viewBox="{box}"'
+
+
 class TrainingLayout:
     """Where the boxes and the plots stand."""
 
@@ -81,6 +110,80 @@ class TrainingLayout:
         self.left = EDGE + self.network + GAP
         self.right = self.left + PANEL
         self.width = self.right + EDGE
+        self.height = max([HEIGHT, *(part.y + part.height for part in self.below)])
+
+    @cached_property
+    def above(self) -> tuple[Part, Part]:
+        """The network, and the plots beside it."""
+        cut = self.left - GAP / 2
+        return Part(0, 0, cut, HEIGHT), Part(cut, 0, self.width - cut, HEIGHT)
+
+    @property
+    def narrowest(self) -> float:
+        """How narrow the network may become: some 8 pixels are left between its boxes, and room for its legend."""
+        between = len(self.record.columns) - 1
+        return max(NARROWEST, between * (NAMED + 8) + BOX + 2 * EDGE)
+
+    @cached_property
+    def below(self) -> list[Part]:
+        """A part for each metric, after one for the matrix if there is no room for it above."""
+        a_row = int(self.width // PART)
+        heights = [MATRIX] * self.has_matrix_below + [METRIC] * len(self.record.metrics)
+        parts, y = [], HEIGHT
+        for first in range(0, len(heights), a_row):
+            row = heights[first : first + a_row]
+            parts += [Part(PART * i, y, PART, height) for i, height in enumerate(row)]
+            y += max(row)
+        return parts
+
+    @property
+    def has_matrix_below(self) -> bool:
+        """Whether the place above is taken by the picture that the inputs are."""
+        return self.record.outcome is not None and bool(self.pixels)
+
+    @cached_property
+    def outcome(self) -> Plot | None:
+        """The plot of outputs against targets, or of the matrix of classes."""
+        outcome = self.record.outcome
+        if outcome is None:
+            return None
+        left, top = (self.below[0].x + EDGE, self.below[0].y) if self.has_matrix_below else (self.left, 0)
+        if outcome.kind == "confusion":
+            classes = (0.0, float(len(outcome.names)))
+            return Plot(
+                left + AXIS, top + UPPER + LEGEND, PLANE_HEIGHT - LEGEND, PLANE_HEIGHT - LEGEND, classes, classes
+            )
+        both = _with_room(outcome.targets.tolist())
+        return Plot(left + AXIS, UPPER, PANEL - AXIS, PLANE_HEIGHT, both, both)
+
+    @cached_property
+    def metrics(self) -> list[Plot]:
+        """A plot for each metric."""
+        plots = []
+        for part, numbers in zip(self.below[self.has_matrix_below :], self.record.metrics.values(), strict=True):
+            known = [x for x in numbers if x is not None and math.isfinite(x)]
+            low, high = min(known, default=0.0), max(known, default=1.0)
+            up = (low, high) if high > low else (low - 0.5, high + 0.5)
+            x, y = part.x + EDGE + AXIS, part.y + UPPER
+            plots.append(Plot(x, y, part.x + part.width - EDGE - x, part.height - UPPER - 30, self.loss.across, up))
+        return plots
+
+    @cached_property
+    def metric_texts(self) -> list[list[str]]:
+        """For each metric what is to be said of it at each snapshot."""
+        return [["–" if x is None else figure(x) for x in numbers] for numbers in self.record.metrics.values()]
+
+    @cached_property
+    def metric_marks(self) -> list[list[tuple[float, float] | None]]:
+        """For each metric the mark of each snapshot; None where it was not measured."""
+        epochs = self.record.epochs
+        return [
+            [
+                None if x is None or not math.isfinite(x) else plot.at(epoch, x)
+                for epoch, x in zip(epochs, numbers, strict=True)
+            ]
+            for plot, numbers in zip(self.metrics, self.record.metrics.values(), strict=True)
+        ]
 
     @cached_property
     def room(self) -> float:
@@ -132,7 +235,7 @@ class TrainingLayout:
         low, high = min(seen, default=0.0), max(seen, default=1.0)
         is_log = low > 0 and high / low > 20
         up = (low / 1.1, high * 1.1) if is_log else (min(0.0, low), high if high > min(0.0, low) else 1.0)
-        y = LOWER if self.plane or self.pixels else UPPER + LEGEND * bool(self.record.validation)
+        y = LOWER if self.plane or self.outcome or self.pixels else UPPER + LEGEND * bool(self.record.validation)
         across = self.record.epochs[0], self.record.epochs[-1]
         return Plot(self.left + AXIS, y, PANEL - AXIS, FLOOR - y, across, up, is_log)
 
@@ -187,21 +290,6 @@ def area(plot: Plot) -> str:
 def text(words: str, x: float, y: float, kind: str = "") -> str:
     """A text element; nothing for no words."""
     return f'<text class="{kind}" x="{round(x, 1):g}" y="{round(y, 1):g}">{escape(words)}</text>' if words else ""
-
-
-def fitted(words: str, width: float, size: float) -> str:
-    """The words, or as much of their beginning as fits, on one line.
-
-    >>> fitted("a long name", 40, 10)
-    'a lon…'
-    """
-    joiners = {i for joiner in JOINERS.finditer(words) for i in range(*joiner.span())}
-    line = "".join(c if c.isprintable() or i in joiners else " " for i, c in enumerate(words))
-    if text_width(line, size) <= width:
-        return line
-    while line and text_width(line + "…", size) > width:
-        line = line[:-1]
-    return line + "…"
 
 
 Scene = TrainingLayout  # as it is called in pickles of earlier versions

@@ -14,7 +14,7 @@ from autograd.viz.training.layout import PANEL, Plot, TrainingLayout, area, axes
 from autograd.viz.training.record import CLASSES, Floats, Plane
 from autograd.viz.write.boxes import text_width
 
-__all__ = ["COLORS", "THRESHOLDS", "heights", "pixel_panel", "plane_panel", "region"]
+__all__ = ["COLORS", "THRESHOLDS", "heights", "pixel_panel", "plane_panel", "region", "ring"]
 
 THRESHOLDS = (0.0, 0.35, 0.75)  # where a side's three shades begin: at the border, and further into what is its own
 COLORS = ("data", "minus", "third", "grad", "fourth", "fifth")
@@ -43,7 +43,7 @@ def plane_panel(layout: TrainingLayout, plot: Plot, plane: Plane, title: str, in
         yield f'<path class="zero" d="{boundary(plane, shades)}"/></svg>{points}'
         yield from _legend(layout, plane)
         names = ("x₁", "x₂")
-    yield f'<rect class="frame" {area(plot)}/>{_ring(layout, plot)}'
+    yield f'<rect class="frame pick" {area(plot)}/>{ring(*_of_the_sample(layout, plot))}'
     yield from axes(plot, *names)
 
 
@@ -72,14 +72,18 @@ def _points(plane: Plane, plot: Plot) -> str:
     return "".join(f'<path class="of-{_color(plane, i)}" d="{path}"/>' for i, path in enumerate(paths))
 
 
-def _ring(layout: TrainingLayout, plot: Plot) -> str:
-    """Around the chosen sample, where that is in the plot."""
+def _of_the_sample(layout: TrainingLayout, plot: Plot) -> tuple[Plot, float, float]:
+    """Where the chosen sample stands in the plot."""
     x, y = layout.record.sample["x"], layout.record.sample["y"]
-    up = x[1] if len(x) > 1 else y if isinstance(y, (int, float)) else math.nan
-    if not (plot.across[0] <= x[0] <= plot.across[1] and plot.up[0] <= up <= plot.up[1]):
-        return ""
-    a, b = plot.at(x[0], up)
-    return f'<circle class="ring" cx="{a:g}" cy="{b:g}" r="7"/>'
+    return plot, x[0], x[1] if len(x) > 1 else y if isinstance(y, (int, float)) else math.nan
+
+
+def ring(plot: Plot, across: float, up: float) -> str:
+    """Around a sample, hidden where that is not in the plot."""
+    is_inside = plot.across[0] <= across <= plot.across[1] and plot.up[0] <= up <= plot.up[1]
+    x, y = plot.at(across, up) if is_inside else (0.0, 0.0)
+    hidden = "" if is_inside else ' visibility="hidden"'
+    return f'<circle class="ring" cx="{x:g}" cy="{y:g}" r="7"{hidden}/>'
 
 
 def _color(plane: Plane, index: int) -> str:

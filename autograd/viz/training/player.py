@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 
 from autograd.util.language import language_of
+from autograd.util.printable import printable
 from autograd.util.sparkline import sparkline
 from autograd.util.text_width import columns, padded
-from autograd.viz.training.layout import TrainingLayout
+from autograd.viz.training.layout import EDGE, HEIGHT, TrainingLayout
+from autograd.viz.training.outcome import heights as below_the_top
 from autograd.viz.training.packing import ALPHABET, pack, pack_shades, rounded, spelled
 from autograd.viz.training.plane import THRESHOLDS, heights
 from autograd.viz.training.record import Floats, TrainingRecord, largest
@@ -29,9 +31,9 @@ __all__ = ["TrainingPlayer", "training_player"]
 LINES = 24  # of the table in a terminal, which has as many at least
 MOST_PIXELS = 100_000  # each is a character of the page
 NOT_IN_THE_SCRIPT = (
-    "alt", "curve", "given", "gradient_all", "gradient_some", "inputs", "logarithmic", "loss", "more",
-    "negative", "parameter", "parameters", "picture", "plane", "positive", "sample", "summary", "table",
-    "target", "thicker", "title", "training", "validation", "value",
+    "alt", "curve", "gradient_all", "gradient_some", "inputs", "logarithmic", "loss", "more",
+    "a_target", "confusion", "given_class", "negative", "parameter", "parameters", "picture", "plane", "positive",
+    "scatter", "summary", "table", "target_class", "thicker", "title", "training", "validation", "value",
 )  # fmt: skip
 
 
@@ -100,10 +102,10 @@ class TrainingPlayer(NotebookView):
         record, words = self.record, self._words
         count = min(LINES, len(record))
         shown = sorted({round(i * (len(record) - 1) / max(1, count - 1)) for i in range(count)})
-        head = [words["epoch"], words["loss"], *(name for name, _, _ in record.largest)]
+        gradients = [name for name, _, _ in record.largest]
+        gradients[:1] = [f"{words['largest']}: {name}" for name in gradients[:1]]
+        head = [words["epoch"], words["loss"], *map(printable, record.metrics), *gradients]
         rows = [self._row(i) for i in shown]
-        if len(head) > 2:
-            head[2] = f"{words['largest']}: {head[2]}"
         widths = [max(columns(row[k]) for row in [head, *rows]) for k in range(len(head))]
         lines = ["  ".join(padded(x, n, right=True) for x, n in zip(row, widths, strict=True)) for row in [head, *rows]]
         about = self._words.say("summary", record.model, len(record), f"{record.epochs[0]:g}", f"{record.epochs[-1]:g}")
@@ -124,9 +126,11 @@ class TrainingPlayer(NotebookView):
         return self._words.say("alt", record.model, *ends, figure(size), name)
 
     def _frame(self, i: int) -> tuple[str, ...]:
-        """The fields of the sentence on one snapshot: epoch, loss, largest gradient, and of which parameter."""
+        """The fields of the sentence on one snapshot: epoch, loss, largest gradient, of which parameter; metrics."""
         size, name = self._largest(i)
-        return f"{self.record.epochs[i]:g}", figure(self.record.losses[i]), figure(size), name
+        metrics = zip(self.record.metrics, (texts[i] for texts in self._layout.metric_texts), strict=True)
+        said = "".join(f", {metric} {number}" for metric, number in metrics if number != "–")
+        return f"{self.record.epochs[i]:g}", figure(self.record.losses[i]), figure(size), name, said
 
     def _largest(self, i: int) -> tuple[float, str]:
         """The largest |gradient| of a snapshot, and of which parameter."""
@@ -138,13 +142,15 @@ class TrainingPlayer(NotebookView):
         return [
             f"{record.epochs[i]:g}",
             figure(record.losses[i]),
+            *(texts[i] for texts in self._layout.metric_texts),
             *(figure(float(sizes[i])) for _, sizes, _ in record.largest),
         ]
 
     def _table(self) -> str:
         """All snapshots, for where no script runs."""
         words = self._words
-        heads = [words["epoch"], words["loss"], *(f"{words['largest']}, {name}" for name, _, _ in self.record.largest)]
+        gradients = (f"{words['largest']}, {name}" for name, _, _ in self.record.largest)
+        heads = [words["epoch"], words["loss"], *self.record.metrics, *gradients]
         head = "".join(f'<th scope="col">{escape(x)}' for x in heads)
         rows = "".join(f"<tr><td>{'<td>'.join(self._row(i))}" for i in range(len(self)))
         summary = escape(self._words.say("table", len(self)))
@@ -163,8 +169,12 @@ class TrainingPlayer(NotebookView):
             "alphabet": ALPHABET,
             "frames": [self._frame(i) for i in every],
             "parts": [name for name, _, _ in record.largest],
-            "largest": [self._row(i)[2:] for i in every],
-            "marks": layout.marks,
+            "largest": [[figure(float(sizes[i])) for _, sizes, _ in record.largest] for i in every],
+            "marks": [layout.marks, *layout.metric_marks],
+            "metrics": layout.metric_texts,
+            "network": [layout.above[0].width, layout.narrowest, EDGE, layout.above[1].width, HEIGHT],
+            "samples": self._samples(),
+            "outcome": self._outcome(),
             "columns": [
                 {"top": top, "word": column.word, "gap": column.gap, "keeps": keeps}
                 for column, top, keeps in zip(record.columns, rounded(layout.tops), [[], *record.keeps], strict=False)
@@ -192,6 +202,37 @@ class TrainingPlayer(NotebookView):
             return None
         weights = record.parameters[:, [record.layers[0]["weights"][n] for n in shown]]
         return {"side": side, "shades": pack_shades(weights / largest(weights))}
+
+    def _samples(self) -> dict[str, Any] | None:
+        """The samples that may be chosen in the plot: their inputs, targets, and numbers among the data."""
+        choices, plot = self.record.choices, self._layout.plane or self._layout.outcome
+        if choices is None or plot is None:
+            return None
+        targets = [self.record.target_of(y) for y in choices.y]
+        index, own = list(choices.index), self.record.sample["index"]
+        return {
+            "numbers": [pack(choices.x), pack(np.array([math.nan if y is None else y for y in targets], float))],
+            "index": None if index == list(range(len(index))) else index,
+            "own": index.index(own) if own in index else -1,
+            "formulas": choices.formulas,
+            "plot": {
+                "across": plot.across,
+                "x": [plot.x, plot.x + plot.width],
+                "up": plot.up,
+                "y": [plot.y + plot.height, plot.y],
+            },
+        }
+
+    def _outcome(self) -> dict[str, Any] | None:
+        """What the model gives for the samples, in each snapshot: counts, or heights in tenths of a pixel."""
+        outcome, plot = self.record.outcome, self._layout.outcome
+        if outcome is None or plot is None:
+            return None
+        if outcome.kind == "confusion":
+            return {"counts": outcome.numbers.astype(int).ravel().tolist()}
+        below = np.rint(10 * below_the_top(plot, outcome.numbers)).astype(np.intp).ravel()
+        places = [plot.at(target, plot.up[0])[0] for target in outcome.targets.tolist()]
+        return {"x": places, "top": plot.y, "below": spelled(below, 2)}
 
     def _nodes(self) -> list[tuple[int, float, float, float, str]]:
         """(column, left edge, middle, right edge, name) of each box."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Column", "Floats", "Plane", "TrainingRecord", "largest"]
+__all__ = ["Choices", "Column", "Floats", "Outcome", "Plane", "TrainingRecord", "largest"]
 
 Floats = NDArray[np.float64]
 
 WIDEST, FIRST, LAST = 16, 7, 2  # more boxes than 16 have no room below each other: of a wider layer, the first and last
 LISTED = 14  # rows that have room in the list of parameters, which stands for a network that is no stack of layers
+SCATTERED = 100  # points, each of which has a number in every snapshot
 CLASSES = 6  # as many as there are colours and marks; further classes take them again
 
 
@@ -68,6 +69,30 @@ class Plane:
         return [0 if self.kind == "curve" else int(mark) for mark in self.marks]
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the model gives for samples that have no place in a plane, beside what it should give.
+
+    kind: "scatter", of each snapshot the output for each target; "confusion", of each snapshot how many samples of each
+    class (a row) were given each class (a column), whose names are ``names``.
+    """
+
+    kind: str
+    targets: Floats
+    numbers: Floats
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Samples that a reader may choose: inputs, targets, numbers among the data; and each layer's activation."""
+
+    x: Floats
+    y: Sequence[Any]
+    index: Sequence[int | None]
+    formulas: Sequence[str]
+
+
 class TrainingRecord:
     """A record, as ``history.snapshots.to_dict()`` gives it, made ready to be shown.
 
@@ -95,6 +120,8 @@ class TrainingRecord:
             self.gradients[:, indices] = _without_dust(self.gradients[:, indices])
         self._activations = [x["activations"] for x in snapshots]
         self._outputs = [x["outputs"] for x in snapshots]
+        self._answers = [x.get("answers") for x in snapshots]  # records of earlier versions have none, nor metrics
+        self._metrics = [x.get("metrics") or {} for x in snapshots]
 
     def __len__(self) -> int:
         return len(self.epochs)
@@ -134,10 +161,15 @@ class TrainingRecord:
     @cached_property
     def target(self) -> int | None:
         """Which of several outputs the chosen sample belongs to."""
-        y, outputs = self.sample["y"], self.columns[-1].total if self.columns else 1
-        if isinstance(y, list) and set(y) == {0, 1}:
-            y = int(np.argmax(y))
+        y, outputs = self.target_of(self.sample["y"]), self.columns[-1].total if self.columns else 1
         return y if outputs > 1 and isinstance(y, int) and 0 <= y < outputs else None
+
+    @staticmethod
+    def target_of(y: Any) -> float | None:
+        """A target as one number: the class of several, where one of them is 1; None for other lists."""
+        if isinstance(y, list):
+            y = y[0] if len(y) == 1 else int(np.argmax(y)) if set(y) == {0, 1} else None
+        return y if isinstance(y, (int, float)) else None
 
     @cached_property
     def activations(self) -> Floats:
@@ -173,6 +205,12 @@ class TrainingRecord:
         return known if len(known) > 1 else []
 
     @cached_property
+    def metrics(self) -> dict[str, list[float | None]]:
+        """What ``fit`` measured besides the losses, by name: a number or None for each snapshot."""
+        names = dict.fromkeys(name for metrics in self._metrics for name in metrics)
+        return {name: [metrics.get(name) for metrics in self._metrics] for name in names}
+
+    @cached_property
     def largest(self) -> list[tuple[str, Floats, list[str]]]:
         """(layer, its largest |gradient| in each snapshot, the parameter that has it) of each layer."""
         layers = []
@@ -201,10 +239,67 @@ class TrainingRecord:
         if len(axes) == 1:
             return Plane("curve", axes, points, tuple(targets.reshape(len(points), -1)[:, 0].tolist()))
         outputs = np.shape(self._outputs[0])[-1]
-        labels = targets.argmax(axis=1) if targets.ndim > 1 else targets
-        if outputs > 1 and (targets.ndim == 1 or set(np.unique(targets)) == {0.0, 1.0}):
+        labels = _classes(targets, outputs)
+        if labels is not None:
             return Plane("classes", axes, points, tuple(labels.tolist()), tuple(map(str, range(outputs))))
         return _sides(axes, points, targets.reshape(len(points), -1)[:, 0], self.loss_name)
+
+    @cached_property
+    def outcome(self) -> Outcome | None:
+        """The outputs beside the targets, where there are more than two inputs."""
+        if self._points is None or any(answers is None for answers in self._answers):
+            return None
+        answers = np.array(self._answers, float)
+        targets = np.array(self._points["y"], float)
+        labels = _classes(targets, answers.shape[-1])
+        if labels is not None:
+            return _confusion(labels.astype(int), answers.argmax(axis=-1), list(map(str, range(answers.shape[-1]))))
+        targets = targets.reshape(len(targets), -1)[:, 0]
+        names = sorted(set(targets.tolist()))
+        if answers.shape[-1] == 1 and len(names) == 2:
+            level = 0.0 if self.loss_name == "bce_with_logits" else (names[0] + names[1]) / 2
+            is_upper = (answers[..., 0] > level).astype(int)
+            return _confusion((targets == names[1]).astype(int), is_upper, [f"{name:g}" for name in names])
+        return Outcome("scatter", targets[:SCATTERED], answers[:, :SCATTERED, 0])
+
+    @cached_property
+    def choices(self) -> Choices | None:
+        """The samples that may be chosen; None where the script cannot compute what the model makes of them."""
+        points = self._points
+        formulas = self._formulas
+        if not points or not points.get("x") or not formulas or (self.plane is None and not self._is_scattered):
+            return None
+        x = np.array(points["x"], float).reshape(len(points["y"]), -1)
+        count = SCATTERED if self._is_scattered else len(x)
+        index = points.get("index", [None] * len(x))
+        return Choices(x[:count], points["y"][:count], index[:count], formulas)
+
+    @property
+    def _is_scattered(self) -> bool:
+        return self.outcome is not None and self.outcome.kind == "scatter"
+
+    @cached_property
+    def _formulas(self) -> list[str]:
+        """The activation of each layer; none where one is no function that the script knows, or a neuron is not shown.
+
+        A name is not believed: the activations that were recorded have to follow from it.
+        """
+        if any(column.hidden for column in self.columns):
+            return []
+        x = np.array([self.sample["x"]] * len(self), float)
+        names = []
+        for i, (column, layer) in enumerate(zip(self.columns[1:], self.layers or [], strict=True)):
+            with np.errstate(all="ignore"):
+                sums = (self.parameters[:, layer["weights"]] @ x[..., None])[..., 0] + self.parameters[
+                    :, layer["biases"]
+                ]
+                known = FORMULAS.get(column.word)
+                given = np.array([activations[i] for activations in self._activations], float)
+                if known is None or not np.allclose(known(sums), given, rtol=1e-6, atol=1e-9, equal_nan=True):
+                    return []
+            names.append(column.word)
+            x = given
+        return names
 
     @cached_property
     def shades(self) -> Floats:
@@ -223,6 +318,39 @@ class TrainingRecord:
         two = np.sort(outputs, axis=-1)[..., -2:]
         margin = two[..., 1] - two[..., 0]
         return np.stack([outputs.argmax(axis=-1), margin / largest(margin)], axis=1)
+
+
+def _softmax(z: Floats) -> Floats:
+    powers = np.exp(z - z.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+FORMULAS: Mapping[str, Callable[[Floats], Floats]] = {
+    "linear": lambda z: z,
+    "relu": lambda z: np.maximum(z, 0.0),
+    "leaky_relu": lambda z: np.where(z > 0, z, 0.01 * z),
+    "tanh": np.tanh,
+    "sigmoid": lambda z: 1.0 / (1.0 + np.exp(-z)),
+    "softplus": lambda z: np.logaddexp(z, 0.0),
+    "elu": lambda z: np.where(z > 0, z, np.expm1(z)),
+    "silu": lambda z: z / (1.0 + np.exp(-z)),
+    "softmax": _softmax,
+}
+"""The activations that the script computes, too: web/training.js."""
+
+
+def _classes(targets: Floats, outputs: int) -> Floats | None:
+    """The class of each target, where there is an output for each class."""
+    if outputs == 1 or (targets.ndim > 1 and set(np.unique(targets)) != {0.0, 1.0}):
+        return None
+    return targets.argmax(axis=1) if targets.ndim > 1 else targets
+
+
+def _confusion(targets: NDArray[np.intp], answers: NDArray[np.intp], names: list[str]) -> Outcome:
+    counts = np.zeros((len(answers), len(names), len(names)))
+    for snapshot, predicted in enumerate(answers):
+        np.add.at(counts[snapshot], (targets, predicted), 1.0)
+    return Outcome("confusion", targets.astype(float), counts, tuple(names))
 
 
 def _sides(axes: tuple[tuple[float, float], ...], points: Floats, targets: Floats, loss: str) -> Plane:

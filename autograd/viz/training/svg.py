@@ -9,14 +9,28 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import chain
 
 import numpy as np
 
 from autograd.util.catalogue import Catalogue
-from autograd.viz.training.layout import EDGE, HEIGHT, LEGEND, Spot, TrainingLayout, area, axes, fitted, text
+from autograd.viz.training.layout import (
+    AXIS,
+    EDGE,
+    HEIGHT,
+    LEGEND,
+    Part,
+    Plot,
+    Spot,
+    TrainingLayout,
+    area,
+    axes,
+    text,
+)
+from autograd.viz.training.outcome import outcome_panel
 from autograd.viz.training.plane import COLORS, pixel_panel, plane_panel
 from autograd.viz.training.record import Column, Floats, TrainingRecord, largest
-from autograd.viz.write.boxes import text_width
+from autograd.viz.write.boxes import fitted, text_width
 from autograd.viz.write.numbers import cell, figure, subscript
 from autograd.viz.write.theme import FONT, style_sheet
 
@@ -47,6 +61,11 @@ RULES = {
     ".shades .zero": "fill:none;stroke:var(--ink);stroke-width:2;vector-effect:non-scaling-stroke",
     ".points path": "stroke:var(--ground);paint-order:stroke;stroke-width:2",
     ".curve": "fill:none;stroke:var(--data);stroke-width:2.5",
+    ".pick": "pointer-events:all;cursor:crosshair",
+    ".same": "fill:none;stroke:var(--muted);stroke-dasharray:4 3",
+    ".answers": "fill:var(--data);stroke:var(--ground);stroke-width:1",
+    ".cells rect": "fill:var(--minus)",
+    ".cells .d": "fill:var(--data)",
     ".ring": "fill:none;stroke:var(--ink);stroke-width:1.5",
     ".pixels": "fill:var(--ink)",
     ".pixels .p": "fill:var(--data)",
@@ -57,22 +76,37 @@ RULES = {
 
 def training_svg(layout: TrainingLayout, words: Catalogue, alt: str, index: int = -1) -> str:
     """One snapshot as the text of one SVG element, of its natural size. alt: for a reader who does not see it."""
-    size, plane = f'width="{layout.width:g}" height="{HEIGHT}"', layout.record.plane
+    size = f'width="{layout.width:g}" height="{layout.height:g}"'
+    network, plots = layout.above
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {layout.width:g} {HEIGHT}" {size} role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {layout.width:g} {layout.height:g}" {size} role="img"'
         f' class="autograd training"><title>{escape(alt)}</title><style>{STYLE}</style><rect class="ground" {size}/>',
-        *(_network(layout, words, index) if layout.record.columns else _parameters(layout, words, index)),
-        *_loss(layout, words, index),
+        *_part(network, _network(layout, words, index) if layout.record.columns else _parameters(layout, words, index)),
+        *_part(plots, chain(_loss(layout, words, index), _above_the_loss(layout, words, index))),
     ]
-    if plane is not None and layout.plane is not None:
-        title = words["curve" if plane.kind == "curve" else "plane"]
-        parts += plane_panel(layout, layout.plane, plane, title, index)
-    elif layout.pixels:
-        parts += pixel_panel(layout, layout.pixels, words.say("picture", _of_sample(layout.record, words)))
+    below = iter(layout.below)
+    if layout.has_matrix_below:
+        parts += _part(next(below), outcome_panel(layout, words, index))
+    for k, part in enumerate(below):
+        parts += _part(part, _metric(layout, words, k, index))
     return "".join(parts) + "</svg>"
 
 
-STYLE = style_sheet(".training", RULES, is_training=True)
+def _part(part: Part, content: Iterable[str]) -> list[str]:
+    return [f'<svg class="part" overflow="visible" {part.attributes}>', *content, "</svg>"]
+
+
+def _above_the_loss(layout: TrainingLayout, words: Catalogue, index: int) -> Iterable[str]:
+    """The output over the plane of the inputs, or against the targets; or the inputs, where they are a picture."""
+    plane = layout.record.plane
+    if plane is not None and layout.plane is not None:
+        return plane_panel(layout, layout.plane, plane, words["curve" if plane.kind == "curve" else "plane"], index)
+    if layout.pixels:
+        return pixel_panel(layout, layout.pixels, words.say("picture", _of_sample(layout.record, words)))
+    return outcome_panel(layout, words, index) if layout.outcome else ()
+
+
+STYLE = style_sheet(".training", RULES, "training")
 
 
 # ── the network ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -87,23 +121,28 @@ def _network(layout: TrainingLayout, words: Catalogue, index: int) -> Iterable[s
     yield "</g>"
     values = iter([*record.inputs, *record.activations[index].tolist()])
     for column, spots, top in zip(record.columns, layout.spots, layout.tops, strict=True):
+        yield '<g class="column">'
         yield from _column(layout, column, spots, words)
         for n, spot in zip(column.shown, spots, strict=True):
             yield _node(_name(layout, column, n), spot, next(values), top)
-    yield from _target(layout, words)
+        if column is record.columns[-1]:
+            yield from _target(layout, words)
+        yield "</g>"
     yield from _legend(words)
 
 
 def _target(layout: TrainingLayout, words: Catalogue) -> Iterable[str]:
     """The target: a number below the output, or a pointer to one of several."""
     record, spots = layout.record, layout.spots[-1]
-    y = record.target if record.target is not None else record.sample["y"]
-    if isinstance(y, (int, float)):
-        below = spots[-1].y + spots[-1].height / 2 + 14
-        yield text(words.say("target", figure(y)), spots[-1].middle, below, "muted c")
-    if record.target in record.columns[-1].shown:
-        spot = spots[record.columns[-1].shown.index(record.target)]
-        yield f'<path d="M{spot.x + spot.width + 3:g} {spot.y:g}l8-4.5v9z" class="of-ink"/>'
+    y = record.target_of(record.sample["y"])
+    below, words_of_it = spots[-1].y + spots[-1].height / 2 + 14, "" if y is None else words.say("target", figure(y))
+    yield f'<text class="target muted c" x="{spots[-1].middle:g}" y="{below:g}">{words_of_it}</text>'
+    shown = record.columns[-1].shown
+    if record.target in shown or (record.choices and len(shown) > 1):
+        spot = spots[shown.index(record.target) if record.target in shown else 0]
+        hidden = "" if record.target in shown else ' visibility="hidden"'
+        corner = f'd="M{spot.x + spot.width + 3:g} 0l8-4.5v9z"'
+        yield f'<path class="aim of-ink" transform="translate(0 {spot.y:g})"{hidden} {corner}/>'
 
 
 def _column(layout: TrainingLayout, column: Column, spots: Sequence[Spot], words: Catalogue) -> Iterable[str]:
@@ -111,7 +150,7 @@ def _column(layout: TrainingLayout, column: Column, spots: Sequence[Spot], words
     x, anchor = (spots[0].x, "") if is_input else (spots[0].middle, " c")
     title, word = (words["inputs"], _of_sample(layout.record, words)) if is_input else (column.title, column.word)
     yield text(fitted(title, room, 11.5), x, 16, f"title{anchor}")
-    yield text(fitted(word, room, 10), x, 30, f"muted{anchor}")
+    yield text(fitted(word, room, 10), x, 30, f"{'sample ' * is_input}word muted{anchor}")
     if column.hidden:
         y = (spots[column.gap - 1].y + spots[column.gap].y) / 2 + 4
         yield text(words.say("more", column.hidden), spots[0].middle, y, "muted c")
@@ -194,16 +233,34 @@ def _parameters(layout: TrainingLayout, words: Catalogue, snapshot: int) -> Iter
 def _loss(layout: TrainingLayout, words: Catalogue, index: int) -> Iterable[str]:
     record, plot = layout.record, layout.loss
     scale = f" ({words['logarithmic']})" if plot.is_log else ""
-    x, y = layout.marks[index]
     top = plot.y - 10 - LEGEND * bool(record.validation)
     yield text(f"{words['loss'].capitalize()}{scale}", layout.left, top, "title")
     now = f"{words['epoch']} {record.epochs[index]:g}: {figure(record.losses[index])}"
     yield text(now, layout.right, top, "at r")
     yield f'<g class="lines">{_line(layout.marks)}{"".join(_held_out(layout, words))}</g>'
-    rule = f'<path d="M0 {plot.y:g}v{plot.height:g}"/>'
-    yield f'<g class="now" transform="translate({x:g})">{rule}<circle cy="{y:g}" r="4.5"/></g>'
-    yield f'<rect class="frame" {area(plot)}/>'
+    yield from _mark(plot, layout.marks[index])
     yield from axes(plot, words["epoch"], "")
+
+
+def _metric(layout: TrainingLayout, words: Catalogue, k: int, index: int) -> Iterable[str]:
+    """One of the metrics: its line, and the number at this snapshot."""
+    plot, marks, name = layout.metrics[k], layout.metric_marks[k], list(layout.record.metrics)[k]
+    right = plot.x + plot.width
+    yield text(fitted(name, plot.width + AXIS - 60, 11.5), plot.x - AXIS, plot.y - 10, "title")
+    yield text(layout.metric_texts[k][index], right, plot.y - 10, "at r")
+    known = [mark for mark in marks if mark is not None]
+    yield f'<g class="lines">{_line(known) if known else ""}</g>'
+    yield from _mark(plot, marks[index])
+    yield from axes(plot, words["epoch"], "")
+
+
+def _mark(plot: Plot, point: tuple[float, float] | None) -> Iterable[str]:
+    """The frame of a plot, and the mark of a snapshot in it; hidden where there is none."""
+    x, y = point or (0.0, 0.0)
+    rule = f'<path d="M0 {plot.y:g}v{plot.height:g}"/>'
+    hidden = "" if point else ' visibility="hidden"'
+    yield f'<g class="now" transform="translate({x:g})"{hidden}>{rule}<circle cy="{y:g}" r="4.5"/></g>'
+    yield f'<rect class="frame" {area(plot)}/>'
 
 
 def _held_out(layout: TrainingLayout, words: Catalogue) -> Iterable[str]:

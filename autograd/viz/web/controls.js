@@ -19,8 +19,7 @@ It knows the frames as a count and nothing of what they show. No network, no glo
 
     A click on anything inside with data-go="7" goes to frame 7.
 
-`box` is the element of the page that holds what is shown without scripts (an image, a table): its children are hidden,
-and a host with the shadow root is put before them.
+`box` is the element of the page that holds what is shown without scripts (an image, a table): see host.js.
 */
 function controls(box, { count, show, label, stops = [...Array(count).keys()], words, css, wait = () => false }) {
   const paths = {
@@ -31,20 +30,13 @@ function controls(box, { count, show, label, stops = [...Array(count).keys()], w
     next: "M5 3v10l7-5z",
     last: "M11 3h2v10h-2zM3 3v10l7-5z",
   };
-  const icon = (name) => `<svg viewBox="0 0 16 16"><path d="${paths[name]}"/></svg>`;
-  const button = (name) => `<button data-do="${name}" title="${words[name]}">${icon(name)}</button>`;
 
-  box.querySelector("[data-lm-suppress-shortcuts]")?.remove();
-  const host = document.createElement("div");
-  host.dataset.lmSuppressShortcuts = "true";
-  const root = host.attachShadow({ mode: "open" });
-  root.innerHTML = `<style>${css}</style>
-    <div class="panel" role="group" tabindex="0" aria-label="${words.region}"><div class="stage"></div>
-    <div class="toolbar">${["first", "back", "play", "next", "last"].map(button).join("")}
+  const root = shadow(box, `<div class="panel" role="group" tabindex="0" aria-label="${words.region}"><div class="stage"></div>
+    <div class="toolbar">${buttons("do", ["first", "back", "play", "next", "last"], paths, words)}
     <input type="range" max="${count - 1}" aria-label="${words.slider}"><output></output>
     <label>${words.speed}
     <select><option value="0.5">½×<option value="1" selected>1×<option value="2">2×<option value="4">4×</select></label></div>
-    <div class="side"></div><div class="spoken" role="status"></div></div>`;
+    <div class="side"></div><div class="spoken" role="status"></div></div>`, css);
   const [panel, stage, playButton, slider, output, speed, side, status] = [
     ".panel", ".stage", "[data-do=play]", "input", "output", "select", ".side", ".spoken",
   ].map((name) => root.querySelector(name));
@@ -63,7 +55,7 @@ function controls(box, { count, show, label, stops = [...Array(count).keys()], w
     panel.dataset.end = frame ? (frame === count - 1 ? "last" : "") : "first";
   }
   function face(name) {
-    playButton.innerHTML = icon(name);
+    playButton.innerHTML = sign(paths[name]);
     playButton.title = words[name];
   }
   function pause() {
@@ -74,7 +66,7 @@ function controls(box, { count, show, label, stops = [...Array(count).keys()], w
     if (film.frame === count - 1) move(0);
     clearInterval(timer);
     timer = setInterval(() => {
-      const stands = () => !host.isConnected || wait(film.frame) || film.frame === count - 1;
+      const stands = () => !root.host.isConnected || wait(film.frame) || film.frame === count - 1;
       if (!stands()) move(film.frame + 1);
       if (stands()) pause();
     }, 1200 / speed.value);
@@ -106,25 +98,7 @@ function controls(box, { count, show, label, stops = [...Array(count).keys()], w
     actions[name](event.shiftKey);
   });
 
-  // ── theme: JupyterLab's, VS Code's, else the system's; followed while the page is open ──
-  const system = matchMedia("(prefers-color-scheme: dark)"), reference = new WeakRef(host);
-  function follow() {
-    const living = reference.deref(), { dataset, className } = document.body;
-    if (!living) return watcher.disconnect(), system.removeEventListener("change", follow);
-    const said = `${dataset.jpThemeLight} ${dataset.vscodeThemeKind} ${className}`;
-    const isDark = /vscode\S*light|^true/.test(said) ? false : /vscode|^false/.test(said) || system.matches;
-    living.dataset.theme = isDark ? "dark" : "light";
-  }
-  const watcher = new MutationObserver(follow);
-  watcher.observe(document.body, { attributeFilter: ["class", "data-jp-theme-light", "data-vscode-theme-kind"] });
-  system.addEventListener("change", follow);
-  follow();
-
-  box.prepend(host);
   move(0);
-  for (const child of box.children) child.hidden = child !== host;
+  alone(root.host);
   return film;
 }
-
-// A text with its fields {0}, {1}, … filled in.
-const fill = (text, values) => text.replace(/{(\d)}/g, (_, i) => values[i]);

@@ -49,6 +49,7 @@ function player(box, data, css) {
     picture = film.stage;
     picture.tabIndex = 0;
     picture.innerHTML = decodeURIComponent(box.querySelector("img").getAttribute("src").replace(/.*?,/, ""));
+    zoomable(picture, { toolbar: film.root.querySelector(".toolbar"), words, tallest: 430, least: 1 });
     for (const edge of picture.querySelectorAll(".edge")) edges[edge.dataset.edge] = [edge, edge.getAttribute("class")];
     for (const frame of frames) (edges[key(frame)] ?? [])[2] = frame.at;
     for (const node of picture.querySelectorAll(".node")) {

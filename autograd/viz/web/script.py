@@ -12,10 +12,12 @@ TOKEN = re.compile(
     r"""("(?:\\.|[^"\\\n])*"                                                # a text; a text with code in it
       | `(?:\\.|\$\{(?:[^`{}]|`[^`]*`|\{[^{}]*\})*\}|[^`\\])*`
       | \(/(?:\\.|[^/\\\n])+/)                                                # a pattern that is given to a function
-      | \s* ([=<>!&|?:;,(){}\[\]*]+) \s*                                      # signs, and the white space around them
+      | \s* ([=<>!&|?:;,(){}\[\]*][=<>!&|?:;,(){}\[\]*\s]*)                   # signs, and the white space around them
+      | [ ] ([-+/]) [ ] (?![-+/])                                             # where two of them would be another sign
     """,
     re.VERBOSE,
 )
+NEEDLESS = re.compile(r"[;,]+(?=})|,(?=[)\]])")  # before the end of a block or a list
 
 
 @functools.cache
@@ -30,4 +32,4 @@ def text(name: str) -> str:
     source = "\n".join(line.strip() for line in source.splitlines() if line.strip())
     if name.endswith(".css"):
         return re.sub(r"\s*([{};])\s*|(?<=[:,]) ", r"\1", source)
-    return TOKEN.sub(lambda token: token[1] or token[2], source)
+    return TOKEN.sub(lambda token: token[1] or token[3] or NEEDLESS.sub("", "".join(token[2].split())), source)

@@ -1,4 +1,4 @@
-"""The words of the players, which stand in ``locale``, a file for each language."""
+"""The words of pictures and players, which stand in ``locale``, a file for each language."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib.resources import files
 from autograd.util.catalogue import Catalogue, catalogues
 from autograd.util.language import Language
 
-__all__ = ["training_words", "words"]
+__all__ = ["alt_words", "drawing_words", "training_words", "words"]
 
 
 @cache
@@ -19,7 +19,18 @@ def words(language: Language) -> Catalogue:
     '起点'
     """
     tables = _tables(language)
-    return Catalogue(tables["controls"] | tables["backprop"] | tables["quiz"])
+    return Catalogue(tables["controls"] | tables["zoom"] | tables["backprop"] | tables["quiz"])
+
+
+@cache
+def drawing_words(language: Language) -> Catalogue:
+    """What a living drawing says.
+
+    >>> drawing_words("zh")["operation"]
+    '运算'
+    """
+    tables = _tables(language)
+    return Catalogue(tables["zoom"] | tables["drawing"])
 
 
 @cache
@@ -31,6 +42,16 @@ def training_words(language: Language) -> Catalogue:
     """
     tables = _tables(language)
     return Catalogue(tables["controls"] | tables["training"])
+
+
+@cache
+def alt_words(language: Language) -> Catalogue:
+    """What stands for a drawing where it is not seen.
+
+    >>> alt_words("zh").say("inputs", count=2)
+    '2 个输入'
+    """
+    return _tables(language)["alt"]
 
 
 @cache

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from unicodedata import normalize
 
+from autograd.util.printable import JOINERS
 from autograd.util.text_width import is_wide, is_without_width
-from autograd.viz.picture import Edge, Node, Picture
-from autograd.viz.write.numbers import datum, number
+from autograd.viz.picture import Node, Picture
+from autograd.viz.write.networks import Column, networks
+from autograd.viz.write.numbers import datum, figure, number
 
 __all__ = [
     "BoxText",
@@ -19,9 +20,7 @@ __all__ = [
     "box_texts",
     "called",
     "contents",
-    "edge_text",
-    "edge_width",
-    "largest_contribution",
+    "fitted",
     "text_width",
 ]
 
@@ -32,10 +31,11 @@ PADDING, GAP, OPERATION_PADDING = (
     5,
 )  # beside the rows; between key and number; beside an operation
 TITLE_HEIGHT, ROW_HEIGHT, NOTE_HEIGHT, PLAIN_HEIGHT, MARGIN = 20, 16, 15, 18, 3  # some 1.5 times the size of the text
-THINNEST, THICKEST = 1.0, 3.5  # of edges, in steps of a half, which is what can be told apart
 EMOJI, EMOJI_STYLE = "\U0001f000", "\ufe0f"  # the first of them; what makes one of the sign before it
+SHEET = 3  # pixels: by how much a sheet stands out under a box
+BESIDE = 7  # between a short name and the rows beside it
+WIDEST_NAME = 64  # pixels: a longer name would push the numbers of a column far from its left border
 UNMEASURED = 1.25  # ems: as wide as nearly every letter of the other scripts, none of which is ever stretched to it
-CROWD = 4  # more texts than these in front of a folded group push it far away: decision 0012
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +54,28 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class BoxText:
-    """The words of one box, and its width. A box without rows is a plain text, or an operation alone."""
+    """The words of one box, and its width. A box without rows is a plain text, or an operation alone.
+
+    beside: whether the title stands left of the rows, as the short name of a neuron does. sheets: how many show under
+    it, of a folded box one, of what stands for many two.
+    """
 
     title: str
     operation: str
     rows: tuple[Row, ...]
     width: int
+    beside: bool = False
+    sheets: int = 0
 
     @property
     def title_height(self) -> int:
         """Nothing where there is neither label nor operation, as in an input without a name."""
-        return TITLE_HEIGHT if self.title or self.operation else 0
+        return TITLE_HEIGHT if (self.title or self.operation) and not self.beside else 0
+
+    @property
+    def indent(self) -> int:
+        """How far right the rows begin, after a title beside them."""
+        return round(text_width(self.title, LABEL, bold=True) + 0.5) + BESIDE if self.beside and self.title else 0
 
     @property
     def height(self) -> int:
@@ -81,9 +92,38 @@ class BoxText:
 def box_texts(picture: Picture, widest: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, BoxText]:
     """The words of every node. widest: the widest text a row will ever show, by node and row, where that is more."""
     widest, around = widest or {}, _titles_around(picture)
-    return {
+    shown = {
         node.name: box_text(node, widest.get(node.name, {}), around.get(node.group or "", ())) for node in picture.nodes
     }
+    for network in networks(picture):
+        for column in network.columns:
+            shown |= _column_texts(column, widest)
+    return shown
+
+
+def _column_texts(column: Column, widest: Mapping[str, Mapping[str, str]]) -> dict[str, BoxText]:
+    """The words of the boxes of one column, all of one width; names that are short stand beside the numbers."""
+    beside = all(text_width(name, LABEL, bold=True) <= WIDEST_NAME for name in column.names)
+    texts = {
+        node.name: _in_column(node, name, widest.get(node.name, {}), beside, column.is_folded)
+        for node, name in zip(column.nodes, column.names, strict=True)
+    }
+    width = max((text.width for text in texts.values() if text.rows), default=0)
+    return {name: replace(text, width=width) if text.rows else text for name, text in texts.items()}
+
+
+def _in_column(node: Node, name: str, widest: Mapping[str, str], beside: bool, is_folded: bool) -> BoxText:
+    """The words of one neuron: its name, its output and the gradient of that; of a folded layer, what it holds, too."""
+    if node.kind in ("constant", "more", "operation"):
+        return box_text(node)
+    rows = [row for row in _rows(node) if is_folded or (row.key and (node.repeats == 1 or row.text != "–"))]
+    if not rows and node.largest_grad is not None:
+        rows = [Row("note", "", f"|grad| ≤ {figure(node.largest_grad)}")]
+    elif not rows:
+        rows = [Row("note", "", f"× {node.repeats}") if node.repeats > 1 else Row("grad", "grad", "–")]
+    words = BoxText(name, "", (*rows, *_marks(node)), 0, beside, min(node.repeats - (not is_folded), 2))
+    needed = [words.indent + _row_width(row, widest.get(row.kind, "")) for row in words.rows]
+    return replace(words, width=round(max([*needed, 0 if beside else _title_width(words)]) + 0.5) + 2 * PADDING)
 
 
 def _titles_around(picture: Picture) -> dict[str, tuple[str, ...]]:
@@ -102,15 +142,16 @@ def box_text(node: Node, widest: Mapping[str, str] | None = None, around: Sequen
     >>> box_text(Node("n1", "parameter", "layers[0].w[1]"), around=["MLP", "layers[0]"]).title
     'w[1]'
     """
-    title, operation, rows = called(node), node.operation, (*_rows(node), *_mark(node))
+    title, operation, rows = called(node), node.operation, (*_rows(node), *_marks(node))
     if node.kind == "parameter":
         starts = (f"{'.'.join(around[first:])}." for first in range(len(around)))
         title = title.removeprefix(next(filter(title.startswith, starts), ""))
-    if node.repeats > 1 and node.kind != "constant" and (node.label or operation):
+    if node.repeats > 1 and node.kind not in ("constant", "more") and (node.label or operation):
         operation = f"{operation} × {node.repeats}".lstrip()
     plain = BoxText(title, operation, rows, 0)
     needed = [_title_width(plain), *(_row_width(row, (widest or {}).get(row.kind, "")) for row in rows)]
-    return BoxText(title, operation, rows, round(max(needed) + 0.5) + (2 * PADDING if rows else 2))
+    sheets = min(node.repeats, 2) if rows and (node.kind == "group" or node.repeats > 1) else 0
+    return BoxText(title, operation, rows, round(max(needed) + 0.5) + (2 * PADDING if rows else 2), sheets=sheets)
 
 
 def called(node: Node) -> str:
@@ -135,9 +176,10 @@ def _rows(node: Node) -> list[Row]:
     if node.grad is not None or (node.data is not None and node.repeats == 1) or _has_no_gradient(node):
         rows.append(Row("grad", "grad", "–" if node.grad is None else number(node.grad)))
     if node.kind == "group":
-        rows.append(Row("note", "", contents(node)))
-    if node.largest_grad is not None and (node.kind == "group" or (stands_for_many and node.grad is None)):
-        rows.append(Row("note", "", f"max |grad| {number(node.largest_grad)}"))
+        rows += [Row("note", "", text) for text in (node.note, contents(node)) if text]
+    says_more = node.grad is None or (node.kind == "group" and abs(node.grad) != node.largest_grad)
+    if node.largest_grad is not None and stands_for_many and says_more:
+        rows.append(Row("note", "", f"max |grad| {figure(node.largest_grad)}"))
     return rows
 
 
@@ -146,8 +188,11 @@ def _has_no_gradient(node: Node) -> bool:
     return node.kind != "group" and node.largest_grad is None
 
 
-def _mark(node: Node) -> list[Row]:
-    return [Row("mark", "", f"◀ {node.mark}")] if node.mark else []
+def _marks(node: Node) -> list[Row]:
+    marks = [f"◀ {node.mark}"] if node.mark else []
+    if node.first_not_finite:
+        marks.append("⚠ first inf" if node.data is not None and math.isinf(node.data) else "⚠ first nan")
+    return [Row("mark", "", mark) for mark in marks]
 
 
 def contents(node: Node) -> str:
@@ -172,49 +217,26 @@ def _row_width(row: Row, widest: str) -> float:
     return text_width(row.key, TEXT) + GAP + value
 
 
-def edge_text(edge: Edge) -> str:
-    """The text on an edge: a mark, the local derivative, or how many edges it is; nothing on a constant's."""
-    if edge.mark:
-        return "✗"
-    if edge.local is not None:
-        return number(edge.local)
-    return f"× {edge.count}" if edge.count > 1 else ""
-
-
-def edge_texts(picture: Picture) -> list[str]:
-    """The text on each edge of a picture; none where many enter a folded group, as their texts would fill a page."""
-    into = Counter(edge.head for edge in picture.edges)
-    crowded = {name for name, count in into.items() if count > CROWD and picture[name].kind == "group"}
-    return ["" if edge.head in crowded else edge_text(edge) for edge in picture.edges]
-
-
-def edge_width(edge: Edge, largest: float) -> float:
-    """The width of its line, 1 to 3.5: it grows with the root of its contribution's share of the picture's largest.
-
-    >>> [edge_width(Edge("a", "b", contribution=c), 2.0) for c in (None, 0.0, 1e-9, -0.1, 0.5, 2.0, float("nan"))]
-    [1.0, 1.0, 1.0, 1.5, 2.0, 3.5, 3.5]
-    """
-    if edge.mark:
-        return THICKEST
-    if not edge.contribution:
-        return THINNEST
-    share = abs(edge.contribution) / largest
-    if not share < 1.0:  # nan and inf are to be seen
-        return THICKEST
-    return round(2 * (THINNEST + (THICKEST - THINNEST) * math.sqrt(share))) / 2
-
-
-def largest_contribution(picture: Picture) -> float:
-    """The contribution that gives the widest edge of a picture: its largest finite one, or 1."""
-    sizes = [abs(edge.contribution) for edge in picture.edges if edge.contribution]
-    return max(filter(math.isfinite, sizes), default=1.0)
-
-
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """At most so many pixels in DejaVu Sans, Verdana, Arial, Helvetica, or the usual fonts for Chinese and Japanese."""
     wide = sum(map(is_wide, text))
     ems = sum(map(_ems, text)) - wide
     return ((ems * (1.15 if bold else 1.0)) + wide * 1.02) * size
+
+
+def fitted(words: str, width: float, size: float, bold: bool = False) -> str:
+    """The words, or as much of their beginning as fits, on one line.
+
+    >>> fitted("a long name", 40, 10)
+    'a lon…'
+    """
+    joiners = {i for joiner in JOINERS.finditer(words) for i in range(*joiner.span())}
+    line = "".join(c if c.isprintable() or i in joiners else " " for i, c in enumerate(words))
+    if text_width(line, size, bold) <= width:
+        return line
+    while line and text_width(line + "…", size, bold) > width:
+        line = line[:-1]
+    return line + "…"
 
 
 def _ems(letter: str) -> float:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.viz.picture import Edge, Kind, Node, Picture
-from autograd.viz.write.boxes import (
-    LABEL,
-    ROW_HEIGHT,
-    SMALL,
-    TEXT,
-    BoxText,
-    box_texts,
-    edge_texts,
-    edge_width,
-    largest_contribution,
-    text_width,
-)
-from autograd.viz.write.theme import FONT, GROUP_LINE, LIGHT, WRONG
+from autograd.viz.write.boxes import LABEL, ROW_HEIGHT, SMALL, TEXT, BoxText, box_texts, text_width
+from autograd.viz.write.columns import Block
+from autograd.viz.write.edges import EdgeLook, edge_looks, has_connections
+from autograd.viz.write.networks import Network, networks
+from autograd.viz.write.outline import Outline
+from autograd.viz.write.theme import FONT, GROUP_LINE, LIGHT, SIGN_LIGHT
 
 if TYPE_CHECKING:
     import graphviz
@@ -29,8 +23,12 @@ __all__ = ["LEGEND", "digraph", "notes_under", "skeleton"]
 
 INK, MUTED, PALE = LIGHT["ink"], LIGHT["muted"], LIGHT["pale"]
 LINE = MUTED  # what Graphviz draws is printed, or seen small: its lines are darker than those of the SVG
-COLORS = {"data": LIGHT["data"], "grad": LIGHT["grad"], "note": MUTED, "mark": WRONG}
-LEGEND = "on an arrow: the local derivative of the operation by that operand"
+COLORS = {"data": LIGHT["data"], "grad": LIGHT["grad"], "note": MUTED, "mark": SIGN_LIGHT["wrong"]}
+LEGEND = "at an arrow: the local derivative of the operation by that operand, where it is not 1"
+COLUMNS_KEY = (
+    "between columns: a green line for a positive weight, purple for a negative, dashed for 0; the wider, the larger"
+)
+CLOSEST_RANKS, WIDEST_NUMBER, BESIDE_NUMBER = 22, 80, 7  # points between ranks; what a number has and needs of them
 GRAPH_STYLE = {
     "rankdir": "LR",
     "newrank": "true",
@@ -55,33 +53,73 @@ LINE_END = '<BR ALIGN="LEFT"/>'
 
 
 class _Form(NamedTuple):
-    """How nodes and other texts are written: all that the two sources differ in."""
+    """How nodes, texts and the ends of edges are written: all that the two sources differ in."""
 
-    node: Callable[[Node, BoxText, int], dict[str, str]]
+    node: Callable[[Node, int], dict[str, str]]
     text: Callable[[str], str]
+    ends: Callable[[int, Edge, int], tuple[str, str]]
     edge: Callable[[int], dict[str, str]]
 
 
 def digraph(picture: Picture) -> graphviz.Digraph:
-    """The picture as a `graphviz.Digraph`, words and all."""
-    dot = _graph(picture, box_texts(picture), _Form(_drawn_node, _drawn_text, lambda index: {}))
-    notes = "".join(_font(note, MUTED) + LINE_END for note in notes_under(picture))
+    """The picture as a `graphviz.Digraph`, words and all; the columns of a network are ranks in their order."""
+    shown = box_texts(picture)
+    form = _Form(lambda node, ports: _drawn_node(node, shown[node.name], ports), _drawn_text, _ends, lambda index: {})
+    looks = edge_looks(picture)
+    dot = _graph(picture, looks, [look.text for look in looks], form)
+    for network in networks(picture):
+        _add_ranks(dot, network)
+    key = [COLUMNS_KEY] if has_connections(picture) else []
+    notes = "".join(_font(note, MUTED) + LINE_END for note in (*notes_under(picture), *key))
     dot.attr(label=f"<{notes}>", labeljust="l")
     return dot
 
 
 def notes_under(picture: Picture) -> list[str]:
-    """The notes below a picture: the things it does not show, and the meaning of the numbers on the arrows."""
-    has_numbers = any(edge.local is not None for edge in picture.edges)
+    """The notes below a picture: the things it does not show, and the meaning of the numbers at the arrows."""
+    looks = zip(picture.edges, edge_looks(picture), strict=True)
+    has_numbers = any(look.text and edge.local is not None for edge, look in looks)
     return [*picture.notes, *([LEGEND] if has_numbers else [])]
 
 
-def skeleton(picture: Picture, shown: Mapping[str, BoxText]) -> str:
-    """The source of the same graph with boxes of the size of these faces and no words: no font changes its layout."""
-    return str(_graph(picture, shown, _Form(_bare_node, _bare_text, lambda index: {"id": f"{index}"})).source)
+def skeleton(outline: Outline, shown: Mapping[str, BoxText], looks: Sequence[EdgeLook]) -> str:
+    """The source of an outline with boxes of the size of these words and no words: no font changes its layout.
+
+    looks: of its edges. Their numbers are put beside the lines afterwards, and have room between the ranks. Of more
+    than two lines between the same boxes each gets room for its own.
+    """
+    picture = outline.picture
+    between = Counter((edge.tail, edge.head) for edge in picture.edges)
+    texts = [
+        look.text if between[edge.tail, edge.head] > 2 else "" for edge, look in zip(picture.edges, looks, strict=True)
+    ]
+
+    def node(node: Node, ports: int) -> dict[str, str]:
+        if node.name in outline.blocks:
+            return _bare_block(outline.blocks[node.name], *outline.heights(node.name))
+        return _bare_node(shown[node.name], ports)
+
+    def ends(index: int, edge: Edge, port: int) -> tuple[str, str]:
+        tail, head = _ends(index, edge, port)
+        exit, entry = (heights.get(outline.indices[index]) for heights in (outline.exits, outline.entries))
+        return (
+            tail if exit is None else f"{edge.tail}:r{exit:g}:e",
+            head if entry is None else f"{edge.head}:l{entry:g}:w",
+        )
+
+    form = _Form(node, _bare_text, ends, lambda index: {"id": f"{index}"})
+    dot = _graph(picture, looks, texts, form)
+    widest = max((text_width(look.text, SMALL) for look in looks), default=0.0)
+    dot.attr(ranksep=f"{max(CLOSEST_RANKS, min(widest, WIDEST_NUMBER) + 2 * BESIDE_NUMBER) / 72:.3f}")
+    return str(dot.source)
 
 
-def _graph(picture: Picture, shown: Mapping[str, BoxText], form: _Form) -> graphviz.Digraph:
+def _ends(index: int, edge: Edge, port: int) -> tuple[str, str]:
+    """Where an edge begins and ends: in the middle of the right side, at the place of its operand on the left."""
+    return f"{edge.tail}:e", f"{edge.head}:p{port}:w"
+
+
+def _graph(picture: Picture, looks: Sequence[EdgeLook], texts: Sequence[str], form: _Form) -> graphviz.Digraph:
     import graphviz  # 40 ms, when the first picture is asked for
 
     dot = graphviz.Digraph("values", graph_attr=GRAPH_STYLE, node_attr=NODE_STYLE, edge_attr=EDGE_STYLE)
@@ -89,22 +127,33 @@ def _graph(picture: Picture, shown: Mapping[str, BoxText], form: _Form) -> graph
     entries = _entries(picture)
     for node in picture.nodes:
         ports = max(entries.get(node.name, []), default=-1) + 1
-        clusters.get(node.group or "", dot).node(node.name, **form.node(node, shown[node.name], ports))
+        clusters.get(node.group or "", dot).node(node.name, **form.node(node, ports))
     for group in reversed(picture.groups):  # the innermost first: a subgraph is copied into the one around it
         cluster = clusters[group.name]
         cluster.attr(label=form.text(group.title), **CLUSTER_STYLE)
         clusters.get(group.parent or "", dot).subgraph(cluster)
-    largest = largest_contribution(picture)
     unused = {head: iter(taken) for head, taken in entries.items()}
-    for index, (edge, text) in enumerate(zip(picture.edges, edge_texts(picture), strict=True)):
+    for index, (edge, look, text) in enumerate(zip(picture.edges, looks, texts, strict=True)):
         tail, head = picture[edge.tail], picture[edge.head]
-        style = _line(edge, {tail.kind, head.kind}, largest) | form.edge(index)
+        style = _line(look, {tail.kind, head.kind}) | form.edge(index)
         if head.group not in (None, tail.group) and not tail.group and head.kind != "group":
             style["minlen"] = "2"
-        dot.edge(
-            f"{edge.tail}:e", f"{edge.head}:p{next(unused[edge.head])}:w", form.text(text) if text else None, **style
-        )
+        start, end = form.ends(index, edge, next(unused[edge.head]))
+        dot.edge(start, end, form.text(text) if text else None, **style)
     return dot
+
+
+def _add_ranks(dot: graphviz.Digraph, network: Network) -> None:
+    """Give each column a rank of its own, under its heading, in which invisible edges keep the order of the nodes."""
+    for index, column in enumerate(network.columns):
+        names = [node.name for node in column.nodes]
+        with dot.subgraph() as rank:
+            rank.attr(rank="same")
+            if lines := [_font(line, MUTED, SMALL) for line in (column.title, column.detail) if line]:
+                names.insert(0, f"title_{network.group.name}_{index}")
+                rank.node(names[0], label=f"<{'<BR/>'.join(lines)}>", shape="plaintext")
+            for above, below in pairwise(names):
+                rank.edge(above, below, style="invis", weight="0")
 
 
 def _entries(picture: Picture) -> dict[str, list[int]]:
@@ -120,16 +169,16 @@ def _entries(picture: Picture) -> dict[str, list[int]]:
     return entries
 
 
-def _line(edge: Edge, ends: set[Kind], largest: float) -> dict[str, str]:
+def _line(look: EdgeLook, ends: set[Kind]) -> dict[str, str]:
     """The look of an edge. One that ends in a constant or in what is left out pulls less."""
     pull = "1" if ends & {"constant", "more"} else "3"
-    style = {"penwidth": f"{edge_width(edge, largest):g}", "weight": pull}
-    if edge.mark:
-        style["color"] = WRONG
-    if "more" in ends:
-        style["style"] = "dotted"
-    elif edge.contribution == 0:
-        style["style"] = "dashed"
+    style = {"penwidth": f"{look.width:g}", "weight": pull}
+    if look.color:
+        style["color"] = SIGN_LIGHT[look.color]
+    if look.color in ("plus", "minus"):
+        style["arrowhead"] = "none"
+    if look.dash:
+        style["style"] = {"rest": "dotted", "zero": "dashed"}[look.dash]
     return style
 
 
@@ -151,7 +200,10 @@ def _drawn_node(node: Node, words: BoxText, ports: int) -> dict[str, str]:
 def _table(words: BoxText) -> str:
     """The HTML-like label of a box: its name and operation, then its rows."""
     rows = ""
-    if words.title and words.operation:
+    if words.beside and words.title:
+        beside = f'{LEFT} ROWSPAN="{len(words.rows) + 1}"'
+        rows = f"<TR>{_cell(words.title, INK, LABEL, beside, bold=True)}</TR>"
+    elif words.title and words.operation:
         rows = f"<TR>{_cell(words.title, INK, LABEL, LEFT, bold=True)}<TD>{_operation(words)}</TD></TR>"
     elif words.title:
         rows = f"<TR>{_cell(words.title, INK, LABEL, f'{LEFT} {BOTH}', bold=True)}</TR>"
@@ -209,7 +261,7 @@ def _font(text: str, color: str, size: int = 0) -> str:
 # ── without ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _bare_node(node: Node, words: BoxText, ports: int) -> dict[str, str]:
+def _bare_node(words: BoxText, ports: int) -> dict[str, str]:
     ends = [round(words.height * port / (ports or 1)) for port in range((ports or 1) + 1)]
     heights = [below - above for above, below in pairwise(ends)]
     cells = [_empty(words.width, height, f' PORT="p{port}"') for port, height in enumerate(heights)]
@@ -217,6 +269,29 @@ def _bare_node(node: Node, words: BoxText, ports: int) -> dict[str, str]:
         "label": f"<<TABLE {PLAIN_TABLE}>{''.join(f'<TR>{cell}</TR>' for cell in cells)}</TABLE>>",
         "shape": "plain",
     }
+
+
+def _bare_block(block: Block, lefts: set[float], rights: set[float]) -> dict[str, str]:
+    """A box with a port at each height where an edge enters or leaves it."""
+    sides = [_bare_side(heights, block.height, name) for heights, name in ((lefts, "l"), (rights, "r"))]
+    inside = _empty(round(block.width) - 2, round(block.height))
+    row = f"<TD>{sides[0]}</TD>{inside}<TD>{sides[1]}</TD>"
+    return {"label": f"<<TABLE {PLAIN_TABLE}><TR>{row}</TR></TABLE>>", "shape": "plain"}
+
+
+def _bare_side(heights: set[float], total: float, name: str) -> str:
+    """A side of such a box: a cell of two pixels for each port, and empty ones between."""
+    rows, end = "", 0
+    for height in sorted(heights):
+        top = max(round(height) - 1, end)
+        if top > end:
+            rows += f"<TR>{_empty(1, top - end)}</TR>"
+        port = f' PORT="{name}{height:g}"'
+        rows += f"<TR>{_empty(1, 2, port)}</TR>"
+        end = top + 2
+    if end < total:
+        rows += f"<TR>{_empty(1, round(total) - end)}</TR>"
+    return f"<TABLE {PLAIN_TABLE}>{rows}</TABLE>"
 
 
 def _bare_text(text: str) -> str:

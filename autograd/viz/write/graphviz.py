@@ -19,17 +19,19 @@ from pathlib import Path
 
 from autograd.errors import MissingExtraError
 
-__all__ = ["render"]
+__all__ = ["NEXT", "render"]
 
 FONTS = Path(__file__).parents[1] / "fonts"
 SYSTEM_FONTS = ["/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts"]
 DPI = {"png": "144"}  # two pixels a point: sharp on a screen of high resolution
+NEXT = "\n//\n"  # between two sources: a comment to Graphviz
 TIMEOUT = 60.0  # seconds: what takes longer has more nodes than anybody can read
 
 
 def render(source: str, kind: str) -> bytes:
     """The picture of a DOT source as the bytes of a "png" or "pdf" file; as "json0", where everything in it stands.
 
+    Several sources, joined by NEXT, are as many pieces of JSON: starting Graphviz takes longer than most layouts.
     Raises `MissingExtraError` where there is no Graphviz at all, and `RuntimeError` with Graphviz's own words where it
     cannot draw the source.
 
@@ -69,8 +71,9 @@ def _commands(kind: str) -> Iterator[list[str]]:
 _DRAW = """
 import sys, pygraphviz
 kind, dpi = sys.argv[1:]
-graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
-sys.stdout.buffer.write(graph.draw(format=kind, prog="dot", args=dpi and f"-Gdpi={dpi}"))
+for source in sys.stdin.buffer.read().decode().split("\\n//\\n"):
+    graph = pygraphviz.AGraph(string=source)
+    sys.stdout.buffer.write(graph.draw(format=kind, prog="dot", args=dpi and f"-Gdpi={dpi}"))
 """
 
 

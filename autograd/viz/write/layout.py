@@ -1,30 +1,33 @@
-"""Where everything of a picture stands: positions from Graphviz, as plain data in pixels, y downwards."""
+"""Where everything of a picture stands: positions from Graphviz, as plain data in pixels, y downwards.
+
+The boxes of a network stand in columns (`columns`), all others where Graphviz puts them, to whom a network is one box.
+"""
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 from autograd.viz.picture import Edge, Group, Picture
-from autograd.viz.write.boxes import PADDING, SMALL, TITLE_HEIGHT, BoxText, box_texts, edge_text, text_width
+from autograd.viz.write.boxes import PADDING, SHEET, SMALL, TITLE_HEIGHT, BoxText, box_texts, text_width
+from autograd.viz.write.columns import Heading, Point, Rectangle, blocks
 from autograd.viz.write.dot import notes_under, skeleton
-from autograd.viz.write.graphviz import render
+from autograd.viz.write.edge_numbers import middles
+from autograd.viz.write.edges import EdgeLook, edge_looks, has_connections
+from autograd.viz.write.graphviz import NEXT, render
+from autograd.viz.write.outline import Outline, outline
 
-__all__ = ["Box", "GroupBox", "Layout", "Line", "lay_out"]
+__all__ = ["Box", "GroupBox", "Layout", "Line", "lay_out", "lay_out_all"]
+
+_Json: TypeAlias = Mapping[str, Any]
 
 EDGE_OF_PAGE = 8  # what stands free around the graph, which thick borders and stacked boxes reach into
 NOTE_LINE = 15  # one and a half times the size of its text
 NARROWEST = 420.0  # the width that notes are wrapped to under a smaller picture
-COLUMN = 100  # the width of the strips in which a text looks for what is in its way: wider than most texts
-SHIFTS = (
-    0,
-    *(sign * 13 * row for row in range(1, 10) for sign in (-1, 1)),
-)  # of a text that would sit on another: by its height
+KEY = 360  # the width of the line that explains the colours of a network
 HEAD = 7  # the length of an arrow's head
-Point = tuple[float, float]
-Rectangle = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,16 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The line of an edge: a Bézier curve through 1 + 3n points, the tip of its head, the middle of its text."""
+    """The line of an edge. curve: the two ends of a straight line, or 1 + 3n points of a Bézier curve.
+
+    tip: of its head; a line that has none ends there. text: the middle of its number, None where it has none.
+    """
 
     edge: Edge
+    look: EdgeLook
     curve: tuple[Point, ...]
     tip: Point
-    text: Point | None
+    text: Point | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,10 @@ class GroupBox:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A picture, and where everything in it stands. notes: the lines under it, which are wrapped to its width."""
+    """A picture, and where everything in it stands. notes: the lines under it, which are wrapped to its width.
+
+    headings: what stands above the columns of networks. has_key: whether there is a line that explains their colours.
+    """
 
     picture: Picture
     width: float
@@ -70,6 +80,8 @@ class Layout:
     lines: tuple[Line, ...]
     group_boxes: tuple[GroupBox, ...]
     notes: tuple[str, ...]
+    headings: tuple[Heading, ...] = ()
+    has_key: bool = False
 
 
 def lay_out(picture: Picture, widest: Mapping[str, Mapping[str, str]] | None = None) -> Layout:
@@ -83,27 +95,164 @@ def lay_out(picture: Picture, widest: Mapping[str, Mapping[str, str]] | None = N
     >>> layout.boxes["n0"].x < layout.lines[0].text[0] < layout.boxes["n1"].x
     True
     """
-    shown = box_texts(picture, widest)
-    drawn = json.loads(render(skeleton(picture, shown), "json0"))
+    return lay_out_all([picture], widest)[0]
+
+
+def lay_out_all(pictures: Sequence[Picture], widest: Mapping[str, Mapping[str, str]] | None = None) -> list[Layout]:
+    """The layouts of several pictures, for which Graphviz is started once."""
+    plans = [_planned(picture, widest) for picture in pictures]
+    drawn = iter(_drawn([plan.source for plan in plans if plan.source]))
+    return [_laid_out(plan, next(drawn) if plan.source else {}) for plan in plans]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A picture, its words and its outline. source: what Graphviz lays out, "" where a network is all there is."""
+
+    picture: Picture
+    shown: Mapping[str, BoxText]
+    looks: Sequence[EdgeLook]
+    around: Outline
+    source: str
+
+
+def _planned(picture: Picture, widest: Mapping[str, Mapping[str, str]] | None) -> _Plan:
+    shown, looks = box_texts(picture, widest), edge_looks(picture)
+    around = outline(picture, blocks(picture, shown))
+    is_one_box = len(around.picture.nodes) == 1 and not around.picture.groups and not around.picture.edges
+    source = "" if is_one_box else skeleton(around, shown, [looks[index] for index in around.indices])
+    return _Plan(picture, shown, looks, around, source)
+
+
+def _drawn(sources: Sequence[str]) -> list[_Json]:
+    """What Graphviz says of each source: one piece of JSON after another."""
+    text, decoder, end = render(NEXT.join(sources), "json0").decode() if sources else "", json.JSONDecoder(), 0
+    pieces = []
+    for _ in sources:
+        piece, end = decoder.raw_decode(text, len(text) - len(text[end:].lstrip()))
+        pieces.append(piece)
+    return pieces
+
+
+def _laid_out(plan: _Plan, drawn: _Json) -> Layout:
+    """The layout of a planned picture, of which Graphviz says this."""
+    picture, shown, looks, around = plan.picture, plan.shown, plan.looks, plan.around
+    places = _places(plan, drawn)
+    boxes = _boxes(picture, shown, around, places)
+    group_boxes = _group_boxes(picture, around, places)
+    lines = _lines(picture, looks, around, places)
+    headings = [
+        replace(heading, x=places.corners[name][0] + heading.x, y=places.corners[name][1] + heading.y)
+        for name, block in around.blocks.items()
+        for heading in block.headings
+    ]
+    spots = middles(
+        [line.curve for line in lines],
+        {index: look.text for index, look in enumerate(looks) if look.text},
+        _taken(boxes.values(), group_boxes, headings),
+        (places.width + 2 * EDGE_OF_PAGE, places.height + 2 * EDGE_OF_PAGE),
+    )
+    notes = _wrapped(notes_under(picture), max(places.width, NARROWEST))
+    has_key = has_connections(picture)
+    under = NOTE_LINE * (len(notes) + has_key) + EDGE_OF_PAGE if notes or has_key else 0
+    return Layout(
+        picture,
+        width=round(max([places.width, KEY * has_key, *(text_width(note, SMALL) for note in notes)]))
+        + 2 * EDGE_OF_PAGE,
+        height=round(places.height) + 2 * EDGE_OF_PAGE + under,
+        boxes=boxes,
+        lines=tuple(replace(line, text=spots.get(index)) for index, line in enumerate(lines)),
+        group_boxes=tuple(group_boxes),
+        notes=tuple(notes),
+        headings=tuple(headings),
+        has_key=has_key,
+    )
+
+
+def _boxes(picture: Picture, shown: Mapping[str, BoxText], around: Outline, places: _Places) -> dict[str, Box]:
+    """The boxes of all nodes, in the order of the nodes."""
+    corners = dict(places.corners)
+    for name, block in around.blocks.items():
+        x, y = places.corners[name]
+        corners |= {node: (x + left, y + top) for node, (left, _, top, _) in block.spots.items()}
+    names = (node.name for node in picture.nodes)
+    return {name: Box(*corners[name], shown[name].width, shown[name].height, shown[name]) for name in names}
+
+
+def _group_boxes(picture: Picture, around: Outline, places: _Places) -> list[GroupBox]:
+    """The boxes of the open groups: from Graphviz, or the frames of networks."""
+    rectangles = dict(places.groups)
+    for name, block in around.blocks.items():
+        if block.frame is not None:
+            (x, y), (left, right, top, bottom) = places.corners[name], block.frame
+            rectangles[block.network.group.name] = (x + left, y + top, right - left, bottom - top)
+    return [GroupBox(group, *rectangles[group.name]) for group in picture.groups if group.name in rectangles]
+
+
+def _taken(boxes: Iterable[Box], group_boxes: Iterable[GroupBox], headings: Iterable[Heading]) -> Iterator[Rectangle]:
+    """Where no number of an edge may stand: on a box, on the title of a group, on what stands above a column."""
+    for box in boxes:
+        sheets = SHEET * box.words.sheets
+        yield box.x, box.x + box.width + sheets, box.y - sheets + SHEET * (sheets > 0), box.y + box.height
+    for group_box in group_boxes:
+        width = PADDING + text_width(group_box.group.title, SMALL)
+        yield group_box.x, group_box.x + width, group_box.y, group_box.y + TITLE_HEIGHT
+    for heading in headings:
+        half_width = text_width(heading.text, SMALL, heading.is_title) / 2
+        yield heading.x - half_width, heading.x + half_width, heading.y - SMALL, heading.y + 3
+
+
+# ── what Graphviz lays out ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where the parts of an outline stand: upper left corners; x, y, width and height of the groups.
+
+    curves: by the index of the edge in the whole picture, the curve and the tip of its head.
+    """
+
+    width: float
+    height: float
+    corners: Mapping[str, Point]
+    groups: Mapping[str, tuple[float, float, float, float]]
+    curves: Mapping[int, tuple[list[Point], Point]]
+
+
+def _places(plan: _Plan, drawn: _Json) -> _Places:
+    """The places of an outline: from Graphviz, unless a network is all there is."""
+    around, picture = plan.around, plan.around.picture
+    sizes = {node.name: around.blocks.get(node.name) or plan.shown[node.name] for node in picture.nodes}
+    if not plan.source:
+        ((name, size),) = sizes.items()
+        return _Places(size.width, size.height, {name: (EDGE_OF_PAGE, EDGE_OF_PAGE)}, {}, {})
     things = {thing["name"]: thing for thing in drawn.get("objects", [])}
     arrows = {int(thing["id"]): thing for thing in drawn.get("edges", [])}
     _, _, width, height = _numbers(drawn["bb"])
     pixels = _Pixels(height)
-    boxes = {node.name: pixels.box(things[node.name], shown[node.name]) for node in picture.nodes}
     clusters = ((group, things[f"cluster_{group.name}"]) for group in picture.groups)
-    group_boxes = tuple(pixels.group_box(group, thing) for group, thing in clusters if "bb" in thing)
-    lines = (pixels.line(edge, arrows[index]) for index, edge in enumerate(picture.edges))
-    notes = _wrapped(notes_under(picture), max(width, NARROWEST))
-    under = NOTE_LINE * len(notes) + EDGE_OF_PAGE if notes else 0
-    return Layout(
-        picture,
-        width=round(max([width, *(text_width(note, SMALL) for note in notes)])) + 2 * EDGE_OF_PAGE,
-        height=round(height) + 2 * EDGE_OF_PAGE + under,
-        boxes=boxes,
-        lines=tuple(_apart(lines, _taken(boxes.values(), group_boxes), height + 2 * EDGE_OF_PAGE)),
-        group_boxes=group_boxes,
-        notes=tuple(notes),
+    corners = {name: pixels.corner(things[name], size.width, size.height) for name, size in sizes.items()}
+    curves = {}
+    for place, (index, edge) in enumerate(zip(around.indices, picture.edges, strict=True)):
+        if "pos" in arrows[place]:
+            curves[index] = pixels.curve(arrows[place])
+        else:  # Graphviz loses some edges that enter a group with a wide title
+            (x, y), (tip_x, tip_y) = corners[edge.tail], corners[edge.head]
+            tail, head = sizes[edge.tail], sizes[edge.head]
+            curves[index] = _straight((x + tail.width, y + tail.height / 2), (tip_x, tip_y + head.height / 2))
+
+    return _Places(
+        width,
+        height,
+        corners,
+        {group.name: pixels.group(thing) for group, thing in clusters if "bb" in thing},
+        curves,
     )
+
+
+def _straight(start: Point, tip: Point) -> tuple[list[Point], Point]:
+    end = (tip[0] - HEAD, tip[1])
+    return [start, start, end, end], tip
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,77 +265,53 @@ class _Pixels:
         x, y = _numbers(text)
         return x + EDGE_OF_PAGE, self.height - y + EDGE_OF_PAGE
 
-    def box(self, thing: Mapping[str, str], words: BoxText) -> Box:
+    def corner(self, thing: Mapping[str, str], width: float, height: float) -> Point:
         x, y = self.point(thing["pos"])
-        return Box(x - words.width / 2, y - words.height / 2, words.width, words.height, words)
+        return x - width / 2, y - height / 2
 
-    def line(self, edge: Edge, thing: Mapping[str, str]) -> Line:
-        ends = {word[0]: self.point(word[2:]) for word in thing["pos"].split() if word[1] == ","}
-        points = [self.point(word) for word in thing["pos"].split() if word[1] != ","]
+    def curve(self, thing: Mapping[str, str]) -> tuple[list[Point], Point]:
+        words = thing["pos"].split()
+        ends = {word[0]: self.point(word[2:]) for word in words if word[0] in "se"}
+        points = [self.point(word) for word in words if word[0] not in "se"]
         tip = ends.get("e", points[-1])
         if "s" in ends:  # Graphviz puts the head of some edges that run backwards at the wrong end
             points[:0] = [ends["s"], ends["s"], points[0]]
             points[-1] = (tip[0] - HEAD, tip[1])
-        return Line(edge, tuple(points), tip, self.point(thing["lp"]) if "lp" in thing else None)
+        return points, tip
 
-    def group_box(self, group: Group, thing: Mapping[str, str]) -> GroupBox:
+    def group(self, thing: Mapping[str, str]) -> tuple[float, float, float, float]:
         left, bottom, right, top = _numbers(thing["bb"])
-        return GroupBox(group, left + EDGE_OF_PAGE, self.height - top + EDGE_OF_PAGE, right - left, top - bottom)
+        return left + EDGE_OF_PAGE, self.height - top + EDGE_OF_PAGE, right - left, top - bottom
 
 
-def _taken(boxes: Iterable[Box], group_boxes: Iterable[GroupBox]) -> Iterator[Rectangle]:
-    """Where no text of an edge may stand: on a box, on the title of a group."""
-    for box in boxes:
-        yield box.x, box.x + box.width, box.y, box.y + box.height
-    for group_box in group_boxes:
-        width = PADDING + text_width(group_box.group.title, SMALL)
-        yield group_box.x, group_box.x + width, group_box.y, group_box.y + TITLE_HEIGHT
-
-
-def _apart(lines: Iterable[Line], taken: Iterable[Rectangle], height: float) -> Iterator[Line]:
-    """The lines with their texts clear of what is taken, of one another, and inside of the page.
-
-    Graphviz sees to most of that, but not for many edges that join the same two nodes.
-    """
-    room = _Room(height, taken)
-    for line in lines:
-        if line.text is None:
-            yield line
+def _lines(picture: Picture, looks: Sequence[EdgeLook], around: Outline, places: _Places) -> list[Line]:
+    """The lines of all edges: inside of a network, outside, or from one to the other."""
+    block_of = {name: block for block in around.blocks.values() for name in block.network.column}
+    lines = []
+    for index, (edge, look) in enumerate(zip(picture.edges, looks, strict=True)):
+        tail, head = block_of.get(edge.tail), block_of.get(edge.head)
+        if tail is not None and tail is head:
+            way = _moved(tail.way(edge.tail, edge.head), places.corners[tail.name])
+            lines.append(Line(edge, look, tuple(way), way[-1]))
             continue
-        x, y = line.text
-        half_width, half_height = text_width(edge_text(line.edge), SMALL) / 2, SMALL / 2 + 1
-        spots = [(x - half_width, x + half_width, y + by - half_height, y + by + half_height) for by in SHIFTS]
-        spot = next(filter(room.is_free, spots), spots[0])
-        room.take(spot)
-        yield replace(line, text=(x, (spot[2] + spot[3]) / 2))
+        curve, tip = places.curves[index]
+        if tail is not None:
+            curve = [*_moved(tail.way_out(edge.tail), places.corners[tail.name]), *curve[1:]]
+        if head is not None:
+            way = _moved(head.way_in(edge.head), places.corners[head.name])
+            curve, tip = _led_on(curve, way), way[-1]
+        lines.append(Line(edge, look, tuple(curve), tip))
+    return lines
 
 
-class _Room:
-    """Which rectangles (left, right, top, bottom) of a page are taken, kept by columns."""
+def _moved(points: Iterable[Point], origin: Point) -> list[Point]:
+    return [(x + origin[0], y + origin[1]) for x, y in points]
 
-    def __init__(self, height: float, taken: Iterable[Rectangle]) -> None:
-        self.height = height
-        self.taken: dict[int, list[Rectangle]] = defaultdict(list)
-        for rectangle in taken:
-            self.take(rectangle)
 
-    def take(self, rectangle: Rectangle) -> None:
-        for column in self._columns(rectangle):
-            self.taken[column].append(rectangle)
-
-    def is_free(self, rectangle: Rectangle) -> bool:
-        left, right, top, bottom = rectangle
-        if top < 0 or bottom > self.height:
-            return False
-        return not any(
-            left < other_right and other_left < right and top < other_bottom and other_top < bottom
-            for column in self._columns(rectangle)
-            for other_left, other_right, other_top, other_bottom in self.taken[column]
-        )
-
-    @staticmethod
-    def _columns(rectangle: Rectangle) -> range:
-        return range(int(rectangle[0] // COLUMN), int(rectangle[1] // COLUMN) + 1)
+def _led_on(curve: list[Point], way: list[Point]) -> list[Point]:
+    """A curve to the border of a network, led on to a box inside, before which there is room for the head."""
+    x, y = way[-1]
+    return [*curve, curve[-1], way[0], way[0], *way[1:-1], (x - HEAD, y)]
 
 
 def _numbers(text: str) -> list[float]:

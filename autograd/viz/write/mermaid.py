@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from autograd.viz.picture import Edge, Group, Kind, Node, Picture
-from autograd.viz.write.boxes import box_text, edge_texts, edge_width, largest_contribution
+from autograd.viz.picture import Edge, Group, Node, Picture
+from autograd.viz.write.boxes import box_text
+from autograd.viz.write.edges import EdgeLook, edge_looks
+from autograd.viz.write.theme import SIGN_LIGHT
 
 __all__ = ["flowchart"]
 
@@ -27,11 +29,11 @@ def flowchart(picture: Picture) -> str:
       classDef plain stroke:none,fill:none
       classDef root stroke-width:3px
     """
-    largest = largest_contribution(picture)
-    lines = ["flowchart LR", *_nodes(picture)]
-    for edge, text in zip(picture.edges, edge_texts(picture), strict=True):
-        ends = {picture[edge.tail].kind, picture[edge.head].kind}
-        lines.append(_edge(edge, text, ends, largest))
+    looks = edge_looks(picture)
+    lines = ["flowchart LR", *_nodes(picture), *map(_edge, picture.edges, looks)]
+    for color in ("plus", "minus", "wrong"):
+        if colored := [f"{index}" for index, look in enumerate(looks) if look.color == color]:
+            lines.append(f"linkStyle {','.join(colored)} stroke:{SIGN_LIGHT[color]}")
     lines += [f"classDef {name} {style}" for name, style in STYLES.items()]
     return "\n  ".join(lines)
 
@@ -59,14 +61,10 @@ def _node(node: Node) -> str:
     return f'{node.name}{left}"{"<br>".join(_escaped(line) for line in lines if line)}"{right}{style}'
 
 
-def _edge(edge: Edge, text: str, ends: set[Kind], largest: float) -> str:
+def _edge(edge: Edge, look: EdgeLook) -> str:
     """Dotted where nothing comes back through it, thick where the most does."""
-    arrow = "-->"
-    if edge.contribution == 0 or "more" in ends:
-        arrow = "-.->"
-    elif edge_width(edge, largest) >= THICK:
-        arrow = "==>"
-    quoted = f'|"{_escaped(text)}"|' if text else ""
+    arrow = "-.->" if look.dash else "==>" if look.width >= THICK else "-->"
+    quoted = f'|"{_escaped(look.text)}"|' if look.text else ""
     return f"{edge.tail} {arrow}{quoted} {edge.head}"
 
 

@@ -30,7 +30,8 @@ STYLE = f"""body{{margin:16px;background:{LIGHT["ground"]}}}
 h1{{margin:0 0 12px;font:600 17px/1.3 system-ui,sans-serif;overflow-wrap:anywhere}}
 @media screen and (prefers-color-scheme:dark){{body{{background:{DARK["ground"]}}}}}
 @page{{margin:10mm}}
-@media print{{:root{{color-scheme:light}}body{{margin:0}}main>svg{{height:auto;max-width:100%;max-height:88vh}}
+@media print{{:root{{color-scheme:light}}body{{margin:0}}
+main img{{height:auto;max-width:100%!important;max-height:88vh}}
 details{{display:block!important;font:10px/1.3 system-ui,sans-serif}}summary{{list-style:none}}
 details::details-content{{content-visibility:visible;block-size:auto}}
 td,th{{padding:0 10px 0 0;text-align:left}}td+td{{overflow-wrap:anywhere}}}}"""

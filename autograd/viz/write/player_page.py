@@ -1,4 +1,4 @@
-"""A player as part of a page and as a page of its own: a picture and a table, of which a script makes a player."""
+"""A player or a drawing as part of a page, a player as a page of its own: a picture that a script makes more of."""
 
 from __future__ import annotations
 
@@ -14,7 +14,16 @@ from autograd.viz.web.script import text
 from autograd.viz.write.page import page
 from autograd.viz.write.theme import player_colors
 
-__all__ = ["data_url", "player_element", "save_page"]
+__all__ = ["PARTS", "Kind", "data_url", "player_element", "save_page"]
+
+Kind = Literal["drawing", "player", "training"]
+
+PARTS: dict[Kind, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "drawing": (("host.js", "zoom.js", "drawing.js"), ("style.css", "zoom.css", "drawing.css")),
+    "player": (("host.js", "zoom.js", "controls.js", "player.js"), ("style.css", "zoom.css", "player.css")),
+    "training": (("host.js", "controls.js", "training.js"), ("style.css", "training.css")),
+}
+"""The scripts and the style sheets that each kind is sent with, all from ``web``."""
 
 
 def save_page(path: str | os.PathLike[str], title: str, player: str, lang: str) -> Path:
@@ -31,8 +40,8 @@ def save_page(path: str | os.PathLike[str], title: str, player: str, lang: str) 
     return target
 
 
-def player_element(kind: Literal["player", "training"], content: str, data: object, attributes: str = "") -> str:
-    """The content that a page shows without scripts, and the script that makes a player of it.
+def player_element(kind: Kind, content: str, data: object, attributes: str = "") -> str:
+    """The content that a page shows without scripts, and the script that makes a player or a living drawing of it.
 
     The script calls the function ``kind``, of the file of that name, with each such element on the page, the data and
     the style sheet. It makes no global name, and nothing in the data can end it. The element is known by a name that
@@ -43,8 +52,9 @@ def player_element(kind: Literal["player", "training"], content: str, data: obje
     """
     sent = _json(data)
     name = hashlib.sha256(f"{content}{sent}".encode()).hexdigest()[:12]
-    element, sources = f'data-autograd-{kind}="{name}"', "\n".join(map(text, ("controls.js", f"{kind}.js")))
-    css = "\n".join([player_colors(kind == "training"), text("style.css"), text(f"{kind}.css")])
+    scripts, sheets = PARTS[kind]
+    element, sources = f'data-autograd-{kind}="{name}"', "\n".join(map(text, scripts))
+    css = "\n".join([player_colors(kind == "training"), *map(text, sheets)])
     make = f"box.film ??= {kind}(box, {sent}, {_json(css)}) ?? true"  # one that is there stays at its step
     call = f"document.querySelectorAll({_json(f'[{element}]')}).forEach((box) => {{ {make}; }});"
     code = f"<script>(() => {{\n{sources}\n{call}\n}})();</script>"

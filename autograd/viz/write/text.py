@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from autograd.viz.picture import Edge, Node, Picture
-from autograd.viz.write.boxes import box_text, called, edge_text
+from autograd.viz.write.boxes import box_text, called
+from autograd.viz.write.edges import edge_text
 
 __all__ = ["tree"]
 
@@ -21,6 +22,7 @@ def tree(picture: Picture, max_lines: int) -> list[str]:
     operands = defaultdict(list)
     for edge in picture.edges:
         operands[edge.head].append(edge)
+    titles = _titles(picture)
     lines: list[str] = []
     shown: set[str] = set()
     waiting = [(node.name, "", "") for node in reversed(picture.nodes) if node.is_root]
@@ -28,21 +30,41 @@ def tree(picture: Picture, max_lines: int) -> list[str]:
         name, start, margin = waiting.pop()
         node = picture[name]
         if name in shown and node.kind != "constant":
-            lines.append(f"{start}{node.title}  (above)")
+            lines.append(f"{start}{titles[name]}  (above)")
         else:
-            lines.append(start + _line(node))
-            waiting.extend(_branches(operands[name], margin))
+            lines.append(start + _line(node, titles[name]))
+            tails = list(dict.fromkeys(edge.tail for edge in operands[name]))
+            if node.kind == "group" and len(tails) > 1 and shown.issuperset(tails):  # as most neurons of a layer
+                lines.append(f"{margin}└─ {_listed([titles[tail] for tail in tails])}  (above)")
+            else:
+                waiting.extend(_branches(operands[name], margin))
         shown.add(name)
     return [*lines, "… and more: text(max_lines=…)"] if waiting else lines
 
 
-def _line(node: Node) -> str:
+def _titles(picture: Picture) -> dict[str, str]:
+    """The name of each node: a folded module has the whole of its path, as there are no boxes around it."""
+    around: dict[str | None, str] = {None: ""}
+    for group in picture.groups:
+        is_model = group.parent is None
+        around[group.name] = "" if is_model else f"{around[group.parent]}{group.title.split(' · ')[0]}."
+    return {
+        node.name: f"{around[node.group]}{node.label}" if node.kind == "group" else called(node) or node.name
+        for node in picture.nodes
+    }
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) < 4 else f"{names[0]} … {names[-1]}"
+
+
+def _line(node: Node, title: str) -> str:
     """A node on one line of the tree."""
     if node.kind in ("constant", "more"):
-        return called(node) or node.name
+        return title
     many = f"× {node.repeats}" if node.repeats > 1 and (node.label or node.operation) else ""
     rows = (f"{row.key} {row.text}".strip() for row in box_text(node).rows)
-    return "  ".join(filter(None, [called(node) or node.name, node.operation, many, *rows]))
+    return "  ".join(filter(None, [title, node.operation, many, *rows]))
 
 
 def _branches(edges: list[Edge], margin: str) -> Iterator[tuple[str, str, str]]:

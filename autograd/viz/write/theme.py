@@ -2,15 +2,19 @@
 
 Paper is light, whatever the screen is.
 Text has a contrast of at least 4.5:1 on the ground in both; blue is data, orange is gradient, as everywhere in the
-package, and both stay apart for readers who cannot tell red from green.
+package, and both stay apart for readers who cannot tell red from green. A weight is neither: its sign has two colours
+of its own, a green and a purple, which such readers see as bluish and reddish; the negative one is the darker on white
+and the lighter on black, so that they differ in grey, too. A learner's first mistake and the first nan are red, beside
+a sign.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Literal
 
-__all__ = ["DARK", "FONT", "GROUP_LINE", "LIGHT", "WRONG", "player_colors", "style_sheet"]
+__all__ = ["DARK", "FONT", "GROUP_LINE", "LIGHT", "SIGN_LIGHT", "player_colors", "style_sheet"]
 
 FONT = "DejaVu Sans,Verdana,Geneva,sans-serif"
 
@@ -36,18 +40,21 @@ DARK = {
     "pale": "#444a52",
     "focus": "#e69f00",
 }
-WRONG = "#d32f2f"  # what a check marks in a learner's graph: readable on white and on black
 GROUP_LINE = "#a0a0a0"  # around a group that Graphviz draws, which knows no opacity of a line
 
+SIGN_LIGHT = {"plus": "#008f76", "minus": "#95297f", "wrong": "#c62828"}
+SIGN_DARK = {"plus": "#2fa584", "minus": "#eaa0d6", "wrong": "#ff8a80"}
+"""Colours that few pictures need: the signs of weights, and what is wrong."""
+
 TRAINING_LIGHT = {
-    "minus": "#95297f",
+    "minus": SIGN_LIGHT["minus"],
     "grad-minus": "#6b5900",
     "third": "#00694f",
     "fourth": "#8a4b00",
     "fifth": "#55565c",
 }
 TRAINING_DARK = {
-    "minus": "#eaa0d6",
+    "minus": SIGN_DARK["minus"],
     "grad-minus": "#d6cf6a",
     "third": "#4fc9a4",
     "fourth": "#f0b27a",
@@ -73,12 +80,20 @@ PANEL_DARK = DARK | {
     "glow": "#4a3510",
 }
 
+_PALETTES = {
+    "picture": (LIGHT, DARK),
+    "signs": (SIGN_LIGHT, SIGN_DARK),
+    "training": (LIGHT | TRAINING_LIGHT, DARK | TRAINING_DARK),
+}
+_PLAIN = LIGHT | SIGN_LIGHT | TRAINING_LIGHT
 _COLORS_IN_A_ROW = re.compile(r"[\w-]+:var\(--[\w-]+\)(?:;[\w-]+:var\(--[\w-]+\))*")
 _COLOR = re.compile(r"([\w-]+):var\(--([\w-]+)\)")
 
 
-def style_sheet(scope: str, rules: Mapping[str, str], is_training: bool = False) -> str:
-    """The style sheet of a picture whose element is ``scope``: both palettes, then the rules, by selector.
+def style_sheet(
+    scope: str, rules: Mapping[str, str], palette: Literal["picture", "signs", "training"] = "picture"
+) -> str:
+    """The style sheet of a picture whose element is ``scope``: a palette, light and dark, then the rules, by selector.
 
     Whoever shows the picture may set its colours, as ``--autograd-ink``. Each is written once more without a custom
     property, for the programs that know none. In a selector, ``&`` stands for the element itself.
@@ -86,10 +101,10 @@ def style_sheet(scope: str, rules: Mapping[str, str], is_training: bool = False)
     >>> style_sheet(".x", {"rect": "fill:var(--fill);rx:2"}).split("}}")[-1]
     '.x rect{fill:#ffffff;fill:var(--fill);rx:2}'
     """
-    light, dark = (LIGHT | TRAINING_LIGHT, DARK | TRAINING_DARK) if is_training else (LIGHT, DARK)
+    light, dark = _PALETTES[palette]
 
     def with_plain_colors(colors: re.Match[str]) -> str:
-        plain = (f"{name}:{light[color]}" for name, color in _COLOR.findall(colors[0]))
+        plain = (f"{name}:{_PLAIN[color]}" for name, color in _COLOR.findall(colors[0]))
         return ";".join([*plain, colors[0]])
 
     palettes = (
@@ -109,9 +124,8 @@ def player_colors(is_training: bool = False) -> str:
     >>> ":host([data-theme=dark]){--autograd-ground:#1b1b1b;" in player_colors()
     True
     """
-    light, dark = (PANEL_LIGHT, PANEL_DARK)
-    if is_training:
-        light, dark = light | TRAINING_LIGHT, dark | TRAINING_DARK
+    light = PANEL_LIGHT | (TRAINING_LIGHT if is_training else SIGN_LIGHT)
+    dark = PANEL_DARK | (TRAINING_DARK if is_training else SIGN_DARK)
     return f":host{{{_set(light)}}}@media screen{{:host([data-theme=dark]){{{_set(dark)}}}}}"
 
 

@@ -1,0 +1,288 @@
+"""Names that users of PyTorch, Keras, JAX and scikit-learn type, and what to write here instead: the only list of them.
+
+A row is ``"names": (code, words)``: several names with one answer stand in one row, the code runs as it is (the tests
+run it), and the words say what it does, or why there is none. ``autograd/util/suggestions.py`` reads the table.
+"""
+
+from __future__ import annotations
+
+__all__ = ["ADVICE", "Advice"]
+
+Advice = tuple[str, str]
+
+_FIT = "nn.fit(model, X, y, epochs=5)"
+_NO_DEVICE = ("", "leaving it out: everything runs on the CPU; nn.fit and autograd.compile take dtype='float32'")
+_OWN_RULE = (
+    "@autograd.rule\ndef cube(x):\n    return x**3, (3 * x**2,)",
+    "a function that returns its value and its local derivatives",
+)
+_OWN_MODULE = ("", "a subclass of nn.Module whose forward computes it from Values: there is no such layer yet")
+_LIST_OF_VALUES = ("[Value(0.0) for _ in range(3)]", "many numbers are a list, or a NumPy array, of Values")
+_ONLY_LEAVES = (
+    "nn.SGD([p for p in model.parameters() if p is not x], lr=0.1)",
+    "every Value has a gradient; give the optimizer those that are to move, and use x.detach() or autograd.no_grad()",
+)
+
+_ROWS: dict[str, dict[str, Advice]] = {
+    "autograd": {
+        "Tensor tensor Variable Parameter array": ("Value(2.0)", "a Value is one number"),
+        "zeros ones full empty rand randn arange linspace from_numpy": _LIST_OF_VALUES,
+        "Function custom_vjp custom_jvp custom_gradient primitive defvjp": _OWN_RULE,
+        "GradientTape": ("y.backward()", "and then x.grad"),
+        "clamp clamp_min clamp_max": ("autograd.clip(x, 0.0, 1.0)", ""),
+        "vjp make_vjp": (
+            "autograd.grad(lambda xs: autograd.dot(u, g(xs)))(xs)",
+            "u times the Jacobian of g; of one number y, y.backward(grad=u)",
+        ),
+        "jvp make_jvp": (
+            "autograd.jacobian(lambda t: g([a + t * b for a, b in zip(xs, v)]))(0.0)",
+            "the Jacobian of g at xs, times the direction v",
+        ),
+        "vmap": ("autograd.compile(f)(np.array([1.0, 2.0]))", "a compiled function takes a batch, one sample a row"),
+        "elementwise_grad": ("[autograd.grad(f)(a) for a in xs]", ""),
+        "jit pmap": ("autograd.compile(f)", ""),
+        "jacfwd jacrev": ("autograd.jacobian(g)(xs)", ""),
+        "stop_gradient lax": ("x.detach()", "the number as a constant"),
+        "enable_grad": ("", "leaving it out: operations are tracked everywhere but under autograd.no_grad()"),
+        "inference_mode set_grad_enabled": ("with autograd.no_grad():\n    f(x)", ""),
+        "detect_anomaly set_detect_anomaly": (
+            "",
+            "leaving it out: backward() refuses a nan or an infinity and names the first operation that made it",
+        ),
+        "gradgradcheck": ("autograd.gradcheck(f, 2.0, order=2)", ""),
+        "numpy": (
+            "np.exp(x)",
+            "with `import numpy as np`: NumPy's own functions take Values; this is not HIPS/autograd",
+        ),
+        "nn optim functional F": (
+            "import nn",
+            "layers, losses and optimizers are in nn; functions of numbers in autograd",
+        ),
+        "matmul mm bmm einsum": (
+            "[autograd.dot(row, xs) for row in [[1.0, 2.0], [3.0, 4.0]]]",
+            "or @ of NumPy arrays of Values",
+        ),
+        "cat stack concat concatenate": ("xs + xs", "a layer's outputs are a list"),
+        "argmax": ("max(range(3), key=lambda i: logits[i].data)", "an index has no gradient"),
+        "manual_seed seed random": ("nn.MLP(2, [3, 1], seed=0)", "or random.seed(0), for all that is given no seed"),
+        "save": ("model.save('model.npz')", ""),
+        "load": ("nn.load('model.npz')", ""),
+        "device cuda float32 float64": _NO_DEVICE,
+    },
+    "nn": {
+        "Parameter": ("Value(1.0)", "a Value that is an attribute of a Module is its parameter"),
+        "ParameterList ParameterDict ModuleList ModuleDict": (
+            "model.parts = [nn.Linear(2, 3), nn.Linear(3, 1)]",
+            "a plain list or dict: parameters are found inside of it",
+        ),
+        "DataLoader TensorDataset Dataset": (
+            "nn.fit(model, X, y, batch_size=32)",
+            "the samples are shuffled, and cut into batches",
+        ),
+        "functional F relu tanh sigmoid softmax gelu": (
+            "autograd.relu(x)",
+            "functions of numbers are in autograd, losses in nn, as nn.cross_entropy(logits, 2)",
+        ),
+        "Dense": ("nn.Layer(2, 3, activation='relu')", "or nn.Linear(2, 3), without an activation"),
+        "Input Model": (
+            "nn.Sequential(nn.Layer(2, 3), nn.Linear(3, 1))",
+            "the first layer says how many inputs there are",
+        ),
+        "Dropout": (
+            "nn.fit(model, X, y, l2=1e-4)",
+            "there is no Dropout yet: l2 and patience keep a model from overfitting",
+        ),
+        "Conv1d Conv2d MaxPool2d AvgPool2d BatchNorm1d BatchNorm2d LayerNorm RMSNorm Embedding RNN GRU LSTM "
+        "MultiheadAttention Transformer Flatten": _OWN_MODULE,
+        "EarlyStopping": ("nn.fit(model, X, y, validation=(X, y), patience=5)", "the best parameters are kept"),
+        "ModelCheckpoint": ("nn.fit(model, X, y, checkpoint='run.npz')", "the training goes on from the file"),
+        "ReduceLROnPlateau": (
+            "nn.fit(model, X, y, callbacks=[lambda run: run.optimizer.set_lr(0.5 * run.optimizer.lr)\n"
+            "                                    if run.history['loss'][-1] > min(run.history['loss']) else None])",
+            "a callback sees the Training; or a schedule, as nn.StepLR(optimizer, 10)",
+        ),
+        "Callback LambdaCallback": (
+            "nn.fit(model, X, y, callbacks=[lambda run: print(run.epoch)])",
+            "a callback is a function of the Training, called after each epoch",
+        ),
+        "MultiStepLR OneCycleLR CosineAnnealingWarmRestarts PolynomialLR CyclicLR lr_scheduler": (
+            "nn.LambdaLR(optimizer, lambda epoch: 0.9**epoch)",
+            "any function of the epoch; also StepLR, ExponentialLR, CosineAnnealingLR, LinearLR",
+        ),
+        "Adadelta Adamax NAdam RAdam LBFGS Rprop": ("nn.Adam(model.parameters())", "or a subclass of nn.Optimizer"),
+        "l1_loss": ("nn.mae_loss([x], [1.0])", ""),
+        "smooth_l1_loss SmoothL1Loss": ("nn.huber_loss([x], [1.0])", "the same where delta is 1"),
+        "binary_cross_entropy": ("nn.bce_loss([Value(0.3)], [1.0])", "of probabilities"),
+        "binary_cross_entropy_with_logits": ("nn.bce_with_logits([x], [1.0])", ""),
+        "nll_loss NLLLoss": ("nn.cross_entropy(logits, 2)", "of logits, without log_softmax"),
+        "clip_grad_norm_ utils": ("nn.clip_grad_norm(model.parameters(), 1.0)", "or clip_grad_norm=1.0 in nn.fit"),
+        "clip_grad_value_": ("nn.clip_grad_value(model.parameters(), 1.0)", ""),
+        "DataParallel DistributedDataParallel": (
+            "",
+            "shards=nn.Shards(executor) in nn.fit, with any concurrent.futures executor",
+        ),
+        "manual_seed seed": ("nn.MLP(2, [3, 1], seed=0)", "or random.seed(0), for all that is given no seed"),
+        "save": ("model.save('model.npz')", ""),
+        "train compile": (_FIT, "it compiles the model by itself"),
+        "train_test_split": ("nn.fit(model, X, y, validation_split=0.2)", ""),
+        "accuracy precision recall f1_score r2_score confusion_matrix": (
+            "nn.metrics.accuracy([0, 1], [0, 1])",
+            "metrics are in nn.metrics; nn.fit takes their names, metrics='accuracy'",
+        ),
+        "Value Tensor tensor": ("from autograd import Value", ""),
+        "no_grad": ("from autograd import no_grad", ""),
+        "device": _NO_DEVICE,
+    },
+    "Value": {
+        "numpy tolist value val": ("x.data", "the number, as a float; x.item() is the same"),
+        "to cpu cuda double half device": _NO_DEVICE,
+        "requires_grad requires_grad_ trainable": _ONLY_LEAVES,
+        "clamp clamp_": ("x.clip(0.0, 1.0)", ""),
+        "is_leaf": ("not x._prev", "a leaf was not computed"),
+        "grad_fn": ("y._op", "the operation that made it; autograd.draw(y) shows the whole graph"),
+        "zero_ fill_ copy_ add_ sub_ mul_ assign assign_sub": ("x.data = x.data + 1.0", "the number is set by .data"),
+        "zero_grad": ("x.grad = None", "or model.zero_grad(), for all parameters"),
+        "gradient": ("y.backward()", "and then x.grad"),
+        "retain_grad": ("", "leaving it out: each Value keeps its gradient"),
+        "register_hook": ("y.backward()\nx.grad = 2.0 * x.grad", "a gradient is read, and set, after backward()"),
+        "clone": ("1.0 * x", "a Value never changes by being used; copy.copy(x) is a leaf with its number"),
+    },
+    "Module": {
+        "fit train_on_batch": (_FIT, "the whole training is one function, and compiled"),
+        "predict predict_proba": ("nn.predict(model, X)", ""),
+        "evaluate score": ("nn.evaluate(model, X, y, loss='mse')", ""),
+        "compile": (
+            "nn.fit(model, X, y, loss='mse', optimizer='adam', metrics='r2')",
+            "loss and optimizer are said there",
+        ),
+        "partial_fit": (_FIT, "fit goes on from the parameters that the model has"),
+        "to cpu cuda double half float bfloat16": _NO_DEVICE,
+        "requires_grad_ requires_grad trainable": _ONLY_LEAVES,
+        "register_parameter register_buffer add_module": (
+            "model.scale = Value(1.0)",
+            "parameters and modules are found in the attributes",
+        ),
+        "register_forward_hook register_backward_hook register_full_backward_hook": (
+            "",
+            "nn.diagnose(model, X, y), which tells what each layer does; or a forward of your own",
+        ),
+        "children named_children": ("model.modules()", "or model.named_modules(), with their paths"),
+        "apply": ("for part in model.modules():\n    print(part)", ""),
+        "weights trainable_weights variables trainable_variables": (
+            "model.parameters()",
+            "or model.named_parameters()",
+        ),
+        "get_weights": ("model.state_dict()", ""),
+        "set_weights": ("model.load_state_dict(model.state_dict())", ""),
+        "save_weights": ("model.save('model.npz')", ""),
+        "load_weights": ("model.load('model.npz')", ""),
+        "weight": ("[neuron.w for neuron in nn.Linear(2, 3).neurons]", "each neuron has its weights w"),
+        "bias": ("[neuron.b for neuron in nn.Linear(2, 3).neurons]", "each neuron has its bias b"),
+        "in_features": ("len(nn.Linear(2, 3).neurons[0].w)", ""),
+        "out_features": ("len(nn.Linear(2, 3).neurons)", ""),
+    },
+    "Optimizer": {
+        "param_groups": (
+            "optimizer.lr = 0.01",
+            "an optimizer has one group, with hyperparameters as attributes; two groups are two optimizers",
+        ),
+        "add_param_group": ("nn.SGD(model.parameters(), lr=0.01)", "a second optimizer, for the second group"),
+        "learning_rate": ("optimizer.lr", ""),
+        "minimize": ("optimizer.zero_grad()\ny.backward()\noptimizer.step()", ""),
+        "apply_gradients": ("optimizer.step()", "the gradients are those that backward() left in the parameters"),
+        "state": ("optimizer.state_dict()", ""),
+    },
+    "Schedule": {
+        "get_last_lr get_lr": ("optimizer.lr", "one optimizer has one rate"),
+        "last_epoch": ("schedule.epoch", ""),
+    },
+    "History": {
+        "history": ("history['loss']", "the History is the dict itself"),
+        "loss loss_curve_": ("history['loss']", ""),
+        "epoch": ("history.epochs", "how many there were"),
+        "val_loss": ("history['loss']", "and history['val_loss'] where fit was given validation data"),
+    },
+    "estimator": {
+        "partial_fit": ("nn.fit(nn.MLP(2, [3, 1]), X, y)", "nn.fit goes on from the parameters that a model has"),
+        "loss_curve_ validation_scores_": ("estimator.history_['loss']", "a list, one number an epoch"),
+        "loss_ best_loss_": ("estimator.history_['loss'][-1]", ""),
+        "coefs_ intercepts_": ("estimator.model_.state_dict()", ""),
+        "n_layers_": ("len(estimator.model_.layers) + 1", ""),
+    },
+    "backward()": {
+        "create_graph": (
+            "autograd.grad(autograd.grad(f))(x)",
+            "where f is the function: a gradient can be differentiated",
+        ),
+        "retain_graph": ("y.backward()", "leave it out: the graph stays, and backward() may be called again"),
+        "gradient grad_tensors grad_outputs": ("y.backward(grad=2.0)", ""),
+        "inputs outputs": (
+            "y.backward()",
+            "and then x.grad, or autograd.grad(f)(x), where f is the function that computes y",
+        ),
+        "argnum": ("autograd.grad(f, argnums=0)", ""),
+        "has_aux": (
+            "autograd.value_and_grad(f)(2.0)",
+            "f returns one number; what else it computes it can append to a list",
+        ),
+        "allow_unused": ("autograd.grad(f)(2.0)", "leave it out: an argument that f does not use has the gradient 0.0"),
+        "holomorphic": ("autograd.grad(f)(2.0)", "leave it out: a Value is a real number"),
+    },
+    "load_state_dict()": {
+        "map_location": _NO_DEVICE,
+        "assign": ("model.load_state_dict(model.state_dict())", "leave it out"),
+    },
+    "fit()": {
+        "verbose": (
+            "nn.fit(model, X, y, progress=False)",
+            "progress=True shows a bar, None one where somebody looks on",
+        ),
+        "class_weight": (
+            "nn.fit(model, X, labels, loss='bce_with_logits', sample_weight=np.array([1.0, 5.0])[labels])",
+            "the weight of its class for each sample",
+        ),
+        "learning_rate": ("nn.fit(model, X, y, lr=0.01)", ""),
+        "criterion loss_fn": ("nn.fit(model, X, y, loss='mse')", ""),
+        "early_stopping": ("nn.fit(model, X, y, validation_split=0.2, patience=5)", ""),
+        "warm_start": ("nn.fit(model, X, y)", "leave it out: fit goes on from the parameters that the model has"),
+        "initial_epoch steps_per_epoch": ("nn.fit(model, X, y, epochs=5)", "or checkpoint='run.npz', to go on later"),
+        "weight_decay": (
+            "nn.fit(model, X, y, optimizer=nn.AdamW(model.parameters(), weight_decay=0.01))",
+            "or l2=0.01",
+        ),
+        "momentum": ("nn.fit(model, X, y, optimizer=nn.SGD(model.parameters(), lr=0.1, momentum=0.9))", ""),
+        "device": _NO_DEVICE,
+    },
+    "callback": {
+        "on_epoch_end": (
+            "nn.fit(model, X, y, callbacks=[lambda run: print(run.epoch, run.history['loss'][-1])])",
+            "it is called after each epoch; nn.EarlyStopping and the like are keywords of fit, as patience=5",
+        ),
+    },
+    "Module()": {
+        "inplace": ("nn.ReLU()", "leave it out: a Value is never changed by an operation"),
+        "in_features": ("nn.Linear(2, 3)", "the number of inputs is the first argument"),
+        "out_features": ("nn.Linear(2, 3)", "the number of outputs is the second argument"),
+        "bias": ("nn.Linear(2, 3)", "leave it out: each neuron has a bias, which starts at 0"),
+        "input_dim input_shape": ("nn.Layer(2, 3)", "the number of inputs is the first argument"),
+        "units": ("nn.Layer(2, 3)", "the number of outputs is the second argument"),
+        "kernel_initializer": ("nn.Layer(2, 3, init='xavier_uniform')", ""),
+    },
+    "MLPClassifier()": {
+        "hidden_layer_sizes": ("nn.MLPClassifier(hidden=(32,))", ""),
+        "learning_rate_init learning_rate": ("nn.MLPClassifier(lr=0.01)", ""),
+        "max_iter": ("nn.MLPClassifier(epochs=200)", ""),
+        "alpha": ("nn.MLPClassifier(l2=1e-4)", ""),
+        "solver": ("nn.MLPClassifier(optimizer='adam')", ""),
+        "early_stopping validation_fraction n_iter_no_change tol": (
+            "nn.fit(model, X, y, validation_split=0.2, patience=5)",
+            "an estimator trains for all its epochs",
+        ),
+        "warm_start": ("nn.fit(model, X, y)", "nn.fit goes on from the parameters that a model has"),
+    },
+}  # fmt: skip
+
+ADVICE: dict[str, dict[str, Advice]] = {
+    owner: {name: advice for names, advice in rows.items() for name in names.split()} for owner, rows in _ROWS.items()
+}
+"""owner → name → (code, words). An owner that ends in () is a function, whose names are keywords."""

@@ -1,0 +1,192 @@
+"""What is folded, drawn as one or left open, so that a picture keeps to its budget: by meaning, by repeats, by size."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import numpy as np
+
+from autograd.viz.fold.chains import find_chains
+from autograd.viz.fold.partition import WIDEST, Partition, fold_calls, folded_into, size
+from autograd.viz.fold.repeats import Alike, has_numbered_alike, merge_alike
+from autograd.viz.fold.sums import Sum, find_starts, find_sums
+from autograd.viz.graph.node_table import RESULT, NodeTable
+from autograd.viz.graph.selection import listed
+
+__all__ = ["SMALL", "chosen"]
+
+MOST_OF_NETWORK = 40
+"""Boxes of a picture with a network, unless the user asks for more: each neuron has an edge from all before it."""
+
+MOST_EDGES = 3
+"""More edges than these times the nodes there is room for, and modules are folded further: nobody could follow them."""
+
+MOST_COMPARED = 5_000
+"""More nodes than these are not compared with each other before they are folded further: it takes two walks."""
+
+MOST_TRIED = 8
+"""So many folded modules are tried whether they have room when they are opened: each try takes a partition."""
+
+COARSE = 20
+"""A picture of fewer boxes than these says little of a large graph: modules that were folded are opened one by one."""
+
+SMALL = 12
+"""A graph of so few values is shown whole: every operation of it can be followed."""
+
+
+def chosen(table: NodeTable, names: Sequence[str], most: int) -> Partition:
+    """The partition that folds least of those that have room; where none has, the one that folds most."""
+    opened, apart = _opened(table, names)
+    if "all" in names:
+        return Partition(np.arange(len(table.graph)), {})
+    closed = _closed(table) - opened
+    if len(table.graph) <= min(SMALL if closed else most, most):
+        return fold_calls(table, 1 + max((call.depth for call in table.calls), default=0), opened, find_starts(table))
+    return _Choice(table, opened, apart, closed, names, most).partition()
+
+
+def _closed(table: NodeTable) -> frozenset[int]:
+    """The calls that are folded unless the user opens them: functions, neurons, layers too wide for a column."""
+    closed = {index for index, call in enumerate(table.calls) if call.module < 0}
+    for number in chain(*table.networks.calls.values()):
+        layer = table.networks.layers[number]
+        closed.update(layer.neurons)
+        if len(layer.neurons) > WIDEST and layer.call is not None:
+            closed.add(layer.call)
+    return frozenset(closed)
+
+
+def _opened(table: NodeTable, names: Sequence[str]) -> tuple[frozenset[int], frozenset[int]]:
+    """The calls that stay open; and those that are named by number, which are told from others like them.
+
+    What a call stands in is open with it. So is what a value of the user's choice stands in.
+    """
+    calls = table.calls
+    known = dict.fromkeys(
+        ["all", "sums", "repeats", *(name for call in calls for name in (call.path, call.key) if name)]
+    )
+    for name in names:
+        if name not in known:
+            raise ValueError(f"open=: nothing is called {name!r}; {listed(name, known)}")
+    wanted = [index for index, call in enumerate(calls) if call.path in names or call.key in names]
+    opened: set[int] = set()
+    for index in [*wanted, *(int(table.call[value]) for value in table.pinned)]:
+        outer: int | None = index if index >= 0 else None
+        while outer is not None and outer not in opened:
+            opened.add(outer)
+            outer = calls[outer].parent
+    return frozenset(opened), frozenset(index for index in wanted if calls[index].path not in names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """How far is folded. depth: of the calls; sums: what is folded beside them; alike: what is drawn as one, if any."""
+
+    depth: int
+    sums: tuple[Sum, ...]
+    alike: Alike | None = None
+
+
+class _Choice:
+    """The choice of a partition of one graph. Arguments as for ``fold_calls``; apart as for ``merge_alike``."""
+
+    def __init__(
+        self,
+        table: NodeTable,
+        opened: frozenset[int],
+        apart: frozenset[int],
+        closed: frozenset[int],
+        names: Sequence[str],
+        most: int,
+    ) -> None:
+        self.table, self.opened, self.apart, self.closed = table, opened, apart, closed
+        self.room = min(most, max(MOST_OF_NETWORK, most - 20)) if table.networks.calls else most
+        self.most_edges = MOST_EDGES * most
+        self.merges = "repeats" not in names
+        self.starts = tuple(find_starts(table))
+        self.sums = self.starts if "sums" in names else tuple(find_sums(table))
+        self.depths = range(max((call.depth for call in table.calls), default=-1) + 1, -1, -1)
+        self.folded: dict[tuple[int, tuple[Sum, ...]], Partition] = {}
+
+    def partition(self) -> Partition:
+        """The first level that has room, with as many modules opened further as have room, too."""
+        for level in self._levels():
+            partition = self._at(level)
+            if self._has_room(partition) or (not level.depth and size(self.table, partition)[0] <= self.room):
+                return self._opened_further(level, partition)
+        return partition
+
+    def _at(self, level: _Level, opened: frozenset[int] = frozenset()) -> Partition:
+        key = level.depth, level.sums
+        if opened or key not in self.folded:
+            both = self.opened | opened
+            partition = fold_calls(self.table, level.depth, both, level.sums, self.closed)
+            if opened:
+                return partition if level.alike is None else merge_alike(self.table, partition, level.alike, self.apart)
+            self.folded[key] = partition
+        partition = self.folded[key]
+        return partition if level.alike is None else merge_alike(self.table, partition, level.alike, self.apart)
+
+    def _has_room(self, partition: Partition) -> bool:
+        nodes, pairs = size(self.table, partition)
+        return nodes <= self.room and pairs <= self.most_edges
+
+    def _levels(self) -> Iterator[_Level]:
+        """From the one that folds least to the one that folds most.
+
+        Calls at a depth of modules are folded, for each depth; then sums too, and steps that repeat along a chain; then
+        what is alike is drawn as one, first where it has the same parameters, as calls of one model have. Where a
+        module is called more than once, its calls are drawn as one before anything else.
+        """
+        least = {depth: self._least(depth) for depth in self.depths}
+        is_called_again = self.merges and any(call.count > 1 for call in self.table.calls)
+        sums = [self.starts, self.sums] if self.sums != self.starts else [self.starts]
+        if not is_called_again:
+            for terms in sums:
+                saved = sum(len(total.values) - 1 for total in terms)
+                yield from (_Level(depth, terms) for depth in self.depths if least[depth] - saved <= self.room)
+        terms = self.sums
+        if self.merges and not is_called_again and (chains := find_chains(self.table)):
+            inside = set(chain.from_iterable(repeat.values for repeat in chains))
+            terms = (*chains, *(total for total in self.sums if inside.isdisjoint(total.values)))
+            saved = sum(len(total.values) - 1 for total in terms)
+            yield from (_Level(depth, terms) for depth in self.depths if least[depth] - saved <= self.room)
+        if not self.merges:
+            yield _Level(0, self.sums)
+            return
+        depths = [depth for depth in self.depths if not depth or least[depth] <= MOST_COMPARED]
+        kinds: list[Alike] = ["indices"] if is_called_again else ["calls", "indices"]
+        for depth in depths:
+            yield from (_Level(depth, terms, alike) for alike in kinds)
+        if len(self._at(_Level(0, terms)).nodes()) <= MOST_COMPARED and has_numbered_alike(self.table):
+            yield from (_Level(depth, terms, "numbers") for depth in depths)
+
+    def _least(self, depth: int) -> int:
+        """A number of nodes there are at least when calls at this depth are folded: results outside of them, and them.
+
+        Each counts once, though it may be one of several that are drawn as one.
+        """
+        inside = Counter(self.table.call[self.table.kinds == RESULT].tolist())
+        into = [*folded_into(self.table, depth, self.opened, self.closed), -1]  # a value in no call has -1, the last
+        return sum(count for call, count in inside.items() if into[call] < 0) + len({*into} - {-1})
+
+    def _opened_further(self, level: _Level, partition: Partition) -> Partition:
+        """The partition with modules opened that were folded for others' sake, one after the other."""
+        in_network = set(self.table.networks.layer_of) | self.closed
+        opened: frozenset[int] = frozenset()
+        tried: set[str] = set()
+        while len(tried) < MOST_TRIED and size(self.table, partition)[0] < COARSE:
+            modules = {fold.call for fold in partition.folds.values() if fold.call >= 0} - in_network
+            call = next((call for call in sorted(modules) if self.table.calls[call].key not in tried), None)
+            if call is None:
+                break
+            tried.add(self.table.calls[call].key)
+            kinds = dict.fromkeys((level.alike, *(("indices", "numbers") if self.merges else ())))
+            levels = (self._at(replace(level, alike=alike), opened | {call}) for alike in kinds)
+            further = next(filter(self._has_room, levels), None)
+            if further is not None:
+                opened, partition = opened | {call}, further
+        return partition

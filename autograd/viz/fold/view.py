@@ -1,0 +1,154 @@
+"""The values and the edges of each node of a partition that is shown: what all parts of a picture are made from."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from autograd.core.node import NO_GRAD_YET
+from autograd.value import number_of
+from autograd.viz.fold.partition import HIDDEN, Partition
+from autograd.viz.graph.node_table import NodeTable
+
+__all__ = ["View", "in_common", "largest", "unanimous"]
+
+
+class View:
+    """The nodes of a partition that are shown.
+
+    members: the values of each. operands: the edges into it, by the node they come from. unseen: how many nodes are
+    operands of it and are not shown. hidden: how often it uses each of the parameters and numbers that are drawn inside
+    of it. users: the nodes it is an operand of.
+    """
+
+    def __init__(self, table: NodeTable, partition: Partition, shown: set[int]) -> None:
+        self.table, self.partition, self.shown = table, partition, shown
+        self.graph, self.node = table.graph, partition.node
+        self.members = self._members()
+        self.operands: dict[int, dict[int, list[int]]] = {node: {} for node in sorted(shown)}
+        self.unseen: Counter[int] = Counter()
+        self.hidden: dict[int, dict[int, int]] = {node: {} for node in shown}
+        self._look_around()
+        self.users: dict[int, list[int]] = defaultdict(list)
+        for head, tails in self.operands.items():
+            for tail in tails:
+                self.users[tail].append(head)
+        self.is_output = table.uses > np.bincount(self.graph.tails, minlength=len(self.graph))
+        self.is_output[self.graph.tails[self.node[self.graph.tails] != self.node[self.graph.heads]]] = True
+        self.is_output[list(self.graph.roots)] = True
+
+    def _members(self) -> dict[int, list[int]]:
+        several = self.shown & (self.partition.folds.keys() | self.partition.copies.keys())
+        chosen = np.flatnonzero(np.isin(self.node, sorted(several)))
+        members: dict[int, list[int]] = {node: [] if node in several else [node] for node in self.shown}
+        for value, node in zip(chosen.tolist(), self.node[chosen].tolist(), strict=True):
+            members[node].append(value)
+        return members
+
+    def _look_around(self) -> None:
+        """Find the edges into each node that is shown."""
+        graph, count = self.graph, len(self.graph)
+        is_shown = np.zeros(count + 1, np.bool_)
+        is_shown[list(self.shown)] = True
+        tails, heads = self.node[graph.tails], self.node[graph.heads]
+        into = is_shown[heads] & (tails != heads)
+        hidden = np.flatnonzero(into & (tails == HIDDEN))
+        pairs, uses = np.unique(heads[hidden] * count + graph.tails[hidden], return_counts=True)
+        for pair, use in zip(pairs.tolist(), uses.tolist(), strict=True):
+            self.hidden[pair // count][pair % count] = use
+        edges = np.flatnonzero(into & (tails != HIDDEN))
+        pairs = heads[edges] * count + tails[edges]
+        order = np.argsort(pairs, kind="stable")
+        distinct, starts = np.unique(pairs[order], return_index=True)
+        by_pair, bounds = edges[order].tolist(), [*starts.tolist(), len(edges)]
+        groups = [by_pair[start:end] for start, end in pairwise(bounds)]
+        for group, pair in sorted(zip(groups, distinct.tolist(), strict=True), key=lambda item: item[0][0]):
+            head, tail = divmod(pair, count)
+            if tail in self.shown:
+                self.operands[head][tail] = group
+            else:
+                self.unseen[head] += 1
+
+    # ── one node ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def is_call(self, node: int) -> bool:
+        """Whether it is a call that is folded."""
+        fold = self.partition.fold(node)
+        return fold is not None and fold.call >= 0
+
+    def is_function(self, node: int) -> bool:
+        """Whether it is a known function that is folded."""
+        fold = self.partition.fold(node)
+        return fold is not None and fold.call >= 0 and self.table.calls[fold.call].module < 0
+
+    def is_one_value(self, node: int) -> bool:
+        """Whether it is a plain value."""
+        return self.partition.fold(node) is None and node not in self.partition.copies
+
+    def is_input(self, node: int) -> bool:
+        """Whether it is a plain number that a module was called with."""
+        fold = self.partition.fold(node)
+        return fold is not None and bool(fold.label)
+
+    def copies(self, node: int) -> list[int]:
+        """The nodes that are drawn as this one."""
+        return self.partition.copies.get(node, [node])
+
+    def call(self, node: int) -> int:
+        """The call a node stands in, or -1."""
+        fold = self.partition.folds.get(node)
+        if fold is None or fold.call < 0:
+            return int(self.table.call[node])
+        parent = self.table.calls[fold.call].parent
+        return -1 if parent is None else parent
+
+    def name(self, node: int) -> str:
+        """Its name in the picture."""
+        fold = self.partition.fold(node)
+        if fold is None or fold.call < 0:
+            return f"n{self.graph.numbers[self.partition.first(node)]}"
+        return f"g{fold.call}" + (f"_{fold.part}" if fold.part > 1 else "")
+
+    def outputs(self, node: int) -> list[int]:
+        """The values of a node that others use: of a plain value, itself; of a sum, its last."""
+        if self.is_call(node):
+            return [value for value in self.members[node] if self.is_output[value]]
+        return self.members[node] if self.is_input(node) else self.copies(node)
+
+    def opens(self, calls: Sequence[int]) -> str:
+        """The name that opens these calls, drawn as one: their path, or the key of a single one of several."""
+        first = self.table.calls[calls[0]]
+        is_only = len(calls) > 1 or sum(call.path == first.path for call in self.table.calls) == 1
+        return first.path if is_only else first.key or first.path
+
+
+# ── of several, one ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def in_common(names: Sequence[str]) -> str:
+    """A name for several: with * where their numbers differ, and "" where more does.
+
+    >>> in_common(["layers[0].w[1]", "layers[0].w[2]"]), in_common(["x", "x"]), in_common(["x", "y"])
+    ('layers[0].w[*]', 'x', '')
+    """
+    if len(set(names)) == 1:
+        return names[0]
+    pieces = [re.split(r"(\d+)", name) for name in names]
+    if len({tuple(name[::2]) for name in pieces}) > 1:
+        return ""
+    return "".join(same.pop() if len(same := set(column)) == 1 else "*" for column in zip(*pieces, strict=True))
+
+
+def unanimous(numbers: Sequence[float | None]) -> float | None:
+    """The number, where all are the same."""
+    return numbers[0] if numbers and len({repr(x) for x in numbers}) == 1 else None
+
+
+def largest(grads: Iterable[object]) -> float | None:
+    """The largest |gradient|, nan if one is; None where no backward pass has been."""
+    sizes = [abs(float(number_of(grad))) for grad in grads if grad is not NO_GRAD_YET]
+    return max(sizes, key=lambda size: (size != size, size), default=None)

@@ -1,0 +1,349 @@
+"""Functions of several operations, found in a finished graph by their form: softmax, a loss, logsumexp by hand.
+
+The form is taken from examples, which are run: a function that is written anew is found as it is then.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import functools
+import itertools
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TypeAlias
+
+import autograd
+from autograd.core.graph import topological
+from autograd.rules import log_softmax, softmax
+from autograd.util.known_functions import Example, known_functions, register_function
+from autograd.value import Value
+from autograd.viz.graph.arrays import GraphArrays
+from autograd.viz.graph.groups import Groups
+from autograd.viz.graph.module_calls import Call
+
+__all__ = ["find_functions"]
+
+LARGEST_PART = 5_000
+"""More operations than these are not looked through for one function."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Form:
+    """How a value is made; there is one object for each form, as they are compared often. rule: its operation, ""
+    of an argument of the function. operands: of an operation over a sequence, and of a sum, in any number; each
+    has one of these forms. Else one form for each operand, in order.
+
+    shared: pairs (i, j) of operands of which i is also j, or is among the operands of j.
+    """
+
+    rule: str
+    operands: tuple[Form, ...] = ()
+    is_constant: bool = False
+    of_many: bool = False
+    shared: frozenset[tuple[int, int]] = frozenset()
+
+
+ARGUMENT, NUMBER = Form(""), Form("", is_constant=True)
+Forms: TypeAlias = dict[tuple[str, tuple[Form, ...], bool, frozenset[tuple[int, int]]], Form]
+"""The forms there are, by their parts."""
+Match: TypeAlias = frozenset[int]
+"""The values that were made inside of a function."""
+
+
+def _values(*numbers: float) -> list[Value]:
+    return [Value(number) for number in numbers]
+
+
+def _softmax_by_hand() -> list[Value]:
+    """exp(xᵢ)/Σ exp(xⱼ)."""
+    powers = [autograd.exp(x) for x in _values(0.0, 1.0)]
+    return [power / (powers[0] + powers[1]) for power in powers]
+
+
+def _logsumexp_by_hand() -> Value:
+    """ln Σ exp(xⱼ)."""
+    a, b = _values(0.0, 1.0)
+    return autograd.log(autograd.exp(a) + autograd.exp(b))  # type: ignore[no-any-return]
+
+
+def _rms_norms() -> list[Value]:
+    """xᵢ/√(mean x² + ε)."""
+    xs = _values(0.5, 1.0)
+    size = autograd.mean([x * x for x in xs]) + 1e-5
+    plain, power = autograd.sqrt(autograd.mean([x * x for x in xs])), autograd.mean([x**2 for x in xs]) + 1e-5
+    scales = size**-0.5, 1.0 / autograd.sqrt(size), power**-0.5, autograd.rsqrt(size)
+    roots = autograd.sqrt(size), plain, autograd.sqrt(power), size**0.5
+    return [*(xs[0] * scale for scale in scales), *(xs[0] / root for root in roots)]
+
+
+def _layer_norms() -> list[Value]:
+    """(xᵢ − mean)/√(variance + ε)."""
+    xs = _values(0.5, 1.0)
+    middle = autograd.mean(xs)
+    off = [x - middle for x in xs]
+    spreads = [autograd.mean([d * d for d in off]), autograd.mean([d**2 for d in off]), autograd.var(xs)]
+    return [
+        *(off[0] / autograd.sqrt(spread + 1e-5) for spread in spreads),
+        *(off[0] * (spread + 1e-5) ** -0.5 for spread in spreads),
+        off[0] / autograd.std(xs),
+    ]
+
+
+for _function in (softmax, log_softmax):
+    register_function(
+        _function.__name__,
+        *(functools.partial(lambda function, xs: function(_values(*xs)), _function, xs)
+          for xs in ([0.0, 1.0], [1.0, 1.0], [0.0, 1.0, 2.0], [1.0, 1.0, 0.0])),
+    )  # fmt: skip
+register_function("softmax", _softmax_by_hand)
+register_function("logsumexp", _logsumexp_by_hand)
+register_function("rms_norm", _rms_norms)
+register_function("layer_norm", _layer_norms)
+SCALED = frozenset({"rms_norm", "layer_norm"})
+"""Functions that a module mostly begins with, before it uses its parameters: they are in the module they lead to."""
+
+
+# ── the forms of examples ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _forms() -> dict[str, list[tuple[str, Form]]]:
+    """The forms of all known functions, with their names, by the rule of their last operation."""
+    known = known_functions()
+    return _forms_of(tuple((name, tuple(examples)) for name, examples in known.items()))
+
+
+@functools.lru_cache(maxsize=1)
+def _forms_of(known: tuple[tuple[str, tuple[Example, ...]], ...]) -> dict[str, list[tuple[str, Form]]]:
+    return contextvars.Context().run(_learned, known)  # a context of its own, which no no_grad() block is open in
+
+
+def _learned(known: Sequence[tuple[str, Sequence[Example]]]) -> dict[str, list[tuple[str, Form]]]:
+    forms: dict[str, list[tuple[str, Form]]] = defaultdict(list)
+    there: Forms = {}
+    for name, examples in known:
+        distinct: dict[Form, None] = {}
+        for example in examples:
+            results = example()
+            for result in results if isinstance(results, list) else [results]:
+                distinct[_form(result, there)] = None
+        together: dict[str, list[Form]] = defaultdict(list)  # each term of a mean may have another of the forms
+        for form in distinct:
+            together[form.rule if form.of_many else ""].append(form)
+        for rule, alike in together.items():
+            if rule:
+                operands = dict.fromkeys(chain.from_iterable(form.operands for form in alike))
+                forms[rule].append((name, replace(alike[0], operands=tuple(operands))))
+            else:
+                for form in alike:
+                    forms[form.rule].append((name, form))
+    return dict(forms)
+
+
+def _form(result: object, there: Forms) -> Form:
+    """The form of an example's result, one of those that are there already if it can be."""
+    if not isinstance(result, Value):
+        raise TypeError(f"an example of a known function gives a Value, not {result!r:.60}")
+    forms: dict[Value, Form] = {}
+    for value in topological(result):
+        operands = value._prev
+        if not operands:
+            forms[value] = NUMBER if value.is_constant else ARGUMENT
+            continue
+        of_many = _is_of_many(value)
+        terms = _terms(value) if value._rule.name == "add" else operands
+        parts = tuple(dict.fromkeys(forms[term] for term in terms) if of_many else (forms[term] for term in terms))
+        key = _rule(value), parts, of_many, frozenset[tuple[int, int]]() if of_many else _shared(operands)
+        if key not in there:
+            there[key] = Form(key[0], parts, of_many=of_many, shared=key[3])
+        forms[value] = there[key]
+    return forms[result]
+
+
+def _shared(operands: Sequence[Value]) -> frozenset[tuple[int, int]]:
+    """The pairs of operands of which the first is also the second, or is among its terms."""
+    pairs = itertools.permutations(enumerate(operands), 2)
+    return frozenset((i, j) for (i, a), (j, b) in pairs if not a.is_constant and (a is b or a in _terms_of_sum(b)))
+
+
+def _rule(value: Value) -> str:
+    """The name of a value's operation: additions are sums."""
+    name = value._rule.name
+    return "sum" if name == "add" else str(name)
+
+
+def _is_of_many(value: Value) -> bool:
+    return value._rule.name == "add" or bool(value._rule.sequences)
+
+
+def _terms(value: Value) -> list[Value]:
+    """The terms of a tree of additions."""
+    terms, waiting = [], list(value._prev)
+    while waiting:
+        term = waiting.pop()
+        if term._prev and term._rule.name == "add":
+            waiting += term._prev
+        else:
+            terms.append(term)
+    return terms
+
+
+def _terms_of_sum(value: Value) -> Sequence[Value]:
+    if not value._prev or _rule(value) != "sum":
+        return ()
+    return _terms(value) if value._rule.name == "add" else value._prev
+
+
+# ── in a graph ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def find_functions(graph: GraphArrays, groups: Groups) -> Groups:
+    """The groups, with a call for each known function that was found; values without a name alone are inside of one.
+
+    >>> from autograd.viz.graph.arrays import graph_arrays
+    >>> from autograd.viz.graph.groups import find_groups
+    >>> a, b, c = (Value(x) for x in (1.0, 2.0, 3.0))
+    >>> powers = [a.exp(), b.exp(), c.exp()]
+    >>> graph = graph_arrays([powers[0] / sum(powers)])
+    >>> [call.key for call in find_functions(graph, find_groups(graph, [])).calls]
+    ['softmax']
+    """
+    forms = _forms()
+    found: list[tuple[str, set[int], set[int]]] = []  # name, values, outputs
+    owner: dict[int, int] = {}
+    search = _Search(graph)
+    for value in range(len(graph) - 1, -1, -1):
+        node = graph.values[value]
+        if node._parent is None or node._rule.name == "add" or not (candidates := forms.get(_rule(node))):
+            continue
+        matches = [(name, match) for name, form in candidates if (match := search.match(form, value)) is not None]
+        if not matches:
+            continue
+        name, match = max(matches, key=lambda pair: len(pair[1]))
+        others = {owner[inside] for inside in match if inside in owner}
+        if not others:
+            others = {len(found)}
+            found.append((name, set(), set()))
+        index = min(others)
+        if len(others) == 1 and found[index][0] == name and value not in found[index][1]:
+            found[index][1].update(match)
+            found[index][2].add(value)
+            owner.update(dict.fromkeys(match, index))
+    whole = [(name, values) for name, values, outputs in found if values and search.is_closed(values, outputs)]
+    call = groups.call.copy()
+    for name, values in whole:
+        module = search.only_user(values, groups) if name in SCALED else -1
+        if module >= 0:
+            call[list(values)] = module
+            values.clear()
+    whole = [(name, values) for name, values in whole if values]
+    return _with_calls(replace(groups, call=call), sorted(whole, key=lambda pair: min(pair[1])))
+
+
+class _Search:
+    """A search for forms in one graph."""
+
+    def __init__(self, graph: GraphArrays) -> None:
+        self.graph = graph
+        self.known: dict[tuple[Form, int], Match | None] = {}
+        self.users: dict[int, list[int]] = {}
+
+    def match(self, form: Form, value: int) -> Match | None:
+        """The values from this one down to the function's arguments; None where it is made otherwise."""
+        if not form.rule:
+            return frozenset() if not form.is_constant or self.graph.values[value].is_constant else None
+        key = form, value
+        if key not in self.known:
+            self.known[key] = self._made_so(form, value)
+        return self.known[key]
+
+    def _made_so(self, form: Form, value: int) -> Match | None:
+        node = self.graph.values[value]
+        if node._parent is None or _rule(node) != form.rule:
+            return None
+        operands, inside = self._operands(value)
+        if len(operands) > LARGEST_PART or not (form.of_many or len(operands) == len(form.operands)):
+            return None
+        for i, j in form.shared:
+            if operands[i] != operands[j] and operands[i] not in self._operands(operands[j])[0]:
+                return None
+        parts: list[Match] = [frozenset(inside)]
+        for index, operand in enumerate(operands):
+            choices = form.operands if form.of_many else form.operands[index : index + 1]
+            matches = [match for choice in choices if (match := self.match(choice, operand)) is not None]
+            if not matches:
+                return None
+            parts.append(max(matches, key=len))
+        return frozenset(chain.from_iterable(parts))
+
+    def _operands(self, value: int) -> tuple[list[int], list[int]]:
+        """The operands of an operation, of additions the terms; and the values it consists of."""
+        if self.graph.values[value]._parent is None or self.graph.values[value]._rule.name != "add":
+            return self.graph.operands(value), [value]
+        terms: list[int] = []
+        inside: list[int] = []
+        waiting = [value]
+        while waiting and len(terms) <= LARGEST_PART:
+            term = waiting.pop()
+            node = self.graph.values[term]
+            if node._parent is not None and node._rule.name == "add":
+                inside.append(term)
+                waiting += self.graph.operands(term)
+            elif node._parent is not None or not node.is_constant or node.data:  # sum() starts from a 0
+                terms.append(term)
+        return terms, inside
+
+    def is_closed(self, values: set[int], outputs: set[int]) -> bool:
+        """Whether nothing inside has a name or is used outside, but for the outputs."""
+        self._find_users()
+        inner = values - outputs
+        if any(self.graph.values[value].label for value in inner) or not inner.isdisjoint(self.graph.roots):
+            return False
+        return all(values.issuperset(self.users[value]) for value in inner)
+
+    def only_user(self, values: set[int], groups: Groups) -> int:
+        """The one call of a module that all that is made of these values was made in, or -1; it is no outer one."""
+        self._find_users()
+        users = {int(groups.call[user]) for value in values for user in self.users[value] if user not in values}
+        around = set(groups.call[list(values)].tolist())
+        if len(users) != 1 or len(around) != 1 or users == around:
+            return -1
+        user = users.pop()
+        return user if user >= 0 and (groups.calls[user].parent if around != {-1} else -1) in (*around, None) else -1
+
+    def _find_users(self) -> None:
+        if not self.users:
+            self.users = defaultdict(list)
+            for tail, head in zip(self.graph.tails.tolist(), self.graph.heads.tolist(), strict=True):
+                self.users[tail].append(head)
+
+
+def _with_calls(groups: Groups, found: Sequence[tuple[str, set[int]]]) -> Groups:
+    """Add a call of each function, inside of the call of a module that all of its values were made in."""
+    calls, call = list(groups.calls), groups.call.copy()
+    inside: dict[tuple[int, str], list[set[int]]] = defaultdict(list)
+    for name, values in found:
+        around = set(groups.call[list(values)].tolist())
+        if len(around) == 1:
+            inside[around.pop(), name].append(values)
+    for (outer, name), parts in inside.items():
+        for number, values in enumerate(parts, 1):
+            call[list(values)] = len(calls)
+            calls.append(_call(calls, outer, name, number, len(parts)))
+    return replace(groups, calls=calls, call=call)
+
+
+def _call(calls: Sequence[Call], outer: int, name: str, number: int, count: int) -> Call:
+    around = calls[outer] if outer >= 0 else None
+    step = f"{name} call {number}" if count > 1 else name
+    return Call(
+        module=-1,
+        parent=None if around is None else outer,
+        depth=0 if around is None else around.depth + 1,
+        number=number,
+        count=count,
+        path=name if around is None else f"{around.path}.{name}",
+        key=f"{around.key}.{step}" if around is not None and around.key else step,
+        plain=name,
+    )

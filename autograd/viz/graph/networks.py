@@ -1,0 +1,203 @@
+"""Networks: modules made of layers, whose neurons are calls beside each other; and the plain numbers that go into them.
+
+A layer is known by the calls that made the graph, not by its class: modules without modules inside, of one output each,
+with nothing between them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from autograd.viz.graph.arrays import GraphArrays
+from autograd.viz.graph.groups import Groups
+from autograd.viz.graph.module_calls import Call
+
+__all__ = ["Layer", "Networks", "PlainInput", "find_inputs", "find_networks", "natural_order"]
+
+WITHOUT_INDEX = re.compile(r"\[\d+\]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Calls that stand beside each other: the neurons, in the order of their indices. call: the call around them."""
+
+    neurons: tuple[int, ...]
+    call: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """The layers of a graph, and the outermost calls that consist of layers, each with the numbers of its layers.
+
+    layer_of: the layer each neuron stands in.
+    """
+
+    layers: tuple[Layer, ...] = ()
+    calls: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    layer_of: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PlainInput:
+    """A plain number that a module was called with: a constant for each neuron that takes it."""
+
+    values: tuple[int, ...]
+    call: int
+    position: int
+    label: str
+
+
+def natural_order(path: str) -> tuple[tuple[int, str], ...]:
+    """A key by which neurons[10] stands behind neurons[9].
+
+    >>> sorted(["w[10]", "w[9]"], key=natural_order)
+    ['w[9]', 'w[10]']
+    """
+    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", path))
+
+
+# ── layers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def find_networks(graph: GraphArrays, groups: Groups) -> Networks:
+    """The layers, and the calls that consist of them.
+
+    >>> import nn
+    >>> from autograd.viz.graph.arrays import graph_arrays
+    >>> from autograd.viz.graph.groups import find_groups
+    >>> from autograd.viz.graph.labels import families
+    >>> model = nn.MLP(2, [3, 1])
+    >>> graph = graph_arrays([model([1.0, 2.0])])
+    >>> networks = find_networks(graph, find_groups(graph, families(graph.values)))
+    >>> [len(layer.neurons) for layer in networks.layers], networks.calls
+    ([3, 1], {0: (0, 1)})
+    """
+    calls = groups.calls
+    of_modules = {index for index, call in enumerate(calls) if call.module >= 0}
+    leaves = of_modules - {calls[index].parent for index in of_modules}
+    neurons = leaves & _with_one_output(graph, groups)
+    beside: dict[tuple[int | None, str], list[int]] = defaultdict(list)
+    for index in neurons:
+        call = calls[index]
+        beside[call.parent, WITHOUT_INDEX.sub("[*]", call.path) if call.parent is not None else call.key].append(index)
+    key_of = np.full(len(calls) + 1, -1)
+    for number, siblings in enumerate(beside.values()):
+        key_of[siblings] = number
+    tails, heads = groups.call[graph.tails], groups.call[graph.heads]
+    in_a_row = set(key_of[heads[(tails != heads) & (key_of[tails] == key_of[heads])]].tolist())
+    layers: list[Layer] = []
+    for number, siblings in enumerate(beside.values()):
+        siblings = sorted(siblings, key=lambda index: natural_order(calls[index].path))
+        rows = [[index] for index in siblings] if number in in_a_row else [siblings]
+        layers += [Layer(tuple(row), calls[row[0]].parent) for row in rows]
+    layer_of = {neuron: number for number, layer in enumerate(layers) for neuron in layer.neurons}
+    return Networks(tuple(layers), _made_of_layers(calls, leaves, layer_of), layer_of)
+
+
+def _with_one_output(graph: GraphArrays, groups: Groups) -> set[int]:
+    """The calls of which one value is used outside, or is a root."""
+    is_output = np.zeros(len(graph), np.bool_)
+    is_output[graph.tails[groups.call[graph.tails] != groups.call[graph.heads]]] = True
+    is_output[list(graph.roots)] = True
+    outputs = np.bincount(groups.call[is_output & (groups.call >= 0)], minlength=len(groups.calls))
+    return set(np.flatnonzero(outputs == 1).tolist())
+
+
+def _made_of_layers(calls: Sequence[Call], leaves: set[int], layer_of: Mapping[int, int]) -> dict[int, tuple[int, ...]]:
+    """The outermost calls with more than one neuron of which every innermost call is a neuron; and their layers."""
+    layers: dict[int, set[int]] = defaultdict(set)
+    others: set[int] = set()
+    for leaf in leaves:
+        outer = calls[leaf].parent
+        while outer is not None:
+            if leaf in layer_of:
+                layers[outer].add(layer_of[leaf])
+            else:
+                others.add(outer)
+            outer = calls[outer].parent
+    whole = layers.keys() - others
+    return {index: tuple(sorted(layers[index])) for index in sorted(whole) if calls[index].parent not in whole}
+
+
+# ── plain inputs ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def find_inputs(
+    graph: GraphArrays, groups: Groups, networks: Networks
+) -> tuple[tuple[PlainInput, ...], dict[int, str]]:
+    """The numbers that parameters of modules are multiplied with, and the names of Values without a label that are.
+
+    The numbers that the neurons of one layer have at the same position are one input: they were given one list.
+
+    >>> import autograd, nn
+    >>> from autograd.viz.graph.arrays import graph_arrays
+    >>> from autograd.viz.graph.groups import find_groups
+    >>> from autograd.viz.graph.labels import families
+    >>> model = nn.Layer(2, 3)
+    >>> graph = graph_arrays(model([1.5, autograd.Value(2.5)]))
+    >>> groups = find_groups(graph, families(graph.values))
+    >>> inputs, names = find_inputs(graph, groups, find_networks(graph, groups))
+    >>> [(x.label, len(x.values)) for x in inputs], list(names.values())
+    ([('x[0]', 3)], ['x[1]'])
+    """
+    if not graph.is_whole:
+        return (), {}  # operands are missing
+    together: dict[tuple[int, int], list[int]] = defaultdict(list)
+    most = defaultdict[int, int](int)
+    for call, position, factor in _factors(graph, groups, networks):
+        most[call] = max(most[call], position)
+        value = graph.values[factor]
+        if value._parent is None and factor not in groups.paths and not value.label:
+            together[call, position].append(factor)
+    inputs: list[PlainInput] = []
+    names: dict[int, str] = {}
+    for (call, position), factors in sorted(together.items()):
+        label = f"x[{position}]" if most[call] else "x"
+        constants = [factor for factor in factors if graph.values[factor].is_constant]
+        names |= {factor: label for factor in factors if not graph.values[factor].is_constant}
+        if len({repr(graph.values[constant].data) for constant in constants}) == 1:
+            inputs.append(PlainInput(tuple(sorted(constants)), call, position, label))
+    return tuple(inputs), names
+
+
+def _factors(graph: GraphArrays, groups: Groups, networks: Networks) -> Iterator[tuple[int, int, int]]:
+    """What the parameters of modules are multiplied with: the call, around neurons the layer's; the position; a value.
+
+    It is the other factor of a product, or stands at the same position in the other sequence of a dot product.
+    """
+    edges = np.flatnonzero((groups.owner[graph.tails] >= 0) & (groups.call[graph.heads] >= 0))
+    is_product = [graph.values[head]._rule.name in ("mul", "dot") for head in graph.heads[edges].tolist()]
+    edges = edges[np.array(is_product, np.bool_)]
+    heads = graph.heads[edges]
+    starts, counts = graph.starts[heads], np.diff(graph.starts)[heads]
+    factors = graph.tails[starts + (edges - starts + counts // 2) % counts]
+    positions = _positions(groups, set(graph.tails[edges].tolist()))
+    around: dict[int, int] = {}
+    for neuron, number in networks.layer_of.items():
+        layer = networks.layers[number].call
+        around[neuron] = neuron if layer is None else layer
+    for call, parameter, factor in zip(
+        groups.call[heads].tolist(), graph.tails[edges].tolist(), factors.tolist(), strict=True
+    ):
+        yield around.get(call, call), positions[parameter], factor
+
+
+def _positions(groups: Groups, parameters: set[int]) -> dict[int, int]:
+    """The index a parameter's path ends with; where it ends with none, its number among those of its module."""
+    positions: dict[int, int] = {}
+    unnumbered: dict[int, list[int]] = defaultdict(list)
+    for parameter in parameters:
+        index = re.search(r"(\d+)\]$", groups.paths[parameter])
+        if index:
+            positions[parameter] = int(index[1])
+        else:
+            unnumbered[int(groups.owner[parameter])].append(parameter)
+    for alike in unnumbered.values():
+        alike.sort(key=lambda parameter: natural_order(groups.paths[parameter]))
+        positions |= {parameter: number for number, parameter in enumerate(alike)}
+    return positions

@@ -1,0 +1,39 @@
+/*
+Where a picture lives on a page: a host with a shadow root, put before what the page shows without scripts.
+
+    const root = shadow(box, html, css)    root.host is the host, known by data-lm-suppress-shortcuts
+
+`box` is the element that holds what is shown without scripts (an image, a table): hide it by `alone(root.host)`.
+The host has data-theme "light" or "dark": JupyterLab's, VS Code's, else the system's; followed while the page is open.
+*/
+function shadow(box, html, css) {
+  box.querySelector("[data-lm-suppress-shortcuts]")?.remove();
+  const host = document.createElement("div"), root = host.attachShadow({ mode: "open" });
+  host.dataset.lmSuppressShortcuts = "true";
+  root.innerHTML = `<style>${css}</style>${html}`;
+  const system = matchMedia("(prefers-color-scheme: dark)"), reference = new WeakRef(host);
+  function follow() {
+    const living = reference.deref(), { dataset, className } = document.body;
+    if (!living) return watcher.disconnect(), system.removeEventListener("change", follow);
+    const said = `${dataset.jpThemeLight} ${dataset.vscodeThemeKind} ${className}`;
+    const isDark = /vscode\S*light|^true/.test(said) ? false : /vscode|^false/.test(said) || system.matches;
+    living.dataset.theme = isDark ? "dark" : "light";
+  }
+  const watcher = new MutationObserver(follow);
+  watcher.observe(document.body, { attributeFilter: ["class", "data-jp-theme-light", "data-vscode-theme-kind"] });
+  system.addEventListener("change", follow);
+  follow();
+  box.prepend(host);
+  return root;
+}
+
+// Hide everything beside a host.
+const alone = (host) => [...host.parentNode.children].forEach((child) => child.hidden = child !== host);
+
+// A text with its fields {0}, {1}, … filled in.
+const fill = (text, values) => text.replace(/{(\d)}/g, (_, i) => values[i]);
+
+// A sign of 16 × 16, drawn by a path; buttons with such signs, as data-…="name".
+const sign = (path) => `<svg viewBox="0 0 16 16"><path d="${path}"/></svg>`;
+const buttons = (kind, names, paths, words) =>
+  names.map((name) => `<button data-${kind}="${name}" title="${words[name]}">${sign(paths[name])}</button>`).join("");

@@ -1,0 +1,78 @@
+"""A drawing that is opened and read without a kernel: its views, packed to be sent in a page."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+
+from autograd.util.language import LANGUAGES
+from autograd.viz.picture import Node, Picture
+from autograd.viz.web.words import drawing_words
+from autograd.viz.write.boxes import called, contents
+from autograd.viz.write.page import scrolling
+from autograd.viz.write.player_page import data_url, player_element
+
+__all__ = ["living"]
+
+MOST_BYTES = 64_000
+"""All views together are sent in at most so many: what a picture of sixty boxes takes itself."""
+
+DESCRIPTION = re.compile(r" · [A-Z].*")  # of a module, behind its name: its call, if any, has a small letter
+STYLE = re.compile("<style>.*?</style>", re.DOTALL)
+
+
+def living(svgs: Sequence[str], pictures: Mapping[str, Picture], alt: str, call: str) -> str:
+    """The image of a drawing, and the script that makes more of it where scripts run.
+
+    pictures: what is seen when a box is open, by the name that opens it, the drawing itself, "", first. svgs: theirs.
+    call: how to draw it with another box open, with ``{0}`` for the name.
+    """
+    room = MOST_BYTES
+    views: dict[str, str] = {}
+    for svg, (name, picture) in zip(svgs, pictures.items(), strict=True):
+        packed = _packed(_described(picture) | ({"svg": STYLE.sub("", svg)} if name else {}))
+        room -= len(packed) if name else 0
+        if room >= 0:
+            views[name] = packed
+    words = {language: drawing_words(language) for language in LANGUAGES}
+    image = scrolling(data_url(svgs[0]).replace("&", "&amp;"), alt, "computation graph")
+    return player_element("drawing", image, {"views": views, "call": call, "words": words})
+
+
+def _packed(content: object) -> str:
+    """JSON, compressed as a page can undo it by DecompressionStream("deflate-raw")."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    deflate = zlib.compressobj(level=9, wbits=-zlib.MAX_WBITS)
+    return base64.b64encode(deflate.compress(text) + deflate.flush()).decode()
+
+
+def _described(picture: Picture) -> dict[str, object]:
+    """What the script says of each box, and what opens and folds it."""
+    around: dict[str | None, str] = {None: ""}
+    for group in picture.groups:
+        title = DESCRIPTION.sub("", group.title)
+        around[group.name] = f"{around[group.parent]} › {title}".removeprefix(" › ")
+    return {
+        "nodes": {
+            node.name: [called(node) or node.operation or node.name, _rows(node, around[node.group]), node.opens]
+            for node in picture.nodes
+        },
+        "groups": {group.name: group.opens for group in picture.groups if group.opens},
+    }
+
+
+def _rows(node: Node, where: str) -> dict[str, str]:
+    """What stands behind a box: numbers as Python writes them, so that none of their digits is lost."""
+    is_several = node.kind == "group" or node.repeats > 1
+    rows = {
+        "operation": node.operation,
+        "data": "" if node.data is None else repr(float(node.data)),
+        "grad": "" if node.grad is None else repr(float(node.grad)),
+        "largest": "" if node.largest_grad is None or not is_several else repr(node.largest_grad),
+        "holds": contents(node) if is_several else "",
+        "where": where,
+    }
+    return {name: text for name, text in rows.items() if text}

@@ -1,0 +1,79 @@
+"""Outputs of the wrong kind: probabilities for a loss on logits, a relu where any number is wanted."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import autograd
+from autograd import Value
+from autograd.util.arrays import Array
+from nn.layers import MLP, Layer, Neuron, Sequential
+
+__all__ = ["activation_of", "warn_of_activated", "warn_of_rectified"]
+
+_RANGES = {"softmax": "which sum to 1", "sigmoid": "which are from 0 to 1", "relu": "which are never below 0"}
+
+
+def warn_of_activated(loss: str, outputs: Iterable[Any]) -> None:
+    """Warn, on behalf of a loss on logits, of outputs of softmax, sigmoid or relu, with which it learns badly."""
+    if (activation := activation_of(list(outputs))) in _RANGES:
+        own = "sigmoid" if loss == "bce_with_logits" else "softmax"
+        warnings.warn(
+            f"{loss} takes logits, any numbers, and these are outputs of {activation}, {_RANGES[activation]}\n"
+            f"  try             the model without its last {activation}: {loss} applies {own} itself",
+            stacklevel=3,
+        )
+
+
+def warn_of_rectified(model: object, loss: object, targets: Array) -> None:
+    """Warn of a last layer that applies relu where that is hardly meant: in a Sequential, or with negative targets.
+
+    A loss on logits warns itself.
+    """
+    last, is_sequential = model, isinstance(model, Sequential)
+    while isinstance(last, (MLP, Sequential)):
+        last = last.layers[-1]
+    neuron = last.neurons[0] if isinstance(last, Layer) else last
+    if not isinstance(neuron, Neuron) or neuron.activation not in ("relu", autograd.relu) or _is_on_logits(loss):
+        return
+    if is_sequential or (targets < 0).any():
+        where = "the last layer applies relu, so no output is ever negative"
+        some = "" if is_sequential else ", and some targets are"
+        warnings.warn(
+            f"{where}{some}\n"
+            "  try             activation=None there, or nn.Linear; if it is meant, end the Sequential with nn.ReLU()",
+            stacklevel=4,
+        )
+
+
+def _is_on_logits(loss: object) -> bool:
+    return getattr(getattr(loss, "func", loss), "__name__", "") in ("bce_with_logits", "cross_entropy")
+
+
+def activation_of(outputs: Sequence[Any]) -> str:
+    """The name of the operation that made all these outputs; "softmax" for powers over their sum; "" for none.
+
+    It looks at the operations alone, so that a function being recorded may ask.
+
+    >>> import autograd
+    >>> x = Value(1.0)
+    >>> activation_of([x.relu(), (x * 2).relu()]), activation_of(autograd.softmax([x, x]))
+    ('relu', 'softmax')
+    """
+    if not all(isinstance(x, Value) and x._parent is not None for x in outputs):
+        return ""
+    names = {(x._rule.name, _name_of_first(x)) for x in outputs}
+    if len(outputs) > 1 and names == {("exp", "log_share")}:
+        return "softmax"
+    if len(outputs) > 1 and names == {("truediv", "exp")} and len({id(x._other_parent) for x in outputs}) == 1:
+        return "softmax"
+    operations = {name for name, _ in names}
+    return operations.pop() if len(operations) == 1 else ""
+
+
+def _name_of_first(x: Value) -> str:
+    """The operation that made the first operand of a Value."""
+    first = x._operands()[0]
+    return first._rule.name if isinstance(first, Value) and first._parent is not None else ""
