@@ -1,4 +1,4 @@
-"""Irregular parts of programs, which run as regions: their numbers, their schedule, and the cost model that picks them."""
+"""Irregular parts of programs, which run as regions: their numbers, their schedule, and the cost model."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def test_what_an_instruction_costs_more_as_arrays(sources: int, side: int) -> No
 
 @pytest.mark.parametrize(("more", "expected"), [(-1.0, False), (1.0, True)])
 def test_a_region_has_to_save_what_it_costs(more: float, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """REGION, and GATHER + SCATTER for each instruction, or sort of leaf, that it reads from: here the two inputs' one."""
+    """REGION, and GATHER + SCATTER for each instruction that it reads from."""
     program = gathered(10, 1)
     enough = regions.REGION + regions.GATHER + regions.SCATTER + more
     monkeypatch.setattr(regions, "_savings", lambda program: np.array([0.0, enough]) + np.array([-np.inf, 0.0]))
