@@ -42,6 +42,8 @@ ABSORBED = 50.0
 """µs that an instruction between two of a region may cost more in it: as arrays it would cut the region in two."""
 _ROUNDS = 4
 """So many instructions one after the other may be absorbed."""
+_LOOKED_AT = 8
+"""So many instructions are looked at one by one, before all are in one go."""
 _SURE = 16
 """With fewer lanes than this, an instruction whose steps change once is not looked at more closely."""
 
@@ -59,6 +61,8 @@ def items(program: Program) -> list[Item]:
     Those that cost less by the operation are put together, as few regions as their operands allow; a region that saves
     less than it costs is undone. Linear in the number of operands, but for sorting them.
     """
+    if not _may_save(program):
+        return one_by_one(program)
     saving = _savings(program)
     scattered = _with_absorbed(program, saving)
     while scattered.any():
@@ -76,6 +80,16 @@ def one_by_one(program: Program) -> list[Item]:
     """Each instruction as arrays, in its place."""
     everything = np.arange(len(program))
     return [Item(everything[i : i + 1], False) for i in everything]
+
+
+def _may_save(program: Program) -> bool:
+    """Whether to look at all: most programs are small, and each instruction in them lies in even steps."""
+    wide = np.flatnonzero((program.lanes > 1) & may_be_in_region(program))
+    return len(wide) > _LOOKED_AT or not all(_is_even(program[i].operands) for i in wide)
+
+
+def _is_even(operands: Array) -> bool:
+    return len(operands) < 2 or not (operands[1:] - operands[:-1] != operands[1] - operands[0]).any()
 
 
 def _is_batched(program: Program) -> Array:
