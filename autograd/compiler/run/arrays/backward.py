@@ -9,7 +9,9 @@ import numpy as np
 from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL
 from autograd.compiler.run.arrays.arrivals import arrivals
 from autograd.compiler.run.arrays.layout import GRADIENT, Scatter, Step
-from autograd.compiler.run.arrays.lowering import Laid, Lowering, Part
+from autograd.compiler.run.arrays.lowering import Laid, Lowering
+from autograd.compiler.run.arrays.parts import Part
+from autograd.compiler.run.arrays.products import between, wanted_range
 from autograd.compiler.run.arrays.views import NOTHING, Buffer, Scaled, Source, View, contiguous
 from autograd.table import RULES, Rule
 from autograd.util.arrays import Array
@@ -46,6 +48,8 @@ class Backward:
             instruction = program[laid[0].number]
             if self.active[instruction.start : instruction.start + instruction.lanes].any():
                 self._instruction(instruction.operation.rule, laid)
+        for part, upstream, other in self.lowering.shared.products():
+            self._one_side("matmul left", part.view(0), part.registers[0], upstream, other)
         for adjoint in [GRADIENT] if self.wanted == "gradient" else [view.buffer for view in self.input_gradients]:
             self._fill_fresh(adjoint, np.arange(self.layout.buffers[adjoint].size))
             if self.careful:  # where nothing arrived, the gradient is 0
@@ -118,7 +122,7 @@ class Backward:
                 continue
             if rule is MATMUL:
                 self._matmul(part, upstream)
-            elif rule.sequences:
+            elif rule.sequences and part.calls is None:
                 self._over_sequences(rule, part, upstream)
             else:
                 self._elementwise(part, upstream)
@@ -197,28 +201,26 @@ class Backward:
             filled = self.layout.temporary(part.out.shape, part.out.batched)
             self.steps.append(Step("fill", (upstream,), filled))
             upstream = filled
-        for view, registers, name, other in (
-            (a, part.registers[0], "matmul left", b),
-            (b, part.registers[1], "matmul right", a),
-        ):
-            active = self.active[registers]
-            if not active.any():
-                continue
-            if name == "matmul right" and not active[:, -1].any() and active[:, :-1].all():  # a row of ones
-                registers = registers[:, :-1]
-                inner = view.shape[1] - 1
-                view = view._replace(shape=(view.shape[0], inner, view.shape[2]))
-                other = other._replace(shape=(*other.shape[:2], inner))
-            elif name == "matmul left" and not active[:, :, -1].any() and active[:, :, :-1].all():
-                registers = registers[:, :, :-1]
-                inner = view.shape[2] - 1
-                view = view._replace(shape=(*view.shape[:2], inner))
-                other = other._replace(shape=(other.shape[0], inner, other.shape[2]))
-            self._product(name, view, registers, upstream, other)
+        if not self.active[part.registers[0]].any():
+            pass
+        elif not self.lowering.shared.collect(part, upstream, b):
+            self._one_side("matmul left", a, part.registers[0], upstream, b)
+        if self.active[part.registers[1]].any():
+            self._one_side("matmul right", b, part.registers[1], upstream, a)
+
+    def _one_side(self, name: str, view: View, registers: Array, upstream: View, other: View) -> None:
+        """The gradient of one operand, or of the rows or columns of it that want one."""
+        axis, across = (1, 2) if name == "matmul right" else (2, 1)
+        begin, end = wanted_range(self.active[registers], axis)
+        view, other = between(view, axis, begin, end), between(other, across, begin, end)
+        self._product(name, view, registers.take(range(begin, end), axis), upstream, other)
 
     def _product(self, name: str, view: View, registers: Array, upstream: View, other: View) -> None:
         """upstream @ otherᵀ, or otherᵀ @ upstream, sent to the view's registers."""
         operands = (upstream, other) if name == "matmul left" else (other, upstream)
+        place = self.layout.in_place(registers)
+        if place is not None and place.batched == view.batched:
+            view = place
         target = self._target(view, registers)
         if target is not None and self._fresh(target.buffer)[_lanes(target)].all():
             self.steps.append(Step(name, operands, target))

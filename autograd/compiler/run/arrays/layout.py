@@ -195,6 +195,15 @@ class Layout:
         buffer, _ = self._gathered(buffers.ravel(), offsets.ravel())
         return contiguous(buffer, registers.shape, batched)
 
+    def in_place(self, registers: Array) -> View | None:
+        """A view of registers in any axes where they are, if they lie in even steps."""
+        buffers, offsets = self.buffer_of[registers], self.offset_of[registers]
+        steps = _even(offsets) if (buffers == buffers.flat[0]).all() else None
+        if steps is None:
+            return None
+        buffer = int(buffers.flat[0])
+        return View(buffer, int(offsets.flat[0]), registers.shape, steps, self.buffers[buffer].batched)
+
     def _with_pad(self, registers: Array, constant: Array, axis: int) -> tuple[Array, Array] | None:
         """Where the numbers lie if the last of an axis is the 1 that was put beside the others."""
         last = np.take(constant, -1, axis)

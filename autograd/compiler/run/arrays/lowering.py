@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from autograd.compiler.program import Program
 from autograd.compiler.run.arrays.groups import Region
 from autograd.compiler.run.arrays.layout import GRADIENT, PARAMETERS, Gather, Layout, Step
+from autograd.compiler.run.arrays.parts import Part
+from autograd.compiler.run.arrays.products import SharedWeights
 from autograd.compiler.run.arrays.views import View
-from autograd.compiler.trace import Call, Operand, Reference, Temporary, Trace
-from autograd.util.arrays import Array
+from autograd.compiler.trace import Call, Operand, Reference, Temporary
 
-__all__ = ["Laid", "Lowering", "Part"]
-
-
-class Part:
-    """Some lanes of an instruction, laid out: the operands' views (or numbers), the result's, and what was computed.
-
-    registers: of each operand. calls: None where the rule is called as it is. temporaries: the views of traced calls,
-    by number. slopes: of a rule that is called as it is, where each operand's derivative goes; None: it is not wanted.
-    powers: of a logsumexp, its powers and the sum of all but one of them.
-    """
-
-    __slots__ = ("calls", "number", "out", "powers", "registers", "slopes", "temporaries", "views")
-
-    def __init__(
-        self, number: int, registers: list[Array], views: Sequence[View | float], out: View, calls: Trace | None
-    ) -> None:
-        self.number, self.registers, self.views, self.out, self.calls = number, registers, views, out, calls
-        self.temporaries: dict[int, View] = {}
-        self.slopes: list[View | None] | None = None
-        self.powers: tuple[View, View] | None = None
-
-    def view(self, i: int) -> View:
-        """The view of an operand that is no number."""
-        view = self.views[i]
-        assert isinstance(view, View)
-        return view
+__all__ = ["Laid", "Lowering"]
 
 
 class Laid:
@@ -81,6 +55,7 @@ class Lowering:
         self.adjoints: dict[int, int] = {PARAMETERS: GRADIENT} if wanted == "gradient" else {}
         self.input_gradients: list[View] = []
         self.active = program.active(wanted)
+        self.shared = SharedWeights(program, self.layout, wanted == "gradient" and not careful)
 
     def compute(self, part: Part, reference: Reference, out: View | None = None) -> View | float:
         """The view, or the number, of a reference, computed if it is not yet; into ``out`` where that is given."""
