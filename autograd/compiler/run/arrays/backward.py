@@ -12,6 +12,7 @@ from autograd.compiler.run.arrays.layout import GRADIENT, Scatter, Step
 from autograd.compiler.run.arrays.lowering import Laid, Lowering
 from autograd.compiler.run.arrays.parts import Part
 from autograd.compiler.run.arrays.products import between, wanted_range
+from autograd.compiler.run.arrays.short import shares
 from autograd.compiler.run.arrays.views import NOTHING, Buffer, Scaled, Source, View, contiguous
 from autograd.table import RULES, Rule
 from autograd.util.arrays import Array
@@ -122,6 +123,8 @@ class Backward:
                 continue
             if rule is MATMUL:
                 self._matmul(part, upstream)
+            elif part.by_term:
+                self._by_term(part, upstream)
             elif rule.sequences and part.calls is None:
                 self._over_sequences(rule, part, upstream)
             else:
@@ -163,6 +166,11 @@ class Backward:
                 sent[same] = (*sent[same][:3], sent[same][3] + 1)
         for view, registers, local, times in sent:
             self._send(view, registers, local, upstream, part.out, times)
+
+    def _by_term(self, part: Part, upstream: Source) -> None:
+        for view, registers, share in zip(part.views, part.registers, shares(self.lowering, part), strict=True):
+            if self.active[registers].any():
+                self._send(view, registers, share, upstream, part.out)
 
     def _over_sequences(self, rule: Rule, part: Part, upstream: Source) -> None:
         xs = part.view(0)

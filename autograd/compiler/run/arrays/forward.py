@@ -18,6 +18,7 @@ from autograd.compiler.run.arrays.layout import Step, merged
 from autograd.compiler.run.arrays.lowering import Laid, Lowering
 from autograd.compiler.run.arrays.parts import Part
 from autograd.compiler.run.arrays.regions import Item, one_by_one
+from autograd.compiler.run.arrays.short import is_short, short_dot, short_extreme
 from autograd.compiler.run.arrays.views import Buffer, View, common_steps
 from autograd.compiler.trace import trace
 from autograd.table import RULES, Rule
@@ -29,8 +30,6 @@ _REDUCTIONS: dict[Rule, np.ufunc] = {
     FOLDED_MAXIMUM: np.maximum, FOLDED_MINIMUM: np.minimum, ANY: np.logical_or, ALL: np.logical_and,
 }  # fmt: skip
 
-SHORT = 3
-"""Up to so many terms of a dot product are multiplied each by itself, where the operands would have to be gathered."""
 FEW = 8
 """Up to so many runs of lanes that lie in even steps are computed each in place; more are gathered first."""
 
@@ -80,34 +79,9 @@ class _Forward(Lowering):
         rule = instruction.operation.rule
         if rule is MATMUL:
             return [self._matmul(instruction)]
-        if rule is RULES["dot"] and self._is_short(instruction):
-            return self._short_dot(instruction)
+        if is_short(self, instruction):
+            return short_dot(self, instruction) if rule is RULES["dot"] else [short_extreme(self, instruction)]
         return [self._over_sequences(instruction)] if rule.sequences else self._elementwise(instruction)
-
-    def _is_short(self, instruction: Instruction) -> bool:
-        """Whether a dot product has few terms, each in even steps, but not all in one buffer."""
-        operands, buffer_of = instruction.operands, self.layout.buffer_of
-        if operands.shape[1] > 2 * SHORT or self.careful or self.program.reads_signs:
-            return False
-        halves = np.split(buffer_of[operands], 2, 1)
-        if all((half == half[0, 0]).all() for half in halves):
-            return False
-        return all(self.layout.in_place(column) is not None for column in operands.T)
-
-    def _short_dot(self, instruction: Instruction) -> list[Part]:
-        """The products one by one, added up: a part for each. So nothing is gathered, and nothing scattered."""
-        parts, half = [], instruction.operands.shape[1] // 2
-        own = np.arange(instruction.start, instruction.start + instruction.lanes)
-        for i in range(half):
-            columns = [instruction.operands[:, i], instruction.operands[:, half + i]]
-            (*views, out), _ = self.layout.read(columns, own)
-            part = Part(instruction.number, columns, views, out, trace(RULES["mul"], (None, None)))
-            target = out if i == 0 else self.layout.temporary(out.shape, out.batched)
-            self.steps.append(Step(np.multiply, tuple(views), target))
-            if i:
-                self.steps.append(Step(np.add, (out, target), out))
-            parts.append(part)
-        return parts
 
     def _result(self) -> View:
         outputs = self.program.outputs

@@ -237,20 +237,6 @@ def _reduce(binding: Binding) -> list[BoundCall]:
     return [functools.partial(binding.step.extra.reduce, binding.operands[0], binding.axis, None, binding.out)]
 
 
-@binds("folded shares", broadcasts=True)
-def _folded_shares(binding: Binding) -> list[BoundCall]:
-    xs, extreme = binding.operands
-    return [functools.partial(_share, xs, extreme, binding.out, binding.axis)]
-
-
-def _share(xs: Array, extreme: Array, out: Array, axis: int) -> None:
-    """½ for the last of the largest, ¼ for the one before it, …; the first of them has as much as the second."""
-    tied = xs == np.expand_dims(extreme, axis)
-    later = np.flip(np.cumsum(np.flip(tied, axis), axis), axis) - tied
-    first = (np.cumsum(tied, axis) == 1) & tied
-    np.multiply(tied, np.exp2(-(later + 1.0 - first)), out)
-
-
 # ── matrix products ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -16,10 +16,10 @@ class Part:
 
     registers: of each operand. calls: None where the rule is called as it is. temporaries: the views of traced calls,
     by number. slopes: of a rule that is called as it is, where each operand's derivative goes; None: it is not wanted.
-    powers: of a logsumexp, its powers and the sum of all but one of them.
+    powers: of a logsumexp, its powers and the sum of all but one of them. by_term: the views are a maximum's terms.
     """
 
-    __slots__ = ("calls", "number", "out", "powers", "registers", "slopes", "temporaries", "views")
+    __slots__ = ("by_term", "calls", "number", "out", "powers", "registers", "slopes", "temporaries", "views")
 
     def __init__(
         self, number: int, registers: list[Array], views: Sequence[View | float], out: View, calls: Trace | None
@@ -28,6 +28,7 @@ class Part:
         self.temporaries: dict[int, View] = {}
         self.slopes: list[View | None] | None = None
         self.powers: tuple[View, View] | None = None
+        self.by_term = False
 
     def view(self, i: int) -> View:
         """The view of an operand that is no number."""
