@@ -48,7 +48,7 @@ def convolved(weights: Vector, image: Vector) -> list[list[Number]]:
 
 def pooled(larger: Any, rows: list[list[Number]]) -> list[Number]:
     return [
-        larger(larger(rows[i][j], rows[i][j + 1]), larger(rows[i + 1][j], rows[i + 1][j + 1]))
+        functools.reduce(larger, [rows[i][j], rows[i][j + 1], rows[i + 1][j], rows[i + 1][j + 1]])
         for i in range(0, OUT, 2)
         for j in range(0, OUT, 2)
     ]
@@ -76,7 +76,7 @@ def parts(data: Scalar) -> tuple[Array, Array]:
 
 
 def numpy_by_hand(data: Scalar) -> Ready:
-    """The windows as columns (im2col), once, since the images do not change; a column is a sample in the dense layer."""
+    """The windows of all images as columns (im2col); in the dense layer a column is an image."""
     filters, dense = parts(data)
     images = data.inputs[0].T.reshape(SIDE, SIDE, BATCH)
     targets = np.ascontiguousarray(data.inputs[1].T)

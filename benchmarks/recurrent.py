@@ -48,7 +48,7 @@ def affine(row: Vector, xs: Vector) -> Number:
 
 
 def problem(cell: Cell, steps: int, units: int) -> Scalar:
-    """A cell, so many steps of so many units. The parameters: a matrix of inputs, state and bias, and the last weights."""
+    """A cell, so many steps of so many units. Parameters: for inputs, state and bias, and the last weights."""
     gates, columns = (4 if cell is lstm else 1), WIDTH + units + 1
 
     def f(library: Any, parameters: Sequence[Number], x: Sequence[Number], y: Number) -> Number:

@@ -37,13 +37,18 @@ def is_short(lowering: Lowering, instruction: Instruction) -> bool:
         return False
     columns = [x for x in instruction.operands.T if not lowering.program.is_constant(x).all()]
     halves = np.split(instruction.operands, 2 if dot else 1, 1)
-    if not columns or all(steps_of(_places(lowering, half.ravel())) is not None for half in halves):
+    if not columns or all(_in_one_piece(lowering, half.ravel()) for half in halves):
         return False
     return common_steps([_places(lowering, x) for x in (*columns, _own(instruction))]) is not None
 
 
+def _in_one_piece(lowering: Lowering, registers: Array) -> bool:
+    buffers = lowering.layout.buffer_of[registers]
+    return bool((buffers == buffers[0]).all()) and steps_of(lowering.layout.offset_of[registers]) is not None
+
+
 def _places(lowering: Lowering, registers: Array) -> Array:
-    """Where registers lie, as one number each, which goes in even steps in one buffer alone."""
+    """Where registers lie, as one number each: buffers are far apart."""
     layout = lowering.layout
     return (layout.buffer_of[registers].astype(np.int64) << 40) + layout.offset_of[registers]
 
