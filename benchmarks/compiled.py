@@ -32,7 +32,7 @@ import numpy as np
 
 from benchmarks import compiled_graphs as graphs
 from benchmarks import compiled_peers as peers
-from benchmarks import irregular
+from benchmarks import convolution, irregular, recurrent
 from benchmarks.compiled_graphs import Scalar
 from benchmarks.compiled_peers import Case, Make, Network, Ready, on
 from benchmarks.engine import ROOT, Failure, cpu_model, ending, progress, table
@@ -121,6 +121,8 @@ WORKLOADS: dict[str, tuple[str, Callable[[], Iterator[Case]]]] = {
         random_dags,
     ),
     "irregular": ("an irregular graph, by number of operations; times a sample, or of a first call", irregular.cases),
+    "recurrent": ("value and gradient of a recurrence and of an LSTM, 32 samples", recurrent.cases),
+    "convolution": ("value and gradient of 8 filters of 3×3 on 8×8, pool, dense 10, 32 samples", convolution.cases),
     "recurrence": ("h = tanh(w·h + u·x + b), 10,000 times, by number of samples; times a sample", recurrences),
 }
 
