@@ -115,7 +115,7 @@ def numpy_by_hand(data: Scalar) -> Ready:
         np.dot(spread.reshape(FILTERS, -1), flat.T, into_filters)
         return loss, gradient
 
-    return one_gradient(step, lambda gradient: gradient)
+    return one_gradient(step, lambda gradient: gradient, BATCH)
 
 
 def torch_layers(data: Scalar) -> Ready:
@@ -133,7 +133,7 @@ def torch_layers(data: Scalar) -> Ready:
         loss = functional.cross_entropy(functional.linear(x.flatten(1), dense[:, :-1], dense[:, -1]), targets)
         return loss.detach(), torch.autograd.grad(loss, [filters, dense])
 
-    return one_gradient(step, lambda gradient: np.concatenate([x.numpy().ravel() for x in gradient]))
+    return one_gradient(step, lambda gradient: np.concatenate([x.numpy().ravel() for x in gradient]), BATCH)
 
 
 def jax_jitted(data: Scalar) -> Ready:
@@ -156,6 +156,7 @@ def jax_jitted(data: Scalar) -> Ready:
     return one_gradient(
         lambda: jax.block_until_ready(differentiate(parameters)),
         lambda gradient: np.concatenate([np.asarray(x).ravel() for x in gradient]),
+        BATCH,
     )
 
 

@@ -105,7 +105,7 @@ def numpy_recurrent(data: Scalar, units: int) -> Ready:
         grad[:, :WIDTH], grad[:, -1] = outside[:, :-1], outside[:, -1]
         return error @ error / BATCH, np.concatenate([grad.ravel(), h[-1] @ (error * (2 / BATCH))])
 
-    return one_gradient(step, lambda gradient: gradient)
+    return one_gradient(step, lambda gradient: gradient, BATCH)
 
 
 def numpy_lstm(data: Scalar, units: int) -> Ready:
@@ -164,7 +164,7 @@ def numpy_lstm(data: Scalar, units: int) -> Ready:
         grad[:, :WIDTH], grad[:, -1] = outside[:, :-1], outside[:, -1]
         return error @ error / BATCH, np.concatenate([grad.ravel(), h[-1] @ (error * (2 / BATCH))])
 
-    return one_gradient(step, lambda gradient: gradient)
+    return one_gradient(step, lambda gradient: gradient, BATCH)
 
 
 def torch_recurrent(data: Scalar, units: int, gates: int = 1) -> Ready:
@@ -192,7 +192,7 @@ def torch_recurrent(data: Scalar, units: int, gates: int = 1) -> Ready:
         into, across, bias, weights = (x.numpy() for x in gradients)
         return np.concatenate([np.concatenate([into, across, bias[:, None]], 1).ravel(), weights])
 
-    return one_gradient(step, flat)
+    return one_gradient(step, flat, BATCH)
 
 
 def jax_recurrent(data: Scalar, units: int, gates: int = 1) -> Ready:
@@ -222,6 +222,7 @@ def jax_recurrent(data: Scalar, units: int, gates: int = 1) -> Ready:
     return one_gradient(
         lambda: jax.block_until_ready(differentiate((w, v))),
         lambda gradient: np.concatenate([np.asarray(array).ravel() for array in gradient]),
+        BATCH,
     )
 
 

@@ -6,6 +6,7 @@ As one array they would have to be gathered, and their gradients scattered. Term
 from __future__ import annotations
 
 import functools
+import math
 
 import numpy as np
 
@@ -120,7 +121,8 @@ def _shares_by_term(binding: Binding) -> list[BoundCall]:
 
 def _split_ties(tied: Array, extreme: Array, axis: int) -> None:
     """Share what is 1 for each of the largest, in place. Most often there is one: then their number says so."""
-    if np.count_nonzero(tied) == extreme.size and not np.isnan(extreme).any():
+    ones, numbers = tied.reshape(-1), extreme.reshape(-1)
+    if ones.dot(ones) == extreme.size and not math.isnan(numbers.dot(numbers)):  # a nan has none, and hides a tie
         return
     later = np.flip(np.cumsum(np.flip(tied, axis), axis), axis) - tied
     first = (np.cumsum(tied, axis) == 1) & (tied != 0)
