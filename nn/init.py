@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from autograd.util.suggestions import missing
 
 __all__ = [
     "INITS",
@@ -135,3 +137,9 @@ def suited_to(activation: object) -> Initialisation:
     if name == "tanh":
         return lambda nin, nout, generator: _TANH_GAIN * xavier_uniform(nin, nout, generator)
     return he_uniform if name in _RECTIFIERS else xavier_uniform
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        raise missing(f"module {__name__!r}", name, [__name__], __all__)

@@ -189,6 +189,8 @@ class MLP(Module):
         nouts = [len(layer.neurons) for layer in self.layers]
         return {"nin": first["nin"], "nouts": nouts, "activation": first["activation"], "output": output}
 
+    _repr_pretty_ = Module._repr_pretty_  # IPython prefers the __repr__ of the nearer class
+
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(repr, self.layers))}]"
 
@@ -220,6 +222,8 @@ class Sequential(Module):
 
     def _settings(self) -> dict[str, Any]:
         return {"modules": self.layers}
+
+    _repr_pretty_ = Module._repr_pretty_
 
     def __repr__(self) -> str:
         names = [name_of(layer) for layer in self.layers]

@@ -53,27 +53,26 @@ def _is_on_logits(loss: object) -> bool:
 
 
 def activation_of(outputs: Sequence[Any]) -> str:
-    """The name of the operation that made all these outputs; "softmax" for powers over their sum; "" for none.
+    """The operation that made all these outputs: "softmax", "sigmoid" or "relu"; "" for any other, and for several.
 
-    It looks at the operations alone, so that a function being recorded may ask.
+    Powers over their sum are softmax, too. It looks at the operations alone, so that a function being recorded may ask.
 
     >>> import autograd
     >>> x = Value(1.0)
-    >>> activation_of([x.relu(), (x * 2).relu()]), activation_of(autograd.softmax([x, x]))
-    ('relu', 'softmax')
+    >>> activation_of([x.relu(), (x * 2).relu()]), activation_of(autograd.softmax([x, x])), activation_of([x * 2])
+    ('relu', 'softmax', '')
     """
-    if not all(isinstance(x, Value) and x._parent is not None for x in outputs):
+    if not outputs or _name(outputs[0]) not in ("exp", "relu", "sigmoid", "truediv"):  # nearly always, and quickly
         return ""
-    names = {(x._rule.name, _name_of_first(x)) for x in outputs}
+    names = {(_name(x), _name(x._operands()[0]) if _name(x) else "") for x in outputs}
     if len(outputs) > 1 and names == {("exp", "log_share")}:
         return "softmax"
     if len(outputs) > 1 and names == {("truediv", "exp")} and len({id(x._other_parent) for x in outputs}) == 1:
         return "softmax"
     operations = {name for name, _ in names}
-    return operations.pop() if len(operations) == 1 else ""
+    return operations.pop() if operations in ({"relu"}, {"sigmoid"}) else ""
 
 
-def _name_of_first(x: Value) -> str:
-    """The operation that made the first operand of a Value."""
-    first = x._operands()[0]
-    return first._rule.name if isinstance(first, Value) and first._parent is not None else ""
+def _name(x: object) -> str:
+    """The operation that made a Value; "" for a leaf and for a plain number."""
+    return x._rule.name if isinstance(x, Value) and x._parent is not None else ""

@@ -8,6 +8,7 @@ and those of an array by ``refuse_targets``.
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import numbers
 from collections.abc import Callable, Iterator, Sequence
@@ -46,34 +47,29 @@ LOSSES: dict[str, Callable[..., Any]] = {}
 
 
 def _loss(*names: str) -> Callable[[Loss], Loss]:
-    """Put a loss into the table, by its own name, that without ``_loss``, and these; let pictures know what it builds."""
+    """Put a loss into the table, by its own name, that without ``_loss`` and these; tell pictures what it builds."""
 
     def put(function: Loss) -> Loss:
         for name in (function.__name__, function.__name__.removesuffix("_loss"), *names):
             LOSSES[name] = function
-        examples = (functools.partial(_example, function, *kind) for kind in _KINDS_OF_EXAMPLES)
-        register_function(function.__name__, *examples)
+        for kind, reduction in itertools.product(range(5), get_args(Reduction)):
+            register_function(function.__name__, functools.partial(_example, function, kind, reduction))
         return function
 
     return put
-
-
-_KINDS_OF_EXAMPLES: list[tuple[int, Reduction]] = [
-    (kind, reduction) for kind in range(4) for reduction in get_args(Reduction)
-]
 
 
 def _example(function: Callable[..., Any], kind: int, reduction: Reduction) -> list[Any]:
     """What a loss builds of two predictions, with plain targets of each value it takes, or with Values."""
     predictions = [Value(0.25), Value(0.75)]
     if function is cross_entropy:
-        target: Any = [0, 1, [0.25, 0.75], [Value(0.25), Value(0.75)]][kind]
+        target: Any = [0, 1, [0.25, 0.75], [0.0, 1.0], [Value(0.25), Value(0.75)]][kind]
         single = function(predictions, target)
         return [single, function([[Value(0.25), Value(0.75)]] * 2, [target] * 2, reduction=reduction)]
-    if kind == 3:
+    if kind == 4:
         return [function(predictions, [Value(0.25), Value(0.75)], reduction=reduction)]
-    target = (-1.0, 0.25, 1.0)[kind]
-    takes = TARGETS[function.__name__][0] if function.__name__ in TARGETS else bool
+    target = (-1.0, 0.0, 0.25, 1.0)[kind]
+    takes = TARGETS[function.__name__][0] if function.__name__ in TARGETS else math.isfinite
     return [function(predictions, [target] * 2, reduction=reduction)] if takes(target) else []
 
 

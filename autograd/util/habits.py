@@ -11,13 +11,14 @@ __all__ = ["ADVICE", "Advice"]
 Advice = tuple[str, str]
 
 _FIT = "nn.fit(model, X, y, epochs=5)"
-_NO_DEVICE = ("", "leaving it out: everything runs on the CPU; nn.fit and autograd.compile take dtype='float32'")
+_NO_DEVICE = ("", "leave it out: everything runs on the CPU; nn.fit and autograd.compile take dtype='float32'")
 _OWN_RULE = (
     "@autograd.rule\ndef cube(x):\n    return x**3, (3 * x**2,)",
     "a function that returns its value and its local derivatives",
 )
 _OWN_MODULE = ("", "a subclass of nn.Module whose forward computes it from Values: there is no such layer yet")
 _LIST_OF_VALUES = ("[Value(0.0) for _ in range(3)]", "many numbers are a list, or a NumPy array, of Values")
+_OTHER_OPTIMIZER = ("nn.Adam(model.parameters())", "or a subclass of nn.Optimizer")
 _ONLY_LEAVES = (
     "nn.SGD([p for p in model.parameters() if p is not x], lr=0.1)",
     "every Value has a gradient; give the optimizer those that are to move, and use x.detach() or autograd.no_grad()",
@@ -43,11 +44,11 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "jit pmap": ("autograd.compile(f)", ""),
         "jacfwd jacrev": ("autograd.jacobian(g)(xs)", ""),
         "stop_gradient lax": ("x.detach()", "the number as a constant"),
-        "enable_grad": ("", "leaving it out: operations are tracked everywhere but under autograd.no_grad()"),
+        "enable_grad": ("", "leave it out: operations are tracked everywhere but under autograd.no_grad()"),
         "inference_mode set_grad_enabled": ("with autograd.no_grad():\n    f(x)", ""),
         "detect_anomaly set_detect_anomaly": (
             "",
-            "leaving it out: backward() refuses a nan or an infinity and names the first operation that made it",
+            "leave it out: backward() refuses a nan or an infinity and names the first operation that made it",
         ),
         "gradgradcheck": ("autograd.gradcheck(f, 2.0, order=2)", ""),
         "numpy": (
@@ -109,7 +110,7 @@ _ROWS: dict[str, dict[str, Advice]] = {
             "nn.LambdaLR(optimizer, lambda epoch: 0.9**epoch)",
             "any function of the epoch; also StepLR, ExponentialLR, CosineAnnealingLR, LinearLR",
         ),
-        "Adadelta Adamax NAdam RAdam LBFGS Rprop": ("nn.Adam(model.parameters())", "or a subclass of nn.Optimizer"),
+        "Adadelta Adamax NAdam RAdam LBFGS Rprop": _OTHER_OPTIMIZER,
         "l1_loss": ("nn.mae_loss([x], [1.0])", ""),
         "smooth_l1_loss SmoothL1Loss": ("nn.huber_loss([x], [1.0])", "the same where delta is 1"),
         "binary_cross_entropy": ("nn.bce_loss([Value(0.3)], [1.0])", "of probabilities"),
@@ -133,6 +134,20 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "no_grad": ("from autograd import no_grad", ""),
         "device": _NO_DEVICE,
     },
+    "nn.init": {
+        "kaiming_uniform_ kaiming_normal_ xavier_uniform_ xavier_normal_ normal_ uniform_ zeros_ ones_ constant_": (
+            "nn.Linear(2, 3, init='he_uniform')",
+            "the start is said where a layer is made: the name of one of nn.init, or a function",
+        ),
+        "kaiming_uniform": ("nn.init.he_uniform", ""),
+        "kaiming_normal": ("nn.init.he_normal", ""),
+        "glorot_uniform": ("nn.init.xavier_uniform", ""),
+        "glorot_normal": ("nn.init.xavier_normal", ""),
+    },
+    "nn.optim": {
+        "lr_scheduler": ("nn.StepLR(optimizer, step_size=10)", "schedules are in nn, too"),
+        "Adadelta Adamax NAdam RAdam LBFGS Rprop": _OTHER_OPTIMIZER,
+    },
     "Value": {
         "numpy tolist value val": ("x.data", "the number, as a float; x.item() is the same"),
         "to cpu cuda double half device": _NO_DEVICE,
@@ -143,7 +158,7 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "zero_ fill_ copy_ add_ sub_ mul_ assign assign_sub": ("x.data = x.data + 1.0", "the number is set by .data"),
         "zero_grad": ("x.grad = None", "or model.zero_grad(), for all parameters"),
         "gradient": ("y.backward()", "and then x.grad"),
-        "retain_grad": ("", "leaving it out: each Value keeps its gradient"),
+        "retain_grad": ("", "leave it out: each Value keeps its gradient"),
         "register_hook": ("y.backward()\nx.grad = 2.0 * x.grad", "a gradient is read, and set, after backward()"),
         "clone": ("1.0 * x", "a Value never changes by being used; copy.copy(x) is a leaf with its number"),
     },
@@ -157,7 +172,10 @@ _ROWS: dict[str, dict[str, Advice]] = {
         ),
         "partial_fit": (_FIT, "fit goes on from the parameters that the model has"),
         "to cpu cuda double half float bfloat16": _NO_DEVICE,
-        "requires_grad_ requires_grad trainable": _ONLY_LEAVES,
+        "requires_grad_ requires_grad trainable": (
+            "nn.SGD(model.layers[-1].parameters(), lr=0.1)",
+            "give the optimizer the parameters that are to move",
+        ),
         "register_parameter register_buffer add_module": (
             "model.scale = Value(1.0)",
             "parameters and modules are found in the attributes",
@@ -263,7 +281,7 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "inplace": ("nn.ReLU()", "leave it out: a Value is never changed by an operation"),
         "in_features": ("nn.Linear(2, 3)", "the number of inputs is the first argument"),
         "out_features": ("nn.Linear(2, 3)", "the number of outputs is the second argument"),
-        "bias": ("nn.Linear(2, 3)", "leave it out: each neuron has a bias, which starts at 0"),
+        "bias": ("nn.Linear(2, 3)", "leave it out: each neuron has a bias; a layer without is a Module of your own"),
         "input_dim input_shape": ("nn.Layer(2, 3)", "the number of inputs is the first argument"),
         "units": ("nn.Layer(2, 3)", "the number of outputs is the second argument"),
         "kernel_initializer": ("nn.Layer(2, 3, init='xavier_uniform')", ""),

@@ -48,7 +48,9 @@ class _MovedModules:
 
     @staticmethod
     def find_spec(name: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        if name not in MOVED and (error := missing_import(name)) is not None:
+        package = sys.modules.get(name.rpartition(".")[0])
+        is_imported = path is getattr(package, "__path__", ())  # pytest asks each finder itself, of folders of its own
+        if is_imported and name not in MOVED and (error := missing_import(name)) is not None:
             raise error
         return ModuleSpec(name, _MovedModules) if name in MOVED else None  # type: ignore[arg-type]
 

@@ -78,7 +78,7 @@ def missing_import(name: str) -> ModuleNotFoundError | None:
     """
     package, _, attribute = name.rpartition(".")
     known = getattr(sys.modules.get(package), "__all__", ())
-    explanation = _explanation(attribute, [package], known) if package in ("autograd", "nn") else ""
+    explanation = _explanation(attribute, [package], known) if package in ADVICE else ""
     return ModuleNotFoundError(f"module {package!r} has no {quoted(attribute)}{explanation}") if explanation else None
 
 
@@ -125,9 +125,9 @@ def advice_for(owner: str, name: str) -> str:
     if name not in rows:
         return ""
     code, words = rows[name]
-    lines = code.replace("\n", "\n" + 18 * " ")
-    between = "" if not code or not words else ", " if words.startswith(("and ", "or ", "where ", "with ")) else ": "
-    return f"\n  try             {lines}{between}{words}"
+    parts = [words, code] if "\n" in code else [code, words]
+    between = ", " if words.startswith(("and ", "or ", "where ", "with ")) else ":\n" if "\n" in code else ": "
+    return "\n  try             " + between.join(filter(None, parts)).replace("\n", "\n" + 18 * " ")
 
 
 class Advised:

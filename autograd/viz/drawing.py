@@ -15,6 +15,7 @@ from autograd.util.printable import kind_of
 from autograd.value import Value
 from autograd.viz.fold.budget import pictures
 from autograd.viz.fold.views import views
+from autograd.viz.graph.labels import displayed_names, notebook_names
 from autograd.viz.picture import Picture
 from autograd.viz.web.words import alt_words
 from autograd.viz.write.alt import alt_text, heading
@@ -24,6 +25,7 @@ from autograd.viz.write.layout import lay_out, lay_out_all
 from autograd.viz.write.living import living
 from autograd.viz.write.mermaid import flowchart
 from autograd.viz.write.page import Mode, NotebookView, page
+from autograd.viz.write.placed import placed
 from autograd.viz.write.svg import svg_text
 from autograd.viz.write.text import tree
 
@@ -49,7 +51,9 @@ def draw(
 ) -> Drawing:
     """The computation graph of one value, or of several in one picture, as it is now; or a compiled function's program.
 
-    Of more than `max_nodes` values it folds modules, repeats and sums, and says which argument opens them again.
+    A network is drawn a column a layer; a neuron, a loss, softmax and other functions of several operations are one box
+    each. Where there are still more than `max_nodes` boxes, modules, repeats and sums are folded. The picture says
+    which argument opens them.
 
     focus, radius: only what is at most so many edges from this value, which is given itself or by its label.
     path: only what lies between two values, as in `path=(w, loss)`.
@@ -59,6 +63,7 @@ def draw(
     environment does so for every picture and player.
     model: the module whose parameters are named, where they are not found by themselves.
     language: "en" or "zh", of the alternative text and the page; English by default.
+    In a notebook, Values without a label have the names of the caller's variables.
 
     Raises `TypeError` for anything but Values and one compiled function, `ValueError` where there is nothing to draw,
     and `RecordingError` for a function that has not been recorded.
@@ -82,9 +87,14 @@ def draw(
     values = [_checked(root) for root in roots]
     if not values or max_nodes < len(values):
         raise ValueError(f"draw() takes at least one Value and has room for each: {len(values)} given, {max_nodes=}")
-    opened = pictures(values, focus, radius, path, max_nodes, open, ops, model)
+    names = notebook_names(depth=2)
+    return _drawing(pictures(values, focus, radius, path, max_nodes, open, ops, model, names), mode, chosen)
+
+
+def _drawing(opened: Callable[..., Picture], mode: Mode = "auto", language: Language = "en") -> Drawing:
+    """The drawing of a picture. opened: makes the picture in which some more boxes are open."""
     drawn = opened()
-    return Drawing(drawn, mode, chosen, views(drawn, opened))
+    return Drawing(drawn, mode, language, views(drawn, opened))
 
 
 def _checked(root: object) -> Value:
@@ -101,7 +111,10 @@ def value_mimebundle(thing: Value | Compiled) -> dict[str, str]:
     ['text/html', 'text/plain']
     """
     try:
-        bundle = draw(thing)._repr_mimebundle_()
+        if isinstance(thing, Value):
+            bundle = _drawing(pictures([thing], names=displayed_names()))._repr_mimebundle_()
+        else:
+            bundle = draw(thing)._repr_mimebundle_()
     except Exception:
         return {"text/plain": repr(thing)}
     if isinstance(thing, Value) and len(bundle) == 1:
@@ -268,8 +281,8 @@ _WRITERS: dict[str, Callable[[Drawing], bytes]] = {
     ".dot": lambda drawing: drawing.to_dot().source.encode(),
     ".html": lambda drawing: page(drawing._title(), drawing.html, drawing.language).encode(),
     ".mmd": lambda drawing: f"{drawing.to_mermaid()}\n".encode(),
-    ".pdf": lambda drawing: render(drawing.to_dot().source, "pdf"),
-    ".png": lambda drawing: render(drawing.to_dot().source, "png"),
+    ".pdf": lambda drawing: render(placed(lay_out(drawing.picture)), "pdf", "nop2"),
+    ".png": lambda drawing: render(placed(lay_out(drawing.picture)), "png", "nop2"),
     ".svg": lambda drawing: f"{drawing.svg()}\n".encode(),
     ".txt": lambda drawing: f"{drawing}\n".encode(),
 }

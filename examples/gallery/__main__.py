@@ -5,6 +5,8 @@ Of each picture a page, an SVG, and screenshots: light, dark, 400 pixels wide, a
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
 import sys
 from pathlib import Path
 
@@ -19,9 +21,16 @@ def main(arguments: list[str]) -> None:
     for name in names:
         if name not in PICTURES:
             sys.exit(f"no picture {name!r}: there are {', '.join(PICTURES)}")
-    written = write_gallery(Path(folder), names or list(PICTURES))
-    if not any(path.suffix == ".png" for path in written):
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None or importlib.util.find_spec("playwright") is None:
         print("screenshots need Chromium, and pip install playwright")
+        written = write_gallery(Path(folder), names or list(PICTURES))
+    else:
+        from playwright.sync_api import sync_playwright
+
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+            written = write_gallery(Path(folder), names or list(PICTURES), chromium)
     print(written[-1])
 
 

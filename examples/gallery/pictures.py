@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -65,10 +63,10 @@ def pictures(names: Iterable[str]) -> Iterator[tuple[str, NotebookView]]:
     return ((name, PICTURES[name]()) for name in names)
 
 
-def write_gallery(folder: Path, names: Sequence[str] = tuple(PICTURES)) -> list[Path]:
+def write_gallery(folder: Path, names: Sequence[str], chromium: Any = None) -> list[Path]:
     """Write the page and the SVG of each picture, its screenshots, and an index.html; the paths of what was written.
 
-    Screenshots are made where Chromium and Playwright are installed.
+    chromium: a browser of Playwright's; without one there are no screenshots.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written, pages = [], {}
@@ -77,7 +75,7 @@ def write_gallery(folder: Path, names: Sequence[str] = tuple(PICTURES)) -> list[
         (folder / f"{stem}.svg").write_text(f"{picture.svg()}\n", encoding="utf-8")
         pages[name] = picture.save(folder / f"{stem}.html")
         written += [folder / f"{stem}.svg", pages[name]]
-    written += _screenshots(pages)
+    written += _screenshots(pages, chromium) if chromium is not None else []
     index = folder / "index.html"
     index.write_text(_index(names, folder), encoding="utf-8")
     return [*written, index]
@@ -92,25 +90,17 @@ def file_name(name: str) -> str:
     return name.replace(" ", "_").lower()
 
 
-def _screenshots(pages: Mapping[str, Path]) -> list[Path]:
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if program is None or importlib.util.find_spec("playwright") is None:
-        return []
-    from playwright.sync_api import sync_playwright
-
+def _screenshots(pages: Mapping[str, Path], chromium: Any) -> list[Path]:
     written = []
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        for look, (width, scheme, medium) in LOOKS.items():
-            page = chromium.new_page(viewport={"width": width, "height": 600}, reduced_motion="reduce")
-            page.emulate_media(color_scheme=scheme, media=medium)  # type: ignore[arg-type]
-            for path in pages.values():
-                page.goto(path.resolve().as_uri())
-                page.wait_for_timeout(50)  # until what depends on the width has been fitted
-                written.append(path.with_suffix(f".{look}.png"))
-                page.screenshot(path=written[-1], full_page=True)
-            page.close()
-        chromium.close()
+    for look, (width, scheme, medium) in LOOKS.items():
+        page = chromium.new_page(viewport={"width": width, "height": 600}, reduced_motion="reduce")
+        page.emulate_media(color_scheme=scheme, media=medium)
+        for path in pages.values():
+            page.goto(path.resolve().as_uri())
+            page.wait_for_timeout(50)  # until what depends on the width has been fitted
+            written.append(path.with_suffix(f".{look}.png"))
+            page.screenshot(path=written[-1], full_page=True)
+        page.close()
     return written
 
 

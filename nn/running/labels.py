@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,12 +20,11 @@ _PAIRS: dict[Callable[..., Any], tuple[float, float]] = {
 """Losses of two classes, and the targets that stand for the first and the second."""
 
 
-@dataclass
 class Labels:
     """The classes of labels that are text, sorted, and the target that stands for each."""
 
-    classes: Array
-    targets: Array
+    def __init__(self, classes: Array, targets: Array) -> None:
+        self.classes, self.targets = classes, targets
 
     @classmethod
     def of(cls, y: ArrayLike, loss: Callable[..., Any]) -> Labels | None:

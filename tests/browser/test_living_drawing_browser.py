@@ -11,7 +11,7 @@ import pytest
 from fixtures.player_page import HOST
 
 import nn
-from autograd import Value
+from autograd import Value, play
 from autograd.viz import Drawing, draw
 from autograd.viz.picture import Edge, Group, Node, Picture
 
@@ -202,6 +202,32 @@ def test_dragging_moves_and_clicks_nothing(page: Page, shown: Callable[[Drawing]
     part(page, "g1").wait_for()
 
 
+def test_the_picture_of_a_player_is_enlarged_and_moved_too(page: Page, tmp_path: Path) -> None:
+    page.goto(play(chain(12), language="en").save(tmp_path / "step.html").as_uri())
+    page.wait_for_selector(".stage svg")
+    room, frame = page.locator(".stage"), page.locator("[type=range]")
+    before, height = scale(page), (room.bounding_box() or {})["height"]
+    assert before >= 1.0
+    page.locator("[data-zoom=zoom_in]").click()
+    page.keyboard.press("+")
+    assert scale(page) == pytest.approx(1.69 * before, rel=1e-3)
+    assert (room.bounding_box() or {})["height"] == height
+    left, place = room.evaluate("e => e.scrollLeft"), room.bounding_box()
+    assert place
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 50, y, steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(100)
+    assert room.evaluate("e => e.scrollLeft") == pytest.approx(left - 50, abs=1)
+    assert frame.input_value() == "0", "what was dragged was not clicked"
+    page.locator("[data-zoom=fit]").click()
+    assert room.evaluate("e => e.scrollWidth <= e.clientWidth")
+    page.keyboard.press("End")
+    assert frame.input_value() != "0"
+
+
 # ── it opens ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -234,6 +260,21 @@ def test_enter_opens_and_folds_and_the_focus_stays_with_the_box(page: Page, show
     page.locator(".node[data-node=g0]").wait_for()
     assert focused(page) == LAYER
     assert page.locator(HOST).evaluate("e => e.shadowRoot.querySelectorAll('svg [tabindex=\"0\"]').length") == 1
+
+
+def test_what_opens_no_module_is_folded_again_by_going_back(page: Page, shown: Callable[[Drawing], None]) -> None:
+    total = Node("n3", "result", "", "sum of 3", 0.5, 0.25, opens="sums")
+    terms = [Node(f"n{i}", "result", "", "+", 0.5, 0.25) for i in (3, 4, 5)]
+    shown(Drawing(picture(total), views={"sums": picture(*terms)}))
+    back = page.locator("[data-do=back]")
+    assert back.is_hidden()
+    for fold in (back.click, lambda: page.keyboard.press("Backspace")):
+        part(page, "n3").click()
+        part(page, "n5").wait_for()
+        fold()
+        until(page, lambda: part(page, "n5").count() == 0)
+        assert focused(page) == "sum of 3"
+        assert back.is_hidden()
 
 
 def test_a_box_that_is_not_in_the_page_says_which_argument_opens_it(new_page: Any, tmp_path: Path) -> None:

@@ -50,7 +50,8 @@ def names(trained, monkeypatch, own_rules):
 def things(names):
     """What an owner of the table is: the thing whose attribute is asked for."""
     return {
-        "autograd": autograd, "nn": nn, "Value": names["x"], "Module": names["model"],
+        "autograd": autograd, "nn": nn, "nn.init": nn.init, "nn.optim": nn.optim, "Value": names["x"],
+        "Module": names["model"],
         "Optimizer": names["optimizer"], "Schedule": names["schedule"], "History": names["history"],
     }  # fmt: skip
 
@@ -86,10 +87,15 @@ def test_a_name_of_another_library_is_answered(owner, name, names):
         with pytest.raises(AttributeError) as caught:
             getattr(thing, name)
         assert f"has no {name!r}" in str(caught.value)
-    answer = str(caught.value).replace("\n" + 18 * " ", "\n").partition("\n  try             ")[2]
-    assert answer.startswith(code)
-    assert answer.endswith(words)
-    assert answer[len(code) : len(answer) - len(words)] in (("",) if not code or not words else (": ", ", "))
+    what, answer = str(caught.value).split("\n  try             ")
+    assert answer.replace("\n" + 18 * " ", "\n") in {
+        code,
+        words,
+        f"{code}: {words}",
+        f"{code}, {words}",
+        f"{words}:\n{code}",
+    }
+    assert "\n" not in what
 
 
 @pytest.mark.parametrize(("owner", "name"), [row for row in ROWS if ADVICE[row[0]][row[1]][0]])
@@ -141,6 +147,8 @@ IMPORTS = [
     ("from nn import Sequentail", "did you mean 'Sequential'?"),
     ("from autograd import vjp", "autograd.grad(lambda xs: autograd.dot(u, g(xs)))(xs)"),
     ("import autograd.numpy as np", "np.exp(x)"),
+    ("from nn.optim import lr_scheduler", "nn.StepLR(optimizer, step_size=10)"),
+    ("import nn.optim.lr_scheduler", "nn.StepLR(optimizer, step_size=10)"),
 ]
 
 
@@ -156,6 +164,76 @@ def test_an_import_of_nothing_known_fails_as_ever():
     with pytest.raises(ModuleNotFoundError, match=r"No module named 'nn\.qqqq'"):
         exec("import nn.qqqq", {})  # noqa: S102
     assert importlib.util.find_spec("nn.qqqq") is None
+
+
+# ── the list: what programs for other libraries use most ────────────────────────────────────────────────────────────
+
+WORKS = None
+HABITS = {
+    "x.to('cpu')": "leave it out: everything runs on the CPU",
+    "model.to('cuda')": "leave it out: everything runs on the CPU",
+    "nn.Linear(2, 3)": WORKS,
+    "x.item()": WORKS,
+    "autograd.save(model, 'a.npz')": "model.save('model.npz')",
+    "nn.save(model, 'a.npz')": "model.save('model.npz')",
+    "nn.load('model.npz')": WORKS,
+    "nn.DataLoader(X)": "nn.fit(model, X, y, batch_size=32)",
+    "autograd.manual_seed(0)": "nn.MLP(2, [3, 1], seed=0)",
+    "nn.MSELoss()": WORKS,
+    "nn.CrossEntropyLoss()(logits, 2)": WORKS,
+    "nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))([1.0, 2.0])": WORKS,
+    "model.train().eval()": WORKS,
+    "model.load_state_dict({}, strict=False)": WORKS,
+    "x.numpy()": "x.data",
+    "schedule.get_last_lr()": "optimizer.lr",
+    "nn.Parameter(1.0)": "Value(1.0)",
+    "x.requires_grad": "give the optimizer those that are to move",
+    "optimizer.param_groups[0]['lr']": "optimizer.lr = 0.01",
+    "(x * 2).backward(retain_graph=True)": "leave it out: the graph stays",
+    "autograd.Function": "@autograd.rule",
+    "x.clamp(0.0, 1.0)": "x.clip(0.0, 1.0)",
+    "autograd.clamp(x, 0.0, 1.0)": "autograd.clip(x, 0.0, 1.0)",
+    "nn.functional.relu(x)": "autograd.relu(x)",
+    "nn.F.relu(x)": "autograd.relu(x)",
+    "nn.fit(model, X, y, validation_data=(X, y), epochs=1)": WORKS,
+    "nn.fit(model, X, y, validation_split=0.2, epochs=1)": WORKS,
+    "nn.fit(model, X, y, class_weight={0: 1.0})": "sample_weight=np.array([1.0, 5.0])[labels]",
+    "nn.fit(model, X, y, verbose=0)": "progress=False",
+    "model.fit(X, y)": "nn.fit(model, X, y, epochs=5)",
+    "model.predict(X)": "nn.predict(model, X)",
+    "model.evaluate(X, y)": "nn.evaluate(model, X, y, loss='mse')",
+    "model.summary()": WORKS,
+    "nn.EarlyStopping(patience=5)": "patience=5",
+    "nn.ReduceLROnPlateau()": "run.optimizer.set_lr",
+    "nn.fit(model, X, y, callbacks=[KerasCallback()])": "a callback is a function of the Training",
+    "nn.fit(model, X, y, optimizer='Adam', epochs=1)": WORKS,
+    "nn.fit(model, X, y, loss='mean_squared_error', epochs=1)": WORKS,
+    "nn.fit(model, X, labels, loss='binary_cross_entropy_with_logits', epochs=1)": WORKS,
+    "autograd.vjp(f, 2.0)": "autograd.grad(lambda xs: autograd.dot(u, g(xs)))(xs)",
+    "autograd.jvp(f, (2.0,), (1.0,))": "autograd.jacobian(lambda t: ",
+    "autograd.vmap(f)": "autograd.compile(f)",
+    "autograd.grad(f, has_aux=True)": "f returns one number",
+    "autograd.grad(f, argnum=0)": "argnums=0",
+    "estimator.partial_fit(X, y)": "nn.fit goes on from the parameters",
+    "nn.MLPClassifier(warm_start=True)": "nn.fit goes on from the parameters",
+    "nn.MLPClassifier(early_stopping=True)": "validation_split=0.2, patience=5",
+    "estimator.loss_curve_": "estimator.history_['loss']",
+    "nn.evaluate(model, X, labels, loss='bce_with_logits', metrics=['f1_micro', 'f1_weighted'])": WORKS,
+    "nn.metrics.f1_score([0, 1, 2], [0, 1, 1], average='weighted')": WORKS,
+}
+
+
+@pytest.mark.parametrize("line", HABITS)
+def test_a_habit_works_or_is_answered(line, names):
+    if "Classifier" in line or "estimator" in line:
+        pytest.importorskip("sklearn")
+        names["estimator"] = nn.MLPClassifier()
+    names["KerasCallback"] = KerasCallback
+    if HABITS[line] is WORKS:
+        exec(line, names)  # noqa: S102
+        return
+    with pytest.raises((AttributeError, TypeError), match=re.escape(HABITS[line])):
+        exec(line, names)  # noqa: S102
 
 
 # ── whoever only asks ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -53,7 +53,7 @@ def test_exercises_and_players_speak_the_same_language(settings, language, tmp_p
         monkeypatch.setenv(name, setting)
     monkeypatch.chdir(tmp_path)
     assert Course().words.language == language
-    assert player_words(language)["done"] in str(play(Value(2.0)))
+    assert player_words(language)["seed"] in str(play(Value(2.0)))
 
 
 def test_a_language_there_is_not_is_refused():

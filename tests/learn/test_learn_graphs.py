@@ -10,7 +10,7 @@ from autograd.learn.exercises.probes import probe_outcome
 from autograd.learn.reporting.pictures import as_lines, as_picture
 from autograd.learn.reporting.texts import words
 from autograd.viz.drawing import Drawing
-from autograd.viz.write.dot import WRONG
+from autograd.viz.write.theme import SIGN_LIGHT
 
 BACKWARD = exercise(9)
 
@@ -101,7 +101,7 @@ def test_every_form_of_the_picture_marks_the_edge_and_says_what_is_wrong():
         drawing.svg(),
     ]
     assert [(form.count("✗"), form.count("should add up to 2")) for form in forms] == [(1, 1)] * len(forms)
-    assert all(WRONG in form for form in forms[1::2])
+    assert all(SIGN_LIGHT["wrong"] in form for form in forms[1::2])
 
 
 def test_nothing_a_learner_can_write_makes_it_fail():

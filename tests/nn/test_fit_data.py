@@ -25,7 +25,9 @@ def net(outputs=3):
 # ── labels that are text ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("form", [np.asarray, list, tuple, lambda y: np.array(y, object)], ids=str)
+@pytest.mark.parametrize(
+    "form", [np.asarray, list, tuple, lambda y: np.array(y, object)], ids=["array", "list", "tuple", "objects"]
+)
 def test_labels_may_be_text(form):
     numbers = np.searchsorted(np.unique(NAMES), NAMES)
     models = [net(), net()]
@@ -257,16 +259,6 @@ def test_without_pandas_the_table_says_its_name(monkeypatch):
 # ── a model as a table ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Printer:
-    """IPython's, as far as it is asked."""
-
-    def __init__(self):
-        self.written = ""
-
-    def text(self, text):
-        self.written += text
-
-
 def test_a_model_prints_as_a_table(capsys):
     model = nn.Sequential(nn.Linear(2, 3, seed=0), nn.ReLU(), nn.Linear(3, 1, seed=1))
     model([1.0, 2.0]).backward()
@@ -276,13 +268,15 @@ def test_a_model_prints_as_a_table(capsys):
     assert len({len(line) for line in lines}) == 1
     model.summary()
     assert capsys.readouterr().out == f"{model}\n"
-    printer = Printer()
-    model._repr_pretty_(printer, False)
-    assert printer.written == str(model)
     assert repr(model) == "Sequential of [Linear(2, 3), ReLU(), Linear(3, 1)]"
 
 
-def test_a_history_is_printed_whole_in_ipython():
-    history, printer = nn.History({"loss": [1.0, 0.5]}), Printer()
-    history._repr_pretty_(printer, False)
-    assert printer.written == str(history)
+@pytest.mark.parametrize(
+    "thing",
+    [nn.MLP(2, [3, 1]), nn.Sequential(nn.ReLU()), nn.History({"loss": [1.0, 0.5]}), nn.Module()],
+    ids=lambda thing: type(thing).__name__,
+)
+def test_in_ipython_it_is_a_table_too(thing):
+    pretty = pytest.importorskip("IPython.lib.pretty").pretty
+    assert pretty(thing) == str(thing)
+    assert pretty([nn.Layer(2, 3), nn.Neuron(2)]) == "[Layer of 3 reluNeuron(2), reluNeuron(2)]"

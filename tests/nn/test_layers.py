@@ -116,16 +116,20 @@ def test_a_seed_gives_the_same_weights_for_each(make: Callable[[Any, Any], Modul
     assert numbers_of(make(None, name)) == unseeded != first
 
 
+def swish(x: Any) -> Any:
+    return x * autograd.sigmoid(x)
+
+
 # PyTorch's calculate_gain and fan: kaiming_uniform_ for relu and its kin, xavier_uniform_ with a gain for the others.
 DEFAULTS: dict[Any, Callable[[int, int], float]] = {
     "relu": FORMULAS["he_uniform"], autograd.relu: FORMULAS["he_uniform"], "leaky_relu": FORMULAS["he_uniform"],
     "gelu": FORMULAS["he_uniform"], "tanh": lambda nin, nout: 5.0 / 3.0 * FORMULAS["xavier_uniform"](nin, nout),
     "sigmoid": FORMULAS["xavier_uniform"], None: FORMULAS["xavier_uniform"],
-    (lambda x: x): FORMULAS["xavier_uniform"],
+    swish: FORMULAS["xavier_uniform"],
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("activation", DEFAULTS, ids=str)
+@pytest.mark.parametrize("activation", DEFAULTS, ids=lambda x: getattr(x, "__name__", str(x)))
 def test_the_default_start_suits_the_activation_and_the_widths(activation: Any) -> None:
     for nin, nout in ((50, 80), (80, 50)):
         for layer in (Layer(nin, nout, activation, seed=1), MLP(nin, [nout, 1], activation, seed=1).layers[0]):

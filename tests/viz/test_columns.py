@@ -249,15 +249,34 @@ def test_columns_that_an_edge_contradicts_are_left_to_graphviz(wrong: list[Edge]
     assert len(lay_out(picture).boxes) == 6
 
 
-def test_a_node_that_two_groups_name_stands_in_the_first() -> None:
-    picture = network([2, 2])
-    second = Group("g9", "other", columns=(("g0_0", "g0_1"), ("n9",)))
+def layer_behind(picture: Picture, first: tuple[str, ...]) -> Picture:
+    """The picture with a layer of one neuron that takes the outputs of its last, in a group of its own."""
+    columns = (first, ("n9",)) if first else (("n9",),)
     last = Node("n9", "group", "neurons[0]", "tanh", 1.0, 1.0, is_root=True, group="g9")
     edges = (*picture.edges, Edge("g0_0", "n9", 0, 1.0, weight=1.0), Edge("g0_1", "n9", 1, 1.0, weight=2.0))
-    picture = Picture((*picture.nodes, last), edges, (*picture.groups, second))
+    return Picture((*picture.nodes, last), edges, (*picture.groups, Group("g9", "other", columns=columns)))
+
+
+@pytest.mark.parametrize("first", [("g0_0", "g0_1"), ()], ids=["named by both", "named by one"])
+def test_a_layer_that_takes_what_another_gives_is_a_further_column(first: tuple[str, ...]) -> None:
+    picture = layer_behind(network([2, 2]), first)
+    (joined,) = networks(picture)
+    assert [len(column.nodes) for column in joined.columns] == [2, 2, 1]
+    layout = lay_out(picture)
+    assert all(line.look.color and len(line.curve) == 2 for line in layout.lines if line.edge.weight)
+    one, other = layout.group_boxes
+    assert one.x < layout.boxes["g0_0"].x < one.x + one.width < other.x < layout.boxes["n9"].x < other.x + other.width
+
+
+def test_a_layer_that_takes_something_else_too_stands_by_itself() -> None:
+    picture = layer_behind(network([2, 2]), ())
+    between = Node("n8", "result", "", "exp", 1.0)
+    nodes = (*picture.nodes[:-1], between, picture.nodes[-1])
+    edges = (*picture.edges[:-2], Edge("g0_0", "n8"), Edge("g0_1", "n9", 1, 1.0, weight=2.0), Edge("n8", "n9", 2))
+    picture = Picture(nodes, edges, picture.groups)
     assert [[len(column.nodes) for column in found.columns] for found in networks(picture)] == [[2, 2], [1]]
     layout = lay_out(picture)
-    assert layout.boxes["g0_0"].x + layout.boxes["g0_0"].width < layout.boxes["n9"].x
+    assert layout.boxes["g0_0"].x < layout.boxes["n8"].x < layout.boxes["n9"].x
 
 
 # ── how the lines look ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -317,6 +336,12 @@ def test_a_number_stands_beside_its_own_line_nearer_to_the_tail(seed: int) -> No
         assert min(math.hypot(x - px, (y - py) / 2) for px, py in along(line)) < 45
     near = [line for line in numbered if line.text and abs(line.text[0] - line.curve[0][0]) < 80]
     assert len(near) >= 0.7 * len(numbered)
+
+
+def test_nearly_every_number_has_a_spot_beside_hostile_networks_too() -> None:
+    lines = [line for seed in range(25) for line in lay_out(any_network(seed)).lines if line.look.text]
+    assert len(lines) > 150
+    assert sum(line.text is None for line in lines) <= 0.1 * len(lines)
 
 
 def test_in_a_small_graph_every_number_is_at_its_tail() -> None:

@@ -569,7 +569,7 @@ def test_a_broken_dot_is_passed_over(fake_dot: Path, script: str) -> None:
 
 
 def test_no_graphviz_at_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(renderer, "_commands", lambda kind: [])
+    monkeypatch.setattr(renderer, "_commands", lambda kind, engine: [])
     hint = "a picture needs Graphviz, which pygraphviz brings: pip install pygraphviz"
     with pytest.raises(MissingExtraError, match=hint):
         draw(neuron()).save(tmp_path / "x.svg")

@@ -85,16 +85,15 @@ def test_calls_that_are_alike_are_drawn_as_one() -> None:
         ("layers[0] · Layer of 16 reluNeuron(2)", 100),
         ("layers[1] · Layer of 16 reluNeuron(16)", 100),
         ("neurons[0]", 100),
-        ("", 100),
-        ("-", 100),
-        ("*", 100),
         ("loss", 1),
     ]
     assert [group.title for group in made.groups if group.parent is None] == ["MLP · 100 calls"]
-    assert named(made, "-").data is None
-    assert [node.data for node in made.nodes if node.kind == "constant"] == [0.0]
+    opened = picture([loss], open="mse_loss")
+    assert named(opened, "-").data is None
+    assert named(opened, "*").repeats == 100
+    assert [node.data for node in opened.nodes if node.kind == "constant"] == [0.0]
     assert made.notes == (
-        'layers[0], layers[1], layers[2].neurons[0] are folded: draw(loss, open="layers[0]")',
+        'layers[0] and 3 more are folded: draw(loss, open="layers[0]")',
         'what is alike is drawn once, with × its number: draw(loss, open="repeats"), or one of them: open="call 1"',
     )
 

@@ -86,19 +86,26 @@ def test_every_picture_says_what_it_is():
 
 
 @pytest.mark.browser
-def test_a_page_a_picture_and_four_screenshots_of_each_and_an_index(tmp_path, monkeypatch):
-    monkeypatch.undo()  # Chromium is looked for on the PATH
-    pytest.importorskip("playwright")
+def test_a_page_a_picture_and_four_screenshots_of_each_and_an_index(tmp_path, chromium):
     names = ["square", "compiled network", "training on a line"]
-    written = {path.name for path in write_gallery(tmp_path, names)}
+    written = {path.name for path in write_gallery(tmp_path, names, chromium)}
     wanted = {f"{file_name(name)}.{end}" for name in names for end in ("svg", "html", *(f"{x}.png" for x in LOOKS))}
-    if not any(name.endswith(".png") for name in written):
-        pytest.skip("no Chromium here")
     assert written == {*wanted, "index.html"} == {path.name for path in tmp_path.iterdir()}
     index = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert all(f'src="{name}"' in index for name in wanted if name.endswith(".png"))
     light, dark = ((tmp_path / f"square.{look}.png").read_bytes() for look in ("light", "dark"))
     assert light != dark
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_page_of_the_gallery_asks_for_nothing_and_throws_nothing(name, page, tmp_path):
+    """What the fixture `page` checks at its end; and no page is wider than a telephone."""
+    page.set_viewport_size({"width": 400, "height": 700})
+    page.goto(PICTURES[name]().save(tmp_path / "page.html").as_uri())
+    page.wait_for_timeout(50)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator("h1").inner_text()
 
 
 @pytest.mark.parametrize(("arguments", "said_so"), [([], "FOLDER"), (["x", "sqare"], "no picture 'sqare': there are")])

@@ -71,6 +71,7 @@ def widths(made: Picture) -> list[list[int]]:
         pytest.param(lambda: nn.MLP(2, [16, 3, 1], seed=0), [2.0, 3.0], [[2, 1, 3, 1]], id="a wide layer"),
         pytest.param(lambda: nn.MLP(64, [3, 1], seed=0), [0.5] * 64, [[1, 3, 1]], id="many inputs"),
         pytest.param(lambda: nn.Layer(2, 3, seed=0), [1.0, 2.0], [[2, 3]], id="a layer alone"),
+        pytest.param(lambda: nn.MLP(2, [3, 3], output="softmax", seed=0), [1.0, 2.0], [[2, 3, 3, 1]], id="softmax"),
         pytest.param(lambda: nn.Sequential(Rows(2, 3), Rows(3, 2)), [1.0, 2.0], [[2, 3, 2]], id="neurons by hand"),
         pytest.param(Autoencoder, [1.0, 2.0, 3.0], [[3, 2, 2, 3]], id="networks in a module"),
         pytest.param(Skipping, [1.0, 2.0], [[2, 2, 2, 2, 1]], id="a skip connection"),
@@ -186,14 +187,19 @@ def test_what_opens_a_box_opens_it() -> None:
     loss = mse(model, 3)
     made = picture([loss])
     names = [node.opens for node in made.nodes if node.kind == "group"]
-    assert names == ["layers[0]", *(f"layers[1].neurons[{index}]" for index in range(4)), "layers[2].neurons[0]"]
+    assert names == [
+        "layers[0]",
+        *(f"layers[1].neurons[{index}]" for index in range(4)),
+        "layers[2].neurons[0]",
+        "mse_loss",
+    ]
     for name in names:
         opened = picture([loss], open=name)
         titles = [group.opens for group in opened.groups]
         assert name in titles
         assert name not in [node.opens for node in opened.nodes]
     alone = [node for node in picture([loss], open="call 2").nodes if node.kind == "group" and not node.calls]
-    assert {node.opens for node in alone} == {f"call 2.{name}" for name in names}
+    assert {node.opens for node in alone} == {*(f"call 2.{name}" for name in names[:-1]), "mse_loss"}
 
 
 @pytest.mark.parametrize("count", [1, 2, 4])

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("nothing_on_stderr")
 def test_another_engine_plays() -> None:
     root = of(Number)
     recorded = steps(root)
-    grads = {recorded.titles[frame.node]: frame.after for frame in recorded if frame.kind == "done"}
+    grads = {recorded.titles[frame.node]: frame.after for frame in recorded if frame.completes}
     assert {name: grads[name] for name in "abc"} == {"a": -12.0, "b": 2.0, "c": -6.0}
     assert not any(frame.mistake for frame in recorded)
     assert all(node.grad == 0.0 for node in topological(root))
@@ -200,7 +200,7 @@ def test_slots_are_put_back() -> None:
 def test_a_method_is_watched_and_is_a_method_again() -> None:
     a, b = WithMethods(2.0), WithMethods(5.0)
     root = WithMethods(10.0, (a, b))
-    assert {frame.node: frame.after for frame in steps(root) if frame.kind == "done"} == {
+    assert {frame.node: frame.after for frame in steps(root) if frame.completes} == {
         "n0": 5.0,
         "n1": 2.0,
         "n2": 1.0,
@@ -231,7 +231,7 @@ def test_the_engine_of_the_exercises_plays() -> None:
     a, b = Pulled(2.0, label="a"), Pulled(-3.0, label="b")
     root = times(times(a, b), a)
     recorded = steps(root, backward=backward_of_pulled)
-    grads = {recorded.titles[frame.node]: frame.after for frame in recorded if frame.kind == "done"}
+    grads = {recorded.titles[frame.node]: frame.after for frame in recorded if frame.completes}
     assert (grads["a"], grads["b"]) == (-12.0, 4.0)
     assert "times(a, b)" in transcript(recorded)
     assert (a.grad, root.pull.__name__, root.parents[0].pull.__qualname__) == (
@@ -259,7 +259,7 @@ def test_micrograd_itself() -> None:
     engine = pytest.importorskip("micrograd.engine")
     a, b = engine.Value(2.0), engine.Value(-3.0)
     root = (a * b + a**2 + 20).relu() * b
-    grads = {frame.node: frame.after for frame in steps(root) if frame.kind == "done"}
+    grads = {frame.node: frame.after for frame in steps(root) if frame.completes}
     names = {node: f"n{i}" for i, node in enumerate(topological(root, parents=parents_of))}
     assert (a.grad, b.grad) == (0, 0)
     root.backward()

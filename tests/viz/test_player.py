@@ -60,7 +60,7 @@ def test_options_there_are_not() -> None:
 
 
 def test_a_leaf_alone() -> None:
-    assert [frame.kind for frame in steps(Value(3.0))] == ["seed", "done"]
+    assert [frame.kind for frame in steps(Value(3.0))] == ["seed"]
     assert "text/html" in play(Value(3.0))._repr_mimebundle_()
 
 
@@ -70,10 +70,10 @@ def test_a_leaf_alone() -> None:
 def test_it_prints_itself() -> None:
     printed = str(play(lecture(), language="en")).splitlines()
     assert printed[0] == "L = −4"
-    assert printed[3] == "1  L = d·f + a·2   first: it is the result   ∂(d·f+a·2)/∂(d·f) = 1,  ∂(d·f+a·2)/∂(a·2) = 1"
-    assert re.split("  +", printed[4])[1:] == ["pull", *steps(lecture())[2].lines]
-    assert len({line.index(".grad = ") for line in printed if line.startswith("   pull      c.grad")}) == 1
-    assert repr(play(lecture())) == "Player(19 steps)"
+    assert printed[2] == "1  L = d·f + a·2   first: it is the result   ∂(d·f+a·2)/∂(d·f) = 1,  ∂(d·f+a·2)/∂(a·2) = 1"
+    assert re.split("  +", printed[3])[1:] == ["pull ✓", *steps(lecture())[1].lines]
+    assert len({line.index(".grad = ") for line in printed if line.startswith("   pull ✓    c.grad")}) == 1
+    assert repr(play(lecture())) == "Player(11 steps)"
     plain = str(steps(lecture())).splitlines()
     assert [tuple(re.split("  +", line)) for line in plain] == [("L = −4",), *(step.lines for step in steps(lecture()))]
 
@@ -84,8 +84,8 @@ def test_a_long_pass_says_how_to_see_all() -> None:
         x = x * 1.01
     player = play(x, max_nodes=200, language="en")
     assert len(str(player).splitlines()) == 60
-    assert str(player).splitlines()[-1] == "… 124 more lines: .text(max_lines=None)"
-    assert len(player.text(max_lines=None).splitlines()) == 183
+    assert str(player).splitlines()[-1] == "… 63 more lines: .text(max_lines=None)"
+    assert len(player.text(max_lines=None).splitlines()) == 122
 
 
 def test_in_chinese() -> None:
@@ -222,11 +222,11 @@ def test_a_representation_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(player_module, "svg_text", lambda *_: 1 / 0)
     assert player._repr_mimebundle_() == {"text/plain": f"{player}\ndivision by zero"}
     monkeypatch.setattr(player_module, "transcript", lambda *_: 1 / 0)
-    assert player._repr_mimebundle_() == {"text/plain": "Player(19 steps)\nZeroDivisionError: division by zero"}
+    assert player._repr_mimebundle_() == {"text/plain": "Player(11 steps)\nZeroDivisionError: division by zero"}
 
 
 def test_without_graphviz_there_is_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "_commands", lambda kind: [])
+    monkeypatch.setattr(render, "_commands", lambda kind, engine: [])
     player = play(lecture(), language="en")
     assert player._repr_mimebundle_() == {
         "text/plain": f"{player}\na picture needs Graphviz, which pygraphviz brings: pip install pygraphviz"

@@ -194,7 +194,7 @@ def test_an_edge_that_graphviz_loses_is_a_straight_line(monkeypatch):
     def losing(source, kind):
         drawn = json.loads(render(source, kind))
         del drawn["edges"][3]["pos"]
-        return json.dumps(drawn)
+        return json.dumps(drawn).encode()
 
     whole = lay_out(picture)
     monkeypatch.setattr("autograd.viz.write.layout.render", losing)

@@ -6,7 +6,7 @@ import math
 import pickle
 import re
 from collections import Counter
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -30,7 +30,8 @@ from autograd.backward import backward_pass
 from autograd.core.graph import topological
 from autograd.core.node import NO_GRAD_YET
 from autograd.viz.backprop.player import play
-from autograd.viz.backprop.record import steps
+from autograd.viz.backprop.record import Steps, steps
+from autograd.viz.backprop.step import Step
 from autograd.viz.backprop.transcript import transcript
 
 pytestmark = pytest.mark.usefixtures("nothing_on_stderr")
@@ -59,8 +60,10 @@ def test_frames_order_and_sums(root: Value, forward: bool) -> None:
     kinds = Counter(frame.kind for frame in recorded)
     edges = sum(local is not None for node in topological(root) if node.has_grad for local in node.local_derivatives)
     computed = sum(bool(node._prev) for node in names)
-    assert kinds == Counter({"seed": 1, "pull": edges, "done": len(expected), "forward": computed * forward})
-    final = {frame.node: frame.after for frame in recorded if frame.kind == "done"}
+    several = sum(len(recorded.ledger(name)) > 1 for name in names.values())
+    assert kinds == Counter({"seed": 1, "pull": edges, "done": several, "forward": computed * forward})
+    assert sum(frame.completes for frame in recorded) == len(expected)
+    final = {frame.node: frame.after for frame in recorded if frame.completes}
     assert final.keys() == expected.keys()
     for node, grad in expected.items():
         assert same(final[node], grad)
@@ -80,14 +83,14 @@ def test_a_value_passes_on_after_all_its_users_and_is_done_when_they_have(root: 
     done: set[str] = set()
     passed: list[str] = []
     for frame in recorded:
-        if frame.kind == "done":
-            users = {each.user for each in recorded.ledger(frame.node)}
-            assert users <= set(passed)
-            done.add(frame.node)
-        elif frame.kind == "pull":
+        if frame.kind == "pull":
             assert frame.user in done
             if passed[-1:] != [frame.user]:
                 passed.append(frame.user)
+        if frame.completes:
+            users = {each.user for each in recorded.ledger(frame.node)}
+            assert users <= set(passed)
+            done.add(frame.node)
     assert passed == [place.node for place in recorded.order]
     assert all(set(place.users) == {each.user for each in recorded.ledger(place.node)} for place in recorded.order)
 
@@ -122,14 +125,14 @@ def test_a_wrong_rule_plays_its_own_mistake() -> None:
 
     x = Value(3.0, label="x")
     recorded = steps(wrong_square(x) * 2)
-    assert recorded[-2].lines[1:] == ("x.grad = 0 + (2 · 3)", "x.grad: 0 → 6")
+    assert recorded[-1].lines[1:] == ("x.grad = 0 + (2 · 3)", "x.grad: 0 → 6 = ∂L/∂x")
     assert recorded.rules["n1"] == {0: "∂wrong_square(x)/∂x = 3"}
     assert "They differ" in str(play(wrong_square(x), compare="numeric", language="en"))
 
 
 def test_what_is_not_finite_is_played_too() -> None:
     assert math.isinf(steps(Value(0.0).log())[-1].after)
-    assert steps(Value(-1.0).sqrt())[-1].lines[2] == "n0.grad = nan"
+    assert steps(Value(-1.0).sqrt())[-1].lines[2] == "n0.grad: 0 → nan = ∂L/∂n0"
 
 
 def test_a_branch_that_was_not_taken_adds_nothing_even_through_an_infinite_slope() -> None:
@@ -185,9 +188,9 @@ def test_the_second_line_evaluated_gives_the_third(root: Value) -> None:
     for frame in recorded:
         if "…" in frame.lines[1]:
             continue
-        shown = float(re.split(r" [→=] ", frame.lines[2])[-1].replace("−", "-"))
+        shown = float(re.split(r" [→=] ", frame.lines[2].split(" = ∂")[0])[-1].replace("−", "-"))
         size = max(abs(shown), abs(frame.before), abs(frame.contribution) if frame.kind == "pull" else abs(shown))
-        if frame.kind == "done":
+        if frame.completes:
             size = max([size, *(abs(each.contribution) for each in recorded.ledger(frame.node))])
         assert math.isclose(evaluated(frame.lines[1]), shown, rel_tol=0, abs_tol=3e-4 * size) or math.isnan(shown)
 
@@ -204,6 +207,17 @@ def test_a_pickle_of_an_earlier_version_has_words_for_equations() -> None:
     assert pickle.loads(pickle.dumps(recorded)) == recorded
     old = pickle.loads(pickle.dumps(replace(recorded, rules={"n2": "a·b."})))  # type: ignore[dict-item]
     assert old.rules == {} and transcript(old).count("∂L/∂a") == 1
+
+
+def test_a_pickle_from_before_there_were_folded_boxes_is_read() -> None:
+    recorded = steps(lecture())
+    old = Steps.__new__(Steps)
+    old.__setstate__([getattr(recorded, part.name) for part in fields(Steps)][:12])
+    assert old.frames == recorded.frames and (old.pulls, old.summaries, old.inside) == ((), {}, {})
+    assert transcript(old) == transcript(recorded)
+    step = Step.__new__(Step)
+    step.__setstate__(["done", "n0", ("", "", ""), 8.0, 0.0, "", 0, None, None, 2])
+    assert step.completes and step.count == 2
 
 
 # ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -286,11 +300,13 @@ def test_titles_differ_whatever_the_labels(labels: list[str]) -> None:
 def test_stale_gradients_are_started_from() -> None:
     loss = lecture()
     loss.backward()
-    assert steps(loss)[-2].after == 8.0
+    assert steps(loss)[-1].after == 8.0
     recorded = steps(loss, zero_grad=False)
     pulls = recorded.ledger("n0")
     assert [(frame.before, frame.after) for frame in pulls] == [(8.0, 10.0), (10.0, 16.0)]
-    assert recorded[-2].lines[1:] == ("a.grad = 8 + 2 + 6", "a.grad = 16")
+    assert recorded[-1].lines[1:] == ("a.grad = 8 + 2 + 6", "a.grad = 16")
+    (single,) = recorded.ledger("n1")
+    assert single.completes and single.lines[1:] == ("b.grad = −4 + (−2 · 2)", "b.grad: −4 → −8")
     assert recorded.stale == {"n0": 8.0, "n1": -4.0, "n3": -2.0, "n5": 4.0}
     assert "It started from 8, left there by an earlier pass" in str(play(loss, zero_grad=False, language="en"))
 
@@ -299,7 +315,7 @@ def test_what_is_stale_is_not_called_the_slope() -> None:
     loss = lecture()
     loss.backward()
     player = play(loss, zero_grad=False, language="en")
-    assert player.steps[-2].lines[0] == "a.grad = 8 + (a·2).grad · ∂(a·2)/∂a + e.grad · ∂(a·b)/∂a"
+    assert player.steps[-1].lines[0] == "a.grad = 8 + (a·2).grad · ∂(a·2)/∂a + e.grad · ∂(a·b)/∂a"
     assert "8 of it is stale, left there by an earlier pass: a.grad is not the slope." in player.text(None)
     assert last_words(player)[-2:] == ["end_off", "off_stale"]
     assert sent(player)["sums"]["0"] == "8"
@@ -307,10 +323,10 @@ def test_what_is_stale_is_not_called_the_slope() -> None:
 
 def test_a_part_of_a_graph_says_so_at_the_end() -> None:
     loss, w = mlp_loss()
-    player = play(loss, language="en")
+    player = play(loss, open="all", language="en")
     assert last_words(player)[-2:] == ["end_near", "end_all"]
     assert str(player).splitlines()[-2:] == [
-        "Only the 80 values nearest to the result were played, of 124. For another: path=(w, loss).",
+        "Only the 60 values nearest to the result were played, of 124. For another: path=(w, loss).",
         "For all of them: max_nodes=124.",
     ]
     assert len(str(player).splitlines()) == 60
@@ -322,7 +338,7 @@ def test_all_of_a_very_large_graph_is_not_proposed() -> None:
     x = Value(1.0)
     for _ in range(600):
         x = x * 1.0
-    player = play(x, max_nodes=10, language="en")
+    player = play(x, max_nodes=10, open="all", language="en")
     assert not any("max_nodes" in note for note in player.steps.picture.notes)
     assert any("path=" in note for note in player.steps.picture.notes)
     assert "max_nodes" not in str(player) and last_words(player)[-1] == "end_near"
@@ -353,11 +369,11 @@ def test_a_replayed_graph_is_the_graph(root: Value) -> None:
 def test_a_path_shows_one_weights_chain_and_its_whole_gradient() -> None:
     loss, w = mlp_loss()
     recorded = steps(loss, path=(w, loss))
-    assert len(recorded.picture.nodes) < 80 < len(topological(loss))
+    assert len(recorded.picture.nodes) < 60 < len(topological(loss))
     expected = gradients(loss)
     nodes = topological(loss)
     for frame in recorded:
-        if frame.kind == "done":
+        if frame.completes:
             assert same(frame.after, expected[nodes[int(frame.node[1:])]])
     assert not any(frame.kind == "outside" for frame in recorded)
     assert recorded[-1].kind == "done" and nodes[int(recorded[-1].node[1:])] is w
@@ -377,27 +393,29 @@ def test_the_neighbourhood_of_a_value_gets_the_rest_from_outside() -> None:
     expected = gradients(loss)
     nodes = topological(loss)
     for frame in recorded:
-        if frame.kind == "done":
+        if frame.completes:
             assert same(frame.after, expected[nodes[int(frame.node[1:])]])
     assert recorded.titles[f"n{nodes.index(near)}"] == "near"
 
 
 def test_a_large_graph_is_shown_near_its_result_and_says_how_to_see_more() -> None:
     loss, _ = mlp_loss()
-    recorded = steps(loss)
-    assert len([node for node in recorded.picture.nodes if node.kind != "more"]) == 80
+    recorded = steps(loss, open="all")
+    assert len([node for node in recorded.picture.nodes if node.kind != "more"]) == 60
     assert recorded.picture.notes == (
-        "the 80 values nearest to the result, of 124: play(loss, max_nodes=124)",
+        "the 60 values nearest to the result, of 124: play(loss, max_nodes=124)",
         "how one value makes the result: play(loss, path=(w, loss))",
     )
     assert steps(loss, max_nodes=10_000).picture.notes == ()
-    done = {frame.node: frame.after for frame in recorded if frame.kind == "done"}
+    done = {frame.node: frame.after for frame in recorded if frame.completes}
     nodes, expected = topological(loss), gradients(loss)
     assert done and all(same(grad, expected[nodes[int(name[1:])]]) for name, grad in done.items())
 
 
 def test_a_result_of_many_values_and_a_chain_of_many() -> None:
-    assert len(steps(autograd.sum([Value(1.0) for _ in range(200)]))) == 1 + 1 + 79 + 79
+    root = autograd.sum([Value(1.0) for _ in range(200)])
+    assert len(steps(root, open="all")) == 1 + 59
+    assert [step.kind for step in steps(root)] == ["seed", "merged", "done"]
     x = Value(1.0)
     for _ in range(20_000):
         x = x * 1.0

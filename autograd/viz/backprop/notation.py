@@ -63,6 +63,8 @@ def slots(operands: Sequence[str]) -> list[str]:
     >>> slots(["a", "a"]), slots(["a", "b"]), slots(["2", "2"])
     (['a₁', 'a₂'], ['a', 'b'], ['2', '2'])
     """
+    if len(set(operands)) == len(operands):
+        return list(operands)
     counts, seen = Counter(operands), Counter[str]()
     numbered = []
     for operand in operands:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import methodcaller
 from typing import Any, Protocol, TypeGuard
@@ -15,7 +16,17 @@ from autograd.errors import NonFiniteError
 from autograd.util.printable import kind_of
 from autograd.value import Value, number_of
 
-__all__ = ["EngineNode", "Pass", "Pull", "is_engine_of_others", "observed", "operation_of", "parents_of"]
+__all__ = [
+    "EngineNode",
+    "Pass",
+    "Pull",
+    "is_engine_of_others",
+    "observed",
+    "operation_of",
+    "parents_of",
+    "part_of",
+    "turns_of",
+]
 
 NOT_ITS_OWN = object()
 
@@ -60,6 +71,22 @@ class Pass:
     def pulls(self) -> list[Pull]:
         """Every edge, in the order they were carried."""
         return [pull for turn in self.turns for pull in turn]
+
+
+def turns_of(run: Pass) -> dict[EngineNode, list[int]]:
+    """The turns in which a value passes on or is passed to, by their numbers."""
+    turns: dict[EngineNode, list[int]] = defaultdict(list)
+    for number, turn in enumerate(run.turns):
+        for value in dict.fromkeys([turn[0].user, *(pull.parent for pull in turn)]):
+            turns[value].append(number)
+    return turns
+
+
+def part_of(run: Pass, turns: Mapping[EngineNode, Sequence[int]], values: Collection[EngineNode]) -> Pass:
+    """What a pass does with some values. turns: those of each value."""
+    numbers = sorted({number for value in values for number in turns.get(value, ())})
+    chosen = ([pull for pull in run.turns[i] if pull.parent in values or pull.user in values] for i in numbers)
+    return replace(run, turns=list(chosen))
 
 
 def observed(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -15,14 +16,16 @@ from autograd.viz.backprop.observe import EngineNode
 from autograd.viz.backprop.quiz import questions
 from autograd.viz.backprop.record import Selecting, Steps, steps
 from autograd.viz.backprop.step import Kind, Step
-from autograd.viz.backprop.transcript import endings, remarks, slopes, transcript
+from autograd.viz.backprop.transcript import endings, flows, kind_of_step, remarks, slopes, transcript
+from autograd.viz.graph.labels import notebook_names
+from autograd.viz.graph.selection import listed
 from autograd.viz.web.words import words
 from autograd.viz.write.alt import alt_text, equation
 from autograd.viz.write.boxes import TEXT, text_width
-from autograd.viz.write.layout import lay_out
+from autograd.viz.write.layout import lay_out_all
 from autograd.viz.write.numbers import number, plain
 from autograd.viz.write.page import Mode, NotebookView, scrolling
-from autograd.viz.write.player_page import data_url, player_element, save_page
+from autograd.viz.write.player_page import data_url, packed, player_element, save_page
 from autograd.viz.write.svg import svg_text
 
 if TYPE_CHECKING:
@@ -32,6 +35,10 @@ __all__ = ["Player", "play"]
 
 T = TypeVar("T")
 
+MOST_BYTES = 110_000
+"""Of a page, as far as what happens inside of folded boxes is sent: each takes 3,000 to 5,000, the rest some 60,000."""
+
+STYLE = re.compile("<style>.*?</style>", re.DOTALL)  # the same in every picture of a page
 QUIZ = ("ask", "check", "right", "no_number", "unknown")
 NOT_IN_THE_SCRIPT = ("title", "table", "step", "symbols", "numbers", "result", "more_steps", "order_off")
 PAST = {"late": "early", "returns": "early", "again": "twice"}
@@ -52,7 +59,7 @@ def play(
     zero_grad: bool = True,
     mode: Mode = "auto",
     language: Language | None = None,
-    max_nodes: int = 80,
+    max_nodes: int = 60,
     **selecting: Unpack[_Options],
 ) -> Player | TrainingPlayer:
     """One backward pass from a value, to go through edge by edge; every ``.grad`` is afterwards what it was.
@@ -67,7 +74,9 @@ def play(
     of each input. zero_grad: False to start from the gradients as they are. mode: "static" for a plain image, in a
     notebook that is committed or printed. language: "en" or "zh", otherwise that of the page or the system.
     focus, radius, path: what to show of a large graph, as for `draw`; ``path=(w, loss)`` follows one weight. Of more
-    than max_nodes values the ones nearest to the result are shown.
+    than max_nodes values, modules, sums and repeats are folded as in `draw`, unless ``open`` names them: what happens
+    inside of a folded box is one step, which can be entered. In a notebook, Values without a label have the names of
+    the caller's variables.
 
     Raises TypeError for what has no backward pass, ValueError where the graph cannot be shown.
 
@@ -76,7 +85,6 @@ def play(
     >>> print(play(a * a, language="en"))
     L = 9
        seed      ∂L/∂L = 1                                              L.grad = 1            L.grad: 0 → 1
-       complete  ∂L/∂L = 1                                              L.grad = 1            L.grad = 1
     1  L = a · a   first: it is the result   ∂(a₁·a₂)/∂a₁ = a₂ = 3,  ∂(a₁·a₂)/∂a₂ = a₁ = 3
        pull      a.grad += L.grad · ∂(a₁·a₂)/∂a₁                        a.grad = 0 + (1 · 3)  a.grad: 0 → 3
        pull      a.grad += L.grad · ∂(a₁·a₂)/∂a₂                        a.grad = 3 + (1 · 3)  a.grad: 3 → 6
@@ -91,7 +99,10 @@ def play(
 
         return training_player(root, mode=mode, language=language)
     numeric = compare == "numeric"
-    recorded = steps(root, forward=forward, zero_grad=zero_grad, numeric=numeric, max_nodes=max_nodes, **selecting)
+    names = notebook_names(depth=2)
+    recorded = steps(
+        root, forward=forward, zero_grad=zero_grad, numeric=numeric, max_nodes=max_nodes, names=names, **selecting
+    )
     return Player(recorded, quiz, mode, language)
 
 
@@ -113,7 +124,7 @@ class Player(NotebookView):
 
     def svg(self) -> str:
         """The graph at the end of the pass, as an SVG element. Raises what `draw(…).save` raises."""
-        return svg_text(lay_out(self.steps.picture, _widest(self.steps)), self.alt())
+        return _svgs([self])[0]
 
     def alt(self) -> str:
         """For a reader who does not see the picture: what it computes, its size, its largest gradient."""
@@ -122,9 +133,37 @@ class Player(NotebookView):
     @cached_property
     def html(self) -> str:
         """The player, to be part of a page: an image and a table of the steps, and the script that plays them."""
-        source = data_url(self.svg()).replace("&", "&amp;")
-        content = scrolling(source, self.alt(), "picture") + self._table()
-        return player_element("player", content, self._data())
+        players = {name: self.inside(name) for name in self.steps.inside}
+        svg, *svgs = _svgs([self, *players.values()])
+        content, data = self._content(svg), self._data()
+        room = MOST_BYTES - len(player_element("player", content, data).encode())
+        inside: dict[str, str] = {}
+        for (name, player), picture in zip(players.items(), svgs, strict=True):
+            part = packed([player._content(STYLE.sub("", picture)), player._data() | {"words": {}}])
+            room -= len(part)
+            if room >= 0:
+                inside[str(_id(name))] = part
+        boxes = (node for node in self.steps.picture.nodes if node.opens and node.name in self.steps.summaries)
+        opens = {str(_id(node.name)): escape(f'play(…, open="{node.opens}")') for node in boxes}
+        more = {"inside": inside, "opens": {name: call for name, call in opens.items() if name not in inside}}
+        return player_element("player", content, data | {name: part for name, part in more.items() if part})
+
+    def _content(self, svg: str) -> str:
+        """What a page shows of it without scripts."""
+        return scrolling(data_url(svg).replace("&", "&amp;"), self.alt(), "picture") + self._table()
+
+    def inside(self, name: str) -> Player:
+        """The player of what happens inside of a folded box, by its name in the picture or in the formulas.
+
+        Raises ValueError for a name that no folded box has.
+        """
+        boxes = self.steps.inside
+        known = {**{self.steps.titles[node]: node for node in boxes}, **{node: node for node in boxes}}
+        if name not in known:
+            raise ValueError(f"inside(): no folded box is called {name!r}; {listed(name, known)}")
+        return Player(
+            self.steps.inside[known[name]], self.quiz, "static" if self.mode == "static" else "auto", self.language
+        )
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the player as one page that works from disk, and return its path.
@@ -152,27 +191,29 @@ class Player(NotebookView):
     def _table(self) -> str:
         texts = words(language_of(self.language))
         head = "".join(f'<th scope="col">{texts[name]}' for name in ("step", "symbols", "numbers", "result"))
-        rows = "".join(f"<tr><td>{texts[step.kind]}{_cells(step.lines)}" for step in self.steps)
+        rows = "".join(f"<tr><td>{kind_of_step(step, texts)}{_cells(step.lines)}" for step in self.steps)
         summary = texts.say("table", len(self.steps))
         return f"<details><summary>{summary}</summary><table><thead><tr>{head}<tbody>{rows}</table></details>"
 
     def _data(self) -> dict[str, Any]:
-        steps = self.steps
+        steps, folded = self.steps, self.steps.summaries
         rules = {
             node: [escape(formula), _formulas(steps.rules.get(node, {}))] for node, formula in steps.formulas.items()
         }
         return {
             "frames": [_frame(step) for step in steps],
-            "titles": _by_number({node: escape(title) for node, title in steps.titles.items() if node[0] == "n"}),
-            "uses": _by_number({step.node: _uses(steps, step.node) for step in steps if step.kind == "done"}),
-            "done": _by_number({step.node: index for index, step in enumerate(steps) if step.kind == "done"}),
-            "rules": _by_number(rules),
+            "titles": _by_id({node: escape(title) for node, title in steps.titles.items() if node[0] in "ng"}),
+            "uses": _by_id(
+                {step.node: _uses(steps, step.node) for step in steps if step.completes and step.node not in folded}
+            ),
+            "done": _by_id({step.node: index for index, step in enumerate(steps) if step.completes}),
+            "rules": _by_id(rules),
             "order": _order(steps),
-            "flawed": {_number(turn.node): "!" for turn in steps.order if turn.why in PAST},
-            "stale": _by_number({} if steps.is_zeroed else {node: number(grad) for node, grad in steps.stale.items()}),
+            "flawed": {str(_id(turn.node)): "!" for turn in steps.order if turn.why in PAST},
+            "stale": _by_id({} if steps.is_zeroed else {node: number(grad) for node, grad in steps.stale.items()}),
             "remarks": _remarks(steps),
-            "off": _by_number(_off(steps)),
-            "sums": _by_number(_sums(steps)),
+            "off": _by_id(_off(steps)),
+            "sums": _by_id(_sums(steps)),
             "quiz": _quiz(steps) if self.quiz else {},
             "words": {language: self._words(language) for language in self._languages},
         }
@@ -193,6 +234,13 @@ class Player(NotebookView):
         return sent | {kind[0]: texts[kind] for kind in kinds} | {"order": order}
 
 
+def _svgs(players: Sequence[Player]) -> list[str]:
+    """The pictures of several players as SVG elements."""
+    widest = {node: texts for player in players for node, texts in _widest(player.steps).items()}
+    layouts = lay_out_all([player.steps.picture for player in players], widest)
+    return [svg_text(layout, player.alt()) for layout, player in zip(layouts, players, strict=True)]
+
+
 def _cells(lines: Iterable[str]) -> str:
     return "".join(f"<td>{escape(line)}" for line in lines)
 
@@ -203,22 +251,25 @@ def _formulas(equations: Mapping[int, str]) -> dict[int, str]:
     return {position: escape(text) for position, text in parts.items() if " " in text}
 
 
-def _number(node: str) -> int:
-    """12 of "n12"."""
-    return int(node[1:])
+def _id(node: str) -> int | str:
+    """12 of "n12", and the name of what is folded."""
+    return int(node[1:]) if node[0] == "n" else node
 
 
-def _by_number(by_node: Mapping[str, T]) -> dict[int, T]:
-    return {_number(node): item for node, item in by_node.items()}
+def _by_id(by_node: Mapping[str, T]) -> dict[str, T]:
+    return {str(_id(node)): item for node, item in by_node.items()}
 
 
 def _remarks(steps: Steps) -> dict[int, list[list[str]]]:
     """The remarks at each step that has any."""
     texts = {index: [list(map(escape, words)) for words in remarks(steps, index)] for index in range(len(steps))}
+    for index, step in enumerate(steps):
+        if step.kind == "inside":
+            texts[index] += [list(map(escape, words)) for words in flows(steps, step.node)]
     texts[0].append(["hint"])
     leaves = slopes(steps) - steps.formulas.keys()
     for index, step in enumerate(steps):
-        if step.kind == "done" and step.node in leaves:
+        if step.completes and step.node in leaves:
             change = number(float(f"{step.after / 1000:.5g}"))
             texts[index].append(["nudge", escape(steps.titles[step.node]), change])
     texts[len(steps) - 1] += [list(map(escape, words)) for words in endings(steps)]
@@ -227,16 +278,19 @@ def _remarks(steps: Steps) -> dict[int, list[list[str]]]:
 
 def _frame(step: Step) -> list[str | float | None]:
     """A step as the script takes it."""
-    start: list[str | float | None] = [step.kind[0], _number(step.node), plain(step.after)]
-    if step.kind == "outside":
-        return [*start, None, step.count, plain(step.added)]
+    start: list[str | float | None] = [step.kind[0], _id(step.node), plain(step.after)]
+    if step.kind in ("inside", "done"):
+        return [*start, None, step.count]
+    if step.kind in ("outside", "merged"):
+        return [*start, _id(step.user) if step.user else None, step.count, plain(step.added)]
     if step.kind != "pull":
         return start
     local = 0.0 if step.local is None else float(f"{step.local:.9g}")
-    return [*start, _number(step.user), step.position, plain(step.added), local]
+    return [*start, _id(step.user), step.position, plain(step.added), local]
 
 
 def _uses(steps: Steps, node: str) -> int:
+    """How many contributions a value gets."""
     return sum(step.count for step in steps.ledger(node))
 
 
@@ -250,7 +304,7 @@ def _order(steps: Steps) -> list[list[object]]:
         names = [escape(steps.titles[user]) for user in turn.late or turn.returning or turn.users]
         if turn.outside:
             names.append(f"… {turn.outside}")
-        row = [_number(turn.node), first, list(map(_number, turn.users)), turn.why, ", ".join(names)]
+        row: list[object] = [_id(turn.node), first, list(map(_id, turn.users)), turn.why, ", ".join(names)]
         rows.append([*row, PAST[turn.why]] if turn.why in PAST else row)
     return rows
 
@@ -268,7 +322,9 @@ def _sums(steps: Steps) -> dict[str, str]:
     """The sum of the products along all paths, where that is not the gradient: a mistake, a stale gradient."""
     products: dict[str, float] = {}
     sums = {}
-    for step in sorted((step for step in steps if step.kind == "done"), key=lambda step: -_number(step.node)):
+    if steps.summaries:  # along some path a product is not known
+        return {}
+    for step in sorted((step for step in steps if step.completes), key=lambda step: -int(step.node[1:])):
         ledger = steps.ledger(step.node)
         pulls = {(pull.user, pull.position): pull for pull in ledger if pull.kind == "pull"}.values()
         rest = sum(outside.added for outside in ledger if outside.kind == "outside")

@@ -28,7 +28,7 @@ def questions(steps: Steps) -> dict[int, Question]:
     >>> from autograd import Value
     >>> from autograd.viz.backprop.record import steps
     >>> a = Value(3.0)
-    >>> questions(steps(a * a))[3]
+    >>> questions(steps(a * a))[2]
     Question(right=6.0, mistakes={'overwrote': 3.0, 'sign': 0.0, 'local': 4.0, 'plus': 7.0, 'before': 3.0})
     """
     return {index: _question(steps, step) for index, step in enumerate(steps) if step.kind == "pull"}

@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import TypedDict, Unpack
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import NamedTuple, TypedDict, Unpack
 
 from autograd.core.graph import paused_collector, topological
 from autograd.util.printable import kind_of
 from autograd.util.text_width import columns, padded
 from autograd.value import Value
-from autograd.viz.backprop.notation import equation, slots
-from autograd.viz.backprop.observe import EngineNode, Pass, is_engine_of_others, observed, operation_of, parents_of
-from autograd.viz.backprop.step import (
-    Forms,
-    Step,
-    Turn,
-    forms_of,
-    forward_steps,
-    operand_titles,
-    steps_of,
+from autograd.viz.backprop.builder import Forms, forms_of, formulas, forward_steps, steps_of
+from autograd.viz.backprop.notation import equation
+from autograd.viz.backprop.observe import (
+    EngineNode,
+    Pass,
+    is_engine_of_others,
+    observed,
+    operation_of,
+    parents_of,
+    part_of,
+    turns_of,
 )
-from autograd.viz.backprop.titles import titles, with_titles
+from autograd.viz.backprop.step import Step, Turn
+from autograd.viz.backprop.titles import label_with_title, titles_of_parts
+from autograd.viz.backprop.view import Summary, View, view_of
 from autograd.viz.fold.budget import LEGIBLE
 from autograd.viz.fold.budget import picture as picture_of
-from autograd.viz.graph.arrays import graph_arrays
+from autograd.viz.fold.inside import pictures_inside
+from autograd.viz.graph.arrays import LARGEST, graph_arrays
 from autograd.viz.graph.labels import printable
 from autograd.viz.picture import Edge, Node, Picture
 from autograd.viz.write.numbers import number
 
-__all__ = ["Steps", "steps"]
+__all__ = ["Contribution", "Steps", "steps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ class Steps:
     stale: the gradients that were there before the pass, by node; is_zeroed: whether they were put to 0 for it.
     numeric: the finite difference of each leaf, where it was asked for. total: the values of the whole graph; nearest:
     whether those nearest to the result are shown of it. is_refused: whether backward() raises NonFiniteError.
+    pulls: every contribution that was recorded, also those inside of folded nodes; a value is "n12" by its number.
+    summaries: what happens inside of each folded node. inside: the steps there, of those that can be entered.
     """
 
     picture: Picture
@@ -55,10 +62,15 @@ class Steps:
     total: int = 0
     nearest: bool = False
     is_refused: bool = False
+    pulls: tuple[Contribution, ...] = ()
+    summaries: Mapping[str, Summary] = field(default_factory=dict)
+    inside: Mapping[str, Steps] = field(default_factory=dict)
 
     def __setstate__(self, state: Sequence[object]) -> None:
         """From a pickle: one of an earlier version has the words of each rule in place of the equations."""
-        for part, value in zip(fields(self), state, strict=True):
+        defaults: dict[str, object] = {"pulls": (), "summaries": {}, "inside": {}}
+        added = [defaults[part.name] for part in fields(self)[len(state) :]]
+        for part, value in zip(fields(self), [*state, *added], strict=True):
             words = value if part.name == "rules" and isinstance(value, dict) else {}
             is_old = any(isinstance(text, str) for text in words.values())
             object.__setattr__(self, part.name, {} if is_old else value)
@@ -82,8 +94,15 @@ class Steps:
         """At which step each turn begins."""
         shift = sum(step.kind == "forward" for step in self.frames)
         return [
-            next(i for i in range(shift + turn.first, len(self)) if self[i].user == turn.node) for turn in self.order
+            next(i for i in range(shift + turn.first, len(self)) if self[i].passing == turn.node) for turn in self.order
         ]
+
+    @property
+    def first_not_finite(self) -> int | None:
+        """At which step a gradient is nan or infinite for the first time; None where it is nowhere."""
+        return next(
+            (i for i, step in enumerate(self) if step.kind != "forward" and not math.isfinite(step.after)), None
+        )
 
     def __str__(self) -> str:
         widths = [max(map(columns, column)) for column in zip(*(step.lines for step in self), strict=True)]
@@ -92,12 +111,25 @@ class Steps:
 
     def ledger(self, node: str) -> list[Step]:
         """The steps that added to a node's gradient, in order."""
-        return [step for step in self.frames if step.node == node and step.kind in ("pull", "outside")]
+        return [step for step in self.frames if step.node == node and step.kind in ("pull", "merged", "outside")]
+
+
+class Contribution(NamedTuple):
+    """What one use adds to the gradient of a value, which goes from before to after: upstream · local."""
+
+    node: str
+    user: str
+    position: int
+    local: float
+    upstream: float
+    before: float
+    after: float
 
 
 class Selecting(TypedDict, total=False):
     """The arguments that choose a part of a large graph, as for `draw`."""
 
+    open: str | Sequence[str]
     focus: Value | str | None
     radius: int
     path: tuple[Value | str, Value | str] | None
@@ -110,46 +142,99 @@ def steps(
     forward: bool = False,
     zero_grad: bool = True,
     numeric: bool = False,
-    max_nodes: int = 80,
+    max_nodes: int = 60,
     backward: Callable[[EngineNode], object] | None = None,
+    names: Mapping[Value, str] | None = None,
     **selecting: Unpack[Selecting],
 ) -> Steps:
     """One backward pass from root, edge by edge; every gradient is afterwards what it was.
 
     root: a Value; or a node of an engine of your own with data, grad, _prev, _backward and backward() as in micrograd,
     or with parents and pull as in the exercises. backward: what runs its pass, if not ``root.backward()``.
-    selecting: focus, radius, path and model, as for `draw`. Raises TypeError for anything else.
+    names: of Values that have no label, as their variables have them.
+    selecting: open, focus, radius, path and model, as for `draw`. Raises TypeError for anything else.
 
     >>> a = Value(3.0, label="a")
     >>> [(step.kind, step.node) for step in steps(a * a)]
-    [('seed', 'n1'), ('done', 'n1'), ('pull', 'n0'), ('pull', 'n0'), ('done', 'n0')]
-    >>> print(steps(a * a)[3].lines)
+    [('seed', 'n1'), ('pull', 'n0'), ('pull', 'n0'), ('done', 'n0')]
+    >>> print(steps(a * a)[2].lines)
     ('a.grad += L.grad · ∂(a₁·a₂)/∂a₂', 'a.grad = 3 + (1 · 3)', 'a.grad: 3 → 6')
     """
     start = _checked(root, backward)
-    nodes, picture = (_values_shown if isinstance(start, Value) else _others_shown)(start, max_nodes, selecting)
-    drawn = {node.name for node in picture.nodes}
-    names = {node: name for index, node in enumerate(nodes) if (name := f"n{index}") in drawn}
-    called = titles(picture)
+    if isinstance(start, Value):
+        nodes, picture, inside = _values_shown(start, max_nodes, selecting, names)
+    else:
+        nodes, picture, inside = _others_shown(start, max_nodes, selecting)
     with paused_collector():
-        whole = topological(start) if isinstance(start, Value) else nodes
-        run = observed(start, whole, set(names), zero_grad, backward)
-    forms = forms_of(run, names, called)
-    frames, order = steps_of(run, names, called, forms)
-    computed = forward_steps(names, called)
+        is_cut = isinstance(start, Value) and len(nodes) >= LARGEST
+        whole = topological(start) if is_cut else nodes
+        run = observed(start, whole, _recorded(picture, nodes), zero_grad, backward)
+        recorded = _steps_in(picture, run, nodes, forward, zero_grad, {})
+        around, turns = titles_of_parts(recorded.picture, recorded.titles), turns_of(run) if inside else {}
+        parts = {
+            name: _steps_in(
+                shown, _part(run, shown, nodes, turns), nodes, forward, zero_grad, around, picture[name].parts
+            )
+            for name, shown in inside.items()
+        }
+        return replace(
+            recorded,
+            numeric=_differences(start, nodes, recorded) if numeric else {},
+            total=len(nodes),
+            nearest=not {"focus", "path"} & selecting.keys(),
+            pulls=_pulls(run, nodes),
+            inside={name: part for name, part in parts.items() if part.frames},  # none where no gradient comes
+        )
+
+
+def _part(run: Pass, picture: Picture, nodes: Sequence[EngineNode], turns: Mapping[EngineNode, Sequence[int]]) -> Pass:
+    """What a pass does with the values of a picture."""
+    names = (part for node in picture.nodes for part in node.parts or [node.name])
+    return part_of(run, turns, {nodes[int(name[1:])] for name in names if name[0] == "n"})
+
+
+def _pulls(run: Pass, nodes: Sequence[EngineNode]) -> tuple[Contribution, ...]:
+    names = {node: f"n{index}" for index, node in enumerate(nodes)}
+    return tuple(
+        Contribution(
+            names[pull.parent], names[pull.user], pull.position, pull.local, pull.upstream, pull.before, pull.after
+        )
+        for pull in run.pulls
+    )
+
+
+def _recorded(picture: Picture, nodes: Sequence[EngineNode]) -> set[EngineNode]:
+    """The values whose gradients are recorded: those that are shown; all, where some are inside of others."""
+    if any(node.parts for node in picture.nodes):
+        return set(nodes)
+    return {nodes[int(node.name[1:])] for node in picture.nodes if node.name[0] == "n"}
+
+
+def _steps_in(
+    picture: Picture,
+    run: Pass,
+    nodes: Sequence[EngineNode],
+    forward: bool,
+    zero_grad: bool,
+    around: Mapping[str, str],
+    parts: Collection[str] | None = None,
+) -> Steps:
+    """The steps of a recorded pass in a picture of it. around: names from a picture around this one, and its parts."""
+    view = view_of(picture, nodes, run, around, parts)
+    forms = forms_of(run, view)
+    frames, order = steps_of(run, view, forms)
     return Steps(
-        picture=_with_gradients(with_titles(picture, called), frames),
-        frames=(*computed, *frames) if forward else frames,
+        picture=_after(view, frames),
+        frames=(*forward_steps(view), *frames) if forward else frames,
         order=order,
-        titles=called,
-        formulas={step.node: step.lines[0] for step in computed},
-        rules=_equations(run, names, called, forms),
-        stale={names[node]: grad for node, grad in run.stale.items()},
+        titles=view.called,
+        formulas=formulas(view),
+        rules=_equations(run, view, forms),
+        stale={view.names[node]: grad for node, grad in run.stale.items() if node in view.names},
         is_zeroed=zero_grad,
-        numeric=_differences(start, nodes, names) if numeric else {},
-        total=len(nodes),
-        nearest=not {"focus", "path"} & selecting.keys(),
+        numeric={},
         is_refused=run.is_refused,
+        summaries=view.summaries,
     )
 
 
@@ -164,21 +249,19 @@ def _checked(root: object, backward: object) -> EngineNode:
     return root
 
 
-def _equations(
-    run: Pass, names: Mapping[EngineNode, str], called: Mapping[str, str], forms: Forms
-) -> dict[str, dict[int, str]]:
+def _equations(run: Pass, view: View, forms: Forms) -> dict[str, dict[int, str]]:
     """The local derivatives of each node that passes on, by the number of the operand, in the user's names."""
     equations: dict[str, dict[int, str]] = {}
     for turn in run.turns:
-        if (node := turn[0].user) not in names:
+        if (node := turn[0].user) not in view.names:
             continue
-        operands, rule = slots(operand_titles(node, names, called)), node._rule if isinstance(node, Value) else None
-        equations[names[node]] = {
+        operands, rule = forms.operands[node], node._rule if isinstance(node, Value) else None
+        equations[view.names[node]] = {
             pull.position: equation(
-                rule, forms[node, pull.position], operands, pull.position, called[names[node]], pull.local
+                rule, forms.slopes[node, pull.position], operands, pull.position, view.titles[node], pull.local
             )
             for pull in turn
-            if pull.parent in names
+            if pull.parent in view.titles
         }
     return equations
 
@@ -186,22 +269,28 @@ def _equations(
 # ── what is shown ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _values_shown(root: EngineNode, max_nodes: int, selecting: Selecting) -> tuple[Sequence[EngineNode], Picture]:
-    """The values of the graph in order, and the picture of those that are played, none of them folded."""
-    assert isinstance(root, Value)
+Shown = tuple[Sequence[EngineNode], Picture, Mapping[str, Picture]]
+"""The nodes of a graph in order, the picture of those that are played, and pictures of what is inside of its nodes."""
+
+
+def _values_shown(root: Value, max_nodes: int, selecting: Selecting, names: Mapping[Value, str] | None) -> Shown:
+    """The values of a graph: each a node of its own where they have room, or focus= or path= chose some of them."""
     nodes = graph_arrays((root,)).values
-    picture = picture_of((root,), open="all", max_nodes=max_nodes, **selecting)
+    has_room = len(nodes) <= max_nodes or {"focus", "path"} & selecting.keys()
+    asked: Selecting = {"open": "all", **selecting} if has_room else selecting
+    picture = picture_of((root,), max_nodes=max_nodes, names=names, **asked)
+    inside = pictures_inside(root, picture, max_nodes, selecting.get("model"), names)
     notes = [note.replace("draw(", "play(") for note in picture.notes]
-    if len(nodes) > max_nodes and not {"focus", "path"} & selecting.keys():
+    if picture.left_out and not {"focus", "path"} & selecting.keys():
         leaf = next((node.label for node in nodes if node.label.isidentifier() and not node._prev), "w")
         loss = root.label if root.label.isidentifier() else "loss"
         if len(nodes) > LEGIBLE:
             notes = [re.sub(r": play\([^:]*max_nodes=\d+\)$", f": play({loss}, focus=…)", note) for note in notes]
         notes.append(f"how one value makes the result: play({loss}, path=({leaf}, {loss}))")
-    return nodes, replace(picture, notes=tuple(notes))
+    return nodes, replace(picture, notes=tuple(notes)), inside
 
 
-def _others_shown(root: EngineNode, max_nodes: int, selecting: Selecting) -> tuple[Sequence[EngineNode], Picture]:
+def _others_shown(root: EngineNode, max_nodes: int, selecting: Selecting) -> Shown:
     """The nodes of an engine of somebody's own, and a picture of them all."""
     nodes = topological(root, parents=parents_of)
     if selecting:
@@ -223,37 +312,51 @@ def _others_shown(root: EngineNode, max_nodes: int, selecting: Selecting) -> tup
         for node, name in names.items()
     )
     edges = (Edge(names[x], names[node], i) for node in nodes for i, x in enumerate(parents_of(node)))
-    return nodes, Picture(boxes, tuple(edges), total=len(nodes))
+    return nodes, Picture(boxes, tuple(edges), total=len(nodes)), {}
 
 
-def _with_gradients(picture: Picture, steps: Sequence[Step]) -> Picture:
-    """The picture at the end of the pass."""
+def _after(view: View, steps: Sequence[Step]) -> Picture:
+    """The picture at the end of the pass, with the names that the formulas use on its boxes."""
     grads = {step.node: step.after for step in steps if step.kind != "forward"}
     pulls = {(step.node, step.user, step.position): step for step in steps if step.kind == "pull"}
 
-    def contributed(edge: Edge) -> Edge:
+    def node_after(node: Node) -> Node:
+        label, summary = label_with_title(node, view.called[node.name]), view.summaries.get(node.name)
+        grad, largest = grads.get(node.name), node.largest_grad
+        if summary is not None:
+            same = set(map(repr, summary.gradients))
+            grad = summary.gradients[0] if len(same) == 1 else None
+            largest = summary.size
+        is_same = (label, grad, largest) == (node.label, node.grad, node.largest_grad)
+        return node if is_same else replace(node, label=label, grad=grad, largest_grad=largest)
+
+    def edge_after(edge: Edge) -> Edge:
         pull = pulls.get((edge.tail, edge.head, edge.position))
         return edge if pull is None else replace(edge, local=pull.local, contribution=pull.contribution)
 
-    nodes = tuple(replace(node, grad=grads.get(node.name)) for node in picture.nodes)
-    return replace(picture, nodes=nodes, edges=tuple(map(contributed, picture.edges)))
+    nodes = tuple(map(node_after, view.picture.nodes))
+    return replace(view.picture, nodes=nodes, edges=tuple(map(edge_after, view.picture.edges)))
 
 
 # ── the same by finite differences ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _differences(root: EngineNode, nodes: Sequence[EngineNode], names: Mapping[EngineNode, str]) -> dict[str, float]:
+def _differences(root: EngineNode, nodes: Sequence[EngineNode], recorded: Steps) -> dict[str, float]:
     """(L(x + h) − L(x − h)) / 2h for each leaf that is shown, the graph computed anew from its rules each time."""
     if not isinstance(root, Value):
         raise TypeError(f'compare="numeric" computes a graph of Values anew: {kind_of(root)} keeps no rules')
     values = [node for node in nodes if isinstance(node, Value)]
-    leaves = [value for value in values if not value._prev and not value.is_constant and value in names]
+    names = {nodes[int(node.name[1:])]: node.name for node in recorded.picture.nodes if node.kind in _LEAVES}
+    leaves = [value for value in values if value in names]
     slopes = {}
     for leaf in leaves:
         h = 6e-6 * max(1.0, abs(leaf.data))  # the cube root of the rounding error of a float
         up, down = (_replayed(values, leaf, leaf.data + shift) for shift in (h, -h))
         slopes[names[leaf]] = (up - down) / (2.0 * h)
     return slopes
+
+
+_LEAVES = ("input", "parameter")
 
 
 def _replayed(nodes: Sequence[Value], leaf: Value, number: float) -> float:

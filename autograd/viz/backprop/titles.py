@@ -5,27 +5,26 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import chain
 
-from autograd.viz.backprop.notation import applied
+from autograd.viz.backprop.notation import applied, bracketed
 from autograd.viz.picture import Node, Picture
 from autograd.viz.write.numbers import number
 
-__all__ = ["titles", "with_titles"]
+__all__ = ["label_with_title", "operand_title", "titles", "titles_of_parts"]
 
 SHORT_TITLE = 16  # in letters: a longer label gives way to the end of it that tells it from others
 LONGEST_TITLE = 26  # in letters, as in layers[1].neurons[2].w[10]: the formula of a pull has four titles on two lines
 LONGEST_EXPRESSION = 20  # in letters: a longer one would hide what a formula says
 
 
-def titles(picture: Picture) -> dict[str, str]:
+def titles(picture: Picture, around: Mapping[str, str] | None = None) -> dict[str, str]:
     """The name of each node in a formula, no two alike and none with a space in it.
 
     It is the label, where that is a name and no other's; of a long path, as ``layers[0].neurons[3].w[2]``, as much of
     its end as tells it from others: ``w[2]``. The output of a module has the module's path. A root without a label is
     ``L``, unless that is taken. Another result is called by what it computes, where that is short and no other's; what
-    is left is ``n7``.
+    is left is ``n7``. around: names that some have in a picture around this one.
 
     >>> from autograd.viz.picture import Edge
     >>> nodes = Node("n0", "input", "a"), Node("n1", "result", "", "tanh"), Node("n2", "result", "", "*", is_root=True)
@@ -33,27 +32,34 @@ def titles(picture: Picture) -> dict[str, str]:
     {'n0': 'a', 'n1': 'tanh(a)', 'n2': 'L'}
     """
     called = _labels(picture)
+    called |= {name: title for name, title in (around or {}).items() if name in picture.by_name and name not in called}
     outputs = {name: path for name, path in _outputs(picture).items() if name not in called}
     calls, seen = Counter(outputs.values()), Counter(called.values())
     for name, path in outputs.items():
         seen[path] += 1
         called[name] = path if calls[path] == seen[path] == 1 else f"{path}#{seen[path]}"
-    expressions = _expressions(picture, called)
+    expressions = _numbered(_expressions(picture, called), picture)
     uses = Counter([*called.values(), *picture.by_name, *expressions.values()])
     called |= {name: text for name, text in expressions.items() if uses[text] == 1}
     return {node.name: called.get(node.name, node.name) for node in picture.nodes}
 
 
-def with_titles(picture: Picture, called: Mapping[str, str]) -> Picture:
-    """Write the names that the formulas use on the boxes of a picture, beside a label that does not end so."""
+def titles_of_parts(picture: Picture, called: Mapping[str, str]) -> dict[str, str]:
+    """The names of the values that are drawn as one because they are alike: that of all, and a number."""
+    stacks = [node for node in picture.nodes if node.repeats == len(node.parts) > 1 and node.kind == "result"]
+    return {
+        part: f"{bracketed(called[node.name])}#{number}"
+        for node in stacks
+        if called[node.name] != node.name
+        for number, part in enumerate(node.parts, 1)
+    }
 
-    def label(node: Node) -> str:
-        title = called[node.name]
-        if node.kind in ("constant", "more") or node.label.endswith(title):
-            return node.label
-        return f"{node.label} ({title})" if node.label else title
 
-    return replace(picture, nodes=tuple(replace(node, label=label(node)) for node in picture.nodes))
+def label_with_title(node: Node, title: str) -> str:
+    """The label of a box with the name that formulas use, beside a label that does not end so."""
+    if node.kind in ("constant", "more", "group") or node.label.endswith(title):
+        return node.label
+    return f"{node.label} ({title})" if node.label else title
 
 
 def _labels(picture: Picture) -> dict[str, str]:
@@ -87,31 +93,88 @@ def _expressions(picture: Picture, called: Mapping[str, str]) -> dict[str, str]:
     expressions: dict[str, str] = {}
     for node in picture.nodes:
         if node.name not in called and node.kind == "result" and operands[node.name]:
-            words = [_operand(picture[tail], {**called, **expressions}) for tail in operands[node.name]]
-            text = applied(node.operation, words).replace(" ", "")
+            tails = [picture[tail] for tail in operands[node.name]]
+            words = [operand_title(tail, {**called, **expressions}) for tail in tails]
+            text = (_product(words, tails) if node.operation == "dot" else applied(node.operation, words)).replace(
+                " ", ""
+            )
             if len(text) <= LONGEST_EXPRESSION and "…" not in text and picture.by_name.keys().isdisjoint(words):
                 expressions[node.name] = text
     return expressions
 
 
-def _operand(node: Node, called: Mapping[str, str]) -> str:
-    if node.kind == "constant" and node.data is not None:
-        return number(node.data)
+def _numbered(expressions: dict[str, str], picture: Picture) -> dict[str, str]:
+    """The expressions, those that several calls of a module have with the number of the call."""
+    uses = Counter(expressions.values())
+    groups = {group.name: group for group in picture.groups}
+    numbered = {}
+    for name, text in expressions.items():
+        around, number = picture[name].group, ""
+        while around and uses[text] > 1 and not number:
+            number = "".join(re.findall(r" · call (\d+) of", groups[around].title))
+            around = groups[around].parent
+        numbered[name] = f"{bracketed(text)}#{number}" if number else text
+    return numbered
+
+
+def _product(words: list[str], operands: list[Node]) -> str:
+    """A product of two vectors as w·x, where the operands are elements of w and numbers, or elements of x."""
+    half = len(words) // 2
+    vectors = [_vector(words[part], operands[part]) for part in (slice(half), slice(half, None))]
+    return applied("*", vectors) if all(vectors) else applied("dot", words)
+
+
+def _vector(words: list[str], operands: list[Node]) -> str:
+    """The name before the brackets, where it is the same in all; x, where all are numbers; "" otherwise.
+
+    What the neurons of a layer give, ``layers[0].neurons[1]``, is the layer's.
+    """
+    names = {word.rpartition("[")[0] if re.search(r"\[\d+\]$", word) else "" for word in words}
+    if all(map(_is_number, words)):
+        return "x"
+    name = names.pop() if len(names) == 1 else ""
+    return name.rpartition(".")[0] or name if all(node.kind == "result" for node in operands) else name
+
+
+def _is_number(word: str) -> bool:
+    return re.fullmatch(r"−?[\d.]+(e−?\+?\d+)?", word) is not None
+
+
+def operand_title(node: Node, called: Mapping[str, str]) -> str:
+    """What a node is called as an operand: the number of a constant."""
+    if node.kind == "constant":
+        return "const" if node.data is None else number(node.data)
     return "…" if node.kind == "more" else called.get(node.name, node.name)
 
 
 def _outputs(picture: Picture) -> dict[str, str]:
-    """The path of the module, of each node that is the one output of a module inside of another."""
+    """The path of the module, of each folded module and of each node that is the one output of a module.
+
+    Of several modules inside of each other it is the outermost that has this one output: the model, of its last neuron.
+    """
     groups = {group.name: group for group in picture.groups}
     around: dict[str | None, list[str]] = {None: []}
     for group in picture.groups:  # from the outermost in
         around[group.name] = [*around[group.parent], group.name]
-    inner = {edge.tail for edge in picture.edges if picture[edge.tail].group in around[picture[edge.head].group]}
-    outputs = [node for node in picture.nodes if node.group and node.kind == "result" and node.name not in inner]
-    count = Counter(node.group for node in outputs)
+    users = defaultdict(set)
+    for edge in picture.edges:
+        users[edge.tail].add(picture[edge.head].group)
+    outputs: dict[str, list[str]] = defaultdict(list)  # of each group: the nodes that leave it, or are used nowhere
+    for node in picture.nodes:
+        for name in around[node.group]:
+            if node.kind in ("result", "group") and not any(name in around[user] for user in users[node.name]):
+                outputs[name].append(node.name)
     paths = {}
-    for node in outputs:
-        path = ".".join(groups[name].title.split(" · ")[0] for name in around[node.group][1:])
-        if count[node.group] == 1 and path and len(path) <= LONGEST_TITLE and _ends(path):
+    for node in picture.nodes:
+        own = [node.label] if node.kind == "group" and node.label else []
+        only = [name for name in around[node.group] if outputs[name] == [node.name]]
+        if only and picture.roots:  # of a part it is not known
+            own, only = [], around[only[0]]
+        elif own or only[-1:] == around[node.group][-1:]:
+            only = around[node.group]
+        titles = [*(groups[name].title for name in only), *own]
+        parts = [re.split(r" · | × ", title)[0] for title in titles]
+        path = ".".join(parts[1:] or parts)
+        if path and len(path) <= LONGEST_TITLE and _ends(path):
             paths[node.name] = path
     return paths

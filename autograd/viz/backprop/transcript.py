@@ -9,14 +9,15 @@ from autograd.util.catalogue import Catalogue
 from autograd.util.language import Language
 from autograd.util.text_width import columns, padded
 from autograd.viz.backprop.record import Steps
-from autograd.viz.backprop.step import Turn, is_kept
+from autograd.viz.backprop.step import Step, Turn, is_kept
 from autograd.viz.fold.budget import LEGIBLE
 from autograd.viz.web.words import words
 from autograd.viz.write.numbers import number
 
-__all__ = ["endings", "remarks", "slopes", "transcript"]
+__all__ = ["endings", "flows", "kind_of_step", "remarks", "slopes", "transcript"]
 
 WIDEST = 54  # columns of a formula, and of its numbers: a longer one shifts what follows, and not every other line
+MOST_FLOWS = 4  # into a folded node, and out of it, that are listed
 MOST_NAMES = 3  # of the values that a remark is about, and of the local derivatives in a heading
 
 
@@ -27,11 +28,9 @@ def transcript(steps: Steps, language: Language = "en", max_lines: int | None = 
     >>> from autograd.viz.backprop.record import steps
     >>> print(transcript(steps(Value(2.0, label="a") * 3)))
     L = 6
-       seed      ∂L/∂L = 1                     L.grad = 1            L.grad: 0 → 1
-       complete  ∂L/∂L = 1                     L.grad = 1            L.grad = 1
+       seed    ∂L/∂L = 1                     L.grad = 1            L.grad: 0 → 1
     1  L = a · 3   first: it is the result   ∂(a·3)/∂a = 3
-       pull      a.grad += L.grad · ∂(a·3)/∂a  a.grad = 0 + (1 · 3)  a.grad: 0 → 3
-       complete  ∂L/∂a = L.grad · ∂(a·3)/∂a    a.grad = 3            a.grad = 3
+       pull ✓  a.grad += L.grad · ∂(a·3)/∂a  a.grad = 0 + (1 · 3)  a.grad: 0 → 3 = ∂L/∂a
     """
     lines = list(_lines(steps, words(language)))
     end = [words(language).say(word, *values) for word, *values in endings(steps) if word != "end"]
@@ -47,8 +46,8 @@ def endings(steps: Steps) -> list[list[str]]:
     texts = []
     if flaws := _flaws(steps):
         texts += [["end_off"], *flaws]
-    played = sum(node.kind != "more" for node in steps.picture.nodes)
-    if played < steps.total:
+    played = steps.total - steps.picture.left_out
+    if steps.picture.left_out:
         texts.append(["end_near" if steps.nearest else "end_view", str(played), str(steps.total)])
         if steps.nearest and steps.total <= LEGIBLE:
             texts.append(["end_all", str(steps.total)])
@@ -61,7 +60,8 @@ def slopes(steps: Steps) -> set[str]:
     """The nodes whose gradient at the end says how fast the result changes with them."""
     if any(word != "off_stale" for word, *_ in _flaws(steps)):
         return set()
-    return {step.node for step in steps if step.kind == "done" and not _start(steps, step.node)}
+    ended = {step.node for step in steps if step.completes and step.node not in steps.summaries}
+    return {node for node in ended if not _start(steps, node)}
 
 
 def _start(steps: Steps, node: str) -> float:
@@ -72,7 +72,7 @@ def _start(steps: Steps, node: str) -> float:
 
 def _flaws(steps: Steps) -> list[list[str]]:
     """Why the gradients are not the slopes, each with how many values it is about, and the first few."""
-    ended = [step.node for step in steps if step.kind == "done"]
+    ended = [step.node for step in steps if step.completes and step.node not in steps.summaries]
     seeds = [step.after for step in steps if step.kind == "seed" and step.after != 1]
     flawed = {
         "overwrote": {step.node for step in steps if step.mistake == "overwrote"}
@@ -92,12 +92,26 @@ def _listed(steps: Steps, nodes: set[str]) -> str:
     return ", ".join([*titles[:MOST_NAMES], *(["…"] if len(titles) > MOST_NAMES else [])])
 
 
+def flows(steps: Steps, node: str) -> list[list[str]]:
+    """What comes into a folded node and what it gives to others, in the form of `remarks`."""
+    summary, texts = steps.summaries[node], []
+    for word, all_flows in (("arrives", summary.arrives), ("leaves", summary.leaves)):
+        for flow in [flow for flow in all_flows if flow.node][:MOST_FLOWS]:
+            many = [f"{word}_many", steps.titles[flow.node], str(flow.count)] if flow.count > 1 else []
+            texts.append([*(many or [word, steps.titles[flow.node]]), number(flow.largest)])
+    if summary.parameters:
+        texts.append(["own", str(summary.parameters), number(summary.largest)])
+    return texts
+
+
 def remarks(steps: Steps, index: int) -> list[list[str]]:
     """The remarks on a step beside its lines: each the id of a text in ``web/locale``, and the values to fill in."""
     step = steps[index]
     texts = []
     if step.kind == "seed" and step.after != 1:
         texts.append(["seeded", number(step.after)])
+    if step.kind != "forward" and not math.isfinite(step.after) and index == steps.first_not_finite:
+        texts.append(["first_not_finite", steps.titles[step.node], number(step.after)])
     if step.kind == "pull":
         if step.mistake:
             had = step.upstream or 0.0 if step.mistake == "upstream" else step.before
@@ -105,16 +119,16 @@ def remarks(steps: Steps, index: int) -> list[list[str]]:
             texts.append([word, steps.titles[step.node], number(had), number(step.before + step.contribution)])
         elif step.upstream == 0:
             texts.append(["indeterminate" if math.isnan(step.contribution) else "zero"])
-        first = next(other for other in steps if other.kind == "pull" and other.node == step.node)
-        if step is first and not steps.is_zeroed and steps.stale.get(step.node):
+        is_stale = not step.completes and not steps.is_zeroed and bool(steps.stale.get(step.node))
+        if is_stale and step is next(other for other in steps if other.kind == "pull" and other.node == step.node):
             texts.append(["stale", number(step.before)])
-    ledger = steps.ledger(step.node) if step.kind == "done" else []
-    if not is_kept(ledger):
+    ledger = steps.ledger(step.node) if step.completes and step.node not in steps.summaries else []
+    if step.kind == "done" and not is_kept(ledger):
         sums = step.lines[1].split(" ≠ ")[1].rsplit(" = ", 1)
         texts.append(["lost", steps.titles[step.node], number(step.after), *sums])
     elif ledger and ledger[0].before:
         texts.append(["stale_part", steps.titles[step.node], number(ledger[0].before)])
-    if step.kind == "done" and step.node in steps.numeric:
+    if step.completes and step.node in steps.numeric:
         difference = steps.numeric[step.node]
         agree = math.isclose(difference, step.after, rel_tol=1e-4, abs_tol=1e-6)
         texts.append(["agrees" if agree else "differs", number(difference)])
@@ -122,18 +136,26 @@ def remarks(steps: Steps, index: int) -> list[list[str]]:
 
 
 def _lines(steps: Steps, words: Catalogue) -> Iterator[str]:
-    rows = [[words[step.kind], *step.lines] for step in steps]
+    rows = [[kind_of_step(step, words), *step.lines] for step in steps]
     widths = [min(WIDEST, max(map(columns, column))) for column in zip(*rows, strict=True)][:3]
     turns = dict(enumerate(steps.order, 1))
     starts = steps.starts
     margin = " " * (len(str(len(turns))) + 2)
-    yield steps.result
+    if steps.result:  # a part of a graph may have none
+        yield steps.result
     for position, row in enumerate(rows):
         if position in starts:
             nth = starts.index(position) + 1
             yield f"{nth:>{len(margin) - 2}}  {_heading(steps, turns[nth], words)}"
         cells = [padded(cell, width) for cell, width in zip(row, widths, strict=False)]
         yield f"{margin}{'  '.join([*cells, row[-1]])}{_remark(steps, position, words)}"
+
+
+def kind_of_step(step: Step, words: Catalogue) -> str:
+    """The word for a step; ticked where it completes a value beside what it does."""
+    return (
+        f"{words[step.kind]} ✓" if step.completes and step.kind in ("pull", "merged", "outside") else words[step.kind]
+    )
 
 
 def _heading(steps: Steps, turn: Turn, words: Catalogue) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -19,7 +19,7 @@ from autograd.viz.graph.node_table import NodeTable, node_table
 from autograd.viz.graph.selection import Selection, selection_of
 from autograd.viz.picture import Picture, separate
 
-__all__ = ["LEGIBLE", "picture", "pictures"]
+__all__ = ["LEGIBLE", "picture", "pictures", "table_of", "within_budget"]
 
 LEGIBLE = 500
 """No more nodes are proposed to be drawn or played: Graphviz would take minutes, and nobody could read them."""
@@ -40,22 +40,25 @@ def picture(
     open: str | Sequence[str] = (),
     ops: Ops = "fused",
     model: object = None,
+    names: Mapping[Value, str] | None = None,
 ) -> Picture:
     """The picture of the graph that drawn these values.
 
     focus: only what is within ``radius`` edges of this value. path: only what is on a path from one value to another.
     A value is given itself, or by its label, the path of a parameter, or its name in a picture, as "n12".
-    max_nodes: how many nodes there is room for. Where there are more, modules are folded, the innermost first; then
-    sums; then what is alike is drawn as one; and at last only the nodes nearest to the result are shown.
+    max_nodes: how many nodes there is room for. Neurons and known functions are one node each, and several calls of a
+    module are drawn once; where there are still more, modules are folded, the innermost first; then sums and steps of a
+    chain; then what is alike is drawn as one; and at last only the nodes nearest to the result are shown.
     open: what is not folded: modules by their path or call, as "layers[0]" or "call 3"; "sums", "repeats", or "all".
     ops: "separate" draws an operation apart from its result. model: whose parameters these are, where it is not found.
+    names: of Values that have no label, as their variables have them.
     Raises ValueError for a name that nothing has, a value that is not in the graph, and where there is no such path.
 
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     >>> [(node.name, node.label or node.operation) for node in picture([a * b]).nodes]
     [('n0', 'a'), ('n1', 'b'), ('n2', '*')]
     """
-    return pictures(roots, focus, radius, path, max_nodes, open, ops, model)()
+    return pictures(roots, focus, radius, path, max_nodes, open, ops, model, names)()
 
 
 def pictures(
@@ -67,6 +70,7 @@ def pictures(
     open: str | Sequence[str] = (),
     ops: Ops = "fused",
     model: object = None,
+    names: Mapping[Value, str] | None = None,
 ) -> Callable[..., Picture]:
     """Look at the graph once, and return what makes its picture: with the names it is given open, too.
 
@@ -74,23 +78,29 @@ def pictures(
     """
     if ops not in ("fused", "separate"):
         raise ValueError(f"ops= is 'fused' or 'separate', not {ops!r}")
-    names = (open,) if isinstance(open, str) else tuple(open)
+    opened = (open,) if isinstance(open, str) else tuple(open)
     with paused_collector():
-        graph = graph_arrays(roots)
-        models = families([graph.values[leaf] for leaf in graph.leaves()], model)
-        groups = find_groups(graph, models, MOST_CALLS_OPENED if names else MOST_CALLS)
-        groups = find_functions(graph, groups) if len(graph) > SMALL else groups
-        selection = selection_of(node_table(graph, groups), focus, radius, path)
+        selection = selection_of(table_of(roots, bool(opened), model, names), focus, radius, path)
 
     def drawn(*more: str) -> Picture:
         with paused_collector():
-            fused = _within_budget(selection, [*names, *more], max_nodes)
+            fused = within_budget(selection, [*opened, *more], max_nodes)
         return separate(fused) if ops == "separate" else fused
 
     return drawn
 
 
-def _within_budget(selection: Selection, names: Sequence[str], most: int) -> Picture:
+def table_of(
+    roots: Sequence[Value], is_opened: bool, model: object = None, names: Mapping[Value, str] | None = None
+) -> NodeTable:
+    """The table of the graph of these values. is_opened: whether the user opens something of it, and waits."""
+    graph = graph_arrays(roots)
+    models = families([graph.values[leaf] for leaf in graph.leaves()], model)
+    groups = find_groups(graph, models, MOST_CALLS_OPENED if is_opened else MOST_CALLS)
+    return node_table(graph, find_functions(graph, groups) if len(graph) > SMALL else groups, names)
+
+
+def within_budget(selection: Selection, names: Sequence[str], most: int) -> Picture:
     """The picture of a selection, with no more nodes than there is room for."""
     table = selection.table
     partition = chosen(table, names, most)
@@ -121,7 +131,9 @@ def _folded(table: NodeTable, partition: Partition) -> list[str]:
     """A note on each kind of thing that is folded, with the argument that opens it."""
     notes = []
     calls = [table.calls[fold.call] for fold in partition.folds.values() if fold.call >= 0]
-    paths = list(dict.fromkeys(call.path for call in sorted(calls, key=lambda call: (call.depth, call.path))))
+    paths = list(
+        dict.fromkeys(call.path for call in sorted(calls, key=lambda call: (call.module < 0, call.depth, call.path)))
+    )
     if paths:
         some = ", ".join(paths) if len(paths) < 4 else f"{paths[0]} and {len(paths) - 1} more"
         notes.append(f'{some} {"is" if len(paths) == 1 else "are"} folded: draw(…, open="{paths[0]}")')

@@ -47,21 +47,21 @@ def find_chains(table: NodeTable) -> list[Sum]:
     steps = _steps(table, spine)
     forms = [_form(table, before, values) for before, values in steps]
     is_named = [_is_apart(table, values[-1]) for _, values in steps]
-    chains, start = [], 0
-    while start < len(steps):
-        period, count = _repeats(forms, is_named, start)
+    chains, end = [], len(steps)
+    while end > 0:
+        period, count = _repeats(forms, is_named, end)
         if count < FEWEST:
-            start += 1
+            end -= 1
             continue
-        values = [value for _, step in steps[start : start + period * count] for value in step]
-        one = sorted(value for _, step in steps[start : start + period] for value in step)
+        values = [value for _, step in steps[end - period * count : end] for value in step]
+        one = sorted(value for _, step in steps[end - period : end] for value in step)
         chains.append(Sum(tuple(sorted(values)), _title(table, one, count), opens="repeats"))
-        start += period * count
+        end -= period * count
     return chains
 
 
 def _longest_path(table: NodeTable) -> list[int]:
-    """The results along the longest path to the first root."""
+    """The longest path to the first root, from a leaf on: of the leaves it may start from, the one used least."""
     length = [0] * len(table.graph)
     before = [-1] * len(table.graph)
     is_result = (table.kinds == RESULT).tolist()
@@ -71,11 +71,12 @@ def _longest_path(table: NodeTable) -> list[int]:
     path = [table.graph.roots[0]]
     while before[path[-1]] >= 0:
         path.append(before[path[-1]])
-    return path[::-1]
+    leaves = [leaf for leaf in table.graph.operands(path[-1]) if table.kinds[leaf] in (INPUT, CONSTANT)]
+    return [*sorted(leaves, key=lambda leaf: table.uses[leaf])[:1], *path[::-1]]
 
 
 def _steps(table: NodeTable, spine: Sequence[int]) -> list[tuple[int, list[int]]]:
-    """(the value a step starts from, the values it makes), the one it ends with last; -1 where it starts from leaves.
+    """(the value a step starts from, the values it makes), the one it ends with last.
 
     A value beside the spine belongs to the step that uses it first.
     """
@@ -83,6 +84,7 @@ def _steps(table: NodeTable, spine: Sequence[int]) -> list[tuple[int, list[int]]
     edges = list(zip(graph.tails.tolist(), graph.heads.tolist(), strict=True))
     is_result = (table.kinds == RESULT).tolist()
     on_spine = set(spine)
+    is_result[spine[0]] = True  # a leaf, or else a result
     place = [len(spine)] * len(graph)
     for index, value in enumerate(spine):
         place[value] = index
@@ -101,8 +103,8 @@ def _steps(table: NodeTable, spine: Sequence[int]) -> list[tuple[int, list[int]]
         if is_result[value] and place[value] < len(spine):
             inside[place[value]].append(value)
     steps: list[tuple[int, list[int]]] = []
-    before, values = -1, list[int]()
-    for index, value in enumerate(spine):
+    before, values = spine[0], list[int]()
+    for index, value in enumerate(spine[1:], 1):
         values = [*values, *inside[index]]
         if is_cut[index]:
             steps.append((before, values))
@@ -140,23 +142,23 @@ def _operand(table: NodeTable, value: int, number: Mapping[int, int], before: in
     """An operand as a step sees it: one of its values, the value it starts from, a number, a leaf with other users."""
     if value in number:
         return number[value]
-    if value == before or (before < 0 and table.kinds[value] == INPUT and table.uses[value] == 1):
+    if value == before:
         return "before"
     if table.kinds[value] == CONSTANT:
         return "number", table.graph.values[value].data
     return ("shared", value) if table.uses[value] > 1 else ("own", likeness(table.name(value), "indices"))
 
 
-def _repeats(forms: Sequence[Hashable], is_named: Sequence[bool], start: int) -> tuple[int, int]:
-    """The period and the number of repeats from here on, of those periods that reach furthest the shortest."""
+def _repeats(forms: Sequence[Hashable], is_named: Sequence[bool], end: int) -> tuple[int, int]:
+    """The period and the number of repeats up to a step; of the periods that reach furthest back, the shortest."""
     best = (1, 1)
-    for period in range(1, min(LONGEST_PERIOD, len(forms) - start) + 1):
-        end = start + period
-        while end < len(forms) and not is_named[end - 1] and forms[end] == forms[end - period]:
-            end += 1
-        count = (end - start) // period
-        if any(is_named[start : start + period - 1]):
+    for period in range(1, min(LONGEST_PERIOD, end) + 1):
+        if any(is_named[end - period : end - 1]):
             break
+        start = end - period
+        while start > 0 and not is_named[start - 1] and forms[start - 1] == forms[start - 1 + period]:
+            start -= 1
+        count = (end - start) // period
         if count >= FEWEST and period * count > best[0] * best[1]:
             best = period, count
     return best

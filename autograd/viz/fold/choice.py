@@ -30,7 +30,7 @@ MOST_COMPARED = 5_000
 MOST_TRIED = 8
 """So many folded modules are tried whether they have room when they are opened: each try takes a partition."""
 
-COARSE = 20
+COARSE = 12
 """A picture of fewer boxes than these says little of a large graph: modules that were folded are opened one by one."""
 
 SMALL = 12
@@ -49,8 +49,8 @@ def chosen(table: NodeTable, names: Sequence[str], most: int) -> Partition:
 
 
 def _closed(table: NodeTable) -> frozenset[int]:
-    """The calls that are folded unless the user opens them: functions, neurons, layers too wide for a column."""
-    closed = {index for index, call in enumerate(table.calls) if call.module < 0}
+    """The calls that are one box unless the user opens them: functions, norms, neurons, layers of many neurons."""
+    closed = {index for index, call in enumerate(table.calls) if call.is_one}
     for number in chain(*table.networks.calls.values()):
         layer = table.networks.layers[number]
         closed.update(layer.neurons)
@@ -158,9 +158,10 @@ class _Choice:
             yield _Level(0, self.sums)
             return
         depths = [depth for depth in self.depths if not depth or least[depth] <= MOST_COMPARED]
-        kinds: list[Alike] = ["indices"] if is_called_again else ["calls", "indices"]
         for depth in depths:
-            yield from (_Level(depth, terms, alike) for alike in kinds)
+            if is_called_again:
+                yield _Level(depth, terms, "calls")
+            yield _Level(depth, terms, "indices")
         if len(self._at(_Level(0, terms)).nodes()) <= MOST_COMPARED and has_numbered_alike(self.table):
             yield from (_Level(depth, terms, "numbers") for depth in depths)
 
@@ -174,19 +175,42 @@ class _Choice:
         return sum(count for call, count in inside.items() if into[call] < 0) + len({*into} - {-1})
 
     def _opened_further(self, level: _Level, partition: Partition) -> Partition:
-        """The partition with modules opened that were folded for others' sake, one after the other."""
-        in_network = set(self.table.networks.layer_of) | self.closed
+        """The partition with modules opened that were folded for others' sake, one after the other.
+
+        One call of a module shows how all of them are made.
+        """
+        alikes: list[Alike | None] = ["numbers", "indices"] if self.merges else [level.alike]
         opened: frozenset[int] = frozenset()
-        tried: set[str] = set()
+        tried: set[int] = set()
+        paths: set[str] = set()
         while len(tried) < MOST_TRIED and size(self.table, partition)[0] < COARSE:
-            modules = {fold.call for fold in partition.folds.values() if fold.call >= 0} - in_network
-            call = next((call for call in sorted(modules) if self.table.calls[call].key not in tried), None)
-            if call is None:
+            calls = next((calls for calls in self._modules(partition) if tried.isdisjoint(calls)), None)
+            if calls is None:
                 break
-            tried.add(self.table.calls[call].key)
-            kinds = dict.fromkeys((level.alike, *(("indices", "numbers") if self.merges else ())))
-            levels = (self._at(replace(level, alike=alike), opened | {call}) for alike in kinds)
-            further = next(filter(self._has_room, levels), None)
-            if further is not None:
-                opened, partition = opened | {call}, further
+            tried |= calls
+            path = self.table.calls[min(calls)].path
+            if path in paths:
+                continue
+            further = (self._at(replace(level, alike=alike), opened | calls) for alike in alikes)
+            found = next(filter(self._has_room, further), None)
+            if found is not None:
+                opened, partition = opened | calls, found
+                paths.add(path)
         return partition
+
+    def _modules(self, partition: Partition) -> Iterator[frozenset[int]]:
+        """The calls of each folded module, those drawn as one together; none inside of a network, which is one view."""
+        for node in partition.nodes():
+            folds = [partition.folds.get(copy) for copy in partition.copies.get(node, [node])]
+            calls = frozenset(fold.call for fold in folds if fold is not None and fold.call >= 0)
+            if calls and not any(self._is_of_network(call) for call in calls):
+                yield calls
+
+    def _is_of_network(self, call: int) -> bool:
+        """Whether a call is one box by itself, or is inside of a network."""
+        if call in self.closed:
+            return True
+        outer = self.table.calls[call].parent
+        while outer is not None and outer not in self.table.networks.calls:
+            outer = self.table.calls[outer].parent
+        return outer is not None

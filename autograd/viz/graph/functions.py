@@ -9,12 +9,12 @@ import contextvars
 import functools
 import itertools
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeAlias
 
-import autograd
+from autograd import rules
 from autograd.core.graph import topological
 from autograd.rules import log_softmax, softmax
 from autograd.util.known_functions import Example, known_functions, register_function
@@ -58,36 +58,40 @@ def _values(*numbers: float) -> list[Value]:
 
 def _softmax_by_hand() -> list[Value]:
     """exp(xᵢ)/Σ exp(xⱼ)."""
-    powers = [autograd.exp(x) for x in _values(0.0, 1.0)]
+    powers = [rules.exp(x) for x in _values(0.0, 1.0)]
     return [power / (powers[0] + powers[1]) for power in powers]
 
 
 def _logsumexp_by_hand() -> Value:
     """ln Σ exp(xⱼ)."""
     a, b = _values(0.0, 1.0)
-    return autograd.log(autograd.exp(a) + autograd.exp(b))  # type: ignore[no-any-return]
+    return rules.log(rules.exp(a) + rules.exp(b))  # type: ignore[no-any-return]
 
 
 def _rms_norms() -> list[Value]:
     """xᵢ/√(mean x² + ε)."""
     xs = _values(0.5, 1.0)
-    size = autograd.mean([x * x for x in xs]) + 1e-5
-    plain, power = autograd.sqrt(autograd.mean([x * x for x in xs])), autograd.mean([x**2 for x in xs]) + 1e-5
-    scales = size**-0.5, 1.0 / autograd.sqrt(size), power**-0.5, autograd.rsqrt(size)
-    roots = autograd.sqrt(size), plain, autograd.sqrt(power), size**0.5
+    size = rules.mean([x * x for x in xs]) + 1e-5
+    plain, power = rules.sqrt(rules.mean([x * x for x in xs])), rules.mean([x**2 for x in xs]) + 1e-5
+    scales = size**-0.5, 1.0 / rules.sqrt(size), power**-0.5, rules.rsqrt(size)
+    roots = rules.sqrt(size), plain, rules.sqrt(power), size**0.5
     return [*(xs[0] * scale for scale in scales), *(xs[0] / root for root in roots)]
 
 
 def _layer_norms() -> list[Value]:
     """(xᵢ − mean)/√(variance + ε)."""
+    return [*_layer_norms_around(rules.mean), *_layer_norms_around(lambda xs: (xs[0] + xs[1]) / 2.0)]
+
+
+def _layer_norms_around(mean: Callable[[list[Value]], Value]) -> list[Value]:
     xs = _values(0.5, 1.0)
-    middle = autograd.mean(xs)
+    middle = mean(xs)
     off = [x - middle for x in xs]
-    spreads = [autograd.mean([d * d for d in off]), autograd.mean([d**2 for d in off]), autograd.var(xs)]
+    spreads = [rules.mean([d * d for d in off]), rules.mean([d**2 for d in off]), rules.var(xs)]
     return [
-        *(off[0] / autograd.sqrt(spread + 1e-5) for spread in spreads),
+        *(off[0] / rules.sqrt(spread + 1e-5) for spread in spreads),
         *(off[0] * (spread + 1e-5) ** -0.5 for spread in spreads),
-        off[0] / autograd.std(xs),
+        off[0] / rules.std(xs),
     ]
 
 
@@ -95,7 +99,7 @@ for _function in (softmax, log_softmax):
     register_function(
         _function.__name__,
         *(functools.partial(lambda function, xs: function(_values(*xs)), _function, xs)
-          for xs in ([0.0, 1.0], [1.0, 1.0], [0.0, 1.0, 2.0], [1.0, 1.0, 0.0])),
+          for xs in ([0.0], [0.0, 1.0], [1.0, 1.0], [0.0, 1.0, 2.0], [1.0, 1.0, 0.0])),
     )  # fmt: skip
 register_function("softmax", _softmax_by_hand)
 register_function("logsumexp", _logsumexp_by_hand)
@@ -152,8 +156,8 @@ def _form(result: object, there: Forms) -> Form:
             forms[value] = NUMBER if value.is_constant else ARGUMENT
             continue
         of_many = _is_of_many(value)
-        terms = _terms(value) if value._rule.name == "add" else operands
-        parts = tuple(dict.fromkeys(forms[term] for term in terms) if of_many else (forms[term] for term in terms))
+        parts = tuple(forms[operand] for operand in _operands(value))
+        parts = tuple(dict.fromkeys(parts)) if of_many else parts
         key = _rule(value), parts, of_many, frozenset[tuple[int, int]]() if of_many else _shared(operands)
         if key not in there:
             there[key] = Form(key[0], parts, of_many=of_many, shared=key[3])
@@ -164,7 +168,7 @@ def _form(result: object, there: Forms) -> Form:
 def _shared(operands: Sequence[Value]) -> frozenset[tuple[int, int]]:
     """The pairs of operands of which the first is also the second, or is among its terms."""
     pairs = itertools.permutations(enumerate(operands), 2)
-    return frozenset((i, j) for (i, a), (j, b) in pairs if not a.is_constant and (a is b or a in _terms_of_sum(b)))
+    return frozenset((i, j) for (i, a), (j, b) in pairs if not a.is_constant and (a is b or a in _operands(b)))
 
 
 def _rule(value: Value) -> str:
@@ -189,10 +193,9 @@ def _terms(value: Value) -> list[Value]:
     return terms
 
 
-def _terms_of_sum(value: Value) -> Sequence[Value]:
-    if not value._prev or _rule(value) != "sum":
-        return ()
-    return _terms(value) if value._rule.name == "add" else value._prev
+def _operands(value: Value) -> Sequence[Value]:
+    """The operands of an operation; of additions, the terms."""
+    return _terms(value) if value._prev and value._rule.name == "add" else value._prev
 
 
 # ── in a graph ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -214,8 +217,8 @@ def find_functions(graph: GraphArrays, groups: Groups) -> Groups:
     owner: dict[int, int] = {}
     search = _Search(graph)
     for value in range(len(graph) - 1, -1, -1):
-        node = graph.values[value]
-        if node._parent is None or node._rule.name == "add" or not (candidates := forms.get(_rule(node))):
+        candidates = forms.get(search.rules[value])
+        if candidates is None or graph.values[value]._rule.name == "add":
             continue
         matches = [(name, match) for name, form in candidates if (match := search.match(form, value)) is not None]
         if not matches:
@@ -231,39 +234,46 @@ def find_functions(graph: GraphArrays, groups: Groups) -> Groups:
             found[index][2].add(value)
             owner.update(dict.fromkeys(match, index))
     whole = [(name, values) for name, values, outputs in found if values and search.is_closed(values, outputs)]
-    call = groups.call.copy()
+    calls, call = list(groups.calls), groups.call.copy()
     for name, values in whole:
         module = search.only_user(values, groups) if name in SCALED else -1
         if module >= 0:
             call[list(values)] = module
+            calls[module] = replace(calls[module], is_one=True)
             values.clear()
     whole = [(name, values) for name, values in whole if values]
-    return _with_calls(replace(groups, call=call), sorted(whole, key=lambda pair: min(pair[1])))
+    return _with_calls(replace(groups, calls=calls, call=call), sorted(whole, key=lambda pair: min(pair[1])))
 
 
 class _Search:
-    """A search for forms in one graph."""
+    """A search for forms in one graph. rules: the operation of each value, "" of a leaf."""
 
     def __init__(self, graph: GraphArrays) -> None:
         self.graph = graph
+        self.rules = ["" if value._parent is None else _rule(value) for value in graph.values]
         self.known: dict[tuple[Form, int], Match | None] = {}
+        self.parts: dict[int, tuple[list[int], list[int]]] = {}
         self.users: dict[int, list[int]] = {}
 
     def match(self, form: Form, value: int) -> Match | None:
         """The values from this one down to the function's arguments; None where it is made otherwise."""
         if not form.rule:
             return frozenset() if not form.is_constant or self.graph.values[value].is_constant else None
+        if form.rule != self.rules[value]:
+            return None
         key = form, value
         if key not in self.known:
             self.known[key] = self._made_so(form, value)
         return self.known[key]
 
     def _made_so(self, form: Form, value: int) -> Match | None:
-        node = self.graph.values[value]
-        if node._parent is None or _rule(node) != form.rule:
-            return None
         operands, inside = self._operands(value)
-        if len(operands) > LARGEST_PART or not (form.of_many or len(operands) == len(form.operands)):
+        if not form.of_many and (
+            len(operands) != len(form.operands)
+            or any(part.rule and part.rule != self.rules[x] for part, x in zip(form.operands, operands, strict=True))
+        ):
+            return None
+        if len(operands) > LARGEST_PART:
             return None
         for i, j in form.shared:
             if operands[i] != operands[j] and operands[i] not in self._operands(operands[j])[0]:
@@ -279,11 +289,14 @@ class _Search:
 
     def _operands(self, value: int) -> tuple[list[int], list[int]]:
         """The operands of an operation, of additions the terms; and the values it consists of."""
+        if value not in self.parts:
+            self.parts[value] = self._terms(value)
+        return self.parts[value]
+
+    def _terms(self, value: int) -> tuple[list[int], list[int]]:
         if self.graph.values[value]._parent is None or self.graph.values[value]._rule.name != "add":
             return self.graph.operands(value), [value]
-        terms: list[int] = []
-        inside: list[int] = []
-        waiting = [value]
+        terms, inside, waiting = list[int](), list[int](), [value]
         while waiting and len(terms) <= LARGEST_PART:
             term = waiting.pop()
             node = self.graph.values[term]
@@ -346,4 +359,5 @@ def _call(calls: Sequence[Call], outer: int, name: str, number: int, count: int)
         path=name if around is None else f"{around.path}.{name}",
         key=f"{around.key}.{step}" if around is not None and around.key else step,
         plain=name,
+        is_one=True,
     )

@@ -15,7 +15,16 @@ from autograd.util.module_registry import Owner, owners
 from autograd.util.printable import LONGEST, kind_of, printable, printable_path
 from autograd.value import Value
 
-__all__ = ["LONGEST_LABEL", "Family", "families", "label_locals", "printable", "printable_path"]
+__all__ = [
+    "LONGEST_LABEL",
+    "Family",
+    "displayed_names",
+    "families",
+    "label_locals",
+    "notebook_names",
+    "printable",
+    "printable_path",
+]
 
 LONGEST_LABEL = LONGEST
 
@@ -130,6 +139,30 @@ def label_locals(depth: int = 1) -> list[str]:
             value.label = name
             labelled.append(name)
     return labelled
+
+
+def notebook_names(depth: int = 1) -> dict[Value, str]:
+    """The names of the variables that hold Values without a label where a notebook's cell, or its function, calls.
+
+    As `label_locals` finds them, but no Value is changed. {} outside of a notebook. depth: 2 for the caller's caller.
+    """
+    frame = sys._getframe(depth)
+    return _names(frame.f_locals) if "_oh" in frame.f_globals else {}
+
+
+def displayed_names() -> dict[Value, str]:
+    """The names in the variables of the notebook that displays a Value at the end of a cell; {} outside of one."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return _names(shell.user_ns) if shell is not None else {}
+
+
+def _names(variables: Mapping[str, object]) -> dict[Value, str]:
+    names: dict[Value, str] = {}
+    for name, value in _named_values(dict(variables)):
+        if not value.label:
+            names.setdefault(value, name)  # of two variables for one Value, the first
+    return names
 
 
 def _named_values(variables: Mapping[str, object]) -> Iterator[tuple[str, Value]]:

@@ -23,7 +23,7 @@ class Call:
     number: from 1, of ``count`` calls in that one.
 
     path: the module's, the same for all of its calls. key: path and numbers of the calls, different for each.
-    plain: what the module is called, without a number.
+    plain: what the module is called, without a number. is_one: whether it is one box unless the user opens it.
     """
 
     module: int
@@ -34,6 +34,7 @@ class Call:
     path: str
     key: str
     plain: str
+    is_one: bool = False
 
     @property
     def title(self) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from autograd.value import Value
 from autograd.viz.graph.arrays import GraphArrays, Indices, part_of
 from autograd.viz.graph.groups import Groups
 from autograd.viz.graph.labels import printable, printable_path
@@ -71,8 +72,8 @@ class NodeTable:
         return printable(label) if label else printable_path(self.name(value))
 
 
-def node_table(graph: GraphArrays, groups: Groups) -> NodeTable:
-    """The table of a whole graph."""
+def node_table(graph: GraphArrays, groups: Groups, names: Mapping[Value, str] | None = None) -> NodeTable:
+    """The table of a whole graph. names: of Values that have no label."""
     kinds = np.full(len(graph), RESULT)
     for leaf in graph.leaves():
         kinds[leaf] = CONSTANT if graph.values[leaf].is_constant else INPUT
@@ -80,6 +81,9 @@ def node_table(graph: GraphArrays, groups: Groups) -> NodeTable:
     networks = find_networks(graph, groups)
     inputs, input_names = find_inputs(graph, groups, networks)
     labels = {index: value.label for index, value in enumerate(graph.values) if hasattr(value, "_label")}
+    if names:  # a label wins, and so does the path of a parameter
+        known = {index: names[value] for index, value in enumerate(graph.values) if value in names}
+        labels = {index: name for index, name in known.items() if index not in groups.paths} | labels
     return NodeTable(
         graph=graph,
         calls=groups.calls,

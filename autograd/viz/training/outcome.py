@@ -67,11 +67,11 @@ def _confusion(layout: TrainingLayout, outcome: Outcome, plot: Plot, words: Cata
     for row, column in np.ndindex(counts.shape):
         x, y = plot.x + size * column, top + size * row
         kind = ' class="d"' if row == column else ""
-        share = round(0.6 * float(counts[row, column] / most[row, 0]), 2)
+        share = round(0.45 * float(counts[row, column] / most[row, 0]), 2)
         side = f'width="{size:.2f}" height="{size:.2f}" fill-opacity="{share:g}"'
         yield f'<rect{kind} x="{x:.2f}" y="{y:.2f}" {side}/>'
         if size >= LEAST:
-            yield text(f"{counts[row, column]:g}", x + size / 2, y + size / 2 + 4, "muted c count")
+            yield text(f"{counts[row, column]:g}", x + size / 2, y + size / 2 + 4, "c count")
     yield f'</g><rect class="frame" {area(plot)}/>'
     if size >= LEAST:
         for i, name in enumerate(names):

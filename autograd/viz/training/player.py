@@ -48,11 +48,11 @@ def training_player(history: object, mode: Mode = "auto", language: str | None =
     >>> history = nn.fit(model, [[0.0], [1.0]], [1.0, 3.0], lr=0.5, epochs=2, record=True)
     >>> print(training_player(history, language="en"))
     MLP 1-1, 3 snapshots of epochs 0 to 2
-    loss  █▃▁  6.58 → 1.14
+    loss  █▃▁  7.88 → 1.74
     epoch  loss  largest |gradient|: layers[0]
-        0  6.58                           4.49
-        1  3.22                           2.99
-        2  1.14                           1.53
+        0  7.88                           4.84
+        1  4.17                           3.34
+        2  1.74                           1.88
     """
     record: Any = getattr(history, "snapshots", history)
     if record is None:

@@ -65,6 +65,7 @@ RULES = {
     ".same": "fill:none;stroke:var(--muted);stroke-dasharray:4 3",
     ".answers": "fill:var(--data);stroke:var(--ground);stroke-width:1",
     ".cells rect": "fill:var(--minus)",
+    ".count": "font-size:10px",
     ".cells .d": "fill:var(--data)",
     ".ring": "fill:none;stroke:var(--ink);stroke-width:1.5",
     ".pixels": "fill:var(--ink)",

@@ -6,7 +6,7 @@ A drawing to read and to open: each part says its exact numbers, a folded box op
     data.views   {name: packed}: the picture when the box is open that draw(…, open=name) opens; "" is the one in the
                  <img>. Packed is JSON, compressed by "deflate-raw" and written in base64:
                      svg     the picture; not of ""
-                     nodes   {name: [title, {row: text}, opens]}: what stands behind a box, and which name opens it
+                     nodes   {name: [title, [[row, text], …], opens]}: what stands behind a box, and which name opens it
                      groups  {name: opens}: the boxes that are open
     data.call    the call that draws it, with {0} for what opens a box that is in no view
     data.words   {language: {name: text}}; where there are several, the page's language is taken
@@ -17,21 +17,21 @@ function drawing(box, data, css) {
   const root = shadow(
     box,
     `<div class="panel" role="group" aria-label="${words.region}"><div class="stage"></div><div class="toolbar"><span class="hint">
-    ${words.hint}</span>${buttons("do", ["copy"], { copy: "M3 1h7v2H5v7H3zM7 5h7v10H7z" }, words)}</div>
+    ${words.hint} ${Object.keys(data.views)[1] ? words.hint_open : ""}</span>${buttons("do", ["back", "copy"], { back: "M7 3v3c5 0 7 2 7 7-2-3-4-3-7-3v3L2 8z", copy: "M3 1h7v2H5v7H3zM7 5h7v10H7z" }, words)}</div>
     <div class="spoken" role="status"></div></div><div class="tip" role="tooltip" id="tip" popover="manual"></div>`,
     css,
   );
-  const [room, tip, toolbar, status, copier] = [".stage", ".tip", ".toolbar", ".spoken", "button"].map((name) => root.querySelector(name));
+  const [room, tip, toolbar, status, backward, copier] = [
+    ".stage", ".tip", ".toolbar", ".spoken", "[data-do=back]", "[data-do=copy]",
+  ].map((name) => root.querySelector(name));
   const seen = {}, parts = new Map();
   let trail, current, fit, timer;
   copier.disabled = true;
 
   /** A view, unpacked; empty where the browser cannot unpack it. */
-  async function unpacked(name) {
+  async function described(name) {
     try {
-      const bytes = Uint8Array.from(atob(data.views[name]), (letter) => letter.charCodeAt());
-      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-      return await new Response(stream).json();
+      return await unpacked(data.views[name]);
     } catch {
       return { nodes: {}, groups: {} };
     }
@@ -40,8 +40,9 @@ function drawing(box, data, css) {
   // ── a picture and its parts ──
   /** Show the last view of a trail, each of which was opened in the one before; go to the part that this name opens. */
   async function show(to, name) {
-    const view = (seen[to.at(-1)] ??= await unpacked(to.at(-1)));
+    const view = (seen[to.at(-1)] ??= await described(to.at(-1)));
     trail = to;
+    backward.hidden = !trail[1];
     hide();
     room.innerHTML = view.svg ?? decodeURIComponent(box.querySelector("img").getAttribute("src").replace(/.*?,/, ""));
     root.append(...room.querySelectorAll("style"));
@@ -55,25 +56,27 @@ function drawing(box, data, css) {
     const all = [...parts.keys()], target = all.find((part) => name && parts.get(part).opens === name);
     current = target ?? all.at(-1);
     if (current) current.tabIndex = 0;
-    target?.focus();
+    if (name) current?.focus();
   }
   function describe(part, { nodes, groups }) {
-    const { node, group } = part.dataset, [title, rows, opens] = nodes[node] ?? [groups[group], {}, groups[group]];
+    const { node, group } = part.dataset, [title, rows, opens] = nodes[node] ?? [groups[group], [], groups[group]];
     const before = trail.findLast((name) => group && !Object.values(seen[name].groups).includes(opens));
     const does = !opens ? "" : group ? (before === undefined ? "" : "fold") : opens in data.views ? "open" : "say";
     if (group ? !does : !title) return;
-    const lines = Object.entries(rows).map(([row, text]) => `<i>${words[row]}</i> ${escaped(text)}`);
+    const lines = rows.map(([row, text]) => `<i>${words[row]}</i> ${escaped(text)}`);
     if (does) lines.push(does === "say" ? `<i>${words.say}</i> <code>${escaped(fill(data.call, [opens]))}</code>` : words[does]);
     parts.set(part, { opens, does, before, html: [`<b>${escaped(title)}</b>`, ...lines].map((line) => `<div>${line}</div>`).join("") });
     part.tabIndex = -1;
     part.setAttribute("role", does ? "button" : "img");
-    part.ariaLabel = [title, rows.operation, rows.data, rows.grad].filter(Boolean).join(", ");
+    part.ariaLabel = [title, ...rows.slice(0, 3).map((row) => row[1])].join(", ");
     part.setAttribute("aria-describedby", "tip");
     if (!does || does === "say") return;
     part.ariaExpanded = !!group;
-    const { x, y, width } = part.querySelector(group ? "text" : "rect").getBBox(), cross = group ? "M-4 0h8" : "M-4 0h8M0-4v8";
-    const place = group ? [x + width + 14, y + 7] : [x + width, y];
-    part.insertAdjacentHTML("beforeend", `<g class="sign" transform="translate(${place})"><circle r="7"/><path d="${cross}"/></g>`);
+    const corner = part.querySelector(group ? "text" : "rect");
+    if (!corner) return;
+    const { x, y, width } = corner.getBBox(), cross = group ? "M-3 0h6" : "M-3 0h6M0-3v6";
+    const place = group ? [x + width + 12, y + 7] : [x + width, y];
+    part.insertAdjacentHTML("beforeend", `<g class="sign" transform="translate(${place})"><circle r="5.5"/><path d="${cross}"/></g>`);
   }
   function act() {
     const { does, opens, before } = parts.get(current);
@@ -81,6 +84,7 @@ function drawing(box, data, css) {
     if (does === "fold") show(trail.slice(0, trail.indexOf(before) + 1), opens);
     if (does === "say") explain(current), (status.textContent = tip.innerText);
   }
+  const back = () => trail[1] && show(trail.slice(0, -1), trail.at(-1));
   function beside(dx, dy) {
     const middle = (part) => {
       const { x, y, width, height } = bounds(part.querySelector(part.dataset.group ? "text" : "*") ?? part);
@@ -131,12 +135,13 @@ function drawing(box, data, css) {
   room.addEventListener("focusout", hideSoon);
   room.onclick = (event) => partOf(event) && (partOf(event).focus(), act());
   copier.onclick = copy;
+  backward.onclick = back;
   room.onkeydown = (event) => {
     const { key } = event, arrow = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
     const action =
       event.ctrlKey || event.metaKey ? key === "c" && !String(getSelection()) && copy
       : arrow ? () => beside(...arrow).focus()
-      : { Enter: act, " ": act, Escape: hide }[key];
+      : { Enter: act, " ": act, Escape: hide, Backspace: back }[key];
     if (!action || event.altKey) return;
     event.stopPropagation();
     event.preventDefault();

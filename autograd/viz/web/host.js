@@ -33,6 +33,12 @@ const alone = (host) => [...host.parentNode.children].forEach((child) => child.h
 // A text with its fields {0}, {1}, … filled in.
 const fill = (text, values) => text.replace(/{(\d)}/g, (_, i) => values[i]);
 
+// What Python packed: deflated JSON in base64.
+function unpacked(text) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt());
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).json();
+}
+
 // A sign of 16 × 16, drawn by a path; buttons with such signs, as data-…="name".
 const sign = (path) => `<svg viewBox="0 0 16 16"><path d="${path}"/></svg>`;
 const buttons = (kind, names, paths, words) =>

@@ -3,9 +3,9 @@ One backward pass, played: controls.js moves through the frames, this shows one.
 
     player(box, data, css)    box: holds the <img> with the picture and the <table> with three lines for each frame
 
-    data.frames   [kind, node, after, user, position, added, local]: kind by its first letter (forward, seed, pull, outside,
-                  done), node and user by number ("n12" is 12). An "outside" frame has null for user, and how many uses it
-                  stands for in the place of a position
+    data.frames   [kind, node, after, user, position, added, local]: kind by its first letter (forward, seed, pull, merged,
+                  outside, inside, done), node and user by number ("n12" is 12) or, where one is folded, by name. A frame
+                  of several contributions has their number in the place of a position; an "outside" one null for user
     data.titles   {number: HTML};  data.uses  {number: count};  data.done  {number: the frame that completes it}
     data.rules    {number: [HTML, {operand: HTML}]}: how it was computed, and its local derivative by each operand where
                   that is more than a number
@@ -16,17 +16,22 @@ One backward pass, played: controls.js moves through the frames, this shows one.
     data.off      {number: the frame from which its gradient is not what arrived};  data.sums  {number: what the products
                   along its paths add up to, where that is not its gradient}
     data.quiz     {frame: [values, [word, number], …]}: what to say of wrong answers, and the values it is said with
+    data.inside   {name: base64 of a deflated [HTML, data] for a player of what happens inside of a folded node}
+    data.opens    {name: the call that shows what is inside of a folded node} where there is no such player
     data.words    {language: {name: text}}; where there are several, the page's language is taken
 */
-function player(box, data, css) {
-  const { frames, titles, uses, done, rules, order, flawed, stale, remarks, quiz, off, sums } = data;
+function player(box, data, css, outer) {
+  const { opens = {}, frames, titles, uses, done, rules, order, flawed, stale, remarks, quiz, off, sums } = data;
+  const inside = (self.DecompressionStream && data.inside) || {};
   const language = (document.documentElement.lang || navigator.language).slice(0, 2);
   const words = data.words[language] ?? Object.values(data.words)[0];
   const say = (name, ...values) => fill(words[name], values);
   const minus = (number) => String(number).replace(/-/g, "−");
   const short = (number) => minus(+number.toPrecision(5));
-  const put = (element, text) => element.textContent === text || (element.textContent = text);
-  const key = ([, node, , user, position]) => `n${node}>n${user}:${position}`;
+  const put = (element, text) => element && element.textContent !== text && (element.textContent = text);
+  const name = (node) => (node >= 0 ? `n${node}` : node);
+  const key = ([kind, node, , user, position]) =>
+    kind === "m" ? Object.keys(edges).find((edge) => edge.startsWith(`${name(node)}>${name(user)}:`)) : `${name(node)}>${name(user)}:${position}`;
   const lines = [...box.querySelectorAll("tbody tr")].map((row) => [...row.cells].slice(1));
   const slope = (i) => lines[i][0].innerHTML.split(" · ")[1];
   const right = new Set(), boxes = {}, edges = {}, of = {};
@@ -41,7 +46,7 @@ function player(box, data, css) {
   function known(node, last) {
     const past = of[node].filter((frame) => frame.at <= last), gains = past.filter((frame) => frame[5]);
     const grad = past.findLast((frame) => frame[0] !== "f" && !(frame === frames[last] && asks(last)))?.[2] ?? stale[node];
-    return { gains, grad, used: gains.reduce((sum, [, , , user, many]) => sum + (user === null ? many : 1), 0) };
+    return { gains, grad, used: gains.reduce((sum, [kind, , , , many]) => sum + (kind === "p" ? 1 : many), 0) };
   }
 
   // ── the picture: a badge at each box for how many uses have come, and for what comes now ──
@@ -53,19 +58,21 @@ function player(box, data, css) {
     for (const edge of picture.querySelectorAll(".edge")) edges[edge.dataset.edge] = [edge, edge.getAttribute("class")];
     for (const frame of frames) (edges[key(frame)] ?? [])[2] = frame.at;
     for (const node of picture.querySelectorAll(".node")) {
-      const number = node.dataset.node.slice(1),
-        [data, grad] = node.querySelectorAll("text.data, text.grad"),
+      const number = node.dataset.node.replace(/^n/, ""),
+        [data, grad] = ["data", "grad"].map((row) => node.querySelector(`text.${row}:not(.key)`)),
+        largest = [...node.querySelectorAll(".note")].find((note) => note.textContent.startsWith("max")),
         { x, y, width, height } = node.getBBox();
-      if (!done[number]) continue;
-      node.dataset.go = done[number];
+      if (!of[number]) continue;
+      node.dataset[number in inside ? "enter" : "go"] = number in inside ? number : done[number] ?? of[number].at(-1).at;
+      largest?.classList.add("largest");
       node.insertAdjacentHTML(
         "beforeend",
-        `<rect class="hit" data-paths="${number}" x="${x}" y="${y + height - 20}" width="${width}" height="20"/>
-        <g class="badge" transform="translate(${x + width} ${y})"><rect/><text y="3"/></g>
+        `${number in inside || !(number in done) ? "" : `<rect class="hit" data-paths="${number}" x="${x}" y="${y + height - 20}" width="${width}" height="20"/>`}
+        <g class="badge" transform="translate(${x + width - 8} ${y})"><rect/><text y="3"/></g>
         <text class="gain" x="${x}" y="${y - 5}"/>`,
       );
       const added = node.querySelectorAll(".badge text, .gain");
-      boxes[number] = [node, node.getAttribute("class"), data, data.textContent, grad, ...added];
+      boxes[number] = [node, node.getAttribute("class"), data, data?.textContent, grad, ...added];
     }
   }
   function showPicture(i) {
@@ -74,8 +81,8 @@ function player(box, data, css) {
       const [element, name, data, value, row, badge, gain] = boxes[number],
         { grad, used } = known(number, i),
         isTo = number == node;
-      const mark = done[number] <= i ? flawed[number] ?? "✓" : used ? `${used}/${uses[number]}` : "";
-      element.setAttribute("class", name + (isTo ? " to" : number == user ? " from" : "") + (mark && " marked"));
+      const mark = done[number] <= i ? flawed[number] ?? "✓" : used && uses[number] ? `${used}/${uses[number]}` : "";
+      element.setAttribute("class", name + (isTo ? " to" : number == user ? " from" : "") + (mark && " marked") + (done[number] <= i ? " final" : ""));
       put(data, kind === "f" && rules[number] && of[number][0].at > i ? "–" : value);
       put(row, minus(grad ?? "–"));
       put(badge, mark);
@@ -84,14 +91,16 @@ function player(box, data, css) {
     picture.classList.remove("traced");
     for (const [edge, name, at] of Object.values(edges))
       edge.setAttribute("class", name + (edge === active ? " active" : at < i ? " carried" : ""));
-    reveal(active), reveal(boxes[node]?.[0]);
+    reveal([active, boxes[node]?.[0], boxes[user]?.[0]].filter(Boolean).map(bounds), bounds(picture));
   }
-  /** Scroll the picture, and nothing around it, to where it changes. */
-  function reveal(element) {
-    const at = element?.getBoundingClientRect(), view = picture.getBoundingClientRect();
-    const off = (start, end) =>
-      at[start] < view[start] || at[end] > view[end] ? (at[start] + at[end] - view[start] - view[end]) / 2 : 0;
-    if (at) picture.scrollBy(off("left", "right"), off("top", "bottom"));
+  /** Scroll the picture, and nothing around it, to what is active: the arrow with both its ends, or else the arrow. */
+  function reveal(parts, view) {
+    const off = (start, end, size) => {
+      const from = Math.min(...parts.map((part) => part[start])), to = Math.max(...parts.map((part) => part[end]));
+      const { [start]: a, [end]: b } = to - from > view[size] ? parts[0] : { [start]: from, [end]: to };
+      return (a + b - view[start] - view[end]) / 2;
+    };
+    if (parts[0]) picture.scrollBy(off("left", "right", "width"), off("top", "bottom", "height"));
   }
 
   // ── the words ──
@@ -100,26 +109,40 @@ function player(box, data, css) {
     film.side.innerHTML = `<div class="step"><p class="say"></p>
       <div class="lines" tabindex="0"></div><div class="more" tabindex="0"></div></div>
       <div class="order"><p>${words.order}</p><ol>${items.join("")}</ol></div>`;
+    if (outer) film.side.querySelector(".step").insertAdjacentHTML("beforeend", `<button class="leave" data-enter="">${words.leave}</button>`);
     [sentence, code, more, list] = [".say", ".lines", ".more", "ol"].map((name) => film.side.querySelector(name));
-    film.root.addEventListener("click", ({ target }) => target.dataset.paths && showPaths(target.dataset.paths));
+    film.root.addEventListener("click", ({ target }) => {
+      const { enter: into } = target.closest("[data-enter]")?.dataset ?? {};
+      if (target.dataset.paths) showPaths(target.dataset.paths);
+      else if (into === "") outer();
+      else if (into) enter(into);
+    });
+    film.root.addEventListener("keydown", (event) => {
+      const [kind, node] = frames[film.frame], isInside = kind === "i" && node in inside;
+      if (event.target.matches(".panel, .stage") && event.key === "Enter" && isInside) event.preventDefault(), event.stopPropagation(), enter(node);
+      if (event.key === "Escape" && outer) event.stopPropagation(), outer();
+    });
     more.addEventListener("submit", (event) => answer(event, film.frame));
   }
   function showWords(i) {
     const [kind, node, after, user, position, , local] = frames[i],
       open = asks(i),
       rule = rules[user ?? node],
-      isRoot = kind === "d" && !uses[node];
-    sentence.innerHTML = say(isRoot ? "say_root" : `say_${kind}`, titles[node], titles[user], position ?? uses[node]);
+      isLast = done[node] === i,
+      sayings = { s: isLast ? "say_root" : "say_s", p: isLast ? "say_only" : "say_p" };
+    sentence.innerHTML = say(sayings[kind] ?? `say_${kind}`, titles[node], titles[user], position ?? uses[node]);
     code.innerHTML = lines[i].slice(0, open ? 1 : 3).map(colored).join("");
     more.innerHTML = [
+      kind === "i" && node in inside && `<p><button data-enter="${node}">${words.enter}</button></p>`,
       open &&
         `<form><label>${say("ask", titles[node])} <input inputmode="decimal"></label>
         <button>${words.check}</button><p role="status"></p></form>`,
-      kind !== "f" && (uses[node] > 1 || stale[node]) && ledger(node, i),
+      kind === "i" && opens[node] && `<p>${say("opens", opens[node])}</p>`,
+      kind !== "f" && kind !== "i" && (uses[node] > 1 || stale[node]) && ledger(node, i),
       right.has(i) && `<p class="agrees">${say("right", minus(after), right.size, answers)}</p>`,
       ...(open ? [] : remarks[i] ?? []).map(([word, ...values]) => `<p class="${word}">${say(word, ...values)}</p>`),
-      kind === "d" && !isRoot && `<p><button data-paths="${node}">${words.show_paths}</button></p>`,
-      rule && !open && `<code class="rule">${rule[0]}${user ? `   ${slope(i)} = ${rule[1][position] ?? short(local)}` : ""}</code>`,
+      isLast && kind !== "s" && kind !== "i" && `<p><button data-paths="${node}">${words.show_paths}</button></p>`,
+      rule && !open && `<code class="rule">${rule[0]}${kind === "p" ? `   ${slope(i)} = ${rule[1][position] ?? short(local)}` : ""}</code>`,
     ].filter(Boolean).join("");
   }
   /** A line, its factors told apart: upstream · local derivative, (upstream · local derivative). */
@@ -138,7 +161,8 @@ function player(box, data, css) {
   }
   function showOrder(i) {
     const turn = order.filter(([, first]) => first <= i).length - 1,
-      passed = order.filter((_, k) => k < turn + (frames[i][0] === "d")).map(([node]) => node);
+      isOver = !frames.slice(i + 1, order[turn + 1]?.[1]).some(([, , , user]) => user === order[turn]?.[0]),
+      passed = order.slice(0, turn + isOver).map(([node]) => node);
     order.forEach(([, , users, why, names, past = "passed"], k) => {
       const item = list.children[k],
         waits = users.filter((user) => !passed.includes(user)).map((user) => titles[user]).join(", ");
@@ -150,6 +174,17 @@ function player(box, data, css) {
 
   // ── the products along every path from a node to the root ──
   function showPaths(node) {
+    const on = new Set([name(node)]), arrows = Object.entries(edges).map(([id, [edge]]) => [...id.split(/[>:]/), edge]);
+    for (const id of on) for (const [tail, head] of arrows) if (tail === id && head.replace(/^n/, "") in done) on.add(head);
+    for (const element of picture.querySelectorAll(".edge, .node")) {
+      const [tail, head = tail] = (element.dataset.edge ?? element.dataset.node).split(/[>:]/);
+      element.classList.toggle("path", on.has(tail) && on.has(head));
+    }
+    picture.classList.add("traced");
+    const isWhole = [...on].every((id) => of[id.replace(/^n/, "")].every(([kind]) => "fspd".includes(kind)));
+    more.innerHTML = isWhole ? products(node) : `<p>${say("ways", titles[node])}</p>`;
+  }
+  function products(node) {
     const found = [], many = {}, above = (number) => of[number].filter(([kind]) => kind === "p");
     const total = (number) => (many[number] ??= above(number).reduce((sum, pull) => sum + total(pull[3]), 0) || 1);
     const follow = (number, path) => {
@@ -159,19 +194,30 @@ function player(box, data, css) {
     };
     follow(node, []);
     const all = total(node), rest = all - found.length, grad = frames[done[node]][2], sum = sums[node] ?? grad;
-    for (const element of picture.querySelectorAll(".path")) element.classList.remove("path");
-    for (const number in many)
-      for (const [element] of [boxes[number], ...above(number).map((pull) => edges[key(pull)])]) element.classList.add("path");
-    picture.classList.add("traced");
-    const products = found.map((path) => {
+    const lines = found.map((path) => {
       const symbols = path.map((pull) => slope(pull.at)).join(" · "),
         locals = path.map((pull) => pull[6]);
       return `<p><code>${symbols} = ${locals.map(short).join(" · ")} = ${short(locals.reduce((a, b) => a * b, 1))}</code></p>`;
     });
     const head = say(all > 1 ? "paths" : "path", titles[node], all, minus(sum)),
       but = sum === grad ? "" : say("unequal", titles[node], minus(grad));
-    more.innerHTML = `<p>${head}${but}</p>${products.join("")}${rest ? say("rest", rest) : ""}`;
+    return `<p>${head}${but}</p>${lines.join("")}${rest ? say("rest", rest) : ""}`;
   }
+
+  // ── what is inside of a folded node: a player of its own, in the place of this one ──
+  async function enter(node) {
+    const [content, part] = await unpacked(inside[node]), { textContent: style } = picture.querySelector("style");
+    box.insertAdjacentHTML("beforeend", `<div>${content}</div>`);
+    const view = box.lastChild, host = picture.getRootNode().host;
+    player(view, { ...part, words: data.words }, css + style, () => {
+      view.remove();
+      alone(host);
+      panel(box).focus();
+    });
+    alone(view);
+    panel(view).focus();
+  }
+  const panel = (element) => element.querySelector("[data-lm-suppress-shortcuts]").shadowRoot.querySelector(".panel");
 
   // ── a question ──
   function answer(event, i) {

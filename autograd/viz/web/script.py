@@ -22,7 +22,7 @@ NEEDLESS = re.compile(r"[;,]+(?=})|,(?=[)\]])")  # before the end of a block or 
 
 @functools.cache
 def text(name: str) -> str:
-    """A file of this folder as it is sent: without comments on lines of their own, indentation, spaces around signs.
+    """A file of this folder as it is sent: without comments (on lines of their own), indentation, needless signs.
 
     >>> text("controls.js").startswith("function controls(box,{count,show,")
     True

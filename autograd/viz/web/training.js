@@ -99,7 +99,7 @@ function training(box, d, css) {
     const mine = at(counts, i), size = sqrt(mine.length);
     find(".cells rect").forEach((cell, k) => {
       const row = k - k % size, sum = mine.slice(row, row + size).reduce((a, b) => a + b);
-      set(cell, "fill-opacity", (0.6 * mine[k] / (sum || 1)).toFixed(2));
+      set(cell, "fill-opacity", (0.45 * mine[k] / (sum || 1)).toFixed(2));
     });
     find(".count").forEach((text, k) => text.textContent = mine[k]);
   }

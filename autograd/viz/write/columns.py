@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from autograd.viz.picture import Group, Picture
+from autograd.viz.picture import Picture
 from autograd.viz.write.boxes import PADDING, SMALL, TITLE_HEIGHT, BoxText, fitted, text_width
-from autograd.viz.write.networks import Column, Network, networks
+from autograd.viz.write.networks import Column, Network, groups_around, networks
 
 __all__ = ["Block", "Heading", "Point", "Rectangle", "blocks"]
 
@@ -36,7 +36,7 @@ class Heading:
 class Block:
     """The boxes of a network. name: of the box that stands for it where the rest of a picture is laid out.
 
-    frame: around those that belong to the group; None where the group has other nodes, too, or none.
+    frames: by the name of a group, around its columns; none where the group has other nodes, too, or no column.
     """
 
     network: Network
@@ -45,7 +45,7 @@ class Block:
     height: float
     spots: Mapping[str, Rectangle]
     headings: tuple[Heading, ...]
-    frame: Rectangle | None
+    frames: Mapping[str, Rectangle]
 
     def way(self, tail: str, head: str) -> tuple[Point, ...]:
         """The line from one box to another: straight, or a curve around the boxes between them."""
@@ -121,13 +121,13 @@ def blocks(picture: Picture, shown: Mapping[str, BoxText]) -> list[Block]:
 
 
 def _block(picture: Picture, network: Network, shown: Mapping[str, BoxText]) -> Block:
-    columns, group = network.columns, network.group
-    is_framed = _is_alone(picture, network)
-    framed = [index for index, column in enumerate(columns) if _belongs(picture, group, column)] if is_framed else []
-    heading_top = TITLE_HEIGHT if is_framed else 0
+    columns = network.columns
+    framed = _framed(picture, network)
+    heading_top = TITLE_HEIGHT if framed else 0
     top = heading_top + _heading_height(columns)
     height = max(_column_height(column, shown) for column in columns)
-    margins = [FRAME if edge in framed else 0.0 for edge in (0, len(columns) - 1)]
+    members = {index for indices in framed.values() for index in indices}
+    margins = [FRAME if edge in members else 0.0 for edge in (0, len(columns) - 1)]
     sides = _sides(columns, shown, *margins)
     spots: dict[str, Rectangle] = {}
     headings: list[Heading] = []
@@ -135,13 +135,29 @@ def _block(picture: Picture, network: Network, shown: Mapping[str, BoxText]) -> 
         middle = (left + right) / 2
         spots |= _spots(column, shown, middle, top + (height - _column_height(column, shown)) / 2)
         headings += _headings(column, middle, right - left + 2 * room, heading_top)
-    width, height, frame = sides[-1][1], top + height, None
-    if framed:
-        left, right = sides[framed[0]][0] - FRAME, sides[framed[-1]][1] + FRAME
-        height += FRAME
-        frame = left, max(right, left + text_width(group.title, SMALL) + 2 * PADDING), 0.0, height
-        width = max(width, frame[1])
-    return Block(network, f"block_{group.name}", round(width), round(height), spots, tuple(headings), frame)
+    height = top + height + (FRAME if framed else 0)
+    frames = {}
+    for group in (network.group, *network.following):
+        if indices := framed.get(group.name):
+            left, right = sides[indices[0]][0] - FRAME, sides[indices[-1]][1] + FRAME
+            title = left + text_width(group.title, SMALL) + 2 * PADDING
+            limit = sides[indices[-1] + 1][0] - 2 * FRAME if indices[-1] + 1 < len(columns) else title
+            frames[group.name] = (left, max(right, min(title, limit)), 0.0, height)
+    width = max([sides[-1][1], *(frame[1] for frame in frames.values())])
+    return Block(network, f"block_{network.group.name}", round(width), round(height), spots, tuple(headings), frames)
+
+
+def _framed(picture: Picture, network: Network) -> dict[str, list[int]]:
+    """The columns that belong to each group, by its name; none where one holds more than columns."""
+    others = (node for node in picture.nodes if node.name not in network.column)
+    if any(network.group.name in groups_around(picture, node.group) for node in others):
+        return {}
+    groups = [group.name for group in (network.group, *network.following)]
+    around = [
+        {name for node in column.nodes for name in groups_around(picture, node.group)} for column in network.columns
+    ]
+    indices = {name: [index for index, names in enumerate(around) if name in names] for name in groups}
+    return {name: found for name, found in indices.items() if found}
 
 
 def _sides(
@@ -160,27 +176,6 @@ def _sides(
         sides.append((x, x + width, room))
         x += width + (gaps[index] if index < len(gaps) else 0)
     return sides
-
-
-def _belongs(picture: Picture, group: Group, column: Column) -> bool:
-    """Whether a node of the column stands in the group, or in one inside of it."""
-    return any(group.name in groups_around(picture, node.group) for node in column.nodes)
-
-
-def _is_alone(picture: Picture, network: Network) -> bool:
-    """Whether the group holds nothing but its columns, so that its frame is around these."""
-    others = (node for node in picture.nodes if node.name not in network.column)
-    return not any(network.group.name in groups_around(picture, node.group) for node in others)
-
-
-def groups_around(picture: Picture, name: str | None) -> list[str]:
-    """The names of a group and of those around it, from the innermost out."""
-    parents = {group.name: group.parent for group in picture.groups}
-    names = []
-    while name is not None:
-        names.append(name)
-        name = parents.get(name)
-    return names
 
 
 def _heading_height(columns: Iterable[Column]) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd.viz.picture import Edge, Kind, Node, Picture
+from autograd.viz.picture import Edge, Node, Picture
 from autograd.viz.write.boxes import LABEL, ROW_HEIGHT, SMALL, TEXT, BoxText, box_texts, text_width
 from autograd.viz.write.columns import Block
 from autograd.viz.write.edges import EdgeLook, edge_looks, has_connections
@@ -19,7 +20,18 @@ from autograd.viz.write.theme import FONT, GROUP_LINE, LIGHT, SIGN_LIGHT
 if TYPE_CHECKING:
     import graphviz
 
-__all__ = ["LEGEND", "digraph", "notes_under", "skeleton"]
+__all__ = [
+    "EDGE_STYLE",
+    "NODE_STYLE",
+    "digraph",
+    "drawn_lines",
+    "drawn_node",
+    "drawn_words",
+    "key_under",
+    "line_style",
+    "notes_under",
+    "skeleton",
+]
 
 INK, MUTED, PALE = LIGHT["ink"], LIGHT["muted"], LIGHT["pale"]
 LINE = MUTED  # what Graphviz draws is printed, or seen small: its lines are darker than those of the SVG
@@ -28,7 +40,9 @@ LEGEND = "at an arrow: the local derivative of the operation by that operand, wh
 COLUMNS_KEY = (
     "between columns: a green line for a positive weight, purple for a negative, dashed for 0; the wider, the larger"
 )
-CLOSEST_RANKS, WIDEST_NUMBER, BESIDE_NUMBER = 22, 80, 7  # points between ranks; what a number has and needs of them
+CLOSEST_RANKS = 22  # points between ranks without numbers
+LEAST_NUMBER, WIDEST_NUMBER, BESIDE_NUMBER = 24, 80, 11  # points there for the widest number, and beside it
+WIDE_RANKS = "0.8"  # inches
 GRAPH_STYLE = {
     "rankdir": "LR",
     "newrank": "true",
@@ -64,15 +78,21 @@ class _Form(NamedTuple):
 def digraph(picture: Picture) -> graphviz.Digraph:
     """The picture as a `graphviz.Digraph`, words and all; the columns of a network are ranks in their order."""
     shown = box_texts(picture)
-    form = _Form(lambda node, ports: _drawn_node(node, shown[node.name], ports), _drawn_text, _ends, lambda index: {})
-    looks = edge_looks(picture)
-    dot = _graph(picture, looks, [look.text for look in looks], form)
-    for network in networks(picture):
-        _add_ranks(dot, network)
-    key = [COLUMNS_KEY] if has_connections(picture) else []
-    notes = "".join(_font(note, MUTED) + LINE_END for note in (*notes_under(picture), *key))
-    dot.attr(label=f"<{notes}>", labeljust="l")
+    form = _Form(lambda node, ports: drawn_node(node, shown[node.name], ports), _drawn_text, _ends, lambda index: {})
+    looks, columns = edge_looks(picture), networks(picture)
+    bare = _with_bare_columns(picture, columns)
+    dot = _graph(bare, looks, [look.text for look in looks], form)
+    if columns:
+        dot.attr(ranksep=WIDE_RANKS)  # room for the many lines between two columns
+    for network in columns:
+        _add_ranks(dot, network, is_framed=network.group in bare.groups)
+    dot.attr(label=drawn_lines([*notes_under(picture), *key_under(picture)]), labeljust="l")
     return dot
+
+
+def key_under(picture: Picture) -> list[str]:
+    """What the lines of a network mean, where there are any: in words, as Graphviz draws no line in a text."""
+    return [COLUMNS_KEY] if has_connections(picture) else []
 
 
 def notes_under(picture: Picture) -> list[str]:
@@ -110,7 +130,8 @@ def skeleton(outline: Outline, shown: Mapping[str, BoxText], looks: Sequence[Edg
     form = _Form(node, _bare_text, ends, lambda index: {"id": f"{index}"})
     dot = _graph(picture, looks, texts, form)
     widest = max((text_width(look.text, SMALL) for look in looks), default=0.0)
-    dot.attr(ranksep=f"{max(CLOSEST_RANKS, min(widest, WIDEST_NUMBER) + 2 * BESIDE_NUMBER) / 72:.3f}")
+    room = min(max(widest, LEAST_NUMBER), WIDEST_NUMBER) + 2 * BESIDE_NUMBER if widest else CLOSEST_RANKS
+    dot.attr(ranksep=f"{room / 72:.3f}")
     return str(dot.source)
 
 
@@ -135,7 +156,8 @@ def _graph(picture: Picture, looks: Sequence[EdgeLook], texts: Sequence[str], fo
     unused = {head: iter(taken) for head, taken in entries.items()}
     for index, (edge, look, text) in enumerate(zip(picture.edges, looks, texts, strict=True)):
         tail, head = picture[edge.tail], picture[edge.head]
-        style = _line(look, {tail.kind, head.kind}) | form.edge(index)
+        pull = "1" if {tail.kind, head.kind} & {"constant", "more"} else "3"  # which ends in few words, pulls less
+        style = line_style(look) | {"weight": pull} | form.edge(index)
         if head.group not in (None, tail.group) and not tail.group and head.kind != "group":
             style["minlen"] = "2"
         start, end = form.ends(index, edge, next(unused[edge.head]))
@@ -143,17 +165,40 @@ def _graph(picture: Picture, looks: Sequence[EdgeLook], texts: Sequence[str], fo
     return dot
 
 
-def _add_ranks(dot: graphviz.Digraph, network: Network) -> None:
+def _with_bare_columns(picture: Picture, columns: Sequence[Network]) -> Picture:
+    """The picture without boxes around the layers of a network, and around a network that stands by itself.
+
+    In boxes, dot does not always keep the order of a column. Headings say what the boxes would.
+    """
+    for network in columns:
+        inside = {node.group for node in picture.nodes if node.name in network.column}
+        others = {node.group for node in picture.nodes if node.name not in network.column}
+        around: str | None = network.group.name
+        bare = inside - others - {group.parent for group in picture.groups} - {around}
+        needed = {group.parent for group in picture.groups if group.name not in bare}
+        if network.group.parent is None and around not in others | needed:
+            bare, around = bare | {around}, None
+        nodes = (replace(node, group=around) if node.group in bare - {None} else node for node in picture.nodes)
+        groups = (group for group in picture.groups if group.name not in bare)
+        picture = replace(picture, nodes=tuple(nodes), groups=tuple(groups))
+    return picture
+
+
+def _add_ranks(dot: graphviz.Digraph, network: Network, is_framed: bool) -> None:
     """Give each column a rank of its own, under its heading, in which invisible edges keep the order of the nodes."""
+    title = "" if is_framed else network.group.title
     for index, column in enumerate(network.columns):
         names = [node.name for node in column.nodes]
+        lines = [column.title, column.detail]
+        if title and any(node.group is not None for node in column.nodes):
+            lines, title = [title, *lines], ""
         with dot.subgraph() as rank:
             rank.attr(rank="same")
-            if lines := [_font(line, MUTED, SMALL) for line in (column.title, column.detail) if line]:
+            if words := [_font(line, MUTED, SMALL) for line in lines if line]:
                 names.insert(0, f"title_{network.group.name}_{index}")
-                rank.node(names[0], label=f"<{'<BR/>'.join(lines)}>", shape="plaintext")
+                rank.node(names[0], label=f"<{'<BR/>'.join(words)}>", shape="plaintext")
             for above, below in pairwise(names):
-                rank.edge(above, below, style="invis", weight="0")
+                rank.edge(above, below, style="invis")
 
 
 def _entries(picture: Picture) -> dict[str, list[int]]:
@@ -169,10 +214,9 @@ def _entries(picture: Picture) -> dict[str, list[int]]:
     return entries
 
 
-def _line(look: EdgeLook, ends: set[Kind]) -> dict[str, str]:
-    """The look of an edge. One that ends in a constant or in what is left out pulls less."""
-    pull = "1" if ends & {"constant", "more"} else "3"
-    style = {"penwidth": f"{look.width:g}", "weight": pull}
+def line_style(look: EdgeLook) -> dict[str, str]:
+    """The attributes of an edge that Graphviz draws."""
+    style = {"penwidth": f"{look.width:g}"}
     if look.color:
         style["color"] = SIGN_LIGHT[look.color]
     if look.color in ("plus", "minus"):
@@ -185,13 +229,14 @@ def _line(look: EdgeLook, ends: set[Kind]) -> dict[str, str]:
 # ── with words ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _drawn_node(node: Node, words: BoxText, ports: int) -> dict[str, str]:
+def drawn_node(node: Node, words: BoxText, ports: int) -> dict[str, str]:
+    """The attributes of a node that Graphviz draws."""
     label = f"<{_with_ports(_table(words) if words.rows else _plain(words), ports)}>"
     if not words.rows:
         return {"label": label, "shape": "plain"}
     style = {"label": label, "style": "rounded" if node.kind in ("result", "group") else "solid", "color": LINE}
     if node.kind in ("parameter", "group"):
-        style["peripheries"] = "3" if node.repeats > 1 else "2"
+        style["peripheries"] = f"{1 + (words.sheets or node.kind == 'parameter')}"
     if node.is_root:
         style |= {"penwidth": "2.5", "color": INK}
     return style
@@ -235,6 +280,18 @@ def _operation(words: BoxText) -> str:
     return f"<TABLE {look}><TR><TD {size}>{_font(words.operation, INK)}</TD></TR></TABLE>"
 
 
+def drawn_lines(lines: Sequence[str]) -> str:
+    """Lines of small text, from the left."""
+    return f"<{''.join(_font(line, MUTED) + LINE_END for line in lines)}>"
+
+
+def drawn_words(words: str, size: int, align: str, width: int, is_title: bool) -> str:
+    """A text by itself, in so much room."""
+    color = INK if is_title else MUTED
+    cell = _cell(words, color, size, f'ALIGN="{align}"', bold=is_title, width=width)
+    return f"<<TABLE {PLAIN_TABLE}><TR>{cell}</TR></TABLE>>"
+
+
 def _drawn_text(text: str) -> str:
     return f"<{_font(f' {text} ', MUTED)}>"
 
@@ -245,8 +302,8 @@ def _plain(words: BoxText) -> str:
     return f"<TABLE {PLAIN_TABLE}><TR>{_cell(words.title, MUTED, TEXT, LEFT)}</TR></TABLE>"
 
 
-def _cell(text: str, color: str, size: int, attributes: str, bold: bool = False) -> str:
-    width = round(text_width(text, size, bold)) + 4
+def _cell(text: str, color: str, size: int, attributes: str, bold: bool = False, width: int = 0) -> str:
+    width = width or round(text_width(text, size, bold)) + 4
     words = f"<B>{_font(text, color, size)}</B>" if bold else _font(text, color, size)
     return f'<TD {attributes} WIDTH="{width}">{words}</TD>'
 

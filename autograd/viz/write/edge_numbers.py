@@ -15,11 +15,11 @@ __all__ = ["middles"]
 
 CELL = 32  # the side of the squares in which a number looks for what is in its way: about as large as a number
 FAR, NEAR = 12, 4  # between the points by which other lines are known, and the beginning of its own
-FIRST, STEP, MOST = 3, 8, 40  # from the tail to the first spot; from one spot to the next; how many are tried
-LONGEST = 2 * STEP * MOST // NEAR  # points of a line beside which a number may stand
+FIRST, STEP, MOST = 3, 8, 100  # from the tail to the first spot; from one spot to the next; how many points are tried
 CLOSE = 2  # between a number and its line
 HALF = SMALL / 2 + 1  # half the height of a number
-FOREIGN = 4.0  # what it costs to stand on another's line: as much as four steps away from the tail
+BESIDE = 4  # around a number: closer than this another line might be taken for its own
+THROUGH, NEXT_TO = 5.0, 1.0  # what it costs to stand on another's line, and beside one: to go on by a step costs 1
 GOOD = 0.9  # a spot that costs less is taken at once
 
 
@@ -41,7 +41,7 @@ def middles(
         for step, (x, y) in enumerate(_spots(_points(curves[index]), half_width)):
             rectangle = (x - half_width, x + half_width, y - HALF, y + HALF)
             if room.is_free(rectangle):
-                cost = 0.5 * step + FOREIGN * lines.struck(rectangle, index)
+                cost = 0.5 * step + lines.cost(rectangle, index)
                 if cost < price:
                     best, price = rectangle, cost
                 if cost < GOOD or 0.5 * step > price:
@@ -56,7 +56,8 @@ def _pieces(curve: Sequence[Point]) -> list[tuple[Point, Point, Point, Point]]:
     """The Bézier curves of four points that a line is made of."""
     if len(curve) == 2:
         return [(curve[0], curve[0], curve[1], curve[1])]
-    return [(curve[i], curve[i + 1], curve[i + 2], curve[i + 3]) for i in range(0, len(curve) - 3, 3)]
+    pieces = [(curve[i], curve[i + 1], curve[i + 2], curve[i + 3]) for i in range(0, len(curve) - 3, 3)]
+    return [piece for piece in pieces if piece[0] != piece[3]]  # a box at the border of a network is no way from it
 
 
 def _points(curve: Sequence[Point]) -> Iterator[Point]:
@@ -72,24 +73,44 @@ def _points(curve: Sequence[Point]) -> Iterator[Point]:
 
 
 def _spots(points: Iterator[Point], half_width: float) -> Iterator[Point]:
-    """Middles for a text beside a line, from its tail on: on its outer side, then on the other.
+    """Middles for a text beside a line, from its tail on: above and below where it is flat, else right and left of it.
 
-    The outer side of a line that rises is above it, because the others of its tail are below.
+    First on its outer side: the others of its tail are below a line that rises.
     """
-    way = [next(points)]
-    start_x, start_y = way[0]
-    for step in range(MOST):
-        left = start_x + FIRST + STEP * step
-        right = left + 2 * half_width
-        while way[-1][0] <= right and len(way) < LONGEST and (point := next(points, None)):
-            way.append(point)
-        beside = [y for x, y in way if left - 2 <= x <= right + 2]
-        if not beside:
+    way = _Way(points)
+    start = way.at(0)
+    for index in range(1, MOST, STEP // NEAR):
+        (x, y), (next_x, next_y) = way.at(index - 1), way.at(index)
+        if (x, y) == (next_x, next_y):
             return
-        above, below = min(beside) - CLOSE - HALF, max(beside) + CLOSE + HALF
-        outer, inner = (below, above) if beside[-1] > start_y + 1 else (above, below)
-        yield left + half_width, outer
-        yield left + half_width, inner
+        if abs(next_y - y) <= abs(next_x - x):
+            left = x + FIRST
+            beside = [height for _, height in way.between(left - 2, left + 2 * half_width + 2)] or [y]
+            above, below = min(beside) - CLOSE - HALF, max(beside) + CLOSE + HALF
+            middles = [(left + half_width, above), (left + half_width, below)]
+            yield from reversed(middles) if beside[-1] > start[1] + 1 else middles
+        else:
+            yield x + 2 * CLOSE + half_width, y
+            yield x - 2 * CLOSE - half_width, y
+
+
+class _Way:
+    """The points of a line, as far as they have been asked for."""
+
+    def __init__(self, points: Iterator[Point]) -> None:
+        self.points, self.known = points, [next(points)]
+
+    def at(self, index: int) -> Point:
+        """A point, or the last where there are not so many."""
+        while len(self.known) <= index and (point := next(self.points, None)):
+            self.known.append(point)
+        return self.known[min(index, len(self.known) - 1)]
+
+    def between(self, left: float, right: float) -> list[Point]:
+        """The points between two places from left to right."""
+        while self.known[-1][0] <= right and len(self.known) < 2 * MOST and (point := next(self.points, None)):
+            self.known.append(point)
+        return [point for point in self.known if left <= point[0] <= right]
 
 
 class _Room:
@@ -132,15 +153,16 @@ class _Lines:
         ):
             self.points[column, row].append((x, y, index))
 
-    def struck(self, rectangle: Rectangle, index: int) -> int:
-        """How many other lines pass through a rectangle."""
+    def cost(self, rectangle: Rectangle, index: int) -> float:
+        """What it costs the number of a line to stand there: for each other line that passes through or beside it."""
         left, right, top, bottom = rectangle
-        return len({
-            other
-            for cell in _cells(rectangle)
-            for x, y, other in self.points.get(cell, ())
-            if other != index and left <= x <= right and top <= y <= bottom
-        })  # fmt: skip
+        near: dict[int, float] = {}
+        for cell in _cells((left - BESIDE, right + BESIDE, top - BESIDE, bottom + BESIDE)):
+            for x, y, other in self.points.get(cell, ()):
+                if left - BESIDE <= x <= right + BESIDE and top - BESIDE <= y <= bottom + BESIDE and other != index:
+                    is_on = left <= x <= right and top <= y <= bottom
+                    near[other] = THROUGH if is_on else near.get(other, NEXT_TO)
+        return sum(near.values())
 
 
 def _cells(rectangle: Rectangle) -> list[tuple[int, int]]:

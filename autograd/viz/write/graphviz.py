@@ -28,10 +28,12 @@ NEXT = "\n//\n"  # between two sources: a comment to Graphviz
 TIMEOUT = 60.0  # seconds: what takes longer has more nodes than anybody can read
 
 
-def render(source: str, kind: str) -> bytes:
+def render(source: str, kind: str, engine: str = "dot") -> bytes:
     """The picture of a DOT source as the bytes of a "png" or "pdf" file; as "json0", where everything in it stands.
 
     Several sources, joined by NEXT, are as many pieces of JSON: starting Graphviz takes longer than most layouts.
+    engine: "dot" lays it out, "nop2" takes the places that are in it.
+
     Raises `MissingExtraError` where there is no Graphviz at all, and `RuntimeError` with Graphviz's own words where it
     cannot draw the source.
 
@@ -41,7 +43,7 @@ def render(source: str, kind: str) -> bytes:
     complaint = ""
     with tempfile.TemporaryDirectory(prefix="autograd-") as folder:
         environment = os.environ | _settings(Path(folder), kind)
-        for command in _commands(kind):
+        for command in _commands(kind, engine):
             try:
                 done = _run(command, source, environment)
             except subprocess.TimeoutExpired:
@@ -59,21 +61,21 @@ def render(source: str, kind: str) -> bytes:
     raise MissingExtraError("a picture needs Graphviz, which pygraphviz brings: pip install pygraphviz")
 
 
-def _commands(kind: str) -> Iterator[list[str]]:
+def _commands(kind: str, engine: str) -> Iterator[list[str]]:
     """Commands that may turn DOT on stdin into a picture on stdout, best first."""
     if dot := shutil.which("dot"):
-        yield [dot, f"-T{kind}", *([f"-Gdpi={DPI[kind]}"] if kind in DPI else [])]
+        yield [dot, f"-K{engine}", f"-T{kind}", *([f"-Gdpi={DPI[kind]}"] if kind in DPI else [])]
     if sys.executable and importlib.util.find_spec("pygraphviz"):
-        yield [sys.executable, "-P", "-c", _DRAW, kind, DPI.get(kind, "")]
+        yield [sys.executable, "-P", "-c", _DRAW, kind, engine, DPI.get(kind, "")]
 
 
 # A script in a string rather than a module, so that starting it does not import this package.
 _DRAW = """
 import sys, pygraphviz
-kind, dpi = sys.argv[1:]
+kind, engine, dpi = sys.argv[1:]
 for source in sys.stdin.buffer.read().decode().split("\\n//\\n"):
     graph = pygraphviz.AGraph(string=source)
-    sys.stdout.buffer.write(graph.draw(format=kind, prog="dot", args=dpi and f"-Gdpi={dpi}"))
+    sys.stdout.buffer.write(graph.draw(format=kind, prog=engine, args=dpi and f"-Gdpi={dpi}"))
 """
 
 

@@ -183,9 +183,9 @@ def _group_boxes(picture: Picture, around: Outline, places: _Places) -> list[Gro
     """The boxes of the open groups: from Graphviz, or the frames of networks."""
     rectangles = dict(places.groups)
     for name, block in around.blocks.items():
-        if block.frame is not None:
-            (x, y), (left, right, top, bottom) = places.corners[name], block.frame
-            rectangles[block.network.group.name] = (x + left, y + top, right - left, bottom - top)
+        x, y = places.corners[name]
+        for group, (left, right, top, bottom) in block.frames.items():
+            rectangles[group] = (x + left, y + top, right - left, bottom - top)
     return [GroupBox(group, *rectangles[group.name]) for group in picture.groups if group.name in rectangles]
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 
 from autograd.util.language import LANGUAGES
@@ -13,7 +10,7 @@ from autograd.viz.picture import Node, Picture
 from autograd.viz.web.words import drawing_words
 from autograd.viz.write.boxes import called, contents
 from autograd.viz.write.page import scrolling
-from autograd.viz.write.player_page import data_url, player_element
+from autograd.viz.write.player_page import data_url, packed, player_element
 
 __all__ = ["living"]
 
@@ -33,20 +30,13 @@ def living(svgs: Sequence[str], pictures: Mapping[str, Picture], alt: str, call:
     room = MOST_BYTES
     views: dict[str, str] = {}
     for svg, (name, picture) in zip(svgs, pictures.items(), strict=True):
-        packed = _packed(_described(picture) | ({"svg": STYLE.sub("", svg)} if name else {}))
-        room -= len(packed) if name else 0
+        content = packed(_described(picture) | ({"svg": STYLE.sub("", svg)} if name else {}))
+        room -= len(content) if name else 0
         if room >= 0:
-            views[name] = packed
+            views[name] = content
     words = {language: drawing_words(language) for language in LANGUAGES}
     image = scrolling(data_url(svgs[0]).replace("&", "&amp;"), alt, "computation graph")
     return player_element("drawing", image, {"views": views, "call": call, "words": words})
-
-
-def _packed(content: object) -> str:
-    """JSON, compressed as a page can undo it by DecompressionStream("deflate-raw")."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    deflate = zlib.compressobj(level=9, wbits=-zlib.MAX_WBITS)
-    return base64.b64encode(deflate.compress(text) + deflate.flush()).decode()
 
 
 def _described(picture: Picture) -> dict[str, object]:
@@ -64,7 +54,7 @@ def _described(picture: Picture) -> dict[str, object]:
     }
 
 
-def _rows(node: Node, where: str) -> dict[str, str]:
+def _rows(node: Node, where: str) -> list[tuple[str, str]]:
     """What stands behind a box: numbers as Python writes them, so that none of their digits is lost."""
     is_several = node.kind == "group" or node.repeats > 1
     rows = {
@@ -75,4 +65,4 @@ def _rows(node: Node, where: str) -> dict[str, str]:
         "holds": contents(node) if is_several else "",
         "where": where,
     }
-    return {name: text for name, text in rows.items() if text}
+    return [(name, text) for name, text in rows.items() if text]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from autograd.viz.picture import Edge, Group, Node, Picture
 
-__all__ = ["Column", "Network", "networks"]
+__all__ = ["Column", "Network", "groups_around", "networks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A group that is drawn as columns, from the inputs to the outputs. column: the index of each node's."""
+    """A group that is drawn as columns, from the inputs to the outputs. column: the index of each node's.
+
+    following: the groups that go on from its last column, as a layer that takes the outputs of another one.
+    """
 
     group: Group
     columns: tuple[Column, ...]
     column: Mapping[str, int]
+    following: tuple[Group, ...] = ()
 
     def joins(self, edge: Edge) -> bool:
         """Whether an edge leads from one of its nodes to another."""
@@ -48,19 +52,59 @@ def networks(picture: Picture) -> list[Network]:
     >>> x, y = Node("n0", "input", "x[0]"), Node("g1", "group", "neurons[0]", "tanh", group="g0")
     >>> group = Group("g0", "MLP", columns=(("n0",), ("g1",)))
     >>> [(column.title, column.names, column.detail) for column in networks(Picture((x, y), (), (group,)))[0].columns]
-    [('inputs', ('x[0]',), ''), ('neurons', ('[0]',), 'tanh')]
+    [('inputs', ('x[0]',), ''), ('neurons[0]', ('',), '')]
     """
     groups = {group.name: group for group in picture.groups}
     taken: set[str] = set()
-    result = []
+    result: list[Network] = []
     for group in picture.groups:
         names = [[name for name in column if name in picture.by_name and name not in taken] for column in group.columns]
         columns = [[picture[name] for name in dict.fromkeys(column)] for column in names if column]
-        position = {node.name: index for index, nodes in enumerate(columns) for node in nodes}
-        if columns and _leads_forward(position, picture.edges):
-            result.append(Network(group, tuple(_column(nodes, group, groups) for nodes in columns), position))
-            taken |= position.keys()
+        if not columns:
+            continue
+        network = Network(group, tuple(_column(nodes, group, groups) for nodes in columns), _positions(columns))
+        index = next((i for i, before in enumerate(result) if _follows(picture, before, group)), None)
+        joined = None if index is None else _joined(result[index], network)
+        if index is not None and joined is not None and _leads_forward(joined.column, picture.edges):
+            result[index] = joined
+        elif _leads_forward(network.column, picture.edges):
+            result.append(network)
+        else:
+            continue
+        taken |= network.column.keys()
     return result
+
+
+def _positions(columns: Iterable[Iterable[Node]]) -> dict[str, int]:
+    return {node.name: index for index, nodes in enumerate(columns) for node in nodes}
+
+
+def _follows(picture: Picture, before: Network, group: Group) -> bool:
+    """Whether a group takes what the last column of a network gives, and both hold nothing but their columns."""
+    last = {node.name for node in before.columns[-1].nodes}
+    first = set(group.columns[0]) & picture.by_name.keys()
+    if first.isdisjoint(last):
+        first = {edge.tail for edge in picture.edges if edge.head in first}
+    inside = before.column.keys() | {name for column in group.columns for name in column}
+    others = {name for node in picture.nodes if node.name not in inside for name in groups_around(picture, node.group)}
+    is_alone = others.isdisjoint({before.group.name, group.name, *(other.name for other in before.following)})
+    return bool(first) and first <= last and is_alone and before.group.parent == group.parent
+
+
+def _joined(before: Network, after: Network) -> Network:
+    count = len(before.columns)
+    column = {**before.column, **{name: count + index for name, index in after.column.items()}}
+    return Network(before.group, before.columns + after.columns, column, (*before.following, after.group))
+
+
+def groups_around(picture: Picture, name: str | None) -> list[str]:
+    """The names of a group and of those around it, from the innermost out."""
+    parents = {group.name: group.parent for group in picture.groups}
+    names = []
+    while name is not None:
+        names.append(name)
+        name = parents.get(name)
+    return names
 
 
 def _leads_forward(column: Mapping[str, int], edges: Iterable[Edge]) -> bool:

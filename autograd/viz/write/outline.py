@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograd.viz.picture import Edge, Node, Picture
-from autograd.viz.write.columns import Block, groups_around
+from autograd.viz.write.columns import Block
+from autograd.viz.write.networks import groups_around
 
 __all__ = ["Outline", "outline"]
 
@@ -70,4 +71,4 @@ def outline(picture: Picture, blocks: Sequence[Block]) -> Outline:
 def _box(block: Block) -> Node:
     """The box in the place of a network: outside of its group if it brings the frame of it, else inside."""
     group = block.network.group
-    return Node(block.name, "group", group=group.name if block.frame is None else group.parent)
+    return Node(block.name, "group", group=group.parent if block.frames else group.name)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
 import re
+import zlib
 from pathlib import Path
 from typing import Literal
 
@@ -14,7 +16,7 @@ from autograd.viz.web.script import text
 from autograd.viz.write.page import page
 from autograd.viz.write.theme import player_colors
 
-__all__ = ["PARTS", "Kind", "data_url", "player_element", "save_page"]
+__all__ = ["PARTS", "Kind", "data_url", "packed", "player_element", "save_page"]
 
 Kind = Literal["drawing", "player", "training"]
 
@@ -64,6 +66,13 @@ def player_element(kind: Kind, content: str, data: object, attributes: str = "")
 def _json(data: object) -> str:
     """JSON that is a legal JavaScript expression inside a script element."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
+
+
+def packed(data: object) -> str:
+    """JSON, compressed as a page can undo it by DecompressionStream("deflate-raw")."""
+    deflate = zlib.compressobj(level=9, wbits=-zlib.MAX_WBITS)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    return base64.b64encode(deflate.compress(text) + deflate.flush()).decode()
 
 
 def data_url(svg: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from html import escape
 
 from autograd.viz.picture import Node
-from autograd.viz.write.boxes import LABEL, MARGIN, PADDING, ROW_HEIGHT, SHEET, SMALL, TEXT, BoxText, text_width
+from autograd.viz.write.boxes import LABEL, MARGIN, PADDING, ROW_HEIGHT, SHEET, SMALL, TEXT, BoxText, fitted, text_width
 from autograd.viz.write.columns import HEADING, Heading, Point
 from autograd.viz.write.layout import EDGE_OF_PAGE, NOTE_LINE, Box, GroupBox, Layout, Line
 from autograd.viz.write.theme import FONT, style_sheet
@@ -119,7 +119,8 @@ def _notes(layout: Layout) -> Iterable[str]:
 def _group_box(group_box: GroupBox) -> str:
     """An open group: its outline and its title."""
     outline = _rectangle(group_box.x, group_box.y, group_box.width, group_box.height, ROUND)
-    title = _text("name", group_box.x + PADDING, group_box.y + ROW_BASELINE + MARGIN, group_box.group.title)
+    words = fitted(group_box.group.title, group_box.width - PADDING, SMALL)
+    title = _text("name", group_box.x + PADDING, group_box.y + ROW_BASELINE + MARGIN, words)
     name = f'data-group="{group_box.group.name}"{_opens(group_box.group.opens)}'
     return f'<g class="group" {name}>{outline}{title}</g>'
 
