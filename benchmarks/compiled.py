@@ -32,7 +32,7 @@ import numpy as np
 
 from benchmarks import compiled_graphs as graphs
 from benchmarks import compiled_peers as peers
-from benchmarks import convolution, irregular, recurrent
+from benchmarks import convolution, gpt, irregular, recurrent
 from benchmarks.compiled_graphs import Scalar
 from benchmarks.compiled_peers import Case, Make, Network, Ready, on
 from benchmarks.engine import ROOT, Failure, cpu_model, ending, progress, table
@@ -112,6 +112,14 @@ def beside_eager(title: str, problem: Callable[[], Scalar], limits: dict[str, fl
     return Case(title, contenders, limits, rounds=9, size=size)
 
 
+def gpts() -> Iterator[Case]:
+    by_documents = {1: {"numpy": 2.0, "torch": 0.6}, 32: {"numpy": 1.25, "torch": 1.0}}
+    for documents, limits in by_documents.items():
+        make = functools.partial(gpt.problem, gpt.Sizes(), documents, positions=9)
+        contenders = on(make, ours=gpt.ours, numpy=gpt.numpy_by_hand, torch=gpt.torch_tensors)
+        yield Case(f"gradient of {documents}", contenders, limits, rounds=9, size=int(documents > 1))
+
+
 WORKLOADS: dict[str, tuple[str, Callable[[], Iterator[Case]]]] = {
     "mlp-step": ("one training step of 2-16-16-1 relu, squared error, 100 samples", mlp_step),
     "mlp-784": ("value and gradient of 784-128-10 relu, cross entropy, 32 samples", mlp_784),
@@ -123,6 +131,7 @@ WORKLOADS: dict[str, tuple[str, Callable[[], Iterator[Case]]]] = {
     "irregular": ("an irregular graph, by number of operations; times a sample, or of a first call", irregular.cases),
     "recurrent": ("value and gradient of a recurrence and of an LSTM, 32 samples", recurrent.cases),
     "convolution": ("value and gradient of 8 filters of 3×3 on 8×8, pool, dense 10, 32 samples", convolution.cases),
+    "gpt": ("value and gradient of a GPT of 4,192 parameters, 9 positions, by number of documents", gpts),
     "recurrence": ("h = tanh(w·h + u·x + b), 10,000 times, by number of samples; times a sample", recurrences),
 }
 

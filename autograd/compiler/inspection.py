@@ -8,7 +8,9 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["argument_names", "closed_over", "findable", "takes_nothing", "unknown"]
+from autograd.value import Value
+
+__all__ = ["argument_names", "closed_over", "findable", "holds_parameters", "takes_nothing", "unknown"]
 
 
 def argument_names(f: Callable[..., object]) -> list[str]:
@@ -40,6 +42,14 @@ def closed_over(f: object) -> list[tuple[str, Any]]:
         names += code.co_names
         waiting += [x for x in code.co_consts if isinstance(x, types.CodeType)]
     return [*enclosed.items(), *((name, f.__globals__[name]) for name in names if name in f.__globals__)]
+
+
+def holds_parameters(f: object, any_known: bool) -> bool:
+    """Whether f is a plain function that reads parameters from outside, as far as is known."""
+    if not isinstance(f, types.FunctionType):
+        return False
+    outside = (thing for _, thing in closed_over(f))
+    return any_known or any(isinstance(x, Value) or hasattr(x, "named_parameters") for x in outside)
 
 
 def findable(f: Callable[..., object] | None) -> Callable[..., object] | None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd import numeric as nx
-from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Instruction, Program
+from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, SOFTMAX, Instruction, Program
 from autograd.compiler.trace import Operand, Temporary, Trace, trace
 from autograd.util.arrays import Array
 from nn.export.errors import ExportError
@@ -130,6 +130,8 @@ class _Graph:
         rule = instruction.operation.rule
         if rule is MATMUL:
             name = self.product(instruction)
+        elif rule is SOFTMAX:
+            name = self.softmax(instruction)
         elif rule.sequences:
             name = self.over_sequences(instruction)
         else:
@@ -183,6 +185,11 @@ class _Graph:
     def truth(self, tensor: str, known: bool) -> str:
         """A tensor of truth values, from one of 0 and 1 where it is not one already."""
         return tensor if known else self.add("Not", self.add("Equal", tensor, self.constant([[0.0]])))
+
+    def softmax(self, instruction: Instruction) -> str:
+        _, rows, n, _ = instruction.shape
+        xs = self.add("Reshape", self.read(instruction.operands.ravel())[0], self.constant([0, rows, n], np.int64))
+        return self.add("Reshape", self.add("Softmax", xs, axis=2), self.constant([0, rows * n], np.int64))
 
     def over_sequences(self, instruction: Instruction) -> str:
         rule = instruction.operation.rule
@@ -244,6 +251,15 @@ def _logsumexp(graph: _Graph, xs: str) -> str:
     largest = graph.add("Where", graph.add("IsInf", largest), graph.constant([[[0.0]]]), largest)
     rest = graph.add("Log", _sum(graph, graph.add("Exp", graph.add("Sub", xs, largest))))
     return graph.add("Add", rest, graph.add("Squeeze", largest, graph.constant([2], np.int64)))
+
+
+def _pick(graph: _Graph, xs: str) -> str:
+    """Of an index and numbers, one after the other, the number at the index."""
+    first = graph.add("Slice", xs, *(graph.constant([x], np.int64) for x in (0, 1, 2)))
+    place = graph.add(
+        "Add", graph.add("Cast", first, to=graph.onnx.TensorProto.INT64), graph.constant([[[1]]], np.int64)
+    )
+    return graph.add("Squeeze", graph.add("GatherElements", xs, place, axis=2), graph.constant([2], np.int64))
 
 
 def _var(graph: _Graph, xs: str, correction: float = 0.0) -> str:
@@ -318,6 +334,7 @@ _REDUCTIONS: dict[str, Callable[..., str]] = {
     "mean": _reduced("ReduceMean"),
     "min": _reduced("ReduceMin"),
     "norm": _reduced("ReduceL2"),
+    "pick": _pick,
     "prod": _reduced("ReduceProd"),
     "std": lambda graph, xs, correction=0.0: graph.add("Sqrt", _var(graph, xs, correction)),
     "sum": _sum,

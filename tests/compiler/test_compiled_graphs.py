@@ -174,6 +174,8 @@ OTHERS: dict[str, tuple[int, Callable[[Sequence[Any]], Any]]] = {
     "Σ ab + c": (0, sum_of_products),
     "softmax": (0, lambda xs: autograd.softmax(xs)[len(xs) // 2]),
     "log_softmax": (0, lambda xs: autograd.log_softmax(xs)[0]),
+    "pick": (4, lambda xs: autograd.pick(xs[1:], where(xs[0] > 0.0, 2.0, where(xs[1] > 0.0, 1.0, 0.0)))),
+    "pick of rows": (0, lambda xs: autograd.pick([xs[:1], xs[-1:], xs[:1]], where(xs[0] < 1.0, 1.0, 2.0))[0]),
     "grad": (2, lambda xs: grad(lambda t: tanh(t) * xs[1] * t)(xs[0])),
     "hessian": (2, lambda xs: hessian(lambda t: tanh(t[0] * t[1]) * t[0])([xs[0], xs[1]])[0][1]),
 }

@@ -307,11 +307,17 @@ def test_the_compiled_cross_entropy_is_the_eager_one(targets: np.ndarray) -> Non
 
 
 def test_targets_that_are_recorded_are_not_looked_at() -> None:
-    compiled = autograd.compile(lambda p, t: (LOSSES["bce"](p, t), hinge_loss(p, t), cross_entropy([p, 0.0], t)))
-    bce, hinge, wrong = compiled(0.5, 7.0)  # no such share, side or class: the program computes all the same
+    compiled = autograd.compile(lambda p, t: (LOSSES["bce"](p, t), hinge_loss(p, t)))
+    bce, hinge = compiled(0.5, 7.0)  # no such share or side: the program computes all the same
     assert bce == pytest.approx(math.log(2))
     assert hinge == 0.0
-    assert math.isnan(wrong)
+
+
+def test_a_class_that_there_is_not_is_refused_when_its_row_comes() -> None:
+    compiled = autograd.compile(lambda p, t: cross_entropy([p, 0.0], t)).record(0.5, 7.0)
+    assert compiled(0.0, 1.0) == pytest.approx(math.log(2))
+    with pytest.raises(IndexError, match=r"t is 7 in row 1 of the batch, an index of 2 numbers"):
+        compiled(np.zeros(2), np.array([0, 7]))
 
 
 # ── shapes ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ import math
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -17,10 +17,11 @@ from autograd.compiler.program import Program, verify
 from autograd.compiler.run.arrays.forward import Lowered, lower
 from autograd.compiler.run.arrays.plan import ArrayPlan
 from autograd.compiler.run.arrays.regions import items
-from autograd.compiler.run.explain import explain
+from autograd.compiler.run.explain import explain, explain_index
 from autograd.compiler.run.plan import Plan, is_finite
 from autograd.compiler.run.rows import RowPlan
 from autograd.compiler.run.scalars import ScalarPlan
+from autograd.compiler.run.ways import MANY_ROWS, by_register, irregularity
 from autograd.core.graph import paused_collector
 from autograd.errors import NonFiniteError, ProgramError
 from autograd.pytree import Structure
@@ -37,12 +38,24 @@ _WORKING_SET = 32 << 20
 _KEPT_PLANS = 8
 _FEW_LANES = 8
 """With fewer operands an instruction than this, a program is run register by register, where regions do not suit it."""
-_MANY_ROWS = 64
-"""From here on the gathers of a region cost more than the calls that it saves."""
-_WIDE = 2.2
-"""With fewer lanes an instruction than this in its regions, groups have too few operations: rows are as fast."""
-_NEARLY_ALL = 0.9
-"""With more of its operands than this in regions, a program is irregular."""
+
+
+_Answer = TypeVar("_Answer")
+_Arguments = ParamSpec("_Arguments")
+
+
+def _naming_indices(run: Callable[Concatenate[Runner, Batch, _Arguments], _Answer]) -> Callable[..., _Answer]:
+    """A way to run a batch, whose IndexError says which input, and which row, has an index that there is not."""
+
+    @functools.wraps(run)
+    def named(self: Runner, batch: Batch, *arguments: _Arguments.args, **named: _Arguments.kwargs) -> _Answer:
+        try:
+            return run(self, batch, *arguments, **named)
+        except IndexError as error:
+            number = None if batch.is_sample else 0
+            raise explain_index(self.recorded, batch.flat(), self.input_names, number) or error from None
+
+    return named
 
 
 class _Computed(dict[tuple[str, bool], int]):
@@ -102,7 +115,7 @@ class Runner:
         self.recorded_size = len(recorded)
         self.runs_by_register = len(self.program.operands) < _FEW_LANES * len(self.program)
         self.items = items(self.program)
-        self.irregular, self.wide = self._irregularity()
+        self.irregular, self.wide = irregularity(self.program, self.items)
         self.whole = np.array_equal(positions, np.arange(len(positions)))
         self.parameter_buffer = np.zeros(len(positions), self.dtype)
         self.lowered: dict[tuple[str, bool], Lowered] = {}
@@ -123,6 +136,7 @@ class Runner:
 
     # ── running ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    @_naming_indices
     def values(self, batch: Batch, numbers: Array) -> Array:
         """(outputs, rows)."""
         if not len(self.recorded.outputs):
@@ -143,6 +157,7 @@ class Runner:
             return np.zeros((len(self.program.outputs), 0), self.dtype)
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
+    @_naming_indices
     def value_and_grad(
         self, batch: Batch, numbers: Array, out: Array | None, allow_nonfinite: bool
     ) -> tuple[float, Array]:
@@ -194,6 +209,7 @@ class Runner:
         out[self.positions] = gradient
         return out
 
+    @_naming_indices
     def input_grad(self, batch: Batch, numbers: Array, allow_nonfinite: bool) -> list[Array]:
         """For each input leaf (rows, n)."""
         self.require_scalar()
@@ -222,7 +238,10 @@ class Runner:
             return None
         with self.lock, np.errstate(all="ignore"):
             self.parameter_buffer[...] = numbers
-            plan.run(arrays)
+            try:
+                plan.run(arrays)
+            except IndexError:  # an index that there is not: the other way says which
+                return None
             value = float(plan.total()) * plan.scale
             gradient = plan.gradient.copy()
             if math.isfinite(value) and math.isfinite(gradient.dot(gradient)):
@@ -247,24 +266,8 @@ class Runner:
             self.lowered[key] = lower(program, None if careful else self.items, wanted, careful)
         return self.lowered[key]
 
-    def _irregularity(self) -> tuple[float, bool]:
-        """The share of the program's operands that is in regions, and whether their instructions have many lanes."""
-        regions = [item.numbers for item in self.items if item.is_region]
-        if not regions:
-            return 0.0, False
-        numbers = np.concatenate(regions)
-        share = self.program.counts[numbers].sum() / max(1, len(self.program.operands))
-        return float(share), bool(self.program.lanes[numbers].mean() >= _WIDE)
-
     def _by_register(self, batch_size: int, careful: bool) -> bool:
-        """Whether a program runs a row of memory a register, or on floats: what hardly re-rolls, and is narrow or has
-        many rows; and what has regions, where it has to be careful.
-        """
-        if not self.irregular or batch_size == 1:
-            return self.runs_by_register or (careful and self.irregular > 0)
-        if careful or (batch_size > _MANY_ROWS and self.irregular > _NEARLY_ALL):
-            return True
-        return self.runs_by_register and (not self.wide or batch_size > _MANY_ROWS)
+        return by_register(self.runs_by_register, self.irregular, self.wide, batch_size, careful)
 
     def _scalar(self, careful: bool) -> Program:
         """The program to run a row of memory a register: nothing re-rolled."""
@@ -272,7 +275,7 @@ class Runner:
 
     def _most_rows(self, key: tuple[str, bool]) -> int:
         """How many rows are run at once: as many as have room in the working set."""
-        if self._by_register(_MANY_ROWS + 1, key[1]):
+        if self._by_register(MANY_ROWS + 1, key[1]):
             return max(32, _WORKING_SET // (max(1, len(self.recorded)) * self.dtype.itemsize))
         lanes = sum(x.size for x in self._lower(*key).buffers if x.batched and not x.truth)
         return max(32, _WORKING_SET // (max(1, lanes) * self.dtype.itemsize))
@@ -323,8 +326,7 @@ class Runner:
     # ── explanations ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _explanation(self, batch: Batch, numbers: Array) -> Exception:
-        flat = [np.asarray(x, float).reshape(batch.size, -1) for x in batch.arrays]
-        samples = np.concatenate(flat, axis=1) if flat else np.zeros((1, 0))
+        samples = batch.flat()
         values = self._values(batch, numbers, careful=True)[0]
         bad = np.flatnonzero(~np.isfinite(values))
         first = int(bad[0]) if len(bad) else 0

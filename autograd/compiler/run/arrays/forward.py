@@ -11,16 +11,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Instruction, Program
+from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, SOFTMAX, Instruction, Program
 from autograd.compiler.run.arrays.backward import Backward
 from autograd.compiler.run.arrays.groups import region
 from autograd.compiler.run.arrays.layout import Step, merged
 from autograd.compiler.run.arrays.lowering import Laid, Lowering
 from autograd.compiler.run.arrays.parts import Part
+from autograd.compiler.run.arrays.picks import lower_pick
 from autograd.compiler.run.arrays.regions import Item, one_by_one
 from autograd.compiler.run.arrays.short import is_short, short_dot, short_extreme
-from autograd.compiler.run.arrays.views import Buffer, View, common_steps
+from autograd.compiler.run.arrays.views import Buffer, View, common_steps, contiguous
 from autograd.compiler.trace import trace
+from autograd.core.picking import PICK
 from autograd.table import RULES, Rule
 from autograd.util.arrays import Array
 
@@ -79,6 +81,10 @@ class _Forward(Lowering):
         rule = instruction.operation.rule
         if rule is MATMUL:
             return [self._matmul(instruction)]
+        if rule is SOFTMAX:
+            return [self._softmax(instruction)]
+        if rule is PICK:
+            return [lower_pick(self, instruction)]
         if is_short(self, instruction):
             return short_dot(self, instruction) if rule is RULES["dot"] else [short_extreme(self, instruction)]
         return [self._over_sequences(instruction)] if rule.sequences else self._elementwise(instruction)
@@ -173,7 +179,7 @@ class _Forward(Lowering):
         others, count = self.layout.temporary(out.shape, out.batched), self.layout.temporary(out.shape, out.batched)
         finite = self.layout.temporary(out.shape, out.batched, True)
         shift = self.layout.temporary(out.shape, out.batched)
-        repeated = shift._replace(shape=(*shift.shape, n), strides=(*shift.strides, 0))
+        repeated = _repeated(shift, n)
         add(Step("reduce", (xs,), out, np.maximum))
         add(Step(np.isfinite, (out,), finite))  # ∞ − ∞ is nan, which a comparison further on would hide
         add(Step("where", (finite, out, 0.0), shift))
@@ -190,6 +196,22 @@ class _Forward(Lowering):
         add(Step(np.log1p, (others,), log))
         add(Step(np.add, (out, log), out))
         return powers, others
+
+    def _softmax(self, instruction: Instruction) -> Part:
+        """e^(x − m) over their sum, m the largest of a row; nan where that is not finite, and then careful."""
+        _, rows, n, _ = instruction.shape
+        registers, add = instruction.operands.reshape(rows, n), self.steps.append
+        xs = self.layout.matrix(registers)
+        out = contiguous(
+            int(self.layout.buffer_of[instruction.start]), (rows, n), bool(self.batched[instruction.start])
+        )
+        largest, total = (self.layout.temporary((rows,), out.batched) for _ in range(2))
+        add(Step("reduce", (xs,), largest, np.maximum))
+        add(Step(np.subtract, (xs, _repeated(largest, n)), out))
+        add(Step(np.exp, (out,), out))
+        add(Step("sum", (out,), total))
+        add(Step(np.true_divide, (out, _repeated(total, n)), out))
+        return Part(instruction.number, [registers], [xs], out, None)
 
     def _dot(self, part: Part) -> None:
         x, y = part.view(0), part.view(1)
@@ -209,8 +231,14 @@ class _Forward(Lowering):
         views = [self.layout.three(a), self.layout.three(b)]
         own = np.arange(instruction.start, instruction.start + instruction.lanes).reshape(stack, rows, columns)
         part = Part(instruction.number, [a, b], views, self.layout.three(own), None)
-        self.steps.append(Step("matmul", tuple(views), part.out))
+        both = views[0].batched and views[1].batched
+        self.steps.append(Step("batched matmul" if both else "matmul", tuple(views), part.out))
         return part
+
+
+def _repeated(view: View, n: int) -> View:
+    """The view, repeated along a last axis."""
+    return view._replace(shape=(*view.shape, n), strides=(*view.strides, 0))
 
 
 def _as_lanes(view: View, lanes: int) -> View:

@@ -27,6 +27,8 @@ class Memory(Protocol):
 
     batch_size: int
     ones: Array
+    places: dict[int, Array]
+    """Where the numbers that were picked lie, by the identity of the step's ``Tables``: found once, forward."""
 
     def array(self, view: View) -> Array:
         """The array of a view."""
@@ -134,6 +136,11 @@ def _copy(source: ArrayOrNumber, out: Array) -> list[BoundCall]:
 def _where(condition: ArrayOrNumber, a: ArrayOrNumber, b: ArrayOrNumber, out: Array) -> list[BoundCall]:
     if isinstance(condition, float):
         return _copy(a if condition else b, out)
+    if isinstance(a, float) and isinstance(b, float) and condition.dtype == bool:
+        if (a, b) == (1.0, 0.0) and not np.signbit(b):  # the slopes of a choice: one call in place of two
+            return [functools.partial(np.copyto, out, condition)]
+        if (a, b) == (0.0, 1.0) and not np.signbit(a):
+            return [functools.partial(np.logical_not, condition, out)]
     if isinstance(a, float) and condition.shape == out.shape and out.flags.c_contiguous:
         return [*_copy(b, out), functools.partial(np.putmask, out, condition, a)]
     return [*_copy(b, out), functools.partial(np.copyto, out, a, where=condition)]
@@ -194,8 +201,8 @@ def opaque(rule: Rule, operands: Sequence[ArrayOrNumber], out: Array, local: Seq
         _one_by_one(rule, operands, out, targets)
         return
     for target, derivative in zip(targets, derivatives, strict=False):
-        if target is not None and derivative is not None:
-            target[...] = derivative
+        if target is not None:
+            target[...] = 0.0 if derivative is None else derivative
 
 
 def _one_by_one(rule: Rule, operands: Sequence[ArrayOrNumber], out: Array, targets: Sequence[Array | None]) -> None:
@@ -204,8 +211,8 @@ def _one_by_one(rule: Rule, operands: Sequence[ArrayOrNumber], out: Array, targe
         value, derivatives = rule.evaluate([float(x[index]) for x in columns], [bool(targets)] * len(columns))
         out[index] = value
         for target, derivative in zip(targets, derivatives, strict=False):
-            if target is not None and derivative is not None:
-                target[index] = derivative
+            if target is not None:
+                target[index] = 0.0 if derivative is None else derivative
 
 
 # ── over sequences ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -246,6 +253,13 @@ def _matmul(binding: Binding) -> list[BoundCall]:
     before, right = _joined(b, binding.step.operands[1])
     target, after = _target(binding.out, binding.view)
     return [*before, *_product(a, right, target), *after]
+
+
+@binds("batched matmul", broadcasts=True)
+def _batched_matmul(binding: Binding) -> list[BoundCall]:
+    """A product in each row of the batch: with the rows in front, one call whatever the steps in memory are."""
+    arrays = [np.moveaxis(x, -1, 0) for x in (*binding.operands, binding.out)]
+    return [functools.partial(np.matmul, *(x[0] if len(arrays[2]) == 1 else x for x in arrays))]
 
 
 @binds("matmul left")

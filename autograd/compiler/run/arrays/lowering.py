@@ -9,8 +9,8 @@ from autograd.compiler.run.arrays.groups import Region
 from autograd.compiler.run.arrays.layout import GRADIENT, PARAMETERS, Gather, Layout, Step
 from autograd.compiler.run.arrays.parts import Part
 from autograd.compiler.run.arrays.products import SharedWeights
-from autograd.compiler.run.arrays.views import View
-from autograd.compiler.trace import Call, Operand, Reference, Temporary
+from autograd.compiler.run.arrays.views import Source, View
+from autograd.compiler.trace import Call, Function, Operand, Reference, Temporary, signs
 
 __all__ = ["Laid", "Lowering"]
 
@@ -56,6 +56,9 @@ class Lowering:
         self.input_gradients: list[View] = []
         self.active = program.active(wanted)
         self.shared = SharedWeights(program, self.layout, wanted == "gradient" and not careful)
+        self.computed: dict[tuple[Function, tuple[Source, ...], tuple[float, ...]], View] = {}
+        """What an elementwise call of forward values gave, by the call: another like it, of a rule or its derivative,
+        is not made again."""
 
     def compute(self, part: Part, reference: Reference, out: View | None = None) -> View | float:
         """The view, or the number, of a reference, computed if it is not yet; into ``out`` where that is given."""
@@ -66,9 +69,14 @@ class Lowering:
                 assert part.calls is not None
                 call = part.calls.calls[reference.number]
                 operands = tuple(self.compute(part, x) for x in call.operands)
+                known = self.computed.get(_key(call.function, operands))
+                if out is None and known is not None and known.shape == part.out.shape:
+                    part.temporaries[reference.number] = known
+                    return known
                 if out is None:
                     out = self.layout.temporary(part.out.shape, part.out.batched, call.truth)
                 self._emit(part, call, operands, out)
+                self.computed.setdefault(_key(call.function, operands), out)
                 part.temporaries[reference.number] = out
                 return out
             source = part.temporaries[reference.number]
@@ -84,12 +92,19 @@ class Lowering:
         if call.function == "where":
             condition = operands[0]
             if isinstance(condition, View) and not self.layout.buffers[condition.buffer].truth:
-                truth = self.layout.temporary(part.out.shape, part.out.batched, True)
-                self.steps.append(Step(np.not_equal, (condition, 0.0), truth))
+                key = _key(np.not_equal, (condition, 0.0))
+                truth = self.computed.get(key)
+                if truth is None or truth.shape != part.out.shape:
+                    truth = self.computed[key] = self.layout.temporary(part.out.shape, part.out.batched, True)
+                    self.steps.append(Step(np.not_equal, (condition, 0.0), truth))
                 operands = (truth, *operands[1:])
         elif call.function == "step":
             extra = not _is_rectified(part, call)
         self.steps.append(Step(call.function, operands, out, extra))
+
+
+def _key(function: Function, operands: tuple[Source, ...]) -> tuple[Function, tuple[Source, ...], tuple[float, ...]]:
+    return function, operands, signs(tuple([x if isinstance(x, float) else None for x in operands]))
 
 
 def _is_rectified(part: Part, call: Call) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from autograd.compiler.run.arrays.layout import Tables
 from autograd.compiler.run.arrays.views import View
 from autograd.compiler.trace import Trace
 from autograd.util.arrays import Array
@@ -17,9 +18,10 @@ class Part:
     registers: of each operand. calls: None where the rule is called as it is. temporaries: the views of traced calls,
     by number. slopes: of a rule that is called as it is, where each operand's derivative goes; None: it is not wanted.
     powers: of a logsumexp, its powers and the sum of all but one of them. by_term: the views are a maximum's terms.
+    tables: of a pick, where its tables lie.
     """
 
-    __slots__ = ("by_term", "calls", "number", "out", "powers", "registers", "slopes", "temporaries", "views")
+    __slots__ = ("by_term", "calls", "number", "out", "powers", "registers", "slopes", "tables", "temporaries", "views")
 
     def __init__(
         self, number: int, registers: list[Array], views: Sequence[View | float], out: View, calls: Trace | None
@@ -29,6 +31,7 @@ class Part:
         self.slopes: list[View | None] | None = None
         self.powers: tuple[View, View] | None = None
         self.by_term = False
+        self.tables: Tables | None = None
 
     def view(self, i: int) -> View:
         """The view of an operand that is no number."""

@@ -14,7 +14,7 @@ import numpy as np
 from autograd.compiler.passes.edit import segments
 from autograd.compiler.program import Program
 from autograd.compiler.run.arrays.views import common_steps
-from autograd.table import RULES
+from autograd.core.picking import PICK
 from autograd.util.arrays import Array
 
 __all__ = [
@@ -121,9 +121,9 @@ def _savings(program: Program) -> Array:
 
 
 def may_be_in_region(program: Program) -> Array:
-    """Which instructions are of scalar rules, or of sums and dot products."""
+    """Which instructions are of rules on numbers: of the table, or a user's own."""
     rules = [x.rule for x in program.operations]
-    allowed = np.array([x.function is not None or x in (RULES["sum"], RULES["dot"]) for x in rules], bool)
+    allowed = np.array([x.function is not None and x is not PICK for x in rules], bool)
     return allowed[program.codes] & (program.counts > 0)
 
 
