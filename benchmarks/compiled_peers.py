@@ -1,7 +1,7 @@
-"""The contenders of `benchmarks.compiled`, each written as somebody who knows its library well would write it.
+"""The contenders in `benchmarks.compiled`, each written as an expert in its library would write it.
 
-A contender is a function that makes everything ready and returns a `Ready`, or for a first call that can only be made
-once, the `FirstCall` it measured. It runs in a process of its own, which has one thread. Everybody computes in float64.
+A contender is a function that prepares everything and returns a `Ready`; or, for a first call, which can only be made
+once, the `FirstCall` it measured. It runs in its own process with one thread. All compute in float64.
 """
 
 from __future__ import annotations

@@ -52,8 +52,8 @@ def draw(
     """The computation graph of one value, or of several in one picture, as it is now; or a compiled function's program.
 
     A network is drawn a column a layer; a neuron, a loss, softmax and other functions of several operations are one box
-    each. Where there are still more than `max_nodes` boxes, modules, repeats and sums are folded. The picture says
-    which argument opens them.
+    each. Where there are still more than `max_nodes` boxes, or the picture is wider than a page, modules, repeats and
+    sums are folded. The picture says which argument opens them. With `max_nodes` over 60 it may be wide.
 
     focus, radius: only what is at most so many edges from this value, which is given itself or by its label.
     path: only what lies between two values, as in `path=(w, loss)`.

@@ -105,7 +105,7 @@ def test_the_parameter_with_the_largest_gradient_is_named_with_its_layer():
 
 
 def test_a_language_that_there_is_not():
-    with pytest.raises(ValueError, match="language is one of en, zh, not 'fr'"):
+    with pytest.raises(ValueError, match="language must be one of en, zh, not 'fr'"):
         autograd.draw(Value(1.0), language="fr")
 
 

@@ -22,7 +22,6 @@ from autograd.viz.picture import Node, Picture
 from autograd.viz.web.script import text
 from autograd.viz.web.words import drawing_words
 from autograd.viz.write import living
-from autograd.viz.write.player_page import PARTS
 
 
 def sent(html: str) -> dict[str, Any]:
@@ -158,9 +157,8 @@ def test_the_same_graph_gives_the_same_bytes() -> None:
 
 
 def test_sizes() -> None:
-    assert sum(len(text(name).encode()) for name in PARTS["drawing"][0]) < 9_800
     x = Value(2.0, label="x")
-    assert len(draw(x * x).html.encode()) < 22_000
+    assert len(draw(x * x).html.encode()) < 19_000
     drawing = draw(network()[1])
     views_sent = sent(drawing.html)["views"]
     assert sum(map(len, views_sent.values())) <= living.MOST_BYTES + len(views_sent[""])

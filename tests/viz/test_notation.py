@@ -9,9 +9,10 @@ import pytest
 import autograd
 from autograd import RULES, Value
 from autograd.table import Rule
-from autograd.viz.backprop.notation import bracketed, local_derivative, slots
+from autograd.viz.backprop.notation import local_derivative, slots
 from autograd.viz.backprop.record import steps
 from autograd.viz.backprop.transcript import transcript
+from autograd.viz.write.formula import bracketed
 
 pytestmark = pytest.mark.usefixtures("nothing_on_stderr")
 

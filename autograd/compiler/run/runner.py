@@ -7,7 +7,7 @@ import math
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from autograd.compiler.passes import CAREFUL, Pass, fold, share
 from autograd.compiler.program import Program, verify
 from autograd.compiler.run.arrays.forward import Lowered, lower
 from autograd.compiler.run.arrays.plan import ArrayPlan
-from autograd.compiler.run.explain import explain
+from autograd.compiler.run.explain import explain, explain_index
 from autograd.compiler.run.plan import Plan, is_finite
 from autograd.compiler.run.rows import RowPlan
 from autograd.compiler.run.scalars import ScalarPlan
@@ -36,6 +36,24 @@ _WORKING_SET = 32 << 20
 _KEPT_PLANS = 8
 _FEW_LANES = 8
 """With fewer operands an instruction than this, a program is run register by register."""
+
+
+_Answer = TypeVar("_Answer")
+_Arguments = ParamSpec("_Arguments")
+
+
+def _naming_indices(run: Callable[Concatenate[Runner, Batch, _Arguments], _Answer]) -> Callable[..., _Answer]:
+    """A way to run a batch, whose IndexError says which input, and which row, has an index that there is not."""
+
+    @functools.wraps(run)
+    def named(self: Runner, batch: Batch, *arguments: _Arguments.args, **named: _Arguments.kwargs) -> _Answer:
+        try:
+            return run(self, batch, *arguments, **named)
+        except IndexError as error:
+            number = None if batch.is_sample else 0
+            raise explain_index(self.recorded, batch.flat(), self.input_names, number) or error from None
+
+    return named
 
 
 class _Computed(dict[tuple[str, bool], int]):
@@ -114,6 +132,7 @@ class Runner:
 
     # ── running ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    @_naming_indices
     def values(self, batch: Batch, numbers: Array) -> Array:
         """(outputs, rows)."""
         if not len(self.recorded.outputs):
@@ -134,6 +153,7 @@ class Runner:
             return np.zeros((len(self.program.outputs), 0), self.dtype)
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
+    @_naming_indices
     def value_and_grad(
         self, batch: Batch, numbers: Array, out: Array | None, allow_nonfinite: bool
     ) -> tuple[float, Array]:
@@ -185,6 +205,7 @@ class Runner:
         out[self.positions] = gradient
         return out
 
+    @_naming_indices
     def input_grad(self, batch: Batch, numbers: Array, allow_nonfinite: bool) -> list[Array]:
         """For each input leaf (rows, n)."""
         self.require_scalar()
@@ -213,7 +234,10 @@ class Runner:
             return None
         with self.lock, np.errstate(all="ignore"):
             self.parameter_buffer[...] = numbers
-            plan.run(arrays)
+            try:
+                plan.run(arrays)
+            except IndexError:  # an index that there is not: the other way says which
+                return None
             value = float(plan.total()) * plan.scale
             gradient = plan.gradient.copy()
             if math.isfinite(value) and math.isfinite(gradient.dot(gradient)):
@@ -294,8 +318,7 @@ class Runner:
     # ── explanations ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _explanation(self, batch: Batch, numbers: Array) -> Exception:
-        flat = [np.asarray(x, float).reshape(batch.size, -1) for x in batch.arrays]
-        samples = np.concatenate(flat, axis=1) if flat else np.zeros((1, 0))
+        samples = batch.flat()
         values = self._values(batch, numbers, careful=True)[0]
         bad = np.flatnonzero(~np.isfinite(values))
         first = int(bad[0]) if len(bad) else 0

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from autograd.value import Value
-from autograd.viz.backprop.notation import applied, bracketed, local_derivative, slots
+from autograd.viz.backprop.notation import local_derivative, slots
 from autograd.viz.backprop.observe import EngineNode, Pass, Pull, operation_of, parents_of
 from autograd.viz.backprop.step import Step, Turn, arrival, is_close
 from autograd.viz.backprop.titles import operand_title
 from autograd.viz.backprop.view import View, lines_inside
 from autograd.viz.picture import Node
+from autograd.viz.write.formula import applied, bracketed
 from autograd.viz.write.numbers import datum, number
 
 __all__ = ["Forms", "forms_of", "formulas", "forward_steps", "operand_titles", "steps_of"]

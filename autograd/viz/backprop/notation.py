@@ -12,49 +12,14 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from autograd.table import RULES, Rule
+from autograd.viz.write.formula import MOST_OPERANDS, applied, bracketed
 from autograd.viz.write.numbers import number, subscript
 
-__all__ = ["applied", "bracketed", "equation", "local_derivative", "slots"]
+__all__ = ["equation", "local_derivative", "slots"]
 
-MOST_OPERANDS = 4  # of a function in a formula: of more, the first three are written
 LONGEST = 24  # letters of an operation in a local derivative: of a longer one, only the slot in question is written
 
 # ── an operation ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def applied(symbol: str, operands: Sequence[str]) -> str:
-    """An operation on its operands as it is written: an infix one between them, any other as a function.
-
-    >>> applied("*", ["a", "−2"]), applied("tanh", ["x"])
-    ('a · (−2)', 'tanh(x)')
-    """
-    if len(operands) == 2 and symbol in _INFIX:
-        sign = {"*": "·", "-": "−"}.get(symbol, symbol)
-        left, right = (
-            _beside(symbol, operand, is_left) for operand, is_left in zip(operands, (True, False), strict=True)
-        )
-        return f"{left} {sign} {right}"
-    if len(operands) == 1 and symbol in ("+", "*"):  # the same operand twice, which a set keeps once
-        return applied(symbol, [*operands, *operands])
-    if len(operands) == 1 and symbol.startswith("**"):  # micrograd keeps the exponent in the symbol
-        return f"({operands[0]}){symbol}"
-    shown = operands if len(operands) <= MOST_OPERANDS else [*operands[: MOST_OPERANDS - 1], "…"]
-    return f"{symbol}({', '.join(shown)})"
-
-
-def _beside(symbol: str, operand: str, is_left: bool) -> str:
-    """An operand beside a sign, in brackets where it would else be read otherwise."""
-    is_free = symbol == "+" or (is_left and (symbol == "-" or (symbol == "*" and not set(operand) & set("+−/%*"))))
-    return operand if is_free and not operand.startswith("−") else bracketed(operand)
-
-
-def bracketed(text: str) -> str:
-    """An operand as it stands beside a sign: in brackets, unless it is a name, a number or a function of something.
-
-    >>> bracketed("w[0]"), bracketed("w·x+b"), bracketed("−2"), bracketed("tanh(x)")
-    ('w[0]', '(w·x+b)', '(−2)', 'tanh(x)')
-    """
-    return text if _ATOM.fullmatch(text) else f"({text})"
 
 
 def slots(operands: Sequence[str]) -> list[str]:
@@ -91,8 +56,6 @@ def _compact(symbol: str, operands: Sequence[str]) -> str:
     return applied(symbol, operands).replace(" ", "")
 
 
-_INFIX = ("+", "-", "*", "/", "//", "%", "**")
-_ATOM = re.compile(r"[\w.\[\]′…]+(#\d+)?|\w*\([^()]*(?:\([^()]*\)[^()]*)*\)(#\d+)?[₀-₉]*")
 _NUMBER = re.compile(r"−?[\d.]+(?:e−?\+?\d+)?|−?inf|nan")
 
 # ── a rule's own words, in the user's names ─────────────────────────────────────────────────────────────────────────

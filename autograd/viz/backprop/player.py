@@ -74,9 +74,9 @@ def play(
     of each input. zero_grad: False to start from the gradients as they are. mode: "static" for a plain image, in a
     notebook that is committed or printed. language: "en" or "zh", otherwise that of the page or the system.
     focus, radius, path: what to show of a large graph, as for `draw`; ``path=(w, loss)`` follows one weight. Of more
-    than max_nodes values, modules, sums and repeats are folded as in `draw`, unless ``open`` names them: what happens
-    inside of a folded box is one step, which can be entered. In a notebook, Values without a label have the names of
-    the caller's variables.
+    than max_nodes values, or more than a page is wide, modules, sums and repeats are folded as in `draw`, unless
+    ``open`` names them: what happens inside of a folded box is one step, which can be entered. In a notebook, Values
+    without a label have the names of the caller's variables.
 
     Raises TypeError for what has no backward pass, ValueError where the graph cannot be shown.
 

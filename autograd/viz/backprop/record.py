@@ -28,7 +28,7 @@ from autograd.viz.backprop.observe import (
 from autograd.viz.backprop.step import Step, Turn
 from autograd.viz.backprop.titles import label_with_title, titles_of_parts
 from autograd.viz.backprop.view import Summary, View, view_of
-from autograd.viz.fold.budget import LEGIBLE
+from autograd.viz.fold.budget import LEGIBLE, USUAL
 from autograd.viz.fold.budget import picture as picture_of
 from autograd.viz.fold.inside import pictures_inside
 from autograd.viz.graph.arrays import LARGEST, graph_arrays
@@ -36,8 +36,13 @@ from autograd.viz.graph.labels import printable
 from autograd.viz.picture import Edge, Node, Picture
 from autograd.viz.web.words import picture_words
 from autograd.viz.write.numbers import number
+from autograd.viz.write.room import PAGE, overhang
 
 __all__ = ["Contribution", "Steps", "steps"]
+
+
+WIDEST = 0.88 * PAGE
+"""The boxes of a pass are wider than a drawing's: with the names that formulas use, and room for each gradient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,12 +286,15 @@ def _values_shown(
 ) -> Shown:
     """The values of a graph: each a node of its own where they have room, or focus= or path= chose some of them."""
     nodes = graph_arrays((root,)).values
-    has_room = len(nodes) <= max_nodes or {"focus", "path"} & selecting.keys()
+    is_choice = bool({"focus", "path"} & selecting.keys())
+    has_room = len(nodes) <= max_nodes or is_choice
     asked: Selecting = {"open": "all", **selecting} if has_room else selecting
-    picture = picture_of((root,), max_nodes=max_nodes, names=names, language=language, **asked)
+    picture = picture_of((root,), max_nodes=max_nodes, names=names, widest=WIDEST, language=language, **asked)
+    if has_room and not is_choice and "open" not in selecting and max_nodes <= USUAL and overhang(picture, WIDEST):
+        picture = picture_of((root,), max_nodes=max_nodes, names=names, widest=WIDEST, language=language, **selecting)
     inside = pictures_inside(root, picture, max_nodes, selecting.get("model"), names)
     notes = [note.replace("draw(", "play(") for note in picture.notes]
-    if picture.left_out and not {"focus", "path"} & selecting.keys():
+    if picture.left_out and not is_choice:
         leaf = next((node.label for node in nodes if node.label.isidentifier() and not node._prev), "w")
         loss = root.label if root.label.isidentifier() else "loss"
         if len(nodes) > LEGIBLE:

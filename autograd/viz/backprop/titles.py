@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from itertools import chain
 
-from autograd.viz.backprop.notation import applied, bracketed
 from autograd.viz.picture import Node, Picture
+from autograd.viz.write.formula import bracketed, of_vectors
 from autograd.viz.write.numbers import number
 
 __all__ = ["label_with_title", "operand_title", "titles", "titles_of_parts"]
@@ -93,11 +93,8 @@ def _expressions(picture: Picture, called: Mapping[str, str]) -> dict[str, str]:
     expressions: dict[str, str] = {}
     for node in picture.nodes:
         if node.name not in called and node.kind == "result" and operands[node.name]:
-            tails = [picture[tail] for tail in operands[node.name]]
-            words = [operand_title(tail, {**called, **expressions}) for tail in tails]
-            text = (_product(words, tails) if node.operation == "dot" else applied(node.operation, words)).replace(
-                " ", ""
-            )
+            words = [operand_title(picture[tail], {**called, **expressions}) for tail in operands[node.name]]
+            text = of_vectors(node.operation, words).replace(" ", "")
             if len(text) <= LONGEST_EXPRESSION and "…" not in text and picture.by_name.keys().isdisjoint(words):
                 expressions[node.name] = text
     return expressions
@@ -115,29 +112,6 @@ def _numbered(expressions: dict[str, str], picture: Picture) -> dict[str, str]:
             around = groups[around].parent
         numbered[name] = f"{bracketed(text)}#{number}" if number else text
     return numbered
-
-
-def _product(words: list[str], operands: list[Node]) -> str:
-    """A product of two vectors as w·x, where the operands are elements of w and numbers, or elements of x."""
-    half = len(words) // 2
-    vectors = [_vector(words[part], operands[part]) for part in (slice(half), slice(half, None))]
-    return applied("*", vectors) if all(vectors) else applied("dot", words)
-
-
-def _vector(words: list[str], operands: list[Node]) -> str:
-    """The name before the brackets, where it is the same in all; x, where all are numbers; "" otherwise.
-
-    What the neurons of a layer give, ``layers[0].neurons[1]``, is the layer's.
-    """
-    names = {word.rpartition("[")[0] if re.search(r"\[\d+\]$", word) else "" for word in words}
-    if all(map(_is_number, words)):
-        return "x"
-    name = names.pop() if len(names) == 1 else ""
-    return name.rpartition(".")[0] or name if all(node.kind == "result" for node in operands) else name
-
-
-def _is_number(word: str) -> bool:
-    return re.fullmatch(r"−?[\d.]+(e−?\+?\d+)?", word) is not None
 
 
 def operand_title(node: Node, called: Mapping[str, str]) -> str:

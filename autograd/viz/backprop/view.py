@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from autograd.viz.backprop.notation import bracketed
 from autograd.viz.backprop.observe import EngineNode, Pass, Pull
 from autograd.viz.backprop.step import Lines
 from autograd.viz.backprop.titles import titles
 from autograd.viz.picture import Picture
+from autograd.viz.write.formula import bracketed
 from autograd.viz.write.numbers import number
 
 __all__ = ["Flow", "Summary", "View", "lines_inside", "view_of"]

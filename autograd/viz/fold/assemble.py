@@ -87,7 +87,7 @@ class _Assembly:
         is_known = view.is_input(node) or len(outputs) == len(copies)
         values = [self.graph.values[output] for output in outputs] if is_known else []
         label = self._label(copies)
-        operation = printable(self.graph.values[first]._op) if fold is None else fold.title
+        operation = printable(self.graph.values[first]._op) if fold is None else self._title(copies)
         if view.is_function(node) and is_known and (named := in_common(list(map(self.table.short_name, outputs)))):
             label, operation = named, label  # a result that the user has named, as a loss mostly is
         is_root = any(view.node[root] == node for root in self.graph.roots)
@@ -128,6 +128,12 @@ class _Assembly:
         words = picture_words(self.table.language)
         title = calls[0].title(words) if len(calls) == 1 else in_common([call.plain for call in calls])
         return words.say("part", title, fold.part, fold.parts) if fold.parts > 1 else title
+
+    def _title(self, copies: Sequence[int]) -> str:
+        """What is written in the place of an operation; of several expressions, what they have in common."""
+        folds = [self.partition.folds[copy] for copy in copies]
+        is_one = len({fold.title for fold in folds}) == 1 or not folds[0].pattern
+        return folds[0].title if is_one else in_common([fold.pattern for fold in folds])
 
     def _opens(self, node: int) -> str:
         """The name by which ``open=`` shows more of it."""

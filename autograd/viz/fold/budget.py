@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Literal
 
 from autograd.core.graph import paused_collector
@@ -20,11 +21,15 @@ from autograd.viz.graph.node_table import NodeTable, node_table
 from autograd.viz.graph.selection import Selection, selection_of
 from autograd.viz.picture import Picture, separate
 from autograd.viz.web.words import picture_words
+from autograd.viz.write.room import PAGE, overhang
 
-__all__ = ["LEGIBLE", "picture", "pictures", "table_of", "within_budget"]
+__all__ = ["LEGIBLE", "USUAL", "picture", "pictures", "table_of", "within_budget"]
 
 LEGIBLE = 500
 """No more nodes are proposed to be drawn or played: Graphviz would take minutes, and nobody could read them."""
+
+USUAL = 60
+"""So many nodes there is room for by default. Who asks for more gets a picture that may be wider than a page."""
 
 MOST_CALLS = 5_000
 MOST_CALLS_OPENED = 50_000
@@ -43,6 +48,7 @@ def picture(
     ops: Ops = "fused",
     model: object = None,
     names: Mapping[Value, str] | None = None,
+    widest: float = PAGE,
     language: Language = "en",
 ) -> Picture:
     """The picture of the graph that drawn these values.
@@ -51,17 +57,20 @@ def picture(
     A value is given itself, or by its label, the path of a parameter, or its name in a picture, as "n12".
     max_nodes: how many nodes there is room for. Neurons and known functions are one node each, and several calls of a
     module are drawn once; where there are still more, modules are folded, the innermost first; then sums and steps of a
-    chain; then what is alike is drawn as one; and at last only the nodes nearest to the result are shown.
-    open: what is not folded: modules by their path or call, as "layers[0]" or "call 3"; "sums", "repeats", or "all".
+    chain; then what is alike is drawn as one; and at last only the nodes nearest to the result are shown. Of more than
+    12 values as much is folded as makes the picture no wider than a page, unless there is room for more than 60 nodes.
+    open: what is not folded: modules by their path or call, as "layers[0]" or "call 3"; "sums", "repeats",
+    "expressions", or "all".
     ops: "separate" draws an operation apart from its result. model: whose parameters these are, where it is not found.
-    names: of Values that have no label, as their variables have them. language: of notes and titles.
+    names: of Values that have no label, as their variables have them. widest: how wide a page is, in pixels. language:
+    of notes and titles.
     Raises ValueError for a name that nothing has, a value that is not in the graph, and where there is no such path.
 
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     >>> [(node.name, node.label or node.operation) for node in picture([a * b]).nodes]
     [('n0', 'a'), ('n1', 'b'), ('n2', '*')]
     """
-    return pictures(roots, focus, radius, path, max_nodes, open, ops, model, names, language)()
+    return pictures(roots, focus, radius, path, max_nodes, open, ops, model, names, widest, language)()
 
 
 def pictures(
@@ -74,6 +83,7 @@ def pictures(
     ops: Ops = "fused",
     model: object = None,
     names: Mapping[Value, str] | None = None,
+    widest: float = PAGE,
     language: Language = "en",
 ) -> Callable[..., Picture]:
     """Look at the graph once, and return what makes its picture: with the names it is given open, too.
@@ -88,7 +98,7 @@ def pictures(
 
     def drawn(*more: str) -> Picture:
         with paused_collector():
-            fused = within_budget(selection, [*opened, *more], max_nodes)
+            fused = within_budget(selection, [*opened, *more], max_nodes, widest)
         return separate(fused) if ops == "separate" else fused
 
     return drawn
@@ -108,10 +118,17 @@ def table_of(
     return node_table(graph, find_functions(graph, groups) if len(graph) > SMALL else groups, names, language)
 
 
-def within_budget(selection: Selection, names: Sequence[str], most: int) -> Picture:
-    """The picture of a selection, with no more nodes than there is room for."""
+def within_budget(selection: Selection, names: Sequence[str], most: int, widest: float = PAGE) -> Picture:
+    """The picture of a selection, with no more nodes than there is room for, and of all of a graph no wider."""
     table = selection.table
-    partition = chosen(table, names, most)
+
+    @cache
+    def of_all(partition: Partition) -> Picture:
+        return assemble(table, partition, partition.nodes(), selection.ends)
+
+    is_fitted = selection.ends == "operands" and most <= USUAL
+    widths = [lambda partition: overhang(of_all(partition), widest)] if is_fitted else []
+    partition = chosen(table, names, most, *widths)
     nodes = partition.nodes()
     is_cut = len(nodes) > most
     if is_cut:
@@ -119,7 +136,7 @@ def within_budget(selection: Selection, names: Sequence[str], most: int) -> Pict
         starts = dict.fromkeys(int(partition.node[start]) for start in selection.starts)
         is_line = 0 < len(line) <= most
         nodes = line if is_line else nearest(table, partition, starts, most, both_ways=selection.ends != "operands")
-    drawn = assemble(table, partition, nodes, selection.ends)
+    drawn = assemble(table, partition, nodes, selection.ends) if is_cut else of_all(partition)
     notes = [
         *selection.notes,
         *_folded(table, partition),
@@ -135,28 +152,29 @@ def within_budget(selection: Selection, names: Sequence[str], most: int) -> Pict
 # ── what is said of it ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
+FOLDED = ("expressions", "sums", "repeats")
+"""What is folded besides modules and functions: the names that open it."""
+
+
 def _folded(table: NodeTable, partition: Partition) -> list[str]:
-    """A note on each kind of thing that is folded, with the argument that opens it."""
-    notes, words = [], picture_words(table.language)
+    """A note on what is folded, with the names that open it; and one on what had to be divided."""
+    words = picture_words(table.language)
     calls = [table.calls[fold.call] for fold in partition.folds.values() if fold.call >= 0]
     paths = list(
         dict.fromkeys(call.path for call in sorted(calls, key=lambda call: (call.module < 0, call.depth, call.path)))
     )
-    if paths:
-        count = len(paths)
-        some = ", ".join(paths) if count < 4 else words.say("and_more", paths[0], count - 1, count)
-        notes.append(words.say("folded", some, f'draw(…, open="{paths[0]}")', count=count))
-    opens = {fold.opens for fold in partition.folds.values()}
-    if "repeats" in opens:
-        notes.append(words.say("steps", 'draw(…, open="repeats")'))
-    if "sums" in opens:
-        notes.append(words.say("sums", 'draw(…, open="sums")'))
-    if partition.copies:
-        numbered = next((call.key for call in table.calls if call.count > 1), None)
-        key = "alike_call" if numbered else "alike"
-        notes.append(words.say(key, 'draw(…, open="repeats")', f'open="{numbered}"'))
+    opens = {fold.opens for fold in partition.folds.values()} | ({"repeats"} if partition.copies else set())
+    kinds = [name for name in FOLDED if name in opens]
+    numbered = [call.key for call in table.calls if call.count > 1][:1] if partition.copies else []
+    count = len(paths)
+    some = paths if count < 4 else [words.say("and_more", paths[0], count - 1, count)]
+    first, *others = [f'"{name}"' for name in (*paths[:1], *kinds, *numbered)] or [""]
+    what = words["list"].join([*some, *(words[f"folded_{name}"] for name in kinds)])
+    call = f"draw(…, open={first})"
+    call = words.say("left_or", call, words["list"].join(others)) if others else call
+    notes = [words.say("folded", what, call)] if what else []
     divided = dict.fromkeys(table.calls[fold.call].path for fold in partition.folds.values() if fold.parts > 1)
-    return [*notes, *(words.say("divided", path) for path in divided)]
+    return [*notes, *([words.say("divided", words["list"].join(divided))] if divided else [])]
 
 
 def _left_out(selection: Selection, partition: Partition, shown: Sequence[int], is_line: bool) -> str:

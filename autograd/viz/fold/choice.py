@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 
 from autograd.viz.fold.chains import find_chains
+from autograd.viz.fold.expressions import fold_expressions
 from autograd.viz.fold.partition import WIDEST, Partition, fold_calls, folded_into, size
 from autograd.viz.fold.repeats import Alike, has_numbered_alike, merge_alike
 from autograd.viz.fold.sums import Sum, find_starts, find_sums
@@ -33,19 +34,31 @@ MOST_TRIED = 8
 COARSE = 12
 """A picture of fewer boxes than these says little of a large graph: modules that were folded are opened one by one."""
 
+SLIGHT = 0.1
+"""What is wider than a page by this part of it has the numbers in its boxes, of 11 pixels, still drawn with 10."""
+
 SMALL = 12
 """A graph of so few values is shown whole: every operation of it can be followed."""
 
 
-def chosen(table: NodeTable, names: Sequence[str], most: int) -> Partition:
-    """The partition that folds least of those that have room; where none has, the one that folds most."""
+def chosen(
+    table: NodeTable, names: Sequence[str], most: int, overhang: Callable[[Partition], float] = lambda partition: 0.0
+) -> Partition:
+    """The partition that folds least of those that have room; where none has, the one that folds most.
+
+    overhang: the part of a page by which the picture of a partition is wider. Of those with room for their nodes it is
+    the first that overhangs by nothing; where none is so narrow, the narrowest.
+    """
     opened, apart = _opened(table, names)
     if "all" in names:
         return Partition(np.arange(len(table.graph)), {})
     closed = _closed(table) - opened
     if len(table.graph) <= min(SMALL if closed else most, most):
-        return fold_calls(table, 1 + max((call.depth for call in table.calls), default=0), opened, find_starts(table))
-    return _Choice(table, opened, apart, closed, names, most).partition()
+        depth = 1 + max((call.depth for call in table.calls), default=0)
+        whole = fold_calls(table, depth, opened, find_starts(table))
+        if len(table.graph) <= SMALL or not overhang(whole):
+            return whole
+    return _Choice(table, opened, apart, closed, names, most, overhang).partition()
 
 
 def _closed(table: NodeTable) -> frozenset[int]:
@@ -66,7 +79,7 @@ def _opened(table: NodeTable, names: Sequence[str]) -> tuple[frozenset[int], fro
     """
     calls = table.calls
     known = dict.fromkeys(
-        ["all", "sums", "repeats", *(name for call in calls for name in (call.path, call.key) if name)]
+        ["all", "sums", "repeats", "expressions", *(name for call in calls for name in (call.path, call.key) if name)]
     )
     for name in names:
         if name not in known:
@@ -83,11 +96,15 @@ def _opened(table: NodeTable, names: Sequence[str]) -> tuple[frozenset[int], fro
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """How far is folded. depth: of the calls; sums: what is folded beside them; alike: what is drawn as one, if any."""
+    """How far is folded. depth: of the calls; sums: what is folded beside them; alike: what is drawn as one, if any.
+
+    in_expressions: whether operations are written in the box of the value they make.
+    """
 
     depth: int
     sums: tuple[Sum, ...]
     alike: Alike | None = None
+    in_expressions: bool = False
 
 
 class _Choice:
@@ -101,11 +118,14 @@ class _Choice:
         closed: frozenset[int],
         names: Sequence[str],
         most: int,
+        overhang: Callable[[Partition], float],
     ) -> None:
+        self.overhang = overhang
         self.table, self.opened, self.apart, self.closed = table, opened, apart, closed
         self.room = min(most, max(MOST_OF_NETWORK, most - 20)) if table.networks.calls else most
         self.most_edges = MOST_EDGES * most
         self.merges = "repeats" not in names
+        self.writes = "expressions" not in names
         self.starts = tuple(find_starts(table))
         self.sums = self.starts if "sums" in names else tuple(find_sums(table))
         self.depths = range(max((call.depth for call in table.calls), default=-1) + 1, -1, -1)
@@ -113,21 +133,41 @@ class _Choice:
 
     def partition(self) -> Partition:
         """The first level that has room, with as many modules opened further as have room, too."""
+        narrowest: tuple[float, _Level, Partition] | None = None
         for level in self._levels():
             partition = self._at(level)
-            if self._has_room(partition) or (not level.depth and size(self.table, partition)[0] <= self.room):
-                return self._opened_further(level, partition)
-        return partition
+            if not self._has_room(partition) and (level.depth or size(self.table, partition)[0] > self.room):
+                continue
+            for narrower in self._narrower(level):
+                partition = self._at(narrower)
+                overhang = self.overhang(partition)
+                if narrowest is None or (overhang < narrowest[0] and not self._hides_a_network(partition, *narrowest)):
+                    narrowest = overhang, narrower, partition
+                if not overhang:
+                    return self._opened_further(*narrowest[1:])
+        return partition if narrowest is None else self._opened_further(*narrowest[1:])
+
+    def _hides_a_network(self, partition: Partition, overhang: float, _: _Level, wider: Partition) -> bool:
+        """Whether a partition folds the neurons of one that is only a little wider than a page."""
+        return overhang <= SLIGHT and self._neurons(partition) < self._neurons(wider)
+
+    def _neurons(self, partition: Partition) -> int:
+        return sum(fold.call in self.table.networks.layer_of for fold in partition.folds.values())
+
+    def _narrower(self, level: _Level) -> list[_Level]:
+        """A level, and the same with expressions."""
+        return [level, replace(level, in_expressions=True)] if self.writes else [level]
 
     def _at(self, level: _Level, opened: frozenset[int] = frozenset()) -> Partition:
         key = level.depth, level.sums
         if opened or key not in self.folded:
-            both = self.opened | opened
-            partition = fold_calls(self.table, level.depth, both, level.sums, self.closed)
-            if opened:
-                return partition if level.alike is None else merge_alike(self.table, partition, level.alike, self.apart)
-            self.folded[key] = partition
-        partition = self.folded[key]
+            partition = fold_calls(self.table, level.depth, self.opened | opened, level.sums, self.closed)
+            if not opened:
+                self.folded[key] = partition
+        else:
+            partition = self.folded[key]
+        if level.in_expressions:
+            partition = fold_expressions(self.table, partition)
         return partition if level.alike is None else merge_alike(self.table, partition, level.alike, self.apart)
 
     def _has_room(self, partition: Partition) -> bool:
@@ -193,7 +233,7 @@ class _Choice:
                 continue
             further = (self._at(replace(level, alike=alike), opened | calls) for alike in alikes)
             found = next(filter(self._has_room, further), None)
-            if found is not None:
+            if found is not None and self.overhang(found) <= self.overhang(partition):
                 opened, partition = opened | calls, found
                 paths.add(path)
         return partition

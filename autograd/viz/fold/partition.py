@@ -29,7 +29,8 @@ class Fold:
     """A node of several values. call: the call of a module, -1 for a sum, which has a title instead, and for inputs.
 
     part, parts: where it had to be divided, because what it feeds comes back into it. label: of plain inputs, their
-    name. opens: what is written for ``open=`` to see a sum term by term.
+    name. opens: what is written for ``open=`` to see a sum term by term. pattern: the title of an expression without
+    its numbers, which others like it share.
     """
 
     call: int = -1
@@ -38,6 +39,7 @@ class Fold:
     parts: int = 1
     label: str = ""
     opens: str = ""
+    pattern: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

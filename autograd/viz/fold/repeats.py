@@ -148,7 +148,11 @@ def _own_looks(table: NodeTable, partition: Partition, alike: Alike, separate: S
         elif fold is not None and fold.call >= 0:
             looks[node] = ("call", box, fold.part, fold.parts, contents[node])
         else:
-            operation = fold.title if fold is not None else _operation(table.graph.values[node])
+            operation = (
+                likeness(fold.pattern or fold.title, alike)
+                if fold is not None
+                else _operation(table.graph.values[node])
+            )
             by = "indices" if alike == "calls" and kind == INPUT else alike  # each sample may have labels of its own
             looks[node] = (kind, likeness(table.name(node), by), box, operation)
     return looks

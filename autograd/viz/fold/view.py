@@ -33,6 +33,9 @@ class View:
         self.unseen: Counter[int] = Counter()
         self.hidden: dict[int, dict[int, int]] = {node: {} for node in shown}
         self._look_around()
+        for node, tails in self.operands.items():
+            if partition.fold(node) is not None and len(tails) > 1:
+                self.operands[node] = {tail: tails[tail] for tail in self._in_order([*tails])}
         self.users: dict[int, list[int]] = defaultdict(list)
         for head, tails in self.operands.items():
             for tail in tails:
@@ -72,6 +75,18 @@ class View:
                 self.operands[head][tail] = group
             else:
                 self.unseen[head] += 1
+
+    def _in_order(self, tails: list[int]) -> list[int]:
+        """Nodes beside a folded one, with z[0], z[1], z[2] in the order of their numbers, in the places they have."""
+        names = [self.table.short_name(self.partition.first(tail)) for tail in tails]
+        likes: dict[str, list[int]] = defaultdict(list)
+        for index, name in enumerate(names):
+            likes[re.sub(r"\d+", "*", name)].append(index)
+        for places in likes.values():
+            ordered = sorted(places, key=lambda index: [int(digits) for digits in re.findall(r"\d+", names[index])])
+            for index, tail in zip(places, [tails[index] for index in ordered], strict=True):
+                tails[index] = tail
+        return tails
 
     # ── one node ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -17,7 +17,7 @@ function drawing(box, data, css) {
   const root = shadow(
     box,
     `<div class="panel" role="group" aria-label="${words.region}"><div class="stage"></div><div class="toolbar"><span class="hint">
-    ${words.hint} ${Object.keys(data.views)[1] ? words.hint_open : ""}</span>${buttons("do", ["back", "copy"], { back: "M7 3v3c5 0 7 2 7 7-2-3-4-3-7-3v3L2 8z", copy: "M3 1h7v2H5v7H3zM7 5h7v10H7z" }, words)}</div>
+    ${Object.keys(data.views)[1] ? words.hint_open : ""} ${words.hint}</span>${buttons("do", ["back", "copy"], { back: "M7 3v3c5 0 7 2 7 7-2-3-4-3-7-3v3L2 8z", copy: "M3 1h7v2H5v7H3zM7 5h7v10H7z" }, words)}</div>
     <div class="spoken" role="status"></div></div><div class="tip" role="tooltip" id="tip" popover="manual"></div>`,
     css,
   );

@@ -14,6 +14,7 @@ __all__ = ["Block", "Heading", "Point", "Rectangle", "blocks"]
 
 BETWEEN = 10  # from one box of a column to the next: a line that goes around a column passes there
 NARROW, WIDE, PER_BOX = 32, 140, 4  # between columns: the more lines cross there, the more room they need
+CLOSE, CLOSE_PER_BOX = 20, 2  # the same in a picture that would else be wider than a page
 HEADING, HEADING_LINE = 11, 13  # the size of what stands above a column, and the height of one line of it
 WIDEST_HEADING = 160  # a longer one is cut
 FRAME = 10  # from the columns to the frame around them, as in Graphviz's clusters
@@ -115,12 +116,15 @@ def _around(
 # ── where they stand ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def blocks(picture: Picture, shown: Mapping[str, BoxText]) -> list[Block]:
-    """The networks of a picture. shown: the words of the boxes, which say how large these are."""
-    return [_block(picture, network, shown) for network in networks(picture)]
+def blocks(picture: Picture, shown: Mapping[str, BoxText], are_close: bool = False) -> list[Block]:
+    """The networks of a picture. shown: the words of the boxes, which say how large these are.
+
+    are_close: whether their columns stand closer to each other than usual.
+    """
+    return [_block(picture, network, shown, are_close) for network in networks(picture)]
 
 
-def _block(picture: Picture, network: Network, shown: Mapping[str, BoxText]) -> Block:
+def _block(picture: Picture, network: Network, shown: Mapping[str, BoxText], are_close: bool) -> Block:
     columns = network.columns
     framed = _framed(picture, network)
     heading_top = TITLE_HEIGHT if framed else 0
@@ -128,7 +132,7 @@ def _block(picture: Picture, network: Network, shown: Mapping[str, BoxText]) -> 
     height = max(_column_height(column, shown) for column in columns)
     members = {index for indices in framed.values() for index in indices}
     margins = [FRAME if edge in members else 0.0 for edge in (0, len(columns) - 1)]
-    sides = _sides(columns, shown, *margins)
+    sides = _sides(columns, shown, [_gap(*pair, are_close) for pair in pairwise(columns)], *margins)
     spots: dict[str, Rectangle] = {}
     headings: list[Heading] = []
     for column, (left, right, room) in zip(columns, sides, strict=True):
@@ -161,13 +165,17 @@ def _framed(picture: Picture, network: Network) -> dict[str, list[int]]:
 
 
 def _sides(
-    columns: Sequence[Column], shown: Mapping[str, BoxText], left_margin: float, right_margin: float
+    columns: Sequence[Column],
+    shown: Mapping[str, BoxText],
+    gaps: Sequence[float],
+    left_margin: float,
+    right_margin: float,
 ) -> list[tuple[float, float, float]]:
     """For each column its left and right, and how far its heading may stand out at either side.
 
-    The margins are inside of a frame: at the left of the first column, at the right of the last.
+    gaps: between the columns. The margins are inside of a frame: at the left of the first column, at the right of the
+    last.
     """
-    gaps = [_gap(*pair) for pair in pairwise(columns)]
     rooms = [max(0.0, left_margin - 2), *(gap / 2 - 2 for gap in gaps), max(0.0, right_margin - 2)]
     x, sides = left_margin, []
     for index, column in enumerate(columns):
@@ -188,8 +196,9 @@ def _column_height(column: Column, shown: Mapping[str, BoxText]) -> float:
     return sum(shown[node.name].height + BETWEEN for node in column.nodes) - BETWEEN
 
 
-def _gap(column: Column, following: Column) -> float:
-    return min(WIDE, NARROW + PER_BOX * max(len(column.nodes), len(following.nodes)))
+def _gap(column: Column, following: Column, is_close: bool) -> float:
+    boxes = max(len(column.nodes), len(following.nodes))
+    return min(WIDE, CLOSE + CLOSE_PER_BOX * boxes if is_close else NARROW + PER_BOX * boxes)
 
 
 def _heading_width(column: Column) -> int:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EDGE_STYLE",
     "NODE_STYLE",
+    "between_ranks",
     "digraph",
     "drawn_lines",
     "drawn_node",
@@ -126,10 +127,14 @@ def skeleton(outline: Outline, shown: Mapping[str, BoxText], looks: Sequence[Edg
 
     form = _Form(node, _bare_text, ends, lambda index: {"id": f"{index}"})
     dot = _graph(picture, looks, texts, form)
-    widest = max((text_width(look.text, SMALL) for look in looks), default=0.0)
-    room = min(max(widest, LEAST_NUMBER), WIDEST_NUMBER) + 2 * BESIDE_NUMBER if widest else CLOSEST_RANKS
-    dot.attr(ranksep=f"{room / 72:.3f}")
+    dot.attr(ranksep=f"{between_ranks(looks) / 72:.3f}")
     return str(dot.source)
+
+
+def between_ranks(looks: Sequence[EdgeLook]) -> float:
+    """The room from one rank to the next, for the widest number at an edge. looks: of the edges."""
+    widest = max((text_width(look.text, SMALL) for look in looks), default=0.0)
+    return min(max(widest, LEAST_NUMBER), WIDEST_NUMBER) + 2 * BESIDE_NUMBER if widest else CLOSEST_RANKS
 
 
 def _ends(index: int, edge: Edge, port: int) -> tuple[str, str]:

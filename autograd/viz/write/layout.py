@@ -13,12 +13,13 @@ from typing import Any, TypeAlias
 
 from autograd.viz.picture import Edge, Group, Picture
 from autograd.viz.write.boxes import PADDING, SHEET, SMALL, TITLE_HEIGHT, BoxText, box_texts, text_width
-from autograd.viz.write.columns import Heading, Point, Rectangle, blocks
+from autograd.viz.write.columns import Heading, Point, Rectangle
 from autograd.viz.write.dot import notes_under, skeleton
 from autograd.viz.write.edge_numbers import middles
 from autograd.viz.write.edges import EdgeLook, edge_looks, has_connections
 from autograd.viz.write.graphviz import NEXT, render
 from autograd.viz.write.outline import Outline, outline
+from autograd.viz.write.room import fitted_blocks
 
 __all__ = ["Box", "GroupBox", "Layout", "Line", "lay_out", "lay_out_all"]
 
@@ -120,7 +121,7 @@ class _Plan:
 
 def _planned(picture: Picture, widest: Mapping[str, Mapping[str, str]] | None) -> _Plan:
     shown, looks = box_texts(picture, widest), edge_looks(picture)
-    around = outline(picture, blocks(picture, shown))
+    around = outline(picture, fitted_blocks(picture, shown))
     is_one_box = len(around.picture.nodes) == 1 and not around.picture.groups and not around.picture.edges
     source = "" if is_one_box else skeleton(around, shown, [looks[index] for index in around.indices])
     return _Plan(picture, shown, looks, around, source)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL
+from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, SOFTMAX
 from autograd.compiler.run.arrays.layout import GRADIENT, Scatter, Step
 from autograd.compiler.run.arrays.lowering import Lowering, Part
-from autograd.compiler.run.arrays.views import NOTHING, Buffer, Scaled, Source, View, contiguous
+from autograd.compiler.run.arrays.views import NOTHING, Buffer, Scaled, Source, View, contiguous, transposed, widened
+from autograd.core.picking import PICK
 from autograd.table import RULES, Rule
 from autograd.util.arrays import Array
 
@@ -114,6 +115,10 @@ class Backward:
                 continue
             if rule is MATMUL:
                 self._matmul(part, upstream)
+            elif rule is SOFTMAX:
+                self._softmax(part, upstream)
+            elif rule is PICK:
+                self._pick(part, upstream)
             elif rule.sequences:
                 self._over_sequences(rule, part, upstream)
             else:
@@ -148,10 +153,10 @@ class Backward:
         times = 1
         if len(sent) == 2 and sent[0][0] == sent[1][0] and sent[0][2] == sent[1][2]:
             sent, times = sent[:1], 2
-        wide = _widened(upstream, n) if isinstance(upstream, View) else upstream
+        wide = widened(upstream, n) if isinstance(upstream, View) else upstream
         for view, registers, slope in sent:
             if slope is not None and self.active[registers].any():
-                self._send(view, registers, slope, wide, _widened(part.out, n), times)
+                self._send(view, registers, slope, wide, widened(part.out, n), times)
 
     def _slopes(self, rule: Rule, part: Part, xs: View) -> Sequence[View | float | None]:
         """The local derivatives in each sequence."""
@@ -168,15 +173,50 @@ class Backward:
         assert part.powers is not None
         powers, others = part.powers
         self.steps.append(Step(np.add, (others, 1.0), others))
-        self.steps.append(Step(np.true_divide, (powers, _widened(others, xs.shape[-1])), slope))
+        self.steps.append(Step(np.true_divide, (powers, widened(others, xs.shape[-1])), slope))
         return [slope]
+
+    def _softmax(self, part: Part, upstream: Source) -> None:
+        """shares·(upstream − Σ shares·upstream): the mean is taken out twice, since the first has a rounding error
+        that is large beside the slope of a share near 1.
+        """
+        shares, upstream, add = part.out, self._as_view(upstream, part.out), self.steps.append
+        n = shares.shape[1]
+        product, off = (self.layout.temporary(shares.shape, shares.batched) for _ in range(2))
+        mean = self.layout.temporary(shares.shape[:1], shares.batched)
+        for source in (upstream, off):
+            add(Step(np.multiply, (shares, source), product))
+            add(Step("sum", (product,), mean))
+            add(Step(np.subtract, (source, widened(mean, n)), off))
+        self._send(part.view(0), part.registers[0], shares, off, part.out)
+
+    def _pick(self, part: Part, upstream: Source) -> None:
+        """Each lane's upstream, to the number that it picked and to no other of its table."""
+        table = part.registers[1]
+        if not self.active[table].any():
+            return
+        whole, upstream = part.view(1), self._as_view(upstream, part.out)
+        buffers = self.layout.buffer_of[table]
+        if (buffers == whole.buffer).all():
+            target = whole._replace(buffer=self._adjoint(whole.buffer))
+            self._fill_fresh(target.buffer, self.layout.offset_of[table].ravel())
+            self.steps.append(Step("give back", (upstream,), target, part.tables))
+            return
+        gathered = self.layout.temporary(whole.shape, whole.batched)
+        self.steps.append(Step("fill", (self.nothing,), gathered))
+        self.steps.append(Step("give back", (upstream,), gathered, part.tables))
+        self._add(gathered, whole, table)
+
+    def _as_view(self, upstream: Source, out: View) -> View:
+        if isinstance(upstream, View):
+            return upstream
+        filled = self.layout.temporary(out.shape, out.batched)
+        self.steps.append(Step("fill", (upstream,), filled))
+        return filled
 
     def _matmul(self, part: Part, upstream: Source) -> None:
         a, b = part.view(0), part.view(1)
-        if not isinstance(upstream, View):
-            filled = self.layout.temporary(part.out.shape, part.out.batched)
-            self.steps.append(Step("fill", (upstream,), filled))
-            upstream = filled
+        upstream = self._as_view(upstream, part.out)
         for view, registers, name, other in (
             (a, part.registers[0], "matmul left", b),
             (b, part.registers[1], "matmul right", a),
@@ -199,6 +239,9 @@ class Backward:
     def _product(self, name: str, view: View, registers: Array, upstream: View, other: View) -> None:
         """upstream @ otherᵀ, or otherᵀ @ upstream, sent to the view's registers."""
         operands = (upstream, other) if name == "matmul left" else (other, upstream)
+        if view.batched and other.batched:
+            name, turned = "batched matmul", transposed(other)
+            operands = (upstream, turned) if operands[1] is other else (turned, upstream)
         target = self._target(view, registers)
         if target is not None and self._fresh(target.buffer)[_lanes(target)].all():
             self.steps.append(Step(name, operands, target))
@@ -355,8 +398,3 @@ def _lanes(view: View) -> Array:
     for length, stride in zip(view.shape, view.strides, strict=True):
         lanes = (lanes[:, None] + stride * np.arange(length)).ravel()
     return lanes
-
-
-def _widened(view: View, n: int) -> View:
-    """The view, repeated along a last axis."""
-    return view._replace(shape=(*view.shape, n), strides=(*view.strides, 0))

@@ -10,12 +10,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Instruction, Program
+from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, SOFTMAX, Instruction, Program
 from autograd.compiler.run.arrays.backward import Backward
 from autograd.compiler.run.arrays.layout import Step, merged
 from autograd.compiler.run.arrays.lowering import Lowering, Part
-from autograd.compiler.run.arrays.views import Buffer, View, common_steps
+from autograd.compiler.run.arrays.picks import lower_pick
+from autograd.compiler.run.arrays.views import Buffer, View, common_steps, contiguous, widened
 from autograd.compiler.trace import trace
+from autograd.core.picking import PICK
 from autograd.table import RULES, Rule
 from autograd.util.arrays import Array
 
@@ -65,6 +67,10 @@ class _Forward(Lowering):
             rule = instruction.operation.rule
             if rule is MATMUL:
                 self.parts.append([self._matmul(instruction)])
+            elif rule is SOFTMAX:
+                self.parts.append([self._softmax(instruction)])
+            elif rule is PICK:
+                self.parts.append([lower_pick(self, instruction)])
             elif rule.sequences:
                 self.parts.append([self._over_sequences(instruction)])
             else:
@@ -161,7 +167,7 @@ class _Forward(Lowering):
         others, count = self.layout.temporary(out.shape, out.batched), self.layout.temporary(out.shape, out.batched)
         finite = self.layout.temporary(out.shape, out.batched, True)
         shift = self.layout.temporary(out.shape, out.batched)
-        repeated = shift._replace(shape=(*shift.shape, n), strides=(*shift.strides, 0))
+        repeated = widened(shift, n)
         add(Step("reduce", (xs,), out, np.maximum))
         add(Step(np.isfinite, (out,), finite))  # ∞ − ∞ is nan, which a comparison further on would hide
         add(Step("where", (finite, out, 0.0), shift))
@@ -178,6 +184,22 @@ class _Forward(Lowering):
         add(Step(np.log1p, (others,), log))
         add(Step(np.add, (out, log), out))
         return powers, others
+
+    def _softmax(self, instruction: Instruction) -> Part:
+        """e^(x − m) over their sum, m the largest of a row; nan where that is not finite, and then careful."""
+        _, rows, n, _ = instruction.shape
+        registers, add = instruction.operands.reshape(rows, n), self.steps.append
+        xs = self.layout.matrix(registers)
+        out = contiguous(
+            int(self.layout.buffer_of[instruction.start]), (rows, n), bool(self.batched[instruction.start])
+        )
+        largest, total = (self.layout.temporary((rows,), out.batched) for _ in range(2))
+        add(Step("reduce", (xs,), largest, np.maximum))
+        add(Step(np.subtract, (xs, widened(largest, n)), out))
+        add(Step(np.exp, (out,), out))
+        add(Step("sum", (out,), total))
+        add(Step(np.true_divide, (out, widened(total, n)), out))
+        return Part(instruction.number, [registers], [xs], out, None)
 
     def _dot(self, part: Part) -> None:
         x, y = part.view(0), part.view(1)
@@ -197,7 +219,8 @@ class _Forward(Lowering):
         views = [self.layout.three(a), self.layout.three(b)]
         own = np.arange(instruction.start, instruction.start + instruction.lanes).reshape(stack, rows, columns)
         part = Part(instruction.number, [a, b], views, self.layout.three(own), None)
-        self.steps.append(Step("matmul", tuple(views), part.out))
+        both = views[0].batched and views[1].batched
+        self.steps.append(Step("batched matmul" if both else "matmul", tuple(views), part.out))
         return part
 
 

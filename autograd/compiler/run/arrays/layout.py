@@ -15,7 +15,7 @@ from autograd.compiler.run.arrays.views import Buffer, Source, View, common_step
 from autograd.compiler.trace import Function
 from autograd.util.arrays import Array
 
-__all__ = ["GRADIENT", "PARAMETERS", "Gather", "Layout", "Scatter", "Step", "merged"]
+__all__ = ["GRADIENT", "PARAMETERS", "Gather", "Layout", "Scatter", "Step", "Tables", "merged"]
 
 PARAMETERS, GRADIENT = 0, 1
 """The first two buffers: the parameters as they are given, and where their gradient goes."""
@@ -42,6 +42,18 @@ class Scatter(NamedTuple):
 
     lanes: Array
     offsets: Array
+
+
+class Tables(NamedTuple):
+    """Where the numbers of each lane's table are: number k at ``bases[lane] + step·k`` of a buffer.
+
+    index_of: which of the distinct indices a lane has.
+    """
+
+    bases: Array
+    step: int
+    length: int
+    index_of: Array
 
 
 Location = tuple[int, Array] | float
@@ -290,7 +302,7 @@ def _pads(program: Program) -> dict[int, int]:
     known = {
         int(start): (int(number), int(size)) for start, number, size in zip(starts, numbers, sizes, strict=True) if size
     }
-    for i in np.flatnonzero(program.shapes[:, 2] > 1) if len(program.shapes) else []:
+    for i in np.flatnonzero((program.shapes[:, 2] > 1) & (program.shapes[:, 0] > 0)) if len(program.shapes) else []:
         instruction = program[i]
         stack, rows, inner, columns = instruction.shape
         size = stack * rows * inner

@@ -44,6 +44,7 @@ class ArrayPlan(BoundCalls):
         self._lay_out()
         self.norms: list[tuple[Array, Array]] = []
         self.unchecked: list[Array] = [gradient]
+        self.places: dict[int, Array] = {}
         with np.errstate(all="ignore"):
             self.calls = self._bound(lowered.steps)
         self.inputs = [by_row(self.array(view), shape) for view, shape in zip(lowered.inputs, shapes, strict=True)]

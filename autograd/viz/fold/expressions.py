@@ -1,0 +1,135 @@
+"""Operations on the way to a value, drawn in its box as one expression: ``(y − 1)**2``, ``tanh(w·x + b)``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+
+import numpy as np
+
+from autograd.viz.fold.partition import HIDDEN, Fold, Partition
+from autograd.viz.graph.node_table import CONSTANT, RESULT, NodeTable
+from autograd.viz.write.formula import expression
+from autograd.viz.write.numbers import number
+
+__all__ = ["LONGEST", "fold_expressions"]
+
+LONGEST = 24
+"""In letters: a longer expression is no title that one reads at a glance."""
+
+UNNAMED = "…"
+
+
+def fold_expressions(table: NodeTable, partition: Partition) -> Partition:
+    """The partition with values that have one use, and no name, in the box of the value they make.
+
+    That is done as far as the whole can be written as a short expression of things that have names.
+    No cycle appears: what has one use is only ever put into its user.
+
+    >>> import autograd
+    >>> from autograd.viz.fold.partition import fold_calls
+    >>> from autograd.viz.graph.node_table import node_table
+    >>> from autograd.viz.graph.groups import find_groups
+    >>> from autograd.viz.graph.arrays import graph_arrays
+    >>> w, x, b = (autograd.Value(1.0, label=label) for label in "wxb")
+    >>> graph = graph_arrays([autograd.tanh(w * x + b)])
+    >>> table = node_table(graph, find_groups(graph, []))
+    >>> [fold.title for fold in fold_expressions(table, fold_calls(table, 0, frozenset())).folds.values()]
+    ['tanh(w·x + b)']
+    """
+    writer = _Writer(table, partition)
+    node, folds = partition.node.copy(), dict(partition.folds)
+    for top, values in writer.inside.items():
+        node[values] = top
+        node[[leaf for value in values for leaf in table.graph.operands(value) if writer.is_detail(leaf)]] = HIDDEN
+        folds[top] = Fold(title=writer.text[top], opens="expressions", pattern=writer.pattern(top))
+    return replace(partition, node=node, folds=folds)
+
+
+class _Writer:
+    """The expressions of a partition. text: of each operation that can be written.
+
+    inside: of each value that others are put into, all of its box.
+    """
+
+    def __init__(self, table: NodeTable, partition: Partition) -> None:
+        self.table, self.graph, self.partition = table, table.graph, partition
+        self.text: dict[int, str] = {}
+        self.inside: dict[int, list[int]] = {}
+        self.outermost = self._outermost()
+        self.outputs = self._outputs()
+        alone = {*table.labels, *table.pinned, *self.graph.roots}
+        for value in np.flatnonzero(table.kinds == RESULT).tolist():
+            if not self._is_plain(value):
+                continue
+            operands = self.graph.operands(value)
+            inner = [
+                x for x in dict.fromkeys(operands) if x in self.text and x not in alone and self._is_only(x, value)
+            ]
+            text = self._written(value, inner)
+            if inner and (len(text) > LONGEST or UNNAMED in text):
+                inner, text = [], self._written(value, [])
+            if len(text) <= LONGEST and UNNAMED not in text:
+                self.text[value] = text
+                if inner:
+                    self.inside[value] = [y for x in inner for y in self.inside.pop(x, [x])] + [value]
+
+    def _is_plain(self, value: int) -> bool:
+        """Whether it is a box of its own."""
+        return self.partition.node[value] == value and value not in self.partition.folds
+
+    def _is_only(self, value: int, user: int) -> bool:
+        """Whether a value has this one use, in the same module."""
+        return int(self.table.uses[value]) == 1 and int(self.table.call[value]) == int(self.table.call[user])
+
+    def is_detail(self, leaf: int) -> bool:
+        """Whether a number stands in the expression alone."""
+        return self._is_number(leaf) and int(self.table.uses[leaf]) == 1 and leaf not in self.table.pinned
+
+    def _is_number(self, value: int) -> bool:
+        return int(self.table.kinds[value]) == CONSTANT and value not in self.table.labels
+
+    def _written(self, value: int, inner: list[int]) -> str:
+        """An operation on its operands."""
+        operands = [self.text[x] if x in inner else self._name(x, value) for x in self.graph.operands(value)]
+        return expression(self.graph.values[value]._op, operands)
+
+    def pattern(self, top: int) -> str:
+        """The expression of a box, without its numbers."""
+        written: dict[int, str] = {}
+        for value in self.inside[top]:
+            operands = [
+                written.get(x) or (UNNAMED if self._is_number(x) else self._name(x, value))
+                for x in self.graph.operands(value)
+            ]
+            written[value] = expression(self.graph.values[value]._op, operands)
+        return written[top]
+
+    def _name(self, value: int, user: int) -> str:
+        """The name of an operand: of what a model gives, where that is one value, the model's."""
+        call, outer = int(self.table.call[value]), self.outermost[self.table.call[value]]
+        if outer >= 0 and outer != self.outermost[self.table.call[user]] and self.outputs[outer] == {value}:
+            return self.table.calls[outer].path or UNNAMED
+        fold = self.partition.folds.get(int(self.partition.node[value]))
+        if fold is not None and fold.call >= 0:
+            return self.table.calls[call].path or UNNAMED
+        if self._is_number(value):
+            return number(self.graph.values[value].data)
+        return self.table.short_name(value) or UNNAMED
+
+    def _outermost(self) -> list[int]:
+        """For each call, the outermost one it is made in; -1, the last, for a value in no call."""
+        outermost: list[int] = []
+        for index, call in enumerate(self.table.calls):
+            outermost.append(index if call.parent is None else outermost[call.parent])
+        return [*outermost, -1]
+
+    def _outputs(self) -> dict[int, set[int]]:
+        """The values that each outermost call gives to others."""
+        outer = np.array(self.outermost)[self.table.call]
+        tails, heads = self.graph.tails, self.graph.heads
+        leaving = np.unique(tails[(outer[tails] >= 0) & (outer[tails] != outer[heads])])
+        outputs: dict[int, set[int]] = defaultdict(set)
+        for value in leaving.tolist():
+            outputs[int(outer[value])].add(value)
+        return outputs
