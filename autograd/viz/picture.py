@@ -26,7 +26,8 @@ class Node:
     those of all of them. parts: the names of the values that were folded into it. mark: what is wrong with it, where a
     learner's graph is shown. opens: the name by which ``draw(…, open=…)`` opens a folded node, "" where none does.
     first_not_finite: whether it is the first nan or inf of the graph: its operands are finite. calls: how many calls of
-    one module it stands for, 0 where it is no part of several. note: a line more under a folded box.
+    one module it stands for, 0 where it is no part of several. note: a line more under a folded box. is_expression:
+    whether its operation is all that was folded into it, written out: ``w·x + b``.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Node:
     first_not_finite: bool = False
     calls: int = 0
     note: str = ""
+    is_expression: bool = False
 
     def __setstate__(self, state: Sequence[object]) -> None:
         _fill(self, state)
