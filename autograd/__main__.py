@@ -1,4 +1,4 @@
-"""The command line: ``autograd learn``, and what installed packages add to it; also as ``python -m autograd …``."""
+"""The command line: ``autograd learn`` and the commands of installed packages; also ``python -m autograd …``."""
 
 from __future__ import annotations
 
@@ -8,24 +8,27 @@ from typing import NoReturn
 
 from autograd import __version__
 from autograd.util.command_line import ArgumentParser
+from autograd.util.suggestions import lookup_error
 
 __all__ = ["main"]
 
 Command = Callable[[Sequence[str]], int]
 
 GROUP = "autograd.commands"
-"""The entry points that are commands: functions of the arguments that return an exit status; what they do is the first
-line of their docstring."""
+"""The entry points that are commands: functions of the arguments that return an exit status. The first line of their
+docstring is their help."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit status: 0, 1 for a failure said in one line, 2 for wrong usage.
+    """Run a command and return its exit status: 0 for success, 1 for a failure, 2 for wrong usage.
 
-    That of ``learn check`` is 0 for passed, 1 wrong, 2 not started, 3 crashed.
+    arguments: the command and its arguments; by default those of the command line.
+
+    ``learn check`` returns 0 for passed, 1 for wrong, 2 for not started and 3 for crashed.
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    if name in BUILT_IN:  # without a look at what is installed: a check is waited for
+    if name in BUILT_IN:  # without searching installed packages, because a check should start fast
         return BUILT_IN[name](rest)
     from importlib.metadata import entry_points  # a tenth of the time that it takes to import autograd
 
@@ -46,8 +49,8 @@ BUILT_IN: dict[str, Command] = {"learn": _learn}
 
 
 def _refuse(arguments: Sequence[str], commands: Mapping[str, Command]) -> NoReturn:
-    """Say what --help and --version ask for, or what is wrong."""
-    parser = ArgumentParser(prog="autograd", description="A scalar autograd engine to understand back-propagation.")
+    """Answer --help and --version, or explain what is wrong."""
+    parser = ArgumentParser(prog="autograd", description="A scalar autograd engine for understanding back-propagation.")
     parser.add_argument("--version", action="version", version=f"autograd {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name, command in commands.items():
@@ -55,11 +58,13 @@ def _refuse(arguments: Sequence[str], commands: Mapping[str, Command]) -> NoRetu
     name = next((x for x in arguments if not x.startswith("-")), "")
     if len(commands) == len(BUILT_IN) and name not in {*commands, ""}:
         parser.error(
-            f"no command {name!r} here: only an installed package lists more than {', '.join(commands)}; "
+            f"unknown command {name!r}: without installing the package there is only {', '.join(commands)}; "
             "pip install it, or run python -m nn demo"
         )
+    if arguments[:1] == [name] and name not in commands:
+        parser.error(lookup_error("command", name, commands, "install the package that adds it"))
     parser.parse_args(arguments)
-    parser.error("the command comes first")
+    parser.error("write the command first")
 
 
 if __name__ == "__main__":

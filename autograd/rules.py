@@ -23,7 +23,11 @@ from collections.abc import Sequence
 from numbers import Real
 from typing import Any
 
+import numpy as np
+
 from autograd import numeric as nx
+from autograd.core.picking import PICK, is_index, no_place
+from autograd.core.recording import is_recording
 from autograd.table import rule
 
 __all__ = [
@@ -541,8 +545,7 @@ def clip(x, lo, hi):
     return nx.where(raised > hi, hi, raised), ((1.0 - below) * free, below * free, above)
 
 
-@rule(chooses=True, samples=[(1.0, 2.0, -3.0), (0.0, 2.0, -3.0)],
-      hint={"data": "class labels within range: pick and cross_entropy give nan for one that is none"})  # fmt: skip
+@rule(chooses=True, samples=[(1.0, 2.0, -3.0), (0.0, 2.0, -3.0)])
 def where(condition, a, b):
     """a where the condition holds, else b.   ∂/∂a = 1 and ∂/∂b = 0, or the other way round; the condition has none."""
     return nx.where(condition, a, b), (None, nx.where(condition, 1.0, 0.0), nx.where(condition, 0.0, 1.0))
@@ -985,8 +988,8 @@ def _count(name: str, xs: Sequence[nx.Numeric]) -> int:
 
 
 def _largest(name: str, xs: Sequence[nx.Numeric]) -> Any:
-    _count(name, xs)
-    return functools.reduce(nx.maximum, xs)
+    """The largest; of one number the maximum of it and itself, so that one is recorded as any number of them is."""
+    return functools.reduce(nx.maximum, xs if _count(name, xs) > 1 else [*xs, *xs])
 
 
 def _extreme(name, choose, xs):
@@ -1171,22 +1174,44 @@ def _without_each(powers: list[nx.Numeric], logits: list[nx.Numeric]) -> list[An
     return [nx.where(here & single, smaller, sub(total, p)) for here, p in zip(largest, powers, strict=True)]
 
 
-def pick(xs: Sequence[nx.Numeric], index: nx.Numeric) -> Any:
-    """xs[index]: the number at a whole index, which may be a Value (a class label that a compiled function is given).
+def pick(table: Sequence[Any], index: nx.Numeric) -> Any:
+    """table[index]: the number, or the row, at a whole index, which may be an input of a compiled function.
 
-    ∂out/∂xᵢ = [i = index]; the index has no derivative. Raises IndexError where there is no such place; of a Value,
-    whose number may change, the result is nan then.
+    table: numbers, or rows of one length (lists, or the rows of a two-dimensional array); of rows the result is a list.
+    ∂out/∂xᵢ = [i = index]; the index has no derivative. Compiled, it is one gather, whatever the table's length.
+    Raises IndexError where there is no such place, a negative one too; of an input, with its name and row. ValueError
+    for rows of several lengths.
 
     >>> pick([3.0, 5.0], 1)
     5.0
+    >>> pick([[3.0, 5.0], [7.0, 9.0]], 1)
+    [7.0, 9.0]
     """
-    numbers = list(xs)
+    entries = list(table)
+    number = index
+    while nx.is_value(number) and not is_recording():
+        number = nx.detach(number)
+    if not entries or not (nx.is_tracer(number) or is_index(number, len(entries))):
+        raise no_place(index, len(entries))
     if not nx.is_tracer(index):
-        if index != int(index) or not 0 <= index < len(numbers):
-            raise IndexError(f"pick: there is no place {index!r} among {len(numbers)} numbers")
-        return numbers[int(index)]
-    if not numbers:
-        raise IndexError(f"pick: there is no place {index!r} among 0 numbers")
-    here = [nx.equal(index, float(i)) for i in range(len(numbers))]
-    found = sum([where(condition, x, -0.0) for condition, x in zip(here, numbers, strict=True)])
+        entry = entries[int(index)]
+        is_row = isinstance(entry, (list, tuple)) or (isinstance(table, np.ndarray) and table.ndim > 1)
+        return list(entry) if is_row and _columns(entries) else entry
+    if any(map(_is_row, entries)):
+        return [pick(column, index) for column in _columns(entries)]
+    if nx.is_value(index) and is_recording():
+        return index.__apply_rule__(PICK, [index, *entries])
+    here = [nx.equal(index, float(i)) for i in range(len(entries))]
+    found = sum([where(condition, x, -0.0) for condition, x in zip(here, entries, strict=True)])
     return where(functools.reduce(lambda a, b: a | b, here), found, _NAN)
+
+
+def _is_row(entry: object) -> bool:
+    return isinstance(entry, (list, tuple)) or (isinstance(entry, np.ndarray) and entry.ndim > 0)
+
+
+def _columns(rows: Sequence[Any]) -> list[tuple[Any, ...]]:
+    lengths = sorted({len(row) if _is_row(row) else 0 for row in rows})
+    if len(lengths) > 1:
+        raise ValueError(f"pick: the table has rows of {' and '.join(map(str, lengths))} numbers")
+    return list(zip(*rows, strict=True))

@@ -1,1 +1,1 @@
-"""Benchmarks: the engine beside its peers, and the cost of importing it."""
+"""Benchmarks: the engine compared with its peers, and the cost of importing it."""

@@ -1,10 +1,10 @@
-"""What is promised around a computation, and whether it holds under attack.
+"""Attack every promise about reliability, and report whether it holds.
 
     python -m benchmarks.attack [--quick] [--only WORD] [--python PATH ...]
 
-It goes through the table in ``tests/attacks/table.py`` and prints a line for each attack. At length, with nothing left
-out, it also writes docs/reliability.md. ``--python``: another interpreter, which has what the package needs; at length
-it runs a part of the tests (with pytest, pytest-xdist and hypothesis). The exit status is 1 where something gave way.
+It runs the attacks in ``tests/attacks/table.py`` and prints a line for each. A full run also writes
+docs/reliability.md. ``--python`` adds another interpreter that has the package's dependencies; in a full run it
+executes part of the tests, which needs pytest, pytest-xdist and hypothesis. The exit status is 1 if a promise breaks.
 """
 
 from __future__ import annotations
@@ -124,10 +124,14 @@ def system() -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Attack what is promised around a computation.")
-    parser.add_argument("--quick", action="store_true", help="few of each kind")
-    parser.add_argument("--only", metavar="WORD", help="those whose name or promise has the word; writes no page")
-    parser.add_argument("--python", metavar="PATH", action="append", default=[], help="another interpreter to try")
+    parser = argparse.ArgumentParser(description="Attack every promise about reliability, and report whether it holds.")
+    parser.add_argument("--quick", action="store_true", help="run few attacks of each kind")
+    parser.add_argument(
+        "--only", metavar="WORD", help="run only attacks with this word in their name or promise; writes no page"
+    )
+    parser.add_argument(
+        "--python", metavar="PATH", action="append", default=[], help="try another interpreter too; can be repeated"
+    )
     options = parser.parse_args()
     attacks = [*ATTACKS, *others(options.python)]
     attacks = sorted(attacks, key=lambda attack: [other.about for other in ATTACKS].index(attack.about))

@@ -1,9 +1,9 @@
-"""What the README's table of other libraries says and a program can find out, on each of them that is installed.
+"""Check the README's comparison with other libraries, as far as a program can, on every library that is installed.
 
     python -m benchmarks.beside [--hips FOLDER] [--rounds N]
 
-HIPS/autograd has this engine's import name, so it is looked for in a folder of its own, as
-`pip install --no-deps --target FOLDER autograd` makes it. Each library is a fresh process; times are medians.
+HIPS/autograd has the same import name as this engine, so it needs a folder of its own:
+`pip install --no-deps --target FOLDER autograd`. Each library runs in a fresh process; times are medians.
 """
 
 from __future__ import annotations
@@ -149,8 +149,8 @@ def measure(library: str, rounds: int = 1, folder: str | None = None) -> dict[st
 def main() -> None:
     """Print a row a program, a column a library."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.beside", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--hips", metavar="FOLDER", help="where HIPS/autograd is installed")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--hips", metavar="FOLDER", help="folder where HIPS/autograd is installed")
+    parser.add_argument("--rounds", type=int, default=3, help="number of rounds (default: 3)")
     parser.add_argument("--one", choices=LIBRARIES, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:

@@ -1,10 +1,10 @@
-"""`autograd.compile` beside its peers: networks, graphs of up to three million nodes, and what compiling them costs.
+"""Compare `autograd.compile` with its peers: networks, graphs of up to 3 million nodes, and the cost of compiling.
 
     python -m benchmarks.compiled [--quick | --full] [--only NAME] [--json PATH]
 
-Every contender is a process of its own, on one core and with one thread. All contenders of a case stay alive and take
-turns, a fifth of a second each, so that a machine that slows down does so for all of them; ratios are taken round by
-round. A first call can only be made once: there every turn is a fresh process.
+Every contender runs in its own process, on one core and with one thread. All contenders in a case stay alive and take
+turns of a fifth of a second, so that a slower machine slows all of them; ratios are computed in each round. A first
+call can only be made once, so there every turn is a fresh process.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ import numpy as np
 
 from benchmarks import compiled_graphs as graphs
 from benchmarks import compiled_peers as peers
-from benchmarks.compiled_graphs import FirstCall, Scalar
-from benchmarks.compiled_peers import Network, Ready
+from benchmarks import convolution, gpt, irregular, recurrent
+from benchmarks.compiled_graphs import Scalar
+from benchmarks.compiled_peers import Case, Make, Network, Ready, on
 from benchmarks.engine import ROOT, Failure, cpu_model, ending, progress, table
 
 TURN = 0.2  # seconds
@@ -49,22 +50,6 @@ MODULES = {
     "eager": "autograd",
     "jax-tuned": "jax",
 }  # what must be importable, where it is not the contender's name
-
-Make = Callable[[], Ready | FirstCall]
-
-
-@dataclass(frozen=True)
-class Case:
-    """Contenders that do the same. limits: what our time over theirs should not exceed."""
-
-    title: str
-    contenders: dict[str, Make]
-    limits: dict[str, float] = field(default_factory=dict)
-    rounds: int = 15
-    first_call: bool = False
-    size: int = 0  # 0 is measured with --quick too, 2 only with --full
-    most_rounds: dict[str, int] = field(default_factory=dict)  # of a slow contender
-
 
 # -- the cases ---------------------------------------------------------------------------------------------------------
 
@@ -104,11 +89,6 @@ def first_calls(title: str, problem: Callable[[], Scalar], limit: float, thousan
     return Case(title, contenders, {"casadi": limit}, rounds=1 if size == 2 else 3, first_call=True, size=size)
 
 
-def on(problem: Callable[[], Scalar], **contenders: Callable[[Scalar], Ready | FirstCall]) -> dict[str, Make]:
-    """Each on the problem, which is made in the process that needs it."""
-    return {name: lambda make=make: make(problem()) for name, make in contenders.items()}
-
-
 def random_dags() -> Iterator[Case]:
     for batch, limit in ((1_000, 1.0), (32, 4.0)):
         make = functools.partial(graphs.random_dag, 10_000, batch)
@@ -132,6 +112,14 @@ def beside_eager(title: str, problem: Callable[[], Scalar], limits: dict[str, fl
     return Case(title, contenders, limits, rounds=9, size=size)
 
 
+def gpts() -> Iterator[Case]:
+    by_documents = {1: {"numpy": 2.0, "torch": 0.6}, 32: {"numpy": 1.25, "torch": 1.0}}
+    for documents, limits in by_documents.items():
+        make = functools.partial(gpt.problem, gpt.Sizes(), documents, positions=9)
+        contenders = on(make, ours=gpt.ours, numpy=gpt.numpy_by_hand, torch=gpt.torch_tensors)
+        yield Case(f"gradient of {documents}", contenders, limits, rounds=9, size=int(documents > 1))
+
+
 WORKLOADS: dict[str, tuple[str, Callable[[], Iterator[Case]]]] = {
     "mlp-step": ("one training step of 2-16-16-1 relu, squared error, 100 samples", mlp_step),
     "mlp-784": ("value and gradient of 784-128-10 relu, cross entropy, 32 samples", mlp_784),
@@ -140,6 +128,10 @@ WORKLOADS: dict[str, tuple[str, Callable[[], Iterator[Case]]]] = {
         "10,000 random operations, 385 deep, by number of samples; times a sample, or of a first call",
         random_dags,
     ),
+    "irregular": ("an irregular graph, by number of operations; times a sample, or of a first call", irregular.cases),
+    "recurrent": ("value and gradient of a recurrence and of an LSTM, 32 samples", recurrent.cases),
+    "convolution": ("value and gradient of 8 filters of 3×3 on 8×8, pool, dense 10, 32 samples", convolution.cases),
+    "gpt": ("value and gradient of a GPT of 4,192 parameters, 9 positions, by number of documents", gpts),
     "recurrence": ("h = tanh(w·h + u·x + b), 10,000 times, by number of samples; times a sample", recurrences),
 }
 
@@ -354,12 +346,12 @@ def main() -> int:
     if sys.argv[1:2] == ["--child"]:
         child(*sys.argv[2:])
         return 0
-    parser = argparse.ArgumentParser(description="Measure compiled functions beside their peers.")
+    parser = argparse.ArgumentParser(description="Compare compiled functions with their peers.")
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--quick", action="store_const", const=0, dest="size", help="3 rounds, 30,000 nodes at most")
+    size.add_argument("--quick", action="store_const", const=0, dest="size", help="3 rounds, at most 30,000 nodes")
     size.add_argument("--full", action="store_const", const=2, dest="size", help="up to 3 million nodes")
-    parser.add_argument("--only", choices=WORKLOADS, action="append", help="this workload; may be repeated")
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write every figure of every round there")
+    parser.add_argument("--only", choices=WORKLOADS, action="append", help="run only this workload; can be repeated")
+    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures of every round to this file")
     options = parser.parse_args()
     about = header()
     print("   ".join(f"{key}: {text}" for key, text in about.items()) + "\n")

@@ -1,6 +1,6 @@
-"""Scalar code as the contenders of `benchmarks.compiled`: networks in plain Python, random graphs, a recurrence.
+"""Scalar code for `benchmarks.compiled`: networks in plain Python, random graphs and a recurrence.
 
-The same functions run on Values, on floats that are recorded, and on CasADi's symbols.
+The same functions run on Values, on recorded floats and on CasADi's symbols.
 """
 
 from __future__ import annotations

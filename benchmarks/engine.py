@@ -1,9 +1,9 @@
-"""The engine beside its peers: time, memory and work for the garbage collector, per node.
+"""Compare the engine with its peers: time, memory and work for the garbage collector, per node.
 
     python -m benchmarks.engine [--quick | --full] [--engines ours,xad] [--repeat N] [--json PATH]
 
-Every measurement is a fresh process under Python's default collector settings. Rounds go through all engines in turn,
-so that a machine that slows down or speeds up does so for all of them. The README here says what each figure means.
+Every measurement is a fresh process with Python's default collector settings. Each round runs all engines in turn, so
+that a slower or faster machine affects all of them. The README in this folder explains each figure.
 """
 
 from __future__ import annotations
@@ -269,13 +269,22 @@ def engine_names(text: str) -> list[str]:
 
 
 def parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Measure the engine beside its peers.")
+    parser = argparse.ArgumentParser(description="Compare the engine with its peers.")
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--quick", action="store_true", help="sums-42k only, 3 rounds, no scaling")
+    size.add_argument("--quick", action="store_true", help="only sums-42k, 3 rounds, no scaling")
     size.add_argument("--full", action="store_true", help="scaling up to 4.2 million nodes")
-    parser.add_argument("--engines", type=engine_names, default=list(PEERS), help=",".join(PEERS))
-    parser.add_argument("--repeat", type=int, help="rounds (9; 3 if --quick); slow engines and workloads have fewer")
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write every figure of every round there")
+    parser.add_argument(
+        "--engines",
+        type=engine_names,
+        default=list(PEERS),
+        help="engines to measure, separated by commas (default: " + ",".join(PEERS) + ")",
+    )
+    parser.add_argument(
+        "--repeat",
+        type=int,
+        help="number of rounds (default: 9, or 3 with --quick); slow engines and workloads get fewer",
+    )
+    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures of every round to this file")
     return parser.parse_args()
 
 

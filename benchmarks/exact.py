@@ -1,9 +1,9 @@
-"""Every rule's exact value and derivatives, in mpmath, from the mathematical definition and never from the rule.
+"""Exact values and derivatives of every rule, in mpmath, from the mathematical definition and never from the rule.
 
-``EXACT`` is the one table: a rule's function gives (value, first derivatives, second derivatives), the second ones
-for each pair of operands i ≤ j, all at mpmath's precision. None stands for a derivative that does not exist. A
-formula must not cancel at 60 digits; ``tests/engine/test_accuracy.py`` compares 60 with 150 digits, and with mpmath's
-own numerical derivatives. Beside it stands where the grid of points has to be dense.
+``EXACT`` is the only table: a rule's function returns (value, first derivatives, second derivatives), the second ones
+for each pair of operands i ≤ j, all at mpmath's precision. None means that a derivative does not exist. A formula must
+not cancel at 60 digits: ``tests/engine/test_accuracy.py`` compares 60 with 150 digits, and with mpmath's own numerical
+derivatives. The table also says where the grid of points must be dense.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What `import autograd, nn` costs beside `import numpy` alone.
+"""Compare the import time of `import autograd, nn` with that of `import numpy`.
 
     python -m benchmarks.imports [--pairs N]
 
-Fresh interpreters, the two alternated; the median of the pairwise ratios.
+Fresh interpreters run the two in turn; the result is the median of the pairwise ratios.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def seconds(statement: str) -> tuple[float, float]:
     process = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, env=ENVIRONMENT)
     whole = perf_counter() - start
     if process.returncode:
-        raise SystemExit(f"`{statement}` fails: {process.stderr.strip().rpartition(chr(10))[2]}")
+        raise SystemExit(f"`{statement}` failed: {process.stderr.strip().rpartition(chr(10))[2]}")
     return float(process.stdout), whole
 
 
@@ -39,7 +39,7 @@ def report(name: str, ours: list[float], numpy: list[float]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Compare the import time with NumPy's.")
-    parser.add_argument("--pairs", type=int, default=15)
+    parser.add_argument("--pairs", type=int, default=15, help="number of pairs (default: 15)")
     pairs = parser.parse_args().pairs
     seconds(OURS), seconds(NUMPY)  # bytecode is compiled and files are in memory after these
     measured = [(seconds(OURS), seconds(NUMPY)) for _ in range(pairs)]

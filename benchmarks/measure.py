@@ -1,9 +1,9 @@
-"""One engine on one workload in this process: prints its figures as one line of JSON.
+"""Measure one engine on one workload in this process, and print the figures as one line of JSON.
 
     python -m benchmarks.measure ours sums-42k
     python -m benchmarks.measure ours --scaling 2000
 
-`benchmarks.engine` starts this module afresh for every measurement.
+`benchmarks.engine` starts this module in a new process for every measurement.
 """
 
 from __future__ import annotations

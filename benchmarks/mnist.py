@@ -1,11 +1,11 @@
-"""MNIST, 784-128-10 with Adam and batches of 32: `nn.fit` beside PyTorch and NumPy written by hand, on one thread.
+"""Train MNIST, 784-128-10 with Adam and batches of 32: `nn.fit`, PyTorch and hand-written NumPy, on one thread.
 
     python -m benchmarks.mnist FOLDER [--epochs N] [--rounds N]
 
-FOLDER holds the four IDX files. Every contender is a fresh process with one thread, and they take turns; a time is of
-all epochs, ours with recording and compiling. The test accuracy of each is printed beside. "extra MB" is the most
-resident memory until the training is over, less that with the data alone; "fit MB" the same less that before the
-training, when model and arrays are there. What evaluating takes is in neither.
+FOLDER contains the four IDX files. Every contender is a fresh process with one thread, and they take turns. Times cover
+all epochs, and ours include recording and compiling. Each test accuracy is printed too. "extra MB" is the peak resident
+memory during training, minus the memory with only the data loaded; "fit MB" is the peak minus the memory just before
+training, with model and arrays. Neither includes evaluation.
 """
 
 from __future__ import annotations
@@ -182,10 +182,12 @@ def measured(name: str, folder: str, epochs: int, dtype: str) -> Any:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Train MNIST beside PyTorch and hand-written NumPy, on one thread.")
-    parser.add_argument("folder")
-    parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser = argparse.ArgumentParser(
+        description="Train MNIST with nn.fit, PyTorch and hand-written NumPy, on one thread."
+    )
+    parser.add_argument("folder", help="folder with the four IDX files")
+    parser.add_argument("--epochs", type=int, default=5, help="number of epochs (default: 5)")
+    parser.add_argument("--rounds", type=int, default=3, help="number of rounds (default: 3)")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child:

@@ -1,10 +1,10 @@
-"""Adam's step on an array beside a fused NumPy Adam written by hand, and PyTorch's, on one thread.
+"""Compare Adam's step on an array with a hand-written fused NumPy Adam and with PyTorch's, on one thread.
 
     python -m benchmarks.optimizers [--quick] [--json PATH]
 
-All contenders live in one process and take turns, so that a machine that slows down does so for all of them; ratios
-are taken round by round. After the same steps on the same gradients all must hold the same numbers, or the exit status
-is 1. "ns each" is nanoseconds a parameter.
+All contenders run in one process and take turns, so that a slower machine slows all of them; ratios are computed in
+each round. After the same steps on the same gradients, all must have the same numbers; otherwise the exit status is 1.
+"ns each" means nanoseconds per parameter.
 """
 
 from __future__ import annotations
@@ -144,14 +144,14 @@ def wrong(case: dict[str, Any]) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="5 rounds")
-    parser.add_argument("--json", type=Path, help="write every figure there")
+    parser.add_argument("--quick", action="store_true", help="only 5 rounds")
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
     arguments = parser.parse_args()
     cases = [
         measure(size, dtype, 5 if arguments.quick else ROUNDS) for dtype in ("float64", "float32") for size in SIZES
     ]
     names = [f"ours/{name}" for name in cases[0]["seconds"] if name != "ours"]
-    print("Adam, one step, one thread; the ratio to the one by hand is meant to stay below", LIMIT)
+    print("Adam, one step, one thread; the ratio to the hand-written one should stay below", LIMIT)
     print(table([["type", "parameters", "ns each", *names], *map(row, cases)]))
     if arguments.json:
         arguments.json.write_text(json.dumps(cases, indent=1), encoding="utf-8")

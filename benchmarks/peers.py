@@ -1,6 +1,6 @@
-"""The engines under measurement, each behind the same five calls.
+"""The engines to measure, each behind the same five calls.
 
-An engine is loaded by name in the process that measures it, so that no process carries the heap of another engine.
+An engine is loaded by name in the process that measures it, so no process carries another engine's heap.
 """
 
 from __future__ import annotations

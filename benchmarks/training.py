@@ -1,11 +1,11 @@
-"""A step of `nn.fit` beside the same step without it, and the eager engine's beside micrograd's.
+"""Compare a step of `nn.fit` with the same step without it, and the eager engine's step with micrograd's.
 
     python -m benchmarks.training [--quick] [--json PATH]
 
-The demo's training: 100 points on two moons, 2-16-16-1 relu, squared error, SGD on all points at once, so that every
-step is an epoch. All contenders live in one process and take turns; a step is the median of a turn, ratios are taken
-round by round. `by hand` is the compiled gradient and the optimizer's step in a bare loop. After the same steps all
-must hold the same parameters, or the exit status is 1.
+The training is the demo's: 100 points on two moons, 2-16-16-1 relu, squared error, SGD on all points at once, so that
+every step is an epoch. All contenders run in one process and take turns; a step is the median of a turn, and ratios are
+computed in each round. `by hand` is the compiled gradient and the optimizer's step in a plain loop. After the same
+steps, all must have the same parameters; otherwise the exit status is 1.
 """
 
 from __future__ import annotations
@@ -132,15 +132,15 @@ def row(seconds: dict[str, list[float]], name: str, peer: str) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="3 rounds")
-    parser.add_argument("--json", type=Path, help="write every figure there")
+    parser.add_argument("--quick", action="store_true", help="only 3 rounds")
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
     arguments = parser.parse_args()
     names = [name for name in CONTENDERS if name != "micrograd" or importlib.util.find_spec("micrograd")]
     data = demo()
     astray = wrong(data, names)
     seconds = measure(data, names, 3 if arguments.quick else 9)
     pairs = [pair for pair in LIMITS if set(pair) <= set(names)]
-    print("one step, microseconds; the ratio is meant to stay below the limit")
+    print("one step, microseconds; the ratio should stay below the limit")
     print(table([["", "ours", "theirs", "ratio", "range", "limit"], *(row(seconds, *pair) for pair in pairs)]))
     if arguments.json:
         arguments.json.write_text(json.dumps(seconds, indent=1), encoding="utf-8")

@@ -1,1 +1,1 @@
-"""The programs of five articles on back-propagation, with their claims checked."""
+"""The programs from five articles on back-propagation, with their claims checked."""

@@ -1,7 +1,8 @@
 """A dense 10-10-10-1 relu network, trained with Adam on the mean squared error.
 
-The article calls it a network of three hidden layers; it has two, and an output. It asks for the accuracy of a
-regression, which counts predictions that equal their target to the last bit: 0. R² says how good the fit is.
+The article says that the network has three hidden layers, but it has two and an output layer. It also asks for the
+accuracy of a regression, which only counts predictions that equal their target to the last bit: it is 0. R² measures
+how good the fit is.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import nn
 
 
 def run(epochs: int = 10, seed: int = 0) -> dict[str, float]:
-    """Train on 200 random samples of a smooth function; the first and the last loss, accuracy and R²."""
+    """Train on 200 random samples of a smooth function. Return the first and last loss, accuracy and R²."""
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(200, 10))
     y = np.sin(X[:, 0]) + 0.5 * X[:, 1]

@@ -1,8 +1,8 @@
 """MNIST with a 784-128-10 network, softmax and cross entropy, Adam, five epochs, as in the article, neuron by neuron.
 
-The article shows a validation accuracy of 0.985 for this program; such a network reaches about 0.977 after five epochs.
-Its formulas call ∂L/∂z₂ what is δ₂·W₂, which is the gradient of the hidden layer's *output*, and subtract gradients
-in z from weights: a weight's gradient is δ times the activation it multiplies, ∂L/∂W₂ = δ₂·a₁ᵀ.
+The article reports a validation accuracy of 0.985 for this program; such a network reaches about 0.977 in five epochs.
+Its formulas call δ₂·W₂ the gradient ∂L/∂z₂, but that is the gradient of the hidden layer's *output*; and they subtract
+gradients in z from weights, but a weight's gradient is δ times the activation it multiplies, ∂L/∂W₂ = δ₂·a₁ᵀ.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import nn
 def run(
     folder: str | None = None, epochs: int = 5, dtype: str = "float64", progress: bool | None = None
 ) -> dict[str, float]:
-    """Train on the 60,000 images, test on the 10,000; loss and accuracy of both, and the seconds it took."""
+    """Train on the 60,000 images and test on the 10,000. Return loss and accuracy on both, and the seconds."""
     X, y, X_test, y_test = nn.data.mnist(folder)
     model = nn.MLP(784, [128, 10], activation="relu", init="he_uniform", seed=0)
     started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""The command of nn where nothing is installed, as in a clone or a zip: ``python -m nn demo``."""
+"""``python -m nn demo``: the demo without installing anything, for example in a clone."""
 
 import sys
 

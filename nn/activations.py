@@ -1,6 +1,6 @@
 """Activations as modules, with PyTorch's names and defaults, for a Sequential: ReLU, Tanh, Softmax, …
 
-Each takes one sample as a layer gives it: a Value, or a list of them.
+Each takes one sample in the form a layer returns it: one Value, or a list of Values.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ __all__ = [
 
 
 class Activation(Module):
-    """The rule named ``activation``, applied to each number."""
+    """An activation: the rule named ``activation``, applied to each number."""
 
     activation: ClassVar[str]
 
     def function(self, x: Any) -> Any:
-        """The activation of one number."""
+        """Apply the activation to one number."""
         return RULES[self.activation](x)
 
     def forward(self, x: Any) -> Any:
-        """The activation of a number, or of each in a sequence or an array, as a list."""
+        """Apply the activation to a number, or to each number of a sequence or array, which gives a list."""
         if isinstance(x, Sequence) or getattr(x, "ndim", None):
             return [self.forward(part) for part in x]
         return self.function(x)
@@ -62,7 +62,7 @@ class Identity(Activation):
     activation = "linear"
 
     def function(self, x: Any) -> Any:
-        """X."""
+        """Return x unchanged."""
         return x
 
 
@@ -114,7 +114,9 @@ class ELU(Activation):
 
 
 class GELU(Activation):
-    """x·Φ(x); approximate: "none", or "tanh" for the form with tanh.
+    """x·Φ(x), where Φ is the normal distribution function.
+
+    approximate: "none", or "tanh" for PyTorch's approximation with tanh.
 
     >>> GELU()([0.0, 10.0])
     [0.0, 10.0]
@@ -124,11 +126,11 @@ class GELU(Activation):
 
     def __init__(self, approximate: Literal["none", "tanh"] = "none") -> None:
         if approximate not in ("none", "tanh"):
-            raise ValueError(f"approximate is 'none' or 'tanh', not {approximate!r:.60}")
+            raise ValueError(f"approximate must be 'none' or 'tanh', not {approximate!r:.60}")
         self.approximate = approximate
 
     def function(self, x: Any) -> Any:
-        """x·Φ(x), or its form with tanh."""
+        """x·Φ(x), or the approximation with tanh."""
         return autograd.gelu(x, approximate=self.approximate)
 
 
@@ -203,9 +205,9 @@ class Tanh(Activation):
 
 
 class Softmax(Module):
-    """e^xᵢ / Σ e^xⱼ over the outputs of one sample: probabilities, for a model whose loss is not on logits.
+    """e^xᵢ / Σ e^xⱼ over one sample's outputs: probabilities, for a model whose loss does not take logits.
 
-    dim: −1, 0 or 1, as a sample has one axis. Raises ValueError for another.
+    dim: −1, 0 or 1, which all mean the same here, because a sample has one axis. Any other raises ValueError.
 
     >>> Softmax()([0.0, 0.0])
     [0.5, 0.5]
@@ -215,10 +217,10 @@ class Softmax(Module):
 
     def __init__(self, dim: int | None = None) -> None:
         if dim not in (None, -1, 0, 1):
-            raise ValueError(f"dim is -1, 0 or 1: a sample has one axis, not {dim!r:.60}")
+            raise ValueError(f"dim must be -1, 0 or 1, because a sample has one axis, not {dim!r:.60}")
 
     def forward(self, x: Any) -> list[Any]:
-        """The probabilities.  x: (classes,)."""
+        """Return the probabilities.  x: (classes,)."""
         return autograd.softmax(x)
 
     def __repr__(self) -> str:
@@ -229,7 +231,9 @@ class Softmax(Module):
 
 
 class LogSoftmax(Softmax):
-    """xᵢ − ln Σ e^xⱼ over the outputs of one sample. Arguments and errors as for Softmax.
+    """xᵢ − ln Σ e^xⱼ over one sample's outputs.
+
+    Arguments and errors are the same as for Softmax.
 
     >>> LogSoftmax()([0.0, 0.0])
     [-0.6931471805599453, -0.6931471805599453]
@@ -238,5 +242,5 @@ class LogSoftmax(Softmax):
     activation = "log_softmax"
 
     def forward(self, x: Any) -> list[Any]:
-        """The logarithms of the probabilities.  x: (classes,)."""
+        """Return the logarithms of the probabilities.  x: (classes,)."""
         return autograd.log_softmax(x)

@@ -1,4 +1,4 @@
-"""The demo: a network of Values learns two moons, and one backprop step of one neuron is drawn."""
+"""The demo: train a network of Values on two moons, and draw one backprop step of one neuron."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ LEARNING_RATE = 0.1
 
 
 class DemoError(Exception):
-    """Why the demo cannot run, in one line."""
+    """The reason why the demo cannot run, in one line."""
 
 
 def command(arguments: Sequence[str]) -> int:
     """train a network on two moons and draw one backprop step
 
-    The exit status: 0, 1 for a failure said in one line, 2 for wrong usage, 130 for Ctrl-C, 141 for a closed pipe.
+    Return the exit status: 0, 1 for a failure, 2 for wrong usage, 130 for Ctrl-C, 141 for a closed pipe.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -50,7 +50,7 @@ def command(arguments: Sequence[str]) -> int:
         print(f"autograd demo: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nautograd demo: stopped, nothing was written", file=sys.stderr)
+        print("\nautograd demo: stopped; nothing was written", file=sys.stderr)
         return 130
     except BrokenPipeError:  # `autograd demo | head`
         sys.stderr.close()
@@ -61,21 +61,21 @@ def command(arguments: Sequence[str]) -> int:
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(
         prog="autograd demo",
-        description="Train MLP(2, [16, 16, 1]), neuron by neuron, to tell two moons apart; draw one backprop step, "
+        description="Train MLP(2, [16, 16, 1]), neuron by neuron, to tell two moons apart, and draw one backprop step, "
         "the loss and the decision boundary.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
-    add("--samples", type=_integer(2, 10_000), default=100, metavar="N", help="training points, 2 to 10000")
-    add("--steps", type=_integer(1, 100_000), default=120, metavar="N", help="steps of gradient descent")
-    add("--seed", type=_integer(0, 2**32 - 1), default=0, metavar="N", help="of points and weights")
-    add("--out", type=Path, default=Path("demo"), metavar="FOLDER", help="where the pictures go")
-    add("--overwrite", action="store_true", help="write into FOLDER although it exists")
+    add("--samples", type=_integer(2, 10_000), default=100, metavar="N", help="number of training points, 2 to 10000")
+    add("--steps", type=_integer(1, 100_000), default=120, metavar="N", help="number of gradient descent steps")
+    add("--seed", type=_integer(0, 2**32 - 1), default=0, metavar="N", help="seed for points and weights")
+    add("--out", type=Path, default=Path("demo"), metavar="FOLDER", help="folder for the pictures")
+    add("--overwrite", action="store_true", help="write into FOLDER even if it exists")
     return parser
 
 
 def _integer(least: int, most: int) -> Callable[[str], int]:
-    """What reads a whole number in a range."""
+    """Return a parser for whole numbers in a range."""
 
     def read(text: str) -> int:
         try:
@@ -90,10 +90,15 @@ def _integer(least: int, most: int) -> Callable[[str], int]:
 
 
 def run_demo(samples: int, steps: int, seed: int, out: Path, *, overwrite: bool = False) -> float:
-    """Train, draw, say where the pictures are; the accuracy on held-out points, 0 to 1.
+    """Train, draw and list the pictures. Return the accuracy on held-out points, 0 to 1.
 
-    samples: training points. steps: of gradient descent, each on all of them. out: the folder for the pictures.
-    Raises DemoError if it exists and ``overwrite`` is not set, or cannot be written.
+    samples: the number of training points.
+    steps: the number of gradient descent steps, each on all points.
+    seed: the seed for points and weights.
+    out: the folder for the pictures.
+    overwrite: write into the folder even if it exists.
+
+    Raises DemoError if the folder exists and ``overwrite`` is not set, or if it cannot be written.
     """
     is_new = not out.exists()
     _prepare(out, overwrite)
@@ -120,7 +125,7 @@ def _train_and_draw(samples: int, steps: int, seed: int, out: Path) -> float:
 
 
 def train(model: MLP, points: Array, labels: Array, steps: int) -> list[float]:
-    """Gradient descent on the mean squared error over all points; the loss before each step."""
+    """Run gradient descent on the mean squared error over all points. Return the loss before each step."""
     optimizer = SGD(model.parameters(), lr=LEARNING_RATE)
     rows, targets = points.tolist(), labels.tolist()
     losses: list[float] = []
@@ -140,7 +145,7 @@ def train(model: MLP, points: Array, labels: Array, steps: int) -> list[float]:
 
 
 def neuron_step() -> Value:
-    """One neuron, tanh(x₁w₁ + x₂w₂ + b), after one backward pass."""
+    """Build one neuron, tanh(x₁w₁ + x₂w₂ + b), and run one backward pass."""
     x1, x2 = Value(2.0, label="x1"), Value(0.0, label="x2")
     w1, w2, b = Value(-3.0, label="w1"), Value(1.0, label="w2"), Value(6.8813735870195432, label="b")
     out = (x1 * w1 + x2 * w2 + b).tanh()
@@ -193,7 +198,7 @@ def _draw_boundary(model: MLP, points: Array, labels: Array) -> Figure:
         axes.scatter(
             moon[:, 0], moon[:, 1], s=28, marker=marker, color=color, edgecolor="white", label=f"label {label:+.0f}"
         )
-    axes.set(title="What the network says, and where it changes its mind", xlabel="x₁", ylabel="x₂", aspect="equal")
+    axes.set(title="The network's output and its decision boundary", xlabel="x₁", ylabel="x₂", aspect="equal")
     axes.legend(loc="upper right")
     figure.colorbar(shades, label="output", ticks=[-1, 0, 1], shrink=0.7)
     return figure
@@ -201,10 +206,10 @@ def _draw_boundary(model: MLP, points: Array, labels: Array) -> Figure:
 
 def _prepare(out: Path, overwrite: bool) -> None:
     if out.exists() and not out.is_dir():
-        raise DemoError(f"{out} is a file: choose another folder with --out")
+        raise DemoError(f"{out} is a file: choose a folder with --out")
     if out.exists() and not overwrite:
         hint = "add --overwrite (make demo ARGS=--overwrite) to write into it, or choose another with --out"
-        raise DemoError(f"the folder {out} exists already: {hint}")
+        raise DemoError(f"the folder {out} already exists: {hint}")
     with _one_line(out):
         out.mkdir(parents=True, exist_ok=True)
 

@@ -1,7 +1,7 @@
-"""Initialisations: where the weights start, as one random number for each.
+"""Initialisations: the random numbers that weights start with.
 
-One is a function (nin, nout, generator) → number, marked ``@_init``; the table ``INITS`` follows. nin and nout are the
-numbers of inputs and outputs of the layer, generator is a ``random.Random`` or the module ``random``.
+An initialisation is a function (nin, nout, generator) → number, marked ``@_init``, which also enters it in ``INITS``.
+nin and nout are the layer's numbers of inputs and outputs; generator is a ``random.Random`` or the module ``random``.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ __all__ = [
 
 
 class Generator(Protocol):
-    """What numbers are drawn from."""
+    """A source of random numbers."""
 
     def uniform(self, a: float, b: float) -> float:
-        """A number between a and b."""
+        """Draw a number between a and b."""
         ...
 
     def normalvariate(self, mu: float, sigma: float) -> float:
-        """A number with this mean and standard deviation."""
+        """Draw a number from the normal distribution with this mean and standard deviation."""
         ...
 
 
@@ -50,7 +50,7 @@ def _init(function: Initialisation) -> Initialisation:
 
 @_init
 def uniform(nin: int, nout: int, generator: Generator) -> float:
-    """Uniform in [−1, 1], whatever the widths, as in micrograd.
+    """Uniform in [−1, 1], regardless of the layer's widths, as in micrograd.
 
     >>> import random
     >>> uniform(3, 4, random.Random(0))
@@ -61,7 +61,7 @@ def uniform(nin: int, nout: int, generator: Generator) -> float:
 
 @_init
 def xavier_uniform(nin: int, nout: int, generator: Generator) -> float:
-    """Uniform in [−a, a], a = √(6 / (nin + nout)): for tanh and the like.   (Glorot & Bengio 2010, equation 16)
+    """Uniform in [−a, a], a = √(6 / (nin + nout)): for tanh and sigmoid.   (Glorot & Bengio 2010, equation 16)
 
     >>> import random
     >>> xavier_uniform(3, 3, random.Random(0))
@@ -73,7 +73,7 @@ def xavier_uniform(nin: int, nout: int, generator: Generator) -> float:
 
 @_init
 def xavier_normal(nin: int, nout: int, generator: Generator) -> float:
-    """Normal, with the standard deviation √(2 / (nin + nout)): for tanh and the like.   (Glorot & Bengio 2010)
+    """Normal, with the standard deviation √(2 / (nin + nout)): for tanh and sigmoid.   (Glorot & Bengio 2010)
 
     >>> import random
     >>> abs(xavier_normal(5000, 5000, random.Random(0))) < 0.1
@@ -96,7 +96,7 @@ def he_uniform(nin: int, nout: int, generator: Generator) -> float:
 
 @_init
 def fan_in_uniform(nin: int, nout: int, generator: Generator) -> float:
-    """Uniform in [−a, a], a = √(1 / nin): how PyTorch's nn.Linear starts, weights and biases.
+    """Uniform in [−a, a], a = √(1 / nin): PyTorch's default for nn.Linear, weights and biases alike.
 
     >>> import random
     >>> fan_in_uniform(4, 3, random.Random(0))
@@ -118,16 +118,18 @@ def he_normal(nin: int, nout: int, generator: Generator) -> float:
 
 
 _RECTIFIERS = frozenset({"elu", "gelu", "leaky_relu", "mish", "relu", "relu6", "silu", "softplus"})
-"""Activations that pass about half of what comes, so that the weights before them start larger."""
+"""Activations that let only about half of their input through, so that the weights before them start larger."""
 
 _TANH_GAIN = 5 / 3
-"""PyTorch's, for tanh, which makes what it is given smaller."""
+"""PyTorch's gain for tanh, whose output is smaller than its input."""
 
 
 def suited_to(activation: object) -> Initialisation:
-    """What a layer starts with by default: ``he_uniform`` for relu and its kin, else ``xavier_uniform``.
+    """The default initialisation before an activation: ``he_uniform`` for relu and the like, else ``xavier_uniform``.
 
-    For tanh it is 5/3 of the latter, as PyTorch's ``calculate_gain`` recommends. activation: its name, or the function.
+    For tanh it is ``xavier_uniform`` times 5/3, as PyTorch's ``calculate_gain`` recommends.
+
+    activation: the activation's name, or the function.
 
     >>> import random
     >>> [round(suited_to(name)(3, 3, random.Random(0)), 3) for name in ("relu", "tanh", "sigmoid", None)]

@@ -30,16 +30,16 @@ class Neuron(Module):
     """activation(w·x + b), with one weight for each of ``nin`` inputs.
 
     nin: the number of inputs.
-    activation: the name of a rule ("relu", "tanh", "sigmoid", …), any function of a Value; None or "linear" for none.
-    seed: for the weights; without one they come from Python's ``random``, so that ``random.seed`` reaches them.
-    init: how they are drawn, a name in ``nn.init`` ("xavier_uniform", "he_uniform", "uniform" in [−1, 1], …) or a
-    function (nin, nout, generator) → number; nout is 1 for a neuron on its own. By default "he_uniform" before relu and
-    its kin, else "xavier_uniform", times 5/3 for tanh. The bias starts at 0.
+    activation: a rule's name ("relu", "tanh", "sigmoid", …) or any function of a Value; None or "linear" for none.
+    seed: the seed for the weights; without one they are drawn from Python's ``random``, so ``random.seed`` sets them.
+    init: how the weights are drawn: a name from ``nn.init`` ("xavier_uniform", "he_uniform", "uniform" in [−1, 1], …)
+    or a function (nin, nout, generator) → number, where nout is 1 for a neuron on its own. The default is "he_uniform"
+    before relu and similar activations, else "xavier_uniform", times 5/3 for tanh. The bias starts at 0.
 
-    Raises ValueError for an unknown name or a width below 1, TypeError for a width that is no int and for an init that
-    gives no number.
+    Raises ValueError for an unknown name or a width below 1, and TypeError for a width that is not an int or an init
+    that does not return a number.
 
-    ``neuron(x)``: x is a sequence of nin numbers or Values; ValueError if it has another length.
+    ``neuron(x)`` takes a sequence of nin numbers or Values, and raises ValueError for any other length.
 
     >>> neuron = Neuron(2, activation="tanh", seed=0)
     >>> neuron([1.0, -2.0])
@@ -70,12 +70,14 @@ class Neuron(Module):
 
 
 class Layer(Module):
-    """``nout`` neurons that see the same ``nin`` inputs. Arguments as for Neuron.
+    """A layer of ``nout`` neurons that all see the same ``nin`` inputs.
 
-    output: "softmax", in place of an activation: of all outputs together, which are then probabilities and sum to 1.
-    Raises ValueError for it where nout is 1.
+    nin, activation, seed, init: the same as for Neuron.
+    nout: the number of neurons.
+    output: "softmax" instead of an activation; it covers all outputs together, which become probabilities and sum to 1.
 
-    ``layer(x)``: one Value where nout is 1, else a list of nout Values.
+    Raises ValueError for "softmax" with a single neuron; other errors are Neuron's. ``layer(x)`` returns a list of
+    nout Values, or a single Value if nout is 1.
 
     >>> Layer(2, 3, seed=0)
     Layer of 3 reluNeuron(2)
@@ -94,17 +96,19 @@ class Layer(Module):
     ) -> None:
         seeds, draw = _seeds(seed, _width(nout)), _initialisation(init, None if output else activation)
         if output not in (None, "softmax"):
-            raise ValueError(f"a layer's output is 'softmax' or None, not {output!r}: of each neuron, activation=")
+            raise ValueError(
+                f"output must be 'softmax' or None, not {output!r}: use activation= for what each neuron applies"
+            )
         if output == "softmax" and nout == 1:
             raise ValueError(
-                "no activation 'softmax' of a single output: it would be 1 always. For two classes, sigmoid"
+                "softmax of a single output is always 1: use activation='sigmoid' for two classes, or more outputs"
             )
         self.output = output
         activation = None if output else activation
         self.neurons = [Neuron(nin, activation, seed, lambda nin, _, source: draw(nin, nout, source)) for seed in seeds]
 
     def forward(self, x: Inputs) -> Any:
-        """Every neuron's output, after softmax if that is asked for.  x: (nin,)  →  (nout,), or one Value for 1."""
+        """Return each neuron's output, after softmax if there is one.  x: (nin,)  →  (nout,), or one Value for 1."""
         x = _inputs(x, len(self.neurons[0].w), "layer")
         out = [neuron(x) for neuron in self.neurons]
         if self.output == "softmax":
@@ -120,10 +124,11 @@ class Layer(Module):
 
 
 class Linear(Layer):
-    """A Layer without an activation, w·x + b for each output, as PyTorch has it.
+    """A Layer without an activation: w·x + b for each output, like PyTorch's nn.Linear.
 
-    nin, nout, seed, init, errors: as for Layer. By default weights and biases start as PyTorch's do, uniform in
-    [−1/√nin, 1/√nin]; with an ``init`` of its own the biases start at 0.
+    nin, nout, seed: the same as for Layer.
+    init: the same as for Layer. The default is PyTorch's: weights and biases uniform in [−1/√nin, 1/√nin]. If you give
+    an init, the biases start at 0.
 
     >>> Linear(2, 3, seed=0)
     Linear(2, 3)
@@ -144,13 +149,17 @@ class Linear(Layer):
 
 
 class MLP(Module):
-    """A multilayer perceptron: layers of widths ``nouts``, each fed with the one before.
+    """A multilayer perceptron: layers of the widths ``nouts``, each fed with the output of the one before.
 
-    nin: the number of inputs. nouts: the width of each layer, the last being the number of outputs. activation: of
-    every layer but the last. output: the activation of the last, None for a linear output, or "softmax" of all its
-    outputs together (``cross_entropy`` wants them without). seed, init, errors: as for Neuron.
+    nin: the number of inputs.
+    nouts: the width of each layer; the last is the number of outputs.
+    activation: the activation of every layer except the last.
+    output: the activation of the last layer: None for a linear output, or "softmax" over all outputs together. Leave
+    it out for ``cross_entropy``, which applies softmax itself.
+    seed, init: the same as for Neuron, as are the errors.
 
-    ``mlp(x)``: one Value where the last width is 1, else a list. ValueError if x is not nin long.
+    ``mlp(x)`` returns a list of Values, or a single Value if the last width is 1. It raises ValueError if x does not
+    have nin numbers.
 
     >>> mlp = MLP(3, [4, 4, 1], seed=0)
     >>> len(mlp.parameters()), mlp([2.0, 3.0, -1.0])
@@ -167,9 +176,9 @@ class MLP(Module):
         init: Init | None = None,
     ) -> None:
         if not hasattr(nouts, "__len__"):
-            raise TypeError(f"nouts lists the width of each layer, as in [16, 16, 1], not {nouts!r}")
+            raise TypeError(f"nouts must list the width of each layer, for example [16, 16, 1], not {nouts!r}")
         if not len(nouts):
-            raise ValueError("an MLP has one layer at least: nouts is empty")
+            raise ValueError("nouts is empty: an MLP needs at least one layer")
         _function(activation)
         *hidden, last = zip([nin, *nouts], nouts, _seeds(seed, len(nouts)), strict=False)
         self.layers = [Layer(i, o, activation, seed, init) for i, o, seed in hidden]
@@ -178,7 +187,7 @@ class MLP(Module):
         self.layers.append(Layer(i, o, None if softmax else output, seed, init, softmax))
 
     def forward(self, x: object) -> Any:
-        """The last layer's output.  x: (nin,)  →  (nouts[-1],), or one Value where that is 1."""
+        """Return the last layer's output.  x: (nin,)  →  (nouts[-1],), or one Value if that is 1."""
         for layer in self.layers:
             x = layer(x)
         return x
@@ -196,9 +205,9 @@ class MLP(Module):
 
 
 class Sequential(Module):
-    """Modules one after the other, each fed with the output of the one before: fₙ(… f₂(f₁(x))).
+    """Modules in a row, each fed with the output of the one before: fₙ(… f₂(f₁(x))).
 
-    modules: Modules, or any functions. Raises TypeError for anything else, ValueError for none.
+    modules: Modules or any functions. Anything else raises TypeError, and none at all ValueError.
 
     >>> model = Sequential(Layer(2, 3, seed=0), Layer(3, 2, activation=None, seed=1), autograd.softmax)
     >>> sum(p.data for p in model([1.0, -2.0]))
@@ -207,15 +216,15 @@ class Sequential(Module):
 
     def __init__(self, *modules: Callable[..., Any]) -> None:
         if not modules:
-            raise ValueError("a Sequential has one module at least")
+            raise ValueError("this Sequential is empty: it needs at least one module")
         for module in modules:
             if not callable(module):
-                several = "; a list goes in as Sequential(*modules)" if isinstance(module, (list, tuple)) else ""
-                raise TypeError(f"Sequential takes modules and functions, not a {kind_of(module)}{several}")
+                unpack = ": write Sequential(*modules) for a list" if isinstance(module, (list, tuple)) else ""
+                raise TypeError(f"Sequential takes modules and functions, not a {kind_of(module)}{unpack}")
         self.layers = list(modules)
 
     def forward(self, x: object) -> Any:
-        """The last module's output for the first one's input."""
+        """Run x through every module and return the last one's output."""
         for layer in self.layers:
             x = layer(x)
         return x
@@ -231,9 +240,9 @@ class Sequential(Module):
 
 
 def _inputs(x: Inputs, nin: int, taker: str) -> Any:
-    """The inputs as a sequence: one of them may be bare, and those of an array are taken out of it once.
+    """Return the inputs as a sequence: a single input may be bare, and an array is unpacked once.
 
-    Raises ValueError for inputs of another number, and for an array of several samples.
+    Raises ValueError for the wrong number of inputs, and for an array of several samples.
     """
     axes = 1
     if type(x) is not list:
@@ -244,17 +253,17 @@ def _inputs(x: Inputs, nin: int, taker: str) -> Any:
             x = [x]
     if len(x) != nin or axes > 1:
         is_batch = len(x) > 0 and hasattr(x[0], "__len__")
-        several = "; a batch goes one sample at a time, [model(x) for x in xs]" if is_batch else ""
-        raise ValueError(f"this {taker} takes {nin} inputs, not {len(x)}{' rows' * (len(x) == nin)}{several}")
+        advice = "; pass a batch one sample at a time: [model(x) for x in xs]" if is_batch else ""
+        raise ValueError(f"this {taker} takes {nin} inputs, not {len(x)}{' rows' * (len(x) == nin)}{advice}")
     return x
 
 
 def _width(n: object) -> int:
     if isinstance(n, bool) or not hasattr(n, "__index__"):
-        raise TypeError(f"a width is an int, not {kind_of(n)}")
+        raise TypeError(f"a layer's width must be an int, not a {kind_of(n)}")
     width = operator.index(n)
     if width < 1:
-        raise ValueError(f"a width is 1 or more, not {n}")
+        raise ValueError(f"a layer's width must be 1 or more, not {n}")
     return width
 
 
@@ -282,7 +291,7 @@ def _initialisation(init: Init | None, activation: Activation) -> Initialisation
 def _drawn(draw: Initialisation, nin: int, nout: int, source: Generator) -> float:
     number = draw(nin, nout, source)
     if not isinstance(number, numbers.Real):
-        raise TypeError(f"an init gives one number, not a {kind_of(number)}")
+        raise TypeError(f"an init must return one number, not a {kind_of(number)}")
     return float(number)
 
 
@@ -298,12 +307,14 @@ def _function(activation: Activation) -> Callable[[Value], Value]:
     rule = RULES.get(activation)
     if rule is None or rule.sequences or len(rule.operands) != 1:
         if activation == "softmax":
-            raise ValueError("no activation 'softmax': it goes over all outputs of a layer, output='softmax'")
+            raise ValueError(
+                "softmax needs all outputs of a layer, so it cannot be activation=: write output='softmax'"
+            )
         raise ValueError(
-            lookup_error("activation", activation, _ACTIVATIONS, "any rule of one operand, a function, None")
+            lookup_error("activation", activation, _ACTIVATIONS, "pass any rule of one operand, a function or None")
         )
     return operator.methodcaller(activation)
 
 
 _ACTIVATIONS = ("elu", "gelu", "leaky_relu", "relu", "selu", "sigmoid", "silu", "softplus", "tanh")
-"""Those that an error names; every rule of one operand is one."""
+"""The activations that an error lists; every rule of one operand works."""

@@ -1,4 +1,4 @@
-"""Outputs of the wrong kind: probabilities for a loss on logits, a relu where any number is wanted."""
+"""Warnings about outputs of the wrong kind: probabilities given to a loss on logits, a relu as the last layer."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from nn.layers import MLP, Layer, Neuron, Sequential
 
 __all__ = ["activation_of", "warn_of_activated", "warn_of_rectified"]
 
-_RANGES = {"softmax": "which sum to 1", "sigmoid": "which are from 0 to 1", "relu": "which are never below 0"}
+_RANGES = {"softmax": "which sum to 1", "sigmoid": "which lie between 0 and 1", "relu": "which are never negative"}
 
 
 def warn_of_activated(loss: str, outputs: Iterable[Any]) -> None:
-    """Warn, on behalf of a loss on logits, of outputs of softmax, sigmoid or relu, with which it learns badly."""
+    """Warn if a loss on logits is given outputs of softmax, sigmoid or relu, with which a model learns badly."""
     if (activation := activation_of(list(outputs))) in _RANGES:
         own = "sigmoid" if loss == "bce_with_logits" else "softmax"
         warnings.warn(
-            f"{loss} takes logits, any numbers, and these are outputs of {activation}, {_RANGES[activation]}\n"
-            f"  try             the model without its last {activation}: {loss} applies {own} itself",
+            f"{loss} takes logits (any numbers), but these are outputs of {activation}, {_RANGES[activation]}\n"
+            f"  try             removing the last {activation} from the model: {loss} applies {own} itself",
             stacklevel=3,
         )
 
 
 def warn_of_rectified(model: object, loss: object, targets: Array) -> None:
-    """Warn of a last layer that applies relu where that is hardly meant: in a Sequential, or with negative targets.
+    """Warn about a relu in the last layer where it is probably a mistake: in a Sequential, or with negative targets.
 
-    A loss on logits warns itself.
+    Losses on logits give their own warning.
     """
     last, is_sequential = model, isinstance(model, Sequential)
     while isinstance(last, (MLP, Sequential)):
@@ -40,10 +40,10 @@ def warn_of_rectified(model: object, loss: object, targets: Array) -> None:
         return
     if is_sequential or (targets < 0).any():
         where = "the last layer applies relu, so no output is ever negative"
-        some = "" if is_sequential else ", and some targets are"
+        some = "" if is_sequential else ", but some targets are"
         warnings.warn(
             f"{where}{some}\n"
-            "  try             activation=None there, or nn.Linear; if it is meant, end the Sequential with nn.ReLU()",
+            "  try             activation=None or nn.Linear there; to keep the relu, end the Sequential with nn.ReLU()",
             stacklevel=4,
         )
 
@@ -53,9 +53,9 @@ def _is_on_logits(loss: object) -> bool:
 
 
 def activation_of(outputs: Sequence[Any]) -> str:
-    """The operation that made all these outputs: "softmax", "sigmoid" or "relu"; "" for any other, and for several.
+    """Name the operation that made all these outputs: "softmax", "sigmoid" or "relu", or "" for anything else.
 
-    Powers over their sum are softmax, too. It looks at the operations alone, so that a function being recorded may ask.
+    Exponentials divided by their sum count as softmax. Only operations are inspected, so this works while recording.
 
     >>> import autograd
     >>> x = Value(1.0)
@@ -74,5 +74,5 @@ def activation_of(outputs: Sequence[Any]) -> str:
 
 
 def _name(x: object) -> str:
-    """The operation that made a Value; "" for a leaf and for a plain number."""
+    """Name the operation that made a Value; "" for a leaf and for a plain number."""
     return x._rule.name if isinstance(x, Value) and x._parent is not None else ""

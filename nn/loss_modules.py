@@ -1,4 +1,4 @@
-"""Losses as modules, with PyTorch's names. Each is called with predictions and targets, and ``nn.fit`` takes it."""
+"""Losses as modules, with PyTorch's names. Call one with predictions and targets, or pass it to ``nn.fit``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "HuberLoss", "L1L
 
 
 class _LossModule(Module):
-    """A loss function with its settings."""
+    """A loss function together with its settings."""
 
     func: ClassVar[Any]  # named as that of a functools.partial
 
@@ -31,7 +31,7 @@ class _LossModule(Module):
         self.reduction = reduction
 
     def forward(self, predictions: Numbers, targets: Numbers) -> Value:
-        """The loss. Shapes and errors are those of the function."""
+        """Compute the loss. Shapes and errors are those of the loss function."""
         return self.func(predictions, targets, self.reduction)  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
@@ -73,12 +73,12 @@ class HuberLoss(_LossModule):
         self.delta = delta
 
     def forward(self, predictions: Numbers, targets: Numbers) -> Value:
-        """The loss. Shapes and errors are those of ``nn.huber_loss``."""
+        """Compute the loss. Shapes and errors are those of ``nn.huber_loss``."""
         return huber_loss(predictions, targets, self.reduction, delta=self.delta)
 
 
 class BCELoss(_LossModule):
-    """``nn.bce_loss``, of probabilities, as a module.
+    """``nn.bce_loss``, which takes probabilities, as a module.
 
     >>> BCELoss()([Value(0.5)], [1.0])
     Value(0.6931471805599453)
@@ -98,7 +98,7 @@ class BCEWithLogitsLoss(_LossModule):
 
 
 class CrossEntropyLoss(_LossModule):
-    """``nn.cross_entropy``, of logits, as a module.
+    """``nn.cross_entropy``, which takes logits, as a module.
 
     >>> CrossEntropyLoss()([Value(1.0), Value(2.0), Value(3.0)], 2)
     Value(0.4076059644443803)

@@ -1,8 +1,8 @@
 """Losses: how far predictions are from their targets, as one Value.
 
-A loss is one function here, marked ``@_loss()``; the table ``LOSSES`` follows. While a function is recorded,
-predictions and targets may be Values: no loss looks at a Value's number. Targets that are plain numbers are checked,
-and those of an array by ``refuse_targets``.
+A loss is one function in this file, marked ``@_loss()``, which also enters it in the table ``LOSSES``. Predictions and
+targets may be Values while a function is recorded, so no loss inspects a Value's number. Plain targets are checked one
+by one, arrays of targets by ``refuse_targets``.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ Reduction = Literal["mean", "sum"]
 Loss = TypeVar("Loss", bound=Callable[..., Any])
 
 LOSSES: dict[str, Callable[..., Any]] = {}
-"""Every loss by its names: its own, that without ``_loss`` ("mse"), and what Keras and PyTorch call it."""
+"""Every loss by its names: its own, the one without ``_loss`` ("mse"), and the names in Keras and PyTorch."""
 
 
 def _loss(*names: str) -> Callable[[Loss], Loss]:
-    """Put a loss into the table, by its own name, that without ``_loss`` and these; tell pictures what it builds."""
+    """Enter a loss in the table under its own name, without ``_loss`` and under these; tell pictures what it builds."""
 
     def put(function: Loss) -> Loss:
         for name in (function.__name__, function.__name__.removesuffix("_loss"), *names):
@@ -60,7 +60,7 @@ def _loss(*names: str) -> Callable[[Loss], Loss]:
 
 
 def _example(function: Callable[..., Any], kind: int, reduction: Reduction) -> list[Any]:
-    """What a loss builds of two predictions, with plain targets of each value it takes, or with Values."""
+    """Build a loss of two predictions, with plain targets of each value it takes, or with Values."""
     predictions = [Value(0.25), Value(0.75)]
     if function is cross_entropy:
         target: Any = [0, 1, [0.25, 0.75], [0.0, 1.0], [Value(0.25), Value(0.75)]][kind]
@@ -78,10 +78,11 @@ def _example(function: Callable[..., Any], kind: int, reduction: Reduction) -> l
 
 @_loss("mean_squared_error", "MSELoss")
 def mse_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean") -> Value:
-    """The mean squared error, Σ (pᵢ − tᵢ)² / n; with ``reduction="sum"`` not divided.
+    """The mean squared error, Σ (pᵢ − tᵢ)² / n.
 
-    predictions, targets: (n,), or (n, k) with the mean over all n·k entries; or one number each.
-    Raises ValueError where the lengths differ or there is nothing to average.
+    predictions, targets: (n,); or (n, k), averaged over all n·k entries; or one number each.
+    reduction: "mean", or "sum" to leave out the division by n.
+    Raises ValueError if the lengths differ or there are no predictions.
 
     >>> mse_loss([Value(1.0), Value(4.0)], [0.0, 2.0])
     Value(2.5)
@@ -94,7 +95,7 @@ def mse_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mea
 def half_squared_error(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean") -> Value:
     """Half the mean squared error, Σ ½(pᵢ − tᵢ)² / n, whose slope is the error itself: ∂/∂pᵢ = (pᵢ − tᵢ)/n.
 
-    Shapes, ``reduction`` and errors as for ``mse_loss``.
+    Arguments and errors are the same as for ``mse_loss``.
 
     >>> half_squared_error([Value(1.0), Value(4.0)], [0.0, 2.0])
     Value(1.25)
@@ -105,9 +106,9 @@ def half_squared_error(predictions: Numbers, targets: Numbers, reduction: Reduct
 
 @_loss("mean_absolute_error", "l1_loss", "L1Loss")
 def mae_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean") -> Value:
-    """The mean absolute error, Σ |pᵢ − tᵢ| / n.   ∂/∂pᵢ = sign(pᵢ − tᵢ)/n, 0 where they are equal.
+    """The mean absolute error, Σ |pᵢ − tᵢ| / n.   ∂/∂pᵢ = sign(pᵢ − tᵢ)/n, or 0 if they are equal.
 
-    Shapes, ``reduction`` and errors as for ``mse_loss``.
+    Arguments and errors are the same as for ``mse_loss``.
 
     >>> mae_loss([Value(1.0), Value(4.0)], [0.0, 2.0])
     Value(1.5)
@@ -119,14 +120,14 @@ def mae_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mea
 def huber_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean", *, delta: float = 1.0) -> Value:
     """The Huber loss: ½e² for an error |e| ≤ δ, δ(|e| − ½δ) beyond, so that an outlier pulls no harder than δ.
 
-    delta: a positive number. Shapes, ``reduction`` and other errors as for ``mse_loss``; ValueError for another delta.
+    delta: a positive number; any other raises ValueError. The rest is the same as for ``mse_loss``.
     Source: Huber 1964, Robust Estimation of a Location Parameter; the formula and the default are PyTorch's.
 
     >>> huber_loss([Value(0.5), Value(3.0)], [0.0, 0.0], reduction="sum")
     Value(2.625)
     """
     if not isinstance(delta, numbers.Real) or not 0 < delta < math.inf:
-        raise ValueError(f"delta is a positive number, not {delta!r}")
+        raise ValueError(f"delta must be a positive number, not {delta!r}")
 
     def of(error: Value) -> Any:
         length = autograd.abs(error)
@@ -142,12 +143,12 @@ def huber_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "m
 def bce_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean") -> Value:
     """The binary cross entropy of probabilities, Σ −(tᵢ ln pᵢ + (1 − tᵢ) ln(1 − pᵢ)) / n.
 
-    As in PyTorch, a logarithm is clamped at −100 and its slope at 10¹², so that p = 0 and p = 1 give finite numbers: a
-    wrong one costs 100 and keeps a slope. (A right one keeps the slope 1, its limit; PyTorch has 0 there.) A model
-    whose output is a logit is better served by ``bce_with_logits``.
+    As in PyTorch, logarithms are clamped at −100 and their slopes at 10¹², so p = 0 and p = 1 give finite numbers: a
+    wrong one costs 100 and still has a slope. (A right one has the slope 1, its limit, where PyTorch has 0.) If your
+    model returns logits, use ``bce_with_logits``.
 
-    predictions: probabilities, 0 to 1 (outside, the loss is nan). targets: 0 to 1. Shapes and ``reduction`` as for
-    ``mse_loss``. Raises ValueError where the lengths differ, for nothing, and for a plain target outside 0 to 1.
+    predictions: probabilities, 0 to 1; outside, the loss is nan. Shapes and reduction are the same as for ``mse_loss``.
+    targets: 0 to 1. Raises ValueError for others, if the lengths differ, and if there are no predictions.
 
     >>> bce_loss([Value(0.8), Value(0.0)], [1.0, 1.0], reduction="sum")
     Value(100.22314355131421)
@@ -163,9 +164,9 @@ def bce_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mea
 def bce_with_logits(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean") -> Value:
     """The binary cross entropy of σ(logit), Σ tᵢ ln(1 + e^−xᵢ) + (1 − tᵢ) ln(1 + e^xᵢ) / n: stable for any logit.
 
-    ∂/∂xᵢ = (σ(xᵢ) − tᵢ)/n. A term of weight 0 is 0, also where the other factor is infinite. predictions: logits.
-    targets: 0 to 1. Shapes and ``reduction`` as for ``mse_loss``.
-    Raises ValueError where the lengths differ, for nothing, and for a plain target outside 0 to 1.
+    ∂/∂xᵢ = (σ(xᵢ) − tᵢ)/n. A term of weight 0 is 0, even if its other factor is infinite.
+    predictions: logits. Shapes and reduction are the same as for ``mse_loss``.
+    targets: 0 to 1. Raises ValueError for others, if the lengths differ, and if there are no predictions.
 
     >>> bce_with_logits([Value(0.0), Value(-1000.0)], [1.0, 0.0], reduction="sum")
     Value(0.6931471805599453)
@@ -186,8 +187,8 @@ def bce_with_logits(predictions: Numbers, targets: Numbers, reduction: Reduction
 def hinge_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "mean") -> Value:
     """The hinge loss of a margin classifier, Σ max(0, 1 − tᵢpᵢ) / n, for targets of −1 and +1.
 
-    ∂/∂pᵢ = −tᵢ/n inside of the margin, 0 on it and beyond. Shapes and ``reduction`` as for ``mse_loss``.
-    Raises ValueError where the lengths differ, for nothing, and for a plain target that is neither −1 nor +1.
+    ∂/∂pᵢ = −tᵢ/n inside the margin, 0 on it and beyond. Shapes and reduction are the same as for ``mse_loss``.
+    Raises ValueError if the lengths differ, if there are no predictions, and for a plain target other than −1 and +1.
     Source: Cortes & Vapnik 1995, Support-Vector Networks.
 
     >>> hinge_loss([Value(0.5), Value(0.5)], [1.0, -1.0])
@@ -202,13 +203,12 @@ def hinge_loss(predictions: Numbers, targets: Numbers, reduction: Reduction = "m
 
 @_loss("categorical_crossentropy", "sparse_categorical_crossentropy", "CrossEntropyLoss")
 def cross_entropy(logits: Sequence[Any], target: Numbers, reduction: Reduction = "mean") -> Value:
-    """The cross entropy of softmax(logits) from a target, −Σ tₖ ln softmaxₖ: from logits, so that it is stable.
+    """The cross entropy between softmax(logits) and a target, −Σ tₖ ln softmaxₖ, computed stably from the logits.
 
-    logits: (classes,). target: the index of the class, or (classes,) numbers that sum to 1, one-hot or soft. Or of a
-    batch, reduced over its rows: logits (n, classes), target (n,) indices or (n, classes).
-    A class of weight 0 contributes nothing, also where its logit is −∞.
-    Raises IndexError for an index that is no class (an index that is a Value gives nan then), ValueError where the
-    lengths differ, TypeError for a single bare logit.
+    logits: (classes,), or (n, classes) for a batch, which is reduced over its rows.
+    target: the class's index, or (classes,) numbers that sum to 1, one-hot or soft. For a batch, n of either.
+    A class of weight 0 contributes nothing, even if its logit is −∞. Raises ValueError if the lengths differ, TypeError
+    for a bare logit, and IndexError for an index that is not a class (if it is a Value, the loss is nan instead).
 
     >>> cross_entropy([Value(1.0), Value(2.0), Value(3.0)], 2)
     Value(0.4076059644443803)
@@ -219,11 +219,11 @@ def cross_entropy(logits: Sequence[Any], target: Numbers, reduction: Reduction =
     """
     if not _is_sequence(logits):
         raise TypeError(
-            f"cross_entropy takes a list of logits, one a class, not a {kind_of(logits)}: "
-            "of one logit for two classes, bce_with_logits"
+            f"cross_entropy takes a list with one logit per class, not a {kind_of(logits)}; "
+            "for two classes and a single logit use bce_with_logits"
         )
     if not len(logits):
-        raise ValueError("no logits: there is no class")
+        raise ValueError("the list of logits is empty: there must be one per class")
     warn_of_activated("cross_entropy", logits[0] if _is_sequence(logits[0]) else logits)
     if not any(map(_is_sequence, logits)):
         check_reduction(reduction)
@@ -232,13 +232,13 @@ def cross_entropy(logits: Sequence[Any], target: Numbers, reduction: Reduction =
 
 
 def _surprise(logits: Sequence[Any], target: Numbers) -> Value:
-    """The cross entropy of one sample."""
+    """Compute the cross entropy of one sample."""
     if isinstance(logits, np.ndarray) and logits.dtype.kind in "iub":
         logits = logits.astype(float)
     if not _is_sequence(target):
         return _surprise_of_class(logits, _class(target, len(logits)))
     if len(target) != len(logits):
-        raise ValueError(f"{len(logits)} logits for a target of {len(target)}")
+        raise ValueError(f"there are {len(logits)} logits but the target has length {len(target)}")
     scores = autograd.log_softmax(logits)
     pairs = [(t, _counted(t, x, -math.inf)) for t, x in zip(target, scores, strict=True)]
     counted = [(t, x) for t, x in pairs if not _is_plain(t) or t] or [(0.0, autograd.max(list(logits)))]
@@ -256,26 +256,26 @@ def _surprise_of_class(logits: Sequence[Any], target: Value | int) -> Value:
 
 
 def _rows(logits: Sequence[Any], targets: Numbers) -> list[tuple[Sequence[Any], Any]]:
-    """Each row of a batch of logits with its target."""
+    """Pair each row of a batch of logits with its target."""
     widths = sorted({len(row) if _is_sequence(row) else 0 for row in logits})
     if len(widths) > 1 or not widths[0]:
-        raise ValueError(f"the rows of logits have {' and '.join(map(str, widths))} classes")
+        raise ValueError(f"all rows of logits need the same number of classes, not {' and '.join(map(str, widths))}")
     if not _is_sequence(targets):
-        raise ValueError(f"{len(logits)} rows of logits for one target")
+        raise ValueError(f"there are {len(logits)} rows of logits but only one target")
     if len(targets) != len(logits):
-        raise ValueError(f"{len(logits)} rows of logits for {len(targets)} targets")
+        raise ValueError(f"there are {len(logits)} rows of logits but {len(targets)} targets")
     return list(zip(logits, targets, strict=True))
 
 
 def _class(target: object, count: int) -> Value | int:
-    """The index of a class: a plain one is checked, a Value is looked up when the program runs."""
+    """Return a class's index: a plain one is checked, a Value is looked up when the program runs."""
     target = plain_array(target, "the target").item() if isinstance(target, np.ndarray) else target
     if isinstance(target, Value):
         return target
     if not _is_plain(target):
-        raise TypeError(f"a target is the index of a class, or a number for each, not a {kind_of(target)}")
+        raise TypeError(f"a target must be a class's index, or one number per class, not a {kind_of(target)}")
     if not (target == target // 1 and 0 <= target < count):
-        raise IndexError(f"there is no class {float(target):g}: {count} logits are for the classes 0 to {count - 1}")
+        raise IndexError(f"there is no class {float(target):g}: with {count} logits the classes are 0 to {count - 1}")
     return int(target)
 
 
@@ -284,20 +284,20 @@ def _class(target: object, count: int) -> Value | int:
 _SHARE = (
     lambda target: (target >= 0) & (target <= 1),
     "from 0 to 1",
-    "labels y of -1 and +1 become (y + 1) / 2, or go with hinge_loss",
+    "if your labels are -1 and +1, use (y + 1) / 2, or hinge_loss",
 )
-_SIDE = (lambda target: abs(target) == 1, "of -1 and +1", "labels y of 0 and 1 become 2 * y - 1")
+_SIDE = (lambda target: abs(target) == 1, "of -1 and +1", "if your labels are 0 and 1, use 2 * y - 1")
 TARGETS: dict[str, tuple[Callable[[Any], Any], str, str]] = {
     "bce_loss": _SHARE, "bce_with_logits": _SHARE, "hinge_loss": _SIDE,
 }  # fmt: skip
-"""Whether a loss takes a target, or each of an array; which ones it takes, and what to do with others, in words."""
+"""For each loss: a test whether it takes a target (or each of an array), which it takes, and what to do with others."""
 
 
 def refuse_targets(loss: Callable[..., Any], targets: Array, classes: int | None, name: str = "y") -> None:
-    """Raise ValueError for the first target in an array that a loss of this file does not take, naming its place.
+    """Raise ValueError for the first target in an array that a loss in this file does not take, naming its index.
 
-    classes: how many outputs the model has, None for a bare one. In a compiled program targets are Values, and a
-    wrong one would give a loss that is wrong, or nan.
+    classes: the model's number of outputs, None for a bare one. In a compiled program targets are Values, and a wrong
+    target would silently give a wrong loss, or nan.
     """
     plain = getattr(loss, "func", loss)  # of a partial
     of = getattr(plain, "__name__", "")
@@ -309,22 +309,22 @@ def refuse_targets(loss: Callable[..., Any], targets: Array, classes: int | None
     takes, which, advice = known
     for index in map(tuple, np.argwhere(~takes(targets))[:1].tolist()):
         where = f"{name}[{', '.join(map(str, index))}] is {float(targets[index]):g}"
-        raise ValueError(f"{of} takes targets {which}, and {where}: {advice}")
+        raise ValueError(f"{of} takes targets {which}, but {where}; {advice}")
 
 
 def _indices(classes: int) -> tuple[Callable[[Any], Any], str, str]:
     return (
         lambda target: (target >= 0) & (target < classes) & (target == target // 1),
-        f"of 0 to {classes - 1}, a class for each of {classes} outputs",
-        "more outputs, or np.unique(y, return_inverse=True)[1] to number the labels from 0",
+        f"from 0 to {classes - 1}, one class for each of the model's {classes} outputs",
+        "use more outputs, or np.unique(y, return_inverse=True)[1] to number the labels from 0",
     )
 
 
 def _target(loss: str, target: Value | float) -> Value | float:
-    """The target: a plain one is checked, a Value is taken as it is."""
+    """Return the target: a plain one is checked, a Value is taken as it is."""
     takes, which, advice = TARGETS[loss]
     if _is_plain(target) and not takes(target):
-        raise ValueError(f"{loss} takes targets {which}, not {float(target):g}: {advice}")
+        raise ValueError(f"{loss} takes targets {which}, not {float(target):g}; {advice}")
     return target
 
 
@@ -332,7 +332,7 @@ def _target(loss: str, target: Value | float) -> Value | float:
 
 
 def _counted(weight: Value | float, x: Numeric, infinity: float) -> Numeric:
-    """x, but 0 where it is this infinity and its weight, a Value, is 0: what has no weight contributes nothing."""
+    """x, or 0 if it is this infinity and its weight, a Value, is 0: a term without weight contributes nothing."""
     if _is_plain(weight):
         return x
     return nx.where(nx.equal(weight, 0.0) & nx.equal(x, infinity), 0.0, x)
@@ -342,7 +342,7 @@ _LEAST_LOG, _LEAST_PROBABILITY = -100.0, 1e-12
 
 
 def _held(p: Numeric, logarithm: Numeric) -> Numeric:
-    """ln p, but −100 at least, with a slope of 10¹² at most: p = 0 is finite, and still has a way out."""
+    """ln p, never below −100, with a slope of at most 10¹²: p = 0 gives a finite number and a slope to leave it by."""
     line = (p - nx.detach(p)) / _LEAST_PROBABILITY  # 0, with the slope 10¹²
     return nx.where(p > _LEAST_PROBABILITY, logarithm, nx.maximum(nx.detach(logarithm), _LEAST_LOG) + line)
 
@@ -352,9 +352,9 @@ def _is_plain(x: object) -> TypeGuard[float]:
 
 
 def check_reduction(reduction: Reduction) -> None:
-    """Raise ValueError for a reduction that there is not."""
+    """Raise ValueError for an unknown reduction."""
     if reduction not in ("mean", "sum"):
-        raise ValueError(f"reduction is 'mean' or 'sum', not {reduction!r}")
+        raise ValueError(f"reduction must be 'mean' or 'sum', not {reduction!r}")
 
 
 def _reduced(terms: Sequence[Value], reduction: Reduction) -> Value:
@@ -367,7 +367,7 @@ def _is_sequence(x: object) -> TypeGuard[Sequence[Any] | Array]:
 
 
 def _pairs(predicted: Numbers, wanted: Numbers) -> list[tuple[Any, Any]]:
-    """Every prediction with its target: never broadcast."""
+    """Pair every prediction with its target, without broadcasting."""
     predictions, targets = _listed(predicted), _listed(wanted)
     are_listed, is_listed = isinstance(predictions, (list, tuple)), isinstance(targets, (list, tuple))
     if not are_listed and not is_listed:
@@ -375,18 +375,18 @@ def _pairs(predicted: Numbers, wanted: Numbers) -> list[tuple[Any, Any]]:
     if are_listed != is_listed:  # a bare number where a sequence of one is meant
         if are_listed and len(predictions) > 1:
             raise ValueError(
-                f'{len(predictions)} predictions for 1 targets; a class of several goes with loss="cross_entropy"'
+                f'there are {len(predictions)} predictions but 1 target; if it is a class, use loss="cross_entropy"'
             )
         return _pairs(predictions if are_listed else [predictions], targets if is_listed else [targets])
     if len(predictions) != len(targets):
-        raise ValueError(f"{len(predictions)} predictions for {len(targets)} targets")
+        raise ValueError(f"there are {len(predictions)} predictions but {len(targets)} targets")
     if not len(predictions):
-        raise ValueError("no predictions: there is nothing to average")
+        raise ValueError("there are no predictions to average")
     return [pair for p, t in zip(predictions, targets, strict=True) for pair in _pairs(p, t)]
 
 
 def _listed(x: object) -> Any:
-    """What goes through numbers as a list of them; those of an array are Python's own, which do not overflow."""
+    """Turn iterables of numbers into lists; an array's numbers become Python's own, which do not overflow."""
     if isinstance(x, (Value, float, list, tuple)):
         return x
     if isinstance(x, np.ndarray):
@@ -395,5 +395,5 @@ def _listed(x: object) -> Any:
 
 
 def _bare(x: object) -> object:
-    """A number; a plain one as a float, so that it neither overflows nor wraps around."""
+    """Return a number; a plain one as a float, so that it neither overflows nor wraps around."""
     return float(x) if type(x) is not float and _is_plain(x) else x

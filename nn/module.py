@@ -1,4 +1,4 @@
-"""Module: an object whose parameters are the leaf Values in its attributes; its state as numbers, and as a file."""
+"""Module: an object whose parameters are the leaf Values in its attributes, and whose state can be saved and loaded."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ __all__ = ["Module", "read_state"]
 class Module(Advised):
     """The base of every layer and network.
 
-    Parameters are the leaf Values in its attributes, in lists, tuples, dicts, arrays and other modules too, each once.
-    A subclass defines ``forward``, or ``__call__`` itself.
+    A module's parameters are the leaf Values in its attributes, including those in lists, tuples, dicts, arrays and
+    other modules, each once. A subclass defines ``forward`` (or ``__call__`` itself).
 
     >>> class Line(Module):
     ...     def __init__(self):
@@ -41,7 +41,7 @@ class Module(Advised):
     """
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
-        """A picture finds the paths of its parameters by itself."""
+        """Register the module, so that pictures can find the paths of its parameters."""
         if cls.__init__ is object.__init__ and (args or kwargs):  # which object itself no longer refuses then
             raise TypeError(f"{printable(cls.__name__)}() takes no arguments")
         if kwargs:
@@ -51,23 +51,23 @@ class Module(Advised):
         return module
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """``forward`` of the same arguments."""
+        """Call ``forward`` with the same arguments."""
         return self.forward(*args, **kwargs)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """The module's output for these inputs. Raises NotImplementedError where a subclass defines none."""
-        raise NotImplementedError(f"{kind_of(self)} defines neither forward nor __call__")
+        """Compute the module's output. Raises NotImplementedError if the subclass does not define it."""
+        raise NotImplementedError(f"{kind_of(self)} defines neither forward nor __call__: write def forward(self, x)")
 
     def named_parameters(self) -> list[tuple[str, Value]]:
-        """(path, Value) of each parameter, as in ``("layers[0].neurons[2].w[1]", Value(0.5))``."""
+        """Return (path, Value) for each parameter, for example ``("layers[0].neurons[2].w[1]", Value(0.5))``."""
         return [(path, x) for path, x in _walk(self, "", set(), _NO_PARAMETERS) if isinstance(x, Value)]
 
     def parameters(self) -> list[Value]:
-        """Every parameter once, in the order of the attributes."""
+        """Return every parameter once, in the order of the attributes."""
         return [value for _, value in self.named_parameters()]
 
     def modules(self) -> list[Module]:
-        """This module and every one inside of it, each once, the outer before the inner.
+        """Return this module and every module inside it, each once, outer modules first.
 
         >>> import nn
         >>> nn.MLP(2, [1]).modules()
@@ -76,7 +76,7 @@ class Module(Advised):
         return [item for _, item in self.named_modules()]
 
     def named_modules(self) -> list[tuple[str, Module]]:
-        """(path, module) of this module, at the path "", and of every one inside of it, each once.
+        """Return (path, module) for this module, whose path is "", and for every module inside it, each once.
 
         >>> import nn
         >>> [path for path, _ in nn.MLP(2, [1]).named_modules()]
@@ -85,17 +85,17 @@ class Module(Advised):
         return list(_walk(self, "", set(), _NO_MODULES))
 
     def zero_grad(self) -> None:
-        """Forget the gradient of every parameter, as is due before each backward(): it reads 0.0."""
+        """Reset the gradient of every parameter to 0.0. Do this before each ``backward()``."""
         for parameter in self.parameters():
             parameter.grad = None
 
     training = True
-    """What ``train()`` and ``eval()`` set, for a ``forward`` of your own that differs between the two."""
+    """Set by ``train()`` and ``eval()``, for a ``forward`` of your own that behaves differently in the two."""
 
     def train(self, mode: bool = True) -> Self:
-        """Set ``training`` of this module and of every one inside of it; the module itself.
+        """Set ``training`` on this module and every module inside it, and return the module.
 
-        No layer of nn looks at it; ``nn.fit`` and ``nn.predict`` leave it as it is.
+        None of nn's own layers use it, and ``nn.fit`` and ``nn.predict`` do not change it.
 
         >>> import nn
         >>> nn.MLP(2, [1]).train(False).layers[0].training
@@ -106,11 +106,11 @@ class Module(Advised):
         return self
 
     def eval(self) -> Self:
-        """``train(False)``."""
+        """Call ``train(False)``."""
         return self.train(False)
 
     def summary(self) -> None:
-        """Print the table of the module's parts, with the sizes of their numbers and gradients: ``print(module)``.
+        """Print a table of the module's parts, with the sizes of their numbers and gradients, like ``print(module)``.
 
         >>> import nn
         >>> nn.MLP(2, [3, 1], seed=0).summary()
@@ -122,11 +122,11 @@ class Module(Advised):
         print(self)
 
     def _settings(self) -> dict[str, Any]:
-        """The arguments that make such a module again. Raises NotImplementedError where nobody has said which."""
+        """Return the arguments to build such a module with. Raises NotImplementedError if its class does not say."""
         raise NotImplementedError
 
     def _parts(self) -> list[tuple[str, Module]]:
-        """(path, module) of each module directly inside of this one."""
+        """Return (path, module) for each module directly inside this one."""
         parts: list[tuple[str, Module]] = []
         for path, module in self.named_modules()[1:]:
             if not parts or not path.startswith((f"{parts[-1][0]}.", f"{parts[-1][0]}[")):
@@ -152,9 +152,9 @@ class Module(Advised):
     # ── the numbers, taken out and put back ─────────────────────────────────────────────────────────────────────────
 
     def state_dict(self) -> dict[str, float]:
-        """The number of each parameter, as a float, by its path: a copy, which later training leaves as it is.
+        """Return each parameter's number by its path: a copy, which later training does not change.
 
-        Raises ValueError where two parameters have one path (dict keys that print alike).
+        Raises ValueError if two parameters have the same path (because two dict keys print alike).
 
         >>> import nn
         >>> nn.MLP(1, [1], seed=0).state_dict()
@@ -165,14 +165,14 @@ class Module(Advised):
     def load_state_dict(
         self, state: Mapping[str, float], strict: bool = True, *, allow_nonfinite: bool = False, **unknown: object
     ) -> None:
-        """Set each parameter to the number at its path. All of them, or none where the state does not fit.
+        """Set each parameter to the number at its path. If the state does not fit, nothing is changed.
 
         state: path → number, as from ``state_dict()``.
-        strict: False leaves out what the module has not, and leaves alone what the state has not.
+        strict: if False, ignore paths that only one of the two has.
         allow_nonfinite: load nan and infinities too.
 
-        Raises ValueError, listing every path that is missing, unexpected, has no number, or a nan or an infinity;
-        TypeError for what is no dict.
+        Raises ValueError, listing every path that is missing, unexpected, not a number or not finite, and TypeError for
+        a state that is not a dict.
 
         >>> import nn
         >>> model = nn.MLP(1, [1])
@@ -182,7 +182,7 @@ class Module(Advised):
         """
         refuse_keyword("load_state_dict", unknown, known=["strict", "allow_nonfinite"])
         if not isinstance(state, Mapping):
-            raise TypeError(f"a state is a dict, path → number, as from state_dict(), not a {kind_of(state)}")
+            raise TypeError(f"a state must be a dict, path → number, as from state_dict(), not a {kind_of(state)}")
         wanted = self._by_path()
         given = {path: _number(x) for path, x in state.items()}
         known = {path: x for path, x in given.items() if path in wanted}
@@ -201,16 +201,20 @@ class Module(Advised):
         if any(problems.values()):
             lines = [f"\n  {what:<15} {_listed(paths)}" for what, paths in problems.items() if paths]
             is_nonfinite = bool(problems.get("not finite"))
-            advice = "\n  try             allow_nonfinite=True, to load it all the same" if is_nonfinite else ""
-            raise ValueError(f"the state does not fit this {kind_of(self)}: nothing was loaded{''.join(lines)}{advice}")
+            advice = "\n  try             allow_nonfinite=True, to load them anyway" if is_nonfinite else ""
+            raise ValueError(
+                f"the state does not fit this {kind_of(self)}, so nothing was loaded{''.join(lines)}{advice}"
+            )
         loaded = {path: x for path, x in known.items() if x is not None}  # every one, by now
         write_numbers([wanted[path] for path in loaded], list(loaded.values()))
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the state into a file, whole or not at all: a file that was there stays until the new one is complete.
+        """Save the parameters in a file. An existing file is only replaced once the new one is complete.
 
-        path: of the file, as "model.npz". It is NumPy's format, without pickle: arrays ``paths`` and ``numbers``, and
-        how a model made of nn's own layers is made again, for ``nn.load``. Raises OSError where it cannot be written.
+        path: the file, for example "model.npz". It is in NumPy's format, without pickle: the arrays ``paths`` and
+        ``numbers``, and, for a model made of nn's own layers, how to build it again, which ``nn.load`` uses.
+
+        Raises OSError if the file cannot be written.
 
         >>> import nn, tempfile
         >>> model = nn.MLP(2, [3, 1], seed=0)
@@ -231,11 +235,13 @@ class Module(Advised):
         write_npz(path, arrays, packed=True)
 
     def load(self, path: str | os.PathLike[str], *, allow_nonfinite: bool = False) -> None:
-        """Set the parameters to what ``save`` wrote. All of them, or none. (``nn.load`` makes the model, too.)
+        """Set the parameters to the numbers that ``save`` wrote. If they do not fit, nothing is changed.
 
-        Raises ValueError for a file that is truncated, damaged or not one of ``save``, and, as ``load_state_dict``,
-        for one of another model or with a nan or an infinity, unless ``allow_nonfinite`` is set; FileNotFoundError
-        where there is none. The example stands at ``save``.
+        path: the file. (``nn.load(path)`` builds the model too; ``save`` has an example of this method.)
+        allow_nonfinite: load nan and infinities too.
+
+        Raises ValueError for a file that is truncated, damaged or not written by ``save``, that belongs to another
+        model, or that contains a nan or an infinity; and FileNotFoundError if there is no file.
         """
         room = _ROOM + 64 * sum(len(name) + 1 for name in self._by_path())
         state, _ = read_state(Path(path), room)
@@ -250,14 +256,14 @@ class Module(Advised):
         if len(by_path) < len(named):
             paths = [path for path, _ in named]
             twice = next(path for path in paths if paths.count(path) > 1)
-            raise ValueError(f"two parameters have the path {twice}: use dict keys that print differently")
+            raise ValueError(f"two parameters have the same path, {twice}: use dict keys that print differently")
         return by_path
 
 
 def _walk(item: object, path: str, seen: set[int], passed_over: frozenset[type]) -> Iterator[tuple[str, Any]]:
-    """(path, item) of every parameter and every module, each once, the outer before the inner.
+    """Yield (path, item) for every parameter and every module, each once, outer modules first.
 
-    passed_over: types of members that are not looked at; with Value among them, a great many take no time.
+    passed_over: types of members to skip; with Value among them, large models take no time.
     """
     is_module = isinstance(item, Module)
     inside = (vars(item).items(), str) if is_module else members(item)
@@ -295,7 +301,7 @@ _ROOM = 1 << 24  # bytes that a file may unpack to, beyond its own size and 64 o
 
 
 def _number(x: object) -> float | None:
-    """The float of a real number, also out of an array without axes; None for anything else."""
+    """Return a real number as a float, also one in an array without axes; None for anything else."""
     x = plain_array(x, "a parameter").item() if isinstance(x, np.ndarray) and x.ndim == 0 else x
     try:
         return float(x) if isinstance(x, numbers.Real) and not isinstance(x, bool) else None
@@ -304,14 +310,14 @@ def _number(x: object) -> float | None:
 
 
 def _listed(paths: Iterable[str]) -> str:
-    """The first of them, and how many more."""
+    """List the first paths, and say how many more there are."""
     paths = list(paths)
     more = f", and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
     return ", ".join(map(printable_path, paths[:_SHOWN])) + more
 
 
 def _recipe_text(module: Module) -> str:
-    """The recipe of a module as JSON; of one that has none, the name of its class."""
+    """Return a module's recipe as JSON; if it has none, the name of its class."""
     try:
         return json.dumps(_recipe(module))
     except (
@@ -324,7 +330,7 @@ def _recipe_text(module: Module) -> str:
 
 
 def _recipe(thing: object) -> object:
-    """How a thing is made again: a module by its class and arguments, a function of autograd by its name."""
+    """Say how a thing is made again: a module by its class and arguments, a function of autograd by its name."""
     if isinstance(thing, Module):
         if type(thing).__module__.partition(".")[0] != "nn":
             raise NotImplementedError
@@ -340,9 +346,9 @@ def _recipe(thing: object) -> object:
 
 
 def read_state(path: Path, room: int) -> tuple[dict[str, float], str]:
-    """(path → number, the recipe) as in a file that ``save`` wrote; the recipe is "" in one of version 0.1.
+    """Read a file that ``save`` wrote: (path → number, the recipe). In a file of version 0.1 the recipe is "".
 
-    room: the bytes that are unpacked at most beyond what the file weighs.
+    room: the number of bytes that the file may unpack to, beyond its own size.
     """
     try:
         arrays = read_npz(path, room)
@@ -352,17 +358,17 @@ def read_state(path: Path, room: int) -> tuple[dict[str, float], str]:
     if not written.startswith("scalar-autograd state"):
         raise _foreign(path, "was not written by Module.save")
     if written not in _FORMATS:
-        raise _foreign(path, f"has the format {written!r:.60} of another version, and {_FORMAT!r} is read here")
+        raise _foreign(path, f"has the format {written!r:.60} of another version; this version reads {_FORMAT!r}")
     if differing := sorted(_FORMATS[written] ^ set(arrays)):
         raise _foreign(path, f"is damaged, or was not written by Module.save: see {_listed(map(repr, differing))}")
     paths, values = arrays["paths"], arrays["numbers"]
     if paths.dtype.kind != "U" or values.dtype != np.float64 or not paths.shape == values.shape == (values.size,):
-        raise _foreign(path, "is damaged: it has not one number for each path")
+        raise _foreign(path, "is damaged: it does not have one number for each path")
     state = dict(zip(paths.tolist(), values.tolist(), strict=True))
     if len(state) < len(paths):
-        raise _foreign(path, "is damaged: it has two numbers for one path")
+        raise _foreign(path, "is damaged: it has two numbers for the same path")
     return state, f"{arrays['model']}" if "model" in arrays else ""
 
 
 def _foreign(path: Path, what: str) -> ValueError:
-    return ValueError(f"{path} {what}: nothing was loaded")
+    return ValueError(f"{path} {what}; nothing was loaded")

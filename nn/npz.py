@@ -1,4 +1,4 @@
-"""NumPy's .npz files of somebody else: every array's name, type and size is looked at before it is read."""
+"""Reading .npz files that cannot be trusted: every array's name, type and size is checked before it is read."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _LONGEST_HEADER = 4096
 
 
 class NpzError(ValueError):
-    """Why a file is not read, in a few words that go on after its path."""
+    """The reason why a file is not read, worded to follow its path."""
 
 
 def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, Any], *, packed: bool = False) -> None:
-    """Write arrays into a .npz file, whole or not at all. Raises OSError, naming the path, where that cannot be."""
+    """Write arrays into a .npz file, whole or not at all. Raises OSError, naming the path, if that fails."""
     import zipfile  # here and below: with what it unpacks by, three milliseconds of every `import nn`
 
     content = io.BytesIO()
@@ -49,11 +49,13 @@ def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, Any], *, packed
 
 
 def read_npz(path: str | os.PathLike[str], room: int) -> dict[str, NDArray[Any]]:
-    """The arrays of a .npz file, by name: numbers, truth values and text; nothing is unpickled.
+    """Read a .npz file's arrays by name: numbers, truth values and text. Nothing is unpickled.
 
-    room: so many bytes may be unpacked beyond what the file weighs. Raises NpzError for a file that is damaged or
-    truncated, one of other types, one whose arrays are not of the size that they announce, and one that unpacks to
-    more; OSError for no file.
+    path: the file.
+    room: the number of bytes that the file may unpack to, beyond its own size.
+
+    Raises NpzError for a file that is damaged or truncated, contains other types, has arrays of another size than they
+    announce, or unpacks to more than there is room for; and OSError if there is no file.
     """
     import zipfile
 
@@ -65,17 +67,17 @@ def read_npz(path: str | os.PathLike[str], room: int) -> dict[str, NDArray[Any]]
         except NpzError:
             raise
         except Exception as error:  # whatever damaged bytes lead zipfile and NumPy to
-            raise NpzError("is truncated or damaged, or no .npz file at all") from error
+            raise NpzError("is truncated or damaged, or is not a .npz file at all") from error
 
 
 def _arrays(archive: zipfile.ZipFile, most: int) -> dict[str, NDArray[Any]]:
     members = archive.infolist()
     names = [member.filename.removesuffix(".npy") for member in members]
     if len(set(names)) < len(names):
-        raise NpzError(f"holds two arrays of one name, {next(x for x in names if names.count(x) > 1)!r:.60}")
+        raise NpzError(f"has two arrays of the same name, {next(x for x in names if names.count(x) > 1)!r:.60}")
     unpacked = sum(member.file_size for member in members)
     if unpacked > most:
-        raise NpzError(f"unpacks to {unpacked:,} bytes, where no more than {most:,} can be of use")
+        raise NpzError(f"unpacks to {unpacked:,} bytes, far more than the {most:,} it could need")
     return {name: _array(archive, member, name) for name, member in zip(names, members, strict=True)}
 
 
@@ -84,7 +86,7 @@ def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> NDAr
         dtype, shape, offset = _header(file.read(_LONGEST_HEADER), name)
     count = math.prod(shape)
     if offset + count * dtype.itemsize != member.file_size:
-        raise NpzError(f"announces {name!r:.60} of shape {shape}, and holds another number of bytes")
+        raise NpzError(f"says that {name!r:.60} has shape {shape}, but holds another number of bytes")
     content = archive.read(member)  # to the end, where zipfile compares the checksum; no more than it announces
     if not count:
         return np.empty(shape, dtype)
@@ -92,13 +94,13 @@ def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> NDAr
 
 
 def _header(content: bytes, name: str) -> tuple[np.dtype[Any], tuple[int, ...], int]:
-    """What an array says of itself, before any of it is read: its type and shape, and where its numbers begin."""
+    """Read an array's header: its type and shape, and where its numbers begin."""
     start = io.BytesIO(content)
     read = npy.read_array_header_1_0 if npy.read_magic(start) == (1, 0) else npy.read_array_header_2_0
     shape, is_fortran, dtype = read(start)
     if dtype.kind not in _KINDS:
-        what = "Python objects, which are not unpickled" if dtype.hasobject else f"the type {dtype}"
-        raise NpzError(f"holds {what}, at {name!r:.60}")
+        content_kind = "Python objects, which are not unpickled" if dtype.hasobject else f"numbers of type {dtype}"
+        raise NpzError(f"holds {content_kind}, in {name!r:.60}")
     if (is_fortran and len(shape) > 1) or any(length < 0 for length in shape):
-        raise NpzError(f"announces {name!r:.60} of shape {shape}")
+        raise NpzError(f"says that {name!r:.60} has shape {shape}, which is impossible")
     return dtype, shape, start.tell()

@@ -1,4 +1,4 @@
-"""nn.load: a model from the file that ``Module.save`` wrote, made again and filled with its numbers."""
+"""nn.load: a model rebuilt from a file that ``Module.save`` wrote."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ _ROOM = 1 << 24  # bytes that a file may unpack to, beyond 256 for each of its o
 
 
 def load(path: str | os.PathLike[str], *, allow_nonfinite: bool = False) -> Module:
-    """Make the model again that ``model.save(path)`` wrote, with its parameters.
+    """Rebuild the model that ``model.save(path)`` wrote, with its parameters.
 
-    path: of the file.
+    path: the file.
     allow_nonfinite: load nan and infinities too.
 
-    Nothing is unpickled: the file says which layers of nn, and which functions of autograd, the model is made of.
-    Raises ValueError for a file that is damaged, that ``save`` did not write, or that holds a model with a class or
-    function of your own: make that model yourself, and call ``model.load(path)``. FileNotFoundError for no file.
+    Nothing is unpickled: the file lists the nn layers and autograd functions that the model consists of. If the model
+    uses a class or function of your own, create it yourself and call ``model.load(path)``: ``nn.load`` raises
+    ValueError for it, as for a file that is damaged or was not written by ``save``. It raises FileNotFoundError if
+    there is no file.
 
     >>> import nn, tempfile
     >>> model = nn.Sequential(nn.Layer(2, 3, "tanh"), nn.Linear(3, 2), autograd.softmax)
@@ -43,15 +44,17 @@ def load(path: str | os.PathLike[str], *, allow_nonfinite: bool = False) -> Modu
     recipe = _read(file, text)
     if not isinstance(recipe, dict):
         raise ValueError(
-            f"{file} does not say how its model is made: {recipe}\n"
-            "  try             model.load(path), where model is made as the one that was saved"
+            f"{file} does not say how to build its model: {recipe}\n"
+            "  try             building the same model yourself, then model.load(path)"
         )
     try:
         if _parameters(recipe) != len(state):
-            raise ValueError(f"{_parameters(recipe)} parameters, where the file has {len(state)} numbers")
+            raise ValueError(f"it has {_parameters(recipe)} parameters, but the file has {len(state)} numbers")
         model = _made(recipe)
     except Exception as error:  # whatever damaged words lead to
-        raise ValueError(f"{file} is damaged, or of another version; it describes no model: {error}") from error
+        raise ValueError(
+            f"{file} is damaged or from another version, so no model can be built from it: {error}"
+        ) from error
     try:
         model.load_state_dict(state, allow_nonfinite=allow_nonfinite)
     except ValueError as error:
@@ -60,27 +63,27 @@ def load(path: str | os.PathLike[str], *, allow_nonfinite: bool = False) -> Modu
 
 
 def _read(path: Path, text: str) -> Any:
-    """The recipe; in its place, words that say why there is none."""
+    """Return the recipe, or a sentence that says why there is none."""
     if not text:
         return "it was written by version 0.1"
     try:
         recipe = json.loads(text)
     except (ValueError, RecursionError):
-        raise ValueError(f"{path} is damaged: its model is no JSON") from None
-    return recipe if isinstance(recipe, dict) else f"{printable(str(recipe))} has a class or a function of your own"
+        raise ValueError(f"{path} is damaged: its model is not JSON") from None
+    return recipe if isinstance(recipe, dict) else f"{printable(str(recipe))} uses a class or a function of your own"
 
 
 def _parameters(recipe: Mapping[str, Any]) -> int:
-    """How many numbers such a model has, before it is made: a damaged file may describe one beyond all memory."""
+    """Count a model's numbers before it is made: a damaged file may describe one that does not fit into memory."""
     widths = [recipe["nin"], *recipe.get("nouts", [recipe.get("nout", 1)])] if "nin" in recipe else []
     if not all(isinstance(width, int) and width > 0 for width in widths):
-        raise ValueError(f"widths of {printable(repr(widths))}")
+        raise ValueError(f"its widths are {printable(repr(widths))}")
     own = [(i + 1) * o for i, o in pairwise(widths)]
     return int(sum(own)) + sum(_parameters(part) for part in recipe.get("modules", []))
 
 
 def _made(recipe: Any) -> Any:
-    """The module or function of a recipe; anything else is itself."""
+    """Make the module or function of a recipe; return anything else as it is."""
     if not isinstance(recipe, dict):
         return recipe
     if set(recipe) == {"function"}:

@@ -1,7 +1,7 @@
-"""MLPClassifier and MLPRegressor: an MLP, its training and its predictions as scikit-learn's estimators.
+"""MLPClassifier and MLPRegressor: scikit-learn estimators that train an MLP and predict with it.
 
-They need the extra ``data``. Without it this module still loads, so that whatever walks through the package can, and
-asking it for a class raises MissingExtraError. With it, this module loads scikit-learn, which ``import nn`` does not.
+They need the extra ``data``. Without it this module can still be imported, and using a class raises MissingExtraError.
+With it, importing this module loads scikit-learn, which ``import nn`` does not.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ except ImportError as _error:
 
 
 class _Estimator(Advised):
-    """An estimator that answers for the names of scikit-learn's own. (Its signature is that of ``_MLP.__init__``.)"""
+    """An estimator that explains names from scikit-learn's own classes. (The signature is in ``_MLP.__init__``.)"""
 
     _advised_as = "estimator"
 
     def __new__(cls, *args: object, **options: object) -> Self:
-        """Refuse what scikit-learn's class of the same name takes, with what to write here."""
+        """Refuse arguments that only scikit-learn's class of the same name has, and say what to write instead."""
         refuse_habits(cls, options, "MLPClassifier()")
         return super().__new__(cls)
 
 
 class _MLP(_Estimator):
-    """What both estimators share: the parameters, the weights of samples, the training and the outputs."""
+    """The code that both estimators share: parameters, sample weights, training and outputs."""
 
     n_features_in_: int
 
@@ -79,7 +79,7 @@ class _MLP(_Estimator):
     def _samples(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, **checks: bool
     ) -> tuple[Array, Array, Array | None]:
-        """(X, y, weight) as arrays, without the samples of weight 0; no weight where all have the same."""
+        """Return (X, y, weight) as arrays, without samples of weight 0; no weight if all are equal."""
         for given, name in ((X, "X"), (y, "y"), (sample_weight, "sample_weight")):
             require_plain(given, name)
         samples, targets = _validation.validate_data(self, X, y, dtype=self.dtype, **checks)
@@ -88,13 +88,13 @@ class _MLP(_Estimator):
         weight = _validation._check_sample_weight(sample_weight, samples, dtype=np.float64, ensure_non_negative=True)
         counts = weight > 0
         if not counts.any():
-            raise ValueError("sample_weight is zero for every sample: there is nothing to learn from")
+            raise ValueError("sample_weight is zero for every sample, so there is nothing to learn from")
         weight = weight[counts]
         return samples[counts], targets[counts], None if (weight == weight[0]).all() else weight
 
     def _train(self, X: Array, y: Array, weight: Array | None, outputs: int, loss: str) -> None:
         if not isinstance(self.hidden, (Sequence, np.ndarray)) or isinstance(self.hidden, str):
-            raise TypeError(f"hidden lists the width of each hidden layer, as in (32,), and is not {self.hidden!r}")
+            raise TypeError(f"hidden must list the width of each hidden layer, for example (32,), not {self.hidden!r}")
         seed = int(_utils.check_random_state(self.random_state).randint(2**31 - 1))
         init = "he_uniform" if self.activation == "relu" else "xavier_uniform"
         model = MLP(X.shape[1], [*self.hidden, outputs], self.activation, seed=seed, init=init)
@@ -108,7 +108,7 @@ class _MLP(_Estimator):
             raise KeyboardInterrupt  # fit only noted it: a search over many trainings has to end too
 
     def _outputs(self, X: ArrayLike) -> Array:
-        """The network's outputs: (samples,) for one, else (samples, outputs)."""
+        """Return the network's outputs: (samples,) for one output, else (samples, outputs)."""
         _validation.check_is_fitted(self)
         require_plain(X, "X")
         X = _validation.validate_data(self, X, dtype=self.dtype, reset=False)
@@ -119,27 +119,30 @@ class _Classifier(_MLP):
     classes_: Array
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Train a new network on samples and their labels; the estimator itself.
+        """Train a new network on samples and their labels. Return the estimator.
 
-        X: (samples, features). y: (samples,), labels of any sort, of two classes or more. sample_weight: (samples,),
-        from 0 up. Raises ValueError for data that do not fit, NonFiniteError where the training diverges.
+        X: (samples, features).
+        y: (samples,), labels of any type, from two or more classes.
+        sample_weight: (samples,), 0 or more each.
+
+        Raises ValueError for data that do not fit, and NonFiniteError if the training diverges.
         """
         X, y, weight = self._samples(X, y, sample_weight)
         _multiclass.check_classification_targets(y)
         self.classes_, labels = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
-            raise ValueError(f"1 class, {y[0]}, is in y: a classifier needs two or more")
+            raise ValueError(f"y has only 1 class, {y[0]}; a classifier needs two or more")
         self._train(X, labels, weight, len(self.classes_), "cross_entropy")
         return self
 
     def predict_proba(self, X: ArrayLike) -> Array:
-        """The probability of each class, softmax(logits): (samples, classes), in the order of ``classes_``."""
+        """Return each class's probability, softmax(logits): (samples, classes), in the order of ``classes_``."""
         logits = self._outputs(X).astype(np.float64)
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
     def predict(self, X: ArrayLike) -> Array:
-        """The most probable class: (samples,)."""
+        """Return the most probable class of each sample: (samples,)."""
         likeliest = self._outputs(X).argmax(axis=1)
         return np.asarray(self.classes_[likeliest])
 
@@ -149,10 +152,13 @@ class _Regressor(_MLP):
     y_scale_: Array
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Train a new network on samples and their targets; the estimator itself.
+        """Train a new network on samples and their targets. Return the estimator.
 
-        X: (samples, features). y: (samples,) or (samples, outputs). sample_weight: (samples,), from 0 up. Raises
-        ValueError for data that do not fit, NonFiniteError where the training diverges.
+        X: (samples, features).
+        y: (samples,) or (samples, outputs).
+        sample_weight: (samples,), 0 or more each.
+
+        Raises ValueError for data that do not fit, and NonFiniteError if the training diverges.
         """
         X, y, weight = self._samples(X, y, sample_weight, multi_output=True, y_numeric=True)
         y = y.astype(np.float64)
@@ -164,7 +170,7 @@ class _Regressor(_MLP):
         return self
 
     def predict(self, X: ArrayLike) -> Array:
-        """The targets expected: (samples,) or (samples, outputs), as y was."""
+        """Return the predicted targets: (samples,) or (samples, outputs), like y in ``fit``."""
         outputs = self._outputs(X)
         return np.asarray(outputs.reshape(-1, *self.y_mean_.shape) * self.y_scale_ + self.y_mean_)
 
@@ -172,18 +178,21 @@ class _Regressor(_MLP):
 if _base is not None:
 
     class MLPClassifier(_base.ClassifierMixin, _Classifier, _base.BaseEstimator):  # type: ignore[misc]
-        """A multilayer perceptron that classifies, as an estimator of scikit-learn: softmax, cross entropy.
+        """A multilayer perceptron for classification, as a scikit-learn estimator with softmax and cross entropy.
 
-        hidden: the width of each hidden layer, () for none. activation: of the hidden layers, as for ``nn.MLP``; the
-        weights start as "he_uniform" for "relu", else as "xavier_uniform". optimizer, lr, epochs, batch_size, l2,
-        engine, dtype: as for ``nn.fit``; an optimizer is a name, or called with parameters and lr. random_state: an
-        int, a RandomState or None, for the weights and the order of the samples. verbose: whether to show a bar.
+        hidden: the width of each hidden layer, () for none.
+        activation: the hidden layers' activation, as for ``nn.MLP``. The weights start as "he_uniform" for "relu", else
+        as "xavier_uniform".
+        optimizer: a name, or a function that is called with parameters and lr.
+        lr, epochs, batch_size, l2, engine, dtype: the same as for ``nn.fit``.
+        random_state: an int, a RandomState or None, for the weights and the order of the samples.
+        verbose: whether to show a progress bar.
 
-        After ``fit``: ``classes_`` (sorted), ``n_features_in_``, ``feature_names_in_`` for a DataFrame, ``model_`` (the
-        MLP, whose outputs are logits), ``history_``, and ``n_iter_``, the epochs done. A sample of weight 0 is as if
-        it were not there; one of weight 2 is as if it were there twice, where one batch holds all samples (beyond
-        ``batch_size`` of them, on average). X is taken as it is: a StandardScaler before it nearly always helps.
-        Ctrl-C ends the training, leaves a fitted estimator, and goes on to whoever called.
+        After ``fit`` there are ``classes_`` (sorted), ``n_features_in_``, ``feature_names_in_`` for a DataFrame,
+        ``model_`` (the MLP, whose outputs are logits), ``history_``, and ``n_iter_``, the number of epochs. A sample of
+        weight 0 counts as absent, and one of weight 2 as two samples (exactly if one batch holds all samples, else on
+        average). X is not scaled: a StandardScaler before the estimator nearly always helps. Ctrl-C stops the training,
+        leaves a fitted estimator and raises KeyboardInterrupt.
 
         >>> import nn
         >>> X, y = nn.data.moons(200, noise=0.1, seed=0)
@@ -195,11 +204,11 @@ if _base is not None:
         """
 
     class MLPRegressor(_base.RegressorMixin, _Regressor, _base.BaseEstimator):  # type: ignore[misc]
-        """A multilayer perceptron for one target or several, as an estimator of scikit-learn: mean squared error.
+        """A multilayer perceptron for one or more targets, as a scikit-learn estimator with mean squared error.
 
-        Parameters and attributes are those of MLPClassifier, but for ``classes_``. It is trained on targets
-        standardised by their (weighted) means and standard deviations, ``y_mean_`` and ``y_scale_``, so ``history_``
-        and ``l2`` are on that scale; predictions are on the scale of y.
+        Parameters and attributes are MLPClassifier's, without ``classes_``. Targets are standardised by their
+        (weighted) means and standard deviations, ``y_mean_`` and ``y_scale_``, so ``history_`` and ``l2`` refer to that
+        scale; predictions are on the scale of y.
 
         >>> X = np.linspace(-1.0, 1.0, 50)[:, None]
         >>> regressor = MLPRegressor(hidden=(16,), activation="tanh", random_state=0).fit(X, 1000 * X[:, 0] ** 2)

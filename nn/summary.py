@@ -1,4 +1,4 @@
-"""A model as a table of its parts, with the sizes of their numbers and gradients: in a notebook and in a terminal."""
+"""Tables of a model's parts, with the sizes of their numbers and gradients, for notebooks and terminals."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class HasParameters(Protocol):
     """A module."""
 
     def parameters(self) -> Sequence[Value]:
-        """Its parameters."""
+        """Return the module's parameters."""
         ...
 
 
@@ -27,9 +27,9 @@ _HEAD = ("part", "what it is", "parameters", "largest |number|", "largest |gradi
 
 
 def model_html(model: HasParameters, parts: Sequence[tuple[str, HasParameters]]) -> str:
-    """The table of a module as HTML: a row for each of its parts (path, module), and one for the whole.
+    """Return the table as HTML: a row for each part (path, module), and one for the whole model.
 
-    The gradient is – where no backward pass has reached a parameter.
+    The gradient is – if no backward pass has reached a parameter.
     """
     rows = _rows(model, parts)
     head = "".join(f"<th>{escape(word)}</th>" for word in _HEAD)
@@ -38,7 +38,7 @@ def model_html(model: HasParameters, parts: Sequence[tuple[str, HasParameters]])
 
 
 def model_text(model: HasParameters, parts: Sequence[tuple[str, HasParameters]]) -> str:
-    """The same table as lines of text."""
+    """Return the table of ``model_html`` as lines of text."""
     rows = [_HEAD, *([printable(cell, _WIDEST) for cell in row] for row in _rows(model, parts))]
     widths = [max(map(columns, cells)) for cells in zip(*rows, strict=True)]
     lines = [
@@ -64,7 +64,7 @@ def _row(path: str, what: str, module: HasParameters) -> list[str]:
 
 
 def _largest(numbers: list[float]) -> str:
-    """The largest absolute number, and nan where there is one."""
+    """Return the largest absolute number, or nan if there is one."""
     if not numbers:
         return "–"
     return f"{max(map(abs, numbers), key=lambda x: (x != x, x)):.4g}"

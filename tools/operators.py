@@ -1,12 +1,12 @@
 """Write ``autograd/core/_operators.py``: the methods of Value that apply the rules of the table.
 
-``a * b`` must apply the rule, make one node and fill its slots, in about the time of one Python call. So the text of
-the rule is written into the text of the method, each local derivative where its slot is filled: no call, no tuple, and
-a derivative that a constant operand does not need is not computed. A rule whose text has another shape is called. The
-rule stays the one place where a derivative is written: a test writes the file anew and compares.
+``a * b`` must apply the rule, make one node and fill its slots in about the time of one Python call. So each method
+contains the text of its rule, with each local derivative where its slot is filled: no call, no tuple, and no derivative
+for a constant operand. Rules whose text has another form are called instead. Derivatives are still only written in the
+rules: a test generates this file again and compares.
 
     python -m tools.operators            write the file
-    python -m tools.operators --check    say whether it is what would be written
+    python -m tools.operators --check    check whether the file is up to date
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ return node
 
 
 class Text(NamedTuple):
-    """The text of a rule that ends in ``return value, (local derivative, …)`` and returns nowhere else."""
+    """The text of a rule whose only return is ``return value, (local derivative, …)`` at its end."""
 
     steps: list[str]
     value: str
@@ -139,7 +139,7 @@ class Text(NamedTuple):
 
 
 def text_of(rule: Rule) -> Text | None:
-    """The parts of a rule's function; None if it has another shape."""
+    """Return the parts of a rule's function; None if it has another form."""
     definition = ast.parse(textwrap.dedent(inspect.getsource(rule.function))).body[0]
     assert isinstance(definition, ast.FunctionDef)
     *steps, last = definition.body
@@ -156,13 +156,15 @@ def text_of(rule: Rule) -> Text | None:
         return None
     stored = {x.id for step in steps for x in ast.walk(step) if isinstance(x, ast.Name)} | set(rule.operands)
     if stored & OF_THE_TEMPLATES:
-        raise SystemExit(f"rule {rule.name} uses {sorted(stored & OF_THE_TEMPLATES)}, names of the methods' own")
+        raise SystemExit(
+            f"rule {rule.name} uses the names {sorted(stored & OF_THE_TEMPLATES)}, which the methods need: rename them"
+        )
     derivatives = [x.body if isinstance(x, ast.Lambda) else x for x in local.elts]
     return Text([ast.unparse(step) for step in steps], ast.unparse(value), [ast.unparse(x) for x in derivatives])
 
 
 def evaluate(rule: Rule, text: Text | None, operands: tuple[str, ...], wanted: tuple[bool, ...]) -> str:
-    """Statements that make the node, with its number, and the local derivatives of the operands that are wanted."""
+    """Return statements that make the node with its number, and compute the local derivatives wanted."""
     count = len(rule.operands)
     slots = ["_local", "_other_local"] if wanted == (True, True) else ["_local" if want else "" for want in wanted]
     targets = [f"node.{slot}" if slot else "_" for slot in slots[:count]]
@@ -180,7 +182,7 @@ def evaluate(rule: Rule, text: Text | None, operands: tuple[str, ...], wanted: t
 
 
 def fill(template: str, rule: Rule, method: str, apply: str) -> str:
-    """The template with the rule's evaluation in it; several lines keep the indentation of their place."""
+    """Insert a rule's evaluation into a template; several lines get the same indentation."""
     text = text_of(rule) if template is not GENERAL else None
     parts = {
         "evaluate_0": evaluate(rule, text, ("self._datum", "other"), (True, False)),
@@ -202,7 +204,7 @@ def fill(template: str, rule: Rule, method: str, apply: str) -> str:
 
 
 def methods_of(rule: Rule) -> list[str]:
-    """The text of each method of one rule: the operator and its reflection, the name, and NumPy's name for it."""
+    """Return the text of each method of a rule: the operator, its reflection, the name, and NumPy's name for it."""
     if len(rule.operands) > 2 or rule.function.__code__.co_kwonlyargcount:
         template = GENERAL
     else:
@@ -219,7 +221,7 @@ def methods_of(rule: Rule) -> list[str]:
 
 
 def written() -> str:
-    """The file."""
+    """Return the text of the whole file."""
     table = [rule for rule in RULES.values() if rule.builtin and not rule.sequences]
     body = "\n\n".join(method for rule in table for method in methods_of(rule))
     constants = []
@@ -240,7 +242,7 @@ def written() -> str:
 
 
 def formatted(text: str) -> str:
-    """As the project's linter and formatter have it."""
+    """Format the text with the project's linter and formatter."""
     for command in (["check", "--fix-only", "--quiet", "--select", "F401,I"], ["format", "--quiet"]):
         ruff = [sys.executable, "-m", "ruff", *command, "--stdin-filename", str(TARGET), "-"]
         text = subprocess.run(ruff, input=text, capture_output=True, text=True, check=True).stdout
@@ -250,5 +252,5 @@ def formatted(text: str) -> str:
 if __name__ == "__main__":
     if "--check" in sys.argv:
         same = TARGET.read_text(encoding="utf-8") == written()
-        sys.exit(None if same else f"{TARGET.name} is not what the rules give: run `make operators`")
+        sys.exit(None if same else f"{TARGET.name} is out of date: run `make operators`")
     TARGET.write_text(written(), encoding="utf-8")

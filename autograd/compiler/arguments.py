@@ -27,6 +27,7 @@ __all__ = [
     "lists_as_arrays",
     "misfit",
     "mixed_batch_and_sample",
+    "refuse_names",
     "restored",
     "result_of_batch",
     "result_of_sample",
@@ -53,6 +54,11 @@ class Batch(NamedTuple):
     arrays: list[Array]
     size: int
     is_sample: bool
+
+    def flat(self) -> Array:
+        """All numbers of each sample, as (rows, numbers)."""
+        columns = [np.asarray(x, float).reshape(self.size, -1) for x in self.arrays]
+        return np.concatenate(columns, axis=1) if columns else np.zeros((1, 0))
 
 
 def has_values(arguments: Sequence[object]) -> bool:
@@ -219,3 +225,12 @@ def lists_as_arrays(structure: Structure) -> Structure:
     if issubclass(container, list) and isinstance(shape, tuple):
         return Structure((len(children), *shape), size=structure.size)
     return Structure(container, children, structure.keys, structure.size)
+
+
+def refuse_names(named: dict[str, object]) -> None:
+    """Raise TypeError if there are arguments by name."""
+    if named:
+        raise TypeError(
+            f"a compiled function takes its batches by position, and not {', '.join(f'{name}=' for name in named)}: "
+            "names are for the program's own options, as parameters="
+        )

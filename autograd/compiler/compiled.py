@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import functools
-import types
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -19,13 +18,14 @@ from autograd.compiler.arguments import (
     interpretations,
     misfit,
     mixed_batch_and_sample,
+    refuse_names,
     restored,
     result_of_batch,
     result_of_sample,
     sample_of,
 )
-from autograd.compiler.inspection import argument_names, closed_over, findable, takes_nothing, unknown
-from autograd.compiler.listing import counted, explanation
+from autograd.compiler.inspection import argument_names, findable, holds_parameters, takes_nothing, unknown
+from autograd.compiler.listing import counted, explanation, programs_text
 from autograd.compiler.parameters import Parameters
 from autograd.compiler.passes import PASSES, Pass
 from autograd.compiler.program import Program
@@ -47,6 +47,8 @@ __all__ = ["Compiled", "compile"]
 
 _KEPT_SHAPES = 64
 """So many shapes of arguments are known at a glance."""
+_KEPT_PROGRAMS, _SHOWN_PROGRAMS = 64, 3
+"""So many structures of inputs keep their programs, for memory has an end; and so many are printed in full."""
 
 
 def compile(
@@ -87,6 +89,7 @@ class Compiled:
     without that axis are one sample, and give the structure f returns. Raises what f raises, RecordingError where f
     looks at a number, ValueError for ragged or unequal batches, TypeError for what is not a number, and for batches by
     name: a name is an option of the program's own, as ``parameters`` is.
+    Each structure of inputs, as a document of another length, has a program of its own; the last 64 are kept.
     ``copy.deepcopy((model, program))`` gives a program of the copied model's parameters. f is copied along if it is an
     object, as a model; of a plain function that closes over parameters only the programs recorded so far.
     """
@@ -169,7 +172,7 @@ class Compiled:
 
     def __call__(self, *batches: object, parameters: Array | None = None, **named: object) -> Any:
         """f of each row. parameters: their numbers, as from ``read``; by default those of the Values."""
-        _refuse_names(named)
+        refuse_names(named)
         if has_values(batches) or is_recording():
             return self._function()(*batches)
         runner, batch = self._runner(batches)
@@ -194,7 +197,7 @@ class Compiled:
         the mean or the gradient is not finite, unless allow_nonfinite; TypeError where f returns several numbers;
         ValueError for no rows.
         """
-        _refuse_names(named)
+        refuse_names(named)
         if open_recordings:
             self._refuse_inside("value_and_grad of a program is called")
         if parameters is not None and out is None and not write:
@@ -212,7 +215,7 @@ class Compiled:
         self, *batches: object, parameters: Array | None = None, allow_nonfinite: bool = False, **named: object
     ) -> Any:
         """Each row's gradient of f in its inputs: the structure of the inputs; one of them bare, several in a tuple."""
-        _refuse_names(named)
+        refuse_names(named)
         self._refuse_inside("input_grad of a program is called")
         arrays = argument_arrays(batches, self._argument_names(len(batches)))
         runner, batch = self._runner(batches)
@@ -224,13 +227,18 @@ class Compiled:
     # ── how it looks ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def __str__(self) -> str:
-        return "\n\n".join(str(program) for program in self.programs) or repr(self)
+        runners = list(self._runners.items())
+        if len(runners) > _SHOWN_PROGRAMS:
+            return programs_text([(key, x.recorded_size, len(x.program)) for key, x in runners])
+        return "\n\n".join(str(x.program) for _, x in runners) or repr(self)
 
     def __repr__(self) -> str:
         name = name_of(self, kind_of(self._f))
         if not self._runners:
             return f"<compiled {name}: not recorded yet>"
         sizes = [(runner.recorded_size, len(runner.program)) for runner in list(self._runners.values())]
+        if len(sizes) > _SHOWN_PROGRAMS:
+            return f"<compiled {name}: {len(sizes)} programs>"
         parts = [f"{counted(before, 'scalar operation')} in {counted(after, 'instruction')}" for before, after in sizes]
         return f"<compiled {name}: {'; '.join(parts)}>"
 
@@ -303,8 +311,9 @@ class Compiled:
         arrays = argument_arrays(batches, self._argument_names(len(batches)))
         candidates = interpretations(arrays)
         for interpretation in candidates:
-            if interpretation.signature in self._runners:
-                return self._runners[interpretation.signature], interpretation
+            runner = self._runners.get(interpretation.signature)
+            if runner is not None:
+                return runner, interpretation
         mixed = mixed_batch_and_sample(arrays, list(self._runners))
         if mixed:
             raise ValueError(f"some arguments have rows, and some have none: {mixed}")
@@ -312,13 +321,19 @@ class Compiled:
         errors: list[Exception] = []
         for interpretation in candidates:
             try:
-                self._runners[interpretation.signature] = self._recorded(batches, arrays, interpretation)
-                return self._runners[interpretation.signature], interpretation
+                runner = self._runners[interpretation.signature] = self._recorded(batches, arrays, interpretation)
+                self._drop_oldest()
+                return runner, interpretation
             except RecordingError:
                 raise
             except Exception as error:  # the next interpretation may be the right one
                 errors.append(error)
         raise misfit(arrays, errors)
+
+    def _drop_oldest(self) -> None:
+        while len(self._runners) > _KEPT_PROGRAMS:
+            self._runners.pop(next(iter(self._runners)), None)
+            self._by_shape.clear()
 
     def _recorded(self, batches: Sequence[object], arrays: Sequence[ArgumentArray], batch: Batch) -> Runner:
         """Call f on Values, and make a program of what it leaves."""
@@ -328,21 +343,12 @@ class Compiled:
             with recording(condition):
                 result = self._function()(*sample_of(batches, batch, inputs))
             outputs, tree = flatten(result, f"the result of {name_of(self._f, 'the function')}")
-            program, parameters = record(outputs, inputs, [x.name for x in arrays])
+            program, parameters = record(outputs, inputs, [x.name for x in arrays], self._parameters.index)
             reached = reached_parameters(program)
             del result, outputs
             positions = self._parameters.positions(parameters)
             labels, signature = self._labels(positions), batch.signature
             return Runner(program, tree, positions, reached, self._passes, self._dtype, signature, labels)
-
-    def _holds_parameters(self) -> bool:
-        """Whether f is a plain function that reads parameters from outside, as far as is known."""
-        if not isinstance(self._f, types.FunctionType):
-            return False
-        outside = (thing for _, thing in closed_over(self._f))
-        return bool(len(self._parameters)) or any(
-            isinstance(x, Value) or hasattr(x, "named_parameters") for x in outside
-        )
 
     def _function(self) -> Callable[..., object]:
         if self._f is None:
@@ -367,7 +373,10 @@ class Compiled:
         """
         twin: Compiled = object.__new__(type(self))
         memo[id(self)] = twin
-        state = {**self.__getstate__(), "f": None if self._holds_parameters() else copy.deepcopy(self._f, memo)}
+        state = {
+            **self.__getstate__(),
+            "f": None if holds_parameters(self._f, bool(len(self._parameters))) else copy.deepcopy(self._f, memo),
+        }
         twin.__setstate__({**state, "parameters": copy.deepcopy(state["parameters"], memo)})
         return twin
 
@@ -388,11 +397,3 @@ class Compiled:
 
     def _labels(self, positions: Array) -> Callable[[], list[str]]:
         return functools.partial(self._parameters.labels, positions)  # not of self: a program would keep itself alive
-
-
-def _refuse_names(named: dict[str, object]) -> None:
-    if named:
-        raise TypeError(
-            f"a compiled function takes its batches by position, and not {', '.join(f'{name}=' for name in named)}: "
-            "names are for the program's own options, as parameters="
-        )

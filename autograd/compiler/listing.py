@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.picking import PICK
 from autograd.util.arrays import Array
 from autograd.util.printable import printable
 
@@ -32,6 +33,22 @@ def program_text(program: Program) -> str:
         lines.insert(-1, f"… {len(program) - _MOST:,} more instructions")
     lines.append(f"{'result':<12}{_range(program, program.outputs)}")
     return "\n".join(line.rstrip() for line in lines)
+
+
+def programs_text(programs: Sequence[tuple[Sequence[tuple[str, tuple[int, ...], Any]], int, int]]) -> str:
+    """A line for each of several programs: the inputs' names and shapes, scalar operations, instructions."""
+    rows = []
+    for signature, operations, instructions in programs:
+        inputs = ", ".join(
+            " ".join([printable(name), "×".join(map(str, shape))]).strip() for name, shape, _ in signature
+        )
+        rows.append([inputs, f"{operations:,}", "scalar operations in", f"{instructions:,}", "instructions"])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        f"{inputs:<{widths[0]}}  {before:>{widths[1]}} {of} {after:>{widths[3]}} {what}"
+        for inputs, before, of, after, what in rows
+    ]
+    return "\n".join([f"{len(rows)} programs, each in full as .programs[i]", *lines] if rows else [])
 
 
 def explanation(program: Program, parameters: Sequence[str]) -> str:
@@ -91,7 +108,7 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 def instruction_size(instruction: Instruction) -> str:
     """How many lanes it has, or the shapes that a matrix product multiplies."""
     if not instruction.shape[0]:
-        return str(instruction.lanes)
+        return "×".join(map(str, instruction.shape[1:3])) if instruction.shape[1] else str(instruction.lanes)
     stack, rows, inner, columns = instruction.shape
     several = f"{stack} × " if stack > 1 else ""
     return f"{several}{rows}×{inner}" + (f" · {inner}×{columns}" if columns > 1 else "")
@@ -103,6 +120,8 @@ def _operands(program: Program, instruction: Instruction) -> list[str]:
         size = stack * rows * inner
         b = instruction.operands[size:].reshape(stack, inner, columns).transpose(0, 2, 1)
         return [_range(program, instruction.operands[:size]), _range(program, b.ravel())]
+    if instruction.operation.rule is PICK:
+        return [_range(program, instruction.operands[:, 0]), _range(program, instruction.operands[:, 1:].ravel())]
     if not instruction.operation.rule.sequences:
         return [_range(program, instruction.operands[:, j]) for j in range(instruction.operands.shape[1])]
     width = instruction.operands.shape[1] // len(instruction.operation.rule.operands)
@@ -172,7 +191,7 @@ def _notes(program: Program) -> list[str]:
     notes = []
     for i in range(len(program)):
         instruction = program[i]
-        if instruction.operation.name == "dot" and instruction.lanes > 1:
+        if instruction.operation.rule.name == "dot" and instruction.lanes > 1:
             half = instruction.operands.shape[1] // 2
             both = (
                 program.batched[instruction.operands[:, :half]].any()

@@ -21,6 +21,7 @@ from autograd.compiler.listing import program_text
 from autograd.compiler.trace import reads_signs
 from autograd.core.conditions import CONDITIONS
 from autograd.core.node import DETACH
+from autograd.core.picking import PICK
 from autograd.core.pickling import rule_named
 from autograd.errors import ProgramError
 from autograd.table import Rule
@@ -32,6 +33,7 @@ __all__ = [
     "FOLDED_MAXIMUM",
     "FOLDED_MINIMUM",
     "MATMUL",
+    "SOFTMAX",
     "Instruction",
     "Operation",
     "Program",
@@ -45,13 +47,17 @@ FOLDED_MAXIMUM = Rule("folded maximum", None, operands=("xs",), sequences=True, 
 """maximum(maximum(x₀, x₁), x₂) …: at a tie the last of the largest has ½, the one before it ¼, and so on."""
 FOLDED_MINIMUM = Rule("folded minimum", None, operands=("xs",), sequences=True, builtin=True)  # type: ignore[arg-type]
 """minimum(minimum(x₀, x₁), x₂) …, alike."""
+SOFTMAX = Rule("softmax", None, operands=("xs",), sequences=True, builtin=True)  # type: ignore[arg-type]
+"""e^xᵢ / Σ e^xⱼ over each row of (rows, n) lanes, whose operands are the x."""
 ANY = Rule("any", None, symbol="|", operands=("conditions",), sequences=True, builtin=True)  # type: ignore[arg-type]
 """Whether one of the conditions holds at least."""
 ALL = Rule("all", None, symbol="&", operands=("conditions",), sequences=True, builtin=True)  # type: ignore[arg-type]
 """Whether all conditions hold."""
 
 
-_UNLISTED = {x.name: x for x in (MATMUL, FOLDED_MAXIMUM, FOLDED_MINIMUM, ANY, ALL, DETACH, *CONDITIONS.values())}
+_UNLISTED = {
+    x.name: x for x in (MATMUL, FOLDED_MAXIMUM, FOLDED_MINIMUM, SOFTMAX, ANY, ALL, DETACH, PICK, *CONDITIONS.values())
+}
 """Operations that are recorded, or made by a pass, and are not in the table of rules."""
 _WITHOUT_DERIVATIVE = {x.name for x in (ANY, ALL, DETACH, *CONDITIONS.values())}
 
@@ -64,28 +70,19 @@ class Operation(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The rule's name, with its parameters where it has any."""
-        return f"{self._called} detached" if self.is_detached else self._called
+        """The rule's name for a reader, with its parameters: a pass that makes one maximum of many makes a maximum.
 
-    @property
-    def title(self) -> str:
-        """The name as a picture shows it: whichever pass made one maximum of many, it is a maximum.
-
-        >>> Operation(FOLDED_MAXIMUM).title, Operation(MATMUL, stopped=True).title
+        >>> Operation(FOLDED_MAXIMUM).name, Operation(MATMUL, stopped=True).name
         ('maximum', 'matmul (no gradient)')
         """
-        title = self._called.removeprefix("folded ")
-        return f"{title} (no gradient)" if self.is_detached else title
+        given = ", ".join(f"{key}={value!r}" for key, value in self.rule.parameters.items())
+        name = self.rule.name.removeprefix("folded ") + (f"({given})" if given else "")
+        return f"{name} (no gradient)" if self.is_detached else name
 
     @property
     def is_detached(self) -> bool:
         """Whether it has a derivative that does not flow."""
         return self.stopped and self.rule.name not in _WITHOUT_DERIVATIVE
-
-    @property
-    def _called(self) -> str:
-        given = ", ".join(f"{key}={value!r}" for key, value in self.rule.parameters.items())
-        return f"{self.rule.name}({given})" if given else self.rule.name
 
     def __reduce__(self) -> Any:
         return _operation, (self.rule.name, dict(self.rule.parameters), self.stopped)
@@ -108,7 +105,8 @@ class Program:
 
     inputs: how many numbers each argument of one sample has. parameters: how many. constants: their numbers.
     operations: the table that ``codes`` refer to. Column by column, one entry an instruction: codes, lanes, shapes
-    (stack, rows, inner, columns of a matrix product; else 0), and first[i]:first[i+1], its part of ``operands``.
+    (stack, rows, inner, columns of a matrix product; 0, rows, n, 0 of a softmax; else 0), and first[i]:first[i+1], its
+    part of ``operands``.
     outputs: the registers that are the result. names: of the arguments. instruction_of: for each recorded operation the
     instruction it became part of, −1 where it was not needed.
     """
@@ -305,8 +303,8 @@ def _verify_shapes(program: Program) -> None:
     if len(program.shapes) not in (0, len(program)) or (program.shapes < 0).any():
         raise ProgramError(f"{len(program.shapes)} shapes for {len(program)} instructions, or a negative one")
     if len(program.shapes):
-        products = np.array([x.rule is MATMUL for x in program.operations])[program.codes]
-        wrong = np.flatnonzero(program.shapes.any(axis=1) != products)
+        shaped = np.array([x.rule in (MATMUL, SOFTMAX) for x in program.operations])[program.codes]
+        wrong = np.flatnonzero(program.shapes.any(axis=1) != shaped)
         if len(wrong):
             raise ProgramError(f"{_name(program, wrong[0])} has a shape that is not its own")
     for code, operation in enumerate(program.operations):
@@ -315,6 +313,8 @@ def _verify_shapes(program: Program) -> None:
         if rule is MATMUL:
             stack, rows, inner, columns = program.shapes[chosen].T
             wrong = (lanes != stack * rows * columns) | (counts != stack * inner * (rows + columns))
+        elif rule is SOFTMAX:
+            wrong = (lanes != program.shapes[chosen, 1] * program.shapes[chosen, 2]) | (counts != lanes)
         elif rule.sequences:
             wrong = counts % (lanes * len(rule.operands)) != 0
         else:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from array import array
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from operator import call
+from types import MappingProxyType
 from typing import Any, SupportsFloat
 
 import numpy as np
 
+from autograd.compiler.passes.flatten import chain_ends
 from autograd.compiler.program import Operation, Program
 from autograd.core.graph import one_walk_at_a_time, undone_after_fork
 from autograd.core.node import N_ARY, grads_set
+from autograd.core.picking import PICK
 from autograd.table import Rule
 from autograd.util.arrays import Array
 from autograd.value import Value
@@ -26,11 +29,15 @@ _CONSTANTS = 1 << 30
 
 
 def record(
-    roots: Sequence[Value | float], inputs: Sequence[Sequence[Value]], names: Sequence[str] = ()
+    roots: Sequence[Value | float],
+    inputs: Sequence[Sequence[Value]],
+    names: Sequence[str] = (),
+    known: Mapping[Value, int] = MappingProxyType({}),
 ) -> tuple[Program, tuple[Value, ...]]:
     """The program that computes the roots, and its parameters: the leaves that are not inputs.
 
-    roots: Values, or numbers. inputs: the Values that stand for the numbers of each argument.
+    roots: Values, or numbers. inputs: the Values that stand for the numbers of each argument. known: the places of
+    parameters in an order that they should keep; the others come after them, in the order of layers.
     Each operation is there once, after its operands, left operands first. Linear in the graph, at any depth; while it
     walks, the number of a node that was computed is in its ``_grad``, which is put back; a leaf is only read.
     """
@@ -43,7 +50,8 @@ def record(
             ends = [walk.visit(root) if isinstance(root, Value) else walk.constant(root) for root in roots]
         finally:
             deque(ending, 0)  # one call into C, which no further interrupt can leave half done
-    return walk.program(ends, [len(argument) for argument in inputs], names)
+    program, parameters = walk.program(ends, [len(argument) for argument in inputs], names)
+    return _in_order(program, parameters, known)
 
 
 def reached_parameters(program: Program) -> Array:
@@ -73,6 +81,8 @@ def _without_derivative(operation: Operation) -> Sequence[int]:
     rule = operation.rule
     if operation.stopped:
         return range(1 << 31)
+    if rule is PICK:
+        return (0,)
     if rule.sequences or not rule.samples:
         return ()
     return [i for i, local in enumerate(rule.evaluate(rule.flatten(rule.samples[0]))[1]) if local is None]
@@ -226,3 +236,47 @@ class _Walk:
             names=tuple(names),
         )
         return program, tuple(self.leaves)[count:]
+
+
+_FEW = 32
+"""The order of so many parameters is that of the walk: there is no matrix whose numbers should lie together."""
+
+
+def _in_order(
+    program: Program, parameters: tuple[Value, ...], known: Mapping[Value, int]
+) -> tuple[Program, tuple[Value, ...]]:
+    """The program with the parameters by their known places, and then those whose sums are complete first.
+
+    The walk meets the first weight of every layer before the second of any. A sum of the next layer is complete when
+    all of this one are: so a layer's weights and biases lie together, in the order of the loops that the user wrote.
+    """
+    first = program.first_parameter
+    rank = np.array([known.get(x, len(known)) for x in parameters], np.int64)
+    order = np.argsort(rank, kind="stable")
+    if (rank == len(known)).sum() > _FEW:
+        places = np.flatnonzero(program.is_parameter(program.operands))[::-1]
+        used = np.full(len(parameters), len(program.operands))
+        used[program.operands[places] - first] = places  # of several places the first is written last
+        order = np.lexsort([used, *_ends_of_sums(program, used), rank])
+    if (order == np.arange(len(order))).all():
+        return program, parameters
+    renamed = np.arange(int(program.starts[-1]))
+    renamed[first + order] = first + np.arange(len(order))
+    renumbered = program.replace(operands=renamed[program.operands].astype(np.int32), outputs=renamed[program.outputs])
+    return renumbered, tuple([parameters[i] for i in order.tolist()])
+
+
+def _ends_of_sums(program: Program, places: Array) -> tuple[Array, Array]:
+    """The last instruction of the sum that what is at these places among the operands is in; and whether it is in one.
+
+    A weight is in a sum by way of a product, a bias by itself; the rows of a table that is picked from are in none.
+    """
+    user = np.searchsorted(program.first, places, side="right") - 1
+    products, sums = (
+        np.array([x.rule.name in names for x in program.operations], bool)[program.codes]
+        for names in (("mul",), ("add", "sum", "dot"))
+    )
+    used = np.zeros(len(program) + 1, bool)
+    used[user] = True
+    links = sums | (products & used[:-1])
+    return np.append(chain_ends(program, links), len(program))[user], np.append(links, True)[user]

@@ -1,6 +1,6 @@
-"""The exercises: the learner writes the engine, and every failing check names the mistake.
+"""The exercises: you write the engine, and every failing check names the mistake.
 
-In a terminal ``autograd learn``; in a notebook ``from autograd.learn import ex``, then ``ex(8).check(toposort)``.
+In a terminal, run ``autograd learn``. In a notebook, ``from autograd.learn import ex`` and ``ex(8).check(toposort)``.
 """
 
 from __future__ import annotations
@@ -15,10 +15,14 @@ __all__ = ["ex"]
 
 
 def ex(which: int | str, language: str | None = None, using: str | None = None) -> NotebookExercise:
-    """An exercise by number or name, for a notebook: ``.check(…)``, ``.hint()``, ``.solution()``, ``.graph()``.
+    """Get an exercise for a notebook: it has ``.check(…)``, ``.hint()``, ``.solution()`` and ``.graph()``.
 
-    The modules of earlier exercises can be imported from then on: yours as far as they have passed, as
-    files or in this kernel; the solutions of the others, or of all with ``using="reference"``.
+    which: the exercise's number or name.
+    language: "en" or "zh"; by default the one chosen before.
+    using: "mine" or "reference", to choose whose earlier exercises this one builds on.
+
+    Afterwards you can import the modules of earlier exercises. By default those are your own if they have passed, as
+    files or in this kernel, and the solutions otherwise; with ``using="reference"`` all are the solutions.
     """
     from autograd.learn.notebook.exercise import NotebookExercise
 
@@ -26,7 +30,7 @@ def ex(which: int | str, language: str | None = None, using: str | None = None) 
 
 
 def load_ipython_extension(shell: Shell) -> None:
-    """``%load_ext autograd.learn``: a cell that begins with ``%%check 8`` is run, and what it defines is checked."""
+    """Add the magic ``%%check 8``, which runs a cell and checks what it defines: ``%load_ext autograd.learn``."""
     from autograd.learn.notebook.magic import check_cell
 
     shell.register_magic_function(lambda line, cell: check_cell(shell, line, cell), "cell", "check")

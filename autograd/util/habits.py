@@ -1,7 +1,7 @@
-"""Names that users of PyTorch, Keras, JAX and scikit-learn type, and what to write here instead: the only list of them.
+"""Names that users of PyTorch, Keras, JAX and scikit-learn type, with what to write here instead: the only such list.
 
-A row is ``"names": (code, words)``: several names with one answer stand in one row, the code runs as it is (the tests
-run it), and the words say what it does, or why there is none. ``autograd/util/suggestions.py`` reads the table.
+A row is ``"names": (code, words)``. Names with the same answer share a row; the code runs as it is (the tests run it);
+the words say what it does, or why there is no code. ``autograd/util/suggestions.py`` reads the table.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ _OWN_RULE = (
     "@autograd.rule\ndef cube(x):\n    return x**3, (3 * x**2,)",
     "a function that returns its value and its local derivatives",
 )
-_OWN_MODULE = ("", "a subclass of nn.Module whose forward computes it from Values: there is no such layer yet")
-_LIST_OF_VALUES = ("[Value(0.0) for _ in range(3)]", "many numbers are a list, or a NumPy array, of Values")
+_OWN_MODULE = ("", "there is no such layer yet: write a subclass of nn.Module whose forward computes it from Values")
+_LIST_OF_VALUES = ("[Value(0.0) for _ in range(3)]", "for many numbers, use a list or a NumPy array of Values")
 _OTHER_OPTIMIZER = ("nn.Adam(model.parameters())", "or a subclass of nn.Optimizer")
 _ONLY_LEAVES = (
     "nn.SGD([p for p in model.parameters() if p is not x], lr=0.1)",
-    "every Value has a gradient; give the optimizer those that are to move, and use x.detach() or autograd.no_grad()",
+    "every Value has a gradient, so pass only some to the optimizer, or use x.detach() or autograd.no_grad()",
 )
 
 _ROWS: dict[str, dict[str, Advice]] = {
@@ -29,22 +29,22 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "Tensor tensor Variable Parameter array": ("Value(2.0)", "a Value is one number"),
         "zeros ones full empty rand randn arange linspace from_numpy": _LIST_OF_VALUES,
         "Function custom_vjp custom_jvp custom_gradient primitive defvjp": _OWN_RULE,
-        "GradientTape": ("y.backward()", "and then x.grad"),
+        "GradientTape": ("y.backward()", "and then read x.grad"),
         "clamp clamp_min clamp_max": ("autograd.clip(x, 0.0, 1.0)", ""),
         "vjp make_vjp": (
             "autograd.grad(lambda xs: autograd.dot(u, g(xs)))(xs)",
-            "u times the Jacobian of g; of one number y, y.backward(grad=u)",
+            "u times the Jacobian of g; if y is one number, y.backward(grad=u)",
         ),
         "jvp make_jvp": (
             "autograd.jacobian(lambda t: g([a + t * b for a, b in zip(xs, v)]))(0.0)",
             "the Jacobian of g at xs, times the direction v",
         ),
-        "vmap": ("autograd.compile(f)(np.array([1.0, 2.0]))", "a compiled function takes a batch, one sample a row"),
+        "vmap": ("autograd.compile(f)(np.array([1.0, 2.0]))", "a compiled function takes a batch, one sample per row"),
         "elementwise_grad": ("[autograd.grad(f)(a) for a in xs]", ""),
         "jit pmap": ("autograd.compile(f)", ""),
         "jacfwd jacrev": ("autograd.jacobian(g)(xs)", ""),
-        "stop_gradient lax": ("x.detach()", "the number as a constant"),
-        "enable_grad": ("", "leave it out: operations are tracked everywhere but under autograd.no_grad()"),
+        "stop_gradient lax": ("x.detach()", "a constant with the same number"),
+        "enable_grad": ("", "leave it out: operations are always tracked, except under autograd.no_grad()"),
         "inference_mode set_grad_enabled": ("with autograd.no_grad():\n    f(x)", ""),
         "detect_anomaly set_detect_anomaly": (
             "",
@@ -53,41 +53,41 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "gradgradcheck": ("autograd.gradcheck(f, 2.0, order=2)", ""),
         "numpy": (
             "np.exp(x)",
-            "with `import numpy as np`: NumPy's own functions take Values; this is not HIPS/autograd",
+            "after `import numpy as np`: NumPy's own functions accept Values; this is not HIPS/autograd",
         ),
         "nn optim functional F": (
             "import nn",
-            "layers, losses and optimizers are in nn; functions of numbers in autograd",
+            "layers, losses and optimizers are in nn; functions of numbers are in autograd",
         ),
         "matmul mm bmm einsum": (
             "[autograd.dot(row, xs) for row in [[1.0, 2.0], [3.0, 4.0]]]",
-            "or @ of NumPy arrays of Values",
+            "or @ between NumPy arrays of Values",
         ),
-        "cat stack concat concatenate": ("xs + xs", "a layer's outputs are a list"),
+        "cat stack concat concatenate": ("xs + xs", "a layer returns a list, and lists are joined with +"),
         "argmax": ("max(range(3), key=lambda i: logits[i].data)", "an index has no gradient"),
-        "manual_seed seed random": ("nn.MLP(2, [3, 1], seed=0)", "or random.seed(0), for all that is given no seed"),
+        "manual_seed seed random": ("nn.MLP(2, [3, 1], seed=0)", "or random.seed(0) for everything without a seed"),
         "save": ("model.save('model.npz')", ""),
         "load": ("nn.load('model.npz')", ""),
         "device cuda float32 float64": _NO_DEVICE,
     },
     "nn": {
-        "Parameter": ("Value(1.0)", "a Value that is an attribute of a Module is its parameter"),
+        "Parameter": ("Value(1.0)", "a Value in an attribute of a Module is a parameter"),
         "ParameterList ParameterDict ModuleList ModuleDict": (
             "model.parts = [nn.Linear(2, 3), nn.Linear(3, 1)]",
-            "a plain list or dict: parameters are found inside of it",
+            "a plain list or dict: the Module finds the parameters in it",
         ),
         "DataLoader TensorDataset Dataset": (
             "nn.fit(model, X, y, batch_size=32)",
-            "the samples are shuffled, and cut into batches",
+            "it shuffles the samples and cuts them into batches",
         ),
         "functional F relu tanh sigmoid softmax gelu": (
             "autograd.relu(x)",
-            "functions of numbers are in autograd, losses in nn, as nn.cross_entropy(logits, 2)",
+            "functions of numbers are in autograd, losses in nn: nn.cross_entropy(logits, 2)",
         ),
         "Dense": ("nn.Layer(2, 3, activation='relu')", "or nn.Linear(2, 3), without an activation"),
         "Input Model": (
             "nn.Sequential(nn.Layer(2, 3), nn.Linear(3, 1))",
-            "the first layer says how many inputs there are",
+            "the first layer says how many inputs it takes",
         ),
         "Dropout": (
             "nn.fit(model, X, y, l2=1e-4)",
@@ -95,12 +95,12 @@ _ROWS: dict[str, dict[str, Advice]] = {
         ),
         "Conv1d Conv2d MaxPool2d AvgPool2d BatchNorm1d BatchNorm2d LayerNorm RMSNorm Embedding RNN GRU LSTM "
         "MultiheadAttention Transformer Flatten": _OWN_MODULE,
-        "EarlyStopping": ("nn.fit(model, X, y, validation=(X, y), patience=5)", "the best parameters are kept"),
-        "ModelCheckpoint": ("nn.fit(model, X, y, checkpoint='run.npz')", "the training goes on from the file"),
+        "EarlyStopping": ("nn.fit(model, X, y, validation=(X, y), patience=5)", "it restores the best parameters"),
+        "ModelCheckpoint": ("nn.fit(model, X, y, checkpoint='run.npz')", "call it again to continue from the file"),
         "ReduceLROnPlateau": (
             "nn.fit(model, X, y, callbacks=[lambda run: run.optimizer.set_lr(0.5 * run.optimizer.lr)\n"
             "                                    if run.history['loss'][-1] > min(run.history['loss']) else None])",
-            "a callback sees the Training; or a schedule, as nn.StepLR(optimizer, 10)",
+            "a callback gets the Training; or use a schedule such as nn.StepLR(optimizer, 10)",
         ),
         "Callback LambdaCallback": (
             "nn.fit(model, X, y, callbacks=[lambda run: print(run.epoch)])",
@@ -112,23 +112,23 @@ _ROWS: dict[str, dict[str, Advice]] = {
         ),
         "Adadelta Adamax NAdam RAdam LBFGS Rprop": _OTHER_OPTIMIZER,
         "l1_loss": ("nn.mae_loss([x], [1.0])", ""),
-        "smooth_l1_loss SmoothL1Loss": ("nn.huber_loss([x], [1.0])", "the same where delta is 1"),
-        "binary_cross_entropy": ("nn.bce_loss([Value(0.3)], [1.0])", "of probabilities"),
+        "smooth_l1_loss SmoothL1Loss": ("nn.huber_loss([x], [1.0])", "the same if delta is 1"),
+        "binary_cross_entropy": ("nn.bce_loss([Value(0.3)], [1.0])", "it takes probabilities"),
         "binary_cross_entropy_with_logits": ("nn.bce_with_logits([x], [1.0])", ""),
-        "nll_loss NLLLoss": ("nn.cross_entropy(logits, 2)", "of logits, without log_softmax"),
+        "nll_loss NLLLoss": ("nn.cross_entropy(logits, 2)", "it takes logits, so leave out log_softmax"),
         "clip_grad_norm_ utils": ("nn.clip_grad_norm(model.parameters(), 1.0)", "or clip_grad_norm=1.0 in nn.fit"),
         "clip_grad_value_": ("nn.clip_grad_value(model.parameters(), 1.0)", ""),
         "DataParallel DistributedDataParallel": (
             "",
-            "shards=nn.Shards(executor) in nn.fit, with any concurrent.futures executor",
+            "pass shards=nn.Shards(executor) to nn.fit, with any concurrent.futures executor",
         ),
-        "manual_seed seed": ("nn.MLP(2, [3, 1], seed=0)", "or random.seed(0), for all that is given no seed"),
+        "manual_seed seed": ("nn.MLP(2, [3, 1], seed=0)", "or random.seed(0) for everything without a seed"),
         "save": ("model.save('model.npz')", ""),
-        "train compile": (_FIT, "it compiles the model by itself"),
+        "train compile": (_FIT, "it compiles the model for you"),
         "train_test_split": ("nn.fit(model, X, y, validation_split=0.2)", ""),
         "accuracy precision recall f1_score r2_score confusion_matrix": (
             "nn.metrics.accuracy([0, 1], [0, 1])",
-            "metrics are in nn.metrics; nn.fit takes their names, metrics='accuracy'",
+            "metrics are in nn.metrics; nn.fit takes their names: metrics='accuracy'",
         ),
         "Value Tensor tensor": ("from autograd import Value", ""),
         "no_grad": ("from autograd import no_grad", ""),
@@ -137,7 +137,7 @@ _ROWS: dict[str, dict[str, Advice]] = {
     "nn.init": {
         "kaiming_uniform_ kaiming_normal_ xavier_uniform_ xavier_normal_ normal_ uniform_ zeros_ ones_ constant_": (
             "nn.Linear(2, 3, init='he_uniform')",
-            "the start is said where a layer is made: the name of one of nn.init, or a function",
+            "choose the initialisation when you create a layer: a name from nn.init, or a function",
         ),
         "kaiming_uniform": ("nn.init.he_uniform", ""),
         "kaiming_normal": ("nn.init.he_normal", ""),
@@ -153,38 +153,38 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "to cpu cuda double half device": _NO_DEVICE,
         "requires_grad requires_grad_ trainable": _ONLY_LEAVES,
         "clamp clamp_": ("x.clip(0.0, 1.0)", ""),
-        "is_leaf": ("not x._prev", "a leaf was not computed"),
+        "is_leaf": ("not x._prev", "a leaf is a Value that was not computed"),
         "grad_fn": ("y._op", "the operation that made it; autograd.draw(y) shows the whole graph"),
-        "zero_ fill_ copy_ add_ sub_ mul_ assign assign_sub": ("x.data = x.data + 1.0", "the number is set by .data"),
-        "zero_grad": ("x.grad = None", "or model.zero_grad(), for all parameters"),
-        "gradient": ("y.backward()", "and then x.grad"),
+        "zero_ fill_ copy_ add_ sub_ mul_ assign assign_sub": ("x.data = x.data + 1.0", "set the number through .data"),
+        "zero_grad": ("x.grad = None", "or model.zero_grad() for all parameters"),
+        "gradient": ("y.backward()", "and then read x.grad"),
         "retain_grad": ("", "leave it out: each Value keeps its gradient"),
-        "register_hook": ("y.backward()\nx.grad = 2.0 * x.grad", "a gradient is read, and set, after backward()"),
-        "clone": ("1.0 * x", "a Value never changes by being used; copy.copy(x) is a leaf with its number"),
+        "register_hook": ("y.backward()\nx.grad = 2.0 * x.grad", "read and change gradients after backward()"),
+        "clone": ("1.0 * x", "using a Value never changes it; copy.copy(x) gives a new leaf with the same number"),
     },
     "Module": {
-        "fit train_on_batch": (_FIT, "the whole training is one function, and compiled"),
+        "fit train_on_batch": (_FIT, "one function does the whole training, compiled"),
         "predict predict_proba": ("nn.predict(model, X)", ""),
         "evaluate score": ("nn.evaluate(model, X, y, loss='mse')", ""),
         "compile": (
             "nn.fit(model, X, y, loss='mse', optimizer='adam', metrics='r2')",
-            "loss and optimizer are said there",
+            "loss and optimizer are arguments of fit",
         ),
-        "partial_fit": (_FIT, "fit goes on from the parameters that the model has"),
+        "partial_fit": (_FIT, "fit continues from the model's present parameters"),
         "to cpu cuda double half float bfloat16": _NO_DEVICE,
         "requires_grad_ requires_grad trainable": (
             "nn.SGD(model.layers[-1].parameters(), lr=0.1)",
-            "give the optimizer the parameters that are to move",
+            "pass the optimizer only the parameters it should move",
         ),
         "register_parameter register_buffer add_module": (
             "model.scale = Value(1.0)",
-            "parameters and modules are found in the attributes",
+            "the Module finds parameters and modules in its attributes",
         ),
         "register_forward_hook register_backward_hook register_full_backward_hook": (
             "",
-            "nn.diagnose(model, X, y), which tells what each layer does; or a forward of your own",
+            "use nn.diagnose(model, X, y), which reports on each layer, or write your own forward",
         ),
-        "children named_children": ("model.modules()", "or model.named_modules(), with their paths"),
+        "children named_children": ("model.modules()", "or model.named_modules() with their paths"),
         "apply": ("for part in model.modules():\n    print(part)", ""),
         "weights trainable_weights variables trainable_variables": (
             "model.parameters()",
@@ -194,35 +194,35 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "set_weights": ("model.load_state_dict(model.state_dict())", ""),
         "save_weights": ("model.save('model.npz')", ""),
         "load_weights": ("model.load('model.npz')", ""),
-        "weight": ("[neuron.w for neuron in nn.Linear(2, 3).neurons]", "each neuron has its weights w"),
-        "bias": ("[neuron.b for neuron in nn.Linear(2, 3).neurons]", "each neuron has its bias b"),
+        "weight": ("[neuron.w for neuron in nn.Linear(2, 3).neurons]", "each neuron has its own weights w"),
+        "bias": ("[neuron.b for neuron in nn.Linear(2, 3).neurons]", "each neuron has its own bias b"),
         "in_features": ("len(nn.Linear(2, 3).neurons[0].w)", ""),
         "out_features": ("len(nn.Linear(2, 3).neurons)", ""),
     },
     "Optimizer": {
         "param_groups": (
             "optimizer.lr = 0.01",
-            "an optimizer has one group, with hyperparameters as attributes; two groups are two optimizers",
+            "hyperparameters are attributes, and there is only one group: use two optimizers for two",
         ),
-        "add_param_group": ("nn.SGD(model.parameters(), lr=0.01)", "a second optimizer, for the second group"),
+        "add_param_group": ("nn.SGD(model.parameters(), lr=0.01)", "use a second optimizer for the second group"),
         "learning_rate": ("optimizer.lr", ""),
         "minimize": ("optimizer.zero_grad()\ny.backward()\noptimizer.step()", ""),
-        "apply_gradients": ("optimizer.step()", "the gradients are those that backward() left in the parameters"),
+        "apply_gradients": ("optimizer.step()", "it uses the gradients that backward() left in the parameters"),
         "state": ("optimizer.state_dict()", ""),
     },
     "Schedule": {
-        "get_last_lr get_lr": ("optimizer.lr", "one optimizer has one rate"),
+        "get_last_lr get_lr": ("optimizer.lr", "an optimizer has only one rate"),
         "last_epoch": ("schedule.epoch", ""),
     },
     "History": {
-        "history": ("history['loss']", "the History is the dict itself"),
+        "history": ("history['loss']", "the History is itself the dict"),
         "loss loss_curve_": ("history['loss']", ""),
-        "epoch": ("history.epochs", "how many there were"),
-        "val_loss": ("history['loss']", "and history['val_loss'] where fit was given validation data"),
+        "epoch": ("history.epochs", "the number of epochs"),
+        "val_loss": ("history['loss']", "and history['val_loss'] if you passed validation data to fit"),
     },
     "estimator": {
-        "partial_fit": ("nn.fit(nn.MLP(2, [3, 1]), X, y)", "nn.fit goes on from the parameters that a model has"),
-        "loss_curve_ validation_scores_": ("estimator.history_['loss']", "a list, one number an epoch"),
+        "partial_fit": ("nn.fit(nn.MLP(2, [3, 1]), X, y)", "nn.fit continues from a model's present parameters"),
+        "loss_curve_ validation_scores_": ("estimator.history_['loss']", "a list with one number per epoch"),
         "loss_ best_loss_": ("estimator.history_['loss'][-1]", ""),
         "coefs_ intercepts_": ("estimator.model_.state_dict()", ""),
         "n_layers_": ("len(estimator.model_.layers) + 1", ""),
@@ -230,18 +230,18 @@ _ROWS: dict[str, dict[str, Advice]] = {
     "backward()": {
         "create_graph": (
             "autograd.grad(autograd.grad(f))(x)",
-            "where f is the function: a gradient can be differentiated",
+            "where f is your function: a gradient can be differentiated again",
         ),
-        "retain_graph": ("y.backward()", "leave it out: the graph stays, and backward() may be called again"),
+        "retain_graph": ("y.backward()", "leave it out: the graph stays, and you can call backward() again"),
         "gradient grad_tensors grad_outputs": ("y.backward(grad=2.0)", ""),
         "inputs outputs": (
             "y.backward()",
-            "and then x.grad, or autograd.grad(f)(x), where f is the function that computes y",
+            "and then read x.grad; or autograd.grad(f)(x), where f computes y",
         ),
         "argnum": ("autograd.grad(f, argnums=0)", ""),
         "has_aux": (
             "autograd.value_and_grad(f)(2.0)",
-            "f returns one number; what else it computes it can append to a list",
+            "f returns one number; append anything else to a list",
         ),
         "allow_unused": ("autograd.grad(f)(2.0)", "leave it out: an argument that f does not use has the gradient 0.0"),
         "holomorphic": ("autograd.grad(f)(2.0)", "leave it out: a Value is a real number"),
@@ -253,17 +253,17 @@ _ROWS: dict[str, dict[str, Advice]] = {
     "fit()": {
         "verbose": (
             "nn.fit(model, X, y, progress=False)",
-            "progress=True shows a bar, None one where somebody looks on",
+            "True shows a bar; the default only in a terminal or notebook",
         ),
         "class_weight": (
             "nn.fit(model, X, labels, loss='bce_with_logits', sample_weight=np.array([1.0, 5.0])[labels])",
-            "the weight of its class for each sample",
+            "give each sample its class's weight",
         ),
         "learning_rate": ("nn.fit(model, X, y, lr=0.01)", ""),
         "criterion loss_fn": ("nn.fit(model, X, y, loss='mse')", ""),
         "early_stopping": ("nn.fit(model, X, y, validation_split=0.2, patience=5)", ""),
-        "warm_start": ("nn.fit(model, X, y)", "leave it out: fit goes on from the parameters that the model has"),
-        "initial_epoch steps_per_epoch": ("nn.fit(model, X, y, epochs=5)", "or checkpoint='run.npz', to go on later"),
+        "warm_start": ("nn.fit(model, X, y)", "leave it out: fit continues from the model's present parameters"),
+        "initial_epoch steps_per_epoch": ("nn.fit(model, X, y, epochs=5)", "or checkpoint='run.npz' to continue later"),
         "weight_decay": (
             "nn.fit(model, X, y, optimizer=nn.AdamW(model.parameters(), weight_decay=0.01))",
             "or l2=0.01",
@@ -274,14 +274,14 @@ _ROWS: dict[str, dict[str, Advice]] = {
     "callback": {
         "on_epoch_end": (
             "nn.fit(model, X, y, callbacks=[lambda run: print(run.epoch, run.history['loss'][-1])])",
-            "it is called after each epoch; nn.EarlyStopping and the like are keywords of fit, as patience=5",
+            "it is called after each epoch; nn.EarlyStopping and the like are keywords of fit, such as patience=5",
         ),
     },
     "Module()": {
-        "inplace": ("nn.ReLU()", "leave it out: a Value is never changed by an operation"),
+        "inplace": ("nn.ReLU()", "leave it out: an operation never changes a Value"),
         "in_features": ("nn.Linear(2, 3)", "the number of inputs is the first argument"),
         "out_features": ("nn.Linear(2, 3)", "the number of outputs is the second argument"),
-        "bias": ("nn.Linear(2, 3)", "leave it out: each neuron has a bias; a layer without is a Module of your own"),
+        "bias": ("nn.Linear(2, 3)", "leave it out: each neuron has a bias; write your own Module for a layer without"),
         "input_dim input_shape": ("nn.Layer(2, 3)", "the number of inputs is the first argument"),
         "units": ("nn.Layer(2, 3)", "the number of outputs is the second argument"),
         "kernel_initializer": ("nn.Layer(2, 3, init='xavier_uniform')", ""),
@@ -296,11 +296,11 @@ _ROWS: dict[str, dict[str, Advice]] = {
             "nn.fit(model, X, y, validation_split=0.2, patience=5)",
             "an estimator trains for all its epochs",
         ),
-        "warm_start": ("nn.fit(model, X, y)", "nn.fit goes on from the parameters that a model has"),
+        "warm_start": ("nn.fit(model, X, y)", "nn.fit continues from a model's present parameters"),
     },
 }  # fmt: skip
 
 ADVICE: dict[str, dict[str, Advice]] = {
     owner: {name: advice for names, advice in rows.items() for name in names.split()} for owner, rows in _ROWS.items()
 }
-"""owner → name → (code, words). An owner that ends in () is a function, whose names are keywords."""
+"""owner → name → (code, words). If an owner ends in (), it is a function, and the names are its keywords."""

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
+from autograd.util.language import Language
+
 __all__ = ["Edge", "Group", "Kind", "Node", "Picture", "separate"]
 
 Kind = Literal["input", "parameter", "constant", "result", "group", "more", "operation"]
@@ -26,7 +28,8 @@ class Node:
     those of all of them. parts: the names of the values that were folded into it. mark: what is wrong with it, where a
     learner's graph is shown. opens: the name by which ``draw(…, open=…)`` opens a folded node, "" where none does.
     first_not_finite: whether it is the first nan or inf of the graph: its operands are finite. calls: how many calls of
-    one module it stands for, 0 where it is no part of several. note: a line more under a folded box. is_expression:
+    one module it stands for, 0 where it is no part of several. note: a line more under a folded box. output: of a
+    folded module that gives the result, the user's label of that, or ""; None of all other nodes. is_expression:
     whether its operation is all that was folded into it, written out: ``w·x + b``.
     """
 
@@ -48,6 +51,7 @@ class Node:
     first_not_finite: bool = False
     calls: int = 0
     note: str = ""
+    output: str | None = None
     is_expression: bool = False
 
     def __setstate__(self, state: Sequence[object]) -> None:
@@ -84,7 +88,7 @@ class Edge:
         _fill(self, state)
 
 
-def _fill(part: Node | Edge | Group, state: Sequence[object]) -> None:
+def _fill(part: Node | Edge | Group | Picture, state: Sequence[object]) -> None:
     """Set the fields from a pickle: one of an earlier version has the first of them, the others have their defaults."""
     known = fields(part)
     values = [*state, *(added.default for added in known[len(state) :])]
@@ -117,7 +121,8 @@ class Picture:
 
     notes: one sentence for each thing that is not shown, with the argument that shows it. total: the values of the
     whole graph, which were counted up to a limit: ``is_whole_count`` tells whether there are no more. left_out: those
-    of them for which no node stands. by_name: the nodes.
+    of them for which no node stands. by_name: the nodes. language: of the notes, the titles and what is written beside
+    them.
     """
 
     nodes: tuple[Node, ...]
@@ -128,6 +133,10 @@ class Picture:
     is_whole_count: bool = True
     left_out: int = 0
     by_name: dict[str, Node] = field(init=False, repr=False, compare=False)
+    language: Language = "en"
+
+    def __setstate__(self, state: Sequence[object]) -> None:
+        _fill(self, state)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {node.name: node for node in self.nodes})

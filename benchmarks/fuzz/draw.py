@@ -1,7 +1,7 @@
 """A random program from a seed.
 
-The operations are the table's and the functions made of them (``autograd.rules.__all__``): one that is added there is
-drawn from the next seed on, with the operands of its signature, its samples and edges, and its keyword parameters.
+The operations are the table's rules and the functions built from them (``autograd.rules.__all__``). A new one is drawn
+automatically, with the operands of its signature, its samples and edges, and its keyword parameters.
 """
 
 from __future__ import annotations
@@ -121,6 +121,8 @@ class _Writer:
                 self._repeated()
             elif roll < 0.23 and len(self.nodes) < 4:
                 self._layer()
+            elif roll < 0.25 and len(self.nodes) < 4:
+                self._triangle()
             else:
                 self._node(self.random.choice(self.kinds))
         output = self._output()  # it may add nodes, and a leaf
@@ -196,8 +198,7 @@ class _Writer:
         if self.random.random() < 0.3:
             return float(self.random.randrange(length))
         ref = Ref("x", len(self.columns))
-        wrong = [] if self.tame else [float(length), -1.0, 0.5, math.nan]
-        self.columns.append([float(self.random.choice([*range(length), *wrong])) for _ in range(self.count)])
+        self.columns.append([float(self.random.randrange(length)) for _ in range(self.count)])
         self.numbers[ref] = self.columns[-1]
         return ref
 
@@ -275,6 +276,23 @@ class _Writer:
         if len(ends) > 1:
             self._gathered(ends)
 
+    def _triangle(self) -> None:
+        """Of the first number something of one term, of the second of two, and so on: what becomes a rectangle."""
+        numbers = self._sequence(self.kinds[0], 0, self.random.choice([4, 4, 5]))
+        binary = [kind for kind in self.kinds if kind.sequences == (False, False) and kind.name != "pick"]
+        kind = self.random.choice([x for x in self.kinds if x.sequences == (True,)])
+        step, shares = self.random.choice(binary), self.random.random() < 0.4
+        ends: list[Ref] = []
+        for i, x in enumerate(numbers):
+            terms = [self._add(self._call(step, [x, y])) for y in numbers[: i + 1]]
+            if None in terms:
+                return
+            end = self._add(Node("softmax", (tuple(terms),))) if shares else self._add(self._call(kind, [tuple(terms)]))
+            if end is not None:
+                ends.append(end._replace(part=0) if shares else end)
+        if len(ends) > 1:
+            self._gathered(ends)
+
     def _gathered(self, ends: list[Ref]) -> None:
         over_one = [kind for kind in self.kinds if kind.sequences == (True,)]
         chain = self.random.choice(["add", "mul", "maximum", "minimum", "logaddexp"])
@@ -319,9 +337,7 @@ class _Writer:
             try:
                 results.append(function(*map(number, node.operands), **dict(node.parameters)))
             except (TypeError, ValueError, OverflowError, IndexError):
-                if node.name != "pick":
-                    return None
-                results.append(math.nan)  # there is no such place: of a Value it is nan
+                return None
         return results
 
 

@@ -1,4 +1,4 @@
-"""Judges that know no derivative: the complex step, and differences."""
+"""Judges that do not know any derivative: the complex step, and differences."""
 
 from __future__ import annotations
 

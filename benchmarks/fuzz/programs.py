@@ -1,6 +1,6 @@
 """A random program as data, and as Python text that runs.
 
-It is a list of nodes over a few inputs (a number for each row of a batch), a few parameters and constants.
+A program is a list of nodes over a few inputs (one number per row of a batch), parameters and constants.
 """
 
 from __future__ import annotations

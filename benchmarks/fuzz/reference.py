@@ -1,7 +1,7 @@
-"""What a program's answers are compared with: the eager engine's, and how far two right answers may be apart.
+"""The eager engine's answers, which a program's answers are compared with, and how far right answers may differ.
 
-How far two right answers may be apart is measured, not guessed. The program runs again with each node's number changed
-by about 1e-9 of itself: how much the answer moves then, divided by 1e-9, is its *scale*, the size of the numbers that
+How far two right answers may differ is measured, not guessed. The program runs again with each node's number changed
+by about 1e-9 of itself: the change of the answer, divided by 1e-9, is its *scale*, the size of the numbers that
 cancelled on the way to it (CESTAC's method, Vignes 1993). Interpreters add and multiply in different orders, so they
 agree to some 1e-15 of the answer and its scale; 1e-10 of both is asked of float64 (five digits are left for long sums
 and for steep functions), 1e-4 of float32, whose own unit is 6e-8. An answer that becomes another branch's, infinite, or

@@ -1,10 +1,10 @@
-"""Random programs, each run in every interpreter: what differs is made small, and printed as code that runs.
+"""Run random programs in every interpreter; shrink each difference, and print it as code that runs.
 
     python -m benchmarks.fuzz --seeds 1000
     python -m benchmarks.fuzz --seeds 100000 --jobs 2
 
-A seed is a program; the same seed is the same program until the table of rules changes. Exit code 1 where something
-was found. Which comparisons there are, and of how many seeds one gets each, is in ``modes.EVERY``.
+A seed determines its program until the table of rules changes. The exit code is 1 if a difference was found.
+``modes.EVERY`` lists the comparisons, and how often each one runs.
 """
 
 from __future__ import annotations
@@ -58,10 +58,10 @@ def fuzz(first: int, seeds: int, jobs: int = 1) -> Iterator[Part]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run, and report; 1 if something was found."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fuzz", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--seeds", type=int, default=1000, help="how many programs")
+    parser.add_argument("--seeds", type=int, default=1000, help="number of programs")
     parser.add_argument("--first", type=int, default=0, metavar="SEED", help="the first seed")
-    parser.add_argument("--jobs", type=int, default=1, help="how many processes")
-    parser.add_argument("--show", type=int, default=5, help="how many mismatches are made small and printed")
+    parser.add_argument("--jobs", type=int, default=1, help="number of processes")
+    parser.add_argument("--show", type=int, default=5, help="number of differences to shrink and print")
     given = parser.parse_args(arguments)
     start, done, worked = time.perf_counter(), 0, 0.0
     counts: Counter[str] = Counter()

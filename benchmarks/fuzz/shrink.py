@@ -1,4 +1,4 @@
-"""From a program that fails to a small one that fails in the same way, and from that to Python code that runs alone."""
+"""Shrink a failing program to a small one that fails in the same way, and write it as Python code that runs alone."""
 
 from __future__ import annotations
 

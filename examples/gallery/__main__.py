@@ -1,6 +1,6 @@
 """Draw the gallery: ``python -m examples.gallery FOLDER``, or only some of it: ``… FOLDER square "compiled network"``.
 
-Of each picture a page, an SVG, and screenshots: light, dark, 400 pixels wide, and as it is printed; and an index.html.
+Each picture gets a page, an SVG and screenshots (light, dark, 400 pixels wide, and printed); index.html links them.
 """
 
 from __future__ import annotations
@@ -10,20 +10,21 @@ import shutil
 import sys
 from pathlib import Path
 
+from autograd.util.suggestions import lookup_error
 from examples.gallery.pictures import PICTURES, write_gallery
 
 
 def main(arguments: list[str]) -> None:
-    """Write the pictures of these names, or all, into the folder that is named first."""
+    """Write the pictures with the given names, or all, to the folder given first."""
     if not arguments:
-        sys.exit("python -m examples.gallery FOLDER [NAME …]: it writes the pictures of the gallery there")
+        sys.exit("usage: python -m examples.gallery FOLDER [NAME …]   (writes the gallery's pictures to FOLDER)")
     folder, *names = arguments
     for name in names:
         if name not in PICTURES:
-            sys.exit(f"no picture {name!r}: there are {', '.join(PICTURES)}")
+            sys.exit(lookup_error("picture", name, PICTURES, "leave the names out"))
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if program is None or importlib.util.find_spec("playwright") is None:
-        print("screenshots need Chromium, and pip install playwright")
+        print("screenshots need Chromium and Playwright: pip install playwright")
         written = write_gallery(Path(folder), names or list(PICTURES))
     else:
         from playwright.sync_api import sync_playwright

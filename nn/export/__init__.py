@@ -1,6 +1,6 @@
-"""Leaving: a model's weights and structure in PyTorch, and any compiled function as an ONNX file.
+"""Export: a model with its weights to PyTorch, and any compiled function to an ONNX file.
 
-Both are extras: ``pip install 'scalar-autograd[export]'``.
+Both need an extra: ``pip install 'scalar-autograd[export]'``.
 """
 
 from nn.export.to_onnx import ExportError, to_onnx

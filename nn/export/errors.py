@@ -1,4 +1,4 @@
-"""What stands between a model and its export."""
+"""Errors of the exports."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ __all__ = ["ExportError", "extra"]
 
 
 class ExportError(ValueError):
-    """A model cannot be written in the other library's terms: the message says which part, and what to do."""
+    """Raised if a model cannot be expressed in the other library; the message says which part, and what to do."""
 
 
 def extra(name: str) -> Any:
-    """A package of the extra ``export``. Raises MissingExtraError where it is not installed."""
+    """Import a package of the extra ``export``. Raises MissingExtraError if it is not installed."""
     try:
         return importlib.import_module(name)
     except ImportError:

@@ -1,6 +1,6 @@
-"""A program as an ONNX graph: each instruction becomes the operators that its rule's trace of array calls names.
+"""ONNX graphs of programs: each instruction becomes the operators that the trace of its rule's array calls names.
 
-A tensor is (batch, lanes), or (1, lanes) where it depends on no input; conditions are 0 and 1, as in the registers.
+A tensor is (batch, lanes), or (1, lanes) if it depends on no input; conditions are 0 and 1, as in the registers.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd import numeric as nx
-from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Instruction, Program
+from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, SOFTMAX, Instruction, Program
 from autograd.compiler.trace import Operand, Temporary, Trace, trace
 from autograd.util.arrays import Array
 from nn.export.errors import ExportError
@@ -32,11 +32,11 @@ _OPERATORS = {
 }  # fmt: skip
 
 _SINGLE = {"Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Cosh", "Erf", "Sinh", "Tan"}
-"""Operators that onnxruntime has in single precision alone."""
+"""Operators that onnxruntime has only in single precision."""
 
 
 def graph_of(program: Program, parameters: Array, onnx: ModuleType) -> Any:
-    """The graph of a program, with these numbers as its parameters. Raises ExportError."""
+    """Build a program's graph, with these numbers as its parameters. Raises ExportError."""
     return _Graph(program, parameters, onnx).proto()
 
 
@@ -72,7 +72,7 @@ class _Graph:
     # ── tensors ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def add(self, operator: str, *operands: str, **attributes: Any) -> str:
-        """One more node; the name of its output."""
+        """Add a node and return the name of its output."""
         if operator in _SINGLE and self.dtype == np.float64:
             operands = tuple(self.add("Cast", x, to=self.onnx.TensorProto.FLOAT) for x in operands)
         name = f"{operator.lower()}{len(self.nodes)}"
@@ -80,7 +80,7 @@ class _Graph:
         return self.add("Cast", name, to=self.element) if operator in _SINGLE and self.dtype == np.float64 else name
 
     def constant(self, numbers: Any, dtype: Any = None) -> str:
-        """The name of a tensor of these numbers, each kept once."""
+        """Return the name of a constant tensor; equal ones are stored once."""
         array = np.ascontiguousarray(numbers, dtype=dtype or self.dtype)
         key = array.tobytes(), array.dtype, array.shape
         if key not in self.initializers:
@@ -89,19 +89,19 @@ class _Graph:
         return self.initializers[key][0]
 
     def expanded(self, tensor: str, lanes: int) -> str:
-        """The tensor with a row for each sample."""
+        """Repeat a tensor for each sample."""
         if not self.batch:
             self.batch = self.add("Shape", self.sources[0][2], start=0, end=1)
         shape = self.add("Concat", self.batch, self.constant([lanes], np.int64), axis=0)
         return self.add("Expand", tensor, shape)
 
     def numbers(self, registers: Array) -> Array | None:
-        """The numbers of registers that are all parameters or constants; None for others."""
+        """Return the registers' numbers if all are parameters or constants, else None."""
         leaf = self.program.is_parameter(registers) | self.program.is_constant(registers)
         return self.known[registers - self.program.first_parameter] if leaf.all() else None
 
     def read(self, registers: Array) -> tuple[str, bool]:
-        """The tensor of these registers, and whether it has a batch."""
+        """Return the tensor of these registers, and whether it has a batch."""
         known = self.numbers(registers)
         if known is not None:
             return self.constant(known[None]), False
@@ -130,6 +130,8 @@ class _Graph:
         rule = instruction.operation.rule
         if rule is MATMUL:
             name = self.product(instruction)
+        elif rule is SOFTMAX:
+            name = self.softmax(instruction)
         elif rule.sequences:
             name = self.over_sequences(instruction)
         else:
@@ -142,12 +144,12 @@ class _Graph:
         calls = trace(instruction.operation.rule, (None,) * len(columns))
         if calls is None:
             raise ExportError(
-                f"the rule {instruction.operation.name!r} is not made of array operations: it has no ONNX form"
+                f"the rule {instruction.operation.name!r} is not made of array operations, so it has no ONNX form"
             )
         return self.traced(calls, [self.read(column)[0] for column in columns])
 
     def traced(self, calls: Trace, operands: list[str]) -> str:
-        """The tensor of a rule's value, by its array calls."""
+        """Return the tensor of a rule's value, following its array calls."""
         tensors: dict[int, str] = {}
 
         def tensor(reference: object) -> str:
@@ -166,7 +168,7 @@ class _Graph:
         return self.add("Cast", value, to=self.element) if truth else value
 
     def call(self, function: Any, operands: list[str], truths: Sequence[bool]) -> str:
-        """The tensor of one array call."""
+        """Return the tensor of one array call."""
         if function in _COMPOSED:
             return _COMPOSED[function](self, *operands)
         if function == "where":
@@ -181,8 +183,13 @@ class _Graph:
         return self.add(_OPERATORS[function], *operands)
 
     def truth(self, tensor: str, known: bool) -> str:
-        """A tensor of truth values, from one of 0 and 1 where it is not one already."""
+        """Turn a tensor of 0 and 1 into truth values, if it is not one already."""
         return tensor if known else self.add("Not", self.add("Equal", tensor, self.constant([[0.0]])))
+
+    def softmax(self, instruction: Instruction) -> str:
+        _, rows, n, _ = instruction.shape
+        xs = self.add("Reshape", self.read(instruction.operands.ravel())[0], self.constant([0, rows, n], np.int64))
+        return self.add("Reshape", self.add("Softmax", xs, axis=2), self.constant([0, rows * n], np.int64))
 
     def over_sequences(self, instruction: Instruction) -> str:
         rule = instruction.operation.rule
@@ -208,7 +215,7 @@ class _Graph:
         return self.add("Reshape", product, self.constant([0, instruction.lanes], np.int64))
 
     def affine(self, registers: Array, weights: Array) -> str:
-        """x·W, and + b for what in x is a constant."""
+        """x·W, and + b for the constants in x."""
         fixed = self.program.is_parameter(registers) | self.program.is_constant(registers)
         if fixed.all() or not fixed.any():
             return self.add("MatMul", self.read(registers)[0], self.constant(weights))
@@ -217,7 +224,7 @@ class _Graph:
         return self.add("Add", product, self.constant((numbers @ weights[fixed])[None]))
 
 
-# ── what ONNX has no one operator for ───────────────────────────────────────────────────────────────────────────────
+# ── operations that need several ONNX operators ───────────────────────────────────────────────────────────────────────
 
 
 def _step(graph: _Graph, x: str, at_zero: str) -> str:
@@ -228,7 +235,7 @@ def _step(graph: _Graph, x: str, at_zero: str) -> str:
 
 
 def _atan2(graph: _Graph, y: str, x: str) -> str:
-    """atan(y/x), in the right half plane; 0 at the origin (a zero's sign is not looked at)."""
+    """atan(y/x), in the right half plane; 0 at the origin (the sign of a zero is ignored)."""
     zero, pi, half = (graph.constant([[number]]) for number in (0.0, np.pi, np.pi / 2))
     below = graph.add("Less", y, zero)
     turn = graph.add("Where", below, graph.add("Neg", pi), pi)
@@ -239,15 +246,24 @@ def _atan2(graph: _Graph, y: str, x: str) -> str:
 
 
 def _logsumexp(graph: _Graph, xs: str) -> str:
-    """The largest, where it is finite, is taken out: exp of the others cannot overflow."""
+    """Subtract the largest number first, if it is finite, so that exp cannot overflow."""
     largest = graph.add("ReduceMax", xs, axes=[2], keepdims=1)
     largest = graph.add("Where", graph.add("IsInf", largest), graph.constant([[[0.0]]]), largest)
     rest = graph.add("Log", _sum(graph, graph.add("Exp", graph.add("Sub", xs, largest))))
     return graph.add("Add", rest, graph.add("Squeeze", largest, graph.constant([2], np.int64)))
 
 
+def _pick(graph: _Graph, xs: str) -> str:
+    """Of an index and numbers, one after the other, the number at the index."""
+    first = graph.add("Slice", xs, *(graph.constant([x], np.int64) for x in (0, 1, 2)))
+    place = graph.add(
+        "Add", graph.add("Cast", first, to=graph.onnx.TensorProto.INT64), graph.constant([[[1]]], np.int64)
+    )
+    return graph.add("Squeeze", graph.add("GatherElements", xs, place, axis=2), graph.constant([2], np.int64))
+
+
 def _var(graph: _Graph, xs: str, correction: float = 0.0) -> str:
-    """The squared deviations from the mean, over their number less the correction."""
+    """Squared deviations from the mean, divided by their number minus the correction."""
     off = graph.add("Sub", xs, graph.add("ReduceMean", xs, axes=[2], keepdims=1))
     count = graph.add("Cast", graph.add("Shape", xs, start=2, end=3), to=graph.element)
     free = graph.add("Max", graph.add("Sub", count, graph.constant([correction])), graph.constant([0.0]))
@@ -259,7 +275,7 @@ def _quotient(graph: _Graph, x: str, y: str) -> str:
 
 
 def _copysign(graph: _Graph, x: str, y: str) -> str:
-    """A zero's sign is not looked at."""
+    """|x| with the sign of y; the sign of a zero is ignored."""
     size = graph.add("Abs", x)
     return graph.add("Where", graph.add("Less", y, graph.constant([[0.0]])), graph.add("Neg", size), size)
 
@@ -318,6 +334,7 @@ _REDUCTIONS: dict[str, Callable[..., str]] = {
     "mean": _reduced("ReduceMean"),
     "min": _reduced("ReduceMin"),
     "norm": _reduced("ReduceL2"),
+    "pick": _pick,
     "prod": _reduced("ReduceProd"),
     "std": lambda graph, xs, correction=0.0: graph.add("Sqrt", _var(graph, xs, correction)),
     "sum": _sum,

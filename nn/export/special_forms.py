@@ -1,4 +1,4 @@
-"""What ONNX has no operator for, as formulas of what it has: within 1e-7 of ``core.special``, relative to 1."""
+"""Formulas for functions that ONNX has no operator for: within 1e-7 of ``core.special``, relative to 1."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["form"]
 
 
 def form(function: Any) -> Rule | None:
-    """The formula of a function of ``autograd.numeric``, as a rule that can be traced; None if it has none here."""
+    """Return the formula of a function of ``autograd.numeric``, as a traceable rule; None if there is none here."""
     order = getattr(function, "order", None)
     formula = _FORMS.get(function) if order is None else functools.partial(_polygamma, order)
     return None if formula is None else _rule(function, formula)
@@ -63,7 +63,7 @@ def _digamma(x: Numeric) -> Numeric:
 
 @functools.cache
 def _cot_derivative(n: int) -> tuple[float, ...]:
-    """The coefficients of the n-th derivative of cot y, a polynomial in cot y, whose own slope is −1 − cot² y."""
+    """Return the coefficients of the n-th derivative of cot y, a polynomial in cot y, since cot' = −1 − cot²."""
     if n == 0:
         return (0.0, 1.0)
     slope = [k * coefficient for k, coefficient in enumerate(_cot_derivative(n - 1))][1:]

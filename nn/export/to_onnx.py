@@ -1,4 +1,4 @@
-"""Any compiled function, or a model, as an ONNX file."""
+"""Export of a model, or any compiled function, as an ONNX file."""
 
 from __future__ import annotations
 
@@ -22,20 +22,23 @@ from nn.running.row_function import Function
 __all__ = ["ExportError", "to_onnx"]
 
 OPSET, IR_VERSION = 17, 8
-"""Of 2022: old enough for what is deployed, new enough for every operator that is used."""
+"""The versions of 2022: old enough for deployed runtimes, new enough for every operator used here."""
 
 
 def to_onnx(model: Function, path: str | os.PathLike[str], example: Sequence[Any] | None = None) -> Path:
-    """Write a model, or a compiled function, as an ONNX file, with its parameters as they are now; the file's path.
+    """Write a model or a compiled function, with its present parameters, as an ONNX file. Return the file's path.
 
-    model: a Module (``example``: one sample of its input, needed where it is no MLP, Layer, Neuron or Sequential that
-    begins with one), or a function from ``autograd.compile`` that has been called. Each input is (batch, size), a
-    sample's numbers in one row; the output is (batch, size), named "output"; all are of the function's dtype. The
-    graph is checked by onnx before it is written, whole or not at all. In a float64 file too, erf, tan, sinh, cosh
-    and the inverse functions are computed in float32, to about 1e-7, because onnxruntime has them in that alone.
+    model: a Module, or a function from ``autograd.compile`` that has been called.
+    path: the file.
+    example: one sample of the input; only needed if the Module does not begin with a Neuron, Layer or MLP.
 
-    Raises ExportError for what cannot be written, MissingExtraError without onnx, FileNotFoundError where the folder
-    does not exist, OSError for the file.
+    Each input is (batch, size), with a sample's numbers in one row. The output is (batch, size) and named "output". All
+    have the function's dtype. onnx checks the graph before it is written, and an existing file is only replaced by a
+    complete one. Even in a float64 file, erf, tan, sinh, cosh and the inverse functions are computed in float32, to
+    about 1e-7, because onnxruntime offers nothing better.
+
+    Raises ExportError for anything ONNX cannot express, MissingExtraError without onnx, FileNotFoundError if the folder
+    does not exist, and OSError if the file cannot be written.
 
     >>> import nn
     >>> to_onnx(nn.MLP(2, [3, 1], seed=0), "model.onnx")      # doctest: +SKIP
@@ -66,13 +69,13 @@ def _compiled(model: Function, example: Sequence[Any] | None) -> Compiled:
 
 
 def _width(model: object) -> int:
-    """The number of inputs of what begins with a neuron."""
+    """Return the number of inputs of a model that begins with neurons."""
     while not hasattr(model, "w"):
         parts = getattr(model, "layers", None) or getattr(model, "neurons", None)
         if not parts:
             raise ExportError(
-                f"how many inputs {kind_of(model)} takes is not known: "
-                "to_onnx(model, path, example=x), with x one sample"
+                f"the number of inputs of {kind_of(model)} is unknown: "
+                "write to_onnx(model, path, example=x), where x is one sample"
             )
         model = parts[0]
     return len(model.w)
@@ -82,11 +85,11 @@ def _program(compiled: Compiled) -> Program:
     programs = compiled.programs
     if not programs:
         raise ExportError(
-            "this function was not called yet, so there is no program to write: call it once on a batch first"
+            "this function has not been called yet, so there is no program to write: call it on a batch first"
         )
     if len(programs) > 1:
         raise ExportError(
-            f"this function was compiled for {len(programs)} shapes of arguments, and a file holds one: "
-            "compile it anew and call it with one"
+            f"this function was compiled for {len(programs)} argument shapes, but a file can only hold one: "
+            "compile it again and call it with one shape"
         )
     return programs[0]

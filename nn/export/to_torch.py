@@ -1,4 +1,4 @@
-"""A model of layers as a PyTorch module, with its numbers."""
+"""Export of a model of layers as a PyTorch module, with its numbers."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ __all__ = ["TorchModel", "to_torch"]
 
 
 class TorchModel(NamedTuple):
-    """A ``torch.nn.Sequential``, and its state dict (path → float64 tensor)."""
+    """A ``torch.nn.Sequential`` and its state dict (path → float64 tensor)."""
 
     state_dict: dict[str, Any]
     module: Any
 
 
 def to_torch(model: Function) -> TorchModel:
-    """A Neuron, Layer, MLP or Sequential of them as PyTorch has it: the matching module and its state dict.
+    """Convert a model to PyTorch: return the matching module and its state dict.
 
-    The module takes a float64 tensor (batch, nin) and gives (batch, nout), also where nout is 1. Its parameters are
-    copies. Raises ExportError for a part that PyTorch has no module for, MissingExtraError without PyTorch.
+    model: a Neuron, Layer, MLP or Sequential of them.
+
+    The module takes a float64 tensor (batch, nin) and returns (batch, nout), even if nout is 1. Its parameters are
+    copies. Raises ExportError for a part that PyTorch has no module for, and MissingExtraError without PyTorch.
 
     >>> import nn
     >>> model = nn.MLP(2, [3, 1], activation="tanh", seed=0)
@@ -50,7 +52,7 @@ def _parts(model: Function, torch: ModuleType) -> Iterator[Any]:
         activations = {neuron.activation for neuron in neurons}
         if len(activations) > 1:
             raise ExportError(
-                f"one layer with the activations {sorted(map(str, activations))}: PyTorch has one a layer"
+                f"a layer has the activations {sorted(map(str, activations))}, but in PyTorch a layer has only one"
             )
         yield from _activation(activations.pop(), torch)
         if isinstance(model, Layer):
@@ -88,7 +90,7 @@ def _activation(activation: str | Function | None, torch: ModuleType) -> Iterato
 
 
 def _activations(torch: ModuleType) -> dict[str, Callable[[], Any]]:
-    """Names of rules, and the modules that compute the same."""
+    """Return the names of rules with the modules that compute the same."""
     nn = torch.nn
     return {
         "elu": nn.ELU,

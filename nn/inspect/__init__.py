@@ -1,1 +1,1 @@
-"""Looking into a model: snapshots, probes, a diagnosis."""
+"""Inspecting a model: snapshots, probes and a diagnosis."""

@@ -1,4 +1,4 @@
-"""diagnose: what goes wrong in a network, layer by layer, and what to try."""
+"""diagnose: find common training problems, layer by layer, and say what to try."""
 
 from __future__ import annotations
 
@@ -16,23 +16,27 @@ from autograd import Value
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of, name_of, printable
 from nn.losses import LOSSES
+from nn.running.evaluation import named
 from nn.running.row_function import Function
 
 __all__ = ["Diagnosis", "LayerReport", "diagnose"]
 
-_COLUMNS = 100  # of a notebook's output
-_VANISHING, _EXPLODING = 1e-3, 1e3  # the one as a part of the last layer's gradient
+_COLUMNS = 100  # the width of a notebook's output
+_VANISHING, _EXPLODING = 1e-3, 1e3  # the first is relative to the last layer's gradient
 _SATURATED = {"sigmoid": (0.02, 0.98), "tanh": (-0.96, 0.96)}
-"""Outputs beyond which the slope is less than a twelfth of its largest."""
+"""Outputs beyond which the slope is less than a twelfth of its maximum."""
 _DEAD = {"relu"}
 
 
 @dataclass(frozen=True)
 class LayerReport:
-    """One layer over a batch.
+    """The state of one layer over a batch.
 
-    gradient: the root mean square of its parameters' gradients. dead: the share of units that are 0 for every sample.
-    saturated: the share of outputs at the flat ends of their activation.
+    name: the layer's path.
+    activation: the name of its activation.
+    gradient: the root mean square of its parameters' gradients.
+    dead: the share of units that are 0 for every sample.
+    saturated: the share of outputs at the flat ends of the activation.
 
     >>> LayerReport("layers[0]", "relu", gradient=0.5, dead=0.25, saturated=0.0).dead
     0.25
@@ -47,11 +51,11 @@ class LayerReport:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The layers from the first to the last, and what was found; it prints itself.
+    """A report on each layer, first to last, and the problems found. Print it to read it.
 
     >>> print(Diagnosis((), ()))
     layer       activation    gradient    dead  saturated
-    nothing conspicuous
+    no problems found
     """
 
     layers: tuple[LayerReport, ...]
@@ -62,14 +66,19 @@ class Diagnosis:
         for x in self.layers:
             lines.append(f"{x.name:<12}{x.activation:<12}{x.gradient:>10.2e}{x.dead:>8.0%}{x.saturated:>11.0%}")
         findings = [textwrap.fill(x, _COLUMNS, subsequent_indent="    ", break_long_words=False) for x in self.findings]
-        return "\n".join([*lines, *(findings or ["nothing conspicuous"])])
+        return "\n".join([*lines, *(findings or ["no problems found"])])
 
 
 def diagnose(model: Any, X: ArrayLike, y: ArrayLike, loss: str | Function = "mse", samples: int = 64) -> Diagnosis:
-    """Vanishing and exploding gradients, dead relus and saturated sigmoids of each layer, on a data set's head.
+    """Look for vanishing and exploding gradients, dead relus and saturated sigmoids in each layer.
 
-    model: a Module with ``layers``. Gradients are of the mean loss. Raises TypeError for a model without layers,
-    ValueError for no samples.
+    model: a Module with ``layers``.
+    X: (samples, …).
+    y: (samples,) or (samples, k).
+    loss: a name, or a function of one prediction and one target; gradients are those of its mean.
+    samples: use at most this many of the first samples.
+
+    Raises TypeError for a model without layers, and ValueError if there are no samples or the loss is unknown.
 
     >>> import nn
     >>> network = nn.MLP(2, [4, 1], activation="relu", seed=0)
@@ -83,12 +92,12 @@ def diagnose(model: Any, X: ArrayLike, y: ArrayLike, loss: str | Function = "mse
         init="he_uniform"
     """
     if not getattr(model, "layers", None):
-        raise TypeError(f"{kind_of(model)} has no layers: diagnose takes an MLP or a module that has")
+        raise TypeError(f"{kind_of(model)} has no layers: pass an MLP, or a module with an attribute layers")
     inputs, targets = plain_array(X, "X")[:samples].tolist(), plain_array(y, "y")[:samples].tolist()
     if not inputs:
-        raise ValueError("no samples: there is nothing to look at")
+        raise ValueError("there are no samples to look at")
     outputs = _outputs(model, inputs)
-    chosen = LOSSES[loss] if isinstance(loss, str) else loss
+    chosen = named(loss, LOSSES, "loss")
     total = autograd.mean([chosen(out, target) for out, target in zip(outputs[-1], targets, strict=True)])
     gradients = _gradients(total, model.parameters())
     reports = tuple(_report(i, layer, outputs[i], gradients) for i, layer in enumerate(model.layers))
@@ -96,7 +105,7 @@ def diagnose(model: Any, X: ArrayLike, y: ArrayLike, loss: str | Function = "mse
 
 
 def _gradients(total: Value, parameters: Sequence[Value]) -> dict[Value, float]:
-    """∂total/∂parameter of each, from a copy of the graph: a look at a model changes no gradient of it."""
+    """Compute ∂total/∂parameter on a copy of the graph, so that the model's own gradients do not change."""
     twins: dict[int, Any] = {}
     twin = copy.deepcopy(total, twins)
     for parameter in parameters:
@@ -106,7 +115,7 @@ def _gradients(total: Value, parameters: Sequence[Value]) -> dict[Value, float]:
 
 
 def _outputs(model: Any, inputs: Sequence[Any]) -> list[list[Any]]:
-    """For each layer, its output for each sample."""
+    """Compute each layer's output for each sample."""
     outputs = []
     current = inputs
     for layer in model.layers:
@@ -148,24 +157,24 @@ _TROUBLES: tuple[tuple[Callable[[LayerReport, float], float], Callable[[float], 
         lambda share: share > 0.5,
         max,
         "{:.0%} of the outputs are saturated",
-        'smaller weights (init="xavier_uniform"), inputs scaled to about 1, or relu in hidden layers',
+        'try smaller weights (init="xavier_uniform"), inputs scaled to about 1, or relu in hidden layers',
     ),
     (
         lambda x, last: x.gradient / last if last else 0.0,
         lambda share: 0.0 < share < _VANISHING,
         min,
         "the gradient vanishes, {:.0e} of the last layer's",
-        "relu in place of sigmoid, fewer layers, or an initialisation made for the activation",
+        "try relu instead of sigmoid, fewer layers, or an initialisation that suits the activation",
     ),
     (
         lambda x, last: x.gradient,
         lambda size: size > _EXPLODING,
         max,
         "the gradient explodes, {:.0e}",
-        "clip_grad_norm, a lower learning rate, or targets scaled to about 1",
+        "try clip_grad_norm, a lower learning rate, or targets scaled to about 1",
     ),
 )
-"""A layer's number, beside the last layer's gradient; when it is conspicuous; the worst; what to say, what to try."""
+"""A layer's number (given the last layer's gradient), when it is a problem, the worst of several, words and advice."""
 
 
 def _findings(reports: Sequence[LayerReport]) -> list[str]:

@@ -1,4 +1,4 @@
-"""A probe: the model and the data of a training, looked at with the parameters of any of its moments."""
+"""ModelProbe: evaluate a training's model on its data, with the parameters of any moment."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from nn.running.row_function import Function, RowFunction
 __all__ = ["ModelProbe", "Observed"]
 
 POINTS, SAMPLES, EAGER_SAMPLES = 200, 1000, 100
-"""How many samples are drawn, and how many a snapshot's loss is of: fewer for the eager engine, which is slower."""
+"""The number of samples that are drawn, and that a snapshot's loss uses; fewer for the slower eager engine."""
 GRID, EAGER_GRID = 24, 12
-"""Outputs a side, of two inputs; a curve, of one, has twice as many."""
+"""Outputs per side for two inputs; a curve, for one input, has twice as many."""
 WIDEST_POINT = 16
-"""Numbers of an input whose samples can be chosen in the player: those of more would be most of its page."""
+"""The most numbers per input for samples to be selectable in the player: larger ones would fill its page."""
 PADDING = 0.12  # of the data's range, on each side of the picture
 
 
 class Observed(Protocol):
-    """A training under way, as far as it is looked at: ``nn.Training``."""
+    """A running training, as far as a probe needs it: ``nn.Training``."""
 
     model: Function
     optimizer: Optimizer
@@ -44,12 +44,12 @@ class Observed(Protocol):
 
     @property
     def epoch(self) -> int:
-        """How many epochs are done."""
+        """The number of epochs done."""
         ...
 
 
 class ModelProbe:
-    """The model and the data of a training, to be looked at with the parameters of any moment."""
+    """A training's model and data, to evaluate with the parameters of any moment."""
 
     def __init__(self, run: Observed, at: ArrayLike | None) -> None:
         self.model, self.loss, self.total = run.model, run.settings.loss, len(run.data.X)
@@ -70,16 +70,16 @@ class ModelProbe:
 
     @functools.cached_property
     def _points(self) -> Array:
-        """Which samples are drawn; where all of them have to be computed without the compiler, fewer."""
+        """The indices of the samples to draw; fewer if they are computed without the compiler."""
         is_cheap = self.axes or self._output.compiles(self.sample[None])
         return _spread(len(self.data[0]), POINTS if is_cheap else EAGER_SAMPLES)
 
     def parameters(self, theta: Array) -> Array:
-        """The numbers of all parameters, a copy: of those that are trained, and of the others."""
+        """Return a copy of all parameters' numbers: the trained ones, then the others."""
         return np.concatenate([theta, np.array([x.data for x in self.frozen], theta.dtype)])
 
     def seen(self, parameters: Array) -> dict[str, Any]:
-        """What these parameters lead to: loss, gradient, activations, outputs."""
+        """Compute loss, gradient, activations and outputs with these parameters."""
         numbers = parameters.astype(float)
         used = slice(None) if self._loss.compiles(*self.data) else _spread(len(self.data[0]), EAGER_SAMPLES)
         loss, gradient = self._loss.value_and_grad([x[used] for x in self.data], numbers, allow_nonfinite=True)
@@ -91,7 +91,7 @@ class ModelProbe:
         }  # fmt: skip
 
     def about(self) -> dict[str, Any]:
-        """What is the same at every moment."""
+        """Return the data that are the same at every moment."""
         paths = {value: path for path, value in getattr(self.model, "named_parameters", list)()}
         X, y = self.data[0][self._points], self.data[1][self._points]
         return {
@@ -111,7 +111,7 @@ class ModelProbe:
         }
 
     def _of_stages(self, x: Any) -> list[Any]:
-        """The output of every neuron, stage after stage."""
+        """Compute the output of every neuron, stage by stage."""
         outputs: list[Any] = []
         for stage in self.stages or ():
             for function in stage.functions:
@@ -127,7 +127,7 @@ class ModelProbe:
         output = self._output(sample, numbers=numbers).reshape(1, -1)[0]
         ends = np.cumsum([len(stage.biases) for stage in self.stages]).tolist()
         if len(flat) != ends[-1] or not np.allclose(flat[-len(output) :], output, equal_nan=True):
-            self.stages, self.note = None, "its layers, one after the other, do not give what the model gives"
+            self.stages, self.note = None, "running its layers in order does not give the model's output"
             return None
         return tuple(tuple(layer.tolist()) for layer in np.split(flat, ends[:-1]))
 
@@ -148,7 +148,7 @@ class ModelProbe:
 
 @dataclass(frozen=True)
 class _Stage:
-    """A layer, and the functions that a Sequential has after it; its weights and biases as places among parameters."""
+    """A layer with the functions after it in a Sequential; weights and biases are indices into the parameters."""
 
     name: str
     activation: str
@@ -161,10 +161,10 @@ class _Stage:
 
 
 def _stages(model: Function, values: Sequence[Value]) -> tuple[list[_Stage] | None, str]:
-    """The layers of a model, one after the other; or None, and why."""
+    """Return a model's layers in order; or None, and why."""
     parts = _parts(model, type(model).__name__)
     if parts is None or not isinstance(parts[0][1], (Layer, Neuron)):
-        return None, f"{_named(model)} is no stack of layers, as an MLP or a Sequential of Layers is"
+        return None, f"{_named(model)} is not a stack of layers, like an MLP or a Sequential of Layers"
     places = {value: i for i, value in enumerate(values)}
     stages: list[_Stage] = []
     for name, part in parts:
@@ -178,13 +178,13 @@ def _stages(model: Function, values: Sequence[Value]) -> tuple[list[_Stage] | No
             weights = [[places[w] for w in neuron.w] for neuron in neurons]
             biases = [places[neuron.b] for neuron in neurons]
         except (KeyError, TypeError):
-            return None, f"a weight of {name} is no parameter"
+            return None, f"a weight of {name} is not a parameter"
         stages.append(_Stage(name, _activation(part), weights, biases, [part]))
     return stages, ""
 
 
 def _parts(module: Any, name: str) -> list[tuple[str, Any]] | None:
-    """(path, layer or function) of each, in order; None for what is nothing of the kind."""
+    """Return (path, layer or function) for each part in order; None if the module is not made of layers."""
     forward = getattr(type(module), "forward", None)
     if forward in (Layer.forward, Neuron.forward):
         return [(name, module)]
@@ -208,7 +208,7 @@ def _activation(part: Layer | Neuron) -> str:
 
 
 def _short(model: Function, stages: list[_Stage] | None) -> str:
-    """The type of a model and the widths of its layers, as in "MLP 2-16-16-1"."""
+    """Describe a model by its type and its layers' widths, as in "MLP 2-16-16-1"."""
     if stages is None:
         return _named(model)
     widths = [len(stages[0].weights[0]), *(len(stage.biases) for stage in stages)]
@@ -223,29 +223,29 @@ def _named(model: object) -> str:
 
 
 def _spread(count: int, most: int) -> Array:
-    """At most so many of the first numbers, evenly spread."""
+    """Return at most this many of the indices below count, evenly spread."""
     return np.arange(count) if count <= most else np.linspace(0, count - 1, most).round().astype(int)
 
 
 def _sample(data: Data, at: ArrayLike | None) -> tuple[Array, dict[str, Any]]:
-    """An input, and what it is: its number among the samples, its numbers, its target."""
+    """Return an input, and a description: its index among the samples, its numbers and its target."""
     count, shape = len(data.X), data.X.shape[1:]
     index = 0 if at is None else operator.index(at) if isinstance(at, SupportsIndex) and not np.shape(at) else None
     if index is None:
         x = plain_array(at, "at", float)
         if x.size != np.prod(shape, dtype=int):
-            raise ValueError(f"at is the number of a sample, or an input of shape {shape}, not of {x.shape}")
+            raise ValueError(f"at must be a sample's index, or an input of shape {shape}, not of shape {x.shape}")
         x = x.reshape(shape)
         return x, {"index": None, "x": x.ravel().tolist(), "y": None}
     if not -count <= index < count:
-        raise ValueError(f"at is a sample's number from 0 to {count - 1}, or an input, not {index}")
+        raise ValueError(f"at must be a sample's index, 0 to {count - 1}, or an input, not {index}")
     index %= count
     x = np.asarray(data.X[index])
     return x, {"index": index, "x": x.ravel().tolist(), "y": data.y[index].tolist()}
 
 
 def _axes(X: Array) -> list[tuple[float, float]]:
-    """The range to show of each input, where there are one or two."""
+    """Return the range to show of each input, if there are one or two."""
     columns = X[:, None] if X.ndim == 1 else X
     if columns.ndim != 2 or columns.shape[1] > 2:
         return []

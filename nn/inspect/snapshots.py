@@ -1,4 +1,4 @@
-"""Snapshots: a training, kept at a few of its moments, to be gone through afterwards. ``autograd.play`` shows it."""
+"""Snapshots: a training recorded at a few moments, to replay afterwards with ``autograd.play``."""
 
 from __future__ import annotations
 
@@ -21,16 +21,18 @@ __all__ = ["Snapshot", "Snapshots"]
 
 
 class Snapshots:
-    """What ``fit(record=…)`` keeps of a training: the moment before it, the last, and some between, as it was then.
+    """A recorder for ``fit(record=…)``: it keeps the moment before training, the last one, and some between.
 
-    every: so many epochs lie between two that are kept. most: no more are kept; where there would be, every second is
-    forgotten and the distance doubled. at: the sample whose activations are kept, its number or an input; by default
-    the first. Raises ValueError for an ``every`` below 1 or a ``most`` below 2, and, when the training begins, for a
-    sample that is not there.
+    every: the number of epochs between two snapshots.
+    most: the largest number of snapshots; beyond it, every second one is dropped and the interval doubled.
+    at: the sample whose activations are kept: its index, or an input. The default is the first sample.
 
-    During the training it copies the parameters; everything else is computed from them afterwards, once: the loss and
-    its gradient over (at most 1,000 of) the samples, the activations of each neuron, and the model's output over the
-    range of the data where it has one or two inputs. Among the ``callbacks`` of ``fit`` it begins after an epoch.
+    During training it only copies the parameters. Everything else is computed once, afterwards: the loss and its
+    gradient over the samples (at most 1,000), each neuron's activation, and the model's output over the range of the
+    data if it has one or two inputs. As one of ``fit``'s ``callbacks`` it starts after the first epoch.
+
+    Raises ValueError for an ``every`` below 1 or a ``most`` below 2, and, when training begins, for a sample that does
+    not exist.
 
     >>> import nn
     >>> X, y = nn.data.moons(20, seed=0)
@@ -51,7 +53,7 @@ class Snapshots:
 
     @classmethod
     def of(cls, record: bool | int | Snapshots | None) -> Snapshots | None:
-        """The recorder that ``fit(record=…)`` means: one that was made, one of every so many epochs, of all, or none.
+        """Return the recorder that ``fit(record=…)`` means: a given one, one for every n-th or every epoch, or None.
 
         >>> Snapshots.of(True), Snapshots.of(5), Snapshots.of(None)
         (Snapshots(every=1, most=60, at=None), Snapshots(every=5, most=60, at=None), None)
@@ -63,21 +65,21 @@ class Snapshots:
     # ── what fit calls ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def begin(self, run: Observed) -> None:
-        """Before a training's first step: what is kept of another is forgotten, and this moment is the first."""
+        """Start recording before a training's first step, and forget any earlier training."""
         self._thinned, self._about = _Thinned(self.every, self.most), {}
         self._probe, self._run = ModelProbe(run, self.at), run
         run.history.snapshots = self
         self._keep(run, run.epoch)
 
     def __call__(self, run: Observed) -> None:
-        """After each epoch."""
+        """Record an epoch, as a callback."""
         if run is not self._run:
             self.begin(run)
         elif self._thinned.place < run.epoch:
             self._keep(run, run.epoch)
 
     def end(self, run: Observed) -> None:
-        """After a training's last step: what is left to compute is computed, and the model is let go."""
+        """Finish recording after a training's last step: compute the rest and release the model."""
         if run is not self._run:
             return
         moment = run.epoch + round(run.place.samples / len(run.data.X), 3)  # the last epoch may not be over
@@ -86,13 +88,15 @@ class Snapshots:
         try:
             self._compute()
         except Exception as error:  # it would be a pity to lose a training for its pictures
-            warnings.warn(f"no snapshots are kept of this training: {kind_of(error)}: {error}", stacklevel=2)
+            warnings.warn(
+                f"the snapshots of this training could not be computed: {kind_of(error)}: {error}", stacklevel=2
+            )
             run.history.snapshots = None
         self._probe = self._run = None
 
     @contextmanager
     def watching(self, run: Observed) -> Iterator[None]:
-        """From before a training's first step until after its last, however it ends."""
+        """Record a training from before its first step until after its last, however it ends."""
         self.begin(run)
         try:
             yield
@@ -117,7 +121,7 @@ class Snapshots:
 
     @property
     def kept(self) -> list[Snapshot]:
-        """The snapshots, the earliest first."""
+        """The snapshots, earliest first."""
         self._compute()
         return [snapshot for _, snapshot in self._thinned.items()]
 
@@ -131,23 +135,23 @@ class Snapshots:
         return self.kept[i]
 
     def arrays(self) -> dict[str, Any]:
-        """What ``to_dict`` gives, with the snapshots' numbers in arrays."""
+        """Return what ``to_dict`` returns, but with the snapshots' numbers in arrays."""
         snapshots = [vars(snapshot) for snapshot in self.kept]
         return {**self._about, "snapshots": snapshots}
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as numbers, lists and words, as JSON has them.
+        """Return everything as numbers, lists and strings, ready for JSON.
 
-        Of the training: "model", "loss" (its name), "names" of the parameters, "layers" (each with its "name",
-        "activation", and which parameters are its "weights" and "biases"), or None and in "note" why; "sample", whose
-        activations are kept; "points", some of the data: "x" (None of inputs with more than 16 numbers), "y" and their
-        "index"; "axes", the range of each input; "samples", how many there are and how many were looked at; and the
-        "snapshots".
+        About the training there are: "model"; "loss", its name; "names", those of the parameters; "layers", each with
+        its "name", "activation" and the indices of its "weights" and "biases", or None with the reason in "note";
+        "sample", whose activations are kept; "points", part of the data, with "x" (None if an input has more than 16
+        numbers), "y" and "index"; "axes", the range of each input; "samples", the number of all and of those used; and
+        the "snapshots".
         """
         return _plain(self.arrays())  # type: ignore[no-any-return]
 
     def __getstate__(self) -> dict[str, Any]:
-        """Copies and pickles have what was kept, without the model and its programs."""
+        """Copy or pickle the snapshots without the model and its programs."""
         self._compute()
         return {**vars(self), "_probe": None, "_run": None}
 
@@ -157,20 +161,26 @@ class Snapshots:
     def __str__(self) -> str:
         snapshots = self.kept
         if not snapshots:
-            return "no snapshots yet: fit(…, record=True) makes them"
+            return "no snapshots yet: record them with fit(…, record=True)"
         about = f"of {self._about['model']}, epochs {snapshots[0].epoch} to {snapshots[-1].epoch}"
         return f"{len(snapshots)} snapshot{'s' * (len(snapshots) > 1)} {about}: autograd.play(history) shows them"
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A model as it was after so many epochs: its parameters, and what follows from them.
+    """A model at one moment of its training: its parameters, and everything computed from them.
 
-    loss: the mean over the samples. val_loss: of the validation data, if there were any. gradient: of the loss, in each
-    parameter. activations: of each neuron of each layer, for the chosen sample; None for what is no stack of layers.
-    outputs: over the range of the data, (y, x, outputs) for two inputs, (x, outputs) for one; else None. answers: of
-    the samples that are drawn, (samples, outputs), where there are more than two inputs. metrics: those that ``fit``
-    computed after the epoch, by name.
+    epoch: the number of epochs done.
+    parameters: (parameters,), their numbers.
+    loss: the mean loss over the samples.
+    val_loss: the loss on the validation data, if there are any.
+    gradient: (parameters,), the gradient of the loss.
+    activations: the output of each neuron in each layer, for the chosen sample; None if the model is not a stack of
+    layers.
+    outputs: the model's output over the range of the data: (y, x, outputs) for two inputs, (x, outputs) for one, else
+    None.
+    answers: (samples, outputs), the outputs for the samples that are drawn, if there are more than two inputs.
+    metrics: the metrics that ``fit`` computed after the epoch, by name.
     """
 
     epoch: float
@@ -190,7 +200,7 @@ class Snapshot:
 
 
 class _Thinned:
-    """Of snapshots at rising places: the first, the last, and between them those at multiples of a growing distance."""
+    """A limited number of snapshots: the first, the last, and between them those at multiples of a growing distance."""
 
     def __init__(self, distance: int, most: int) -> None:
         self.distance, self.most = distance, most
@@ -200,34 +210,34 @@ class _Thinned:
 
     @property
     def place(self) -> float:
-        """The last that was offered."""
+        """The epoch of the last snapshot offered."""
         return max((end[0] for end in (self.first, self.last) if end), default=-math.inf)
 
-    def offer(self, place: float, snapshot: Snapshot) -> None:
-        """The next one, which is the last for now."""
+    def offer(self, epoch: float, snapshot: Snapshot) -> None:
+        """Take the next snapshot, which is the last for now."""
         if self.first is None:
-            self.first = place, snapshot
+            self.first = epoch, snapshot
             return
         if self.last is not None and self.last[0] % self.distance == 0:
             self.between.append(self.last)
-        self.last = place, snapshot
+        self.last = epoch, snapshot
         while len(self.between) > self.most - 2:
             self.distance *= 2
-            self.between = [kept for kept in self.between if kept[0] % self.distance == 0]
+            self.between = [entry for entry in self.between if entry[0] % self.distance == 0]
 
     def items(self) -> list[tuple[float, Snapshot]]:
-        """(place, snapshot) of each that is kept."""
+        """Return (epoch, snapshot) for each snapshot kept."""
         ends = [end for end in (self.first, self.last) if end is not None]
         return [*ends[:1], *self.between, *ends[1:]]
 
     def change(self, into: Callable[[Snapshot], Snapshot]) -> None:
-        """Put something else in the place of each."""
-        self.between = [(place, into(snapshot)) for place, snapshot in self.between]
+        """Replace each snapshot by what ``into`` returns for it."""
+        self.between = [(epoch, into(snapshot)) for epoch, snapshot in self.between]
         self.first, self.last = [end and (end[0], into(end[1])) for end in (self.first, self.last)]
 
 
 def _metrics(history: Mapping[str, list[float]], epoch: float) -> dict[str, float]:
-    """What was measured besides the losses after this epoch; nothing in the middle of one."""
+    """Return the metrics measured after this epoch, without losses; nothing in the middle of an epoch."""
     rows = {name: column for name, column in history.items() if name not in ("loss", "val_loss", "loss_after")}
     return {name: column[-1] for name, column in rows.items() if len(column) == epoch and not math.isnan(column[-1])}
 

@@ -1,4 +1,4 @@
-"""Clipping: gradients made smaller before a step, so that one outlier does not undo the training."""
+"""Clipping: limit gradients before a step, so that one outlier does not undo the training."""
 
 from __future__ import annotations
 
@@ -19,10 +19,14 @@ BLOCK = 8192  # numbers: BLAS takes threads, and with them another order of summ
 
 
 def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
-    """Scale all gradients by max_norm / (norm + 1e-6) if that is below 1; the norm √Σ g² before.
+    """Scale all gradients by max_norm / (norm + 1e-6) if that is below 1. Return the norm √Σ g² before scaling.
 
-    parameters: leaf Values; one listed twice counts once. max_norm: above 0; ``math.inf`` only measures. Raises
-    ValueError for another, and where a gradient is not finite, naming the parameter; no gradient is changed then.
+    parameters: leaf Values; if one is listed twice, it counts once.
+    max_norm: a number above 0; ``math.inf`` only measures.
+
+    Raises ValueError for any other max_norm, and if a gradient is not finite, naming the parameter; then no gradient is
+    changed.
+
     Formula: PyTorch's. Source: Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks
     (2013), algorithm 1.
 
@@ -36,10 +40,13 @@ def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
 
 
 def clip_grad_value(parameters: Iterable[Value], value: float) -> None:
-    """Bring every gradient into [−value, value].
+    """Limit every gradient to [−value, value].
 
-    parameters: leaf Values. value: above 0. Raises ValueError for another, and where a gradient is not finite, naming
-    the parameter; no gradient is changed then. Formula: PyTorch's.
+    parameters: leaf Values.
+    value: a number above 0.
+
+    Raises ValueError for any other value, and if a gradient is not finite, naming the parameter; then no gradient is
+    changed. Formula: PyTorch's.
 
     >>> x, y = Value(3.0), Value(-0.25)
     >>> (x * x + y * y).backward()
@@ -52,10 +59,12 @@ def clip_grad_value(parameters: Iterable[Value], value: float) -> None:
 
 
 def clip_norm(gradient: Array, max_norm: float) -> float:
-    """``clip_grad_norm`` of an array, in place: the norm before.
+    """Do what ``clip_grad_norm`` does to an array, in place. Return the norm before.
 
-    gradient: (parameters,), float64 or float32; the norm is summed in float64. Raises as ``clip_grad_norm`` does, with
-    the index in place of the parameter.
+    gradient: (parameters,), float64 or float32; the norm is summed in float64.
+    max_norm: a number above 0.
+
+    Raises the same errors as ``clip_grad_norm``, with an index instead of the parameter.
 
     >>> gradient = np.array([3.0, 4.0])
     >>> clip_norm(gradient, 1.0), gradient.round(5)
@@ -70,10 +79,12 @@ def clip_norm(gradient: Array, max_norm: float) -> float:
 
 
 def clip_value(gradient: Array, value: float) -> None:
-    """``clip_grad_value`` of an array, in place.
+    """Do what ``clip_grad_value`` does to an array, in place.
 
-    gradient: (parameters,), float64 or float32. Raises as ``clip_grad_value`` does, with the index in place of the
-    parameter.
+    gradient: (parameters,), float64 or float32.
+    value: a number above 0.
+
+    Raises the same errors as ``clip_grad_value``, with an index instead of the parameter.
 
     >>> gradient = np.array([3.0, -0.5])
     >>> clip_value(gradient, 1.0)
@@ -86,7 +97,7 @@ def clip_value(gradient: Array, value: float) -> None:
 
 
 def _norm(gradient: Array) -> float:
-    """√Σ g² in one pass; where the squares leave the range of a float, of the numbers over the largest."""
+    """Compute √Σ g² in one pass; if the squares leave a float's range, divide by the largest number first."""
     with np.errstate(all="ignore"):
         squares = _sum_of_squares(gradient)
     if 1e-280 < squares < math.inf:
@@ -96,7 +107,7 @@ def _norm(gradient: Array) -> float:
         return 0.0
     norm = largest * math.sqrt(_sum_of_squares(gradient / largest))
     if norm == math.inf:
-        raise ValueError("the norm of the gradient is too large for a float: no gradient was changed")
+        raise ValueError("the gradient's norm is too large for a float; no gradient was changed")
     return norm
 
 
@@ -106,25 +117,25 @@ def _sum_of_squares(x: Array) -> float:
 
 
 def _largest(gradient: Array) -> float:
-    """The largest size. Raises ValueError where a number is nan or infinite."""
+    """Return the largest absolute number. Raises ValueError if a number is nan or infinite."""
     if not len(gradient):
         return 0.0
     with np.errstate(invalid="ignore"):
         largest = max(abs(float(gradient.min())), abs(float(gradient.max())))
     if not math.isfinite(largest):
         index = first_nonfinite(gradient)
-        raise ValueError(f"gradient[{index}] is {gradient[index]}, not finite: no gradient was changed")
+        raise ValueError(f"gradient[{index}] is {gradient[index]}, which is not finite; no gradient was changed")
     return largest
 
 
 def _above_zero(name: str, x: float) -> None:
     if not number(name, x) > 0:
-        raise ValueError(f"{name} is above 0, not {x!r}")
+        raise ValueError(f"{name} must be above 0, not {x!r}")
 
 
 @contextlib.contextmanager
 def _gradient_of(parameters: Iterable[Value], who: str) -> Iterator[Array]:
-    """The gradients as an array, which is written back at the end, and not after an error."""
+    """Lend the gradients as an array, and write it back at the end unless there was an error."""
     distinct = distinct_leaves(parameters, who)
     gradient = pack(distinct, "grad")
     refuse_nonfinite(gradient, distinct, "the gradient of ")

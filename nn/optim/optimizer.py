@@ -1,6 +1,6 @@
-"""Optimizer: what every optimizer is and does alike. An array of parameters in, the same array moved.
+"""Optimizer: the code that all optimizers share. An array of parameters goes in, and is moved in place.
 
-An optimizer is its hyperparameters, its buffers, and ``update``: one step of one block of numbers. All else is here.
+An optimizer consists of its hyperparameters, its buffers and ``update``: one step of one block of numbers.
 """
 
 from __future__ import annotations
@@ -47,13 +47,15 @@ that NumPy's half microsecond a call does not show. Half of it costs a fifth mor
 
 
 class Optimizer(Advised, ABC):
-    """The base of every optimizer: what is done to all parameters alike.
+    """The base class of every optimizer.
 
-    parameters: leaf Values, as from ``module.parameters()``; one listed twice is stepped once. lr: the learning rate,
-    the one number that may be set later. buffers: what is kept of each parameter from step to step, name → start.
-    A subclass takes its hyperparameters by name in ``__init__``, keeps each as the attribute of that name, and defines
-    ``update``. Raises TypeError for what is no list of leaf Values, ValueError for an empty one and for an lr that is
-    not positive and finite.
+    parameters: leaf Values, as from ``module.parameters()``; if one is listed twice, it is stepped once.
+    lr: the learning rate, the only hyperparameter that can be set later.
+    buffers: name → start value of each number that is kept per parameter from step to step.
+
+    A subclass takes its hyperparameters by name in ``__init__``, stores each in the attribute of the same name, and
+    defines ``update``. Raises TypeError if parameters is not a list of leaf Values, and ValueError if it is empty or lr
+    is not positive and finite.
 
     >>> class SignSGD(Optimizer):  # p ← p − lr·sign(v),  v ← momentum·v + g
     ...     def __init__(self, parameters, lr=0.01, momentum=0.9):
@@ -77,7 +79,7 @@ class Optimizer(Advised, ABC):
     def __init__(self, parameters: Iterable[Value], lr: float, buffers: Mapping[str, float] | None = None) -> None:
         self.parameters = distinct_leaves(parameters, type(self).__name__)
         if not self.parameters:
-            raise ValueError("an optimizer needs parameters: the list is empty")
+            raise ValueError("the list of parameters is empty: pass model.parameters()")
         self.lr = lr
         self._steps = 0
         self._counts: Array | None = None  # of each parameter, where some have been stepped more often than others
@@ -92,22 +94,25 @@ class Optimizer(Advised, ABC):
     def update(self, theta: Array, gradient: Array, scratch: Array, scratch2: Array, *buffers: Array) -> None:
         """Move one block of numbers by one step, in place.
 
-        theta, gradient, each buffer: (block,), the gradient only to read. scratch, scratch2: (block,), free to use.
+        theta: (block,), the parameters.
+        gradient: (block,), only to be read.
+        scratch, scratch2: (block,), free to use.
+        buffers: (block,) each, in the order they were declared in.
         """
 
     @property
     def lr(self) -> float:
-        """The learning rate. Setting it raises ValueError if it is not positive and finite."""
+        """The learning rate. Setting it raises ValueError unless it is positive and finite."""
         return self._lr
 
     @lr.setter
     def lr(self, lr: float) -> None:
         if not number("lr", lr) > 0:
-            raise ValueError(f"lr is positive, not {lr!r}")
+            raise ValueError(f"lr must be positive, not {lr!r}")
         self.set_lr(lr)
 
     def set_lr(self, lr: float) -> None:
-        """Set the learning rate as a schedule does, which may end at 0. Raises ValueError for a negative one.
+        """Set the learning rate like a schedule, which may also set it to 0. Raises ValueError for a negative one.
 
         >>> from nn.optim import SGD
         >>> optimizer = SGD([Value(1.0)])
@@ -119,7 +124,7 @@ class Optimizer(Advised, ABC):
 
     def __setattr__(self, name: str, value: object) -> None:
         if not name.startswith("_") and name != "lr" and name in vars(self) and name in settings_of(type(self)):
-            raise AttributeError(f"{name} is settled when {kind_of(self)} is made: only lr may be set later")
+            raise AttributeError(f"{name} cannot be changed later, only lr can: create a new {kind_of(self)}")
         super().__setattr__(name, value)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -133,9 +138,9 @@ class Optimizer(Advised, ABC):
     # ── one step ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def zero_grad(self) -> None:
-        """Forget the gradient of every parameter, as is due before each ``backward()``: it reads 0.0.
+        """Reset the gradient of every parameter to 0.0. Do this before each ``backward()``.
 
-        A parameter that no ``backward()`` reaches afterwards has none, and ``step`` does not move it.
+        A parameter that the next ``backward()`` does not reach has no gradient, and ``step`` does not move it.
 
         >>> from nn.optim import SGD
         >>> x = Value(1.0)
@@ -148,11 +153,11 @@ class Optimizer(Advised, ABC):
             parameter.grad = None
 
     def step(self) -> None:
-        """Move the ``data`` of every parameter that has a gradient by its ``grad``.
+        """Take one step: move the ``data`` of every parameter that has a gradient.
 
-        A parameter that no ``backward()`` has reached since ``zero_grad()`` stays where it is, with its momentum, its
-        count of steps and without weight decay. (A gradient set to 0 by hand is one.) Raises ValueError, and changes
-        nothing, where a gradient or a parameter is not finite or would not be after it.
+        A parameter that no ``backward()`` has reached since ``zero_grad()`` does not move: its momentum and step count
+        stay, and it gets no weight decay. (A gradient that you set to 0 yourself counts as a gradient.) Raises
+        ValueError, and changes nothing, if a gradient or a parameter is not finite or would become so.
 
         >>> from nn.optim import SGD
         >>> x = Value(1.0, label="x")
@@ -176,10 +181,12 @@ class Optimizer(Advised, ABC):
     def apply(self, theta: Array, gradient: Array, reached: Array | None = None) -> None:
         """Move an array of parameters by one step, in place: one pass over memory, and nothing is allocated.
 
-        theta, gradient: (parameters,), in the order of ``parameters``, float64 or float32; the gradient is only read.
-        reached: (parameters,) truth values, which of them have a gradient and move; all, if None. The numbers are
-        those of ``step()``, bit for bit. Only the first call checks shapes (ValueError); no call looks whether a number
-        is finite: ``check`` does.
+        theta: (parameters,), in the order of ``parameters``, float64 or float32.
+        gradient: the same shape and type; it is only read.
+        reached: (parameters,) truth values: which parameters have a gradient and move; None for all.
+
+        The numbers are the same as from ``step()``, bit for bit. Only the first call checks shapes (ValueError), and no
+        call checks whether numbers are finite: ``check`` does.
 
         >>> from nn.optim import SGD
         >>> theta = np.array([1.0, 2.0])
@@ -198,7 +205,7 @@ class Optimizer(Advised, ABC):
                 self.update(theta[part], gradient[part], *arrays)
 
     def _apply_to_some(self, theta: Array, gradient: Array, reached: Array) -> None:
-        """One step of the parameters that were reached, those of one count of steps together."""
+        """Move the parameters that were reached, those with the same step count together."""
         counts = np.full(len(theta), self._steps) if self._counts is None else self._counts
         counts = counts + reached
         for count in np.flatnonzero(np.bincount(counts[reached])).tolist():
@@ -214,7 +221,7 @@ class Optimizer(Advised, ABC):
         self._counts = counts if (counts != self._steps).any() else None
 
     def _lay_out(self, theta: Array, gradient: Array) -> None:
-        """Bring the buffers to theta's type, and cut them and the scratches into blocks."""
+        """Convert the buffers to theta's type, and cut buffers and scratches into blocks."""
         count, dtype = len(self.parameters), theta.dtype
         if theta.shape != (count,) or gradient.shape != (count,) or dtype not in (np.float64, np.float32):
             raise ValueError(
@@ -232,26 +239,26 @@ class Optimizer(Advised, ABC):
         self._dtype = dtype
 
     def is_surely_finite(self, theta: Array) -> bool:
-        """Whether theta and the buffers are, by the sums of their squares: in a fraction of the time of ``check``."""
+        """Whether theta and the buffers are surely finite, by their sums of squares: much faster than ``check``."""
         with np.errstate(all="ignore"):
             return all(math.isfinite(x.dot(x)) for x in (theta, *self._buffers.values()))
 
     def check(self, theta: Array) -> None:
-        """Raise ValueError where a step has left the range of a float."""
+        """Raise ValueError if a step has left the range of a float."""
         if (index := first_nonfinite(theta)) is not None:
             raise ValueError(
-                f"a step of lr={self.lr} leaves the range of a float at {describe_parameter(self.parameters, index)}: "
-                f"no parameter was changed, lower lr{' or raise eps' if hasattr(self, 'eps') else ''}"
+                f"a step of lr={self.lr} leaves the range of a float at {describe_parameter(self.parameters, index)}; "
+                f"no parameter was changed: lower lr{' or raise eps' if hasattr(self, 'eps') else ''}"
             )
         for name, buffer in self._buffers.items():
             if (index := first_nonfinite(buffer)) is not None:
                 raise ValueError(
-                    f"{name} of {describe_parameter(self.parameters, index)}, leaves the range of a float: "
-                    "no parameter was changed, clip the gradients or scale the loss"
+                    f"{name} of {describe_parameter(self.parameters, index)}, leaves the range of a float; "
+                    "no parameter was changed: clip the gradients or scale the loss"
                 )
 
     def _restored(self) -> Iterator[None]:
-        """What brings the state back to what it is now, when ``deque(…, 0)`` exhausts it: without a step of Python."""
+        """Prepare to restore the present state: ``deque(…, 0)`` on the result does so without a step of Python."""
         buffers = self._buffers.values()
         contents = [partial(buffer.__setitem__, slice(None), buffer.copy()) for buffer in buffers]
         state = partial(vars(self).update, {**vars(self), "_buffers": dict(self._buffers)})
@@ -260,10 +267,10 @@ class Optimizer(Advised, ABC):
     # ── its state ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything a resumed training needs, flat: ``"Adam.step"``, each hyperparameter, a copy of each buffer.
+        """Return the optimizer's state as a flat dict: ``"Adam.step"``, each hyperparameter, a copy of each buffer.
 
-        The step is one count, or (parameters,) where some have been stepped more often than others. The values are
-        numbers and arrays, so that ``numpy.savez(path, **state)`` saves them.
+        The step is one number, or (parameters,) if some parameters were stepped more often than others. All values are
+        numbers and arrays, so ``numpy.savez(path, **state)`` can save them.
 
         >>> from nn.optim import SGD
         >>> SGD([Value(1.0)], momentum=0.9).state_dict()
@@ -275,10 +282,12 @@ class Optimizer(Advised, ABC):
         return with_class_name(self, {"step": step, **settings, **self._buffers})
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Continue from a ``state_dict()``, as it was or as ``numpy.load`` gives it: hyperparameters and lr too.
+        """Continue from a ``state_dict()``, with its hyperparameters and lr.
 
-        Raises ValueError for the state of another optimizer, for one that keeps something of each of another number of
-        parameters, and for one that lacks something or holds what cannot be; nothing is loaded then.
+        state: as returned by ``state_dict()``, or as read by ``numpy.load``.
+
+        Raises ValueError, and loads nothing, if the state belongs to another optimizer or another number of parameters,
+        or if something is missing or impossible.
 
         >>> from nn.optim import SGD
         >>> x = Value(3.0)
@@ -299,22 +308,24 @@ class Optimizer(Advised, ABC):
         vars(self).update(vars(twin))
 
     def _count(self, steps: ArrayLike) -> None:
-        """Set the counts of steps: one for all, or one of each parameter."""
+        """Set the step counts: one for all parameters, or one for each."""
         if np.shape(steps) == ():
             self._steps, self._counts = integer("step", steps), None
             return
         counts = np.asarray(steps)
         if counts.shape != (len(self.parameters),) or counts.dtype.kind not in "iu" or (counts < 0).any():
             raise ValueError(
-                f"step is a whole number, or {len(self.parameters)} of them, not {counts.dtype} {counts.shape}: "
-                "nothing loaded"
+                f"step must be one whole number or {len(self.parameters)} of them, not {counts.dtype} {counts.shape}; "
+                "nothing was loaded"
             )
         self._steps, self._counts = int(counts.max()), counts.astype(np.int64)
 
     def _loaded(self, name: str, value: ArrayLike) -> Array:
         buffer, shape = plain_array(value, name), (len(self.parameters),)
         if buffer.shape != shape or buffer.dtype.kind not in "fiu":
-            raise ValueError(f"{name} holds {shape[0]} numbers here, not {buffer.dtype} {buffer.shape}: nothing loaded")
+            raise ValueError(
+                f"{name} must have {shape[0]} numbers, not {buffer.dtype} {buffer.shape}; nothing was loaded"
+            )
         if (index := first_nonfinite(buffer)) is not None:
-            raise ValueError(f"{name} holds {buffer[index]} at {index}: nothing loaded")
+            raise ValueError(f"{name}[{index}] is {buffer[index]}, which is not finite; nothing was loaded")
         return buffer.astype(np.float32 if buffer.dtype == np.float32 else np.float64)

@@ -1,7 +1,7 @@
-"""The optimizers: from parameters and gradients to better parameters.
+"""The optimizers: SGD, Adagrad, RMSprop, Adam and AdamW.
 
-Formulas, names and defaults are PyTorch's. In the formulas p is a parameter, g its gradient, t the number of the step
-from 1; with a ``weight_decay``, g stands for g + weight_decay·p.
+Formulas, names and defaults are PyTorch's. In the formulas p is a parameter, g its gradient and t the number of the
+step, counted from 1; with ``weight_decay``, g stands for g + weight_decay·p.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["SGD", "Adagrad", "Adam", "AdamW", "RMSprop"]
 class SGD(Optimizer):
     """Stochastic gradient descent: p ← p − lr·g, or with momentum p ← p − lr·v.
 
-    v ← momentum·v + (1 − dampening)·g, from v = g at the first step; ``nesterov`` steps by g + momentum·v instead of v.
+    v ← momentum·v + (1 − dampening)·g, with v = g in the first step; ``nesterov`` steps by g + momentum·v instead of v.
     Raises ValueError for a momentum outside [0, 1), a dampening outside [0, 1], a negative weight_decay, and nesterov
     without momentum or with dampening. Source: Sutskever et al., On the importance of initialization and momentum in
     deep learning (2013), with the lr outside v as in PyTorch.
@@ -52,12 +52,12 @@ class SGD(Optimizer):
         self.nesterov = bool(nesterov)
         if nesterov and (not momentum or dampening):
             raise ValueError(
-                f"nesterov takes a momentum above 0 and no dampening, not momentum={momentum}, dampening={dampening}"
+                f"nesterov needs momentum above 0 and no dampening, not momentum={momentum}, dampening={dampening}"
             )
         super().__init__(parameters, lr, {"momentum_buffer": 0.0} if momentum else None)
 
     def update(self, theta: Array, gradient: Array, scratch: Array, scratch2: Array, *buffers: Array) -> None:
-        """One block of the step; see the class."""
+        """Take the step on one block; see the class."""
         gradient = _with_decay(gradient, theta, self.weight_decay, scratch2)
         for velocity in buffers:
             self._accelerate(velocity, gradient, scratch)
@@ -77,7 +77,7 @@ class SGD(Optimizer):
 
 
 class Adagrad(Optimizer):
-    """Steps divided by the root of all squared gradients so far: p ← p − lrₜ·g / (√s + eps), s ← s + g².
+    """Adagrad, which divides steps by the root of all squared gradients: p ← p − lrₜ·g / (√s + eps), s ← s + g².
 
     lrₜ = lr / (1 + (t − 1)·lr_decay); s starts at ``initial_accumulator_value``. Raises ValueError for a negative
     number. Source: Duchi, Hazan and Singer, Adaptive subgradient methods for online learning and stochastic
@@ -106,7 +106,7 @@ class Adagrad(Optimizer):
         super().__init__(parameters, lr, {"sum": self.initial_accumulator_value})
 
     def update(self, theta: Array, gradient: Array, scratch: Array, scratch2: Array, *buffers: Array) -> None:
-        """One block of the step; see the class."""
+        """Take the step on one block; see the class."""
         (total,) = buffers
         gradient = _with_decay(gradient, theta, self.weight_decay, scratch2)
         total += np.square(gradient, out=scratch)
@@ -115,9 +115,9 @@ class Adagrad(Optimizer):
 
 
 class RMSprop(Optimizer):
-    """Steps divided by the root of a running mean of squared gradients: p ← p − lr·g / (√s + eps).
+    """RMSprop, which divides steps by the root of the mean squared gradient: p ← p − lr·g / (√s + eps).
 
-    s ← alpha·s + (1 − alpha)·g²; ``centered`` takes s − m² for s, with m ← alpha·m + (1 − alpha)·g. With momentum
+    s ← alpha·s + (1 − alpha)·g²; ``centered`` uses s − m² instead of s, with m ← alpha·m + (1 − alpha)·g. With momentum
     p ← p − lr·v, where v ← momentum·v + g / (√s + eps). Raises ValueError for an alpha or momentum outside [0, 1), or a
     negative number. Sources: Tieleman and Hinton, Neural networks for machine learning, lecture 6e (2012); centered:
     Graves, Generating sequences with recurrent neural networks (2013), where s − m² stays 0 or more here whatever the
@@ -144,11 +144,11 @@ class RMSprop(Optimizer):
         self.weight_decay = at_least_zero("weight_decay", weight_decay)
         self.momentum = in_interval("momentum", momentum, "[0, 1)")
         self.centered = bool(centered)
-        kept = {"square_avg": True, "grad_avg": self.centered, "momentum_buffer": self.momentum > 0}
-        super().__init__(parameters, lr, {name: 0.0 for name, is_kept in kept.items() if is_kept})
+        buffers = {"square_avg": True, "grad_avg": self.centered, "momentum_buffer": self.momentum > 0}
+        super().__init__(parameters, lr, {name: 0.0 for name, is_needed in buffers.items() if is_needed})
 
     def update(self, theta: Array, gradient: Array, scratch: Array, scratch2: Array, *buffers: Array) -> None:
-        """One block of the step; see the class."""
+        """Take the step on one block; see the class."""
         square_avg, *others = buffers
         gradient = _with_decay(gradient, theta, self.weight_decay, scratch2)
         _blend(square_avg, np.square(gradient, out=scratch), self.alpha, 1 - self.alpha, scratch)
@@ -170,10 +170,10 @@ class RMSprop(Optimizer):
 
 
 class Adam(Optimizer):
-    """Adaptive moments: p ← p − lr·m̂ / (√v̂ + eps), with running means m of the gradient and v of its square.
+    """Adam: p ← p − lr·m̂ / (√v̂ + eps), with running means m of the gradient and v of its square.
 
-    m ← β₁·m + (1 − β₁)·g, m̂ = m / (1 − β₁ᵗ); v ← β₂·v + (1 − β₂)·g², v̂ = v / (1 − β₂ᵗ). ``amsgrad`` takes for v the
-    largest so far. Raises ValueError for betas outside [0, 1) or a negative number. Sources: Kingma and Ba, Adam: a
+    m ← β₁·m + (1 − β₁)·g, m̂ = m / (1 − β₁ᵗ); v ← β₂·v + (1 − β₂)·g², v̂ = v / (1 − β₂ᵗ). ``amsgrad`` uses the
+    largest v so far. Raises ValueError for betas outside [0, 1) or a negative number. Sources: Kingma and Ba, Adam: a
     method for stochastic optimization (2015), algorithm 1; amsgrad: Reddi, Kale and Kumar, On the convergence of Adam
     and beyond (2018).
 
@@ -197,7 +197,7 @@ class Adam(Optimizer):
         amsgrad: bool = False,
     ) -> None:
         if not isinstance(betas, Sequence) or len(betas) != 2:
-            raise ValueError(f"betas are two numbers in [0, 1), not {betas!r}")
+            raise ValueError(f"betas must be two numbers in [0, 1), not {betas!r}")
         self.betas = in_interval("betas[0]", betas[0], "[0, 1)"), in_interval("betas[1]", betas[1], "[0, 1)")
         self.eps = at_least_zero("eps", eps)
         self.weight_decay = at_least_zero("weight_decay", weight_decay)
@@ -206,7 +206,7 @@ class Adam(Optimizer):
         super().__init__(parameters, lr, {"exp_avg": 0.0, "exp_avg_sq": 0.0, **largest})
 
     def update(self, theta: Array, gradient: Array, scratch: Array, scratch2: Array, *buffers: Array) -> None:
-        """One block of the step; see the class. √v̂ is √v·r, so both sides of the fraction are taken over r."""
+        """Take the step on one block; see the class. √v̂ is √v·r, so the fraction is computed over r."""
         (mean, square, *largest), (beta1, beta2) = buffers, self.betas
         gradient = self._decayed(theta, gradient, scratch2)
         _blend(mean, gradient, beta1, 1 - beta1, scratch)
@@ -222,10 +222,10 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam with decoupled weight decay: p ← (1 − lr·weight_decay)·p first, then Adam's step by the bare gradient.
+    """Adam with decoupled weight decay: p ← (1 − lr·weight_decay)·p first, then a plain Adam step.
 
-    Arguments and errors are Adam's. Source: Loshchilov and Hutter, Decoupled weight decay regularization (2019),
-    algorithm 2.
+    Arguments and errors are the same as Adam's.
+    Source: Loshchilov and Hutter, Decoupled weight decay regularization (2019), algorithm 2.
 
     >>> optimizer, theta = AdamW([Value(1.0)], lr=0.1, weight_decay=0.5), np.array([1.0])
     >>> optimizer.apply(theta, np.array([4.0]))
@@ -251,7 +251,7 @@ class AdamW(Adam):
 
 
 OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {name.lower(): globals()[name] for name in __all__}
-"""Each optimizer by its name in lower case."""
+"""Every optimizer by its name in lower case."""
 
 
 # ── what they are made of: blocks, in place; scratch may be the operand itself ───────────────────────────────────────

@@ -1,8 +1,8 @@
 """Schedules: the learning rate as a function of the epoch.
 
-Each formula gives the rate of an epoch from that of the first, so that a training resumed at any epoch has the rates
-of one that was not. Names, arguments and formulas are PyTorch's. In them lr₀ is the optimizer's rate when the schedule
-is made, t the number of epochs done.
+Each formula computes an epoch's rate from the first epoch's, so a resumed training has the same rates as one that was
+never interrupted. Names, arguments and formulas are PyTorch's. lr₀ is the optimizer's rate when the schedule is
+created, and t is the number of epochs done.
 """
 
 from __future__ import annotations
@@ -31,11 +31,13 @@ __all__ = ["CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "Schedu
 
 
 class Schedule(Advised, ABC):
-    """The base of every schedule, which defines ``factor``: the rate of an epoch over the first, lrₜ / lr₀.
+    """The base class of every schedule. A subclass defines ``factor``: an epoch's rate divided by the first, lrₜ / lr₀.
 
-    optimizer: whose ``lr`` is set, now to that of epoch 0 and at each ``step()`` to that of the next; it has one
-    schedule, or the last to step sets it. A subclass keeps its hyperparameters as attributes of their names. Raises
-    TypeError for what is no optimizer.
+    optimizer: the optimizer whose ``lr`` is set: now for epoch 0, and at each ``step()`` for the next epoch. Give an
+    optimizer one schedule only; with several, the last to step sets the rate.
+
+    A subclass stores each hyperparameter in the attribute of the same name. Raises TypeError for anything that is not
+    an optimizer.
 
     >>> from autograd import Value
     >>> from nn.optim import SGD
@@ -52,7 +54,7 @@ class Schedule(Advised, ABC):
 
     def __init__(self, optimizer: Optimizer) -> None:
         if not isinstance(optimizer, Optimizer):
-            raise TypeError(f"{kind_of(self)} takes an optimizer, not {kind_of(optimizer)}")
+            raise TypeError(f"{kind_of(self)} takes an optimizer, not a {kind_of(optimizer)}")
         self.optimizer = optimizer
         self.base_lr = optimizer.lr
         self.epoch = 0
@@ -60,12 +62,12 @@ class Schedule(Advised, ABC):
 
     @abstractmethod
     def factor(self, epoch: int) -> float:
-        """The learning rate after so many epochs over the first."""
+        """Return the learning rate after so many epochs, divided by the first."""
 
     def step(self) -> None:
-        """An epoch is done: set the learning rate of the next.
+        """Set the learning rate for the next epoch. Call this after each epoch.
 
-        Raises ValueError, and stays at this epoch, for a rate that is negative or not finite.
+        Raises ValueError, and stays at this epoch, if the rate is negative or not finite.
 
         >>> from autograd import Value
         >>> from nn.optim import SGD
@@ -88,7 +90,7 @@ class Schedule(Advised, ABC):
         return self.base_lr * self.factor(self.epoch)
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything a resumed training needs, flat: the epoch, lr₀, and each hyperparameter that is a number.
+        """Return the schedule's state as a flat dict: the epoch, lr₀, and each hyperparameter that is a number.
 
         >>> from autograd import Value
         >>> from nn.optim import SGD
@@ -98,10 +100,10 @@ class Schedule(Advised, ABC):
         return with_class_name(self, {"epoch": self.epoch, "base_lr": self.base_lr, **self._numbers()})
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Continue from a ``state_dict()``, and set the learning rate of its epoch.
+        """Continue from a ``state_dict()``, and set its epoch's learning rate.
 
-        Raises ValueError for the state of another schedule, and for one that lacks something or holds what cannot be;
-        nothing is loaded then.
+        Raises ValueError, and loads nothing, if the state belongs to another schedule, or if something is missing or
+        impossible.
 
         >>> from autograd import Value
         >>> from nn.optim import SGD
@@ -137,9 +139,9 @@ class Schedule(Advised, ABC):
 
 
 class StepLR(Schedule):
-    """The rate falls at every ``step_size``-th epoch: lr₀ · gamma^⌊t / step_size⌋.
+    """A rate that falls every ``step_size`` epochs: lr₀ · gamma^⌊t / step_size⌋.
 
-    Raises ValueError for a step_size that is not a whole number above 0, or a gamma that is negative.
+    Raises ValueError for a step_size that is not a whole number above 0, or a negative gamma.
 
     >>> from autograd import Value
     >>> from nn.optim import SGD
@@ -163,9 +165,9 @@ class StepLR(Schedule):
 
 
 class ExponentialLR(Schedule):
-    """The rate falls at every epoch: lr₀ · gamma^t.
+    """A rate that falls every epoch: lr₀ · gamma^t.
 
-    Raises ValueError for a gamma that is negative.
+    Raises ValueError for a negative gamma.
 
     >>> from autograd import Value
     >>> from nn.optim import SGD
@@ -190,8 +192,8 @@ class ExponentialLR(Schedule):
 class CosineAnnealingLR(Schedule):
     """Half a cosine from lr₀ to eta_min in T_max epochs: eta_min + (lr₀ − eta_min)·(1 + cos(πt / T_max)) / 2.
 
-    After T_max it rises again, as PyTorch's does. Raises ValueError for a T_max that is not a whole number above 0, or
-    an eta_min that is negative. Source: Loshchilov and Hutter, SGDR: stochastic gradient descent with warm restarts
+    After T_max the rate rises again, as in PyTorch. Raises ValueError for a T_max that is not a whole number above 0,
+    or a negative eta_min. Source: Loshchilov and Hutter, SGDR: stochastic gradient descent with warm restarts
     (2017), equation 5, without the restarts.
 
     >>> from autograd import Value
@@ -211,7 +213,7 @@ class CosineAnnealingLR(Schedule):
         super().__init__(optimizer)
 
     def factor(self, epoch: int) -> float:
-        """The half cosine, (1 + cos(πt / T_max)) / 2: of the way from eta_min up to lr₀."""
+        """(1 + cos(πt / T_max)) / 2: the share of the way from eta_min up to lr₀."""
         return (1 + math.cos(math.pi * epoch / self.T_max)) / 2
 
     def _rate(self) -> float:
@@ -219,7 +221,7 @@ class CosineAnnealingLR(Schedule):
 
 
 class LinearLR(Schedule):
-    """A warm-up: the factor of lr₀ goes from start_factor to end_factor in total_iters epochs, in a straight line.
+    """A warm-up: lr₀ times a factor that goes linearly from start_factor to end_factor in total_iters epochs.
 
     lrₜ = lr₀ · (start_factor + (end_factor − start_factor)·min(t, total_iters) / total_iters). Raises ValueError for a
     start_factor outside (0, 1], an end_factor outside [0, 1], or a total_iters that is not a whole number above 0.
@@ -244,16 +246,18 @@ class LinearLR(Schedule):
         super().__init__(optimizer)
 
     def factor(self, epoch: int) -> float:
-        """The straight line from start_factor to end_factor."""
+        """Return the point on the straight line from start_factor to end_factor."""
         done = min(epoch, self.total_iters) / self.total_iters
         return self.start_factor + (self.end_factor - self.start_factor) * done
 
 
 class LambdaLR(Schedule):
-    """Any schedule: lr₀ · lr_lambda(t).
+    """A schedule of your own: lr₀ · lr_lambda(t).
 
-    lr_lambda: a function of the epoch, an int from 0. The state holds no function: load it into a schedule made with
-    the same. Raises TypeError for what is no function, ValueError where it gives a negative or infinite number.
+    lr_lambda: a function of the epoch, an int counted from 0. It is not part of the state, so load a state into a
+    schedule with the same function.
+
+    Raises TypeError if lr_lambda is not a function, and ValueError if it returns a negative or infinite number.
 
     >>> from autograd import Value
     >>> from nn.optim import SGD
@@ -266,7 +270,7 @@ class LambdaLR(Schedule):
 
     def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float]) -> None:
         if not callable(lr_lambda):
-            raise TypeError(f"lr_lambda is a function of the epoch, not {kind_of(lr_lambda)}")
+            raise TypeError(f"lr_lambda must be a function of the epoch, not a {kind_of(lr_lambda)}")
         self.lr_lambda = lr_lambda
         super().__init__(optimizer)
 
@@ -276,7 +280,7 @@ class LambdaLR(Schedule):
 
 
 def _power(gamma: float, exponent: int) -> float:
-    """gamma^exponent, infinite where Python would raise."""
+    """gamma^exponent, but infinite if Python would raise OverflowError."""
     try:
         return gamma**exponent
     except OverflowError:

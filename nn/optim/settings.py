@@ -1,4 +1,4 @@
-"""What optimizers, clipping and schedules ask of numbers and parameters, and how they write down their state."""
+"""Checks of numbers and parameters, and flat state dicts, for optimizers, clipping and schedules."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ from autograd.util.printable import kind_of, printable
 
 
 def number(name: str, x: object) -> float:
-    """A real number as a float. Raises ValueError for anything else, naming it."""
+    """Return a real number as a float. Raises ValueError, naming it, for anything else."""
     if not isinstance(x, Real) or isinstance(x, bool):
-        raise ValueError(f"{name} is a number, not {x!r}")
+        raise ValueError(f"{name} must be a number, not {x!r}")
     return float(x)
 
 
 def at_least_zero(name: str, x: object) -> float:
-    """The number; ValueError unless it is 0 or more, and finite."""
+    """Return the number. Raises ValueError unless it is finite and 0 or more."""
     if not 0 <= (checked := number(name, x)) < math.inf:
-        raise ValueError(f"{name} is 0 or more and finite, not {x!r}")
+        raise ValueError(f"{name} must be 0 or more and finite, not {x!r}")
     return checked
 
 
 def in_interval(name: str, x: object, interval: Literal["[0, 1)", "[0, 1]", "(0, 1]"]) -> float:
-    """The number; ValueError unless it is in the interval."""
+    """Return the number. Raises ValueError unless it is in the interval."""
     checked = number(name, x)
     if not 0 <= checked <= 1 or (checked == 0 and interval[0] == "(") or (checked == 1 and interval[-1] == ")"):
-        raise ValueError(f"{name} is in {interval}, not {x!r}")
+        raise ValueError(f"{name} must be in {interval}, not {x!r}")
     return checked
 
 
 def integer(name: str, x: object, least: int = 0) -> int:
-    """The int; ValueError unless it is one, and not below the least."""
+    """Return the int. Raises ValueError unless it is one and at least ``least``."""
     if not hasattr(x, "__index__") or isinstance(x, bool) or (checked := operator.index(x)) < least:
-        raise ValueError(f"{name} is a whole number, {least} or more, not {x!r}")
+        raise ValueError(f"{name} must be a whole number, {least} or more, not {x!r}")
     return checked
 
 
@@ -51,41 +51,41 @@ def integer(name: str, x: object, least: int = 0) -> int:
 
 
 def distinct_leaves(parameters: Iterable[Value], who: str) -> list[Value]:
-    """The parameters, each once. Raises TypeError for what is no list of leaf Values."""
+    """Return each parameter once. Raises TypeError for anything but a list of leaf Values."""
     if not hasattr(parameters, "__iter__"):
-        raise TypeError(f"{who} takes a list of parameters, as model.parameters(), not a {kind_of(parameters)}")
+        raise TypeError(f"{who} takes a list of parameters, such as model.parameters(), not a {kind_of(parameters)}")
     listed = list(parameters)
     for parameter in listed:
         if not isinstance(parameter, Value) or parameter._prev or parameter.is_constant:
-            raise TypeError(f"a parameter is a Value that was not computed, not {parameter!r}")
+            raise TypeError(f"a parameter must be a leaf, a Value that was not computed, not {parameter!r}")
     return list(dict.fromkeys(listed))
 
 
 def pack(parameters: Sequence[Value], attribute: Literal["data", "grad"]) -> Array:
-    """The numbers of the parameters, in a float64 array."""
+    """Return the parameters' numbers as a float64 array."""
     return np.array([getattr(parameter, attribute) for parameter in parameters], dtype=np.float64)
 
 
 def with_gradient(parameters: Sequence[Value]) -> Array | None:
-    """Which of the parameters have a gradient: (parameters,) truth values, or None where all have."""
+    """Return which parameters have a gradient: (parameters,) truth values, or None if all have."""
     reached = [parameter.has_grad for parameter in parameters]
     return None if all(reached) else np.array(reached)
 
 
 def first_nonfinite(x: Array) -> int | None:
-    """The index of the first number that is nan or infinite, or None."""
+    """Return the index of the first number that is nan or infinite, or None."""
     finite = np.isfinite(x)
     return None if finite.all() else int(np.argmin(finite))
 
 
 def refuse_nonfinite(x: Array, parameters: Sequence[Value], what: str) -> None:
-    """Raise ValueError, naming the parameter, where a number of it is nan or infinite."""
+    """Raise ValueError, naming the parameter, if a number is nan or infinite."""
     if (index := first_nonfinite(x)) is not None:
-        raise ValueError(f"{what}{describe_parameter(parameters, index)}, is not finite: no parameter was changed")
+        raise ValueError(f"{what}{describe_parameter(parameters, index)}, is not finite; no parameter was changed")
 
 
 def describe_parameter(parameters: Sequence[Value], index: int) -> str:
-    """Which parameter it is, in an error."""
+    """Name a parameter for an error."""
     return f"parameters[{index}], {parameters[index]!r}"
 
 
@@ -93,12 +93,12 @@ def describe_parameter(parameters: Sequence[Value], index: int) -> str:
 
 
 def settings_of(kind: type) -> tuple[str, ...]:
-    """The hyperparameters of a class: what its ``__init__`` takes after the first argument."""
+    """Return a class's hyperparameters: the arguments of ``__init__`` after the first."""
     return tuple(inspect.signature(kind).parameters)[1:]
 
 
 def with_class_name(owner: object, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields with the class in front of each name; tuples as arrays, arrays copied."""
+    """Put the class in front of each field's name; make tuples arrays, and copy arrays."""
     return {
         f"{type(owner).__name__}.{name}": np.array(value) if isinstance(value, (tuple, np.ndarray)) else value
         for name, value in fields.items()
@@ -106,20 +106,20 @@ def with_class_name(owner: object, fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def without_class_name(owner: object, state: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a state without the class. Raises ValueError if it is that of another class."""
+    """Return a state's fields without the class. Raises ValueError if the state belongs to another class."""
     kind = type(owner).__name__
     others = sorted({str(key).rpartition(".")[0] or repr(key) for key in state} - {kind})
     if others:
         raise ValueError(
-            f"this state is of {', '.join(map(printable, others))}, not of {printable(kind)}: nothing loaded"
+            f"this state belongs to {', '.join(map(printable, others))}, not to {printable(kind)}; nothing was loaded"
         )
     return {key.rpartition(".")[2]: value for key, value in state.items()}
 
 
 def pop_field(owner: object, fields: dict[str, Any], name: str) -> Any:
-    """Pop a field, as a number, tuple or array. Raises ValueError if it is not there."""
+    """Pop a field, as a number, tuple or array. Raises ValueError if it is missing."""
     if name not in fields:
-        raise ValueError(f"this state lacks {kind_of(owner)}.{name}: nothing loaded")
+        raise ValueError(f"{kind_of(owner)}.{name} is missing from this state; nothing was loaded")
     value = fields.pop(name)
     if not isinstance(value, np.ndarray) or value.shape == ():
         return value.item() if hasattr(value, "item") else value
@@ -127,6 +127,6 @@ def pop_field(owner: object, fields: dict[str, Any], name: str) -> Any:
 
 
 def refuse_unknown(owner: object, fields: Mapping[str, Any]) -> None:
-    """Raise ValueError for fields that nothing has popped."""
+    """Raise ValueError for fields that are left over."""
     if fields:
-        raise ValueError(f"{kind_of(owner)} has no {', '.join(map(printable, sorted(fields)))}: nothing loaded")
+        raise ValueError(f"{kind_of(owner)} has no {', '.join(map(printable, sorted(fields)))}; nothing was loaded")

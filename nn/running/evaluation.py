@@ -1,4 +1,4 @@
-"""predict and evaluate: a model's outputs, losses and metrics on arrays of samples."""
+"""predict and evaluate: compute a model's outputs, loss and metrics on arrays of samples."""
 
 from __future__ import annotations
 
@@ -28,9 +28,14 @@ Metric = str | Score
 
 
 def predict(model: Function, X: ArrayLike, engine: Engine = "compiled", dtype: str = "float64") -> Array:
-    """The model's output for each sample: (samples,) where it has one output, else (samples, outputs).
+    """Compute the model's output for each sample: (samples,) if it has one output, else (samples, outputs).
 
-    Raises ValueError for samples the model does not take.
+    model: a Module, or any function of one sample.
+    X: (samples, …).
+    engine: "compiled" or "eager"; a model that does not compile runs eagerly, with a warning.
+    dtype: "float64" or "float32".
+
+    Raises ValueError for samples that the model does not take.
 
     >>> import nn
     >>> predict(nn.MLP(2, [3, 1], seed=0), [[1.0, 2.0], [0.0, 0.0]]).shape
@@ -54,10 +59,16 @@ def evaluate(
     metrics: Metric | Sequence[Metric] = (),
     engine: Engine = "compiled",
 ) -> dict[str, float]:
-    """The mean loss over the samples, and each metric, by name.
+    """Compute the mean loss over the samples and each metric, by name.
 
-    y: as for ``nn.fit``; labels that are text have to be of as many classes as the model has outputs. Raises ValueError
-    for samples the model does not take, and for targets the loss does not.
+    model: a Module, or any function of one sample.
+    X: (samples, …).
+    y: the same as for ``nn.fit``; text labels must have as many classes as the model has outputs.
+    loss: a name, or a function of one prediction and one target.
+    metrics: names or functions (y_true, y_pred).
+    engine: "compiled" or "eager".
+
+    Raises ValueError for samples that the model does not take, and for targets that the loss does not take.
 
     >>> import nn
     >>> evaluate(nn.MLP(1, [1], seed=0), [[0.0]], [2.0], metrics="mean_absolute_error")
@@ -76,7 +87,7 @@ def evaluate(
 
 @dataclass
 class Data:
-    """Samples, targets, and a weight for each, or None."""
+    """Samples, targets, and a weight for each sample or None."""
 
     X: Array
     y: Array
@@ -86,10 +97,10 @@ class Data:
     def of(cls, X: ArrayLike, y: ArrayLike, weight: ArrayLike | None, dtype: str) -> Data:
         X, y = _samples(X, "X"), _samples(y, "y")
         if len(X) != len(y):
-            advice = f"; one sample of {len(X)} numbers is a row, [X] or X[None]" if X.ndim == len(y) == 1 else ""
-            raise ValueError(f"{len(X)} samples in X for {len(y)} targets in y{advice}")
+            advice = f": if X is one sample of {len(X)} numbers, pass [X] or X[None]" if X.ndim == len(y) == 1 else ""
+            raise ValueError(f"X has {len(X)} samples but y has {len(y)} targets{advice}")
         if not len(X):
-            raise ValueError("no samples: there is nothing to learn from")
+            raise ValueError("X has no samples, so there is nothing to learn from")
         return cls(X, y, None if weight is None else _weights(weight, len(X), dtype))
 
     def arrays(self) -> list[Array]:
@@ -97,7 +108,7 @@ class Data:
 
 
 class Evaluation:
-    """Called with data: the loss and the metrics of a model, from outputs computed once. What is compiled is kept."""
+    """A function of data that returns a model's loss and metrics. Outputs are computed once, programs are kept."""
 
     def __init__(
         self,
@@ -112,7 +123,7 @@ class Evaluation:
         self._loss = RowFunction(loss, eagerly=lambda output, target: loss_of(loss, as_values(output), target))
 
     def __call__(self, data: Data) -> dict[str, float]:
-        """The mean loss, and each metric by its name."""
+        """Compute the mean loss and each metric, by name."""
         outputs = self._model(data.X)
         self._model.warn_if_eager("model")
         return {"loss": self._loss.mean(outputs, data.y)} | {
@@ -121,10 +132,12 @@ class Evaluation:
 
 
 def _weights(given: ArrayLike, count: int, dtype: str) -> Array:
-    """The weights of so many samples, scaled to a mean of 1."""
+    """Check the weights of the samples, and scale them to a mean of 1."""
     weight = plain_array(given, "sample_weight", dtype)
     if weight.shape != (count,) or not np.isfinite(weight).all() or (weight < 0).any() or not weight.sum() > 0:
-        raise ValueError(f"sample_weight is {count} numbers from 0 up, not all 0; it is {weight.shape}")
+        raise ValueError(
+            f"sample_weight must be {count} finite numbers, 0 or more and not all 0; it has shape {weight.shape}"
+        )
     return weight / weight.mean()  # type: ignore[no-any-return]
 
 
@@ -136,21 +149,21 @@ def _samples(given: ArrayLike, name: str) -> Array:
     if array.dtype.kind in "iub" and array.ndim:
         return array
     if array.dtype.kind not in "fiub":
-        raise TypeError(f"{name} is an array of {array.dtype}: numbers are expected")
+        raise TypeError(f"{name} must contain numbers, but it is an array of {array.dtype}")
     if not array.ndim:
-        raise ValueError(f"{name} is one number: an array with a row for each sample is expected")
+        raise ValueError(f"{name} must be an array with a row for each sample, not a single number")
     with np.errstate(all="ignore"):
         total = array.sum()  # finite where all numbers are, but for an overflow; it needs no memory
     if not np.isfinite(total) and not np.isfinite(array).all():
         first = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
-        raise ValueError(f"{name} has a number that is not finite, first at {first}")
+        raise ValueError(f"{name} contains a number that is not finite, first at {first}")
     return array  # as it is: a batch is converted when it is copied into place
 
 
 def first_output(model: Function, X: Array) -> Any:
-    """The model's output for the first sample, so that what it does not take is found at once.
+    """Compute the model's output for the first sample, so that wrong inputs are found at once.
 
-    Raises what the model raises, and ValueError where X has one number a sample and the model takes several.
+    Raises the model's errors, and ValueError if X has one number per sample but the model takes several.
     """
     try:
         with autograd.no_grad():
@@ -160,22 +173,22 @@ def first_output(model: Function, X: Array) -> Any:
             raise
         if X.ndim > 2:
             raise ValueError(
-                f"{str(error).partition('; a batch')[0]}: a sample of X is {X.shape[1:]}\n"
-                "  try             X.reshape(len(X), -1), where the model takes flat samples"
+                f"{str(error).partition('; pass a batch')[0]}: a sample of X has shape {X.shape[1:]}\n"
+                "  try             X.reshape(len(X), -1), if the model takes flat samples"
             ) from error
         raise ValueError(
-            f"X is {X.shape}, {len(X)} samples of one number, and the model does not take one number: {error}\n"
-            f"  try             [X] or X[None], if it is one sample of {len(X)} numbers"
+            f"X has shape {X.shape}, so each sample is one number, which the model does not take: {error}\n"
+            f"  try             [X] or X[None], if X is one sample of {len(X)} numbers"
         ) from error
 
 
 def width(output: Any) -> int | None:
-    """How many outputs there are; None for a bare one."""
+    """Return the number of outputs; None for a bare output."""
     return len(output) if np.ndim(output) else None
 
 
 def named(given: object, table: Mapping[str, Any], what: str) -> Any:
-    """A function, or the one of that name in the table, in upper or lower case. Raises ValueError for no such name."""
+    """Return a function, or look up its name in the table, ignoring case. Raises ValueError for an unknown name."""
     if callable(given):
         return given
     by_lower_case = {name.lower(): x for name, x in table.items()}
@@ -189,7 +202,7 @@ _A = {"loss": "a function", "metric": "a function (y_true, y_pred)", "optimizer"
 
 
 def metric_functions(given: Metric | Sequence[Metric], loss: Callable[..., Any]) -> dict[str, Score]:
-    """The functions of metrics, by name. Where the loss takes logits of one output, its classes change at 0."""
+    """Return the metrics' functions by name. If the loss takes logits of one output, the threshold is 0."""
     several = [given] if isinstance(given, str) or callable(given) else list(given)
     functions: dict[str, Score] = {}
     for x in several:

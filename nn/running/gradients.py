@@ -1,4 +1,4 @@
-"""Gradients: the loss of a batch and its gradient, compiled, in shards, or eagerly; all give the same to rounding."""
+"""Gradients: a batch's loss and gradient, compiled, in shards or eagerly. All agree up to rounding."""
 
 from __future__ import annotations
 
@@ -25,16 +25,19 @@ if TYPE_CHECKING:
 __all__ = ["Gradients", "eager_sample", "sample_loss"]
 
 _IN_PLACE = 4096
-"""From so many parameters on, a gradient goes into one array that stays; below, a new one is less work."""
+"""With this many parameters or more, gradients reuse one array; below, a new array is faster."""
 
 
 class Gradients:
-    """The gradients of a training, by one engine.
+    """A training's gradients, computed by one engine.
 
-    parameters: those that are trained, in the order of theta. engine: what is asked for; ``engine`` is then what is
-    used, "eager" for a model that does not compile, with a warning that says why. shards: an executor, and in how many
-    parts it computes a batch. ``reached``: which of the parameters the loss reaches, None for all of them; of a model
-    that does not compile, in the batch just done.
+    parameters: the trained parameters, in the order of theta.
+    engine: the engine asked for. The attribute ``engine`` is the one used: "eager" for a model that does not compile,
+    with a warning that says why.
+    shards: an executor, and the number of parts that it computes a batch in.
+
+    The attribute ``reached`` says which parameters the loss reaches (None: all of them); for a model that does not
+    compile, it refers to the last batch.
     """
 
     def __init__(
@@ -62,7 +65,7 @@ class Gradients:
             self._sharded = Sharded(*shards, self._of_sample.program)
 
     def __call__(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
-        """The mean loss of a batch, and its gradient in the parameters that are trained, whose numbers are theta."""
+        """Compute a batch's mean loss, and its gradient with respect to theta, the trained parameters' numbers."""
         if self._sharded is not None:
             loss, gradient = self._sharded.value_and_grad(batch, self._of_sample.with_others(theta))
             return loss, gradient[: len(theta)]
@@ -75,27 +78,27 @@ class Gradients:
         return loss, gradient
 
     def mean_loss(self, batch: Sequence[Array], theta: Array) -> float:
-        """The mean loss of a batch alone, as large as it may be."""
+        """Compute only the mean loss of a batch, which may be large."""
         return self._of_sample.mean(*batch, numbers=theta)
 
     @property
     def programs(self) -> tuple[Program, ...]:
-        """What was recorded, if the engine is the compiler."""
+        """The recorded programs; empty for the eager engine."""
         return self._of_sample.program.programs if self._of_sample.is_compiled else ()
 
     def write(self, theta: Array) -> None:
-        """Give the Values their numbers."""
+        """Set the parameters' numbers to theta."""
         write_numbers(self.parameters, theta.tolist())
 
     def close(self) -> None:
-        """Let go of what the shards made for themselves."""
+        """Close the executor that the shards created, if any."""
         if self._sharded is not None:
             self._sharded.close()
 
     def _record(self, model: Function, data: Data) -> None:
-        """Record the loss of a sample; what cannot be recorded is trained eagerly, with a warning that says why.
+        """Record the loss of a sample. If that fails, train eagerly, with a warning that says why.
 
-        For the eager engine too, so that it knows which parameters any batch may reach: those of both engines.
+        The eager engine records it too, so that both engines agree on which parameters any batch may reach.
         """
         f, is_asked = self._of_sample, self._of_sample.is_compiled
         if f.compiles(*data.arrays()):
@@ -108,13 +111,13 @@ class Gradients:
 
 
 def sample_loss(model: Function, loss: Function, is_weighted: bool) -> Function:
-    """The loss of one sample, a function of its row of each array, for the compiler."""
+    """Return the loss of one sample, as a function of its row of each array, for the compiler."""
     if is_weighted:
         return lambda x, y, weight: weight * loss(model(x), y)
     return lambda x, y: loss(model(x), y)
 
 
 def eager_sample(model: Function, loss: Function, x: Sample, y: Sample, *weight: np.generic) -> Any:
-    """The loss of one sample, from its row of each array, as the eager engine computes it."""
+    """Compute the loss of one sample from its row of each array, for the eager engine."""
     value = loss_of(loss, called(model, x), y)
     return weight[0].item() * value if weight else value

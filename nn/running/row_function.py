@@ -1,4 +1,4 @@
-"""RowFunction: a function of one sample, run over arrays of samples; compiled, or eagerly where it does not compile."""
+"""RowFunction: a function of one sample, run over arrays of samples; compiled, or eagerly if it does not compile."""
 
 from __future__ import annotations
 
@@ -25,16 +25,18 @@ __all__ = ["RowFunction"]
 Engine = Literal["compiled", "eager"]
 Function = Callable[..., Any]
 Sample = Array | np.generic
-"""What an array of samples has at an index: an array again, or a number."""
+"""One sample: a row of an array of samples, which may be an array again or a number."""
 
 
 class RowFunction:
-    """A function of one sample, over arrays of samples: compiled, or one sample after the other.
+    """A function of one sample that is run over arrays of samples: compiled, or one sample after the other.
 
-    f: takes one sample of each array. values: the parameters whose numbers a call may give, in their order; a gradient
-    has the same order. engine: what is asked for; ``is_compiled`` is what is used, from the first call on. eagerly: f
-    as the eager engine computes it, by default on plain numbers, or on Values where it takes only those.
-    Raises ValueError for an engine that does not exist.
+    f: a function of one sample from each array.
+    values: the parameters that a call may give other numbers, in the order of a gradient.
+    engine: the engine asked for; from the first call on, ``is_compiled`` says which is used.
+    eagerly: f for the eager engine; by default f itself, on plain numbers, or on Values if it only takes those.
+
+    Raises ValueError for an unknown engine.
 
     >>> import nn
     >>> twice = RowFunction(lambda x: 2.0 * x)
@@ -55,7 +57,7 @@ class RowFunction:
         eagerly: Function | None = None,
     ) -> None:
         if engine not in ("compiled", "eager"):
-            raise ValueError(f"engine is 'compiled' or 'eager', not {engine!r:.60}")
+            raise ValueError(f"engine must be 'compiled' or 'eager', not {engine!r:.60}")
         self.values, self.dtype, self.is_compiled = values, dtype, engine == "compiled"
         self.eagerly = eagerly or functools.partial(called, f)
         passes = {} if self.is_compiled else {"passes": ()}  # it may be asked what a gradient reaches, and is never run
@@ -64,10 +66,10 @@ class RowFunction:
         self._is_ready = False  # to run compiled
 
     def compiles(self, *batches: Array) -> bool:
-        """Whether f is recorded for arrays of this structure. What cannot be, runs eagerly from here on.
+        """Try to record f for arrays of this structure. If that fails, f runs eagerly from now on.
 
-        A function that takes a number for what it is (an index, a key, what math.sin takes) raises on a Value what it
-        will: ``refused`` has it.
+        Functions that need plain numbers (an index, a key, math.sin) raise errors of any kind for a Value; the error is
+        kept in ``refused``.
         """
         try:
             self.program.record(*[x[:1] for x in batches])
@@ -78,9 +80,9 @@ class RowFunction:
         return True
 
     def __call__(self, *batches: Array, numbers: Array | None = None) -> Array:
-        """f of each sample: (samples,) where it gives one number, else (samples, …).
+        """Compute f of each sample: (samples,) if f returns one number, else (samples, …).
 
-        numbers: (values,), in place of those of the values, which keep theirs.
+        numbers: (values,), to use instead of the values' own numbers, which do not change.
         """
         if self._runs_compiled(batches):
             return _stacked(self.program(*batches, parameters=None if numbers is None else self.with_others(numbers)))
@@ -88,7 +90,7 @@ class RowFunction:
             return np.array([plain(self.eagerly(*sample)) for sample in zip(*batches, strict=True)], self.dtype)
 
     def mean(self, *batches: Array, numbers: Array | None = None) -> float:
-        """The mean of f over the samples."""
+        """Compute the mean of f over the samples."""
         return float(np.mean(self(*batches, numbers=numbers)))
 
     def value_and_grad(
@@ -99,11 +101,12 @@ class RowFunction:
         *,
         allow_nonfinite: bool = False,
     ) -> tuple[float, Array]:
-        """The mean of f over the samples, and its gradient: (values,).
+        """Compute the mean of f over the samples, and its gradient: (values,).
 
-        numbers: (values,), in place of those of the values, which keep theirs and their gradients; without them the
-        eager engine leaves its gradients in the values. out: an array that a compiled gradient may be put in. Raises
-        NonFiniteError where mean or gradient is not finite, unless allow_nonfinite.
+        numbers: (values,), to use instead of the values' own numbers; then numbers and gradients of the values do not
+        change. Without it, the eager engine leaves its gradients in the values.
+        out: an array that a compiled gradient may be written to.
+        allow_nonfinite: return a mean or gradient that is not finite, instead of raising NonFiniteError.
         """
         if not self._is_ready and not self._runs_compiled(batch):  # a call less in each step of a training
             with _holding(self.values, numbers):
@@ -118,12 +121,12 @@ class RowFunction:
         return mean, gradient[:size]
 
     def with_others(self, numbers: Array) -> Array:
-        """The numbers of all parameters of the program: those of the values, and of what only the recording found."""
+        """Return the numbers of all the program's parameters: those given, and those found by recording."""
         others = self.program.parameters[len(self.values) :]
         return np.concatenate([numbers, np.array([x.data for x in others], numbers.dtype)]) if others else numbers
 
     def warn_if_eager(self, what: str) -> None:
-        """Warn the caller's caller that the model or loss runs eagerly, and why, if it was asked to be compiled."""
+        """If compiling failed, warn the caller's caller that the model or loss runs eagerly, and why."""
         if self.refused is not None:
             why = self.refused
             text = why if isinstance(why, RecordingError) else f"{kind_of(why)}: {printable(str(why), 300)}"
@@ -143,7 +146,7 @@ class RowFunction:
 
 @contextlib.contextmanager
 def _holding(values: Sequence[Value], numbers: Array | None) -> Iterator[None]:
-    """Values with other numbers for a while, and then with the numbers and gradients they had; None changes nothing."""
+    """Give values other numbers for a while, then restore their numbers and gradients; None changes nothing."""
     if numbers is None:
         yield
         return
@@ -159,9 +162,9 @@ def _holding(values: Sequence[Value], numbers: Array | None) -> Iterator[None]:
 
 
 def called(f: Function, sample: Sample) -> Any:
-    """f of a sample as the eager engine calls it: on plain numbers, or on Values if it takes only those (x[0].exp()).
+    """Call f for the eager engine: on plain numbers, or on Values if it only takes those (x[0].exp()).
 
-    What is a number is one that a table can be asked for, or math.sin; what is an array is one for the compiler, too.
+    Plain numbers can be keys of a table or go to math.sin. An array stays an array, as in the compiler.
     """
     try:
         return f(sample.astype(object) if isinstance(sample, np.ndarray) else sample.item())
@@ -172,19 +175,19 @@ def called(f: Function, sample: Sample) -> Any:
 
 
 def loss_of(loss: Function, output: object, target: Sample) -> Any:
-    """The loss of one sample, as the eager engine calls it. Raises TypeError for one that wants a whole batch."""
+    """Compute the loss of one sample, for the eager engine. Raises TypeError for a loss that needs a whole batch."""
     try:
         return called(functools.partial(loss, output), target)
     except TypeError as error:
         if not re.search("not iterable|has no len|not subscriptable|support iteration|0-d array|unsized", str(error)):
             raise
         raise TypeError(
-            f"{error}\n  a loss gets one sample's output and target; their mean over a batch is taken outside of it"
+            f"{error}\n  a loss gets the output and target of one sample; the mean over the batch is computed for you"
         ) from error
 
 
 def as_values(sample: Sample) -> Any:
-    """A sample as Values: an array of them, or one."""
+    """Convert a sample to Values: an array of them, or one."""
     if not isinstance(sample, np.ndarray):
         return Value(float(sample))
     values = np.empty(sample.size, dtype=object)
@@ -196,12 +199,12 @@ def as_values(sample: Sample) -> Any:
 
 
 def _stacked(outputs: object) -> Array:
-    """What a program gives, an array of samples for each output, as one array: (samples, …)."""
+    """Stack a program's outputs, one array of samples each, into one array: (samples, …)."""
     return np.stack(outputs, axis=1) if isinstance(outputs, (list, tuple)) else np.asarray(outputs)
 
 
 def plain(output: object) -> Any:
-    """An output without Values."""
+    """Replace Values in an output by their numbers."""
     if isinstance(output, Value):
         return output.data
     return [plain(x) for x in output] if isinstance(output, (list, tuple, np.ndarray)) else output

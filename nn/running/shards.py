@@ -1,4 +1,4 @@
-"""A batch's gradient from several workers: shards in a fixed order, whatever the timing, and retried where one dies."""
+"""A batch's gradient from several workers: shards are added in a fixed order, and retried if a worker dies."""
 
 from __future__ import annotations
 
@@ -21,19 +21,20 @@ _programs: dict[str, Any] = {}
 
 
 class Sharded:
-    """value_and_grad of a compiled function, each batch cut into shards that an executor computes.
+    """value_and_grad of a compiled function, with each batch cut into shards that an executor computes.
 
-    executor: any ``concurrent.futures.Executor``. shards: into how many parts; the sums are taken in their order, so
-    the result depends on their number, and on nothing else.
+    executor: any ``concurrent.futures.Executor``.
+    shards: the number of parts. They are added up in order, so the result depends only on their number.
+    program: the compiled function.
     """
 
     def __init__(self, executor: concurrent.futures.Executor, shards: int, program: Compiled) -> None:
         self.executor, self.shards = executor, shards
-        self.token, self.kept = uuid.uuid4().hex, pickle.dumps(program)
+        self.token, self.pickled = uuid.uuid4().hex, pickle.dumps(program)
         self.own: concurrent.futures.Executor | None = None
 
     def value_and_grad(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
-        """The mean over the batch and its gradient."""
+        """Compute the mean over the batch and its gradient."""
         parts = [part for part in zip(*(np.array_split(x, self.shards) for x in batch), strict=True) if len(part[0])]
         samples = sum(len(part[0]) for part in parts)
         results = self._computed(parts, theta)
@@ -45,7 +46,7 @@ class Sharded:
         return value, gradient
 
     def close(self) -> None:
-        """Shut down an executor that was made in place of a broken one."""
+        """Shut down the executor that replaced a broken one."""
         if self.own is not None:
             self.own.shutdown()
 
@@ -53,7 +54,7 @@ class Sharded:
         results: list[Any] = [None] * len(parts)
         missing = list(range(len(parts)))
         for attempt in range(_TRIES):
-            program = self.kept if attempt else None
+            program = self.pickled if attempt else None
             try:
                 futures = {i: self.executor.submit(shard, self.token, program, theta, parts[i]) for i in missing}
                 for i, future in futures.items():
@@ -63,25 +64,25 @@ class Sharded:
             missing = [i for i in missing if results[i] is None]
             if not missing:
                 return results
-        raise RuntimeError(f"{len(missing)} of {len(parts)} shards failed {_TRIES} times: their workers die")
+        raise RuntimeError(f"{len(missing)} of {len(parts)} shards failed {_TRIES} times, because their workers died")
 
     def _replace(self, failure: BaseException) -> None:
-        """Another pool in place of one whose worker died; other executors mend themselves."""
+        """Replace a pool whose worker died; other executors repair themselves."""
         if isinstance(self.executor, concurrent.futures.ProcessPoolExecutor):
-            warnings.warn(f"a worker died ({failure}): its shard is tried again in a new pool", stacklevel=6)
+            warnings.warn(f"a worker died ({failure}); its shard is computed again in a new pool", stacklevel=6)
             self.close()
             broken: Any = self.executor
             self.own = concurrent.futures.ProcessPoolExecutor(broken._max_workers, mp_context=broken._mp_context)
             self.executor = self.own
 
 
-def shard(token: str, kept: bytes | None, theta: Array, arrays: Sequence[Array]) -> Any:
-    """In a worker: the mean and gradient of a shard; None if the program is not here and did not come along."""
+def shard(token: str, pickled: bytes | None, theta: Array, arrays: Sequence[Array]) -> Any:
+    """Compute a shard's mean and gradient, in a worker; None if the worker does not have the program."""
     if token not in _programs:
-        if kept is None:
+        if pickled is None:
             return None
         while len(_programs) > 3:
             _programs.pop(next(iter(_programs)))
-        _programs[token] = pickle.loads(kept)
+        _programs[token] = pickle.loads(pickled)
     value_and_grad: Callable[..., Any] = _programs[token].value_and_grad
     return value_and_grad(*arrays, parameters=theta)

@@ -1,4 +1,4 @@
-"""Checkpoints: a training's whole state in one .npz file, written at once or not at all, with no pickle in it."""
+"""Checkpoints: a training's whole state in one .npz file without pickle, written completely or not at all."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _ROOM = 1 << 24  # bytes that a checkpoint may unpack to beyond its own size, we
 
 
 class CheckpointError(ValueError):
-    """A checkpoint cannot be used: the message says what is wrong with it, and what to do."""
+    """Raised if a checkpoint cannot be used; the message says what is wrong and what to do."""
 
 
 def write_checkpoint(path: Path, arrays: Mapping[str, Any], words: Mapping[str, Any]) -> None:
-    """Write arrays, and what JSON can say, into one file: whole, or the old file stays as it is.
+    """Write arrays and JSON data into one file. If that fails, the old file stays as it is.
 
-    Raises OSError where the folder cannot be written or the disk is full.
+    Raises OSError if the folder cannot be written or the disk is full.
     """
     written = json.loads(json.dumps({"format": _FORMAT, **words}))  # as it will be read
     text = np.array(json.dumps({**written, "checksums": _checksums(arrays, written)}))
@@ -39,47 +39,47 @@ def write_checkpoint(path: Path, arrays: Mapping[str, Any], words: Mapping[str, 
 
 
 def read_checkpoint(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(arrays, words) of a checkpoint. Raises CheckpointError for a truncated or foreign file, OSError for no file.
+    """Read (arrays, words) from a checkpoint. Raises CheckpointError for a damaged or foreign file.
 
-    What the words say is not looked at, nor whether somebody has changed it: ``refuse_changed`` does.
+    The contents are not checked here; ``refuse_changed`` checks whether somebody has edited the file.
     """
-    advice = "delete it to begin anew, or give another path"
+    advice = "delete it to start again, or use another path"
     try:
         arrays = read_npz(path, _ROOM)
     except NpzError as error:
-        says = f"{error}".replace("no .npz file", "no checkpoint")
+        says = f"{error}".replace("a .npz file", "a checkpoint")
         raise CheckpointError(f"{path} {says}: {advice}") from None
     if {"paths", "numbers"} <= set(arrays):
         raise CheckpointError(
-            f"{path} is no checkpoint of a training: it may be a model, which model.load reads, and is left as "
-            "it is; give the checkpoint another path"
+            f"{path} is not a training checkpoint; it may be a saved model, which model.load reads, and was left "
+            "unchanged: use another path for the checkpoint"
         )
     if "words" not in arrays:
-        raise CheckpointError(f"{path} is a .npz file, but no checkpoint of a training: {advice}")
+        raise CheckpointError(f"{path} is a .npz file, but not a training checkpoint: {advice}")
     try:
         words = json.loads(str(arrays.pop("words")), object_pairs_hook=_distinct)
     except (ValueError, RecursionError):
-        raise CheckpointError(f"{path} has words that are no JSON, or say something twice: {advice}") from None
+        raise CheckpointError(f"{path} has words that are not JSON, or that repeat a name: {advice}") from None
     if not isinstance(words, dict) or words.get("format") != _FORMAT:
-        raise CheckpointError(f"{path} is a checkpoint of another kind or version: {advice}")
+        raise CheckpointError(f"{path} is a checkpoint from another version: {advice}")
     return {name.removeprefix("array."): array for name, array in arrays.items()}, words
 
 
 def refuse_changed(path: Path, arrays: Mapping[str, Any], words: Mapping[str, Any]) -> None:
-    """Raise CheckpointError, naming it, for what is not as ``write_checkpoint`` wrote it."""
+    """Raise CheckpointError, naming the field, for anything that changed since ``write_checkpoint`` wrote it."""
     read = {name: x for name, x in words.items() if name != "checksums"}
     written, now = words.get("checksums"), _checksums(arrays, read)
     written = written if isinstance(written, dict) else {}
     changed = sorted(name for name in {*written, *now} if written.get(name) != now.get(name))
     if changed:
         raise CheckpointError(
-            f"{path} was changed after it was written, at {', '.join(changed)}: restore it, or delete it to begin anew"
+            f"{path} was edited after it was written, at {', '.join(changed)}: restore it, or delete it to start again"
         )
 
 
 @contextlib.contextmanager
 def one_training(path: Path | None) -> Iterator[None]:
-    """Keep a checkpoint to one training. Raises CheckpointError, naming its process, where another has it."""
+    """Reserve a checkpoint for one training. Raises CheckpointError, naming the process, if another is using it."""
     if path is None:
         yield
         return
@@ -89,7 +89,7 @@ def one_training(path: Path | None) -> Iterator[None]:
             is_ours = True
             if not is_locked and sys.platform != "emscripten":  # where there is one process
                 warnings.warn(
-                    f"the file system of {path} has no locks: nothing keeps a second training from this checkpoint",
+                    f"the file system of {path} has no locks, so a second training could write to this checkpoint too",
                     stacklevel=4,
                 )
             yield
@@ -97,13 +97,13 @@ def one_training(path: Path | None) -> Iterator[None]:
         if is_ours:
             raise
         raise CheckpointError(
-            f"{path} is in use: process {error.process or 'unknown'} trains with it\n"
-            "  try             to wait until that ends, or another path"
+            f"{path} is being used by another training, process {error.process or 'unknown'}\n"
+            "  try             waiting until that ends, or another path"
         ) from None
 
 
 def _checksums(arrays: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, str]:
-    """Of each array and of each of the words, by its name."""
+    """Compute a checksum for each array and each of the words, by name."""
     texts = {name: json.dumps(x, sort_keys=True).encode() for name, x in words.items()}
     contents = {name: _bytes(np.asarray(x)) for name, x in arrays.items()}
     return {name: f"{zlib.crc32(content):08x}" for name, content in {**texts, **contents}.items()}
@@ -116,5 +116,5 @@ def _bytes(array: NDArray[Any]) -> bytes:
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
-        raise ValueError("one name, twice")
+        raise ValueError("a name is repeated")
     return fields

@@ -1,4 +1,4 @@
-"""fit: training a model on arrays, compiled or eager, with the same numbers."""
+"""fit: train a model on arrays. The compiled and the eager engine give the same numbers."""
 
 from __future__ import annotations
 
@@ -69,51 +69,52 @@ def fit(
     shards: Shards | int | None = None,
     **plain: Unpack[PlainSpellings],
 ) -> History:
-    """Train a model's parameters on samples X and targets y; what happened, epoch by epoch.
+    """Train a model on samples X and targets y, and return the history of the training.
 
     model: a Module, or a function of one sample that has ``parameters()``.
     X: (samples, …).
-    y: (samples,) or (samples, k), class labels as integers, one-hot rows or text (``history.classes`` has their order).
-    loss: a function of a prediction and a target, or its name; an epoch's is the mean over its samples. (With either
-    engine, a row of several numbers is an array.)
-    optimizer: one made with the model's parameters, a name ("adam", "Adam"), or a class, made here with ``lr``.
-    epochs: in total, also where a checkpoint is resumed.
-    batch_size: None for all samples at once; a last partial batch is used like the others.
-    lr: the learning rate of an optimizer that is named.
+    y: (samples,) or (samples, k); class labels can be integers, one-hot rows or text (``history.classes`` lists them).
+    loss: a name, or a function of one prediction and one target (arrays, if they have several numbers). An epoch's
+    loss is the mean over its samples.
+    optimizer: a name ("adam", "Adam"), a class, or an optimizer created with the model's parameters.
+    epochs: the number of epochs in total, including those before a checkpoint.
+    batch_size: the number of samples per step, None for all; a smaller last batch is used like the others.
+    lr: the learning rate, if the optimizer is a name or a class.
     validation: (X, y) to evaluate after each epoch.
-    metrics: names or functions (y_true, y_pred), of the validation data where there are any, else of the training data.
-    stop_below: ends when an epoch's loss is below it, and that of the training data still is with the parameters the
-    epoch ended with.
-    patience: ends after so many epochs without a better loss, with the parameters of the best (at any end but Ctrl-C).
-    What is compared is measured with the very parameters that are kept, those at the end of an epoch: the loss of the
-    validation data or, without them, of the training data. The latter is ``history["loss_after"]``; it costs a pass
-    without gradients each epoch, and the parameters that training began with count as well.
-    stop: ``nn.Stop``: both of these and a number of steps, in one.
-    callbacks: called after each epoch with the Training; one that returns True ends it.
-    schedule: ``step()`` is called after each epoch.
-    clip_grad_norm, clip_grad_value, l2: as the names say; l2 adds l2·Σp² to the loss.
+    metrics: names or functions (y_true, y_pred), measured on the validation data, or without any on the training data.
+    stop_below: stop when an epoch's loss is below this number, if the loss on the training data is too, measured with
+    the parameters at the end of the epoch.
+    patience: stop after this many epochs without a better loss, and restore the best parameters (also at any other end
+    except Ctrl-C). The loss is measured at the end of each epoch on the validation data, or without any on the
+    training data: this is ``history["loss_after"]``, it costs a pass without gradients per epoch, and the initial
+    parameters count as well.
+    stop: ``nn.Stop``, which combines the two with a number of steps.
+    callbacks: functions that are called with the Training after each epoch; if one returns True, training stops.
+    schedule: a learning rate schedule, whose ``step()`` is called after each epoch.
+    clip_grad_norm, clip_grad_value: limits for the gradient's norm and for its numbers.
+    l2: adds l2·Σp² to the loss.
     sample_weight: (samples,), scaled to a mean of 1.
-    shuffle, seed: each epoch goes through the samples in an order of its own.
-    engine: "compiled", or "eager"; a model that does not compile is trained eagerly, with a warning that says why.
-    dtype: "float64" or "float32", of parameters and gradients.
-    checkpoint: a file, or ``nn.Checkpoint`` with the time between two writes, 30 seconds otherwise; see below.
+    shuffle, seed: whether each epoch goes through the samples in a new random order, and the seed for it.
+    engine: "compiled" or "eager"; a model that does not compile is trained eagerly, with a warning that says why.
+    dtype: "float64" or "float32", for parameters and gradients.
+    checkpoint: a file, written every 30 seconds, or ``nn.Checkpoint`` for another interval; see below.
     progress: show a progress bar; by default only in a terminal or notebook.
-    record: True, every so many epochs, or Snapshots: what ``autograd.play(history)`` shows.
-    shards: ``nn.Shards``: the workers that compute each batch's gradient in parts.
-    plain: ``max_steps``, ``checkpoint_every``, and ``executor`` with a number for ``shards``, in place of those parts;
-    Keras's ``validation_data``, for ``validation``, and ``validation_split``, the share of the samples, the last of
-    them as they stand, that are held out for validation.
+    record: True, a number of epochs between snapshots, or Snapshots, to watch with ``autograd.play(history)``.
+    shards: ``nn.Shards``, the workers that compute each batch's gradient in parts.
+    plain: ``max_steps``, ``checkpoint_every`` and ``executor`` (with a number for ``shards``) instead of nn.Stop,
+    nn.Checkpoint and nn.Shards; and Keras's ``validation_data`` and ``validation_split``, the share of the samples,
+    taken from the end without shuffling, that is held out for validation.
 
-    A checkpoint is written again and again, on Ctrl-C, and at the end; where it exists the training goes on from it,
-    onto the same trajectory, bit for bit. What decides the trajectory (data, model, loss, optimizer and its lr, …) has
-    to be as it was. What ends or shows a training may change: it goes on unless it is over by what is asked now. Where
-    ``stop_below``, ``patience`` or a callback (asked again, for the epoch it ended) say so, nothing is trained, and a
-    warning says why.
+    A checkpoint is written repeatedly, on Ctrl-C and at the end. If the file exists, training continues from it exactly
+    as if it had never stopped, bit for bit. Everything that affects the numbers (data, model, loss, optimizer and its
+    lr, …) must be the same as before; you may change how training stops and what it shows. If ``stop_below``,
+    ``patience`` or a callback (called again for the last epoch) already ends it, nothing is trained, and a warning
+    says so.
 
-    Ctrl-C ends after the current step, with parameters and history of whole steps. Raises NonFiniteError, before the
-    parameters are touched, naming step, sample and operation; ValueError for data that do not fit; CheckpointError for
-    a checkpoint of another training, naming what differs, for one that is damaged or was edited, naming where, and for
-    one that another training is using, naming its process; FileNotFoundError where there is no folder for it.
+    Ctrl-C stops after the current step. Raises NonFiniteError, naming step, samples and operation, before parameters
+    change; ValueError for data that do not fit; FileNotFoundError if the checkpoint's folder does not exist; and
+    CheckpointError, saying where or what, for a checkpoint that is damaged, was edited, belongs to a different training
+    or is being used by another process.
 
     >>> import nn
     >>> import numpy as np
@@ -153,17 +154,17 @@ def fit(
             return run.run([*callbacks, recorder], progress)
 
 
-# ── what fit is given ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── checking the arguments ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _refuse_misfits(
     model: Function, data: Data, held_out: Data | None, loss: Function, optimizer: Optimizer, schedule: object
 ) -> None:
-    """Raise TypeError or ValueError for targets that the loss does not take, and for a schedule of something else."""
+    """Raise TypeError or ValueError for targets that the loss does not take, and for a schedule that does not fit."""
     if schedule is not None and not callable(getattr(schedule, "step", None)):
-        raise TypeError(f"a schedule has step(), as those of nn.optim.schedules, and is not {schedule!r:.60}")
+        raise TypeError(f"a schedule must have step(), like those in nn.optim.schedules, but this is {schedule!r:.60}")
     if getattr(schedule, "optimizer", optimizer) is not optimizer:
-        raise ValueError("the schedule is of another optimizer: make it with the one that is given to fit")
+        raise ValueError("the schedule belongs to another optimizer: create it with the one you pass to fit")
     classes = width(first_output(model, data.X))
     refuse_targets(loss, data.y, classes)
     if held_out is not None:
@@ -174,23 +175,25 @@ def _refuse_misfits(
 def _optimizer(model: Function, given: str | Optimizer | Callable[..., Optimizer], lr: float | None) -> Optimizer:
     if isinstance(given, Optimizer):
         if lr is not None:
-            raise ValueError("lr is the optimizer's own: give it there, or name the optimizer")
+            raise ValueError(
+                "lr has no effect on an optimizer that already exists: set lr there, or pass the optimizer's name"
+            )
         _refuse_foreign(model, given)
         return given
     kind = named(given, OPTIMIZERS, "optimizer")
     if not hasattr(model, "parameters"):
-        raise TypeError(f"{kind_of(model)} has no parameters(): give an optimizer made with them")
+        raise TypeError(f"{kind_of(model)} has no parameters(): pass an optimizer created with its parameters")
     return kind(model.parameters()) if lr is None else kind(model.parameters(), lr=lr)  # type: ignore[no-any-return]
 
 
 def _refuse_foreign(model: Function, optimizer: Optimizer) -> None:
-    """Raise ValueError for parameters that are not the model's; some of the model's are enough."""
+    """Raise ValueError if the optimizer has parameters that are not the model's; it need not have all of them."""
     if not hasattr(model, "parameters"):
         return
     own = set(model.parameters())
     foreign = [x for x in optimizer.parameters if x not in own]
     if foreign:
         raise ValueError(
-            f"{len(foreign)} of the optimizer's {len(optimizer.parameters)} parameters are not the model's: "
-            f"make it with model.parameters(), as nn.{kind_of(optimizer)}(model.parameters())"
+            f"{len(foreign)} of the optimizer's {len(optimizer.parameters)} parameters do not belong to the model: "
+            f"create it as nn.{kind_of(optimizer)}(model.parameters())"
         )

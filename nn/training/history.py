@@ -1,4 +1,4 @@
-"""History: what a training did, epoch by epoch."""
+"""History: the numbers of a training, epoch by epoch."""
 
 from __future__ import annotations
 
@@ -11,21 +11,24 @@ from numpy.typing import NDArray
 from autograd.errors import MissingExtraError
 from autograd.util.printable import printable
 from autograd.util.sparkline import sparkline
-from autograd.util.suggestions import Advised
+from autograd.util.suggestions import Advised, did_you_mean
 
 __all__ = ["History"]
 
 
 class History(Advised, dict[str, list[float]]):
-    """The numbers of a training, a dict: ``history["loss"]`` is a list, one number an epoch; so is each metric.
+    """The numbers of a training as a dict: ``history["loss"]`` is a list with one number per epoch, as is each metric.
 
-    Names that begin with "val_" are of the validation data. "loss" is the mean over an epoch's batches, while the
-    parameters move; "loss_after", there with ``patience`` and no validation data, that of the training data with the
-    parameters the epoch ended with. ``stopped``: why it ended ("epochs", "stop_below",
-    "patience", "max_steps", "callback" or "interrupted"). ``steps``: optimizer steps taken. ``seconds``: time spent,
-    over all runs it resumed. ``classes``: where y was text, its labels in the order of the model's outputs, sorted.
-    ``snapshots``: where a recorder was given to ``fit``, what it kept; ``autograd.play(history)`` goes through them.
-    (Neither is part of ``to_dict``, and so of a checkpoint.)
+    Names that begin with "val_" refer to the validation data. "loss" is the mean over an epoch's batches, while the
+    parameters move. "loss_after", which exists with ``patience`` and no validation data, is the loss on the training
+    data at the end of the epoch.
+
+    stopped: why training ended: "epochs", "stop_below", "patience", "max_steps", "callback" or "interrupted".
+    steps: the number of optimizer steps.
+    seconds: the time spent, including that before a checkpoint.
+    classes: the labels, if y was text, sorted: this is the order of the model's outputs.
+    snapshots: the snapshots, if ``fit`` was asked to record them; ``autograd.play(history)`` shows them.
+    (``to_dict``, and so a checkpoint, includes neither classes nor snapshots.)
 
     >>> history = History({"loss": [1.0, 0.5, 0.25]})
     >>> history["loss"][-1], history.epochs
@@ -45,10 +48,11 @@ class History(Advised, dict[str, list[float]]):
 
     def __missing__(self, name: str) -> list[float]:
         known = ", ".join(self) or "nothing yet"
-        raise KeyError(f"no {name!r} in this history, which has {known}")
+        like = did_you_mean(name, self)
+        raise KeyError(f"no {name!r} in this history{f' ({like})' if like else ''}; it has {known}")
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Of version 0.1, too, whose histories were no dicts."""
+        """Restore a pickle, also one of version 0.1, whose histories were not dicts."""
         self.update(state.get("_columns", {}))
         vars(self).update({"classes": None, **{name: x for name, x in state.items() if name != "_columns"}})
 
@@ -58,7 +62,7 @@ class History(Advised, dict[str, list[float]]):
         return max((len(numbers) for numbers in self.values()), default=0)
 
     def add(self, numbers: Mapping[str, float]) -> None:
-        """One more epoch; nan for those in which a number was not asked for."""
+        """Add an epoch. A number that earlier epochs did not have is nan there."""
         before = self.epochs
         for name, number in numbers.items():
             column = self.setdefault(name, [])
@@ -66,20 +70,20 @@ class History(Advised, dict[str, list[float]]):
             column.append(float(number))
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain numbers, lists and words: ``History.from_dict`` of it is this history."""
+        """Return everything as plain numbers, lists and strings, for ``History.from_dict``."""
         columns = {name: list(numbers) for name, numbers in self.items()}
         return {"columns": columns, "steps": self.steps, "seconds": self.seconds, "stopped": self.stopped}
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> History:
-        """The history that ``to_dict`` wrote down."""
+        """Rebuild the history that ``to_dict`` returned."""
         return cls(fields["columns"], fields["steps"], fields["seconds"], fields["stopped"])
 
     def to_frame(self) -> Any:
-        """The table as a pandas DataFrame: a column for each name, a row for each epoch, counted from 1.
+        """Return the numbers as a pandas DataFrame: a column for each name, a row for each epoch, counted from 1.
 
-        A column that is shorter, as of a metric that a cut-off epoch has not, ends with nan. Raises MissingExtraError
-        without pandas. (``pandas.DataFrame(history)`` is the same with rows counted from 0.)
+        A shorter column ends with nan, for example a metric if the last epoch was interrupted. Raises MissingExtraError
+        without pandas. (``pandas.DataFrame(history)`` gives the same with rows counted from 0.)
         """
         try:
             import pandas
@@ -90,10 +94,10 @@ class History(Advised, dict[str, list[float]]):
         return pandas.DataFrame(columns, index=index)
 
     def plot(self) -> Any:
-        """A matplotlib figure: the loss, and each metric below it, over the epochs; bars of text without matplotlib.
+        """Plot the loss, and each metric below it, over the epochs. Return a matplotlib figure.
 
-        (pip install 'scalar-autograd[plot]' brings it.)
-        A notebook shows what is returned. Nothing else is drawn, and no backend of matplotlib is chosen.
+        Without matplotlib (pip install 'scalar-autograd[plot]') the result is text with bars. A notebook shows either;
+        nothing else is drawn, and no matplotlib backend is chosen.
         """
         try:
             from nn.training.plot import Figure
@@ -122,20 +126,20 @@ class History(Advised, dict[str, list[float]]):
         return "\n".join([*lines, *self._to_play()])
 
     def _ended(self) -> str:
-        """How long it was, and why not longer."""
+        """Say how many epochs there were, and why training ended."""
         ended = "interrupted" if self.stopped == "interrupted" else f"ended by {self.stopped}"
         why = f", {ended}" if self.stopped not in ("", "epochs") else ""
         return f"{self.epochs} epoch{'s' * (self.epochs != 1)}{why}"
 
     def _lowest(self, name: str) -> str:
-        """Of a loss that has risen again: where it was lowest."""
+        """Say where a loss was lowest, if it has risen again since."""
         known = [x for x in self[name] if not math.isnan(x)]
         if name not in ("loss", "loss_after", "val_loss") or not known or min(known) == self[name][-1]:
             return ""
         return f", lowest {min(known):.4g} in epoch {self[name].index(min(known)) + 1}"
 
     def _to_play(self) -> list[str]:
-        """That there are snapshots, and what shows them."""
+        """Say that there are snapshots, and how to watch them."""
         if self.snapshots is None:
             return []
         count = len(self.snapshots)
@@ -171,12 +175,12 @@ class History(Advised, dict[str, list[float]]):
 
 
 class _Words(str):
-    """Text that a notebook or an interpreter shows as it is, over several lines."""
+    """Text that a notebook or an interpreter shows as it is, with its line breaks."""
 
     def __repr__(self) -> str:
         return str(self)
 
 
 def _bars(numbers: list[float], width: int = 40) -> str:
-    """A column as bars; an epoch that has no number takes no place."""
+    """Draw a column as bars; an epoch without a number is left out."""
     return sparkline([x for x in numbers if not math.isnan(x)], width)

@@ -1,4 +1,4 @@
-"""A training under way: its epochs and steps, what ends it, and what it says of itself."""
+"""Training: the loop over epochs and steps, and the reasons to stop it."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from nn.training.state import Place, Settings, SupportsStep
 __all__ = ["Training"]
 
 _MANY_SAMPLES = 1024
-"""Beyond so many in a batch, its matrix products are worth several threads."""
+"""In larger batches, matrix products are worth several threads."""
 
 
 @dataclass
 class Training:
-    """A training under way, as a callback sees it: model, optimizer, history, epoch, and ``theta``, the parameters.
+    """A running training, which callbacks receive: model, optimizer, history, epoch, and ``theta``, the parameters.
 
     >>> import nn
     >>> seen = []
@@ -72,11 +72,11 @@ class Training:
 
     @property
     def epoch(self) -> int:
-        """How many epochs are done."""
+        """The number of epochs done."""
         return self.place.epoch
 
     def run(self, callbacks: Sequence[Callable[[Training], Any]], show: bool | None) -> History:
-        """Train until something says that it is enough."""
+        """Train until there is a reason to stop."""
         samples, done, started = len(self.data.X), self.history.steps, time.monotonic() - self.history.seconds
         bar = Progress(self.settings.epochs, samples, self.place.epoch * samples + self.place.samples, show)
         try:
@@ -106,7 +106,7 @@ class Training:
         return self.history
 
     def _threads(self) -> contextlib.AbstractContextManager[Any]:
-        """One thread for the products of a small batch: on a busy machine a second waits longer than it works."""
+        """Use one thread for the products of a small batch: on a busy machine a second waits longer than it works."""
         if self.settings.batch_size > _MANY_SAMPLES:
             return contextlib.nullcontext()
         from threadpoolctl import threadpool_limits  # it looks through the libraries that are loaded
@@ -114,7 +114,7 @@ class Training:
         return threadpool_limits(1, "blas")  # type: ignore[no-any-return]
 
     def _ended(self, callbacks: Sequence[Callable[[Training], Any]]) -> str:
-        """What ends the training here, "" for nothing. Every callback is asked, and finds the model trained."""
+        """Return the reason to stop here, "" for none. Every callback is called, and finds the trained model."""
         if callbacks:
             self.gradients.write(self.theta)
         settings, place, answers = self.settings, self.place, [callback(self) for callback in callbacks]
@@ -139,13 +139,13 @@ class Training:
         stopped, checkpoint = self.history.stopped, self.settings.checkpoint
         if stopped in remedy and checkpoint is not None:
             warnings.warn(
-                f"nothing was trained: the training in {checkpoint.path} is ended by {stopped} already\n"
-                f"  try             to {remedy[stopped]}, or to delete the file and begin anew",
+                f"nothing was trained: {stopped} already ended the training in {checkpoint.path}\n"
+                f"  try             to {remedy[stopped]}, or to delete the file to start again",
                 stacklevel=4,
             )
 
     def _epoch(self, bar: Progress, interrupt: Interrupt) -> None:
-        """One epoch, or what is left of it; it goes on where the checkpoint ends if something ends it before."""
+        """Train one epoch, or the rest of it after a checkpoint."""
         settings, place, history = self.settings, self.place, self.history
         self._before[:] = self.theta
         for chosen, batch in self._batches():
@@ -167,7 +167,7 @@ class Training:
             self._end_epoch(bar, interrupt)
 
     def _batches(self) -> Iterator[tuple[Array, list[Array]]]:
-        """(which samples, their arrays) of each batch of this epoch that is still to do."""
+        """Yield (sample indices, their arrays) for each remaining batch of this epoch."""
         settings, arrays, count = self.settings, self.data.arrays(), len(self.data.X)
         size = settings.batch_size
         if size == count:  # all of them: in which order does not matter
@@ -188,7 +188,7 @@ class Training:
                 yield chosen, [x[chosen] for x in arrays]
 
     def _gradient(self, batch: Sequence[Array]) -> tuple[float, Array]:
-        """The loss that is descended, and its gradient, clipped. Raises NonFiniteError if one is not finite."""
+        """Compute the loss to minimize and its clipped gradient. Raises NonFiniteError if one is not finite."""
         settings, theta = self.settings, self.theta
         loss, gradient = self.gradients(batch, theta)
         if settings.l2:  # which reaches every parameter
@@ -201,7 +201,7 @@ class Training:
         return loss, gradient
 
     def _check(self) -> None:
-        """Raise NonFiniteError where a step has left the range of a float; theta is then as the epoch began."""
+        """Raise NonFiniteError if a step has left a float's range, after resetting theta to the start of the epoch."""
         if self.optimizer.is_surely_finite(self.theta):
             return
         try:
@@ -230,12 +230,12 @@ class Training:
         bar.epoch(numbers)
 
     def _measured(self) -> float:
-        """The loss that is descended, over all training data, with the parameters as they are."""
+        """Compute the loss to minimize over all training data, with the present parameters."""
         loss = self.gradients.mean_loss(self.data.arrays(), self.theta)
         return loss + self.settings.l2 * float(self.theta.dot(self.theta)) if self.settings.l2 else loss
 
     def _keep(self, loss: float) -> None:
-        """Keep the parameters if this is their best loss so far, else wait."""
+        """Keep the parameters if this is the best loss so far, else wait."""
         self.place.waited += 1
         if loss < self.place.best:
             self.place.best, self.place.waited, self.best_theta = loss, 0, self.theta.copy()
@@ -243,10 +243,10 @@ class Training:
     def _explained(self, error: NonFiniteError) -> NonFiniteError:
         where = f"epoch {self.place.epoch + 1}"
         if self._is_refused:
-            where += ": the parameters are as it began"
+            where += "; the parameters were reset to the start of this epoch"
         else:
             some = f"{self.chosen[:8].tolist()}{' …' if len(self.chosen) > 8 else ''}"
-            where += f", step {self.place.step + 1}: no parameter was changed by it\n  samples         {some}"
+            where += f", step {self.place.step + 1}, which changed no parameter\n  samples         {some}"
         text = f"{error}\n  in the training {where}"
         explained = NonFiniteError(text, error.operation, error.operands)
         explained.history = self.history  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""What a training seldom needs, in parts: Stop, Checkpoint and Shards; and the plain spellings of the same."""
+"""Stop, Checkpoint and Shards: groups of options for ``fit``, and the plain keywords that mean the same."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ Part = TypeVar("Part")
 
 @dataclass(frozen=True)
 class Stop:
-    """What ends a training, besides its number of epochs: ``fit(…, stop=Stop(…))``.
+    """Reasons to stop a training before its last epoch: ``fit(…, stop=Stop(…))``.
 
-    below: an epoch's loss below this number, as ``stop_below``.
-    patience: so many epochs without a better loss.
-    steps: so many steps of the optimizer in total.
+    below: stop when an epoch's loss is below this number, like ``stop_below``.
+    patience: stop after this many epochs without a better loss.
+    steps: stop after this many optimizer steps in total.
 
-    None, the default of each, ends nothing. What ``below`` and ``patience`` compare is said at ``fit``. Raises
-    ValueError for a ``below`` that is no number, and for the others unless they are whole numbers, 1 or more.
+    None, the default, turns a reason off. ``fit`` explains which losses are compared. Raises ValueError if ``below`` is
+    not a number, or if one of the others is not a whole number, 1 or more.
 
     >>> import nn
     >>> model = nn.MLP(1, [1], seed=0)
@@ -54,12 +54,12 @@ class Stop:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The file that a training goes on from, and how often it is written: ``fit(…, checkpoint=Checkpoint(path))``.
+    """The file that a training continues from, and how often to write it: ``fit(…, checkpoint=Checkpoint(path))``.
 
-    path: of the file.
-    every: seconds between two writes; 0 for each step, ``math.inf`` for Ctrl-C and the end alone.
+    path: the file.
+    every: seconds between two writes; 0 for every step, ``math.inf`` for only on Ctrl-C and at the end.
 
-    ``checkpoint=path`` is the same with the default. Raises ValueError for an ``every`` that is negative or no number.
+    ``checkpoint=path`` means the same with the default. Raises ValueError if ``every`` is not a number, 0 or more.
 
     >>> import math, nn, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -81,12 +81,12 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class Shards:
-    """Workers that compute the gradient of each batch in parts: ``fit(…, shards=Shards(executor, 4))``.
+    """Workers that compute each batch's gradient in parts: ``fit(…, shards=Shards(executor, 4))``.
 
-    executor: any ``concurrent.futures.Executor``, of threads, processes or machines; a worker that dies is replaced.
-    count: the number of parts. Their sums are taken in a fixed order: the result depends on their number alone.
+    executor: any ``concurrent.futures.Executor``: threads, processes or machines. A worker that dies is replaced.
+    count: the number of parts. They are added up in a fixed order, so the result depends only on their number.
 
-    Raises TypeError for what is no executor, ValueError unless count is a whole number, 1 or more.
+    Raises TypeError if executor is not an executor, and ValueError if count is not a whole number, 1 or more.
 
     >>> import nn
     >>> from concurrent.futures import ThreadPoolExecutor
@@ -101,12 +101,12 @@ class Shards:
 
     def __post_init__(self) -> None:
         if not hasattr(self.executor, "submit"):
-            raise TypeError(f"executor is a concurrent.futures.Executor, not a {kind_of(self.executor)}")
+            raise TypeError(f"executor must be a concurrent.futures.Executor, not a {kind_of(self.executor)}")
         integer("count", self.count, 1)
 
 
 class PlainSpellings(TypedDict, total=False):
-    """Keywords of ``fit`` that say what a part or another keyword says too."""
+    """Keywords of ``fit`` that another keyword or an option group can express too."""
 
     max_steps: int | None
     checkpoint_every: float
@@ -119,7 +119,7 @@ class PlainSpellings(TypedDict, total=False):
 
 
 def stop_of(stop: Stop | None, stop_below: float | None, patience: int | None, max_steps: int | None) -> Stop:
-    """The Stop that fit is asked for. Raises ValueError where it is spelled in both ways."""
+    """Return the Stop that fit is asked for. Raises ValueError if it is given in both ways."""
     plain = {"stop_below": stop_below, "patience": patience, "max_steps": max_steps}
     if stop is not None:
         return _alone("stop", stop, Stop, [name for name, x in plain.items() if x is not None])
@@ -128,9 +128,9 @@ def stop_of(stop: Stop | None, stop_below: float | None, patience: int | None, m
 
 
 def checkpoint_of(checkpoint: str | Path | Checkpoint | None, every: float | None) -> Checkpoint | None:
-    """The Checkpoint that fit is asked for; seconds alone ask for none.
+    """Return the Checkpoint that fit is asked for; without a file there is none.
 
-    Raises ValueError where the seconds are said twice, FileNotFoundError where there is no folder for the file.
+    Raises ValueError if the seconds are given twice, and FileNotFoundError if the file's folder does not exist.
     """
     seconds = Checkpoint.every if every is None else _seconds("checkpoint_every", every)
     if checkpoint is None:
@@ -144,7 +144,7 @@ def checkpoint_of(checkpoint: str | Path | Checkpoint | None, every: float | Non
 
 
 def shards_of(shards: Shards | int | None, executor: Executor | None) -> Shards | None:
-    """The Shards that fit is asked for; a number of shards alone asks for none."""
+    """Return the Shards that fit is asked for; without an executor there are none."""
     if isinstance(shards, Shards):
         return _alone("shards", shards, Shards, [] if executor is None else ["executor"])
     count = Shards.count if shards is None else integer("shards", shards, 1)
@@ -152,34 +152,34 @@ def shards_of(shards: Shards | int | None, executor: Executor | None) -> Shards 
 
 
 def refuse_unknown(f: Callable[..., object], options: Mapping[str, object]) -> None:
-    """Raise TypeError for a keyword that is none of fit's, with the one that it is like."""
+    """Raise TypeError for a keyword that fit does not have, and suggest a similar one."""
     known = PlainSpellings.__annotations__
     unknown = [option for option in options if option not in known]
     refuse_keyword(f.__name__, unknown, known=[*inspect.signature(f).parameters, *known])
 
 
 def refuse_no_functions(callbacks: Iterable[object]) -> None:
-    """Raise TypeError for a callback that cannot be called, before anything is trained."""
+    """Raise TypeError for a callback that cannot be called, before training starts."""
     if not isinstance(callbacks, Iterable):
-        raise TypeError(f"callbacks is a list of functions of the Training, not a {kind_of(callbacks)}")
+        raise TypeError(f"callbacks must be a list of functions of the Training, not a {kind_of(callbacks)}")
     for callback in callbacks:
         if not callable(callback):
             advice = advice_for("callback", "on_epoch_end")
-            raise TypeError(f"a callback is a function of the Training, not a {kind_of(callback)}{advice}")
+            raise TypeError(f"a callback must be a function of the Training, not a {kind_of(callback)}{advice}")
 
 
 def _alone(name: str, part: object, kind: type[Part], plain: Sequence[str]) -> Part:
-    """The part. Raises TypeError unless it is one, ValueError where plain spellings say the same."""
+    """Return the part. Raises TypeError for another type, and ValueError if plain keywords are given as well."""
     if not isinstance(part, kind):
-        raise TypeError(f"{name} is an nn.{kind.__name__}, not a {kind_of(part)}")
+        raise TypeError(f"{name} must be an nn.{kind.__name__}, not a {kind_of(part)}")
     if plain:
         both = " and ".join(f"{option}=" for option in plain)
-        raise ValueError(f"{name}=nn.{kind.__name__}(…) and {both} are both given: say it in one of them")
+        raise ValueError(f"{name}=nn.{kind.__name__}(…) and {both} mean the same: use only one of them")
     return part
 
 
 def _check_ends(**ends: float | None) -> None:
-    """Raise ValueError for what ends no training: a limit of the loss, and numbers of epochs or steps."""
+    """Raise ValueError for a limit of the loss, or a number of epochs or steps, that makes no sense."""
     (limit, below), *counts = ends.items()
     if below is not None:
         number(limit, below)
@@ -190,5 +190,5 @@ def _check_ends(**ends: float | None) -> None:
 
 def _seconds(name: str, x: object) -> float:
     if not number(name, x) >= 0:
-        raise ValueError(f"{name} is a number of seconds, 0 or more, not {x!r}")
+        raise ValueError(f"{name} must be a number of seconds, 0 or more, not {x!r}")
     return number(name, x)

@@ -1,4 +1,4 @@
-"""Whether a training can have written what a checkpoint holds: every field's presence, type, size and range."""
+"""Checks whether a training can have written a checkpoint: every field's presence, type, size and range."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _SQUARES = ("sum", "square_avg", "exp_avg_sq", "max_exp_avg_sq")  # of the optim
 
 
 class _Impossible(Exception):
-    """A field, and what it should be."""
+    """A field that is wrong, and what it should be."""
 
 
 def checked_identity(path: Path, words: Mapping[str, Any]) -> dict[str, str]:
-    """The words about which training it is. Raises CheckpointError, naming the field, for what is none."""
+    """Return the words that identify the training. Raises CheckpointError, naming the field, if one is wrong."""
     with _naming_the_file(path):
         for name, kind in _WORDS.items():
             _need(isinstance(words.get(name), kind), name, words.get(name), f"a {kind.__name__}")
@@ -39,7 +39,7 @@ def checked_identity(path: Path, words: Mapping[str, Any]) -> dict[str, str]:
 
 
 def refuse_impossible(run: Run, path: Path, arrays: Mapping[str, Any], words: Mapping[str, Any]) -> None:
-    """Raise CheckpointError, naming the field, for what this training cannot have written."""
+    """Raise CheckpointError, naming the field, for anything this training cannot have written."""
     with _naming_the_file(path):
         unknown = [*(set(words) - {*_WORDS, "schedule"}), *(set(words["identity"]) - set(run.identity))]
         _need(not unknown, "a field", ", ".join(sorted(unknown)), "one that is known")
@@ -59,7 +59,7 @@ def _naming_the_file(path: Path) -> Iterator[None]:
     except _Impossible as error:
         raise CheckpointError(
             f"{path} {error}: it was edited or is damaged\n"
-            "  try             to restore it, or to delete it and begin anew"
+            "  try             restoring it, or deleting it to start again"
         ) from None
 
 
@@ -86,7 +86,7 @@ def _check_arrays(run: Run, arrays: Mapping[str, Any]) -> None:
 
 
 def _check_state(run: Run, name: str, x: Array, wanted: Array) -> None:
-    """One number, buffer or hyperparameter of the optimizer."""
+    """Check one number, buffer or hyperparameter of the optimizer."""
     field = name.rpartition(".")[2]
     _need(x.shape == wanted.shape, name, x, f"of shape {wanted.shape}")
     is_buffer = x.shape == run.theta.shape and field not in vars(run.optimizer)
@@ -109,7 +109,7 @@ def _check_finite(name: str, x: Array) -> None:
 
 
 def _check_place(run: Run, place: Mapping[str, Any]) -> None:
-    """Where it is in which epoch, against the number of samples and the size of a batch."""
+    """Check the epoch and the position in it against the number of samples and the batch size."""
     count, size = len(run.data.X), run.settings.batch_size
     _need(sorted(place) == sorted(_PLACE), "place", sorted(place), f"{', '.join(_PLACE)}")
     for name in ("epoch", "step", "samples", "waited"):
@@ -125,7 +125,7 @@ def _check_place(run: Run, place: Mapping[str, Any]) -> None:
 
 
 def _check_history(run: Run, place: Mapping[str, Any], history: Mapping[str, Any]) -> None:
-    """The columns, one number an epoch, and the steps that were taken, against the place."""
+    """Check the columns (one number per epoch) and the number of steps against the position."""
     _need(sorted(history) == sorted(_HISTORY), "history", sorted(history), f"{', '.join(_HISTORY)}")
     columns, epochs = history["columns"], place["epoch"]
     _need(isinstance(columns, dict), "history.columns", columns, "a dict")
@@ -147,7 +147,7 @@ def _check_history(run: Run, place: Mapping[str, Any], history: Mapping[str, Any
 
 
 def _is_number(x: object) -> bool:
-    """Whether it is a number that a float can hold."""
+    """Whether x is a number that fits into a float."""
     return isinstance(x, float) or (isinstance(x, int) and not isinstance(x, bool) and abs(x) < 2**63)
 
 

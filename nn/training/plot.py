@@ -10,7 +10,7 @@ __all__ = ["Figure"]
 
 
 class Figure(matplotlib.figure.Figure):
-    """The figure; its picture where IPython asks for one, which knows only the figures of pyplot."""
+    """A figure that IPython can show as a picture, which it otherwise only does for pyplot's figures."""
 
     def _repr_png_(self) -> bytes:
         content = io.BytesIO()

@@ -1,4 +1,4 @@
-"""The progress of a training: a bar in a terminal or a notebook, silence elsewhere; and Ctrl-C between two steps."""
+"""Progress: a bar in a terminal or notebook and nothing elsewhere; and Ctrl-C between two steps."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _EVERY = 0.1
 
 
 class Progress:
-    """A bar over samples: epoch, loss, metrics, samples a second. show: None for where somebody looks on."""
+    """A progress bar: epoch, loss, metrics, samples per second. show: None for only in a terminal or notebook."""
 
     def __init__(self, epochs: int, samples: int, done: int, show: bool | None) -> None:
         self.epochs = epochs
@@ -44,18 +44,18 @@ class Progress:
             )  # fmt: skip
 
     def step(self, epoch: int, samples: int, loss: float) -> None:
-        """So many samples more."""
+        """Advance by this many samples."""
         if self.bar is not None:
             self.place, self.loss, self.waiting = epoch, loss, self.waiting + samples
             if time.monotonic() > self.due:
                 self._draw()
 
     def epoch(self, numbers: Mapping[str, float]) -> None:
-        """The numbers of an epoch that has ended."""
+        """Show the numbers of a finished epoch."""
         self.numbers, self.loss = numbers, numbers["loss"]
 
     def close(self) -> None:
-        """Leave the bar as it is."""
+        """Close the bar, which stays visible."""
         if self.bar is not None:
             if not math.isnan(self.loss):  # a training that was over before may take no step
                 self._draw()
@@ -72,17 +72,17 @@ class Progress:
 
 
 class _OneLine:
-    """A file for a bar in a notebook: each drawing takes the place of the one before, in one output of the cell.
+    """A file for a bar in a notebook: each drawing replaces the one before, in one output of the cell.
 
-    On stdout an exported page would show every drawing, as nothing goes back there to the start of a line. stderr is
-    painted red, and of a widget the 0 % is kept that it began with.
+    With stdout, an exported page would show every drawing, because a carriage return has no effect there. stderr has a
+    red background, and of a widget an exported page would only keep the first drawing, at 0 %.
     """
 
     def __init__(self) -> None:
         self.line, self.output = "", None
 
     def write(self, text: str) -> int:
-        """Take a drawing, which begins with a return to the start of the line."""
+        """Take a drawing, which begins with a carriage return."""
         self.line = text.rpartition("\r")[2].rstrip() or self.line
         return len(text)
 
@@ -102,7 +102,7 @@ def _somebody_looks() -> bool:
 
 
 class Interrupt:
-    """Whether Ctrl-C was pressed. In a ``with`` block of it, pressed again, it interrupts at the end of the block."""
+    """Whether Ctrl-C was pressed. Inside ``with interrupt:``, a second Ctrl-C takes effect at the end of the block."""
 
     pressed = is_held = is_due = False
 
@@ -115,7 +115,7 @@ class Interrupt:
             raise KeyboardInterrupt
 
     def note(self, number: int, frame: FrameType | None) -> None:
-        """What a signal calls."""
+        """Note a signal."""
         if self.pressed and not self.is_held:
             raise KeyboardInterrupt
         self.is_due = self.pressed
@@ -124,7 +124,7 @@ class Interrupt:
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[Interrupt]:
-    """In this block Ctrl-C is noted, for the loop to end after its step; pressed again, it interrupts at once."""
+    """Note Ctrl-C in this block, so that the loop can finish its step; pressed again, it interrupts at once."""
     interrupt = Interrupt()
     if threading.current_thread() is not threading.main_thread():
         yield interrupt

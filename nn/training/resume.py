@@ -1,4 +1,4 @@
-"""Resuming: what a checkpoint holds of a training, and whether it is of this one."""
+"""Resuming: save a training to a checkpoint, and continue from it if it belongs to the same training."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ROWS = 4096  # of an array that is not contiguous, so many are copied at a time
 
 
 def save(run: Run, path: Path) -> None:
-    """Write down where a training is."""
+    """Save a training's state to a checkpoint."""
     arrays = {f"optimizer.{name}": np.asarray(x) for name, x in run.optimizer.state_dict().items()}
     arrays["theta"] = run.theta
     if run.best_theta is not None:
@@ -43,9 +43,9 @@ def save(run: Run, path: Path) -> None:
 
 
 def resume(run: Run, path: Path) -> None:
-    """Bring a training to where a checkpoint is, or leave it as it is.
+    """Set a training to a checkpoint's state, or leave it unchanged.
 
-    Raises CheckpointError for the checkpoint of another training, and for one that no training can have written.
+    Raises CheckpointError if the checkpoint belongs to another training, or if no training can have written it.
     """
     arrays, words = read_checkpoint(path)
     state = {name.removeprefix("optimizer."): x for name, x in arrays.items() if name.startswith("optimizer.")}
@@ -63,7 +63,7 @@ def resume(run: Run, path: Path) -> None:
 
 
 def _load(run: Run, path: Path, optimizer: dict[str, Any], schedule: Any) -> None:
-    """Load both states, or none."""
+    """Load the states of optimizer and schedule, or neither."""
     owners = [run.optimizer] if run.schedule is None else [run.schedule, run.optimizer]  # whose lr is the last
     before = [owner.state_dict() for owner in owners]
     try:
@@ -73,19 +73,19 @@ def _load(run: Run, path: Path, optimizer: dict[str, Any], schedule: Any) -> Non
         for owner, state in zip(owners, before, strict=True):
             owner.load_state_dict(state)
         name = "schedule" if owner is run.schedule else "optimizer"
-        raise CheckpointError(f"{path} has a state that the {name} does not load: {error}") from None
+        raise CheckpointError(f"{path} has a state that the {name} cannot load: {error}") from None
 
 
 # ── which training it is ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def identity(run: Run) -> dict[str, str]:
-    """What the trajectory depends on, in words. What only ends or shows a training is not there."""
+    """Describe everything the trajectory depends on. How training stops and what it shows is not included."""
     settings, data, optimizer, schedule = run.settings, run.data, run.optimizer, run.schedule
     if schedule is not None and not hasattr(schedule, "load_state_dict"):
         raise TypeError(
-            f"a {type(schedule).__name__} cannot go into a checkpoint: it has no state_dict and load_state_dict, "
-            "as a subclass of nn.optim.schedules.Schedule has"
+            f"a {type(schedule).__name__} cannot be saved in a checkpoint: it needs state_dict and load_state_dict, "
+            "like a subclass of nn.optim.schedules.Schedule"
         )
     shuffled = settings.shuffle and settings.batch_size < len(data.X)
     facts = {
@@ -100,7 +100,7 @@ def identity(run: Run) -> dict[str, str]:
 
 
 def _of_model(run: Run) -> dict[str, str]:
-    """The structure of the model; its parameters, and the numbers of those that are not trained; what was recorded."""
+    """Describe the model's structure, its parameters, the numbers that are not trained, and the recorded programs."""
     model, trained = run.model, run.optimizer.parameters
     structure = ""
     for module in getattr(model, "modules", list)() or [model]:
@@ -120,7 +120,7 @@ def _of_model(run: Run) -> dict[str, str]:
 
 
 def _functions(model: Function) -> str:
-    """Of a model that is not recorded: the checksums of the code of the functions it has, as an activation is."""
+    """Checksum the code of a model's functions, such as its activations, if the model is not recorded."""
     things = [model]
     for module in getattr(model, "modules", list)():
         for name, x in vars(module).items():
@@ -130,7 +130,7 @@ def _functions(model: Function) -> str:
 
 
 def _code(code: CodeType) -> str:
-    """What a function does, in words: its instructions, names and constants, those of functions in it too."""
+    """Describe a function by its instructions, names and constants, including those of functions in it."""
     constants = [
         _code(x) if hasattr(x, "co_code") else repr(sorted(map(repr, x)) if isinstance(x, frozenset) else x)
         for x in code.co_consts
@@ -145,7 +145,7 @@ def _checksum(program: Program) -> str:
 
 
 def _digest(array: Array | None) -> str:
-    """Type, shape and checksum: 0.15 s a gigabyte."""
+    """Describe an array by its type, shape and checksum, which takes 0.15 s a gigabyte."""
     if array is None:
         return "none"
     checksum = 0
@@ -155,14 +155,14 @@ def _digest(array: Array | None) -> str:
 
 
 def _watched(run: Run) -> str:
-    """Of which data the loss is that patience watches."""
+    """Describe the data whose loss patience watches."""
     return (
         "training, after an epoch" if run.held_out is None else f"{_digest(run.held_out.X)}, {_digest(run.held_out.y)}"
     )
 
 
 def _described(thing: object) -> str:
-    """The class and the hyperparameters, without the lr."""
+    """Describe a class and its hyperparameters, without the lr."""
     if thing is None:
         return "none"
     names = [name for name in settings_of(type(thing)) if name != "lr"]
@@ -170,18 +170,18 @@ def _described(thing: object) -> str:
 
 
 def _plain(thing: object) -> str:
-    """A thing in words that are the same in every process, and after a training: without addresses and Values."""
+    """Describe a thing in the same words in every process and after training: without addresses and Values."""
     words = thing if isinstance(thing, str) else getattr(thing, "__qualname__", None) or repr(thing)
     return re.sub(r" at 0x[0-9a-fA-F]+|(?<=\bValue)\([^()]*\)", "", words)
 
 
 def _refuse_another(path: Path, there: Mapping[str, str], here: Mapping[str, str], reached: str) -> None:
-    """Raise CheckpointError unless both are the same. reached: the lr at the end, which an optimizer used again has."""
+    """Raise CheckpointError unless both are the same. reached: the final lr, which a reused optimizer still has."""
     differing = [name for name in here if there.get(name) != here[name] and (name, here[name]) != ("lr", reached)]
     if not differing:
         return
     lines = [f"  {name:<15} {there.get(name, 'nothing')} in the file, not {here[name]}" for name in differing]
-    advice = "what the file has, another path, or deleting it to begin anew"
+    advice = "the settings in the file, another path, or deleting the file to start again"
     if "lr" in differing:
-        advice += f"\n                  (for an lr of {here['lr']} from here on, a callback that sets run.optimizer.lr)"
-    raise CheckpointError("\n".join([f"{path} is of another training", *lines, f"  try             {advice}"]))
+        advice += f"\n                  (to continue with lr={here['lr']}, use a callback that sets run.optimizer.lr)"
+    raise CheckpointError("\n".join([f"{path} belongs to another training", *lines, f"  try             {advice}"]))

@@ -1,4 +1,4 @@
-"""What a training is told, where it is, and what whoever writes it down sees of it."""
+"""The parts of a training: its settings, its position, and the protocol that checkpoints use."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ __all__ = ["Place", "Run", "Settings", "SupportsStep"]
 
 
 class SupportsStep(Protocol):
-    """A schedule, which may be of the user's own."""
+    """A schedule, perhaps one of the user's own."""
 
     def step(self) -> Any:
-        """An epoch is done."""
+        """Set the learning rate for the next epoch."""
         ...
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a training is told, checked."""
+    """A training's settings, already checked."""
 
     epochs: int
     batch_size: int
@@ -45,7 +45,7 @@ class Settings:
 
 @dataclass
 class Place:
-    """Where a training is: so many whole epochs, so many steps of the next, and what that has summed up."""
+    """A training's position: the whole epochs, the steps of the next one, and the loss and samples of those steps."""
 
     epoch: int = 0
     step: int = 0
@@ -56,7 +56,7 @@ class Place:
 
 
 class Run(Protocol):
-    """A training under way, as its checkpoint sees it: ``nn.Training``."""
+    """A running training, as far as a checkpoint needs it: ``nn.Training``."""
 
     model: Function
     optimizer: Optimizer

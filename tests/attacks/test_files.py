@@ -137,7 +137,7 @@ def test_what_fails_while_it_is_written_leaves_the_old_file(tmp_path):
 
 def test_a_new_file_replaces_none(tmp_path):
     write_whole(tmp_path / "a.txt", b"old", new=True)
-    with pytest.raises(FileExistsError, match=r"there is one already: .*a\.txt"):
+    with pytest.raises(FileExistsError, match=r"the file already exists: .*a\.txt"):
         write_whole(tmp_path / "a.txt", b"new", new=True)
     assert (tmp_path / "a.txt").read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["a.txt"]
@@ -176,7 +176,7 @@ def test_one_at_a_time_and_whoever_waits_gets_in(tmp_path):
 def test_a_planted_lock_file_is_not_followed(tmp_path):
     (tmp_path / "victim").write_text("precious")
     (tmp_path / ".a.lock").symlink_to("victim")
-    with pytest.raises(OSError, match=r"no lock: .*a'"), locked(tmp_path / "a"):
+    with pytest.raises(OSError, match=r"the lock file cannot be made: .*a'"), locked(tmp_path / "a"):
         raise AssertionError
     assert (tmp_path / "victim").read_text() == "precious"
 
@@ -189,7 +189,7 @@ def test_a_file_system_without_locks_is_said(tmp_path, monkeypatch):
     for name in ("lockf", "flock"):
         monkeypatch.setattr(f"fcntl.{name}", none)
     with pytest.warns(
-        UserWarning, match=r"the file system of .*run\.npz has no locks: nothing keeps a second training"
+        UserWarning, match=r"the file system of .*run\.npz has no locks, so a second training could write"
     ):
         trainings.fit(tmp_path / "run.npz")
     assert os.listdir(tmp_path) == ["run.npz"]
@@ -260,9 +260,9 @@ def test_nan_in_a_model_is_loaded_where_that_is_asked(tmp_path):
     with pytest.raises(ValueError) as caught:
         other.load(tmp_path / "m.npz")
     assert str(caught.value).splitlines() == [
-        f"{tmp_path / 'm.npz'}: the state does not fit this MLP: nothing was loaded",
+        f"{tmp_path / 'm.npz'}: the state does not fit this MLP, so nothing was loaded",
         "  not finite      layers[0].neurons[0].w[0] (nan)",
-        "  try             allow_nonfinite=True, to load it all the same",
+        "  try             allow_nonfinite=True, to load them anyway",
     ]
     other.load(tmp_path / "m.npz", allow_nonfinite=True)
     assert repr(other.state_dict()) == repr(model.state_dict())

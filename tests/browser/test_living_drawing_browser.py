@@ -101,7 +101,7 @@ def until(page: Page, is_so: Callable[[], bool]) -> None:
 
 @pytest.mark.parametrize(
     ("length", "width", "expected"),
-    [(1, 1000, 2.0), (1, 400, None), (5, 1000, None), (30, 1000, None), (30, 400, None)],
+    [(1, 1000, 2.0), (1, 400, None), (5, 1000, None), (3, 700, None)],
 )
 def test_a_picture_fills_the_width_up_to_twice_its_size(
     page: Page, shown: Callable[[Drawing], None], length: int, width: int, expected: float | None
@@ -117,30 +117,42 @@ def test_a_picture_fills_the_width_up_to_twice_its_size(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_tall_picture_fits_the_window(page: Page, shown: Callable[[Drawing], None]) -> None:
-    loss = nn.mse_loss([Value(float(i)) * 2 for i in range(30)], [0.0] * 30)
-    shown(draw(loss, max_nodes=200, open="all"))
+def tall() -> Value:
+    return nn.mse_loss([Value(float(i)) * 2 for i in range(30)], [0.0] * 30)
+
+
+@pytest.mark.parametrize(
+    ("make", "width"), [(lambda: chain(30), 1000), (lambda: chain(30), 400), (tall, 1000), (tall, 400)]
+)
+def test_what_would_be_too_small_to_read_is_at_first_as_large_as_it_is(
+    page: Page, shown: Callable[[Drawing], None], make: Callable[[], Value], width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    shown(draw(make(), max_nodes=200, open="all"))
     room = page.locator(".stage")
+    assert scale(page) == pytest.approx(1.0)
     assert (room.bounding_box() or {})["height"] <= 660
-    assert room.evaluate("e => e.scrollHeight <= e.clientHeight")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("[data-zoom=fit]").click()
+    assert room.evaluate("e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight")
 
 
 def test_it_fits_again_when_the_window_changes_unless_it_was_enlarged(
     page: Page, shown: Callable[[Drawing], None]
 ) -> None:
-    shown(draw(chain(12)))
+    shown(draw(chain(4)))
     before = scale(page)
-    page.set_viewport_size({"width": 500, "height": 800})
-    until(page, lambda: scale(page) < 0.6 * before)
+    page.set_viewport_size({"width": 750, "height": 800})
+    until(page, lambda: scale(page) < 0.8 * before)
     page.locator("[data-zoom=zoom_in]").click()
     enlarged = scale(page)
-    page.set_viewport_size({"width": 400, "height": 800})
+    page.set_viewport_size({"width": 650, "height": 800})
     page.wait_for_timeout(100)
     assert scale(page) == enlarged
 
 
 def test_buttons_keys_and_the_wheel_enlarge_and_fit(page: Page, shown: Callable[[Drawing], None]) -> None:
-    shown(draw(chain(12)))
+    shown(draw(chain(5)))
     fitted = scale(page)
 
     def is_scaled(by: float) -> bool:
@@ -167,9 +179,9 @@ def test_buttons_keys_and_the_wheel_enlarge_and_fit(page: Page, shown: Callable[
 
 
 def test_the_wheel_enlarges_what_is_under_the_pointer(page: Page, shown: Callable[[Drawing], None]) -> None:
-    shown(draw(chain(12)))
+    shown(draw(chain(5)))
     before = scale(page)
-    place = part(page, "n9").bounding_box()
+    place = part(page, "n4").bounding_box()
     assert place
     x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
     page.mouse.move(x, y)
@@ -177,7 +189,7 @@ def test_the_wheel_enlarges_what_is_under_the_pointer(page: Page, shown: Callabl
     page.mouse.wheel(0, -300)
     page.keyboard.up("Control")
     until(page, lambda: scale(page) > 1.9 * before)
-    after = part(page, "n9").bounding_box()
+    after = part(page, "n4").bounding_box()
     assert after and abs(after["x"] + after["width"] / 2 - x) < 3
 
 

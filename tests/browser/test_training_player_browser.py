@@ -283,11 +283,10 @@ def test_lines_show_weights_or_gradients(page, open_html):
     def lines():
         return page.locator(".edges").first.evaluate("g => [...g.children].map(path => path.getAttribute('d'))")
 
-    before, color = lines(), page.locator(".edges path").first.evaluate("e => getComputedStyle(e).stroke")
+    before = lines()
     gradients.click()
     assert (weights.get_attribute("aria-pressed"), gradients.get_attribute("aria-pressed")) == ("false", "true")
     assert lines() != before
-    assert page.locator(".edges path").first.evaluate("e => getComputedStyle(e).stroke") != color
     weights.click()
     assert lines() == before
 
@@ -503,7 +502,11 @@ def test_the_colours_of_data_and_gradient(page, open_html, scheme):
     colors = [page.locator(f".side tr.{name}").evaluate("e => getComputedStyle(e).color") for name in ("data", "grad")]
     wanted = {"light": ["rgb(0, 114, 178)", "rgb(181, 69, 0)"], "dark": ["rgb(86, 180, 233)", "rgb(230, 159, 0)"]}
     assert colors == wanted[scheme]
-    assert page.locator(".edges .m").first.evaluate("e => getComputedStyle(e).strokeDasharray") == "5px, 3px"
+    look = "e => [getComputedStyle(e).stroke, getComputedStyle(e).strokeDasharray]"
+    lines = [page.locator(f".edges .{kind}").first.evaluate(look) for kind in "pmz"]
+    assert [dashes for _, dashes in lines] == ["none", "none", "4px, 3px"]
+    signs = {"light": ["rgb(0, 143, 118)", "rgb(149, 41, 127)"], "dark": ["rgb(47, 165, 132)", "rgb(234, 160, 214)"]}
+    assert [color for color, _ in lines[:2]] == signs[scheme]
 
 
 def test_chinese_words_fit(page, open_html):
@@ -540,11 +543,14 @@ def test_without_scripts_there_is_the_picture_and_the_table(new_page, open_html)
 
 
 def test_playing_ends_at_the_end(page, open_html):
+    page.clock.install(time=0)
     open_html(page, training_player(history("curve"), language="en").html)
+    page.clock.pause_at(3_600)  # from here on, time passes by run_for alone
     page.locator("[data-do=play]").click()
-    page.wait_for_function(
-        "() => document.querySelector('[data-lm-suppress-shortcuts]').shadowRoot.querySelector('input').value == 5"
-    )
+    page.clock.run_for(4 * 300 + 150)
+    assert page.locator("input").input_value() == "4"
+    page.clock.run_for(60_000)
+    assert page.locator("input").input_value() == "5"
     assert page.locator("[data-do=play]").get_attribute("title").startswith("Play")
 
 

@@ -174,6 +174,8 @@ OTHERS: dict[str, tuple[int, Callable[[Sequence[Any]], Any]]] = {
     "Σ ab + c": (0, sum_of_products),
     "softmax": (0, lambda xs: autograd.softmax(xs)[len(xs) // 2]),
     "log_softmax": (0, lambda xs: autograd.log_softmax(xs)[0]),
+    "pick": (4, lambda xs: autograd.pick(xs[1:], where(xs[0] > 0.0, 2.0, where(xs[1] > 0.0, 1.0, 0.0)))),
+    "pick of rows": (0, lambda xs: autograd.pick([xs[:1], xs[-1:], xs[:1]], where(xs[0] < 1.0, 1.0, 2.0))[0]),
     "grad": (2, lambda xs: grad(lambda t: tanh(t) * xs[1] * t)(xs[0])),
     "hessian": (2, lambda xs: hessian(lambda t: tanh(t[0] * t[1]) * t[0])([xs[0], xs[1]])[0][1]),
 }
@@ -534,3 +536,13 @@ some_layers = given(
 )
 test_random_layers = settings(checked, max_examples=40)(some_layers(random_layers))
 test_more_random_layers = pytest.mark.long(settings(checked, max_examples=400)(some_layers(random_layers)))
+
+
+def test_a_call_that_is_made_once_for_both_has_the_rows_of_both() -> None:
+    """A slope in a parameter is asked for with rows, and without: two results, though the operands are the same."""
+    w = Value(-2.0)
+
+    def f(xs: list[Any]) -> Any:
+        return dot([autograd.fmod(autograd.exp2(xs[0]), w), autograd.fmod(0.7, w)], [0.7, -3.0])
+
+    check(f, [[-3.0], [0.5], [0.4]], [w])

@@ -21,6 +21,7 @@ import autograd
 import nn
 from autograd import ProgramError, RecordingError, Value
 from autograd.compiler import PASSES, Instruction, Program, verify
+from autograd.compiler.inspection import holds_parameters
 from nn import MLP
 
 HERE = Path(__file__).parents[1]
@@ -264,7 +265,7 @@ def test_a_rules_parameters_and_a_stopped_gradient_are_shown() -> None:
         return autograd.leaky_relu(x, slope=0.25) + autograd.gelu(x.detach() * frozen, approximate="tanh")
 
     text = str(recorded(f, 1.0))
-    for part in ("leaky_relu(slope=0.25)", "gelu(approximate='tanh')", " detach ", "mul detached"):
+    for part in ("leaky_relu(slope=0.25)", "gelu(approximate='tanh')", " detach ", "mul (no gradient)  "):
         assert part in text
 
 
@@ -274,9 +275,10 @@ def test_a_program_draws(network: Callable[[], Any]) -> None:
     program = recorded(f, *batches)
     drawing = autograd.draw(program)
     boxes = [node for node in drawing.instructions.picture.nodes if node.kind == "group"]
-    assert len(boxes) == len(program.programs[0])
+    written = set(program.programs[0].instruction_of.tolist()) - {-1}  # a mask that a pass put in is not
+    assert len(boxes) == len(written)
     names = {node.operation.split()[0] for node in boxes}
-    assert names == {made.operation.title.split()[0] for made in instructions(program.programs[0])}
+    assert names == {program.programs[0][i].operation.name.split()[0] for i in written}
     tails = {edge.tail for edge in drawing.instructions.picture.edges}
     assert [node.is_root for node in boxes if node.name not in tails] == [True]
     picture = pygraphviz.AGraph(string=drawing.to_dot().source)
@@ -374,7 +376,7 @@ def test_copies_compute_the_same(program: Any, batch: Any, twin_of: Callable[[An
         assert look(twin) == look(program)
     for one in program.programs:
         assert twin_of(one) == one and str(twin_of(one)) == str(one)
-    if twin_of is not copy.deepcopy or not program._holds_parameters():
+    if twin_of is not copy.deepcopy or not holds_parameters(program._f, bool(len(program._parameters))):
         assert type(twin(batch[0].tolist())) is float  # a structure that may be new
 
 

@@ -113,15 +113,15 @@ BAD = [
     (
         "truncated",
         lambda path: path.write_bytes(path.read_bytes()[:200]),
-        "is truncated or damaged, or no checkpoint at all",
+        "is truncated or damaged, or is not a checkpoint at all",
     ),
-    ("empty", lambda path: path.write_bytes(b""), "is truncated or damaged, or no checkpoint at all"),
-    ("foreign", lambda path: path.write_text("hello"), "is truncated or damaged, or no checkpoint at all"),
-    ("another .npz", lambda path: np.savez(path, a=np.ones(3)), "is a .npz file, but no checkpoint of a training"),
+    ("empty", lambda path: path.write_bytes(b""), "is truncated or damaged, or is not a checkpoint at all"),
+    ("foreign", lambda path: path.write_text("hello"), "is truncated or damaged, or is not a checkpoint at all"),
+    ("another .npz", lambda path: np.savez(path, a=np.ones(3)), "is a .npz file, but not a training checkpoint"),
     (
         "another version",
         lambda path: np.savez(path, words=np.array(json.dumps({"format": "?"}))),
-        "of another kind or version",
+        "from another version",
     ),
 ]
 
@@ -140,7 +140,9 @@ def test_a_bad_checkpoint_is_refused_with_what_is_wrong(tmp_path, name, spoil, w
 
 def test_a_saved_model_is_no_checkpoint_and_is_not_to_be_deleted(tmp_path):
     mlp().save(tmp_path / "m.npz")
-    with pytest.raises(CheckpointError, match=r"it may be a model, which model.load reads.* another path") as caught:
+    with pytest.raises(
+        CheckpointError, match=r"it may be a saved model, which model.load reads.* another path"
+    ) as caught:
         fitted(tmp_path / "m.npz")
     assert "delet" not in str(caught.value)
     mlp().load(tmp_path / "m.npz")
@@ -176,7 +178,9 @@ def test_a_damaged_byte_anywhere_is_noticed(tmp_path):
 
 def test_a_folder_that_is_not_there_is_an_error_before_training(tmp_path):
     asked = []
-    with pytest.raises(FileNotFoundError, match=r"no folder .*none' to save 'c.npz' in: create it first"):
+    with pytest.raises(
+        FileNotFoundError, match=r"cannot save 'c.npz': the folder '.*none' does not exist; create it first"
+    ):
         fitted(tmp_path / "none/c.npz", callbacks=[asked.append])
     assert asked == []
 
@@ -223,9 +227,9 @@ def test_a_checkpoint_of_another_training_is_refused_with_what_differs(tmp_path,
     with pytest.raises(CheckpointError) as caught:
         fitted(path, **change)
     first, *lines = str(caught.value).splitlines()
-    assert first == f"{path} is of another training"
+    assert first == f"{path} belongs to another training"
     assert any(re.match(f"  {words}", line) for line in lines), lines
-    assert "  try             what the file has, another path, or deleting it to begin anew" in lines
+    assert "  try             the settings in the file, another path, or deleting the file to start again" in lines
     assert path.read_bytes() == content
 
 
@@ -236,8 +240,8 @@ def test_every_difference_is_named_and_no_other(tmp_path):
     assert str(caught.value).splitlines()[1:] == [
         "  lr              0.05 in the file, not 0.01",
         "  l2              0.0 in the file, not 0.1",
-        "  try             what the file has, another path, or deleting it to begin anew",
-        "                  (for an lr of 0.01 from here on, a callback that sets run.optimizer.lr)",
+        "  try             the settings in the file, another path, or deleting the file to start again",
+        "                  (to continue with lr=0.01, use a callback that sets run.optimizer.lr)",
     ]
 
 
@@ -384,8 +388,8 @@ def test_a_training_that_is_over_says_so_and_goes_on_when_asked_to(tmp_path, sto
         with pytest.warns(UserWarning, match="nothing was trained") as caught:
             again, same = fitted(path, **{"epochs": 40, **options})
         assert [str(warning.message) for warning in caught] == [
-            f"nothing was trained: the training in {path} is ended by {stopped} already\n"
-            f"  try             to {remedy}, or to delete the file and begin anew"
+            f"nothing was trained: {stopped} already ended the training in {path}\n"
+            f"  try             to {remedy}, or to delete the file to start again"
         ]
         assert caught[0].filename == fitted.__code__.co_filename
         assert (same.stopped, same["loss"], same.steps) == (stopped, history["loss"], history.steps)

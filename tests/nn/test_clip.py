@@ -77,7 +77,7 @@ def test_a_norm_does_not_leave_the_range_with_its_squares(dtype: Any, size: floa
 @pytest.mark.parametrize(("array", "eager"), [(clip_norm, clip_grad_norm), (clip_value, clip_grad_value)])
 def test_clipping_refuses_a_gradient_that_is_not_finite(bad: float, array: Any, eager: Any) -> None:
     gradient = np.array([3.0, bad, bad])
-    with pytest.raises(ValueError, match=rf"gradient\[1\] is {bad}, not finite: no gradient was changed"):
+    with pytest.raises(ValueError, match=rf"gradient\[1\] is {bad}, which is not finite; no gradient was changed"):
         array(gradient, 1.0)
     assert gradient[0] == 3.0
     parameters = leaves_with([3.0, bad])
@@ -88,7 +88,7 @@ def test_clipping_refuses_a_gradient_that_is_not_finite(bad: float, array: Any, 
 
 def test_a_norm_that_no_float_holds_is_refused() -> None:
     gradient = np.array([1.7e308] * 4)
-    with pytest.raises(ValueError, match="the norm of the gradient is too large for a float: no gradient was changed"):
+    with pytest.raises(ValueError, match="the gradient's norm is too large for a float; no gradient was changed"):
         clip_norm(gradient, 1.0)
     assert (gradient == 1.7e308).all()
 
@@ -96,10 +96,10 @@ def test_a_norm_that_no_float_holds_is_refused() -> None:
 @pytest.mark.parametrize("limit", [0.0, -1.0, math.nan, "1", None])
 def test_a_limit_is_above_zero(limit: Any) -> None:
     for function, name in ((clip_norm, "max_norm"), (clip_value, "value")):
-        with pytest.raises(ValueError, match=rf"^{name} is (above 0|a number), not {limit!r}$"):
+        with pytest.raises(ValueError, match=rf"^{name} must be (above 0|a number), not {limit!r}$"):
             function(np.ones(2), limit)
     for function, name in ((clip_grad_norm, "max_norm"), (clip_grad_value, "value")):
-        with pytest.raises(ValueError, match=rf"^{name} is (above 0|a number), not {limit!r}$"):
+        with pytest.raises(ValueError, match=rf"^{name} must be (above 0|a number), not {limit!r}$"):
             function(leaves_with([1.0]), limit)
 
 
@@ -113,6 +113,6 @@ def test_a_gradient_counts_once() -> None:
 def test_clipping_takes_a_list_of_leaves(function: Any) -> None:
     with pytest.raises(TypeError, match=rf"{function.__name__} takes a list of parameters, .* not a Value"):
         function(Value(1.0), 1.0)
-    with pytest.raises(TypeError, match="a parameter is a Value that was not computed"):
+    with pytest.raises(TypeError, match="a parameter must be a leaf, a Value that was not computed"):
         function([Value(1.0) * 2], 1.0)
     function([], 1.0)

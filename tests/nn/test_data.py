@@ -103,15 +103,19 @@ def test_xor_is_the_four_corners() -> None:
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: data.line(0), ValueError, "a line needs 1 point or more, not 0"),
-        (lambda: data.moons(1), ValueError, "two moons need 2 points or more, not 1"),
-        (lambda: data.circles(1), ValueError, "two circles need 2 points or more, not 1"),
-        (lambda: data.spirals(-3), ValueError, "two spirals need 2 points or more, not -3"),
-        (lambda: data.xor(3), ValueError, "four corners need 4 points or more, not 3"),
-        (lambda: data.line(2.5), TypeError, "n is the number of points, an int, not float"),  # type: ignore[arg-type]
-        (lambda: data.xor(True), TypeError, "n is the number of points, an int, not bool"),
+        (lambda: data.line(0), ValueError, "n must be 1 or more for a line, not 0"),
+        (lambda: data.moons(1), ValueError, "n must be 2 or more for two moons, not 1"),
+        (lambda: data.circles(1), ValueError, "n must be 2 or more for two circles, not 1"),
+        (lambda: data.spirals(-3), ValueError, "n must be 2 or more for two spirals, not -3"),
+        (lambda: data.xor(3), ValueError, "n must be 4 or more for four corners, not 3"),
+        (lambda: data.line(2.5), TypeError, "n is the number of points and must be an int, not a float"),  # type: ignore[arg-type]
+        (lambda: data.xor(True), TypeError, "n is the number of points and must be an int, not a bool"),
         *[
-            (lambda f=f, x=x: f(10, noise=x), ValueError, f"noise is a standard deviation, 0 or more, not {x}")
+            (
+                lambda f=f, x=x: f(10, noise=x),
+                ValueError,
+                f"noise is a standard deviation and must be 0 or more, not {x}",
+            )
             for f in GENERATED.values()
             for x in (-0.1, math.nan, math.inf)
         ],
@@ -119,12 +123,12 @@ def test_xor_is_the_four_corners() -> None:
             (
                 lambda x=x: data.circles(10, factor=x),
                 ValueError,
-                f"factor is the inner radius, between 0 and 1, not {x}",
+                f"factor is the inner circle's radius and must be between 0 and 1, not {x}",
             )
             for x in (0.0, 1.0, -2.0, math.nan)
         ],
         *[
-            (lambda x=x: data.spirals(10, turns=x), ValueError, f"turns is positive, not {x}")
+            (lambda x=x: data.spirals(10, turns=x), ValueError, f"turns must be positive, not {x}")
             for x in (0.0, math.inf, math.nan)
         ],
     ],
@@ -150,9 +154,9 @@ def test_digits_are_scikit_learns() -> None:
     assert (some == X[:10]).all()
     assert (data.digits(10, seed=2)[0] != some).any()
     for n in (0, 1798):
-        with pytest.raises(ValueError, match=f"there are 1797 digits: n is 1 to 1797, not {n}"):
+        with pytest.raises(ValueError, match=f"n must be 1 to 1797, the number of digits, not {n}"):
             data.digits(n)
-    with pytest.raises(TypeError, match="n is the number of digits, an int, not float"):
+    with pytest.raises(TypeError, match="n is the number of digits and must be an int, not a float"):
         data.digits(1.5)
 
 
@@ -220,22 +224,22 @@ images, labels = small_mnist()[TRAIN_IMAGES], small_mnist()[TRAIN_LABELS]
     [
         ({"train_images_idx3_ubyte": idx(labels)}, "images: its magic number is 0x00000801, not 0x00000803"),
         ({"train_labels_idx1_ubyte": idx(images)}, "labels: its magic number is 0x00000803, not 0x00000801"),
-        ({"t10k_images_idx3_ubyte": b""}, "is no IDX file of images: its magic number is 0x, not 0x00000803"),
+        ({"t10k_images_idx3_ubyte": b""}, "is not an IDX file of images: its magic number is 0x, not 0x00000803"),
         ({"t10k_images_idx3_ubyte": b"<html>"}, "images: its magic number is 0x3c68746d, not 0x00000803"),
-        ({"train_images_idx3_ubyte": idx(images, 0x0D)}, "numbers of type 0x0d: MNIST's are unsigned bytes, 0x08"),
-        ({"train_images_idx3_ubyte": idx(images)[:-1]}, "says 20×28×28 bytes follow, and 15679 do: truncated"),
-        ({"train_images_idx3_ubyte": idx(images) + b"x"}, "says 20×28×28 bytes follow, and more do: truncated"),
-        ({"train_images_idx3_ubyte": idx(images)[:10]}, "says 20 bytes follow, and 0 do: truncated or damaged"),
+        ({"train_images_idx3_ubyte": idx(images, 0x0D)}, "numbers of type 0x0d, but MNIST's are unsigned bytes, 0x08"),
+        ({"train_images_idx3_ubyte": idx(images)[:-1]}, "should have 20×28×28 bytes but has 15679: it is damaged"),
+        ({"train_images_idx3_ubyte": idx(images) + b"x"}, "should have 20×28×28 bytes but has more: it is damaged"),
+        ({"train_images_idx3_ubyte": idx(images)[:10]}, "should have 20 bytes but has 0: it is damaged, download"),
         (
             {"train_labels_idx1_ubyte": b"\0\0\x08\x01\xff\xff\xff\xff"},
-            "announces 4,294,967,295 labels: no more than 1,048,576 are read",
+            "says it has 4,294,967,295 labels, but at most 1,048,576 are read",
         ),
-        ({"train_labels_idx1_ubyte": b"\0\0\x08\x01\0\0\0\x14"}, "says 20 bytes follow, and 0 do"),
-        ({"train_images_idx3_ubyte": idx(images[:0])}, "holds no images"),
-        ({"train_images_idx3_ubyte": idx(images[:, 1:])}, "holds images of 27×28 pixels: MNIST's are 28×28"),
-        ({"train_images_idx3_ubyte": idx(images[:, :, :14])}, "holds images of 28×14 pixels: MNIST's are 28×28"),
-        ({"train_labels_idx1_ubyte": idx(labels + 3)}, "holds the label 12: MNIST's are 0 to 9"),
-        ({"train_labels_idx1_ubyte": idx(labels[1:])}, "holds 20 images, and "),
+        ({"train_labels_idx1_ubyte": b"\0\0\x08\x01\0\0\0\x14"}, "should have 20 bytes but has 0"),
+        ({"train_images_idx3_ubyte": idx(images[:0])}, "contains no images"),
+        ({"train_images_idx3_ubyte": idx(images[:, 1:])}, "contains images of 27×28 pixels, but MNIST's are 28×28"),
+        ({"train_images_idx3_ubyte": idx(images[:, :, :14])}, "contains images of 28×14 pixels, but MNIST's are 28×28"),
+        ({"train_labels_idx1_ubyte": idx(labels + 3)}, "contains the label 12, but MNIST's labels are 0 to 9"),
+        ({"train_labels_idx1_ubyte": idx(labels[1:])}, "has 20 images, but "),
     ],
 )  # fmt: skip
 def test_a_wrong_file_is_named(changed: dict[str, bytes], message: str, packed: bool, tmp_path: Path) -> None:
@@ -251,7 +255,9 @@ def test_a_truncated_or_damaged_archive_says_so(tmp_path: Path) -> None:
     whole = path.read_bytes()
     for broken in (whole[:-100], whole[:200], whole[:-8] + b"\0" * 8, whole[:3000] + b"\xff" * 50 + whole[3050:]):
         path.write_bytes(broken)
-        with pytest.raises(ValueError, match=rf"{re.escape(str(path))} is truncated or damaged: .*\. Get it anew"):
+        with pytest.raises(
+            ValueError, match=rf"{re.escape(str(path))} is truncated or damaged \(.*\): download it again"
+        ):
             data.mnist(tmp_path)
 
 
@@ -259,7 +265,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     (write(tmp_path) / TEST_LABELS).unlink()
     with pytest.raises(FileNotFoundError) as caught:
         data.mnist(tmp_path)
-    wanted = f"{tmp_path} has no {TEST_LABELS}, nor the same with .gz. MNIST is the files {', '.join(NAMES)}"
+    wanted = f"{tmp_path} has neither {TEST_LABELS} nor {TEST_LABELS}.gz; MNIST has the files {', '.join(NAMES)}"
     assert str(caught.value) == wanted
 
 
@@ -375,7 +381,7 @@ def test_a_download_goes_on_where_it_stopped(mirror: Mirror, tmp_path: Path) -> 
     for stopped in (5000, 9000):
         with pytest.raises(ConnectionError) as caught:
             data.mnist(cache=tmp_path, mirror=mirror.address)
-        done = f"{stopped:,} of {size:,} bytes: call again, and it goes on from there"
+        done = f"{stopped:,} of {size:,} bytes: call again to continue from there"
         assert str(caught.value) == f"{mirror.address}{IMAGES} stopped after {done}"
         assert os.listdir(tmp_path) == [f"{IMAGES}.part"]
     assert_is_whole(data.mnist(cache=tmp_path, mirror=mirror.address))
@@ -450,7 +456,7 @@ def test_a_wrong_checksum_is_refused_and_kept_nowhere(
     mirror.files[IMAGES] = change(mirror.files[IMAGES])
     with pytest.raises(ValueError) as caught:
         data.mnist(cache=tmp_path, mirror=mirror.address)
-    wanted = f"{mirror.address}{IMAGES} has a wrong checksum: it is not the file that is published. "
+    wanted = f"{mirror.address}{IMAGES} has a wrong checksum, so it is not the published file. "
     assert str(caught.value).startswith(wanted)
     assert os.listdir(tmp_path) == []
 
@@ -460,8 +466,8 @@ def test_a_file_that_is_not_there_says_what_to_do(mirror: Mirror, tmp_path: Path
     with pytest.raises(ConnectionError) as caught:
         data.mnist(cache=tmp_path, mirror=mirror.address)
     assert str(caught.value) == (
-        f"{mirror.address}{IMAGES} cannot be had: 404 Not Found. Try later, give another mirror=, "
-        "or get the four files elsewhere and give their folder: nn.data.mnist(folder)"
+        f"{mirror.address}{IMAGES} cannot be downloaded: 404 Not Found. Try again later, pass another mirror=, "
+        "or get the four files elsewhere and call nn.data.mnist(folder)"
     )
 
 
@@ -472,7 +478,9 @@ def test_offline_it_says_what_to_do(mirror: Mirror, tmp_path: Path) -> None:
         with pytest.raises(ConnectionError) as caught:
             data.mnist(cache=tmp_path, mirror=nobody)
     assert str(caught.value).startswith(f"{nobody}{IMAGES} cannot be reached: ")
-    assert "Offline? Try later, give another mirror=, or get the four files elsewhere" in str(caught.value)
+    assert "Are you offline? Try again later, pass another mirror=, or get the four files elsewhere" in str(
+        caught.value
+    )
 
 
 def test_a_silent_server_is_not_waited_for(mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -487,7 +495,7 @@ def test_a_silent_server_is_not_waited_for(mirror: Mirror, tmp_path: Path, monke
 def test_a_mirror_is_an_address(tmp_path: Path) -> None:
     for wrong in ("file:///etc/", "/some/folder", ""):
         with pytest.raises(
-            ValueError, match=r"a mirror is an address, http:// or https://, not .*: a folder goes in as"
+            ValueError, match=r"mirror must be an http:// or https:// address, not .*; for a folder write mnist"
         ):
             data.mnist(cache=tmp_path, mirror=wrong)
 

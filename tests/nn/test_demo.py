@@ -134,6 +134,14 @@ def test_wrong_usage_of_autograd_is_refused_in_one_line(arguments, message, caps
 
 
 @INSTALLED
+def test_a_misspelt_command_is_answered_with_the_nearest_one(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["lern", "check"])
+    assert stopped.value.code == 2
+    assert "unknown command 'lern' (did you mean 'learn'?); use one of demo, learn, or" in capsys.readouterr().err
+
+
+@INSTALLED
 def test_help_lists_the_commands(capsys):
     with pytest.raises(SystemExit) as stopped:
         main(["--help"])
@@ -148,7 +156,7 @@ def test_where_nothing_is_installed_it_says_what_to_run(capsys, monkeypatch):
         main(["demo"])
     assert stopped.value.code == 2
     assert capsys.readouterr().err == (
-        "autograd: no command 'demo' here: only an installed package lists more than learn; "
+        "autograd: unknown command 'demo': without installing the package there is only learn; "
         "pip install it, or run python -m nn demo (see autograd --help)\n"
     )
 

@@ -173,16 +173,16 @@ def test_a_random_state_is_one_training_and_none_is_another_each_time():
 
 
 ERRORS = [
-    ({"hidden": 32}, TypeError, r"hidden lists the width of each hidden layer, as in \(32,\), and is not 32"),
-    ({"hidden": (0,)}, ValueError, "a width is 1 or more, not 0"),
+    ({"hidden": 32}, TypeError, r"hidden must list the width of each hidden layer, for example \(32,\), not 32"),
+    ({"hidden": (0,)}, ValueError, "a layer's width must be 1 or more, not 0"),
     (
         {"optimizer": "adma"},
         ValueError,
         r"unknown optimizer 'adma' \(did you mean 'adam'\?\); use one of adagrad, adam",
     ),
     ({"activation": "rleu"}, ValueError, r"unknown activation 'rleu' \(did you mean 'relu'\?\)"),
-    ({"epochs": 0}, ValueError, "epochs is a whole number, 1 or more, not 0"),
-    ({"engine": "fast"}, ValueError, "engine is 'compiled' or 'eager', not 'fast'"),
+    ({"epochs": 0}, ValueError, "epochs must be a whole number, 1 or more, not 0"),
+    ({"engine": "fast"}, ValueError, "engine must be 'compiled' or 'eager', not 'fast'"),
 ]
 
 
@@ -195,7 +195,7 @@ def test_a_wrong_parameter_is_said_at_fit(parameters, error, message):
 
 def test_wrong_data():
     X, _ = points()
-    with pytest.raises(ValueError, match="1 class, a, is in y: a classifier needs two or more"):
+    with pytest.raises(ValueError, match="y has only 1 class, a; a classifier needs two or more"):
         MLPClassifier().fit(X, ["a"] * 60)
     with pytest.raises(ValueError, match="Unknown label type: continuous"):
         MLPClassifier().fit(X, X[:, 0])

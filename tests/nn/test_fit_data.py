@@ -51,28 +51,28 @@ def test_two_labels_are_the_two_targets(loss, targets):
 
 
 WRONG = {
-    "a loss of numbers": (lambda: nn.fit(net(1), X, NAMES), TypeError, "y is text, and mse_loss takes numbers"),
+    "a loss of numbers": (lambda: nn.fit(net(1), X, NAMES), TypeError, "y is text, but mse_loss takes numbers"),
     "three for two": (
         lambda: nn.fit(net(1), X, NAMES, loss="bce_with_logits"), ValueError, "y has 3 classes, 'cat', 'dog', 'owl'"
     ),
     "too few outputs": (
-        lambda: nn.fit(net(2), X, NAMES, loss="cross_entropy"), ValueError, "cross_entropy takes targets of 0 to 1"
+        lambda: nn.fit(net(2), X, NAMES, loss="cross_entropy"), ValueError, "cross_entropy takes targets from 0 to 1"
     ),
     "too many outputs": (
-        lambda: nn.fit(net(5), X, NAMES, loss="cross_entropy"), ValueError, "3 classes, .* and the model 5 outputs"
+        lambda: nn.fit(net(5), X, NAMES, loss="cross_entropy"), ValueError, "3 classes, .* but the model has 5 outputs"
     ),
     "fewer to evaluate": (
         lambda: nn.evaluate(net(), X[:2], ["cat", "dog"], loss="cross_entropy"), ValueError,
-        r"y has 2 classes, 'cat', 'dog', and the model 3 outputs.*\n  try             np.searchsorted\(classes, y\)",
+        r"y has 2 classes, 'cat', 'dog', but the model has 3 outputs.*\n  try             np.searchsorted\(cl",
     ),
     "a new one": (
         lambda: nn.fit(net(), X, NAMES, loss="cross_entropy", validation=(X[:1], ["emu"])), ValueError,
-        "validation's y has the label 'emu': y has 'cat', 'dog', 'owl'",
+        "validation's y has the label 'emu', but y only has 'cat', 'dog', 'owl'",
     ),
     "some": (
-        lambda: nn.fit(net(), X, ["cat", 1, None] * 10, loss="cross_entropy"), TypeError, "y is one label a sample, all"
+        lambda: nn.fit(net(), X, ["cat", 1, None] * 10, loss="cross_entropy"), TypeError, "y must have one text label"
     ),
-    "rows": (lambda: nn.fit(net(), X, [["cat"]] * 30, loss="cross_entropy"), TypeError, "y is an array of <U3"),
+    "rows": (lambda: nn.fit(net(), X, [["cat"]] * 30, loss="cross_entropy"), TypeError, "y must contain numbers"),
 }  # fmt: skip
 
 
@@ -111,14 +111,14 @@ def test_no_share_is_no_validation():
 
 
 SHARES = {
-    "all": ({"validation_split": 1.0}, "validation_split is a share of the samples, between 0 and 1, not 1.0"),
+    "all": ({"validation_split": 1.0}, "is a share of the samples and must be between 0 and 1, not 1.0"),
     "negative": ({"validation_split": -0.1}, "between 0 and 1"),
     "a number of samples": ({"validation_split": 5}, "between 0 and 1, not 5"),
     "too small": ({"validation_split": 0.0001, "epochs": 1}, None),
-    "nearly all": ({"validation_split": 0.99}, "leaves none on one side"),
-    "twice": ({"validation_split": 0.5, "validation": ([[0.0] * 3], [0.0])}, "validation= and validation_split= are"),
+    "nearly all": ({"validation_split": 0.99}, "leaves one of the two parts empty"),
+    "twice": ({"validation_split": 0.5, "validation": ([[0.0] * 3], [0.0])}, "validation= and validation_split= mean"),
     "weights": (
-        {"validation_split": 0.5, "sample_weight": [0.0] * 5 + [1.0] * 5}, "sample_weight is 0 for each of the 5"
+        {"validation_split": 0.5, "sample_weight": [0.0] * 5 + [1.0] * 5}, "sample_weight is 0 for all 5"
     ),
 }  # fmt: skip
 
@@ -136,7 +136,7 @@ def test_a_share_that_cannot_be_is_refused(name):
 def test_sorted_labels_are_not_split():
     labels = np.repeat([0, 1, 2], 10)
     with pytest.raises(
-        ValueError, match=r"the last 6 samples, and only they have the label 2\n  try +to shuffle X and y"
+        ValueError, match=r"the last 6 samples, but only those have the label 2\n  try +shuffling X and y"
     ):
         nn.fit(net(), np.repeat(X, 1, axis=0), np.r_[labels[:20], [1] * 4, [2] * 6], loss="cross_entropy",
                validation_split=0.2)  # fmt: skip
@@ -155,8 +155,8 @@ def test_what_comes_after_y_has_its_name():
 def test_a_callback_that_cannot_be_called_is_refused_before_anything_is_trained():
     model = mlp()
     before = numbers_of(model).tolist()
-    for callbacks, words in (([object()], "a callback is a function of the Training, not a object\n  try"),
-                             (lambda run: None, "callbacks is a list of functions")):  # fmt: skip
+    for callbacks, words in (([object()], "a callback must be a function of the Training, not a object\n  try"),
+                             (lambda run: None, "callbacks must be a list of functions")):  # fmt: skip
         with pytest.raises(TypeError, match=words):
             nn.fit(model, *regression(), callbacks=callbacks)
     assert numbers_of(model).tolist() == before
@@ -185,7 +185,9 @@ ACTIVATED = {
 @pytest.mark.parametrize("name", ACTIVATED)
 def test_a_loss_on_logits_says_what_it_is_given(name):
     activation = name.split()[0].strip(",")
-    with pytest.warns(UserWarning, match=rf"takes logits, any numbers, and these are outputs of {activation}, which"):
+    with pytest.warns(
+        UserWarning, match=rf"takes logits \(any numbers\), but these are outputs of {activation}, which"
+    ):
         ACTIVATED[name]()
 
 
@@ -208,7 +210,7 @@ def test_a_relu_at_the_end_is_said_where_it_is_hardly_meant():
     y = X[:, 0] ** 2
     with pytest.warns(UserWarning, match="the last layer applies relu, so no output is ever negative\n  try"):
         nn.fit(nn.Sequential(nn.Layer(2, 4), nn.Layer(4, 1)), X, y, epochs=1)
-    with pytest.warns(UserWarning, match="no output is ever negative, and some targets are"):
+    with pytest.warns(UserWarning, match="no output is ever negative, but some targets are"):
         nn.fit(nn.MLP(2, [4, 1], output="relu"), X, -y, epochs=1)
     for model in (
         nn.Sequential(nn.Layer(2, 4), nn.Linear(4, 1)),
@@ -227,7 +229,7 @@ def test_a_history_is_a_dict():
     assert history == {"loss": [1.0, 0.5], "val_loss": [2.0]}
     copied = pickle.loads(pickle.dumps(history))
     assert (copied, copied.steps, copied.to_dict()) == (history, 4, history.to_dict())
-    with pytest.raises(KeyError, match="no 'acc' in this history, which has loss, val_loss"):
+    with pytest.raises(KeyError, match="no 'acc' in this history; it has loss, val_loss"):
         history["acc"]
 
 

@@ -207,9 +207,9 @@ def test_a_wrong_initialisation_is_named(build: Callable[[Any], Any]) -> None:
             build(unknown)
     with pytest.raises(ValueError, match=r"^unknown init 'he_unform' \(did you mean 'he_uniform'\?\); use one of "):
         build("he_unform")
-    with pytest.raises(TypeError, match=r"^an init gives one number, not a str$"):
+    with pytest.raises(TypeError, match=r"^an init must return one number, not a str$"):
         build(lambda nin, nout, generator: "a")
-    with pytest.raises(TypeError, match=r"^an init gives one number, not a Value$"):
+    with pytest.raises(TypeError, match=r"^an init must return one number, not a Value$"):
         build(lambda nin, nout, generator: Value(1.0))
 
 
@@ -270,11 +270,11 @@ def test_a_softmax_output_compiles_and_has_its_gradient() -> None:
 @pytest.mark.parametrize(
     ("build", "message"),
     [
-        (lambda: Layer(3, 1, output="softmax"), "no activation 'softmax' of a single output: it would be 1 always"),
-        (lambda: MLP(3, [4, 1], output="softmax"), "no activation 'softmax' of a single output: it would be 1 always"),
-        (lambda: Layer(3, 2, output="tanh"), "a layer's output is 'softmax' or None, not 'tanh'"),  # type: ignore[arg-type]
-        (lambda: Layer(3, 2, "softmax"), "it goes over all outputs of a layer, output='softmax'"),
-        (lambda: MLP(3, [2, 2], activation="softmax"), "it goes over all outputs of a layer, output='softmax'"),
+        (lambda: Layer(3, 1, output="softmax"), "softmax of a single output is always 1"),
+        (lambda: MLP(3, [4, 1], output="softmax"), "softmax of a single output is always 1"),
+        (lambda: Layer(3, 2, output="tanh"), "output must be 'softmax' or None, not 'tanh'"),  # type: ignore[arg-type]
+        (lambda: Layer(3, 2, "softmax"), "so it cannot be activation=: write output='softmax'"),
+        (lambda: MLP(3, [2, 2], activation="softmax"), "so it cannot be activation=: write output='softmax'"),
     ],
 )  # fmt: skip
 def test_a_softmax_in_the_wrong_place_says_so(build: Callable[[], Any], message: str) -> None:
@@ -313,9 +313,9 @@ NO_MODULE = "Sequential takes modules and functions, not a"
 @pytest.mark.parametrize(
     ("modules", "error", "message"),
     [
-        ((), ValueError, "a Sequential has one module at least"),
+        ((), ValueError, "this Sequential is empty: it needs at least one module"),
         ((3,), TypeError, f"{NO_MODULE} int"),
-        (([],), TypeError, f"{NO_MODULE} list; a list goes in as Sequential(*modules)"),
+        (([],), TypeError, f"{NO_MODULE} list: write Sequential(*modules) for a list"),
     ],
 )  # fmt: skip
 def test_a_misused_sequential_says_why(modules: Any, error: type[Exception], message: str) -> None:
@@ -417,13 +417,13 @@ def test_a_state_that_does_not_fit_is_listed_and_nothing_is_loaded(state: Any, l
     before = numbers_of(neuron)
     with pytest.raises(ValueError) as caught:
         neuron.load_state_dict(state)
-    assert str(caught.value).splitlines() == ["the state does not fit this Neuron: nothing was loaded", *lines]
+    assert str(caught.value).splitlines() == ["the state does not fit this Neuron, so nothing was loaded", *lines]
     assert numbers_of(neuron) == before
 
 
 @pytest.mark.parametrize("state", [None, [1.0], "a", 3])
 def test_a_state_is_a_dict(state: Any) -> None:
-    with pytest.raises(TypeError, match=rf"a state is a dict, .* not a {type(state).__name__}$"):
+    with pytest.raises(TypeError, match=rf"a state must be a dict, .* not a {type(state).__name__}$"):
         Neuron(2).load_state_dict(state)
 
 
@@ -434,9 +434,9 @@ def test_two_parameters_of_one_path_are_refused() -> None:
 
     model = Module()
     model.table = {Twin(): Value(1.0), Twin(): Value(2.0)}  # type: ignore[attr-defined]
-    with pytest.raises(ValueError, match=r"two parameters have the path table\[twin\]: use dict keys that print"):
+    with pytest.raises(ValueError, match=r"two parameters have the same path, table\[twin\]: use dict keys that print"):
         model.state_dict()
-    with pytest.raises(ValueError, match="two parameters have the path"):
+    with pytest.raises(ValueError, match="two parameters have the same path,"):
         model.load_state_dict({})
 
 
@@ -515,7 +515,7 @@ def test_a_folder_that_is_not_there_is_pythons_error(tmp_path: Path) -> None:
 
 def foreign_files(folder: Path) -> dict[str, str]:
     """Files that are no states, and what is said of each."""
-    broken = "is truncated or damaged, or no .npz file at all"
+    broken = "is truncated or damaged, or is not a .npz file at all"
     (folder / "empty").write_bytes(b"")
     (folder / "text").write_text("w = 3\n" * 100)
     np.save(folder / "array.npy", np.ones(3))
@@ -528,7 +528,7 @@ def foreign_files(folder: Path) -> dict[str, str]:
     return {
         **dict.fromkeys(("empty", "text", "array.npy", "pickled", "archive.zip"), broken),
         "other.npz": "was not written by Module.save",
-        "objects.npz": "holds Python objects, which are not unpickled, at 'paths'",
+        "objects.npz": "holds Python objects, which are not unpickled, in 'paths'",
     }
 
 
@@ -538,26 +538,26 @@ def test_a_foreign_file_is_refused_by_name(tmp_path: Path) -> None:
     for name, what in foreign_files(tmp_path).items():
         with pytest.raises(ValueError) as caught:
             model.load(tmp_path / name)
-        assert str(caught.value) == f"{tmp_path / name} {what}: nothing was loaded"
+        assert str(caught.value) == f"{tmp_path / name} {what}; nothing was loaded"
         assert numbers_of(model) == before
 
 
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        ({"format": "another", "paths": ["b"], "numbers": [1.0]}, "was not written by Module.save: nothing was loaded"),
+        ({"format": "another", "paths": ["b"], "numbers": [1.0]}, "was not written by Module.save; nothing was loaded"),
         (
             {"format": "scalar-autograd state 3", "paths": ["b"], "numbers": [1.0]},
-            "has the format 'scalar-autograd state 3' of another version, and 'scalar-autograd state 2' is read here",
+            "has the format 'scalar-autograd state 3' of another version; this version reads 'scalar-autograd state 2'",
         ),
         (
             {"format": "scalar-autograd state 2", "paths": ["b"], "numbers": [1.0]},
             "is damaged, or was not written by Module.save: see 'model'",
         ),
-        ({"paths": ["b"], "numbers": [1.0, 2.0]}, "is damaged: it has not one number for each path"),
-        ({"paths": ["b"], "numbers": [1]}, "is damaged: it has not one number for each path"),
-        ({"paths": [1.0], "numbers": [1.0]}, "is damaged: it has not one number for each path"),
-        ({"paths": [["b"]], "numbers": [[1.0]]}, "is damaged: it has not one number for each path"),
+        ({"paths": ["b"], "numbers": [1.0, 2.0]}, "is damaged: it does not have one number for each path"),
+        ({"paths": ["b"], "numbers": [1]}, "is damaged: it does not have one number for each path"),
+        ({"paths": [1.0], "numbers": [1.0]}, "is damaged: it does not have one number for each path"),
+        ({"paths": [["b"]], "numbers": [[1.0]]}, "is damaged: it does not have one number for each path"),
     ],
 )
 def test_a_file_of_another_kind_says_which(arrays: dict[str, Any], message: str, tmp_path: Path) -> None:
@@ -568,7 +568,7 @@ def test_a_file_of_another_kind_says_which(arrays: dict[str, Any], message: str,
 
 def test_the_state_of_another_model_is_refused(tmp_path: Path) -> None:
     MLP(2, [3, 1]).save(tmp_path / "x.npz")
-    with pytest.raises(ValueError, match=r"does not fit this MLP: nothing was loaded\n  missing .*and 15 more$"):
+    with pytest.raises(ValueError, match=r"does not fit this MLP, so nothing was loaded\n  missing .*and 15 more$"):
         MLP(2, [8, 1]).load(tmp_path / "x.npz")
 
 

@@ -307,11 +307,17 @@ def test_the_compiled_cross_entropy_is_the_eager_one(targets: np.ndarray) -> Non
 
 
 def test_targets_that_are_recorded_are_not_looked_at() -> None:
-    compiled = autograd.compile(lambda p, t: (LOSSES["bce"](p, t), hinge_loss(p, t), cross_entropy([p, 0.0], t)))
-    bce, hinge, wrong = compiled(0.5, 7.0)  # no such share, side or class: the program computes all the same
+    compiled = autograd.compile(lambda p, t: (LOSSES["bce"](p, t), hinge_loss(p, t)))
+    bce, hinge = compiled(0.5, 7.0)  # no such share or side: the program computes all the same
     assert bce == pytest.approx(math.log(2))
     assert hinge == 0.0
-    assert math.isnan(wrong)
+
+
+def test_a_class_that_there_is_not_is_refused_when_its_row_comes() -> None:
+    compiled = autograd.compile(lambda p, t: cross_entropy([p, 0.0], t)).record(0.5, 7.0)
+    assert compiled(0.0, 1.0) == pytest.approx(math.log(2))
+    with pytest.raises(IndexError, match=r"t is 7 in row 1 of the batch, an index of 2 numbers"):
+        compiled(np.zeros(2), np.array([0, 7]))
 
 
 # ── shapes ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -351,17 +357,19 @@ def test_lengths_never_broadcast(n: int, m: int, name: str) -> None:
     if n == m:
         return
     for targets in ([1.0] * m, np.ones(m)):
-        with pytest.raises(ValueError, match=rf"^{n} predictions for {m} targets$"):
+        with pytest.raises(ValueError, match=rf"^there are {n} predictions but {m} targets$"):
             LOSSES[name]([0.5] * n, targets)
 
 
 # ── errors ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-NO_CLASS = "there is no class {}: {} logits are for the classes 0 to {}"
-NO_INDEX = "a target is the index of a class, or a number for each, not a"
-NO_REDUCTION = "reduction is 'mean' or 'sum', not 'none'"
-NOTHING = "no predictions: there is nothing to average"
-BINARY = "takes targets from 0 to 1, not -1: labels y of -1 and +1 become (y + 1) / 2, or go with hinge_loss"
+NO_CLASS = "there is no class {}: with {} logits the classes are 0 to {}"
+NO_INDEX = "a target must be a class's index, or one number per class, not a"
+NO_REDUCTION = "reduction must be 'mean' or 'sum', not 'none'"
+TOO_FEW = "there are 2 logits but the target has length 1"
+ROWS = "all rows of logits need the same number of classes, not"
+NOTHING = "there are no predictions to average"
+BINARY = "takes targets from 0 to 1, not -1; if your labels are -1 and +1, use (y + 1) / 2, or hinge_loss"
 
 
 @pytest.mark.parametrize(
@@ -373,16 +381,16 @@ BINARY = "takes targets from 0 to 1, not -1: labels y of -1 and +1 become (y + 1
             for name in PAIRED
         ],
         *[
-            (lambda d=d: huber_loss([1.0], [0.0], delta=d), ValueError, f"delta is a positive number, not {d!r}")
+            (lambda d=d: huber_loss([1.0], [0.0], delta=d), ValueError, f"delta must be a positive number, not {d!r}")
             for d in (0.0, -1.0, math.nan, math.inf, "1", None)
         ],
-        (lambda: huber_loss(1.0, 0.0, delta=Value(2.0)), ValueError, "delta is a positive number, not Value(2.0)"),
+        (lambda: huber_loss(1.0, 0.0, delta=Value(2.0)), ValueError, "delta must be a positive number, not Value(2.0)"),
         (lambda: LOSSES["bce"]([0.5, 0.5], [1, -1]), ValueError, f"bce_loss {BINARY}"),
         (lambda: LOSSES["bce_with_logits"](0.5, np.array(-1.0)), ValueError, f"bce_with_logits {BINARY}"),
         (
             lambda: hinge_loss([Value(0.5)], np.array([0.0])),
             ValueError,
-            "hinge_loss takes targets of -1 and +1, not 0: labels y of 0 and 1 become 2 * y - 1",
+            "hinge_loss takes targets of -1 and +1, not 0; if your labels are 0 and 1, use 2 * y - 1",
         ),
         (lambda: cross_entropy([1.0, 2.0], 2), IndexError, NO_CLASS.format("2", 2, 1)),
         (lambda: cross_entropy([1.0, 2.0], -1), IndexError, NO_CLASS.format("-1", 2, 1)),
@@ -391,21 +399,21 @@ BINARY = "takes targets from 0 to 1, not -1: labels y of -1 and +1 become (y + 1
         (lambda: cross_entropy([[1.0, 2.0]], [np.int64(5)]), IndexError, NO_CLASS.format("5", 2, 1)),
         (lambda: cross_entropy([1.0, 2.0], "a"), TypeError, f"{NO_INDEX} str"),
         (lambda: cross_entropy([1.0, 2.0], None), TypeError, f"{NO_INDEX} NoneType"),
-        (lambda: cross_entropy([1.0, 2.0], [1.0]), ValueError, "2 logits for a target of 1"),
-        (lambda: cross_entropy([[1.0, 2.0]] * 2, [[0], [1]]), ValueError, "2 logits for a target of 1"),
-        (lambda: cross_entropy([[1.0, 2.0]] * 2, 1), ValueError, "2 rows of logits for one target"),
-        (lambda: cross_entropy([[1.0, 2.0]] * 2, [1]), ValueError, "2 rows of logits for 1 targets"),
-        (lambda: cross_entropy([[1.0, 2.0], [1.0]], [1, 0]), ValueError, "the rows of logits have 1 and 2 classes"),
-        (lambda: cross_entropy([[1.0, 2.0], 1.0], [1, 0]), ValueError, "the rows of logits have 0 and 2 classes"),
-        (lambda: cross_entropy([[], []], [1, 0]), ValueError, "the rows of logits have 0 classes"),
-        (lambda: cross_entropy([], 0), ValueError, "no logits: there is no class"),
+        (lambda: cross_entropy([1.0, 2.0], [1.0]), ValueError, TOO_FEW),
+        (lambda: cross_entropy([[1.0, 2.0]] * 2, [[0], [1]]), ValueError, TOO_FEW),
+        (lambda: cross_entropy([[1.0, 2.0]] * 2, 1), ValueError, "there are 2 rows of logits but only one target"),
+        (lambda: cross_entropy([[1.0, 2.0]] * 2, [1]), ValueError, "there are 2 rows of logits but 1 targets"),
+        (lambda: cross_entropy([[1.0, 2.0], [1.0]], [1, 0]), ValueError, f"{ROWS} 1 and 2"),
+        (lambda: cross_entropy([[1.0, 2.0], 1.0], [1, 0]), ValueError, f"{ROWS} 0 and 2"),
+        (lambda: cross_entropy([[], []], [1, 0]), ValueError, f"{ROWS} 0"),
+        (lambda: cross_entropy([], 0), ValueError, "the list of logits is empty: there must be one per class"),
         (lambda: cross_entropy([1.0], 0, "none"), ValueError, NO_REDUCTION),
         (lambda: cross_entropy([[1.0]], [0], "none"), ValueError, NO_REDUCTION),
         (
             lambda: cross_entropy(Value(1.0), 0),
             TypeError,
-            "cross_entropy takes a list of logits, one a class, not a Value: "
-            "of one logit for two classes, bce_with_logits",
+            "cross_entropy takes a list with one logit per class, not a Value; "
+            "for two classes and a single logit use bce_with_logits",
         ),
     ],
 )  # fmt: skip

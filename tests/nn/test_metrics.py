@@ -19,9 +19,9 @@ from nn.metrics import METRICS, accuracy, confusion_matrix, f1_score, mean_squar
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "losses.json").read_text(encoding="utf-8"))
 OF_CLASSES = {"accuracy": accuracy, "precision": precision, "recall": recall, "f1_score": f1_score}
-NO_LABEL = "{} has {}, which is no class label: labels are whole numbers"
-NO_COLUMN = "y_true has the labels {}: y_pred has 2 columns, from 0"
-NO_ROWS = "y_true has one row a sample, (n,) or (n, k), not the shape {}"
+NO_LABEL = "{} contains {}, which is not a class label: labels must be whole numbers"
+NO_COLUMN = "y_true has the labels {}, but y_pred has 2 columns: label from 0"
+NO_ROWS = "y_true must have one row per sample, (n,) or (n, k), not shape {}"
 AVERAGED = [precision, recall, f1_score]
 
 
@@ -184,56 +184,56 @@ def test_the_metrics_agree_with_each_other(pairs: list[tuple[int, int]]) -> None
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: accuracy([0, 1], [1]), ValueError, "2 true labels for 1 predictions"),
-        (lambda: accuracy([], []), ValueError, "y_true is empty: there is nothing to measure"),
-        (lambda: accuracy([0], []), ValueError, "y_pred is empty: there is nothing to measure"),
-        (lambda: accuracy([0, 1], [0.1, math.nan]), ValueError, "y_pred has nan in row 1"),
-        (lambda: accuracy([0, math.nan], [0, 1]), ValueError, "y_true has nan in row 1"),
-        (lambda: accuracy([0, 1], [[0.1, 0.2], [math.nan, 1]]), ValueError, "y_pred has nan in row 1"),
+        (lambda: accuracy([0, 1], [1]), ValueError, "y_true has 2 labels but y_pred has 1 predictions"),
+        (lambda: accuracy([], []), ValueError, "y_true is empty, so there is nothing to measure"),
+        (lambda: accuracy([0], []), ValueError, "y_pred is empty, so there is nothing to measure"),
+        (lambda: accuracy([0, 1], [0.1, math.nan]), ValueError, "y_pred contains nan in row 1"),
+        (lambda: accuracy([0, math.nan], [0, 1]), ValueError, "y_true contains nan in row 1"),
+        (lambda: accuracy([0, 1], [[0.1, 0.2], [math.nan, 1]]), ValueError, "y_pred contains nan in row 1"),
         (lambda: accuracy([0.5, 1], [0, 1]), ValueError, NO_LABEL.format("y_true", "0.5")),
         (lambda: accuracy([math.inf, 1], [0, 1]), ValueError, NO_LABEL.format("y_true", "inf")),
         (lambda: accuracy([0, 1, 2], [0.1, 0.2, 2]), ValueError, NO_LABEL.format("y_pred", "0.1")),
         (lambda: accuracy([0, 2], [[1, 0], [0, 1]]), ValueError, NO_COLUMN.format("0, 2")),
         (lambda: accuracy([-1, 1], [[1, 0], [0, 1]]), ValueError, NO_COLUMN.format("-1, 1")),
-        (lambda: accuracy(np.eye(3), np.eye(3)[:, :2]), ValueError, "y_true has 3 classes and y_pred 2"),
+        (lambda: accuracy(np.eye(3), np.eye(3)[:, :2]), ValueError, "y_true has 3 classes but y_pred has 2"),
         (
             lambda: accuracy([0, 1], [-2.5, 3.0]),
             ValueError,
-            "y_pred goes from -2.5 to 3, beside labels 0 and 1: "
-            "threshold=0 for logits, threshold=0.5 for estimates of the label itself",
+            "y_pred ranges from -2.5 to 3, but the labels are 0 and 1: "
+            "use threshold=0 for logits, or threshold=0.5 for estimates of the label itself",
         ),
         (
             lambda: accuracy([0, 1, 2], [0.1, 0.2, 0.3], threshold=0.5),
             ValueError,
-            "a threshold is for labels 0 and 1, or -1 and +1: y_true has 0, 1, 2",
+            "threshold is for labels 0 and 1, or -1 and +1, but y_true has 0, 1, 2",
         ),
         (lambda: accuracy([[[1]]], [1]), ValueError, NO_ROWS.format("(1, 1, 1)")),
         (lambda: accuracy(1, [1]), ValueError, NO_ROWS.format("()")),
-        (lambda: accuracy(["a"], [1]), TypeError, "y_true is an array of <U1, not of numbers"),
+        (lambda: accuracy(["a"], [1]), TypeError, "y_true must be an array of numbers, not of <U1"),
         (
             lambda: accuracy([1], [Value(1.0)]),
             TypeError,
-            "y_pred is an array of object, not of numbers: use nn.predict, or the .data of each Value",
+            "y_pred must be an array of numbers, not of object: use nn.predict, or the .data of each Value",
         ),
         (
             lambda: precision([0, 1], [0, 1], "samples"),  # type: ignore[arg-type]
             ValueError,
-            "average is 'binary', 'macro', 'micro' or 'weighted', not 'samples'",
+            "average must be 'binary', 'macro', 'micro' or 'weighted', not 'samples'",
         ),
         (
             lambda: recall([0, 1, 2], [0, 1, 2]),
             ValueError,
-            "average='binary' is for labels 0 and 1, or -1 and +1, not 0, 1, 2: take 'macro'",
+            "average='binary' is for labels 0 and 1, or -1 and +1, not 0, 1, 2; use 'macro'",
         ),
         (
             lambda: f1_score(range(7), range(7)),
             ValueError,
-            "average='binary' is for labels 0 and 1, or -1 and +1, not 0, 1, 2, 3, 4, …: take 'macro'",
+            "average='binary' is for labels 0 and 1, or -1 and +1, not 0, 1, 2, 3, 4, …; use 'macro'",
         ),
-        (lambda: r2_score([1, 2], [1]), ValueError, "y_true has the shape (2,) and y_pred (1,)"),
-        (lambda: mean_squared_error([[1, 2]], [1, 2]), ValueError, "y_true has the shape (1, 2) and y_pred (2,)"),
-        (lambda: mean_squared_error([1, 2], [1, math.inf]), ValueError, "y_pred has an infinity"),
-        (lambda: r2_score([], []), ValueError, "y_true is empty: there is nothing to measure"),
+        (lambda: r2_score([1, 2], [1]), ValueError, "y_true has shape (2,) but y_pred has shape (1,)"),
+        (lambda: mean_squared_error([[1, 2]], [1, 2]), ValueError, "y_true has shape (1, 2) but y_pred has shape (2,)"),
+        (lambda: mean_squared_error([1, 2], [1, math.inf]), ValueError, "y_pred contains an infinity"),
+        (lambda: r2_score([], []), ValueError, "y_true is empty, so there is nothing to measure"),
     ],
 )  # fmt: skip
 def test_a_misused_metric_says_why(call: Callable[[], Any], error: type[Exception], message: str) -> None:

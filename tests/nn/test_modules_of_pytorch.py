@@ -68,9 +68,9 @@ def test_a_module_prints_as_it_is_made_and_is_copied(name):
 @pytest.mark.parametrize(
     ("build", "words"),
     [
-        (lambda: nn.GELU("exact"), "approximate is 'none' or 'tanh', not 'exact'"),
-        (lambda: nn.Softmax(dim=2), "dim is -1, 0 or 1: a sample has one axis, not 2"),
-        (lambda: nn.MSELoss("none"), "reduction is 'mean' or 'sum', not 'none'"),
+        (lambda: nn.GELU("exact"), "approximate must be 'none' or 'tanh', not 'exact'"),
+        (lambda: nn.Softmax(dim=2), "dim must be -1, 0 or 1, because a sample has one axis, not 2"),
+        (lambda: nn.MSELoss("none"), "reduction must be 'mean' or 'sum', not 'none'"),
     ],
 )
 def test_a_wrong_setting_is_refused_when_the_module_is_made(build, words):
@@ -99,7 +99,8 @@ def test_targets_of_a_loss_module_are_checked_as_the_functions():
     X, _ = classes(8)
     model = nn.Linear(2, 3, seed=0)
     with pytest.raises(
-        ValueError, match=r"cross_entropy takes targets of 0 to 2, a class for each of 3 outputs, and y\[0\]"
+        ValueError,
+        match=r"cross_entropy takes targets from 0 to 2, one class for each of the model's 3 outputs, but y\[0\]",
     ):
         nn.fit(model, X, np.full(8, 3), loss=nn.CrossEntropyLoss())
     single = nn.Linear(2, 1, seed=0)

@@ -76,32 +76,36 @@ def test_a_rate_that_cannot_be_stays_at_the_last_epoch() -> None:
     schedule.step()
     assert optimizer.lr == 0.0
     for _ in range(2):
-        with pytest.raises(ValueError, match="the lr of epoch 2 is 0 or more and finite, not -"):
+        with pytest.raises(ValueError, match="the lr of epoch 2 must be 0 or more and finite, not -"):
             schedule.step()
     assert (schedule.epoch, optimizer.lr) == (1, 0.0)
     soaring = ExponentialLR(SGD([Value(1.0)], lr=0.5), gamma=1e200)
     soaring.step()
-    with pytest.raises(ValueError, match="the lr of epoch 2 is 0 or more and finite, not inf"):
+    with pytest.raises(ValueError, match="the lr of epoch 2 must be 0 or more and finite, not inf"):
         soaring.step()
 
 
 @pytest.mark.parametrize(
     ("build", "error", "message"),
     [
-        (lambda o: StepLR(o, 0), ValueError, "step_size is a whole number, 1 or more, not 0"),
-        (lambda o: StepLR(o, 2.5), ValueError, "step_size is a whole number, 1 or more, not 2.5"),
-        (lambda o: StepLR(o, 2, gamma=-1), ValueError, "gamma is 0 or more and finite, not -1"),
-        (lambda o: ExponentialLR(o, math.nan), ValueError, "gamma is 0 or more and finite, not nan"),
-        (lambda o: CosineAnnealingLR(o, 0), ValueError, "T_max is a whole number, 1 or more, not 0"),
-        (lambda o: CosineAnnealingLR(o, 5, eta_min=-0.1), ValueError, "eta_min is 0 or more and finite, not -0.1"),
-        (lambda o: LinearLR(o, start_factor=0.0), ValueError, r"start_factor is in \(0, 1\], not 0.0"),
-        (lambda o: LinearLR(o, start_factor=1.5), ValueError, r"start_factor is in \(0, 1\], not 1.5"),
-        (lambda o: LinearLR(o, end_factor=-1), ValueError, r"end_factor is in \[0, 1\], not -1"),
-        (lambda o: LinearLR(o, total_iters=0), ValueError, "total_iters is a whole number, 1 or more, not 0"),
-        (lambda o: LambdaLR(o, 0.5), TypeError, "lr_lambda is a function of the epoch, not float"),
-        (lambda o: LambdaLR(o, lambda epoch: "a"), ValueError, r"lr_lambda\(0\) is a number, not 'a'"),
-        (lambda o: LambdaLR(o, lambda epoch: -1), ValueError, "the lr of epoch 0 is 0 or more and finite, not -0.5"),
-        (lambda o: StepLR([o], 2), TypeError, "StepLR takes an optimizer, not list"),
+        (lambda o: StepLR(o, 0), ValueError, "step_size must be a whole number, 1 or more, not 0"),
+        (lambda o: StepLR(o, 2.5), ValueError, "step_size must be a whole number, 1 or more, not 2.5"),
+        (lambda o: StepLR(o, 2, gamma=-1), ValueError, "gamma must be 0 or more and finite, not -1"),
+        (lambda o: ExponentialLR(o, math.nan), ValueError, "gamma must be 0 or more and finite, not nan"),
+        (lambda o: CosineAnnealingLR(o, 0), ValueError, "T_max must be a whole number, 1 or more, not 0"),
+        (lambda o: CosineAnnealingLR(o, 5, eta_min=-0.1), ValueError, "eta_min must be 0 or more and finite, not -0.1"),
+        (lambda o: LinearLR(o, start_factor=0.0), ValueError, r"start_factor must be in \(0, 1\], not 0.0"),
+        (lambda o: LinearLR(o, start_factor=1.5), ValueError, r"start_factor must be in \(0, 1\], not 1.5"),
+        (lambda o: LinearLR(o, end_factor=-1), ValueError, r"end_factor must be in \[0, 1\], not -1"),
+        (lambda o: LinearLR(o, total_iters=0), ValueError, "total_iters must be a whole number, 1 or more, not 0"),
+        (lambda o: LambdaLR(o, 0.5), TypeError, "lr_lambda must be a function of the epoch, not a float"),
+        (lambda o: LambdaLR(o, lambda epoch: "a"), ValueError, r"lr_lambda\(0\) must be a number, not 'a'"),
+        (
+            lambda o: LambdaLR(o, lambda epoch: -1),
+            ValueError,
+            "the lr of epoch 0 must be 0 or more and finite, not -0.5",
+        ),
+        (lambda o: StepLR([o], 2), TypeError, "StepLR takes an optimizer, not a list"),
     ],
 )
 def test_a_misbuilt_schedule_says_why(build: Any, error: type[Exception], message: str) -> None:
@@ -117,12 +121,12 @@ STEP_STATE = {"StepLR.epoch": 3, "StepLR.base_lr": 0.5, "StepLR.step_size": 2, "
 @pytest.mark.parametrize(
     ("state", "message"),
     [
-        ({"ExponentialLR.epoch": 3}, "this state is of ExponentialLR, not of StepLR: nothing loaded"),
-        ({**STEP_STATE, "StepLR.epoch": -1}, "epoch is a whole number, 0 or more, not -1"),
-        ({**STEP_STATE, "StepLR.base_lr": math.nan}, "base_lr is 0 or more and finite, not nan"),
-        ({**STEP_STATE, "StepLR.step_size": 0}, "step_size is a whole number, 1 or more, not 0"),
-        ({**STEP_STATE, "StepLR.T_max": 0}, "StepLR has no T_max: nothing loaded"),
-        *[({k: v for k, v in STEP_STATE.items() if k != name}, f"this state lacks {name}") for name in STEP_STATE],
+        ({"ExponentialLR.epoch": 3}, "this state belongs to ExponentialLR, not to StepLR; nothing was loaded"),
+        ({**STEP_STATE, "StepLR.epoch": -1}, "epoch must be a whole number, 0 or more, not -1"),
+        ({**STEP_STATE, "StepLR.base_lr": math.nan}, "base_lr must be 0 or more and finite, not nan"),
+        ({**STEP_STATE, "StepLR.step_size": 0}, "step_size must be a whole number, 1 or more, not 0"),
+        ({**STEP_STATE, "StepLR.T_max": 0}, "StepLR has no T_max; nothing was loaded"),
+        *[({k: v for k, v in STEP_STATE.items() if k != name}, f"{name}") for name in STEP_STATE],
     ],
 )
 def test_a_wrong_state_of_a_schedule_changes_nothing(state: dict[str, Any], message: str) -> None:
@@ -142,6 +146,6 @@ def test_a_wrong_state_leaves_the_rate_of_a_warm_up() -> None:
     schedule = LinearLR(optimizer, start_factor=0.5, total_iters=2)
     schedule.step()
     before, rate = schedule.state_dict(), optimizer.lr
-    with pytest.raises(ValueError, match="base_lr is 0 or more"):
+    with pytest.raises(ValueError, match="base_lr must be 0 or more"):
         schedule.load_state_dict({**before, "LinearLR.base_lr": -1.0})
     assert (schedule.state_dict(), optimizer.lr) == (before, rate)

@@ -108,7 +108,9 @@ def test_a_page_of_the_gallery_asks_for_nothing_and_throws_nothing(name, page, t
     assert page.locator("h1").inner_text()
 
 
-@pytest.mark.parametrize(("arguments", "said_so"), [([], "FOLDER"), (["x", "sqare"], "no picture 'sqare': there are")])
+@pytest.mark.parametrize(
+    ("arguments", "said_so"), [([], "FOLDER"), (["x", "sqare"], "'sqare' .did you mean 'square'?")]
+)
 def test_the_command_says_what_is_wrong(arguments, said_so, tmp_path):
     with pytest.raises(SystemExit, match=said_so):
         main([str(tmp_path / x) if x == "x" else x for x in arguments])

@@ -205,6 +205,28 @@ def test_an_edge_that_graphviz_loses_is_a_straight_line(monkeypatch):
     assert changed.tip == (head.x, head.y + head.height / 2)
 
 
+def test_the_tree_of_a_program_has_no_names_that_nobody_gave():
+    """An operation is its sign; one that is used again has a number, by which it is found."""
+    w = Value(2.0, label="w")
+
+    def twice(x):
+        slope = (w * x).tanh()
+        return slope * slope + x
+
+    assert str(autograd.draw(autograd.compile(twice).record(3.0))).splitlines() == [
+        "+",
+        "├─ *",
+        "│  ├─ [1]  tanh",
+        "│  │  └─ *",
+        "│  │     ├─ w",
+        "│  │     └─ x",
+        "│  └─ [1]  (above)",
+        "└─ x  (above)",
+    ]
+    classic = str(autograd.draw(w * w + 1.0, ops="separate"))
+    assert not re.search(r"\bo\d", classic) and len(classic.splitlines()) == 7
+
+
 def test_an_operation_without_a_gradient_says_so():
     said = str(autograd.draw(detached()))
     assert "exp (no gradient)" in said

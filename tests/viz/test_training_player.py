@@ -6,6 +6,7 @@ import json
 import math
 import pickle
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from unittest import mock
 from xml.etree import ElementTree
@@ -23,8 +24,11 @@ from autograd.viz.training.packing import ALPHABET, pack, pack_shades
 from autograd.viz.training.plane import region
 from autograd.viz.training.player import TrainingPlayer, training_player
 from autograd.viz.training.record import TrainingRecord
+from autograd.viz.training.svg import STEPS, WRONG, ZERO, _kinds, _width
 from autograd.viz.web import script as static
 from autograd.viz.web.words import training_words
+from autograd.viz.write import theme
+from autograd.viz.write.edges import edge_looks
 from autograd.viz.write.numbers import cell, figure
 from nn.inspect.snapshots import Snapshots
 
@@ -122,7 +126,7 @@ def test_a_training_that_overflows_keeps_what_came_before():
 
 def test_a_snapshot_that_cannot_be_made_is_no_reason_to_lose_a_training():
     broken = mock.patch("nn.inspect.probe.ModelProbe.seen", side_effect=ZeroDivisionError("x"))
-    with broken, pytest.warns(UserWarning, match="no snapshots are kept of this training: ZeroDivisionError: x"):
+    with broken, pytest.warns(UserWarning, match="snapshots of this training could not be computed: ZeroDivisionError"):
         _, history = moons()
     assert history.snapshots is None
     assert history.epochs == 4
@@ -131,11 +135,11 @@ def test_a_snapshot_that_cannot_be_made_is_no_reason_to_lose_a_training():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"every": 0}, "every is a whole number, 1 or more, not 0"),
-        ({"every": True}, "every is a whole number, 1 or more, not True"),
-        ({"most": 1}, "most is a whole number, 2 or more, not 1"),
-        ({"at": 20}, "at is a sample's number from 0 to 19, or an input, not 20"),
-        ({"at": [1.0]}, r"at is the number of a sample, or an input of shape \(2,\), not of \(1,\)"),
+        ({"every": 0}, "every must be a whole number, 1 or more, not 0"),
+        ({"every": True}, "every must be a whole number, 1 or more, not True"),
+        ({"most": 1}, "most must be a whole number, 2 or more, not 1"),
+        ({"at": 20}, "at must be a sample's index, 0 to 19, or an input, not 20"),
+        ({"at": [1.0]}, r"at must be a sample's index, or an input of shape \(2,\), not of shape \(1,\)"),
     ],
 )
 def test_what_is_wrong_is_said(options, message):
@@ -280,11 +284,11 @@ def shared():
 @pytest.mark.parametrize(
     ("make", "note"),
     [
-        (Skip, "Skip is no stack of layers, as an MLP or a Sequential of Layers is"),
-        (lambda: nn.Sequential(Skip()), "Sequential is no stack of layers"),
-        (lambda: nn.Sequential(tuple, nn.Linear(2, 1)), "Sequential is no stack of layers"),
-        (lambda: Twice(2, [2, 1], seed=0), "its layers, one after the other, do not give what the model gives"),
-        (shared, "a weight of layers[0] is no parameter"),
+        (Skip, "Skip is not a stack of layers, like an MLP or a Sequential of Layers"),
+        (lambda: nn.Sequential(Skip()), "Sequential is not a stack of layers"),
+        (lambda: nn.Sequential(tuple, nn.Linear(2, 1)), "Sequential is not a stack of layers"),
+        (lambda: Twice(2, [2, 1], seed=0), "running its layers in order does not give the model's output"),
+        (shared, "a weight of layers[0] is not a parameter"),
     ],
     ids=["module", "inside", "function first", "overridden", "computed weight"],
 )
@@ -408,16 +412,36 @@ def test_the_picture_is_xml_with_every_neuron_and_the_loss(history):
     assert sum(g.get("class", "").startswith("node") for g in svg.iter("{http://www.w3.org/2000/svg}g")) == 2 + 3 + 1
 
 
-def test_negative_weights_are_dashed_and_thick_ones_thick():
-    model = nn.MLP(2, [1], seed=0)
-    model.load_state_dict(
-        {"layers[0].neurons[0].w[0]": -2.0, "layers[0].neurons[0].w[1]": 0.3, "layers[0].neurons[0].b": 0.0}
-    )
-    X, y = nn.data.moons(4, seed=0)
-    svg = training_player(recorded(model, X, y, epochs=1, optimizer="sgd", lr=1e-12)).svg()
-    assert ";stroke:var(--minus);stroke-dasharray:" in svg
-    drawn = re.findall(r'<path class="([pm])" stroke-width="([\d.]+)" opacity="[\d.]+" d="(M.+?)"', svg)
-    assert [(sign, float(width)) for sign, width, _ in drawn] == [("p", 1.0), ("m", 4.0)]
+WEIGHTS = [-2.0, -0.9, -1e-9, 0.0, -0.0, 0.3, 2.0]
+
+
+def player_of_seven_weights():
+    model = nn.MLP(7, [1], seed=0)
+    parts = {f"layers[0].neurons[0].w[{i}]": w for i, w in enumerate(WEIGHTS)}
+    model.load_state_dict(parts | {"layers[0].neurons[0].b": 0.0})
+    return training_player(recorded(model, [[0.0] * 7, [0.0] * 7], [1.0, 2.0], epochs=1, optimizer="sgd", lr=1e-12))
+
+
+def test_a_line_has_the_look_that_the_drawing_of_a_network_gives_it():
+    """Colour is the sign, width the size, dashes a 0: as `draw` shows the same seven weights."""
+    svg = player_of_seven_weights().svg()
+    for kind, color in (("m", "minus"), ("z", "line"), ("w", "wrong")):
+        assert f".edges .{kind}{{stroke:{(theme.LIGHT | theme.SIGN_LIGHT)[color]};stroke:var(--{color})" in svg
+    assert svg.count("dasharray:4 3") == svg.count("dasharray:4 3", svg.index(".edges .z{")) >= 1
+    drawn = re.findall(r'<path class="([pmzw])" stroke-width="([\d.]+)" d="(M\d.+?)"', svg.split("edges key")[0])
+    names = {"p": ("plus", ""), "m": ("minus", ""), "z": ("", "zero")}
+    looks = Counter((*names[kind], float(width)) for kind, width, path in drawn for _ in range(path.count("M")))
+    model = nn.MLP(7, [1], seed=0)
+    for w, weight in zip(model.layers[0].neurons[0].w, WEIGHTS, strict=True):
+        w.data = weight
+    lines = edge_looks(autograd.draw(model([1.0] * 7)).picture)
+    assert looks == Counter((look.color, look.dash, look.width) for look in lines)
+
+
+def test_a_number_that_is_not_finite_has_a_line_that_nobody_overlooks():
+    kinds = _kinds(np.array([1.0, -1.0, 0.0, -0.0, np.nan, np.inf, -np.inf, 5e-324]))
+    assert kinds == [STEPS - 1, 2 * STEPS - 1, ZERO, ZERO, WRONG, WRONG, WRONG, 0]
+    assert [_width(kind) for kind in kinds] == [3.5, 3.5, 1.0, 1.0, 3.5, 3.5, 3.5, 0.5]
 
 
 def test_wide_layers_and_many_inputs_are_shortened():
@@ -682,7 +706,6 @@ def test_sixty_snapshots_of_a_small_network_are_small():
     assert len(history.snapshots) == 60
     player = training_player(history, language="en")
     assert len(player.html.encode()) < 258_500
-    assert len(static.text("controls.js") + static.text("training.js")) <= 16 * 1024
 
 
 def test_the_same_record_makes_the_same_bytes(history):

@@ -10,14 +10,31 @@ from autograd.compiler.passes.flatten import flatten
 from autograd.compiler.passes.fold import fold
 from autograd.compiler.passes.levels import levels
 from autograd.compiler.passes.matmul import matmul
+from autograd.compiler.passes.ragged import ragged
 from autograd.compiler.passes.share import share
+from autograd.compiler.passes.singles import singles
+from autograd.compiler.passes.softmax import softmax
 from autograd.compiler.program import Program
 
-__all__ = ["CAREFUL", "PASSES", "Pass", "dots", "drop", "flatten", "fold", "levels", "matmul", "share"]
+__all__ = [
+    "CAREFUL",
+    "PASSES",
+    "Pass",
+    "dots",
+    "drop",
+    "flatten",
+    "fold",
+    "levels",
+    "matmul",
+    "ragged",
+    "share",
+    "singles",
+    "softmax",
+]
 
 Pass = Callable[[Program], Program]
 
-PASSES: tuple[Pass, ...] = (fold, share, flatten, dots, drop, levels, matmul)
+PASSES: tuple[Pass, ...] = (fold, share, flatten, dots, ragged, singles, drop, levels, softmax, matmul)
 """What makes a recorded program fast."""
 
 CAREFUL: tuple[Pass, ...] = (drop, levels)

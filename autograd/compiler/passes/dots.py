@@ -18,9 +18,9 @@ def dots(program: Program) -> Program:
     """A sum with two products or more, or with a dot product, becomes one dot product and what is left of the sum.
 
     Needs one lane an instruction, and sums flattened. Ensures no sum has two terms that are products nothing else
-    uses; a parameter in a sum with a dot product is in the dot product, times 1, so that a layer's weights and biases
-    are one matrix. In each product what does not depend on an input comes first. A program in which a zero's sign may
-    matter stays as it is.
+    uses, and a sum of one such product is a dot product of one pair (until ``singles``); a parameter in a sum with a
+    dot product is in the dot product, times 1, so that a layer's weights and biases are one matrix. In each product
+    what does not depend on an input comes first. A program in which a zero's sign may matter stays as it is.
 
     >>> import autograd
     >>> from autograd.compiler.passes import flatten
@@ -51,7 +51,8 @@ def dots(program: Program) -> Program:
     terms, owner = program.operands[places].astype(np.int64), np.repeat(np.arange(len(sums)), counts)
     kind = _kinds(program, terms, codes)
     has_dot = np.bincount(owner[kind == _DOT], minlength=len(sums)) > 0
-    chosen = has_dot | (np.bincount(owner[kind == _PRODUCT], minlength=len(sums)) > 1)
+    products = np.bincount(owner[kind == _PRODUCT], minlength=len(sums))
+    chosen = has_dot | (products > 1) | ((products == 1) & (counts == 1))
     if not chosen.any():
         return _ordered(program)
     keep = np.ones(len(program), bool)

@@ -6,29 +6,33 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autograd.compiler.passes.edit import NewInstructions, compact, rebuild, segments
+from autograd.compiler.passes.edit import NewInstructions, rebuild, segments
 from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, Operation, Program
 from autograd.core.conditions import CONDITIONS
 from autograd.table import RULES
 from autograd.util.arrays import Array
 
-__all__ = ["flatten"]
+__all__ = ["chain_ends", "flatten"]
 
 
 class _Chain(NamedTuple):
-    """What is chained, what it becomes from how many terms on, and the number that Python's own loop starts from."""
+    """What is chained, what it becomes from how many terms on, and the number that Python's own loop starts from.
+
+    chooses: of a term and itself it gives that term.
+    """
 
     link: Operation
     flat: Operation
     least: int
     start: float | None = None
+    chooses: bool = False
 
 
 _CHAINS = (
     _Chain(Operation(RULES["add"]), Operation(RULES["sum"]), 3, 0.0),
     _Chain(Operation(RULES["mul"]), Operation(RULES["prod"]), 4),  # three factors are two quick products
-    _Chain(Operation(RULES["maximum"]), Operation(FOLDED_MAXIMUM), 3),
-    _Chain(Operation(RULES["minimum"]), Operation(FOLDED_MINIMUM), 3),
+    _Chain(Operation(RULES["maximum"]), Operation(FOLDED_MAXIMUM), 3, chooses=True),
+    _Chain(Operation(RULES["minimum"]), Operation(FOLDED_MINIMUM), 3, chooses=True),
     _Chain(Operation(CONDITIONS["logical_or"], True), Operation(ANY, True), 3),
     _Chain(Operation(CONDITIONS["logical_and"], True), Operation(ALL, True), 3),
 )
@@ -60,7 +64,32 @@ def flatten(program: Program) -> Program:
     """
     for chain in _CHAINS:
         program = _flattened(program, chain)
-    return _without_singles(program)
+        if chain.chooses:
+            program = _of_one(program, chain)
+    return program
+
+
+def _of_one(program: Program, chain: _Chain) -> Program:
+    """The maximum of a number and itself is a maximum of one, until ``singles``."""
+    links = [i for i, x in enumerate(program.operations) if x == chain.link]
+    chosen = np.flatnonzero(np.isin(program.codes, links)) if links else np.zeros(0, np.int64)
+    first = program.first[chosen]
+    same = program.operands[first] == program.operands[first + 1]
+    chosen, first = chosen[same], first[same]
+    if not len(chosen):
+        return program
+    code, operations = program.code(chain.flat)
+    keep = np.ones(len(program), bool)
+    keep[chosen] = False
+    new = NewInstructions(
+        codes=np.full(len(chosen), code),
+        counts=np.ones(len(chosen), np.int64),
+        operands=program.operands[first].astype(np.int64),
+        registers=program.leaves + chosen,
+        positions=chosen,
+    )
+    absorbed = program.leaves + np.arange(len(program))
+    return rebuild(program.replace(operations=operations), keep, new, absorbed)
 
 
 def _flattened(program: Program, chain: _Chain) -> Program:
@@ -68,7 +97,9 @@ def _flattened(program: Program, chain: _Chain) -> Program:
     if not mine or not len(program):
         return program
     is_link = np.isin(program.codes, mine)
-    root = _roots(program, is_link)
+    if chain.flat.rule in (FOLDED_MAXIMUM, FOLDED_MINIMUM):
+        is_link &= ~_branches(program, is_link)
+    root = chain_ends(program, is_link)
     links = np.flatnonzero(is_link)
     places, counts = segments(program.first, links)
     terms, owner = program.operands[places], root[np.repeat(links, counts)]
@@ -85,7 +116,7 @@ def _flattened(program: Program, chain: _Chain) -> Program:
     return _replaced(program, chain, root, terms, roots, first, lengths)
 
 
-def _roots(program: Program, is_link: Array) -> Array:
+def chain_ends(program: Program, is_link: Array) -> Array:
     """For each instruction the last of the chain that it is in the middle of, or itself."""
     operations = program.operands - program.leaves
     inside = operations >= 0
@@ -102,6 +133,22 @@ def _roots(program: Program, is_link: Array) -> Array:
         if (further == root).all():
             return root
         root = further
+
+
+def _branches(program: Program, is_link: Array) -> Array:
+    """The links that would make a tree of a chain: at a tie, max(max(a, b), max(c, d)) has other shares than the chain.
+
+    Of two operands one may be a link, whichever it is: the shares of two are alike. Of more, it is the first.
+    """
+    branches = np.zeros(len(program), bool)
+    made = np.where(program.operands >= program.leaves, program.operands - program.leaves, 0)
+    linked = (program.operands >= program.leaves) & is_link[made]
+    links = np.flatnonzero(is_link)
+    places, counts = segments(program.first, links)
+    head = np.repeat(program.first[links], counts)
+    later = linked[places] & (places > head) & (linked[head] | (np.repeat(counts, counts) > 2))
+    branches[made[places[later]]] = True
+    return branches
 
 
 def _is_start(program: Program, terms: Array, start: float) -> Array:
@@ -133,18 +180,3 @@ def _replaced(
     )
     keep = ~np.isin(root, roots[chosen])
     return rebuild(program, keep, new, program.leaves + root)
-
-
-def _without_singles(program: Program) -> Program:
-    """A sum or product of one number is that number."""
-    single = [i for i, x in enumerate(program.operations) if x.rule in (RULES["sum"], RULES["prod"]) and not x.stopped]
-    chosen = np.flatnonzero(np.isin(program.codes, single) & (program.counts == 1))
-    if not len(chosen):
-        return program
-    alias = np.arange(program.starts[-1])
-    alias[program.leaves + chosen] = program.operands[program.first[chosen]]
-    while (alias[alias] != alias).any():
-        alias = alias[alias]
-    keep = np.ones(len(program), bool)
-    keep[chosen] = False
-    return compact(program, keep, alias)

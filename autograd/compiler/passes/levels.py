@@ -8,14 +8,19 @@ from autograd.compiler.passes.edit import segments
 from autograd.compiler.program import Program
 from autograd.util.arrays import Array
 
-__all__ = ["levels"]
+__all__ = ["depths", "levels", "sorts"]
+
+
+_MANY = 4
+"""From so many operands on, reductions of what different operations computed are different instructions."""
 
 
 def levels(program: Program) -> Program:
     """One instruction for all operations of one kind at one depth.
 
     Of one kind: the same operation on as many operands, each of which is of one sort (input, parameter, constant, or
-    computed, with or without inputs); a power has the same constant exponent. The depth is the longest way from a leaf.
+    computed, with or without inputs), or, of a sum of many terms, the first is of the same operation; a power has the
+    same constant exponent. The depth is the longest way from a leaf.
     Needs one lane an instruction. Ensures instructions in order of depth, lanes in the order of recording.
 
     >>> import autograd
@@ -35,8 +40,8 @@ def levels(program: Program) -> Program:
     """
     if not len(program):
         return program
-    depth, batched = _depths(program)
-    keys = [_sorts(program, batched), program.counts, program.codes, depth]
+    depth, batched = depths(program)
+    keys = [sorts(program, batched), program.counts, program.codes, depth]
     order = np.lexsort(keys)  # stable: the order of recording within a group
     edges = np.zeros(len(order), bool)
     for key in keys:
@@ -60,7 +65,7 @@ def levels(program: Program) -> Program:
     )
 
 
-def _depths(program: Program) -> tuple[Array, Array]:
+def depths(program: Program) -> tuple[Array, Array]:
     """The depth of each instruction, and whether each register depends on an input."""
     deep = [0] * program.leaves
     wide = [True] * program.first_parameter + [False] * (program.leaves - program.first_parameter)
@@ -84,8 +89,11 @@ def _depths(program: Program) -> tuple[Array, Array]:
     return np.array(deep[program.leaves :], np.int32), np.array(wide, bool)
 
 
-def _sorts(program: Program, batched: Array) -> Array:
-    """A number that tells operations apart by the sorts of their operands; of a sum or the like by the result's."""
+def sorts(program: Program, batched: Array) -> Array:
+    """A number that tells operations apart by the sorts of their operands; of a sum or the like by the result's.
+
+    Sums of many terms are told apart by what their first terms are, too: in one instruction they would be gathered.
+    """
     sort = np.where(batched, 3, 4)
     sort[: program.first_parameter] = 0
     sort[program.first_parameter : program.first_constant] = 1
@@ -96,6 +104,9 @@ def _sorts(program: Program, batched: Array) -> Array:
     for i in range(3):
         mine = np.flatnonzero(few & (program.counts > i))
         sorts[mine] = sorts[mine] * 5 + sort[program.operands[program.first[mine] + i]]
+    many = np.flatnonzero(~few & (program.counts >= _MANY))
+    heads = program.operands[program.first[many]] - program.leaves
+    sorts[many] -= np.where(heads >= 0, 2 + 2 * program.codes[np.maximum(heads, 0)].astype(np.int64), 0)
     powers = np.array([x.rule.name == "pow" for x in program.operations])[program.codes]
     mine = np.flatnonzero(powers)
     exponents = program.operands[program.first[mine] + 1]

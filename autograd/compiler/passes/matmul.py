@@ -12,6 +12,11 @@ from autograd.util.arrays import Array
 __all__ = ["matmul"]
 
 
+_LEAST_PRODUCTS = 32
+"""Of two activations, matrices with fewer multiplications are multiplied and summed number by number: a product of
+matrices starts anew in each row of the batch, which takes as long as so many."""
+
+
 class _Piece(NamedTuple):
     """A part of an instruction: which lanes, in which order; as a matrix product, its shape and operands."""
 
@@ -25,10 +30,11 @@ class _Piece(NamedTuple):
 def matmul(program: Program) -> Program:
     """Dot products of every vector of one set with every vector of another become one matrix product.
 
-    One set does not depend on an input (weights, constants), or neither does. Several such grids of one shape are
-    stacked. Weights used again, transposed or not, and overlapping windows (a convolution) are grids like any other: a
-    matrix whose numbers do not lie in steps is gathered. Needs dot products and levels. Ensures the same results on
-    the same registers, up to their order within an instruction.
+    The sets may be weights or constants and what depends on an input; neither may depend on one; or both do, as the
+    queries and keys of an attention. Several such grids of one shape are stacked. Weights used again, transposed or
+    not, and overlapping windows (a convolution) are grids like any other: a matrix whose numbers do not lie in steps is
+    gathered. Needs dot products and levels. Ensures the same results on the same registers, up to their order within an
+    instruction.
 
     >>> import autograd
     >>> from autograd.compiler.passes import levels
@@ -57,7 +63,8 @@ def matmul(program: Program) -> Program:
     pieces: list[_Piece] = []
     codes, lanes, first = program.codes.tolist(), program.lanes.tolist(), program.first.tolist()
     for i in range(len(program)):
-        whole = _Piece(i, codes[i], np.arange(lanes[i]), program.operands[first[i] : first[i + 1]])
+        shape = tuple(program.shapes[i].tolist()) if len(program.shapes) else (0, 0, 0, 0)
+        whole = _Piece(i, codes[i], np.arange(lanes[i]), program.operands[first[i] : first[i + 1]], shape)
         if i in chosen:
             pieces += _split(program, whole._replace(operands=whole.operands.reshape(lanes[i], -1)), code)
         else:
@@ -69,14 +76,14 @@ def _split(program: Program, whole: _Piece, code: int) -> list[_Piece]:
     """The grids among an instruction's dot products, and what is left."""
     half = whole.operands.shape[1] // 2
     left, right = whole.operands[:, :half], whole.operands[:, half:]
-    if program.batched[left].any() or not half:
+    if not half:
         return [whole]
-    batched = bool(program.batched[right].any())
-    rows, columns = _distinct(left), _distinct(right)
-    grid = _grids(rows, columns)
+    batched, both = bool(program.batched[right].any()), bool(program.batched[left].any())
+    grid, shapes = _grids(_distinct(left), _distinct(right))
     pieces = []
-    for lanes, stack in _by_shape(grid, rows, columns):
-        if len(lanes) == stack > 1:  # no vector is shared: nothing to gain
+    for lanes, stack in _by_shape(grid, shapes):
+        alone = len(lanes) == stack and (stack > 1 or both)  # no vector is shared: nothing to gain
+        if alone or (both and half * len(lanes) < _LEAST_PRODUCTS * stack):
             pieces.append(whole._replace(lanes=np.sort(lanes), operands=whole.operands[np.sort(lanes)]))
         else:
             pieces.append(_product(whole, code, lanes, stack, left, right, batched))
@@ -89,32 +96,37 @@ def _distinct(vectors: Array) -> Array:
     return np.array([numbers.setdefault(vector.tobytes(), len(numbers)) for vector in vectors])
 
 
-def _grids(rows: Array, columns: Array) -> Array:
-    """For each lane the number of the full grid it is in, −1 where there is none."""
+def _grids(rows: Array, columns: Array) -> tuple[Array, Array]:
+    """For each lane the number of the full grid it is in, −1 where there is none; and (rows, columns) of each grid."""
     first_row = np.full(int(columns.max()) + 1, len(rows))
     np.minimum.at(first_row, columns, rows)
     grid = np.full(int(rows.max()) + 1, len(rows))
     np.minimum.at(grid, rows, first_row[columns])
     of = grid[rows]
-    whole = np.zeros(len(rows), bool)
-    for number in np.unique(of):
-        mine = np.flatnonzero(of == number)
-        size = len(np.unique(rows[mine])) * len(np.unique(columns[mine]))
-        pairs = len(np.unique(rows[mine] * (int(columns.max()) + 1) + columns[mine]))
-        alone = len(np.unique(of[np.isin(columns, columns[mine])])) == 1
-        whole[mine] = alone and size == pairs == len(mine)
-    return np.where(whole, of, -1)
+    count = int(of.max()) + 1
+    height, pairs = np.bincount(grid, minlength=count), _distinct_pairs(rows, columns)
+    in_grid, column = _distinct_pairs(of, columns)
+    width, shared = np.bincount(in_grid, minlength=count), np.bincount(column)[column] > 1
+    alone = np.bincount(in_grid[shared], minlength=count) == 0
+    lanes = np.bincount(of, minlength=count)
+    full = alone & (height * width == lanes) & (np.bincount(grid[pairs[0]], minlength=count) == lanes)
+    return np.where(full[of], of, -1), np.stack([height, width], axis=1)
 
 
-def _by_shape(grid: Array, rows: Array, columns: Array) -> list[tuple[Array, int]]:
+def _distinct_pairs(a: Array, b: Array) -> tuple[Array, Array]:
+    both = np.unique(a * (int(b.max()) + 1) + b)
+    return both // (int(b.max()) + 1), both % (int(b.max()) + 1)
+
+
+def _by_shape(grid: Array, shapes: Array) -> list[tuple[Array, int]]:
     """The lanes of the grids of each shape, sorted by grid, and how many there are; loose lanes are grids of one."""
-    shapes: dict[tuple[int, int], list[Array]] = {}
-    for number in np.unique(grid[grid >= 0]):
-        mine = np.flatnonzero(grid == number)
-        shapes.setdefault((len(np.unique(rows[mine])), len(np.unique(columns[mine]))), []).append(mine)
-    groups = [(np.concatenate(grids), len(grids)) for grids in shapes.values()]
+    lanes = np.argsort(grid, kind="stable")
+    lanes = lanes[np.searchsorted(grid[lanes], 0) :]
+    keys = shapes[grid[lanes], 0] * (int(shapes.max()) + 1) + shapes[grid[lanes], 1]
+    _, first = np.unique(keys, return_index=True)
+    groups = [lanes[keys == keys[i]] for i in np.sort(first)]
     loose = np.flatnonzero(grid < 0)
-    return groups + ([(loose, len(loose))] if len(loose) > 1 else [(loose, 1)] if len(loose) else [])
+    return [(x, len(np.unique(grid[x]))) for x in groups] + ([(loose, len(loose))] if len(loose) else [])
 
 
 def _product(whole: _Piece, code: int, lanes: Array, stack: int, left: Array, right: Array, batched: bool) -> _Piece:

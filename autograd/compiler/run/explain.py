@@ -1,4 +1,4 @@
-"""A recorded program run again on Values, for one row: what explains a number that is not finite."""
+"""A recorded program run again on Values, for one row: what explains a number that is not finite, or a bad index."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from autograd.compiler.program import Program
 from autograd.core.node import new_node, set_operands
+from autograd.core.picking import PICK
 from autograd.errors import NonFiniteError
+from autograd.util.arrays import Array
 from autograd.value import Value
 
-__all__ = ["explain", "replay"]
+__all__ = ["explain", "explain_index", "replay"]
 
 
 def replay(
@@ -61,6 +65,29 @@ def explain(
             text = f"{error}\n  in the program  {where}" if where else str(error)
             return NonFiniteError(text, error.operation, error.operands)
     return None
+
+
+def explain_index(program: Program, samples: Array, labels: Sequence[str], first: int | None) -> IndexError | None:
+    """The error for the first row with an input that is the index of a number to pick, and out of range.
+
+    samples: (rows, inputs). first: the number of the first row, None for one sample. None if no input is such an index.
+    """
+    picks = [i for i, operation in enumerate(program.operations) if operation.rule is PICK]
+    chosen = np.flatnonzero(np.isin(program.codes, picks))
+    indices, counts = program.operands[program.first[chosen]], program.counts[chosen] - 1
+    of_input = indices < program.first_parameter
+    indices, counts = indices[of_input], counts[of_input]
+    numbers = samples[:, indices]
+    wrong = ~((numbers >= 0) & (numbers < counts) & (numbers == np.floor(numbers)))
+    if not wrong.any():
+        return None
+    row, which = np.argwhere(wrong)[0]
+    where = "" if first is None else f" in row {first + int(row)} of the batch"
+    return IndexError(
+        f"pick: {labels[int(indices[which])]} is {float(numbers[row, which]):g}{where}, an index of "
+        f"{int(counts[which])} numbers\n"
+        f"  try             whole numbers from 0 to {int(counts[which]) - 1}: a negative index is refused, too"
+    )
 
 
 def _where(program: Program, registers: list[Value], error: NonFiniteError, instruction: Callable[[int], str]) -> str:

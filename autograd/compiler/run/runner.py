@@ -7,7 +7,7 @@ import math
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -16,10 +16,12 @@ from autograd.compiler.passes import CAREFUL, Pass, fold, share
 from autograd.compiler.program import Program, verify
 from autograd.compiler.run.arrays.forward import Lowered, lower
 from autograd.compiler.run.arrays.plan import ArrayPlan
-from autograd.compiler.run.explain import explain
+from autograd.compiler.run.arrays.regions import items
+from autograd.compiler.run.explain import explain, explain_index
 from autograd.compiler.run.plan import Plan, is_finite
 from autograd.compiler.run.rows import RowPlan
 from autograd.compiler.run.scalars import ScalarPlan
+from autograd.compiler.run.ways import MANY_ROWS, by_register, irregularity
 from autograd.core.graph import paused_collector
 from autograd.errors import NonFiniteError, ProgramError
 from autograd.pytree import Structure
@@ -35,7 +37,25 @@ _WORKING_SET = 32 << 20
 """Bytes of registers at most: a larger batch is run in parts."""
 _KEPT_PLANS = 8
 _FEW_LANES = 8
-"""With fewer operands an instruction than this, a program is run register by register."""
+"""With fewer operands an instruction than this, a program is run register by register, where regions do not suit it."""
+
+
+_Answer = TypeVar("_Answer")
+_Arguments = ParamSpec("_Arguments")
+
+
+def _naming_indices(run: Callable[Concatenate[Runner, Batch, _Arguments], _Answer]) -> Callable[..., _Answer]:
+    """A way to run a batch, whose IndexError says which input, and which row, has an index that there is not."""
+
+    @functools.wraps(run)
+    def named(self: Runner, batch: Batch, *arguments: _Arguments.args, **named: _Arguments.kwargs) -> _Answer:
+        try:
+            return run(self, batch, *arguments, **named)
+        except IndexError as error:
+            number = None if batch.is_sample else 0
+            raise explain_index(self.recorded, batch.flat(), self.input_names, number) or error from None
+
+    return named
 
 
 class _Computed(dict[tuple[str, bool], int]):
@@ -94,6 +114,8 @@ class Runner:
         self.program = program
         self.recorded_size = len(recorded)
         self.runs_by_register = len(self.program.operands) < _FEW_LANES * len(self.program)
+        self.items = items(self.program)
+        self.irregular, self.wide = irregularity(self.program, self.items)
         self.whole = np.array_equal(positions, np.arange(len(positions)))
         self.parameter_buffer = np.zeros(len(positions), self.dtype)
         self.lowered: dict[tuple[str, bool], Lowered] = {}
@@ -114,6 +136,7 @@ class Runner:
 
     # ── running ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    @_naming_indices
     def values(self, batch: Batch, numbers: Array) -> Array:
         """(outputs, rows)."""
         if not len(self.recorded.outputs):
@@ -134,6 +157,7 @@ class Runner:
             return np.zeros((len(self.program.outputs), 0), self.dtype)
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
+    @_naming_indices
     def value_and_grad(
         self, batch: Batch, numbers: Array, out: Array | None, allow_nonfinite: bool
     ) -> tuple[float, Array]:
@@ -185,6 +209,7 @@ class Runner:
         out[self.positions] = gradient
         return out
 
+    @_naming_indices
     def input_grad(self, batch: Batch, numbers: Array, allow_nonfinite: bool) -> list[Array]:
         """For each input leaf (rows, n)."""
         self.require_scalar()
@@ -213,7 +238,10 @@ class Runner:
             return None
         with self.lock, np.errstate(all="ignore"):
             self.parameter_buffer[...] = numbers
-            plan.run(arrays)
+            try:
+                plan.run(arrays)
+            except IndexError:  # an index that there is not: the other way says which
+                return None
             value = float(plan.total()) * plan.scale
             gradient = plan.gradient.copy()
             if math.isfinite(value) and math.isfinite(gradient.dot(gradient)):
@@ -235,8 +263,11 @@ class Runner:
             program = self.program
             if careful:
                 program = functools.reduce(lambda program, apply: apply(program), CAREFUL, self.recorded)
-            self.lowered[key] = lower(program, wanted, careful)
+            self.lowered[key] = lower(program, None if careful else self.items, wanted, careful)
         return self.lowered[key]
+
+    def _by_register(self, batch_size: int, careful: bool) -> bool:
+        return by_register(self.runs_by_register, self.irregular, self.wide, batch_size, careful)
 
     def _scalar(self, careful: bool) -> Program:
         """The program to run a row of memory a register: nothing re-rolled."""
@@ -244,7 +275,7 @@ class Runner:
 
     def _most_rows(self, key: tuple[str, bool]) -> int:
         """How many rows are run at once: as many as have room in the working set."""
-        if self.runs_by_register:
+        if self._by_register(MANY_ROWS + 1, key[1]):
             return max(32, _WORKING_SET // (max(1, len(self.recorded)) * self.dtype.itemsize))
         lanes = sum(x.size for x in self._lower(*key).buffers if x.batched and not x.truth)
         return max(32, _WORKING_SET // (max(1, lanes) * self.dtype.itemsize))
@@ -278,9 +309,10 @@ class Runner:
 
     def _plan(self, wanted: str, careful: bool, batch_size: int, theta: Array, gradient: Array) -> Plan:
         shapes = [shape for _, shape, _ in self.signature]
-        if self.runs_by_register and batch_size == 1 and self.dtype == np.float64:
+        by_register = self._by_register(batch_size, careful)
+        if by_register and batch_size == 1 and self.dtype == np.float64:
             return ScalarPlan(self._scalar(careful), theta, gradient, shapes, wanted)
-        if self.runs_by_register:
+        if by_register:
             return RowPlan(self._scalar(careful), batch_size, self.dtype, theta, gradient, shapes, wanted, careful)
         return ArrayPlan(self._lower(wanted, careful), batch_size, self.dtype, theta, gradient, shapes)
 
@@ -294,8 +326,7 @@ class Runner:
     # ── explanations ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _explanation(self, batch: Batch, numbers: Array) -> Exception:
-        flat = [np.asarray(x, float).reshape(batch.size, -1) for x in batch.arrays]
-        samples = np.concatenate(flat, axis=1) if flat else np.zeros((1, 0))
+        samples = batch.flat()
         values = self._values(batch, numbers, careful=True)[0]
         bad = np.flatnonzero(~np.isfinite(values))
         first = int(bad[0]) if len(bad) else 0

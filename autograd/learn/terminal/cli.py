@@ -17,7 +17,7 @@ __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command. Exit status of a check: 0 passed, 1 wrong, 2 not started, 3 crashed; else 1 for a failure said."""
+    """Run a command. Exit status of a check: 0 passed, 1 wrong, 2 not started, 3 crashed; otherwise 1 for a failure."""
     options = _parser().parse_args(arguments)
     try:
         course = Course(getattr(options, "dir", None), getattr(options, "language", None))
@@ -31,18 +31,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         print(file=sys.stderr)
-        return 130  # as a shell says that Ctrl-C ended it
+        return 130  # what a shell reports after Ctrl-C
     except BrokenPipeError:  # `autograd learn list | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141  # as a shell says that a pipe was closed
+        return 141  # what a shell reports for a closed pipe
 
 
 def _parser() -> argparse.ArgumentParser:
     common = ArgumentParser(add_help=False)
-    common.add_argument("--language", choices=LANGUAGES, default=argparse.SUPPRESS, help="en or zh; remembered")
-    common.add_argument(
-        "--dir", type=Path, metavar="DIR", default=argparse.SUPPRESS, help="the folder of the exercises"
-    )
+    common.add_argument("--language", choices=LANGUAGES, default=argparse.SUPPRESS, help="en or zh; it is remembered")
+    common.add_argument("--dir", type=Path, metavar="DIR", default=argparse.SUPPRESS, help="folder with the exercises")
     parser = ArgumentParser(
         prog=prog(), parents=[common], description="Write the engine yourself, exercise by exercise."
     )
@@ -62,55 +60,61 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_main(add: Callable[..., argparse.ArgumentParser]) -> None:
-    command = add("start", lambda s, o: commands.start(s, o.folder), "copy the starters; nothing is overwritten")
-    command.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="./exercises unless given")
-    command = add("list", lambda s, o: commands.show_list(s, o.todo), "all exercises and their states")
-    command.add_argument("--todo", action="store_true", help="only those that are not passed")
+    command = add("start", lambda s, o: commands.start(s, o.folder), "copy the starter files; nothing is overwritten")
+    command.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="folder to copy to (default: ./exercises)")
+    command = add("list", lambda s, o: commands.show_list(s, o.todo), "list all exercises and their states")
+    command.add_argument("--todo", action="store_true", help="only exercises that are not passed yet")
     command = add(
         "check",
         lambda s, o: commands.check(s, o.which, everything=o.all, why=o.why, as_json=o.json, using=o.using),
-        "check an exercise: the next one unless given",
+        "check an exercise (default: the next one)",
     )
     _which(command)
-    command.add_argument("--all", action="store_true", help="every exercise, a line each")
+    command.add_argument("--all", action="store_true", help="check every exercise, one line each")
     command.add_argument("--why", action="store_true", help="show every wrong probe")
-    command.add_argument("--json", action="store_true", help="for a program")
+    command.add_argument("--json", action="store_true", help="print JSON for other programs")
     _using(command)
-    command = add("watch", _watch, "check whenever the file is saved, until it passes")
+    command = add("watch", _watch, "check whenever you save the file, until it passes")
     _which(command)
     _using(command)
-    command = add("hint", lambda s, o: commands.hint(s, o.which, again=o.again), "the next hint")
+    command = add("hint", lambda s, o: commands.hint(s, o.which, again=o.again), "show the next hint")
     _which(command)
-    command.add_argument("--again", action="store_true", help="those that were read")
-    command = add("solution", lambda s, o: commands.solution(s, o.which, o.give_up), "a solution, once it is passed")
-    _which(command)
-    command.add_argument("--give-up", action="store_true", help="without having passed, once all hints are used")
+    command.add_argument("--again", action="store_true", help="show the hints you have already read")
     command = add(
-        "reset", lambda s, o: commands.reset(s, o.which, o.all), "put the starter back; yours is kept as .bak1"
+        "solution", lambda s, o: commands.solution(s, o.which, o.give_up), "show a solution, once you have passed"
     )
     _which(command)
-    command.add_argument("--all", action="store_true", help="every exercise")
+    command.add_argument("--give-up", action="store_true", help="show it without passing, once all hints are used")
+    command = add(
+        "reset", lambda s, o: commands.reset(s, o.which, o.all), "put the starter file back; yours is kept as .bak1"
+    )
+    _which(command)
+    command.add_argument("--all", action="store_true", help="reset every exercise")
 
 
 def _add_others(add: Callable[..., argparse.ArgumentParser]) -> None:
-    command = add("progress", lambda s, o: commands.progress(s, o.folders, o.export), "what was done, also of a class")
-    command.add_argument("folders", nargs="*", type=Path, metavar="DIR", help="of several learners")
-    command.add_argument("--export", choices=("json", "csv"), help="as a table, for a teacher")
-    command = add("export-notebook", _notebooks, "write an exercise as a notebook: the next one unless given")
+    command = add(
+        "progress",
+        lambda s, o: commands.progress(s, o.folders, o.export),
+        "show the progress of one learner or a class",
+    )
+    command.add_argument("folders", nargs="*", type=Path, metavar="DIR", help="the folders of several learners")
+    command.add_argument("--export", choices=("json", "csv"), help="print a table for a teacher")
+    command = add("export-notebook", _notebooks, "write an exercise as a notebook (default: the next one)")
     _which(command)
-    command.add_argument("--all", action="store_true", help="every exercise")
+    command.add_argument("--all", action="store_true", help="write every exercise")
     command = add("verify", _verify, "for maintainers: test the checks")
-    command.add_argument("which", nargs="?", metavar="ID", help="one exercise")
-    words = "wrong solutions to replay: tests/learn/corpus, as in a checkout, unless given"
+    command.add_argument("which", nargs="?", metavar="ID", help="only this exercise")
+    words = "folder of wrong solutions to replay (default: tests/learn/corpus, as in a checkout)"
     command.add_argument("--corpus", type=Path, metavar="DIR", default=Path("tests/learn/corpus"), help=words)
 
 
 def _which(command: argparse.ArgumentParser) -> None:
-    command.add_argument("which", nargs="?", metavar="ID", help="its number, name or file")
+    command.add_argument("which", nargs="?", metavar="ID", help="the exercise's number, name or file")
 
 
 def _using(command: argparse.ArgumentParser) -> None:
-    words = "the earlier exercises it builds on; yours as far as they are passed, unless given"
+    words = "whose earlier exercises to build on (default: yours, if they are passed)"
     command.add_argument("--using", choices=("mine", "reference"), help=words)
 
 

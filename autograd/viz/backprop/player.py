@@ -20,7 +20,7 @@ from autograd.viz.backprop.transcript import endings, flows, kind_of_step, remar
 from autograd.viz.graph.labels import notebook_names
 from autograd.viz.graph.selection import listed
 from autograd.viz.web.words import words
-from autograd.viz.write.alt import alt_text, equation
+from autograd.viz.write.alt import alt_text, results
 from autograd.viz.write.boxes import TEXT, text_width
 from autograd.viz.write.layout import lay_out_all
 from autograd.viz.write.numbers import number, plain
@@ -92,8 +92,7 @@ def play(
     """
     if compare not in (None, "numeric"):
         raise ValueError(f'play() takes compare="numeric" or nothing, not {compare!r}')
-    if language is not None:
-        language_of(language)
+    chosen = language_of(language)
     if any(hasattr(root, name) for name in ("snapshots", "to_dict")):
         from autograd.viz.training.player import training_player  # 5 ms, of which a value needs nothing
 
@@ -101,7 +100,14 @@ def play(
     numeric = compare == "numeric"
     names = notebook_names(depth=2)
     recorded = steps(
-        root, forward=forward, zero_grad=zero_grad, numeric=numeric, max_nodes=max_nodes, names=names, **selecting
+        root,
+        forward=forward,
+        zero_grad=zero_grad,
+        numeric=numeric,
+        max_nodes=max_nodes,
+        names=names,
+        language=chosen,
+        **selecting,
     )
     return Player(recorded, quiz, mode, language)
 
@@ -177,8 +183,8 @@ class Player(NotebookView):
         'step.html'
         """
         language = language_of(self.language)
-        results = ", ".join(equation(root, language) for root in self.steps.picture.roots)
-        return save_page(path, words(language).say("title", results), self.html, language)
+        title = words(language).say("title", results(self.steps.picture, language))
+        return save_page(path, title, self.html, language)
 
     def __str__(self) -> str:
         return self.text()

@@ -20,6 +20,7 @@ from autograd.viz.graph.labels import printable
 from autograd.viz.graph.node_table import CONSTANT, INPUT, PARAMETER, RESULT, NodeTable
 from autograd.viz.graph.search import breadth_first
 from autograd.viz.picture import Edge, Kind, Node, Picture
+from autograd.viz.web.words import picture_words
 
 __all__ = ["assemble", "nearest"]
 
@@ -77,6 +78,7 @@ class _Assembly:
             total=self.graph.total,
             is_whole_count=self.graph.is_whole,
             left_out=self.graph.total - sum(map(len, view.members.values())) - len(hidden),
+            language=self.table.language,
         )
 
     # ── nodes ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -90,6 +92,8 @@ class _Assembly:
         operation = printable(self.graph.values[first]._op) if fold is None else self._title(copies)
         if view.is_function(node) and is_known and (named := in_common(list(map(self.table.short_name, outputs)))):
             label, operation = named, label  # a result that the user has named, as a loss mostly is
+        is_root = any(view.node[root] == node for root in self.graph.roots)
+        is_module = view.is_call(node) and not view.is_function(node)
         return Node(
             name=view.name(node),
             kind=self._kind(node),
@@ -97,7 +101,7 @@ class _Assembly:
             operation=operation,
             data=unanimous([value.data for value in values]),
             grad=unanimous([number_of(value._grad) if value.has_grad else None for value in values]),
-            is_root=any(view.node[root] == node for root in self.graph.roots),
+            is_root=is_root,
             group=self.boxes.name(node),
             values=len(members) + numbers,
             parameters=len(self._parameters(node)) if fold else 0,
@@ -107,6 +111,7 @@ class _Assembly:
             opens=self._opens(node),
             first_not_finite=self.not_finite in members,
             calls=self._calls(copies),
+            output=in_common(list(map(self.table.short_name, outputs))) if is_root and is_module else None,
             is_expression=fold is not None
             and (fold.opens == "expressions" or (fold.opens == "sums" and operation != fold.title)),
         )
@@ -124,8 +129,9 @@ class _Assembly:
         if fold is None or fold.call < 0:
             return in_common([self.table.short_name(copy) for copy in copies])
         calls = [self.table.calls[self.partition.folds[copy].call] for copy in copies]
-        title = calls[0].title if len(calls) == 1 else in_common([call.plain for call in calls])
-        return f"{title} · part {fold.part} of {fold.parts}" if fold.parts > 1 else title
+        words = picture_words(self.table.language)
+        title = calls[0].title(words) if len(calls) == 1 else in_common([call.plain for call in calls])
+        return words.say("part", title, fold.part, fold.parts) if fold.parts > 1 else title
 
     def _title(self, copies: Sequence[int]) -> str:
         """What is written in the place of an operation; of several expressions, what they have in common."""
@@ -191,4 +197,6 @@ class _Assembly:
 
     def _add_unseen(self, name: str, count: int, beside: int, nodes: list[Node]) -> None:
         group = self.boxes.name(beside)
-        nodes.append(Node(name, "more", label=f"… {count} more", values=count, group=group))
+        nodes.append(
+            Node(name, "more", label=picture_words(self.table.language).say("more", count), values=count, group=group)
+        )

@@ -90,7 +90,7 @@ def _color(plane: Plane, index: int) -> str:
     """The colour of a class: of two sides, the upper has that of positive numbers; a curve stands out on grey data."""
     if plane.kind == "curve":
         return "muted"
-    return ("minus", "data")[index] if plane.kind in ("sides", "surface") else COLORS[index % CLASSES]
+    return ("minus", "plus")[index] if plane.kind in ("sides", "surface") else COLORS[index % CLASSES]
 
 
 def _legend(layout: TrainingLayout, plane: Plane) -> Iterable[str]:
@@ -123,7 +123,7 @@ def regions(plane: Plane, shades: Floats) -> list[tuple[str, str]]:
     if plane.kind == "classes":
         fields = enumerate(_leads(plane, shades))
         return [(COLORS[i % CLASSES], region(field, 0.0)) for i, field in fields]
-    both = (("data", shades), ("minus", -shades))
+    both = (("plus", shades), ("minus", -shades))
     return [(color, region(field, threshold)) for color, field in both for threshold in THRESHOLDS]
 
 

@@ -33,7 +33,7 @@ MOST_PIXELS = 100_000  # each is a character of the page
 NOT_IN_THE_SCRIPT = (
     "alt", "curve", "gradient_all", "gradient_some", "inputs", "logarithmic", "loss", "more",
     "a_target", "confusion", "given_class", "negative", "parameter", "parameters", "picture", "plane", "positive",
-    "scatter", "summary", "table", "target_class", "thicker", "title", "training", "validation", "value",
+    "scatter", "summary", "table", "target_class", "title", "training", "validation", "value", "wider",
 )  # fmt: skip
 
 

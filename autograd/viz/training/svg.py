@@ -31,13 +31,16 @@ from autograd.viz.training.outcome import outcome_panel
 from autograd.viz.training.plane import COLORS, pixel_panel, plane_panel
 from autograd.viz.training.record import Column, Floats, TrainingRecord, largest
 from autograd.viz.write.boxes import fitted, text_width
+from autograd.viz.write.edges import FINEST, THICKEST, THINNEST
 from autograd.viz.write.numbers import cell, figure, subscript
+from autograd.viz.write.svg import SWATCH
 from autograd.viz.write.theme import FONT, style_sheet
 
 __all__ = ["training_svg"]
 
 
-STEPS = 8  # widths of lines, half a pixel apart: finer ones cannot be told from each other
+STEPS = round(2 * (THICKEST - FINEST)) + 1  # widths of lines, half a pixel apart, as in the drawing of a network
+ZERO, WRONG = 2 * STEPS, 2 * STEPS + 1  # the kinds of lines behind those of positive and of negative numbers
 RULES = {
     ".ground": "fill:var(--ground)",
     "text": f"font:11px {FONT};fill:var(--ink)",
@@ -46,11 +49,11 @@ RULES = {
     ".title": "font-weight:bold",
     ".c": "text-anchor:middle",
     ".r": "text-anchor:end",
-    ".edges path": "fill:none;stroke:var(--data)",
-    ".edges .m": "stroke:var(--minus);stroke-dasharray:5 3",
-    "&.grads .edges path": "stroke:var(--grad)",
-    "&.grads .edges .m": "stroke:var(--grad-minus)",
-    ".node rect": "fill:var(--data);stroke:var(--line)",
+    ".edges path": "fill:none;stroke:var(--plus)",
+    ".edges .m": "stroke:var(--minus)",
+    ".edges .z": "stroke:var(--line);stroke-dasharray:4 3",
+    ".edges .w": "stroke:var(--wrong)",
+    ".node rect": "fill:var(--plus);stroke:var(--line)",
     ".node.m rect": "fill:var(--minus)",
     ".frame": "fill:none;stroke:var(--line)",
     ".lines path": "fill:none;stroke:var(--data);stroke-width:2;stroke-linejoin:round",
@@ -69,9 +72,9 @@ RULES = {
     ".cells .d": "fill:var(--data)",
     ".ring": "fill:none;stroke:var(--ink);stroke-width:1.5",
     ".pixels": "fill:var(--ink)",
-    ".pixels .p": "fill:var(--data)",
+    ".pixels .p": "fill:var(--plus)",
     ".pixels .m": "fill:var(--minus)",
-    **{f".of-{name}": f"fill:var(--{name})" for name in (*COLORS, "muted", "ink")},
+    **{f".of-{name}": f"fill:var(--{name})" for name in (*COLORS, "plus", "muted", "ink")},
 }
 
 
@@ -117,8 +120,7 @@ def _network(layout: TrainingLayout, words: Catalogue, index: int) -> Iterable[s
     record = layout.record
     yield '<g class="edges">'
     for i, path in enumerate(_edges(layout, index)):
-        sign, k = "pm"[i // STEPS], i % STEPS
-        yield f'<path class="{sign}" stroke-width="{0.5 + 0.5 * k:g}" opacity="{0.25 + 0.1 * k:.2f}" d="{path}"/>'
+        yield f'<path class="{"pmzw"[min(i // STEPS, 2) + (i == WRONG)]}" stroke-width="{_width(i):g}" d="{path}"/>'
     yield "</g>"
     values = iter([*record.inputs, *record.activations[index].tolist()])
     for column, spots, top in zip(record.columns, layout.spots, layout.tops, strict=True):
@@ -180,10 +182,10 @@ def _node(name: str, spot: Spot, value: float, top: float) -> str:
 
 
 def _edges(layout: TrainingLayout, index: int) -> list[str]:
-    """The lines between the boxes: those of the positive weights by their width, then those of the negative."""
+    """The lines between the boxes, by their kind."""
     weights = layout.record.parameters[:, layout.record.shown_parameters]
     shares = weights[index] / largest(weights)
-    kinds, paths, parameter = _kinds(shares), [""] * (2 * STEPS), 0
+    kinds, paths, parameter = _kinds(shares), [""] * (WRONG + 1), 0
     for before, after in zip(layout.spots, layout.spots[1:], strict=False):
         for spot in after:
             for origin in before:
@@ -194,20 +196,27 @@ def _edges(layout: TrainingLayout, index: int) -> list[str]:
 
 
 def _kinds(shares: Floats) -> list[int]:
-    """The width of a line for each share of the largest number, 0 to 7; 8 more where it is not positive."""
-    steps = np.minimum(np.nan_to_num(np.abs(shares), nan=1.0, posinf=1.0) * STEPS, STEPS - 1).astype(int)
-    return [int(x) for x in steps + STEPS * ~(shares >= 0)]
+    """The kind of each line, by the number's share of the largest: its width, and further on where it is negative."""
+    is_finite = np.isfinite(shares)
+    sizes = np.minimum(np.abs(np.where(is_finite, shares, 0.0)), 1.0)
+    steps = np.floor((STEPS - 1) * sizes + 0.5).astype(int) + STEPS * (shares < 0)
+    return [int(kind) for kind in np.where(is_finite, np.where(shares == 0, ZERO, steps), WRONG)]
+
+
+def _width(kind: int) -> float:
+    """The width of the lines of one kind, in pixels."""
+    return {ZERO: THINNEST, WRONG: THICKEST}.get(kind, FINEST + 0.5 * (kind % STEPS))
 
 
 def _legend(words: Catalogue) -> Iterable[str]:
     x: float = EDGE
     y = HEIGHT - 9
     yield '<g class="edges key">'
-    for sign, word in (("p", "positive"), ("m", "negative")):
-        yield f'<path class="{sign}" stroke-width="2" d="M{x:g} {y - 3.5:g}h26"/>'
-        yield text(words[word], x + 31, y, "muted")
-        x += 31 + text_width(words[word], 10) + 14
-    yield text(words["thicker"], x, y, "muted") + "</g>"
+    for sign, width, word in (("p", 2, words["positive"]), ("m", 2, words["negative"]), ("z", 1, "0")):
+        yield f'<path class="{sign}" stroke-width="{width}" d="M{x:g} {y - 3.5:g}h{SWATCH}"/>'
+        yield text(word, x + SWATCH + 5, y, "muted")
+        x += SWATCH + 5 + text_width(word, 10) + 12
+    yield text(words["wider"], x, y, "muted") + "</g>"
 
 
 def _parameters(layout: TrainingLayout, words: Catalogue, snapshot: int) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""The scripts and styles of the players, as they are sent in an output: without comments and indentation."""
+"""The scripts and styles of the players, as they are sent in an output: short."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import functools
 import re
 from importlib.resources import files
 
-__all__ = ["text"]
+from autograd.viz.web.shorten import shortened
+
+__all__ = ["script", "text"]
 
 TOKEN = re.compile(
     r"""("(?:\\.|[^"\\\n])*"                                                # a text; a text with code in it
@@ -18,6 +20,16 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 NEEDLESS = re.compile(r"[;,]+(?=})|,(?=[)\]])")  # before the end of a block or a list
+
+
+@functools.cache
+def script(names: tuple[str, ...], entry: str) -> str:
+    """Several scripts of this folder as they are sent: as one, with short local names. entry: the function to call.
+
+    >>> script(("host.js", "controls.js"), "controls").count("function controls(")
+    1
+    """
+    return shortened("\n".join(map(text, names)), entry)
 
 
 @functools.cache

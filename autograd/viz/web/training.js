@@ -38,10 +38,10 @@ function training(box, d, css) {
 
   function drawLines(i) {
     const mine = at(numbers[shown], i), paths = [0, 1].map(() => Array(16).fill("")), groups = find(".edges");
-    const most = shown ? max(...mine.map(abs)) : d.most;
+    const most = shown ? max(...mine.map(abs).filter(isFinite)) : d.most;
     for (const node of nodes) node.from.forEach((from, k) => {
       const x = mine[node.first + k], share = abs(x) / most, path = `M${from.right} ${from.y}L${node.x} ${node.y}`;
-      const kind = min(7, floor(8 * (shown ? sqrt(share) : share)) || 0) + (x >= 0 ? 0 : 8);
+      const kind = !isFinite(x) ? 15 : !x ? 14 : floor(6 * min(1, shown ? sqrt(share) : share) + 0.5) + (x > 0 ? 0 : 7);
       paths[0][kind] += path;
       if (chosen === node || chosen === from) paths[1][kind] += path;
     });
@@ -231,7 +231,6 @@ function training(box, d, css) {
     buttons.forEach((button, k) => button.onclick = () => {
       shown = k;
       buttons.forEach((other) => other.ariaPressed = other === button);
-      picture.classList.toggle("grads", k);
       draw(film.frame);
     });
     find(".node").forEach((g, n, all) => {

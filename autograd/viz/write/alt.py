@@ -7,13 +7,14 @@ from autograd.util.language import Language
 from autograd.viz.picture import Node, Picture
 from autograd.viz.web.words import alt_words
 from autograd.viz.write.boxes import called
+from autograd.viz.write.networks import groups_around
 from autograd.viz.write.numbers import datum, number
 
-__all__ = ["alt_text", "equation", "heading"]
+__all__ = ["alt_text", "equation", "heading", "results"]
 
 
 def alt_text(picture: Picture, language: Language) -> str:
-    """What a graph computes, its size, its largest gradient, and its notes, which are in English.
+    """What a graph computes, its size, its largest gradient, and its notes.
 
     >>> a, root = Node("n0", "input", "a", data=3.0, grad=2.0), Node("n1", "result", "", "*", 6.0, is_root=True)
     >>> alt_text(Picture((a, root), (), total=3), "en")
@@ -29,7 +30,28 @@ def alt_text(picture: Picture, language: Language) -> str:
 def heading(picture: Picture, language: Language) -> str:
     """What a graph computes."""
     words = alt_words(language)
-    return words.say("graph", words["list"].join(equation(root, language) for root in picture.roots[:3]))
+    return words.say("graph", results(picture, language))
+
+
+def results(picture: Picture, language: Language) -> str:
+    """The first three results with their numbers; of a module's output without a name, whose output it is.
+
+    >>> from autograd.viz.picture import Group
+    >>> root = Node("g1", "group", "neurons[0]", data=-1.5, is_root=True, group="g0", output="")
+    >>> results(Picture((root,), (), (Group("g0", "MLP"),)), "en")
+    "MLP's output −1.5"
+    """
+    return alt_words(language)["list"].join(_result(picture, root, language) for root in picture.roots[:3])
+
+
+def _result(picture: Picture, root: Node, language: Language) -> str:
+    if root.output is None or root.data is None:
+        return equation(root, language)
+    if root.output:
+        return f"{root.output} = {number(root.data)}"
+    around = groups_around(picture, root.group)
+    title = next((group.title for group in picture.groups if group.name in around[-1:]), called(root))
+    return alt_words(language).say("output", title.split(" · ")[0], number(root.data))
 
 
 def equation(node: Node, language: Language) -> str:
@@ -61,7 +83,8 @@ def _largest_gradient(picture: Picture, words: Catalogue) -> str:
         return ""
     gradient, largest = max(known, key=lambda pair: abs(pair[0]))
     kind = "largest_input" if largest.kind == "input" else "largest_parameter"
-    return words.say(kind, number(gradient), called(largest) or words["unnamed"])
+    path = largest.opens if largest.kind == "group" else ""  # there are neurons[0] in every layer
+    return words.say(kind, number(gradient), path or called(largest) or words["unnamed"])
 
 
 def _not_finite(picture: Picture, language: Language) -> str:

@@ -12,7 +12,7 @@ from autograd.viz.picture import Edge, Picture
 from autograd.viz.write.networks import networks
 from autograd.viz.write.numbers import number
 
-__all__ = ["EdgeLook", "edge_looks", "edge_text", "has_connections"]
+__all__ = ["FINEST", "THICKEST", "THINNEST", "EdgeLook", "edge_looks", "edge_text", "has_connections"]
 
 THINNEST, THICKEST = 1.0, 3.5  # of edges, in steps of a half, which is what can be told apart
 FINEST = 0.5  # of the many lines of a network, where the smallest weights must not hide the others

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from autograd.util.language import LANGUAGES
+from autograd.util.language import LANGUAGES, Language
 from autograd.viz.picture import Node, Picture
 from autograd.viz.web.words import drawing_words
 from autograd.viz.write.boxes import called, contents
@@ -34,9 +34,17 @@ def living(svgs: Sequence[str], pictures: Mapping[str, Picture], alt: str, call:
         room -= len(content) if name else 0
         if room >= 0:
             views[name] = content
-    words = {language: drawing_words(language) for language in LANGUAGES}
+    words = {language: _words(language, pictures[""]) for language in LANGUAGES}
     image = scrolling(data_url(svgs[0]).replace("&", "&amp;"), alt, "computation graph")
     return player_element("drawing", image, {"views": views, "call": call, "words": words})
+
+
+def _words(language: Language, picture: Picture) -> dict[str, str]:
+    """What the script says: a program has no numbers that one could point at."""
+    words = dict(drawing_words(language))
+    other = words.pop("hint_program")
+    has_numbers = any(node.data is not None or node.largest_grad is not None for node in picture.nodes)
+    return words if has_numbers else words | {"hint": other}
 
 
 def _described(picture: Picture) -> dict[str, object]:

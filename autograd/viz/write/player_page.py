@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from autograd.util.files import in_a_folder, write_whole
-from autograd.viz.web.script import text
+from autograd.viz.web.script import script, text
 from autograd.viz.write.page import page
 from autograd.viz.write.theme import player_colors
 
@@ -55,7 +55,7 @@ def player_element(kind: Kind, content: str, data: object, attributes: str = "")
     sent = _json(data)
     name = hashlib.sha256(f"{content}{sent}".encode()).hexdigest()[:12]
     scripts, sheets = PARTS[kind]
-    element, sources = f'data-autograd-{kind}="{name}"', "\n".join(map(text, scripts))
+    element, sources = f'data-autograd-{kind}="{name}"', script(scripts, kind)
     css = "\n".join([player_colors(kind == "training"), *map(text, sheets)])
     make = f"box.film ??= {kind}(box, {sent}, {_json(css)}) ?? true"  # one that is there stays at its step
     call = f"document.querySelectorAll({_json(f'[{element}]')}).forEach((box) => {{ {make}; }});"

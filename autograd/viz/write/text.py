@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import count
 
 from autograd.viz.picture import Edge, Node, Picture
 from autograd.viz.write.boxes import box_text, called
@@ -43,15 +44,24 @@ def tree(picture: Picture, max_lines: int) -> list[str]:
 
 
 def _titles(picture: Picture) -> dict[str, str]:
-    """The name of each node: a folded module has the whole of its path, as there are no boxes around it."""
+    """The name of each node: a folded module has the whole of its path, as there are no boxes around it.
+
+    An operation without a value of its own has a number where it is used more than once, and else no name.
+    """
     around: dict[str | None, str] = {None: ""}
     for group in picture.groups:
         is_model = group.parent is None
         around[group.name] = "" if is_model else f"{around[group.parent]}{group.title.split(' · ')[0]}."
-    return {
-        node.name: f"{around[node.group]}{node.label}" if node.kind == "group" else called(node) or node.name
-        for node in picture.nodes
-    }
+    uses, numbers = Counter(edge.tail for edge in picture.edges), count(1)
+
+    def title(node: Node) -> str:
+        if node.kind == "group":
+            return f"{around[node.group]}{node.label}"
+        if node.kind != "operation":
+            return called(node) or node.name
+        return called(node) or (f"[{next(numbers)}]" if uses[node.name] > 1 else "")  # of a sign, where it comes again
+
+    return {node.name: title(node) for node in picture.nodes}
 
 
 def _listed(names: Sequence[str]) -> str:

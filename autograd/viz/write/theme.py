@@ -2,10 +2,10 @@
 
 Paper is light, whatever the screen is.
 Text has a contrast of at least 4.5:1 on the ground in both; blue is data, orange is gradient, as everywhere in the
-package, and both stay apart for readers who cannot tell red from green. A weight is neither: its sign has two colours
-of its own, a green and a purple, which such readers see as bluish and reddish; the negative one is the darker on white
-and the lighter on black, so that they differ in grey, too. A learner's first mistake and the first nan are red, beside
-a sign.
+package, and both stay apart for readers who cannot tell red from green. The sign of a weight, and of all numbers in the
+picture of a training, has two colours of its own, a green and a purple, which such readers see as bluish and reddish;
+the negative one is the darker on white and the lighter on black, so that they differ in grey, too. A learner's first
+mistake and the first nan are red, beside a sign.
 """
 
 from __future__ import annotations
@@ -44,23 +44,19 @@ GROUP_LINE = "#a0a0a0"  # around a group that Graphviz draws, which knows no opa
 
 SIGN_LIGHT = {"plus": "#008f76", "minus": "#95297f", "wrong": "#c62828"}
 SIGN_DARK = {"plus": "#2fa584", "minus": "#eaa0d6", "wrong": "#ff8a80"}
-"""Colours that few pictures need: the signs of weights, and what is wrong."""
+"""Colours that few pictures need: the signs of numbers, and what is wrong."""
 
 TRAINING_LIGHT = {
-    "minus": SIGN_LIGHT["minus"],
-    "grad-minus": "#6b5900",
     "third": "#00694f",
     "fourth": "#8a4b00",
     "fifth": "#55565c",
 }
 TRAINING_DARK = {
-    "minus": SIGN_DARK["minus"],
-    "grad-minus": "#d6cf6a",
     "third": "#4fc9a4",
     "fourth": "#f0b27a",
     "fifth": "#c4c6ce",
 }
-"""Further colours for trainings: negative numbers, and the third to fifth of several classes."""
+"""Further colours for trainings: the third, fifth and sixth of several classes."""
 
 # A player has a panel around the picture, whose text and lines stand out a little more than those of an image.
 PANEL_LIGHT = LIGHT | {
@@ -83,7 +79,7 @@ PANEL_DARK = DARK | {
 _PALETTES = {
     "picture": (LIGHT, DARK),
     "signs": (SIGN_LIGHT, SIGN_DARK),
-    "training": (LIGHT | TRAINING_LIGHT, DARK | TRAINING_DARK),
+    "training": (LIGHT | SIGN_LIGHT | TRAINING_LIGHT, DARK | SIGN_DARK | TRAINING_DARK),
 }
 _PLAIN = LIGHT | SIGN_LIGHT | TRAINING_LIGHT
 _COLORS_IN_A_ROW = re.compile(r"[\w-]+:var\(--[\w-]+\)(?:;[\w-]+:var\(--[\w-]+\))*")
@@ -124,8 +120,9 @@ def player_colors(is_training: bool = False) -> str:
     >>> ":host([data-theme=dark]){--autograd-ground:#1b1b1b;" in player_colors()
     True
     """
-    light = PANEL_LIGHT | (TRAINING_LIGHT if is_training else SIGN_LIGHT)
-    dark = PANEL_DARK | (TRAINING_DARK if is_training else SIGN_DARK)
+    light, dark = PANEL_LIGHT | SIGN_LIGHT, PANEL_DARK | SIGN_DARK
+    if is_training:
+        light, dark = light | TRAINING_LIGHT, dark | TRAINING_DARK
     return f":host{{{_set(light)}}}@media screen{{:host([data-theme=dark]){{{_set(dark)}}}}}"
 
 

@@ -6,16 +6,23 @@ forward part stays in memory until then. Nothing here knows a batch's size: ``pl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, Instruction, Program
+from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, SOFTMAX, Instruction, Program
 from autograd.compiler.run.arrays.backward import Backward
+from autograd.compiler.run.arrays.groups import region
 from autograd.compiler.run.arrays.layout import Step, merged
-from autograd.compiler.run.arrays.lowering import Lowering, Part
-from autograd.compiler.run.arrays.views import Buffer, View, common_steps
+from autograd.compiler.run.arrays.lowering import Laid, Lowering
+from autograd.compiler.run.arrays.parts import Part
+from autograd.compiler.run.arrays.picks import lower_pick
+from autograd.compiler.run.arrays.regions import Item, one_by_one
+from autograd.compiler.run.arrays.short import is_short, short_dot, short_extreme
+from autograd.compiler.run.arrays.views import Buffer, View, common_steps, contiguous, widened
 from autograd.compiler.trace import trace
+from autograd.core.picking import PICK
 from autograd.table import RULES, Rule
 from autograd.util.arrays import Array
 
@@ -39,15 +46,15 @@ class Lowered(NamedTuple):
     input_gradients: list[View]
 
 
-def lower(program: Program, wanted: str, careful: bool = False) -> Lowered:
+def lower(program: Program, order: Sequence[Item] | None, wanted: str, careful: bool = False) -> Lowered:
     """The steps for the values ("value"), for the mean and the parameters' gradient ("gradient"), or for each row's
     gradient in its inputs ("inputs").
 
-    careful: nothing flows to an operand that was not chosen, even through an infinite derivative (``kernels.seal``);
-    and nothing is rearranged.
+    order: the instructions and regions as they run; None: each instruction in its place. careful: nothing flows to an
+    operand that was not chosen, even through an infinite derivative (``kernels.seal``); and nothing is rearranged.
     """
     lowering = _Forward(program, wanted, careful)
-    result = lowering.run()
+    result = lowering.run(one_by_one(program) if order is None else order)
     if wanted != "value":
         Backward(lowering).run()
     layout = lowering.layout
@@ -57,19 +64,30 @@ def lower(program: Program, wanted: str, careful: bool = False) -> Lowered:
 class _Forward(Lowering):
     """Emits the forward steps."""
 
-    def run(self) -> View:
+    def run(self, order: Sequence[Item]) -> View:
         """From the inputs to the outputs; their view."""
-        for i in range(len(self.program)):
-            instruction = self.program[i]
-            self.layout.allocate(instruction)
-            rule = instruction.operation.rule
-            if rule is MATMUL:
-                self.parts.append([self._matmul(instruction)])
-            elif rule.sequences:
-                self.parts.append([self._over_sequences(instruction)])
-            else:
-                self.parts.append(self._elementwise(instruction))
+        for item in order:
+            self.parts.append(self._region(item.numbers) if item.is_region else self._instruction(int(item.numbers[0])))
         return self._result()
+
+    def _region(self, numbers: Array) -> Laid:
+        laid = Laid(region(self.program, numbers, self.active), self.layout)
+        self.steps.append(Step("region forward", laid.tables, laid.values, laid.region))
+        return laid
+
+    def _instruction(self, number: int) -> list[Part]:
+        instruction = self.program[number]
+        self.layout.allocate(instruction)
+        rule = instruction.operation.rule
+        if rule is MATMUL:
+            return [self._matmul(instruction)]
+        if rule is SOFTMAX:
+            return [self._softmax(instruction)]
+        if rule is PICK:
+            return [lower_pick(self, instruction)]
+        if is_short(self, instruction):
+            return short_dot(self, instruction) if rule is RULES["dot"] else [short_extreme(self, instruction)]
+        return [self._over_sequences(instruction)] if rule.sequences else self._elementwise(instruction)
 
     def _result(self) -> View:
         outputs = self.program.outputs
@@ -161,7 +179,7 @@ class _Forward(Lowering):
         others, count = self.layout.temporary(out.shape, out.batched), self.layout.temporary(out.shape, out.batched)
         finite = self.layout.temporary(out.shape, out.batched, True)
         shift = self.layout.temporary(out.shape, out.batched)
-        repeated = shift._replace(shape=(*shift.shape, n), strides=(*shift.strides, 0))
+        repeated = widened(shift, n)
         add(Step("reduce", (xs,), out, np.maximum))
         add(Step(np.isfinite, (out,), finite))  # ∞ − ∞ is nan, which a comparison further on would hide
         add(Step("where", (finite, out, 0.0), shift))
@@ -178,6 +196,22 @@ class _Forward(Lowering):
         add(Step(np.log1p, (others,), log))
         add(Step(np.add, (out, log), out))
         return powers, others
+
+    def _softmax(self, instruction: Instruction) -> Part:
+        """e^(x − m) over their sum, m the largest of a row; nan where that is not finite, and then careful."""
+        _, rows, n, _ = instruction.shape
+        registers, add = instruction.operands.reshape(rows, n), self.steps.append
+        xs = self.layout.matrix(registers)
+        out = contiguous(
+            int(self.layout.buffer_of[instruction.start]), (rows, n), bool(self.batched[instruction.start])
+        )
+        largest, total = (self.layout.temporary((rows,), out.batched) for _ in range(2))
+        add(Step("reduce", (xs,), largest, np.maximum))
+        add(Step(np.subtract, (xs, widened(largest, n)), out))
+        add(Step(np.exp, (out,), out))
+        add(Step("sum", (out,), total))
+        add(Step(np.true_divide, (out, widened(total, n)), out))
+        return Part(instruction.number, [registers], [xs], out, None)
 
     def _dot(self, part: Part) -> None:
         x, y = part.view(0), part.view(1)
@@ -197,7 +231,8 @@ class _Forward(Lowering):
         views = [self.layout.three(a), self.layout.three(b)]
         own = np.arange(instruction.start, instruction.start + instruction.lanes).reshape(stack, rows, columns)
         part = Part(instruction.number, [a, b], views, self.layout.three(own), None)
-        self.steps.append(Step("matmul", tuple(views), part.out))
+        both = views[0].batched and views[1].batched
+        self.steps.append(Step("batched matmul" if both else "matmul", tuple(views), part.out))
         return part
 
 

@@ -15,7 +15,7 @@ from autograd.compiler.run.arrays.views import Buffer, Source, View, common_step
 from autograd.compiler.trace import Function
 from autograd.util.arrays import Array
 
-__all__ = ["GRADIENT", "PARAMETERS", "Gather", "Layout", "Scatter", "Step", "merged"]
+__all__ = ["GRADIENT", "PARAMETERS", "Gather", "Layout", "Scatter", "Step", "Tables", "merged"]
 
 PARAMETERS, GRADIENT = 0, 1
 """The first two buffers: the parameters as they are given, and where their gradient goes."""
@@ -44,6 +44,18 @@ class Scatter(NamedTuple):
     offsets: Array
 
 
+class Tables(NamedTuple):
+    """Where the numbers of each lane's table are: number k at ``bases[lane] + step·k`` of a buffer.
+
+    index_of: which of the distinct indices a lane has.
+    """
+
+    bases: Array
+    step: int
+    length: int
+    index_of: Array
+
+
 Location = tuple[int, Array] | float
 """Where the registers of a column lie, a buffer and offsets in it; or the constant that they all are."""
 
@@ -63,6 +75,7 @@ class Layout:
         first = program.first_parameter
         self.offset_of[first : first + program.parameters] = np.arange(program.parameters)
         self.pads = _pads(program)
+        self.gathers: dict[bytes, int] = {}  # of parameters and constants, which stay as they are
         self.padded: dict[int, int] = {}  # by buffer: a 1 is kept after so many lanes
         self.inputs = [self._input(i) for i in range(len(program.inputs))]
         constants = self.new(Buffer(len(program.constants), False, role="constant", data=program.constants))
@@ -154,9 +167,14 @@ class Layout:
         return self._gathered(buffers, self.offset_of[registers])
 
     def _gathered(self, buffers: Array, offsets: Array) -> tuple[int, Array]:
-        batched = any(self.buffers[x].batched for x in set(buffers.tolist()))
-        out = self.temporary((len(buffers),), batched)
+        sources = [self.buffers[x] for x in set(buffers.tolist())]
+        key = buffers.tobytes() + offsets.tobytes()
+        if key in self.gathers:
+            return self.gathers[key], np.arange(len(buffers))
+        out = self.temporary((len(buffers),), any(x.batched for x in sources))
         self.steps.append(Step("gather", (), out, Gather(buffers, offsets)))
+        if all(x.role in ("parameters", "constant") for x in sources):
+            self.gathers[key] = out.buffer
         return out.buffer, np.arange(len(buffers))
 
     def _stepped(self, location: Location, size: int) -> Location:
@@ -194,6 +212,15 @@ class Layout:
             return View(int(buffers.flat[0]), int(offsets.flat[0]), registers.shape, steps, batched)
         buffer, _ = self._gathered(buffers.ravel(), offsets.ravel())
         return contiguous(buffer, registers.shape, batched)
+
+    def in_place(self, registers: Array) -> View | None:
+        """A view of registers in any axes where they are, if they lie in even steps."""
+        buffers, offsets = self.buffer_of[registers], self.offset_of[registers]
+        steps = _even(offsets) if (buffers == buffers.flat[0]).all() else None
+        if steps is None:
+            return None
+        buffer = int(buffers.flat[0])
+        return View(buffer, int(offsets.flat[0]), registers.shape, steps, self.buffers[buffer].batched)
 
     def _with_pad(self, registers: Array, constant: Array, axis: int) -> tuple[Array, Array] | None:
         """Where the numbers lie if the last of an axis is the 1 that was put beside the others."""
@@ -290,7 +317,7 @@ def _pads(program: Program) -> dict[int, int]:
     known = {
         int(start): (int(number), int(size)) for start, number, size in zip(starts, numbers, sizes, strict=True) if size
     }
-    for i in np.flatnonzero(program.shapes[:, 2] > 1) if len(program.shapes) else []:
+    for i in np.flatnonzero((program.shapes[:, 2] > 1) & (program.shapes[:, 0] > 0)) if len(program.shapes) else []:
         instruction = program[i]
         stack, rows, inner, columns = instruction.shape
         size = stack * rows * inner

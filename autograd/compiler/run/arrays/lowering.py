@@ -2,56 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable
 
 import numpy as np
 
 from autograd.compiler.program import Program
-from autograd.compiler.run.arrays.layout import GRADIENT, PARAMETERS, Layout, Step
-from autograd.compiler.run.arrays.views import View
-from autograd.compiler.trace import Call, Operand, Reference, Temporary, Trace
-from autograd.util.arrays import Array
+from autograd.compiler.run.arrays.groups import Region
+from autograd.compiler.run.arrays.layout import GRADIENT, PARAMETERS, Gather, Layout, Step
+from autograd.compiler.run.arrays.parts import Part
+from autograd.compiler.run.arrays.products import SharedWeights
+from autograd.compiler.run.arrays.views import Source, View
+from autograd.compiler.trace import Call, Function, Operand, Reference, Temporary, signs
 
-__all__ = ["Lowering", "Part"]
+__all__ = ["Laid", "Lowering"]
 
 
-class Part:
-    """Some lanes of an instruction, laid out: the operands' views (or numbers), the result's, and what was computed.
+class Laid:
+    """A region, laid out. tables: as ``region_calls.Tables``; values: the first of them.
 
-    registers: of each operand. calls: None where the rule is called as it is. temporaries: the views of traced calls,
-    by number. slopes: of a rule that is called as it is, where each operand's derivative goes; None: it is not wanted.
-    powers: of a logsumexp, its powers and the sum of all but one of them.
+    alike: how many of the imports have a number for each row of the batch if the region has. The imports are copied to
+    the first rows of the table, so that all that the region reads is in one array.
     """
 
-    __slots__ = ("calls", "number", "out", "powers", "registers", "slopes", "temporaries", "views")
-
-    def __init__(
-        self, number: int, registers: list[Array], views: Sequence[View | float], out: View, calls: Trace | None
-    ) -> None:
-        self.number, self.registers, self.views, self.out, self.calls = number, registers, views, out, calls
-        self.temporaries: dict[int, View] = {}
-        self.slopes: list[View | None] | None = None
-        self.powers: tuple[View, View] | None = None
-
-    def view(self, i: int) -> View:
-        """The view of an operand that is no number."""
-        view = self.views[i]
-        assert isinstance(view, View)
-        return view
+    def __init__(self, region: Region, layout: Layout) -> None:
+        self.region = region
+        batched = bool(layout.batched[region.registers[0]])
+        imports = region.imports
+        self.alike = int((layout.batched[imports] == batched).sum())
+        sizes = (
+            (region.size, False),
+            (region.kept, False),
+            (region.kept, True),
+            (region.scratch, False),
+            (region.scratch, True),
+        )
+        self.tables = tuple([layout.temporary((max(1, size),), batched, truth) for size, truth in sizes])
+        self.values = self.tables[0]
+        rows = self.values._replace(shape=(len(imports),))
+        gathered = Gather(layout.buffer_of[imports], layout.offset_of[imports])
+        layout.steps.append(Step("gather", (), rows, gathered))
+        layout.buffer_of[region.registers] = self.values.buffer
+        layout.offset_of[region.registers] = len(imports) + np.arange(len(region.registers))
 
 
 class Lowering:
-    """The steps of a program so far, and the buffers they work on. parts: of each instruction."""
+    """The steps of a program so far, and the buffers they work on. parts: of each instruction or region, in order."""
 
     def __init__(self, program: Program, wanted: str, careful: bool) -> None:
         self.program, self.wanted, self.careful = program, wanted, careful
         self.batched = program.batched
         self.steps: list[Step] = []
-        self.parts: list[list[Part]] = []
+        self.parts: list[list[Part] | Laid] = []
         self.layout = Layout(program, self.steps)
         self.adjoints: dict[int, int] = {PARAMETERS: GRADIENT} if wanted == "gradient" else {}
         self.input_gradients: list[View] = []
         self.active = program.active(wanted)
+        self.shared = SharedWeights(program, self.layout, wanted == "gradient" and not careful)
+        self.computed: dict[Hashable, View] = {}
+        """What an elementwise call of forward values gave, by the call: another like it, of a rule or its derivative,
+        is not made again."""
 
     def compute(self, part: Part, reference: Reference, out: View | None = None) -> View | float:
         """The view, or the number, of a reference, computed if it is not yet; into ``out`` where that is given."""
@@ -62,9 +71,15 @@ class Lowering:
                 assert part.calls is not None
                 call = part.calls.calls[reference.number]
                 operands = tuple(self.compute(part, x) for x in call.operands)
+                key = _key(call.function, operands, part.out)
+                known = self.computed.get(key)
+                if out is None and known is not None:
+                    part.temporaries[reference.number] = known
+                    return known
                 if out is None:
                     out = self.layout.temporary(part.out.shape, part.out.batched, call.truth)
                 self._emit(part, call, operands, out)
+                self.computed.setdefault(key, out)
                 part.temporaries[reference.number] = out
                 return out
             source = part.temporaries[reference.number]
@@ -80,12 +95,21 @@ class Lowering:
         if call.function == "where":
             condition = operands[0]
             if isinstance(condition, View) and not self.layout.buffers[condition.buffer].truth:
-                truth = self.layout.temporary(part.out.shape, part.out.batched, True)
-                self.steps.append(Step(np.not_equal, (condition, 0.0), truth))
+                key = _key(np.not_equal, (condition, 0.0), part.out)
+                truth = self.computed.get(key)
+                if truth is None:
+                    truth = self.computed[key] = self.layout.temporary(part.out.shape, part.out.batched, True)
+                    self.steps.append(Step(np.not_equal, (condition, 0.0), truth))
                 operands = (truth, *operands[1:])
         elif call.function == "step":
             extra = not _is_rectified(part, call)
         self.steps.append(Step(call.function, operands, out, extra))
+
+
+def _key(function: Function, operands: tuple[Source, ...], out: View) -> Hashable:
+    """What tells a call from others: its function, its operands (0.0 is not −0.0) and the form of its result."""
+    numbers = tuple([x if isinstance(x, float) else None for x in operands])
+    return function, operands, signs(numbers), out.shape, out.batched
 
 
 def _is_rectified(part: Part, call: Call) -> bool:

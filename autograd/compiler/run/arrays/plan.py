@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiler.run.arrays import region_calls  # noqa: F401  (its calls are among the binders)
 from autograd.compiler.run.arrays.forward import Lowered
 from autograd.compiler.run.arrays.kernels import BINDERS, Binding, gather, primitive
 from autograd.compiler.run.arrays.layout import Gather, Step
@@ -44,6 +45,7 @@ class ArrayPlan(BoundCalls):
         self._lay_out()
         self.norms: list[tuple[Array, Array]] = []
         self.unchecked: list[Array] = [gradient]
+        self.places: dict[int, Array] = {}
         with np.errstate(all="ignore"):
             self.calls = self._bound(lowered.steps)
         self.inputs = [by_row(self.array(view), shape) for view, shape in zip(lowered.inputs, shapes, strict=True)]

@@ -1,0 +1,60 @@
+"""A number chosen by an index that is an input: what ``autograd.pick`` is while a function is recorded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from autograd import numeric as nx
+from autograd.core.recording import is_recording
+from autograd.table import Rule
+from autograd.util.arrays import Array
+
+__all__ = ["PICK", "is_index", "no_place"]
+
+
+def is_index(index: float, count: int) -> bool:
+    """Whether it is a whole number from 0 to count − 1. (A negative one is refused: a label of −1 means that there is
+    none, not the last class.)
+    """
+    return 0 <= index < count and index == int(index)
+
+
+def no_place(index: object, count: int) -> IndexError:
+    """The error for an index that is none."""
+    return IndexError(f"pick: there is no place {index!r} among {count} numbers")
+
+
+def _picked(operands: Sequence[nx.Numeric]) -> tuple[nx.Numeric, tuple[list[nx.Numeric]]]:
+    """The number at an index, and its derivatives: ∂/∂xᵢ = [i = index], none in the index.
+
+    operands: the index, then the numbers, all in one sequence. Raises IndexError where there is no such place, but not
+    while a function is recorded: the number that the index has then is an example.
+    """
+    index, *numbers = operands
+    if nx.is_value(index) or any(map(nx.is_value, numbers)):
+        tracer = next(x for x in operands if nx.is_value(x))
+        slopes = [nx.where(nx.equal(index, float(i)), 1.0, 0.0) for i in range(len(numbers))]
+        return tracer.__apply_rule__(PICK, operands), ([None, *slopes],)
+    if isinstance(index, np.ndarray):
+        return _of_arrays(index, numbers)
+    if not is_index(index, len(numbers)):
+        if not is_recording():
+            raise no_place(index, len(numbers))
+        return math.nan, ([None, *[0.0] * len(numbers)],)
+    place = int(index)
+    return numbers[place], ([None, *(float(i == place) for i in range(len(numbers)))],)
+
+
+def _of_arrays(index: Array, numbers: Sequence[nx.Numeric]) -> tuple[nx.Numeric, tuple[list[nx.Numeric]]]:
+    chosen = [index == i for i in range(len(numbers))]
+    if not np.logical_or.reduce(chosen).all():
+        raise no_place(float(index[~np.logical_or.reduce(chosen)][0]), len(numbers))
+    slopes = [x.astype(index.dtype) for x in chosen]
+    return np.select(chosen, [np.broadcast_to(x, index.shape) for x in numbers]), ([None, *slopes],)
+
+
+PICK = Rule("pick", _picked, operands=("xs",), sequences=True, chooses=True, builtin=True)
+"""One instruction for each number that is picked. Its operands are the index and the numbers, in this order."""

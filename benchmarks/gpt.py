@@ -1,0 +1,270 @@
+"""A GPT in plain scalar Python, and on whole arrays in NumPy and PyTorch by hand: contenders of `benchmarks.compiled`.
+
+The model is that of microgpt: learned embeddings of tokens and positions, RMSNorm without parameters, causal attention
+of several heads, a relu MLP four times as wide, no biases, and an output matrix of its own. A document is a row of
+token numbers; each of them but the last predicts the next.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import autograd
+import nn
+from benchmarks.compiled_peers import Array, Number, Ready, one_gradient
+
+EPSILON = 1e-5
+Vector = list[Number]
+Matrix = list[Vector]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How large a GPT is. context: positions at most."""
+
+    tokens: int = 27
+    width: int = 16
+    heads: int = 4
+    layers: int = 1
+    context: int = 16
+
+    def shapes(self) -> dict[str, tuple[int, int]]:
+        """Rows and columns of each matrix of parameters, by name, in order."""
+        layer = {"query": 1, "key": 1, "value": 1, "attended": 1, "hidden": 4}
+        shapes = {"token": (self.tokens, self.width), "position": (self.context, self.width)}
+        for i in range(self.layers):
+            shapes |= {f"{name} {i}": (times * self.width, self.width) for name, times in layer.items()}
+            shapes[f"output {i}"] = (self.width, 4 * self.width)
+        return {**shapes, "logits": (self.tokens, self.width)}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A GPT's numbers and a batch of documents: (documents, positions + 1) token numbers."""
+
+    sizes: Sizes
+    numbers: dict[str, Array]
+    documents: Array
+
+
+def problem(sizes: Sizes, documents: int, positions: int) -> Problem:
+    draw = np.random.default_rng(0)
+    numbers = {name: draw.normal(0.0, 0.2, shape) for name, shape in sizes.shapes().items()}
+    return Problem(sizes, numbers, draw.integers(0, sizes.tokens, (documents, positions + 1)))
+
+
+# -- number by number --------------------------------------------------------------------------------------------------
+
+
+def linear(matrix: Matrix, x: Vector) -> Vector:
+    return [sum(w * v for w, v in zip(row, x, strict=True)) for row in matrix]
+
+
+def normalized(x: Vector) -> Vector:
+    """x over the root of its mean square."""
+    scale = (sum(v * v for v in x) / len(x) + EPSILON) ** -0.5
+    return [v * scale for v in x]
+
+
+def attended(query: Vector, keys: Matrix, values: Matrix, heads: int) -> Vector:
+    """What a position sees of those up to it: each head a mean of the values, weighted by how keys suit the query."""
+    size, out = len(query) // heads, []
+    for begin in range(0, len(query), size):
+        part = slice(begin, begin + size)
+        scores = [sum(q * k for q, k in zip(query[part], key[part], strict=True)) / math.sqrt(size) for key in keys]
+        weights = autograd.softmax(scores)
+        columns = zip(*[value[part] for value in values], strict=True)
+        out += [sum(w * v for w, v in zip(weights, column, strict=True)) for column in columns]
+    return out
+
+
+def logits(weights: dict[str, Matrix], sizes: Sizes, tokens: Sequence[Number]) -> list[Vector]:
+    """The scores of the next token, after each."""
+    caches: list[tuple[Matrix, Matrix]] = [([], []) for _ in range(sizes.layers)]
+    scores = []
+    for token, place in zip(tokens, weights["position"], strict=False):
+        x = normalized([a + b for a, b in zip(autograd.pick(weights["token"], token), place, strict=True)])
+        for i, (keys, values) in enumerate(caches):
+            y = normalized(x)
+            keys.append(linear(weights[f"key {i}"], y))
+            values.append(linear(weights[f"value {i}"], y))
+            seen = attended(linear(weights[f"query {i}"], y), keys, values, sizes.heads)
+            x = [a + b for a, b in zip(linear(weights[f"attended {i}"], seen), x, strict=True)]
+            hidden = [autograd.relu(v) for v in linear(weights[f"hidden {i}"], normalized(x))]
+            x = [a + b for a, b in zip(linear(weights[f"output {i}"], hidden), x, strict=True)]
+        scores.append(linear(weights["logits"], x))
+    return scores
+
+
+def loss(weights: dict[str, Matrix], sizes: Sizes, document: Sequence[Number]) -> Number:
+    """The mean cross entropy of the predictions."""
+    scores = logits(weights, sizes, document[:-1])
+    losses = [nn.cross_entropy(x, target) for x, target in zip(scores, document[1:], strict=True)]
+    return sum(losses) / len(losses)
+
+
+def scalar_weights(data: Problem) -> dict[str, Matrix]:
+    """A Value for each number."""
+    return {name: [[autograd.Value(x) for x in row] for row in array.tolist()] for name, array in data.numbers.items()}
+
+
+def flat(weights: dict[str, Matrix]) -> Vector:
+    return [x for matrix in weights.values() for row in matrix for x in row]
+
+
+def ours(data: Problem, dtype: str = "float64") -> Ready:
+    """Token numbers are inputs: one program for every document of a length."""
+    weights, documents = scalar_weights(data), data.documents
+    program = autograd.compile(lambda document: loss(weights, data.sizes, document), dtype=dtype)
+    theta = program.record(documents).read().astype(dtype)
+    out, place = np.empty_like(theta), {parameter: i for i, parameter in enumerate(program.parameters)}
+    order = [place.get(parameter, -1) for parameter in flat(weights)]  # some positions are not used
+    return one_gradient(
+        lambda: program.value_and_grad(documents, parameters=theta, out=out),
+        lambda gradient: np.append(gradient, 0.0)[order],
+    )
+
+
+# -- NumPy by hand -----------------------------------------------------------------------------------------------------
+
+Pair = tuple[Array, Array]
+
+
+def numpy_by_hand(data: Problem, dtype: str = "float64") -> Ready:
+    """On arrays (documents, positions, width), forward and back; query, key and value are one product."""
+    weights = {name: array.astype(dtype) for name, array in data.numbers.items()}
+    for i in range(data.sizes.layers):
+        weights[f"seen {i}"] = np.concatenate([weights.pop(f"{name} {i}") for name in ("query", "key", "value")])
+    inputs, targets = data.documents[:, :-1], data.documents[:, 1:]
+
+    def separate(gradients: dict[str, Array]) -> list[float]:
+        for i in range(data.sizes.layers):
+            parts = np.split(gradients[f"seen {i}"], 3)
+            gradients |= {f"{name} {i}": part for name, part in zip(("query", "key", "value"), parts, strict=True)}
+        return [float(x) for name in data.numbers for x in gradients[name].ravel()]
+
+    return one_gradient(lambda: numpy_gradient(weights, data.sizes, inputs, targets), separate)
+
+
+def numpy_gradient(
+    weights: dict[str, Array], sizes: Sizes, inputs: Array, targets: Array
+) -> tuple[float, dict[str, Array]]:
+    """The mean cross entropy, and its gradient in each matrix."""
+    count, length = inputs.shape
+    gradients: dict[str, Array] = {}
+    x, scale = numpy_normalized((weights["token"][inputs] + weights["position"][:length]).reshape(count * length, -1))
+    begin, blocks = (x, scale), []
+    for i in range(sizes.layers):
+        x, kept = numpy_block(weights, i, sizes.heads, count, x)
+        blocks.append(kept)
+    z = x @ weights["logits"].T
+    rows, classes = np.arange(len(z)), targets.ravel()
+    z -= z.max(1, keepdims=True)
+    chosen = z[rows, classes]
+    np.exp(z, z)
+    total = z.sum(1)
+    loss = float((np.log(total) - chosen).mean())
+    z /= (total * len(z))[:, None]
+    z[rows, classes] -= 1.0 / len(z)
+    gradients["logits"] = z.T @ x
+    d = z @ weights["logits"]
+    for i in range(sizes.layers - 1, -1, -1):
+        d = numpy_block_back(weights, gradients, i, sizes.heads, blocks[i], d)
+    d = numpy_normalized_back(d, *begin).reshape(count, length, -1)
+    gradients["position"] = np.zeros_like(weights["position"])
+    gradients["position"][:length] = d.sum(0)
+    gradients["token"] = np.zeros_like(weights["token"])
+    np.add.at(gradients["token"], inputs, d)
+    return loss, gradients
+
+
+def numpy_normalized(x: Array) -> Pair:
+    scale = (np.einsum("ij,ij->i", x, x) / x.shape[1] + EPSILON) ** -0.5
+    return x * scale[:, None], scale
+
+
+def numpy_normalized_back(d: Array, y: Array, scale: Array) -> Array:
+    return (d - y * (np.einsum("ij,ij->i", d, y) / y.shape[1])[:, None]) * scale[:, None]
+
+
+def numpy_block(weights: dict[str, Array], i: int, heads: int, count: int, x: Array) -> tuple[Array, tuple[Any, ...]]:
+    """Attention and MLP; the result, and what their gradient needs."""
+    length, size = len(x) // count, x.shape[1] // heads
+    y, scale = numpy_normalized(x)
+    three = (y @ weights[f"seen {i}"].T).reshape(count, length, 3, heads, size)
+    q, k, v = three.transpose(2, 0, 3, 1, 4)
+    a = q @ k.swapaxes(2, 3)
+    a *= size**-0.5
+    a += np.triu(np.full((length, length), -np.inf, a.dtype), 1)
+    a -= a.max(3, keepdims=True)
+    np.exp(a, a)
+    a /= a.sum(3, keepdims=True)
+    o = (a @ v).swapaxes(1, 2).reshape(x.shape)
+    x = o @ weights[f"attended {i}"].T + x
+    normal, second_scale = numpy_normalized(x)
+    h = np.maximum(normal @ weights[f"hidden {i}"].T, 0.0)
+    return h @ weights[f"output {i}"].T + x, (y, scale, q, k, v, a, o, normal, second_scale, h)
+
+
+def numpy_block_back(
+    weights: dict[str, Array], gradients: dict[str, Array], i: int, heads: int, kept: tuple[Any, ...], d: Array
+) -> Array:
+    y, scale, q, k, v, a, o, normal, second_scale, h = kept
+    count, length, size = len(q), q.shape[2], q.shape[3]
+    gradients[f"output {i}"] = d.T @ h
+    dh = (d @ weights[f"output {i}"]) * np.sign(h)
+    gradients[f"hidden {i}"] = dh.T @ normal
+    d = d + numpy_normalized_back(dh @ weights[f"hidden {i}"], normal, second_scale)
+    gradients[f"attended {i}"] = d.T @ o
+    do = (d @ weights[f"attended {i}"]).reshape(count, length, heads, size).swapaxes(1, 2)
+    da = do @ v.swapaxes(2, 3)
+    da -= np.einsum("bhij,bhij->bhi", da, a)[..., None]
+    da *= a
+    da *= size**-0.5
+    three = np.empty((count, length, 3, heads, size), q.dtype)
+    for part, gradient in enumerate((da @ k, da.swapaxes(2, 3) @ q, a.swapaxes(2, 3) @ do)):
+        three[:, :, part] = gradient.swapaxes(1, 2)
+    flat_three = three.reshape(count * length, -1)
+    gradients[f"seen {i}"] = flat_three.T @ y
+    return d + numpy_normalized_back(flat_three @ weights[f"seen {i}"], y, scale)
+
+
+# -- PyTorch -----------------------------------------------------------------------------------------------------------
+
+
+def torch_tensors(data: Problem, dtype: str = "float64") -> Ready:
+    import torch
+    from torch.nn import functional
+
+    torch.set_num_threads(1)
+    sizes, numbers = data.sizes, data.numbers
+    weights = {
+        name: torch.tensor(array, dtype=getattr(torch, dtype)).requires_grad_() for name, array in numbers.items()
+    }
+    tokens = torch.tensor(data.documents)
+    count, length = tokens.shape[0], tokens.shape[1] - 1
+    mask = torch.triu(torch.full((length, length), -math.inf, dtype=getattr(torch, dtype)), 1)
+
+    def normal(x: Any) -> Any:
+        return x * (x.square().mean(-1, keepdim=True) + EPSILON) ** -0.5
+
+    def split(x: Any) -> Any:
+        return x.view(count, length, sizes.heads, -1).transpose(1, 2)
+
+    def gradient() -> Any:
+        x = normal(weights["token"][tokens[:, :-1]] + weights["position"][:length])
+        for i in range(sizes.layers):
+            y = normal(x)
+            q, k, v = (split(y @ weights[f"{name} {i}"].T) for name in ("query", "key", "value"))
+            a = torch.softmax(q @ k.transpose(2, 3) * (sizes.width // sizes.heads) ** -0.5 + mask, -1)
+            x = (a @ v).transpose(1, 2).reshape(x.shape) @ weights[f"attended {i}"].T + x
+            x = torch.relu(normal(x) @ weights[f"hidden {i}"].T) @ weights[f"output {i}"].T + x
+        loss = functional.cross_entropy((x @ weights["logits"].T).flatten(0, 1), tokens[:, 1:].flatten())
+        return loss.detach(), torch.autograd.grad(loss, list(weights.values()))
+
+    return one_gradient(gradient, lambda parts: [float(x) for part in parts for x in part.flatten()])
