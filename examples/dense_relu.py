@@ -13,7 +13,7 @@ import nn
 
 
 def run(epochs: int = 10, seed: int = 0) -> dict[str, float]:
-    """Train on 200 random samples of a smooth function; the first and the last loss, accuracy and R²."""
+    """Train on 200 random samples of a smooth function. Return the first and last loss, accuracy and R²."""
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(200, 10))
     y = np.sin(X[:, 0]) + 0.5 * X[:, 1]

@@ -9,13 +9,13 @@ from autograd import Value
 
 
 def by_hand(w: float, b: float, x: float, y: float) -> tuple[float, float]:
-    """The article's backward pass."""
+    """Compute the article's backward pass."""
     error = w * x + b - y
     return error * x, error
 
 
 def by_engine(w: float, b: float, x: float, y: float) -> tuple[float, float]:
-    """The same from a graph."""
+    """Compute the gradients from a graph."""
     weight, bias = Value(w, label="w"), Value(b, label="b")
     loss = 0.5 * (y - (weight * x + bias)) ** 2
     loss.backward()
@@ -23,7 +23,7 @@ def by_engine(w: float, b: float, x: float, y: float) -> tuple[float, float]:
 
 
 def train(steps: int = 200, lr: float = 0.1) -> tuple[float, float]:
-    """Gradient descent with the article's update on y = 2x − 1; (w, b)."""
+    """Run gradient descent with the article's update on y = 2x − 1. Return (w, b)."""
     w, b = 0.0, 0.0
     for step in range(steps):
         x = (step % 5) / 2.0 - 1.0

@@ -16,14 +16,14 @@ import nn
 
 
 def data(seed: int = 0, samples: int = 100) -> tuple[Any, Any]:
-    """The samples: X and y are (samples, 1)."""
+    """Return the samples: X and y are (samples, 1)."""
     rng = np.random.default_rng(seed)
     X = rng.random((samples, 1))
     return X, 3.0 * X + rng.random((samples, 1))
 
 
 def as_printed(iterations: int = 1000, alpha: float = 0.01) -> Any:
-    """The article's loop, as it stands; w at its end."""
+    """Run the article's loop unchanged. Return w at the end."""
     X, y = data()
     w = np.random.default_rng(1).random((1, 1))
     for _ in range(iterations):
@@ -32,14 +32,14 @@ def as_printed(iterations: int = 1000, alpha: float = 0.01) -> Any:
 
 
 def least_squares(bias: bool, samples: int = 100) -> Any:
-    """What any correct gradient descent converges to."""
+    """Compute the solution that a correct gradient descent converges to."""
     X, y = data(samples=samples)
     columns = np.hstack([X, np.ones_like(X)]) if bias else X
     return np.linalg.lstsq(columns, y, rcond=None)[0].ravel()
 
 
 def corrected(bias: bool, epochs: int = 3000) -> Any:
-    """The same descent by the engine: w, and b where there is a bias."""
+    """Run the descent with the engine. Return w, and b if there is a bias."""
     X, y = data()
     neuron = nn.Neuron(1, activation=None, seed=0)
     parameters = [*neuron.w, neuron.b] if bias else neuron.w

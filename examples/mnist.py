@@ -16,7 +16,7 @@ import nn
 def run(
     folder: str | None = None, epochs: int = 5, dtype: str = "float64", progress: bool | None = None
 ) -> dict[str, float]:
-    """Train on the 60,000 images, test on the 10,000; loss and accuracy of both, and the seconds it took."""
+    """Train on the 60,000 images and test on the 10,000. Return loss and accuracy on both, and the seconds."""
     X, y, X_test, y_test = nn.data.mnist(folder)
     model = nn.MLP(784, [128, 10], activation="relu", init="he_uniform", seed=0)
     started = time.perf_counter()

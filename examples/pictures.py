@@ -26,7 +26,7 @@ def backprop_step() -> str:
 
 
 def played() -> Value:
-    """The graph that the player's page goes through."""
+    """The graph for the player's page."""
     a, b = Value(-2.0, label="a"), Value(3.0, label="b")
     d, e = a * b, a + b
     d.label, e.label = "d", "e"
@@ -37,7 +37,7 @@ def played() -> Value:
 
 
 def network() -> str:
-    """A loss over a hundred points, folded to what can be read."""
+    """A loss over a hundred points, folded to a readable size."""
     X, y = nn.data.moons(100, seed=0)
     model = nn.MLP(2, [16, 16, 1], activation="tanh", seed=0, init="uniform")
     loss = nn.mse_loss([model(x) for x in X.tolist()], y.tolist())
@@ -46,7 +46,7 @@ def network() -> str:
 
 
 def program() -> str:
-    """A small network as it was written, and as it was compiled."""
+    """A small network as written, and as compiled."""
     model = nn.MLP(2, [3, 1], seed=0, init="uniform")
     return str(autograd.draw(autograd.compile(lambda x: model(x)).record([0.0, 0.0])).svg())
 
@@ -68,7 +68,7 @@ PICTURES: dict[str, Callable[[], str]] = {
 
 
 def player(chromium: Any, target: Path) -> None:
-    """The player's page in the middle of the pass, as a browser of Playwright's shows it."""
+    """A screenshot of the player's page in the middle of the pass, from a Playwright browser."""
     with tempfile.TemporaryDirectory() as folder:
         step = autograd.play(played(), language="en").save(Path(folder) / "step.html")
         page = chromium.new_page(viewport={"width": 900, "height": 560}, color_scheme="light", reduced_motion="reduce")
@@ -82,7 +82,7 @@ def player(chromium: Any, target: Path) -> None:
 
 
 def main() -> None:
-    """Write all of them into a folder."""
+    """Write all pictures to a folder."""
     if len(sys.argv) != 2:
         sys.exit("usage: python -m examples.pictures FOLDER   (writes the README's pictures to FOLDER)")
     folder = Path(sys.argv[1])
@@ -92,7 +92,7 @@ def main() -> None:
         print(folder / name)
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if program is None or importlib.util.find_spec("playwright") is None:
-        print(f"{folder / 'player.png'} needs Chromium, and pip install playwright")
+        print(f"{folder / 'player.png'} needs Chromium and Playwright: pip install playwright")
         return
     from playwright.sync_api import sync_playwright
 

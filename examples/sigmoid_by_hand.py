@@ -18,7 +18,7 @@ Arrays = tuple[Any, Any, Any, Any]
 
 
 def data(seed: int = 0) -> tuple[Any, Any, Arrays]:
-    """100 random samples, random targets, and the initial weights: W1 (2, 4), b1, W2 (4, 1), b2."""
+    """Return 100 random samples, random targets, and initial weights: W1 (2, 4), b1, W2 (4, 1), b2."""
     rng = np.random.default_rng(seed)
     weights = (rng.uniform(-1, 1, (2, 4)), np.zeros(4), rng.uniform(-1, 1, (4, 1)), np.zeros(1))
     return rng.random((100, 2)), rng.random((100, 1)), weights
@@ -30,7 +30,7 @@ def sigmoid(x: Any) -> Any:
 
 
 def as_printed(x: Any, y: Any, weights: Arrays) -> Arrays:
-    """The article's backward pass, its missing names filled in, and W2 transposed so that it runs at all."""
+    """Compute the article's backward pass, with its missing names filled in and W2 transposed so that it runs."""
     W1, b1, W2, b2 = weights
     a1 = sigmoid(x @ W1 + b1)
     d_pred = 2.0 * (y - sigmoid(a1 @ W2 + b2))
@@ -39,7 +39,7 @@ def as_printed(x: Any, y: Any, weights: Arrays) -> Arrays:
 
 
 def corrected(x: Any, y: Any, weights: Arrays) -> Arrays:
-    """The same with the sign, 1/n and σ′ of the output."""
+    """Compute the backward pass with the right sign, 1/n and σ′ of the output."""
     W1, b1, W2, b2 = weights
     a1 = sigmoid(x @ W1 + b1)
     a2 = sigmoid(a1 @ W2 + b2)
@@ -49,7 +49,7 @@ def corrected(x: Any, y: Any, weights: Arrays) -> Arrays:
 
 
 def network(weights: Arrays) -> nn.MLP:
-    """The same network, neuron by neuron."""
+    """Build the network neuron by neuron."""
     model = nn.MLP(2, [4, 1], activation="sigmoid", output="sigmoid")
     for layer, W, b in zip(model.layers, weights[::2], weights[1::2], strict=True):
         for j, neuron in enumerate(layer.neurons):
@@ -60,7 +60,7 @@ def network(weights: Arrays) -> nn.MLP:
 
 
 def by_engine(x: Any, y: Any, weights: Arrays) -> Arrays:
-    """The gradients in the article's layout, from a compiled loss."""
+    """Compute the gradients from a compiled loss, in the article's layout."""
     model = network(weights)
     loss = autograd.compile(lambda x, y: nn.mse_loss(model(x), y[0]), parameters=model.parameters())
     _, gradient = loss.value_and_grad(x, y)
@@ -69,7 +69,7 @@ def by_engine(x: Any, y: Any, weights: Arrays) -> Arrays:
 
 
 def train(epochs: int = 1000, lr: float = 0.01) -> list[float]:
-    """The article's loop: full-batch gradient descent; the loss of each epoch."""
+    """Run the article's loop, full-batch gradient descent. Return each epoch's loss."""
     x, y, weights = data()
     history = nn.fit(network(weights), x, y[:, 0], optimizer="sgd", lr=lr, epochs=epochs, batch_size=None)
     return history["loss"]

@@ -207,8 +207,8 @@ def cross_entropy(logits: Sequence[Any], target: Numbers, reduction: Reduction =
 
     logits: (classes,), or (n, classes) for a batch, which is reduced over its rows.
     target: the class's index, or (classes,) numbers that sum to 1, one-hot or soft. For a batch, n of either.
-    A class of weight 0 contributes nothing, even if its logit is −∞. Raises IndexError for an index that is not a class
-    (if the index is a Value, the loss is nan), ValueError if the lengths differ, and TypeError for a single bare logit.
+    A class of weight 0 contributes nothing, even if its logit is −∞. Raises ValueError if the lengths differ, TypeError
+    for a bare logit, and IndexError for an index that is not a class (if it is a Value, the loss is nan instead).
 
     >>> cross_entropy([Value(1.0), Value(2.0), Value(3.0)], 2)
     Value(0.4076059644443803)
@@ -259,9 +259,7 @@ def _rows(logits: Sequence[Any], targets: Numbers) -> list[tuple[Sequence[Any], 
     """Pair each row of a batch of logits with its target."""
     widths = sorted({len(row) if _is_sequence(row) else 0 for row in logits})
     if len(widths) > 1 or not widths[0]:
-        raise ValueError(
-            f"all rows of logits must have the same number of classes, not {' and '.join(map(str, widths))}"
-        )
+        raise ValueError(f"all rows of logits need the same number of classes, not {' and '.join(map(str, widths))}")
     if not _is_sequence(targets):
         raise ValueError(f"there are {len(logits)} rows of logits but only one target")
     if len(targets) != len(logits):

@@ -23,7 +23,7 @@ SHOWN = ("autograd", "nn")
 
 
 class Room(NamedTuple):
-    """A folder or file of a floor: what it says of itself, the rooms that it stands on, the files and folders in it."""
+    """A folder or file on a floor: its description, the rooms it depends on, and the files and folders in it."""
 
     name: str
     floor: int
@@ -46,7 +46,7 @@ def rooms() -> list[Room]:
 
 
 def _holds(room: str, named: Mapping[str, int]) -> Iterator[str]:
-    """The names of the files and folders in a room that are no rooms themselves."""
+    """Return the names of the files and folders in a room that are not rooms themselves."""
     for path in sorted((ROOT / room).iterdir()) if (ROOT / room).is_dir() else ():
         is_code = path.suffix == ".py" or any(path.glob("*.py"))
         if is_code and not path.name.startswith("__") and path.relative_to(ROOT).as_posix() not in named:
@@ -54,21 +54,21 @@ def _holds(room: str, named: Mapping[str, int]) -> Iterator[str]:
 
 
 def _room(path: str, named: Mapping[str, int]) -> str:
-    """The room that a file is in: the one that names it most closely."""
+    """Return the room that a file is in: the closest one that contains it."""
     return max((room for room in named if path == room or path.startswith(f"{room}/")), key=len)
 
 
 def first_sentence(room: str) -> str:
-    """What a file, or the ``__init__`` of a folder, says first, without the full stop."""
+    """Return the first sentence of a file or of a folder's ``__init__``, without the full stop."""
     file = ROOT / room if room.endswith(".py") else ROOT / room / "__init__.py"
     words = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
     return " ".join(words.split("\n\n")[0].split()).partition(". ")[0].removesuffix(".")
 
 
 def needed(there: Sequence[Room]) -> list[tuple[str, str]]:
-    """The arrows that say something: from a room down to each that it stands on, if no other such room stands on that.
+    """Return the arrows to draw: from a room to each room it depends on, unless another of those depends on it too.
 
-    Of the rooms on one floor none is drawn: there one looks at the imports themselves.
+    No arrows are drawn between rooms on the same floor: look at the imports for those.
     """
     floor = {room.name: room.floor for room in there}
     below: dict[str, set[str]] = {}
@@ -109,14 +109,14 @@ SHIFT = 2  # floors by which the exercises stand higher than the pictures: above
 
 
 def tower(room: str) -> str:
-    """The tower that a room belongs to."""
+    """Return the tower that a room belongs to."""
     if room == "autograd/__main__.py":
         return "roof"
     return next((name for name in TOWERS if f"/{name}/" in f"/{room}/"), "engine")
 
 
 def drawing(there: Sequence[Room]) -> str:
-    """The picture as SVG."""
+    """Draw the picture as SVG."""
     boxes = dict(_boxes(there))
     height = max(y for _, y, _ in boxes.values()) + ROW + MARGIN
     by_name = {room.name: room for room in there}
@@ -132,7 +132,7 @@ def drawing(there: Sequence[Room]) -> str:
 
 
 def _boxes(there: Sequence[Room]) -> Iterable[tuple[str, tuple[float, float, float]]]:
-    """(name, (x, y, width)) of every room."""
+    """Yield (name, (x, y, width)) for every room."""
     floors = {name: sorted({room.floor for room in there if tower(room.name) == name}) for name in TOWERS}
     base = {"engine": 0, "compiler": len(floors["engine"])}
     base["viz"] = base["nn"] = base["compiler"] + len(floors["compiler"])
@@ -180,7 +180,7 @@ def _arrow(above: tuple[float, float, float], below: tuple[float, float, float])
 
 
 def page() -> str:
-    """The page, with its lists as the files are now: each stands between two comments, the first of which names it."""
+    """Return the page with up-to-date lists. Each list is between two comments, and the first one names it."""
     lists = {trip.name: _table(stops(trip)) for trip in TRIPS}
     return re.sub(
         r"(<!-- (?!end)(\w+) -->\n).*?(?=<!-- end -->)",
@@ -199,7 +199,7 @@ def _table(there: Sequence[Stop]) -> str:
 
 
 def main() -> int:
-    """Write both, or with --check say which is not as the files are now."""
+    """Write the picture and the page, or with --check say which is out of date."""
     parser = argparse.ArgumentParser(prog="python -m tools.architecture", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if something would change")
     is_check, stale = parser.parse_args().check, []

@@ -63,18 +63,18 @@ Graph = Mapping[str, Mapping[str, int]]
 
 
 def sources(*folders: str, root: Path = ROOT) -> list[str]:
-    """The Python files of these folders, without those of the exercises, which learners write."""
+    """Return the Python files in these folders, except those of the exercises, which learners write."""
     paths = [path.relative_to(root) for folder in folders for path in sorted((root / folder).rglob("*.py"))]
     return [path.as_posix() for path in paths if not re.search(r"/(e\d\d_\w+|corpus)/", path.as_posix())]
 
 
 def imports(paths: Sequence[str], root: Path = ROOT) -> Graph:
-    """The graph of the imports of these files."""
+    """Return the graph of these files' imports."""
     return {path: imports_of(path, root) for path in paths}
 
 
 def imports_of(path: str, root: Path = ROOT) -> dict[str, int]:
-    """The files of this project that one imports, and the line where it first does."""
+    """Return the project's files that a file imports, with the line of the first import."""
     lines: dict[str, int] = {}
     folder, nodes = Path(path).parent.parts, list(ast.walk(ast.parse((root / path).read_text(encoding="utf-8"))))
     unrun = {inside for node in nodes if _is_for_types(node) for inside in ast.walk(node)}
@@ -91,7 +91,7 @@ def _is_for_types(node: ast.AST) -> bool:
 
 
 def _imported(node: ast.AST, folder: Sequence[str], root: Path) -> Iterator[str]:
-    """The modules that a statement or a call in a file of this folder imports."""
+    """Return the modules that a statement or a call imports, in a file in this folder."""
     match node:
         case ast.Import(names):
             yield from (alias.name for alias in names)
@@ -107,7 +107,7 @@ def _imported(node: ast.AST, folder: Sequence[str], root: Path) -> Iterator[str]
 
 @functools.cache
 def _file(module: str, root: Path) -> str | None:
-    """The file of a module; tests/ is on the path of the tests."""
+    """Return a module's file; tests/ is on the tests' path."""
     for folder in (root, root / "tests"):
         path = folder.joinpath(*module.split("."))
         for file in (path.with_suffix(".py"), path / "__init__.py"):
@@ -117,7 +117,7 @@ def _file(module: str, root: Path) -> str | None:
 
 
 def floor(path: str) -> int:
-    """The number of the floor a file is on, 0 the ground. Raises LookupError if it is in no room."""
+    """Return the number of a file's floor; 0 is the ground. Raises LookupError if the file is not in a room."""
     parts = Path(path).parts
     rooms = {room: number for number, floor in enumerate(FLOORS) for room in floor}
     for length in range(len(parts), 0, -1):
@@ -128,7 +128,7 @@ def floor(path: str) -> int:
 
 
 def cycles(graph: Graph) -> list[list[str]]:
-    """Ways from a file back to itself, the shortest first, of which no two have an import in common."""
+    """Return import cycles, shortest first, no two of which share an import."""
     found, known = [], set()
     for way in sorted(filter(None, (_way_back(graph, path) for path in graph)), key=len):
         steps = set(pairwise(way))
@@ -139,7 +139,7 @@ def cycles(graph: Graph) -> list[list[str]]:
 
 
 def _way_back(graph: Graph, start: str) -> list[str]:
-    """The files on the shortest way from one back to itself, it at both ends; none if there is no way."""
+    """Return the files on the shortest cycle from a file, which is at both ends; none if there is no cycle."""
     before = dict.fromkeys(graph.get(start, ()), start)
     waiting = deque(before)
     while waiting and start not in before:

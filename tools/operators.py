@@ -131,7 +131,7 @@ return node
 
 
 class Text(NamedTuple):
-    """The text of a rule that ends in ``return value, (local derivative, …)`` and returns nowhere else."""
+    """The text of a rule whose only return is ``return value, (local derivative, …)`` at its end."""
 
     steps: list[str]
     value: str
@@ -139,7 +139,7 @@ class Text(NamedTuple):
 
 
 def text_of(rule: Rule) -> Text | None:
-    """The parts of a rule's function; None if it has another shape."""
+    """Return the parts of a rule's function; None if it has another form."""
     definition = ast.parse(textwrap.dedent(inspect.getsource(rule.function))).body[0]
     assert isinstance(definition, ast.FunctionDef)
     *steps, last = definition.body
@@ -164,7 +164,7 @@ def text_of(rule: Rule) -> Text | None:
 
 
 def evaluate(rule: Rule, text: Text | None, operands: tuple[str, ...], wanted: tuple[bool, ...]) -> str:
-    """Statements that make the node, with its number, and the local derivatives of the operands that are wanted."""
+    """Return statements that make the node with its number, and compute the local derivatives wanted."""
     count = len(rule.operands)
     slots = ["_local", "_other_local"] if wanted == (True, True) else ["_local" if want else "" for want in wanted]
     targets = [f"node.{slot}" if slot else "_" for slot in slots[:count]]
@@ -182,7 +182,7 @@ def evaluate(rule: Rule, text: Text | None, operands: tuple[str, ...], wanted: t
 
 
 def fill(template: str, rule: Rule, method: str, apply: str) -> str:
-    """The template with the rule's evaluation in it; several lines keep the indentation of their place."""
+    """Insert a rule's evaluation into a template; several lines get the same indentation."""
     text = text_of(rule) if template is not GENERAL else None
     parts = {
         "evaluate_0": evaluate(rule, text, ("self._datum", "other"), (True, False)),
@@ -204,7 +204,7 @@ def fill(template: str, rule: Rule, method: str, apply: str) -> str:
 
 
 def methods_of(rule: Rule) -> list[str]:
-    """The text of each method of one rule: the operator and its reflection, the name, and NumPy's name for it."""
+    """Return the text of each method of a rule: the operator, its reflection, the name, and NumPy's name for it."""
     if len(rule.operands) > 2 or rule.function.__code__.co_kwonlyargcount:
         template = GENERAL
     else:
@@ -221,7 +221,7 @@ def methods_of(rule: Rule) -> list[str]:
 
 
 def written() -> str:
-    """The file."""
+    """Return the text of the whole file."""
     table = [rule for rule in RULES.values() if rule.builtin and not rule.sequences]
     body = "\n\n".join(method for rule in table for method in methods_of(rule))
     constants = []
@@ -242,7 +242,7 @@ def written() -> str:
 
 
 def formatted(text: str) -> str:
-    """As the project's linter and formatter have it."""
+    """Format the text with the project's linter and formatter."""
     for command in (["check", "--fix-only", "--quiet", "--select", "F401,I"], ["format", "--quiet"]):
         ruff = [sys.executable, "-m", "ruff", *command, "--stdin-filename", str(TARGET), "-"]
         text = subprocess.run(ruff, input=text, capture_output=True, text=True, check=True).stdout

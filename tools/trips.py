@@ -25,7 +25,7 @@ WRONG = "def nudge(f, x, h=1e-5):\n    return (f(x + h) - f(x)) / h\n"
 
 
 class Trip(NamedTuple):
-    """given: run once. run: run twice, the second time watched, so that nothing is seen that happens only at first."""
+    """A computation to trace. given: code that runs once. run: code that runs twice; only the second run is traced."""
 
     name: str
     given: str
@@ -33,7 +33,7 @@ class Trip(NamedTuple):
 
 
 class Stop(NamedTuple):
-    """A file that is passed, the first function of it that is called, and whether that was in a child process."""
+    """A file on the way, its first function that is called, and whether that happens in a child process."""
 
     file: str
     function: str
@@ -75,7 +75,7 @@ with tempfile.TemporaryDirectory() as name, contextlib.redirect_stdout(io.String
 
 
 def stops(trip: Trip) -> list[Stop]:
-    """The files that a trip passes, in the order in which they are entered."""
+    """Return the files that a trip passes through, in order."""
     with tempfile.TemporaryDirectory() as folder:
         out, child = Path(folder, "out"), Path(folder, "out.child")
         script = _SCRIPT.format(root=str(ROOT), given=trip.given, run=trip.run, out=str(out))
@@ -90,7 +90,7 @@ def stops(trip: Trip) -> list[Stop]:
 
 
 class watched:
-    """Write what is passed in the block into a file, and what a child passes into another beside it."""
+    """Write the files that the block passes through to a file, and those of a child process to another next to it."""
 
     def __init__(self, out: str) -> None:
         self.out, self.popen = out, subprocess.Popen
@@ -113,7 +113,7 @@ class watched:
 
 
 def _noting(out: TextIO) -> Callable[[FrameType, str, Any], None]:
-    """A profile function that writes each file of the packages once. What an import runs is left out."""
+    """Return a profile function that writes each file in the packages once, except for code that an import runs."""
     seen = {str(ROOT / "autograd/util/thread_locks.py")}  # in Python from 3.14 on alone
     importing = 0
 

@@ -24,7 +24,7 @@ def main() -> None:
 
 
 def build_and_install(folder: Path) -> Path:
-    """The Python of a new environment in the folder that has the wheel, and what the wheel needs, and nothing else."""
+    """Return the Python of a new environment in the folder, with only the wheel and its dependencies."""
     _run(sys.executable, "-m", "build", "--quiet", "--outdir", folder / "dist", ROOT, cwd=folder)
     venv.create(folder / "environment", with_pip=True)
     python = folder / "environment" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
@@ -34,7 +34,7 @@ def build_and_install(folder: Path) -> Path:
 
 
 def use(python: Path, folder: Path) -> None:
-    """What somebody does first with a package that they have just installed."""
+    """Do what a new user does first with the installed package."""
     autograd = python.with_name("autograd")
     _run(autograd, "demo", "--steps", "3", "--samples", "20", cwd=folder)
     for picture in ("backprop_step.svg", "backprop_step.html"):

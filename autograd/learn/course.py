@@ -20,7 +20,7 @@ class LearnError(Exception):
 
 
 def prog() -> str:
-    """What to type before a command: as this one was typed, where a script of that name is not found."""
+    """Return what to type before a command: the same as the user typed."""
     name = os.path.basename(sys.argv[0] if sys.argv else "")
     return "python -m autograd learn" if name in ("__main__.py", "-m") else "autograd learn"
 
@@ -31,8 +31,8 @@ class Course:
     def __init__(self, folder: Path | None = None, language: str | None = None) -> None:
         if not EXERCISES:
             raise LearnError(
-                f"there are no exercises in {FOLDER.parent}: they are files, and are found where scalar-autograd is "
-                "unpacked with its sources (as pip installs it), not in a zip"
+                f"there are no exercises in {FOLDER.parent}: they are files, so install scalar-autograd with pip "
+                "instead of importing it from a zip"
             )
         self._given = folder
         self.progress = Progress(self.folder)
@@ -42,7 +42,7 @@ class Course:
 
     @cached_property
     def folder(self) -> Path:
-        """The folder of the exercises: the one given, that of the progress file from here upwards, or ./exercises."""
+        """The exercises' folder: the one given, the nearest one upwards with a progress file, or ./exercises."""
         if self._given:
             return self._given
         here = Path.cwd()
@@ -53,22 +53,22 @@ class Course:
 
     @property
     def is_started(self) -> bool:
-        """Whether the exercises were copied there."""
+        """Whether the exercises have been copied to the folder."""
         return (self.folder / FILE).is_file() or any(self.path(e).is_file() for e in EXERCISES)
 
     @property
     def started_folder(self) -> Path:
-        """The folder of the exercises. Raises LearnError where they were not copied yet."""
+        """The exercises' folder. Raises LearnError if they have not been copied yet."""
         if not self.is_started:
             raise LearnError(self.word("no_folder", prog=prog()))
         return self.folder
 
     def path(self, exercise: Exercise) -> Path:
-        """The learner's file of an exercise."""
+        """Return the learner's file for an exercise."""
         return self.folder / f"{exercise.name}.py"
 
     def short_path(self, path: Path) -> str:
-        """A path as short as it can be."""
+        """Return a path relative to the current folder, if it is inside."""
         try:
             return os.path.relpath(path) if not os.path.relpath(path).startswith("..") else str(path)
         except ValueError:  # another drive of Windows
@@ -77,18 +77,18 @@ class Course:
     # ── which exercise ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def current(self) -> Exercise | None:
-        """The first that is not passed."""
+        """Return the first exercise that is not passed."""
         passed = self.progress.passed()
         return next((exercise for exercise in EXERCISES if exercise.name not in passed), None)
 
     def following(self, exercise: Exercise) -> Exercise | None:
-        """The next one that is not passed, or the first such; None where all are."""
+        """Return the next exercise that is not passed, starting over at the end; None if all are passed."""
         passed = self.progress.passed() | {exercise.name}
         after = [other for other in EXERCISES if other.number > exercise.number]
         return next((other for other in [*after, *EXERCISES] if other.name not in passed), None)
 
     def chosen(self, which: str | None) -> tuple[Exercise, Path]:
-        """The exercise that is meant, and its file: a number, a name, a file; the current one where nothing is said."""
+        """Return an exercise and its file, by number, name or file; by default the current one."""
         if which is None:
             exercise = self.current() or EXERCISES[-1]
             return exercise, self.started_folder / f"{exercise.name}.py"
@@ -102,31 +102,35 @@ class Course:
         return exercise, self.started_folder / f"{exercise.name}.py"
 
     def named(self, which: str) -> Exercise:
-        """The exercise of this number or name. Raises LearnError, listing them."""
+        """Return the exercise with this number or name. Raises LearnError, listing all, for any other."""
         try:
             return exercise(which)
         except KeyError:
+            import difflib  # a millisecond of every command, for a mistake
+
+            near = difflib.get_close_matches(which.lower(), [exercise.name[4:] for exercise in EXERCISES], 1)
             known = ", ".join(f"{exercise.number} {exercise.name[4:]}" for exercise in EXERCISES)
-            raise LearnError(self.word("no_such", which=which, known=known)) from None
+            text = self.word("no_such_near", which=which, near=near[0]) if near else self.word("no_such", which=which)
+            raise LearnError(f"{text} {self.word('there_are', known=known)}") from None
 
     def exercises(self, which: str | None, everything: bool) -> list[tuple[Exercise, Path]]:
-        """All of them, or the one that is meant."""
+        """Return all exercises, or the one that ``which`` names."""
         if everything:
             return [(exercise, self.started_folder / f"{exercise.name}.py") for exercise in EXERCISES]
         return [self.chosen(which)]
 
     def page(self, exercise: Exercise) -> Page:
-        """Its text in the language."""
+        """Return an exercise's text in the learner's language."""
         return page(exercise.name, self.words.language)
 
     def title(self, exercise: Exercise) -> str:
-        """Its title in the language."""
+        """Return an exercise's title in the learner's language."""
         return self.page(exercise).title
 
     def heading(self, key: str, exercise: Exercise, **values: object) -> str:
-        """The text with this id, about an exercise: of its number and title."""
+        """Return the text with this id, filled in with an exercise's number and title."""
         return self.word(key, number=exercise.number, title=self.title(exercise), **values)
 
     def word(self, key: str, **values: object) -> str:
-        """The text with this id, its fields filled in."""
+        """Return the text with this id, with its fields filled in."""
         return self.words.say(key, **values)

@@ -1,7 +1,7 @@
-"""``pytest exercises/`` runs the checks of ``autograd learn``: one test a file, marked ``ex04``, and no traceback.
+"""``pytest exercises/`` runs the checks of ``autograd learn``: one test per file, marked ``ex04``, without tracebacks.
 
-A file counts as an exercise beside a ``learn-progress.json``, or where ``--learn`` is given. One that is not started is
-skipped. Nothing is written to the progress.
+A file counts as an exercise if there is a ``learn-progress.json`` in its folder, or with ``--learn``. Exercises that
+are not started are skipped. The progress file is not changed.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ __all__ = ["ExerciseFile", "ExerciseItem"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options."""
+    """Add the options."""
     group = parser.getgroup("autograd learn")
     group.addoption("--learn", action="store_true", help="check exercises (e04_rules.py, …) in any folder")
-    group.addoption("--learn-using", choices=("mine", "reference"), help="for the earlier exercises they build on")
+    group.addoption("--learn-using", choices=("mine", "reference"), help="whose earlier exercises to build on")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A mark for each exercise."""
+    """Add a marker for each exercise."""
     for exercise in EXERCISES:
         config.addinivalue_line("markers", f"ex{exercise.number:02}: exercise {exercise.number}, {exercise.name[4:]}")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ExerciseFile | None:
-    """The file of an exercise is collected."""
+    """Collect the file of an exercise."""
     exercise = next((exercise for exercise in EXERCISES if exercise.name == file_path.stem), None)
     if exercise is None or file_path.suffix != ".py":
         return None
@@ -48,14 +48,14 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ExerciseFi
 
 
 class ExerciseFile(pytest.File):
-    """A learner's file."""
+    """A learner's file with one check."""
 
     def __init__(self, *, exercise: Exercise, **options: Any) -> None:
         super().__init__(**options)
         self.exercise = exercise
 
     def collect(self) -> Iterator[ExerciseItem]:
-        """Its check."""
+        """Yield the file's check."""
         yield ExerciseItem.from_parent(self, name="check", exercise=self.exercise)
 
 
@@ -68,7 +68,7 @@ class ExerciseItem(pytest.Item):
         self.add_marker(f"ex{exercise.number:02}")
 
     def runtest(self) -> None:
-        """Check it as ``autograd learn check`` does."""
+        """Run the check like ``autograd learn check``."""
         progress = Progress(self.path.parent)
         result = check(self.exercise, self.path, self.config.getoption("--learn-using"), progress.passed())
         if result.state == NOT_STARTED:
@@ -77,18 +77,18 @@ class ExerciseItem(pytest.Item):
             raise NotRight(result, progress.language)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """The report in place of a traceback."""
+        """Return the report instead of a traceback."""
         if not isinstance(excinfo.value, NotRight):
             return super().repr_failure(excinfo, style)
         return excinfo.value.report()
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """What the test is called."""
+        """Return the test's name."""
         return self.path, 0, f"exercise {self.exercise.number}"
 
 
 class NotRight(Exception):
-    """A check that has not passed."""
+    """Raised if a check has not passed."""
 
     def __init__(self, result: Result, language: str) -> None:
         self.result = result
@@ -96,6 +96,6 @@ class NotRight(Exception):
         super().__init__(f"{result.state} {result.bug or result.problem}".strip())
 
     def report(self) -> str:
-        """What ``autograd learn check`` prints."""
+        """Return the report that ``autograd learn check`` prints."""
         action = self.words.say("next_hint_plain", number=self.result.exercise.number)
         return as_text(report(self.result, self.words, action=action), Style())

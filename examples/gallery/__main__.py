@@ -15,7 +15,7 @@ from examples.gallery.pictures import PICTURES, write_gallery
 
 
 def main(arguments: list[str]) -> None:
-    """Write the pictures of these names, or all, into the folder that is named first."""
+    """Write the pictures with the given names, or all, to the folder given first."""
     if not arguments:
         sys.exit("usage: python -m examples.gallery FOLDER [NAME …]   (writes the gallery's pictures to FOLDER)")
     folder, *names = arguments
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> None:
             sys.exit(lookup_error("picture", name, PICTURES, "leave the names out"))
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if program is None or importlib.util.find_spec("playwright") is None:
-        print("screenshots need Chromium, and pip install playwright")
+        print("screenshots need Chromium and Playwright: pip install playwright")
         written = write_gallery(Path(folder), names or list(PICTURES))
     else:
         from playwright.sync_api import sync_playwright

@@ -58,7 +58,7 @@ def square_and_more() -> Graph:
 
 
 def quotient() -> Graph:
-    """b/a: the names are not those of the rule."""
+    """b/a, where the names differ from the rule's."""
     a, b = _labelled(a=2.0, b=1.5)
     z = b / a
     z.label = "z"
@@ -74,7 +74,7 @@ def diamond() -> Graph:
 
 
 def lattice() -> Graph:
-    """Diamonds on diamonds, five steps down: each number is the product of the two above it."""
+    """Stacked diamonds, five levels: each number is the product of the two above it."""
     row: list[Value] = _labelled(a=1.0, b=2.0, c=3.0, d=4.0, e=5.0)
     while len(row) > 1:
         row = [left * right for left, right in pairwise(row)]
@@ -82,7 +82,7 @@ def lattice() -> Graph:
 
 
 def neuron() -> Graph:
-    """The neuron of the micrograd lecture."""
+    """The neuron from the micrograd lecture."""
     x1, x2, w1, w2, b = _labelled(x1=2.0, x2=0.0, w1=-3.0, w2=1.0, b=6.8813735870195432)
     n = x1 * w1 + x2 * w2 + b
     n.label = "n"
@@ -96,26 +96,26 @@ YS = [1.0, -1.0, -1.0, 1.0]
 
 
 def network() -> Graph:
-    """MLP(3, [4, 4, 1]) of one sample."""
+    """MLP(3, [4, 4, 1]) on one sample."""
     model = nn.MLP(3, [4, 4, 1], activation="tanh", seed=0)
     return _done(model(XS[0]), model, label="output")
 
 
 def network_with_mse() -> Graph:
-    """MLP(3, [4, 4, 1]) of four samples, with the mean squared error."""
+    """MLP(3, [4, 4, 1]) on four samples, with the mean squared error."""
     model = nn.MLP(3, [4, 4, 1], activation="tanh", seed=0)
     return _done(nn.mse_loss([model(x) for x in XS], YS), model, label="loss")
 
 
 def network_of_the_lecture() -> Graph:
-    """The same network with the lecture's own loss, which starts from sum()'s 0."""
+    """MLP(3, [4, 4, 1]) with the lecture's own loss, which starts from sum()'s 0."""
     model = nn.MLP(3, [4, 4, 1], activation="tanh", seed=0)
     outputs = [model(x) for x in XS]
     return _done(sum(((out - y) ** 2 for out, y in zip(outputs, YS, strict=True)), 0), model, label="loss")  # type: ignore[arg-type]
 
 
 def unnamed_parameters() -> Graph:
-    """A layer of three and an output, written by hand with parameters that nothing names."""
+    """A layer of three neurons and an output, written by hand with parameters that have no names."""
     x = [0.5, -1.0]
     hidden = []
     for row in range(3):
@@ -126,14 +126,14 @@ def unnamed_parameters() -> Graph:
 
 
 def moons() -> Graph:
-    """A network of two hidden layers on a hundred points."""
+    """A network with two hidden layers, on a hundred points."""
     X, y = nn.data.moons(100, seed=0)
     model = nn.MLP(2, [16, 16, 1], activation="tanh", seed=0)
     return _done(nn.mse_loss([model(x) for x in X.tolist()], y.tolist()), model, label="loss")
 
 
 def residual_block() -> Graph:
-    """Two layers, and the input that goes past them."""
+    """Two layers, and a shortcut for the input around them."""
     first, second = nn.Layer(4, 4, "relu", seed=0), nn.Layer(4, 4, None, seed=1)
     x = [Value(number, label=f"x[{index}]") for index, number in enumerate((0.5, -1.0, 2.0, 0.25))]
     inside = second(first(x))
@@ -141,7 +141,7 @@ def residual_block() -> Graph:
 
 
 def dead_relus() -> Graph:
-    """Two of three neurons give 0, and pass nothing back."""
+    """Three neurons, two of which output 0 and pass nothing back."""
     model = nn.MLP(2, [3, 1], activation="relu", seed=0)
     for index, neuron in enumerate(model.layers[0].neurons):
         neuron.b.data = -5.0 if index else 1.0
@@ -154,7 +154,7 @@ LOGITS = [0.5, -1.0, 2.0, 0.0, 1.5, -0.5, 0.25, -2.0, 1.0, 0.75]
 
 
 def softmax_by_hand() -> Graph:
-    """exp(xᵢ)/Σ exp(xⱼ) of ten, and the surprise of the third."""
+    """exp(xᵢ)/Σ exp(xⱼ) of ten numbers, and the surprise at the third."""
     xs = [Value(number, label=f"x[{index}]") for index, number in enumerate(LOGITS)]
     powers = [x.exp() for x in xs]
     total = sum(powers, 0)  # type: ignore[arg-type]
@@ -217,7 +217,7 @@ def lstm_step() -> Graph:
 
 
 def convolution() -> Graph:
-    """A kernel of 3×3 over an image of 6×6, a bias, relu, and the mean."""
+    """A 3×3 kernel over a 6×6 image, with a bias, relu and the mean."""
     image = [[Value(float((row * column) % 5), label=f"x[{row},{column}]") for column in range(6)] for row in range(6)]
     kernel = [numbers(3, row) for row in range(3)]
     for row, weights in enumerate(kernel):
@@ -234,7 +234,7 @@ def convolution() -> Graph:
 
 
 def attention_head() -> Graph:
-    """One head over three letters."""
+    """One attention head over three letters."""
     head = Head(3)
     xs = [[Value(number.data, label=f"{letter}[{index}]") for index, number in enumerate(numbers(3, row))]
           for row, letter in enumerate("abc")]  # fmt: skip
@@ -242,7 +242,7 @@ def attention_head() -> Graph:
 
 
 def gpt_document() -> Graph:
-    """A GPT reads a word: the mean surprise at each letter after the first."""
+    """A GPT that reads a word: the mean surprise at the letters after the first."""
     letters = "".join(sorted(set(TEXT)))
     model = GPT(letters)
     losses = [nn.cross_entropy(model(TEXT[:length]), letters.index(TEXT[length])) for length in range(1, len(TEXT))]
@@ -259,7 +259,7 @@ def nan_in_the_middle() -> Graph:
 
 
 def hostile_names_and_numbers() -> Graph:
-    """Long, Chinese and emoji labels; numbers very small, very long, and minus zero."""
+    """Long, Chinese and emoji labels; very small numbers, very long ones, and minus zero."""
     long, chinese, emoji, tiny = _labelled(**{"a_label_that_never_ends_" * 3: 123456789.123, "学习率 η": 1e-300,
                                               "👩‍🔬 weight": -0.0, "x": 0.5})  # fmt: skip
     return _done(long * chinese + emoji * tiny)

@@ -17,7 +17,7 @@ TEXT = "anna"
 
 
 class Tensor(nn.Module):
-    """Parameters in rows, drawn from a fixed sequence of numbers; called, the matrix–vector product."""
+    """A matrix of parameters from a fixed sequence of numbers; calling it multiplies it by a vector."""
 
     def __init__(self, rows: int, columns: int, seed: int = 0) -> None:
         self.rows = [numbers(columns, seed + row) for row in range(rows)]
@@ -31,18 +31,18 @@ class Tensor(nn.Module):
 
 
 def numbers(count: int, seed: int) -> list[Value]:
-    """Numbers between −1 and 1 without a pattern, the same on every machine."""
+    """Generate irregular numbers between −1 and 1, the same on every machine."""
     return [Value(round(math.sin(12.9898 * (index + 1) + 78.233 * (seed + 1)), 3)) for index in range(count)]
 
 
 class Head(nn.Module):
-    """One attention head: of each position, what it asks for, what it offers, what it gives."""
+    """One attention head, with a query, a key and a value for each position."""
 
     def __init__(self, width: int) -> None:
         self.query, self.key, self.value = (Tensor(width, width, seed) for seed in (10, 20, 30))
 
     def forward(self, xs: Sequence[Sequence[Any]]) -> list[Value]:
-        """What the last position gets: the values, weighted by softmax(q·k/√d)."""
+        """Return the last position's output: the values, weighted by softmax(q·k/√d)."""
         q = self.query(xs[-1])
         keys, values = [self.key(x) for x in xs], [self.value(x) for x in xs]
         scores = [autograd.dot(q, k) / math.sqrt(len(q)) for k in keys]
@@ -60,7 +60,7 @@ class RMSNorm(nn.Module):
         self.weight = [Value(1.0) for _ in range(width)]
 
     def forward(self, x: Sequence[Value]) -> list[Value]:
-        """The normalised vector."""
+        """Return the normalised vector."""
         scale = (autograd.mean([number * number for number in x]) + 1e-5) ** -0.5
         return [weight * (number * scale) for weight, number in zip(self.weight, x, strict=True)]
 
@@ -69,7 +69,7 @@ class RMSNorm(nn.Module):
 
 
 class GPT(nn.Module):
-    """One block of a decoder: embedding, norm, attention, norm, two layers, each added to what goes past it."""
+    """One decoder block: embedding, norm, attention, norm and two layers, with residual connections."""
 
     def __init__(self, letters: str, width: int = 4) -> None:
         self.letters = letters
@@ -81,7 +81,7 @@ class GPT(nn.Module):
         self.output = Tensor(len(letters), width, 80)
 
     def forward(self, text: str) -> list[Value]:
-        """The logits of the letter after the text."""
+        """Return the logits for the letter after the text."""
         rows = [self.embedding.rows[self.letters.index(letter)] for letter in text]
         xs = [[a + b for a, b in zip(row, self.position.rows[i], strict=True)] for i, row in enumerate(rows)]
         x = [a + b for a, b in zip(xs[-1], self.head([self.norm(x) for x in xs]), strict=True)]

@@ -16,7 +16,7 @@ __all__ = ["LOOKS", "PICTURES", "Look", "pictures", "write_gallery"]
 
 
 class Look(NamedTuple):
-    """How a page is looked at: the width of the window, the colours, the medium."""
+    """The conditions for a screenshot: window width, colours and medium."""
 
     width: int
     scheme: str = "light"
@@ -59,14 +59,14 @@ _MAKERS: Mapping[str, Callable[[], object]] = {**GRAPHS, **PROGRAMS, **TRAININGS
 
 
 def pictures(names: Iterable[str]) -> Iterator[tuple[str, NotebookView]]:
-    """Each picture of these names, when it is asked for."""
+    """Yield the pictures with these names, made one at a time."""
     return ((name, PICTURES[name]()) for name in names)
 
 
 def write_gallery(folder: Path, names: Sequence[str], chromium: Any = None) -> list[Path]:
-    """Write the page and the SVG of each picture, its screenshots, and an index.html; the paths of what was written.
+    """Write each picture's page, SVG and screenshots, and an index.html. Return the paths.
 
-    chromium: a browser of Playwright's; without one there are no screenshots.
+    chromium: a Playwright browser; without one there are no screenshots.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written, pages = [], {}
@@ -82,7 +82,7 @@ def write_gallery(folder: Path, names: Sequence[str], chromium: Any = None) -> l
 
 
 def file_name(name: str) -> str:
-    """The name of a picture's files, without a suffix.
+    """Return the name of a picture's files, without a suffix.
 
     >>> file_name("nan in the middle")
     'nan_in_the_middle'
@@ -118,7 +118,7 @@ def _index(names: Sequence[str], folder: Path) -> str:
 
 
 def _section(name: str, folder: Path) -> str:
-    """One picture in all its looks; without screenshots, its SVG."""
+    """Show one picture in all its screenshots, or its SVG without any."""
     stem, about = file_name(name), (_MAKERS[name].__doc__ or "").partition("\n")[0]
     shots = {look: f"{stem}.{look}.png" for look in LOOKS if (folder / f"{stem}.{look}.png").exists()}
     figures = "".join(

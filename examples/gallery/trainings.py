@@ -23,12 +23,12 @@ def compiled_network() -> Compiled:
 
 
 def compiled_cross_entropy() -> Compiled:
-    """A compiled cross entropy of ten logits, with the class given as a number."""
+    """A compiled cross entropy of ten logits, where the class is an input."""
     return autograd.compile(nn.cross_entropy).record(LOGITS, 2)
 
 
 def compiled_gpt_layer() -> Compiled:
-    """A compiled block of a GPT."""
+    """A compiled GPT block."""
     model = GPT("abc")
     return autograd.compile(lambda x: model.mlp(model.norm_before_mlp(x))).record([0.5, -1.0, 2.0, 0.25])
 
@@ -40,29 +40,29 @@ def _training(data: tuple[Any, Any], widths: list[int], loss: str = "mse", **set
 
 
 def training_on_moons() -> nn.History:
-    """Two moons."""
+    """A training on two moons."""
     return _training(nn.data.moons(60, seed=0), [8, 8, 1])
 
 
 def training_on_circles() -> nn.History:
-    """Two circles."""
+    """A training on two circles."""
     return _training(nn.data.circles(60, seed=0), [8, 1])
 
 
 def training_on_a_line() -> nn.History:
-    """A line, with one neuron."""
+    """A training of one neuron on a line."""
     return _training(nn.data.line(40, seed=0), [1])
 
 
 def training_on_three_classes() -> nn.History:
-    """Points in three classes by their angle."""
+    """A training on points in three classes, which depend on the angle."""
     X, _ = nn.data.circles(60, seed=0)
     classes = ((X[:, 0] > 0).astype(int) + (X[:, 1] > 0)).astype(int)
     return _training((X, classes), [6, 3], loss="cross_entropy")
 
 
 def training_on_five_inputs() -> nn.History:
-    """Five inputs, of which the target is a sum."""
+    """A training on five inputs whose sum is the target."""
     X = np.sin(np.arange(200.0)).reshape(40, 5)
     return _training((X, X.sum(axis=1)), [4, 1])
 

@@ -213,17 +213,17 @@ class _Thinned:
         """The epoch of the last snapshot offered."""
         return max((end[0] for end in (self.first, self.last) if end), default=-math.inf)
 
-    def offer(self, place: float, snapshot: Snapshot) -> None:
+    def offer(self, epoch: float, snapshot: Snapshot) -> None:
         """Take the next snapshot, which is the last for now."""
         if self.first is None:
-            self.first = place, snapshot
+            self.first = epoch, snapshot
             return
         if self.last is not None and self.last[0] % self.distance == 0:
             self.between.append(self.last)
-        self.last = place, snapshot
+        self.last = epoch, snapshot
         while len(self.between) > self.most - 2:
             self.distance *= 2
-            self.between = [kept for kept in self.between if kept[0] % self.distance == 0]
+            self.between = [entry for entry in self.between if entry[0] % self.distance == 0]
 
     def items(self) -> list[tuple[float, Snapshot]]:
         """Return (epoch, snapshot) for each snapshot kept."""
@@ -232,7 +232,7 @@ class _Thinned:
 
     def change(self, into: Callable[[Snapshot], Snapshot]) -> None:
         """Replace each snapshot by what ``into`` returns for it."""
-        self.between = [(place, into(snapshot)) for place, snapshot in self.between]
+        self.between = [(epoch, into(snapshot)) for epoch, snapshot in self.between]
         self.first, self.last = [end and (end[0], into(end[1])) for end in (self.first, self.last)]
 
 

@@ -144,8 +144,8 @@ class RMSprop(Optimizer):
         self.weight_decay = at_least_zero("weight_decay", weight_decay)
         self.momentum = in_interval("momentum", momentum, "[0, 1)")
         self.centered = bool(centered)
-        kept = {"square_avg": True, "grad_avg": self.centered, "momentum_buffer": self.momentum > 0}
-        super().__init__(parameters, lr, {name: 0.0 for name, is_kept in kept.items() if is_kept})
+        buffers = {"square_avg": True, "grad_avg": self.centered, "momentum_buffer": self.momentum > 0}
+        super().__init__(parameters, lr, {name: 0.0 for name, is_needed in buffers.items() if is_needed})
 
     def update(self, theta: Array, gradient: Array, scratch: Array, scratch2: Array, *buffers: Array) -> None:
         """Take the step on one block; see the class."""

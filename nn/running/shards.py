@@ -30,7 +30,7 @@ class Sharded:
 
     def __init__(self, executor: concurrent.futures.Executor, shards: int, program: Compiled) -> None:
         self.executor, self.shards = executor, shards
-        self.token, self.kept = uuid.uuid4().hex, pickle.dumps(program)
+        self.token, self.pickled = uuid.uuid4().hex, pickle.dumps(program)
         self.own: concurrent.futures.Executor | None = None
 
     def value_and_grad(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
@@ -54,7 +54,7 @@ class Sharded:
         results: list[Any] = [None] * len(parts)
         missing = list(range(len(parts)))
         for attempt in range(_TRIES):
-            program = self.kept if attempt else None
+            program = self.pickled if attempt else None
             try:
                 futures = {i: self.executor.submit(shard, self.token, program, theta, parts[i]) for i in missing}
                 for i, future in futures.items():
@@ -76,13 +76,13 @@ class Sharded:
             self.executor = self.own
 
 
-def shard(token: str, kept: bytes | None, theta: Array, arrays: Sequence[Array]) -> Any:
+def shard(token: str, pickled: bytes | None, theta: Array, arrays: Sequence[Array]) -> Any:
     """Compute a shard's mean and gradient, in a worker; None if the worker does not have the program."""
     if token not in _programs:
-        if kept is None:
+        if pickled is None:
             return None
         while len(_programs) > 3:
             _programs.pop(next(iter(_programs)))
-        _programs[token] = pickle.loads(kept)
+        _programs[token] = pickle.loads(pickled)
     value_and_grad: Callable[..., Any] = _programs[token].value_and_grad
     return value_and_grad(*arrays, parameters=theta)

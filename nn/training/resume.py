@@ -184,4 +184,4 @@ def _refuse_another(path: Path, there: Mapping[str, str], here: Mapping[str, str
     advice = "the settings in the file, another path, or deleting the file to start again"
     if "lr" in differing:
         advice += f"\n                  (to continue with lr={here['lr']}, use a callback that sets run.optimizer.lr)"
-    raise CheckpointError("\n".join([f"{path} belongs to a different training", *lines, f"  try             {advice}"]))
+    raise CheckpointError("\n".join([f"{path} belongs to another training", *lines, f"  try             {advice}"]))

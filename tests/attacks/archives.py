@@ -195,7 +195,7 @@ MODEL: dict[str, tuple[Callable[[Arrays], Any], str]] = {
     "too few numbers": (lambda a: a.update(numbers=a["numbers"][1:]), "one number for each path"),
     "numbers of two axes": (lambda a: a.update(numbers=a["numbers"][None], paths=a["paths"][None]), "one number"),
     "paths as bytes": (lambda a: a.update(paths=a["paths"].astype("S")), "paths"),
-    "one path twice": (lambda a: a["paths"].__setitem__(1, a["paths"][0]), "two numbers for one path"),
+    "one path twice": (lambda a: a["paths"].__setitem__(1, a["paths"][0]), "two numbers for the same path"),
     "a path of another model": (lambda a: a["paths"].__setitem__(1, "b"), "layers[0].neurons[0].w[1]"),
     "one less": (lambda a: a.update(numbers=a["numbers"][1:], paths=a["paths"][1:]), "layers[0].neurons[0].w[0]"),
     "one more": (

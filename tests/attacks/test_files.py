@@ -189,7 +189,7 @@ def test_a_file_system_without_locks_is_said(tmp_path, monkeypatch):
     for name in ("lockf", "flock"):
         monkeypatch.setattr(f"fcntl.{name}", none)
     with pytest.warns(
-        UserWarning, match=r"the file system of .*run\.npz has no locks: nothing keeps a second training"
+        UserWarning, match=r"the file system of .*run\.npz has no locks, so a second training could write"
     ):
         trainings.fit(tmp_path / "run.npz")
     assert os.listdir(tmp_path) == ["run.npz"]
@@ -260,9 +260,9 @@ def test_nan_in_a_model_is_loaded_where_that_is_asked(tmp_path):
     with pytest.raises(ValueError) as caught:
         other.load(tmp_path / "m.npz")
     assert str(caught.value).splitlines() == [
-        f"{tmp_path / 'm.npz'}: the state does not fit this MLP: nothing was loaded",
+        f"{tmp_path / 'm.npz'}: the state does not fit this MLP, so nothing was loaded",
         "  not finite      layers[0].neurons[0].w[0] (nan)",
-        "  try             allow_nonfinite=True, to load it all the same",
+        "  try             allow_nonfinite=True, to load them anyway",
     ]
     other.load(tmp_path / "m.npz", allow_nonfinite=True)
     assert repr(other.state_dict()) == repr(model.state_dict())

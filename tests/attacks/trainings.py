@@ -119,7 +119,7 @@ def many_trainings(folder: Path, count: int = 16, seed: int = 0) -> Outcome:
             running[draw.randrange(len(running))].kill()
     for process in running:
         _, error = process.communicate()
-        if process.returncode not in (0, -signal.SIGKILL) and "is in use" not in error:
+        if process.returncode not in (0, -signal.SIGKILL) and "is being used" not in error:
             outcome.fault(error.strip().splitlines()[-1])
     if fit(path, 100).epochs != 100:
         outcome.fault("not resumed")

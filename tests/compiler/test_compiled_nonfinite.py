@@ -290,4 +290,4 @@ def test_targets_may_be_rows(target: Any) -> None:
     assert program(x[:3], target) == close(np.array(eagerly(f, [x[:3], target])[0]))
     with pytest.raises(ValueError) as caught:
         program(x[:3], np.ones((3, 4)))
-    assert str(caught.value) == "3 logits for a target of 4"
+    assert str(caught.value) == "there are 3 logits but the target has length 4"

@@ -155,7 +155,7 @@ def test_another_function_in_a_model_that_is_not_recorded_is_seen(tmp_path):
     fitted(tmp_path / "c.npz", with_activation(lambda v: 2 * v), engine="eager")
     fitted(tmp_path / "c.npz", with_activation(lambda v: 2 * v), engine="eager", epochs=4)
     with pytest.raises(
-        CheckpointError, match=r"a different training\n  program +none, functions .* in the file, not none, f"
+        CheckpointError, match=r"another training\n  program +none, functions .* in the file, not none, f"
     ):
         fitted(tmp_path / "c.npz", with_activation(lambda v: 3 * v), engine="eager")
 
@@ -227,7 +227,7 @@ def test_a_checkpoint_of_another_training_is_refused_with_what_differs(tmp_path,
     with pytest.raises(CheckpointError) as caught:
         fitted(path, **change)
     first, *lines = str(caught.value).splitlines()
-    assert first == f"{path} belongs to a different training"
+    assert first == f"{path} belongs to another training"
     assert any(re.match(f"  {words}", line) for line in lines), lines
     assert "  try             the settings in the file, another path, or deleting the file to start again" in lines
     assert path.read_bytes() == content
@@ -250,7 +250,7 @@ def test_what_a_loss_of_the_same_name_computes_is_seen(tmp_path):
     with pytest.raises(CheckpointError, match=r"delta=1\.0.* in the file, not .*delta=0\.5"):
         fitted(tmp_path / "c.npz", loss=functools.partial(nn.huber_loss, delta=0.5))
     fitted(tmp_path / "d.npz", loss=lambda p, t: (p - t) ** 2)
-    with pytest.raises(CheckpointError, match=r"a different training\n  program .* in the file, not .*\n  try"):
+    with pytest.raises(CheckpointError, match=r"another training\n  program .* in the file, not .*\n  try"):
         fitted(tmp_path / "d.npz", loss=lambda p, t: abs(p - t))
 
 

@@ -367,7 +367,7 @@ NO_CLASS = "there is no class {}: with {} logits the classes are 0 to {}"
 NO_INDEX = "a target must be a class's index, or one number per class, not a"
 NO_REDUCTION = "reduction must be 'mean' or 'sum', not 'none'"
 TOO_FEW = "there are 2 logits but the target has length 1"
-ROWS = "all rows of logits must have the same number of classes, not"
+ROWS = "all rows of logits need the same number of classes, not"
 NOTHING = "there are no predictions to average"
 BINARY = "takes targets from 0 to 1, not -1; if your labels are -1 and +1, use (y + 1) / 2, or hinge_loss"
 

@@ -66,7 +66,7 @@ def test_a_worker_may_die():
             while not run.settings.shards.executor._broken:  # the pool sees it a moment later
                 time.sleep(0.001)
 
-    with processes(2) as executor, pytest.warns(UserWarning, match="a worker died .* is tried again in a new pool"):
+    with processes(2) as executor, pytest.warns(UserWarning, match="a worker died .* is computed again in a new pool"):
         found, _ = trained(executor, 2, callbacks=[kill])
     assert killed
     np.testing.assert_allclose(found, expected, rtol=1e-9)

@@ -109,7 +109,7 @@ def test_a_page_of_the_gallery_asks_for_nothing_and_throws_nothing(name, page, t
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said_so"), [([], "FOLDER"), (["x", "sqare"], "unknown picture 'sqare' (did you mean 'square'?)")]
+    ("arguments", "said_so"), [([], "FOLDER"), (["x", "sqare"], "'sqare' .did you mean 'square'?")]
 )
 def test_the_command_says_what_is_wrong(arguments, said_so, tmp_path):
     with pytest.raises(SystemExit, match=said_so):

@@ -1,4 +1,4 @@
-"""The exercises in a notebook: ``ex(8).check(toposort)`` takes the object itself; results show themselves."""
+"""Exercises in a notebook: ``ex(8).check(toposort)`` checks the object itself, and the cell shows the result."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Checked", "NotebookExercise", "TextView", "export"]
 
 _passed: dict[str, dict[str, object]] = {}
-"""What has passed in this kernel, by exercise: later exercises run on it."""
+"""The objects that have passed in this kernel, by exercise; later exercises use them."""
 
 
 class NotebookExercise:
@@ -51,11 +51,11 @@ class NotebookExercise:
 
     @property
     def known_names(self) -> list[str]:
-        """The names that ``check`` takes: the exercise's own, then those of the exercises it builds on."""
+        """The names that ``check`` accepts: the exercise's own, then those of the exercises it builds on."""
         return [name for part in [self.exercise, *reversed(self.exercise.needs)] for name in part.names]
 
     def check(self, *objects: object, **named: object) -> Checked | TextView:
-        """Check these objects, each recognised by its name; or named, as in ``check(toposort=mine)``."""
+        """Check your objects. They are recognised by their names, or pass a name: ``check(toposort=my_sort)``."""
         given, left = self._recognised(objects)
         given |= named
         unknown = [name for name in given if name not in self.known_names] + [repr(thing)[:60] for thing in left]
@@ -72,14 +72,17 @@ class NotebookExercise:
         return Checked(result, report(result, self.course.words, action=self._action(result)))
 
     def hint(self) -> TextView:
-        """The next hint; the last one again when all are used."""
+        """Show the next hint, or the last one again if all are used."""
         hints, used = self.course.page(self.exercise).hints, self._tier
         tier = min(used + 1, len(hints))
         self.course.progress.hinted(self.exercise.name, tier)
         return TextView(self.course.heading("hint", self.exercise, tier=tier, all=len(hints)), hints[tier - 1])
 
     def solution(self, give_up: bool = False) -> TextView:
-        """A solution, once the exercise is passed; or with ``give_up=True`` when all hints are used."""
+        """Show a solution.
+
+        give_up: show it before the exercise is passed; all hints must be used first.
+        """
         hints = self.course.page(self.exercise).hints
         if self.course.progress.entry(self.exercise.name)["state"] != PASSED:
             if not give_up or self._tier < len(hints):
@@ -89,7 +92,7 @@ class NotebookExercise:
         return TextView(self.course.heading("solution", self.exercise), code=self.exercise.source())
 
     def graph(self) -> TextView:
-        """The graph that the last check found wrong; before there is one, a graph of this exercise as it should be."""
+        """Show the graph that was wrong in the last check; without one, a correct graph of this exercise."""
         if self.last and self.last.graph:
             return self._shown_graph("graph", "", self.last.graph, self.last.mark)
         with self.exercise.ready() as namespace:
@@ -106,7 +109,7 @@ class NotebookExercise:
 
     @property
     def call(self) -> str:
-        """What to write in a cell to check it."""
+        """The code that checks the exercise in a cell."""
         return f"ex({self.exercise.number}).check({', '.join(self.exercise.names)})"
 
     def __repr__(self) -> str:
@@ -126,14 +129,14 @@ class NotebookExercise:
         return int(self.course.progress.entry(self.exercise.name)["tier"])
 
     def _recognised(self, objects: tuple[object, ...]) -> tuple[dict[str, object], list[object]]:
-        """The objects by the names they have, or in the order in which they are asked for; and what is too many."""
+        """Match objects to names, by their own names or else in order; also return the objects that are left over."""
         recognised = {name: thing for thing in objects if (name := getattr(thing, "__name__", "")) in self.known_names}
         left = [thing for thing in objects if getattr(thing, "__name__", "") not in recognised]
         free = [name for name in self.exercise.names if name not in recognised]
         return {**recognised, **dict(zip(free, left, strict=False))}, left[len(free) :]
 
     def _importable(self) -> None:
-        """Let the modules of earlier exercises be imported: files that have passed, what has passed here, solutions."""
+        """Make earlier exercises importable: files that have passed, objects that have passed here, or solutions."""
         files = checks.earlier(self.exercise, self.course.folder, self.using, self.course.progress.passed())
         here = {} if self.using == "reference" else _passed
         self.own = tuple(part.name for part in self.exercise.needs if part.name in files or part.name in here)
@@ -145,7 +148,7 @@ class NotebookExercise:
             vars(sys.modules[part.name]).update(here.get(part.name, {}))
 
     def _run(self, given: Mapping[str, object]) -> Answer:
-        """The probes, run here on what is given and on the modules that can be imported, which it was made with."""
+        """Run the probes on the given objects and the importable modules, in this process."""
         outcomes: dict[str, Outcome] = {}
         graphs: dict[str, list[Node]] = {}
         printed: list[str] = []
@@ -163,7 +166,7 @@ class NotebookExercise:
         return Answer(outcomes, graphs, self.exercise.names, "".join(printed), ended, error=stuck)
 
     def _located(self, result: Result) -> Result:
-        """The result; a mistake is in an earlier exercise only where that one does not pass its own check."""
+        """Return the result, but blame an earlier exercise only if it fails its own check."""
         if not result.located_in:
             return result
         part = Exercise(result.located_in)
@@ -191,7 +194,7 @@ class NotebookExercise:
 
 
 class Checked:
-    """The result of a check; shows itself with numbers and, where there is one, the graph."""
+    """The result of a check. A cell shows it with its numbers and, if there is one, its graph."""
 
     def __init__(self, result: Result, report: Report) -> None:
         self.result, self.report = result, report
@@ -199,7 +202,7 @@ class Checked:
 
     @property
     def passed(self) -> bool:
-        """Whether it is right."""
+        """Whether the check has passed."""
         return self.state == PASSED
 
     def __repr__(self) -> str:
@@ -210,7 +213,7 @@ class Checked:
 
 
 class TextView:
-    """A text with a heading, code and a graph, as far as there are; shows itself."""
+    """A text with a heading, and perhaps code and a graph, which a cell shows."""
 
     def __init__(self, heading: str, text: str = "", code: str = "", picture: Picture | None = None) -> None:
         self.heading, self.text, self.code, self.picture = heading, text, code, picture
@@ -231,7 +234,7 @@ class TextView:
 
 
 def _with_source(result: Result) -> Result:
-    """The result with the text of the cell that an error is in."""
+    """Add the text of the cell that raised an error to the result."""
     if not (result.error and result.error.line):
         return result
     lines = linecache.getlines(result.error.file)
@@ -239,5 +242,5 @@ def _with_source(result: Result) -> Result:
 
 
 def _captured(printed: list[str]) -> contextlib.redirect_stdout[Any]:
-    """Collect what is printed, no more of it than can be shown."""
+    """Collect printed text, at most as much as can be shown."""
     return contextlib.redirect_stdout(Printed(lambda **output: printed.append(output["printed"])))

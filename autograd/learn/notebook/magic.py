@@ -1,4 +1,4 @@
-"""The cell magic ``%%check``, for those who like it; nothing needs it."""
+"""The optional cell magic ``%%check``."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ __all__ = ["Shell", "check_cell"]
 
 
 class Shell(Protocol):
-    """What is used of an IPython shell."""
+    """The parts of an IPython shell that the magic uses."""
 
     user_ns: dict[str, object]
 
     def run_cell(self, raw_cell: str) -> Any:
-        """Run a cell; the result has ``success``."""
+        """Run a cell. The result has an attribute ``success``."""
 
     def transform_cell(self, raw_cell: str) -> str:
-        """The cell without magics, as plain Python."""
+        """Return the cell as plain Python, without magics."""
 
     def register_magic_function(
         self, func: Callable[[str, str], object], magic_kind: str, magic_name: str | None
     ) -> None:
-        """Let a function be called as ``%%name``."""
+        """Register a function as the magic ``%%name``."""
 
 
 def check_cell(shell: Shell, line: str, cell: str) -> Checked | TextView | None:
-    """Run the cell and check what it defines, and nothing that other cells have defined."""
+    """Run the cell and check the objects it defines, ignoring those from other cells."""
     exercise = NotebookExercise(line.strip())
     ran = shell.run_cell(cell)
     if not ran.success:
@@ -40,7 +40,7 @@ def check_cell(shell: Shell, line: str, cell: str) -> Checked | TextView | None:
 
 
 def names_bound(tree: ast.Module) -> set[str]:
-    r"""The names that the statements of a cell define.
+    r"""Return the names that the statements of a cell define.
 
     >>> sorted(names_bound(ast.parse("import math\ndef f(x): y = x\nclass A: pass\nb = c = 1")))
     ['A', 'b', 'c', 'f', 'math']

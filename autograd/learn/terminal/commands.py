@@ -1,4 +1,4 @@
-"""The commands, as functions of a course; each returns its exit status."""
+"""The commands: functions of a course that return an exit status."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _COLOURS = COLOURS | {NOT_STARTED: ""}  # most lines of a list
 
 
 def print_trouble(course: Course) -> None:
-    """One line where the progress could not be kept."""
+    """Print one line if the progress could not be saved."""
     if course.progress.trouble:
         console.print_wrapped(course.word(course.progress.trouble, file=FILE), "33")
 
 
 def next_step(course: Course) -> int:
-    """How far one is, and what to type."""
+    """Print the learner's progress and the next command to type."""
     if not course.is_started:
         console.print_wrapped(course.word("welcome", count=len(EXERCISES)))
         console.print_wrapped(course.word("next_begin", prog=prog()))
@@ -58,7 +58,7 @@ def _bar(course: Course) -> str:
 
 
 def start(course: Course, folder: Path | None) -> int:
-    """Copy the starters there, none over a file."""
+    """Copy the starter files, without overwriting any file."""
     target = folder or course.folder
     missing = [exercise for exercise in EXERCISES if not (target / f"{exercise.name}.py").exists()]
     if not missing:
@@ -81,14 +81,14 @@ def start(course: Course, folder: Path | None) -> int:
 
 
 def _next_in(course: Course, target: Path) -> str:
-    """The command that goes on in the folder, which is found from here or not."""
+    """Return the next command for a folder, with --dir if it is not found from here."""
     if Course().folder.absolute() == target.absolute():
         return course.word("next_learn", prog=prog())
     return course.word("next_cd", prog=prog(), folder=target)
 
 
 def show_list(course: Course, todo: bool) -> int:
-    """A line for each exercise."""
+    """Print a line for each exercise."""
     if not course.is_started:
         raise LearnError(course.word("no_folder", prog=prog()))
     entries = {exercise: course.progress.entry(exercise.name) for exercise in EXERCISES}
@@ -109,7 +109,7 @@ def show_list(course: Course, todo: bool) -> int:
 
 
 def _state_words(course: Course, entry: Entry | Row) -> str:
-    """The state, with the mistake that was named last: not started, crashed, wrong: M14, passed, passed with help."""
+    """Describe a state, with the last mistake named: not started, crashed, wrong: M14, passed, passed with help."""
     state = str(entry["state"])
     if state == PASSED:
         return course.word("state_passed_with_help" if entry["helped"] else "state_passed")
@@ -130,7 +130,7 @@ def check(
     as_json: bool = False,
     using: str | None = None,
 ) -> int:
-    """Check one exercise, or all with a line each."""
+    """Check one exercise, or all with one line each."""
     chosen = course.exercises(which, everything)
     results = [checked(course, exercise, path, using) for exercise, path in chosen]
     if as_json:
@@ -146,14 +146,14 @@ def check(
 
 
 def checked(course: Course, exercise: Exercise, path: Path, using: str | None = None) -> Result:
-    """The result of a check, which is remembered."""
+    """Check an exercise, and save the result in the progress."""
     result = checks.check(exercise, path, using, course.progress.passed())
     course.progress.checked(exercise.name, result.state, result.bug)
     return result
 
 
 def report_of(course: Course, result: Result, why: bool = False) -> reports.Report:
-    """The report on it, with what to do next."""
+    """Return the report on a result, with the next step."""
     return reports.report(result, course.words, why=why, action=_action(course, result))
 
 
@@ -189,7 +189,7 @@ def _next_hint(course: Course, exercise: Exercise) -> str:
 
 
 def _line(course: Course, result: Result) -> None:
-    """A result in one line."""
+    """Describe a result in one line."""
     words = result.bug if result.state == WRONG and result.bug else ""
     state = course.word("state_" + result.state.replace(" ", "_"))
     line = f"{SIGNS[result.state]} {result.exercise.number:>2}  {course.title(result.exercise)}: {state} {words}"
@@ -200,7 +200,7 @@ def _line(course: Course, result: Result) -> None:
 
 
 def hint(course: Course, which: str | None, *, again: bool = False) -> int:
-    """Show the next hint, or those that were read."""
+    """Show the next hint, or those already read."""
     exercise, _ = course.chosen(which)
     hints = course.page(exercise).hints
     used = min(course.progress.entry(exercise.name)["tier"], len(hints))
@@ -219,7 +219,7 @@ def hint(course: Course, which: str | None, *, again: bool = False) -> int:
 
 
 def solution(course: Course, which: str | None, give_up: bool) -> int:
-    """Show the reference, how the learner's differs from it, and another way; after passing, or after all hints."""
+    """Show the solution, the learner's differences from it, and another way, after passing or after all hints."""
     exercise, path = course.chosen(which or _just_passed(course))
     entry, hints = course.progress.entry(exercise.name), course.page(exercise).hints
     passed = entry["state"] == PASSED
@@ -242,7 +242,7 @@ def solution(course: Course, which: str | None, give_up: bool) -> int:
 
 
 def _just_passed(course: Course) -> str | None:
-    """The exercise passed last, as long as the current one has not been begun: its solution is to compare with."""
+    """Return the last exercise passed, if the current one has not been started, to compare solutions."""
     current = course.current()
     entries = {exercise.name: course.progress.entry(exercise.name) for exercise in EXERCISES}
     passed = [name for name, entry in entries.items() if entry["state"] == PASSED]
@@ -253,7 +253,7 @@ def _just_passed(course: Course) -> str | None:
 
 
 def _text_of(path: Path) -> str:
-    """The learner's file; "" where there is none that can be read."""
+    """Return the text of the learner's file; "" if it cannot be read."""
     try:
         return checks.read_source(path)
     except (OSError, checks.Unreadable):
@@ -271,7 +271,7 @@ def _difference(course: Course, name: str, yours: str, reference: str) -> None:
 
 
 def reset(course: Course, which: str | None, everything: bool) -> int:
-    """Put the starter back; what was there is kept beside it."""
+    """Put the starter file back, and keep the learner's file next to it."""
     if which is None and not everything:
         raise LearnError(course.word("reset_which", prog=prog()))
     for exercise, path in course.exercises(which, everything):
@@ -298,7 +298,7 @@ def _put_aside(course: Course, path: Path) -> Path:
 
 
 def progress(course: Course, folders: list[Path], export: str | None) -> int:
-    """What was done: a line for each exercise, or a table of one or several learners."""
+    """Print the progress: a line for each exercise, or a table of one or more learners."""
     rows = list(roll_up(folders or [course.started_folder], [exercise.name for exercise in EXERCISES]))
     if export == "json":
         console.print_lines(json.dumps(rows, ensure_ascii=False, indent=1))
@@ -324,7 +324,7 @@ def progress(course: Course, folders: list[Path], export: str | None) -> int:
 
 
 def _legend(course: Course, rows: list[Row]) -> None:
-    """What the ids of the mistakes stand for."""
+    """Print the meaning of the mistakes' ids."""
     ids = dict.fromkeys(bug for row in rows for bug in row["diagnoses"] if bug in BUGS)
     if ids:
         console.print_lines()
@@ -349,6 +349,6 @@ _FORMULAS = tuple("=+-@\t\r＝＋－＠")
 
 
 def _cell(x: object) -> object:
-    """A cell that no spreadsheet computes: text that would begin a formula begins with an apostrophe."""
+    """Make a cell safe for spreadsheets: put an apostrophe before text that would start a formula."""
     begins_a_formula = isinstance(x, str) and (x[:1] in _FORMULAS or x.lstrip()[:1] in _FORMULAS)
     return f"'{x}" if begins_a_formula else x

@@ -1,4 +1,4 @@
-"""``autograd learn watch``: checks whenever the file is saved, until it passes."""
+"""``autograd learn watch``: check whenever the file is saved, until it passes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ POLL = 0.3  # seconds: soon enough for a reader, and no load
 
 
 def watch(course: Course, which: str | None = None, using: str | None = None) -> int:
-    """Watch the file of an exercise. It is polled, which also works on a network's folder.
+    """Watch the file of an exercise by polling, which also works in network folders.
 
     At a terminal the keys n h l x q work, and after passing it waits for one; elsewhere it ends with the pass.
     """
@@ -29,7 +29,7 @@ def watch(course: Course, which: str | None = None, using: str | None = None) ->
 
 
 class Watch:
-    """One file that is watched."""
+    """A file to watch."""
 
     def __init__(
         self, course: Course, using: str | None, pressed: Callable[[float], str] | None, exercise: Exercise, path: Path
@@ -40,7 +40,7 @@ class Watch:
         self.asked_to_reset = False
 
     def run(self) -> int:
-        """Check, wait, check again; the exit status is that of the last check."""
+        """Check, wait and check again. Return the exit status of the last check."""
         seen = self.check()
         while True:
             if self.state == PASSED and self.pressed is None:
@@ -56,14 +56,14 @@ class Watch:
         return commands.STATUS[self.state]
 
     def wait(self) -> str:
-        """The key that was pressed within a poll; "" for none."""
+        """Return the key pressed within one poll; "" for none."""
         if self.pressed:
             return self.pressed(POLL)
         time.sleep(POLL)
         return ""
 
     def settle(self) -> None:
-        """Wait until an editor has finished writing: the file is the same twice."""
+        """Wait until an editor has finished writing, that is, until the file is the same twice."""
         before = None
         for _ in range(20):  # a second at most, of an editor that writes piece by piece
             now = stamp(self.path)
@@ -73,7 +73,7 @@ class Watch:
             time.sleep(0.05)
 
     def check(self, clear: bool = True) -> tuple[int, int]:
-        """Check and report; what the file was like."""
+        """Check and report. Return the file's stamp."""
         seen = stamp(self.path)
         result = commands.checked(self.course, self.exercise, self.path, self.using)
         self.state = result.state
@@ -85,11 +85,11 @@ class Watch:
         return seen
 
     def clear(self) -> None:
-        """A fresh screen for each check, where there is one; else a line between them. What was above it is kept."""
+        """Clear the screen before a check, without losing earlier output; without a screen, print a line."""
         console.print_lines("\x1b[H\x1b[2J" if console.style().colours else "─" * console.NARROWEST)
 
     def show_keys(self) -> None:
-        """What can be done now."""
+        """Print the keys that work now."""
         console.print_lines()
         if self.state != PASSED:
             console.print_wrapped(self.course.word("watching", file=self.course.short_path(self.path)), "2")
@@ -97,7 +97,7 @@ class Watch:
             console.print_wrapped(self.course.word("watch_keys"), "2")
 
     def act(self, key: str, seen: tuple[int, int]) -> tuple[int, int]:
-        """Do what the key says; what the file is like then."""
+        """Do what a key means. Return the file's stamp afterwards."""
         again, self.asked_to_reset = self.asked_to_reset and key == "x", False
         console.print_lines()
         if key == "h":
@@ -122,7 +122,7 @@ class Watch:
 
 
 def stamp(path: Path) -> tuple[int, int]:
-    """When the file was written, and its size: (0, 0) while there is none."""
+    """Return when the file was written, and its size: (0, 0) if there is no file."""
     try:
         status = path.stat()
     except OSError:
@@ -132,7 +132,7 @@ def stamp(path: Path) -> tuple[int, int]:
 
 @contextlib.contextmanager
 def keys() -> Iterator[Callable[[float], str] | None]:
-    """A function that waits so many seconds for a key, without Return; None where nobody is at a keyboard."""
+    """Return a function that waits some seconds for a key, without Return; None if there is no keyboard."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         yield None
     elif sys.platform == "win32":

@@ -9,7 +9,7 @@ import numpy as np
 from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, SOFTMAX
 from autograd.compiler.run.arrays.layout import GRADIENT, Scatter, Step
 from autograd.compiler.run.arrays.lowering import Lowering, Part
-from autograd.compiler.run.arrays.views import NOTHING, Buffer, Scaled, Source, View, contiguous
+from autograd.compiler.run.arrays.views import NOTHING, Buffer, Scaled, Source, View, contiguous, transposed, widened
 from autograd.core.picking import PICK
 from autograd.table import RULES, Rule
 from autograd.util.arrays import Array
@@ -153,10 +153,10 @@ class Backward:
         times = 1
         if len(sent) == 2 and sent[0][0] == sent[1][0] and sent[0][2] == sent[1][2]:
             sent, times = sent[:1], 2
-        wide = _widened(upstream, n) if isinstance(upstream, View) else upstream
+        wide = widened(upstream, n) if isinstance(upstream, View) else upstream
         for view, registers, slope in sent:
             if slope is not None and self.active[registers].any():
-                self._send(view, registers, slope, wide, _widened(part.out, n), times)
+                self._send(view, registers, slope, wide, widened(part.out, n), times)
 
     def _slopes(self, rule: Rule, part: Part, xs: View) -> Sequence[View | float | None]:
         """The local derivatives in each sequence."""
@@ -173,7 +173,7 @@ class Backward:
         assert part.powers is not None
         powers, others = part.powers
         self.steps.append(Step(np.add, (others, 1.0), others))
-        self.steps.append(Step(np.true_divide, (powers, _widened(others, xs.shape[-1])), slope))
+        self.steps.append(Step(np.true_divide, (powers, widened(others, xs.shape[-1])), slope))
         return [slope]
 
     def _softmax(self, part: Part, upstream: Source) -> None:
@@ -187,7 +187,7 @@ class Backward:
         for source in (upstream, off):
             add(Step(np.multiply, (shares, source), product))
             add(Step("sum", (product,), mean))
-            add(Step(np.subtract, (source, _widened(mean, n)), off))
+            add(Step(np.subtract, (source, widened(mean, n)), off))
         self._send(part.view(0), part.registers[0], shares, off, part.out)
 
     def _pick(self, part: Part, upstream: Source) -> None:
@@ -240,7 +240,7 @@ class Backward:
         """upstream @ otherᵀ, or otherᵀ @ upstream, sent to the view's registers."""
         operands = (upstream, other) if name == "matmul left" else (other, upstream)
         if view.batched and other.batched:
-            name, turned = "batched matmul", _transposed(other)
+            name, turned = "batched matmul", transposed(other)
             operands = (upstream, turned) if operands[1] is other else (turned, upstream)
         target = self._target(view, registers)
         if target is not None and self._fresh(target.buffer)[_lanes(target)].all():
@@ -398,14 +398,3 @@ def _lanes(view: View) -> Array:
     for length, stride in zip(view.shape, view.strides, strict=True):
         lanes = (lanes[:, None] + stride * np.arange(length)).ravel()
     return lanes
-
-
-def _transposed(view: View) -> View:
-    """Each matrix of a stack with its axes exchanged."""
-    order = (0, 2, 1)
-    return view._replace(shape=tuple(view.shape[i] for i in order), strides=tuple(view.strides[i] for i in order))
-
-
-def _widened(view: View, n: int) -> View:
-    """The view, repeated along a last axis."""
-    return view._replace(shape=(*view.shape, n), strides=(*view.strides, 0))

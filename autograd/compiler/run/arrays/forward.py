@@ -15,7 +15,7 @@ from autograd.compiler.run.arrays.backward import Backward
 from autograd.compiler.run.arrays.layout import Step, merged
 from autograd.compiler.run.arrays.lowering import Lowering, Part
 from autograd.compiler.run.arrays.picks import lower_pick
-from autograd.compiler.run.arrays.views import Buffer, View, common_steps, contiguous
+from autograd.compiler.run.arrays.views import Buffer, View, common_steps, contiguous, widened
 from autograd.compiler.trace import trace
 from autograd.core.picking import PICK
 from autograd.table import RULES, Rule
@@ -167,7 +167,7 @@ class _Forward(Lowering):
         others, count = self.layout.temporary(out.shape, out.batched), self.layout.temporary(out.shape, out.batched)
         finite = self.layout.temporary(out.shape, out.batched, True)
         shift = self.layout.temporary(out.shape, out.batched)
-        repeated = _repeated(shift, n)
+        repeated = widened(shift, n)
         add(Step("reduce", (xs,), out, np.maximum))
         add(Step(np.isfinite, (out,), finite))  # ∞ − ∞ is nan, which a comparison further on would hide
         add(Step("where", (finite, out, 0.0), shift))
@@ -195,10 +195,10 @@ class _Forward(Lowering):
         )
         largest, total = (self.layout.temporary((rows,), out.batched) for _ in range(2))
         add(Step("reduce", (xs,), largest, np.maximum))
-        add(Step(np.subtract, (xs, _repeated(largest, n)), out))
+        add(Step(np.subtract, (xs, widened(largest, n)), out))
         add(Step(np.exp, (out,), out))
         add(Step("sum", (out,), total))
-        add(Step(np.true_divide, (out, _repeated(total, n)), out))
+        add(Step(np.true_divide, (out, widened(total, n)), out))
         return Part(instruction.number, [registers], [xs], out, None)
 
     def _dot(self, part: Part) -> None:
@@ -222,11 +222,6 @@ class _Forward(Lowering):
         both = views[0].batched and views[1].batched
         self.steps.append(Step("batched matmul" if both else "matmul", tuple(views), part.out))
         return part
-
-
-def _repeated(view: View, n: int) -> View:
-    """The view, repeated along a last axis."""
-    return view._replace(shape=(*view.shape, n), strides=(*view.strides, 0))
 
 
 def _as_lanes(view: View, lanes: int) -> View:

@@ -11,7 +11,19 @@ import numpy as np
 
 from autograd.util.arrays import Array
 
-__all__ = ["NOTHING", "Buffer", "Scaled", "Source", "View", "by_row", "common_steps", "contiguous", "steps_of"]
+__all__ = [
+    "NOTHING",
+    "Buffer",
+    "Scaled",
+    "Source",
+    "View",
+    "by_row",
+    "common_steps",
+    "contiguous",
+    "steps_of",
+    "transposed",
+    "widened",
+]
 
 NOTHING = -0.0
 """The mark for "no gradient has arrived, not even a zero". Added to any number, or to itself, it changes nothing."""
@@ -70,6 +82,17 @@ def contiguous(buffer: int, shape: tuple[int, ...], batched: bool, offset: int =
         strides.append(step)
         step *= length
     return View(buffer, offset, shape, tuple(reversed(strides)), batched)
+
+
+def widened(view: View, n: int) -> View:
+    """The view, repeated along a last axis."""
+    return view._replace(shape=(*view.shape, n), strides=(*view.strides, 0))
+
+
+def transposed(view: View) -> View:
+    """Each matrix of a stack with its axes exchanged."""
+    (a, b, c), (i, j, k) = view.shape, view.strides
+    return view._replace(shape=(a, c, b), strides=(i, k, j))
 
 
 def by_row(lanes: Array, shape: tuple[int, ...]) -> Array:
