@@ -83,7 +83,7 @@ else:
     }
 
     def __getattr__(name: str) -> typing.Any:
-        """The compiler and the pictures, which are loaded when somebody asks for them."""
+        """Load the compiler or the pictures when they are first used."""
         if name == "compiler":
             return importlib.import_module("autograd.compiler")
         if name not in _LATER:

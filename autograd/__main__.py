@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from autograd import __version__
 from autograd.util.command_line import ArgumentParser
+from autograd.util.suggestions import lookup_error
 
 __all__ = ["main"]
 
@@ -60,6 +61,8 @@ def _refuse(arguments: Sequence[str], commands: Mapping[str, Command]) -> NoRetu
             f"unknown command {name!r}: without installing the package there is only {', '.join(commands)}; "
             "pip install it, or run python -m nn demo"
         )
+    if arguments[:1] == [name] and name not in commands:
+        parser.error(lookup_error("command", name, commands, "install the package that adds it"))
     parser.parse_args(arguments)
     parser.error("write the command first")
 

@@ -1,4 +1,4 @@
-"""The chain rule: a gradient carried back through a graph of nodes. Every derivative in the package comes from here."""
+"""The chain rule: carry a gradient back through a graph. Every derivative in this package is computed here."""
 
 from __future__ import annotations
 
@@ -23,21 +23,30 @@ if TYPE_CHECKING:
 __all__ = ["Observer", "backward_pass", "gradients_of", "node_backward"]
 
 Observer = Callable[["Value", int, "Value", Numeric, Numeric, Numeric, Numeric], None]
-"""Called for each edge with (node, position, parent, local, upstream, the parent's gradient before, and after)."""
+"""A function called for each edge: (node, position, parent, local, upstream, parent's gradient before, and after)."""
 
 
 def backward_pass(root: Value, seed: Numeric, allow_nonfinite: bool, observe: Observer | None = None) -> None:
-    """Add ∂root/∂leaf · seed to ``_grad`` of every leaf, and set it for every node in between.
+    """Add seed · ∂root/∂leaf to every leaf's ``_grad``, and set ``_grad`` of every node in between.
 
-    While it runs, ``_grad`` holds what has arrived at a node; if it fails or is interrupted, however often, every
-    ``_grad`` is put back. ``observe`` is told of each edge, in the order they are carried. Raises NonFiniteError.
+    During the pass a node's ``_grad`` is the gradient that has arrived so far. If the pass fails or is interrupted,
+    however often, every ``_grad`` is restored.
+
+    seed: the gradient of the root.
+    allow_nonfinite: let a nan or an infinite gradient through.
+    observe: called for each edge, in the order in which gradients are carried.
+
+    Raises NonFiniteError if the root, the seed or a leaf's gradient is not finite, unless that is allowed.
     """
     allow_nonfinite = allow_nonfinite or is_recording()  # a program looks at its own results, at each call
     if not allow_nonfinite:
         if not nx.isfinite(root._datum):
             raise explain_value(root)
         if not nx.isfinite(seed):
-            raise NonFiniteError(f"backward({seed!r}) starts from a gradient that is not finite")
+            raise NonFiniteError(
+                f"backward({seed!r}) starts from a gradient that is not finite\n"
+                "  try             a finite number, or backward() for 1.0"
+            )
     nodes: list[Value] = []
     leaves: list[Value] = []
     grads: list[Numeric] = []
@@ -77,7 +86,7 @@ def backward_pass(root: Value, seed: Numeric, allow_nonfinite: bool, observe: Ob
 
 
 def _totals(leaves: list[Value], before: list[Numeric]) -> list[Numeric]:
-    """What each leaf has after the pass: what it had, if it had any, and what arrived."""
+    """Add each leaf's earlier gradient, if it had any, to the one that arrived."""
     pairs = zip(leaves, before, strict=True)
     return [leaf._grad if had is NO_GRAD_YET else had + leaf._grad for leaf, had in pairs]
 
@@ -85,10 +94,10 @@ def _totals(leaves: list[Value], before: list[Numeric]) -> list[Numeric]:
 def _collect(
     root: Value, mark: float, nodes: list[Value], grads: list[Numeric], leaves: list[Value], leaf_grads: list[Numeric]
 ) -> None:
-    """Put the graph in order, inner nodes after their parents and the leaves apart, and set every ``_grad`` to mark.
+    """List the graph in topological order, inner nodes and leaves apart, and set every ``_grad`` to the mark.
 
-    ``mark`` is a zero made for this pass alone. A node whose ``_grad`` *is* it has been collected: there is no set of
-    visited nodes, and every gradient starts from 0.
+    mark: a zero made for this pass alone. A node whose ``_grad`` *is* this object has been collected, so no set of
+    visited nodes is needed, and every gradient starts from 0.
     """
 
     def collect_leaf(leaf: Value) -> None:
@@ -137,10 +146,11 @@ def _collect(
 
 
 def _propagate(nodes: list[Value]) -> bool:
-    """parent.grad += local derivative * upstream, from the root to the leaves; on floats, and in a hurry.
+    """Fast chain rule on floats, from the root to the leaves: parent.grad += local derivative * upstream.
 
-    A node at which 0 arrives sends nothing on: right, if its local derivatives are finite. False if one is not: whether
-    that zero was computed (then 0·inf has no value), or comes from a branch not taken, is not known here.
+    A node at which 0 arrives sends nothing on, which is right as long as its local derivatives are finite. Returns
+    False if one is not: a computed zero would give 0·inf, a zero from a branch not taken gives 0, and this function
+    cannot tell them apart.
     """
     for node in reversed(nodes):
         upstream = node._grad
@@ -165,11 +175,11 @@ def _propagate(nodes: list[Value]) -> bool:
 
 
 def _propagate_carefully(nodes: list[Value], mark: float, observe: Observer | None = None) -> None:
-    """The same on numbers of any kind, edge by edge: nothing flows to an operand that was not chosen.
+    """Careful chain rule on numbers of any kind, edge by edge: nothing flows to an operand that was not chosen.
 
-    Such an operand keeps ``mark``, and so does what it was made from: a node whose gradient *is* the mark sends nothing
-    on, whatever its local derivatives. Any other zero is a number, and 0·inf is nan. While a function is recorded,
-    whether an operand is chosen is a condition of the program's own: ``blocked`` holds it for the nodes that have one.
+    An operand that was not chosen keeps ``mark``, and so do its ancestors: a node whose gradient *is* the mark sends
+    nothing on, whatever its local derivatives. Any other zero is a number, and 0·inf is nan. While a function is
+    recorded, the program decides for each row whether an operand is chosen; ``blocked`` holds that condition.
     """
     recorded = is_recording()
     blocked: dict[Value, Numeric] = {}
@@ -191,17 +201,17 @@ def _propagate_carefully(nodes: list[Value], mark: float, observe: Observer | No
 
 
 def _numbers(node: Value) -> list[Numeric]:
-    """The operands as the node's rule met them: numbers, or Values of a lower level."""
+    """The operands as the node's rule received them: numbers, or Values of a lower level."""
     return [x._datum if nx.is_value(x) and x._level == node._level else x for x in node._operands()]
 
 
 def _added(before: Numeric, term: Numeric, mark: float) -> Numeric:
-    """What had arrived, and one term more; the first is the term itself (a Value is spared an addition)."""
+    """The gradient so far plus one term; the first term stands alone, which saves a Value one addition."""
     return term if before is mark and type(term) is not float else before + term
 
 
 def _carry_blocked(node: Value, parent: Value, local: Numeric, mark: float, blocked: dict[Value, Numeric]) -> None:
-    """One edge through which nothing flows in the rows where a condition holds."""
+    """Carry a gradient along one edge, except in the rows where a condition blocks it."""
     before, here, chooses = parent._grad, blocked.get(node), node._rule.chooses
     is_number = type(local) is float
     if chooses is True and is_number and not local:
@@ -218,9 +228,9 @@ def _carry_blocked(node: Value, parent: Value, local: Numeric, mark: float, bloc
 
 
 def node_backward(node: Value) -> None:
-    """The chain rule of one node on its own: what it contributes, added to what its parents have.
+    """Apply the chain rule at one node: add its contribution to the gradient of each parent.
 
-    Nothing, if nothing has arrived at the node.
+    Does nothing if no gradient has arrived at the node.
     """
     if node._parent is None or node._grad is NO_GRAD_YET:
         return
@@ -235,7 +245,7 @@ def node_backward(node: Value) -> None:
 
 
 def gradients_of(root: Value, leaves: Sequence[Value], allow_nonfinite: bool) -> list[Numeric]:
-    """∂root/∂leaf for each leaf, as floats or as Values of a lower level. Raises NonFiniteError like backward()."""
+    """Compute ∂root/∂leaf for each leaf: floats or Values of a lower level. Raises NonFiniteError like backward()."""
     for leaf in leaves:
         leaf._grad = NO_GRAD_YET
     backward_pass(root, 1.0, allow_nonfinite)

@@ -1,16 +1,16 @@
-"""The errors this package raises of its own.
+"""The errors that this package defines.
 
     AutogradError
     ├── NonFiniteError     (ArithmeticError)   a nan or an infinity would reach a leaf
-    ├── GradcheckError     (AssertionError)    a gradient is wrong, by the complex step or differences
-    ├── RuleError          (ValueError)        a rule does not say what a rule must say
+    ├── GradcheckError     (AssertionError)    a gradient disagrees with the complex step or differences
+    ├── RuleError          (ValueError)        a rule is written wrongly, or its name is taken
     ├── RecordingError     (TypeError)         a function looked at a number while it was recorded
-    ├── ProgramError       (ValueError)        a program is not a legal one
+    ├── ProgramError       (ValueError)        a compiled program is not legal
     └── MissingExtraError  (ImportError)       an optional package is not installed
 
     GradcheckWarning       (UserWarning)       a derivative could not be checked
 
-A wrong type is Python's own ``TypeError``, a wrong number or length its ``ValueError``.
+A wrong type raises Python's own ``TypeError``, a wrong number or length ``ValueError``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = [
 
 
 class AutogradError(Exception):
-    """Everything this package raises of its own.
+    """The base class of this package's errors.
 
     >>> issubclass(NonFiniteError, AutogradError)
     True
@@ -36,10 +36,10 @@ class AutogradError(Exception):
 
 
 class NonFiniteError(AutogradError, ArithmeticError):
-    """A nan or an infinity would have reached a leaf; no gradient has changed.
+    """A nan or an infinity would have reached a leaf. No gradient has changed.
 
-    ``operation`` is the name of the first rule that produced it ("" where an input was not finite),
-    ``operands`` are the Values and numbers it worked on.
+    operation: the name of the first rule that produced it; "" where an input was not finite.
+    operands: the Values and numbers that rule was given.
 
     >>> import autograd
     >>> try:
@@ -56,24 +56,24 @@ class NonFiniteError(AutogradError, ArithmeticError):
 
 
 class GradcheckError(AutogradError, AssertionError):
-    """A gradient disagrees with the complex step or finite differences; the message says how."""
+    """A gradient disagrees with the complex step or finite differences. The message shows both numbers."""
 
 
 class GradcheckWarning(UserWarning):
-    """Derivatives that gradcheck could not check: one line for each input, with the reason."""
+    """Some derivatives could not be checked by gradcheck. The message lists each input with the reason."""
 
 
 class RuleError(AutogradError, ValueError):
-    """A rule does not return its value and one local derivative for each operand, or takes a name in use."""
+    """A rule does not return its value and one local derivative per operand, or its name is taken."""
 
 
 class RecordingError(AutogradError, TypeError):
-    """A function that is being recorded branched on a number, or read it: a program would replay that one number."""
+    """A function branched on a number, or read it, while being recorded: the program would reuse that one number."""
 
 
 class ProgramError(AutogradError, ValueError):
-    """A program is not legal: the message says which instruction, and what it lacks."""
+    """A compiled program is not legal. The message names the instruction and what is wrong with it."""
 
 
 class MissingExtraError(AutogradError, ImportError):
-    """An optional package is needed; the message says which and how to install it."""
+    """An optional package is missing. The message names it and says how to install it."""

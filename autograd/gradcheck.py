@@ -1,4 +1,4 @@
-"""Checking a gradient: right, wrong, or could not be checked; and what is wrong with a wrong one."""
+"""Gradient checking: whether a gradient is right, wrong or cannot be checked, and what is wrong with a wrong one."""
 
 from __future__ import annotations
 
@@ -26,20 +26,23 @@ Function = Callable[..., Any]
 def gradcheck(f: Function, inputs: object, order: int = 1, *, rtol: float = 1e-5, atol: float = 0.0) -> bool:
     """Compare the derivatives of f at ``inputs`` with a reference that uses no derivative rule.
 
-    The reference r is the complex step Im f(x + ih) / h where f has one, else central differences of order 8 with a
-    bound e on their error. A derivative d agrees if ``|d − r| ≤ atol + rtol·|r|``, give or take rounding.
+    The reference r is the complex step Im f(x + ih) / h where f has one, otherwise central differences of order 8 with
+    an error bound e. A derivative d agrees if ``|d − r| ≤ atol + rtol·|r|``, give or take rounding.
 
     f: takes Values (or sequences, dicts or arrays of them) and returns one, or a structure of them.
-    inputs: a tuple or list of f's arguments, or its one argument if that is a number or an array.
-    order: check derivatives up to this order; those above the first along one fixed direction each.
+    inputs: f's arguments in a tuple or list; a number or an array is f's only argument.
+    order: check derivatives up to this order; above the first, along one fixed direction each.
+    rtol: the relative tolerance.
+    atol: the absolute tolerance.
 
-    There are three answers for each input. *Right*, *wrong*, or *could not be checked*: at a kink or a jump, where
-    f is not finite on one side, and where e is larger than the tolerance. Returns True if some inputs are right and
-    none is wrong, False if no input could be checked (at each order). One GradcheckWarning lists every input that
-    could not be checked, with the reason.
+    Each input is found *right*, *wrong* or *not checkable*. An input cannot be checked at a kink or a jump, where f is
+    not finite on one side, and where e exceeds the tolerance. Returns True if some inputs are right and none is wrong,
+    and False if no input could be checked (at some order). One GradcheckWarning lists the inputs that could not be
+    checked, with reasons.
 
-    Raises GradcheckError if a derivative is wrong, with the input, both numbers and what the error looks like;
-    NonFiniteError if the gradient is not finite; ValueError if f gives different results for the same inputs.
+    Raises GradcheckError if a derivative is wrong: it shows the input, both numbers and what the mistake looks like.
+    Raises NonFiniteError if the gradient is not finite, and ValueError if f gives different results for the same
+    inputs.
 
     >>> import autograd
     >>> gradcheck(lambda x, y: x * autograd.sin(y), (2.0, 0.5), order=3)
@@ -52,7 +55,7 @@ def gradcheck(f: Function, inputs: object, order: int = 1, *, rtol: float = 1e-5
     autograd.errors.GradcheckError: the gradient of square_with_a_mistake in argument 0 is wrong at 3.0
       backward          3.0
       differences       6.0
-      looks like        half the right value: does one use of a node overwrite another's, or is one cut (.data)?
+      looks like        half the right value: does one use of a node overwrite another's, or is one use cut off (.data)?
       first wrong rule  square_with_a_mistake: ∂/∂x at (3.0) is 3.0 in the rule, 6.0 by differences
     >>> import warnings
     >>> with warnings.catch_warnings(record=True) as caught:
@@ -65,7 +68,7 @@ def gradcheck(f: Function, inputs: object, order: int = 1, *, rtol: float = 1e-5
     """
     require_function(f, "gradcheck")
     if order < 1:
-        raise ValueError(f"order is 1 or more, not {order}")
+        raise ValueError(f"order must be 1 or more, not {order}")
     point = _Point(tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,))
     components = _components(f, point)
     unchecked: list[str] = []
@@ -86,7 +89,7 @@ def gradcheck(f: Function, inputs: object, order: int = 1, *, rtol: float = 1e-5
 
 
 class _Point:
-    """Where f is checked: its arguments as one list of numbers, with the place of each."""
+    """The point at which f is checked: its arguments as one list of numbers, each with a label."""
 
     def __init__(self, args: tuple[object, ...]) -> None:
         self.args = args
@@ -114,7 +117,7 @@ class _Point:
         return [x for structure in structures for x in flatten(structure, "the gradient")[0]]
 
     def with_number(self, j: int, x: Numeric, make: Callable[[float], Numeric]) -> list[Any]:
-        """The arguments with number j replaced, made of what ``make`` makes of each other number."""
+        """The arguments with number j replaced by x, and every other number passed through ``make``."""
         return self.arguments([x if i == j else make(number) for i, number in enumerate(self.numbers)])
 
 
@@ -123,7 +126,10 @@ def _components(f: Function, point: _Point) -> list[tuple[Function, str]]:
     name = name_of(f, "f").replace("<lambda>", "f")
     first, second = ([_number(x) for x in flatten(f(*point.arguments(point.values())), name)[0]] for _ in range(2))
     if any(a != b and (a == a or b == b) for a, b in zip(first, second, strict=True)):
-        raise ValueError(f"{name} gives different results for the same inputs: fix its randomness or its state first")
+        raise ValueError(
+            f"{name} gives different results for the same inputs, so it cannot be checked\n"
+            "  try             a fixed seed, and no state that changes from call to call"
+        )
 
     def component(i: int) -> Function:
         def result(*args: object) -> Any:
@@ -135,14 +141,14 @@ def _components(f: Function, point: _Point) -> list[tuple[Function, str]]:
 
 
 def _along(f: Function, point: _Point) -> Function:
-    """The derivative of f along one fixed direction, with no two parts alike."""
+    """The derivative of f along one fixed direction, whose components all differ."""
     direction = [1.0 + 0.5 * math.cos(1.0 + i) for i in range(len(point.numbers))]
     gradient = grad(f, range(len(point.args)))
     return lambda *args: sum(a * b for a, b in zip(point.flat(gradient(*args)), direction, strict=True))
 
 
 def _check(f: Function, point: _Point, name: str, original: Function, rtol: float, atol: float) -> list[Verdict]:
-    """A verdict for each number of the point; GradcheckError if one is wrong."""
+    """Judge the derivative in each number of the point. Raises GradcheckError if one is wrong."""
     claims = [_number(x) for x in point.flat(grad(f, range(len(point.args)))(*point.args))]
     verdicts = [
         judge(claim, question, rtol, atol) for claim, question in zip(claims, _questions(f, point), strict=True)
@@ -154,7 +160,7 @@ def _check(f: Function, point: _Point, name: str, original: Function, rtol: floa
 
 
 def _questions(f: Function, point: _Point) -> list[Question]:
-    """What is asked of each number of the point: f as a function of it alone."""
+    """One question for each number of the point: f as a function of that number alone."""
     leaves = point.values()
     with track_everything():
         out = f(*point.arguments(leaves))

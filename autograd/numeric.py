@@ -1,10 +1,11 @@
-"""One set of functions over three kinds of number: a float, an ndarray, and what stands for one (a Value).
+"""Functions over three kinds of number: floats, NumPy arrays, and tracers such as Values.
 
-A rule is written once with these and with ordinary arithmetic. On floats and arrays they give what IEEE 754 and
-NumPy give (``log(0.0)`` is -inf, ``sqrt(-1.0)`` is nan): Python's own domain and overflow errors do not leak. On a
-Tracer, as a Value is, the rule of the same name is applied, so that a derivative is itself differentiable.
+Write a rule with these functions and ordinary arithmetic, and it works on all three. On floats and arrays the results
+are those of IEEE 754 and NumPy (``log(0.0)`` is -inf, ``sqrt(-1.0)`` is nan), without Python's domain and overflow
+errors. On a Tracer, such as a Value, each function applies the rule of the same name, so derivatives are themselves
+differentiable.
 
-A float goes first, through ``math``: on a single number that is ten times faster than NumPy.
+Floats go through ``math`` first, which is ten times faster than NumPy on a single number.
 """
 
 from __future__ import annotations
@@ -87,34 +88,34 @@ __all__ = [
 ]  # fmt: skip
 
 Numeric = Any
-"""A float, an ndarray, or a Tracer: what a rule is written over."""
+"""A float, an ndarray or a Tracer: the numbers that a rule accepts."""
 Function = Callable[..., Any]
 
 
 class Tracer(Protocol):
-    """Stands for a number where a rule runs, and notes or carries along what is computed with it.
+    """A stand-in for a number that follows the computation when a rule runs on it.
 
     There are three: ``Value`` builds the graph, ``Step`` in ``checking/complex_step.py`` carries an imaginary part, and
-    the stand-in of ``compiler/trace.py`` notes array calls. Each has the operators of Python, and these two methods.
+    the stand-in in ``compiler/trace.py`` notes array calls. Each has Python's operators and these two methods.
     """
 
     @staticmethod
     def __apply_function__(name: str, operands: Sequence[Numeric], **parameters: Numeric) -> Numeric:
-        """A function of this module, on operands of which one at least is a tracer of this kind.
+        """Apply a function of this module to operands, at least one of which is a tracer of this kind.
 
-        Three names are of no rule. "equal" and "detach": see there; the first operand is the tracer. "step", of x and
-        the answer at zero, may be NotImplemented: then it is made of comparisons.
+        Three names belong to no rule. For "equal" and "detach" the first operand is the tracer. For "step", given x and
+        the answer at zero, the result may be NotImplemented; then comparisons are used instead.
         """
         ...
 
     @staticmethod
     def __apply_rule__(rule: Any, operands: Sequence[Numeric]) -> Numeric:
-        """A ``table.Rule`` that was called on such operands, those of sequences one after the other."""
+        """Apply a ``table.Rule`` to operands like these, with sequences laid end to end."""
         ...
 
 
 def is_tracer(x: Numeric) -> bool:
-    """Whether it is a Value, or another object that stands for a number."""
+    """Whether x is a tracer: a Value, or another stand-in for a number."""
     return hasattr(type(x), "__apply_function__")
 
 
@@ -123,20 +124,20 @@ _ARRAYS = (np.ndarray, np.generic)
 
 @contextlib.contextmanager
 def ieee() -> Iterator[None]:
-    """IEEE 754 in silence: nan and inf, no warning now, and none from a NumPy function that this runs inside of."""
+    """Compute nan and inf without warnings, neither here nor in a NumPy function that called this code."""
     with np.errstate(all="ignore"):
         yield
         np.add(0.0, 0.0)  # clears the processor's flags, which NumPy would read after its own loop
 
 
 def _ieee(array: Function, *operands: Numeric) -> float:
-    """What IEEE 754 says, where Python's ``math`` would rather raise."""
+    """The IEEE 754 result where Python's ``math`` raises."""
     with ieee():
         return float(array(*operands))
 
 
 def _not_a_float(name: str, scalar: Function, array: Function, analytic: bool, operands: Sequence[Numeric]) -> Numeric:
-    """The same function on operands of which at least one is not a Python float."""
+    """Apply a function to operands, at least one of which is not a Python float."""
     for operand in operands:
         if is_tracer(operand):
             return operand.__apply_function__(name, operands)
@@ -151,7 +152,7 @@ def _not_a_float(name: str, scalar: Function, array: Function, analytic: bool, o
         with ieee():
             return complex(array(*operands))
     kinds = " and ".join(map(kind_of, operands))
-    raise TypeError(f"{name} takes numbers, arrays and Values, not {kinds}")
+    raise TypeError(f"{name} takes numbers, arrays or Values, not {kinds}")
 
 
 def _unary(name: str, scalar: Function, array: Function, analytic: bool = True) -> Callable[[Numeric], Numeric]:
@@ -183,13 +184,13 @@ def _binary(
 
 
 def _elementwise(scalar: Callable[[float], float]) -> Callable[[Numeric], Numeric]:
-    """An array function for what NumPy lacks: C's, element by element."""
+    """An array function that NumPy lacks, made from a scalar one, element by element."""
     of_objects = np.frompyfunc(scalar, 1, 1)
     return lambda x: np.asarray(of_objects(x)).astype(x.dtype)
 
 
 def array_power(x: Numeric, y: Numeric) -> Numeric:
-    """NumPy's power, but for the exponent ½, of which it makes a square root: another answer at −∞ and at −0."""
+    """NumPy's power, except for the exponent ½: NumPy takes a square root there, which differs at −∞ and −0."""
     out = np.power(x, y)
     half = np.equal(y, 0.5)
     if not half.any() or out.dtype.kind != "f":
@@ -247,17 +248,17 @@ def polygamma_of_order(n: int) -> Callable[[Numeric], Numeric]:
     """The n-th derivative of digamma, on floats and arrays."""
     scalar = functools.partial(special.polygamma, n)
     function = _unary("polygamma", scalar, _elementwise(scalar), analytic=False)
-    function.order = n  # type: ignore[attr-defined]  # for who has a form of its own for it
+    function.order = n  # type: ignore[attr-defined]  # exporters read it
     return function
 
 
 def polygamma(x: Numeric, n: int) -> Numeric:
-    """The n-th derivative of digamma; the rule with this n, on a Tracer."""
+    """The n-th derivative of digamma at x."""
     return x.__apply_function__("polygamma", (x,), n=n) if is_tracer(x) else polygamma_of_order(n)(x)
 
 
 def real(number: Numeric) -> float:
-    """A real number of any type as a float: an infinity, if it is too large for one."""
+    """Convert a real number of any type to a float; one that is too large becomes infinite."""
     try:
         return float(number)
     except OverflowError:
@@ -265,7 +266,7 @@ def real(number: Numeric) -> float:
 
 
 def refuse_no_truth(condition: Numeric) -> None:
-    """Raise ValueError for an integer other than 0 and 1, or an array that has one: ``~`` of a truth value makes it."""
+    """Raise ValueError for a condition with integers other than 0 and 1, such as ``~True``, which is -2."""
     several: Any = (condition,)
     if isinstance(condition, np.ndarray):
         several = condition[(condition != 0) & (condition != 1)] if condition.dtype.kind in "iu" else ()
@@ -273,15 +274,18 @@ def refuse_no_truth(condition: Numeric) -> None:
     for truth in several:
         if isinstance(truth, (int, np.integer)) and truth not in (0, 1):
             raise ValueError(
-                f"a condition is true or false, or 0 or 1, not {truth}: ~True is -2 and ~False is -1, and both hold\n"
+                f"a condition must be True, False, 0 or 1, not {truth}: ~True is -2 and ~False is -1, and both hold\n"
                 "  try             not (x > 0), or the opposite comparison, x <= 0; n != 0 for a whole number n"
             )
 
 
 def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
-    """``a`` where the condition holds, else ``b``: a plain choice for one truth value, element by element for many.
+    """Choose ``a`` where the condition holds and ``b`` elsewhere, element by element for arrays.
 
-    Raises ValueError for an integer condition other than 0 and 1: ``~(x > 0)`` is one.
+    condition: a truth value, or an array or a Value of 0 and 1.
+    a, b: the results where the condition holds, and where it does not.
+
+    Raises ValueError for an integer condition other than 0 and 1, such as ``~(x > 0)``.
     """
     if condition is True:
         return a
@@ -299,7 +303,7 @@ def where(condition: Numeric, a: Numeric, b: Numeric) -> Numeric:
 
 
 def equal(a: Numeric, b: Numeric) -> Numeric:
-    """Whether two numbers are equal. (``==`` between two Values is identity.)"""
+    """Whether two numbers are equal. (``==`` between two Values compares identity.)"""
     if (type(a) is float and type(b) is float) or isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         return a == b
     if is_tracer(a):
@@ -308,7 +312,7 @@ def equal(a: Numeric, b: Numeric) -> Numeric:
 
 
 def step(x: Numeric, at_zero: float = 0.0) -> Numeric:
-    """0 below zero, 1 above, ``at_zero`` at zero, nan at nan: the slope at a kink, which itself has slope 0."""
+    """The step function: 0 below zero, 1 above, ``at_zero`` at zero, nan at nan. Its own slope is 0."""
     if type(x) is float:
         return 1.0 if x > 0.0 else 0.0 if x < 0.0 else at_zero if x == 0.0 else x
     if isinstance(x, np.ndarray):
@@ -323,9 +327,9 @@ _DOUBLE, _SINGLE = 1.5 * 2.0**46, 1.5 * 2.0**17
 
 
 def leading(x: Numeric) -> Numeric:
-    """A number h near x, as a constant: h² is exact, so that e^x² = e^h²·e^((x − h)(x + h)) has all its digits.
+    """A constant h near x whose square is exact, so that e^x² = e^h²·e^((x − h)(x + h)) keeps all its digits.
 
-    Up to 64 it is x rounded to a 64th, as (x + c) − c does, by one c in float64 and by another in float32.
+    Below 64, h is x rounded to a multiple of 1/64, computed as (x + c) − c; float64 and float32 need different c.
     """
     if type(x) is float:
         return (x + _DOUBLE) - _DOUBLE if -64.0 < x < 64.0 else 64.0
@@ -336,7 +340,7 @@ def leading(x: Numeric) -> Numeric:
 
 
 def sech_squared(x: Numeric) -> Numeric:
-    """1/cosh² x, which is 1 − tanh² x and does not cancel; of a Value in two forms, since cosh x may overflow."""
+    """1/cosh² x, equal to 1 − tanh² x but without cancellation. A Value uses two forms, because cosh x may overflow."""
     if type(x) is float and -700.0 < x < 700.0:
         reciprocal = 1.0 / math.cosh(x)
         return reciprocal * reciprocal
@@ -352,7 +356,7 @@ def sech_squared(x: Numeric) -> Numeric:
 
 
 def norm(xs: Sequence[Numeric]) -> Numeric:
-    """√Σx², scaled by the power of 2 in the largest |x| so that no square overflows or vanishes."""
+    """The length √Σx², scaled by the largest |x|'s power of 2 so that no square overflows or underflows."""
     if all(type(x) is float for x in xs):
         return math.hypot(*xs)
     for x in xs:
@@ -366,31 +370,31 @@ def norm(xs: Sequence[Numeric]) -> Numeric:
 
 
 def detach(x: Numeric) -> Numeric:
-    """The same number, through which no derivative flows; of a Value, its number."""
+    """The number x as a constant: no derivative flows back through it."""
     return x.__apply_function__("detach", (x,)) if is_tracer(x) else x
 
 
 def is_value(x: Numeric) -> bool:
-    """Whether it is a Value: whether derivatives of what is computed may be asked for."""
+    """Whether x is a Value, so that derivatives can be taken through it."""
     return hasattr(type(x), "_level")
 
 
 def isfinite(x: Numeric) -> Numeric:
-    """Whether the number is neither infinite nor nan; of a Value, whether its number is."""
+    """Whether x, or a Value's number, is neither infinite nor nan."""
     if type(x) is float:
         return math.isfinite(x)
     return np.isfinite(detach(x))
 
 
 def isinf(x: Numeric) -> Numeric:
-    """Whether the number is infinite; of a Value, whether its number is."""
+    """Whether x, or a Value's number, is infinite."""
     if type(x) is float:
         return math.isinf(x)
     return np.isinf(detach(x))
 
 
 def isnan(x: Numeric) -> Numeric:
-    """Whether it is no number; of a Value, whether its number is none."""
+    """Whether x, or a Value's number, is nan."""
     if type(x) is float:
         return x != x
     return np.isnan(detach(x))

@@ -1,4 +1,4 @@
-"""Structures of numbers: a number, a list, tuple, dict or array of structures; taken apart and put together."""
+"""Nested structures of numbers (lists, tuples, dicts and arrays): flatten them, and put them together again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Leaf = TypeVar("Leaf")
 
 
 def array_of(shape: tuple[int, ...], leaves: Sequence[Leaf]) -> Any:
-    """An array of this shape: of floats, where all are floats."""
+    """Build an array of this shape; its dtype is float if every leaf is a float, otherwise object."""
     array = np.empty(len(leaves), dtype=object)
     array[:] = leaves
     return (array.astype(float) if all(isinstance(x, float) for x in leaves) else array).reshape(shape)
@@ -31,7 +31,13 @@ def array_of(shape: tuple[int, ...], leaves: Sequence[Leaf]) -> Any:
 
 @dataclass(frozen=True)
 class Structure:
-    """How numbers are arranged. ``container``: None for one number, an array's shape, or the type around children."""
+    """The arrangement of numbers in a nested structure.
+
+    container: None for one number, a tuple for an array's shape, or the type around the children.
+    children: the structures inside.
+    keys: a dict's keys, in order.
+    size: how many numbers there are.
+    """
 
     container: Any
     children: tuple[Structure, ...] = ()
@@ -49,12 +55,12 @@ class Structure:
         return f"{printable(self.container.__name__)}({', '.join(parts)})"
 
     def split(self, leaves: Sequence[Leaf]) -> list[Sequence[Leaf]]:
-        """The leaves of each child."""
+        """Split the leaves into one sequence for each child."""
         starts = itertools.accumulate((child.size for child in self.children), initial=0)
         return [leaves[start : start + child.size] for start, child in zip(starts, self.children, strict=False)]
 
     def ordered_as(self, other: Structure, leaves: Sequence[Leaf]) -> tuple[Structure, Sequence[Leaf]]:
-        """The structure and its leaves, with the keys of each dict in the order of the other, where it has the same."""
+        """Reorder dict keys, and the leaves with them, as in another structure that has the same keys."""
         this, that = ((x.container, len(x.children), set(x.keys)) for x in (self, other))
         if this != that:
             return self, leaves
@@ -68,27 +74,33 @@ class Structure:
         ]
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Pickles written before say ``kind`` for the container."""
+        """Read pickles of earlier versions too, where the container is called ``kind``."""
         vars(self).update({"container" if name == "kind" else name: part for name, part in state.items()})
 
 
 Tree = Structure
-"""Its name in pickles written before."""
+"""The name of Structure in pickles of earlier versions."""
 
 _NUMBER = Structure(None)
 
 
 def flatten(structure: object, name: str) -> tuple[list[Any], Structure]:
-    """The numbers in order, and the structure without them. ``name`` is what an error calls it.
+    """Split a structure into its numbers, in order, and their arrangement.
 
-    Raises TypeError for what is not a number, list, tuple, dict or array, saying where it stands.
+    structure: a number, list, tuple, dict or array, nested to any depth.
+    name: what an error calls the structure.
+
+    Raises TypeError for anything else inside, naming its position.
     """
     if isinstance(structure, Value):
         return [structure], _NUMBER
     if isinstance(structure, np.ndarray) and structure.ndim:
         structure = plain_array(structure, name)
         if structure.dtype != object and structure.dtype.kind not in "iufb":
-            raise TypeError(f"{name} is an array of {structure.dtype}, not of real numbers")
+            raise TypeError(
+                f"{name} is an array of {structure.dtype}, not of real numbers\n"
+                "  try             an array of floats, as x.astype(float) makes"
+            )
         elements = structure.ravel().tolist()
         return [_number(x, name) for x in elements], Structure(structure.shape, size=len(elements))
     if isinstance(structure, (list, tuple, dict)):
@@ -109,7 +121,10 @@ def _number(x: nx.Numeric, name: str) -> Any:
             return x
     if isinstance(x, (int, float, numbers.Real, np.bool_)):
         return nx.real(x)
-    raise TypeError(f"{name} is a {kind_of(x)}: numbers, lists, tuples, dicts and arrays of them are differentiable")
+    raise TypeError(
+        f"{name} is a {kind_of(x)}, which cannot be differentiated\n"
+        "  try             a number, or a list, tuple, dict or array of numbers"
+    )
 
 
 def unflatten(
@@ -118,9 +133,12 @@ def unflatten(
     number: Callable[[Leaf], object] = lambda leaf: leaf,
     array: Callable[[tuple[int, ...], Sequence[Leaf]], object] = array_of,
 ) -> Any:
-    """The structure with these in the places of its numbers.
+    """Put leaves into a structure, in the positions of its numbers.
 
-    number: what to put in the place of a number, made of its leaf. array: in that of an array, of its shape and leaves.
+    structure: the arrangement.
+    leaves: one for each number.
+    number: makes the entry for a single number from its leaf.
+    array: makes the entry for an array from its shape and leaves.
     """
     container = structure.container
     if container is None:

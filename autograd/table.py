@@ -1,8 +1,8 @@
-"""What a rule is, and the decorator that adds one to the table.
+"""Rules, and the decorator ``rule`` that adds one to the table.
 
-A rule is one Python function that returns an operation's value and its local derivatives. From it follow the public
-function over floats, arrays and Values, the Value method and operator, the label in a picture, derivatives of any
-order, the gradient checks over its samples, and the compiled instruction.
+A rule is one Python function that returns an operation's value and its local derivatives. Everything else is derived
+from it: the public function over floats, arrays and Values, the Value method and operator, the label in a picture,
+derivatives of any order, the gradient checks over its samples, and the compiled instruction.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from autograd.util.printable import kind_of, printable
 __all__ = ["RULES", "Operation", "Rule", "rule"]
 
 Operation = Callable[..., Any]
-"""The public function made from a rule: numbers in, number out; Values in, Value out."""
+"""The public function made from a rule. Numbers give a number, Values give a Value."""
 
 Result = tuple[Numeric, Sequence[Numeric]]
-"""The value of a rule, and a local derivative for each operand."""
+"""A rule's value, and a local derivative for each operand."""
 
 RULES: dict[str, Rule] = {}
-"""Every rule by name, in the order of definition: the one list of operations."""
+"""All operations: every rule by name, in the order of definition."""
 
 _subscribers: list[Callable[[Rule], None]] = []
 
 
 def subscribe(install: Callable[[Rule], None]) -> None:
-    """Call ``install`` with every rule in the table, and with every rule added later."""
+    """Call ``install`` with every rule in the table now, and with every rule added later."""
     _subscribers.append(install)
     for existing in RULES.values():
         install(existing)
@@ -50,11 +50,12 @@ def subscribe(install: Callable[[Rule], None]) -> None:
 class Rule:
     """One elementary operation: a function from operands to ``(value, (local derivative per operand, …))``.
 
-    ``symbol`` to ``refuse``: see ``rule``. ``builtin``: it is one of this package's, whose results need no check.
-    ``lazy``: a local derivative may be a function. ``formula``: the rule in words, its docstring.
+    The fields from ``symbol`` to ``refuse`` are the arguments of ``rule``; ``formula`` is the function's docstring.
 
-    A *variant* shares the rule's name and function: with keyword ``parameters`` bound, or with operand number
-    ``constant_operand`` of two a plain number (no parent, no derivative). ``base`` is the rule in the table.
+    builtin: the rule belongs to this package, so its results need no check.
+    lazy: a local derivative may be a function.
+    constant_operand: the position of an operand that is a plain number, with no parent and no derivative.
+    base: the rule in the table; this one may be a variant with bound keyword ``parameters`` or a constant operand.
     """
 
     name: str
@@ -88,7 +89,7 @@ class Rule:
         return f"<rule {self.name}({', '.join(given)})>"
 
     def variant(self, constant_operand: int | None = None, parameters: Mapping[str, Numeric] | None = None) -> Rule:
-        """The same operation with one operand a plain number, or with other keyword parameters; made once and kept."""
+        """Return the variant with a plain number as one operand, or with other keyword parameters. It is cached."""
         parameters = self.parameters if parameters is None else {**self.parameters, **parameters}
         parameters = {name: self._checked(name, parameter) for name, parameter in parameters.items()}
         key = (constant_operand, *sorted(parameters.items()))
@@ -104,28 +105,28 @@ class Rule:
         return self.base._variants[key]
 
     def _checked(self, name: str, parameter: Numeric) -> Any:
-        """A keyword parameter as the rule takes it: a word where its default is a word, else a real number."""
+        """Check a keyword parameter: a string where its default is a string, otherwise a real number."""
         default = (getattr(self.base.function, "__kwdefaults__", None) or {}).get(name)
         if isinstance(parameter, np.generic):  # else what it meets would become a NumPy number, too
             parameter = as_python(parameter.item())  # a long double has no counterpart
         if nx.is_tracer(parameter):
-            raise TypeError(f"{self.name}: the parameter {name} is a Value, whose gradient would be lost")
+            raise TypeError(f"{self.name}: the parameter {name} is a Value, whose gradient would be lost; use v.data")
         is_word, is_number = isinstance(parameter, str), isinstance(parameter, numbers.Real)
         if default is None and is_word:
             return parameter
         if is_word == isinstance(default, str) and (is_word or is_number):
             return nx.real(parameter) if type(default) is float else parameter
-        wanted = f"a word, as {default!r}" if isinstance(default, str) else "a real number"
+        wanted = f"a string, such as {default!r}" if isinstance(default, str) else "a real number"
         given = "an array" if isinstance(parameter, np.ndarray) else repr(parameter)
-        raise TypeError(f"{self.name}: the parameter {name} is {wanted}, not {given}")
+        raise TypeError(f"{self.name}: the parameter {name} must be {wanted}, not {given}")
 
     def evaluate(self, operands: Sequence[Numeric], active: Sequence[bool] | None = None) -> Result:
-        """The value and the local derivatives at these operands (flat), as IEEE 754 has them.
+        """Compute the value and the local derivatives at these operands (flat), as IEEE 754 defines them.
 
-        active: which operands a gradient flows to (all, if None); a derivative that is a function is called for these
-        alone. Python's float raises where IEEE has an answer (1/0), or leaves the real numbers ((-8)**1.5); then the
-        same rule runs again on NumPy's float, which does neither, also where plain numbers stand beside arrays or
-        Values. Raises RuleError where the rule returns no such pair.
+        active: the operands that a gradient flows to, by default all. Other derivatives that are functions do not run.
+        Python's float raises where IEEE has an answer (1/0), or becomes complex ((-8)**1.5). The rule then runs again
+        on NumPy's float, which does neither, also for plain numbers beside arrays or Values. Raises RuleError if the
+        rule does not return a value and a local derivative per operand.
         """
         real = all(isinstance(operand, (int, float)) for operand in operands)
         try:
@@ -149,7 +150,7 @@ class Rule:
         try:
             return self._as_floats(value, local)
         except ArithmeticError as error:
-            raise RuleError(f"rule {self.name}: it returns {error} at {', '.join(map(repr, operands))}") from None
+            raise RuleError(f"rule {self.name} returns {error} at {', '.join(map(repr, operands))}") from None
 
     def unchosen(self, operands: Sequence[Numeric]) -> Any:
         """Whether, at these operands, a local derivative of 0 belongs to an operand that was not chosen."""
@@ -172,14 +173,14 @@ class Rule:
         return _as_float(self, value, "its value"), tuple(derivatives)
 
     def grouped(self, operands: Sequence[Numeric]) -> Sequence[Any]:
-        """The operands as the function takes them: those of a rule over sequences in as many sequences."""
+        """Arrange flat operands as the function takes them: for a rule over sequences, in that many sequences."""
         if not self.sequences:
             return operands
         size = len(operands) // len(self.operands)
         return [operands[i * size : (i + 1) * size] for i in range(len(self.operands))]
 
     def flatten(self, operands: Sequence[Numeric]) -> tuple[Numeric, ...]:
-        """The operands one after the other: of a rule over sequences, the elements of all of them."""
+        """Lay the operands end to end: for a rule over sequences, all their elements."""
         if len(operands) != len(self.operands):
             wanted = f"{len(self.operands)} operand{'s' * (len(self.operands) != 1)} ({', '.join(self.operands)})"
             name = f"autograd.{self.name}" if self.builtin else self.name
@@ -192,18 +193,18 @@ class Rule:
         lists = [operand if isinstance(operand, list) else list(operand) for operand in operands]
         if len(lists) > 1 and len(set(map(len, lists))) > 1:
             lengths = " and ".join(str(len(elements)) for elements in lists)
-            raise ValueError(f"{self.name} takes sequences of one length, not {lengths}")
+            raise ValueError(f"{self.name} takes sequences of the same length, not {lengths}")
         return tuple(itertools.chain.from_iterable(lists))
 
     def named(self, operands: Sequence[Numeric], names: Mapping[str, Numeric]) -> tuple[Rule, tuple[Numeric, ...]]:
-        """The variant with these parameters, and the operands, of which the last may be among the names."""
+        """Return the variant with these parameters, and all operands, some of which may be given by name."""
         by_name = [name for name in self.operands[len(operands) :] if name in names]
         parameters = {name: x for name, x in names.items() if name not in by_name}
         chosen = self.variant(parameters=parameters) if parameters else self
         return chosen, (*operands, *(names[name] for name in by_name))
 
     def __call__(self, *operands: Numeric) -> Any:
-        """The operation on numbers, arrays or Values. An operand called ``condition`` is a truth value."""
+        """Apply the operation to numbers, arrays or Values. An operand named ``condition`` is a truth value."""
         flat = self.flatten(operands)
         if self.operands[0] == "condition":  # before every number becomes a float
             nx.refuse_no_truth(flat[0])
@@ -217,12 +218,12 @@ class Rule:
         return self.evaluate([_real(self, operand) for operand in flat], [False] * len(flat))[0]
 
     def refusal(self, operands: Sequence[Numeric]) -> TypeError:
-        """The error for operands that are not numbers."""
+        """Return the error for operands that are not numbers."""
         kinds = " and ".join(sorted(set(map(kind_of, operands))))
-        return TypeError(f"{self.name} takes numbers, arrays and Values, not {kinds}")
+        return TypeError(f"{self.name} takes numbers, arrays or Values, not {kinds}")
 
     def on_arrays(self, operands: Sequence[Numeric]) -> Any:
-        """The value where at least one operand is an array."""
+        """Compute the value where at least one operand is an array."""
         arrays = [
             nx.real(x) if isinstance(x, (int, float)) else plain_array(x, f"an operand of {self.name}")
             for x in operands
@@ -245,7 +246,7 @@ class Rule:
 
 
 def _real(new: Rule, operand: Numeric) -> Any:
-    """A Python float; a complex number as it is, for the complex step."""
+    """Convert to a Python float; a complex number, which the complex step needs, stays as it is."""
     if isinstance(operand, complex):
         return operand
     if isinstance(operand, (numbers.Real, np.bool_)):
@@ -260,24 +261,24 @@ def _as_float(new: Rule, number: Numeric, what: str) -> float:
         return float(number)
     if isinstance(number, complex):
         raise ArithmeticError("a complex number")  # NumPy's float may have a real one
-    raise RuleError(f"rule {new.name}: {what} is a {kind_of(number)}, not a number")
+    raise RuleError(f"rule {new.name}: {what} must be a number, not a {kind_of(number)}")
 
 
 def _check_result(new: Rule, result: Numeric, count: int) -> None:
-    """That a rule returned ``(value, (local derivative, …))``."""
+    """Raise RuleError unless a rule returned ``(value, (local derivative, …))``."""
     pair = isinstance(result, (tuple, list)) and len(result) == 2
     if not pair or not isinstance(result[1], (tuple, list)):
         wanted = ", ".join(f"∂/∂{operand}" for operand in new.operands)
-        raise RuleError(f"rule {new.name}: it does not return (value, ({wanted},)) but {result!r:.80}")
+        raise RuleError(f"rule {new.name} must return (value, ({wanted},)), not {result!r:.80}")
     local = result[1]
     if new.sequences:
         sequences = len(local) == len(new.operands) and all(hasattr(x, "__len__") for x in local)
         if not sequences:
-            raise RuleError(f"rule {new.name}: each local derivative is a sequence, one for each operand")
+            raise RuleError(f"rule {new.name} must return one sequence of local derivatives for each operand")
         local = [x for sequence in local for x in sequence]
     if len(local) != count:
         wanted = f"{count} local derivative{'s' * (count != 1)}, one for each operand"
-        raise RuleError(f"rule {new.name}: it returns {len(local)} of {wanted}")
+        raise RuleError(f"rule {new.name} must return {wanted}, not {len(local)}")
 
 
 def rule(
@@ -293,30 +294,29 @@ def rule(
     hint: str | Mapping[str, str] = "",
     refuse: Callable[..., None] | None = None,
 ) -> Any:
-    """Add an operation to the table: a function that returns its value and its local derivatives.
+    """Add an operation of your own: a function that returns its value and its local derivatives.
 
-    The function's positional arguments are the operands, its keyword-only arguments are parameters; it returns
-    ``(value, (local derivative for each operand, …))``, written with ordinary arithmetic and ``autograd.numeric``, so
-    that the same function serves floats, arrays and Values. A local derivative is None where an operand has none (a
-    condition), and may be a function of no argument where it is costly and seldom needed.
+    The function's positional arguments are the operands; keyword-only arguments are parameters. It returns
+    ``(value, (local derivative for each operand, …))``. Write it with ordinary arithmetic and ``autograd.numeric``, and
+    that one function works on floats, arrays and Values. A local derivative is None where an operand has none (a
+    condition). It may be a function without arguments if it is expensive and seldom needed.
 
-    symbol: what stands on the node in a picture (the name, if empty).
-    samples: operands away from kinks. The first is tried at once, for the form of what the function returns; whether
-    the derivatives are right ``gradcheck`` says, and for the table's own rules the tests, at every sample.
-    edges: operands at kinks and at the ends of the domain, where the tests compare the interpreters.
-    operator: the Python operator that applies it, as in ``"add"`` for ``__add__`` and ``__radd__``.
-    numpy: the name of NumPy's function, where it is another.
+    symbol: the text on the node in a picture; by default the function's name.
+    samples: operands away from kinks. The first is tried at once, to check the form of the result. Whether the
+    derivatives are right is checked by ``gradcheck``, and for the built-in rules by the tests at every sample.
+    edges: operands at kinks and at the ends of the domain, where the tests compare the three ways to run a rule.
+    operator: the Python operator that applies the rule, as ``"add"`` for ``__add__`` and ``__radd__``.
+    numpy: the name of NumPy's function, if it differs.
     sequences: every operand is a sequence of numbers, and so is every local derivative.
-    chooses: the operation passes on one of its operands, or is constant in steps: a local derivative of 0 says that the
-    operand was not chosen, so nothing flows back through it, not even where the slope beyond is infinite. Any other
-    zero is a number, and 0·inf is refused. Or a function of the operands that says where it is so: not at a kink, where
-    a slope of 0 is a convention.
-    hint: what to write instead, when this operation is the first to give a nan or an infinity; or several, by "nan",
-    "inf", "slope" (an infinite or undefined derivative), "zero" (such a derivative, at which a gradient of 0 arrives)
-    and "" (the others).
-    refuse: a function of the operands as given, numbers or Values, that raises ValueError for a mistake seen in them.
+    chooses: True if the operation passes on one of its operands, or is constant in steps. A local derivative of 0 then
+    means that the operand was not chosen: nothing flows back through it, even if the slope further back is infinite.
+    For any other rule zero is a number, and 0·inf raises an error. Give a function of the operands to say where this
+    holds: not at a kink, where a slope of 0 is a convention.
+    hint: the advice when this operation is the first to give a nan or an infinity. A dict gives it by case: "nan",
+    "inf", "slope" (an infinite or undefined derivative), "zero" (the same, where a gradient of 0 arrives), "" (others).
+    refuse: a function of the operands as given, numbers or Values, that raises ValueError for a mistake in them.
 
-    Raises RuleError when the function does not return that at the first sample, or when the name is taken.
+    Raises RuleError if the result at the first sample has another form, or if the name is taken.
 
     >>> import autograd
     >>> @autograd.rule(samples=[(0.7,), (-1.3,)])
@@ -334,7 +334,7 @@ def rule(
     def add(function: Callable[..., Result]) -> Operation:
         name = function.__name__
         if not (name.isidentifier() or name == "<lambda>") or not symbol.isprintable():
-            raise RuleError(f"rule {printable(name)}: its name is a name of Python, and its symbol is printable")
+            raise RuleError(f"rule {printable(name)}: the name must be an identifier, and the symbol printable text")
         builtin = function.__module__ == "autograd.rules"
         return _added(Rule(
             name, function, operand_names(function), symbol, tuple(samples), tuple(edges), operator, numpy, sequences,
@@ -345,7 +345,7 @@ def rule(
 
 
 def _added(new: Rule) -> Operation:
-    """The operation of a rule that has been checked and is in the table now."""
+    """Check a rule, add it to the table and return its operation."""
     _check(new)
     operation = _operation(new)
     for install in _subscribers:
@@ -357,7 +357,7 @@ def _added(new: Rule) -> Operation:
 def _operation(new: Rule) -> Operation:
     @functools.wraps(new.function)
     def operation(*operands: Numeric, **parameters: Numeric) -> Any:
-        if operands and not parameters:  # the method of the same rule is compiled: no list of operands to look through
+        if operands and not parameters:  # the rule's own method is faster: it checks no list of operands
             method = getattr(type(operands[0]), new.name, None)
             if getattr(method, "rule", None) is new and len(operands) == len(new.operands):
                 return method(*operands)  # type: ignore[misc]
@@ -370,7 +370,7 @@ def _operation(new: Rule) -> Operation:
 
 
 def _documentation(new: Rule) -> str:
-    """The rule's own words, and its first sample as an example."""
+    """The rule's docstring, with its first sample as an example."""
     words = textwrap.dedent(new.formula or f"The operation {new.name}.")
     if not new.samples:
         return words
@@ -381,20 +381,20 @@ def _documentation(new: Rule) -> str:
 def _check(new: Rule) -> None:
     known = RULES.get(new.name)
     if known is not None and known.function.__module__ != new.function.__module__:
-        raise RuleError(f"rule {new.name}: the table has one of that name already; choose another")
+        raise RuleError(f"rule {new.name}: this name is already in the table; choose another")
     for other in RULES.values():
         if new.operator and other.operator == new.operator and other.name != new.name:
-            raise RuleError(f"rule {new.name}: the operator {new.operator!r} belongs to {other.name} already")
+            raise RuleError(f"rule {new.name}: the operator {new.operator!r} already belongs to {other.name}")
         if new.numpy == other.numpy and other.name != new.name:
-            raise RuleError(f"rule {new.name}: NumPy's {new.numpy} belongs to {other.name} already")
+            raise RuleError(f"rule {new.name}: NumPy's {new.numpy} already belongs to {other.name}")
     for sample in new.samples:
         if not isinstance(sample, (tuple, list)):
-            raise RuleError(f"rule {new.name}: a sample is a tuple of its operands, as (0.5,), not {sample!r}")
+            raise RuleError(f"rule {new.name}: a sample must be a tuple of operands, as (0.5,), not {sample!r}")
     for sample in new.samples[:1]:
         try:
             operands = new.flatten(sample)
             new.evaluate(operands, [not names_itself(new.function, new.name)] * len(operands))
         except RuleError as error:
-            raise RuleError(f"{error} (at its sample {sample})") from error
+            raise RuleError(f"{error} (at the sample {sample})") from error
         except (TypeError, ValueError) as error:
-            raise RuleError(f"rule {new.name}: at its sample {sample}: {error}") from error
+            raise RuleError(f"rule {new.name} fails at the sample {sample}: {error}") from error

@@ -1,7 +1,7 @@
-"""From a function to its derivatives: grad, value_and_grad, jacobian, hessian and hvp.
+"""Transforms that turn a function into its derivatives: grad, value_and_grad, jacobian, hessian and hvp.
 
-Each calls the function on Values of a level of its own, so that transforms nest to any order and no derivative is
-taken for another's; and carries back once for each output.
+Each transform calls the function on Values of its own level, so transforms nest to any order without confusing their
+derivatives. There is one backward pass for each output.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _Transform = TypeVar("_Transform", bound=Function)
 
 
 def _of_a_function(transform: _Transform) -> _Transform:
-    """The transform, which refuses at once what PyTorch's function of its name takes: a result, or f and its point."""
+    """Wrap a transform so that a call in PyTorch's style, with a result or with f and a point, raises at once."""
     name, known = transform.__name__, set(inspect.signature(transform).parameters)
 
     @functools.wraps(transform)
@@ -40,9 +40,9 @@ def _of_a_function(transform: _Transform) -> _Transform:
         require_function(args[0] if args else options.get("f", transform), name)
         position = args[1] if len(args) > 1 else options.get("argnums", 0)
         if len(args) > 2 or not _are_positions(position):
-            what = f"not {position!r:.60}" if len(args) < 3 else f"and no more: {len(args)} were given"
+            given = f"argnums={position!r:.60}" if len(args) < 3 else f"{len(args)} arguments"
             raise TypeError(
-                f"{name} takes a function, and argnums, the position of an argument or several in a tuple, {what}\n"
+                f"{name} takes a function and argnums (a position, or a tuple of positions), not {given}\n"
                 f"  try             {_call_of(name)}: {name} returns a function of f's arguments"
             )
         return transform(*args, **options)
@@ -51,17 +51,17 @@ def _of_a_function(transform: _Transform) -> _Transform:
 
 
 def require_function(f: object, name: str) -> None:
-    """Raise TypeError, with the call that is meant, unless f can be called."""
+    """Raise TypeError, showing the right call, unless f is a function."""
     if callable(f):
         return
     remedy = f"{_call_of(name)}, where f is the function that computes it"
     if isinstance(f, Value):
-        remedy = f"y.backward() and then x.grad, where y is this Value; or {remedy}"
+        remedy = f"y.backward() and then x.grad, where y is this Value, or {remedy}"
     raise TypeError(f"{name} takes a function, not {_kind(f)}\n  try             {remedy}")
 
 
 def _call_of(name: str) -> str:
-    """How a function of this name is called."""
+    """The right way to call the function of this name."""
     calls = {"gradcheck": "(f, x)", "hvp": "(f)(x, v)"}
     return f"autograd.{name}{calls.get(name, '(f)(x)')}"
 
@@ -73,13 +73,16 @@ def _are_positions(argnums: object) -> bool:
 
 @_of_a_function
 def grad(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: bool = False) -> Function:
-    """The function x ↦ ∂f/∂x: same arguments as f, a gradient of the structure of argument ``argnums``.
+    """Return the gradient function x ↦ ∂f/∂x. It takes the same arguments as f.
+
+    The gradient has the structure of the argument at ``argnums``. It consists of floats. Where it depends on Values
+    that f closes over or is given, it consists of Values, and you can differentiate it again.
 
     f: takes numbers, sequences, dicts or arrays (nested as you like) and returns one number.
-    argnums: the position of the argument to differentiate in, or several, for a tuple of gradients.
-    allow_nonfinite: let a nan or an infinite gradient through in place of NonFiniteError.
-    The gradient is made of floats; it is made of Values where it depends on Values (those that f closes over, or is
-    given), and can be differentiated in them. Raises TypeError if f does not return one number.
+    argnums: the position of the argument to differentiate; a tuple of positions gives a tuple of gradients.
+    allow_nonfinite: let a nan or an infinite gradient through instead of raising NonFiniteError.
+
+    Raises TypeError if f does not return one number.
 
     >>> from autograd import grad, sin
     >>> grad(lambda x: x**3)(2.0)
@@ -100,7 +103,13 @@ def grad(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: bool
 
 @_of_a_function
 def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: bool = False) -> Function:
-    """The function x ↦ (f(x), ∂f/∂x), from one forward pass. Arguments and errors as for ``grad``.
+    """Return the function x ↦ (f(x), ∂f/∂x), which computes both from one forward pass.
+
+    f: as for ``grad``.
+    argnums: as for ``grad``.
+    allow_nonfinite: as for ``grad``.
+
+    Raises the same errors as ``grad``.
 
     >>> value_and_grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 5.0)
     (10.0, (5.0, 2.0))
@@ -113,8 +122,10 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfi
         out = f(*lifted, **kwargs)
         out = out.item() if isinstance(out, np.ndarray) and not out.ndim else out
         if not _is_number(out):
-            raise TypeError(f"{_name(f)} returned {_kind(out)}: grad takes a function that returns one number; "
-                            "for several use jacobian")  # fmt: skip
+            raise TypeError(
+                f"{_name(f)} returned {_kind(out)}: grad takes a function that returns one number\n"
+                "  try             autograd.jacobian(f)(x), for a function that returns several"
+            )
         grads = _pull_back(out, inputs, level, allow_nonfinite)
         return _lower(out, level), inputs.rebuild(grads)
 
@@ -123,10 +134,17 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfi
 
 @_of_a_function
 def jacobian(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: bool = False) -> Function:
-    """The function x ↦ ∂fᵢ/∂xⱼ: the structure of f's result, with one of argument ``argnums`` in place of each number.
+    """Return the Jacobian function x ↦ ∂fᵢ/∂xⱼ. It takes the same arguments as f.
 
-    Of an array in an array, one array of shape ``f(x).shape + x.shape``; of an array in a structure, that structure
-    with such an array for each array in it. Arguments and errors as for ``grad``.
+    The result has the structure of f's result, with a gradient in the structure of the argument in place of each
+    number. If both are arrays, it is one array of shape ``f(x).shape + x.shape``. If f returns an array and the
+    argument is a structure, it is that structure with such an array for each of its arrays.
+
+    f: takes numbers, sequences, dicts or arrays and returns a number or a structure of numbers.
+    argnums: as for ``grad``.
+    allow_nonfinite: as for ``grad``.
+
+    Raises TypeError if f returns anything but numbers.
 
     >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 5.0])
     [[5.0, 2.0], [1.0, 1.0]]
@@ -148,9 +166,13 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: 
 
 @_of_a_function
 def hessian(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: bool = False) -> Function:
-    """The function x ↦ ∂²f/∂xᵢ∂xⱼ: the jacobian of the gradient. Of an array of n, an array (n, n).
+    """Return the Hessian function x ↦ ∂²f/∂xᵢ∂xⱼ, the Jacobian of the gradient. An array (n,) gives an array (n, n).
 
-    Arguments and errors as for ``grad``.
+    f: as for ``grad``.
+    argnums: as for ``grad``.
+    allow_nonfinite: as for ``grad``.
+
+    Raises the same errors as ``grad``.
 
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
     [[10.0, 6.0], [6.0, 0.0]]
@@ -161,10 +183,15 @@ def hessian(f: Function, argnums: int | Sequence[int] = 0, *, allow_nonfinite: b
 
 @_of_a_function
 def hvp(f: Function, argnums: int = 0, *, allow_nonfinite: bool = False) -> Function:
-    """The function (…, x, …, v) ↦ Σⱼ ∂²f/∂xᵢ∂xⱼ vⱼ: the hessian times a vector, without the hessian.
+    """Return the function (…, x, …, v) ↦ Σⱼ ∂²f/∂xᵢ∂xⱼ vⱼ: the Hessian times a vector, without forming the Hessian.
 
-    It takes f's arguments, then v, of the structure of argument ``argnums``. Errors as for ``grad``, and ValueError
-    if v has another structure.
+    It takes f's arguments and then v, which has the structure of the argument at ``argnums``.
+
+    f: as for ``grad``.
+    argnums: the position of one argument.
+    allow_nonfinite: as for ``grad``.
+
+    Raises the same errors as ``grad``, and ValueError if v has another structure than the argument.
 
     >>> hvp(lambda x: x[0] ** 2 * x[1])([3.0, 5.0], [1.0, 0.0])
     [10.0, 6.0]
@@ -173,7 +200,11 @@ def hvp(f: Function, argnums: int = 0, *, allow_nonfinite: bool = False) -> Func
     @_describe(f, "hessian-vector product")
     def product(*args: object, **kwargs: object) -> Any:
         if len(args) < 2:
-            raise TypeError(f"the product takes the arguments of {_name(f)} and then v: {len(args)} given")
+            raise TypeError(
+                f"a Hessian-vector product takes the arguments of {_name(f)} and then v, but {len(args)} "
+                f"{'was' if len(args) == 1 else 'were'} given\n"
+                "  try             autograd.hvp(f)(x, v)"
+            )
         *point, v = args
         direction, v_shape = flatten(v, "v")
 
@@ -182,7 +213,7 @@ def hvp(f: Function, argnums: int = 0, *, allow_nonfinite: bool = False) -> Func
             parts, shape = flatten(gradient, "the gradient")
             v_ordered, ordered = v_shape.ordered_as(shape, direction)
             if shape != v_ordered:
-                raise ValueError(f"v has the structure {v_shape}, the argument {argnums} has {shape}")
+                raise ValueError(f"v must have the structure of argument {argnums}, {shape}, not {v_shape}")
             return sum(a * b for a, b in zip(parts, ordered, strict=True))
 
         return grad(slope, argnums, allow_nonfinite=allow_nonfinite)(*point)
@@ -191,7 +222,7 @@ def hvp(f: Function, argnums: int = 0, *, allow_nonfinite: bool = False) -> Func
 
 
 class _Inputs:
-    """The Values put in place of the numbers of the chosen arguments, and how to build results of their structure."""
+    """The Values that replace the numbers in the chosen arguments, and the way to build results in their structure."""
 
     def __init__(self) -> None:
         self.values: list[LevelValue] = []
@@ -206,7 +237,7 @@ class _Inputs:
         return parts[0] if self.is_single else tuple(parts)
 
     def rebuild_columns(self, outer: tuple[int, ...], rows: Sequence[Sequence[Numeric]]) -> Any:
-        """The derivatives of an array of this shape: an array for each number, one of both shapes for each array."""
+        """Arrange an array's derivatives: an array for each number, and one with both shapes for each array."""
         columns = [[row[i] for row in rows] for i in range(len(self.values))]
 
         def number(column: Sequence[Numeric]) -> Any:
@@ -226,7 +257,8 @@ def _lift(args: tuple[object, ...], argnums: int | Sequence[int], level: int) ->
     known: dict[int, tuple[list[LevelValue], Structure]] = {}
     for position in chosen:
         if not -len(args) <= position < len(args):
-            raise ValueError(f"argnums={argnums} names argument {position}, but {len(args)} were given")
+            given = "1 was" if len(args) == 1 else f"{len(args)} were"
+            raise ValueError(f"argnums={argnums} names argument {position}, but {given} given (the first is 0)")
         index = position % len(args)
         if index not in known:
             numbers, shape = flatten(args[index], f"argument {index}")
@@ -239,9 +271,9 @@ def _lift(args: tuple[object, ...], argnums: int | Sequence[int], level: int) ->
 
 
 def _pull_back(out: object, inputs: _Inputs, level: int, allow_nonfinite: bool) -> list[Any]:
-    """∂out/∂input for each input: a float, or a Value of a lower level."""
+    """Compute ∂out/∂input for each input, as floats or Values of a lower level."""
     if not isinstance(out, Value) or out._level != level:
-        return [0.0] * len(inputs.values)  # it does not depend on them
+        return [0.0] * len(inputs.values)  # the result does not depend on the inputs
     return gradients_of(out, inputs.values, allow_nonfinite)
 
 

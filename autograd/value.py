@@ -1,8 +1,8 @@
 """Value: a number that remembers how it was made, and the chain rule that carries a gradient back.
 
-A node is one small object with eight slots. What the chain rule needs is in the slots themselves (parents, and the
-local derivatives computed at forward time), because what costs in a graph of Python objects is not arithmetic: it is
-the garbage collector, which walks every tracked object again and again while the graph grows. Five forms:
+A node is one small object with eight slots. Its parents and its local derivatives, computed during the forward pass,
+are in the slots themselves. In a graph of Python objects the main cost is not arithmetic but the garbage collector,
+which walks every tracked object again and again while the graph grows. A node has one of five forms:
 
     ============  ==========  ===============  ============  ================
     form          _parent     _other_parent    _local        _other_local
@@ -14,13 +14,13 @@ the garbage collector, which walks every tracked object again and again while th
     n-ary         operands    N_ARY            derivatives   None
     ============  ==========  ===============  ============  ================
 
-In the last, operands and derivatives are tuples, and the derivative of a constant is None. So ``_other_local`` holds a
-derivative, or the operand that has none: ``_rule.constant_operand`` tells which.
+In the n-ary form, operands and derivatives are tuples, and a constant's derivative is None. So ``_other_local`` holds
+a derivative, or an operand without one: ``_rule.constant_operand`` tells which.
 
-``_grad`` is the gradient, or NO_GRAD_YET. While a backward pass runs (``backward.py``) it is what has arrived at the
-node, or the mark of that pass; while the compiler walks a graph (``compiler/record.py``), the number of an operation.
-Both put back what was there. Besides these two only ``value.py``, ``core/node.py`` and ``core/_operators.py`` write it;
-whoever sets gradients that were computed elsewhere, as compiled programs do, calls the second's ``grads_set``.
+``_grad`` is the gradient, or NO_GRAD_YET. During a backward pass (``backward.py``) it is the gradient that has arrived
+so far, or that pass's mark; while the compiler walks a graph (``compiler/record.py``), an operation's number. Both
+restore it afterwards. Besides these two only ``value.py``, ``core/node.py`` and ``core/_operators.py`` write it. Code
+that sets gradients computed elsewhere, such as compiled programs, calls ``grads_set`` in ``core/node.py``.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ __all__ = ["LevelValue", "Value", "lift", "number_of"]
 class Value(NumberMethods):
     """A scalar that tracks the operations made on it, for reverse-mode differentiation.
 
-    data: any real number (stored as a float). label: the name a picture or an error shows.
+    data: a real number, stored as a float.
+    label: the name shown in pictures and errors.
+
     Raises TypeError for anything that is not one real number.
 
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
@@ -83,7 +85,7 @@ class Value(NumberMethods):
 
     @property
     def data(self) -> float:
-        """The number. Setting it changes this node alone: graphs already built keep the number they were built with."""
+        """The number. Setting it changes this node only: graphs you have already built keep the old number."""
         if open_recordings:
             refuse_while_recording("read data")
         return self._datum  # type: ignore[no-any-return]
@@ -94,9 +96,9 @@ class Value(NumberMethods):
 
     @property
     def grad(self) -> float:
-        """∂root/∂self, from backward(). Leaves accumulate it over calls; other nodes hold that of the last call.
+        """The gradient ∂root/∂self from backward(). Leaves add up all calls; other nodes hold the last call's.
 
-        Setting it to None forgets it: it reads 0.0, ``has_grad`` is False, and an optimizer leaves the leaf alone.
+        Set it to None to clear it: it then reads 0.0, ``has_grad`` is False, and optimizers skip the leaf.
         """
         if open_recordings:
             refuse_while_recording("read grad")
@@ -111,18 +113,18 @@ class Value(NumberMethods):
 
     @property
     def label(self) -> str:
-        """The name a picture or an error shows; "" if it has none."""
+        """The name shown in pictures and errors; "" if there is none."""
         return getattr(self, "_label", "")  # unset on most nodes: one thing less for the collector to visit
 
     @label.setter
     def label(self, label: str) -> None:
         if not isinstance(label, str):
-            raise TypeError(f"label is a str, not {kind_of(label)}")
+            raise TypeError(f"label must be a string, not {kind_of(label)}")
         self._label = label
 
     @property
     def has_grad(self) -> bool:
-        """Whether a gradient was computed or set: tells a gradient of 0 from none.
+        """Whether a gradient has been computed or set. It tells a gradient of 0 from no gradient.
 
         >>> Value(1.0).has_grad
         False
@@ -131,7 +133,7 @@ class Value(NumberMethods):
 
     @property
     def is_constant(self) -> bool:
-        """Whether this leaf stands for a plain number, as 2 in ``2 * x``, or was made while a function was recorded."""
+        """Whether this leaf is a plain number, such as 2 in ``2 * x``, or was made while recording a function."""
         return self._parent is None and self._rule is not None
 
     def __repr__(self) -> str:
@@ -147,7 +149,7 @@ class Value(NumberMethods):
 
     @property
     def _prev(self) -> tuple[Value, ...]:
-        """The parents, in operand order: ``a * a`` has two. A plain number appears as a constant leaf."""
+        """The parents, in operand order: ``a * a`` has two. Plain numbers appear as constant leaves."""
         if self._other_parent is N_ARY:
             self._parent = tuple(_as_node(operand) for operand in self._parent)
         elif self._rule is not None and self._rule.constant_operand is not None:
@@ -161,12 +163,12 @@ class Value(NumberMethods):
 
     @property
     def _backward(self) -> Callable[[], None]:
-        """The chain rule of this node alone: adds ``local derivative * self.grad`` to the grad of each parent."""
+        """This node's chain rule as a function: it adds ``local derivative * self.grad`` to each parent's grad."""
         return functools.partial(node_backward, self)
 
     @property
     def local_derivatives(self) -> tuple[float | None, ...]:
-        """∂self/∂parent for each of ``_prev``, as computed at forward time; None for a constant.
+        """The derivative ∂self/∂parent for each parent, computed in the forward pass; None for a constant.
 
         >>> (Value(2.0) * Value(-3.0)).local_derivatives
         (-3.0, 2.0)
@@ -176,7 +178,7 @@ class Value(NumberMethods):
         return tuple(None if local is None else number_of(local) for _, local in self._edges())
 
     def _operands(self) -> tuple[Any, ...]:
-        """The operands in order: Values, and plain numbers where they were constants."""
+        """The operands in order: Values, and plain numbers for constants."""
         if self._parent is None:
             return ()
         if self._other_parent is N_ARY:
@@ -189,7 +191,7 @@ class Value(NumberMethods):
         return (self._other_local, self._parent) if constant_first else (self._parent, self._other_local)
 
     def _edges(self) -> list[tuple[Any, Any]]:
-        """(operand, local derivative) in order; None for a constant."""
+        """(operand, local derivative) in order; a constant's derivative is None."""
         if self._parent is None:
             return []
         if self._other_parent is N_ARY:
@@ -205,9 +207,9 @@ class Value(NumberMethods):
 
     @staticmethod
     def _apply(rule: table.Rule, operands: Sequence[Numeric]) -> Any:
-        """The rule on operands of which one at least is a Value; NotImplemented if one is not a number.
+        """Apply a rule to operands, at least one of which is a Value; NotImplemented if one is not a number.
 
-        Operators and methods have it written out for floats (``core/_operators.py``): here for the rest.
+        Operators and methods on floats are written out in ``core/_operators.py``; this is for everything else.
         """
         kinds = set(map(type, operands))
         if not kinds <= _PLAIN:
@@ -228,7 +230,7 @@ class Value(NumberMethods):
 
     @staticmethod
     def __apply_rule__(rule: table.Rule, operands: Sequence[Numeric]) -> Any:
-        """The same for a function or a method: TypeError where an operand is not a number (``numeric.Tracer``)."""
+        """Apply a rule for a function or a method (``numeric.Tracer``): TypeError if an operand is not a number."""
         if rule.refuse is not None:
             rule.refuse(*operands)
         result = Value._apply(rule, operands)
@@ -238,7 +240,7 @@ class Value(NumberMethods):
 
     @staticmethod
     def _call(rule: table.Rule, operands: Sequence[Numeric], parameters: dict[str, Numeric]) -> Any:
-        """The rule as a method's call gives it: operands by name, parameters, and NumPy's ``out=None``."""
+        """Apply a rule as a method is called: with operands by name, parameters, and NumPy's ``out=None``."""
         if parameters.get("out", rule) is None:  # as NumPy's own functions call a method
             del parameters["out"]
         chosen, operands = rule.named(operands, parameters) if parameters else (rule, operands)
@@ -249,11 +251,15 @@ class Value(NumberMethods):
     # ── the backward pass ───────────────────────────────────────────────────────────────────────────────────────────
 
     def backward(self, grad: float = 1.0, *, allow_nonfinite: bool = False, **unknown: object) -> None:
-        """Add ∂self/∂leaf · grad to the grad of every leaf this was made from; set that of every node in between.
+        """Add grad · ∂self/∂leaf to the grad of every leaf of this graph, and set grad on the nodes in between.
 
-        Raises NonFiniteError, before any grad has changed, if this value or the gradient of a leaf would be nan or
-        infinite: it names the first operation that made it so. ``allow_nonfinite=True`` lets it through.
-        Any depth; linear in the size of the graph.
+        It works at any depth, in time linear in the size of the graph.
+
+        grad: the gradient of this value itself.
+        allow_nonfinite: let a nan or an infinite gradient through.
+
+        Raises NonFiniteError if this value or a leaf's gradient would be nan or infinite. The error names the first
+        operation that made it so, and no grad has changed.
 
         >>> x = Value(3.0)
         >>> y = x * x * x
@@ -269,14 +275,14 @@ class Value(NumberMethods):
         backward_pass(self, real_number(grad, "backward()"), allow_nonfinite)
 
     def detach(self) -> Value:
-        """A new leaf with the same number, through which no gradient flows back."""
+        """Make a new leaf with the same number and label. No gradient flows back through it."""
         leaf = self._leaf(self._detached())
         if self.label:
             leaf.label = self.label
         return leaf
 
     def _detached(self) -> Numeric:
-        """The number; while recording, a Value that stands for it, through which no derivative flows."""
+        """The number; while recording, a Value for it that no derivative flows through."""
         if not is_recording():
             return self._datum
         node = new_node(Value, self._datum)
@@ -303,9 +309,9 @@ add_advice(Value)
 
 
 class LevelValue(Value):
-    """A Value whose number may be a Value of a lower level: what a transform hands to the function it differentiates.
+    """A Value whose number may be a Value of a lower level. Transforms pass it to the function they differentiate.
 
-    Operands of lower levels are constants to it, so that no derivative is confused with another's.
+    It treats operands of lower levels as constants, so that derivatives are never confused.
     """
 
     __slots__ = ("_level",)
@@ -313,7 +319,7 @@ class LevelValue(Value):
 
     @property
     def data(self) -> float:
-        """The number at the bottom, below all levels."""
+        """The plain number below all levels."""
         return number_of(self._datum)  # type: ignore[no-any-return]
 
     @data.setter
@@ -336,19 +342,19 @@ table.subscribe(functools.partial(install, value=Value, level_value=LevelValue))
 
 
 def lift(number: Numeric, level: int) -> LevelValue:
-    """A leaf of a level: its number is a float, or a Value of a lower level."""
+    """Make a leaf of a level from a float, or from a Value of a lower level."""
     node = new_node(LevelValue, number)
     node._level = level
     return node
 
 
 def number_of(x: Numeric) -> Numeric:
-    """The number of a Value; of anything else, itself."""
+    """A Value's number; anything else is returned as it is."""
     return x.data if isinstance(x, Value) else x
 
 
 def _apply_general(rule: table.Rule, operands: Sequence[Numeric]) -> Any:
-    """``Value._apply`` for numbers of any type, and for Values of any level: the highest is the operation's."""
+    """``Value._apply`` for numbers of any type and Values of any level. The result has the highest level."""
     operands = [without_axes(x, rule.name) for x in operands]
     if any(isinstance(x, np.ndarray) for x in operands):
         return rule.on_arrays(operands)
@@ -370,7 +376,7 @@ def _apply_general(rule: table.Rule, operands: Sequence[Numeric]) -> Any:
 
 
 def _at_level_below(rule: table.Rule, operands: Sequence[Numeric], number: Numeric) -> Numeric:
-    """The operation itself one level down: its derivatives there are the rule's, not those of the steps inside it."""
+    """The same operation one level down, so that its derivatives there are the rule's, not those of its inner steps."""
     lower = next((operand for operand in operands if isinstance(operand, Value)), None)
     if lower is None:
         return number
@@ -379,7 +385,7 @@ def _at_level_below(rule: table.Rule, operands: Sequence[Numeric], number: Numer
 
 
 def _untracked(node: Value, rule: table.Rule, operands: Sequence[Numeric]) -> None:
-    """A node made inside no_grad(): of a function that is recorded, computed for each row, but without derivatives."""
+    """Finish a node made inside no_grad(). While recording, it is computed for each row, but has no derivatives."""
     if is_recording():
         set_operands(node, rule, operands, [None] * len(operands))
     elif rule.operator and isinstance(operands[0], Value) and operands[0]._parent is None and operands[0].has_grad:

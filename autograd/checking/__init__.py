@@ -1,1 +1,1 @@
-"""What gradcheck compares with: complex steps, differences, a judge, a diagnosis."""
+"""The parts of gradcheck: complex steps, differences, the judge and the diagnosis."""

@@ -1,6 +1,6 @@
-"""The complex step: the slope of a function as Im f(x + ih) / h, without a difference and so without cancellation.
+"""The complex step: a function's slope as Im f(x + ih) / h. No difference is taken, so nothing cancels.
 
-It asks nothing of the backward pass: operations run on complex numbers, and no local derivative is used. (Squire &
+It does not depend on the backward pass: operations run on complex numbers, and no local derivative is used. (Squire &
 Trapp 1998, SIAM Review 40; comparisons by the real part as in Martins et al. 2003, ACM TOMS 29.)
 """
 
@@ -21,29 +21,31 @@ from autograd.value import Value
 __all__ = ["CoarseSteps", "Step", "complex_slope"]
 
 _SMALLEST = 2.0**-1000
-"""Below it an imaginary part loses its digits."""
+"""The smallest imaginary part that keeps all its digits."""
 
 _ANALYTIC = {
     "exp", "exp2", "expm1", "log", "log1p", "log2", "log10", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan",
     "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
 }  # fmt: skip
-"""What NumPy has for complex numbers."""
+"""The functions that NumPy has for complex numbers."""
 
 
 class NoComplexStep(TypeError):
-    """The function is not analytic here, or is not made of operations that take complex numbers."""
+    """The function is not analytic here, or uses operations that do not take complex numbers."""
 
 
 class CoarseSteps(NoComplexStep):
-    """A function jumps here, between numbers so far apart that differences would take its steps for a slope."""
+    """The function jumps here, between numbers so far apart that differences would mistake its steps for a slope."""
 
 
 class Step:
-    """A real number with an infinitesimal imaginary part, in place of a Value.
+    """A real number with a tiny imaginary part, used in place of a Value.
 
-    Python's complex would drop the imaginary part in silence in abs() and .real. Here the real part decides a
-    comparison, as it does for a Value; at a tie, and wherever the imaginary part would be lost, an error is raised.
-    size: the sizes, added up, of the terms whose sum the imaginary part is. They may cancel, as in x/(1 + x) at 1e15.
+    Python's complex would silently drop the imaginary part in abs() and .real. Here comparisons use the real part, as
+    for a Value. A tie, or any operation that would lose the imaginary part, raises an error.
+
+    number: the complex number.
+    size: the total size of the terms that the imaginary part sums up. They may cancel, as in x/(1 + x) at 1e15.
     """
 
     __slots__ = ("number", "size")
@@ -55,7 +57,7 @@ class Step:
         self.size = abs(number.imag) if size is None else size
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        """The method of that name, as Value has it."""
+        """Look up Value's method with this name."""
         rule = _rule(name)
 
         def method(*others: Numeric, **parameters: Numeric) -> Any:
@@ -66,14 +68,14 @@ class Step:
 
     @staticmethod
     def __apply_rule__(rule: Rule, operands: Sequence[Numeric]) -> Any:
-        """The value of a rule, which runs on Steps as it runs on Values."""
+        """Compute a rule's value on Steps. The rule runs on them as it does on Values."""
         if rule.name in _ANALYTIC and rule.builtin:
             return Step.__apply_function__(rule.name, operands)
         return rule.function(*rule.grouped([_plain(x) for x in operands]))[0]
 
     @staticmethod
     def __apply_function__(name: str, operands: Sequence[Numeric]) -> Any:
-        """One function of ``autograd.numeric``, of which the rules are made."""
+        """Compute a function of ``autograd.numeric``, which rules are written with."""
         if name in _ANALYTIC:
             function, number, size = getattr(nx, name), _complex(*operands), _size(*operands)
             return Step(function(number), abs(function(complex(number.real, size)).imag))
@@ -104,7 +106,7 @@ class Step:
 
 
 def _rule(name: str) -> Rule:
-    """The rule of that name, or of that name in NumPy."""
+    """Look up a rule by its name or its NumPy name."""
     for rule in RULES.values():
         if name in (rule.name, rule.numpy) and not rule.sequences:
             return rule
@@ -128,7 +130,7 @@ def _size(x: Numeric) -> float:
 
 
 def _operation(name: str) -> Callable[[Any, Any], Step]:
-    """An operation on complex numbers, and the size of the imaginary part that is its result's."""
+    """Make an operation on Steps: arithmetic on complex numbers, with the size of the imaginary part."""
     apply, size_of = _ARITHMETIC[name]
 
     def operation(x: Numeric, y: Numeric) -> Step:
@@ -180,7 +182,7 @@ for _name in ("lt", "le", "gt", "ge"):
 
 
 def _holds(compare: Callable[[float, float], bool], a: Numeric, b: Numeric) -> bool:
-    """By the real parts. At a tie that x would break two branches meet, and neither one's slope need be that of f."""
+    """Compare by the real parts. A tie raises an error: two branches meet there, and neither need have f's slope."""
     left, right = _complex(a), _complex(b)
     if left.real == right.real and left.imag != right.imag:
         raise NoComplexStep("a comparison at a tie")
@@ -214,20 +216,20 @@ def _angle(y: Numeric, x: Numeric) -> Any:
 
 
 def _with_sign_of(a: Numeric, b: Numeric) -> Any:
-    _holds(operator.gt, b, 0.0)  # else its sign is another one beside it
+    _holds(operator.gt, b, 0.0)  # raises if b is 0, where its sign changes
     magnitude = _absolute(a)
     return -magnitude if math.copysign(1.0, _complex(b).real) < 0.0 else magnitude
 
 
 def _jump(name: str, x: float, width: float) -> NoComplexStep:
-    """The error at a jump between steps of this width."""
+    """Return the error at a jump between steps of this width."""
     if math.ulp(x) > width / 1024:
         return CoarseSteps(f"rounding hides the steps of {name} at {x!r}")
     return NoComplexStep(f"a jump of {name}")
 
 
 def _in_steps(name: str) -> Callable[[Any], float]:
-    """A function that is constant between its jumps, one of which may lie beside x."""
+    """Make a function that is constant between jumps. It raises an error if a jump lies next to x."""
 
     def function(x: Numeric) -> float:
         step, number = getattr(nx, name), _complex(x).real
@@ -239,7 +241,7 @@ def _in_steps(name: str) -> Callable[[Any], float]:
 
 
 def _whole(name: str, a: Numeric, b: Numeric) -> float:
-    """The whole number of times that b goes into a: rounded down, or for fmod towards 0."""
+    """How many times b goes into a, rounded down; for fmod, rounded towards 0."""
     x, y = _complex(a).real, _complex(b).real
     if nx.fmod(x, y) == 0.0:
         raise _jump(name, x, abs(y))
@@ -247,7 +249,7 @@ def _whole(name: str, a: Numeric, b: Numeric) -> float:
 
 
 def _remainder(name: str) -> Callable[[Any, Any], Step]:
-    """a − b·whole, of which the real part is taken from a function that does not cancel."""
+    """Make the function a − b·whole. Its real part comes from a function that does not cancel."""
 
     def function(a: Numeric, b: Numeric) -> Step:
         x, y, whole = _complex(a), _complex(b), _whole(name, a, b)
@@ -258,7 +260,7 @@ def _remainder(name: str) -> Callable[[Any, Any], Step]:
 
 
 _BY_PARTS: dict[str, Callable[..., Any]] = {
-    "detach": lambda x: x,  # the number depends on x all the same
+    "detach": lambda x: x,  # the number still depends on x
     "equal": lambda a, b: _holds(operator.eq, a, b),
     "step": lambda x, at_zero: 1.0 if _holds(operator.gt, x, 0.0) else 0.0 if _holds(operator.lt, x, 0.0) else at_zero,
     "abs": _absolute,
@@ -280,10 +282,15 @@ _BY_PARTS: dict[str, Callable[..., Any]] = {
 def complex_slope(
     f: Callable[[Step], Numeric], x: float, value: float, noise: float = 0.0
 ) -> tuple[float, float] | None:
-    """The slope of f at x, and a bound on its error; None where f has no complex step there.
+    """Return the slope of f at x and a bound on its error; None if f has no complex step there.
 
-    value: f(x), which the real part has to be, within rounding and ``noise``.
-    Two widths have to agree: a function that is not analytic at x, as √x at 0, has another slope for each.
+    Steps of two widths must agree. If f is not analytic at x, like √x at 0, they give different slopes.
+
+    f: the function, called on Steps.
+    x: the point.
+    value: f(x). The real part must match it within rounding and ``noise``.
+    noise: the rounding error in f(x).
+
     Raises CoarseSteps at a jump that differences cannot see either.
 
     >>> complex_slope(lambda x: x**3, 2.0, 8.0)[0]
@@ -291,18 +298,18 @@ def complex_slope(
     >>> complex_slope(lambda x: x**1.5, 0.0, 0.0), complex_slope(abs, 0.0, 0.0)
     (None, None)
     """
-    scale = min(math.frexp(x)[1], 0)  # smaller than 1, on which sin(x) changes, and than x, on which log x does
+    scale = min(math.frexp(x)[1], 0)  # below 1, the scale on which sin(x) changes, and below x, that of log x
     if scale < -800:
         return None
     slopes = []
     for width in (2.0 ** (scale - 120), 2.0 ** (scale - 100)):
         try:
             with nx.ieee():
-                found = f(Step(complex(x, width)))
-                out, size = _complex(found), _size(found)
+                result = f(Step(complex(x, width)))
+                out, size = _complex(result), _size(result)
         except CoarseSteps:
             raise
-        except Exception:  # a function that takes no complex numbers may say so in any way
+        except Exception:  # a function that takes no complex numbers may raise any error
             return None
         if not math.isfinite(out.imag) or abs(out.real - value) > noise + 1e-9 * abs(value):
             return None

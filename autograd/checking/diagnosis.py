@@ -1,4 +1,4 @@
-"""What a wrong gradient looks like, and which rule it comes from."""
+"""Diagnosis of a wrong gradient: the mistake it looks like, and the rule it comes from."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ __all__ = ["Sensitivity", "first_wrong_rule", "looks_like", "rounded", "sensitiv
 
 
 class Sensitivity(NamedTuple):
-    """What the local derivatives of a graph add up to. Nothing is written in the graph.
+    """The gradients that a graph's local derivatives give, computed without changing the graph.
 
-    upstream: the gradient that arrives at each node. terms: the sizes of its terms, which may cancel, added up.
+    nodes: the graph in topological order.
+    upstream: the gradient that arrives at each node.
+    terms: the total size of that gradient's terms, which may cancel.
     """
 
     nodes: Sequence[Value]
@@ -26,25 +28,25 @@ class Sensitivity(NamedTuple):
 
     @property
     def noise(self) -> float:
-        """How far the roundings of all nodes may move the root: half a unit in the last place of each."""
+        """How far rounding in all nodes may move the root: half a unit in the last place for each."""
         parts = (0.5 * math.ulp(node.data) * abs(self.upstream.get(node, 0.0)) for node in self.nodes if node._op)
         return sum(part for part in parts if math.isfinite(part))
 
 
 def sensitivities(root: object) -> Sensitivity:
-    """The chain rule on the graph of root, in dictionaries."""
+    """Apply the chain rule to the root's graph, with the gradients in dictionaries."""
     if not isinstance(root, Value):
         return Sensitivity((), {}, {})
-    found = Sensitivity(topological(root, parents=_parents), {root: 1.0}, {root: 1.0})
-    for node in reversed(found.nodes):
-        upstream, terms = found.upstream.get(node, 0.0), found.terms.get(node, 0.0)
+    graph = Sensitivity(topological(root, parents=_parents), {root: 1.0}, {root: 1.0})
+    for node in reversed(graph.nodes):
+        upstream, terms = graph.upstream.get(node, 0.0), graph.terms.get(node, 0.0)
         for operand, local in node._edges():
             if local is None or not terms:
                 continue
             slope = number_of(local)
-            found.upstream[operand] = found.upstream.get(operand, 0.0) + slope * upstream
-            found.terms[operand] = found.terms.get(operand, 0.0) + abs(slope) * terms
-    return found
+            graph.upstream[operand] = graph.upstream.get(operand, 0.0) + slope * upstream
+            graph.terms[operand] = graph.terms.get(operand, 0.0) + abs(slope) * terms
+    return graph
 
 
 def _parents(node: Value) -> Iterable[Value]:
@@ -52,7 +54,12 @@ def _parents(node: Value) -> Iterable[Value]:
 
 
 def looks_like(ours: float, reference: float, upstreams: Iterable[float]) -> str:
-    """What kind of mistake makes this number of that one."""
+    """Describe the mistake that would turn the right gradient into the wrong one.
+
+    ours: the wrong gradient.
+    reference: the right one.
+    upstreams: the gradients that arrive at the graph's nodes.
+    """
     if ours == 0.0:
         return "no gradient at all: is the path cut (.data, detach()), or a parent forgotten?"
     if abs(reference) < 1e-9 * abs(ours):
@@ -63,11 +70,11 @@ def looks_like(ours: float, reference: float, upstreams: Iterable[float]) -> str
     if _close(ratio, -1.0):
         return "the sign: the right value, negated"
     if _close(ratio, 2.0):
-        return "twice the right value: is a node visited twice, or a gradient not set back to 0?"
+        return "twice the right value: is a node visited twice, or a gradient not reset to 0?"
     if any(_close(ratio * upstream, 1.0) for upstream in upstreams if not _close(abs(upstream), 1.0)):
-        return f"a missing upstream factor: it should be multiplied by {rounded(1 / ratio)!r}, which arrives from above"
+        return f"a missing upstream factor: multiply it by {rounded(1 / ratio)!r}, which arrives from above"
     if _close(ratio, 0.5):
-        return "half the right value: does one use of a node overwrite another's, or is one cut (.data)?"
+        return "half the right value: does one use of a node overwrite another's, or is one use cut off (.data)?"
     if _close(ratio, round(ratio)) and abs(ratio) < 100:
         return f"{round(ratio)} times the right value: is a node visited more than once?"
     if ratio < 0:
@@ -76,7 +83,7 @@ def looks_like(ours: float, reference: float, upstreams: Iterable[float]) -> str
 
 
 def first_wrong_rule(nodes: Iterable[Value]) -> str:
-    """The first operation whose own local derivative is not the slope of its own value."""
+    """Describe the first operation whose local derivative is not the slope of its value; "" if there is none."""
     return next(filter(None, map(_wrong_derivative, nodes)), "")
 
 
@@ -97,8 +104,8 @@ def _wrong_derivative(node: Value) -> str:
         if verdict.is_right is False:
             name = f"x{i}" if rule.sequences else rule.operands[i]
             at = ", ".join(map(repr, operands))
-            found = f"{rounded(local)!r} in the rule, {rounded(verdict.reference)!r} by differences"
-            return f"{rule.name}: ∂/∂{name} at ({at}) is {found}"
+            numbers = f"{rounded(local)!r} in the rule, {rounded(verdict.reference)!r} by differences"
+            return f"{rule.name}: ∂/∂{name} at ({at}) is {numbers}"
     return ""
 
 
@@ -107,5 +114,5 @@ def _close(a: float, b: float) -> bool:
 
 
 def rounded(x: float) -> float:
-    """To eight digits, as a message shows a number."""
+    """Round to eight digits, as numbers are shown in messages."""
     return float(f"{x:.8g}")

@@ -1,4 +1,4 @@
-"""The slope of a function by differences, with a bound on the error that rounding and the width of the step make."""
+"""A function's slope by differences, with a bound on the error from rounding and step width."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import NamedTuple
 __all__ = ["Estimate", "differences"]
 
 _WEIGHTS = (4 / 5, -1 / 5, 4 / 105, -1 / 280)
-"""Of f(x + kδ) − f(x − kδ) for k = 1 … 4: exact for polynomials of degree 8. (Fornberg 1988, Math. Comp. 51)"""
+"""The weights of f(x + kδ) − f(x − kδ), k = 1 … 4: exact to degree 8 (Fornberg 1988, Math. Comp. 51)."""
 
 _FEWER = (3 / 4, -3 / 20, 1 / 60, 0.0)
-"""The same to degree 6: the distance between the two bounds what the degree leaves out."""
+"""The same weights for degree 6. The distance between the two slopes bounds the error of the finite degree."""
 
 _SEVENTH = (1, -7, 21, -35, 35, -21, 7, -1)
 _SEVENTH_LENGTH = math.sqrt(sum(c * c for c in _SEVENTH))
 
 FLAT = 1e-7
-"""A slope of 0 by differences is believed to be 0 if their error is no larger than this."""
+"""The largest error at which a slope of 0 by differences counts as 0."""
 
 
 class Estimate(NamedTuple):
-    """A slope, a bound on its error, and the reason where the bound is large."""
+    """A slope, a bound on its error and, if the bound is large, the reason."""
 
     slope: float
     error: float
@@ -31,7 +31,7 @@ class Estimate(NamedTuple):
 
 
 class _Level(NamedTuple):
-    """The slope from the nine points x − 4δ … x + 4δ, and the slopes to the nearest two."""
+    """The slope from nine points x − 4δ … x + 4δ, and the slopes to the nearest point on each side."""
 
     spacing: float
     slope: float
@@ -58,11 +58,18 @@ def differences(
     flat: float = FLAT,
     noise: float = 0.0,
 ) -> Estimate:
-    """The slope of f at x, from the spacing of points that promises the smallest error.
+    """Estimate the slope of f at x, with the spacing of points that promises the smallest error.
 
-    It is sought until the error is within ``atol + rtol·|slope|``, or, where the slope is 0, within ``flat``.
-    noise: the rounding in f(x) as far as it is known. Unknown rounding (numbers of 32 bits inside f) shows as
-    differences of high order that do not vanish, and so do a kink and a jump between the points.
+    The search ends when the error is within ``atol + rtol·|slope|``, or within ``flat`` if the slope is 0. Unknown
+    rounding (32-bit numbers inside f) shows up as high-order differences that do not vanish; so do kinks and jumps
+    between the points.
+
+    f: a function of one float.
+    x: the point.
+    rtol: the relative tolerance.
+    atol: the absolute tolerance.
+    flat: the tolerance for a slope of 0.
+    noise: the known rounding error in f(x).
 
     >>> estimate = differences(abs, 2.0, rtol=1e-5)
     >>> abs(estimate.slope - 1.0) <= estimate.error < 1e-10
@@ -89,9 +96,9 @@ def differences(
             return _best(levels)
         is_all_rounding = len(levels) > 2 and all(level.error < 4 * level.rounding for level in levels[-2:])
         if is_all_rounding and spacing < abs(x) / 16:
-            break  # narrower still, there is nothing but rounding
+            break  # narrower steps would show nothing but rounding
     kink = _kink(levels)
-    for spacing in () if kink else _wider(x):  # a slope that rounding hides may show over a wider span
+    for spacing in () if kink else _wider(x):  # over a wider span, a slope hidden by rounding may appear
         if is_resolved(_best(levels), 1.0):
             break
         look(spacing)
@@ -102,26 +109,28 @@ def differences(
         return Estimate(best.slope, math.inf, kink)
     if outside and not math.isfinite(best.error):
         return Estimate(best.slope, math.inf, f"the function is not finite on the {' and the '.join(sorted(outside))}")
-    return Estimate(best.slope, best.error, f"rounding hides it: differences give {best.slope:.6g} ± {best.error:.1g}")
+    return Estimate(
+        best.slope, best.error, f"rounding hides the slope: differences give {best.slope:.6g} ± {best.error:.1g}"
+    )
 
 
 def _looked_at(
     f: Callable[[float], float], x: float, spacing: float, noise: float
 ) -> tuple[_Level | None, Sequence[str]]:
-    """What points of this spacing tell, if f is finite at all of them; and the sides on which it is not."""
-    places = [x + k * spacing for k in range(-4, 5)]
-    points = [_finite_or_nan(f, place) for place in places]
+    """Estimate with this spacing, if f is finite at all points; also list the sides on which f is not finite."""
+    xs = [x + k * spacing for k in range(-4, 5)]
+    points = [_finite_or_nan(f, point) for point in xs]
     sides = (("left", points[:4]), ("right", points[5:]))
     outside = [side for side, half in sides if not all(map(math.isfinite, half))]
     if not all(map(math.isfinite, points)):
         return None, outside
-    off = max(abs(math.fsum((place, -x, -k * spacing))) for k, place in zip(range(-4, 5), places, strict=True))
+    off = max(abs(math.fsum((point, -x, -k * spacing))) for k, point in zip(range(-4, 5), xs, strict=True))
     level = _level(points, spacing, noise, off)
     return (None if level.error != level.error else level), outside  # nan: the difference overflows
 
 
 def _narrower(x: float) -> Iterator[float]:
-    """Spacings from 1/32 down in steps of 16, to small parts of 1 and of x."""
+    """Spacings from 1/32 downwards by factors of 16, to small fractions of 1 and x."""
     last = min(math.frexp(x)[1], 0) - 45
     for power in range(-5, max(last, -1060) - 1, -4):
         yield from _spacing(x, power)
@@ -133,7 +142,7 @@ def _wider(x: float) -> Iterator[float]:
 
 
 def _spacing(x: float, power: int) -> Iterator[float]:
-    """About 2**power, if x is not too large for it: of few bits, so that x + kδ is exact; no divisor of a period."""
+    """A spacing near 2**power, if x allows it: with few bits, so that x + kδ is exact, and not a period's divisor."""
     if 2.0 ** (power - 2) >= math.ulp(x):
         yield 2.0**power if 2.0 ** (power - 8) < 2 * math.ulp(x) else 181 * 2.0 ** (power - 8)
 
@@ -141,7 +150,7 @@ def _spacing(x: float, power: int) -> Iterator[float]:
 def _finite_or_nan(f: Callable[[float], float], x: float) -> float:
     try:
         return f(x)
-    except (ArithmeticError, ValueError):  # x lies outside of a domain that f guards by itself
+    except (ArithmeticError, ValueError):  # x lies outside f's domain
         return math.nan
 
 
@@ -157,7 +166,7 @@ def _level(points: Sequence[float], spacing: float, noise: float, misplaced: flo
     rounding = 4 * known / spacing
     error = abs(slope - check) + max(rounding, 8 * seen / spacing)
     if error > abs(slope) and error > 100 * rounding:
-        error = math.inf  # f is not smooth on this span: nothing is known
+        error = math.inf  # f is not smooth on this span, so the slope is unknown
     return _Level(
         spacing,
         slope,
@@ -169,15 +178,15 @@ def _level(points: Sequence[float], spacing: float, noise: float, misplaced: flo
 
 
 def _best(levels: Sequence[_Level]) -> Estimate:
-    """The estimate with the smallest error; where two contradict each other, the error is the distance between them."""
+    """The estimate with the smallest error. If two contradict each other, the error is their distance."""
     smooth = [level for level in levels if math.isfinite(level.error)]
-    if len(smooth) < 2:  # one alone may look smooth by chance
+    if len(smooth) < 2:  # a single one may look smooth by chance
         return Estimate(math.nan, math.inf)
     best = Estimate(smooth[0].slope, smooth[0].error)
     for level in smooth[1:]:
         apart = abs(level.slope - best.slope)
         if apart > level.error + best.error:
-            if best.error < 1e-3 * abs(best.slope):  # a staircase: either its steps or its slope is meant
+            if best.error < 1e-3 * abs(best.slope):  # a staircase, where steps and overall slope differ
                 return Estimate(best.slope, apart)
             best = Estimate(level.slope, max(apart, level.error))
         elif level.error < best.error:
@@ -186,7 +195,7 @@ def _best(levels: Sequence[_Level]) -> Estimate:
 
 
 def _kink(levels: Sequence[_Level]) -> str:
-    """What the slopes on the two sides do from one level to the next: "" if there is no more to see than rounding."""
+    """Describe a kink or a jump, seen in the one-sided slopes of two levels; "" if only rounding is visible."""
     for clear in (1e4, 20):  # how far above rounding
         visible = [
             level for level in levels if level.gap > clear * level.rounding or level.steepest > clear * level.rounding

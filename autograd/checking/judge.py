@@ -1,4 +1,4 @@
-"""Whether a claimed slope is right, wrong, or cannot be checked, by two judges that use no derivative rule."""
+"""Judging a claimed slope (right, wrong or not checkable) by two references that use no derivative rule."""
 
 from __future__ import annotations
 
@@ -13,24 +13,28 @@ from autograd.checking.differences import FLAT, Estimate, differences
 __all__ = ["Question", "Verdict", "judge"]
 
 _SUM_ROUNDING = 64 * sys.float_info.epsilon
-"""How far rounding may move a sum of terms that cancel, as a part of the sum of their sizes."""
+"""How far rounding may move a sum of cancelling terms, as a fraction of their total size."""
 
 _LEAST = 4 * 5e-324
-"""The same where the terms are so small that they have few digits."""
+"""The smallest such movement, for terms so small that they have few digits."""
 
 _ROUGH = 1e-4
-"""How exact the differences are that a complex step is compared with."""
+"""The relative tolerance of the differences that check a complex step."""
 
 
 _VANISHED = 1e-250
-"""A slope no larger than this may have vanished by underflow in the complex step."""
+"""The largest slope that underflow may have turned into 0 in the complex step."""
 
 
 class Question(NamedTuple):
-    """A function of one number, where its slope is asked for, and what is known of its rounding.
+    """A function of one number, the point where its slope is checked, and its known rounding errors.
 
-    on_steps: the same function on the number of the complex step. noise: the rounding in ``value``.
-    terms: the sizes, added up, of the terms whose sum the claimed slope is.
+    on_floats: the function on a float.
+    on_steps: the same function on a complex step.
+    x: the point.
+    value: the function's value there.
+    noise: the rounding error in ``value``.
+    terms: the total size of the terms that the claimed slope sums up.
     """
 
     on_floats: Callable[[float], float]
@@ -42,7 +46,13 @@ class Question(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """``is_right``: True, False, or None where it cannot be checked: then ``why`` says why not."""
+    """The answer about one derivative.
+
+    is_right: True, False, or None if it cannot be checked.
+    claim: the claimed slope.
+    reference: the slope it was compared with.
+    why: the reason why it cannot be checked.
+    """
 
     is_right: bool | None
     claim: float
@@ -51,10 +61,16 @@ class Verdict(NamedTuple):
 
 
 def judge(claim: float, question: Question, rtol: float, atol: float) -> Verdict:
-    """Whether the claim is the slope, within ``atol + rtol·|slope|`` and the rounding of both.
+    """Judge whether the claim is the slope, within ``atol + rtol·|slope|`` and the rounding of both.
 
-    Right: the claim agrees, and the reference is at least as exact as the tolerance. Wrong: they are further apart
-    than all errors together explain. A claim of exactly 0 is right where differences bound the slope by 1e-7.
+    A claim is right if it agrees with a reference that is at least as exact as the tolerance. It is wrong if the two
+    are further apart than all errors together explain. A claim of exactly 0 is right if differences bound the slope by
+    1e-7.
+
+    claim: the claimed slope.
+    question: the function and the point.
+    rtol: the relative tolerance.
+    atol: the absolute tolerance.
     """
     rounding = _SUM_ROUNDING * (question.terms if math.isfinite(question.terms) else 0.0) + _LEAST
     is_zero = abs(claim) <= rounding
@@ -69,17 +85,17 @@ def judge(claim: float, question: Question, rtol: float, atol: float) -> Verdict
         is_sharp = reference.error <= tolerance and apart <= tolerance + reference.error
         if is_sharp or (is_zero and abs(reference.slope) <= reference.error <= flat):
             return Verdict(True, claim, reference.slope)
-        return Verdict(None, claim, reference.slope, reference.why or "it is at the edge of the tolerance")
+        return Verdict(None, claim, reference.slope, reference.why or "the error is at the edge of the tolerance")
 
     first = verdict(reference)
     if first.is_right is not False or is_exact:
         return first
-    # Before it is called wrong, look at every spacing: a function that is smooth over a wide span may not be so at x.
+    # Before calling it wrong, try every spacing: a function may be smooth over a wide span but not at x.
     return verdict(differences(question.on_floats, question.x, rtol=0.0, flat=0.0, noise=question.noise))
 
 
 def _reference(question: Question, rtol: float, atol: float, flat: float) -> tuple[Estimate, bool]:
-    """The complex step where it exists, compared with rough differences; else differences. And whether it is exact."""
+    """The slope by the complex step, checked against rough differences, or by differences; and whether it is exact."""
     try:
         exact = complex_slope(question.on_steps, question.x, question.value, question.noise)
     except CoarseSteps as jump:

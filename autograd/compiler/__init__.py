@@ -1,4 +1,4 @@
-"""The compiler: a recorded scalar graph, re-rolled into array instructions, run with NumPy."""
+"""The compiler: it records a scalar graph, re-rolls it into array instructions and runs them with NumPy."""
 
 from autograd.compiler.compiled import Compiled, compile
 from autograd.compiler.passes import PASSES

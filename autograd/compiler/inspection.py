@@ -1,4 +1,4 @@
-"""What can be found out about a function: its arguments, what it closes over, and whether a pickle can name it."""
+"""Looking into a function: its arguments, the objects it closes over, and whether a pickle can name it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["argument_names", "closed_over", "findable", "holds_parameters", "tak
 
 
 def argument_names(f: Callable[..., object]) -> list[str]:
-    """The names of what a function takes by position."""
+    """List the names of a function's positional arguments."""
     try:
         parameters = inspect.signature(f).parameters.values()
     except (TypeError, ValueError):
@@ -23,7 +23,7 @@ def argument_names(f: Callable[..., object]) -> list[str]:
 
 
 def takes_nothing(f: Callable[..., object]) -> bool:
-    """Whether a function takes no arguments at all."""
+    """Whether a function takes no arguments."""
     try:
         return not inspect.signature(f).parameters
     except (TypeError, ValueError):
@@ -31,7 +31,7 @@ def takes_nothing(f: Callable[..., object]) -> bool:
 
 
 def closed_over(f: object) -> list[tuple[str, Any]]:
-    """(name, object) of what a function closes over, and of the globals it names."""
+    """List (name, object) for everything a function closes over, and for the globals it uses."""
     if not isinstance(f, types.FunctionType):
         return [("", f)]
     enclosed = inspect.getclosurevars(f).nonlocals
@@ -53,7 +53,7 @@ def holds_parameters(f: object, any_known: bool) -> bool:
 
 
 def findable(f: Callable[..., object] | None) -> Callable[..., object] | None:
-    """The function, if a pickle can say where it is; else None. (A decorated one is hidden by what was made of it.)"""
+    """Return the function if a pickle can name it, otherwise None. (A decorator's result may hide the function.)"""
     if not isinstance(f, types.FunctionType):
         return f
     target: object = sys.modules.get(f.__module__)
@@ -63,5 +63,5 @@ def findable(f: Callable[..., object] | None) -> Callable[..., object] | None:
 
 
 def unknown(*arguments: object) -> object:
-    """Stands for a function that did not come with its pickle."""
+    """A stand-in for a function that was not in its pickle."""
     raise NotImplementedError

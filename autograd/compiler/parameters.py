@@ -1,4 +1,4 @@
-"""The parameters of a compiled function: their order, their numbers, their gradients and their names."""
+"""A compiled function's parameters: their order, numbers, gradients and names."""
 
 from __future__ import annotations
 
@@ -19,16 +19,19 @@ __all__ = ["Parameters"]
 
 
 class Parameters:
-    """Values that were not computed, each once, in the order of the gradient. A recording may add some at the end."""
+    """A compiled function's leaves, each once, in the order of the gradient. A recording may add some at the end."""
 
     def __init__(self, values: Iterable[Value], dtype: np.dtype[np.floating]) -> None:
         if not hasattr(values, "__iter__"):
-            raise TypeError(f"parameters are a list of Values, as model.parameters(), not a {kind_of(values)}")
+            raise TypeError(
+                f"parameters must be a list of Values, not a {kind_of(values)}\n"
+                "  try             parameters=model.parameters()"
+            )
         self.dtype = dtype
         self.index: dict[Value, int] = {x: i for i, x in enumerate(dict.fromkeys(values))}
         for parameter in self.index:
             if not isinstance(parameter, Value) or parameter._parent is not None or parameter.is_constant:
-                raise TypeError(f"a parameter is a Value that was not computed, not {parameter!r}")
+                raise TypeError(f"a parameter must be a leaf, a Value that was not computed, not {parameter!r:.100}")
         self._listed: tuple[Value, ...] = ()
         self._read: tuple[object, Array] = None, np.empty(0, dtype)
 
@@ -37,50 +40,50 @@ class Parameters:
 
     @property
     def values(self) -> tuple[Value, ...]:
-        """The Values."""
+        """The parameters, in order."""
         if len(self._listed) != len(self.index):
             self._listed = tuple(self.index)
         return self._listed
 
     def positions(self, values: Iterable[Value]) -> Array:
-        """Where these are in the order; those that were not there yet are added."""
+        """Return these Values' positions in the order. New Values are added at the end."""
         return np.array([self.index.setdefault(x, len(self.index)) for x in values], np.int64)
 
     # ── numbers ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def numbers(self) -> Array:
-        """Their numbers, only to be read: read from the Values again where one has been set since."""
+        """Return the parameters' numbers, read-only. They are read again if any Value was set since."""
         mark, numbers = self._read
         listed = self.values
         if len(numbers) == len(listed) and mark is not None and unset_since.get(None) is mark:
             return numbers
-        mark = unset_since.setdefault(None, object())  # before they are read: a number set meanwhile takes it away
+        mark = unset_since.setdefault(None, object())  # set before reading: setting a number meanwhile removes it
         with np.errstate(over="ignore"):
             numbers = np.fromiter((x._datum for x in listed), float, len(listed)).astype(self.dtype, copy=False)
         self._read = mark, numbers
         return numbers
 
     def given(self, numbers: object) -> Array:
-        """Their numbers as an argument gives them; where it is None, those of the Values."""
+        """Return the numbers given as an argument; if it is None, those of the Values."""
         if numbers is None:
-            return self.numbers()[:]  # a view of its own: an array that comes again would be planned for
+            return self.numbers()[:]  # a new view: for the same array again, a plan of its own would be made
         array = plain_array(numbers, "parameters")
         if array.shape != (len(self.index),) or array.dtype.char not in "dfeghilqBHILQb":
             raise ValueError(
-                f"parameters are an array of {len(self.index)} numbers, as program.read() gives, "
+                f"parameters must be an array of {len(self.index)} numbers, as program.read() returns, "
                 f"not {array.dtype} of shape {array.shape}"
             )
         return array
 
     def write(self, numbers: object) -> None:
-        """Set their numbers. Raises ValueError, and changes none, for an array of another length."""
+        """Set the parameters' numbers. For an array of another length, raise ValueError and change nothing."""
         if is_recording():
-            raise refusal("parameters are written while a function is recorded", "writing them outside")
-        array = plain_array(numbers, "what write takes")
+            raise refusal("cannot write parameters while compiling", "writing them outside the function")
+        array = plain_array(numbers, "the argument of write")
         if array.dtype.kind not in "fiub":
-            raise TypeError(f"write takes numbers, not an array of {array.dtype}")
+            raise TypeError(f"write takes an array of numbers, not of {array.dtype}")
         if array.shape != (len(self.index),):
-            raise ValueError(f"there are {len(self.index)} parameters, and numbers of shape {array.shape}")
+            raise ValueError(f"write takes {len(self.index)} numbers, one per parameter, not shape {array.shape}")
         write_numbers(self.values, array.astype(float).tolist())
 
     def add_to_grads(self, positions: Array, gradient: Array) -> None:
@@ -93,12 +96,12 @@ class Parameters:
     # ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def labels(self, positions: Array) -> list[str]:
-        """The labels of the Values at these positions."""
+        """Return the labels of the Values at these positions."""
         values = list(self.index)
         return [printable(values[i].label) for i in positions.tolist()]
 
     def names(self, f: object) -> Array:
-        """A name for each parameter: its label, or the path to it from an object that f closes over."""
+        """Return a name for each parameter: its label, or its path from an object that f closes over."""
         paths: dict[Value, str] = {}
         for name, thing in closed_over(f):
             for path, value in [] if isinstance(thing, type) else getattr(thing, "named_parameters", list)():

@@ -1,4 +1,4 @@
-"""From a rule to the array calls that compute it: the rule runs once on stand-ins for arrays that note what is done."""
+"""Tracing a rule: it runs once on stand-ins for arrays, which note the array calls that compute it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ __all__ = ["Call", "Function", "Operand", "Reference", "Temporary", "Trace", "re
 
 
 class Operand(NamedTuple):
-    """Operand ``number`` of the rule, from 0."""
+    """An operand of the rule, by its position ``number``, counted from 0."""
 
     number: int
 
 
 class Temporary(NamedTuple):
-    """The result of call ``number``, from 0; of truth values if ``truth``."""
+    """The result of a call, by its position ``number``, counted from 0. ``truth``: it holds truth values."""
 
     number: int
     truth: bool
@@ -32,11 +32,11 @@ class Temporary(NamedTuple):
 Reference = Operand | Temporary | float
 
 Function = Callable[..., Any] | str
-"""Of arrays: a ufunc, another that has no ``out``, or the name of one: "where", "step"."""
+"""An array function: a ufunc, a function without ``out``, or the name "where" or "step"."""
 
 
 class Call(NamedTuple):
-    """One array call."""
+    """One array call: the function, its operands, and whether it gives truth values."""
 
     function: Function
     operands: tuple[Reference, ...]
@@ -44,7 +44,7 @@ class Call(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """What a rule does: its calls in order, its value, and a local derivative for each operand; None: it has none."""
+    """A traced rule: its calls in order, its value, and each operand's local derivative (None if it has none)."""
 
     calls: tuple[Call, ...]
     value: Reference
@@ -62,7 +62,7 @@ _TRUTH = {
 
 
 class _Traced:
-    """Stands for an array. Arithmetic, NumPy's functions and those of ``autograd.numeric`` note a call."""
+    """A stand-in for an array. Arithmetic and functions of NumPy and ``autograd.numeric`` note a call on it."""
 
     __slots__ = ("calls", "reference")
 
@@ -93,14 +93,14 @@ class _Traced:
         return _Traced(self.calls, Temporary(self.calls.setdefault(call, len(self.calls)), call.truth))
 
     def _whole_power(self, x: _Traced, exponent: float) -> Any:
-        """What np.power takes twenty times as long for."""
+        """Compute x², x³ or 1/x by products and a quotient, twenty times as fast as np.power."""
         if exponent < 0:
             return self._note(np.true_divide, 1.0, x)
         square = self._note(np.square, x)
         return square if exponent == 2.0 else self._note(np.multiply, square, x)
 
     def _root(self, x: _Traced) -> Any:
-        """x to the power of ½, of which NumPy makes a square root: another answer at −∞ and at −0."""
+        """Compute x to the power of ½ as a square root, with pow's results at −∞ and −0."""
         root = self._note(np.sqrt, self._note(np.add, x, 0.0))
         return self._note("where", self._note(np.equal, x, -math.inf), math.inf, root)
 
@@ -188,7 +188,7 @@ for _name, _ufunc in (
 
 
 def _simplified(function: Function, references: Sequence[Reference]) -> Reference | None:
-    """What needs no call: x·1, −0 + x, x¹; and of a number alone the number. (0 + x is 0 where x is −0.)"""
+    """The result if no call is needed: of x·1, −0 + x, x¹, or of plain numbers. (0 + x is 0 where x is −0.)"""
     if all(type(x) is float for x in references) and isinstance(function, np.ufunc):
         with nx.ieee():
             return float(function(*references))
@@ -205,7 +205,10 @@ def _simplified(function: Function, references: Sequence[Reference]) -> Referenc
 
 
 def trace(rule: Rule, constants: tuple[float | None, ...]) -> Trace | None:
-    """The calls of a rule, where operand i is an array, or the number ``constants[i]``; None if it has no such form.
+    """Trace a rule whose operand i is an array, or the number ``constants[i]``; None if it cannot be traced.
+
+    rule: the rule.
+    constants: a number for each operand that is one, otherwise None.
 
     >>> print(trace(RULES["tanh"], (None,)).calls[0].function)
     <ufunc 'tanh'>
@@ -214,7 +217,7 @@ def trace(rule: Rule, constants: tuple[float | None, ...]) -> Trace | None:
 
 
 def signs(constants: tuple[float | None, ...]) -> tuple[float, ...]:
-    """What tells 0.0 from −0.0 in a cache, to which they are equal."""
+    """The constants' signs. In a cache's key they tell 0.0 from −0.0, which are equal."""
     return tuple([0.0 if x is None else math.copysign(1.0, x) for x in constants])
 
 
@@ -222,7 +225,7 @@ _SIGNS = {np.arctan2, np.copysign, np.signbit}
 
 
 def reads_signs(rule: Rule) -> bool:
-    """Whether a finite result may depend on a zero's sign: in the angle of a point, say. (Of 1/x it is not finite.)"""
+    """Whether a finite result may depend on a zero's sign, like a point's angle. (1/x does too, but is not finite.)"""
     if rule.function is None or rule.sequences:
         return False
     traced = trace(rule, (None,) * len(rule.operands))
@@ -240,7 +243,7 @@ def _traced(rule: Rule, constants: tuple[float | None, ...], _: tuple[float, ...
         local = [x() if callable(x) and constants[i] is None else x for i, x in enumerate(local)]
         local = [None if callable(x) else x for x in local]
         return Trace(tuple(calls), _reference(value), tuple(None if x is None else _reference(x) for x in local))
-    except Exception:  # whatever a rule of the user's own does with what is no number
+    except Exception:  # a user's rule may raise any error for an operand that is not a number
         return None
 
 

@@ -1,1 +1,1 @@
-"""What a Value stands on: graphs, modes, recording, operators, pickles."""
+"""The foundation of Value: graphs, modes, recording, operators and pickles."""

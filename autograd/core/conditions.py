@@ -1,4 +1,4 @@
-"""Conditions: what a comparison gives while a function is recorded, a 0 or 1 that the program computes for each row."""
+"""Conditions: the results of comparisons in a recorded function. The program computes a 0 or 1 for each row."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ CONDITIONS: dict[str, Rule] = {
         _rule("isnan", "isnan", lambda a: np.isnan(a), operands=1),
     )
 }
-"""The operations that give a condition. They have no derivatives, and are recorded, never eager: not in the table."""
+"""The operations that give a condition. They are not in the table: they have no derivatives and never run eagerly."""
 
 
 class Condition(Value):
-    """The result of a comparison that was recorded. ``&``, ``|`` and ``^`` combine conditions."""
+    """The result of a recorded comparison. Combine conditions with ``&``, ``|`` and ``^``."""
 
     __slots__ = ()
 
@@ -64,8 +64,8 @@ class Condition(Value):
 
     def __invert__(self) -> Any:
         raise refusal(
-            "~ of a condition is taken: of Python's own truth values it is another number, ~True is -2",
-            "the opposite comparison: x <= 0 in place of ~(x > 0)",
+            "cannot use ~ on a condition while compiling",
+            "the opposite comparison, x <= 0 instead of ~(x > 0); in Python ~True is -2",
         )
 
 
@@ -73,9 +73,9 @@ Condition.__name__ = Condition.__qualname__ = "condition"  # what Python's own m
 
 
 def condition(name: str, operands: Sequence[object]) -> Any:
-    """The recorded condition of these operands: Values of any level (a condition has no derivative), or numbers.
+    """Record a condition on these operands: Values of any level, or numbers. A condition has no derivative.
 
-    Numbers alone give a plain truth value.
+    If all operands are numbers, the result is a plain truth value.
     """
     if name.startswith("logical"):
         for operand in operands:
@@ -90,7 +90,7 @@ def condition(name: str, operands: Sequence[object]) -> Any:
 
 
 def _lowest(operand: object) -> Any:
-    """The Value of the user's own level below a transform's, or the number."""
+    """The user's own Value below those of transforms, or the number."""
     while isinstance(operand, Value) and operand._level:
         operand = operand._datum
     return operand if isinstance(operand, Value) else nx.real(operand)

@@ -1,4 +1,4 @@
-"""How things look in a notebook. Pictures lie above the engine and the compiler: ``autograd/__init__`` names them."""
+"""Notebook display. The engine may not import the pictures, so ``autograd/__init__`` sets ``drawn_by``."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 __all__ = ["drawn_by", "mimebundle"]
 
 drawn_by: Callable[[object], dict[str, str]] | None = None
-"""What makes the forms of a thing that a notebook may show, by MIME type."""
+"""A function that returns an object's notebook forms by MIME type."""
 
 
 def mimebundle(thing: object) -> dict[str, str]:
-    """A thing in a notebook: its picture, or its text where there is none; never raises."""
+    """Return an object's notebook forms: its picture, or its text if drawing fails. It never raises."""
     try:
         return {"text/plain": repr(thing)} if drawn_by is None else drawn_by(thing)
     except Exception:

@@ -1,4 +1,4 @@
-"""Walks over anything that has parents: Values, programs, pictures. Nothing here recurses."""
+"""Graph walks over anything that has parents: Values, programs, pictures. Nothing here recurses."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ Parents = Callable[[Node], Iterable[Node]]
 
 
 def topological(*roots: Node, parents: Parents[Node] = attrgetter("_prev")) -> list[Node]:
-    """Every ancestor of the roots and the roots, each after all its parents and once, left parents first.
+    """List the roots and all their ancestors, each once and after all its parents, left parents first.
 
-    Time and memory are linear in nodes and edges, at any depth. Nodes are compared as a dict compares keys (a Value
-    by identity).
+    Time and memory are linear in nodes and edges, at any depth. Nodes are compared like dict keys (a Value by
+    identity).
+
+    roots: the nodes to start from.
+    parents: a function that returns a node's parents.
 
     >>> parents = {"f": "de", "d": "ab", "e": "ab", "a": "", "b": ""}
     >>> topological("f", parents=parents.get)
@@ -49,7 +52,7 @@ def topological(*roots: Node, parents: Parents[Node] = attrgetter("_prev")) -> l
 
 
 def ancestors(root: Node, parents: Parents[Node] = attrgetter("_prev")) -> list[Node]:
-    """Everything the root was made from, in topological order, without the root.
+    """List the root's ancestors in topological order, without the root itself.
 
     >>> ancestors("f", {"f": "de", "d": "ab", "e": "ab", "a": "", "b": ""}.get)
     ['a', 'b', 'd', 'e']
@@ -58,7 +61,7 @@ def ancestors(root: Node, parents: Parents[Node] = attrgetter("_prev")) -> list[
 
 
 def depth(root: Node, parents: Parents[Node] = attrgetter("_prev")) -> int:
-    """The number of edges on the longest path that ends at the root: 0 for a leaf.
+    """Count the edges on the longest path that ends at the root: 0 for a leaf.
 
     >>> depth("f", {"f": "de", "d": "ab", "e": "ab", "a": "", "b": ""}.get)
     2
@@ -70,17 +73,18 @@ def depth(root: Node, parents: Parents[Node] = attrgetter("_prev")) -> int:
 
 
 one_walk_at_a_time = new_lock()
-"""Held by whoever pauses the collector, so that two threads cannot restore it in the wrong order."""
+"""A lock for pausing the collector, so that two threads cannot restore it in the wrong order."""
 
 undone_after_fork: list[tuple[Iterable[None], bool]] = []
-"""What puts the gradients of a running backward pass back, and whether the collector was on: a fork may cut it off."""
+"""For a running backward pass, in case a fork cuts it off: an iterator that restores its gradients, and whether the
+collector was on."""
 
 _collector_paused: list[object] = []
-"""A mark of each block that found the collector on and has turned it off: in the child of a fork it may have no end."""
+"""A mark for each block that has turned the collector off: in the child of a fork such a block may never end."""
 
 
 def _in_child_of_fork() -> None:
-    """Only the thread that forked lives on in the child: what other threads did is undone."""
+    """Undo the work of other threads: only the thread that forked lives on in the child."""
     for put_back, collector_was_enabled in undone_after_fork:
         deque(put_back, 0)
         if collector_was_enabled:
@@ -97,9 +101,10 @@ if hasattr(os, "register_at_fork"):
 
 @contextlib.contextmanager
 def without_collector() -> Iterator[None]:
-    """The garbage collector off, and nothing else held: for code of others, which may wait for another thread.
+    """Turn the garbage collector off in a block, without a lock, because other people's code may wait for a thread.
 
-    Whoever found it on turns it on again at its end: however blocks of several threads overlap, it is on at last.
+    A block that found it on turns it on again at its end. So it is on in the end, however blocks of several threads
+    overlap.
     """
     enabled, mark = gc.isenabled(), object()
     try:
@@ -118,6 +123,6 @@ def without_collector() -> Iterator[None]:
 
 @contextlib.contextmanager
 def paused_collector() -> Iterator[None]:
-    """Keep the garbage collector from walking a graph that is being walked already; restored whatever happens."""
+    """Pause the garbage collector during a walk over a graph. It is restored whatever happens."""
     with one_walk_at_a_time, without_collector():
         yield

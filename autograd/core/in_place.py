@@ -1,8 +1,8 @@
-"""``p -= lr * p.grad`` under no_grad(): it makes another Value and leaves the parameter as it was, so it is refused.
+"""The error for ``p -= lr * p.grad`` under no_grad(), which would make a new Value and leave the parameter unchanged.
 
-Python calls ``__isub__`` for it, if there is one. To define that would cost a call in every ``total += x`` of ordinary
-graphs: 156 ns in place of 139, measured. So nothing is defined. In a no_grad() block alone, where operations take the
-slow path anyway, the instruction that called the operator is looked at.
+Python would call ``__isub__`` for it. Defining that method would slow down every ``total += x`` in ordinary graphs
+(156 ns instead of 139, measured), so it is not defined. Instead, inside a no_grad() block, where operations take the
+slow path anyway, this module looks at the instruction that called the operator.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _NAMES = {"STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF"}
 
 
 def refuse_lost_update(leaf: object, symbol: str) -> None:
-    """Raise TypeError if the operator that is at work on this leaf was written as ``leaf -= …``.
+    """Raise TypeError if the operator that is running on this leaf was written as ``leaf -= …``.
 
-    A change of an array of Values in its place is none: there the new Values take the place of the old ones.
+    Changing an array of Values in place is fine: the new Values replace the old ones in the array.
     """
     frame: FrameType | None = sys._getframe(2)
     while frame is not None and frame.f_code.co_filename.startswith(_HERE):
@@ -41,14 +41,14 @@ def refuse_lost_update(leaf: object, symbol: str) -> None:
         return
     name = name or "p"
     raise TypeError(
-        f"{name} {symbol}= … inside no_grad() makes a new Value, and leaves the {leaf!r} that was trained as it is\n"
+        f"{name} {symbol}= … inside no_grad() makes a new Value and does not change the parameter {leaf!r}\n"
         f"  try             {name}.data {symbol}= …, or {name} = {name} {symbol} … if a new Value is meant"
     )
 
 
 @functools.cache
 def _instructions() -> frozenset[tuple[int, int]]:
-    """How ``a += b`` and the others look in this Python's code."""
+    """The bytecode of ``a += b`` and the other in-place operators in this Python."""
     instructions = []
     for symbol in sorted({x.symbol for x in RULES.values() if x.builtin and x.operator and len(x.operands) == 2}):
         code = compile(f"a {symbol}= b", "", "exec")
@@ -59,7 +59,7 @@ def _instructions() -> frozenset[tuple[int, int]]:
 
 
 def _target(frame: FrameType) -> str:
-    """The variable that the result is stored in, "" if it is no variable."""
+    """The variable that the result is stored in; "" if it is not stored in a variable."""
     following = (x for x in dis.get_instructions(frame.f_code) if x.offset > frame.f_lasti and x.opname != "CACHE")
     store = next(following, None)
     if store is None or not any(store.opname.startswith(name) for name in _NAMES):

@@ -1,4 +1,4 @@
-"""Whether operations are tracked, so that they build a graph: for each thread and each asyncio task."""
+"""Tracking on or off: whether operations build a graph, for each thread and each asyncio task."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ Held = TypeVar("Held")
 
 
 class _Block:
-    """A no_grad() block: the levels it blocks, and whether it is still open (a task begun inside it may outlive it).
+    """A no_grad() block: the levels it blocks, and whether it is still open (a task started inside may outlive it).
 
-    Only its no_grad() has a reference: should Ctrl-C come at the first instruction of ``__exit__``, the block ends with
-    that object.
+    Only its no_grad() object holds a reference: if Ctrl-C comes at the first instruction of ``__exit__``, the block
+    ends with that object.
     """
 
     __slots__ = ("__weakref__", "is_open", "level")
@@ -45,33 +45,34 @@ _blocks: ContextVar[tuple[ref[_Block], ...]] = ContextVar("blocks", default=())
 
 
 def _blocks_here() -> list[_Block]:
-    """The blocks that are open in this thread or task."""
+    """List the blocks that are open in this thread or task."""
     return [block for block in (reference() for reference in _blocks.get()) if block is not None and block.is_open]
 
 
 def new_level() -> int:
-    """A level for one run of a transform, above every level there is: 0 is the user's own Values."""
+    """Return a new level for one run of a transform, above all existing levels. The user's own Values have level 0."""
     return next(_levels)
 
 
 def is_tracking(level: int) -> bool:
-    """Whether operations on Values of this level are tracked here and now.
+    """Whether operations on Values of this level are tracked in this thread or task now.
 
-    ``no_grad()`` blocks the levels that existed when it was entered: a transform begun inside it still differentiates.
+    ``no_grad()`` blocks the levels that existed when it was entered. A transform started inside it still
+    differentiates.
     """
     return all(level > block.level for block in _blocks_here())
 
 
 @contextlib.contextmanager
 def track_everything() -> Iterator[None]:
-    """Leave the no_grad() blocks that are open here, until the end of the block."""
+    """Track operations inside this block, even within no_grad() blocks."""
     with holding(_blocks, ()):
         yield
 
 
 @contextlib.contextmanager
 def holding(variable: ContextVar[Held], value: Held) -> Iterator[None]:
-    """A context variable with another value, until the end of the block."""
+    """Give a context variable another value until the end of the block."""
     put_back = map(variable.set, (variable.get(),))
     try:
         variable.set(value)
@@ -81,13 +82,14 @@ def holding(variable: ContextVar[Held], value: Held) -> Iterator[None]:
 
 
 class no_grad:
-    """Do not track operations: results made inside have no parents. A context manager and a decorator.
+    """Do not track operations: results made inside have no parents. Use it as a context manager or a decorator.
 
-    It holds for the thread or asyncio task that enters it, and for nobody else, until the block is left: by whichever
-    thread or task that may be. A generator that is suspended inside of it leaves its caller inside, too. As a decorator
-    it takes functions and coroutine functions; a generator function raises TypeError (its body runs later, in its
-    caller's context).
-    In the block ``p -= …`` of a leaf that has a gradient raises TypeError: it would train another Value than p.
+    It affects only the thread or asyncio task that enters it, until the block is left, by any thread or task. If a
+    generator is suspended inside the block, its caller is inside too. As a decorator it accepts functions and coroutine
+    functions. A generator function raises TypeError, because its body runs later, in its caller's context.
+
+    Inside the block, ``p -= …`` on a leaf that has a gradient raises TypeError, because it would make a new Value and
+    leave p unchanged.
 
     >>> import autograd
     >>> x = autograd.Value(3.0)
@@ -99,7 +101,7 @@ class no_grad:
 
     def __init__(self, *unexpected: object) -> None:
         if unexpected:
-            raise TypeError("no_grad takes no arguments: write `with no_grad():` or `@no_grad()`, with parentheses")
+            raise TypeError("no_grad takes no arguments\n  try             with no_grad():   or   @no_grad()")
         self._entered: list[_Block] = []
 
     def __enter__(self) -> None:
@@ -108,7 +110,7 @@ class no_grad:
             self._entered.append(block)
             open_blocks.append(ref(block, open_blocks.remove))  # at its end, by one call into C
             _blocks.set(tuple(map(ref, (*_blocks_here(), block))))
-        except BaseException:  # Ctrl-C here: nobody will leave a block that was not entered
+        except BaseException:  # after Ctrl-C here nothing would ever leave this block
             block.is_open = False
             with contextlib.suppress(ValueError):
                 self._entered.remove(block)
@@ -119,18 +121,19 @@ class no_grad:
     ) -> None:
         entered = [block for block in self._entered if block.is_open]
         if not entered:
-            raise RuntimeError("this no_grad() is left more often than it was entered")
-        # Left in another context, as a generator or a callback is: what is closed there blocks nobody here any more.
+            raise RuntimeError("this no_grad() was left more often than it was entered")
+        # A generator or a callback may leave it in another context: a block closed there no longer counts here.
         block = next((block for block in reversed(_blocks_here()) if block in entered), entered[-1])
         block.is_open = False
         self._entered.remove(block)
         _blocks.set(tuple(map(ref, _blocks_here())))
 
     def __call__(self, function: Function) -> Function:
-        """The function, whose operations are not tracked. Raises TypeError for a generator function."""
+        """Wrap a function so that its operations are not tracked. Raises TypeError for a generator function."""
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
             raise TypeError(
-                f"no_grad cannot decorate the generator {name_of(function)}: use `with no_grad():` inside it"
+                f"no_grad cannot decorate the generator function {name_of(function)}\n"
+                "  try             with no_grad(): inside it"
             )
         if inspect.iscoroutinefunction(function):
 

@@ -1,4 +1,4 @@
-"""How the slots of a node are filled, one node at a time or many at once. What they hold: the table in ``value.py``."""
+"""Writing the slots of nodes, one node at a time or many at once. The table in ``value.py`` explains the slots."""
 
 from __future__ import annotations
 
@@ -35,24 +35,24 @@ __all__ = [
 AnyValue = TypeVar("AnyValue", bound="Value")
 
 N_ARY = object()
-"""Stands in ``_other_parent`` of a node whose operands and local derivatives are tuples."""
+"""The mark in ``_other_parent`` of a node whose operands and local derivatives are tuples."""
 NO_GRAD_YET = float("0")
-"""The gradient no backward pass has reached: equal to 0.0, told from a computed 0.0 by identity."""
+"""The gradient of a node that no backward pass has reached. It equals 0.0; identity tells it from a computed 0.0."""
 CONSTANT = Rule("constant", lambda: (0.0, ()), operands=())
-"""Marks the leaf made for a plain number in an expression, when somebody looks at ``_prev``."""
+"""The rule of a leaf made for a plain number in an expression, when ``_prev`` is read."""
 MADE_INSIDE = Rule("constant", lambda: (0.0, ()), operands=())
-"""Marks a leaf made inside a function that is recorded: to the program it is a number, as 2 is in ``2 * x``."""
+"""The rule of a leaf made inside a recorded function: to the program it is a constant, like 2 in ``2 * x``."""
 DETACH = Rule("detach", lambda x: (x, (None,)), operands=("x",), builtin=True)
-"""What detach() is while a function is recorded: a number that is computed, through which no derivative flows."""
+"""The rule of detach() in a recorded function: the number is computed, but no derivative flows through it."""
 
 unset_since: dict[None, object] = {}
-"""Holds a mark that whoever has copied the numbers of Values has put here: gone once the number of any is set."""
+"""A mark left by code that has copied the numbers of Values. Setting any Value's number removes it."""
 
 _new = object.__new__
 
 
 def new_node(cls: type[AnyValue], number: Numeric) -> AnyValue:
-    """A node without operands."""
+    """Make a node without operands."""
     node = _new(cls)
     node._datum = number
     node._grad = NO_GRAD_YET
@@ -61,7 +61,7 @@ def new_node(cls: type[AnyValue], number: Numeric) -> AnyValue:
 
 
 def set_operands(node: Value, rule: Rule, operands: Sequence[Numeric], local: Sequence[Numeric]) -> None:
-    """Give the node its operands, in the smallest form. local: a derivative for each, None for a constant."""
+    """Store the node's operands and their local derivatives (None for a constant) in the smallest form."""
     node._rule = rule
     count = len(operands)
     if count > 2 or all(derivative is None for derivative in local):
@@ -82,8 +82,8 @@ def set_number(node: Value, number: object) -> None:
         refuse_while_recording("set data")
     if node._rule is MADE_INSIDE:
         raise RecordingError(
-            "cannot set .data of a Value that was made while compiling: the program keeps the number it had\n"
-            "  try             making the Value before the first call, which makes it a parameter"
+            "cannot set .data of a Value that was made while compiling: the program keeps its first number\n"
+            "  try             making the Value before the first call, so that it becomes a parameter"
         )
     node._datum = number if type(number) is float else real_number(number, "data")
     if unset_since:
@@ -97,15 +97,15 @@ def set_number(node: Value, number: object) -> None:
 
 
 def grads_set(nodes: Iterable[Value], grads: Iterable[Numeric]) -> Iterator[None]:
-    """What sets ``_grad`` of each node, when ``deque(…, 0)`` exhausts it. The lists may still grow."""
+    """Return an iterator that sets each node's ``_grad`` when ``deque(…, 0)`` exhausts it. The lists may still grow."""
     return map(setattr, nodes, repeat("_grad"), grads)
 
 
 def numbers_set(leaves: Iterable[Value], numbers: Iterable[float]) -> Iterator[None]:
-    """What sets the numbers of leaves, floats already, when ``deque(…, 0)`` exhausts it."""
+    """Return an iterator that sets the leaves' numbers (floats) when ``deque(…, 0)`` exhausts it."""
     return chain(map(setattr, leaves, repeat("_datum"), numbers), map(call, (unset_since.clear,)))
 
 
 def write_numbers(leaves: Sequence[Value], numbers: Sequence[float]) -> None:
-    """Set the numbers of many leaves, floats already: all of them or, where an interrupt comes first, none."""
+    """Set the numbers (floats) of many leaves: all of them or, if an interrupt comes first, none."""
     deque(numbers_set(leaves, numbers), 0)

@@ -1,4 +1,4 @@
-"""Finding the first operation that made a number nan or infinite, and saying what to do about it."""
+"""The error for a nan or an infinity: it names the first operation that made one and says what to do about it."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _MOST_SHOWN = 6
 _NEAREST_SHOWN = 3
 
 _ADVICE = {
-    "data": "look for it in the data before the forward pass: math.isfinite(x)",
+    "data": "checking the data before the forward pass: math.isfinite(x)",
     "inf": "smaller numbers: inputs scaled to about 1, or a lower learning rate",
-    "nan": "look at the operands: an infinity among them came from numbers too large",
-    "slope": "keep the operand away from where its slope is infinite: clip(x, lo, hi)",
-    "zero": "a form of the whole that is smooth there, or keep the operand away: clip(x, lo, hi)",
+    "nan": "looking at the operands: an infinity among them came from numbers that were too large",
+    "slope": "clip(x, lo, hi), to keep the operand away from the point where the slope is infinite",
+    "zero": "a formula that is smooth there, or clip(x, lo, hi) to keep the operand away from that point",
 }
 
 
 def explain_value(root: Value) -> NonFiniteError:
-    """The error for a root that is nan or infinite: of the first node, parents before children, that is."""
+    """Return the error for a nan or infinite root. It names the first such node, parents before children."""
     node = topological(root, parents=_culprits)[0]
     if not node._operands():
         return NonFiniteError(
-            f"the input {_node(node)} is {_shown(node.data)}, so what is made from it has no usable gradient\n"
+            f"the input {_node(node)} is {_shown(node.data)}, so everything computed from it has no usable gradient\n"
             f"  try             {_ADVICE['data']}"
         )
     positions = [i for i, x in enumerate(node._operands()) if not is_value(x) and not math.isfinite(x)]
@@ -51,9 +51,12 @@ def explain_value(root: Value) -> NonFiniteError:
 def explain_gradient(
     nodes: Sequence[Value], leaves: Sequence[Value], before: Sequence[Numeric], mark: Any
 ) -> NonFiniteError:
-    """The error for a pass that carried a nan or an infinity into a leaf, or would with what the leaf had before.
+    """Return the error for a pass that would leave a nan or an infinity in a leaf's gradient.
 
-    nodes: in topological order, with what has arrived at each in ``_grad``; mark: where nothing has.
+    nodes: in topological order, with the gradient that has arrived in ``_grad``.
+    leaves: with the gradient that has arrived in ``_grad``.
+    before: the gradient that each leaf had before the pass.
+    mark: the ``_grad`` of nodes that no gradient has reached.
     """
     arrived = {node: _number(node._grad) for node in [*reversed(nodes), *leaves] if node._grad is not mark}
     culprit = next((node for node, grad in arrived.items() if not math.isfinite(grad)), None)
@@ -69,8 +72,8 @@ def explain_gradient(
                     zero = "" if upstream else _origin_of_zero(user, nodes, arrived)
                     return _of_edge(user, position, slope, upstream, zero)
     return NonFiniteError(
-        f"the gradient of {_node(culprit)} adds up to {_shown(arrived[culprit])}: each contribution is finite\n"
-        "  try             a smaller loss: a mean in place of a sum"
+        f"the gradient of {_node(culprit)} adds up to {_shown(arrived[culprit])}, though each contribution is finite\n"
+        "  try             a smaller loss: a mean instead of a sum"
     )
 
 
@@ -79,7 +82,7 @@ def _is_unchosen(node: Value, local: Numeric) -> bool:
 
 
 def _origin_of_zero(node: Value, nodes: Sequence[Value], arrived: dict[Value, float]) -> str:
-    """The operation through which a gradient became the 0 that arrives at a node, in words."""
+    """Describe the operation that turned a gradient into the 0 that arrives at a node."""
     for user in reversed(nodes):  # from the result on
         for position, (operand, local) in enumerate(user._edges()):
             if operand is node and local is not None and user in arrived and not _is_unchosen(user, local):
@@ -97,8 +100,8 @@ def _of_addition(leaves: Sequence[Value], before: Sequence[Numeric]) -> NonFinit
     pairs = ((leaf, _number(had), _number(leaf._grad)) for leaf, had in zip(leaves, before, strict=True))
     leaf, had, comes = next(pair for pair in pairs if not math.isfinite(pair[1] + pair[2]))
     return NonFiniteError(
-        f"the gradient of {_node(leaf)} adds up to {_shown(had + comes)}: it had {_shown(had)}, and {_shown(comes)} "
-        "comes\n  try             zero_grad() before each backward(), or a smaller loss"
+        f"the gradient of {_node(leaf)} adds up to {_shown(had + comes)}: it was {_shown(had)} before, and "
+        f"{_shown(comes)} was added\n  try             zero_grad() before each backward(), or a smaller loss"
     )
 
 
@@ -109,11 +112,11 @@ def _of_edge(node: Value, position: int, local: float, upstream: float, zero: st
     if not upstream:
         what = (
             f"the derivative of {call} in {name} is {_shown(local)}, and the gradient that arrives there is 0: "
-            f"{_shown(local)} * 0 is no number, so {name} has no usable gradient"
+            f"{_shown(local)} * 0 is nan, so {name} has no usable gradient"
         )
         return _of_operation(node, what, "zero", [f"  the zero        slope of {zero}"] if zero else [])
     if math.isfinite(local):
-        what = f"the gradient through {call} overflows: {_shown(local)} * {_shown(upstream)} is not a finite number"
+        what = f"the gradient through {call} overflows: {_shown(local)} * {_shown(upstream)} is not finite"
     else:
         what = f"the derivative of {call} in {name} is {_shown(local)}, so {name} has no usable gradient"
     return _of_operation(node, what, "inf" if math.isfinite(local) else "slope")
@@ -135,7 +138,7 @@ def _of_operation(node: Value, what: str, kind: str, more: Sequence[str] = ()) -
 
 
 def _nearest_labels(node: Value) -> list[str]:
-    """The labels of the leaves that a node was made from, beyond its own operands: the nearest first, three at most."""
+    """The labels of up to three leaves that a node was made from, besides its own operands; the nearest first."""
     labels: dict[str, None] = {}
     seen = {node}
     level = [x for x in node._operands() if is_value(x)]
@@ -154,7 +157,7 @@ def _nearest_labels(node: Value) -> list[str]:
 
 
 def _made_of(names: Sequence[str], operands: Sequence[Numeric]) -> str:
-    """The Values that an operation was made of; of many, the largest, because they are why."""
+    """List an operation's Values; if there are many, the largest ones, which are the likely cause."""
     values = [(name, x) for name, x in zip(names, operands, strict=True) if is_value(x)]
     if len(values) > _MOST_SHOWN:
         values.sort(key=lambda pair: (not math.isnan(pair[1].data), -abs(pair[1].data)))
@@ -163,7 +166,7 @@ def _made_of(names: Sequence[str], operands: Sequence[Numeric]) -> str:
 
 
 def _culprits(node: Value) -> list[Value]:
-    """The operands that made this node nan or infinite: not those that a choice left aside."""
+    """The operands that made this node nan or infinite, without those that were not chosen."""
     bad = [(x, local) for x, local in node._edges() if is_value(x) and not math.isfinite(x.data)]
     chosen = [x for x, local in bad if local is None or _number(local) != 0]
     return chosen or [x for x, _ in bad]
@@ -174,7 +177,7 @@ def _number(x: Numeric) -> float:
 
 
 def _node(node: Value) -> str:
-    """A node as it was before the pass that failed: without a gradient."""
+    """A node's text without its gradient, as before the pass that failed."""
     return f"Value({node.data!r}, label={quoted(node.label)})" if node.label else f"Value({node.data!r})"
 
 
@@ -187,7 +190,7 @@ def _root_name(root: Value) -> str:
 
 
 def _names(node: Value) -> list[str]:
-    """What to call each operand: its label, a constant's number, else the rule's own name for it."""
+    """A name for each operand: its label, a constant's number, or the rule's name for it."""
     given = node._rule.operands if not node._rule.sequences else [f"x{i}" for i in range(len(node._operands()))]
     return [
         printable(operand.label or name) if is_value(operand) else _shown(operand)

@@ -1,4 +1,4 @@
-"""How a Value meets other numbers: Python's comparisons, conversions and rounding, and NumPy's functions."""
+"""A Value among other numbers: Python's comparisons, conversions and rounding, and NumPy's functions."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _COMPARISONS: dict[str, Compare] = {
     "less": operator.lt, "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
     "isfinite": np.isfinite, "isinf": np.isinf, "isnan": np.isnan,
 }  # fmt: skip
-"""NumPy's functions that give a truth value."""
+"""NumPy's functions that return a truth value."""
 
 
 class NumberMethods(Operators):
-    """What Python and NumPy ask of a number. Value adds the graph."""
+    """The methods that Python and NumPy expect of a number. Value adds the graph."""
 
     __slots__ = ()
 
@@ -51,7 +51,7 @@ class NumberMethods(Operators):
         return self._compared("greater_equal", operator.ge, other)
 
     def __eq__(self, other: object) -> Any:
-        """With a plain number of any kind by number, exactly; with a Value, or with no number, identity."""
+        """Compare with a plain number exactly, by number; with a Value or any other object by identity."""
         return self._compared_exactly("equal", operator.eq, other)
 
     def __ne__(self, other: object) -> Any:
@@ -69,7 +69,7 @@ class NumberMethods(Operators):
         return compare(self.data, other if type(other) is float else _as_python(other))
 
     def _compared_exactly(self, name: str, compare: Compare, other: object) -> Any:
-        """While recording, a number that no float is equal to, as ⅓ or 2⁵³ + 1, is never equal: no condition."""
+        """Compare exactly. While recording, a number that no float equals (⅓, 2⁵³ + 1) gives no condition."""
         if isinstance(other, NumberMethods) or not isinstance(other, (numbers.Number, np.bool_)):
             return NotImplemented
         number: Any = _as_python(other)
@@ -88,14 +88,14 @@ class NumberMethods(Operators):
     def __float__(self) -> float:
         refuse_while_recording("float")
         raise TypeError(
-            "a Value is not turned into a float by itself, because its gradient would be lost: "
-            "use v.exp() or autograd.exp(v) in place of math.exp(v), and v.data where the number alone is meant"
+            "a Value is not converted to a float automatically, because its gradient would be lost\n"
+            "  try             v.exp() or autograd.exp(v) instead of math.exp(v), or v.data for the number alone"
         )
 
     __complex__ = __float__
 
     def item(self) -> float:
-        """The number, as PyTorch and NumPy call it; ``data`` is the same.
+        """Return the number, like ``data``; PyTorch and NumPy use this name.
 
         >>> import autograd
         >>> autograd.Value(2.0).item()
@@ -115,13 +115,13 @@ class NumberMethods(Operators):
         return self
 
     def conjugate(self) -> Self:
-        """The Value itself, which is real: what NumPy asks for in var, std and vdot."""
+        """Return the Value itself, because it is real. NumPy calls this in var, std and vdot."""
         return self
 
     # ── rounding ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def __round__(self, digits: int | None = None) -> Any:
-        """The rule ``round``; to so many digits, as one wants it for printing, the number."""
+        """Apply the rule ``round``; with digits, as for printing, return a plain number."""
         return RULES["round"](self) if digits is None else round(self.data, digits)
 
     def __floor__(self) -> Any:
@@ -143,7 +143,7 @@ class NumberMethods(Operators):
 
     @staticmethod
     def __apply_function__(name: str, operands: Sequence[nx.Numeric], **parameters: nx.Numeric) -> Any:
-        """A function of ``autograd.numeric``: the rule of that name."""
+        """Apply a function of ``autograd.numeric``: the rule with that name."""
         if name == "equal":
             return operands[0]._compared("equal", operator.eq, operands[1])
         if name == "detach":
@@ -154,7 +154,7 @@ class NumberMethods(Operators):
         return rule(*([operands] if rule.sequences else operands))
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: nx.Numeric, **options: nx.Numeric) -> Any:
-        """NumPy's functions on a Value: the rule of that name; with an array, an object array of Values."""
+        """Apply one of NumPy's functions: the rule with that name; with an array, an object array of Values."""
         (out,) = options.pop("out", (None,)) if ufunc.nout == 1 else (None,)
         if method == "reduce" and len(inputs) == 1 and inputs[0] is self:  # np.sum(v)
             return ufunc.reduce(np.asarray(self, dtype=object), out=out, **options)
@@ -187,14 +187,14 @@ class NumberMethods(Operators):
         if name in ("positive", "conjugate"):
             return self
         raise TypeError(
-            f"np.{name} has no rule, so it would lose the gradient: add one with @autograd.rule, "
-            "or use v.data where the number alone is meant"
+            f"np.{name} has no rule, so the gradient would be lost\n"
+            f"  try             @autograd.rule to add {name}, or v.data for the number alone"
         )
 
     def __array_function__(
         self, function: Callable[..., Any], types: object, operands: Sequence[nx.Numeric], options: Mapping[str, object]
     ) -> Any:
-        """NumPy's other functions: the rule of that name, or what NumPy does with an object array."""
+        """Apply another NumPy function: the rule with that name, or NumPy's own code on an object array."""
         name = function.__name__
         rule = RULES.get(name) if function.__module__ == "numpy" else None
         if rule is not None and not rule.sequences and not options and len(operands) == len(rule.operands):
@@ -206,10 +206,10 @@ class NumberMethods(Operators):
                 raise
             advice = f"autograd.{name}(list of Values), or " if name in RULES else ""
             raise TypeError(
-                f"np.{name} has no form for a Value: {advice}v.data where the number alone is meant"
+                f"np.{name} does not work on Values\n  try             {advice}v.data for the number alone"
             ) from error
 
 
 def _as_python(number: object) -> object:
-    """A NumPy number as Python's own: with a float32, NumPy would compare in single precision."""
+    """Convert a NumPy number to Python's: with a float32, NumPy would compare in single precision."""
     return number.item() if isinstance(number, np.generic) else number

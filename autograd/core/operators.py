@@ -1,4 +1,4 @@
-"""The rules of the table as methods: of users' rules, under NumPy's other names, and for Values of a transform's level.
+"""Methods made from rules: for users' rules, for NumPy's other names, and for Values of a transform's level.
 
 The methods of this package's own rules are written out in ``_operators.py``.
 """
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 __all__ = ["NUMPY_NAMES", "install"]
 
 NUMPY_NAMES: dict[str, Rule] = {}
-"""The rule of each of NumPy's functions."""
+"""The rule for each NumPy function, by NumPy's name."""
 _OTHER_NAMES = {"abs": ["fabs"], "deg2rad": ["radians"], "pow": ["float_power"], "rad2deg": ["degrees"]}
-"""NumPy's further names of a rule."""
+"""More NumPy names for a rule."""
 
 
 def install(rule: Rule, value: type[Value], level_value: type[LevelValue]) -> None:
-    """Give the classes the method, the operator and NumPy's name of a rule.
+    """Add a rule's method, operator and NumPy name to the classes.
 
-    Raises RuleError where Value has an attribute of that name that is no rule's.
+    Raises RuleError if Value already has an attribute with that name that does not come from a rule.
     """
     is_written = rule.builtin and rule.name in vars(Operators)
     if not is_written and hasattr(value, rule.name) and not hasattr(getattr(value, rule.name), "rule"):
-        raise RuleError(f"rule {rule.name}: Value has an attribute of that name already; choose another")
+        raise RuleError(f"rule {rule.name}: Value already has an attribute of this name; choose another")
     rule.formula = rule.formula or FORMULAS.get(rule.name, "")  # python -OO has left docstrings out
     if rule.sequences:
         return
@@ -46,7 +46,7 @@ def install(rule: Rule, value: type[Value], level_value: type[LevelValue]) -> No
         written = vars(Operators).get(name) if rule.builtin else None
         if written is None:
             setattr(value, name, method)
-        setattr(level_value, name, method)  # what is written out takes its numbers for floats
+        setattr(level_value, name, method)  # the methods written out in _operators.py assume floats
         for function in filter(None, (method, written)):
             function.__doc__, function.rule = rule.formula, rule
 

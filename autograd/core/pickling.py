@@ -1,4 +1,4 @@
-"""Copying and pickling a graph without recursion, at any depth."""
+"""Copy and pickle a graph without recursion, at any depth."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from autograd.core.recording import is_recording, refuse_while_recording
 from autograd.errors import RuleError
 from autograd.numeric import Numeric, is_value
 from autograd.table import RULES, Rule
+from autograd.util.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from autograd.value import Value
@@ -24,7 +25,7 @@ _OWN_MODULES = {"autograd.value", "autograd.core.conditions"}
 
 
 def copy_node(node: Value) -> Value:
-    """A copy of one node, with the same operands and the same gradient, for ``copy.copy``."""
+    """Copy one node, with the same operands and gradient, for ``copy.copy``."""
     refuse_while_recording("copy")
     twin = object.__new__(type(node))
     for slot in _all_slots(type(node)):  # type: ignore[arg-type]
@@ -41,23 +42,23 @@ def _all_slots(cls: type) -> list[str]:
 
 
 def copy_graph(root: Value, memo: dict[int, Any]) -> Value:
-    """A copy of a node and of all it was made from, for ``copy.deepcopy``: what is in the memo is not copied again."""
+    """Copy a node and its ancestors, for ``copy.deepcopy``. Nodes in the memo are not copied again."""
     refuse_while_recording("copy")
     with paused_collector():
         for node in topological(root, parents=lambda node: [x for x in _value_operands(node) if id(x) not in memo]):
             twin = node.__copy__()
             _replace_operands(twin, lambda x: memo.get(id(x), x))
             memo[id(node)] = twin
-            memo.setdefault(id(memo), []).append(node)  # as deepcopy does: while the memo lives, so do the ids in it
+            memo.setdefault(id(memo), []).append(node)  # as deepcopy does: keeps the ids valid while the memo lives
     return memo[id(root)]  # type: ignore[no-any-return]
 
 
 def reduce_node(node: Value) -> tuple[Any, ...]:
-    """What pickle writes for a node: a leaf by itself, any other as one entry of a snapshot of its graph.
+    """Return pickle's form of a node: a leaf by itself, any other node as an entry in a snapshot of its graph.
 
-    A snapshot holds each inner node once, as plain data in topological order, so that pickle recurses three levels at
-    any depth. While a snapshot is being pickled (pickle's memo keeps it alive), a second result with nodes in it
-    refers to them there: what was shared stays shared.
+    A snapshot holds each inner node once, as plain data in topological order, so pickle recurses three levels at any
+    depth. While a snapshot is being pickled (pickle's memo keeps it alive), another result that shares nodes with it
+    refers to them there, so shared nodes stay shared.
     """
     refuse_while_recording("copy")
     if type(node).__module__ not in _OWN_MODULES:  # a subclass of the user's own, with state of its own
@@ -72,7 +73,7 @@ def reduce_node(node: Value) -> tuple[Any, ...]:
 
 
 class _Snapshot:
-    """Inner nodes to be pickled together: the ancestors of one root that no living snapshot holds."""
+    """Inner nodes that are pickled together: a root's ancestors that are in no other living snapshot."""
 
     def __init__(self, root: Value) -> None:
         with paused_collector():
@@ -83,9 +84,9 @@ class _Snapshot:
         weakref.finalize(self, _forget, living, reference, list(self.index))
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        """Columns: the numbers of the nodes, then operand counts, operands and local derivatives end to end.
+        """Write the nodes as columns: numbers, operand counts, and all operands and local derivatives end to end.
 
-        An operand in this snapshot is its index in it, an int; a node outside it is counted down from -1; a plain
+        An operand inside this snapshot is written as its index, an int. Nodes outside are counted down from -1. A plain
         number is a float.
         """
         outside: dict[int, int] = {}
@@ -118,7 +119,7 @@ class _Snapshot:
 
 
 class _OfThisThread(threading.local):
-    """The snapshot that holds a node, by the node's id: valid while it lives, because it keeps the node alive."""
+    """The snapshot that holds a node, by the node's id. The id is valid while the snapshot lives and keeps the node."""
 
     def __init__(self) -> None:
         self.living: dict[int, weakref.ref[_Snapshot]] = {}
@@ -194,7 +195,7 @@ def _restore_nodes(
                 start = end
     except IndexError:
         raise ValueError(
-            f"this pickle of a graph is damaged: node {len(nodes)} is made of one that is not there"
+            f"this pickle of a graph is damaged: node {len(nodes)} has an operand that is missing"
         ) from None
     return nodes
 
@@ -202,17 +203,21 @@ def _restore_nodes(
 def _refuse_damaged(
     nodes: int, rules: int, made_by: list[int], counts: list[int], operands: list[Numeric], local: list[float | None]
 ) -> None:
-    """Raise ValueError unless the columns fit together."""
+    """Raise ValueError unless the columns match each other."""
     if not len(made_by) == len(counts) == nodes or not sum(counts) == len(operands) == len(local):
-        raise ValueError("this pickle of a graph is damaged: its columns are not of one length")
+        raise ValueError("this pickle of a graph is damaged: its columns differ in length")
     if min(counts, default=0) < 0 or min(made_by, default=0) < 0 or max(made_by, default=-1) >= rules:
-        raise ValueError("this pickle of a graph is damaged: a node has fewer than no operands, or no operation")
+        raise ValueError("this pickle of a graph is damaged: a node has a negative count of operands, or no operation")
 
 
 def rule_named(name: str, parameters: dict[str, Numeric]) -> Rule:
-    """The rule of the table that a pickle names. Raises RuleError if there is none."""
+    """Look up the rule that a pickle names. Raises RuleError if the table has none."""
     if name not in RULES:
-        raise RuleError(f"this graph uses the operation {name!r}, which is not in the table: define its @rule first")
+        like = did_you_mean(name, RULES)
+        raise RuleError(
+            f"this graph uses the operation {name!r:.60}, which is not in the table{f' ({like})' if like else ''}\n"
+            "  try             defining its @rule before loading"
+        )
     return RULES[name].variant(parameters=parameters)
 
 

@@ -1,4 +1,4 @@
-"""Whether a function is being recorded for the compiler here and now, and the refusal to look at a number then."""
+"""Recording for the compiler: whether it is on in this thread or task, and the error for looking at a number then."""
 
 from __future__ import annotations
 
@@ -35,40 +35,33 @@ __all__ = [
 
 MakesCondition = Callable[[str, Sequence[object]], "Value | bool"]
 
-_USE_PICK = "autograd.pick(xs, i) in place of xs[i] or xs[int(i)], where i is a Value"
+_USE_PICK = "autograd.pick(xs, i) instead of xs[i] or xs[int(i)], where i is a Value"
 
 _REFUSED = {
     "backward": (
-        "backward() is called while its function is recorded",
-        "return the loss, and ask the program for value_and_grad; or autograd.grad inside the function",
+        "cannot call backward() while compiling",
+        "returning the loss and calling value_and_grad of the compiled function, or autograd.grad inside it",
     ),
     "branch": (
-        "a branch (if, while, and, or, not, min, max, sorted) looks at a Value while its function is recorded",
-        "autograd.where(x > 0, a, b), maximum, minimum, relu or clip; conditions combine with & and |",
+        "cannot branch on a Value (if, while, and, or, not, min, max, sorted) while compiling",
+        "autograd.where(x > 0, a, b), maximum, minimum, relu or clip; combine conditions with & and |",
     ),
-    "copy": ("a Value is copied while its function is recorded", "the Value itself: nothing changes it"),
+    "copy": ("cannot copy a Value while compiling", "the Value itself, which no operation changes"),
     "float": (
-        "a Value is turned into a plain number while its function is recorded",
-        "v.exp() or autograd.exp(v) in place of math.exp(v), an object array in place of one of floats",
+        "cannot convert a Value to a plain number while compiling",
+        "v.exp() or autograd.exp(v) instead of math.exp(v), an object array instead of one of floats",
     ),
-    "int": ("a Value is turned into a plain number while its function is recorded", _USE_PICK),
-    "read data": (
-        "the number of a Value is read while its function is recorded",
-        "the Value itself: it computes; detach() stops its gradient",
-    ),
-    "read grad": (
-        "the gradient of a Value is read while its function is recorded", "autograd.grad inside the function"
-    ),
-    "read local derivatives": (
-        "local derivatives are read while their function is recorded", "autograd.grad inside it"
-    ),
-    "set data": ("the number of a Value is set while its function is recorded", "a new Value, or setting it outside"),
-}  # fmt: skip
-"""What may not be done with a Value while its function is recorded, and what to write instead."""
+    "int": ("cannot convert a Value to a plain number while compiling", _USE_PICK),
+    "read data": ("cannot read .data while compiling", "the Value itself, or v.detach() to stop its gradient"),
+    "read grad": ("cannot read .grad while compiling", "autograd.grad inside the function"),
+    "read local derivatives": ("cannot read local derivatives while compiling", "autograd.grad inside the function"),
+    "set data": ("cannot set .data while compiling", "a new Value, or setting it outside the function"),
+}
+"""The things a function may not do with a Value while it is recorded: the error's words, and the advice."""
 
 
 class _Recording:
-    """A recording in this thread or task: what a comparison gives in it, and what it has refused so far."""
+    """A recording in this thread or task: the function that makes its conditions, and the errors raised so far."""
 
     def __init__(self, condition: MakesCondition) -> None:
         self.condition = condition
@@ -89,11 +82,11 @@ _NOT_THE_USERS = (
     os.path.dirname(contextlib.__file__),
 )
 _THIRD_PARTY = ("site-packages", "dist-packages")
-"""A line in a folder of the first tuple is not the one to show, unless it is in a package installed there."""
+"""The error shows no line from the folders in ``_NOT_THE_USERS``, unless it is in a package installed there."""
 
 
 def is_recording() -> bool:
-    """Whether this thread or task records: then comparisons are symbolic, and numbers are not to be looked at."""
+    """Whether this thread or task is recording. Comparisons are then symbolic, and numbers must not be read."""
     return bool(open_recordings) and _here.get() is not None
 
 
@@ -115,7 +108,7 @@ def recording(condition: MakesCondition) -> Iterator[None]:
     except (IndexError, TypeError) as error:
         if not _NO_INDEX.search(str(error)):
             raise
-        what = "a Value is used as an index while its function is recorded"
+        what = "cannot use a Value as an index while compiling"
         raise refusal(what, _USE_PICK, _innermost(error)) from error
     finally:
         deque(ending, 0)  # one call into C, as above: no Ctrl-C leaves half of it
@@ -125,36 +118,38 @@ def recording(condition: MakesCondition) -> Iterator[None]:
 
 @contextlib.contextmanager
 def allow_reading() -> Iterator[None]:
-    """Look at numbers all the same: for what only shows them."""
+    """Allow numbers to be read inside this block, by code that only displays them."""
     with holding(_here, None):
         yield
 
 
 def condition(name: str, operands: Sequence[object]) -> Value | bool:
-    """What a comparison gives while a function is recorded: a 0 or 1 that the program computes for each row."""
+    """Make the result of a comparison in a recorded function: a 0 or 1 that the program computes for each row."""
     here = _here.get()
     assert here is not None
     return here.condition(name, operands)
 
 
 def refuse_while_recording(what: str) -> None:
-    """Raise RecordingError, naming the user's line, if this thread or task records. what: a key of the table above.
+    """Raise RecordingError, naming the user's line, if this thread or task is recording.
 
-    A method asks ``if open_recordings`` first: a decorator around ``Value.data`` would make it three times as slow.
+    Methods check ``if open_recordings`` first, because a decorator would make ``Value.data`` three times as slow.
+
+    what: a key of the table ``_REFUSED``.
     """
     if is_recording():
         raise refusal(*_REFUSED[what])
 
 
 def refusal(what: str, remedy: str, frame: FrameType | None = None) -> RecordingError:
-    """The error for looking at a number, with the line of the user's code that did: here, or in a frame."""
+    """Return the error for looking at a number. It shows the user's line, found from here or from a given frame."""
     frame = frame or sys._getframe(1)
     while frame.f_back is not None and _is_inside(frame.f_code.co_filename):
         frame = frame.f_back
     name, number = frame.f_code.co_filename, frame.f_lineno
     line = printable(linecache.getline(name, number).strip(), 200)
     error = RecordingError(
-        f"{what}, so the program would replay this one answer for every input\n"
+        f"{what}: the program would reuse this one result for every input\n"
         f"  at              {printable(os.path.basename(name))}:{number}{f'   {line}' if line else ''}\n"
         f"  try             {remedy}"
     )
@@ -165,7 +160,7 @@ def refusal(what: str, remedy: str, frame: FrameType | None = None) -> Recording
 
 
 def _is_inside(filename: str) -> bool:
-    """Whether the code is this package's, NumPy's or Python's own."""
+    """Whether code in this file belongs to this package, NumPy or Python itself."""
     home = next((folder for folder in _NOT_THE_USERS if filename.startswith(folder)), None)
     if home is None:
         return filename.startswith("<frozen")
@@ -173,11 +168,11 @@ def _is_inside(filename: str) -> bool:
 
 
 _NO_INDEX = re.compile(r"indices must be integers.* not '?(Value|condition)\b|valid indices|used as indices")
-"""What Python says of a Value as an index, and NumPy of anything that is none."""
+"""The messages of Python and NumPy about a Value that is used as an index."""
 
 
 def _innermost(error: BaseException) -> FrameType | None:
-    """The frame that raised an error."""
+    """Return the frame that raised an error."""
     traceback = error.__traceback__
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next

@@ -1,4 +1,4 @@
-"""What the code of a rule's function says before it runs: its operands, and the functions that it defines."""
+"""Reading a rule's code without running it: its operands, and the functions it defines inside."""
 
 from __future__ import annotations
 
@@ -12,22 +12,25 @@ __all__ = ["defines_functions", "names_itself", "operand_names"]
 
 
 def operand_names(function: Callable[..., object]) -> tuple[str, ...]:
-    """The positional arguments. Raises RuleError for a function that takes any number of arguments, or none."""
+    """List a rule's operands, its positional arguments. Raises RuleError for ``*args``, ``**kwargs`` or none."""
     code = function.__code__
     if code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
-        raise RuleError(f"rule {function.__name__}: name each operand; *args and **kwargs have no local derivatives")
+        raise RuleError(
+            f"rule {function.__name__} takes *args or **kwargs, which cannot have local derivatives\n"
+            "  try             naming each operand, or sequences=True for operands that are sequences"
+        )
     if not code.co_argcount:
-        raise RuleError(f"rule {function.__name__}: it has no operands")
+        raise RuleError(f"rule {function.__name__} has no operands: it needs at least one positional argument")
     return code.co_varnames[: code.co_argcount]
 
 
 def defines_functions(function: Callable[..., object]) -> bool:
-    """Whether a local derivative may be a function: then the body holds the code of one."""
+    """Whether the rule's body defines a function, so that a local derivative may be one."""
     return bool(_inner_functions(function))
 
 
 def names_itself(function: Callable[..., object], name: str) -> bool:
-    """Whether a derivative is written with the public function of its own rule, which is not there yet."""
+    """Whether a derivative calls its own rule's public function, which does not exist yet."""
     return any(name in code.co_names for code in _inner_functions(function))
 
 

@@ -1,7 +1,7 @@
-"""Special functions on one float, for which neither ``math`` nor NumPy has an exact enough form.
+"""Special functions of one float that ``math`` and NumPy lack, or compute with too large an error.
 
-Each is within a few units in the last place wherever its value is a normal number, but near the zeros that lgamma,
-digamma and polygamma have on the negative axis: there two large numbers cancel.
+Each is exact to a few units in the last place wherever its value is a normal number. The exceptions are the zeros of
+lgamma, digamma and polygamma on the negative axis, where two large numbers cancel.
 """
 
 from __future__ import annotations
@@ -57,13 +57,13 @@ def _cot_of_turns(x: float) -> float:
 
 
 def cbrt(x: float) -> float:
-    """C's cube root, which may be off by several units in the last place, and one step of Newton's method."""
+    """The cube root: C's, which may be off by several units in the last place, and one Newton step."""
     root = math.cbrt(x)
     return root - (root - x / (root * root)) / 3.0 if root and math.isfinite(root) else root
 
 
 def lgamma(x: float) -> float:
-    """ln |Γ(x)|: +∞ at 0, at the negative whole numbers and at ±∞."""
+    """The logarithm ln |Γ(x)|: +∞ at 0, at the negative integers and at ±∞."""
     if x != x:
         return x
     if math.isinf(x) or (x <= 0.0 and x == math.floor(x)):
@@ -85,7 +85,7 @@ def lgamma(x: float) -> float:
 
 
 def digamma(x: float) -> float:
-    """The slope of lgamma: ∓∞ at ±0, nan at the negative whole numbers."""
+    """The derivative of lgamma: ∓∞ at ±0, nan at the negative integers."""
     if x != x or x == _INF:
         return x
     if x == -_INF:
@@ -107,14 +107,14 @@ def digamma(x: float) -> float:
 
 
 def _digamma_of_one_less(x: float) -> float:
-    """digamma(1 − x) of a negative x, without the rounding of 1 − x near the root."""
+    """digamma(1 − x) for negative x, without rounding 1 − x near the root."""
     if x <= -1.0:
         return digamma(1.0 - x)
     return (((1.0 - _DIGAMMA_ROOT[0]) - x) - _DIGAMMA_ROOT[1]) * _polynomial(_DIGAMMA, -1.0 - 2.0 * x)
 
 
 def polygamma(n: int, x: float) -> float:
-    """The n-th derivative of digamma."""
+    """The n-th derivative of digamma at x."""
     if n == 0:
         return digamma(x)
     sign = 1.0 if n % 2 else -1.0
@@ -141,9 +141,9 @@ def polygamma(n: int, x: float) -> float:
 
 
 def _both_sides(s: float, x: float) -> float:
-    """Σ (u/(x + k))ˢ over k = 0, 1, … for x < 0, u the distance of the nearest pole: over all whole k, but those below.
+    """Σ (u/(x + k))ˢ over k = 0, 1, … for x < 0, as the sum over all integers k minus the sum over negative k.
 
-    It is DLMF 5.15.6, where π cot(πx) is the sum of 1/(x + k).
+    Here u is the distance to the nearest pole. It is DLMF 5.15.6, where π cot(πx) is the sum of 1/(x + k).
     """
     r = math.remainder(x, 1.0)
     unit, mirrored = abs(r), 1.0 if s % 2 == 0 else -1.0
@@ -155,7 +155,7 @@ def _both_sides(s: float, x: float) -> float:
 def _zeta(s: float, unit: float, excess: float) -> float:
     """Σ (unit/(x + k))ˢ over k = 0, 1, …, where x = unit + excess, by Euler and Maclaurin (DLMF 25.11.28).
 
-    Without the unit it is ζ(s, x), which may be too small for a float where n! is too large.
+    Without the factor unitˢ it is ζ(s, x), which may be too small for a float where n! is too large.
     """
     terms, last = [], _LARGE + s - unit
     while excess < last:
@@ -172,7 +172,7 @@ def _zeta(s: float, unit: float, excess: float) -> float:
 
 
 def erfinv(y: float) -> float:
-    """The number whose erf is y, by Halley's method on the smaller of erf and erfc, which are exact."""
+    """The inverse of erf, by Halley's method on erf or erfc, whichever is smaller; both are exact."""
     if not abs(y) < 1.0:
         return math.copysign(_INF, y) if abs(y) == 1.0 else _NAN
     if abs(y) < 1e-8:

@@ -1,1 +1,1 @@
-"""Files, texts and arrays: what every room uses, and nothing of the engine."""
+"""Tools that all parts of the package use (files, texts, arrays). They import nothing of the engine."""

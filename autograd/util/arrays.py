@@ -1,4 +1,4 @@
-"""Arrays of other packages: what NumPy would drop from them without a word, a mask or a unit, is refused first."""
+"""Arrays from other packages. NumPy would silently drop their masks and units, so those raise an error first."""
 
 from __future__ import annotations
 
@@ -16,24 +16,28 @@ if TYPE_CHECKING:
 __all__ = ["Array", "plain_array", "require_plain"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
-"""An array whose dtype the code around it knows: of floats, register numbers, truth values."""
+"""An array whose dtype the surrounding code knows: floats, register numbers or truth values."""
 
 
 def plain_array(given: object, name: str, dtype: DTypeLike | None = None) -> Array:
-    """The array of what was given: of a subclass (a matrix, a memory map) the plain array of its numbers.
+    """Convert to a plain NumPy array, also from a subclass such as a matrix or a memory map.
 
-    Raises TypeError for what would lose a mask or units, ValueError for rows of different lengths.
+    given: an array, a number or nested lists.
+    name: what an error calls it.
+    dtype: the dtype of the result; by default NumPy's choice.
+
+    Raises TypeError if a mask or units would be lost, and ValueError for rows of different lengths.
     """
     require_plain(given, name)
     return np.asarray(given, dtype)
 
 
 def require_plain(given: object, name: str) -> None:
-    """Raise TypeError for a masked number, or one with units, also inside of lists."""
+    """Raise TypeError for masked numbers and numbers with units, also inside lists."""
     if isinstance(given, np.ma.MaskedArray) and np.ma.is_masked(given):
         raise TypeError(
             f"{name} is a masked {'array' if given.ndim else 'number'}, and the mask would be lost\n"
-            "  try             x.filled(0.0), with a number that is right where the mask is, or x.compressed()"
+            "  try             x.filled(0.0), with a number that suits the masked entries, or x.compressed()"
         )
     if isinstance(given, np.ndarray):
         if hasattr(given, "unit") or hasattr(given, "units"):
@@ -47,7 +51,7 @@ def require_plain(given: object, name: str) -> None:
 
 
 def _require_plain_members(members: Sequence[object], name: str) -> None:
-    """The same for each member; of a kind that holds nothing, for the first."""
+    """Check every member that is a container, and one member of each other type."""
     for kind in set(map(type, members)) - {float, int}:
         alike = (member for member in members if type(member) is kind)
         for member in alike if issubclass(kind, (list, tuple, np.ndarray)) else itertools.islice(alike, 1):
@@ -57,5 +61,5 @@ def _require_plain_members(members: Sequence[object], name: str) -> None:
 def _with_units(kind: type, name: str) -> TypeError:
     return TypeError(
         f"{name} is a {printable(kind.__name__)}, whose units would be lost\n"
-        "  try             the numbers alone, in units that fit each other: x.magnitude, or x.value"
+        "  try             the plain numbers, in matching units: x.magnitude or x.value"
     )

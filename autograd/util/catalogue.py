@@ -1,4 +1,4 @@
-"""The texts of the package: a TOML file for each language, in which every text has an id."""
+"""The package's texts: one TOML file for each language, in which every text has an id."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ class Catalogue(dict[str, str]):
     """Texts by id, with fields in braces: by name, as in ``{count} of {all}``, or by position, as in ``{0}``."""
 
     def say(self, key: str, *values: object, **fields: object) -> str:
-        """The text with the fields filled in; where ``count`` is 1, the text ``<id>_one`` if there is one.
+        """Return a text with its fields filled in. If ``count`` is 1, the text ``<key>_one`` is used if it exists.
+
+        key: the text's id.
+        values: fields by position.
+        fields: fields by name.
 
         >>> texts = Catalogue(left="{count} probes are left", left_one="1 probe is left", step="step {0}")
         >>> texts.say("left", count=2), texts.say("left", count=1), texts.say("step", 5)
@@ -26,8 +30,8 @@ class Catalogue(dict[str, str]):
 
 
 def catalogues(folder: Traversable, language: str) -> dict[str, Catalogue]:
-    """The texts of a language's file in a folder, by table."""
-    import tomllib  # 6 ms, when the first text is needed
+    """Read a language's texts from a folder, by table."""
+    import tomllib  # takes 6 ms, so it waits until the first text is needed
 
     tables = tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
     return {name: Catalogue(table) for name, table in tables.items()}

@@ -1,4 +1,4 @@
-"""The parser of every command of ``autograd``: it reports wrong usage in one line."""
+"""The argument parser for all commands of ``autograd``. It reports wrong usage in one line."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["ArgumentParser"]
 
 
 class ArgumentParser(argparse.ArgumentParser):
-    """An `argparse.ArgumentParser` that reports an error in one line, names ``--help``, and exits with status 2."""
+    """An `argparse.ArgumentParser` that reports an error in one line, points to ``--help`` and exits with status 2."""
 
     def error(self, message: str) -> NoReturn:
-        """Print the line and end the process."""
+        """Print the error and end the process."""
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:

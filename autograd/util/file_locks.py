@@ -1,4 +1,4 @@
-"""One at a time: a file that one thread or process has to itself."""
+"""File locks: one thread or process at a time may use a file."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ else:
 __all__ = ["InUseError", "flock", "locked", "refuse_no_file"]
 
 _UNLOCKABLE = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL}
-"""How a file system says that it has no locks."""
+"""The error numbers of a file system without locks."""
 _LOCKED_BYTE = 1 << 30
-"""The byte of a lock file that is locked: far beyond what is written in it, which Windows would let nobody read."""
+"""The locked byte of a lock file, far beyond the content: on Windows nobody can read locked bytes."""
 
 _KINDS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a socket", stat.S_IFLNK: "a link to itself"}
 
 
 def refuse_no_file(status: os.stat_result, path: str | os.PathLike[str]) -> None:
-    """Raise OSError, naming the path and what it is, unless it is a file."""
+    """Raise OSError unless the path is a file. The error names the path and its kind."""
     if not stat.S_ISREG(status.st_mode):
         code = errno.EISDIR if stat.S_ISDIR(status.st_mode) else errno.EINVAL
         raise OSError(code, f"{_KINDS.get(stat.S_IFMT(status.st_mode), 'a device')}, not a file", os.fspath(path))
 
 
 def flock(number: int) -> bool | None:
-    """Lock an open file without waiting: False where another has it, None where the file system cannot tell."""
+    """Lock an open file without waiting: False if another process has it, None if the file system has no locks."""
     if fcntl is None:
         return None
     try:
@@ -60,7 +60,10 @@ def flock(number: int) -> bool | None:
 
 
 class InUseError(OSError):
-    """Another thread or process has the file. ``process``: its number, 0 where that is not known."""
+    """Another thread or process is using the file.
+
+    process: its number; 0 if unknown.
+    """
 
     def __init__(self, path: str | os.PathLike[str], process: int) -> None:
         super().__init__(errno.EBUSY, f"in use by process {process or '?'}", os.fspath(path))
@@ -68,27 +71,30 @@ class InUseError(OSError):
 
 
 class _Claim:
-    """Whoever keeps a lock file. It ends with the last reference to it, if Ctrl-C has ended the block in its midst."""
+    """The hold on a lock file. If Ctrl-C ends the block halfway, it ends with the last reference to this object."""
 
     file: io.FileIO | None = None
 
 
 _held: dict[str, weakref.ref[_Claim]] = {}
 _one_claim_at_a_time = new_lock()
-"""The lock files of this process. (The system's locks are a process's, and know no threads.)"""
+"""The lock files of this process. (The system's locks belong to processes, not to threads.)"""
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_held.clear)
 
 
 @contextlib.contextmanager
 def locked(path: str | os.PathLike[str], wait: float = 0.0) -> Iterator[bool]:
-    """Keep a path to this block: no other block of this or another process is let in before this one ends.
+    """Lock a path for this block. No other block, in this or another process, enters until this one ends.
 
-    The lock is on a file beside it, behind any links, and belongs to the process: it ends with it, however it ends,
-    and no child of it has it. Gives False where the file system has no locks: then nobody was kept out. wait: so many
-    seconds for another to end.
+    The lock is on a file beside the path (links are followed). It belongs to the process and ends with it, however it
+    ends; child processes do not inherit it. The block receives False if the file system has no locks: then nobody is
+    kept out.
 
-    Raises InUseError, with the number of the other's process; OSError, naming the path, where no file can be made.
+    path: the file to lock.
+    wait: how many seconds to wait for another block to end.
+
+    Raises InUseError, with the other process's number, and OSError, naming the path, if the lock file cannot be made.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder, locked(f"{folder}/a.txt"), locked(f"{folder}/a.txt"):
@@ -107,7 +113,7 @@ def locked(path: str | os.PathLike[str], wait: float = 0.0) -> Iterator[bool]:
             if is_last:
                 raise
             is_last = time.monotonic() >= end
-            gc.collect() if is_last else time.sleep(0.01)  # it may be one that Ctrl-C has left in a cycle
+            gc.collect() if is_last else time.sleep(0.01)  # Ctrl-C may have left the other claim in a cycle
     try:
         yield claim.file is not None
     finally:
@@ -115,7 +121,7 @@ def locked(path: str | os.PathLike[str], wait: float = 0.0) -> Iterator[bool]:
 
 
 def _claim(path: str | os.PathLike[str], lock: str, claim: _Claim) -> None:
-    """Open the lock file and lock it; there is no file where that cannot be. Raises InUseError."""
+    """Open the lock file and lock it. Where locks do not exist, no file stays. Raises InUseError."""
     with _one_claim_at_a_time:
         if _held.get(lock, _nobody)() is not None:
             raise InUseError(path, os.getpid())
@@ -126,7 +132,7 @@ def _claim(path: str | os.PathLike[str], lock: str, claim: _Claim) -> None:
             number = claim.file.fileno()
             refuse_no_file(os.fstat(number), lock)
             is_locked = _lock(number, path)
-            if is_locked and not _is_at(number, lock):  # its last owner has removed it meanwhile
+            if is_locked and not _is_at(number, lock):  # its last owner has just removed it
                 claim.file.close()
                 continue
             os.ftruncate(number, 0)
@@ -142,7 +148,7 @@ def _claim(path: str | os.PathLike[str], lock: str, claim: _Claim) -> None:
             claim.file.close()
         del _held[lock]
         if isinstance(error, OSError) and not isinstance(error, InUseError):
-            raise OSError(error.errno, f"{error.strerror}: no lock", os.fspath(path)) from None
+            raise OSError(error.errno, f"{error.strerror}: the lock file cannot be made", os.fspath(path)) from None
         raise
 
 
@@ -155,7 +161,7 @@ def _open_lock(lock: str, _: int) -> int:
 
 
 def _lock(number: int, path: str | os.PathLike[str]) -> bool:
-    """Lock an open lock file; False where the file system has no locks. Raises InUseError where another has it."""
+    """Lock an open lock file; False if the file system has no locks. Raises InUseError if another process has it."""
     try:
         if sys.platform == "win32":
             os.lseek(number, _LOCKED_BYTE, os.SEEK_SET)
@@ -177,7 +183,7 @@ def _lock(number: int, path: str | os.PathLike[str]) -> bool:
 
 
 def _is_at(number: int, lock: str) -> bool:
-    """Whether the open file is the one of this name."""
+    """Whether the open file is still the one with this name."""
     try:
         return os.path.samestat(os.fstat(number), os.lstat(lock))
     except FileNotFoundError:
@@ -185,7 +191,7 @@ def _is_at(number: int, lock: str) -> bool:
 
 
 def _release(lock: str, claim: _Claim) -> None:
-    if claim.file is not None and sys.platform == "win32":  # where what is open cannot be removed
+    if claim.file is not None and sys.platform == "win32":  # Windows cannot remove an open file
         claim.file.close()
     with contextlib.suppress(OSError):
         if claim.file is not None:

@@ -1,7 +1,7 @@
-"""Files that are written whole, or stay as they were, and read as far as is sane.
+"""Safe reading and writing of files: a file is written whole or not at all, and read up to a sensible size.
 
-Everything this package writes goes through ``write_whole``. What it reads of others' goes through ``read_whole`` or
-``opened``, which refuse what is no file, and a size that cannot be.
+Everything this package writes goes through ``write_whole``. Files from elsewhere are read through ``read_whole`` or
+``opened``, which raise an error for anything that is not a file, and for a file that is too large.
 """
 
 from __future__ import annotations
@@ -22,20 +22,22 @@ from autograd.util.file_locks import flock, refuse_no_file
 __all__ = ["in_a_folder", "opened", "read_whole", "write_whole"]
 
 Content = bytes | memoryview | Callable[[BinaryIO], Any]
-"""The bytes of a file, or a function that writes them into one that is open."""
+"""A file's bytes, or a function that writes them into an open file."""
 
 _PATIENCE = 20
-"""How often a file that another process reads is tried again, on Windows, every 20 ms."""
+"""How often to retry, every 20 ms, on Windows while another process reads the file."""
 _NAME = 40
-"""So much of a file's name is in that of its part, which has to be shorter than 255 bytes."""
+"""How much of a file's name goes into its part file's name, which has to be shorter than 255 bytes."""
 _A_DAY = 86400.0
 
 
 def in_a_folder(path: str | os.PathLike[str]) -> Path:
-    """The path. Raises FileNotFoundError, naming it, where its folder does not exist."""
+    """Return the path. Raises FileNotFoundError, naming the folder, if its folder does not exist."""
     target = Path(path)
     if not target.parent.is_dir():
-        raise FileNotFoundError(f"no folder {str(target.parent)!r} to save {target.name!r} in: create it first")
+        raise FileNotFoundError(
+            f"cannot save {target.name!r}: the folder {str(target.parent)!r} does not exist; create it first"
+        )
     return target
 
 
@@ -43,15 +45,19 @@ def in_a_folder(path: str | os.PathLike[str]) -> Path:
 
 
 def write_whole(path: str | os.PathLike[str], content: Content, *, new: bool = False) -> None:
-    """Write a file beside the path and put it in its place, so that a crash leaves the old one or the new one.
+    """Write a file whole: a crash leaves the old file or the new one, never a part.
 
-    content: bytes, or a function that writes them into an open file. A link is followed, and the file keeps its
-    permissions. Each call has a part file of its own, so that any number of threads and processes may write one path:
-    the last one stays. The parts that killed writers left are removed. new: only where there is no file yet.
+    The content goes to a part file beside the path, which then replaces the old file. Links are followed, and the file
+    keeps its permissions. Each call has its own part file, so any number of threads and processes may write one path;
+    the last one wins. Part files left by killed writers are removed.
 
-    Raises OSError, naming the path, where it cannot be written, is write-protected, or is no file (a folder, device,
-    FIFO or socket); FileExistsError for one that is there already, if it has to be ``new``. The old file stays then,
-    and nothing is left beside it.
+    path: the file to write.
+    content: bytes, or a function that writes them into an open file.
+    new: only write if there is no file yet.
+
+    Raises OSError, naming the path, if it cannot be written, is write-protected or is not a file (a folder, device,
+    FIFO or socket), and FileExistsError if ``new`` is set and the file exists. The old file then stays, and nothing is
+    left beside it.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -80,9 +86,9 @@ def write_whole(path: str | os.PathLike[str], content: Content, *, new: bool = F
 
 
 def _before(path: str | os.PathLike[str], target: Path, new: bool) -> os.stat_result | None:
-    """What is at the target now. Raises OSError for what is no file, or may not be written."""
+    """Return the status of the file to be replaced. Raises OSError if it is not a file, or is write-protected."""
     if new and os.path.lexists(path):
-        raise FileExistsError(errno.EEXIST, "there is one already", os.fspath(path))
+        raise FileExistsError(errno.EEXIST, "the file already exists", os.fspath(path))
     try:
         before = os.lstat(target)
     except FileNotFoundError:
@@ -94,12 +100,12 @@ def _before(path: str | os.PathLike[str], target: Path, new: bool) -> os.stat_re
 
 
 _being_written: set[str] = set()
-"""The parts of this process: on some network file systems a lock keeps out other processes, and no threads."""
+"""The part files of this process: on some network file systems a lock keeps out processes, but not threads."""
 
 
 @contextlib.contextmanager
 def _part_of(target: Path, before: os.stat_result | None) -> Iterator[tuple[BinaryIO, str]]:
-    """A new file beside the target, locked so that nobody sweeps it away, and its name; removed afterwards."""
+    """Open a new part file beside the target, locked so that nobody removes it. Gives the file and its name."""
     for _ in range(_PATIENCE):
         part = os.path.join(target.parent, f".{target.name[:_NAME]}.{os.urandom(8).hex()}.part")
         _being_written.add(part)
@@ -112,11 +118,11 @@ def _part_of(target: Path, before: os.stat_result | None) -> Iterator[tuple[Bina
             with contextlib.suppress(OSError):
                 os.unlink(part)
             _being_written.discard(part)
-    raise OSError(errno.EAGAIN, "another process removes what is written", os.fspath(target))
+    raise OSError(errno.EAGAIN, "another process keeps removing the part file", os.fspath(target))
 
 
 def _created(part: str, before: os.stat_result | None) -> int:
-    """A new file, with the owner and the permissions of the one that it is to replace; no link there is followed."""
+    """Create a new file with the owner and permissions of the file it will replace. Links are not followed."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     mode = 0o666 if before is None else stat.S_IMODE(before.st_mode) & 0o777
     number = os.open(part, flags, mode)
@@ -130,7 +136,7 @@ def _created(part: str, before: os.stat_result | None) -> int:
 
 
 def _put(part: str, target: Path, new: bool) -> None:
-    """Give the part the target's name."""
+    """Rename the part file to the target's name."""
     if new:
         _put_new(part, target)
         return
@@ -145,7 +151,7 @@ def _put(part: str, target: Path, new: bool) -> None:
 
 
 def _put_new(part: str, target: Path) -> None:
-    if sys.platform == "win32":  # where it replaces nothing
+    if sys.platform == "win32":  # os.rename never replaces a file there
         os.rename(part, target)
         return
     try:
@@ -154,12 +160,12 @@ def _put_new(part: str, target: Path) -> None:
         raise
     except OSError:  # a file system without links
         if os.path.lexists(target):
-            raise FileExistsError(errno.EEXIST, "there is one already", os.fspath(target)) from None
+            raise FileExistsError(errno.EEXIST, "the file already exists", os.fspath(target)) from None
         os.replace(part, target)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Let the new name survive a power cut, where a system can be asked for that."""
+    """Make the new name survive a power cut, where the system supports that."""
     if sys.platform != "win32":
         with contextlib.suppress(OSError):
             number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -170,7 +176,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _sweep(target: Path) -> None:
-    """Remove the parts of the target whose writers are dead: those that nobody has locked."""
+    """Remove the target's part files whose writers are dead: those that nobody has locked."""
     ours = re.compile(rf"\.{re.escape(target.name[:_NAME])}\.[0-9a-f]{{16}}\.part")
     with contextlib.suppress(OSError), os.scandir(target.parent) as entries:
         parts = [entry.path for entry in entries if ours.fullmatch(entry.name)]
@@ -180,7 +186,7 @@ def _sweep(target: Path) -> None:
 
 
 def _remove_if_dead(part: str) -> None:
-    if sys.platform == "win32":  # where what is open cannot be removed
+    if sys.platform == "win32":  # Windows cannot remove an open file
         os.unlink(part)
         return
     number = os.open(part, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -196,15 +202,15 @@ def _remove_if_dead(part: str) -> None:
 
 
 def opened(path: str | os.PathLike[str]) -> BinaryIO:
-    """A file, open to be read. Raises OSError, naming the path, for what is no file: no FIFO keeps anybody waiting.
+    """Open a file for reading. Raises OSError, naming the path, if it is not a file; a FIFO does not block.
 
     >>> opened(".")
     Traceback (most recent call last):
     IsADirectoryError: [Errno 21] a folder, not a file: '.'
     """
-    if os.path.isdir(path):  # Windows opens none
+    if os.path.isdir(path):  # Windows cannot open a folder
         raise IsADirectoryError(errno.EISDIR, "a folder, not a file", os.fspath(path))
-    file = open(path, "rb", opener=_open_to_read)  # noqa: SIM115  (it alone closes its number, whenever Ctrl-C comes)
+    file = open(path, "rb", opener=_open_to_read)  # noqa: SIM115  (closes its descriptor, whenever Ctrl-C comes)
     try:
         refuse_no_file(os.fstat(file.fileno()), path)
     except BaseException:
@@ -218,9 +224,9 @@ def _open_to_read(path: str, _: int) -> int:
 
 
 def read_whole(path: str | os.PathLike[str], most: int) -> bytes:
-    """The bytes of a file. Raises OSError, naming the path, for what is no file, and for more than ``most`` bytes."""
+    """Read a file's bytes. Raises OSError, naming the path, if it is not a file or has more than ``most`` bytes."""
     with opened(path) as file:
         content = file.read(most + 1)
     if len(content) > most:
-        raise OSError(errno.EFBIG, f"more than {most:,} bytes", os.fspath(path))
+        raise OSError(errno.EFBIG, f"the file has more than {most:,} bytes", os.fspath(path))
     return content

@@ -1,6 +1,6 @@
-"""Functions that a picture knows by name in a finished graph, by what they do in examples.
+"""Functions that a picture recognizes in a finished graph and shows by name.
 
-Nothing is noted while such a function runs: the picture runs the examples, and looks for graphs of the same form.
+Nothing is recorded while such a function runs. The picture runs its examples and looks for graphs of the same form.
 """
 
 from __future__ import annotations
@@ -10,18 +10,22 @@ from collections.abc import Callable, Sequence
 __all__ = ["Example", "known_functions", "register_function"]
 
 Example = Callable[[], object]
-"""Runs a function on Values that nothing else uses, and returns its result: a Value, or a list of them."""
+"""A function without arguments that runs the function on fresh Values and returns the result: a Value or a list."""
 
 _examples: dict[str, list[Example]] = {}
 
 
 def register_function(name: str, *examples: Example) -> None:
-    """Know a function by what these examples of it build."""
+    """Register a function, so that pictures recognize the graphs that its examples build.
+
+    name: the name to show.
+    examples: each runs the function on fresh Values and returns its result.
+    """
     _examples.setdefault(name, []).extend(examples)
 
 
 def known_functions() -> dict[str, Sequence[Example]]:
-    """The examples of each function, by its name.
+    """Return each registered function's examples, by its name.
 
     >>> import nn
     >>> "mse_loss" in known_functions()

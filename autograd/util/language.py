@@ -1,4 +1,4 @@
-"""The language to speak: English or Chinese, as it is asked for or as the system is set."""
+"""The language of the texts: English or Chinese, as requested or as the system is set."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-"""The first that is set decides, as for gettext."""
+"""The environment variables that name a language. The first one that is set decides, as for gettext."""
 
 
 def language_of(name: str | None) -> Language:
-    """The language of this name; the system's for None. Raises ValueError for one there is not.
+    """Return the language with this name, or the system's for None. Raises ValueError for an unknown name.
 
     >>> language_of("zh")
     'zh'
@@ -27,13 +27,13 @@ def language_of(name: str | None) -> Language:
     for language in LANGUAGES:
         if name == language:
             return language
-    raise ValueError(f"language is one of {', '.join(LANGUAGES)}, not {name!r}")
+    raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, not {name!r:.60}")
 
 
 def system_language() -> Language:
-    """The language of the environment, of those there are; English where it names none of them."""
+    """Return the environment's language if this package has it, otherwise English."""
     wanted = next(filter(None, (os.environ.get(name) for name in VARIABLES)), "")
-    if not wanted and sys.platform == "win32":  # which sets none of the variables
+    if not wanted and sys.platform == "win32":  # Windows sets none of the variables
         wanted = locale.getlocale()[0] or ""
     for name in wanted.lower().split(":"):  # LANGUAGE is a list, the best first
         if name.startswith(("zh", "chinese")):  # zh_CN.UTF-8; on Windows also Chinese_China.936

@@ -1,4 +1,4 @@
-"""What is inside of a container, and how a path names it: shared by whatever looks for Values in structures."""
+"""The members of a container and their names in a path, for code that looks for Values in structures."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ __all__ = ["members"]
 
 
 def members(container: object) -> tuple[Iterable[tuple[Any, Any]], Callable[[Any], str]] | None:
-    """(key, member) of each member of a list, tuple, dict or array of objects, and what writes a key in brackets.
+    """List (key, member) for a list, tuple, dict or object array, and return the function that writes a key.
 
-    None for anything else.
+    Returns None for anything else.
 
     >>> pairs, written = members({"a": 1.0, "b": 2.0})
     >>> [(f"x[{written(key)}]", member) for key, member in pairs]

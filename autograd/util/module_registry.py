@@ -1,4 +1,4 @@
-"""What has parameters, as far as it lives: a picture asks it for their paths. Nothing here keeps an owner alive."""
+"""All living modules that have parameters, so that pictures can show parameter paths. It keeps no module alive."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ __all__ = ["Owner", "owners", "register"]
 
 
 class Owner(Protocol):
-    """``nn.Module``, and whatever is made like it."""
+    """``nn.Module``, or any class with these two methods."""
 
     def named_parameters(self) -> Sequence[tuple[str, Value]]:
-        """(path, Value) of each parameter."""
+        """List (path, Value) for each parameter."""
         ...
 
     def named_modules(self) -> Sequence[tuple[str, Owner]]:
-        """(path, owner) of this one, at the path "", and of each inside of it, the outer before the inner."""
+        """List (path, owner) for this module, whose path is "", and for every module inside it, outer ones first."""
         ...
 
 
 _numbers = itertools.count()
 _living: weakref.WeakValueDictionary[int, Owner] = weakref.WeakValueDictionary()
-"""By the order they were made in; a set would need them to be hashable, and forget the order."""
+"""The living owners by order of creation. A set would need hashable owners and lose the order."""
 
 
 def register(owner: Owner) -> None:
-    """Know of an owner as long as it lives."""
+    """Remember an owner as long as it lives."""
     _living[next(_numbers)] = owner
 
 
 def owners() -> list[Owner]:
-    """The living owners, in the order they were made.
+    """List the living owners in the order they were made.
 
     >>> import nn
     >>> neuron = nn.Neuron(2)

@@ -1,6 +1,6 @@
-"""Modules under the names they once had: pickles name the module of a class or function, and so may user code.
+"""Old module names. Pickles name the module of a class or function, and so may user code, so old names keep working.
 
-A name that never was one is explained, if there is anything to say.
+For a name that never existed, the import error says what to write instead, if the table of advice knows it.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ MOVED = {
 
 
 class _MovedModules:
-    """Finds a module of the table under its old name: an import of it gives the module that is there now.
+    """An import finder that resolves a module's old name to the module of today.
 
-    Python asks it last, and for what ``from nn import …`` does not find, too.
+    Python asks it last, also for names that ``from nn import …`` does not find.
     """
 
     @staticmethod
     def find_spec(name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         package = sys.modules.get(name.rpartition(".")[0])
-        is_imported = path is getattr(package, "__path__", ())  # pytest asks each finder itself, of folders of its own
+        is_imported = path is getattr(package, "__path__", ())  # pytest calls finders itself, with its own folders
         if is_imported and name not in MOVED and (error := missing_import(name)) is not None:
             raise error
         return ModuleSpec(name, _MovedModules) if name in MOVED else None  # type: ignore[arg-type]
@@ -64,7 +64,7 @@ class _MovedModules:
 
 
 def find_moved_modules() -> None:
-    """Let old module names be imported from now on.
+    """Make old module names importable.
 
     >>> from autograd.snapshot import rule_named
     >>> rule_named.__module__

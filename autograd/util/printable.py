@@ -1,6 +1,6 @@
-"""Labels, names of classes, functions and metrics: text of others, made fit to print as one short line, no escapes.
+"""Safe printing of other people's text (labels, names of classes, functions and metrics): one short line, no escapes.
 
-Everything that puts such text into an error, a listing or a terminal takes it from here.
+All code that puts such text into an error, a listing or a terminal uses these functions.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import re
 import unicodedata
 
 JOINERS = re.compile(r"(?<=[^\x00-\x7f])[\u200c\u200d](?=[^\x00-\x7f])|\U0001f3f4[\U000e0020-\U000e007f]+")
-"""What is not printable and part of a letter all the same: between two parts of an emoji, or two letters that join in
-Persian or in Hindi; the tags after a flag. Never beside an ASCII letter, where it would hide."""
+"""Unprintable characters that are part of a letter: joiners inside an emoji, or between letters in Persian or Hindi,
+and the tags after a flag. Beside an ASCII letter they do not count, because they could hide there."""
 
 __all__ = ["JOINERS", "LONGEST", "for_terminal", "kind_of", "name_of", "printable", "printable_path", "quoted"]
 
@@ -18,7 +18,7 @@ LONGEST = 40
 
 
 def printable(text: str, most: int = LONGEST) -> str:
-    r"""On one line, at most 40 characters, with control characters and lone surrogates as Python writes them.
+    r"""Shorten a text to one line of at most 40 characters, with control characters and lone surrogates escaped.
 
     >>> printable("w\x1b[2J\n" + 1000 * "w")
     'w\\x1b[2J\\nwwwwwwwwwwwwwwwwwwwwwwwwwwwww…'
@@ -28,13 +28,13 @@ def printable(text: str, most: int = LONGEST) -> str:
 
 
 def printable_path(path: str) -> str:
-    """The same for a path, of which the end tells more than the beginning."""
+    """Shorten a path to one printable line. The end is kept, because it says more than the beginning."""
     line = _escaped(str.__getitem__(path, slice(-LONGEST - 1, None)))
     return line if len(line) <= LONGEST else "…" + line[1 - LONGEST :]
 
 
 def quoted(text: str) -> str:
-    r"""In quotes, as Python writes it, and shortened.
+    r"""Shorten a text and put it in quotes, as Python writes it.
 
     >>> print(quoted("it's"), quoted(100 * "w"))
     "it's" 'wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww…'
@@ -44,18 +44,21 @@ def quoted(text: str) -> str:
 
 
 def kind_of(thing: object) -> str:
-    """The name of its class."""
+    """The name of an object's class, printable."""
     return printable(type(thing).__name__)
 
 
 def name_of(thing: object, otherwise: str = "") -> str:
-    """The name of a function, or else these words, or else what it is as Python writes it."""
+    """A function's name; if it has none, the words in ``otherwise``, or its repr."""
     name = getattr(thing, "__name__", None)
     return printable(name if isinstance(name, str) else otherwise or repr(thing))
 
 
 def for_terminal(text: str, ours: re.Pattern[str]) -> str:
-    r"""Text of many lines, in which only ``ours``, the escape sequences that this package writes itself, are left.
+    r"""Escape a text of many lines for the terminal, except the sequences that this package writes itself.
+
+    text: the text.
+    ours: matches the escape sequences to keep.
 
     >>> for_terminal("\x1b[1mbold\x1b[0m, \x1b[2Jcleared", re.compile(r"\x1b\[[01]m"))
     '\x1b[1mbold\x1b[0m, \\x1b[2Jcleared'
@@ -67,22 +70,22 @@ def for_terminal(text: str, ours: re.Pattern[str]) -> str:
     return "".join([*parts, _escaped(text[start:], "\n\t")])
 
 
-def _escaped(text: str, kept: str = "") -> str:
+def _escaped(text: str, keep: str = "") -> str:
     if text.isprintable():
         return text
     parts, start = [], 0
     for joiner in JOINERS.finditer(text):
-        parts += [_escaped_letters(text[start : joiner.start()], kept), joiner[0]]
+        parts += [_escaped_letters(text[start : joiner.start()], keep), joiner[0]]
         start = joiner.end()
-    return "".join([*parts, _escaped_letters(text[start:], kept)])
+    return "".join([*parts, _escaped_letters(text[start:], keep)])
 
 
-def _escaped_letters(text: str, kept: str) -> str:
-    return "".join(c if c.isprintable() or c in kept or _is_space(c) else _as_code(c) for c in text)
+def _escaped_letters(text: str, keep: str) -> str:
+    return "".join(c if c.isprintable() or c in keep or _is_space(c) else _as_code(c) for c in text)
 
 
 def _is_space(c: str) -> bool:
-    """Whether it is a space of another width, as Chinese and French text has."""
+    """Whether c is a space of another width, as in Chinese and French text."""
     return unicodedata.category(c) == "Zs"
 
 

@@ -1,4 +1,4 @@
-"""Numbers as a line of bars, for where there is only text."""
+"""Numbers as a line of small bars, for places that only show text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _BARS = "▁▂▃▄▅▆▇█"
 
 
 def sparkline(numbers: Sequence[float], width: int = 40) -> str:
-    """The numbers as bars of text, at most ``width`` of them; a gap for what is not finite.
+    """Draw numbers as at most ``width`` text bars. A number that is not finite leaves a gap.
 
     >>> sparkline([0.0, 1.0, 2.0]), sparkline([math.inf, 1.0, 2.0])
     ('▁▄█', ' ▁█')

@@ -1,4 +1,4 @@
-"""Errors about names: what to write instead of a name of another library, or else the nearest name."""
+"""Errors about unknown names: advice for names of other libraries, otherwise the nearest known name."""
 
 from __future__ import annotations
 
@@ -23,14 +23,17 @@ __all__ = [
 
 
 def did_you_mean(name: object, known: Iterable[str]) -> str:
-    """``did you mean 'adam'?`` where a known name is like this one, upper or lower case; else "".
+    """Return ``did you mean 'adam'?`` if a known name is similar, ignoring case; otherwise "".
+
+    name: the unknown name.
+    known: the names that exist.
 
     >>> did_you_mean("adamm", ["adam", "sgd"]), did_you_mean("lion", ["adam", "sgd"])
     ("did you mean 'adam'?", '')
     """
     if not isinstance(name, str):
         return ""
-    import difflib  # a millisecond of every `import autograd`, for a mistake
+    import difflib  # takes a millisecond, so it waits until there is a mistake
 
     by_lower_case = {other.lower(): other for other in known}
     like = difflib.get_close_matches(name[:60].lower(), by_lower_case, 1, 0.75)
@@ -40,9 +43,13 @@ def did_you_mean(name: object, known: Iterable[str]) -> str:
 def lookup_error(
     kind: str, given: object, known: Iterable[str], or_else: str, shown: Sequence[str] | None = None
 ) -> str:
-    """The words of an error about a name that is in no table: the name, the nearest one, and all there are.
+    """Return the message about an unknown name: the name, the nearest known one, and the known ones.
 
-    shown: some of the names, in place of all.
+    kind: what the name stands for, such as "optimizer".
+    given: the unknown name.
+    known: the names that exist.
+    or_else: another way to say it, after "or".
+    shown: the names to list, by default all.
 
     >>> lookup_error("optimizer", "adamm", ["adam", "sgd"], "pass an optimizer")
     "unknown optimizer 'adamm' (did you mean 'adam'?); use one of adam, sgd, or pass an optimizer"
@@ -54,9 +61,12 @@ def lookup_error(
 
 
 def missing(what: str, name: str, owners: Sequence[str], known: Iterable[str]) -> AttributeError:
-    """The error about an attribute that is missing.
+    """Return the error about a missing attribute, with advice or the nearest attribute.
 
-    what: the thing without it. owners: of the table of advice, the first that knows the name. known: its attributes.
+    what: the object that lacks the attribute, in words.
+    name: the attribute.
+    owners: keys of the advice table; the first that knows the name gives the advice.
+    known: the object's attributes.
 
     >>> print(missing("an optimizer", "learning_rate", ["Optimizer"], []))
     an optimizer has no 'learning_rate'
@@ -68,9 +78,9 @@ def missing(what: str, name: str, owners: Sequence[str], known: Iterable[str]) -
 
 
 def missing_import(name: str) -> ModuleNotFoundError | None:
-    """The error about ``from nn import DataLoader`` or ``import nn.functional``; None where there is nothing to say.
+    """Return the error about ``from nn import DataLoader`` or ``import nn.functional``; None if there is no advice.
 
-    Python turns an AttributeError there into an ImportError without its words, and asks for a module before.
+    Python would replace an AttributeError there by an ImportError without the advice, but looks for a module first.
 
     >>> print(missing_import("nn.EarlyStopping"))
     module 'nn' has no 'EarlyStopping'
@@ -83,9 +93,12 @@ def missing_import(name: str) -> ModuleNotFoundError | None:
 
 
 def refuse_keyword(function: str, names: Iterable[str], owner: str = "", known: Iterable[str] = ()) -> None:
-    """Raise TypeError for the first of these keywords, which a function does not have.
+    """Raise TypeError for the first of these unknown keywords, with advice or the nearest keyword.
 
-    owner: of the table of advice, ``function()`` if it is left out. known: the keywords that the function has.
+    function: the function's name.
+    names: the unknown keywords.
+    owner: the key in the advice table, by default ``function()``.
+    known: the keywords that the function has.
 
     >>> refuse_keyword("fit", ["verbose"])
     Traceback (most recent call last):
@@ -99,7 +112,7 @@ def refuse_keyword(function: str, names: Iterable[str], owner: str = "", known: 
 
 
 def _explanation(name: str, owners: Sequence[str], known: Iterable[str]) -> str:
-    """What an error goes on with after the missing name; "" where there is nothing to say."""
+    """The advice to add after a missing name; "" if there is none."""
     advice = next(filter(None, (advice_for(owner, name) for owner in owners)), "")
     if advice or name.startswith("_"):
         return advice
@@ -108,10 +121,10 @@ def _explanation(name: str, owners: Sequence[str], known: Iterable[str]) -> str:
 
 
 def refuse_habits(kind: type, options: Iterable[str], owner: str) -> None:
-    """Raise TypeError for a keyword that a class does not take, where the table knows it."""
+    """Raise TypeError for a keyword that a class does not take, if the table has advice for it."""
     for name in options:
         if advice_for(owner, name):
-            import inspect  # for a mistake alone
+            import inspect  # only needed for a mistake
 
             parameters = inspect.signature(kind.__init__).parameters  # type: ignore[misc]
             takes_any = any(x.kind is inspect.Parameter.VAR_KEYWORD for x in parameters.values())
@@ -120,7 +133,7 @@ def refuse_habits(kind: type, options: Iterable[str], owner: str) -> None:
 
 
 def advice_for(owner: str, name: str) -> str:
-    """The line of an error that says what to write instead of a name; "" where the table has none."""
+    """Return the error's ``try`` line for a name; "" if the table has none."""
     rows = ADVICE.get(owner, {})
     if name not in rows:
         return ""
@@ -131,27 +144,27 @@ def advice_for(owner: str, name: str) -> str:
 
 
 class Advised:
-    """The base of classes whose missing attributes are explained, by the rows of the table for any of their bases.
+    """A base for classes whose missing attributes are explained by the table's advice for the class and its bases.
 
-    owner: the rows, in place of the name of the class.
+    A class may set ``_advised_as`` to another key of the table than its name.
     """
 
     __slots__ = ()
 
-    if not TYPE_CHECKING:  # a type checker would believe that every attribute is there
+    if not TYPE_CHECKING:  # a type checker would think that every attribute exists
 
         def __getattr__(self, name: str) -> Any:
             kind = type(self)
-            if hasattr(kind, name):  # a property, which raised an AttributeError of its own
+            if hasattr(kind, name):  # a property that raised an AttributeError itself
                 return object.__getattribute__(self, name)
             owners = [vars(base).get("_advised_as", base.__name__) for base in kind.__mro__]
             raise missing(f"this {printable(kind.__name__)}", name, owners, object.__dir__(self))
 
 
 class _Elsewhere:
-    """An attribute that only another library has: AttributeError says what to write instead.
+    """An attribute of another library's class. Reading it raises AttributeError with the advice.
 
-    An object with attributes of its own, as one of a subclass, may have it.
+    An object with a ``__dict__``, such as one of a subclass, may define it.
     """
 
     def __init__(self, owner: str, name: str) -> None:
@@ -170,10 +183,10 @@ class _Elsewhere:
 
 
 def add_advice(kind: type) -> None:
-    """Explain the missing attributes of a class that is too busy for ``__getattr__``.
+    """Explain the missing attributes of a class for which ``__getattr__`` would be too slow.
 
-    NumPy asks each element of an object array for three attributes that a Value has not: with ``__getattr__`` that
-    takes thirty times as long.
+    NumPy asks each element of an object array for three attributes that a Value lacks. With ``__getattr__`` that would
+    take thirty times as long.
     """
     for name in ADVICE[kind.__name__]:
         setattr(kind, name, _Elsewhere(kind.__name__, name))

@@ -1,4 +1,4 @@
-"""How wide text is where every letter has one column or two: in a terminal, and as a first guess in a picture."""
+"""Text width in columns, where each letter takes one or two: in a terminal, and as a first guess in pictures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def is_wide(letter: str) -> bool:
 
 
 def is_without_width(letter: str) -> bool:
-    """Whether a letter is drawn over the one before it, or not at all, as an accent or a joiner.
+    """Whether a letter takes no column, because it is drawn over the one before (an accent) or not at all (a joiner).
 
     >>> is_without_width("\N{COMBINING ACUTE ACCENT}"), is_without_width("\N{ZERO WIDTH JOINER}"), is_without_width("é")
     (True, True, False)
@@ -26,7 +26,7 @@ def is_without_width(letter: str) -> bool:
 
 
 def columns(text: str) -> int:
-    """The columns of a terminal that a text takes.
+    """Count the terminal columns that a text takes.
 
     >>> columns("梯度 grad"), columns("re\N{COMBINING ACUTE ACCENT}el")
     (9, 4)
@@ -35,7 +35,11 @@ def columns(text: str) -> int:
 
 
 def padded(text: str, width: int, *, right: bool = False) -> str:
-    """The text with spaces after it, up to so many columns; right: with the spaces before it.
+    """Pad a text with spaces to a number of columns.
+
+    text: the text.
+    width: how many columns to fill.
+    right: put the spaces before the text instead of after it.
 
     >>> padded("梯度", 5) + "|" + padded("梯度", 5, right=True)
     '梯度 | 梯度'

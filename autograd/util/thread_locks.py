@@ -1,4 +1,4 @@
-"""Locks that a fork cannot leave taken."""
+"""Locks that are free in the child of a fork."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _locks: weakref.WeakSet[Any] = weakref.WeakSet()
 
 
 class _Lock(_thread.RLock):  # type: ignore[misc]  # final for the type checker alone
-    """A lock that Ctrl-C does not leave taken.
+    """A lock that is not left locked after Ctrl-C.
 
-    From Python 3.14 on ``with`` calls ``__enter__`` as any function is called, and after a call Ctrl-C is looked for:
-    the lock was taken, and the block that would release it not entered yet.
+    From Python 3.14 on, ``with`` calls ``__enter__`` like any function, and Python checks for Ctrl-C after the call. At
+    that moment the lock is taken, but the block that would release it has not begun.
     """
 
     if sys.version_info >= (3, 14):
@@ -26,20 +26,20 @@ class _Lock(_thread.RLock):  # type: ignore[misc]  # final for the type checker 
             try:
                 return self.acquire()
             except BaseException:
-                if self._is_owned():  # a thread that held it before has taken it once more: that does not wait
+                if self._is_owned():  # also if this thread held it before: taking it again does not wait
                     self.release()
                 raise
 
 
 def new_lock() -> Any:
-    """A lock that one thread may take several times, and that is free in the child of a fork, whoever holds it here."""
+    """Make a lock that one thread may take several times and that is always free in the child of a fork."""
     lock = _Lock()
     _locks.add(lock)
     return lock
 
 
 def _free_in_child_of_fork() -> None:
-    """Only the thread that forked lives on in the child: what other threads held is free."""
+    """Free the locks of other threads: only the thread that forked lives on in the child."""
     for lock in _locks:
         lock._at_fork_reinit()  # as the standard library does with its own
 

@@ -137,7 +137,7 @@ def test_what_fails_while_it_is_written_leaves_the_old_file(tmp_path):
 
 def test_a_new_file_replaces_none(tmp_path):
     write_whole(tmp_path / "a.txt", b"old", new=True)
-    with pytest.raises(FileExistsError, match=r"there is one already: .*a\.txt"):
+    with pytest.raises(FileExistsError, match=r"the file already exists: .*a\.txt"):
         write_whole(tmp_path / "a.txt", b"new", new=True)
     assert (tmp_path / "a.txt").read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["a.txt"]
@@ -176,7 +176,7 @@ def test_one_at_a_time_and_whoever_waits_gets_in(tmp_path):
 def test_a_planted_lock_file_is_not_followed(tmp_path):
     (tmp_path / "victim").write_text("precious")
     (tmp_path / ".a.lock").symlink_to("victim")
-    with pytest.raises(OSError, match=r"no lock: .*a'"), locked(tmp_path / "a"):
+    with pytest.raises(OSError, match=r"the lock file cannot be made: .*a'"), locked(tmp_path / "a"):
         raise AssertionError
     assert (tmp_path / "victim").read_text() == "precious"
 

@@ -18,7 +18,9 @@ from fixtures.player_page import HOST, node
 import autograd
 import nn
 from autograd import Value, draw, play
+from autograd.util.language import LANGUAGES, Language
 from autograd.viz.write.theme import PANEL_LIGHT
+from examples.gallery import GRAPHS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -47,17 +49,17 @@ def program() -> Any:
     return draw(compiled)
 
 
-def training() -> Any:
+def training(language: Language = "en") -> Any:
     X, y = nn.data.moons(20, seed=0)
-    return play(nn.fit(nn.MLP(2, [3, 1], seed=0), X, y, epochs=5, record=True, progress=False), language="en")
+    return play(nn.fit(nn.MLP(2, [3, 1], seed=0), X, y, epochs=5, record=True, progress=False), language=language)
 
 
-def player() -> Any:
-    return play(lecture(), language="en", compare="numeric")
+def player(language: Language = "en") -> Any:
+    return play(lecture(), language=language, compare="numeric")
 
 
-def network() -> Any:
-    return draw(mse(nn.MLP(2, [16, 1], seed=0), 4))
+def network(language: Language = "en") -> Any:
+    return draw(mse(nn.MLP(2, [16, 1], seed=0), 4), language=language)
 
 
 PAGES = {make.__name__: make for make in (tall, wide, program, training, player, network)}
@@ -112,12 +114,25 @@ def test_after_printing_the_player_is_as_before(page: Page, tmp_path: Path) -> N
     assert page.locator("details").is_hidden() and page.locator(".toolbar").is_visible()
 
 
-@pytest.mark.parametrize("make", [training, player])
-def test_a_saved_player_has_no_fault_that_axe_knows(page: Page, tmp_path: Path, make: Callable[[], Any]) -> None:
+@pytest.mark.parametrize("make", [training, player, network])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_saved_page_has_no_fault_that_axe_knows(
+    page: Page, tmp_path: Path, make: Callable[[Language], Any], language: Language, scheme: Any
+) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    page.goto(make().save(tmp_path / "page.html").as_uri())
+    page.emulate_media(color_scheme=scheme)
+    page.goto(make(language).save(tmp_path / "page.html").as_uri())
+    page.wait_for_selector(f"{HOST}[data-theme={scheme}]:not([hidden])")
+    assert page.evaluate("document.documentElement.lang") == language
     assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+
+
+@pytest.mark.parametrize("make", [training, player])
+def test_the_name_of_a_button_holds_its_text(page: Page, tmp_path: Path, make: Callable[[], Any]) -> None:
+    page.goto(make().save(tmp_path / "page.html").as_uri())
+    page.wait_for_selector(".stage svg")
     for name, text in page.locator("[role=button][aria-label]").evaluate_all(
         "all => all.map(e => [e.ariaLabel, e.textContent.trim()])"
     ):
@@ -157,6 +172,29 @@ COVERED = """() => {
             const { x, y, width, height } = text.getBBox()
             return x < border.left || y < border.top || x + width > border.right || y + height > border.bottom
         })).map(text => `${node.dataset.node} ${text.textContent}`)
+    })
+}"""
+
+
+@pytest.mark.parametrize("name", ["residual block", "diamond", "network of the lecture"])
+def test_no_badge_covers_a_number(page: Page, opened: Callable[..., Any], name: str) -> None:
+    graph = GRAPHS[name]()
+    steps = opened(graph.root).steps
+    page.locator("[type=range]").fill(str(len(steps) - 1))
+    assert page.evaluate(UNDER_A_BADGE) == []
+
+
+UNDER_A_BADGE = """() => {
+    const root = document.querySelector('[data-lm-suppress-shortcuts]').shadowRoot
+    return [...root.querySelectorAll('.node.marked')].flatMap(node => {
+        const badge = node.querySelector('.badge'), rect = badge.firstChild.getBBox()
+        const { e, f } = badge.transform.baseVal[0].matrix
+        return [...node.querySelectorAll(':scope > text:not(.gain)')].filter(text => {
+            const { x, width } = text.getBBox(), digits = 0.73 * parseFloat(getComputedStyle(text).fontSize)
+            const isBeside = x > e + rect.x + rect.width || x + width < e + rect.x
+            const below = f + rect.y + rect.height + 0.5
+            return text.textContent && !isBeside && text.getStartPositionOfChar(0).y - digits < below
+        }).map(text => `${node.dataset.node} ${text.textContent}`)
     })
 }"""
 

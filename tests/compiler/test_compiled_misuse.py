@@ -22,7 +22,7 @@ wide = autograd.compile(lambda x, y: (network(x) - y) ** 2)
 EXPECTED = "numbers, arrays, lists, or dicts of them are expected"
 UNEQUAL = "the batches have unequal numbers of rows:"
 RAGGED = "is ragged: its rows have different lengths, or are nested differently"
-PARAMETERS = "parameters are an array of 2 numbers, as program.read() gives, not"
+PARAMETERS = "parameters must be an array of 2 numbers, as program.read() returns, not"
 OUT = "out is an array of 2 float64 numbers, not"
 BY_POSITION = (
     "a compiled function takes its batches by position, and not {}: names are for the program's own options, as "
@@ -91,11 +91,12 @@ REFUSED: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("an out of float32", lambda: line.value_and_grad(1.0, 2.0, out=np.zeros(2, np.float32)), ValueError,
      f"{OUT} float32 of (2,)"),
     ("an out that is a list", lambda: line.value_and_grad(1.0, 2.0, out=[0.0, 0.0]), TypeError, f"{OUT} a list"),
-    ("write too few", lambda: line.write([1.0]), ValueError, "there are 2 parameters, and numbers of shape (1,)"),
+    ("write too few", lambda: line.write([1.0]), ValueError,
+     "write takes 2 numbers, one per parameter, not shape (1,)"),
     ("write a matrix", lambda: line.write(np.ones((2, 1))), ValueError,
-     "there are 2 parameters, and numbers of shape (2, 1)"),
-    ("write words", lambda: line.write(["a", "b"]), TypeError, "write takes numbers, not an array of <U1"),
-    ("write complex", lambda: line.write([1.0, 1j]), TypeError, "write takes numbers, not an array of complex128"),
+     "write takes 2 numbers, one per parameter, not shape (2, 1)"),
+    ("write words", lambda: line.write(["a", "b"]), TypeError, "write takes an array of numbers, not of <U1"),
+    ("write complex", lambda: line.write([1.0, 1j]), TypeError, "write takes an array of numbers, not of complex128"),
     ("by name", lambda: line(x=1.0, y=2.0), TypeError, BY_POSITION.format("x=, y=")),
     ("a gradient by name", lambda: line.value_and_grad(1.0, y=2.0), TypeError, BY_POSITION.format("y=")),
     ("slopes by name", lambda: line.input_grad(x=1.0), TypeError, BY_POSITION.format("x=")),
@@ -103,9 +104,11 @@ REFUSED: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
      TypeError, "d is a list of dicts: a batch is one dict, with all rows of each entry, "
      "{'a': [1.0, 2.0]} in place of [{'a': 1.0}, {'a': 2.0}]"),
     ("None returned", lambda: compiled(lambda x: None, 1.0), TypeError,
-     "the result of <lambda> is a NoneType: numbers, lists, tuples, dicts and arrays of them are differentiable"),
+     "the result of <lambda> is a NoneType, which cannot be differentiated\n"
+     "  try             a number, or a list, tuple, dict or array of numbers"),
     ("a str returned", lambda: compiled(lambda x: {"loss": x, "name": "mse"}, [1.0]), TypeError,
-     "the result of <lambda>['name'] is a str: numbers, lists, tuples, dicts and arrays of them are differentiable"),
+     "the result of <lambda>['name'] is a str, which cannot be differentiated\n"
+     "  try             a number, or a list, tuple, dict or array of numbers"),
 ]  # fmt: skip
 
 

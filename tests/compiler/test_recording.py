@@ -125,7 +125,7 @@ WITH_A_NUMBER: list[Callable[[Any], Any]] = [
 
 @pytest.mark.parametrize("f", WITH_A_NUMBER)
 def test_a_branch_on_equality_with_a_number_is_refused(f: Callable[[Any], Any]) -> None:
-    with pytest.raises(RecordingError, match=r"a branch .* looks at a Value"):
+    with pytest.raises(RecordingError, match="cannot branch on a Value"):
         autograd.compile(f)([1.5, 7.0])
 
 
@@ -412,7 +412,7 @@ def test_the_number_of_a_value_made_while_recording_is_not_set_later() -> None:
         made[0].data = 3.0
     assert "try " in str(caught.value)
     for refuse in (nn.SGD, lambda found: autograd.compile(lambda x: x, parameters=found)):
-        with pytest.raises(TypeError, match=r"a parameter .* Value that was not computed"):
+        with pytest.raises(TypeError, match="a Value that was not computed"):
             refuse([made[0]])
     assert compiled(made[0]).data == 4.0 * w.data  # eagerly it is a leaf, as any
 
@@ -438,9 +438,9 @@ def test_parameters_come_in_the_order_asked_for(give: Callable[[Any], Any]) -> N
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ([w * 2], "a parameter is a Value that was not computed, not Value(4.0)"),
-        ([w, 1.0], "a parameter is a Value that was not computed, not 1.0"),
-        (["w"], "a parameter is a Value that was not computed, not 'w'"),
+        ([w * 2], "a parameter must be a leaf, a Value that was not computed, not Value(4.0)"),
+        ([w, 1.0], "a parameter must be a leaf, a Value that was not computed, not 1.0"),
+        (["w"], "a parameter must be a leaf, a Value that was not computed, not 'w'"),
     ],
 )
 def test_a_parameter_is_a_leaf(parameters: Any, message: str) -> None:

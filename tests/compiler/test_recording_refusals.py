@@ -28,24 +28,24 @@ import autograd
 import nn
 from autograd import RecordingError, Value, grad
 
-BRANCH = "a branch (if, while, and, or, not, min, max, sorted) looks at a Value while its function is recorded"
-INSTEAD = "autograd.where(x > 0, a, b), maximum, minimum, relu or clip; conditions combine with & and |"
-NUMBER = "a Value is turned into a plain number while its function is recorded"
-USE_RULES = "v.exp() or autograd.exp(v) in place of math.exp(v), an object array in place of one of floats"
-READ = "the number of a Value is read while its function is recorded"
-ITSELF = "the Value itself: it computes; detach() stops its gradient"
-COPIED = "a Value is copied while its function is recorded"
-UNCHANGED = "the Value itself: nothing changes it"
-BACKWARD = "backward() is called while its function is recorded"
-RETURN = "return the loss, and ask the program for value_and_grad; or autograd.grad inside the function"
-SET = "the number of a Value is set while its function is recorded"
-GRADIENT = "the gradient of a Value is read while its function is recorded"
+BRANCH = "cannot branch on a Value (if, while, and, or, not, min, max, sorted) while compiling"
+INSTEAD = "autograd.where(x > 0, a, b), maximum, minimum, relu or clip; combine conditions with & and |"
+NUMBER = "cannot convert a Value to a plain number while compiling"
+USE_RULES = "v.exp() or autograd.exp(v) instead of math.exp(v), an object array instead of one of floats"
+READ = "cannot read .data while compiling"
+ITSELF = "the Value itself, or v.detach() to stop its gradient"
+COPIED = "cannot copy a Value while compiling"
+UNCHANGED = "the Value itself, which no operation changes"
+BACKWARD = "cannot call backward() while compiling"
+RETURN = "returning the loss and calling value_and_grad of the compiled function, or autograd.grad inside it"
+SET = "cannot set .data while compiling"
+GRADIENT = "cannot read .grad while compiling"
 INSIDE = "autograd.grad inside the function"
-TILDE = "~ of a condition is taken: of Python's own truth values it is another number, ~True is -2"
-INDEX = "a Value is used as an index while its function is recorded"
-PICK = "autograd.pick(xs, i) in place of xs[i] or xs[int(i)], where i is a Value"
+TILDE = "cannot use ~ on a condition while compiling"
+INDEX = "cannot use a Value as an index while compiling"
+PICK = "autograd.pick(xs, i) instead of xs[i] or xs[int(i)], where i is a Value"
 THE_FUNCTION = "the compiled function itself, called on Values"
-OPPOSITE = "the opposite comparison: x <= 0 in place of ~(x > 0)"
+OPPOSITE = "the opposite comparison, x <= 0 instead of ~(x > 0); in Python ~True is -2"
 
 program = autograd.compile(lambda x: w * x).record(1.0)
 
@@ -136,11 +136,12 @@ REFUSED: list[tuple[str, Callable[[Any], Any], str, str]] = [
     (".data on one of many lines", with_statement_over_lines, READ, ITSELF),
     (".data as a key", lambda x: max([x, w], key=lambda v: v.data), READ, ITSELF),
     ("round to digits", lambda x: round(x, 2) * w, READ, ITSELF),
-    ("set .data", lambda x: setattr(x, "data", 3.0) or x * x, SET, "a new Value, or setting it outside"),
-    ("set a parameter", lambda x: setattr(w, "data", 3.0) or x * w, SET, "a new Value, or setting it outside"),
+    ("set .data", lambda x: setattr(x, "data", 3.0) or x * x, SET, "a new Value, or setting it outside the function"),
+    ("set a parameter", lambda x: setattr(w, "data", 3.0) or x * w, SET,
+     "a new Value, or setting it outside the function"),
     (".grad", lambda x: w.grad * x, GRADIENT, INSIDE),
     ("local_derivatives", lambda x: (x * w).local_derivatives[0] * x,
-     "local derivatives are read while their function is recorded", "autograd.grad inside it"),
+     "cannot read local derivatives while compiling", INSIDE),
     ("backward", lambda x: (x * w).backward() or x, BACKWARD, RETURN),
     ("copy", lambda x: copy.copy(x) * x, COPIED, UNCHANGED),
     ("deepcopy", lambda x: copy.deepcopy([x])[0] * x, COPIED, UNCHANGED),
@@ -153,7 +154,7 @@ REFUSED: list[tuple[str, Callable[[Any], Any], str, str]] = [
     ("a program's parameters", lambda x: program.read()[0] * x,
      "the parameters' numbers are read while a function is recorded", THE_FUNCTION),
     ("writing parameters", lambda x: program.write([9.0]) or x,
-     "parameters are written while a function is recorded", "writing them outside"),
+     "cannot write parameters while compiling", "writing them outside the function"),
 ]  # fmt: skip
 
 
@@ -166,7 +167,7 @@ def test_looking_at_a_number_is_refused_with_the_line_and_the_remedy(
     with pytest.raises(RecordingError) as caught:
         recorded(batch)
     first, second, third = str(caught.value).splitlines()
-    assert first == f"{what}, so the program would replay this one answer for every input"
+    assert first == f"{what}: the program would reuse this one result for every input"
     assert third == f"  try             {remedy}"
     number, line = line_of(helper if f is with_helper else f)
     assert second == f"  at              {Path(__file__).name}:{number}   {line}"
@@ -223,7 +224,7 @@ def test_a_refusal_that_the_function_caught_is_raised_when_it_returns(
         with pytest.raises(RecordingError) as caught:
             recorded(batch)
         number, line = line_of(f)
-        assert str(caught.value).startswith(f"{what}, so the program would")
+        assert str(caught.value).startswith(f"{what}: the program would")
         assert f"  at              {Path(__file__).name}:{number}   {line}" in str(caught.value)
         assert recorded.programs == ()
         assert_all_is_as_before()
@@ -279,5 +280,5 @@ def test_other_mistakes_are_those_of_the_engine(f: Callable[[Any], Any]) -> None
         f(Value(1.5))
     with pytest.raises(type(eager.value)) as recorded:
         autograd.compile(f)(1.5)
-    assert str(recorded.value).splitlines()[0].split(":")[0] == str(eager.value).split(":")[0]
+    assert str(recorded.value).splitlines()[0].split(":")[0] == str(eager.value).splitlines()[0].split(":")[0]
     assert not isinstance(recorded.value, RecordingError) or ".data" not in str(recorded.value)

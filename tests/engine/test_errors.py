@@ -203,7 +203,7 @@ def test_an_overflow_on_the_way_back_names_both_factors() -> None:
     scaled.label = "scaled"
     error = refusal(scaled * 1e200 * 1e150)
     assert (error.operation, error.operands) == ("mul", (scaled, 1e200))
-    assert "overflows: 1e+200 * 1e+150 is not a finite number" in str(error)
+    assert "overflows: 1e+200 * 1e+150 is not finite" in str(error)
     assert "scaled * 1e+200" in str(error)
 
 
@@ -219,7 +219,7 @@ def test_a_gradient_that_adds_up_to_infinity_over_calls_is_refused_before_any_ha
     (w * 1.7e308).backward()
     for root in (other * 2 + w * 1.7e308, w * 1.7e308 + other * 2):
         message = str(refusal(root))
-        assert "the gradient of Value(1.0, label='w') adds up to inf: it had 1.7e+308, and 1.7e+308 comes" in message
+        assert "the gradient of Value(1.0, label='w') adds up to inf: it was 1.7e+308 before" in message
         assert "zero_grad()" in message
         assert (w.grad, other.has_grad) == (1.7e308, False)
     (w * -1.7e308).backward()
@@ -320,18 +320,18 @@ def backward(x):
 @pytest.mark.parametrize(
     ("function", "sample", "parts"),
     [
-        (no_pair, (2.0,), ["rule no_pair", "does not return (value, (∂/∂x,))"]),
-        (no_sequence, (2.0,), ["rule no_sequence", "does not return (value, (∂/∂x,))"]),
-        (too_many, (2.0,), ["rule too_many", "2", "1 local derivative"]),
-        (too_few, (2.0, 3.0), ["rule too_few", "1", "2 local derivatives"]),
+        (no_pair, (2.0,), ["rule no_pair must return (value, (∂/∂x,)), not "]),
+        (no_sequence, (2.0,), ["rule no_sequence must return (value, (∂/∂x,)), not "]),
+        (too_many, (2.0,), ["rule too_many must return 1 local derivative, one for each operand, not 2"]),
+        (too_few, (2.0, 3.0), ["rule too_few must return 2 local derivatives, one for each operand, not 1"]),
         (a_string, (2.0,), ["rule a_string", "str", "number"]),
         (nothing, (2.0,), ["rule nothing", "None"]),
-        (starred, (2.0,), ["starred", "name each operand", "*args"]),
-        (keywords, (2.0,), ["keywords", "name each operand", "kwargs"]),
+        (starred, (2.0,), ["starred", "naming each operand", "*args"]),
+        (keywords, (2.0,), ["keywords", "naming each operand", "kwargs"]),
         (without_operands, (), ["without_operands", "no operands"]),
         (exp, (2.0,), ["rule exp", "already", "another"]),
-        (data, (2.0,), ["rule data", "Value has an attribute of that name", "another"]),
-        (backward, (2.0,), ["rule backward", "Value has an attribute of that name", "another"]),
+        (data, (2.0,), ["rule data", "Value already has an attribute of this name", "another"]),
+        (backward, (2.0,), ["rule backward", "Value already has an attribute of this name", "another"]),
     ],
 )
 def test_a_rule_that_is_none_is_refused_when_it_is_defined(
@@ -349,10 +349,10 @@ def test_a_rule_that_is_none_is_refused_when_it_is_defined(
 # ── TypeErrors and ValueErrors of operations ────────────────────────────────────────────────────────────────────────
 
 SEQUENCE = "takes a sequence of numbers or Values, not"
-NUMBERS = "takes numbers, arrays and Values, not"
+NUMBERS = "takes numbers, arrays or Values, not"
 
 MISUSES: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
-    ("dot of two lengths", lambda: autograd.dot([x], [x, x]), ValueError, "dot takes sequences of one length, not 1"),
+    ("dot of two lengths", lambda: autograd.dot([x], [x, x]), ValueError, "sequences of the same length, not 1 and 2"),
     ("dot of one", lambda: autograd.dot([x]), TypeError, "dot takes 2 operands (xs, ys), not 1"),
     ("dot with a number", lambda: autograd.dot([x], 3), TypeError, f"dot {SEQUENCE} int"),
     ("dot of a str", lambda: autograd.dot("ab", [x, x]), TypeError, f"dot {SEQUENCE} str"),
@@ -467,7 +467,7 @@ NOT_ONE_NUMBER: list[tuple[Callable[[Any], Any], str]] = [
 def test_a_gradient_is_of_a_function_to_one_number(
     transform: Callable[..., Any], f: Callable[[Any], Any], kind: str
 ) -> None:
-    with pytest.raises(TypeError, match=re.escape(f"<lambda> returned {kind}:") + ".*one number.*jacobian"):
+    with pytest.raises(TypeError, match=re.escape(f"<lambda> returned {kind}:") + r".*one number\n  try .*jacobian"):
         transform(f)(1.0)
 
 
@@ -530,12 +530,12 @@ def test_the_result_of_a_jacobian_is_a_structure_of_numbers() -> None:
 @pytest.mark.parametrize(
     ("v", "parts"),
     [
-        ([1.0], ["v has the structure list(number)", "argument 0 has list(number, number)"]),
-        ((1.0, 2.0), ["v has the structure tuple(number, number)"]),
-        (1.0, ["v has the structure number"]),
-        (np.array([1.0, 2.0]), ["v has the structure array(2,)"]),
-        ({"a": 1.0, "b": 2.0}, ["v has the structure dict('a': number, 'b': number)"]),
-        ([1.0, [2.0]], ["v has the structure list(number, list(number))"]),
+        ([1.0], ["v must have the structure of argument 0, list(number, number), not list(number)"]),
+        ((1.0, 2.0), ["not tuple(number, number)"]),
+        (1.0, ["not number"]),
+        (np.array([1.0, 2.0]), ["not array(2,)"]),
+        ({"a": 1.0, "b": 2.0}, ["not dict('a': number, 'b': number)"]),
+        ([1.0, [2.0]], ["not list(number, list(number))"]),
     ],
 )
 def test_v_of_another_structure(v: Any, parts: list[str]) -> None:
@@ -579,7 +579,7 @@ def test_a_number_that_is_nan_is_called_data() -> None:
     weights = [Value(0.5, label="w0"), Value(-0.5, label="w1")]
     with pytest.raises(NonFiniteError, match=r"dot was given the number nan as operand 3") as caught:
         autograd.dot(weights, [1.0, math.nan]).backward()
-    assert "look for it in the data" in str(caught.value)
+    assert "checking the data" in str(caught.value)
 
 
 def test_a_loss_that_grew_too_large_is_told_to_lower_the_rate() -> None:

@@ -77,7 +77,7 @@ TAKERS: dict[str, Callable[[Any], Any]] = {
 
 REFUSED: dict[str, tuple[Any, str]] = {
     "masked": (MASKED, r"is a masked (array|number), and the mask would be lost\n  try +x\.filled\(0\.0\)"),
-    "units": (METRES, r"is a Metres, whose units would be lost\n  try .*x\.magnitude, or x\.value"),
+    "units": (METRES, r"is a Metres, whose units would be lost\n  try .*x\.magnitude or x\.value"),
 }
 
 

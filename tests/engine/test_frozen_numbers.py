@@ -172,7 +172,7 @@ def test_an_integer_that_is_no_truth_value_is_no_condition(condition: Any, a: An
         lambda: nx.where(condition, 2.0, 1.0),
     ]
     for way in ways[:-2] if isinstance(condition, np.ndarray) else ways:
-        with pytest.raises(ValueError, match=r"a condition is true or false, or 0 or 1, not (.|\n)*x <= 0"):
+        with pytest.raises(ValueError, match=r"a condition must be True, False, 0 or 1, not (.|\n)*x <= 0"):
             way()
 
 

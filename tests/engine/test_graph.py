@@ -336,7 +336,10 @@ def test_a_pickle_needs_the_rules_of_its_operations(monkeypatch: pytest.MonkeyPa
     there.backward()
     assert there._prev[0]._prev[0].grad == 12.0
     monkeypatch.delitem(RULES, "cubed")
-    with pytest.raises(RuleError, match=r"'cubed'.*@rule"):
+    with pytest.raises(RuleError, match=r"'cubed', which is not in the table\n.*@rule"):
+        pickle.loads(pickled)
+    monkeypatch.setitem(RULES, "cube", RULES["pow"])
+    with pytest.raises(RuleError, match=r"did you mean 'cube'\?.*\n.*@rule"):
         pickle.loads(pickled)
 
 

@@ -331,18 +331,18 @@ NO_REAL_NUMBER = [1j, np.complex128(1), "a", None, np.array([0.5]), [0.5]]
 WRONG_PARAMETERS = [
     *(("leaky_relu", "slope", x, "a real number") for x in NO_REAL_NUMBER),
     *(("elu", "alpha", x, "a real number") for x in NO_REAL_NUMBER),
-    *(("gelu", "approximate", x, "a word, as 'none'") for x in (1j, 1.0, None, True, np.array([0.5]))),
+    *(("gelu", "approximate", x, "a string, such as 'none'") for x in (1j, 1.0, None, True, np.array([0.5]))),
 ]
 
 
 @pytest.mark.parametrize(("name", "parameter", "wrong", "wanted"), WRONG_PARAMETERS, ids=str)
 @pytest.mark.parametrize("x", [-2.0, np.array([-2.0, 1.0]), Value(-2.0), "nested", "compiled"], ids=str)
-def test_a_parameter_is_a_real_number_or_a_word(name: str, parameter: str, wrong: Any, wanted: str, x: Any) -> None:
+def test_a_parameter_is_a_real_number_or_a_string(name: str, parameter: str, wrong: Any, wanted: str, x: Any) -> None:
     def call(x: Any) -> Any:
         return getattr(autograd, name)(x, **{parameter: wrong})
 
     f = {"nested": autograd.grad(call), "compiled": autograd.compile(call)}.get(x if isinstance(x, str) else "", call)
-    with pytest.raises(TypeError, match=f"{name}: the parameter {parameter} is {wanted}, not "):
+    with pytest.raises(TypeError, match=f"{name}: the parameter {parameter} must be {wanted}, not "):
         f(-2.0 if isinstance(x, str) else x)
 
 
@@ -383,7 +383,7 @@ def test_what_a_rule_of_ones_own_returns_is_a_real_number(wrong: Any, named: str
     if where == "slope" and wrong is None:
         return  # an operand without a derivative
     for call in (lambda: made(Value(2.0)), lambda: autograd.grad(made)(2.0), lambda: autograd.compile(made)(2.0)):
-        with pytest.raises(RuleError, match=f"rule odd: .*{named}"):
+        with pytest.raises(RuleError, match=f"rule odd.*{named}"):
             call()
 
 

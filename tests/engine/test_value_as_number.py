@@ -257,9 +257,9 @@ def test_data_and_grad_are_set_to_one_real_number(attribute: str, wrong: Any, na
 @pytest.mark.parametrize("wrong", [None, 3, b"w", ["w"], Value(1.0)], ids=repr)
 def test_a_label_is_a_str(wrong: Any) -> None:
     value = Value(1.0, label="w")
-    with pytest.raises(TypeError, match=f"label is a str, not {type(wrong).__name__}"):
+    with pytest.raises(TypeError, match=f"label must be a string, not {type(wrong).__name__}"):
         value.label = wrong
-    with pytest.raises(TypeError, match="label is a str"):
+    with pytest.raises(TypeError, match="label must be a string"):
         Value(1.0, label=wrong)
     assert value.label == "w"
 

@@ -57,7 +57,7 @@ def test_exercises_and_players_speak_the_same_language(settings, language, tmp_p
 
 
 def test_a_language_there_is_not_is_refused():
-    with pytest.raises(ValueError, match="language is one of en, zh, not 'fr'"):
+    with pytest.raises(ValueError, match="language must be one of en, zh, not 'fr'"):
         language_of("fr")
 
 

@@ -137,6 +137,14 @@ def test_wrong_usage_of_autograd_is_refused_in_one_line(arguments, message, caps
 
 
 @INSTALLED
+def test_a_misspelt_command_is_answered_with_the_nearest_one(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["lern", "check"])
+    assert stopped.value.code == 2
+    assert "unknown command 'lern' (did you mean 'learn'?); use one of demo, learn, or" in capsys.readouterr().err
+
+
+@INSTALLED
 def test_help_lists_the_commands(capsys):
     with pytest.raises(SystemExit) as stopped:
         main(["--help"])

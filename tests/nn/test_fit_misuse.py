@@ -85,7 +85,7 @@ MISUSES = [
     ("two times", lambda: nn.fit(mlp(), X3, Y3, checkpoint=nn.Checkpoint("c.npz"), checkpoint_every=1.0), ValueError,
      r"checkpoint=nn.Checkpoint\(…\) and checkpoint_every= mean the same: use"),
     ("no folder for it", lambda: nn.fit(mlp(), X3, Y3, checkpoint=nn.Checkpoint("none/c.npz")), FileNotFoundError,
-     "no folder 'none' to save 'c.npz' in"),
+     "cannot save 'c.npz': the folder 'none' does not exist"),
     ("two executors", lambda: nn.fit(mlp(), X3, Y3, shards=nn.Shards(POOL), executor=POOL), ValueError,
      r"shards=nn.Shards\(…\) and executor= mean the same: use"),
     ("shards of no number", lambda: nn.fit(mlp(), X3, Y3, shards=0), ValueError, "shards must be a whole number"),

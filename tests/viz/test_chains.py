@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import autograd
 from autograd import Value
 from autograd.viz.fold.budget import picture
+from autograd.viz.write.room import overhang
 
 
 def sines(count: int) -> Value:
@@ -55,16 +56,26 @@ def test_a_long_chain_is_its_step_with_a_number(root: Value, title: str, boxes: 
     assert (made.roots[0].operation, made.roots[0].data, made.roots[0].grad) == (title, root.data, 1.0)
     assert (len(made.nodes), made.left_out) == (boxes, 0)
     assert made.roots[0].opens == "repeats"
-    assert 'steps that repeat are one node: draw(…, open="repeats")' in made.notes
+    (note,) = made.notes
+    assert "what repeats (×). To open: draw(…, open=" in note
+    assert note.endswith(('open="repeats")', ', or "repeats"'))
     check_whole(made, [root])
     assert len(picture([root], open="repeats").nodes) > boxes
 
 
-@pytest.mark.parametrize("root", [sines(5), newton(4), recurrence(8)])
+@pytest.mark.parametrize("root", [sines(2), newton(2), recurrence(1)])
 def test_a_short_chain_is_followed_step_by_step(root: Value) -> None:
     made = picture([root])
     assert not [node.operation for node in made.nodes if "×" in node.operation]
     assert made.left_out == 0
+
+
+@pytest.mark.parametrize("root", [sines(7), newton(4), recurrence(8)])
+def test_a_chain_wider_than_a_page_is_its_step_unless_there_is_room_for_more_than_usual(root: Value) -> None:
+    narrow, wide = picture([root]), picture([root], max_nodes=61)
+    assert [node.operation for node in narrow.nodes if node.operation[2:3] == "×"]
+    assert not [node.operation for node in wide.nodes if "×" in node.operation]
+    assert overhang(narrow) == 0 < overhang(wide)
 
 
 def test_the_derivative_into_a_chain_is_that_of_all_its_steps() -> None:

@@ -93,8 +93,7 @@ def test_calls_that_are_alike_are_drawn_as_one() -> None:
     assert named(opened, "*").repeats == 100
     assert [node.data for node in opened.nodes if node.kind == "constant"] == [0.0]
     assert made.notes == (
-        'layers[0] and 3 more are folded: draw(loss, open="layers[0]")',
-        'what is alike is drawn once, with × its number: draw(loss, open="repeats"), or one of them: open="call 1"',
+        'folded: layers[0] and 3 more, what repeats (×). To open: draw(loss, open="layers[0]"), or "repeats", "call 1"',
     )
 
 
@@ -143,7 +142,7 @@ def test_a_sum_of_many_terms_is_one_node() -> None:
     assert (named(made, "total").data, named(made, "total").grad) == (total.data, 1.0)
     into = [edge for edge in made.edges if made[edge.tail].label == "x7"]
     assert [(edge.count, edge.contribution) for edge in into] == [(2, 14.0)]
-    assert made.notes == ('a sum of many terms is one node: draw(total, open="sums")',)
+    assert made.notes == ('folded: sums. To open: draw(total, open="sums")',)
     opened = picture([total], max_nodes=50, open=["sums", "repeats"])
     assert {node.operation for node in opened.nodes} == {"", "*", "+"}
     assert opened.left_out == 121 - 50
@@ -235,7 +234,7 @@ def test_a_module_whose_output_comes_back_is_divided() -> None:
     made = picture([y], max_nodes=6)
     titles = [node.label for node in made.nodes if node.kind == "group"]
     assert titles == ["Sandwich · part 1 of 2", "Neuron · linearNeuron(1)", "Sandwich · part 2 of 2"]
-    assert made.notes[-1] == "Sandwich is in several parts, because what it feeds comes back into it"
+    assert made.notes[-1] == "Sandwich: in several parts, because what it feeds comes back into it"
     check_whole(made, [y])
 
 

@@ -51,7 +51,7 @@ def test_options_there_are_not() -> None:
         play(x, mode="big")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match='compare="numeric" or nothing'):
         play(x, compare="torch")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="language is one of en, zh, not 'fr'"):
+    with pytest.raises(ValueError, match="language must be one of en, zh, not 'fr'"):
         play(x, language="fr")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match='compare="numeric" computes a graph of Values anew: Number keeps no rules'):
         play(of(Number), compare="numeric")
@@ -242,7 +242,9 @@ def test_saving(tmp_path: Path) -> None:
     assert set(re.findall(r"https?://[^\"'% )]+", page)) == {"http://www.w3.org/2000/svg"}
     with pytest.raises(ValueError, match=r"save\('step.html'\): 'step.pdf' has another suffix"):
         play(lecture()).save(tmp_path / "step.pdf")
-    with pytest.raises(FileNotFoundError, match=r"no folder '.*nowhere' to save 'x\.html' in: create it first"):
+    with pytest.raises(
+        FileNotFoundError, match=r"cannot save 'x\.html': the folder '.*nowhere' does not exist; create it first"
+    ):
         play(lecture()).save(tmp_path / "nowhere" / "x.html")
 
 

@@ -17,6 +17,7 @@ from autograd.core.graph import topological
 from autograd.viz.backprop.player import play
 from autograd.viz.backprop.record import Steps, steps
 from autograd.viz.backprop.transcript import transcript
+from autograd.viz.write.room import estimated_width
 from examples.gallery import GRAPHS
 
 pytestmark = pytest.mark.usefixtures("nothing_on_stderr")
@@ -140,17 +141,24 @@ def test_a_box_is_entered_by_its_name_in_a_formula_or_in_the_picture() -> None:
 
 
 def test_without_a_need_nothing_is_folded() -> None:
-    model = nn.MLP(2, [2, 1], seed=0)
+    model = nn.MLP(2, [1], seed=0)
     recorded = steps(model([1.0, 2.0]))
     assert recorded.summaries == recorded.inside == {}
     assert steps(network()[1], open="all").summaries == {}
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_a_player_is_hardly_wider_than_a_page(name: str) -> None:
+    """Its text is drawn with 9 pixels or more: the names and the gradients that come later make the boxes wider."""
+    graph = GRAPHS[name]()
+    assert estimated_width(steps(graph.root).picture) <= 1_000 / 0.9
 
 
 def test_values_that_a_folded_box_uses_get_what_it_gives_in_one_step() -> None:
     x = [Value(0.5, label=f"x{i}") for i in range(3)]
     model = nn.MLP(3, [8, 8, 1], activation="tanh", seed=0)
     loss = model(x) ** 2 + x[0]
-    recorded = steps(loss)
+    recorded = steps(loss, open="expressions")
     expected = gradients(loss)
     for i, leaf in enumerate(x):
         name = next(node for node, title in recorded.titles.items() if title == f"x{i}")

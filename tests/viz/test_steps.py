@@ -242,7 +242,7 @@ def test_a_parameter_has_its_path() -> None:
 
 def test_of_a_long_path_a_formula_says_as_much_as_tells_it_from_others() -> None:
     model = nn.MLP(2, [2, 1], activation="tanh", seed=0)
-    called = steps(model([1.0, 2.0])).titles
+    called = steps(model([1.0, 2.0]), open="all").titles
     ends = sorted(title for title in called.values() if not re.fullmatch(r"n\d+|L", title))
     assert {"neurons[1].b", "neurons[1].w[0]", "layers[0].neurons[0].b"} <= set(ends)  # neurons[0] is in both layers
     assert {"layers[0].neurons[0]", "layers[0].neurons[1]"} <= set(ends)  # what they give
@@ -251,7 +251,8 @@ def test_of_a_long_path_a_formula_says_as_much_as_tells_it_from_others() -> None
 
 def test_what_a_module_gives_is_numbered_where_it_is_called_several_times() -> None:
     model = nn.MLP(2, [2, 1], activation="tanh", seed=0)
-    called = steps(nn.mse_loss([model([1.0, 2.0]), model([0.5, 1.0])], [1.0, 0.0])).titles.values()
+    loss = nn.mse_loss([model([1.0, 2.0]), model([0.5, 1.0])], [1.0, 0.0])
+    called = steps(loss, open="all").titles.values()
     assert {"layers[0].neurons[1]#1", "layers[0].neurons[1]#2"} <= set(called)
 
 

@@ -1,4 +1,4 @@
-"""Dead code dropped: what the result does not need is not computed."""
+"""Dead-code removal: nothing is computed that the result does not need."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["drop"]
 
 
 def drop(program: Program) -> Program:
-    """Only the instructions, the constants and the operations that the result needs.
+    """Keep only the instructions, constants and operations that the result needs.
 
-    Needs a legal program. Ensures every instruction's result is used, by an instruction or as an output, every
-    constant is used, and they are in order of size.
+    Needs a legal program. Ensures that every instruction's result is used, by an instruction or as an output, and that
+    every constant is used, in order of size.
 
     >>> import autograd
     >>> f = autograd.compile(lambda x: x * 0.5 + 1.0, passes=())
@@ -41,8 +41,8 @@ def _instructions(program: Program) -> Program:
     dead = np.flatnonzero(uses == 0)
     while len(dead):
         keep[dead] = False
-        places, _ = segments(program.first, dead)
-        freed, times = np.unique(owner[program.operands[places]], return_counts=True)
+        positions, _ = segments(program.first, dead)
+        freed, times = np.unique(owner[program.operands[positions]], return_counts=True)
         times, freed = times[freed >= 0], freed[freed >= 0]
         uses[freed] -= times
         dead = freed[uses[freed] == 0]

@@ -1,4 +1,4 @@
-"""What the passes share: leaving instructions out, putting others in, and renumbering the registers."""
+"""Editing shared by the passes: remove instructions, insert others, and renumber the registers."""
 
 from __future__ import annotations
 
@@ -13,10 +13,15 @@ __all__ = ["NewInstructions", "compact", "rebuild", "segments", "with_constants"
 
 
 class NewInstructions(NamedTuple):
-    """One-lane instructions to put in. positions: just before which old instruction.
+    """One-lane instructions to insert.
 
-    They write the registers of the old instructions whose place they take, or new ones past the last. counts: how many
-    of ``operands``, which are written one instruction after the other, belong to each.
+    They write the registers of the old instructions they replace, or new registers after the last.
+
+    codes: the operation of each.
+    counts: how many of ``operands`` belong to each.
+    operands: the operands of all instructions, end to end.
+    registers: the register that each writes.
+    positions: the old instruction before which each is inserted.
     """
 
     codes: Array
@@ -27,17 +32,21 @@ class NewInstructions(NamedTuple):
 
 
 def segments(first: Array, chosen: Array) -> tuple[Array, Array]:
-    """Where the operands of the chosen instructions are, one instruction after the other; and how many each has."""
+    """Return the positions of the chosen instructions' operands, end to end, and how many each has."""
     counts = first[chosen + 1] - first[chosen]
     ends = np.cumsum(counts)
-    places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first[chosen] - (ends - counts), counts)
-    return places, counts
+    positions = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first[chosen] - (ends - counts), counts)
+    return positions, counts
 
 
 def compact(program: Program, keep: Array, alias: Array | None = None) -> Program:
-    """The program with the kept instructions. alias: for each register the one to read in its place."""
-    kept = np.flatnonzero(keep)
-    places, counts = segments(program.first, kept)
+    """Return the program with only some instructions.
+
+    keep: for each instruction, whether it stays.
+    alias: for each register, the one to read instead.
+    """
+    remaining = np.flatnonzero(keep)
+    positions, counts = segments(program.first, remaining)
     renamed = np.full(int(program.starts[-1]), -1, np.int64)
     renamed[: program.leaves] = np.arange(program.leaves)
     stays = np.flatnonzero(np.repeat(keep, program.lanes)) + program.leaves
@@ -45,18 +54,18 @@ def compact(program: Program, keep: Array, alias: Array | None = None) -> Progra
     if alias is not None:
         renamed = renamed[alias]
     return program.replace(
-        codes=program.codes[kept],
-        lanes=program.lanes[kept],
+        codes=program.codes[remaining],
+        lanes=program.lanes[remaining],
         first=np.concatenate([[0], np.cumsum(counts)]),
-        operands=renamed[program.operands[places]].astype(np.int32),
+        operands=renamed[program.operands[positions]].astype(np.int32),
         outputs=renamed[program.outputs],
         instruction_of=_moved(program, np.where(keep, np.cumsum(keep) - 1, -1), alias),
-        shapes=program.shapes[kept] if len(program.shapes) else program.shapes,
+        shapes=program.shapes[remaining] if len(program.shapes) else program.shapes,
     )
 
 
 def _moved(program: Program, number: Array, alias: Array | None) -> Array:
-    """Where each recorded operation is now. An instruction that stands for another's result is in that one."""
+    """Each recorded operation's new instruction. One that reads another's result instead belongs to that one."""
     if alias is not None:
         target = alias[program.starts[:-1]]
         owner = np.searchsorted(program.starts, target, side="right") - 1
@@ -65,23 +74,24 @@ def _moved(program: Program, number: Array, alias: Array | None) -> Array:
 
 
 def rebuild(program: Program, keep: Array, new: NewInstructions, absorbed: Array) -> Program:
-    """The program of one-lane instructions with some left out and others put in.
+    """Return a program of one-lane instructions with some removed and others inserted.
 
-    absorbed: for each old instruction the register that now has, or includes, its result.
+    keep: for each old instruction, whether it stays.
+    new: the instructions to insert.
+    absorbed: for each old instruction, the register that now holds or includes its result.
     """
-    size, kept = len(program), np.flatnonzero(keep)
-    places, counts = segments(program.first, kept)
-    positions = np.concatenate([2 * kept + 1, 2 * new.positions])
-    order = np.argsort(positions, kind="stable")
-    codes = np.concatenate([program.codes[kept], new.codes])[order]
+    size, remaining = len(program), np.flatnonzero(keep)
+    old_operands, counts = segments(program.first, remaining)
+    order = np.argsort(np.concatenate([2 * remaining + 1, 2 * new.positions]), kind="stable")
+    codes = np.concatenate([program.codes[remaining], new.codes])[order]
     all_counts = np.concatenate([counts, new.counts])
     first = np.concatenate([[0], np.cumsum(all_counts)])
     moved, sorted_counts = segments(first, order)
-    registers = np.concatenate([program.leaves + kept, new.registers])[order]
+    registers = np.concatenate([program.leaves + remaining, new.registers])[order]
     renamed = np.full(max(int(program.starts[-1]), int(registers.max(initial=0)) + 1), -1, np.int64)
     renamed[: program.leaves] = np.arange(program.leaves)
     renamed[registers] = program.leaves + np.arange(len(order))
-    operands = np.concatenate([program.operands[places], new.operands])[moved]
+    operands = np.concatenate([program.operands[old_operands], new.operands])[moved]
     number = renamed[absorbed] - program.leaves if size else absorbed
     return program.replace(
         codes=codes.astype(np.int32),
@@ -94,9 +104,9 @@ def rebuild(program: Program, keep: Array, new: NewInstructions, absorbed: Array
 
 
 def with_constants(program: Program, numbers: Array) -> tuple[Program, Array]:
-    """The program with these constants too, and the registers where each is."""
+    """Add these constants to the program, and return each one's register."""
     known = {(x, np.signbit(x)): i for i, x in enumerate(program.constants.tolist())}
-    bits, place = np.unique(np.asarray(numbers, float).view(np.int64), return_inverse=True)  # −0.0 is not 0.0
+    bits, inverse = np.unique(np.asarray(numbers, float).view(np.int64), return_inverse=True)  # −0.0 is not 0.0
     distinct = bits.view(np.float64)
     missing = [x for x in distinct.tolist() if (x, np.signbit(x)) not in known]
     for x in missing:
@@ -108,4 +118,4 @@ def with_constants(program: Program, numbers: Array) -> tuple[Program, Array]:
         operands=np.where(program.operands >= program.leaves, program.operands + shift, program.operands),
         outputs=np.where(program.outputs >= program.leaves, program.outputs + shift, program.outputs),
     )
-    return grown, program.first_constant + where[place.ravel()]
+    return grown, program.first_constant + where[inverse.ravel()]

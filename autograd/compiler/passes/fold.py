@@ -1,4 +1,4 @@
-"""Constants folded: what does not change from call to call is computed once; x ** 2 and x / c become products."""
+"""Constant folding: numbers that never change are computed once; x ** 2 and x / c become products."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ __all__ = ["fold"]
 
 
 def fold(program: Program) -> Program:
-    """Compute what depends on constants alone; x ** 2 is x * x, x / c is x * (1/c), mean is a sum times 1/n.
+    """Compute instructions on constants once; rewrite x ** 2 as x * x, x / c as x * (1/c), and mean as a sum times 1/n.
 
-    Needs one lane an instruction. Ensures no instruction has constants alone; no power of 2 or quotient by a constant
-    with a finite inverse, and no mean, is left.
+    Needs one lane per instruction. Ensures that no instruction has only constants, and that no square, no quotient by a
+    constant with a finite inverse, and no mean is left.
 
     >>> import autograd
     >>> f = autograd.compile(lambda x: (x / 4) ** 2, passes=())
@@ -38,7 +38,7 @@ def fold(program: Program) -> Program:
 
 
 def _coded(program: Program, name: str) -> Array:
-    """Which instructions apply this rule of the table, with a derivative."""
+    """The instructions that apply this rule of the table, with a derivative."""
     codes = [i for i, x in enumerate(program.operations) if x.rule is RULES[name] and not x.stopped]
     return np.flatnonzero(np.isin(program.codes, codes)) if codes else np.zeros(0, np.int64)
 
@@ -52,12 +52,12 @@ def _constants(program: Program) -> Program:
             return program
         numbers = []
         for i in np.flatnonzero(alone):
-            made = program[i]
-            operands = program.constants[made.operands[0] - program.first_constant].tolist()
-            numbers.append(float(made.operation.rule.evaluate(operands, [False] * len(operands))[0]))
-        program, places = with_constants(program, np.array(numbers))
+            instruction = program[i]
+            operands = program.constants[instruction.operands[0] - program.first_constant].tolist()
+            numbers.append(float(instruction.operation.rule.evaluate(operands, [False] * len(operands))[0]))
+        program, registers = with_constants(program, np.array(numbers))
         alias = np.arange(program.starts[-1])
-        alias[program.leaves + np.flatnonzero(alone)] = places
+        alias[program.leaves + np.flatnonzero(alone)] = registers
         program = compact(program, ~alone, alias)
     return program
 
@@ -75,11 +75,11 @@ def _means(program: Program) -> Program:
     program, shares = with_constants(program, 1.0 / program.counts[means])
     times, program = _with(program, "mul")
     sums = program.starts[-1] + np.arange(len(means))
-    places = [program.operands[program.first[i] : program.first[i + 1]] for i in means]
+    terms = [program.operands[program.first[i] : program.first[i + 1]] for i in means]
     new = NewInstructions(
         codes=np.repeat([total, times], len(means)),
         counts=np.concatenate([program.counts[means], np.full(len(means), 2)]),
-        operands=np.concatenate([*places, np.stack([sums, shares], 1).ravel()]),
+        operands=np.concatenate([*terms, np.stack([sums, shares], 1).ravel()]),
         registers=np.concatenate([sums, program.leaves + means]),
         positions=np.concatenate([means, means]),
     )
@@ -104,10 +104,10 @@ def _quotients(program: Program) -> Program:
     if not useful.any():
         return program
     chosen, inverse = chosen[useful], inverse[useful]
-    program, places = with_constants(program, inverse)
+    program, registers = with_constants(program, inverse)
     times, program = _with(program, "mul")
     operands, codes = program.operands.copy(), program.codes.copy()
-    operands[program.first[chosen] + 1] = places
+    operands[program.first[chosen] + 1] = registers
     codes[chosen] = times
     return program.replace(operands=operands, codes=codes)
 

@@ -1,4 +1,4 @@
-"""Duplicates shared: the same operation on the same operands is computed once."""
+"""Common subexpressions: the same operation on the same operands is computed once."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ __all__ = ["share"]
 
 
 def share(program: Program) -> Program:
-    """One instruction for each operation on given operands.
+    """Compute each operation on the same operands only once.
 
-    Needs one lane an instruction. Ensures no two instructions have the same operation and the same operands.
+    Needs one lane per instruction. Ensures that no two instructions have the same operation and the same operands.
 
     >>> import autograd
     >>> f = autograd.compile(lambda x: autograd.exp(x) * autograd.exp(x), passes=())
@@ -48,7 +48,7 @@ def share(program: Program) -> Program:
 
 
 def _may_repeat(program: Program) -> bool:
-    """Whether two instructions look alike as they stand; if none do, none do after sharing the others."""
+    """Whether any two instructions are equal now. If none are, sharing cannot make any equal."""
     if len(program) < 2:
         return False
     hashes = _hashes(program)
@@ -57,13 +57,13 @@ def _may_repeat(program: Program) -> bool:
 
 
 def _hashes(program: Program) -> Array:
-    """64 bits for each instruction, equal for equal ones."""
+    """A 64-bit hash for each instruction; equal instructions have equal hashes."""
     odd = np.uint64(0x9E3779B97F4A7C15)
-    place = np.arange(len(program.operands), dtype=np.uint64)
-    place -= np.repeat(program.first[:-1], program.counts).astype(np.uint64)
+    position = np.arange(len(program.operands), dtype=np.uint64)
+    position -= np.repeat(program.first[:-1], program.counts).astype(np.uint64)
     mixed = (program.operands.astype(np.uint64) + np.uint64(1)) * odd
     mixed ^= mixed >> np.uint64(29)
-    mixed *= place * np.uint64(2) + np.uint64(0xBF58476D1CE4E5B9)
+    mixed *= position * np.uint64(2) + np.uint64(0xBF58476D1CE4E5B9)
     mixed ^= mixed >> np.uint64(32)
     sums = np.add.reduceat(mixed, program.first[:-1]) if len(mixed) else np.zeros(len(program), np.uint64)
     sums[program.counts == 0] = 0

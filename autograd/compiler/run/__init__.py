@@ -1,1 +1,1 @@
-"""Programs, run: as arrays, row by row, or on floats."""
+"""The three ways to run a program: as arrays, row by row, or on floats."""

@@ -1,4 +1,4 @@
-"""What the runner asks of a program that is bound to memory, whichever of the three ways it runs."""
+"""Plans: a program bound to memory, with one interface for the three ways to run it."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from autograd.util.arrays import Array
 __all__ = ["BoundCall", "BoundCalls", "Plan", "is_finite"]
 
 BoundCall = Callable[[], object]
-"""A NumPy call bound to its arrays, or several."""
+"""One or more NumPy calls, bound to their arrays."""
 
 
 class Plan(Protocol):
-    """A program bound to memory for a batch of so many rows: ``ArrayPlan``, ``RowPlan`` or ``ScalarPlan``."""
+    """A program bound to memory for a given batch size: ``ArrayPlan``, ``RowPlan`` or ``ScalarPlan``."""
 
     gradient: Array
-    """The mean's, in the parameters of the program; empty where it is not wanted."""
+    """The mean's gradient in the program's parameters; empty if it is not wanted."""
     scale: float
-    """What the total is multiplied with to be the mean."""
+    """The factor from the total to the mean."""
 
     def run(self, inputs: Sequence[Array]) -> None:
-        """Compute all that is wanted. inputs: of each argument (rows, a sample's shape …)."""
+        """Compute everything that is wanted. inputs: an array (rows, a sample's shape …) for each argument."""
 
     @property
     def total(self) -> Callable[[], float]:
-        """Gives the sum of the first output over the rows, or that output where it has no rows."""
+        """A function that returns the first output's sum over the rows, or that output if it has no rows."""
 
     @property
     def result(self) -> Array:
-        """The outputs: (outputs, rows), or (outputs,) where they have no rows."""
+        """The outputs, as an array (outputs, rows), or (outputs,) if they have no rows."""
 
     @property
     def input_gradients(self) -> list[Array]:
-        """Of each argument (rows, a sample's shape …), where they are wanted."""
+        """The gradient in each argument, as an array (rows, a sample's shape …), if it is wanted."""
 
     def gradient_is_finite(self) -> bool:
         """Whether the gradient is finite for sure."""
 
 
 class BoundCalls:
-    """A plan that is a list of calls: after the inputs have been copied into place, each is made once."""
+    """A plan that is a list of calls. It copies the inputs into place and then makes each call once."""
 
     inputs: list[Array]
     calls: list[BoundCall]
@@ -56,5 +56,5 @@ class BoundCalls:
 
 
 def is_finite(gradient: Array) -> bool:
-    """Whether the sum of the squares is finite: then every number is."""
+    """Whether the sum of squares is finite, so that every number is."""
     return math.isfinite(gradient.dot(gradient))

@@ -1,4 +1,4 @@
-"""What one kind of operation emits where registers are rows: which traced calls come forward, which backward."""
+"""Templates for running on rows: which traced calls an operation makes forward, and which backward."""
 
 from __future__ import annotations
 
@@ -15,10 +15,14 @@ __all__ = ["Template", "template"]
 
 
 class Template(NamedTuple):
-    """What one kind of operation emits. forward, backward: the traced calls for the value, and for the derivatives.
+    """The calls that one kind of operation makes.
 
-    kept: those of the forward calls whose results the derivatives need. one_ufunc: the ufunc and the operands of a
-    forward part that is one call on operands alone. slopes: the local derivatives of the operands that want one.
+    traced: the traced rule.
+    forward: the traced calls for the value.
+    backward: the traced calls for the derivatives.
+    kept: the forward calls whose results the derivatives need.
+    one_ufunc: the ufunc and its operands, if the forward part is a single call on operands alone.
+    slopes: the local derivatives of the operands that need one.
     """
 
     traced: Trace
@@ -30,7 +34,14 @@ class Template(NamedTuple):
 
 
 def template(rule: Rule, constants: tuple[float | None, ...], wanted: tuple[bool, ...]) -> Template | None:
-    """The form of a rule whose operand i is a row, or the number ``constants[i]``, and wants a derivative or not."""
+    """Make the template of a rule.
+
+    rule: the rule.
+    constants: a number for each operand that is one, None for each row.
+    wanted: whether each operand needs a derivative.
+
+    Returns None if the rule cannot be traced.
+    """
     return _template(rule, constants, signs(constants), wanted)
 
 
@@ -64,7 +75,7 @@ def _one_ufunc(traced: Trace, forward: tuple[int, ...]) -> tuple[np.ufunc, tuple
 
 
 def _needed(traced: Trace, references: Sequence[Reference | None]) -> tuple[int, ...]:
-    """The calls that these references need, in order."""
+    """List the calls that these references need, in order."""
     needed: set[int] = set()
     waiting = [x.number for x in references if type(x) is Temporary]
     while waiting:

@@ -1,7 +1,7 @@
-"""A program of scalar instructions run one after the other, each on the rows of the batch.
+"""Running scalar instructions one after the other, each on all rows of the batch.
 
-For graphs that do not re-roll: a register is a row of memory, an instruction is the NumPy calls of its rule on rows,
-and nothing is gathered or scattered. Emitting the calls takes a few microseconds an operation.
+This is for graphs that do not re-roll. A register is a row of memory, an instruction is its rule's NumPy calls on rows,
+and nothing is gathered or scattered. Making the calls takes a few microseconds per operation.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ __all__ = ["RowPlan"]
 
 
 Row = Array | float
-"""What a register holds: a number for each row of the batch, one for all in an array of no axes, or a constant."""
+"""A register's content: one number per row of the batch, one for all rows (an array without axes), or a constant."""
 
 
 class _Pool:
-    """Rows of the batch, given out and taken back."""
+    """A pool of rows that are lent out and given back."""
 
     def __init__(self, shape: tuple[int, ...], dtype: np.dtype[Any] | type[bool]) -> None:
         self.shape, self.dtype = shape, dtype
@@ -43,7 +43,7 @@ class _Pool:
 
 
 class RowPlan(BoundCalls):
-    """The calls of a program for a batch of so many rows."""
+    """A program's calls for a batch with a given number of rows."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class RowPlan(BoundCalls):
 
     @property
     def result(self) -> Array:
-        """(outputs, rows)."""
+        """The outputs, as an array (outputs, rows)."""
         return np.array([np.broadcast_to(x, (self.batch_size,)) for x in self.outputs], self.dtype)
 
     # ── forward ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -119,7 +119,7 @@ class RowPlan(BoundCalls):
                 self.pools[self.batched[x], False].unused.append(values[x])  # type: ignore[arg-type]
 
     def _last_uses(self, operands: list[int], first: list[int]) -> dict[int, list[int]]:
-        """For each instruction the registers that are not read after it, and so can be written again."""
+        """For each instruction, the registers that are not read after it, so that they can be reused."""
         seen = set(self.program.outputs.tolist())
         last: dict[int, list[int]] = {}
         for i in range(len(self.program) - 1, -1, -1):
@@ -134,7 +134,7 @@ class RowPlan(BoundCalls):
         return template(operation.rule, tuple([x if type(x) is float else None for x in rows]), wanted)
 
     def _emit_forward(self, template: Template, rows: list[Row], out: Array, number: int) -> None:
-        """The calls for an instruction's value, into ``out``; what the derivatives need of them stays."""
+        """Add the calls for an instruction's value, written to ``out``. Results that the derivatives need are kept."""
         value, results = template.traced.value, dict[int, Array]()
         batched = self.batched[self.program.leaves + number]
         target = -1
@@ -157,9 +157,9 @@ class RowPlan(BoundCalls):
         target: int = -1,
         out: Array | None = None,
     ) -> list[tuple[bool, Array]]:
-        """The traced calls that are chosen; that of the target into ``out``. Fills ``results``, by the call's number.
+        """Add the chosen traced calls; the target's result goes to ``out``. Fills ``results``, by the call's number.
 
-        Returns the rows (and whether they are of truth values) to give back once the results have been used.
+        Returns the rows (and whether they hold truth values) to give back once the results have been used.
         """
         unused = []
         for number in chosen:
@@ -224,7 +224,7 @@ class RowPlan(BoundCalls):
             self.calls.append(functools.partial(np.add, result, 0.0, result))
 
     def _adjoint(self, register: int) -> Array:
-        """A row for a register's adjoint: of a leaf the one that is asked for."""
+        """Take a row for a register's adjoint; a leaf has a row of its own."""
         row = self.leaf_adjoints.get(register)
         if row is None:
             row = self.pools[self.batched[register], False].take()
@@ -251,7 +251,7 @@ class RowPlan(BoundCalls):
     def _slopes(
         self, number: int, registers: list[int], rows: list[Row], batched: bool
     ) -> tuple[list[tuple[int, Row]], list[tuple[bool, Array]]]:
-        """(operand, local derivative) of an instruction, computed by now; and the rows to give back after their use."""
+        """Return an instruction's (operand, local derivative) pairs, and the rows to give back after their use."""
         template = self.templates[number]
         if template is None:
             opaque_slopes = self.opaque_slopes.pop(number, [])
@@ -268,13 +268,13 @@ class RowPlan(BoundCalls):
         return [(i, _read(slope, rows, results)) for i, slope in template.slopes], used
 
     def _inherits(self, register: int, batched: bool, registers: list[int]) -> bool:
-        """Whether an operand can have the upstream itself for its adjoint: it has none yet, and comes once."""
+        """Whether an operand can use the upstream's own row as its adjoint: it has none yet, and occurs once."""
         if register in self.adjoints or register in self.leaf_adjoints or self.batched[register] != batched:
             return False
         return registers.count(register) == 1
 
     def _send(self, register: int, slope: Row, upstream: Array, batched: bool, rule: Rule, rows: list[Row]) -> None:
-        """slope · upstream, added to a register's adjoint; summed over the batch where the register has no rows."""
+        """Add slope · upstream to a register's adjoint, summed over the batch if the register has no rows."""
         if rule.chooses is True and type(slope) is float and not slope:
             return
         add, target = self.calls.append, self.adjoints.get(register)
@@ -309,7 +309,7 @@ class RowPlan(BoundCalls):
             self.calls.append(bound_ufunc(np.multiply, [slope, upstream], out))
 
     def _summed(self, row: Array, other: Array, target: Array, present: bool) -> None:
-        """The inner product of two rows, into a number or added to it."""
+        """Write the inner product of two rows to a number, or add it there."""
         if not present:
             self.calls.append(self._inner(row, other, target))
             return
@@ -320,13 +320,13 @@ class RowPlan(BoundCalls):
         pool.unused.append(product)
 
     def _inner(self, row: Array, other: Array, out: Array) -> BoundCall:
-        if self.careful:  # the row is of ones: NOTHING where all of the other is
+        if self.careful:  # here the row is all ones: the sum is NOTHING where every term is
             return functools.partial(np.add.reduce, other, 0, None, out, initial=NOTHING)
         return functools.partial(row.dot, other, out)
 
 
 def _read(reference: Reference, rows: list[Row], results: dict[int, Array]) -> Row:
-    """What a traced call reads: an operand, another call's result, or a number."""
+    """Look up a traced call's operand: a row, another call's result, or a number."""
     if type(reference) is Operand:
         return rows[reference.number]
     return results[reference.number] if type(reference) is Temporary else reference  # type: ignore[return-value]
@@ -337,7 +337,7 @@ def _zero_dimensional(array: Array) -> list[Array]:
 
 
 def _arguments(block: Array, program: Program, shapes: Sequence[tuple[int, ...]]) -> list[Array]:
-    """Each argument's part of a block (lanes, rows), as (rows, a sample's shape …)."""
+    """Split a block (lanes, rows) into its arguments, each viewed as (rows, a sample's shape …)."""
     arguments, start = [], 0
     for size, shape in zip(program.inputs, shapes, strict=True):
         arguments.append(by_row(block[start : start + size], shape))

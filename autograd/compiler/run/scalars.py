@@ -1,8 +1,8 @@
-"""A program of scalar instructions on one sample: the rules on Python floats, with no Values in between.
+"""Running scalar instructions on one sample: rules on Python floats, without Values.
 
-On one number a NumPy call costs more than the arithmetic it does. Here each instruction is one call of its rule's
-function, forward, and the chain rule over what it returned, backward: about half of what the eager engine takes, which
-makes a node for each. As there, nothing flows to an operand that was not chosen.
+On one number a NumPy call costs more than its arithmetic. Here each instruction calls its rule's function forward, and
+the chain rule uses the returned derivatives backward. That takes about half the time of the eager engine, which makes a
+node for each operation. As in that engine, nothing flows to an operand that was not chosen.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from autograd.util.arrays import Array
 __all__ = ["ScalarPlan"]
 
 Slopes = Sequence[Any]
-"""The local derivatives of one instruction: numbers, None where there is none, functions where they are costly."""
+"""One instruction's local derivatives: numbers, None for an operand without one, or functions if they are expensive."""
 
 _ONE, _ONE_CALLED, _ANY = -1, -2, -3
-"""In place of a second operand: there is none; nor is there, and the derivative may be a function; any other form."""
+"""Marks in place of a second operand: none; none, and the derivative may be a function; any other form."""
 
 _MANY = 1000
-"""From so many instructions on the collector would come, which does so every 700 new objects."""
+"""The number of instructions from which the garbage collector would run, as it does every 700 new objects."""
 
 
 class ScalarPlan:
@@ -53,9 +53,10 @@ class ScalarPlan:
         self.values: list[float] = []
 
     def run(self, inputs: Sequence[Array]) -> None:
-        """Forward, and backward where a gradient is wanted.
+        """Run forward, and backward if a gradient is wanted.
 
-        The collector is off meanwhile where it would walk over what is kept for the way back, again and again.
+        For long programs the garbage collector is off meanwhile, because it would walk over the saved local derivatives
+        again and again.
         """
         if self.wanted == "value" or len(self.steps) < _MANY:
             self._run(inputs)
@@ -92,13 +93,13 @@ class ScalarPlan:
 
     @property
     def result(self) -> Array:
-        """(outputs, 1)."""
+        """The outputs, as an array (outputs, 1)."""
         return np.array([[self.values[x]] for x in self.outputs])
 
     def _active(self) -> Iterator[tuple[int, int, int, int]]:
-        """(register, number, a, b) of the instructions a gradient may flow through, from the last to the first.
+        """List (register, number, a, b) for instructions that a gradient may flow through, from last to first.
 
-        b is the second operand, or says which form the instruction has.
+        b is the second operand, or a mark for the instruction's form.
         """
         codes, operations = self.program.codes.tolist(), self.program.operations
         for i in range(len(codes) - 1, -1, -1):
@@ -128,9 +129,9 @@ class ScalarPlan:
             keep_local(slopes)
 
     def _backward(self, local: list[Slopes], size: int) -> list[float]:
-        """The adjoint of every register, from the last instruction to the first.
+        """Compute every register's adjoint, from the last instruction to the first.
 
-        Where nothing arrives, not even a zero, it stays the zero it began as.
+        Where nothing arrives, not even a zero, the adjoint stays the very object it started as.
         """
         nothing = float("0")
         grads = [nothing] * size
@@ -156,7 +157,7 @@ class ScalarPlan:
         return grads
 
     def _give(self, grads: list[float], i: int, slopes: Slopes, upstream: float) -> None:
-        """What an instruction of any form adds to the adjoints of its operands."""
+        """Add to the adjoints of an instruction's operands, whatever its form."""
         _, _, _, rule, operands = self.steps[i]
         if rule.lazy:
             slopes = self._called(slopes, rule, operands)
@@ -166,7 +167,7 @@ class ScalarPlan:
             grads[x] += slope * upstream
 
     def _called(self, slopes: Slopes, rule: Rule, operands: Sequence[int]) -> Slopes:
-        """The derivatives of a rule that leaves the costly ones as functions; IEEE's where Python's float raises."""
+        """Compute derivatives that a rule left as functions; where Python's float raises, use IEEE's results."""
         try:
             return [slope() if callable(slope) else slope for slope in slopes]
         except (ArithmeticError, ValueError):
@@ -174,7 +175,7 @@ class ScalarPlan:
 
 
 def _steps(program: Program) -> Iterator[tuple[Any, int, int, Rule, list[int]]]:
-    """(function, a, b, rule, operands) of each instruction: b is −1 for one operand, a for any other form."""
+    """List (function, a, b, rule, operands) per instruction: b is −1 for one operand; a is −1 for any other form."""
     operands, first = program.operands.tolist(), program.first.tolist()
     operations = program.operations
     plain = [_is_plain(x.rule) for x in operations]
@@ -190,5 +191,5 @@ def _steps(program: Program) -> Iterator[tuple[Any, int, int, Rule, list[int]]]:
 
 
 def _is_plain(rule: Rule) -> bool:
-    """Whether the rule's function may be called on floats as it is: no operand without a derivative, no sequences."""
+    """Whether the rule's function can run on floats directly: all operands have derivatives, none is a sequence."""
     return rule.builtin and not rule.sequences and rule.name not in CONDITIONS and rule.name != "where"

@@ -1,1 +1,1 @@
-"""Programs as NumPy calls on slices of one buffer."""
+"""Running a program as NumPy calls on slices of one buffer."""

@@ -1,4 +1,4 @@
-"""Where registers lie: buffers, views of them, and finding the steps in which register numbers go."""
+"""Memory for registers: buffers, views of them, and the regular steps in lists of register numbers."""
 
 from __future__ import annotations
 
@@ -11,17 +11,34 @@ import numpy as np
 
 from autograd.util.arrays import Array
 
-__all__ = ["NOTHING", "Buffer", "Scaled", "Source", "View", "by_row", "common_steps", "contiguous", "steps_of"]
+__all__ = [
+    "NOTHING",
+    "Buffer",
+    "Scaled",
+    "Source",
+    "View",
+    "by_row",
+    "common_steps",
+    "contiguous",
+    "steps_of",
+    "transposed",
+    "widened",
+]
 
 NOTHING = -0.0
-"""Where no gradient has arrived, not even a zero: added to any number, and to itself, it changes nothing."""
+"""The mark for "no gradient has arrived, not even a zero". Added to any number, or to itself, it changes nothing."""
 
 
 class Buffer(NamedTuple):
-    """A stretch of memory. size: lanes, each a number, or with ``batched`` a number a row of the batch.
+    """A stretch of memory.
 
-    truth: of truth values. role: "" for what may share memory with others; "kept" for what may not, "constant",
-    "parameters", "gradient" or "input" otherwise. data: a constant's numbers. by_row: stored a row after the other.
+    size: the number of lanes.
+    batched: each lane holds one number per row of the batch, otherwise one number.
+    truth: it holds truth values.
+    role: "" if it may share memory with other buffers, "kept" if not; otherwise "constant", "parameters", "gradient"
+    or "input".
+    data: a constant's numbers.
+    by_row: stored row after row.
     """
 
     size: int
@@ -33,7 +50,7 @@ class Buffer(NamedTuple):
 
 
 class View(NamedTuple):
-    """A part of a buffer: lane offset + Σ strideᵢ·indexᵢ, and the whole batch axis behind, if it has one."""
+    """A part of a buffer: the lanes offset + Σ strideᵢ·indexᵢ, followed by the whole batch axis, if there is one."""
 
     buffer: int
     offset: int
@@ -48,17 +65,17 @@ class View(NamedTuple):
 
 
 class Scaled(NamedTuple):
-    """A number divided by the number of rows: what a mean over the batch sends back."""
+    """A number divided by the number of rows: the gradient of a mean over the batch."""
 
     factor: float
 
 
 Source = View | Scaled | float
-"""What a step reads: a part of a buffer, or a number."""
+"""A step's operand: a part of a buffer, or a number."""
 
 
 def contiguous(buffer: int, shape: tuple[int, ...], batched: bool, offset: int = 0) -> View:
-    """A view of lanes that lie one after the other, the last axis fastest."""
+    """Make a view of consecutive lanes, with the last axis fastest."""
     strides = []
     step = 1
     for length in reversed(shape):
@@ -67,15 +84,26 @@ def contiguous(buffer: int, shape: tuple[int, ...], batched: bool, offset: int =
     return View(buffer, offset, shape, tuple(reversed(strides)), batched)
 
 
+def widened(view: View, n: int) -> View:
+    """The view, repeated along a last axis."""
+    return view._replace(shape=(*view.shape, n), strides=(*view.strides, 0))
+
+
+def transposed(view: View) -> View:
+    """Each matrix of a stack with its axes exchanged."""
+    (a, b, c), (i, j, k) = view.shape, view.strides
+    return view._replace(shape=(a, c, b), strides=(i, k, j))
+
+
 def by_row(lanes: Array, shape: tuple[int, ...]) -> Array:
-    """An argument's numbers, (lanes, rows), seen as (rows, a sample's shape …)."""
+    """View an argument's numbers, stored as (lanes, rows), as (rows, a sample's shape …)."""
     lane, row = lanes.strides
     strides = (row, *(step * lane for step in contiguous(0, shape, False).strides))
     return np.lib.stride_tricks.as_strided(lanes, (lanes.shape[1], *shape), strides)
 
 
 def steps_of(numbers: Array) -> list[tuple[int, int]] | None:
-    """(length, stride) from the outermost to the innermost axis along which the numbers go in even steps, or None.
+    """Describe numbers in even steps by (length, stride) per axis, outermost first; None if the steps are not even.
 
     >>> steps_of(np.array([5, 6, 7, 15, 16, 17]))
     [(2, 10), (3, 1)]
@@ -101,7 +129,7 @@ def steps_of(numbers: Array) -> list[tuple[int, int]] | None:
 
 
 def common_steps(columns: Sequence[Array]) -> tuple[tuple[int, ...], list[tuple[int, tuple[int, ...]]]] | None:
-    """One shape in which every column goes in even steps, with the offset and strides of each; None if there is none.
+    """Find a shape in which every column goes in even steps, with each column's offset and strides; None without one.
 
     >>> common_steps([np.array([0, 1, 2, 3]), np.array([7, 7, 8, 8])])
     ((2, 2), [(0, (2, 1)), (7, (1, 0))])
@@ -126,7 +154,7 @@ def common_steps(columns: Sequence[Array]) -> tuple[tuple[int, ...], list[tuple[
 
 
 def _refined(nest: list[tuple[int, int]], marks: list[int]) -> tuple[int, ...]:
-    """The strides of a nest on finer axes: one for each gap between marks."""
+    """The strides of a nest on finer axes, one for each gap between marks."""
     strides = []
     ends, size = [], 1
     for length, stride in reversed(nest):
