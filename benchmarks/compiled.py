@@ -32,9 +32,9 @@ import numpy as np
 
 from benchmarks import compiled_graphs as graphs
 from benchmarks import compiled_peers as peers
-from benchmarks import gpt
-from benchmarks.compiled_graphs import FirstCall, Scalar
-from benchmarks.compiled_peers import Network, Ready
+from benchmarks import convolution, gpt, irregular, recurrent
+from benchmarks.compiled_graphs import Scalar
+from benchmarks.compiled_peers import Case, Make, Network, Ready, on
 from benchmarks.engine import ROOT, Failure, cpu_model, ending, progress, table
 
 TURN = 0.2  # seconds
@@ -50,22 +50,6 @@ MODULES = {
     "eager": "autograd",
     "jax-tuned": "jax",
 }  # what must be importable, where it is not the contender's name
-
-Make = Callable[[], Ready | FirstCall]
-
-
-@dataclass(frozen=True)
-class Case:
-    """Contenders that do the same. limits: what our time over theirs should not exceed."""
-
-    title: str
-    contenders: dict[str, Make]
-    limits: dict[str, float] = field(default_factory=dict)
-    rounds: int = 15
-    first_call: bool = False
-    size: int = 0  # 0 is measured with --quick too, 2 only with --full
-    most_rounds: dict[str, int] = field(default_factory=dict)  # of a slow contender
-
 
 # -- the cases ---------------------------------------------------------------------------------------------------------
 
@@ -103,11 +87,6 @@ def first_calls(title: str, problem: Callable[[], Scalar], limit: float, thousan
     size = (thousands > 30) + (thousands > 300)
     contenders = on(problem, ours=graphs.ours_first_call, **peer)
     return Case(title, contenders, {"casadi": limit}, rounds=1 if size == 2 else 3, first_call=True, size=size)
-
-
-def on(problem: Callable[[], Any], **contenders: Callable[[Any], Ready | FirstCall]) -> dict[str, Make]:
-    """Each on the problem, which is made in the process that needs it."""
-    return {name: lambda make=make: make(problem()) for name, make in contenders.items()}
 
 
 def random_dags() -> Iterator[Case]:
@@ -149,6 +128,9 @@ WORKLOADS: dict[str, tuple[str, Callable[[], Iterator[Case]]]] = {
         "10,000 random operations, 385 deep, by number of samples; times a sample, or of a first call",
         random_dags,
     ),
+    "irregular": ("an irregular graph, by number of operations; times a sample, or of a first call", irregular.cases),
+    "recurrent": ("value and gradient of a recurrence and of an LSTM, 32 samples", recurrent.cases),
+    "convolution": ("value and gradient of 8 filters of 3×3 on 8×8, pool, dense 10, 32 samples", convolution.cases),
     "gpt": ("value and gradient of a GPT of 4,192 parameters, 9 positions, by number of documents", gpts),
     "recurrence": ("h = tanh(w·h + u·x + b), 10,000 times, by number of samples; times a sample", recurrences),
 }

@@ -10,7 +10,7 @@ import importlib
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,28 @@ class Ready:
     step: Callable[[], Any]
     answer: Callable[[], Sequence[float]]
     samples: int = 1  # that one step goes through, where contenders differ in it
+
+
+Make = Callable[[], Any]
+"""Makes a ``Ready``, or a ``FirstCall``."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Contenders that do the same. limits: what our time over theirs should not exceed."""
+
+    title: str
+    contenders: dict[str, Make]
+    limits: dict[str, float] = field(default_factory=dict)
+    rounds: int = 15
+    first_call: bool = False
+    size: int = 0  # 0 is measured with --quick too, 2 only with --full
+    most_rounds: dict[str, int] = field(default_factory=dict)  # of a slow contender
+
+
+def on(problem: Callable[[], Any], **contenders: Callable[[Any], Any]) -> dict[str, Make]:
+    """Each on the problem, which is made in the process that needs it."""
+    return {name: lambda make=make: make(problem()) for name, make in contenders.items()}
 
 
 # -- the networks ------------------------------------------------------------------------------------------------------

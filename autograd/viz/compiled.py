@@ -7,15 +7,19 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from autograd.compiler.compiled import Compiled
-from autograd.compiler.listing import counted, instruction_size, parameters_read
+from autograd.compiler.listing import instruction_size, parameters_read
 from autograd.compiler.program import Instruction, Operation, Program
+from autograd.util.language import Language
 from autograd.viz.picture import Edge, Group, Node, Picture
+from autograd.viz.web.words import picture_words
 from autograd.viz.write.numbers import number
 
 __all__ = ["pictures_of"]
 
 
-def pictures_of(compiled: object, max_nodes: int = 60) -> tuple[Picture, Picture | None] | None:
+def pictures_of(
+    compiled: object, max_nodes: int = 60, language: Language = "en"
+) -> tuple[Picture, Picture | None] | None:
     """The last recorded program of a compiled function, as scalars and as instructions; None for anything else.
 
     The second is None where both would be alike: of a program whose instructions have one operation each, and of one
@@ -28,14 +32,15 @@ def pictures_of(compiled: object, max_nodes: int = 60) -> tuple[Picture, Picture
     parameters = _without_their_model(paths)
     leaves = [*inputs, *parameters]
     names = [_name(program, program[i], parameters) for i in range(len(program))]
-    sizes = counted(len(recorded), "operation"), counted(len(program), "instruction")
-    written = _Side("s", recorded, program, leaves, names, program.instruction_of.tolist())
+    words = picture_words(language)
+    sizes = [words.say("operations", count=len(recorded)), words.say("instructions", count=len(program))]
+    written = _Side("s", recorded, program, leaves, names, program.instruction_of.tolist(), language)
     if recorded.leaves + len(recorded) > max_nodes:
-        return written.folded(max_nodes, "{}, compiled to {}".format(*sizes)), None
+        return written.folded(max_nodes, words.say("compiled_to", *sizes)), None
     if len(program) == len(recorded):
-        return written.opened("{}, compiled to {}, one by one".format(*sizes), boxes=False), None
-    became = _Side("i", program, program, leaves, names, list(range(len(program))))
-    return written.opened(f"as it was written: {sizes[0]}"), became.folded(max_nodes, f"compiled: {sizes[1]}")
+        return written.opened(words.say("one_each", *sizes), boxes=False), None
+    became = _Side("i", program, program, leaves, names, list(range(len(program))), language)
+    return written.opened(words.say("written", sizes[0])), became.folded(max_nodes, words.say("compiled", sizes[1]))
 
 
 def _without_their_model(paths: Sequence[str]) -> list[str]:
@@ -78,9 +83,9 @@ class _Side:
 
     def __init__(
         self, start: str, program: Program, became: Program, leaves: Sequence[str], names: Sequence[_Name],
-        instruction_of: Sequence[int],
+        instruction_of: Sequence[int], language: Language,
     ) -> None:  # fmt: skip
-        self.start, self.program, self.became = start, program, became
+        self.start, self.program, self.became, self.language = start, program, became, language
         self.names, self.instruction_of = names, instruction_of
         self.leaves = [*leaves, *(number(constant) for constant in program.constants.tolist())]
         self.outputs = frozenset(program.outputs.tolist())
@@ -103,7 +108,9 @@ class _Side:
             symbol, is_root = _symbol(instruction.operation), instruction.start in self.outputs
             nodes[instruction.start] = self._node(name, "", symbol, group, is_root)
         around = Group(self.around, title)
-        return Picture(tuple(nodes.values()), tuple(edges), (around, *groups.values()), total=len(nodes))
+        return Picture(
+            tuple(nodes.values()), tuple(edges), (around, *groups.values()), total=len(nodes), language=self.language
+        )
 
     def folded(self, most: int, title: str) -> Picture:
         """A node for all that belongs to one instruction, up to so many; one for each argument that they use."""
@@ -124,11 +131,11 @@ class _Side:
                     edges[tail, name] += 1
             nodes[name] = self._box(name, i, parts, operands)
         joined = (Edge(tail, head, i, count=count) for i, ((tail, head), count) in enumerate(edges.items()))
-        hidden = counted(len(members), "instruction")
-        more = f"the first {most} of {hidden}: draw(…, max_nodes={len(members)})"
-        notes = (more,) if len(members) > most else ()
+        words, count = picture_words(self.language), len(members)
+        of, call = words.say("instructions", count=count), f"draw(…, max_nodes={count})"
+        notes = (words.say("first_of", most, of, call),) if count > most else ()
         around = (Group(self.around, title),)
-        return Picture(tuple(nodes.values()), tuple(joined), around, notes, total=len(nodes))
+        return Picture(tuple(nodes.values()), tuple(joined), around, notes, total=len(nodes), language=self.language)
 
     def _node(self, name: str, label: str, symbol: str, group: str = "", is_root: bool = False) -> Node:
         """A word alone."""

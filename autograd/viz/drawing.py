@@ -62,7 +62,7 @@ def draw(
     mode: "static" shows a plain image, for a notebook that is committed or printed. AUTOGRAD_DISPLAY=static in the
     environment does so for every picture and player.
     model: the module whose parameters are named, where they are not found by themselves.
-    language: "en" or "zh", of the alternative text and the page; English by default.
+    language: "en" or "zh", of the words in the picture, the alternative text and the page; English by default.
     In a notebook, Values without a label have the names of the caller's variables.
 
     Raises `TypeError` for anything but Values and one compiled function, `ValueError` where there is nothing to draw,
@@ -81,14 +81,16 @@ def draw(
     if len(roots) == 1 and not isinstance(roots[0], Value):
         from autograd.viz.compiled import pictures_of  # loads the compiler (35 ms), of which a Value needs nothing
 
-        program = pictures_of(roots[0], max_nodes)
+        program = pictures_of(roots[0], max_nodes, chosen)
         if program is not None:
             return ProgramDrawing(*program, mode, chosen)
     values = [_checked(root) for root in roots]
     if not values or max_nodes < len(values):
         raise ValueError(f"draw() takes at least one Value and has room for each: {len(values)} given, {max_nodes=}")
     names = notebook_names(depth=2)
-    return _drawing(pictures(values, focus, radius, path, max_nodes, open, ops, model, names), mode, chosen)
+    return _drawing(
+        pictures(values, focus, radius, path, max_nodes, open, ops, model, names, language=chosen), mode, chosen
+    )
 
 
 def _drawing(opened: Callable[..., Picture], mode: Mode = "auto", language: Language = "en") -> Drawing:
@@ -235,7 +237,7 @@ class ProgramDrawing(Drawing):
             return
         nodes, edges = scalars.nodes + instructions.nodes, scalars.edges + instructions.edges
         groups, notes = scalars.groups + instructions.groups, scalars.notes + instructions.notes
-        super().__init__(Picture(nodes, edges, groups, notes, total=len(nodes)), mode, language)
+        super().__init__(Picture(nodes, edges, groups, notes, total=len(nodes), language=language), mode, language)
         self.instructions = Drawing(instructions, mode, language)
 
     @property

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
+from autograd.util.language import Language
+
 __all__ = ["Edge", "Group", "Kind", "Node", "Picture", "separate"]
 
 Kind = Literal["input", "parameter", "constant", "result", "group", "more", "operation"]
@@ -84,7 +86,7 @@ class Edge:
         _fill(self, state)
 
 
-def _fill(part: Node | Edge | Group, state: Sequence[object]) -> None:
+def _fill(part: Node | Edge | Group | Picture, state: Sequence[object]) -> None:
     """Set the fields from a pickle: one of an earlier version has the first of them, the others have their defaults."""
     known = fields(part)
     values = [*state, *(added.default for added in known[len(state) :])]
@@ -117,7 +119,8 @@ class Picture:
 
     notes: one sentence for each thing that is not shown, with the argument that shows it. total: the values of the
     whole graph, which were counted up to a limit: ``is_whole_count`` tells whether there are no more. left_out: those
-    of them for which no node stands. by_name: the nodes.
+    of them for which no node stands. by_name: the nodes. language: of the notes, the titles and what is written beside
+    them.
     """
 
     nodes: tuple[Node, ...]
@@ -128,6 +131,10 @@ class Picture:
     is_whole_count: bool = True
     left_out: int = 0
     by_name: dict[str, Node] = field(init=False, repr=False, compare=False)
+    language: Language = "en"
+
+    def __setstate__(self, state: Sequence[object]) -> None:
+        _fill(self, state)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {node.name: node for node in self.nodes})

@@ -20,6 +20,7 @@ import nn
 from autograd import Value, draw, play
 from autograd.util.language import LANGUAGES, Language
 from autograd.viz.write.theme import PANEL_LIGHT
+from examples.gallery import GRAPHS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -171,6 +172,29 @@ COVERED = """() => {
             const { x, y, width, height } = text.getBBox()
             return x < border.left || y < border.top || x + width > border.right || y + height > border.bottom
         })).map(text => `${node.dataset.node} ${text.textContent}`)
+    })
+}"""
+
+
+@pytest.mark.parametrize("name", ["residual block", "diamond", "network of the lecture"])
+def test_no_badge_covers_a_number(page: Page, opened: Callable[..., Any], name: str) -> None:
+    graph = GRAPHS[name]()
+    steps = opened(graph.root).steps
+    page.locator("[type=range]").fill(str(len(steps) - 1))
+    assert page.evaluate(UNDER_A_BADGE) == []
+
+
+UNDER_A_BADGE = """() => {
+    const root = document.querySelector('[data-lm-suppress-shortcuts]').shadowRoot
+    return [...root.querySelectorAll('.node.marked')].flatMap(node => {
+        const badge = node.querySelector('.badge'), rect = badge.firstChild.getBBox()
+        const { e, f } = badge.transform.baseVal[0].matrix
+        return [...node.querySelectorAll(':scope > text:not(.gain)')].filter(text => {
+            const { x, width } = text.getBBox(), digits = 0.73 * parseFloat(getComputedStyle(text).fontSize)
+            const isBeside = x > e + rect.x + rect.width || x + width < e + rect.x
+            const below = f + rect.y + rect.height + 0.5
+            return text.textContent && !isBeside && text.getStartPositionOfChar(0).y - digits < below
+        }).map(text => `${node.dataset.node} ${text.textContent}`)
     })
 }"""
 

@@ -28,6 +28,7 @@ LONG_FUNCTIONS = {
     "autograd/backward.py backward_pass": "what Ctrl-C may cut off, and what undoes it, in one block",
     "autograd/compiler/record.py visit": "one loop over all nodes, in which a call of a function is measurable",
     "benchmarks/mnist.py by_hand": "a training written by hand, from top to bottom, is what is measured",
+    "benchmarks/recurrent.py numpy_lstm": "an LSTM written by hand, its arrays and both ways, is what is measured",
 }
 """Functions of more than 40 lines, signature and docstring left out."""
 

@@ -1,15 +1,21 @@
 """The words that stand for a picture where it is not seen."""
 
+import functools
 import html
+import pickle
 import re
+from dataclasses import fields
 
+import numpy as np
 import pytest
 
 import autograd
 import nn
 from autograd import Value
-from autograd.viz.web.words import drawing_words
+from autograd.viz.picture import Picture
+from autograd.viz.web.words import drawing_words, picture_words
 from autograd.viz.write.alt import alt_text
+from autograd.viz.write.layout import _wrapped
 from autograd.viz.write.numbers import number
 
 
@@ -108,6 +114,73 @@ def test_both_languages_have_every_word():
     assert english.keys() == chinese.keys()
     for key, text in english.items():
         assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", chinese[key])), key
+
+
+def drawings(language):
+    """Drawings that have, together, every word that a drawing may have."""
+    model, w = nn.MLP(3, [4, 4, 1], seed=0), Value(0.5, label="w")
+    loss = nn.mse_loss([model(x) for x in np.eye(3).tolist()], [1.0, 0.0, 2.0])
+    chain = functools.reduce(lambda x, _: (x * w).sin(), range(60), w)
+    many = functools.reduce(lambda x, _: (x * w + w).sin(), range(90), w)
+    program = autograd.compile(lambda x: (w * x).tanh() + w).record(1.0)
+    compiled = autograd.compile(lambda x: model(x)).record([1.0, 2.0, 3.0])
+    yield from (
+        autograd.draw(root, language=language, **options)
+        for root, options in [
+            (loss, {}), (loss, {"max_nodes": 4}), (loss, {"focus": "layers[1].neurons[0].b", "radius": 2}),
+            (loss, {"focus": "layers[1].neurons[0].b", "radius": 1}), (many, {"path": (w, many), "max_nodes": 5}),
+            (loss, {"open": "call 1"}), (chain, {}), (many, {"max_nodes": 4, "open": "all"}), (w * 3.0 + 2.0, {}),
+            (sum((w * float(i) for i in range(80)), Value(0.0)), {}), (program, {}), (compiled, {}),
+            (compiled, {"max_nodes": 2}), (compiled, {"max_nodes": 200}),
+        ]
+    )  # fmt: skip
+
+
+def words_of(drawing):
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", drawing.svg())
+    return " ".join([*texts, *drawing.picture.notes, *(group.title for group in drawing.picture.groups)])
+
+
+def test_a_chinese_drawing_has_no_english_sentence():
+    """The notes under it, the titles of its groups, the key of its columns, and what a number at an arrow means."""
+    english, chinese = picture_words("en"), picture_words("zh")
+    assert {key for key in english if not key.endswith("_one")} == chinese.keys()
+    for key, text in chinese.items():
+        assert set(re.findall(r"{\w+}", text)) <= {*re.findall(r"{\w+}", english[key]), "{2}"}, key
+    shown = {language: html.unescape(" ".join(map(words_of, drawings(language)))) for language in ("en", "zh")}
+    told = [key for key, text in english.items() if re.search("[a-z]+ [a-z]+", longest(text))]
+    seen = [key for key in told if longest(english[key]) in shown["en"]]
+    assert len(seen) >= 15, seen
+    for key in told:
+        assert longest(english[key]) not in shown["zh"], key
+    for key in seen:
+        assert key.endswith("_one") or longest(chinese[key]) in shown["zh"], key
+
+
+def longest(text):
+    """The longest piece of a text between two of its fields."""
+    return max(re.split(r"{\w+}", text), key=len)
+
+
+def test_a_player_s_notes_are_in_the_language_of_its_page():
+    values = [Value(float(i), label=f"v{i}") for i in range(100)]
+    root = functools.reduce(lambda x, y: (x * y).tanh(), values)
+    english, chinese = (autograd.play(root, language=language).steps.picture.notes for language in ("en", "zh"))
+    assert len(english) == len(chinese) >= 1 and all("play(" in note for note in chinese)
+    assert not any(re.search("[a-z]{3,} [a-z]{3,}", re.sub(r"play\(.*\)", "", note)) for note in chinese)
+
+
+def test_a_chinese_note_is_wrapped_where_its_line_ends():
+    assert _wrapped(["重复的步骤合为一个节点：draw(…)"], 65.0) == ["重复的步骤合", "为一个节点：", "draw(…)"]
+    assert _wrapped(["a long  note"], 1.0) == ["a", "long", "note"]
+
+
+def test_a_picture_from_before_there_were_languages_is_read():
+    drawn = autograd.draw(Value(2.0, label="x")).picture
+    state = [getattr(drawn, part.name) for part in fields(drawn) if part.name != "language"]
+    before = object.__new__(Picture)
+    before.__setstate__(state)
+    assert before == drawn and before.language == "en" and pickle.loads(pickle.dumps(drawn)) == drawn
 
 
 def test_a_compiled_function():

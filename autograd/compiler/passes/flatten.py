@@ -97,6 +97,8 @@ def _flattened(program: Program, chain: _Chain) -> Program:
     if not mine or not len(program):
         return program
     is_link = np.isin(program.codes, mine)
+    if chain.flat.rule in (FOLDED_MAXIMUM, FOLDED_MINIMUM):
+        is_link &= ~_branches(program, is_link)
     root = chain_ends(program, is_link)
     links = np.flatnonzero(is_link)
     places, counts = segments(program.first, links)
@@ -131,6 +133,22 @@ def chain_ends(program: Program, is_link: Array) -> Array:
         if (further == root).all():
             return root
         root = further
+
+
+def _branches(program: Program, is_link: Array) -> Array:
+    """The links that would make a tree of a chain: at a tie, max(max(a, b), max(c, d)) has other shares than the chain.
+
+    Of two operands one may be a link, whichever it is: the shares of two are alike. Of more, it is the first.
+    """
+    branches = np.zeros(len(program), bool)
+    made = np.where(program.operands >= program.leaves, program.operands - program.leaves, 0)
+    linked = (program.operands >= program.leaves) & is_link[made]
+    links = np.flatnonzero(is_link)
+    places, counts = segments(program.first, links)
+    head = np.repeat(program.first[links], counts)
+    later = linked[places] & (places > head) & (linked[head] | (np.repeat(counts, counts) > 2))
+    branches[made[places[later]]] = True
+    return branches
 
 
 def _is_start(program: Program, terms: Array, start: float) -> Array:

@@ -16,10 +16,12 @@ from autograd.compiler.passes import CAREFUL, Pass, fold, share
 from autograd.compiler.program import Program, verify
 from autograd.compiler.run.arrays.forward import Lowered, lower
 from autograd.compiler.run.arrays.plan import ArrayPlan
+from autograd.compiler.run.arrays.regions import items
 from autograd.compiler.run.explain import explain, explain_index
 from autograd.compiler.run.plan import Plan, is_finite
 from autograd.compiler.run.rows import RowPlan
 from autograd.compiler.run.scalars import ScalarPlan
+from autograd.compiler.run.ways import MANY_ROWS, by_register, irregularity
 from autograd.core.graph import paused_collector
 from autograd.errors import NonFiniteError, ProgramError
 from autograd.pytree import Structure
@@ -35,7 +37,7 @@ _WORKING_SET = 32 << 20
 """Bytes of registers at most: a larger batch is run in parts."""
 _KEPT_PLANS = 8
 _FEW_LANES = 8
-"""With fewer operands an instruction than this, a program is run register by register."""
+"""With fewer operands an instruction than this, a program is run register by register, where regions do not suit it."""
 
 
 _Answer = TypeVar("_Answer")
@@ -112,6 +114,8 @@ class Runner:
         self.program = program
         self.recorded_size = len(recorded)
         self.runs_by_register = len(self.program.operands) < _FEW_LANES * len(self.program)
+        self.items = items(self.program)
+        self.irregular, self.wide = irregularity(self.program, self.items)
         self.whole = np.array_equal(positions, np.arange(len(positions)))
         self.parameter_buffer = np.zeros(len(positions), self.dtype)
         self.lowered: dict[tuple[str, bool], Lowered] = {}
@@ -259,8 +263,11 @@ class Runner:
             program = self.program
             if careful:
                 program = functools.reduce(lambda program, apply: apply(program), CAREFUL, self.recorded)
-            self.lowered[key] = lower(program, wanted, careful)
+            self.lowered[key] = lower(program, None if careful else self.items, wanted, careful)
         return self.lowered[key]
+
+    def _by_register(self, batch_size: int, careful: bool) -> bool:
+        return by_register(self.runs_by_register, self.irregular, self.wide, batch_size, careful)
 
     def _scalar(self, careful: bool) -> Program:
         """The program to run a row of memory a register: nothing re-rolled."""
@@ -268,7 +275,7 @@ class Runner:
 
     def _most_rows(self, key: tuple[str, bool]) -> int:
         """How many rows are run at once: as many as have room in the working set."""
-        if self.runs_by_register:
+        if self._by_register(MANY_ROWS + 1, key[1]):
             return max(32, _WORKING_SET // (max(1, len(self.recorded)) * self.dtype.itemsize))
         lanes = sum(x.size for x in self._lower(*key).buffers if x.batched and not x.truth)
         return max(32, _WORKING_SET // (max(1, lanes) * self.dtype.itemsize))
@@ -302,9 +309,10 @@ class Runner:
 
     def _plan(self, wanted: str, careful: bool, batch_size: int, theta: Array, gradient: Array) -> Plan:
         shapes = [shape for _, shape, _ in self.signature]
-        if self.runs_by_register and batch_size == 1 and self.dtype == np.float64:
+        by_register = self._by_register(batch_size, careful)
+        if by_register and batch_size == 1 and self.dtype == np.float64:
             return ScalarPlan(self._scalar(careful), theta, gradient, shapes, wanted)
-        if self.runs_by_register:
+        if by_register:
             return RowPlan(self._scalar(careful), batch_size, self.dtype, theta, gradient, shapes, wanted, careful)
         return ArrayPlan(self._lower(wanted, careful), batch_size, self.dtype, theta, gradient, shapes)
 

@@ -92,8 +92,7 @@ def play(
     """
     if compare not in (None, "numeric"):
         raise ValueError(f'play() takes compare="numeric" or nothing, not {compare!r}')
-    if language is not None:
-        language_of(language)
+    chosen = language_of(language)
     if any(hasattr(root, name) for name in ("snapshots", "to_dict")):
         from autograd.viz.training.player import training_player  # 5 ms, of which a value needs nothing
 
@@ -101,7 +100,14 @@ def play(
     numeric = compare == "numeric"
     names = notebook_names(depth=2)
     recorded = steps(
-        root, forward=forward, zero_grad=zero_grad, numeric=numeric, max_nodes=max_nodes, names=names, **selecting
+        root,
+        forward=forward,
+        zero_grad=zero_grad,
+        numeric=numeric,
+        max_nodes=max_nodes,
+        names=names,
+        language=chosen,
+        **selecting,
     )
     return Player(recorded, quiz, mode, language)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import NamedTuple, TypedDict, Unpack
 
 from autograd.core.graph import paused_collector, topological
+from autograd.util.language import Language
 from autograd.util.printable import kind_of
 from autograd.util.text_width import columns, padded
 from autograd.value import Value
@@ -33,6 +34,7 @@ from autograd.viz.fold.inside import pictures_inside
 from autograd.viz.graph.arrays import LARGEST, graph_arrays
 from autograd.viz.graph.labels import printable
 from autograd.viz.picture import Edge, Node, Picture
+from autograd.viz.web.words import picture_words
 from autograd.viz.write.numbers import number
 from autograd.viz.write.room import PAGE, overhang
 
@@ -150,13 +152,14 @@ def steps(
     max_nodes: int = 60,
     backward: Callable[[EngineNode], object] | None = None,
     names: Mapping[Value, str] | None = None,
+    language: Language = "en",
     **selecting: Unpack[Selecting],
 ) -> Steps:
     """One backward pass from root, edge by edge; every gradient is afterwards what it was.
 
     root: a Value; or a node of an engine of your own with data, grad, _prev, _backward and backward() as in micrograd,
     or with parents and pull as in the exercises. backward: what runs its pass, if not ``root.backward()``.
-    names: of Values that have no label, as their variables have them.
+    names: of Values that have no label, as their variables have them. language: of the words in the picture.
     selecting: open, focus, radius, path and model, as for `draw`. Raises TypeError for anything else.
 
     >>> a = Value(3.0, label="a")
@@ -167,9 +170,9 @@ def steps(
     """
     start = _checked(root, backward)
     if isinstance(start, Value):
-        nodes, picture, inside = _values_shown(start, max_nodes, selecting, names)
+        nodes, picture, inside = _values_shown(start, max_nodes, selecting, names, language)
     else:
-        nodes, picture, inside = _others_shown(start, max_nodes, selecting)
+        nodes, picture, inside = _others_shown(start, max_nodes, selecting, language)
     with paused_collector():
         is_cut = isinstance(start, Value) and len(nodes) >= LARGEST
         whole = topological(start) if is_cut else nodes
@@ -278,27 +281,31 @@ Shown = tuple[Sequence[EngineNode], Picture, Mapping[str, Picture]]
 """The nodes of a graph in order, the picture of those that are played, and pictures of what is inside of its nodes."""
 
 
-def _values_shown(root: Value, max_nodes: int, selecting: Selecting, names: Mapping[Value, str] | None) -> Shown:
+def _values_shown(
+    root: Value, max_nodes: int, selecting: Selecting, names: Mapping[Value, str] | None, language: Language
+) -> Shown:
     """The values of a graph: each a node of its own where they have room, or focus= or path= chose some of them."""
     nodes = graph_arrays((root,)).values
     is_choice = bool({"focus", "path"} & selecting.keys())
     has_room = len(nodes) <= max_nodes or is_choice
     asked: Selecting = {"open": "all", **selecting} if has_room else selecting
-    picture = picture_of((root,), max_nodes=max_nodes, names=names, widest=WIDEST, **asked)
+    picture = picture_of((root,), max_nodes=max_nodes, names=names, widest=WIDEST, language=language, **asked)
     if has_room and not is_choice and "open" not in selecting and max_nodes <= USUAL and overhang(picture, WIDEST):
-        picture = picture_of((root,), max_nodes=max_nodes, names=names, widest=WIDEST, **selecting)
+        picture = picture_of((root,), max_nodes=max_nodes, names=names, widest=WIDEST, language=language, **selecting)
     inside = pictures_inside(root, picture, max_nodes, selecting.get("model"), names)
     notes = [note.replace("draw(", "play(") for note in picture.notes]
     if picture.left_out and not is_choice:
         leaf = next((node.label for node in nodes if node.label.isidentifier() and not node._prev), "w")
         loss = root.label if root.label.isidentifier() else "loss"
         if len(nodes) > LEGIBLE:
-            notes = [re.sub(r": play\([^:]*max_nodes=\d+\)$", f": play({loss}, focus=…)", note) for note in notes]
-        notes.append(f"how one value makes the result: play({loss}, path=({leaf}, {loss}))")
+            notes = [
+                re.sub(r"(: |：)play\([^:：]*max_nodes=\d+\)$", rf"\1play({loss}, focus=…)", note) for note in notes
+            ]
+        notes.append(picture_words(language).say("play_path", f"play({loss}, path=({leaf}, {loss}))"))
     return nodes, replace(picture, notes=tuple(notes)), inside
 
 
-def _others_shown(root: EngineNode, max_nodes: int, selecting: Selecting) -> Shown:
+def _others_shown(root: EngineNode, max_nodes: int, selecting: Selecting, language: Language) -> Shown:
     """The nodes of an engine of somebody's own, and a picture of them all."""
     nodes = topological(root, parents=parents_of)
     if selecting:
@@ -320,7 +327,7 @@ def _others_shown(root: EngineNode, max_nodes: int, selecting: Selecting) -> Sho
         for node, name in names.items()
     )
     edges = (Edge(names[x], names[node], i) for node in nodes for i, x in enumerate(parents_of(node)))
-    return nodes, Picture(boxes, tuple(edges), total=len(nodes)), {}
+    return nodes, Picture(boxes, tuple(edges), total=len(nodes), language=language), {}
 
 
 def _after(view: View, steps: Sequence[Step]) -> Picture:

@@ -19,6 +19,7 @@ from autograd.viz.graph.labels import printable
 from autograd.viz.graph.node_table import CONSTANT, INPUT, PARAMETER, RESULT, NodeTable
 from autograd.viz.graph.search import breadth_first
 from autograd.viz.picture import Edge, Kind, Node, Picture
+from autograd.viz.web.words import picture_words
 
 __all__ = ["assemble", "nearest"]
 
@@ -75,6 +76,7 @@ class _Assembly:
             total=self.graph.total,
             is_whole_count=self.graph.is_whole,
             left_out=self.graph.total - sum(map(len, view.members.values())) - len(hidden),
+            language=self.table.language,
         )
 
     # ── nodes ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -123,8 +125,9 @@ class _Assembly:
         if fold is None or fold.call < 0:
             return in_common([self.table.short_name(copy) for copy in copies])
         calls = [self.table.calls[self.partition.folds[copy].call] for copy in copies]
-        title = calls[0].title if len(calls) == 1 else in_common([call.plain for call in calls])
-        return f"{title} · part {fold.part} of {fold.parts}" if fold.parts > 1 else title
+        words = picture_words(self.table.language)
+        title = calls[0].title(words) if len(calls) == 1 else in_common([call.plain for call in calls])
+        return words.say("part", title, fold.part, fold.parts) if fold.parts > 1 else title
 
     def _title(self, copies: Sequence[int]) -> str:
         """What is written in the place of an operation; of several expressions, what they have in common."""
@@ -188,4 +191,6 @@ class _Assembly:
 
     def _add_unseen(self, name: str, count: int, beside: int, nodes: list[Node]) -> None:
         group = self.boxes.name(beside)
-        nodes.append(Node(name, "more", label=f"… {count} more", values=count, group=group))
+        nodes.append(
+            Node(name, "more", label=picture_words(self.table.language).say("more", count), values=count, group=group)
+        )

@@ -12,6 +12,7 @@ from autograd.viz.fold.view import View, in_common
 from autograd.viz.graph.node_table import CONSTANT, PARAMETER
 from autograd.viz.graph.search import components
 from autograd.viz.picture import Edge, Group, Node
+from autograd.viz.web.words import picture_words
 
 __all__ = ["Boxes"]
 
@@ -78,14 +79,15 @@ class Boxes:
         for call, box in enumerate(self.representative):
             together[box].append(call)
         groups = []
+        words = picture_words(self.table.language)
         for box in sorted(wanted):
             calls = [self.table.calls[call] for call in together[box]]
             plain = in_common([call.plain for call in calls])
             outer = self._outer(box)
             if len(calls) == 1:
-                plain = calls[0].title
+                plain = calls[0].title(words)
             elif outer < 0:
-                plain = f"{plain} · {len(calls)} calls"
+                plain = words.say("calls", plain, len(calls))
             parent = _name(self.representative[outer] if outer >= 0 else -1)
             groups.append(Group(f"g{box}", plain, parent, opens=self.view.opens(together[box])))
         networks = {f"g{box}" for box in wanted if box in self.table.networks.calls}

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Literal
 
 from autograd.core.graph import paused_collector
+from autograd.util.language import Language
 from autograd.value import Value
 from autograd.viz.fold.assemble import assemble, nearest
 from autograd.viz.fold.choice import SMALL, chosen
@@ -19,6 +20,7 @@ from autograd.viz.graph.labels import families
 from autograd.viz.graph.node_table import NodeTable, node_table
 from autograd.viz.graph.selection import Selection, selection_of
 from autograd.viz.picture import Picture, separate
+from autograd.viz.web.words import picture_words
 from autograd.viz.write.room import PAGE, overhang
 
 __all__ = ["LEGIBLE", "USUAL", "picture", "pictures", "table_of", "within_budget"]
@@ -47,6 +49,7 @@ def picture(
     model: object = None,
     names: Mapping[Value, str] | None = None,
     widest: float = PAGE,
+    language: Language = "en",
 ) -> Picture:
     """The picture of the graph that drawn these values.
 
@@ -59,14 +62,15 @@ def picture(
     open: what is not folded: modules by their path or call, as "layers[0]" or "call 3"; "sums", "repeats",
     "expressions", or "all".
     ops: "separate" draws an operation apart from its result. model: whose parameters these are, where it is not found.
-    names: of Values that have no label, as their variables have them. widest: how wide a page is, in pixels.
+    names: of Values that have no label, as their variables have them. widest: how wide a page is, in pixels. language:
+    of notes and titles.
     Raises ValueError for a name that nothing has, a value that is not in the graph, and where there is no such path.
 
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     >>> [(node.name, node.label or node.operation) for node in picture([a * b]).nodes]
     [('n0', 'a'), ('n1', 'b'), ('n2', '*')]
     """
-    return pictures(roots, focus, radius, path, max_nodes, open, ops, model, names, widest)()
+    return pictures(roots, focus, radius, path, max_nodes, open, ops, model, names, widest, language)()
 
 
 def pictures(
@@ -80,6 +84,7 @@ def pictures(
     model: object = None,
     names: Mapping[Value, str] | None = None,
     widest: float = PAGE,
+    language: Language = "en",
 ) -> Callable[..., Picture]:
     """Look at the graph once, and return what makes its picture: with the names it is given open, too.
 
@@ -89,7 +94,7 @@ def pictures(
         raise ValueError(f"ops= is 'fused' or 'separate', not {ops!r}")
     opened = (open,) if isinstance(open, str) else tuple(open)
     with paused_collector():
-        selection = selection_of(table_of(roots, bool(opened), model, names), focus, radius, path)
+        selection = selection_of(table_of(roots, bool(opened), model, names, language), focus, radius, path)
 
     def drawn(*more: str) -> Picture:
         with paused_collector():
@@ -100,13 +105,17 @@ def pictures(
 
 
 def table_of(
-    roots: Sequence[Value], is_opened: bool, model: object = None, names: Mapping[Value, str] | None = None
+    roots: Sequence[Value],
+    is_opened: bool,
+    model: object = None,
+    names: Mapping[Value, str] | None = None,
+    language: Language = "en",
 ) -> NodeTable:
     """The table of the graph of these values. is_opened: whether the user opens something of it, and waits."""
     graph = graph_arrays(roots)
     models = families([graph.values[leaf] for leaf in graph.leaves()], model)
     groups = find_groups(graph, models, MOST_CALLS_OPENED if is_opened else MOST_CALLS)
-    return node_table(graph, find_functions(graph, groups) if len(graph) > SMALL else groups, names)
+    return node_table(graph, find_functions(graph, groups) if len(graph) > SMALL else groups, names, language)
 
 
 def within_budget(selection: Selection, names: Sequence[str], most: int, widest: float = PAGE) -> Picture:
@@ -134,7 +143,7 @@ def within_budget(selection: Selection, names: Sequence[str], most: int, widest:
         *([_left_out(selection, partition, nodes, is_line)] if is_cut else []),
     ]
     if not drawn.is_whole_count:
-        notes.append(f"of the graph, the {drawn.total} values nearest to the result were looked at: there are more")
+        notes.append(picture_words(table.language).say("walked", drawn.total))
     label = table.labels.get(table.graph.roots[0], "") if len(table.graph.roots) == 1 else ""
     name = label if label.isidentifier() else "…"
     return replace(drawn, notes=tuple(note.replace("draw(…", f"draw({name}") for note in notes))
@@ -143,12 +152,13 @@ def within_budget(selection: Selection, names: Sequence[str], most: int, widest:
 # ── what is said of it ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-FOLDED = {"expressions": "operations", "sums": "sums", "repeats": "what repeats (×)"}
-"""What is folded besides modules and functions, by the name that opens it."""
+FOLDED = ("expressions", "sums", "repeats")
+"""What is folded besides modules and functions: the names that open it."""
 
 
 def _folded(table: NodeTable, partition: Partition) -> list[str]:
     """A note on what is folded, with the names that open it; and one on what had to be divided."""
+    words = picture_words(table.language)
     calls = [table.calls[fold.call] for fold in partition.folds.values() if fold.call >= 0]
     paths = list(
         dict.fromkeys(call.path for call in sorted(calls, key=lambda call: (call.module < 0, call.depth, call.path)))
@@ -156,21 +166,23 @@ def _folded(table: NodeTable, partition: Partition) -> list[str]:
     opens = {fold.opens for fold in partition.folds.values()} | ({"repeats"} if partition.copies else set())
     kinds = [name for name in FOLDED if name in opens]
     numbered = [call.key for call in table.calls if call.count > 1][:1] if partition.copies else []
-    some = paths if len(paths) < 4 else [f"{paths[0]} and {len(paths) - 1} more"]
+    count = len(paths)
+    some = paths if count < 4 else [words.say("and_more", paths[0], count - 1, count)]
     first, *others = [f'"{name}"' for name in (*paths[:1], *kinds, *numbered)] or [""]
-    what, more = ", ".join([*some, *(FOLDED[name] for name in kinds)]), f", or {', '.join(others)}" if others else ""
-    notes = [f"folded: {what}. To open: draw(…, open={first}){more}"] if what else []
+    what = words["list"].join([*some, *(words[f"folded_{name}"] for name in kinds)])
+    call = f"draw(…, open={first})"
+    call = words.say("left_or", call, words["list"].join(others)) if others else call
+    notes = [words.say("folded", what, call)] if what else []
     divided = dict.fromkeys(table.calls[fold.call].path for fold in partition.folds.values() if fold.parts > 1)
-    because = "in several parts, because what it feeds comes back into it"
-    return [*notes, *([f"{', '.join(divided)}: {because}"] if divided else [])]
+    return [*notes, *([words.say("divided", words["list"].join(divided))] if divided else [])]
 
 
 def _left_out(selection: Selection, partition: Partition, shown: Sequence[int], is_line: bool) -> str:
     """A note on the nodes there was no room for. is_line: whether one path is shown, and not what is near."""
-    graph = selection.table.graph
-    total, count = (f"{len(graph)}" if graph.is_whole else f"more than {len(graph)}"), len(partition.nodes())
-    what = "nodes" if partition.folds or partition.copies else "values"
-    of = f"{total} values" if what == "nodes" else total
-    more = f"max_nodes={count}" if graph.is_whole and count <= LEGIBLE else "focus=v), or draw(…, path=(v, result)"
-    which = f"one path, {len(shown)} {what}" if is_line else f"the {len(shown)} {what} nearest to {selection.near}"
-    return f"{which}, of {of}: draw(…, {more})"
+    graph, words, count = selection.table.graph, picture_words(selection.table.language), len(partition.nodes())
+    total = f"{len(graph)}" if graph.is_whole else words.say("more_than", len(graph))
+    key = f"left_{'line' if is_line else 'near'}_{'nodes' if partition.folds or partition.copies else 'values'}"
+    call = f"draw(…, max_nodes={count})"
+    if not graph.is_whole or count > LEGIBLE:
+        call = words.say("left_or", "draw(…, focus=v)", "draw(…, path=(v, result))")
+    return words.say(key, len(shown), selection.near, total, call)

@@ -33,7 +33,7 @@ def pictures_inside(
     if not boxes:
         return {}
     with paused_collector():
-        table = table_of([root], False, model, names)
+        table = table_of([root], False, model, names, shown.language)
         inside = {node.name: _inside(table, node, max_nodes) for node in boxes}
     return {name: drawn for name, drawn in inside.items() if drawn is not None}
 

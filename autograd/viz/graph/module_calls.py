@@ -10,6 +10,7 @@ from itertools import chain, repeat
 import numpy as np
 import numpy.typing as npt
 
+from autograd.util.catalogue import Catalogue
 from autograd.viz.graph.arrays import GraphArrays, Indices
 from autograd.viz.graph.modules import ModuleNode, ancestors
 from autograd.viz.graph.search import components
@@ -36,10 +37,9 @@ class Call:
     plain: str
     is_one: bool = False
 
-    @property
-    def title(self) -> str:
-        """The title of the group in a picture."""
-        return f"{self.plain} · call {self.number} of {self.count}" if self.count > 1 else self.plain
+    def title(self, words: Catalogue) -> str:
+        """The title of the group in a picture, in these words."""
+        return words.say("call", self.plain, self.number, self.count) if self.count > 1 else self.plain
 
 
 def find_calls(

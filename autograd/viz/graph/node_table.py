@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from autograd.util.language import Language
 from autograd.value import Value
 from autograd.viz.graph.arrays import GraphArrays, Indices, part_of
 from autograd.viz.graph.groups import Groups
@@ -26,7 +27,8 @@ class NodeTable:
 
     labels: given by the user. paths: of parameters. uses: how often each value is an operand in the whole graph, of
     which this may be a part. pinned: values that are never folded into another node. networks, inputs: the modules made
-    of layers, and the plain numbers given to them. input_names: of Values given to them that have no label.
+    of layers, and the plain numbers given to them. input_names: of Values given to them that have no label. language:
+    of the words in a picture of it.
     """
 
     graph: GraphArrays
@@ -40,6 +42,7 @@ class NodeTable:
     networks: Networks = field(default_factory=Networks)
     inputs: tuple[PlainInput, ...] = ()
     input_names: dict[int, str] = field(default_factory=dict)
+    language: Language = "en"
 
     def part(self, is_inside: npt.NDArray[np.bool_], pinned: Iterable[int]) -> NodeTable:
         """The table of these values alone."""
@@ -60,6 +63,7 @@ class NodeTable:
                 if (here := [value for value in plain.values if is_inside[value]])
             ),
             input_names={index[value]: name for value, name in self.input_names.items() if is_inside[value]},
+            language=self.language,
         )
 
     def name(self, value: int) -> str:
@@ -72,7 +76,9 @@ class NodeTable:
         return printable(label) if label else printable_path(self.name(value))
 
 
-def node_table(graph: GraphArrays, groups: Groups, names: Mapping[Value, str] | None = None) -> NodeTable:
+def node_table(
+    graph: GraphArrays, groups: Groups, names: Mapping[Value, str] | None = None, language: Language = "en"
+) -> NodeTable:
     """The table of a whole graph. names: of Values that have no label."""
     kinds = np.full(len(graph), RESULT)
     for leaf in graph.leaves():
@@ -95,4 +101,5 @@ def node_table(graph: GraphArrays, groups: Groups, names: Mapping[Value, str] | 
         networks=networks,
         inputs=inputs,
         input_names=input_names,
+        language=language,
     )

@@ -10,6 +10,7 @@ from autograd.util.printable import kind_of, quoted
 from autograd.value import Value
 from autograd.viz.graph.arrays import between, nearby, shortest
 from autograd.viz.graph.node_table import NodeTable
+from autograd.viz.web.words import picture_words
 
 __all__ = ["Selection", "listed", "selection_of"]
 
@@ -42,7 +43,7 @@ def selection_of(
         if not isinstance(path, (tuple, list)) or len(path) != 2:
             raise ValueError(f"path= takes two values, as in draw(loss, path=(w, loss)), not {path!r}")
         return _paths(table, _find(table, path[0], "path"), _find(table, path[1], "path"))
-    return Selection(table, table.graph.roots, "the result", "operands")
+    return Selection(table, table.graph.roots, picture_words(table.language)["result"], "operands")
 
 
 def _neighbourhood(table: NodeTable, centre: int, radius: int) -> Selection:
@@ -51,11 +52,8 @@ def _neighbourhood(table: NodeTable, centre: int, radius: int) -> Selection:
     is_near = nearby(table.graph, centre, radius)
     name = _called(table, centre)
     part = table.part(is_near, [centre])
-    edges = "1 edge" if radius == 1 else f"{radius} edges"
-    note = (
-        f"what is within {edges} of {name}, {is_near.sum()} of {len(is_near)} values: "
-        f'draw(…, focus="{name}", radius={radius + 1})'
-    )
+    call = f'draw(…, focus="{name}", radius={radius + 1})'
+    note = picture_words(table.language).say("around", name, is_near.sum(), len(is_near), call, count=radius)
     return Selection(part, tuple(part.pinned), name, "operands and users", () if is_near.all() else (note,))
 
 
@@ -67,9 +65,11 @@ def _paths(table: NodeTable, start: int, end: int) -> Selection:
         hint = f'; there is one from {b} to {a}: path=("{b}", "{a}")' if back else ""
         raise ValueError(f"path=: no path leads from {a} to {b}, which was not made from it{hint}")
     part = table.part(is_between, [start, end])
-    note = f"only what is on a path from {a} to {b}: {is_between.sum()} of {len(is_between)} values"
+    words = picture_words(table.language)
+    note = words.say("between", a, b, is_between.sum(), len(is_between))
     ends = sorted(part.pinned)
-    return Selection(part, tuple(ends), f"{a} and {b}", "", (note,), tuple(shortest(part.graph, ends[0], ends[-1])))
+    way = shortest(part.graph, ends[0], ends[-1])
+    return Selection(part, tuple(ends), words.say("both", a, b), "", (note,), tuple(way))
 
 
 # ── finding a value ─────────────────────────────────────────────────────────────────────────────────────────────────

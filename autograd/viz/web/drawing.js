@@ -52,8 +52,7 @@ function drawing(box, data, css) {
     title.remove();
     parts.clear();
     room.querySelectorAll("[data-node], [data-group]").forEach((part) => describe(part, view));
-    // Its smallest letters have 10 pixels, and can be read down to 8.
-    fit ? fit() : (fit = zoomable(room, { toolbar, words, tallest: Math.max(320, 0.8 * innerHeight), readable: 0.8 }));
+    fit ? fit() : (fit = zoomable(room, { toolbar, words, tallest: Math.max(320, 0.8 * innerHeight) }));
     const all = [...parts.keys()], target = all.find((part) => name && parts.get(part).opens === name);
     current = target ?? all.at(-1);
     if (current) current.tabIndex = 0;

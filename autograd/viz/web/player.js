@@ -54,7 +54,7 @@ function player(box, data, css, outer) {
     picture = film.stage;
     picture.tabIndex = 0;
     picture.innerHTML = decodeURIComponent(box.querySelector("img").getAttribute("src").replace(/.*?,/, ""));
-    zoomable(picture, { toolbar: film.root.querySelector(".toolbar"), words, tallest: 430, readable: 1 });
+    zoomable(picture, { toolbar: film.root.querySelector(".toolbar"), words, tallest: 430 });
     for (const edge of picture.querySelectorAll(".edge")) edges[edge.dataset.edge] = [edge, edge.getAttribute("class")];
     for (const frame of frames) (edges[key(frame)] ?? [])[2] = frame.at;
     for (const node of picture.querySelectorAll(".node")) {
@@ -68,7 +68,7 @@ function player(box, data, css, outer) {
       node.insertAdjacentHTML(
         "beforeend",
         `${number in inside || !(number in done) ? "" : `<rect class="hit" data-paths="${number}" x="${x}" y="${y + height - 20}" width="${width}" height="20"/>`}
-        <g class="badge" transform="translate(${x + width - 8} ${y})"><rect/><text y="3"/></g>
+        <g class="badge" transform="translate(${x + width - 8} ${y})"><rect/><text y="1"/></g>
         <text class="gain" x="${x}" y="${y - 5}"/>`,
       );
       const added = node.querySelectorAll(".badge text, .gain");

@@ -8,7 +8,7 @@ from importlib.resources import files
 from autograd.util.catalogue import Catalogue, catalogues
 from autograd.util.language import Language
 
-__all__ = ["alt_words", "drawing_words", "training_words", "words"]
+__all__ = ["alt_words", "drawing_words", "picture_words", "training_words", "words"]
 
 
 @cache
@@ -42,6 +42,16 @@ def training_words(language: Language) -> Catalogue:
     """
     tables = _tables(language)
     return Catalogue(tables["controls"] | tables["training"])
+
+
+@cache
+def picture_words(language: Language) -> Catalogue:
+    """What stands in a drawing and under it, besides names and numbers.
+
+    >>> picture_words("zh")["inputs"]
+    '输入'
+    """
+    return _tables(language)["picture"]
 
 
 @cache

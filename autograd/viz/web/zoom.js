@@ -1,18 +1,21 @@
 /*
 A picture that is fitted into its room, enlarged and moved: for a drawing, and for the picture of a player.
 
-    const fit = zoomable(room, { toolbar, words, tallest, readable })
+    const fit = zoomable(room, { toolbar, words, tallest })
       room      an element that scrolls and holds one <svg>, under one shadow root with its toolbar
       toolbar   gets the buttons − + and fit, with words.zoom_out, zoom_in and fit
       tallest   how many pixels high the picture may be when it is fitted
-      readable  where it had to be drawn smaller than this to fit, it is at first as large as it is, and scrolls
     fit()       once more, after another picture was put into the room
+
+Where its letters would be too small to be read, it is not fitted at first, but drawn as large as it is, and scrolls.
 
 Ctrl and the wheel (two fingers on a trackpad) enlarge what is under the pointer; + and − do so in the middle, 0 fits;
 dragging moves.
 */
-function zoomable(room, { toolbar, words, tallest, readable }) {
+function zoomable(room, { toolbar, words, tallest }) {
   const root = room.getRootNode(), STEP = 1.3, SMALLEST = 0.1, LARGEST = 4, FITTED = 2, SCROLLBAR = 20;
+  // Its smallest letters have 10 pixels, and 8 at this scale.
+  const READABLE = 0.8;
   let scale = 1, fittedWidth, from, isMoved;
 
   /** Draw it at this scale; what is at x, y of the window stays there. */
@@ -25,7 +28,7 @@ function zoomable(room, { toolbar, words, tallest, readable }) {
     if (y) room.scrollBy(after.x + (x - before.x) * ratio - x, after.y + (y - before.y) * ratio - y);
     room.classList.toggle("movable", room.scrollWidth > room.clientWidth || room.scrollHeight > room.clientHeight);
   }
-  function fit(smallest = readable) {
+  function fit(smallest = READABLE) {
     const { width, height } = room.querySelector("svg").viewBox.baseVal;
     room.style.height = "";
     fittedWidth = room.clientWidth;

@@ -14,7 +14,7 @@ __all__ = ["alt_text", "equation", "heading", "results"]
 
 
 def alt_text(picture: Picture, language: Language) -> str:
-    """What a graph computes, its size, its largest gradient, and its notes, which are in English.
+    """What a graph computes, its size, its largest gradient, and its notes.
 
     >>> a, root = Node("n0", "input", "a", data=3.0, grad=2.0), Node("n1", "result", "", "*", 6.0, is_root=True)
     >>> alt_text(Picture((a, root), (), total=3), "en")

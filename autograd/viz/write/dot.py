@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.viz.picture import Edge, Node, Picture
+from autograd.viz.web.words import picture_words
 from autograd.viz.write.boxes import LABEL, ROW_HEIGHT, SMALL, TEXT, BoxText, box_texts, text_width
 from autograd.viz.write.columns import Block
 from autograd.viz.write.edges import EdgeLook, edge_looks, has_connections
@@ -37,10 +38,6 @@ __all__ = [
 INK, MUTED, PALE = LIGHT["ink"], LIGHT["muted"], LIGHT["pale"]
 LINE = MUTED  # what Graphviz draws is printed, or seen small: its lines are darker than those of the SVG
 COLORS = {"data": LIGHT["data"], "grad": LIGHT["grad"], "note": MUTED, "mark": SIGN_LIGHT["wrong"]}
-LEGEND = "at an arrow: the local derivative of the operation by that operand, where it is not 1"
-COLUMNS_KEY = (
-    "between columns: a green line for a positive weight, purple for a negative, dashed for 0; the wider, the larger"
-)
 CLOSEST_RANKS = 22  # points between ranks without numbers
 LEAST_NUMBER, WIDEST_NUMBER, BESIDE_NUMBER = 24, 80, 11  # points there for the widest number, and beside it
 WIDE_RANKS = "0.8"  # inches
@@ -93,14 +90,14 @@ def digraph(picture: Picture) -> graphviz.Digraph:
 
 def key_under(picture: Picture) -> list[str]:
     """What the lines of a network mean, where there are any: in words, as Graphviz draws no line in a text."""
-    return [COLUMNS_KEY] if has_connections(picture) else []
+    return [picture_words(picture.language)["lines"]] if has_connections(picture) else []
 
 
 def notes_under(picture: Picture) -> list[str]:
     """The notes below a picture: the things it does not show, and the meaning of the numbers at the arrows."""
     looks = zip(picture.edges, edge_looks(picture), strict=True)
     has_numbers = any(look.text and edge.local is not None for edge, look in looks)
-    return [*picture.notes, *([LEGEND] if has_numbers else [])]
+    return [*picture.notes, *([picture_words(picture.language)["arrow"]] if has_numbers else [])]
 
 
 def skeleton(outline: Outline, shown: Mapping[str, BoxText], looks: Sequence[EdgeLook]) -> str:

@@ -6,6 +6,7 @@ The boxes of a network stand in columns (`columns`), all others where Graphviz p
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -27,6 +28,7 @@ _Json: TypeAlias = Mapping[str, Any]
 EDGE_OF_PAGE = 8  # what stands free around the graph, which thick borders and stacked boxes reach into
 NOTE_LINE = 15  # one and a half times the size of its text
 NARROWEST = 420.0  # the width that notes are wrapped to under a smaller picture
+PIECES = re.compile(r" *(?:[\u4e00-\u9fff][，。：、]*|[^ \u4e00-\u9fff]+)")  # words, or characters of Chinese
 KEY = 360  # the width of the line that explains the colours of a network
 HEAD = 7  # the length of an arrow's head
 
@@ -324,11 +326,11 @@ def _wrapped(notes: Sequence[str], width: float) -> list[str]:
     lines: list[str] = []
     for note in notes:
         line = ""
-        for word in note.split():
-            longer = f"{line} {word}".lstrip()
+        for piece in PIECES.findall(" ".join(note.split())):
+            longer = line + piece
             if line and text_width(longer, SMALL) > width:
                 lines.append(line)
-                longer = word
+                longer = piece.lstrip()
             line = longer
         lines.append(line)
     return lines

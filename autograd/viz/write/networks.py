@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograd.viz.picture import Edge, Group, Node, Picture
+from autograd.viz.web.words import picture_words
 
 __all__ = ["Column", "Network", "groups_around", "networks"]
 
@@ -62,7 +63,9 @@ def networks(picture: Picture) -> list[Network]:
         columns = [[picture[name] for name in dict.fromkeys(column)] for column in names if column]
         if not columns:
             continue
-        network = Network(group, tuple(_column(nodes, group, groups) for nodes in columns), _positions(columns))
+        network = Network(
+            group, tuple(_column(picture, nodes, group, groups) for nodes in columns), _positions(columns)
+        )
         index = next((i for i, before in enumerate(result) if _follows(picture, before, group)), None)
         joined = None if index is None else _joined(result[index], network)
         if index is not None and joined is not None and _leads_forward(joined.column, picture.edges):
@@ -120,7 +123,7 @@ def _leads_forward(column: Mapping[str, int], edges: Iterable[Edge]) -> bool:
     return True
 
 
-def _column(nodes: Sequence[Node], group: Group, groups: Mapping[str, Group]) -> Column:
+def _column(picture: Picture, nodes: Sequence[Node], group: Group, groups: Mapping[str, Group]) -> Column:
     names, title = _names(nodes)
     around = {node.group for node in nodes if node.kind != "more"}
     layer = groups.get(around.pop() or "") if len(around) == 1 else None
@@ -131,7 +134,7 @@ def _column(nodes: Sequence[Node], group: Group, groups: Mapping[str, Group]) ->
     if layer is not None and layer is not group:
         title, _, detail = layer.title.partition(" · ")
     elif not title and all(node.kind in ("input", "constant", "more") for node in nodes):
-        title = "inputs"
+        title = picture_words(picture.language)["inputs"]
     operations = {node.operation for node in nodes if node.kind != "more"}
     if len(operations) > 1:
         names = [f"{name} {node.operation}".strip() for name, node in zip(names, nodes, strict=True)]

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from html import escape
 
 from autograd.viz.picture import Node
+from autograd.viz.web.words import picture_words
 from autograd.viz.write.boxes import LABEL, MARGIN, PADDING, ROW_HEIGHT, SHEET, SMALL, TEXT, BoxText, fitted, text_width
 from autograd.viz.write.columns import HEADING, Heading, Point
 from autograd.viz.write.layout import EDGE_OF_PAGE, NOTE_LINE, Box, GroupBox, Layout, Line
@@ -63,7 +64,6 @@ HALO = (  # where a line passes under a text; not for programs that would draw t
     "stroke:var(--ground);stroke-width:3px;stroke-linejoin:round;paint-order:stroke}}"
 )
 SWATCH = 22  # the length of a line in the explanation of the lines of a network
-KEY_LINES = (("plus w2", "positive weight"), ("minus w2", "negative"), ("zero", "0"), ("", "the wider, the larger"))
 KEY_TEXTS = '<text class="data key">data</text><text class="grad key" y="16">grad</text>'
 KEYS = f'<defs><g id="ag-keys" class="autograd">{KEY_TEXTS}</g></defs>'
 
@@ -109,7 +109,11 @@ def _notes(layout: Layout) -> Iterable[str]:
         yield _text("note", EDGE_OF_PAGE, y, note)
         y += NOTE_LINE
     x: float = EDGE_OF_PAGE
-    for kind, word in KEY_LINES if layout.has_key else ():
+    if not layout.has_key:
+        return
+    words = picture_words(layout.picture.language)
+    key = (("plus w2", words["positive"]), ("minus w2", words["negative"]), ("zero", "0"), ("", words["wider"]))
+    for kind, word in key:
         line = f'<g class="{kind}"><path d="M{_pair(x, y - 3.5)}h{SWATCH}"/></g>' if kind else ""
         x += SWATCH + 5 if kind else 0
         yield line + _text("note", x, y, word)

@@ -6,15 +6,20 @@ forward part stays in memory until then. Nothing here knows a batch's size: ``pl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, SOFTMAX, Instruction, Program
 from autograd.compiler.run.arrays.backward import Backward
+from autograd.compiler.run.arrays.groups import region
 from autograd.compiler.run.arrays.layout import Step, merged
-from autograd.compiler.run.arrays.lowering import Lowering, Part
+from autograd.compiler.run.arrays.lowering import Laid, Lowering
+from autograd.compiler.run.arrays.parts import Part
 from autograd.compiler.run.arrays.picks import lower_pick
+from autograd.compiler.run.arrays.regions import Item, one_by_one
+from autograd.compiler.run.arrays.short import is_short, short_dot, short_extreme
 from autograd.compiler.run.arrays.views import Buffer, View, common_steps, contiguous, widened
 from autograd.compiler.trace import trace
 from autograd.core.picking import PICK
@@ -41,15 +46,15 @@ class Lowered(NamedTuple):
     input_gradients: list[View]
 
 
-def lower(program: Program, wanted: str, careful: bool = False) -> Lowered:
+def lower(program: Program, order: Sequence[Item] | None, wanted: str, careful: bool = False) -> Lowered:
     """The steps for the values ("value"), for the mean and the parameters' gradient ("gradient"), or for each row's
     gradient in its inputs ("inputs").
 
-    careful: nothing flows to an operand that was not chosen, even through an infinite derivative (``kernels.seal``);
-    and nothing is rearranged.
+    order: the instructions and regions as they run; None: each instruction in its place. careful: nothing flows to an
+    operand that was not chosen, even through an infinite derivative (``kernels.seal``); and nothing is rearranged.
     """
     lowering = _Forward(program, wanted, careful)
-    result = lowering.run()
+    result = lowering.run(one_by_one(program) if order is None else order)
     if wanted != "value":
         Backward(lowering).run()
     layout = lowering.layout
@@ -59,23 +64,30 @@ def lower(program: Program, wanted: str, careful: bool = False) -> Lowered:
 class _Forward(Lowering):
     """Emits the forward steps."""
 
-    def run(self) -> View:
+    def run(self, order: Sequence[Item]) -> View:
         """From the inputs to the outputs; their view."""
-        for i in range(len(self.program)):
-            instruction = self.program[i]
-            self.layout.allocate(instruction)
-            rule = instruction.operation.rule
-            if rule is MATMUL:
-                self.parts.append([self._matmul(instruction)])
-            elif rule is SOFTMAX:
-                self.parts.append([self._softmax(instruction)])
-            elif rule is PICK:
-                self.parts.append([lower_pick(self, instruction)])
-            elif rule.sequences:
-                self.parts.append([self._over_sequences(instruction)])
-            else:
-                self.parts.append(self._elementwise(instruction))
+        for item in order:
+            self.parts.append(self._region(item.numbers) if item.is_region else self._instruction(int(item.numbers[0])))
         return self._result()
+
+    def _region(self, numbers: Array) -> Laid:
+        laid = Laid(region(self.program, numbers, self.active), self.layout)
+        self.steps.append(Step("region forward", laid.tables, laid.values, laid.region))
+        return laid
+
+    def _instruction(self, number: int) -> list[Part]:
+        instruction = self.program[number]
+        self.layout.allocate(instruction)
+        rule = instruction.operation.rule
+        if rule is MATMUL:
+            return [self._matmul(instruction)]
+        if rule is SOFTMAX:
+            return [self._softmax(instruction)]
+        if rule is PICK:
+            return [lower_pick(self, instruction)]
+        if is_short(self, instruction):
+            return short_dot(self, instruction) if rule is RULES["dot"] else [short_extreme(self, instruction)]
+        return [self._over_sequences(instruction)] if rule.sequences else self._elementwise(instruction)
 
     def _result(self) -> View:
         outputs = self.program.outputs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -87,6 +88,11 @@ def elementwise(function: Callable[..., Any], operands: Sequence[ArrayOrNumber],
     if all(isinstance(x, float) or (x.shape == out.shape and x.flags.c_contiguous) for x in (*operands, out)):
         operands = [x if isinstance(x, float) else x.reshape(-1) for x in operands]
         out = out.reshape(-1)
+    elif all(isinstance(x, float) or x.ndim == out.ndim for x in operands):
+        arrays = [out, *(x for x in operands if not isinstance(x, float))]
+        kept = tuple([0 if all(x.shape[i] == 1 for x in arrays) else slice(None) for i in range(out.ndim)])
+        operands = [x if isinstance(x, float) else x[kept] for x in operands]  # an axis of 1 costs 0.1 µs
+        out = out[kept]
     return [bound_ufunc(function, operands, out)]
 
 
@@ -238,20 +244,6 @@ def _reduce(binding: Binding) -> list[BoundCall]:
     return [functools.partial(binding.step.extra.reduce, binding.operands[0], binding.axis, None, binding.out)]
 
 
-@binds("folded shares", broadcasts=True)
-def _folded_shares(binding: Binding) -> list[BoundCall]:
-    xs, extreme = binding.operands
-    return [functools.partial(_share, xs, extreme, binding.out, binding.axis)]
-
-
-def _share(xs: Array, extreme: Array, out: Array, axis: int) -> None:
-    """½ for the last of the largest, ¼ for the one before it, …; the first of them has as much as the second."""
-    tied = xs == np.expand_dims(extreme, axis)
-    later = np.flip(np.cumsum(np.flip(tied, axis), axis), axis) - tied
-    first = (np.cumsum(tied, axis) == 1) & tied
-    np.multiply(tied, np.exp2(-(later + 1.0 - first)), out)
-
-
 # ── matrix products ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -358,7 +350,27 @@ def gather(sources: Sequence[tuple[Array, Array, Array]], out: Array, batched: b
         _, array, index = sources[0]
         if array.flags.c_contiguous and array.dtype == out.dtype and array.ndim == out.ndim:
             return [functools.partial(array.take, index, 0, out, "clip")]
+    runs = [(array, positions[part], index[part]) for positions, array, index in sources
+            for part in _runs(positions, index)]  # fmt: skip
+    if len(runs) <= _FEW_RUNS:
+        calls: list[BoundCall] = []
+        for array, positions, index in runs:
+            part = array[index[0] : index[0] + len(index)]
+            part = part[:, None] if batched and part.ndim == 1 else part
+            calls += _copy(part, out[positions[0] : positions[0] + len(positions)])
+        return calls
     return [functools.partial(_read, out, list(sources), batched)]
+
+
+_FEW_RUNS = 4
+"""A copy from slice to slice takes a tenth of what one by row numbers does, for each stretch of memory that is read."""
+
+
+def _runs(positions: Array, index: Array) -> list[slice]:
+    """The stretches that lie one after the other both where they are read and where they are written."""
+    breaks = np.flatnonzero((np.diff(positions) != 1) | (np.diff(index) != 1)) + 1
+    ends = [0, *breaks[:_FEW_RUNS].tolist(), len(positions)]
+    return [slice(a, b) for a, b in itertools.pairwise(ends)]
 
 
 def _read(out: Array, sources: Sequence[tuple[Array, Array, Array]], batched: bool) -> None:

@@ -75,6 +75,7 @@ class Layout:
         first = program.first_parameter
         self.offset_of[first : first + program.parameters] = np.arange(program.parameters)
         self.pads = _pads(program)
+        self.gathers: dict[bytes, int] = {}  # of parameters and constants, which stay as they are
         self.padded: dict[int, int] = {}  # by buffer: a 1 is kept after so many lanes
         self.inputs = [self._input(i) for i in range(len(program.inputs))]
         constants = self.new(Buffer(len(program.constants), False, role="constant", data=program.constants))
@@ -166,9 +167,14 @@ class Layout:
         return self._gathered(buffers, self.offset_of[registers])
 
     def _gathered(self, buffers: Array, offsets: Array) -> tuple[int, Array]:
-        batched = any(self.buffers[x].batched for x in set(buffers.tolist()))
-        out = self.temporary((len(buffers),), batched)
+        sources = [self.buffers[x] for x in set(buffers.tolist())]
+        key = buffers.tobytes() + offsets.tobytes()
+        if key in self.gathers:
+            return self.gathers[key], np.arange(len(buffers))
+        out = self.temporary((len(buffers),), any(x.batched for x in sources))
         self.steps.append(Step("gather", (), out, Gather(buffers, offsets)))
+        if all(x.role in ("parameters", "constant") for x in sources):
+            self.gathers[key] = out.buffer
         return out.buffer, np.arange(len(buffers))
 
     def _stepped(self, location: Location, size: int) -> Location:
@@ -206,6 +212,15 @@ class Layout:
             return View(int(buffers.flat[0]), int(offsets.flat[0]), registers.shape, steps, batched)
         buffer, _ = self._gathered(buffers.ravel(), offsets.ravel())
         return contiguous(buffer, registers.shape, batched)
+
+    def in_place(self, registers: Array) -> View | None:
+        """A view of registers in any axes where they are, if they lie in even steps."""
+        buffers, offsets = self.buffer_of[registers], self.offset_of[registers]
+        steps = _even(offsets) if (buffers == buffers.flat[0]).all() else None
+        if steps is None:
+            return None
+        buffer = int(buffers.flat[0])
+        return View(buffer, int(offsets.flat[0]), registers.shape, steps, self.buffers[buffer].batched)
 
     def _with_pad(self, registers: Array, constant: Array, axis: int) -> tuple[Array, Array] | None:
         """Where the numbers lie if the last of an axis is the 1 that was put beside the others."""

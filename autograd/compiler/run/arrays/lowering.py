@@ -2,57 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 
 import numpy as np
 
 from autograd.compiler.program import Program
-from autograd.compiler.run.arrays.layout import GRADIENT, PARAMETERS, Layout, Step, Tables
+from autograd.compiler.run.arrays.groups import Region
+from autograd.compiler.run.arrays.layout import GRADIENT, PARAMETERS, Gather, Layout, Step
+from autograd.compiler.run.arrays.parts import Part
+from autograd.compiler.run.arrays.products import SharedWeights
 from autograd.compiler.run.arrays.views import Source, View
-from autograd.compiler.trace import Call, Function, Operand, Reference, Temporary, Trace, signs
-from autograd.util.arrays import Array
+from autograd.compiler.trace import Call, Function, Operand, Reference, Temporary, signs
 
-__all__ = ["Lowering", "Part"]
+__all__ = ["Laid", "Lowering"]
 
 
-class Part:
-    """Some lanes of an instruction, laid out: the operands' views (or numbers), the result's, and what was computed.
+class Laid:
+    """A region, laid out. tables: as ``region_calls.Tables``; values: the first of them.
 
-    registers: of each operand. calls: None where the rule is called as it is. temporaries: the views of traced calls,
-    by number. slopes: of a rule that is called as it is, where each operand's derivative goes; None: it is not wanted.
-    powers: of a logsumexp, its powers and the sum of all but one of them. tables: of a pick, where its tables lie.
+    alike: how many of the imports have a number for each row of the batch if the region has. The imports are copied to
+    the first rows of the table, so that all that the region reads is in one array.
     """
 
-    __slots__ = ("calls", "number", "out", "powers", "registers", "slopes", "tables", "temporaries", "views")
-
-    def __init__(
-        self, number: int, registers: list[Array], views: Sequence[View | float], out: View, calls: Trace | None
-    ) -> None:
-        self.number, self.registers, self.views, self.out, self.calls = number, registers, views, out, calls
-        self.temporaries: dict[int, View] = {}
-        self.slopes: list[View | None] | None = None
-        self.powers: tuple[View, View] | None = None
-        self.tables: Tables | None = None
-
-    def view(self, i: int) -> View:
-        """The view of an operand that is no number."""
-        view = self.views[i]
-        assert isinstance(view, View)
-        return view
+    def __init__(self, region: Region, layout: Layout) -> None:
+        self.region = region
+        batched = bool(layout.batched[region.registers[0]])
+        imports = region.imports
+        self.alike = int((layout.batched[imports] == batched).sum())
+        sizes = (
+            (region.size, False),
+            (region.kept, False),
+            (region.kept, True),
+            (region.scratch, False),
+            (region.scratch, True),
+        )
+        self.tables = tuple([layout.temporary((max(1, size),), batched, truth) for size, truth in sizes])
+        self.values = self.tables[0]
+        rows = self.values._replace(shape=(len(imports),))
+        gathered = Gather(layout.buffer_of[imports], layout.offset_of[imports])
+        layout.steps.append(Step("gather", (), rows, gathered))
+        layout.buffer_of[region.registers] = self.values.buffer
+        layout.offset_of[region.registers] = len(imports) + np.arange(len(region.registers))
 
 
 class Lowering:
-    """The steps of a program so far, and the buffers they work on. parts: of each instruction."""
+    """The steps of a program so far, and the buffers they work on. parts: of each instruction or region, in order."""
 
     def __init__(self, program: Program, wanted: str, careful: bool) -> None:
         self.program, self.wanted, self.careful = program, wanted, careful
         self.batched = program.batched
         self.steps: list[Step] = []
-        self.parts: list[list[Part]] = []
+        self.parts: list[list[Part] | Laid] = []
         self.layout = Layout(program, self.steps)
         self.adjoints: dict[int, int] = {PARAMETERS: GRADIENT} if wanted == "gradient" else {}
         self.input_gradients: list[View] = []
         self.active = program.active(wanted)
+        self.shared = SharedWeights(program, self.layout, wanted == "gradient" and not careful)
         self.computed: dict[Hashable, View] = {}
         """What an elementwise call of forward values gave, by the call: another like it, of a rule or its derivative,
         is not made again."""

@@ -14,7 +14,8 @@ import numpy as np
 from autograd.compiler.program import Instruction
 from autograd.compiler.run.arrays.kernels import Binding, binds, elementwise
 from autograd.compiler.run.arrays.layout import Layout, Step, Tables
-from autograd.compiler.run.arrays.lowering import Lowering, Part
+from autograd.compiler.run.arrays.lowering import Lowering
+from autograd.compiler.run.arrays.parts import Part
 from autograd.compiler.run.arrays.views import View, contiguous
 from autograd.compiler.run.plan import BoundCall
 from autograd.core.picking import no_place

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiler.run.arrays import region_calls  # noqa: F401  (its calls are among the binders)
 from autograd.compiler.run.arrays.forward import Lowered
 from autograd.compiler.run.arrays.kernels import BINDERS, Binding, gather, primitive
 from autograd.compiler.run.arrays.layout import Gather, Step

@@ -1,0 +1,75 @@
+"""An irregular graph, as nobody would write it by hand: cases of `benchmarks.compiled`.
+
+Each step takes a number that nothing uses yet, and another: a recent one, or any. So 64 chains run side by side and
+into one another, and no two parts are alike. CasADi is the peer: NumPy, PyTorch and JAX have nothing to say in arrays.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from benchmarks import compiled_graphs as graphs
+from benchmarks.compiled_graphs import Scalar
+from benchmarks.compiled_peers import Case, Number, on
+
+LEAVES = 64
+"""Half of them are inputs."""
+RECENT = 100
+
+Step = tuple[str, int, int]
+
+
+def steps(count: int) -> tuple[list[Step], list[int]]:
+    """(name, operands) of each step, of one operation or of two; and the numbers that nothing uses at the end."""
+    draw = random.Random(0)
+    unused, known, taken, operations = list(range(LEAVES)), LEAVES, list[Step](), 0
+    while operations < count:
+        place = draw.randrange(len(unused))
+        a, unused[place] = unused[place], unused[-1]
+        oldest = max(0, known - RECENT) if draw.random() < 0.5 else 0
+        name = draw.choice(["a * b", "tanh(a + b)", "sin(a - b)"])
+        taken.append((name, a, draw.randrange(oldest, known)))
+        unused[-1] = known
+        known += 1
+        operations += 1 if name == "a * b" else 2
+    return taken, unused
+
+
+def value(library: Any, taken: Sequence[Step], unused: Sequence[int], known: list[Number]) -> Number:
+    """The sum of what nothing uses."""
+    for name, i, j in taken:
+        a, b = known[i], known[j]
+        if name == "a * b":
+            known.append(a * b)
+        elif name == "tanh(a + b)":
+            known.append(library.tanh(a + b))
+        else:
+            known.append(library.sin(a - b))
+    return functools.reduce(lambda total, i: total + known[i], unused[1:], known[unused[0]])
+
+
+def problem(count: int, batch: int) -> Scalar:
+    """The sum of the ends of so many operations."""
+    taken, unused = steps(count)
+
+    def f(library: Any, parameters: Sequence[Number], x: Sequence[Number]) -> Number:
+        return value(library, taken, unused, [*x, *parameters])
+
+    nodes = sum(1 if name == "a * b" else 2 for name, _, _ in taken) + len(unused) - 1
+    return Scalar(f, graphs.uniform(LEAVES // 2), [graphs.uniform(batch, LEAVES // 2, seed=1)], nodes)
+
+
+def cases() -> Iterator[Case]:
+    """Value and gradient of 32 samples, and a first call on 2; a million operations with --full."""
+    for thousands, size in ((10, 0), (100, 1)):
+        make = functools.partial(problem, 1_000 * thousands, 32)
+        contenders = on(make, ours=graphs.ours_gradient, casadi=graphs.casadi_gradient)
+        yield Case(f"gradient, {thousands}k", contenders, {"casadi": 1.4}, rounds=9, size=size)
+    for thousands, size in ((10, 0), (100, 1), (1_000, 2)):
+        make = functools.partial(problem, 1_000 * thousands, 2)
+        contenders = on(make, ours=graphs.ours_first_call, casadi=graphs.casadi_first_call)
+        rounds = 1 if size == 2 else 3
+        yield Case(f"compile {thousands}k", contenders, {"casadi": 1.5}, rounds, first_call=True, size=size)
