@@ -29,7 +29,8 @@ class Node:
     learner's graph is shown. opens: the name by which ``draw(…, open=…)`` opens a folded node, "" where none does.
     first_not_finite: whether it is the first nan or inf of the graph: its operands are finite. calls: how many calls of
     one module it stands for, 0 where it is no part of several. note: a line more under a folded box. output: of a
-    folded module that gives the result, the user's label of that, or ""; None of all other nodes.
+    folded module that gives the result, the user's label of that, or ""; None of all other nodes. is_expression:
+    whether its operation is all that was folded into it, written out: ``w·x + b``.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Node:
     calls: int = 0
     note: str = ""
     output: str | None = None
+    is_expression: bool = False
 
     def __setstate__(self, state: Sequence[object]) -> None:
         _fill(self, state)

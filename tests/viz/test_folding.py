@@ -154,7 +154,7 @@ def test_a_sum_is_not_folded_past_what_has_a_name_or_another_use() -> None:
     part.label = "part"
     total = part + d + e
     made = picture([total * part], max_nodes=8)
-    assert [node.operation for node in made.nodes if node.operation] == ["sum of 3", "sum of 3", "*"]
+    assert [node.operation for node in made.nodes if node.operation] == ["a + b + c", "part + d + e", "*"]
 
 
 def test_a_penalty_on_every_weight_folds_with_the_weights() -> None:
@@ -388,3 +388,56 @@ def test_a_large_graph_takes_a_moment(make: Callable[[nn.Module], Value], second
     start = time.process_time()
     picture([root])
     assert time.process_time() - start < seconds
+
+
+# ── expressions ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def dot_and_more(names: str) -> Value:
+    """Nine products of two vectors, and one term more."""
+    w, x = ([Value(float(i), label=f"{name}[{i}]") for i in range(9)] for name in names)
+    return autograd.tanh(sum(a * b for a, b in zip(w, x, strict=True)) + Value(1.0, label="b"))
+
+
+@pytest.mark.parametrize(
+    ("root", "most", "operation"),
+    [
+        (dot_and_more("wx"), 25, "w·x + b"),
+        (dot_and_more("xw"), 25, "x·w + b"),
+        (sum(Value(float(i), label=f"x[{i}]") for i in range(20)), 25, "sum(x)"),
+        (sum(Value(float(i)) for i in range(20)), 25, "sum of 20"),
+        (sum(Value(float(i), label=letter) for i, letter in enumerate("abcdefghijklmno")), 20, "sum of 15"),
+    ],
+)
+def test_a_folded_sum_is_called_by_what_it_adds_where_that_is_short(root: Value, most: int, operation: str) -> None:
+    made = picture([root], max_nodes=most)
+    (node,) = (node for node in made.nodes if node.opens == "sums")
+    assert (node.operation, node.is_expression) == (operation, " of " not in operation)
+
+
+def test_operations_that_make_a_picture_too_wide_are_written_into_the_box_of_their_result() -> None:
+    gate, f = (Value(0.5, label=name) for name in ("gate", "f"))
+    for step in range(3):
+        a, b = Value(0.1 * step, label=f"a{step}"), Value(0.2, label=f"b{step}")
+        f = f * autograd.sigmoid(gate * a + b)
+        f.label = f"f{step}"
+    f.backward()
+    made = picture([f])
+    written = ["f·sigmoid(gate·a0 + b0)", "f0·sigmoid(gate·a1 + b1)", "f1·sigmoid(gate·a2 + b2)"]
+    assert [node.operation for node in made.nodes if node.is_expression] == written
+    assert made.notes == ('folded: operations. To open: draw(f2, open="expressions")',)
+    assert [node.label for node in made.nodes if node.label.startswith("f")] == [
+        "f",
+        *(f"f{step}" for step in range(3)),
+    ]
+    check_whole(made, [f])
+    opened = picture([f], open="expressions")
+    assert not any(node.is_expression for node in opened.nodes)
+    assert len(opened.nodes) > len(made.nodes)
+
+
+def test_inputs_of_a_folded_box_stand_in_the_order_of_their_numbers() -> None:
+    z = [Value(0.1 * i, label=f"z{i}") for i in range(12)]
+    powers = [x.exp() for x in z]
+    loss = -(powers[3] / sum(powers)).log()
+    assert [node.label for node in picture([loss]).nodes if node.kind == "input"] == [f"z{i}" for i in range(12)]

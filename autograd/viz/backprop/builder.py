@@ -88,7 +88,7 @@ def _formula_inside(view: View, name: str) -> str:
     words = [operand_title(view.picture[tail], view.called) for tail in tails]
     if node.kind == "group" or not node.operation:
         return f"{title}({', '.join(words[:1] + ['…'] * (len(words) > 1))})" if words else title
-    formula = applied(node.operation, words)
+    formula = node.operation if node.is_expression else applied(node.operation, words)
     return formula if formula.replace(" ", "") == title else f"{title} = {formula}"
 
 

@@ -94,7 +94,7 @@ def _expressions(picture: Picture, called: Mapping[str, str]) -> dict[str, str]:
     for node in picture.nodes:
         if node.name not in called and node.kind == "result" and operands[node.name]:
             words = [operand_title(picture[tail], {**called, **expressions}) for tail in operands[node.name]]
-            text = of_vectors(node.operation, words).replace(" ", "")
+            text = (node.operation if node.is_expression else of_vectors(node.operation, words)).replace(" ", "")
             if len(text) <= LONGEST_EXPRESSION and "…" not in text and picture.by_name.keys().isdisjoint(words):
                 expressions[node.name] = text
     return expressions

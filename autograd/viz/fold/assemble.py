@@ -12,6 +12,7 @@ from autograd.core.graph import topological
 from autograd.value import number_of
 from autograd.viz.fold.boxes import Boxes
 from autograd.viz.fold.edges import Edges
+from autograd.viz.fold.expressions import Names
 from autograd.viz.fold.finite import first_not_finite
 from autograd.viz.fold.partition import Partition, links
 from autograd.viz.fold.view import View, in_common, largest, unanimous
@@ -52,6 +53,7 @@ class _Assembly:
         self.table, self.graph, self.partition, self.ends = table, table.graph, partition, ends
         self.view = View(table, partition, shown)
         self.boxes, self.edges = Boxes(self.view), Edges(self.view)
+        self.names = Names(table, partition)
         self.not_finite = first_not_finite(table.graph)
 
     def picture(self) -> Picture:
@@ -110,6 +112,8 @@ class _Assembly:
             first_not_finite=self.not_finite in members,
             calls=self._calls(copies),
             output=in_common(list(map(self.table.short_name, outputs))) if is_root and is_module else None,
+            is_expression=fold is not None
+            and (fold.opens == "expressions" or (fold.opens == "sums" and operation != fold.title)),
         )
 
     def _kind(self, node: int) -> Kind:
@@ -132,6 +136,8 @@ class _Assembly:
     def _title(self, copies: Sequence[int]) -> str:
         """What is written in the place of an operation; of several expressions, what they have in common."""
         folds = [self.partition.folds[copy] for copy in copies]
+        if folds[0].opens == "sums" and len(folds) == 1:
+            return self.names.of_sum(self.view.members[copies[0]]) or folds[0].title
         is_one = len({fold.title for fold in folds}) == 1 or not folds[0].pattern
         return folds[0].title if is_one else in_common([fold.pattern for fold in folds])
 

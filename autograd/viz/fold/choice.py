@@ -31,6 +31,12 @@ MOST_COMPARED = 5_000
 MOST_TRIED = 8
 """So many folded modules are tried whether they have room when they are opened: each try takes a partition."""
 
+MOST_LEVELS, MOST_WITH_OPEN = 12, 3
+"""Of so many ways to fold with room for their nodes the narrowest is taken, where none fits: each takes 1 to 5 ms.
+
+Where a box is open, its picture may be wide, and is one of many.
+"""
+
 COARSE = 12
 """A picture of fewer boxes than these says little of a large graph: modules that were folded are opened one by one."""
 
@@ -125,6 +131,7 @@ class _Choice:
         self.room = min(most, max(MOST_OF_NETWORK, most - 20)) if table.networks.calls else most
         self.most_edges = MOST_EDGES * most
         self.merges = "repeats" not in names
+        self.most_tried = MOST_WITH_OPEN if names else MOST_LEVELS
         self.writes = "expressions" not in names
         self.starts = tuple(find_starts(table))
         self.sums = self.starts if "sums" in names else tuple(find_sums(table))
@@ -134,16 +141,20 @@ class _Choice:
     def partition(self) -> Partition:
         """The first level that has room, with as many modules opened further as have room, too."""
         narrowest: tuple[float, _Level, Partition] | None = None
+        tried: list[Partition] = []
         for level in self._levels():
             partition = self._at(level)
             if not self._has_room(partition) and (level.depth or size(self.table, partition)[0] > self.room):
                 continue
             for narrower in self._narrower(level):
                 partition = self._at(narrower)
+                if any(np.array_equal(partition.node, other.node) for other in tried):
+                    continue
+                tried.append(partition)
                 overhang = self.overhang(partition)
                 if narrowest is None or (overhang < narrowest[0] and not self._hides_a_network(partition, *narrowest)):
                     narrowest = overhang, narrower, partition
-                if not overhang:
+                if not overhang or len(tried) == self.most_tried:
                     return self._opened_further(*narrowest[1:])
         return partition if narrowest is None else self._opened_further(*narrowest[1:])
 

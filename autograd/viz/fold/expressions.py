@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
 from autograd.viz.fold.partition import HIDDEN, Fold, Partition
+from autograd.viz.fold.sums import SHORTEST
 from autograd.viz.graph.node_table import CONSTANT, RESULT, NodeTable
-from autograd.viz.write.formula import expression
+from autograd.viz.write.formula import expression, vector
 from autograd.viz.write.numbers import number
 
-__all__ = ["LONGEST", "fold_expressions"]
+__all__ = ["LONGEST", "Names", "fold_expressions"]
 
 LONGEST = 24
 """In letters: a longer expression is no title that one reads at a glance."""
@@ -46,6 +49,72 @@ def fold_expressions(table: NodeTable, partition: Partition) -> Partition:
     return replace(partition, node=node, folds=folds)
 
 
+class Names:
+    """What the operands of a picture are called in an expression."""
+
+    def __init__(self, table: NodeTable, partition: Partition) -> None:
+        self.table, self.graph, self.partition = table, table.graph, partition
+
+    def of(self, value: int, user: int) -> str:
+        """The name of an operand: of what a model gives, where that is one value, the model's."""
+        call, outer = int(self.table.call[value]), self.outermost[self.table.call[value]]
+        if outer >= 0 and outer != self.outermost[self.table.call[user]] and self.outputs[outer] == {value}:
+            return self.table.calls[outer].path or UNNAMED
+        fold = self.partition.folds.get(int(self.partition.node[value]))
+        if fold is not None and fold.call >= 0:
+            return self.table.calls[call].path or UNNAMED
+        if self.is_number(value):
+            return number(self.graph.values[value].data)
+        return self.table.short_name(value) or UNNAMED
+
+    def is_number(self, value: int) -> bool:
+        """Whether it is a number without a name."""
+        return int(self.table.kinds[value]) == CONSTANT and value not in self.table.labels
+
+    @cached_property
+    def outermost(self) -> list[int]:
+        """For each call, the outermost one it is made in; -1, the last, for a value in no call."""
+        outermost: list[int] = []
+        for index, call in enumerate(self.table.calls):
+            outermost.append(index if call.parent is None else outermost[call.parent])
+        return [*outermost, -1]
+
+    @cached_property
+    def outputs(self) -> dict[int, set[int]]:
+        """The values that each outermost call gives to others."""
+        outer = np.array(self.outermost)[self.table.call]
+        tails, heads = self.graph.tails, self.graph.heads
+        leaving = np.unique(tails[(outer[tails] >= 0) & (outer[tails] != outer[heads])])
+        outputs: dict[int, set[int]] = defaultdict(set)
+        for value in leaving.tolist():
+            outputs[int(outer[value])].add(value)
+        return outputs
+
+    def of_sum(self, values: Sequence[int]) -> str:
+        """A folded sum as it is written, ``w·x + b``; "" where something in it has no name, or it is too long.
+
+        values: the sum itself is the last. The products of vectors are one: w[0]·x[0] + w[1]·x[1].
+        """
+        inside, waiting, user = {*values}, [values[-1]], values[-1]
+        terms: list[str] = []
+        factors: list[list[str]] = []
+        while waiting:
+            value = waiting.pop()
+            operands = self.graph.operands(value) if value in inside else []
+            if operands and self.graph.values[value]._op == "+":
+                waiting += reversed(operands)
+            elif operands:
+                factors.append([self.of(x, value) for x in operands])
+            elif not self.is_number(value) or self.graph.values[value].data:  # sum() begins with 0
+                terms.append(self.of(value, user))
+        columns = [vector(column) for column in zip(*factors, strict=True)]
+        is_product = len(factors) >= SHORTEST and len(columns) == 2 and all(columns)
+        products = [expression("*", pair) for pair in ([columns] if is_product else factors)]
+        stem = vector(terms) if len(terms) >= SHORTEST else ""
+        text = " + ".join([*products, *([f"sum({stem})"] if stem else terms)])
+        return "" if UNNAMED in text or len(text) > LONGEST else text
+
+
 class _Writer:
     """The expressions of a partition. text: of each operation that can be written.
 
@@ -56,8 +125,7 @@ class _Writer:
         self.table, self.graph, self.partition = table, table.graph, partition
         self.text: dict[int, str] = {}
         self.inside: dict[int, list[int]] = {}
-        self.outermost = self._outermost()
-        self.outputs = self._outputs()
+        self.names = Names(table, partition)
         alone = {*table.labels, *table.pinned, *self.graph.roots}
         for value in np.flatnonzero(table.kinds == RESULT).tolist():
             if not self._is_plain(value):
@@ -84,14 +152,11 @@ class _Writer:
 
     def is_detail(self, leaf: int) -> bool:
         """Whether a number stands in the expression alone."""
-        return self._is_number(leaf) and int(self.table.uses[leaf]) == 1 and leaf not in self.table.pinned
-
-    def _is_number(self, value: int) -> bool:
-        return int(self.table.kinds[value]) == CONSTANT and value not in self.table.labels
+        return self.names.is_number(leaf) and int(self.table.uses[leaf]) == 1 and leaf not in self.table.pinned
 
     def _written(self, value: int, inner: list[int]) -> str:
         """An operation on its operands."""
-        operands = [self.text[x] if x in inner else self._name(x, value) for x in self.graph.operands(value)]
+        operands = [self.text[x] if x in inner else self.names.of(x, value) for x in self.graph.operands(value)]
         return expression(self.graph.values[value]._op, operands)
 
     def pattern(self, top: int) -> str:
@@ -99,37 +164,8 @@ class _Writer:
         written: dict[int, str] = {}
         for value in self.inside[top]:
             operands = [
-                written.get(x) or (UNNAMED if self._is_number(x) else self._name(x, value))
+                written.get(x) or (UNNAMED if self.names.is_number(x) else self.names.of(x, value))
                 for x in self.graph.operands(value)
             ]
             written[value] = expression(self.graph.values[value]._op, operands)
         return written[top]
-
-    def _name(self, value: int, user: int) -> str:
-        """The name of an operand: of what a model gives, where that is one value, the model's."""
-        call, outer = int(self.table.call[value]), self.outermost[self.table.call[value]]
-        if outer >= 0 and outer != self.outermost[self.table.call[user]] and self.outputs[outer] == {value}:
-            return self.table.calls[outer].path or UNNAMED
-        fold = self.partition.folds.get(int(self.partition.node[value]))
-        if fold is not None and fold.call >= 0:
-            return self.table.calls[call].path or UNNAMED
-        if self._is_number(value):
-            return number(self.graph.values[value].data)
-        return self.table.short_name(value) or UNNAMED
-
-    def _outermost(self) -> list[int]:
-        """For each call, the outermost one it is made in; -1, the last, for a value in no call."""
-        outermost: list[int] = []
-        for index, call in enumerate(self.table.calls):
-            outermost.append(index if call.parent is None else outermost[call.parent])
-        return [*outermost, -1]
-
-    def _outputs(self) -> dict[int, set[int]]:
-        """The values that each outermost call gives to others."""
-        outer = np.array(self.outermost)[self.table.call]
-        tails, heads = self.graph.tails, self.graph.heads
-        leaving = np.unique(tails[(outer[tails] >= 0) & (outer[tails] != outer[heads])])
-        outputs: dict[int, set[int]] = defaultdict(set)
-        for value in leaving.tolist():
-            outputs[int(outer[value])].add(value)
-        return outputs

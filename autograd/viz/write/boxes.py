@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from unicodedata import normalize
 
 from autograd.util.printable import JOINERS
@@ -217,6 +218,7 @@ def _row_width(row: Row, widest: str) -> float:
     return text_width(row.key, TEXT) + GAP + value
 
 
+@lru_cache(4_096)
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """At most so many pixels in DejaVu Sans, Verdana, Arial, Helvetica, or the usual fonts for Chinese and Japanese."""
     wide = sum(map(is_wide, text))
