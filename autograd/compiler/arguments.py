@@ -14,7 +14,7 @@ import numpy as np
 from autograd import numeric as nx
 from autograd.pytree import Structure, unflatten
 from autograd.util.arrays import Array, plain_array
-from autograd.util.printable import kind_of
+from autograd.util.printable import a_kind_of
 from autograd.value import Value
 
 __all__ = [
@@ -91,7 +91,7 @@ def _arrays_in(argument: object, name: str) -> list[ArgumentArray]:
     if type(argument) is np.ndarray and argument.dtype.kind in "fiub":
         return [ArgumentArray(name, argument, False)]
     if isinstance(argument, (str, bytes)) or argument is None:
-        raise TypeError(f"{name} is a {kind_of(argument)}: numbers, arrays, lists, or dicts of them are expected")
+        raise TypeError(f"{name} is {a_kind_of(argument)}: numbers, arrays, lists, or dicts of them are expected")
     try:
         array = plain_array(argument, name)
     except ValueError as error:
@@ -112,7 +112,7 @@ def _of_real_numbers(array: Array, name: str) -> Array:
         )
     held = f"{array.dtype} elements"
     if array.dtype.kind == "O":
-        held = f"a {kind_of(next((x for x in array.flat if not isinstance(x, (int, float))), array.dtype))}"
+        held = a_kind_of(next((x for x in array.flat if not isinstance(x, (int, float))), array.dtype))
     raise TypeError(f"{name} holds {held}: numbers, arrays, lists, or dicts of them are expected")
 
 
@@ -164,7 +164,7 @@ def misfit(arrays: Sequence[ArgumentArray], errors: Sequence[Exception]) -> Exce
         error.__cause__ = first
         return error
     for other in errors[1:]:
-        first.add_note(f"(read as one sample, the arguments give a {kind_of(other)}: {other})")
+        first.add_note(f"(read as one sample, the arguments give {a_kind_of(other)}: {other})")
     return first
 
 

@@ -70,7 +70,7 @@ REFUSED: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("one argument too many", lambda: line(1.0, 2.0, 3.0), TypeError,
      "<lambda>() takes 2 positional arguments but 3 were given"),
     ("one too few", lambda: line(1.0), TypeError, "<lambda>() missing 1 required positional argument: 'y'"),
-    ("no function", lambda: autograd.compile(3), TypeError, "compile takes a function, not a int\n"
+    ("no function", lambda: autograd.compile(3), TypeError, "compile takes a function, not an int\n"
      "  try             autograd.compile(f)(x), where f is the function that computes it"),
     ("another dtype", lambda: autograd.compile(abs, dtype="float16"), ValueError,
      "dtype is 'float64' or 'float32', not 'float16'"),

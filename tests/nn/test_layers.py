@@ -400,7 +400,7 @@ def test_a_state_may_hold_any_real_number(kind: Any) -> None:
         ),
         (
             {"w[0]": 1j, "w[1]": [1.0], "b": np.ones(1)},
-            ["  not a number    w[0] (a complex), w[1] (a list), b (a ndarray)"],
+            ["  not a number    w[0] (a complex), w[1] (a list), b (an ndarray)"],
         ),
         (
             {"w[0]": 5.0, "w[1]": None, "x": "a"},

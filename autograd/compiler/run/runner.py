@@ -26,7 +26,7 @@ from autograd.core.graph import paused_collector
 from autograd.errors import NonFiniteError, ProgramError
 from autograd.pytree import Structure
 from autograd.util.arrays import Array
-from autograd.util.printable import kind_of, printable
+from autograd.util.printable import a_kind_of, printable
 from autograd.util.thread_locks import new_lock
 
 __all__ = ["Recording", "Runner"]
@@ -166,7 +166,7 @@ class Runner:
         if not batch.size:
             raise ValueError("the batch has no rows: there is nothing to average")
         if out is not None and not isinstance(out, np.ndarray):
-            raise TypeError(f"out is an array of {len(numbers)} {self.dtype} numbers, not a {kind_of(out)}")
+            raise TypeError(f"out is an array of {len(numbers)} {self.dtype} numbers, not {a_kind_of(out)}")
         if out is not None and (out.shape != numbers.shape or out.dtype != self.dtype):
             raise ValueError(f"out is an array of {len(numbers)} {self.dtype} numbers, not {out.dtype} of {out.shape}")
         if out is not None and np.may_share_memory(out, numbers):
