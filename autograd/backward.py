@@ -38,7 +38,7 @@ def backward_pass(root: Value, seed: Numeric, allow_nonfinite: bool, observe: Ob
 
     Raises NonFiniteError if the root, the seed or a leaf's gradient is not finite, unless that is allowed.
     """
-    allow_nonfinite = allow_nonfinite or is_recording()  # a program looks at its own results, at each call
+    allow_nonfinite = allow_nonfinite or is_recording()  # a compiled program checks its own results at each call
     if not allow_nonfinite:
         if not nx.isfinite(root._datum):
             raise explain_value(root)
@@ -136,7 +136,7 @@ def _collect(
             for leaf in new:
                 if leaf._grad is not mark:
                     collect_leaf(leaf)
-        if node._grad is not mark:  # else it was collected while it waited beside its siblings
+        if node._grad is not mark:  # otherwise it was collected while it waited beside its siblings
             keep_grad(node._grad)
             keep_node(node)
             node._grad = mark

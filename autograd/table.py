@@ -107,8 +107,8 @@ class Rule:
     def _checked(self, name: str, parameter: Numeric) -> Any:
         """Check a keyword parameter: a string where its default is a string, otherwise a real number."""
         default = (getattr(self.base.function, "__kwdefaults__", None) or {}).get(name)
-        if isinstance(parameter, np.generic):  # else what it meets would become a NumPy number, too
-            parameter = as_python(parameter.item())  # a long double has no counterpart
+        if isinstance(parameter, np.generic):  # otherwise every result would become a NumPy number
+            parameter = as_python(parameter.item())  # a long double stays NumPy's: Python has no such type
         if nx.is_tracer(parameter):
             raise TypeError(f"{self.name}: the parameter {name} is a Value, whose gradient would be lost; use v.data")
         is_word, is_number = isinstance(parameter, str), isinstance(parameter, numbers.Real)
@@ -206,7 +206,7 @@ class Rule:
     def __call__(self, *operands: Numeric) -> Any:
         """Apply the operation to numbers, arrays or Values. An operand named ``condition`` is a truth value."""
         flat = self.flatten(operands)
-        if self.operands[0] == "condition":  # before every number becomes a float
+        if self.operands[0] == "condition":  # check before numbers become floats
             nx.refuse_no_truth(flat[0])
         for operand in flat:
             if nx.is_tracer(operand):
@@ -239,7 +239,7 @@ class Rule:
                 value = self.function(*self.grouped(arrays))[0]
                 if "c" in kinds or not is_complex(value):
                     return value
-            except (ArithmeticError, ValueError):  # of plain numbers among the arrays
+            except (ArithmeticError, ValueError):  # from plain numbers among the arrays
                 pass
             dtype = np.result_type(*(array for array in arrays if isinstance(array, np.ndarray)))
             return self.function(*self.grouped([as_numpy(array, dtype.type) for array in arrays]))[0]
@@ -260,7 +260,7 @@ def _as_float(new: Rule, number: Numeric, what: str) -> float:
     if isinstance(number, (numbers.Real, np.bool_)) or (isinstance(number, np.ndarray) and number.ndim == 0):
         return float(number)
     if isinstance(number, complex):
-        raise ArithmeticError("a complex number")  # NumPy's float may have a real one
+        raise ArithmeticError("a complex number")  # NumPy's float may give a real one
     raise RuleError(f"rule {new.name}: {what} must be a number, not a {kind_of(number)}")
 
 

@@ -114,7 +114,7 @@ class Value(NumberMethods):
     @property
     def label(self) -> str:
         """The name shown in pictures and errors; "" if there is none."""
-        return getattr(self, "_label", "")  # unset on most nodes: one thing less for the collector to visit
+        return getattr(self, "_label", "")  # unset on most nodes, so that the collector has less to visit
 
     @label.setter
     def label(self, label: str) -> None:
@@ -336,7 +336,7 @@ class LevelValue(Value):
         return lift(number, self._level)
 
 
-LevelValue.__name__ = LevelValue.__qualname__ = "Value"  # in Python's own messages it is what it is to a user
+LevelValue.__name__ = LevelValue.__qualname__ = "Value"  # the name in Python's own messages
 _PLAIN = frozenset({Value, float})
 table.subscribe(functools.partial(install, value=Value, level_value=LevelValue))
 

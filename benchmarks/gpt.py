@@ -1,8 +1,8 @@
-"""A GPT in plain scalar Python, and on whole arrays in NumPy and PyTorch by hand: contenders of `benchmarks.compiled`.
+"""A GPT in plain scalar Python, and hand-written on whole arrays in NumPy and PyTorch, for `benchmarks.compiled`.
 
-The model is that of microgpt: learned embeddings of tokens and positions, RMSNorm without parameters, causal attention
-of several heads, a relu MLP four times as wide, no biases, and an output matrix of its own. A document is a row of
-token numbers; each of them but the last predicts the next.
+The model is microgpt's: learned token and position embeddings, RMSNorm without parameters, causal attention with
+several heads, a relu MLP four times as wide, no biases, and a separate output matrix. A document is a row of token
+numbers, and each of them except the last predicts the next.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""An irregular graph, as nobody would write it by hand: cases of `benchmarks.compiled`.
+"""An irregular graph that nobody would write by hand: cases for `benchmarks.compiled`.
 
-Each step takes a number that nothing uses yet, and another: a recent one, or any. So 64 chains run side by side and
-into one another, and no two parts are alike. CasADi is the peer: NumPy, PyTorch and JAX have nothing to say in arrays.
+Each step combines a number that is not used yet with another one, either recent or arbitrary. So 64 chains run side by
+side and into one another, and no two parts are alike. The peer is CasADi: for NumPy, PyTorch and JAX there is nothing
+to write as arrays.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A recurrence and an LSTM in plain scalar Python, and on whole arrays by hand: cases of `benchmarks.compiled`.
+"""A recurrence and an LSTM in plain scalar Python, and hand-written on whole arrays: cases for `benchmarks.compiled`.
 
-A step reads eight numbers and the state of the step before; the loss is the squared error of a weighted sum of the last
-state. The same scalar code runs on Values and on CasADi's symbols.
+Each step reads eight numbers and the previous state; the loss is the squared error of a weighted sum of the last state.
+The same scalar code runs on Values and on CasADi's symbols.
 """
 
 from __future__ import annotations

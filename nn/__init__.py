@@ -130,7 +130,7 @@ else:
             from nn import sklearn
 
             return getattr(sklearn, name)
-        if name == "export":  # it is asked for once, at the end
+        if name == "export":  # it is needed once, at the end
             import importlib
 
             return importlib.import_module("nn.export")

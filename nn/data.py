@@ -314,7 +314,7 @@ def _download(address: str, path: Path, file: _File) -> None:
     """Download a file. It gets its name only once it is complete and its checksum is right, so it can be resumed."""
     path = Path(os.path.realpath(path))  # a link in the cache stays one
     part = path.with_name(f"{path.name}.part")
-    if part.is_symlink():  # of somebody else: what comes is not written where it leads
+    if part.is_symlink():  # perhaps somebody else's: do not write to its target
         part.unlink()
     resumed = part.exists()
     _fetch(address, part, file)

@@ -63,13 +63,36 @@ def _parser() -> ArgumentParser:
         prog="autograd demo",
         description="Train MLP(2, [16, 16, 1]), neuron by neuron, to tell two moons apart, and draw one backprop step, "
         "the loss and the decision boundary.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
-    add("--samples", type=_integer(2, 10_000), default=100, metavar="N", help="number of training points, 2 to 10000")
-    add("--steps", type=_integer(1, 100_000), default=120, metavar="N", help="number of gradient descent steps")
-    add("--seed", type=_integer(0, 2**32 - 1), default=0, metavar="N", help="seed for points and weights")
-    add("--out", type=Path, default=Path("demo"), metavar="FOLDER", help="folder for the pictures")
+    add(
+        "--samples",
+        type=_integer(2, 10_000),
+        default=100,
+        metavar="N",
+        help="number of training points, 2 to 10000 (default: %(default)s)",
+    )
+    add(
+        "--steps",
+        type=_integer(1, 100_000),
+        default=120,
+        metavar="N",
+        help="number of gradient descent steps (default: %(default)s)",
+    )
+    add(
+        "--seed",
+        type=_integer(0, 2**32 - 1),
+        default=0,
+        metavar="N",
+        help="seed for points and weights (default: %(default)s)",
+    )
+    add(
+        "--out",
+        type=Path,
+        default=Path("demo"),
+        metavar="FOLDER",
+        help="folder for the pictures (default: %(default)s)",
+    )
     add("--overwrite", action="store_true", help="write into FOLDER even if it exists")
     return parser
 

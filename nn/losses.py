@@ -372,7 +372,7 @@ def _pairs(predicted: Numbers, wanted: Numbers) -> list[tuple[Any, Any]]:
     are_listed, is_listed = isinstance(predictions, (list, tuple)), isinstance(targets, (list, tuple))
     if not are_listed and not is_listed:
         return [(_bare(predictions), _bare(targets))]
-    if are_listed != is_listed:  # a bare number where a sequence of one is meant
+    if are_listed != is_listed:  # a bare number that stands for a sequence of one
         if are_listed and len(predictions) > 1:
             raise ValueError(
                 f'there are {len(predictions)} predictions but 1 target; if it is a class, use loss="cross_entropy"'

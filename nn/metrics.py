@@ -170,7 +170,7 @@ def r2_score(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     wanted, predicted = wanted.reshape(len(wanted), -1), predicted.reshape(len(predicted), -1)
     misses = (wanted != predicted).any(axis=0)
     unit = np.ldexp(1.0, np.frexp(np.abs(wanted).max(axis=0))[1] - 1)  # a power of two: squares stay in range
-    shifted = wanted / unit - wanted[0] / unit  # exactly 0 where y_true is constant, whose mean may round
+    shifted = wanted / unit - wanted[0] / unit  # exactly 0 if y_true is constant, although its mean may be rounded
     total = np.sum((shifted - shifted.mean(axis=0)) ** 2, axis=0)
     with np.errstate(over="ignore"):
         left = np.sum((wanted / unit - predicted / unit) ** 2, axis=0)

@@ -42,7 +42,7 @@ def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, Any], *, packed
                 archive.writestr(info, view)
         archive.close()
     except BaseException:
-        archive.fp = None  # or its close(), after Ctrl-C, would raise a complaint of its own
+        archive.fp = None  # otherwise its close() would raise another error after Ctrl-C
         raise
     with content.getbuffer() as view:  # released here: collecting one that an error left behind ends Python 3.12.1
         write_whole(path, view)
@@ -87,7 +87,7 @@ def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> NDAr
     count = math.prod(shape)
     if offset + count * dtype.itemsize != member.file_size:
         raise NpzError(f"says that {name!r:.60} has shape {shape}, but holds another number of bytes")
-    content = archive.read(member)  # to the end, where zipfile compares the checksum; no more than it announces
+    content = archive.read(member)  # to the end, so that zipfile compares the checksum; no more than announced
     if not count:
         return np.empty(shape, dtype)
     return np.frombuffer(content, dtype, count, offset).reshape(shape).copy()

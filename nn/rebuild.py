@@ -17,7 +17,7 @@ from nn.module import Module, read_state
 __all__ = ["load"]
 
 _CLASSES: dict[str, Any] = {name: getattr(file, name) for file in (layers, activations) for name in file.__all__}
-_ROOM = 1 << 24  # bytes that a file may unpack to, beyond 256 for each of its own: paths are packed well
+_ROOM = 1 << 24  # bytes that a file may unpack to, beyond 256 per byte of its size: paths compress well
 
 
 def load(path: str | os.PathLike[str], *, allow_nonfinite: bool = False) -> Module:

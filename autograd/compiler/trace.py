@@ -52,7 +52,7 @@ class Trace(NamedTuple):
 
 
 class Untraceable(Exception):
-    """The rule branches on its operands, or leaves arithmetic."""
+    """The rule cannot be traced: it branches on its operands, or uses more than arithmetic."""
 
 
 _TRUTH = {

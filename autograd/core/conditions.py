@@ -69,7 +69,7 @@ class Condition(Value):
         )
 
 
-Condition.__name__ = Condition.__qualname__ = "condition"  # what Python's own messages call it
+Condition.__name__ = Condition.__qualname__ = "condition"  # the name in Python's own messages
 
 
 def condition(name: str, operands: Sequence[object]) -> Any:

@@ -65,7 +65,7 @@ def is_tracking(level: int) -> bool:
 
 @contextlib.contextmanager
 def track_everything() -> Iterator[None]:
-    """Track operations inside this block, even within no_grad() blocks."""
+    """Track operations inside this block, even if no_grad() blocks are open around it."""
     with holding(_blocks, ()):
         yield
 

@@ -92,8 +92,8 @@ def set_number(node: Value, number: object) -> None:
 
 # ── many nodes at once ──────────────────────────────────────────────────────────────────────────────────────────────
 
-# Python looks for Ctrl-C between its own instructions, and after a call. So a loop written in Python can be left half
-# done; these iterators, exhausted by `deque(…, 0)`, set every slot within one call into C.
+# Python checks for Ctrl-C between its own instructions and after each call, so it can leave a loop half done. These
+# iterators, exhausted by `deque(…, 0)`, set every slot within one call into C.
 
 
 def grads_set(nodes: Iterable[Value], grads: Iterable[Numeric]) -> Iterator[None]:

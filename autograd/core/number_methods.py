@@ -69,7 +69,7 @@ class NumberMethods(Operators):
         return compare(self.data, other if type(other) is float else _as_python(other))
 
     def _compared_exactly(self, name: str, compare: Compare, other: object) -> Any:
-        """Compare exactly. While recording, a number that no float equals (⅓, 2⁵³ + 1) gives no condition."""
+        """Compare exactly. A number that no float equals (⅓, 2⁵³ + 1) is simply unequal, also while recording."""
         if isinstance(other, NumberMethods) or not isinstance(other, (numbers.Number, np.bool_)):
             return NotImplemented
         number: Any = _as_python(other)

@@ -31,7 +31,7 @@ def install(rule: Rule, value: type[Value], level_value: type[LevelValue]) -> No
     is_written = rule.builtin and rule.name in vars(Operators)
     if not is_written and hasattr(value, rule.name) and not hasattr(getattr(value, rule.name), "rule"):
         raise RuleError(f"rule {rule.name}: Value already has an attribute of this name; choose another")
-    rule.formula = rule.formula or FORMULAS.get(rule.name, "")  # python -OO has left docstrings out
+    rule.formula = rule.formula or FORMULAS.get(rule.name, "")  # python -OO drops docstrings
     if rule.sequences:
         return
     numpy_names = {rule.numpy, *_OTHER_NAMES.get(rule.name, [])}

@@ -92,11 +92,12 @@ def is_recording() -> bool:
 
 @contextlib.contextmanager
 def recording(condition: MakesCondition) -> Iterator[None]:
-    """Record what is computed in this block, also inside of a no_grad() block around it.
+    """Record all operations in this block, even if a no_grad() block is open around it.
 
-    condition: makes what a comparison gives, of its name and its operands.
-    Raises RecordingError at its end for what was refused in it and caught there: a function that tries something else
-    then would do so for every input.
+    condition: makes the result of a comparison from its name and operands.
+
+    Raises the first RecordingError again at the end, if the function caught it: the alternative that it took would be
+    recorded for every input.
     """
     here = _Recording(condition)
     mark, own = object(), list[object]()

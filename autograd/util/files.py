@@ -74,7 +74,7 @@ def write_whole(path: str | os.PathLike[str], content: Content, *, new: bool = F
             file.write(content) if isinstance(content, (bytes, memoryview)) else content(file)
             file.flush()
             os.fsync(file.fileno())
-            if sys.platform == "win32":  # renames no file that is open; elsewhere it is locked until it has its name
+            if sys.platform == "win32":  # cannot rename an open file; elsewhere it stays locked until it is renamed
                 file.close()
             _put(part, target, new)
         _sync_folder(target.parent)

@@ -1,4 +1,4 @@
-"""Whether this program runs in a notebook."""
+"""Detecting a notebook: whether a kernel runs this program."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ class Optimizer(Advised, ABC):
             raise ValueError("the list of parameters is empty: pass model.parameters()")
         self.lr = lr
         self._steps = 0
-        self._counts: Array | None = None  # of each parameter, where some have been stepped more often than others
+        self._counts: Array | None = None  # one for each parameter, if some were stepped more often than others
         self._buffers: dict[str, Array] = {
             name: np.full(len(self.parameters), start) if start else np.zeros(len(self.parameters))
             for name, start in (buffers or {}).items()

@@ -153,7 +153,7 @@ def _samples(given: ArrayLike, name: str) -> Array:
     if not array.ndim:
         raise ValueError(f"{name} must be an array with a row for each sample, not a single number")
     with np.errstate(all="ignore"):
-        total = array.sum()  # finite where all numbers are, but for an overflow; it needs no memory
+        total = array.sum()  # finite if all numbers are, except for overflow; needs no memory
     if not np.isfinite(total) and not np.isfinite(array).all():
         first = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
         raise ValueError(f"{name} contains a number that is not finite, first at {first}")

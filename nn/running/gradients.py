@@ -19,7 +19,7 @@ from nn.running.row_function import Engine, Function, RowFunction, Sample, calle
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from autograd.compiler.program import Program  # the compiler is loaded where something is compiled
+    from autograd.compiler.program import Program  # the compiler is only loaded when needed
     from nn.running.shards import Sharded
 
 __all__ = ["Gradients", "eager_sample", "sample_loss"]

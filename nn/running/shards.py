@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import concurrent.futures  # its process pool is loaded when somebody names it
+import concurrent.futures  # its process pool is only loaded when used
 import pickle
 import uuid
 import warnings

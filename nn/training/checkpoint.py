@@ -87,7 +87,7 @@ def one_training(path: Path | None) -> Iterator[None]:
     try:
         with locked(path) as is_locked:  # no ExitStack: its frame would keep the lock alive after Ctrl-C
             is_ours = True
-            if not is_locked and sys.platform != "emscripten":  # where there is one process
+            if not is_locked and sys.platform != "emscripten":  # where there is only one process
                 warnings.warn(
                     f"the file system of {path} has no locks, so a second training could write to this checkpoint too",
                     stacklevel=4,

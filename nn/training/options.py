@@ -64,7 +64,7 @@ class Checkpoint:
     >>> import math, nn, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     checkpoint = Checkpoint(f"{folder}/run.npz", every=math.inf)
-    ...     for epochs in (2, 5):  # the second goes on from the file
+    ...     for epochs in (2, 5):  # the second one continues from the file
     ...         model = nn.MLP(1, [1], seed=0)
     ...         history = nn.fit(model, [[0.0], [1.0]], [0.0, 1.0], epochs=epochs, checkpoint=checkpoint)
     >>> history.epochs

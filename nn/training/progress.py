@@ -31,7 +31,7 @@ class Progress:
         self.numbers: Mapping[str, float] = {}
         self.place, self.loss, self.waiting, self.due = 0, math.nan, 0, 0.0
         if wanted:
-            from tqdm import tqdm  # loaded only where there is a bar to see
+            from tqdm import tqdm  # only loaded if there is a bar
 
             class Bar(tqdm):  # type: ignore[misc]
                 # No thread that looks after the bar: it is drawn often, and threads may be missing.
@@ -88,7 +88,7 @@ class _OneLine:
 
     def flush(self) -> None:
         """Show the last drawing."""
-        from IPython.display import display  # loaded already, where a kernel runs
+        from IPython.display import display  # already loaded in a kernel
 
         shown = {"text/plain": self.line}
         if self.output is not None:

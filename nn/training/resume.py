@@ -22,11 +22,11 @@ from nn.training.plausible import checked_identity, refuse_impossible
 from nn.training.state import Run
 
 if TYPE_CHECKING:
-    from autograd.compiler.program import Program  # the compiler is loaded where something is compiled
+    from autograd.compiler.program import Program  # the compiler is only loaded when needed
 
 __all__ = ["identity", "resume", "save"]
 
-_ROWS = 4096  # of an array that is not contiguous, so many are copied at a time
+_ROWS = 4096  # rows of a non-contiguous array that are copied at a time
 
 
 def save(run: Run, path: Path) -> None:
@@ -59,7 +59,10 @@ def resume(run: Run, path: Path) -> None:
     run.place, run.history = replace(run.place, **words["place"]), History.from_dict(words["history"])
     run.best_theta = arrays.get("best")
     if run.settings.stop.patience is None or run.best_theta is None or words["watched"] != _watched(run):
-        run.best_theta, run.place = None, replace(run.place, best=math.inf, waited=0)  # the best of what is seen now
+        run.best_theta, run.place = (
+            None,
+            replace(run.place, best=math.inf, waited=0),
+        )  # the data that patience watches have changed
 
 
 def _load(run: Run, path: Path, optimizer: dict[str, Any], schedule: Any) -> None:

@@ -135,7 +135,7 @@ def test_rows_of_several_lengths_are_refused(rows: Any) -> None:
 
 
 def test_a_list_indexed_with_an_input_says_what_to_write() -> None:
-    with pytest.raises(RecordingError, match=r"autograd\.pick\(xs, i\) in place of xs\[i\]"):
+    with pytest.raises(RecordingError, match=r"autograd\.pick\(xs, i\) instead of xs\[i\]"):
         autograd.compile(lambda i: embedding[i][0])(1)
 
 

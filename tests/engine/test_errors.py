@@ -412,7 +412,7 @@ PYTORCHS_CALLS: list[tuple[str, Callable[[], Any], str]] = [
     ("grad(y, create_graph)", lambda: grad(RESULT, POINT, create_graph=True), "y.backward() and then x.grad"),
     ("grad(float)", lambda: grad(3.0), "autograd.grad(f)(x)"),
     ("grad(f, x)", lambda: grad(abs, POINT), "autograd.grad(f)(x)"),
-    ("grad(outputs=y)", lambda: grad(outputs=RESULT, inputs=POINT), "y.backward(), and then x.grad"),
+    ("grad(outputs=y)", lambda: grad(outputs=RESULT, inputs=POINT), "y.backward(), and then read x.grad"),
     ("grad(f, create_graph)", lambda: grad(abs, create_graph=True), "autograd.grad(autograd.grad(f))(x)"),
     ("grad(f, typo)", lambda: grad(abs, argnum=0), "grad() got an unexpected keyword argument 'argnum'"),
     ("backward(retain_graph)", lambda: RESULT.backward(retain_graph=True), "the graph stays"),

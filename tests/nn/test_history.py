@@ -60,6 +60,8 @@ def test_a_history_is_a_mapping_that_shows_itself():
     assert str(history).startswith("20 epochs\n")
     assert "<table>" in history._repr_html_()
     assert len(history.plot().axes) == 2
+    with pytest.raises(KeyError, match=r"no 'val_los' in this history \(did you mean 'val_loss'\?\); it has loss"):
+        history["val_los"]
     with pytest.raises(KeyError, match="no 'acc' in this history; it has loss, val_loss, val_r2_score"):
         history["acc"]
 

@@ -691,6 +691,11 @@ def test_a_diagnosis_names_each_trouble_once_and_where(model, findings):
     assert [(p.data, p.grad) for p in model.parameters()] == before
 
 
+def test_a_diagnosis_suggests_a_loss() -> None:
+    with pytest.raises(ValueError, match=r"^unknown loss 'msee' \(did you mean 'mse'\?\); use one of "):
+        nn.diagnose(MLP(2, [1]), [[0.0, 1.0]], [1.0], loss="msee")
+
+
 def test_a_diagnosis_is_no_wider_than_a_notebook() -> None:
     lines = str(nn.diagnose(with_bias(-100.0, "relu", [4, 4, 1]), [[0.5, 1.0]], [1.0])).splitlines()
     assert max(map(len, lines)) <= 100

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 import autograd
 from autograd import Value
 from autograd.viz.fold.budget import picture
+from autograd.viz.write.layout import lay_out
 from autograd.viz.write.room import overhang
 
 
@@ -98,10 +98,9 @@ def test_what_has_a_name_divides_a_chain() -> None:
 
 
 def test_a_chain_whose_steps_differ_is_none() -> None:
-    source = random.Random(0)
     x = Value(0.5, label="x")
-    for step in range(80):
-        x = source.choice([autograd.sin, autograd.tanh, autograd.exp])(x * (0.1 + step / 100))
+    for step in range(80):  # Thue and Morse's sequence, in which nothing stands three times in a row
+        x = [autograd.sin, autograd.tanh][step.bit_count() % 2](x * (0.1 + step / 100))
     assert not [node.operation for node in picture([x]).nodes if "×" in node.operation]
 
 
@@ -137,3 +136,14 @@ def test_nothing_gets_lost_in_chains(data: Any) -> None:
     made = picture(roots, max_nodes=data.draw(st.integers(8, 40)))
     if not made.left_out:
         check_whole(made, roots)
+
+
+@pytest.mark.parametrize("inputs", ["numbers", "named"])
+def test_a_recurrence_over_inputs_of_its_own_folds_when_it_would_be_wider_than_a_page(inputs: str) -> None:
+    w, u, h = Value(0.5, label="w"), Value(0.9, label="u"), Value(0.1, label="h0")
+    for step in range(8):
+        x = math.cos(step)
+        h = autograd.tanh(w * h + u * (x if inputs == "numbers" else Value(x, label=f"x{step}")))
+    layout = lay_out(picture([h]))
+    assert layout.width <= 1_000
+    assert any("8 ×" in node.operation for node in layout.picture.nodes)

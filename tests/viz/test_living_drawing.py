@@ -101,7 +101,8 @@ def test_views_are_of_the_drawing_with_its_own_arguments() -> None:
 # ── what is sent ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_what_is_sent_is_the_views_with_their_pictures_numbers_and_names() -> None:
+def test_what_is_sent_is_the_views_with_their_pictures_numbers_and_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(living, "MOST_BYTES", 640_000)  # room for all of them
     _, loss = network()
     drawing = draw(loss)
     data, svg = sent(drawing.html), drawing.svg()

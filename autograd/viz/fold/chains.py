@@ -145,8 +145,8 @@ def _operand(table: NodeTable, value: int, number: Mapping[int, int], before: in
     if value == before:
         return "before"
     if table.kinds[value] == CONSTANT:
-        return "number", table.graph.values[value].data
-    return ("shared", value) if table.uses[value] > 1 else ("own", likeness(table.name(value), "indices"))
+        return "number"  # of any size: an input of its step may be a plain number
+    return ("shared", value) if table.uses[value] > 1 else ("own", likeness(table.name(value), "numbers"))
 
 
 def _repeats(forms: Sequence[Hashable], is_named: Sequence[bool], end: int) -> tuple[int, int]:

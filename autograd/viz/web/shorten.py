@@ -38,7 +38,7 @@ def shortened(script: str, kept: str) -> str:
     not use one name for a local variable here and for a global one there.
 
     >>> shortened("const view=(node,{title})=>`${node.title} ${title}`;view(1,{title:2})", "")
-    'const a=(b,{title:c})=>`${b.title} ${c}`;a(1,{title:2})'
+    'const c=(b,{title:a})=>`${b.title} ${a}`;c(1,{title:2})'
     """
     pieces = list(_pieces(script))
     code = [at for at, (kind, _) in enumerate(pieces) if kind != "space"]
