@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd import numeric as nx
 from autograd.util.arrays import plain_array
-from autograd.util.printable import kind_of, printable
+from autograd.util.printable import a_kind_of, printable
 from autograd.value import Value
 
 __all__ = ["Structure", "array_of", "flatten", "unflatten"]
@@ -122,7 +122,7 @@ def _number(x: nx.Numeric, name: str) -> Any:
     if isinstance(x, (int, float, numbers.Real, np.bool_)):
         return nx.real(x)
     raise TypeError(
-        f"{name} is a {kind_of(x)}, which cannot be differentiated\n"
+        f"{name} is {a_kind_of(x)}, which cannot be differentiated\n"
         "  try             a number, or a list, tuple, dict or array of numbers"
     )
 

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from autograd import numeric as nx
-from autograd.core.picking import PICK, is_index, no_place
+from autograd.core.picking import PICK, index_error, is_index
 from autograd.core.recording import is_recording
 from autograd.table import rule
 
@@ -163,7 +163,7 @@ def mul(a, b):
 @rule(symbol="/", operator="truediv", numpy="divide", samples=[(5.0, 2.0), (-1.0, 3.0)],
       edges=[(1.0, 0.0), (1.0, -0.0), (0.0, 0.0), (-1.0, 0.0)],
       hint={"": "keep the denominator away from 0: maximum(d, 1e-12), or add a small constant",
-            "zero": "x in place of 1 / (1 / x); else keep the denominator away from 0: maximum(d, 1e-12)"})  # fmt: skip
+            "zero": "x instead of 1 / (1 / x); else keep the denominator away from 0: maximum(d, 1e-12)"})  # fmt: skip
 def truediv(a, b):
     """a / b.   ∂/∂a = 1/b,   ∂/∂b = −a/b²."""
     out = a / b
@@ -197,7 +197,7 @@ def _slope_of_power(a, b, out, exact):
       hint={"nan": "a negative number has no real fractional power: abs(x) ** y, or a whole exponent",
             "inf": "smaller numbers, or a base away from 0: maximum(abs(x), 1e-12) ** y",
             "slope": "keep the base above 0: maximum(x, 1e-12) ** y",
-            "zero": "x in place of (x ** 0.5) ** 2; else keep the base above 0: maximum(x, 1e-12) ** y"})  # fmt: skip
+            "zero": "x instead of (x ** 0.5) ** 2; else keep the base above 0: maximum(x, 1e-12) ** y"})  # fmt: skip
 def pow(a, b):
     """aᵇ.   ∂/∂a = b·aᵇ⁻¹,   ∂/∂b = aᵇ·ln a.   Where a = 0, each is its limit along the other: 0⁰ has slopes 0, 0."""
     out = nx.power(a, b)
@@ -293,7 +293,7 @@ def expm1(x):
 
 @rule(samples=[(0.5,), (12.0,)], edges=[(0.0,), (-0.0,), (-1.0,)],
       hint={"": "clip(p, 1e-12, 1), or a loss on the logits",
-            "zero": "x in place of exp(log(x)), log1p(x) of softplus(log(x)); of probabilities, log_softmax or "
+            "zero": "x instead of exp(log(x)), log1p(x) instead of softplus(log(x)); for probabilities, log_softmax or "
                     "cross_entropy on the logits"})  # fmt: skip
 def log(x):
     """ln x.   ∂/∂x = 1/x."""
@@ -302,7 +302,7 @@ def log(x):
 
 @rule(samples=[(0.5,), (-0.7,)], edges=[(-1.0,), (-2.0,)],
       hint={"": "keep x above -1: maximum(x, -1 + 1e-12)",
-            "zero": "x in place of expm1(log1p(x)); else keep x above -1: maximum(x, -1 + 1e-12)"})  # fmt: skip
+            "zero": "x instead of expm1(log1p(x)); else keep x above -1: maximum(x, -1 + 1e-12)"})  # fmt: skip
 def log1p(x):
     """ln(1 + x), exact near 0.   ∂/∂x = 1/(1 + x)."""
     return nx.log1p(x), (1.0 / (1.0 + x),)
@@ -310,7 +310,7 @@ def log1p(x):
 
 @rule(samples=[(0.5,), (12.0,)], edges=[(0.0,), (-1.0,)],
       hint={"": "maximum(x, 1e-12)",
-            "zero": "x in place of exp2(log2(x)); else log2(maximum(x, 1e-12))"})  # fmt: skip
+            "zero": "x instead of exp2(log2(x)); else log2(maximum(x, 1e-12))"})  # fmt: skip
 def log2(x):
     """log₂ x.   ∂/∂x = 1/(x·ln 2)."""
     return nx.log2(x), (1.0 / (x * _LN2),)
@@ -318,7 +318,7 @@ def log2(x):
 
 @rule(samples=[(0.5,), (12.0,)], edges=[(0.0,), (-1.0,)],
       hint={"": "maximum(x, 1e-12)",
-            "zero": "x in place of 10 ** log10(x); else log10(maximum(x, 1e-12))"})  # fmt: skip
+            "zero": "x instead of 10 ** log10(x); else log10(maximum(x, 1e-12))"})  # fmt: skip
 def log10(x):
     """log₁₀ x.   ∂/∂x = 1/(x·ln 10)."""
     return nx.log10(x), (1.0 / (x * _LN10),)
@@ -327,7 +327,7 @@ def log10(x):
 @rule(samples=[(0.5,), (12.0,)], edges=[(0.0,), (-1.0,)],
       hint={"nan": "sqrt(maximum(x, 0)), if x is negative by rounding alone",
             "slope": "sqrt has an infinite slope at 0: sqrt(x + 1e-12), or norm for a length",
-            "zero": "x in place of sqrt(x) ** 2, x ** 2 of sqrt(x) ** 4; else sqrt(x + 1e-12)"})  # fmt: skip
+            "zero": "x instead of sqrt(x) ** 2, x ** 2 instead of sqrt(x) ** 4; else sqrt(x + 1e-12)"})  # fmt: skip
 def sqrt(x):
     """√x.   ∂/∂x = 1/(2√x)."""
     out = nx.sqrt(x)
@@ -601,7 +601,7 @@ def _one_less_square(x):
 
 @rule(numpy="arcsin", samples=[(0.5,), (-0.9,)], edges=[(1.0,), (2.0,)],
       hint={"": "clip(x, -1 + 1e-12, 1 - 1e-12)",
-            "zero": "x in place of sin(asin(x)); else asin(clip(x, -1 + 1e-12, 1 - 1e-12))"})  # fmt: skip
+            "zero": "x instead of sin(asin(x)); else asin(clip(x, -1 + 1e-12, 1 - 1e-12))"})  # fmt: skip
 def asin(x):
     """The angle whose sine is x.   ∂/∂x = 1/√(1 − x²)."""
     return nx.asin(x), (1.0 / nx.sqrt(_one_less_square(x)),)
@@ -609,7 +609,7 @@ def asin(x):
 
 @rule(numpy="arccos", samples=[(0.5,), (-0.9,)], edges=[(1.0,), (2.0,)],
       hint={"": "clip(x, -1 + 1e-12, 1 - 1e-12)",
-            "zero": "x in place of cos(acos(x)); else acos(clip(x, -1 + 1e-12, 1 - 1e-12))"})  # fmt: skip
+            "zero": "x instead of cos(acos(x)); else acos(clip(x, -1 + 1e-12, 1 - 1e-12))"})  # fmt: skip
 def acos(x):
     """The angle whose cosine is x.   ∂/∂x = −1/√(1 − x²)."""
     return nx.acos(x), (-1.0 / nx.sqrt(_one_less_square(x)),)
@@ -622,8 +622,9 @@ def atan(x):
 
 
 @rule(numpy="arctan2", samples=[(1.0, 2.0), (-1.5, -0.5)], edges=[(0.0, 0.0), (1e200, 1e200), (0.0, -1.0)],
-      hint=dict.fromkeys(("slope", "zero"), "a point beside the origin: an angle has no slope there, and norm, hypot "
-                         "and pow no second one: norm([x, y, 1e-12]), or x*x + y*y for a squared length"))  # fmt: skip
+      hint=dict.fromkeys(("slope", "zero"), "keep the point away from the origin, where an angle has no slope, "
+                         "and norm, hypot and pow have no second one: norm([x, y, 1e-12]), or x*x + y*y for a "
+                         "squared length"))  # fmt: skip
 def atan2(y, x):
     """The angle of the point (x, y).   ∂/∂y = x/(x² + y²),   ∂/∂x = −y/(x² + y²)."""
     r = nx.hypot(y, x)
@@ -712,7 +713,7 @@ def asinh(x):
 
 @rule(numpy="arccosh", samples=[(1.5,), (20.0,)], edges=[(1.0,), (0.5,)],
       hint={"": "maximum(x, 1 + 1e-12)",
-            "zero": "x in place of cosh(acosh(x)); else acosh(maximum(x, 1 + 1e-12))"})  # fmt: skip
+            "zero": "x instead of cosh(acosh(x)); else acosh(maximum(x, 1 + 1e-12))"})  # fmt: skip
 def acosh(x):
     """The number whose cosh is x.   ∂/∂x = 1/√(x² − 1)."""
     return nx.acosh(x), (1.0 / (nx.sqrt(x - 1.0) * nx.sqrt(x + 1.0)),)
@@ -720,7 +721,7 @@ def acosh(x):
 
 @rule(numpy="arctanh", samples=[(0.5,), (-0.9,)], edges=[(1.0,), (2.0,)],
       hint={"": "clip(x, -1 + 1e-12, 1 - 1e-12)",
-            "zero": "x in place of tanh(atanh(x)); else atanh(clip(x, -1 + 1e-12, 1 - 1e-12))"})  # fmt: skip
+            "zero": "x instead of tanh(atanh(x)); else atanh(clip(x, -1 + 1e-12, 1 - 1e-12))"})  # fmt: skip
 def atanh(x):
     """The number whose tanh is x.   ∂/∂x = 1/(1 − x²)."""
     return nx.atanh(x), (1.0 / _one_less_square(x),)
@@ -838,7 +839,10 @@ def hardtanh(x, *, lo=-1.0, hi=1.0):
     ValueError if lo is above hi.
     """
     if lo > hi:
-        raise ValueError(f"hardtanh: lo={lo} is above hi={hi}: exchange them")
+        raise ValueError(
+            f"hardtanh's bounds are in the wrong order: lo={lo!r} is above hi={hi!r}\n"
+            f"  try             hardtanh(x, lo={hi!r}, hi={lo!r})"
+        )
     inside = nx.where((x > lo) & (x < hi), 1.0, nx.where(nx.equal(x, x), 0.0, _NAN))
     return nx.minimum(nx.maximum(x, lo), hi), (inside,)
 
@@ -898,7 +902,7 @@ def gelu(x, *, approximate="none"):
         s = nx.where(inner >= 0.0, share, e * share)
         return x * s, (s + 2.0 * near * e * share * share * slope,)
     if approximate != "none":
-        raise ValueError(f"gelu's approximate is 'none' or 'tanh', not {approximate!r}")
+        raise ValueError(f"gelu's approximate must be 'none' or 'tanh', not {approximate!r}")
     h = nx.leading(x)
     share = _normal_share(x, h)
     return x * share, (share + x * _bell(x, 0.5, h) * (0.5 * _SQRT_2_OVER_PI),)
@@ -974,7 +978,7 @@ def polygamma(x, *, n=1):
     ValueError if n is no whole number from 0 on.
     """
     if not n >= 0 or n != n // 1:  # of infinity, n // 1 is nan
-        raise ValueError(f"polygamma: n is a whole number from 0 on, not {n!r}")
+        raise ValueError(f"polygamma's n must be 0 or a positive whole number, not {n!r}")
     return nx.polygamma(x, int(n)), (nx.polygamma(x, int(n) + 1),)
 
 
@@ -983,7 +987,7 @@ def polygamma(x, *, n=1):
 
 def _count(name: str, xs: Sequence[nx.Numeric]) -> int:
     if not xs:
-        raise ValueError(f"{name} of an empty sequence")
+        raise ValueError(f"{name} needs at least one number, but the sequence is empty")
     return len(xs)
 
 
@@ -1192,7 +1196,7 @@ def pick(table: Sequence[Any], index: nx.Numeric) -> Any:
     while nx.is_value(number) and not is_recording():
         number = nx.detach(number)
     if not entries or not (nx.is_tracer(number) or is_index(number, len(entries))):
-        raise no_place(index, len(entries))
+        raise index_error(index, len(entries))
     if not nx.is_tracer(index):
         entry = entries[int(index)]
         is_row = isinstance(entry, (list, tuple)) or (isinstance(table, np.ndarray) and table.ndim > 1)
@@ -1213,5 +1217,5 @@ def _is_row(entry: object) -> bool:
 def _columns(rows: Sequence[Any]) -> list[tuple[Any, ...]]:
     lengths = sorted({len(row) if _is_row(row) else 0 for row in rows})
     if len(lengths) > 1:
-        raise ValueError(f"pick: the table has rows of {' and '.join(map(str, lengths))} numbers")
+        raise ValueError(f"pick: the table's rows must have one length, not {' and '.join(map(str, lengths))}")
     return list(zip(*rows, strict=True))

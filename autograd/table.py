@@ -23,7 +23,7 @@ from autograd.core.rule_code import defines_functions, names_itself, operand_nam
 from autograd.errors import RuleError
 from autograd.numeric import Numeric
 from autograd.util.arrays import plain_array
-from autograd.util.printable import kind_of, printable
+from autograd.util.printable import a_kind_of, kind_of, printable
 
 __all__ = ["RULES", "Operation", "Rule", "rule"]
 
@@ -261,7 +261,7 @@ def _as_float(new: Rule, number: Numeric, what: str) -> float:
         return float(number)
     if isinstance(number, complex):
         raise ArithmeticError("a complex number")  # NumPy's float may give a real one
-    raise RuleError(f"rule {new.name}: {what} must be a number, not a {kind_of(number)}")
+    raise RuleError(f"rule {new.name}: {what} must be a number, not {a_kind_of(number)}")
 
 
 def _check_result(new: Rule, result: Numeric, count: int) -> None:

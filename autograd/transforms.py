@@ -19,7 +19,7 @@ from autograd.backward import gradients_of
 from autograd.core.modes import new_level
 from autograd.numeric import Numeric
 from autograd.pytree import Structure, array_of, flatten, unflatten
-from autograd.util.printable import kind_of, name_of
+from autograd.util.printable import a_kind_of, name_of
 from autograd.util.suggestions import refuse_keyword
 from autograd.value import LevelValue, Value, lift
 
@@ -290,7 +290,7 @@ def _is_number(out: object) -> bool:
 
 
 def _kind(out: object) -> str:
-    return f"an array of shape {out.shape}" if isinstance(out, np.ndarray) else f"a {kind_of(out)}"
+    return f"an array of shape {out.shape}" if isinstance(out, np.ndarray) else f"{a_kind_of(out)}"
 
 
 def _name(f: Function) -> str:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from autograd.errors import MissingExtraError
 from autograd.util.file_locks import locked
 from autograd.util.files import opened
-from autograd.util.printable import kind_of
+from autograd.util.printable import a_kind_of
 
 if TYPE_CHECKING:
     from http.client import HTTPResponse
@@ -120,7 +120,7 @@ def xor(n: int = 100, noise: float = 0.1, seed: int | None = None) -> tuple[Arra
 
 def _check(what: str, n: int, least: int, noise: float) -> None:
     if isinstance(n, bool) or not hasattr(n, "__index__"):
-        raise TypeError(f"n is the number of points and must be an int, not a {kind_of(n)}")
+        raise TypeError(f"n is the number of points and must be an int, not {a_kind_of(n)}")
     if n < least:
         raise ValueError(f"n must be {least} or more for {what}, not {n}")
     if not 0 <= noise < math.inf:
@@ -160,7 +160,7 @@ def digits(n: int | None = None, seed: int | None = None) -> tuple[Array, Labels
         raise MissingExtraError("digits needs scikit-learn: pip install 'scalar-autograd[data]'") from error
     pixels, labels = source.load_digits(return_X_y=True)
     if n is not None and (isinstance(n, bool) or not hasattr(n, "__index__")):
-        raise TypeError(f"n is the number of digits and must be an int, not a {kind_of(n)}")
+        raise TypeError(f"n is the number of digits and must be an int, not {a_kind_of(n)}")
     if n is not None and not 1 <= n <= len(labels):
         raise ValueError(f"n must be 1 to {len(labels)}, the number of digits, not {n}")
     order = np.random.default_rng(seed).permutation(len(labels))[:n]

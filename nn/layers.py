@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 import autograd
 from autograd import RULES, Value
 from autograd.util.arrays import plain_array
-from autograd.util.printable import kind_of, name_of, printable
+from autograd.util.printable import a_kind_of, name_of, printable
 from autograd.util.suggestions import lookup_error
 from nn.init import INITS, Generator, Initialisation, fan_in_uniform, suited_to
 from nn.module import Module
@@ -220,7 +220,7 @@ class Sequential(Module):
         for module in modules:
             if not callable(module):
                 unpack = ": write Sequential(*modules) for a list" if isinstance(module, (list, tuple)) else ""
-                raise TypeError(f"Sequential takes modules and functions, not a {kind_of(module)}{unpack}")
+                raise TypeError(f"Sequential takes modules and functions, not {a_kind_of(module)}{unpack}")
         self.layers = list(modules)
 
     def forward(self, x: object) -> Any:
@@ -260,7 +260,7 @@ def _inputs(x: Inputs, nin: int, taker: str) -> Any:
 
 def _width(n: object) -> int:
     if isinstance(n, bool) or not hasattr(n, "__index__"):
-        raise TypeError(f"a layer's width must be an int, not a {kind_of(n)}")
+        raise TypeError(f"a layer's width must be an int, not {a_kind_of(n)}")
     width = operator.index(n)
     if width < 1:
         raise ValueError(f"a layer's width must be 1 or more, not {n}")
@@ -291,7 +291,7 @@ def _initialisation(init: Init | None, activation: Activation) -> Initialisation
 def _drawn(draw: Initialisation, nin: int, nout: int, source: Generator) -> float:
     number = draw(nin, nout, source)
     if not isinstance(number, numbers.Real):
-        raise TypeError(f"an init must return one number, not a {kind_of(number)}")
+        raise TypeError(f"an init must return one number, not {a_kind_of(number)}")
     return float(number)
 
 

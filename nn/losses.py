@@ -23,7 +23,7 @@ from autograd.numeric import Numeric
 from autograd.rules import below_largest
 from autograd.util.arrays import Array, plain_array
 from autograd.util.known_functions import register_function
-from autograd.util.printable import kind_of
+from autograd.util.printable import a_kind_of
 from nn.logits import warn_of_activated
 
 __all__ = [
@@ -219,7 +219,7 @@ def cross_entropy(logits: Sequence[Any], target: Numbers, reduction: Reduction =
     """
     if not _is_sequence(logits):
         raise TypeError(
-            f"cross_entropy takes a list with one logit per class, not a {kind_of(logits)}; "
+            f"cross_entropy takes a list with one logit per class, not {a_kind_of(logits)}; "
             "for two classes and a single logit use bce_with_logits"
         )
     if not len(logits):
@@ -273,7 +273,7 @@ def _class(target: object, count: int) -> Value | int:
     if isinstance(target, Value):
         return target
     if not _is_plain(target):
-        raise TypeError(f"a target must be a class's index, or one number per class, not a {kind_of(target)}")
+        raise TypeError(f"a target must be a class's index, or one number per class, not {a_kind_of(target)}")
     if not (target == target // 1 and 0 <= target < count):
         raise IndexError(f"there is no class {float(target):g}: with {count} logits the classes are 0 to {count - 1}")
     return int(target)

@@ -18,7 +18,7 @@ from autograd.core.node import write_numbers
 from autograd.util.arrays import plain_array
 from autograd.util.members import members
 from autograd.util.module_registry import register
-from autograd.util.printable import kind_of, name_of, printable, printable_path
+from autograd.util.printable import a_kind_of, kind_of, name_of, printable, printable_path
 from autograd.util.suggestions import Advised, refuse_habits, refuse_keyword
 from nn.npz import NpzError, read_npz, write_npz
 
@@ -182,7 +182,7 @@ class Module(Advised):
         """
         refuse_keyword("load_state_dict", unknown, known=["strict", "allow_nonfinite"])
         if not isinstance(state, Mapping):
-            raise TypeError(f"a state must be a dict, path → number, as from state_dict(), not a {kind_of(state)}")
+            raise TypeError(f"a state must be a dict, path → number, as from state_dict(), not {a_kind_of(state)}")
         wanted = self._by_path()
         given = {path: _number(x) for path, x in state.items()}
         known = {path: x for path, x in given.items() if path in wanted}
@@ -190,7 +190,7 @@ class Module(Advised):
             "missing": [path for path in wanted if path not in given],
             "unexpected": [str(path) for path in given if path not in wanted],
             "not a number": [
-                f"{printable_path(path)} (a {kind_of(state[path])})" for path, x in known.items() if x is None
+                f"{printable_path(path)} ({a_kind_of(state[path])})" for path, x in known.items() if x is None
             ],
             "not finite": [f"{path} ({x})" for path, x in known.items() if x is not None and not math.isfinite(x)],
         }

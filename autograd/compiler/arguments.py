@@ -14,7 +14,7 @@ import numpy as np
 from autograd import numeric as nx
 from autograd.pytree import Structure, unflatten
 from autograd.util.arrays import Array, plain_array
-from autograd.util.printable import kind_of
+from autograd.util.printable import a_kind_of
 from autograd.value import Value
 
 __all__ = [
@@ -80,6 +80,9 @@ def has_values(arguments: Sequence[object]) -> bool:
 # ── arguments, taken apart ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+_EXPECTED = "try: a number, an array, a list, or a dict of them"
+
+
 def argument_arrays(arguments: Sequence[object], names: Sequence[str]) -> list[ArgumentArray]:
     """The arrays of all arguments, in order. Raises TypeError or ValueError for what is not one, by name."""
     return [array for argument, name in zip(arguments, names, strict=True) for array in _arrays_in(argument, name)]
@@ -91,11 +94,13 @@ def _arrays_in(argument: object, name: str) -> list[ArgumentArray]:
     if type(argument) is np.ndarray and argument.dtype.kind in "fiub":
         return [ArgumentArray(name, argument, False)]
     if isinstance(argument, (str, bytes)) or argument is None:
-        raise TypeError(f"{name} is a {kind_of(argument)}: numbers, arrays, lists, or dicts of them are expected")
+        raise TypeError(f"{name} is {a_kind_of(argument)}, not real numbers; {_EXPECTED}")
     try:
         array = plain_array(argument, name)
     except ValueError as error:
-        raise ValueError(f"{name} is ragged: its rows have different lengths, or are nested differently") from error
+        raise ValueError(
+            f"{name} is ragged: its rows differ in length or nesting; try: one call for each length"
+        ) from error
     if array.dtype.kind not in "fiub":
         array = _of_real_numbers(array, name)
     return [ArgumentArray(name, array, isinstance(argument, (list, tuple)))]
@@ -107,13 +112,13 @@ def _of_real_numbers(array: Array, name: str) -> Array:
         return np.array([nx.real(x) for x in array.flat]).reshape(array.shape)
     if any(isinstance(x, Mapping) for x in array.flat):
         raise TypeError(
-            f"{name} is a list of dicts: a batch is one dict, with all rows of each entry, {{'a': [1.0, 2.0]}} "
-            "in place of [{'a': 1.0}, {'a': 2.0}]"
+            f"{name} is a list of dicts; try: one dict with all rows of each entry, {{'a': [1.0, 2.0]}} "
+            "instead of [{'a': 1.0}, {'a': 2.0}]"
         )
     held = f"{array.dtype} elements"
     if array.dtype.kind == "O":
-        held = f"a {kind_of(next((x for x in array.flat if not isinstance(x, (int, float))), array.dtype))}"
-    raise TypeError(f"{name} holds {held}: numbers, arrays, lists, or dicts of them are expected")
+        held = a_kind_of(next((x for x in array.flat if not isinstance(x, (int, float))), array.dtype))
+    raise TypeError(f"{name} holds {held}, not real numbers; {_EXPECTED}")
 
 
 # ── batches and samples ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -154,17 +159,19 @@ def misfit(arrays: Sequence[ArgumentArray], errors: Sequence[Exception]) -> Exce
     first, error = errors[0], None
     if len(errors) == 1 and len(arrays) > 1 and all(x.array.ndim for x in arrays):
         lengths = ", ".join(f"{x.name} has {x.array.shape[0]}" for x in arrays)
-        error = ValueError(f"the batches have unequal numbers of rows: {lengths}")
+        error = ValueError(f"the batches have different numbers of rows: {lengths}")
     elif len({x.array.ndim > 0 for x in arrays}) > 1:
         words = ", ".join(
             f"{x.name} has {len(x.array)} rows" if x.array.ndim else f"{x.name} is one number" for x in arrays
         )
-        error = ValueError(f"read as one sample, the arguments do not fit the function ({words}): {first}")
+        error = ValueError(
+            f"the arguments have no common batch axis ({words}), and read as one sample they fail: {first}"
+        )
     if error is not None:
         error.__cause__ = first
         return error
     for other in errors[1:]:
-        first.add_note(f"(read as one sample, the arguments give a {kind_of(other)}: {other})")
+        first.add_note(f"(read as one sample, the arguments raise {a_kind_of(other)}: {other})")
     return first
 
 
@@ -231,6 +238,6 @@ def refuse_names(named: dict[str, object]) -> None:
     """Raise TypeError if there are arguments by name."""
     if named:
         raise TypeError(
-            f"a compiled function takes its batches by position, and not {', '.join(f'{name}=' for name in named)}: "
-            "names are for the program's own options, as parameters="
+            f"a compiled function takes its batches by position, not as {', '.join(f'{name}=' for name in named)}; "
+            "only its own options, such as parameters=, have names"
         )

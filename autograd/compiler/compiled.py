@@ -103,7 +103,7 @@ class Compiled:
     ) -> None:
         require_function(f, "compile")
         if dtype not in ("float64", "float32", np.float64, np.float32):
-            raise ValueError(f"dtype is 'float64' or 'float32', not {dtype!r:.60}")
+            raise ValueError(f"dtype must be 'float64' or 'float32', not {dtype!r:.60}")
         functools.update_wrapper(self, f, updated=())
         self._f: Callable[..., object] | None = f
         self._dtype, self._passes = np.dtype(dtype), passes
@@ -159,7 +159,7 @@ class Compiled:
     def read(self) -> Array:
         """The parameters' numbers, as a new array."""
         self._require_recording()
-        self._refuse_inside("the parameters' numbers are read")
+        self._refuse_inside("read the parameters' numbers")
         return self._parameters.numbers().copy()
 
     def write(self, numbers: Sequence[float] | Array) -> None:
@@ -199,7 +199,7 @@ class Compiled:
         """
         refuse_names(named)
         if open_recordings:
-            self._refuse_inside("value_and_grad of a program is called")
+            self._refuse_inside("call value_and_grad of a program")
         if parameters is not None and out is None and not write:
             result = self._fast_path(batches, parameters)
             if result is not None:
@@ -216,7 +216,7 @@ class Compiled:
     ) -> Any:
         """Each row's gradient of f in its inputs: the structure of the inputs; one of them bare, several in a tuple."""
         refuse_names(named)
-        self._refuse_inside("input_grad of a program is called")
+        self._refuse_inside("call input_grad of a program")
         arrays = argument_arrays(batches, self._argument_names(len(batches)))
         runner, batch = self._runner(batches)
         gradients = runner.input_grad(batch, self._parameters.given(parameters), allow_nonfinite)
@@ -265,7 +265,7 @@ class Compiled:
 
     def _refuse_inside(self, what: str) -> None:
         if open_recordings and is_recording():
-            raise refusal(f"{what} while a function is recorded", "the compiled function itself, called on Values")
+            raise refusal(f"cannot {what} while compiling", "calling the compiled function itself on Values")
 
     def _require_recording(self) -> None:
         if not self._runners and self._f is not None and takes_nothing(self._f) and not is_recording():
@@ -273,7 +273,7 @@ class Compiled:
         if not self._runners:
             raise RecordingError(
                 "the function has not been recorded yet\n"
-                "  try             calling it once, or program.record(*batches), with inputs as it will get"
+                "  try             calling it once, or program.record(*batches), with inputs like those it will get"
             )
 
     def _argument_names(self, count: int) -> list[str]:
@@ -316,7 +316,7 @@ class Compiled:
                 return runner, interpretation
         mixed = mixed_batch_and_sample(arrays, list(self._runners))
         if mixed:
-            raise ValueError(f"some arguments have rows, and some have none: {mixed}")
+            raise ValueError(f"some arguments are batches, and others are one sample: {mixed}")
         self._function()
         errors: list[Exception] = []
         for interpretation in candidates:
@@ -353,10 +353,10 @@ class Compiled:
     def _function(self) -> Callable[..., object]:
         if self._f is None:
             raise RecordingError(
-                "only the programs came with this copy: a function that closes over parameters is not copied, and one "
-                "without a name to be found by is not pickled\n"
-                "  try             inputs of a structure that was recorded; or compile(the copied model), an object "
-                "that is copied and pickled with its parameters"
+                "this copy has only the recorded programs: a function that closes over parameters is not copied, and "
+                "one that cannot be imported by name is not pickled\n"
+                "  try             inputs of a recorded structure; or compile(the copied model), because a model is "
+                "copied and pickled with its parameters"
             )
         return self._f
 

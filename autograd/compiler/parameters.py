@@ -12,7 +12,7 @@ from autograd.core.graph import one_walk_at_a_time
 from autograd.core.node import grads_set, unset_since, write_numbers
 from autograd.core.recording import is_recording, refusal
 from autograd.util.arrays import Array, plain_array
-from autograd.util.printable import kind_of, printable
+from autograd.util.printable import a_kind_of, printable
 from autograd.value import Value
 
 __all__ = ["Parameters"]
@@ -24,7 +24,7 @@ class Parameters:
     def __init__(self, values: Iterable[Value], dtype: np.dtype[np.floating]) -> None:
         if not hasattr(values, "__iter__"):
             raise TypeError(
-                f"parameters must be a list of Values, not a {kind_of(values)}\n"
+                f"parameters must be a list of Values, not {a_kind_of(values)}\n"
                 "  try             parameters=model.parameters()"
             )
         self.dtype = dtype

@@ -12,7 +12,7 @@ from autograd.core.recording import is_recording
 from autograd.table import Rule
 from autograd.util.arrays import Array
 
-__all__ = ["PICK", "is_index", "no_place"]
+__all__ = ["PICK", "index_error", "is_index"]
 
 
 def is_index(index: float, count: int) -> bool:
@@ -22,9 +22,11 @@ def is_index(index: float, count: int) -> bool:
     return 0 <= index < count and index == int(index)
 
 
-def no_place(index: object, count: int) -> IndexError:
-    """The error for an index that is none."""
-    return IndexError(f"pick: there is no place {index!r} among {count} numbers")
+def index_error(index: object, count: int) -> IndexError:
+    """Return the error for an index that is out of range."""
+    if not count:
+        return IndexError(f"pick: the table is empty, so it has no index {index!r}")
+    return IndexError(f"pick: the index must be a whole number from 0 to {count - 1}, not {index!r}")
 
 
 def _picked(operands: Sequence[nx.Numeric]) -> tuple[nx.Numeric, tuple[list[nx.Numeric]]]:
@@ -42,7 +44,7 @@ def _picked(operands: Sequence[nx.Numeric]) -> tuple[nx.Numeric, tuple[list[nx.N
         return _of_arrays(index, numbers)
     if not is_index(index, len(numbers)):
         if not is_recording():
-            raise no_place(index, len(numbers))
+            raise index_error(index, len(numbers))
         return math.nan, ([None, *[0.0] * len(numbers)],)
     place = int(index)
     return numbers[place], ([None, *(float(i == place) for i in range(len(numbers)))],)
@@ -51,7 +53,7 @@ def _picked(operands: Sequence[nx.Numeric]) -> tuple[nx.Numeric, tuple[list[nx.N
 def _of_arrays(index: Array, numbers: Sequence[nx.Numeric]) -> tuple[nx.Numeric, tuple[list[nx.Numeric]]]:
     chosen = [index == i for i in range(len(numbers))]
     if not np.logical_or.reduce(chosen).all():
-        raise no_place(float(index[~np.logical_or.reduce(chosen)][0]), len(numbers))
+        raise index_error(float(index[~np.logical_or.reduce(chosen)][0]), len(numbers))
     slopes = [x.astype(index.dtype) for x in chosen]
     return np.select(chosen, [np.broadcast_to(x, index.shape) for x in numbers]), ([None, *slopes],)
 

@@ -11,8 +11,20 @@ import unicodedata
 JOINERS = re.compile(r"(?<=[^\x00-\x7f])[\u200c\u200d](?=[^\x00-\x7f])|\U0001f3f4[\U000e0020-\U000e007f]+")
 """Unprintable characters that are part of a letter: joiners inside an emoji, or between letters in Persian or Hindi,
 and the tags after a flag. Beside an ASCII letter they do not count, because they could hide there."""
+AN = re.compile(r"(?!uni|use|Uni|Use|Eu)[aeiouAEIOU]|[FHLMNRSX][A-Z]{2}|nd")
+"""Names said with a vowel first: int, Adam, MLP (letter by letter), ndarray."""
 
-__all__ = ["JOINERS", "LONGEST", "for_terminal", "kind_of", "name_of", "printable", "printable_path", "quoted"]
+__all__ = [
+    "JOINERS",
+    "LONGEST",
+    "a_kind_of",
+    "for_terminal",
+    "kind_of",
+    "name_of",
+    "printable",
+    "printable_path",
+    "quoted",
+]
 
 LONGEST = 40
 
@@ -46,6 +58,16 @@ def quoted(text: str) -> str:
 def kind_of(thing: object) -> str:
     """The name of an object's class, printable."""
     return printable(type(thing).__name__)
+
+
+def a_kind_of(thing: object) -> str:
+    """The name of an object's class after "a" or "an", for an error message.
+
+    >>> a_kind_of(3), a_kind_of([]), a_kind_of(None)
+    ('an int', 'a list', 'a NoneType')
+    """
+    kind = kind_of(thing)
+    return f"{'an' if AN.match(kind) else 'a'} {kind}"
 
 
 def name_of(thing: object, otherwise: str = "") -> str:

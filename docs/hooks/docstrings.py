@@ -1,4 +1,4 @@
-"""For the site's builder: a docstring's examples become blocks of code, and a rule's first lines a formula."""
+"""For the site's builder: examples become code blocks, arguments a list, and a rule's first line a formula."""
 
 from __future__ import annotations
 
@@ -29,11 +29,27 @@ def _parameters(obj: Any) -> Any:
     return getattr(maker, "parameters", ())
 
 
+def _arguments_as_list(text: str, parameters: Sequence[str]) -> str:
+    """Turn lines ``name: text`` into the items of a list, with bold names; lines that continue one stay in its item."""
+    names = "|".join(map(re.escape, parameters)) or "(?!)"
+    argument, name = re.compile(rf"({names})(, \w+)*: "), re.compile(rf"(?<![\w`.])({names})(?=(, \w+)*: )")
+    lines: list[str] = []
+    in_list = in_code = False
+    for line in text.split("\n"):
+        is_fence, is_argument = line.startswith("```"), not in_code and argument.match(line) is not None
+        if (is_argument and not in_list) or (is_fence and in_list):
+            lines.append("")
+        in_list = is_argument or (in_list and bool(line) and not is_fence)
+        in_code ^= is_fence
+        indent = "- " if is_argument else "  " if in_list else ""
+        lines.append(indent + (line if in_code else name.sub(r"**\1**", line)))
+    return "\n".join(lines)
+
+
 def as_markdown(text: str, parameters: Sequence[str] = (), in_rules: bool = False) -> str:
-    """The docstring as Markdown: examples in blocks, names of parameters in bold, a rule's slopes as fractions."""
-    text = EXAMPLE.sub(lambda found: f"```pycon\n{found[0].rstrip()}\n```\n", text)
-    for name in parameters:
-        text = re.sub(rf"(?<![\w`.]){name}(?=(, \w+)*: )", f"**{name}**", text)
+    """Turn a docstring into Markdown: examples in blocks, arguments in a list with bold names, slopes as fractions."""
+    text = EXAMPLE.sub(lambda match: f"```pycon\n{match[0].rstrip()}\n```\n", text)
+    text = _arguments_as_list(text, parameters)
     if in_rules:
         first, _, rest = text.partition("\n\n")
         formula = SLOPE.sub(FRACTION, " ".join(first.split()))

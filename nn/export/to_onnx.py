@@ -14,7 +14,7 @@ from autograd.compiler.compiled import Compiled
 from autograd.compiler.program import Program
 from autograd.util.arrays import plain_array
 from autograd.util.files import in_a_folder, write_whole
-from autograd.util.printable import kind_of
+from autograd.util.printable import a_kind_of, kind_of
 from nn.export.errors import ExportError, extra
 from nn.export.onnx_graph import graph_of
 from nn.running.row_function import Function
@@ -60,7 +60,7 @@ def to_onnx(model: Function, path: str | os.PathLike[str], example: Sequence[Any
 
 def _compiled(model: Function, example: Sequence[Any] | None) -> Compiled:
     if not hasattr(model, "parameters") or not callable(model):
-        raise ExportError(f"to_onnx takes a model or a compiled function, not a {kind_of(model)}")
+        raise ExportError(f"to_onnx takes a model or a compiled function, not {a_kind_of(model)}")
     if example is None:
         example = [0.0] * _width(model)
     compiled: Compiled = autograd.compile(lambda x: model(x), parameters=model.parameters())

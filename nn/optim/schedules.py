@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autograd.util.printable import kind_of
+from autograd.util.printable import a_kind_of, kind_of
 from autograd.util.suggestions import Advised
 from nn.optim.optimizer import Optimizer
 from nn.optim.settings import (
@@ -54,7 +54,7 @@ class Schedule(Advised, ABC):
 
     def __init__(self, optimizer: Optimizer) -> None:
         if not isinstance(optimizer, Optimizer):
-            raise TypeError(f"{kind_of(self)} takes an optimizer, not a {kind_of(optimizer)}")
+            raise TypeError(f"{kind_of(self)} takes an optimizer, not {a_kind_of(optimizer)}")
         self.optimizer = optimizer
         self.base_lr = optimizer.lr
         self.epoch = 0
@@ -270,7 +270,7 @@ class LambdaLR(Schedule):
 
     def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float]) -> None:
         if not callable(lr_lambda):
-            raise TypeError(f"lr_lambda must be a function of the epoch, not a {kind_of(lr_lambda)}")
+            raise TypeError(f"lr_lambda must be a function of the epoch, not {a_kind_of(lr_lambda)}")
         self.lr_lambda = lr_lambda
         super().__init__(optimizer)
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd import Value
 from autograd.util.arrays import Array
-from autograd.util.printable import kind_of, printable
+from autograd.util.printable import a_kind_of, kind_of, printable
 
 # ── hyperparameters ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -53,7 +53,7 @@ def integer(name: str, x: object, least: int = 0) -> int:
 def distinct_leaves(parameters: Iterable[Value], who: str) -> list[Value]:
     """Return each parameter once. Raises TypeError for anything but a list of leaf Values."""
     if not hasattr(parameters, "__iter__"):
-        raise TypeError(f"{who} takes a list of parameters, such as model.parameters(), not a {kind_of(parameters)}")
+        raise TypeError(f"{who} takes a list of parameters, such as model.parameters(), not {a_kind_of(parameters)}")
     listed = list(parameters)
     for parameter in listed:
         if not isinstance(parameter, Value) or parameter._prev or parameter.is_constant:

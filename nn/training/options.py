@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from autograd.util.files import in_a_folder
-from autograd.util.printable import kind_of
+from autograd.util.printable import a_kind_of
 from autograd.util.suggestions import advice_for, refuse_keyword
 from nn.optim.settings import integer, number
 
@@ -101,7 +101,7 @@ class Shards:
 
     def __post_init__(self) -> None:
         if not hasattr(self.executor, "submit"):
-            raise TypeError(f"executor must be a concurrent.futures.Executor, not a {kind_of(self.executor)}")
+            raise TypeError(f"executor must be a concurrent.futures.Executor, not {a_kind_of(self.executor)}")
         integer("count", self.count, 1)
 
 
@@ -161,17 +161,17 @@ def refuse_unknown(f: Callable[..., object], options: Mapping[str, object]) -> N
 def refuse_no_functions(callbacks: Iterable[object]) -> None:
     """Raise TypeError for a callback that cannot be called, before training starts."""
     if not isinstance(callbacks, Iterable):
-        raise TypeError(f"callbacks must be a list of functions of the Training, not a {kind_of(callbacks)}")
+        raise TypeError(f"callbacks must be a list of functions of the Training, not {a_kind_of(callbacks)}")
     for callback in callbacks:
         if not callable(callback):
             advice = advice_for("callback", "on_epoch_end")
-            raise TypeError(f"a callback must be a function of the Training, not a {kind_of(callback)}{advice}")
+            raise TypeError(f"a callback must be a function of the Training, not {a_kind_of(callback)}{advice}")
 
 
 def _alone(name: str, part: object, kind: type[Part], plain: Sequence[str]) -> Part:
     """Return the part. Raises TypeError for another type, and ValueError if plain keywords are given as well."""
     if not isinstance(part, kind):
-        raise TypeError(f"{name} must be an nn.{kind.__name__}, not a {kind_of(part)}")
+        raise TypeError(f"{name} must be an nn.{kind.__name__}, not {a_kind_of(part)}")
     if plain:
         both = " and ".join(f"{option}=" for option in plain)
         raise ValueError(f"{name}=nn.{kind.__name__}(…) and {both} mean the same: use only one of them")

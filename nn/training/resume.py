@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.util.arrays import Array
+from autograd.util.printable import a_kind_of
 from nn.optim.settings import settings_of
 from nn.running.row_function import Function
 from nn.training.checkpoint import CheckpointError, read_checkpoint, refuse_changed, write_checkpoint
@@ -87,7 +88,7 @@ def identity(run: Run) -> dict[str, str]:
     settings, data, optimizer, schedule = run.settings, run.data, run.optimizer, run.schedule
     if schedule is not None and not hasattr(schedule, "load_state_dict"):
         raise TypeError(
-            f"a {type(schedule).__name__} cannot be saved in a checkpoint: it needs state_dict and load_state_dict, "
+            f"{a_kind_of(schedule)} cannot be saved in a checkpoint: it needs state_dict and load_state_dict, "
             "like a subclass of nn.optim.schedules.Schedule"
         )
     shuffled = settings.shuffle and settings.batch_size < len(data.X)

@@ -235,7 +235,10 @@ def test_the_structure_f_returns_comes_back(f: Callable[[Value], Any], single: A
         with pytest.raises(TypeError) as caught:
             call([3.0, 4.0])
         kinds = "list|tuple|dict|Pair|array"
-        assert re.fullmatch(rf"the function returns ({kinds})\(.*\): a gradient is of one number", str(caught.value))
+        assert re.fullmatch(
+            rf"the function returns ({kinds})\(.*\), but a gradient needs one number; try: returning the sum",
+            str(caught.value),
+        )
 
 
 def assert_same(found: Any, expected: Any) -> None:
@@ -325,7 +328,7 @@ def test_an_empty_batch_has_no_results_and_no_mean(shape: tuple[int, ...], first
     assert program.input_grad(np.zeros(shape)).shape == shape
     with pytest.raises(ValueError) as caught:
         program.value_and_grad(np.zeros(shape), write=True)
-    assert str(caught.value) == "the batch has no rows: there is nothing to average"
+    assert str(caught.value) == "the batch has no rows, so it has no mean"
     assert not factor.has_grad
     assert program(np.ones((4, *shape[1:]))).tolist() == [0.0] * 4
 
@@ -474,7 +477,7 @@ def test_before_any_call_there_is_nothing_to_show(f: Callable[..., Any]) -> None
             look(program)
         assert str(caught.value) == (
             "the function has not been recorded yet\n"
-            "  try             calling it once, or program.record(*batches), with inputs as it will get"
+            "  try             calling it once, or program.record(*batches), with inputs like those it will get"
         )
     sample = [1.0, 2.0] if f is model else 1.0
     assert program.record(sample) is program

@@ -19,14 +19,14 @@ line = autograd.compile(lambda x, y: (w * x + b - y) ** 2)
 line.record(1.0, 1.0)
 network = nn.MLP(3, [4, 1], activation="tanh", seed=0)
 wide = autograd.compile(lambda x, y: (network(x) - y) ** 2)
-EXPECTED = "numbers, arrays, lists, or dicts of them are expected"
-UNEQUAL = "the batches have unequal numbers of rows:"
-RAGGED = "is ragged: its rows have different lengths, or are nested differently"
+EXPECTED = ", not real numbers; try: a number, an array, a list, or a dict of them"
+UNEQUAL = "the batches have different numbers of rows:"
+RAGGED = "is ragged: its rows differ in length or nesting; try: one call for each length"
 PARAMETERS = "parameters must be an array of 2 numbers, as program.read() returns, not"
-OUT = "out is an array of 2 float64 numbers, not"
+OUT = "out must be an array of 2 float64 numbers, not"
 BY_POSITION = (
-    "a compiled function takes its batches by position, and not {}: names are for the program's own options, as "
-    "parameters="
+    "a compiled function takes its batches by position, not as {}; only its own options, such as parameters=, "
+    "have names"
 )
 
 
@@ -43,20 +43,20 @@ REFUSED: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("ragged", lambda: line([[1.0], [1.0, 2.0]], [1.0, 2.0]), ValueError, f"x {RAGGED}"),
     ("nested unevenly", lambda: line([1.0, 2.0], [1.0, [2.0]]), ValueError, f"y {RAGGED}"),
     ("ragged in a dict", lambda: compiled(lambda d: d["a"], {"a": [[1.0], []]}), ValueError, f"d['a'] {RAGGED}"),
-    ("a str", lambda: line("a", 1.0), TypeError, f"x is a str: {EXPECTED}"),
-    ("None", lambda: line(1.0, None), TypeError, f"y is a NoneType: {EXPECTED}"),
-    ("bytes", lambda: line(1.0, b"a"), TypeError, f"y is a bytes: {EXPECTED}"),
-    ("a set", lambda: line({1.0}, 1.0), TypeError, f"x holds a set: {EXPECTED}"),
-    ("a generator", lambda: line(iter([1.0]), 1.0), TypeError, f"x holds a list_iterator: {EXPECTED}"),
-    ("None in a list", lambda: line([1.0, None], [1.0, 2.0]), TypeError, f"x holds a NoneType: {EXPECTED}"),
-    ("strings", lambda: line(["1", "2"], [1.0, 2.0]), TypeError, f"x holds <U1 elements: {EXPECTED}"),
-    ("complex", lambda: line(1.0, 1j), TypeError, f"y holds complex128 elements: {EXPECTED}"),
+    ("a str", lambda: line("a", 1.0), TypeError, f"x is a str{EXPECTED}"),
+    ("None", lambda: line(1.0, None), TypeError, f"y is a NoneType{EXPECTED}"),
+    ("bytes", lambda: line(1.0, b"a"), TypeError, f"y is a bytes{EXPECTED}"),
+    ("a set", lambda: line({1.0}, 1.0), TypeError, f"x holds a set{EXPECTED}"),
+    ("a generator", lambda: line(iter([1.0]), 1.0), TypeError, f"x holds a list_iterator{EXPECTED}"),
+    ("None in a list", lambda: line([1.0, None], [1.0, 2.0]), TypeError, f"x holds a NoneType{EXPECTED}"),
+    ("strings", lambda: line(["1", "2"], [1.0, 2.0]), TypeError, f"x holds <U1 elements{EXPECTED}"),
+    ("complex", lambda: line(1.0, 1j), TypeError, f"y holds complex128 elements{EXPECTED}"),
     ("dates", lambda: line(np.array(["2020-01-01"], "datetime64[D]"), [1.0]), TypeError,
-     f"x holds datetime64[D] elements: {EXPECTED}"),
-    ("in a dict", lambda: compiled(lambda d: d["a"], {"a": "b"}), TypeError, f"d['a'] is a str: {EXPECTED}"),
-    ("beyond the named", lambda: compiled(lambda *xs: xs[0], 1.0, "a"), TypeError, f"argument 1 is a str: {EXPECTED}"),
-    ("a Value's gradient", lambda: line.value_and_grad(Value(1.0), 2.0), TypeError, f"x holds a Value: {EXPECTED}"),
-    ("a Value's slopes", lambda: line.input_grad([Value(1.0)], [2.0]), TypeError, f"x holds a Value: {EXPECTED}"),
+     f"x holds datetime64[D] elements{EXPECTED}"),
+    ("in a dict", lambda: compiled(lambda d: d["a"], {"a": "b"}), TypeError, f"d['a'] is a str{EXPECTED}"),
+    ("beyond the named", lambda: compiled(lambda *xs: xs[0], 1.0, "a"), TypeError, f"argument 1 is a str{EXPECTED}"),
+    ("a Value's gradient", lambda: line.value_and_grad(Value(1.0), 2.0), TypeError, f"x holds a Value{EXPECTED}"),
+    ("a Value's slopes", lambda: line.input_grad([Value(1.0)], [2.0]), TypeError, f"x holds a Value{EXPECTED}"),
     ("too narrow", lambda: wide(np.ones((5, 2)), np.ones(5)), ValueError, "this layer takes 3 inputs, not 2"),
     ("too wide", lambda: wide(np.ones((5, 4)), np.ones(5)), ValueError, "this layer takes 3 inputs, not 4"),
     ("as wide as high", lambda: wide(np.ones((3, 4)), np.ones(3)), ValueError, "this layer takes 3 inputs, not 4"),
@@ -66,16 +66,16 @@ REFUSED: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("an axis too many", lambda: wide(np.ones((2, 5, 3)), np.ones(2)), ValueError,
      "this layer takes 3 inputs, not 5; pass a batch one sample at a time: [model(x) for x in xs]"),
     ("targets in a column", lambda: wide.value_and_grad(np.ones((5, 3)), np.ones((5, 1))), TypeError,
-     "the function returns array(1,): a gradient is of one number"),
+     "the function returns array(1,), but a gradient needs one number; try: returning the sum"),
     ("one argument too many", lambda: line(1.0, 2.0, 3.0), TypeError,
      "<lambda>() takes 2 positional arguments but 3 were given"),
     ("one too few", lambda: line(1.0), TypeError, "<lambda>() missing 1 required positional argument: 'y'"),
-    ("no function", lambda: autograd.compile(3), TypeError, "compile takes a function, not a int\n"
+    ("no function", lambda: autograd.compile(3), TypeError, "compile takes a function, not an int\n"
      "  try             autograd.compile(f)(x), where f is the function that computes it"),
     ("another dtype", lambda: autograd.compile(abs, dtype="float16"), ValueError,
-     "dtype is 'float64' or 'float32', not 'float16'"),
+     "dtype must be 'float64' or 'float32', not 'float16'"),
     ("no dtype", lambda: autograd.compile(abs, dtype="bogus"), ValueError,
-     "dtype is 'float64' or 'float32', not 'bogus'"),
+     "dtype must be 'float64' or 'float32', not 'bogus'"),
     ("three parameters", lambda: line(1.0, 2.0, parameters=np.ones(3)), ValueError,
      f"{PARAMETERS} float64 of shape (3,)"),
     ("a row of parameters", lambda: line.value_and_grad(1.0, 2.0, parameters=np.ones((1, 2))), ValueError,
@@ -101,8 +101,8 @@ REFUSED: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("a gradient by name", lambda: line.value_and_grad(1.0, y=2.0), TypeError, BY_POSITION.format("y=")),
     ("slopes by name", lambda: line.input_grad(x=1.0), TypeError, BY_POSITION.format("x=")),
     ("a list of dicts", lambda: compiled(lambda d: d["a"] * d["b"], [{"a": 1.0, "b": 2.0}, {"a": 3.0, "b": 4.0}]),
-     TypeError, "d is a list of dicts: a batch is one dict, with all rows of each entry, "
-     "{'a': [1.0, 2.0]} in place of [{'a': 1.0}, {'a': 2.0}]"),
+     TypeError, "d is a list of dicts; try: one dict with all rows of each entry, "
+     "{'a': [1.0, 2.0]} instead of [{'a': 1.0}, {'a': 2.0}]"),
     ("None returned", lambda: compiled(lambda x: None, 1.0), TypeError,
      "the result of <lambda> is a NoneType, which cannot be differentiated\n"
      "  try             a number, or a list, tuple, dict or array of numbers"),

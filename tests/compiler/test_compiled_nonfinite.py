@@ -138,7 +138,7 @@ def test_where_there_is_no_batch_no_row_is_named() -> None:
 def test_what_is_too_large_for_float32_is_said_to_be() -> None:
     program = autograd.compile(lambda x: w * x * x, dtype="float32")
     assert str(refusal(lambda: program.value_and_grad([1.0, 1e30]))) == (
-        "a number leaves the range of float32, about 3e38, first in row 1 of the batch\n"
+        "a number exceeds the range of float32, about 3e38, first in row 1 of the batch\n"
         '  try             dtype="float64", or inputs scaled to about 1'
     )
     assert "row" not in str(refusal(lambda: program.value_and_grad(1e30)))
@@ -148,7 +148,7 @@ def test_what_is_too_large_for_float32_is_said_to_be() -> None:
 def test_a_mean_that_overflows() -> None:
     program = autograd.compile(lambda x: w * x)
     assert str(refusal(lambda: program.value_and_grad(np.full(100, 0.8e308)))) == (
-        "each row's value and gradient is finite, but not their mean over the batch\n"
+        "each row's value and gradient are finite, but their mean over the batch is not\n"
         "  try             inputs scaled to about 1, or a smaller batch"
     )
 
@@ -272,10 +272,10 @@ def test_a_label_that_is_no_class_is_named_with_its_row(
         with pytest.raises(IndexError) as caught:
             call(x, bad)
         assert str(caught.value) == (
-            f"pick: label is {wrong:g} in row {row} of the batch, an index of 3 numbers\n"
-            "  try             whole numbers from 0 to 2: a negative index is refused, too"
+            f"pick: label is {wrong:g} in row {row} of the batch, but there are 3 numbers\n"
+            "  try             whole numbers from 0 to 2; negative indices are refused, too"
         )
-        with pytest.raises(IndexError, match=f"label is {wrong:g}, an index of 3 numbers"):
+        with pytest.raises(IndexError, match=f"label is {wrong:g}, but there are 3 numbers"):
             call(x[row], wrong)
     with pytest.raises(IndexError, match=f"row {row} of the batch"):
         program.value_and_grad(x, bad, parameters=program.read())

@@ -124,13 +124,13 @@ def test_numbers_and_rows_are_picked_eagerly(table: Any, index: Any, expected: A
 @pytest.mark.parametrize("table", [[1.0, 2.0], [[1.0], [2.0]]])
 @pytest.mark.parametrize("kind", [float, Value])
 def test_an_index_that_there_is_not_is_refused_at_once(table: Any, index: float, kind: Any) -> None:
-    with pytest.raises(IndexError, match=r"pick: there is no place .* among 2 numbers"):
+    with pytest.raises(IndexError, match=r"pick: the index must be a whole number from 0 to 1, not "):
         autograd.pick(table, kind(index))
 
 
 @pytest.mark.parametrize("rows", [[[1.0, 2.0], [3.0]], [[1.0], 2.0]])
 def test_rows_of_several_lengths_are_refused(rows: Any) -> None:
-    with pytest.raises(ValueError, match=r"the table has rows of . and . numbers"):
+    with pytest.raises(ValueError, match=r"the table's rows must have one length, not . and ."):
         autograd.pick(rows, 0)
 
 
@@ -145,12 +145,12 @@ def test_the_row_of_a_wrong_index_is_the_batchs_own(way_to_ask: str, way: str, m
     program = autograd.compile(lambda i, x: autograd.pick(embedding, i[1])[0] * x * scale)
     indices = np.zeros((100, 2), int)
     indices[70, 1] = 7
-    with pytest.raises(IndexError, match=r"i\[1\] is 7 in row 70 of the batch, an index of 7 numbers"):
+    with pytest.raises(IndexError, match=r"i\[1\] is 7 in row 70 of the batch, but there are 7 numbers"):
         getattr(program, way_to_ask)(indices, np.ones(100))
 
 
 def test_a_wrong_index_that_is_computed_is_refused_too(way: str) -> None:
     program = autograd.compile(lambda i: autograd.pick([scale, 2.0], i + 1.0) * scale)
     assert program([0.0]).tolist() == [3.0]
-    with pytest.raises(IndexError, match=r"no place 2\.0 among 2 numbers"):
+    with pytest.raises(IndexError, match=r"the index must be a whole number from 0 to 1, not 2\.0"):
         program([0.0, 1.0])

@@ -44,7 +44,7 @@ INSIDE = "autograd.grad inside the function"
 TILDE = "cannot use ~ on a condition while compiling"
 INDEX = "cannot use a Value as an index while compiling"
 PICK = "autograd.pick(xs, i) instead of xs[i] or xs[int(i)], where i is a Value"
-THE_FUNCTION = "the compiled function itself, called on Values"
+THE_FUNCTION = "calling the compiled function itself on Values"
 OPPOSITE = "the opposite comparison, x <= 0 instead of ~(x > 0); in Python ~True is -2"
 
 program = autograd.compile(lambda x: w * x).record(1.0)
@@ -148,11 +148,11 @@ REFUSED: list[tuple[str, Callable[[Any], Any], str, str]] = [
     ("pickle", lambda x: pickle.loads(pickle.dumps(x)) * x, COPIED, UNCHANGED),
     ("~", lambda x: autograd.where(~(x > 0), x, w), TILDE, OPPOSITE),
     ("a program's gradient", lambda x: program.value_and_grad(2.0)[0] * x,
-     "value_and_grad of a program is called while a function is recorded", THE_FUNCTION),
+     "cannot call value_and_grad of a program while compiling", THE_FUNCTION),
     ("a program's slope", lambda x: program.input_grad(2.0) * x,
-     "input_grad of a program is called while a function is recorded", THE_FUNCTION),
+     "cannot call input_grad of a program while compiling", THE_FUNCTION),
     ("a program's parameters", lambda x: program.read()[0] * x,
-     "the parameters' numbers are read while a function is recorded", THE_FUNCTION),
+     "cannot read the parameters' numbers while compiling", THE_FUNCTION),
     ("writing parameters", lambda x: program.write([9.0]) or x,
      "cannot write parameters while compiling", "writing them outside the function"),
 ]  # fmt: skip

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import re
 
+import numpy as np
 import pytest
 from attacks.strangers import HOSTILE, SHOWN, TEXTS, shown
 
 from autograd.learn.terminal.console import for_stream
-from autograd.util.printable import kind_of, name_of, printable, printable_path, quoted
+from autograd.util.printable import a_kind_of, kind_of, name_of, printable, printable_path, quoted
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
@@ -36,6 +37,18 @@ def test_what_is_printed_of_a_text() -> None:
     assert quoted("it's \x07") == '"it\'s \\x07"'
     assert len(quoted("x" * 10**6)) == 42
     assert (kind_of(1.0), name_of(abs), name_of(3, "f"), name_of(3)) == ("float", "abs", "f", "3")
+
+
+class MLPLike:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("thing", "expected"),
+    [(1, "an int"), (None, "a NoneType"), (np.zeros(1), "an ndarray"), ([], "a list"), (MLPLike(), "an MLPLike")],
+)
+def test_a_or_an(thing: object, expected: str) -> None:
+    assert a_kind_of(thing) == expected
 
 
 @pytest.mark.parametrize("colours", [True, False])

@@ -142,7 +142,7 @@ def test_a_module_of_ones_own_needs_an_example(tmp_path):
 @pytest.mark.parametrize(
     ("model", "words"),
     [
-        (3, "takes a model or a compiled function, not a int"),
+        (3, "takes a model or a compiled function, not an int"),
         (autograd.compile(lambda x: x), "call it on a batch first"),
     ],
 )

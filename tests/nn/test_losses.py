@@ -316,7 +316,7 @@ def test_targets_that_are_recorded_are_not_looked_at() -> None:
 def test_a_class_that_there_is_not_is_refused_when_its_row_comes() -> None:
     compiled = autograd.compile(lambda p, t: cross_entropy([p, 0.0], t)).record(0.5, 7.0)
     assert compiled(0.0, 1.0) == pytest.approx(math.log(2))
-    with pytest.raises(IndexError, match=r"t is 7 in row 1 of the batch, an index of 2 numbers"):
+    with pytest.raises(IndexError, match=r"t is 7 in row 1 of the batch, but there are 2 numbers"):
         compiled(np.zeros(2), np.array([0, 7]))
 
 

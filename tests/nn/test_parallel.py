@@ -81,5 +81,5 @@ def test_a_dask_cluster_is_an_executor():
 
 
 def test_something_else_is_no_executor():
-    with pytest.raises(TypeError, match=r"executor must be a concurrent\.futures\.Executor, not a int"):
+    with pytest.raises(TypeError, match=r"executor must be a concurrent\.futures\.Executor, not an int"):
         trained(3)

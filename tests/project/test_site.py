@@ -52,6 +52,19 @@ def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_
     assert "leaky_relu(x = 0, slope 0.01)" in pages[Path("conventions.html")]
 
 
+def test_arguments_are_the_items_of_a_list():
+    pytest.importorskip("griffe", reason="pip install 'scalar-autograd[docs]' to build the documentation")
+    spec = importlib.util.spec_from_file_location("docstrings", ROOT / "docs/hooks/docstrings.py")
+    docstrings = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(docstrings)
+    text = "Fit.\nx: data,\n    as rows.\nshuffle, seed: order.\n\nlr: no\n>>> fit(1)\nx: 2\n\nThe end, x."
+    assert docstrings.as_markdown(text, ["x", "shuffle", "seed", "lr"]).split("\n") == [
+        "Fit.", "", "- **x**: data,", "      as rows.", "- **shuffle**, **seed**: order.",
+        "", "", "- **lr**: no", "", "```pycon", ">>> fit(1)", "x: 2", "```", "", "The end, x.",
+    ]  # fmt: skip
+    assert docstrings.as_markdown("x: data", ()) == "x: data"
+
+
 def test_the_table_of_exercises_is_what_the_exercises_say():
     spec = importlib.util.spec_from_file_location("exercises", ROOT / "docs/hooks/exercises.py")
     exercises = importlib.util.module_from_spec(spec)

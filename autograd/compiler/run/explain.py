@@ -84,9 +84,9 @@ def explain_index(program: Program, samples: Array, labels: Sequence[str], first
     row, which = np.argwhere(wrong)[0]
     where = "" if first is None else f" in row {first + int(row)} of the batch"
     return IndexError(
-        f"pick: {labels[int(indices[which])]} is {float(numbers[row, which]):g}{where}, an index of "
+        f"pick: {labels[int(indices[which])]} is {float(numbers[row, which]):g}{where}, but there are "
         f"{int(counts[which])} numbers\n"
-        f"  try             whole numbers from 0 to {int(counts[which]) - 1}: a negative index is refused, too"
+        f"  try             whole numbers from 0 to {int(counts[which]) - 1}; negative indices are refused, too"
     )
 
 

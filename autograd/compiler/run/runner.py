@@ -26,7 +26,7 @@ from autograd.core.graph import paused_collector
 from autograd.errors import NonFiniteError, ProgramError
 from autograd.pytree import Structure
 from autograd.util.arrays import Array
-from autograd.util.printable import kind_of, printable
+from autograd.util.printable import a_kind_of, printable
 from autograd.util.thread_locks import new_lock
 
 __all__ = ["Recording", "Runner"]
@@ -132,7 +132,9 @@ class Runner:
     def require_scalar(self) -> None:
         """Raise TypeError unless the function returns one number."""
         if self.tree.container is not None:
-            raise TypeError(f"the function returns {self.tree}: a gradient is of one number")
+            raise TypeError(
+                f"the function returns {self.tree}, but a gradient needs one number; try: returning the sum"
+            )
 
     # ── running ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -164,11 +166,13 @@ class Runner:
         """The mean over the rows, and the gradient over all parameters."""
         self.require_scalar()
         if not batch.size:
-            raise ValueError("the batch has no rows: there is nothing to average")
+            raise ValueError("the batch has no rows, so it has no mean")
         if out is not None and not isinstance(out, np.ndarray):
-            raise TypeError(f"out is an array of {len(numbers)} {self.dtype} numbers, not a {kind_of(out)}")
+            raise TypeError(f"out must be an array of {len(numbers)} {self.dtype} numbers, not {a_kind_of(out)}")
         if out is not None and (out.shape != numbers.shape or out.dtype != self.dtype):
-            raise ValueError(f"out is an array of {len(numbers)} {self.dtype} numbers, not {out.dtype} of {out.shape}")
+            raise ValueError(
+                f"out must be an array of {len(numbers)} {self.dtype} numbers, not {out.dtype} of {out.shape}"
+            )
         if out is not None and np.may_share_memory(out, numbers):
             numbers = numbers.copy()  # they are read again if the result is not finite
         with self.lock, np.errstate(all="ignore"):
@@ -338,11 +342,11 @@ class Runner:
         if error is None and self.dtype == np.float32:
             row = "" if number is None else f", first in row {first} of the batch"
             return NonFiniteError(
-                f"a number leaves the range of float32, about 3e38{row}\n"
+                f"a number exceeds the range of float32, about 3e38{row}\n"
                 '  try             dtype="float64", or inputs scaled to about 1'
             )
         return error or NonFiniteError(
-            "each row's value and gradient is finite, but not their mean over the batch\n"
+            "each row's value and gradient are finite, but their mean over the batch is not\n"
             "  try             inputs scaled to about 1, or a smaller batch"
         )
 

@@ -18,7 +18,7 @@ from autograd.compiler.run.arrays.lowering import Lowering
 from autograd.compiler.run.arrays.parts import Part
 from autograd.compiler.run.arrays.views import View, contiguous
 from autograd.compiler.run.plan import BoundCall
-from autograd.core.picking import no_place
+from autograd.core.picking import index_error
 from autograd.util.arrays import Array
 
 __all__ = ["lower_pick"]
@@ -72,7 +72,7 @@ class _Places:
         np.copyto(whole, self.index, casting="unsafe")
         wrong = (whole != self.index) | (whole.view(np.uintp) >= self.length)
         if wrong.any():
-            raise no_place(float(self.index[wrong][0]), self.length)
+            raise index_error(float(self.index[wrong][0]), self.length)
         if self.step != 1:
             np.multiply(whole, self.step, whole)
         chosen = whole.take(self.index_of, 0)
