@@ -1,4 +1,4 @@
-"""THE table: every elementary operation, its value and its local derivatives, each written once.
+"""The table of elementary operations: each value and its local derivatives, written once.
 
 A function here serves floats, NumPy arrays and Values of Values unchanged. Four habits keep it right on all three:
 
@@ -344,14 +344,14 @@ def rsqrt(x):
 @rule(samples=[(0.5,), (-12.0,)], edges=[(0.0,), (-8.0,), (1e300,), (_INF,)],
       hint={"slope": "cbrt has an infinite slope at 0: cbrt(x + 1e-12), or keep x away from 0"})  # fmt: skip
 def cbrt(x):
-    """∛x, of negative numbers too.   ∂/∂x = 1/(3∛x²)."""
+    """∛x, also for negative x.   ∂/∂x = 1/(3∛x²)."""
     out = nx.cbrt(x)
     return out, (1.0 / (3.0 * out * out),)
 
 
 @rule(samples=[(0.5, 1.5), (1000.0, 999.0)], edges=[(-_INF, -_INF), (_INF, 1.0), (2.0, 2.0)])
 def logaddexp(a, b):
-    """ln(eᵃ + eᵇ), with the maximum taken out.   ∂/∂a = eᵃ/(eᵃ + eᵇ),   ∂/∂b = eᵇ/(eᵃ + eᵇ)."""
+    """ln(eᵃ + eᵇ), stable for numbers of any size.   ∂/∂a = eᵃ/(eᵃ + eᵇ),   ∂/∂b = eᵇ/(eᵃ + eᵇ)."""
     larger, smaller = nx.where(a >= b, a, b), nx.where(a >= b, b, a)
     at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
     e = nx.exp(nx.where(at_infinity, 0.0, smaller - larger))
@@ -361,7 +361,7 @@ def logaddexp(a, b):
 
 @rule(samples=[(0.5, 1.5), (1000.0, 999.0)], edges=[(-_INF, -_INF), (_INF, 1.0), (2.0, 2.0)])
 def logaddexp2(a, b):
-    """log₂(2ᵃ + 2ᵇ), with the maximum taken out.   ∂/∂a = 2ᵃ/(2ᵃ + 2ᵇ),   ∂/∂b = 2ᵇ/(2ᵃ + 2ᵇ)."""
+    """log₂(2ᵃ + 2ᵇ), stable for numbers of any size.   ∂/∂a = 2ᵃ/(2ᵃ + 2ᵇ),   ∂/∂b = 2ᵇ/(2ᵃ + 2ᵇ)."""
     larger, smaller = nx.where(a >= b, a, b), nx.where(a >= b, b, a)
     at_infinity = nx.equal(larger, smaller) & nx.isinf(larger)
     e = nx.exp2(nx.where(at_infinity, 0.0, smaller - larger))
@@ -414,19 +414,19 @@ def sign(x):
 
 @rule(chooses=True, samples=[(2.5,), (-2.7,)], edges=[(3.0,), (-0.5,), (0.0,), (_INF,), (_NAN,)])
 def floor(x):
-    """The largest whole number that is not above x.   ∂/∂x = 0."""
+    """The largest whole number ≤ x.   ∂/∂x = 0."""
     return nx.floor(x), (0.0,)
 
 
 @rule(chooses=True, samples=[(2.5,), (-2.7,)], edges=[(3.0,), (-0.5,), (0.0,), (_INF,), (_NAN,)])
 def ceil(x):
-    """The smallest whole number that is not below x.   ∂/∂x = 0."""
+    """The smallest whole number ≥ x.   ∂/∂x = 0."""
     return nx.ceil(x), (0.0,)
 
 
 @rule(chooses=True, numpy="rint", samples=[(2.3,), (-2.7,)], edges=[(2.5,), (3.5,), (-0.5,), (0.0,), (_INF,), (_NAN,)])
 def round(x):
-    """The nearest whole number, of two that are as near the even one.   ∂/∂x = 0."""
+    """The nearest whole number; halfway cases go to the even one.   ∂/∂x = 0."""
     return nx.round(x), (0.0,)
 
 
@@ -442,9 +442,9 @@ def trunc(x):
     edges=[(0.0, -1.0), (2.0, -0.0), (_INF, -1.0), (_NAN, -1.0), (2.0, _NAN)],
 )
 def copysign(a, b):
-    """|a| with the sign of b.   ∂/∂a = 1 where the signs are alike, −1 where not, 0 at a = 0;   ∂/∂b = 0.
+    """|a| with the sign of b.   ∂/∂a = 1 if the signs agree, −1 if not, 0 at a = 0;   ∂/∂b = 0.
 
-    At b = nan it is nan: Python, NumPy and the processor give a computed nan different signs.
+    The result is nan if b is nan, because Python, NumPy and the processor give a computed nan different signs.
     """
     sign = nx.where(nx.isnan(b), _NAN, nx.copysign(1.0, b))
     return nx.abs(a) * sign, (nx.sign(a) * sign, 0.0)
@@ -474,7 +474,7 @@ def _cosine(a, b, length):
 
 @rule(samples=[(3.0, 4.0), (-0.5, 0.2)], edges=[(0.0, 0.0), (3e200, 4e200), (3e-200, 4e-200)])
 def hypot(a, b):
-    """√(a² + b²), no overflow in between.   ∂/∂a = a/out,   ∂/∂b = b/out;   0 and 0 at the origin (least norm)."""
+    """√(a² + b²), safe from overflow.   ∂/∂a = a/out,   ∂/∂b = b/out;   0 and 0 at the origin (least norm)."""
     out = nx.hypot(a, b)
     return out, (_cosine(a, b, out), _cosine(b, a, out))
 
@@ -504,13 +504,13 @@ def _share_of_numbers(a, b):
 
 @rule(chooses=True, samples=[(2.0, -3.0), (-1.0, 5.0)], edges=[(2.0, 2.0), (_NAN, 1.0), (1.0, _NAN), (_NAN, _NAN)])
 def fmax(a, b):
-    """The larger of two; of a number and nan the number.   ∂ = 1 for the result, 0 for the other, ½ each if equal."""
+    """The larger of two; nan is ignored beside a number.   ∂ = 1 for the result, 0 for the other, ½ each if equal."""
     return nx.fmax(a, b), (_share_of_numbers(a, b), _share_of_numbers(b, a))
 
 
 @rule(chooses=True, samples=[(2.0, -3.0), (-1.0, 5.0)], edges=[(2.0, 2.0), (_NAN, 1.0), (1.0, _NAN), (_NAN, _NAN)])
 def fmin(a, b):
-    """The smaller of two; of a number and nan the number.   ∂ = 1 for the result, 0 for the other, ½ each if equal."""
+    """The smaller of two; nan is ignored beside a number.   ∂ = 1 for the result, 0 for the other, ½ each if equal."""
     return nx.fmin(a, b), (_share_of_numbers(-a, -b), _share_of_numbers(-b, -a))
 
 
@@ -535,9 +535,9 @@ def _refuse_bounds(x, lo, hi):
     edges=[(1.0, -1.0, 1.0), (-1.0, -1.0, 1.0)],
 )
 def clip(x, lo, hi):
-    """x held between lo and hi.   ∂/∂x = 1 from lo to hi, the bounds included;   ∂/∂lo = 1 below,   ∂/∂hi = 1 above.
+    """x limited to [lo, hi].   ∂/∂x = 1 from lo to hi, including the bounds;   ∂/∂lo = 1 below,   ∂/∂hi = 1 above.
 
-    Bounds that cross: ValueError where both are plain numbers, else hi.
+    If lo > hi: raises ValueError if both are plain numbers, else returns hi.
     """
     raised = nx.where(x < lo, lo, x)
     below, above = _is_less(x, lo), _is_less(hi, raised)
@@ -547,7 +547,7 @@ def clip(x, lo, hi):
 
 @rule(chooses=True, samples=[(1.0, 2.0, -3.0), (0.0, 2.0, -3.0)])
 def where(condition, a, b):
-    """a where the condition holds, else b.   ∂/∂a = 1 and ∂/∂b = 0, or the other way round; the condition has none."""
+    """a if the condition holds, else b.   ∂/∂a = 1 and ∂/∂b = 0, or the reverse; none for the condition."""
     return nx.where(condition, a, b), (None, nx.where(condition, 1.0, 0.0), nx.where(condition, 0.0, 1.0))
 
 
@@ -699,7 +699,7 @@ def cosh(x):
 
 @rule(samples=[(0.5,), (-3.0,)], edges=[(1000.0,), (-1000.0,), (_NAN,)])
 def tanh(x):
-    """tanh x.   ∂/∂x = 1 − tanh² x, with all its digits also where tanh x is nearly 1."""
+    """tanh x.   ∂/∂x = 1 − tanh² x, accurate even where tanh x is nearly 1."""
     out = nx.tanh(x)
     square = out * out
     return out, (lambda: 1.0 - square if (square < 0.8) is True else nx.sech_squared(x),)
@@ -782,7 +782,7 @@ def acoth(x):
 
 @rule(samples=[(0.5,), (-3.0,), (40.0,)], edges=[(0.0,), (1000.0,), (-1000.0,), (_NAN,)])
 def sigmoid(x):
-    """σ(x) = 1/(1 + e⁻ˣ), by sign so that it cannot overflow.   ∂/∂x = σ(x)·σ(−x)."""
+    """σ(x) = 1/(1 + e⁻ˣ), computed so that it cannot overflow.   ∂/∂x = σ(x)·σ(−x)."""
     e = _decay(x)
     share = 1.0 / (1.0 + e)
     slope = 0.25 * nx.sech_squared(0.5 * x) if nx.is_value(x) else e * share * share
@@ -799,7 +799,7 @@ def logsigmoid(x):
 
 @rule(samples=[(0.5,), (-3.0,)], edges=[(0.0,), (-1000.0,), (1000.0,)])
 def softplus(x):
-    """ln(1 + eˣ), by sign so that it cannot overflow.   ∂/∂x = σ(x)."""
+    """ln(1 + eˣ), computed so that it cannot overflow.   ∂/∂x = σ(x)."""
     e = _decay(x)
     share = 1.0 / (1.0 + e)
     return nx.where(x >= 0.0, x, 0.0) + nx.log1p(e), (nx.where(x >= 0.0, share, e * share),)
@@ -807,7 +807,7 @@ def softplus(x):
 
 @rule(chooses=lambda x: x < 0.0, samples=[(2.0,), (-3.0,)], edges=[(0.0,), (_NAN,), (_INF,)])
 def relu(x):
-    """max(x, 0).   ∂/∂x = 1 above 0, else 0; written with the output, which is all a program then has to keep."""
+    """max(x, 0).   ∂/∂x = 1 above 0, else 0."""
     out = nx.maximum(x, 0.0)
     return out, (nx.step(out),)
 
@@ -834,7 +834,7 @@ def relu6(x):
     edges=[(1.0,), (-1.0,), (_NAN,), (_INF,)],
 )
 def hardtanh(x, *, lo=-1.0, hi=1.0):
-    """x held between lo and hi.   ∂/∂x = 1 between lo and hi, else 0;   at the bounds, too (of clip it is 1 there).
+    """x limited to [lo, hi].   ∂/∂x = 1 between lo and hi, else 0;   0 at the bounds as well (clip has 1 there).
 
     ValueError if lo is above hi.
     """
@@ -975,7 +975,7 @@ def digamma(x):
 def polygamma(x, *, n=1):
     """ψ⁽ⁿ⁾(x), the n-th derivative of digamma (n = 0 is digamma itself).   ∂/∂x = ψ⁽ⁿ⁺¹⁾(x).
 
-    ValueError if n is no whole number from 0 on.
+    Raises ValueError unless n is 0 or a positive whole number.
     """
     if not n >= 0 or n != n // 1:  # of infinity, n // 1 is nan
         raise ValueError(f"polygamma's n must be 0 or a positive whole number, not {n!r}")
@@ -1019,7 +1019,7 @@ def sum(xs):
 
 @rule(sequences=True, samples=[([1.0, -2.0, 4.0],)])
 def mean(xs):
-    """Σ xᵢ / n.   ∂/∂xᵢ = 1/n.   ValueError if there is none."""
+    """Σ xᵢ / n.   ∂/∂xᵢ = 1/n.   ValueError if xs is empty."""
     n = _count("mean", xs)
     return _total(xs) / n, ([1.0 / n] * n,)
 
@@ -1037,9 +1037,9 @@ def _deviations(name, xs):
     sequences=True, samples=[([1.0, -2.0, 4.0],), ([1e6, 1e6 + 1.0],)], edges=[([2.0, 2.0],), ([2.0],), ([_INF, 1.0],)]
 )
 def var(xs, *, correction=0):
-    """Σ (xᵢ − mean)² / (n − correction): the variance, with ``correction=1`` that of a sample (PyTorch's default).
+    """Σ (xᵢ − mean)² / (n − correction), the variance; ``correction=1`` gives the sample variance (PyTorch's default).
 
-    ∂/∂xᵢ = 2(xᵢ − mean)/(n − correction). nan if n is not above the correction; ValueError if there is none.
+    ∂/∂xᵢ = 2(xᵢ − mean)/(n − correction). Returns nan if n ≤ correction. Raises ValueError if xs is empty.
     """
     deviations = _deviations("var", xs)
     free = len(xs) - correction if len(xs) > correction else _NAN
@@ -1052,10 +1052,10 @@ def var(xs, *, correction=0):
     sequences=True, samples=[([1.0, -2.0, 4.0],), ([1e6, 1e6 + 1.0],)], edges=[([2.0, 2.0],), ([2.0],), ([_INF, 1.0],)]
 )
 def std(xs, *, correction=0):
-    """√var, no overflow in between: the standard deviation, with ``correction=1`` that of a sample (PyTorch's default).
+    """√var, the standard deviation; ``correction=1`` gives the sample standard deviation (PyTorch's default).
 
-    ∂/∂xᵢ = (xᵢ − mean)/(out·(n − correction)), all 0 where the numbers are equal (least norm). nan if n is not above
-    the correction; ValueError if there is none.
+    ∂/∂xᵢ = (xᵢ − mean)/(out·(n − correction)), all 0 if the numbers are equal (least norm). Returns nan if
+    n ≤ correction. Raises ValueError if xs is empty.
     """
     deviations = _deviations("std", xs)
     free = len(xs) - correction if len(xs) > correction else _NAN
@@ -1067,7 +1067,7 @@ def std(xs, *, correction=0):
 
 @rule(sequences=True, samples=[([1.5, -2.0, 4.0],), ([],)], edges=[([0.0, 2.0, 3.0],), ([0.0, 2.0, 0.0],)])
 def prod(xs):
-    """Π xᵢ.   ∂/∂xᵢ = the product of the others; without dividing, so zeros are fine."""
+    """Π xᵢ.   ∂/∂xᵢ = the product of the others, computed without division, so zeros are fine."""
     before, after = [1.0], [1.0]
     for x in xs:
         before.append(before[-1] * x)
@@ -1084,44 +1084,46 @@ def dot(xs, ys):
 
 @rule(sequences=True, chooses=True, samples=[([1.0, -2.0, 4.0],)], edges=[([2.0, 2.0, 1.0],), ([3.0, 3.0, 3.0],)])
 def max(xs):
-    """The largest.   ∂ = 1 for the largest, 0 for the others; several share alike.   ValueError if there is none."""
+    """The largest.   ∂ = 1 for the largest, 0 for the others; equal ones share it.   ValueError if xs is empty."""
     return _extreme("max", nx.maximum, xs)
 
 
 @rule(sequences=True, chooses=True, samples=[([1.0, -2.0, 4.0],)], edges=[([2.0, 1.0, 1.0],), ([3.0, 3.0, 3.0],)])
 def min(xs):
-    """The smallest.   ∂ = 1 for the smallest, 0 for the others; several share alike.   ValueError if there is none."""
+    """The smallest.   ∂ = 1 for the smallest, 0 for the others; equal ones share it.   ValueError if xs is empty."""
     return _extreme("min", nx.minimum, xs)
 
 
 @rule(sequences=True, samples=[([1.0, -2.0, 4.0],), ([1000.0, 1001.0],)], edges=[([-_INF, 0.0],), ([2.0],)])
 def logsumexp(xs):
-    """ln Σ e^xᵢ, with the maximum taken out.   ∂/∂xᵢ = e^(xᵢ − out).   ValueError if there is none."""
+    """ln Σ e^xᵢ, stable for numbers of any size.   ∂/∂xᵢ = e^(xᵢ − out).   ValueError if xs is empty."""
     largest = nx.detach(_largest("logsumexp", xs))
     finite = nx.isfinite(largest)
     shift = nx.where(finite, largest, 0.0)
     none = nx.where(nx.equal(largest, largest), 0.0, largest)  # 0 beside an infinity, nan beside a nan
-    powers, others, met = [], 0.0, 0.0
+    powers, others, seen = [], 0.0, 0.0
     for x in xs:
         is_largest = nx.equal(x, largest)
         power = nx.where(finite, nx.exp(x - shift), nx.where(is_largest, 1.0, none))
         powers.append(power)
-        others = others + nx.where(is_largest & (met < 0.5), 0.0, power)  # all but the first of the largest, which is 1
-        met = nx.where(is_largest, 1.0, met)
+        others = others + nx.where(
+            is_largest & (seen < 0.5), 0.0, power
+        )  # all but the first of the largest, which is 1
+        seen = nx.where(is_largest, 1.0, seen)
     total = builtins.sum(powers)
     return nx.where(finite, shift + nx.log1p(others), largest), ([power / total for power in powers],)
 
 
 @rule(sequences=True, samples=[([3.0, -4.0],), ([1.0, 2.0, -2.0],)], edges=[([0.0, 0.0],), ([3e200, 4e200],)])
 def norm(xs):
-    """√Σ xᵢ², no overflow in between.   ∂/∂xᵢ = xᵢ/out;   all 0 at the origin (least norm)."""
+    """√Σ xᵢ², safe from overflow.   ∂/∂xᵢ = xᵢ/out;   all 0 at the origin (least norm)."""
     out = nx.norm(xs)
     if nx.equal(out, 0.0) is False:
         return out, ([x / out for x in xs],)
     return out, ([_share_of_length(x, out) for x in xs],)
 
 
-# ── made of the rules above ─────────────────────────────────────────────────────────────────────────────────────────
+# ── built from the rules above ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def cumsum(xs: Sequence[nx.Numeric]) -> list[Any]:
@@ -1179,12 +1181,13 @@ def _without_each(powers: list[nx.Numeric], logits: list[nx.Numeric]) -> list[An
 
 
 def pick(table: Sequence[Any], index: nx.Numeric) -> Any:
-    """table[index]: the number, or the row, at a whole index, which may be an input of a compiled function.
+    """Return table[index], a number or a row; the index may be an input of a compiled function.
 
-    table: numbers, or rows of one length (lists, or the rows of a two-dimensional array); of rows the result is a list.
-    ∂out/∂xᵢ = [i = index]; the index has no derivative. Compiled, it is one gather, whatever the table's length.
-    Raises IndexError where there is no such place, a negative one too; of an input, with its name and row. ValueError
-    for rows of several lengths.
+    table: numbers, or rows of one length (lists, or the rows of a two-dimensional array); a row is returned as a list.
+    index: a whole number from 0 to len(table) − 1, a Value or not; it has no derivative.
+
+    ∂out/∂xᵢ = [i = index]. Compiled, this is one gather for a table of any length. Raises IndexError if the index is
+    out of range or negative (for an input, with its name and row), and ValueError if rows differ in length.
 
     >>> pick([3.0, 5.0], 1)
     5.0
@@ -1206,8 +1209,8 @@ def pick(table: Sequence[Any], index: nx.Numeric) -> Any:
     if nx.is_value(index) and is_recording():
         return index.__apply_rule__(PICK, [index, *entries])
     here = [nx.equal(index, float(i)) for i in range(len(entries))]
-    found = sum([where(condition, x, -0.0) for condition, x in zip(here, entries, strict=True)])
-    return where(functools.reduce(lambda a, b: a | b, here), found, _NAN)
+    total = sum([where(condition, x, -0.0) for condition, x in zip(here, entries, strict=True)])
+    return where(functools.reduce(lambda a, b: a | b, here), total, _NAN)
 
 
 def _is_row(entry: object) -> bool:

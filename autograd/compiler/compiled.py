@@ -1,4 +1,4 @@
-"""``compile``: a function of Values, recorded once for each structure of its inputs, and run as array instructions."""
+"""``compile``: record a function of Values once for each input structure, and run it as array instructions."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ from autograd.value import Value
 __all__ = ["Compiled", "compile"]
 
 _KEPT_SHAPES = 64
-"""So many shapes of arguments are known at a glance."""
+"""The number of argument shapes that are looked up without reading the arguments."""
 _KEPT_PROGRAMS, _SHOWN_PROGRAMS = 64, 3
-"""So many structures of inputs keep their programs, for memory has an end; and so many are printed in full."""
+"""The number of input structures that keep their programs, to limit memory, and the number printed in full."""
 
 
 def compile(
@@ -58,23 +58,24 @@ def compile(
     parameters: Iterable[Value] = (),
     passes: Sequence[Pass] = PASSES,
 ) -> Any:
-    """The function, compiled: scalar code that runs over a batch with NumPy, forward and backward.
+    """Compile a function: its scalar code runs over a whole batch with NumPy, forward and backward.
 
-    f: takes numbers, arrays, lists, or dicts of them, as Values, and returns a number or a structure of numbers. It is
-    called once for each structure of its inputs, on Values, and the graph it leaves is recorded: what is random in it,
-    or read from outside, or printed, happens then and never again. Values that were there before are its parameters,
-    read at each call. A Value made inside, by itself or in a Module, is a number of the program. dtype: "float64" or
-    "float32". parameters: those that come first, in this order, whether the function uses them or not. passes: the
-    rewriting to apply, in order.
-    ``compile`` is a decorator, too. Calls and errors: see ``Compiled``.
+    f: takes numbers, arrays, lists, or dicts of them, as Values; returns a number or a structure of numbers.
+    dtype: "float64" or "float32".
+    parameters: the Values that come first in the gradient, in this order, even if the function does not use them.
+    passes: the rewriting steps to apply, in order.
+
+    f is called on Values once for each input structure, and the graph it builds is recorded. Random draws, prints and
+    reads of outside state happen only then. Values that exist before the call are parameters, and their numbers are
+    read at each call; a Value created inside f, directly or in a Module, is a constant of the program. ``compile`` also
+    works as a decorator. For calls and errors, see ``Compiled``.
 
     >>> import autograd
     >>> w, b = autograd.Value(2.0), autograd.Value(1.0)
     >>> loss = autograd.compile(lambda x, y: (w * x + b - y) ** 2)
     >>> loss([1.0, 2.0, 3.0], [3.0, 5.0, 8.0])
     array([0., 0., 1.])
-    >>> value, gradient = loss.value_and_grad([1.0, 2.0, 3.0], [3.0, 5.0, 8.0])
-    >>> value, gradient
+    >>> loss.value_and_grad([1.0, 2.0, 3.0], [3.0, 5.0, 8.0])
     (0.3333333333333333, array([-2.        , -0.66666667]))
     """
     if f is None:
@@ -83,15 +84,15 @@ def compile(
 
 
 class Compiled:
-    """A compiled function. ``compile`` makes it.
+    """A compiled function, as ``compile`` returns it.
 
-    ``program(*batches)``: a result for each row, along a leading axis that every input has and no sample has; inputs
-    without that axis are one sample, and give the structure f returns. Raises what f raises, RecordingError where f
-    looks at a number, ValueError for ragged or unequal batches, TypeError for what is not a number, and for batches by
-    name: a name is an option of the program's own, as ``parameters`` is.
-    Each structure of inputs, as a document of another length, has a program of its own; the last 64 are kept.
-    ``copy.deepcopy((model, program))`` gives a program of the copied model's parameters. f is copied along if it is an
-    object, as a model; of a plain function that closes over parameters only the programs recorded so far.
+    ``program(*batches)`` returns one result per row. Every batch has the rows along an additional first axis; inputs
+    without that axis are one sample, and the result then has the structure that f returns. Raises RecordingError if f
+    inspects a number, ValueError for ragged batches or different numbers of rows, TypeError for inputs that are not
+    numbers or are passed by name (names are for options such as ``parameters``), and any error that f raises.
+    Each input structure, such as a document of another length, has its own program; the last 64 are kept.
+    ``copy.deepcopy((model, program))`` gives a program with the copied model's parameters. If f is an object, such as
+    a model, it is copied too; if it is a plain function that closes over parameters, only its recorded programs are.
     """
 
     def __init__(
@@ -116,15 +117,15 @@ class Compiled:
 
     @property
     def parameters(self) -> tuple[Value, ...]:
-        """The leaves that are not inputs, in the order of the gradient. Raises RecordingError before the first call."""
+        """All leaves that are not inputs, in the gradient's order. Raises RecordingError before the first call."""
         self._require_recording()
         return self._parameters.values
 
     @property
     def reached(self) -> Array:
-        """Which of the parameters a gradient reaches: (parameters,) truth values, as recorded so far.
+        """Whether a gradient reaches each parameter: an array of bools, according to the programs recorded so far.
 
-        It does not reach one that the function does not use, or only where ``detach`` or ``no_grad`` stops it.
+        No gradient reaches a parameter that f does not use, or uses only under ``detach`` or ``no_grad``.
 
         >>> import autograd
         >>> w, unused = autograd.Value(2.0), autograd.Value(1.0)
@@ -139,11 +140,11 @@ class Compiled:
 
     @property
     def programs(self) -> tuple[Program, ...]:
-        """The program of each structure of inputs, in the order of recording."""
+        """One program per input structure, in the order in which they were recorded."""
         return tuple(runner.program for runner in list(self._runners.values()))
 
     def recordings(self) -> list[Recording]:
-        """What was recorded for each structure of inputs, in order: the scalars, their program, and the names in it."""
+        """List the recordings, one per input structure: the scalar operations, their program, and its names."""
         self._require_recording()
         names = self._parameters.names(self._f)
         return [
@@ -152,18 +153,18 @@ class Compiled:
         ]
 
     def record(self, *batches: object) -> Compiled:
-        """Record for inputs of this structure, if that has not been done, and compute nothing; the function itself."""
+        """Record for inputs of this structure, unless already done, without computing; return the program itself."""
         self._runner(batches)
         return self
 
     def read(self) -> Array:
-        """The parameters' numbers, as a new array."""
+        """Return the parameters' numbers as a new array."""
         self._require_recording()
         self._refuse_inside("read the parameters' numbers")
         return self._parameters.numbers().copy()
 
     def write(self, numbers: Sequence[float] | Array) -> None:
-        """Set the parameters' numbers. Raises ValueError, and changes none, for an array of another length."""
+        """Set the parameters' numbers. For an array of another length, raise ValueError and change nothing."""
         if not is_recording():
             self._require_recording()
         self._parameters.write(numbers)
@@ -171,7 +172,7 @@ class Compiled:
     # ── running ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def __call__(self, *batches: object, parameters: Array | None = None, **named: object) -> Any:
-        """f of each row. parameters: their numbers, as from ``read``; by default those of the Values."""
+        """Compute f for each row. For parameters, see ``value_and_grad``."""
         refuse_names(named)
         if has_values(batches) or is_recording():
             return self._function()(*batches)
@@ -190,12 +191,14 @@ class Compiled:
         allow_nonfinite: bool = False,
         **named: object,
     ) -> tuple[float, Array]:
-        """The mean of f over the rows, and its gradient in the parameters, in their order.
+        """Return the mean of f over the rows, and its gradient with respect to the parameters, in their order.
 
-        parameters: their numbers, as an array that is only read; by default those of the Values. out: an array to put
-        the gradient in. write: add it to the ``grad`` of the Values that it reaches, too. Raises NonFiniteError where
-        the mean or the gradient is not finite, unless allow_nonfinite; TypeError where f returns several numbers;
-        ValueError for no rows.
+        parameters: numbers to use instead of the Values', in the order of ``read``; the array is not changed.
+        out: an array that receives the gradient.
+        write: whether to also add the gradient to the ``grad`` of the Values it reaches.
+        allow_nonfinite: return a mean or gradient that is not finite instead of raising NonFiniteError.
+
+        Raises TypeError if f returns several numbers, ValueError if there are no rows.
         """
         refuse_names(named)
         if open_recordings:
@@ -214,7 +217,7 @@ class Compiled:
     def input_grad(
         self, *batches: object, parameters: Array | None = None, allow_nonfinite: bool = False, **named: object
     ) -> Any:
-        """Each row's gradient of f in its inputs: the structure of the inputs; one of them bare, several in a tuple."""
+        """Return each row's gradient of f with respect to the inputs: one structure, or a tuple for several inputs."""
         refuse_names(named)
         self._refuse_inside("call input_grad of a program")
         arrays = argument_arrays(batches, self._argument_names(len(batches)))
@@ -243,11 +246,11 @@ class Compiled:
         return f"<compiled {name}: {'; '.join(parts)}>"
 
     def explain(self) -> str:
-        """Where each instruction comes from: how many scalar operations, which parameters; and what did not re-roll."""
+        """Describe each instruction's origin (scalar operations, parameters), and why others were not re-rolled."""
         return "\n\n".join(explanation(x.program, x.parameters) for x in self.recordings())
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """The last recorded program in a notebook: as scalars and as instructions, and the listing; never raises."""
+        """Show the last recorded program in a notebook, as scalars, instructions and listing; never raises."""
         return mimebundle(self)
 
     def __eq__(self, other: object) -> bool:
@@ -269,7 +272,7 @@ class Compiled:
 
     def _require_recording(self) -> None:
         if not self._runners and self._f is not None and takes_nothing(self._f) and not is_recording():
-            self.record()  # nothing has to be known of its inputs: it has none
+            self.record()  # without inputs, recording needs no example
         if not self._runners:
             raise RecordingError(
                 "the function has not been recorded yet\n"
@@ -280,7 +283,7 @@ class Compiled:
         return [*self._names, *(f"argument {i}" for i in range(len(self._names), count))][:count]
 
     def _fast_path(self, batches: Sequence[Any], parameters: object) -> tuple[float, Array] | None:
-        """value_and_grad of arrays of shapes that came before, if nothing out of the ordinary happens."""
+        """Run value_and_grad for arrays of known shapes, or None if the ordinary way is needed."""
         try:
             known = self._by_shape.get(tuple([type(x) is np.ndarray and (x.shape, x.dtype.char) for x in batches]))
         except AttributeError:
@@ -293,13 +296,13 @@ class Compiled:
         return runner.fast_path(batches, known[2], parameters)
 
     def _runner(self, batches: Sequence[Any]) -> tuple[Runner, Batch]:
-        """The runner for these arguments, and how to read them; arrays of shapes that came before are not looked at."""
+        """Return the runner and batch for these arguments; arrays of known shapes are looked up by shape alone."""
         if not all(type(x) is np.ndarray for x in batches):
-            return self._found_or_recorded(batches)
+            return self._known_or_recorded(batches)
         key = tuple([(x.shape, x.dtype.char) for x in batches])
         known = self._by_shape.get(key)
         if known is None:
-            runner, batch = self._found_or_recorded(batches)
+            runner, batch = self._known_or_recorded(batches)
             if len(self._by_shape) >= _KEPT_SHAPES:  # as with another number of rows at every call
                 self._by_shape.clear()
             self._by_shape[key] = runner, batch.signature, batch.size, batch.is_sample
@@ -307,7 +310,7 @@ class Compiled:
         runner, signature, size, is_sample = known
         return runner, Batch(signature, [x[None] for x in batches] if is_sample else list(batches), size, is_sample)
 
-    def _found_or_recorded(self, batches: Sequence[object]) -> tuple[Runner, Batch]:
+    def _known_or_recorded(self, batches: Sequence[object]) -> tuple[Runner, Batch]:
         arrays = argument_arrays(batches, self._argument_names(len(batches)))
         candidates = interpretations(arrays)
         for interpretation in candidates:
@@ -336,7 +339,7 @@ class Compiled:
             self._by_shape.clear()
 
     def _recorded(self, batches: Sequence[object], arrays: Sequence[ArgumentArray], batch: Batch) -> Runner:
-        """Call f on Values, and make a program of what it leaves."""
+        """Call f on Values, and turn the graph it builds into a program."""
         rows = [array[0] if len(array) else np.ones(array.shape[1:]) for array in batch.arrays]
         inputs = [[new_node(Value, x) for x in row.astype(float).ravel().tolist()] for row in rows]
         with without_collector():
@@ -366,11 +369,7 @@ class Compiled:
         return self  # as a function's copy is the function
 
     def __deepcopy__(self, memo: dict[int, object]) -> Compiled:
-        """The programs, of copied parameters; and f, if it is an object, as a model, or has no parameters.
-
-        A plain function cannot be copied, and would go on with the original's parameters: the copy is without it, and
-        raises RecordingError where another structure of inputs would have to be recorded.
-        """
+        """Copy the programs with their parameters; also f, unless it is a plain function that reads parameters."""
         twin: Compiled = object.__new__(type(self))
         memo[id(self)] = twin
         state = {

@@ -1,4 +1,4 @@
-"""A number chosen by an index that is an input: what ``autograd.pick`` is while a function is recorded."""
+"""The rule behind ``autograd.pick``: choose a number by an index that may be an input of a compiled function."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ __all__ = ["PICK", "index_error", "is_index"]
 
 
 def is_index(index: float, count: int) -> bool:
-    """Whether it is a whole number from 0 to count − 1. (A negative one is refused: a label of −1 means that there is
-    none, not the last class.)
-    """
+    """Whether an index is a whole number from 0 to count − 1. (A label of −1 means "none", not the last class.)"""
     return 0 <= index < count and index == int(index)
 
 
@@ -30,10 +28,11 @@ def index_error(index: object, count: int) -> IndexError:
 
 
 def _picked(operands: Sequence[nx.Numeric]) -> tuple[nx.Numeric, tuple[list[nx.Numeric]]]:
-    """The number at an index, and its derivatives: ∂/∂xᵢ = [i = index], none in the index.
+    """Return the number at an index, and its derivatives: ∂/∂xᵢ = [i = index], none for the index.
 
-    operands: the index, then the numbers, all in one sequence. Raises IndexError where there is no such place, but not
-    while a function is recorded: the number that the index has then is an example.
+    operands: the index, then the numbers, all in one sequence.
+
+    Raises IndexError if the index is out of range, except while recording, when its number is only an example.
     """
     index, *numbers = operands
     if nx.is_value(index) or any(map(nx.is_value, numbers)):
@@ -46,8 +45,8 @@ def _picked(operands: Sequence[nx.Numeric]) -> tuple[nx.Numeric, tuple[list[nx.N
         if not is_recording():
             raise index_error(index, len(numbers))
         return math.nan, ([None, *[0.0] * len(numbers)],)
-    place = int(index)
-    return numbers[place], ([None, *(float(i == place) for i in range(len(numbers)))],)
+    position = int(index)
+    return numbers[position], ([None, *(float(i == position) for i in range(len(numbers)))],)
 
 
 def _of_arrays(index: Array, numbers: Sequence[nx.Numeric]) -> tuple[nx.Numeric, tuple[list[nx.Numeric]]]:
@@ -59,4 +58,4 @@ def _of_arrays(index: Array, numbers: Sequence[nx.Numeric]) -> tuple[nx.Numeric,
 
 
 PICK = Rule("pick", _picked, operands=("xs",), sequences=True, chooses=True, builtin=True)
-"""One instruction for each number that is picked. Its operands are the index and the numbers, in this order."""
+"""The rule of one picked number. Its operands are the index and then the numbers."""
