@@ -421,7 +421,7 @@ def test_a_deep_copy_that_was_not_recorded() -> None:
     twin_model, twin = copy.deepcopy((model, autograd.compile(model)))
     assert set(twin.record([1.0, 2.0]).parameters) == set(twin_model.parameters())
     for sample in ([1.0, 2.0], [Value(1.0), 2.0]):
-        with pytest.raises(RecordingError, match="only the programs"):
+        with pytest.raises(RecordingError, match="only the recorded programs"):
             copy.deepcopy(autograd.compile(lambda x: model(x)))(sample)
     model.program = autograd.compile(model)
     assert copy.deepcopy(model).program is not model.program

@@ -86,10 +86,10 @@ def test_a_wrong_backward_is_drawn(cell):
     assert checked.bug == "M01"
     html = checked._repr_html_()
     assert "M01" in html
-    assert "image/svg+xml;base64" in html
+    assert "data:image/svg+xml" in html
     assert "◀" in repr(checked)
     assert "<table>" in html
-    assert "image/svg+xml;base64" in nine.graph()._repr_html_()
+    assert "data:image/svg+xml" in nine.graph()._repr_html_()
     assert "◀" in repr(nine.graph())
     assert "data" in repr(ex(9).graph())
     assert "no graph" in repr(ex(4).graph())

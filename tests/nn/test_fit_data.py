@@ -155,7 +155,7 @@ def test_what_comes_after_y_has_its_name():
 def test_a_callback_that_cannot_be_called_is_refused_before_anything_is_trained():
     model = mlp()
     before = numbers_of(model).tolist()
-    for callbacks, words in (([object()], "a callback must be a function of the Training, not a object\n  try"),
+    for callbacks, words in (([object()], "a callback must be a function of the Training, not an object\n  try"),
                              (lambda run: None, "callbacks must be a list of functions")):  # fmt: skip
         with pytest.raises(TypeError, match=words):
             nn.fit(model, *regression(), callbacks=callbacks)

@@ -128,7 +128,8 @@ def drawings(language):
     yield from (
         autograd.draw(root, language=language, **options)
         for root, options in [
-            (loss, {}), (loss, {"max_nodes": 4}), (loss, {"focus": "layers[1].neurons[0].b", "radius": 2}),
+            (loss, {}), (loss, {"max_nodes": 4}), (loss, {"max_nodes": 2}),
+            (loss, {"focus": "layers[1].neurons[0].b", "radius": 2}),
             (loss, {"focus": "layers[1].neurons[0].b", "radius": 1}), (many, {"path": (w, many), "max_nodes": 5}),
             (loss, {"open": "call 1"}), (chain, {}), (many, {"max_nodes": 4, "open": "all"}), (w * 3.0 + 2.0, {}),
             (sum((w * float(i) for i in range(80)), Value(0.0)), {}), (program, {}), (compiled, {}),

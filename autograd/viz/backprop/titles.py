@@ -56,10 +56,11 @@ def titles_of_parts(picture: Picture, called: Mapping[str, str]) -> dict[str, st
 
 
 def label_with_title(node: Node, title: str) -> str:
-    """The label of a box with the name that formulas use, beside a label that does not end so."""
+    """The label of a box with the name that formulas use, where neither it nor the operation says that."""
     if node.kind in ("constant", "more", "group") or node.label.endswith(title):
         return node.label
-    return f"{node.label} ({title})" if node.label else title
+    is_written = node.operation.replace(" ", "") == title
+    return f"{node.label} ({title})" if node.label else "" if is_written else title
 
 
 def _labels(picture: Picture) -> dict[str, str]:

@@ -96,8 +96,10 @@ def key_under(picture: Picture) -> list[str]:
 def notes_under(picture: Picture) -> list[str]:
     """The notes below a picture: the things it does not show, and the meaning of the numbers at the arrows."""
     looks = zip(picture.edges, edge_looks(picture), strict=True)
-    has_numbers = any(look.text and edge.local is not None for edge, look in looks)
-    return [*picture.notes, *([picture_words(picture.language)["arrow"]] if has_numbers else [])]
+    if not any(look.text and edge.local is not None for edge, look in looks):
+        return [*picture.notes]
+    is_flowing = any(edge.contribution is not None for edge in picture.edges)
+    return [*picture.notes, picture_words(picture.language)["arrow_flow" if is_flowing else "arrow"]]
 
 
 def skeleton(outline: Outline, shown: Mapping[str, BoxText], looks: Sequence[EdgeLook]) -> str:
