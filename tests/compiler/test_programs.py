@@ -499,7 +499,8 @@ NO_INSTRUCTION = "a recorded operation refers to an instruction that does not ex
 
 ILLEGAL: list[tuple[str, Callable[[Program], dict[str, Any]], str]] = [
     ("too few lanes", lambda p: {"lanes": p.lanes[:-1]}, r"the columns do not fit: 5 codes, 4 lanes, 6 offsets"),
-    ("too many codes", lambda p: {"codes": np.append(p.codes, 0)}, r"the columns do not fit: 6 codes, 5 lanes, 6 offsets"),
+    ("too many codes", lambda p: {"codes": np.append(p.codes, 0)},
+     r"the columns do not fit: 6 codes, 5 lanes, 6 offsets"),
     ("too few places", lambda p: {"first": p.first[:-1]}, r"the columns do not fit: 5 codes, 5 lanes, 5 offsets"),
     ("places that begin late", lambda p: {"first": at(p.first, 0, 1)}, NO_ORDER),
     ("places that end early", lambda p: {"first": at(p.first, -1, p.first[-1] - 1)}, NO_ORDER),
@@ -509,8 +510,10 @@ ILLEGAL: list[tuple[str, Callable[[Program], dict[str, Any]], str]] = [
     ("a negative code", lambda p: {"codes": at(p.codes, 0, -1)}, NO_LANES),
     ("an output too large", lambda p: {"outputs": np.array([99])}, r"output 0 is register 99, but there are 18"),
     ("a negative output", lambda p: {"outputs": np.array([0, -1])}, r"output 1 is register -1, but there are 18"),
-    ("an operand too large", lambda p: {"operands": at(p.operands, 2, 18)}, r"operand 2 is register 18, but there are 18"),
-    ("a negative operand", lambda p: {"operands": at(p.operands, 0, -1)}, r"operand 0 is register -1, but there are 18"),
+    ("an operand too large", lambda p: {"operands": at(p.operands, 2, 18)},
+     r"operand 2 is register 18, but there are 18"),
+    ("a negative operand", lambda p: {"operands": at(p.operands, 0, -1)},
+     r"operand 0 is register -1, but there are 18"),
     ("its own result", lambda p: {"operands": at(p.operands, p.first[1], p.starts[1])},
      r"instruction 1, \w+, uses register \d+ before it is computed"),
     ("a later result", lambda p: {"operands": at(p.operands, 0, 17)},
