@@ -87,8 +87,8 @@ def logits(weights: dict[str, Matrix], sizes: Sizes, tokens: Sequence[Number]) -
     """Return the next token's scores after each token."""
     caches: list[tuple[Matrix, Matrix]] = [([], []) for _ in range(sizes.layers)]
     scores = []
-    for token, place in zip(tokens, weights["position"], strict=False):
-        x = normalized([a + b for a, b in zip(autograd.pick(weights["token"], token), place, strict=True)])
+    for token, position in zip(tokens, weights["position"], strict=False):
+        x = normalized([a + b for a, b in zip(autograd.pick(weights["token"], token), position, strict=True)])
         for i, (keys, values) in enumerate(caches):
             y = normalized(x)
             keys.append(linear(weights[f"key {i}"], y))
@@ -122,8 +122,8 @@ def ours(data: Problem, dtype: str = "float64") -> Ready:
     weights, documents = scalar_weights(data), data.documents
     program = autograd.compile(lambda document: loss(weights, data.sizes, document), dtype=dtype)
     theta = program.record(documents).read().astype(dtype)
-    out, place = np.empty_like(theta), {parameter: i for i, parameter in enumerate(program.parameters)}
-    order = [place.get(parameter, -1) for parameter in flat(weights)]  # some positions are not used
+    out, index = np.empty_like(theta), {parameter: i for i, parameter in enumerate(program.parameters)}
+    order = [index.get(parameter, -1) for parameter in flat(weights)]  # some positions are not used
     return one_gradient(
         lambda: program.value_and_grad(documents, parameters=theta, out=out),
         lambda gradient: np.append(gradient, 0.0)[order],

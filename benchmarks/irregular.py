@@ -28,8 +28,8 @@ def steps(count: int) -> tuple[list[Step], list[int]]:
     draw = random.Random(0)
     unused, known, taken, operations = list(range(LEAVES)), LEAVES, list[Step](), 0
     while operations < count:
-        place = draw.randrange(len(unused))
-        a, unused[place] = unused[place], unused[-1]
+        index = draw.randrange(len(unused))
+        a, unused[index] = unused[index], unused[-1]
         oldest = max(0, known - RECENT) if draw.random() < 0.5 else 0
         name = draw.choice(["a * b", "tanh(a + b)", "sin(a - b)"])
         taken.append((name, a, draw.randrange(oldest, known)))
