@@ -77,7 +77,7 @@ def parts(data: Scalar, gates: int, units: int) -> tuple[Array, Array, Array, Ar
 
 
 def numpy_recurrent(data: Scalar, units: int) -> Ready:
-    """The recurrence by hand: one product for all steps' inputs and biases, a column per sample, arrays preallocated."""
+    """The recurrence by hand: a product for all steps' inputs and biases, a column per sample, arrays preallocated."""
     w, v, x, y = parts(data, 1, units)
     steps = len(x)
     seen = np.concatenate([x.transpose(2, 0, 1).reshape(WIDTH, -1), np.ones((1, steps * BATCH))])
