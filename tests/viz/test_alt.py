@@ -1,5 +1,6 @@
 """The words that stand for a picture where it is not seen."""
 
+import contextlib
 import functools
 import html
 import pickle
@@ -188,3 +189,27 @@ def test_a_compiled_function():
     program = autograd.compile(lambda x: x * x).record(1.0)
     assert autograd.draw(program, language="zh").alt().startswith("编译后的函数。")
     assert alt_text(autograd.draw(graph()).picture, "en") == WORDS["en", "L"]
+
+
+BOX_WORDS = [
+    (lambda xs: autograd.sum([x * x for x in xs]), "sums", "max |grad|", "最大 |梯度|"),
+    (lambda xs: functools.reduce(lambda total, x: total + x, xs), "", "sum of 40", "40 项之和"),
+    (lambda xs: nn.MLP(40, [3, 1], seed=0)(xs), "", "120 inputs", "120 个输入"),
+    (
+        lambda xs: functools.reduce(lambda total, x: total + x, xs).log() + Value(0.0).log(),
+        "",
+        "⚠ first inf",
+        "⚠ 首个 inf",
+    ),
+]
+
+
+@pytest.mark.parametrize(("f", "opened", "english", "chinese"), BOX_WORDS)
+@pytest.mark.parametrize("form", ["svg", "text"])
+def test_the_boxes_speak_the_language_that_was_chosen(f, opened, english, chinese, form):
+    root = f([Value(0.1 * i + 0.1) for i in range(40)])
+    with contextlib.suppress(autograd.NonFiniteError):
+        root.backward()
+    for language, word, other in (("en", english, chinese), ("zh", chinese, english)):
+        text = getattr(autograd.draw(root, open=opened or (), language=language), form)()
+        assert (word in text, other in text) == (True, False), text

@@ -9,6 +9,7 @@ from itertools import chain
 import numpy as np
 
 from autograd.viz.graph.node_table import NodeTable
+from autograd.viz.web.words import picture_words
 
 __all__ = ["SHORTEST", "Sum", "find_starts", "find_sums"]
 
@@ -58,6 +59,7 @@ class _Additions:
 
     def __init__(self, table: NodeTable) -> None:
         graph = self.graph = table.graph
+        self.words = picture_words(table.language)
         rules = ["" if value._rule is None else value._rule.name for value in graph.values]
         is_binary = np.diff(graph.starts) == 2
         self.is_add = np.array([rule == "add" for rule in rules]) & is_binary
@@ -99,10 +101,11 @@ class _Additions:
         if len(terms) < SHORTEST:
             return None
         products = [term for term in terms if self.multiplies[term]]
-        title = f"sum of {len(terms)}"
+        title = self.words.say("sum_of", len(terms))
         if len(products) >= max(SHORTEST, len(terms) / 2):
             others = len(terms) - len(products)
-            title = f"dot of {len(products)}" + (f" and {others} more" if others else "")
+            key = "dot_and_more" if others else "dot_of"
+            title = self.words.say(key, len(products), others)
             values += products
         return Sum(tuple(sorted(values)), title, self._numbers(terms), "sums")
 

@@ -50,7 +50,7 @@ def _result(picture: Picture, root: Node, language: Language) -> str:
     if root.output:
         return f"{root.output} = {number(root.data)}"
     around = groups_around(picture, root.group)
-    title = next((group.title for group in picture.groups if group.name in around[-1:]), called(root))
+    title = next((group.title for group in picture.groups if group.name in around[-1:]), called(root, language))
     return alt_words(language).say("output", title.split(" · ")[0], number(root.data))
 
 
@@ -60,7 +60,7 @@ def equation(node: Node, language: Language) -> str:
     >>> equation(Node("n1", "result", "L", "*", -4.0), "en"), equation(Node("n1", "result", "", "*", -4.0), "en")
     ('L = −4', 'the result −4')
     """
-    words, name = alt_words(language), called(node)
+    words, name = alt_words(language), called(node, language)
     if node.data is None:
         return name or words["unnamed"]
     return f"{name} = {number(node.data)}" if name else words.say("result", number(node.data))
@@ -84,7 +84,7 @@ def _largest_gradient(picture: Picture, words: Catalogue) -> str:
     gradient, largest = max(known, key=lambda pair: abs(pair[0]))
     kind = "largest_input" if largest.kind == "input" else "largest_parameter"
     path = largest.opens if largest.kind == "group" else ""  # there are neurons[0] in every layer
-    return words.say(kind, number(gradient), path or called(largest) or words["unnamed"])
+    return words.say(kind, number(gradient), path or called(largest, picture.language) or words["unnamed"])
 
 
 def _not_finite(picture: Picture, language: Language) -> str:
@@ -93,10 +93,10 @@ def _not_finite(picture: Picture, language: Language) -> str:
     if node is None:
         return ""
     tails = [picture[edge.tail] for edge in picture.edges if edge.head == node.name]
-    operands = [called(tail) if tail.data is None else datum(tail.data) for tail in tails]
+    operands = [called(tail, language) if tail.data is None else datum(tail.data) for tail in tails]
     text = equation(node, language)
     if node.data is not None and operands:
-        name = node.operation or called(node) or node.name
+        name = node.operation or called(node, language) or node.name
         formula = f"{name}({', '.join(operands)})" if name.isidentifier() else f" {name} ".join(operands)
         text = f"{formula} = {datum(node.data)}"
     return alt_words(language).say("not_finite", text)

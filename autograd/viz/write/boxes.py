@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from unicodedata import normalize
 
+from autograd.util.language import Language
 from autograd.util.printable import JOINERS
 from autograd.util.text_width import is_wide, is_without_width
 from autograd.viz.picture import Node, Picture
+from autograd.viz.web.words import picture_words
 from autograd.viz.write.networks import Column, networks
 from autograd.viz.write.numbers import datum, figure, number
 
@@ -94,35 +96,38 @@ def box_texts(picture: Picture, widest: Mapping[str, Mapping[str, str]] | None =
     """The words of every node. widest: the widest text a row will ever show, by node and row, where that is more."""
     widest, around = widest or {}, _titles_around(picture)
     shown = {
-        node.name: box_text(node, widest.get(node.name, {}), around.get(node.group or "", ())) for node in picture.nodes
+        node.name: box_text(node, widest.get(node.name, {}), around.get(node.group or "", ()), picture.language)
+        for node in picture.nodes
     }
     for network in networks(picture):
         for column in network.columns:
-            shown |= _column_texts(column, widest)
+            shown |= _column_texts(column, widest, picture.language)
     return shown
 
 
-def _column_texts(column: Column, widest: Mapping[str, Mapping[str, str]]) -> dict[str, BoxText]:
+def _column_texts(column: Column, widest: Mapping[str, Mapping[str, str]], language: Language) -> dict[str, BoxText]:
     """The words of the boxes of one column, all of one width; names that are short stand beside the numbers."""
     beside = all(text_width(name, LABEL, bold=True) <= WIDEST_NAME for name in column.names)
     texts = {
-        node.name: _in_column(node, name, widest.get(node.name, {}), beside, column.is_folded)
+        node.name: _in_column(node, name, widest.get(node.name, {}), beside, column.is_folded, language)
         for node, name in zip(column.nodes, column.names, strict=True)
     }
     width = max((text.width for text in texts.values() if text.rows), default=0)
     return {name: replace(text, width=width) if text.rows else text for name, text in texts.items()}
 
 
-def _in_column(node: Node, name: str, widest: Mapping[str, str], beside: bool, is_folded: bool) -> BoxText:
+def _in_column(
+    node: Node, name: str, widest: Mapping[str, str], beside: bool, is_folded: bool, language: Language
+) -> BoxText:
     """The words of one neuron: its name, its output and the gradient of that; of a folded layer, what it holds, too."""
     if node.kind in ("constant", "more", "operation"):
-        return box_text(node)
-    rows = [row for row in _rows(node) if is_folded or (row.key and (node.repeats == 1 or row.text != "–"))]
+        return box_text(node, language=language)
+    rows = [row for row in _rows(node, language) if is_folded or (row.key and (node.repeats == 1 or row.text != "–"))]
     if not rows and node.largest_grad is not None:
         rows = [Row("note", "", f"|grad| ≤ {figure(node.largest_grad)}")]
     elif not rows:
         rows = [Row("note", "", f"× {node.repeats}") if node.repeats > 1 else Row("grad", "grad", "–")]
-    words = BoxText(name, "", (*rows, *_marks(node)), 0, beside, min(node.repeats - (not is_folded), 2))
+    words = BoxText(name, "", (*rows, *_marks(node, language)), 0, beside, min(node.repeats - (not is_folded), 2))
     needed = [words.indent + _row_width(row, widest.get(row.kind, "")) for row in words.rows]
     return replace(words, width=round(max([*needed, 0 if beside else _title_width(words)]) + 0.5) + 2 * PADDING)
 
@@ -135,15 +140,20 @@ def _titles_around(picture: Picture) -> dict[str, tuple[str, ...]]:
     return around
 
 
-def box_text(node: Node, widest: Mapping[str, str] | None = None, around: Sequence[str] = ()) -> BoxText:
-    """The words of one node. around: the groups it stands in, whose names its path need not repeat.
+def box_text(
+    node: Node, widest: Mapping[str, str] | None = None, around: Sequence[str] = (), language: Language = "en"
+) -> BoxText:
+    """Return the words of one node.
+
+    around: the groups it stands in, whose names its path need not repeat.
 
     >>> box_text(Node("n2", "result", "o", "tanh", 0.5, 1.0)).rows
     (Row(kind='data', key='data', text='0.5'), Row(kind='grad', key='grad', text='1'))
     >>> box_text(Node("n1", "parameter", "layers[0].w[1]"), around=["MLP", "layers[0]"]).title
     'w[1]'
     """
-    title, operation, rows = called(node), node.operation, (*_rows(node), *_marks(node))
+    title, operation = called(node, language), node.operation
+    rows = (*_rows(node, language), *_marks(node, language))
     if node.kind == "parameter":
         starts = (f"{'.'.join(around[first:])}." for first in range(len(around)))
         title = title.removeprefix(next(filter(title.startswith, starts), ""))
@@ -155,18 +165,20 @@ def box_text(node: Node, widest: Mapping[str, str] | None = None, around: Sequen
     return BoxText(title, operation, rows, round(max(needed) + 0.5) + (2 * PADDING if rows else 2), sheets=sheets)
 
 
-def called(node: Node) -> str:
-    """Its label; the number of a constant; what it stands for, where it has no label and stands for many.
+def called(node: Node, language: Language = "en") -> str:
+    """Return a node's label, a constant's number, or for many values without a label, how many they are.
 
     >>> called(Node("n0", "constant", data=2.0)), called(Node("n0", "input", repeats=100))
     ('2', '100 inputs')
     """
     if node.kind == "constant" and node.data is not None:
         return f"{node.label} = {datum(node.data)}" if node.label else datum(node.data)
-    return node.label or (f"{node.repeats} {node.kind}s" if node.repeats > 1 and not node.operation else "")
+    if node.label or node.repeats == 1 or node.operation:
+        return node.label
+    return picture_words(language).say(f"many_{node.kind}", node.repeats)
 
 
-def _rows(node: Node) -> list[Row]:
+def _rows(node: Node, language: Language) -> list[Row]:
     """Its rows: one for the largest gradient where it stands for many values, none for an operation by itself."""
     rows: list[Row] = []
     stands_for_many = node.kind == "group" or node.repeats > 1
@@ -177,10 +189,10 @@ def _rows(node: Node) -> list[Row]:
     if node.grad is not None or (node.data is not None and node.repeats == 1) or _has_no_gradient(node):
         rows.append(Row("grad", "grad", "–" if node.grad is None else number(node.grad)))
     if node.kind == "group":
-        rows += [Row("note", "", text) for text in (node.note, contents(node)) if text]
+        rows += [Row("note", "", text) for text in (node.note, contents(node, language)) if text]
     says_more = node.grad is None or (node.kind == "group" and abs(node.grad) != node.largest_grad)
     if node.largest_grad is not None and stands_for_many and says_more:
-        rows.append(Row("note", "", f"max |grad| {figure(node.largest_grad)}"))
+        rows.append(Row("note", "", picture_words(language).say("largest_grad", figure(node.largest_grad))))
     return rows
 
 
@@ -189,21 +201,24 @@ def _has_no_gradient(node: Node) -> bool:
     return node.kind != "group" and node.largest_grad is None
 
 
-def _marks(node: Node) -> list[Row]:
+def _marks(node: Node, language: Language) -> list[Row]:
     marks = [f"◀ {node.mark}"] if node.mark else []
     if node.first_not_finite:
-        marks.append("⚠ first inf" if node.data is not None and math.isinf(node.data) else "⚠ first nan")
+        is_infinite = node.data is not None and math.isinf(node.data)
+        marks.append(picture_words(language)["first_inf" if is_infinite else "first_nan"])
     return [Row("mark", "", mark) for mark in marks]
 
 
-def contents(node: Node) -> str:
-    """How much a folded group holds.
+def contents(node: Node, language: Language = "en") -> str:
+    """Say how much a folded group holds.
 
     >>> contents(Node("g1", "group", values=25, parameters=1))
     '25 values, 1 parameter'
+    >>> contents(Node("g1", "group", values=25, parameters=1), "zh")
+    '25 个值、1 个参数'
     """
-    counts = [(node.values, "value"), (node.parameters, "parameter")]
-    return ", ".join(f"{count} {word if count == 1 else f'{word}s'}" for count, word in counts if count)
+    words, counts = picture_words(language), (("values", node.values), ("parameters", node.parameters))
+    return words["list"].join(words.say(key, count=count) for key, count in counts if count)
 
 
 def _title_width(words: BoxText) -> float:

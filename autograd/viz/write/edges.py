@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from autograd.viz.picture import Edge, Picture
+from autograd.viz.web.words import picture_words
 from autograd.viz.write.networks import networks
 from autograd.viz.write.numbers import number
 
@@ -83,7 +84,9 @@ def _arrow(edge: Edge, picture: Picture, largest: float, is_crowded: bool) -> Ed
 def _connection(edge: Edge, picture: Picture, size: float, largest: float) -> EdgeLook:
     """The look of an edge of a network: no text, as there are too many of them. size: its weight."""
     share = min(abs(size) / largest, 1.0) if math.isfinite(size) else 1.0
-    hint = f"weight {number(edge.weight)}" if edge.weight is not None else edge_text(edge)
+    hint = edge_text(edge)
+    if edge.weight is not None:
+        hint = picture_words(picture.language).say("weight", number(edge.weight))
     if edge.mark or _is_after_nan(edge, picture) or not math.isfinite(size):
         return EdgeLook(THICKEST, "✗" if edge.mark else "", hint, "wrong")
     return EdgeLook(

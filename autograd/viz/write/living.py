@@ -55,14 +55,18 @@ def _described(picture: Picture) -> dict[str, object]:
         around[group.name] = f"{around[group.parent]} › {title}".removeprefix(" › ")
     return {
         "nodes": {
-            node.name: [called(node) or node.operation or node.name, _rows(node, around[node.group]), node.opens]
+            node.name: [
+                called(node, picture.language) or node.operation or node.name,
+                _rows(node, around[node.group], picture.language),
+                node.opens,
+            ]
             for node in picture.nodes
         },
         "groups": {group.name: group.opens for group in picture.groups if group.opens},
     }
 
 
-def _rows(node: Node, where: str) -> list[tuple[str, str]]:
+def _rows(node: Node, where: str, language: Language) -> list[tuple[str, str]]:
     """What stands behind a box: numbers as Python writes them, so that none of their digits is lost."""
     is_several = node.kind == "group" or node.repeats > 1
     rows = {
@@ -70,7 +74,7 @@ def _rows(node: Node, where: str) -> list[tuple[str, str]]:
         "data": "" if node.data is None else repr(float(node.data)),
         "grad": "" if node.grad is None else repr(float(node.grad)),
         "largest": "" if node.largest_grad is None or not is_several else repr(node.largest_grad),
-        "holds": contents(node) if is_several else "",
+        "holds": contents(node, language) if is_several else "",
         "where": where,
     }
     return [(name, text) for name, text in rows.items() if text]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from autograd.util.language import Language
 from autograd.viz.picture import Edge, Group, Node, Picture
 from autograd.viz.write.boxes import box_text
 from autograd.viz.write.edges import EdgeLook, edge_looks
@@ -40,7 +41,7 @@ def flowchart(picture: Picture) -> str:
 
 def _nodes(picture: Picture) -> Iterator[str]:
     """The nodes outside any group, then each group with its own nodes, an inner group inside the one around it."""
-    yield from (_node(node) for node in picture.nodes if node.group is None)
+    yield from (_node(node, picture.language) for node in picture.nodes if node.group is None)
     waiting: list[Group | str] = [group for group in reversed(picture.groups) if group.parent is None]
     while waiting:
         group = waiting.pop()
@@ -48,12 +49,12 @@ def _nodes(picture: Picture) -> Iterator[str]:
             yield group
             continue
         yield f'subgraph {group.name}["{_escaped(group.title)}"]'
-        yield from (f"  {_node(node)}" for node in picture.nodes if node.group == group.name)
+        yield from (f"  {_node(node, picture.language)}" for node in picture.nodes if node.group == group.name)
         waiting += ["end", *(inner for inner in reversed(picture.groups) if inner.parent == group.name)]
 
 
-def _node(node: Node) -> str:
-    words = box_text(node)
+def _node(node: Node, language: Language) -> str:
+    words = box_text(node, language=language)
     title = " ".join(filter(None, [words.title, words.operation]))
     lines = [title, *(f"{row.key} {row.text}".strip() for row in words.rows)]
     left, right = SHAPES.get(node.kind, ("[", "]"))

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import count
 
+from autograd.util.language import Language
 from autograd.viz.picture import Edge, Node, Picture
 from autograd.viz.write.boxes import box_text, called
 from autograd.viz.write.edges import edge_text
@@ -33,7 +34,7 @@ def tree(picture: Picture, max_lines: int) -> list[str]:
         if name in shown and node.kind != "constant":
             lines.append(f"{start}{titles[name]}  (above)")
         else:
-            lines.append(start + _line(node, titles[name]))
+            lines.append(start + _line(node, titles[name], picture.language))
             tails = list(dict.fromkeys(edge.tail for edge in operands[name]))
             if node.kind == "group" and len(tails) > 1 and shown.issuperset(tails):  # as most neurons of a layer
                 lines.append(f"{margin}└─ {_listed([titles[tail] for tail in tails])}  (above)")
@@ -58,8 +59,10 @@ def _titles(picture: Picture) -> dict[str, str]:
         if node.kind == "group":
             return f"{around[node.group]}{node.label}"
         if node.kind != "operation":
-            return called(node) or node.name
-        return called(node) or (f"[{next(numbers)}]" if uses[node.name] > 1 else "")  # of a sign, where it comes again
+            return called(node, picture.language) or node.name
+        return called(node, picture.language) or (
+            f"[{next(numbers)}]" if uses[node.name] > 1 else ""
+        )  # of a sign, where it comes again
 
     return {node.name: title(node) for node in picture.nodes}
 
@@ -68,12 +71,12 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names) if len(names) < 4 else f"{names[0]} … {names[-1]}"
 
 
-def _line(node: Node, title: str) -> str:
+def _line(node: Node, title: str, language: Language) -> str:
     """A node on one line of the tree."""
     if node.kind in ("constant", "more"):
         return title
     many = f"× {node.repeats}" if node.repeats > 1 and (node.label or node.operation) else ""
-    rows = (f"{row.key} {row.text}".strip() for row in box_text(node).rows)
+    rows = (f"{row.key} {row.text}".strip() for row in box_text(node, language=language).rows)
     return "  ".join(filter(None, [title, node.operation, many, *rows]))
 
 
