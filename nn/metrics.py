@@ -274,7 +274,7 @@ def _thresholded(scores: Array, wanted: Array, threshold: float | None) -> Array
     if threshold is None and pair == (0, 1) and not ((scores >= 0) & (scores <= 1)).all():
         raise ValueError(
             f"y_pred ranges from {scores.min():g} to {scores.max():g}, but the labels are 0 and 1: "
-            "use threshold=0 for logits, or threshold=0.5 for estimates of the label itself"
+            "use threshold=0 for logits, or threshold=0.5 if the model predicts the label itself"
         )
     return np.where(scores > (sum(pair) / 2 if threshold is None else threshold), pair[1], pair[0])
 

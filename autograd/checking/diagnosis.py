@@ -72,7 +72,8 @@ def looks_like(ours: float, reference: float, upstreams: Iterable[float]) -> str
     if _close(ratio, 2.0):
         return "twice the right value: is a node visited twice, or a gradient not reset to 0?"
     if any(_close(ratio * upstream, 1.0) for upstream in upstreams if not _close(abs(upstream), 1.0)):
-        return f"a missing upstream factor: multiply it by {rounded(1 / ratio)!r}, which arrives from above"
+        factor = f"{rounded(1 / ratio)!r}, the gradient that arrives at this node"
+        return f"a missing upstream factor: multiply the local derivative by {factor}"
     if _close(ratio, 0.5):
         return "half the right value: does one use of a node overwrite another's, or is one use cut off (.data)?"
     if _close(ratio, round(ratio)) and abs(ratio) < 100:

@@ -11,7 +11,7 @@ __all__ = ["members"]
 
 
 def members(container: object) -> tuple[Iterable[tuple[Any, Any]], Callable[[Any], str]] | None:
-    """List (key, member) for a list, tuple, dict or object array, and return the function that writes a key.
+    """Return the (key, member) pairs of a list, tuple, dict or object array, and a function that writes a key.
 
     Returns None for anything else.
 

@@ -93,7 +93,7 @@ def describe_parameter(parameters: Sequence[Value], index: int) -> str:
 
 
 def settings_of(kind: type) -> tuple[str, ...]:
-    """Return a class's hyperparameters: the arguments of ``__init__`` after the first."""
+    """Return a class's hyperparameters: the arguments of ``__init__`` after the parameters or the optimizer."""
     return tuple(inspect.signature(kind).parameters)[1:]
 
 

@@ -176,7 +176,7 @@ def _optimizer(model: Function, given: str | Optimizer | Callable[..., Optimizer
     if isinstance(given, Optimizer):
         if lr is not None:
             raise ValueError(
-                "lr has no effect on an optimizer that already exists: set lr there, or pass the optimizer's name"
+                "lr cannot be passed together with an optimizer object: set its lr, or pass the optimizer's name"
             )
         _refuse_foreign(model, given)
         return given

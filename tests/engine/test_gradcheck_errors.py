@@ -78,7 +78,7 @@ def test_a_missing_upstream_factor_is_told_from_any_factor() -> None:
         return x * 1.0, (1 / 7 + 0 * x,)
 
     message = complaint(lambda x: 7 * forgets_its_upstream(x), 3.0)
-    assert "a missing upstream factor: multiply it by 7.0, which arrives from above" in message
+    assert "multiply the local derivative by 7.0, the gradient that arrives at this node" in message
 
 
 def test_a_gradient_where_there_is_none() -> None:

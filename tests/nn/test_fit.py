@@ -118,11 +118,8 @@ def test_a_model_that_does_not_compile_is_trained_eagerly_and_says_so():
 
 
 INPUTS = np.array([[0.0, 1.0], [1.0, 2.0], [2.0, 1.0]])
-BRANCH, LOOK, KEY = (
-    "the {} does not compile, so it runs eagerly: cannot branch",
-    "plain number",
-    r"KeyError: Value\(0.0\)",
-)
+BRANCH = "the {} does not compile, so it runs eagerly: cannot branch"
+LOOK, KEY = "plain number", r"KeyError: Value\(0.0\)"
 FORWARDS = [
     ("an array times a number", lambda s, x: s.a * autograd.mean(x * 2), {}, None),
     ("methods of an array", lambda s, x: s.a * x.mean() + s.b * (x @ x), {}, None),

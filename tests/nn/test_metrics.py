@@ -200,7 +200,7 @@ def test_the_metrics_agree_with_each_other(pairs: list[tuple[int, int]]) -> None
             lambda: accuracy([0, 1], [-2.5, 3.0]),
             ValueError,
             "y_pred ranges from -2.5 to 3, but the labels are 0 and 1: "
-            "use threshold=0 for logits, or threshold=0.5 for estimates of the label itself",
+            "use threshold=0 for logits, or threshold=0.5 if the model predicts the label itself",
         ),
         (
             lambda: accuracy([0, 1, 2], [0.1, 0.2, 0.3], threshold=0.5),
