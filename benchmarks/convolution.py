@@ -70,13 +70,13 @@ def problem() -> Scalar:
 
 
 def parts(data: Scalar) -> tuple[Array, Array]:
-    """(filters with their biases, the dense layer with its)."""
+    """Return the filters and the dense layer, each with its biases."""
     size = FILTERS * WINDOW
     return data.numbers[:size].reshape(FILTERS, WINDOW), data.numbers[size:].reshape(CLASSES, FEATURES + 1)
 
 
 def numpy_by_hand(data: Scalar) -> Ready:
-    """The windows of all images as columns (im2col); in the dense layer a column is an image."""
+    """Hand-written NumPy: all windows as columns (im2col); in the dense layer each column is an image."""
     filters, dense = parts(data)
     images = data.inputs[0].T.reshape(SIDE, SIDE, BATCH)
     targets = np.ascontiguousarray(data.inputs[1].T)
@@ -161,7 +161,7 @@ def jax_jitted(data: Scalar) -> Ready:
 
 
 def cases() -> Iterator[Case]:
-    """Value and gradient of 32 images."""
+    """Yield the case: value and gradient for 32 images."""
     peers = {"ours": graphs.ours_gradient, "numpy": numpy_by_hand, "torch": torch_layers, "jax": jax_jitted}
     contenders = on(functools.partial(problem), **peers, casadi=graphs.casadi_gradient)
     yield Case("gradient of 32", contenders, {"numpy": 1.3}, rounds=9, size=1)

@@ -25,7 +25,7 @@ Matrix = list[Vector]
 
 @dataclass(frozen=True)
 class Sizes:
-    """How large a GPT is. context: positions at most."""
+    """The size of a GPT. context: the largest number of positions."""
 
     tokens: int = 27
     width: int = 16
@@ -34,7 +34,7 @@ class Sizes:
     context: int = 16
 
     def shapes(self) -> dict[str, tuple[int, int]]:
-        """Rows and columns of each matrix of parameters, by name, in order."""
+        """The shape of each parameter matrix, by name, in order."""
         layer = {"query": 1, "key": 1, "value": 1, "attended": 1, "hidden": 4}
         shapes = {"token": (self.tokens, self.width), "position": (self.context, self.width)}
         for i in range(self.layers):
@@ -45,7 +45,7 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Problem:
-    """A GPT's numbers and a batch of documents: (documents, positions + 1) token numbers."""
+    """A GPT's parameters and a batch of documents, an array (documents, positions + 1) of token numbers."""
 
     sizes: Sizes
     numbers: dict[str, Array]
@@ -66,13 +66,13 @@ def linear(matrix: Matrix, x: Vector) -> Vector:
 
 
 def normalized(x: Vector) -> Vector:
-    """x over the root of its mean square."""
+    """Divide x by its root mean square."""
     scale = (sum(v * v for v in x) / len(x) + EPSILON) ** -0.5
     return [v * scale for v in x]
 
 
 def attended(query: Vector, keys: Matrix, values: Matrix, heads: int) -> Vector:
-    """What a position sees of those up to it: each head a mean of the values, weighted by how keys suit the query."""
+    """Return causal attention at one position: for each head, the values weighted by how well keys match the query."""
     size, out = len(query) // heads, []
     for begin in range(0, len(query), size):
         part = slice(begin, begin + size)
@@ -84,11 +84,11 @@ def attended(query: Vector, keys: Matrix, values: Matrix, heads: int) -> Vector:
 
 
 def logits(weights: dict[str, Matrix], sizes: Sizes, tokens: Sequence[Number]) -> list[Vector]:
-    """The scores of the next token, after each."""
+    """Return the next token's scores after each token."""
     caches: list[tuple[Matrix, Matrix]] = [([], []) for _ in range(sizes.layers)]
     scores = []
-    for token, place in zip(tokens, weights["position"], strict=False):
-        x = normalized([a + b for a, b in zip(autograd.pick(weights["token"], token), place, strict=True)])
+    for token, position in zip(tokens, weights["position"], strict=False):
+        x = normalized([a + b for a, b in zip(autograd.pick(weights["token"], token), position, strict=True)])
         for i, (keys, values) in enumerate(caches):
             y = normalized(x)
             keys.append(linear(weights[f"key {i}"], y))
@@ -102,14 +102,14 @@ def logits(weights: dict[str, Matrix], sizes: Sizes, tokens: Sequence[Number]) -
 
 
 def loss(weights: dict[str, Matrix], sizes: Sizes, document: Sequence[Number]) -> Number:
-    """The mean cross entropy of the predictions."""
+    """Return the mean cross entropy of the predictions."""
     scores = logits(weights, sizes, document[:-1])
     losses = [nn.cross_entropy(x, target) for x, target in zip(scores, document[1:], strict=True)]
     return sum(losses) / len(losses)
 
 
 def scalar_weights(data: Problem) -> dict[str, Matrix]:
-    """A Value for each number."""
+    """Return the parameters as Values."""
     return {name: [[autograd.Value(x) for x in row] for row in array.tolist()] for name, array in data.numbers.items()}
 
 
@@ -118,12 +118,12 @@ def flat(weights: dict[str, Matrix]) -> Vector:
 
 
 def ours(data: Problem, dtype: str = "float64") -> Ready:
-    """Token numbers are inputs: one program for every document of a length."""
+    """Compile the loss with token numbers as inputs, so that one program serves all documents of a length."""
     weights, documents = scalar_weights(data), data.documents
     program = autograd.compile(lambda document: loss(weights, data.sizes, document), dtype=dtype)
     theta = program.record(documents).read().astype(dtype)
-    out, place = np.empty_like(theta), {parameter: i for i, parameter in enumerate(program.parameters)}
-    order = [place.get(parameter, -1) for parameter in flat(weights)]  # some positions are not used
+    out, index = np.empty_like(theta), {parameter: i for i, parameter in enumerate(program.parameters)}
+    order = [index.get(parameter, -1) for parameter in flat(weights)]  # some positions are not used
     return one_gradient(
         lambda: program.value_and_grad(documents, parameters=theta, out=out),
         lambda gradient: np.append(gradient, 0.0)[order],
@@ -136,7 +136,7 @@ Pair = tuple[Array, Array]
 
 
 def numpy_by_hand(data: Problem, dtype: str = "float64") -> Ready:
-    """On arrays (documents, positions, width), forward and back; query, key and value are one product."""
+    """Hand-written forward and backward pass on arrays; query, key and value are one product."""
     weights = {name: array.astype(dtype) for name, array in data.numbers.items()}
     for i in range(data.sizes.layers):
         weights[f"seen {i}"] = np.concatenate([weights.pop(f"{name} {i}") for name in ("query", "key", "value")])
@@ -154,7 +154,7 @@ def numpy_by_hand(data: Problem, dtype: str = "float64") -> Ready:
 def numpy_gradient(
     weights: dict[str, Array], sizes: Sizes, inputs: Array, targets: Array
 ) -> tuple[float, dict[str, Array]]:
-    """The mean cross entropy, and its gradient in each matrix."""
+    """Return the mean cross entropy, and its gradient with respect to each matrix."""
     count, length = inputs.shape
     gradients: dict[str, Array] = {}
     x, scale = numpy_normalized((weights["token"][inputs] + weights["position"][:length]).reshape(count * length, -1))
@@ -193,7 +193,7 @@ def numpy_normalized_back(d: Array, y: Array, scale: Array) -> Array:
 
 
 def numpy_block(weights: dict[str, Array], i: int, heads: int, count: int, x: Array) -> tuple[Array, tuple[Any, ...]]:
-    """Attention and MLP; the result, and what their gradient needs."""
+    """Compute attention and MLP; return the result, and the arrays that the backward pass needs."""
     length, size = len(x) // count, x.shape[1] // heads
     y, scale = numpy_normalized(x)
     three = (y @ weights[f"seen {i}"].T).reshape(count, length, 3, heads, size)

@@ -1,8 +1,8 @@
 """An irregular graph that nobody would write by hand: cases for `benchmarks.compiled`.
 
-Each step combines a number that is not used yet with another one, either recent or arbitrary. So 64 chains run side by
-side and into one another, and no two parts are alike. The peer is CasADi: for NumPy, PyTorch and JAX there is nothing
-to write as arrays.
+Each step combines an unused number with another one, recent or arbitrary. So 64 chains run in parallel and merge at
+random, and no two parts are alike. The peer is CasADi; NumPy, PyTorch and JAX are left out because the graph has no
+array structure.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from benchmarks.compiled_graphs import Scalar
 from benchmarks.compiled_peers import Case, Number, on
 
 LEAVES = 64
-"""Half of them are inputs."""
+"""The number of leaves; half of them are inputs."""
 RECENT = 100
 
 Step = tuple[str, int, int]
 
 
 def steps(count: int) -> tuple[list[Step], list[int]]:
-    """(name, operands) of each step, of one operation or of two; and the numbers that nothing uses at the end."""
+    """Return each step (name, operands), made of one or two operations, and the numbers left unused at the end."""
     draw = random.Random(0)
     unused, known, taken, operations = list(range(LEAVES)), LEAVES, list[Step](), 0
     while operations < count:
-        place = draw.randrange(len(unused))
-        a, unused[place] = unused[place], unused[-1]
+        index = draw.randrange(len(unused))
+        a, unused[index] = unused[index], unused[-1]
         oldest = max(0, known - RECENT) if draw.random() < 0.5 else 0
         name = draw.choice(["a * b", "tanh(a + b)", "sin(a - b)"])
         taken.append((name, a, draw.randrange(oldest, known)))
@@ -40,7 +40,7 @@ def steps(count: int) -> tuple[list[Step], list[int]]:
 
 
 def value(library: Any, taken: Sequence[Step], unused: Sequence[int], known: list[Number]) -> Number:
-    """The sum of what nothing uses."""
+    """Run the steps on numbers and return the sum of the unused ones."""
     for name, i, j in taken:
         a, b = known[i], known[j]
         if name == "a * b":
@@ -53,7 +53,7 @@ def value(library: Any, taken: Sequence[Step], unused: Sequence[int], known: lis
 
 
 def problem(count: int, batch: int) -> Scalar:
-    """The sum of the ends of so many operations."""
+    """Build the problem: the sum of the numbers left unused after so many operations."""
     taken, unused = steps(count)
 
     def f(library: Any, parameters: Sequence[Number], x: Sequence[Number]) -> Number:
@@ -64,7 +64,7 @@ def problem(count: int, batch: int) -> Scalar:
 
 
 def cases() -> Iterator[Case]:
-    """Value and gradient of 32 samples, and a first call on 2; a million operations with --full."""
+    """Yield the cases: value and gradient for 32 samples, and a first call on 2; --full adds a million operations."""
     for thousands, size in ((10, 0), (100, 1)):
         make = functools.partial(problem, 1_000 * thousands, 32)
         contenders = on(make, ours=graphs.ours_gradient, casadi=graphs.casadi_gradient)

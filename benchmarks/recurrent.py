@@ -18,7 +18,7 @@ from benchmarks.compiled_graphs import Scalar
 from benchmarks.compiled_peers import Array, Case, Number, Ready, on, one_gradient
 
 WIDTH = 8
-"""Numbers that each step reads."""
+"""The number of inputs per step."""
 BATCH = 32
 
 Vector = list[Number]
@@ -29,12 +29,12 @@ Cell = Callable[..., tuple[Vector, Vector]]
 
 
 def recurrent(library: Any, rows: Sequence[Vector], x: Vector, h: Vector, c: Vector) -> tuple[Vector, Vector]:
-    """h = tanh(W·(x, h, 1)); there is no other state."""
+    """One step of the recurrence, h = tanh(W·(x, h, 1)); c is passed through."""
     return [library.tanh(affine(row, [*x, *h])) for row in rows], c
 
 
 def lstm(library: Any, rows: Sequence[Vector], x: Vector, h: Vector, c: Vector) -> tuple[Vector, Vector]:
-    """Gates in PyTorch's order: input, forget, cell, output. The sigmoid is by tanh, which CasADi has."""
+    """One LSTM step, its gates in PyTorch's order: input, forget, cell, output. σ is written with tanh for CasADi."""
     z = [affine(row, [*x, *h]) for row in rows]
     units = len(h)
     i, f, o = ([0.5 + 0.5 * library.tanh(0.5 * v) for v in z[k * units : (k + 1) * units]] for k in (0, 1, 3))
@@ -48,7 +48,7 @@ def affine(row: Vector, xs: Vector) -> Number:
 
 
 def problem(cell: Cell, steps: int, units: int) -> Scalar:
-    """A cell, so many steps of so many units. Parameters: for inputs, state and bias, and the last weights."""
+    """Build the problem of a cell. Its parameters: weights for inputs, state and bias, then the last weights."""
     gates, columns = (4 if cell is lstm else 1), WIDTH + units + 1
 
     def f(library: Any, parameters: Sequence[Number], x: Sequence[Number], y: Number) -> Number:
@@ -69,7 +69,7 @@ def problem(cell: Cell, steps: int, units: int) -> Scalar:
 
 
 def parts(data: Scalar, gates: int, units: int) -> tuple[Array, Array, Array, Array]:
-    """(weights of each gate's units, last weights, inputs by step, targets)."""
+    """Return each gate unit's weights, the last weights, the inputs by step, and the targets."""
     columns = WIDTH + units + 1
     size = gates * units * columns
     x = data.inputs[0].reshape(BATCH, -1, WIDTH).transpose(1, 0, 2)
@@ -77,7 +77,7 @@ def parts(data: Scalar, gates: int, units: int) -> tuple[Array, Array, Array, Ar
 
 
 def numpy_recurrent(data: Scalar, units: int) -> Ready:
-    """Inputs and bias of all steps are one product; a column is a sample, and each array has its place."""
+    """The recurrence by hand: a product for all steps' inputs and biases, a column per sample, arrays preallocated."""
     w, v, x, y = parts(data, 1, units)
     steps = len(x)
     seen = np.concatenate([x.transpose(2, 0, 1).reshape(WIDTH, -1), np.ones((1, steps * BATCH))])
@@ -109,7 +109,7 @@ def numpy_recurrent(data: Scalar, units: int) -> Ready:
 
 
 def numpy_lstm(data: Scalar, units: int) -> Ready:
-    """As above, with the gates of a step in one array. One tanh does for all of them: σ(z) = ½ + ½ tanh(z/2)."""
+    """The LSTM by hand: each step's gates in one array, with a single tanh, since σ(z) = ½ + ½ tanh(z/2)."""
     w, v, x, y = parts(data, 4, units)
     steps = len(x)
     seen = np.concatenate([x.transpose(2, 0, 1).reshape(WIDTH, -1), np.ones((1, steps * BATCH))])
@@ -168,7 +168,7 @@ def numpy_lstm(data: Scalar, units: int) -> Ready:
 
 
 def torch_recurrent(data: Scalar, units: int, gates: int = 1) -> Ready:
-    """Its own layers, which run all steps in one call."""
+    """PyTorch's own layers, which run all steps in one call."""
     import torch
 
     torch.set_num_threads(1)
@@ -196,7 +196,7 @@ def torch_recurrent(data: Scalar, units: int, gates: int = 1) -> Ready:
 
 
 def jax_recurrent(data: Scalar, units: int, gates: int = 1) -> Ready:
-    """Jitted, the steps a scan, as its documentation writes it."""
+    """JAX, jitted, with a scan over the steps, as in its documentation."""
     import jax
     import jax.numpy as jnp
 
@@ -227,7 +227,7 @@ def jax_recurrent(data: Scalar, units: int, gates: int = 1) -> Ready:
 
 
 def cases() -> Iterator[Case]:
-    """The recurrence, and the LSTM."""
+    """Yield the cases of the recurrence and the LSTM."""
     peers = {"ours": graphs.ours_gradient, "casadi": graphs.casadi_gradient}
     for title, cell, steps, units, by_hand, limit in (
         ("50 steps of 32", recurrent, 50, 32, numpy_recurrent, 1.3),

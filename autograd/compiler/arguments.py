@@ -1,4 +1,4 @@
-"""What a compiled function takes and gives: structures of arrays, taken apart and put together.
+"""A compiled function's arguments and results: structures of arrays, taken apart and put together.
 
 An argument is an array (a number, an array, nested lists of numbers) or a dict of arguments. Together they are a batch,
 with as many rows each, or one sample. A result is the structure that the function itself returns.
@@ -115,17 +115,17 @@ def _of_real_numbers(array: Array, name: str) -> Array:
             f"{name} is a list of dicts; try: one dict with all rows of each entry, {{'a': [1.0, 2.0]}} "
             "instead of [{'a': 1.0}, {'a': 2.0}]"
         )
-    held = f"{array.dtype} elements"
+    elements = f"{array.dtype} elements"
     if array.dtype.kind == "O":
-        held = a_kind_of(next((x for x in array.flat if not isinstance(x, (int, float))), array.dtype))
-    raise TypeError(f"{name} holds {held}, not real numbers; {_EXPECTED}")
+        elements = a_kind_of(next((x for x in array.flat if not isinstance(x, (int, float))), array.dtype))
+    raise TypeError(f"{name} holds {elements}, not real numbers; {_EXPECTED}")
 
 
 # ── batches and samples ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def interpretations(arrays: Sequence[ArgumentArray]) -> list[Batch]:
-    """What the arguments may be: a batch, if they all have as many rows; and one sample."""
+    """List the possible readings of the arguments: a batch, if all have equally many rows, and one sample."""
     candidates = []
     lengths = {x.array.shape[0] for x in arrays if x.array.ndim}
     if arrays and all(x.array.ndim for x in arrays) and len(lengths) == 1:
@@ -137,7 +137,7 @@ def interpretations(arrays: Sequence[ArgumentArray]) -> list[Batch]:
 
 
 def mixed_batch_and_sample(arrays: Sequence[ArgumentArray], known: Sequence[Signature]) -> str:
-    """What is wrong with arguments of which some have rows and some are one sample's; "" if nothing is known."""
+    """Describe which arguments are batches and which are one sample, or return "" if they are not mixed."""
     for signature in known:
         if [name for name, _, _ in signature] != [x.name for x in arrays]:
             continue
@@ -155,7 +155,7 @@ def _more_axes(shape: tuple[int, ...], sample: tuple[int, ...]) -> int:
 
 
 def misfit(arrays: Sequence[ArgumentArray], errors: Sequence[Exception]) -> Exception:
-    """The error to raise where the function takes none of the interpretations. errors: what it raised at each."""
+    """Return the error to raise if the function accepts no interpretation. errors: the error of each."""
     first, error = errors[0], None
     if len(errors) == 1 and len(arrays) > 1 and all(x.array.ndim for x in arrays):
         lengths = ", ".join(f"{x.name} has {x.array.shape[0]}" for x in arrays)

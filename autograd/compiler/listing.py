@@ -1,4 +1,4 @@
-"""A program in words: a line for each instruction, where it came from, and why what did not re-roll did not."""
+"""A program in words: one line per instruction, where it came from, and why some did not re-roll."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ Program = Any
 Instruction = Any
 
 _MOST = 60
-"""How many instructions are shown before the rest is counted."""
+"""The number of instructions shown; the rest are only counted."""
 
 
 def program_text(program: Program) -> str:
-    """The program, a line an instruction: its first register, operation, lanes or shape, and operands."""
+    """List a program, one line per instruction: first register, operation, lanes or shape, and operands."""
     lines = _header(program)
     rows = []
     for i in _shown(program):
@@ -36,7 +36,7 @@ def program_text(program: Program) -> str:
 
 
 def programs_text(programs: Sequence[tuple[Sequence[tuple[str, tuple[int, ...], Any]], int, int]]) -> str:
-    """A line for each of several programs: the inputs' names and shapes, scalar operations, instructions."""
+    """List several programs, one line each: input names and shapes, scalar operations, instructions."""
     rows = []
     for signature, operations, instructions in programs:
         inputs = ", ".join(
@@ -48,11 +48,11 @@ def programs_text(programs: Sequence[tuple[Sequence[tuple[str, tuple[int, ...], 
         f"{inputs:<{widths[0]}}  {before:>{widths[1]}} {of} {after:>{widths[3]}} {what}"
         for inputs, before, of, after, what in rows
     ]
-    return "\n".join([f"{len(rows)} programs, each in full as .programs[i]", *lines] if rows else [])
+    return "\n".join([f"{len(rows)} programs; .programs[i] shows each in full", *lines] if rows else [])
 
 
 def explanation(program: Program, parameters: Sequence[str]) -> str:
-    """For each instruction how many recorded operations it is and which parameters it uses; then what to know."""
+    """Describe each instruction: its number of recorded operations, and its parameters; then notes."""
     counts = np.bincount(program.instruction_of[program.instruction_of >= 0], minlength=len(program))
     sizes = counted(len(program.instruction_of), "scalar operation"), counted(len(program), "instruction")
     lines = [" became ".join(sizes)]
@@ -67,7 +67,7 @@ def explanation(program: Program, parameters: Sequence[str]) -> str:
 
 
 def counted(count: int, what: str) -> str:
-    """1 instruction, 2 instructions."""
+    """Return a count with its noun: 1 instruction, 2 instructions."""
     return f"{count:,} {what}{'s' * (count != 1)}"
 
 
@@ -106,7 +106,7 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def instruction_size(instruction: Instruction) -> str:
-    """How many lanes it has, or the shapes that a matrix product multiplies."""
+    """Return an instruction's number of lanes, or the shapes that a matrix product multiplies."""
     if not instruction.shape[0]:
         return "×".join(map(str, instruction.shape[1:3])) if instruction.shape[1] else str(instruction.lanes)
     stack, rows, inner, columns = instruction.shape
@@ -171,7 +171,7 @@ def _names(program: Program) -> list[str]:
 
 
 def parameters_read(program: Program, instruction: Instruction, names: Sequence[str]) -> str:
-    """Which parameters an instruction reads: what their names have in common, or the first and last."""
+    """Name the parameters an instruction reads: the common part of their names, or the first and last."""
     flat = np.unique(instruction.operands)
     used = flat[program.is_parameter(flat)] - program.first_parameter
     if not len(used):
@@ -187,7 +187,7 @@ def parameters_read(program: Program, instruction: Instruction, names: Sequence[
 
 
 def _notes(program: Program) -> list[str]:
-    """What did not re-roll, and why."""
+    """Explain which instructions did not re-roll, and why."""
     notes = []
     for i in range(len(program)):
         instruction = program[i]
@@ -198,8 +198,10 @@ def _notes(program: Program) -> list[str]:
                 and program.batched[instruction.operands[:, half:]].any()
             )
             why = "both vectors of each depend on an input" if both else "no vector is used twice"
-            notes.append(f"%{instruction.start}: {instruction.lanes} dot products are no matrix product, because {why}")
+            notes.append(
+                f"%{instruction.start}: {instruction.lanes} dot products do not form a matrix product, because {why}"
+            )
     single = int((program.lanes == 1).sum())
     if single > 20 and single > len(program) // 2:
-        notes.append(f"{single:,} instructions have one lane: nothing else of their kind is at their depth")
+        notes.append(f"{single:,} instructions have one lane: no other operation of their kind is at the same depth")
     return notes[:10]

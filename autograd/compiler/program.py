@@ -1,4 +1,4 @@
-"""Program: a recorded graph as columns of numbers; what a legal one is; how it prints.
+"""Program: a recorded graph as columns of numbers, with its verification and its listing.
 
 A program computes *registers*, one scalar each, numbered in order: first the inputs (the numbers of one sample), then
 the parameters, then the constants, then what its instructions compute. An instruction applies one operation to one or
@@ -46,11 +46,11 @@ MATMUL = Rule("matmul", None, symbol="@", operands=("a", "b"), builtin=True)  # 
 FOLDED_MAXIMUM = Rule("folded maximum", None, operands=("xs",), sequences=True, builtin=True)  # type: ignore[arg-type]
 """maximum(maximum(x₀, x₁), x₂) …: at a tie the last of the largest has ½, the one before it ¼, and so on."""
 FOLDED_MINIMUM = Rule("folded minimum", None, operands=("xs",), sequences=True, builtin=True)  # type: ignore[arg-type]
-"""minimum(minimum(x₀, x₁), x₂) …, alike."""
+"""minimum(minimum(x₀, x₁), x₂) …, with the same shares at a tie as for the maximum."""
 SOFTMAX = Rule("softmax", None, operands=("xs",), sequences=True, builtin=True)  # type: ignore[arg-type]
 """e^xᵢ / Σ e^xⱼ over each row of (rows, n) lanes, whose operands are the x."""
 ANY = Rule("any", None, symbol="|", operands=("conditions",), sequences=True, builtin=True)  # type: ignore[arg-type]
-"""Whether one of the conditions holds at least."""
+"""Whether at least one of the conditions holds."""
 ALL = Rule("all", None, symbol="&", operands=("conditions",), sequences=True, builtin=True)  # type: ignore[arg-type]
 """Whether all conditions hold."""
 
@@ -58,7 +58,7 @@ ALL = Rule("all", None, symbol="&", operands=("conditions",), sequences=True, bu
 _UNLISTED = {
     x.name: x for x in (MATMUL, FOLDED_MAXIMUM, FOLDED_MINIMUM, SOFTMAX, ANY, ALL, DETACH, PICK, *CONDITIONS.values())
 }
-"""Operations that are recorded, or made by a pass, and are not in the table of rules."""
+"""Operations that recording or a pass creates, and that are not in the table of rules."""
 _WITHOUT_DERIVATIVE = {x.name for x in (ANY, ALL, DETACH, *CONDITIONS.values())}
 
 
@@ -70,7 +70,7 @@ class Operation(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The rule's name for a reader, with its parameters: a pass that makes one maximum of many makes a maximum.
+        """The rule's name as a reader sees it, with its parameters; a folded maximum is called a maximum.
 
         >>> Operation(FOLDED_MAXIMUM).name, Operation(MATMUL, stopped=True).name
         ('maximum', 'matmul (no gradient)')
@@ -81,7 +81,7 @@ class Operation(NamedTuple):
 
     @property
     def is_detached(self) -> bool:
-        """Whether it has a derivative that does not flow."""
+        """Whether the operation has a derivative that is blocked."""
         return self.stopped and self.rule.name not in _WITHOUT_DERIVATIVE
 
     def __reduce__(self) -> Any:
@@ -89,7 +89,10 @@ class Operation(NamedTuple):
 
 
 class Instruction(NamedTuple):
-    """One instruction, out of the columns. operands: (lanes, n) register numbers, or flat for a matrix product."""
+    """One instruction of a program.
+
+    operands: register numbers, shaped (lanes, n), or flat for a matrix product.
+    """
 
     number: int
     operation: Operation
@@ -101,14 +104,18 @@ class Instruction(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Program:
-    """A recorded function. Immutable: a pass makes a new one.
+    """A recorded function. It is immutable: a pass returns a new one.
 
-    inputs: how many numbers each argument of one sample has. parameters: how many. constants: their numbers.
-    operations: the table that ``codes`` refer to. Column by column, one entry an instruction: codes, lanes, shapes
-    (stack, rows, inner, columns of a matrix product; 0, rows, n, 0 of a softmax; else 0), and first[i]:first[i+1], its
-    part of ``operands``.
-    outputs: the registers that are the result. names: of the arguments. instruction_of: for each recorded operation the
-    instruction it became part of, −1 where it was not needed.
+    inputs: the number of scalars in each argument of one sample.
+    parameters: the number of parameters.
+    constants: the constants' numbers.
+    operations: the operations that ``codes`` refers to.
+    codes, lanes: each instruction's operation, and its number of lanes.
+    shapes: (stack, rows, inner, columns) of a matrix product, (0, rows, n, 0) of a softmax, otherwise zeros.
+    first: instruction i's operands are ``operands[first[i]:first[i+1]]``.
+    outputs: the registers of the results.
+    names: the arguments' names.
+    instruction_of: the instruction that each recorded operation became part of, −1 if it was not needed.
     """
 
     inputs: tuple[int, ...]
@@ -140,21 +147,21 @@ class Program:
         return sum(self.inputs) + self.parameters
 
     def is_parameter(self, registers: Array) -> Array:
-        """Which of the registers are parameters."""
+        """Return whether each register is a parameter."""
         return (registers >= self.first_parameter) & (registers < self.first_constant)
 
     def is_constant(self, registers: Array) -> Array:
-        """Which of the registers are constants."""
+        """Return whether each register is a constant."""
         return (registers >= self.first_constant) & (registers < self.leaves)
 
     @cached_property
     def starts(self) -> Array:
-        """The register of each instruction's first lane; and, last, the number of registers."""
+        """The register of each instruction's first lane, followed by the number of registers."""
         return self.leaves + np.concatenate([[0], np.cumsum(self.lanes, dtype=np.int64)])
 
     @cached_property
     def counts(self) -> Array:
-        """How many operands each instruction has, over all its lanes."""
+        """The number of operands of each instruction, over all its lanes."""
         return np.diff(self.first)
 
     @cached_property
@@ -164,18 +171,21 @@ class Program:
 
     @cached_property
     def batched(self) -> Array:
-        """Which registers depend on an input, and so hold a number for each row of a batch."""
+        """Whether each register depends on an input, and so holds one number per row of a batch."""
         return self._reached(slice(0, self.first_parameter), [True] * len(self.operations))
 
     def active(self, wanted: str) -> Array:
-        """Which registers the "gradient" in the parameters, or in the "inputs", flows through; none for "value"."""
+        """Return whether the gradient flows through each register.
+
+        wanted: "gradient" for the parameters, "inputs" for the inputs, "value" for no gradient.
+        """
         leaves = {
             "gradient": slice(self.first_parameter, self.first_constant), "inputs": slice(0, self.first_parameter),
         }.get(wanted, slice(0, 0))  # fmt: skip
         return self._reached(leaves, [not x.stopped for x in self.operations])
 
     def _reached(self, leaves: slice, passes: list[bool]) -> Array:
-        """Which registers depend on these leaves, by way of operations that let it pass."""
+        """Return whether each register depends on these leaves through operations that pass it on."""
         reached = np.zeros(int(self.starts[-1]), bool)
         reached[leaves] = True
         flags = bytearray(reached.tobytes())
@@ -206,7 +216,7 @@ class Program:
         return Instruction(i, operation, lanes, matrix, int(self.starts[i]), shape)
 
     def __eq__(self, other: object) -> bool:
-        """The same instructions on the same registers (the numbers of parameters are not part of a program)."""
+        """Whether both have the same instructions and registers (parameters' numbers are not part of a program)."""
         if not isinstance(other, Program):
             return NotImplemented
         columns = ("constants", "codes", "lanes", "first", "operands", "outputs")
@@ -221,13 +231,13 @@ class Program:
     __hash__ = None  # type: ignore[assignment]
 
     def code(self, operation: Operation) -> tuple[int, tuple[Operation, ...]]:
-        """The code of an operation, and the table that has it."""
+        """Return an operation's code, and the table of operations with it."""
         if operation in self.operations:
             return self.operations.index(operation), self.operations
         return len(self.operations), (*self.operations, operation)
 
     def replace(self, **columns: Any) -> Program:
-        """This program with other columns."""
+        """Return this program with some columns replaced."""
         return replace(self, **columns)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -258,8 +268,8 @@ Verified = TypeVar("Verified", bound="Program | _Compiled")
 def verify(program: Verified) -> Verified:
     """Raise ProgramError unless the program, or every program of a compiled function, is legal; return it.
 
-    Needs nothing. Ensures: the columns fit together; every operand is computed before it is used; every operation has
-    as many operands as it takes; the lanes of one instruction all depend on an input, or none does; outputs exist.
+    A legal program: its columns fit together; every operand is computed before it is used; every operation has the
+    right number of operands; either all lanes of an instruction depend on an input, or none does; outputs exist.
 
     >>> import autograd
     >>> square = autograd.compile(lambda x: x * x)
@@ -269,7 +279,7 @@ def verify(program: Verified) -> Verified:
     <program of 1 instruction>
     >>> verify(square.programs[0].replace(outputs=np.array([7])))
     Traceback (most recent call last):
-    autograd.errors.ProgramError: output 0 is register 7, of 2
+    autograd.errors.ProgramError: output 0 is register 7, but there are 2
     """
     for part in [program] if isinstance(program, Program) else program.programs:
         _verify_columns(part)
@@ -281,32 +291,34 @@ def verify(program: Verified) -> Verified:
 def _verify_columns(program: Program) -> None:
     size = len(program)
     if not len(program.lanes) == len(program.first) - 1 == size:
-        raise ProgramError(f"columns of {size} codes, {len(program.lanes)} lanes and {len(program.first)} places")
+        raise ProgramError(
+            f"the columns do not fit: {size} codes, {len(program.lanes)} lanes, {len(program.first)} offsets"
+        )
     if program.first[0] or program.first[-1] != len(program.operands) or (program.counts < 0).any():
-        raise ProgramError("the operands' places are not in order")
+        raise ProgramError("the operands' offsets are not in order")
     if size and (program.lanes.min() < 1 or program.codes.min() < 0 or program.codes.max() >= len(program.operations)):
-        raise ProgramError("an instruction has no lanes, or an operation that is not in the table")
+        raise ProgramError("an instruction has no lanes, or an unknown operation")
     for what, registers in (("output", program.outputs), ("operand", program.operands)):
         bad = np.flatnonzero((registers < 0) | (registers >= program.starts[-1]))
         if len(bad):
-            raise ProgramError(f"{what} {bad[0]} is register {registers[bad[0]]}, of {program.starts[-1]}")
+            raise ProgramError(f"{what} {bad[0]} is register {registers[bad[0]]}, but there are {program.starts[-1]}")
     if len(program.operands):
         early = np.flatnonzero(program.operands >= np.repeat(program.starts[:-1], program.counts))
         if len(early):
             i = int(np.searchsorted(program.first, early[0], side="right")) - 1
             raise ProgramError(f"{_name(program, i)} uses register {program.operands[early[0]]} before it is computed")
     if len(program.instruction_of) and (program.instruction_of.min() < -1 or program.instruction_of.max() >= size):
-        raise ProgramError("a recorded operation is said to be in an instruction that is not there")
+        raise ProgramError("a recorded operation refers to an instruction that does not exist")
 
 
 def _verify_shapes(program: Program) -> None:
     if len(program.shapes) not in (0, len(program)) or (program.shapes < 0).any():
-        raise ProgramError(f"{len(program.shapes)} shapes for {len(program)} instructions, or a negative one")
+        raise ProgramError(f"{len(program.shapes)} shapes for {len(program)} instructions, or a negative shape")
     if len(program.shapes):
         shaped = np.array([x.rule in (MATMUL, SOFTMAX) for x in program.operations])[program.codes]
         wrong = np.flatnonzero(program.shapes.any(axis=1) != shaped)
         if len(wrong):
-            raise ProgramError(f"{_name(program, wrong[0])} has a shape that is not its own")
+            raise ProgramError(f"{_name(program, wrong[0])} has a shape that it must not have, or lacks one")
     for code, operation in enumerate(program.operations):
         chosen = np.flatnonzero(program.codes == code)
         counts, lanes, rule = program.counts[chosen], program.lanes[chosen], operation.rule

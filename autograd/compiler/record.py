@@ -1,4 +1,4 @@
-"""From a finished graph of Values to a program of one-lane instructions, in one walk that does not recurse."""
+"""Record: turn a finished graph of Values into a program of one-lane instructions, without recursion."""
 
 from __future__ import annotations
 
@@ -34,12 +34,16 @@ def record(
     names: Sequence[str] = (),
     known: Mapping[Value, int] = MappingProxyType({}),
 ) -> tuple[Program, tuple[Value, ...]]:
-    """The program that computes the roots, and its parameters: the leaves that are not inputs.
+    """Return the program that computes the roots, and its parameters: all leaves that are not inputs.
 
-    roots: Values, or numbers. inputs: the Values that stand for the numbers of each argument. known: the places of
-    parameters in an order that they should keep; the others come after them, in the order of layers.
-    Each operation is there once, after its operands, left operands first. Linear in the graph, at any depth; while it
-    walks, the number of a node that was computed is in its ``_grad``, which is put back; a leaf is only read.
+    roots: Values or numbers.
+    inputs: the Values that stand for the numbers of each argument.
+    names: the arguments' names.
+    known: the positions that known parameters keep; new ones come after them, in the order of layers.
+
+    Each operation appears once, after its operands, left operands first. The time is linear in the graph's size, at
+    any depth. During the walk the number of a computed node is kept in its ``_grad``, which is restored; leaves are
+    only read.
     """
     with one_walk_at_a_time:
         walk = _Walk([x for argument in inputs for x in argument])
@@ -55,7 +59,7 @@ def record(
 
 
 def reached_parameters(program: Program) -> Array:
-    """Which parameters of a program as it was recorded a gradient of its outputs reaches, be it 0."""
+    """Return whether a gradient (even 0) of the outputs reaches each parameter of a recorded program."""
     blocked = [_without_derivative(operation) for operation in program.operations]
     if not any(blocked):
         return np.ones(program.parameters, bool)
@@ -70,8 +74,8 @@ def reached_parameters(program: Program) -> Array:
         if end - begin > 8 and not without:
             reached[program.operands[begin:end]] = True
             continue
-        for place, x in enumerate(operands[begin:end]):
-            if place not in without:
+        for position, x in enumerate(operands[begin:end]):
+            if position not in without:
                 flags[x] = 1
     return reached[program.first_parameter : program.first_constant].copy()
 

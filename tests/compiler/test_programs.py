@@ -233,14 +233,14 @@ def test_what_did_not_re_roll_is_said() -> None:
     program = autograd.compile(lambda x, y: autograd.dot(x[:3], y[:3]).tanh() * autograd.dot(x[3:], y[3:]).tanh())
     program.record(np.ones(6), np.ones(6))
     why = "because both vectors of each depend on an input"
-    assert re.search(rf"^%\d+: 2 dot products are no matrix product, {why}$", program.explain(), re.MULTILINE)
+    assert re.search(rf"^%\d+: 2 dot products do not form a matrix product, {why}$", program.explain(), re.MULTILINE)
 
     def winding(x):
         for i in range(30):
             x = (x * w).tanh() if i % 2 else (x + b).sin()
         return x
 
-    why = "nothing else of their kind is at their depth"
+    why = "no other operation of their kind is at the same depth"
     assert recorded(winding, 1.0).explain().splitlines()[-1] == f"60 instructions have one lane: {why}"
 
 
@@ -493,24 +493,27 @@ def at(column: Any, where: int, number: int) -> Any:
     return changed
 
 
-NO_ORDER = "the operands' places are not in order"
-NO_LANES = "an instruction has no lanes, or an operation that is not in the table"
-NO_INSTRUCTION = "a recorded operation is said to be in an instruction that is not there"
+NO_ORDER = "the operands' offsets are not in order"
+NO_LANES = "an instruction has no lanes, or an unknown operation"
+NO_INSTRUCTION = "a recorded operation refers to an instruction that does not exist"
 
 ILLEGAL: list[tuple[str, Callable[[Program], dict[str, Any]], str]] = [
-    ("too few lanes", lambda p: {"lanes": p.lanes[:-1]}, r"columns of 5 codes, 4 lanes and 6 places"),
-    ("too many codes", lambda p: {"codes": np.append(p.codes, 0)}, r"columns of 6 codes, 5 lanes and 6 places"),
-    ("too few places", lambda p: {"first": p.first[:-1]}, r"columns of 5 codes, 5 lanes and 5 places"),
+    ("too few lanes", lambda p: {"lanes": p.lanes[:-1]}, r"the columns do not fit: 5 codes, 4 lanes, 6 offsets"),
+    ("too many codes", lambda p: {"codes": np.append(p.codes, 0)},
+     r"the columns do not fit: 6 codes, 5 lanes, 6 offsets"),
+    ("too few places", lambda p: {"first": p.first[:-1]}, r"the columns do not fit: 5 codes, 5 lanes, 5 offsets"),
     ("places that begin late", lambda p: {"first": at(p.first, 0, 1)}, NO_ORDER),
     ("places that end early", lambda p: {"first": at(p.first, -1, p.first[-1] - 1)}, NO_ORDER),
     ("places that go back", lambda p: {"first": at(p.first, 1, p.first[2] + 1)}, NO_ORDER),
     ("no lanes", lambda p: {"lanes": at(p.lanes, 1, 0)}, NO_LANES),
     ("a code too large", lambda p: {"codes": at(p.codes, 0, len(p.operations))}, NO_LANES),
     ("a negative code", lambda p: {"codes": at(p.codes, 0, -1)}, NO_LANES),
-    ("an output too large", lambda p: {"outputs": np.array([99])}, r"output 0 is register 99, of 18"),
-    ("a negative output", lambda p: {"outputs": np.array([0, -1])}, r"output 1 is register -1, of 18"),
-    ("an operand too large", lambda p: {"operands": at(p.operands, 2, 18)}, r"operand 2 is register 18, of 18"),
-    ("a negative operand", lambda p: {"operands": at(p.operands, 0, -1)}, r"operand 0 is register -1, of 18"),
+    ("an output too large", lambda p: {"outputs": np.array([99])}, r"output 0 is register 99, but there are 18"),
+    ("a negative output", lambda p: {"outputs": np.array([0, -1])}, r"output 1 is register -1, but there are 18"),
+    ("an operand too large", lambda p: {"operands": at(p.operands, 2, 18)},
+     r"operand 2 is register 18, but there are 18"),
+    ("a negative operand", lambda p: {"operands": at(p.operands, 0, -1)},
+     r"operand 0 is register -1, but there are 18"),
     ("its own result", lambda p: {"operands": at(p.operands, p.first[1], p.starts[1])},
      r"instruction 1, \w+, uses register \d+ before it is computed"),
     ("a later result", lambda p: {"operands": at(p.operands, 0, 17)},
@@ -541,7 +544,7 @@ def test_verify_takes_a_compiled_function_too() -> None:
     kept.program = kept.program.replace(outputs=np.array([9]))
     with pytest.raises(ProgramError) as caught:
         verify(program)
-    assert str(caught.value) == "output 0 is register 9, of 3"
+    assert str(caught.value) == "output 0 is register 9, but there are 3"
 
 
 def test_passes_are_functions_of_programs_that_anybody_may_add() -> None:

@@ -39,7 +39,7 @@ def test_many_programs_are_a_line_each() -> None:
     for n in (1, 2, 3, 12):
         program.record(np.ones((2, n)), np.ones(2))
     assert str(program).splitlines() == [
-        "4 programs, each in full as .programs[i]",
+        "4 programs; .programs[i] shows each in full",
         "x 1, y    4 scalar operations in 3 instructions",
         "x 2, y    7 scalar operations in 4 instructions",
         "x 3, y   10 scalar operations in 4 instructions",

@@ -39,7 +39,7 @@ MISUSES = [
      r"unknown optimizer 'adm' \(did you mean 'adam'\?\)"),
     ("engine", lambda: nn.fit(mlp(), X3, Y3, engine="fast"), ValueError, "engine must be 'compiled' or 'eager'"),
     ("two rates", lambda: nn.fit(m := mlp(), X3, Y3, optimizer=nn.SGD(m.parameters()), lr=1.0), ValueError,
-     "lr has no effect on an optimizer that already exists"),
+     "lr cannot be passed together with an optimizer object"),
     ("weights", lambda: nn.fit(mlp(), X3, Y3, sample_weight=[1.0]), ValueError, "sample_weight must be 4 finite"),
     ("another's optimizer", lambda: nn.fit(mlp(), X3, Y3, optimizer=nn.SGD(mlp().parameters())), ValueError,
      r"26 of the optimizer's 26 parameters do not belong to the model: create it as nn.SGD\(model"),

@@ -35,7 +35,7 @@ __all__ = [
 Pass = Callable[[Program], Program]
 
 PASSES: tuple[Pass, ...] = (fold, share, flatten, dots, ragged, singles, drop, levels, softmax, matmul)
-"""What makes a recorded program fast."""
+"""The passes that make a recorded program fast."""
 
 CAREFUL: tuple[Pass, ...] = (drop, levels)
-"""What leaves every operation as it was written: for where a result is not finite."""
+"""The passes that keep every operation as it was written, used when a result is not finite."""

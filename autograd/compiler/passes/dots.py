@@ -1,4 +1,4 @@
-"""Sums of products become dot products, a bias beside them the product of itself and 1."""
+"""Turn sums of products into dot products; a bias beside them counts as itself times 1."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _OTHER, _PARAMETER, _PRODUCT, _DOT = range(4)
 
 
 def dots(program: Program) -> Program:
-    """A sum with two products or more, or with a dot product, becomes one dot product and what is left of the sum.
+    """Turn each sum that has two or more products, or a dot product, into one dot product plus the other terms.
 
-    Needs one lane an instruction, and sums flattened. Ensures no sum has two terms that are products nothing else
-    uses, and a sum of one such product is a dot product of one pair (until ``singles``); a parameter in a sum with a
-    dot product is in the dot product, times 1, so that a layer's weights and biases are one matrix. In each product
-    what does not depend on an input comes first. A program in which a zero's sign may matter stays as it is.
+    Needs one lane per instruction, and flattened sums. Ensures that no sum has two terms that are products nothing
+    else uses, and that a sum of one such product is a dot product of one pair (until ``singles``). A parameter beside a
+    dot product joins it, times 1, so that a layer's weights and biases form one matrix. In each product the factor that
+    does not depend on an input comes first. A program in which a zero's sign may matter is not changed.
 
     >>> import autograd
     >>> from autograd.compiler.passes import flatten

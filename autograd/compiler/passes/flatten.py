@@ -39,12 +39,12 @@ _CHAINS = (
 
 
 def flatten(program: Program) -> Program:
-    """A chain of additions, whose steps nothing else uses, becomes one sum; multiplications, maxima, minima, and
-    conditions joined by & or |, alike.
+    """Turn each chain of additions into one sum; likewise products, maxima, minima, and conditions joined by & or |.
 
-    Needs one lane an instruction. Ensures an addition's result is not added where that is its only use, and no sum
-    begins with the 0 from which Python's own sum() starts; so for products of four factors and more, and for maxima
-    and minima of three and more. A flattened maximum keeps the chain's shares at a tie (½, then ¼ …).
+    A chain's intermediate results must have no other use. Needs one lane per instruction. Ensures that no addition is
+    used only as a term of another, and that no sum begins with the 0 that Python's sum() starts from; likewise for
+    products of four or more factors, and maxima and minima of three or more numbers. A flattened maximum keeps the
+    chain's shares at a tie (½, then ¼ …).
 
     >>> import autograd
     >>> f = autograd.compile(lambda x, y, z: sum([x, y, z]), passes=())

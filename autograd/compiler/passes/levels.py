@@ -1,4 +1,4 @@
-"""Levels: operations of one kind that do not wait for one another become the lanes of one instruction."""
+"""Levels: make independent operations of one kind the lanes of one instruction."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _MANY = 4
 
 
 def levels(program: Program) -> Program:
-    """One instruction for all operations of one kind at one depth.
+    """Put all operations of one kind at the same depth into one instruction.
 
-    Of one kind: the same operation on as many operands, each of which is of one sort (input, parameter, constant, or
-    computed, with or without inputs), or, of a sum of many terms, the first is of the same operation; a power has the
-    same constant exponent. The depth is the longest way from a leaf.
-    Needs one lane an instruction. Ensures instructions in order of depth, lanes in the order of recording.
+    Operations are of one kind if they have the same rule, the same number of operands, and operands of the same sorts
+    (input, parameter, constant, or computed, with or without inputs); long sums only need first terms from the same
+    operation, and powers need the same constant exponent. The depth is the longest path from a leaf.
+    Needs one lane per instruction. Ensures instructions in order of depth, and lanes in the order of recording.
 
     >>> import autograd
     >>> f = autograd.compile(lambda x, y: x.exp() * y.exp(), passes=())

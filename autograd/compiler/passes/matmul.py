@@ -1,4 +1,4 @@
-"""Dot products that share their vectors become matrix products."""
+"""Turn dot products that share their vectors into matrix products."""
 
 from __future__ import annotations
 
@@ -28,13 +28,12 @@ class _Piece(NamedTuple):
 
 
 def matmul(program: Program) -> Program:
-    """Dot products of every vector of one set with every vector of another become one matrix product.
+    """Turn the dot products of every vector in one set with every vector in another into one matrix product.
 
-    The sets may be weights or constants and what depends on an input; neither may depend on one; or both do, as the
-    queries and keys of an attention. Several such grids of one shape are stacked. Weights used again, transposed or
-    not, and overlapping windows (a convolution) are grids like any other: a matrix whose numbers do not lie in steps is
-    gathered. Needs dot products and levels. Ensures the same results on the same registers, up to their order within an
-    instruction.
+    One set, both (attention's queries and keys) or none may depend on an input. Several such grids of one shape are
+    stacked. Reused weights, transposed or not, and overlapping windows (a convolution) are grids like any other; a
+    matrix whose numbers are not evenly spaced is gathered. Needs dot products and levels. Ensures the same results in
+    the same registers, up to their order within an instruction.
 
     >>> import autograd
     >>> from autograd.compiler.passes import levels

@@ -47,7 +47,7 @@ would take a tenth longer to compile."""
 
 
 def ragged(program: Program) -> Program:
-    """Reductions that differ in their number of terms alone get as many as the longest, by terms that change nothing.
+    """Pad reductions that differ only in their number of terms to the longest, with terms that change nothing.
 
     Alike are reductions of one kind at one depth whose first terms are of one kind, too. They are padded where it pays:
     where they have at least three lengths (three or more instructions become one), the longest has at least four terms,

@@ -1,4 +1,4 @@
-"""A sum, product or maximum of one number is that number, and a dot product of one pair their product."""
+"""Replace a sum, product or maximum of one number by that number, and a dot product of one pair by its product."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _REDUCTIONS = (RULES["sum"], RULES["prod"], FOLDED_MAXIMUM, FOLDED_MINIMUM)
 
 
 def singles(program: Program) -> Program:
-    """No sums, products, maxima or minima of one number, and no dot products of one pair.
+    """Remove sums, products, maxima and minima of one number, and dot products of one pair.
 
-    Needs one lane an instruction. Ensures a sum has two terms or more, and a dot product two pairs or more. Until this
-    pass, a sum of one stands beside those of two and three, and can be padded with them (``ragged``).
+    Needs one lane per instruction. Ensures that a sum has at least two terms, and a dot product at least two pairs.
+    Before this pass, a sum of one term can be padded together with those of two and three (``ragged``).
 
     >>> import autograd
     >>> f = autograd.compile(lambda x: autograd.sum([x]) * 2.0 + autograd.dot([x], [3.0]), passes=())

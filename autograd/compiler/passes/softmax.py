@@ -1,4 +1,4 @@
-"""The operations that ``autograd.softmax`` is made of become one instruction."""
+"""Turn the operations of ``autograd.softmax`` into one instruction."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ __all__ = ["softmax"]
 
 
 def softmax(program: Program) -> Program:
-    """Each softmax of numbers that stand in a row becomes one instruction of as many lanes.
+    """Turn each softmax of consecutive numbers into one instruction with a lane for each number.
 
-    It is recognized by what ``autograd.softmax`` records: the maximum is taken out, and of the largest share, which
-    is near 1, nothing cancels. Needs levels. Ensures that what is used of a softmax but its shares is still computed.
+    A softmax is recognized by the operations that ``autograd.softmax`` records: it subtracts the maximum, and avoids
+    cancellation in the largest share. Needs levels. Ensures that intermediate results with other uses are still
+    computed.
 
     >>> import autograd
     >>> f = autograd.compile(lambda x: autograd.softmax(x), passes=autograd.compiler.PASSES[:-2])

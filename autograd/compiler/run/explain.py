@@ -68,9 +68,13 @@ def explain(
 
 
 def explain_index(program: Program, samples: Array, labels: Sequence[str], first: int | None) -> IndexError | None:
-    """The error for the first row with an input that is the index of a number to pick, and out of range.
+    """Return the IndexError for the first row in which a pick's input index is out of range.
 
-    samples: (rows, inputs). first: the number of the first row, None for one sample. None if no input is such an index.
+    samples: the inputs, as an array (rows, inputs).
+    labels: the inputs' names.
+    first: the number of the first row, None for one sample.
+
+    Returns None if no input is such an index.
     """
     picks = [i for i, operation in enumerate(program.operations) if operation.rule is PICK]
     chosen = np.flatnonzero(np.isin(program.codes, picks))

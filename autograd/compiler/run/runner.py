@@ -1,4 +1,4 @@
-"""One program at work: its plans for the numbers of rows that come, and what happens when a number is not finite."""
+"""Run one program: plans for each batch size, and the explanation when a number is not finite."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _Arguments = ParamSpec("_Arguments")
 
 
 def _naming_indices(run: Callable[Concatenate[Runner, Batch, _Arguments], _Answer]) -> Callable[..., _Answer]:
-    """A way to run a batch, whose IndexError says which input, and which row, has an index that there is not."""
+    """Make a method's IndexError name the input and the row whose index is out of range."""
 
     @functools.wraps(run)
     def named(self: Runner, batch: Batch, *arguments: _Arguments.args, **named: _Arguments.kwargs) -> _Answer:
@@ -59,7 +59,7 @@ def _naming_indices(run: Callable[Concatenate[Runner, Batch, _Arguments], _Answe
 
 
 class _Computed(dict[tuple[str, bool], int]):
-    """A dict that computes what it lacks, by a method of the object that holds it."""
+    """A dict that computes missing entries with a method of the object that owns it."""
 
     def __init__(self, compute: Callable[[tuple[str, bool]], int]) -> None:
         super().__init__()
@@ -71,9 +71,10 @@ class _Computed(dict[tuple[str, bool], int]):
 
 
 class Recording(NamedTuple):
-    """What was recorded for one structure of inputs.
+    """The recording for one input structure.
 
-    scalars: the program as the function was written, an instruction for each operation. program: what it became.
+    scalars: the program as the function was written, one instruction per operation.
+    program: the program after all passes.
     inputs, parameters: the names of the input numbers and of the program's parameters.
     """
 
@@ -126,7 +127,7 @@ class Runner:
 
     @property
     def input_names(self) -> list[str]:
-        """A name for each input number."""
+        """The name of each input number."""
         return _input_names(self.signature)
 
     def require_scalar(self) -> None:
@@ -140,7 +141,7 @@ class Runner:
 
     @_naming_indices
     def values(self, batch: Batch, numbers: Array) -> Array:
-        """(outputs, rows)."""
+        """Compute all outputs, as an array (outputs, rows)."""
         if not len(self.recorded.outputs):
             return np.zeros((0, batch.size), self.dtype)
         with self.lock, np.errstate(all="ignore"):
@@ -163,7 +164,7 @@ class Runner:
     def value_and_grad(
         self, batch: Batch, numbers: Array, out: Array | None, allow_nonfinite: bool
     ) -> tuple[float, Array]:
-        """The mean over the rows, and the gradient over all parameters."""
+        """Return the mean over the rows, and its gradient with respect to all parameters."""
         self.require_scalar()
         if not batch.size:
             raise ValueError("the batch has no rows, so it has no mean")
@@ -215,7 +216,7 @@ class Runner:
 
     @_naming_indices
     def input_grad(self, batch: Batch, numbers: Array, allow_nonfinite: bool) -> list[Array]:
-        """For each input leaf (rows, n)."""
+        """Return the gradients with respect to the inputs: an array (rows, n) for each."""
         self.require_scalar()
         with self.lock, np.errstate(all="ignore"):
             for careful in (False, True):
@@ -233,9 +234,9 @@ class Runner:
             return gradients
 
     def fast_path(self, arrays: Sequence[Array], batch_size: int, numbers: Array) -> tuple[float, Array] | None:
-        """What value_and_grad gives, where the plan is there, parameters are few and all is finite; else None.
+        """Return value_and_grad's result if a plan exists, parameters are few and all is finite, otherwise None.
 
-        For a small network every microsecond around the calls counts: this is the way with the fewest.
+        For a small network every microsecond around the calls counts, and this path spends the fewest.
         """
         plan = self.fast_plans.get(batch_size)
         if plan is None:
@@ -244,7 +245,7 @@ class Runner:
             self.parameter_buffer[...] = numbers
             try:
                 plan.run(arrays)
-            except IndexError:  # an index that there is not: the other way says which
+            except IndexError:  # an index out of range: the ordinary path names it
                 return None
             value = float(plan.total()) * plan.scale
             gradient = plan.gradient.copy()
@@ -368,11 +369,11 @@ class Runner:
 
     @classmethod
     def from_state(cls, state: dict[str, Any], labels: Callable[[], Sequence[str]]) -> Runner:
-        """The runner of a pickle. Raises ProgramError for a program that is not legal, or of other parameters."""
+        """Restore a runner from a pickle. Raises ProgramError if its program is not legal or has other parameters."""
         recorded, positions = verify(state["recorded"]), state["positions"]
         if positions.shape != (recorded.parameters,) or positions.dtype.kind not in "iu":
             raise ProgramError(
-                f"a program of {recorded.parameters} parameters, and {positions.shape} positions of them"
+                f"the program has {recorded.parameters} parameters, but their positions have shape {positions.shape}"
             )
         return cls(**state, labels=labels)
 
