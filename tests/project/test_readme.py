@@ -162,6 +162,15 @@ FIGURES: list[tuple[str, Callable[[], tuple[float, ...]]]] = [
     (r"CasADi, mapped \| (\S+); (\S+) \|", lambda: tuple(compiled("random-dag", f"{x} of 1,000: c") for x in BOTH)),
     (r"same, 32 samples \| \| (\S+); (\S+) \|", lambda: tuple(compiled("random-dag", f"{x} of 32: c") for x in BOTH)),
     (r"this engine, eager \| (\S+) \|", lambda: (compiled("random-dag", "gradient of 1: eager"),)),
+    (
+        r"10,000; 100,000 operations \| CasADi \| (\S+); (\S+) \|",
+        lambda: tuple(compiled("irregular", f"gradient, {x}k: c") for x in (10, 100)),
+    ),
+    (r"32 documents \| .* \| (\S+); (\S+) \|", lambda: tuple(compiled("gpt", f"gradient of {x}: n") for x in (1, 32))),
+    (r"the same \| PyTorch \| (\S+); (\S+) \|", lambda: tuple(compiled("gpt", f"gradient of {x}: t") for x in (1, 32))),
+    (r"LSTM of 16 \| .* \| (\S+); (\S+) \|", lambda: tuple(compiled("recurrent", f"{x}: n") for x in RECURRENT)),
+    (r"take (\S+) and (\S+) times as long", lambda: tuple(compiled("recurrent", f"{x}: j") for x in RECURRENT)),
+    (r"dense 10, 32 samples \| .* \| (\S+) \|", lambda: (compiled("convolution", "gradient of 32: n"),)),
     (r"(\S+) s in\nfloat64 and (\S+) s in float32", lambda: tuple(numbers("mnist", x, "ours ")[0] for x in DTYPES)),
     (r"; (\S+) and (\S+) of NumPy written by hand,", lambda: tuple(numbers("mnist", x, "numpy")[2] for x in DTYPES)),
     (r", (\S+) and (\S+) of PyTorch; ", lambda: tuple(numbers("mnist", x, "torch")[2] for x in DTYPES)),
@@ -170,6 +179,7 @@ FIGURES: list[tuple[str, Callable[[], tuple[float, ...]]]] = [
 ]  # fmt: skip
 LARGE = [("ours/micrograd", "sums-420k", 0), ("ours/xad", "sums-420k", 0), ("ours", "sums-420k", 5)]
 BOTH = ("value", "gradient")
+RECURRENT = ("50 steps of 32", "LSTM, 20 of 16")
 DTYPES = ("float64", "float32")
 
 
@@ -195,6 +205,8 @@ def test_the_ratios_of_a_readme_are_those_that_were_measured(text):
         compiled("mlp-step", "step: torch"),
         numbers("mnist", "float64", "numpy")[2],
         numbers("mnist", "float64", "torch")[2],
+        compiled("gpt", "gradient of 32: numpy"),
+        compiled("gpt", "gradient of 32: torch"),
     ]
     shown = re.findall(r"^\| .* \| (\d+\.\d+) \|$", text, re.MULTILINE)
     assert [f"{number:.{len(cell.partition('.')[2])}f}" for cell, number in zip(shown, measured, strict=True)] == shown
