@@ -44,7 +44,7 @@ from autograd.core.operators import install
 from autograd.core.recording import allow_reading, is_recording, open_recordings, refuse_while_recording
 from autograd.numeric import Numeric
 from autograd.util.printable import kind_of, quoted
-from autograd.util.suggestions import add_advice, refuse_keyword
+from autograd.util.suggestions import USE_A_RULE, ChainRule, add_advice, refuse_keyword
 
 __all__ = ["LevelValue", "Value", "lift", "number_of"]
 
@@ -52,10 +52,8 @@ __all__ = ["LevelValue", "Value", "lift", "number_of"]
 class Value(NumberMethods):
     """A scalar that tracks the operations made on it, for reverse-mode differentiation.
 
-    data: a real number, stored as a float.
+    data: a real number, stored as a float; TypeError for anything else.
     label: the name shown in pictures and errors.
-
-    Raises TypeError for anything that is not one real number.
 
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     >>> loss = a * b + a
@@ -70,7 +68,7 @@ class Value(NumberMethods):
 
     _level = 0
 
-    def __init__(self, data: object, label: str = "") -> None:
+    def __init__(self, data: object, label: str = "", *more: object) -> None:
         self._datum: Any = data if type(data) is float else real_number(data, "Value()")
         self._grad: Any = NO_GRAD_YET
         self._parent: Any = None
@@ -78,8 +76,8 @@ class Value(NumberMethods):
         self._local: Any = None
         self._other_local: Any = None
         self._rule: Any = MADE_INSIDE if open_recordings and is_recording() else None
-        if label != "":
-            self.label = label
+        if label != "" or more:
+            self.label = (label, *more) if more else label  # type: ignore[assignment]
 
     # ── what a reader sees ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -119,7 +117,8 @@ class Value(NumberMethods):
     @label.setter
     def label(self, label: str) -> None:
         if not isinstance(label, str):
-            raise TypeError(f"label must be a string, not {kind_of(label)}")
+            advice = USE_A_RULE if isinstance(label, tuple) else ""  # parents, as in a lecture
+            raise TypeError(f"label must be a string, not {kind_of(label)}{advice}")
         self._label = label
 
     @property
@@ -161,7 +160,7 @@ class Value(NumberMethods):
         """The symbol of the operation that made this node; "" for a leaf."""
         return self._rule.symbol if self._parent is not None else ""
 
-    @property
+    @ChainRule
     def _backward(self) -> Callable[[], None]:
         """This node's chain rule as a function: it adds ``local derivative * self.grad`` to each parent's grad."""
         return functools.partial(node_backward, self)
@@ -306,6 +305,7 @@ class Value(NumberMethods):
 
 _operators.Value = Value  # type: ignore[attr-defined]
 add_advice(Value)
+Value._children, Value._local_grads = Value._prev, Value.local_derivatives  # type: ignore[attr-defined]  # microgpt's
 
 
 class LevelValue(Value):

@@ -35,6 +35,10 @@ __all__ = [
 
 MakesCondition = Callable[[str, Sequence[object]], "Value | bool"]
 
+_NO_DATA = (
+    "the Value itself; autograd.softmax, logsumexp, max or maximum to compare numbers; "
+    "metrics= of nn.fit for an accuracy; v.detach() to stop its gradient"
+)
 _USE_PICK = "autograd.pick(xs, i) instead of xs[i] or xs[int(i)], where i is a Value"
 
 _REFUSED = {
@@ -52,7 +56,7 @@ _REFUSED = {
         "v.exp() or autograd.exp(v) instead of math.exp(v), an object array instead of one of floats",
     ),
     "int": ("cannot convert a Value to a plain number while compiling", _USE_PICK),
-    "read data": ("cannot read .data while compiling", "the Value itself, or v.detach() to stop its gradient"),
+    "read data": ("cannot read .data while compiling", _NO_DATA),
     "read grad": ("cannot read .grad while compiling", "autograd.grad inside the function"),
     "read local derivatives": ("cannot read local derivatives while compiling", "autograd.grad inside the function"),
     "set data": ("cannot set .data while compiling", "a new Value, or setting it outside the function"),

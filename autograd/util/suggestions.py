@@ -10,7 +10,9 @@ from autograd.util.habits import ADVICE
 from autograd.util.printable import printable, quoted
 
 __all__ = [
+    "USE_A_RULE",
     "Advised",
+    "ChainRule",
     "add_advice",
     "advice_for",
     "did_you_mean",
@@ -141,6 +143,17 @@ def advice_for(owner: str, name: str) -> str:
     parts = [words, code] if "\n" in code else [code, words]
     between = ", " if words.startswith(("and ", "or ", "where ", "with ")) else ":\n" if "\n" in code else ": "
     return "\n  try             " + between.join(filter(None, parts)).replace("\n", "\n" + 18 * " ")
+
+
+USE_A_RULE = "\n  try             @autograd.rule on a function that returns value and local derivatives: x * y, (y, x)"
+"""What an error says to somebody who brings parents and a closure of their own, as in a lecture."""
+
+
+class ChainRule(property):
+    """A node's chain rule, which can be read and called: AttributeError says how to give another."""
+
+    def __set__(self, thing: object, _: object) -> None:
+        raise AttributeError(f"a node's chain rule cannot be set{USE_A_RULE}", name="_backward", obj=None)
 
 
 class Advised:

@@ -33,7 +33,10 @@ INSTEAD = "autograd.where(x > 0, a, b), maximum, minimum, relu or clip; combine 
 NUMBER = "cannot convert a Value to a plain number while compiling"
 USE_RULES = "v.exp() or autograd.exp(v) instead of math.exp(v), an object array instead of one of floats"
 READ = "cannot read .data while compiling"
-ITSELF = "the Value itself, or v.detach() to stop its gradient"
+ITSELF = (
+    "the Value itself; autograd.softmax, logsumexp, max or maximum to compare numbers; "
+    "metrics= of nn.fit for an accuracy; v.detach() to stop its gradient"
+)
 COPIED = "cannot copy a Value while compiling"
 UNCHANGED = "the Value itself, which no operation changes"
 BACKWARD = "cannot call backward() while compiling"

@@ -293,3 +293,38 @@ def test_a_rule_may_take_a_name_that_only_others_had(own_rules):
         return x * 1.0, (1.0,)
 
     assert Value(2.0).clamp().data == 2.0
+
+
+# ── two lectures' nodes ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_node_is_read_under_the_names_of_microgpt():
+    a, b = Value(2.0), Value(-3.0)
+    product = a * b
+    assert product._children == product._prev == (a, b)
+    assert product._local_grads == product.local_derivatives == (-3.0, 2.0)
+    assert a._children == a._local_grads == ()
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda a, b: Value(6.0, (a, b)),
+        lambda a, b: Value(6.0, (a, b), "*"),
+        lambda a, b: Value(6.0, (a, b), (3.0, 2.0)),
+        lambda a, b: Value(6.0, "label", "more"),
+        lambda a, b: setattr(a * b, "_backward", lambda: None),
+    ],
+)
+def test_what_only_a_lectures_value_takes_is_answered_with_a_rule(made):
+    a, b = Value(2.0), Value(3.0)
+    with pytest.raises((TypeError, AttributeError), match=r"@autograd\.rule .* x \* y, \(y, x\)"):
+        made(a, b)
+    assert (a.grad, b.grad) == (0.0, 0.0)
+
+
+def test_no_gradient_is_none_too():
+    p = Value(1.0)
+    p.grad = 3.0
+    p.grad = None
+    assert not p.has_grad
