@@ -140,7 +140,7 @@ LOSS = Change(
             "",
             '''
 
-@_loss
+@_loss()
 def quartic_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Value:
     """The mean of the errors' fourth powers, Σ (pᵢ − tᵢ)⁴ / n.
 
