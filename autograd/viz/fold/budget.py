@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Literal
+from typing import Literal, ParamSpec
 
 from autograd.core.graph import paused_collector
 from autograd.util.language import Language
@@ -38,7 +38,7 @@ MOST_CALLS_OPENED = 50_000
 Ops = Literal["fused", "separate"]
 
 
-def picture(
+def pictures(
     roots: Sequence[Value],
     focus: Value | str | None = None,
     radius: int = 2,
@@ -50,8 +50,8 @@ def picture(
     names: Mapping[Value, str] | None = None,
     widest: float = PAGE,
     language: Language = "en",
-) -> Picture:
-    """The picture of the graph that drawn these values.
+) -> Callable[..., Picture]:
+    """Look at the graph of these values once, and return what makes its picture: with the names it is given open, too.
 
     focus: only what is within ``radius`` edges of this value. path: only what is on a path from one value to another.
     A value is given itself, or by its label, the path of a parameter, or its name in a picture, as "n12".
@@ -67,28 +67,8 @@ def picture(
     Raises ValueError for a name that nothing has, a value that is not in the graph, and where there is no such path.
 
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
-    >>> [(node.name, node.label or node.operation) for node in picture([a * b]).nodes]
+    >>> [(node.name, node.label or node.operation) for node in pictures([a * b])().nodes]
     [('n0', 'a'), ('n1', 'b'), ('n2', '*')]
-    """
-    return pictures(roots, focus, radius, path, max_nodes, open, ops, model, names, widest, language)()
-
-
-def pictures(
-    roots: Sequence[Value],
-    focus: Value | str | None = None,
-    radius: int = 2,
-    path: tuple[Value | str, Value | str] | None = None,
-    max_nodes: int = 60,
-    open: str | Sequence[str] = (),
-    ops: Ops = "fused",
-    model: object = None,
-    names: Mapping[Value, str] | None = None,
-    widest: float = PAGE,
-    language: Language = "en",
-) -> Callable[..., Picture]:
-    """Look at the graph once, and return what makes its picture: with the names it is given open, too.
-
-    The arguments are those of `picture`.
     """
     if ops not in ("fused", "separate"):
         raise ValueError(f"ops= is 'fused' or 'separate', not {ops!r}")
@@ -102,6 +82,20 @@ def pictures(
         return separate(fused) if ops == "separate" else fused
 
     return drawn
+
+
+_P = ParamSpec("_P")
+
+
+def _at_once(look: Callable[_P, Callable[..., Picture]]) -> Callable[_P, Picture]:
+    def look_and_draw(*args: _P.args, **options: _P.kwargs) -> Picture:
+        return look(*args, **options)()
+
+    return look_and_draw
+
+
+picture = _at_once(pictures)
+"""The picture of the graph of these values, for the arguments of `pictures`."""
 
 
 def table_of(
