@@ -14,7 +14,7 @@ __all__ = ["Block", "Heading", "Point", "Rectangle", "blocks"]
 
 BETWEEN = 10  # from one box of a column to the next: a line that goes around a column passes there
 NARROW, WIDE, PER_BOX = 32, 140, 4  # between columns: the more lines cross there, the more room they need
-CLOSE, CLOSE_PER_BOX = 20, 2  # the same in a picture that would else be wider than a page
+CLOSE, CLOSE_PER_BOX, CLOSEST = 20, 2, 31  # the same in a picture that would else be wider than a page; at least
 HEADING, HEADING_LINE = 11, 13  # the size of what stands above a column, and the height of one line of it
 WIDEST_HEADING = 160  # a longer one is cut
 FRAME = 10  # from the columns to the frame around them, as in Graphviz's clusters
@@ -198,7 +198,7 @@ def _column_height(column: Column, shown: Mapping[str, BoxText]) -> float:
 
 def _gap(column: Column, following: Column, is_close: bool) -> float:
     boxes = max(len(column.nodes), len(following.nodes))
-    return min(WIDE, CLOSE + CLOSE_PER_BOX * boxes if is_close else NARROW + PER_BOX * boxes)
+    return min(WIDE, max(CLOSEST, CLOSE + CLOSE_PER_BOX * boxes) if is_close else NARROW + PER_BOX * boxes)
 
 
 def _heading_width(column: Column) -> int:
