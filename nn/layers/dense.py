@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import numbers
 import operator
-import random
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, SupportsIndex
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any, Literal
 
 import autograd
 from autograd import RULES, Value
-from autograd.util.arrays import plain_array
 from autograd.util.printable import a_kind_of, name_of, printable
 from autograd.util.suggestions import lookup_error
-from nn.init import INITS, Generator, Initialisation, fan_in_uniform, suited_to
+from nn.init import fan_in_uniform
+from nn.layers.arguments import Activation, Init, Inputs, drawn, generator, initialisation, inputs_of, seeds_of, width
 from nn.module import Module
 
 __all__ = ["MLP", "Layer", "Linear", "Neuron", "Sequential"]
-
-Activation = str | Callable[[Value], Value] | None
-Init = str | Initialisation
-Inputs = Sequence[Any] | NDArray[Any] | Value | float
 
 
 class Neuron(Module):
@@ -49,16 +40,16 @@ class Neuron(Module):
     def __init__(
         self, nin: int, activation: Activation = "relu", seed: int | None = None, init: Init | None = None
     ) -> None:
-        source: Generator = random if seed is None else _generator(seed)
-        draw = _initialisation(init, activation)
-        self.w = [Value(_drawn(draw, nin, 1, source)) for _ in range(_width(nin))]
+        source = generator(seed)
+        draw = initialisation(init, activation)
+        self.w = [Value(drawn(draw, nin, 1, source)) for _ in range(width(nin))]
         self.b = Value(0.0)
         self.activation = None if activation == "linear" else activation
         self._activate = _function(self.activation)
 
     def forward(self, x: Inputs) -> Value:
         """activation(Σ wᵢxᵢ + b).  x: (nin,)."""
-        x = _inputs(x, len(self.w), "neuron")
+        x = inputs_of(x, len(self.w), "neuron")
         return self._activate(autograd.dot(self.w, x) + self.b)
 
     def _settings(self) -> dict[str, Any]:
@@ -94,7 +85,7 @@ class Layer(Module):
         init: Init | None = None,
         output: Literal["softmax"] | None = None,
     ) -> None:
-        seeds, draw = _seeds(seed, _width(nout)), _initialisation(init, None if output else activation)
+        seeds, draw = seeds_of(seed, width(nout)), initialisation(init, None if output else activation)
         if output not in (None, "softmax"):
             raise ValueError(
                 f"output must be 'softmax' or None, not {output!r}: use activation= for what each neuron applies"
@@ -109,7 +100,7 @@ class Layer(Module):
 
     def forward(self, x: Inputs) -> Any:
         """Return each neuron's output, after softmax if there is one.  x: (nin,)  →  (nout,), or one Value for 1."""
-        x = _inputs(x, len(self.neurons[0].w), "layer")
+        x = inputs_of(x, len(self.neurons[0].w), "layer")
         out = [neuron(x) for neuron in self.neurons]
         if self.output == "softmax":
             return autograd.softmax(out)
@@ -137,7 +128,7 @@ class Linear(Layer):
     def __init__(self, nin: int, nout: int, seed: int | None = None, init: Init | None = None) -> None:
         super().__init__(nin, nout, None, seed, fan_in_uniform if init is None else init)
         if init is None:
-            source: Generator = random if seed is None else _generator(seed)
+            source = generator(seed)
             for neuron in self.neurons:
                 neuron.b.data = fan_in_uniform(nin, nout, source)
 
@@ -180,7 +171,7 @@ class MLP(Module):
         if not len(nouts):
             raise ValueError("nouts is empty: an MLP needs at least one layer")
         _function(activation)
-        *hidden, last = zip([nin, *nouts], nouts, _seeds(seed, len(nouts)), strict=False)
+        *hidden, last = zip([nin, *nouts], nouts, seeds_of(seed, len(nouts)), strict=False)
         self.layers = [Layer(i, o, activation, seed, init) for i, o, seed in hidden]
         i, o, seed = last
         softmax: Any = "softmax" if output == "softmax" else None
@@ -237,62 +228,6 @@ class Sequential(Module):
     def __repr__(self) -> str:
         names = [name_of(layer) for layer in self.layers]
         return f"Sequential of [{', '.join(names)}]"
-
-
-def _inputs(x: Inputs, nin: int, taker: str) -> Any:
-    """Return the inputs as a sequence: a single input may be bare, and an array is unpacked once.
-
-    Raises ValueError for the wrong number of inputs, and for an array of several samples.
-    """
-    axes = 1
-    if type(x) is not list:
-        axes = getattr(x, "ndim", 1)
-        if isinstance(x, np.ndarray):
-            x = plain_array(x, "the input").tolist()
-        if isinstance(x, (Value, int, float)) or not axes:
-            x = [x]
-    if len(x) != nin or axes > 1:
-        is_batch = len(x) > 0 and hasattr(x[0], "__len__")
-        advice = "; pass a batch one sample at a time: [model(x) for x in xs]" if is_batch else ""
-        raise ValueError(f"this {taker} takes {nin} inputs, not {len(x)}{' rows' * (len(x) == nin)}{advice}")
-    return x
-
-
-def _width(n: object) -> int:
-    if isinstance(n, bool) or not hasattr(n, "__index__"):
-        raise TypeError(f"a layer's width must be an int, not {a_kind_of(n)}")
-    width = operator.index(n)
-    if width < 1:
-        raise ValueError(f"a layer's width must be 1 or more, not {n}")
-    return width
-
-
-def _generator(seed: SupportsIndex | str | float) -> random.Random:
-    return random.Random(operator.index(seed) if hasattr(seed, "__index__") else seed)  # NumPy's ints, too
-
-
-def _seeds(seed: int | None, count: int) -> list[int | None]:
-    if seed is None:
-        return [None] * count
-    source = _generator(seed)
-    return [source.getrandbits(64) for _ in range(count)]
-
-
-def _initialisation(init: Init | None, activation: Activation) -> Initialisation:
-    if init is None:
-        return suited_to(activation)
-    if callable(init):
-        return init
-    if not isinstance(init, str) or init not in INITS:
-        raise ValueError(lookup_error("init", init, INITS, "pass a function (nin, nout, generator) -> number"))
-    return INITS[init]
-
-
-def _drawn(draw: Initialisation, nin: int, nout: int, source: Generator) -> float:
-    number = draw(nin, nout, source)
-    if not isinstance(number, numbers.Real):
-        raise TypeError(f"an init must return one number, not {a_kind_of(number)}")
-    return float(number)
 
 
 def _linear(x: Value) -> Value:

@@ -1,0 +1,87 @@
+"""What layers take: inputs, widths, seeds and initialisations, checked."""
+
+from __future__ import annotations
+
+import numbers
+import operator
+import random
+from collections.abc import Callable, Sequence
+from typing import Any, SupportsIndex
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd import Value
+from autograd.util.arrays import plain_array
+from autograd.util.printable import a_kind_of
+from autograd.util.suggestions import lookup_error
+from nn.init import INITS, Generator, Initialisation, suited_to
+
+__all__ = ["Activation", "Init", "Inputs", "drawn", "generator", "initialisation", "inputs_of", "seeds_of", "width"]
+
+Activation = str | Callable[[Value], Value] | None
+Init = str | Initialisation
+Inputs = Sequence[Any] | NDArray[Any] | Value | float
+
+
+def inputs_of(x: Inputs, nin: int, taker: str) -> Any:
+    """Return the inputs as a sequence: a single input may be bare, and an array is unpacked once.
+
+    Raises ValueError for the wrong number of inputs, and for an array of several samples.
+    """
+    axes = 1
+    if type(x) is not list:
+        axes = getattr(x, "ndim", 1)
+        if isinstance(x, np.ndarray):
+            x = plain_array(x, "the input").tolist()
+        if isinstance(x, (Value, int, float)) or not axes:
+            x = [x]
+    if len(x) != nin or axes > 1:
+        is_batch = len(x) > 0 and hasattr(x[0], "__len__")
+        advice = "; pass a batch one sample at a time: [model(x) for x in xs]" if is_batch else ""
+        raise ValueError(f"this {taker} takes {nin} inputs, not {len(x)}{' rows' * (len(x) == nin)}{advice}")
+    return x
+
+
+def width(n: object) -> int:
+    """Return a width as an int; TypeError if it is not one, and ValueError if it is below 1."""
+    if isinstance(n, bool) or not hasattr(n, "__index__"):
+        raise TypeError(f"a layer's width must be an int, not {a_kind_of(n)}")
+    width = operator.index(n)
+    if width < 1:
+        raise ValueError(f"a layer's width must be 1 or more, not {n}")
+    return width
+
+
+def generator(seed: SupportsIndex | str | float | None) -> Generator:
+    """Return a generator of random numbers: Python's own where there is no seed, so that ``random.seed`` sets it."""
+    if seed is None:
+        return random
+    return random.Random(operator.index(seed) if hasattr(seed, "__index__") else seed)  # NumPy's ints, too
+
+
+def seeds_of(seed: int | None, count: int) -> list[int | None]:
+    """Return a seed for each of a layer's parts, or None for each if there is no seed."""
+    if seed is None:
+        return [None] * count
+    source: Any = generator(seed)
+    return [source.getrandbits(64) for _ in range(count)]
+
+
+def initialisation(init: Init | None, activation: Activation) -> Initialisation:
+    """Return the initialisation of this name, or the one that suits the activation; ValueError for an unknown name."""
+    if init is None:
+        return suited_to(activation)
+    if callable(init):
+        return init
+    if not isinstance(init, str) or init not in INITS:
+        raise ValueError(lookup_error("init", init, INITS, "pass a function (nin, nout, generator) -> number"))
+    return INITS[init]
+
+
+def drawn(draw: Initialisation, nin: int, nout: int, source: Generator) -> float:
+    """Draw one number; TypeError if the initialisation returns anything else."""
+    number = draw(nin, nout, source)
+    if not isinstance(number, numbers.Real):
+        raise TypeError(f"an init must return one number, not {a_kind_of(number)}")
+    return float(number)
