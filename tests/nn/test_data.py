@@ -501,6 +501,8 @@ def test_a_mirror_is_an_address(tmp_path: Path) -> None:
 
 
 def test_the_published_files_are_known() -> None:
-    assert [(file.name, file.magic & 0xFF) for file in data.images._MNIST] == list(zip(NAMES, (3, 1, 3, 1), strict=True))
+    assert [(file.name, file.magic & 0xFF) for file in data.images._MNIST] == list(
+        zip(NAMES, (3, 1, 3, 1), strict=True)
+    )
     assert all(re.fullmatch("[0-9a-f]{64}", file.sha256) for file in data.images._MNIST)
     assert sum(file.size for file in data.images._MNIST) == 11_594_722  # as TensorFlow Datasets lists it
