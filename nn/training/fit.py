@@ -11,12 +11,12 @@ from numpy.typing import ArrayLike
 from autograd.util.printable import kind_of
 from nn.inspect.snapshots import Snapshots
 from nn.logits import warn_of_rectified
-from nn.losses import LOSSES, refuse_targets
+from nn.losses import LOSSES
 from nn.optim.optimizer import Optimizer
 from nn.optim.optimizers import OPTIMIZERS
 from nn.optim.settings import at_least_zero, integer, number
 from nn.running.data import Data
-from nn.running.evaluation import Loss, Metric, first_output, metric_functions, named, width
+from nn.running.evaluation import Loss, Metric, first_output, metric_functions, named, refuse_misfits, width
 from nn.running.labels import Labels
 from nn.running.row_function import Engine, Function
 from nn.training.checkpoint import one_training
@@ -130,9 +130,11 @@ def fit(
     labels = Labels.of(y, chosen)
     data = Data.of(X, y if labels is None else labels.numbers(y), sample_weight, dtype)
     data, held_out = with_held_out(data, validation_of(validation, plain), labels, dtype)
-    _refuse_misfits(model, data, held_out, chosen, chosen_optimizer, schedule)
+    output = first_output(model, data.X, data.lengths)
+    _refuse_misfits(model, output, data, held_out, chosen, chosen_optimizer, schedule)
     if labels is not None:
-        labels.refuse_other_width(width(first_output(model, data.X)))
+        labels.refuse_other_width(width(output))
+    data, held_out = data.counted(chosen, output), held_out and held_out.counted(chosen, output)
     refuse_no_functions(callbacks)
     settings = Settings(
         epochs=integer("epochs", epochs, 1),
@@ -159,17 +161,22 @@ def fit(
 
 
 def _refuse_misfits(
-    model: Function, data: Data, held_out: Data | None, loss: Function, optimizer: Optimizer, schedule: object
+    model: Function,
+    output: object,
+    data: Data,
+    held_out: Data | None,
+    loss: Function,
+    optimizer: Optimizer,
+    schedule: object,
 ) -> None:
     """Raise TypeError or ValueError for targets that the loss does not take, and for a schedule that does not fit."""
     if schedule is not None and not callable(getattr(schedule, "step", None)):
         raise TypeError(f"a schedule must have step(), like those in nn.optim.schedules, but this is {schedule!r:.60}")
     if getattr(schedule, "optimizer", optimizer) is not optimizer:
         raise ValueError("the schedule belongs to another optimizer: create it with the one you pass to fit")
-    classes = width(first_output(model, data.X))
-    refuse_targets(loss, data.y, classes)
+    refuse_misfits(loss, data, output)
     if held_out is not None:
-        refuse_targets(loss, held_out.y, classes, "validation's y")
+        refuse_misfits(loss, held_out, output, "validation's y")
     warn_of_rectified(model, loss, data.y)
 
 

@@ -18,7 +18,7 @@ from nn.optim.clip import clip_norm, clip_value
 from nn.optim.optimizer import Optimizer
 from nn.running.data import Data
 from nn.running.evaluation import Evaluation
-from nn.running.gradients import Gradients
+from nn.running.gradients import gradients_of
 from nn.running.row_function import Engine
 from nn.training.history import History
 from nn.training.progress import Interrupt, Progress, interruptible
@@ -62,8 +62,8 @@ class Training:
         self.best_theta: Array | None = None
         self.everything = self.chosen = np.arange(len(self.data.X))
         shards = (settings.shards.executor, settings.shards.count) if settings.shards is not None else None
-        self.gradients = Gradients(self.model, settings.loss, self.data, parameters, self.engine, self.dtype, shards)
-        self.engine = self.gradients.engine
+        self.gradients = gradients_of(self.model, settings.loss, self.data, parameters, self.engine, self.dtype, shards)
+        self.engine, self._arrays = self.gradients.engine, self.gradients.arrays(self.data)
         self._evaluation = Evaluation(self.model, settings.loss, settings.metrics, self.engine, self.dtype)
         self._saved = time.monotonic()
         if settings.checkpoint is not None:
@@ -98,7 +98,7 @@ class Training:
             self.gradients.write(self.theta)
             self._save()
         if self.place.samples:  # of an epoch that is not over; a checkpoint has its sum
-            self.history.add({"loss": self.place.loss / self.place.samples})
+            self.history.add({"loss": self.place.loss / self._counted(self._order()[: self.place.samples])})
         if self.best_theta is not None and self.history.stopped != "interrupted":
             self.theta[:] = self.best_theta
             self.gradients.write(self.theta)
@@ -155,7 +155,8 @@ class Training:
             count = len(chosen)
             with interrupt:
                 self.optimizer.apply(self.theta, gradient, None if settings.l2 else self.gradients.reached)
-                place.step, place.loss, place.samples = place.step + 1, place.loss + loss * count, place.samples + count
+                place.loss += loss * self._counted(chosen)
+                place.step, place.samples = place.step + 1, place.samples + count
                 history.steps += 1
             bar.step(place.epoch, count, loss)
             if interrupt.pressed or history.steps == settings.stop.steps:
@@ -169,15 +170,13 @@ class Training:
 
     def _batches(self) -> Iterator[tuple[Array, list[Array]]]:
         """Yield (sample indices, their arrays) for each remaining batch of this epoch."""
-        settings, arrays, count = self.settings, self.data.arrays(), len(self.data.X)
+        settings, arrays, count = self.settings, self._arrays, len(self.data.X)
         size = settings.batch_size
         if size == count:  # all of them: in which order does not matter
             if not self.place.step:
                 yield self.everything, arrays
             return
-        order = self.everything
-        if settings.shuffle:
-            order = np.random.default_rng([settings.seed, self.place.epoch]).permutation(count)
+        order = self._order()
         batch = [np.empty((size, *x.shape[1:]), x.dtype) for x in arrays]
         for begin in range(self.place.step * size, count, size):
             chosen = order[begin : begin + size]
@@ -188,10 +187,23 @@ class Training:
             else:
                 yield chosen, [x[chosen] for x in arrays]
 
+    def _order(self) -> Array:
+        """Return the order of the samples in this epoch."""
+        if not self.settings.shuffle:
+            return self.everything
+        return np.random.default_rng([self.settings.seed, self.place.epoch]).permutation(len(self.everything))
+
+    def _counted(self, chosen: Array) -> float:
+        """Return how many samples these count as in a mean over targets: as many as they are, if all count equally."""
+        return len(chosen) if self.data.counts is None else float(self.data.counts[chosen].sum())
+
     def _gradient(self, batch: Sequence[Array]) -> tuple[float, Array]:
         """Compute the loss to minimize and its clipped gradient. Raises NonFiniteError if one is not finite."""
         settings, theta = self.settings, self.theta
         loss, gradient = self.gradients(batch, theta)
+        if self.data.counts is not None:
+            share = self._counted(self.chosen) / len(self.chosen)
+            loss, gradient = loss / share, gradient / share
         if settings.l2:  # which reaches every parameter
             loss += settings.l2 * float(theta.dot(theta))
             gradient += 2.0 * settings.l2 * theta
@@ -213,7 +225,7 @@ class Training:
 
     def _end_epoch(self, bar: Progress, interrupt: Interrupt) -> None:
         settings, place = self.settings, self.place
-        numbers = {"loss": place.loss / place.samples}
+        numbers = {"loss": place.loss / place.samples}  # whose counts are 1 on average
         if settings.stop.patience is not None and self.held_out is None:
             numbers["loss_after"] = self._measured()
         if self.held_out is not None or settings.metrics:
@@ -232,7 +244,7 @@ class Training:
 
     def _measured(self) -> float:
         """Compute the loss to minimize over all training data, with the present parameters."""
-        loss = self.gradients.mean_loss(self.data.arrays(), self.theta)
+        loss = self.gradients.mean_loss(self._arrays, self.theta)
         return loss + self.settings.l2 * float(self.theta.dot(self.theta)) if self.settings.l2 else loss
 
     def _keep(self, loss: float) -> None:
