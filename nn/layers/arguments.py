@@ -13,11 +13,22 @@ from numpy.typing import NDArray
 
 from autograd import Value
 from autograd.util.arrays import plain_array
-from autograd.util.printable import a_kind_of
+from autograd.util.printable import a_kind_of, printable
 from autograd.util.suggestions import lookup_error
 from nn.init import INITS, Generator, Initialisation, suited_to
 
-__all__ = ["Activation", "Init", "Inputs", "drawn", "generator", "initialisation", "inputs_of", "seeds_of", "width"]
+__all__ = [
+    "Activation",
+    "Init",
+    "Inputs",
+    "drawn",
+    "generator",
+    "initialisation",
+    "inputs_of",
+    "seeds_of",
+    "sizes_in_file",
+    "width",
+]
 
 Activation = str | Callable[[Value], Value] | None
 Init = str | Initialisation
@@ -51,6 +62,14 @@ def width(n: object) -> int:
     if width < 1:
         raise ValueError(f"a layer's width must be 1 or more, not {n}")
     return width
+
+
+def sizes_in_file(*sizes: object) -> list[int]:
+    """Return sizes that a file gives; ValueError unless each is a whole number from 1."""
+    whole = [size for size in sizes if type(size) is int and size > 0]
+    if len(whole) < len(sizes):
+        raise ValueError(f"its widths are {printable(repr(list(sizes)))}")
+    return whole
 
 
 def generator(seed: SupportsIndex | str | float | None) -> Generator:
