@@ -10,13 +10,13 @@ from typing import Any
 
 import autograd
 from autograd.util.printable import printable
-from nn import activations, layers
+from nn import activations, gpt, layers
 from nn.module import Module, read_state
 
 __all__ = ["load"]
 
 _CLASSES: dict[str, type[Module]] = {
-    name: getattr(file, name) for file in (layers, activations) for name in file.__all__
+    name: getattr(file, name) for file in (layers, activations, gpt) for name in file.__all__
 }
 _ROOM = 1 << 24  # bytes that a file may unpack to, beyond 256 per byte of its size: paths compress well
 
