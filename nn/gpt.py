@@ -130,7 +130,8 @@ class GPT(Module):
         """
         _check(temperature, max_new)
         document, source = [index_of(token, self._vocab_size) for token in _listed(prompt)], generator(seed)
-        begin = document or ([] if stop is None else [index_of(stop, self._vocab_size)])
+        ends = [] if stop is None else [index_of(stop, self._vocab_size)]
+        begin = document or ends
         if not begin:
             raise ValueError(
                 "there is no token to begin after\n"
@@ -146,7 +147,7 @@ class GPT(Module):
                 logits = self._step(tokens[position], position, caches)
                 if position + 1 == len(tokens):
                     token = _drawn(logits, temperature, source)
-                    if token == stop:
+                    if token in ends:
                         break
                     tokens.append(token)
         return document + tokens[len(begin) :]

@@ -23,7 +23,7 @@ class Attention(Module):
     """Attention with several heads: each position gets a mean of all positions' values, weighted by how they match.
 
     A head with the query q at one position, and keys kⱼ and values vⱼ of size d at the positions it sees, computes
-    Σ softmaxⱼ(q·kⱼ/√d) vⱼ, which is PyTorch's ``scaled_dot_product_attention``. The heads' results, one after the
+    Σ softmaxⱼ(kⱼ·q/√d) vⱼ, which is PyTorch's ``scaled_dot_product_attention``. The heads' results, one after the
     other, go through ``output``.
 
     embed_dim: the length of a row, which is the number of inputs and outputs of each position.
@@ -61,9 +61,9 @@ class Attention(Module):
     def forward(self, x: Sequence[Inputs]) -> list[Row]:
         """Return a row for each position.  x: (positions, embed_dim)."""
         rows = rows_of(x, self.embed_dim, "Attention")
-        keys, values = [row_of(self.key(row)) for row in rows], [row_of(self.value(row)) for row in rows]
+        queries, keys, values = ([row_of(linear(row)) for row in rows] for linear in (self.query, self.key, self.value))
         seen = range(1, len(rows) + 1) if self.causal else [len(rows)] * len(rows)
-        return [self._attended(row, keys[:end], values[:end]) for row, end in zip(rows, seen, strict=True)]
+        return [self._attended(query, keys[:end], values[:end]) for query, end in zip(queries, seen, strict=True)]
 
     def step(self, x: Inputs, keys: list[Row], values: list[Row]) -> Row:
         """Return the row of the next position, so that a sequence can be computed one position after the other.
@@ -81,9 +81,10 @@ class Attention(Module):
         if not self.causal:
             raise ValueError("this Attention is not causal, so every position sees the later ones: call it on all rows")
         row = inputs_of(x, self.embed_dim, "Attention")
+        query = row_of(self.query(row))
         keys.append(row_of(self.key(row)))
         values.append(row_of(self.value(row)))
-        return self._attended(row, keys, values)
+        return self._attended(query, keys, values)
 
     def weights(self, x: Sequence[Inputs]) -> list[list[list[float]]]:
         """Return how much each position looks at each: numbers [head][position][position seen], rows that sum to 1.
@@ -106,8 +107,8 @@ class Attention(Module):
                 heads.append(head)
         return heads
 
-    def _attended(self, x: Row, keys: Sequence[Row], values: Sequence[Row]) -> Row:
-        query, out = row_of(self.query(x)), []
+    def _attended(self, query: Row, keys: Sequence[Row], values: Sequence[Row]) -> Row:
+        out: Row = []
         for part in self._parts_of_heads():
             shares = _shares(query[part], [key[part] for key in keys])
             columns = zip(*[value[part] for value in values], strict=True)
@@ -127,13 +128,15 @@ class Attention(Module):
         n, _ = sizes_in_file(settings["embed_dim"], settings["num_heads"])
         return 4 * n * (n + bool(settings["bias"]))
 
+    _repr_pretty_ = Module._repr_pretty_  # IPython prefers the __repr__ of the nearer class
+
     def __repr__(self) -> str:
         return f"Attention({self.embed_dim}, num_heads={self.num_heads}{'' if self.causal else ', causal=False'})"
 
 
 def _shares(query: Row, keys: Sequence[Row]) -> list[Any]:
-    """softmaxⱼ(q·kⱼ/√d)."""
-    return autograd.softmax([autograd.dot(query, key) / math.sqrt(len(query)) for key in keys])
+    """softmaxⱼ(kⱼ·q/√d).  query: (d,); keys: (positions, d)."""
+    return autograd.softmax([autograd.dot(key, query) / math.sqrt(len(query)) for key in keys])
 
 
 class TransformerBlock(Module):
@@ -171,18 +174,20 @@ class TransformerBlock(Module):
     ) -> None:
         if norm not in ("rms", "layer"):
             raise ValueError(f"norm must be 'rms' or 'layer', not {norm!r:.60}")
+        width(embed_dim, "embed_dim")
         of_attention, of_mlp = seeds_of(seed, 2)
-        self.attention = Attention(embed_dim, num_heads, causal, bias, of_attention, init)
-        self.mlp = MLP(
-            embed_dim, [4 * embed_dim, embed_dim], activation, None, of_mlp, init or "fan_in_uniform", bias=bias
-        )
 
         def make_norm() -> RMSNorm | LayerNorm:
             if norm == "rms":
                 return RMSNorm(embed_dim, eps, elementwise_affine)
             return LayerNorm(embed_dim, 1e-5 if eps is None else eps, elementwise_affine, bias)
 
-        self.attention_norm, self.mlp_norm = make_norm(), make_norm()
+        self.attention_norm = make_norm()
+        self.attention = Attention(embed_dim, num_heads, causal, bias, of_attention, init)
+        self.mlp_norm = make_norm()
+        self.mlp = MLP(
+            embed_dim, [4 * embed_dim, embed_dim], activation, None, of_mlp, init or "fan_in_uniform", bias=bias
+        )
 
     def forward(self, x: Sequence[Inputs]) -> list[Row]:
         """Return a row for each position.  x: (positions, embed_dim)."""
@@ -214,6 +219,8 @@ class TransformerBlock(Module):
         bias = bool(settings["bias"])
         of_norm = n * (1 + (bias and settings["norm"] == "layer")) if settings["elementwise_affine"] else 0
         return Attention._count(settings) + 8 * n * n + 5 * n * bias + 2 * of_norm
+
+    _repr_pretty_ = Module._repr_pretty_
 
     def __repr__(self) -> str:
         return f"TransformerBlock({self.attention.embed_dim}, num_heads={self.attention.num_heads})"

@@ -55,7 +55,7 @@ class Embedding(Module):
         """Return the row of a token, or a list of the rows of several."""
         if isinstance(token, np.ndarray):
             token = plain_array(token, "the tokens").tolist()
-        if isinstance(token, Sequence):
+        if isinstance(token, Sequence) and not isinstance(token, (str, bytes)):
             return [self.forward(part) for part in token]
         if nx.is_tracer(token):
             return autograd.pick(self.weight, token)  # type: ignore[no-any-return]
