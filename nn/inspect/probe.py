@@ -176,9 +176,11 @@ def _stages(model: Function, values: Sequence[Value]) -> tuple[list[_Stage] | No
         neurons = part.neurons if isinstance(part, Layer) else [part]
         try:
             weights = [[places[w] for w in neuron.w] for neuron in neurons]
-            biases = [places[neuron.b] for neuron in neurons]
+            biases = [places[neuron.b] for neuron in neurons if neuron.b is not None]
         except (KeyError, TypeError):
             return None, f"a weight of {name} is not a parameter"
+        if len(biases) < len(neurons):
+            return None, f"a neuron of {name} has no bias"
         stages.append(_Stage(name, _activation(part), weights, biases, [part]))
     return stages, ""
 
