@@ -16,7 +16,7 @@ from autograd.util.arrays import Array, plain_array
 from autograd.util.printable import printable
 from nn.layers import MLP, Layer, Neuron, Sequential
 from nn.optim.optimizer import Optimizer
-from nn.running.evaluation import Data
+from nn.running.data import Data
 from nn.running.gradients import eager_sample, sample_loss
 from nn.running.row_function import Function, RowFunction
 
