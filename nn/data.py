@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.core.number_kinds import whole
 from autograd.errors import MissingExtraError
 from autograd.util.file_locks import locked
 from autograd.util.files import opened
@@ -119,7 +120,7 @@ def xor(n: int = 100, noise: float = 0.1, seed: int | None = None) -> tuple[Arra
 
 
 def _check(what: str, n: int, least: int, noise: float) -> None:
-    if isinstance(n, bool) or not hasattr(n, "__index__"):
+    if whole(n) is None:
         raise TypeError(f"n is the number of points and must be an int, not {a_kind_of(n)}")
     if n < least:
         raise ValueError(f"n must be {least} or more for {what}, not {n}")
@@ -159,7 +160,7 @@ def digits(n: int | None = None, seed: int | None = None) -> tuple[Array, Labels
     except ImportError as error:
         raise MissingExtraError("digits needs scikit-learn: pip install 'scalar-autograd[data]'") from error
     pixels, labels = source.load_digits(return_X_y=True)
-    if n is not None and (isinstance(n, bool) or not hasattr(n, "__index__")):
+    if n is not None and whole(n) is None:
         raise TypeError(f"n is the number of digits and must be an int, not {a_kind_of(n)}")
     if n is not None and not 1 <= n <= len(labels):
         raise ValueError(f"n must be 1 to {len(labels)}, the number of digits, not {n}")

@@ -39,6 +39,7 @@ _NO_DATA = (
     "the Value itself; autograd.softmax, logsumexp, max or maximum to compare numbers; "
     "metrics= of nn.fit for an accuracy; v.detach() to stop its gradient"
 )
+_NO_INDEX = "cannot use a Value as an index while compiling"
 _USE_PICK = "autograd.pick(xs, i) instead of xs[i] or xs[int(i)], where i is a Value"
 
 _REFUSED = {
@@ -55,6 +56,7 @@ _REFUSED = {
         "cannot convert a Value to a plain number while compiling",
         "v.exp() or autograd.exp(v) instead of math.exp(v), an object array instead of one of floats",
     ),
+    "index": (_NO_INDEX, _USE_PICK),
     "int": ("cannot convert a Value to a plain number while compiling", _USE_PICK),
     "read data": ("cannot read .data while compiling", _NO_DATA),
     "read grad": ("cannot read .grad while compiling", "autograd.grad inside the function"),
@@ -111,10 +113,9 @@ def recording(condition: MakesCondition) -> Iterator[None]:
         with holding(_here, here), track_everything():
             yield
     except (IndexError, TypeError) as error:
-        if not _NO_INDEX.search(str(error)):
+        if not _WRONG_INDEX.search(str(error)):
             raise
-        what = "cannot use a Value as an index while compiling"
-        raise refusal(what, _USE_PICK, _innermost(error)) from error
+        raise refusal(_NO_INDEX, _USE_PICK, _innermost(error)) from error
     finally:
         deque(ending, 0)  # one call into C, as above: no Ctrl-C leaves half of it
     if here.refused:
@@ -172,7 +173,7 @@ def _is_inside(filename: str) -> bool:
     return not any(name in filename[len(home) :] for name in _THIRD_PARTY)
 
 
-_NO_INDEX = re.compile(r"indices must be integers.* not '?(Value|condition)\b|valid indices|used as indices")
+_WRONG_INDEX = re.compile(r"indices must be integers.* not '?(Value|condition)\b|valid indices|used as indices")
 """The messages of Python and NumPy about a Value that is used as an index."""
 
 

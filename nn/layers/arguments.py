@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numbers
-import operator
 import random
 from collections.abc import Callable, Sequence
 from typing import Any, SupportsIndex
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Value
+from autograd.core.number_kinds import whole
 from autograd.util.arrays import plain_array
 from autograd.util.printable import a_kind_of
 from autograd.util.suggestions import lookup_error
@@ -45,9 +45,9 @@ def inputs_of(x: Inputs, nin: int, taker: str) -> Any:
 
 def width(n: object) -> int:
     """Return a width as an int; TypeError if it is not one, and ValueError if it is below 1."""
-    if isinstance(n, bool) or not hasattr(n, "__index__"):
+    width = whole(n)
+    if width is None:
         raise TypeError(f"a layer's width must be an int, not {a_kind_of(n)}")
-    width = operator.index(n)
     if width < 1:
         raise ValueError(f"a layer's width must be 1 or more, not {n}")
     return width
@@ -57,7 +57,8 @@ def generator(seed: SupportsIndex | str | float | None) -> Generator:
     """Return a generator of random numbers: Python's own where there is no seed, so that ``random.seed`` sets it."""
     if seed is None:
         return random
-    return random.Random(operator.index(seed) if hasattr(seed, "__index__") else seed)  # NumPy's ints, too
+    number = whole(seed)  # NumPy's ints, too
+    return random.Random(seed if number is None else number)
 
 
 def seeds_of(seed: int | None, count: int) -> list[int | None]:
