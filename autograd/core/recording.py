@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from itertools import repeat
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,6 +31,7 @@ __all__ = [
     "recording",
     "refusal",
     "refuse_while_recording",
+    "tables_recorded_here",
 ]
 
 MakesCondition = Callable[[str, Sequence[object]], "Value | bool"]
@@ -67,11 +68,12 @@ _REFUSED = {
 
 
 class _Recording:
-    """A recording in this thread or task: the function that makes its conditions, and the errors raised so far."""
+    """A recording in this thread or task: what makes its conditions, the errors raised so far, and its long tables."""
 
     def __init__(self, condition: MakesCondition) -> None:
         self.condition = condition
         self.refused: list[RecordingError] = []
+        self.tables: dict[tuple[int, int, int], Any] = {}
 
 
 # One entry for each recording that is open anywhere: while it is empty, asking costs one test of an empty list.
@@ -134,6 +136,13 @@ def condition(name: str, operands: Sequence[object]) -> Value | bool:
     here = _here.get()
     assert here is not None
     return here.condition(name, operands)
+
+
+def tables_recorded_here() -> dict[tuple[int, int, int], Any]:
+    """Return the nodes of long tables that this recording has made so far, by a key of ``core/picking.py``."""
+    here = _here.get()
+    assert here is not None
+    return here.tables
 
 
 def refuse_while_recording(what: str) -> None:

@@ -58,7 +58,7 @@ def generator(seed: SupportsIndex | str | float | None) -> Generator:
     if seed is None:
         return random
     number = whole(seed)  # NumPy's ints, too
-    return random.Random(seed if number is None else number)
+    return random.Random(seed if number is None else number)  # type: ignore[arg-type]  # it refuses other types
 
 
 def seeds_of(seed: int | None, count: int) -> list[int | None]:
