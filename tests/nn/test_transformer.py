@@ -111,7 +111,9 @@ def test_a_step_is_the_row_of_its_position(row):
 
 
 @settings(max_examples=6)
-@given(st.integers(0, 10**6), st.lists(st.integers(0, 4), min_size=1, max_size=6), st.sampled_from([0.0, 0.3, 1.0, 4.0]))
+@given(
+    st.integers(0, 10**6), st.lists(st.integers(0, 4), min_size=1, max_size=6), st.sampled_from([0.0, 0.3, 1.0, 4.0])
+)
 def test_generated_tokens_are_drawn_from_the_models_probabilities(seed, prompt, temperature):
     model, source, tokens = GPT_OF_ROW, random.Random(seed), list(prompt)
     while len(tokens) < 7:
