@@ -15,6 +15,7 @@ BUGS = {
     # order
     "M02": "breadth-first order",
     "M03": "pre-order depth-first",
+    "M53": "a stack without an order",
     "M04": "recursion per path",
     "M05": "no visited set in the sort",
     "M46": "recursive walk",
@@ -22,11 +23,13 @@ BUGS = {
     "M01": "gradient overwritten",
     "M43": "backward called twice",
     "M47": "every pullback called with 1",
+    "M54": "local derivative not multiplied",
     # record
     "M45": "detached by a copy of .data",
     "M50": "an operand used twice is kept once",
     "M51": "no methods for a number on the left",
     "M52": "a plain number is not made a Value",
+    "M55": "local derivatives that are Values",
     "M44": "pullback reads data that changed",
     # rule
     "M10": "add forgets upstream",
