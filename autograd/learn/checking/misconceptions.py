@@ -136,6 +136,13 @@ BUGS = {
     "V17": "other classes left out",
     "V18": "softmax left out of the gradient",
     "V19": "one-hot not subtracted",
+    # a loss that is one node
+    "C6": "logits changed",
+    "C3": "powers not divided by their sum",
+    "C2": "softmax by its own logit only",
+    "C4": "largest logit not added again",
+    "C5": "derivative of the probability for that of its logarithm",
+    "C1": "loss of many nodes",
     # training
     "T6": "never steps",
     "T5": "gradient cleared before the step",

@@ -15,13 +15,24 @@ class Value:
     def __repr__(self):
         return f"Value({self.data}, grad={self.grad})"
 
+    def __neg__(self):
+        return Value(-self.data, (self,), (-1.0,))
+
     def __add__(self, other):
         other = as_value(other)
         return Value(self.data + other.data, (self, other), (1.0, 1.0))
 
+    def __sub__(self, other):
+        other = as_value(other)
+        return Value(self.data - other.data, (self, other), (1.0, -1.0))
+
     def __mul__(self, other):
         other = as_value(other)
         return Value(self.data * other.data, (self, other), (other.data, self.data))
+
+    def __truediv__(self, other):
+        other = as_value(other)
+        return Value(self.data / other.data, (self, other), (1 / other.data, -self.data / other.data**2))
 
     def __pow__(self, k):
         return Value(self.data**k, (self,), (k * self.data ** (k - 1),))
@@ -36,26 +47,17 @@ class Value:
     def relu(self):
         return Value(max(0.0, self.data), (self,), (1.0 if self.data > 0 else 0.0,))
 
-    def __neg__(self):
-        return self * -1
-
     def __radd__(self, other):
         return self + other
 
-    def __sub__(self, other):
-        return self + -other
-
     def __rsub__(self, other):
-        return -self + other
+        return as_value(other) - self
 
     def __rmul__(self, other):
         return self * other
 
-    def __truediv__(self, other):
-        return self * other**-1
-
     def __rtruediv__(self, other):
-        return self**-1 * other
+        return as_value(other) / self
 
     def backward(self):
         """Multiply each local derivative by the gradient that has arrived, and add the product to the child's."""
