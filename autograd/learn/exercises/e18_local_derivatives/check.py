@@ -57,7 +57,6 @@ PROBES = {
     "long_way_first": SKIP.format("(3 * b) * 2 + b"),
     "long_way_last": SKIP.format("b + (3 * b) * 2"),
     "diamond": "a = Value(3.0)\nb = a * 2\ny = b * 5 + b * b\ny.backward()\nb.grad, a.grad",
-    "equal_numbers": two(3.0, 2.0, "(2 * a) * (3 * b)"),
     "two_graphs": "a = Value(2.0)\n(a * 3).backward()\n(a * a).backward()\na.grad",
     "two_graphs_of_two": "a, b = Value(2.0), Value(3.0)\n(a * b).backward()\n(a + b).backward()\na.grad, b.grad",
     "data_changed_later": "a, b = Value(3.0), Value(2.0)\ny = a * b\na.data = 10.0\ny.backward()\na.grad, b.grad",
