@@ -10,6 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.core.number_kinds import whole
 from autograd.util.printable import a_kind_of
 
 __all__ = ["Array", "circles", "line", "moons", "spirals", "xor"]
@@ -105,7 +106,7 @@ def xor(n: int = 100, noise: float = 0.1, seed: int | None = None) -> tuple[Arra
 
 
 def _check(what: str, n: int, least: int, noise: float) -> None:
-    if isinstance(n, bool) or not hasattr(n, "__index__"):
+    if whole(n) is None:
         raise TypeError(f"n is the number of points and must be an int, not {a_kind_of(n)}")
     if n < least:
         raise ValueError(f"n must be {least} or more for {what}, not {n}")

@@ -12,6 +12,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.core.number_kinds import whole
 from autograd.errors import MissingExtraError
 from autograd.util.file_locks import locked
 from autograd.util.files import opened
@@ -40,7 +41,7 @@ def digits(n: int | None = None, seed: int | None = None) -> tuple[Array, Labels
     except ImportError as error:
         raise MissingExtraError("digits needs scikit-learn: pip install 'scalar-autograd[data]'") from error
     pixels, labels = source.load_digits(return_X_y=True)
-    if n is not None and (isinstance(n, bool) or not hasattr(n, "__index__")):
+    if n is not None and whole(n) is None:
         raise TypeError(f"n is the number of digits and must be an int, not {a_kind_of(n)}")
     if n is not None and not 1 <= n <= len(labels):
         raise ValueError(f"n must be 1 to {len(labels)}, the number of digits, not {n}")

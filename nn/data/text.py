@@ -10,6 +10,7 @@ from typing import SupportsIndex
 
 import numpy as np
 
+from autograd.core.number_kinds import whole
 from autograd.util.files import read_whole
 from autograd.util.printable import a_kind_of, quoted
 
@@ -40,7 +41,7 @@ def names(n: int | None = None, seed: int | None = None) -> list[str]:
     from importlib.resources import files  # takes 3 ms, which importing nn should not wait for
 
     every = (files("nn") / "data" / "names.txt").read_text(encoding="ascii").split()
-    if n is not None and (isinstance(n, bool) or not hasattr(n, "__index__")):
+    if n is not None and whole(n) is None:
         raise TypeError(f"n is the number of names and must be an int, not {a_kind_of(n)}")
     if n is not None and not 1 <= n <= len(every):
         raise ValueError(f"n must be 1 to {len(every)}, the number of names, not {n}")
@@ -194,7 +195,7 @@ def sequences(
     """
     if isinstance(texts, str):
         raise TypeError("texts must be a list of texts: [text] for a single one")
-    if context is not None and (isinstance(context, bool) or not hasattr(context, "__index__")):
+    if context is not None and whole(context) is None:
         raise TypeError(f"context is a number of tokens and must be an int, not {a_kind_of(context)}")
     if context is not None and context < 1:
         raise ValueError(f"context must be 1 or more, not {context}")

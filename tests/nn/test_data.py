@@ -21,6 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograd import Value
 from autograd.errors import MissingExtraError
 from nn import data
 
@@ -109,6 +110,11 @@ def test_xor_is_the_four_corners() -> None:
         (lambda: data.spirals(-3), ValueError, "n must be 2 or more for two spirals, not -3"),
         (lambda: data.xor(3), ValueError, "n must be 4 or more for four corners, not 3"),
         (lambda: data.line(2.5), TypeError, "n is the number of points and must be an int, not a float"),  # type: ignore[arg-type]
+        (
+            lambda: data.line(Value(5.0)),
+            TypeError,
+            "n is the number of points and must be an int, not a Value",
+        ),
         (lambda: data.xor(True), TypeError, "n is the number of points and must be an int, not a bool"),
         *[
             (
