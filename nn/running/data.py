@@ -35,14 +35,13 @@ class Data:
     @classmethod
     def of(cls, X: ArrayLike, y: ArrayLike, weight: ArrayLike | None, dtype: str) -> Data:
         """Check samples, targets and weights. Raises TypeError or ValueError, naming them, if they do not fit."""
-        lengths = None
-        has_target_each = False
+        lengths, has_target_each = None, False
         if is_ragged(X):
             X, lengths = padded(X, "X")
-            has_target_each = is_ragged(y)
-        if lengths is not None and has_target_each:
-            y, of_targets = padded(y, "y")
-            _refuse_other_lengths(lengths, of_targets)
+            if is_ragged(y):
+                has_target_each = True
+                y, of_targets = padded(y, "y")
+                _refuse_other_lengths(lengths, of_targets)
         X, y = samples_of(X, "X"), samples_of(y, "y")
         if len(X) != len(y):
             advice = f": if X is one sample of {len(X)} numbers, pass [X] or X[None]" if X.ndim == len(y) == 1 else ""

@@ -15,6 +15,7 @@ from nn.losses import LOSSES
 from nn.optim.optimizer import Optimizer
 from nn.optim.optimizers import OPTIMIZERS
 from nn.optim.settings import at_least_zero, integer, number
+from nn.running.class_weights import ClassWeight, with_class_weights
 from nn.running.data import Data
 from nn.running.evaluation import Loss, Metric, first_output, metric_functions, named, refuse_misfits, width
 from nn.running.labels import Labels
@@ -60,6 +61,7 @@ def fit(
     clip_grad_value: float | None = None,
     l2: float = 0.0,
     sample_weight: ArrayLike | None = None,
+    class_weight: ClassWeight | None = None,
     shuffle: bool = True,
     seed: int = 0,
     engine: Engine = "compiled",
@@ -90,11 +92,14 @@ def fit(
     training data: this is ``history["loss_after"]``, it costs a pass without gradients per epoch, and the initial
     parameters count as well.
     stop: ``nn.Stop``, which combines the two with a number of steps.
-    callbacks: functions that are called with the Training after each epoch; if one returns True, training stops.
+    callbacks: functions that are called with the Training after each epoch; if one returns True, training stops. One
+    with the attribute ``each_step = True`` is called after each step, when only ``run.theta`` has the new parameters.
     schedule: a learning rate schedule, whose ``step()`` is called after each epoch.
     clip_grad_norm, clip_grad_value: limits for the gradient's norm and for its numbers.
     l2: adds l2·Σp² to the loss.
     sample_weight: (samples,), scaled to a mean of 1.
+    class_weight: weights for the classes in y, which multiply those of their samples: a dict by class, a list in the
+    order of the classes, or "balanced" for n / (k·nₖ), with which rare classes count as much as frequent ones.
     shuffle, seed: whether each epoch goes through the samples in a new random order, and the seed for it.
     engine: "compiled" or "eager"; a model that does not compile is trained eagerly, with a warning that says why.
     dtype: "float64" or "float32", for parameters and gradients.
@@ -134,6 +139,7 @@ def fit(
     _refuse_misfits(model, output, data, held_out, chosen, chosen_optimizer, schedule)
     if labels is not None:
         labels.refuse_other_width(width(output))
+    data = with_class_weights(data, class_weight, labels)
     data, held_out = data.counted(chosen, output), held_out and held_out.counted(chosen, output)
     refuse_no_functions(callbacks)
     settings = Settings(

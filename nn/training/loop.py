@@ -27,6 +27,8 @@ from nn.training.state import Place, Settings, SupportsStep
 
 __all__ = ["Training"]
 
+Callback = Callable[["Training"], Any]
+
 _MANY_SAMPLES = 1024
 """In larger batches, matrix products are worth several threads."""
 
@@ -34,6 +36,8 @@ _MANY_SAMPLES = 1024
 @dataclass
 class Training:
     """A running training, which callbacks receive: model, optimizer, history, epoch, and ``theta``, the parameters.
+
+    ``loss`` is the loss of the last step's batch, and ``history.steps`` the number of steps.
 
     >>> import nn
     >>> seen = []
@@ -57,6 +61,7 @@ class Training:
     def __post_init__(self) -> None:
         settings, parameters = self.settings, self.optimizer.parameters
         self.theta = np.array([x.data for x in parameters], self.dtype)
+        self.loss = math.nan
         self._before = self.theta.copy()  # as the epoch began
         self._is_refused = False  # whether a step has left the range of a float
         self.best_theta: Array | None = None
@@ -76,7 +81,7 @@ class Training:
         """The number of epochs done."""
         return self.place.epoch
 
-    def run(self, callbacks: Sequence[Callable[[Training], Any]], show: bool | None) -> History:
+    def run(self, callbacks: Sequence[Callback], show: bool | None) -> History:
         """Train until there is a reason to stop."""
         samples, done, started = len(self.data.X), self.history.steps, time.monotonic() - self.history.seconds
         bar = Progress(self.settings.epochs, samples, self.place.epoch * samples + self.place.samples, show)
@@ -85,10 +90,12 @@ class Training:
                 if self.settings.stop.patience is not None and self.held_out is None and self.best_theta is None:
                     self._keep(self._measured())
                     self.place.waited = 0
+                of_steps = [callback for callback in callbacks if getattr(callback, "each_step", False)]
+                callbacks = [callback for callback in callbacks if callback not in of_steps]
                 self.history.stopped = self._ended(callbacks if self.history.stopped == "callback" else ())
                 while not self.history.stopped:
-                    self._epoch(bar, interrupt)
-                    self.history.stopped = "interrupted" if interrupt.pressed else self._ended(callbacks)
+                    stopped = self._epoch(bar, interrupt, of_steps)
+                    self.history.stopped = "interrupted" if interrupt.pressed else stopped or self._ended(callbacks)
         except NonFiniteError as error:
             raise self._explained(error) from None
         finally:
@@ -114,7 +121,7 @@ class Training:
 
         return threadpool_limits(1, "blas")  # type: ignore[no-any-return]
 
-    def _ended(self, callbacks: Sequence[Callable[[Training], Any]]) -> str:
+    def _ended(self, callbacks: Sequence[Callback]) -> str:
         """Return the reason to stop here, "" for none. Every callback is called, and finds the trained model."""
         if callbacks:
             self.gradients.write(self.theta)
@@ -125,7 +132,7 @@ class Training:
             return "patience"
         if settings.stop.steps is not None and self.history.steps >= settings.stop.steps:
             return "max_steps"
-        if any(isinstance(answer, (bool, np.bool_)) and answer for answer in answers):
+        if any(map(_is_true, answers)):
             return "callback"
         return "epochs" if place.epoch >= settings.epochs else ""
 
@@ -145,10 +152,10 @@ class Training:
                 stacklevel=4,
             )
 
-    def _epoch(self, bar: Progress, interrupt: Interrupt) -> None:
-        """Train one epoch, or the rest of it after a checkpoint."""
+    def _epoch(self, bar: Progress, interrupt: Interrupt, of_steps: Sequence[Callback]) -> str:
+        """Train one epoch, or the rest of it after a checkpoint. Return "callback" if one stops it, else ""."""
         settings, place, history = self.settings, self.place, self.history
-        self._before[:] = self.theta
+        self._before[:], is_stopped = self.theta, False
         for chosen, batch in self._batches():
             self.chosen = chosen
             loss, gradient = self._gradient(batch)
@@ -159,7 +166,10 @@ class Training:
                 place.step, place.samples = place.step + 1, place.samples + count
                 history.steps += 1
             bar.step(place.epoch, count, loss)
-            if interrupt.pressed or history.steps == settings.stop.steps:
+            self.loss = loss
+            answers = [callback(self) for callback in of_steps]  # of all, also after one that stops the training
+            is_stopped = any(map(_is_true, answers))
+            if interrupt.pressed or is_stopped or history.steps == settings.stop.steps:
                 break
             if settings.checkpoint is not None and time.monotonic() - self._saved > settings.checkpoint.every:
                 self._check()
@@ -167,6 +177,7 @@ class Training:
         self._check()
         if place.samples == len(self.data.X):
             self._end_epoch(bar, interrupt)
+        return "callback" if is_stopped else ""
 
     def _batches(self) -> Iterator[tuple[Array, list[Array]]]:
         """Yield (sample indices, their arrays) for each remaining batch of this epoch."""
@@ -269,3 +280,8 @@ class Training:
         if self.settings.checkpoint is not None and not self._is_refused:
             save(self, self.settings.checkpoint.path)
             self._saved = time.monotonic()
+
+
+def _is_true(answer: object) -> bool:
+    """Whether a callback's answer stops the training."""
+    return isinstance(answer, (bool, np.bool_)) and bool(answer)
