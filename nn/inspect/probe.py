@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import functools
-import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, SupportsIndex
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import Value
+from autograd.core.number_kinds import whole
 from autograd.util.arrays import Array, plain_array
 from autograd.util.printable import printable
 from nn.layers import MLP, Layer, Neuron, Sequential
 from nn.optim.optimizer import Optimizer
-from nn.running.evaluation import Data
+from nn.running.data import Data
 from nn.running.gradients import eager_sample, sample_loss
 from nn.running.row_function import Function, RowFunction
 
@@ -232,7 +232,7 @@ def _spread(count: int, most: int) -> Array:
 def _sample(data: Data, at: ArrayLike | None) -> tuple[Array, dict[str, Any]]:
     """Return an input, and a description: its index among the samples, its numbers and its target."""
     count, shape = len(data.X), data.X.shape[1:]
-    index = 0 if at is None else operator.index(at) if isinstance(at, SupportsIndex) and not np.shape(at) else None
+    index = 0 if at is None else whole(at)
     if index is None:
         x = plain_array(at, "at", float)
         if x.size != np.prod(shape, dtype=int):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numbers
-import operator
 import random
 from collections.abc import Callable, Sequence
 from typing import Any, SupportsIndex, TypeGuard
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Value
+from autograd.core.number_kinds import whole
 from autograd.util.arrays import plain_array
 from autograd.util.printable import a_kind_of, printable
 from autograd.util.suggestions import lookup_error
@@ -87,9 +87,9 @@ def width(n: object, name: str = "a layer's width") -> int:
 
     name: what an error calls it.
     """
-    if isinstance(n, bool) or not hasattr(n, "__index__"):
+    width = whole(n)
+    if width is None:
         raise TypeError(f"{name} must be an int, not {a_kind_of(n)}")
-    width = operator.index(n)
     if width < 1:
         raise ValueError(f"{name} must be 1 or more, not {n}")
     return width
@@ -97,17 +97,18 @@ def width(n: object, name: str = "a layer's width") -> int:
 
 def sizes_in_file(*sizes: object) -> list[int]:
     """Return sizes that a file gives; ValueError unless each is a whole number from 1."""
-    whole = [size for size in sizes if type(size) is int and size > 0]
-    if len(whole) < len(sizes):
+    plain = [size for size in sizes if type(size) is int and size > 0]
+    if len(plain) < len(sizes):
         raise ValueError(f"its widths are {printable(repr(list(sizes)))}")
-    return whole
+    return plain
 
 
 def generator(seed: SupportsIndex | str | float | None) -> Generator:
     """Return a generator of random numbers: Python's own where there is no seed, so that ``random.seed`` sets it."""
     if seed is None:
         return random
-    return random.Random(operator.index(seed) if hasattr(seed, "__index__") else seed)  # NumPy's ints, too
+    number = whole(seed)  # NumPy's ints, too
+    return random.Random(seed if number is None else number)  # type: ignore[arg-type]  # it refuses other types
 
 
 def seeds_of(seed: int | None, count: int) -> list[int | None]:
