@@ -5,17 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from autograd import Value
-from nn.losses import (
-    Numbers,
-    Reduction,
-    bce_loss,
-    bce_with_logits,
-    check_reduction,
-    cross_entropy,
-    huber_loss,
-    mae_loss,
-    mse_loss,
-)
+from nn.losses import bce_loss, bce_with_logits, cross_entropy, huber_loss, mae_loss, mse_loss
+from nn.losses.arguments import Numbers, Reduction, check_reduction
 from nn.module import Module
 
 __all__ = ["BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "HuberLoss", "L1Loss", "MSELoss"]
