@@ -59,7 +59,7 @@ class Data:
 
         output: a model's output for a sample. If it has a row for each target, the mean is over these, as in PyTorch.
 
-        Raises ValueError, naming it, for a sample whose targets are all ignored.
+        Raises ValueError if all targets are ignored.
         """
         of_classes, y, counts = ClassLoss.of(loss), self.y, None
         if of_classes is not None and self.has_target_each and self.lengths is not None:
@@ -69,13 +69,10 @@ class Data:
             counts = self.lengths.astype(float) if self.lengths is not None and self.has_target_each else None
         elif of_classes.reduction == "mean" and (y.ndim == 1 or (y.ndim == 2 and has_rows(output))):
             counts = of_classes.counts(y).reshape(len(y), -1).sum(axis=1)
-        if counts is None or (counts[0] > 0 and (counts == counts[0]).all()):
+        if counts is not None and not counts.any():
+            raise ValueError("y has no target that counts: all are ignored, or of classes with the weight 0")
+        if counts is None or (counts == counts[0]).all():
             return replace(self, y=y)
-        if not counts.all():
-            raise ValueError(
-                f"y[{int(np.argmin(counts))}] has no target that counts in the loss, because each is ignored or its "
-                "class has the weight 0: leave this sample out"
-            )
         weight = counts if self.weight is None else counts * self.weight
         dtype = weight.dtype if self.weight is None else self.weight.dtype
         return replace(self, y=y, counts=counts / counts.mean(), weight=(weight / weight.mean()).astype(dtype))

@@ -95,8 +95,9 @@ class ClassLoss(NamedTuple):
         """Return the settings of a function, partial or module; None for any other loss."""
         if getattr(loss, "func", loss) is not cross_entropy:
             return None
-        given = {**getattr(loss, "__dict__", {}), **getattr(loss, "keywords", {})}
-        return cls(**{name: given[name] for name in cls._fields if name in given})
+        keywords = getattr(loss, "keywords", {})  # of a partial
+        settings = (keywords.get(name, getattr(loss, name, cls._field_defaults[name])) for name in cls._fields)
+        return cls(*settings)
 
     def counts(self, targets: Array) -> Array:
         """Return how much each target counts in a mean: its class's weight, or 0 if it is ignored."""

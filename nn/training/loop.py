@@ -213,7 +213,7 @@ class Training:
         settings, theta = self.settings, self.theta
         loss, gradient = self.gradients(batch, theta)
         if self.data.counts is not None:
-            share = self._counted(self.chosen) / len(self.chosen)
+            share = self._counted(self.chosen) / len(self.chosen) or 1.0  # where nothing counts, the loss is 0
             loss, gradient = loss / share, gradient / share
         if settings.l2:  # which reaches every parameter
             loss += settings.l2 * float(theta.dot(theta))
