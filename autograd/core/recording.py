@@ -35,9 +35,15 @@ __all__ = [
 
 MakesCondition = Callable[[str, Sequence[object]], "Value | bool"]
 
-_NO_DATA = (
-    "the Value itself; autograd.softmax, logsumexp, max or maximum to compare numbers; "
-    "metrics= of nn.fit for an accuracy; v.detach() to stop its gradient"
+_NO_DATA = "\n                  ".join(
+    (
+        "autograd.max(vs), softmax(vs) or logsumexp(vs) instead of max(v.data for v in vs)",
+        "autograd.maximum(v, 1e-10) instead of max(v.data, 1e-10); v.log() instead of math.log(v.data)",
+        "autograd.where(v > 0, a, b) instead of a if v.data > 0 else b; pick(xs, i) instead of xs[int(i.data)]",
+        "the Value itself instead of Value(v.data) or v.data alone, or v.detach() to stop its gradient",
+        "@autograd.rule instead of Value(number, parents, local derivatives)",
+        "metrics= of nn.fit, or another function, to count an accuracy; checks, sampling and printing outside",
+    )
 )
 _USE_PICK = "autograd.pick(xs, i) instead of xs[i] or xs[int(i)], where i is a Value"
 
