@@ -277,7 +277,7 @@ def test_it_is_drawn_and_played() -> None:
     root = y * a + y
     root.label = "L"
     assert "by_hand  data −6" in str(draw(root))
-    assert "by_hand" in draw(root, ops="separate").svg
+    assert "by_hand" in draw(root, ops="separate").svg()
     transcript = str(play(root, language="en"))
     assert "∂by_hand(a,b)/∂a = −3" in transcript
     assert "a.grad += by_hand(a,b).grad · ∂by_hand(a,b)/∂a" in transcript
