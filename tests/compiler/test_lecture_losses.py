@@ -267,6 +267,33 @@ def test_a_loss_compiles_with_the_change_that_its_error_names(case: Case) -> Non
     assert list(compiled_gradient) == pytest.approx(gradient, rel=1e-10, abs=1e-12)
 
 
+def any_other(x: Any) -> Any:
+    return x.data * x
+
+
+FIRST: list[tuple[Callable[[Any], Any], str]] = [
+    (lambda x: max(v.data for v in [x]) * x, "autograd.max(vs)"),
+    (lambda x: max(x.data, 1e-10) * x, "autograd.maximum(v, 1e-10)"),
+    (lambda x: math.log(x.data) * x, "autograd.maximum(v, 1e-10) instead of max(v.data, 1e-10); v.log()"),
+    (lambda x: x if x.data > 0 else -x, "autograd.where(v > 0, a, b)"),
+    (lambda x: PARAMETERS[int(x.data)] * x, "autograd.where(v > 0, a, b)"),
+    (lambda x: Value(x.data) * x, "the Value itself"),
+    (lambda x: Value(x.data * 2, (x,), (2,)), "@autograd.rule"),
+    (lambda x: x * ((x.data > 0) == (T > 0)), "metrics= of nn.fit"),
+    (lambda x: print(x.data) or x, "metrics= of nn.fit"),
+    (any_other, "autograd.max(vs)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("f", "advice"), FIRST)
+def test_the_advice_that_fits_the_line_comes_first(f: Callable[[Any], Any], advice: str) -> None:
+    with pytest.raises(RecordingError) as caught:
+        autograd.compile(f)(1.5)
+    remedies = str(caught.value).partition("\n  try             ")[2].splitlines()
+    assert remedies[0].startswith(advice)
+    assert len(remedies) == 6
+
+
 def test_what_is_sampled_becomes_an_input() -> None:
     """REINFORCE: the action depends on the numbers, so it is drawn outside and given to the program."""
 

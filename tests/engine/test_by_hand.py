@@ -112,6 +112,7 @@ CALLS: list[tuple[str, Callable[[Value, Value], Value], tuple[Any, ...]]] = [
     ("a plain number among three", lambda a, b: Value(6.0, (a, 1, b), (3.0, 6.0, 2.0)), (3.0, None, 2.0)),
     ("plain numbers only", lambda a, b: Value(6.0, (2.0, 3.0), (3.0, 2.0)), (None, None)),
     ("no parents", lambda a, b: Value(6.0, (), ()), ()),
+    ("no parents alone", lambda a, b: Value(6.0, ()), ()),
     ("no parents, in lists", lambda a, b: Value(6.0, [], []), ()),
     ("micrograd's defaults", lambda a, b: Value(6.0, (), ""), ()),
     ("micrograd's defaults and a label", lambda a, b: Value(6.0, (), "", "c"), ()),
@@ -188,10 +189,11 @@ def test_the_advice_runs() -> None:
 
 # ── copies, no_grad, pictures, errors ───────────────────────────────────────────────────────────────────────────────
 
-COPIES = [copy.copy, copy.deepcopy, lambda v: pickle.loads(pickle.dumps(v))]
+COPIES = [copy.copy, copy.deepcopy, lambda v: pickle.loads(pickle.dumps(v)), lambda v: pickle.loads(pickle.dumps(v, 0))]
+COPY_NAMES = ["copy", "deepcopy", "pickle", "pickle 0"]
 
 
-@pytest.mark.parametrize("duplicate", COPIES, ids=["copy", "deepcopy", "pickle"])
+@pytest.mark.parametrize("duplicate", COPIES, ids=COPY_NAMES)
 @pytest.mark.parametrize("count", [1, 2, 5])
 def test_a_copy_has_the_same_parents_and_derivatives(duplicate: Callable[[Value], Value], count: int) -> None:
     xs = [Value(0.5 + i, label=f"x{i}") for i in range(count)]
@@ -225,7 +227,7 @@ class InSlots(Value):
         self.param_index = param_index
 
 
-@pytest.mark.parametrize("duplicate", COPIES, ids=["copy", "deepcopy", "pickle"])
+@pytest.mark.parametrize("duplicate", COPIES, ids=COPY_NAMES)
 def test_a_subclass_with_operations_and_attributes_of_its_own_survives(duplicate: Callable[[Value], Value]) -> None:
     x = Own(3.0, tag="x")
     y = InSlots(5.0, (x.square() * x,), (0.5,), param_index=7)
