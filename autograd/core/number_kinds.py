@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from autograd.core.recording import is_recording, refusal
 from autograd.numeric import Numeric, is_value, real
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of
@@ -38,6 +39,8 @@ def real_number(number: object, what: str) -> float:
     if isinstance(number, (numbers.Real, np.bool_)):
         return real(number)
     if is_value(number):
+        if is_recording():
+            raise refusal(f"{what} takes a number, not a Value", "the Value itself: all inputs are Values already")
         raise TypeError(
             f"{what} takes a number, not a Value\n  try             v.data for its number, or the Value itself"
         )
