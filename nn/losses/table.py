@@ -15,11 +15,14 @@ from autograd.util.arrays import Array
 from autograd.util.known_functions import register_function
 from nn.losses.arguments import Reduction, is_plain
 
-__all__ = ["LOSSES", "TARGETS", "checked_target", "loss_function", "refuse_targets"]
+__all__ = ["DEFAULT_IGNORED", "LOSSES", "TARGETS", "checked_target", "ignored_by", "loss_function", "refuse_targets"]
 
 Loss = TypeVar("Loss", bound=Callable[..., Any])
 Example = Callable[[Callable[..., Any], int, Reduction], list[Any]]
 """Builds losses with this function and reduction, with targets of one of five kinds."""
+
+DEFAULT_IGNORED = -100
+"""The index that ``cross_entropy`` ignores by default, as in PyTorch."""
 
 LOSSES: dict[str, Callable[..., Any]] = {}
 """Every loss by its names: its own, the one without ``_loss`` ("mse"), and the names in Keras and PyTorch."""
@@ -75,7 +78,11 @@ def refuse_targets(loss: Callable[..., Any], targets: Array, classes: int | None
     of = getattr(plain, "__name__", "")
     if LOSSES.get(of) is not plain:
         return
-    known = _indices(classes) if of == "cross_entropy" and classes and targets.ndim == 1 else TARGETS.get(of)
+    known = (
+        _indices(classes, ignored_by(loss))
+        if of == "cross_entropy" and classes and targets.ndim == 1
+        else TARGETS.get(of)
+    )
     if known is None:
         return
     takes, which, advice = known
@@ -84,9 +91,15 @@ def refuse_targets(loss: Callable[..., Any], targets: Array, classes: int | None
         raise ValueError(f"{of} takes targets {which}, but {where}; {advice}")
 
 
-def _indices(classes: int) -> tuple[Callable[[Any], Any], str, str]:
+def ignored_by(loss: Callable[..., Any]) -> int:
+    """Return the index that a cross entropy ignores: the function, a ``functools.partial`` of it, or its module."""
+    given = {**getattr(loss, "__dict__", {}), **getattr(loss, "keywords", {})}
+    return given.get("ignore_index", DEFAULT_IGNORED)  # type: ignore[no-any-return]
+
+
+def _indices(classes: int, ignored: int) -> tuple[Callable[[Any], Any], str, str]:
     return (
-        lambda target: (target >= 0) & (target < classes) & (target == target // 1),
+        lambda target: ((target >= 0) & (target < classes) & (target == target // 1)) | (target == ignored),
         f"from 0 to {classes - 1}, one class for each of the model's {classes} outputs",
         "use more outputs, or np.unique(y, return_inverse=True)[1] to number the labels from 0",
     )
