@@ -58,6 +58,8 @@ class GPT(Module):
     (4192, 3, 27)
     """
 
+    causal = True  # no logits depend on later tokens, so nn.fit may pad sequences
+
     def __init__(
         self,
         vocab_size: int,

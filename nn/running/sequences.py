@@ -9,13 +9,12 @@ import numpy as np
 
 from autograd.util.arrays import Array, plain_array
 from nn.losses import cross_entropy
+from nn.losses.table import DEFAULT_IGNORED
 
 __all__ = ["ClassLoss", "has_rows", "is_causal", "is_ragged", "padded"]
 
 _MOST = 1 << 28
 """Numbers in an array of padded sequences, which then takes 2 GB."""
-_IGNORED = -100
-"""The default of ``cross_entropy``'s ignore_index, as in PyTorch."""
 
 
 def is_ragged(given: object) -> TypeGuard[Sequence[Any] | Array]:
@@ -86,7 +85,7 @@ class ClassLoss(NamedTuple):
     (ClassLoss(ignore_index=-100, weight=None, reduction='mean'), None)
     """
 
-    ignore_index: int = _IGNORED
+    ignore_index: int = DEFAULT_IGNORED
     weight: Sequence[float] | None = None
     reduction: str = "mean"
 
@@ -96,8 +95,10 @@ class ClassLoss(NamedTuple):
         if getattr(loss, "func", loss) is not cross_entropy:
             return None
         keywords = getattr(loss, "keywords", {})  # of a partial
-        settings = (keywords.get(name, getattr(loss, name, cls._field_defaults[name])) for name in cls._fields)
-        return cls(*settings)
+        settings: dict[str, Any] = {
+            name: keywords.get(name, getattr(loss, name, default)) for name, default in cls._field_defaults.items()
+        }
+        return cls(**settings)
 
     def counts(self, targets: Array) -> Array:
         """Return how much each target counts in a mean: its class's weight, or 0 if it is ignored."""
