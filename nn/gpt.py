@@ -76,6 +76,16 @@ class GPT(Module):
         ]
         self.output = Linear(embed_dim, vocab_size, of_output, _narrow, bias=False)
 
+    @property
+    def vocab_size(self) -> int:
+        """The number of tokens in the vocabulary."""
+        return len(self.token.weight)
+
+    @property
+    def context(self) -> int:
+        """The largest number of positions."""
+        return len(self.position.weight)
+
     def forward(self, tokens: Tokens) -> list[Row]:
         """Return the logits after each token.  tokens: (positions,)  →  (positions, vocab_size)."""
         rows = self._embedded(tokens)
@@ -129,8 +139,8 @@ class GPT(Module):
         True
         """
         _check(temperature, max_new)
-        document, source = [index_of(token, self._vocab_size) for token in _listed(prompt)], generator(seed)
-        ends = [] if stop is None else [index_of(stop, self._vocab_size)]
+        document, source = [index_of(token, self.vocab_size) for token in _listed(prompt)], generator(seed)
+        ends = [] if stop is None else [index_of(stop, self.vocab_size)]
         begin = document or ends
         if not begin:
             raise ValueError(
@@ -141,7 +151,7 @@ class GPT(Module):
         tokens = list(begin)
         caches: list[tuple[list[Row], list[Row]]] = [([], []) for _ in self.blocks]
         with autograd.no_grad():
-            for position in range(len(self.position.weight)):
+            for position in range(self.context):
                 if len(tokens) - len(begin) == max_new:
                     break
                 logits = self._step(tokens[position], position, caches)
@@ -167,26 +177,21 @@ class GPT(Module):
             row = block.step(row, keys, values)
         return [logit.data for logit in row_of(self.output(row))]
 
-    @property
-    def _vocab_size(self) -> int:
-        return len(self.token.weight)
-
     def _refuse_too_long(self, tokens: Sequence[Any]) -> None:
-        context = len(self.position.weight)
-        if len(tokens) > context:
+        if len(tokens) > self.context:
             raise ValueError(
-                f"this GPT takes at most {context} tokens, not {len(tokens)}\n"
-                f"  try             GPT(..., context={len(tokens)}), or the last tokens alone: tokens[-{context}:]"
+                f"this GPT takes at most {self.context} tokens, not {len(tokens)}\n"
+                f"  try             GPT(..., context={len(tokens)}), or the last tokens alone: tokens[-{self.context}:]"
             )
 
     def _settings(self) -> dict[str, Any]:
         attention = self.blocks[0].attention
         return {
-            "vocab_size": self._vocab_size,
+            "vocab_size": self.vocab_size,
             "embed_dim": attention.embed_dim,
             "num_heads": attention.num_heads,
             "num_layers": len(self.blocks),
-            "context": len(self.position.weight),
+            "context": self.context,
         }
 
     @staticmethod

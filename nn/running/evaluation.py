@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike
 import autograd
 from autograd.util.arrays import Array
 from autograd.util.suggestions import lookup_error
-from nn.losses import LOSSES, bce_with_logits, refuse_targets
+from nn.losses import LOSSES, bce_with_logits
+from nn.losses.table import refuse_targets
 from nn.metrics import METRICS
 from nn.running.data import Data, samples_of
 from nn.running.labels import Labels

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from autograd.util.printable import kind_of
 from nn.inspect.snapshots import Snapshots
 from nn.logits import warn_of_rectified
-from nn.losses import LOSSES, refuse_targets
+from nn.losses import LOSSES
+from nn.losses.table import refuse_targets
 from nn.optim.optimizer import Optimizer
 from nn.optim.optimizers import OPTIMIZERS
 from nn.optim.settings import at_least_zero, integer, number
