@@ -248,7 +248,7 @@ def test_a_rare_kind_does_not_wait_until_the_end() -> None:
     assert len(schedule(kinds, np.arange(1001), operands, 1)) < 160
 
 
-# ── hubs, many imports, and what is not finite ────────────────────────────────────────────────────────────────────────────────────
+# ── hubs, many imports, and what is not finite ────────────────────────────────────────────────────────────────────────
 
 
 def test_numbers_that_are_used_thousands_of_times() -> None:

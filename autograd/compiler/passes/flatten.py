@@ -100,15 +100,20 @@ def _flattened(program: Program, chain: _Chain) -> Program:
     if chain.flat.rule in (FOLDED_MAXIMUM, FOLDED_MINIMUM):
         is_link &= ~_branches(program, is_link)
     root = chain_ends(program, is_link)
-    links = np.flatnonzero(is_link)
+    links = np.flatnonzero(is_link & (program.counts > 0))
+    starts = np.zeros(len(links), bool)
+    if chain.start is not None and not program.reads_signs:
+        starts = _is_start(program, program.operands[program.first[links]], chain.start) & (program.counts[links] > 1)
+    lengths = np.bincount(root, minlength=len(program))
+    touched = (lengths[root[links]] > 1) | starts
+    links, starts = links[touched], starts[touched]
+    if not len(links):
+        return program
     places, counts = segments(program.first, links)
     terms, owner = program.operands[places], root[np.repeat(links, counts)]
-    leading = np.concatenate([[True], np.diff(np.repeat(links, counts)) != 0])
     merged = terms >= program.leaves
     merged[merged] = (root != np.arange(len(program)))[terms[merged] - program.leaves]
-    if chain.start is not None:
-        start = leading & (np.repeat(counts, counts) > 1) & (not program.reads_signs)
-        merged |= _is_start(program, terms, chain.start) & start
+    merged[(np.cumsum(counts) - counts)[starts]] = True
     terms, owner = terms[~merged], owner[~merged]
     order = np.argsort(owner, kind="stable")
     terms, owner = terms[order], owner[order]

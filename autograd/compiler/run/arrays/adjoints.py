@@ -9,7 +9,7 @@ from autograd.compiler.run.arrays.lowering import Lowering
 from autograd.compiler.run.arrays.parts import Part
 from autograd.compiler.run.arrays.views import NOTHING, Buffer, Scaled, Source, View, contiguous
 from autograd.table import Rule
-from autograd.util.arrays import Array
+from autograd.util.arrays import Array, distinct
 
 __all__ = ["Adjoints", "lanes_of"]
 
@@ -51,7 +51,7 @@ class Adjoints:
 
     def _fill_fresh(self, adjoint: int, lanes: Array) -> None:
         """Zeros, or what stands for nothing, in those of the lanes that hold nothing yet."""
-        empty = np.unique(lanes[self._fresh(adjoint)[lanes]])
+        empty = distinct(lanes[self._fresh(adjoint)[lanes]])
         if not len(empty):
             return
         batched = self.layout.buffers[adjoint].batched
@@ -82,7 +82,7 @@ class Adjoints:
         if (self.layout.buffer_of[flat] != view.buffer).any() or not self.active[flat].all():
             return None
         lanes = lanes_of(view)
-        if not np.array_equal(self.layout.offset_of[flat], lanes) or len(np.unique(lanes)) != len(lanes):
+        if not np.array_equal(self.layout.offset_of[flat], lanes) or len(distinct(lanes)) != len(lanes):
             return None
         return view._replace(buffer=self._adjoint(view.buffer))
 
@@ -200,7 +200,7 @@ class Adjoints:
         total = product
         wanted = np.flatnonzero(self.active[flat])
         buffers = self.layout.buffer_of[flat[wanted]]
-        for buffer in np.unique(buffers):
+        for buffer in distinct(buffers):
             lanes = wanted[buffers == buffer]
             offsets, adjoint = self.layout.offset_of[flat[lanes]], self._adjoint(int(buffer))
             batched = self.layout.buffers[adjoint].batched

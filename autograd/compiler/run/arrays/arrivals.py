@@ -14,7 +14,7 @@ import numpy as np
 from autograd.compiler.run.arrays.groups import Group, Region
 from autograd.compiler.run.arrays.schedule import MOST_LANES
 from autograd.table import RULES
-from autograd.util.arrays import Array
+from autograd.util.arrays import Array, stable_order
 
 __all__ = ["Arrivals", "Blocks", "Sending", "arrivals"]
 
@@ -88,7 +88,7 @@ def arrivals(region: Region, active: Array, held: Array) -> Arrivals:
     target, source = np.concatenate(targets), np.concatenate(sources)
     wanted = active[target]
     target, source = target[wanted], source[wanted]
-    order = np.argsort(target, kind="stable")
+    order = stable_order(target)
     counts = np.bincount(target, minlength=size)
     first = np.concatenate([[0], np.cumsum(counts)])
     resolved = _resolved(region, sendings, counts, first, source[order], extra)

@@ -17,7 +17,7 @@ from autograd.compiler.run.arrays.schedule import MOST_LANES, schedule
 from autograd.compiler.run.row_templates import Template, template
 from autograd.compiler.trace import signs
 from autograd.table import RULES
-from autograd.util.arrays import Array
+from autograd.util.arrays import Array, distinct, grouped
 
 __all__ = ["Group", "Region", "region"]
 
@@ -75,7 +75,7 @@ def region(program: Program, numbers: Array, active: Array) -> Region:
     columns = _unrolled(program, numbers)
     local = np.full(int(program.starts[-1]), -1, np.int64)
     local[columns.registers] = 0
-    imports = np.unique(columns.operands[local[columns.operands] < 0])
+    imports = distinct(columns.operands[local[columns.operands] < 0])
     imports = imports[np.argsort(~program.batched[imports], kind="stable")]
     local[columns.registers] = len(imports) + np.arange(len(columns.registers))
     local[imports] = np.arange(len(imports))
@@ -131,11 +131,9 @@ def _kinds(program: Program, columns: _Columns, active: Array) -> Array:
     powers = np.flatnonzero(np.array([x.rule.name == "pow" for x in program.operations])[codes])
     exponents = operands[first[powers] + 1]
     kinds[powers] += np.where(sort[exponents] == 1, 27 * (1 + exponents), 0)
-    keys = np.stack([kinds, counts, codes])
-    order = np.lexsort(keys)
-    changes = (keys[:, order[1:]] != keys[:, order[:-1]]).any(0)
+    order, changes = grouped(codes, counts, kinds)
     numbers = np.empty(len(order), np.int64)
-    numbers[order] = np.concatenate([[0], np.cumsum(changes)])
+    numbers[order] = np.cumsum(changes) - 1
     return numbers
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from autograd.compiler.program import MATMUL, Instruction, Program
 from autograd.compiler.run.arrays.views import Buffer, Source, View, common_steps, contiguous
 from autograd.compiler.trace import Function
-from autograd.util.arrays import Array
+from autograd.util.arrays import Array, distinct
 
 __all__ = ["GRADIENT", "PARAMETERS", "Gather", "Layout", "Scatter", "Step", "Tables", "merged"]
 
@@ -132,9 +132,7 @@ class Layout:
             constant = program.is_constant(registers)
             if constant.all():
                 numbers = program.constants[registers - program.first_constant]
-                same = (
-                    len(np.unique(numbers.view(np.int64))) == 1 or np.isnan(numbers).all()
-                )  # by bits: −0.0 is not 0.0
+                same = len(distinct(numbers.view(np.int64))) == 1 or np.isnan(numbers).all()  # by bits: −0.0 is not 0.0
                 locations.append(float(numbers[0]) if same else (self._constant(numbers), np.arange(len(numbers))))
             else:
                 locations.append(self._located(registers))

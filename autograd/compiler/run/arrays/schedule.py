@@ -7,13 +7,13 @@ as many. (Neubig and others, 2017, "On-the-fly operation batching in dynamic com
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator
 from itertools import count
 
 import numpy as np
 
-from autograd.util.arrays import Array
+from autograd.compiler.passes.edit import packed
+from autograd.util.arrays import Array, stable_order
 
 __all__ = ["MOST_LANES", "schedule"]
 
@@ -35,17 +35,12 @@ def schedule(kinds: Array, first: Array, operands: Array, leaves: int) -> list[A
     inside = made >= 0
     source, user = made[inside], np.repeat(np.arange(size), np.diff(first))[inside]
     uses, needs = np.bincount(source, minlength=size), np.bincount(user, minlength=size)
-    users = user[np.argsort(source, kind="stable")]
+    users = user[stable_order(source)]
     rank = _ranks(uses, users, np.diff(first))
     return [
         group[np.argsort(-rank[group], kind="stable")]
-        for group in map(np.array, _greedy(kinds.tolist(), _packed(users), _packed(needs), uses))
+        for group in map(np.array, _greedy(kinds.tolist(), packed(users), packed(needs), uses))
     ]
-
-
-def _packed(numbers: Array) -> array[int]:
-    """As four bytes each: a list of them would take nine times as much."""
-    return array("i", numbers.astype(np.int32).tobytes())
 
 
 def _greedy(kinds: list[int], users: array[int], waiting: array[int], uses: Array) -> Iterator[list[int]]:
@@ -53,7 +48,7 @@ def _greedy(kinds: list[int], users: array[int], waiting: array[int], uses: Arra
 
     Without the second, rare kinds would wait until the end, and ever more operations for them.
     """
-    begin = _packed(np.concatenate([[0], np.cumsum(uses)]))
+    begin = packed(np.concatenate([[0], np.cumsum(uses)]))
     ready: dict[int, list[int]] = {}
     since = [0] * (max(kinds, default=0) + 1)
     for i in np.flatnonzero(np.array(waiting) == 0).tolist():
