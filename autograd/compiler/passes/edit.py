@@ -10,7 +10,7 @@ import numpy as np
 from autograd.compiler.program import Program
 from autograd.util.arrays import Array
 
-__all__ = ["NewInstructions", "compact", "packed", "rebuild", "segments", "with_constants"]
+__all__ = ["NewInstructions", "compact", "packed", "ranges", "rebuild", "segments", "with_constants"]
 
 
 class NewInstructions(NamedTuple):
@@ -35,9 +35,13 @@ class NewInstructions(NamedTuple):
 def segments(first: Array, chosen: Array) -> tuple[Array, Array]:
     """Return the positions of the chosen instructions' operands, end to end, and how many each has."""
     counts = first[chosen + 1] - first[chosen]
-    ends = np.cumsum(counts)
-    positions = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first[chosen] - (ends - counts), counts)
-    return positions, counts
+    return ranges(first[chosen], counts), counts
+
+
+def ranges(starts: Array, lengths: Array) -> Array:
+    """Return starts[0], starts[0] + 1 … (``lengths[0]`` numbers), then those from starts[1] on, and so on."""
+    ends = np.cumsum(lengths)
+    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - lengths), lengths)
 
 
 def packed(numbers: Array) -> array[int]:
