@@ -54,37 +54,41 @@ def stable_order(*keys: Array) -> Array:
     >>> stable_order(np.array([1, 0, 1, 0]), np.array([5, 5, 4, 5]))
     array([1, 3, 2, 0])
     """
-    return grouped(*keys)[0]
+    numbers = _numbered(keys)
+    if numbers is None:
+        return np.lexsort(keys[::-1])
+    numbers.sort()
+    return np.remainder(numbers, max(1, len(numbers)), out=numbers)  # type: ignore[no-any-return]
 
 
 def grouped(*keys: Array) -> tuple[Array, Array]:
-    """Return the stable order of rows by columns of whole numbers, and whether each row in it differs from the last."""
-    size, is_first = len(keys[0]), np.ones(len(keys[0]), bool)
-    digits = _digits(keys) if size else None
-    if digits is None:
-        order = np.lexsort(keys[::-1])
-        is_first[1:] = np.any([key[order[1:]] != key[order[:-1]] for key in keys], axis=0)
-        return order, is_first
-    digits *= size
-    digits += np.arange(size)
-    digits.sort()
-    digits, order = np.divmod(digits, size)
-    is_first[1:] = digits[1:] != digits[:-1]
+    """Return the stable order of rows by columns of whole numbers, and whether each row in it differs from the last.
+
+    >>> grouped(np.array([1, 0, 1, 0]), np.array([5, 5, 4, 5]))
+    (array([1, 3, 2, 0]), array([ True, False,  True,  True]))
+    """
+    order, is_first = stable_order(*keys), np.ones(len(keys[0]), bool)
+    is_first[1:] = False
+    for key in keys:
+        ordered = key[order]
+        is_first[1:] |= ordered[1:] != ordered[:-1]
     return order, is_first
 
 
-def _digits(keys: Sequence[Array]) -> Array | None:
-    """A number for each row whose digits are the columns; None if it, times the number of rows, exceeds 64 bits."""
-    digits, span = np.zeros(len(keys[0]), np.int64), len(keys[0])
-    for key in keys:
+def _numbered(keys: Sequence[Array]) -> Array | None:
+    """A number for each row, whose digits are the columns and, last, which row it is; None if it exceeds 64 bits."""
+    numbers, span = np.zeros(len(keys[0]), np.int64), len(keys[0])
+    for key in keys if span else ():
         low, high = int(key.min()), int(key.max())
         span *= high - low + 1
         if span >= 1 << 63:
             return None
-        digits *= high - low + 1
-        digits += key
-        digits -= low
-    return digits
+        numbers *= high - low + 1
+        numbers += key
+        numbers -= low
+    numbers *= len(numbers)
+    numbers += np.arange(len(numbers))
+    return numbers
 
 
 def require_plain(given: object, name: str) -> None:

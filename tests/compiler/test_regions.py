@@ -243,7 +243,7 @@ def test_a_schedule_has_each_operation_once_and_after_all_that_it_needs(data: st
 
 def test_a_group_has_no_more_lanes_than_caches_hold() -> None:
     size = 3 * MOST_LANES + 1
-    groups = in_groups(np.zeros(size, int), np.arange(size + 1), np.zeros(size), 1)
+    groups = in_groups(np.zeros(size, int), np.arange(size + 1), np.zeros(size, int), 1)
     assert [len(group) for group in groups] == [MOST_LANES] * 3 + [1]
 
 

@@ -123,16 +123,15 @@ def _flattened(program: Program, chain: _Chain) -> Program:
 
 def chain_ends(program: Program, is_link: Array) -> Array:
     """For each instruction the last of the chain that it is in the middle of, or itself."""
-    operations = program.operands - program.leaves
-    inside = operations >= 0
-    user = np.repeat(np.arange(len(program)), program.counts)
-    uses = np.bincount(operations[inside], minlength=len(program))
-    outputs = program.outputs[program.outputs >= program.leaves] - program.leaves
-    uses[outputs] += 2
-    only_user = np.arange(len(program))
-    only_user[operations[inside]] = user[inside]
+    numbers = np.arange(len(program), dtype=np.int32)
+    inside = program.operands >= program.leaves
+    operations = program.operands[inside] - program.leaves
+    uses = np.bincount(operations, minlength=len(program))
+    uses[program.outputs[program.outputs >= program.leaves] - program.leaves] += 2
+    only_user = numbers.copy()
+    only_user[operations] = np.repeat(numbers, program.counts)[inside]
     middle = is_link & (uses == 1) & is_link[only_user]
-    root = np.where(middle, only_user, np.arange(len(program)))
+    root = np.where(middle, only_user, numbers)
     while True:  # as many rounds as the length of the longest chain has bits
         further = root[root]
         if (further == root).all():

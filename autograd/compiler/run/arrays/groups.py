@@ -72,7 +72,7 @@ class Region(NamedTuple):
 def region(program: Program, numbers: Array, active: Array) -> Region:
     """The region of these instructions, which follow one another. active: the registers a gradient flows through."""
     columns = _unrolled(program, numbers)
-    local = np.full(int(program.starts[-1]), -1, np.int64)
+    local = np.full(int(program.starts[-1]), -1, np.int32)
     local[columns.registers] = 0
     imports = distinct(columns.operands[local[columns.operands] < 0])
     imports = imports[np.argsort(~program.batched[imports], kind="stable")]
@@ -114,7 +114,7 @@ def _unrolled(program: Program, numbers: Array) -> _Columns:
         codes=np.repeat(program.codes[numbers], lanes),
         counts=counts,
         first=np.concatenate([[0], np.cumsum(counts)]),
-        operands=program.operands[places].astype(np.int64),
+        operands=program.operands[places],
     )
 
 

@@ -167,12 +167,14 @@ def _columns(program: Program) -> tuple[Array, Array]:
 
 def _by_operand(program: Program) -> tuple[Array, Array]:
     """The registers that each instruction reads, all lanes of its first operand before those of its second; and for
-    each of them 4 · instruction + operand. A sum's terms are one operand, factors two.
+    each of them 4 · instruction + operand. A sum's terms are one operand, factors two; and so is all that is read by an
+    instruction which cannot be in a region.
     """
-    lanes, operands = program.lanes.astype(np.int64), np.array([len(x.rule.operands) for x in program.operations])
-    operands = operands[program.codes]
-    is_sequence = np.array([x.rule.sequences for x in program.operations])[program.codes]
-    width = np.where(is_sequence, program.counts // lanes // np.maximum(operands, 1), 1)
+    able = may_be_in_region(program)
+    operands = np.where(able, np.array([len(x.rule.operands) for x in program.operations])[program.codes], 1)
+    lanes = np.where(able, program.lanes, 1)
+    single = np.array([not x.rule.sequences for x in program.operations])[program.codes] & able
+    width = np.where(single, 1, program.counts // lanes // operands)
     number = np.repeat(np.arange(len(program)), program.counts)
     place = np.arange(len(program.operands)) - program.first[number]
     rest, inside = np.divmod(place, np.maximum(width, 1)[number])
@@ -189,9 +191,7 @@ def _phases(program: Program, scattered: Array) -> Array:
     """
     size, kind = len(program), np.where(scattered, 1 + _is_batched(program), 0)
     owner, ends = packed(_owners(program)[program.operands]), program.first[1:].tolist()
-    earliest = [
-        packed(np.zeros(size + 3)) for _ in range(3)
-    ]  # by the reader's kind; the last three, −1 to −3, are the leaves'
+    earliest = [packed(np.zeros(size + 3)) for _ in range(3)]  # by the reader's kind; the last three are the leaves'
     begin = 0
     for i, own in enumerate(kind.tolist()):
         phase = max(map(earliest[own].__getitem__, owner[begin : ends[i]]), default=0)

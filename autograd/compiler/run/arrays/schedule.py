@@ -33,9 +33,9 @@ def schedule(kinds: Array, first: Array, operands: Array, leaves: int) -> tuple[
     (array([0, 2, 1]), array([2, 1]))
     """
     size = len(kinds)
-    made = operands.astype(np.int64) - leaves
-    inside = made >= 0
-    source, user = made[inside], np.repeat(np.arange(size), np.diff(first))[inside]
+    inside = operands >= leaves
+    source = operands[inside] - leaves
+    user = np.repeat(np.arange(size, dtype=np.int32), np.diff(first))[inside]
     uses, needs = np.bincount(source, minlength=size), np.bincount(user, minlength=size)
     users = user[stable_order(source)]
     rank = _ranks(uses, users, np.diff(first))
