@@ -42,7 +42,7 @@ def distinct(numbers: Array) -> Array:
     ordered = np.sort(numbers, axis=None)
     is_first = np.ones(len(ordered), bool)
     is_first[1:] = ordered[1:] != ordered[:-1]
-    return ordered[is_first]  # type: ignore[no-any-return]
+    return ordered[is_first]
 
 
 def stable_order(*keys: Array) -> Array:
@@ -58,7 +58,7 @@ def stable_order(*keys: Array) -> Array:
     if numbers is None:
         return np.lexsort(keys[::-1])
     numbers.sort()
-    return np.remainder(numbers, max(1, len(numbers)), out=numbers)  # type: ignore[no-any-return]
+    return np.remainder(numbers, max(1, len(numbers)), out=numbers)
 
 
 def grouped(*keys: Array) -> tuple[Array, Array]:

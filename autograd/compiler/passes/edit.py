@@ -41,7 +41,7 @@ def segments(first: Array, chosen: Array) -> tuple[Array, Array]:
 def ranges(starts: Array, lengths: Array) -> Array:
     """Return starts[0], starts[0] + 1 … (``lengths[0]`` numbers), then those from starts[1] on, and so on."""
     ends = np.cumsum(lengths)
-    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - lengths), lengths)
+    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - lengths), lengths)  # type: ignore[no-any-return]
 
 
 def packed(numbers: Array) -> array[int]:
@@ -94,7 +94,8 @@ def rebuild(program: Program, keep: Array, new: NewInstructions, absorbed: Array
     order = np.argsort(new.positions, kind="stable")
     is_new = np.zeros(int(keep.sum()) + len(order), bool)
     is_new[(np.cumsum(keep) - keep)[new.positions[order]] + np.arange(len(order))] = True
-    codes, counts, registers = (np.empty(len(is_new), kind) for kind in (np.int32, np.int64, np.int64))
+    codes = np.empty(len(is_new), np.int32)
+    counts, registers = np.empty((2, len(is_new)), np.int64)
     codes[~is_new], codes[is_new] = program.codes[keep], new.codes[order]
     counts[~is_new], counts[is_new] = program.counts[keep], new.counts[order]
     registers[~is_new], registers[is_new] = program.leaves + np.flatnonzero(keep), new.registers[order]

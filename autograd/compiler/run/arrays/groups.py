@@ -84,8 +84,8 @@ def region(program: Program, numbers: Array, active: Array) -> Region:
     local[registers] = len(imports) + np.arange(len(registers))
     operands, starts = _blocks(columns, order, lanes, local)
     first = np.cumsum(lanes) - lanes
-    numbers, heads = _numbers(program, imports, operands, starts), _heads(operands, starts).tolist()
-    builder = _Builder(program, columns, active, operands, numbers, heads)
+    constants, heads = _constants(program, imports, operands, starts), _heads(operands, starts).tolist()
+    builder = _Builder(program, columns, active, operands, constants, heads)
     table = zip(
         (len(imports) + first).tolist(), lanes.tolist(), order[first].tolist(), kinds[order[first]].tolist(),
         columns.counts[order[first]].tolist(), strict=True,
@@ -164,10 +164,10 @@ def _all_steps(rows: Array, starts: Array, step: int) -> Array:
     breaks = np.zeros(len(rows), bool)
     breaks[1:] = rows[1:] - rows[:-1] != step
     breaks[starts] = False
-    return ~np.logical_or.reduceat(breaks, starts)  # type: ignore[no-any-return]
+    return ~np.logical_or.reduceat(breaks, starts)
 
 
-def _numbers(program: Program, imports: Array, rows: Array, starts: Array) -> list[float | None]:
+def _constants(program: Program, imports: Array, rows: Array, starts: Array) -> list[float | None]:
     """The constant that each column is of, None of one that is of no constant or of several."""
     numbers = np.full(len(imports) + 1, np.nan)
     constant = program.is_constant(imports)
