@@ -140,7 +140,7 @@ def common_steps(columns: Sequence[Array]) -> tuple[tuple[int, ...], list[tuple[
         if nest is None:
             return None
         nests.append(nest)
-    if all(len(nest) == 1 for nest in nests):
+    if nests and all(len(nest) == 1 for nest in nests):
         return (nests[0][0][0],), [(int(column[0]), (nest[0][1],)) for column, nest in zip(columns, nests, strict=True)]
     sizes = {1}
     for nest in nests:
