@@ -159,7 +159,7 @@ class Layout:
         """What ``read`` gives where each column's registers lie in even steps of one instruction: it takes a tenth of
         the time. None if one's do not.
         """
-        views = []
+        views: list[Any] = []
         for registers in [*columns, np.arange(out.start, out.stop)]:
             first, last, size = int(registers[0]), int(registers[-1]), len(registers)
             step = int(registers[1]) - first if size > 1 else 1
