@@ -32,7 +32,7 @@ import numpy as np
 
 from benchmarks import compiled_graphs as graphs
 from benchmarks import compiled_peers as peers
-from benchmarks import convolution, gpt, irregular, recurrent
+from benchmarks import convolution, gpt_model, irregular, recurrent
 from benchmarks.compiled_graphs import Scalar
 from benchmarks.compiled_peers import Case, Make, Network, Ready, on
 from benchmarks.engine import ROOT, Failure, cpu_model, ending, progress, table
@@ -115,8 +115,8 @@ def beside_eager(title: str, problem: Callable[[], Scalar], limits: dict[str, fl
 def gpts() -> Iterator[Case]:
     by_documents = {1: {"numpy": 2.0, "torch": 0.6}, 32: {"numpy": 1.25, "torch": 1.0}}
     for documents, limits in by_documents.items():
-        make = functools.partial(gpt.problem, gpt.Sizes(), documents, positions=9)
-        contenders = on(make, ours=gpt.ours, numpy=gpt.numpy_by_hand, torch=gpt.torch_tensors)
+        make = functools.partial(gpt_model.problem, gpt_model.Sizes(), documents, positions=9)
+        contenders = on(make, ours=gpt_model.ours, numpy=gpt_model.numpy_by_hand, torch=gpt_model.torch_tensors)
         yield Case(f"gradient of {documents}", contenders, limits, rounds=9, size=int(documents > 1))
 
 
