@@ -1,22 +1,25 @@
-"""A GPT in plain scalar Python, and hand-written on whole arrays in NumPy and PyTorch, for `benchmarks.compiled`.
+"""A GPT in plain scalar Python, and hand-written on whole arrays in NumPy, PyTorch and JAX.
 
 The model is microgpt's: learned token and position embeddings, RMSNorm without parameters, causal attention with
 several heads, a relu MLP four times as wide, no biases, and a separate output matrix. A document is a row of token
-numbers, and each of them except the last predicts the next.
+numbers, and each of them except the last predicts the next. `benchmarks.compiled` compares them, and `benchmarks.gpt`
+trains the scalar code on several engines.
 """
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 import autograd
 import nn
-from benchmarks.compiled_peers import Array, Number, Ready, one_gradient
+from benchmarks.compiled_graphs import FirstCall, watched
+from benchmarks.compiled_peers import Array, Case, Number, Ready, on, one_gradient
 
 EPSILON = 1e-5
 Vector = list[Number]
@@ -61,6 +64,18 @@ def problem(sizes: Sizes, documents: int, positions: int) -> Problem:
 # -- number by number --------------------------------------------------------------------------------------------------
 
 
+class Words(NamedTuple):
+    """The functions that an engine has under names of its own: pick(table, index), cross_entropy(logits, target)."""
+
+    softmax: Callable[[Vector], Vector]
+    relu: Callable[[Number], Number]
+    pick: Callable[[Any, Number], Any]
+    cross_entropy: Callable[[Vector, Number], Number]
+
+
+OURS = Words(autograd.softmax, autograd.relu, autograd.pick, nn.cross_entropy)
+
+
 def linear(matrix: Matrix, x: Vector) -> Vector:
     return [sum(w * v for w, v in zip(row, x, strict=True)) for row in matrix]
 
@@ -71,46 +86,46 @@ def normalized(x: Vector) -> Vector:
     return [v * scale for v in x]
 
 
-def attended(query: Vector, keys: Matrix, values: Matrix, heads: int) -> Vector:
+def attended(query: Vector, keys: Matrix, values: Matrix, heads: int, softmax: Callable[[Vector], Vector]) -> Vector:
     """Return causal attention at one position: for each head, the values weighted by how well keys match the query."""
     size, out = len(query) // heads, []
     for begin in range(0, len(query), size):
         part = slice(begin, begin + size)
         scores = [sum(q * k for q, k in zip(query[part], key[part], strict=True)) / math.sqrt(size) for key in keys]
-        weights = autograd.softmax(scores)
+        weights = softmax(scores)
         columns = zip(*[value[part] for value in values], strict=True)
         out += [sum(w * v for w, v in zip(weights, column, strict=True)) for column in columns]
     return out
 
 
-def logits(weights: dict[str, Matrix], sizes: Sizes, tokens: Sequence[Number]) -> list[Vector]:
+def logits(weights: dict[str, Matrix], sizes: Sizes, tokens: Sequence[Number], words: Words) -> list[Vector]:
     """Return the next token's scores after each token."""
     caches: list[tuple[Matrix, Matrix]] = [([], []) for _ in range(sizes.layers)]
     scores = []
     for token, position in zip(tokens, weights["position"], strict=False):
-        x = normalized([a + b for a, b in zip(autograd.pick(weights["token"], token), position, strict=True)])
+        x = normalized([a + b for a, b in zip(words.pick(weights["token"], token), position, strict=True)])
         for i, (keys, values) in enumerate(caches):
             y = normalized(x)
             keys.append(linear(weights[f"key {i}"], y))
             values.append(linear(weights[f"value {i}"], y))
-            seen = attended(linear(weights[f"query {i}"], y), keys, values, sizes.heads)
+            seen = attended(linear(weights[f"query {i}"], y), keys, values, sizes.heads, words.softmax)
             x = [a + b for a, b in zip(linear(weights[f"attended {i}"], seen), x, strict=True)]
-            hidden = [autograd.relu(v) for v in linear(weights[f"hidden {i}"], normalized(x))]
+            hidden = [words.relu(v) for v in linear(weights[f"hidden {i}"], normalized(x))]
             x = [a + b for a, b in zip(linear(weights[f"output {i}"], hidden), x, strict=True)]
         scores.append(linear(weights["logits"], x))
     return scores
 
 
-def loss(weights: dict[str, Matrix], sizes: Sizes, document: Sequence[Number]) -> Number:
+def loss(weights: dict[str, Matrix], sizes: Sizes, document: Sequence[Number], words: Words = OURS) -> Number:
     """Return the mean cross entropy of the predictions."""
-    scores = logits(weights, sizes, document[:-1])
-    losses = [nn.cross_entropy(x, target) for x, target in zip(scores, document[1:], strict=True)]
+    scores = logits(weights, sizes, document[:-1], words)
+    losses = [words.cross_entropy(x, target) for x, target in zip(scores, document[1:], strict=True)]
     return sum(losses) / len(losses)
 
 
-def scalar_weights(data: Problem) -> dict[str, Matrix]:
-    """Return the parameters as Values."""
-    return {name: [[autograd.Value(x) for x in row] for row in array.tolist()] for name, array in data.numbers.items()}
+def scalar_weights(data: Problem, make: Callable[[float], Number] = autograd.Value) -> dict[str, Matrix]:
+    """Return the parameters as objects of an engine."""
+    return {name: [[make(x) for x in row] for row in array.tolist()] for name, array in data.numbers.items()}
 
 
 def flat(weights: dict[str, Matrix]) -> Vector:
@@ -122,12 +137,30 @@ def ours(data: Problem, dtype: str = "float64") -> Ready:
     weights, documents = scalar_weights(data), data.documents
     program = autograd.compile(lambda document: loss(weights, data.sizes, document), dtype=dtype)
     theta = program.record(documents).read().astype(dtype)
-    out, index = np.empty_like(theta), {parameter: i for i, parameter in enumerate(program.parameters)}
-    order = [index.get(parameter, -1) for parameter in flat(weights)]  # some positions are not used
+    out = np.empty_like(theta)
     return one_gradient(
         lambda: program.value_and_grad(documents, parameters=theta, out=out),
-        lambda gradient: np.append(gradient, 0.0)[order],
+        lambda gradient: np.append(gradient, 0.0)[order_of(program, weights)],
     )
+
+
+def order_of(program: Any, weights: dict[str, Matrix]) -> list[int]:
+    """Return the position of each parameter in the program's gradient, −1 where a short document does not use it."""
+    index = {parameter: i for i, parameter in enumerate(program.parameters)}
+    return [index.get(parameter, -1) for parameter in flat(weights)]
+
+
+def ours_first_call(data: Problem) -> FirstCall:
+    """Record, compile, and compute value and gradient once."""
+    weights = scalar_weights(data)
+
+    def call() -> tuple[Any, Any]:
+        program = autograd.compile(lambda document: loss(weights, data.sizes, document))
+        return program, program.value_and_grad(data.documents)
+
+    (program, (value, gradient)), seconds, most = watched(call)
+    answer = [float(value), *np.append(gradient, 0.0)[order_of(program, weights)]]
+    return FirstCall(seconds, len(program.programs[0].instruction_of), most, answer)
 
 
 # -- NumPy by hand -----------------------------------------------------------------------------------------------------
@@ -268,3 +301,84 @@ def torch_tensors(data: Problem, dtype: str = "float64") -> Ready:
         return loss.detach(), torch.autograd.grad(loss, list(weights.values()))
 
     return one_gradient(gradient, lambda parts: [float(x) for part in parts for x in part.flatten()])
+
+
+# -- JAX ---------------------------------------------------------------------------------------------------------------
+
+
+def jax_jitted(data: Problem, dtype: str = "float64") -> Ready:
+    import jax
+
+    jax.config.update("jax_enable_x64", dtype == "float64")
+    weights = {name: jax.numpy.asarray(array, dtype) for name, array in data.numbers.items()}
+    differentiate, documents = jax_gradient(data.sizes), jax.device_put(data.documents)
+    return one_gradient(
+        lambda: jax.block_until_ready(differentiate(weights, documents)), functools.partial(parts, data)
+    )
+
+
+def parts(data: Problem, gradients: dict[str, Any]) -> list[float]:
+    return [float(x) for name in data.numbers for x in np.asarray(gradients[name]).ravel()]
+
+
+def jax_gradient(sizes: Sizes) -> Any:
+    """Return the jitted value and gradient, a function of the weights and the documents."""
+    import jax
+    import jax.numpy as jnp
+
+    def normal(x: Any) -> Any:
+        return x * (jnp.mean(x * x, -1, keepdims=True) + EPSILON) ** -0.5
+
+    def loss(weights: dict[str, Any], documents: Any) -> Any:
+        count, length = documents.shape[0], documents.shape[1] - 1
+        future = jnp.triu(jnp.full((length, length), -jnp.inf), 1)
+        x = normal(weights["token"][documents[:, :-1]] + weights["position"][:length])
+        for i in range(sizes.layers):
+            y = normal(x)
+            three = (y @ weights[f"{name} {i}"].T for name in ("query", "key", "value"))
+            q, k, v = (a.reshape(count, length, sizes.heads, -1).transpose(0, 2, 1, 3) for a in three)
+            a = jax.nn.softmax(q @ k.swapaxes(2, 3) * (sizes.width // sizes.heads) ** -0.5 + future)
+            x = (a @ v).transpose(0, 2, 1, 3).reshape(x.shape) @ weights[f"attended {i}"].T + x
+            x = jax.nn.relu(normal(x) @ weights[f"hidden {i}"].T) @ weights[f"output {i}"].T + x
+        scores = jax.nn.log_softmax(x @ weights["logits"].T)
+        return -jnp.take_along_axis(scores, documents[:, 1:, None], axis=2).mean()
+
+    return jax.jit(jax.value_and_grad(loss))
+
+
+def jax_first_call(data: Problem) -> FirstCall:
+    """Trace, compile, and compute value and gradient once."""
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    weights = {name: jax.numpy.asarray(array) for name, array in data.numbers.items()}
+    call = lambda: jax.block_until_ready(jax_gradient(data.sizes)(weights, data.documents))  # noqa: E731
+    (value, gradient), seconds, most = watched(call)
+    return FirstCall(seconds, 0, most, [float(value), *parts(data, gradient)])
+
+
+# -- the cases ---------------------------------------------------------------------------------------------------------
+
+LARGE = Sizes(width=32, heads=8, layers=4, context=32)
+
+
+def cases() -> Iterator[Case]:
+    """Yield the cases: one and many documents, float32, a first call; and, with --full, the same for a larger model."""
+    for documents, limits in ((1, {"numpy": 2.0, "torch": 0.6}), (32, {"numpy": 1.25, "torch": 1.0})):
+        make = functools.partial(problem, Sizes(), documents, positions=9)
+        yield Case(f"gradient of {documents}", contenders(make), limits, rounds=9, size=int(documents > 1))
+    in_single = contenders(functools.partial(problem, Sizes(), 32, positions=9), "float32")
+    yield Case("float32, 32", in_single, {"numpy": 1.3}, rounds=9, size=1, tolerance=1e-4)
+    yield first_call("compile", functools.partial(problem, Sizes(), 1, positions=9), size=1)
+    large = functools.partial(problem, LARGE, 1, positions=LARGE.context)
+    yield Case("4 layers", contenders(large), {"numpy": 1.3}, rounds=9, size=2)
+    yield first_call("4 layers, compile", large, size=2)
+
+
+def contenders(make: Callable[[], Problem], dtype: str = "float64") -> dict[str, Callable[[], Any]]:
+    by_name = {"ours": ours, "numpy": numpy_by_hand, "torch": torch_tensors, "jax": jax_jitted}
+    return on(make, **{name: functools.partial(f, dtype=dtype) for name, f in by_name.items()})
+
+
+def first_call(title: str, make: Callable[[], Problem], size: int) -> Case:
+    return Case(title, on(make, ours=ours_first_call, jax=jax_first_call), rounds=3, first_call=True, size=size)
