@@ -284,7 +284,8 @@ def against(ours: Series | None, series: Series, limit: float | None) -> list[st
 
 
 def remarks(case: Case, results: dict[str, Series]) -> Iterator[str]:
-    """Who was skipped, who failed, and whose numbers are not those of the first peer."""
+    """What the case says, who was skipped, who failed, and whose numbers are not those of the first peer."""
+    yield from [f"{case.title}: {case.note}"] if case.note else []
     yield from (f"{case.title}: {name} is not installed" for name in case.contenders if name not in results)
     yield from (f"{case.title}: {name} fails: {one.failure}" for name, one in results.items() if one.failure)
     answers = {name: np.array(series.answer) for name, series in results.items() if series.answer}
@@ -326,7 +327,15 @@ def measure(workload: str, size: int) -> tuple[dict[str, dict[str, Series]], boo
 
 
 def header() -> dict[str, str]:
-    libraries = [name for name in ("numpy", "jax", "torch", "casadi", "micrograd") if installed(name)]
+    modules = {
+        "numpy": "numpy",
+        "jax": "jax",
+        "torch": "torch",
+        "casadi": "casadi",
+        "ddx-ad": "ddx",
+        "micrograd": "micrograd",
+    }
+    libraries = [name for name, module in modules.items() if installed(module)]
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "cpu": cpu_model(),
