@@ -13,7 +13,23 @@ from autograd.numeric import Numeric, is_value, real
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of
 
-__all__ = ["as_numpy", "as_python", "is_complex", "real_number", "whole", "without_axes", "without_integers"]
+__all__ = [
+    "LISTS",
+    "USE_AN_ARRAY",
+    "as_numpy",
+    "as_python",
+    "is_complex",
+    "real_number",
+    "whole",
+    "without_axes",
+    "without_integers",
+]
+
+LISTS = {list, tuple, str, bytes}
+"""What Python would repeat where a Value multiplies it."""
+
+USE_AN_ARRAY = "\n  try             one number at a time, or a NumPy array"
+"""What an error about a list advises."""
 
 
 def real_number(number: object, what: str) -> float:
