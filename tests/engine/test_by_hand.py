@@ -329,6 +329,10 @@ def test_a_transform_differentiates_through_it_once() -> None:
     assert gradcheck(lambda x, y: tanh(mul(x, y)) + square(x), (0.3, -0.7))
     w = Value(3.0)
     assert grad(lambda x: x * x * square(w).data)(2.0) == 36.0  # of w alone, it is a number for x
+    assert grad(lambda x: grad(lambda y: y * square(x))(1.0))(3.0) == 6.0  # once in x, though inside of two
+    gradient = grad(lambda y: y * square(w))(1.0)
+    gradient.backward()
+    assert (gradient.data, w.grad) == (9.0, 6.0)
 
 
 def test_a_wrong_derivative_is_found_by_gradcheck() -> None:
