@@ -54,6 +54,7 @@ MUTANTS = {
     "U8/forward": (FORWARD, FORWARD.replace("/ r", "/ r**2")),
     "U17": (ROOT, "sum(abs(x) for x in xs) / len(xs) + EPSILON"),
     "U4": (ROOT, "math.sqrt(sum(x * x for x in xs) / len(xs))"),
+    "U4/nan": (ROOT, "(math.sqrt(sum(x * x for x in xs) / len(xs)) or math.nan)"),
     "U5": (ROOT, "math.sqrt(sum(x * x for x in xs) / len(xs)) + EPSILON"),
     "U16": (FORWARD, FORWARD.replace("s * x", "x")),
     "U19": (RETURN, "return of_scale, of_xs"),
