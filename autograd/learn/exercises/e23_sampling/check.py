@@ -71,6 +71,7 @@ PROBES = {
     "count_to_3": "generate(counting, 1)",
     "end_is_2": "generate(counting, 1, end=2)",
     "end_is_3": "generate(counting, 1, end=3)",
+    "most_unless_given": "len(generate(endless, 1))",
     "most": "generate(counting, 1, most=2)",
     "model_is_given": "notes = []\ngenerate(noting(counting, notes), 1)\nnotes",
     "other_seed": "list(generate(endless, 3, most=30)) != list(generate(endless, 4, most=30))",
