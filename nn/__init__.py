@@ -26,9 +26,21 @@ from nn.activations import (
     Softplus,
     Tanh,
 )
+from nn.gpt import GPT
 from nn.inspect.diagnosis import Diagnosis, LayerReport, diagnose
 from nn.inspect.snapshots import Snapshots
-from nn.layers import MLP, Layer, Linear, Neuron, Sequential
+from nn.layers import (
+    MLP,
+    Attention,
+    Embedding,
+    Layer,
+    LayerNorm,
+    Linear,
+    Neuron,
+    RMSNorm,
+    Sequential,
+    TransformerBlock,
+)
 from nn.loss_modules import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, HuberLoss, L1Loss, MSELoss
 from nn.losses import (
     bce_loss,
@@ -56,12 +68,14 @@ from nn.training.options import Checkpoint, Shards, Stop
 __all__ = [
     "ELU",
     "GELU",
+    "GPT",
     "MLP",
     "SELU",
     "SGD",
     "Adagrad",
     "Adam",
     "AdamW",
+    "Attention",
     "BCELoss",
     "BCEWithLogitsLoss",
     "Checkpoint",
@@ -69,6 +83,7 @@ __all__ = [
     "CosineAnnealingLR",
     "CrossEntropyLoss",
     "Diagnosis",
+    "Embedding",
     "ExponentialLR",
     "History",
     "HuberLoss",
@@ -76,6 +91,7 @@ __all__ = [
     "L1Loss",
     "LambdaLR",
     "Layer",
+    "LayerNorm",
     "LayerReport",
     "LeakyReLU",
     "Linear",
@@ -87,6 +103,7 @@ __all__ = [
     "Module",
     "Neuron",
     "Optimizer",
+    "RMSNorm",
     "RMSprop",
     "ReLU",
     "Sequential",
@@ -100,6 +117,7 @@ __all__ = [
     "Stop",
     "Tanh",
     "Training",
+    "TransformerBlock",
     "bce_loss",
     "bce_with_logits",
     "clip_grad_norm",

@@ -125,6 +125,14 @@ class Module(Advised):
         """Return the arguments to build such a module with. Raises NotImplementedError if its class does not say."""
         raise NotImplementedError
 
+    @staticmethod
+    def _count(settings: Mapping[str, Any]) -> int:
+        """Return how many parameters of its own such a module has, so that nn.load can check a file before it builds.
+
+        settings: as from ``_settings``, but from a file, so that anything may be in it. Raises for what is wrong.
+        """
+        return 0
+
     def _parts(self) -> list[tuple[str, Module]]:
         """Return (path, module) for each module directly inside this one."""
         parts: list[tuple[str, Module]] = []
