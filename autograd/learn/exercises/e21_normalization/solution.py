@@ -1,4 +1,4 @@
-"""Exercise 21: normalization, and all of its derivative."""
+"""Exercise 21: normalization and its derivative."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Exercise 21: normalization, and all of its derivative.
+"""Exercise 21: normalization and its derivative.
 
     rmsnorm([3.0, -1.0], [1.0, 1.0])       # [1.3416…, -0.4472…]: divided by √((9 + 1)/2 + ε)
     rmsnorm([3.0, -1.0], [1.0, 10.0])      # [1.3416…, -4.4721…]
