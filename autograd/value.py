@@ -20,7 +20,7 @@ parents and derivatives of their own, have these forms too (``core/by_hand.py``)
 
 ``_grad`` is the gradient, or NO_GRAD_YET. During a backward pass (``backward.py``) it is what has arrived so far, or
 that pass's mark; while the compiler walks a graph (``compiler/record.py``), an operation's number. Both restore it.
-Else only ``value.py``, ``core/node.py`` and ``core/_operators.py`` write it; others call ``grads_set`` in ``node.py``.
+Else only ``value.py``, ``core/node.py`` and ``core/_operators.py`` write it; others call ``grads_set`` of the second.
 """
 
 from __future__ import annotations
