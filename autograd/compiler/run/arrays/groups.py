@@ -51,24 +51,20 @@ class Group(NamedTuple):
 
 
 class Form(NamedTuple):
-    """What groups of one kind share, as in ``Group``; count: of the operands."""
+    """What groups of one kind share, as in ``Group``."""
 
     operation: Operation
     constants: tuple[float | None, ...]
     wanted: tuple[bool, ...]
     calls: Template | None
 
-    @property
-    def count(self) -> int:
-        """How many operands an operation has."""
-        return len(self.wanted)
-
     def rows(self) -> tuple[int, int]:
         """How many rows an operation keeps for derivatives, and how many it needs to gather and to compute in."""
+        count = len(self.wanted)
         if self.calls is not None:
-            return len(self.calls.kept), self.count + len(self.calls.traced.calls) + 3
+            return len(self.calls.kept), count + len(self.calls.traced.calls) + 3
         reduces = self.operation.rule in (RULES["sum"], RULES["dot"])
-        return 0 if reduces else sum(self.wanted), 2 * self.count + 3
+        return 0 if reduces else sum(self.wanted), 2 * count + 3
 
 
 class Region(NamedTuple):
