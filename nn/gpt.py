@@ -45,6 +45,8 @@ class GPT(Module):
     num_layers: the number of blocks.
     context: the largest number of positions, each of which has an embedding.
     seed: the seed for the weights; without one they are drawn from Python's ``random``.
+    alphabet: the characters that tokens stand for, as ``nn.data.Tokenizer`` has them. The model only keeps it, so that
+    ``nn.load`` gives it back: ``Tokenizer(model.alphabet)`` is the tokenizer of the training.
 
     Raises ValueError unless num_heads divides embed_dim. ``model(tokens)`` returns for each token a list of vocab_size
     logits of the token after it. Tokens may be inputs of a compiled function. Raises ValueError for no tokens or more
@@ -56,6 +58,8 @@ class GPT(Module):
     (4192, 3, 27)
     """
 
+    causal = True  # no logits depend on later tokens, so nn.fit may pad sequences
+
     def __init__(
         self,
         vocab_size: int,
@@ -64,7 +68,12 @@ class GPT(Module):
         num_layers: int = 1,
         context: int = 16,
         seed: int | None = None,
+        *,
+        alphabet: str | None = None,
     ) -> None:
+        if alphabet is not None and not isinstance(alphabet, str):
+            raise TypeError(f"alphabet must be a str of characters, not {a_kind_of(alphabet)}")
+        self.alphabet = alphabet
         count = width(num_layers, "num_layers")
         of_token, of_position, of_output, *of_blocks = seeds_of(seed, 3 + count)
         self.token = Embedding(width(vocab_size, "vocab_size"), embed_dim, of_token, _narrow)
@@ -185,6 +194,9 @@ class GPT(Module):
             )
 
     def _settings(self) -> dict[str, Any]:
+        return self._sizes() | ({} if self.alphabet is None else {"alphabet": self.alphabet})
+
+    def _sizes(self) -> dict[str, int]:
         attention = self.blocks[0].attention
         return {
             "vocab_size": self.vocab_size,
@@ -203,7 +215,7 @@ class GPT(Module):
     _repr_pretty_ = Module._repr_pretty_
 
     def __repr__(self) -> str:
-        return f"GPT({', '.join(f'{name}={size}' for name, size in self._settings().items())})"
+        return f"GPT({', '.join(f'{name}={size}' for name, size in self._sizes().items())})"
 
 
 def _narrow(nin: int, nout: int, generator: Generator) -> float:
