@@ -28,7 +28,21 @@ from nn.activations import (
 )
 from nn.inspect.diagnosis import Diagnosis, LayerReport, diagnose
 from nn.inspect.snapshots import Snapshots
-from nn.layers import MLP, Layer, Linear, Neuron, Sequential
+from nn.layers import (
+    GRU,
+    LSTM,
+    MLP,
+    RNN,
+    AvgPool2d,
+    Conv2d,
+    Dropout,
+    Flatten,
+    Layer,
+    Linear,
+    MaxPool2d,
+    Neuron,
+    Sequential,
+)
 from nn.loss_modules import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, HuberLoss, L1Loss, MSELoss
 from nn.losses import (
     bce_loss,
@@ -56,20 +70,27 @@ from nn.training.options import Checkpoint, Shards, Stop
 __all__ = [
     "ELU",
     "GELU",
+    "GRU",
+    "LSTM",
     "MLP",
+    "RNN",
     "SELU",
     "SGD",
     "Adagrad",
     "Adam",
     "AdamW",
+    "AvgPool2d",
     "BCELoss",
     "BCEWithLogitsLoss",
     "Checkpoint",
     "CheckpointError",
+    "Conv2d",
     "CosineAnnealingLR",
     "CrossEntropyLoss",
     "Diagnosis",
+    "Dropout",
     "ExponentialLR",
+    "Flatten",
     "History",
     "HuberLoss",
     "Identity",
@@ -83,6 +104,7 @@ __all__ = [
     "LogSigmoid",
     "LogSoftmax",
     "MSELoss",
+    "MaxPool2d",
     "Mish",
     "Module",
     "Neuron",

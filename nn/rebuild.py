@@ -79,7 +79,9 @@ def _parameters(recipe: Mapping[str, Any]) -> int:
     if not all(isinstance(width, int) and width > 0 for width in widths):
         raise ValueError(f"its widths are {printable(repr(widths))}")
     own = [(i + 1) * o for i, o in pairwise(widths)]
-    return int(sum(own)) + sum(_parameters(part) for part in recipe.get("modules", []))
+    kind = _CLASSES.get(recipe.get("class", ""))
+    counted = kind._count(recipe) if kind is not None else 0
+    return int(sum(own)) + counted + sum(_parameters(part) for part in recipe.get("modules", []))
 
 
 def _made(recipe: Any) -> Any:

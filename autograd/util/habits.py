@@ -89,12 +89,8 @@ _ROWS: dict[str, dict[str, Advice]] = {
             "nn.Sequential(nn.Layer(2, 3), nn.Linear(3, 1))",
             "the first layer says how many inputs it takes",
         ),
-        "Dropout": (
-            "nn.fit(model, X, y, l2=1e-4)",
-            "there is no Dropout yet: l2 and patience keep a model from overfitting",
-        ),
-        "Conv1d Conv2d MaxPool2d AvgPool2d BatchNorm1d BatchNorm2d LayerNorm RMSNorm Embedding RNN GRU LSTM "
-        "MultiheadAttention Transformer Flatten": _OWN_MODULE,
+        "Conv1d Conv3d MaxPool1d AvgPool1d Dropout2d BatchNorm1d BatchNorm2d LayerNorm RMSNorm Embedding "
+        "MultiheadAttention Transformer": _OWN_MODULE,
         "EarlyStopping": ("nn.fit(model, X, y, validation=(X, y), patience=5)", "it restores the best parameters"),
         "ModelCheckpoint": ("nn.fit(model, X, y, checkpoint='run.npz')", "call it again to continue from the file"),
         "ReduceLROnPlateau": (

@@ -17,6 +17,7 @@ from autograd.util.files import in_a_folder, write_whole
 from autograd.util.printable import a_kind_of, kind_of
 from nn.export.errors import ExportError, extra
 from nn.export.onnx_graph import graph_of
+from nn.modes import predicting
 from nn.running.row_function import Function
 
 __all__ = ["ExportError", "to_onnx"]
@@ -64,7 +65,8 @@ def _compiled(model: Function, example: Sequence[Any] | None) -> Compiled:
     if example is None:
         example = [0.0] * _width(model)
     compiled: Compiled = autograd.compile(lambda x: model(x), parameters=model.parameters())
-    compiled.record(plain_array(example, "example", float)[None])
+    with predicting():
+        compiled.record(plain_array(example, "example", float)[None])
     return compiled
 
 

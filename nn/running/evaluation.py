@@ -17,6 +17,7 @@ from autograd.util.arrays import Array, plain_array
 from autograd.util.suggestions import lookup_error
 from nn.losses import LOSSES, bce_with_logits, refuse_targets
 from nn.metrics import METRICS
+from nn.modes import predicting
 from nn.running.labels import Labels
 from nn.running.row_function import Engine, Function, RowFunction, as_values, called, loss_of, plain
 
@@ -166,10 +167,10 @@ def first_output(model: Function, X: Array) -> Any:
     Raises the model's errors, and ValueError if X has one number per sample but the model takes several.
     """
     try:
-        with autograd.no_grad():
+        with autograd.no_grad(), predicting():
             return called(model, X[0])
     except (IndexError, TypeError, ValueError) as error:
-        if X.ndim == 2 or (X.ndim > 2 and not isinstance(error, ValueError)):
+        if X.ndim == 2 or (X.ndim > 2 and not isinstance(error, ValueError)) or "\n  try  " in str(error):
             raise
         if X.ndim > 2:
             raise ValueError(

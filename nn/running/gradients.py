@@ -12,6 +12,7 @@ import autograd
 from autograd import Value
 from autograd.core.node import write_numbers
 from autograd.util.arrays import Array
+from nn.modes import Trained
 from nn.optim.settings import with_gradient
 from nn.running.evaluation import Data
 from nn.running.row_function import Engine, Function, RowFunction, Sample, called, loss_of
@@ -51,13 +52,16 @@ class Gradients:
         shards: tuple[Executor, int] | None,
     ) -> None:
         self.parameters, self.dtype = parameters, dtype
-        f, eagerly = sample_loss(model, loss, data.weight is not None), functools.partial(eager_sample, model, loss)
-        self._of_sample = RowFunction(f, parameters, engine, dtype=dtype, eagerly=eagerly)
+        self._trained = Trained(model)
+        self._of_sample = self._function(self._trained, loss, data, engine)
         self._gradient = np.empty(len(parameters), dtype)
         self._sharded: Sharded | None = None
         self.reached: Array | None = None
         self._is_known = False  # for every batch alike
-        self._record(model, data)
+        self._record(model, loss, data)
+        self._measured = self._of_sample
+        if self._trained.depends_on_mode:
+            self._measured = self._function(model, loss, data, engine)
         self.engine: Engine = "compiled" if self._of_sample.is_compiled else "eager"
         if shards is not None and self._of_sample.is_compiled:
             from nn.running.shards import Sharded  # it loads concurrent.futures, which few trainings need
@@ -79,7 +83,16 @@ class Gradients:
 
     def mean_loss(self, batch: Sequence[Array], theta: Array) -> float:
         """Compute only the mean loss of a batch, which may be large."""
-        return self._of_sample.mean(*batch, numbers=theta)
+        return self._measured.mean(*batch, numbers=theta)
+
+    @property
+    def drops(self) -> bool:
+        """Whether the model has Dropouts, so that a batch ends with an array of masks."""
+        return bool(self._trained.calls)
+
+    def masks(self, samples: int, seeds: Sequence[int]) -> Array:
+        """Draw the masks of a step. seeds: the training's seed, the epoch and the step."""
+        return self._trained.masks(samples, seeds, self.dtype)
 
     @property
     def programs(self) -> tuple[Program, ...]:
@@ -95,19 +108,44 @@ class Gradients:
         if self._sharded is not None:
             self._sharded.close()
 
-    def _record(self, model: Function, data: Data) -> None:
+    def _function(self, model: Function, loss: Function, data: Data, engine: Engine) -> RowFunction:
+        """Return the loss of a sample as a function of its row of each array."""
+        f, eagerly = sample_loss(model, loss, data.weight is not None), functools.partial(eager_sample, model, loss)
+        return RowFunction(f, self.parameters, engine, dtype=self.dtype, eagerly=eagerly)
+
+    def _masked(self, loss: Function, is_weighted: bool, engine: Engine) -> RowFunction:
+        """Return the loss of a sample as a function of its row of each array, the last of which are masks."""
+        trained = self._trained
+
+        def eagerly(x: Sample, y: Sample, *others: Any) -> Any:
+            *weight, mask = others
+            return eager_sample(functools.partial(trained, mask=mask.tolist()), loss, x, y, *weight)
+
+        f: Function = lambda x, y, mask: loss(trained(x, mask), y)  # noqa: E731  its names are those of the inputs
+        if is_weighted:
+            f = lambda x, y, weight, mask: weight * loss(trained(x, mask), y)  # noqa: E731
+        return RowFunction(f, self.parameters, engine, dtype=self.dtype, eagerly=eagerly)
+
+    def _record(self, model: Function, loss: Function, data: Data) -> None:
         """Record the loss of a sample. If that fails, train eagerly, with a warning that says why.
 
-        The eager engine records it too, so that both engines agree on which parameters any batch may reach.
+        The eager engine records it too, so that both engines agree on which parameters any batch may reach. A model
+        with Dropouts is not recorded without masks: the first sample counts them.
         """
-        f, is_asked = self._of_sample, self._of_sample.is_compiled
-        if f.compiles(*data.arrays()):
-            reached = f.program.reached[: len(self.parameters)]
-            self.reached, self._is_known = None if reached.all() else reached, True
-        elif is_asked:
+        engine: Engine = "compiled" if self._of_sample.is_compiled else "eager"
+        arrays = data.arrays()
+        is_recorded = self._of_sample.compiles(*arrays)
+        if not is_recorded:
             with autograd.no_grad():
-                f.eagerly(*[x[0] for x in data.arrays()])  # what neither engine takes is an error
-            f.warn_if_eager("loss" if RowFunction(model).compiles(data.X) else "model")
+                self._of_sample.eagerly(*[x[0] for x in arrays])  # what neither engine takes is an error
+        if not is_recorded and self.drops:
+            self._of_sample = self._masked(loss, data.weight is not None, engine)
+            is_recorded = self._of_sample.compiles(*arrays, self.masks(1, (0, 0, 0)))
+        if is_recorded:
+            reached = self._of_sample.program.reached[: len(self.parameters)]
+            self.reached, self._is_known = None if reached.all() else reached, True
+        elif engine == "compiled":
+            self._of_sample.warn_if_eager("loss" if RowFunction(model).compiles(data.X) else "model")
 
 
 def sample_loss(model: Function, loss: Function, is_weighted: bool) -> Function:
