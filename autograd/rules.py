@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from autograd import numeric as nx
-from autograd.core.picking import PICK, index_error, is_index
+from autograd.core.picking import index_error, is_index, recorded_pick
 from autograd.core.recording import is_recording
 from autograd.table import rule
 
@@ -1215,13 +1215,18 @@ def pick(table: Sequence[Any], index: nx.Numeric) -> Any:
         entry = entries[int(index)]
         is_row = isinstance(entry, (list, tuple)) or (isinstance(table, np.ndarray) and table.ndim > 1)
         return list(entry) if is_row and _columns(entries) else entry
-    if any(map(_is_row, entries)):
+    if _may_be_rows(entries) and any(map(_is_row, entries)):
         return [pick(column, index) for column in _columns(entries)]
     if nx.is_value(index) and is_recording():
-        return index.__apply_rule__(PICK, [index, *entries])
+        return recorded_pick(index, entries)
     here = [nx.equal(index, float(i)) for i in range(len(entries))]
     total = sum([where(condition, x, -0.0) for condition, x in zip(here, entries, strict=True)])
     return where(functools.reduce(lambda a, b: a | b, here), total, _NAN)
+
+
+def _may_be_rows(entries: Sequence[Any]) -> bool:
+    """Whether any entry is of a type of rows; a long table has few types."""
+    return any(issubclass(kind, (list, tuple, np.ndarray)) for kind in set(map(type, entries)))
 
 
 def _is_row(entry: object) -> bool:
@@ -1229,7 +1234,9 @@ def _is_row(entry: object) -> bool:
 
 
 def _columns(rows: Sequence[Any]) -> list[tuple[Any, ...]]:
-    lengths = sorted({len(row) if _is_row(row) else 0 for row in rows})
-    if len(lengths) > 1:
-        raise ValueError(f"pick: the table's rows must have one length, not {' and '.join(map(str, lengths))}")
-    return list(zip(*rows, strict=True))
+    try:
+        return list(zip(*rows, strict=True))
+    except (TypeError, ValueError):
+        lengths = sorted({len(row) if _is_row(row) else 0 for row in rows})
+        message = f"pick: the table's rows must have one length, not {' and '.join(map(str, lengths))}"
+        raise ValueError(message) from None

@@ -26,6 +26,7 @@ from nn.activations import (
     Softplus,
     Tanh,
 )
+from nn.gpt import GPT
 from nn.inspect.diagnosis import Diagnosis, LayerReport, diagnose
 from nn.inspect.snapshots import Snapshots
 from nn.layers import (
@@ -33,15 +34,20 @@ from nn.layers import (
     LSTM,
     MLP,
     RNN,
+    Attention,
     AvgPool2d,
     Conv2d,
     Dropout,
+    Embedding,
     Flatten,
     Layer,
+    LayerNorm,
     Linear,
     MaxPool2d,
     Neuron,
+    RMSNorm,
     Sequential,
+    TransformerBlock,
 )
 from nn.loss_modules import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, HuberLoss, L1Loss, MSELoss
 from nn.losses import (
@@ -70,6 +76,7 @@ from nn.training.options import Checkpoint, Shards, Stop
 __all__ = [
     "ELU",
     "GELU",
+    "GPT",
     "GRU",
     "LSTM",
     "MLP",
@@ -79,6 +86,7 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdamW",
+    "Attention",
     "AvgPool2d",
     "BCELoss",
     "BCEWithLogitsLoss",
@@ -89,6 +97,7 @@ __all__ = [
     "CrossEntropyLoss",
     "Diagnosis",
     "Dropout",
+    "Embedding",
     "ExponentialLR",
     "Flatten",
     "History",
@@ -97,6 +106,7 @@ __all__ = [
     "L1Loss",
     "LambdaLR",
     "Layer",
+    "LayerNorm",
     "LayerReport",
     "LeakyReLU",
     "Linear",
@@ -109,6 +119,7 @@ __all__ = [
     "Module",
     "Neuron",
     "Optimizer",
+    "RMSNorm",
     "RMSprop",
     "ReLU",
     "Sequential",
@@ -122,6 +133,7 @@ __all__ = [
     "Stop",
     "Tanh",
     "Training",
+    "TransformerBlock",
     "bce_loss",
     "bce_with_logits",
     "clip_grad_norm",

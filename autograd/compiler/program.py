@@ -21,7 +21,7 @@ from autograd.compiler.listing import program_text
 from autograd.compiler.trace import reads_signs
 from autograd.core.conditions import CONDITIONS
 from autograd.core.node import DETACH
-from autograd.core.picking import PICK
+from autograd.core.picking import PICK, TABLE
 from autograd.core.pickling import rule_named
 from autograd.errors import ProgramError
 from autograd.table import Rule
@@ -56,7 +56,8 @@ ALL = Rule("all", None, symbol="&", operands=("conditions",), sequences=True, bu
 
 
 _UNLISTED = {
-    x.name: x for x in (MATMUL, FOLDED_MAXIMUM, FOLDED_MINIMUM, SOFTMAX, ANY, ALL, DETACH, PICK, *CONDITIONS.values())
+    x.name: x
+    for x in (MATMUL, FOLDED_MAXIMUM, FOLDED_MINIMUM, SOFTMAX, ANY, ALL, DETACH, PICK, TABLE, *CONDITIONS.values())
 }
 """Operations that recording or a pass creates, and that are not in the table of rules."""
 _WITHOUT_DERIVATIVE = {x.name for x in (ANY, ALL, DETACH, *CONDITIONS.values())}
@@ -269,7 +270,8 @@ def verify(program: Verified) -> Verified:
     """Raise ProgramError unless the program, or every program of a compiled function, is legal; return it.
 
     A legal program: its columns fit together; every operand is computed before it is used; every operation has the
-    right number of operands; either all lanes of an instruction depend on an input, or none does; outputs exist.
+    right number of operands; either all lanes of an instruction depend on an input, or none does; only picks read
+    tables; outputs exist.
 
     >>> import autograd
     >>> square = autograd.compile(lambda x: x * x)
@@ -284,6 +286,7 @@ def verify(program: Verified) -> Verified:
     for part in [program] if isinstance(program, Program) else program.programs:
         _verify_columns(part)
         _verify_shapes(part)
+        _verify_tables(part)
         _verify_batched(part)
     return program
 
@@ -334,6 +337,24 @@ def _verify_shapes(program: Program) -> None:
         if wrong.any():
             i = chosen[np.argmax(wrong)]
             raise ProgramError(f"{_name(program, i)} has {program.counts[i]} operands for {program.lanes[i]} lanes")
+
+
+def _verify_tables(program: Program) -> None:
+    """Only picks read a table: its register holds no number."""
+    codes = [i for i, x in enumerate(program.operations) if x.rule is TABLE]
+    if not codes:
+        return
+    is_table = np.zeros(int(program.starts[-1]), bool)
+    is_table[program.leaves :] = np.repeat(np.isin(program.codes, codes), program.lanes)
+    reader = np.repeat(np.arange(len(program)), program.counts)
+    picks = np.isin(program.codes, [i for i, x in enumerate(program.operations) if x.rule is PICK])
+    named = picks[reader] & (program.counts == 2 * program.lanes)[reader]
+    second = (np.arange(len(reader)) - program.first[reader]) % 2 == 1
+    wrong = reader[is_table[program.operands] & ~(named & second)]
+    if len(wrong):
+        raise ProgramError(f"{_name(program, wrong[0])} reads a table, which only picks can do")
+    if is_table[program.outputs].any():
+        raise ProgramError("an output is a table, which only picks can read")
 
 
 def _verify_batched(program: Program) -> None:

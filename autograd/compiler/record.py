@@ -15,6 +15,7 @@ import numpy as np
 
 from autograd.compiler.passes.flatten import chain_ends
 from autograd.compiler.program import Operation, Program
+from autograd.core.by_hand import refuse_by_hand
 from autograd.core.graph import one_walk_at_a_time, undone_after_fork
 from autograd.core.node import N_ARY, grads_set
 from autograd.core.picking import PICK
@@ -120,6 +121,7 @@ class _Walk:
 
     def code(self, rule: Rule, stopped: bool) -> int:
         """The code of the operation a node's rule stands for, whichever operand of it is a constant."""
+        refuse_by_hand(rule)
         parameters = rule.parameters
         operation = Operation(rule.variant(parameters=parameters) if parameters else rule.base, stopped)
         code = self.operations.setdefault(operation, len(self.operations))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+import operator
 from collections.abc import Callable
 
 import numpy as np
@@ -11,7 +12,7 @@ from autograd.numeric import Numeric, is_value, real
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of
 
-__all__ = ["as_numpy", "as_python", "is_complex", "real_number", "without_axes", "without_integers"]
+__all__ = ["as_numpy", "as_python", "is_complex", "real_number", "whole", "without_axes", "without_integers"]
 
 
 def real_number(number: object, what: str) -> float:
@@ -30,6 +31,16 @@ def real_number(number: object, what: str) -> float:
             "  try             [Value(x) for x in array.flat], a Value for each element"
         )
     raise TypeError(f"{what} takes a number, not {kind_of(number)}")
+
+
+def whole(x: object) -> int | None:
+    """Return an integer of any type, such as NumPy's, as an int; None for all else, also for a bool or a Value."""
+    if isinstance(x, bool):
+        return None
+    try:
+        return operator.index(x)  # type: ignore[arg-type]  # a Value has __index__, too: it raises the advice
+    except TypeError:
+        return None
 
 
 def without_axes(x: Numeric, operation: str) -> Numeric:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from itertools import repeat
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,6 +31,7 @@ __all__ = [
     "recording",
     "refusal",
     "refuse_while_recording",
+    "tables_recorded_here",
 ]
 
 MakesCondition = Callable[[str, Sequence[object]], "Value | bool"]
@@ -39,6 +40,7 @@ _NO_DATA = (
     "the Value itself; autograd.softmax, logsumexp, max or maximum to compare numbers; "
     "metrics= of nn.fit for an accuracy; v.detach() to stop its gradient"
 )
+_NO_INDEX = "cannot use a Value as an index while compiling"
 _USE_PICK = "autograd.pick(xs, i) instead of xs[i] or xs[int(i)], where i is a Value"
 
 _REFUSED = {
@@ -55,6 +57,7 @@ _REFUSED = {
         "cannot convert a Value to a plain number while compiling",
         "v.exp() or autograd.exp(v) instead of math.exp(v), an object array instead of one of floats",
     ),
+    "index": (_NO_INDEX, _USE_PICK),
     "int": ("cannot convert a Value to a plain number while compiling", _USE_PICK),
     "read data": ("cannot read .data while compiling", _NO_DATA),
     "read grad": ("cannot read .grad while compiling", "autograd.grad inside the function"),
@@ -65,11 +68,12 @@ _REFUSED = {
 
 
 class _Recording:
-    """A recording in this thread or task: the function that makes its conditions, and the errors raised so far."""
+    """A recording in this thread or task: what makes its conditions, the errors raised so far, and its long tables."""
 
     def __init__(self, condition: MakesCondition) -> None:
         self.condition = condition
         self.refused: list[RecordingError] = []
+        self.tables: dict[tuple[int, int, int], Any] = {}
 
 
 # One entry for each recording that is open anywhere: while it is empty, asking costs one test of an empty list.
@@ -111,10 +115,9 @@ def recording(condition: MakesCondition) -> Iterator[None]:
         with holding(_here, here), track_everything():
             yield
     except (IndexError, TypeError) as error:
-        if not _NO_INDEX.search(str(error)):
+        if not _WRONG_INDEX.search(str(error)):
             raise
-        what = "cannot use a Value as an index while compiling"
-        raise refusal(what, _USE_PICK, _innermost(error)) from error
+        raise refusal(_NO_INDEX, _USE_PICK, _innermost(error)) from error
     finally:
         deque(ending, 0)  # one call into C, as above: no Ctrl-C leaves half of it
     if here.refused:
@@ -133,6 +136,13 @@ def condition(name: str, operands: Sequence[object]) -> Value | bool:
     here = _here.get()
     assert here is not None
     return here.condition(name, operands)
+
+
+def tables_recorded_here() -> dict[tuple[int, int, int], Any]:
+    """Return the nodes of long tables that this recording has made so far, by a key of ``core/picking.py``."""
+    here = _here.get()
+    assert here is not None
+    return here.tables
 
 
 def refuse_while_recording(what: str) -> None:
@@ -172,7 +182,7 @@ def _is_inside(filename: str) -> bool:
     return not any(name in filename[len(home) :] for name in _THIRD_PARTY)
 
 
-_NO_INDEX = re.compile(r"indices must be integers.* not '?(Value|condition)\b|valid indices|used as indices")
+_WRONG_INDEX = re.compile(r"indices must be integers.* not '?(Value|condition)\b|valid indices|used as indices")
 """The messages of Python and NumPy about a Value that is used as an index."""
 
 

@@ -89,8 +89,12 @@ _ROWS: dict[str, dict[str, Advice]] = {
             "nn.Sequential(nn.Layer(2, 3), nn.Linear(3, 1))",
             "the first layer says how many inputs it takes",
         ),
-        "Conv1d Conv3d MaxPool1d AvgPool1d Dropout2d BatchNorm1d BatchNorm2d LayerNorm RMSNorm Embedding "
-        "MultiheadAttention Transformer": _OWN_MODULE,
+        "Conv1d Conv3d MaxPool1d AvgPool1d Dropout2d BatchNorm1d BatchNorm2d": _OWN_MODULE,
+        "MultiheadAttention": ("nn.Attention(16, num_heads=4)", ""),
+        "Transformer TransformerEncoder TransformerEncoderLayer TransformerDecoderLayer": (
+            "nn.TransformerBlock(16, num_heads=4)",
+            "or nn.GPT for a whole model",
+        ),
         "EarlyStopping": ("nn.fit(model, X, y, validation=(X, y), patience=5)", "it restores the best parameters"),
         "ModelCheckpoint": ("nn.fit(model, X, y, checkpoint='run.npz')", "call it again to continue from the file"),
         "ReduceLROnPlateau": (
@@ -277,7 +281,6 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "inplace": ("nn.ReLU()", "leave it out: an operation never changes a Value"),
         "in_features": ("nn.Linear(2, 3)", "the number of inputs is the first argument"),
         "out_features": ("nn.Linear(2, 3)", "the number of outputs is the second argument"),
-        "bias": ("nn.Linear(2, 3)", "leave it out: each neuron has a bias; write your own Module for a layer without"),
         "input_dim input_shape": ("nn.Layer(2, 3)", "the number of inputs is the first argument"),
         "units": ("nn.Layer(2, 3)", "the number of outputs is the second argument"),
         "kernel_initializer": ("nn.Layer(2, 3, init='xavier_uniform')", ""),

@@ -72,10 +72,14 @@ def _parts(model: Function, torch: ModuleType) -> Iterator[Any]:
 
 
 def _linear(neurons: list[Neuron], torch: ModuleType) -> Any:
-    linear = torch.nn.Linear(len(neurons[0].w), len(neurons), dtype=torch.float64)
+    biases = [neuron.b.data for neuron in neurons if neuron.b is not None]
+    if 0 < len(biases) < len(neurons):
+        raise ExportError("some neurons of a layer have a bias and some have none, but in PyTorch all or none have one")
+    linear = torch.nn.Linear(len(neurons[0].w), len(neurons), bias=bool(biases), dtype=torch.float64)
     with torch.no_grad():
         linear.weight.copy_(torch.from_numpy(np.array([[w.data for w in neuron.w] for neuron in neurons])))
-        linear.bias.copy_(torch.from_numpy(np.array([neuron.b.data for neuron in neurons])))
+        if biases:
+            linear.bias.copy_(torch.from_numpy(np.array(biases)))
     return linear
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import functools
-import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, SupportsIndex
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import Value
+from autograd.core.number_kinds import whole
 from autograd.util.arrays import Array, plain_array
 from autograd.util.printable import printable
 from nn.layers import MLP, Layer, Neuron, Sequential
 from nn.optim.optimizer import Optimizer
-from nn.running.evaluation import Data
+from nn.running.data import Data
 from nn.running.gradients import eager_sample, sample_loss
 from nn.running.row_function import Function, RowFunction
 
@@ -176,9 +176,11 @@ def _stages(model: Function, values: Sequence[Value]) -> tuple[list[_Stage] | No
         neurons = part.neurons if isinstance(part, Layer) else [part]
         try:
             weights = [[places[w] for w in neuron.w] for neuron in neurons]
-            biases = [places[neuron.b] for neuron in neurons]
+            biases = [places[neuron.b] for neuron in neurons if neuron.b is not None]
         except (KeyError, TypeError):
             return None, f"a weight of {name} is not a parameter"
+        if len(biases) < len(neurons):
+            return None, f"a neuron of {name} has no bias"
         stages.append(_Stage(name, _activation(part), weights, biases, [part]))
     return stages, ""
 
@@ -230,7 +232,7 @@ def _spread(count: int, most: int) -> Array:
 def _sample(data: Data, at: ArrayLike | None) -> tuple[Array, dict[str, Any]]:
     """Return an input, and a description: its index among the samples, its numbers and its target."""
     count, shape = len(data.X), data.X.shape[1:]
-    index = 0 if at is None else operator.index(at) if isinstance(at, SupportsIndex) and not np.shape(at) else None
+    index = 0 if at is None else whole(at)
     if index is None:
         x = plain_array(at, "at", float)
         if x.size != np.prod(shape, dtype=int):

@@ -6,18 +6,18 @@ import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 import autograd
-from autograd.util.arrays import Array, plain_array
+from autograd.util.arrays import Array
 from autograd.util.suggestions import lookup_error
 from nn.losses import LOSSES, bce_with_logits, refuse_targets
 from nn.metrics import METRICS
 from nn.modes import predicting
+from nn.running.data import Data, samples_of
 from nn.running.labels import Labels
 from nn.running.row_function import Engine, Function, RowFunction, as_values, called, loss_of, plain
 
@@ -42,12 +42,12 @@ def predict(model: Function, X: ArrayLike, engine: Engine = "compiled", dtype: s
     >>> predict(nn.MLP(2, [3, 1], seed=0), [[1.0, 2.0], [0.0, 0.0]]).shape
     (2,)
     """
-    samples = _samples(X, "X")
+    rows = samples_of(X, "X")
     f = RowFunction(model, engine=engine, dtype=dtype)
-    output = first_output(model, samples if len(samples) else np.ones((1, *samples.shape[1:])))
-    if not len(samples):
+    output = first_output(model, rows if len(rows) else np.ones((1, *rows.shape[1:])))
+    if not len(rows):
         return np.empty((0, *np.shape(plain(output))), dtype)
-    outputs = f(samples)
+    outputs = f(rows)
     f.warn_if_eager("model")
     return outputs
 
@@ -86,28 +86,6 @@ def evaluate(
     return evaluation(data)
 
 
-@dataclass
-class Data:
-    """Samples, targets, and a weight for each sample or None."""
-
-    X: Array
-    y: Array
-    weight: Array | None = None
-
-    @classmethod
-    def of(cls, X: ArrayLike, y: ArrayLike, weight: ArrayLike | None, dtype: str) -> Data:
-        X, y = _samples(X, "X"), _samples(y, "y")
-        if len(X) != len(y):
-            advice = f": if X is one sample of {len(X)} numbers, pass [X] or X[None]" if X.ndim == len(y) == 1 else ""
-            raise ValueError(f"X has {len(X)} samples but y has {len(y)} targets{advice}")
-        if not len(X):
-            raise ValueError("X has no samples, so there is nothing to learn from")
-        return cls(X, y, None if weight is None else _weights(weight, len(X), dtype))
-
-    def arrays(self) -> list[Array]:
-        return [self.X, self.y] if self.weight is None else [self.X, self.y, self.weight]
-
-
 class Evaluation:
     """A function of data that returns a model's loss and metrics. Outputs are computed once, programs are kept."""
 
@@ -130,35 +108,6 @@ class Evaluation:
         return {"loss": self._loss.mean(outputs, data.y)} | {
             name: float(metric(data.y, outputs)) for name, metric in self.metrics.items()
         }
-
-
-def _weights(given: ArrayLike, count: int, dtype: str) -> Array:
-    """Check the weights of the samples, and scale them to a mean of 1."""
-    weight = plain_array(given, "sample_weight", dtype)
-    if weight.shape != (count,) or not np.isfinite(weight).all() or (weight < 0).any() or not weight.sum() > 0:
-        raise ValueError(
-            f"sample_weight must be {count} finite numbers, 0 or more and not all 0; it has shape {weight.shape}"
-        )
-    return weight / weight.mean()  # type: ignore[no-any-return]
-
-
-def _samples(given: ArrayLike, name: str) -> Array:
-    try:
-        array = plain_array(given, name)
-    except ValueError as error:
-        raise ValueError(f"{name} is ragged: its rows have different lengths") from error
-    if array.dtype.kind in "iub" and array.ndim:
-        return array
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"{name} must contain numbers, but it is an array of {array.dtype}")
-    if not array.ndim:
-        raise ValueError(f"{name} must be an array with a row for each sample, not a single number")
-    with np.errstate(all="ignore"):
-        total = array.sum()  # finite if all numbers are, except for overflow; needs no memory
-    if not np.isfinite(total) and not np.isfinite(array).all():
-        first = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
-        raise ValueError(f"{name} contains a number that is not finite, first at {first}")
-    return array  # as it is: a batch is converted when it is copied into place
 
 
 def first_output(model: Function, X: Array) -> Any:

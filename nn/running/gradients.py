@@ -14,7 +14,7 @@ from autograd.core.node import write_numbers
 from autograd.util.arrays import Array
 from nn.modes import Trained
 from nn.optim.settings import with_gradient
-from nn.running.evaluation import Data
+from nn.running.data import Data
 from nn.running.row_function import Engine, Function, RowFunction, Sample, called, loss_of
 
 if TYPE_CHECKING:

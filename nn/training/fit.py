@@ -15,7 +15,8 @@ from nn.losses import LOSSES, refuse_targets
 from nn.optim.optimizer import Optimizer
 from nn.optim.optimizers import OPTIMIZERS
 from nn.optim.settings import at_least_zero, integer, number
-from nn.running.evaluation import Data, Loss, Metric, first_output, metric_functions, named, width
+from nn.running.data import Data
+from nn.running.evaluation import Loss, Metric, first_output, metric_functions, named, width
 from nn.running.labels import Labels
 from nn.running.row_function import Engine, Function
 from nn.training.checkpoint import one_training

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from numpy.typing import ArrayLike
 
 from nn.optim.settings import number
-from nn.running.evaluation import Data
+from nn.running.data import Data
 
 if TYPE_CHECKING:
     from nn.running.labels import Labels

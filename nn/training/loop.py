@@ -17,7 +17,8 @@ from autograd.util.arrays import Array
 from nn.module import Module
 from nn.optim.clip import clip_norm, clip_value
 from nn.optim.optimizer import Optimizer
-from nn.running.evaluation import Data, Evaluation
+from nn.running.data import Data
+from nn.running.evaluation import Evaluation
 from nn.running.gradients import Gradients
 from nn.running.row_function import Engine
 from nn.training.history import History

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from autograd.util.arrays import Array
 from nn.optim.optimizer import Optimizer
-from nn.running.evaluation import Data, Score
+from nn.running.data import Data
+from nn.running.evaluation import Score
 from nn.running.gradients import Gradients
 from nn.running.row_function import Engine, Function
 from nn.training.history import History

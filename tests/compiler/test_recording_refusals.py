@@ -9,6 +9,7 @@ import functools
 import heapq
 import inspect
 import math
+import operator
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -121,6 +122,11 @@ REFUSED: list[tuple[str, Callable[[Any], Any], str, str]] = [
     ("int as an index", lambda x: [w, p][int(x)], NUMBER, PICK),
     ("a list's index", lambda x: [w, p][x], INDEX, PICK),
     ("a tuple's index", lambda x: (w, p)[x] * x, INDEX, PICK),
+    ("an index to write to", lambda x: operator.setitem([w, p], x, w), INDEX, PICK),
+    ("the end of a slice", lambda x: [w, p][:x][0], INDEX, PICK),
+    ("range", lambda x: autograd.sum([w for _ in range(x)]), INDEX, PICK),
+    ("a count", lambda x: autograd.sum([w] * x), INDEX, PICK),
+    ("hex", lambda x: len(hex(x)) * w, INDEX, PICK),
     ("a condition as an index", lambda x: [w, p][x > 0], INDEX, PICK),
     ("an array's index", lambda x: array([w, p])[x], INDEX, PICK),
     ("an array of indices", lambda x: array([w, p])[array([x])], INDEX, PICK),
@@ -265,7 +271,6 @@ def line_of(f: Callable[..., Any]) -> tuple[int, str]:
 SAME: list[tuple[str, Callable[[Any], Any]]] = [
     ("%", lambda x: x % "2"),
     ("//", lambda x: x // None),
-    ("range", lambda x: range(x)),
     ("> str", lambda x: x > "a"),
     ("< None", lambda x: x < None),
     ("~", lambda x: ~x),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import random
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 import autograd
 from autograd import NonFiniteError, Value
 from autograd.compiler.program import Program
+from autograd.compiler.run import runner
 from autograd.compiler.run.arrays import regions
 from autograd.compiler.run.arrays.schedule import MOST_LANES, schedule
 from tests.fixtures.compiled import close, eagerly, everything_saves, numbers_of
@@ -246,7 +248,7 @@ def test_a_rare_kind_does_not_wait_until_the_end() -> None:
     assert len(schedule(kinds, np.arange(1001), operands, 1)) < 160
 
 
-# ── hubs, and what is not finite ────────────────────────────────────────────────────────────────────────────────────
+# ── hubs, many imports, and what is not finite ────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_numbers_that_are_used_thousands_of_times() -> None:
@@ -267,6 +269,25 @@ def test_numbers_that_are_used_thousands_of_times() -> None:
         value, gradient = program.value_and_grad(xs)
     assert value == close(np.mean(values)) and gradient == close([gradients[w]])
     assert numbers_of(program(xs)) == close(values)
+
+
+def test_a_region_reads_more_numbers_than_its_largest_group_has_room_for() -> None:
+    """What it sends to thousands of inputs arrives in parts."""
+    size = 2 * MOST_LANES + 500
+    order = random.Random(0).sample(range(size), size)
+
+    def f(x: Sequence[Any]) -> Any:  # a group is one operation
+        return functools.reduce(lambda total, i: autograd.tanh(total - x[i]), order, x[0])
+
+    x = np.random.default_rng(0).uniform(-1, 1, size)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runner, "_FEW_LANES", 0)
+        patch.setattr(regions, "_may_save", lambda program: True)
+        patch.setattr(regions, "_savings", everything_saves)
+        inside = autograd.compile(f).input_grad(np.array([x, x]))
+    leaves = [Value(number) for number in x.tolist()]
+    f(leaves).backward()
+    assert inside[1] == close([leaf.grad for leaf in leaves])
 
 
 def test_a_number_that_is_not_finite_is_named_with_its_instruction_and_row() -> None:

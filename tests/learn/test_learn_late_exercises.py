@@ -1,4 +1,4 @@
-"""Exercises 10 to 17: right answers pass in every style and on every engine, and each planted bug is named.
+"""Exercises 10 to 23: right answers pass in every style and on every engine, and each planted bug is named.
 
 Expected numbers are written down here, or measured by nudging; none comes from the code under test.
 """
@@ -71,7 +71,7 @@ def slope(f: Any, xs: list[float], i: int, h: float = 1e-6) -> float:
 
 
 def test_all_are_there() -> None:
-    assert [one.number for one in LATE] == list(range(10, 18))
+    assert [one.number for one in LATE] == list(range(10, 21))
 
 
 @EACH

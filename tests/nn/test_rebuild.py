@@ -44,6 +44,7 @@ def test_every_module_of_nn_can_be_made_again(name, tmp_path):
     arguments = {
         "MLP": (2, [3, 1]), "Layer": (2, 3), "Linear": (2, 3), "Neuron": (2,), "Sequential": (nn.ReLU(),),
         "RNN": (2, 3), "GRU": (2, 3), "LSTM": (2, 3), "Conv2d": (2, 3, 2), "MaxPool2d": (2,), "AvgPool2d": (2,),
+        "Attention": (4, 2), "Embedding": (5, 4), "LayerNorm": (4,), "RMSNorm": (4,), "TransformerBlock": (4, 2),
     }  # fmt: skip
     model = getattr(nn, name)(*arguments.get(name, ()))
     model.save(tmp_path / "model.npz")

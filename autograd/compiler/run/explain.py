@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.program import Program
+from autograd.compiler.tables import listed, owned_tables
 from autograd.core.node import new_node, set_operands
 from autograd.core.picking import PICK
 from autograd.errors import NonFiniteError
@@ -22,6 +23,7 @@ def replay(
     program: Program, parameters: Sequence[float], inputs: Sequence[float], labels: Sequence[str]
 ) -> list[Value]:
     """A Value for each register of a recorded program: leaves with these numbers, and what is made of them."""
+    program = listed(program)
     registers: list[Any] = [Value(x, label) for x, label in zip(inputs, labels, strict=False)]
     registers += [Value(x, label) for x, label in zip(parameters, labels[len(inputs) :], strict=True)]
     registers += program.constants.tolist()
@@ -79,6 +81,9 @@ def explain_index(program: Program, samples: Array, labels: Sequence[str], first
     picks = [i for i, operation in enumerate(program.operations) if operation.rule is PICK]
     chosen = np.flatnonzero(np.isin(program.codes, picks))
     indices, counts = program.operands[program.first[chosen]], program.counts[chosen] - 1
+    known = owned_tables(program)
+    for which in np.flatnonzero(counts == 1):
+        counts[which] = len(known.get(int(program.operands[program.first[chosen[which]] + 1]), [0]))
     of_input = indices < program.first_parameter
     indices, counts = indices[of_input], counts[of_input]
     numbers = samples[:, indices]

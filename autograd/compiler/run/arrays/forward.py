@@ -22,7 +22,7 @@ from autograd.compiler.run.arrays.regions import Item, one_by_one
 from autograd.compiler.run.arrays.short import EXTREMES, is_short, short_dot, short_extreme
 from autograd.compiler.run.arrays.views import Buffer, View, common_steps, contiguous, widened
 from autograd.compiler.trace import trace
-from autograd.core.picking import PICK
+from autograd.core.picking import PICK, TABLE
 from autograd.table import RULES, Rule
 from autograd.util.arrays import Array
 
@@ -65,7 +65,10 @@ class _Forward(Lowering):
     def run(self, order: Sequence[Item]) -> View:
         """From the inputs to the outputs; their view."""
         for item in order:
-            self.parts.append(self._region(item.numbers) if item.is_region else self._instruction(int(item.numbers[0])))
+            if item.is_region:
+                self.parts.append(self._region(item.numbers))
+            elif self.program.operations[self.program.codes[item.numbers[0]]].rule is not TABLE:  # the picks read it
+                self.parts.append(self._instruction(int(item.numbers[0])))
         return self._result()
 
     def _region(self, numbers: Array) -> Laid:

@@ -47,12 +47,12 @@ class Scatter(NamedTuple):
 class Tables(NamedTuple):
     """Where the numbers of each lane's table are: number k at ``bases[lane] + step·k`` of a buffer.
 
-    index_of: which of the distinct indices a lane has.
+    lengths: of the shortest table that each distinct index is of. index_of: which of these indices a lane has.
     """
 
     bases: Array
     step: int
-    length: int
+    lengths: Array
     index_of: Array
 
 

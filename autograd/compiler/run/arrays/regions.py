@@ -14,7 +14,7 @@ import numpy as np
 from autograd.compiler.passes.edit import segments
 from autograd.compiler.program import Program
 from autograd.compiler.run.arrays.views import common_steps
-from autograd.core.picking import PICK
+from autograd.core.picking import PICK, TABLE
 from autograd.util.arrays import Array
 
 __all__ = [
@@ -123,7 +123,7 @@ def _savings(program: Program) -> Array:
 def may_be_in_region(program: Program) -> Array:
     """Which instructions are of rules on numbers: of the table, or a user's own."""
     rules = [x.rule for x in program.operations]
-    allowed = np.array([x.function is not None and x is not PICK for x in rules], bool)
+    allowed = np.array([x.function is not None and x not in (PICK, TABLE) for x in rules], bool)
     return allowed[program.codes] & (program.counts > 0)
 
 
