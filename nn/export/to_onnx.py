@@ -36,7 +36,7 @@ def to_onnx(model: Function, path: str | os.PathLike[str], example: Sequence[Any
     Each input is (batch, size), with a sample's numbers in one row. The output is (batch, size) and named "output". All
     have the function's dtype. onnx checks the graph before it is written, and an existing file is only replaced by a
     complete one. Even in a float64 file, erf, tan, sinh, cosh and the inverse functions are computed in float32, to
-    about 1e-7, because onnxruntime offers nothing better.
+    about 1e-7, because onnxruntime offers nothing better. Dropout drops nothing.
 
     Raises ExportError for anything ONNX cannot express, MissingExtraError without onnx, FileNotFoundError if the folder
     does not exist, and OSError if the file cannot be written.

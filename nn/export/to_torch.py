@@ -8,9 +8,24 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd import Value
 from nn.activations import Activation, Softmax
 from nn.export.errors import ExportError, extra
-from nn.layers import MLP, Layer, Neuron, Sequential
+from nn.layers import (
+    GRU,
+    LSTM,
+    MLP,
+    RNN,
+    AvgPool2d,
+    Conv2d,
+    Dropout,
+    Flatten,
+    Layer,
+    MaxPool2d,
+    Neuron,
+    Sequential,
+)
+from nn.module import Module
 from nn.running.row_function import Function
 
 __all__ = ["TorchModel", "to_torch"]
@@ -26,10 +41,13 @@ class TorchModel(NamedTuple):
 def to_torch(model: Function) -> TorchModel:
     """Convert a model to PyTorch: return the matching module and its state dict.
 
-    model: a Neuron, Layer, MLP or Sequential of them.
+    model: a Neuron, Layer, MLP, a layer for images or a recurrent one, an activation, or a Sequential of them.
 
-    The module takes a float64 tensor (batch, nin) and returns (batch, nout), even if nout is 1. Its parameters are
-    copies. Raises ExportError for a part that PyTorch has no module for, and MissingExtraError without PyTorch.
+    The module takes a float64 tensor (batch, nin) and returns (batch, nout), even if nout is 1; of images it takes
+    (batch, channels, height, width), and a recurrent layer (batch, steps, inputs). Its parameters are copies, and it
+    is in eval mode if the model is.
+
+    Raises ExportError for a part that PyTorch has no module for, and MissingExtraError without PyTorch.
 
     >>> import nn
     >>> model = nn.MLP(2, [3, 1], activation="tanh", seed=0)
@@ -38,7 +56,7 @@ def to_torch(model: Function) -> TorchModel:
     ['0.weight', '0.bias', '2.weight', '2.bias']
     """
     torch = extra("torch")
-    module = torch.nn.Sequential(*_parts(model, torch)).double()
+    module = torch.nn.Sequential(*_parts(model, torch)).double().train(getattr(model, "training", True))
     return TorchModel(module.state_dict(), module)
 
 
@@ -57,6 +75,8 @@ def _parts(model: Function, torch: ModuleType) -> Iterator[Any]:
         yield from _activation(activations.pop(), torch)
         if isinstance(model, Layer):
             yield from _activation(model.output, torch)
+    elif isinstance(model, (AvgPool2d, Conv2d, Dropout, Flatten, GRU, LSTM, MaxPool2d, RNN)):
+        yield _namesake(model, torch)
     elif isinstance(model, Softmax):
         yield getattr(torch.nn, type(model).__name__)(dim=-1)
     elif isinstance(model, Activation):
@@ -69,6 +89,21 @@ def _parts(model: Function, torch: ModuleType) -> Iterator[Any]:
                 "of them, or compile the function and use to_onnx"
             )
         yield from _activation(name, torch)
+
+
+def _namesake(module: Module, torch: ModuleType) -> Any:
+    """Return PyTorch's module of the same name, arguments and parameters."""
+    options = {"batch_first": True} if isinstance(module, (GRU, LSTM, RNN)) else {}
+    converted = getattr(torch.nn, type(module).__name__)(**module._settings(), **options).double()
+    with torch.no_grad():
+        for name, parameter in converted.named_parameters():
+            parameter.copy_(torch.tensor(_numbers(getattr(module, name)), dtype=torch.float64))
+    return converted
+
+
+def _numbers(values: Any) -> Any:
+    """Replace the Values in lists by their numbers."""
+    return values.data if isinstance(values, Value) else list(map(_numbers, values))
 
 
 def _linear(neurons: list[Neuron], torch: ModuleType) -> Any:
