@@ -215,10 +215,8 @@ class RNN(Recurrent):
 
     def _cell(self, weights: Weights, x: Vector, *kept: Vector) -> tuple[list[Any], ...]:
         (h,) = kept
-        weight_ih, weight_hh, bias_ih, bias_hh = weights
         function = autograd.tanh if self.nonlinearity == "tanh" else autograd.relu
-        sides = zip(_affine(weight_ih, x, bias_ih), _affine(weight_hh, h, bias_hh), strict=True)
-        return ([function(a + b) for a, b in sides],)
+        return ([function(gate) for gate in _gates(weights, x, h)],)
 
     def _settings(self) -> dict[str, Any]:
         return {**super()._settings(), "nonlinearity": self.nonlinearity}
@@ -245,11 +243,10 @@ class GRU(Recurrent):
 
     def _cell(self, weights: Weights, x: Vector, *kept: Vector) -> tuple[list[Any], ...]:
         (h,) = kept
-        weight_ih, weight_hh, bias_ih, bias_hh = weights
-        input_r, input_z, input_n = self._split(_affine(weight_ih, x, bias_ih))
-        hidden_r, hidden_z, hidden_n = self._split(_affine(weight_hh, h, bias_hh))
-        r = [autograd.sigmoid(a + b) for a, b in zip(input_r, hidden_r, strict=True)]
-        z = [autograd.sigmoid(a + b) for a, b in zip(input_z, hidden_z, strict=True)]
+        units = self.hidden_size
+        r, z = self._split([autograd.sigmoid(gate) for gate in _gates(weights, x, h, slice(2 * units))])
+        weight_ih, weight_hh, bias_ih, bias_hh = (rows and rows[2 * units :] for rows in weights)
+        input_n, hidden_n = _affine(weight_ih, x, bias_ih), _affine(weight_hh, h, bias_hh)
         # a + gate·b as a dot product keeps a, compiled, in the matrix product of all units: a third less time
         n = [autograd.tanh(autograd.dot([1.0, gate], [a, b])) for a, gate, b in zip(input_n, r, hidden_n, strict=True)]
         return ([new + gate * (old - new) for gate, new, old in zip(z, n, h, strict=True)],)
@@ -275,9 +272,7 @@ class LSTM(Recurrent):
 
     def _cell(self, weights: Weights, x: Vector, *kept: Vector) -> tuple[list[Any], ...]:
         h, c = kept
-        weight_ih, weight_hh, bias_ih, bias_hh = weights
-        gates = zip(_affine(weight_ih, x, bias_ih), _affine(weight_hh, h, bias_hh), strict=True)
-        i, f, g, o = self._split([a + b for a, b in gates])
+        i, f, g, o = self._split(_gates(weights, x, h))
         i, f, o = ([autograd.sigmoid(x) for x in gate] for gate in (i, f, o))
         g = [autograd.tanh(x) for x in g]
         c = [forget * old + into * new for forget, old, into, new in zip(f, c, i, g, strict=True)]
@@ -288,6 +283,15 @@ def _lengths(rows: Any) -> list[int]:
     """Return the lengths of lists of numbers; nothing for anything else."""
     is_right = isinstance(rows, (list, tuple)) and all(isinstance(row, (list, tuple, np.ndarray)) for row in rows)
     return [len(row) for row in rows] if is_right else []
+
+
+def _gates(weights: Weights, x: Vector, h: Vector, rows: slice = slice(None)) -> list[Any]:
+    """W_ih x + W_hh h + b_ih + b_hh, of these rows: one dot product each."""
+    weight_ih, weight_hh, bias_ih, bias_hh = (part and part[rows] for part in weights)
+    products = [autograd.dot([*a, *b], [*x, *h]) for a, b in zip(weight_ih, weight_hh, strict=True)]
+    if not bias_ih or not bias_hh:
+        return products
+    return [product + a + b for product, a, b in zip(products, bias_ih, bias_hh, strict=True)]
 
 
 def _affine(weights: Sequence[Vector], x: Vector, biases: Vector | None) -> list[Any]:
