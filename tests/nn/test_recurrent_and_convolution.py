@@ -222,3 +222,104 @@ def test_of_equal_numbers_the_first_has_the_gradient_of_a_pool_and_all_share_tha
     with pytest.raises(ValueError, match="max's ties must be 'share' or 'first', not 'last'"):
         autograd.max([1.0], ties="last")
     assert math.isnan(nn.MaxPool2d(2)([[[1.0, math.nan], [3.0, 2.0]]])[0][0][0])
+
+
+# ── in a model ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def convolutional():
+    return nn.Sequential(
+        nn.Conv2d(1, 3, 3, padding=1, seed=0), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout(0.25), nn.Flatten(),
+        nn.Linear(12, 2, seed=1),
+    )  # fmt: skip
+
+
+class Reader(nn.Module):
+    """The class of a sequence, from its last state."""
+
+    def __init__(self, layer):
+        self.layer, self.head = layer, nn.Linear(layer.hidden_size, 2, seed=9)
+
+    def forward(self, xs):
+        _, state = self.layer(xs)
+        h = state[0] if isinstance(self.layer, nn.LSTM) else state
+        return self.head(h[-1])
+
+
+MODELS = {
+    "convolutional": (convolutional, (1, 4, 5)),
+    "rnn": (lambda: Reader(nn.RNN(2, 3, seed=0)), (4, 2)),
+    "gru": (lambda: Reader(nn.GRU(2, 3, num_layers=2, seed=0)), (3, 2)),
+    "lstm": (lambda: Reader(nn.LSTM(2, 3, bias=False, seed=0)), (4, 2)),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_is_trained_alike_by_both_engines(name):
+    make, shape = MODELS[name]
+    X = np.random.default_rng(0).normal(size=(12, *shape))
+    y = (X.sum(axis=tuple(range(1, X.ndim))) > 0).astype(int)
+    models, histories = {}, {}
+    for engine in ("compiled", "eager"):
+        models[engine] = model = make()
+        options = {"loss": "cross_entropy", "lr": 0.05, "epochs": 3, "batch_size": 5, "metrics": "accuracy"}
+        histories[engine] = nn.fit(model, X, y, engine=engine, record=engine == "compiled", **options)
+    assert histories["compiled"]["loss"] == pytest.approx(histories["eager"]["loss"], rel=1e-11)
+    for path, x in models["compiled"].state_dict().items():
+        assert models["eager"].state_dict()[path] == pytest.approx(x, rel=1e-9, abs=1e-11)
+    model = models["compiled"]
+    outputs = nn.predict(model, X)
+    assert outputs == pytest.approx(nn.predict(model, X, engine="eager"), rel=1e-12)
+    assert outputs == pytest.approx(np.array([numbers(model(x.tolist())) for x in X]), rel=1e-12)
+    measured = nn.evaluate(model, X, y, loss="cross_entropy", metrics="accuracy")
+    assert measured["accuracy"] == histories["compiled"]["accuracy"][-1]
+    assert len(histories["compiled"].snapshots) == 4
+    assert "not a stack of layers" in histories["compiled"].snapshots.to_dict()["note"]
+    assert f"{len(model.parameters())}" in str(model).splitlines()[-1]
+
+
+def test_a_convolutional_model_is_diagnosed_layer_by_layer():
+    model, X = convolutional(), np.random.default_rng(0).normal(size=(6, 1, 4, 5))
+    for bias in model.layers[0].bias[:2]:
+        bias.data = -99.0
+    report = nn.diagnose(model, X, np.arange(6) % 2, loss="cross_entropy")
+    assert [layer.activation for layer in report.layers] == ["linear", "relu", "linear", "linear", "linear", "linear"]
+    assert report.layers[1].dead == pytest.approx(2 / 3)
+    assert report.layers[0].gradient > 0.0
+    assert "layers[1]" in report.findings[0]
+
+
+@pytest.mark.parametrize(
+    ("model", "X", "words"),
+    [
+        (convolutional(), np.zeros((3, 4, 5)), r"not one of shape \(4, 5\)\n  try  .*X\[:, None\]"),
+        (convolutional(), np.zeros((3, 20)), r"not one of shape \(20,\)\n  try  .*X\.reshape\(-1, channels"),
+        (Reader(nn.LSTM(1, 3)), np.zeros((3, 4)), r"not an array with 1 axis\n  try  .*X\[:, :, None\]"),
+    ],
+)
+def test_samples_of_another_shape_are_refused_with_advice(model, X, words):
+    with pytest.raises(ValueError, match=words):
+        nn.fit(model, X, np.array([0, 1, 1]), loss="cross_entropy")
+    with pytest.raises(ValueError, match=words):
+        nn.predict(model, X)
+
+
+def test_a_convolution_is_one_product_with_all_windows():
+    conv = nn.Conv2d(2, 3, 3, seed=0)
+    program = autograd.compile(lambda x: nn.Flatten()(conv(x))).record(np.zeros((1, 2, 5, 5))).programs[0]
+    assert [instruction.operation.name for instruction in program] == ["matmul"]
+
+
+def test_a_nested_value_goes_through_a_layer():
+    """Second derivatives, of a convolution's square and of a recurrence, against differences of the first."""
+    conv, rnn = nn.Conv2d(1, 1, 2, seed=0), nn.RNN(1, 2, seed=0)
+
+    def f(a):
+        image = conv([[[a, 1.0], [0.5, a * a]]])[0][0][0]
+        outputs, _ = rnn([[a], [image]])
+        return image * image + outputs[-1][0]
+
+    slope, second = autograd.grad(f), autograd.grad(autograd.grad(f))
+    step = 1e-5
+    difference = (slope(0.3 + step).data - slope(0.3 - step).data) / (2 * step)
+    assert second(0.3).data == pytest.approx(difference, rel=1e-7)
