@@ -121,8 +121,8 @@ def _derivatives(parents: Sequence[Numeric], local_grads: object) -> list[float 
     listed = list(local_grads)
     if len(listed) != len(parents):
         raise ValueError(
-            f"Value() takes one local derivative for each parent, but there are {len(parents)} parents and "
-            f"{len(listed)} local derivatives{BY_HAND}"
+            f"Value() takes one local derivative for each parent, but there are {_count(parents, 'parent')} and "
+            f"{_count(listed, 'local derivative')}{BY_HAND}"
         )
     for number in listed:
         if is_value(number):
@@ -132,6 +132,10 @@ def _derivatives(parents: Sequence[Numeric], local_grads: object) -> list[float 
             )
     numbers = [x if type(x) is float else real_number(x, "a local derivative in Value()") for x in listed]
     return [number if is_value(x) else None for x, number in zip(parents, numbers, strict=True)]
+
+
+def _count(things: Sequence[object], name: str) -> str:
+    return f"{len(things)} {name}{'s' * (len(things) != 1)}"
 
 
 def _shown(local_grads: object) -> str:
