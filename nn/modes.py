@@ -96,9 +96,11 @@ class Trained:
     def masks(self, samples: int, seeds: Sequence[int], dtype: str) -> Array:
         """Draw the masks of a step: (samples, numbers that go through a Dropout), each 0 or 1/(1 − p).
 
-        seeds: the training's seed, the epoch and the step, which alone decide what is drawn.
+        seeds: the training's seed, the epoch, the step and so on, which alone decide what is drawn.
         """
         p = np.concatenate([np.full(count, p) for count, p in self.calls])
-        *seed, step = seeds
-        source = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(step,)))  # not those of the shuffling
+        seed, *place = seeds
+        source = np.random.default_rng(
+            np.random.SeedSequence(seed, spawn_key=tuple(place))
+        )  # not that of the shuffling
         return np.where(source.random((samples, len(p))) < p, 0.0, 1.0 / (1.0 - p)).astype(dtype)

@@ -25,7 +25,7 @@ Weights = tuple[list[list[Value]], list[list[Value]], list[Value] | None, list[V
 class Recurrent(Module):
     """The base of RNN, GRU and LSTM: layers of units that see the sequence step by step and keep a state."""
 
-    _gates: ClassVar[int]
+    _gate_count: ClassVar[int]
     _kept: ClassVar[tuple[str, ...]] = ("h",)
     """The vectors that a layer keeps from one step to the next."""
 
@@ -34,7 +34,7 @@ class Recurrent(Module):
     ) -> None:
         self.input_size, self.hidden_size = width(input_size), width(hidden_size)
         self.num_layers, self.bias = width(num_layers), bool(bias)
-        source, rows = generator(seed), self._gates * self.hidden_size
+        source, rows = generator(seed), self._gate_count * self.hidden_size
         for layer in range(self.num_layers):
             columns = self.hidden_size if layer else self.input_size
             setattr(self, f"weight_ih_l{layer}", [self._drawn(columns, source) for _ in range(rows)])
@@ -166,7 +166,7 @@ class Recurrent(Module):
     def _count(cls, settings: Mapping[str, Any]) -> int:
         inputs, units, layers = (width(settings[name]) for name in ("input_size", "hidden_size", "num_layers"))
         columns = inputs + units + (layers - 1) * 2 * units + (2 * layers if settings["bias"] else 0)
-        return cls._gates * units * columns
+        return cls._gate_count * units * columns
 
     def __repr__(self) -> str:
         others = [] if self.num_layers == 1 else [f"num_layers={self.num_layers}"]
@@ -197,7 +197,7 @@ class RNN(Recurrent):
     (2, 3, True)
     """
 
-    _gates = 1
+    _gate_count = 1
 
     def __init__(
         self,
@@ -239,14 +239,14 @@ class GRU(Recurrent):
     (2, 3)
     """
 
-    _gates = 3
+    _gate_count = 3
 
     def _cell(self, weights: Weights, x: Vector, *kept: Vector) -> tuple[list[Any], ...]:
         (h,) = kept
-        units = self.hidden_size
-        r, z = self._split([autograd.sigmoid(gate) for gate in _gates(weights, x, h, slice(2 * units))])
-        weight_ih, weight_hh, bias_ih, bias_hh = (rows and rows[2 * units :] for rows in weights)
-        input_n, hidden_n = _affine(weight_ih, x, bias_ih), _affine(weight_hh, h, bias_hh)
+        weight_ih, weight_hh, bias_ih, bias_hh = weights
+        of_gates, of_n = slice(2 * self.hidden_size), slice(2 * self.hidden_size, None)
+        r, z = self._split([autograd.sigmoid(gate) for gate in _gates(weights, x, h, of_gates)])
+        input_n, hidden_n = _affine(weight_ih, x, bias_ih, of_n), _affine(weight_hh, h, bias_hh, of_n)
         # a + gate·b as a dot product keeps a, compiled, in the matrix product of all units: a third less time
         n = [autograd.tanh(autograd.dot([1.0, gate], [a, b])) for a, gate, b in zip(input_n, r, hidden_n, strict=True)]
         return ([new + gate * (old - new) for gate, new, old in zip(z, n, h, strict=True)],)
@@ -267,7 +267,7 @@ class LSTM(Recurrent):
     (2, 3, 3)
     """
 
-    _gates = 4
+    _gate_count = 4
     _kept = ("h", "c")
 
     def _cell(self, weights: Weights, x: Vector, *kept: Vector) -> tuple[list[Any], ...]:
@@ -287,15 +287,14 @@ def _lengths(rows: Any) -> list[int]:
 
 def _gates(weights: Weights, x: Vector, h: Vector, rows: slice = slice(None)) -> list[Any]:
     """W_ih x + W_hh h + b_ih + b_hh, of these rows: one dot product each."""
-    weight_ih, weight_hh, bias_ih, bias_hh = (part and part[rows] for part in weights)
-    products = [autograd.dot([*a, *b], [*x, *h]) for a, b in zip(weight_ih, weight_hh, strict=True)]
-    if not bias_ih or not bias_hh:
+    weight_ih, weight_hh, bias_ih, bias_hh = weights
+    products = [autograd.dot([*a, *b], [*x, *h]) for a, b in zip(weight_ih[rows], weight_hh[rows], strict=True)]
+    if bias_ih is None or bias_hh is None:
         return products
-    return [product + a + b for product, a, b in zip(products, bias_ih, bias_hh, strict=True)]
+    return [product + a + b for product, a, b in zip(products, bias_ih[rows], bias_hh[rows], strict=True)]
 
 
-def _affine(weights: Sequence[Vector], x: Vector, biases: Vector | None) -> list[Any]:
-    """W·x + b."""
-    if biases is None:
-        return [autograd.dot(row, x) for row in weights]
-    return [autograd.dot(row, x) + b for row, b in zip(weights, biases, strict=True)]
+def _affine(weights: Sequence[Vector], x: Vector, biases: Vector | None, rows: slice) -> list[Any]:
+    """W·x + b, of these rows."""
+    products = [autograd.dot(row, x) for row in weights[rows]]
+    return products if biases is None else [product + b for product, b in zip(products, biases[rows], strict=True)]

@@ -68,8 +68,13 @@ class Gradients:
 
             self._sharded = Sharded(*shards, self._of_sample.program)
 
-    def __call__(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
-        """Compute a batch's mean loss, and its gradient with respect to theta, the trained parameters' numbers."""
+    def __call__(self, batch: Sequence[Array], theta: Array, seeds: Sequence[int]) -> tuple[float, Array]:
+        """Compute a batch's mean loss, and its gradient with respect to theta, the trained parameters' numbers.
+
+        seeds: the training's seed, the epoch and the step, which alone decide what Dropouts drop.
+        """
+        if self._trained.calls:
+            batch = [*batch, self._trained.masks(len(batch[0]), seeds, self.dtype)]
         if self._sharded is not None:
             loss, gradient = self._sharded.value_and_grad(batch, self._of_sample.with_others(theta))
             return loss, gradient[: len(theta)]
@@ -87,12 +92,8 @@ class Gradients:
 
     @property
     def drops(self) -> bool:
-        """Whether the model has Dropouts, so that a batch ends with an array of masks."""
+        """Whether the model has Dropouts, whose masks depend on the training's seed."""
         return bool(self._trained.calls)
-
-    def masks(self, samples: int, seeds: Sequence[int]) -> Array:
-        """Draw the masks of a step. seeds: the training's seed, the epoch and the step."""
-        return self._trained.masks(samples, seeds, self.dtype)
 
     @property
     def programs(self) -> tuple[Program, ...]:
@@ -140,7 +141,7 @@ class Gradients:
                 self._of_sample.eagerly(*[x[0] for x in arrays])  # what neither engine takes is an error
         if not is_recorded and self.drops:
             self._of_sample = self._masked(loss, data.weight is not None, engine)
-            is_recorded = self._of_sample.compiles(*arrays, self.masks(1, (0, 0, 0)))
+            is_recorded = self._of_sample.compiles(*arrays, self._trained.masks(1, (0, 0, 0), self.dtype))
         if is_recorded:
             reached = self._of_sample.program.reached[: len(self.parameters)]
             self.reached, self._is_known = None if reached.all() else reached, True

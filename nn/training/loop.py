@@ -194,10 +194,7 @@ class Training:
     def _gradient(self, batch: Sequence[Array]) -> tuple[float, Array]:
         """Compute the loss to minimize and its clipped gradient. Raises NonFiniteError if one is not finite."""
         settings, theta = self.settings, self.theta
-        if self.gradients.drops:
-            seeds = (settings.seed, self.place.epoch, self.place.step)
-            batch = [*batch, self.gradients.masks(len(batch[0]), seeds)]
-        loss, gradient = self.gradients(batch, theta)
+        loss, gradient = self.gradients(batch, theta, (settings.seed, self.place.epoch, self.place.step))
         if settings.l2:  # which reaches every parameter
             loss += settings.l2 * float(theta.dot(theta))
             gradient += 2.0 * settings.l2 * theta
