@@ -265,10 +265,6 @@ _ROWS: dict[str, dict[str, Advice]] = {
             "nn.fit(model, X, y, progress=False)",
             "True shows a bar; the default only in a terminal or notebook",
         ),
-        "class_weight": (
-            "nn.fit(model, X, labels, loss='bce_with_logits', sample_weight=np.array([1.0, 5.0])[labels])",
-            "give each sample its class's weight",
-        ),
         "learning_rate": ("nn.fit(model, X, y, lr=0.01)", ""),
         "criterion loss_fn": ("nn.fit(model, X, y, loss='mse')", ""),
         "early_stopping": ("nn.fit(model, X, y, validation_split=0.2, patience=5)", ""),

@@ -8,23 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd import Value
 from nn.activations import Activation, Softmax
 from nn.export.errors import ExportError, extra
-from nn.layers import (
-    GRU,
-    LSTM,
-    MLP,
-    RNN,
-    AvgPool2d,
-    Conv2d,
-    Dropout,
-    Flatten,
-    Layer,
-    MaxPool2d,
-    Neuron,
-    Sequential,
-)
+from nn.layers import MLP, Layer, Neuron, Sequential
 from nn.module import Module
 from nn.running.row_function import Function
 
@@ -41,11 +27,11 @@ class TorchModel(NamedTuple):
 def to_torch(model: Function) -> TorchModel:
     """Convert a model to PyTorch: return the matching module and its state dict.
 
-    model: a Neuron, Layer, MLP, a layer for images or a recurrent one, an activation, or a Sequential of them.
+    model: a module of ``nn``, or a Sequential of such.
 
-    The module takes a float64 tensor (batch, nin) and returns (batch, nout), even if nout is 1; of images it takes
-    (batch, channels, height, width), and a recurrent layer (batch, steps, inputs). Its parameters are copies, and it
-    is in eval mode if the model is.
+    The module takes a float64 tensor (batch, nin) and returns (batch, nout), even if nout is 1. A sequence of rows is
+    (batch, positions, embed_dim), and tokens are an integer tensor (batch, positions). Images are
+    (batch, channels, height, width). Its parameters are copies, and it is in eval mode if the model is.
 
     Raises ExportError for a part that PyTorch has no module for, and MissingExtraError without PyTorch.
 
@@ -75,12 +61,12 @@ def _parts(model: Function, torch: ModuleType) -> Iterator[Any]:
         yield from _activation(activations.pop(), torch)
         if isinstance(model, Layer):
             yield from _activation(model.output, torch)
-    elif isinstance(model, (AvgPool2d, Conv2d, Dropout, Flatten, GRU, LSTM, MaxPool2d, RNN)):
-        yield _namesake(model, torch)
     elif isinstance(model, Softmax):
         yield getattr(torch.nn, type(model).__name__)(dim=-1)
     elif isinstance(model, Activation):
         yield getattr(torch.nn, type(model).__name__)(**model._settings())
+    elif (module := _of_sequences(model, torch)) is not None:
+        yield module
     else:
         name = getattr(model, "__name__", None)
         if name not in _activations(torch):
@@ -91,19 +77,17 @@ def _parts(model: Function, torch: ModuleType) -> Iterator[Any]:
         yield from _activation(name, torch)
 
 
-def _namesake(module: Module, torch: ModuleType) -> Any:
-    """Return PyTorch's module of the same name, arguments and parameters."""
-    options = {"batch_first": True} if isinstance(module, (GRU, LSTM, RNN)) else {}
-    converted = getattr(torch.nn, type(module).__name__)(**module._settings(), **options).double()
-    with torch.no_grad():
-        for name, parameter in converted.named_parameters():
-            parameter.copy_(torch.tensor(_numbers(getattr(module, name)), dtype=torch.float64))
-    return converted
+def _of_sequences(model: Function, torch: ModuleType) -> Any:
+    """Return the PyTorch module of a module for sequences; None for anything else."""
+    if not isinstance(model, Module):
+        return None
+    from nn.export.torch_modules import module_of  # it imports PyTorch, which is optional
 
+    def convert(part: Module) -> Any:
+        parts = list(_parts(part, torch))
+        return parts[0] if len(parts) == 1 else torch.nn.Sequential(*parts)
 
-def _numbers(values: Any) -> Any:
-    """Replace the Values in lists by their numbers."""
-    return values.data if isinstance(values, Value) else list(map(_numbers, values))
+    return module_of(model, convert)
 
 
 def _linear(neurons: list[Neuron], torch: ModuleType) -> Any:

@@ -106,6 +106,7 @@ CALLS: list[tuple[str, Callable[[Value, Value], Value], tuple[Any, ...]]] = [
     ("lists", lambda a, b: Value(6.0, [a, b], [3, 2]), (3.0, 2.0)),
     ("generators", lambda a, b: Value(6.0, (x for x in (a, b)), map(float, (3, 2))), (3.0, 2.0)),
     ("keywords", lambda a, b: Value(6.0, children=(a, b), local_grads=(3.0, 2.0)), (3.0, 2.0)),
+    ("a very large integer", lambda a, b: Value(6.0, (a, b), (-(10**400), 1)), (-math.inf, 1.0)),
     ("a truth value", lambda a, b: Value(1.0, (a, b), (a.data > 0, False)), (1.0, 0.0)),
     ("a plain number first", lambda a, b: Value(6.0, (3.0, b), (2.0, 3.0)), (None, 3.0)),
     ("a plain number last", lambda a, b: Value(6.0, (a, 3), (3.0, 2.0)), (3.0, None)),
@@ -127,7 +128,7 @@ def test_the_constructor_takes(make: Callable[[Value, Value], Value], local: tup
     assert node._local_grads == local
     assert len(node._children) == len(local)
     assert all(type(x) in (float, type(None)) for x in local)
-    (node * 2).backward()
+    (node * 2).backward(allow_nonfinite=True)
     for parent, slope in zip(node._prev, local, strict=True):
         assert parent.grad == (2 * slope if slope is not None else 0.0)
         assert parent.is_constant == (slope is None)
@@ -142,6 +143,7 @@ REFUSED: list[tuple[str, type[Exception], Callable[[Value, Value], Any], str]] =
     ("only parents", TypeError, lambda a, b: Value(6.0, (a, b)), "for each parent, not only parents"),
     ("a symbol", TypeError, lambda a, b: Value(6.0, (a, b), "*"), "for each parent, not the symbol '*'"),
     ("a symbol and a label", TypeError, lambda a, b: Value(6.0, (a, b), "*", "c"), "not the symbol '*'"),
+    ("a symbol of a leaf", TypeError, lambda a, b: Value(6.0, (), "x"), "a Value without parents has no operation"),
     ("a label and more", TypeError, lambda a, b: Value(6.0, "label", "more"), "a label, or parents"),
     ("two labels", TypeError, lambda a, b: Value(6.0, "c", label="d"), "a label, or parents"),
     ("only derivatives", TypeError, lambda a, b: Value(6.0, None, (1.0,)), "only beside parents"),
@@ -162,7 +164,7 @@ REFUSED: list[tuple[str, type[Exception], Callable[[Value, Value], Any], str]] =
     ("_op", AttributeError, lambda a, b: setattr(a * b, "_op", "*"), "how a node was made"),
     ("_local_grads", AttributeError, lambda a, b: setattr(a, "_local_grads", (1,)), "how a node was made"),
 ]  # fmt: skip
-SAYS_NO_RULE = {"text", "None", "a parent of text", "a label of numbers"}
+SAYS_NO_RULE = {"a symbol of a leaf", "text", "None", "a parent of text", "a label of numbers"}
 
 
 @pytest.mark.parametrize(("name", "kind", "make", "words"), REFUSED, ids=[row[0] for row in REFUSED])
@@ -327,6 +329,10 @@ def test_a_transform_differentiates_through_it_once() -> None:
     assert gradcheck(lambda x, y: tanh(mul(x, y)) + square(x), (0.3, -0.7))
     w = Value(3.0)
     assert grad(lambda x: x * x * square(w).data)(2.0) == 36.0  # of w alone, it is a number for x
+    assert grad(lambda x: grad(lambda y: y * square(x))(1.0))(3.0) == 6.0  # once in x, though inside of two
+    gradient = grad(lambda y: y * square(w))(1.0)
+    gradient.backward()
+    assert (gradient.data, w.grad) == (9.0, 6.0)
 
 
 def test_a_wrong_derivative_is_found_by_gradcheck() -> None:

@@ -198,7 +198,7 @@ HABITS = {
     "nn.F.relu(x)": "autograd.relu(x)",
     "nn.fit(model, X, y, validation_data=(X, y), epochs=1)": WORKS,
     "nn.fit(model, X, y, validation_split=0.2, epochs=1)": WORKS,
-    "nn.fit(model, X, y, class_weight={0: 1.0})": "sample_weight=np.array([1.0, 5.0])[labels]",
+    "nn.fit(model, X, labels, class_weight={0: 1.0}, epochs=1)": WORKS,
     "nn.fit(model, X, y, verbose=0)": "progress=False",
     "model.fit(X, y)": "nn.fit(model, X, y, epochs=5)",
     "model.predict(X)": "nn.predict(model, X)",

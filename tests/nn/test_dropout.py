@@ -148,6 +148,37 @@ def test_a_model_that_does_not_compile_drops_too():
     assert list(model.state_dict().values()) == expected
 
 
+class Reader(nn.Module):
+    """Drops inputs and states of a sequence, as many as it has."""
+
+    def __init__(self):
+        self.dropout, self.rnn, self.head = nn.Dropout(0.3), nn.RNN(1, 3, seed=0), nn.Linear(3, 2, seed=1)
+
+    def forward(self, xs):
+        outputs, _ = self.rnn(self.dropout([[x] for x in xs]))
+        return self.head(self.dropout(outputs)[-1])
+
+
+def test_sequences_of_different_lengths_have_masks_of_their_lengths(tmp_path):
+    draw = np.random.default_rng(1)
+    sequences = [draw.normal(size=length).tolist() for length in draw.integers(1, 4, 20)]
+    options = {"loss": "cross_entropy", "epochs": 3, "batch_size": 8, "seed": 2}
+    models, losses = zip(
+        *[_fitted(sequences, engine=engine, **options) for engine in ("compiled", "eager")], strict=True
+    )
+    assert losses[0] == pytest.approx(losses[1], rel=1e-12)
+    path = tmp_path / "run.npz"
+    _fitted(sequences, checkpoint=path, stop=nn.Stop(steps=4), **options)
+    assert _fitted(sequences, checkpoint=path, **options)[0].state_dict() == models[0].state_dict()
+    outputs = nn.predict(models[0], sequences)
+    assert outputs[0] == pytest.approx([v.data for v in models[0](sequences[0])], rel=1e-12)
+
+
+def _fitted(sequences, **options):
+    model = Reader()
+    return model, nn.fit(model, sequences, y, **options)["loss"]
+
+
 def test_samples_that_drop_in_other_ways_are_refused():
     class Ways(nn.Module):
         def __init__(self):

@@ -1,0 +1,130 @@
+"""Models whose next token is certain, which show the loop, and others, which show the draws."""
+
+import math
+import random
+
+NAMES = ("probabilities", "pick", "generate")
+NEEDS = ()
+MINUTES = 20
+
+
+def counting(tokens, count=4):
+    """A model that is certain: after each token the next number, and after the last one 0."""
+    return [1000.0 if token == (tokens[-1] + 1) % count else -1000.0 for token in range(count)]
+
+
+def letters(tokens):
+    """Logits of four tokens, which depend on all those before; the end becomes more likely."""
+    n = sum((i + 1) * token for i, token in enumerate(tokens))
+    return [0.3 * len(tokens) - 2.0, math.sin(n), math.cos(n), 0.5]
+
+
+def endless(tokens):
+    """The same, without an end."""
+    return [-1000.0, *letters(tokens)[1:]]
+
+
+def noting(model, notes):
+    """The model, which writes down what it is given."""
+
+    def noted(tokens):
+        notes.append(list(tokens))
+        return model(tokens)
+
+    return noted
+
+
+def drawing(tokens):
+    """A model that uses Python's shared generator itself."""
+    random.random()
+    return endless(tokens)
+
+
+def drawn(generate, model, *seeds, **options):
+    """The tokens for each of the seeds, if a second call gives the same."""
+    first, second = ([list(generate(model, seed, **options)) for seed in seeds] for _ in range(2))
+    return first if first == second else "not the same twice"
+
+
+def shared_generator(generate):
+    """The next number of Python's shared generator, after a call."""
+    before = random.getstate()
+    try:
+        random.seed(5)
+        generate(endless, 1)
+        return random.random()
+    finally:
+        random.setstate(before)
+
+
+PROBES = {
+    "probabilities": "probabilities([1.0, 2.0, -0.5])",
+    "cold": "probabilities([1.0, 2.0, -0.5], 0.5)",
+    "large": "probabilities([1000.0, 1001.0], 1.0)",
+    "logits_stay": "logits = [1.0, 2.0, -0.5]\nprobabilities(logits, 0.5)\nlogits",
+    "pick": "[pick([0.25, 0.25, 0.5], u) for u in (0.125, 0.375, 0.75, 0.9375)]",
+    "pick_at_a_border": "[pick([0.25, 0.25, 0.5], u) for u in (0.0, 0.25, 0.5)]",
+    "pick_impossible": "pick([0.0, 0.5, 0.0, 0.5], 0.0), pick([0.0, 0.5, 0.0, 0.5], 0.5)",
+    "pick_rounded": "pick([0.3, 0.3, 0.3999999], 0.99999999)",
+    "pick_rounded_again": "pick([0.5, 0.4999999], 0.99999999)",
+    "probabilities_stay": "ps = [0.25, 0.25, 0.5]\npick(ps, 0.6)\nps",
+    "count_to_3": "generate(counting, 1)",
+    "end_is_2": "generate(counting, 1, end=2)",
+    "end_is_3": "generate(counting, 1, end=3)",
+    "most_unless_given": "len(generate(endless, 1))",
+    "most": "generate(counting, 1, most=2)",
+    "model_is_given": "notes = []\ngenerate(noting(counting, notes), 1)\nnotes",
+    "other_seed": "list(generate(endless, 3, most=30)) != list(generate(endless, 4, most=30))",
+    "draws": "drawn(generate, letters, 1, 2, 3, 4)",
+    "draws_when_hot": "drawn(generate, letters, 1, 2, 3, 4, temperature=3.0)",
+    "draws_when_cold": "drawn(generate, endless, 6, temperature=0.25, most=30)",
+    "shared_generator_stays": "shared_generator(generate)",
+    "shared_generator_is_used": "drawn(generate, drawing, 7, most=30)",
+}
+
+POWERS = "math.exp((z - largest) / temperature) for z in logits"
+NORMED = "[power / total for power in powers]"
+ADD = "        total += p\n"
+LESS = "if u < total"
+PICK = "    total = 0.0\n    for index, p in enumerate(ps):"
+LAST = "    return len(ps) - 1\n"
+SEED = "random.Random(seed)"
+PS = "        ps = probabilities(model(tokens), temperature)\n"
+DRAW = "pick(ps, numbers.random())"
+END = "        if token == end:\n            break\n"
+APPEND = "        tokens.append(token)\n"
+RETURN = "return tokens[1:]"
+MOST = "len(tokens) <= most"
+
+MUTANTS = {
+    "V22": (POWERS, POWERS.replace("(z - largest)", "z")),
+    "C3": (NORMED, "powers"),
+    "S1": (POWERS, POWERS.replace("/", "*")),
+    "S2": (NORMED, "[power / total / temperature for power in powers]"),
+    "S2/norm": ((POWERS, "math.exp(z - largest) / temperature for z in logits"),),
+    "S3": (PS, PS.replace(", temperature", "")),
+    "S4": (PICK, "    return list(ps).index(max(ps))\n" + PICK),
+    "S5": (ADD, "        total = p\n"),
+    "S6": (LESS, "if u <= total"),
+    "S7": (LAST, ""),
+    "S8": (LESS + ":\n            return index", LESS + ":\n            return max(index - 1, 0)"),
+    "S10": (PICK, PICK.replace("enumerate(ps)", "enumerate(sorted(ps, reverse=True))")),
+    "S11": (END, ""),
+    "S9": (END + APPEND, APPEND + END),
+    "S13": (RETURN, "return tokens"),
+    "S12": (PS, PS.replace("model(tokens)", "model([end])")),
+    "S18": (PS, PS.replace("model(tokens)", "model(tokens[-1:])")),
+    "S19": (PS, PS.replace("model(tokens)", "model(tokens[1:])")),
+    "S14": (DRAW, "pick(ps, random.Random(seed).random())"),
+    "S15": ((SEED, "random"), ("    tokens = [end]\n", "    random.seed(seed)\n    tokens = [end]\n")),
+    "S16": (SEED, "random.Random(0)"),
+    "S17": (
+        ("import random\n", "import random\nfrom itertools import count\n\nCALLS = count(100)\n"),
+        (SEED, "random.Random(next(CALLS))"),
+    ),
+    "S17/shared": (SEED, "random"),
+    "S20": (MOST, "len(tokens) < most"),
+    "S20/more": (MOST, "len(tokens) <= most + 1"),
+    "S21": (MOST, "len(tokens) <= 20"),
+    "S22": (END, "        if token == 0:\n            break\n"),
+}
