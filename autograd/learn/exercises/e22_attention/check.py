@@ -39,11 +39,16 @@ THREE = (
 
 PROBES = {
     "one": WIDE + "numbers(attend(q, k, v))",
-    "one_large": "q, k = made(Value, [1000.0]), made(Value, [[1.0], [-1.0], [1.001]])\nv = made(Value, [[2.0], [5.0], [3.0]])\nnumbers(attend(q, k, v))",
     "one_backward_query": WIDE + "total(attend(q, k, v)).backward()\nslopes(q)",
     "one_backward_keys": WIDE + "total(attend(q, k, v)).backward()\nslopes(k)",
     "one_backward_values": WIDE + "total(attend(q, k, v)).backward()\nslopes(v)",
     "causal": THREE + "numbers(causal_attention(q, k, v))",
+    "causal_backward_first": THREE + "total(causal_attention(q, k, v)[0]).backward()\nslopes(q), slopes(k), slopes(v)",
+    "causal_large": (
+        "q, k = made(Value, [[1000.0], [1.0]]), made(Value, [[-1.0], [1.0]])\n"
+        "v = made(Value, [[2.0], [5.0]])\n"
+        "numbers(causal_attention(q, k, v))"
+    ),
     "causal_backward_second": THREE + "total(causal_attention(q, k, v)[1]).backward()\nslopes(q), slopes(k), slopes(v)",
 }
 
