@@ -18,10 +18,9 @@ In the n-ary form, operands and derivatives are tuples, and a constant's derivat
 a derivative, or an operand without one: ``_rule.constant_operand`` tells which. Nodes that users make by hand, with
 parents and derivatives of their own, have these forms too (``core/by_hand.py``).
 
-``_grad`` is the gradient, or NO_GRAD_YET. During a backward pass (``backward.py``) it is the gradient that has arrived
-so far, or that pass's mark; while the compiler walks a graph (``compiler/record.py``), an operation's number. Both
-restore it afterwards. Besides these two only ``value.py``, ``core/node.py`` and ``core/_operators.py`` write it. Code
-that sets gradients computed elsewhere, such as compiled programs, calls ``grads_set`` in ``core/node.py``.
+``_grad`` is the gradient, or NO_GRAD_YET. During a backward pass (``backward.py``) it is what has arrived so far, or
+that pass's mark; while the compiler walks a graph (``compiler/record.py``), an operation's number. Both restore it.
+Else only ``value.py``, ``core/node.py`` and ``core/_operators.py`` write it; others call ``grads_set`` of the second.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ from autograd.core.node import (
     set_number,
     set_operands,
 )
-from autograd.core.number_kinds import real_number, without_axes
+from autograd.core.number_kinds import LISTS, real_number, without_axes
 from autograd.core.number_methods import NumberMethods
 from autograd.core.operators import install
 from autograd.core.recording import allow_reading, is_recording, open_recordings, refuse_while_recording
@@ -368,6 +367,8 @@ def _apply_general(rule: table.Rule, operands: Sequence[Numeric]) -> Any:
     try:
         operands = [x if isinstance(x, Value) else real_number(x, rule.name) for x in operands]
     except TypeError:
+        if not LISTS.isdisjoint(map(type, operands)):  # Python would try to repeat them
+            raise rule.refusal(operands) from None
         return NotImplemented
     level = max((x._level for x in operands if isinstance(x, Value)), default=0)
     active = [isinstance(x, Value) and x._level == level for x in operands]

@@ -45,6 +45,8 @@ class GPT(Module):
     num_layers: the number of blocks.
     context: the largest number of positions, each of which has an embedding.
     seed: the seed for the weights; without one they are drawn from Python's ``random``.
+    alphabet: the characters that tokens stand for, as ``nn.data.Tokenizer`` has them. The model only keeps it, so that
+    ``nn.load`` gives it back: ``Tokenizer(model.alphabet)`` is the tokenizer of the training.
 
     Raises ValueError unless num_heads divides embed_dim. ``model(tokens)`` returns for each token a list of vocab_size
     logits of the token after it. Tokens may be inputs of a compiled function. Raises ValueError for no tokens or more
@@ -56,6 +58,8 @@ class GPT(Module):
     (4192, 3, 27)
     """
 
+    causal = True  # no logits depend on later tokens, so nn.fit may pad sequences
+
     def __init__(
         self,
         vocab_size: int,
@@ -64,7 +68,12 @@ class GPT(Module):
         num_layers: int = 1,
         context: int = 16,
         seed: int | None = None,
+        *,
+        alphabet: str | None = None,
     ) -> None:
+        if alphabet is not None and not isinstance(alphabet, str):
+            raise TypeError(f"alphabet must be a str of characters, not {a_kind_of(alphabet)}")
+        self.alphabet = alphabet
         count = width(num_layers, "num_layers")
         of_token, of_position, of_output, *of_blocks = seeds_of(seed, 3 + count)
         self.token = Embedding(width(vocab_size, "vocab_size"), embed_dim, of_token, _narrow)
@@ -75,6 +84,16 @@ class GPT(Module):
             for seed in of_blocks
         ]
         self.output = Linear(embed_dim, vocab_size, of_output, _narrow, bias=False)
+
+    @property
+    def vocab_size(self) -> int:
+        """The number of tokens in the vocabulary."""
+        return len(self.token.weight)
+
+    @property
+    def context(self) -> int:
+        """The largest number of positions."""
+        return len(self.position.weight)
 
     def forward(self, tokens: Tokens) -> list[Row]:
         """Return the logits after each token.  tokens: (positions,)  →  (positions, vocab_size)."""
@@ -129,8 +148,8 @@ class GPT(Module):
         True
         """
         _check(temperature, max_new)
-        document, source = [index_of(token, self._vocab_size) for token in _listed(prompt)], generator(seed)
-        ends = [] if stop is None else [index_of(stop, self._vocab_size)]
+        document, source = [index_of(token, self.vocab_size) for token in _listed(prompt)], generator(seed)
+        ends = [] if stop is None else [index_of(stop, self.vocab_size)]
         begin = document or ends
         if not begin:
             raise ValueError(
@@ -141,7 +160,7 @@ class GPT(Module):
         tokens = list(begin)
         caches: list[tuple[list[Row], list[Row]]] = [([], []) for _ in self.blocks]
         with autograd.no_grad():
-            for position in range(len(self.position.weight)):
+            for position in range(self.context):
                 if len(tokens) - len(begin) == max_new:
                     break
                 logits = self._step(tokens[position], position, caches)
@@ -167,26 +186,24 @@ class GPT(Module):
             row = block.step(row, keys, values)
         return [logit.data for logit in row_of(self.output(row))]
 
-    @property
-    def _vocab_size(self) -> int:
-        return len(self.token.weight)
-
     def _refuse_too_long(self, tokens: Sequence[Any]) -> None:
-        context = len(self.position.weight)
-        if len(tokens) > context:
+        if len(tokens) > self.context:
             raise ValueError(
-                f"this GPT takes at most {context} tokens, not {len(tokens)}\n"
-                f"  try             GPT(..., context={len(tokens)}), or the last tokens alone: tokens[-{context}:]"
+                f"this GPT takes at most {self.context} tokens, not {len(tokens)}\n"
+                f"  try             GPT(..., context={len(tokens)}), or the last tokens alone: tokens[-{self.context}:]"
             )
 
     def _settings(self) -> dict[str, Any]:
+        return self._sizes() | ({} if self.alphabet is None else {"alphabet": self.alphabet})
+
+    def _sizes(self) -> dict[str, int]:
         attention = self.blocks[0].attention
         return {
-            "vocab_size": self._vocab_size,
+            "vocab_size": self.vocab_size,
             "embed_dim": attention.embed_dim,
             "num_heads": attention.num_heads,
             "num_layers": len(self.blocks),
-            "context": len(self.position.weight),
+            "context": self.context,
         }
 
     @staticmethod
@@ -198,7 +215,7 @@ class GPT(Module):
     _repr_pretty_ = Module._repr_pretty_
 
     def __repr__(self) -> str:
-        return f"GPT({', '.join(f'{name}={size}' for name, size in self._settings().items())})"
+        return f"GPT({', '.join(f'{name}={size}' for name, size in self._sizes().items())})"
 
 
 def _narrow(nin: int, nout: int, generator: Generator) -> float:

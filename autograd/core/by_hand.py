@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from autograd.core.modes import is_tracking, open_blocks
 from autograd.core.node import N_ARY, set_operands
 from autograd.core.number_kinds import real_number
-from autograd.core.recording import is_recording, refusal
+from autograd.core.recording import is_recording, open_recordings, refusal
 from autograd.errors import RecordingError
 from autograd.numeric import Numeric, is_value
 from autograd.table import Rule
@@ -36,7 +36,9 @@ def complete(node: Value, children: object, local_grads: object, label: object) 
 
     Raises TypeError and ValueError as the table in ``tests/engine/test_by_hand.py`` lists them.
     """
-    if isinstance(children, str):
+    if type(children) is tuple and type(local_grads) is tuple and _connected(node, children, local_grads):
+        children = local_grads = None
+    elif isinstance(children, str):
         if label != "" or local_grads is not None:
             raise TypeError(f"Value() takes a label, or parents and local derivatives, not both in this order{BY_HAND}")
         children, label = None, children
@@ -44,6 +46,29 @@ def complete(node: Value, children: object, local_grads: object, label: object) 
         _connect(node, _listed(children), local_grads)
     if label != "":
         node.label = label  # type: ignore[assignment]  # the setter checks it
+
+
+def _connected(node: Value, parents: tuple[Any, ...], local_grads: tuple[Any, ...]) -> bool:
+    """Do quickly what ``_connect`` does, in the usual case; False otherwise."""
+    if open_blocks or open_recordings or len(parents) != len(local_grads) or not parents:
+        return False
+    try:
+        if {x._level for x in parents} != {0} or not {*map(type, local_grads)} <= _NUMBERS:
+            return False
+        local = [*map(float, local_grads)]
+    except (AttributeError, OverflowError):  # a plain number among the parents, a very large integer
+        return False
+    node._rule = rule_by_hand(len(parents))
+    if len(parents) == 1:
+        node._parent, node._local = parents[0], local[0]
+    elif len(parents) == 2:
+        (node._parent, node._other_parent), (node._local, node._other_local) = parents, local
+    else:
+        node._parent, node._other_parent, node._local = parents, N_ARY, tuple(local)
+    return True
+
+
+_NUMBERS = {float, int, bool}
 
 
 def is_by_hand(rule: Rule | None) -> bool:
@@ -115,14 +140,19 @@ def _derivatives(parents: Sequence[Numeric], local_grads: object) -> list[float 
     if local_grads is None or isinstance(local_grads, str):  # micrograd's symbol of the operation
         if not parents and not local_grads:
             return []
+        if not parents:
+            raise TypeError(
+                f"a Value without parents has no operation, so it takes no symbol {local_grads!r:.40}\n"
+                "  try             Value(2.0, label='x') for a name"
+            )
         raise TypeError(f"Value() takes a local derivative for each parent, not {_shown(local_grads)}{BY_HAND}")
     if isinstance(local_grads, (set, frozenset, dict)) or not isinstance(local_grads, Iterable):
         raise TypeError(f"local derivatives must be a tuple or list, not {a_kind_of(local_grads)}{BY_HAND}")
     listed = list(local_grads)
     if len(listed) != len(parents):
         raise ValueError(
-            f"Value() takes one local derivative for each parent, but there are {len(parents)} parents and "
-            f"{len(listed)} local derivatives{BY_HAND}"
+            f"Value() takes one local derivative for each parent, but there are {_count(parents, 'parent')} and "
+            f"{_count(listed, 'local derivative')}{BY_HAND}"
         )
     for number in listed:
         if is_value(number):
@@ -132,6 +162,10 @@ def _derivatives(parents: Sequence[Numeric], local_grads: object) -> list[float 
             )
     numbers = [x if type(x) is float else real_number(x, "a local derivative in Value()") for x in listed]
     return [number if is_value(x) else None for x, number in zip(parents, numbers, strict=True)]
+
+
+def _count(things: Sequence[object], name: str) -> str:
+    return f"{len(things)} {name}{'s' * (len(things) != 1)}"
 
 
 def _shown(local_grads: object) -> str:

@@ -6,7 +6,7 @@ import copy
 import functools
 import threading
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -54,14 +54,16 @@ def copy_graph(root: Value, memo: dict[int, Any]) -> Value:
             _replace_operands(twin, lambda x: memo.get(id(x), x))
             memo[id(node)] = twin
             memo.setdefault(id(memo), []).append(node)  # as deepcopy does: keeps the ids valid while the memo lives
-    for twin in [memo[id(node)] for node in copied if _is_users_own(node)]:
+    for i in _users_own(copied):
+        twin = memo[id(copied[i])]
         _set_attributes(twin, copy.deepcopy(_attributes(twin), memo))
     return memo[id(root)]  # type: ignore[no-any-return]
 
 
-def _is_users_own(node: Value) -> bool:
-    """Whether this is a node of a user's subclass, which may have attributes of its own."""
-    return type(node).__module__ not in _OWN_MODULES
+def _users_own(nodes: Sequence[Value]) -> list[int]:
+    """The positions of nodes of a user's subclasses, which may have attributes of their own."""
+    kinds = {kind for kind in set(map(type, nodes)) if kind.__module__ not in _OWN_MODULES}
+    return [i for i, node in enumerate(nodes) if type(node) in kinds] if kinds else []
 
 
 def _attributes(node: Value) -> dict[str, object]:
@@ -84,7 +86,7 @@ def reduce_node(node: Value) -> tuple[Any, ...]:
     refers to them there, so shared nodes stay shared.
     """
     refuse_while_recording("copy")
-    if node._parent is None and _is_users_own(node):
+    if node._parent is None and type(node).__module__ not in _OWN_MODULES:
         state: Any = object.__reduce_ex__(node, 2)[2]
         if isinstance(state, tuple) and not node.has_grad:
             del state[1]["_grad"]
@@ -116,7 +118,6 @@ class _Snapshot:
         outside_nodes: list[Value] = []
         rules: dict[Any, int] = {}
         data, grads, labels, made_by, counts, operands, local = [], {}, {}, [], [], [], []
-        own = {i: node for i, node in enumerate(self.nodes) if _is_users_own(node)}
         with paused_collector():
             for i, node in enumerate(self.nodes):
                 data.append(node._datum)
@@ -140,10 +141,11 @@ class _Snapshot:
                         operands.append(operand)
         columns = (data, grads, labels, list(rules), made_by, counts, operands, local)
         plain = next(kind for kind in type(self.nodes[0]).__mro__ if kind.__module__ in _OWN_MODULES)
+        own = _users_own(self.nodes)
         if not own:
             return _restore_nodes, (plain, outside_nodes, *columns)
-        kinds = {i: type(node) for i, node in own.items()}
-        attributes = {i: _attributes(node) for i, node in own.items()}  # set last, because they may hold these nodes
+        kinds = {i: type(self.nodes[i]) for i in own}
+        attributes = {i: _attributes(self.nodes[i]) for i in own}  # set last, because they may hold these nodes
         return _restore_nodes, (plain, outside_nodes, *columns, kinds), attributes, None, None, _restore_attributes
 
 
@@ -220,7 +222,7 @@ def _restore_nodes(
                     operand if type(operand) is not int else nodes[operand] if operand >= 0 else outside[-1 - operand]
                     for operand in operands[start:end]
                 ]
-                nodes.append(_restored(kinds.get(i, cls), number, grads.get(i), labels.get(i, "")))
+                nodes.append(_restored(kinds.get(i, cls) if kinds else cls, number, grads.get(i), labels.get(i, "")))
                 set_operands(nodes[-1], named[made_by[i]] or rule_by_hand(counts[i]), given, local[start:end])
                 start = end
     except IndexError:

@@ -29,6 +29,8 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "Tensor tensor Variable Parameter array": ("Value(2.0)", "a Value is one number"),
         "zeros ones full empty rand randn arange linspace from_numpy": _LIST_OF_VALUES,
         "Function custom_vjp custom_jvp custom_gradient primitive defvjp": _OWN_RULE,
+        "engine": ("from autograd import Value", "layers are in nn: from nn import MLP, Layer, Neuron"),
+        "draw_dot trace": ("autograd.draw(y)", "or autograd.draw(y, ops='separate') for the classic picture"),
         "GradientTape": ("y.backward()", "and then read x.grad"),
         "clamp clamp_min clamp_max": ("autograd.clip(x, 0.0, 1.0)", ""),
         "vjp make_vjp": (
@@ -161,6 +163,14 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "grad_fn": ("y._op", "the operation that made it; autograd.draw(y) shows the whole graph"),
         "zero_ fill_ copy_ add_ sub_ mul_ assign assign_sub": ("x.data = x.data + 1.0", "set the number through .data"),
         "zero_grad": ("x.grad = None", "or model.zero_grad() for all parameters"),
+        "backprop": ("y.backward()", ""),
+        "children parents prev _parents": ("y._prev", "the operands in their order; y._children is the same"),
+        "op": ("y._op", "the symbol of the operation that made it"),
+        "local_grads local_derivs": ("y.local_derivatives", "one for each operand; y._local_grads is the same"),
+        "m v velocity momentum": (
+            "moments = [0.0 for p in model.parameters()]",
+            "a Value has no attributes of its own: keep lists beside the parameters, use nn.Adam, or write a subclass",
+        ),
         "gradient": ("y.backward()", "and then read x.grad"),
         "retain_grad": ("", "leave it out: each Value keeps its gradient"),
         "register_hook": ("y.backward()\nx.grad = 2.0 * x.grad", "read and change gradients after backward()"),
@@ -258,10 +268,6 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "verbose": (
             "nn.fit(model, X, y, progress=False)",
             "True shows a bar; the default only in a terminal or notebook",
-        ),
-        "class_weight": (
-            "nn.fit(model, X, labels, loss='bce_with_logits', sample_weight=np.array([1.0, 5.0])[labels])",
-            "give each sample its class's weight",
         ),
         "learning_rate": ("nn.fit(model, X, y, lr=0.01)", ""),
         "criterion loss_fn": ("nn.fit(model, X, y, loss='mse')", ""),

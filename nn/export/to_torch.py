@@ -11,6 +11,7 @@ import numpy as np
 from nn.activations import Activation, Softmax
 from nn.export.errors import ExportError, extra
 from nn.layers import MLP, Layer, Neuron, Sequential
+from nn.module import Module
 from nn.running.row_function import Function
 
 __all__ = ["TorchModel", "to_torch"]
@@ -26,10 +27,12 @@ class TorchModel(NamedTuple):
 def to_torch(model: Function) -> TorchModel:
     """Convert a model to PyTorch: return the matching module and its state dict.
 
-    model: a Neuron, Layer, MLP or Sequential of them.
+    model: a module of ``nn``, or a Sequential of such.
 
-    The module takes a float64 tensor (batch, nin) and returns (batch, nout), even if nout is 1. Its parameters are
-    copies. Raises ExportError for a part that PyTorch has no module for, and MissingExtraError without PyTorch.
+    The module takes a float64 tensor (batch, nin) and returns (batch, nout), even if nout is 1. A sequence of rows is
+    (batch, positions, embed_dim), and tokens are an integer tensor (batch, positions). Its parameters are copies.
+
+    Raises ExportError for a part that PyTorch has no module for, and MissingExtraError without PyTorch.
 
     >>> import nn
     >>> model = nn.MLP(2, [3, 1], activation="tanh", seed=0)
@@ -61,6 +64,8 @@ def _parts(model: Function, torch: ModuleType) -> Iterator[Any]:
         yield getattr(torch.nn, type(model).__name__)(dim=-1)
     elif isinstance(model, Activation):
         yield getattr(torch.nn, type(model).__name__)(**model._settings())
+    elif (module := _of_sequences(model, torch)) is not None:
+        yield module
     else:
         name = getattr(model, "__name__", None)
         if name not in _activations(torch):
@@ -69,6 +74,19 @@ def _parts(model: Function, torch: ModuleType) -> Iterator[Any]:
                 "of them, or compile the function and use to_onnx"
             )
         yield from _activation(name, torch)
+
+
+def _of_sequences(model: Function, torch: ModuleType) -> Any:
+    """Return the PyTorch module of a module for sequences; None for anything else."""
+    if not isinstance(model, Module):
+        return None
+    from nn.export.torch_modules import module_of  # it imports PyTorch, which is optional
+
+    def convert(part: Module) -> Any:
+        parts = list(_parts(part, torch))
+        return parts[0] if len(parts) == 1 else torch.nn.Sequential(*parts)
+
+    return module_of(model, convert)
 
 
 def _linear(neurons: list[Neuron], torch: ModuleType) -> Any:

@@ -46,7 +46,7 @@ class RMSNorm(Module):
         if is_rows(x):
             return [self.forward(row) for row in x]
         numbers = inputs_of(x, self.normalized_shape, "RMSNorm")
-        scale = (autograd.dot(numbers, numbers) / self.normalized_shape + self.eps) ** -0.5
+        scale = (autograd.mean([v * v for v in numbers]) + self.eps) ** -0.5
         normalized = [v * scale for v in numbers]
         return normalized if self.weight is None else [w * v for w, v in zip(self.weight, normalized, strict=True)]
 
@@ -100,7 +100,7 @@ class LayerNorm(Module):
         numbers = inputs_of(x, self.normalized_shape, "LayerNorm")
         mean = autograd.mean(numbers)
         deviations = [v - mean for v in numbers]
-        scale = (autograd.dot(deviations, deviations) / self.normalized_shape + self.eps) ** -0.5
+        scale = (autograd.mean([d * d for d in deviations]) + self.eps) ** -0.5
         out = [d * scale for d in deviations]
         if self.weight is not None:
             out = [w * v for w, v in zip(self.weight, out, strict=True)]

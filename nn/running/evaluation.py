@@ -14,11 +14,14 @@ from numpy.typing import ArrayLike
 import autograd
 from autograd.util.arrays import Array
 from autograd.util.suggestions import lookup_error
-from nn.losses import LOSSES, bce_with_logits, refuse_targets
+from nn.losses import LOSSES, bce_with_logits
+from nn.losses.table import refuse_targets
 from nn.metrics import METRICS
 from nn.running.data import Data, samples_of
 from nn.running.labels import Labels
+from nn.running.outputs import Outputs, Part, in_order
 from nn.running.row_function import Engine, Function, RowFunction, as_values, called, loss_of, plain
+from nn.running.sequences import ClassLoss, has_rows, is_ragged, padded
 
 __all__ = ["evaluate", "predict"]
 
@@ -41,14 +44,14 @@ def predict(model: Function, X: ArrayLike, engine: Engine = "compiled", dtype: s
     >>> predict(nn.MLP(2, [3, 1], seed=0), [[1.0, 2.0], [0.0, 0.0]]).shape
     (2,)
     """
-    rows = samples_of(X, "X")
-    f = RowFunction(model, engine=engine, dtype=dtype)
-    output = first_output(model, rows if len(rows) else np.ones((1, *rows.shape[1:])))
+    sequences, lengths = padded(X, "X") if is_ragged(X) else (X, None)
+    rows, outputs = samples_of(sequences, "X"), Outputs(model, engine, dtype)
+    output = first_output(model, rows if len(rows) else np.ones((1, *rows.shape[1:])), lengths)
     if not len(rows):
         return np.empty((0, *np.shape(plain(output))), dtype)
-    outputs = f(rows)
-    f.warn_if_eager("model")
-    return outputs
+    parts = list(outputs(Data(rows, rows, lengths=lengths)))
+    outputs.warn_if_eager()
+    return in_order(parts)
 
 
 def evaluate(
@@ -78,11 +81,11 @@ def evaluate(
     labels = Labels.of(y, chosen)
     data = Data.of(X, y if labels is None else labels.numbers(y), None, "float64")
     evaluation = Evaluation(model, chosen, metric_functions(metrics, chosen), engine)
-    outputs = width(first_output(model, data.X))
-    refuse_targets(chosen, data.y, outputs)
+    output = first_output(model, data.X, data.lengths)
+    refuse_misfits(chosen, data, output)
     if labels is not None:
-        labels.refuse_other_width(outputs)
-    return evaluation(data)
+        labels.refuse_other_width(width(output))
+    return evaluation(data.counted(chosen, output))
 
 
 class Evaluation:
@@ -97,23 +100,44 @@ class Evaluation:
         dtype: str = "float64",
     ) -> None:
         self.metrics = metrics
-        self._model = RowFunction(model, engine=engine, dtype=dtype)
-        self._loss = RowFunction(loss, eagerly=lambda output, target: loss_of(loss, as_values(output), target))
+        self._outputs, self._of_classes = Outputs(model, engine, dtype, loss), ClassLoss.of(loss)
+        self._loss = functools.partial(
+            RowFunction, loss, eagerly=lambda output, target: loss_of(loss, as_values(output), target)
+        )
+        self._losses: dict[int, RowFunction] = {}  # by the length of the sequences
 
     def __call__(self, data: Data) -> dict[str, float]:
         """Compute the mean loss and each metric, by name."""
-        outputs = self._model(data.X)
-        self._model.warn_if_eager("model")
-        return {"loss": self._loss.mean(outputs, data.y)} | {
-            name: float(metric(data.y, outputs)) for name, metric in self.metrics.items()
+        parts = list(self._outputs(data))
+        self._outputs.warn_if_eager()
+        losses = np.empty(len(data.X))
+        for part in parts:
+            losses[part.chosen] = self._losses.setdefault(part.length, self._loss())(part.outputs, part.data.y)
+        y, outputs = self._for_metrics(parts)
+        return {"loss": float(np.average(losses, weights=data.counts))} | {
+            name: float(metric(y, outputs)) for name, metric in self.metrics.items()
         }
 
+    def _for_metrics(self, parts: Sequence[Part]) -> tuple[Array, Array]:
+        """Return targets and outputs: a row for each target that counts, if outputs have one; else for each sample."""
+        targets, outputs = parts[0].data.y, parts[0].outputs
+        if targets.ndim == 2 and outputs.ndim == 3:
+            targets = np.concatenate([part.data.y.ravel() for part in parts])
+            outputs = np.concatenate([part.outputs.reshape(-1, part.outputs.shape[2]) for part in parts])
+            is_counted = slice(None) if self._of_classes is None else targets != self._of_classes.ignore_index
+            return targets[is_counted], outputs[is_counted]
+        return (targets, outputs) if len(parts) == 1 else (in_order(parts, [x.data.y for x in parts]), in_order(parts))
 
-def first_output(model: Function, X: Array) -> Any:
+
+def first_output(model: Function, X: Array, lengths: Array | None = None) -> Any:
     """Compute the model's output for the first sample, so that wrong inputs are found at once.
+
+    Of sequences, the longest, the shortest and those with the largest and the smallest number are tried, too.
 
     Raises the model's errors, and ValueError if X has one number per sample but the model takes several.
     """
+    if lengths is not None:
+        return _first_of_sequences(model, X, lengths)
     try:
         with autograd.no_grad():
             return called(model, X[0])
@@ -129,6 +153,39 @@ def first_output(model: Function, X: Array) -> Any:
             f"X has shape {X.shape}, so each sample is one number, which the model does not take: {error}\n"
             f"  try             [X] or X[None], if X is one sample of {len(X)} numbers"
         ) from error
+
+
+def _first_of_sequences(model: Function, X: Array, lengths: Array) -> Any:
+    flat = X.reshape(len(X), -1)
+    extremes = [lengths.argmax(), lengths.argmin(), flat.max(axis=1).argmax(), flat.min(axis=1).argmin()]
+    outputs = []
+    for i in dict.fromkeys([0, *map(int, extremes)]):
+        try:
+            with autograd.no_grad():
+                outputs.append(called(model, X[i, : lengths[i]]))
+        except (IndexError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"X is ragged, so its rows are sequences, but the model does not take X[{i}], of length {lengths[i]}: "
+                f"{error}"
+            ) from error
+    return outputs[0]
+
+
+def refuse_misfits(loss: Callable[..., Any], data: Data, output: object, name: str = "y") -> None:
+    """Raise ValueError, naming it, for a target that the loss does not take. output: the model's, for a sample."""
+    of_classes, y = ClassLoss.of(loss), data.y
+    if data.has_target_each and data.lengths is not None:  # instead of what the array is filled up with
+        y = np.where(np.arange(y.shape[1]) < data.lengths[:, None], y, y[:, :1])
+    if of_classes is None or not has_rows(output) or y.ndim != 2:
+        refuse_targets(loss, y, width(output), name)
+        return
+    classes = len(output[0])  # type: ignore[index]
+    is_taken = (y >= 0) & (y < classes) & (y == y // 1) | (y == of_classes.ignore_index)
+    for i, j in np.argwhere(~is_taken)[:1].tolist():
+        raise ValueError(
+            f"cross_entropy takes targets from 0 to {classes - 1}, one class for each of the {classes} logits in a row "
+            f"of the model's output, but {name}[{i}][{j}] is {float(y[i, j]):g}"
+        )
 
 
 def width(output: Any) -> int | None:

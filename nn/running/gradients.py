@@ -12,9 +12,11 @@ import autograd
 from autograd import Value
 from autograd.core.node import write_numbers
 from autograd.util.arrays import Array
+from autograd.util.printable import kind_of
 from nn.optim.settings import with_gradient
-from nn.running.data import Data
-from nn.running.row_function import Engine, Function, RowFunction, Sample, called, loss_of
+from nn.running.data import Data, cut
+from nn.running.outputs import is_padded
+from nn.running.row_function import Engine, Function, RowFunction, Sample, called, loss_of, plain
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from autograd.compiler.program import Program  # the compiler is only loaded when needed
     from nn.running.shards import Sharded
 
-__all__ = ["Gradients", "eager_sample", "sample_loss"]
+__all__ = ["Gradients", "GradientsByLength", "eager_sample", "gradients_of", "sample_loss"]
 
 _IN_PLACE = 4096
 """With this many parameters or more, gradients reuse one array; below, a new array is faster."""
@@ -95,6 +97,10 @@ class Gradients:
         if self._sharded is not None:
             self._sharded.close()
 
+    def arrays(self, data: Data) -> list[Array]:
+        """Return the arrays that a batch has rows of."""
+        return data.arrays()
+
     def _record(self, model: Function, data: Data) -> None:
         """Record the loss of a sample. If that fails, train eagerly, with a warning that says why.
 
@@ -108,6 +114,119 @@ class Gradients:
             with autograd.no_grad():
                 f.eagerly(*[x[0] for x in data.arrays()])  # what neither engine takes is an error
             f.warn_if_eager("loss" if RowFunction(model).compiles(data.X) else "model")
+
+
+class GradientsByLength:
+    """The gradients of sequences of different lengths: each length has a program of its own.
+
+    The arguments and attributes are those of ``Gradients``, and the numbers, too. A batch has the lengths as one more
+    array.
+    """
+
+    def __init__(
+        self,
+        model: Function,
+        loss: Function,
+        data: Data,
+        parameters: list[Value],
+        engine: Engine,
+        dtype: str,
+        shards: tuple[Executor, int] | None,
+    ) -> None:
+        self.engine = engine
+        self._has_target_each = data.has_target_each
+        self._of: dict[int, Gradients] = {}
+        for length, _, part in data.by_length():
+            self._of[length] = Gradients(model, loss, part, parameters, self.engine, dtype, shards)
+            self.engine = self._of[length].engine  # from the first that does not compile, all others are eager
+
+    def __call__(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
+        """Compute a batch's mean loss, and its gradient with respect to theta, the trained parameters' numbers."""
+        *arrays, lengths = batch
+        loss, gradient = 0.0, np.zeros_like(theta)
+        for length in np.unique(lengths).tolist():
+            chosen = lengths == length
+            part = cut([x[chosen] for x in arrays], length, self._has_target_each)
+            of_part, slope = self._of[length](part, theta)
+            share = len(part[0]) / len(lengths)
+            loss += of_part * share
+            gradient += slope * share
+        return loss, gradient
+
+    def mean_loss(self, batch: Sequence[Array], theta: Array) -> float:
+        """Compute only the mean loss of a batch, which may be large."""
+        *arrays, lengths = batch
+        loss = 0.0
+        for length in np.unique(lengths).tolist():
+            chosen = lengths == length
+            part = cut([x[chosen] for x in arrays], length, self._has_target_each)
+            loss += self._of[length].mean_loss(part, theta) * len(part[0]) / len(lengths)
+        return loss
+
+    @property
+    def reached(self) -> Array | None:
+        """Which parameters the loss reaches at any length; None for all of them."""
+        reached = [gradients.reached for gradients in self._of.values()]
+        known = [x for x in reached if x is not None]
+        together = np.any(known, axis=0) if len(known) == len(reached) else None
+        return None if together is None or together.all() else together
+
+    @property
+    def programs(self) -> tuple[Program, ...]:
+        """The recorded programs; empty for the eager engine."""
+        return tuple(program for gradients in self._of.values() for program in gradients.programs)
+
+    def write(self, theta: Array) -> None:
+        """Set the parameters' numbers to theta."""
+        next(iter(self._of.values())).write(theta)
+
+    def close(self) -> None:
+        """Close the executors that the shards created, if any."""
+        for gradients in self._of.values():
+            gradients.close()
+
+    def arrays(self, data: Data) -> list[Array]:
+        """Return the arrays that a batch has rows of."""
+        assert data.lengths is not None
+        return [*data.arrays(), data.lengths]
+
+
+def gradients_of(
+    model: Function,
+    loss: Function,
+    data: Data,
+    parameters: list[Value],
+    engine: Engine,
+    dtype: str,
+    shards: tuple[Executor, int] | None,
+) -> Gradients | GradientsByLength:
+    """Return a training's gradients: all sequences padded, if the model is causal and compiles, else by their length.
+
+    Arguments and errors are those of ``Gradients``. Raises ValueError for a model that says it is causal and is not.
+    """
+    if data.lengths is None:
+        return Gradients(model, loss, data, parameters, engine, dtype, shards)
+    if is_padded(model, loss, data):
+        _refuse_not_causal(model, data)
+        if engine == "compiled":
+            gradients = Gradients(model, loss, data, parameters, engine, dtype, shards)
+            if gradients.engine == "compiled":
+                return gradients
+            engine = "eager"  # as a warning has said
+    return GradientsByLength(model, loss, data, parameters, engine, dtype, shards)
+
+
+def _refuse_not_causal(model: Function, data: Data) -> None:
+    """Raise ValueError if the shortest sequence has other outputs with numbers after it than without."""
+    assert data.lengths is not None
+    i = int(data.lengths.argmin())
+    with autograd.no_grad():
+        alone, filled_up = (np.array(plain(called(model, x)), float) for x in (data.sample(i), data.X[i]))
+    if alone.shape[1:] != filled_up.shape[1:] or not np.allclose(alone, filled_up[: len(alone)], equal_nan=True):
+        raise ValueError(
+            f"{kind_of(model)}.causal is True, but the first outputs for a sequence change if more numbers follow it\n"
+            "  try             leaving causal out, so that each length gets a program of its own"
+        )
 
 
 def sample_loss(model: Function, loss: Function, is_weighted: bool) -> Function:

@@ -125,12 +125,12 @@ class RowFunction:
         others = self.program.parameters[len(self.values) :]
         return np.concatenate([numbers, np.array([x.data for x in others], numbers.dtype)]) if others else numbers
 
-    def warn_if_eager(self, what: str) -> None:
-        """If compiling failed, warn the caller's caller that the model or loss runs eagerly, and why."""
+    def warn_if_eager(self, what: str, above: int = 0) -> None:
+        """If compiling failed, warn the caller's caller, or one above, that the model or loss runs eagerly, and why."""
         if self.refused is not None:
             why = self.refused
             text = why if isinstance(why, RecordingError) else f"{kind_of(why)}: {printable(str(why), 300)}"
-            warnings.warn(f"the {what} does not compile, so it runs eagerly: {text}", stacklevel=3)
+            warnings.warn(f"the {what} does not compile, so it runs eagerly: {text}", stacklevel=3 + above)
 
     def _runs_compiled(self, batches: Sequence[Array]) -> bool:
         return self._is_ready or (self.is_compiled and self.compiles(*batches))

@@ -11,12 +11,13 @@ from numpy.typing import ArrayLike
 from autograd.util.printable import kind_of
 from nn.inspect.snapshots import Snapshots
 from nn.logits import warn_of_rectified
-from nn.losses import LOSSES, refuse_targets
+from nn.losses import LOSSES
 from nn.optim.optimizer import Optimizer
 from nn.optim.optimizers import OPTIMIZERS
 from nn.optim.settings import at_least_zero, integer, number
+from nn.running.class_weights import ClassWeight, with_class_weights
 from nn.running.data import Data
-from nn.running.evaluation import Loss, Metric, first_output, metric_functions, named, width
+from nn.running.evaluation import Loss, Metric, first_output, metric_functions, named, refuse_misfits, width
 from nn.running.labels import Labels
 from nn.running.row_function import Engine, Function
 from nn.training.checkpoint import one_training
@@ -60,6 +61,7 @@ def fit(
     clip_grad_value: float | None = None,
     l2: float = 0.0,
     sample_weight: ArrayLike | None = None,
+    class_weight: ClassWeight | None = None,
     shuffle: bool = True,
     seed: int = 0,
     engine: Engine = "compiled",
@@ -90,11 +92,14 @@ def fit(
     training data: this is ``history["loss_after"]``, it costs a pass without gradients per epoch, and the initial
     parameters count as well.
     stop: ``nn.Stop``, which combines the two with a number of steps.
-    callbacks: functions that are called with the Training after each epoch; if one returns True, training stops.
+    callbacks: functions that are called with the Training after each epoch; if one returns True, training stops. One
+    with the attribute ``each_step = True`` is called after each step, when only ``run.theta`` has the new parameters.
     schedule: a learning rate schedule, whose ``step()`` is called after each epoch.
     clip_grad_norm, clip_grad_value: limits for the gradient's norm and for its numbers.
     l2: adds l2·Σp² to the loss.
     sample_weight: (samples,), scaled to a mean of 1.
+    class_weight: weights for the classes in y, which multiply those of their samples: a dict by class, a list in the
+    order of the classes, or "balanced" for n / (k·nₖ), with which rare classes count as much as frequent ones.
     shuffle, seed: whether each epoch goes through the samples in a new random order, and the seed for it.
     engine: "compiled" or "eager"; a model that does not compile is trained eagerly, with a warning that says why.
     dtype: "float64" or "float32", for parameters and gradients.
@@ -130,9 +135,12 @@ def fit(
     labels = Labels.of(y, chosen)
     data = Data.of(X, y if labels is None else labels.numbers(y), sample_weight, dtype)
     data, held_out = with_held_out(data, validation_of(validation, plain), labels, dtype)
-    _refuse_misfits(model, data, held_out, chosen, chosen_optimizer, schedule)
+    output = first_output(model, data.X, data.lengths)
+    _refuse_misfits(model, output, data, held_out, chosen, chosen_optimizer, schedule)
     if labels is not None:
-        labels.refuse_other_width(width(first_output(model, data.X)))
+        labels.refuse_other_width(width(output))
+    data = with_class_weights(data, class_weight, labels)
+    data, held_out = data.counted(chosen, output), held_out and held_out.counted(chosen, output)
     refuse_no_functions(callbacks)
     settings = Settings(
         epochs=integer("epochs", epochs, 1),
@@ -159,17 +167,22 @@ def fit(
 
 
 def _refuse_misfits(
-    model: Function, data: Data, held_out: Data | None, loss: Function, optimizer: Optimizer, schedule: object
+    model: Function,
+    output: object,
+    data: Data,
+    held_out: Data | None,
+    loss: Function,
+    optimizer: Optimizer,
+    schedule: object,
 ) -> None:
     """Raise TypeError or ValueError for targets that the loss does not take, and for a schedule that does not fit."""
     if schedule is not None and not callable(getattr(schedule, "step", None)):
         raise TypeError(f"a schedule must have step(), like those in nn.optim.schedules, but this is {schedule!r:.60}")
     if getattr(schedule, "optimizer", optimizer) is not optimizer:
         raise ValueError("the schedule belongs to another optimizer: create it with the one you pass to fit")
-    classes = width(first_output(model, data.X))
-    refuse_targets(loss, data.y, classes)
+    refuse_misfits(loss, data, output)
     if held_out is not None:
-        refuse_targets(loss, held_out.y, classes, "validation's y")
+        refuse_misfits(loss, held_out, output, "validation's y")
     warn_of_rectified(model, loss, data.y)
 
 

@@ -100,6 +100,8 @@ def identity(run: Run) -> dict[str, str]:
         "clip_grad_value": settings.clip_value, "engine": run.engine, "dtype": run.dtype,
         "shards": settings.shards and settings.shards.count,
     }  # fmt: skip
+    if data.lengths is not None:
+        facts["lengths"] = _digest(data.lengths)
     return {name: _plain(thing) for name, thing in facts.items()}
 
 

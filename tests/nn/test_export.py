@@ -65,6 +65,40 @@ def test_a_model_is_the_same_in_pytorch(name, torch):
     assert list(state) == list(module.state_dict())
 
 
+SEQUENCES = {
+    "embedding": (lambda: nn.Embedding(5, 3, seed=0), np.array([[1, 4, 1], [0, 0, 2]])),
+    "norms": (lambda: nn.Sequential(nn.RMSNorm(3, 0.1), nn.LayerNorm(3), nn.Linear(3, 2, seed=0, bias=False)), None),
+    "norm without weights": (lambda: nn.LayerNorm(3, 0.1, elementwise_affine=False), None),
+    "norm without bias": (lambda: nn.Sequential(nn.LayerNorm(3, bias=False), nn.RMSNorm(3, None, False)), None),
+    "attention": (lambda: nn.Attention(4, 2, bias=True, seed=0), "rows"),
+    "attention to all": (lambda: nn.Attention(4, 1, causal=False, seed=0), "rows"),
+    "block": (lambda: nn.TransformerBlock(4, 2, activation="gelu", norm="layer", bias=True, seed=0), "rows"),
+    "gpt": (lambda: nn.GPT(5, 4, num_heads=2, num_layers=2, context=3, seed=0), np.array([[1, 4, 1], [0, 0, 2]])),
+}
+
+
+def samples(X):
+    draw = np.random.default_rng(0)
+    return draw.normal(size=(4, 3)) if X is None else draw.normal(size=(2, 3, 4)) if isinstance(X, str) else X
+
+
+@pytest.mark.parametrize("name", SEQUENCES)
+def test_a_module_for_sequences_is_the_same_in_onnx(name, tmp_path):
+    model, X = SEQUENCES[name][0](), samples(SEQUENCES[name][1])
+    wanted = nn.predict(model, X).reshape(len(X), -1)
+    agree(run(to_onnx(model, tmp_path / "model.onnx", example=X[0]), X.astype(float)), wanted)
+
+
+@pytest.mark.parametrize("name", SEQUENCES)
+def test_a_module_for_sequences_is_the_same_in_pytorch(name, torch, tmp_path):
+    model, X = SEQUENCES[name][0](), samples(SEQUENCES[name][1])
+    state, module = to_torch(model)
+    with torch.no_grad():
+        agree(module(torch.from_numpy(X)).numpy().reshape(len(X), -1), nn.predict(model, X).reshape(len(X), -1), 1e-10)
+    assert sum(x.numel() for x in state.values()) == len(model.parameters())
+    torch.save(module, tmp_path / "module.pt")
+
+
 @pytest.mark.parametrize("activation", ["elu", "gelu", "hardtanh", "leaky_relu", "logsigmoid", "mish", "relu", "relu6",
                                         "selu", "sigmoid", "silu", "softplus", "softsign", "tanh", None])  # fmt: skip
 def test_every_activation_that_pytorch_has(activation, torch):

@@ -10,7 +10,7 @@ import pytest
 
 import autograd
 import nn
-from nn import activations, layers
+from nn import activations, gpt, layers
 
 MODELS = {
     "mlp": lambda: nn.MLP(3, [4, 2], activation="tanh"),
@@ -39,9 +39,11 @@ def test_a_model_comes_back_as_it_was(name, tmp_path):
     assert f"{loaded(x)!r}" == f"{model(x)!r}"
 
 
-@pytest.mark.parametrize("name", [name for file in (layers, activations) for name in file.__all__])
+@pytest.mark.parametrize("name", [name for file in (layers, activations, gpt) for name in file.__all__])
 def test_every_module_of_nn_can_be_made_again(name, tmp_path):
-    arguments = {"MLP": (2, [3, 1]), "Layer": (2, 3), "Linear": (2, 3), "Neuron": (2,), "Sequential": (nn.ReLU(),)}
+    arguments = {"MLP": (2, [3, 1]), "Layer": (2, 3), "Linear": (2, 3), "Neuron": (2,), "Sequential": (nn.ReLU(),),
+                 "Embedding": (5, 3), "RMSNorm": (3,), "LayerNorm": (3,), "Attention": (4, 2),
+                 "TransformerBlock": (4, 2), "GPT": (5, 4, 2)}  # fmt: skip
     model = getattr(nn, name)(*arguments.get(name, ()))
     model.save(tmp_path / "model.npz")
     assert repr(nn.load(tmp_path / "model.npz")) == repr(model)

@@ -96,7 +96,10 @@ def test_the_weights_of_a_gpts_attention_are_those_of_its_blocks():
     assert np.shape(layers) == (2, 2, 6, 6)
     np.testing.assert_allclose(np.sum(layers, -1), 1.0)
     assert np.triu(layers, 1).max() == 0.0 < np.tril(layers).min() + 1.0
-    first = [model.norm([t + p for t, p in zip(model.token(x), model.position(i))]) for i, x in enumerate(row["x"])]
+    first = [
+        model.norm([t + p for t, p in zip(model.token(x), model.position(i), strict=True)])
+        for i, x in enumerate(row["x"])
+    ]
     assert layers[0] == model.blocks[0].attention.weights([model.blocks[0].attention_norm(x) for x in first])
 
 
@@ -259,8 +262,10 @@ def test_training_is_the_same_eager_and_compiled():
 
 def test_a_drawing_names_its_parts():
     model = nn.GPT(3, 2, num_heads=1, context=2, seed=0)
-    text = autograd.draw(nn.cross_entropy(model([1, 2]), [2, 0])).text()
-    for name in ("attention", "mlp", "output"):
+    loss = nn.cross_entropy(model([1, 2]), [2, 0])
+    assert " GPT " in autograd.draw(loss).text()
+    text = autograd.draw(loss, open="GPT").text()
+    for name in ("blocks[0].attention · Attention(2, num_heads=1)", "blocks[0].mlp · MLP", "rms_norm", "output"):
         assert name in text
 
 
@@ -281,7 +286,7 @@ REFUSED = [
     (lambda: nn.LayerNorm(2, eps=math.nan), ValueError, "eps must be a finite number"),
     (lambda: nn.RMSNorm(2)([1.0]), ValueError, "this RMSNorm takes 2 inputs, not 1"),
     (lambda: nn.Attention(6, 4), ValueError, "num_heads must divide embed_dim, but 4 does not divide 6"),
-    (lambda: nn.Attention(2, 1)([1.0, 2.0]), ValueError, r"Attention takes a sequence of rows, \(positions, 2\), not a single"),
+    (lambda: nn.Attention(2, 1)([1.0, 2.0]), ValueError, r"a sequence of rows, \(positions, 2\), not a single row"),
     (lambda: nn.Attention(2, 1)([]), ValueError, "not no row"),
     (lambda: nn.Attention(2, 1)(3.0), ValueError, "not a float"),
     (lambda: nn.Attention(2, 1)([[1.0, 2.0], [1.0]]), ValueError, "this Attention takes 2 inputs, not 1"),

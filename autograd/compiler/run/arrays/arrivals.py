@@ -7,14 +7,15 @@ nothing on the way back.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd.compiler.passes.edit import ranges
 from autograd.compiler.run.arrays.groups import Group, Region
 from autograd.compiler.run.arrays.schedule import MOST_LANES
 from autograd.table import RULES
-from autograd.util.arrays import Array
+from autograd.util.arrays import Array, stable_order
 
 __all__ = ["Arrivals", "Blocks", "Sending", "arrivals"]
 
@@ -64,40 +65,54 @@ class Blocks(NamedTuple):
 
 def arrivals(region: Region, active: Array, held: Array) -> Arrivals:
     """active: the rows through which a gradient flows; held: those that got something from outside."""
-    size = region.size
-    targets, sources = [held], [size + np.arange(len(held))]
-    extra, sendings = size + len(held), []
-    for number, group in enumerate(region.groups):
-        rows = group.start + np.arange(group.lanes)
-        if group.operation.stopped or not active[rows].any():
-            continue
-        unit, computed = _slots(group)
-        slots = []
-        for i, block in enumerate(computed):
-            if i == len(computed) - 1 and not unit and len(block) == 1:
-                begin = group.start
-            else:
-                begin, extra = extra, extra + len(block) * group.lanes
-            slots.append((block[0], begin))
-            targets.append(group.operands[block].ravel())
-            sources.append(begin + np.arange(len(block) * group.lanes))
-        for i in unit:
-            targets.append(group.operands[i])
-            sources.append(rows)
-        sendings.append(Sending(number, slots, bool(unit)))
-    target, source = np.concatenate(targets), np.concatenate(sources)
+    size = region.size + len(held)
+    sendings, stretches, size = _sendings(region, active, size)
+    places, rows, lengths = np.array(stretches, np.int64).reshape(-1, 3).T
+    target = np.append(held, region.operands[ranges(places, lengths)])
+    source = np.append(region.size + np.arange(len(held)), ranges(rows, lengths))
     wanted = active[target]
     target, source = target[wanted], source[wanted]
-    order = np.argsort(target, kind="stable")
-    counts = np.bincount(target, minlength=size)
+    counts = np.bincount(target, minlength=region.size)
     first = np.concatenate([[0], np.cumsum(counts)])
-    resolved = _resolved(region, sendings, counts, first, source[order], extra)
-    blocks = _blocks(region, counts, first, resolved, extra)
-    return Arrivals(first, resolved, blocks, sendings, held, size, extra + 1)
+    resolved = _resolved(region, sendings, counts, first, source[stable_order(target)], size)
+    blocks = _blocks(region, counts, first, resolved, size)
+    return Arrivals(first, resolved, blocks, sendings, held, region.size, size + 1)
 
 
-def _slots(group: Group) -> tuple[list[int], list[list[int]]]:
-    """The operands whose local derivative is 1; and blocks of those whose contributions are computed."""
+def _sendings(region: Region, active: Array, size: int) -> tuple[list[Sending], list[tuple[int, int, int]], int]:
+    """What each group sends; in stretches, where the targets stand in the region's operands, the first row of the
+    contributions, and how many; and how many rows there are with them, after ``size`` others.
+    """
+    imports, starts = len(region.imports), np.array([group.start for group in region.groups])
+    flows = np.logical_or.reduceat(active[imports:], starts - imports).tolist()
+    sendings, stretches, slots_of, place = list[Sending](), list[tuple[int, int, int]](), dict[Any, _Slots](), 0
+    for number, group in enumerate(region.groups):
+        lanes, count = group.lanes, len(group.operands)
+        if flows[number] and not group.operation.stopped:
+            key = group.operation, count, group.wanted, id(group.form)  # groups of a form send alike
+            if key not in slots_of:
+                slots_of[key] = _slots(group)
+            unit, computed = slots_of[key]
+            slots = []
+            for i, block in enumerate(computed):
+                row = size
+                if i == len(computed) - 1 and not unit and len(block) == 1:
+                    row = group.start
+                else:
+                    size += len(block) * lanes
+                slots.append((block[0], row))
+                stretches.append((place + block[0] * lanes, row, len(block) * lanes))
+            stretches += [(place + i * lanes, group.start, lanes) for i in unit]
+            sendings.append(Sending(number, slots, bool(unit)))
+        place += count * lanes
+    return sendings, stretches, size
+
+
+_Slots = tuple[list[int], list[list[int]]]
+
+
+def _slots(group: Group) -> _Slots:
+    """The operands whose local derivative is 1; and blocks, one after the other, of those that have to be computed."""
     count, rule = len(group.operands), group.operation.rule
     if rule is RULES["sum"]:
         return list(range(count)), []
@@ -115,11 +130,11 @@ def _slots(group: Group) -> tuple[list[int], list[list[int]]]:
 def _resolved(region: Region, sendings: list[Sending], counts: Array, first: Array, sources: Array, size: int) -> Array:
     """The sources, where each row that is its one contribution, and nothing else, has given way to that one."""
     alias = np.arange(size)
-    for sending in sendings:
-        group = region.groups[sending.number]
-        if sending.keeps and not sending.slots:
-            rows = group.start + np.flatnonzero(counts[group.start : group.start + group.lanes] == 1)
-            alias[rows] = sources[first[rows]]
+    passing = [region.groups[x.number] for x in sendings if x.keeps and not x.slots]
+    starts, lanes = np.array([(group.start, group.lanes) for group in passing], np.int64).reshape(-1, 2).T
+    rows = ranges(starts, lanes)
+    rows = rows[counts[rows] == 1]
+    alias[rows] = sources[first[rows]]
     while True:  # as many rounds as the length of the longest chain of sums has bits
         further = alias[alias]
         if (further == alias).all():

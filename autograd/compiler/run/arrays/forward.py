@@ -7,7 +7,7 @@ forward part stays in memory until then. Nothing here knows a batch's size: ``pl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -103,20 +103,28 @@ class _Forward(Lowering):
         return out
 
     def _elementwise(self, instruction: Instruction) -> list[Part]:
-        parts = []
-        own = np.arange(instruction.start, instruction.start + instruction.lanes)
-        for lanes in self._runs(instruction, own):
+        columns, own = list(instruction.operands.T), slice(instruction.start, instruction.start + instruction.lanes)
+        views = self.layout.read_evenly(columns, own)
+        if views is not None:
+            return [self._computed(instruction, columns, views)]
+        parts, registers = [], np.arange(own.start, own.stop)
+        for lanes in self._runs(instruction, registers):
             columns = [instruction.operands[lanes, j] for j in range(instruction.operands.shape[1])]
-            (*views, out), _ = self.layout.read(columns, own[lanes])
-            constants = tuple(x if isinstance(x, float) else None for x in views)
-            calls = trace(instruction.operation.rule, constants)
-            part = Part(instruction.number, columns, views, out, calls)
-            if calls is None:
-                self._opaque(instruction, part)
-            else:
-                self.compute(part, calls.value, out)
-            parts.append(part)
+            views, _ = self.layout.read(columns, registers[lanes])
+            parts.append(self._computed(instruction, columns, views))
         return parts
+
+    def _computed(self, instruction: Instruction, columns: list[Array], views: list[Any]) -> Part:
+        """Compute lanes of which these are the operands, and last the result."""
+        *operands, out = views
+        constants = tuple([x if isinstance(x, float) else None for x in operands])
+        calls = trace(instruction.operation.rule, constants)
+        part = Part(instruction.number, columns, operands, out, calls)
+        if calls is None:
+            self._opaque(instruction, part)
+        else:
+            self.compute(part, calls.value, out)
+        return part
 
     def _runs(self, instruction: Instruction, own: Array) -> list[slice]:
         """The lanes in as few stretches as lie in even steps; in one, where they are many."""

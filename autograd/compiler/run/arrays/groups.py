@@ -7,6 +7,7 @@ costs a few calls, however many operations it has, and an operation needs no mem
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,14 +18,15 @@ from autograd.compiler.run.arrays.schedule import MOST_LANES, schedule
 from autograd.compiler.run.row_templates import Template, template
 from autograd.compiler.trace import signs
 from autograd.table import RULES
-from autograd.util.arrays import Array
+from autograd.util.arrays import Array, distinct, grouped
 
 __all__ = ["Group", "Region", "region"]
 
 
 class Group(NamedTuple):
-    """Operations of one kind. start: the row of the first; operands: (n, lanes) rows that they read.
+    """Operations of one kind. start: the row of the first; lanes: how many there are.
 
+    operands: the rows that they read, (n, lanes).
     heads: the first row of an operand whose rows follow one another, −1 of another.
     constants: the number that an operand is in every lane. wanted: which operands may want a derivative. form: the
     rule's calls; None for sums and dot products, which have their own, and for rules that are called as they are.
@@ -33,17 +35,13 @@ class Group(NamedTuple):
 
     operation: Operation
     start: int
+    lanes: int
     operands: Array
-    heads: list[int]
+    heads: Sequence[int]
     constants: tuple[float | None, ...]
     wanted: tuple[bool, ...]
     form: Template | None
     kept: int
-
-    @property
-    def lanes(self) -> int:
-        """How many operations it is."""
-        return int(self.operands.shape[1])
 
     @property
     def reduces(self) -> bool:
@@ -54,12 +52,13 @@ class Group(NamedTuple):
 class Region(NamedTuple):
     """Groups over a table. imports: the registers its first rows copy; registers: those of the other rows.
 
-    kept: how many rows are kept for derivatives, numbers and truth values apart; scratch: how many the largest group
-    needs to gather and to compute in.
+    operands: the rows that the groups read, those of one group after the other. kept: how many rows are kept for
+    derivatives, numbers and truth values apart; scratch: how many the largest group needs to gather and to compute in.
     """
 
     imports: Array
     registers: Array
+    operands: Array
     groups: list[Group]
     kept: int
     scratch: int
@@ -73,23 +72,26 @@ class Region(NamedTuple):
 def region(program: Program, numbers: Array, active: Array) -> Region:
     """The region of these instructions, which follow one another. active: the registers a gradient flows through."""
     columns = _unrolled(program, numbers)
-    local = np.full(int(program.starts[-1]), -1, np.int64)
+    local = np.full(int(program.starts[-1]), -1, np.int32)
     local[columns.registers] = 0
-    imports = np.unique(columns.operands[local[columns.operands] < 0])
+    imports = distinct(columns.operands[local[columns.operands] < 0])
     imports = imports[np.argsort(~program.batched[imports], kind="stable")]
     local[columns.registers] = len(imports) + np.arange(len(columns.registers))
     local[imports] = np.arange(len(imports))
     kinds = _kinds(program, columns, active)
-    groups = schedule(kinds, columns.first, local[columns.operands], len(imports))
-    order, lanes = np.concatenate(groups), np.array([len(group) for group in groups])
+    order, lanes = schedule(kinds, columns.first, local[columns.operands], len(imports))
     registers = columns.registers[order]
     local[registers] = len(imports) + np.arange(len(registers))
-    operands, heads = _blocks(columns, order, lanes, local)
-    first = np.concatenate([[0], np.cumsum(lanes)[:-1]])
-    builder = _Builder(program, columns, active, imports)
-    table = zip(first.tolist(), lanes.tolist(), order[first].tolist(), kinds[order[first]].tolist(), strict=True)
-    made = [builder.group(*entry, operands, heads) for entry in table]
-    return Region(imports, registers, made, builder.kept, builder.scratch + MOST_LANES)
+    operands, starts = _blocks(columns, order, lanes, local)
+    first = np.cumsum(lanes) - lanes
+    constants, heads = _constants(program, imports, operands, starts), _heads(operands, starts).tolist()
+    builder = _Builder(program, columns, active, operands, constants, heads)
+    table = zip(
+        (len(imports) + first).tolist(), lanes.tolist(), order[first].tolist(), kinds[order[first]].tolist(),
+        columns.counts[order[first]].tolist(), strict=True,
+    )  # fmt: skip
+    groups = [builder.group(*entry) for entry in table]
+    return Region(imports, registers, operands, groups, builder.kept, builder.scratch + MOST_LANES)
 
 
 class _Columns(NamedTuple):
@@ -112,7 +114,7 @@ def _unrolled(program: Program, numbers: Array) -> _Columns:
         codes=np.repeat(program.codes[numbers], lanes),
         counts=counts,
         first=np.concatenate([[0], np.cumsum(counts)]),
-        operands=program.operands[places].astype(np.int64),
+        operands=program.operands[places],
     )
 
 
@@ -131,18 +133,14 @@ def _kinds(program: Program, columns: _Columns, active: Array) -> Array:
     powers = np.flatnonzero(np.array([x.rule.name == "pow" for x in program.operations])[codes])
     exponents = operands[first[powers] + 1]
     kinds[powers] += np.where(sort[exponents] == 1, 27 * (1 + exponents), 0)
-    keys = np.stack([kinds, counts, codes])
-    order = np.lexsort(keys)
-    changes = (keys[:, order[1:]] != keys[:, order[:-1]]).any(0)
+    order, changes = grouped(codes, counts, kinds)
     numbers = np.empty(len(order), np.int64)
-    numbers[order] = np.concatenate([[0], np.cumsum(changes)])
+    numbers[order] = np.cumsum(changes) - 1
     return numbers
 
 
 def _blocks(columns: _Columns, order: Array, lanes: Array, row: Array) -> tuple[Array, Array]:
-    """The operands' rows, (operands, lanes) of one group after the other; and for each column, that is operand of a
-    group, its first row if it is of rows that follow one another, −1 if not.
-    """
+    """The operands' rows, (operands, lanes) of one group after the other; and where each column of them begins."""
     places, counts = segments(columns.first, order)
     group = np.repeat(np.arange(len(lanes)), lanes)
     width = counts[np.cumsum(lanes) - 1]
@@ -153,64 +151,83 @@ def _blocks(columns: _Columns, order: Array, lanes: Array, row: Array) -> tuple[
     rows = np.empty(len(places), np.int64)
     rows[target] = row[columns.operands[places]]
     lengths = np.repeat(lanes, width)
-    starts = np.cumsum(lengths) - lengths
-    breaks = np.ones(len(rows), np.int64)
-    breaks[1:] = np.diff(rows) != 1
-    breaks[starts] = 0
-    return rows, np.where(np.add.reduceat(breaks, starts) == 0, rows[starts], -1)
+    return rows, np.cumsum(lengths) - lengths
+
+
+def _heads(rows: Array, starts: Array) -> Array:
+    """The first row of each column that is of rows which follow one another, −1 of the others."""
+    return np.where(_all_steps(rows, starts, 1), rows[starts], -1)
+
+
+def _all_steps(rows: Array, starts: Array, step: int) -> Array:
+    """Whether the rows of each column lie so far apart."""
+    breaks = np.zeros(len(rows), bool)
+    breaks[1:] = rows[1:] - rows[:-1] != step
+    breaks[starts] = False
+    return ~np.logical_or.reduceat(breaks, starts)
+
+
+def _constants(program: Program, imports: Array, rows: Array, starts: Array) -> list[float | None]:
+    """The constant that each column is of, None of one that is of no constant or of several."""
+    numbers = np.full(len(imports) + 1, np.nan)
+    constant = program.is_constant(imports)
+    numbers[:-1][constant] = program.constants[imports[constant] - program.first_constant]
+    head = np.minimum(rows[starts], len(imports))
+    is_number = np.append(constant, False)[head] & _all_steps(rows, starts, 0)
+    return [x if yes else None for x, yes in zip(numbers[head].tolist(), is_number.tolist(), strict=True)]
+
+
+class _Form(NamedTuple):
+    """What groups of one kind share: as in ``Group``."""
+
+    operation: Operation
+    constants: tuple[float | None, ...]
+    wanted: tuple[bool, ...]
+    calls: Template | None
 
 
 class _Builder:
     """Makes groups, in order, and counts the rows that they need beside their results."""
 
-    def __init__(self, program: Program, columns: _Columns, active: Array, imports: Array) -> None:
-        self.program, self.columns, self.active, self.imports = program, columns, active, imports
+    def __init__(
+        self,
+        program: Program,
+        columns: _Columns,
+        active: Array,
+        operands: Array,
+        numbers: list[float | None],
+        heads: list[int],
+    ) -> None:
+        self.program, self.columns, self.active, self.operands = program, columns, active, operands
+        self.numbers, self.heads = numbers, heads
         self.kept, self.scratch, self.used, self.columns_used = 0, 0, 0, 0
-        self.forms: dict[tuple[int, tuple[float | None, ...]], tuple[tuple[bool, ...], Template | None]] = {}
+        self.forms: dict[tuple[int, tuple[float | None, ...]], _Form] = {}
 
-    def group(self, first: int, lanes: int, operation: int, kind: int, rows: Array, heads: Array) -> Group:
-        """The next group: so many lanes from the ``first`` on, of which ``operation`` is one."""
-        program, columns = self.program, self.columns
-        count, code = int(columns.counts[operation]), program.operations[columns.codes[operation]]
-        registers = columns.operands[columns.first[operation] : columns.first[operation + 1]]
-        block = rows[self.used : self.used + count * lanes].reshape(count, lanes)
-        constants = self._constants(code, registers, block)
-        key = (kind, constants) if 0.0 not in constants else (kind, (*constants, *signs(constants)))
+    def group(self, start: int, lanes: int, operation: int, kind: int, count: int) -> Group:
+        """The next group: so many lanes with ``count`` operands, of which ``operation`` is one."""
+        end = self.used + count * lanes
+        block = self.operands[self.used : end].reshape(count, lanes)
+        numbers = tuple(self.numbers[self.columns_used : self.columns_used + count])
+        key = (kind, numbers) if 0.0 not in numbers else (kind, (*numbers, *signs(numbers)))
         if key not in self.forms:
-            self.forms[key] = self._form(code, registers, constants)
-        wanted, form = self.forms[key]
-        group = Group(
-            operation=code,
-            start=len(self.imports) + first,
-            operands=block,
-            heads=heads[self.columns_used : self.columns_used + count].tolist(),
-            constants=constants,
-            wanted=wanted,
-            form=form,
-            kept=self.kept,
-        )
-        self.used += count * lanes
-        self.columns_used += count
+            self.forms[key] = self._form(operation, numbers)
+        form = self.forms[key]
+        heads = self.heads[self.columns_used : self.columns_used + count]
+        group = Group(form.operation, start, lanes, block, heads, form.constants, form.wanted, form.calls, self.kept)
+        self.used, self.columns_used = end, self.columns_used + count
         self._count(group)
         return group
 
-    def _form(
-        self, operation: Operation, registers: Array, constants: tuple[float | None, ...]
-    ) -> tuple[tuple[bool, ...], Template | None]:
+    def _form(self, number: int, numbers: tuple[float | None, ...]) -> _Form:
         """Which operands want a derivative, and the rule's calls. Of a sequence either all do or none."""
-        active = self.active[registers]
-        if operation.rule.sequences:
-            active[:] = active.any()
+        program, columns = self.program, self.columns
+        operation = program.operations[columns.codes[number]]
+        rule, active = operation.rule, self.active[columns.operands[columns.first[number] : columns.first[number + 1]]]
+        if rule.sequences:
+            active[:], numbers = active.any(), (None,) * len(numbers)
         wanted = tuple((active & (not operation.stopped)).tolist())
-        reduces = operation.rule in (RULES["sum"], RULES["dot"])
-        return wanted, None if reduces else template(operation.rule, constants, wanted)
-
-    def _constants(self, operation: Operation, registers: Array, block: Array) -> tuple[float | None, ...]:
-        program, first = self.program, self.program.first_constant
-        if operation.rule.sequences or not program.is_constant(registers).any():
-            return (None,) * len(registers)
-        same = program.is_constant(registers) & (block == block[:, :1]).all(1)
-        return tuple([float(program.constants[x - first]) if y else None for x, y in zip(registers, same, strict=True)])
+        reduces = rule in (RULES["sum"], RULES["dot"])
+        return _Form(operation, numbers, wanted, None if reduces else template(rule, numbers, wanted))
 
     def _count(self, group: Group) -> None:
         count, lanes = len(group.operands), group.lanes
