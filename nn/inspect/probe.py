@@ -206,7 +206,8 @@ def _parts(module: Any, name: str) -> list[tuple[str, Any]] | None:
     if forward in (Layer.forward, Neuron.forward):
         return [(name, module)]
     if forward not in (MLP.forward, Sequential.forward):
-        return None if hasattr(module, "parameters") else [(name, module)]
+        has_parameters = bool(getattr(module, "parameters", list)())
+        return None if has_parameters else [(name, module)]  # an activation or Dropout is a function
     parts: list[tuple[str, Any]] = []
     prefix = f"{name}." if "layers[" in name else ""
     for i, layer in enumerate(module.layers):

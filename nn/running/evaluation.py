@@ -17,6 +17,7 @@ from autograd.util.suggestions import lookup_error
 from nn.losses import LOSSES, bce_with_logits
 from nn.losses.table import refuse_targets
 from nn.metrics import METRICS
+from nn.modes import predicting
 from nn.running.data import Data, samples_of
 from nn.running.labels import Labels
 from nn.running.outputs import Outputs, Part, in_order
@@ -141,10 +142,10 @@ def first_output(model: Function, X: Array, lengths: Array | None = None) -> Any
     if lengths is not None:
         return _first_of_sequences(model, X, lengths)
     try:
-        with autograd.no_grad():
+        with autograd.no_grad(), predicting():
             return called(model, X[0])
     except (IndexError, TypeError, ValueError) as error:
-        if X.ndim == 2 or (X.ndim > 2 and not isinstance(error, ValueError)):
+        if X.ndim == 2 or (X.ndim > 2 and not isinstance(error, ValueError)) or "\n  try  " in str(error):
             raise
         if X.ndim > 2:
             raise ValueError(
@@ -163,7 +164,7 @@ def _first_of_sequences(model: Function, X: Array, lengths: Array) -> Any:
     outputs = []
     for i in dict.fromkeys([0, *map(int, extremes)]):
         try:
-            with autograd.no_grad():
+            with autograd.no_grad(), predicting():
                 outputs.append(called(model, X[i, : lengths[i]]))
         except (IndexError, TypeError, ValueError) as error:
             raise ValueError(

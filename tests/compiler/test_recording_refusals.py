@@ -131,7 +131,6 @@ REFUSED: list[tuple[str, Callable[[Any], Any], str, str]] = [
     ("an index to write to", lambda x: operator.setitem([w, p], x, w), INDEX, PICK),
     ("the end of a slice", lambda x: [w, p][:x][0], INDEX, PICK),
     ("range", lambda x: autograd.sum([w for _ in range(x)]), INDEX, PICK),
-    ("a count", lambda x: autograd.sum([w] * x), INDEX, PICK),
     ("hex", lambda x: len(hex(x)) * w, INDEX, PICK),
     ("a condition as an index", lambda x: [w, p][x > 0], INDEX, PICK),
     ("an array's index", lambda x: array([w, p])[x], INDEX, PICK),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from reference.local_grads import Reference
 
+import autograd
 from autograd import Value
 
 NAMES = ["anna", "ben", "carla", "dan", "ella", "fred", "gina", "hal"]
@@ -186,3 +187,26 @@ def test_losses_agree_over_200_steps_with_only_the_class_replaced(kind: type[Pro
     assert sum(losses[-8:]) < 0.9 * sum(losses[:8])
     assert [p.data for p in ours.parameters] == pytest.approx([p.data for p in reference.parameters], rel=1e-9)
     assert [ours.sample(seed) for seed in range(5)] == [reference.sample(seed) for seed in range(5)]
+
+
+@pytest.mark.parametrize("kind", [Bigram, MLP, GPT])
+def test_a_loss_compiles_with_the_changes_that_its_errors_name(
+    kind: type[Program], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = kind(Value)
+    loss = program.loss("carla")
+    loss.backward()
+
+    def compiled() -> tuple[float, Any]:
+        return autograd.compile(lambda: program.loss("carla"), parameters=program.parameters).value_and_grad()
+
+    if kind is MLP:
+        with pytest.raises(autograd.RecordingError, match=r"@autograd\.rule instead of Value\(number, parents"):
+            compiled()
+        monkeypatch.setattr(MLP, "tanh", lambda self, v: v.tanh())
+    with pytest.raises(autograd.RecordingError, match=r"softmax\(vs\) .* instead of max\(v\.data for v in vs\)"):
+        compiled()
+    monkeypatch.setitem(globals(), "softmax", autograd.softmax)
+    value, gradient = compiled()
+    assert value == pytest.approx(loss.data, rel=1e-12)
+    assert list(gradient) == pytest.approx([p.grad for p in program.parameters], rel=1e-9, abs=1e-13)
