@@ -34,8 +34,10 @@ Metric = str | Score
 def predict(model: Function, X: ArrayLike, engine: Engine = "compiled", dtype: str = "float64") -> Array:
     """Compute the model's output for each sample: (samples,) if it has one output, else (samples, outputs).
 
+    If outputs differ in shape, as those of a GPT for sequences of different lengths, the result is an array of arrays.
+
     model: a Module, or any function of one sample.
-    X: (samples, …).
+    X: (samples, …); or a list of sequences of different lengths.
     engine: "compiled" or "eager"; a model that does not compile runs eagerly, with a warning.
     dtype: "float64" or "float32".
 
@@ -63,10 +65,10 @@ def evaluate(
     metrics: Metric | Sequence[Metric] = (),
     engine: Engine = "compiled",
 ) -> dict[str, float]:
-    """Compute the mean loss over the samples and each metric, by name.
+    """Compute the mean loss over the samples and each metric, by name; over the tokens, if each has a target.
 
     model: a Module, or any function of one sample.
-    X: (samples, …).
+    X: (samples, …); or a list of sequences of different lengths.
     y: the same as for ``nn.fit``; text labels must have as many classes as the model has outputs.
     loss: a name, or a function of one prediction and one target.
     metrics: names or functions (y_true, y_pred).
