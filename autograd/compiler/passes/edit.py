@@ -41,7 +41,9 @@ def segments(first: Array, chosen: Array) -> tuple[Array, Array]:
 def ranges(starts: Array, lengths: Array) -> Array:
     """Return starts[0], starts[0] + 1 … (``lengths[0]`` numbers), then those from starts[1] on, and so on."""
     ends = np.cumsum(lengths)
-    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - lengths), lengths)  # type: ignore[no-any-return]
+    numbers = np.arange(ends[-1] if len(ends) else 0)
+    numbers += np.repeat(starts - (ends - lengths), lengths)
+    return numbers
 
 
 def packed(numbers: Array) -> array[int]:

@@ -7,7 +7,8 @@ nothing on the way back.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from array import array
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from autograd.compiler.run.arrays.schedule import MOST_LANES
 from autograd.table import RULES
 from autograd.util.arrays import Array, stable_order
 
-__all__ = ["Arrivals", "Blocks", "Sending", "arrivals"]
+__all__ = ["Arrivals", "Blocks", "Senders", "Sending", "arrivals"]
 
 PADDING = 50
 """So many zeros are read rather than to make two calls more: a row of 32 numbers takes some 15 ns, a call 400."""
@@ -34,8 +35,31 @@ class Sending(NamedTuple):
     keeps: bool
 
 
+_Slots = tuple[list[int], list[list[int]]]
+"""The operands whose local derivative is 1; and blocks, one after the other, of those that have to be computed."""
+
+
+class Senders(NamedTuple):
+    """The groups that send, in order. numbers: of each; sent: what; rows: the first of its rows after all groups'."""
+
+    numbers: array[int]
+    sent: list[_Slots]
+    rows: array[int]
+
+    def sending(self, region: Region, index: int) -> Sending:
+        """What one of them sends."""
+        number, (unit, computed) = self.numbers[index], self.sent[index]
+        row, slots = self.rows[index], []
+        for i, block in enumerate(computed):
+            if i == len(computed) - 1 and not unit and len(block) == 1:
+                row = region.starts[number]  # nobody reads its own adjoints any more
+            slots.append((block[0], row))
+            row += len(block) * region.lanes[number]
+        return Sending(number, slots, bool(unit))
+
+
 class Arrivals(NamedTuple):
-    """sources[first[r]:first[r + 1]]: the rows whose sum is the adjoint of row r. sendings: in the order of the groups.
+    """sources[first[r]:first[r + 1]]: the rows whose sum is the adjoint of row r.
 
     held: the rows that got something from outside, which is first copied to the rows that ``copies`` begin at. size:
     the number of rows of the table, of which the last is of zeros.
@@ -44,7 +68,7 @@ class Arrivals(NamedTuple):
     first: Array
     sources: Array
     blocks: Blocks
-    sendings: list[Sending]
+    senders: Senders
     held: Array
     copies: int
     size: int
@@ -65,54 +89,48 @@ class Blocks(NamedTuple):
 
 def arrivals(region: Region, active: Array, held: Array) -> Arrivals:
     """active: the rows through which a gradient flows; held: those that got something from outside."""
-    size = region.size + len(held)
-    sendings, stretches, size = _sendings(region, active, size)
-    places, rows, lengths = np.array(stretches, np.int64).reshape(-1, 3).T
-    target = np.append(held, region.operands[ranges(places, lengths)])
-    source = np.append(region.size + np.arange(len(held)), ranges(rows, lengths))
-    wanted = active[target]
-    target, source = target[wanted], source[wanted]
+    senders, stretches, size = _senders(region, active, region.size + len(held))
+    target, source = _contributions(region, active, held, np.array(stretches, np.int64).reshape(-1, 3).T)
     counts = np.bincount(target, minlength=region.size)
     first = np.concatenate([[0], np.cumsum(counts)])
-    resolved = _resolved(region, sendings, counts, first, source[stable_order(target)], size)
+    resolved = _resolved(region, senders, counts, first, source[stable_order(target)], size)
     blocks = _blocks(region, counts, first, resolved, size)
-    return Arrivals(first, resolved, blocks, sendings, held, region.size, size + 1)
+    return Arrivals(first, resolved, blocks, senders, held, region.size, size + 1)
 
 
-def _sendings(region: Region, active: Array, size: int) -> tuple[list[Sending], list[tuple[int, int, int]], int]:
-    """What each group sends; in stretches, where the targets stand in the region's operands, the first row of the
-    contributions, and how many; and how many rows there are with them, after ``size`` others.
+def _contributions(region: Region, active: Array, held: Array, stretches: Array) -> tuple[Array, Array]:
+    """Of each contribution the row that it goes to and the row that holds it."""
+    places, rows, lengths = stretches
+    target = np.append(held, region.operands[ranges(places, lengths)])
+    wanted = active[target]
+    target = target[wanted].astype(np.int32)
+    return target, np.append(region.size + np.arange(len(held)), ranges(rows, lengths))[wanted].astype(np.int32)
+
+
+def _senders(region: Region, active: Array, size: int) -> tuple[Senders, list[tuple[int, int, int]], int]:
+    """What sends; in stretches, where the targets stand in the region's operands, the first row of the contributions,
+    and how many; and how many rows there are with them, after ``size`` others.
     """
-    imports, starts = len(region.imports), np.array([group.start for group in region.groups])
-    flows = np.logical_or.reduceat(active[imports:], starts - imports).tolist()
-    sendings, stretches, slots_of, place = list[Sending](), list[tuple[int, int, int]](), dict[Any, _Slots](), 0
-    for number, group in enumerate(region.groups):
-        lanes, count = group.lanes, len(group.operands)
-        if flows[number] and not group.operation.stopped:
-            key = group.operation, count, group.wanted, id(group.form)  # groups of a form send alike
-            if key not in slots_of:
-                slots_of[key] = _slots(group)
-            unit, computed = slots_of[key]
-            slots = []
-            for i, block in enumerate(computed):
-                row = size
-                if i == len(computed) - 1 and not unit and len(block) == 1:
-                    row = group.start
-                else:
-                    size += len(block) * lanes
-                slots.append((block[0], row))
-                stretches.append((place + block[0] * lanes, row, len(block) * lanes))
-            stretches += [(place + i * lanes, group.start, lanes) for i in unit]
-            sendings.append(Sending(number, slots, bool(unit)))
-        place += count * lanes
-    return sendings, stretches, size
-
-
-_Slots = tuple[list[int], list[list[int]]]
+    imports = len(region.imports)
+    flows = np.logical_or.reduceat(active[imports:], np.array(region.starts) - imports).tolist()
+    slots_of = [_slots(region.group(region.form_of.index(i))) for i in range(len(region.forms))]
+    senders, stretches = Senders(array("i"), [], array("i")), list[tuple[int, int, int]]()
+    for number, (lanes, form, place) in enumerate(zip(region.lanes, region.form_of, region.places, strict=True)):
+        if not flows[number] or region.forms[form].operation.stopped:
+            continue
+        unit, computed = slots_of[form]
+        senders.numbers.append(number)
+        senders.sent.append(slots_of[form])
+        senders.rows.append(size)
+        sending = senders.sending(region, len(senders.sent) - 1)
+        for (operand, row), block in zip(sending.slots, computed, strict=True):
+            stretches.append((place + operand * lanes, row, len(block) * lanes))
+            size += len(block) * lanes if row >= region.size else 0
+        stretches += [(place + i * lanes, region.starts[number], lanes) for i in unit]
+    return senders, stretches, size
 
 
 def _slots(group: Group) -> _Slots:
-    """The operands whose local derivative is 1; and blocks, one after the other, of those that have to be computed."""
     count, rule = len(group.operands), group.operation.rule
     if rule is RULES["sum"]:
         return list(range(count)), []
@@ -127,23 +145,24 @@ def _slots(group: Group) -> _Slots:
     return unit, [[i] for i, _ in sent if i not in unit]
 
 
-def _resolved(region: Region, sendings: list[Sending], counts: Array, first: Array, sources: Array, size: int) -> Array:
+def _resolved(region: Region, senders: Senders, counts: Array, first: Array, sources: Array, size: int) -> Array:
     """The sources, where each row that is its one contribution, and nothing else, has given way to that one."""
-    alias = np.arange(size)
-    passing = [region.groups[x.number] for x in sendings if x.keeps and not x.slots]
-    starts, lanes = np.array([(group.start, group.lanes) for group in passing], np.int64).reshape(-1, 2).T
+    alias = np.arange(size, dtype=np.int32)
+    passing = [number for number, (unit, computed) in zip(senders.numbers, senders.sent, strict=True)
+               if unit and not computed]  # fmt: skip
+    starts, lanes = (np.array(x)[passing] if passing else np.zeros(0, int) for x in (region.starts, region.lanes))
     rows = ranges(starts, lanes)
     rows = rows[counts[rows] == 1]
     alias[rows] = sources[first[rows]]
     while True:  # as many rounds as the length of the longest chain of sums has bits
         further = alias[alias]
         if (further == alias).all():
-            return alias[sources]
+            return alias[sources].astype(np.int64)
         alias = further
 
 
 def _blocks(region: Region, counts: Array, first: Array, sources: Array, zeros: int) -> Blocks:
-    imports, starts = len(region.imports), np.array([group.start for group in region.groups])
+    imports, starts = len(region.imports), np.array(region.starts)
     lanes, inside = np.diff(np.append(starts, region.size)), counts[len(region.imports) :]
     least, most = (reduce.reduceat(inside, starts - imports) for reduce in (np.minimum, np.maximum))
     sizes = most * lanes

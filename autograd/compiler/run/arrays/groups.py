@@ -7,12 +7,13 @@ costs a few calls, however many operations it has, and an operation needs no mem
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from autograd.compiler.passes.edit import segments
+from autograd.compiler.passes.edit import packed, segments
 from autograd.compiler.program import Operation, Program
 from autograd.compiler.run.arrays.schedule import MOST_LANES, schedule
 from autograd.compiler.run.row_templates import Template, template
@@ -20,7 +21,7 @@ from autograd.compiler.trace import signs
 from autograd.table import RULES
 from autograd.util.arrays import Array, distinct, grouped
 
-__all__ = ["Group", "Region", "region"]
+__all__ = ["Form", "Group", "Region", "region"]
 
 
 class Group(NamedTuple):
@@ -49,17 +50,45 @@ class Group(NamedTuple):
         return self.operation.rule in (RULES["sum"], RULES["dot"])
 
 
+class Form(NamedTuple):
+    """What groups of one kind share, as in ``Group``."""
+
+    operation: Operation
+    constants: tuple[float | None, ...]
+    wanted: tuple[bool, ...]
+    calls: Template | None
+
+    def rows(self) -> tuple[int, int]:
+        """How many rows an operation keeps for derivatives, and how many it needs to gather and to compute in."""
+        count = len(self.wanted)
+        if self.calls is not None:
+            return len(self.calls.kept), count + len(self.calls.traced.calls) + 3
+        reduces = self.operation.rule in (RULES["sum"], RULES["dot"])
+        return 0 if reduces else sum(self.wanted), 2 * count + 3
+
+
 class Region(NamedTuple):
     """Groups over a table. imports: the registers its first rows copy; registers: those of the other rows.
 
-    operands: the rows that the groups read, those of one group after the other. kept: how many rows are kept for
-    derivatives, numbers and truth values apart; scratch: how many the largest group needs to gather and to compute in.
+    forms: one for each kind of groups. form_of, starts, lanes, kept_from: each group's form, and as in ``Group``.
+    operands: the rows that the groups read, those of one group after the other, from ``places`` on; heads: as in
+    ``Group``, from ``columns`` on. kept: how many rows are kept for derivatives, numbers and truth values apart;
+    scratch: how many the largest group needs to gather and to compute in.
+
+    There is a group for ten operations or so: as columns they take an eighth of what they would take as objects.
     """
 
     imports: Array
     registers: Array
     operands: Array
-    groups: list[Group]
+    heads: array[int]
+    forms: list[Form]
+    form_of: array[int]
+    starts: array[int]
+    lanes: array[int]
+    places: array[int]
+    columns: array[int]
+    kept_from: array[int]
     kept: int
     scratch: int
 
@@ -67,6 +96,24 @@ class Region(NamedTuple):
     def size(self) -> int:
         """The number of rows."""
         return len(self.imports) + len(self.registers)
+
+    def group(self, number: int) -> Group:
+        """One of the groups."""
+        form, lanes, place, column = (
+            self.forms[self.form_of[number]], self.lanes[number], self.places[number], self.columns[number],
+        )  # fmt: skip
+        count = len(form.wanted)
+        return Group(
+            form.operation,
+            self.starts[number],
+            lanes,
+            self.operands[place : place + count * lanes].reshape(count, lanes),
+            self.heads[column : column + count],
+            form.constants,
+            form.wanted,
+            form.calls,
+            self.kept_from[number],
+        )
 
 
 def region(program: Program, numbers: Array, active: Array) -> Region:
@@ -84,14 +131,20 @@ def region(program: Program, numbers: Array, active: Array) -> Region:
     local[registers] = len(imports) + np.arange(len(registers))
     operands, starts = _blocks(columns, order, lanes, local)
     first = np.cumsum(lanes) - lanes
-    constants, heads = _constants(program, imports, operands, starts), _heads(operands, starts).tolist()
-    builder = _Builder(program, columns, active, operands, constants, heads)
-    table = zip(
-        (len(imports) + first).tolist(), lanes.tolist(), order[first].tolist(), kinds[order[first]].tolist(),
-        columns.counts[order[first]].tolist(), strict=True,
+    leaders = order[first]
+    counts = columns.counts[leaders]
+    begin = np.cumsum(counts) - counts
+    constants = _constants(program, imports, operands, starts)
+    forms, form_of = _forms(program, columns, active, zip(*(
+        x.tolist() for x in (leaders, kinds[leaders], begin, begin + counts)
+    ), strict=True), constants)  # fmt: skip
+    kept, scratch = lanes * np.array([form.rows() for form in forms])[form_of].T
+    places = np.cumsum(lanes * counts) - lanes * counts
+    return Region(
+        imports, registers, operands, packed(_heads(operands, starts)), forms, packed(form_of),
+        packed(len(imports) + first), packed(lanes), packed(places), packed(begin), packed(np.cumsum(kept) - kept),
+        int(kept.sum()), int(scratch.max()) + MOST_LANES,
     )  # fmt: skip
-    groups = [builder.group(*entry) for entry in table]
-    return Region(imports, registers, operands, groups, builder.kept, builder.scratch + MOST_LANES)
 
 
 class _Columns(NamedTuple):
@@ -177,63 +230,32 @@ def _constants(program: Program, imports: Array, rows: Array, starts: Array) -> 
     return [x if yes else None for x, yes in zip(numbers[head].tolist(), is_number.tolist(), strict=True)]
 
 
-class _Form(NamedTuple):
-    """What groups of one kind share: as in ``Group``."""
-
-    operation: Operation
-    constants: tuple[float | None, ...]
-    wanted: tuple[bool, ...]
-    calls: Template | None
-
-
-class _Builder:
-    """Makes groups, in order, and counts the rows that they need beside their results."""
-
-    def __init__(
-        self,
-        program: Program,
-        columns: _Columns,
-        active: Array,
-        operands: Array,
-        numbers: list[float | None],
-        heads: list[int],
-    ) -> None:
-        self.program, self.columns, self.active, self.operands = program, columns, active, operands
-        self.numbers, self.heads = numbers, heads
-        self.kept, self.scratch, self.used, self.columns_used = 0, 0, 0, 0
-        self.forms: dict[tuple[int, tuple[float | None, ...]], _Form] = {}
-
-    def group(self, start: int, lanes: int, operation: int, kind: int, count: int) -> Group:
-        """The next group: so many lanes with ``count`` operands, of which ``operation`` is one."""
-        end = self.used + count * lanes
-        block = self.operands[self.used : end].reshape(count, lanes)
-        numbers = tuple(self.numbers[self.columns_used : self.columns_used + count])
+def _forms(
+    program: Program,
+    columns: _Columns,
+    active: Array,
+    groups: Iterable[tuple[int, int, int, int]],
+    constants: list[float | None],
+) -> tuple[list[Form], Array]:
+    """The forms, and which one each group has. groups: an operation of each, its kind, its part of ``constants``."""
+    number_of: dict[tuple[int, tuple[float | None, ...]], int] = {}
+    forms, form_of = list[Form](), array("i")
+    for operation, kind, begin, end in groups:
+        numbers = tuple(constants[begin:end])
         key = (kind, numbers) if 0.0 not in numbers else (kind, (*numbers, *signs(numbers)))
-        if key not in self.forms:
-            self.forms[key] = self._form(operation, numbers)
-        form = self.forms[key]
-        heads = self.heads[self.columns_used : self.columns_used + count]
-        group = Group(form.operation, start, lanes, block, heads, form.constants, form.wanted, form.calls, self.kept)
-        self.used, self.columns_used = end, self.columns_used + count
-        self._count(group)
-        return group
+        number = number_of.setdefault(key, len(forms))
+        if number == len(forms):
+            forms.append(_form(program, columns, active, operation, numbers))
+        form_of.append(number)
+    return forms, np.array(form_of)
 
-    def _form(self, number: int, numbers: tuple[float | None, ...]) -> _Form:
-        """Which operands want a derivative, and the rule's calls. Of a sequence either all do or none."""
-        program, columns = self.program, self.columns
-        operation = program.operations[columns.codes[number]]
-        rule, active = operation.rule, self.active[columns.operands[columns.first[number] : columns.first[number + 1]]]
-        if rule.sequences:
-            active[:], numbers = active.any(), (None,) * len(numbers)
-        wanted = tuple((active & (not operation.stopped)).tolist())
-        reduces = rule in (RULES["sum"], RULES["dot"])
-        return _Form(operation, numbers, wanted, None if reduces else template(rule, numbers, wanted))
 
-    def _count(self, group: Group) -> None:
-        count, lanes = len(group.operands), group.lanes
-        if group.form is not None:
-            self.kept += lanes * len(group.form.kept)
-            self.scratch = max(self.scratch, lanes * (count + len(group.form.traced.calls) + 3))
-        else:
-            self.kept += 0 if group.reduces else lanes * sum(group.wanted)
-            self.scratch = max(self.scratch, lanes * (2 * count + 3))
+def _form(program: Program, columns: _Columns, active: Array, number: int, constants: tuple[float | None, ...]) -> Form:
+    """Which operands want a derivative, and the rule's calls. Of a sequence either all do or none."""
+    operation = program.operations[columns.codes[number]]
+    rule, flows = operation.rule, active[columns.operands[columns.first[number] : columns.first[number + 1]]]
+    if rule.sequences:
+        flows[:], constants = flows.any(), (None,) * len(constants)
+    wanted = tuple((flows & (not operation.stopped)).tolist())
+    reduces = rule in (RULES["sum"], RULES["dot"])
+    return Form(operation, constants, wanted, None if reduces else template(rule, constants, wanted))

@@ -177,7 +177,8 @@ def _consecutive(rows: Array) -> bool:
 def _forward(binding: Binding) -> list[BoundCall]:
     region: Region = binding.step.extra
     calls = _Calls(_tables(binding))
-    for group in region.groups:
+    for number in range(len(region.starts)):
+        group = region.group(number)
         calls.begin(group)
         _group_forward(calls, group, calls.tables.values[group.start : group.start + group.lanes])
     return calls.bound()
@@ -218,8 +219,9 @@ def _backward(binding: Binding) -> list[BoundCall]:
     adjoints = binding.out.reshape(len(binding.out), -1)
     calls = _Back(_tables(binding), adjoints, coming)
     calls.begin_back()
-    for sending in reversed(coming.sendings):
-        calls.send(region.groups[sending.number], sending)
+    for index in reversed(range(len(coming.senders.sent))):
+        sending = coming.senders.sending(region, index)
+        calls.send(region.group(sending.number), sending)
     calls.arrive_at_imports(alike)
     calls.total(slice(alike, len(region.imports)), binding.plan.ones, binding.operands[-1])
     return calls.bound()
