@@ -115,7 +115,9 @@ class CrossEntropyLoss(_LossModule):
         label_smoothing: float = 0.0,
     ) -> None:
         super().__init__(reduction)
-        self.weight, self.ignore_index, self.label_smoothing = check_options(weight, ignore_index, label_smoothing)
+        options = check_options(weight, ignore_index, label_smoothing)
+        self.weight, self.ignore_index = options.weights, options.ignored
+        self.label_smoothing = options.smoothing
 
     def forward(self, predictions: Numbers, targets: Numbers) -> Value:
         """Compute the loss. Shapes and errors are those of ``nn.cross_entropy``."""

@@ -159,7 +159,7 @@ def perplexity(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     y_true: (n,), the classes, counted from 0.
     y_pred: (n, k), logits. Raises ValueError for any other shape.
 
-    >>> perplexity([0, 2], [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    >>> round(perplexity([0, 2], [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]), 9)
     3.0
     """
     true, logits = _array(y_true, "y_true"), _array(y_pred, "y_pred").astype(float)

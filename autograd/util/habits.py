@@ -91,11 +91,7 @@ _ROWS: dict[str, dict[str, Advice]] = {
             "nn.Sequential(nn.Layer(2, 3), nn.Linear(3, 1))",
             "the first layer says how many inputs it takes",
         ),
-        "Dropout": (
-            "nn.fit(model, X, y, l2=1e-4)",
-            "there is no Dropout yet: l2 and patience keep a model from overfitting",
-        ),
-        "Conv1d Conv2d MaxPool2d AvgPool2d BatchNorm1d BatchNorm2d RNN GRU LSTM Flatten": _OWN_MODULE,
+        "Conv1d Conv3d MaxPool1d AvgPool1d Dropout2d BatchNorm1d BatchNorm2d": _OWN_MODULE,
         "MultiheadAttention": ("nn.Attention(16, num_heads=4)", ""),
         "Transformer TransformerEncoder TransformerEncoderLayer TransformerDecoderLayer": (
             "nn.TransformerBlock(16, num_heads=4)",
@@ -294,6 +290,10 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "input_dim input_shape": ("nn.Layer(2, 3)", "the number of inputs is the first argument"),
         "units": ("nn.Layer(2, 3)", "the number of outputs is the second argument"),
         "kernel_initializer": ("nn.Layer(2, 3, init='xavier_uniform')", ""),
+        "batch_first": ("nn.LSTM(2, 3)", "leave it out: a layer takes one sample, (steps, inputs)"),
+        "bidirectional": ("nn.LSTM(2, 3)", "make two layers, and give one of them xs[::-1]"),
+        "dilation groups padding_mode": ("nn.Conv2d(1, 2, 3, padding=1)", "there are only stride and padding"),
+        "filters strides": ("nn.Conv2d(1, 8, 3, stride=2)", "the numbers of channels are the first two arguments"),
     },
     "MLPClassifier()": {
         "hidden_layer_sizes": ("nn.MLPClassifier(hidden=(32,))", ""),

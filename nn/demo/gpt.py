@@ -31,7 +31,7 @@ DOCUMENTS = 32  # of a step
 LEARNING_RATE, BETAS = 0.01, (0.85, 0.99)
 """As in microgpt, where the rate falls to 0 in a line, too."""
 TEMPERATURE = 0.5
-NEW = 20  # texts to invent
+NEW, TRIES = 20, 200  # texts to invent that are not among those learned, and to draw for it
 LINES = 10  # of losses
 FEWEST = 16  # characters of a text
 
@@ -97,13 +97,12 @@ def run_demo(
     try:
         tokenizer = Tokenizer(texts)
         model = GPT(tokenizer.vocab_size, width, heads, layers, context, seed, alphabet=tokenizer.alphabet)
-        what = "names" if text is None else f"lines of {text}"
-        print(
-            f"{len(texts):,} {what}, {tokenizer.vocab_size} tokens, {model!r}, {len(model.parameters()):,} parameters"
-        )
+        what = _counted(len(texts), "name" if text is None else "line")
+        print(f"{what}, {tokenizer.vocab_size} tokens, {model!r}, {len(model.parameters()):,} parameters")
         losses = train(model, tokenizer, texts, steps, engine, seed)
-        new = _invented(model, tokenizer, seed)
-        print(f"{NEW} new {'names' if text is None else 'lines'}:\n" + "\n".join(f"  {line}" for line in new))
+        new = _invented(model, tokenizer, texts, seed)
+        print(f"{_counted(len(new), 'new name' if text is None else 'new line')}:")
+        print(*(f"  {line}" for line in new), sep="\n")
         with one_line(out):
             for path, words in _written(model, tokenizer, texts[0][:context], losses, out):
                 print(f"{path!s:<28} {words}")
@@ -161,10 +160,17 @@ def train(model: GPT, tokenizer: Tokenizer, texts: Sequence[str], steps: int, en
     return losses
 
 
-def _invented(model: GPT, tokenizer: Tokenizer, seed: int) -> list[str]:
-    return [
-        tokenizer.decode(model.generate(temperature=TEMPERATURE, seed=seed + i, stop=tokenizer.end)) for i in range(NEW)
-    ]
+def _invented(model: GPT, tokenizer: Tokenizer, texts: Sequence[str], seed: int) -> list[str]:
+    """Return texts that the model draws and has not learned, each once."""
+    known, new = {"", *texts}, []
+    for i in range(TRIES):
+        text = tokenizer.decode(model.generate(temperature=TEMPERATURE, seed=seed + i, stop=tokenizer.end))
+        if text not in known:
+            known.add(text)
+            new.append(text)
+        if len(new) == NEW:
+            break
+    return new
 
 
 def _written(
@@ -184,6 +190,10 @@ def _written(
         return
     write_whole(out / "loss.png", lambda file: picture.savefig(file, format="png", dpi=144))
     yield out / "loss.png", "the loss at each step"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def _loss_curve(losses: Sequence[float]) -> Figure:

@@ -30,7 +30,8 @@ def to_torch(model: Function) -> TorchModel:
     model: a module of ``nn``, or a Sequential of such.
 
     The module takes a float64 tensor (batch, nin) and returns (batch, nout), even if nout is 1. A sequence of rows is
-    (batch, positions, embed_dim), and tokens are an integer tensor (batch, positions). Its parameters are copies.
+    (batch, positions, embed_dim), and tokens are an integer tensor (batch, positions). Images are
+    (batch, channels, height, width). Its parameters are copies, and it is in eval mode if the model is.
 
     Raises ExportError for a part that PyTorch has no module for, and MissingExtraError without PyTorch.
 
@@ -41,7 +42,7 @@ def to_torch(model: Function) -> TorchModel:
     ['0.weight', '0.bias', '2.weight', '2.bias']
     """
     torch = extra("torch")
-    module = torch.nn.Sequential(*_parts(model, torch)).double()
+    module = torch.nn.Sequential(*_parts(model, torch)).double().train(getattr(model, "training", True))
     return TorchModel(module.state_dict(), module)
 
 

@@ -1,4 +1,4 @@
-"""PyTorch modules that compute what the modules for sequences compute. Importing this file needs PyTorch."""
+"""PyTorch modules that compute what the modules for sequences and images compute. Importing this file needs PyTorch."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from autograd import Value
 from nn import gpt, layers
 from nn.module import Module
+from nn.running.row_function import plain
 
 __all__ = ["GPT", "Attention", "RMSNorm", "TransformerBlock", "module_of"]
 
@@ -95,7 +95,19 @@ def module_of(module: Module, convert: Convert) -> Any:
             return TransformerBlock(module, convert)
         case gpt.GPT():
             return GPT(module, convert)
+        case layers.RNN() | layers.GRU() | layers.LSTM():
+            return _namesake(module, batch_first=True)
+        case layers.Conv2d() | layers.MaxPool2d() | layers.AvgPool2d() | layers.Flatten() | layers.Dropout():
+            return _namesake(module)
     return None
+
+
+def _namesake(module: Module, **options: bool) -> Any:
+    """Return PyTorch's module of the same name, arguments and parameters."""
+    converted = getattr(torch.nn, type(module).__name__)(**module._settings(), **options)
+    for name, _ in list(converted.named_parameters()):
+        setattr(converted, name, _parameter(getattr(module, name)))
+    return converted
 
 
 def _layer_norm(norm: layers.LayerNorm) -> Any:
@@ -104,7 +116,6 @@ def _layer_norm(norm: layers.LayerNorm) -> Any:
     return converted
 
 
-def _parameter(values: Sequence[Value] | Sequence[list[Value]]) -> Any:
-    """Return Values, or rows of them, as a parameter in float64."""
-    numbers = [[x.data for x in row] if isinstance(row, list) else row.data for row in values]
-    return torch.nn.Parameter(torch.tensor(numbers, dtype=torch.float64))
+def _parameter(values: Sequence[Any]) -> Any:
+    """Return Values, in lists of any depth, as a parameter in float64."""
+    return torch.nn.Parameter(torch.tensor(plain(values), dtype=torch.float64))

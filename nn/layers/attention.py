@@ -53,7 +53,7 @@ class Attention(Module):
         self.embed_dim, self.num_heads = width(embed_dim, "embed_dim"), width(num_heads, "num_heads")
         if self.embed_dim % self.num_heads:
             raise ValueError(f"num_heads must divide embed_dim, but {num_heads} does not divide {embed_dim}")
-        self.causal = causal
+        self.causal = bool(causal)
         self.query, self.key, self.value, self.output = (
             Linear(embed_dim, embed_dim, seed, init, bias=bias) for seed in seeds_of(seed, 4)
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -80,23 +80,19 @@ def cross_entropy(
     if not terms:
         return autograd.where(True, 0.0, pairs[0][0][0])  # type: ignore[no-any-return]  # 0 without a gradient
     if not is_batch and (reduction == "sum" or options.weights is None):
-        return terms[0].loss  # type: ignore[no-any-return]  # its count is 1, or 0 as it is itself
+        return terms[0][0]  # type: ignore[no-any-return]  # its count is 1, or 0 as it is itself
     return _joined(terms, reduction)
 
 
-class Options(NamedTuple):
+class Options:
     """The options of ``cross_entropy``; weights is None where all are 1."""
 
-    weights: list[float] | None
-    ignored: int
-    smoothing: float
+    def __init__(self, weights: list[float] | None, ignored: int, smoothing: float) -> None:
+        self.weights, self.ignored, self.smoothing = weights, ignored, smoothing
 
 
-class _Term(NamedTuple):
-    """The loss of one row, and its count, by which the mean divides."""
-
-    loss: Any
-    count: Any
+_Term = tuple[Any, Any]
+"""The loss of one row, and its count, by which the mean divides."""
 
 
 def check_options(weight: object, ignore_index: int, label_smoothing: float) -> Options:
@@ -123,22 +119,22 @@ def _term(logits: Sequence[Any], target: Numbers, options: Options) -> _Term | N
     if is_sequence(target):
         if len(target) != len(logits):
             raise ValueError(f"there are {len(logits)} logits but the target has length {len(target)}")
-        return _Term(_of_shares(logits, target, options), 1.0)
+        return _of_shares(logits, target, options), 1.0
     index = _class(target, len(logits), options.ignored)
     if index is None:
         return None
     if not isinstance(index, Value):
-        return _Term(_of_class(logits, index, index, options), options.weights[index] if options.weights else 1.0)
+        return _of_class(logits, index, index, options), options.weights[index] if options.weights else 1.0
     is_ignored = nx.equal(index, float(options.ignored))
     known = autograd.where(is_ignored, 0.0, index)
     count = autograd.pick(options.weights, known) if options.weights else 1.0
     loss = _of_class(logits, index, known, options)
-    return _Term(autograd.where(is_ignored, 0.0, loss), autograd.where(is_ignored, 0.0, count))
+    return autograd.where(is_ignored, 0.0, loss), autograd.where(is_ignored, 0.0, count)
 
 
 def _joined(terms: Sequence[_Term], reduction: Reduction) -> Value:
     """Return the sum of the rows' losses, divided by their counts if it is a mean."""
-    losses, counts = [term.loss for term in terms], [term.count for term in terms]
+    losses, counts = zip(*terms, strict=True)
     if reduction == "sum":
         return autograd.sum(losses)  # type: ignore[no-any-return]
     if all(is_plain(count) and count == 1.0 for count in counts):
@@ -155,10 +151,12 @@ def _of_class(logits: Sequence[Any], target: Value | int, known: Value | int, op
     weights, smoothing = options.weights, options.smoothing
     loss = _surprise(logits, target, known)
     if weights is not None:
-        loss = (weights[known] if isinstance(known, int) else autograd.pick(weights, known)) * loss
+        weight = autograd.pick(weights, known)
+        no_weight = is_plain(weight) and not weight
+        loss = autograd.where(True, 0.0, loss) if no_weight else weight * counted(weight, loss, math.inf)
     if not smoothing:
         return loss
-    even = _of_shares(logits, [1.0 / len(logits)] * len(logits), options._replace(smoothing=0.0))
+    even = _of_shares(logits, [1.0 / len(logits)] * len(logits), Options(weights, options.ignored, 0.0))
     return (1.0 - smoothing) * loss + smoothing * even
 
 

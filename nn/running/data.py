@@ -81,6 +81,10 @@ class Data:
         """Return a sample, without what it was filled up with."""
         return self.X[i] if self.lengths is None else self.X[i, : self.lengths[i]]
 
+    def target(self, i: int) -> Any:
+        """Return a sample's target, without what it was filled up with."""
+        return self.y[i, : self.lengths[i]] if self.has_target_each and self.lengths is not None else self.y[i]
+
     def part(self, chosen: Array | slice) -> Data:
         """Return the data of some samples."""
         weight, lengths, counts = (x if x is None else x[chosen] for x in (self.weight, self.lengths, self.counts))

@@ -17,6 +17,7 @@ from autograd.util.suggestions import lookup_error
 from nn.losses import LOSSES, bce_with_logits
 from nn.losses.table import refuse_targets
 from nn.metrics import METRICS
+from nn.modes import predicting
 from nn.running.data import Data, samples_of
 from nn.running.labels import Labels
 from nn.running.outputs import Outputs, Part, in_order
@@ -33,8 +34,10 @@ Metric = str | Score
 def predict(model: Function, X: ArrayLike, engine: Engine = "compiled", dtype: str = "float64") -> Array:
     """Compute the model's output for each sample: (samples,) if it has one output, else (samples, outputs).
 
+    If outputs differ in shape, as those of a GPT for sequences of different lengths, the result is an array of arrays.
+
     model: a Module, or any function of one sample.
-    X: (samples, …).
+    X: (samples, …); or a list of sequences of different lengths.
     engine: "compiled" or "eager"; a model that does not compile runs eagerly, with a warning.
     dtype: "float64" or "float32".
 
@@ -62,10 +65,10 @@ def evaluate(
     metrics: Metric | Sequence[Metric] = (),
     engine: Engine = "compiled",
 ) -> dict[str, float]:
-    """Compute the mean loss over the samples and each metric, by name.
+    """Compute the mean loss over the samples and each metric, by name; over the tokens, if each has a target.
 
     model: a Module, or any function of one sample.
-    X: (samples, …).
+    X: (samples, …); or a list of sequences of different lengths.
     y: the same as for ``nn.fit``; text labels must have as many classes as the model has outputs.
     loss: a name, or a function of one prediction and one target.
     metrics: names or functions (y_true, y_pred).
@@ -139,10 +142,10 @@ def first_output(model: Function, X: Array, lengths: Array | None = None) -> Any
     if lengths is not None:
         return _first_of_sequences(model, X, lengths)
     try:
-        with autograd.no_grad():
+        with autograd.no_grad(), predicting():
             return called(model, X[0])
     except (IndexError, TypeError, ValueError) as error:
-        if X.ndim == 2 or (X.ndim > 2 and not isinstance(error, ValueError)):
+        if X.ndim == 2 or (X.ndim > 2 and not isinstance(error, ValueError)) or "\n  try  " in str(error):
             raise
         if X.ndim > 2:
             raise ValueError(
@@ -161,7 +164,7 @@ def _first_of_sequences(model: Function, X: Array, lengths: Array) -> Any:
     outputs = []
     for i in dict.fromkeys([0, *map(int, extremes)]):
         try:
-            with autograd.no_grad():
+            with autograd.no_grad(), predicting():
                 outputs.append(called(model, X[i, : lengths[i]]))
         except (IndexError, TypeError, ValueError) as error:
             raise ValueError(

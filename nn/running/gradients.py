@@ -13,6 +13,7 @@ from autograd import Value
 from autograd.core.node import write_numbers
 from autograd.util.arrays import Array
 from autograd.util.printable import kind_of
+from nn.modes import Trained, predicting
 from nn.optim.settings import with_gradient
 from nn.running.data import Data, cut
 from nn.running.outputs import is_padded
@@ -53,21 +54,29 @@ class Gradients:
         shards: tuple[Executor, int] | None,
     ) -> None:
         self.parameters, self.dtype = parameters, dtype
-        f, eagerly = sample_loss(model, loss, data.weight is not None), functools.partial(eager_sample, model, loss)
-        self._of_sample = RowFunction(f, parameters, engine, dtype=dtype, eagerly=eagerly)
+        self._trained = Trained(model)
+        self._of_sample = self._function(self._trained, loss, data, engine)
         self._gradient = np.empty(len(parameters), dtype)
         self._sharded: Sharded | None = None
         self.reached: Array | None = None
         self._is_known = False  # for every batch alike
-        self._record(model, data)
+        self._record(model, loss, data)
+        self._measured = self._of_sample
+        if self._trained.depends_on_mode:
+            self._measured = self._function(model, loss, data, engine)
         self.engine: Engine = "compiled" if self._of_sample.is_compiled else "eager"
         if shards is not None and self._of_sample.is_compiled:
             from nn.running.shards import Sharded  # it loads concurrent.futures, which few trainings need
 
             self._sharded = Sharded(*shards, self._of_sample.program)
 
-    def __call__(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
-        """Compute a batch's mean loss, and its gradient with respect to theta, the trained parameters' numbers."""
+    def __call__(self, batch: Sequence[Array], theta: Array, seeds: Sequence[int]) -> tuple[float, Array]:
+        """Compute a batch's mean loss, and its gradient with respect to theta, the trained parameters' numbers.
+
+        seeds: the training's seed, the epoch and the step, which alone decide what Dropouts drop.
+        """
+        if self._trained.calls:
+            batch = [*batch, self._trained.masks(len(batch[0]), seeds, self.dtype)]
         if self._sharded is not None:
             loss, gradient = self._sharded.value_and_grad(batch, self._of_sample.with_others(theta))
             return loss, gradient[: len(theta)]
@@ -81,7 +90,12 @@ class Gradients:
 
     def mean_loss(self, batch: Sequence[Array], theta: Array) -> float:
         """Compute only the mean loss of a batch, which may be large."""
-        return self._of_sample.mean(*batch, numbers=theta)
+        return self._measured.mean(*batch, numbers=theta)
+
+    @property
+    def drops(self) -> bool:
+        """Whether the model has Dropouts, whose masks depend on the training's seed."""
+        return bool(self._trained.calls)
 
     @property
     def programs(self) -> tuple[Program, ...]:
@@ -101,19 +115,44 @@ class Gradients:
         """Return the arrays that a batch has rows of."""
         return data.arrays()
 
-    def _record(self, model: Function, data: Data) -> None:
+    def _function(self, model: Function, loss: Function, data: Data, engine: Engine) -> RowFunction:
+        """Return the loss of a sample as a function of its row of each array."""
+        f, eagerly = sample_loss(model, loss, data.weight is not None), functools.partial(eager_sample, model, loss)
+        return RowFunction(f, self.parameters, engine, dtype=self.dtype, eagerly=eagerly)
+
+    def _masked(self, loss: Function, is_weighted: bool, engine: Engine) -> RowFunction:
+        """Return the loss of a sample as a function of its row of each array, the last of which are masks."""
+        trained = self._trained
+
+        def eagerly(x: Sample, y: Sample, *others: Any) -> Any:
+            *weight, mask = others
+            return eager_sample(functools.partial(trained, mask=mask.tolist()), loss, x, y, *weight)
+
+        f: Function = lambda x, y, mask: loss(trained(x, mask), y)  # noqa: E731  its names are those of the inputs
+        if is_weighted:
+            f = lambda x, y, weight, mask: weight * loss(trained(x, mask), y)  # noqa: E731
+        return RowFunction(f, self.parameters, engine, dtype=self.dtype, eagerly=eagerly)
+
+    def _record(self, model: Function, loss: Function, data: Data) -> None:
         """Record the loss of a sample. If that fails, train eagerly, with a warning that says why.
 
-        The eager engine records it too, so that both engines agree on which parameters any batch may reach.
+        The eager engine records it too, so that both engines agree on which parameters any batch may reach. A model
+        with Dropouts is not recorded without masks: the first sample counts them.
         """
-        f, is_asked = self._of_sample, self._of_sample.is_compiled
-        if f.compiles(*data.arrays()):
-            reached = f.program.reached[: len(self.parameters)]
-            self.reached, self._is_known = None if reached.all() else reached, True
-        elif is_asked:
+        engine: Engine = "compiled" if self._of_sample.is_compiled else "eager"
+        arrays = data.arrays()
+        is_recorded = self._of_sample.compiles(*arrays)
+        if not is_recorded:
             with autograd.no_grad():
-                f.eagerly(*[x[0] for x in data.arrays()])  # what neither engine takes is an error
-            f.warn_if_eager("loss" if RowFunction(model).compiles(data.X) else "model")
+                self._of_sample.eagerly(*[x[0] for x in arrays])  # what neither engine takes is an error
+        if not is_recorded and self.drops:
+            self._of_sample = self._masked(loss, data.weight is not None, engine)
+            is_recorded = self._of_sample.compiles(*arrays, self._trained.masks(1, (0, 0, 0), self.dtype))
+        if is_recorded:
+            reached = self._of_sample.program.reached[: len(self.parameters)]
+            self.reached, self._is_known = None if reached.all() else reached, True
+        elif engine == "compiled":
+            self._of_sample.warn_if_eager("loss" if RowFunction(model).compiles(data.X) else "model")
 
 
 class GradientsByLength:
@@ -140,14 +179,17 @@ class GradientsByLength:
             self._of[length] = Gradients(model, loss, part, parameters, self.engine, dtype, shards)
             self.engine = self._of[length].engine  # from the first that does not compile, all others are eager
 
-    def __call__(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
-        """Compute a batch's mean loss, and its gradient with respect to theta, the trained parameters' numbers."""
+    def __call__(self, batch: Sequence[Array], theta: Array, seeds: Sequence[int]) -> tuple[float, Array]:
+        """Compute a batch's mean loss, and its gradient with respect to theta, the trained parameters' numbers.
+
+        seeds: the training's seed, the epoch and the step; with the length, they decide what Dropouts drop.
+        """
         *arrays, lengths = batch
         loss, gradient = 0.0, np.zeros_like(theta)
         for length in np.unique(lengths).tolist():
             chosen = lengths == length
             part = cut([x[chosen] for x in arrays], length, self._has_target_each)
-            of_part, slope = self._of[length](part, theta)
+            of_part, slope = self._of[length](part, theta, (*seeds, length))
             share = len(part[0]) / len(lengths)
             loss += of_part * share
             gradient += slope * share
@@ -162,6 +204,11 @@ class GradientsByLength:
             part = cut([x[chosen] for x in arrays], length, self._has_target_each)
             loss += self._of[length].mean_loss(part, theta) * len(part[0]) / len(lengths)
         return loss
+
+    @property
+    def drops(self) -> bool:
+        """Whether the model has Dropouts, whose masks depend on the training's seed."""
+        return any(gradients.drops for gradients in self._of.values())
 
     @property
     def reached(self) -> Array | None:
@@ -220,7 +267,7 @@ def _refuse_not_causal(model: Function, data: Data) -> None:
     """Raise ValueError if the shortest sequence has other outputs with numbers after it than without."""
     assert data.lengths is not None
     i = int(data.lengths.argmin())
-    with autograd.no_grad():
+    with autograd.no_grad(), predicting():
         alone, filled_up = (np.array(plain(called(model, x)), float) for x in (data.sample(i), data.X[i]))
     if alone.shape[1:] != filled_up.shape[1:] or not np.allclose(alone, filled_up[: len(alone)], equal_nan=True):
         raise ValueError(

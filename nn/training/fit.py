@@ -75,10 +75,11 @@ def fit(
     """Train a model on samples X and targets y, and return the history of the training.
 
     model: a Module, or a function of one sample that has ``parameters()``.
-    X: (samples, …).
+    X: (samples, …); or a list of sequences of different lengths, such as token ids: (length, …) each.
     y: (samples,) or (samples, k); class labels can be integers, one-hot rows or text (``history.classes`` lists them).
+    For sequences one target each, or a sequence of as many.
     loss: a name, or a function of one prediction and one target (arrays, if they have several numbers). An epoch's
-    loss is the mean over its samples.
+    loss is the mean over its samples, or over its tokens if there is a target for each, as in PyTorch.
     optimizer: a name ("adam", "Adam"), a class, or an optimizer created with the model's parameters.
     epochs: the number of epochs in total, including those before a checkpoint.
     batch_size: the number of samples per step, None for all; a smaller last batch is used like the others.
@@ -110,6 +111,10 @@ def fit(
     plain: ``max_steps``, ``checkpoint_every`` and ``executor`` (with a number for ``shards``) instead of nn.Stop,
     nn.Checkpoint and nn.Shards; and Keras's ``validation_data`` and ``validation_split``, the share of the samples,
     taken from the end without shuffling, that is held out for validation.
+
+    Each length of sequences is recorded, and has a program of its own, unless the loss is cross_entropy and the model
+    has the attribute ``causal = True``, which says that no output depends on later tokens, as in ``nn.GPT``: then all
+    are padded to the longest, and one program runs a whole batch. Results are the same.
 
     A checkpoint is written repeatedly, on Ctrl-C and at the end. If the file exists, training continues from it exactly
     as if it had never stopped, bit for bit. Everything that affects the numbers (data, model, loss, optimizer and its

@@ -14,6 +14,7 @@ import numpy as np
 
 from autograd import NonFiniteError
 from autograd.util.arrays import Array
+from nn.module import Module
 from nn.optim.clip import clip_norm, clip_value
 from nn.optim.optimizer import Optimizer
 from nn.running.data import Data
@@ -82,7 +83,9 @@ class Training:
         return self.place.epoch
 
     def run(self, callbacks: Sequence[Callback], show: bool | None) -> History:
-        """Train until there is a reason to stop."""
+        """Train until there is a reason to stop. The model is in eval mode from now on, also in callbacks."""
+        if isinstance(self.model, Module):
+            self.model.eval()
         samples, done, started = len(self.data.X), self.history.steps, time.monotonic() - self.history.seconds
         bar = Progress(self.settings.epochs, samples, self.place.epoch * samples + self.place.samples, show)
         try:
@@ -211,7 +214,7 @@ class Training:
     def _gradient(self, batch: Sequence[Array]) -> tuple[float, Array]:
         """Compute the loss to minimize and its clipped gradient. Raises NonFiniteError if one is not finite."""
         settings, theta = self.settings, self.theta
-        loss, gradient = self.gradients(batch, theta)
+        loss, gradient = self.gradients(batch, theta, (settings.seed, self.place.epoch, self.place.step))
         if self.data.counts is not None:
             share = self._counted(self.chosen) / len(self.chosen) or 1.0  # where nothing counts, the loss is 0
             loss, gradient = loss / share, gradient / share

@@ -107,6 +107,12 @@ def test_a_class_of_weight_0_counts_for_nothing():
     mixed = cross_entropy(LOGITS.tolist(), [0, 1, 2], weight=[1.0, 0.0, 1.0])
     assert mixed == pytest.approx(cross_entropy(LOGITS[[0, 2]].tolist(), [0, 2]), rel=1e-14)
     assert cross_entropy([0.0, -math.inf], 0, label_smoothing=0.5, weight=[1.0, 0.0]) == 0.0
+    for as_target in (int, Value):
+        x = [Value(0.0), Value(-math.inf)]
+        loss = cross_entropy([x, [1.0, 2.0]], [as_target(1), as_target(0)], weight=[1.0, 0.0])
+        loss.backward()
+        assert loss.data == pytest.approx(math.log1p(math.e), rel=1e-14)
+        assert gradients(x) == [0.0, 0.0]
 
 
 def test_the_mean_of_a_sample_does_not_depend_on_its_weight():

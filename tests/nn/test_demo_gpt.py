@@ -14,7 +14,7 @@ from nn import demo
 from nn.optim import Adam
 
 ZOO = ["ape", "bear", "panda", "seal", "zebra", "猫"]
-SMALL = ["gpt", "--steps", "20", "--width", "4", "--heads", "2", "--context", "5"]
+SMALL = ["gpt", "--steps", "10", "--width", "4", "--heads", "2", "--context", "5"]
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_it_learns_a_text_invents_lines_draws_and_saves(
     arguments = [*SMALL, "--text", "zoo.txt", "--engine", engine, "--layers", "2"]
     assert demo.command(arguments) == 0
     said = capsys.readouterr().out
-    assert said.startswith("6 lines of zoo.txt, 12 tokens, GPT(vocab_size=12, embed_dim=4, num_heads=2, num_layers=2")
+    assert said.startswith("6 lines, 12 tokens, GPT(vocab_size=12, embed_dim=4, num_heads=2, num_layers=2")
     losses = [float(x) for x in re.findall(r"^step +\d+   loss (\d+\.\d{4})   perplexity", said, re.MULTILINE)]
     assert len(losses) == 10
     assert losses[-1] < losses[0]
@@ -46,8 +46,9 @@ def test_it_learns_a_text_invents_lines_draws_and_saves(
     model = nn.load("demo-gpt/model.npz")
     tokenizer = nn.data.Tokenizer(model.alphabet)
     assert tokenizer == nn.data.Tokenizer(ZOO)
-    new = [tokenizer.decode(model.generate(temperature=0.5, seed=seed, stop=tokenizer.end)) for seed in range(20)]
-    assert [f"  {line}" for line in new] == lines
+    drawn = [tokenizer.decode(model.generate(temperature=0.5, seed=i, stop=tokenizer.end)) for i in range(200)]
+    new = [text for text in dict.fromkeys(drawn) if text not in ["", *ZOO]]
+    assert [f"  {line}" for line in new[:20]] == lines
 
 
 def test_the_same_seed_gives_the_same_lines(zoo: Path) -> None:
@@ -70,7 +71,7 @@ def test_ctrl_c_ends_the_training_and_still_shows(zoo: Path, capsys: pytest.Capt
     monkeypatch.setattr(Adam, "apply", interrupted)
     assert demo.command([*SMALL, "--text", "zoo.txt"]) == 0
     said = capsys.readouterr().out
-    assert "stopped after 3 of 20 steps\n" in said
+    assert "stopped after 3 of 10 steps\n" in said
     assert "20 new lines:\n" in said
     assert Path("demo-gpt/model.npz").exists()
 

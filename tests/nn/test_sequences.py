@@ -234,6 +234,23 @@ def test_sequences_of_one_length_are_arrays_and_may_be_padded_by_hand():
     assert sum(tokens) == TOKENS
 
 
+def test_a_recorded_training_keeps_loss_and_gradient():
+    model = Pairs(causal=True)
+    history = trained(model, record=True)
+    first, *_, last = history.snapshots
+    assert [snapshot.epoch for snapshot in history.snapshots] == [0, 1, 2]
+    assert last.loss == pytest.approx(nn.evaluate(model, X, Y, "cross_entropy")["loss"], rel=1e-9)
+    twin = Pairs()
+    total = autograd.sum([nn.cross_entropy(twin(x), y, "sum") for x, y in zip(X, Y, strict=True)])
+    (total / TOKENS).backward()
+    np.testing.assert_allclose(first.gradient, [x.grad for x in twin.parameters()], rtol=1e-9, atol=1e-15)
+    about = history.snapshots.to_dict()
+    assert (about["sample"]["x"], about["sample"]["y"]) == (X[0], Y[0])
+    assert (last.answers, about["axes"]) == (None, [])
+    with pytest.raises(ValueError, match="record= takes sequences of different lengths only for a causal model"):
+        trained(Pairs(), record=True)
+
+
 def test_rows_of_numbers_are_sequences_too():
     class Last(nn.Module):
         def __init__(self):

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import autograd
 import nn
 from autograd import NonFiniteError, Value
+from benchmarks import gpt_model as plain
 
 ROWS = json.loads((Path(__file__).parents[1] / "reference" / "transformer.json").read_text(encoding="utf-8"))["rows"]
 
@@ -341,3 +342,34 @@ def test_a_damaged_file_describes_no_model_that_is_too_large(tmp_path):
         np.savez(path, **{**arrays, "model": np.array(json.dumps(recipe))})
         with pytest.raises(ValueError, match="parameters, but the file has"):
             nn.load(path)
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_a_gpt_compiles_to_the_program_of_plain_scalars(layers):
+    data = plain.problem(plain.Sizes(tokens=5, width=4, heads=2, layers=layers, context=4), documents=3, positions=4)
+    model = nn.GPT(5, 4, num_heads=2, num_layers=layers, context=4)
+    names = {
+        "token": "token.weight", "position": "position.weight", "logits": "output.weight",
+        **{f"{name} {i}": f"blocks[{i}].{path}.weight"
+           for name, path in {"query": "attention.query", "key": "attention.key", "value": "attention.value",
+                              "attended": "attention.output", "hidden": "mlp.layers[0]",
+                              "output": "mlp.layers[1]"}.items() for i in range(layers)},
+    }  # fmt: skip
+    weights = {name: parameter(model, path) for name, path in names.items()}
+    for name, matrix in weights.items():
+        for value, number in zip(flat(matrix), data.numbers[name].ravel().tolist(), strict=True):
+            value.data = number
+
+    def mean_loss(document):
+        losses = [nn.cross_entropy(x, t) for x, t in zip(model(document[:-1]), document[1:], strict=True)]
+        return sum(losses) / len(losses)
+
+    programs = [
+        autograd.compile(loss, parameters=model.parameters())
+        for loss in (mean_loss, lambda document: plain.loss(weights, data.sizes, document))
+    ]
+    (loss, gradient), (wanted, wanted_gradient) = (program.value_and_grad(data.documents) for program in programs)
+    assert loss == pytest.approx(wanted, rel=1e-12)
+    np.testing.assert_allclose(gradient, wanted_gradient, rtol=1e-9, atol=1e-14)
+    (own,), (others,) = (program.programs for program in programs)
+    assert len(own) == len(others) <= 40 * layers + 20

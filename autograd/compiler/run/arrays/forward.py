@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, SOFTMAX, Instruction, Program
+from autograd.compiler.program import ALL, ANY, MATMUL, SOFTMAX, Instruction, Program
 from autograd.compiler.run.arrays.backward import Backward
 from autograd.compiler.run.arrays.groups import region
 from autograd.compiler.run.arrays.layout import Step, merged
@@ -19,7 +19,7 @@ from autograd.compiler.run.arrays.lowering import Laid, Lowering
 from autograd.compiler.run.arrays.parts import Part
 from autograd.compiler.run.arrays.picks import lower_pick
 from autograd.compiler.run.arrays.regions import Item, one_by_one
-from autograd.compiler.run.arrays.short import is_short, short_dot, short_extreme
+from autograd.compiler.run.arrays.short import EXTREMES, is_short, short_dot, short_extreme
 from autograd.compiler.run.arrays.views import Buffer, View, common_steps, contiguous, widened
 from autograd.compiler.trace import trace
 from autograd.core.picking import PICK, TABLE
@@ -28,9 +28,7 @@ from autograd.util.arrays import Array
 
 __all__ = ["Lowered", "lower"]
 
-_REDUCTIONS: dict[Rule, np.ufunc] = {
-    FOLDED_MAXIMUM: np.maximum, FOLDED_MINIMUM: np.minimum, ANY: np.logical_or, ALL: np.logical_and,
-}  # fmt: skip
+_CONDITIONS: dict[Rule, np.ufunc] = {ANY: np.logical_or, ALL: np.logical_and}
 
 FEW = 8
 """Up to so many runs of lanes that lie in even steps are computed each in place; more are gathered first."""
@@ -174,8 +172,10 @@ class _Forward(Lowering):
             self._dot(part)
         elif rule is RULES["logsumexp"] and not self.careful:
             part.powers = self._logsumexp(views[0], flat_out)
-        elif rule in _REDUCTIONS:
-            self.steps.append(Step("reduce", (views[0],), flat_out, _REDUCTIONS[rule]))
+        elif rule in _CONDITIONS:
+            self.steps.append(Step("reduce", (views[0],), flat_out, _CONDITIONS[rule]))
+        elif rule in EXTREMES and not (self.careful and rule.function is not None):
+            self.steps.append(Step("reduce", (views[0],), flat_out, EXTREMES[rule][0]))
         else:
             self._opaque(instruction, part)
         return part

@@ -31,6 +31,7 @@ PROBES = {
     "softmax_backward_of_two": back("[0.5, -1.5, 0.0, 0.25]", "softmax(z)[0] * 2 - softmax(z)[2] * 5"),
     "softmax_large": values("[1000.0, 1001.0]", "[p.data for p in softmax(z)]"),
     "softmax_far_apart": values("[-1000.0, 1000.0, 999.0]", "[p.data for p in softmax(z)]"),
+    "softmax_very_negative": values("[-1000.0, -1001.0, -999.0]", "[p.data for p in softmax(z)]"),
     "softmax_keeps": values("[3.0, 0.5]", "softmax(z)\n[x.data for x in z]"),
     "loss": values(Z, "cross_entropy(z, 0).data, cross_entropy(z, 2).data"),
     "loss_backward": back(Z, "cross_entropy(z, 1)"),

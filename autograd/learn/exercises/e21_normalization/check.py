@@ -16,11 +16,15 @@ PROBES = {
     "norm": f"rmsnorm({XS}, [1.0, 1.0, 1.0])",
     "norm_scaled": f"rmsnorm({XS}, {SCALE})",
     "norm_small": "rmsnorm([0.003, -0.001, 0.002, 0.0], [1.0, 2.0, 0.5, 3.0])",
-    "xs": f"rmsnorm_backward({XS}, [1.0, 1.0, 1.0], {G})[0]",
+    "xs": "rmsnorm_backward([2.5, -40.0], [1.0, 1.0], [0.5, -1.5])[0]",
     "xs_scaled": f"rmsnorm_backward({XS}, {SCALE}, {G})[0]",
     "scale": f"rmsnorm_backward({XS}, {SCALE}, {G})[1]",
     "both_zeros": back("[0.0, 0.0]", "[1.0, 2.0]", "[3.0, -0.5]"),
-    "there_and_back": f"xs, scale, gradients = {XS}, {SCALE}, {G}\nrmsnorm(xs, scale)\nrmsnorm_backward(xs, scale, gradients)",
+    "there_and_back": (
+        "xs, scale, gradients = [2.5, -40.0], [3.0, 0.0], [0.5, -1.5]\n"
+        "rmsnorm(xs, scale)\n"
+        "rmsnorm_backward(xs, scale, gradients)"
+    ),
     "lists_stay": f"xs, scale = {XS}, {SCALE}\nrmsnorm(xs, scale)\nxs, scale",
     "lists_stay_backward": f"xs, scale, gradients = {XS}, {SCALE}, {G}\nrmsnorm_backward(xs, scale, gradients)\nxs, scale, gradients",
 }

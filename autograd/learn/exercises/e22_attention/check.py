@@ -6,45 +6,34 @@ MINUTES = 25
 INHERITS = False
 
 
-def made(Value, rows):
-    """The same lists, with Values for the numbers."""
-    return [made(Value, row) for row in rows] if isinstance(rows, list) else Value(rows)
+def of_values(**tables):
+    """Lines that make tables of Values."""
+    return "".join(f"{name} = [[Value(x) for x in row] for row in {rows}]\n" for name, rows in tables.items())
 
 
-def numbers(rows):
-    """The data of Values in lists."""
-    return [numbers(row) for row in rows] if isinstance(rows, (list, tuple)) else rows.data
-
-
-def slopes(rows):
-    """The gradients of Values in lists."""
-    return [slopes(row) for row in rows] if isinstance(rows, (list, tuple)) else rows.grad
-
-
-def total(outputs):
-    """A number made of some outputs, each with a factor of its own."""
-    return sum((i + 1) * output for i, output in enumerate(outputs))
-
-
-WIDE = (
-    "q = made(Value, [1.0, -0.5, 2.0, 0.5])\n"
-    "k = made(Value, [[0.5, 1.0, 0.25, -1.0], [-1.0, 0.5, 1.5, 2.0], [0.0, -2.0, 0.5, 1.0]])\n"
-    "v = made(Value, [[1.0, -3.0], [2.0, 0.5], [-4.0, 1.5]])\n"
+WIDE = "q = [Value(x) for x in [1.0, -0.5, 2.0, 0.5]]\n" + of_values(
+    k=[[0.5, 1.0, 0.25, -1.0], [-1.0, 0.5, 1.5, 2.0], [0.0, -2.0, 0.5, 1.0]], v=[[1.0, -3.0], [2.0, 0.5], [-4.0, 1.5]]
 )
-THREE = (
-    "q = made(Value, [[1.0, 0.5], [-1.0, 2.0], [0.5, 0.25]])\n"
-    "k = made(Value, [[0.5, -1.0], [2.0, 1.5], [-1.0, 0.75]])\n"
-    "v = made(Value, [[1.0, -2.0, 0.5], [3.0, 0.25, -1.0], [-0.5, 2.0, 4.0]])\n"
+THREE = of_values(
+    q=[[1.0, 0.5], [-1.0, 2.0], [0.5, 0.25]],
+    k=[[0.5, -1.0], [2.0, 1.5], [-1.0, 0.75]],
+    v=[[1.0, -2.0, 0.5], [3.0, 0.25, -1.0], [-0.5, 2.0, 4.0]],
 )
+LARGE = of_values(q=[[1000.0], [1.0]], k=[[-1.0], [1.0]], v=[[2.0], [5.0]])
+BACK = "y = attend(q, k, v)\n(y[0] + 2 * y[1]).backward()\n"
+BACK_OF = "y = causal_attention(q, k, v)[{}]\n(y[0] + 2 * y[1] + 3 * y[2]).backward()\n"
+ALL_SLOPES = "[[[x.grad for x in row] for row in rows] for rows in (q, k, v)]"
+NUMBERS = "[[x.data for x in row] for row in causal_attention(q, k, v)]"
 
 PROBES = {
-    "one": WIDE + "numbers(attend(q, k, v))",
-    "one_large": "q, k = made(Value, [1000.0]), made(Value, [[1.0], [-1.0], [1.001]])\nv = made(Value, [[2.0], [5.0], [3.0]])\nnumbers(attend(q, k, v))",
-    "one_backward_query": WIDE + "total(attend(q, k, v)).backward()\nslopes(q)",
-    "one_backward_keys": WIDE + "total(attend(q, k, v)).backward()\nslopes(k)",
-    "one_backward_values": WIDE + "total(attend(q, k, v)).backward()\nslopes(v)",
-    "causal": THREE + "numbers(causal_attention(q, k, v))",
-    "causal_backward_second": THREE + "total(causal_attention(q, k, v)[1]).backward()\nslopes(q), slopes(k), slopes(v)",
+    "one": WIDE + "[x.data for x in attend(q, k, v)]",
+    "one_backward_query": WIDE + BACK + "[x.grad for x in q]",
+    "one_backward_keys": WIDE + BACK + "[[x.grad for x in row] for row in k]",
+    "one_backward_values": WIDE + BACK + "[[x.grad for x in row] for row in v]",
+    "causal": THREE + NUMBERS,
+    "causal_large": LARGE + NUMBERS,
+    "causal_backward_first": THREE + BACK_OF.format(0) + ALL_SLOPES,
+    "causal_backward_second": THREE + BACK_OF.format(1) + ALL_SLOPES,
 }
 
 SCORE = "dot(query, key) / len(query) ** 0.5 for key in keys"

@@ -1,66 +1,30 @@
 """Models whose next token is certain, which show the loop, and others, which show the draws."""
 
-import math
-import random
-
 NAMES = ("probabilities", "pick", "generate")
 NEEDS = ()
 MINUTES = 20
 
 
-def counting(tokens, count=4):
-    """A model that is certain: after each token the next number, and after the last one 0."""
-    return [1000.0 if token == (tokens[-1] + 1) % count else -1000.0 for token in range(count)]
+COUNTING = "model = lambda tokens: [1000.0 * (token == (tokens[-1] + 1) % 4) for token in range(4)]\n"
+LETTERS = "model = lambda tokens: [len(tokens) / 4 - 1, 0.5, sum(tokens) % 5 / 2, tokens[-1] % 2]\n"
+ENDLESS = "model = lambda tokens: [-1000.0, 0.5, sum(tokens) % 5 / 2, len(tokens) % 2]\n"
+NOTING = "notes = []\nmodel = lambda tokens: notes.append(list(tokens)) or [1000.0 * (len(tokens) == k) for k in (4, 1, 2, 3)]\n"
+DRAWING = (
+    "import random\nmodel = lambda tokens: [-1000.0, 0.5 + 0 * random.random(), sum(tokens) % 5 / 2, len(tokens) % 2]\n"
+)
 
 
-def letters(tokens):
-    """Logits of four tokens, which depend on all those before; the end becomes more likely."""
-    n = sum((i + 1) * token for i, token in enumerate(tokens))
-    return [0.3 * len(tokens) - 2.0, math.sin(n), math.cos(n), 0.5]
-
-
-def endless(tokens):
-    """The same, without an end."""
-    return [-1000.0, *letters(tokens)[1:]]
-
-
-def noting(model, notes):
-    """The model, which writes down what it is given."""
-
-    def noted(tokens):
-        notes.append(list(tokens))
-        return model(tokens)
-
-    return noted
-
-
-def drawing(tokens):
-    """A model that uses Python's shared generator itself."""
-    random.random()
-    return endless(tokens)
-
-
-def drawn(generate, model, *seeds, **options):
-    """The tokens for each of the seeds, if a second call gives the same."""
-    first, second = ([list(generate(model, seed, **options)) for seed in seeds] for _ in range(2))
-    return first if first == second else "not the same twice"
-
-
-def shared_generator(generate):
-    """The next number of Python's shared generator, after a call."""
-    before = random.getstate()
-    try:
-        random.seed(5)
-        generate(endless, 1)
-        return random.random()
-    finally:
-        random.setstate(before)
+def drawn(model, seeds, options=""):
+    """A probe of the tokens for each of the seeds, if a second call gives the same."""
+    calls = f"[list(generate(model, seed{options})) for seed in {seeds}]"
+    return f"{model}first = {calls}\nfirst if first == {calls} else 'not the same twice'"
 
 
 PROBES = {
     "probabilities": "probabilities([1.0, 2.0, -0.5])",
     "cold": "probabilities([1.0, 2.0, -0.5], 0.5)",
     "large": "probabilities([1000.0, 1001.0], 1.0)",
+    "large_when_cold": "probabilities([10.0, -10.0, 9.999], 0.01)",
     "logits_stay": "logits = [1.0, 2.0, -0.5]\nprobabilities(logits, 0.5)\nlogits",
     "pick": "[pick([0.25, 0.25, 0.5], u) for u in (0.125, 0.375, 0.75, 0.9375)]",
     "pick_at_a_border": "[pick([0.25, 0.25, 0.5], u) for u in (0.0, 0.25, 0.5)]",
@@ -68,18 +32,18 @@ PROBES = {
     "pick_rounded": "pick([0.3, 0.3, 0.3999999], 0.99999999)",
     "pick_rounded_again": "pick([0.5, 0.4999999], 0.99999999)",
     "probabilities_stay": "ps = [0.25, 0.25, 0.5]\npick(ps, 0.6)\nps",
-    "count_to_3": "generate(counting, 1)",
-    "end_is_2": "generate(counting, 1, end=2)",
-    "end_is_3": "generate(counting, 1, end=3)",
-    "most_unless_given": "len(generate(endless, 1))",
-    "most": "generate(counting, 1, most=2)",
-    "model_is_given": "notes = []\ngenerate(noting(counting, notes), 1)\nnotes",
-    "other_seed": "list(generate(endless, 3, most=30)) != list(generate(endless, 4, most=30))",
-    "draws": "drawn(generate, letters, 1, 2, 3, 4)",
-    "draws_when_hot": "drawn(generate, letters, 1, 2, 3, 4, temperature=3.0)",
-    "draws_when_cold": "drawn(generate, endless, 6, temperature=0.25, most=30)",
-    "shared_generator_stays": "shared_generator(generate)",
-    "shared_generator_is_used": "drawn(generate, drawing, 7, most=30)",
+    "count_to_3": COUNTING + "generate(model, 1)",
+    "end_is_2": COUNTING + "generate(model, 1, end=2)",
+    "end_is_3": COUNTING + "generate(model, 1, end=3)",
+    "most_unless_given": ENDLESS + "len(generate(model, 1))",
+    "most": COUNTING + "generate(model, 1, most=2)",
+    "model_is_given": NOTING + "generate(model, 1)\nnotes",
+    "other_seed": ENDLESS + "list(generate(model, 3, most=30)) != list(generate(model, 4, most=30))",
+    "draws": drawn(LETTERS, "(1, 2, 3, 4)"),
+    "draws_when_hot": drawn(LETTERS, "(1, 2, 3, 4)", ", temperature=3.0"),
+    "draws_when_cold": drawn(ENDLESS, "(6, 7)", ", temperature=0.25, most=30"),
+    "shared_generator_stays": ENDLESS + "import random\nrandom.seed(5)\ngenerate(model, 1)\nrandom.random()",
+    "shared_generator_is_used": drawn(DRAWING, "(8, 9)", ", most=12"),
 }
 
 POWERS = "math.exp((z - largest) / temperature) for z in logits"
@@ -105,6 +69,7 @@ MUTANTS = {
     "S3": (PS, PS.replace(", temperature", "")),
     "S4": (PICK, "    return list(ps).index(max(ps))\n" + PICK),
     "S5": (ADD, "        total = p\n"),
+    "S23": (LESS, "if u > total"),
     "S6": (LESS, "if u <= total"),
     "S7": (LAST, ""),
     "S8": (LESS + ":\n            return index", LESS + ":\n            return max(index - 1, 0)"),
