@@ -996,14 +996,19 @@ def _largest(name: str, xs: Sequence[nx.Numeric]) -> Any:
     return functools.reduce(nx.maximum, xs if _count(name, xs) > 1 else [*xs, *xs])
 
 
-def _extreme(name, choose, xs):
+def _extreme(name, choose, xs, ties):
     _count(name, xs)
+    if ties not in ("share", "first"):
+        raise ValueError(f"{name}'s ties must be 'share' or 'first', not {ties!r}")
     out = xs[0]
     for x in xs[1:]:
         out = choose(out, x)
     chosen = [nx.where(nx.equal(x, out), 1.0, nx.where(nx.equal(out, out), 0.0, _NAN)) for x in xs]
-    ties = builtins.sum(chosen)
-    return out, ([share / ties for share in chosen],)
+    if ties == "first":
+        before = [0.0, *itertools.accumulate(chosen[:-1])]
+        return out, ([nx.where(count > 0.5, 0.0, share) for count, share in zip(before, chosen, strict=True)],)
+    count = builtins.sum(chosen)
+    return out, ([share / count for share in chosen],)
 
 
 def _total(xs: Sequence[nx.Numeric]) -> Any:
@@ -1083,15 +1088,21 @@ def dot(xs, ys):
 
 
 @rule(sequences=True, chooses=True, samples=[([1.0, -2.0, 4.0],)], edges=[([2.0, 2.0, 1.0],), ([3.0, 3.0, 3.0],)])
-def max(xs):
-    """The largest.   ∂ = 1 for the largest, 0 for the others; equal ones share it.   ValueError if xs is empty."""
-    return _extreme("max", nx.maximum, xs)
+def max(xs, *, ties="share"):
+    """The largest.   ∂ = 1 for the largest, 0 for the others; equal ones share it.   ValueError if xs is empty.
+
+    ties: "share", or "first" for all of it to the first of them.
+    """
+    return _extreme("max", nx.maximum, xs, ties)
 
 
 @rule(sequences=True, chooses=True, samples=[([1.0, -2.0, 4.0],)], edges=[([2.0, 1.0, 1.0],), ([3.0, 3.0, 3.0],)])
-def min(xs):
-    """The smallest.   ∂ = 1 for the smallest, 0 for the others; equal ones share it.   ValueError if xs is empty."""
-    return _extreme("min", nx.minimum, xs)
+def min(xs, *, ties="share"):
+    """The smallest.   ∂ = 1 for the smallest, 0 for the others; equal ones share it.   ValueError if xs is empty.
+
+    ties: "share", or "first" for all of it to the first of them.
+    """
+    return _extreme("min", nx.minimum, xs, ties)
 
 
 @rule(sequences=True, samples=[([1.0, -2.0, 4.0],), ([1000.0, 1001.0],)], edges=[([-_INF, 0.0],), ([2.0],)])

@@ -298,9 +298,9 @@ def remarks(case: Case, results: dict[str, Series]) -> Iterator[str]:
 
 
 def growth(by_case: dict[str, dict[str, Series]]) -> Iterator[str]:
-    """By least squares, over the first calls of compile-time."""
+    """By least squares, over the first calls from 5,000 nodes on."""
     for name in ("ours", "casadi"):
-        found = [results[name] for results in by_case.values() if name in results and results[name].seconds]
+        found = [results[name] for results in by_case.values() if name in results and results[name].nodes > 5_000]
         if len(found) > 1:
             nodes, seconds = [each.nodes for each in found], [median(each.seconds) for each in found]
             yield f"{name}: time grows as nodes ** {np.polyfit(np.log(nodes), np.log(seconds), 1)[0]:.3f}"
@@ -321,6 +321,8 @@ def measure(workload: str, size: int) -> tuple[dict[str, dict[str, Series]], boo
             notes += remarks(case, results)
     if workload == "compile-time":
         notes += [*growth(by_case), "limits at 300k: 4 us and 450 bytes a node; nodes ** 1.1"]
+    if workload == "irregular":
+        notes += [*growth(by_case), "limits: 450 bytes a node; nodes ** 1.1"]
     used = [column for column in zip(*lines, strict=True) if any(cell not in ("", "-") for cell in column[1:])]
     print("\n".join([f"{workload}: {title}", table(list(zip(*used, strict=True))), *notes]) + "\n", flush=True)
     return by_case, not any(note.startswith("***") for note in notes)

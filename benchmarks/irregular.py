@@ -66,7 +66,7 @@ def problem(count: int, batch: int) -> Scalar:
 
 
 def cases() -> Iterator[Case]:
-    """Yield the cases: value and gradient for 32 samples, and a first call on 2; --full adds a million operations."""
+    """Yield the cases: value and gradient for 32 samples, and a first call on 2; --full adds 1 and 3 million."""
     for thousands, size in ((10, 0), (100, 1)):
         make = functools.partial(problem, 1_000 * thousands, 32)
         contenders = on(make, ours=graphs.ours_gradient, casadi=graphs.casadi_gradient, ddx=graphs.ddx_gradient)
@@ -76,5 +76,7 @@ def cases() -> Iterator[Case]:
         contenders = on(functools.partial(problem, 1_000 * thousands, 2), **first_calls)
         rounds = 1 if size == 2 else 3
         yield Case(f"compile {thousands}k", contenders, {"casadi": 1.5}, rounds, first_call=True, size=size)
+    largest = on(functools.partial(problem, 3_000_000, 2), ours=graphs.ours_first_call)  # CasADi takes minutes
+    yield Case("compile 3000k", largest, rounds=1, first_call=True, size=2)
     few = on(functools.partial(problem, 300, 2), **first_calls, jax=graphs.jax_first_call)
     yield Case("compile 0.3k", few, rounds=3, first_call=True, size=1, note=JAX)

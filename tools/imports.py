@@ -48,7 +48,7 @@ FLOORS: Sequence[Sequence[str]] = (
     ("nn/running",),
     ("nn/inspect",),
     ("nn/training", "nn/export"),
-    ("nn/__init__.py", "nn/__main__.py", "nn/demo.py", "nn/sklearn.py"),
+    ("nn/__init__.py", "nn/__main__.py", "nn/demo", "nn/sklearn.py"),
     ("benchmarks", "docs", "examples", "notebooks", "tests/attacks", "tests/fixtures", "tools"),
     ("tests",),
 )  # fmt: skip

@@ -63,6 +63,10 @@ _UNLISTED = {
 _WITHOUT_DERIVATIVE = {x.name for x in (ANY, ALL, DETACH, *CONDITIONS.values())}
 
 
+_ROUNDS = 8
+"""So many rounds over all instructions take no longer than a loop over them."""
+
+
 class Operation(NamedTuple):
     """What an instruction does: a rule, and whether no derivative flows through it (detach, no_grad, conditions)."""
 
@@ -186,9 +190,26 @@ class Program:
         return self._reached(leaves, [not x.stopped for x in self.operations])
 
     def _reached(self, leaves: slice, passes: list[bool]) -> Array:
-        """Return whether each register depends on these leaves through operations that pass it on."""
-        reached = np.zeros(int(self.starts[-1]), bool)
-        reached[leaves] = True
+        """Return whether each register depends on these leaves through operations that pass it on.
+
+        What does not is found first, in rounds over all instructions: mostly it is a few operations deep.
+        """
+        reached, passing = np.zeros(int(self.starts[-1]), bool), np.array(passes, bool)[self.codes]
+        reached[leaves], reached[self.leaves :] = True, True
+        some = np.flatnonzero(self.counts)
+        depends, first = np.zeros(len(self), bool), self.first[some]
+        for _ in range(_ROUNDS):
+            depends[some] = np.logical_or.reduceat(reached[self.operands], first) if len(some) else False
+            before = reached[self.leaves :]
+            after = np.repeat(depends & passing, self.lanes)
+            if (after == before).all():
+                return reached
+            reached[self.leaves :] = after
+        reached[self.leaves :] = False
+        return self._reached_in_order(reached, passes)
+
+    def _reached_in_order(self, reached: Array, passes: list[bool]) -> Array:
+        """The same, instruction by instruction, whose registers are not marked yet."""
         flags = bytearray(reached.tobytes())
         operands, starts, codes = self.operands.tolist(), self.starts.tolist(), self.codes.tolist()
         begin = 0
@@ -196,7 +217,7 @@ class Program:
             if end - begin == 2:
                 depends = flags[operands[begin]] or flags[operands[begin + 1]]
             else:
-                depends = any(flags[x] for x in operands[begin:end])
+                depends = any(map(flags.__getitem__, operands[begin:end]))
             if depends and passes[codes[i]]:
                 flags[starts[i] : starts[i + 1]] = b"\x01" * (starts[i + 1] - starts[i])
             begin = end

@@ -15,6 +15,7 @@ import numpy as np
 
 from autograd.compiler.passes.flatten import chain_ends
 from autograd.compiler.program import Operation, Program
+from autograd.core.by_hand import refuse_by_hand
 from autograd.core.graph import one_walk_at_a_time, undone_after_fork
 from autograd.core.node import N_ARY, grads_set
 from autograd.core.picking import PICK
@@ -54,6 +55,8 @@ def record(
             ends = [walk.visit(root) if isinstance(root, Value) else walk.constant(root) for root in roots]
         finally:
             deque(ending, 0)  # one call into C, which no further interrupt can leave half done
+    walk.nodes.clear()
+    walk.grads.clear()
     program, parameters = walk.program(ends, [len(argument) for argument in inputs], names)
     return _in_order(program, parameters, known)
 
@@ -98,7 +101,7 @@ class _Walk:
     def __init__(self, inputs: Sequence[Value]) -> None:
         self.leaves: dict[Value, int] = {}
         self.codes = array("i")
-        self.ends = array("q")
+        self.ends = array("q", [0])
         self.operands = array("i")
         self.nodes: list[Value] = []
         self.grads: list[Any] = []
@@ -120,6 +123,7 @@ class _Walk:
 
     def code(self, rule: Rule, stopped: bool) -> int:
         """The code of the operation a node's rule stands for, whichever operand of it is a constant."""
+        refuse_by_hand(rule)
         parameters = rule.parameters
         operation = Operation(rule.variant(parameters=parameters) if parameters else rule.base, stopped)
         code = self.operations.setdefault(operation, len(self.operations))
@@ -220,10 +224,9 @@ class _Walk:
         constants = np.array([math.nan if key[0] is None else math.copysign(*key) for key in self.constants])
         leaves = known + len(constants)
 
-        def registers(numbers: Sequence[int]) -> Array:
-            walked = np.array(numbers, dtype=np.int32)
-            constant, leaf = walked < -_CONSTANTS, walked < 0
-            return np.where(constant, known - 1 - _CONSTANTS - walked, np.where(leaf, -1 - walked, walked + leaves))
+        def registers(walked: Array) -> Array:
+            constant = (known - 1 - _CONSTANTS) - walked
+            return np.where(walked >= 0, walked + leaves, np.where(walked < -_CONSTANTS, constant, -1 - walked))
 
         size = len(self.codes)
         program = Program(
@@ -231,11 +234,11 @@ class _Walk:
             parameters=known - count,
             constants=constants.astype(float),
             operations=tuple(self.operations),
-            codes=np.array(self.codes, dtype=np.int32),
+            codes=np.frombuffer(self.codes, np.int32) if size else np.zeros(0, np.int32),
             lanes=np.ones(size, np.int32),
-            first=np.concatenate([[0], np.array(self.ends, dtype=np.int64)]),
-            operands=registers(self.operands).astype(np.int32),
-            outputs=registers(ends).astype(np.int64),
+            first=np.frombuffer(self.ends, np.int64),
+            operands=registers(np.array(self.operands, np.int32)),
+            outputs=registers(np.array(ends, np.int32)).astype(np.int64),
             instruction_of=np.arange(size, dtype=np.int32),
             names=tuple(names),
         )
@@ -265,9 +268,10 @@ def _in_order(
         order = np.lexsort([used, *_ends_of_sums(program, used), rank])
     if (order == np.arange(len(order))).all():
         return program, parameters
-    renamed = np.arange(int(program.starts[-1]))
+    renamed = np.arange(int(program.starts[-1]), dtype=np.int32)
     renamed[first + order] = first + np.arange(len(order))
-    renumbered = program.replace(operands=renamed[program.operands].astype(np.int32), outputs=renamed[program.outputs])
+    outputs = renamed[program.outputs].astype(np.int64)
+    renumbered = program.replace(operands=renamed[program.operands], outputs=outputs)
     return renumbered, tuple([parameters[i] for i in order.tolist()])
 
 

@@ -162,7 +162,9 @@ def test_the_row_of_a_wrong_index_is_the_batchs_own(way_to_ask: str, way: str, m
 def test_a_wrong_index_that_is_computed_is_refused_too(way: str) -> None:
     program = autograd.compile(lambda i: autograd.pick([scale, 2.0], i + 1.0) * scale)
     assert program([0.0]).tolist() == [3.0]
-    with pytest.raises(IndexError, match=r"the index must be a whole number from 0 to 1, not 2\.0"):
+    with pytest.raises(
+        IndexError, match=r"an index computed from i is 2( in row 1 of the batch)?, but there are 2 numbers"
+    ):
         program([0.0, 1.0])
 
 

@@ -402,7 +402,6 @@ AS_INTEGERS: dict[str, Callable[[Any], Any]] = {
     "the end of a slice": lambda v: "abc"[:v],
     "the end of an array's slice": lambda v: np.arange(3)[v:],
     "range": range,
-    "a list's length": lambda v: [0.0] * v,
     "an array's shape": lambda v: np.zeros((2, v)),
     "an axis": lambda v: np.sum(np.ones(3), axis=v),
     "hex": hex,
@@ -421,6 +420,14 @@ def test_a_value_as_an_integer_is_refused_with_what_to_write(use: Callable[[Any]
         "a Value is a real number, so it cannot be an index, the end of a slice or a count",
         "  try             autograd.pick(table, v) instead of table[v], or int(v.data) for the number alone",
     ]
+
+
+@pytest.mark.parametrize(
+    "with_list", [lambda v: v * [1.0], lambda v: [1.0] * v, lambda v: v - [1.0], lambda v: [1.0] / v]
+)
+def test_a_value_and_a_list_are_no_operands(with_list: Callable[[Value], Any]) -> None:
+    with pytest.raises(TypeError, match=r"takes numbers, arrays or Values, not Value and list\n  try .*a NumPy array$"):
+        with_list(Value(1.0))
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
+
+from autograd.util import module_registry
 
 
 @pytest.fixture
@@ -15,6 +17,6 @@ def nothing_on_stderr(capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
 
 
 @pytest.fixture
-def no_other_models() -> None:
+def no_other_models(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model that another test has left behind has no part in these graphs, but would be asked."""
-    gc.collect()
+    monkeypatch.setattr(module_registry, "_living", weakref.WeakValueDictionary())

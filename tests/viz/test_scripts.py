@@ -19,7 +19,7 @@ from examples.gallery import GRAPHS
 
 KINDS = get_args(Kind)
 NO_NODE = not shutil.which("node")
-MOST = {"player": 16_000, "training": 16_000, "drawing": 8_000}
+MOST = {"player": 16_000, "training": 16_000, "drawing": 8_000, "heat": 2_000}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -135,7 +135,8 @@ class Runner:
         """Raise TypeError unless the function returns one number."""
         if self.tree.container is not None:
             raise TypeError(
-                f"the function returns {self.tree}, but a gradient needs one number; try: returning the sum"
+                f"the function returns {self.tree}, but a gradient needs one number; try: returning the sum, "
+                "or the loss alone"
             )
 
     # ── running ─────────────────────────────────────────────────────────────────────────────────────────────────────

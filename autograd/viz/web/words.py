@@ -8,7 +8,7 @@ from importlib.resources import files
 from autograd.util.catalogue import Catalogue, catalogues
 from autograd.util.language import Language
 
-__all__ = ["alt_words", "drawing_words", "picture_words", "training_words", "words"]
+__all__ = ["alt_words", "drawing_words", "heat_words", "picture_words", "training_words", "words"]
 
 
 @cache
@@ -42,6 +42,16 @@ def training_words(language: Language) -> Catalogue:
     """
     tables = _tables(language)
     return Catalogue(tables["controls"] | tables["training"])
+
+
+@cache
+def heat_words(language: Language) -> Catalogue:
+    """What a heat map of a sequence says.
+
+    >>> heat_words("zh").say("head", 2)
+    '头 2'
+    """
+    return _tables(language)["heat"]
 
 
 @cache

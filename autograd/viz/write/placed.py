@@ -15,7 +15,7 @@ from autograd.viz.write.theme import FONT, GROUP_LINE, LIGHT
 if TYPE_CHECKING:
     import graphviz
 
-__all__ = ["placed"]
+__all__ = ["Page", "placed"]
 
 INCH = 72  # points; one of ours is a pixel of the SVG
 GRAPH_STYLE = {"outputorder": "edgesfirst", "pad": f"{EDGE_OF_PAGE / INCH:.3f}", "fontname": FONT}
@@ -31,7 +31,7 @@ def placed(layout: Layout) -> str:
     """
     import graphviz  # 40 ms, when the first picture is asked for
 
-    page = _Page(layout.height)
+    page = Page(layout.height)
     dot = graphviz.Digraph("values", graph_attr=GRAPH_STYLE, node_attr=NODE_STYLE, edge_attr=EDGE_STYLE)
     for number, group_box in enumerate(layout.group_boxes):
         corner, size = (group_box.x, group_box.y), (group_box.width, group_box.height)
@@ -53,7 +53,7 @@ def placed(layout: Layout) -> str:
     return str(dot.source)
 
 
-def _add_box(dot: graphviz.Digraph, page: _Page, node: Node, box: Box) -> None:
+def _add_box(dot: graphviz.Digraph, page: Page, node: Node, box: Box) -> None:
     """A box, and the sheets under it, which stand out at its upper right."""
     words = box.words
     look = drawn_node(node, words, 0)
@@ -73,25 +73,28 @@ def _add_box(dot: graphviz.Digraph, page: _Page, node: Node, box: Box) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class Page:
     """From pixels, y downwards, to Graphviz' points, y upwards."""
 
     height: float
 
     def point(self, point: Point) -> str:
+        """Write a point."""
         return f"{point[0]:.1f},{self.height - point[1]:.1f}"
 
     def middle(self, corner: Point, size: tuple[float, float]) -> str:
+        """Write the middle of a rectangle."""
         return self.point((corner[0] + size[0] / 2, corner[1] + size[1] / 2))
 
     def rectangle(self, corner: Point, size: tuple[float, float]) -> dict[str, str]:
+        """Place a rectangle by its upper left corner."""
         width, height = (f"{side / INCH:.4f}" for side in size)
         return {"pos": self.middle(corner, size), "width": width, "height": height, "fixedsize": "true"}
 
     def text(self, words: str, x: float, y: float, size: int, align: str, is_title: bool = False) -> dict[str, str]:
-        """A text in the middle of a line at y; x: of its middle, or of its left end."""
+        """A text in the middle of a line at y. align: whether x is its left end, its middle or its right end."""
         width = text_width(words, size, is_title) + 4
-        middle = x if align == "CENTER" else x + width / 2 - 2
+        middle = x + {"LEFT": width / 2 - 2, "CENTER": 0, "RIGHT": 2 - width / 2}[align]
         label = drawn_words(words, size, align, round(width), is_title)
         return {"label": label, "shape": "plain", "pos": self.point((middle, y))}
 

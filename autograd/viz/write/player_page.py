@@ -18,10 +18,11 @@ from autograd.viz.write.theme import player_colors
 
 __all__ = ["PARTS", "Kind", "data_url", "packed", "player_element", "save_page"]
 
-Kind = Literal["drawing", "player", "training"]
+Kind = Literal["drawing", "heat", "player", "training"]
 
 PARTS: dict[Kind, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "drawing": (("host.js", "zoom.js", "drawing.js"), ("style.css", "zoom.css", "drawing.css")),
+    "heat": (("host.js", "heat.js"), ("style.css", "heat.css")),
     "player": (("host.js", "zoom.js", "controls.js", "player.js"), ("style.css", "zoom.css", "player.css")),
     "training": (("host.js", "controls.js", "training.js"), ("style.css", "training.css")),
 }

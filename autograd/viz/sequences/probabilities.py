@@ -1,0 +1,128 @@
+"""probabilities(rows, vocabulary): a heat map of what comes next after each token of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from autograd.util.catalogue import Catalogue
+from autograd.util.language import Language, language_of
+from autograd.viz.sequences.checked import rows_of
+from autograd.viz.sequences.heat_map import HeatMap
+from autograd.viz.sequences.panel import Floats, Panel, labels
+from autograd.viz.web.words import heat_words
+from autograd.viz.write.numbers import figure
+from autograd.viz.write.page import Mode
+
+__all__ = ["probabilities", "probability_panel"]
+
+LISTED = 12
+"""So many positions are read out where the picture is not seen; the table has all of them."""
+
+
+def probabilities(
+    rows: object,
+    vocabulary: Sequence[object] | str | None = None,
+    tokens: Sequence[object] | str | None = None,
+    *,
+    most: int = 30,
+    mode: Mode = "auto",
+    language: Language | None = None,
+) -> HeatMap:
+    """Draw next-token probabilities along a text as a heat map: a column for each token read, a row for each next one.
+
+    rows: (positions, vocabulary), the softmax of the logits after each token: lists, arrays or Values.
+    vocabulary: the names of the tokens, one for each number of a row, as "abc"; by default their numbers.
+    tokens: the tokens read, one for each row, and the one after the last, if it is known: names out of the vocabulary.
+        The token that came next has a frame.
+    most: show at most so many rows, those of the tokens that are most probable anywhere; the others are added up.
+    mode: "static" for a plain image in a notebook.
+    language: "en" or "zh", of the words beside the numbers; English by default.
+
+    Raises `TypeError` for anything but numbers, `ValueError` for rows of different lengths or that are no
+    probabilities, for a name that the vocabulary does not have, and another number of tokens.
+
+    >>> print(probabilities([[0.1, 0.7, 0.2], [0.9, 0.0, 0.1]], vocabulary=".ab", tokens=".a."))
+       . a
+     . ░ █
+     a █
+     b ▒ ░
+    <BLANKLINE>
+    column: the token read
+    row: the token that may come next, with its probability
+    frame: the token that came
+    """
+    chosen = language_of(language or "en")
+    words = heat_words(chosen)
+    matrix = rows_of(rows)
+    names = _names(vocabulary, matrix.shape[1])
+    if most < 1:
+        raise ValueError(f"most is the number of rows to show, at least 1, not {most}")
+    read, following = _read(tokens, names, len(matrix))
+    panel = probability_panel(matrix, names, read, following, most, words)
+    title = words.say("probabilities", words.say("tokens", count=len(matrix)))
+    table = [_described(matrix[index], names, following[index : index + 1]) for index in range(len(matrix))]
+    best = [f"{name}: {row[0]}" for name, row in zip(read, table, strict=True)][:LISTED]
+    return HeatMap(
+        [panel],
+        title,
+        words.say("probabilities_alt", title, words["list"].join(best)),
+        words["probabilities_framed" if following else "probabilities_key"].split("\n"),
+        [
+            [words["after"], words["likeliest"], words["came"]],
+            *([name, *row] for name, row in zip(read, table, strict=True)),
+        ],
+        mode,
+        chosen,
+    )
+
+
+def probability_panel(
+    matrix: Floats,
+    names: Sequence[str],
+    read: Sequence[str],
+    following: Sequence[int],
+    most: int,
+    words: Catalogue,
+) -> Panel:
+    """The panel: a row for each of the tokens that are most probable anywhere, and of those that came."""
+    wanted = {*following, *np.argsort(-np.nan_to_num(matrix).max(axis=0), kind="stable")[:most].tolist()}
+    shown = sorted(wanted) if len(names) > most else list(range(len(names)))
+    rows, numbers = [names[index] for index in shown], matrix.T[shown]
+    if len(shown) < len(names):
+        rows.append(words.say("others", len(names) - len(shown)))
+        numbers = np.vstack([numbers, np.clip(1 - numbers.sum(axis=0), 0.0, 1.0)])
+    marked = tuple((shown.index(token), column) for column, token in enumerate(following))
+    return Panel("", (*rows,), (*read,), numbers, np.ones_like(numbers, bool), marked, is_by_column=True)
+
+
+def _names(vocabulary: Sequence[object] | str | None, count: int) -> tuple[str, ...]:
+    """The names of all tokens."""
+    given = range(count) if vocabulary is None else list(vocabulary)
+    if len(given) != count:
+        raise ValueError(f"the vocabulary has {len(given)} tokens, but each row has {count} probabilities")
+    return labels(given, count)
+
+
+def _read(tokens: Sequence[object] | str | None, names: Sequence[str], count: int) -> tuple[tuple[str, ...], list[int]]:
+    """The names of the tokens that were read, and the index of each that came next, as far as they are known."""
+    if tokens is None:
+        return labels(range(count), count), []
+    given = list(tokens)
+    if len(given) not in (count, count + 1):
+        raise ValueError(
+            f"tokens are {len(given)}, but there are {count} rows of probabilities: give the token before each row, "
+            "and the one after the last if it is known"
+        )
+    read = labels(given, count + 1)
+    unknown = next((name for name in read if name not in names), None)
+    if unknown is not None:
+        raise ValueError(f"the vocabulary has no token {unknown!r}")
+    return read[:count], [names.index(name) for name in read[1:]]
+
+
+def _described(row: Floats, names: Sequence[str], following: Sequence[int]) -> list[str]:
+    """The likeliest tokens with their probabilities, and that of the one that came."""
+    best = np.argsort(-row, kind="stable")[:3].tolist()
+    return [", ".join(f"{names[k]} {figure(float(row[k]))}" for k in group) for group in (best, following)]
