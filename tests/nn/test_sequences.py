@@ -324,6 +324,8 @@ REFUSED = [
      lambda: nn.predict(nn.GPT(5, 4, 2, context=3), [[1], [1, 2, 3, 4]])),
     ("not causal", ValueError, r"Follows\.causal is True, but the first outputs for a sequence change",
      lambda: trained(Follows())),
+    ("fewer class weights", ValueError, "the model has 5 logits, but the loss has 2 class weights",
+     lambda: trained(Pairs(), loss=nn.CrossEntropyLoss(weight=[1.0, 2.0]))),
     ("nothing counts", ValueError, "y has no target that counts",
      lambda: nn.fit(Pairs(), [[1, 2], [1]], [[-100, -100], [-100]], **CLASSES)),
     ("out of memory", ValueError, r"X\[300\] has length 1,000,000, the mean is 3,323",
