@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from autograd import numeric as nx
-from autograd.core.picking import PICK, index_error, is_index
+from autograd.core.picking import index_error, is_index, recorded_pick
 from autograd.core.recording import is_recording
 from autograd.table import rule
 
@@ -996,14 +996,19 @@ def _largest(name: str, xs: Sequence[nx.Numeric]) -> Any:
     return functools.reduce(nx.maximum, xs if _count(name, xs) > 1 else [*xs, *xs])
 
 
-def _extreme(name, choose, xs):
+def _extreme(name, choose, xs, ties):
     _count(name, xs)
+    if ties not in ("share", "first"):
+        raise ValueError(f"{name}'s ties must be 'share' or 'first', not {ties!r}")
     out = xs[0]
     for x in xs[1:]:
         out = choose(out, x)
     chosen = [nx.where(nx.equal(x, out), 1.0, nx.where(nx.equal(out, out), 0.0, _NAN)) for x in xs]
-    ties = builtins.sum(chosen)
-    return out, ([share / ties for share in chosen],)
+    if ties == "first":
+        before = [0.0, *itertools.accumulate(chosen[:-1])]
+        return out, ([nx.where(count > 0.5, 0.0, share) for count, share in zip(before, chosen, strict=True)],)
+    count = builtins.sum(chosen)
+    return out, ([share / count for share in chosen],)
 
 
 def _total(xs: Sequence[nx.Numeric]) -> Any:
@@ -1083,15 +1088,21 @@ def dot(xs, ys):
 
 
 @rule(sequences=True, chooses=True, samples=[([1.0, -2.0, 4.0],)], edges=[([2.0, 2.0, 1.0],), ([3.0, 3.0, 3.0],)])
-def max(xs):
-    """The largest.   ∂ = 1 for the largest, 0 for the others; equal ones share it.   ValueError if xs is empty."""
-    return _extreme("max", nx.maximum, xs)
+def max(xs, *, ties="share"):
+    """The largest.   ∂ = 1 for the largest, 0 for the others; equal ones share it.   ValueError if xs is empty.
+
+    ties: "share", or "first" for all of it to the first of them.
+    """
+    return _extreme("max", nx.maximum, xs, ties)
 
 
 @rule(sequences=True, chooses=True, samples=[([1.0, -2.0, 4.0],)], edges=[([2.0, 1.0, 1.0],), ([3.0, 3.0, 3.0],)])
-def min(xs):
-    """The smallest.   ∂ = 1 for the smallest, 0 for the others; equal ones share it.   ValueError if xs is empty."""
-    return _extreme("min", nx.minimum, xs)
+def min(xs, *, ties="share"):
+    """The smallest.   ∂ = 1 for the smallest, 0 for the others; equal ones share it.   ValueError if xs is empty.
+
+    ties: "share", or "first" for all of it to the first of them.
+    """
+    return _extreme("min", nx.minimum, xs, ties)
 
 
 @rule(sequences=True, samples=[([1.0, -2.0, 4.0],), ([1000.0, 1001.0],)], edges=[([-_INF, 0.0],), ([2.0],)])
@@ -1204,13 +1215,18 @@ def pick(table: Sequence[Any], index: nx.Numeric) -> Any:
         entry = entries[int(index)]
         is_row = isinstance(entry, (list, tuple)) or (isinstance(table, np.ndarray) and table.ndim > 1)
         return list(entry) if is_row and _columns(entries) else entry
-    if any(map(_is_row, entries)):
+    if _may_be_rows(entries) and any(map(_is_row, entries)):
         return [pick(column, index) for column in _columns(entries)]
     if nx.is_value(index) and is_recording():
-        return index.__apply_rule__(PICK, [index, *entries])
+        return recorded_pick(index, entries)
     here = [nx.equal(index, float(i)) for i in range(len(entries))]
     total = sum([where(condition, x, -0.0) for condition, x in zip(here, entries, strict=True)])
     return where(functools.reduce(lambda a, b: a | b, here), total, _NAN)
+
+
+def _may_be_rows(entries: Sequence[Any]) -> bool:
+    """Whether any entry is of a type of rows; a long table has few types."""
+    return any(issubclass(kind, (list, tuple, np.ndarray)) for kind in set(map(type, entries)))
 
 
 def _is_row(entry: object) -> bool:
@@ -1218,7 +1234,9 @@ def _is_row(entry: object) -> bool:
 
 
 def _columns(rows: Sequence[Any]) -> list[tuple[Any, ...]]:
-    lengths = sorted({len(row) if _is_row(row) else 0 for row in rows})
-    if len(lengths) > 1:
-        raise ValueError(f"pick: the table's rows must have one length, not {' and '.join(map(str, lengths))}")
-    return list(zip(*rows, strict=True))
+    try:
+        return list(zip(*rows, strict=True))
+    except (TypeError, ValueError):
+        lengths = sorted({len(row) if _is_row(row) else 0 for row in rows})
+        message = f"pick: the table's rows must have one length, not {' and '.join(map(str, lengths))}"
+        raise ValueError(message) from None

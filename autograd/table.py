@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from autograd import numeric as nx
-from autograd.core.number_kinds import as_numpy, as_python, is_complex, without_integers
+from autograd.core.number_kinds import USE_AN_ARRAY, as_numpy, as_python, is_complex, without_integers
 from autograd.core.rule_code import defines_functions, names_itself, operand_names
 from autograd.errors import RuleError
 from autograd.numeric import Numeric
@@ -220,7 +220,7 @@ class Rule:
     def refusal(self, operands: Sequence[Numeric]) -> TypeError:
         """Return the error for operands that are not numbers."""
         kinds = " and ".join(sorted(set(map(kind_of, operands))))
-        return TypeError(f"{self.name} takes numbers, arrays or Values, not {kinds}")
+        return TypeError(f"{self.name} takes numbers, arrays or Values, not {kinds}{USE_AN_ARRAY * ('list' in kinds)}")
 
     def on_arrays(self, operands: Sequence[Numeric]) -> Any:
         """Compute the value where at least one operand is an array."""

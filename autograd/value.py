@@ -15,44 +15,57 @@ which walks every tracked object again and again while the graph grows. A node h
     ============  ==========  ===============  ============  ================
 
 In the n-ary form, operands and derivatives are tuples, and a constant's derivative is None. So ``_other_local`` holds
-a derivative, or an operand without one: ``_rule.constant_operand`` tells which.
+a derivative, or an operand without one: ``_rule.constant_operand`` tells which. Nodes that users make by hand, with
+parents and derivatives of their own, have these forms too (``core/by_hand.py``).
 
-``_grad`` is the gradient, or NO_GRAD_YET. During a backward pass (``backward.py``) it is the gradient that has arrived
-so far, or that pass's mark; while the compiler walks a graph (``compiler/record.py``), an operation's number. Both
-restore it afterwards. Besides these two only ``value.py``, ``core/node.py`` and ``core/_operators.py`` write it. Code
-that sets gradients computed elsewhere, such as compiled programs, calls ``grads_set`` in ``core/node.py``.
+``_grad`` is the gradient, or NO_GRAD_YET. During a backward pass (``backward.py``) it is what has arrived so far, or
+that pass's mark; while the compiler walks a graph (``compiler/record.py``), an operation's number. Both restore it.
+Else only ``value.py``, ``core/node.py`` and ``core/_operators.py`` write it; others call ``grads_set`` of the second.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd import table
 from autograd.backward import backward_pass, node_backward
-from autograd.core import _operators, pickling
+from autograd.core import _operators, by_hand, pickling
 from autograd.core.display import mimebundle
-from autograd.core.in_place import refuse_lost_update
+from autograd.core.in_place import untracked
 from autograd.core.modes import is_tracking, open_blocks
-from autograd.core.node import CONSTANT, DETACH, MADE_INSIDE, N_ARY, NO_GRAD_YET, new_node, set_number, set_operands
-from autograd.core.number_kinds import real_number, without_axes
+from autograd.core.node import (
+    CONSTANT,
+    DETACH,
+    MADE_INSIDE,
+    N_ARY,
+    NO_GRAD_YET,
+    NodeForms,
+    new_node,
+    set_number,
+    set_operands,
+)
+from autograd.core.number_kinds import LISTS, real_number, without_axes
 from autograd.core.number_methods import NumberMethods
 from autograd.core.operators import install
 from autograd.core.recording import allow_reading, is_recording, open_recordings, refuse_while_recording
 from autograd.numeric import Numeric
 from autograd.util.printable import kind_of, quoted
-from autograd.util.suggestions import USE_A_RULE, ChainRule, add_advice, refuse_keyword
+from autograd.util.suggestions import ReadOnly, add_advice, refuse_keyword
 
 __all__ = ["LevelValue", "Value", "lift", "number_of"]
 
 
-class Value(NumberMethods):
+class Value(NodeForms, NumberMethods):
     """A scalar that tracks the operations made on it, for reverse-mode differentiation.
 
     data: a real number, stored as a float; TypeError for anything else.
+    children: the parents of a node made by hand, as in microgpt; or the label.
+    local_grads: the derivative of the node in each parent, as numbers. They are constants, so such a node has no second
+    derivative and cannot be compiled: use ``autograd.rule`` for both.
     label: the name shown in pictures and errors.
 
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
@@ -60,6 +73,8 @@ class Value(NumberMethods):
     >>> loss.backward()
     >>> loss, a.grad, b.grad
     (Value(-4.0, grad=1.0), -2.0, 2.0)
+    >>> Value(a.data * b.data, (a, b), (b.data, a.data)).local_derivatives
+    (-3.0, 2.0)
     """
 
     # CPython visits slots in the order of their names. `_other_parent` before `_parent` lets it meet a sum's last
@@ -68,7 +83,10 @@ class Value(NumberMethods):
 
     _level = 0
 
-    def __init__(self, data: object, label: str = "", *more: object) -> None:
+    def __init__(
+        self, data: object, children: Iterable[Numeric] | str | None = None, local_grads: Iterable[float] | None = None,
+        label: str = "",
+    ) -> None:  # fmt: skip
         self._datum: Any = data if type(data) is float else real_number(data, "Value()")
         self._grad: Any = NO_GRAD_YET
         self._parent: Any = None
@@ -76,8 +94,8 @@ class Value(NumberMethods):
         self._local: Any = None
         self._other_local: Any = None
         self._rule: Any = MADE_INSIDE if open_recordings and is_recording() else None
-        if label != "" or more:
-            self.label = (label, *more) if more else label  # type: ignore[assignment]
+        if children is not None or label != "" or local_grads is not None:
+            by_hand.complete(self, children, local_grads, label)
 
     # ── what a reader sees ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -117,8 +135,7 @@ class Value(NumberMethods):
     @label.setter
     def label(self, label: str) -> None:
         if not isinstance(label, str):
-            advice = USE_A_RULE if isinstance(label, tuple) else ""  # parents, as in a lecture
-            raise TypeError(f"label must be a string, not {kind_of(label)}{advice}")
+            raise TypeError(f"label must be a string, not {kind_of(label)}")
         self._label = label
 
     @property
@@ -146,7 +163,7 @@ class Value(NumberMethods):
 
     # ── how it was made ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    @property
+    @ReadOnly
     def _prev(self) -> tuple[Value, ...]:
         """The parents, in operand order: ``a * a`` has two. Plain numbers appear as constant leaves."""
         if self._other_parent is N_ARY:
@@ -155,17 +172,17 @@ class Value(NumberMethods):
             self._other_local = _as_node(self._other_local)
         return self._operands()
 
-    @property
+    @ReadOnly
     def _op(self) -> str:
         """The symbol of the operation that made this node; "" for a leaf."""
         return self._rule.symbol if self._parent is not None else ""
 
-    @ChainRule
+    @ReadOnly
     def _backward(self) -> Callable[[], None]:
         """This node's chain rule as a function: it adds ``local derivative * self.grad`` to each parent's grad."""
         return functools.partial(node_backward, self)
 
-    @property
+    @ReadOnly
     def local_derivatives(self) -> tuple[float | None, ...]:
         """The derivative ∂self/∂parent for each parent, computed in the forward pass; None for a constant.
 
@@ -175,32 +192,6 @@ class Value(NumberMethods):
         if open_recordings:
             refuse_while_recording("read local derivatives")
         return tuple(None if local is None else number_of(local) for _, local in self._edges())
-
-    def _operands(self) -> tuple[Any, ...]:
-        """The operands in order: Values, and plain numbers for constants."""
-        if self._parent is None:
-            return ()
-        if self._other_parent is N_ARY:
-            return self._parent  # type: ignore[no-any-return]
-        if self._other_parent is not None:
-            return (self._parent, self._other_parent)
-        if self._rule.constant_operand is None:
-            return (self._parent,)
-        constant_first = self._rule.constant_operand == 0
-        return (self._other_local, self._parent) if constant_first else (self._parent, self._other_local)
-
-    def _edges(self) -> list[tuple[Any, Any]]:
-        """(operand, local derivative) in order; a constant's derivative is None."""
-        if self._parent is None:
-            return []
-        if self._other_parent is N_ARY:
-            return list(zip(self._parent, self._local, strict=True))
-        if self._other_parent is not None:
-            return [(self._parent, self._local), (self._other_parent, self._other_local)]
-        edges = [(self._parent, self._local)]
-        if self._rule.constant_operand is not None:
-            edges.insert(self._rule.constant_operand, (self._other_local, None))
-        return edges
 
     # ── applying a rule makes a node ────────────────────────────────────────────────────────────────────────────────
 
@@ -224,7 +215,7 @@ class Value(NumberMethods):
         if not open_blocks or is_tracking(0):
             set_operands(node, rule, operands, local)
         else:
-            _untracked(node, rule, operands)
+            untracked(node, rule, operands)
         return node
 
     @staticmethod
@@ -314,8 +305,7 @@ class LevelValue(Value):
     It treats operands of lower levels as constants, so that derivatives are never confused.
     """
 
-    __slots__ = ("_level",)
-    _level: int
+    __slots__ = ()
 
     @property
     def data(self) -> float:
@@ -336,14 +326,30 @@ class LevelValue(Value):
         return lift(number, self._level)
 
 
-LevelValue.__name__ = LevelValue.__qualname__ = "Value"  # the name in Python's own messages
+class _Lifted(LevelValue):
+    """A Value that a transform made, or that was computed from one."""
+
+    __slots__ = ("_level",)
+    _level: int
+
+
+class _ByHand(LevelValue):
+    """A node made by hand inside a transform. A slot that the n-ary form does not need holds its level."""
+
+    __slots__ = ()
+    _level = property(lambda node: node._other_local)
+
+
+by_hand.NodeAtLevel = _ByHand
+for _kind in (LevelValue, _Lifted, _ByHand):
+    _kind.__name__ = _kind.__qualname__ = "Value"  # the name in Python's own messages
 _PLAIN = frozenset({Value, float})
 table.subscribe(functools.partial(install, value=Value, level_value=LevelValue))
 
 
 def lift(number: Numeric, level: int) -> LevelValue:
     """Make a leaf of a level from a float, or from a Value of a lower level."""
-    node = new_node(LevelValue, number)
+    node = new_node(_Lifted, number)
     node._level = level
     return node
 
@@ -361,6 +367,8 @@ def _apply_general(rule: table.Rule, operands: Sequence[Numeric]) -> Any:
     try:
         operands = [x if isinstance(x, Value) else real_number(x, rule.name) for x in operands]
     except TypeError:
+        if not LISTS.isdisjoint(map(type, operands)):  # Python would try to repeat them
+            raise rule.refusal(operands) from None
         return NotImplemented
     level = max((x._level for x in operands if isinstance(x, Value)), default=0)
     active = [isinstance(x, Value) and x._level == level for x in operands]
@@ -371,7 +379,7 @@ def _apply_general(rule: table.Rule, operands: Sequence[Numeric]) -> Any:
         local = [x if is_active else None for x, is_active in zip(local, active, strict=True)]
         set_operands(node, rule, operands, local)
     elif not level:
-        _untracked(node, rule, operands)
+        untracked(node, rule, operands)
     return node
 
 
@@ -382,14 +390,6 @@ def _at_level_below(rule: table.Rule, operands: Sequence[Numeric], number: Numer
         return number
     is_itself = isinstance(number, Value) and number._rule is not None and number._rule.base is rule.base
     return number if is_itself and number._parent is lower else Value._apply(rule, operands)
-
-
-def _untracked(node: Value, rule: table.Rule, operands: Sequence[Numeric]) -> None:
-    """Finish a node made inside no_grad(). While recording, it is computed for each row, but has no derivatives."""
-    if is_recording():
-        set_operands(node, rule, operands, [None] * len(operands))
-    elif rule.operator and isinstance(operands[0], Value) and operands[0]._parent is None and operands[0].has_grad:
-        refuse_lost_update(operands[0], rule.symbol)
 
 
 def _as_node(operand: Numeric) -> Value:

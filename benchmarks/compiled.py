@@ -32,14 +32,13 @@ import numpy as np
 
 from benchmarks import compiled_graphs as graphs
 from benchmarks import compiled_peers as peers
-from benchmarks import convolution, gpt, irregular, recurrent
+from benchmarks import convolution, gpt_model, irregular, recurrent
 from benchmarks.compiled_graphs import Scalar
 from benchmarks.compiled_peers import Case, Make, Network, Ready, on
 from benchmarks.engine import ROOT, Failure, cpu_model, ending, progress, table
 
 TURN = 0.2  # seconds
 TIMEOUT = 900  # seconds a process may take for one answer
-TOLERANCE = 1e-8  # of the largest number in an answer
 ONE_THREAD = {
     **{f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")},
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
@@ -112,14 +111,6 @@ def beside_eager(title: str, problem: Callable[[], Scalar], limits: dict[str, fl
     return Case(title, contenders, limits, rounds=9, size=size)
 
 
-def gpts() -> Iterator[Case]:
-    by_documents = {1: {"numpy": 2.0, "torch": 0.6}, 32: {"numpy": 1.25, "torch": 1.0}}
-    for documents, limits in by_documents.items():
-        make = functools.partial(gpt.problem, gpt.Sizes(), documents, positions=9)
-        contenders = on(make, ours=gpt.ours, numpy=gpt.numpy_by_hand, torch=gpt.torch_tensors)
-        yield Case(f"gradient of {documents}", contenders, limits, rounds=9, size=int(documents > 1))
-
-
 WORKLOADS: dict[str, tuple[str, Callable[[], Iterator[Case]]]] = {
     "mlp-step": ("one training step of 2-16-16-1 relu, squared error, 100 samples", mlp_step),
     "mlp-784": ("value and gradient of 784-128-10 relu, cross entropy, 32 samples", mlp_784),
@@ -131,7 +122,10 @@ WORKLOADS: dict[str, tuple[str, Callable[[], Iterator[Case]]]] = {
     "irregular": ("an irregular graph, by number of operations; times a sample, or of a first call", irregular.cases),
     "recurrent": ("value and gradient of a recurrence and of an LSTM, 32 samples", recurrent.cases),
     "convolution": ("value and gradient of 8 filters of 3×3 on 8×8, pool, dense 10, 32 samples", convolution.cases),
-    "gpt": ("value and gradient of a GPT of 4,192 parameters, 9 positions, by number of documents", gpts),
+    "gpt": (
+        "value and gradient of a GPT of 4,192 parameters, 9 positions, by number of documents; a first call; 4 layers",
+        gpt_model.cases,
+    ),
     "recurrence": ("h = tanh(w·h + u·x + b), 10,000 times, by number of samples; times a sample", recurrences),
 }
 
@@ -290,7 +284,8 @@ def against(ours: Series | None, series: Series, limit: float | None) -> list[st
 
 
 def remarks(case: Case, results: dict[str, Series]) -> Iterator[str]:
-    """Who was skipped, who failed, and whose numbers are not those of the first peer."""
+    """What the case says, who was skipped, who failed, and whose numbers are not those of the first peer."""
+    yield from [f"{case.title}: {case.note}"] if case.note else []
     yield from (f"{case.title}: {name} is not installed" for name in case.contenders if name not in results)
     yield from (f"{case.title}: {name} fails: {one.failure}" for name, one in results.items() if one.failure)
     answers = {name: np.array(series.answer) for name, series in results.items() if series.answer}
@@ -298,14 +293,14 @@ def remarks(case: Case, results: dict[str, Series]) -> Iterator[str]:
     for name, answer in answers.items():
         right = answers[reference]
         error = np.abs(answer - right).max() / np.abs(right).max() if answer.shape == right.shape else math.inf
-        if not error <= TOLERANCE:
+        if not error <= case.tolerance:
             yield f"*** WRONG *** {case.title}: {name} and {reference} differ by {error:.1e}"
 
 
 def growth(by_case: dict[str, dict[str, Series]]) -> Iterator[str]:
-    """By least squares, over the first calls of compile-time."""
+    """By least squares, over the first calls from 5,000 nodes on."""
     for name in ("ours", "casadi"):
-        found = [results[name] for results in by_case.values() if name in results and results[name].seconds]
+        found = [results[name] for results in by_case.values() if name in results and results[name].nodes > 5_000]
         if len(found) > 1:
             nodes, seconds = [each.nodes for each in found], [median(each.seconds) for each in found]
             yield f"{name}: time grows as nodes ** {np.polyfit(np.log(nodes), np.log(seconds), 1)[0]:.3f}"
@@ -326,13 +321,23 @@ def measure(workload: str, size: int) -> tuple[dict[str, dict[str, Series]], boo
             notes += remarks(case, results)
     if workload == "compile-time":
         notes += [*growth(by_case), "limits at 300k: 4 us and 450 bytes a node; nodes ** 1.1"]
+    if workload == "irregular":
+        notes += [*growth(by_case), "limits: 450 bytes a node; nodes ** 1.1"]
     used = [column for column in zip(*lines, strict=True) if any(cell not in ("", "-") for cell in column[1:])]
     print("\n".join([f"{workload}: {title}", table(list(zip(*used, strict=True))), *notes]) + "\n", flush=True)
     return by_case, not any(note.startswith("***") for note in notes)
 
 
 def header() -> dict[str, str]:
-    libraries = [name for name in ("numpy", "jax", "torch", "casadi", "micrograd") if installed(name)]
+    modules = {
+        "numpy": "numpy",
+        "jax": "jax",
+        "torch": "torch",
+        "casadi": "casadi",
+        "ddx-ad": "ddx",
+        "micrograd": "micrograd",
+    }
+    libraries = [name for name, module in modules.items() if installed(module)]
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "cpu": cpu_model(),

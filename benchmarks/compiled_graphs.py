@@ -198,6 +198,60 @@ def casadi_function(problem: Scalar, parameters: list[Number], inputs: list[Any]
     return casadi.Function("f", [casadi.vertcat(*flat), theta], [f, casadi.gradient(f, theta)][: 1 + differentiates])
 
 
+# -- scalar code in ddx and in JAX -------------------------------------------------------------------------------------
+
+
+def ddx_equation(problem: Scalar) -> tuple[Any, Array]:
+    """The function as a ddx equation, whose parameters are symbols and whose inputs are not; and a column a sample."""
+    import ddx
+
+    def model() -> Any:
+        parameters = [ddx.var(f"p{i}") for i in range(len(problem.numbers))]
+        inputs = [[ddx.param(f"x{i}_{k}") for k in range(rows.shape[1])] for i, rows in enumerate(problem.inputs)]
+        return problem.f(ddx, parameters, *inputs)
+
+    points = np.repeat(problem.numbers[:, None], len(problem.inputs[0]), axis=1)
+    return ddx.equation(model), np.concatenate([points, *(rows.T for rows in problem.inputs)])
+
+
+def ddx_gradient(problem: Scalar) -> Ready:
+    """Interpreted: LLVM takes more than a minute to compile 10,000 operations, which then run a tenth faster."""
+    equation, points = ddx_equation(problem)
+    call = equation.buffer(points)
+
+    def step() -> Any:
+        call()
+        return float(np.mean(call.value)), np.mean(call.jacobian, axis=1)
+
+    return one_gradient(step, lambda gradient: gradient, points.shape[1])
+
+
+def ddx_first_call(problem: Scalar) -> FirstCall:
+    def call() -> Any:
+        equation, points = ddx_equation(problem)
+        return equation.jacobian(points)
+
+    importlib.import_module("ddx")
+    (values, gradients), seconds, most = watched(call)
+    return FirstCall(seconds, problem.nodes, most, [np.mean(values), *np.mean(gradients, axis=1)])
+
+
+def jax_first_call(problem: Scalar) -> FirstCall:
+    """The same scalar code jitted, each number a column of the batch."""
+    import jax
+    import jax.numpy as jnp
+
+    jax.config.update("jax_enable_x64", True)
+
+    def loss(parameters: Any, *inputs: Any) -> Any:
+        columns = [list(rows.T) for rows in inputs]
+        return jnp.mean(problem.f(jnp, list(parameters), *columns))
+
+    call = lambda: jax.block_until_ready(jax.jit(jax.value_and_grad(loss))(problem.numbers, *problem.inputs))  # noqa: E731
+    (value, gradient), seconds, most = watched(call)
+    return FirstCall(seconds, problem.nodes, most, [float(value), *np.asarray(gradient)])
+
+
 # -- a first call ------------------------------------------------------------------------------------------------------
 
 
@@ -213,9 +267,10 @@ class FirstCall:
 
 def ours_first_call(problem: Scalar) -> FirstCall:
     f, parameters = problem.on_values()
+    compile = autograd.compile  # loads the compiler before the clock starts, as CasADi is
 
     def call() -> tuple[Any, Any]:
-        program = autograd.compile(f)
+        program = compile(f)
         return program, program.value_and_grad(*problem.inputs)
 
     (program, (value, gradient)), seconds, most = watched(call)

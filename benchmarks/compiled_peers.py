@@ -50,6 +50,8 @@ class Case:
     first_call: bool = False
     size: int = 0  # 0 is measured with --quick too, 2 only with --full
     most_rounds: dict[str, int] = field(default_factory=dict)  # of a slow contender
+    tolerance: float = 1e-8  # of the largest number in an answer
+    note: str = ""  # printed below the figures
 
 
 def on(problem: Callable[[], Any], **contenders: Callable[[Any], Any]) -> dict[str, Make]:

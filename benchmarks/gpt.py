@@ -1,270 +1,283 @@
-"""A GPT in plain scalar Python, and hand-written on whole arrays in NumPy and PyTorch, for `benchmarks.compiled`.
+"""Train microgpt's GPT on several engines, from objects to arrays, and print the factor of each step.
 
-The model is microgpt's: learned token and position embeddings, RMSNorm without parameters, causal attention with
-several heads, a relu MLP four times as wide, no biases, and a separate output matrix. A document is a row of token
-numbers, and each of them except the last predicts the next.
+    python -m benchmarks.gpt [--full] [--json PATH]
+
+The job is microgpt's: 1,000 steps of Adam, each on one document, a name between two end tokens, whose length differs.
+All engines run the same scalar code of `benchmarks.gpt_model`, each in a fresh process with one thread, and take turns.
+The eager ones train on three documents of each length, whose median stands for all of that length (--full: on all
+1,000); the compiled ones on all 1,000. Times are of the processor, so that a busy machine changes the factors less.
+After the same steps all must have the same losses, otherwise the exit status is 1.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+import argparse
+import gc
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from time import process_time
 from typing import Any
 
 import numpy as np
 
 import autograd
 import nn
-from benchmarks.compiled_peers import Array, Number, Ready, one_gradient
+from autograd.compiler import PASSES
+from benchmarks import gpt_model, microgpt
+from benchmarks.compiled import ONE_THREAD, header
+from benchmarks.compiled_peers import Array, Number
+from benchmarks.engine import table
+from benchmarks.gpt_model import Matrix, Problem, Sizes, flat, scalar_weights
 
-EPSILON = 1e-5
-Vector = list[Number]
-Matrix = list[Vector]
+STEPS, ROUNDS, SAMPLED, CHECKED, BATCH = 1_000, 3, 3, 12, 32
+LR, BETAS, EPSILON = 0.01, (0.85, 0.99), 1e-8
+TOLERANCE = {"float64": 1e-8, "float32": 1e-3}  # of the losses of the first steps
+LIMITS = {"eager": 0.45, "with": 1 / 150, "without": 1 / 250}
 
-
-@dataclass(frozen=True)
-class Sizes:
-    """The size of a GPT. context: the largest number of positions."""
-
-    tokens: int = 27
-    width: int = 16
-    heads: int = 4
-    layers: int = 1
-    context: int = 16
-
-    def shapes(self) -> dict[str, tuple[int, int]]:
-        """The shape of each parameter matrix, by name, in order."""
-        layer = {"query": 1, "key": 1, "value": 1, "attended": 1, "hidden": 4}
-        shapes = {"token": (self.tokens, self.width), "position": (self.context, self.width)}
-        for i in range(self.layers):
-            shapes |= {f"{name} {i}": (times * self.width, self.width) for name, times in layer.items()}
-            shapes[f"output {i}"] = (self.width, 4 * self.width)
-        return {**shapes, "logits": (self.tokens, self.width)}
+Document = list[int]
+Step = Callable[[Sequence[Document], int], float]
+"""Train on documents as step number so many; return the loss."""
 
 
-@dataclass(frozen=True)
-class Problem:
-    """A GPT's parameters and a batch of documents, an array (documents, positions + 1) of token numbers."""
-
-    sizes: Sizes
-    numbers: dict[str, Array]
-    documents: Array
+def documents() -> list[Document]:
+    """Return random names of 2 to 15 letters, six most often, as given names are; 26 is the token at both ends."""
+    draw = np.random.default_rng(1)
+    lengths = np.clip(np.round(draw.normal(6.1, 1.5, STEPS)), 2, 15).astype(int)
+    return [[26, *draw.integers(0, 26, length).tolist(), 26] for length in lengths]
 
 
-def problem(sizes: Sizes, documents: int, positions: int) -> Problem:
-    draw = np.random.default_rng(0)
-    numbers = {name: draw.normal(0.0, 0.2, shape) for name, shape in sizes.shapes().items()}
-    return Problem(sizes, numbers, draw.integers(0, sizes.tokens, (documents, positions + 1)))
+def lr_at(step: int) -> float:
+    return LR * (1 - step / STEPS)
 
 
-# -- number by number --------------------------------------------------------------------------------------------------
+# -- the engines -------------------------------------------------------------------------------------------------------
 
 
-def linear(matrix: Matrix, x: Vector) -> Vector:
-    return [sum(w * v for w, v in zip(row, x, strict=True)) for row in matrix]
+def objects(data: Problem, make: Callable[[float], Number]) -> Step:
+    """microgpt's training loop, with its operations and its Adam in Python."""
+    weights = scalar_weights(data, make)
+    parameters = flat(weights)
+    m, v = [0.0] * len(parameters), [0.0] * len(parameters)
+
+    def step(batch: Sequence[Document], number: int) -> float:
+        (document,) = batch
+        loss = gpt_model.loss(weights, data.sizes, document, microgpt.WORDS)
+        loss.backward()
+        lr, first, second = lr_at(number), 1 - BETAS[0] ** (number + 1), 1 - BETAS[1] ** (number + 1)
+        for i, p in enumerate(parameters):
+            m[i] = BETAS[0] * m[i] + (1 - BETAS[0]) * p.grad
+            v[i] = BETAS[1] * v[i] + (1 - BETAS[1]) * p.grad**2
+            p.data -= lr * (m[i] / first) / ((v[i] / second) ** 0.5 + EPSILON)
+            p.grad = 0
+        return float(loss.data)
+
+    return step
 
 
-def normalized(x: Vector) -> Vector:
-    """Divide x by its root mean square."""
-    scale = (sum(v * v for v in x) / len(x) + EPSILON) ** -0.5
-    return [v * scale for v in x]
+def eager(data: Problem) -> Step:
+    """This library's functions and optimizer, nothing compiled: a dot product is one node."""
+    words = gpt_model.OURS._replace(dot=autograd.dot)
+    weights = scalar_weights(data)
+    parameters = flat(weights)
+    optimizer = nn.Adam(parameters, lr=LR, betas=BETAS, eps=EPSILON)
+
+    def step(batch: Sequence[Document], number: int) -> float:
+        (document,) = batch
+        for p in parameters:
+            p.grad = 0.0  # as in microgpt: without a gradient, a position that is not used would not be moved
+        loss = gpt_model.loss(weights, data.sizes, document, words)
+        loss.backward()
+        optimizer.set_lr(lr_at(number))
+        optimizer.step()
+        return float(loss.data)
+
+    return step
 
 
-def attended(query: Vector, keys: Matrix, values: Matrix, heads: int) -> Vector:
-    """Return causal attention at one position: for each head, the values weighted by how well keys match the query."""
-    size, out = len(query) // heads, []
-    for begin in range(0, len(query), size):
-        part = slice(begin, begin + size)
-        scores = [sum(q * k for q, k in zip(query[part], key[part], strict=True)) / math.sqrt(size) for key in keys]
-        weights = autograd.softmax(scores)
-        columns = zip(*[value[part] for value in values], strict=True)
-        out += [sum(w * v for w, v in zip(weights, column, strict=True)) for column in columns]
-    return out
+def compiled(data: Problem, **options: Any) -> Step:
+    """A program for each length of the documents."""
+    return trained(data, gpt_model.loss, lambda batch: [np.array(batch)], **options)
 
 
-def logits(weights: dict[str, Matrix], sizes: Sizes, tokens: Sequence[Number]) -> list[Vector]:
-    """Return the next token's scores after each token."""
-    caches: list[tuple[Matrix, Matrix]] = [([], []) for _ in range(sizes.layers)]
-    scores = []
-    for token, position in zip(tokens, weights["position"], strict=False):
-        x = normalized([a + b for a, b in zip(autograd.pick(weights["token"], token), position, strict=True)])
-        for i, (keys, values) in enumerate(caches):
-            y = normalized(x)
-            keys.append(linear(weights[f"key {i}"], y))
-            values.append(linear(weights[f"value {i}"], y))
-            seen = attended(linear(weights[f"query {i}"], y), keys, values, sizes.heads)
-            x = [a + b for a, b in zip(linear(weights[f"attended {i}"], seen), x, strict=True)]
-            hidden = [autograd.relu(v) for v in linear(weights[f"hidden {i}"], normalized(x))]
-            x = [a + b for a, b in zip(linear(weights[f"output {i}"], hidden), x, strict=True)]
-        scores.append(linear(weights["logits"], x))
-    return scores
+def padded(data: Problem, longest: int, **options: Any) -> Step:
+    """One program for all lengths: each document is padded to the longest, and the padding counts nothing."""
+
+    def loss(weights: dict[str, Matrix], sizes: Sizes, tokens: Any, targets: Any, shares: Any) -> Number:
+        scores = gpt_model.logits(weights, sizes, tokens, gpt_model.OURS)
+        losses = [nn.cross_entropy(x, target) for x, target in zip(scores, targets, strict=True)]
+        return autograd.dot(losses, shares)
+
+    def arguments(batch: Sequence[Document]) -> list[Array]:
+        tokens, targets, shares = np.zeros((3, len(batch), longest))
+        for row, document in enumerate(batch):
+            length = len(document) - 1
+            tokens[row, :length], targets[row, :length], shares[row, :length] = document[:-1], document[1:], 1 / length
+        return [tokens, targets, shares]
+
+    return trained(data, loss, arguments, **options)
 
 
-def loss(weights: dict[str, Matrix], sizes: Sizes, document: Sequence[Number]) -> Number:
-    """Return the mean cross entropy of the predictions."""
-    scores = logits(weights, sizes, document[:-1])
-    losses = [nn.cross_entropy(x, target) for x, target in zip(scores, document[1:], strict=True)]
-    return sum(losses) / len(losses)
+def trained(
+    data: Problem, loss: Callable[..., Number], arguments: Callable[[Sequence[Document]], list[Array]], **options: Any
+) -> Step:
+    """Train a compiled loss of the weights, the sizes and these arguments; all parameters are in one array."""
+    weights = scalar_weights(data)
+    parameters = flat(weights)
+    program = autograd.compile(lambda *given: loss(weights, data.sizes, *given), parameters=parameters, **options)
+    theta = np.array([p.data for p in parameters], options.get("dtype", "float64"))
+    gradient = np.empty_like(theta)
+    optimizer = nn.Adam(parameters, lr=LR, betas=BETAS, eps=EPSILON)
+
+    def step(batch: Sequence[Document], number: int) -> float:
+        value, _ = program.value_and_grad(*arguments(batch), parameters=theta, out=gradient)
+        optimizer.set_lr(lr_at(number))
+        optimizer.apply(theta, gradient)
+        return float(value)
+
+    return step
 
 
-def scalar_weights(data: Problem) -> dict[str, Matrix]:
-    """Return the parameters as Values."""
-    return {name: [[autograd.Value(x) for x in row] for row in array.tolist()] for name, array in data.numbers.items()}
+# -- the measurement ---------------------------------------------------------------------------------------------------
 
 
-def flat(weights: dict[str, Matrix]) -> Vector:
-    return [x for matrix in weights.values() for row in matrix for x in row]
+@dataclass
+class Entry:
+    """A line of the ledger. batch: documents a step. first: seconds of first steps, in which a program is recorded."""
+
+    title: str
+    make: Callable[[], Step]
+    is_eager: bool = False
+    batch: int = 1
+    dtype: str = "float64"
+    seconds: list[float] = field(default_factory=list)
+    first: list[float] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
 
 
-def ours(data: Problem, dtype: str = "float64") -> Ready:
-    """Compile the loss with token numbers as inputs, so that one program serves all documents of a length."""
-    weights, documents = scalar_weights(data), data.documents
-    program = autograd.compile(lambda document: loss(weights, data.sizes, document), dtype=dtype)
-    theta = program.record(documents).read().astype(dtype)
-    out, index = np.empty_like(theta), {parameter: i for i, parameter in enumerate(program.parameters)}
-    order = [index.get(parameter, -1) for parameter in flat(weights)]  # some positions are not used
-    return one_gradient(
-        lambda: program.value_and_grad(documents, parameters=theta, out=out),
-        lambda gradient: np.append(gradient, 0.0)[order],
+def entries(data: Problem, longest: int) -> list[Entry]:
+    return [
+        Entry("objects with slots, microgpt's form", lambda: objects(data, microgpt.Value), True),
+        Entry("nodes: the same code on this Value", lambda: objects(data, autograd.Value), True),
+        Entry("fewer nodes: dot, softmax, cross_entropy, Adam", lambda: eager(data), True),
+        Entry("program: recorded, run on floats", lambda: compiled(data, passes=())),
+        Entry("arrays: a program a length", lambda: compiled(data, passes=PASSES)),
+        Entry("arrays: one program, documents padded", lambda: padded(data, longest)),
+        Entry("32 documents a step", lambda: padded(data, longest), batch=BATCH),
+        Entry("32 a step, float32", lambda: padded(data, longest, dtype="float32"), batch=BATCH, dtype="float32"),
+    ]
+
+
+def child(entry: Entry, names: list[Document], full: bool) -> None:
+    """Print the losses of the first documents, always as batches of one; what 1,000 steps take; and first steps."""
+    step = entry.make()
+    losses = [step([document], number) for number, document in enumerate(names[:CHECKED])]
+    step = entry.make()
+    gc.collect()
+    if entry.is_eager:
+        chosen = [[name] for name in names] if full else None
+        seconds, first = (timed(step, chosen) if chosen else of_each_length(step, names)), 0.0
+    else:
+        distinct = {len(name): name for name in names}.values()  # the last of each length
+        first = timed(step, [names[:BATCH]] if entry.batch > 1 else [[name] for name in distinct])
+        seconds = timed(step, [(names[i:] + names)[: entry.batch] for i in range(0, len(names), entry.batch)])
+    print(json.dumps({"losses": losses, "seconds": seconds, "first": first}))
+
+
+def timed(step: Step, batches: Sequence[Sequence[Document]]) -> float:
+    began = process_time()
+    for number, batch in enumerate(batches):
+        step(batch, number)
+    return process_time() - began
+
+
+def of_each_length(step: Step, names: list[Document]) -> float:
+    """Return what all documents would take: the median of three of each length, times how many have it."""
+    counts, total = Counter(map(len, names)), 0.0
+    for length, count in sorted(counts.items()):
+        chosen = [name for name in names if len(name) == length][:SAMPLED]
+        total += count * median([timed(step, [[name]]) for name in chosen])
+    return total
+
+
+def measure(entry: Entry, index: int, full: bool) -> None:
+    command = [sys.executable, "-m", "benchmarks.gpt", "--child", str(index), *["--full"] * full]
+    done = subprocess.run(command, env={**os.environ, **ONE_THREAD}, capture_output=True, text=True, check=True)
+    reply = json.loads(done.stdout.splitlines()[-1])
+    entry.losses = reply["losses"]
+    entry.seconds.append(reply["seconds"])
+    entry.first.append(reply["first"])
+
+
+# -- what the figures say ----------------------------------------------------------------------------------------------
+
+
+def ledger(found: list[Entry]) -> str:
+    rows = [["", "a document", "1,000 steps", "factor", "recording", "of objects, without", "with"]]
+    base, before = median(found[0].seconds), 0.0
+    for entry in found:
+        seconds, first = median(entry.seconds), median(entry.first)
+        rows.append(
+            [
+                entry.title,
+                f"{1e3 * seconds / STEPS:.3g} ms",
+                f"{seconds:.3g} s",
+                f"{before / seconds:.2f}" if before else "",
+                f"{first:.2f} s" if first else "",
+                share(seconds / base),
+                share((seconds + first) / base) if first else "",
+            ]
+        )
+        before = seconds
+    return table(rows)
+
+
+def share(ratio: float) -> str:
+    return f"{ratio:.2f}" if ratio > 0.1 else f"1/{1 / ratio:.0f}"
+
+
+def wrong(found: list[Entry]) -> list[str]:
+    expected, lines = np.array(found[0].losses), []
+    for entry in found[1:]:
+        error = float(np.abs(np.array(entry.losses) / expected - 1).max())
+        if not error <= TOLERANCE[entry.dtype]:
+            lines.append(f"*** WRONG *** {entry.title}: the losses of {CHECKED} steps differ by {error:.1e}")
+    return lines
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Train microgpt's GPT on engines from objects to arrays.")
+    parser.add_argument("--full", action="store_true", help="the eager engines train on all 1,000 documents, too")
+    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures of every round to this file")
+    parser.add_argument("--child", type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    names = documents()
+    longest = max(map(len, names)) - 1
+    data = gpt_model.problem(Sizes(), 1, longest)
+    found = entries(data, longest)
+    if options.child is not None:
+        child(found[options.child], names, options.full)
+        return 0
+    print("   ".join(f"{key}: {text}" for key, text in header().items()) + "\n")
+    for _ in range(1 if options.full else ROUNDS):
+        for index, entry in enumerate(found):
+            measure(entry, index, options.full)
+    lines = wrong(found)
+    print(
+        f"1,000 documents of {min(map(len, names)) - 1} to {longest} positions, "
+        f"a GPT of {len(flat(data.numbers)):,} parameters"
     )
+    print("\n".join([ledger(found), "limits: eager 0.45; 1/250 without recording, 1/150 with", *lines]))
+    if options.json:
+        options.json.write_text(json.dumps([{**vars(entry), "make": ""} for entry in found], indent=1) + "\n")
+    return int(bool(lines))
 
 
-# -- NumPy by hand -----------------------------------------------------------------------------------------------------
-
-Pair = tuple[Array, Array]
-
-
-def numpy_by_hand(data: Problem, dtype: str = "float64") -> Ready:
-    """Hand-written forward and backward pass on arrays; query, key and value are one product."""
-    weights = {name: array.astype(dtype) for name, array in data.numbers.items()}
-    for i in range(data.sizes.layers):
-        weights[f"seen {i}"] = np.concatenate([weights.pop(f"{name} {i}") for name in ("query", "key", "value")])
-    inputs, targets = data.documents[:, :-1], data.documents[:, 1:]
-
-    def separate(gradients: dict[str, Array]) -> list[float]:
-        for i in range(data.sizes.layers):
-            parts = np.split(gradients[f"seen {i}"], 3)
-            gradients |= {f"{name} {i}": part for name, part in zip(("query", "key", "value"), parts, strict=True)}
-        return [float(x) for name in data.numbers for x in gradients[name].ravel()]
-
-    return one_gradient(lambda: numpy_gradient(weights, data.sizes, inputs, targets), separate)
-
-
-def numpy_gradient(
-    weights: dict[str, Array], sizes: Sizes, inputs: Array, targets: Array
-) -> tuple[float, dict[str, Array]]:
-    """Return the mean cross entropy, and its gradient with respect to each matrix."""
-    count, length = inputs.shape
-    gradients: dict[str, Array] = {}
-    x, scale = numpy_normalized((weights["token"][inputs] + weights["position"][:length]).reshape(count * length, -1))
-    begin, blocks = (x, scale), []
-    for i in range(sizes.layers):
-        x, kept = numpy_block(weights, i, sizes.heads, count, x)
-        blocks.append(kept)
-    z = x @ weights["logits"].T
-    rows, classes = np.arange(len(z)), targets.ravel()
-    z -= z.max(1, keepdims=True)
-    chosen = z[rows, classes]
-    np.exp(z, z)
-    total = z.sum(1)
-    loss = float((np.log(total) - chosen).mean())
-    z /= (total * len(z))[:, None]
-    z[rows, classes] -= 1.0 / len(z)
-    gradients["logits"] = z.T @ x
-    d = z @ weights["logits"]
-    for i in range(sizes.layers - 1, -1, -1):
-        d = numpy_block_back(weights, gradients, i, sizes.heads, blocks[i], d)
-    d = numpy_normalized_back(d, *begin).reshape(count, length, -1)
-    gradients["position"] = np.zeros_like(weights["position"])
-    gradients["position"][:length] = d.sum(0)
-    gradients["token"] = np.zeros_like(weights["token"])
-    np.add.at(gradients["token"], inputs, d)
-    return loss, gradients
-
-
-def numpy_normalized(x: Array) -> Pair:
-    scale = (np.einsum("ij,ij->i", x, x) / x.shape[1] + EPSILON) ** -0.5
-    return x * scale[:, None], scale
-
-
-def numpy_normalized_back(d: Array, y: Array, scale: Array) -> Array:
-    return (d - y * (np.einsum("ij,ij->i", d, y) / y.shape[1])[:, None]) * scale[:, None]
-
-
-def numpy_block(weights: dict[str, Array], i: int, heads: int, count: int, x: Array) -> tuple[Array, tuple[Any, ...]]:
-    """Compute attention and MLP; return the result, and the arrays that the backward pass needs."""
-    length, size = len(x) // count, x.shape[1] // heads
-    y, scale = numpy_normalized(x)
-    three = (y @ weights[f"seen {i}"].T).reshape(count, length, 3, heads, size)
-    q, k, v = three.transpose(2, 0, 3, 1, 4)
-    a = q @ k.swapaxes(2, 3)
-    a *= size**-0.5
-    a += np.triu(np.full((length, length), -np.inf, a.dtype), 1)
-    a -= a.max(3, keepdims=True)
-    np.exp(a, a)
-    a /= a.sum(3, keepdims=True)
-    o = (a @ v).swapaxes(1, 2).reshape(x.shape)
-    x = o @ weights[f"attended {i}"].T + x
-    normal, second_scale = numpy_normalized(x)
-    h = np.maximum(normal @ weights[f"hidden {i}"].T, 0.0)
-    return h @ weights[f"output {i}"].T + x, (y, scale, q, k, v, a, o, normal, second_scale, h)
-
-
-def numpy_block_back(
-    weights: dict[str, Array], gradients: dict[str, Array], i: int, heads: int, kept: tuple[Any, ...], d: Array
-) -> Array:
-    y, scale, q, k, v, a, o, normal, second_scale, h = kept
-    count, length, size = len(q), q.shape[2], q.shape[3]
-    gradients[f"output {i}"] = d.T @ h
-    dh = (d @ weights[f"output {i}"]) * np.sign(h)
-    gradients[f"hidden {i}"] = dh.T @ normal
-    d = d + numpy_normalized_back(dh @ weights[f"hidden {i}"], normal, second_scale)
-    gradients[f"attended {i}"] = d.T @ o
-    do = (d @ weights[f"attended {i}"]).reshape(count, length, heads, size).swapaxes(1, 2)
-    da = do @ v.swapaxes(2, 3)
-    da -= np.einsum("bhij,bhij->bhi", da, a)[..., None]
-    da *= a
-    da *= size**-0.5
-    three = np.empty((count, length, 3, heads, size), q.dtype)
-    for part, gradient in enumerate((da @ k, da.swapaxes(2, 3) @ q, a.swapaxes(2, 3) @ do)):
-        three[:, :, part] = gradient.swapaxes(1, 2)
-    flat_three = three.reshape(count * length, -1)
-    gradients[f"seen {i}"] = flat_three.T @ y
-    return d + numpy_normalized_back(flat_three @ weights[f"seen {i}"], y, scale)
-
-
-# -- PyTorch -----------------------------------------------------------------------------------------------------------
-
-
-def torch_tensors(data: Problem, dtype: str = "float64") -> Ready:
-    import torch
-    from torch.nn import functional
-
-    torch.set_num_threads(1)
-    sizes, numbers = data.sizes, data.numbers
-    weights = {
-        name: torch.tensor(array, dtype=getattr(torch, dtype)).requires_grad_() for name, array in numbers.items()
-    }
-    tokens = torch.tensor(data.documents)
-    count, length = tokens.shape[0], tokens.shape[1] - 1
-    mask = torch.triu(torch.full((length, length), -math.inf, dtype=getattr(torch, dtype)), 1)
-
-    def normal(x: Any) -> Any:
-        return x * (x.square().mean(-1, keepdim=True) + EPSILON) ** -0.5
-
-    def split(x: Any) -> Any:
-        return x.view(count, length, sizes.heads, -1).transpose(1, 2)
-
-    def gradient() -> Any:
-        x = normal(weights["token"][tokens[:, :-1]] + weights["position"][:length])
-        for i in range(sizes.layers):
-            y = normal(x)
-            q, k, v = (split(y @ weights[f"{name} {i}"].T) for name in ("query", "key", "value"))
-            a = torch.softmax(q @ k.transpose(2, 3) * (sizes.width // sizes.heads) ** -0.5 + mask, -1)
-            x = (a @ v).transpose(1, 2).reshape(x.shape) @ weights[f"attended {i}"].T + x
-            x = torch.relu(normal(x) @ weights[f"hidden {i}"].T) @ weights[f"output {i}"].T + x
-        loss = functional.cross_entropy((x @ weights["logits"].T).flatten(0, 1), tokens[:, 1:].flatten())
-        return loss.detach(), torch.autograd.grad(loss, list(weights.values()))
-
-    return one_gradient(gradient, lambda parts: [float(x) for part in parts for x in part.flatten()])
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,8 +1,8 @@
 """An irregular graph that nobody would write by hand: cases for `benchmarks.compiled`.
 
 Each step combines an unused number with another one, recent or arbitrary. So 64 chains run in parallel and merge at
-random, and no two parts are alike. The peer is CasADi; NumPy, PyTorch and JAX are left out because the graph has no
-array structure.
+random, and no two parts are alike. The peers are CasADi and ddx; NumPy and PyTorch are left out because the graph has
+no array structure, and JAX is asked for 300 operations only.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from benchmarks.compiled_peers import Case, Number, on
 LEAVES = 64
 """The number of leaves; half of them are inputs."""
 RECENT = 100
+
+JAX = "jax cannot do more: 1,000 of these operations are not compiled after 100 s"
 
 Step = tuple[str, int, int]
 
@@ -64,13 +66,17 @@ def problem(count: int, batch: int) -> Scalar:
 
 
 def cases() -> Iterator[Case]:
-    """Yield the cases: value and gradient for 32 samples, and a first call on 2; --full adds a million operations."""
+    """Yield the cases: value and gradient for 32 samples, and a first call on 2; --full adds 1 and 3 million."""
     for thousands, size in ((10, 0), (100, 1)):
         make = functools.partial(problem, 1_000 * thousands, 32)
-        contenders = on(make, ours=graphs.ours_gradient, casadi=graphs.casadi_gradient)
+        contenders = on(make, ours=graphs.ours_gradient, casadi=graphs.casadi_gradient, ddx=graphs.ddx_gradient)
         yield Case(f"gradient, {thousands}k", contenders, {"casadi": 1.4}, rounds=9, size=size)
+    first_calls = {"ours": graphs.ours_first_call, "casadi": graphs.casadi_first_call, "ddx": graphs.ddx_first_call}
     for thousands, size in ((10, 0), (100, 1), (1_000, 2)):
-        make = functools.partial(problem, 1_000 * thousands, 2)
-        contenders = on(make, ours=graphs.ours_first_call, casadi=graphs.casadi_first_call)
+        contenders = on(functools.partial(problem, 1_000 * thousands, 2), **first_calls)
         rounds = 1 if size == 2 else 3
         yield Case(f"compile {thousands}k", contenders, {"casadi": 1.5}, rounds, first_call=True, size=size)
+    largest = on(functools.partial(problem, 3_000_000, 2), ours=graphs.ours_first_call)  # CasADi takes minutes
+    yield Case("compile 3000k", largest, rounds=1, first_call=True, size=2)
+    few = on(functools.partial(problem, 300, 2), **first_calls, jax=graphs.jax_first_call)
+    yield Case("compile 0.3k", few, rounds=3, first_call=True, size=1, note=JAX)

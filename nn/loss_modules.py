@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from autograd import Value
-from nn.losses import (
-    Numbers,
-    Reduction,
-    bce_loss,
-    bce_with_logits,
-    check_reduction,
-    cross_entropy,
-    huber_loss,
-    mae_loss,
-    mse_loss,
-)
+from autograd.util.arrays import Array
+from nn.losses import bce_loss, bce_with_logits, cross_entropy, huber_loss, mae_loss, mse_loss
+from nn.losses.arguments import Numbers, Reduction, check_reduction
+from nn.losses.of_classes import check_options
+from nn.losses.table import DEFAULT_IGNORED
 from nn.module import Module
 
 __all__ = ["BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "HuberLoss", "L1Loss", "MSELoss"]
@@ -98,10 +93,40 @@ class BCEWithLogitsLoss(_LossModule):
 
 
 class CrossEntropyLoss(_LossModule):
-    """``nn.cross_entropy``, which takes logits, as a module.
+    """``nn.cross_entropy``, which takes logits, as a module. Its arguments are those of the function.
 
     >>> CrossEntropyLoss()([Value(1.0), Value(2.0), Value(3.0)], 2)
     Value(0.4076059644443803)
+    >>> CrossEntropyLoss(label_smoothing=0.3)([Value(1.0), Value(2.0), Value(3.0)], 2)
+    Value(0.7076059644443802)
     """
 
     func = staticmethod(cross_entropy)
+    weight: list[float] | None = None  # these three are not in what was pickled before there were options
+    ignore_index = DEFAULT_IGNORED
+    label_smoothing = 0.0
+
+    def __init__(
+        self,
+        reduction: Reduction = "mean",
+        *,
+        weight: Sequence[float] | Array | None = None,
+        ignore_index: int = DEFAULT_IGNORED,
+        label_smoothing: float = 0.0,
+    ) -> None:
+        super().__init__(reduction)
+        options = check_options(weight, ignore_index, label_smoothing)
+        self.weight, self.ignore_index = options.weights, options.ignored
+        self.label_smoothing = options.smoothing
+
+    def forward(self, predictions: Numbers, targets: Numbers) -> Value:
+        """Compute the loss. Shapes and errors are those of ``nn.cross_entropy``."""
+        loss: Any = self.func
+        return loss(  # type: ignore[no-any-return]
+            predictions,
+            targets,
+            self.reduction,
+            weight=self.weight,
+            ignore_index=self.ignore_index,
+            label_smoothing=self.label_smoothing,
+        )

@@ -32,6 +32,7 @@ __all__ = [
     "f1_score",
     "mean_absolute_error",
     "mean_squared_error",
+    "perplexity",
     "precision",
     "r2_score",
     "recall",
@@ -147,6 +148,27 @@ def confusion_matrix(
     return np.array(
         [[np.sum((wanted == row) & (predicted == column)) for column in classes] for row in classes], np.int64
     )
+
+
+@_metric()
+def perplexity(y_true: ArrayLike, y_pred: ArrayLike) -> float:
+    """e to the mean cross entropy of logits: between how many classes a model that is as uncertain would guess.
+
+    1 is certainty, and a model that gives all k classes the same chance has the perplexity k.
+
+    y_true: (n,), the classes, counted from 0.
+    y_pred: (n, k), logits. Raises ValueError for any other shape.
+
+    >>> round(perplexity([0, 2], [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]), 9)
+    3.0
+    """
+    true, logits = _array(y_true, "y_true"), _array(y_pred, "y_pred").astype(float)
+    if true.ndim != 1 or logits.ndim != 2:
+        raise ValueError(f"perplexity takes classes and rows of logits, not shapes {true.shape} and {logits.shape}")
+    wanted, _ = _classes(true, logits, None)
+    logits = logits - logits.max(axis=1, keepdims=True)
+    surprises = np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(logits)), wanted]
+    return float(np.exp(surprises.mean()))
 
 
 # ── of numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -20,6 +20,7 @@ from autograd.util.members import members
 from autograd.util.module_registry import register
 from autograd.util.printable import a_kind_of, kind_of, name_of, printable, printable_path
 from autograd.util.suggestions import Advised, refuse_habits, refuse_keyword
+from nn.modes import current_mode
 from nn.npz import NpzError, read_npz, write_npz
 
 __all__ = ["Module", "read_state"]
@@ -89,13 +90,27 @@ class Module(Advised):
         for parameter in self.parameters():
             parameter.grad = None
 
-    training = True
-    """Set by ``train()`` and ``eval()``, for a ``forward`` of your own that behaves differently in the two."""
+    @property
+    def training(self) -> bool:
+        """Whether the module trains or predicts, for a ``forward`` that behaves differently in the two, as Dropout's.
+
+        True until ``eval()``. In the steps of ``nn.fit`` it is True, and in ``nn.predict`` and ``nn.evaluate`` False,
+        whatever was set.
+        """
+        mode = current_mode.get()
+        if mode is None:
+            return bool(vars(self).get("training", True))
+        mode.is_read = True
+        return mode.is_training
+
+    @training.setter
+    def training(self, training: bool) -> None:
+        vars(self)["training"] = training
 
     def train(self, mode: bool = True) -> Self:
         """Set ``training`` on this module and every module inside it, and return the module.
 
-        None of nn's own layers use it, and ``nn.fit`` and ``nn.predict`` do not change it.
+        Of nn's layers, Dropout uses it. ``nn.fit`` calls ``eval()``, so that the trained model predicts.
 
         >>> import nn
         >>> nn.MLP(2, [1]).train(False).layers[0].training
@@ -124,6 +139,14 @@ class Module(Advised):
     def _settings(self) -> dict[str, Any]:
         """Return the arguments to build such a module with. Raises NotImplementedError if its class does not say."""
         raise NotImplementedError
+
+    @staticmethod
+    def _count(settings: Mapping[str, Any]) -> int:
+        """Return how many parameters of its own such a module has, so that nn.load can check a file before it builds.
+
+        settings: as from ``_settings``, but from a file, so that anything may be in it. Raises for what is wrong.
+        """
+        return 0
 
     def _parts(self) -> list[tuple[str, Module]]:
         """Return (path, module) for each module directly inside this one."""

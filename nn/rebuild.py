@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import autograd
 from autograd.util.printable import printable
-from nn import activations, layers
+from nn import activations, gpt, layers
 from nn.module import Module, read_state
 
 __all__ = ["load"]
 
-_CLASSES: dict[str, Any] = {name: getattr(file, name) for file in (layers, activations) for name in file.__all__}
+_CLASSES: dict[str, type[Module]] = {
+    name: getattr(file, name) for file in (layers, activations, gpt) for name in file.__all__
+}
 _ROOM = 1 << 24  # bytes that a file may unpack to, beyond 256 per byte of its size: paths compress well
 
 
@@ -75,11 +76,8 @@ def _read(path: Path, text: str) -> Any:
 
 def _parameters(recipe: Mapping[str, Any]) -> int:
     """Count a model's numbers before it is made: a damaged file may describe one that does not fit into memory."""
-    widths = [recipe["nin"], *recipe.get("nouts", [recipe.get("nout", 1)])] if "nin" in recipe else []
-    if not all(isinstance(width, int) and width > 0 for width in widths):
-        raise ValueError(f"its widths are {printable(repr(widths))}")
-    own = [(i + 1) * o for i, o in pairwise(widths)]
-    return int(sum(own)) + sum(_parameters(part) for part in recipe.get("modules", []))
+    own = _class(recipe)._count(recipe)
+    return int(own + sum(_parameters(part) for part in recipe.get("modules", []) if "class" in part))
 
 
 def _made(recipe: Any) -> Any:
@@ -91,7 +89,11 @@ def _made(recipe: Any) -> Any:
             raise ValueError(f"autograd has no function {recipe['function']!r:.60}")
         return getattr(autograd, recipe["function"])
     settings = {name: _made(x) for name, x in recipe.items() if name not in ("class", "modules")}
+    return _class(recipe)(*map(_made, recipe.get("modules", [])), **settings)
+
+
+def _class(recipe: Mapping[str, Any]) -> type[Module]:
     kind = _CLASSES.get(recipe.get("class", ""))
     if kind is None:
         raise ValueError(f"nn has no module {recipe.get('class')!r:.60}")
-    return kind(*map(_made, recipe.get("modules", [])), **settings)
+    return kind

@@ -24,7 +24,8 @@ FLOORS: Sequence[Sequence[str]] = (
     ("autograd/core", "autograd/numeric.py", "autograd/table.py", "autograd/rules.py", "autograd/backward.py",
      "autograd/value.py"),
     ("autograd/pytree.py", "autograd/transforms.py", "autograd/checking", "autograd/gradcheck.py"),
-    ("autograd/compiler/trace.py", "autograd/compiler/listing.py", "autograd/compiler/program.py"),
+    ("autograd/compiler/trace.py", "autograd/compiler/listing.py", "autograd/compiler/program.py",
+     "autograd/compiler/tables.py"),
     ("autograd/compiler/passes", "autograd/compiler/arguments.py"),
     ("autograd/compiler/run",),
     ("autograd/compiler",),
@@ -47,7 +48,7 @@ FLOORS: Sequence[Sequence[str]] = (
     ("nn/running",),
     ("nn/inspect",),
     ("nn/training", "nn/export"),
-    ("nn/__init__.py", "nn/__main__.py", "nn/demo.py", "nn/sklearn.py"),
+    ("nn/__init__.py", "nn/__main__.py", "nn/demo", "nn/sklearn.py"),
     ("benchmarks", "docs", "examples", "notebooks", "tests/attacks", "tests/fixtures", "tools"),
     ("tests",),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.core.picking import PICK
-from autograd.util.arrays import Array
+from autograd.util.arrays import Array, distinct
 from autograd.util.printable import printable
 
 __all__ = ["counted", "explanation", "instruction_size", "parameters_read", "program_text"]
@@ -172,7 +172,7 @@ def _names(program: Program) -> list[str]:
 
 def parameters_read(program: Program, instruction: Instruction, names: Sequence[str]) -> str:
     """Name the parameters an instruction reads: the common part of their names, or the first and last."""
-    flat = np.unique(instruction.operands)
+    flat = distinct(instruction.operands)
     used = flat[program.is_parameter(flat)] - program.first_parameter
     if not len(used):
         return ""

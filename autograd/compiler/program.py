@@ -21,7 +21,7 @@ from autograd.compiler.listing import program_text
 from autograd.compiler.trace import reads_signs
 from autograd.core.conditions import CONDITIONS
 from autograd.core.node import DETACH
-from autograd.core.picking import PICK
+from autograd.core.picking import PICK, TABLE
 from autograd.core.pickling import rule_named
 from autograd.errors import ProgramError
 from autograd.table import Rule
@@ -56,10 +56,15 @@ ALL = Rule("all", None, symbol="&", operands=("conditions",), sequences=True, bu
 
 
 _UNLISTED = {
-    x.name: x for x in (MATMUL, FOLDED_MAXIMUM, FOLDED_MINIMUM, SOFTMAX, ANY, ALL, DETACH, PICK, *CONDITIONS.values())
+    x.name: x
+    for x in (MATMUL, FOLDED_MAXIMUM, FOLDED_MINIMUM, SOFTMAX, ANY, ALL, DETACH, PICK, TABLE, *CONDITIONS.values())
 }
 """Operations that recording or a pass creates, and that are not in the table of rules."""
 _WITHOUT_DERIVATIVE = {x.name for x in (ANY, ALL, DETACH, *CONDITIONS.values())}
+
+
+_FEW, _ROUNDS = 200, 8
+"""Of fewer instructions a loop is as fast as one round over all; of many, as so many rounds."""
 
 
 class Operation(NamedTuple):
@@ -185,9 +190,30 @@ class Program:
         return self._reached(leaves, [not x.stopped for x in self.operations])
 
     def _reached(self, leaves: slice, passes: list[bool]) -> Array:
-        """Return whether each register depends on these leaves through operations that pass it on."""
+        """Return whether each register depends on these leaves through operations that pass it on.
+
+        What does not is found first, in rounds over all instructions: mostly it is a few operations deep.
+        """
         reached = np.zeros(int(self.starts[-1]), bool)
         reached[leaves] = True
+        if len(self) < _FEW:
+            return self._reached_in_order(reached, passes)
+        passing = np.array(passes, bool)[self.codes]
+        reached[self.leaves :] = True
+        some = np.flatnonzero(self.counts)
+        depends, first = np.zeros(len(self), bool), self.first[some]
+        for _ in range(_ROUNDS):
+            depends[some] = np.logical_or.reduceat(reached[self.operands], first) if len(some) else False
+            before = reached[self.leaves :]
+            after = np.repeat(depends & passing, self.lanes)
+            if (after == before).all():
+                return reached
+            reached[self.leaves :] = after
+        reached[self.leaves :] = False
+        return self._reached_in_order(reached, passes)
+
+    def _reached_in_order(self, reached: Array, passes: list[bool]) -> Array:
+        """The same, instruction by instruction, whose registers are not marked yet."""
         flags = bytearray(reached.tobytes())
         operands, starts, codes = self.operands.tolist(), self.starts.tolist(), self.codes.tolist()
         begin = 0
@@ -195,7 +221,7 @@ class Program:
             if end - begin == 2:
                 depends = flags[operands[begin]] or flags[operands[begin + 1]]
             else:
-                depends = any(flags[x] for x in operands[begin:end])
+                depends = any(map(flags.__getitem__, operands[begin:end]))
             if depends and passes[codes[i]]:
                 flags[starts[i] : starts[i + 1]] = b"\x01" * (starts[i + 1] - starts[i])
             begin = end
@@ -269,7 +295,8 @@ def verify(program: Verified) -> Verified:
     """Raise ProgramError unless the program, or every program of a compiled function, is legal; return it.
 
     A legal program: its columns fit together; every operand is computed before it is used; every operation has the
-    right number of operands; either all lanes of an instruction depend on an input, or none does; outputs exist.
+    right number of operands; either all lanes of an instruction depend on an input, or none does; only picks read
+    tables; outputs exist.
 
     >>> import autograd
     >>> square = autograd.compile(lambda x: x * x)
@@ -284,6 +311,7 @@ def verify(program: Verified) -> Verified:
     for part in [program] if isinstance(program, Program) else program.programs:
         _verify_columns(part)
         _verify_shapes(part)
+        _verify_tables(part)
         _verify_batched(part)
     return program
 
@@ -334,6 +362,24 @@ def _verify_shapes(program: Program) -> None:
         if wrong.any():
             i = chosen[np.argmax(wrong)]
             raise ProgramError(f"{_name(program, i)} has {program.counts[i]} operands for {program.lanes[i]} lanes")
+
+
+def _verify_tables(program: Program) -> None:
+    """Only picks read a table: its register holds no number."""
+    codes = [i for i, x in enumerate(program.operations) if x.rule is TABLE]
+    if not codes:
+        return
+    is_table = np.zeros(int(program.starts[-1]), bool)
+    is_table[program.leaves :] = np.repeat(np.isin(program.codes, codes), program.lanes)
+    reader = np.repeat(np.arange(len(program)), program.counts)
+    picks = np.isin(program.codes, [i for i, x in enumerate(program.operations) if x.rule is PICK])
+    named = picks[reader] & (program.counts == 2 * program.lanes)[reader]
+    second = (np.arange(len(reader)) - program.first[reader]) % 2 == 1
+    wrong = reader[is_table[program.operands] & ~(named & second)]
+    if len(wrong):
+        raise ProgramError(f"{_name(program, wrong[0])} reads a table, which only picks can do")
+    if is_table[program.outputs].any():
+        raise ProgramError("an output is a table, which only picks can read")
 
 
 def _verify_batched(program: Program) -> None:

@@ -2700,8 +2700,8 @@ FORMULAS = {
     "std": "√var, the standard deviation; ``correction=1`` gives the sample standard deviation (PyTorch's default).\n\n∂/∂xᵢ = (xᵢ − mean)/(out·(n − correction)), all 0 if the numbers are equal (least norm). Returns nan if\nn ≤ correction. Raises ValueError if xs is empty.",
     "prod": "Π xᵢ.   ∂/∂xᵢ = the product of the others, computed without division, so zeros are fine.",
     "dot": "Σ xᵢyᵢ.   ∂/∂xᵢ = yᵢ,   ∂/∂yᵢ = xᵢ.   ValueError if the lengths differ.",
-    "max": "The largest.   ∂ = 1 for the largest, 0 for the others; equal ones share it.   ValueError if xs is empty.",
-    "min": "The smallest.   ∂ = 1 for the smallest, 0 for the others; equal ones share it.   ValueError if xs is empty.",
+    "max": 'The largest.   ∂ = 1 for the largest, 0 for the others; equal ones share it.   ValueError if xs is empty.\n\nties: "share", or "first" for all of it to the first of them.',
+    "min": 'The smallest.   ∂ = 1 for the smallest, 0 for the others; equal ones share it.   ValueError if xs is empty.\n\nties: "share", or "first" for all of it to the first of them.',
     "logsumexp": "ln Σ e^xᵢ, stable for numbers of any size.   ∂/∂xᵢ = e^(xᵢ − out).   ValueError if xs is empty.",
     "norm": "√Σ xᵢ², safe from overflow.   ∂/∂xᵢ = xᵢ/out;   all 0 at the origin (least norm).",
 }

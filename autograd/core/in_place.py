@@ -11,16 +11,32 @@ import dis
 import functools
 import os
 import sys
+from collections.abc import Sequence
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograd.table import RULES
+from autograd.core.node import set_operands
+from autograd.core.recording import is_recording
+from autograd.numeric import Numeric, is_value
+from autograd.table import RULES, Rule
 
-__all__ = ["refuse_lost_update"]
+__all__ = ["refuse_lost_update", "untracked"]
+
+if TYPE_CHECKING:
+    from autograd.value import Value
 
 _HERE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 _NAMES = {"STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF"}
+
+
+def untracked(node: Value, rule: Rule, operands: Sequence[Numeric]) -> None:
+    """Finish a node made inside no_grad(). While recording, it is computed for each row, but has no derivatives."""
+    if is_recording():
+        set_operands(node, rule, operands, [None] * len(operands))
+    elif rule.operator and is_value(operands[0]) and operands[0]._parent is None and operands[0].has_grad:
+        refuse_lost_update(operands[0], rule.symbol)
 
 
 def refuse_lost_update(leaf: object, symbol: str) -> None:

@@ -1,4 +1,4 @@
-"""Writing the slots of nodes, one node at a time or many at once. The table in ``value.py`` explains the slots."""
+"""The slots of nodes, read and written, of one node or of many. The table in ``value.py`` explains the slots."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
 from operator import call
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from autograd.core.number_kinds import real_number
 from autograd.core.recording import open_recordings, refuse_while_recording
@@ -23,6 +23,7 @@ __all__ = [
     "MADE_INSIDE",
     "NO_GRAD_YET",
     "N_ARY",
+    "NodeForms",
     "grads_set",
     "new_node",
     "numbers_set",
@@ -58,6 +59,44 @@ def new_node(cls: type[AnyValue], number: Numeric) -> AnyValue:
     node._grad = NO_GRAD_YET
     node._parent = node._other_parent = node._local = node._other_local = node._rule = None
     return node
+
+
+class NodeForms:
+    """The operands and local derivatives of a node, whichever form it has."""
+
+    __slots__ = ()
+
+    _parent: Any
+    _other_parent: Any
+    _local: Any
+    _other_local: Any
+    _rule: Any
+
+    def _operands(self) -> tuple[Any, ...]:
+        """The operands in order: Values, and plain numbers for constants."""
+        if self._parent is None:
+            return ()
+        if self._other_parent is N_ARY:
+            return self._parent  # type: ignore[no-any-return]
+        if self._other_parent is not None:
+            return (self._parent, self._other_parent)
+        if self._rule.constant_operand is None:
+            return (self._parent,)
+        constant_first = self._rule.constant_operand == 0
+        return (self._other_local, self._parent) if constant_first else (self._parent, self._other_local)
+
+    def _edges(self) -> list[tuple[Any, Any]]:
+        """List (operand, local derivative) in order; a constant's derivative is None."""
+        if self._parent is None:
+            return []
+        if self._other_parent is N_ARY:
+            return list(zip(self._parent, self._local, strict=True))
+        if self._other_parent is not None:
+            return [(self._parent, self._local), (self._other_parent, self._other_local)]
+        edges = [(self._parent, self._local)]
+        if self._rule.constant_operand is not None:
+            edges.insert(self._rule.constant_operand, (self._other_local, None))
+        return edges
 
 
 def set_operands(node: Value, rule: Rule, operands: Sequence[Numeric], local: Sequence[Numeric]) -> None:

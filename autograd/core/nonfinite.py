@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from autograd.core.by_hand import is_by_hand
 from autograd.core.graph import topological
 from autograd.errors import NonFiniteError
 from autograd.numeric import Numeric, is_value
@@ -200,6 +201,9 @@ def _names(node: Value) -> list[str]:
 
 def _call(node: Value, operands: Sequence[str], as_method: bool = False) -> str:
     rule = node._rule
+    if is_by_hand(rule):
+        shown = operands if len(operands) <= _MOST_SHOWN else [*operands[:_MOST_SHOWN], "…"]
+        return f"Value({_shown(node.data)}, ({', '.join(shown)}{',' * (len(operands) == 1)}), …)"
     if rule.operator and len(operands) == 2:
         return f" {rule.symbol} ".join(f"({operand})" if operand.startswith("-") else operand for operand in operands)
     if as_method and len(operands) == 1 and not rule.sequences:

@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import numbers
+import operator
 from collections.abc import Callable
 
 import numpy as np
 
+from autograd.core.recording import is_recording, refusal
 from autograd.numeric import Numeric, is_value, real
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of
 
-__all__ = ["as_numpy", "as_python", "is_complex", "real_number", "without_axes", "without_integers"]
+__all__ = [
+    "LISTS",
+    "USE_AN_ARRAY",
+    "as_numpy",
+    "as_python",
+    "is_complex",
+    "real_number",
+    "whole",
+    "without_axes",
+    "without_integers",
+]
+
+LISTS = {list, tuple, str, bytes}
+"""What Python would repeat where a Value multiplies it."""
+
+USE_AN_ARRAY = "\n  try             one number at a time, or a NumPy array"
+"""What an error about a list advises."""
 
 
 def real_number(number: object, what: str) -> float:
@@ -21,6 +39,8 @@ def real_number(number: object, what: str) -> float:
     if isinstance(number, (numbers.Real, np.bool_)):
         return real(number)
     if is_value(number):
+        if is_recording():
+            raise refusal(f"{what} takes a number, not a Value", "the Value itself: all inputs are Values already")
         raise TypeError(
             f"{what} takes a number, not a Value\n  try             v.data for its number, or the Value itself"
         )
@@ -30,6 +50,16 @@ def real_number(number: object, what: str) -> float:
             "  try             [Value(x) for x in array.flat], a Value for each element"
         )
     raise TypeError(f"{what} takes a number, not {kind_of(number)}")
+
+
+def whole(x: object) -> int | None:
+    """Return an integer of any type, such as NumPy's, as an int; None for all else, also for a bool or a Value."""
+    if isinstance(x, bool):
+        return None
+    try:
+        return operator.index(x)  # type: ignore[arg-type]  # a Value has __index__, too: it raises the advice
+    except TypeError:
+        return None
 
 
 def without_axes(x: Numeric, operation: str) -> Numeric:

@@ -107,6 +107,13 @@ class NumberMethods(Operators):
         refuse_while_recording("int")
         return int(self.__float__())
 
+    def __index__(self) -> int:
+        refuse_while_recording("index")
+        raise TypeError(
+            "a Value is a real number, so it cannot be an index, the end of a slice or a count\n"
+            "  try             autograd.pick(table, v) instead of table[v], or int(v.data) for the number alone"
+        )
+
     def __format__(self, spec: str) -> str:
         with allow_reading():
             return format(self.data, spec)

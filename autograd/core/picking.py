@@ -1,18 +1,28 @@
-"""The rule behind ``autograd.pick``: choose a number by an index that may be an input of a compiled function."""
+"""The rules behind ``autograd.pick``: choose a number by an index that may be an input of a compiled function.
+
+While a function is recorded, a pick is one operation. It lists the numbers of its table; those of a long table are
+listed once, by an operation of their own that the picks name.
+"""
 
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from autograd import numeric as nx
-from autograd.core.recording import is_recording
+from autograd.core.node import new_node, set_operands
+from autograd.core.recording import is_recording, tables_recorded_here
 from autograd.table import Rule
 from autograd.util.arrays import Array
 
-__all__ = ["PICK", "index_error", "is_index"]
+__all__ = ["PICK", "TABLE", "index_error", "is_index", "recorded_pick"]
+
+_LONG = 256
+"""A table of so many numbers is listed once. Shorter ones are listed in each pick, as most picks are of few classes."""
 
 
 def is_index(index: float, count: int) -> bool:
@@ -59,3 +69,31 @@ def _of_arrays(index: Array, numbers: Sequence[nx.Numeric]) -> tuple[nx.Numeric,
 
 PICK = Rule("pick", _picked, operands=("xs",), sequences=True, chooses=True, builtin=True)
 """The rule of one picked number. Its operands are the index and then the numbers."""
+
+
+def _listed(numbers: Sequence[nx.Numeric]) -> tuple[nx.Numeric, tuple[list[nx.Numeric]]]:
+    return math.nan, ([1.0] * len(numbers),)
+
+
+TABLE = Rule("table", _listed, operands=("xs",), sequences=True, builtin=True)
+"""The rule of a long table in a recorded function: its operands are the numbers. It has no number of its own."""
+
+
+def recorded_pick(index: Any, numbers: Sequence[Any]) -> Any:
+    """Record the pick of one of these numbers by an index that is a Value."""
+    table = _table(index, numbers) if len(numbers) >= _LONG and not index._level else None
+    return index.__apply_rule__(PICK, [index, *numbers] if table is None else [index, table])
+
+
+def _table(index: Any, numbers: Sequence[Any]) -> Any:
+    """Return the node that lists these very numbers, the same for all picks of a recording; None for inner levels."""
+    tables = tables_recorded_here()
+    key = id(numbers[0]), id(numbers[-1]), len(numbers)
+    known = tables.get(key)
+    if known is not None and all(map(operator.is_, known._operands(), numbers)):
+        return known
+    if any(getattr(kind, "_level", 0) for kind in set(map(type, numbers))):
+        return None
+    node = tables[key] = new_node(type(index), math.nan)
+    set_operands(node, TABLE, numbers, [1.0 if nx.is_value(x) else None for x in numbers])
+    return node

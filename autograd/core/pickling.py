@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from autograd.core.by_hand import NAME, rule_by_hand
 from autograd.core.graph import paused_collector, topological
 from autograd.core.node import CONSTANT, MADE_INSIDE, new_node, set_operands
 from autograd.core.recording import is_recording, refuse_while_recording
@@ -45,12 +48,34 @@ def copy_graph(root: Value, memo: dict[int, Any]) -> Value:
     """Copy a node and its ancestors, for ``copy.deepcopy``. Nodes in the memo are not copied again."""
     refuse_while_recording("copy")
     with paused_collector():
-        for node in topological(root, parents=lambda node: [x for x in _value_operands(node) if id(x) not in memo]):
+        copied = topological(root, parents=lambda node: [x for x in _value_operands(node) if id(x) not in memo])
+        for node in copied:
             twin = node.__copy__()
             _replace_operands(twin, lambda x: memo.get(id(x), x))
             memo[id(node)] = twin
             memo.setdefault(id(memo), []).append(node)  # as deepcopy does: keeps the ids valid while the memo lives
+    for i in _users_own(copied):
+        twin = memo[id(copied[i])]
+        _set_attributes(twin, copy.deepcopy(_attributes(twin), memo))
     return memo[id(root)]  # type: ignore[no-any-return]
+
+
+def _users_own(nodes: Sequence[Value]) -> list[int]:
+    """The positions of nodes of a user's subclasses, which may have attributes of their own."""
+    kinds = {kind for kind in set(map(type, nodes)) if kind.__module__ not in _OWN_MODULES}
+    return [i for i, node in enumerate(nodes) if type(node) in kinds] if kinds else []
+
+
+def _attributes(node: Value) -> dict[str, object]:
+    """The attributes that a user's subclass adds to a node, in its ``__dict__`` and in slots."""
+    own = [kind for kind in type(node).__mro__ if not kind.__module__.startswith("autograd.") and kind is not object]
+    slots = [slot for kind in own for slot in vars(kind).get("__slots__", ())]
+    return {**getattr(node, "__dict__", {}), **{slot: getattr(node, slot) for slot in slots if hasattr(node, slot)}}
+
+
+def _set_attributes(node: Value, attributes: dict[str, object]) -> None:
+    for name, attribute in attributes.items():
+        object.__setattr__(node, name, attribute)
 
 
 def reduce_node(node: Value) -> tuple[Any, ...]:
@@ -61,7 +86,7 @@ def reduce_node(node: Value) -> tuple[Any, ...]:
     refers to them there, so shared nodes stay shared.
     """
     refuse_while_recording("copy")
-    if type(node).__module__ not in _OWN_MODULES:  # a subclass of the user's own, with state of its own
+    if node._parent is None and type(node).__module__ not in _OWN_MODULES:
         state: Any = object.__reduce_ex__(node, 2)[2]
         if isinstance(state, tuple) and not node.has_grad:
             del state[1]["_grad"]
@@ -83,7 +108,7 @@ class _Snapshot:
             living.update(dict.fromkeys(self.index, reference))
         weakref.finalize(self, _forget, living, reference, list(self.index))
 
-    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         """Write the nodes as columns: numbers, operand counts, and all operands and local derivatives end to end.
 
         An operand inside this snapshot is written as its index, an int. Nodes outside are counted down from -1. A plain
@@ -115,7 +140,13 @@ class _Snapshot:
                     else:
                         operands.append(operand)
         columns = (data, grads, labels, list(rules), made_by, counts, operands, local)
-        return _restore_nodes, (type(self.nodes[0]), outside_nodes, *columns)
+        plain = next(kind for kind in type(self.nodes[0]).__mro__ if kind.__module__ in _OWN_MODULES)
+        own = _users_own(self.nodes)
+        if not own:
+            return _restore_nodes, (plain, outside_nodes, *columns)
+        kinds = {i: type(self.nodes[i]) for i in own}
+        attributes = {i: _attributes(self.nodes[i]) for i in own}  # set last, because they may hold these nodes
+        return _restore_nodes, (plain, outside_nodes, *columns, kinds), attributes, None, None, _restore_attributes
 
 
 class _OfThisThread(threading.local):
@@ -177,8 +208,9 @@ def _restored(cls: type[Value], data: float, grad: float | None, label: str) -> 
 def _restore_nodes(
     cls: type[Value], outside: list[Value], data: list[float], grads: dict[int, float], labels: dict[int, str],
     rules: list[Any], made_by: list[int], counts: list[int], operands: list[Numeric], local: list[float | None],
+    kinds: Mapping[int, type[Value]] = MappingProxyType({}),
 ) -> list[Value]:  # fmt: skip
-    named = [rule_named(name, dict(parameters)) for name, *parameters in rules]
+    named = [None if name == NAME else rule_named(name, dict(parameters)) for name, *parameters in rules]
     _refuse_damaged(len(data), len(named), made_by, counts, operands, local)
     nodes: list[Value] = []
     start = 0
@@ -190,14 +222,19 @@ def _restore_nodes(
                     operand if type(operand) is not int else nodes[operand] if operand >= 0 else outside[-1 - operand]
                     for operand in operands[start:end]
                 ]
-                nodes.append(_restored(cls, number, grads.get(i), labels.get(i, "")))
-                set_operands(nodes[-1], named[made_by[i]], given, local[start:end])
+                nodes.append(_restored(kinds.get(i, cls) if kinds else cls, number, grads.get(i), labels.get(i, "")))
+                set_operands(nodes[-1], named[made_by[i]] or rule_by_hand(counts[i]), given, local[start:end])
                 start = end
     except IndexError:
         raise ValueError(
             f"this pickle of a graph is damaged: node {len(nodes)} has an operand that is missing"
         ) from None
     return nodes
+
+
+def _restore_attributes(nodes: list[Value], attributes: dict[int, dict[str, object]]) -> None:
+    for i, of_node in attributes.items():
+        _set_attributes(nodes[i], of_node)
 
 
 def _refuse_damaged(

@@ -8,11 +8,11 @@ import os
 import re
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from itertools import repeat
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,17 +31,30 @@ __all__ = [
     "recording",
     "refusal",
     "refuse_while_recording",
+    "tables_recorded_here",
 ]
 
 MakesCondition = Callable[[str, Sequence[object]], "Value | bool"]
 
-_NO_DATA = (
-    "the Value itself; autograd.softmax, logsumexp, max or maximum to compare numbers; "
-    "metrics= of nn.fit for an accuracy; v.detach() to stop its gradient"
-)
+_INSTEAD_OF_DATA = {
+    r"max\(.* for ": "autograd.max(vs), softmax(vs) or logsumexp(vs) instead of max(v.data for v in vs)",
+    r"max\(|min\(|math\.": (
+        "autograd.maximum(v, 1e-10) instead of max(v.data, 1e-10); v.log() instead of math.log(v.data)"
+    ),
+    r"\bif\b|\[int\(": (
+        "autograd.where(v > 0, a, b) instead of a if v.data > 0 else b; pick(xs, i) instead of xs[int(i.data)]"
+    ),
+    r"Value\([^,]*\)": "the Value itself instead of Value(v.data) or v.data alone, or v.detach() to stop its gradient",
+    r"Value\(.*,": "@autograd.rule instead of Value(number, parents, local derivatives)",
+    r"==|key=|choices\(|print|\bf[\"']": (
+        "metrics= of nn.fit, or another function, to count an accuracy; checks, sampling and printing outside"
+    ),
+}
+"""What to write instead of .data, by what the user's line has in it: the advice that fits comes first."""
+_NO_INDEX = "cannot use a Value as an index while compiling"
 _USE_PICK = "autograd.pick(xs, i) instead of xs[i] or xs[int(i)], where i is a Value"
 
-_REFUSED = {
+_REFUSED: dict[str, tuple[str, str | Mapping[str, str]]] = {
     "backward": (
         "cannot call backward() while compiling",
         "returning the loss and calling value_and_grad of the compiled function, or autograd.grad inside it",
@@ -55,8 +68,9 @@ _REFUSED = {
         "cannot convert a Value to a plain number while compiling",
         "v.exp() or autograd.exp(v) instead of math.exp(v), an object array instead of one of floats",
     ),
+    "index": (_NO_INDEX, _USE_PICK),
     "int": ("cannot convert a Value to a plain number while compiling", _USE_PICK),
-    "read data": ("cannot read .data while compiling", _NO_DATA),
+    "read data": ("cannot read .data while compiling", _INSTEAD_OF_DATA),
     "read grad": ("cannot read .grad while compiling", "autograd.grad inside the function"),
     "read local derivatives": ("cannot read local derivatives while compiling", "autograd.grad inside the function"),
     "set data": ("cannot set .data while compiling", "a new Value, or setting it outside the function"),
@@ -65,11 +79,12 @@ _REFUSED = {
 
 
 class _Recording:
-    """A recording in this thread or task: the function that makes its conditions, and the errors raised so far."""
+    """A recording in this thread or task: what makes its conditions, the errors raised so far, and its long tables."""
 
     def __init__(self, condition: MakesCondition) -> None:
         self.condition = condition
         self.refused: list[RecordingError] = []
+        self.tables: dict[tuple[int, int, int], Any] = {}
 
 
 # One entry for each recording that is open anywhere: while it is empty, asking costs one test of an empty list.
@@ -111,10 +126,9 @@ def recording(condition: MakesCondition) -> Iterator[None]:
         with holding(_here, here), track_everything():
             yield
     except (IndexError, TypeError) as error:
-        if not _NO_INDEX.search(str(error)):
+        if not _WRONG_INDEX.search(str(error)):
             raise
-        what = "cannot use a Value as an index while compiling"
-        raise refusal(what, _USE_PICK, _innermost(error)) from error
+        raise refusal(_NO_INDEX, _USE_PICK, _innermost(error)) from error
     finally:
         deque(ending, 0)  # one call into C, as above: no Ctrl-C leaves half of it
     if here.refused:
@@ -135,6 +149,13 @@ def condition(name: str, operands: Sequence[object]) -> Value | bool:
     return here.condition(name, operands)
 
 
+def tables_recorded_here() -> dict[tuple[int, int, int], Any]:
+    """Return the nodes of long tables that this recording has made so far, by a key of ``core/picking.py``."""
+    here = _here.get()
+    assert here is not None
+    return here.tables
+
+
 def refuse_while_recording(what: str) -> None:
     """Raise RecordingError, naming the user's line, if this thread or task is recording.
 
@@ -146,13 +167,21 @@ def refuse_while_recording(what: str) -> None:
         raise refusal(*_REFUSED[what])
 
 
-def refusal(what: str, remedy: str, frame: FrameType | None = None) -> RecordingError:
-    """Return the error for looking at a number. It shows the user's line, found from here or from a given frame."""
+def refusal(what: str, remedy: str | Mapping[str, str], frame: FrameType | None = None) -> RecordingError:
+    """Return the error for looking at a number. It shows the user's line, found from here or from a given frame.
+
+    what: the start of the message.
+    remedy: what to write instead; or several remedies, each with a pattern of the lines where it helps.
+    frame: the frame that looked at the number.
+    """
     frame = frame or sys._getframe(1)
     while frame.f_back is not None and _is_inside(frame.f_code.co_filename):
         frame = frame.f_back
     name, number = frame.f_code.co_filename, frame.f_lineno
     line = printable(linecache.getline(name, number).strip(), 200)
+    if not isinstance(remedy, str):
+        fitting = sorted(remedy, key=lambda pattern: not re.search(pattern, line))
+        remedy = ("\n" + 18 * " ").join(remedy[pattern] for pattern in fitting)
     error = RecordingError(
         f"{what}: the program would reuse this one result for every input\n"
         f"  at              {printable(os.path.basename(name))}:{number}{f'   {line}' if line else ''}\n"
@@ -172,7 +201,7 @@ def _is_inside(filename: str) -> bool:
     return not any(name in filename[len(home) :] for name in _THIRD_PARTY)
 
 
-_NO_INDEX = re.compile(r"indices must be integers.* not '?(Value|condition)\b|valid indices|used as indices")
+_WRONG_INDEX = re.compile(r"indices must be integers.* not '?(Value|condition)\b|valid indices|used as indices")
 """The messages of Python and NumPy about a Value that is used as an index."""
 
 

@@ -29,6 +29,8 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "Tensor tensor Variable Parameter array": ("Value(2.0)", "a Value is one number"),
         "zeros ones full empty rand randn arange linspace from_numpy": _LIST_OF_VALUES,
         "Function custom_vjp custom_jvp custom_gradient primitive defvjp": _OWN_RULE,
+        "engine": ("from autograd import Value", "layers are in nn: from nn import MLP, Layer, Neuron"),
+        "draw_dot trace": ("autograd.draw(y)", "or autograd.draw(y, ops='separate') for the classic picture"),
         "GradientTape": ("y.backward()", "and then read x.grad"),
         "clamp clamp_min clamp_max": ("autograd.clip(x, 0.0, 1.0)", ""),
         "vjp make_vjp": (
@@ -89,12 +91,12 @@ _ROWS: dict[str, dict[str, Advice]] = {
             "nn.Sequential(nn.Layer(2, 3), nn.Linear(3, 1))",
             "the first layer says how many inputs it takes",
         ),
-        "Dropout": (
-            "nn.fit(model, X, y, l2=1e-4)",
-            "there is no Dropout yet: l2 and patience keep a model from overfitting",
+        "Conv1d Conv3d MaxPool1d AvgPool1d Dropout2d BatchNorm1d BatchNorm2d": _OWN_MODULE,
+        "MultiheadAttention": ("nn.Attention(16, num_heads=4)", ""),
+        "Transformer TransformerEncoder TransformerEncoderLayer TransformerDecoderLayer": (
+            "nn.TransformerBlock(16, num_heads=4)",
+            "or nn.GPT for a whole model",
         ),
-        "Conv1d Conv2d MaxPool2d AvgPool2d BatchNorm1d BatchNorm2d LayerNorm RMSNorm Embedding RNN GRU LSTM "
-        "MultiheadAttention Transformer Flatten": _OWN_MODULE,
         "EarlyStopping": ("nn.fit(model, X, y, validation=(X, y), patience=5)", "it restores the best parameters"),
         "ModelCheckpoint": ("nn.fit(model, X, y, checkpoint='run.npz')", "call it again to continue from the file"),
         "ReduceLROnPlateau": (
@@ -157,6 +159,14 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "grad_fn": ("y._op", "the operation that made it; autograd.draw(y) shows the whole graph"),
         "zero_ fill_ copy_ add_ sub_ mul_ assign assign_sub": ("x.data = x.data + 1.0", "set the number through .data"),
         "zero_grad": ("x.grad = None", "or model.zero_grad() for all parameters"),
+        "backprop": ("y.backward()", ""),
+        "children parents prev _parents": ("y._prev", "the operands in their order; y._children is the same"),
+        "op": ("y._op", "the symbol of the operation that made it"),
+        "local_grads local_derivs": ("y.local_derivatives", "one for each operand; y._local_grads is the same"),
+        "m v velocity momentum": (
+            "moments = [0.0 for p in model.parameters()]",
+            "a Value has no attributes of its own: keep lists beside the parameters, use nn.Adam, or write a subclass",
+        ),
         "gradient": ("y.backward()", "and then read x.grad"),
         "retain_grad": ("", "leave it out: each Value keeps its gradient"),
         "register_hook": ("y.backward()\nx.grad = 2.0 * x.grad", "read and change gradients after backward()"),
@@ -255,10 +265,6 @@ _ROWS: dict[str, dict[str, Advice]] = {
             "nn.fit(model, X, y, progress=False)",
             "True shows a bar; the default only in a terminal or notebook",
         ),
-        "class_weight": (
-            "nn.fit(model, X, labels, loss='bce_with_logits', sample_weight=np.array([1.0, 5.0])[labels])",
-            "give each sample its class's weight",
-        ),
         "learning_rate": ("nn.fit(model, X, y, lr=0.01)", ""),
         "criterion loss_fn": ("nn.fit(model, X, y, loss='mse')", ""),
         "early_stopping": ("nn.fit(model, X, y, validation_split=0.2, patience=5)", ""),
@@ -281,10 +287,13 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "inplace": ("nn.ReLU()", "leave it out: an operation never changes a Value"),
         "in_features": ("nn.Linear(2, 3)", "the number of inputs is the first argument"),
         "out_features": ("nn.Linear(2, 3)", "the number of outputs is the second argument"),
-        "bias": ("nn.Linear(2, 3)", "leave it out: each neuron has a bias; write your own Module for a layer without"),
         "input_dim input_shape": ("nn.Layer(2, 3)", "the number of inputs is the first argument"),
         "units": ("nn.Layer(2, 3)", "the number of outputs is the second argument"),
         "kernel_initializer": ("nn.Layer(2, 3, init='xavier_uniform')", ""),
+        "batch_first": ("nn.LSTM(2, 3)", "leave it out: a layer takes one sample, (steps, inputs)"),
+        "bidirectional": ("nn.LSTM(2, 3)", "make two layers, and give one of them xs[::-1]"),
+        "dilation groups padding_mode": ("nn.Conv2d(1, 2, 3, padding=1)", "there are only stride and padding"),
+        "filters strides": ("nn.Conv2d(1, 8, 3, stride=2)", "the numbers of channels are the first two arguments"),
     },
     "MLPClassifier()": {
         "hidden_layer_sizes": ("nn.MLPClassifier(hidden=(32,))", ""),

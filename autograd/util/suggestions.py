@@ -10,9 +10,10 @@ from autograd.util.habits import ADVICE
 from autograd.util.printable import printable, quoted
 
 __all__ = [
+    "BY_HAND",
     "USE_A_RULE",
     "Advised",
-    "ChainRule",
+    "ReadOnly",
     "add_advice",
     "advice_for",
     "did_you_mean",
@@ -146,14 +147,22 @@ def advice_for(owner: str, name: str) -> str:
 
 
 USE_A_RULE = "\n  try             @autograd.rule on a function that returns value and local derivatives: x * y, (y, x)"
-"""What an error says to somebody who brings parents and a closure of their own, as in a lecture."""
+"""What an error says where only a rule will do: it has derivatives of every order, and can be compiled."""
+
+BY_HAND = (
+    "\n  try             Value(a.data * b.data, (a, b), (b.data, a.data)): number, parents, the derivative in each;\n"
+    "                  or @autograd.rule on a function that returns value and local derivatives: x * y, (y, x)"
+)
+"""What an error says to somebody who makes a node with parents and a closure of their own, as in a lecture."""
 
 
-class ChainRule(property):
-    """A node's chain rule, which can be read and called: AttributeError says how to give another."""
+class ReadOnly(property):
+    """A property that tells how a node was made: AttributeError says how to make another."""
 
     def __set__(self, thing: object, _: object) -> None:
-        raise AttributeError(f"a node's chain rule cannot be set{USE_A_RULE}", name="_backward", obj=None)
+        raise AttributeError(
+            f"how a node was made cannot be changed (_backward, _prev, _op and their like){BY_HAND}", obj=None
+        )
 
 
 class Advised:

@@ -20,7 +20,8 @@ def table() -> str:
     for exercise in EXERCISES:
         own = dict.fromkeys(bug_id(bug) for bug in exercise.check.MUTANTS)
         names = "; ".join(f"{BUGS[bug]} ({bug})" for bug in own if bug in BUGS)
-        inherited = "; and what the exercises before it name" * bool(exercise.needs)
+        is_inherited = bool(exercise.needs) and getattr(exercise.check, "INHERITS", True)
+        inherited = "; and what the exercises before it name" * is_inherited
         rows.append(
             f"| {exercise.number} | {page(exercise.name, 'en').title} | {exercise.check.MINUTES} | {names}{inherited} |"
         )

@@ -295,7 +295,8 @@ def _sum(graph: _Graph, xs: str) -> str:
 
 
 def _reduced(operator: str) -> Callable[..., str]:
-    return lambda graph, xs: graph.add(operator, xs, axes=[2], keepdims=0)
+    """A reduction. The ties of a maximum concern its gradient alone, which is not exported."""
+    return lambda graph, xs, ties="": graph.add(operator, xs, axes=[2], keepdims=0)
 
 
 _COMPOSED: dict[Any, Callable[..., str]] = {

@@ -17,6 +17,7 @@ from autograd.util.files import in_a_folder, write_whole
 from autograd.util.printable import a_kind_of, kind_of
 from nn.export.errors import ExportError, extra
 from nn.export.onnx_graph import graph_of
+from nn.modes import predicting
 from nn.running.row_function import Function
 
 __all__ = ["ExportError", "to_onnx"]
@@ -35,7 +36,7 @@ def to_onnx(model: Function, path: str | os.PathLike[str], example: Sequence[Any
     Each input is (batch, size), with a sample's numbers in one row. The output is (batch, size) and named "output". All
     have the function's dtype. onnx checks the graph before it is written, and an existing file is only replaced by a
     complete one. Even in a float64 file, erf, tan, sinh, cosh and the inverse functions are computed in float32, to
-    about 1e-7, because onnxruntime offers nothing better.
+    about 1e-7, because onnxruntime offers nothing better. Dropout drops nothing.
 
     Raises ExportError for anything ONNX cannot express, MissingExtraError without onnx, FileNotFoundError if the folder
     does not exist, and OSError if the file cannot be written.
@@ -64,7 +65,8 @@ def _compiled(model: Function, example: Sequence[Any] | None) -> Compiled:
     if example is None:
         example = [0.0] * _width(model)
     compiled: Compiled = autograd.compile(lambda x: model(x), parameters=model.parameters())
-    compiled.record(plain_array(example, "example", float)[None])
+    with predicting():
+        compiled.record(plain_array(example, "example", float)[None])
     return compiled
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from nn.activations import Activation, Softmax
 from nn.export.errors import ExportError, extra
 from nn.layers import MLP, Layer, Neuron, Sequential
+from nn.module import Module
 from nn.running.row_function import Function
 
 __all__ = ["TorchModel", "to_torch"]
@@ -26,10 +27,13 @@ class TorchModel(NamedTuple):
 def to_torch(model: Function) -> TorchModel:
     """Convert a model to PyTorch: return the matching module and its state dict.
 
-    model: a Neuron, Layer, MLP or Sequential of them.
+    model: a module of ``nn``, or a Sequential of such.
 
-    The module takes a float64 tensor (batch, nin) and returns (batch, nout), even if nout is 1. Its parameters are
-    copies. Raises ExportError for a part that PyTorch has no module for, and MissingExtraError without PyTorch.
+    The module takes a float64 tensor (batch, nin) and returns (batch, nout), even if nout is 1. A sequence of rows is
+    (batch, positions, embed_dim), and tokens are an integer tensor (batch, positions). Images are
+    (batch, channels, height, width). Its parameters are copies, and it is in eval mode if the model is.
+
+    Raises ExportError for a part that PyTorch has no module for, and MissingExtraError without PyTorch.
 
     >>> import nn
     >>> model = nn.MLP(2, [3, 1], activation="tanh", seed=0)
@@ -38,7 +42,7 @@ def to_torch(model: Function) -> TorchModel:
     ['0.weight', '0.bias', '2.weight', '2.bias']
     """
     torch = extra("torch")
-    module = torch.nn.Sequential(*_parts(model, torch)).double()
+    module = torch.nn.Sequential(*_parts(model, torch)).double().train(getattr(model, "training", True))
     return TorchModel(module.state_dict(), module)
 
 
@@ -61,6 +65,8 @@ def _parts(model: Function, torch: ModuleType) -> Iterator[Any]:
         yield getattr(torch.nn, type(model).__name__)(dim=-1)
     elif isinstance(model, Activation):
         yield getattr(torch.nn, type(model).__name__)(**model._settings())
+    elif (module := _of_sequences(model, torch)) is not None:
+        yield module
     else:
         name = getattr(model, "__name__", None)
         if name not in _activations(torch):
@@ -71,11 +77,28 @@ def _parts(model: Function, torch: ModuleType) -> Iterator[Any]:
         yield from _activation(name, torch)
 
 
+def _of_sequences(model: Function, torch: ModuleType) -> Any:
+    """Return the PyTorch module of a module for sequences; None for anything else."""
+    if not isinstance(model, Module):
+        return None
+    from nn.export.torch_modules import module_of  # it imports PyTorch, which is optional
+
+    def convert(part: Module) -> Any:
+        parts = list(_parts(part, torch))
+        return parts[0] if len(parts) == 1 else torch.nn.Sequential(*parts)
+
+    return module_of(model, convert)
+
+
 def _linear(neurons: list[Neuron], torch: ModuleType) -> Any:
-    linear = torch.nn.Linear(len(neurons[0].w), len(neurons), dtype=torch.float64)
+    biases = [neuron.b.data for neuron in neurons if neuron.b is not None]
+    if 0 < len(biases) < len(neurons):
+        raise ExportError("some neurons of a layer have a bias and some have none, but in PyTorch all or none have one")
+    linear = torch.nn.Linear(len(neurons[0].w), len(neurons), bias=bool(biases), dtype=torch.float64)
     with torch.no_grad():
         linear.weight.copy_(torch.from_numpy(np.array([[w.data for w in neuron.w] for neuron in neurons])))
-        linear.bias.copy_(torch.from_numpy(np.array([neuron.b.data for neuron in neurons])))
+        if biases:
+            linear.bias.copy_(torch.from_numpy(np.array(biases)))
     return linear
 
 

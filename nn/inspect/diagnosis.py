@@ -13,9 +13,11 @@ from numpy.typing import ArrayLike
 
 import autograd
 from autograd import Value
+from autograd.pytree import flatten
 from autograd.util.arrays import plain_array
 from autograd.util.printable import kind_of, name_of, printable
 from nn.losses import LOSSES
+from nn.modes import predicting
 from nn.running.evaluation import named
 from nn.running.row_function import Function
 
@@ -96,7 +98,8 @@ def diagnose(model: Any, X: ArrayLike, y: ArrayLike, loss: str | Function = "mse
     inputs, targets = plain_array(X, "X")[:samples].tolist(), plain_array(y, "y")[:samples].tolist()
     if not inputs:
         raise ValueError("there are no samples to look at")
-    outputs = _outputs(model, inputs)
+    with predicting():
+        outputs = _outputs(model, inputs)
     chosen = named(loss, LOSSES, "loss")
     total = autograd.mean([chosen(out, target) for out, target in zip(outputs[-1], targets, strict=True)])
     gradients = _gradients(total, model.parameters())
@@ -125,7 +128,7 @@ def _outputs(model: Any, inputs: Sequence[Any]) -> list[list[Any]]:
 
 
 def _report(i: int, layer: Any, outputs: Sequence[Any], slopes: dict[Value, float]) -> LayerReport:
-    units = np.array([[v.data for v in ([out] if isinstance(out, Value) else out)] for out in outputs])
+    units = np.array([[x.data if isinstance(x, Value) else x for x in flatten(out, "an output")[0]] for out in outputs])
     activation = _activation(layer)
     low, high = _SATURATED.get(activation, (-np.inf, np.inf))
     gradients = np.array([slopes[p] for p in layer.parameters()])

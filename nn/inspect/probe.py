@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import functools
-import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, SupportsIndex
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import Value
+from autograd.core.number_kinds import whole
 from autograd.util.arrays import Array, plain_array
 from autograd.util.printable import printable
 from nn.layers import MLP, Layer, Neuron, Sequential
 from nn.optim.optimizer import Optimizer
-from nn.running.evaluation import Data
+from nn.running.data import Data
+from nn.running.evaluation import first_output
 from nn.running.gradients import eager_sample, sample_loss
+from nn.running.outputs import is_padded
 from nn.running.row_function import Function, RowFunction
+from nn.running.sequences import has_rows
 
 __all__ = ["ModelProbe", "Observed"]
 
@@ -52,6 +55,11 @@ class ModelProbe:
     """A training's model and data, to evaluate with the parameters of any moment."""
 
     def __init__(self, run: Observed, at: ArrayLike | None) -> None:
+        if run.data.lengths is not None and not is_padded(run.model, run.settings.loss, run.data):
+            raise ValueError(
+                "record= takes sequences of different lengths only for a causal model and the loss cross_entropy\n"
+                "  try             model.causal = True, if no output of it depends on later numbers of the sequence"
+            )
         self.model, self.loss, self.total = run.model, run.settings.loss, len(run.data.X)
         self.data = [x[_spread(self.total, SAMPLES)] for x in run.data.arrays()]
         self.sample, self.chosen = _sample(run.data, at)
@@ -60,7 +68,8 @@ class ModelProbe:
         self.values: list[Value] = list(dict.fromkeys([*trained, *own]))
         self.frozen = self.values[len(trained) :]
         self.stages, self.note = _stages(self.model, self.values)
-        self.axes = _axes(run.data.X)
+        self._has_rows = has_rows(first_output(self.model, self.sample[None]))
+        self.axes = [] if self._has_rows else _axes(run.data.X)
         self._loss = RowFunction(
             sample_loss(self.model, self.loss, len(self.data) > 2), self.values,
             eagerly=functools.partial(eager_sample, self.model, self.loss),
@@ -84,11 +93,17 @@ class ModelProbe:
         used = slice(None) if self._loss.compiles(*self.data) else _spread(len(self.data[0]), EAGER_SAMPLES)
         loss, gradient = self._loss.value_and_grad([x[used] for x in self.data], numbers, allow_nonfinite=True)
         activations, outputs = self._of_neurons(numbers), self._over_the_range(numbers)
-        answers = None if self.axes else self._output(self.data[0][self._points], numbers=numbers)
         return {
             "loss": loss, "gradient": gradient, "activations": activations, "outputs": outputs,
-            "answers": None if answers is None else answers.reshape(len(answers), -1),
+            "answers": self._answers(numbers),
         }  # fmt: skip
+
+    def _answers(self, numbers: Array) -> Array | None:
+        """Return the outputs for the samples that are drawn; None if the range is drawn, or if they have rows."""
+        if self.axes or self._has_rows:
+            return None
+        answers = self._output(self.data[0][self._points], numbers=numbers)
+        return answers.reshape(len(answers), -1)
 
     def about(self) -> dict[str, Any]:
         """Return the data that are the same at every moment."""
@@ -176,9 +191,11 @@ def _stages(model: Function, values: Sequence[Value]) -> tuple[list[_Stage] | No
         neurons = part.neurons if isinstance(part, Layer) else [part]
         try:
             weights = [[places[w] for w in neuron.w] for neuron in neurons]
-            biases = [places[neuron.b] for neuron in neurons]
+            biases = [places[neuron.b] for neuron in neurons if neuron.b is not None]
         except (KeyError, TypeError):
             return None, f"a weight of {name} is not a parameter"
+        if len(biases) < len(neurons):
+            return None, f"a neuron of {name} has no bias"
         stages.append(_Stage(name, _activation(part), weights, biases, [part]))
     return stages, ""
 
@@ -189,7 +206,8 @@ def _parts(module: Any, name: str) -> list[tuple[str, Any]] | None:
     if forward in (Layer.forward, Neuron.forward):
         return [(name, module)]
     if forward not in (MLP.forward, Sequential.forward):
-        return None if hasattr(module, "parameters") else [(name, module)]
+        has_parameters = bool(getattr(module, "parameters", list)())
+        return None if has_parameters else [(name, module)]  # an activation or Dropout is a function
     parts: list[tuple[str, Any]] = []
     prefix = f"{name}." if "layers[" in name else ""
     for i, layer in enumerate(module.layers):
@@ -230,7 +248,7 @@ def _spread(count: int, most: int) -> Array:
 def _sample(data: Data, at: ArrayLike | None) -> tuple[Array, dict[str, Any]]:
     """Return an input, and a description: its index among the samples, its numbers and its target."""
     count, shape = len(data.X), data.X.shape[1:]
-    index = 0 if at is None else operator.index(at) if isinstance(at, SupportsIndex) and not np.shape(at) else None
+    index = 0 if at is None else whole(at)
     if index is None:
         x = plain_array(at, "at", float)
         if x.size != np.prod(shape, dtype=int):
@@ -240,8 +258,8 @@ def _sample(data: Data, at: ArrayLike | None) -> tuple[Array, dict[str, Any]]:
     if not -count <= index < count:
         raise ValueError(f"at must be a sample's index, 0 to {count - 1}, or an input, not {index}")
     index %= count
-    x = np.asarray(data.X[index])
-    return x, {"index": index, "x": x.ravel().tolist(), "y": data.y[index].tolist()}
+    x = np.asarray(data.sample(index))
+    return x, {"index": index, "x": x.ravel().tolist(), "y": data.target(index).tolist()}
 
 
 def _axes(X: Array) -> list[tuple[float, float]]:

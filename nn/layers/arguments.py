@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import numbers
-import operator
 import random
 from collections.abc import Callable, Sequence
-from typing import Any, SupportsIndex
+from typing import Any, SupportsIndex, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Value
+from autograd.core.number_kinds import whole
 from autograd.util.arrays import plain_array
-from autograd.util.printable import a_kind_of
+from autograd.util.printable import a_kind_of, printable
 from autograd.util.suggestions import lookup_error
 from nn.init import INITS, Generator, Initialisation, suited_to
 
-__all__ = ["Activation", "Init", "Inputs", "drawn", "generator", "initialisation", "inputs_of", "seeds_of", "width"]
+__all__ = [
+    "Activation",
+    "Init",
+    "Inputs",
+    "drawn",
+    "generator",
+    "initialisation",
+    "inputs_of",
+    "is_rows",
+    "row_of",
+    "rows_of",
+    "seeds_of",
+    "sizes_in_file",
+    "width",
+]
 
 Activation = str | Callable[[Value], Value] | None
 Init = str | Initialisation
@@ -43,21 +57,58 @@ def inputs_of(x: Inputs, nin: int, taker: str) -> Any:
     return x
 
 
-def width(n: object) -> int:
-    """Return a width as an int; TypeError if it is not one, and ValueError if it is below 1."""
-    if isinstance(n, bool) or not hasattr(n, "__index__"):
-        raise TypeError(f"a layer's width must be an int, not {a_kind_of(n)}")
-    width = operator.index(n)
+def is_rows(x: object) -> TypeGuard[Sequence[Any]]:
+    """Whether x is a sequence of rows, not one row."""
+    return getattr(x, "ndim", 1) > 1 if isinstance(x, np.ndarray) else _is_row(x) and len(x) > 0 and _is_row(x[0])
+
+
+def _is_row(x: object) -> TypeGuard[Sequence[Any]]:
+    return isinstance(x, (list, tuple, np.ndarray))
+
+
+def rows_of(x: Sequence[Inputs] | NDArray[Any], n: int, taker: str) -> list[Any]:
+    """Return a sequence of rows of n inputs each as a list of them.
+
+    taker: the module's class, for the error. Raises ValueError for a single row, no row, and a row of another length.
+    """
+    if not is_rows(x):
+        what = "no row" if _is_row(x) and not len(x) else "a single row" if _is_row(x) else a_kind_of(x)
+        raise ValueError(f"{taker} takes a sequence of rows, (positions, {n}), not {what}")
+    return [inputs_of(row, n, taker) for row in x]
+
+
+def row_of(output: Any) -> list[Any]:
+    """Return a layer's outputs as a list: that of a single neuron is bare."""
+    return output if isinstance(output, list) else [output]
+
+
+def width(n: object, name: str = "a layer's width") -> int:
+    """Return a width as an int; TypeError if it is not one, and ValueError if it is below 1.
+
+    name: what an error calls it.
+    """
+    width = whole(n)
+    if width is None:
+        raise TypeError(f"{name} must be an int, not {a_kind_of(n)}")
     if width < 1:
-        raise ValueError(f"a layer's width must be 1 or more, not {n}")
+        raise ValueError(f"{name} must be 1 or more, not {n}")
     return width
+
+
+def sizes_in_file(*sizes: object) -> list[int]:
+    """Return sizes that a file gives; ValueError unless each is a whole number from 1."""
+    plain = [size for size in sizes if type(size) is int and size > 0]
+    if len(plain) < len(sizes):
+        raise ValueError(f"its widths are {printable(repr(list(sizes)))}")
+    return plain
 
 
 def generator(seed: SupportsIndex | str | float | None) -> Generator:
     """Return a generator of random numbers: Python's own where there is no seed, so that ``random.seed`` sets it."""
     if seed is None:
         return random
-    return random.Random(operator.index(seed) if hasattr(seed, "__index__") else seed)  # NumPy's ints, too
+    number = whole(seed)  # NumPy's ints, too
+    return random.Random(seed if number is None else number)  # type: ignore[arg-type]  # it refuses other types
 
 
 def seeds_of(seed: int | None, count: int) -> list[int | None]:

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Literal
 
 import autograd
 from autograd import RULES, Value
 from autograd.util.printable import a_kind_of, name_of, printable
 from autograd.util.suggestions import lookup_error
-from nn.init import fan_in_uniform
-from nn.layers.arguments import Activation, Init, Inputs, drawn, generator, initialisation, inputs_of, seeds_of, width
+from nn.init import Generator, fan_in_uniform
+from nn.layers.arguments import (
+    Activation,
+    Init,
+    Inputs,
+    drawn,
+    generator,
+    initialisation,
+    inputs_of,
+    seeds_of,
+    sizes_in_file,
+    width,
+)
 from nn.module import Module
 
 __all__ = ["MLP", "Layer", "Linear", "Neuron", "Sequential"]
@@ -26,6 +38,7 @@ class Neuron(Module):
     init: how the weights are drawn: a name from ``nn.init`` ("xavier_uniform", "he_uniform", "uniform" in [−1, 1], …)
     or a function (nin, nout, generator) → number, where nout is 1 for a neuron on its own. The default is "he_uniform"
     before relu and similar activations, else "xavier_uniform", times 5/3 for tanh. The bias starts at 0.
+    bias: False for a neuron without b, whose attribute ``b`` is then None.
 
     Raises ValueError for an unknown name or a width below 1, and TypeError for a width that is not an int or an init
     that does not return a number.
@@ -38,32 +51,41 @@ class Neuron(Module):
     """
 
     def __init__(
-        self, nin: int, activation: Activation = "relu", seed: int | None = None, init: Init | None = None
+        self,
+        nin: int,
+        activation: Activation = "relu",
+        seed: int | None = None,
+        init: Init | None = None,
+        bias: bool = True,
     ) -> None:
         source = generator(seed)
         draw = initialisation(init, activation)
         self.w = [Value(drawn(draw, nin, 1, source)) for _ in range(width(nin))]
-        self.b = Value(0.0)
+        self.b = Value(0.0) if bias else None
         self.activation = None if activation == "linear" else activation
         self._activate = _function(self.activation)
 
     def forward(self, x: Inputs) -> Value:
         """activation(Σ wᵢxᵢ + b).  x: (nin,)."""
-        x = inputs_of(x, len(self.w), "neuron")
-        return self._activate(autograd.dot(self.w, x) + self.b)
+        total = autograd.dot(self.w, inputs_of(x, len(self.w), "neuron"))
+        return self._activate(total if self.b is None else total + self.b)
 
     def _settings(self) -> dict[str, Any]:
-        return {"nin": len(self.w), "activation": self.activation}
+        return {"nin": len(self.w), "activation": self.activation, **_without_bias(self)}
+
+    @staticmethod
+    def _count(settings: Mapping[str, Any]) -> int:
+        return _weights_and_biases(settings)
 
     def __repr__(self) -> str:
         name = name_of(self.activation) if callable(self.activation) else printable(self.activation or "linear")
-        return f"{name}Neuron({len(self.w)})"
+        return f"{name}Neuron({len(self.w)}{', bias=False' if self.b is None else ''})"
 
 
 class Layer(Module):
     """A layer of ``nout`` neurons that all see the same ``nin`` inputs.
 
-    nin, activation, seed, init: the same as for Neuron.
+    nin, activation, seed, init, bias: the same as for Neuron.
     nout: the number of neurons.
     output: "softmax" instead of an activation; it covers all outputs together, which become probabilities and sum to 1.
 
@@ -84,6 +106,7 @@ class Layer(Module):
         seed: int | None = None,
         init: Init | None = None,
         output: Literal["softmax"] | None = None,
+        bias: bool = True,
     ) -> None:
         seeds, draw = seeds_of(seed, width(nout)), initialisation(init, None if output else activation)
         if output not in (None, "softmax"):
@@ -96,7 +119,11 @@ class Layer(Module):
             )
         self.output = output
         activation = None if output else activation
-        self.neurons = [Neuron(nin, activation, seed, lambda nin, _, source: draw(nin, nout, source)) for seed in seeds]
+
+        def draw_of_layer(nin: int, _: int, source: Generator) -> float:
+            return draw(nin, nout, source)
+
+        self.neurons = [Neuron(nin, activation, seed, draw_of_layer, bias) for seed in seeds]
 
     def forward(self, x: Inputs) -> Any:
         """Return each neuron's output, after softmax if there is one.  x: (nin,)  →  (nout,), or one Value for 1."""
@@ -110,6 +137,10 @@ class Layer(Module):
         first = self.neurons[0]._settings()
         return {**first, "nout": len(self.neurons), "output": self.output}
 
+    @staticmethod
+    def _count(settings: Mapping[str, Any]) -> int:
+        return _weights_and_biases(settings)
+
     def __repr__(self) -> str:
         return f"{self.output or ''}Layer of {len(self.neurons)} {self.neurons[0]!r}"
 
@@ -120,23 +151,29 @@ class Linear(Layer):
     nin, nout, seed: the same as for Layer.
     init: the same as for Layer. The default is PyTorch's: weights and biases uniform in [−1/√nin, 1/√nin]. If you give
     an init, the biases start at 0.
+    bias: False for w·x alone.
 
     >>> Linear(2, 3, seed=0)
     Linear(2, 3)
     """
 
-    def __init__(self, nin: int, nout: int, seed: int | None = None, init: Init | None = None) -> None:
-        super().__init__(nin, nout, None, seed, fan_in_uniform if init is None else init)
+    def __init__(
+        self, nin: int, nout: int, seed: int | None = None, init: Init | None = None, *, bias: bool = True
+    ) -> None:
+        super().__init__(nin, nout, None, seed, fan_in_uniform if init is None else init, bias=bias)
         if init is None:
             source = generator(seed)
             for neuron in self.neurons:
-                neuron.b.data = fan_in_uniform(nin, nout, source)
+                if neuron.b is not None:
+                    neuron.b.data = fan_in_uniform(nin, nout, source)
 
     def _settings(self) -> dict[str, Any]:
-        return {"nin": len(self.neurons[0].w), "nout": len(self.neurons)}
+        first = self.neurons[0]
+        return {"nin": len(first.w), "nout": len(self.neurons), **_without_bias(first)}
 
     def __repr__(self) -> str:
-        return f"Linear({len(self.neurons[0].w)}, {len(self.neurons)})"
+        first = self.neurons[0]
+        return f"Linear({len(first.w)}, {len(self.neurons)}{', bias=False' if first.b is None else ''})"
 
 
 class MLP(Module):
@@ -147,7 +184,7 @@ class MLP(Module):
     activation: the activation of every layer except the last.
     output: the activation of the last layer: None for a linear output, or "softmax" over all outputs together. Leave
     it out for ``cross_entropy``, which applies softmax itself.
-    seed, init: the same as for Neuron, as are the errors.
+    seed, init, bias: the same as for Neuron, as are the errors.
 
     ``mlp(x)`` returns a list of Values, or a single Value if the last width is 1. It raises ValueError if x does not
     have nin numbers.
@@ -165,6 +202,7 @@ class MLP(Module):
         output: Activation = None,
         seed: int | None = None,
         init: Init | None = None,
+        bias: bool = True,
     ) -> None:
         if not hasattr(nouts, "__len__"):
             raise TypeError(f"nouts must list the width of each layer, for example [16, 16, 1], not {nouts!r}")
@@ -172,10 +210,10 @@ class MLP(Module):
             raise ValueError("nouts is empty: an MLP needs at least one layer")
         _function(activation)
         *hidden, last = zip([nin, *nouts], nouts, seeds_of(seed, len(nouts)), strict=False)
-        self.layers = [Layer(i, o, activation, seed, init) for i, o, seed in hidden]
+        self.layers = [Layer(i, o, activation, seed, init, bias=bias) for i, o, seed in hidden]
         i, o, seed = last
         softmax: Any = "softmax" if output == "softmax" else None
-        self.layers.append(Layer(i, o, None if softmax else output, seed, init, softmax))
+        self.layers.append(Layer(i, o, None if softmax else output, seed, init, softmax, bias))
 
     def forward(self, x: object) -> Any:
         """Return the last layer's output.  x: (nin,)  →  (nouts[-1],), or one Value if that is 1."""
@@ -186,8 +224,12 @@ class MLP(Module):
     def _settings(self) -> dict[str, Any]:
         first, last = self.layers[0]._settings(), self.layers[-1]._settings()
         output = last["output"] or last["activation"]
-        nouts = [len(layer.neurons) for layer in self.layers]
-        return {"nin": first["nin"], "nouts": nouts, "activation": first["activation"], "output": output}
+        nouts = [first.pop("nout"), *(len(layer.neurons) for layer in self.layers[1:])]
+        return {**first, "nouts": nouts, "output": output}
+
+    @staticmethod
+    def _count(settings: Mapping[str, Any]) -> int:
+        return _weights_and_biases(settings)
 
     _repr_pretty_ = Module._repr_pretty_  # IPython prefers the __repr__ of the nearer class
 
@@ -228,6 +270,17 @@ class Sequential(Module):
     def __repr__(self) -> str:
         names = [name_of(layer) for layer in self.layers]
         return f"Sequential of [{', '.join(names)}]"
+
+
+def _weights_and_biases(settings: Mapping[str, Any]) -> int:
+    """Count the numbers of a neuron, a layer or several layers with these settings."""
+    widths = sizes_in_file(settings["nin"], *settings.get("nouts", [settings.get("nout", 1)]))
+    return sum((nin + settings.get("bias", True)) * nout for nin, nout in pairwise(widths))
+
+
+def _without_bias(neuron: Neuron) -> dict[str, Any]:
+    """Return the setting of a neuron without a bias; nothing for one with it, as files of before have it."""
+    return {"bias": False} if neuron.b is None else {}
 
 
 def _linear(x: Value) -> Value:

@@ -200,25 +200,42 @@ class Optimizer(Advised, ABC):
             self._apply_to_some(theta, gradient, np.ones(len(theta), bool) if reached is None else reached)
             return
         self._steps += 1
+        self._apply_to_all(theta, gradient)
+
+    def _apply_to_all(self, theta: Array, gradient: Array) -> None:
         with np.errstate(all="ignore"):
             for part, arrays in self._blocks:
                 self.update(theta[part], gradient[part], *arrays)
 
     def _apply_to_some(self, theta: Array, gradient: Array, reached: Array) -> None:
         """Move the parameters that were reached, those with the same step count together."""
-        counts = np.full(len(theta), self._steps) if self._counts is None else self._counts
-        counts = counts + reached
-        for count in np.flatnonzero(np.bincount(counts[reached])).tolist():
-            chosen = np.flatnonzero(reached & (counts == count))
-            numbers, buffers = theta[chosen], [buffer[chosen] for buffer in self._buffers.values()]
-            self._steps = count
-            with np.errstate(all="ignore"):
-                self.update(numbers, gradient[chosen], np.empty_like(numbers), np.empty_like(numbers), *buffers)
-            theta[chosen] = numbers
-            for buffer, moved in zip(self._buffers.values(), buffers, strict=True):
-                buffer[chosen] = moved
+        counts = (np.full(len(theta), self._steps) if self._counts is None else self._counts) + reached
+        of_reached = counts[reached]
+        if 2 * len(of_reached) > len(theta) and (of_reached == of_reached[0]).all():
+            self._steps = int(of_reached[0])
+            self._apply_but_to(np.flatnonzero(~reached), theta, gradient)
+        else:
+            for count in np.flatnonzero(np.bincount(of_reached)).tolist():
+                self._steps = count
+                self._apply_to(np.flatnonzero(reached & (counts == count)), theta, gradient)
         self._steps = int(counts.max())
         self._counts = counts if (counts != self._steps).any() else None
+
+    def _apply_but_to(self, others: Array, theta: Array, gradient: Array) -> None:
+        """Move all parameters, and put the others back: faster than taking out most of them."""
+        arrays = [theta, *self._buffers.values()]
+        before = [array[others] for array in arrays]
+        self._apply_to_all(theta, gradient)
+        for array, numbers in zip(arrays, before, strict=True):
+            array[others] = numbers
+
+    def _apply_to(self, chosen: Array, theta: Array, gradient: Array) -> None:
+        numbers, buffers = theta[chosen], [buffer[chosen] for buffer in self._buffers.values()]
+        with np.errstate(all="ignore"):
+            self.update(numbers, gradient[chosen], np.empty_like(numbers), np.empty_like(numbers), *buffers)
+        theta[chosen] = numbers
+        for buffer, moved in zip(self._buffers.values(), buffers, strict=True):
+            buffer[chosen] = moved
 
     def _lay_out(self, theta: Array, gradient: Array) -> None:
         """Convert the buffers to theta's type, and cut buffers and scratches into blocks."""

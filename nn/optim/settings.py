@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import math
-import operator
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
 from typing import Any, Literal
@@ -12,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from autograd import Value
+from autograd.core.number_kinds import whole
 from autograd.util.arrays import Array
 from autograd.util.printable import a_kind_of, kind_of, printable
 
@@ -42,7 +42,8 @@ def in_interval(name: str, x: object, interval: Literal["[0, 1)", "[0, 1]", "(0,
 
 def integer(name: str, x: object, least: int = 0) -> int:
     """Return the int. Raises ValueError unless it is one and at least ``least``."""
-    if not hasattr(x, "__index__") or isinstance(x, bool) or (checked := operator.index(x)) < least:
+    checked = whole(x)
+    if checked is None or checked < least:
         raise ValueError(f"{name} must be a whole number, {least} or more, not {x!r}")
     return checked
 

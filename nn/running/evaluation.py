@@ -6,19 +6,23 @@ import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 import autograd
-from autograd.util.arrays import Array, plain_array
+from autograd.util.arrays import Array
 from autograd.util.suggestions import lookup_error
-from nn.losses import LOSSES, bce_with_logits, refuse_targets
+from nn.losses import LOSSES, bce_with_logits
+from nn.losses.table import refuse_targets
 from nn.metrics import METRICS
+from nn.modes import predicting
+from nn.running.data import Data, samples_of
 from nn.running.labels import Labels
+from nn.running.outputs import Outputs, Part, in_order
 from nn.running.row_function import Engine, Function, RowFunction, as_values, called, loss_of, plain
+from nn.running.sequences import ClassLoss, has_rows, is_ragged, padded
 
 __all__ = ["evaluate", "predict"]
 
@@ -30,8 +34,10 @@ Metric = str | Score
 def predict(model: Function, X: ArrayLike, engine: Engine = "compiled", dtype: str = "float64") -> Array:
     """Compute the model's output for each sample: (samples,) if it has one output, else (samples, outputs).
 
+    If outputs differ in shape, as those of a GPT for sequences of different lengths, the result is an array of arrays.
+
     model: a Module, or any function of one sample.
-    X: (samples, …).
+    X: (samples, …); or a list of sequences of different lengths.
     engine: "compiled" or "eager"; a model that does not compile runs eagerly, with a warning.
     dtype: "float64" or "float32".
 
@@ -41,14 +47,14 @@ def predict(model: Function, X: ArrayLike, engine: Engine = "compiled", dtype: s
     >>> predict(nn.MLP(2, [3, 1], seed=0), [[1.0, 2.0], [0.0, 0.0]]).shape
     (2,)
     """
-    samples = _samples(X, "X")
-    f = RowFunction(model, engine=engine, dtype=dtype)
-    output = first_output(model, samples if len(samples) else np.ones((1, *samples.shape[1:])))
-    if not len(samples):
+    sequences, lengths = padded(X, "X") if is_ragged(X) else (X, None)
+    rows, outputs = samples_of(sequences, "X"), Outputs(model, engine, dtype)
+    output = first_output(model, rows if len(rows) else np.ones((1, *rows.shape[1:])), lengths)
+    if not len(rows):
         return np.empty((0, *np.shape(plain(output))), dtype)
-    outputs = f(samples)
-    f.warn_if_eager("model")
-    return outputs
+    parts = list(outputs(Data(rows, rows, lengths=lengths)))
+    outputs.warn_if_eager()
+    return in_order(parts)
 
 
 def evaluate(
@@ -59,10 +65,10 @@ def evaluate(
     metrics: Metric | Sequence[Metric] = (),
     engine: Engine = "compiled",
 ) -> dict[str, float]:
-    """Compute the mean loss over the samples and each metric, by name.
+    """Compute the mean loss over the samples and each metric, by name; over the tokens, if each has a target.
 
     model: a Module, or any function of one sample.
-    X: (samples, …).
+    X: (samples, …); or a list of sequences of different lengths.
     y: the same as for ``nn.fit``; text labels must have as many classes as the model has outputs.
     loss: a name, or a function of one prediction and one target.
     metrics: names or functions (y_true, y_pred).
@@ -78,33 +84,11 @@ def evaluate(
     labels = Labels.of(y, chosen)
     data = Data.of(X, y if labels is None else labels.numbers(y), None, "float64")
     evaluation = Evaluation(model, chosen, metric_functions(metrics, chosen), engine)
-    outputs = width(first_output(model, data.X))
-    refuse_targets(chosen, data.y, outputs)
+    output = first_output(model, data.X, data.lengths)
+    refuse_misfits(chosen, data, output)
     if labels is not None:
-        labels.refuse_other_width(outputs)
-    return evaluation(data)
-
-
-@dataclass
-class Data:
-    """Samples, targets, and a weight for each sample or None."""
-
-    X: Array
-    y: Array
-    weight: Array | None = None
-
-    @classmethod
-    def of(cls, X: ArrayLike, y: ArrayLike, weight: ArrayLike | None, dtype: str) -> Data:
-        X, y = _samples(X, "X"), _samples(y, "y")
-        if len(X) != len(y):
-            advice = f": if X is one sample of {len(X)} numbers, pass [X] or X[None]" if X.ndim == len(y) == 1 else ""
-            raise ValueError(f"X has {len(X)} samples but y has {len(y)} targets{advice}")
-        if not len(X):
-            raise ValueError("X has no samples, so there is nothing to learn from")
-        return cls(X, y, None if weight is None else _weights(weight, len(X), dtype))
-
-    def arrays(self) -> list[Array]:
-        return [self.X, self.y] if self.weight is None else [self.X, self.y, self.weight]
+        labels.refuse_other_width(width(output))
+    return evaluation(data.counted(chosen, output))
 
 
 class Evaluation:
@@ -119,57 +103,49 @@ class Evaluation:
         dtype: str = "float64",
     ) -> None:
         self.metrics = metrics
-        self._model = RowFunction(model, engine=engine, dtype=dtype)
-        self._loss = RowFunction(loss, eagerly=lambda output, target: loss_of(loss, as_values(output), target))
+        self._outputs, self._of_classes = Outputs(model, engine, dtype, loss), ClassLoss.of(loss)
+        self._loss = functools.partial(
+            RowFunction, loss, eagerly=lambda output, target: loss_of(loss, as_values(output), target)
+        )
+        self._losses: dict[int, RowFunction] = {}  # by the length of the sequences
 
     def __call__(self, data: Data) -> dict[str, float]:
         """Compute the mean loss and each metric, by name."""
-        outputs = self._model(data.X)
-        self._model.warn_if_eager("model")
-        return {"loss": self._loss.mean(outputs, data.y)} | {
-            name: float(metric(data.y, outputs)) for name, metric in self.metrics.items()
+        parts = list(self._outputs(data))
+        self._outputs.warn_if_eager()
+        losses = np.empty(len(data.X))
+        for part in parts:
+            losses[part.chosen] = self._losses.setdefault(part.length, self._loss())(part.outputs, part.data.y)
+        y, outputs = self._for_metrics(parts)
+        return {"loss": float(np.average(losses, weights=data.counts))} | {
+            name: float(metric(y, outputs)) for name, metric in self.metrics.items()
         }
 
-
-def _weights(given: ArrayLike, count: int, dtype: str) -> Array:
-    """Check the weights of the samples, and scale them to a mean of 1."""
-    weight = plain_array(given, "sample_weight", dtype)
-    if weight.shape != (count,) or not np.isfinite(weight).all() or (weight < 0).any() or not weight.sum() > 0:
-        raise ValueError(
-            f"sample_weight must be {count} finite numbers, 0 or more and not all 0; it has shape {weight.shape}"
-        )
-    return weight / weight.mean()  # type: ignore[no-any-return]
-
-
-def _samples(given: ArrayLike, name: str) -> Array:
-    try:
-        array = plain_array(given, name)
-    except ValueError as error:
-        raise ValueError(f"{name} is ragged: its rows have different lengths") from error
-    if array.dtype.kind in "iub" and array.ndim:
-        return array
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"{name} must contain numbers, but it is an array of {array.dtype}")
-    if not array.ndim:
-        raise ValueError(f"{name} must be an array with a row for each sample, not a single number")
-    with np.errstate(all="ignore"):
-        total = array.sum()  # finite if all numbers are, except for overflow; needs no memory
-    if not np.isfinite(total) and not np.isfinite(array).all():
-        first = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
-        raise ValueError(f"{name} contains a number that is not finite, first at {first}")
-    return array  # as it is: a batch is converted when it is copied into place
+    def _for_metrics(self, parts: Sequence[Part]) -> tuple[Array, Array]:
+        """Return targets and outputs: a row for each target that counts, if outputs have one; else for each sample."""
+        targets, outputs = parts[0].data.y, parts[0].outputs
+        if targets.ndim == 2 and outputs.ndim == 3:
+            targets = np.concatenate([part.data.y.ravel() for part in parts])
+            outputs = np.concatenate([part.outputs.reshape(-1, part.outputs.shape[2]) for part in parts])
+            is_counted = slice(None) if self._of_classes is None else targets != self._of_classes.ignore_index
+            return targets[is_counted], outputs[is_counted]
+        return (targets, outputs) if len(parts) == 1 else (in_order(parts, [x.data.y for x in parts]), in_order(parts))
 
 
-def first_output(model: Function, X: Array) -> Any:
+def first_output(model: Function, X: Array, lengths: Array | None = None) -> Any:
     """Compute the model's output for the first sample, so that wrong inputs are found at once.
+
+    Of sequences, the longest, the shortest and those with the largest and the smallest number are tried, too.
 
     Raises the model's errors, and ValueError if X has one number per sample but the model takes several.
     """
+    if lengths is not None:
+        return _first_of_sequences(model, X, lengths)
     try:
-        with autograd.no_grad():
+        with autograd.no_grad(), predicting():
             return called(model, X[0])
     except (IndexError, TypeError, ValueError) as error:
-        if X.ndim == 2 or (X.ndim > 2 and not isinstance(error, ValueError)):
+        if X.ndim == 2 or (X.ndim > 2 and not isinstance(error, ValueError)) or "\n  try  " in str(error):
             raise
         if X.ndim > 2:
             raise ValueError(
@@ -180,6 +156,39 @@ def first_output(model: Function, X: Array) -> Any:
             f"X has shape {X.shape}, so each sample is one number, which the model does not take: {error}\n"
             f"  try             [X] or X[None], if X is one sample of {len(X)} numbers"
         ) from error
+
+
+def _first_of_sequences(model: Function, X: Array, lengths: Array) -> Any:
+    flat = X.reshape(len(X), -1)
+    extremes = [lengths.argmax(), lengths.argmin(), flat.max(axis=1).argmax(), flat.min(axis=1).argmin()]
+    outputs = []
+    for i in dict.fromkeys([0, *map(int, extremes)]):
+        try:
+            with autograd.no_grad(), predicting():
+                outputs.append(called(model, X[i, : lengths[i]]))
+        except (IndexError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"X is ragged, so its rows are sequences, but the model does not take X[{i}], of length {lengths[i]}: "
+                f"{error}"
+            ) from error
+    return outputs[0]
+
+
+def refuse_misfits(loss: Callable[..., Any], data: Data, output: object, name: str = "y") -> None:
+    """Raise ValueError, naming it, for a target that the loss does not take. output: the model's, for a sample."""
+    of_classes, y = ClassLoss.of(loss), data.y
+    if data.has_target_each and data.lengths is not None:  # instead of what the array is filled up with
+        y = np.where(np.arange(y.shape[1]) < data.lengths[:, None], y, y[:, :1])
+    if of_classes is None or not has_rows(output) or y.ndim != 2:
+        refuse_targets(loss, y, width(output), name)
+        return
+    classes = len(output[0])  # type: ignore[index]
+    is_taken = (y >= 0) & (y < classes) & (y == y // 1) | (y == of_classes.ignore_index)
+    for i, j in np.argwhere(~is_taken)[:1].tolist():
+        raise ValueError(
+            f"cross_entropy takes targets from 0 to {classes - 1}, one class for each of the {classes} logits in a row "
+            f"of the model's output, but {name}[{i}][{j}] is {float(y[i, j]):g}"
+        )
 
 
 def width(output: Any) -> int | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,9 +13,12 @@ import autograd
 from autograd import Value
 from autograd.core.node import write_numbers
 from autograd.util.arrays import Array
+from autograd.util.printable import kind_of
+from nn.modes import Trained, predicting
 from nn.optim.settings import with_gradient
-from nn.running.evaluation import Data
-from nn.running.row_function import Engine, Function, RowFunction, Sample, called, loss_of
+from nn.running.data import Data, cut
+from nn.running.outputs import is_padded
+from nn.running.row_function import Engine, Function, RowFunction, Sample, called, loss_of, plain
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
     from autograd.compiler.program import Program  # the compiler is only loaded when needed
     from nn.running.shards import Sharded
 
-__all__ = ["Gradients", "eager_sample", "sample_loss"]
+__all__ = ["Gradients", "GradientsByLength", "eager_sample", "gradients_of", "sample_loss"]
 
 _IN_PLACE = 4096
 """With this many parameters or more, gradients reuse one array; below, a new array is faster."""
@@ -51,21 +55,29 @@ class Gradients:
         shards: tuple[Executor, int] | None,
     ) -> None:
         self.parameters, self.dtype = parameters, dtype
-        f, eagerly = sample_loss(model, loss, data.weight is not None), functools.partial(eager_sample, model, loss)
-        self._of_sample = RowFunction(f, parameters, engine, dtype=dtype, eagerly=eagerly)
+        self._trained = Trained(model)
+        self._of_sample = self._function(self._trained, loss, data, engine)
         self._gradient = np.empty(len(parameters), dtype)
         self._sharded: Sharded | None = None
         self.reached: Array | None = None
         self._is_known = False  # for every batch alike
-        self._record(model, data)
+        self._record(model, loss, data)
+        self._measured = self._of_sample
+        if self._trained.depends_on_mode:
+            self._measured = self._function(model, loss, data, engine)
         self.engine: Engine = "compiled" if self._of_sample.is_compiled else "eager"
         if shards is not None and self._of_sample.is_compiled:
             from nn.running.shards import Sharded  # it loads concurrent.futures, which few trainings need
 
             self._sharded = Sharded(*shards, self._of_sample.program)
 
-    def __call__(self, batch: Sequence[Array], theta: Array) -> tuple[float, Array]:
-        """Compute a batch's mean loss, and its gradient with respect to theta, the trained parameters' numbers."""
+    def __call__(self, batch: Sequence[Array], theta: Array, seeds: Sequence[int]) -> tuple[float, Array]:
+        """Compute a batch's mean loss, and its gradient with respect to theta, the trained parameters' numbers.
+
+        seeds: the training's seed, the epoch and the step, which alone decide what Dropouts drop.
+        """
+        if self._trained.calls:
+            batch = [*batch, self._trained.masks(len(batch[0]), seeds, self.dtype)]
         if self._sharded is not None:
             loss, gradient = self._sharded.value_and_grad(batch, self._of_sample.with_others(theta))
             return loss, gradient[: len(theta)]
@@ -79,7 +91,12 @@ class Gradients:
 
     def mean_loss(self, batch: Sequence[Array], theta: Array) -> float:
         """Compute only the mean loss of a batch, which may be large."""
-        return self._of_sample.mean(*batch, numbers=theta)
+        return self._measured.mean(*batch, numbers=theta)
+
+    @property
+    def drops(self) -> bool:
+        """Whether the model has Dropouts, whose masks depend on the training's seed."""
+        return bool(self._trained.calls)
 
     @property
     def programs(self) -> tuple[Program, ...]:
@@ -95,19 +112,183 @@ class Gradients:
         if self._sharded is not None:
             self._sharded.close()
 
-    def _record(self, model: Function, data: Data) -> None:
+    def arrays(self, data: Data) -> list[Array]:
+        """Return the arrays that a batch has rows of."""
+        return data.arrays()
+
+    def _function(self, model: Function, loss: Function, data: Data, engine: Engine) -> RowFunction:
+        """Return the loss of a sample as a function of its row of each array."""
+        f, eagerly = sample_loss(model, loss, data.weight is not None), functools.partial(eager_sample, model, loss)
+        return RowFunction(f, self.parameters, engine, dtype=self.dtype, eagerly=eagerly)
+
+    def _masked(self, loss: Function, is_weighted: bool, engine: Engine) -> RowFunction:
+        """Return the loss of a sample as a function of its row of each array, the last of which are masks."""
+        trained = self._trained
+
+        def eagerly(x: Sample, y: Sample, *others: Any) -> Any:
+            *weight, mask = others
+            return eager_sample(functools.partial(trained, mask=mask.tolist()), loss, x, y, *weight)
+
+        f: Function = lambda x, y, mask: loss(trained(x, mask), y)  # noqa: E731  its names are those of the inputs
+        if is_weighted:
+            f = lambda x, y, weight, mask: weight * loss(trained(x, mask), y)  # noqa: E731
+        return RowFunction(f, self.parameters, engine, dtype=self.dtype, eagerly=eagerly)
+
+    def _record(self, model: Function, loss: Function, data: Data) -> None:
         """Record the loss of a sample. If that fails, train eagerly, with a warning that says why.
 
-        The eager engine records it too, so that both engines agree on which parameters any batch may reach.
+        The eager engine records it too, so that both engines agree on which parameters any batch may reach. A model
+        with Dropouts is not recorded without masks: the first sample counts them.
         """
-        f, is_asked = self._of_sample, self._of_sample.is_compiled
-        if f.compiles(*data.arrays()):
-            reached = f.program.reached[: len(self.parameters)]
-            self.reached, self._is_known = None if reached.all() else reached, True
-        elif is_asked:
+        engine: Engine = "compiled" if self._of_sample.is_compiled else "eager"
+        arrays = data.arrays()
+        is_recorded = self._of_sample.compiles(*arrays)
+        if not is_recorded:
             with autograd.no_grad():
-                f.eagerly(*[x[0] for x in data.arrays()])  # what neither engine takes is an error
-            f.warn_if_eager("loss" if RowFunction(model).compiles(data.X) else "model")
+                self._of_sample.eagerly(*[x[0] for x in arrays])  # what neither engine takes is an error
+        if not is_recorded and self.drops:
+            self._of_sample = self._masked(loss, data.weight is not None, engine)
+            is_recorded = self._of_sample.compiles(*arrays, self._trained.masks(1, (0, 0, 0), self.dtype))
+        if is_recorded:
+            reached = self._of_sample.program.reached[: len(self.parameters)]
+            self.reached, self._is_known = None if reached.all() else reached, True
+        elif engine == "compiled":
+            self._of_sample.warn_if_eager("loss" if RowFunction(model).compiles(data.X) else "model")
+
+
+class GradientsByLength:
+    """The gradients of sequences of different lengths: each length has a program of its own.
+
+    The arguments and attributes are those of ``Gradients``, and the numbers, too. A batch has weights and, as one more
+    array, the lengths.
+    """
+
+    def __init__(
+        self,
+        model: Function,
+        loss: Function,
+        data: Data,
+        parameters: list[Value],
+        engine: Engine,
+        dtype: str,
+        shards: tuple[Executor, int] | None,
+    ) -> None:
+        self.engine = engine
+        self._has_target_each = data.has_target_each
+        self._of: dict[int, Gradients] = {}
+        for length, _, part in replace(data, weight=_weight(data)).by_length():
+            self._of[length] = Gradients(model, loss, part, parameters, self.engine, dtype, shards)
+            self.engine = self._of[length].engine  # from the first that does not compile, all others are eager
+
+    def __call__(self, batch: Sequence[Array], theta: Array, seeds: Sequence[int]) -> tuple[float, Array]:
+        """Compute a batch's mean loss, and its gradient with respect to theta, the trained parameters' numbers.
+
+        seeds: the training's seed, the epoch and the step; with the length, they decide what Dropouts drop.
+        """
+        count, loss, gradient = len(batch[0]), 0.0, np.zeros_like(theta)
+        for length, part in self._parts(batch):
+            part = _filled(part) if self.engine == "compiled" else part
+            of_part, slope = self._of[length](part, theta, (*seeds, length))
+            share = len(part[0]) / count
+            loss += of_part * share
+            gradient += slope * share
+        return loss, gradient
+
+    def mean_loss(self, batch: Sequence[Array], theta: Array) -> float:
+        """Compute only the mean loss of a batch, which may be large."""
+        count = len(batch[0])
+        return sum(
+            self._of[length].mean_loss(part, theta) * len(part[0]) / count for length, part in self._parts(batch)
+        )
+
+    def _parts(self, batch: Sequence[Array]) -> Iterator[tuple[int, list[Array]]]:
+        """Yield (length, arrays) for each length in a batch."""
+        *arrays, lengths = batch
+        for length in np.unique(lengths).tolist():
+            chosen = lengths == length
+            yield length, cut([x[chosen] for x in arrays], length, self._has_target_each)
+
+    @property
+    def drops(self) -> bool:
+        """Whether the model has Dropouts, whose masks depend on the training's seed."""
+        return any(gradients.drops for gradients in self._of.values())
+
+    @property
+    def reached(self) -> Array | None:
+        """Which parameters the loss reaches at any length; None for all of them."""
+        reached = [gradients.reached for gradients in self._of.values()]
+        known = [x for x in reached if x is not None]
+        together = np.any(known, axis=0) if len(known) == len(reached) else None
+        return None if together is None or together.all() else together
+
+    @property
+    def programs(self) -> tuple[Program, ...]:
+        """The recorded programs; empty for the eager engine."""
+        return tuple(program for gradients in self._of.values() for program in gradients.programs)
+
+    def write(self, theta: Array) -> None:
+        """Set the parameters' numbers to theta."""
+        next(iter(self._of.values())).write(theta)
+
+    def close(self) -> None:
+        """Close the executors that the shards created, if any."""
+        for gradients in self._of.values():
+            gradients.close()
+
+    def arrays(self, data: Data) -> list[Array]:
+        """Return the arrays that a batch has rows of."""
+        assert data.lengths is not None
+        return [data.X, data.y, _weight(data), data.lengths]
+
+
+def _weight(data: Data) -> Array:
+    return np.ones(len(data.X)) if data.weight is None else data.weight
+
+
+def _filled(arrays: Sequence[Array]) -> list[Array]:
+    """Add rows of weight 0 up to a power of two: a program keeps a plan for each of a few numbers of rows."""
+    rows = len(arrays[0])
+    missing = (1 << (rows - 1).bit_length()) - rows
+    filled = [np.concatenate([x, np.repeat(x[:1], missing, axis=0)]) for x in arrays]
+    filled[-1][rows:] = 0.0
+    return filled
+
+
+def gradients_of(
+    model: Function,
+    loss: Function,
+    data: Data,
+    parameters: list[Value],
+    engine: Engine,
+    dtype: str,
+    shards: tuple[Executor, int] | None,
+) -> Gradients | GradientsByLength:
+    """Return a training's gradients: all sequences padded, if the model is causal and compiles, else by their length.
+
+    Arguments and errors are those of ``Gradients``. Raises ValueError for a model that says it is causal and is not.
+    """
+    if data.lengths is None:
+        return Gradients(model, loss, data, parameters, engine, dtype, shards)
+    if is_padded(model, loss, data):
+        _refuse_not_causal(model, data)
+        gradients = Gradients(model, loss, data, parameters, engine, dtype, shards)
+        if gradients.engine == "compiled" or gradients.drops:  # masks are those of padded sequences on both engines
+            return gradients
+        engine = "eager"  # as a warning has said
+    return GradientsByLength(model, loss, data, parameters, engine, dtype, shards)
+
+
+def _refuse_not_causal(model: Function, data: Data) -> None:
+    """Raise ValueError if the shortest sequence has other outputs with numbers after it than without."""
+    assert data.lengths is not None
+    i = int(data.lengths.argmin())
+    with autograd.no_grad(), predicting():
+        alone, filled_up = (np.array(plain(called(model, x)), float) for x in (data.sample(i), data.X[i]))
+    if alone.shape[1:] != filled_up.shape[1:] or not np.allclose(alone, filled_up[: len(alone)], equal_nan=True):
+        raise ValueError(
+            f"{kind_of(model)}.causal is True, but the first outputs for a sequence change if more numbers follow it\n"
+            "  try             leaving causal out, so that each length gets a program of its own"
+        )
 
 
 def sample_loss(model: Function, loss: Function, is_weighted: bool) -> Function:

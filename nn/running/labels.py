@@ -61,6 +61,11 @@ class Labels:
             raise ValueError(f"{name} has the label {quoted(str(unknown[0]))}, but y only has {_few(self.classes)}")
         return np.asarray(self.targets[np.searchsorted(self.classes, texts)])
 
+    def names(self, numbers: Array) -> list[str]:
+        """Return the label that each target stands for."""
+        name_of_target = dict(zip(self.targets.tolist(), self.classes.tolist(), strict=True))
+        return [name_of_target[number] for number in numbers.tolist()]
+
     def refuse_other_width(self, outputs: int | None) -> None:
         """Raise ValueError unless the model has an output for each class; one output is enough for two classes."""
         if outputs is not None and outputs != len(self.classes):

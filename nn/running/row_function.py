@@ -19,6 +19,7 @@ from autograd.core.modes import track_everything
 from autograd.core.node import grads_set, numbers_set
 from autograd.util.arrays import Array
 from autograd.util.printable import kind_of, printable
+from nn.modes import predicting
 
 __all__ = ["RowFunction"]
 
@@ -36,7 +37,7 @@ class RowFunction:
     engine: the engine asked for; from the first call on, ``is_compiled`` says which is used.
     eagerly: f for the eager engine; by default f itself, on plain numbers, or on Values if it only takes those.
 
-    Raises ValueError for an unknown engine.
+    Modules in f predict, unless f itself sets another mode. Raises ValueError for an unknown engine.
 
     >>> import nn
     >>> twice = RowFunction(lambda x: 2.0 * x)
@@ -72,7 +73,8 @@ class RowFunction:
         kept in ``refused``.
         """
         try:
-            self.program.record(*[x[:1] for x in batches])
+            with predicting():
+                self.program.record(*[x[:1] for x in batches])
         except Exception as error:
             self.refused, self.is_compiled = error, False
             return False
@@ -85,8 +87,11 @@ class RowFunction:
         numbers: (values,), to use instead of the values' own numbers, which do not change.
         """
         if self._runs_compiled(batches):
-            return _stacked(self.program(*batches, parameters=None if numbers is None else self.with_others(numbers)))
-        with _holding(self.values, numbers), autograd.no_grad():
+            with predicting():  # another structure is recorded first
+                return _stacked(
+                    self.program(*batches, parameters=None if numbers is None else self.with_others(numbers))
+                )
+        with _holding(self.values, numbers), autograd.no_grad(), predicting():
             return np.array([plain(self.eagerly(*sample)) for sample in zip(*batches, strict=True)], self.dtype)
 
     def mean(self, *batches: Array, numbers: Array | None = None) -> float:
@@ -125,12 +130,12 @@ class RowFunction:
         others = self.program.parameters[len(self.values) :]
         return np.concatenate([numbers, np.array([x.data for x in others], numbers.dtype)]) if others else numbers
 
-    def warn_if_eager(self, what: str) -> None:
-        """If compiling failed, warn the caller's caller that the model or loss runs eagerly, and why."""
+    def warn_if_eager(self, what: str, above: int = 0) -> None:
+        """If compiling failed, warn the caller's caller, or one above, that the model or loss runs eagerly, and why."""
         if self.refused is not None:
             why = self.refused
             text = why if isinstance(why, RecordingError) else f"{kind_of(why)}: {printable(str(why), 300)}"
-            warnings.warn(f"the {what} does not compile, so it runs eagerly: {text}", stacklevel=3)
+            warnings.warn(f"the {what} does not compile, so it runs eagerly: {text}", stacklevel=3 + above)
 
     def _runs_compiled(self, batches: Sequence[Array]) -> bool:
         return self._is_ready or (self.is_compiled and self.compiles(*batches))
@@ -138,7 +143,7 @@ class RowFunction:
     def _eager_value_and_grad(self, batch: Sequence[Array], allow_nonfinite: bool) -> tuple[float, Array]:
         for value in self.values:
             value.grad = None
-        with track_everything():  # as the compiler does, in a no_grad() block too
+        with track_everything(), predicting():  # tracked as the compiler does, in a no_grad() block too
             total = autograd.mean([self.eagerly(*sample) for sample in zip(*batch, strict=True)])
         total.backward(allow_nonfinite=allow_nonfinite)
         return float(total.data), np.array([value.grad for value in self.values], self.dtype)

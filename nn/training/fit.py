@@ -11,11 +11,13 @@ from numpy.typing import ArrayLike
 from autograd.util.printable import kind_of
 from nn.inspect.snapshots import Snapshots
 from nn.logits import warn_of_rectified
-from nn.losses import LOSSES, refuse_targets
+from nn.losses import LOSSES
 from nn.optim.optimizer import Optimizer
 from nn.optim.optimizers import OPTIMIZERS
 from nn.optim.settings import at_least_zero, integer, number
-from nn.running.evaluation import Data, Loss, Metric, first_output, metric_functions, named, width
+from nn.running.class_weights import ClassWeight, with_class_weights
+from nn.running.data import Data
+from nn.running.evaluation import Loss, Metric, first_output, metric_functions, named, refuse_misfits, width
 from nn.running.labels import Labels
 from nn.running.row_function import Engine, Function
 from nn.training.checkpoint import one_training
@@ -59,6 +61,7 @@ def fit(
     clip_grad_value: float | None = None,
     l2: float = 0.0,
     sample_weight: ArrayLike | None = None,
+    class_weight: ClassWeight | None = None,
     shuffle: bool = True,
     seed: int = 0,
     engine: Engine = "compiled",
@@ -72,10 +75,11 @@ def fit(
     """Train a model on samples X and targets y, and return the history of the training.
 
     model: a Module, or a function of one sample that has ``parameters()``.
-    X: (samples, …).
+    X: (samples, …); or a list of sequences of different lengths, such as token ids: (length, …) each.
     y: (samples,) or (samples, k); class labels can be integers, one-hot rows or text (``history.classes`` lists them).
+    For sequences one target each, or a sequence of as many.
     loss: a name, or a function of one prediction and one target (arrays, if they have several numbers). An epoch's
-    loss is the mean over its samples.
+    loss is the mean over its samples, or over its tokens if there is a target for each, as in PyTorch.
     optimizer: a name ("adam", "Adam"), a class, or an optimizer created with the model's parameters.
     epochs: the number of epochs in total, including those before a checkpoint.
     batch_size: the number of samples per step, None for all; a smaller last batch is used like the others.
@@ -89,11 +93,14 @@ def fit(
     training data: this is ``history["loss_after"]``, it costs a pass without gradients per epoch, and the initial
     parameters count as well.
     stop: ``nn.Stop``, which combines the two with a number of steps.
-    callbacks: functions that are called with the Training after each epoch; if one returns True, training stops.
+    callbacks: functions that are called with the Training after each epoch; if one returns True, training stops. One
+    with the attribute ``each_step = True`` is called after each step, when only ``run.theta`` has the new parameters.
     schedule: a learning rate schedule, whose ``step()`` is called after each epoch.
     clip_grad_norm, clip_grad_value: limits for the gradient's norm and for its numbers.
     l2: adds l2·Σp² to the loss.
     sample_weight: (samples,), scaled to a mean of 1.
+    class_weight: weights for the classes in y, which multiply those of their samples: a dict by class, a list in the
+    order of the classes, or "balanced" for n / (k·nₖ), with which rare classes count as much as frequent ones.
     shuffle, seed: whether each epoch goes through the samples in a new random order, and the seed for it.
     engine: "compiled" or "eager"; a model that does not compile is trained eagerly, with a warning that says why.
     dtype: "float64" or "float32", for parameters and gradients.
@@ -104,6 +111,10 @@ def fit(
     plain: ``max_steps``, ``checkpoint_every`` and ``executor`` (with a number for ``shards``) instead of nn.Stop,
     nn.Checkpoint and nn.Shards; and Keras's ``validation_data`` and ``validation_split``, the share of the samples,
     taken from the end without shuffling, that is held out for validation.
+
+    Each length of sequences is recorded, and has a program of its own, unless the loss is cross_entropy and the model
+    has the attribute ``causal = True``, which says that no output depends on later tokens, as in ``nn.GPT``: then all
+    are padded to the longest, and one program runs a whole batch. Results are the same.
 
     A checkpoint is written repeatedly, on Ctrl-C and at the end. If the file exists, training continues from it exactly
     as if it had never stopped, bit for bit. Everything that affects the numbers (data, model, loss, optimizer and its
@@ -129,9 +140,12 @@ def fit(
     labels = Labels.of(y, chosen)
     data = Data.of(X, y if labels is None else labels.numbers(y), sample_weight, dtype)
     data, held_out = with_held_out(data, validation_of(validation, plain), labels, dtype)
-    _refuse_misfits(model, data, held_out, chosen, chosen_optimizer, schedule)
+    output = first_output(model, data.X, data.lengths)
+    _refuse_misfits(model, output, data, held_out, chosen, chosen_optimizer, schedule)
     if labels is not None:
-        labels.refuse_other_width(width(first_output(model, data.X)))
+        labels.refuse_other_width(width(output))
+    data = with_class_weights(data, class_weight, labels)
+    data, held_out = data.counted(chosen, output), held_out and held_out.counted(chosen, output)
     refuse_no_functions(callbacks)
     settings = Settings(
         epochs=integer("epochs", epochs, 1),
@@ -158,17 +172,22 @@ def fit(
 
 
 def _refuse_misfits(
-    model: Function, data: Data, held_out: Data | None, loss: Function, optimizer: Optimizer, schedule: object
+    model: Function,
+    output: object,
+    data: Data,
+    held_out: Data | None,
+    loss: Function,
+    optimizer: Optimizer,
+    schedule: object,
 ) -> None:
     """Raise TypeError or ValueError for targets that the loss does not take, and for a schedule that does not fit."""
     if schedule is not None and not callable(getattr(schedule, "step", None)):
         raise TypeError(f"a schedule must have step(), like those in nn.optim.schedules, but this is {schedule!r:.60}")
     if getattr(schedule, "optimizer", optimizer) is not optimizer:
         raise ValueError("the schedule belongs to another optimizer: create it with the one you pass to fit")
-    classes = width(first_output(model, data.X))
-    refuse_targets(loss, data.y, classes)
+    refuse_misfits(loss, data, output)
     if held_out is not None:
-        refuse_targets(loss, held_out.y, classes, "validation's y")
+        refuse_misfits(loss, held_out, output, "validation's y")
     warn_of_rectified(model, loss, data.y)
 
 

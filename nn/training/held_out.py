@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from numpy.typing import ArrayLike
 
 from nn.optim.settings import number
-from nn.running.evaluation import Data
+from nn.running.data import Data
 
 if TYPE_CHECKING:
     from nn.running.labels import Labels
@@ -44,7 +45,7 @@ def with_held_out(
         raise ValueError(f"validation must be a pair, validation=(X, y), not {what}")
     X, y = validation
     held_out = Data.of(X, y if labels is None else labels.numbers(y, "validation's y"), None, dtype)
-    if held_out.X.shape[1:] != data.X.shape[1:]:
+    if held_out.lengths is None and data.lengths is None and held_out.X.shape[1:] != data.X.shape[1:]:
         raise ValueError(
             f"a sample of X has shape {data.X.shape[1:]}, but one of validation's X has shape {held_out.X.shape[1:]}"
         )
@@ -62,7 +63,8 @@ def _split(data: Data, share: float) -> tuple[Data, Data]:
     if weight is not None and not weight.sum() > 0:
         raise ValueError(f"sample_weight is 0 for all {count} samples that validation_split leaves for training")
     scaled = None if weight is None else weight / weight.mean()
-    first, last = Data(data.X[:count], data.y[:count], scaled), Data(data.X[count:], data.y[count:])
+    first = replace(data.part(slice(count)), weight=scaled)
+    last = replace(data.part(slice(count, None)), weight=None)
     _refuse_new_classes(first, last)
     return first, last
 

@@ -14,10 +14,12 @@ import numpy as np
 
 from autograd import NonFiniteError
 from autograd.util.arrays import Array
+from nn.module import Module
 from nn.optim.clip import clip_norm, clip_value
 from nn.optim.optimizer import Optimizer
-from nn.running.evaluation import Data, Evaluation
-from nn.running.gradients import Gradients
+from nn.running.data import Data
+from nn.running.evaluation import Evaluation
+from nn.running.gradients import gradients_of
 from nn.running.row_function import Engine
 from nn.training.history import History
 from nn.training.progress import Interrupt, Progress, interruptible
@@ -26,6 +28,8 @@ from nn.training.state import Place, Settings, SupportsStep
 
 __all__ = ["Training"]
 
+Callback = Callable[["Training"], Any]
+
 _MANY_SAMPLES = 1024
 """In larger batches, matrix products are worth several threads."""
 
@@ -33,6 +37,8 @@ _MANY_SAMPLES = 1024
 @dataclass
 class Training:
     """A running training, which callbacks receive: model, optimizer, history, epoch, and ``theta``, the parameters.
+
+    ``loss`` is the loss of the last step's batch, and ``history.steps`` the number of steps.
 
     >>> import nn
     >>> seen = []
@@ -56,13 +62,14 @@ class Training:
     def __post_init__(self) -> None:
         settings, parameters = self.settings, self.optimizer.parameters
         self.theta = np.array([x.data for x in parameters], self.dtype)
+        self.loss = math.nan
         self._before = self.theta.copy()  # as the epoch began
         self._is_refused = False  # whether a step has left the range of a float
         self.best_theta: Array | None = None
         self.everything = self.chosen = np.arange(len(self.data.X))
         shards = (settings.shards.executor, settings.shards.count) if settings.shards is not None else None
-        self.gradients = Gradients(self.model, settings.loss, self.data, parameters, self.engine, self.dtype, shards)
-        self.engine = self.gradients.engine
+        self.gradients = gradients_of(self.model, settings.loss, self.data, parameters, self.engine, self.dtype, shards)
+        self.engine, self._arrays = self.gradients.engine, self.gradients.arrays(self.data)
         self._evaluation = Evaluation(self.model, settings.loss, settings.metrics, self.engine, self.dtype)
         self._saved = time.monotonic()
         if settings.checkpoint is not None:
@@ -75,8 +82,10 @@ class Training:
         """The number of epochs done."""
         return self.place.epoch
 
-    def run(self, callbacks: Sequence[Callable[[Training], Any]], show: bool | None) -> History:
-        """Train until there is a reason to stop."""
+    def run(self, callbacks: Sequence[Callback], show: bool | None) -> History:
+        """Train until there is a reason to stop. The model is in eval mode from now on, also in callbacks."""
+        if isinstance(self.model, Module):
+            self.model.eval()
         samples, done, started = len(self.data.X), self.history.steps, time.monotonic() - self.history.seconds
         bar = Progress(self.settings.epochs, samples, self.place.epoch * samples + self.place.samples, show)
         try:
@@ -84,10 +93,12 @@ class Training:
                 if self.settings.stop.patience is not None and self.held_out is None and self.best_theta is None:
                     self._keep(self._measured())
                     self.place.waited = 0
+                of_steps = [callback for callback in callbacks if getattr(callback, "each_step", False)]
+                callbacks = [callback for callback in callbacks if callback not in of_steps]
                 self.history.stopped = self._ended(callbacks if self.history.stopped == "callback" else ())
                 while not self.history.stopped:
-                    self._epoch(bar, interrupt)
-                    self.history.stopped = "interrupted" if interrupt.pressed else self._ended(callbacks)
+                    stopped = self._epoch(bar, interrupt, of_steps)
+                    self.history.stopped = "interrupted" if interrupt.pressed else stopped or self._ended(callbacks)
         except NonFiniteError as error:
             raise self._explained(error) from None
         finally:
@@ -97,7 +108,7 @@ class Training:
             self.gradients.write(self.theta)
             self._save()
         if self.place.samples:  # of an epoch that is not over; a checkpoint has its sum
-            self.history.add({"loss": self.place.loss / self.place.samples})
+            self.history.add({"loss": self.place.loss / self._counted(self._order()[: self.place.samples])})
         if self.best_theta is not None and self.history.stopped != "interrupted":
             self.theta[:] = self.best_theta
             self.gradients.write(self.theta)
@@ -113,7 +124,7 @@ class Training:
 
         return threadpool_limits(1, "blas")  # type: ignore[no-any-return]
 
-    def _ended(self, callbacks: Sequence[Callable[[Training], Any]]) -> str:
+    def _ended(self, callbacks: Sequence[Callback]) -> str:
         """Return the reason to stop here, "" for none. Every callback is called, and finds the trained model."""
         if callbacks:
             self.gradients.write(self.theta)
@@ -124,7 +135,7 @@ class Training:
             return "patience"
         if settings.stop.steps is not None and self.history.steps >= settings.stop.steps:
             return "max_steps"
-        if any(isinstance(answer, (bool, np.bool_)) and answer for answer in answers):
+        if any(map(_is_true, answers)):
             return "callback"
         return "epochs" if place.epoch >= settings.epochs else ""
 
@@ -144,20 +155,24 @@ class Training:
                 stacklevel=4,
             )
 
-    def _epoch(self, bar: Progress, interrupt: Interrupt) -> None:
-        """Train one epoch, or the rest of it after a checkpoint."""
+    def _epoch(self, bar: Progress, interrupt: Interrupt, of_steps: Sequence[Callback]) -> str:
+        """Train one epoch, or the rest of it after a checkpoint. Return "callback" if one stops it, else ""."""
         settings, place, history = self.settings, self.place, self.history
-        self._before[:] = self.theta
+        self._before[:], is_stopped = self.theta, False
         for chosen, batch in self._batches():
             self.chosen = chosen
             loss, gradient = self._gradient(batch)
             count = len(chosen)
             with interrupt:
                 self.optimizer.apply(self.theta, gradient, None if settings.l2 else self.gradients.reached)
-                place.step, place.loss, place.samples = place.step + 1, place.loss + loss * count, place.samples + count
+                place.loss += loss * self._counted(chosen)
+                place.step, place.samples = place.step + 1, place.samples + count
                 history.steps += 1
             bar.step(place.epoch, count, loss)
-            if interrupt.pressed or history.steps == settings.stop.steps:
+            self.loss = loss
+            answers = [callback(self) for callback in of_steps]  # of all, also after one that stops the training
+            is_stopped = any(map(_is_true, answers))
+            if interrupt.pressed or is_stopped or history.steps == settings.stop.steps:
                 break
             if settings.checkpoint is not None and time.monotonic() - self._saved > settings.checkpoint.every:
                 self._check()
@@ -165,18 +180,17 @@ class Training:
         self._check()
         if place.samples == len(self.data.X):
             self._end_epoch(bar, interrupt)
+        return "callback" if is_stopped else ""
 
     def _batches(self) -> Iterator[tuple[Array, list[Array]]]:
         """Yield (sample indices, their arrays) for each remaining batch of this epoch."""
-        settings, arrays, count = self.settings, self.data.arrays(), len(self.data.X)
+        settings, arrays, count = self.settings, self._arrays, len(self.data.X)
         size = settings.batch_size
         if size == count:  # all of them: in which order does not matter
             if not self.place.step:
                 yield self.everything, arrays
             return
-        order = self.everything
-        if settings.shuffle:
-            order = np.random.default_rng([settings.seed, self.place.epoch]).permutation(count)
+        order = self._order()
         batch = [np.empty((size, *x.shape[1:]), x.dtype) for x in arrays]
         for begin in range(self.place.step * size, count, size):
             chosen = order[begin : begin + size]
@@ -187,10 +201,23 @@ class Training:
             else:
                 yield chosen, [x[chosen] for x in arrays]
 
+    def _order(self) -> Array:
+        """Return the order of the samples in this epoch."""
+        if not self.settings.shuffle:
+            return self.everything
+        return np.random.default_rng([self.settings.seed, self.place.epoch]).permutation(len(self.everything))
+
+    def _counted(self, chosen: Array) -> float:
+        """Return how many samples these count as in a mean over targets: as many as they are, if all count equally."""
+        return len(chosen) if self.data.counts is None else float(self.data.counts[chosen].sum())
+
     def _gradient(self, batch: Sequence[Array]) -> tuple[float, Array]:
         """Compute the loss to minimize and its clipped gradient. Raises NonFiniteError if one is not finite."""
         settings, theta = self.settings, self.theta
-        loss, gradient = self.gradients(batch, theta)
+        loss, gradient = self.gradients(batch, theta, (settings.seed, self.place.epoch, self.place.step))
+        if self.data.counts is not None:
+            share = self._counted(self.chosen) / len(self.chosen) or 1.0  # where nothing counts, the loss is 0
+            loss, gradient = loss / share, gradient / share
         if settings.l2:  # which reaches every parameter
             loss += settings.l2 * float(theta.dot(theta))
             gradient += 2.0 * settings.l2 * theta
@@ -212,7 +239,7 @@ class Training:
 
     def _end_epoch(self, bar: Progress, interrupt: Interrupt) -> None:
         settings, place = self.settings, self.place
-        numbers = {"loss": place.loss / place.samples}
+        numbers = {"loss": place.loss / place.samples}  # whose counts are 1 on average
         if settings.stop.patience is not None and self.held_out is None:
             numbers["loss_after"] = self._measured()
         if self.held_out is not None or settings.metrics:
@@ -231,7 +258,7 @@ class Training:
 
     def _measured(self) -> float:
         """Compute the loss to minimize over all training data, with the present parameters."""
-        loss = self.gradients.mean_loss(self.data.arrays(), self.theta)
+        loss = self.gradients.mean_loss(self._arrays, self.theta)
         return loss + self.settings.l2 * float(self.theta.dot(self.theta)) if self.settings.l2 else loss
 
     def _keep(self, loss: float) -> None:
@@ -256,3 +283,8 @@ class Training:
         if self.settings.checkpoint is not None and not self._is_refused:
             save(self, self.settings.checkpoint.path)
             self._saved = time.monotonic()
+
+
+def _is_true(answer: object) -> bool:
+    """Whether a callback's answer stops the training."""
+    return isinstance(answer, (bool, np.bool_)) and bool(answer)

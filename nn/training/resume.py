@@ -96,10 +96,12 @@ def identity(run: Run) -> dict[str, str]:
         "X": _digest(data.X), "y": _digest(data.y), "sample_weight": _digest(data.weight), **_of_model(run),
         "loss": settings.loss, "optimizer": _described(optimizer), "lr": getattr(schedule, "base_lr", optimizer.lr),
         "schedule": _described(schedule), "batch_size": settings.batch_size, "shuffle": shuffled,
-        "seed": settings.seed if shuffled else None, "l2": settings.l2, "clip_grad_norm": settings.clip_norm,
-        "clip_grad_value": settings.clip_value, "engine": run.engine, "dtype": run.dtype,
-        "shards": settings.shards and settings.shards.count,
+        "seed": settings.seed if shuffled or run.gradients.drops else None, "l2": settings.l2,
+        "clip_grad_norm": settings.clip_norm, "clip_grad_value": settings.clip_value, "engine": run.engine,
+        "dtype": run.dtype, "shards": settings.shards and settings.shards.count,
     }  # fmt: skip
+    if data.lengths is not None:
+        facts["lengths"] = _digest(data.lengths)
     return {name: _plain(thing) for name, thing in facts.items()}
 
 

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 
 from autograd.util.arrays import Array
 from nn.optim.optimizer import Optimizer
-from nn.running.evaluation import Data, Score
-from nn.running.gradients import Gradients
+from nn.running.data import Data
+from nn.running.evaluation import Score
+from nn.running.gradients import Gradients, GradientsByLength
 from nn.running.row_function import Engine, Function
 from nn.training.history import History
 from nn.training.options import Checkpoint, Shards, Stop
@@ -70,5 +71,5 @@ class Run(Protocol):
     place: Place
     theta: Array
     best_theta: Array | None
-    gradients: Gradients
+    gradients: Gradients | GradientsByLength
     identity: dict[str, str]

@@ -236,7 +236,8 @@ def test_the_structure_f_returns_comes_back(f: Callable[[Value], Any], single: A
             call([3.0, 4.0])
         kinds = "list|tuple|dict|Pair|array"
         assert re.fullmatch(
-            rf"the function returns ({kinds})\(.*\), but a gradient needs one number; try: returning the sum",
+            rf"the function returns ({kinds})\(.*\), but a gradient needs one number; "
+            "try: returning the sum, or the loss alone",
             str(caught.value),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,6 +15,14 @@ from autograd import RecordingError, Value, tanh
 from autograd.compiler import verify
 
 rng = np.random.default_rng(0)
+
+
+@pytest.fixture(params=["listed", "long"], autouse=True)
+def tables(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Whether each pick lists its numbers, or a table of any length is listed once, as long ones are."""
+    if request.param == "long":
+        monkeypatch.setattr("autograd.core.picking._LONG", 1)
+    return str(request.param)
 
 
 def leaves(*shape: int) -> Any:
@@ -41,6 +50,7 @@ TABLES: dict[str, tuple[int, Callable[[Any, Any, Choose], Any]]] = {
     "numbers and what was computed": (1, lambda i, x, pick: pick([2.0, x[1], scale, scale * x[0]], i[0]) * x[2]),
     "numbers": (2, lambda i, x, pick: pick([0.5, -1.0, 4.0], i[0]) * x[0] * scale * pick([[1.0], [2.0]] * 2, i[1])[0]),
     "an index that is computed": (2, lambda i, x, pick: pick(embedding, i[0] + i[1])[1] * x[0]),
+    "tables of two lengths": (2, lambda i, x, pick: pick(shuffled, i[0]) * pick(embedding, i[0])[0] + pick(x, i[1])),
     "a row of one": (1, lambda i, x, pick: pick([[v] for v in x], i[0])[0] * scale),
     "rows of rows": (2, lambda i, x, pick: mixed(pick(pick([square, transposed(square)], i[0] * 0.0), i[1]), x, x)),
 }  # fmt: skip
@@ -92,7 +102,7 @@ def test_a_pick_is_pythons_indexing(name: str, rows: int, dtype: str, way: str) 
 
 @pytest.mark.parametrize("vocabulary", [2, 40])
 @pytest.mark.parametrize("positions", [1, 5])
-def test_rows_of_a_table_are_one_instruction(vocabulary: int, positions: int) -> None:
+def test_rows_of_a_table_are_one_instruction(vocabulary: int, positions: int, tables: str) -> None:
     table = leaves(vocabulary, 3)
     program = autograd.compile(lambda tokens: sum(sum(autograd.pick(table, token)) for token in tokens))
     program.record(np.zeros((2, positions), int))
@@ -100,7 +110,7 @@ def test_rows_of_a_table_are_one_instruction(vocabulary: int, positions: int) ->
         x for x in map(program.programs[0].__getitem__, range(len(program.programs[0]))) if "pick" in x.operation.name
     ]
     assert picks.lanes == 3 * positions
-    assert len(program.programs[0]) <= 2
+    assert len(program.programs[0]) <= 2 + (tables == "long")
 
 
 def test_a_gradient_of_a_gradient_goes_through_a_pick() -> None:
@@ -152,5 +162,103 @@ def test_the_row_of_a_wrong_index_is_the_batchs_own(way_to_ask: str, way: str, m
 def test_a_wrong_index_that_is_computed_is_refused_too(way: str) -> None:
     program = autograd.compile(lambda i: autograd.pick([scale, 2.0], i + 1.0) * scale)
     assert program([0.0]).tolist() == [3.0]
-    with pytest.raises(IndexError, match=r"the index must be a whole number from 0 to 1, not 2\.0"):
+    with pytest.raises(
+        IndexError, match=r"an index computed from i is 2( in row 1 of the batch)?, but there are 2 numbers"
+    ):
         program([0.0, 1.0])
+
+
+def test_the_shorter_of_two_tables_says_which_index_is_wrong(way: str) -> None:
+    program = autograd.compile(lambda i: autograd.pick(shuffled, i) * autograd.pick(shuffled[:5], i) * scale)
+    assert np.isfinite(program([4, 0])).all()
+    with pytest.raises(IndexError, match=r"pick: i is 5 in row 1 of the batch, but there are 5 numbers"):
+        program([4, 5])
+
+
+# ── long tables ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_program_grows_with_a_long_table_or_with_the_picks_but_not_with_both() -> None:
+    sizes = {}
+    for vocabulary in (300, 600):
+        table = leaves(vocabulary, 3)
+        for positions in (4, 8):
+            program = autograd.compile(lambda tokens, table=table: sum(autograd.pick(table, t)[1] for t in tokens))
+            program.record(np.zeros((2, positions), int))
+            sizes[vocabulary, positions] = len(program.programs[0].operands), len(program.programs[0])
+    operands = {key: size for key, (size, _) in sizes.items()}
+    assert operands[600, 8] - operands[600, 4] == operands[300, 8] - operands[300, 4] == 12
+    assert operands[600, 4] - operands[300, 4] == 300
+    assert {count for _, count in sizes.values()} == {3}
+
+
+def test_a_table_that_changes_between_two_picks_is_two_tables(way: str) -> None:
+    def f(i):
+        table = list(shuffled)
+        first = autograd.pick(table, i)
+        table[1] = 0.25
+        return first * autograd.pick(table, i) * scale
+
+    program = autograd.compile(f)
+    w = [v.data for v in shuffled]
+    assert program([0, 1]).tolist() == pytest.approx([w[0] * w[0] * 1.5, w[1] * 0.25 * 1.5])
+
+
+def test_a_program_with_a_table_is_pickled_compared_and_printed() -> None:
+    program = autograd.compile(Picking(embedding))
+    indices = np.array([[0, 6], [3, 3]])
+    expected = program(indices)
+    twin = pickle.loads(pickle.dumps(program))
+    assert twin(indices).tolist() == expected.tolist()
+    assert twin.programs == program.programs
+    assert "pick" in str(program) and "pick" in program.explain()
+    assert autograd.draw(program).to_dot().source.count("pick")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            lambda p: {"operands": np.where(p.operands == 15, 14, p.operands)},
+            "instruction 2, mul, reads a table, which",
+        ),
+        (lambda p: {"outputs": p.starts[:1]}, "an output is a table, which only picks can read"),
+    ],
+)
+def test_only_picks_read_a_table(changes: Any, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograd.core.picking._LONG", 1)
+    program = autograd.compile(lambda i: autograd.pick(shuffled, i) * scale, passes=()).record(0).programs[0]
+    assert verify(program)[0].operation.name == "table"
+    with pytest.raises(autograd.ProgramError, match=message):
+        verify(program.replace(**changes(program)))
+
+
+class Picking:
+    def __init__(self, table: Any) -> None:
+        self.table = table
+
+    def __call__(self, i: Any) -> Any:
+        return sum(autograd.pick(self.table, i[0])) * autograd.pick(self.table, i[1])[2]
+
+
+def test_a_number_that_is_not_finite_is_explained_through_a_table(way: str) -> None:
+    zero = Value(0.0, label="zero")
+    program = autograd.compile(lambda i: autograd.log(autograd.pick([scale, zero, 2.0], i)))
+    assert program([0]) == pytest.approx(math.log(1.5))
+    with pytest.raises(autograd.NonFiniteError, match=r"log\(0\.0\) is -inf[^§]*row 1 of the batch"):
+        program.value_and_grad([2, 1])
+
+
+def test_a_pick_without_gradient(way: str) -> None:
+    def f(i, x):
+        with autograd.no_grad():
+            chosen = autograd.pick(shuffled, i)
+        return chosen * autograd.pick([x * scale, 0.5], i).detach() * scale
+
+    program = autograd.compile(f)
+    value, gradient = program.value_and_grad([0, 1], [2.0, 3.0])
+    w = [v.data for v in shuffled]
+    assert value == pytest.approx((w[0] * 3.0 + w[1] * 0.5) / 2 * 1.5)
+    slopes = dict(zip(program.parameters, gradient, strict=True))
+    assert slopes[scale] == pytest.approx((w[0] * 3.0 + w[1] * 0.5) / 2)
+    assert not any(slope for parameter, slope in slopes.items() if parameter is not scale)

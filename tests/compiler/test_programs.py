@@ -29,7 +29,7 @@ REFERENCE = runpy.run_path(str(HERE / "reference" / "networks.py"))
 NETWORKS, weights, data = REFERENCE["NETWORKS"], REFERENCE["weights"], REFERENCE["data"]
 PROGRAMS = HERE / "reference" / "programs"
 
-# The stored programs say what the compiler makes of six known networks. To write them anew, and then see in `git diff`
+# The stored programs say what the compiler makes of known networks. To write them anew, and then see in `git diff`
 # what has changed:  AUTOGRAD_WRITE_PROGRAMS=1 python -m pytest tests/compiler/test_programs.py -k stored
 WRITE_PROGRAMS = "AUTOGRAD_WRITE_PROGRAMS" in os.environ
 
@@ -131,6 +131,18 @@ def test_instruction_counts_do_not_grow_with_a_data_set(loss: Callable[..., Any]
         assert program.value_and_grad()[1] == close(np.array([x.grad for x in program.parameters]))
         counts.append(len(program.programs[0]))
     assert counts[0] == counts[1] <= 20
+
+
+def test_a_layer_of_a_gpt_is_few_instructions_whatever_the_context() -> None:
+    """At most 40 a layer; what is beside the layers (embedding, logits, loss) does not grow with the context either."""
+    sizes = {}
+    for depth in (1, 2):
+        for positions in (8, 16):
+            f, batches = REFERENCE["gpt"](positions, depth)
+            sizes[depth, positions] = len(recorded(f, *batches).programs[0])
+    assert sizes[1, 8] == sizes[1, 16]
+    assert sizes[2, 8] == sizes[2, 16] <= sizes[1, 8] + 40
+    assert sizes[1, 8] <= 80
 
 
 # ── how it looks ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import autograd
 from autograd import NonFiniteError, Value, exp, logsumexp, maximum, minimum, softmax, tanh, where
 from autograd.compiler import PASSES, verify
-from benchmarks import gpt
+from benchmarks import gpt_model as gpt
 
 weights = [Value(x) for x in np.random.default_rng(1).normal(size=64).tolist()]
 checked = settings(deadline=None, derandomize=True, max_examples=60, suppress_health_check=list(HealthCheck))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import random
 from collections.abc import Callable, Sequence
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 import autograd
 from autograd import NonFiniteError, Value
 from autograd.compiler.program import Program
-from autograd.compiler.run.arrays import regions
+from autograd.compiler.run import runner, ways
+from autograd.compiler.run.arrays import region_calls, regions
 from autograd.compiler.run.arrays.schedule import MOST_LANES, schedule
 from tests.fixtures.compiled import close, eagerly, everything_saves, numbers_of
 
@@ -111,6 +113,11 @@ def items_of(program: Any) -> list[regions.Item]:
     return regions.items(program.programs[0])
 
 
+def plans_of(program: Any) -> list[str]:
+    (recorded,) = program._runners.values()
+    return [type(plan).__name__ for plan in recorded.plans.values()]
+
+
 def irregular(count: int, leaves: int = 40) -> tuple[Callable[..., Any], list[Value]]:
     """Of three kinds of steps, as long as is asked for."""
     draw = random.Random(0)
@@ -140,9 +147,10 @@ def test_an_irregular_graph_is_nearly_all_in_few_regions_and_few_calls() -> None
     inside = sum(program.programs[0].counts[item.numbers].sum() for item in parts if item.is_region)
     assert inside > 0.95 * len(program.programs[0].operands)
     assert sum(item.is_region for item in parts) <= 5
-    (runner,) = program._runners.values()
-    (plan,) = runner.plans.values()
-    assert len(plan.calls) < 1.2 * runner.recorded_size
+    (recorded,) = program._runners.values()
+    (plan,) = recorded.plans.values()
+    calls = [len(call.args[0]) if call.func is region_calls._make else 1 for call in plan.calls]
+    assert sum(calls) < 1.2 * recorded.recorded_size
 
 
 def test_a_regular_program_has_none() -> None:
@@ -169,8 +177,7 @@ def test_how_an_irregular_graph_runs_depends_on_the_rows(rows: int, kind: str) -
     xs = np.random.default_rng(0).uniform(-1, 1, (rows, 60))
     program = autograd.compile(f).record(xs)
     program.value_and_grad(xs)
-    (runner,) = program._runners.values()
-    assert [type(plan).__name__ for plan in runner.plans.values()] == [kind]
+    assert plans_of(program) == [kind]
 
 
 # ── the cost model ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -212,7 +219,71 @@ def test_a_region_has_to_save_what_it_costs(more: float, expected: bool, monkeyp
     assert any(item.is_region for item in regions.items(program)) == expected
 
 
+@pytest.mark.parametrize(("more", "expected"), [(-1.0, False), (1.0, True)])
+def test_what_is_between_two_of_a_region_joins_if_it_does_not_cost_too_much(more: float, expected: bool) -> None:
+    """Less than ABSORBED more than as arrays."""
+    program = autograd.compile(lambda x: autograd.sin(autograd.tanh(autograd.exp(x)))).record(1.0).programs[0]
+    saving = np.array([1.0, more - regions.ABSORBED, 1.0])
+    assert regions._with_absorbed(program, saving).tolist() == [True, expected, True]
+    assert regions._with_absorbed(program, saving[[0, 1, 1]]).tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize(("lanes", "wide"), [([2, 2, 2, 2, 2], False), ([2, 2, 2, 2, 3], True)])
+def test_regions_are_wide_from_so_many_lanes_an_instruction_on(lanes: list[int], wide: bool) -> None:
+    """2.2 on average; and a share of the operands is in them."""
+    functions = [autograd.exp, autograd.sin, autograd.cos, autograd.tanh, autograd.sqrt]
+    widths = [*lanes, 4]
+
+    def f(x: Sequence[Any]) -> Any:
+        several = zip([*functions, autograd.log], widths, strict=True)
+        return [function(a) for function, count in several for a in x[:count]]
+
+    program = autograd.compile(f).record(np.ones(4)).programs[0]
+    size = [int(np.flatnonzero(program.lanes == 4)[0])]
+    inside = np.setdiff1d(np.arange(len(program)), size)
+    parts = [regions.Item(inside, True), regions.Item(np.array(size), False)]
+    share, is_wide = ways.irregularity(program, parts)
+    assert share == pytest.approx(sum(lanes) / sum(widths)) and is_wide == wide
+
+
+@pytest.mark.parametrize(
+    ("few_lanes", "irregular", "wide", "rows", "careful", "expected"),
+    [
+        (True, 0.0, False, 32, False, True),  # nothing is in a region: few lanes decide
+        (False, 0.0, False, 32, False, False),
+        (True, 0.5, True, 64, False, False),  # the regions are wide, and there are not too many rows for gathers
+        (True, 0.5, True, 65, False, True),
+        (True, 0.5, False, 32, False, True),  # they are narrow
+        (False, 0.5, False, 1000, False, False),  # a part with many lanes
+        (False, 0.89, True, 65, False, False),  # nearly all is irregular, and there are many rows
+        (False, 0.91, True, 65, False, True),
+        (False, 0.91, True, 64, False, False),
+        (False, 0.91, True, 1, False, False),  # one row: on floats if there are few lanes
+        (True, 0.91, True, 1, False, True),
+        (False, 0.1, True, 32, True, True),  # a careful run has no regions
+        (False, 0.0, True, 32, True, False),
+    ],
+)
+def test_which_way_a_program_runs(
+    few_lanes: bool, irregular: float, wide: bool, rows: int, careful: bool, expected: bool
+) -> None:
+    assert ways.by_register(few_lanes, irregular, wide, rows, careful) == expected
+
+
+@pytest.mark.parametrize(("lanes", "kind"), [(7, "RowPlan"), (8, "ArrayPlan")])
+def test_a_program_of_few_lanes_runs_register_by_register(lanes: int, kind: str) -> None:
+    """Fewer than eight operands an instruction."""
+    program = autograd.compile(lambda x: autograd.sum([autograd.sin(autograd.tanh(a)) for a in x]))
+    program(np.ones((2, lanes)))
+    assert plans_of(program) == [kind]
+
+
 # ── the schedule ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def in_groups(*arguments: Any) -> list[Any]:
+    order, lanes = schedule(*arguments)
+    return np.split(order, np.cumsum(lanes)[:-1])
 
 
 @given(st.data())
@@ -223,7 +294,7 @@ def test_a_schedule_has_each_operation_once_and_after_all_that_it_needs(data: st
     first = np.concatenate([[0], np.cumsum(counts)])
     operands = np.array([data.draw(st.integers(0, leaves + i - 1)) for i in range(size) for _ in range(counts[i])])
     kinds = np.array(data.draw(st.lists(st.integers(0, 3), min_size=size, max_size=size)))
-    groups = schedule(kinds, first, operands, leaves)
+    groups = in_groups(kinds, first, operands, leaves)
     assert sorted(np.concatenate(groups).tolist()) == list(range(size))
     when = np.zeros(size, int)
     for time, group in enumerate(groups):
@@ -235,7 +306,8 @@ def test_a_schedule_has_each_operation_once_and_after_all_that_it_needs(data: st
 
 
 def test_a_group_has_no_more_lanes_than_caches_hold() -> None:
-    groups = schedule(np.zeros(3 * MOST_LANES + 1, int), np.arange(3 * MOST_LANES + 2), np.zeros(3 * MOST_LANES + 1), 1)
+    size = 3 * MOST_LANES + 1
+    groups = in_groups(np.zeros(size, int), np.arange(size + 1), np.zeros(size, int), 1)
     assert [len(group) for group in groups] == [MOST_LANES] * 3 + [1]
 
 
@@ -243,10 +315,10 @@ def test_a_rare_kind_does_not_wait_until_the_end() -> None:
     """Ten chains of 100 operations, of which one in each has a kind of its own: nine would wait for nothing else."""
     kinds = np.array([1 + j if i == 10 * j + 5 else 0 for i in range(100) for j in range(10)])
     operands = np.maximum(np.arange(1000) - 10 + 1, 0)
-    assert len(schedule(kinds, np.arange(1001), operands, 1)) < 160
+    assert len(in_groups(kinds, np.arange(1001), operands, 1)) < 160
 
 
-# ── hubs, and what is not finite ────────────────────────────────────────────────────────────────────────────────────
+# ── hubs, many imports, and what is not finite ────────────────────────────────────────────────────────────────────────
 
 
 def test_numbers_that_are_used_thousands_of_times() -> None:
@@ -267,6 +339,25 @@ def test_numbers_that_are_used_thousands_of_times() -> None:
         value, gradient = program.value_and_grad(xs)
     assert value == close(np.mean(values)) and gradient == close([gradients[w]])
     assert numbers_of(program(xs)) == close(values)
+
+
+def test_a_region_reads_more_numbers_than_its_largest_group_has_room_for() -> None:
+    """What it sends to thousands of inputs arrives in parts."""
+    size = 2 * MOST_LANES + 500
+    order = random.Random(0).sample(range(size), size)
+
+    def f(x: Sequence[Any]) -> Any:  # a group is one operation
+        return functools.reduce(lambda total, i: autograd.tanh(total - x[i]), order, x[0])
+
+    x = np.random.default_rng(0).uniform(-1, 1, size)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runner, "_FEW_LANES", 0)
+        patch.setattr(regions, "_may_save", lambda program: True)
+        patch.setattr(regions, "_savings", everything_saves)
+        inside = autograd.compile(f).input_grad(np.array([x, x]))
+    leaves = [Value(number) for number in x.tolist()]
+    f(leaves).backward()
+    assert inside[1] == close([leaf.grad for leaf in leaves])
 
 
 def test_a_number_that_is_not_finite_is_named_with_its_instruction_and_row() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 import re
 from collections.abc import Callable
 from typing import Any
@@ -27,6 +28,7 @@ from autograd import (
     rule,
     value_and_grad,
 )
+from autograd.value import lift
 
 pytestmark = pytest.mark.usefixtures("own_rules")
 
@@ -390,6 +392,42 @@ def test_a_misused_operation_says_what_it_takes(
     with pytest.raises(error) as caught:
         misuse()
     assert message in str(caught.value)
+
+
+AS_INTEGERS: dict[str, Callable[[Any], Any]] = {
+    "a list's index": lambda v: [1.0, 2.0][v],
+    "a tuple's index": lambda v: (1.0, 2.0)[v],
+    "an index to write to": lambda v: operator.setitem([1.0, 2.0], v, 3.0),
+    "an index to delete": lambda v: operator.delitem([1.0, 2.0], v),
+    "the end of a slice": lambda v: "abc"[:v],
+    "the end of an array's slice": lambda v: np.arange(3)[v:],
+    "range": range,
+    "an array's shape": lambda v: np.zeros((2, v)),
+    "an axis": lambda v: np.sum(np.ones(3), axis=v),
+    "hex": hex,
+    "operator.index": operator.index,
+    "factorial": math.factorial,
+    "digits to round to": lambda v: round(2.5, v),
+}
+
+
+@pytest.mark.parametrize("kind", [Value, lambda x: lift(x, 1)], ids=["Value", "Value of a transform"])
+@pytest.mark.parametrize("use", AS_INTEGERS.values(), ids=AS_INTEGERS)
+def test_a_value_as_an_integer_is_refused_with_what_to_write(use: Callable[[Any], Any], kind: Any) -> None:
+    with pytest.raises(TypeError) as caught:
+        use(kind(1.0))
+    assert str(caught.value).splitlines() == [
+        "a Value is a real number, so it cannot be an index, the end of a slice or a count",
+        "  try             autograd.pick(table, v) instead of table[v], or int(v.data) for the number alone",
+    ]
+
+
+@pytest.mark.parametrize(
+    "with_list", [lambda v: v * [1.0], lambda v: [1.0] * v, lambda v: v - [1.0], lambda v: [1.0] / v]
+)
+def test_a_value_and_a_list_are_no_operands(with_list: Callable[[Value], Any]) -> None:
+    with pytest.raises(TypeError, match=r"takes numbers, arrays or Values, not Value and list\n  try .*a NumPy array$"):
+        with_list(Value(1.0))
 
 
 @pytest.mark.parametrize(

@@ -308,7 +308,7 @@ def test_an_unknown_operand_gets_not_implemented() -> None:
     value: Any = Value(2.0)
     for name in ("add", "sub", "mul", "truediv", "pow"):
         assert getattr(value, f"__{name}__")(Money()) is NotImplemented
-        assert getattr(value, f"__r{name}__")("a") is NotImplemented
+        assert getattr(value, f"__r{name}__")(None) is NotImplemented
 
 
 @pytest.mark.parametrize("name", ["add", "mul", "pow", "maximum", "hypot", "atan2", "logaddexp"])

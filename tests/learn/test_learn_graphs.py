@@ -4,7 +4,7 @@ import html
 
 import pytest
 
-from autograd.learn.checking.graphs import WHOLE, Mark, Node, first_wrong, graph_of, watched
+from autograd.learn.checking.graphs import WHOLE, Mark, Node, first_wrong, graph_of, outcome_and_graph, watched
 from autograd.learn.exercises.exercise import exercise
 from autograd.learn.exercises.probes import probe_outcome
 from autograd.learn.reporting.pictures import as_lines, as_picture
@@ -12,7 +12,7 @@ from autograd.learn.reporting.texts import words
 from autograd.viz.drawing import Drawing
 from autograd.viz.write.theme import SIGN_LIGHT
 
-BACKWARD = exercise(9)
+BACKWARD, LOCAL = exercise(9), exercise(18)
 
 
 def left_by(probe, sources=None):
@@ -58,6 +58,23 @@ def test_the_first_wrong_edge_is_marked(bug, probe, line):
     said = drawn(probe, BACKWARD.planted(bug))
     assert said.count("◀") == 1
     assert line in said
+
+
+@pytest.mark.parametrize(
+    ("bug", "line"),
+    [
+        ("M53", "├─ ✗ ─ a  data 1  grad 5  ◀ first wrong edge: grad should be 35"),
+        ("M14", "├─ ✗ ─ n2  data 15  grad 15  ◀ first wrong edge: grad should be 2"),
+    ],
+)
+def test_the_first_wrong_edge_is_marked_where_nodes_hold_local_derivatives(bug, line):
+    def graph(sources=None):
+        with LOCAL.ready(sources) as namespace:
+            return outcome_and_graph(LOCAL.probes["long_way_first"], namespace)[1]
+
+    own, right = graph(LOCAL.planted(bug)), graph()
+    assert line in "\n".join(lines(own, first_wrong(own, right)))
+    assert first_wrong(graph(LOCAL.in_style("alt_microgpt")), right) is None
 
 
 def test_a_value_that_backward_is_given_is_found_without_a_name():

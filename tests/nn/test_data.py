@@ -21,6 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograd import Value
 from autograd.errors import MissingExtraError
 from nn import data
 
@@ -109,6 +110,11 @@ def test_xor_is_the_four_corners() -> None:
         (lambda: data.spirals(-3), ValueError, "n must be 2 or more for two spirals, not -3"),
         (lambda: data.xor(3), ValueError, "n must be 4 or more for four corners, not 3"),
         (lambda: data.line(2.5), TypeError, "n is the number of points and must be an int, not a float"),  # type: ignore[arg-type]
+        (
+            lambda: data.line(Value(5.0)),
+            TypeError,
+            "n is the number of points and must be an int, not a Value",
+        ),
         (lambda: data.xor(True), TypeError, "n is the number of points and must be an int, not a bool"),
         *[
             (
@@ -169,7 +175,7 @@ def test_without_scikit_learn_the_extra_is_named(monkeypatch: pytest.MonkeyPatch
 
 # ── MNIST from files ────────────────────────────────────────────────────────────────────────────────────────────────
 
-NAMES = [file.name for file in data._MNIST]
+NAMES = [file.name for file in data.images._MNIST]
 TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = NAMES
 
 
@@ -339,9 +345,9 @@ def mirror(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirror]:
     files = {f"{name}.gz": gzip.compress(idx(array), mtime=0) for name, array in small_mnist().items()}
     known = tuple(
         file._replace(size=len(packed), sha256=hashlib.sha256(packed).hexdigest())
-        for file, packed in zip(data._MNIST, files.values(), strict=True)
+        for file, packed in zip(data.images._MNIST, files.values(), strict=True)
     )
-    monkeypatch.setattr(data, "_MNIST", known)
+    monkeypatch.setattr(data.images, "_MNIST", known)
     monkeypatch.setenv("no_proxy", "*")
     server = Mirror(files)
     yield server
@@ -372,7 +378,7 @@ def test_the_cache_is_where_xdg_says(mirror: Mirror, tmp_path: Path, monkeypatch
         monkeypatch.setenv("XDG_CACHE_HOME", relative)
         monkeypatch.setenv("HOME", str(tmp_path / "home"))
         monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
-        assert data._cache_folder() == tmp_path / "home" / ".cache" / "scalar-autograd" / "mnist"
+        assert data.images._cache_folder() == tmp_path / "home" / ".cache" / "scalar-autograd" / "mnist"
 
 
 def test_a_download_goes_on_where_it_stopped(mirror: Mirror, tmp_path: Path) -> None:
@@ -484,7 +490,7 @@ def test_offline_it_says_what_to_do(mirror: Mirror, tmp_path: Path) -> None:
 
 
 def test_a_silent_server_is_not_waited_for(mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data, "_TIMEOUT", 0.2)
+    monkeypatch.setattr(data.downloads, "_TIMEOUT", 0.2)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -501,6 +507,8 @@ def test_a_mirror_is_an_address(tmp_path: Path) -> None:
 
 
 def test_the_published_files_are_known() -> None:
-    assert [(file.name, file.magic & 0xFF) for file in data._MNIST] == list(zip(NAMES, (3, 1, 3, 1), strict=True))
-    assert all(re.fullmatch("[0-9a-f]{64}", file.sha256) for file in data._MNIST)
-    assert sum(file.size for file in data._MNIST) == 11_594_722  # as TensorFlow Datasets lists it
+    assert [(file.name, file.magic & 0xFF) for file in data.images._MNIST] == list(
+        zip(NAMES, (3, 1, 3, 1), strict=True)
+    )
+    assert all(re.fullmatch("[0-9a-f]{64}", file.sha256) for file in data.images._MNIST)
+    assert sum(file.size for file in data.images._MNIST) == 11_594_722  # as TensorFlow Datasets lists it

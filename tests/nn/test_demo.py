@@ -150,7 +150,7 @@ def test_help_lists_the_commands(capsys):
         main(["--help"])
     assert stopped.value.code == 0
     words = capsys.readouterr().out
-    assert re.search(r"learn +exercises: .*\n +demo +train a network on two moons and draw one backprop step\n", words)
+    assert re.search(r"learn +exercises: .*\n +demo +train a network on two moons; demo gpt: a GPT on names\n", words)
 
 
 def test_where_nothing_is_installed_it_says_what_to_run(capsys, monkeypatch):
@@ -198,7 +198,7 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path, monkeypatch, capsys):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(demo, "train", interrupted)
+    monkeypatch.setattr(demo.moons, "train", interrupted)
     assert demo.command(["--out", str(tmp_path / "demo")]) == 130
     assert "nothing was written" in capsys.readouterr().err
     assert not (tmp_path / "demo").exists()

@@ -65,6 +65,102 @@ def test_a_model_is_the_same_in_pytorch(name, torch):
     assert list(state) == list(module.state_dict())
 
 
+class Last(nn.Module):
+    """The last output of a recurrent layer."""
+
+    def __init__(self, layer):
+        self.layer = layer
+
+    def forward(self, x):
+        return self.layer(x)[0][-1]
+
+
+IMAGES = {
+    "convolutional": lambda: nn.Sequential(
+        nn.Conv2d(2, 3, (3, 2), padding=1, seed=0), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout(0.4),
+        nn.Conv2d(3, 2, 2, stride=(1, 2), bias=False, seed=1), nn.AvgPool2d(1), nn.Flatten(), nn.Linear(2, 3, seed=2),
+    ),
+    "the same size": lambda: nn.Sequential(nn.Conv2d(2, 1, (2, 3), padding="same", seed=0), nn.Flatten()),
+    "overlapping": lambda: nn.Sequential(nn.MaxPool2d((3, 2), stride=1), nn.AvgPool2d(2), nn.Flatten()),
+}  # fmt: skip
+RECURRENT = {
+    "rnn": lambda: nn.RNN(2, 3, 2, "relu", seed=0),
+    "gru": lambda: nn.GRU(2, 3, bias=False, seed=1),
+    "lstm": lambda: nn.LSTM(2, 4, 2, seed=2),
+}
+
+
+def images():
+    return np.random.default_rng(0).normal(size=(5, 2, 5, 6))
+
+
+def sequences():
+    return np.random.default_rng(0).normal(size=(5, 4, 2))
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_a_network_on_images_is_the_same_in_onnx(name, tmp_path):
+    model, X = IMAGES[name](), images()
+    agree(run(to_onnx(model, tmp_path / "model.onnx", example=X[0]), X), nn.predict(model, X))
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_a_network_on_images_is_the_same_in_pytorch(name, torch):
+    model, X = IMAGES[name](), images()
+    module = to_torch(model.eval()).module
+    with torch.no_grad():
+        agree(module(torch.from_numpy(X)).numpy(), nn.predict(model, X), 1e-12)
+    assert [to_torch(model).module.training, to_torch(model.train()).module.training] == [False, True]
+
+
+@pytest.mark.parametrize("name", RECURRENT)
+def test_a_recurrent_layer_is_the_same_in_onnx(name, tmp_path):
+    model, X = Last(RECURRENT[name]()), sequences()
+    agree(run(to_onnx(model, tmp_path / "model.onnx", example=X[0]), X), nn.predict(model, X))
+
+
+@pytest.mark.parametrize("name", RECURRENT)
+def test_a_recurrent_layer_is_the_same_in_pytorch(name, torch):
+    layer, X = RECURRENT[name](), sequences()
+    with torch.no_grad():
+        outputs, _ = to_torch(layer).module(torch.from_numpy(X))
+    agree(outputs[:, -1].numpy(), nn.predict(Last(layer), X), 1e-12)
+
+
+SEQUENCES = {
+    "embedding": (lambda: nn.Embedding(5, 3, seed=0), np.array([[1, 4, 1], [0, 0, 2]])),
+    "norms": (lambda: nn.Sequential(nn.RMSNorm(3, 0.1), nn.LayerNorm(3), nn.Linear(3, 2, seed=0, bias=False)), None),
+    "norm without weights": (lambda: nn.LayerNorm(3, 0.1, elementwise_affine=False), None),
+    "norm without bias": (lambda: nn.Sequential(nn.LayerNorm(3, bias=False), nn.RMSNorm(3, None, False)), None),
+    "attention": (lambda: nn.Attention(4, 2, bias=True, seed=0), "rows"),
+    "attention to all": (lambda: nn.Attention(4, 1, causal=False, seed=0), "rows"),
+    "block": (lambda: nn.TransformerBlock(4, 2, activation="gelu", norm="layer", bias=True, seed=0), "rows"),
+    "gpt": (lambda: nn.GPT(5, 4, num_heads=2, num_layers=2, context=3, seed=0), np.array([[1, 4, 1], [0, 0, 2]])),
+}
+
+
+def samples(X):
+    draw = np.random.default_rng(0)
+    return draw.normal(size=(4, 3)) if X is None else draw.normal(size=(2, 3, 4)) if isinstance(X, str) else X
+
+
+@pytest.mark.parametrize("name", SEQUENCES)
+def test_a_module_for_sequences_is_the_same_in_onnx(name, tmp_path):
+    model, X = SEQUENCES[name][0](), samples(SEQUENCES[name][1])
+    wanted = nn.predict(model, X).reshape(len(X), -1)
+    agree(run(to_onnx(model, tmp_path / "model.onnx", example=X[0]), X.astype(float)), wanted)
+
+
+@pytest.mark.parametrize("name", SEQUENCES)
+def test_a_module_for_sequences_is_the_same_in_pytorch(name, torch, tmp_path):
+    model, X = SEQUENCES[name][0](), samples(SEQUENCES[name][1])
+    state, module = to_torch(model)
+    with torch.no_grad():
+        agree(module(torch.from_numpy(X)).numpy().reshape(len(X), -1), nn.predict(model, X).reshape(len(X), -1), 1e-10)
+    assert sum(x.numel() for x in state.values()) == len(model.parameters())
+    torch.save(module, tmp_path / "module.pt")
+
+
 @pytest.mark.parametrize("activation", ["elu", "gelu", "hardtanh", "leaky_relu", "logsigmoid", "mish", "relu", "relu6",
                                         "selu", "sigmoid", "silu", "softplus", "softsign", "tanh", None])  # fmt: skip
 def test_every_activation_that_pytorch_has(activation, torch):

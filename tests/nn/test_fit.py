@@ -512,3 +512,34 @@ def test_the_same_seed_gives_the_same_run_and_another_another():
     np.testing.assert_array_equal(ends[0], ends[1])
     assert (ends[0] != ends[2]).any()
     assert math.isfinite(ends[0].sum())
+
+
+def test_a_callback_of_each_step_sees_its_loss_sets_the_rate_and_stops():
+    X, y = regression()
+    losses, rates = [], []
+
+    def falling(run):
+        losses.append(run.loss)
+        rates.append(run.optimizer.lr)
+        run.optimizer.set_lr(0.05 * (1 - run.history.steps / 10))
+        return run.history.steps == 8
+
+    falling.each_step = True
+    epochs = []
+    model = mlp()
+    history = nn.fit(
+        model, X, y, optimizer="sgd", lr=0.05, epochs=3, batch_size=8, shuffle=False,
+        callbacks=[falling, lambda run: epochs.append(run.epoch)],
+    )  # fmt: skip
+    assert (history.steps, history.stopped, epochs) == (8, "callback", [1])
+    np.testing.assert_allclose(rates, [0.05 * (1 - step / 10) for step in range(8)])
+    assert history["loss"][0] == pytest.approx(np.average(losses[:5], weights=[8, 8, 8, 8, 5]))
+    twin = mlp()
+    for begin, loss, lr in zip([*range(0, 37, 8)] * 2, losses, rates, strict=False):
+        batch = zip(X[begin : begin + 8].tolist(), y[begin : begin + 8].tolist(), strict=True)
+        mean = autograd.mean([nn.mse_loss(twin(x), target) for x, target in batch])
+        assert mean.data == pytest.approx(loss, rel=1e-12)
+        mean.backward()
+        for x in twin.parameters():
+            x.data, x.grad = x.data - lr * x.grad, None
+    np.testing.assert_allclose(numbers_of(model), numbers_of(twin), rtol=1e-12)

@@ -239,6 +239,7 @@ def test_a_wrong_width_raises_with_both_numbers(model: Module, x: Any, wanted: i
         (lambda: MLP(0, [1]), ValueError, "a layer's width must be 1 or more, not 0"),
         (lambda: MLP(3, [4, -1]), ValueError, "a layer's width must be 1 or more, not -1"),
         (lambda: MLP(3.0, [1]), TypeError, "a layer's width must be an int, not a float"),
+        (lambda: MLP(Value(3.0), [1]), TypeError, "a layer's width must be an int, not a Value"),
         (lambda: MLP(3, ["4"]), TypeError, "a layer's width must be an int, not a str"),
         (lambda: MLP(3, [True]), TypeError, "a layer's width must be an int, not a bool"),
         (lambda: Layer(2, 0), ValueError, "a layer's width must be 1 or more, not 0"),

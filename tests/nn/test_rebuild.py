@@ -10,7 +10,7 @@ import pytest
 
 import autograd
 import nn
-from nn import activations, layers
+from nn import activations, gpt, layers
 
 MODELS = {
     "mlp": lambda: nn.MLP(3, [4, 2], activation="tanh"),
@@ -39,9 +39,14 @@ def test_a_model_comes_back_as_it_was(name, tmp_path):
     assert f"{loaded(x)!r}" == f"{model(x)!r}"
 
 
-@pytest.mark.parametrize("name", [name for file in (layers, activations) for name in file.__all__])
+@pytest.mark.parametrize("name", [name for file in (layers, activations, gpt) for name in file.__all__])
 def test_every_module_of_nn_can_be_made_again(name, tmp_path):
-    arguments = {"MLP": (2, [3, 1]), "Layer": (2, 3), "Linear": (2, 3), "Neuron": (2,), "Sequential": (nn.ReLU(),)}
+    arguments = {
+        "MLP": (2, [3, 1]), "Layer": (2, 3), "Linear": (2, 3), "Neuron": (2,), "Sequential": (nn.ReLU(),),
+        "RNN": (2, 3), "GRU": (2, 3), "LSTM": (2, 3), "Conv2d": (2, 3, 2), "MaxPool2d": (2,), "AvgPool2d": (2,),
+        "Attention": (4, 2), "Embedding": (5, 4), "LayerNorm": (4,), "RMSNorm": (4,), "TransformerBlock": (4, 2),
+        "GPT": (5, 4, 2),
+    }  # fmt: skip
     model = getattr(nn, name)(*arguments.get(name, ()))
     model.save(tmp_path / "model.npz")
     assert repr(nn.load(tmp_path / "model.npz")) == repr(model)
@@ -88,6 +93,19 @@ DAMAGED = {
     "another width": ({"class": "Neuron", "nin": 2}, "3 parameters, but the file has 2 numbers"),
     "beyond all memory": ({"class": "Layer", "nin": 1, "nout": 10**12}, "parameters, but the file has 2 numbers"),
     "beyond it, made up for": ({"class": "MLP", "nin": 1, "nouts": [10**9, -1]}, "its widths are"),
+    "a channel of none": (
+        {"class": "Conv2d", "in_channels": 0, "out_channels": 1, "kernel_size": 1, "bias": True},
+        "width",
+    ),
+    "a kernel beyond memory": (
+        {"class": "Conv2d", "in_channels": 1, "out_channels": 1, "kernel_size": [10**6, 10**6], "bias": True},
+        "parameters, but the file has 2 numbers",
+    ),
+    "units beyond memory": (
+        {"class": "LSTM", "input_size": 1, "hidden_size": 10**9, "num_layers": 1, "bias": False},
+        "parameters, but the file has 2 numbers",
+    ),
+    "no sizes": ({"class": "GRU"}, "no model can be built from it"),
     "a width that is text": ({"class": "Neuron", "nin": "1"}, "its widths are"),
     "no such activation": ({"class": "Neuron", "nin": 1, "activation": "foo"}, "unknown activation 'foo'"),
     "no such function": ({"class": "Neuron", "nin": 1, "activation": {"function": "eval"}}, "no function 'eval'"),

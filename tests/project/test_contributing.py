@@ -136,19 +136,23 @@ assert "(1 + x²)²" in str(play(y, language="en"))
 LOSS = Change(
     ("a layer, loss, optimizer, data set",),
     {
-        "nn/losses.py": (
+        "nn/losses/of_numbers.py": (
             "",
             '''
 
-@_loss()
+@loss_function()
 def quartic_loss(predictions: Any, targets: Any, reduction: Reduction = "mean") -> Value:
     """The mean of the errors' fourth powers, Σ (pᵢ − tᵢ)⁴ / n.
 
     >>> quartic_loss([Value(1.0), Value(4.0)], [0.0, 2.0])
     Value(8.5)
     """
-    return _reduced([(p - t) ** 4 for p, t in _pairs(predictions, targets)], reduction)
+    return reduced([(p - t) ** 4 for p, t in pairs_of(predictions, targets)], reduction)
 ''',
+        ),
+        "nn/losses/__init__.py": (
+            "import half_squared_error, huber_loss, mae_loss, mse_loss\n",
+            "import half_squared_error, huber_loss, mae_loss, mse_loss, quartic_loss\n",
         ),
         "nn/__init__.py": ("    mse_loss,\n", "    mse_loss,\n    quartic_loss,\n"),
     },

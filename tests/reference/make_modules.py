@@ -21,6 +21,7 @@ ACTIVATIONS = [
 ]
 PREDICTED, WANTED = [0.9, 0.2, 0.6, 0.35], [1.0, 0.0, 0.25, 1.0]
 LOGITS, CLASSES = [[1.0, -2.0, 0.5], [0.0, 3.0, -1.0]], [2, 1]
+SHARES = [[0.25, 0.25, 0.5], [1.0, 0.0, 0.0], [0.0, 0.5, 0.5], [0.0, 0.0, 1.0]]
 LOSSES = [
     *(
         (name, options, PREDICTED, WANTED)
@@ -29,6 +30,21 @@ LOSSES = [
     ),
     ("HuberLoss", {"delta": 0.3}, PREDICTED, WANTED),
     *(("CrossEntropyLoss", options, LOGITS, CLASSES) for options in ({}, {"reduction": "sum"})),
+    *(
+        ("CrossEntropyLoss", {**options, **reduction}, [*LOGITS, [0.5, 0.25, -0.75], [-1.0, 4.0, 1.5]], targets)
+        for options, targets in [
+            ({"weight": [0.5, 2.0, 3.0]}, [2, 1, 0, 0]),
+            ({}, [2, -100, 0, -100]),
+            ({"ignore_index": 1}, [2, 1, 1, 0]),
+            ({"label_smoothing": 0.1}, [2, 1, 0, 0]),
+            ({"label_smoothing": 1.0}, [2, 1, 0, 0]),
+            ({"weight": [0.5, 0.0, 3.0], "ignore_index": -1, "label_smoothing": 0.25}, [2, -1, 0, 1]),
+            ({"weight": [0.5, 2.0, 3.0], "label_smoothing": 0.25}, SHARES),
+            ({"weight": [0.5, 0.0, 3.0]}, SHARES),
+            ({"label_smoothing": 0.25}, SHARES),
+        ]
+        for reduction in ({}, {"reduction": "sum"})
+    ),
 ]
 
 
@@ -47,7 +63,8 @@ def activations():
 def losses():
     for name, options, predicted, wanted in LOSSES:
         p = leaf(predicted)
-        loss = getattr(torch.nn, name)(**options)(p, torch.tensor(wanted))
+        tensors = {key: torch.tensor(x) if isinstance(x, list) else x for key, x in options.items()}
+        loss = getattr(torch.nn, name)(**tensors)(p, torch.tensor(wanted))
         loss.backward()
         yield {
             "module": name, "options": options, "predictions": predicted, "targets": wanted, "value": loss.item(),

@@ -1,4 +1,4 @@
-"""Seven networks as anybody would write them, with a batch of five rows each: what the compiler is tried on."""
+"""Nine networks as anybody would write them, with a batch of five rows each: what the compiler is tried on."""
 
 from __future__ import annotations
 
@@ -81,11 +81,44 @@ def polynomial() -> Network:
     return loss, [data(5), data(5, seed=1)]
 
 
-def gpt() -> Network:
-    """Two layers, two heads of two numbers each, five positions, six tokens; each token predicts the next."""
-    tokens, places, head = weights(6, 4), weights(5, 4, start=1.0), weights(6, 4, start=2.0)
-    layers = [[weights(4, 4, start=10.0 * i + k) for k in range(4)] for i in range(2)]
-    mlps = [(weights(8, 4, start=i), weights(4, 8, start=3.0 + i)) for i in range(2)]
+def lstm() -> Network:
+    """Three steps of two units on two inputs; the gates in PyTorch's order: input, forget, cell, output."""
+    matrix, bias, head = weights(8, 4), weights(8, start=1.0), weights(2, start=2.0)
+
+    def loss(steps, y):
+        h, c = [0.0, 0.0], [0.0, 0.0]
+        for x in steps:
+            z = [autograd.dot(row, [*x, *h]) + b for row, b in zip(matrix, bias, strict=True)]
+            i, f, o = ([autograd.sigmoid(v) for v in z[k : k + 2]] for k in (0, 2, 6))
+            g = [autograd.tanh(v) for v in z[4:6]]
+            c = [b * old + a * new for a, b, old, new in zip(i, f, c, g, strict=True)]
+            h = [a * autograd.tanh(v) for a, v in zip(o, c, strict=True)]
+        return (autograd.dot(head, h) - y) ** 2
+
+    return loss, [data(5, 3, 2), data(5, seed=1)]
+
+
+def convolutional_net() -> Network:
+    """Two filters of 3×3 on 6×6, the largest of each 2×2, relu, three classes."""
+    filters, biases, matrix = weights(2, 9), weights(2, start=4.0), weights(3, 8, start=3.0)
+
+    def loss(image, label):
+        features = []
+        for kernel, b in zip(filters, biases, strict=True):
+            windows = [[[image[i + k][j + m] for k in range(3) for m in range(3)] for j in range(4)] for i in range(4)]
+            rows = [[autograd.dot(kernel, window) + b for window in row] for row in windows]
+            squares = [[rows[i + k][j + m] for k in (0, 1) for m in (0, 1)] for i in (0, 2) for j in (0, 2)]
+            features += [autograd.relu(autograd.max(square)) for square in squares]
+        return nn.cross_entropy([autograd.dot(row, features) for row in matrix], label)
+
+    return loss, [data(5, 6, 6), np.array([2, 0, 1, 1, 2])]
+
+
+def gpt(positions: int = 5, depth: int = 2) -> Network:
+    """Layers with two heads of two numbers each, and six tokens; each token predicts the next."""
+    tokens, places, head = weights(6, 4), weights(positions, 4, start=1.0), weights(6, 4, start=2.0)
+    layers = [[weights(4, 4, start=10.0 * i + k) for k in range(4)] for i in range(depth)]
+    mlps = [(weights(8, 4, start=i), weights(4, 8, start=3.0 + i)) for i in range(depth)]
 
     def linear(matrix, x):
         return [sum(w * v for w, v in zip(row, x, strict=True)) for row in matrix]
@@ -118,7 +151,9 @@ def gpt() -> Network:
             total = total + nn.cross_entropy(linear(head, x), document[i + 1])
         return total / len(places)
 
-    return loss, [np.random.default_rng(0).integers(0, 6, (5, 6))]
+    return loss, [np.random.default_rng(0).integers(0, 6, (5, positions + 1))]
 
 
-NETWORKS = [mlp, tied_weights, convolution, recurrent, softmax_regression, polynomial, gpt]
+NETWORKS = [
+    mlp, tied_weights, convolution, recurrent, softmax_regression, polynomial, lstm, convolutional_net, gpt,
+]  # fmt: skip

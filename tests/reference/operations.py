@@ -246,8 +246,18 @@ SEQUENCES: dict[str, Reference] = {
         ({}, {"correction": 1}),
     ),
     "cumsum": Reference(lambda xs: [mp.fsum(xs[: i + 1]) for i in range(len(xs))], lambda xs: xs.cumsum(0), VECTORS),
-    "max": Reference(max, torch.amax, VECTORS),
-    "min": Reference(min, torch.amin, VECTORS),
+    "max": Reference(
+        lambda xs, ties="share": max(xs),
+        lambda xs, ties="share": torch.amax(xs) if ties == "share" else torch.max(xs, 0).values,
+        VECTORS,
+        ({}, {"ties": "first"}),
+    ),
+    "min": Reference(
+        lambda xs, ties="share": min(xs),
+        lambda xs, ties="share": torch.amin(xs) if ties == "share" else torch.min(xs, 0).values,
+        VECTORS,
+        ({}, {"ties": "first"}),
+    ),
     "softmax": Reference(
         lambda xs: [mp.exp(x) / mp.fsum(map(mp.exp, xs)) for x in xs], lambda xs: torch.softmax(xs, 0), LOGITS
     ),

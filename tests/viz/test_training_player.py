@@ -304,6 +304,17 @@ def test_other_models_have_a_note_and_their_parameters(make, note):
     assert svg.count('<g class="row">') == min(14, len(record["names"]))
 
 
+def test_activations_and_dropout_belong_to_the_layer_before_them():
+    X, y = nn.data.moons(9, seed=0)
+    model = nn.Sequential(nn.Linear(2, 4, seed=0), nn.ReLU(), nn.Dropout(0.2), nn.Linear(4, 1, seed=1), nn.Tanh())
+    record = recorded(model, X, y, epochs=2).snapshots.to_dict()
+    layers = [(layer["name"], layer["activation"]) for layer in record["layers"]]
+    assert layers == [("layers[0]", "ReLU, Dropout"), ("layers[3]", "Tanh")]
+    hidden, (output,) = record["snapshots"][-1]["activations"]
+    assert [x >= 0.0 for x in hidden] == [True] * 4
+    assert output == pytest.approx(model(X[0]).data)
+
+
 def test_a_record_is_plain_data_and_no_part_of_a_checkpoint(history):
     record = history.snapshots.to_dict()
     assert json.loads(json.dumps(record)) == record

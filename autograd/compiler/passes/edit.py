@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from autograd.compiler.program import Program
 from autograd.util.arrays import Array
 
-__all__ = ["NewInstructions", "compact", "rebuild", "segments", "with_constants"]
+__all__ = ["NewInstructions", "compact", "packed", "ranges", "rebuild", "segments", "with_constants"]
 
 
 class NewInstructions(NamedTuple):
@@ -34,9 +35,22 @@ class NewInstructions(NamedTuple):
 def segments(first: Array, chosen: Array) -> tuple[Array, Array]:
     """Return the positions of the chosen instructions' operands, end to end, and how many each has."""
     counts = first[chosen + 1] - first[chosen]
-    ends = np.cumsum(counts)
-    positions = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first[chosen] - (ends - counts), counts)
-    return positions, counts
+    return ranges(first[chosen], counts), counts
+
+
+def ranges(starts: Array, lengths: Array) -> Array:
+    """Return starts[0], starts[0] + 1 … (``lengths[0]`` numbers), then those from starts[1] on, and so on."""
+    ends = np.cumsum(lengths)
+    numbers = np.arange(ends[-1] if len(ends) else 0)
+    numbers += np.repeat(starts - (ends - lengths), lengths)
+    return numbers
+
+
+def packed(numbers: Array) -> array[int]:
+    """Return whole numbers for a loop in Python, four bytes each: a list takes nine times as much, and in a program of
+    millions of operations is slower, because what it refers to is all over memory.
+    """
+    return array("i", np.ascontiguousarray(numbers, np.int32).tobytes())
 
 
 def compact(program: Program, keep: Array, alias: Array | None = None) -> Program:
@@ -46,8 +60,7 @@ def compact(program: Program, keep: Array, alias: Array | None = None) -> Progra
     alias: for each register, the one to read instead.
     """
     remaining = np.flatnonzero(keep)
-    positions, counts = segments(program.first, remaining)
-    renamed = np.full(int(program.starts[-1]), -1, np.int64)
+    renamed = np.full(int(program.starts[-1]), -1, np.int32)
     renamed[: program.leaves] = np.arange(program.leaves)
     stays = np.flatnonzero(np.repeat(keep, program.lanes)) + program.leaves
     renamed[stays] = program.leaves + np.arange(len(stays))
@@ -56,9 +69,9 @@ def compact(program: Program, keep: Array, alias: Array | None = None) -> Progra
     return program.replace(
         codes=program.codes[remaining],
         lanes=program.lanes[remaining],
-        first=np.concatenate([[0], np.cumsum(counts)]),
-        operands=renamed[program.operands[positions]].astype(np.int32),
-        outputs=renamed[program.outputs],
+        first=np.concatenate([[0], np.cumsum(program.counts[remaining])]),
+        operands=renamed[program.operands[np.repeat(keep, program.counts)]],
+        outputs=renamed[program.outputs].astype(np.int64),
         instruction_of=_moved(program, np.where(keep, np.cumsum(keep) - 1, -1), alias),
         shapes=program.shapes[remaining] if len(program.shapes) else program.shapes,
     )
@@ -80,26 +93,31 @@ def rebuild(program: Program, keep: Array, new: NewInstructions, absorbed: Array
     new: the instructions to insert.
     absorbed: for each old instruction, the register that now holds or includes its result.
     """
-    size, remaining = len(program), np.flatnonzero(keep)
-    old_operands, counts = segments(program.first, remaining)
-    order = np.argsort(np.concatenate([2 * remaining + 1, 2 * new.positions]), kind="stable")
-    codes = np.concatenate([program.codes[remaining], new.codes])[order]
-    all_counts = np.concatenate([counts, new.counts])
-    first = np.concatenate([[0], np.cumsum(all_counts)])
-    moved, sorted_counts = segments(first, order)
-    registers = np.concatenate([program.leaves + remaining, new.registers])[order]
-    renamed = np.full(max(int(program.starts[-1]), int(registers.max(initial=0)) + 1), -1, np.int64)
+    order = np.argsort(new.positions, kind="stable")
+    is_new = np.zeros(int(keep.sum()) + len(order), bool)
+    is_new[(np.cumsum(keep) - keep)[new.positions[order]] + np.arange(len(order))] = True
+    codes = np.empty(len(is_new), np.int32)
+    counts, registers = np.empty((2, len(is_new)), np.int64)
+    codes[~is_new], codes[is_new] = program.codes[keep], new.codes[order]
+    counts[~is_new], counts[is_new] = program.counts[keep], new.counts[order]
+    registers[~is_new], registers[is_new] = program.leaves + np.flatnonzero(keep), new.registers[order]
+    renamed = np.full(max(int(program.starts[-1]), int(registers.max(initial=0)) + 1), -1, np.int32)
     renamed[: program.leaves] = np.arange(program.leaves)
-    renamed[registers] = program.leaves + np.arange(len(order))
-    operands = np.concatenate([program.operands[old_operands], new.operands])[moved]
-    number = renamed[absorbed] - program.leaves if size else absorbed
+    renamed[registers] = program.leaves + np.arange(len(registers))
+    inside = np.repeat(is_new, counts)
+    operands = np.empty(len(inside), np.int32)
+    operands[~inside] = renamed[program.operands[np.repeat(keep, program.counts)]]
+    moved, _ = segments(np.concatenate([[0], np.cumsum(new.counts)]), order)
+    operands[inside] = renamed[new.operands[moved]]
     return program.replace(
-        codes=codes.astype(np.int32),
-        lanes=np.ones(len(order), np.int32),
-        first=np.concatenate([[0], np.cumsum(sorted_counts)]),
-        operands=renamed[operands].astype(np.int32),
-        outputs=renamed[program.outputs],
-        instruction_of=np.append(np.maximum(number, -1), -1)[program.instruction_of].astype(np.int32),
+        codes=codes,
+        lanes=np.ones(len(codes), np.int32),
+        first=np.concatenate([[0], np.cumsum(counts)]),
+        operands=operands,
+        outputs=renamed[program.outputs].astype(np.int64),
+        instruction_of=np.append(np.maximum(renamed[absorbed] - program.leaves, -1), -1)[program.instruction_of].astype(
+            np.int32
+        ),
     )
 
 

@@ -100,15 +100,20 @@ def _flattened(program: Program, chain: _Chain) -> Program:
     if chain.flat.rule in (FOLDED_MAXIMUM, FOLDED_MINIMUM):
         is_link &= ~_branches(program, is_link)
     root = chain_ends(program, is_link)
-    links = np.flatnonzero(is_link)
+    links = np.flatnonzero(is_link & (program.counts > 0))
+    starts = np.zeros(len(links), bool)
+    if chain.start is not None and not program.reads_signs:
+        starts = _is_start(program, program.operands[program.first[links]], chain.start) & (program.counts[links] > 1)
+    lengths = np.bincount(root, minlength=len(program))
+    touched = (lengths[root[links]] > 1) | starts
+    links, starts = links[touched], starts[touched]
+    if not len(links):
+        return program
     places, counts = segments(program.first, links)
     terms, owner = program.operands[places], root[np.repeat(links, counts)]
-    leading = np.concatenate([[True], np.diff(np.repeat(links, counts)) != 0])
     merged = terms >= program.leaves
     merged[merged] = (root != np.arange(len(program)))[terms[merged] - program.leaves]
-    if chain.start is not None:
-        start = leading & (np.repeat(counts, counts) > 1) & (not program.reads_signs)
-        merged |= _is_start(program, terms, chain.start) & start
+    merged[(np.cumsum(counts) - counts)[starts]] = True
     terms, owner = terms[~merged], owner[~merged]
     order = np.argsort(owner, kind="stable")
     terms, owner = terms[order], owner[order]
@@ -118,16 +123,15 @@ def _flattened(program: Program, chain: _Chain) -> Program:
 
 def chain_ends(program: Program, is_link: Array) -> Array:
     """For each instruction the last of the chain that it is in the middle of, or itself."""
-    operations = program.operands - program.leaves
-    inside = operations >= 0
-    user = np.repeat(np.arange(len(program)), program.counts)
-    uses = np.bincount(operations[inside], minlength=len(program))
-    outputs = program.outputs[program.outputs >= program.leaves] - program.leaves
-    uses[outputs] += 2
-    only_user = np.arange(len(program))
-    only_user[operations[inside]] = user[inside]
+    numbers = np.arange(len(program), dtype=np.int32)
+    inside = program.operands >= program.leaves
+    operations = program.operands[inside] - program.leaves
+    uses = np.bincount(operations, minlength=len(program))
+    uses[program.outputs[program.outputs >= program.leaves] - program.leaves] += 2
+    only_user = numbers.copy()
+    only_user[operations] = np.repeat(numbers, program.counts)[inside]
     middle = is_link & (uses == 1) & is_link[only_user]
-    root = np.where(middle, only_user, np.arange(len(program)))
+    root = np.where(middle, only_user, numbers)
     while True:  # as many rounds as the length of the longest chain has bits
         further = root[root]
         if (further == root).all():

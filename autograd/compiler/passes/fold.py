@@ -6,6 +6,7 @@ import numpy as np
 
 from autograd.compiler.passes.edit import NewInstructions, compact, rebuild, with_constants
 from autograd.compiler.program import Operation, Program
+from autograd.core.picking import TABLE
 from autograd.table import RULES
 from autograd.util.arrays import Array
 
@@ -15,8 +16,8 @@ __all__ = ["fold"]
 def fold(program: Program) -> Program:
     """Compute instructions on constants once; rewrite x ** 2 as x * x, x / c as x * (1/c), and mean as a sum times 1/n.
 
-    Needs one lane per instruction. Ensures that no instruction has only constants, and that no square, no quotient by a
-    constant with a finite inverse, and no mean is left.
+    Needs one lane per instruction. Ensures that no instruction but a table has only constants, and that no square, no
+    quotient by a constant with a finite inverse, and no mean is left.
 
     >>> import autograd
     >>> f = autograd.compile(lambda x: (x / 4) ** 2, passes=())
@@ -44,10 +45,11 @@ def _coded(program: Program, name: str) -> Array:
 
 
 def _constants(program: Program) -> Program:
+    tables = [i for i, x in enumerate(program.operations) if x.rule is TABLE]  # a pick from numbers stays a pick
     while len(program):
         constant = program.is_constant(program.operands)
         alone = np.logical_and.reduceat(constant, program.first[:-1]) if len(constant) else np.zeros(0, bool)
-        alone &= program.counts > 0
+        alone &= (program.counts > 0) & ~np.isin(program.codes, tables)
         if not alone.any():
             return program
         numbers = []

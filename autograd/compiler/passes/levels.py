@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd.compiler.passes.edit import segments
+from autograd.compiler.passes.edit import packed, segments
 from autograd.compiler.program import Program
-from autograd.util.arrays import Array
+from autograd.util.arrays import Array, grouped
 
 __all__ = ["depths", "levels", "sorts"]
 
@@ -40,60 +40,46 @@ def levels(program: Program) -> Program:
     """
     if not len(program):
         return program
-    depth, batched = depths(program)
-    keys = [sorts(program, batched), program.counts, program.codes, depth]
-    order = np.lexsort(keys)  # stable: the order of recording within a group
-    edges = np.zeros(len(order), bool)
-    for key in keys:
-        edges[1:] |= key[order][1:] != key[order][:-1]
-    edges[0] = True
+    order, edges = grouped(depths(program), program.codes, program.counts, sorts(program))
     heads = np.flatnonzero(edges)
     places, counts = segments(program.first, order)
-    renamed = np.arange(int(program.starts[-1]))
+    renamed = np.arange(int(program.starts[-1]), dtype=np.int32)
     renamed[program.leaves + order] = program.leaves + np.arange(len(order))
     ends = np.concatenate([[0], np.cumsum(counts)])
-    group = np.cumsum(edges) - 1
-    number = np.empty(len(order), np.int64)
-    number[order] = group
+    number = np.empty(len(order), np.int32)
+    number[order] = np.cumsum(edges) - 1
     return program.replace(
         codes=program.codes[order[heads]],
         lanes=np.diff(np.append(heads, len(order))).astype(np.int32),
         first=ends[np.append(heads, len(order))],
-        operands=renamed[program.operands[places]].astype(np.int32),
-        outputs=renamed[program.outputs],
-        instruction_of=np.append(number, -1)[program.instruction_of].astype(np.int32),
+        operands=renamed[program.operands[places]],
+        outputs=renamed[program.outputs].astype(np.int64),
+        instruction_of=np.append(number, np.int32(-1))[program.instruction_of],
     )
 
 
-def depths(program: Program) -> tuple[Array, Array]:
-    """The depth of each instruction, and whether each register depends on an input."""
-    deep = [0] * program.leaves
-    wide = [True] * program.first_parameter + [False] * (program.leaves - program.first_parameter)
-    operands, first = program.operands.tolist(), program.first.tolist()
-    begin = 0
-    for end in first[1:]:
-        if end - begin == 2:
-            a, b = operands[begin], operands[begin + 1]
+def depths(program: Program) -> Array:
+    """The depth of each instruction."""
+    deep, operands = packed(np.zeros(program.leaves)), packed(program.operands)
+    one_or_two = (program.counts == 1) | (program.counts == 2)
+    left, right = program.first[:-1], program.first[1:] - 1
+    begin, end = packed(left), packed(right + 1)
+    ends = (np.where(one_or_two, np.append(program.operands, -1)[place], -1) for place in (left, right))
+    for i, (a, b) in enumerate(zip(*map(packed, ends), strict=True)):
+        if a >= 0:
             one, other = deep[a], deep[b]
             deep.append((one if one > other else other) + 1)
-            wide.append(wide[a] or wide[b])
-        elif end - begin == 1:
-            a = operands[begin]
-            deep.append(deep[a] + 1)
-            wide.append(wide[a])
         else:
-            mine = operands[begin:end]
-            deep.append(max([deep[x] for x in mine]) + 1)
-            wide.append(any(wide[x] for x in mine))
-        begin = end
-    return np.array(deep[program.leaves :], np.int32), np.array(wide, bool)
+            deep.append(max(map(deep.__getitem__, operands[begin[i] : end[i]]), default=0) + 1)
+    return np.array(deep[program.leaves :], np.int32)
 
 
-def sorts(program: Program, batched: Array) -> Array:
+def sorts(program: Program) -> Array:
     """A number that tells operations apart by the sorts of their operands; of a sum or the like by the result's.
 
     Sums of many terms are told apart by what their first terms are, too: in one instruction they would be gathered.
     """
+    batched = program.batched
     sort = np.where(batched, 3, 4)
     sort[: program.first_parameter] = 0
     sort[program.first_parameter : program.first_constant] = 1

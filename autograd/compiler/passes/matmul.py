@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from autograd.compiler.program import MATMUL, Operation, Program
-from autograd.util.arrays import Array
+from autograd.util.arrays import Array, distinct
 
 __all__ = ["matmul"]
 
@@ -55,19 +55,16 @@ def matmul(program: Program) -> Program:
     result      %8
     """
     dots = [i for i, x in enumerate(program.operations) if x.rule.name == "dot" and x.rule.builtin and not x.stopped]
-    chosen = set(np.flatnonzero(np.isin(program.codes, dots)).tolist())
-    if not chosen or program.reads_signs:
+    chosen = np.flatnonzero(np.isin(program.codes, dots))
+    if not len(chosen) or program.reads_signs:
         return program
     code, operations = program.code(Operation(MATMUL))
     pieces: list[_Piece] = []
-    codes, lanes, first = program.codes.tolist(), program.lanes.tolist(), program.first.tolist()
-    for i in range(len(program)):
-        shape = tuple(program.shapes[i].tolist()) if len(program.shapes) else (0, 0, 0, 0)
-        whole = _Piece(i, codes[i], np.arange(lanes[i]), program.operands[first[i] : first[i + 1]], shape)
-        if i in chosen:
-            pieces += _split(program, whole._replace(operands=whole.operands.reshape(lanes[i], -1)), code)
-        else:
-            pieces.append(whole)
+    for i in chosen.tolist():
+        instruction = program[i]
+        whole = _Piece(i, int(program.codes[i]), np.arange(instruction.lanes), instruction.operands)
+        parts = _split(program, whole, code)
+        pieces += [] if len(parts) == 1 and parts[0] is whole else parts
     return _assembled(program.replace(operations=operations), pieces)
 
 
@@ -78,6 +75,8 @@ def _split(program: Program, whole: _Piece, code: int) -> list[_Piece]:
     if not half:
         return [whole]
     batched, both = bool(program.batched[right].any()), bool(program.batched[left].any())
+    if both and half * len(left) < _LEAST_PRODUCTS:
+        return [whole]
     grid, shapes = _grids(_distinct(left), _distinct(right))
     pieces = []
     for lanes, stack in _by_shape(grid, shapes):
@@ -113,7 +112,7 @@ def _grids(rows: Array, columns: Array) -> tuple[Array, Array]:
 
 
 def _distinct_pairs(a: Array, b: Array) -> tuple[Array, Array]:
-    both = np.unique(a * (int(b.max()) + 1) + b)
+    both = distinct(a * (int(b.max()) + 1) + b)
     return both // (int(b.max()) + 1), both % (int(b.max()) + 1)
 
 
@@ -125,7 +124,7 @@ def _by_shape(grid: Array, shapes: Array) -> list[tuple[Array, int]]:
     _, first = np.unique(keys, return_index=True)
     groups = [lanes[keys == keys[i]] for i in np.sort(first)]
     loose = np.flatnonzero(grid < 0)
-    return [(x, len(np.unique(grid[x]))) for x in groups] + ([(loose, len(loose))] if len(loose) else [])
+    return [(x, len(distinct(grid[x]))) for x in groups] + ([(loose, len(loose))] if len(loose) else [])
 
 
 def _product(whole: _Piece, code: int, lanes: Array, stack: int, left: Array, right: Array, batched: bool) -> _Piece:
@@ -133,7 +132,7 @@ def _product(whole: _Piece, code: int, lanes: Array, stack: int, left: Array, ri
     grids = lanes.reshape(stack, -1)
     rows, columns = _distinct(left[lanes]).reshape(stack, -1), _distinct(right[lanes]).reshape(stack, -1)
     by_row = np.stack([grid[np.lexsort([c, r])] for grid, r, c in zip(grids, rows, columns, strict=True)])
-    height = len(np.unique(rows[0]))
+    height = len(distinct(rows[0]))
     by_row = by_row.reshape(stack, height, -1)
     if batched or np.array_equal(by_row[0].ravel(), np.sort(by_row[0].ravel())):
         order, a, b = by_row, left[by_row[:, :, 0]], right[by_row[:, 0, :]]
@@ -146,20 +145,37 @@ def _product(whole: _Piece, code: int, lanes: Array, stack: int, left: Array, ri
 
 
 def _assembled(program: Program, pieces: list[_Piece]) -> Program:
+    """The program with these pieces in place of their instructions; the others stay as they are."""
+    split = np.array([piece.number for piece in pieces], np.int64)
+    if not len(split):
+        return program
+    size, times = len(program), np.ones(len(program), np.int64)
+    times[split] = 0
+    times += np.bincount(split, minlength=size)
+    end = np.cumsum(times)
+    rank = np.arange(len(split)) - np.searchsorted(split, split)
+    places = end[split] - times[split] + rank
+    codes, lanes, counts = (np.repeat(x, times) for x in (program.codes, program.lanes, program.counts))
+    shapes = np.repeat(program.shapes, times, axis=0) if len(program.shapes) else np.zeros((len(codes), 4), np.int64)
+    codes[places], shapes[places] = [x.code for x in pieces], [x.shape for x in pieces]
+    lanes[places], counts[places] = [len(x.lanes) for x in pieces], [x.operands.size for x in pieces]
+    stays = np.ones(len(codes), bool)
+    stays[places] = False
+    operands = np.empty(int(counts.sum()), np.int32)
+    before = np.ones(size, bool)
+    before[split] = False
+    operands[np.repeat(stays, counts)] = program.operands[np.repeat(before, program.counts)]
+    operands[np.repeat(~stays, counts)] = np.concatenate([x.operands.ravel() for x in pieces])
+    starts = program.leaves + np.concatenate([[0], np.cumsum(lanes, dtype=np.int64)])
     renamed = np.arange(int(program.starts[-1]))
-    number_of = np.arange(len(program))
-    start = program.leaves
-    for number, piece in enumerate(pieces):
-        renamed[program.starts[piece.number] + piece.lanes] = start + np.arange(len(piece.lanes))
-        number_of[piece.number] = number  # of a split instruction, the last part
-        start += len(piece.lanes)
-    flat = [piece.operands.ravel() for piece in pieces]
+    for place, piece in zip(places.tolist(), pieces, strict=True):
+        renamed[program.starts[piece.number] + piece.lanes] = starts[place] + np.arange(len(piece.lanes))
     return program.replace(
-        codes=np.array([piece.code for piece in pieces], np.int32),
-        lanes=np.array([len(piece.lanes) for piece in pieces], np.int32),
-        first=np.concatenate([[0], np.cumsum([len(x) for x in flat])]),
-        operands=renamed[np.concatenate(flat)].astype(np.int32),
+        codes=codes,
+        lanes=lanes,
+        first=np.concatenate([[0], np.cumsum(counts)]),
+        operands=renamed[operands].astype(np.int32),
         outputs=renamed[program.outputs],
-        instruction_of=np.append(number_of, -1)[program.instruction_of].astype(np.int32),
-        shapes=np.array([piece.shape for piece in pieces], np.int64).reshape(-1, 4),
+        instruction_of=np.append(end - 1, -1)[program.instruction_of].astype(np.int32),  # of parts the last
+        shapes=shapes,
     )

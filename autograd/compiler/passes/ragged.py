@@ -12,7 +12,7 @@ from autograd.compiler.passes.rectangles import Rectangles
 from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, Operation, Program
 from autograd.core.conditions import CONDITIONS
 from autograd.table import RULES, Rule
-from autograd.util.arrays import Array
+from autograd.util.arrays import Array, distinct, grouped
 
 __all__ = ["ragged"]
 
@@ -83,8 +83,8 @@ def ragged(program: Program) -> Program:
     """
     if program.reads_signs or not any(_may_pay(program, x) for x in _REDUCTIONS):
         return program
-    depth, batched = depths(program)
-    kind = _kinds(program, depth, batched)
+    depth = depths(program)
+    kind = _kinds(program, depth)
     families = [
         (int(depth[numbers[0]]), reduction, stopped, numbers)
         for reduction in _REDUCTIONS
@@ -110,7 +110,7 @@ def _may_pay(program: Program, reduction: _Reduction) -> bool:
     counts = program.counts[np.isin(program.codes, codes)] if codes else np.zeros(0, np.int64)
     lengths = counts // len(reduction.rule.operands)
     long = int(counts[lengths >= _LEAST_WIDTH].sum())
-    return len(np.unique(lengths)) >= _LEAST_LENGTHS and long * _LEAST_SHARE > len(program.operands)
+    return len(distinct(lengths)) >= _LEAST_LENGTHS and long * _LEAST_SHARE > len(program.operands)
 
 
 def _families(program: Program, reduction: _Reduction, depth: Array, kind: Array) -> list[tuple[bool, Array]]:
@@ -139,20 +139,18 @@ def _pays(lengths: Array, starts: Array) -> Array:
     size, width = np.diff(np.append(starts, len(lengths))), np.maximum.reduceat(lengths, starts)
     family = np.repeat(np.arange(len(starts)), size)
     most = int(lengths.max()) + 1
-    varied = np.bincount(np.unique(family * most + lengths) // most, minlength=len(starts))
+    varied = np.bincount(distinct(family * most + lengths) // most, minlength=len(starts))
     terms = np.add.reduceat(lengths, starts)
     large = (width >= _LEAST_WIDTH) & (varied >= _LEAST_LENGTHS) & (terms >= _LEAST_TERMS)
     return large & (size * width < 2 * terms)
 
 
-def _kinds(program: Program, depth: Array, batched: Array) -> Array:
+def _kinds(program: Program, depth: Array) -> Array:
     """For each register a number that is the same for those which ``levels`` would put into one instruction."""
-    keys = np.stack([sorts(program, batched), program.counts, program.codes, depth])
-    order = np.lexsort(keys)
-    edges = (np.diff(keys[:, order]) != 0).any(axis=0)
+    order, edges = grouped(depth, program.codes, program.counts, sorts(program))
     group = np.empty(len(program), np.int64)
-    group[order] = np.concatenate([[0], np.cumsum(edges)])
-    leaf = np.where(batched[: program.leaves], -1, -2)
+    group[order] = np.cumsum(edges) - 1
+    leaf = np.where(program.batched[: program.leaves], -1, -2)
     leaf[program.is_constant(np.arange(program.leaves))] = -3
     return np.concatenate([leaf, group])
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd.compiler.program import Operation, Program
 from autograd.table import RULES, Rule
-from autograd.util.arrays import Array
+from autograd.util.arrays import Array, distinct
 
 __all__ = ["Rectangles"]
 
@@ -157,7 +157,7 @@ class Rectangles:
         terms, real = terms[chosen], real[chosen]
         registers = terms[real]
         program, numbers = self.program, registers - self.program.leaves
-        if numbers.min() < 0 or registers.max() >= program.starts[-1] or len(np.unique(registers)) < len(registers):
+        if numbers.min() < 0 or registers.max() >= program.starts[-1] or len(distinct(registers)) < len(registers):
             return None
         counts, codes = program.counts[numbers], program.codes[numbers]
         if np.ptp(codes) or np.ptp(counts) or not 0 < counts[0] <= _MOST_OPERANDS or (~real).sum() == 0:

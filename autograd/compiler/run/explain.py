@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.program import Program
+from autograd.compiler.tables import listed, owned_tables
 from autograd.core.node import new_node, set_operands
-from autograd.core.picking import PICK
+from autograd.core.picking import PICK, TABLE
 from autograd.errors import NonFiniteError
 from autograd.util.arrays import Array
 from autograd.value import Value
@@ -22,6 +23,7 @@ def replay(
     program: Program, parameters: Sequence[float], inputs: Sequence[float], labels: Sequence[str]
 ) -> list[Value]:
     """A Value for each register of a recorded program: leaves with these numbers, and what is made of them."""
+    program = listed(program)
     registers: list[Any] = [Value(x, label) for x, label in zip(inputs, labels, strict=False)]
     registers += [Value(x, label) for x, label in zip(parameters, labels[len(inputs) :], strict=True)]
     registers += program.constants.tolist()
@@ -68,30 +70,77 @@ def explain(
 
 
 def explain_index(program: Program, samples: Array, labels: Sequence[str], first: int | None) -> IndexError | None:
-    """Return the IndexError for the first row in which a pick's input index is out of range.
+    """Return the IndexError for the first row in which a pick's index is out of range.
 
     samples: the inputs, as an array (rows, inputs).
     labels: the inputs' names.
     first: the number of the first row, None for one sample.
 
-    Returns None if no input is such an index.
+    Returns None if no such index depends on inputs alone.
     """
     picks = [i for i, operation in enumerate(program.operations) if operation.rule is PICK]
     chosen = np.flatnonzero(np.isin(program.codes, picks))
     indices, counts = program.operands[program.first[chosen]], program.counts[chosen] - 1
-    of_input = indices < program.first_parameter
-    indices, counts = indices[of_input], counts[of_input]
-    numbers = samples[:, indices]
+    known = owned_tables(program)
+    for which in np.flatnonzero(counts == 1):
+        counts[which] = len(known.get(int(program.operands[program.first[chosen[which]] + 1]), [0]))
+    found = {register: _of_inputs(program, register, samples) for register in set(indices.tolist())}
+    columns = {register: numbers for register, numbers in found.items() if numbers is not None}
+    if not columns:
+        return None
+    of_inputs = np.isin(indices, list(columns))
+    indices, counts = indices[of_inputs].tolist(), counts[of_inputs]
+    numbers = np.stack([columns[register] for register in indices], axis=1)
     wrong = ~((numbers >= 0) & (numbers < counts) & (numbers == np.floor(numbers)))
     if not wrong.any():
         return None
     row, which = np.argwhere(wrong)[0]
     where = "" if first is None else f" in row {first + int(row)} of the batch"
+    number, inputs = numbers[row, which], _inputs_of(program, indices[which])
+    is_input = len(inputs) == 1 and np.array_equal(samples[row, inputs[0]], number, equal_nan=True)
+    what = labels[inputs[0]] if is_input else f"an index computed from {', '.join(labels[i] for i in inputs[:3])}"
     return IndexError(
-        f"pick: {labels[int(indices[which])]} is {float(numbers[row, which]):g}{where}, but there are "
-        f"{int(counts[which])} numbers\n"
+        f"pick: {what} is {float(number):g}{where}, but there are {int(counts[which])} numbers\n"
         f"  try             whole numbers from 0 to {int(counts[which]) - 1}; negative indices are refused, too"
     )
+
+
+def _of_inputs(program: Program, register: int, samples: Array) -> Array | None:
+    """Return a register's number in each row, if it depends on inputs and constants alone."""
+    needed = _below(program, register)
+    rules = [program.operations[program.codes[x - program.leaves]].rule for x in needed if x >= program.leaves]
+    if not _inputs_of(program, register) or program.is_parameter(np.array(needed)).any() or {PICK, TABLE} & set(rules):
+        return None
+    numbers: dict[int, Array] = {}
+    for x in needed:
+        if x < program.first_parameter:
+            numbers[x] = samples[:, x]
+        elif x < program.leaves:
+            numbers[x] = np.full(len(samples), program.constants[x - program.first_constant])
+        else:
+            given = [numbers[y] for y in _operands(program, x)]
+            rule = program.operations[program.codes[x - program.leaves]].rule
+            numbers[x] = np.asarray(rule.evaluate(given, [False] * len(given))[0], float)
+    return numbers[register]
+
+
+def _inputs_of(program: Program, register: int) -> list[int]:
+    return [x for x in _below(program, register) if x < program.first_parameter]
+
+
+def _below(program: Program, register: int) -> list[int]:
+    """Return the registers that a register is computed from, and itself, in their order."""
+    needed, waiting = {register}, [register]
+    while waiting:
+        above = [x for x in _operands(program, waiting.pop()) if x not in needed]
+        needed.update(above)
+        waiting += above
+    return sorted(needed)
+
+
+def _operands(program: Program, register: int) -> list[int]:
+    number = register - program.leaves
+    return [] if number < 0 else program.operands[program.first[number] : program.first[number + 1]].tolist()
 
 
 def _where(program: Program, registers: list[Value], error: NonFiniteError, instruction: Callable[[int], str]) -> str:

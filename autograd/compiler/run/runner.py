@@ -12,7 +12,7 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 import numpy as np
 
 from autograd.compiler.arguments import Batch, Signature, lists_as_arrays
-from autograd.compiler.passes import CAREFUL, Pass, fold, share
+from autograd.compiler.passes import CAREFUL, Pass, drop, fold, share
 from autograd.compiler.program import Program, verify
 from autograd.compiler.run.arrays.forward import Lowered, lower
 from autograd.compiler.run.arrays.plan import ArrayPlan
@@ -22,6 +22,7 @@ from autograd.compiler.run.plan import Plan, is_finite
 from autograd.compiler.run.rows import RowPlan
 from autograd.compiler.run.scalars import ScalarPlan
 from autograd.compiler.run.ways import MANY_ROWS, by_register, irregularity
+from autograd.compiler.tables import listed
 from autograd.core.graph import paused_collector
 from autograd.errors import NonFiniteError, ProgramError
 from autograd.pytree import Structure
@@ -134,7 +135,8 @@ class Runner:
         """Raise TypeError unless the function returns one number."""
         if self.tree.container is not None:
             raise TypeError(
-                f"the function returns {self.tree}, but a gradient needs one number; try: returning the sum"
+                f"the function returns {self.tree}, but a gradient needs one number; try: returning the sum, "
+                "or the loss alone"
             )
 
     # ── running ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -276,7 +278,9 @@ class Runner:
 
     def _scalar(self, careful: bool) -> Program:
         """The program to run a row of memory a register: nothing re-rolled."""
-        return self.recorded if careful else self.scalar
+        program = self.recorded if careful else self.scalar
+        whole = listed(program)
+        return program if whole is program else drop(whole)
 
     def _most_rows(self, key: tuple[str, bool]) -> int:
         """How many rows are run at once: as many as have room in the working set."""

@@ -79,22 +79,28 @@ def graph_of(namespace: Mapping[str, object], before: Iterable[str] = ()) -> lis
 
 
 class _Value(Protocol):
-    """A Value of a learner's engine, which has parents; or of micrograd's, which has _prev."""
+    """A Value of a learner's engine."""
 
     data: object
     grad: object
-    parents: Iterable[object] | None
-    _prev: Iterable[object] | None
+
+
+_OPERANDS = ("parents", "_prev", "children", "_children")  # of exercise 7, micrograd, exercise 18 and microgpt
+_LOCAL_GRADS = ("local_grads", "_local_grads")  # of exercise 18 and microgpt
 
 
 def _is_value(thing: object) -> TypeGuard[_Value]:
-    has_operands = hasattr(thing, "parents") or hasattr(thing, "_prev")
+    has_operands = any(hasattr(thing, name) for name in _OPERANDS)
     return not isinstance(thing, type) and hasattr(thing, "grad") and hasattr(thing, "data") and has_operands
 
 
 def _operands(value: _Value) -> list[_Value]:
-    operands = value.parents if hasattr(value, "parents") else value._prev
-    return [operand for operand in operands or () if _is_value(operand)]
+    return [operand for operand in _first(value, _OPERANDS) if _is_value(operand)]
+
+
+def _first(value: _Value, names: Iterable[str]) -> Iterable[object]:
+    """What the attribute lists that the value has under the first of these names; nothing where it has none."""
+    return next((getattr(value, name) for name in names if hasattr(value, name)), None) or ()
 
 
 def _walk(named: list[tuple[str, _Value]]) -> list[Node]:
@@ -121,16 +127,22 @@ def _node(value: _Value, name: str, indices: Mapping[int, int]) -> Node:
 
 
 def _flows(value: _Value, count: int) -> tuple[float | None, ...]:
-    """What its pullback sends to each operand for the gradient it has; nothing where it is not of that form."""
-    pull = getattr(value, "pull", None)
-    if not count or not callable(pull):
+    """What it sends to each operand for the gradient it has; nothing where it is not of a known form."""
+    if not count:
         return ()
     try:
-        sent = pull(value.grad)
+        sent = _sent(value)
     except Exception:
         return ()
     sent = list(sent) if isinstance(sent, (list, tuple)) else [sent]
     return tuple(_number(x) for x in sent) if len(sent) == count else ()
+
+
+def _sent(value: _Value) -> object:
+    """What its pullback gives for its gradient, or its gradient times each of its local derivatives."""
+    pull = getattr(value, "pull", None)
+    grad: Any = value.grad
+    return pull(grad) if callable(pull) else [grad * local_grad for local_grad in _first(value, _LOCAL_GRADS)]
 
 
 def _number(thing: object) -> float | None:

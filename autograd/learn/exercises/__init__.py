@@ -1,1 +1,1 @@
-"""The seventeen exercises, how one is read, and its probes."""
+"""The exercises, how one is read, and its probes."""

@@ -9,7 +9,7 @@ from autograd.compiler.run.arrays.lowering import Lowering
 from autograd.compiler.run.arrays.parts import Part
 from autograd.compiler.run.arrays.views import NOTHING, Buffer, Scaled, Source, View, contiguous
 from autograd.table import Rule
-from autograd.util.arrays import Array
+from autograd.util.arrays import Array, distinct
 
 __all__ = ["Adjoints", "lanes_of"]
 
@@ -51,9 +51,10 @@ class Adjoints:
 
     def _fill_fresh(self, adjoint: int, lanes: Array) -> None:
         """Zeros, or what stands for nothing, in those of the lanes that hold nothing yet."""
-        empty = np.unique(lanes[self._fresh(adjoint)[lanes]])
-        if not len(empty):
+        fresh = self._fresh(adjoint)[lanes]
+        if not fresh.any():
             return
+        empty = distinct(lanes[fresh])
         batched = self.layout.buffers[adjoint].batched
         for run in np.split(empty, np.flatnonzero(np.diff(empty) != 1) + 1):
             view = View(adjoint, int(run[0]), (len(run),), (1,), batched)
@@ -82,7 +83,7 @@ class Adjoints:
         if (self.layout.buffer_of[flat] != view.buffer).any() or not self.active[flat].all():
             return None
         lanes = lanes_of(view)
-        if not np.array_equal(self.layout.offset_of[flat], lanes) or len(np.unique(lanes)) != len(lanes):
+        if (self.layout.offset_of[flat] != lanes).any() or (len(view.shape) > 1 and len(distinct(lanes)) != len(lanes)):
             return None
         return view._replace(buffer=self._adjoint(view.buffer))
 
@@ -200,7 +201,7 @@ class Adjoints:
         total = product
         wanted = np.flatnonzero(self.active[flat])
         buffers = self.layout.buffer_of[flat[wanted]]
-        for buffer in np.unique(buffers):
+        for buffer in distinct(buffers):
             lanes = wanted[buffers == buffer]
             offsets, adjoint = self.layout.offset_of[flat[lanes]], self._adjoint(int(buffer))
             batched = self.layout.buffers[adjoint].batched
@@ -214,6 +215,8 @@ class Adjoints:
 
 def lanes_of(view: View) -> Array:
     """The lanes of a view in its buffer."""
+    if len(view.shape) == 1 and view.strides[0]:
+        return np.arange(view.offset, view.offset + view.strides[0] * view.shape[0], view.strides[0])
     lanes = np.array([view.offset])
     for length, stride in zip(view.shape, view.strides, strict=True):
         lanes = (lanes[:, None] + stride * np.arange(length)).ravel()

@@ -7,16 +7,18 @@ nothing on the way back.
 
 from __future__ import annotations
 
+from array import array
 from typing import NamedTuple
 
 import numpy as np
 
+from autograd.compiler.passes.edit import ranges
 from autograd.compiler.run.arrays.groups import Group, Region
 from autograd.compiler.run.arrays.schedule import MOST_LANES
 from autograd.table import RULES
-from autograd.util.arrays import Array
+from autograd.util.arrays import Array, stable_order
 
-__all__ = ["Arrivals", "Blocks", "Sending", "arrivals"]
+__all__ = ["Arrivals", "Blocks", "Senders", "Sending", "arrivals"]
 
 PADDING = 50
 """So many zeros are read rather than to make two calls more: a row of 32 numbers takes some 15 ns, a call 400."""
@@ -33,8 +35,31 @@ class Sending(NamedTuple):
     keeps: bool
 
 
+_Slots = tuple[list[int], list[list[int]]]
+"""The operands whose local derivative is 1; and blocks, one after the other, of those that have to be computed."""
+
+
+class Senders(NamedTuple):
+    """The groups that send, in order. numbers: of each; sent: what; rows: the first of its rows after all groups'."""
+
+    numbers: array[int]
+    sent: list[_Slots]
+    rows: array[int]
+
+    def sending(self, region: Region, index: int) -> Sending:
+        """What one of them sends."""
+        number, (unit, computed) = self.numbers[index], self.sent[index]
+        row, slots = self.rows[index], []
+        for i, block in enumerate(computed):
+            if i == len(computed) - 1 and not unit and len(block) == 1:
+                row = region.starts[number]  # nobody reads its own adjoints any more
+            slots.append((block[0], row))
+            row += len(block) * region.lanes[number]
+        return Sending(number, slots, bool(unit))
+
+
 class Arrivals(NamedTuple):
-    """sources[first[r]:first[r + 1]]: the rows whose sum is the adjoint of row r. sendings: in the order of the groups.
+    """sources[first[r]:first[r + 1]]: the rows whose sum is the adjoint of row r.
 
     held: the rows that got something from outside, which is first copied to the rows that ``copies`` begin at. size:
     the number of rows of the table, of which the last is of zeros.
@@ -43,7 +68,7 @@ class Arrivals(NamedTuple):
     first: Array
     sources: Array
     blocks: Blocks
-    sendings: list[Sending]
+    senders: Senders
     held: Array
     copies: int
     size: int
@@ -64,40 +89,48 @@ class Blocks(NamedTuple):
 
 def arrivals(region: Region, active: Array, held: Array) -> Arrivals:
     """active: the rows through which a gradient flows; held: those that got something from outside."""
-    size = region.size
-    targets, sources = [held], [size + np.arange(len(held))]
-    extra, sendings = size + len(held), []
-    for number, group in enumerate(region.groups):
-        rows = group.start + np.arange(group.lanes)
-        if group.operation.stopped or not active[rows].any():
-            continue
-        unit, computed = _slots(group)
-        slots = []
-        for i, block in enumerate(computed):
-            if i == len(computed) - 1 and not unit and len(block) == 1:
-                begin = group.start
-            else:
-                begin, extra = extra, extra + len(block) * group.lanes
-            slots.append((block[0], begin))
-            targets.append(group.operands[block].ravel())
-            sources.append(begin + np.arange(len(block) * group.lanes))
-        for i in unit:
-            targets.append(group.operands[i])
-            sources.append(rows)
-        sendings.append(Sending(number, slots, bool(unit)))
-    target, source = np.concatenate(targets), np.concatenate(sources)
-    wanted = active[target]
-    target, source = target[wanted], source[wanted]
-    order = np.argsort(target, kind="stable")
-    counts = np.bincount(target, minlength=size)
+    senders, stretches, size = _senders(region, active, region.size + len(held))
+    target, source = _contributions(region, active, held, np.array(stretches, np.int64).reshape(-1, 3).T)
+    counts = np.bincount(target, minlength=region.size)
     first = np.concatenate([[0], np.cumsum(counts)])
-    resolved = _resolved(region, sendings, counts, first, source[order], extra)
-    blocks = _blocks(region, counts, first, resolved, extra)
-    return Arrivals(first, resolved, blocks, sendings, held, size, extra + 1)
+    resolved = _resolved(region, senders, counts, first, source[stable_order(target)], size)
+    blocks = _blocks(region, counts, first, resolved, size)
+    return Arrivals(first, resolved, blocks, senders, held, region.size, size + 1)
 
 
-def _slots(group: Group) -> tuple[list[int], list[list[int]]]:
-    """The operands whose local derivative is 1; and blocks of those whose contributions are computed."""
+def _contributions(region: Region, active: Array, held: Array, stretches: Array) -> tuple[Array, Array]:
+    """Of each contribution the row that it goes to and the row that holds it."""
+    places, rows, lengths = stretches
+    target = np.append(held, region.operands[ranges(places, lengths)])
+    wanted = active[target]
+    target = target[wanted].astype(np.int32)
+    return target, np.append(region.size + np.arange(len(held)), ranges(rows, lengths))[wanted].astype(np.int32)
+
+
+def _senders(region: Region, active: Array, size: int) -> tuple[Senders, list[tuple[int, int, int]], int]:
+    """What sends; in stretches, where the targets stand in the region's operands, the first row of the contributions,
+    and how many; and how many rows there are with them, after ``size`` others.
+    """
+    imports = len(region.imports)
+    flows = np.logical_or.reduceat(active[imports:], np.array(region.starts) - imports).tolist()
+    slots_of = [_slots(region.group(region.form_of.index(i))) for i in range(len(region.forms))]
+    senders, stretches = Senders(array("i"), [], array("i")), list[tuple[int, int, int]]()
+    for number, (lanes, form, place) in enumerate(zip(region.lanes, region.form_of, region.places, strict=True)):
+        if not flows[number] or region.forms[form].operation.stopped:
+            continue
+        unit, computed = slots_of[form]
+        senders.numbers.append(number)
+        senders.sent.append(slots_of[form])
+        senders.rows.append(size)
+        sending = senders.sending(region, len(senders.sent) - 1)
+        for (operand, row), block in zip(sending.slots, computed, strict=True):
+            stretches.append((place + operand * lanes, row, len(block) * lanes))
+            size += len(block) * lanes if row >= region.size else 0
+        stretches += [(place + i * lanes, region.starts[number], lanes) for i in unit]
+    return senders, stretches, size
+
+
+def _slots(group: Group) -> _Slots:
     count, rule = len(group.operands), group.operation.rule
     if rule is RULES["sum"]:
         return list(range(count)), []
@@ -112,23 +145,24 @@ def _slots(group: Group) -> tuple[list[int], list[list[int]]]:
     return unit, [[i] for i, _ in sent if i not in unit]
 
 
-def _resolved(region: Region, sendings: list[Sending], counts: Array, first: Array, sources: Array, size: int) -> Array:
+def _resolved(region: Region, senders: Senders, counts: Array, first: Array, sources: Array, size: int) -> Array:
     """The sources, where each row that is its one contribution, and nothing else, has given way to that one."""
-    alias = np.arange(size)
-    for sending in sendings:
-        group = region.groups[sending.number]
-        if sending.keeps and not sending.slots:
-            rows = group.start + np.flatnonzero(counts[group.start : group.start + group.lanes] == 1)
-            alias[rows] = sources[first[rows]]
+    alias = np.arange(size, dtype=np.int32)
+    passing = [number for number, (unit, computed) in zip(senders.numbers, senders.sent, strict=True)
+               if unit and not computed]  # fmt: skip
+    starts, lanes = (np.array(x)[passing] if passing else np.zeros(0, int) for x in (region.starts, region.lanes))
+    rows = ranges(starts, lanes)
+    rows = rows[counts[rows] == 1]
+    alias[rows] = sources[first[rows]]
     while True:  # as many rounds as the length of the longest chain of sums has bits
         further = alias[alias]
         if (further == alias).all():
-            return alias[sources]
+            return alias[sources].astype(np.int64)
         alias = further
 
 
 def _blocks(region: Region, counts: Array, first: Array, sources: Array, zeros: int) -> Blocks:
-    imports, starts = len(region.imports), np.array([group.start for group in region.groups])
+    imports, starts = len(region.imports), np.array(region.starts)
     lanes, inside = np.diff(np.append(starts, region.size)), counts[len(region.imports) :]
     least, most = (reduce.reduceat(inside, starts - imports) for reduce in (np.minimum, np.maximum))
     sizes = most * lanes

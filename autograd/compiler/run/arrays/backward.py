@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograd.compiler.program import FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, SOFTMAX
+from autograd.compiler.program import MATMUL, SOFTMAX
 from autograd.compiler.run.arrays.adjoints import Adjoints, lanes_of
 from autograd.compiler.run.arrays.arrivals import arrivals
 from autograd.compiler.run.arrays.layout import GRADIENT, Step
 from autograd.compiler.run.arrays.lowering import Laid
 from autograd.compiler.run.arrays.parts import Part
 from autograd.compiler.run.arrays.products import between, wanted_range
-from autograd.compiler.run.arrays.short import shares
+from autograd.compiler.run.arrays.short import EXTREMES, shares
 from autograd.compiler.run.arrays.views import Scaled, Source, View, contiguous, transposed, widened
 from autograd.core.picking import PICK
 from autograd.table import RULES, Rule
@@ -149,8 +149,8 @@ class Backward(Adjoints):
         if part.slopes is not None:
             return part.slopes
         slope = self.layout.temporary(xs.shape, part.out.batched)
-        if rule in (FOLDED_MAXIMUM, FOLDED_MINIMUM):
-            self.steps.append(Step("folded shares", (xs, part.out), slope))
+        if rule in EXTREMES:
+            self.steps.append(Step(EXTREMES[rule][1], (xs, part.out), slope))
             return [slope]
         assert part.powers is not None
         powers, others = part.powers

@@ -7,11 +7,11 @@ forward part stays in memory until then. Nothing here knows a batch's size: ``pl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, SOFTMAX, Instruction, Program
+from autograd.compiler.program import ALL, ANY, MATMUL, SOFTMAX, Instruction, Program
 from autograd.compiler.run.arrays.backward import Backward
 from autograd.compiler.run.arrays.groups import region
 from autograd.compiler.run.arrays.layout import Step, merged
@@ -19,18 +19,16 @@ from autograd.compiler.run.arrays.lowering import Laid, Lowering
 from autograd.compiler.run.arrays.parts import Part
 from autograd.compiler.run.arrays.picks import lower_pick
 from autograd.compiler.run.arrays.regions import Item, one_by_one
-from autograd.compiler.run.arrays.short import is_short, short_dot, short_extreme
+from autograd.compiler.run.arrays.short import EXTREMES, is_short, short_dot, short_extreme
 from autograd.compiler.run.arrays.views import Buffer, View, common_steps, contiguous, widened
 from autograd.compiler.trace import trace
-from autograd.core.picking import PICK
+from autograd.core.picking import PICK, TABLE
 from autograd.table import RULES, Rule
 from autograd.util.arrays import Array
 
 __all__ = ["Lowered", "lower"]
 
-_REDUCTIONS: dict[Rule, np.ufunc] = {
-    FOLDED_MAXIMUM: np.maximum, FOLDED_MINIMUM: np.minimum, ANY: np.logical_or, ALL: np.logical_and,
-}  # fmt: skip
+_CONDITIONS: dict[Rule, np.ufunc] = {ANY: np.logical_or, ALL: np.logical_and}
 
 FEW = 8
 """Up to so many runs of lanes that lie in even steps are computed each in place; more are gathered first."""
@@ -67,7 +65,10 @@ class _Forward(Lowering):
     def run(self, order: Sequence[Item]) -> View:
         """From the inputs to the outputs; their view."""
         for item in order:
-            self.parts.append(self._region(item.numbers) if item.is_region else self._instruction(int(item.numbers[0])))
+            if item.is_region:
+                self.parts.append(self._region(item.numbers))
+            elif self.program.operations[self.program.codes[item.numbers[0]]].rule is not TABLE:  # the picks read it
+                self.parts.append(self._instruction(int(item.numbers[0])))
         return self._result()
 
     def _region(self, numbers: Array) -> Laid:
@@ -100,20 +101,28 @@ class _Forward(Lowering):
         return out
 
     def _elementwise(self, instruction: Instruction) -> list[Part]:
-        parts = []
-        own = np.arange(instruction.start, instruction.start + instruction.lanes)
-        for lanes in self._runs(instruction, own):
+        columns, own = list(instruction.operands.T), slice(instruction.start, instruction.start + instruction.lanes)
+        views = self.layout.read_evenly(columns, own)
+        if views is not None:
+            return [self._computed(instruction, columns, views)]
+        parts, registers = [], np.arange(own.start, own.stop)
+        for lanes in self._runs(instruction, registers):
             columns = [instruction.operands[lanes, j] for j in range(instruction.operands.shape[1])]
-            (*views, out), _ = self.layout.read(columns, own[lanes])
-            constants = tuple(x if isinstance(x, float) else None for x in views)
-            calls = trace(instruction.operation.rule, constants)
-            part = Part(instruction.number, columns, views, out, calls)
-            if calls is None:
-                self._opaque(instruction, part)
-            else:
-                self.compute(part, calls.value, out)
-            parts.append(part)
+            views, _ = self.layout.read(columns, registers[lanes])
+            parts.append(self._computed(instruction, columns, views))
         return parts
+
+    def _computed(self, instruction: Instruction, columns: list[Array], views: list[Any]) -> Part:
+        """Compute lanes of which these are the operands, and last the result."""
+        *operands, out = views
+        constants = tuple([x if isinstance(x, float) else None for x in operands])
+        calls = trace(instruction.operation.rule, constants)
+        part = Part(instruction.number, columns, operands, out, calls)
+        if calls is None:
+            self._opaque(instruction, part)
+        else:
+            self.compute(part, calls.value, out)
+        return part
 
     def _runs(self, instruction: Instruction, own: Array) -> list[slice]:
         """The lanes in as few stretches as lie in even steps; in one, where they are many."""
@@ -163,8 +172,10 @@ class _Forward(Lowering):
             self._dot(part)
         elif rule is RULES["logsumexp"] and not self.careful:
             part.powers = self._logsumexp(views[0], flat_out)
-        elif rule in _REDUCTIONS:
-            self.steps.append(Step("reduce", (views[0],), flat_out, _REDUCTIONS[rule]))
+        elif rule in _CONDITIONS:
+            self.steps.append(Step("reduce", (views[0],), flat_out, _CONDITIONS[rule]))
+        elif rule in EXTREMES and not (self.careful and rule.function is not None):
+            self.steps.append(Step("reduce", (views[0],), flat_out, EXTREMES[rule][0]))
         else:
             self._opaque(instruction, part)
         return part

@@ -6,6 +6,7 @@ for biases, the buffer has room for it; where an operand's registers do not lie 
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from autograd.compiler.program import MATMUL, Instruction, Program
 from autograd.compiler.run.arrays.views import Buffer, Source, View, common_steps, contiguous
 from autograd.compiler.trace import Function
-from autograd.util.arrays import Array
+from autograd.util.arrays import Array, distinct
 
 __all__ = ["GRADIENT", "PARAMETERS", "Gather", "Layout", "Scatter", "Step", "Tables", "merged"]
 
@@ -47,12 +48,12 @@ class Scatter(NamedTuple):
 class Tables(NamedTuple):
     """Where the numbers of each lane's table are: number k at ``bases[lane] + step·k`` of a buffer.
 
-    index_of: which of the distinct indices a lane has.
+    lengths: of the shortest table that each distinct index is of. index_of: which of these indices a lane has.
     """
 
     bases: Array
     step: int
-    length: int
+    lengths: Array
     index_of: Array
 
 
@@ -77,6 +78,7 @@ class Layout:
         self.pads = _pads(program)
         self.gathers: dict[bytes, int] = {}  # of parameters and constants, which stay as they are
         self.padded: dict[int, int] = {}  # by buffer: a 1 is kept after so many lanes
+        self.tables: set[int] = set()  # the buffers of regions, where registers lie in any order
         self.inputs = [self._input(i) for i in range(len(program.inputs))]
         constants = self.new(Buffer(len(program.constants), False, role="constant", data=program.constants))
         registers = slice(program.first_constant, program.leaves)
@@ -89,8 +91,7 @@ class Layout:
 
     def temporary(self, shape: tuple[int, ...], batched: bool, truth: bool = False) -> View:
         """A view of a new buffer of this shape."""
-        size = int(np.prod(shape, dtype=np.int64))
-        return contiguous(self.new(Buffer(size, batched, truth)), shape, batched)
+        return contiguous(self.new(Buffer(math.prod(shape), batched, truth)), shape, batched)
 
     def _input(self, number: int) -> View:
         size = self.program.inputs[number]
@@ -132,9 +133,7 @@ class Layout:
             constant = program.is_constant(registers)
             if constant.all():
                 numbers = program.constants[registers - program.first_constant]
-                same = (
-                    len(np.unique(numbers.view(np.int64))) == 1 or np.isnan(numbers).all()
-                )  # by bits: −0.0 is not 0.0
+                same = len(distinct(numbers.view(np.int64))) == 1 or np.isnan(numbers).all()  # by bits: −0.0 is not 0.0
                 locations.append(float(numbers[0]) if same else (self._constant(numbers), np.arange(len(numbers))))
             else:
                 locations.append(self._located(registers))
@@ -155,6 +154,28 @@ class Layout:
             batched = self.buffers[location[0]].batched
             views.append(View(location[0], offset, shape, strides or (1,), batched))
         return views, shape
+
+    def read_evenly(self, columns: list[Array], out: slice) -> list[Any] | None:
+        """What ``read`` gives where each column's registers lie in even steps of one instruction: it takes a tenth of
+        the time. None if one's do not.
+        """
+        views: list[Any] = []
+        for registers in [*columns, np.arange(out.start, out.stop)]:
+            first, last, size = int(registers[0]), int(registers[-1]), len(registers)
+            step = int(registers[1]) - first if size > 1 else 1
+            buffer = int(self.buffer_of[first])
+            if buffer != self.buffer_of[last] or buffer in self.padded or buffer in self.tables:
+                return None
+            if size > 2 and (registers[1:] - registers[:-1] != step).any():
+                return None
+            if self.program.first_constant <= first < self.program.leaves:
+                if step and size > 1:
+                    return None
+                views.append(float(self.program.constants[first - self.program.first_constant]))
+            else:
+                batched = self.buffers[buffer].batched
+                views.append(View(buffer, int(self.offset_of[first]), (size,), (step,), batched))
+        return views
 
     def _constant(self, numbers: Array) -> int:
         return self.new(Buffer(len(numbers), False, role="constant", data=np.array(numbers, float)))

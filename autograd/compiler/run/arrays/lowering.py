@@ -42,6 +42,7 @@ class Laid:
         gathered = Gather(layout.buffer_of[imports], layout.offset_of[imports])
         layout.steps.append(Step("gather", (), rows, gathered))
         layout.buffer_of[region.registers] = self.values.buffer
+        layout.tables.add(self.values.buffer)
         layout.offset_of[region.registers] = len(imports) + np.arange(len(region.registers))
 
 

@@ -18,6 +18,7 @@ from autograd.compiler.run.arrays.lowering import Lowering
 from autograd.compiler.run.arrays.parts import Part
 from autograd.compiler.run.arrays.views import View, contiguous
 from autograd.compiler.run.plan import BoundCall
+from autograd.compiler.tables import picked_tables
 from autograd.core.picking import index_error
 from autograd.util.arrays import Array
 
@@ -27,22 +28,31 @@ __all__ = ["lower_pick"]
 def lower_pick(lowering: Lowering, instruction: Instruction) -> Part:
     """Emit the step of an instruction that picks numbers. Its part's views: the indices, the tables' buffer."""
     layout = lowering.layout
-    indices, table = instruction.operands[:, 0], instruction.operands[:, 1:]
-    distinct, index_of = np.unique(indices, return_inverse=True)
+    distinct, index_of = np.unique(instruction.operands[:, 0], return_inverse=True)
+    tables, table_of = picked_tables(lowering.program, instruction)
+    registers, sizes = np.concatenate(tables), np.array([len(table) for table in tables])
+    lengths = np.full(len(distinct), sizes.max())
+    np.minimum.at(lengths, index_of, sizes[table_of])
     index = _in_a_row(layout, distinct)
-    buffers, offsets = layout.buffer_of[table], layout.offset_of[table]
-    step = int(offsets[0, 1] - offsets[0, 0]) if table.shape[1] > 1 else 1
-    if (buffers == buffers[0, 0]).all() and (np.diff(offsets, axis=1) == step).all():
-        buffer, bases = int(buffers[0, 0]), offsets[:, 0]
-    else:
-        view = layout.matrix(table)
-        buffer, step = view.buffer, view.strides[1]
-        bases = view.offset + view.strides[0] * np.arange(len(table))
+    buffer, bases, step = _laid(layout, registers, sizes)
     own = np.arange(instruction.start, instruction.start + instruction.lanes)
-    part = Part(instruction.number, [indices, table], [index, _whole(layout, buffer)], _in_a_row(layout, own), None)
-    part.tables = Tables(bases, step, table.shape[1], index_of)
+    views = [index, _whole(layout, buffer)]
+    part = Part(instruction.number, [instruction.operands[:, 0], registers], views, _in_a_row(layout, own), None)
+    part.tables = Tables(bases[table_of], step, lengths, index_of)
     lowering.steps.append(Step("pick", tuple(part.views), part.out, part.tables))
     return part
+
+
+def _laid(layout: Layout, registers: Array, sizes: Array) -> tuple[int, Array, int]:
+    """The buffer in which tables of these sizes lie, where each begins, and their step; gathered if they have none."""
+    starts = np.cumsum(sizes) - sizes
+    buffers, offsets = layout.buffer_of[registers], layout.offset_of[registers]
+    steps = np.delete(np.diff(offsets), starts[1:] - 1)
+    if (buffers == buffers[0]).all() and (steps == steps[:1]).all():
+        return int(buffers[0]), offsets[starts], int(steps[0]) if len(steps) else 1
+    view = layout.matrix(registers[None])
+    step = view.strides[1]
+    return view.buffer, view.offset + step * starts, step
 
 
 def _in_a_row(layout: Layout, registers: Array) -> View:
@@ -62,7 +72,8 @@ class _Places:
         bases = tables.bases * lane
         if len(shape) > 1:
             bases = np.add.outer(bases, np.arange(shape[1]) * (row[0] if row else 0))
-        self.index, self.length, self.index_of = index, tables.length, tables.index_of
+        self.index, self.index_of = index, tables.index_of
+        self.lengths = tables.lengths[:, None] if index.ndim > 1 else tables.lengths
         self.bases, self.step = bases, tables.step * lane
         self.whole, self.where = np.zeros(index.shape, np.intp), np.zeros(shape, np.intp)
 
@@ -70,9 +81,9 @@ class _Places:
         """Raise IndexError for an index that is no whole number from 0 on, or past the table's end."""
         whole = self.whole
         np.copyto(whole, self.index, casting="unsafe")
-        wrong = (whole != self.index) | (whole.view(np.uintp) >= self.length)
+        wrong = (whole != self.index) | (whole.view(np.uintp) >= self.lengths)
         if wrong.any():
-            raise index_error(float(self.index[wrong][0]), self.length)
+            raise index_error(float(self.index[wrong][0]), int(np.broadcast_to(self.lengths, wrong.shape)[wrong][0]))
         if self.step != 1:
             np.multiply(whole, self.step, whole)
         chosen = whole.take(self.index_of, 0)

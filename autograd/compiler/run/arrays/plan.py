@@ -19,7 +19,7 @@ from autograd.compiler.run.arrays.kernels import BINDERS, Binding, gather, primi
 from autograd.compiler.run.arrays.layout import Gather, Step
 from autograd.compiler.run.arrays.views import Scaled, Source, View, by_row
 from autograd.compiler.run.plan import BoundCall, BoundCalls
-from autograd.util.arrays import Array
+from autograd.util.arrays import Array, distinct
 
 __all__ = ["ArrayPlan"]
 
@@ -154,7 +154,7 @@ class ArrayPlan(BoundCalls):
     def _sources(self, gather: Gather) -> list[tuple[Array, Array, Array]]:
         """(positions, array, index along its first axis) for each stretch of memory that is read."""
         grouped: dict[int, tuple[Array, Array, Array]] = {}
-        for buffer in np.unique(gather.buffers).tolist():
+        for buffer in distinct(gather.buffers).tolist():
             memory, begin, lane, _ = self.memory_of[buffer]
             positions = np.flatnonzero(gather.buffers == buffer)
             source = self.lowered.buffers[buffer]
@@ -224,7 +224,7 @@ def _touched(step: Step) -> list[int]:
     if step.out is not None:
         touched.append(step.out.buffer)
     if isinstance(step.extra, Gather):
-        touched += np.unique(step.extra.buffers).tolist()
+        touched += distinct(step.extra.buffers).tolist()
     elif step.function == "opaque" and step.extra[1] is not None:
         touched += [x.buffer for x in step.extra[1] if x is not None]
     return touched

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+import operator
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from itertools import starmap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +14,7 @@ import numpy as np
 from autograd.compiler.run.arrays.arrivals import Arrivals, Sending
 from autograd.compiler.run.arrays.groups import Group, Region
 from autograd.compiler.run.arrays.kernels import Binding, binds, bound_ufunc, opaque, primitive
+from autograd.compiler.run.arrays.schedule import MOST_LANES
 from autograd.compiler.run.plan import BoundCall
 from autograd.compiler.trace import Function, Operand, Reference, Temporary
 from autograd.util.arrays import Array
@@ -19,6 +23,10 @@ __all__ = ["Tables"]
 
 _MANY = 8
 """Contributions to one row that are added rank by rank with those of its neighbours; more are added by themselves."""
+
+
+_AT_ONCE = 4096
+"""Calls that are made in C, some 10 ms: Ctrl-C waits until they are done."""
 
 
 class Tables(NamedTuple):
@@ -36,16 +44,36 @@ class Tables(NamedTuple):
 
 
 class _Calls:
-    """Emits calls. Scratch rows are given out one after the other, and all taken back for the next group."""
+    """Emits calls. Scratch rows are given out one after the other, and all taken back for the next group.
+
+    calls: tuples of a function and its arguments, to be run by ``bound``.
+    """
 
     def __init__(self, tables: Tables) -> None:
-        self.tables, self.calls = tables, list[BoundCall]()
+        self.tables, self.calls = tables, list[tuple[Any, ...]]()
         self.used = [0, 0]
         self.rooms: dict[tuple[int, int, bool], Array] = {}
         self.take = tables.values.take
         self.group: Group
         self.columns: dict[int, Array | float] = {}
         self.results: dict[int, Array] = {}
+
+    def add(self, *call: Any) -> None:
+        """Add the call of a function, and its arguments."""
+        self.calls.append(call)
+
+    def add_bound(self, calls: Iterable[BoundCall]) -> None:
+        """Add calls that are bound to their arguments."""
+        for call in calls:
+            plain = isinstance(call, functools.partial) and not call.keywords
+            self.calls.append((call.func, *call.args) if plain else (call,))  # type: ignore[attr-defined]
+
+    def bound(self) -> list[BoundCall]:
+        """The calls, many at once: there are more of them than of anything else in memory, and a tuple takes 80 bytes
+        where a partial takes 260.
+        """
+        parts = range(0, len(self.calls), _AT_ONCE)
+        return [functools.partial(_make, self.calls[begin : begin + _AT_ONCE]) for begin in parts]
 
     def begin(self, group: Group) -> None:
         """All that follows is of this group."""
@@ -74,7 +102,7 @@ class _Calls:
     def gathered(self, take: Callable[..., Array], rows: Array) -> Array:
         """These rows of the table that has this method, in one piece."""
         out = self.room(len(rows))
-        self.calls.append(functools.partial(take, rows, 0, out, "clip"))
+        self.add(take, rows, 0, out, "clip")
         return out
 
     def column(self, i: int) -> Array | float:
@@ -114,14 +142,14 @@ class _Calls:
 
     def _call(self, function: Function, operands: list[Any], out: Array) -> None:
         if isinstance(function, np.ufunc):
-            self.calls.append(bound_ufunc(function, operands, out))
+            self.add_bound([bound_ufunc(function, operands, out)])
             return
         condition = operands[0]
         if function == "where" and isinstance(condition, np.ndarray) and condition.dtype != bool:
             truth = self.room(self.group.lanes, True)
-            self.calls.append(functools.partial(np.not_equal, condition, 0.0, truth))
+            self.add(np.not_equal, condition, 0.0, truth)
             operands = [truth, *operands[1:]]
-        self.calls += primitive(function, operands, out)
+        self.add_bound(primitive(function, operands, out))
 
     def kept_slopes(self) -> list[Array | None]:
         """Where a rule that is called as it is puts its derivatives."""
@@ -131,6 +159,10 @@ class _Calls:
             slopes.append(self.tables.kept[begin : begin + lanes] if wanted else None)
             begin += lanes * wanted
         return slopes
+
+
+def _make(calls: list[tuple[Any, ...]]) -> None:
+    deque(starmap(operator.call, calls), 0)
 
 
 def _consecutive(rows: Array) -> bool:
@@ -145,10 +177,11 @@ def _consecutive(rows: Array) -> bool:
 def _forward(binding: Binding) -> list[BoundCall]:
     region: Region = binding.step.extra
     calls = _Calls(_tables(binding))
-    for group in region.groups:
+    for number in range(len(region.starts)):
+        group = region.group(number)
         calls.begin(group)
         _group_forward(calls, group, calls.tables.values[group.start : group.start + group.lanes])
-    return calls.calls
+    return calls.bound()
 
 
 def _tables(binding: Binding) -> Tables:
@@ -161,20 +194,20 @@ def _group_forward(calls: _Calls, group: Group, out: Array) -> None:
         terms = calls.block(0, count // len(group.operation.rule.operands))
         if len(group.operation.rule.operands) == 2:
             product = calls.room(len(terms) * group.lanes).reshape(terms.shape)
-            calls.calls.append(functools.partial(np.multiply, terms, calls.block(count // 2, count), product))
+            calls.add(np.multiply, terms, calls.block(count // 2, count), product)
             terms = product
-        calls.calls.append(functools.partial(np.add.reduce, terms, 0, None, out, False, -0.0))
+        calls.add(np.add.reduce, terms, 0, None, out, False, -0.0)
     elif form is None:
         operands = [calls.column(i) for i in range(count)]
         slopes = calls.kept_slopes() if any(group.wanted) else None
-        calls.calls.append(functools.partial(opaque, group.operation.rule, operands, out, slopes))
+        calls.add(opaque, group.operation.rule, operands, out, slopes)
     else:
         value = form.traced.value
         computed = type(value) is Temporary and not (value.truth and len(form.forward) > 1)
         target = value.number if computed and isinstance(value, Temporary) else -1
         calls.emit(form.forward, target, out)
         if target < 0:
-            calls.calls += primitive("copy", [calls.read(value)], out)
+            calls.add_bound(primitive("copy", [calls.read(value)], out))
 
 
 # ── backward ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -186,11 +219,12 @@ def _backward(binding: Binding) -> list[BoundCall]:
     adjoints = binding.out.reshape(len(binding.out), -1)
     calls = _Back(_tables(binding), adjoints, coming)
     calls.begin_back()
-    for sending in reversed(coming.sendings):
-        calls.send(region.groups[sending.number], sending)
+    for index in reversed(range(len(coming.senders.sent))):
+        sending = coming.senders.sending(region, index)
+        calls.send(region.group(sending.number), sending)
     calls.arrive_at_imports(alike)
     calls.total(slice(alike, len(region.imports)), binding.plan.ones, binding.operands[-1])
-    return calls.calls
+    return calls.bound()
 
 
 class _Back(_Calls):
@@ -206,7 +240,7 @@ class _Back(_Calls):
         self._put(self.adjoints, slice(self.coming.size - 1, self.coming.size), 0.0)
         copies = self.adjoints[self.coming.copies : self.coming.copies + len(self.coming.held)]
         if len(copies):
-            self.calls.append(functools.partial(_copy_rows, self.adjoints, self.coming.held, copies))
+            self.add(_copy_rows, self.adjoints, self.coming.held, copies)
 
     def send(self, group: Group, sending: Sending) -> None:
         """The contributions of a group to its operands."""
@@ -231,15 +265,15 @@ class _Back(_Calls):
             half = count // 2
             others = self.block(half, count) if operand == 0 else self.block(0, half)
             out = self.adjoints[begin : begin + half * lanes].reshape(others.shape)
-            self.calls.append(functools.partial(np.multiply, others, upstream, out))
+            self.add(np.multiply, others, upstream, out)
             return
         out = self.adjoints[begin : begin + lanes]
         slope = self.kept_slopes()[operand] if group.form is None else self.read(dict(group.form.slopes)[operand])
         if type(slope) is float and slope == -1.0:
-            self.calls.append(functools.partial(np.negative, upstream, out))
+            self.add(np.negative, upstream, out)
         else:
             assert slope is not None
-            self.calls.append(bound_ufunc(np.multiply, [slope, upstream], out))
+            self.add_bound([bound_ufunc(np.multiply, [slope, upstream], out)])
 
     def _several(self, number: int) -> bool:
         """Whether a lane of a group has another number of contributions than one."""
@@ -260,11 +294,11 @@ class _Back(_Calls):
         part = self.gathered(self.take_adjoints, sources)
         out = self.adjoints[group.start : group.start + lanes] if sending.keeps else self.room(lanes)
         if most > 2:
-            self.calls.append(functools.partial(np.add.reduce, part.reshape(most, lanes, -1), 0, None, out))
+            self.add(np.add.reduce, part.reshape(most, lanes, -1), 0, None, out)
         elif most == 2:
-            self.calls.append(functools.partial(np.add, part[:lanes], part[lanes:], out))
+            self.add(np.add, part[:lanes], part[lanes:], out)
         elif sending.keeps:
-            self.calls.append(functools.partial(np.positive, part, out))
+            self.add(np.positive, part, out)
         else:
             return part
         return out
@@ -290,16 +324,16 @@ class _Back(_Calls):
         else:
             target = out[rows[0] : rows[0] + len(rows)]
             if fresh and out is not self.adjoints:  # NumPy makes a copy of a target that overlaps what is read
-                self.calls.append(functools.partial(self.take_adjoints, sources, 0, target, "clip"))
+                self.add(self.take_adjoints, sources, 0, target, "clip")
             elif fresh:
-                self.calls.append(functools.partial(np.positive, self.taken(self.adjoints, sources), target))
+                self.add(np.positive, self.taken(self.adjoints, sources), target)
             else:
-                self.calls.append(functools.partial(np.add, target, self.taken(self.adjoints, sources), target))
+                self.add(np.add, target, self.taken(self.adjoints, sources), target)
         self.used = used
 
     def _put(self, out: Array, rows: Array | slice, numbers: Array | float, fresh: bool = True) -> None:
         put = _put_rows if fresh else _add_rows
-        self.calls.append(functools.partial(put, out, rows, numbers))
+        self.add(put, out, rows, numbers)
 
     def _hub(self, sources: Array, out: Array) -> None:
         """The sum of many rows into one."""
@@ -307,9 +341,9 @@ class _Back(_Calls):
         total = self.room(1)[0]
         for begin in range(0, len(sources), most):
             part = self.taken(self.adjoints, sources[begin : begin + most])
-            self.calls.append(functools.partial(np.add.reduce, part, 0, None, total if begin else out))
+            self.add(np.add.reduce, part, 0, None, total if begin else out)
             if begin:
-                self.calls.append(functools.partial(np.add, out, total, out))
+                self.add(np.add, out, total, out)
             self.used[0] = used[0] + 1
         self.used = used
 
@@ -319,8 +353,8 @@ class _Back(_Calls):
         rows = np.arange(alike)
         rows = rows[np.diff(self.coming.first)[:alike] > 0]
         self._put(self.adjoints, slice(0, alike), 0.0)
-        if len(rows):
-            self._arrive(rows, self.adjoints)
+        for begin in range(0, len(rows), MOST_LANES):  # scratch has room for so many
+            self._arrive(rows[begin : begin + MOST_LANES], self.adjoints)
 
     def total(self, rows: slice, ones: Array, totals: Array) -> None:
         """What it sends to the others, which have no rows: summed over the batch first."""
@@ -335,9 +369,9 @@ class _Back(_Calls):
         for begin in range(0, len(sources), most):
             self.used = [0, 0]
             part = self.taken(self.adjoints, sources[begin : begin + most])
-            self.calls.append(functools.partial(part.dot, ones, sums[begin : begin + most]))
+            self.add(part.dot, ones, sums[begin : begin + most])
         present = np.flatnonzero(counts)
-        self.calls.append(functools.partial(_put_sums, totals, present, sums, first[:-1][present] - first[0]))
+        self.add(_put_sums, totals, present, sums, first[:-1][present] - first[0])
 
 
 def _copy_rows(table: Array, rows: Array, out: Array) -> None:

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autograd.compiler.passes.edit import segments
+from autograd.compiler.passes.edit import packed, segments
 from autograd.compiler.program import Program
 from autograd.compiler.run.arrays.views import common_steps
-from autograd.core.picking import PICK
-from autograd.util.arrays import Array
+from autograd.core.picking import PICK, TABLE
+from autograd.util.arrays import Array, distinct, stable_order
 
 __all__ = [
     "ABSORBED",
@@ -123,7 +123,7 @@ def _savings(program: Program) -> Array:
 def may_be_in_region(program: Program) -> Array:
     """Which instructions are of rules on numbers: of the table, or a user's own."""
     rules = [x.rule for x in program.operations]
-    allowed = np.array([x.function is not None and x is not PICK for x in rules], bool)
+    allowed = np.array([x.function is not None and x not in (PICK, TABLE) for x in rules], bool)
     return allowed[program.codes] & (program.counts > 0)
 
 
@@ -151,9 +151,7 @@ def _columns(program: Program) -> tuple[Array, Array]:
     size = len(program)
     if not len(program.operands):
         return np.zeros(size, np.int64), np.zeros(size, np.int64)
-    key = np.repeat(4 * np.arange(size), program.counts) + _operand_numbers(program)
-    order = np.argsort(key, kind="stable")
-    key, registers = key[order], program.operands[order].astype(np.int64)
+    key, registers = _by_operand(program)
     owner = _owners(program)[registers]
     together = key[1:] == key[:-1]
     step = np.diff(registers)
@@ -163,35 +161,44 @@ def _columns(program: Program) -> tuple[Array, Array]:
     first = np.flatnonzero(np.concatenate([[True], ~together]))
     uneven = np.logical_or.reduceat(changed, first)
     inside = np.repeat(uneven, np.diff(np.append(first, len(key))))
-    pairs = np.unique(key[inside] * (size + 3) + owner[inside] + 3)
+    pairs = distinct(key[inside] * (size + 3) + owner[inside] + 3)
     return np.bincount(pairs // (4 * (size + 3)), minlength=size), np.bincount(key[first[uneven]] // 4, minlength=size)
 
 
-def _operand_numbers(program: Program) -> Array:
-    """Which operand of its instruction each place is: 0, 1 or 2. A sum's terms are one operand, factors two."""
-    groups = np.array([len(x.rule.operands) for x in program.operations])
-    width = np.array([0 if x.rule.sequences else 1 for x in program.operations])[program.codes]
-    width = np.where(width == 1, 1, program.counts // program.lanes // groups[program.codes])
+def _by_operand(program: Program) -> tuple[Array, Array]:
+    """The registers that each instruction reads, all lanes of its first operand before those of its second; and for
+    each of them 4 · instruction + operand. A sum's terms are one operand, factors two; and so is all that is read by an
+    instruction which cannot be in a region.
+    """
+    able = may_be_in_region(program)
+    operands = np.where(able, np.array([len(x.rule.operands) for x in program.operations])[program.codes], 1)
+    lanes = np.where(able, program.lanes, 1)
+    single = np.array([not x.rule.sequences for x in program.operations])[program.codes] & able
+    width = np.where(single, 1, program.counts // lanes // operands)
     number = np.repeat(np.arange(len(program)), program.counts)
     place = np.arange(len(program.operands)) - program.first[number]
-    return place // np.maximum(width, 1)[number] % groups[program.codes][number]  # type: ignore[no-any-return]
+    rest, inside = np.divmod(place, np.maximum(width, 1)[number])
+    lane, operand = np.divmod(rest, operands[number])
+    target = program.first[number] + (operand * lanes[number] + lane) * width[number] + inside
+    registers, key = np.empty((2, len(place)), np.int64)
+    registers[target], key[target] = program.operands, 4 * number + operand
+    return key, registers
 
 
 def _phases(program: Program, scattered: Array) -> Array:
     """The phase of each instruction: it begins anew where what is read is a region and the reader is none, or is one of
     another kind. All of one kind in one phase may run together.
     """
-    kind = np.where(scattered, 1 + _is_batched(program), 0).tolist()
-    owner = _owners(program)[program.operands].tolist()
-    first, phase = program.first.tolist(), [0] * len(program)
-    for i, own in enumerate(kind):
-        latest = 0
-        for producer in owner[first[i] : first[i + 1]]:
-            if producer >= 0:
-                earliest = phase[producer] + (kind[producer] != own)
-                latest = max(earliest, latest)
-        phase[i] = latest
-    return np.array(phase, np.int64)
+    size, kind = len(program), np.where(scattered, 1 + _is_batched(program), 0)
+    owner, ends = packed(_owners(program)[program.operands]), program.first[1:].tolist()
+    earliest = [packed(np.zeros(size + 3)) for _ in range(3)]  # by the reader's kind; the last three are the leaves'
+    begin = 0
+    for i, own in enumerate(kind.tolist()):
+        phase = max(map(earliest[own].__getitem__, owner[begin : ends[i]]), default=0)
+        begin = ends[i]
+        for other, phases in enumerate(earliest):
+            phases[i] = phase + (own != other)
+    return np.choose(kind, np.array(earliest)[:, :size])
 
 
 def _outside(program: Program, numbers: Array, place: Array, size: int) -> Array:
@@ -202,13 +209,13 @@ def _outside(program: Program, numbers: Array, place: Array, size: int) -> Array
     region_of = np.full(len(program) + 3, -1)
     region_of[numbers] = place
     outside = region_of[producer] != reader
-    pairs = np.unique(reader[outside] * (len(program) + 3) + producer[outside] + 3)
+    pairs = distinct(reader[outside] * (len(program) + 3) + producer[outside] + 3)
     return np.bincount(pairs // (len(program) + 3), minlength=size)
 
 
 def _ordered(program: Program, phase: Array, scattered: Array) -> list[Item]:
     kind = np.where(scattered, 1 + _is_batched(program), 0)
-    order = np.lexsort([np.arange(len(program)), kind, phase])
+    order = stable_order(phase, kind)
     result = []
     changes = np.flatnonzero((np.diff(phase[order]) != 0) | (np.diff(kind[order]) != 0)) + 1
     for run in np.split(order, changes):

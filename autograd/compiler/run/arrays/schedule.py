@@ -13,7 +13,8 @@ from itertools import count
 
 import numpy as np
 
-from autograd.util.arrays import Array
+from autograd.compiler.passes.edit import packed
+from autograd.util.arrays import Array, stable_order
 
 __all__ = ["MOST_LANES", "schedule"]
 
@@ -21,39 +22,38 @@ MOST_LANES = 1024
 """In a group: with 32 rows its arrays have 256 kB each, which second-level caches hold."""
 
 
-def schedule(kinds: Array, first: Array, operands: Array, leaves: int) -> list[Array]:
-    """The operations as groups of one kind, each group after all that it needs. Linear in the number of operands.
+def schedule(kinds: Array, first: Array, operands: Array, leaves: int) -> tuple[Array, Array]:
+    """The operations in groups of one kind, each group after all that it needs; and how many each group has.
 
     kinds: a small number for each operation. operands[first[i]:first[i + 1]]: of operation i, a leaf below ``leaves``
-    or ``leaves`` + an operation. A group's operations are sorted by how often they are used, most often first.
+    or ``leaves`` + an operation. A group's operations are sorted by how often they are used, most often first. Linear
+    in the number of operands.
 
-    >>> [group.tolist() for group in schedule(np.array([0, 1, 0]), np.array([0, 1, 2, 3]), np.array([0, 1, 0]), 1)]
-    [[0, 2], [1]]
+    >>> schedule(np.array([0, 1, 0]), np.array([0, 1, 2, 3]), np.array([0, 1, 0]), 1)
+    (array([0, 2, 1]), array([2, 1]))
     """
     size = len(kinds)
-    made = operands.astype(np.int64) - leaves
-    inside = made >= 0
-    source, user = made[inside], np.repeat(np.arange(size), np.diff(first))[inside]
+    inside = operands >= leaves
+    source = operands[inside] - leaves
+    user = np.repeat(np.arange(size, dtype=np.int32), np.diff(first))[inside]
     uses, needs = np.bincount(source, minlength=size), np.bincount(user, minlength=size)
-    users = user[np.argsort(source, kind="stable")]
+    users = user[stable_order(source)]
     rank = _ranks(uses, users, np.diff(first))
-    return [
-        group[np.argsort(-rank[group], kind="stable")]
-        for group in map(np.array, _greedy(kinds.tolist(), _packed(users), _packed(needs), uses))
-    ]
+    order, ends = array("i"), array("i")
+    for group in _greedy(packed(kinds), packed(users), packed(needs), packed(np.append(0, np.cumsum(uses)))):
+        order.extend(group)
+        ends.append(len(order))
+    lanes = np.diff(ends, prepend=0).astype(np.int64)
+    found = np.array(order, np.int64)
+    return found[stable_order(np.repeat(np.arange(len(lanes)), lanes), -rank[found])], lanes
 
 
-def _packed(numbers: Array) -> array[int]:
-    """As four bytes each: a list of them would take nine times as much."""
-    return array("i", numbers.astype(np.int32).tobytes())
-
-
-def _greedy(kinds: list[int], users: array[int], waiting: array[int], uses: Array) -> Iterator[list[int]]:
+def _greedy(kinds: array[int], users: array[int], waiting: array[int], begin: array[int]) -> Iterator[list[int]]:
     """Again and again the kind of which most operations are ready; one more for two groups that it has waited.
 
-    Without the second, rare kinds would wait until the end, and ever more operations for them.
+    Without the second, rare kinds would wait until the end, and ever more operations for them. users[begin[i]:begin[i +
+    1]] read operation i; waiting: how many operands of each have to be computed.
     """
-    begin = _packed(np.concatenate([[0], np.cumsum(uses)]))
     ready: dict[int, list[int]] = {}
     since = [0] * (max(kinds, default=0) + 1)
     for i in np.flatnonzero(np.array(waiting) == 0).tolist():
@@ -61,10 +61,10 @@ def _greedy(kinds: list[int], users: array[int], waiting: array[int], uses: Arra
     for time in count(1):
         if not ready:
             return
-        kind = max(ready, key=lambda kind: 2 * len(ready[kind]) - since[kind])
-        group = ready.pop(kind)
+        _, kind = max([(2 * len(group) - since[kind], -kind) for kind, group in ready.items()])
+        group = ready.pop(-kind)
         if len(group) > MOST_LANES:
-            ready[kind] = group[MOST_LANES:]
+            ready[-kind] = group[MOST_LANES:]
             group = group[:MOST_LANES]
         yield group
         for i in group:
@@ -72,9 +72,10 @@ def _greedy(kinds: list[int], users: array[int], waiting: array[int], uses: Arra
                 left = waiting[user] = waiting[user] - 1
                 if not left:
                     kind = kinds[user]
-                    if kind not in ready:
-                        ready[kind], since[kind] = [], time
-                    ready[kind].append(user)
+                    if kind in ready:
+                        ready[kind].append(user)
+                    else:
+                        ready[kind], since[kind] = [user], time
 
 
 def _ranks(uses: Array, users: Array, counts: Array) -> Array:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -18,21 +19,29 @@ from autograd.compiler.run.arrays.parts import Part
 from autograd.compiler.run.arrays.views import View, common_steps, steps_of
 from autograd.compiler.run.plan import BoundCall
 from autograd.compiler.trace import trace
-from autograd.table import RULES
+from autograd.table import RULES, Rule
 from autograd.util.arrays import Array
 
-__all__ = ["is_short", "shares", "short_dot", "short_extreme"]
+__all__ = ["EXTREMES", "is_short", "shares", "short_dot", "short_extreme"]
 
 _MOST_PRODUCTS, _MOST_TERMS = 3, 8
 """Of a dot product and of a maximum: with more terms, the calls cost more than one gather and one scatter."""
-_EXTREMES = {FOLDED_MAXIMUM: np.maximum, FOLDED_MINIMUM: np.minimum}
+_FIRST = {"ties": "first"}
+
+EXTREMES: dict[Rule, tuple[np.ufunc, str]] = {
+    FOLDED_MAXIMUM: (np.maximum, "folded shares"), FOLDED_MINIMUM: (np.minimum, "folded shares"),
+    RULES["max"]: (np.maximum, "equal shares"), RULES["min"]: (np.minimum, "equal shares"),
+    RULES["max"].variant(parameters=_FIRST): (np.maximum, "share of the first"),
+    RULES["min"].variant(parameters=_FIRST): (np.minimum, "share of the first"),
+}  # fmt: skip
+"""The rules that choose one of several numbers: the function of two, and the step that shares the gradient at a tie."""
 
 
 def is_short(lowering: Lowering, instruction: Instruction) -> bool:
     """Whether an instruction is a dot product, maximum or minimum that is computed term by term."""
     rule, terms = instruction.operation.rule, instruction.operands.shape[-1]
     dot = rule is RULES["dot"]
-    if lowering.careful or not (dot or rule in _EXTREMES) or (dot and lowering.program.reads_signs):
+    if lowering.careful or not (dot or rule in EXTREMES) or (dot and lowering.program.reads_signs):
         return False
     if not 2 <= terms <= (2 * _MOST_PRODUCTS if dot else _MOST_TERMS) or instruction.lanes == 1:
         return False
@@ -75,7 +84,7 @@ def short_extreme(lowering: Lowering, instruction: Instruction) -> Part:
     columns = list(instruction.operands.T)
     (*views, out), _ = lowering.layout.read(columns, _own(instruction))
     part = Part(instruction.number, columns, views, out, None)
-    function = _EXTREMES[instruction.operation.rule]
+    function, _ = EXTREMES[instruction.operation.rule]
     lowering.steps.append(Step(function, tuple(views[:2]), out))
     for view in views[2:]:
         lowering.steps.append(Step(function, (out, view), out))
@@ -87,7 +96,8 @@ def shares(lowering: Lowering, part: Part) -> list[View]:
     """What part of the gradient goes to each term of a maximum or minimum: all to one, unless several tie."""
     layout, lanes = lowering.layout, part.out.lanes
     table = layout.temporary((len(part.views), *part.out.shape), part.out.batched)
-    lowering.steps.append(Step("shares by term", (*part.views, part.out), table))
+    _, step = EXTREMES[lowering.program[part.number].operation.rule]
+    lowering.steps.append(Step(f"{step} by term", (*part.views, part.out), table))
     first = table._replace(shape=part.out.shape, strides=table.strides[1:])
     return [first._replace(offset=table.offset + i * lanes) for i in range(len(part.views))]
 
@@ -99,31 +109,53 @@ def _own(instruction: Instruction) -> Array:
 # ── the shares of a maximum or minimum ──────────────────────────────────────────────────────────────────────────────
 
 
-@binds("folded shares", broadcasts=True)
-def _folded_shares(binding: Binding) -> list[BoundCall]:
-    xs, extreme = binding.operands
-    return [functools.partial(_share, xs, extreme, binding.out, binding.axis)]
-
-
-def _share(xs: Array, extreme: Array, out: Array, axis: int) -> None:
+def _split_ties(tied: Array, axis: int) -> None:
     """½ for the last of the largest, ¼ for the one before it, …; the first of them has as much as the second."""
-    np.equal(xs, np.expand_dims(extreme, axis), out)
-    _split_ties(out, extreme, axis)
-
-
-@binds("shares by term", broadcasts=True)
-def _shares_by_term(binding: Binding) -> list[BoundCall]:
-    *terms, extreme = binding.operands
-    out = binding.out
-    calls = [functools.partial(np.equal, x, extreme, out[i]) for i, x in enumerate(terms)]
-    return [*calls, functools.partial(_split_ties, out, extreme, 0)]
-
-
-def _split_ties(tied: Array, extreme: Array, axis: int) -> None:
-    """Share what is 1 for each of the largest, in place. Most often there is one: then their number says so."""
-    ones, numbers = tied.reshape(-1), extreme.reshape(-1)
-    if ones.dot(ones) == extreme.size and not math.isnan(numbers.dot(numbers)):  # a nan has none, and hides a tie
-        return
     later = np.flip(np.cumsum(np.flip(tied, axis), axis), axis) - tied
     first = (np.cumsum(tied, axis) == 1) & (tied != 0)
     np.multiply(tied, np.exp2(-(later + 1.0 - first)), tied)
+
+
+def _split_equally(tied: Array, axis: int) -> None:
+    np.divide(tied, np.maximum(tied.sum(axis, keepdims=True), 1.0), tied)  # a nan has none that equals it
+
+
+def _keep_first(tied: Array, axis: int) -> None:
+    np.multiply(tied, np.cumsum(tied, axis) == 1, tied)
+
+
+_Split = Callable[[Array, int], None]
+"""Shares what is 1 for each of the largest, in place."""
+
+
+def _shared(split: _Split, tied: Array, extreme: Array, axis: int) -> None:
+    """Share the gradient. Most often one is the largest: then the number of ones says so."""
+    ones, numbers = tied.reshape(-1), extreme.reshape(-1)
+    if ones.dot(ones) != extreme.size or math.isnan(numbers.dot(numbers)):  # a nan has none, and hides a tie
+        split(tied, axis)
+
+
+def _binds_shares(step: str, split: _Split) -> None:
+    """Register the step over an array of the terms, and the one term by term."""
+
+    def share(xs: Array, extreme: Array, out: Array, axis: int) -> None:
+        np.equal(xs, np.expand_dims(extreme, axis), out)
+        _shared(split, out, extreme, axis)
+
+    @binds(step, broadcasts=True)
+    def _(binding: Binding) -> list[BoundCall]:
+        xs, extreme = binding.operands
+        return [functools.partial(share, xs, extreme, binding.out, binding.axis)]
+
+    @binds(f"{step} by term", broadcasts=True)
+    def _(binding: Binding) -> list[BoundCall]:
+        *terms, extreme = binding.operands
+        out = binding.out
+        calls = [functools.partial(np.equal, x, extreme, out[i]) for i, x in enumerate(terms)]
+        return [*calls, functools.partial(_shared, split, out, extreme, 0)]
+
+
+for _step, _split in (
+    ("folded shares", _split_ties), ("equal shares", _split_equally), ("share of the first", _keep_first),
+):  # fmt: skip
+    _binds_shares(_step, _split)

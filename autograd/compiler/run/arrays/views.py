@@ -115,10 +115,10 @@ def steps_of(numbers: Array) -> list[tuple[int, int]] | None:
     step = int(numbers[1] - numbers[0])
     if size == 2:
         return [(2, step)]
-    breaks = np.flatnonzero(np.diff(numbers) != step)
-    if not len(breaks):
+    changes = numbers[1:] - numbers[:-1] != step
+    if not changes.any():
         return [(size, step)]
-    inner = int(breaks[0]) + 1
+    inner = int(changes.argmax()) + 1
     if size % inner or inner == 1:
         return None
     matrix = numbers.reshape(-1, inner)
@@ -140,6 +140,8 @@ def common_steps(columns: Sequence[Array]) -> tuple[tuple[int, ...], list[tuple[
         if nest is None:
             return None
         nests.append(nest)
+    if nests and all(len(nest) == 1 for nest in nests):
+        return (nests[0][0][0],), [(int(column[0]), (nest[0][1],)) for column, nest in zip(columns, nests, strict=True)]
     sizes = {1}
     for nest in nests:
         size = 1

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +15,7 @@ from autograd.errors import MissingExtraError
 from autograd.util.command_line import ArgumentParser
 from autograd.util.files import write_whole
 from nn.data import Array, moons
+from nn.demo.folder import add_folder, integer, one_line, prepare
 from nn.layers import MLP
 from nn.losses import mse_loss
 from nn.metrics import accuracy
@@ -27,89 +25,37 @@ from nn.running.evaluation import predict
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["DemoError", "command", "run_demo"]
+__all__ = ["parser", "run_demo"]
 
 HELD_OUT = 400
 NOISE = 0.1
 LEARNING_RATE = 0.1
 
 
-class DemoError(Exception):
-    """The reason why the demo cannot run, in one line."""
-
-
-def command(arguments: Sequence[str]) -> int:
-    """train a network on two moons and draw one backprop step
-
-    Return the exit status: 0, 1 for a failure, 2 for wrong usage, 130 for Ctrl-C, 141 for a closed pipe.
-    """
-    options = _parser().parse_args(arguments)
-    try:
-        run_demo(options.samples, options.steps, options.seed, options.out, overwrite=options.overwrite)
-    except DemoError as error:
-        print(f"autograd demo: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nautograd demo: stopped; nothing was written", file=sys.stderr)
-        return 130
-    except BrokenPipeError:  # `autograd demo | head`
-        sys.stderr.close()
-        return 141
-    return 0
-
-
-def _parser() -> ArgumentParser:
+def parser() -> ArgumentParser:
+    """Return the parser of ``autograd demo``."""
     parser = ArgumentParser(
         prog="autograd demo",
         description="Train MLP(2, [16, 16, 1]), neuron by neuron, to tell two moons apart, and draw one backprop step, "
-        "the loss and the decision boundary.",
+        "the loss and the decision boundary. For a GPT that learns names, see autograd demo gpt --help.",
     )
     add = parser.add_argument
     add(
         "--samples",
-        type=_integer(2, 10_000),
+        type=integer(2, 10_000),
         default=100,
         metavar="N",
         help="number of training points, 2 to 10000 (default: %(default)s)",
     )
     add(
         "--steps",
-        type=_integer(1, 100_000),
+        type=integer(1, 100_000),
         default=120,
         metavar="N",
         help="number of gradient descent steps (default: %(default)s)",
     )
-    add(
-        "--seed",
-        type=_integer(0, 2**32 - 1),
-        default=0,
-        metavar="N",
-        help="seed for points and weights (default: %(default)s)",
-    )
-    add(
-        "--out",
-        type=Path,
-        default=Path("demo"),
-        metavar="FOLDER",
-        help="folder for the pictures (default: %(default)s)",
-    )
-    add("--overwrite", action="store_true", help="write into FOLDER even if it exists")
+    add_folder(parser, "demo", "points and weights", "the pictures")
     return parser
-
-
-def _integer(least: int, most: int) -> Callable[[str], int]:
-    """Return a parser for whole numbers in a range."""
-
-    def read(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            number = least - 1
-        if not least <= number <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} to {most}")
-        return number
-
-    return read
 
 
 def run_demo(samples: int, steps: int, seed: int, out: Path, *, overwrite: bool = False) -> float:
@@ -124,7 +70,7 @@ def run_demo(samples: int, steps: int, seed: int, out: Path, *, overwrite: bool 
     Raises DemoError if the folder exists and ``overwrite`` is not set, or if it cannot be written.
     """
     is_new = not out.exists()
-    _prepare(out, overwrite)
+    prepare(out, overwrite)
     try:
         return _train_and_draw(samples, steps, seed, out)
     except BaseException:
@@ -141,7 +87,7 @@ def _train_and_draw(samples: int, steps: int, seed: int, out: Path) -> float:
     losses = train(model, points, labels, steps)
     reached = accuracy(held_out_labels, predict(model, held_out_points))
     print(f"after {steps} steps: loss {losses[-1]:.4f}, accuracy on {HELD_OUT} held-out points {reached:.1%}")
-    with _one_line(out):
+    with one_line(out):
         for path, what in _pictures(model, points, labels, losses, out):
             print(f"{path!s:<28} {what}")
     return reached
@@ -225,21 +171,3 @@ def _draw_boundary(model: MLP, points: Array, labels: Array) -> Figure:
     axes.legend(loc="upper right")
     figure.colorbar(shades, label="output", ticks=[-1, 0, 1], shrink=0.7)
     return figure
-
-
-def _prepare(out: Path, overwrite: bool) -> None:
-    if out.exists() and not out.is_dir():
-        raise DemoError(f"{out} is a file: choose a folder with --out")
-    if out.exists() and not overwrite:
-        hint = "add --overwrite (make demo ARGS=--overwrite) to write into it, or choose another with --out"
-        raise DemoError(f"the folder {out} already exists: {hint}")
-    with _one_line(out):
-        out.mkdir(parents=True, exist_ok=True)
-
-
-@contextmanager
-def _one_line(out: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise DemoError(f"cannot write into {out}: {error.strerror or error}") from error
