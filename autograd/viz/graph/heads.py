@@ -49,7 +49,7 @@ def find_heads(graph: GraphArrays, groups: Groups) -> Groups:
     >>> weights = [autograd.softmax([q[row] * key for key in k[: row + 1]]) for row in range(2)]
     >>> graph = graph_arrays([autograd.dot(weights[row], v[: row + 1]) for row in range(2)])
     >>> groups = find_heads(graph, find_functions(graph, find_groups(graph, [])))
-    >>> [call.key for call in groups.calls if not call.is_one]
+    >>> [call.key for call in groups.calls if call.plain != "softmax"]
     ['attention.weights[0]', 'attention.weights[0][0]', 'attention.weights[0][1]']
     >>> list(groups.weights.values())
     ['attention.weights[0][0][0]', 'attention.weights[0][1][0]', 'attention.weights[0][1][1]']
