@@ -213,6 +213,24 @@ def test_a_checkpoint_continues_bit_for_bit(way, tmp_path: Path):
     assert history.epochs == 4
 
 
+@pytest.mark.parametrize("causal", [True, False])
+def test_what_a_dropout_drops_is_the_same_on_both_engines(causal):
+    class Dropping(Pairs):
+        def __init__(self):
+            super().__init__(causal)
+            self.dropout = nn.Dropout(0.4)
+
+        def forward(self, tokens):
+            return [self.linear(self.dropout(row)) for row in self.table(tokens)]
+
+    ends = []
+    for engine in ("compiled", "eager"):
+        model = Dropping()
+        history = trained(model, engine=engine, metrics="perplexity")
+        ends.append([*numbers_of(model), *history["loss"], *history["perplexity"]])
+    np.testing.assert_allclose(*ends, rtol=1e-9, atol=1e-12)
+
+
 def test_a_checkpoint_knows_the_lengths(tmp_path: Path):
     nn.fit(Bag(), [[0, 0], [1]], [0, 1], loss="cross_entropy", epochs=1, checkpoint=tmp_path / "run.npz")
     with pytest.raises(nn.CheckpointError, match=r"  lengths +int64 \(2,\) \w+ in the file, not int64 \(2,\) \w+"):
