@@ -3,10 +3,10 @@
     python -m benchmarks.gpt [--full] [--json PATH]
 
 The job is microgpt's: 1,000 steps of Adam, each on one document, a name between two end tokens, whose length differs.
-All engines run the same scalar code of `benchmarks.gpt_model` in one process and take turns. The eager ones train on
-three documents of each length, whose median stands for all of that length (--full: on all 1,000); the compiled ones on
-all 1,000. Times are of the processor, with one thread, so that a busy machine changes the factors less. After the same
-steps all must have the same losses, otherwise the exit status is 1.
+All engines run the same scalar code of `benchmarks.gpt_model`, each in a fresh process with one thread, and take turns.
+The eager ones train on three documents of each length, whose median stands for all of that length (--full: on all
+1,000); the compiled ones on all 1,000. Times are of the processor, so that a busy machine changes the factors less.
+After the same steps all must have the same losses, otherwise the exit status is 1.
 """
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ def objects(data: Problem, make: Callable[[float], Number]) -> Step:
 
 
 def eager(data: Problem) -> Step:
-    """This library's functions and optimizer, nothing compiled."""
+    """This library's functions and optimizer, nothing compiled: a dot product is one node."""
+    words = gpt_model.OURS._replace(dot=autograd.dot)
     weights = scalar_weights(data)
     parameters = flat(weights)
     optimizer = nn.Adam(parameters, lr=LR, betas=BETAS, eps=EPSILON)
@@ -91,7 +92,7 @@ def eager(data: Problem) -> Step:
         (document,) = batch
         for p in parameters:
             p.grad = 0.0  # as in microgpt: without a gradient, a position that is not used would not be moved
-        loss = gpt_model.loss(weights, data.sizes, document)
+        loss = gpt_model.loss(weights, data.sizes, document, words)
         loss.backward()
         optimizer.set_lr(lr_at(number))
         optimizer.step()
@@ -163,53 +164,55 @@ class Entry:
 def entries(data: Problem, longest: int) -> list[Entry]:
     return [
         Entry("objects with slots, microgpt's form", lambda: objects(data, microgpt.Value), True),
-        Entry("the same code on this Value", lambda: objects(data, autograd.Value), True),
-        Entry("nodes: this library's functions, eager", lambda: eager(data), True),
+        Entry("nodes: the same code on this Value", lambda: objects(data, autograd.Value), True),
+        Entry("fewer nodes: dot, softmax, cross_entropy, Adam", lambda: eager(data), True),
         Entry("program: recorded, run on floats", lambda: compiled(data, passes=())),
         Entry("arrays: a program a length", lambda: compiled(data, passes=PASSES)),
         Entry("arrays: one program, documents padded", lambda: padded(data, longest)),
         Entry("32 documents a step", lambda: padded(data, longest), batch=BATCH),
         Entry("32 a step, float32", lambda: padded(data, longest, dtype="float32"), batch=BATCH, dtype="float32"),
-    ]  # fmt: skip
+    ]
 
 
-def measure(entry: Entry, names: list[Document], full: bool) -> None:
-    """Train anew, and add what 1,000 steps take, and what the first steps of the programs take beside."""
-    gc.collect()
+def child(entry: Entry, names: list[Document], full: bool) -> None:
+    """Print the losses of the first documents, always as batches of one; what 1,000 steps take; and first steps."""
     step = entry.make()
-    if entry.is_eager and not full:
-        entry.seconds.append(of_each_length(step, names))
-        return
+    losses = [step([document], number) for number, document in enumerate(names[:CHECKED])]
+    step = entry.make()
+    gc.collect()
+    if entry.is_eager:
+        chosen = [[name] for name in names] if full else None
+        seconds, first = (timed(step, chosen) if chosen else of_each_length(step, names)), 0.0
+    else:
+        distinct = {len(name): name for name in names}.values()  # the last of each length
+        first = timed(step, [names[:BATCH]] if entry.batch > 1 else [[name] for name in distinct])
+        seconds = timed(step, [(names[i:] + names)[: entry.batch] for i in range(0, len(names), entry.batch)])
+    print(json.dumps({"losses": losses, "seconds": seconds, "first": first}))
+
+
+def timed(step: Step, batches: Sequence[Sequence[Document]]) -> float:
     began = process_time()
-    step(names[: entry.batch] if entry.batch > 1 else [names[0]], 0)
-    if entry.batch == 1:
-        for document in {len(name): name for name in names}.values():  # the last of each length
-            step([document], 0)
-    first = process_time() - began
-    began = process_time()
-    for number in range(0, len(names), entry.batch):
-        step((names[number:] + names)[: entry.batch], number)
-    entry.seconds.append(process_time() - began)
-    entry.first.append(0.0 if entry.is_eager else first)
+    for number, batch in enumerate(batches):
+        step(batch, number)
+    return process_time() - began
 
 
 def of_each_length(step: Step, names: list[Document]) -> float:
     """Return what all documents would take: the median of three of each length, times how many have it."""
     counts, total = Counter(map(len, names)), 0.0
     for length, count in sorted(counts.items()):
-        times = []
-        for document in [name for name in names if len(name) == length][:SAMPLED]:
-            began = process_time()
-            step([document], 0)
-            times.append(process_time() - began)
-        total += count * median(times)
+        chosen = [name for name in names if len(name) == length][:SAMPLED]
+        total += count * median([timed(step, [[name]]) for name in chosen])
     return total
 
 
-def check(entry: Entry, names: list[Document]) -> None:
-    """Train anew on the first documents, always as batches of one."""
-    step = entry.make()
-    entry.losses = [step([document], number) for number, document in enumerate(names[:CHECKED])]
+def measure(entry: Entry, index: int, full: bool) -> None:
+    command = [sys.executable, "-m", "benchmarks.gpt", "--child", str(index), *["--full"] * full]
+    done = subprocess.run(command, env={**os.environ, **ONE_THREAD}, capture_output=True, text=True, check=True)
+    reply = json.loads(done.stdout.splitlines()[-1])
+    entry.losses = reply["losses"]
+    entry.seconds.append(reply["seconds"])
+    entry.first.append(reply["first"])
 
 
 # -- what the figures say ----------------------------------------------------------------------------------------------
@@ -219,7 +222,7 @@ def ledger(found: list[Entry]) -> str:
     rows = [["", "a document", "1,000 steps", "factor", "recording", "of objects, without", "with"]]
     base, before = median(found[0].seconds), 0.0
     for entry in found:
-        seconds, first = median(entry.seconds), median(entry.first) if entry.first else 0.0
+        seconds, first = median(entry.seconds), median(entry.first)
         rows.append(
             [
                 entry.title,
@@ -252,21 +255,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Train microgpt's GPT on engines from objects to arrays.")
     parser.add_argument("--full", action="store_true", help="the eager engines train on all 1,000 documents, too")
     parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures of every round to this file")
+    parser.add_argument("--child", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if any(os.environ.get(name) != value for name, value in ONE_THREAD.items()):
-        return subprocess.call(
-            [sys.executable, "-m", "benchmarks.gpt", *sys.argv[1:]], env={**os.environ, **ONE_THREAD}
-        )
     names = documents()
     longest = max(map(len, names)) - 1
     data = gpt_model.problem(Sizes(), 1, longest)
     found = entries(data, longest)
+    if options.child is not None:
+        child(found[options.child], names, options.full)
+        return 0
     print("   ".join(f"{key}: {text}" for key, text in header().items()) + "\n")
-    for entry in found:
-        check(entry, names)
     for _ in range(1 if options.full else ROUNDS):
-        for entry in found:
-            measure(entry, names, options.full)
+        for index, entry in enumerate(found):
+            measure(entry, index, options.full)
     lines = wrong(found)
     print(
         f"1,000 documents of {min(map(len, names)) - 1} to {longest} positions, "

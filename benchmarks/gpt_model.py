@@ -64,6 +64,10 @@ def problem(sizes: Sizes, documents: int, positions: int) -> Problem:
 # -- number by number --------------------------------------------------------------------------------------------------
 
 
+def summed_products(xs: Vector, ys: Vector) -> Number:
+    return sum(x * y for x, y in zip(xs, ys, strict=True))
+
+
 class Words(NamedTuple):
     """The functions that an engine has under names of its own: pick(table, index), cross_entropy(logits, target)."""
 
@@ -71,30 +75,31 @@ class Words(NamedTuple):
     relu: Callable[[Number], Number]
     pick: Callable[[Any, Number], Any]
     cross_entropy: Callable[[Vector, Number], Number]
+    dot: Callable[[Vector, Vector], Number] = summed_products
 
 
 OURS = Words(autograd.softmax, autograd.relu, autograd.pick, nn.cross_entropy)
 
 
-def linear(matrix: Matrix, x: Vector) -> Vector:
-    return [sum(w * v for w, v in zip(row, x, strict=True)) for row in matrix]
+def linear(matrix: Matrix, x: Vector, words: Words) -> Vector:
+    return [words.dot(row, x) for row in matrix]
 
 
-def normalized(x: Vector) -> Vector:
+def normalized(x: Vector, words: Words) -> Vector:
     """Divide x by its root mean square."""
-    scale = (sum(v * v for v in x) / len(x) + EPSILON) ** -0.5
+    scale = (words.dot(x, x) / len(x) + EPSILON) ** -0.5
     return [v * scale for v in x]
 
 
-def attended(query: Vector, keys: Matrix, values: Matrix, heads: int, softmax: Callable[[Vector], Vector]) -> Vector:
+def attended(query: Vector, keys: Matrix, values: Matrix, heads: int, words: Words) -> Vector:
     """Return causal attention at one position: for each head, the values weighted by how well keys match the query."""
     size, out = len(query) // heads, []
     for begin in range(0, len(query), size):
         part = slice(begin, begin + size)
-        scores = [sum(q * k for q, k in zip(query[part], key[part], strict=True)) / math.sqrt(size) for key in keys]
-        weights = softmax(scores)
+        scores = [words.dot(query[part], key[part]) / math.sqrt(size) for key in keys]
+        weights = words.softmax(scores)
         columns = zip(*[value[part] for value in values], strict=True)
-        out += [sum(w * v for w, v in zip(weights, column, strict=True)) for column in columns]
+        out += [words.dot(weights, column) for column in columns]
     return out
 
 
@@ -103,16 +108,17 @@ def logits(weights: dict[str, Matrix], sizes: Sizes, tokens: Sequence[Number], w
     caches: list[tuple[Matrix, Matrix]] = [([], []) for _ in range(sizes.layers)]
     scores = []
     for token, position in zip(tokens, weights["position"], strict=False):
-        x = normalized([a + b for a, b in zip(words.pick(weights["token"], token), position, strict=True)])
+        embedded = zip(words.pick(weights["token"], token), position, strict=True)
+        x = normalized([a + b for a, b in embedded], words)
         for i, (keys, values) in enumerate(caches):
-            y = normalized(x)
-            keys.append(linear(weights[f"key {i}"], y))
-            values.append(linear(weights[f"value {i}"], y))
-            seen = attended(linear(weights[f"query {i}"], y), keys, values, sizes.heads, words.softmax)
-            x = [a + b for a, b in zip(linear(weights[f"attended {i}"], seen), x, strict=True)]
-            hidden = [words.relu(v) for v in linear(weights[f"hidden {i}"], normalized(x))]
-            x = [a + b for a, b in zip(linear(weights[f"output {i}"], hidden), x, strict=True)]
-        scores.append(linear(weights["logits"], x))
+            y = normalized(x, words)
+            keys.append(linear(weights[f"key {i}"], y, words))
+            values.append(linear(weights[f"value {i}"], y, words))
+            seen = attended(linear(weights[f"query {i}"], y, words), keys, values, sizes.heads, words)
+            x = [a + b for a, b in zip(linear(weights[f"attended {i}"], seen, words), x, strict=True)]
+            hidden = [words.relu(v) for v in linear(weights[f"hidden {i}"], normalized(x, words), words)]
+            x = [a + b for a, b in zip(linear(weights[f"output {i}"], hidden, words), x, strict=True)]
+        scores.append(linear(weights["logits"], x, words))
     return scores
 
 

@@ -279,6 +279,7 @@ def _in_order(
 
     The walk meets the first weight of every layer before the second of any. A sum of the next layer is complete when
     all of this one are: so a layer's weights and biases lie together, in the order of the loops that the user wrote.
+    A bias comes after the weights of its sum, even where the sum starts with it.
     """
     first = program.first_parameter
     rank = np.array([known.get(x, len(known)) for x in parameters], np.int64)
@@ -297,8 +298,9 @@ def _in_order(
     return renumbered, tuple([parameters[i] for i in order.tolist()])
 
 
-def _ends_of_sums(program: Program, places: Array) -> tuple[Array, Array]:
-    """The last instruction of the sum that what is at these places among the operands is in; and whether it is in one.
+def _ends_of_sums(program: Program, places: Array) -> tuple[Array, Array, Array]:
+    """For what is at these places among the operands: whether it is a term by itself; the last instruction of the sum
+    that it is in; and whether it is in one.
 
     A weight is in a sum by way of a product, a bias by itself; the rows of a table that is picked from are in none.
     """
@@ -310,4 +312,6 @@ def _ends_of_sums(program: Program, places: Array) -> tuple[Array, Array]:
     used = np.zeros(len(program) + 1, bool)
     used[user] = True
     links = sums | (products & used[:-1])
-    return np.append(chain_ends(program, links), len(program))[user], np.append(links, True)[user]
+    terms = np.array([x.rule.name in ("add", "sum") for x in program.operations], bool)[program.codes]
+    ends = np.append(chain_ends(program, links), len(program))
+    return np.append(terms, False)[user], ends[user], np.append(links, True)[user]

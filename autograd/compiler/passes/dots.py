@@ -19,8 +19,9 @@ def dots(program: Program) -> Program:
 
     Needs one lane per instruction, and flattened sums. Ensures that no sum has two terms that are products nothing
     else uses, and that a sum of one such product is a dot product of one pair (until ``singles``). A parameter beside a
-    dot product joins it, times 1, so that a layer's weights and biases form one matrix. In each product the factor that
-    does not depend on an input comes first. A program in which a zero's sign may matter is not changed.
+    dot product joins it, times 1, after the products, so that a layer's weights and biases form one matrix. In each
+    product the factor that does not depend on an input comes first. A program in which a zero's sign may matter is not
+    changed.
 
     >>> import autograd
     >>> from autograd.compiler.passes import flatten
@@ -119,8 +120,12 @@ def _replaced(
 
 
 def _factors(program: Program, terms: Array, owner: Array, kind: Array, one: int) -> tuple[Array, Array, Array]:
-    """The two factors of each product, in the order of the terms, and which sum each belongs to."""
-    taken = kind != _OTHER
+    """The two factors of each product, in the order of the terms but biases last, and which sum each belongs to.
+
+    So a layer's matrix has its biases in the last column, and its inputs a 1 after them, wherever a sum begins.
+    """
+    taken = np.flatnonzero(kind != _OTHER)
+    taken = taken[np.lexsort([kind[taken] == _PARAMETER, owner[taken]])]
     terms, owner, kind = terms[taken], owner[taken], kind[taken]
     made = np.where(kind == _PARAMETER, 0, terms - program.leaves)
     lengths = np.where(kind == _DOT, program.counts[made] // 2, 1)
