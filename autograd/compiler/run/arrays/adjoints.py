@@ -51,7 +51,7 @@ class Adjoints:
 
     def _all_fresh(self, view: View) -> bool:
         """Whether no lane of a view of adjoints holds anything yet."""
-        return np.count_nonzero(self._fresh(view.buffer)[lanes_of(view)]) == view.lanes
+        return bool(np.count_nonzero(self._fresh(view.buffer)[lanes_of(view)]) == view.lanes)
 
     def _hold(self, adjoint: int, lanes: Array) -> None:
         self._fresh(adjoint)[lanes] = False
