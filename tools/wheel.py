@@ -40,6 +40,7 @@ def use(python: Path, folder: Path) -> None:
     for picture in ("backprop_step.svg", "backprop_step.html"):
         if not (folder / "demo" / picture).stat().st_size:
             raise SystemExit(f"demo/{picture} is empty")
+    _run(autograd, "demo", "gpt", "--steps", "3", cwd=folder)  # on the names that the wheel brings along
     _run(autograd, "learn", "start", "course", cwd=folder)
     (folder / "course" / "e01_nudge.py").write_text(ANSWER, encoding="utf-8")
     _run(autograd, "learn", "--dir", "course", "check", "1", cwd=folder)

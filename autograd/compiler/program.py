@@ -63,8 +63,8 @@ _UNLISTED = {
 _WITHOUT_DERIVATIVE = {x.name for x in (ANY, ALL, DETACH, *CONDITIONS.values())}
 
 
-_ROUNDS = 8
-"""So many rounds over all instructions take no longer than a loop over them."""
+_FEW, _ROUNDS = 200, 8
+"""Of fewer instructions a loop is as fast as one round over all; of many, as so many rounds."""
 
 
 class Operation(NamedTuple):
@@ -194,8 +194,12 @@ class Program:
 
         What does not is found first, in rounds over all instructions: mostly it is a few operations deep.
         """
-        reached, passing = np.zeros(int(self.starts[-1]), bool), np.array(passes, bool)[self.codes]
-        reached[leaves], reached[self.leaves :] = True, True
+        reached = np.zeros(int(self.starts[-1]), bool)
+        reached[leaves] = True
+        if len(self) < _FEW:
+            return self._reached_in_order(reached, passes)
+        passing = np.array(passes, bool)[self.codes]
+        reached[self.leaves :] = True
         some = np.flatnonzero(self.counts)
         depends, first = np.zeros(len(self), bool), self.first[some]
         for _ in range(_ROUNDS):

@@ -13,6 +13,7 @@ from typing import Any, SupportsFloat
 
 import numpy as np
 
+from autograd.compiler.passes.edit import ranges
 from autograd.compiler.passes.flatten import chain_ends
 from autograd.compiler.program import Operation, Program
 from autograd.core.by_hand import refuse_by_hand
@@ -20,7 +21,7 @@ from autograd.core.graph import one_walk_at_a_time, undone_after_fork
 from autograd.core.node import N_ARY, grads_set
 from autograd.core.picking import PICK
 from autograd.table import Rule
-from autograd.util.arrays import Array
+from autograd.util.arrays import Array, distinct
 from autograd.value import Value
 
 __all__ = ["reached_parameters", "record"]
@@ -66,21 +67,43 @@ def reached_parameters(program: Program) -> Array:
     blocked = [_without_derivative(operation) for operation in program.operations]
     if not any(blocked):
         return np.ones(program.parameters, bool)
-    operands, first, codes = program.operands.tolist(), program.first.tolist(), program.codes.tolist()
+    reader = np.repeat(np.arange(len(program)), program.counts)
+    flows, place = np.ones(len(reader), bool), np.arange(len(reader)) - program.first[reader]
+    for code, without in enumerate(blocked):
+        inside = np.flatnonzero(program.codes[reader] == code) if without else np.zeros(0, np.int64)
+        flows[inside] = [x not in without for x in place[inside].tolist()]
+    uses = np.bincount(program.operands[flows], minlength=int(program.starts[-1]))
+    uses[program.outputs] += 1
+    without_use = np.flatnonzero(uses[program.leaves :] == 0)
+    for _ in range(_ROUNDS):
+        if not len(without_use):
+            return uses[program.first_parameter : program.first_constant] > 0
+        places = ranges(program.first[without_use], program.counts[without_use])
+        freed = program.operands[places[flows[places]]]
+        np.subtract.at(uses, freed, 1)
+        freed = freed[freed >= program.leaves]
+        without_use = distinct(freed[uses[freed] == 0]) - program.leaves
+    counts = np.bincount(reader[flows], minlength=len(program))
+    reached = _reached_in_order(program, program.operands[flows].tolist(), counts)
+    return reached[program.first_parameter : program.first_constant].copy()
+
+
+_ROUNDS = 200
+"""What no gradient reaches is mostly few operations deep; where it is deeper, a loop over all operations is quicker."""
+
+
+def _reached_in_order(program: Program, operands: list[int], counts: Array) -> Array:
+    """Whether a gradient reaches each register. operands: those it flows to, so many of each instruction."""
     flags = bytearray(int(program.starts[-1]))
     reached = np.frombuffer(flags, bool)  # the same memory: one flag is quicker by the first, many by the second
     reached[program.outputs] = True
-    for i in range(len(codes) - 1, -1, -1):
-        if not flags[program.leaves + i]:
-            continue
-        begin, end, without = first[i], first[i + 1], blocked[codes[i]]
-        if end - begin > 8 and not without:
-            reached[program.operands[begin:end]] = True
-            continue
-        for position, x in enumerate(operands[begin:end]):
-            if position not in without:
+    end = len(operands)
+    for register, count in zip(range(len(flags) - 1, -1, -1), counts[::-1].tolist(), strict=False):
+        if flags[register]:
+            for x in operands[end - count : end]:
                 flags[x] = 1
-    return reached[program.first_parameter : program.first_constant].copy()
+        end -= count
+    return reached
 
 
 def _without_derivative(operation: Operation) -> Sequence[int]:

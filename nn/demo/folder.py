@@ -67,5 +67,7 @@ def one_line(out: Path) -> Iterator[None]:
     """Raise DemoError for an OSError in this block."""
     try:
         yield
+    except BrokenPipeError:  # of what is printed
+        raise
     except OSError as error:
         raise DemoError(f"cannot write into {out}: {error.strerror or error}") from error

@@ -34,6 +34,7 @@ TEMPERATURE = 0.5
 NEW, TRIES = 20, 200  # texts to invent that are not among those learned, and to draw for it
 LINES = 10  # of losses
 FEWEST = 16  # characters of a text
+MANY = 100_000  # documents that are learned whole, also if the steps do not reach them all
 
 MORE = """To go on with it:
   model = nn.load("{}/model.npz")
@@ -91,7 +92,7 @@ def run_demo(
     """
     if width % heads:
         raise DemoError(f"--heads must divide --width, but {heads} does not divide {width}")
-    texts = _texts(text, steps * DOCUMENTS, context)
+    texts = _texts(text, max(MANY, steps * DOCUMENTS), context)
     is_new = not out.exists()
     prepare(out, overwrite)
     try:
@@ -115,7 +116,7 @@ def run_demo(
 
 
 def _texts(path: Path | None, most: int, context: int) -> list[str]:
-    """Return the documents to learn: no more, and no longer ones, than the steps can use."""
+    """Return at most so many documents to learn, evenly spread, and no longer ones than as many contexts."""
     try:
         texts = names() if path is None else documents(path)
     except OSError as error:

@@ -26,8 +26,8 @@ class Recurrent(Module):
     """The base of RNN, GRU and LSTM: layers of units that see the sequence step by step and keep a state."""
 
     _gate_count: ClassVar[int]
-    _kept: ClassVar[tuple[str, ...]] = ("h",)
-    """The vectors that a layer keeps from one step to the next."""
+    _state_names: ClassVar[tuple[str, ...]] = ("h",)
+    """The vectors that a layer passes on from one step to the next."""
 
     def __init__(
         self, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True, seed: int | None = None
@@ -56,12 +56,12 @@ class Recurrent(Module):
 
         Returns (steps, hidden_size) and the state of each layer: (num_layers, hidden_size), of an LSTM two of these.
         """
-        vectors, layers, kept = self._sequence(xs), self._layers(), self._given(state)
+        vectors, layers, states = self._sequence(xs), self._layers(), self._given(state)
         outputs = []
         for x in vectors:
-            x, kept = self._stepped(layers, x, kept)
-            outputs.append(x)
-        return outputs, self._returned(kept)
+            output, states = self._stepped(layers, x, states)
+            outputs.append(output)
+        return outputs, self._returned(states)
 
     def step(self, x: Vector, state: Any = None) -> tuple[list[Any], Any]:
         """Take one step, for a loop of your own: return the last layer's output, and the new state.
@@ -69,11 +69,11 @@ class Recurrent(Module):
         x: (input_size,).
         state: the state before the step, in the form in which it is returned; by default zeros.
         """
-        output, kept = self._stepped(self._layers(), self._vector(x, "x"), self._given(state))
-        return output, self._returned(kept)
+        output, states = self._stepped(self._layers(), self._vector(x, "x"), self._given(state))
+        return output, self._returned(states)
 
-    def _cell(self, weights: Weights, x: Vector, *kept: Vector) -> tuple[list[Any], ...]:
-        """Compute what one layer keeps after a step. Its first vector is the layer's output."""
+    def _cell(self, weights: Weights, x: Vector, state: Sequence[Vector]) -> tuple[list[Any], ...]:
+        """Compute the state of one layer after a step. Its first vector is the layer's output."""
         raise NotImplementedError
 
     def _layers(self) -> list[Weights]:
@@ -87,14 +87,14 @@ class Recurrent(Module):
             for layer in range(self.num_layers)
         ]
 
-    def _stepped(self, layers: Sequence[Weights], x: Vector, state: Sequence[Any]) -> tuple[list[Any], list[Any]]:
-        """Take one step through all layers. state: for each layer, the vectors that it keeps."""
-        after = []
-        for weights, before in zip(layers, state, strict=True):
-            kept = self._cell(weights, x, *before)
-            x = kept[0]
-            after.append(kept)
-        return list(x), after
+    def _stepped(self, layers: Sequence[Weights], x: Vector, states: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+        """Take one step through all layers. states: that of each layer."""
+        new_states = []
+        for weights, state in zip(layers, states, strict=True):
+            new_state = self._cell(weights, x, state)
+            x = new_state[0]
+            new_states.append(new_state)
+        return list(x), new_states
 
     def _split(self, gates: list[Any]) -> list[list[Any]]:
         """Split the numbers of all gates into those of each."""
@@ -140,22 +140,23 @@ class Recurrent(Module):
         return x
 
     def _given(self, state: Any) -> list[Any]:
-        """Return, for each layer, the vectors that it keeps. Raises ValueError for a state of another shape."""
+        """Return the state of each layer. Raises ValueError for a state of another shape."""
         shape = (self.num_layers, self.hidden_size)
         if state is None:
-            return [tuple([0.0] * shape[1] for _ in self._kept) for _ in range(shape[0])]
-        parts = [state] if len(self._kept) == 1 else state
+            return [tuple([0.0] * shape[1] for _ in self._state_names) for _ in range(shape[0])]
+        parts = state if len(self._state_names) > 1 and isinstance(state, (list, tuple, np.ndarray)) else [state]
         parts = [x.tolist() if isinstance(x, np.ndarray) else x for x in parts]
-        if len(parts) != len(self._kept) or any(_lengths(x) != [shape[1]] * shape[0] for x in parts):
-            form = "" if len(self._kept) == 1 else f"a pair ({', '.join(self._kept)}), each of "
+        if len(parts) != len(self._state_names) or any(_lengths(x) != [shape[1]] * shape[0] for x in parts):
+            form = "" if len(self._state_names) == 1 else f"a pair ({', '.join(self._state_names)}), each of "
             raise ValueError(
                 f"a state of this {type(self).__name__} must be {form}{shape[0]} list{'s' * (shape[0] > 1)} of "
                 f"{shape[1]} numbers (num_layers, hidden_size), as forward and step return it"
             )
         return list(zip(*parts, strict=True))
 
-    def _returned(self, state: Sequence[Any]) -> Any:
-        parts = tuple(map(list, zip(*state, strict=True)))
+    def _returned(self, states: Sequence[Any]) -> Any:
+        """Return each layer's h; of an LSTM each layer's h, and each layer's c."""
+        parts = tuple(map(list, zip(*states, strict=True)))
         return parts[0] if len(parts) == 1 else parts
 
     def _settings(self) -> dict[str, Any]:
@@ -213,8 +214,8 @@ class RNN(Recurrent):
         self.nonlinearity = nonlinearity
         super().__init__(input_size, hidden_size, num_layers, bias, seed)
 
-    def _cell(self, weights: Weights, x: Vector, *kept: Vector) -> tuple[list[Any], ...]:
-        (h,) = kept
+    def _cell(self, weights: Weights, x: Vector, state: Sequence[Vector]) -> tuple[list[Any], ...]:
+        (h,) = state
         function = autograd.tanh if self.nonlinearity == "tanh" else autograd.relu
         return ([function(gate) for gate in _gates(weights, x, h)],)
 
@@ -241,13 +242,13 @@ class GRU(Recurrent):
 
     _gate_count = 3
 
-    def _cell(self, weights: Weights, x: Vector, *kept: Vector) -> tuple[list[Any], ...]:
-        (h,) = kept
+    def _cell(self, weights: Weights, x: Vector, state: Sequence[Vector]) -> tuple[list[Any], ...]:
+        (h,) = state
         weight_ih, weight_hh, bias_ih, bias_hh = weights
         of_gates, of_n = slice(2 * self.hidden_size), slice(2 * self.hidden_size, None)
         r, z = self._split([autograd.sigmoid(gate) for gate in _gates(weights, x, h, of_gates)])
         input_n, hidden_n = _affine(weight_ih, x, bias_ih, of_n), _affine(weight_hh, h, bias_hh, of_n)
-        # a + gate·b as a dot product keeps a, compiled, in the matrix product of all units: a third less time
+        # As a dot product of two, compiled, a stays in the matrix product of all units: a third less time.
         n = [autograd.tanh(autograd.dot([1.0, gate], [a, b])) for a, gate, b in zip(input_n, r, hidden_n, strict=True)]
         return ([new + gate * (old - new) for gate, new, old in zip(z, n, h, strict=True)],)
 
@@ -268,10 +269,10 @@ class LSTM(Recurrent):
     """
 
     _gate_count = 4
-    _kept = ("h", "c")
+    _state_names = ("h", "c")
 
-    def _cell(self, weights: Weights, x: Vector, *kept: Vector) -> tuple[list[Any], ...]:
-        h, c = kept
+    def _cell(self, weights: Weights, x: Vector, state: Sequence[Vector]) -> tuple[list[Any], ...]:
+        h, c = state
         i, f, g, o = self._split(_gates(weights, x, h))
         i, f, o = ([autograd.sigmoid(x) for x in gate] for gate in (i, f, o))
         g = [autograd.tanh(x) for x in g]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -158,8 +159,8 @@ class Gradients:
 class GradientsByLength:
     """The gradients of sequences of different lengths: each length has a program of its own.
 
-    The arguments and attributes are those of ``Gradients``, and the numbers, too. A batch has the lengths as one more
-    array.
+    The arguments and attributes are those of ``Gradients``, and the numbers, too. A batch has weights and, as one more
+    array, the lengths.
     """
 
     def __init__(
@@ -175,7 +176,7 @@ class GradientsByLength:
         self.engine = engine
         self._has_target_each = data.has_target_each
         self._of: dict[int, Gradients] = {}
-        for length, _, part in data.by_length():
+        for length, _, part in replace(data, weight=_weight(data)).by_length():
             self._of[length] = Gradients(model, loss, part, parameters, self.engine, dtype, shards)
             self.engine = self._of[length].engine  # from the first that does not compile, all others are eager
 
@@ -184,26 +185,28 @@ class GradientsByLength:
 
         seeds: the training's seed, the epoch and the step; with the length, they decide what Dropouts drop.
         """
-        *arrays, lengths = batch
-        loss, gradient = 0.0, np.zeros_like(theta)
-        for length in np.unique(lengths).tolist():
-            chosen = lengths == length
-            part = cut([x[chosen] for x in arrays], length, self._has_target_each)
+        count, loss, gradient = len(batch[0]), 0.0, np.zeros_like(theta)
+        for length, part in self._parts(batch):
+            part = _filled(part) if self.engine == "compiled" else part
             of_part, slope = self._of[length](part, theta, (*seeds, length))
-            share = len(part[0]) / len(lengths)
+            share = len(part[0]) / count
             loss += of_part * share
             gradient += slope * share
         return loss, gradient
 
     def mean_loss(self, batch: Sequence[Array], theta: Array) -> float:
         """Compute only the mean loss of a batch, which may be large."""
+        count = len(batch[0])
+        return sum(
+            self._of[length].mean_loss(part, theta) * len(part[0]) / count for length, part in self._parts(batch)
+        )
+
+    def _parts(self, batch: Sequence[Array]) -> Iterator[tuple[int, list[Array]]]:
+        """Yield (length, arrays) for each length in a batch."""
         *arrays, lengths = batch
-        loss = 0.0
         for length in np.unique(lengths).tolist():
             chosen = lengths == length
-            part = cut([x[chosen] for x in arrays], length, self._has_target_each)
-            loss += self._of[length].mean_loss(part, theta) * len(part[0]) / len(lengths)
-        return loss
+            yield length, cut([x[chosen] for x in arrays], length, self._has_target_each)
 
     @property
     def drops(self) -> bool:
@@ -235,7 +238,20 @@ class GradientsByLength:
     def arrays(self, data: Data) -> list[Array]:
         """Return the arrays that a batch has rows of."""
         assert data.lengths is not None
-        return [*data.arrays(), data.lengths]
+        return [data.X, data.y, _weight(data), data.lengths]
+
+
+def _weight(data: Data) -> Array:
+    return np.ones(len(data.X)) if data.weight is None else data.weight
+
+
+def _filled(arrays: Sequence[Array]) -> list[Array]:
+    """Add rows of weight 0 up to a power of two: a program keeps a plan for each of a few numbers of rows."""
+    rows = len(arrays[0])
+    missing = (1 << (rows - 1).bit_length()) - rows
+    filled = [np.concatenate([x, np.repeat(x[:1], missing, axis=0)]) for x in arrays]
+    filled[-1][rows:] = 0.0
+    return filled
 
 
 def gradients_of(
@@ -255,11 +271,10 @@ def gradients_of(
         return Gradients(model, loss, data, parameters, engine, dtype, shards)
     if is_padded(model, loss, data):
         _refuse_not_causal(model, data)
-        if engine == "compiled":
-            gradients = Gradients(model, loss, data, parameters, engine, dtype, shards)
-            if gradients.engine == "compiled":
-                return gradients
-            engine = "eager"  # as a warning has said
+        gradients = Gradients(model, loss, data, parameters, engine, dtype, shards)
+        if gradients.engine == "compiled" or gradients.drops:  # masks are those of padded sequences on both engines
+            return gradients
+        engine = "eager"  # as a warning has said
     return GradientsByLength(model, loss, data, parameters, engine, dtype, shards)
 
 

@@ -154,6 +154,20 @@ def test_write_adds_to_grad() -> None:
     assert not any(x.has_grad for x in (other, unused, detached))
 
 
+@pytest.mark.parametrize("depth", [1, 10, 500])
+def test_no_gradient_reaches_what_is_only_under_detach_at_any_depth(depth: int) -> None:
+    inner, outer, condition, used = Value(0.5), Value(0.25), Value(1.0), Value(2.0)
+
+    def f(x: Value) -> Value:
+        y = inner * x
+        for _ in range(depth):
+            y = autograd.sin(y) + outer
+        return y.detach() * used + autograd.where(condition > x, x, 0.0 * used)
+
+    program = autograd.compile(f, parameters=[inner, outer, condition, used]).record(1.0)
+    assert program.reached.tolist() == [False, False, False, True]
+
+
 @sizes
 @pytest.mark.parametrize("seed", range(2))
 def test_arrays_that_come_again_change_nothing_but_the_time(

@@ -175,6 +175,8 @@ REFUSED = [
         r"step 0 is a list of lists\n  try  .*one sample",
     ),
     (lambda: nn.LSTM(2, 2)([[1.0, 2.0]], [[0.0, 0.0]]), ValueError, r"must be a pair \(h, c\), each of 1 list of 2"),
+    (lambda: nn.LSTM(2, 2)([[1.0, 2.0]], 0.0), ValueError, r"must be a pair \(h, c\)"),
+    (lambda: nn.LSTM(2, 2)([[1.0, 2.0]], ([[0.0, 0.0]], [[0.0]])), ValueError, r"must be a pair \(h, c\)"),
     (lambda: nn.GRU(2, 2, 2).step([1.0, 2.0], [[0.0, 0.0]]), ValueError, "this GRU must be 2 lists of 2 numbers"),
     (lambda: nn.RNN(2, 2)([[1.0, 2.0]], [0.0, 0.0]), ValueError, "this RNN must be 1 list of 2 numbers"),
     (lambda: nn.RNN(2, 2)([[1.0, 2.0]], 0.0), ValueError, "this RNN must be 1 list of 2 numbers"),

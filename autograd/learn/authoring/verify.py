@@ -18,7 +18,7 @@ from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise
 
 __all__ = ["Examined", "examine", "examine_all", "totals_of", "verify"]
 
-_LONGEST_FIRST = ("e09_backward", "e07_value", "e08_toposort", "e16_tests", "e17_capstone")
+_LONGEST_FIRST = ("e09_backward", "e07_value", "e18_local_derivatives", "e08_toposort", "e16_tests", "e17_capstone")
 
 
 @dataclass(frozen=True)

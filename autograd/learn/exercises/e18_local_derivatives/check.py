@@ -95,6 +95,13 @@ STACK = """        seen, stack = set(), [self]
                 child.grad += local_grad * node.grad
                 stack.append(child)
 """
+QUEUE = """        queue = [self]
+        while queue:
+            node = queue.pop(0)
+            for child, local_grad in zip(node.children, node.local_grads):
+                child.grad += local_grad * node.grad
+                queue.append(child)
+"""
 RECURSIVE = """        seen = set()
 
         def send(node):
@@ -119,6 +126,7 @@ MUTANTS = {
     "M53": instead(STACK.format(which="")),
     "M04": instead(RECURSIVE.format(condition="True", each="", after=ALL)),
     "M04/at_once": instead(RECURSIVE.format(condition="True", each="send(child)", after="")),
+    "M04/queue": instead(QUEUE),
     "M05": (("elif node not in seen:", "else:"), ("child in node.children)", "child in node.children[::-1])")),
     "M58": ("reversed(order)", "order"),
     "M07": (("node not in seen", "node.data not in seen"), ("seen.add(node)", "seen.add(node.data)")),
