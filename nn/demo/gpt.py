@@ -31,7 +31,7 @@ DOCUMENTS = 32  # of a step
 LEARNING_RATE, BETAS = 0.01, (0.85, 0.99)
 """As in microgpt, where the rate falls to 0 in a line, too."""
 TEMPERATURE = 0.5
-NEW, TRIES = 20, 200  # texts to invent that are not among those learned, and to draw for it
+NEW, TRIES = 20, 60  # texts to invent that are not among those learned, and to draw for it
 LINES = 10  # of losses
 FEWEST = 16  # characters of a text
 MANY = 100_000  # documents that are learned whole, also if the steps do not reach them all
