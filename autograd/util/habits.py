@@ -93,7 +93,7 @@ _ROWS: dict[str, dict[str, Advice]] = {
         ),
         "Conv1d Conv3d ConvTranspose2d MaxPool1d AvgPool1d Dropout1d Dropout2d": _OWN_MODULE,
         "BatchNorm1d BatchNorm2d BatchNormalization GroupNorm InstanceNorm2d": _OWN_MODULE,
-        "LSTMCell GRUCell RNNCell": ("output, state = nn.LSTM(2, 3).step([1.0, 2.0])", "every recurrent layer takes single steps"),
+        "LSTMCell GRUCell RNNCell": ("output, state = nn.LSTM(2, 3).step([1.0, 2.0])", "or of an RNN or a GRU"),
         "SimpleRNN": ("nn.RNN(2, 3)", ""),
         "Bidirectional": ("", "make two layers, and give one of them xs[::-1]"),
         "TimeDistributed": ("[nn.Linear(2, 3)(x) for x in [[1.0, 2.0], [3.0, 4.0]]]", ""),
