@@ -12,6 +12,7 @@ import pytest
 
 from autograd import RULES
 from benchmarks.beside import measure
+from nn.demo import command
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -57,6 +58,16 @@ def test_the_lines_of_a_readme_print_what_stands_beside_them(text, tmp_path, mon
     expected = re.findall(r"^print\(.*\) +# (.*)$", code, re.MULTILINE)
     assert capsys.readouterr().out.splitlines() == expected != []
     assert (tmp_path / "L.svg").exists()
+
+
+@pytest.mark.long
+def test_the_demo_prints_what_a_readme_shows(tmp_path, capsys):
+    shown = re.search(r"\$ autograd demo gpt\n(.*?)```", README, re.DOTALL)[1]
+    assert command(["gpt", "--out", str(tmp_path / "out")]) == 0
+    printed = capsys.readouterr().out.partition(str(tmp_path))[0]
+    assert [re.sub(r"^[\d.]+ s", "", line) for line in printed.splitlines()] == [
+        re.sub(r"^[\d.]+ s", "", line) for line in shown.splitlines()
+    ]
 
 
 @pytest.mark.parametrize("page", GUIDE, ids=lambda page: str(page.relative_to(ROOT / "docs")))
@@ -225,6 +236,7 @@ def test_the_ratios_of_a_readme_are_those_that_were_measured(text):
     measured = [
         engine("ours/micrograd")[0],
         engine("ours/xad")[0],
+        1 / float(printed("gpt", "1,000 documents", "arrays: one program").split()[-1].partition("/")[2]),
         compiled("mlp-step", "step: numpy"),
         compiled("mlp-step", "step: torch"),
         numbers("mnist", "float64", "numpy")[2],

@@ -1,0 +1,10 @@
+# exercise: 1
+# wrong
+# where: nudge, line 7
+# mend: use the argument h
+
+def nudge(f, x, h=1e-5):
+    h = 1e-5
+    right = f(x + h)
+    left = f(x - h)
+    return (right - left) / (2 * h)

@@ -1,0 +1,9 @@
+# exercise: 1
+# wrong
+# where: nudge, line 8
+# mend: 2 * h, or whole steps
+
+def nudge(f, x, h=1e-5):
+    # half a step to each side
+    left, right = x - h / 2, x + h / 2
+    return (f(right) - f(left)) / (right - left)

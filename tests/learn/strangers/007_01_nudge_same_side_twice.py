@@ -1,0 +1,7 @@
+# exercise: 1
+# wrong
+# where: nudge, line 7
+# mend: x - h in the second call
+
+def nudge(f, x, h=1e-5):
+    return (f(x + h) - f(x + h)) / (2 * h)

@@ -1,0 +1,9 @@
+# exercise: 1
+# wrong
+# where: nudge, line 8
+# mend: f(x - h)
+
+def nudge(f, x, h=1e-5):
+    oben = f(x + h)
+    unten = f(x) - h
+    return (oben - unten) / (2 * h)

@@ -1,0 +1,9 @@
+# exercise: 1
+# wrong
+# where: nudge, line 8
+# mend: divide the difference
+
+def nudge(f, x, h=1e-5):
+    forward = (f(x + h) - f(x)) / h
+    backward = (f(x - h) - f(x)) / h
+    return (forward + backward) / 2

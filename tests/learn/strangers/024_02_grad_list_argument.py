@@ -1,0 +1,15 @@
+# exercise: 2
+# wrong
+# where: grad, line 11
+# mend: f(*point)
+
+def grad(f, xs, h=1e-5):
+    slopes = []
+    for i in range(len(xs)):
+        point = list(xs)
+        point[i] = xs[i] + h
+        up = f(point)
+        point[i] = xs[i] - h
+        down = f(point)
+        slopes.append((up - down) / (2 * h))
+    return slopes

@@ -1,0 +1,13 @@
+# exercise: 3
+# wrong
+# where: ANSWERS, line 10
+# mend: a sum passes on what it gets
+
+ANSWERS = {
+    "out": 1,
+    "e": 5,
+    "d": -15,
+    "c": -30,
+    "a": 75,
+    "b": -80,
+}

@@ -1,0 +1,13 @@
+# exercise: 3
+# wrong
+# where: ANSWERS, line 11
+# mend: numbers, not text
+
+ANSWERS = {
+    "out": 1,
+    "e": 5,
+    "d": -15,
+    "c": -15,
+    "a": "30",
+    "b": -50,
+}

@@ -1,0 +1,11 @@
+# exercise: 4
+# wrong
+# where: add_rule, line 7
+# mend: a tuple, not a set
+
+def add_rule(a, b):
+    return a + b, lambda g: {g, g}
+
+
+def mul_rule(a, b):
+    return a * b, lambda g: (g * b, g * a)

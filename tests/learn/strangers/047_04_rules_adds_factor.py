@@ -1,0 +1,21 @@
+# exercise: 4
+# wrong
+# where: mul_rule, line 19
+# mend: g * b
+
+def add_rule(a, b):
+    out = a + b
+
+    def pull(g):
+        return (g, g)
+
+    return out, pull
+
+
+def mul_rule(a, b):
+    out = a * b
+
+    def pull(g):
+        return (g * b, g + a)
+
+    return out, pull

@@ -1,0 +1,10 @@
+# exercise: 4
+# wrong
+# where: add_rule, line 7
+# mend: a pair
+
+def add_rule(a, b):
+    return a + b, lambda g: (g,)
+
+def mul_rule(a, b):
+    return a * b, lambda g: (b * g, a * g)

@@ -1,0 +1,21 @@
+# exercise: 4
+# wrong
+# where: mul_rule, line 19
+# mend: the factor with its sign
+
+def add_rule(a, b):
+    out = a + b
+
+    def pull(g):
+        return (g, g)
+
+    return out, pull
+
+
+def mul_rule(a, b):
+    out = a * b
+
+    def pull(g):
+        return (g * abs(b), g * abs(a))
+
+    return out, pull
