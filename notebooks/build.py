@@ -1,7 +1,7 @@
 """Run notebooks from clean, and write their outputs as they are committed: still pictures, and nothing of the hour.
 
     python notebooks/build.py           all of them
-    python notebooks/build.py 3 5       those whose names begin so
+    python notebooks/build.py 3 10      those with these numbers
 
 A code host runs no script and drops pictures in HTML, so each picture or player is committed as an SVG: its last state.
 JupyterLab shows no SVG of a notebook that it does not trust, as any that was downloaded, so there is a PNG of each
@@ -37,6 +37,7 @@ FITTING = '<svg style="max-width:100%;height:auto"'  # where the column is narro
 PROGRESS = re.compile(r"epoch \d+/\d+: .*\bsamples?/s")
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
 PLAYED, DRAWN = "Run the cell to step through it.", "Run the cell to zoom, and to open boxes."
+POINTED = "Run the cell to see the exact numbers."
 WIDTH_OF_LINE, HEIGHT_OF_LINE = 260, 20  # pixels
 LINE_STYLE = (  # in the colours of the pictures, whose own rules are weaker
     ".under.under{fill:#fff;stroke:none}.below.below{font:11px DejaVu Sans,Verdana,sans-serif;fill:#595959}"
@@ -48,7 +49,12 @@ SECONDS = re.compile(r"(\bsteps? in )[\d.e+-]+ s\b")
 
 def notebooks() -> list[Path]:
     """Every notebook, in the order of their numbers."""
-    return sorted(FOLDER.glob("*.ipynb"))
+    return sorted(FOLDER.glob("*.ipynb"), key=lambda path: int(number_of(path)))
+
+
+def number_of(path: Path) -> str:
+    """The number of a notebook, with which its name begins."""
+    return path.name.partition("_")[0]
 
 
 def executed(path: Path, timeout: int = 300) -> Any:
@@ -132,11 +138,18 @@ def _still(output: Any, count: int, source: str) -> Any:
     if "image/svg+xml" in data:
         svg = data["image/svg+xml"]
         if _IS_OURS.match(svg):
-            svg = with_a_line_below(svg, PLAYED if "play(" in source else DRAWN)
+            svg = with_a_line_below(svg, line_of(svg, source))
         data["image/svg+xml"] = svg.replace("<svg", FITTING, 1)
     data["text/plain"] = ADDRESS.sub("0x…", data.get("text/plain", ""))
     output.data, output.metadata = nbformat.from_dict(data), nbformat.from_dict({})
     return output
+
+
+def line_of(svg: str, source: str) -> str:
+    """What a reader gets by running the cell that made a picture."""
+    if 'class="heat"' in svg:
+        return POINTED
+    return PLAYED if "play(" in source else DRAWN
 
 
 def with_a_line_below(svg: str, line: str) -> str:
@@ -242,10 +255,10 @@ def missing(cell: Any) -> bool:
     return any(importlib.util.find_spec(name) is None for name in needed)
 
 
-def main(beginnings: list[str]) -> None:
-    """Build the notebooks whose names begin so."""
+def main(numbers: list[str]) -> None:
+    """Build the notebooks with these numbers, or all."""
     for path in notebooks():
-        if beginnings and not path.name.startswith(tuple(beginnings)):
+        if numbers and number_of(path) not in numbers:
             continue
         committed = nbformat.read(path, as_version=4)
         before = {cell.id: cell for cell in committed.cells if cell.cell_type == "code"}

@@ -153,14 +153,14 @@ class Tokenizer:
 
     def decode(self, tokens: Iterable[SupportsIndex]) -> str:
         """Return the text of tokens, without begin and end. Raises ValueError for a number that is no token."""
-        try:
-            numbers = [token.__index__() for token in tokens]
-        except AttributeError:
-            raise TypeError("tokens must be whole numbers") from None
-        for token in numbers:
-            if not 0 <= token <= self.end:
-                raise ValueError(f"there is no token {token}: they are 0 to {self.end}")
-        return "".join([self.alphabet[token] for token in numbers if token != self.end])
+        letters = []
+        for number in map(whole, tokens):
+            if number is None:
+                raise TypeError("tokens must be whole numbers")
+            if not 0 <= number <= self.end:
+                raise ValueError(f"there is no token {number}: they are 0 to {self.end}")
+            letters += [self.alphabet[number]] if number != self.end else []
+        return "".join(letters)
 
     def __eq__(self, other: object) -> bool:
         return self.alphabet == other.alphabet if isinstance(other, Tokenizer) else NotImplemented

@@ -12,6 +12,7 @@ import numpy as np
 
 import autograd
 from autograd import Value
+from autograd.core.number_kinds import whole
 from autograd.util.arrays import plain_array
 from autograd.util.printable import a_kind_of
 from nn.layers.arguments import generator, width
@@ -219,10 +220,10 @@ def _windows(rows: Channel, size: tuple[int, int], stride: tuple[int, int]) -> l
 
 def _pair(given: object, name: str, least: int = 1) -> tuple[int, int]:
     """Return (height, width) of one int for both, or of two. Raises TypeError or ValueError for anything else."""
-    numbers = tuple(given) if isinstance(given, (list, tuple)) else (given, given)
-    if len(numbers) != 2 or any(isinstance(n, bool) or not hasattr(n, "__index__") for n in numbers):
+    numbers = [whole(n) for n in (given if isinstance(given, (list, tuple)) else (given, given))]
+    if len(numbers) != 2 or numbers[0] is None or numbers[1] is None:
         raise TypeError(f"{name} must be an int or a pair of ints (height, width), not {given!r:.60}")
-    height, columns = (n.__index__() for n in numbers)
+    height, columns = numbers[0], numbers[1]
     if min(height, columns) < least:
         raise ValueError(f"{name} must be {least} or more, not {given!r:.60}")
     return height, columns

@@ -24,14 +24,14 @@ def zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("engine", ["compiled", "eager"])
+@pytest.mark.parametrize(("engine", "layers"), [("compiled", 2), ("eager", 1)])
 def test_it_learns_a_text_invents_lines_draws_and_saves(
-    zoo: Path, capsys: pytest.CaptureFixture[str], engine: str
+    zoo: Path, capsys: pytest.CaptureFixture[str], engine: str, layers: int
 ) -> None:
-    arguments = [*SMALL, "--text", "zoo.txt", "--engine", engine, "--layers", "2"]
+    arguments = [*SMALL, "--text", "zoo.txt", "--engine", engine, "--layers", f"{layers}"]
     assert demo.command(arguments) == 0
     said = capsys.readouterr().out
-    assert said.startswith("6 lines, 12 tokens, GPT(vocab_size=12, embed_dim=4, num_heads=2, num_layers=2")
+    assert said.startswith("6 lines, 12 tokens, GPT(vocab_size=12, embed_dim=4, num_heads=2")
     losses = [float(x) for x in re.findall(r"^step +\d+   loss (\d+\.\d{4})   perplexity", said, re.MULTILINE)]
     assert len(losses) == 10
     assert losses[-1] < losses[0]
@@ -39,14 +39,14 @@ def test_it_learns_a_text_invents_lines_draws_and_saves(
     lines = said.partition("20 new lines:\n")[2].split("\ndemo-gpt")[0].split("\n")
     assert len(lines) == 20
     assert set("".join(lines)) <= {*"".join(ZOO), " "}
-    for name in ("attention_1.svg", "attention_2.svg"):
+    for name in ("attention_1.svg", "attention_2.svg") if layers == 2 else ("attention.svg",):
         words = "".join(ElementTree.parse(f"demo-gpt/{name}").getroot().itertext())
-        assert "head 2" in words
+        assert "head 1" in words
     assert Path("demo-gpt/loss.png").stat().st_size > 1000
     model = nn.load("demo-gpt/model.npz")
     tokenizer = nn.data.Tokenizer(model.alphabet)
     assert tokenizer == nn.data.Tokenizer(ZOO)
-    drawn = [tokenizer.decode(model.generate(temperature=0.5, seed=i, stop=tokenizer.end)) for i in range(200)]
+    drawn = [tokenizer.decode(model.generate(temperature=0.5, seed=i, stop=tokenizer.end)) for i in range(60)]
     new = [text for text in dict.fromkeys(drawn) if text not in ["", *ZOO]]
     assert [f"  {line}" for line in new[:20]] == lines
 

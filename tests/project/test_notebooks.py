@@ -19,7 +19,7 @@ from autograd.learn.exercises.exercise import EXERCISES
 from autograd.learn.reporting.texts import page
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
-NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"), key=lambda path: int(path.name.partition("_")[0]))
 
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)[^)]*\)")
 EXERCISE = re.compile(r"\[Exercise (\d+), ([^\]]+)\]\(\.\./autograd/learn/exercises/e(\d\d)_\w+/starter\.py\)")
@@ -61,7 +61,8 @@ def markdown(path: Path) -> str:
 
 
 def test_the_notebooks_are_numbered_and_each_leads_to_the_next():
-    assert [path.name.partition("_")[0] for path in NOTEBOOKS] == list("123456789")
+    assert [path.name.partition("_")[0] for path in NOTEBOOKS] == [str(i + 1) for i in range(len(NOTEBOOKS))]
+    assert len(NOTEBOOKS) >= 10
     for i, path in enumerate(NOTEBOOKS):
         assert read(path).cells[0].source.startswith(f"# {i + 1} · ")
         following = NOTEBOOKS[i + 1 : i + 2]
@@ -169,8 +170,9 @@ def test_a_still_picture_says_that_the_cell_gives_more(path, build):
     for cell in read(path).cells:
         for output in cell.get("outputs", []):
             svg = output.get("data", {}).get("image/svg+xml", "")
-            if 'class="autograd' in svg:
-                line = build.PLAYED if "play(" in cell.source else build.DRAWN
+            if 'class="autograd' in svg or 'class="heat' in svg:
+                living = build.PLAYED if "play(" in cell.source else build.DRAWN
+                line = build.POINTED if 'class="heat' in svg else living
                 assert f">{line}</text></svg>" in svg, cell.source
 
 
@@ -223,4 +225,4 @@ def test_a_notebook_run_from_clean_shows_what_is_committed(path, build):
                 "\n".join("\n".join(texts) for texts in build.comparable(cell)).splitlines() for cell in (before, after)
             ]
             different += difflib.unified_diff(*lines, "committed", "now", lineterm="", n=1)
-    assert not different, "\n".join([f"make it anew: python notebooks/build.py {path.stem[:2]}", *different])
+    assert not different, "\n".join([f"make it anew: python notebooks/build.py {build.number_of(path)}", *different])

@@ -75,7 +75,7 @@ def test_a_chain_wider_than_a_page_is_its_step_unless_there_is_room_for_more_tha
     narrow, wide = picture([root]), picture([root], max_nodes=61)
     assert [node.operation for node in narrow.nodes if node.operation[2:3] == "×"]
     assert not [node.operation for node in wide.nodes if "×" in node.operation]
-    assert overhang(narrow) == 0 < overhang(wide)
+    assert overhang(narrow).right == 0 < overhang(wide).right
 
 
 def test_the_derivative_into_a_chain_is_that_of_all_its_steps() -> None:

@@ -34,7 +34,7 @@ EXPECTED = {
     "LSTM step": (24, ["Wi", "tanh(Wg·x + Ug·h + bg)", "f·c + i·g", "o·tanh(c′)"]),
     "convolution": (12, ["x[*,*]", "k[*,*]", "dot", "relu", "L"]),
     "attention head": (17, ["Head · call 1 of 3", "(query·key)/1.7321", "softmax", "sum(softmax · value)"]),
-    "GPT": (4, ["GPT · call 1 of 3", "GPT · call 3 of 3", "cross_entropy"]),
+    "GPT": (13, ["GPT · call 1 of 3", "head · Head", "mlp · MLP", "+", "GPT · call 3 of 3", "cross_entropy"]),
     "residual block": (17, ["x[0]", "neurons[3]", "+", "L"]),
     "nan in the middle": (8, ["a", "log", "L"]),
     "dead relus": (6, ["x[0]", "neurons[2]", "output"]),

@@ -126,7 +126,7 @@ def test_the_token_that_came_is_framed_though_it_is_no_likely_one() -> None:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "Attention of 1 head over 2 tokens. The last token, n, looks most at: head 1: n 0.75."), ("zh", "头")],
+    [("en", "Attention of 1 head over 2 tokens. The last token, n, looks most at: head 0: n 0.75."), ("zh", "头")],
 )
 def test_the_words_for_a_reader_who_does_not_see_it(language: Language, words: str) -> None:
     heat = attention(TRIANGLE, "an", language=language)

@@ -290,7 +290,13 @@ def _values_shown(
     has_room = len(nodes) <= max_nodes or is_choice
     asked: Selecting = {"open": "all", **selecting} if has_room else selecting
     picture = picture_of((root,), max_nodes=max_nodes, names=names, widest=WIDEST, language=language, **asked)
-    if has_room and not is_choice and "open" not in selecting and max_nodes <= USUAL and overhang(picture, WIDEST):
+    if (
+        has_room
+        and not is_choice
+        and "open" not in selecting
+        and max_nodes <= USUAL
+        and overhang(picture, WIDEST).least
+    ):
         picture = picture_of((root,), max_nodes=max_nodes, names=names, widest=WIDEST, language=language, **selecting)
     inside = pictures_inside(root, picture, max_nodes, selecting.get("model"), names)
     notes = [note.replace("draw(", "play(") for note in picture.notes]

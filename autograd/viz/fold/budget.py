@@ -11,17 +11,18 @@ from autograd.core.graph import paused_collector
 from autograd.util.language import Language
 from autograd.value import Value
 from autograd.viz.fold.assemble import assemble, nearest
-from autograd.viz.fold.choice import SMALL, chosen
+from autograd.viz.fold.choice import FITS, SMALL, Chosen, chosen
 from autograd.viz.fold.partition import Partition
 from autograd.viz.graph.arrays import graph_arrays
 from autograd.viz.graph.functions import find_functions
 from autograd.viz.graph.groups import find_groups
+from autograd.viz.graph.heads import find_heads
 from autograd.viz.graph.labels import families
 from autograd.viz.graph.node_table import NodeTable, node_table
 from autograd.viz.graph.selection import Selection, selection_of
 from autograd.viz.picture import Picture, separate
 from autograd.viz.web.words import picture_words
-from autograd.viz.write.room import PAGE, overhang
+from autograd.viz.write.room import PAGE, SHORT, overhang
 
 __all__ = ["LEGIBLE", "USUAL", "picture", "pictures", "table_of", "within_budget"]
 
@@ -76,9 +77,15 @@ def pictures(
     with paused_collector():
         selection = selection_of(table_of(roots, bool(opened), model, names, language), focus, radius, path)
 
+    first: list[Chosen] = []
+
     def drawn(*more: str) -> Picture:
         with paused_collector():
-            fused = within_budget(selection, [*opened, *more], max_nodes, widest)
+            if opened and not first and len(selection.table.graph) > SHORT:  # what is not opened is as it is in that
+                first.append(within_budget(selection, [], max_nodes, widest)[1])
+            fused, choice = within_budget(selection, [*opened, *more], max_nodes, widest, *first)
+        if not first:
+            first.append(choice)
         return separate(fused) if ops == "separate" else fused
 
     return drawn
@@ -109,11 +116,18 @@ def table_of(
     graph = graph_arrays(roots)
     models = families([graph.values[leaf] for leaf in graph.leaves()], model)
     groups = find_groups(graph, models, MOST_CALLS_OPENED if is_opened else MOST_CALLS)
-    return node_table(graph, find_functions(graph, groups) if len(graph) > SMALL else groups, names, language)
+    if len(graph) > SMALL:
+        groups = find_heads(graph, find_functions(graph, groups))
+    return node_table(graph, groups, names, language)
 
 
-def within_budget(selection: Selection, names: Sequence[str], most: int, widest: float = PAGE) -> Picture:
-    """The picture of a selection, with no more nodes than there is room for, and of all of a graph no wider."""
+def within_budget(
+    selection: Selection, names: Sequence[str], most: int, widest: float = PAGE, before: Chosen | None = None
+) -> tuple[Picture, Chosen]:
+    """The picture of a selection, with no more nodes than there is room for, and of all of a graph no wider.
+
+    before: what was chosen for the picture in which less is open.
+    """
     table = selection.table
 
     @cache
@@ -121,8 +135,9 @@ def within_budget(selection: Selection, names: Sequence[str], most: int, widest:
         return assemble(table, partition, partition.nodes(), selection.ends)
 
     is_fitted = selection.ends == "operands" and most <= USUAL
-    widths = [lambda partition: overhang(of_all(partition), widest)] if is_fitted else []
-    partition = chosen(table, names, most, *widths)
+    width = (lambda partition: overhang(of_all(partition), widest)) if is_fitted else (lambda partition: FITS)
+    choice = chosen(table, names, most, width, before)
+    partition = choice.partition
     nodes = partition.nodes()
     is_cut = len(nodes) > most
     if is_cut:
@@ -140,7 +155,7 @@ def within_budget(selection: Selection, names: Sequence[str], most: int, widest:
         notes.append(picture_words(table.language).say("walked", drawn.total))
     label = table.labels.get(table.graph.roots[0], "") if len(table.graph.roots) == 1 else ""
     name = label if label.isidentifier() else "…"
-    return replace(drawn, notes=tuple(note.replace("draw(…", f"draw({name}") for note in notes))
+    return replace(drawn, notes=tuple(note.replace("draw(…", f"draw({name}") for note in notes)), choice
 
 
 # ── what is said of it ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -52,7 +52,7 @@ def _inside(table: NodeTable, node: Node, most: int) -> Picture | None:
     if len(part.graph) <= most:
         drawn = assemble(part, Partition(np.arange(len(part.graph)), {}), range(len(part.graph)))
         return replace(drawn, left_out=0)
-    drawn = within_budget(Selection(part, part.graph.roots, "", ""), [node.opens] if node.opens else [], most)
+    drawn, _ = within_budget(Selection(part, part.graph.roots, "", ""), [node.opens] if node.opens else [], most)
     is_less = all(len(other.parts) < len(members) for other in drawn.nodes)
     return replace(drawn, left_out=0, notes=()) if is_less else None
 

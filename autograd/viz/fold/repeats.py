@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -16,13 +18,16 @@ import numpy as np
 from autograd.core.graph import topological
 from autograd.value import Value
 from autograd.viz.fold.partition import Partition, links
+from autograd.viz.graph.arrays import Indices
 from autograd.viz.graph.node_table import INPUT, PARAMETER, NodeTable
 
-__all__ = ["Alike", "has_numbered_alike", "likeness", "merge_alike", "operand_slot"]
+__all__ = ["Alike", "has_numbered_alike", "likeness", "merge_alike", "merge_around", "operand_slot"]
 
-Alike = Literal["calls", "indices", "numbers"]
+Alike = Literal["calls", "indices", "numbers", "counts"]
 """What the nodes drawn as one may differ in: the number of the call they were made in; also indices in their names, as
-x[0] and x[1]; also other numbers in these, as x1 and x2."""
+x[0] and x[1]; also other numbers in these, as x1 and x2; also how many of what is alike they are made of or used by."""
+
+ANY_NUMBER = ("numbers", "counts")
 
 Operand = tuple[int, int]
 """A node, and its slot among the operands of the other, as far as that matters."""
@@ -34,30 +39,70 @@ def merge_alike(table: NodeTable, partition: Partition, alike: Alike, apart: fro
     apart: calls whose values are like no others. A node of the user's choice (a root, an end of a path) stays alone.
     """
     separate = _separate(table, apart)
-    operands, users = _neighbours(table, partition, alike, separate)
+    neighbours = _neighbours(table, partition, alike, separate)
     nodes = partition.nodes()
-    if any(node < tail for node, tails in operands.items() for tail, _ in tails):  # folding has changed the order
-        nodes = topological(*nodes, parents=lambda node: [operand for operand, _ in operands.get(node, ())])
-    own = _own_looks(table, partition, alike, separate)
-    numbers: dict[Hashable, int] = {}
-    forward: dict[int, int] = {}
-    for node in nodes:
-        made_of = sorted((slot, forward[operand]) for operand, slot in operands.get(node, ()))
-        forward[node] = numbers.setdefault((own[node], *made_of), len(numbers))
-    numbers = {}
-    colour: dict[int, int] = {}
-    for node in reversed(nodes):
-        used_by = sorted((colour[user], slot) for user, slot in users.get(node, ()))
-        colour[node] = numbers.setdefault((forward[node], *used_by), len(numbers))
-    classes: dict[int, list[int]] = defaultdict(list)
-    for node in sorted(nodes):
+    if not neighbours.is_ordered:  # folding has changed the order
+        nodes = topological(*nodes, parents=lambda node: [operand for operand, _ in neighbours.operands(node)])
+    forward = _colours(nodes, _own_looks(table, partition, alike, separate), neighbours.operands, alike)
+    colour = _colours(nodes[::-1], forward, neighbours.users, alike)
+    return _merged(partition, colour)
+
+
+def merge_around(
+    table: NodeTable,
+    partition: Partition,
+    opened: Partition,
+    folded: Partition,
+    alone: frozenset[int],
+    values: frozenset[int],
+) -> Partition:
+    """Draw as one what is alike inside of some calls that are opened; and outside of them, what is if they are folded.
+
+    opened, folded: what merge_alike has made of the partition, and of the same with these calls folded. alone: the
+    calls. values: those that are drawn as one with no others.
+    """
+    inside = _separate(table, alone)
+    colour: dict[int, Hashable] = {}
+    for node in opened.nodes():
+        for copy in opened.copies.get(node, [node]):
+            colour[copy] = "inside", inside[_call_of(table, opened, copy)], copy if copy in values else node
+    for node in folded.nodes():
+        for copy in folded.copies.get(node, [node]):
+            if inside[_call_of(table, folded, copy)] < 0:
+                colour[copy] = "outside", node
+    return _merged(partition, {node: colour[node] for node in partition.nodes()})
+
+
+def _merged(partition: Partition, colour: Mapping[int, Hashable]) -> Partition:
+    """The partition with nodes of one colour drawn as one."""
+    classes: dict[Hashable, list[int]] = defaultdict(list)
+    for node in sorted(colour):
         classes[colour[node]].append(node)
     copies = {members[-1]: members for members in classes.values() if len(members) > 1}
-    last = np.arange(len(table.graph))
+    last = np.arange(len(partition.node))
     for node, members in copies.items():
         last[members] = node
     merged = np.where(partition.node >= 0, last[partition.node], partition.node)
     return Partition(merged, partition.folds, copies)
+
+
+def _colours(
+    nodes: Sequence[int],
+    own: Mapping[int, Hashable],
+    neighbours: Callable[[int], Iterable[Operand]],
+    alike: Alike,
+) -> dict[int, int]:
+    """A number for each node: the same where its own look and its neighbours' numbers, with their slots, are.
+
+    Where counts may differ, a softmax over three is as one over four.
+    """
+    numbers: dict[Hashable, int] = {}
+    colour: dict[int, int] = {}
+    for node in nodes:
+        beside: Iterable[int] = [colour[other] * SLOTS + slot for other, slot in neighbours(node)]
+        beside = sorted({*beside} if alike == "counts" else beside)
+        colour[node] = numbers.setdefault((own[node], *beside), len(numbers))
+    return colour
 
 
 def has_numbered_alike(table: NodeTable) -> bool:
@@ -67,6 +112,7 @@ def has_numbered_alike(table: NodeTable) -> bool:
     )
 
 
+@lru_cache(20_000)
 def likeness(path: str, alike: Alike) -> str:
     """The part that the names of alike nodes share.
 
@@ -76,7 +122,13 @@ def likeness(path: str, alike: Alike) -> str:
     if not path or alike == "calls":
         return path
     inside = re.sub(r"\[\d+(, \d+)*\]", "[*]", path)
-    return re.sub(r"\d+", "*", inside) if alike == "numbers" else inside
+    return re.sub(r"\d+", "*", inside) if alike in ANY_NUMBER else inside
+
+
+def _call_of(table: NodeTable, partition: Partition, node: int) -> int:
+    """The call that a node is, or stands in; -1 where it is in none."""
+    fold = partition.folds.get(node)
+    return fold.call if fold is not None and fold.call >= 0 else int(table.call[node])
 
 
 def _separate(table: NodeTable, apart: frozenset[int]) -> list[int]:
@@ -88,34 +140,82 @@ def _separate(table: NodeTable, apart: frozenset[int]) -> list[int]:
     return [*separate, -1]
 
 
-def _neighbours(
-    table: NodeTable, partition: Partition, alike: Alike, separate: Sequence[int]
-) -> tuple[dict[int, list[Operand]], dict[int, list[Operand]]]:
+@dataclass(frozen=True, slots=True)
+class _Neighbours:
+    """The operands and the users of each node, as slices of lists.
+
+    is_ordered: whether operands have smaller numbers.
+    """
+
+    tails: list[int]
+    slots: list[int]
+    into: dict[int, slice]
+    heads: list[int]
+    slots_of_users: list[int]
+    out_of: dict[int, slice]
+    is_ordered: bool
+
+    def operands(self, node: int) -> Iterable[Operand]:
+        part = self.into.get(node, NOTHING)
+        return zip(self.tails[part], self.slots[part], strict=True)
+
+    def users(self, node: int) -> Iterable[Operand]:
+        part = self.out_of.get(node, NOTHING)
+        return zip(self.heads[part], self.slots_of_users[part], strict=True)
+
+
+NOTHING = slice(0, 0)
+SLOTS = 1 << 20
+"""More than any operation has operands: a node and a slot are one number."""
+
+
+def _neighbours(table: NodeTable, partition: Partition, alike: Alike, separate: Sequence[int]) -> _Neighbours:
     """The operands and the users of each node."""
     graph = table.graph
-    operands: dict[int, list[Operand]] = defaultdict(list)
-    users: dict[int, list[Operand]] = defaultdict(list)
     edges, tails, heads = links(graph, partition.node)
     is_fold = np.zeros(len(graph), np.bool_)
     is_fold[list(partition.folds)] = True
     _, first = np.unique(tails * len(graph) + heads, return_index=True)
     wanted = ~is_fold[heads]
     wanted[first] = True  # into what is folded, one edge from each node
-    positions = graph.positions[edges[wanted]].tolist()
-    for position, tail, head in zip(positions, tails[wanted].tolist(), heads[wanted].tolist(), strict=True):
+    tails, heads = tails[wanted], heads[wanted]
+    slots, into = _slots(table, partition, alike, separate, graph.positions[edges[wanted]], heads)
+    order = np.argsort(tails, kind="stable")
+    out_of = dict(_runs(tails[order]))
+    return _Neighbours(
+        tails.tolist(), slots.tolist(), into, heads[order].tolist(), slots[order].tolist(), out_of,
+        bool((tails < heads).all()),
+    )  # fmt: skip
+
+
+def _runs(sorted_nodes: Indices) -> Iterator[tuple[int, slice]]:
+    """Each of some nodes that stand in order, with the part of them that it takes."""
+    nodes, starts = np.unique(sorted_nodes, return_index=True)
+    ends = [*starts[1:].tolist(), len(sorted_nodes)]
+    for node, start, end in zip(nodes.tolist(), starts.tolist(), ends, strict=False):
+        yield node, slice(start, end)
+
+
+def _slots(
+    table: NodeTable, partition: Partition, alike: Alike, separate: Sequence[int], positions: Indices, heads: Indices
+) -> tuple[Indices, dict[int, slice]]:
+    """The slot of each edge among those into its head, as far as it matters; and the edges into each head."""
+    slots, into = positions.copy(), {}
+    for head, part in _runs(heads):
+        into[head] = part
         fold = partition.folds.get(head)
         if separate[table.call[head]] >= 0:
-            slot = position
-        elif fold is None:
-            is_apart = alike == "calls" and graph.values[head]._rule.name == "dot"  # x[0] and x[1] are two inputs
-            slot = position if is_apart else operand_slot(graph.values[head], position)
-        elif fold.call >= 0 and table.calls[fold.call].module < 0:
-            slot = position  # of a function's own operation: each sample goes the same way into a loss
-        else:
-            slot = 0 if alike == "numbers" or fold.call < 0 else len(operands[head])
-        operands[head].append((tail, slot))
-        users[tail].append((head, slot))
-    return operands, users
+            continue
+        if fold is None:
+            value = table.graph.values[head]
+            is_apart = alike == "calls" and value._rule.name == "dot"  # x[0] and x[1] are two inputs
+            if value._rule.sequences and not is_apart:
+                slots[part] = slots[part] * len(value._rule.operands) // len(value._operands())
+        elif alike in ANY_NUMBER or fold.call < 0:
+            slots[part] = 0
+        elif table.calls[fold.call].module >= 0:  # into a function's own operation each sample goes the same way
+            slots[part] = np.arange(part.stop - part.start)
+    return slots, into
 
 
 def operand_slot(value: Value, position: int) -> int:
@@ -138,15 +238,16 @@ def _own_looks(table: NodeTable, partition: Partition, alike: Alike, separate: S
     looks: dict[int, Hashable] = {}
     for node in partition.nodes():
         fold = partition.folds.get(node)
-        call = fold.call if fold is not None and fold.call >= 0 else int(table.call[node])
+        call = _call_of(table, partition, node)
         box = (around[call], separate[call]) if call >= 0 else ()
         kind = int(table.kinds[node])
-        if node in alone or (kind == PARAMETER and alike != "numbers"):
+        if node in alone or (kind == PARAMETER and alike not in ANY_NUMBER):
             looks[node] = ("alone", node)
         elif fold is not None and fold.label:
             looks[node] = ("input", likeness(fold.label, alike))
         elif fold is not None and fold.call >= 0:
-            looks[node] = ("call", box, fold.part, fold.parts, contents[node])
+            is_any_length = alike == "counts" and table.calls[fold.call].module < 0
+            looks[node] = ("call", box, fold.part, fold.parts, "" if is_any_length else contents[node])
         else:
             operation = (
                 likeness(fold.pattern or fold.title, alike)
@@ -166,11 +267,17 @@ def _operation(value: Value) -> Hashable:
 def _contents(table: NodeTable, partition: Partition) -> dict[int, int]:
     """A number for the operations that were folded into each call: the same for the same operations in the same order.
 
-    The values of one call stand in the order of the graph, as those of another call of the same module do.
+    The values of one call stand in the order of the graph, as those of another call of the same module do; those of
+    heads of attention among others of the module, in any order.
     """
     inside = np.flatnonzero(np.isin(partition.node, [node for node, fold in partition.folds.items() if fold.call >= 0]))
-    operations: dict[int, list[str]] = defaultdict(list)
-    for value, node in zip(inside.tolist(), partition.node[inside].tolist(), strict=True):
-        operations[node].append(table.graph.values[value]._op)
-    numbers: dict[Hashable, int] = {}
-    return {node: numbers.setdefault(tuple(inside_node), len(numbers)) for node, inside_node in operations.items()}
+    nodes = partition.node[inside]
+    order = np.argsort(nodes, kind="stable")
+    operations = table.operations[inside[order]]
+    numbers: dict[bytes, int] = {}
+    contents = {}
+    for node, part in _runs(nodes[order]):
+        is_unordered = table.calls[partition.folds[node].call].is_told_apart
+        inside_node = np.sort(operations[part]) if is_unordered else operations[part]
+        contents[node] = numbers.setdefault(inside_node.tobytes(), len(numbers))
+    return contents

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -134,9 +135,24 @@ class View:
             return [value for value in self.members[node] if self.is_output[value]]
         return self.members[node] if self.is_input(node) else self.copies(node)
 
+    @cached_property
+    def sizes(self) -> list[int]:
+        """How many values were made in each call, and in those inside of it."""
+        counts: list[int] = np.bincount(self.table.call + 1, minlength=len(self.table.calls) + 1)[1:].tolist()
+        for index in range(len(counts) - 1, -1, -1):
+            parent = self.table.calls[index].parent
+            if parent is not None:
+                counts[parent] += counts[index]
+        return counts
+
     def opens(self, calls: Sequence[int]) -> str:
-        """The name that opens these calls, drawn as one: their path, or the key of a single one of several."""
+        """The name that opens these calls, drawn as one: their path, or the key of a single one of several.
+
+        Of heads of attention it is the first, of their positions the one that sees most.
+        """
         first = self.table.calls[calls[0]]
+        if first.is_told_apart:
+            return self.table.calls[max(calls, key=lambda call: (self.sizes[call], -call))].key
         is_only = len(calls) > 1 or sum(call.path == first.path for call in self.table.calls) == 1
         return first.path if is_only else first.key or first.path
 

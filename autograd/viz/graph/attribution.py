@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextvars
 import functools
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +34,7 @@ def attribute_nodes(graph: GraphArrays, modules: Sequence[ModuleNode], owner: In
     _add_outputs(graph, modules, made_in, np.flatnonzero(is_result & (made_in < 0)))
     waiting = np.flatnonzero(is_result & (made_in < 0))
     traces = _traces(graph, made_in, owner, waiting)
+    waiting = _add_enclosed(graph, modules, made_in, owner, waiting)
     _add_between(graph, modules, made_in, owner, waiting)
     _add_last(made_in, traces)
     return made_in
@@ -119,6 +120,83 @@ def _stages() -> _Stages:
                 stages[value] = numbers.setdefault(stage, len(numbers) + 1)
         members[name] = frozenset(stages.values())
     return _Stages(numbers, members)
+
+
+def _add_enclosed(
+    graph: GraphArrays, modules: Sequence[ModuleNode], made_in: Indices, owner: Indices, waiting: Indices
+) -> Indices:
+    """Put what leads from one part of a module to another, used for the first time, into the module; return the rest.
+
+    A call of a module is not left and entered again: the sum of attention and its input, which leads to the MLP of the
+    same block, is in the block, though its input came from outside, and it leads to the next block, too.
+    """
+    around = [1 << index for index in range(len(modules))]  # of each module, a bit for it and each it is inside of
+    for index, module in enumerate(modules):
+        around[index] |= around[module.parent] if module.parent is not None else 0
+    targets, direct = _targets(graph, made_in, waiting), np.where(made_in >= 0, made_in, owner).tolist()
+    sources: dict[int, int] = {}
+    used: list[int] = []
+    for value in waiting.tolist():
+        bits = 0
+        for operand in graph.operands(value):
+            module = direct[operand]
+            bits |= 1 << module if module >= 0 else sources.get(operand, 0)
+        sources[value] = bits
+        if not bits or not targets[value]:
+            continue
+        widest = _all_around(bits, around)
+        deepest = (widest & _all_around(targets[value], around)).bit_length() - 1
+        if deepest < 0 or _shared(bits, around) >> deepest:  # all that it is made from is inside of that, or of more
+            continue
+        used = used or _used_before(graph, made_in)
+        common = widest & _all_around(targets[value] & ~used[value], around)
+        deepest = common.bit_length() - 1
+        if not _shared(bits, around) >> (deepest + 1) and not common & ~around[deepest]:  # no two beside each other
+            direct[value] = made_in[value] = deepest
+    return waiting[made_in[waiting] < 0]
+
+
+def _targets(graph: GraphArrays, made_in: Indices, waiting: Indices) -> dict[int, int]:
+    """A bit for each module that a value leads to, with no other in between."""
+    is_waiting = np.zeros(len(graph), np.bool_)
+    is_waiting[waiting] = True
+    targets = dict.fromkeys(waiting.tolist(), 0)
+    edges = np.flatnonzero(is_waiting[graph.tails])[::-1]
+    modules = made_in[graph.heads[edges]].tolist()
+    for tail, head, module in zip(graph.tails[edges].tolist(), graph.heads[edges].tolist(), modules, strict=True):
+        targets[tail] |= 1 << module if module >= 0 else targets.get(head, 0)
+    return targets
+
+
+def _used_before(graph: GraphArrays, made_in: Indices) -> list[int]:
+    """A bit for each module that is used on the way to a value, or where it is made."""
+    used = [1 << module if module >= 0 else 0 for module in made_in.tolist()]
+    for tail, head in zip(graph.tails.tolist(), graph.heads.tolist(), strict=True):
+        used[head] |= used[tail]
+    return used
+
+
+def _all_around(bits: int, around: Sequence[int]) -> int:
+    """The modules with these bits, and those they are inside of."""
+    whole = 0
+    for module in _modules(bits):
+        whole |= around[module]
+    return whole
+
+
+def _shared(bits: int, around: Sequence[int]) -> int:
+    """The modules that all of those with these bits are inside of, or are."""
+    shared = -1
+    for module in _modules(bits):
+        shared &= around[module]
+    return shared
+
+
+def _modules(bits: int) -> Iterator[int]:
+    while bits:
+        module = bits.bit_length() - 1
+        yield module
+        bits ^= 1 << module
 
 
 def _add_between(

@@ -9,7 +9,7 @@ import contextvars
 import functools
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeAlias
@@ -24,6 +24,9 @@ from autograd.viz.graph.groups import Groups
 from autograd.viz.graph.module_calls import Call
 
 __all__ = ["find_functions"]
+
+FEW_OPERANDS = 4
+"""No function ends in an operation with more operands than these, other than one of many."""
 
 LARGEST_PART = 5_000
 """More operations than these are not looked through for one function."""
@@ -71,11 +74,18 @@ def _logsumexp_by_hand() -> Value:
 def _rms_norms() -> list[Value]:
     """xᵢ/√(mean x² + ε)."""
     xs = _values(0.5, 1.0)
-    size = rules.mean([x * x for x in xs]) + 1e-5
-    plain, power = rules.sqrt(rules.mean([x * x for x in xs])), rules.mean([x**2 for x in xs]) + 1e-5
-    scales = size**-0.5, 1.0 / rules.sqrt(size), power**-0.5, rules.rsqrt(size)
-    roots = rules.sqrt(size), plain, rules.sqrt(power), size**0.5
+    sizes = [mean + 1e-5 for mean in _mean_squares(xs)]
+    scales = [scale for size in sizes for scale in (size**-0.5, 1.0 / rules.sqrt(size), rules.rsqrt(size))]
+    roots = [root for size in sizes for root in (rules.sqrt(size), size**0.5)]
+    roots += map(rules.sqrt, _mean_squares(xs))
     return [*(xs[0] * scale for scale in scales), *(xs[0] / root for root in roots)]
+
+
+def _mean_squares(xs: Sequence[Value]) -> list[Value]:
+    """(Σ xᵢ²)/n."""
+    products, powers = [x * x for x in xs], [x**2 for x in xs]
+    sums = rules.dot(xs, xs), products[0] + products[1], powers[0] + powers[1]
+    return [rules.mean(products), rules.mean(powers), *(total / 2.0 for total in sums)]
 
 
 def _layer_norms() -> list[Value]:
@@ -87,7 +97,7 @@ def _layer_norms_around(mean: Callable[[list[Value]], Value]) -> list[Value]:
     xs = _values(0.5, 1.0)
     middle = mean(xs)
     off = [x - middle for x in xs]
-    spreads = [rules.mean([d * d for d in off]), rules.mean([d**2 for d in off]), rules.var(xs)]
+    spreads = [*_mean_squares(off), rules.var(xs)]
     return [
         *(off[0] / rules.sqrt(spread + 1e-5) for spread in spreads),
         *(off[0] * (spread + 1e-5) ** -0.5 for spread in spreads),
@@ -212,14 +222,14 @@ def find_functions(graph: GraphArrays, groups: Groups) -> Groups:
     >>> [call.key for call in find_functions(graph, find_groups(graph, [])).calls]
     ['softmax']
     """
-    forms = _forms()
+    forms = _Candidates(_forms())
     found: list[tuple[str, set[int], set[int]]] = []  # name, values, outputs
     owner: dict[int, int] = {}
     search = _Search(graph)
     for value in range(len(graph) - 1, -1, -1):
-        candidates = forms.get(search.rules[value])
-        if candidates is None or graph.values[value]._rule.name == "add":
+        if search.rules[value] not in forms.by_rule or graph.values[value]._rule.name == "add":
             continue
+        candidates = forms.of(search.rules[value], [search.rules[x] for x in graph.operands(value)])
         matches = [(name, match) for name, form in candidates if (match := search.match(form, value)) is not None]
         if not matches:
             continue
@@ -243,6 +253,29 @@ def find_functions(graph: GraphArrays, groups: Groups) -> Groups:
             values.clear()
     whole = [(name, values) for name, values in whole if values]
     return _with_calls(replace(groups, calls=calls, call=call), sorted(whole, key=lambda pair: min(pair[1])))
+
+
+class _Candidates:
+    """The forms that a value may have, by its operation and those of its operands: mostly none."""
+
+    def __init__(self, by_rule: Mapping[str, Sequence[tuple[str, Form]]]) -> None:
+        self.by_rule = by_rule
+        self.known: dict[tuple[str, ...], list[tuple[str, Form]]] = {}
+
+    def of(self, rule: str, operands: Sequence[str]) -> list[tuple[str, Form]]:
+        """The names and forms for an operation on what these operations made."""
+        key = (rule, *operands) if len(operands) <= FEW_OPERANDS else (rule,)
+        if key not in self.known:
+            self.known[key] = [
+                (name, form)
+                for name, form in self.by_rule[rule]
+                if form.of_many
+                or (
+                    len(form.operands) == len(operands)
+                    and all(part.rule in ("", made_by) for part, made_by in zip(form.operands, operands, strict=True))
+                )
+            ]
+        return self.known[key]
 
 
 class _Search:

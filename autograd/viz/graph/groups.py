@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,13 +21,15 @@ __all__ = ["Groups", "find_groups"]
 class Groups:
     """The calls, the outer before the inner; of each value, the innermost call it was made in, or -1.
 
-    owner: the module of each value that is a parameter, or -1. paths: what a parameter is called.
+    owner: the module of each value that is a parameter, or -1. paths: what a parameter is called. weights: what a
+    weight of attention is called.
     """
 
     calls: list[Call]
     call: Indices
     owner: Indices
     paths: dict[int, str]
+    weights: dict[int, str] = field(default_factory=dict)
 
 
 def find_groups(graph: GraphArrays, families: Sequence[Family], most_calls: int = 5_000) -> Groups:

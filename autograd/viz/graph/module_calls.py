@@ -25,6 +25,7 @@ class Call:
 
     path: the module's, the same for all of its calls. key: path and numbers of the calls, different for each.
     plain: what the module is called, without a number. is_one: whether it is one box unless the user opens it.
+    is_told_apart: whether it is opened alone where it is drawn as one with others, as a head of attention.
     """
 
     module: int
@@ -36,6 +37,7 @@ class Call:
     key: str
     plain: str
     is_one: bool = False
+    is_told_apart: bool = False
 
     def title(self, words: Catalogue) -> str:
         """The title of the group in a picture, in these words."""
@@ -212,11 +214,16 @@ def _inside(
 def _times(operands: dict[int, list[int]], parameters: dict[int, list[int]]) -> dict[int, int]:
     """How often, on the way to each value, a parameter came again."""
     times: dict[int, int] = {}
-    used: dict[int, frozenset[int]] = {}  # at each value's time, on the way to it
+    used: dict[int, int] = {}  # at each value's time, on the way to it: a bit for each parameter
+    bits: dict[int, int] = {}
     for value, before in operands.items():
         time = max((times[x] for x in before), default=0)
-        used_before = frozenset[int]().union(*(used[x] for x in before if times[x] == time))
-        direct = frozenset(parameters[value])
+        used_before = direct = 0
+        for operand in before:
+            if times[operand] == time:
+                used_before |= used[operand]
+        for parameter in parameters[value]:
+            direct |= bits.setdefault(parameter, 1 << len(bits))
         times[value], used[value] = (time + 1, direct) if direct & used_before else (time, used_before | direct)
     return times
 

@@ -14,6 +14,7 @@ from autograd.viz.graph.labels import Family, printable
 
 __all__ = ["ModuleNode", "add_modules", "ancestors", "declaring", "enclosing", "module_around"]
 
+SETTING = re.compile(r", \w+=[^,()\[\]]*")
 LONGEST_DESCRIPTION = LONGEST  # a longer repr would be cut off
 
 
@@ -75,9 +76,9 @@ def _shortened(path: str) -> str:
 
 
 def _description(module: object) -> str:
-    """The repr of a module, where that is short; else its class."""
+    """The repr of a module without its settings by keyword, where that is short; else its class."""
     try:
-        words = repr(module)
+        words = SETTING.sub("", repr(module))
     except Exception:  # a repr of the user's own, which is no reason to show nothing
         words = ""
     is_short = 0 < len(words) <= LONGEST_DESCRIPTION and not re.search(r" at 0x|\n|\[", words)

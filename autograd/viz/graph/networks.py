@@ -96,7 +96,8 @@ def find_networks(graph: GraphArrays, groups: Groups) -> Networks:
         rows = [[index] for index in siblings] if number in in_a_row else [siblings]
         layers += [Layer(tuple(row), calls[row[0]].parent) for row in rows]
     layer_of = {neuron: number for number, layer in enumerate(layers) for neuron in layer.neurons}
-    return Networks(tuple(layers), _made_of_layers(calls, leaves, layer_of), layer_of)
+    in_heads = set(groups.call[list(groups.weights)].tolist())
+    return Networks(tuple(layers), _made_of_layers(calls, leaves | in_heads, layer_of), layer_of)
 
 
 def _with_one_output(graph: GraphArrays, groups: Groups) -> set[int]:
@@ -109,7 +110,10 @@ def _with_one_output(graph: GraphArrays, groups: Groups) -> set[int]:
 
 
 def _made_of_layers(calls: Sequence[Call], leaves: set[int], layer_of: Mapping[int, int]) -> dict[int, tuple[int, ...]]:
-    """The outermost calls with more than one neuron of which every innermost call is a neuron; and their layers."""
+    """The outermost calls with more than one neuron of which every innermost call is a neuron; and their layers.
+
+    leaves: the innermost calls of modules, and those of attention, which is no layer.
+    """
     layers: dict[int, set[int]] = defaultdict(set)
     others: set[int] = set()
     for leaf in leaves:

@@ -27,8 +27,9 @@ class NodeTable:
 
     labels: given by the user. paths: of parameters. uses: how often each value is an operand in the whole graph, of
     which this may be a part. pinned: values that are never folded into another node. networks, inputs: the modules made
-    of layers, and the plain numbers given to them. input_names: of Values given to them that have no label. language:
-    of the words in a picture of it.
+    of layers, and the plain numbers given to them. input_names: of Values given to them that have no label. weights:
+    names of weights of attention. operations: a number for each value, the same for the same operation. language: of
+    the words in a picture of it.
     """
 
     graph: GraphArrays
@@ -42,6 +43,8 @@ class NodeTable:
     networks: Networks = field(default_factory=Networks)
     inputs: tuple[PlainInput, ...] = ()
     input_names: dict[int, str] = field(default_factory=dict)
+    weights: dict[int, str] = field(default_factory=dict)
+    operations: Indices = field(default_factory=lambda: np.empty(0, np.intp))
     language: Language = "en"
 
     def part(self, is_inside: npt.NDArray[np.bool_], pinned: Iterable[int]) -> NodeTable:
@@ -63,12 +66,19 @@ class NodeTable:
                 if (here := [value for value in plain.values if is_inside[value]])
             ),
             input_names={index[value]: name for value, name in self.input_names.items() if is_inside[value]},
+            weights={index[value]: name for value, name in self.weights.items() if is_inside[value]},
+            operations=self.operations[is_inside],
             language=self.language,
         )
 
     def name(self, value: int) -> str:
-        """Its label, the path of a parameter, the name of an input, or "": as long as it is."""
-        return self.labels.get(value) or self.paths.get(value) or self.input_names.get(value, "")
+        """Its label, the path of a parameter, the name of an input or a weight, or "": as long as it is."""
+        return (
+            self.labels.get(value)
+            or self.paths.get(value)
+            or self.input_names.get(value)
+            or self.weights.get(value, "").rpartition(".")[2]
+        )
 
     def short_name(self, value: int) -> str:
         """The name as a picture writes it."""
@@ -87,6 +97,8 @@ def node_table(
     networks = find_networks(graph, groups)
     inputs, input_names = find_inputs(graph, groups, networks)
     labels = {index: value.label for index, value in enumerate(graph.values) if hasattr(value, "_label")}
+    numbers: dict[str, int] = {}
+    operations = [numbers.setdefault(value._op, len(numbers)) for value in graph.values]
     if names:  # a label wins, and so does the path of a parameter
         known = {index: names[value] for index, value in enumerate(graph.values) if value in names}
         labels = {index: name for index, name in known.items() if index not in groups.paths} | labels
@@ -101,5 +113,7 @@ def node_table(
         networks=networks,
         inputs=inputs,
         input_names=input_names,
+        weights=groups.weights,
+        operations=np.array(operations, np.intp),
         language=language,
     )

@@ -90,7 +90,7 @@ def _find(table: NodeTable, wanted: object, argument: str) -> int:
     if not isinstance(wanted, str):
         raise TypeError(f"{argument}= takes a Value, or the name of one, not {kind_of(wanted)}")
     known: dict[str, set[int]] = {}
-    for index, name in (*table.labels.items(), *table.paths.items()):
+    for index, name in (*table.labels.items(), *table.paths.items(), *table.weights.items()):
         known.setdefault(name, set()).add(index)
     matches = sorted(known.get(wanted, ()))
     if not matches and wanted[:1] == "n" and wanted[1:].isdecimal() and int(wanted[1:]) < len(table.graph):

@@ -37,7 +37,7 @@ def attention(
     and 1, and another number of tokens.
 
     >>> print(attention([[[1.0], [0.2, 0.8], [0.1, 0.6, 0.3]]], tokens="ann"))
-    head 1
+    head 0
        a n n
      a █
      n ▒ █
@@ -54,7 +54,7 @@ def attention(
         if len(first) != len(other):
             raise ValueError(f"weights[{index}] has {len(other)} rows, weights[0] has {count}: one for each token")
     names = tokens_of(tokens, count)
-    panels = attention_panels(heads, names, [words.say("head", index + 1) for index in range(len(heads))])
+    panels = attention_panels(heads, names, [words.say("head", index) for index in range(len(heads))])
     last = [f"{panel.title}: {_strongest(panel, count - 1)}" for panel in panels]
     title = words.say("attention", words.say("heads", count=len(heads)), words.say("tokens", count=count))
     rows = [[name, *(_strongest(panel, row) for panel in panels)] for row, name in enumerate(names)]

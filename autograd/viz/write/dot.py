@@ -40,6 +40,7 @@ LINE = MUTED  # what Graphviz draws is printed, or seen small: its lines are dar
 COLORS = {"data": LIGHT["data"], "grad": LIGHT["grad"], "note": MUTED, "mark": SIGN_LIGHT["wrong"]}
 CLOSEST_RANKS = 22  # points between ranks without numbers
 LEAST_NUMBER, WIDEST_NUMBER, BESIDE_NUMBER = 24, 80, 11  # points there for the widest number, and beside it
+BELOW = 30  # points between ranks that are below each other: a number takes a line
 WIDE_RANKS = "0.8"  # inches
 GRAPH_STYLE = {
     "rankdir": "LR",
@@ -102,7 +103,7 @@ def notes_under(picture: Picture) -> list[str]:
     return [*picture.notes, picture_words(picture.language)["arrow_flow" if is_flowing else "arrow"]]
 
 
-def skeleton(outline: Outline, shown: Mapping[str, BoxText], looks: Sequence[EdgeLook]) -> str:
+def skeleton(outline: Outline, shown: Mapping[str, BoxText], looks: Sequence[EdgeLook], goes_down: bool = False) -> str:
     """The source of an outline with boxes of the size of these words and no words: no font changes its layout.
 
     looks: of its edges. Their numbers are put beside the lines afterwards, and have room between the ranks. Of more
@@ -117,10 +118,10 @@ def skeleton(outline: Outline, shown: Mapping[str, BoxText], looks: Sequence[Edg
     def node(node: Node, ports: int) -> dict[str, str]:
         if node.name in outline.blocks:
             return _bare_block(outline.blocks[node.name], *outline.heights(node.name))
-        return _bare_node(shown[node.name], ports)
+        return _bare_node(shown[node.name], ports, goes_down)
 
     def ends(index: int, edge: Edge, port: int) -> tuple[str, str]:
-        tail, head = _ends(index, edge, port)
+        tail, head = (f"{edge.tail}:s", f"{edge.head}:p{port}:n") if goes_down else _ends(index, edge, port)
         exit, entry = (heights.get(outline.indices[index]) for heights in (outline.exits, outline.entries))
         return (
             tail if exit is None else f"{edge.tail}:r{exit:g}:e",
@@ -129,7 +130,10 @@ def skeleton(outline: Outline, shown: Mapping[str, BoxText], looks: Sequence[Edg
 
     form = _Form(node, _bare_text, ends, lambda index: {"id": f"{index}"})
     dot = _graph(picture, looks, texts, form)
-    dot.attr(ranksep=f"{between_ranks(looks) / 72:.3f}")
+    if goes_down:
+        dot.attr(rankdir="TB", ranksep=f"{BELOW / 72:.3f}")
+    else:
+        dot.attr(ranksep=f"{between_ranks(looks) / 72:.3f}")
     return str(dot.source)
 
 
@@ -322,14 +326,16 @@ def _font(text: str, color: str, size: int = 0) -> str:
 # ── without ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _bare_node(words: BoxText, ports: int) -> dict[str, str]:
-    ends = [round(words.height * port / (ports or 1)) for port in range((ports or 1) + 1)]
-    heights = [below - above for above, below in pairwise(ends)]
-    cells = [_empty(words.width, height, f' PORT="p{port}"') for port, height in enumerate(heights)]
-    return {
-        "label": f"<<TABLE {PLAIN_TABLE}>{''.join(f'<TR>{cell}</TR>' for cell in cells)}</TABLE>>",
-        "shape": "plain",
-    }
+def _bare_node(words: BoxText, ports: int, goes_down: bool) -> dict[str, str]:
+    """A box with a port for each operand: on its left, or at its top."""
+    size = words.width if goes_down else words.height
+    ends = [round(size * port / (ports or 1)) for port in range((ports or 1) + 1)]
+    cells = []
+    for port, (start, end) in enumerate(pairwise(ends)):
+        width, height = (end - start, words.height) if goes_down else (words.width, end - start)
+        cells.append(_empty(width, height, f' PORT="p{port}"'))
+    rows = f"<TR>{''.join(cells)}</TR>" if goes_down else "".join(f"<TR>{cell}</TR>" for cell in cells)
+    return {"label": f"<<TABLE {PLAIN_TABLE}>{rows}</TABLE>>", "shape": "plain"}
 
 
 def _bare_block(block: Block, lefts: set[float], rights: set[float]) -> dict[str, str]:

@@ -13,13 +13,14 @@ from typing import Any, TypeAlias
 
 from autograd.viz.picture import Edge, Group, Picture
 from autograd.viz.write.boxes import PADDING, SHEET, SMALL, TITLE_HEIGHT, BoxText, box_texts, text_width
-from autograd.viz.write.columns import Heading, Point, Rectangle
+from autograd.viz.write.columns import Block, Heading, Point, Rectangle
 from autograd.viz.write.dot import notes_under, skeleton
 from autograd.viz.write.edge_numbers import middles
 from autograd.viz.write.edges import EdgeLook, edge_looks, has_connections
 from autograd.viz.write.graphviz import NEXT, render
+from autograd.viz.write.order import families
 from autograd.viz.write.outline import Outline, outline
-from autograd.viz.write.room import fitted_blocks
+from autograd.viz.write.room import fitted_blocks, goes_down
 
 __all__ = ["Box", "GroupBox", "Layout", "Line", "lay_out", "lay_out_all"]
 
@@ -110,21 +111,26 @@ def lay_out_all(pictures: Sequence[Picture], widest: Mapping[str, Mapping[str, s
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """A picture, its words and its outline. source: what Graphviz lays out, "" where a network is all there is."""
+    """A picture, its words and its outline. source: what Graphviz lays out, "" where a network is all there is.
+
+    goes_down: whether its ranks are below each other.
+    """
 
     picture: Picture
     shown: Mapping[str, BoxText]
     looks: Sequence[EdgeLook]
     around: Outline
     source: str
+    goes_down: bool
 
 
 def _planned(picture: Picture, widest: Mapping[str, Mapping[str, str]] | None) -> _Plan:
     shown, looks = box_texts(picture, widest), edge_looks(picture)
-    around = outline(picture, fitted_blocks(picture, shown))
+    columns = fitted_blocks(picture, shown)
+    around, down = outline(picture, columns), goes_down(picture, shown, columns)
     is_one_box = len(around.picture.nodes) == 1 and not around.picture.groups and not around.picture.edges
-    source = "" if is_one_box else skeleton(around, shown, [looks[index] for index in around.indices])
-    return _Plan(picture, shown, looks, around, source)
+    source = "" if is_one_box else skeleton(around, shown, [looks[index] for index in around.indices], down)
+    return _Plan(picture, shown, looks, around, source, down)
 
 
 def _drawn(sources: Sequence[str]) -> list[_Json]:
@@ -238,11 +244,17 @@ def _places(plan: _Plan, drawn: _Json) -> _Places:
     curves = {}
     for place, (index, edge) in enumerate(zip(around.indices, picture.edges, strict=True)):
         if "pos" in arrows[place]:
-            curves[index] = pixels.curve(arrows[place])
+            curves[index] = pixels.curve(arrows[place], plan.goes_down)
         else:  # Graphviz loses some edges that enter a group with a wide title
             (x, y), (tip_x, tip_y) = corners[edge.tail], corners[edge.head]
             tail, head = sizes[edge.tail], sizes[edge.head]
-            curves[index] = _straight((x + tail.width, y + tail.height / 2), (tip_x, tip_y + head.height / 2))
+            if plan.goes_down:
+                start, tip = (x + tail.width / 2, y + tail.height), (tip_x + head.width / 2, tip_y)
+            else:
+                start, tip = (x + tail.width, y + tail.height / 2), (tip_x, tip_y + head.height / 2)
+            end = _before(tip, plan.goes_down)
+            curves[index] = [start, start, end, end], tip
+    _put_in_order(plan, sizes, corners, curves)
 
     return _Places(
         width,
@@ -253,9 +265,33 @@ def _places(plan: _Plan, drawn: _Json) -> _Places:
     )
 
 
-def _straight(start: Point, tip: Point) -> tuple[list[Point], Point]:
-    end = (tip[0] - HEAD, tip[1])
-    return [start, start, end, end], tip
+def _put_in_order(
+    plan: _Plan,
+    sizes: Mapping[str, Block | BoxText],
+    corners: dict[str, Point],
+    curves: dict[int, tuple[list[Point], Point]],
+) -> None:
+    """Change the places of boxes of one rank that are not in the order of their indices, with the ends of lines."""
+    shifts: dict[str, Point] = {}
+    for names in families(plan.around.picture, corners, sizes, plan.goes_down):
+        places = sorted(corners[name][not plan.goes_down] for name in names)
+        for name, place in zip(names, places, strict=True):
+            x, y = corners[name]
+            corners[name] = (place, y) if plan.goes_down else (x, place)
+            shifts[name] = (place - x, 0.0) if plan.goes_down else (0.0, place - y)
+    for index, edge in zip(plan.around.indices, plan.around.picture.edges, strict=True) if shifts else ():
+        curve, tip = curves[index]
+        if edge.tail in shifts:
+            curve[:2] = _moved(curve[:2], shifts[edge.tail])
+        if edge.head in shifts:
+            curve[-2:] = _moved(curve[-2:], shifts[edge.head])
+            (tip,) = _moved([tip], shifts[edge.head])
+        curves[index] = curve, tip
+
+
+def _before(tip: Point, goes_down: bool) -> Point:
+    """Where a line ends that has its head at a tip."""
+    return (tip[0], tip[1] - HEAD) if goes_down else (tip[0] - HEAD, tip[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,14 +308,14 @@ class _Pixels:
         x, y = self.point(thing["pos"])
         return x - width / 2, y - height / 2
 
-    def curve(self, thing: Mapping[str, str]) -> tuple[list[Point], Point]:
+    def curve(self, thing: Mapping[str, str], goes_down: bool) -> tuple[list[Point], Point]:
         words = thing["pos"].split()
         ends = {word[0]: self.point(word[2:]) for word in words if word[0] in "se"}
         points = [self.point(word) for word in words if word[0] not in "se"]
         tip = ends.get("e", points[-1])
         if "s" in ends:  # Graphviz puts the head of some edges that run backwards at the wrong end
             points[:0] = [ends["s"], ends["s"], points[0]]
-            points[-1] = (tip[0] - HEAD, tip[1])
+            points[-1] = _before(tip, goes_down)
         return points, tip
 
     def group(self, thing: Mapping[str, str]) -> tuple[float, float, float, float]:

@@ -15,7 +15,10 @@ __all__ = ["Adjoints", "lanes_of"]
 
 
 class Adjoints:
-    """The adjoints of a lowering whose forward steps are there. rule, part: what sends now."""
+    """The adjoints of a lowering whose forward steps are there. rule, part: what sends now.
+
+    ``np.count_nonzero`` asks in 0.2 µs what the methods ``any`` and ``all`` ask in 2: most instructions are small.
+    """
 
     rule: Rule
     part: Part
@@ -46,13 +49,17 @@ class Adjoints:
             self.fresh[adjoint] = np.ones(self.layout.buffers[adjoint].size, bool)
         return self.fresh[adjoint]
 
+    def _all_fresh(self, view: View) -> bool:
+        """Whether no lane of a view of adjoints holds anything yet."""
+        return bool(np.count_nonzero(self._fresh(view.buffer)[lanes_of(view)]) == view.lanes)
+
     def _hold(self, adjoint: int, lanes: Array) -> None:
         self._fresh(adjoint)[lanes] = False
 
     def _fill_fresh(self, adjoint: int, lanes: Array) -> None:
         """Zeros, or what stands for nothing, in those of the lanes that hold nothing yet."""
         fresh = self._fresh(adjoint)[lanes]
-        if not fresh.any():
+        if not np.count_nonzero(fresh):
             return
         empty = distinct(lanes[fresh])
         batched = self.layout.buffers[adjoint].batched
@@ -67,7 +74,7 @@ class Adjoints:
             return self.whole[out.buffer]
         adjoint = self._adjoint(out.buffer)
         lanes = lanes_of(out)
-        if self._fresh(adjoint)[lanes].all():
+        if np.count_nonzero(self._fresh(adjoint)[lanes]) == len(lanes):
             return None
         self._fill_fresh(adjoint, lanes)
         return out._replace(buffer=adjoint)
@@ -80,10 +87,13 @@ class Adjoints:
         if buffer.role == "constant" or any(s == 0 and n > 1 for s, n in zip(view.strides, view.shape, strict=True)):
             return None
         flat = registers.ravel()
-        if (self.layout.buffer_of[flat] != view.buffer).any() or not self.active[flat].all():
+        elsewhere = self.layout.buffer_of[flat] != view.buffer
+        if np.count_nonzero(elsewhere) or np.count_nonzero(self.active[flat]) < len(flat):
             return None
         lanes = lanes_of(view)
-        if (self.layout.offset_of[flat] != lanes).any() or (len(view.shape) > 1 and len(distinct(lanes)) != len(lanes)):
+        if np.count_nonzero(self.layout.offset_of[flat] != lanes):
+            return None
+        if len(view.shape) > 1 and len(distinct(lanes)) != len(lanes):
             return None
         return view._replace(buffer=self._adjoint(view.buffer))
 
@@ -102,7 +112,7 @@ class Adjoints:
             if local == 1.0 and times == 1 and self._aliased(view, registers, upstream):
                 return
             target = self._target(view, registers)
-            if target is not None and self._fresh(target.buffer)[lanes_of(target)].all():
+            if target is not None and self._all_fresh(target):
                 self._multiply(local, upstream, target, times)
                 self._hold(target.buffer, lanes_of(target))
                 return
@@ -120,7 +130,7 @@ class Adjoints:
         alike = (view.offset, view.shape, view.strides) == (upstream.offset, upstream.shape, upstream.strides)
         if not alike or self.layout.buffers[upstream.buffer] != self.layout.buffers[view.buffer] or view.lanes != size:
             return False
-        if (self.layout.buffer_of[flat] != view.buffer).any() or (self.uses[flat] != 1).any():
+        if np.count_nonzero(self.layout.buffer_of[flat] != view.buffer) or np.count_nonzero(self.uses[flat] != 1):
             return False
         self.adjoints[view.buffer] = upstream.buffer
         self.fresh[upstream.buffer] = np.zeros(size, bool)

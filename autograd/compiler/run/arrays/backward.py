@@ -37,7 +37,7 @@ class Backward(Adjoints):
                 self._region(laid)
                 continue
             instruction = program[laid[0].number]
-            if self.active[instruction.start : instruction.start + instruction.lanes].any():
+            if np.count_nonzero(self.active[instruction.start : instruction.start + instruction.lanes]):
                 self._instruction(instruction.operation.rule, laid)
         for part, upstream, other in self.lowering.shared.products():
             self._one_side("matmul left", part.view(0), part.registers[0], upstream, other)
@@ -104,7 +104,7 @@ class Backward(Adjoints):
     def _elementwise(self, part: Part, upstream: Source) -> None:
         sent: list[tuple[View | float, Array, View | float, int]] = []
         for i, (view, registers) in enumerate(zip(part.views, part.registers, strict=True)):
-            if not self.active[registers].any():
+            if not np.count_nonzero(self.active[registers]):
                 continue
             local: View | float | None
             if part.calls is None:
@@ -223,7 +223,7 @@ class Backward(Adjoints):
         if place is not None and place.batched == view.batched:
             view = place
         target = self._target(view, registers)
-        if target is not None and self._fresh(target.buffer)[lanes_of(target)].all():
+        if target is not None and self._all_fresh(target):
             self.steps.append(Step(name, operands, target))
             self._hold(target.buffer, lanes_of(target))
             return

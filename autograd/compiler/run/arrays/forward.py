@@ -101,11 +101,10 @@ class _Forward(Lowering):
         return out
 
     def _elementwise(self, instruction: Instruction) -> list[Part]:
-        columns, own = list(instruction.operands.T), slice(instruction.start, instruction.start + instruction.lanes)
-        views = self.layout.read_evenly(columns, own)
+        views = self.layout.read_evenly(instruction.operands, instruction.start)
         if views is not None:
-            return [self._computed(instruction, columns, views)]
-        parts, registers = [], np.arange(own.start, own.stop)
+            return [self._computed(instruction, list(instruction.operands.T), views)]
+        parts, registers = [], np.arange(instruction.start, instruction.start + instruction.lanes)
         for lanes in self._runs(instruction, registers):
             columns = [instruction.operands[lanes, j] for j in range(instruction.operands.shape[1])]
             views, _ = self.layout.read(columns, registers[lanes])
