@@ -103,7 +103,7 @@ def test_what_counts(says: dict, located: int, named: int, repaired: int, useful
     def place(pair: tuple[str, str]) -> SimpleNamespace:
         return SimpleNamespace(exercise=pair[0], function=pair[1])
 
-    fields = {"state": "wrong", "bug": None, "located_in": "", **says}
+    fields = {"state": "wrong", "problem": "", "bug": None, "located_in": "", **says}
     fields["located"] = place(fields["located"]) if "located" in says else None
     fields["repairs"] = [place(pair) for pair in fields.get("repairs", ())]
     rules = exercise(4)
