@@ -17,6 +17,7 @@ from autograd.rules import log_softmax, softmax
 from autograd.value import Value
 from autograd.viz.graph.arrays import GraphArrays, Indices
 from autograd.viz.graph.modules import ModuleNode, declaring, module_around
+from autograd.viz.graph.recurrences import add_states
 
 __all__ = ["attribute_nodes", "softmax_stages"]
 
@@ -32,7 +33,7 @@ def attribute_nodes(graph: GraphArrays, modules: Sequence[ModuleNode], owner: In
     made_in = _made_from_parameters(graph, modules, owner)
     is_result = np.diff(graph.starts) > 0
     _add_outputs(graph, modules, made_in, np.flatnonzero(is_result & (made_in < 0)))
-    waiting = np.flatnonzero(is_result & (made_in < 0))
+    waiting = add_states(graph, made_in, owner, np.flatnonzero(is_result & (made_in < 0)))
     traces = _traces(graph, made_in, owner, waiting)
     waiting = _add_enclosed(graph, modules, made_in, owner, waiting)
     _add_between(graph, modules, made_in, owner, waiting)
