@@ -146,13 +146,13 @@ def _add_enclosed(
         if not bits or not targets[value]:
             continue
         widest = _all_around(bits, around)
-        deepest = (widest & _all_around(targets[value], around)).bit_length() - 1
-        if deepest < 0 or _shared(bits, around) >> deepest:  # all that it is made from is inside of that, or of more
+        if not widest & _all_around(targets[value], around):
             continue
         used = used or _used_before(graph, made_in)
         common = widest & _all_around(targets[value] & ~used[value], around)
         deepest = common.bit_length() - 1
-        if not _shared(bits, around) >> (deepest + 1) and not common & ~around[deepest]:  # no two beside each other
+        joins = bits & (bits - 1) and _shared(bits, around)  # an operation of the module around those, see below
+        if common and not joins >> (deepest + 1) and not common & ~around[deepest]:  # no two beside each other
             direct[value] = made_in[value] = deepest
     return waiting[made_in[waiting] < 0]
 
