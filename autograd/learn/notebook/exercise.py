@@ -46,6 +46,7 @@ class NotebookExercise:
         self.exercise = self.course.named(str(which))
         self.using = using
         self.own: tuple[str, ...] = ()
+        self.broken: dict[str, Outcome] = {}
         self.last: Result | None = None
         self._importable()
 
@@ -69,7 +70,8 @@ class NotebookExercise:
         if result.state == PASSED:
             _passed[self.exercise.name] = own
             self._importable()
-        return Checked(result, report(result, self.course.words, action=self._action(result)))
+        said = report(result, self.course.words, action=self._action(result))
+        return Checked(result, replace(said, notes=(*said.notes, *self._replaced())))
 
     def hint(self) -> TextView:
         """Show the next hint, or the last one again if all are used."""
@@ -139,13 +141,25 @@ class NotebookExercise:
         """Make earlier exercises importable: files that have passed, objects that have passed here, or solutions."""
         files = checks.earlier(self.exercise, self.course.folder, self.using, self.course.progress.passed())
         here = {} if self.using == "reference" else _passed
-        self.own = tuple(part.name for part in self.exercise.needs if part.name in files or part.name in here)
+        self.broken = {}
         for part in self.exercise.needs:
-            source, path = files.get(part.name, (part.source(), f"<{part.name}>"))
+            reference = part.source(), f"<{part.name}>"
+            source, path = files.get(part.name, reference)
             origin = path + " and yours" * (part.name in here)
-            if getattr(sys.modules.get(part.name), "__file__", None) != origin:
-                load_module(part.name, source, path).__file__ = origin
+            try:
+                if getattr(sys.modules.get(part.name), "__file__", None) != origin:
+                    load_module(part.name, source, path).__file__ = origin
+            except (Exception, SystemExit) as error:  # of a file that was changed after it passed
+                self.broken[part.name] = failed(error)
+                load_module(part.name, *reference)
             vars(sys.modules[part.name]).update(here.get(part.name, {}))
+        own = (files.keys() - self.broken.keys()) | here.keys()
+        self.own = tuple(part.name for part in self.exercise.needs if part.name in own)
+
+    def _replaced(self) -> list[str]:
+        """A line for each earlier file that cannot be run, and so has no part in the check."""
+        errors = self.broken.items()
+        return [self.course.word("earlier_replaced", file=f"{name}.py", error=error.error) for name, error in errors]
 
     def _run(self, given: Mapping[str, object]) -> Answer:
         """Run the probes on the given objects and the importable modules, in this process."""
