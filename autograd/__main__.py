@@ -40,7 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _learn(arguments: Sequence[str]) -> int:
     """exercises: write the engine yourself, step by step"""
-    from autograd.learn.terminal.cli import main as learn  # no other command needs it
+    try:
+        from autograd.learn.terminal.cli import main as learn  # no other command needs it
+    except KeyboardInterrupt:
+        return 130  # what a shell reports after Ctrl-C
 
     return learn(arguments)
 

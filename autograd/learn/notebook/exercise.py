@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import linecache
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -18,7 +18,7 @@ from autograd.learn.checking.graphs import WHOLE, Mark, Node, outcome_and_graph
 from autograd.learn.checking.limits import TimeIsUp, limited
 from autograd.learn.checking.process import Answer
 from autograd.learn.checking.worker import Printed
-from autograd.learn.course import Course
+from autograd.learn.course import Course, hiding
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, load_module
 from autograd.learn.exercises.probes import Outcome, failed, probe_outcome, same
 from autograd.learn.reporting.html import picture_html, report_html, text_html
@@ -63,6 +63,12 @@ class NotebookExercise:
         if unknown:
             return TextView(self.course.word("cell_unknown", names=", ".join(unknown), call=self.call))
         own = {name: thing for name, thing in given.items() if name in self.exercise.names}
+        try:
+            return self._checked(given, own)
+        except KeyboardInterrupt:
+            return TextView(self.course.word("interrupted"))
+
+    def _checked(self, given: Mapping[str, object], own: dict[str, object]) -> Checked:
         answer = self._run(given) if len(own) == len(self.exercise.names) else Answer(defined=tuple(own))
         result = self._located(_with_source(checks.judge(self.exercise, answer, self.own)))
         self.last = result
@@ -71,7 +77,7 @@ class NotebookExercise:
             _passed[self.exercise.name] = own
             self._importable()
         said = report(result, self.course.words, action=self._action(result))
-        return Checked(result, replace(said, notes=(*said.notes, *self._replaced())))
+        return Checked(result, replace(said, notes=(*said.notes, *self._warnings())))
 
     def hint(self) -> TextView:
         """Show the next hint, or the last one again if all are used."""
@@ -156,10 +162,12 @@ class NotebookExercise:
         own = (files.keys() - self.broken.keys()) | here.keys()
         self.own = tuple(part.name for part in self.exercise.needs if part.name in own)
 
-    def _replaced(self) -> list[str]:
-        """A line for each earlier file that cannot be run, and so has no part in the check."""
-        errors = self.broken.items()
-        return [self.course.word("earlier_replaced", file=f"{name}.py", error=error.error) for name, error in errors]
+    def _warnings(self) -> Iterator[str]:
+        """A line for each earlier file that cannot be run, and for each file whose name hides a module."""
+        for name, error in self.broken.items():
+            yield self.course.word("earlier_replaced", file=f"{name}.py", error=error.error)
+        for name in hiding(self.course.folder):
+            yield self.course.word("hides", file=name, name=name.removesuffix(".py"))
 
     def _run(self, given: Mapping[str, object]) -> Answer:
         """Run the probes on the given objects and the importable modules, in this process."""

@@ -81,6 +81,7 @@ class Watch:
             self.clear()
         console.print_lines(as_text(commands.report_of(self.course, result), console.style()))
         commands.print_trouble(self.course)
+        commands.print_hiding(self.course, self.path.parent)
         self.show_keys()
         return seen
 
