@@ -180,6 +180,16 @@ def test_a_file_that_hides_a_module_is_said(exercises, learn, file):
     assert json.loads(learn("check", 4, "--json")[1])["state"] == "passed"
 
 
+@pytest.mark.parametrize("name", ["random", "json", "tempfile"])
+def test_a_file_that_hides_a_module_is_not_in_the_way(exercises, name):
+    write(exercises, M13)
+    (exercises / f"{name}.py").write_text("x = 1\n")
+    done = learn_process("check", 4, folder=exercises)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "M13" in done.stdout
+    assert f"{name}.py" in done.stdout
+
+
 def test_other_files_are_not_said_to_hide_anything(exercises, learn):
     write(exercises, RIGHT)
     (exercises / "notes.py").write_text("")
