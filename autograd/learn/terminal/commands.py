@@ -60,12 +60,17 @@ def next_step(course: Course) -> int:
         console.print_wrapped(course.word("next_all_passed", count=len(EXERCISES)))
         return 0
     console.print_lines()
-    console.print_wrapped(f"{course.heading('exercise', exercise)}  ({exercise.minutes} min)", "1")
-    console.print_text(course.page(exercise).task)
+    task(course, exercise)
     console.print_lines()
     file = course.short_path(course.path(exercise))
     console.print_wrapped(course.word("next_work", file=file, prog=prog(), number=exercise.number))
     return 0
+
+
+def task(course: Course, exercise: Exercise) -> None:
+    """Print the text of an exercise."""
+    console.print_wrapped(f"{course.heading('exercise', exercise)}  ({exercise.minutes} min)", "1")
+    console.print_text(course.page(exercise).task)
 
 
 def _bar(course: Course) -> str:
