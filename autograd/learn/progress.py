@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict, cast
 
+from autograd.learn.damaged_progress import salvaged
 from autograd.util.file_locks import locked
 from autograd.util.files import read_whole, write_whole
 
@@ -81,19 +82,51 @@ class Row(TypedDict):
 class Progress:
     """The progress file of a folder.
 
-    trouble: why the last change could not be kept, a key of the words; "" where it was.
+    trouble: why the last change could not be kept, or that the file was damaged, as a key of the words; "" where all
+    is well. backup: the name under which a damaged file is kept. saved: how many exercises could be read of it.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / FILE
         self.trouble = ""
+        self.backup = ""
+        self.saved = 0
 
     def read(self) -> Content:
-        """What the file says, in the form of today's version; what is there of a file of none."""
+        """What the file says, in the form of today's version; of a damaged file what can be read of it."""
         try:
-            return _upgraded(_parsed(read_whole(self.path, _LARGEST)))
-        except (OSError, ValueError):
+            return _upgraded(self._parsed())
+        except OSError:
+            return _upgraded({})
+        except ValueError:
+            return self._salvaged()
+
+    def mend(self) -> None:
+        """Mend the file if it is damaged; ``trouble`` says so. The damaged file is kept under another name."""
+        try:
+            self._parsed()
+        except OSError:
+            return
+        except ValueError:
+            self._change(lambda content: None)
+
+    def _parsed(self) -> dict[str, object]:
+        """The file's content. Raises ValueError if it is damaged, OSError if it cannot be read."""
+        if self.path.is_file() and self.path.stat().st_size > _LARGEST:
+            raise ValueError("too large")
+        content = _parsed(read_whole(self.path, _LARGEST))
+        try:
+            json.dumps(content)
+        except RecursionError:  # nested too deeply to be written again
+            raise ValueError("nested too deeply") from None
+        return content
+
+    def _salvaged(self) -> Content:
+        try:
+            with self.path.open("rb") as file:
+                return _upgraded(salvaged(file.read(_LARGEST).decode("utf-8", "replace")))
+        except OSError:
             return _upgraded({})
 
     def entry(self, name: str) -> Entry:
@@ -156,24 +189,23 @@ class Progress:
         self.trouble = ""
         try:
             with locked(self.path, _WAIT):
-                self._set_aside()
                 content = self.read()
+                self._set_aside(content)
                 change(content)
                 write_whole(self.path, f"{json.dumps(content, indent=1, sort_keys=True)}\n".encode())
         except OSError:
             self.trouble = "progress_not_kept"
 
-    def _set_aside(self) -> None:
-        """Keep a file that is not what a progress file is, of a merge, say, under another name."""
+    def _set_aside(self, content: Content) -> None:
+        """Keep a damaged file, of a merge, say, under another name; the content is what could be read of it."""
         if not self.path.is_file():
             return
         try:
-            if self.path.stat().st_size > _LARGEST:
-                raise ValueError
-            json.dumps(_parsed(read_whole(self.path, _LARGEST)), indent=1)
-        except (ValueError, RecursionError):  # also what is nested too deeply to be written again
-            self.path.replace(unused(self.path))
-            self.trouble = "progress_unreadable"
+            self._parsed()
+        except ValueError:
+            backup = unused(self.path)
+            self.path.replace(backup)
+            self.trouble, self.backup, self.saved = "progress_damaged", backup.name, len(content["exercises"])
 
 
 def _parsed(text: bytes) -> dict[str, object]:

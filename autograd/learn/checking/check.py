@@ -15,6 +15,7 @@ from autograd.core.graph import without_collector
 from autograd.learn.checking.diagnose import Diagnosis, diagnose
 from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong, outcome_and_graph
 from autograd.learn.checking.misconceptions import bug_id
+from autograd.learn.checking.needed import without_unused
 from autograd.learn.checking.process import Answer, run
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
 from autograd.learn.exercises.probes import Outcome, probe_outcome, same
@@ -123,7 +124,8 @@ def check(
     if unfit:
         return unfit
     source = read_source(path)
-    files = {exercise.name: (source, str(path.absolute())), **earlier(exercise, path.parent, using, passed)}
+    given = {exercise.name: (source, str(path.absolute())), **earlier(exercise, path.parent, using, passed)}
+    files = without_unused(exercise, given)
     answer = run(exercise, files, path.parent, seconds or LIMIT, meanwhile=lambda: reference(exercise.name))
     result = replace(judge(exercise, answer, tuple(files)), path=path, source=source)
     if len(files) == 1 or result.state not in (WRONG, CRASHED) or result.problem == "earlier":

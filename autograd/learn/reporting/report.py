@@ -20,6 +20,7 @@ __all__ = ["Block", "Report", "as_data", "number", "report", "values"]
 
 _SHOWN = 10  # items of an outcome, which fill a line
 _MOST_DIGITS = 15  # as many as a float has for certain
+_LONGEST = 80  # characters of a text that are shown, about a line
 _SLOPE = re.compile(r"\b(pull|nudge|grad|arrives)\(")
 _LIST = re.compile(r"(sorted|list)\(")
 _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?j?\s*|None|nan|\s*", re.IGNORECASE)
@@ -267,7 +268,9 @@ def number(item: object, digits: int = 6) -> str:
     """
     if isinstance(item, float):
         return f"{item:.{digits}g}"
-    return repr(item) if isinstance(item, str) and _NUMBER.fullmatch(item) else str(item)
+    text = str(item)
+    text = repr(text) if isinstance(item, str) and (_NUMBER.fullmatch(text) or not text.isprintable()) else text
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _every(result: Result, words: Words) -> Iterator[Block]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from autograd.learn.checking import check as checks
 from autograd.learn.checking.check import CRASHED, NOT_STARTED, PASSED, WRONG, Result
 from autograd.learn.checking.misconceptions import BUGS
-from autograd.learn.course import Course, LearnError, prog
+from autograd.learn.course import Course, LearnError, hiding, prog
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
 from autograd.learn.progress import FILE, Entry, Row, roll_up, unused
 from autograd.learn.reporting import report as reports
@@ -27,7 +27,24 @@ _COLOURS = COLOURS | {NOT_STARTED: ""}  # most lines of a list
 def print_trouble(course: Course) -> None:
     """Print one line if the progress could not be saved."""
     if course.progress.trouble:
-        console.print_wrapped(course.word(course.progress.trouble, file=FILE), "33")
+        progress = course.progress
+        sentence = course.word(progress.trouble, file=FILE, backup=progress.backup, count=progress.saved)
+        console.print_wrapped(sentence, "33")
+
+
+def print_hiding(course: Course, folder: Path) -> None:
+    """Print a line for each file whose name hides a module."""
+    for name in hiding(folder):
+        console.print_wrapped(course.word("hides", file=name, name=name.removesuffix(".py")), "33")
+
+
+def mend_progress(course: Course) -> None:
+    """Mend a damaged progress file and say so, where errors go: what is printed may be read by a program."""
+    progress = course.progress
+    progress.mend()
+    if progress.trouble == "progress_damaged":
+        words = course.word(progress.trouble, file=FILE, backup=progress.backup, count=progress.saved)
+        console.print_error(words)
 
 
 def next_step(course: Course) -> int:
@@ -37,17 +54,23 @@ def next_step(course: Course) -> int:
         console.print_wrapped(course.word("next_begin", prog=prog()))
         return 0
     console.print_lines(_bar(course))
+    print_hiding(course, course.folder)
     exercise = course.current()
     if exercise is None:
         console.print_wrapped(course.word("next_all_passed", count=len(EXERCISES)))
         return 0
     console.print_lines()
-    console.print_wrapped(f"{course.heading('exercise', exercise)}  ({exercise.minutes} min)", "1")
-    console.print_text(course.page(exercise).task)
+    task(course, exercise)
     console.print_lines()
     file = course.short_path(course.path(exercise))
     console.print_wrapped(course.word("next_work", file=file, prog=prog(), number=exercise.number))
     return 0
+
+
+def task(course: Course, exercise: Exercise) -> None:
+    """Print the text of an exercise."""
+    console.print_wrapped(f"{course.heading('exercise', exercise)}  ({exercise.minutes} min)", "1")
+    console.print_text(course.page(exercise).task)
 
 
 def _bar(course: Course) -> str:
@@ -142,6 +165,7 @@ def check(
     else:
         console.print_lines(as_text(report_of(course, results[0], why), console.style()))
         print_trouble(course)
+        print_hiding(course, chosen[0][1].parent)
     return max((STATUS[result.state] for result in results), key=(0, 2, 1, 3).index)
 
 
