@@ -17,6 +17,7 @@ from autograd.rules import log_softmax, softmax
 from autograd.value import Value
 from autograd.viz.graph.arrays import GraphArrays, Indices
 from autograd.viz.graph.modules import ModuleNode, declaring, module_around
+from autograd.viz.graph.recurrences import add_states
 
 __all__ = ["attribute_nodes", "softmax_stages"]
 
@@ -32,7 +33,7 @@ def attribute_nodes(graph: GraphArrays, modules: Sequence[ModuleNode], owner: In
     made_in = _made_from_parameters(graph, modules, owner)
     is_result = np.diff(graph.starts) > 0
     _add_outputs(graph, modules, made_in, np.flatnonzero(is_result & (made_in < 0)))
-    waiting = np.flatnonzero(is_result & (made_in < 0))
+    waiting = add_states(graph, made_in, owner, np.flatnonzero(is_result & (made_in < 0)))
     traces = _traces(graph, made_in, owner, waiting)
     waiting = _add_enclosed(graph, modules, made_in, owner, waiting)
     waiting = _add_remembered(graph, made_in, waiting)
@@ -146,13 +147,13 @@ def _add_enclosed(
         if not bits or not targets[value]:
             continue
         widest = _all_around(bits, around)
-        deepest = (widest & _all_around(targets[value], around)).bit_length() - 1
-        if deepest < 0 or _shared(bits, around) >> deepest:  # all that it is made from is inside of that, or of more
+        if not widest & _all_around(targets[value], around):
             continue
         used = used or _used_before(graph, made_in)
         common = widest & _all_around(targets[value] & ~used[value], around)
         deepest = common.bit_length() - 1
-        if not _shared(bits, around) >> (deepest + 1) and not common & ~around[deepest]:  # no two beside each other
+        joins = bits & (bits - 1) and _shared(bits, around)  # an operation of the module around those, see below
+        if common and not joins >> (deepest + 1) and not common & ~around[deepest]:  # no two beside each other
             direct[value] = made_in[value] = deepest
     return waiting[made_in[waiting] < 0]
 
