@@ -1,6 +1,8 @@
 """What learners stumbled over, each case as they met it: with the command that they typed."""
 
 import json
+import os
+import re
 import signal
 import subprocess
 import sys
@@ -224,3 +226,60 @@ def test_an_interrupt_prints_no_traceback(exercises, tmp_path, command):
     assert process.returncode == 130
     assert "Traceback" not in said
     assert "KeyboardInterrupt" not in said
+
+
+# ── evidence that can be pasted ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def pasted(exercises, text, *command):
+    """What a prompt answers when a text is pasted into it."""
+    return subprocess.run(
+        [sys.executable, "-m", "autograd.learn", "try", *command],
+        cwd=exercises,
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "LANG": "C.UTF-8", "LANGUAGE": "", "LC_ALL": ""},
+        check=True,
+    )
+
+
+@pytest.mark.parametrize(("number", "bug"), [(9, "M01"), (9, "M43"), (8, "M06"), (16, "K7"), (11, "N1")])
+def test_the_lines_that_a_check_shows_can_be_pasted(exercises, learn, number, bug):
+    one = exercise(number)
+    write(exercises, one.planted(bug)[one.name], one)
+    said = learn("check", number, "--using", "reference")[1]
+    assert f"learn try {number}" in " ".join(said.split())
+    evidence = re.search(r"(?:^    .*\n)+?(?=    yours )", said, re.MULTILINE)[0]
+    yours = re.search(r"^    yours +(.*)$", said, re.MULTILINE)[1]
+    done = pasted(exercises, evidence, str(number), "--using", "reference")
+    shown = done.stdout + done.stderr
+    assert "SyntaxError" not in shown
+    assert "IndentationError" not in shown
+    assert "NameError" not in shown
+    assert re.sub(r"\.0\b|[][(){}' ]", "", yours)[:60] in re.sub(r"\.0\b|[][(){}' ]", "", shown)
+
+
+def test_a_prompt_takes_blocks_as_they_are_shown(exercises):
+    write(exercises, RIGHT)
+    lines = ["total = 0", "for i in range(3):", "    total += i", "total * 100"]
+    lines += ["if total:", "    'yes'", "else:", "    'no'", "1 + 1"]
+    text = "".join(f"    {line}\n" for line in lines)
+    said = pasted(exercises, text, "4").stdout
+    assert "300" in said
+    assert "'yes'" in said
+    assert "'no'" not in said
+    assert re.search(r"^2$", said, re.MULTILINE)
+    assert "add_rule, mul_rule" in said
+
+
+def test_a_prompt_ends_with_exit(exercises):
+    assert pasted(exercises, "exit()\n", "4").returncode == 0
+
+
+def test_what_cannot_be_run_opens_no_prompt(exercises, learn):
+    write(exercises, BROKEN)
+    status, said = learn("try", 4)
+    assert status == 1
+    assert "learn check 4" in said
+    assert said.count("\n") == 1

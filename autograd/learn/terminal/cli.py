@@ -99,6 +99,9 @@ def _add_main(add: Callable[..., argparse.ArgumentParser]) -> None:
     command = add("watch", _watch, "check whenever you save the file, until it passes")
     _which(command)
     _using(command)
+    command = add("try", _try, "open a Python prompt with the names of a check, to paste what it shows")
+    _which(command)
+    _using(command)
     command = add("hint", lambda s, o: commands.hint(s, o.which, again=o.again), "show the next hint")
     _which(command)
     command.add_argument("--again", action="store_true", help="show the hints you have already read")
@@ -146,6 +149,12 @@ def _watch(course: Course, options: argparse.Namespace) -> int:
     from autograd.learn.terminal.watch import watch
 
     return watch(course, options.which, options.using)
+
+
+def _try(course: Course, options: argparse.Namespace) -> int:
+    from autograd.learn.terminal.try_out import try_out
+
+    return try_out(course, options.which, options.using)
 
 
 def _notebooks(course: Course, options: argparse.Namespace) -> int:

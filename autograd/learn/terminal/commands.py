@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from autograd.learn.checking import check as checks
@@ -15,6 +16,7 @@ from autograd.learn.progress import FILE, Entry, Row, roll_up, unused
 from autograd.learn.reporting import report as reports
 from autograd.learn.reporting.plain_text import COLOURS, SIGNS, as_text
 from autograd.learn.terminal import console
+from autograd.learn.terminal.try_out import asks_for_more
 from autograd.util.files import write_whole
 from autograd.util.text_width import columns, padded
 
@@ -178,7 +180,14 @@ def checked(course: Course, exercise: Exercise, path: Path, using: str | None = 
 
 def report_of(course: Course, result: Result, why: bool = False) -> reports.Report:
     """Return the report on a result, with the next step."""
-    return reports.report(result, course.words, why=why, action=_action(course, result))
+    report = reports.report(result, course.words, why=why, action=_action(course, result))
+    if (
+        result.state != WRONG
+        or not result.probe
+        or not asks_for_more(result.exercise, result.exercise.probes[result.probe])
+    ):
+        return report
+    return replace(report, notes=(*report.notes, course.word("paste", prog=prog(), number=result.exercise.number)))
 
 
 def _action(course: Course, result: Result) -> str:
