@@ -14,6 +14,7 @@ from fixtures.learning import M13, RIGHT, learn_process, write
 from autograd.learn.course import prog
 from autograd.learn.exercises.exercise import exercise
 from autograd.learn.progress import FILE, Progress
+from autograd.learn.reporting.texts import words
 
 BROKEN = "def add_rule(a, b)\n    return a + b\n"
 
@@ -283,3 +284,35 @@ def test_what_cannot_be_run_opens_no_prompt(exercises, learn):
     assert status == 1
     assert "learn check 4" in said
     assert said.count("\n") == 1
+
+
+# ── hints ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_hint_begins_with_what_the_last_check_found(exercises, learn, language):
+    sentence = words(language).bug("M13")
+    learn("--language", language)
+    assert sentence not in learn("hint", 4)[1]
+    write(exercises, M13)
+    learn("check", 4)
+    said = learn("hint", 4)[1].replace("\n", "" if language == "zh" else " ")
+    assert sentence in said
+    assert said.index("M13") < said.index("Hint 2" if language == "en" else "2/3")
+    write(exercises, RIGHT)
+    learn("check", 4)
+    assert "M13" not in learn("hint", 4)[1]
+
+
+def test_a_hint_leads_to_the_exercise_that_the_mistake_is_in(exercises, learn):
+    write(exercises, exercise(9).source(), exercise(9))
+    write(exercises, M13)
+    assert learn("check", 9, "--using", "mine")[0] == 1
+    said = " ".join(learn("hint", 9)[1].split())
+    assert "The mistake is in e04_rules.py" in said
+    assert "learn hint 4" in said
+    write(exercises, BROKEN)
+    learn("check", 9, "--using", "mine")
+    assert "The mistake is in e04_rules.py" in " ".join(learn("hint", 9)[1].split())
+    learn("reset", 9)
+    assert "e04_rules.py" not in learn("hint", 9)[1]

@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd.learn.course import Course, LearnError, prog
 from autograd.learn.exercises.exercise import exercise
-from autograd.learn.terminal import commands, console
+from autograd.learn.terminal import commands, console, hints
 from autograd.util.command_line import ArgumentParser
 from autograd.util.language import LANGUAGES
 
@@ -102,7 +102,7 @@ def _add_main(add: Callable[..., argparse.ArgumentParser]) -> None:
     command = add("try", _try, "open a Python prompt with the names of a check, to paste what it shows")
     _which(command)
     _using(command)
-    command = add("hint", lambda s, o: commands.hint(s, o.which, again=o.again), "show the next hint")
+    command = add("hint", lambda s, o: hints.hint(s, o.which, again=o.again), "show the next hint")
     _which(command)
     command.add_argument("--again", action="store_true", help="show the hints you have already read")
     command = add(

@@ -20,7 +20,7 @@ from autograd.learn.terminal.try_out import asks_for_more
 from autograd.util.files import write_whole
 from autograd.util.text_width import columns, padded
 
-__all__ = ["check", "hint", "next_step", "progress", "reset", "show_list", "solution", "start"]
+__all__ = ["check", "next_step", "progress", "reset", "show_list", "solution", "start"]
 
 STATUS = {PASSED: 0, WRONG: 1, NOT_STARTED: 2, CRASHED: 3}
 _COLOURS = COLOURS | {NOT_STARTED: ""}  # most lines of a list
@@ -174,7 +174,7 @@ def check(
 def checked(course: Course, exercise: Exercise, path: Path, using: str | None = None) -> Result:
     """Check an exercise, and save the result in the progress."""
     result = checks.check(exercise, path, using, course.progress.passed())
-    course.progress.checked(exercise.name, result.state, result.bug)
+    course.progress.checked(exercise.name, result.state, result.bug, result.located_in)
     return result
 
 
@@ -229,26 +229,7 @@ def _line(course: Course, result: Result) -> None:
     console.print_lines(console.style().paint(line.rstrip(), _COLOURS[result.state]))
 
 
-# ── hint, solution, reset, progress ─────────────────────────────────────────────────────────────────────────────────
-
-
-def hint(course: Course, which: str | None, *, again: bool = False) -> int:
-    """Show the next hint, or those already read."""
-    exercise, _ = course.chosen(which)
-    hints = course.page(exercise).hints
-    used = min(course.progress.entry(exercise.name)["tier"], len(hints))
-    if used >= len(hints) and not again:
-        console.print_wrapped(course.word("hints_used", count=len(hints), prog=prog(), number=exercise.number))
-        return 0
-    for tier in range(1, used + 1) if again else [used + 1]:
-        console.print_wrapped(course.heading("hint", exercise, tier=tier, all=len(hints)), "1")
-        console.print_text(f"\n{hints[tier - 1]}")
-        console.print_lines()
-    if not again:
-        course.progress.hinted(exercise.name, used + 1)
-        console.print_wrapped(course.word("hints_count", used=used + 1, all=len(hints)), "2")
-        print_trouble(course)
-    return 0
+# ── solution, reset, progress ─────────────────────────────────────────────────────────────────────────────────
 
 
 def solution(course: Course, which: str | None, give_up: bool) -> int:
