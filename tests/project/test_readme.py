@@ -26,23 +26,6 @@ def blocks(language: str, text: str = README) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-def test_the_ledger_is_what_was_measured():
-    """Each line of the table on the page says what `benchmarks.gpt` printed in the line of this name."""
-    text = (ROOT / "benchmarks" / "results" / "gpt.txt").read_text(encoding="utf-8")
-    lines = [re.split(r"  +", line.strip()) for line in text.splitlines() if re.search(r" ms +\S+ s ", line)]
-    said = {cells[0]: cells[1:] for cells in table_below("### microgpt, from objects to arrays")}
-    assert list(said) == [title for title, *_ in lines]
-    for title, *printed_cells in lines:
-        shown = [cell for cell in said[title] if cell]
-        assert shown == [printed_cells[0], *printed_cells[2:]]
-
-
-def table_below(heading: str) -> list[list[str]]:
-    """The cells of the first table below a heading, without its head."""
-    rows = BENCHMARKS.split(heading)[1].split("|---|", 1)[1].split("\n\n")[0].splitlines()[1:]
-    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
-
-
 @pytest.mark.parametrize("text", SHORT.values(), ids=list(SHORT))
 def test_a_readme_is_read_in_three_minutes(text):
     assert len(text.splitlines()) <= 150

@@ -27,7 +27,7 @@ from typing import Any
 from autograd.learn.checking.check import PASSED, Result, check
 from autograd.learn.exercises.exercise import Exercise, exercise
 
-__all__ = ["WHOLE_FILE", "Checked", "Stranger", "check_all", "checked", "strangers", "total_of"]
+__all__ = ["WHOLE_FILE", "Checked", "Stranger", "check_all", "checked", "stranger", "strangers", "total_of"]
 
 WHOLE_FILE = "the file"
 

@@ -26,7 +26,7 @@ def families(
     """
     ranks: dict[tuple[str, str | None, int, float], list[tuple[int, str]]] = defaultdict(list)
     for node in picture.nodes:
-        match = LAST_INDEX.search(node.label)
+        match = LAST_INDEX.search(node.label) if "[" in node.label else None
         if match is not None:
             (x, y), size = corners[node.name], sizes[node.name]
             middle, extent = (y + size.height / 2, size.width) if goes_down else (x + size.width / 2, size.height)
