@@ -71,7 +71,9 @@ def next_step(course: Course) -> int:
 
 def task(course: Course, exercise: Exercise) -> None:
     """Print the text of an exercise."""
-    console.print_wrapped(f"{course.heading('exercise', exercise)}  ({exercise.minutes} min)", "1")
+    console.print_wrapped(
+        f"{course.heading('exercise', exercise)}  ({course.word('minutes', count=exercise.minutes)})", "1"
+    )
     console.print_text(course.page(exercise).task)
 
 
@@ -123,7 +125,7 @@ def show_list(course: Course, todo: bool) -> int:
     for exercise, entry in rows:
         state = entry["state"] if entry["state"] in STATUS else NOT_STARTED
         words = _state_words(course, entry)
-        minutes = f"{exercise.minutes:>3} min"
+        minutes = course.word("minutes", count=f"{exercise.minutes:>3}")
         line = f"{SIGNS[state]} {exercise.number:>2}  {padded(titles[exercise], wide)}  {minutes}  {words}"
         if columns(line) > console.style().width:
             line = f"{SIGNS[state]} {exercise.number:>2}  {titles[exercise]}\n      {minutes}  {words}"
