@@ -12,10 +12,12 @@ import time
 import pytest
 from fixtures.learning import M13, RIGHT, learn_process, write
 
+from autograd.learn.checking import check as checks
 from autograd.learn.checking.check import reference
 from autograd.learn.course import prog
 from autograd.learn.exercises.exercise import EXERCISES, exercise
 from autograd.learn.progress import FILE, Progress
+from autograd.learn.reporting import outcome_words
 from autograd.learn.reporting.outcome_words import said
 from autograd.learn.reporting.texts import words
 
@@ -376,3 +378,58 @@ def test_an_outcome_is_chinese_as_a_whole(exercises, learn, number, bug):
 def test_a_list_in_chinese_has_no_english_words(exercises, learn):
     for command in (["list"], []):
         assert not re.search(r"\bmin\b", learn("--language", "zh", *command)[1])
+
+
+# ── tests that run on ───────────────────────────────────────────────────────────────────────────────────────────────
+
+WAITING = """def test_waiting(Value):
+    a = Value(2.0)
+    y = a * 3
+    y.backward()
+    while a.grad != 3:
+        pass
+
+
+def test_add("""
+
+
+def test_a_test_that_waits_for_a_right_gradient_is_stopped_on_each_broken_engine(exercises, learn):
+    tests = exercise(16)
+    write(exercises, tests.source().replace("def test_add(", WAITING), tests)
+    status, said = learn("check", 16)
+    assert status == 0, said
+    assert re.search(r"M13 [x.]+", said)
+
+
+@pytest.mark.parametrize("body", ["pass", pytest.param("a = a * 1", marks=pytest.mark.long)])
+def test_a_test_that_does_not_end_on_a_right_engine_has_its_own_sentence(exercises, learn, body):
+    tests = exercise(16)
+    endless = WAITING.replace("!= 3", "!= 7").replace("pass", body)
+    write(exercises, tests.source().replace("def test_add(", endless), tests)
+    status, said = learn("check", 16)
+    assert status == 1, said
+    assert "K12  A test does not end" in said
+    assert "DoesNotEnd: test_waiting" in said
+    assert outcome_words.said("DoesNotEnd", "zh") == "测试没有结束"
+
+
+CHAIN = """def test_long_chain(Value):
+    a = x = Value(1.0)
+    for _ in range(5000):
+        x = x + 0.5
+    x.backward()
+    assert math.isclose(a.grad, 1.0)
+
+
+def test_add("""
+
+
+@pytest.mark.long
+def test_a_slow_test_is_tried_where_it_is_needed(exercises, learn, monkeypatch):
+    monkeypatch.setattr(checks, "LIMIT", 5.0)
+    tests = exercise(16)
+    write(exercises, tests.source().replace("def test_add(", CHAIN), tests)
+    status, said = learn("check", 16)
+    assert status == 0, said
+    table = dict(re.findall(r"^    (M\d\d) ([x.-]+)$", said, re.MULTILINE))
+    assert {row.count("-") for row in table.values() if "x" in row} == {1}

@@ -181,7 +181,7 @@ class NotebookExercise:
         namespace = {**self.exercise.seen([*modules, ModuleType(self.exercise.name)]), **given}
         with _captured(printed):
             try:
-                with limited(checks.LIMIT):
+                with limited(checks.limit(self.exercise)):
                     for name, source in self.exercise.probes.items():
                         outcomes[name], graphs[name] = outcome_and_graph(source, namespace)
             except TimeIsUp as error:

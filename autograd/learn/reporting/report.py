@@ -121,7 +121,7 @@ def _of_problem(result: Result, words: Words) -> str:
         return words.say("earlier_one_of", files=files)
     if kind in ("syntax", "raised", "timeout", "died") and not error.line:
         kind += "_no_line"
-    return words.say(kind.replace(" ", "_"), **fields, seconds=checks.LIMIT)
+    return words.say(kind.replace(" ", "_"), **fields, seconds=checks.limit(result.exercise))
 
 
 def _of_names(result: Result, words: Words) -> str:
