@@ -236,6 +236,30 @@ def test_operations_stand_in_the_calls_that_made_them(
     }
 
 
+@pytest.mark.parametrize("layer", [nn.RNN, nn.GRU, nn.LSTM])
+@pytest.mark.parametrize("steps", [2, 3, 8])
+def test_the_calls_of_a_recurrent_layer_are_its_steps(layer: type[nn.Module], steps: int) -> None:
+    """The cell of an LSTM leads past the last step. Each step has an input of its own that tells it from the others."""
+    model = layer(1, 3, seed=0)  # type: ignore[call-arg]
+    outputs, _ = model([[10.0 * step] for step in range(1, steps + 1)])
+    graph = graph_arrays([autograd.sum(outputs[-1])])
+    groups = find_groups(graph, families([graph.values[leaf] for leaf in graph.leaves()]))
+    found = {
+        (groups.calls[groups.call[head]].number, graph.values[tail].data)
+        for tail, head in zip(graph.tails.tolist(), graph.heads.tolist(), strict=True)
+        if graph.values[head]._op == "dot" and graph.values[tail].is_constant and graph.values[tail].data > 1.0
+    }
+    assert found == {(step, 10.0 * step) for step in range(1, steps + 1)}
+    assert {call.count for call in groups.calls if call.module >= 0} == {steps}
+
+
+def test_a_residual_path_is_outside_of_the_layer_that_is_used_again_and_again() -> None:
+    layer, h = nn.Linear(1, 1, seed=0), [Value(1.0), 2.0]
+    for _ in range(3):
+        h = [x + layer(x) for x in h]
+    assert operations(h)["-"] == "+ + + + + +"
+
+
 def test_two_models_in_a_row_do_not_take_what_is_between_them() -> None:
     first, second = nn.Neuron(1, None), nn.Neuron(1, None)
     found = operations([second([first([1.0]).exp()])])

@@ -257,10 +257,8 @@ def _table(words: BoxText) -> str:
         beside = f'{LEFT} ROWSPAN="{len(words.rows) + 1}"'
         rows = f"<TR>{_cell(words.title, INK, LABEL, beside, bold=True)}</TR>"
     elif words.title and words.operation:
-        # A table of its own: in columns with the rows, a long name and a long number together would not fit.
-        cells = _cell(words.title, INK, LABEL, LEFT, bold=True) + f"<TD {RIGHT}>{_operation(words)}</TD>"
-        line = f'<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="2"><TR>{cells}</TR></TABLE>'
-        rows = f'<TR><TD {BOTH} CELLPADDING="0">{line}</TD></TR>'
+        cells = f"{_cell(words.title, INK, LABEL, LEFT, bold=True)}<TD {RIGHT}>{_operation(words)}</TD>"
+        rows = f"<TR><TD {BOTH}><TABLE {PLAIN_TABLE}><TR>{cells}</TR></TABLE></TD></TR>"  # no column with the numbers
     elif words.title:
         rows = f"<TR>{_cell(words.title, INK, LABEL, f'{LEFT} {BOTH}', bold=True)}</TR>"
     elif words.operation:
@@ -285,8 +283,8 @@ def _with_ports(table: str, ports: int) -> str:
 
 
 def _operation(words: BoxText) -> str:
-    """The operation on a pale ground, no wider than it is."""
-    size = f'WIDTH="{words.operation_width}" HEIGHT="{ROW_HEIGHT}" FIXEDSIZE="TRUE"'
+    """The operation on a pale ground: as wide as the numbers under it, or no wider than it is where it stands alone."""
+    size = f'WIDTH="{words.operation_width}" HEIGHT="{ROW_HEIGHT}"' + ("" if words.title else ' FIXEDSIZE="TRUE"')
     look = f'BORDER="0" CELLSPACING="0" CELLPADDING="0" STYLE="ROUNDED" BGCOLOR="{PALE}" {size}'
     return f"<TABLE {look}><TR><TD {size}>{_font(words.operation, INK)}</TD></TR></TABLE>"
 
