@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import autograd
 from autograd.compiler.compiled import Compiled
 from autograd.compiler.program import Program
-from autograd.util.arrays import plain_array
+from autograd.util.arrays import Array, plain_array
 from autograd.util.files import in_a_folder, write_whole
 from autograd.util.printable import a_kind_of, kind_of
 from nn.export.errors import ExportError, extra
@@ -47,8 +45,9 @@ def to_onnx(model: Function, path: str | os.PathLike[str], example: Sequence[Any
     """
     onnx, target = extra("onnx"), in_a_folder(path)
     compiled = model if isinstance(model, Compiled) else _compiled(model, example)
+    program, positions = _program(compiled)
     proto = onnx.helper.make_model(
-        graph_of(_program(compiled), np.asarray(compiled.read()), onnx),
+        graph_of(program, compiled.read()[positions], onnx),
         opset_imports=[onnx.helper.make_opsetid("", OPSET)],
         ir_version=IR_VERSION,
         producer_name="scalar-autograd",
@@ -83,7 +82,8 @@ def _width(model: object) -> int:
     return len(model.w)
 
 
-def _program(compiled: Compiled) -> Program:
+def _program(compiled: Compiled) -> tuple[Program, Array]:
+    """Return the only program, and the positions of its parameters among all."""
     programs = compiled.programs
     if not programs:
         raise ExportError(
@@ -94,4 +94,4 @@ def _program(compiled: Compiled) -> Program:
             f"this function was compiled for {len(programs)} argument shapes, but a file can only hold one: "
             "compile it again and call it with one shape"
         )
-    return programs[0]
+    return programs[0], compiled.recordings()[0].positions
