@@ -31,10 +31,11 @@ def to_onnx(model: Function, path: str | os.PathLike[str], example: Sequence[Any
     path: the file.
     example: one sample of the input; only needed if the Module does not begin with a Neuron, Layer or MLP.
 
-    Each input is (batch, size), with a sample's numbers in one row. The output is (batch, size) and named "output". All
-    have the function's dtype. onnx checks the graph before it is written, and an existing file is only replaced by a
-    complete one. Even in a float64 file, erf, tan, sinh, cosh and the inverse functions are computed in float32, to
-    about 1e-7, because onnxruntime offers nothing better. Dropout drops nothing.
+    Each input is (batch, size), with a sample's numbers in one row: images are flattened, and tokens are floating-point
+    numbers. The output is (batch, size) and named "output". All have the function's dtype. onnx checks the graph before
+    it is written, and an existing file is only replaced by a complete one. Even in a float64 file, erf, tan, sinh, cosh
+    and the inverse functions are computed in float32, to about 1e-7, because onnxruntime offers nothing better. Dropout
+    drops nothing. An index out of range is an error in onnxruntime, too.
 
     Raises ExportError for anything ONNX cannot express, MissingExtraError without onnx, FileNotFoundError if the folder
     does not exist, and OSError if the file cannot be written.
