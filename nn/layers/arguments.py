@@ -76,7 +76,7 @@ def rows_given(x: Any) -> str:
 
 def _length(row: Any) -> int:
     """The length of a list, tuple or array, of whatever library; -1 for anything else."""
-    is_row = hasattr(row, "__len__") and not isinstance(row, (str, bytes, dict)) and getattr(row, "ndim", 1)
+    is_row = hasattr(row, "__len__") and not isinstance(row, (str, bytes, dict)) and getattr(row, "ndim", None) != 0
     return len(row) if is_row else -1
 
 
