@@ -152,6 +152,20 @@ class Course:
         """Return an exercise's title in the learner's language."""
         return self.page(exercise).title
 
+    def last_check(self, exercise: Exercise, hint: str) -> str:
+        """Return what the last check of an exercise has found, to be said before a hint; "" if it found nothing.
+
+        hint: what to type for the hints of another exercise, with its {number}.
+        """
+        entry = self.progress.entry(exercise.name)
+        number = int(entry["where"][1:3]) if entry.get("where") else exercise.number
+        bug = entry.get("bug") or ""
+        named = self.word("last_named", bug=bug, sentence=self.words.bug(bug)) if self.words.bug(bug) else ""
+        if number == exercise.number:
+            return named
+        elsewhere = self.word("last_elsewhere", file=f"{entry['where']}.py", command=hint.format(number=number))
+        return " ".join(filter(None, [named, elsewhere]))
+
     def heading(self, key: str, exercise: Exercise, **values: object) -> str:
         """Return the text with this id, filled in with an exercise's number and title."""
         return self.word(key, number=exercise.number, title=self.title(exercise), **values)

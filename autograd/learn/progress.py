@@ -34,6 +34,7 @@ _WAIT = 2.0  # seconds: another terminal writes within milliseconds, and a check
 _MOST = 10**6  # a count beyond it is nobody's
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\+00:00|Z)", re.ASCII)
 _STATE = re.compile(r"[a-z][a-z ]{0,29}")
+_EXERCISE = re.compile(r"e\d\d_\w{1,40}", re.ASCII)
 _BUG = re.compile(r"[A-Za-z][\w/]{0,29}", re.ASCII)
 
 
@@ -45,7 +46,11 @@ class Named(TypedDict):
 
 
 class Entry(TypedDict):
-    """The record of an exercise. tier: the number of hints read. helped: the solution was read before it passed."""
+    """The record of an exercise.
+
+    tier: the number of hints read. helped: the solution was read before it passed. bug: what the last check named.
+    where: the earlier exercise in which that mistake is; "" where it is in the exercise itself.
+    """
 
     state: str
     attempts: int
@@ -55,6 +60,7 @@ class Entry(TypedDict):
     at: NotRequired[str]
     passed_at: NotRequired[str]
     bug: NotRequired[str | None]
+    where: NotRequired[str]
 
 
 class Content(TypedDict):
@@ -143,11 +149,12 @@ class Progress:
         """Remember the language."""
         self._change(lambda content: content.update({"language": language}))
 
-    def checked(self, name: str, state: str, bug: str | None) -> None:
+    def checked(self, name: str, state: str, bug: str | None, where: str = "") -> None:
         """Remember how a check of the exercise ended; only those of a file that is started count as attempts."""
 
         def change(entry: Entry) -> None:
             entry["state"], entry["bug"] = state, bug if state == "wrong" else None
+            entry["where"] = where if state in ("wrong", "crashed") else ""
             if state == "not started":
                 return
             entry["attempts"] += 1
@@ -169,7 +176,7 @@ class Progress:
 
     def reset(self, name: str) -> None:
         """The file is the starter again; what was learnt on the way is kept."""
-        self._change_entry(name, lambda entry: entry.update({"state": "not started", "bug": None}))
+        self._change_entry(name, lambda entry: entry.update({"state": "not started", "bug": None, "where": ""}))
 
     def passed(self) -> set[str]:
         """The names of the exercises that are passed."""
@@ -251,6 +258,7 @@ def _complete(entry: object) -> Entry:
             if isinstance(named, dict) and (bug := _matching(_BUG, named.get("id")))
         ],
         **{name: _matching(_TIME, fields[name]) for name in ("at", "passed_at") if name in fields},
+        **({"where": _matching(_EXERCISE, fields["where"])} if "where" in fields else {}),
         **({"bug": _matching(_BUG, fields["bug"]) or None} if "bug" in fields else {}),
     }
     return cast("Entry", complete)

@@ -235,3 +235,12 @@ def test_an_earlier_file_that_was_broken_after_it_passed_is_replaced(cell, exerc
     assert checked.passed
     assert re.search(r"e04_rules.py cannot be run \(\w+\): the reference takes its place.", repr(checked))
     assert "e04_rules.py" in checked._repr_html_()
+
+
+def test_a_hint_begins_with_what_the_last_check_found(cell):
+    own = cell(M13)
+    ex(4).check(own["add_rule"], own["mul_rule"])
+    hint = ex(4).hint()
+    for text in (repr(hint).replace("\n", " "), hint._repr_html_()):
+        assert "The last check found M13:" in text
+        assert "What arrives from above?" in text

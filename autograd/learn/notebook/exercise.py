@@ -72,7 +72,7 @@ class NotebookExercise:
         answer = self._run(given) if len(own) == len(self.exercise.names) else Answer(defined=tuple(own))
         result = self._located(_with_source(checks.judge(self.exercise, answer, self.own)))
         self.last = result
-        self.course.progress.checked(self.exercise.name, result.state, result.bug)
+        self.course.progress.checked(self.exercise.name, result.state, result.bug, result.located_in)
         if result.state == PASSED:
             _passed[self.exercise.name] = own
             self._importable()
@@ -84,7 +84,9 @@ class NotebookExercise:
         hints, used = self.course.page(self.exercise).hints, self._tier
         tier = min(used + 1, len(hints))
         self.course.progress.hinted(self.exercise.name, tier)
-        return TextView(self.course.heading("hint", self.exercise, tier=tier, all=len(hints)), hints[tier - 1])
+        found = self.course.last_check(self.exercise, "ex({number}).hint()")
+        text = "\n\n".join(filter(None, [found, hints[tier - 1]]))
+        return TextView(self.course.heading("hint", self.exercise, tier=tier, all=len(hints)), text)
 
     def solution(self, give_up: bool = False) -> TextView:
         """Show a solution.
@@ -179,7 +181,7 @@ class NotebookExercise:
         namespace = {**self.exercise.seen([*modules, ModuleType(self.exercise.name)]), **given}
         with _captured(printed):
             try:
-                with limited(checks.LIMIT):
+                with limited(checks.limit(self.exercise)):
                     for name, source in self.exercise.probes.items():
                         outcomes[name], graphs[name] = outcome_and_graph(source, namespace)
             except TimeIsUp as error:

@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd.learn.course import Course, LearnError, prog
 from autograd.learn.exercises.exercise import exercise
-from autograd.learn.terminal import commands, console
+from autograd.learn.terminal import commands, console, hints
 from autograd.util.command_line import ArgumentParser
 from autograd.util.language import LANGUAGES
 
@@ -99,7 +99,10 @@ def _add_main(add: Callable[..., argparse.ArgumentParser]) -> None:
     command = add("watch", _watch, "check whenever you save the file, until it passes")
     _which(command)
     _using(command)
-    command = add("hint", lambda s, o: commands.hint(s, o.which, again=o.again), "show the next hint")
+    command = add("try", _try, "open a Python prompt with the names of a check, to paste what it shows")
+    _which(command)
+    _using(command)
+    command = add("hint", lambda s, o: hints.hint(s, o.which, again=o.again), "show the next hint")
     _which(command)
     command.add_argument("--again", action="store_true", help="show the hints you have already read")
     command = add(
@@ -146,6 +149,12 @@ def _watch(course: Course, options: argparse.Namespace) -> int:
     from autograd.learn.terminal.watch import watch
 
     return watch(course, options.which, options.using)
+
+
+def _try(course: Course, options: argparse.Namespace) -> int:
+    from autograd.learn.terminal.try_out import try_out
+
+    return try_out(course, options.which, options.using)
 
 
 def _notebooks(course: Course, options: argparse.Namespace) -> int:

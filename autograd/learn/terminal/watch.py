@@ -12,7 +12,7 @@ from autograd.learn.checking.check import PASSED, Result
 from autograd.learn.course import Course
 from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.reporting.plain_text import as_text
-from autograd.learn.terminal import commands, console
+from autograd.learn.terminal import commands, console, hints
 
 __all__ = ["watch"]
 
@@ -111,7 +111,7 @@ class Watch:
         again, self.asked_to_reset = self.asked_to_reset and key == "x", False
         console.print_lines()
         if key == "h":
-            commands.hint(self.course, self.exercise.name)
+            hints.hint(self.course, self.exercise.name)
             self.show_keys()
         elif key == "t":
             commands.task(self.course, self.exercise)
