@@ -45,7 +45,8 @@ class Module(Advised):
         if cls.__init__ is object.__init__ and (args or kwargs):  # which object itself no longer refuses then
             raise TypeError(f"{printable(cls.__name__)}() takes no arguments")
         if kwargs:
-            refuse_habits(cls, kwargs, "Module()")
+            for owner in (f"{cls.__name__}()", "Module()"):
+                refuse_habits(cls, kwargs, owner)
         module = super().__new__(cls)
         register(module)
         return module

@@ -67,7 +67,8 @@ REFUSED: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("gradient, too wide", lambda: wide.value_and_grad(np.ones((3, 4)), np.ones(3)), ValueError,
      "this layer takes 3 inputs, not 4"),
     ("an axis too many", lambda: wide(np.ones((2, 5, 3)), np.ones(2)), ValueError,
-     "this layer takes 3 inputs, not 5; pass a batch one sample at a time: [model(x) for x in xs]"),
+     "this layer takes 3 inputs, not 5 rows of 3\n"
+     "  try             [model(x) for x in xs] for a batch, [layer(x) for x in xs] for the steps of a sequence"),
     ("targets in a column", lambda: wide.value_and_grad(np.ones((5, 3)), np.ones((5, 1))), TypeError,
      "the function returns array(1,), but a gradient needs one number; try: returning the sum, or the loss alone"),
     ("one argument too many", lambda: line(1.0, 2.0, 3.0), TypeError,
