@@ -2,8 +2,8 @@
 
 Each gate is a function of an exercise that yields what is wrong, a line each: 1 right answers pass, 2 empty ones fail,
 3 every mistake is named, 4 no two look alike, 5 texts, 6 fast and without a trace, 7 no probe is dead weight, 8 wrong
-solutions as people write them, 9 those of strangers, who did not know the list of mistakes. 7 to 9 look into a corpus,
-a folder of such solutions, and into the folder ``strangers`` beside it.
+solutions as people write them, 9 those of strangers, who did not know the list of mistakes, 10 no other program passes.
+7 to 9 look into a corpus, a folder of such solutions, and into the folder ``strangers`` beside it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from itertools import combinations
 from pathlib import Path
 from types import FrameType
 
+from autograd.learn.authoring.holes import edits_of
 from autograd.learn.authoring.mutations import mutations, single_token_edits
 from autograd.learn.authoring.predictions import Table, answered, ids_in, shows, table
 from autograd.learn.checking.check import LIMIT, NOT_STARTED, PASSED, Result, check, reference
@@ -344,6 +345,14 @@ def wrong_solutions(exercise: Exercise, corpus: Path) -> Iterator[str]:
     yield from (*results.wrong, *results.surprises)
 
 
+# ── 10 ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def no_holes(exercise: Exercise) -> Iterator[str]:
+    """No program passes that differs from the solution in one token, and from what it gives."""
+    yield from (f"{edit} passes" for edit in edits_of(exercise.name).holes)
+
+
 def gates(corpus: Path) -> dict[int, tuple[str, Callable[[Exercise], Iterator[str]]]]:
     """The gates by number, with what each holds. corpus: a folder of wrong solutions as people write them."""
     return {
@@ -356,4 +365,5 @@ def gates(corpus: Path) -> dict[int, tuple[str, Callable[[Exercise], Iterator[st
         7: ("no probe is dead weight", partial(dead_weight, corpus=corpus)),
         8: ("the corpus", partial(wrong_solutions, corpus=corpus)),
         9: ("strangers", partial(solutions_of_strangers, corpus=corpus)),
+        10: ("no holes", no_holes),
     }

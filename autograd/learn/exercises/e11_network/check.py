@@ -92,3 +92,13 @@ MUTANTS = {
     "N11": (LAYERS, "[Layer(nin, nouts[0]), Layer(nouts[0], nouts[-1], True)]"),
     "N10": ("[*self.weights, self.bias]", "[Value(p.data) for p in [*self.weights, self.bias]]"),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "network": (
+        "sizes, xs = [numbers.randint(1, 4) for _ in range(numbers.randint(1, 3))], [numbers.uniform(-2, 2) for _ in range(2)]\n"
+        "with_all(numbers.uniform(-1, 1), lambda: MLP(2, sizes), xs), count(MLP(2, sizes))"
+    ),
+    "layer": "with_all(numbers.uniform(-1, 1), lambda: Layer(2, numbers.randint(1, 4)), [0.5, -1.0])",
+}

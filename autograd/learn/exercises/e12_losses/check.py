@@ -110,3 +110,18 @@ MUTANTS = {
     "M45": (IMPORT, (SQUARES, "[Value((p.data - t) ** 2) for row")),
     "M45/cross_entropy": (IMPORT, (CE_SUM, "total + Value((log_sum - row[k]).data)")),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+BATCH = (
+    "n, k, size = numbers.randint(1, 3), numbers.randint(2, 4), numbers.choice((1, 1, 1000))\n"
+    "rows, targets = ([[numbers.uniform(-size, size) for _ in range(k)] for _ in range(n)] for _ in range(2))\n"
+    "classes = [numbers.randrange(k) for _ in range(n)]\nvalues = [[Value(x) for x in row] for row in rows]\n"
+)
+PROPERTIES = {
+    "mse": BATCH + "mse_loss(values, targets).data, mse_gradient(rows, targets), rows, targets",
+    "softmax": BATCH + "[[p.data for p in row] for row in softmax(values)], [[x.data for x in row] for row in values]",
+    "cross_entropy": BATCH
+    + "y = cross_entropy(values, classes)\nbackward(y)\ny.data, [[x.grad for x in row] for row in values]",
+    "cross_entropy_gradient": BATCH + "cross_entropy_gradient(rows, classes), rows, classes",
+}

@@ -126,3 +126,19 @@ MUTANTS = {
     "O16": (L2, "[g + 2 * strength * w for"),
     "O17": (L2, "[g + strength * w * w / 2 for"),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "steps": (
+        "optimizer = numbers.choice((sgd_momentum, rmsprop, adam))\nw, state, path = [1.0, -2.0, 0.5], {}, []\n"
+        "options = {} if optimizer == sgd_momentum else {'eps': numbers.choice((1e-8, numbers.uniform(0.1, 1)))}\n"
+        "for _ in range(4):\n"
+        "    w = optimizer(w, [numbers.uniform(-2, 2) for _ in w], state, lr=numbers.uniform(0.01, 0.5), **options)\n"
+        "    path.append(w)\n"
+        "path"
+    ),
+    "gradients": (
+        "w, g = ([numbers.uniform(-2, 2) for _ in range(3)] for _ in range(2))\nclip_norm(g, numbers.uniform(0, 4)), l2(w, g, 0.3)"
+    ),
+}

@@ -178,3 +178,17 @@ MUTANTS = {
     "M40": (RELU, "(1.0 if self.data >= 0 else 0.0,)"),
     "M41": (RELU, "(max(0.0, self.data),)"),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "graph": (
+        "leaves = values = [Value(numbers.uniform(0.5, 2)) for _ in range(3)]\n"
+        "for _ in range(8):\n"
+        "    a, b = numbers.choice(values), numbers.choice([*values, 2.0, 0.5])\n"
+        "    c = numbers.choice((a + b, b + a, a - b, b - a, a * b, b * a, a / 4, 1 / (a * a + 1), a**2, -a, a.relu()))\n"
+        "    values = [*values, c]\n"
+        "values[-1].backward()\n"
+        "[y.data for y in values], [x.grad for x in leaves]"
+    ),
+}

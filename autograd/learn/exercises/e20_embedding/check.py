@@ -81,3 +81,13 @@ MUTANTS = {
     "E16": (FORWARD, "[[*letters[token], *places[i]] for i, token in enumerate(tokens)]"),
     "E17": ("gradients[i])", "gradients[tokens.index(token)])"),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "tables": (
+        "rows = lambda n: [[numbers.uniform(-2, 2) for _ in range(3)] for _ in range(n)]\n"
+        "letters, places, tokens = rows(4), rows(5), numbers.choices(range(4), k=numbers.randint(1, 5))\n"
+        "embed(letters, places, tokens), embed_backward(letters, places, tokens, rows(len(tokens)))"
+    ),
+}
