@@ -60,7 +60,7 @@ def edits_of(name: str) -> Edits:
 
 def _passing(exercise: Exercise, edits: list[Edit]) -> Iterator[Edit]:
     """Those that pass. The quick probes are run first, and before them the one that has just found something."""
-    right, seconds = reference(exercise.name), probe_seconds(exercise)
+    seconds = probe_seconds(exercise)
     order = sorted(exercise.probes.keys() - exercise.kinks, key=lambda name: seconds[name])
     for edit in edits:
         wrong = _first_wrong(exercise, edit, order)

@@ -88,7 +88,7 @@ PROBES = {
     "tanh": unary(0.5, "a.tanh()", 7.0),
     "tanh_again": unary(-0.8, "a.tanh()", -3.0),
     "sigmoid": unary(0.5, "a.sigmoid()", 7.0),
-    "sigmoid_again": unary(2.0, "a.sigmoid()", -3.0),
+    "sigmoid_again": unary(-1.5, "a.sigmoid()", -3.0),
     "sigmoid_far_left": unary(-1000.0, "a.sigmoid()", 7.0),
     "sigmoid_far_left_again": unary(-800.0, "a.sigmoid()", -3.0),
     "sigmoid_far_right": unary(1000.0, "a.sigmoid()", 7.0),

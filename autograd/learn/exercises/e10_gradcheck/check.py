@@ -111,6 +111,7 @@ PROBES = {
     "ignored": on("(xs[0] ** 2, [2 * xs[0], 0.0])", 3.0, 5.0),
     "first_and_third": on("(xs[0] * xs[1] + xs[2] ** 2, [xs[0], xs[0], xs[2]])", 2.0, 3.0, 4.0),
     "both": on("(xs[0] * xs[1], [xs[0], xs[1]])", 2.0, 3.0),
+    "equal_numbers": on("(xs[0] * xs[1], [xs[1], xs[0]])", 3.0, 3.0),
     "one_percent_off": on("(xs[0] ** 3, [3.03 * xs[0] ** 2])", 2.0),
     "small": on("(1e-6 * xs[0] ** 2, [1e-6 * xs[0]])", 3.0),
     "large_wrong": on("(1e6 * xs[0] ** 3, [1e6 * xs[0] ** 2])", 20.0),

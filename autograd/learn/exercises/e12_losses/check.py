@@ -7,7 +7,7 @@ INHERITS = False
 
 P = "[[0.5, -1.25, 2.0], [1.5, 0.25, -0.75], [-0.5, 0.75, 1.0]]"
 T = "[[1.0, 0.5, -0.5], [0.25, -1.0, 2.0], [3.0, 0.0, 1.5]]"
-WIDE_P, WIDE_T = "[[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]]", "[[1.0, 0.5, -0.5], [0.25, -1.0, 2.0]]"
+WIDE_P, WIDE_T = "[[0.5, 0.5, 2.0], [1.5, 0.25, 0.5]]", "[[1.0, 0.5, -0.5], [0.25, -1.0, 2.0]]"
 Z, CLASSES = "[[1.0, 2.0, -0.5], [0.25, -1.0, 1.5], [2.5, 0.5, 0.75]]", "[2, 0, 1]"
 LONG_Z, LONG_CLASSES = "[[0.5, -1.5], [2.0, 0.75], [-0.25, 1.0]]", "[0, 1, 1]"
 
@@ -44,6 +44,9 @@ PROBES = {
     ),
     "softmax_large": softmax_of("[[1000.0, 1001.0]]"),
     "softmax_very_negative": softmax_of(APART),
+    "values_stay": with_values(
+        "z", Z, f"mse_loss(z, {T}), softmax(z), cross_entropy(z, {CLASSES})\n[[x.data for x in row] for row in z]"
+    ),
     "cross_entropy": with_values("z", Z, f"cross_entropy(z, {CLASSES}).data"),
     "cross_entropy_backward": back("z", Z, f"cross_entropy(z, {CLASSES})"),
     "cross_entropy_large": with_values("z", "[[1000.0, 1001.0]]", "cross_entropy(z, [0]).data"),

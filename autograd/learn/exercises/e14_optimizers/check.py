@@ -17,7 +17,7 @@ def steps(optimizer, weights, gradients, more=""):
 
 
 GRADIENTS = [[2.0, -0.5], [-1.0, 3.0], [0.5, 1.5]]
-RUN, RMS_RUN = ([1.0, -2.0], GRADIENTS), ([2.0, -2.0], GRADIENTS)
+RUN, RMS_RUN = ([1.0, 1.0], GRADIENTS), ([2.0, -2.0], GRADIENTS)
 
 PROBES = {
     "momentum": steps("sgd_momentum", *RUN),
@@ -35,7 +35,7 @@ PROBES = {
     "clip_zero": "list(clip_norm([0.0, 0.0], 1.0))",
     "clip_zero_again": "list(clip_norm([0.0, 0.0, 0.0], 2.5))",
     "l2": "list(l2([1.0, -2.0], [0.5, 0.5], 0.1))",
-    "l2_again": "list(l2([3.0, 0.5, -4.0], [-1.0, 2.0, 0.0], 0.5))",
+    "l2_again": "list(l2([3.0, 3.0, -4.0], [-1.0, 2.0, 0.0], 0.5))",
 }
 
 OLD_V = 'old = state.get("v", [0.0] * len(weights))\n'

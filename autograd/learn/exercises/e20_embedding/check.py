@@ -21,11 +21,13 @@ def back(tables, tokens, gradients, last="embed_backward(letters, places, tokens
 
 PROBES = {
     "embed": TABLES + "embed(letters, places, [2, 0, 1])",
-    "embed_twice": TABLES + "embed(letters, places, [1, 2, 1])",
+    "embed_twice": TABLES + "[list(row) for row in embed(letters, places, [1, 2, 1])]",
     "letters": back(
         TABLES, "[2, 0]", "[[1.0, -2.0], [0.5, 4.0]]", "embed_backward(letters, places, tokens, gradients)[0]"
     ),
-    "letters_wide": back(WIDE, "[3, 1]", WIDE_G, "embed_backward(letters, places, tokens, gradients)[0]"),
+    "letters_wide": back(
+        WIDE, "[3, 1]", WIDE_G, "[list(row) for row in embed_backward(letters, places, tokens, gradients)[0]]"
+    ),
     "places": back(TABLES, "[2, 0, 1]", G, "embed_backward(letters, places, tokens, gradients)[1]"),
     "letter_twice": back(TABLES, "[1, 0, 1]", G),
     "letter_three_times": back(TABLES, "[2, 2, 2]", G),
