@@ -73,9 +73,9 @@ def numbers(text):
 
 
 def beyond_the_list(totals):
-    """The numbers of the last three lines, as the guide has them."""
-    false, planted, share, _, edits, *_, holes, passing, wrong, failing, right = totals
-    return [wrong, passing, right, failing, edits, holes, false, planted, share]
+    """The numbers of the last two lines, as the guide has them."""
+    false, planted, share, _, edits, *_, holes = totals
+    return [edits, holes, false, planted, share]
 
 
 def test_the_guide_says_what_the_gates_find(examined):
@@ -85,7 +85,7 @@ def test_the_guide_says_what_the_gates_find(examined):
     bugs, planted, _, named, _, _, pairs, _, false, share, corpus, right, wrong, _, *unlisted = totals
     assert said == [bugs, planted, pairs, false, share, corpus, right]
     assert (named, wrong) == (planted, 0)
-    assert numbers(re.search(r"beyond the list\..*?\n\n", page, re.DOTALL)[0]) == beyond_the_list(unlisted)
+    assert numbers(re.search(r"beyond the list:.*?\n\n", page, re.DOTALL)[0]) == beyond_the_list(unlisted)
 
 
 def test_few_mistakes_left_out_of_the_list_are_given_a_name(examined):
@@ -97,12 +97,6 @@ def test_no_edit_of_one_token_passes_unless_it_is_as_right(examined):
     found = [each.edits for each in examined.values()]
     assert sum(each.total for each in found) > 5000
     assert [hole for each in found for hole in each.holes] == []
-
-
-def test_no_wrong_solution_of_a_stranger_passes_and_no_right_one_is_rejected(examined):
-    attempts = [attempt for each in examined.values() for attempt in each.strangers]
-    assert len(attempts) == len(list(CORPUS.with_name("strangers").glob("*.py")))
-    assert all(is_right == passes for is_right, passes in attempts)
 
 
 def test_the_gates_can_fail(monkeypatch):

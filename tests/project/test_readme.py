@@ -12,6 +12,7 @@ import pytest
 
 from autograd import RULES
 from benchmarks.beside import measure
+from nn.demo import command
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -23,23 +24,6 @@ SHORT = {"README.md": README, "README.zh.md": CHINESE}
 
 def blocks(language: str, text: str = README) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
-
-
-def test_the_ledger_is_what_was_measured():
-    """Each line of the table on the page says what `benchmarks.gpt` printed in the line of this name."""
-    text = (ROOT / "benchmarks" / "results" / "gpt.txt").read_text(encoding="utf-8")
-    lines = [re.split(r"  +", line.strip()) for line in text.splitlines() if re.search(r" ms +\S+ s ", line)]
-    said = {cells[0]: cells[1:] for cells in table_below("### microgpt, from objects to arrays")}
-    assert list(said) == [title for title, *_ in lines]
-    for title, *printed_cells in lines:
-        shown = [cell for cell in said[title] if cell]
-        assert shown == [printed_cells[0], *printed_cells[2:]]
-
-
-def table_below(heading: str) -> list[list[str]]:
-    """The cells of the first table below a heading, without its head."""
-    rows = BENCHMARKS.split(heading)[1].split("|---|", 1)[1].split("\n\n")[0].splitlines()[1:]
-    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
 
 
 @pytest.mark.parametrize("text", SHORT.values(), ids=list(SHORT))
@@ -57,6 +41,16 @@ def test_the_lines_of_a_readme_print_what_stands_beside_them(text, tmp_path, mon
     expected = re.findall(r"^print\(.*\) +# (.*)$", code, re.MULTILINE)
     assert capsys.readouterr().out.splitlines() == expected != []
     assert (tmp_path / "L.svg").exists()
+
+
+@pytest.mark.long
+def test_the_demo_prints_what_a_readme_shows(tmp_path, capsys):
+    shown = re.search(r"\$ autograd demo gpt\n(.*?)```", README, re.DOTALL)[1]
+    assert command(["gpt", "--out", str(tmp_path / "out")]) == 0
+    printed = capsys.readouterr().out.partition(str(tmp_path))[0]
+    assert [re.sub(r"^[\d.]+ s", "", line) for line in printed.splitlines()] == [
+        re.sub(r"^[\d.]+ s", "", line) for line in shown.splitlines()
+    ]
 
 
 @pytest.mark.parametrize("page", GUIDE, ids=lambda page: str(page.relative_to(ROOT / "docs")))
@@ -225,6 +219,7 @@ def test_the_ratios_of_a_readme_are_those_that_were_measured(text):
     measured = [
         engine("ours/micrograd")[0],
         engine("ours/xad")[0],
+        1 / float(printed("gpt", "1,000 documents", "arrays: one program").split()[-1].partition("/")[2]),
         compiled("mlp-step", "step: numpy"),
         compiled("mlp-step", "step: torch"),
         numbers("mnist", "float64", "numpy")[2],

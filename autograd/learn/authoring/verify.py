@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
 
-from autograd.learn.authoring.gates import Replays, answer_to, gates, replays_of, strangers
+from autograd.learn.authoring.gates import Replays, answer_to, gates, replays_of
 from autograd.learn.authoring.holes import Edits, edits_of
 from autograd.learn.authoring.predictions import LeftOut, Pairs, left_out, pairs, table
-from autograd.learn.checking.check import PASSED
+from autograd.learn.authoring.strangers import Checked, checked, strangers, total_of
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise
 
@@ -29,7 +29,7 @@ class Examined:
 
     problems: (gate, what). rows: mutant → a sign for each probe, ``x`` where it is wrong. killed, named, certain: the
     mutants that do not pass, of which the id is printed and no other, and those that two probes agree with. strangers:
-    for each solution of a stranger whether it is right, and whether it passes.
+    the solutions with mistakes that are not on the list.
     """
 
     name: str
@@ -43,11 +43,11 @@ class Examined:
     left_out: LeftOut
     edits: Edits
     corpus: Replays
-    strangers: tuple[tuple[bool, bool], ...]
+    strangers: tuple[Checked, ...] = ()
 
 
-def examine(name: str, corpus: Path) -> Examined:
-    """All gates on one exercise."""
+def examine(name: str, corpus: Path, others: Path | None = None) -> Examined:
+    """All gates on one exercise, and the check of it on the solutions of strangers, where their folder is given."""
     exercise, predictions = Exercise(name), table(name)
     return Examined(
         name,
@@ -61,37 +61,40 @@ def examine(name: str, corpus: Path) -> Examined:
         left_out(name),
         edits_of(name),
         replays_of(name, corpus),
-        tuple(
-            (attempt.is_right, attempt.result.state == PASSED)
-            for attempt in strangers(name, corpus.with_name("strangers"))
-        ),
+        tuple(map(checked, strangers(others, name))) if others else (),
     )
 
 
-def examine_all(corpus: Path) -> list[Examined]:
+def examine_all(corpus: Path, others: Path | None = None) -> list[Examined]:
     """All gates on all exercises, on all processors."""
     names = [exercise.name for exercise in EXERCISES]
     order = sorted(names, key=lambda name: name not in _LONGEST_FIRST)
     with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
-        results = dict(zip(order, pool.map(examine, order, repeat(corpus)), strict=True))
+        results = dict(zip(order, pool.map(examine, order, repeat(corpus), repeat(others)), strict=True))
     return [results[name] for name in names]
 
 
-def verify(say: Callable[[str], None], corpus: Path, which: str | None = None) -> int:
+def verify(say: Callable[[str], None], corpus: Path, which: str | None = None, others: Path | None = None) -> int:
     """Print the gates of one exercise or of all, with totals; 1 where something is wrong.
 
-    corpus: a folder of wrong solutions, which are replayed.
+    corpus: a folder of wrong solutions, which are replayed. others: a folder of solutions whose mistakes need not be
+    listed; what the check says of them is counted, and is no finding.
     """
     start = time.perf_counter()
-    examined = [examine(exercise(which).name, corpus)] if which else examine_all(corpus)
+    examined = [examine(exercise(which).name, corpus, others)] if which else examine_all(corpus, others)
     for exam in examined:
         say(_summary(exam))
         if which:
             say(_matrix(exam))
+            for answer in exam.strangers:
+                if answer.fault:
+                    say(f"    a stranger's {answer.fault}")
         for gate, problem in exam.problems:
             say(f"    gate {gate}, {gates(corpus)[gate][0]}: {problem}")
     troubles = sum(len(exam.problems) for exam in examined)
     say(totals_of(examined))
+    if others:
+        say(total_of(answer for exam in examined for answer in exam.strangers))
     say(f"{time.perf_counter() - start:.1f} s, {troubles} findings")
     return 1 if troubles else 0
 
@@ -113,7 +116,7 @@ def _matrix(exam: Examined) -> str:
 
 
 def totals_of(examined: list[Examined]) -> str:
-    """A line each: mistakes, pairs of them, the corpus, mistakes left out of the list, edits of a token, strangers."""
+    """A line each: mistakes, pairs of them, the corpus, mistakes left out of the list, edits of one token."""
 
     def total(number: Callable[[Examined], int]) -> int:
         return sum(map(number, examined))
@@ -137,7 +140,7 @@ def totals_of(examined: list[Examined]) -> str:
 
 
 def _unlisted(examined: list[Examined]) -> list[str]:
-    """What becomes of programs that are not of the list: one mistake left out of it, one token changed, strangers'."""
+    """What becomes of programs that are not of the list: one mistake left out of it, one token changed."""
     planted = sum(exam.left_out.total for exam in examined)
     false, certain = (
         sum(len(exam.left_out.false) for exam in examined),
@@ -147,12 +150,8 @@ def _unlisted(examined: list[Examined]) -> list[str]:
     total, passed = sum(edit.total for edit in edits), sum(edit.passed for edit in edits)
     equal, is_open = sum(edit.equal for edit in edits), sum(edit.open for edit in edits)
     holes = sum(len(edit.holes) for edit in edits)
-    attempts = [attempt for exam in examined for attempt in exam.strangers]
-    wrong, right = attempts.count((False, False)), attempts.count((True, True))
-    passing, failing = attempts.count((False, True)), attempts.count((True, False))
     share = f"{100 * false / max(planted, 1):.1f} %, {certain} for certain"
     return [
         f"each bug left out of the list: {false} of {planted} given a false name ({share})",
         f"{total} edits of one token: {passed} pass, {equal} with equal results, {is_open} left open, {holes} holes",
-        f"strangers: {passing} of {wrong + passing} wrong ones pass, {failing} of {right + failing} right ones fail",
     ]

@@ -1,7 +1,8 @@
 # exercise: 1
 # wrong
-# where: nudge, line 7
+# where: nudge, line 8
 # mend: use the argument h
+# names: D12
 
 def nudge(f, x, h=1e-5):
     h = 1e-5

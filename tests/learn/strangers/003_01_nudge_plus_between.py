@@ -1,7 +1,8 @@
 # exercise: 1
 # wrong
-# where: nudge, line 7
+# where: nudge, line 8
 # mend: - between the two values
+# names: none
 
 def nudge(f, x, h=1e-5):
     rise = f(x + h) + f(x - h)

@@ -1,7 +1,8 @@
 # exercise: 1
 # wrong
-# where: nudge, line 8
+# where: nudge, line 9
 # mend: 2 * h, or whole steps
+# names: none
 
 def nudge(f, x, h=1e-5):
     # half a step to each side

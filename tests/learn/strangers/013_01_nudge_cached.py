@@ -1,7 +1,8 @@
 # exercise: 1
 # wrong
-# where: nudge, line 9
+# where: nudge, line 10
 # mend: no cache between calls
+# names: none
 
 _cache = {}
 

@@ -1,7 +1,8 @@
 # exercise: 2
 # wrong
-# where: grad, line 17
+# where: grad, line 18
 # mend: return after the loop
+# names: R2 | returned inside the loop
 
 from e01_nudge import nudge
 

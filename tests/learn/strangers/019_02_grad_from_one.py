@@ -1,7 +1,8 @@
 # exercise: 2
 # wrong
-# where: grad, line 8
+# where: grad, line 9
 # mend: range(len(xs))
+# names: none
 
 def grad(f, xs, h=1e-5):
     out = [0.0] * len(xs)

@@ -1,7 +1,8 @@
 # exercise: 2
 # wrong
-# where: grad, line 12
+# where: grad, line 13
 # mend: enumerate instead of index
+# names: none
 
 from e01_nudge import nudge
 

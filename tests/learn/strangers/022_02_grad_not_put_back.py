@@ -1,7 +1,8 @@
 # exercise: 2
 # wrong
-# where: grad, line 12
+# where: grad, line 13
 # mend: put the old number back, exactly
+# names: D8 | D14 | argument changed
 
 def grad(f, xs, h=1e-5):
     out = []

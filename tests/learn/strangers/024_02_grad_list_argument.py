@@ -1,7 +1,8 @@
 # exercise: 2
 # wrong
-# where: grad, line 11
+# where: grad, line 12
 # mend: f(*point)
+# names: wrong number of arguments
 
 def grad(f, xs, h=1e-5):
     slopes = []

@@ -1,7 +1,8 @@
 # exercise: 2
 # wrong
-# where: grad, line 10
+# where: grad, line 11
 # mend: a fresh copy in each round
+# names: D14
 
 from e01_nudge import nudge
 

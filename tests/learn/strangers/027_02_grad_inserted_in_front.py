@@ -1,7 +1,8 @@
 # exercise: 2
 # wrong
-# where: grad, line 13
+# where: grad, line 14
 # mend: append, not insert in front
+# names: none
 
 from e01_nudge import nudge
 

@@ -1,7 +1,8 @@
 # exercise: 2
 # wrong
-# where: grad, line 9
+# where: grad, line 10
 # mend: a new list in each call
+# names: none
 
 from e01_nudge import nudge
 

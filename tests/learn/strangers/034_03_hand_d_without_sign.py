@@ -1,7 +1,8 @@
 # exercise: 3
 # wrong
-# where: ANSWERS, line 9
+# where: ANSWERS, line 10
 # mend: e / d is b = -3
+# names: none
 
 ANSWERS = {
     "out": 1,

@@ -1,7 +1,8 @@
 # exercise: 3
 # wrong
-# where: ANSWERS, line 8
+# where: ANSWERS, line 9
 # mend: out = 5 e: 5
+# names: none
 
 ANSWERS = {
     "out": 1,

@@ -1,7 +1,8 @@
 # exercise: 3
 # wrong
-# where: ANSWERS, line 11
+# where: ANSWERS, line 12
 # mend: gradients, not values
+# names: Q12
 
 a = 2
 b = -3

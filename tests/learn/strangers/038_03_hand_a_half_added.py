@@ -1,7 +1,8 @@
 # exercise: 3
 # wrong
-# where: ANSWERS, line 11
+# where: ANSWERS, line 12
 # mend: a: -15 + 45
+# names: M01
 
 ANSWERS = {
     "out": 1,

@@ -1,7 +1,8 @@
 # exercise: 3
 # wrong
-# where: ANSWERS, line 12
+# where: ANSWERS, line 13
 # mend: b: -20 - 30
+# names: none
 
 ANSWERS = {
     "out": 1,

@@ -1,7 +1,8 @@
 # exercise: 3
 # wrong
-# where: ANSWERS, line 11
+# where: ANSWERS, line 12
 # mend: numbers, not text
+# names: text for a number
 
 ANSWERS = {
     "out": 1,

@@ -1,7 +1,8 @@
 # exercise: 3
 # wrong
-# where: ANSWERS, line 7
+# where: ANSWERS, line 8
 # mend: out moves with itself: 1
+# names: none
 
 ANSWERS = {
     "out": 0,

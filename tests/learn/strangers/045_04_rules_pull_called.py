@@ -1,7 +1,8 @@
 # exercise: 4
 # wrong
-# where: add_rule, line 12
+# where: add_rule, line 13
 # mend: return pull, not its result
+# names: R3 | wrong shape
 
 def add_rule(a, b):
     out = a + b

@@ -1,7 +1,8 @@
 # exercise: 4
 # wrong
-# where: add_rule, line 7
+# where: add_rule, line 8
 # mend: a tuple, not a set
+# names: wrong shape
 
 def add_rule(a, b):
     return a + b, lambda g: {g, g}

@@ -1,7 +1,8 @@
 # exercise: 4
 # wrong
-# where: add_rule, line 10
+# where: add_rule, line 11
 # mend: each gets all of g
+# names: none
 
 def add_rule(a, b):
     out = a + b

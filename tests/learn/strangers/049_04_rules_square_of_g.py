@@ -1,7 +1,8 @@
 # exercise: 4
 # wrong
-# where: mul_rule, line 19
+# where: mul_rule, line 20
 # mend: g once
+# names: none
 
 def add_rule(a, b):
     out = a + b

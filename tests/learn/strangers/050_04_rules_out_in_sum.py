@@ -1,7 +1,8 @@
 # exercise: 4
 # wrong
-# where: mul_rule, line 14
+# where: mul_rule, line 15
 # mend: a + b as value
+# names: none
 
 def add_rule(a, b):
     out = a + b

@@ -1,7 +1,8 @@
 # exercise: 4
 # wrong
-# where: add_rule, line 9
+# where: add_rule, line 10
 # mend: (out, pull) in this order
+# names: R3 | wrong shape
 
 def add_rule(a, b):
     def pull(g):

@@ -1,7 +1,8 @@
 # exercise: 4
 # wrong
-# where: mul_rule, line 18
+# where: mul_rule, line 19
 # mend: local names for the operands, not global ones
+# names: M44
 
 A = B = 0.0
 

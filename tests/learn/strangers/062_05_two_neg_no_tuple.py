@@ -1,7 +1,8 @@
 # exercise: 5
 # wrong
-# where: neg_rule, line 10
+# where: neg_rule, line 11
 # mend: (-g,)
+# names: wrong shape
 
 import math
 

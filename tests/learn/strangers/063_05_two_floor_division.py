@@ -1,7 +1,8 @@
 # exercise: 5
 # wrong
-# where: div_rule, line 18
+# where: div_rule, line 19
 # mend: / for //
+# names: none
 
 import math
 

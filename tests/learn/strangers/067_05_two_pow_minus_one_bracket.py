@@ -1,7 +1,8 @@
 # exercise: 5
 # wrong
-# where: pow_rule, line 25
+# where: pow_rule, line 26
 # mend: a ** (b - 1)
+# names: M24
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 5
 # wrong
-# where: rsub, line 34
+# where: rsub, line 35
 # mend: a gets -g, other g
+# names: M48
 
 import math
 

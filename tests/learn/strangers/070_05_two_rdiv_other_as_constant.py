@@ -1,7 +1,8 @@
 # exercise: 5
 # wrong
-# where: rdiv, line 38
+# where: rdiv, line 39
 # mend: gradient of other as well
+# names: none
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 5
 # wrong
-# where: rdiv, line 38
+# where: rdiv, line 39
 # mend: a ** 2
+# names: none
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 5
 # wrong
-# where: pow_rule, line 22
+# where: pow_rule, line 23
 # mend: ** for ^
+# names: none
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 5
 # wrong
-# where: sub_rule, line 14
+# where: sub_rule, line 15
 # mend: (g, -g)
+# names: M17
 
 import math
 

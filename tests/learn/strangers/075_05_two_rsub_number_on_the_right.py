@@ -1,7 +1,8 @@
 # exercise: 5
 # wrong
-# where: rsub, line 27
+# where: rsub, line 28
 # mend: rsub is other - a
+# names: M48
 
 import math
 

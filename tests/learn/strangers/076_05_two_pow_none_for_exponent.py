@@ -1,7 +1,8 @@
 # exercise: 5
 # wrong
-# where: pow_rule, line 26
+# where: pow_rule, line 27
 # mend: 0.0, not None
+# names: none
 
 import math
 

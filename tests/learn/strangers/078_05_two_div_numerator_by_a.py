@@ -1,7 +1,8 @@
 # exercise: 5
 # wrong
-# where: div_rule, line 18
+# where: div_rule, line 19
 # mend: g / b for the numerator
+# names: none
 
 import math
 

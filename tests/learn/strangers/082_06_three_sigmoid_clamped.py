@@ -1,7 +1,8 @@
 # exercise: 6
 # wrong
-# where: sigmoid_rule, line 24
+# where: sigmoid_rule, line 25
 # mend: no clamp: the two forms
+# names: none
 
 import math
 

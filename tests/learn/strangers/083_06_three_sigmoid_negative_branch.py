@@ -1,7 +1,8 @@
 # exercise: 6
 # wrong
-# where: sigmoid_rule, line 28
+# where: sigmoid_rule, line 29
 # mend: e / (1 + e)
+# names: none
 
 import math
 

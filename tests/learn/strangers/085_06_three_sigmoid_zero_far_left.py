@@ -1,7 +1,8 @@
 # exercise: 6
 # wrong
-# where: sigmoid_rule, line 27
+# where: sigmoid_rule, line 28
 # mend: e / (1 + e) for all negative x
+# names: none
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 6
 # wrong
-# where: tanh_rule, line 20
+# where: tanh_rule, line 21
 # mend: 1 - out**2
+# names: none
 
 import math
 

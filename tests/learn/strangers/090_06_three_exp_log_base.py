@@ -1,7 +1,8 @@
 # exercise: 6
 # wrong
-# where: exp_rule, line 10
+# where: exp_rule, line 11
 # mend: math.exp(x)
+# names: none
 
 import math
 

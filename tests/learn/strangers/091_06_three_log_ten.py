@@ -1,7 +1,8 @@
 # exercise: 6
 # wrong
-# where: log_rule, line 15
+# where: log_rule, line 16
 # mend: math.log
+# names: none
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 6
 # wrong
-# where: log_rule, line 15
+# where: log_rule, line 16
 # mend: g / x
+# names: none
 
 import math
 

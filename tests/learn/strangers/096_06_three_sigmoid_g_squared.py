@@ -1,7 +1,8 @@
 # exercise: 6
 # wrong
-# where: sigmoid_rule, line 29
+# where: sigmoid_rule, line 30
 # mend: g once
+# names: none
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 6
 # wrong
-# where: exp_rule, line 11
+# where: exp_rule, line 12
 # mend: (g * out,) with a comma
+# names: wrong shape
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 6
 # wrong
-# where: sigmoid_rule, line 25
+# where: sigmoid_rule, line 26
 # mend: out * (1 - out)
+# names: none
 
 import numpy as np
 

@@ -1,7 +1,8 @@
 # exercise: 6
 # wrong
-# where: sigmoid_rule, line 24
+# where: sigmoid_rule, line 25
 # mend: sigmoid is (1 + tanh(x/2)) / 2
+# names: none
 
 import math
 

@@ -1,8 +1,9 @@
 # exercise: 6
 # wrong
 # checked: 9
-# where: tanh_rule, line 21
+# where: tanh_rule, line 22
 # mend: out ** 2
+# names: none
 
 import math
 

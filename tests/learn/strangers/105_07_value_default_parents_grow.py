@@ -1,7 +1,8 @@
 # exercise: 7
 # wrong
-# where: Value.__init__, line 21
+# where: Value.__init__, line 22
 # mend: a new container of parents for each value
+# names: none
 
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, rdiv, rsub, sub_rule

@@ -1,7 +1,8 @@
 # exercise: 7
 # wrong
-# where: Value.__rpow__, line 56
+# where: Value.__rpow__, line 57
 # mend: other comes first
+# names: none
 
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, rdiv, rsub, sub_rule

@@ -1,7 +1,8 @@
 # exercise: 7
 # wrong
-# where: Value.__rtruediv__, line 50
+# where: Value.__rtruediv__, line 51
 # mend: rdiv, not div_rule
+# names: M23
 
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, rdiv, rsub, sub_rule

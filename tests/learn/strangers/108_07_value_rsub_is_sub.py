@@ -1,7 +1,8 @@
 # exercise: 7
 # wrong
-# where: Value.__rsub__, line 38
+# where: Value.__rsub__, line 39
 # mend: rsub, or other first
+# names: M18
 
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, rdiv, rsub, sub_rule

@@ -1,7 +1,8 @@
 # exercise: 7
 # wrong
-# where: Value.log, line 62
+# where: Value.log, line 63
 # mend: log_rule
+# names: none
 
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, rdiv, rsub, sub_rule

@@ -1,7 +1,8 @@
 # exercise: 7
 # wrong
-# where: Value, line 17 | Value.sigmoid
+# where: Value, line 18 | Value.sigmoid
 # mend: a method sigmoid
+# names: missing method
 
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, rdiv, rsub, sub_rule

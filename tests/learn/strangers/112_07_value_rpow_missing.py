@@ -1,7 +1,8 @@
 # exercise: 7
 # wrong
-# where: Value, line 17 | Value.__rpow__
+# where: Value, line 18 | Value.__rpow__
 # mend: a method __rpow__
+# names: M51 | missing method
 
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, rdiv, rsub, sub_rule

@@ -1,7 +1,8 @@
 # exercise: 7
 # wrong
-# where: apply, line 14 | the file
+# where: apply, line 15 | the file
 # mend: the Values as parents, not their data
+# names: M45 | number for a Value
 
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, rdiv, rsub, sub_rule

@@ -1,7 +1,8 @@
 # exercise: 7
 # wrong
-# where: Value.relu, line 71
+# where: Value.relu, line 72
 # mend: return a Value
+# names: number for a Value
 
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, rdiv, rsub, sub_rule

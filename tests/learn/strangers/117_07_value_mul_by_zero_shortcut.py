@@ -1,7 +1,8 @@
 # exercise: 7
 # wrong
-# where: Value.__mul__, line 42
+# where: Value.__mul__, line 43
 # mend: no special case for 0
+# names: none
 
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, rdiv, rsub, sub_rule

@@ -1,7 +1,8 @@
 # exercise: 7
 # wrong
-# where: Value.__add__, line 32
+# where: Value.__add__, line 33
 # mend: self and other also when they are one object
+# names: M07
 
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, rdiv, rsub, sub_rule

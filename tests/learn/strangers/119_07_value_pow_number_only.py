@@ -1,7 +1,8 @@
 # exercise: 7
 # wrong
-# where: Value.__pow__, line 54
+# where: Value.__pow__, line 55
 # mend: a Value as exponent too
+# names: M45 | M27
 
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, rdiv, rsub, sub_rule

@@ -1,7 +1,8 @@
 # exercise: 7
 # wrong
-# where: Value.__eq__, line 25 | Value
+# where: Value.__eq__, line 26 | Value
 # mend: parents are told apart by identity: no __eq__
+# names: M07
 
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, rdiv, rsub, sub_rule

@@ -1,7 +1,8 @@
 # exercise: 7
 # wrong
-# where: Value.__init__, line 19
+# where: Value.__init__, line 20
 # mend: data as it is
+# names: none
 
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, rdiv, rsub, sub_rule

@@ -1,7 +1,8 @@
 # exercise: 7
 # wrong
-# where: apply, line 12 | the file
+# where: apply, line 13 | the file
 # mend: self itself is the parent
+# names: M45
 
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, rdiv, rsub, sub_rule

@@ -1,7 +1,8 @@
 # exercise: 7
 # wrong
-# where: apply, line 15 | the file
+# where: apply, line 16 | the file
 # mend: a new Value for each number
+# names: none
 
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, rdiv, rsub, sub_rule

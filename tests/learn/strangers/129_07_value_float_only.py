@@ -1,7 +1,8 @@
 # exercise: 7
 # wrong
-# where: apply, line 12 | the file
+# where: apply, line 13 | the file
 # mend: whole numbers become Values as well
+# names: M52 | number for a Value
 
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, rdiv, rsub, sub_rule

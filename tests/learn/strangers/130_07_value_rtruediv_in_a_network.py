@@ -1,8 +1,9 @@
 # exercise: 7
 # wrong
 # checked: 9
-# where: Value.__rtruediv__, line 51
+# where: Value.__rtruediv__, line 52
 # mend: rdiv
+# names: M23
 
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, rdiv, rsub, sub_rule

@@ -1,8 +1,9 @@
 # exercise: 7
 # wrong
 # checked: 9
-# where: apply, line 15 | the file
+# where: apply, line 16 | the file
 # mend: the pull of this call
+# names: M44
 
 from e04_rules import add_rule, mul_rule
 from e05_rules_two import div_rule, neg_rule, pow_rule, rdiv, rsub, sub_rule

@@ -1,7 +1,8 @@
 # exercise: 8
 # wrong
-# where: toposort, line 14
+# where: toposort, line 15
 # mend: mark as seen when it is listed or first met, check at the second
+# names: M05 | M04
 
 def toposort(root):
     order = []

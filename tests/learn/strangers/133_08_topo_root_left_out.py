@@ -1,7 +1,8 @@
 # exercise: 8
 # wrong
-# where: toposort, line 19
+# where: toposort, line 20
 # mend: root itself is listed
+# names: none
 
 def toposort(root):
     order = []

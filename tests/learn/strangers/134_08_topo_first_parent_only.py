@@ -1,7 +1,8 @@
 # exercise: 8
 # wrong
-# where: toposort, line 17
+# where: toposort, line 18
 # mend: every parent
+# names: none
 
 def toposort(root):
     order = []

@@ -1,7 +1,8 @@
 # exercise: 8
 # wrong
-# where: toposort, line 19
+# where: toposort, line 20
 # mend: any number of parents
+# names: none
 
 def toposort(root):
     order = []

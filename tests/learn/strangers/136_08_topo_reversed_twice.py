@@ -1,7 +1,8 @@
 # exercise: 8
 # wrong
-# where: toposort, line 19
+# where: toposort, line 20
 # mend: order, not reversed
+# names: M06
 
 def toposort(root):
     order = []

@@ -1,7 +1,8 @@
 # exercise: 8
 # wrong
-# where: toposort, line 19
+# where: toposort, line 20
 # mend: return order, reverse returns None
+# names: R1 | nothing returned
 
 def toposort(root):
     order = []

@@ -1,7 +1,8 @@
 # exercise: 8
 # wrong
-# where: toposort, line 13
+# where: toposort, line 14
 # mend: the nodes, not their names
+# names: none
 
 def toposort(root):
     order = []

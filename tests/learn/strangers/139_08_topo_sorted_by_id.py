@@ -1,7 +1,8 @@
 # exercise: 8
 # wrong
-# where: toposort, line 13
+# where: toposort, line 14
 # mend: an order by parents, not by id
+# names: M53
 
 def toposort(root):
     found, todo = {}, [root]

@@ -1,7 +1,8 @@
 # exercise: 8
 # wrong
-# where: toposort, line 9
+# where: toposort, line 10
 # mend: a new set in each call
+# names: none
 
 seen = set()
 

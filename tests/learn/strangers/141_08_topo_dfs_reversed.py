@@ -1,7 +1,8 @@
 # exercise: 8
 # wrong
-# where: toposort, line 14
+# where: toposort, line 15
 # mend: list a node after its parents; reversing preorder is not enough
+# names: M03 | M53
 
 def toposort(root):
     visited, result = set(), []

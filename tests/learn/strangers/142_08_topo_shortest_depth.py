@@ -1,7 +1,8 @@
 # exercise: 8
 # wrong
-# where: toposort, line 26
+# where: toposort, line 27
 # mend: the longest way to a leaf, not the shortest
+# names: M02
 
 def toposort(root):
     # 先求每个节点到叶子的距离，再排序

@@ -1,7 +1,8 @@
 # exercise: 8
 # wrong
-# where: toposort, line 13
+# where: toposort, line 14
 # mend: count each edge, and stop at zero
+# names: M02 | M03 | M53
 
 def toposort(root):
     count, stack, nodes = {}, [root], {id(root): root}

@@ -1,7 +1,8 @@
 # exercise: 8
 # wrong
-# where: toposort, line 14
+# where: toposort, line 15
 # mend: leaves are remembered too
+# names: M05
 
 def toposort(root):
     order, seen = [], set()

@@ -1,7 +1,8 @@
 # exercise: 9
 # wrong
-# where: backward, line 16
+# where: backward, line 17
 # mend: whether there is a pull, not whether data is 0
+# names: none
 
 from e08_toposort import toposort
 

@@ -1,7 +1,8 @@
 # exercise: 9
 # wrong
-# where: backward, line 14
+# where: backward, line 15
 # mend: add 1 to a leaf's grad
+# names: none
 
 from e08_toposort import toposort
 

@@ -1,7 +1,8 @@
 # exercise: 9
 # wrong
-# where: backward, line 12
+# where: backward, line 13
 # mend: not parents: leaves are kept
+# names: M43
 
 from e08_toposort import toposort
 

@@ -1,7 +1,8 @@
 # exercise: 9
 # wrong
-# where: backward, line 19
+# where: backward, line 20
 # mend: inside the loop
+# names: none
 
 from e08_toposort import toposort
 

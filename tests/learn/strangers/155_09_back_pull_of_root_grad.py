@@ -1,7 +1,8 @@
 # exercise: 9
 # wrong
-# where: backward, line 17
+# where: backward, line 18
 # mend: node.grad, not the root's
+# names: M47
 
 from e08_toposort import toposort
 

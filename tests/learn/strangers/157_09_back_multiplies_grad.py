@@ -1,7 +1,8 @@
 # exercise: 9
 # wrong
-# where: backward, line 18
+# where: backward, line 19
 # mend: +=, not *=
+# names: none
 
 from e08_toposort import toposort
 

@@ -1,7 +1,8 @@
 # exercise: 9
 # wrong
-# where: backward, line 18
+# where: backward, line 19
 # mend: a parent that stands twice gets both
+# names: M50 | M01
 
 from e08_toposort import toposort
 

@@ -1,7 +1,8 @@
 # exercise: 9
 # wrong
-# where: backward, line 16
+# where: backward, line 17
 # mend: zero before the walk, not while walking
+# names: M01 | M43
 
 from e08_toposort import toposort
 

@@ -1,7 +1,8 @@
 # exercise: 9
 # wrong
-# where: backward, line 15
+# where: backward, line 16
 # mend: the whole order
+# names: M56
 
 from e08_toposort import toposort
 

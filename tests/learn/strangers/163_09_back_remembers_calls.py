@@ -1,7 +1,8 @@
 # exercise: 9
 # wrong
-# where: backward, line 13
+# where: backward, line 14
 # mend: no memory of calls before
+# names: none
 
 from e08_toposort import toposort
 

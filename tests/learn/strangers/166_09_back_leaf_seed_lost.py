@@ -1,7 +1,8 @@
 # exercise: 9
 # wrong
-# where: backward, line 15
+# where: backward, line 16
 # mend: a leaf that is the root gets 1 as well
+# names: M08
 
 from e08_toposort import toposort
 

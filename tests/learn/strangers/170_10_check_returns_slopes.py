@@ -1,7 +1,8 @@
 # exercise: 10
 # wrong
-# where: gradcheck, line 20
+# where: gradcheck, line 21
 # mend: the places, not the values
+# names: none
 
 def gradcheck(f, xs):
     h = 1e-5

@@ -1,7 +1,8 @@
 # exercise: 10
 # wrong
-# where: gradcheck, line 17
+# where: gradcheck, line 18
 # mend: continue, not break
+# names: G7
 
 def gradcheck(f, xs):
     h = 1e-5

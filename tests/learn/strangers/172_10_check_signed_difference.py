@@ -1,7 +1,8 @@
 # exercise: 10
 # wrong
-# where: gradcheck, line 19
+# where: gradcheck, line 20
 # mend: abs of the difference
+# names: G3
 
 def gradcheck(f, xs):
     h = 1e-5

@@ -1,7 +1,8 @@
 # exercise: 10
 # wrong
-# where: gradcheck, line 21
+# where: gradcheck, line 22
 # mend: return after the loop
+# names: G12 | R2 | returned inside the loop
 
 def gradcheck(f, xs):
     h = 1e-5

@@ -1,7 +1,8 @@
 # exercise: 10
 # wrong
-# where: gradcheck, line 13
+# where: gradcheck, line 14
 # mend: a copy in each round
+# names: D8 | D14 | argument changed
 
 def gradcheck(f, xs):
     h = 1e-5

@@ -1,7 +1,8 @@
 # exercise: 10
 # wrong
-# where: gradcheck, line 21
+# where: gradcheck, line 22
 # mend: a list of places
+# names: none
 
 def gradcheck(f, xs):
     h = 1e-5

@@ -1,7 +1,8 @@
 # exercise: 10
 # wrong
-# where: gradcheck, line 7
+# where: gradcheck, line 8
 # mend: a small h
+# names: none
 
 def gradcheck(f, xs):
     h = 0.1

@@ -1,7 +1,8 @@
 # exercise: 10
 # wrong
-# where: gradcheck, line 17
+# where: gradcheck, line 18
 # mend: relative to the size of the slopes
+# names: G13 | G6
 
 def gradcheck(f, xs):
     h = 1e-5

@@ -1,7 +1,8 @@
 # exercise: 10
 # wrong
-# where: broken, line 56
+# where: broken, line 57
 # mend: the broken ones
+# names: none
 
 def gradcheck(f, xs):
     h = 1e-5

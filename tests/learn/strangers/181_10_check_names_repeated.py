@@ -1,7 +1,8 @@
 # exercise: 10
 # wrong
-# where: broken, line 54
+# where: broken, line 55
 # mend: each name once
+# names: none
 
 def gradcheck(f, xs):
     h = 1e-5

@@ -1,7 +1,8 @@
 # exercise: 10
 # wrong
-# where: gradcheck, line 19
+# where: gradcheck, line 20
 # mend: a ten-thousandth
+# names: G11
 
 def gradcheck(f, xs):
     h = 1e-5

@@ -1,7 +1,8 @@
 # exercise: 11
 # wrong
-# where: Layer.__init__, line 29
+# where: Layer.__init__, line 30
 # mend: a new Neuron each time
+# names: N4
 
 import random
 

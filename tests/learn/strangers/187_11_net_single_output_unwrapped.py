@@ -1,7 +1,8 @@
 # exercise: 11
 # wrong
-# where: Layer.__call__, line 33
+# where: Layer.__call__, line 34
 # mend: a list, also with one output
+# names: wrong shape
 
 import random
 

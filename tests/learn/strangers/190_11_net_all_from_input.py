@@ -1,7 +1,8 @@
 # exercise: 11
 # wrong
-# where: MLP.__init__, line 41
+# where: MLP.__init__, line 42
 # mend: layer i starts at sizes[i]
+# names: N7
 
 import random
 

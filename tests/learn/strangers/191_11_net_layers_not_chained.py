@@ -1,7 +1,8 @@
 # exercise: 11
 # wrong
-# where: MLP.__call__, line 45
+# where: MLP.__call__, line 46
 # mend: xs of the layer before
+# names: N8
 
 import random
 

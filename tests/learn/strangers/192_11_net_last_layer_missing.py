@@ -1,7 +1,8 @@
 # exercise: 11
 # wrong
-# where: MLP.__init__, line 41
+# where: MLP.__init__, line 42
 # mend: range(len(nouts))
+# names: N11
 
 import random
 

@@ -1,7 +1,8 @@
 # exercise: 11
 # wrong
-# where: Layer.parameters, line 35
+# where: Layer.parameters, line 36
 # mend: one flat list
+# names: wrong shape
 
 import random
 

@@ -1,7 +1,8 @@
 # exercise: 11
 # wrong
-# where: Neuron.parameters, line 25
+# where: Neuron.parameters, line 26
 # mend: + and not +=
+# names: none
 
 import random
 

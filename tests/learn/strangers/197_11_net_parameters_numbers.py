@@ -1,7 +1,8 @@
 # exercise: 11
 # wrong
-# where: Neuron.parameters, line 24
+# where: Neuron.parameters, line 25
 # mend: Values, not numbers
+# names: number for a Value
 
 import random
 

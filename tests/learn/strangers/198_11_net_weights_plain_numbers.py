@@ -1,7 +1,8 @@
 # exercise: 11
 # wrong
-# where: Neuron.__init__, line 13
+# where: Neuron.__init__, line 14
 # mend: Values as weights
+# names: number for a Value
 
 import random
 

@@ -1,7 +1,8 @@
 # exercise: 11
 # wrong
-# where: Neuron.__call__, line 20
+# where: Neuron.__call__, line 21
 # mend: the bias once
+# names: none
 
 import random
 

@@ -1,7 +1,8 @@
 # exercise: 11
 # wrong
-# where: Neuron.__call__, line 21
+# where: Neuron.__call__, line 22
 # mend: tanh once, after the sum
+# names: none
 
 import random
 

@@ -1,7 +1,8 @@
 # exercise: 11
 # wrong
-# where: MLP.__init__, line 40
+# where: MLP.__init__, line 41
 # mend: a new list
+# names: argument changed
 
 import random
 

@@ -1,7 +1,8 @@
 # exercise: 11
 # wrong
-# where: Neuron.__init__, line 17
+# where: Neuron.__init__, line 18
 # mend: weights belong to the object
+# names: none
 
 import random
 

@@ -1,7 +1,8 @@
 # exercise: 11
 # wrong
-# where: Neuron.__init__, line 12
+# where: Neuron.__init__, line 13
 # mend: a new random number for each weight
+# names: V28
 
 import random
 

@@ -1,7 +1,8 @@
 # exercise: 12
 # wrong
-# where: mse_loss, line 17
+# where: mse_loss, line 18
 # mend: a Value, not its data
+# names: number for a Value
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 12
 # wrong
-# where: mse_loss, line 15
+# where: mse_loss, line 16
 # mend: the square
+# names: L3
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 12
 # wrong
-# where: mse_gradient, line 22
+# where: mse_gradient, line 23
 # mend: 2 (p - t), without a square
+# names: none
 
 import math
 

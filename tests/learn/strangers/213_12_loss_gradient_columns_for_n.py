@@ -1,7 +1,8 @@
 # exercise: 12
 # wrong
-# where: mse_gradient, line 21
+# where: mse_gradient, line 22
 # mend: rows times columns
+# names: none
 
 import math
 

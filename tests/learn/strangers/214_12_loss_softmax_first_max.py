@@ -1,7 +1,8 @@
 # exercise: 12
 # wrong
-# where: softmax, line 27
+# where: softmax, line 28
 # mend: the largest of this row
+# names: none
 
 import math
 

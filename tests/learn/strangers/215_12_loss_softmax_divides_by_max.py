@@ -1,7 +1,8 @@
 # exercise: 12
 # wrong
-# where: softmax, line 29
+# where: softmax, line 30
 # mend: subtract the largest
+# names: none
 
 import math
 

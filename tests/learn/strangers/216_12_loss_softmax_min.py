@@ -1,7 +1,8 @@
 # exercise: 12
 # wrong
-# where: softmax, line 28
+# where: softmax, line 29
 # mend: max for min
+# names: V22
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 12
 # wrong
-# where: softmax, line 31
+# where: softmax, line 32
 # mend: the sum of this row
+# names: none
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 12
 # wrong
-# where: softmax, line 31
+# where: softmax, line 32
 # mend: Values that remember
+# names: M45
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 12
 # wrong
-# where: cross_entropy_gradient, line 50
+# where: cross_entropy_gradient, line 51
 # mend: the whole difference divided by N
+# names: V16
 
 import math
 

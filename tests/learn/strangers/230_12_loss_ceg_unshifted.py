@@ -1,7 +1,8 @@
 # exercise: 12
 # wrong
-# where: cross_entropy_gradient, line 47
+# where: cross_entropy_gradient, line 48
 # mend: subtract the largest of the row
+# names: V22
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 12
 # wrong
-# where: cross_entropy_gradient, line 50
+# where: cross_entropy_gradient, line 51
 # mend: a new list, not the argument
+# names: C6 | argument changed
 
 import math
 

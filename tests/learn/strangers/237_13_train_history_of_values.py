@@ -1,7 +1,8 @@
 # exercise: 13
 # wrong
-# where: train, line 19
+# where: train, line 20
 # mend: w.data, not w
+# names: T12 | Value for a number
 
 from e07_value import Value
 from e09_backward import backward

@@ -1,7 +1,8 @@
 # exercise: 13
 # wrong
-# where: train, line 12
+# where: train, line 13
 # mend: range(most)
+# names: T9
 
 from e07_value import Value
 from e09_backward import backward

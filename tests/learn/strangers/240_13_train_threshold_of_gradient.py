@@ -1,7 +1,8 @@
 # exercise: 13
 # wrong
-# where: train, line 16
+# where: train, line 17
 # mend: the loss, not the gradient
+# names: none
 
 from e07_value import Value
 from e09_backward import backward

@@ -1,7 +1,8 @@
 # exercise: 13
 # wrong
-# where: train, line 14
+# where: train, line 15
 # mend: all the examples in each step
+# names: T11
 
 from e07_value import Value
 from e09_backward import backward

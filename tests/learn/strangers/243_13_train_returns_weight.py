@@ -1,7 +1,8 @@
 # exercise: 13
 # wrong
-# where: train, line 20
+# where: train, line 21
 # mend: the list
+# names: T15
 
 from e07_value import Value
 from e09_backward import backward

@@ -1,7 +1,8 @@
 # exercise: 13
 # wrong
-# where: train, line 20
+# where: train, line 21
 # mend: return after the loop
+# names: R2 | returned inside the loop
 
 from e07_value import Value
 from e09_backward import backward

@@ -1,7 +1,8 @@
 # exercise: 13
 # wrong
-# where: train, line 18
+# where: train, line 19
 # mend: the argument lr
+# names: none
 
 from e07_value import Value
 from e09_backward import backward

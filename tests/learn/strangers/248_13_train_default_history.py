@@ -1,7 +1,8 @@
 # exercise: 13
 # wrong
-# where: train, line 10
+# where: train, line 11
 # mend: a new list in each call
+# names: none
 
 from e07_value import Value
 from e09_backward import backward

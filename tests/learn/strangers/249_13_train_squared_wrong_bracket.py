@@ -1,7 +1,8 @@
 # exercise: 13
 # wrong
-# where: train, line 13
+# where: train, line 14
 # mend: (w x - y) squared
+# names: none
 
 from e07_value import Value
 from e09_backward import backward

@@ -1,7 +1,8 @@
 # exercise: 13
 # wrong
-# where: train, line 14
+# where: train, line 15
 # mend: below the threshold
+# names: T8
 
 from e07_value import Value
 from e09_backward import backward

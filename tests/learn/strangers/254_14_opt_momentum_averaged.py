@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: sgd_momentum, line 11
+# where: sgd_momentum, line 12
 # mend: v = momentum v + g, without 1 - momentum
+# names: O2
 
 import math
 

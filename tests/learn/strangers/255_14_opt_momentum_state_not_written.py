@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: sgd_momentum, line 11
+# where: sgd_momentum, line 12
 # mend: state["v"] = v
+# names: O1
 
 import math
 

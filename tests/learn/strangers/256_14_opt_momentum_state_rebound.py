@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: sgd_momentum, line 11
+# where: sgd_momentum, line 12
 # mend: write into state, do not rebind it
+# names: O1
 
 import math
 

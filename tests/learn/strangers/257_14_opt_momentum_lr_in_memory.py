@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: sgd_momentum, line 11
+# where: sgd_momentum, line 12
 # mend: lr at the step, not in v for ever
+# names: none
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: sgd_momentum, line 12
+# where: sgd_momentum, line 13
 # mend: lr * v alone
+# names: O3
 
 import math
 

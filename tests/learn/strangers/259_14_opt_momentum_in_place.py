@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: sgd_momentum, line 13
+# where: sgd_momentum, line 14
 # mend: a new list; weights is left alone
+# names: argument changed
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: rmsprop, line 17
+# where: rmsprop, line 18
 # mend: decay at the old mean
+# names: O9
 
 import math
 

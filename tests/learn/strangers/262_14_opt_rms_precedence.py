@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: rmsprop, line 17
+# where: rmsprop, line 18
 # mend: brackets around 1 - decay
+# names: none
 
 import math
 

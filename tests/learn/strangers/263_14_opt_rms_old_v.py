@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: rmsprop, line 18
+# where: rmsprop, line 19
 # mend: the new v in the step
+# names: O8
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: rmsprop, line 16
+# where: rmsprop, line 17
 # mend: memory starts at 0
+# names: none
 
 import math
 

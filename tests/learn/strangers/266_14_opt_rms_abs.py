@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: rmsprop, line 17
+# where: rmsprop, line 18
 # mend: g ** 2, the root later
+# names: none
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: adam, line 30
+# where: adam, line 31
 # mend: eps outside of the root
+# names: none
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: adam, line 29
+# where: adam, line 30
 # mend: V is corrected before eps is added
+# names: none
 
 import math
 

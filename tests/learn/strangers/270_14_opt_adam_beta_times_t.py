@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: adam, line 28
+# where: adam, line 29
 # mend: beta1 ** t
+# names: none
 
 import math
 

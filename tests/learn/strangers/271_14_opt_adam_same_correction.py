@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: adam, line 29
+# where: adam, line 30
 # mend: beta2 for V
+# names: none
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: adam, line 28
+# where: adam, line 29
 # mend: remember m, not M
+# names: A6
 
 import math
 

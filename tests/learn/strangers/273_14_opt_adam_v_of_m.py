@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: adam, line 25
+# where: adam, line 26
 # mend: g * g, not m
+# names: none
 
 import math
 

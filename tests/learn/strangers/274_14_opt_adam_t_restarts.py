@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: adam, line 22
+# where: adam, line 23
 # mend: t is kept in state
+# names: A2
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: adam, line 25
+# where: adam, line 26
 # mend: two lists, one for m and one for v
+# names: none
 
 import math
 

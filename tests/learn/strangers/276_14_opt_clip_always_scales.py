@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: clip_norm, line 36
+# where: clip_norm, line 37
 # mend: only if it is too long
+# names: O10
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: clip_norm, line 35
+# where: clip_norm, line 36
 # mend: √ of the sum of squares
+# names: O12
 
 import math
 

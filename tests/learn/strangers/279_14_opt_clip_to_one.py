@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: clip_norm, line 38
+# where: clip_norm, line 39
 # mend: to length limit, not 1
+# names: O13
 
 import math
 

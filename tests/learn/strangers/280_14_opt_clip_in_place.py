@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: clip_norm, line 39
+# where: clip_norm, line 40
 # mend: a new list
+# names: argument changed
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 14
 # wrong
-# where: l2, line 42
+# where: l2, line 43
 # mend: w, the gradient of the penalty
+# names: O17
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: squared_error, line 10
+# where: squared_error, line 11
 # mend: the mean
+# names: V1
 
 import numpy as np
 

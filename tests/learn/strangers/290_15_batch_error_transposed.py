@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: squared_error, line 10
+# where: squared_error, line 11
 # mend: targets as a column, or predictions flat
+# names: V23 | wrong shape
 
 import numpy as np
 

@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: squared_error, line 10
+# where: squared_error, line 11
 # mend: column 0 for row 0
+# names: none
 
 import numpy as np
 

@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: forward, line 14
+# where: forward, line 15
 # mend: the bias inside tanh
+# names: none
 
 import numpy as np
 

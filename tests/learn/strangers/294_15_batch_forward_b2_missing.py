@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: forward, line 15
+# where: forward, line 16
 # mend: + b2
+# names: B3
 
 import numpy as np
 

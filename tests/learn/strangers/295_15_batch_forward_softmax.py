@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: forward, line 17
+# where: forward, line 18
 # mend: logits, no softmax
+# names: none
 
 import numpy as np
 

@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: gradients, line 22
+# where: gradients, line 23
 # mend: the maximum of each row
+# names: none
 
 import numpy as np
 

@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: gradients, line 22
+# where: gradients, line 23
 # mend: axis=1
+# names: none
 
 import numpy as np
 

@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: gradients, line 22
+# where: gradients, line 23
 # mend: subtract the largest of the row
+# names: V22
 
 import numpy as np
 

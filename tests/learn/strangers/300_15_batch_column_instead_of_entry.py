@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: gradients, line 24
+# where: gradients, line 25
 # mend: arange(N) beside classes
+# names: none
 
 import numpy as np
 

@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: gradients, line 25
+# where: gradients, line 26
 # mend: by N
+# names: L6
 
 import numpy as np
 

@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: gradients, line 31
+# where: gradients, line 32
 # mend: the sum: 1/N is in d_logits
+# names: V6
 
 import numpy as np
 

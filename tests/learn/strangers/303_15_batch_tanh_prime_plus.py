@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: gradients, line 26
+# where: gradients, line 27
 # mend: 1 - hidden**2
+# names: none
 
 import numpy as np
 

@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: gradients, line 26
+# where: gradients, line 27
 # mend: hidden is the tanh already
+# names: none
 
 import numpy as np
 

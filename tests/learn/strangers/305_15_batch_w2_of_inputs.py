@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: gradients, line 30
+# where: gradients, line 31
 # mend: hidden, not d of it
+# names: none
 
 import numpy as np
 

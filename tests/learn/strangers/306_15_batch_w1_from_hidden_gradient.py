@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: gradients, line 28
+# where: gradients, line 29
 # mend: through tanh first
+# names: V26
 
 import numpy as np
 

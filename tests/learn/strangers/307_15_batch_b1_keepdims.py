@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: gradients, line 29
+# where: gradients, line 30
 # mend: shape (H,)
+# names: wrong shape
 
 import numpy as np
 

@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: gradients, line 31
+# where: gradients, line 32
 # mend: axis=0
+# names: V8 | V9
 
 import numpy as np
 

@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: step, line 38
+# where: step, line 39
 # mend: new arrays, the old ones stay
+# names: argument changed
 
 import numpy as np
 

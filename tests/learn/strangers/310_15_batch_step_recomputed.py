@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: step, line 38
+# where: step, line 39
 # mend: all gradients at the old parameters
+# names: V24
 
 import numpy as np
 

@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: step, line 37
+# where: step, line 38
 # mend: the biases as well
+# names: none
 
 import numpy as np
 

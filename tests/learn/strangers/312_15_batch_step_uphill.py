@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: step, line 37
+# where: step, line 38
 # mend: minus
+# names: T3
 
 import numpy as np
 

@@ -1,7 +1,8 @@
 # exercise: 15
 # wrong
-# where: step, line 39
+# where: step, line 40
 # mend: the parameters
+# names: none
 
 import numpy as np
 

@@ -1,7 +1,8 @@
 # exercise: 16
 # wrong
-# where: test_relu_at_zero, line 97 | TESTS | the file
+# where: test_relu_at_zero, line 98 | TESTS | the file
 # mend: no test at the kink
+# names: K8 | K2
 
 import math
 

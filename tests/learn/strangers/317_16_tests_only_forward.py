@@ -1,7 +1,8 @@
 # exercise: 16
 # wrong
-# where: TESTS, line 10 | the file
+# where: test_plus, line 11 | TESTS | the file
 # mend: look at grad as well
+# names: K7
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 16
 # wrong
-# where: TESTS, line 94 | the file
+# where: TESTS, line 95 | the file
 # mend: TESTS of all tests
+# names: K6 | K10
 
 import math
 

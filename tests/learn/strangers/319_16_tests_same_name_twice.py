@@ -1,7 +1,8 @@
 # exercise: 16
 # wrong
-# where: test_arithmetic, line 41 | TESTS | the file
+# where: test_arithmetic, line 42 | TESTS | the file
 # mend: a name for each test
+# names: K10
 
 import math
 

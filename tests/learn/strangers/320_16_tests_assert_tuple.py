@@ -1,7 +1,8 @@
 # exercise: 16
 # wrong
-# where: test_all, line 10 | TESTS | the file
+# where: test_all, line 11 | TESTS | the file
 # mend: assert without brackets around both
+# names: K1
 
 def test_all(Value):
     a, b = Value(2.0), Value(3.0)

@@ -1,7 +1,8 @@
 # exercise: 16
 # wrong
-# where: test_twice, line 83 | TESTS | the file
+# where: test_twice, line 84 | TESTS | the file
 # mend: leaves add up over two calls
+# names: K8
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 16
 # wrong
-# where: test_parents, line 96 | TESTS | the file
+# where: test_parents, line 97 | TESTS | the file
 # mend: data and grad only
+# names: K9
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 16
 # wrong
-# where: test_tanh, line 18 | test_mul, line 12
+# where: test_tanh, line 19 | test_mul, line 13
 # mend: assert for return
+# names: K1
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 16
 # wrong
-# where: check, line 22 | TESTS | the file
+# where: check, line 23 | TESTS | the file
 # mend: no try around the assertions
+# names: K1
 
 import math
 

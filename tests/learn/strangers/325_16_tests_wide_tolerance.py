@@ -1,7 +1,8 @@
 # exercise: 16
 # wrong
-# where: check, line 19 | TESTS | the file
+# where: check, line 20 | TESTS | the file
 # mend: a narrow tolerance
+# names: K3 | K1
 
 import math
 

@@ -1,7 +1,8 @@
 # exercise: 16
 # wrong
-# where: test_consistent, line 11 | TESTS | the file
+# where: test_consistent, line 12 | TESTS | the file
 # mend: an expected value from elsewhere
+# names: K1
 
 def test_consistent(Value):
     for x in (0.5, 2.0, -3.0):

@@ -1,7 +1,8 @@
 # exercise: 17
 # wrong
-# where: loss, line 48
+# where: loss, line 49
 # mend: label - score, not label times score
+# names: none
 
 import math
 import random

@@ -1,7 +1,8 @@
 # exercise: 17
 # wrong
-# where: loss, line 48
+# where: loss, line 49
 # mend: labels are 1 and -1
+# names: none
 
 import math
 import random

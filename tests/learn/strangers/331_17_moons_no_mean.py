@@ -1,7 +1,8 @@
 # exercise: 17
 # wrong
-# where: loss, line 49
+# where: loss, line 50
 # mend: divided by the number of points
+# names: none
 
 import math
 import random

@@ -1,7 +1,8 @@
 # exercise: 17
 # wrong
-# where: train, line 54
+# where: train, line 55
 # mend: point i % n
+# names: none
 
 import math
 import random

@@ -1,7 +1,8 @@
 # exercise: 17
 # wrong
-# where: train, line 54
+# where: train, line 55
 # mend: i counts from 0
+# names: none
 
 import math
 import random

@@ -1,7 +1,8 @@
 # exercise: 17
 # wrong
-# where: train, line 53
+# where: train, line 54
 # mend: steps of them
+# names: none
 
 import math
 import random

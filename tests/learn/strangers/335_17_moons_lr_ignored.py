@@ -1,7 +1,8 @@
 # exercise: 17
 # wrong
-# where: train, line 60
+# where: train, line 61
 # mend: lr for 0.05
+# names: none
 
 import math
 import random

@@ -1,7 +1,8 @@
 # exercise: 17
 # wrong
-# where: Net.parameters, line 37 | network | the file
+# where: Net.parameters, line 38 | network | the file
 # mend: every parameter
+# names: N5
 
 import math
 import random

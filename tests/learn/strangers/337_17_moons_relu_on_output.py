@@ -1,7 +1,8 @@
 # exercise: 17
 # wrong
-# where: Net.__call__, line 34 | network | the file
+# where: Net.__call__, line 35 | network | the file
 # mend: the score without relu
+# names: none
 
 import math
 import random

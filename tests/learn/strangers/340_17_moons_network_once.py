@@ -1,7 +1,8 @@
 # exercise: 17
 # wrong
-# where: network, line 41
+# where: network, line 42
 # mend: a new network in each call
+# names: none
 
 import math
 import random

@@ -1,7 +1,8 @@
 # exercise: 17
 # wrong
-# where: network, line 43
+# where: network, line 44
 # mend: seed in network()
+# names: Q1
 
 import math
 import random

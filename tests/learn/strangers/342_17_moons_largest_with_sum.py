@@ -1,7 +1,8 @@
 # exercise: 17
 # wrong
-# where: ANSWERS, line 64
+# where: ANSWERS, line 65
 # mend: before adding up: what one node sent
+# names: Q4
 
 import math
 import random

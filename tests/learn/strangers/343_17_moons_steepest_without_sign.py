@@ -1,7 +1,8 @@
 # exercise: 17
 # wrong
-# where: ANSWERS, line 68
+# where: ANSWERS, line 69
 # mend: with its sign
+# names: none
 
 import math
 import random

@@ -1,7 +1,8 @@
 # exercise: 17
 # wrong
-# where: ANSWERS, line 65
+# where: ANSWERS, line 66
 # mend: the output layer's parameters as well
+# names: none
 
 import math
 import random

@@ -1,7 +1,8 @@
 # exercise: 17
 # wrong
-# where: ANSWERS, line 66
+# where: ANSWERS, line 67
 # mend: both points count
+# names: none
 
 import math
 import random

@@ -1,7 +1,8 @@
 # exercise: 17
 # wrong
-# where: ANSWERS, line 67
+# where: ANSWERS, line 68
 # mend: biases count as well
+# names: none
 
 import math
 import random
