@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from autograd.learn.cases import named
 from autograd.learn.checking import check as checks
 from autograd.learn.checking.check import CRASHED, NOT_STARTED, PASSED, WRONG, Result
 from autograd.learn.checking.misconceptions import BUGS
@@ -42,6 +43,8 @@ def print_hiding(course: Course, folder: Path) -> None:
 
 def mend_progress(course: Course) -> None:
     """Mend a damaged progress file and say so, where errors go: what is printed may be read by a program."""
+    if course.trouble:
+        console.print_error(course.trouble)
     progress = course.progress
     progress.mend()
     if progress.trouble == "progress_damaged":
@@ -175,7 +178,7 @@ def check(
 
 def checked(course: Course, exercise: Exercise, path: Path, using: str | None = None) -> Result:
     """Check an exercise, and save the result in the progress."""
-    result = checks.check(exercise, path, using, course.progress.passed())
+    result = named(checks.check(exercise, path, using, course.progress.passed()), course.mistakes)
     course.progress.checked(exercise.name, result.state, result.bug, result.located_in)
     return result
 
@@ -341,7 +344,7 @@ def progress(course: Course, folders: list[Path], export: str | None) -> int:
 
 def _legend(course: Course, rows: list[Row]) -> None:
     """Print the meaning of the mistakes' ids."""
-    ids = dict.fromkeys(bug for row in rows for bug in row["diagnoses"] if bug in BUGS)
+    ids = dict.fromkeys(bug for row in rows for bug in row["diagnoses"] if bug in BUGS or bug in course.words.private)
     if ids:
         console.print_lines()
     for bug in ids:
