@@ -73,9 +73,10 @@ def test_the_four_states_have_their_exit_codes(exercises, learn):
 def test_a_mistake_is_named_with_evidence_and_what_to_do(exercises, learn):
     write(exercises, M13)
     status, said = learn("check", 4)
-    verdict, sentence, *evidence = said.strip().split("\n\n")
+    verdict, place, sentence, *evidence = said.strip().split("\n\n")
     assert status == 1
     assert verdict.startswith("✗ Exercise 4")
+    assert place == "With the reference's mul_rule, everything passes: the mistake is there."
     assert sentence.startswith("M13  ")
     assert re.search(r"pull\w*\(7.0\)", said)
     assert re.search(r"yours +[-0-9., ]+\n +expected \(by nudging\) +[-0-9., ]+\n", said)
@@ -257,7 +258,7 @@ def test_later_exercises_run_on_yours_or_on_the_reference(exercises, learn):
     status, said = learn("check", 9, "--using", "mine")
     assert status == 1
     assert "M13" in said
-    assert "It is in e04_rules.py" in said
+    assert "With the reference's mul_rule in e04_rules.py" in said
     assert "check 4" in said
     write(exercises, value.source().replace("self.grad = 0.0", "self.grad = 0.25"), value)
     write(exercises, RIGHT)

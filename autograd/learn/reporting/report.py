@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd.learn.checking import check as checks
 from autograd.learn.checking.check import NOT_STARTED, PASSED, Result
+from autograd.learn.checking.locate import Location
 from autograd.learn.exercises.probes import Outcome, same
 from autograd.learn.reporting.texts import Words, page
 
@@ -37,7 +38,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Report:
-    """The four parts of a message; notes are short lines after the evidence."""
+    """The parts of a message: place says where the mistake is, notes are short lines after the evidence."""
 
     state: str
     verdict: str
@@ -46,6 +47,7 @@ class Report:
     notes: tuple[str, ...]
     action: str
     learnt: str = ""
+    place: str = ""
 
 
 def report(result: Result, words: Words, *, why: bool = False, action: str = "") -> Report:
@@ -67,6 +69,7 @@ def report(result: Result, words: Words, *, why: bool = False, action: str = "")
         tuple(_notes(result, words)),
         action,
         page(exercise.name, words.language).learnt if result.state == PASSED else "",
+        place=_place(result, words),
     )
 
 
@@ -81,6 +84,28 @@ def _verdict(result: Result, words: Words) -> str:
     if result.state == "wrong" and count:
         return words.say("verdict_wrong", count=count, all=total)
     return words.say("state_" + result.state.replace(" ", "_"))
+
+
+# ── the place ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _place(result: Result, words: Words) -> str:
+    """Where the mistake is, if that is news: in an exercise of one function it is known."""
+    own, names = result.exercise.name, result.exercise.names
+    if result.problem == "raised" and result.error and result.error.line:
+        return ""  # it says the line
+    if all(place.exercise == own and (place.function,) in (("",), names) for place in result.places):
+        return ""
+    key = "located" if result.located else "located_in_several"
+    return words.say(key, names=", ".join(_named(place, own, words) for place in result.places))
+
+
+def _named(place: Location, own: str, words: Words) -> str:
+    """A function, with its file if that is of another exercise; or a file."""
+    file, function = f"{place.exercise}.py", f"`{place.function}`"
+    if not place.function:
+        return file
+    return function if place.exercise == own else words.say("in_the_file", name=function, file=file)
 
 
 # ── the sentence ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -286,7 +311,7 @@ def _shortened(printed: str) -> list[str]:
 
 def _notes(result: Result, words: Words) -> Iterator[str]:
     """Short lines after the evidence: where the mistake is, how much is left, on what it was run."""
-    if result.located_in and result.problem != "earlier":
+    if result.located_in and result.problem != "earlier" and not result.places:
         yield words.say("in_file", file=f"{result.located_in}.py")
     if result.raised_in:
         yield words.say("raised_in", line=result.raised_in.line, file=Path(result.raised_in.file).name)
@@ -328,6 +353,7 @@ def as_data(result: Result, report: Report) -> Mapping[str, Any]:
         "probes": len(result.right),
         "error": result.error.to_dict() if result.error else None,
         "place": result.located_in or None,
+        "located": [asdict(place) for place in result.places],
         "own": list(result.own),
         "printed": result.printed,
     }
