@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -14,17 +13,17 @@ from autograd.core.graph import without_collector
 from autograd.learn.checking.diagnose import Diagnosis, diagnose
 from autograd.learn.checking.files import Unreadable, earlier, read_source, syntax_error, used
 from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong, outcome_and_graph
-from autograd.learn.checking.locate import Location
+from autograd.learn.checking.locate import Location, can_be_at
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.checking.process import Answer, run, search
-from autograd.learn.checking.trials import changed_units, imported
+from autograd.learn.checking.repair import Repair
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
 from autograd.learn.exercises.probes import Outcome, probe_outcome, same
 
 __all__ = ["LIMIT", "SEARCH", "Result", "Unreadable", "check", "earlier", "judge", "probe_seconds", "read_source"]
 
 Vector = Mapping[str, Outcome]
-SEARCH = 1.5  # seconds; a wrong answer is worth them, and a learner waits two
+SEARCH = 1.2  # seconds; with them a check of a wrong answer takes less than two
 LIMIT = 5.0  # seconds; a check takes 0.2, so that what takes longer has no end
 NOT_STARTED, CRASHED, WRONG, PASSED = "not started", "crashed", "wrong", "passed"
 UNWRITTEN = "NotImplementedError"
@@ -38,7 +37,8 @@ class Result:
     probes gave, the learner's and the reference's. error: what a crash ended with. raised_in: where it was raised, if
     in the file of an earlier exercise, which is called from there. missing: the names that are asked for and not there.
     own: the exercises of which the learner's files were used. located_in: the earlier one the mistake is in. places:
-    with the reference in place of these everything passes, and without any of them it does not.
+    with the reference in place of these everything passes, and without any of them it does not. repairs: with either of
+    these changes everything passes; with several places, with all of them.
     """
 
     exercise: Exercise
@@ -60,6 +60,7 @@ class Result:
     table: tuple[str, ...] = ()
     raised_in: Outcome | None = None
     places: tuple[Location, ...] = ()
+    repairs: tuple[Repair, ...] = ()
 
     @property
     def located(self) -> Location | None:
@@ -150,7 +151,9 @@ def check(
     searching()
     found = search(exercise, used(exercise, files), path.parent, wanted, wrong, search_seconds, meanwhile=judge_it)
     return _with_places(
-        replace(judged[0], places=found.places), with_own, {name: text for name, (text, _) in files.items()}
+        replace(judged[0], places=found.places, repairs=found.repairs),
+        with_own,
+        {name: text for name, (text, _) in files.items()},
     )
 
 
@@ -172,7 +175,7 @@ def _wanted(exercise: Exercise, answer: Answer) -> list[str]:
 def _with_places(result: Result, with_own: Callable[[Collection[str]], Answer], sources: Mapping[str, str]) -> Result:
     """The result with what follows from the places of its mistake: which file it is in, and no name from elsewhere."""
     if not result.places or result.state not in (WRONG, CRASHED) or result.problem == "earlier":
-        return _without_search(result, with_own)
+        return _without_search(replace(result, places=(), repairs=()), with_own)
     files = {place.exercise for place in result.places}
     earlier_file = min(files) if len(files) == 1 and result.exercise.name not in files else ""
     result = replace(_without_false_name(result, sources), located_in=earlier_file)
@@ -187,27 +190,10 @@ def _with_places(result: Result, with_own: Callable[[Collection[str]], Answer], 
 def _without_false_name(result: Result, sources: Mapping[str, str]) -> Result:
     """The result without the name of a mistake that cannot be where this one is."""
     diagnosis, place = result.diagnosis, result.located
-    if not (diagnosis and diagnosis.bug and place) or _can_be_at(
-        place, result.exercise.planted(diagnosis.bug), sources
-    ):
+    if not (diagnosis and diagnosis.bug and place) or can_be_at(place, result.exercise.planted(diagnosis.bug), sources):
         return result
     nameless = Diagnosis(None, False, diagnosis.wrong[0], diagnosis.wrong, len(diagnosis.wrong))
     return replace(result, diagnosis=nameless, graph=(), mark=None)
-
-
-def _can_be_at(place: Location, planted: Mapping[str, str], sources: Mapping[str, str]) -> bool:
-    """Whether a mistake can be at a place.
-
-    planted: exercise → the reference with the mistake. It can be in that file, in the same function; or in a later
-    file, which has a function of its own in place of that. sources: the learner's files.
-    """
-    for name, source in planted.items():
-        part, changed = Exercise(name), changed_units(Exercise(name).source(), source)
-        if name == place.exercise:
-            return place.function not in part.names or place.function in changed or not changed <= set(part.names)
-        if part in Exercise(place.exercise).needs:
-            return not changed or not changed <= set(imported(ast.parse(sources[place.exercise])))
-    return False
 
 
 def _without_search(result: Result, with_own: Callable[[Collection[str]], Answer]) -> Result:

@@ -11,10 +11,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from autograd.learn.checking.limits import TimeIsUp
-from autograd.learn.checking.trials import WHOLE, Replaced, Trials, Unit
+from autograd.learn.checking.trials import WHOLE, Replaced, Trials, Unit, changed_units, imported
 from autograd.learn.exercises.exercise import Exercise
 
-__all__ = ["Location", "locate", "reached"]
+__all__ = ["Location", "can_be_at", "locate", "reached"]
 
 Mends = Callable[[Collection[str]], bool]
 
@@ -126,3 +126,18 @@ def used_names(node: ast.AST) -> set[str]:
     """The names and attributes that a piece of code reads."""
     names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
     return names | {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+
+
+def can_be_at(place: Location, planted: Mapping[str, str], sources: Mapping[str, str]) -> bool:
+    """Whether a mistake can be at a place.
+
+    planted: exercise → the reference with the mistake. It can be in that file, in the same function; or in a later
+    file, which has a function of its own in place of that. sources: the learner's files.
+    """
+    for name, source in planted.items():
+        part, changed = Exercise(name), changed_units(Exercise(name).source(), source)
+        if name == place.exercise:
+            return place.function not in part.names or place.function in changed or not changed <= set(part.names)
+        if part in Exercise(place.exercise).needs:
+            return not changed or not changed <= set(imported(ast.parse(sources[place.exercise])))
+    return False

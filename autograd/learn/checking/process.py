@@ -17,12 +17,13 @@ from typing import Any
 
 from autograd.learn.checking.graphs import Node
 from autograd.learn.checking.locate import Location
+from autograd.learn.checking.repair import Repair
 from autograd.learn.exercises.exercise import FOLDER, Exercise
 from autograd.learn.exercises.probes import Outcome
 
 __all__ = ["Answer", "Found", "run", "search"]
 
-_TO_START = 1.0  # seconds on a busy machine, beside those of a search
+_TO_START = 0.4  # seconds, beside those of a search, which ends then whatever it does
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Found:
-    """What a search gave: the places of the mistake."""
+    """What a search gave: the places of the mistake, and what mends it."""
 
     places: tuple[Location, ...] = ()
+    repairs: tuple[Repair, ...] = ()
 
 
 def run(
@@ -81,7 +83,10 @@ def search(
     request |= {"wanted": list(wanted), "wrong": list(wrong), "for_search": seconds}
     output, _, _ = _told(request, meanwhile)
     messages = [json.loads(line) for line in output.splitlines() if line.endswith("}")]
-    return Found(tuple(Location(**place) for message in messages for place in message.get("places", ())))
+    return Found(
+        tuple(Location(**place) for message in messages for place in message.get("places", ())),
+        tuple(Repair(**message["repair"]) for message in messages if "repair" in message),
+    )
 
 
 def _request(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
 from autograd.learn.checking.locate import locate
+from autograd.learn.checking.repair import repairs
 from autograd.learn.checking.trials import Trials
 from autograd.learn.exercises.exercise import Exercise
 
@@ -20,9 +21,12 @@ def search(
     seconds: float,
     send: Callable[..., None],
 ) -> None:
-    """Send the places of the mistake as soon as they are known.
+    """Send the places of the mistake as soon as they are known, and then what mends it.
 
     files: the learner's, exercise → (source, path). wanted: the probes that are to be right. wrong: those that are not.
     """
     trials = Trials(exercise, files, wanted, wrong, seconds)
-    send(places=[asdict(place) for place in locate(trials)])
+    places = locate(trials)
+    send(places=[asdict(place) for place in places])
+    for repair in repairs(trials, places):
+        send(repair=asdict(repair))

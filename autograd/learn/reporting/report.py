@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.learn.checking import check as checks
 from autograd.learn.checking.check import NOT_STARTED, PASSED, Result
-from autograd.learn.checking.locate import Location
 from autograd.learn.exercises.probes import Outcome, same
+from autograd.learn.reporting.places import place_of, questions
 from autograd.learn.reporting.texts import Words, page
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Report:
     action: str
     learnt: str = ""
     place: str = ""
+    question: str = ""
 
 
 def report(result: Result, words: Words, *, why: bool = False, action: str = "") -> Report:
@@ -69,7 +70,8 @@ def report(result: Result, words: Words, *, why: bool = False, action: str = "")
         tuple(_notes(result, words)),
         action,
         page(exercise.name, words.language).learnt if result.state == PASSED else "",
-        place=_place(result, words),
+        place=place_of(result, words),
+        question="\n".join(questions(result, words)),
     )
 
 
@@ -86,28 +88,6 @@ def _verdict(result: Result, words: Words) -> str:
     return words.say("state_" + result.state.replace(" ", "_"))
 
 
-# ── the place ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _place(result: Result, words: Words) -> str:
-    """Where the mistake is, if that is news: in an exercise of one function it is known."""
-    own, names = result.exercise.name, result.exercise.names
-    if result.problem == "raised" and result.error and result.error.line:
-        return ""  # it says the line
-    if all(place.exercise == own and (place.function,) in (("",), names) for place in result.places):
-        return ""
-    key = "located" if result.located else "located_in_several"
-    return words.say(key, names=", ".join(_named(place, own, words) for place in result.places))
-
-
-def _named(place: Location, own: str, words: Words) -> str:
-    """A function, with its file if that is of another exercise; or a file."""
-    file, function = f"{place.exercise}.py", f"`{place.function}`"
-    if not place.function:
-        return file
-    return function if place.exercise == own else words.say("in_the_file", name=function, file=file)
-
-
 # ── the sentence ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -118,6 +98,8 @@ def _sentence(result: Result, words: Words) -> str:
     if result.state == PASSED:
         return words.say("kink", bug=result.bug, sentence=words.bug(result.bug)) if result.bug else ""
     if result.bug is None or result.diagnosis is None:
+        if result.repairs:
+            return ""  # the question says more
         return words.say("not_sure")
     sentence = words.bug(result.bug)
     if is_by_hand(result.exercise.probes[result.probe]):
@@ -354,6 +336,7 @@ def as_data(result: Result, report: Report) -> Mapping[str, Any]:
         "error": result.error.to_dict() if result.error else None,
         "place": result.located_in or None,
         "located": [asdict(place) for place in result.places],
+        "repairs": [asdict(repair) for repair in result.repairs],
         "own": list(result.own),
         "printed": result.printed,
     }
