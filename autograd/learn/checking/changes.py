@@ -192,7 +192,7 @@ def _numbers(node: ast.Constant) -> Iterator[tuple[str, ast.expr]]:
         yield "constant", ast.Constant(not x)
     elif isinstance(x, (int, float)):
         near = (x + 1, x - 1) if isinstance(x, int) or x.is_integer() else ()
-        yield from (("by one", ast.Constant(y)) for y in near)
+        yield from (("one off", ast.Constant(y)) for y in near)
         others = (-x, 0, 1, 2, 0.5, 2 * x, x / 2, 10 * x, x / 10, 1e-5, 1e-8, -1)
         yield from (("constant", ast.Constant(y)) for y in dict.fromkeys(others) if y not in (x, *near))
 
@@ -235,7 +235,7 @@ def _slices(node: ast.Subscript) -> Iterator[tuple[str, ast.expr]]:
         yield "order" if is_reversed else "copy", node.value
         if not is_reversed:
             for lower, upper in ((None, node.slice.upper), (node.slice.lower, None)):
-                yield "by one", ast.Subscript(node.value, ast.Slice(lower, upper), ast.Load())
+                yield "one off", ast.Subscript(node.value, ast.Slice(lower, upper), ast.Load())
 
 
 def _generators(node: ast.GeneratorExp) -> Iterator[tuple[str, ast.expr]]:
@@ -285,7 +285,7 @@ def _around(owner: ast.AST, field: str, node: ast.expr, scope: Scope) -> Iterato
         yield from (("copy", _called("list", node)), ("copy", _called("set", node)))
     yield "power", ast.BinOp(node, ast.Pow(), ast.Constant(2))
     if isinstance(owner, ast.Subscript):
-        yield from (("by one", ast.BinOp(node, op(), ast.Constant(1))) for op in (ast.Add, ast.Sub))
+        yield from (("one off", ast.BinOp(node, op(), ast.Constant(1))) for op in (ast.Add, ast.Sub))
     for atom in scope.atoms:
         yield "factor", ast.BinOp(node, ast.Mult(), atom)
         yield "factor", ast.BinOp(node, ast.Div(), atom)

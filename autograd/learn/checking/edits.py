@@ -16,7 +16,7 @@ KINDS = {
     "operator": 1,
     "swapped": 1,
     "comparison": 1,
-    "by one": 1,
+    "one off": 1,
     "accumulate": 1,
     "name": 2,
     "attribute": 2,

@@ -38,7 +38,7 @@ class Repair:
 def repairs(trials: Trials, places: Sequence[Location]) -> Iterator[Repair]:
     """The smallest edits with which everything passes.
 
-    At one place they are at most two, in different lines or of different kinds, and either will do. With two places it
+    At one place they are at most two, in different lines, and either will do. With two places it
     is one edit for each, and it takes both.
     """
     if not places or len(places) > 2 or any(_is_by_hand(place) for place in places):
@@ -53,13 +53,13 @@ def _is_by_hand(place: Location) -> bool:
 
 
 def _either(trials: Trials, place: Location) -> Iterator[Repair]:
-    known: set[tuple[int, str]] = set()
+    lines: set[int] = set()
     for together in Patcher(trials, place).mending():
         edit = together[0]
-        if (edit.line, edit.kind) not in known:
-            known.add((edit.line, edit.kind))
+        if edit.line not in lines:
+            lines.add(edit.line)
             yield _repair(place, edit)
-        if len(known) == 2:
+        if len(lines) == 2:
             return
 
 

@@ -71,7 +71,7 @@ def report(result: Result, words: Words, *, why: bool = False, action: str = "")
         action,
         page(exercise.name, words.language).learnt if result.state == PASSED else "",
         place=place_of(result, words),
-        question="\n".join(questions(result, words)),
+        question="" if result.problem == "raised" else "\n".join(questions(result, words)),
     )
 
 

@@ -12,6 +12,7 @@ from autograd.learn.checking.misconceptions import BUGS
 from autograd.learn.course import Course, LearnError, prog
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
 from autograd.learn.progress import FILE, Entry, Row, roll_up, unused
+from autograd.learn.reporting import places
 from autograd.learn.reporting import report as reports
 from autograd.learn.reporting.plain_text import COLOURS, SIGNS, as_text
 from autograd.learn.terminal import console
@@ -132,7 +133,8 @@ def check(
 ) -> int:
     """Check one exercise, or all with one line each."""
     chosen = course.exercises(which, everything)
-    results = [checked(course, exercise, path, using) for exercise, path in chosen]
+    seconds = 0.0 if everything and not as_json else checks.SEARCH  # one line has no room for what is found
+    results = [checked(course, exercise, path, using, seconds) for exercise, path in chosen]
     if as_json:
         data = [reports.as_data(result, report_of(course, result)) for result in results]
         console.print_lines(json.dumps(data if everything else data[0], ensure_ascii=False, indent=1))
@@ -145,9 +147,11 @@ def check(
     return max((STATUS[result.state] for result in results), key=(0, 2, 1, 3).index)
 
 
-def checked(course: Course, exercise: Exercise, path: Path, using: str | None = None) -> Result:
+def checked(
+    course: Course, exercise: Exercise, path: Path, using: str | None = None, search_seconds: float = checks.SEARCH
+) -> Result:
     """Check an exercise, and save the result in the progress."""
-    result = checks.check(exercise, path, using, course.progress.passed())
+    result = checks.check(exercise, path, using, course.progress.passed(), search_seconds=search_seconds)
     course.progress.checked(exercise.name, result.state, result.bug)
     return result
 
@@ -199,14 +203,18 @@ def _line(course: Course, result: Result) -> None:
 # ── hint, solution, reset, progress ─────────────────────────────────────────────────────────────────────────────────
 
 
-def hint(course: Course, which: str | None, *, again: bool = False) -> int:
-    """Show the next hint, or those already read."""
-    exercise, _ = course.chosen(which)
+def hint(course: Course, which: str | None, *, again: bool = False, line: bool = False) -> int:
+    """Show the next hint, after the kind of change that mends the file; or the hints already read, or the change."""
+    exercise, path = course.chosen(which)
+    if line:
+        return _change(course, exercise, path)
     hints = course.page(exercise).hints
     used = min(course.progress.entry(exercise.name)["tier"], len(hints))
     if used >= len(hints) and not again:
         console.print_wrapped(course.word("hints_used", count=len(hints), prog=prog(), number=exercise.number))
         return 0
+    if not again:
+        _kind_of_change(course, exercise, path)
     for tier in range(1, used + 1) if again else [used + 1]:
         console.print_wrapped(course.heading("hint", exercise, tier=tier, all=len(hints)), "1")
         console.print_text(f"\n{hints[tier - 1]}")
@@ -215,6 +223,26 @@ def hint(course: Course, which: str | None, *, again: bool = False) -> int:
         course.progress.hinted(exercise.name, used + 1)
         console.print_wrapped(course.word("hints_count", used=used + 1, all=len(hints)), "2")
         print_trouble(course)
+    return 0
+
+
+def _kind_of_change(course: Course, exercise: Exercise, path: Path) -> None:
+    """Print what kind of change mends the learner's file, if one is known."""
+    result = checks.check(exercise, path, passed=course.progress.passed())
+    for text in places.kinds(result, course.words):
+        console.print_wrapped(text)
+    if result.repairs:
+        console.print_wrapped(course.word("hint_line_offer", prog=prog(), number=exercise.number), "2")
+        console.print_lines()
+
+
+def _change(course: Course, exercise: Exercise, path: Path) -> int:
+    """Print the change that mends the learner's file, if one is known."""
+    result = checks.check(exercise, path, passed=course.progress.passed())
+    for text in places.changes(result, course.words):
+        console.print_text(text)
+    if not result.repairs:
+        console.print_wrapped(course.word("hint_line_none"))
     return 0
 
 
