@@ -3,8 +3,8 @@
     python -m benchmarks.names [--quick]
 
 `by hand` is the compiled loss of padded names and the optimizer's step in a plain loop; `by length` is fit for a model
-that does not say it is causal. All take the names in one order and must end with the same parameters; otherwise the exit
-status is 1. They take turns in one process; a step is the median of a turn, and ratios are computed in each round.
+that does not say it is causal. All take the names in one order and must end with the same parameters; otherwise the
+exit status is 1. They take turns in one process; a step is the median of a turn, and ratios are computed in each round.
 """
 
 from __future__ import annotations

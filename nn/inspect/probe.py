@@ -14,6 +14,7 @@ from autograd import Value
 from autograd.core.number_kinds import whole
 from autograd.util.arrays import Array, plain_array
 from autograd.util.printable import printable
+from nn.inspect.sequence_probe import SequenceProbe
 from nn.layers import MLP, Layer, Neuron, Sequential
 from nn.optim.optimizer import Optimizer
 from nn.running.data import Data
@@ -76,6 +77,7 @@ class ModelProbe:
         )  # fmt: skip
         self._output = RowFunction(self.model, self.values)
         self._activations = RowFunction(self._of_stages, self.values)
+        self._sequence = SequenceProbe.of(self.model, self.values, self._output, self.data, self.chosen)
 
     @functools.cached_property
     def _points(self) -> Array:
@@ -95,7 +97,7 @@ class ModelProbe:
         activations, outputs = self._of_neurons(numbers), self._over_the_range(numbers)
         return {
             "loss": loss, "gradient": gradient, "activations": activations, "outputs": outputs,
-            "answers": self._answers(numbers),
+            "answers": self._answers(numbers), "sequence": self._sequence and self._sequence.seen(numbers),
         }  # fmt: skip
 
     def _answers(self, numbers: Array) -> Array | None:
@@ -123,6 +125,7 @@ class ModelProbe:
                 "index": _spread(self.total, SAMPLES)[self._points].tolist(),
             },
             "samples": {"all": self.total, "used": len(self.data[0])},
+            "sequence": self._sequence and self._sequence.about(),
         }
 
     def _of_stages(self, x: Any) -> list[Any]:

@@ -145,8 +145,8 @@ class Snapshots:
         About the training there are: "model"; "loss", its name; "names", those of the parameters; "layers", each with
         its "name", "activation" and the indices of its "weights" and "biases", or None with the reason in "note";
         "sample", whose activations are kept; "points", part of the data, with "x" (None if an input has more than 16
-        numbers), "y" and "index"; "axes", the range of each input; "samples", the number of all and of those used; and
-        the "snapshots".
+        numbers), "y" and "index"; "axes", the range of each input; "samples", the number of all and of those used;
+        "sequence", the names of tokens of a model like ``nn.GPT``; and the "snapshots".
         """
         return _plain(self.arrays())  # type: ignore[no-any-return]
 
@@ -181,6 +181,8 @@ class Snapshot:
     None.
     answers: (samples, outputs), the outputs for the samples that are drawn, if there are more than two inputs.
     metrics: the metrics that ``fit`` computed after the epoch, by name.
+    sequence: of a model of tokens, as ``nn.GPT``, for the chosen sample: "attention", (heads, tokens, tokens), and the
+    "probabilities" of the next token, (tokens, vocabulary); and what the model "invented", five texts.
     """
 
     epoch: float
@@ -192,6 +194,7 @@ class Snapshot:
     outputs: Array | None = None
     answers: Array | None = None
     metrics: dict[str, float] | None = None
+    sequence: dict[str, Any] | None = None
 
     @property
     def is_whole(self) -> bool:

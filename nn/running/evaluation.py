@@ -177,12 +177,14 @@ def _first_of_sequences(model: Function, X: Array, lengths: Array) -> Any:
 def refuse_misfits(loss: Callable[..., Any], data: Data, output: object, name: str = "y") -> None:
     """Raise ValueError, naming it, for a target that the loss does not take. output: the model's, for a sample."""
     of_classes, y = ClassLoss.of(loss), data.y
+    classes: int = len(output[0]) if has_rows(output) else width(output) or 1  # type: ignore[index]
+    if of_classes is not None and of_classes.weight is not None and len(of_classes.weight) != classes:
+        raise ValueError(f"the model has {classes} logits, but the loss has {len(of_classes.weight)} class weights")
     if data.has_target_each and data.lengths is not None:  # instead of what the array is filled up with
         y = np.where(np.arange(y.shape[1]) < data.lengths[:, None], y, y[:, :1])
     if of_classes is None or not has_rows(output) or y.ndim != 2:
         refuse_targets(loss, y, width(output), name)
         return
-    classes = len(output[0])  # type: ignore[index]
     is_taken = (y >= 0) & (y < classes) & (y == y // 1) | (y == of_classes.ignore_index)
     for i, j in np.argwhere(~is_taken)[:1].tolist():
         raise ValueError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +60,7 @@ class Gradients:
         self._gradient = np.empty(len(parameters), dtype)
         self._sharded: Sharded | None = None
         self.reached: Array | None = None
-        self._is_known = False  # for every batch alike
+        self.is_known = False  # whether that is so for every batch
         self._record(model, loss, data)
         self._measured = self._of_sample
         if self._trained.depends_on_mode:
@@ -85,7 +85,7 @@ class Gradients:
             return self._of_sample.value_and_grad(batch, theta, None if len(theta) < _IN_PLACE else self._gradient)
         self.write(theta)
         loss, gradient = self._of_sample.value_and_grad(batch)
-        if not self._is_known:
+        if not self.is_known:
             self.reached = with_gradient(self.parameters)
         return loss, gradient
 
@@ -151,34 +151,25 @@ class Gradients:
             is_recorded = self._of_sample.compiles(*arrays, self._trained.masks(1, (0, 0, 0), self.dtype))
         if is_recorded:
             reached = self._of_sample.program.reached[: len(self.parameters)]
-            self.reached, self._is_known = None if reached.all() else reached, True
+            self.reached, self.is_known = None if reached.all() else reached, True
         elif engine == "compiled":
             self._of_sample.warn_if_eager("loss" if RowFunction(model).compiles(data.X) else "model")
 
 
 class GradientsByLength:
-    """The gradients of sequences of different lengths: each length has a program of its own.
+    """The gradients of sequences of different lengths, with the attributes of ``Gradients``, and its numbers.
 
-    The arguments and attributes are those of ``Gradients``, and the numbers, too. A batch has weights and, as one more
-    array, the lengths.
+    of: the gradients for each length. Each has programs of its own, or the eager engine serves them all.
+    has_target_each: whether a sequence has a target for each of its numbers.
+
+    A batch has weights and, as one more array, the lengths.
     """
 
-    def __init__(
-        self,
-        model: Function,
-        loss: Function,
-        data: Data,
-        parameters: list[Value],
-        engine: Engine,
-        dtype: str,
-        shards: tuple[Executor, int] | None,
-    ) -> None:
-        self.engine = engine
-        self._has_target_each = data.has_target_each
-        self._of: dict[int, Gradients] = {}
-        for length, _, part in replace(data, weight=_weight(data)).by_length():
-            self._of[length] = Gradients(model, loss, part, parameters, self.engine, dtype, shards)
-            self.engine = self._of[length].engine  # from the first that does not compile, all others are eager
+    def __init__(self, of: Mapping[int, Gradients], has_target_each: bool) -> None:
+        self._of, self._has_target_each = of, has_target_each
+        self._distinct = list(dict.fromkeys(of.values()))
+        self.engine: Engine = "eager" if any(x.engine == "eager" for x in self._distinct) else "compiled"
+        self.reached = _together(x.reached for x in self._distinct)
 
     def __call__(self, batch: Sequence[Array], theta: Array, seeds: Sequence[int]) -> tuple[float, Array]:
         """Compute a batch's mean loss, and its gradient with respect to theta, the trained parameters' numbers.
@@ -186,12 +177,16 @@ class GradientsByLength:
         seeds: the training's seed, the epoch and the step; with the length, they decide what Dropouts drop.
         """
         count, loss, gradient = len(batch[0]), 0.0, np.zeros_like(theta)
+        reached = []
         for length, part in self._parts(batch):
             part = _filled(part) if self.engine == "compiled" else part
             of_part, slope = self._of[length](part, theta, (*seeds, length))
             share = len(part[0]) / count
             loss += of_part * share
             gradient += slope * share
+            reached.append(self._of[length].reached)
+        if not all(x.is_known for x in self._distinct):
+            self.reached = _together(reached)
         return loss, gradient
 
     def mean_loss(self, batch: Sequence[Array], theta: Array) -> float:
@@ -211,34 +206,34 @@ class GradientsByLength:
     @property
     def drops(self) -> bool:
         """Whether the model has Dropouts, whose masks depend on the training's seed."""
-        return any(gradients.drops for gradients in self._of.values())
-
-    @property
-    def reached(self) -> Array | None:
-        """Which parameters the loss reaches at any length; None for all of them."""
-        reached = [gradients.reached for gradients in self._of.values()]
-        known = [x for x in reached if x is not None]
-        together = np.any(known, axis=0) if len(known) == len(reached) else None
-        return None if together is None or together.all() else together
+        return any(gradients.drops for gradients in self._distinct)
 
     @property
     def programs(self) -> tuple[Program, ...]:
         """The recorded programs; empty for the eager engine."""
-        return tuple(program for gradients in self._of.values() for program in gradients.programs)
+        return tuple(program for gradients in self._distinct for program in gradients.programs)
 
     def write(self, theta: Array) -> None:
         """Set the parameters' numbers to theta."""
-        next(iter(self._of.values())).write(theta)
+        self._distinct[0].write(theta)
 
     def close(self) -> None:
         """Close the executors that the shards created, if any."""
-        for gradients in self._of.values():
+        for gradients in self._distinct:
             gradients.close()
 
     def arrays(self, data: Data) -> list[Array]:
         """Return the arrays that a batch has rows of."""
         assert data.lengths is not None
         return [data.X, data.y, _weight(data), data.lengths]
+
+
+def _together(reached: Iterable[Array | None]) -> Array | None:
+    """Return which parameters are reached by any of these; None for all of them."""
+    several = list(reached)
+    known = [x for x in several if x is not None]
+    together = np.any(known, axis=0) if len(known) == len(several) else None
+    return None if together is None or together.all() else together
 
 
 def _weight(data: Data) -> Array:
@@ -274,8 +269,12 @@ def gradients_of(
         gradients = Gradients(model, loss, data, parameters, engine, dtype, shards)
         if gradients.engine == "compiled" or gradients.drops:  # masks are those of padded sequences on both engines
             return gradients
-        engine = "eager"  # as a warning has said
-    return GradientsByLength(model, loss, data, parameters, engine, dtype, shards)
+        return GradientsByLength(dict.fromkeys(np.unique(data.lengths).tolist(), gradients), data.has_target_each)
+    of: dict[int, Gradients] = {}
+    for length, _, part in replace(data, weight=_weight(data)).by_length():
+        of[length] = Gradients(model, loss, part, parameters, engine, dtype, shards)
+        engine = of[length].engine  # from the first that does not compile, all others are eager
+    return GradientsByLength(of, data.has_target_each)
 
 
 def _refuse_not_causal(model: Function, data: Data) -> None:

@@ -231,6 +231,19 @@ def test_what_a_dropout_drops_is_the_same_on_both_engines(causal):
     np.testing.assert_allclose(*ends, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("causal", [True, False])
+def test_a_model_that_does_not_compile_is_trained_eagerly_and_every_parameter_that_is_reached_moves(causal):
+    class Branching(Pairs):
+        def forward(self, tokens):
+            return [self.linear(self.table.weight[int(token)]) for token in tokens]  # an input has no int
+
+    wanted, model = Pairs(), Branching(causal)
+    trained(wanted, engine="eager", batch_size=None)
+    with pytest.warns(UserWarning, match="the model does not compile, so it runs eagerly"):
+        trained(model, batch_size=None)
+    np.testing.assert_allclose(numbers_of(model), numbers_of(wanted), rtol=1e-12)
+
+
 def test_a_checkpoint_knows_the_lengths(tmp_path: Path):
     nn.fit(Bag(), [[0, 0], [1]], [0, 1], loss="cross_entropy", epochs=1, checkpoint=tmp_path / "run.npz")
     with pytest.raises(nn.CheckpointError, match=r"  lengths +int64 \(2,\) \w+ in the file, not int64 \(2,\) \w+"):
@@ -311,6 +324,8 @@ REFUSED = [
      lambda: nn.predict(nn.GPT(5, 4, 2, context=3), [[1], [1, 2, 3, 4]])),
     ("not causal", ValueError, r"Follows\.causal is True, but the first outputs for a sequence change",
      lambda: trained(Follows())),
+    ("fewer class weights", ValueError, "the model has 5 logits, but the loss has 2 class weights",
+     lambda: trained(Pairs(), loss=nn.CrossEntropyLoss(weight=[1.0, 2.0]))),
     ("nothing counts", ValueError, "y has no target that counts",
      lambda: nn.fit(Pairs(), [[1, 2], [1]], [[-100, -100], [-100]], **CLASSES)),
     ("out of memory", ValueError, r"X\[300\] has length 1,000,000, the mean is 3,323",

@@ -319,7 +319,7 @@ def test_a_record_is_plain_data_and_no_part_of_a_checkpoint(history):
     record = history.snapshots.to_dict()
     assert json.loads(json.dumps(record)) == record
     assert set(record) == {
-        "model", "loss", "names", "layers", "note", "sample", "axes", "points", "samples", "snapshots",
+        "model", "loss", "names", "layers", "note", "sample", "axes", "points", "sequence", "samples", "snapshots",
     }  # fmt: skip
     assert "snapshots" not in history.to_dict()
     assert str(training_player(record)) == str(training_player(history)) == str(training_player(history.snapshots))

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from autograd.core.graph import without_collector
 from autograd.learn.checking.diagnose import Diagnosis, diagnose
-from autograd.learn.checking.files import Unreadable, earlier, read_source, syntax_error, used
+from autograd.learn.checking.files import Unreadable, earlier, read_source, syntax_error
 from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong, outcome_and_graph
 from autograd.learn.checking.locate import Location, can_be_at
 from autograd.learn.checking.misconceptions import bug_id
+from autograd.learn.checking.needed import without_unused
 from autograd.learn.checking.process import Answer, run, search
 from autograd.learn.checking.repair import Repair
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
@@ -123,19 +124,22 @@ def check(
     """The state of the exercise whose file this is.
 
     using: "mine" or "reference", for the earlier exercises it builds on; None takes the learner's files of those that
-    are listed as passed. seconds: after which it is stopped, 5 unless given. search_seconds: how long the place of a
+    are listed as passed. seconds: after which it is stopped; 5 unless given, or what the exercise allows.
+    search_seconds: how long the place of a
     mistake is looked for, 0 for not at all. searching: called when that begins.
     """
+    seconds = seconds or limit(exercise)
     unfit = _unfit(exercise, path)
     if unfit:
         return unfit
     source = read_source(path)
-    files = {exercise.name: (source, str(path.absolute())), **earlier(exercise, path.parent, using, passed)}
+    given = {exercise.name: (source, str(path.absolute())), **earlier(exercise, path.parent, using, passed)}
+    files = without_unused(exercise, given)
 
     def with_own(names: Collection[str]) -> Answer:
         """What these of the learner's files give, with the reference in place of the others."""
         some = {name: file for name, file in files.items() if name in names}
-        return run(exercise, some, path.parent, seconds or LIMIT, meanwhile=lambda: reference(exercise.name))
+        return run(exercise, some, path.parent, seconds, meanwhile=lambda: reference(exercise.name))
 
     answer = with_own(files)
     wanted = _wanted(exercise, answer)
@@ -149,7 +153,7 @@ def check(
         judge_it()
         return _without_search(judged[0], with_own)
     searching()
-    found = search(exercise, used(exercise, files), path.parent, wanted, wrong, search_seconds, meanwhile=judge_it)
+    found = search(exercise, files, path.parent, wanted, wrong, search_seconds, meanwhile=judge_it)
     return _with_places(
         replace(judged[0], places=found.places, repairs=found.repairs),
         with_own,
@@ -234,6 +238,11 @@ def _blamed(result: Result, with_own: Callable[[Collection[str]], Answer]) -> Re
         return result
     is_same = (alone.problem, error.error) == (result.problem, before.error)
     return replace(result, error=error, raised_in=before) if is_same else result
+
+
+def limit(exercise: Exercise) -> float:
+    """The seconds after which a check of the exercise is stopped."""
+    return max(LIMIT, exercise.seconds)
 
 
 # ── before it is run ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 
 from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.exercises.probes import Outcome
 
-__all__ = ["Unreadable", "earlier", "read_source", "syntax_error", "used"]
+__all__ = ["Unreadable", "earlier", "read_source", "syntax_error"]
 
 
 class Unreadable(Exception):
@@ -37,25 +36,6 @@ def syntax_error(source: str, path: str) -> Outcome | None:
     except (ValueError, MemoryError, RecursionError) as error:
         return Outcome(error=type(error).__name__, message=str(error), file=path)
     return None
-
-
-def used(exercise: Exercise, files: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
-    """Those of the learner's files that the exercise uses: its own, and what that or the probes need."""
-    is_built = "load_module" in exercise.source("check")  # engines, of all that it needs
-    text = "\n".join(exercise.probes.values())
-    waiting = [exercise.name, *(part.name for part in exercise.needs if is_built or _names_one(text, part))]
-    reached = set[str]()
-    while waiting:
-        name = waiting.pop()
-        if name not in reached:
-            reached.add(name)
-            source = files[name][0] if name in files else Exercise(name).source()
-            waiting += [part.name for part in exercise.needs if re.search(rf"\b{part.name}\b", source)]
-    return {name: file for name, file in files.items() if name in reached}
-
-
-def _names_one(text: str, part: Exercise) -> bool:
-    return any(re.search(rf"\b{name}\b", text) for name in part.names)
 
 
 def earlier(exercise: Exercise, folder: Path, using: str | None, passed: Collection[str]) -> dict[str, tuple[str, str]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograd.learn.checking.misconceptions import BUGS
 from autograd.learn.exercises.exercise import Exercise
-from autograd.util.catalogue import catalogues
+from autograd.util.catalogue import Catalogue, catalogues
 from autograd.util.language import LANGUAGES
 
 __all__ = ["Page", "Words", "page", "words"]
@@ -28,6 +28,7 @@ class Words:
         self.language = language
         tables = catalogues(_FOLDER, language)
         self.words, self.bugs = tables["words"], tables["bug"]
+        self.outcomes = tables.get("outcome", Catalogue())
 
     def say(self, key: str, **values: object) -> str:
         """The text of the interface with this id, its fields filled in."""

@@ -15,10 +15,15 @@ from autograd.viz.write.numbers import figure
 
 __all__ = [
     "AXIS",
+    "BOTTOM",
     "EDGE",
     "HEIGHT",
+    "LABELS",
     "LEGEND",
+    "NETWORK",
     "PANEL",
+    "TOP",
+    "UPPER",
     "Part",
     "Plot",
     "Spot",
@@ -39,6 +44,7 @@ BOX, NAMED, TALLEST, CLOSEST = (
 METRIC, MATRIX = 116, 262  # heights of the parts below: of a metric, of a matrix that has no room above
 PART, NARROWEST = 289, 330  # the width of a part below; the least one of the network
 AXIS = 42  # the room for the numbers left of a plot
+LABELS, HEAD = 16, 16  # of a heat map: the names beside its rows and above its columns, and the title above
 LEGEND = 14  # the room for the names of two lines above it
 UPPER, LOWER, PLANE_HEIGHT, FLOOR = (
     26,
@@ -101,6 +107,16 @@ class Part:
         return f'x="{self.x:g}" y="{self.y:g}" width="{self.width:g}" height="{self.height:g}" viewBox="{box}"'
 
 
+@dataclass(frozen=True, slots=True)
+class HeadGrid:
+    """How heads of attention stand: so many beside each other, the side of a cell, and the room of each head."""
+
+    across: int
+    side: int
+    width: float
+    height: float
+
+
 class TrainingLayout:
     """Where the boxes and the plots stand."""
 
@@ -122,19 +138,37 @@ class TrainingLayout:
     def narrowest(self) -> float:
         """How narrow the network may become: some 8 pixels are left between its boxes, and room for its legend."""
         between = len(self.record.columns) - 1
+        if self.has_texts:
+            return max(NARROWEST, EDGE + self.heads.across * self.heads.width)
         return max(NARROWEST, between * (NAMED + 8) + BOX + 2 * EDGE)
 
     @cached_property
     def below(self) -> list[Part]:
         """A part for each metric, after one for the matrix if there is no room for it above."""
         a_row = int(self.width // PART)
-        heights = [MATRIX] * self.has_matrix_below + [METRIC] * len(self.record.metrics)
+        heights = [MATRIX] * self.has_matrix_below + [METRIC] * (self.has_texts + len(self.record.metrics))
         parts, y = [], HEIGHT
         for first in range(0, len(heights), a_row):
             row = heights[first : first + a_row]
             parts += [Part(PART * i, y, PART, height) for i, height in enumerate(row)]
             y += max(row)
         return parts
+
+    @cached_property
+    def heads(self) -> HeadGrid:
+        """The grids of the heads of attention."""
+        seen = self.record.sequences
+        assert seen is not None
+        count, tokens = seen.attention.shape[1], len(seen.tokens)
+        across = math.ceil(math.sqrt(count))
+        width, height = NETWORK / across, (BOTTOM - TOP) / math.ceil(count / across)
+        side = math.floor(min((width - LABELS - GAP) / tokens, (height - LABELS - HEAD) / tokens, TALLEST))
+        return HeadGrid(across, side, min(width, LABELS + side * tokens + GAP), height)
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether there are texts that the model invents, which come first below."""
+        return self.record.sequences is not None
 
     @property
     def has_matrix_below(self) -> bool:
@@ -160,7 +194,9 @@ class TrainingLayout:
     def metrics(self) -> list[Plot]:
         """A plot for each metric."""
         plots = []
-        for part, numbers in zip(self.below[self.has_matrix_below :], self.record.metrics.values(), strict=True):
+        for part, numbers in zip(
+            self.below[self.has_matrix_below + self.has_texts :], self.record.metrics.values(), strict=True
+        ):
             known = [x for x in numbers if x is not None and math.isfinite(x)]
             low, high = min(known, default=0.0), max(known, default=1.0)
             up = (low, high) if high > low else (low - 0.5, high + 0.5)
@@ -235,7 +271,11 @@ class TrainingLayout:
         low, high = min(seen, default=0.0), max(seen, default=1.0)
         is_log = low > 0 and high / low > 20
         up = (low / 1.1, high * 1.1) if is_log else (min(0.0, low), high if high > min(0.0, low) else 1.0)
-        y = LOWER if self.plane or self.outcome or self.pixels else UPPER + LEGEND * bool(self.record.validation)
+        y = (
+            LOWER
+            if self.plane or self.outcome or self.pixels or self.has_texts
+            else UPPER + LEGEND * bool(self.record.validation)
+        )
         across = self.record.epochs[0], self.record.epochs[-1]
         return Plot(self.left + AXIS, y, PANEL - AXIS, FLOOR - y, across, up, is_log)
 

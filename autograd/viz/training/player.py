@@ -20,6 +20,7 @@ from autograd.viz.training.outcome import heights as below_the_top
 from autograd.viz.training.packing import ALPHABET, pack, pack_shades, rounded, spelled
 from autograd.viz.training.plane import THRESHOLDS, heights
 from autograd.viz.training.record import Floats, TrainingRecord, largest
+from autograd.viz.training.sequences import packed_shares
 from autograd.viz.training.svg import training_svg
 from autograd.viz.web.words import training_words
 from autograd.viz.write.numbers import figure, subscript
@@ -31,6 +32,7 @@ __all__ = ["TrainingPlayer", "training_player"]
 LINES = 24  # of the table in a terminal, which has as many at least
 MOST_PIXELS = 100_000  # each is a character of the page
 NOT_IN_THE_SCRIPT = (
+    "attention", "attention_key", "head", "invented", "probabilities",
     "alt", "curve", "gradient_all", "gradient_some", "inputs", "logarithmic", "loss", "more",
     "a_target", "confusion", "given_class", "negative", "parameter", "parameters", "picture", "plane", "positive",
     "scatter", "summary", "table", "target_class", "title", "training", "validation", "value", "wider",
@@ -110,7 +112,13 @@ class TrainingPlayer(NotebookView):
         lines = ["  ".join(padded(x, n, right=True) for x, n in zip(row, widths, strict=True)) for row in [head, *rows]]
         about = self._words.say("summary", record.model, len(record), f"{record.epochs[0]:g}", f"{record.epochs[-1]:g}")
         ends = f"{figure(record.losses[0])} → {figure(record.losses[-1])}"
-        return "\n".join([about, f"{words['loss']}  {sparkline(record.losses)}  {ends}", *lines])
+        texts = [] if record.sequences is None else record.sequences.invented
+        made = [
+            f"{words['invented']}: {printable(', '.join(texts[i]), 200)}"
+            for i in dict.fromkeys((0, len(texts) - 1))
+            if texts
+        ]
+        return "\n".join([about, f"{words['loss']}  {sparkline(record.losses)}  {ends}", *lines, *made])
 
     def __repr__(self) -> str:
         return f"TrainingPlayer({len(self)} snapshots of {self.record.model})"
@@ -175,6 +183,7 @@ class TrainingPlayer(NotebookView):
             "network": [layout.above[0].width, layout.narrowest, EDGE, layout.above[1].width, HEIGHT],
             "samples": self._samples(),
             "outcome": self._outcome(),
+            "heat": self._heat(),
             "columns": [
                 {"top": top, "word": column.word, "gap": column.gap, "keeps": keeps}
                 for column, top, keeps in zip(record.columns, rounded(layout.tops), [[], *record.keeps], strict=False)
@@ -233,6 +242,11 @@ class TrainingPlayer(NotebookView):
         below = np.rint(10 * below_the_top(plot, outcome.numbers)).astype(np.intp).ravel()
         places = [plot.at(target, plot.up[0])[0] for target in outcome.targets.tolist()]
         return {"x": places, "top": plot.y, "below": spelled(below, 2)}
+
+    def _heat(self) -> dict[str, Any] | None:
+        """The cells of the heat maps of a model of tokens, and what it invents, in each snapshot."""
+        seen = self.record.sequences
+        return None if seen is None else {"shares": packed_shares(seen), "texts": seen.invented}
 
     def _nodes(self) -> list[tuple[int, float, float, float, str]]:
         """(column, left edge, middle, right edge, name) of each box."""

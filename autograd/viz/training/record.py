@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.viz.training.token_record import sequences_of
+
 __all__ = ["Choices", "Column", "Floats", "Outcome", "Plane", "TrainingRecord", "largest"]
 
 Floats = NDArray[np.float64]
@@ -122,6 +124,7 @@ class TrainingRecord:
         self._outputs = [x["outputs"] for x in snapshots]
         self._answers = [x.get("answers") for x in snapshots]  # records of earlier versions have none, nor metrics
         self._metrics = [x.get("metrics") or {} for x in snapshots]
+        self.sequences = sequences_of(record.get("sequence"), [x.get("sequence") for x in snapshots])
 
     def __len__(self) -> int:
         return len(self.epochs)

@@ -30,6 +30,7 @@ from autograd.viz.training.layout import (
 from autograd.viz.training.outcome import outcome_panel
 from autograd.viz.training.plane import COLORS, pixel_panel, plane_panel
 from autograd.viz.training.record import Column, Floats, TrainingRecord, largest
+from autograd.viz.training.sequences import attention_panel, probability_panel, text_panel
 from autograd.viz.write.boxes import fitted, text_width
 from autograd.viz.write.edges import FINEST, THICKEST, THINNEST
 from autograd.viz.write.numbers import cell, figure, subscript
@@ -70,6 +71,8 @@ RULES = {
     ".cells rect": "fill:var(--minus)",
     ".count": "font-size:10px",
     ".cells .d": "fill:var(--data)",
+    ".heat rect": "fill:var(--data)",
+    ".came": "fill:none;stroke:var(--ink);stroke-width:1.5",
     ".ring": "fill:none;stroke:var(--ink);stroke-width:1.5",
     ".pixels": "fill:var(--ink)",
     ".pixels .p": "fill:var(--plus)",
@@ -85,12 +88,15 @@ def training_svg(layout: TrainingLayout, words: Catalogue, alt: str, index: int 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {layout.width:g} {layout.height:g}" {size} role="img"'
         f' class="autograd training"><title>{escape(alt)}</title><style>{STYLE}</style><rect class="ground" {size}/>',
-        *_part(network, _network(layout, words, index) if layout.record.columns else _parameters(layout, words, index)),
+        *_part(network, _on_the_left(layout, words, index)),
         *_part(plots, chain(_loss(layout, words, index), _above_the_loss(layout, words, index))),
     ]
     below = iter(layout.below)
     if layout.has_matrix_below:
         parts += _part(next(below), outcome_panel(layout, words, index))
+    if layout.has_texts:
+        part = next(below)
+        parts += _part(part, text_panel(layout, words, part, index))
     for k, part in enumerate(below):
         parts += _part(part, _metric(layout, words, k, index))
     return "".join(parts) + "</svg>"
@@ -100,9 +106,18 @@ def _part(part: Part, content: Iterable[str]) -> list[str]:
     return [f'<svg class="part" overflow="visible" {part.attributes}>', *content, "</svg>"]
 
 
+def _on_the_left(layout: TrainingLayout, words: Catalogue, index: int) -> Iterable[str]:
+    """The network; of a model of tokens its attention; of any other its parameters."""
+    if layout.record.columns:
+        return _network(layout, words, index)
+    return (attention_panel if layout.has_texts else _parameters)(layout, words, index)
+
+
 def _above_the_loss(layout: TrainingLayout, words: Catalogue, index: int) -> Iterable[str]:
     """The output over the plane of the inputs, or against the targets; or the inputs, where they are a picture."""
     plane = layout.record.plane
+    if layout.has_texts:
+        return probability_panel(layout, words, index)
     if plane is not None and layout.plane is not None:
         return plane_panel(layout, layout.plane, plane, words["curve" if plane.kind == "curve" else "plane"], index)
     if layout.pixels:

@@ -104,6 +104,18 @@ function training(box, d, css) {
     find(".count").forEach((text, k) => text.textContent = mine[k]);
   }
 
+  // What a model of tokens looks at and expects, and what it invents.
+  function drawHeat(i) {
+    const mine = at(d.heat.shares, i);
+    find(".heat rect").forEach((cell, k) => {
+      const share = code(mine[k]) / 87;
+      set(cell, "fill-opacity", share.toFixed(2));
+      cell.name ??= cell.textContent;
+      cell.firstChild.textContent = `${cell.name}: ${(share * share).toFixed(2)}`;
+    });
+    find(".made").forEach((text, k) => text.textContent = d.heat.texts[i][k]);
+  }
+
   function height(k, i) {
     const { x, top, below } = d.outcome, [high, low] = below.substr(2 * (i * x.length + k), 2);
     return +(top + (code(high) * 88 + code(low)) / 10).toFixed(1);
@@ -265,13 +277,14 @@ function training(box, d, css) {
       for (const text of column.querySelectorAll(".title, .word")) cut(text, (last + less) / (d.columns.length - 1) - 8);
     });
     if (nodes.length) return drawLines(film.frame);
-    for (const text of part.querySelectorAll("text")) text.matches(".r") ? move(text, less) : cut(text, wide - (text.matches(".row *") ? 200 : 2 * edge));
+    if (!d.heat) for (const text of part.querySelectorAll("text")) text.matches(".r") ? move(text, less) : cut(text, wide - (text.matches(".row *") ? 200 : 2 * edge));
   }
   function show(i, made) {
     if (!film) film = made, build();
     draw(i);
     if (plane) drawPlane(i);
     if (d.outcome) drawOutcome(i);
+    if (d.heat) drawHeat(i);
     find(".now").forEach((now, k) => {
       const mark = d.marks[k][i];
       hide(now, !mark);
