@@ -125,8 +125,7 @@ def check(
 
     using: "mine" or "reference", for the earlier exercises it builds on; None takes the learner's files of those that
     are listed as passed. seconds: after which it is stopped; 5 unless given, or what the exercise allows.
-    search_seconds: how long the place of a
-    mistake is looked for, 0 for not at all. searching: called when that begins.
+    search_seconds: how long the place of a mistake is looked for, 0 for not at all. searching: called when that begins.
     """
     seconds = seconds or limit(exercise)
     unfit = _unfit(exercise, path)
