@@ -85,7 +85,7 @@ class Table:
         return ids_in(self.results[bug]) == {bug_id(bug)}
 
     def is_certain(self, bug: str) -> bool:
-        """Two probes agree with the name."""
+        """It is named without "looks like"."""
         diagnosis = self.results[bug].diagnosis
         return bool(diagnosis and diagnosis.certain)
 

@@ -272,7 +272,7 @@ def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None) -
     ):
         return replace(base, state=NOT_STARTED, problem="unwritten")
     vectors = candidates(exercise, outcomes, written) if vectors is None else vectors
-    diagnosis = diagnose(outcomes, written, vectors)
+    diagnosis = diagnose(outcomes, written, vectors, exercise.groups)
     if diagnosis is None:
         return replace(base, state=WRONG, problem="unwritten")
     predicted: Vector = vectors[diagnosis.bug] if diagnosis.bug else {}

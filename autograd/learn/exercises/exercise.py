@@ -11,6 +11,7 @@ finds what it needs for that in its namespace.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -86,6 +87,11 @@ class Exercise:
         return frozenset(getattr(self.check, "KINKS", ()))
 
     @property
+    def groups(self) -> tuple[frozenset[str], ...]:
+        """The names of the probes in groups: no function of the learner's is used in two of them."""
+        return _groups(self.name)
+
+    @property
     def minutes(self) -> int:
         """How long it takes, about."""
         return int(getattr(self.check, "MINUTES", 0))
@@ -148,6 +154,20 @@ class Exercise:
 @lru_cache(maxsize=1024)
 def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
+
+
+@lru_cache
+def _groups(name: str) -> tuple[frozenset[str], ...]:
+    exercise = Exercise(name)
+    groups: list[tuple[set[str], set[str]]] = []
+    for probe, source in exercise.probes.items():
+        functions = {function for function in exercise.names if re.search(rf"\b{function}\b", source)}
+        joined = [group for group in groups if group[0] & functions]
+        groups = [group for group in groups if not group[0] & functions]
+        groups.append(
+            (functions.union(*(group[0] for group in joined)), {probe}.union(*(group[1] for group in joined)))
+        )
+    return tuple(frozenset(probes) for _, probes in groups)
 
 
 @lru_cache

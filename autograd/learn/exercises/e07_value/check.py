@@ -44,6 +44,17 @@ def arrives(out, g, *nodes):
     return [node.grad if any(node is value for value in order) else 0.0 for node in nodes]
 
 
+def operands_of(value, *operands):
+    """For each of the operands: whether it is among the parents itself, or another Value with its number is."""
+    parents = parents_of(value)
+    found = []
+    for operand in operands:
+        is_copied = any(getattr(parent, "data", None) == operand.data for parent in parents)
+        is_there = any(parent is operand for parent in parents)
+        found.append("itself" if is_there else "a copy" if is_copied else "missing")
+    return found
+
+
 def binary(a, operation, b, g):
     """The data of an operation, and what arrives at its two operands."""
     return f"a, b = Value({a}), Value({b})\ny = {operation}\ny.data, arrives(y, {g}, a, b)"
@@ -94,7 +105,7 @@ PROBES = {
     "relu_negative_minus": unary(-2.0, "a.relu()", -3.0),
     "relu_zero": unary(0.0, "a.relu()", 7.0),
     "relu_zero_minus": unary(0.0, "a.relu()", -3.0),
-    "copy_of_data": "a = Value(2.0)\nb = 2 * a\ny = 5 * b\narrives(y, 1.0, b, a)",
+    "parents": "a, b = Value(2.0), Value(3.0)\noperands_of(a * b, a, b), operands_of(2 * a, a)",
     "data_changed_later": "a, b = Value(3.0), Value(2.0)\ny = a * b\na.data = 10.0\narrives(y, 7.0, a, b)",
     "data_changed_later_again": "a = Value(0.5)\ny = a.log()\na.data = 10.0\narrives(y, -3.0, a)",
 }
