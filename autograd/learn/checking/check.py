@@ -13,9 +13,11 @@ from pathlib import Path
 
 from autograd.core.graph import without_collector
 from autograd.learn.checking.diagnose import Diagnosis, diagnose
+from autograd.learn.checking.general import General, general_name
 from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong, outcome_and_graph
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.checking.process import Answer, run
+from autograd.learn.checking.ratios import Ratio, ratio_sentence
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
 from autograd.learn.exercises.probes import Outcome, probe_outcome, same
 
@@ -60,6 +62,19 @@ class Result:
     def bug(self) -> str | None:
         """The id of the mistake, where one is named."""
         return bug_id(self.diagnosis.bug) if self.diagnosis and self.diagnosis.bug else None
+
+    @property
+    def general(self) -> General | None:
+        """The general name of the mistake, where it is none of those that are listed."""
+        is_wrong = self.state in (WRONG, CRASHED) and self.problem in ("", "raised") and not self.bug
+        return general_name(self.exercise, self.outcomes, self.right, self.error) if is_wrong else None
+
+    @property
+    def ratio(self) -> Ratio | None:
+        """What the numbers say of a mistake without a name; nothing where the right ones are worked out by hand."""
+        is_nameless = self.state == WRONG and not (self.problem or self.bug or self.general)
+        is_by_hand = not getattr(self.exercise.check, "SHOW_EXPECTED", True)
+        return ratio_sentence(self.exercise, self.outcomes, self.right) if is_nameless and not is_by_hand else None
 
     @property
     def earlier(self) -> tuple[str, ...]:

@@ -93,13 +93,23 @@ def _sentence(result: Result, words: Words) -> str:
     if result.state == PASSED:
         return words.say("kink", bug=result.bug, sentence=words.bug(result.bug)) if result.bug else ""
     if result.bug is None or result.diagnosis is None:
-        return words.say("not_sure")
+        return _of_a_mistake_without_a_name(result, words)
     sentence = words.bug(result.bug)
     if is_by_hand(result.exercise.probes[result.probe]):
         sentence = words.words.get(f"by_hand_{result.bug}", sentence)
     if not result.diagnosis.certain:
         return words.say("looks_like", bug=result.bug, sentence=sentence)
     return f"{result.bug}  {sentence}"
+
+
+def _of_a_mistake_without_a_name(result: Result, words: Words) -> str:
+    """Its general name, or what the numbers say."""
+    if result.general:
+        return words.general(result.general)
+    ratio = result.ratio
+    if ratio is None:
+        return words.say("not_sure")
+    return words.say("not_sure_but", ratio=words.ratio(ratio, len(result.right[ratio.probe].items)))
 
 
 def _of_problem(result: Result, words: Words) -> str:
@@ -118,7 +128,10 @@ def _of_problem(result: Result, words: Words) -> str:
         return words.say("earlier_one_of", files=files)
     if kind in ("syntax", "raised", "timeout", "died") and not error.line:
         kind += "_no_line"
-    return words.say(kind.replace(" ", "_"), **fields, seconds=checks.LIMIT)
+    sentence = words.say(kind.replace(" ", "_"), **fields, seconds=checks.LIMIT)
+    if not result.general:
+        return sentence
+    return words.say("raised_general", raised=sentence.rstrip("."), general=words.general(result.general))
 
 
 def _of_names(result: Result, words: Words) -> str:
@@ -321,6 +334,8 @@ def as_data(result: Result, report: Report) -> Mapping[str, Any]:
         "state": result.state,
         "problem": result.problem or None,
         "bug": result.bug,
+        "general": result.general.kind if result.general else None,
+        "ratio": result.ratio.kind if result.ratio else None,
         "certain": bool(diagnosis and diagnosis.certain),
         "sentence": report.sentence,
         "probe": _probe_data(result) if result.probe else None,
