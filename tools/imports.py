@@ -66,7 +66,7 @@ Graph = Mapping[str, Mapping[str, int]]
 def sources(*folders: str, root: Path = ROOT) -> list[str]:
     """Return the Python files in these folders, except those of the exercises, which learners write."""
     paths = [path.relative_to(root) for folder in folders for path in sorted((root / folder).rglob("*.py"))]
-    return [path.as_posix() for path in paths if not re.search(r"/(e\d\d_\w+|corpus)/", path.as_posix())]
+    return [path.as_posix() for path in paths if not re.search(r"/(e\d\d_\w+|corpus|strangers)/", path.as_posix())]
 
 
 def imports(paths: Sequence[str], root: Path = ROOT) -> Graph:

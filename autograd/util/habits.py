@@ -91,7 +91,21 @@ _ROWS: dict[str, dict[str, Advice]] = {
             "nn.Sequential(nn.Layer(2, 3), nn.Linear(3, 1))",
             "the first layer says how many inputs it takes",
         ),
-        "Conv1d Conv3d MaxPool1d AvgPool1d Dropout2d BatchNorm1d BatchNorm2d": _OWN_MODULE,
+        "Conv1d Conv3d ConvTranspose2d MaxPool1d AvgPool1d Dropout1d Dropout2d": _OWN_MODULE,
+        "BatchNorm1d BatchNorm2d BatchNormalization GroupNorm InstanceNorm2d": _OWN_MODULE,
+        "LSTMCell GRUCell RNNCell": ("output, state = nn.LSTM(2, 3).step([1.0, 2.0])", "or of an RNN or a GRU"),
+        "SimpleRNN": ("nn.RNN(2, 3)", ""),
+        "Bidirectional": ("", "make two layers, and give one of them xs[::-1]"),
+        "TimeDistributed": ("[nn.Linear(2, 3)(x) for x in [[1.0, 2.0], [3.0, 4.0]]]", ""),
+        "pad_sequence pack_sequence pack_padded_sequence": (
+            "nn.fit(model, X, y)",
+            "X may be a list of sequences of different lengths",
+        ),
+        "MaxPooling2D": ("nn.MaxPool2d(2)", ""),
+        "AveragePooling2D": ("nn.AvgPool2d(2)", ""),
+        "AdaptiveAvgPool2d GlobalAveragePooling2D": ("nn.AvgPool2d((6, 8))", "for channels of 6×8, one number each"),
+        "AdaptiveMaxPool2d GlobalMaxPooling2D": ("nn.MaxPool2d((6, 8))", "for channels of 6×8, one number each"),
+        "Unflatten Reshape": ("X.reshape(-1, 1, 1, 2)", "for images: (samples, channels, height, width)"),
         "MultiheadAttention": ("nn.Attention(16, num_heads=4)", ""),
         "Transformer TransformerEncoder TransformerEncoderLayer TransformerDecoderLayer": (
             "nn.TransformerBlock(16, num_heads=4)",
@@ -293,6 +307,15 @@ _ROWS: dict[str, dict[str, Advice]] = {
         "batch_first": ("nn.LSTM(2, 3)", "leave it out: a layer takes one sample, (steps, inputs)"),
         "bidirectional": ("nn.LSTM(2, 3)", "make two layers, and give one of them xs[::-1]"),
         "dilation groups padding_mode": ("nn.Conv2d(1, 2, 3, padding=1)", "there are only stride and padding"),
+        "dropout": ("nn.Dropout(0.2)", "a layer of its own: put it where numbers are dropped"),
+        "return_sequences return_state": (
+            "outputs, state = nn.RNN(2, 3)([[1.0, 2.0]])",
+            "a layer returns all of its outputs and its last state",
+        ),
+        "padding ceil_mode return_indices pool_size": (
+            "nn.MaxPool2d(2, stride=2)",
+            "a pool takes kernel_size and stride; a rest smaller than a window is left out",
+        ),
         "filters strides": ("nn.Conv2d(1, 8, 3, stride=2)", "the numbers of channels are the first two arguments"),
     },
     "MLPClassifier()": {

@@ -1,4 +1,4 @@
-"""The gallery as pictures: drawings of graphs and of compiled functions, players of trainings."""
+"""The gallery as pictures: drawings of graphs and of compiled functions, players of trainings, pictures of a GPT."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import autograd
 from autograd.viz.write.page import NotebookView
 from examples.gallery.graphs import GRAPHS
+from examples.gallery.sequences import SEQUENCES
 from examples.gallery.trainings import PROGRAMS, TRAININGS
 
 __all__ = ["LOOKS", "PICTURES", "Look", "pictures", "write_gallery"]
@@ -52,10 +53,11 @@ PICTURES: Mapping[str, Callable[[], NotebookView]] = {
     **{name: _draws(make) for name, make in GRAPHS.items()},
     **{name: _draws_program(make) for name, make in PROGRAMS.items()},
     **{name: _plays(make) for name, make in TRAININGS.items()},
+    **SEQUENCES,
 }
 """What makes each picture, by its name."""
 
-_MAKERS: Mapping[str, Callable[[], object]] = {**GRAPHS, **PROGRAMS, **TRAININGS}
+_MAKERS: Mapping[str, Callable[[], object]] = {**GRAPHS, **PROGRAMS, **TRAININGS, **SEQUENCES}
 
 
 def pictures(names: Iterable[str]) -> Iterator[tuple[str, NotebookView]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -103,7 +104,8 @@ def run_demo(
         losses = train(model, tokenizer, texts, steps, engine, seed)
         new = _invented(model, tokenizer, texts, seed)
         print(f"{_counted(len(new), 'new name' if text is None else 'new line')}:")
-        print(*(f"  {line}" for line in new), sep="\n")
+        as_names = textwrap.wrap(", ".join(new), 76)
+        print(textwrap.indent("\n".join(as_names if text is None else new), "  "))
         with one_line(out):
             for path, words in _written(model, tokenizer, texts[0][:context], losses, out):
                 print(f"{path!s:<28} {words}")

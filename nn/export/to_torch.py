@@ -72,7 +72,7 @@ def _parts(model: Function, torch: ModuleType) -> Iterator[Any]:
         if name not in _activations(torch):
             raise ExportError(
                 f"PyTorch has no module for {name or type(model).__name__}: export layers, MLPs and Sequentials "
-                "of them, or compile the function and use to_onnx"
+                "of them, such as the parts of a class of your own, or compile the function and use to_onnx"
             )
         yield from _activation(name, torch)
 

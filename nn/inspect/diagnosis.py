@@ -36,7 +36,7 @@ class LayerReport:
 
     name: the layer's path.
     activation: the name of its activation.
-    gradient: the root mean square of its parameters' gradients.
+    gradient: the root mean square of its parameters' gradients, None if it has no parameters.
     dead: the share of units that are 0 for every sample.
     saturated: the share of outputs at the flat ends of the activation.
 
@@ -46,7 +46,7 @@ class LayerReport:
 
     name: str
     activation: str
-    gradient: float
+    gradient: float | None
     dead: float
     saturated: float
 
@@ -66,7 +66,8 @@ class Diagnosis:
     def __str__(self) -> str:
         lines = [f"{'layer':<12}{'activation':<12}{'gradient':>10}{'dead':>8}{'saturated':>11}"]
         for x in self.layers:
-            lines.append(f"{x.name:<12}{x.activation:<12}{x.gradient:>10.2e}{x.dead:>8.0%}{x.saturated:>11.0%}")
+            gradient = "–" if x.gradient is None else f"{x.gradient:.2e}"
+            lines.append(f"{x.name:<12}{x.activation:<12}{gradient:>10}{x.dead:>8.0%}{x.saturated:>11.0%}")
         findings = [textwrap.fill(x, _COLUMNS, subsequent_indent="    ", break_long_words=False) for x in self.findings]
         return "\n".join([*lines, *(findings or ["no problems found"])])
 
@@ -135,7 +136,7 @@ def _report(i: int, layer: Any, outputs: Sequence[Any], slopes: dict[Value, floa
     return LayerReport(
         name=f"layers[{i}]",
         activation=activation,
-        gradient=float(np.sqrt(np.mean(gradients**2))) if len(gradients) else 0.0,
+        gradient=float(np.sqrt(np.mean(gradients**2))) if len(gradients) else None,
         dead=float((units == 0.0).all(axis=0).mean()) if activation in _DEAD else 0.0,
         saturated=float(((units < low) | (units > high)).mean()),
     )
@@ -163,27 +164,28 @@ _TROUBLES: tuple[tuple[Callable[[LayerReport, float], float], Callable[[float], 
         'try smaller weights (init="xavier_uniform"), inputs scaled to about 1, or relu in hidden layers',
     ),
     (
-        lambda x, last: x.gradient / last if last else 0.0,
+        lambda x, last: (x.gradient or 0.0) / last if last else 0.0,
         lambda share: 0.0 < share < _VANISHING,
         min,
         "the gradient vanishes, {:.0e} of the last layer's",
         "try relu instead of sigmoid, fewer layers, or an initialisation that suits the activation",
     ),
     (
-        lambda x, last: x.gradient,
+        lambda x, last: x.gradient or 0.0,
         lambda size: size > _EXPLODING,
         max,
         "the gradient explodes, {:.0e}",
         "try clip_grad_norm, a lower learning rate, or targets scaled to about 1",
     ),
 )
-"""A layer's number (given the last layer's gradient), when it is a problem, the worst of several, words and advice."""
+"""A layer's number (given the last of the gradients), when it is a problem, the worst of several, words and advice."""
 
 
 def _findings(reports: Sequence[LayerReport]) -> list[str]:
     findings = []
+    last = next((x.gradient for x in reversed(reports) if x.gradient is not None), 0.0)
     for measure, conspicuous, worst, what, advice in _TROUBLES:
-        sizes = {x.name: measure(x, reports[-1].gradient) for x in reports}
+        sizes = {x.name: measure(x, last) for x in reports}
         layers = {name: size for name, size in sizes.items() if conspicuous(size)}
         if layers:
             findings.append(f"{_places(layers)}{what.format(worst(layers.values()))}: {advice}")

@@ -41,10 +41,16 @@ Inputs = Sequence[Any] | NDArray[Any] | Value | float
 def inputs_of(x: Inputs, nin: int, taker: str) -> Any:
     """Return the inputs as a sequence: a single input may be bare, and an array is unpacked once.
 
-    Raises ValueError for the wrong number of inputs, and for an array of several samples.
+    Raises ValueError for the wrong number of inputs, for an array of several samples, and for the pair that a recurrent
+    layer returns.
     """
     axes = 1
     if type(x) is not list:
+        if isinstance(x, tuple) and len(x) == 2 and is_rows(x[0]):
+            raise ValueError(
+                f"this {taker} takes {nin} inputs, not a pair (outputs, state) of a recurrent layer\n"
+                "  try             outputs[-1], the last step's: nn.Sequential(lstm, lambda pair: pair[0][-1], linear)"
+            )
         axes = getattr(x, "ndim", 1)
         if isinstance(x, np.ndarray):
             x = plain_array(x, "the input").tolist()

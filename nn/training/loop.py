@@ -158,20 +158,22 @@ class Training:
     def _epoch(self, bar: Progress, interrupt: Interrupt, of_steps: Sequence[Callback]) -> str:
         """Train one epoch, or the rest of it after a checkpoint. Return "callback" if one stops it, else ""."""
         settings, place, history = self.settings, self.place, self.history
-        self._before[:], is_stopped = self.theta, False
+        counts, is_stopped = self.data.counts, False
+        self._before[:] = self.theta
         for chosen, batch in self._batches():
             self.chosen = chosen
             loss, gradient = self._gradient(batch)
             count = len(chosen)
             with interrupt:
                 self.optimizer.apply(self.theta, gradient, None if settings.l2 else self.gradients.reached)
-                place.loss += loss * self._counted(chosen)
+                place.loss += loss * (count if counts is None else self._counted(chosen))
                 place.step, place.samples = place.step + 1, place.samples + count
                 history.steps += 1
             bar.step(place.epoch, count, loss)
             self.loss = loss
-            answers = [callback(self) for callback in of_steps]  # of all, also after one that stops the training
-            is_stopped = any(map(_is_true, answers))
+            if of_steps:
+                answers = [callback(self) for callback in of_steps]  # of all, also after one that stops the training
+                is_stopped = any(map(_is_true, answers))
             if interrupt.pressed or is_stopped or history.steps == settings.stop.steps:
                 break
             if settings.checkpoint is not None and time.monotonic() - self._saved > settings.checkpoint.every:

@@ -12,6 +12,7 @@ from reference.local_grads import Reference
 
 import autograd
 from autograd import Value
+from examples import microgpt
 
 NAMES = ["anna", "ben", "carla", "dan", "ella", "fred", "gina", "hal"]
 LETTERS = sorted(set("".join(NAMES)))
@@ -210,3 +211,11 @@ def test_a_loss_compiles_with_the_changes_that_its_errors_name(
     value, gradient = compiled()
     assert value == pytest.approx(loss.data, rel=1e-12)
     assert list(gradient) == pytest.approx([p.grad for p in program.parameters], rel=1e-9, abs=1e-13)
+
+
+def test_the_example_has_the_same_losses_eager_and_compiled(capsys, monkeypatch):
+    compiled = microgpt.train(2, is_compiled=True)
+    monkeypatch.setattr("sys.argv", ["microgpt", "--eager", "--steps", "2"])
+    microgpt.main()
+    printed = [float(line.split()[-1]) for line in capsys.readouterr().out.splitlines()]
+    assert printed == pytest.approx(compiled, rel=1e-8)

@@ -664,6 +664,11 @@ def with_weights(factor, activation, sizes):
     return model
 
 
+def with_weights_and_an_activation_of_its_own(factor):
+    """Of which the last has no parameters, and so no gradient."""
+    return nn.Sequential(*with_weights(factor, "tanh", [4, 4, 1]).layers, nn.Tanh())
+
+
 def with_bias(bias, activation, sizes):
     model = nn.MLP(2, sizes, activation=activation, seed=0, init="uniform")
     for layer in model.layers[:-1]:
@@ -681,6 +686,7 @@ def with_bias(bias, activation, sizes):
         (with_bias(-100.0, "relu", [4, 4, 1]), ["layers[0], layers[1] (2 layers), at worst: 100% of the units"]),
         (with_weights(0.01, "tanh", [4, 4, 1]), ["layers[0]: the gradient vanishes, "]),
         (with_weights(0.002, "tanh", [4, 4, 4, 4, 1]), ["layers[0], … layers[3] (4 layers), at worst: the gradient"]),
+        (with_weights_and_an_activation_of_its_own(0.01), ["layers[0]: the gradient vanishes, "]),
         (with_weights(30.0, None, [4, 4, 1]), ["layers[0], layers[1], layers[2] (3 layers), at worst: the gradient"]),
     ],
 )  # fmt: skip

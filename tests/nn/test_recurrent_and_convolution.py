@@ -180,6 +180,14 @@ REFUSED = [
     (lambda: nn.GRU(2, 2, 2).step([1.0, 2.0], [[0.0, 0.0]]), ValueError, "this GRU must be 2 lists of 2 numbers"),
     (lambda: nn.RNN(2, 2)([[1.0, 2.0]], [0.0, 0.0]), ValueError, "this RNN must be 1 list of 2 numbers"),
     (lambda: nn.RNN(2, 2)([[1.0, 2.0]], 0.0), ValueError, "this RNN must be 1 list of 2 numbers"),
+    *(
+        (
+            lambda units=units: nn.Sequential(nn.LSTM(2, units), nn.Linear(units, 3))([[1.0, 2.0]] * 3),
+            ValueError,
+            rf"takes {units} inputs, not a pair \(outputs, state\) .*\n  try  .*lambda pair: pair\[0\]\[-1\]",
+        )
+        for units in (2, 5)
+    ),
     (lambda: nn.Conv2d(1, 1, 0), ValueError, "kernel_size must be 1 or more, not 0"),
     (lambda: nn.Conv2d(1, 1, (3, 2, 1)), TypeError, "kernel_size must be an int or a pair of ints"),
     (lambda: nn.Conv2d(1, 1, 3, stride=1.5), TypeError, "stride must be an int or a pair of ints"),
@@ -287,7 +295,8 @@ def test_a_convolutional_model_is_diagnosed_layer_by_layer():
     report = nn.diagnose(model, X, np.arange(6) % 2, loss="cross_entropy")
     assert [layer.activation for layer in report.layers] == ["linear", "relu", "linear", "linear", "linear", "linear"]
     assert report.layers[1].dead == pytest.approx(2 / 3)
-    assert report.layers[0].gradient > 0.0
+    assert [layer.gradient is None for layer in report.layers] == [False, True, True, True, True, False]
+    assert report.layers[0].gradient > 0.0 and str(report).splitlines()[3].split()[2] == "–"
     assert "layers[1]" in report.findings[0]
 
 
@@ -297,6 +306,7 @@ def test_a_convolutional_model_is_diagnosed_layer_by_layer():
         (convolutional(), np.zeros((3, 4, 5)), r"not one of shape \(4, 5\)\n  try  .*X\[:, None\]"),
         (convolutional(), np.zeros((3, 20)), r"not one of shape \(20,\)\n  try  .*X\.reshape\(-1, channels"),
         (Reader(nn.LSTM(1, 3)), np.zeros((3, 4)), r"not an array with 1 axis\n  try  .*X\[:, :, None\]"),
+        (nn.Sequential(nn.GRU(2, 3), nn.Linear(3, 2)), np.zeros((3, 4, 2)), r"not a pair .*\n  try  .*pair\[0\]\[-1\]"),
     ],
 )
 def test_samples_of_another_shape_are_refused_with_advice(model, X, words):

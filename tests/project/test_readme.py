@@ -12,6 +12,7 @@ import pytest
 
 from autograd import RULES
 from benchmarks.beside import measure
+from nn.demo import command
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -40,6 +41,16 @@ def test_the_lines_of_a_readme_print_what_stands_beside_them(text, tmp_path, mon
     expected = re.findall(r"^print\(.*\) +# (.*)$", code, re.MULTILINE)
     assert capsys.readouterr().out.splitlines() == expected != []
     assert (tmp_path / "L.svg").exists()
+
+
+@pytest.mark.long
+def test_the_demo_prints_what_a_readme_shows(tmp_path, capsys):
+    shown = re.search(r"\$ autograd demo gpt\n(.*?)```", README, re.DOTALL)[1]
+    assert command(["gpt", "--out", str(tmp_path / "out")]) == 0
+    printed = capsys.readouterr().out.partition(str(tmp_path))[0]
+    assert [re.sub(r"^[\d.]+ s", "", line) for line in printed.splitlines()] == [
+        re.sub(r"^[\d.]+ s", "", line) for line in shown.splitlines()
+    ]
 
 
 @pytest.mark.parametrize("page", GUIDE, ids=lambda page: str(page.relative_to(ROOT / "docs")))
@@ -177,6 +188,13 @@ FIGURES: list[tuple[str, Callable[[], tuple[float, ...]]]] = [
     (r"; (\S+) and (\S+) % of\n", lambda: tuple(100 * numbers("mnist", x, "ours ")[3] for x in DTYPES)),
     (r"takes (\S+) ms, (\S+) of `import numpy`", lambda: tuple(numbers("imports", "import", "import statement")[::2])),
 ]  # fmt: skip
+CONVOLUTION = [
+    (r"takes (\S+) \(float64\) and (\S+) \(float32\) of PyTorch's", 2),
+    (r"10,000 images, (\S+) and (\S+) with recording", 3),
+]
+FIGURES += [
+    (text, lambda i=i: tuple(numbers("mnist_convolution", x, "torch")[i] for x in DTYPES)) for text, i in CONVOLUTION
+]
 LARGE = [("ours/micrograd", "sums-420k", 0), ("ours/xad", "sums-420k", 0), ("ours", "sums-420k", 5)]
 BOTH = ("value", "gradient")
 RECURRENT = ("50 steps of 32", "LSTM, 20 of 16")
@@ -201,6 +219,7 @@ def test_the_ratios_of_a_readme_are_those_that_were_measured(text):
     measured = [
         engine("ours/micrograd")[0],
         engine("ours/xad")[0],
+        1 / float(printed("gpt", "1,000 documents", "arrays: one program").split()[-1].partition("/")[2]),
         compiled("mlp-step", "step: numpy"),
         compiled("mlp-step", "step: torch"),
         numbers("mnist", "float64", "numpy")[2],

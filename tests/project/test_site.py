@@ -56,9 +56,7 @@ def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_
 
 def test_arguments_are_the_items_of_a_list():
     pytest.importorskip("griffe", reason="pip install 'scalar-autograd[docs]' to build the documentation")
-    spec = importlib.util.spec_from_file_location("docstrings", ROOT / "docs/hooks/docstrings.py")
-    docstrings = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(docstrings)
+    docstrings = hook("docstrings")
     text = "Fit.\nx: data,\n    as rows.\nshuffle, seed: order.\n\nlr: no\n>>> fit(1)\nx: 2\n\nThe end, x."
     assert docstrings.as_markdown(text, ["x", "shuffle", "seed", "lr"]).split("\n") == [
         "Fit.", "", "- **x**: data,", "      as rows.", "- **shuffle**, **seed**: order.",
@@ -67,10 +65,31 @@ def test_arguments_are_the_items_of_a_list():
     assert docstrings.as_markdown("x: data", ()) == "x: data"
 
 
+def hook(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / f"docs/hooks/{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_ledgers_are_those_that_were_printed():
+    ledgers = hook("ledgers")
+    for page in ledgers.PAGES:
+        text = page.read_text(encoding="utf-8")
+        assert ledgers.with_tables(text, "zh" in page.parts) == text, "python docs/hooks/ledgers.py writes them"
+        assert "<!-- ledger: " in text
+    titles, *rows = ledgers.ledger("a recurrence")
+    assert titles[1:] == ["a sample", "factor", "recording", "of objects"]
+    assert all(len(row) == len(titles) and row[0] and row[1].endswith(" ms") for row in rows)
+    seconds = [float(row[1].removesuffix(" ms")) for row in rows]
+    for row, before, after in zip(rows[1:], seconds, seconds[1:], strict=False):
+        assert float(row[2]) == pytest.approx(before / after, rel=0.05), row
+    with pytest.raises(ValueError, match="no ledger 'a transformer'"):
+        ledgers.ledger("a transformer")
+
+
 def test_the_table_of_exercises_is_what_the_exercises_say():
-    spec = importlib.util.spec_from_file_location("exercises", ROOT / "docs/hooks/exercises.py")
-    exercises = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(exercises)
+    exercises = hook("exercises")
     for page in exercises.PAGES:
         text = page.read_text(encoding="utf-8")
         assert exercises.with_table(text) == text, "python docs/hooks/exercises.py writes it"

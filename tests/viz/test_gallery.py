@@ -20,6 +20,7 @@ import pytest
 from examples.gallery import GRAPHS, PROGRAMS, TRAININGS
 from examples.gallery.__main__ import main
 from examples.gallery.pictures import LOOKS, PICTURES, file_name, write_gallery
+from examples.gallery.sequences import SEQUENCES
 
 GOLDEN = Path(__file__).parent / "golden" / "gallery"
 VERSION = GOLDEN.parent / "graphviz"
@@ -60,7 +61,7 @@ def said(svg):
     return [NUMBERS.sub("0", text) for text in texts]
 
 
-@pytest.mark.parametrize("name", [*GRAPHS, *PROGRAMS])
+@pytest.mark.parametrize("name", [*GRAPHS, *PROGRAMS, *SEQUENCES])
 def test_a_graph_is_drawn_as_it_was(name):
     svg = on_lines(PICTURES[name]().svg())
     expected = golden(name, svg)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from autograd.learn.authoring.gates import Replays, answer_to, gates, replays_of
 from autograd.learn.authoring.predictions import Pairs, pairs, table
+from autograd.learn.authoring.strangers import Checked, checked, strangers, total_of
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise
 
@@ -26,7 +27,8 @@ class Examined:
     """What the gates found of an exercise.
 
     problems: (gate, what). rows: mutant → a sign for each probe, ``x`` where it is wrong. killed, named, certain: the
-    mutants that do not pass, of which the id is printed and no other, and those that two probes agree with.
+    mutants that do not pass, of which the id is printed and no other, and those that two probes agree with. strangers:
+    the solutions with mistakes that are not on the list.
     """
 
     name: str
@@ -38,10 +40,11 @@ class Examined:
     certain: frozenset[str]
     pairs: Pairs
     corpus: Replays
+    strangers: tuple[Checked, ...] = ()
 
 
-def examine(name: str, corpus: Path) -> Examined:
-    """All gates on one exercise."""
+def examine(name: str, corpus: Path, others: Path | None = None) -> Examined:
+    """All gates on one exercise, and the check of it on the solutions of strangers, where their folder is given."""
     exercise, predictions = Exercise(name), table(name)
     return Examined(
         name,
@@ -53,33 +56,40 @@ def examine(name: str, corpus: Path) -> Examined:
         frozenset(filter(predictions.is_certain, predictions.rows)),
         pairs(name),
         replays_of(name, corpus),
+        tuple(map(checked, strangers(others, name))) if others else (),
     )
 
 
-def examine_all(corpus: Path) -> list[Examined]:
+def examine_all(corpus: Path, others: Path | None = None) -> list[Examined]:
     """All gates on all exercises, on all processors."""
     names = [exercise.name for exercise in EXERCISES]
     order = sorted(names, key=lambda name: name not in _LONGEST_FIRST)
     with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
-        results = dict(zip(order, pool.map(examine, order, repeat(corpus)), strict=True))
+        results = dict(zip(order, pool.map(examine, order, repeat(corpus), repeat(others)), strict=True))
     return [results[name] for name in names]
 
 
-def verify(say: Callable[[str], None], corpus: Path, which: str | None = None) -> int:
+def verify(say: Callable[[str], None], corpus: Path, which: str | None = None, others: Path | None = None) -> int:
     """Print the gates of one exercise or of all, with totals; 1 where something is wrong.
 
-    corpus: a folder of wrong solutions, which are replayed.
+    corpus: a folder of wrong solutions, which are replayed. others: a folder of solutions whose mistakes need not be
+    listed; what the check says of them is counted, and is no finding.
     """
     start = time.perf_counter()
-    examined = [examine(exercise(which).name, corpus)] if which else examine_all(corpus)
+    examined = [examine(exercise(which).name, corpus, others)] if which else examine_all(corpus, others)
     for exam in examined:
         say(_summary(exam))
         if which:
             say(_matrix(exam))
+            for answer in exam.strangers:
+                if answer.fault:
+                    say(f"    a stranger's {answer.fault}")
         for gate, problem in exam.problems:
             say(f"    gate {gate}, {gates(corpus)[gate][0]}: {problem}")
     troubles = sum(len(exam.problems) for exam in examined)
     say(totals_of(examined))
+    if others:
+        say(total_of(answer for exam in examined for answer in exam.strangers))
     say(f"{time.perf_counter() - start:.1f} s, {troubles} findings")
     return 1 if troubles else 0
 

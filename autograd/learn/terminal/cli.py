@@ -107,6 +107,8 @@ def _add_others(add: Callable[..., argparse.ArgumentParser]) -> None:
     command.add_argument("which", nargs="?", metavar="ID", help="only this exercise")
     words = "folder of wrong solutions to replay (default: tests/learn/corpus, as in a checkout)"
     command.add_argument("--corpus", type=Path, metavar="DIR", default=Path("tests/learn/corpus"), help=words)
+    words = "folder of solutions whose mistakes need not be listed (default: tests/learn/strangers)"
+    command.add_argument("--strangers", type=Path, metavar="DIR", default=Path("tests/learn/strangers"), help=words)
 
 
 def _which(command: argparse.ArgumentParser) -> None:
@@ -136,7 +138,7 @@ def _notebooks(course: Course, options: argparse.Namespace) -> int:
 def _verify(_: Course, options: argparse.Namespace) -> int:
     from autograd.learn.authoring.verify import verify
 
-    return verify(console.print_lines, options.corpus, options.which)
+    return verify(console.print_lines, options.corpus, options.which, options.strangers)
 
 
 if __name__ == "__main__":

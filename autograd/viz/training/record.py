@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Choices", "Column", "Floats", "Outcome", "Plane", "Sequences", "TrainingRecord", "largest"]
+from autograd.viz.training.token_record import sequences_of
+
+__all__ = ["Choices", "Column", "Floats", "Outcome", "Plane", "TrainingRecord", "largest"]
 
 Floats = NDArray[np.float64]
 
 WIDEST, FIRST, LAST = 16, 7, 2  # more boxes than 16 have no room below each other: of a wider layer, the first and last
 LISTED = 14  # rows that have room in the list of parameters, which stands for a network that is no stack of layers
 SCATTERED = 100  # points, each of which has a number in every snapshot
-HEADS, LIKELIEST = 4, 12  # heads of attention, and tokens that may come next, besides those that did
 CLASSES = 6  # as many as there are colours and marks; further classes take them again
 
 
@@ -85,24 +86,6 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Sequences:
-    """What a model of tokens looks at, expects and invents, in each snapshot.
-
-    tokens, heads: the names of the tokens read, and of the heads. attention: (snapshots, heads, tokens, tokens).
-    rows: of the tokens that may come next those that are shown. probabilities: (snapshots, rows, tokens); came: which
-    row came next after each token, None where it is not known. invented: the texts of each snapshot.
-    """
-
-    tokens: Sequence[str]
-    heads: Sequence[str]
-    attention: Floats
-    rows: Sequence[str]
-    probabilities: Floats
-    came: Sequence[int | None]
-    invented: Sequence[Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
 class Choices:
     """Samples that a reader may choose: inputs, targets, numbers among the data; and each layer's activation."""
 
@@ -141,7 +124,7 @@ class TrainingRecord:
         self._outputs = [x["outputs"] for x in snapshots]
         self._answers = [x.get("answers") for x in snapshots]  # records of earlier versions have none, nor metrics
         self._metrics = [x.get("metrics") or {} for x in snapshots]
-        self._sequence, self._sequences = record.get("sequence"), [x.get("sequence") for x in snapshots]
+        self.sequences = sequences_of(record.get("sequence"), [x.get("sequence") for x in snapshots])
 
     def __len__(self) -> int:
         return len(self.epochs)
@@ -281,24 +264,6 @@ class TrainingRecord:
             is_upper = (answers[..., 0] > level).astype(int)
             return _confusion((targets == names[1]).astype(int), is_upper, [f"{name:g}" for name in names])
         return Outcome("scatter", targets[:SCATTERED], answers[:, :SCATTERED, 0])
-
-    @cached_property
-    def sequences(self) -> Sequences | None:
-        """Attention, probabilities and texts of a model of tokens; None of other models."""
-        about = self._sequence
-        if not about or any(seen is None or seen["probabilities"] is None for seen in self._sequences):
-            return None
-        shares = np.array([seen["probabilities"] for seen in self._sequences], float)
-        likeliest = np.argsort(-np.nan_to_num(shares[-1]).max(axis=0), kind="stable")[:LIKELIEST].tolist()
-        shown = sorted({*likeliest, *(token for token in about["came"] if token is not None)})
-        attention = np.array([seen["attention"][:HEADS] for seen in self._sequences], float)
-        came = [None if token is None else shown.index(token) for token in about["came"]]
-        names = [str(about["vocabulary"][token]) for token in shown]
-        texts = [[str(text) for text in seen["invented"]] for seen in self._sequences]
-        heads = [str(name) for name in about["heads"]]
-        return Sequences(
-            list(map(str, about["tokens"])), heads, attention, names, shares[..., shown].swapaxes(1, 2), came, texts
-        )
 
     @cached_property
     def choices(self) -> Choices | None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from autograd.util.catalogue import Catalogue
 from autograd.viz.training.layout import AXIS, BOTTOM, EDGE, LABELS, PANEL, TOP, UPPER, Part, TrainingLayout, text
 from autograd.viz.training.packing import BASE, spelled
-from autograd.viz.training.record import Floats, Sequences
+from autograd.viz.training.token_record import Floats, Sequences
 from autograd.viz.write.boxes import fitted
 
 __all__ = ["attention_panel", "packed_shares", "probability_panel", "text_panel"]

@@ -13,11 +13,12 @@ from typing import Any, TypeAlias
 
 from autograd.viz.picture import Edge, Group, Picture
 from autograd.viz.write.boxes import PADDING, SHEET, SMALL, TITLE_HEIGHT, BoxText, box_texts, text_width
-from autograd.viz.write.columns import Heading, Point, Rectangle
+from autograd.viz.write.columns import Block, Heading, Point, Rectangle
 from autograd.viz.write.dot import notes_under, skeleton
 from autograd.viz.write.edge_numbers import middles
 from autograd.viz.write.edges import EdgeLook, edge_looks, has_connections
 from autograd.viz.write.graphviz import NEXT, render
+from autograd.viz.write.order import families
 from autograd.viz.write.outline import Outline, outline
 from autograd.viz.write.room import fitted_blocks, goes_down
 
@@ -253,6 +254,7 @@ def _places(plan: _Plan, drawn: _Json) -> _Places:
                 start, tip = (x + tail.width, y + tail.height / 2), (tip_x, tip_y + head.height / 2)
             end = _before(tip, plan.goes_down)
             curves[index] = [start, start, end, end], tip
+    _put_in_order(plan, sizes, corners, curves)
 
     return _Places(
         width,
@@ -261,6 +263,30 @@ def _places(plan: _Plan, drawn: _Json) -> _Places:
         {group.name: pixels.group(thing) for group, thing in clusters if "bb" in thing},
         curves,
     )
+
+
+def _put_in_order(
+    plan: _Plan,
+    sizes: Mapping[str, Block | BoxText],
+    corners: dict[str, Point],
+    curves: dict[int, tuple[list[Point], Point]],
+) -> None:
+    """Change the places of boxes of one rank that are not in the order of their indices, with the ends of lines."""
+    shifts: dict[str, Point] = {}
+    for names in families(plan.around.picture, corners, sizes, plan.goes_down):
+        places = sorted(corners[name][not plan.goes_down] for name in names)
+        for name, place in zip(names, places, strict=True):
+            x, y = corners[name]
+            corners[name] = (place, y) if plan.goes_down else (x, place)
+            shifts[name] = (place - x, 0.0) if plan.goes_down else (0.0, place - y)
+    for index, edge in zip(plan.around.indices, plan.around.picture.edges, strict=True) if shifts else ():
+        curve, tip = curves[index]
+        if edge.tail in shifts:
+            curve[:2] = _moved(curve[:2], shifts[edge.tail])
+        if edge.head in shifts:
+            curve[-2:] = _moved(curve[-2:], shifts[edge.head])
+            (tip,) = _moved([tip], shifts[edge.head])
+        curves[index] = curve, tip
 
 
 def _before(tip: Point, goes_down: bool) -> Point:

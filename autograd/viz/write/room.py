@@ -50,6 +50,8 @@ def goes_down(picture: Picture, shown: Mapping[str, BoxText], columns: Sequence[
 
     Where it is wider than a page either way, it goes down if that makes it half as wide.
     """
+    if picture.total <= SHORT:
+        return False
     right = _width(picture, shown, columns)
     return right > PAGE and _width_downwards(picture, shown, columns) <= max(PAGE, right / 2)
 

@@ -73,7 +73,8 @@ class _Places:
         if len(shape) > 1:
             bases = np.add.outer(bases, np.arange(shape[1]) * (row[0] if row else 0))
         self.index, self.index_of = index, tables.index_of
-        self.lengths = tables.lengths[:, None] if index.ndim > 1 else tables.lengths
+        lengths = tables.lengths[:, None] if index.ndim > 1 else tables.lengths
+        self.lengths: Array | int = int(lengths.flat[0]) if (lengths == lengths.flat[0]).all() else lengths
         self.bases, self.step = bases, tables.step * lane
         self.whole, self.where = np.zeros(index.shape, np.intp), np.zeros(shape, np.intp)
 

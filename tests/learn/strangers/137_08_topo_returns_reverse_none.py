@@ -1,0 +1,20 @@
+# exercise: 8
+# wrong
+# where: toposort, line 20
+# mend: return order, reverse returns None
+# names: R1 | nothing returned
+
+def toposort(root):
+    order = []
+    seen = set()
+    stack = [(root, False)]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            order.append(node)
+        elif id(node) not in seen:
+            seen.add(id(node))
+            stack.append((node, True))
+            for parent in node.parents:
+                stack.append((parent, False))
+    return order.reverse()

@@ -1,0 +1,50 @@
+# exercise: 11
+# wrong
+# where: MLP.__init__, line 42
+# mend: the last layer is linear
+# names: N2 | N3
+
+import random
+
+from e07_value import Value
+
+
+class Neuron:
+    def __init__(self, nin, linear=False):
+        self.w = [Value(random.uniform(-1, 1)) for _ in range(nin)]
+        self.b = Value(0.0)
+        self.linear = linear
+
+    def __call__(self, xs):
+        total = self.b
+        for w, x in zip(self.w, xs):
+            total = total + w * x
+        return total if self.linear else total.tanh()
+
+    def parameters(self):
+        return self.w + [self.b]
+
+
+class Layer:
+    def __init__(self, nin, nout, linear=False):
+        self.neurons = [Neuron(nin, linear) for _ in range(nout)]
+
+    def __call__(self, xs):
+        return [n(xs) for n in self.neurons]
+
+    def parameters(self):
+        return [p for n in self.neurons for p in n.parameters()]
+
+
+class MLP:
+    def __init__(self, nin, nouts):
+        sizes = [nin] + nouts
+        self.layers = [Layer(sizes[i], sizes[i + 1], linear=i == 0) for i in range(len(nouts))]
+
+    def __call__(self, xs):
+        for layer in self.layers:
+            xs = layer(xs)
+        return xs
+
+    def parameters(self):
+        return [p for layer in self.layers for p in layer.parameters()]

@@ -1,0 +1,35 @@
+# exercise: 6
+# wrong
+# checked: 12
+# where: exp_rule, line 13
+# mend: g * out
+# names: none
+
+import math
+
+
+def exp_rule(x):
+    out = math.exp(x)
+    return out, lambda g: (g * math.exp(out),)
+
+
+def log_rule(x):
+    return math.log(x), lambda g: (g / x,)
+
+
+def tanh_rule(x):
+    out = math.tanh(x)
+    return out, lambda g: (g * (1 - out**2),)
+
+
+def sigmoid_rule(x):
+    if x >= 0:
+        out = 1 / (1 + math.exp(-x))
+    else:
+        e = math.exp(x)
+        out = e / (1 + e)
+    return out, lambda g: (g * out * (1 - out),)
+
+
+def relu_rule(x):
+    return max(x, 0.0), lambda g: (g if x > 0 else 0.0,)
