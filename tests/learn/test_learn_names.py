@@ -95,21 +95,22 @@ EXCEPTIONS = [
 ]
 
 
-@pytest.mark.parametrize(("source", "kind", "fields"), EXCEPTIONS, ids=lambda x: x if isinstance(x, str) else "")
+@pytest.mark.parametrize(("source", "key", "fields"), EXCEPTIONS, ids=lambda x: x if isinstance(x, str) else "")
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")
-def test_an_exception_has_a_general_name(source: str, kind: str, fields: dict[str, str] | None) -> None:
+def test_an_exception_has_a_general_name(source: str, key: str, fields: dict[str, str] | None) -> None:
     outcome = probe_outcome(source, dict(NAMES))
     general = general_name(exercise(4), {"p": outcome}, {"p": Outcome((1.0,))})
     assert general is not None, outcome
-    assert (general.kind, general.probe) == (kind, "p"), outcome
+    assert (general.key, general.probe) == (key, "p"), outcome
     assert fields is None or general.fields == fields
-    assert general_name(exercise(4), {}, {}, outcome) == General(kind, general.fields)
+    assert general_name(exercise(4), {}, {}, outcome) == General(key, general.fields)
 
 
 @pytest.mark.parametrize(
-    ("items", "right", "kind"),
+    ("items", "right", "key"),
     [
         ((None,), (1.0,), "none"),
+        ((1.0, None), (1.0, 2.0), "none_there"),
         (("30",), (30.0,), "text"),
         (("-1.5e3",), (1.0,), "text"),
         (("a word",), (1.0,), None),
@@ -130,11 +131,9 @@ def test_an_exception_has_a_general_name(source: str, kind: str, fields: dict[st
         (("in no order",), ("in order",), None),
     ],
 )
-def test_what_stands_in_place_of_numbers(
-    items: tuple[object, ...], right: tuple[object, ...], kind: str | None
-) -> None:
+def test_what_stands_in_place_of_numbers(items: tuple[object, ...], right: tuple[object, ...], key: str | None) -> None:
     general = general_name(exercise(4), {"p": Outcome(items)}, {"p": Outcome(right)})
-    assert (general and general.kind) == kind
+    assert (general and general.key) == key
 
 
 # ── ratios ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -251,7 +250,15 @@ def test_it_is_said_in_a_process_of_its_own(tmp_path: Any) -> None:
 def test_every_kind_has_its_sentence_in_both_languages() -> None:
     """With the same fields."""
     tables = [words(language) for language in LANGUAGES]
-    kinds = {kind for _, kind, _ in EXCEPTIONS} | {"empty", "first_only", "kept", "more_after", "count", "keys"}
+    kinds = {kind for _, kind, _ in EXCEPTIONS} | {
+        "empty",
+        "first_only",
+        "kept",
+        "more_after",
+        "count",
+        "keys",
+        "none_there",
+    }
     for catalogue in ("generals", "ratios"):
         first, *others = [getattr(each, catalogue) for each in tables]
         for other in others:

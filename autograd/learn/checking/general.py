@@ -21,11 +21,38 @@ _METHODS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "** or pow()": "
 
 @dataclass(frozen=True)
 class General:
-    """The kind of a mistake, which is the key of its sentence, and what is filled into that. probe: where it shows."""
+    """A mistake that every programmer makes.
 
-    kind: str
+    key: of its sentence, in the ``general`` table of ``locale``. fields: what is filled into that. probe: where it
+    shows.
+    """
+
+    key: str
     fields: Mapping[str, object] = field(default_factory=dict)
     probe: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The name of the mistake; "" where the sentence only says what Python's exception means."""
+        if self.key == "first_only" and self.fields["count"] == 1:
+            return "returned inside the loop"
+        return next((kind for kind, keys in _NAMES.items() if self.key in keys), "")
+
+
+_NAMES = {
+    "missing method": ("missing_method", "missing_reflected", "missing_operator"),
+    "wrong number of arguments": ("few_arguments", "many_arguments", "keyword"),
+    "nothing returned": ("none",),
+    "text for a number": ("text",),
+    "a generator": ("generator",),
+    "Value for a number": ("value_for_number",),
+    "number for a Value": ("number_for_value",),
+    "wrong keys": ("keys", "key"),
+    "wrong shape": ("shapes", "shapes_unknown", "list_for_number", "set"),
+    "name not defined": ("not_defined", "unset", "no_module", "missing_in_module"),
+    "recursion without end": ("recursion",),
+}
+"""Name → the keys of the sentences that say it."""
 
 
 def general_name(exercise: Exercise, outcomes: Vector, right: Vector, error: Outcome | None = None) -> General | None:
@@ -38,7 +65,7 @@ def general_name(exercise: Exercise, outcomes: Vector, right: Vector, error: Out
     wrong = [name for name in right if name in outcomes and not same(outcomes[name], right[name])]
     for name in wrong[:1]:
         general = of_error(outcomes[name]) if outcomes[name].error else _of_items(outcomes[name], right[name])
-        return general and General(general.kind, general.fields, name)
+        return general and General(general.key, general.fields, name)
     return None
 
 
@@ -57,7 +84,7 @@ _KINDS_OF_TYPES = {
 """Type → the kind of mistake where a number was needed."""
 
 _PATTERNS = [
-    # exception, what its message is like, kind; the groups are fields of the sentence
+    # exception, what its message is like, key; the groups are fields of the sentence
     ("AttributeError", r"'NoneType' object has no attribute", "none"),
     ("AttributeError", r"'(?:float|int|bool)' object has no attribute '(?P<name>\w+)'", "number_for_value"),
     ("AttributeError", r"'(?P<type>list|tuple|dict|set)' object has no attribute '(?:data|grad)'", "list_for_number"),
@@ -117,7 +144,7 @@ def of_error(error: Outcome) -> General | None:
     """The general name of an exception.
 
     >>> of_error(Outcome(error="AttributeError", message="'Value' object has no attribute 'tanh'"))
-    General(kind='missing_method', fields={'type': 'Value', 'name': 'tanh'}, probe='')
+    General(key='missing_method', fields={'type': 'Value', 'name': 'tanh'}, probe='')
     """
     message = error.message.partition("\n")[0]
     for name, pattern, kind in _PATTERNS:
@@ -164,7 +191,7 @@ def _of_items(outcome: Outcome, right: Outcome) -> General | None:
         return None
     odd = [item for item in items if not isinstance(item, float)]
     if odd:
-        return _of_odd(odd[0])
+        return General("none_there") if odd[0] is None and len(items) > 1 else _of_odd(odd[0])
     return _of_count(items, expected) if len(items) != len(expected) else None
 
 

@@ -334,7 +334,7 @@ def as_data(result: Result, report: Report) -> Mapping[str, Any]:
         "state": result.state,
         "problem": result.problem or None,
         "bug": result.bug,
-        "general": result.general.kind if result.general else None,
+        "general": result.general.key if result.general else None,
         "ratio": result.ratio.kind if result.ratio else None,
         "certain": bool(diagnosis and diagnosis.certain),
         "sentence": report.sentence,

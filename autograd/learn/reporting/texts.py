@@ -43,7 +43,7 @@ class Words:
 
     def general(self, general: General) -> str:
         """The sentence about a mistake that every programmer makes."""
-        return self.generals.say(general.kind, **general.fields)
+        return self.generals.say(general.key, **general.fields)
 
     def ratio(self, ratio: Ratio, count: int) -> str:
         """What it says of numbers, and of which. count: how many there are."""

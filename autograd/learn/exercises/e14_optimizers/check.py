@@ -18,14 +18,15 @@ def steps(optimizer, weights, gradients, more=""):
 
 GRADIENTS = [[2.0, -0.5], [-1.0, 3.0], [0.5, 1.5]]
 RUN, RMS_RUN = ([1.0, -2.0], GRADIENTS), ([2.0, -2.0], GRADIENTS)
+UP_RUN = ([1.0, -2.0], [[2.0, 0.5], [1.0, 3.0], [0.5, 1.5]])  # of which a root can be taken, also if none is squared
 
 PROBES = {
     "momentum": steps("sgd_momentum", *RUN),
     "momentum_other_settings": steps("sgd_momentum", *RUN, more=", lr=0.01, momentum=0.75"),
     "rmsprop": steps("rmsprop", *RMS_RUN),
-    "rmsprop_other_settings": steps("rmsprop", *RMS_RUN, more=", lr=0.01, decay=0.75"),
+    "rmsprop_other_settings": steps("rmsprop", *UP_RUN, more=", lr=0.01, decay=0.75"),
     "adam": steps("adam", *RUN),
-    "adam_other_settings": steps("adam", *RUN, more=", lr=0.01, beta1=0.75, beta2=0.875"),
+    "adam_other_settings": steps("adam", *UP_RUN, more=", lr=0.01, beta1=0.75, beta2=0.875"),
     "clip_long": "list(clip_norm([3.0, 4.0], 2.5))",
     "clip_long_again": "list(clip_norm([-2.0, 3.0, 6.0], 3.5))",
     "clip_short": "list(clip_norm([0.3, -0.4], 1.0))",
