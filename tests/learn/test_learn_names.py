@@ -272,3 +272,47 @@ def test_every_kind_has_its_sentence_in_both_languages() -> None:
 
 def fields(text: str) -> set[str | None]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+# ── by hand ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+NODES = ("out", "e", "d", "c", "a", "b")
+BY_HAND = [
+    # the six answers, which of them are slips, what is said
+    ((1, 5, -15, -15, 30, -50), (), ""),
+    ((1, 5, 15, 15, -30, 10), ("d",), "The first slip is at d. From there on your answers are consistent: c, a, b"),
+    ((1, 12, -36, -36, 72, -120), ("e",), "The first slip is at e. From there on your answers are consistent"),
+    ((1, 5, -15, -15, 31, -50), ("a",), "The only slip is at a: all other answers are right."),
+    ((0, 5, -15, -15, 30, -50), ("out",), "The only slip is at out"),
+    ((1, 5, 15, 14, -27, -50), ("d", "c"), "The first slip is at d; others, which do not come from it, are at c."),
+    ((1, 5, -15, 7, None, None), ("c",), "The only slip is at c"),
+    ((1, 5, None, 7, -6, 4), (), ""),  # without d nobody knows what c follows from
+]
+
+
+@pytest.mark.parametrize(("answers", "slips", "sentence"), BY_HAND)
+def test_answers_by_hand_are_followed(answers: tuple[float | None, ...], slips: tuple[str, ...], sentence: str) -> None:
+    one = exercise(3)
+    source = f"ANSWERS = {dict(zip(NODES, answers, strict=True))}\n"
+    result = table(one.name).judged(answered(one, {one.name: source}))
+    assert result.slips == slips
+    for language in LANGUAGES:
+        said = report(result, words(language))
+        assert "-15" not in said.sentence, "a number that is asked for"
+    assert sentence in report(result, words("en")).sentence
+
+
+def test_a_mistake_with_a_name_is_followed_too() -> None:
+    """The note says where the slip is."""
+    one = exercise(3)
+    source = f"ANSWERS = {dict(zip(NODES, (1, 5, -15, -15, 45, -50), strict=True))}\n"
+    result = table(one.name).judged(answered(one, {one.name: source}))
+    assert (result.bug, result.slips) == ("M01", ("a",))
+    assert "The only slip is at a" in " ".join(report(result, words("en")).notes)
+
+
+def test_how_answers_follow_agrees_with_the_drawing() -> None:
+    """The right answers follow from themselves; these are computed by the solution, from the drawing."""
+    one = exercise(3)
+    numbers = {name: outcome.items[0] for name, outcome in table(one.name).right.items()}
+    assert {name: follow(numbers) for name, follow in one.check.FOLLOWS.items()} == numbers

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from autograd.core.graph import without_collector
+from autograd.learn.checking.by_hand import slips
 from autograd.learn.checking.diagnose import Diagnosis, diagnose
 from autograd.learn.checking.general import General, general_name
 from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong, outcome_and_graph
@@ -75,6 +76,11 @@ class Result:
         is_nameless = self.state == WRONG and not (self.problem or self.bug or self.general)
         is_by_hand = not getattr(self.exercise.check, "SHOW_EXPECTED", True)
         return ratio_sentence(self.exercise, self.outcomes, self.right) if is_nameless and not is_by_hand else None
+
+    @property
+    def slips(self) -> tuple[str, ...]:
+        """The answers by hand that do not follow from those before them."""
+        return slips(self.exercise, self.outcomes, self.right) if self.state == WRONG and not self.problem else ()
 
     @property
     def earlier(self) -> tuple[str, ...]:

@@ -106,10 +106,21 @@ def _of_a_mistake_without_a_name(result: Result, words: Words) -> str:
     """Its general name, or what the numbers say."""
     if result.general:
         return words.general(result.general)
+    if result.slips:
+        return _of_slips(result, words)
     ratio = result.ratio
     if ratio is None:
         return words.say("not_sure")
     return words.say("not_sure_but", ratio=words.ratio(ratio, len(result.right[ratio.probe].items)))
+
+
+def _of_slips(result: Result, words: Words) -> str:
+    """Where the first slip of answers by hand is, and whether the others that are wrong follow from it."""
+    first, *others = result.slips
+    if others:
+        return words.say("slips", first=first, others=", ".join(others))
+    rest = [name for name in result.wrong if name != first]
+    return words.say("slip_followed" if rest else "slip", first=first, rest=", ".join(rest))
 
 
 def _of_problem(result: Result, words: Words) -> str:
@@ -303,8 +314,10 @@ def _notes(result: Result, words: Words) -> Iterator[str]:
         yield words.say("in_file", file=f"{result.located_in}.py")
     if result.raised_in:
         yield words.say("raised_in", line=result.raised_in.line, file=Path(result.raised_in.file).name)
+    if len(result.slips) == 1 and result.bug:
+        yield _of_slips(result, words)
     diagnosis = result.diagnosis
-    if diagnosis and result.state != PASSED:
+    if diagnosis and result.state != PASSED and (result.bug or not result.slips):
         named = result.bug is not None
         left = diagnosis.others if named else len(diagnosis.wrong) - 1
         if left:
@@ -336,6 +349,7 @@ def as_data(result: Result, report: Report) -> Mapping[str, Any]:
         "bug": result.bug,
         "general": result.general.key if result.general else None,
         "ratio": result.ratio.kind if result.ratio else None,
+        "slips": list(result.slips),
         "certain": bool(diagnosis and diagnosis.certain),
         "sentence": report.sentence,
         "probe": _probe_data(result) if result.probe else None,
