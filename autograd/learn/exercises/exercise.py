@@ -5,8 +5,8 @@ imports), ``MINUTES``, ``PROBES`` (name → source, in the order in which they b
 (bug id → the change to solution.py that plants the bug: ``(old, new)``, or a tuple of such pairs; a bug that is made in
 several ways has further entries, as ``"M35/right"``). ``KINKS`` names the probes at a point where there is a convention
 and no right or wrong. ``INHERITS = False`` says that the bugs of what it needs are not looked for here, ``UNSEEN``
-names some of them that cannot show. ``FOLLOWS`` says how an answer by hand follows from those before it. What else it defines is at hand in the probes; one that builds engines of its own
-finds what it needs for that in its namespace.
+names some of them that cannot show. ``FOLLOWS`` says how an answer by hand follows from those before it. What else it
+defines is at hand in the probes; one that builds engines of its own finds what it needs for that in its namespace.
 """
 
 from __future__ import annotations
