@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
@@ -40,7 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _learn(arguments: Sequence[str]) -> int:
     """exercises: write the engine yourself, step by step"""
-    from autograd.learn.terminal.cli import main as learn  # no other command needs it
+    if sys.path[:1] == [os.getcwd()]:  # of python -m: a learner's random.py is not to take the place of Python's
+        sys.path.append(sys.path.pop(0))
+    try:
+        from autograd.learn.terminal.cli import main as learn  # no other command needs it
+    except KeyboardInterrupt:
+        return 130  # what a shell reports after Ctrl-C
 
     return learn(arguments)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -187,8 +188,8 @@ def parameters_read(program: Program, instruction: Instruction, names: Sequence[
 
 
 def _notes(program: Program) -> list[str]:
-    """Explain which instructions did not re-roll, and why."""
-    notes = []
+    """Explain which instructions did not re-roll, and why; alike ones together, as the steps of a sequence."""
+    starts: dict[tuple[int, str], list[int]] = defaultdict(list)
     for i in range(len(program)):
         instruction = program[i]
         if instruction.operation.rule.name == "dot" and instruction.lanes > 1:
@@ -198,10 +199,18 @@ def _notes(program: Program) -> list[str]:
                 and program.batched[instruction.operands[:, half:]].any()
             )
             why = "both vectors of each depend on an input" if both else "no vector is used twice"
-            notes.append(
-                f"%{instruction.start}: {instruction.lanes} dot products do not form a matrix product, because {why}"
-            )
+            starts[instruction.lanes, why].append(instruction.start)
+    notes = [
+        f"{_listed(where)}: {lanes} dot products do not form a matrix product, because {why}"
+        for (lanes, why), where in starts.items()
+    ]
     single = int((program.lanes == 1).sum())
     if single > 20 and single > len(program) // 2:
         notes.append(f"{single:,} instructions have one lane: no other operation of their kind is at the same depth")
     return notes[:10]
+
+
+def _listed(starts: Sequence[int]) -> str:
+    """Name instructions by their first registers, of many the first two and the last."""
+    names = [f"%{start}" for start in starts]
+    return ", ".join(names) if len(names) < 4 else f"{names[0]}, {names[1]}, … {names[-1]} ({len(names)} times)"

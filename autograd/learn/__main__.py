@@ -2,7 +2,7 @@
 
 import sys
 
-from autograd.learn.terminal.cli import main
+from autograd.__main__ import BUILT_IN
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(BUILT_IN["learn"](sys.argv[1:]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +13,12 @@ from autograd.learn.progress import FILE, Progress
 from autograd.learn.reporting.texts import Page, Words, page, words
 from autograd.util.language import system_language
 
-__all__ = ["Course", "LearnError", "prog"]
+__all__ = ["Course", "LearnError", "hiding", "prog"]
+
+
+_NUMBER = re.compile(r"(?:exercise|ex|e|#)?[ _-]?(\d{1,9})", re.ASCII)
+"""The number of an exercise as it is typed: 4, 04, e4, ex04, "exercise 4", #4."""
+_LIBRARIES = frozenset({"autograd", "nn", "numpy"})
 
 
 class LearnError(Exception):
@@ -23,6 +29,25 @@ def prog() -> str:
     """Return what to type before a command: the same as the user typed."""
     name = os.path.basename(sys.argv[0] if sys.argv else "")
     return "python -m autograd learn" if name in ("__main__.py", "-m") else "autograd learn"
+
+
+def hiding(folder: Path) -> list[str]:
+    """The names of the files and packages in a folder that hide a module of Python, NumPy or this package."""
+    modules = sys.stdlib_module_names | _LIBRARIES
+    files = [path.name for path in folder.glob("*.py") if path.stem in modules]
+    return sorted(files + [path.parent.name for path in folder.glob("*/__init__.py") if path.parent.name in modules])
+
+
+def _nearest(typed: str) -> str:
+    """The number or name of an exercise that was probably meant; "" where none is near."""
+    import difflib  # a millisecond of every command, for a mistake
+
+    numbers = [str(exercise.number) for exercise in EXERCISES]
+    if typed.isdigit():
+        ends = min((EXERCISES[0].number, EXERCISES[-1].number), key=lambda number: abs(number - int(typed)))
+        return str(ends) if abs(ends - int(typed)) < 3 else next(iter(difflib.get_close_matches(typed, numbers, 1)), "")
+    names = [name for exercise in EXERCISES for name in (exercise.name[4:], exercise.name)]
+    return next(iter(difflib.get_close_matches(typed[:60], names, 1)), "")
 
 
 class Course:
@@ -103,14 +128,14 @@ class Course:
 
     def named(self, which: str) -> Exercise:
         """Return the exercise with this number or name. Raises LearnError, listing all, for any other."""
+        number = _NUMBER.fullmatch(which.strip().lower())
         try:
-            return exercise(which)
+            return exercise(int(number[1]) if number else which)
         except KeyError:
-            import difflib  # a millisecond of every command, for a mistake
-
-            near = difflib.get_close_matches(which.lower(), [exercise.name[4:] for exercise in EXERCISES], 1)
+            near = _nearest(number[1] if number else which.lower())
             known = ", ".join(f"{exercise.number} {exercise.name[4:]}" for exercise in EXERCISES)
-            text = self.word("no_such_near", which=which, near=near[0]) if near else self.word("no_such", which=which)
+            shown = which if len(which) <= 60 else f"{which[:60]}…"
+            text = self.word("no_such_near", which=shown, near=near) if near else self.word("no_such", which=shown)
             raise LearnError(f"{text} {self.word('there_are', known=known)}") from None
 
     def exercises(self, which: str | None, everything: bool) -> list[tuple[Exercise, Path]]:
@@ -126,6 +151,20 @@ class Course:
     def title(self, exercise: Exercise) -> str:
         """Return an exercise's title in the learner's language."""
         return self.page(exercise).title
+
+    def last_check(self, exercise: Exercise, hint: str) -> str:
+        """Return what the last check of an exercise has found, to be said before a hint; "" if it found nothing.
+
+        hint: what to type for the hints of another exercise, with its {number}.
+        """
+        entry = self.progress.entry(exercise.name)
+        number = int(entry["where"][1:3]) if entry.get("where") else exercise.number
+        bug = entry.get("bug") or ""
+        named = self.word("last_named", bug=bug, sentence=self.words.bug(bug)) if self.words.bug(bug) else ""
+        if number == exercise.number:
+            return named
+        elsewhere = self.word("last_elsewhere", file=f"{entry['where']}.py", command=hint.format(number=number))
+        return " ".join(filter(None, [named, elsewhere]))
 
     def heading(self, key: str, exercise: Exercise, **values: object) -> str:
         """Return the text with this id, filled in with an exercise's number and title."""

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict, cast
 
+from autograd.learn.damaged_progress import salvaged
 from autograd.util.file_locks import locked
 from autograd.util.files import read_whole, write_whole
 
@@ -33,6 +34,7 @@ _WAIT = 2.0  # seconds: another terminal writes within milliseconds, and a check
 _MOST = 10**6  # a count beyond it is nobody's
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\+00:00|Z)", re.ASCII)
 _STATE = re.compile(r"[a-z][a-z ]{0,29}")
+_EXERCISE = re.compile(r"e\d\d_\w{1,40}", re.ASCII)
 _BUG = re.compile(r"[A-Za-z][\w/]{0,29}", re.ASCII)
 
 
@@ -44,7 +46,11 @@ class Named(TypedDict):
 
 
 class Entry(TypedDict):
-    """The record of an exercise. tier: the number of hints read. helped: the solution was read before it passed."""
+    """The record of an exercise.
+
+    tier: the number of hints read. helped: the solution was read before it passed. bug: what the last check named.
+    where: the earlier exercise in which that mistake is; "" where it is in the exercise itself.
+    """
 
     state: str
     attempts: int
@@ -54,6 +60,7 @@ class Entry(TypedDict):
     at: NotRequired[str]
     passed_at: NotRequired[str]
     bug: NotRequired[str | None]
+    where: NotRequired[str]
 
 
 class Content(TypedDict):
@@ -81,19 +88,51 @@ class Row(TypedDict):
 class Progress:
     """The progress file of a folder.
 
-    trouble: why the last change could not be kept, a key of the words; "" where it was.
+    trouble: why the last change could not be kept, or that the file was damaged, as a key of the words; "" where all
+    is well. backup: the name under which a damaged file is kept. saved: how many exercises could be read of it.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / FILE
         self.trouble = ""
+        self.backup = ""
+        self.saved = 0
 
     def read(self) -> Content:
-        """What the file says, in the form of today's version; what is there of a file of none."""
+        """What the file says, in the form of today's version; of a damaged file what can be read of it."""
         try:
-            return _upgraded(_parsed(read_whole(self.path, _LARGEST)))
-        except (OSError, ValueError):
+            return _upgraded(self._parsed())
+        except OSError:
+            return _upgraded({})
+        except ValueError:
+            return self._salvaged()
+
+    def mend(self) -> None:
+        """Mend the file if it is damaged; ``trouble`` says so. The damaged file is kept under another name."""
+        try:
+            self._parsed()
+        except OSError:
+            return
+        except ValueError:
+            self._change(lambda content: None)
+
+    def _parsed(self) -> dict[str, object]:
+        """The file's content. Raises ValueError if it is damaged, OSError if it cannot be read."""
+        if self.path.is_file() and self.path.stat().st_size > _LARGEST:
+            raise ValueError("too large")
+        content = _parsed(read_whole(self.path, _LARGEST))
+        try:
+            json.dumps(content)
+        except RecursionError:  # nested too deeply to be written again
+            raise ValueError("nested too deeply") from None
+        return content
+
+    def _salvaged(self) -> Content:
+        try:
+            with self.path.open("rb") as file:
+                return _upgraded(salvaged(file.read(_LARGEST).decode("utf-8", "replace")))
+        except OSError:
             return _upgraded({})
 
     def entry(self, name: str) -> Entry:
@@ -110,11 +149,12 @@ class Progress:
         """Remember the language."""
         self._change(lambda content: content.update({"language": language}))
 
-    def checked(self, name: str, state: str, bug: str | None) -> None:
+    def checked(self, name: str, state: str, bug: str | None, where: str = "") -> None:
         """Remember how a check of the exercise ended; only those of a file that is started count as attempts."""
 
         def change(entry: Entry) -> None:
             entry["state"], entry["bug"] = state, bug if state == "wrong" else None
+            entry["where"] = where if state in ("wrong", "crashed") else ""
             if state == "not started":
                 return
             entry["attempts"] += 1
@@ -136,7 +176,7 @@ class Progress:
 
     def reset(self, name: str) -> None:
         """The file is the starter again; what was learnt on the way is kept."""
-        self._change_entry(name, lambda entry: entry.update({"state": "not started", "bug": None}))
+        self._change_entry(name, lambda entry: entry.update({"state": "not started", "bug": None, "where": ""}))
 
     def passed(self) -> set[str]:
         """The names of the exercises that are passed."""
@@ -156,24 +196,23 @@ class Progress:
         self.trouble = ""
         try:
             with locked(self.path, _WAIT):
-                self._set_aside()
                 content = self.read()
+                self._set_aside(content)
                 change(content)
                 write_whole(self.path, f"{json.dumps(content, indent=1, sort_keys=True)}\n".encode())
         except OSError:
             self.trouble = "progress_not_kept"
 
-    def _set_aside(self) -> None:
-        """Keep a file that is not what a progress file is, of a merge, say, under another name."""
+    def _set_aside(self, content: Content) -> None:
+        """Keep a damaged file, of a merge, say, under another name; the content is what could be read of it."""
         if not self.path.is_file():
             return
         try:
-            if self.path.stat().st_size > _LARGEST:
-                raise ValueError
-            json.dumps(_parsed(read_whole(self.path, _LARGEST)), indent=1)
-        except (ValueError, RecursionError):  # also what is nested too deeply to be written again
-            self.path.replace(unused(self.path))
-            self.trouble = "progress_unreadable"
+            self._parsed()
+        except ValueError:
+            backup = unused(self.path)
+            self.path.replace(backup)
+            self.trouble, self.backup, self.saved = "progress_damaged", backup.name, len(content["exercises"])
 
 
 def _parsed(text: bytes) -> dict[str, object]:
@@ -219,6 +258,7 @@ def _complete(entry: object) -> Entry:
             if isinstance(named, dict) and (bug := _matching(_BUG, named.get("id")))
         ],
         **{name: _matching(_TIME, fields[name]) for name in ("at", "passed_at") if name in fields},
+        **({"where": _matching(_EXERCISE, fields["where"])} if "where" in fields else {}),
         **({"bug": _matching(_BUG, fields["bug"]) or None} if "bug" in fields else {}),
     }
     return cast("Entry", complete)

@@ -247,6 +247,11 @@ def test_what_did_not_re_roll_is_said() -> None:
     why = "because both vectors of each depend on an input"
     assert re.search(rf"^%\d+: 2 dot products do not form a matrix product, {why}$", program.explain(), re.MULTILINE)
 
+    lstm = nn.LSTM(2, 3, seed=0)
+    text = recorded(lambda xs: autograd.sum(lstm(xs)[0][-1]), np.ones((5, 2))).explain()
+    steps = r"^%\d+, %\d+, … %\d+ \(5 times\): 3 dot products do not form a matrix product"
+    assert len(re.findall(steps, text, re.MULTILINE)) == text.count("do not form") == 1
+
     def winding(x):
         for i in range(30):
             x = (x * w).tanh() if i % 2 else (x + b).sin()

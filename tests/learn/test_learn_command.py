@@ -94,7 +94,7 @@ def test_a_file_and_a_name_are_understood(exercises, learn):
         assert learn("check", which)[0] == 0, which
     status, said = learn("check", "44")
     assert status == 1
-    assert "There is no exercise '44'. There are: " in said
+    assert "There is no exercise '44': did you mean 4? There are: " in said
     assert "4 rules" in said
     assert "There is no exercise 'toposrt': did you mean toposort? There are: " in learn("check", "toposrt")[1]
 

@@ -224,3 +224,23 @@ def test_every_notebook_runs_in_a_real_kernel(one, exercises):
         assert state in shown["text/plain"].split("\n")[0]
         assert f"Exercise {one.number}" in shown["text/html"]
     assert Progress(exercises).passed() == {one.name}
+
+
+@pytest.mark.parametrize("broken", ["def add_rule(:\n", "1 / 0\n", "raise SystemExit\n"])
+def test_an_earlier_file_that_was_broken_after_it_passed_is_replaced(cell, exercises, learn, broken):
+    write(exercises, RIGHT)
+    assert learn("check", 4)[0] == 0
+    write(exercises, broken)
+    checked = ex(9).check(backward(cell))
+    assert checked.passed
+    assert re.search(r"e04_rules.py cannot be run \(\w+\): the reference takes its place.", repr(checked))
+    assert "e04_rules.py" in checked._repr_html_()
+
+
+def test_a_hint_begins_with_what_the_last_check_found(cell):
+    own = cell(M13)
+    ex(4).check(own["add_rule"], own["mul_rule"])
+    hint = ex(4).hint()
+    for text in (repr(hint).replace("\n", " "), hint._repr_html_()):
+        assert "The last check found M13:" in text
+        assert "What arrives from above?" in text

@@ -151,6 +151,16 @@ def test_the_keys_of_watch(exercises, capsys):
     said = capsys.readouterr().out
     assert "Hint 1 of 3" in said
     assert "wrong: M13" in said
+    watched(exercises, "lr")
+    said = capsys.readouterr().out
+    assert said.count("M13  ") == 2  # the result, below the list once more
+    assert said.index("wrong: M13") < said.rindex("M13  ")
+    assert said.count("r result") == 3
+    watched(exercises, "t")
+    said = capsys.readouterr().out
+    assert said.index("Checking exercise 4") < said.index("✗ Exercise 4")
+    assert "15 min" in said
+    assert exercise(4).folder.joinpath("text.en.md").read_text(encoding="utf-8").split("\n")[2][:40] in said
     watched(exercises, "xh")
     assert (exercises / "e04_rules.py").read_text() == M13  # x alone asks
     assert watched(exercises, "xx") == 2
@@ -176,6 +186,8 @@ def test_at_a_terminal_keys_work_without_return_and_colours_are_there(exercises)
         while b"q quit" not in said:
             said += os.read(here, 4096)
         assert b"\x1b[1;31m" in said
+        assert said.index(b"Checking") < said.index("✗ Exercise".encode())
+        assert said.count(b"\x1b[2J") == 2  # it says that it is checking, and then no longer
         os.write(here, b"h")
         while b"Hint 1 of 3" not in said:
             said += os.read(here, 4096)

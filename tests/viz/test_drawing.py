@@ -34,6 +34,7 @@ from autograd.viz.write.edges import edge_looks, edge_width
 from autograd.viz.write.graphviz import render
 from autograd.viz.write.layout import lay_out
 from autograd.viz.write.outline import outline
+from autograd.viz.write.placed import placed
 from autograd.viz.write.svg import svg_text
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -227,6 +228,18 @@ def test_a_label_is_text(label: str, tmp_path: Path) -> None:
     assert label in ElementTree.fromstring(drawn).itertext()
     for svg in (picture.svg(), drawn):
         assert not re.search("<(img|script|image|foreignObject)", svg)
+
+
+def test_words_stay_in_their_box_where_graphviz_draws_it() -> None:
+    """A long label over a short number's name, and a long number under a short operation: not the widest of each."""
+    x = Value(0.43004) + 0.1
+    x.label = "out[2][2]"
+    svg = ElementTree.fromstring(render(placed(lay_out(draw(x).picture)), "svg", "nop2"))
+    [box] = [part for part in svg.iter() if part.get("class") == "node" and x.label in part.itertext()]
+    border = next(part.get("d") for part in box.iter() if part.get("stroke-width") == "2.5")
+    xs = [float(point.partition(",")[0]) for point in re.findall(r"[-\d.]+,[-\d.]+", border)]
+    starts = [float(part.get("x")) for part in box.iter() if part.tag.endswith("text")]
+    assert len(starts) == 6 and min(xs) + 4 < min(starts) and max(starts) < max(xs) - 4
 
 
 @pytest.mark.parametrize("label", HOSTILE)

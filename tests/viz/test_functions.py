@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -18,6 +19,7 @@ from autograd.viz.fold.budget import picture
 from autograd.viz.graph.arrays import graph_arrays
 from autograd.viz.graph.functions import find_functions
 from autograd.viz.graph.groups import find_groups
+from autograd.viz.graph.labels import families
 
 pytestmark = pytest.mark.usefixtures("no_other_models")
 
@@ -172,6 +174,39 @@ def test_a_norm_with_weights_is_one_box_with_what_it_begins_with() -> None:
     made = picture([autograd.sum(model(values(4)))])
     assert next(node.label for node in made.nodes if node.kind == "group") == "scale · Scale"
     assert not [node for node in made.nodes if node.operation in ("mean", "**", "rms_norm")]
+
+
+BLOCK = functools.partial(nn.TransformerBlock, 4, num_heads=2, elementwise_affine=False, bias=False, seed=0)
+"""Its norms have no parameters."""
+
+
+@pytest.mark.parametrize(
+    ("make", "use", "inside", "outside"),
+    [
+        pytest.param(BLOCK, lambda model, xs: model(xs), 2, 0, id="rms_norm"),
+        pytest.param(functools.partial(BLOCK, norm="layer"), lambda model, xs: model(xs), 2, 0, id="layer_norm"),
+        pytest.param(BLOCK, lambda model, xs: model([rms_norm(x) for x in xs]), 2, 1, id="before the block"),
+        pytest.param(BLOCK, lambda model, xs: [rms_norm(x) for x in model(xs)], 2, 1, id="after the block"),
+        pytest.param(
+            functools.partial(nn.MLP, 4, [4, 4], seed=0),
+            lambda model, xs: [[a + b for a, b in zip(x, model(rms_norm(x)), strict=True)] for x in xs],
+            0,
+            1,
+            id="on a residual path around a module",
+        ),
+    ],
+)
+def test_a_norm_without_weights_is_in_the_module_that_takes_what_is_normalized(
+    make: Callable[[], nn.Module], use: Callable[[nn.Module, list[list[Value]]], Any], inside: int, outside: int
+) -> None:
+    model, positions = make(), 3
+    rows = use(model, [values(4) for _ in range(positions)])
+    graph = graph_arrays([value for row in rows for value in row])
+    calls = find_functions(graph, find_groups(graph, families(graph.values))).calls
+    parents = [call.parent for call in calls if call.plain.endswith("_norm")]
+    assert parents.count(None) == outside * positions
+    assert len(parents) == (inside + outside) * positions
+    assert {calls[parent].path for parent in parents if parent is not None} <= {type(model).__name__}
 
 
 @settings(max_examples=60, deadline=None)

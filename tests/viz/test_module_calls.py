@@ -236,6 +236,30 @@ def test_operations_stand_in_the_calls_that_made_them(
     }
 
 
+@pytest.mark.parametrize("layer", [nn.RNN, nn.GRU, nn.LSTM])
+@pytest.mark.parametrize("steps", [2, 3, 8])
+def test_the_calls_of_a_recurrent_layer_are_its_steps(layer: type[nn.Module], steps: int) -> None:
+    """The cell of an LSTM leads past the last step. Each step has an input of its own that tells it from the others."""
+    model = layer(1, 3, seed=0)  # type: ignore[call-arg]
+    outputs, _ = model([[10.0 * step] for step in range(1, steps + 1)])
+    graph = graph_arrays([autograd.sum(outputs[-1])])
+    groups = find_groups(graph, families([graph.values[leaf] for leaf in graph.leaves()]))
+    found = {
+        (groups.calls[groups.call[head]].number, graph.values[tail].data)
+        for tail, head in zip(graph.tails.tolist(), graph.heads.tolist(), strict=True)
+        if graph.values[head]._op == "dot" and graph.values[tail].is_constant and graph.values[tail].data > 1.0
+    }
+    assert found == {(step, 10.0 * step) for step in range(1, steps + 1)}
+    assert {call.count for call in groups.calls if call.module >= 0} == {steps}
+
+
+def test_a_residual_path_is_outside_of_the_layer_that_is_used_again_and_again() -> None:
+    layer, h = nn.Linear(1, 1, seed=0), [Value(1.0), 2.0]
+    for _ in range(3):
+        h = [x + layer(x) for x in h]
+    assert operations(h)["-"] == "+ + + + + +"
+
+
 def test_two_models_in_a_row_do_not_take_what_is_between_them() -> None:
     first, second = nn.Neuron(1, None), nn.Neuron(1, None)
     found = operations([second([first([1.0]).exp()])])
@@ -270,6 +294,81 @@ def test_softmax_is_looked_at_where_nothing_is_tracked_too() -> None:
     with autograd.no_grad():
         assert softmax_stages() == expected
     assert {len(expected.members[name]) > 0 for name in ("softmax", "log_softmax")} == {True}
+
+
+# ── steps of a sequence ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class LSTMCell(nn.Module):
+    """One unit, as a user writes it."""
+
+    def __init__(self) -> None:
+        self.weights = [numbers(4) for _ in range(4)]
+
+    def forward(self, x: Any, state: Any) -> Any:
+        h, c = state or (0.0, 0.0)
+        i, f, o, g = (autograd.dot(w, [*x, h, 1.0]) for w in self.weights)
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        h = o.sigmoid() * c.tanh()
+        return [h], (h, c)
+
+
+def run(model: Any, steps: int) -> tuple[list[list[Value]], dict[Value, int]]:
+    """The outputs of each step, and the step, from 1, that each operation was made in."""
+    state: Any = None
+    made_in: dict[Value, int] = {}
+    outputs = []
+    for number in range(1, steps + 1):
+        output, state = getattr(model, "step", model)([0.1 * number, -0.5], state)
+        outputs.append(output)
+        for value in topological(*output):
+            if value._op:
+                made_in.setdefault(value, number)
+    return outputs, made_in
+
+
+RECURRENT: dict[str, Callable[[], Any]] = {
+    f"{kind.__name__}, {layers} layers, {units} units, {bias=}": functools.partial(
+        kind, 2, units, num_layers=layers, bias=bias, seed=0
+    )
+    for kind in (nn.RNN, nn.GRU, nn.LSTM)
+    for layers, units, bias in [(1, 1, True), (1, 2, False), (2, 2, True)]
+} | {"LSTMCell": LSTMCell}
+USES: dict[str, Callable[[list[list[Value]]], list[Value]]] = {
+    "the last output": lambda outputs: outputs[-1],
+    "all outputs": lambda outputs: [value for output in outputs for value in output],
+    "a loss of each": lambda outputs: [sum(((value - 0.5) ** 2 for output in outputs for value in output), Value(0.0))],
+    "a model after each": lambda outputs: list(map(nn.Neuron(len(outputs[0]), seed=0), outputs)),
+}
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+@pytest.mark.parametrize("make", RECURRENT.values(), ids=RECURRENT)
+def test_each_step_of_a_recurrent_module_is_one_call(
+    make: Callable[[], Any], use: Callable[[list[list[Value]]], list[Value]]
+) -> None:
+    model = make()
+    for steps in (2, 3, 6):
+        outputs, made_in = run(model, steps)
+        graph = graph_arrays(use(outputs))
+        groups = find_groups(graph, families([graph.values[leaf] for leaf in graph.leaves()]))
+        calls = [groups.calls[call] if call >= 0 else None for call in groups.call.tolist()]
+        found = {
+            value: call.number if call is not None and call.path == type(model).__name__ else 0
+            for value, call in zip(graph.values, calls, strict=True)
+            if value._op
+        }
+        assert found == {value: made_in.get(value, 0) for value in found}
+
+
+def test_what_a_user_adds_up_along_a_recurrence_is_outside_of_the_module() -> None:
+    model = nn.Neuron(2, "tanh", seed=0)
+    x, loss = Value(1.0), Value(0.0)
+    for _ in range(3):
+        x = x + 0.1 * model([x, 1.0])
+        loss = loss + (x - 2.0) ** 2
+    call = "dot + tanh"
+    assert operations([loss]) == {"call 1": call, "call 2": call, "call 3": call, "-": " ".join(["* + - ** +"] * 3)}
 
 
 def test_titles_of_calls() -> None:

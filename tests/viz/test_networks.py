@@ -125,6 +125,22 @@ def test_an_input_of_one_neuron_is_in_its_picture_too() -> None:
     assert [node.data for node in made.nodes if node.kind == "constant"] == [3.0]
 
 
+@pytest.mark.parametrize("pixel", [0.0, 0.5, Value(0.5)])
+def test_the_pixels_of_a_window_are_not_taken_for_three_inputs(pixel: float | Value) -> None:
+    model = nn.Conv2d(1, 2, 3, seed=0)
+    image = [[1.0 * pixel if isinstance(pixel, float) else Value(pixel.data) for _ in range(4)] for _ in range(4)]
+    outputs = [x for channel in model([image]) for row in channel for x in row]
+    labels = [node.label for node in picture([sum(outputs, Value(0.0))]).nodes if node.label.startswith("x")]
+    assert labels == ([] if isinstance(pixel, float) else ["x"] * 16)
+
+
+def test_the_state_at_the_beginning_is_not_taken_for_an_input() -> None:
+    model = nn.RNN(2, 3, seed=0)
+    made = picture(model([[0.5, 0.0]])[0][0])
+    inputs = [(node.label, node.data, node.values) for node in made.nodes if node.label.startswith("x")]
+    assert inputs == [("x[0]", 0.5, 3), ("x[1]", 0.0, 3)]
+
+
 def test_a_connection_has_the_weight_that_multiplies_its_tail() -> None:
     for model in (nn.MLP(3, [4, 4, 1], activation="tanh", seed=0), nn.Sequential(Rows(3, 4), Rows(4, 4), Rows(4, 1))):
         outputs = model([2.0, 3.0, -1.0])

@@ -2,7 +2,8 @@
 
 Each gate is a function of an exercise that yields what is wrong, a line each: 1 right answers pass, 2 empty ones fail,
 3 every mistake is named, 4 no two look alike, 5 texts, 6 fast and without a trace, 7 no probe is dead weight, 8 wrong
-solutions as people write them. The last two look into a corpus, a folder of such solutions.
+solutions as people write them, 9 those of strangers, who did not know the list of mistakes. 7 to 9 look into a corpus,
+a folder of such solutions, and into the folder ``strangers`` beside it.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from itertools import combinations
 from pathlib import Path
 from types import FrameType
 
-from autograd.learn.authoring.mutations import mutations
+from autograd.learn.authoring.mutations import mutations, single_token_edits
 from autograd.learn.authoring.predictions import Table, answered, ids_in, shows, table
-from autograd.learn.checking.check import NOT_STARTED, PASSED, Result, check, reference
+from autograd.learn.checking.check import LIMIT, NOT_STARTED, PASSED, Result, check, reference
 from autograd.learn.checking.diagnose import is_evidence
 from autograd.learn.checking.limits import TimeIsUp, limited
 from autograd.learn.checking.misconceptions import BUGS, bug_id
@@ -33,7 +34,7 @@ from autograd.learn.exercises.probes import probe_outcome, same
 from autograd.learn.reporting.texts import page, words
 from autograd.util.language import LANGUAGES
 
-__all__ = ["Replay", "Replays", "answer_to", "gates", "replays", "replays_of"]
+__all__ = ["Replay", "Replays", "Stranger", "answer_to", "gates", "replays", "replays_of", "strangers"]
 
 SECONDS = 0.3  # of a check, in processor time: nobody waits
 MUTATION_SECONDS = 0.1  # a mutation may never end
@@ -186,7 +187,9 @@ def dead_weight(exercise: Exercise, corpus: Path) -> Iterator[str]:
     """Each probe is needed: for a certain name, as the simplest evidence, for the corpus, or to catch a slip."""
     predictions = table(exercise.name)
     shown = {result.probe for result in predictions.results.values()}
-    shown |= {attempt.result.wrong[0] for attempt in replays(exercise.name, corpus) if len(attempt.result.wrong) == 1}
+    results = [attempt.result for attempt in replays(exercise.name, corpus)]
+    results += [attempt.result for attempt in strangers(exercise.name, corpus.with_name("strangers"))]
+    shown |= {result.wrong[0] for result in results if len(result.wrong) == 1}
     left = [name for name in predictions.right if name not in shown and not _is_missed(predictions, name)]
     for sources in _mutated(exercise) if left else ():
         alone = _shows_alone(predictions, sources, left)
@@ -215,7 +218,9 @@ def _evidence(predictions: Table, bug: str, probes: set[str]) -> list[str]:
 
 
 def _mutated(exercise: Exercise) -> Iterator[dict[str, str]]:
-    """The right answers with one sign, number, comparison or statement changed."""
+    """The right answers with one sign, number, comparison or statement changed, or any one token of the solution."""
+    for edit in single_token_edits(exercise.source()):
+        yield {exercise.name: edit.source}
     for style in ["solution", *exercise.alternatives]:
         for source in mutations(exercise.source(style)):
             yield {**exercise.in_style(style), exercise.name: source}
@@ -293,14 +298,42 @@ def replays(name: str, corpus: Path) -> tuple[Replay, ...]:
     return tuple(files)
 
 
-def _replayed(exercise: Exercise, path: Path, source: str) -> Result:
+@dataclass(frozen=True)
+class Stranger:
+    """A file of someone who did not know the list of mistakes: whether it is right, and the result of its check."""
+
+    file: str
+    is_right: bool
+    result: Result
+
+
+@lru_cache
+def strangers(name: str, folder: Path) -> tuple[Stranger, ...]:
+    """The files of a folder that are of an exercise; their second line is ``# right`` or ``# wrong``."""
+    files = []
+    for path in sorted(folder.glob(f"*_{Exercise(name).number:02}_*.py")):
+        source = path.read_text(encoding="utf-8")
+        is_right = source.splitlines()[1] == "# right"
+        seconds = 10 * LIMIT if is_right else LIMIT  # what is right has an end, and the machine may be busy
+        files.append(Stranger(path.name, is_right, _replayed(Exercise(name), path, source, seconds)))
+    return tuple(files)
+
+
+def solutions_of_strangers(exercise: Exercise, corpus: Path) -> Iterator[str]:
+    """No wrong solution of a stranger passes, and no right one is rejected."""
+    for attempt in strangers(exercise.name, corpus.with_name("strangers")):
+        if attempt.is_right != (attempt.result.state == PASSED):
+            yield f"{attempt.file} is {'right' if attempt.is_right else 'wrong'}, and it is {attempt.result.state}"
+
+
+def _replayed(exercise: Exercise, path: Path, source: str, seconds: float = LIMIT) -> Result:
     """What is said of a file, which is run here: it takes a tenth of the time."""
     with open(os.devnull, encoding="utf-8") as nothing, redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         before, sys.stdin, chance = sys.stdin, nothing, random.getstate()
         try:
             return table(exercise.name).judged(
-                answered(exercise, {exercise.name: source}, paths={exercise.name: str(path)})
+                answered(exercise, {exercise.name: source}, seconds, paths={exercise.name: str(path)})
             )
         finally:
             sys.stdin = before
@@ -329,4 +362,5 @@ def gates(corpus: Path) -> dict[int, tuple[str, Callable[[Exercise], Iterator[st
         6: ("fast, and without a trace", without_a_trace),
         7: ("no probe is dead weight", partial(dead_weight, corpus=corpus)),
         8: ("the corpus", partial(wrong_solutions, corpus=corpus)),
+        9: ("strangers", partial(solutions_of_strangers, corpus=corpus)),
     }

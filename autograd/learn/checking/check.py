@@ -17,6 +17,7 @@ from autograd.learn.checking.diagnose import Diagnosis, diagnose
 from autograd.learn.checking.general import General, general_name
 from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong, outcome_and_graph
 from autograd.learn.checking.misconceptions import bug_id
+from autograd.learn.checking.needed import without_unused
 from autograd.learn.checking.process import Answer, run
 from autograd.learn.checking.ratios import Ratio, ratio_sentence
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
@@ -138,14 +139,16 @@ def check(
     """The state of the exercise whose file this is.
 
     using: "mine" or "reference", for the earlier exercises it builds on; None takes the learner's files of those that
-    are listed as passed. seconds: after which it is stopped, 5 unless given.
+    are listed as passed. seconds: after which it is stopped; 5 unless given, or what the exercise allows.
     """
+    seconds = seconds or limit(exercise)
     unfit = _unfit(exercise, path)
     if unfit:
         return unfit
     source = read_source(path)
-    files = {exercise.name: (source, str(path.absolute())), **earlier(exercise, path.parent, using, passed)}
-    answer = run(exercise, files, path.parent, seconds or LIMIT, meanwhile=lambda: reference(exercise.name))
+    given = {exercise.name: (source, str(path.absolute())), **earlier(exercise, path.parent, using, passed)}
+    files = without_unused(exercise, given)
+    answer = run(exercise, files, path.parent, seconds, meanwhile=lambda: reference(exercise.name))
     result = replace(judge(exercise, answer, tuple(files)), path=path, source=source)
     if len(files) == 1 or result.state not in (WRONG, CRASHED) or result.problem == "earlier":
         return result
@@ -153,7 +156,7 @@ def check(
     def without(names: Collection[str]) -> Answer:
         """What it gives with the reference in place of these files."""
         others = {name: file for name, file in files.items() if name not in names}
-        return run(exercise, others, path.parent, seconds or LIMIT)
+        return run(exercise, others, path.parent, seconds)
 
     if result.bug:
         return replace(result, located_in=_location(result, without))
@@ -191,6 +194,11 @@ def _blamed(result: Result, alone: Result) -> Result:
         return result
     is_same = (alone.problem, error.error) == (result.problem, before.error)
     return replace(result, error=error, raised_in=before) if is_same else result
+
+
+def limit(exercise: Exercise) -> float:
+    """The seconds after which a check of the exercise is stopped."""
+    return max(LIMIT, exercise.seconds)
 
 
 def _unfit(exercise: Exercise, path: Path) -> Result | None:

@@ -1,12 +1,13 @@
 """An exercise is a folder: starter, solution, other right solutions, a check, and its text in two languages.
 
 ``check.py`` of a folder is plain data: ``NAMES`` (what the learner defines), ``NEEDS`` (the folders whose modules it
-imports), ``MINUTES``, ``PROBES`` (name → source, in the order in which they build on one another) and ``MUTANTS``
-(bug id → the change to solution.py that plants the bug: ``(old, new)``, or a tuple of such pairs; a bug that is made in
+imports), ``MINUTES``, ``PROBES`` (name → source, in the order in which they build on one another) and ``MUTANTS`` (bug
+id → the change to solution.py that plants the bug: ``(old, new)``, or a tuple of such pairs; a bug that is made in
 several ways has further entries, as ``"M35/right"``). ``KINKS`` names the probes at a point where there is a convention
 and no right or wrong. ``INHERITS = False`` says that the bugs of what it needs are not looked for here, ``UNSEEN``
-names some of them that cannot show. ``FOLLOWS`` says how an answer by hand follows from those before it. What else it
-defines is at hand in the probes; one that builds engines of its own finds what it needs for that in its namespace.
+names some of them that cannot show. ``SECONDS`` is how long a check may take where five are not enough, ``FOLLOWS`` how
+an answer by hand follows from those before it. What else it defines is at hand in the probes; one that builds engines
+of its own finds what it needs for that in its namespace.
 """
 
 from __future__ import annotations
@@ -95,6 +96,11 @@ class Exercise:
     def minutes(self) -> int:
         """How long it takes, about."""
         return int(getattr(self.check, "MINUTES", 0))
+
+    @property
+    def seconds(self) -> float:
+        """How long a check may take, if it is longer than for others; else 0."""
+        return float(getattr(self.check, "SECONDS", 0.0))
 
     @property
     def needs(self) -> list[Exercise]:

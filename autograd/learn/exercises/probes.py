@@ -22,6 +22,7 @@ __all__ = ["Outcome", "failed", "is_own", "probe_outcome", "run_probes", "same",
 TOLERANCE = 1e-6  # relative; the gates see to it that every listed mistake is farther off
 SMALLEST = 1e-9  # a difference below it is rounding where the right number is 0
 _LONGEST, _LONGEST_FORM = 2_000, 20  # items that are compared, and that are shown in their brackets
+_LONGEST_TEXT = 200  # characters that are compared; the longest right text has 70
 _NOT_OWN = (os.path.dirname(os.path.dirname(__file__)), os.path.dirname(os.__file__))
 
 
@@ -109,7 +110,7 @@ def _flat(value: object, form: list[str]) -> Iterable[object]:
         form.append("{")
         for position, (key, item) in enumerate(value.items()):
             form.append((", " if position else "") + _in_place_of_an_item(repr(key)) + ": ")
-            yield str(key)
+            yield _shortened(str(key))
             yield from _flat(item, form)
         form.append("}")
     elif hasattr(value, "tolist") and not isinstance(value, Real):  # of NumPy
@@ -128,7 +129,14 @@ def _item(value: object) -> float | str | None:
     if isinstance(value, Real):
         size: Any = abs(value)
         return float(value) if size < 1e308 or math.isinf(value) or math.isnan(value) else "<int>"
-    return value if value is None or isinstance(value, str) else f"<{type(value).__name__}>"
+    if isinstance(value, str):
+        return _shortened(value)
+    return None if value is None else f"<{type(value).__name__[:60]}>"
+
+
+def _shortened(text: str) -> str:
+    """The text, its end left out if it is long: a learner's may have ten million characters."""
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
 
 
 def failed(error: BaseException) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import linecache
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -18,7 +18,7 @@ from autograd.learn.checking.graphs import WHOLE, Mark, Node, outcome_and_graph
 from autograd.learn.checking.limits import TimeIsUp, limited
 from autograd.learn.checking.process import Answer
 from autograd.learn.checking.worker import Printed
-from autograd.learn.course import Course
+from autograd.learn.course import Course, hiding
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, load_module
 from autograd.learn.exercises.probes import Outcome, failed, probe_outcome, same
 from autograd.learn.reporting.html import picture_html, report_html, text_html
@@ -46,6 +46,7 @@ class NotebookExercise:
         self.exercise = self.course.named(str(which))
         self.using = using
         self.own: tuple[str, ...] = ()
+        self.broken: dict[str, Outcome] = {}
         self.last: Result | None = None
         self._importable()
 
@@ -62,21 +63,30 @@ class NotebookExercise:
         if unknown:
             return TextView(self.course.word("cell_unknown", names=", ".join(unknown), call=self.call))
         own = {name: thing for name, thing in given.items() if name in self.exercise.names}
+        try:
+            return self._checked(given, own)
+        except KeyboardInterrupt:
+            return TextView(self.course.word("interrupted"))
+
+    def _checked(self, given: Mapping[str, object], own: dict[str, object]) -> Checked:
         answer = self._run(given) if len(own) == len(self.exercise.names) else Answer(defined=tuple(own))
         result = self._located(_with_source(checks.judge(self.exercise, answer, self.own)))
         self.last = result
-        self.course.progress.checked(self.exercise.name, result.state, result.bug)
+        self.course.progress.checked(self.exercise.name, result.state, result.bug, result.located_in)
         if result.state == PASSED:
             _passed[self.exercise.name] = own
             self._importable()
-        return Checked(result, report(result, self.course.words, action=self._action(result)))
+        said = report(result, self.course.words, action=self._action(result))
+        return Checked(result, replace(said, notes=(*said.notes, *self._warnings())))
 
     def hint(self) -> TextView:
         """Show the next hint, or the last one again if all are used."""
         hints, used = self.course.page(self.exercise).hints, self._tier
         tier = min(used + 1, len(hints))
         self.course.progress.hinted(self.exercise.name, tier)
-        return TextView(self.course.heading("hint", self.exercise, tier=tier, all=len(hints)), hints[tier - 1])
+        found = self.course.last_check(self.exercise, "ex({number}).hint()")
+        text = "\n\n".join(filter(None, [found, hints[tier - 1]]))
+        return TextView(self.course.heading("hint", self.exercise, tier=tier, all=len(hints)), text)
 
     def solution(self, give_up: bool = False) -> TextView:
         """Show a solution.
@@ -139,13 +149,27 @@ class NotebookExercise:
         """Make earlier exercises importable: files that have passed, objects that have passed here, or solutions."""
         files = checks.earlier(self.exercise, self.course.folder, self.using, self.course.progress.passed())
         here = {} if self.using == "reference" else _passed
-        self.own = tuple(part.name for part in self.exercise.needs if part.name in files or part.name in here)
+        self.broken = {}
         for part in self.exercise.needs:
-            source, path = files.get(part.name, (part.source(), f"<{part.name}>"))
+            reference = part.source(), f"<{part.name}>"
+            source, path = files.get(part.name, reference)
             origin = path + " and yours" * (part.name in here)
-            if getattr(sys.modules.get(part.name), "__file__", None) != origin:
-                load_module(part.name, source, path).__file__ = origin
+            try:
+                if getattr(sys.modules.get(part.name), "__file__", None) != origin:
+                    load_module(part.name, source, path).__file__ = origin
+            except (Exception, SystemExit) as error:  # of a file that was changed after it passed
+                self.broken[part.name] = failed(error)
+                load_module(part.name, *reference)
             vars(sys.modules[part.name]).update(here.get(part.name, {}))
+        own = (files.keys() - self.broken.keys()) | here.keys()
+        self.own = tuple(part.name for part in self.exercise.needs if part.name in own)
+
+    def _warnings(self) -> Iterator[str]:
+        """A line for each earlier file that cannot be run, and for each file whose name hides a module."""
+        for name, error in self.broken.items():
+            yield self.course.word("earlier_replaced", file=f"{name}.py", error=error.error)
+        for name in hiding(self.course.folder):
+            yield self.course.word("hides", file=name, name=name.removesuffix(".py"))
 
     def _run(self, given: Mapping[str, object]) -> Answer:
         """Run the probes on the given objects and the importable modules, in this process."""
@@ -157,7 +181,7 @@ class NotebookExercise:
         namespace = {**self.exercise.seen([*modules, ModuleType(self.exercise.name)]), **given}
         with _captured(printed):
             try:
-                with limited(checks.LIMIT):
+                with limited(checks.limit(self.exercise)):
                     for name, source in self.exercise.probes.items():
                         outcomes[name], graphs[name] = outcome_and_graph(source, namespace)
             except TimeIsUp as error:

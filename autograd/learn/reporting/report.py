@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.learn.checking import check as checks
 from autograd.learn.checking.check import NOT_STARTED, PASSED, Result
 from autograd.learn.exercises.probes import Outcome, same
+from autograd.learn.reporting.outcome_words import in_words
 from autograd.learn.reporting.texts import Words, page
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ __all__ = ["Block", "Report", "as_data", "number", "report", "values"]
 
 _SHOWN = 10  # items of an outcome, which fill a line
 _MOST_DIGITS = 15  # as many as a float has for certain
+_LONGEST = 80  # characters of a text that are shown, about a line
 _SLOPE = re.compile(r"\b(pull|nudge|grad|arrives)\(")
 _LIST = re.compile(r"(sorted|list)\(")
 _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?j?\s*|None|nan|\s*", re.IGNORECASE)
@@ -127,6 +129,7 @@ def _of_problem(result: Result, words: Words) -> str:
     """The sentence where the answer could not be compared."""
     kind, file = result.problem, _file(result, words)
     error = result.error or Outcome()
+    error = in_words(error, words.language)
     fields = {"file": file, "line": error.line, "error": error.error, "message": error.message}
     if kind == "names":
         return _of_names(result, words)
@@ -139,7 +142,7 @@ def _of_problem(result: Result, words: Words) -> str:
         return words.say("earlier_one_of", files=files)
     if kind in ("syntax", "raised", "timeout", "died") and not error.line:
         kind += "_no_line"
-    sentence = words.say(kind.replace(" ", "_"), **fields, seconds=checks.LIMIT)
+    sentence = words.say(kind.replace(" ", "_"), **fields, seconds=checks.limit(result.exercise))
     if not result.general:
         return sentence
     return words.say("raised_general", raised=sentence.rstrip("."), general=words.general(result.general))
@@ -232,6 +235,7 @@ def compared(
     while _look_alike(found, right, start, digits) and digits < _MOST_DIGITS:
         digits += 3
     position = " " + words.say("differs_from", place=start + 1, all=len(right.items)) if start else ""
+    found, right = in_words(found, words.language), in_words(right, words.language)
     yours, expected = (
         as_it_is(outcome, source, start, digits, other) for outcome, other in ((found, right), (right, found))
     )
@@ -291,7 +295,9 @@ def number(item: object, digits: int = 6) -> str:
     """
     if isinstance(item, float):
         return f"{item:.{digits}g}"
-    return repr(item) if isinstance(item, str) and _NUMBER.fullmatch(item) else str(item)
+    text = str(item)
+    text = repr(text) if isinstance(item, str) and (_NUMBER.fullmatch(text) or not text.isprintable()) else text
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _every(result: Result, words: Words) -> Iterator[Block]:

@@ -11,7 +11,7 @@ from autograd.learn.checking.general import General
 from autograd.learn.checking.misconceptions import BUGS
 from autograd.learn.checking.ratios import Ratio
 from autograd.learn.exercises.exercise import Exercise
-from autograd.util.catalogue import catalogues
+from autograd.util.catalogue import Catalogue, catalogues
 from autograd.util.language import LANGUAGES
 
 __all__ = ["Page", "Words", "page", "words"]
@@ -32,6 +32,7 @@ class Words:
         tables = catalogues(_FOLDER, language)
         self.words, self.bugs = tables["words"], tables["bug"]
         self.generals, self.ratios = tables["general"], tables["ratio"]
+        self.outcomes = tables.get("outcome", Catalogue())
 
     def say(self, key: str, **values: object) -> str:
         """The text of the interface with this id, its fields filled in."""

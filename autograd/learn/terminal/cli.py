@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from autograd.learn.course import Course, LearnError, prog
-from autograd.learn.terminal import commands, console
+from autograd.learn.exercises.exercise import exercise
+from autograd.learn.terminal import commands, console, hints
 from autograd.util.command_line import ArgumentParser
 from autograd.util.language import LANGUAGES
 
@@ -18,14 +21,9 @@ __all__ = ["main"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Exit status of a check: 0 passed, 1 wrong, 2 not started, 3 crashed; otherwise 1 for a failure."""
-    options = _parser().parse_args(arguments)
     try:
-        course = Course(getattr(options, "dir", None), getattr(options, "language", None))
-    except LearnError as error:
-        print(f"{prog()}: {error}", file=sys.stderr)
-        return 1
-    try:
-        return int(options.run(course, options))
+        options = _parser().parse_args(arguments)
+        return _run(options)
     except LearnError as error:
         console.print_error(str(error))
         return 1
@@ -37,15 +35,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 141  # what a shell reports for a closed pipe
 
 
+def _run(options: argparse.Namespace) -> int:
+    try:
+        course = Course(getattr(options, "dir", None), getattr(options, "language", None))
+    except LearnError as error:
+        print(f"{prog()}: {error}", file=sys.stderr)
+        return 1
+    if course.is_started:
+        commands.mend_progress(course)
+    return int(options.run(course, options))
+
+
+_MEANT = {"answer": "solution", "run": "check", "skip": "check", "status": "progress", "test": "check", "todo": "list"}
+"""What other courses call a command, and what it is called here."""
+
+
+class Parser(ArgumentParser):
+    """A parser that says which command was meant by an exercise alone, or by another word for it."""
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        with contextlib.suppress(KeyError):
+            if action.dest == "command" and value not in (action.choices or ()):
+                meant = f"{_MEANT[value]}" if value in _MEANT else f"check {exercise(value).number}"
+                raise argparse.ArgumentError(None, f"{value!r} is no command: did you mean '{prog()} {meant}'?")
+        super()._check_value(action, value)
+
+
 def _parser() -> argparse.ArgumentParser:
     common = ArgumentParser(add_help=False)
     common.add_argument("--language", choices=LANGUAGES, default=argparse.SUPPRESS, help="en or zh; it is remembered")
     common.add_argument("--dir", type=Path, metavar="DIR", default=argparse.SUPPRESS, help="folder with the exercises")
-    parser = ArgumentParser(
-        prog=prog(), parents=[common], description="Write the engine yourself, exercise by exercise."
-    )
+    parser = Parser(prog=prog(), parents=[common], description="Write the engine yourself, exercise by exercise.")
     parser.set_defaults(run=lambda course, _: commands.next_step(course))
-    subparsers = parser.add_subparsers(metavar="command", title="commands")
+    subparsers = parser.add_subparsers(metavar="command", title="commands", dest="command", parser_class=ArgumentParser)
 
     def add(name: str, run: Callable[[Course, argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
         command = subparsers.add_parser(
@@ -77,7 +99,10 @@ def _add_main(add: Callable[..., argparse.ArgumentParser]) -> None:
     command = add("watch", _watch, "check whenever you save the file, until it passes")
     _which(command)
     _using(command)
-    command = add("hint", lambda s, o: commands.hint(s, o.which, again=o.again), "show the next hint")
+    command = add("try", _try, "open a Python prompt with the names of a check, to paste what it shows")
+    _which(command)
+    _using(command)
+    command = add("hint", lambda s, o: hints.hint(s, o.which, again=o.again), "show the next hint")
     _which(command)
     command.add_argument("--again", action="store_true", help="show the hints you have already read")
     command = add(
@@ -126,11 +151,17 @@ def _watch(course: Course, options: argparse.Namespace) -> int:
     return watch(course, options.which, options.using)
 
 
+def _try(course: Course, options: argparse.Namespace) -> int:
+    from autograd.learn.terminal.try_out import try_out
+
+    return try_out(course, options.which, options.using)
+
+
 def _notebooks(course: Course, options: argparse.Namespace) -> int:
     from autograd.learn.terminal.export_notebook import export
 
     chosen = course.exercises(options.which, options.all)
-    for path in export(course.started_folder, [exercise for exercise, _ in chosen], course.words):
+    for path in export(course.started_folder, [part for part, _ in chosen], course.words):
         console.print_lines(course.word("notebook_written", file=course.short_path(path)))
     return 0
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from autograd.learn.checking import check as checks
 from autograd.learn.checking.check import CRASHED, NOT_STARTED, PASSED, WRONG, Result
 from autograd.learn.checking.misconceptions import BUGS
-from autograd.learn.course import Course, LearnError, prog
+from autograd.learn.course import Course, LearnError, hiding, prog
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
 from autograd.learn.progress import FILE, Entry, Row, roll_up, unused
 from autograd.learn.reporting import report as reports
 from autograd.learn.reporting.plain_text import COLOURS, SIGNS, as_text
 from autograd.learn.terminal import console
+from autograd.learn.terminal.try_out import asks_for_more
 from autograd.util.files import write_whole
 from autograd.util.text_width import columns, padded
 
-__all__ = ["check", "hint", "next_step", "progress", "reset", "show_list", "solution", "start"]
+__all__ = ["check", "next_step", "progress", "reset", "show_list", "solution", "start"]
 
 STATUS = {PASSED: 0, WRONG: 1, NOT_STARTED: 2, CRASHED: 3}
 _COLOURS = COLOURS | {NOT_STARTED: ""}  # most lines of a list
@@ -27,7 +29,24 @@ _COLOURS = COLOURS | {NOT_STARTED: ""}  # most lines of a list
 def print_trouble(course: Course) -> None:
     """Print one line if the progress could not be saved."""
     if course.progress.trouble:
-        console.print_wrapped(course.word(course.progress.trouble, file=FILE), "33")
+        progress = course.progress
+        sentence = course.word(progress.trouble, file=FILE, backup=progress.backup, count=progress.saved)
+        console.print_wrapped(sentence, "33")
+
+
+def print_hiding(course: Course, folder: Path) -> None:
+    """Print a line for each file whose name hides a module."""
+    for name in hiding(folder):
+        console.print_wrapped(course.word("hides", file=name, name=name.removesuffix(".py")), "33")
+
+
+def mend_progress(course: Course) -> None:
+    """Mend a damaged progress file and say so, where errors go: what is printed may be read by a program."""
+    progress = course.progress
+    progress.mend()
+    if progress.trouble == "progress_damaged":
+        words = course.word(progress.trouble, file=FILE, backup=progress.backup, count=progress.saved)
+        console.print_error(words)
 
 
 def next_step(course: Course) -> int:
@@ -37,17 +56,25 @@ def next_step(course: Course) -> int:
         console.print_wrapped(course.word("next_begin", prog=prog()))
         return 0
     console.print_lines(_bar(course))
+    print_hiding(course, course.folder)
     exercise = course.current()
     if exercise is None:
         console.print_wrapped(course.word("next_all_passed", count=len(EXERCISES)))
         return 0
     console.print_lines()
-    console.print_wrapped(f"{course.heading('exercise', exercise)}  ({exercise.minutes} min)", "1")
-    console.print_text(course.page(exercise).task)
+    task(course, exercise)
     console.print_lines()
     file = course.short_path(course.path(exercise))
     console.print_wrapped(course.word("next_work", file=file, prog=prog(), number=exercise.number))
     return 0
+
+
+def task(course: Course, exercise: Exercise) -> None:
+    """Print the text of an exercise."""
+    console.print_wrapped(
+        f"{course.heading('exercise', exercise)}  ({course.word('minutes', count=exercise.minutes)})", "1"
+    )
+    console.print_text(course.page(exercise).task)
 
 
 def _bar(course: Course) -> str:
@@ -98,7 +125,7 @@ def show_list(course: Course, todo: bool) -> int:
     for exercise, entry in rows:
         state = entry["state"] if entry["state"] in STATUS else NOT_STARTED
         words = _state_words(course, entry)
-        minutes = f"{exercise.minutes:>3} min"
+        minutes = course.word("minutes", count=f"{exercise.minutes:>3}")
         line = f"{SIGNS[state]} {exercise.number:>2}  {padded(titles[exercise], wide)}  {minutes}  {words}"
         if columns(line) > console.style().width:
             line = f"{SIGNS[state]} {exercise.number:>2}  {titles[exercise]}\n      {minutes}  {words}"
@@ -142,19 +169,27 @@ def check(
     else:
         console.print_lines(as_text(report_of(course, results[0], why), console.style()))
         print_trouble(course)
+        print_hiding(course, chosen[0][1].parent)
     return max((STATUS[result.state] for result in results), key=(0, 2, 1, 3).index)
 
 
 def checked(course: Course, exercise: Exercise, path: Path, using: str | None = None) -> Result:
     """Check an exercise, and save the result in the progress."""
     result = checks.check(exercise, path, using, course.progress.passed())
-    course.progress.checked(exercise.name, result.state, result.bug)
+    course.progress.checked(exercise.name, result.state, result.bug, result.located_in)
     return result
 
 
 def report_of(course: Course, result: Result, why: bool = False) -> reports.Report:
     """Return the report on a result, with the next step."""
-    return reports.report(result, course.words, why=why, action=_action(course, result))
+    report = reports.report(result, course.words, why=why, action=_action(course, result))
+    if (
+        result.state != WRONG
+        or not result.probe
+        or not asks_for_more(result.exercise, result.exercise.probes[result.probe])
+    ):
+        return report
+    return replace(report, notes=(*report.notes, course.word("paste", prog=prog(), number=result.exercise.number)))
 
 
 def _action(course: Course, result: Result) -> str:
@@ -196,26 +231,7 @@ def _line(course: Course, result: Result) -> None:
     console.print_lines(console.style().paint(line.rstrip(), _COLOURS[result.state]))
 
 
-# ── hint, solution, reset, progress ─────────────────────────────────────────────────────────────────────────────────
-
-
-def hint(course: Course, which: str | None, *, again: bool = False) -> int:
-    """Show the next hint, or those already read."""
-    exercise, _ = course.chosen(which)
-    hints = course.page(exercise).hints
-    used = min(course.progress.entry(exercise.name)["tier"], len(hints))
-    if used >= len(hints) and not again:
-        console.print_wrapped(course.word("hints_used", count=len(hints), prog=prog(), number=exercise.number))
-        return 0
-    for tier in range(1, used + 1) if again else [used + 1]:
-        console.print_wrapped(course.heading("hint", exercise, tier=tier, all=len(hints)), "1")
-        console.print_text(f"\n{hints[tier - 1]}")
-        console.print_lines()
-    if not again:
-        course.progress.hinted(exercise.name, used + 1)
-        console.print_wrapped(course.word("hints_count", used=used + 1, all=len(hints)), "2")
-        print_trouble(course)
-    return 0
+# ── solution, reset, progress ─────────────────────────────────────────────────────────────────────────────────
 
 
 def solution(course: Course, which: str | None, give_up: bool) -> int:

@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from autograd.learn.checking.check import PASSED
+from autograd.learn.checking.check import PASSED, Result
 from autograd.learn.course import Course
 from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.reporting.plain_text import as_text
-from autograd.learn.terminal import commands, console
+from autograd.learn.terminal import commands, console, hints
 
 __all__ = ["watch"]
 
@@ -22,7 +22,7 @@ POLL = 0.3  # seconds: soon enough for a reader, and no load
 def watch(course: Course, which: str | None = None, using: str | None = None) -> int:
     """Watch the file of an exercise by polling, which also works in network folders.
 
-    At a terminal the keys n h l x q work, and after passing it waits for one; elsewhere it ends with the pass.
+    At a terminal the keys n h t r l x q work, and after passing it waits for one; elsewhere it ends with the pass.
     """
     with keys() as pressed:
         return Watch(course, using, pressed, *course.chosen(which)).run()
@@ -37,6 +37,7 @@ class Watch:
         self.course, self.using, self.pressed = course, using, pressed
         self.exercise, self.path = exercise, path
         self.state = ""
+        self.result: Result | None = None
         self.asked_to_reset = False
 
     def run(self) -> int:
@@ -75,14 +76,23 @@ class Watch:
     def check(self, clear: bool = True) -> tuple[int, int]:
         """Check and report. Return the file's stamp."""
         seen = stamp(self.path)
-        result = commands.checked(self.course, self.exercise, self.path, self.using)
-        self.state = result.state
         if clear:
             self.clear()
-        console.print_lines(as_text(commands.report_of(self.course, result), console.style()))
-        commands.print_trouble(self.course)
-        self.show_keys()
+        console.print_wrapped(self.course.heading("checking", self.exercise), "2")
+        self.result = commands.checked(self.course, self.exercise, self.path, self.using)
+        self.state = self.result.state
+        if clear and console.style().colours:
+            self.clear()  # also of what it says while it is checking
+        self.show_result()
         return seen
+
+    def show_result(self) -> None:
+        """Print the last result, and the keys."""
+        if self.result:
+            console.print_lines(as_text(commands.report_of(self.course, self.result), console.style()))
+            commands.print_trouble(self.course)
+            commands.print_hiding(self.course, self.path.parent)
+        self.show_keys()
 
     def clear(self) -> None:
         """Clear the screen before a check, without losing earlier output; without a screen, print a line."""
@@ -101,9 +111,16 @@ class Watch:
         again, self.asked_to_reset = self.asked_to_reset and key == "x", False
         console.print_lines()
         if key == "h":
-            commands.hint(self.course, self.exercise.name)
+            hints.hint(self.course, self.exercise.name)
+            self.show_keys()
+        elif key == "t":
+            commands.task(self.course, self.exercise)
+            self.show_keys()
+        elif key == "r":
+            self.show_result()
         elif key == "l":
             commands.show_list(self.course, todo=False)
+            self.show_keys()
         elif key == "x" and again:
             commands.reset(self.course, self.exercise.name, everything=False)
             return self.check(clear=False)

@@ -17,6 +17,7 @@ from autograd.rules import log_softmax, softmax
 from autograd.value import Value
 from autograd.viz.graph.arrays import GraphArrays, Indices
 from autograd.viz.graph.modules import ModuleNode, declaring, module_around
+from autograd.viz.graph.recurrences import add_states
 
 __all__ = ["attribute_nodes", "softmax_stages"]
 
@@ -32,9 +33,10 @@ def attribute_nodes(graph: GraphArrays, modules: Sequence[ModuleNode], owner: In
     made_in = _made_from_parameters(graph, modules, owner)
     is_result = np.diff(graph.starts) > 0
     _add_outputs(graph, modules, made_in, np.flatnonzero(is_result & (made_in < 0)))
-    waiting = np.flatnonzero(is_result & (made_in < 0))
+    waiting = add_states(graph, made_in, owner, np.flatnonzero(is_result & (made_in < 0)))
     traces = _traces(graph, made_in, owner, waiting)
     waiting = _add_enclosed(graph, modules, made_in, owner, waiting)
+    waiting = _add_remembered(graph, made_in, waiting)
     _add_between(graph, modules, made_in, owner, waiting)
     _add_last(made_in, traces)
     return made_in
@@ -145,13 +147,13 @@ def _add_enclosed(
         if not bits or not targets[value]:
             continue
         widest = _all_around(bits, around)
-        deepest = (widest & _all_around(targets[value], around)).bit_length() - 1
-        if deepest < 0 or _shared(bits, around) >> deepest:  # all that it is made from is inside of that, or of more
+        if not widest & _all_around(targets[value], around):
             continue
         used = used or _used_before(graph, made_in)
         common = widest & _all_around(targets[value] & ~used[value], around)
         deepest = common.bit_length() - 1
-        if not _shared(bits, around) >> (deepest + 1) and not common & ~around[deepest]:  # no two beside each other
+        joins = bits & (bits - 1) and _shared(bits, around)  # an operation of the module around those, see below
+        if common and not joins >> (deepest + 1) and not common & ~around[deepest]:  # no two beside each other
             direct[value] = made_in[value] = deepest
     return waiting[made_in[waiting] < 0]
 
@@ -199,6 +201,23 @@ def _modules(bits: int) -> Iterator[int]:
         bits ^= 1 << module
 
 
+def _add_remembered(graph: GraphArrays, made_in: Indices, waiting: Indices) -> Indices:
+    """Put what a module makes of its own values alone, and uses again, into the module; return the rest.
+
+    The cell of an LSTM leads to the output after the last step, too, so it does not lead to modules alone. A plain
+    number in a sum came from outside, as that of a residual connection.
+    """
+    targets = _targets(graph, made_in, waiting)
+    for value in waiting.tolist():
+        is_sum = graph.values[value]._rule.name in ("add", "sub", "sum")
+        operands = [x for x in graph.operands(value) if is_sum or not graph.values[x].is_constant]
+        modules = set(made_in[operands].tolist())
+        module = modules.pop() if len(modules) == 1 else -1
+        if module >= 0 and targets[value] >> module & 1:
+            made_in[value] = module
+    return waiting[made_in[waiting] < 0]
+
+
 def _add_between(
     graph: GraphArrays, modules: Sequence[ModuleNode], made_in: Indices, owner: Indices, waiting: Indices
 ) -> None:
@@ -231,22 +250,23 @@ def _add_between(
 
 
 def _traces(graph: GraphArrays, made_in: Indices, owner: Indices, waiting: Indices) -> dict[int, int]:
-    """Number the ways in which values are made of one other, step by step, since parameters were used.
+    """Number the ways in which values are made of others, step by step, since parameters were used.
 
     What is made of the output of a module has the same number in each of its calls.
     """
     numbers: dict[Hashable, int] = {}
     traces: dict[int, int] = {}
     for value in waiting.tolist():
-        operands = {operand for operand in graph.operands(value) if not graph.values[operand].is_constant}
-        if len(operands) == 1:
-            before = operands.pop()
+        starts: list[Hashable] = []
+        for before in dict.fromkeys(graph.operands(value)):
             start: Hashable = traces.get(before)
             if start is None and made_in[before] >= 0:
                 parameters = [x for x in graph.operands(before) if owner[x] >= 0]
                 start = graph.values[before]._rule.name, *parameters
-            if start is not None:
-                traces[value] = numbers.setdefault((graph.values[value]._rule.name, start), len(numbers))
+            if not graph.values[before].is_constant:
+                starts.append(start)
+        if starts and None not in starts:
+            traces[value] = numbers.setdefault((graph.values[value]._rule.name, *starts), len(numbers))
     return traces
 
 

@@ -20,8 +20,8 @@ from autograd.rules import log_softmax, softmax
 from autograd.util.known_functions import Example, known_functions, register_function
 from autograd.value import Value
 from autograd.viz.graph.arrays import GraphArrays
+from autograd.viz.graph.function_calls import with_functions
 from autograd.viz.graph.groups import Groups
-from autograd.viz.graph.module_calls import Call
 
 __all__ = ["find_functions"]
 
@@ -115,8 +115,6 @@ register_function("softmax", _softmax_by_hand)
 register_function("logsumexp", _logsumexp_by_hand)
 register_function("rms_norm", _rms_norms)
 register_function("layer_norm", _layer_norms)
-SCALED = frozenset({"rms_norm", "layer_norm"})
-"""Functions that a module mostly begins with, before it uses its parameters: they are in the module they lead to."""
 
 
 # ── the forms of examples ───────────────────────────────────────────────────────────────────────────────────────────
@@ -244,15 +242,7 @@ def find_functions(graph: GraphArrays, groups: Groups) -> Groups:
             found[index][2].add(value)
             owner.update(dict.fromkeys(match, index))
     whole = [(name, values) for name, values, outputs in found if values and search.is_closed(values, outputs)]
-    calls, call = list(groups.calls), groups.call.copy()
-    for name, values in whole:
-        module = search.only_user(values, groups) if name in SCALED else -1
-        if module >= 0:
-            call[list(values)] = module
-            calls[module] = replace(calls[module], is_one=True)
-            values.clear()
-    whole = [(name, values) for name, values in whole if values]
-    return _with_calls(replace(groups, calls=calls, call=call), sorted(whole, key=lambda pair: min(pair[1])))
+    return with_functions(graph, groups, whole, search.users)
 
 
 class _Candidates:
@@ -348,49 +338,8 @@ class _Search:
             return False
         return all(values.issuperset(self.users[value]) for value in inner)
 
-    def only_user(self, values: set[int], groups: Groups) -> int:
-        """The one call of a module that all that is made of these values was made in, or -1; it is no outer one."""
-        self._find_users()
-        users = {int(groups.call[user]) for value in values for user in self.users[value] if user not in values}
-        around = set(groups.call[list(values)].tolist())
-        if len(users) != 1 or len(around) != 1 or users == around:
-            return -1
-        user = users.pop()
-        return user if user >= 0 and (groups.calls[user].parent if around != {-1} else -1) in (*around, None) else -1
-
     def _find_users(self) -> None:
         if not self.users:
             self.users = defaultdict(list)
             for tail, head in zip(self.graph.tails.tolist(), self.graph.heads.tolist(), strict=True):
                 self.users[tail].append(head)
-
-
-def _with_calls(groups: Groups, found: Sequence[tuple[str, set[int]]]) -> Groups:
-    """Add a call of each function, inside of the call of a module that all of its values were made in."""
-    calls, call = list(groups.calls), groups.call.copy()
-    inside: dict[tuple[int, str], list[set[int]]] = defaultdict(list)
-    for name, values in found:
-        around = set(groups.call[list(values)].tolist())
-        if len(around) == 1:
-            inside[around.pop(), name].append(values)
-    for (outer, name), parts in inside.items():
-        for number, values in enumerate(parts, 1):
-            call[list(values)] = len(calls)
-            calls.append(_call(calls, outer, name, number, len(parts)))
-    return replace(groups, calls=calls, call=call)
-
-
-def _call(calls: Sequence[Call], outer: int, name: str, number: int, count: int) -> Call:
-    around = calls[outer] if outer >= 0 else None
-    step = f"{name} call {number}" if count > 1 else name
-    return Call(
-        module=-1,
-        parent=None if around is None else outer,
-        depth=0 if around is None else around.depth + 1,
-        number=number,
-        count=count,
-        path=name if around is None else f"{around.path}.{name}",
-        key=f"{around.key}.{step}" if around is not None and around.key else step,
-        plain=name,
-        is_one=True,
-    )

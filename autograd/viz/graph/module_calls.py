@@ -15,7 +15,7 @@ from autograd.viz.graph.arrays import GraphArrays, Indices
 from autograd.viz.graph.modules import ModuleNode, ancestors
 from autograd.viz.graph.search import components
 
-__all__ = ["Call", "find_calls"]
+__all__ = ["Call", "find_calls", "times_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +178,15 @@ def _penalties(parameters: dict[int, list[int]]) -> set[int]:
 
 
 # ── in time ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def times_of(operands: dict[int, list[int]], parameters: dict[int, list[int]]) -> dict[int, int]:
+    """The time of each value, from 0: how often parameters were used again until then.
+
+    operands, parameters: of each value, those among its operands, in the order of the graph.
+    """
+    times = _times(operands, parameters)
+    return {value: times[root] for value, root in _parts(operands, parameters, times).items()}
 
 
 def _in_time(graph: GraphArrays, owner: Indices, members: list[int]) -> list[tuple[list[int], list[int]]]:

@@ -86,16 +86,16 @@ def _description(module: object) -> str:
 
 
 def _declared(module: object) -> frozenset[str]:
-    """The functions a module names: as its activation or output, or by holding them."""
+    """The functions a module names, as in ``activation="relu"`` or ``nonlinearity="tanh"``, or holds."""
     attributes = getattr(module, "__dict__", {})
-    named = [attributes.get(attribute) for attribute in ("activation", "output")]
     held = [
         member
         for item in attributes.values()
         for member in (item if isinstance(item, (list, tuple)) else (item,))
         if callable(member) and hasattr(member, "__name__")
     ]
-    return frozenset([name for name in named if isinstance(name, str)] + [member.__name__ for member in held])
+    named = [item for item in attributes.values() if isinstance(item, str)]
+    return frozenset(named + [member.__name__ for member in held])
 
 
 # ── the tree ────────────────────────────────────────────────────────────────────────────────────────────────────────

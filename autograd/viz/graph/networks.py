@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +20,7 @@ from autograd.viz.graph.module_calls import Call
 __all__ = ["Layer", "Networks", "PlainInput", "find_inputs", "find_networks", "natural_order"]
 
 WITHOUT_INDEX = re.compile(r"\[\d+\]$")
+INDEX = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,8 @@ def find_inputs(
 ) -> tuple[tuple[PlainInput, ...], dict[int, str]]:
     """The numbers that parameters of modules are multiplied with, and the names of Values without a label that are.
 
-    The numbers that the neurons of one layer have at the same position are one input: they were given one list.
+    The numbers that the neurons of one layer have at the same position are one input: they were given one list. The
+    pixels of a filter's window have no such positions: Values among them are called x.
 
     >>> import autograd, nn
     >>> from autograd.viz.graph.arrays import graph_arrays
@@ -153,7 +155,8 @@ def find_inputs(
         return (), {}  # operands are missing
     together: dict[tuple[int, int], list[int]] = defaultdict(list)
     most = defaultdict[int, int](int)
-    for call, position, factor in _factors(graph, groups, networks):
+    factors_of_parameters, filters = _factors(graph, groups, networks)
+    for call, position, factor in factors_of_parameters:
         most[call] = max(most[call], position)
         value = graph.values[factor]
         if value._parent is None and factor not in groups.paths and not value.label:
@@ -161,18 +164,21 @@ def find_inputs(
     inputs: list[PlainInput] = []
     names: dict[int, str] = {}
     for (call, position), factors in sorted(together.items()):
-        label = f"x[{position}]" if most[call] else "x"
+        label = f"x[{position}]" if most[call] and call not in filters else "x"
         constants = [factor for factor in factors if graph.values[factor].is_constant]
         names |= {factor: label for factor in factors if not graph.values[factor].is_constant}
-        if len({repr(graph.values[constant].data) for constant in constants}) == 1:
+        if len({repr(graph.values[constant].data) for constant in constants}) == 1 and call not in filters:
             inputs.append(PlainInput(tuple(sorted(constants)), call, position, label))
     return tuple(inputs), names
 
 
-def _factors(graph: GraphArrays, groups: Groups, networks: Networks) -> Iterator[tuple[int, int, int]]:
+def _factors(graph: GraphArrays, groups: Groups, networks: Networks) -> tuple[list[tuple[int, int, int]], set[int]]:
     """What the parameters of modules are multiplied with: the call, around neurons the layer's; the position; a value.
 
-    It is the other factor of a product, or stands at the same position in the other sequence of a dot product.
+    It is the other factor of a product, or stands at the same position in the other sequence of a dot product. Of a dot
+    product with several matrices, as in a recurrence, it is that of the first: the others are for the state.
+
+    Second, the calls of filters: in their dot products several weights of one family have the same last index.
     """
     edges = np.flatnonzero((groups.owner[graph.tails] >= 0) & (groups.call[graph.heads] >= 0))
     is_product = [graph.values[head]._rule.name in ("mul", "dot") for head in graph.heads[edges].tolist()]
@@ -185,10 +191,21 @@ def _factors(graph: GraphArrays, groups: Groups, networks: Networks) -> Iterator
     for neuron, number in networks.layer_of.items():
         layer = networks.layers[number].call
         around[neuron] = neuron if layer is None else layer
-    for call, parameter, factor in zip(
-        groups.call[heads].tolist(), graph.tails[edges].tolist(), factors.tolist(), strict=True
-    ):
-        yield around.get(call, call), positions[parameter], factor
+    families = {parameter: INDEX.sub("[*]", groups.paths[parameter]) for parameter in positions}
+    of_parameters: list[tuple[int, int, int]] = []
+    filters: set[int] = set()
+    matrix_of: dict[int, str] = {}
+    used: set[tuple[int, int]] = set()
+    for head, parameter, factor in zip(heads.tolist(), graph.tails[edges].tolist(), factors.tolist(), strict=True):
+        call, position, family = int(groups.call[head]), positions[parameter], families[parameter]
+        call = around.get(call, call)
+        if family.endswith("]") and matrix_of.setdefault(head, family) != family:
+            continue
+        if (head, position) in used:
+            filters.add(call)
+        used.add((head, position))
+        of_parameters.append((call, position, factor))
+    return of_parameters, filters
 
 
 def _positions(groups: Groups, parameters: set[int]) -> dict[int, int]:

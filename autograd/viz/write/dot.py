@@ -257,7 +257,8 @@ def _table(words: BoxText) -> str:
         beside = f'{LEFT} ROWSPAN="{len(words.rows) + 1}"'
         rows = f"<TR>{_cell(words.title, INK, LABEL, beside, bold=True)}</TR>"
     elif words.title and words.operation:
-        rows = f"<TR>{_cell(words.title, INK, LABEL, LEFT, bold=True)}<TD>{_operation(words)}</TD></TR>"
+        cells = f"{_cell(words.title, INK, LABEL, LEFT, bold=True)}<TD {RIGHT}>{_operation(words)}</TD>"
+        rows = f"<TR><TD {BOTH}><TABLE {PLAIN_TABLE}><TR>{cells}</TR></TABLE></TD></TR>"  # no column with the numbers
     elif words.title:
         rows = f"<TR>{_cell(words.title, INK, LABEL, f'{LEFT} {BOTH}', bold=True)}</TR>"
     elif words.operation:

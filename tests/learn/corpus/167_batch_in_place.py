@@ -1,5 +1,5 @@
 # exercise: 15
-# expect: passed
+# expect: not sure
 # style: the arrays that were given are changed and returned
 import numpy as np
 

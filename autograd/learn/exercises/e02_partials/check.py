@@ -40,8 +40,9 @@ PROBES = {
     "wave": "grad(wave, [0.5, -2.0], 0.25)",
     "wave_first": "grad(wave, [0.5, -2.0], 0.25)[0]",
     "steep_first": "grad(steep, [2.0, 3.0], 0.25)[0]",
-    "mixed_own_h": "[round(slope, 1) for slope in grad(mixed, [200.0, 300.0, 4.0])]",
+    "wave_own_h": "[round(slope, 3) for slope in grad(wave, [0.5, -2.0])]",
     "steep_own_h": "grad(steep, [2.0, 3.0])",
+    "equal_numbers": "grad(mixed, [3.0, 3.0, 3.0], 0.25)",
     "point_stays": "xs = [2.0, 3.0, 4.0]\ngrad(mixed, xs, 0.25)\nxs",
     "point_stays_again": "xs = Watched([0.5, -2.0])\nslopes = grad(wave, xs)\nxs, xs.was_set and not any(slopes)",
 }

@@ -55,6 +55,11 @@ def operands_of(value, *operands):
     return found
 
 
+def leads_to(value, node):
+    """Whether a value was made from a node, however many steps before."""
+    return any(node is other for other in consumers_first(value))
+
+
 def binary(a, operation, b, g):
     """The data of an operation, and what arrives at its two operands."""
     return f"a, b = Value({a}), Value({b})\ny = {operation}\ny.data, arrives(y, {g}, a, b)"
@@ -106,6 +111,14 @@ PROBES = {
     "relu_zero": unary(0.0, "a.relu()", 7.0),
     "relu_zero_minus": unary(0.0, "a.relu()", -3.0),
     "parents": "a, b = Value(2.0), Value(3.0)\noperands_of(a * b, a, b), operands_of(2 * a, a)",
+    "parents_are_values": (
+        "a = Value(2.0)\n[all(isinstance(parent, Value) for parent in parents_of(y)) for y in (a + 3, 3 - a, a * 3, 3 / a, a**3)]"
+    ),
+    "operands_are_kept": (
+        "a, b, zero = Value(3.0), Value(3.0), Value(0.0)\n"
+        "[[leads_to(y, x) for x in (a, b)] for y in (a + b, a - b, a * b, a / b, a**b, a * zero * b, 0 * a + b * 0)]"
+    ),
+    "copy_of_data": "a = Value(2.0)\nb = 2 * a\ny = 5 * b\narrives(y, 1.0, b, a)",
     "data_changed_later": "a, b = Value(3.0), Value(2.0)\ny = a * b\na.data = 10.0\narrives(y, 7.0, a, b)",
     "data_changed_later_again": "a = Value(0.5)\ny = a.log()\na.data = 10.0\narrives(y, -3.0, a)",
 }

@@ -81,6 +81,7 @@ PROBES = {
     "diamond": "a = Node('a')\nb, c = Node('b', a), Node('c', a)\nd = Node('d', b, c)\nfaults(toposort(d), d)",
     "long_way_first": "a = Node('a')\nb = Node('b', a)\nc = Node('c', b)\nd = Node('d', c, a)\nfaults(toposort(d), d)",
     "long_way_last": "a = Node('a')\nb = Node('b', a)\nc = Node('c', b)\nd = Node('d', a, c)\nfaults(toposort(d), d)",
+    "many_parents": "a, b, c, d = (Node(name) for name in 'abcd')\ne = Node('e', a, b, c, d, a)\nfaults(toposort(e), e)",
     "equal_numbers": "a, b = Node('a', data=6.0), Node('b', data=6.0)\nc = Node('c', a, b)\nfaults(toposort(c), c)",
     "equal_to_its_parent": "a = Node('a', data=0.0)\nb = Node('b', a, data=0.0)\nc = Node('c', b)\nfaults(toposort(c), c)",
     "doubled_40_times": "c = deep('c', 41, twice=True)\nfaults(toposort(c), c)",

@@ -121,6 +121,7 @@ PROBES = {
     "minimum_wrong": on("((xs[0] - 4) ** 2, [1.0])", 4.0),
     "minimum_wrong_again": on("((xs[0] - 1) ** 2, [xs[0]])", 1.0),
     "relu_at_0": on("(max(xs[0], 0.0), [0.0])", 0.0),
+    "min_at_0": on("(min(xs[0], 0.0), [0.0])", 0.0),
     "kink_and_wrong": on("(max(xs[0], 0.0) + xs[1] ** 2, [0.0, xs[1]])", 0.0, 3.0),
     "wrong_and_kink": on("(xs[0] ** 2 + abs(xs[1]), [xs[0], 0.0])", 3.0, 0.0),
     "engines": "sorted(broken(ENGINES))",

@@ -54,6 +54,9 @@ PROBES = {
     "neuron_gradients": (
         "n = set_all(Neuron(2), 0.5)\nbackward(first(n([1.0, -0.5])))\nsorted(p.grad for p in n.parameters())"
     ),
+    "layer": "with_all(0.5, lambda: Layer(2, 3), [1.0, 2.0])",
+    "layer_of_one": "len(Layer(2, 1)([1.0, -0.5])), len(MLP(2, [3, 1])([1.0, -0.5]))",
+    "lists_stay": "xs, nouts = [0.5, -1.0], [3, 1]\nMLP(2, nouts)(xs)\nxs, nouts",
     "layer_neurons_differ": "random.seed(1)\nlayer = Layer(2, 4)\ndifferent(numbers(layer([1.0, -0.5])))",
     "mlp": "with_all(1.0, lambda: MLP(2, [3, 1]), [1.0, 0.5])",
     "mlp_deeper": "with_all(0.25, lambda: MLP(1, [2, 4, 2]), [3.0])",

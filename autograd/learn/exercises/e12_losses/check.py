@@ -1,4 +1,4 @@
-"""Square batches, in which a wrong axis is silent, and wide ones; logits at which exp or log gives up."""
+"""Square batches, in which a wrong axis is silent, and wide ones; logits at which exp or log gives up, rows far apart."""
 
 NAMES = ("mse_loss", "mse_gradient", "softmax", "cross_entropy", "cross_entropy_gradient")
 NEEDS = ("e09_backward",)
@@ -10,6 +10,9 @@ T = "[[1.0, 0.5, -0.5], [0.25, -1.0, 2.0], [3.0, 0.0, 1.5]]"
 WIDE_P, WIDE_T = "[[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]]", "[[1.0, 0.5, -0.5], [0.25, -1.0, 2.0]]"
 Z, CLASSES = "[[1.0, 2.0, -0.5], [0.25, -1.0, 1.5], [2.5, 0.5, 0.75]]", "[2, 0, 1]"
 LONG_Z, LONG_CLASSES = "[[0.5, -1.5], [2.0, 0.75], [-0.25, 1.0]]", "[0, 1, 1]"
+
+
+APART = "[[-1000.0, -1001.0, -999.0], [1000.0, -1000.0, 0.0]]"
 
 
 def with_values(name, rows, more):
@@ -32,20 +35,29 @@ PROBES = {
     "mse_backward": back("p", P, f"mse_loss(p, {T})"),
     "mse_wide_backward": back("p", WIDE_P, f"mse_loss(p, {WIDE_T})"),
     "mse_gradient": f"mse_gradient({P}, {T})",
-    "mse_gradient_wide": f"mse_gradient({WIDE_P}, {WIDE_T})",
+    "mse_gradient_wide": f"[list(row) for row in mse_gradient({WIDE_P}, {WIDE_T})]",
     "softmax": softmax_of(Z),
-    "softmax_long": softmax_of(LONG_Z),
+    "softmax_long": with_values(
+        "z",
+        LONG_Z,
+        "p = softmax(z)\nbackward(p[0][1] * 3 + p[2][0] * 5)\n[[x.data for x in row] for row in p], [[x.grad for x in row] for row in z]",
+    ),
     "softmax_large": softmax_of("[[1000.0, 1001.0]]"),
-    "softmax_very_negative": softmax_of("[[-1000.0, -1001.0, -999.0]]"),
+    "softmax_very_negative": softmax_of(APART),
     "cross_entropy": with_values("z", Z, f"cross_entropy(z, {CLASSES}).data"),
     "cross_entropy_backward": back("z", Z, f"cross_entropy(z, {CLASSES})"),
     "cross_entropy_large": with_values("z", "[[1000.0, 1001.0]]", "cross_entropy(z, [0]).data"),
     "cross_entropy_far": with_values("z", "[[0.0, -800.0, 3.0]]", "cross_entropy(z, [1]).data"),
-    "cross_entropy_far_backward": back("z", "[[1000.0, 0.0]]", "cross_entropy(z, [1])"),
+    "cross_entropy_far_backward": back("z", "[[1000.0, 0.0], [-1000.0, -999.0]]", "cross_entropy(z, [1, 0])"),
     "cross_entropy_gradient": f"cross_entropy_gradient({Z}, {CLASSES})",
-    "cross_entropy_gradient_long": f"cross_entropy_gradient({LONG_Z}, {LONG_CLASSES})",
+    "cross_entropy_gradient_long": f"[list(row) for row in cross_entropy_gradient({LONG_Z}, {LONG_CLASSES})]",
     "cross_entropy_gradient_large": "cross_entropy_gradient([[1000.0, 1001.0]], [0])",
-    "cross_entropy_gradient_very_negative": "cross_entropy_gradient([[-1000.0, -1001.0, -999.0]], [2])",
+    "cross_entropy_gradient_very_negative": f"cross_entropy_gradient({APART}, [2, 1])",
+    "cross_entropy_gradient_many": "cross_entropy_gradient([[0.0] * 300], [299])[0][298:]",
+    "lists_stay": (
+        f"p, t, z, classes = {P}, {T}, {Z}, {CLASSES}\n"
+        "mse_gradient(p, t)\ncross_entropy_gradient(z, classes)\np, t, z, classes"
+    ),
 }
 
 SQUARES = "[(p - t) ** 2 for row"

@@ -16,6 +16,8 @@ PROBES = {
     "w_after_three_steps": f"{ONE}list({ON_ONE.format(3)})\nw.data",
     "one_step": f"{ONE}steps = list({ON_ONE.format(1)})\nsteps, 'w has moved' if w.data != 1.0 else w.grad",
     "until_the_threshold": f"{TWO}list({ON_TWO.format(100)})",
+    "own_settings": "w = Value(0.0)\ntrain([1.0, 2.0, 3.0], [3.0, 6.0, 9.0], w)\nround(w.data, 2)",
+    "data_stay": f"{TWO}xs, ys = [1.0, 2.0], [3.0, 6.0]\ntrain(xs, ys, w, most=2)\nxs, ys",
     "below_the_threshold": f"w = Value(3.0)\nlist({ON_TWO.format(5)})",
 }
 

@@ -1,9 +1,10 @@
-"""Exercise 14 with loops that change the lists of weights and memories where they are."""
+"""Exercise 14 with loops that change the memories where they are, and a copy of the weights."""
 
 import math
 
 
 def sgd_momentum(weights, gradients, state, lr=0.1, momentum=0.9):
+    weights = list(weights)
     if not state:
         state.update(velocity=[0] * len(weights))
     velocity = state["velocity"]
@@ -14,6 +15,7 @@ def sgd_momentum(weights, gradients, state, lr=0.1, momentum=0.9):
 
 
 def rmsprop(weights, gradients, state, lr=0.1, decay=0.99, eps=1e-8):
+    weights = list(weights)
     if "squares" not in state:
         state["squares"] = [0.0 for _ in weights]
     for i in range(len(weights)):
@@ -23,6 +25,7 @@ def rmsprop(weights, gradients, state, lr=0.1, decay=0.99, eps=1e-8):
 
 
 def adam(weights, gradients, state, lr=0.1, beta1=0.9, beta2=0.999, eps=1e-8):
+    weights = weights.copy()
     first, second, powers = state.setdefault("all", ([0.0] * len(weights), [0.0] * len(weights), [1.0, 1.0]))
     powers[0] *= beta1
     powers[1] *= beta2
@@ -39,13 +42,14 @@ def clip_norm(gradients, limit):
         squares += g * g
     if squares <= limit * limit:
         return gradients
-    factor = limit / squares**0.5
-    for i in range(len(gradients)):
-        gradients[i] *= factor
-    return tuple(gradients)
+    factor, shorter = limit / squares**0.5, list(gradients)
+    for i in range(len(shorter)):
+        shorter[i] *= factor
+    return tuple(shorter)
 
 
 def l2(weights, gradients, strength):
+    total = gradients[:]
     for i, w in enumerate(weights):
-        gradients[i] += strength * w
-    return gradients
+        total[i] += strength * w
+    return total

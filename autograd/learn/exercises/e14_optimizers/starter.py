@@ -1,7 +1,8 @@
 """Exercise 14: optimizers, on lists of numbers.
 
 An optimizer's step takes the weights and their gradients and returns the list of the new weights. What it has to remember
-until the next step goes into state: a dictionary, empty at first, which the caller keeps for you.
+until the next step goes into state: a dictionary, empty at first, which the caller keeps for you. The lists of weights
+and gradients belong to the caller: make new ones, and leave those as they are.
 
     state = {}
     w = adam([1.0], [2.0], state)       # [0.9…]

@@ -28,9 +28,9 @@ def gradients(parameters, X, classes):
     second = np.einsum("nh,nk->hk", with_ones(hidden), error)
     slope = 1 - np.square(hidden)
     first = np.einsum("nd,nh,nh->dh", with_ones(X), np.einsum("nk,hk->nh", error, parameters["W2"]), slope)
-    return {"W2": second[:-1], "b2": second[-1:], "W1": first[:-1], "b1": first[-1:]}
+    return {"W2": second[:-1], "b2": second[-1], "W1": first[:-1], "b1": first[-1]}
 
 
 def step(parameters, X, classes, lr):
     g = gradients(parameters, X, classes)
-    return {name: parameters[name] - lr * g[name].reshape(parameters[name].shape) for name in g}
+    return {name: parameters[name] - lr * g[name] for name in g}

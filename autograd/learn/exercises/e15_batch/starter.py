@@ -36,5 +36,5 @@ def gradients(parameters, X, classes):
 
 
 def step(parameters, X, classes, lr):
-    """The parameters after one step of gradient descent, as a dictionary."""
+    """The parameters after one step of gradient descent: a new dictionary of new arrays."""
     raise NotImplementedError

@@ -72,6 +72,12 @@ def same_start(network):
     return "the same" if scores(network()) == scores(network()) else "two networks start from different weights"
 
 
+def is_new(network):
+    """Whether two networks share no weight."""
+    first, second = ({id(parameter): parameter for parameter in network().parameters()} for _ in range(2))
+    return "two networks share their weights" if first.keys() & second.keys() else "a new one"
+
+
 def with_relus(make):
     """What make gives, and the relus that were used for it, as pairs of input and output."""
     from e07_value import Value
@@ -230,6 +236,7 @@ PROBES = {
     ),
     "one_step": "line = Line(1.0)\ntrain(line, [[3.0]], [6.0], steps=1, lr=0.01)\n'w has moved' if line.w.data != 1.0 else line.w.grad",
     "start": "same_start(network)",
+    "new_each_time": "is_new(network)",
     "relus": "relus(network)",
     "accuracy": "accuracy(network, loss, train)",
     **{

@@ -55,6 +55,7 @@ PROBES = {
     "rsub_times": one(-3.0, "(1 - a) * 7"),
     "rdiv": one(4.0, "1 / a"),
     "rdiv_times": one(-0.5, "3 / a * 7"),
+    "numbers_on_the_right": one(2.0, "(a - 1) / 4"),
     "numbers_on_the_left": one(1.5, "3 + 2 * a"),
     "long_way_first": SKIP.format("(3 * b) * 2 + b"),
     "long_way_last": SKIP.format("b + (3 * b) * 2"),
