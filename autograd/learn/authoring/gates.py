@@ -28,6 +28,7 @@ from autograd.learn.authoring.mutations import mutations, single_token_edits
 from autograd.learn.authoring.predictions import Table, answered, ids_in, shows, table
 from autograd.learn.authoring.strangers import Stranger, strangers
 from autograd.learn.checking.check import LIMIT, NOT_STARTED, PASSED, Result, check, reference
+from autograd.learn.checking.diagnose import is_evidence
 from autograd.learn.checking.limits import TimeIsUp, limited
 from autograd.learn.checking.misconceptions import BUGS, bug_id
 from autograd.learn.exercises.exercise import Exercise, exercise
@@ -206,10 +207,16 @@ def _is_missed(predictions: Table, probe: str) -> bool:
     for bug, row in rows.items():
         # a probe of a convention says nothing about other mistakes
         aside = frozenset() if predictions.is_note(bug) else predictions.kinks
-        if len(shows(row) - aside) < 2 <= len(shows(predictions.rows[bug]) - aside):
+        shown = shows(predictions.rows[bug]) - aside
+        if len(shows(row) - aside) < 2 <= len(shown) or _evidence(predictions, bug, shown) == [probe]:
             return True
     seen: dict[tuple[int, ...], str] = {}
     return any(seen.setdefault(tuple(row.values()), bug_id(bug)) != bug_id(bug) for bug, row in rows.items())
+
+
+def _evidence(predictions: Table, bug: str, probes: set[str]) -> list[str]:
+    """The probes whose outcomes tell a bug from others."""
+    return [name for name in probes if is_evidence(predictions.vectors[bug][name], predictions.right[name])]
 
 
 def _mutated(exercise: Exercise) -> Iterator[dict[str, str]]:

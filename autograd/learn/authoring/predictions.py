@@ -65,7 +65,9 @@ class Table:
         row = self.row(answer.outcomes) if answer.outcomes else {}
         near = {bug for shown in row.items() if shown[1] for bug in self.showing.get(shown, ())}
         vectors = {bug: vector for bug, vector in self.vectors.items() if bug in near and bug_id(bug) != unlisted}
-        return judge(self.exercise, replace(answer, outcomes=self.outcomes(row)), vectors=vectors)
+        known = self.outcomes(row)
+        outcomes = {name: outcome if outcome.error else known[name] for name, outcome in answer.outcomes.items()}
+        return judge(self.exercise, replace(answer, outcomes=outcomes), vectors=vectors)
 
     def of(self, vector: Mapping[str, Outcome]) -> Result:
         """What is said of these outcomes."""
@@ -85,7 +87,7 @@ class Table:
         return ids_in(self.results[bug]) == {bug_id(bug)}
 
     def is_certain(self, bug: str) -> bool:
-        """Two probes agree with the name."""
+        """It is named without "looks like"."""
         diagnosis = self.results[bug].diagnosis
         return bool(diagnosis and diagnosis.certain)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,14 +9,18 @@ from functools import lru_cache
 from pathlib import Path
 
 from autograd.core.graph import without_collector
+from autograd.learn.checking.by_hand import slips
 from autograd.learn.checking.diagnose import Diagnosis, diagnose
 from autograd.learn.checking.files import Unreadable, earlier, read_source, syntax_error
+from autograd.learn.checking.general import General, general_name
 from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong, outcome_and_graph
 from autograd.learn.checking.locate import Location, can_be_at
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.checking.needed import without_unused
 from autograd.learn.checking.process import Answer, run, search
+from autograd.learn.checking.ratios import Ratio, ratio_sentence
 from autograd.learn.checking.repair import Repair
+from autograd.learn.checking.unwritten import UNWRITTEN, unwritten
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
 from autograd.learn.exercises.probes import Outcome, probe_outcome, same
 
@@ -27,7 +30,6 @@ Vector = Mapping[str, Outcome]
 SEARCH = 1.2  # seconds; with them a check of a wrong answer takes less than two
 LIMIT = 5.0  # seconds; a check takes 0.2, so that what takes longer has no end
 NOT_STARTED, CRASHED, WRONG, PASSED = "not started", "crashed", "wrong", "passed"
-UNWRITTEN = "NotImplementedError"
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,24 @@ class Result:
         return bug_id(self.diagnosis.bug) if self.diagnosis and self.diagnosis.bug else None
 
     @property
+    def general(self) -> General | None:
+        """The general name of the mistake, where it is none of those that are listed."""
+        is_wrong = self.state in (WRONG, CRASHED) and self.problem in ("", "raised") and not self.bug
+        return general_name(self.exercise, self.outcomes, self.right, self.error) if is_wrong else None
+
+    @property
+    def ratio(self) -> Ratio | None:
+        """What the numbers say of a mistake without a name; nothing where the right ones are worked out by hand."""
+        is_nameless = self.state == WRONG and not (self.problem or self.bug or self.general)
+        is_by_hand = not getattr(self.exercise.check, "SHOW_EXPECTED", True)
+        return ratio_sentence(self.exercise, self.outcomes, self.right) if is_nameless and not is_by_hand else None
+
+    @property
+    def slips(self) -> tuple[str, ...]:
+        """The answers by hand that do not follow from those before them."""
+        return slips(self.exercise, self.outcomes, self.right) if self.state == WRONG and not self.problem else ()
+
+    @property
     def earlier(self) -> tuple[str, ...]:
         """The exercises before it of which the learner's files were used."""
         return tuple(name for name in self.own if name != self.exercise.name)
@@ -91,24 +111,7 @@ class Result:
     @property
     def unwritten(self) -> tuple[str, ...]:
         """The functions that still raise NotImplementedError; where there is but one, the probes in which it does."""
-        names = [name for name, outcome in self.outcomes.items() if outcome.error == UNWRITTEN]
-        if len(self.exercise.names) == 1:
-            return tuple(names)
-        written = [self.exercise.probes[name] for name in self.outcomes if name not in names]
-        blamed = set[str]()
-        for name in names:
-            used = {name_of for name_of in self.exercise.names if _uses(self.exercise.probes[name], name_of)}
-            by_hand = used & {"ANSWERS"}
-            if self.outcomes[name].message.startswith("nothing is filled in"):
-                blamed |= by_hand
-                continue
-            works = {name_of for name_of in used if any(_uses(source, name_of) for source in written)}
-            blamed |= (used - by_hand - works) or used - by_hand or used
-        return tuple(name for name in self.exercise.names if name in blamed)
-
-
-def _uses(source: str, name: str) -> bool:
-    return bool(re.search(rf"\b{name}\b", source))
+        return unwritten(self.exercise, self.outcomes)
 
 
 def check(
@@ -321,7 +324,7 @@ def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None) -
     ):
         return replace(base, state=NOT_STARTED, problem="unwritten")
     vectors = candidates(exercise, outcomes, written) if vectors is None else vectors
-    diagnosis = diagnose(outcomes, written, vectors)
+    diagnosis = diagnose(outcomes, written, vectors, exercise.groups)
     if diagnosis is None:
         return replace(base, state=WRONG, problem="unwritten")
     predicted: Vector = vectors[diagnosis.bug] if diagnosis.bug else {}

@@ -73,6 +73,7 @@ MUTANTS = {
     "D13": (RETURN, f"return sum({SLOPES})"),
     "D14": loop("up, down = xs[:], xs[:]", "up[i] += h", "down[i] -= h", "(f(*up) - f(*down)) / (2 * h)"),
     "D14/one_side": loop("up = xs[:]", "up[i] += h", "(f(*up) - f(*xs)) / h"),
+    "D14/in_place": loop("before = f(*xs)", "xs[i] += h", "(f(*xs) - before) / h"),
     "R1/grad": (RETURN, SLOPES),
     "R2": (RETURN, f"{RETURN}[:1]"),
     "R2/bare": (RETURN, f"{RETURN}[0]"),

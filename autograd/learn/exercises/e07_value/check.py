@@ -44,6 +44,17 @@ def arrives(out, g, *nodes):
     return [node.grad if any(node is value for value in order) else 0.0 for node in nodes]
 
 
+def operands_of(value, *operands):
+    """For each of the operands: whether it is among the parents itself, or another Value with its number is."""
+    parents = parents_of(value)
+    found = []
+    for operand in operands:
+        is_copied = any(getattr(parent, "data", None) == operand.data for parent in parents)
+        is_there = any(parent is operand for parent in parents)
+        found.append("itself" if is_there else "a copy" if is_copied else "missing")
+    return found
+
+
 def leads_to(value, node):
     """Whether a value was made from a node, however many steps before."""
     return any(node is other for other in consumers_first(value))
@@ -99,6 +110,7 @@ PROBES = {
     "relu_negative_minus": unary(-2.0, "a.relu()", -3.0),
     "relu_zero": unary(0.0, "a.relu()", 7.0),
     "relu_zero_minus": unary(0.0, "a.relu()", -3.0),
+    "parents": "a, b = Value(2.0), Value(3.0)\noperands_of(a * b, a, b), operands_of(2 * a, a)",
     "parents_are_values": (
         "a = Value(2.0)\n[all(isinstance(parent, Value) for parent in parents_of(y)) for y in (a + 3, 3 - a, a * 3, 3 / a, a**3)]"
     ),

@@ -18,14 +18,15 @@ def steps(optimizer, weights, gradients, more=""):
 
 GRADIENTS = [[2.0, -0.5], [-1.0, 3.0], [0.5, 1.5]]
 RUN, RMS_RUN = ([1.0, 1.0], GRADIENTS), ([2.0, -2.0], GRADIENTS)
+UP_RUN = ([1.0, -2.0], [[2.0, 0.5], [1.0, 3.0], [0.5, 1.5]])  # of which a root can be taken, also if none is squared
 
 PROBES = {
     "momentum": steps("sgd_momentum", *RUN),
     "momentum_other_settings": steps("sgd_momentum", *RUN, more=", lr=0.01, momentum=0.75"),
     "rmsprop": steps("rmsprop", *RMS_RUN),
-    "rmsprop_other_settings": steps("rmsprop", *RMS_RUN, more=", lr=0.01, decay=0.75, eps=0.5"),
+    "rmsprop_other_settings": steps("rmsprop", *UP_RUN, more=", lr=0.01, decay=0.75, eps=0.5"),
     "adam": steps("adam", *RUN),
-    "adam_other_settings": steps("adam", *RUN, more=", lr=0.01, beta1=0.75, beta2=0.875, eps=0.5"),
+    "adam_other_settings": steps("adam", *UP_RUN, more=", lr=0.01, beta1=0.75, beta2=0.875, eps=0.5"),
     "weights_stay": "w, g = [1.0, -2.0], [2.0, -0.5]\n[optimizer(w, g, {}) for optimizer in (sgd_momentum, rmsprop, adam)]\nw, g",
     "gradients_stay": "w, g = [1.0, -2.0], [3.0, 4.0]\nclip_norm(g, 2.5), l2(w, g, 0.5)\nw, g",
     "clip_long": "list(clip_norm([3.0, 4.0], 2.5))",
