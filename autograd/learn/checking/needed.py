@@ -35,7 +35,7 @@ def without_unused(exercise: Exercise, files: Mapping[str, File]) -> dict[str, F
 def imported(source: str) -> set[str]:
     r"""The modules that a source imports, also in its functions; none where it is no Python.
 
-    >>> sorted(imported("import math\\ndef f():\\n    from e04_rules import mul_rule"))
+    >>> sorted(imported("import math\ndef f():\n    from e04_rules import mul_rule"))
     ['e04_rules', 'math']
     """
     try:
