@@ -227,7 +227,12 @@ def _listed(tokens: Tokens) -> list[Any]:
     if isinstance(tokens, np.ndarray):
         tokens = plain_array(tokens, "the tokens").tolist()
     if not isinstance(tokens, Sequence) or isinstance(tokens, (str, bytes)):
-        raise TypeError(f"GPT takes a sequence of tokens, which are whole numbers, not {a_kind_of(tokens)}")
+        advice = (
+            "\n  try             tokenizer.encode(text)[:-1], the tokens without the end"
+            if isinstance(tokens, str)
+            else ""
+        )
+        raise TypeError(f"GPT takes a sequence of tokens, which are whole numbers, not {a_kind_of(tokens)}{advice}")
     if any(isinstance(token, (list, tuple, np.ndarray)) and np.ndim(token) for token in tokens):
         raise ValueError("GPT takes one document; pass a batch one document at a time: [model(x) for x in xs]")
     return list(tokens)

@@ -299,7 +299,10 @@ REFUSED = [
     (lambda: GPT_OF_ROW([0] * 7), ValueError, r"takes at most 6 tokens, not 7\n  try  .*context=7\), .*tokens\[-6:\]"),
     (lambda: GPT_OF_ROW([[0, 1], [2, 3]]), ValueError, "one document at a time"),
     (lambda: GPT_OF_ROW(np.zeros((2, 2), int)), ValueError, "one document at a time"),
-    (lambda: GPT_OF_ROW("abc"), TypeError, "sequence of tokens, which are whole numbers, not a str"),
+    *(
+        (lambda call=call: call("abc"), TypeError, r"whole numbers, not a str\n  try +tokenizer\.encode\(text\)\[:-1\]")
+        for call in (GPT_OF_ROW, GPT_OF_ROW.attention, GPT_OF_ROW.generate)
+    ),
     (lambda: GPT_OF_ROW(3), TypeError, "not an int"),
     (lambda: GPT_OF_ROW([5]), IndexError, "there is no token 5: with 5 tokens, they are 0 to 4"),
     (lambda: GPT_OF_ROW.generate(), ValueError, r"no token to begin after\n  try +generate\(prompt=\[token\]\)"),

@@ -103,9 +103,10 @@ def _add_main(add: Callable[..., argparse.ArgumentParser]) -> None:
     command = add("try", _try, "open a Python prompt with the names of a check, to paste what it shows")
     _which(command)
     _using(command)
-    command = add("hint", lambda s, o: hints.hint(s, o.which, again=o.again), "show the next hint")
+    command = add("hint", lambda s, o: hints.hint(s, o.which, again=o.again, line=o.line), "show the next hint")
     _which(command)
     command.add_argument("--again", action="store_true", help="show the hints you have already read")
+    command.add_argument("--line", action="store_true", help="show the change that mends your file, if one is known")
     command = add(
         "solution", lambda s, o: commands.solution(s, o.which, o.give_up), "show a solution, once you have passed"
     )

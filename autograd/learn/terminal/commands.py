@@ -162,7 +162,8 @@ def check(
 ) -> int:
     """Check one exercise, or all with one line each."""
     chosen = course.exercises(which, everything)
-    results = [checked(course, exercise, path, using) for exercise, path in chosen]
+    seconds = 0.0 if everything and not as_json else checks.SEARCH  # one line has no room for what is found
+    results = [checked(course, exercise, path, using, seconds) for exercise, path in chosen]
     if as_json:
         data = [reports.as_data(result, report_of(course, result)) for result in results]
         console.print_lines(json.dumps(data if everything else data[0], ensure_ascii=False, indent=1))
@@ -176,9 +177,12 @@ def check(
     return max((STATUS[result.state] for result in results), key=(0, 2, 1, 3).index)
 
 
-def checked(course: Course, exercise: Exercise, path: Path, using: str | None = None) -> Result:
+def checked(
+    course: Course, exercise: Exercise, path: Path, using: str | None = None, search_seconds: float = checks.SEARCH
+) -> Result:
     """Check an exercise, and save the result in the progress."""
-    result = named(checks.check(exercise, path, using, course.progress.passed()), course.mistakes)
+    result = checks.check(exercise, path, using, course.progress.passed(), search_seconds=search_seconds)
+    result = named(result, course.mistakes)
     course.progress.checked(exercise.name, result.state, result.bug, result.located_in)
     return result
 
