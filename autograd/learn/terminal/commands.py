@@ -11,13 +11,13 @@ from autograd.learn.cases import named
 from autograd.learn.checking import check as checks
 from autograd.learn.checking.check import CRASHED, NOT_STARTED, PASSED, WRONG, Result
 from autograd.learn.checking.misconceptions import BUGS
+from autograd.learn.checking.needed import asks_for_more
 from autograd.learn.course import Course, LearnError, hiding, prog
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
 from autograd.learn.progress import FILE, Entry, Row, roll_up, unused
 from autograd.learn.reporting import report as reports
 from autograd.learn.reporting.plain_text import COLOURS, SIGNS, as_text
 from autograd.learn.terminal import console
-from autograd.learn.terminal.try_out import asks_for_more
 from autograd.util.files import write_whole
 from autograd.util.text_width import columns, padded
 
