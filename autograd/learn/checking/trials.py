@@ -209,7 +209,7 @@ class Trials:
     def holds(self, replaced: Replaced) -> bool:
         """Whether also the probes with other numbers give what they give on the reference."""
         try:
-            with limited(min(4 * self.limit, self.left)):
+            with limited(self.left):
                 right = run_probes(self.others, self.loaded(dict.fromkeys(self.files, WHOLE)))
                 found = run_probes(self.others, self.loaded(replaced))
         except (Exception, SystemExit, TimeIsUp):
