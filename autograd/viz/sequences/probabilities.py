@@ -132,7 +132,7 @@ def _of_tokenizer(
     return names, [known.get(token, token) if isinstance(token, int) else token for token in tokens]
 
 
-def _names(vocabulary: Sequence[object] | str | None, count: int) -> tuple[str, ...]:
+def _names(vocabulary: object, count: int) -> tuple[str, ...]:
     """The names of all tokens."""
     if vocabulary is not None and not isinstance(vocabulary, Iterable):
         raise TypeError(f"vocabulary is {a_kind_of(vocabulary)}, neither the names of tokens nor a tokenizer")
