@@ -21,7 +21,10 @@ network = nn.MLP(3, [4, 1], activation="tanh", seed=0)
 wide = autograd.compile(lambda x, y: (network(x) - y) ** 2)
 EXPECTED = ", not real numbers; try: a number, an array, a list, or a dict of them"
 UNEQUAL = "the batches have different numbers of rows:"
-RAGGED = "is ragged: its rows differ in length or nesting; try: one call for each length"
+RAGGED = (
+    "is ragged: its rows differ in length or nesting; try: one call for each length, or rows filled up "
+    "to one length, with targets of -100, which nn.cross_entropy does not count"
+)
 PARAMETERS = "parameters must be an array of 2 numbers, as program.read() returns, not"
 OUT = "out must be an array of 2 float64 numbers, not"
 BY_POSITION = (

@@ -698,6 +698,11 @@ def test_a_diagnosis_names_each_trouble_once_and_where(model, findings):
     assert [(p.data, p.grad) for p in model.parameters()] == before
 
 
+def test_a_diagnosis_says_which_models_it_takes() -> None:
+    with pytest.raises(TypeError, match=r"^GPT has no layers: pass an MLP, a Sequential, or another module"):
+        nn.diagnose(nn.GPT(3, 2, num_heads=1, context=2), [[0, 1]], [[1, 0]])
+
+
 def test_a_diagnosis_suggests_a_loss() -> None:
     with pytest.raises(ValueError, match=r"^unknown loss 'msee' \(did you mean 'mse'\?\); use one of "):
         nn.diagnose(MLP(2, [1]), [[0.0, 1.0]], [1.0], loss="msee")

@@ -331,7 +331,7 @@ REFUSED = [
      lambda: nn.fit(Pairs(), [[1, 2], [1]], [[-100, -100], [-100]], **CLASSES)),
     ("out of memory", ValueError, r"X\[300\] has length 1,000,000, the mean is 3,323",
      lambda: nn.predict(Pairs(), [[0]] * 300 + [[0] * 1_000_000])),
-    ("class weights of tokens", ValueError, "class_weight is for one class a sample",
+    ("class weights of tokens", ValueError, "one class a sample, but y has a target for each number of a sequence",
      lambda: trained(Pairs(), class_weight="balanced")),
 ]  # fmt: skip
 

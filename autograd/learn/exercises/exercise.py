@@ -5,8 +5,10 @@ imports), ``MINUTES``, ``PROBES`` (name → source, in the order in which they b
 id → the change to solution.py that plants the bug: ``(old, new)``, or a tuple of such pairs; a bug that is made in
 several ways has further entries, as ``"M35/right"``). ``KINKS`` names the probes at a point where there is a convention
 and no right or wrong. ``INHERITS = False`` says that the bugs of what it needs are not looked for here, ``UNSEEN``
-names some of them that cannot show. ``SECONDS`` is how long a check may take where five are not enough. What else it
-defines is at hand in the probes; one that builds engines of its own finds what it needs for that in its namespace.
+names some of them that cannot show. ``SECONDS`` is how long a check may take where five are not enough. ``PROPERTIES``
+are probes on random inputs, of the generator ``numbers``; ``OPEN`` says which changes of the solution the task leaves
+open, and why: both are for ``authoring.holes``. What else it defines is at hand in the probes; one that builds engines
+of its own finds what it needs for that in its namespace.
 """
 
 from __future__ import annotations
@@ -79,6 +81,16 @@ class Exercise:
     def probes(self) -> dict[str, str]:
         """Name → source, in the order in which they build on one another."""
         return dict(self.check.PROBES)
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """Name → source of a probe on random inputs, which it draws from ``numbers``, a ``random.Random``."""
+        return dict(getattr(self.check, "PROPERTIES", {}))
+
+    @property
+    def open(self) -> dict[str, str]:
+        """The changes of the solution that the task leaves open, by a part of how they are printed → the reason."""
+        return dict(getattr(self.check, "OPEN", {}))
 
     @property
     def kinks(self) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from autograd.learn.checking import check as checks
 from autograd.learn.checking.check import NOT_STARTED, PASSED, Result
 from autograd.learn.exercises.probes import Outcome, same
 from autograd.learn.reporting.outcome_words import in_words
+from autograd.learn.reporting.places import place_of, questions
 from autograd.learn.reporting.texts import Words, page
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Report:
-    """The four parts of a message; notes are short lines after the evidence."""
+    """The parts of a message: place says where the mistake is, notes are short lines after the evidence."""
 
     state: str
     verdict: str
@@ -48,6 +49,8 @@ class Report:
     notes: tuple[str, ...]
     action: str
     learnt: str = ""
+    place: str = ""
+    question: str = ""
 
 
 def report(result: Result, words: Words, *, why: bool = False, action: str = "") -> Report:
@@ -69,6 +72,8 @@ def report(result: Result, words: Words, *, why: bool = False, action: str = "")
         tuple(_notes(result, words)),
         action,
         page(exercise.name, words.language).learnt if result.state == PASSED else "",
+        place=place_of(result, words),
+        question="" if result.problem == "raised" else "\n".join(questions(result, words)),
     )
 
 
@@ -95,6 +100,8 @@ def _sentence(result: Result, words: Words) -> str:
     if result.state == PASSED:
         return words.say("kink", bug=result.bug, sentence=words.bug(result.bug)) if result.bug else ""
     if result.bug is None or result.diagnosis is None:
+        if result.repairs:
+            return ""  # the question says more
         return words.say("not_sure")
     sentence = words.bug(result.bug)
     if is_by_hand(result.exercise.probes[result.probe]):
@@ -292,7 +299,7 @@ def _shortened(printed: str) -> list[str]:
 
 def _notes(result: Result, words: Words) -> Iterator[str]:
     """Short lines after the evidence: where the mistake is, how much is left, on what it was run."""
-    if result.located_in and result.problem != "earlier":
+    if result.located_in and result.problem != "earlier" and not result.places:
         yield words.say("in_file", file=f"{result.located_in}.py")
     if result.raised_in:
         yield words.say("raised_in", line=result.raised_in.line, file=Path(result.raised_in.file).name)
@@ -334,6 +341,8 @@ def as_data(result: Result, report: Report) -> Mapping[str, Any]:
         "probes": len(result.right),
         "error": result.error.to_dict() if result.error else None,
         "place": result.located_in or None,
+        "located": [asdict(place) for place in result.places],
+        "repairs": [asdict(repair) for repair in result.repairs],
         "own": list(result.own),
         "printed": result.printed,
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +28,7 @@ class Words:
 
     def __init__(self, language: str) -> None:
         self.language = language
+        self.private: Mapping[str, tuple[str, str]] = {}
         tables = catalogues(_FOLDER, language)
         self.words, self.bugs = tables["words"], tables["bug"]
         self.outcomes = tables.get("outcome", Catalogue())
@@ -36,11 +39,19 @@ class Words:
 
     def bug(self, bug: str) -> str:
         """The sentence about it."""
-        return self.bugs.get(bug, "")
+        return self.private[bug][1] if bug in self.private else self.bugs.get(bug, "")
 
     def title(self, bug: str) -> str:
         """What it is in a few words, where the language has them; else the sentence about it."""
+        if bug in self.private:
+            return self.private[bug][0]
         return BUGS[bug] if self.language == "en" else self.bug(bug)
+
+    def with_private(self, private: Mapping[str, tuple[str, str]]) -> Words:
+        """Return these words with the titles and sentences of further mistakes, by id."""
+        extended = copy(self)
+        extended.private = private
+        return extended
 
 
 @lru_cache

@@ -78,3 +78,12 @@ MUTANTS = {
     "R2/bare": (RETURN, f"{RETURN}[0]"),
     "R4": (RETURN, RETURN.replace("[", "(").replace("]", ")")),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "slopes": (
+        "f, n = numbers.choice(((mixed, 3), (wave, 2)))\nxs = [numbers.choice((0.0, 2.0, numbers.uniform(-2, 2))) for _ in range(n)]\n"
+        "grad(f, xs, 0.25), [round(slope, 3) for slope in grad(f, xs)], xs"
+    ),
+}

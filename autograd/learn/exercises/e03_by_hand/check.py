@@ -42,3 +42,7 @@ MUTANTS = {
     "Q12": tuple((f'": grad_{name}', f'": {value}') for name, value in VALUES.items()),
     "Q12/but_out": tuple((f'": grad_{name}', f'": {value}') for name, value in VALUES.items() if name != "out"),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {"answers": "ANSWERS"}

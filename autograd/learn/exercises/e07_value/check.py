@@ -88,7 +88,7 @@ PROBES = {
     "tanh": unary(0.5, "a.tanh()", 7.0),
     "tanh_again": unary(-0.8, "a.tanh()", -3.0),
     "sigmoid": unary(0.5, "a.sigmoid()", 7.0),
-    "sigmoid_again": unary(2.0, "a.sigmoid()", -3.0),
+    "sigmoid_again": unary(-1.5, "a.sigmoid()", -3.0),
     "sigmoid_far_left": unary(-1000.0, "a.sigmoid()", 7.0),
     "sigmoid_far_left_again": unary(-800.0, "a.sigmoid()", -3.0),
     "sigmoid_far_right": unary(1000.0, "a.sigmoid()", 7.0),
@@ -141,3 +141,17 @@ MUTANTS = {
     "M51": tuple((f"__{name}__", f"_{name}_") for name in ("radd", "rsub", "rmul", "rtruediv", "rpow")),
     "M52": (WRAPPED, "x for x in operands"),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "graph": (
+        "leaves = values = [Value(numbers.uniform(0.5, 2)) for _ in range(3)]\n"
+        "for _ in range(6):\n"
+        "    a, b = numbers.choice(values), numbers.choice([*values, 2.0, 0.5])\n"
+        "    c = numbers.choice((a + b, b + a, a - b, b - a, a * b, b * a, a / 4, 3 / (a * a + 1), a**2, 2**a.tanh(), -a, a.sigmoid(), a.relu()))\n"
+        "    values = [*values, c]\n"
+        "[y.data for y in values], arrives(values[-1], 7.0, *leaves), [[type(x).__name__ for x in parents_of(y)] for y in values]"
+    ),
+}
+OPEN = {"label": "nothing is asked of a label", "tuple(parents) → parents": "what parents are listed in is left open"}

@@ -156,3 +156,16 @@ MUTANTS = {
     "M43/leaves": ("if node.parents", "if True"),
     "M47": ("node.pull(node.grad)", "node.pull(1.0)"),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "graph": (
+        "leaves = values = [Value(numbers.uniform(0.5, 2)) for _ in range(3)]\n"
+        "for _ in range(8):\n"
+        "    a, b = numbers.choice(values), numbers.choice([*values, 0.0, 0.5])\n"
+        "    values = [*values, numbers.choice((a + b, a - b, a * b, b * a, a / 4, a**2, -a, a.tanh(), a.relu()))]\n"
+        "for root in numbers.choices(values, k=4):\n    backward(root)\n"
+        "[y.grad for y in values]"
+    ),
+}
