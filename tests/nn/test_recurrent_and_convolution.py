@@ -166,6 +166,8 @@ REFUSED = [
     (lambda: nn.RNN(2, 2)([]), ValueError, "this RNN takes a sequence of vectors of 2 numbers, .* this one is empty"),
     (lambda: nn.GRU(1, 2)([1.0, 2.0]), ValueError, r"not a list of numbers\n  try  .*\[\[x\] for x in xs\]"),
     (lambda: nn.GRU(1, 2)(np.zeros(3)), ValueError, r"not an array with 1 axis\n  try  .*X\[:, :, None\]"),
+    (lambda: nn.GRU(2, 2)("abc"), ValueError, "this GRU takes a sequence .* not a str$"),
+    (lambda: nn.GRU(2, 2)(Value(3.0)), ValueError, "this GRU takes a sequence .* not one number"),
     (lambda: nn.GRU(2, 2)(3.0), ValueError, "this GRU takes a sequence .* not one number"),
     (lambda: nn.LSTM(2, 2)([[1.0, 2.0], [1.0]]), ValueError, "this LSTM takes 2 numbers at each step; step 1 has 1"),
     (lambda: nn.LSTM(2, 2)(np.zeros((4, 3, 2))), ValueError, r"3 axes\n  try  .*one sample at a time"),

@@ -19,6 +19,7 @@ from autograd.util.language import Language
 from autograd.viz import HeatMap, attention, probabilities
 from autograd.viz.sequences.layout import PALEST
 from autograd.viz.write import theme
+from nn import GPT
 from nn.data import Tokenizer
 
 LETTERS = ".abcdefghijklmnopqrstuvwxyz"
@@ -93,6 +94,8 @@ def test_without_a_mask_every_token_sees_every_other() -> None:
             ValueError,
             r"1 tokens, but each row has 2 probabilities\n  try +vocabulary=tokenizer, which also has",
         ),
+        (lambda: probabilities([[0.5, 0.5]], 7), TypeError, "vocabulary is an int, neither"),  # type: ignore[arg-type]
+        (lambda: probabilities([[0.5, 0.5]], GPT(2)), TypeError, "vocabulary is a GPT, neither"),  # type: ignore[arg-type]
         (lambda: probabilities([[0.5, 0.5]], Tokenizer(["ab"])), ValueError, "the vocabulary has 3 tokens"),
         (
             lambda: attention([[TRIANGLE]], "an"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from autograd.util.catalogue import Catalogue
 from autograd.util.language import Language, language_of
+from autograd.util.printable import a_kind_of
 from autograd.viz.sequences.checked import rows_of
 from autograd.viz.sequences.heat_map import HeatMap
 from autograd.viz.sequences.panel import Floats, Panel, labels
@@ -30,7 +31,7 @@ class HasAlphabet(Protocol):
     """A tokenizer: its tokens are the characters of its alphabet, and one more that begins and ends a text."""
 
     @property
-    def alphabet(self) -> str:
+    def alphabet(self) -> str | None:
         """The characters, in the order of their tokens."""
 
 
@@ -71,7 +72,7 @@ def probabilities(
     chosen = language_of(language or "en")
     words = heat_words(chosen)
     matrix = rows_of(rows)
-    if isinstance(vocabulary, HasAlphabet):
+    if isinstance(vocabulary, HasAlphabet) and vocabulary.alphabet is not None:  # a GPT may have none
         vocabulary, tokens = _of_tokenizer(vocabulary.alphabet, tokens)
     names = _names(vocabulary, matrix.shape[1])
     if most < 1:
@@ -131,8 +132,10 @@ def _of_tokenizer(
     return names, [known.get(token, token) if isinstance(token, int) else token for token in tokens]
 
 
-def _names(vocabulary: Sequence[object] | str | None, count: int) -> tuple[str, ...]:
+def _names(vocabulary: object, count: int) -> tuple[str, ...]:
     """The names of all tokens."""
+    if vocabulary is not None and not isinstance(vocabulary, Iterable):
+        raise TypeError(f"vocabulary is {a_kind_of(vocabulary)}, neither the names of tokens nor a tokenizer")
     given = range(count) if vocabulary is None else list(vocabulary)
     if len(given) != count:
         advice = (
