@@ -155,7 +155,11 @@ def within_budget(
         notes.append(picture_words(table.language).say("walked", drawn.total))
     label = table.labels.get(table.graph.roots[0], "") if len(table.graph.roots) == 1 else ""
     name = label if label.isidentifier() else "…"
-    return replace(drawn, notes=tuple(note.replace("draw(…", f"draw({name}") for note in notes)), choice
+    return replace(
+        drawn,
+        notes=tuple(note.replace("draw(…", f"draw({name}") for note in notes),
+        about=selection.near if selection.arguments else "",
+    ), choice
 
 
 # ── what is said of it ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,9 +1,10 @@
-"""Every call that a note under a picture names: it runs, and shows the part that was asked for."""
+"""A part of a graph: the calls that its notes name run, and its titles say which part it is."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 import nn
 from autograd import Value, draw, play
 from autograd.core.graph import topological
+from autograd.util.language import Language
 from autograd.viz.drawing import Drawing
 from autograd.viz.picture import Picture
 from examples.gallery import GRAPHS
@@ -104,3 +106,27 @@ def test_a_note_of_a_part_keeps_what_was_asked_for() -> None:
         middle = (middle * w).tanh()
     notes = draw(middle, focus=w, radius=3, max_nodes=2, open="all").picture.notes
     assert any(re.search(r'draw\(…, focus="w", radius=3, max_nodes=\d+\)$', note) for note in notes), notes
+
+
+@pytest.mark.parametrize(
+    ("language", "drawn", "played"),
+    [
+        ("en", "Computation graph around {}.", "<title>Backward pass around {}</title>"),
+        ("zh", "{} 周围的计算图。", "<title>{} 周围的反向传播</title>"),
+    ],
+)
+@pytest.mark.parametrize("arguments", [{"focus": "w", "radius": 0}, {"path": ("w", "near")}])
+def test_the_title_of_a_part_says_what_it_is_around(
+    language: Language, drawn: str, played: str, arguments: dict[str, Any], tmp_path: Path
+) -> None:
+    w = Value(0.5, label="w")
+    near = w * 2.0
+    near.label = "near"
+    root = near.tanh() + 1.0
+    name = "w" if "focus" in arguments else {"en": "w and near", "zh": "w 和 near"}[language]
+    picture = draw(root, language=language, **arguments)
+    assert picture._repr_mimebundle_()["text/html"].count(drawn.format(name)) >= 1
+    page = play(root, language=language, **arguments).save(tmp_path / "part.html")
+    assert played.format(name) in page.read_text(encoding="utf-8")
+    whole = play(root, language=language, focus="near", radius=9).save(tmp_path / "whole.html")
+    assert "L = 1.7616" in whole.read_text(encoding="utf-8").partition("</title>")[0]
