@@ -122,7 +122,7 @@ class Picture:
     notes: one sentence for each thing that is not shown, with the argument that shows it. total: the values of the
     whole graph, which were counted up to a limit: ``is_whole_count`` tells whether there are no more. left_out: those
     of them for which no node stands. by_name: the nodes. language: of the notes, the titles and what is written beside
-    them.
+    them. about: of a part of a graph, the values it was chosen by, in words: "w", or "w and loss".
     """
 
     nodes: tuple[Node, ...]
@@ -134,6 +134,7 @@ class Picture:
     left_out: int = 0
     by_name: dict[str, Node] = field(init=False, repr=False, compare=False)
     language: Language = "en"
+    about: str = ""
 
     def __setstate__(self, state: Sequence[object]) -> None:
         _fill(self, state)

@@ -40,7 +40,17 @@ MOST_BYTES = 110_000
 
 STYLE = re.compile("<style>.*?</style>", re.DOTALL)  # the same in every picture of a page
 QUIZ = ("ask", "check", "right", "no_number", "unknown")
-NOT_IN_THE_SCRIPT = ("title", "table", "step", "symbols", "numbers", "result", "more_steps", "order_off")
+NOT_IN_THE_SCRIPT = (
+    "title",
+    "title_around",
+    "table",
+    "step",
+    "symbols",
+    "numbers",
+    "result",
+    "more_steps",
+    "order_off",
+)
 PAST = {"late": "early", "returns": "early", "again": "twice"}
 """The end of the id of a text in ``web/locale``, for a turn that should not have been when it is over."""
 
@@ -183,7 +193,9 @@ class Player(NotebookView):
         'step.html'
         """
         language = language_of(self.language)
-        title = words(language).say("title", results(self.steps.picture, language))
+        picture, say = self.steps.picture, words(language).say
+        is_part = picture.about and not picture.roots
+        title = say("title_around", picture.about) if is_part else say("title", results(picture, language))
         return save_page(path, title, self.html, language)
 
     def __str__(self) -> str:

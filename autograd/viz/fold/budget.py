@@ -148,14 +148,18 @@ def within_budget(
     drawn = assemble(table, partition, nodes, selection.ends) if is_cut else of_all(partition)
     notes = [
         *selection.notes,
-        *_folded(table, partition),
+        *_folded(selection, partition),
         *([_left_out(selection, partition, nodes, is_line)] if is_cut else []),
     ]
     if not drawn.is_whole_count:
         notes.append(picture_words(table.language).say("walked", drawn.total))
     label = table.labels.get(table.graph.roots[0], "") if len(table.graph.roots) == 1 else ""
     name = label if label.isidentifier() else "…"
-    return replace(drawn, notes=tuple(note.replace("draw(…", f"draw({name}") for note in notes)), choice
+    return replace(
+        drawn,
+        notes=tuple(note.replace("draw(…", f"draw({name}") for note in notes),
+        about=selection.near if selection.arguments else "",
+    ), choice
 
 
 # ── what is said of it ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -165,9 +169,9 @@ FOLDED = ("expressions", "sums", "repeats")
 """What is folded besides modules and functions: the names that open it."""
 
 
-def _folded(table: NodeTable, partition: Partition) -> list[str]:
+def _folded(selection: Selection, partition: Partition) -> list[str]:
     """A note on what is folded, with the names that open it; and one on what had to be divided."""
-    words = picture_words(table.language)
+    table, words = selection.table, picture_words(selection.table.language)
     calls = [table.calls[fold.call] for fold in partition.folds.values() if fold.call >= 0]
     paths = list(
         dict.fromkeys(call.path for call in sorted(calls, key=lambda call: (call.module < 0, call.depth, call.path)))
@@ -179,7 +183,7 @@ def _folded(table: NodeTable, partition: Partition) -> list[str]:
     some = paths if count < 4 else [words.say("and_more", paths[0], count - 1, count)]
     first, *others = [f'"{name}"' for name in (*paths[:1], *kinds, *numbered)] or [""]
     what = words["list"].join([*some, *(words[f"folded_{name}"] for name in kinds)])
-    call = f"draw(…, open={first})"
+    call = f"draw(…, {selection.arguments}open={first})"
     call = words.say("left_or", call, words["list"].join(others)) if others else call
     notes = [words.say("folded", what, call)] if what else []
     divided = dict.fromkeys(table.calls[fold.call].path for fold in partition.folds.values() if fold.parts > 1)
@@ -191,7 +195,7 @@ def _left_out(selection: Selection, partition: Partition, shown: Sequence[int], 
     graph, words, count = selection.table.graph, picture_words(selection.table.language), len(partition.nodes())
     total = f"{len(graph)}" if graph.is_whole else words.say("more_than", len(graph))
     key = f"left_{'line' if is_line else 'near'}_{'nodes' if partition.folds or partition.copies else 'values'}"
-    call = f"draw(…, max_nodes={count})"
+    call = f"draw(…, {selection.arguments}max_nodes={count})"
     if not graph.is_whole or count > LEGIBLE:
         call = words.say("left_or", "draw(…, focus=v)", "draw(…, path=(v, result))")
     return words.say(key, len(shown), selection.near, total, call)

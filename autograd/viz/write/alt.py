@@ -28,8 +28,14 @@ def alt_text(picture: Picture, language: Language) -> str:
 
 
 def heading(picture: Picture, language: Language) -> str:
-    """What a graph computes."""
+    """What a graph computes; of a part of one without the result, what is in that.
+
+    >>> heading(Picture((Node("n1", "result", "w"),), (), about="w"), "en")
+    'Computation graph around w'
+    """
     words = alt_words(language)
+    if picture.about and not picture.roots:
+        return words.say("graph_around", picture.about)
     return words.say("graph", results(picture, language))
 
 
