@@ -13,6 +13,8 @@ from autograd.learn import ex
 from autograd.learn.cases import CASES, MISTAKES
 from autograd.learn.exercises.exercise import exercise
 
+pytestmark = pytest.mark.long  # each runs checks as a learner does
+
 UNLISTED = RIGHT.replace("(g * b, g * a)", "(g * b * 1.25, g * a - 3)")
 OTHER = RIGHT.replace("(g * b, g * a)", "(g + b + 0.5, g * a * 7)")
 BO = f'"""By Bo Chen, bo@example.org."""\n\n__author__ = "Bo Chen"\n{UNLISTED}\n# Bo Chen, 2025\n'

@@ -347,6 +347,7 @@ def test_two_numbers_that_differ_are_not_written_alike(exercises, learn):
     assert yours != expected
 
 
+@pytest.mark.long
 def test_the_tests_of_exercise_16_are_shown_beside_the_engines(exercises, learn):
     tests = exercise(16)
     write(exercises, tests.planted("K10")["e16_tests"], tests)

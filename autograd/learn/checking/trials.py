@@ -238,7 +238,8 @@ def _with_other_numbers(probe: str, signs: bool) -> str:
     tree, by_chance = ast.parse(probe), random.Random(probe)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, float):
-            node.value *= (1 + by_chance.uniform(0.03, 0.2)) * (by_chance.choice((1, -1)) if signs else 1)
+            away_from_1 = 1 if abs(node.value) >= 1 else -1  # a rate or a decay stays below 1
+            node.value *= (1 + away_from_1 * by_chance.uniform(0.03, 0.2)) * (by_chance.choice((1, -1)) if signs else 1)
     return ast.unparse(tree)
 
 
