@@ -27,7 +27,8 @@ check: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(MAKE) --no-print-directory test
-	$(BIN)/python -m pytest -q -m "notebook or browser or long"
+	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile -m "long and not notebook and not browser"
+	$(BIN)/python -m pytest -q -m "notebook or browser"
 
 format: .venv/installed-dev
 	$(BIN)/ruff format .

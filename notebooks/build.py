@@ -245,7 +245,7 @@ def comparable(cell: Any) -> list[tuple[str, ...]]:
                     content = ""
                 found.append((kind, content))
     if "varies" in cell.metadata.get("tags", ()):
-        found = [tuple(re.sub(r"[\d.]+|[▁▂▃▄▅▆▇█]", "#", text) for text in texts) for texts in found]
+        found = [tuple(re.sub(r" *\d[\d.,]*|[▁▂▃▄▅▆▇█]", "#", text) for text in texts) for texts in found]
     return found
 
 
