@@ -47,10 +47,10 @@ Step = Callable[[Sequence[Document], int], float]
 
 
 def documents() -> list[Document]:
-    """Return names as tokens: a letter's number in the alphabet, and 26 at both ends."""
-    names = nn.data.names(STEPS, seed=1)
-    tokenizer = nn.data.Tokenizer(names)
-    return [tokenizer.encode(name) for name in names]
+    """Return random names of 2 to 15 letters, six most often, as given names are; 26 is the token at both ends."""
+    draw = np.random.default_rng(1)
+    lengths = np.clip(np.round(draw.normal(6.1, 1.5, STEPS)), 2, 15).astype(int)
+    return [[26, *draw.integers(0, 26, length).tolist(), 26] for length in lengths]
 
 
 def lr_at(step: int) -> float:

@@ -5,7 +5,7 @@ A heat map whose cells say their numbers: what stands in its images is put into 
 */
 function heat(box, data, css) {
   const pictures = [...box.querySelectorAll("img")].map((image) => `<div>${decodeURIComponent(image.getAttribute("src").replace(/.*?,/, ""))}</div>`);
-  const root = shadow(box, `<div class="panel" role="group" tabindex="0"><div class="parts">${pictures.join("")}</div></div>`, css);
+  const root = shadow(box, `<div class="panel" role="group" tabindex="0"><div class="parts" tabindex="0">${pictures.join("")}</div></div>`, css);
   root.querySelector(".panel").ariaLabel = data.alt;
   [...box.children].forEach((child) => child.hidden = child.matches("[tabindex]"));
 }
