@@ -1,4 +1,4 @@
-"""A scalar engine of Python objects in microgpt's form: a peer for `benchmarks.gpt`.
+"""A scalar engine of Python objects in microgpt's form: a peer for `benchmarks.gpt`, and a reference for tests.
 
 A node has slots for its number, its gradient, its parents and the local derivatives, both as tuples; an operation
 returns a node, without closures, and only `backward` multiplies. The form is that of Andrej Karpathy's microgpt
@@ -55,8 +55,14 @@ class Value:
     def __sub__(self, other: Number) -> Value:
         return self + (-other)
 
+    def __rsub__(self, other: Number) -> Value:
+        return -self + other
+
     def __truediv__(self, other: Number) -> Value:
         return self * other**-1.0
+
+    def __rtruediv__(self, other: Number) -> Value:
+        return self**-1.0 * other
 
     def backward(self) -> None:
         order: list[Value] = []

@@ -13,13 +13,15 @@ import re
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from autograd.util.file_locks import flock, refuse_no_file
 
-__all__ = ["in_a_folder", "opened", "read_whole", "write_whole"]
+__all__ = ["in_a_folder", "opened", "read_whole", "write_as", "write_whole"]
+
+T = TypeVar("T")
 
 Content = bytes | memoryview | Callable[[BinaryIO], Any]
 """A file's bytes, or a function that writes them into an open file."""
@@ -42,6 +44,22 @@ def in_a_folder(path: str | os.PathLike[str]) -> Path:
 
 
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def write_as(path: str | os.PathLike[str], thing: T, writers: Mapping[str, Callable[[T], bytes]]) -> Path:
+    """Write a thing as the suffix of the path says, whole or not at all, and return the path.
+
+    writers: for each suffix, such as ".svg", what makes the content.
+
+    Raises ValueError for another suffix, FileNotFoundError if the folder does not exist, and what ``write_whole`` and
+    the writer raise.
+    """
+    target = Path(path)
+    write = writers.get(target.suffix.lower())
+    if write is None:
+        raise ValueError(f"save() writes {', '.join(sorted(writers))} files: {target.name!r} ends in none of these")
+    write_whole(in_a_folder(target), write(thing))
+    return target
 
 
 def write_whole(path: str | os.PathLike[str], content: Content, *, new: bool = False) -> None:

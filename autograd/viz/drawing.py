@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from autograd.util.files import in_a_folder, write_whole
+from autograd.util.files import write_as
 from autograd.util.language import Language, language_of
 from autograd.util.printable import kind_of
 from autograd.value import Value
@@ -203,14 +203,7 @@ class Drawing(NotebookView):
         The file is written whole or not at all. Raises `ValueError` for another suffix, `FileNotFoundError` where its
         folder does not exist, and what `render` raises.
         """
-        target = Path(path)
-        write = _WRITERS.get(target.suffix.lower())
-        if write is None:
-            raise ValueError(
-                f"save() writes {', '.join(sorted(_WRITERS))} files: {target.name!r} ends in none of these"
-            )
-        write_whole(in_a_folder(target), write(self))
-        return target
+        return write_as(path, self, _WRITERS)
 
     __str__ = text
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from reference.local_grads import Reference
 
 import autograd
 from autograd import Value
+from benchmarks.microgpt import Value as Reference
 from examples import microgpt
 
 NAMES = ["anna", "ben", "carla", "dan", "ella", "fred", "gina", "hal"]

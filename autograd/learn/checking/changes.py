@@ -295,8 +295,8 @@ def _around(owner: ast.AST, field: str, node: ast.expr, scope: Scope) -> Iterato
     yield from (("call", ast.Call(function, [node], [])) for function in _math(scope))
     if is_result or isinstance(owner, (ast.Tuple, ast.BinOp, ast.ListComp)):
         for name in scope.names:
-            for zero in (ast.Constant(0.0),):
-                yield "case", ast.IfExp(ast.Compare(_name(name), [ast.Gt()], [zero]), node, ast.Constant(0.0))
+            is_positive = ast.Compare(_name(name), [ast.Gt()], [ast.Constant(0.0)])
+            yield "case", ast.IfExp(is_positive, node, ast.Constant(0.0))
         yield from (("expression", donor) for donor in scope.expressions)
 
 

@@ -7,9 +7,10 @@ import builtins
 import re
 from collections.abc import Mapping
 
+from autograd.learn.checking.trials import imported
 from autograd.learn.exercises.exercise import Exercise
 
-__all__ = ["asks_for_more", "imported", "names_of_probes", "without_unused"]
+__all__ = ["asks_for_more", "names_of_probes", "without_unused"]
 
 File = tuple[str, str]
 """A file's source and path."""
@@ -30,22 +31,16 @@ def without_unused(exercise: Exercise, files: Mapping[str, File]) -> dict[str, F
         name = waiting.pop()
         if name not in used:
             used.add(name)
-            waiting += imported(files[name][0] if name in files else Exercise(name).source()) & set(earlier)
+            waiting += _imported(files[name][0] if name in files else Exercise(name).source()) & set(earlier)
     return {name: file for name, file in files.items() if name in used}
 
 
-def imported(source: str) -> set[str]:
-    r"""The modules that a source imports, also in its functions; none where it is no Python.
-
-    >>> sorted(imported("import math\ndef f():\n    from e04_rules import mul_rule"))
-    ['e04_rules', 'math']
-    """
+def _imported(source: str) -> set[str]:
+    """The exercises that a source imports from, also in its functions; none where it is no Python."""
     try:
-        nodes = [*ast.walk(ast.parse(source))]
+        return set(imported(ast.parse(source)).values())
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return set()
-    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    return names | {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
 
 
 def asks_for_more(exercise: Exercise, probe: str) -> bool:

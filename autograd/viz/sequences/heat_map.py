@@ -8,7 +8,7 @@ from functools import cached_property
 from html import escape
 from pathlib import Path
 
-from autograd.util.files import in_a_folder, write_whole
+from autograd.util.files import write_as
 from autograd.util.language import Language
 from autograd.viz.sequences.layout import Key, Sheet, key, sheet, together
 from autograd.viz.sequences.panel import Panel
@@ -71,14 +71,7 @@ class HeatMap(NotebookView):
         The file is written whole or not at all. Raises `ValueError` for another suffix, `FileNotFoundError` where its
         folder does not exist, and for .png and .pdf what Graphviz raises.
         """
-        target = Path(path)
-        write = _WRITERS.get(target.suffix.lower())
-        if write is None:
-            raise ValueError(
-                f"save() writes {', '.join(sorted(_WRITERS))} files: {target.name!r} ends in none of these"
-            )
-        write_whole(in_a_folder(target), write(self))
-        return target
+        return write_as(path, self, _WRITERS)
 
     __str__ = text
 
