@@ -21,13 +21,21 @@ docstring is their help."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit status: 0 for success, 1 for a failure, 2 for wrong usage.
+    """Run a command and return its exit status: 0 for success, 1 for a failure, 2 for wrong usage, 130 for Ctrl-C.
 
     arguments: the command and its arguments; by default those of the command line.
 
     ``learn check`` returns 0 for passed, 1 for wrong, 2 for not started and 3 for crashed.
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:  # mostly while a command is imported: once it runs, it has an answer of its own
+        print(f"\n{' '.join(['autograd', *arguments[:1]])}: stopped", file=sys.stderr)
+        return 130
+
+
+def _run(arguments: Sequence[str]) -> int:
     name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if name in BUILT_IN:  # without searching installed packages, because a check should start fast
         return BUILT_IN[name](rest)

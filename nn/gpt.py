@@ -19,7 +19,7 @@ from nn.init import Generator
 from nn.layers.arguments import generator, row_of, seeds_of, sizes_in_file, width
 from nn.layers.attention import Row, TransformerBlock, sums
 from nn.layers.dense import Linear
-from nn.layers.embedding import Embedding, index_of
+from nn.layers.embedding import Embedding, advice_on_text, index_of
 from nn.layers.normalization import RMSNorm
 from nn.module import Module
 
@@ -227,7 +227,8 @@ def _listed(tokens: Tokens) -> list[Any]:
     if isinstance(tokens, np.ndarray):
         tokens = plain_array(tokens, "the tokens").tolist()
     if not isinstance(tokens, Sequence) or isinstance(tokens, (str, bytes)):
-        raise TypeError(f"GPT takes a sequence of tokens, which are whole numbers, not {a_kind_of(tokens)}")
+        given = f"{a_kind_of(tokens)}{advice_on_text(tokens)}"
+        raise TypeError(f"GPT takes a sequence of tokens, which are whole numbers, not {given}")
     if any(isinstance(token, (list, tuple, np.ndarray)) and np.ndim(token) for token in tokens):
         raise ValueError("GPT takes one document; pass a batch one document at a time: [model(x) for x in xs]")
     return list(tokens)

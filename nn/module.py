@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import numbers
 import os
@@ -12,16 +11,16 @@ from typing import Any, Self
 
 import numpy as np
 
-import autograd
 from autograd import Value
 from autograd.core.node import write_numbers
 from autograd.util.arrays import plain_array
 from autograd.util.members import members
 from autograd.util.module_registry import register
-from autograd.util.printable import a_kind_of, kind_of, name_of, printable, printable_path
+from autograd.util.printable import a_kind_of, kind_of, printable, printable_path
 from autograd.util.suggestions import Advised, refuse_habits, refuse_keyword
 from nn.modes import current_mode
 from nn.npz import NpzError, read_npz, write_npz
+from nn.recipes import difference, recipe_text
 
 __all__ = ["Module", "read_state"]
 
@@ -46,7 +45,8 @@ class Module(Advised):
         if cls.__init__ is object.__init__ and (args or kwargs):  # which object itself no longer refuses then
             raise TypeError(f"{printable(cls.__name__)}() takes no arguments")
         if kwargs:
-            refuse_habits(cls, kwargs, "Module()")
+            for owner in (f"{cls.__name__}()", "Module()"):
+                refuse_habits(cls, kwargs, owner)
         module = super().__new__(cls)
         register(module)
         return module
@@ -251,7 +251,7 @@ class Module(Advised):
         state = self.state_dict()
         arrays = {
             "format": np.array(_FORMAT),
-            "model": np.array(_recipe_text(self)),
+            "model": np.array(recipe_text(self)),
             "paths": np.array(list(state), dtype=str),
             "numbers": np.array(list(state.values()), dtype=np.float64),
         }
@@ -267,11 +267,11 @@ class Module(Advised):
         model, or that contains a nan or an infinity; and FileNotFoundError if there is no file.
         """
         room = _ROOM + 64 * sum(len(name) + 1 for name in self._by_path())
-        state, _ = read_state(Path(path), room)
+        state, recipe = read_state(Path(path), room)
         try:
             self.load_state_dict(state, allow_nonfinite=allow_nonfinite)
         except ValueError as error:
-            raise ValueError(f"{path}: {error}") from None
+            raise ValueError(f"{path}: {error}{difference(recipe, self)}") from None
 
     def _by_path(self) -> dict[str, Value]:
         named = self.named_parameters()
@@ -337,35 +337,6 @@ def _listed(paths: Iterable[str]) -> str:
     paths = list(paths)
     more = f", and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
     return ", ".join(map(printable_path, paths[:_SHOWN])) + more
-
-
-def _recipe_text(module: Module) -> str:
-    """Return a module's recipe as JSON; if it has none, the name of its class."""
-    try:
-        return json.dumps(_recipe(module))
-    except (
-        NotImplementedError,
-        TypeError,
-        ValueError,
-        RecursionError,
-    ):  # a layer, function or number of the user's own
-        return json.dumps(kind_of(module))
-
-
-def _recipe(thing: object) -> object:
-    """Say how a thing is made again: a module by its class and arguments, a function of autograd by its name."""
-    if isinstance(thing, Module):
-        if type(thing).__module__.partition(".")[0] != "nn":
-            raise NotImplementedError
-        return {"class": type(thing).__name__, **{name: _recipe(x) for name, x in thing._settings().items()}}
-    if isinstance(thing, (list, tuple)):
-        return [_recipe(x) for x in thing]
-    if callable(thing):
-        name = name_of(thing)
-        if getattr(autograd, name, None) is not thing:
-            raise NotImplementedError
-        return {"function": name}
-    return thing
 
 
 def read_state(path: Path, room: int) -> tuple[dict[str, float], str]:

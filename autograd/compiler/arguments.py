@@ -99,7 +99,8 @@ def _arrays_in(argument: object, name: str) -> list[ArgumentArray]:
         array = plain_array(argument, name)
     except ValueError as error:
         raise ValueError(
-            f"{name} is ragged: its rows differ in length or nesting; try: one call for each length"
+            f"{name} is ragged: its rows differ in length or nesting; try: one call for each length, or rows filled up "
+            "to one length, with targets of -100, which nn.cross_entropy does not count"
         ) from error
     if array.dtype.kind not in "fiub":
         array = _of_real_numbers(array, name)

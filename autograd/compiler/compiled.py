@@ -148,8 +148,8 @@ class Compiled:
         self._require_recording()
         names = self._parameters.names(self._f)
         return [
-            Recording(runner.recorded, runner.program, runner.input_names, names[runner.positions].tolist())
-            for runner in list(self._runners.values())
+            Recording(x.recorded, x.program, x.input_names, names[x.positions].tolist(), x.positions)
+            for x in list(self._runners.values())
         ]
 
     def record(self, *batches: object) -> Compiled:

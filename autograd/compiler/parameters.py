@@ -33,6 +33,7 @@ class Parameters:
             if not isinstance(parameter, Value) or parameter._parent is not None or parameter.is_constant:
                 raise TypeError(f"a parameter must be a leaf, a Value that was not computed, not {parameter!r:.100}")
         self._listed: tuple[Value, ...] = ()
+        self._earlier_sizes: set[int] = set()
         self._read: tuple[object, Array] = None, np.empty(0, dtype)
 
     def __len__(self) -> int:
@@ -47,7 +48,11 @@ class Parameters:
 
     def positions(self, values: Iterable[Value]) -> Array:
         """Return these Values' positions in the order. New Values are added at the end."""
-        return np.array([self.index.setdefault(x, len(self.index)) for x in values], np.int64)
+        before = len(self.index)
+        positions = np.array([self.index.setdefault(x, len(self.index)) for x in values], np.int64)
+        if len(self.index) > before:
+            self._earlier_sizes.add(before)
+        return positions
 
     # ── numbers ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -71,9 +76,20 @@ class Parameters:
         if array.shape != (len(self.index),) or array.dtype.char not in "dfeghilqBHILQb":
             raise ValueError(
                 f"parameters must be an array of {len(self.index)} numbers, as program.read() returns, "
-                f"not {array.dtype} of shape {array.shape}"
+                f"not {array.dtype} of shape {array.shape}{self._why_more(array)}"
             )
         return array
+
+    def _why_more(self, array: Array) -> str:
+        """Say why there are more parameters than numbers, if there were as many before a recording."""
+        if array.ndim != 1 or len(array) not in self._earlier_sizes:
+            return ""
+        return (
+            f": the last {len(self.index) - len(array)} are used only for inputs of another structure, such as a "
+            "longer document, which were recorded later\n"
+            "  try             autograd.compile(f, parameters=params), with all parameters in a list: their number and "
+            "order then stay"
+        )
 
     def write(self, numbers: object) -> None:
         """Set the parameters' numbers. For an array of another length, raise ValueError and change nothing."""
@@ -83,7 +99,10 @@ class Parameters:
         if array.dtype.kind not in "fiub":
             raise TypeError(f"write takes an array of numbers, not of {array.dtype}")
         if array.shape != (len(self.index),):
-            raise ValueError(f"write takes {len(self.index)} numbers, one per parameter, not shape {array.shape}")
+            raise ValueError(
+                f"write takes {len(self.index)} numbers, one per parameter, "
+                f"not shape {array.shape}{self._why_more(array)}"
+            )
         write_numbers(self.values, array.astype(float).tolist())
 
     def add_to_grads(self, positions: Array, gradient: Array) -> None:

@@ -8,6 +8,7 @@ import sys
 from functools import cached_property
 from pathlib import Path
 
+from autograd.learn.cases import MISTAKES, Mistake, mistakes
 from autograd.learn.exercises.exercise import EXERCISES, FOLDER, Exercise, exercise
 from autograd.learn.progress import FILE, Progress
 from autograd.learn.reporting.texts import Page, Words, page, words
@@ -62,6 +63,9 @@ class Course:
         self._given = folder
         self.progress = Progress(self.folder)
         self.words: Words = words(language or self.progress.language or system_language())
+        self.mistakes: list[Mistake] = []
+        self.trouble = ""
+        self._add_mistakes()
         if language and self.is_started:
             self.progress.choose(language)
 
@@ -75,6 +79,14 @@ class Course:
             if (folder / FILE).is_file():
                 return folder
         return here / "exercises"
+
+    def _add_mistakes(self) -> None:
+        """Read the mistakes that were named for this folder."""
+        try:
+            self.mistakes = mistakes(self.folder)
+        except (OSError, ValueError) as error:
+            self.trouble = self.word("mistakes_damaged", file=self.folder / MISTAKES, reason=error)
+        self.words = self.words.with_private({m.id: (m.title, m.sentence) for m in self.mistakes})
 
     @property
     def is_started(self) -> bool:
@@ -123,6 +135,7 @@ class Course:
         if is_file:
             self.folder = given.absolute().parent
             self.progress = Progress(self.folder)
+            self._add_mistakes()
             return exercise, given
         return exercise, self.started_folder / f"{exercise.name}.py"
 

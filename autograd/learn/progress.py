@@ -20,7 +20,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict, cast
 
-from autograd.learn.damaged_progress import salvaged
 from autograd.util.file_locks import locked
 from autograd.util.files import read_whole, write_whole
 
@@ -129,6 +128,8 @@ class Progress:
         return content
 
     def _salvaged(self) -> Content:
+        from autograd.learn.damaged_progress import salvaged  # a millisecond, for a file that is seldom damaged
+
         try:
             with self.path.open("rb") as file:
                 return _upgraded(salvaged(file.read(_LARGEST).decode("utf-8", "replace")))

@@ -12,14 +12,15 @@ from typing import Any
 
 import pytest
 
+from autograd.learn.cases import named
 from autograd.learn.checking.check import NOT_STARTED, PASSED, Result, check
+from autograd.learn.course import Course
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
-from autograd.learn.progress import FILE, Progress
+from autograd.learn.progress import FILE
 from autograd.learn.reporting.layout import Style
 from autograd.learn.reporting.plain_text import as_text
 from autograd.learn.reporting.report import report
-from autograd.learn.reporting.texts import words
-from autograd.util.language import system_language
+from autograd.learn.reporting.texts import Words
 
 __all__ = ["ExerciseFile", "ExerciseItem"]
 
@@ -69,12 +70,13 @@ class ExerciseItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run the check like ``autograd learn check``."""
-        progress = Progress(self.path.parent)
-        result = check(self.exercise, self.path, self.config.getoption("--learn-using"), progress.passed())
+        course = Course(self.path.parent)
+        using = self.config.getoption("--learn-using")
+        result = named(check(self.exercise, self.path, using, course.progress.passed()), course.mistakes)
         if result.state == NOT_STARTED:
             pytest.skip("not started")
         if result.state != PASSED:
-            raise NotRight(result, progress.language)
+            raise NotRight(result, course.words)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return the report instead of a traceback."""
@@ -90,9 +92,8 @@ class ExerciseItem(pytest.Item):
 class NotRight(Exception):
     """Raised if a check has not passed."""
 
-    def __init__(self, result: Result, language: str) -> None:
-        self.result = result
-        self.words = words(language or system_language())
+    def __init__(self, result: Result, words: Words) -> None:
+        self.result, self.words = result, words
         super().__init__(f"{result.state} {result.bug or result.problem}".strip())
 
     def report(self) -> str:

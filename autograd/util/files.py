@@ -32,11 +32,11 @@ _A_DAY = 86400.0
 
 
 def in_a_folder(path: str | os.PathLike[str]) -> Path:
-    """Return the path. Raises FileNotFoundError, naming the folder, if its folder does not exist."""
+    """Return the path. Raises FileNotFoundError, naming both as they were given, if its folder does not exist."""
     target = Path(path)
     if not target.parent.is_dir():
         raise FileNotFoundError(
-            f"cannot save {target.name!r}: the folder {str(target.parent)!r} does not exist; create it first"
+            f"cannot save {str(target)!r}: the folder {str(target.parent)!r} does not exist; create it first"
         )
     return target
 

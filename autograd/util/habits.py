@@ -297,6 +297,12 @@ _ROWS: dict[str, dict[str, Advice]] = {
             "it is called after each epoch; nn.EarlyStopping and the like are keywords of fit, such as patience=5",
         ),
     },
+    "Dropout()": {
+        "seed random_state": (
+            "nn.fit(model, X, y, epochs=5, seed=0)",
+            "the seed of a training also draws its masks; random.seed(0) for calls of your own",
+        ),
+    },
     "Module()": {
         "inplace": ("nn.ReLU()", "leave it out: an operation never changes a Value"),
         "in_features": ("nn.Linear(2, 3)", "the number of inputs is the first argument"),

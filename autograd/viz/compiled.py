@@ -28,7 +28,7 @@ def pictures_of(
     """
     if not isinstance(compiled, Compiled):
         return None
-    recorded, program, inputs, paths = compiled.recordings()[-1]
+    recorded, program, inputs, paths, _ = compiled.recordings()[-1]
     parameters = _without_their_model(paths)
     leaves = [*inputs, *parameters]
     names = [_name(program, program[i], parameters) for i in range(len(program))]

@@ -35,6 +35,7 @@ TEMPERATURE = 0.5
 NEW, TRIES = 20, 60  # texts to invent that are not among those learned, and to draw for it
 LINES = 10  # of losses
 FEWEST = 16  # characters of a text
+MOST_CONTEXT = 256
 MANY = 100_000  # documents that are learned whole, also if the steps do not reach them all
 
 MORE = """To go on with it:
@@ -57,7 +58,7 @@ def parser() -> ArgumentParser:
         ("layers", 1, 12, "number of blocks"),
         ("heads", 4, 64, "number of heads of each attention"),
         ("width", 16, 256, "length of an embedding, a multiple of the number of heads"),
-        ("context", 16, 256, "largest number of characters that the model sees"),
+        ("context", 16, MOST_CONTEXT, "largest number of characters that the model sees"),
     ):
         add(f"--{name}", type=integer(1, most), default=default, metavar="N", help=f"{what} (default: %(default)s)")
     add("--engine", choices=["compiled", "eager"], default="compiled", help="default: %(default)s")
@@ -99,11 +100,14 @@ def run_demo(
     try:
         tokenizer = Tokenizer(texts)
         model = GPT(tokenizer.vocab_size, width, heads, layers, context, seed, alphabet=tokenizer.alphabet)
-        what = _counted(len(texts), "name" if text is None else "line")
-        print(f"{what}, {tokenizer.vocab_size} tokens, {model!r}, {len(model.parameters()):,} parameters")
+        what = "name" if text is None else "line"
+        count = len(model.parameters())
+        print(f"{_counted(len(texts), what)}, {tokenizer.vocab_size} tokens, {model!r}, {count:,} parameters")
+        if sentence := lines_cut(texts, context, what):
+            print(sentence)
         losses = train(model, tokenizer, texts, steps, engine, seed)
         new = _invented(model, tokenizer, texts, seed)
-        print(f"{_counted(len(new), 'new name' if text is None else 'new line')}:")
+        print(f"{_counted(len(new), f'new {what}')}:")
         as_names = textwrap.wrap(", ".join(new), 76)
         print(textwrap.indent("\n".join(as_names if text is None else new), "  "))
         with one_line(out):
@@ -128,6 +132,25 @@ def _texts(path: Path | None, most: int, context: int) -> list[str]:
     if sum(map(len, texts)) < FEWEST:
         raise DemoError(f"{path} has only {sum(map(len, texts))} characters: a text to learn needs {FEWEST} or more")
     return [text[: most * context] for text in texts[:: -(-len(texts) // most)]]
+
+
+def lines_cut(texts: Sequence[str], context: int, what: str = "line") -> str:
+    """Say how many texts the model does not see whole, because of the context and the token that begins a text.
+
+    >>> lines_cut(["ape", "panda", "zebra"], context=5)
+    '2 lines are too long for the context of 5 and are cut into pieces: --context 6 takes them whole'
+    """
+    lengths = [len(text) + 1 for text in texts]
+    too_long, longest = sum(length > context for length in lengths), max(lengths)
+    if not too_long:
+        return ""
+    if longest <= MOST_CONTEXT:
+        advice = f"--context {longest} takes {'it' if too_long == 1 else 'them'} whole"
+    else:
+        advice = f"the largest is --context {MOST_CONTEXT}, and the longest {what} needs {longest:,}"
+    verb = "is" if too_long == 1 else "are"
+    lines = _counted(too_long, what)
+    return f"{lines} {verb} too long for the context of {context} and {verb} cut into pieces: {advice}"
 
 
 def train(model: GPT, tokenizer: Tokenizer, texts: Sequence[str], steps: int, engine: Engine, seed: int) -> list[float]:
@@ -159,7 +182,8 @@ def train(model: GPT, tokenizer: Tokenizer, texts: Sequence[str], steps: int, en
     if history.stopped == "interrupted":
         print(f"stopped after {len(losses):,} of {steps:,} steps")
     took, guessing = time.perf_counter() - began, math.log(tokenizer.vocab_size)
-    print(f"{took:.1f} s with recording; a model that guesses has the loss ln {tokenizer.vocab_size} = {guessing:.4f}")
+    recording = " with recording" if engine == "compiled" else ""
+    print(f"{took:.1f} s{recording}; a model that guesses has the loss ln {tokenizer.vocab_size} = {guessing:.4f}")
     return losses
 
 

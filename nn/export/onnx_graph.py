@@ -13,7 +13,9 @@ import numpy as np
 
 from autograd import numeric as nx
 from autograd.compiler.program import ALL, ANY, FOLDED_MAXIMUM, FOLDED_MINIMUM, MATMUL, SOFTMAX, Instruction, Program
+from autograd.compiler.tables import picked_tables
 from autograd.compiler.trace import Operand, Temporary, Trace, trace
+from autograd.core.picking import PICK, TABLE
 from autograd.util.arrays import Array
 from nn.export.errors import ExportError
 from nn.export.special_forms import form
@@ -36,7 +38,9 @@ _SINGLE = {"Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Cosh", "Erf", "Si
 
 
 def graph_of(program: Program, parameters: Array, onnx: ModuleType) -> Any:
-    """Build a program's graph, with these numbers as its parameters. Raises ExportError."""
+    """Build a program's graph, with these numbers as its parameters: (program.parameters,). Raises ExportError."""
+    if parameters.shape != (program.parameters,):
+        raise ExportError(f"the program has {program.parameters} parameters, not {parameters.shape}")
     return _Graph(program, parameters, onnx).proto()
 
 
@@ -132,6 +136,10 @@ class _Graph:
             name = self.product(instruction)
         elif rule is SOFTMAX:
             name = self.softmax(instruction)
+        elif rule is TABLE:
+            return  # it has no number: picks read what it lists
+        elif rule is PICK:
+            name = self.pick(instruction)
         elif rule.sequences:
             name = self.over_sequences(instruction)
         else:
@@ -201,6 +209,26 @@ class _Graph:
         tensors = [self.add("Reshape", self.read(x)[0], shape) for x in columns]
         return _REDUCTIONS[rule.name](self, *tensors, **rule.parameters)
 
+    def pick(self, instruction: Instruction) -> str:
+        """All tables in one row, and in it the position of each lane's number; past the end for a wrong index."""
+        tables, table_of = picked_tables(self.program, instruction)
+        different = {table.tobytes(): i for i, table in enumerate(tables)}
+        starts = dict(zip(different, np.cumsum([0, *(len(tables[i]) for i in different.values())]), strict=False))
+        rows, is_batched = self.read(np.concatenate([tables[i] for i in different.values()]))
+        sizes = self.constant([[len(tables[i]) for i in table_of]])
+        index, index_is_batched = self.read(instruction.operands[:, 0])
+        if is_batched and not index_is_batched:
+            index = self.expanded(index, instruction.lanes)
+        below, above = self.add("Less", index, self.constant([[0.0]])), self.add("GreaterOrEqual", index, sizes)
+        is_broken = self.add("Not", self.add("Equal", index, self.add("Floor", index)))
+        is_wrong = self.add("Or", self.add("Or", below, above), is_broken)
+        start = self.constant([[starts[tables[i].tobytes()] for i in table_of]], np.int64)
+        whole = self.add("Add", self.add("Cast", index, to=self.onnx.TensorProto.INT64), start)
+        position = self.add("Where", is_wrong, self.constant([[np.iinfo(np.int32).max]], np.int64), whole)
+        if is_batched:
+            return self.add("GatherElements", rows, position, axis=1)
+        return self.add("Gather", self.add("Squeeze", rows, self.constant([0], np.int64)), position, axis=0)
+
     def product(self, instruction: Instruction) -> str:
         stack, rows, inner, columns = instruction.shape
         size = stack * rows * inner
@@ -251,15 +279,6 @@ def _logsumexp(graph: _Graph, xs: str) -> str:
     largest = graph.add("Where", graph.add("IsInf", largest), graph.constant([[[0.0]]]), largest)
     rest = graph.add("Log", _sum(graph, graph.add("Exp", graph.add("Sub", xs, largest))))
     return graph.add("Add", rest, graph.add("Squeeze", largest, graph.constant([2], np.int64)))
-
-
-def _pick(graph: _Graph, xs: str) -> str:
-    """Of an index and numbers, one after the other, the number at the index."""
-    first = graph.add("Slice", xs, *(graph.constant([x], np.int64) for x in (0, 1, 2)))
-    place = graph.add(
-        "Add", graph.add("Cast", first, to=graph.onnx.TensorProto.INT64), graph.constant([[[1]]], np.int64)
-    )
-    return graph.add("Squeeze", graph.add("GatherElements", xs, place, axis=2), graph.constant([2], np.int64))
 
 
 def _var(graph: _Graph, xs: str, correction: float = 0.0) -> str:
@@ -335,7 +354,6 @@ _REDUCTIONS: dict[str, Callable[..., str]] = {
     "mean": _reduced("ReduceMean"),
     "min": _reduced("ReduceMin"),
     "norm": _reduced("ReduceL2"),
-    "pick": _pick,
     "prod": _reduced("ReduceProd"),
     "std": lambda graph, xs, correction=0.0: graph.add("Sqrt", _var(graph, xs, correction)),
     "sum": _sum,

@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import autograd
 from autograd.compiler.compiled import Compiled
 from autograd.compiler.program import Program
-from autograd.util.arrays import plain_array
+from autograd.util.arrays import Array, plain_array
 from autograd.util.files import in_a_folder, write_whole
 from autograd.util.printable import a_kind_of, kind_of
 from nn.export.errors import ExportError, extra
@@ -33,10 +31,11 @@ def to_onnx(model: Function, path: str | os.PathLike[str], example: Sequence[Any
     path: the file.
     example: one sample of the input; only needed if the Module does not begin with a Neuron, Layer or MLP.
 
-    Each input is (batch, size), with a sample's numbers in one row. The output is (batch, size) and named "output". All
-    have the function's dtype. onnx checks the graph before it is written, and an existing file is only replaced by a
-    complete one. Even in a float64 file, erf, tan, sinh, cosh and the inverse functions are computed in float32, to
-    about 1e-7, because onnxruntime offers nothing better. Dropout drops nothing.
+    Each input is (batch, size), with a sample's numbers in one row: images are flattened, and tokens are floating-point
+    numbers. The output is (batch, size) and named "output". All have the function's dtype. onnx checks the graph before
+    it is written, and an existing file is only replaced by a complete one. Even in a float64 file, erf, tan, sinh, cosh
+    and the inverse functions are computed in float32, to about 1e-7, because onnxruntime offers nothing better. Dropout
+    drops nothing. An index out of range is an error in onnxruntime, too.
 
     Raises ExportError for anything ONNX cannot express, MissingExtraError without onnx, FileNotFoundError if the folder
     does not exist, and OSError if the file cannot be written.
@@ -47,8 +46,9 @@ def to_onnx(model: Function, path: str | os.PathLike[str], example: Sequence[Any
     """
     onnx, target = extra("onnx"), in_a_folder(path)
     compiled = model if isinstance(model, Compiled) else _compiled(model, example)
+    program, positions = _program(compiled)
     proto = onnx.helper.make_model(
-        graph_of(_program(compiled), np.asarray(compiled.read()), onnx),
+        graph_of(program, compiled.read()[positions], onnx),
         opset_imports=[onnx.helper.make_opsetid("", OPSET)],
         ir_version=IR_VERSION,
         producer_name="scalar-autograd",
@@ -83,7 +83,8 @@ def _width(model: object) -> int:
     return len(model.w)
 
 
-def _program(compiled: Compiled) -> Program:
+def _program(compiled: Compiled) -> tuple[Program, Array]:
+    """Return the only program, and the positions of its parameters among all."""
     programs = compiled.programs
     if not programs:
         raise ExportError(
@@ -94,4 +95,4 @@ def _program(compiled: Compiled) -> Program:
             f"this function was compiled for {len(programs)} argument shapes, but a file can only hold one: "
             "compile it again and call it with one shape"
         )
-    return programs[0]
+    return programs[0], compiled.recordings()[0].positions

@@ -75,7 +75,7 @@ class Diagnosis:
 def diagnose(model: Any, X: ArrayLike, y: ArrayLike, loss: str | Function = "mse", samples: int = 64) -> Diagnosis:
     """Look for vanishing and exploding gradients, dead relus and saturated sigmoids in each layer.
 
-    model: a Module with ``layers``.
+    model: an MLP, a Sequential, or another Module with ``layers``, each of which takes the output of the one before.
     X: (samples, …).
     y: (samples,) or (samples, k).
     loss: a name, or a function of one prediction and one target; gradients are those of its mean.
@@ -95,7 +95,10 @@ def diagnose(model: Any, X: ArrayLike, y: ArrayLike, loss: str | Function = "mse
         init="he_uniform"
     """
     if not getattr(model, "layers", None):
-        raise TypeError(f"{kind_of(model)} has no layers: pass an MLP, or a module with an attribute layers")
+        raise TypeError(
+            f"{kind_of(model)} has no layers: pass an MLP, a Sequential, or another module with an attribute layers, "
+            "a list in which each takes the output of the one before"
+        )
     inputs, targets = plain_array(X, "X")[:samples].tolist(), plain_array(y, "y")[:samples].tolist()
     if not inputs:
         raise ValueError("there are no samples to look at")

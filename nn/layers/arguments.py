@@ -27,6 +27,7 @@ __all__ = [
     "inputs_of",
     "is_rows",
     "row_of",
+    "rows_given",
     "rows_of",
     "seeds_of",
     "sizes_in_file",
@@ -41,26 +42,55 @@ Inputs = Sequence[Any] | NDArray[Any] | Value | float
 def inputs_of(x: Inputs, nin: int, taker: str) -> Any:
     """Return the inputs as a sequence: a single input may be bare, and an array is unpacked once.
 
-    Raises ValueError for the wrong number of inputs, for an array of several samples, and for the pair that a recurrent
-    layer returns.
+    Raises ValueError for the wrong number of inputs, for several rows, and for the pair that a recurrent layer returns.
     """
     axes = 1
     if type(x) is not list:
         if isinstance(x, tuple) and len(x) == 2 and is_rows(x[0]):
-            raise ValueError(
-                f"this {taker} takes {nin} inputs, not a pair (outputs, state) of a recurrent layer\n"
-                "  try             outputs[-1], the last step's: nn.Sequential(lstm, lambda pair: pair[0][-1], linear)"
-            )
+            raise ValueError(f"this {taker} takes {nin} inputs, not {_pair(x)}")
         axes = getattr(x, "ndim", 1)
         if isinstance(x, np.ndarray):
             x = plain_array(x, "the input").tolist()
         if isinstance(x, (Value, int, float)) or not axes:
             x = [x]
     if len(x) != nin or axes > 1:
-        is_batch = len(x) > 0 and hasattr(x[0], "__len__")
-        advice = "; pass a batch one sample at a time: [model(x) for x in xs]" if is_batch else ""
-        raise ValueError(f"this {taker} takes {nin} inputs, not {len(x)}{' rows' * (len(x) == nin)}{advice}")
+        given = rows_given(x)
+        advice = f"\n  try             {_FOR_ROWS}" if given else ""
+        if given and len(x) == 1 and len(x[0]) == nin:
+            advice = "\n  try             the row itself, xs[0]; of a recurrent layer's state its last layer, state[-1]"
+        raise ValueError(f"this {taker} takes {nin} inputs, not {given or len(x)}{advice}")
     return x
+
+
+_FOR_ROWS = "[model(x) for x in xs] for a batch, [layer(x) for x in xs] for the steps of a sequence"
+
+
+def rows_given(x: Any) -> str:
+    """Describe rows in an error: "3 rows of 6", or "3 rows" if they differ or have rows themselves; else nothing."""
+    lengths = {_length(row) for row in x}
+    if not len(x) or min(lengths) < 0:
+        return ""
+    is_flat = len(lengths) == 1 and len(x[0]) and _length(x[0][0]) < 0
+    return f"{len(x)} row{'s' * (len(x) > 1)}{f' of {lengths.pop()}' if is_flat else ''}"
+
+
+def _length(row: Any) -> int:
+    """The length of a list, tuple or array, of whatever library; -1 for anything else."""
+    is_row = hasattr(row, "__len__") and not isinstance(row, (str, bytes, dict)) and getattr(row, "ndim", None) != 0
+    return len(row) if is_row else -1
+
+
+def _pair(pair: tuple[Any, Any]) -> str:
+    """Describe what a recurrent layer returns, or the state of an LSTM, and say what to take of it."""
+    first, second = pair
+    is_state = len(first) == len(second) and is_rows(second) and not is_rows(second[0])
+    if is_state and first[-1][0] is not second[-1][0]:  # else the last output, which is a GRU's state, too
+        return "the state (h, c) of an LSTM\n  try             h[-1], the last layer's"
+    return (
+        "a pair (outputs, state) of a recurrent layer\n"
+        "  try             outputs[-1], the last step's: nn.Sequential(lstm, lambda pair: pair[0][-1], linear)\n"
+        "  each step       [linear(output) for output in outputs], in the forward of a Module of your own"
+    )
 
 
 def is_rows(x: object) -> TypeGuard[Sequence[Any]]:

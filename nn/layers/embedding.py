@@ -73,13 +73,19 @@ class Embedding(Module):
         return f"Embedding({len(self.weight)}, {len(self.weight[0])})"
 
 
+def advice_on_text(given: object) -> str:
+    """Return the line of an error that says how text becomes tokens; nothing for anything but text."""
+    advice = "\n  try             tokenizer.encode(text)[:-1], the tokens of a text without its end"
+    return advice if isinstance(given, str) else ""
+
+
 def index_of(token: object, count: int) -> int:
     """Return a plain token as an int, if it is one of this many.
 
     Raises TypeError for what is not a number, and IndexError for a number that is not a token.
     """
     if isinstance(token, bool) or not isinstance(token, numbers.Real):
-        raise TypeError(f"a token must be a whole number, not {a_kind_of(token)}")
+        raise TypeError(f"a token must be a whole number, not {a_kind_of(token)}{advice_on_text(token)}")
     number = float(token)
     if not is_index(number, count):
         raise IndexError(f"there is no token {number:g}: with {count} tokens, they are 0 to {count - 1}")

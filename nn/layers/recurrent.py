@@ -11,6 +11,7 @@ import numpy as np
 import autograd
 from autograd import Value
 from autograd.util.arrays import plain_array
+from autograd.util.printable import a_kind_of
 from nn.init import Generator
 from nn.layers.arguments import generator, width
 from nn.module import Module
@@ -111,7 +112,14 @@ class Recurrent(Module):
             f"this {type(self).__name__} takes a sequence of vectors of {self.input_size} numbers, one for each step"
         )
         if not isinstance(xs, (list, tuple)) or (axes is not None and axes != 2):
-            what = "one number" if axes in (None, 0) else f"an array with {axes} {'axis' if axes == 1 else 'axes'}"
+            is_number = axes == 0 or isinstance(xs, (Value, int, float))
+            what = (
+                "one number"
+                if is_number
+                else a_kind_of(xs)
+                if axes is None
+                else f"an array with {axes} {'axis' if axes == 1 else 'axes'}"
+            )
             raise ValueError(f"{wanted}, not {what}{self._advice(axes)}")
         if not xs:
             raise ValueError(f"{wanted}; this one is empty")

@@ -32,7 +32,7 @@ def with_class_weights(data: Data, given: ClassWeight | None, labels: Labels | N
     """
     if given is None:
         return data
-    _require_classes(data.y)
+    _require_classes(data)
     numbers, indices, counts = np.unique(data.y, return_inverse=True, return_counts=True)
     classes = [int(x) for x in numbers] if labels is None else labels.names(numbers)
     if isinstance(given, str):
@@ -51,11 +51,13 @@ def with_class_weights(data: Data, given: ClassWeight | None, labels: Labels | N
     return replace(data, weight=weight / weight.mean())
 
 
-def _require_classes(y: Array) -> None:
+def _require_classes(data: Data) -> None:
     """Raise ValueError unless y has one class for each sample."""
+    y = data.y
     if y.ndim != 1:
+        shape = "a target for each number of a sequence" if data.has_target_each else f"shape {y.shape}"
         raise ValueError(
-            f"class_weight is for one class a sample, but y has shape {y.shape}\n"
+            f"class_weight is for one class a sample, but y has {shape}\n"
             "  try             loss=nn.CrossEntropyLoss(weight=weights) for several targets a sample, or sample_weight="
         )
     if (y != np.floor(y)).any():

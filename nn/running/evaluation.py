@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 import autograd
 from autograd.util.arrays import Array
 from autograd.util.suggestions import lookup_error
+from nn.layers.arguments import rows_given
 from nn.losses import LOSSES, bce_with_logits
 from nn.losses.table import refuse_targets
 from nn.metrics import METRICS
@@ -145,13 +146,16 @@ def first_output(model: Function, X: Array, lengths: Array | None = None) -> Any
         with autograd.no_grad(), predicting():
             return called(model, X[0])
     except (IndexError, TypeError, ValueError) as error:
-        if X.ndim == 2 or (X.ndim > 2 and not isinstance(error, ValueError)) or "\n  try  " in str(error):
-            raise
-        if X.ndim > 2:
+        what, has_advice, _ = str(error).partition("\n  try  ")
+        is_of_sample = X.ndim > 2 and isinstance(error, ValueError)
+        if is_of_sample and (not has_advice or what.endswith(f"inputs, not {rows_given(X[0])}")):
             raise ValueError(
-                f"{str(error).partition('; pass a batch')[0]}: a sample of X has shape {X.shape[1:]}\n"
-                "  try             X.reshape(len(X), -1), if the model takes flat samples"
+                f"{what}: a sample of X has shape {X.shape[1:]}\n"
+                "  try             X.reshape(len(X), -1), if the model takes flat samples\n"
+                "  each step       [layer(x) for x in xs], in the forward of a Module of your own, for sequences"
             ) from error
+        if X.ndim > 1 or has_advice:
+            raise
         raise ValueError(
             f"X has shape {X.shape}, so each sample is one number, which the model does not take: {error}\n"
             f"  try             [X] or X[None], if X is one sample of {len(X)} numbers"
@@ -167,9 +171,10 @@ def _first_of_sequences(model: Function, X: Array, lengths: Array) -> Any:
             with autograd.no_grad(), predicting():
                 outputs.append(called(model, X[i, : lengths[i]]))
         except (IndexError, TypeError, ValueError) as error:
+            what, has_advice, advice = str(error).partition("\n  try  ")
             raise ValueError(
-                f"X is ragged, so its rows are sequences, but the model does not take X[{i}], of length {lengths[i]}: "
-                f"{error}"
+                f"{what}\n  given           X[{i}], of length {lengths[i]}; X is ragged, so its rows are sequences"
+                f"{has_advice}{advice}"
             ) from error
     return outputs[0]
 

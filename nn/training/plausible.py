@@ -88,19 +88,28 @@ def _check_arrays(run: Run, arrays: Mapping[str, Any]) -> None:
 def _check_state(run: Run, name: str, x: Array, wanted: Array) -> None:
     """Check one number, buffer or hyperparameter of the optimizer."""
     field = name.rpartition(".")[2]
+    if field == "step":
+        _check_step(run, name, x)
+        return
     _need(x.shape == wanted.shape, name, x, f"of shape {wanted.shape}")
     is_buffer = x.shape == run.theta.shape and field not in vars(run.optimizer)
     if is_buffer:
         _need(x.dtype in (np.float64, np.float32), name, x, "float64 or float32")
         _check_finite(name, x)
         _need(field not in _SQUARES or bool((x >= 0).all()), name, float(x.min()), "0 or more everywhere")
-    elif field == "step":
-        _need(x.dtype.kind in "iu" and bool(x >= 0), name, x.item(), "a whole number, 0 or more")
     elif field == "lr":
         _need(x.dtype.kind in "fiu" and bool(0 <= x < math.inf), name, x.item(), "0 or more, and finite")
     else:
         is_right = x.dtype == wanted.dtype and bool((x == wanted).all())
         _need(is_right, name, x.tolist(), f"{wanted.tolist()}, as it says itself")
+
+
+def _check_step(run: Run, name: str, x: Array) -> None:
+    """Check the step count: one number, or one for each parameter if the loss does not reach all of them."""
+    counts = run.theta.shape
+    _need(x.shape in ((), counts), name, x, f"a whole number, or of shape {counts}")
+    _need(x.dtype.kind in "iu" and bool((x >= 0).all()), name, x.tolist(), "whole numbers, 0 or more")
+    _need(not x.ndim or bool((x != x[0]).any()), name, x.tolist(), "one number, because all are equal")
 
 
 def _check_finite(name: str, x: Array) -> None:

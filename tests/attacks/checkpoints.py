@@ -100,6 +100,19 @@ CHECKPOINT: dict[str, tuple[Callable[[Words, Arrays], Any], str]] = {
     "a step below 0": (set_array("array.optimizer.Adam.step", lambda x: x - 99), "optimizer.Adam.step"),
     "a step and a half": (set_array("array.optimizer.Adam.step", lambda x: x + 0.5), "optimizer.Adam.step"),
     "steps in a row": (set_array("array.optimizer.Adam.step", lambda x: [x, x]), "optimizer.Adam.step"),
+    "equal steps for each": (set_array("array.optimizer.Adam.step", lambda x: np.full(13, x)), "optimizer.Adam.step"),
+    "half steps for each": (
+        set_array("array.optimizer.Adam.step", lambda x: np.arange(13) + 0.5),
+        "optimizer.Adam.step",
+    ),
+    "steps below 0 for some": (
+        set_array("array.optimizer.Adam.step", lambda x: np.arange(13) - 1),
+        "optimizer.Adam.step",
+    ),
+    "steps in columns": (
+        set_array("array.optimizer.Adam.step", lambda x: np.arange(13)[:, None]),
+        "optimizer.Adam.step",
+    ),
     "no lr": (drop_array("array.optimizer.Adam.lr"), "lr"),
     "lr nan": (set_array("array.optimizer.Adam.lr", lambda x: np.nan), "lr"),
     "lr below 0": (set_array("array.optimizer.Adam.lr", lambda x: -1.0), "lr"),

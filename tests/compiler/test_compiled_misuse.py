@@ -21,7 +21,10 @@ network = nn.MLP(3, [4, 1], activation="tanh", seed=0)
 wide = autograd.compile(lambda x, y: (network(x) - y) ** 2)
 EXPECTED = ", not real numbers; try: a number, an array, a list, or a dict of them"
 UNEQUAL = "the batches have different numbers of rows:"
-RAGGED = "is ragged: its rows differ in length or nesting; try: one call for each length"
+RAGGED = (
+    "is ragged: its rows differ in length or nesting; try: one call for each length, or rows filled up "
+    "to one length, with targets of -100, which nn.cross_entropy does not count"
+)
 PARAMETERS = "parameters must be an array of 2 numbers, as program.read() returns, not"
 OUT = "out must be an array of 2 float64 numbers, not"
 BY_POSITION = (
@@ -64,7 +67,8 @@ REFUSED: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("gradient, too wide", lambda: wide.value_and_grad(np.ones((3, 4)), np.ones(3)), ValueError,
      "this layer takes 3 inputs, not 4"),
     ("an axis too many", lambda: wide(np.ones((2, 5, 3)), np.ones(2)), ValueError,
-     "this layer takes 3 inputs, not 5; pass a batch one sample at a time: [model(x) for x in xs]"),
+     "this layer takes 3 inputs, not 5 rows of 3\n"
+     "  try             [model(x) for x in xs] for a batch, [layer(x) for x in xs] for the steps of a sequence"),
     ("targets in a column", lambda: wide.value_and_grad(np.ones((5, 3)), np.ones((5, 1))), TypeError,
      "the function returns array(1,), but a gradient needs one number; try: returning the sum, or the loss alone"),
     ("one argument too many", lambda: line(1.0, 2.0, 3.0), TypeError,

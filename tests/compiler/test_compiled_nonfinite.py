@@ -274,6 +274,8 @@ def test_a_label_that_is_no_class_is_named_with_its_row(
         assert str(caught.value) == (
             f"pick: label is {wrong:g} in row {row} of the batch, but there are 3 numbers\n"
             "  try             whole numbers from 0 to 2; negative indices are refused, too"
+            + "; as a target that does not count, nn.cross_entropy(logits, target, ignore_index=-1)"
+            * (wrong == -1)
         )
         with pytest.raises(IndexError, match=f"label is {wrong:g}, but there are 3 numbers"):
             call(x[row], wrong)

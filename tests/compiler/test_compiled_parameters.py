@@ -33,6 +33,36 @@ def test_parameters_are_read_afresh_at_each_call(way: str) -> None:
     assert not w.has_grad and not b.has_grad
 
 
+def _wrong_number(use: Callable[[], Any]) -> str:
+    with pytest.raises(ValueError) as caught:
+        use()
+    return str(caught.value)
+
+
+def test_numbers_read_before_a_longer_document_say_why_they_are_too_few() -> None:
+    rows = [Value(float(i)) for i in range(5)]
+
+    def loss(document: Any) -> Any:
+        return autograd.sum([x * row for x, row in zip(document, rows, strict=False)])
+
+    program, listing = autograd.compile(loss), autograd.compile(loss, parameters=rows)
+    program.record([1.0, 1.0])
+    theta, whole = program.read(), listing.record([1.0, 1.0]).read()
+    longer = [[1.0, 1.0, 1.0, 1.0]]
+    for use, words in (
+        (lambda: program(longer, parameters=theta), "parameters must be an array of 4 numbers"),
+        (lambda: program.value_and_grad(longer, parameters=theta), "parameters must be an array of 4 numbers"),
+        (lambda: program.input_grad(longer, parameters=theta), "parameters must be an array of 4 numbers"),
+        (lambda: program.write(theta), "write takes 4 numbers, one per parameter"),
+    ):
+        message = _wrong_number(use)
+        assert message.startswith(words)
+        assert "(2,): the last 2 are used only for inputs of another structure, such as a longer document" in message
+        assert "\n  try             autograd.compile(f, parameters=params)" in message
+    assert "document" not in _wrong_number(lambda: program.write(theta[:1]))
+    assert listing.value_and_grad(longer, parameters=whole)[1].tolist() == [1.0, 1.0, 1.0, 1.0, 0.0]
+
+
 class Named(Value):
     """A Value with state of the user's own."""
 

@@ -292,7 +292,7 @@ def test_numbers_at_the_edge_are_copied(duplicate: Callable[[Any], Any], number:
     assert math.copysign(1.0, product._prev[0].data) == math.copysign(1.0, number)
 
 
-def test_two_dumps_by_one_pickler_share() -> None:
+def test_two_dumps_one_off_pickler_share() -> None:
     first, second, shared, _ = two_results()
     stream = io.BytesIO()
     pickler = pickle.Pickler(stream)

@@ -66,6 +66,7 @@ CALLS = {
     "load_state_dict()": lambda names, options: names["model"].load_state_dict({}, **options),
     "fit()": lambda names, options: nn.fit(names["model"], names["X"], names["y"], **options),
     "callback": lambda names, options: nn.fit(names["model"], names["X"], names["y"], callbacks=[KerasCallback()]),
+    "Dropout()": lambda names, options: nn.Dropout(0.5, **options),
     "Module()": lambda names, options: nn.Layer(2, 3, **options),
     "MLPClassifier()": lambda names, options: nn.MLPClassifier(**options),
 }

@@ -115,7 +115,7 @@ def test_a_neuron(activate: Callable[[Value], Value]) -> None:
     assert {label: parts[label].grad for label in NEURON} == pytest.approx(NEURON, abs=1e-10)
 
 
-def test_the_backward_calls_of_a_neuron_one_by_one() -> None:
+def test_the_backward_calls_of_a_neuron_one_one_off() -> None:
     v = neuron_parts(tanh)
     v["o"].grad = 1.0
     v["o"]._backward()

@@ -73,14 +73,30 @@ def test_the_four_states_have_their_exit_codes(exercises, learn):
 def test_a_mistake_is_named_with_evidence_and_what_to_do(exercises, learn):
     write(exercises, M13)
     status, said = learn("check", 4)
-    verdict, sentence, *evidence = said.strip().split("\n\n")
+    verdict, place, question, sentence, *evidence = said.strip().split("\n\n")
     assert status == 1
     assert verdict.startswith("✗ Exercise 4")
+    assert place == "With the reference's mul_rule, everything passes: the mistake is there."
+    assert question == "Look at line 11. What is multiplied or divided there, and is that all?"
     assert sentence.startswith("M13  ")
     assert re.search(r"pull\w*\(7.0\)", said)
     assert re.search(r"yours +[-0-9., ]+\n +expected \(by nudging\) +[-0-9., ]+\n", said)
     assert "learn hint 4" in evidence[-1]
     assert RIGHT.splitlines()[-1].strip() not in said  # never the solution
+
+
+def test_hints_know_what_mends_the_file(exercises, learn):
+    write(exercises, M13)
+    first = learn("hint", 4)[1]
+    assert first.startswith("Look at line 11. A factor is missing.")
+    assert "--line" in first
+    assert "1 of 3" in first
+    assert "b * g" not in first
+    status, said = learn("hint", 4, "--line")
+    assert (status, said.strip()) == (0, "Look at line 11. b becomes b * g")
+    assert "1 of 3" in learn("check", 4)[1]
+    write(exercises, RIGHT)
+    assert "No small change is known" in learn("hint", 4, "--line")[1]
 
 
 def test_every_wrong_probe_is_shown_on_request(exercises, learn):
@@ -144,7 +160,7 @@ def test_where_there_are_no_exercises_it_is_said(tmp_path, monkeypatch, capsys, 
     assert captured.err.startswith(words(language).say("no_folder", prog="").split("`")[0])
 
 
-def test_hints_come_one_by_one_and_are_remembered(exercises, learn):
+def test_hints_come_one_one_off_and_are_remembered(exercises, learn):
     first, second, third, fourth = (learn("hint", 4)[1] for _ in range(4))
     assert "Hint 1 of 3" in first
     assert "What arrives from above?" in first
@@ -257,7 +273,7 @@ def test_later_exercises_run_on_yours_or_on_the_reference(exercises, learn):
     status, said = learn("check", 9, "--using", "mine")
     assert status == 1
     assert "M13" in said
-    assert "It is in e04_rules.py" in said
+    assert "With the reference's mul_rule in e04_rules.py" in said
     assert "check 4" in said
     write(exercises, value.source().replace("self.grad = 0.0", "self.grad = 0.25"), value)
     write(exercises, RIGHT)
@@ -331,6 +347,7 @@ def test_two_numbers_that_differ_are_not_written_alike(exercises, learn):
     assert yours != expected
 
 
+@pytest.mark.long
 def test_the_tests_of_exercise_16_are_shown_beside_the_engines(exercises, learn):
     tests = exercise(16)
     write(exercises, tests.planted("K10")["e16_tests"], tests)

@@ -19,6 +19,8 @@ from autograd.learn.checking.check import check
 from autograd.learn.checking.misconceptions import BUGS
 from autograd.learn.exercises.exercise import EXERCISES
 
+pytestmark = pytest.mark.long  # each runs checks as a learner does
+
 FOLDER = Path(__file__).parent / "corpus"
 STATES = {"not sure", "passed", "crashed", "not started"}
 NAMED_AT_LEAST = 0.8

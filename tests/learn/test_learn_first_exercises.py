@@ -77,8 +77,8 @@ MISTAKES = [
     (4, rules(add="(1, 1)"), "R3"),
     (4, rules(add="(1, 1)", mul="(b, a)"), "R3"),
     (4, rules(mul="[b, a]"), "R3"),
-    (4, rules().replace(f"return a * b, {MUL}", "return a * b"), "R3"),
-    (4, rules().replace(f"return a * b, {MUL}", "a * b"), "R3"),
+    (4, rules().replace(f"return a * b, {MUL}", "return a * b"), "not sure"),
+    (4, rules().replace(f"return a * b, {MUL}", "a * b"), "not sure"),
     (4, rules(mul="lambda: (b, a)"), "not sure"),
     (4, rules(mul="lambda g: g * a * b"), "M15"),
     (4, rules(add="lambda g: (a * g, b * g)"), "M12"),
@@ -133,7 +133,7 @@ def test_an_earlier_file_is_blamed_for_its_own_mistakes_only(exercises, learn, f
     assert ("e01_nudge.py" in said) == bool(place)
     assert ("check 1" in said) == bool(place)
     if bug:
-        assert said.split("\n\n")[1].startswith(bug)
+        assert f"\n\n{bug}  " in said or f"\n\nLooks like {bug}: " in said
 
 
 def test_where_another_exercise_leaves_the_earlier_one_out(exercises, learn):
@@ -147,7 +147,7 @@ def test_where_another_exercise_leaves_the_earlier_one_out(exercises, learn):
     write(exercises, value.replace("class Value:", own), exercise(7))
     said = learn("check", 9, "--using", "mine")[1]
     assert "M13" in said
-    assert "It is in e07_value.py." in said
+    assert "With the reference's mul_rule in e07_value.py" in said
     assert "e04_rules" not in said
 
 

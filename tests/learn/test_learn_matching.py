@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from autograd.learn.authoring.verify import pairs, table
-from autograd.learn.checking.diagnose import diagnose
+from autograd.learn.checking.diagnose import diagnose, is_evidence
 from autograd.learn.checking.misconceptions import BUGS, bug_id
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise
 from autograd.learn.exercises.probes import Outcome, run_probes, same
@@ -37,7 +37,7 @@ def named(one: Exercise, found: dict[str, Outcome], without: tuple[str, ...] = (
     """The diagnosis, with some bugs left out of the list."""
     known = {bug: vector for bug, vector in table(one.name).vectors.items() if bug_id(bug) not in without}
     right = counted(one) if wrong(one, found) else table(one.name).right
-    return diagnose(found, right, known)
+    return diagnose(found, right, known, one.groups)
 
 
 # ── each bug alone ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -49,7 +49,8 @@ def test_every_bug_is_killed_and_named(one: Exercise) -> None:
         found = named(one, vector)
         assert found is not None, f"{bug} passes"
         assert bug_id(found.bug or "") == bug_id(bug), f"{bug} is called {found.bug}"
-        assert found.certain or len(found.wrong) == 1, f"{bug} is not certain"
+        evidence = [name for name in found.wrong if is_evidence(vector[name], table(one.name).right[name])]
+        assert found.certain == (len(found.wrong) > 1 and bool(evidence)), f"{bug} is not certain"
         assert found.others == 0
 
 
@@ -101,31 +102,22 @@ def test_bugs_have_sentences_and_are_planted() -> None:
 def test_of_two_bugs_a_true_one_is_named() -> None:
     found = pairs("e09_backward")
     assert found.total >= 861
-    assert len(found.false) <= 0.005 * found.total, found.false
-    assert found.true >= 0.95 * found.total
+    assert len(found.false) <= 0.004 * found.total, found.false
+    assert found.true >= 0.8 * found.total
 
 
-NEAR = {
-    frozenset(pair.split())
-    for pair in (
-        "M03 M04",  # sent on too early, and sent on again: both at once in the recursive forms
-        "M04 M05",  # a shared node is handled several times: on the way back, in the list
-        "M06 M45",  # next to nothing arrives
-        "M08 M45",  # zero nearly everywhere: nothing starts, or nothing is connected
-        "M13 M47",  # the gradient that arrives is not used: in products, in all
-        "M17 M48",  # the sign of a reflected difference
-    )
-}
-
-
-@pytest.mark.parametrize("number", range(1, 10))
-def test_an_unknown_bug_is_not_given_another_name(number: int) -> None:
-    """Each bug in turn is left out of the list: then only one that it shares most outcomes with may be named."""
-    one = exercise(number)
-    for bug, vector in table(one.name).vectors.items():
-        if wrong(one, vector):
-            found = named(one, vector, without=(bug_id(bug),)).bug
-            assert found is None or frozenset((bug_id(bug), bug_id(found))) in NEAR, (bug, found)
+def test_an_unknown_bug_is_not_given_another_name() -> None:
+    """Each bug in turn is left out of the list, as if it were not known; a name that is given then is false."""
+    names, total = list[str](), 0
+    for one in EXERCISES:
+        for bug, vector in table(one.name).vectors.items():
+            if wrong(one, vector):
+                found = named(one, vector, without=(bug_id(bug),))
+                total += 1
+                assert not found.certain, (one.name, bug, found)
+                names += [f"{one.name}: {bug} looks like {found.bug}"] if found.bug else []
+    assert total > 600
+    assert len(names) <= 0.01 * total, names
 
 
 def test_a_wrong_outcome_beside_a_bug_does_not_hide_it() -> None:
@@ -133,7 +125,42 @@ def test_a_wrong_outcome_beside_a_bug_does_not_hide_it() -> None:
     vector = dict(table(one.name).vectors["M19"])
     vector["pow_minus"] = Outcome((1.0, 2.0))
     found = named(one, vector)
-    assert (found.bug, found.certain, found.others) == ("M19", True, 1)
+    assert (found.bug, found.certain, found.others) == ("M19", False, 1)
+
+
+def test_of_two_bugs_that_explain_everything_the_greater_one_is_named() -> None:
+    right = {name: Outcome((1.0,)) for name in "abcd"}
+    first = {**right, "a": Outcome((2.0,)), "b": Outcome((3.0,)), "c": Outcome((4.0,))}
+    second = {**right, "c": Outcome((5.0,)), "d": Outcome((6.0,))}
+    both = {**first, "c": Outcome((7.0,)), "d": second["d"]}
+    found = diagnose(both, right, {"M01": first, "M10": second})
+    assert found is not None
+    assert (found.bug, found.certain, found.probe, found.others) == ("M01", False, "a", 2)
+    for name in "abd":
+        unexplained = diagnose({**both, name: Outcome((8.0,))}, right, {"M01": first, "M10": second})
+        assert unexplained is not None
+        assert unexplained.bug is None, name
+
+
+@pytest.mark.parametrize(
+    ("outcome", "certain"),
+    [
+        (Outcome((2.0,)), True),
+        (Outcome((0.0,)), False),
+        (Outcome((1e-12,)), False),
+        (Outcome((math.nan,)), False),
+        (Outcome(()), False),
+        (Outcome((None,)), True),
+        (Outcome(error="TypeError"), False),
+        (Outcome(error="TooFew"), True),  # an exception of a check says what is wrong
+    ],
+)
+def test_what_has_many_causes_is_no_evidence(outcome: Outcome, certain: bool) -> None:
+    right = {"a": Outcome((1.0,)), "b": Outcome((1.0,))}
+    vector = dict.fromkeys(right, outcome)
+    found = diagnose(vector, right, {"M13": vector})
+    assert found is not None
+    assert (found.bug, found.certain) == ("M13", certain)
 
 
 def test_one_agreeing_probe_is_not_enough_beside_others() -> None:
@@ -147,7 +174,7 @@ def test_of_bugs_that_fit_alike_structure_comes_first() -> None:
     other = {"a": Outcome((0.0,)), "b": Outcome((0.0,))}
     found = diagnose(other, right, {"M09": other, "M13": other, "M06": other})
     assert found is not None
-    assert found.bug == "M06"
+    assert (found.bug, found.certain) == ("M06", False)
     assert diagnose(right, right, {"M06": other}) is None
 
 

@@ -21,6 +21,8 @@ from autograd.learn.reporting import outcome_words
 from autograd.learn.reporting.outcome_words import said
 from autograd.learn.reporting.texts import words
 
+pytestmark = pytest.mark.long  # each runs checks as a learner does
+
 BROKEN = "def add_rule(a, b)\n    return a + b\n"
 
 

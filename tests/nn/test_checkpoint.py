@@ -102,6 +102,56 @@ def test_patience_without_validation_goes_on_bit_for_bit(tmp_path, steps):
     assert history.stopped == whole.stopped
 
 
+class HalfUsed(nn.Module):
+    """Layers before and after the one that the outputs come from, which no gradient reaches."""
+
+    def __init__(self):
+        self.before, self.used, self.after = (nn.Linear(3, 1, seed=i) for i in range(3))
+
+    def forward(self, x):
+        return self.used(x)
+
+
+UNREACHED = {
+    "layers": lambda path, **options: fitted(path, HalfUsed(), **options),
+    "layers, one sample at a time": lambda path, **options: fitted(path, HalfUsed(), engine="eager", **options),
+    "layers, float32": lambda path, **options: fitted(path, HalfUsed(), dtype="float32", **options),
+    "a text shorter than the context": lambda path, **options: fitted(
+        path,
+        nn.GPT(5, 4, num_heads=1, context=6, seed=0),
+        ([[4, 0, 1, 2], [4, 0, 1]], [[0, 1, 2, 4], [0, 1, 4]]),
+        **{"loss": "cross_entropy", "batch_size": 1, **options},
+    ),
+}  # fmt: skip
+OPTIMIZERS = {
+    "SGD": lambda ps: nn.SGD(ps, lr=0.05, momentum=0.9, weight_decay=0.01),
+    "Adagrad": lambda ps: nn.Adagrad(ps, lr=0.05),
+    "Adam": lambda ps: nn.Adam(ps, lr=0.05, amsgrad=True),
+    "AdamW": lambda ps: nn.AdamW(ps, lr=0.05),
+    "RMSprop": lambda ps: nn.RMSprop(ps, lr=0.05, momentum=0.9),
+}
+
+
+@pytest.mark.parametrize(
+    ("training", "optimizer"),
+    [*(("layers", name) for name in OPTIMIZERS), *((name, "Adam") for name in [*UNREACHED][1:])],
+)
+def test_parameters_that_no_gradient_reaches_go_on_bit_for_bit(tmp_path, training, optimizer):
+    """They have step counts of their own, so the optimizer's count is one for each parameter."""
+    train = functools.partial(UNREACHED[training], optimizer=OPTIMIZERS[optimizer])
+    train(tmp_path / "c.npz", epochs=2, max_steps=3)
+    arrays, _ = read_checkpoint(tmp_path / "c.npz")
+    assert sorted(set(arrays[f"optimizer.{optimizer}.step"].tolist())) == [0, 3]
+    model, history = train(tmp_path / "c.npz", epochs=2)
+    straight, whole = train(tmp_path / "other.npz", epochs=2)
+    np.testing.assert_array_equal(numbers_of(model), numbers_of(straight))
+    assert history["loss"] == whole["loss"]
+    before, after = (read_checkpoint(tmp_path / name)[0] for name in ("c.npz", "other.npz"))
+    assert sorted(before) == sorted(after)
+    for name in before:
+        np.testing.assert_array_equal(before[name], after[name])
+
+
 def test_a_finished_checkpoint_trains_no_more(tmp_path):
     first, _ = fitted(tmp_path / "c.npz")
     again, history = fitted(tmp_path / "c.npz")
@@ -179,7 +229,7 @@ def test_a_damaged_byte_anywhere_is_noticed(tmp_path):
 def test_a_folder_that_is_not_there_is_an_error_before_training(tmp_path):
     asked = []
     with pytest.raises(
-        FileNotFoundError, match=r"cannot save 'c.npz': the folder '.*none' does not exist; create it first"
+        FileNotFoundError, match=r"cannot save '.*none.c.npz': the folder '.*none' does not exist; create it first"
     ):
         fitted(tmp_path / "none/c.npz", callbacks=[asked.append])
     assert asked == []

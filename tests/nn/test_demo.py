@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -202,3 +202,14 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path, monkeypatch, capsys):
     assert demo.command(["--out", str(tmp_path / "demo")]) == 130
     assert "nothing was written" in capsys.readouterr().err
     assert not (tmp_path / "demo").exists()
+
+
+def test_ctrl_c_while_a_command_is_imported_ends_with_one_line(capsys, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    point = EntryPoint("demo", "nn.demo:command", GROUP)
+    monkeypatch.setattr(EntryPoint, "load", interrupted)
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [point])
+    assert main(["demo", "gpt"]) == 130
+    assert capsys.readouterr().err == "\nautograd demo: stopped\n"

@@ -36,6 +36,8 @@ def test_it_learns_a_text_invents_lines_draws_and_saves(
     assert len(losses) == 10
     assert losses[-1] < losses[0]
     assert "has the loss ln 12 = 2.4849" in said
+    assert "2 lines are too long for the context of 5 and are cut into pieces: --context 6 takes them whole\n" in said
+    assert (" s with recording; a model" in said) == (engine == "compiled")
     lines = said.partition("20 new lines:\n")[2].split("\ndemo-gpt")[0].split("\n")
     assert len(lines) == 20
     assert set("".join(lines)) <= {*"".join(ZOO), " "}
@@ -58,6 +60,29 @@ def test_the_same_seed_gives_the_same_lines(zoo: Path) -> None:
         for seed in (0, 0, 1)
     )
     assert first == again != other
+
+
+LINES_CUT = {
+    "none": (["abcd", "dcba abcd"], 10, ""),
+    "one": (
+        ["abcd", "dcba abcde"],
+        10,
+        "1 line is too long for the context of 10 and is cut into pieces: --context 11 takes it whole",
+    ),
+    "longer than any context": (
+        ["a" * 1000, "a" * 16, "a" * 15],
+        16,
+        "2 lines are too long for the context of 16 and are cut into pieces: the largest is --context 256, and the "
+        "longest line needs 1,001",
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "context", "sentence"), LINES_CUT.values(), ids=LINES_CUT)
+def test_it_says_how_many_lines_are_cut(lines: list[str], context: int, sentence: str) -> None:
+    assert demo.gpt.lines_cut(lines, context) == sentence
+    pieces, _ = nn.data.sequences(lines, context=context)
+    assert (len(pieces) > len(lines)) == bool(sentence)
 
 
 def test_ctrl_c_ends_the_training_and_still_shows(zoo: Path, capsys: pytest.CaptureFixture[str], monkeypatch) -> None:

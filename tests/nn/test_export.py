@@ -136,6 +136,8 @@ SEQUENCES = {
     "attention to all": (lambda: nn.Attention(4, 1, causal=False, seed=0), "rows"),
     "block": (lambda: nn.TransformerBlock(4, 2, activation="gelu", norm="layer", bias=True, seed=0), "rows"),
     "gpt": (lambda: nn.GPT(5, 4, num_heads=2, num_layers=2, context=3, seed=0), np.array([[1, 4, 1], [0, 0, 2]])),
+    "gpt, a shorter text": (lambda: nn.GPT(5, 4, num_heads=2, context=9, seed=0), np.array([[1, 4, 1], [0, 0, 2]])),
+    "gpt, a long table": (lambda: nn.GPT(257, 4, num_heads=2, context=9, seed=0), np.array([[1, 4, 256], [0, 0, 2]])),
 }
 
 
@@ -202,6 +204,56 @@ def test_a_compiled_loss_with_conditions_labels_and_parameters(tmp_path):
     agree(run(to_onnx(compiled, tmp_path / "loss.onnx"), X, y.astype(float)), wanted, 1e-9)
 
 
+class HalfUsed(nn.Module):
+    """Layers before, between and after the two that the output comes from."""
+
+    def __init__(self):
+        self.layers = [nn.Linear(3, 3, seed=i) for i in range(5)]
+
+    def forward(self, x):
+        return self.layers[1](self.layers[3](x))
+
+
+@pytest.mark.parametrize("is_listed", [False, True], ids=["found", "listed"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_parameters_that_the_program_does_not_use_shift_no_others(dtype, is_listed, tmp_path):
+    model, X = HalfUsed(), np.random.default_rng(0).normal(size=(6, 3)).astype(dtype)
+    agree(run(to_onnx(model, tmp_path / "model.onnx", example=X[0]), X.astype(float)), nn.predict(model, X))
+    for values in (model.parameters(), model.parameters()[::-1], model.layers[2].parameters()):
+        compiled = autograd.compile(
+            lambda x: model(3.0 * x + 1.0), dtype=dtype, parameters=values if is_listed else ()
+        ).record(X)
+        compiled.write(np.random.default_rng(1).normal(size=len(compiled.parameters)))  # each number its own
+        agree(run(to_onnx(compiled, tmp_path / "compiled.onnx"), X), compiled(X), 1e-5 if dtype == "float32" else 1e-9)
+
+
+def test_a_pick_from_long_tables_of_parameters_and_of_outputs(tmp_path):
+    """From 256 numbers on, a program lists a table once; its picks name it."""
+    draw = np.random.default_rng(0)
+    unused, numbers, more = ([Value(x) for x in draw.normal(size=n)] for n in (3, 300, 256))
+
+    def f(x, i):
+        outputs = [w * x for w in numbers]
+        return [autograd.pick(table, k) for table in (numbers, more, outputs, [*more, x]) for k in (i, 255 - i)]
+
+    for values in ((), [*unused, *more]):
+        compiled = autograd.compile(f, parameters=values)
+        X, i = draw.normal(size=7), draw.integers(0, 256, 7)
+        wanted = compiled(X, i)
+        agree(run(to_onnx(compiled, tmp_path / "m.onnx"), X, i.astype(float)), wanted, 1e-12)
+
+
+@pytest.mark.parametrize("size", [5, 300])
+@pytest.mark.parametrize("index", [-1, "size", 1.5, np.nan, -np.inf, 1e300])
+def test_a_wrong_index_is_refused_by_onnxruntime_too(size, index, tmp_path):
+    table = [[Value(float(i + j)) for i in range(size)] for j in range(3)]
+    compiled = autograd.compile(lambda x: [autograd.pick(row, x) for row in table]).record([0.0, 1.0])
+    path = to_onnx(compiled, tmp_path / "m.onnx")
+    agree(run(path, np.array([1.0, size - 1])), np.array([[1, 2, 3], [size - 1, size, size + 1]]))
+    with pytest.raises(Exception, match="out of data bounds"):
+        run(path, np.array([0.0, size if index == "size" else index]))
+
+
 def test_what_depends_on_no_input_has_a_row_for_each_sample(tmp_path):
     w = Value(3.0)
     compiled = autograd.compile(lambda x: [w * w, 2.0, x * w])
@@ -250,7 +302,8 @@ def test_what_onnx_cannot_have_leaves_no_file(model, words, tmp_path):
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(
-        FileNotFoundError, match=r"cannot save 'm\.onnx': the folder '.*nowhere' does not exist; create it first"
+        FileNotFoundError,
+        match=r"cannot save '.*nowhere.m\.onnx': the folder '.*nowhere' does not exist; create it first",
     ):
         to_onnx(nn.Neuron(2), tmp_path / "nowhere" / "m.onnx")
 

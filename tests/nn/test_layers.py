@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import autograd
+import nn
 from autograd import RULES, Value
 from nn import init
 from nn.init import INITS
@@ -566,10 +567,43 @@ def test_a_file_of_another_kind_says_which(arrays: dict[str, Any], message: str,
         Neuron(2).load(tmp_path / "x.npz")
 
 
-def test_the_state_of_another_model_is_refused(tmp_path: Path) -> None:
-    MLP(2, [3, 1]).save(tmp_path / "x.npz")
-    with pytest.raises(ValueError, match=r"does not fit this MLP, so nothing was loaded\n  missing .*and 15 more$"):
-        MLP(2, [8, 1]).load(tmp_path / "x.npz")
+@pytest.mark.parametrize(
+    ("saved", "other", "says"),
+    [
+        (lambda: MLP(2, [3, 1]), lambda: MLP(2, [8, 1]), "nouts=[3, 1], not nouts=[8, 1]"),
+        (lambda: nn.GPT(5, 4, num_heads=1, context=3), lambda: nn.GPT(7, 4, num_heads=1, context=4),
+         "vocab_size=5, context=3, not vocab_size=7, context=4"),
+        (lambda: MLP(2, [3, 1]), lambda: Neuron(2), "MLP, not Neuron"),
+        (lambda: nn.Sequential(Neuron(2)), lambda: nn.Sequential(Neuron(3)), None),
+    ],
+)  # fmt: skip
+def test_the_state_of_another_model_is_refused_with_what_differs(
+    saved: Any, other: Any, says: str | None, tmp_path: Path
+) -> None:
+    saved().save(tmp_path / "x.npz")
+    model = other()
+    with pytest.raises(ValueError) as caught:
+        model.load(tmp_path / "x.npz")
+    first, missing, *lines = [x for x in str(caught.value).splitlines() if not x.startswith("  unexpected")]
+    assert f"does not fit this {type(model).__name__}, so nothing was loaded" in first
+    assert missing.startswith("  missing ")
+    assert lines == [
+        *([] if says is None else [f"  in the file     {says}"]),
+        "  try             nn.load(path), which also builds the model that was saved",
+    ]
+    assert nn.load(tmp_path / "x.npz").state_dict() != model.state_dict()
+
+
+def test_the_state_of_another_model_of_ones_own_is_refused(tmp_path: Path) -> None:
+    """``nn.load`` cannot build it, so it is not advised."""
+
+    class Weights(nn.Module):
+        def __init__(self, n: int) -> None:
+            self.weights = [Value(1.0) for _ in range(n)]
+
+    Weights(1).save(tmp_path / "x.npz")
+    with pytest.raises(ValueError, match=r"  missing         weights\[1\]$"):
+        Weights(2).load(tmp_path / "x.npz")
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -630,14 +630,14 @@ def test_a_step_out_of_range_changes_no_parameter() -> None:
 
 @pytest.mark.parametrize("batch", [[[1.0, 2.0, 3.0]] * 2, np.ones((2, 3))], ids=["lists", "array"])
 def test_a_batch_is_told_to_go_one_sample_at_a_time(batch: Any) -> None:
-    with pytest.raises(ValueError, match="3 inputs, not 2; pass a batch one sample at a time"):
+    with pytest.raises(ValueError, match=r"3 inputs, not 2 rows of 3\n  try +\[model\(x\) for x in xs\]"):
         MLP(3, [2, 1], seed=0)(batch)
 
 
 @pytest.mark.parametrize("make", [lambda: MLP(2, [3, 2]), lambda: nn.Layer(2, 2), lambda: nn.Neuron(2)])
 @pytest.mark.parametrize("rows", [2, 3])
 def test_an_array_of_samples_is_refused_where_its_length_fits_too(make: Any, rows: int) -> None:
-    with pytest.raises(ValueError, match=rf"takes 2 inputs, not {rows}( rows)?; pass a batch one sample at a time"):
+    with pytest.raises(ValueError, match=rf"takes 2 inputs, not {rows} rows of 2\n  try +\[model"):
         make()(np.ones((rows, 2)))
 
 
@@ -696,6 +696,11 @@ def test_a_diagnosis_names_each_trouble_once_and_where(model, findings):
     assert len(found) == len(findings), found
     assert all(line.startswith(start) for line, start in zip(found, findings, strict=True)), found
     assert [(p.data, p.grad) for p in model.parameters()] == before
+
+
+def test_a_diagnosis_says_which_models_it_takes() -> None:
+    with pytest.raises(TypeError, match=r"^GPT has no layers: pass an MLP, a Sequential, or another module"):
+        nn.diagnose(nn.GPT(3, 2, num_heads=1, context=2), [[0, 1]], [[1, 0]])
 
 
 def test_a_diagnosis_suggests_a_loss() -> None:

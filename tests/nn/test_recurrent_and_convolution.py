@@ -166,6 +166,8 @@ REFUSED = [
     (lambda: nn.RNN(2, 2)([]), ValueError, "this RNN takes a sequence of vectors of 2 numbers, .* this one is empty"),
     (lambda: nn.GRU(1, 2)([1.0, 2.0]), ValueError, r"not a list of numbers\n  try  .*\[\[x\] for x in xs\]"),
     (lambda: nn.GRU(1, 2)(np.zeros(3)), ValueError, r"not an array with 1 axis\n  try  .*X\[:, :, None\]"),
+    (lambda: nn.GRU(2, 2)("abc"), ValueError, "this GRU takes a sequence .* not a str$"),
+    (lambda: nn.GRU(2, 2)(Value(3.0)), ValueError, "this GRU takes a sequence .* not one number"),
     (lambda: nn.GRU(2, 2)(3.0), ValueError, "this GRU takes a sequence .* not one number"),
     (lambda: nn.LSTM(2, 2)([[1.0, 2.0], [1.0]]), ValueError, "this LSTM takes 2 numbers at each step; step 1 has 1"),
     (lambda: nn.LSTM(2, 2)(np.zeros((4, 3, 2))), ValueError, r"3 axes\n  try  .*one sample at a time"),
@@ -188,6 +190,31 @@ REFUSED = [
         )
         for units in (2, 5)
     ),
+    *(
+        (
+            lambda first=first, take=take, steps=steps: nn.Sequential(first, take, nn.Linear(3, 2))(
+                [[1.0, 2.0]] * steps
+            ),
+            ValueError,
+            words,
+        )
+        for steps in (1, 3)
+        for first, take, words in (
+            (nn.LSTM(2, 3), tuple, r"not a pair \(outputs, state\) .*\n  try .*\n  each step +\[linear\(output\) for"),
+            (nn.GRU(2, 3), tuple, r"not a pair \(outputs, state\) .*\n  try .*\n  each step +\[linear\(output\) for"),
+            (nn.LSTM(2, 3), lambda pair: pair[1], r"not the state \(h, c\) of an LSTM\n  try +h\[-1\]"),
+            (nn.GRU(2, 3), lambda pair: pair[1], r"not 1 row of 3\n  try +the row itself.* state\[-1\]"),
+            (nn.GRU(2, 3, 2), lambda pair: pair[1], r"not 2 rows of 3\n  try +.*\[layer\(x\) for x in xs\]"),
+        )
+    ),
+    (
+        lambda: nn.Linear(3, 2)([[1.0] * 3] * 4),
+        ValueError,
+        r"not 4 rows of 3\n  try .*\[layer\(x\) for x in xs\] for the steps",
+    ),
+    (lambda: nn.Linear(3, 2)([[1.0] * 3, [1.0]]), ValueError, r"not 2 rows\n  try .*\[layer\(x\) for"),
+    (lambda: nn.Linear(3, 2)([1.0] * 4), ValueError, r"takes 3 inputs, not 4$"),
+    (lambda: nn.Linear(3, 2)(["abc"]), ValueError, r"takes 3 inputs, not 1$"),
     (lambda: nn.Conv2d(1, 1, 0), ValueError, "kernel_size must be 1 or more, not 0"),
     (lambda: nn.Conv2d(1, 1, (3, 2, 1)), TypeError, "kernel_size must be an int or a pair of ints"),
     (lambda: nn.Conv2d(1, 1, 3, stride=1.5), TypeError, "stride must be an int or a pair of ints"),
@@ -307,6 +334,21 @@ def test_a_convolutional_model_is_diagnosed_layer_by_layer():
         (convolutional(), np.zeros((3, 20)), r"not one of shape \(20,\)\n  try  .*X\.reshape\(-1, channels"),
         (Reader(nn.LSTM(1, 3)), np.zeros((3, 4)), r"not an array with 1 axis\n  try  .*X\[:, :, None\]"),
         (nn.Sequential(nn.GRU(2, 3), nn.Linear(3, 2)), np.zeros((3, 4, 2)), r"not a pair .*\n  try  .*pair\[0\]\[-1\]"),
+        (
+            nn.Linear(20, 2),
+            np.zeros((3, 4, 5)),
+            r"shape \(4, 5\)\n  try +X\.reshape\(len\(X\), -1\).*\n  each step +\[layer",
+        ),
+        (
+            nn.Sequential(nn.GRU(2, 3), lambda pair: pair[0], nn.Linear(3, 2)),
+            np.zeros((3, 4, 2)),
+            r"not 4 rows of 3\n  try .*\[layer\(x\) for x in xs\]",
+        ),
+        (
+            nn.Sequential(nn.Embedding(5, 2), nn.GRU(2, 3), lambda pair: pair[0], nn.Linear(3, 2)),
+            [[1, 2], [3], [4, 4, 4]],
+            r"^this layer takes 3 inputs, not 2 rows of 3\n  given +X\[0\], of length 2; X is.*\n  try .*\[layer",
+        ),
     ],
 )
 def test_samples_of_another_shape_are_refused_with_advice(model, X, words):

@@ -318,9 +318,10 @@ REFUSED = [
     ("tokens of text", TypeError, r"X\[0\] must contain numbers", lambda: nn.fit(Pairs(), [["a", "b"], ["c"]], [1, 2])),
     ("no such token", ValueError, r"takes targets from 0 to 4, .* but y\[0\]\[3\] is 5",
      lambda: trained(Pairs(), [[*row[:-1], 5] for row in Y])),
-    ("no such input", ValueError, r"does not take X\[2\], of length 2: there is no token 7",
+    ("no such input", ValueError, r"^there is no token 7.*\n  given +X\[2\], of length 2; X is ragged",
      lambda: nn.predict(Pairs(), [[1, 2], [3], [7, 1]])),
-    ("too long", ValueError, r"does not take X\[1\], of length 4: this GPT takes at most 3 tokens",
+    ("too long", ValueError,
+     r"^this GPT takes at most 3 tokens, not 4\n  given +X\[1\], of length 4; X is ragged.*\n  try +GPT",
      lambda: nn.predict(nn.GPT(5, 4, 2, context=3), [[1], [1, 2, 3, 4]])),
     ("not causal", ValueError, r"Follows\.causal is True, but the first outputs for a sequence change",
      lambda: trained(Follows())),
@@ -330,7 +331,7 @@ REFUSED = [
      lambda: nn.fit(Pairs(), [[1, 2], [1]], [[-100, -100], [-100]], **CLASSES)),
     ("out of memory", ValueError, r"X\[300\] has length 1,000,000, the mean is 3,323",
      lambda: nn.predict(Pairs(), [[0]] * 300 + [[0] * 1_000_000])),
-    ("class weights of tokens", ValueError, "class_weight is for one class a sample",
+    ("class weights of tokens", ValueError, "one class a sample, but y has a target for each number of a sequence",
      lambda: trained(Pairs(), class_weight="balanced")),
 ]  # fmt: skip
 

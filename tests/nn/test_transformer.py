@@ -279,7 +279,8 @@ REFUSED = [
     (lambda: nn.Embedding(3, 2)([0, -1]), IndexError, "there is no token -1: with 3 tokens"),
     (lambda: nn.Embedding(3, 2)(0.5), IndexError, "there is no token 0.5"),
     (lambda: nn.Embedding(3, 2)(math.nan), IndexError, "there is no token nan"),
-    (lambda: nn.Embedding(3, 2)("a"), TypeError, "a token must be a whole number, not a str"),
+    (lambda: nn.Embedding(3, 2)("a"), TypeError, r"must be a whole number, not a str\n  try +tokenizer\.encode"),
+    (lambda: GPT_OF_ROW(["a", "b"]), TypeError, r"a token must be a whole number, not a str\n  try +tokenizer\.encode"),
     (lambda: nn.Embedding(3, 2)(None), TypeError, "a token must be a whole number, not a NoneType"),
     (lambda: nn.Embedding(3, 2)(Value(7.0)), IndexError, "must be a whole number from 0 to 2"),
     (lambda: nn.RMSNorm([2, 3]), ValueError, "normalized_shape must be one number, because a sample has one axis"),
@@ -299,7 +300,10 @@ REFUSED = [
     (lambda: GPT_OF_ROW([0] * 7), ValueError, r"takes at most 6 tokens, not 7\n  try  .*context=7\), .*tokens\[-6:\]"),
     (lambda: GPT_OF_ROW([[0, 1], [2, 3]]), ValueError, "one document at a time"),
     (lambda: GPT_OF_ROW(np.zeros((2, 2), int)), ValueError, "one document at a time"),
-    (lambda: GPT_OF_ROW("abc"), TypeError, "sequence of tokens, which are whole numbers, not a str"),
+    *(
+        (lambda call=call: call("abc"), TypeError, r"whole numbers, not a str\n  try +tokenizer\.encode\(text\)\[:-1\]")
+        for call in (GPT_OF_ROW, GPT_OF_ROW.attention, GPT_OF_ROW.generate)
+    ),
     (lambda: GPT_OF_ROW(3), TypeError, "not an int"),
     (lambda: GPT_OF_ROW([5]), IndexError, "there is no token 5: with 5 tokens, they are 0 to 4"),
     (lambda: GPT_OF_ROW.generate(), ValueError, r"no token to begin after\n  try +generate\(prompt=\[token\]\)"),

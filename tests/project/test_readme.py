@@ -7,6 +7,7 @@ import re
 import runpy
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,15 @@ def test_the_demo_prints_what_a_readme_shows(tmp_path, capsys):
     ]
 
 
-@pytest.mark.parametrize("page", GUIDE, ids=lambda page: str(page.relative_to(ROOT / "docs")))
+SLOW = {"zh/guide", "microgpt"}  # a Chinese page has the code of the English one
+
+
+def page_of(path: Path) -> Any:
+    name = path.relative_to(ROOT / "docs").as_posix()
+    return pytest.param(path, id=name, marks=[pytest.mark.long] if any(part in name for part in SLOW) else [])
+
+
+@pytest.mark.parametrize("page", [page_of(path) for path in GUIDE])
 def test_the_blocks_of_a_guide_page_run_in_order(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # some write files
     code = "\n".join(blocks("python", page.read_text(encoding="utf-8")))

@@ -21,6 +21,7 @@ from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+import graphviz
 import pytest
 
 import autograd
@@ -29,7 +30,7 @@ from autograd.viz import Drawing, draw, drawing, value_mimebundle
 from autograd.viz.picture import Edge, Group, Kind, Node, Picture
 from autograd.viz.write import graphviz as renderer
 from autograd.viz.write.boxes import box_texts, text_width
-from autograd.viz.write.dot import skeleton
+from autograd.viz.write.dot import NODE_STYLE, drawn_node, skeleton
 from autograd.viz.write.edges import edge_looks, edge_width
 from autograd.viz.write.graphviz import render
 from autograd.viz.write.layout import lay_out
@@ -537,7 +538,8 @@ def test_an_unknown_suffix(name: str, tmp_path: Path) -> None:
 
 def test_a_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(
-        FileNotFoundError, match=r"cannot save 'x.svg': the folder '.*missing' does not exist; create it first"
+        FileNotFoundError,
+        match=r"cannot save '.*missing.x.svg': the folder '.*missing' does not exist; create it first",
     ):
         draw(Value(1.0)).save(tmp_path / "missing" / "x.svg")
 
@@ -752,3 +754,16 @@ def test_a_rule_of_the_users_own_with_a_hostile_symbol(monkeypatch: pytest.Monke
     y = Value(1.0).exp()
     monkeypatch.setattr(Value, "_op", property(lambda self: "<b>\n&" if self._prev else ""))
     assert said(draw(y))[1][0] == "<b>\\n&"
+
+
+def test_what_graphviz_writes_into_a_box_has_room() -> None:
+    labels = ["", "w", "weights[1][4][2]", "blocks[0].attention.weights[1][4][2]"]
+    kinds = itertools.product(labels, ["", "exp", "log_share × 144"], [0.5, -0.00133690001])
+    nodes = [Node(f"n{i}", "result", label, name, x, x) for i, (label, name, x) in enumerate(kinds)]
+    shown = box_texts(Picture(tuple(nodes), ()))
+    dot = graphviz.Digraph(node_attr=NODE_STYLE)
+    for node in nodes:
+        dot.node(node.name, drawn_node(node, shown[node.name], 0)["label"], shape="plain")
+    drawn = {box["name"]: float(box["width"]) * 72 for box in json.loads(render(str(dot.source), "json0"))["objects"]}
+    assert len(drawn) == len(nodes)
+    assert not [shown[name].title for name, width in drawn.items() if width > shown[name].width]

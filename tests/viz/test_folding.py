@@ -373,6 +373,7 @@ LARGE = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("make", [make for make, _ in LARGE.values()], ids=LARGE)
 def test_a_large_graph_is_folded_to_what_can_be_seen(make: Callable[[nn.Module], Value]) -> None:
     made = picture([make(nn.MLP(2, [16, 16, 1], seed=0))])

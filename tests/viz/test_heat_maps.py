@@ -19,6 +19,8 @@ from autograd.util.language import Language
 from autograd.viz import HeatMap, attention, probabilities
 from autograd.viz.sequences.layout import PALEST
 from autograd.viz.write import theme
+from nn import GPT
+from nn.data import Tokenizer
 
 LETTERS = ".abcdefghijklmnopqrstuvwxyz"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -87,6 +89,21 @@ def test_without_a_mask_every_token_sees_every_other() -> None:
         (lambda: probabilities([[2.0, 3.0]]), ValueError, "add up to 5, the least is 2\n  try .*softmax"),
         (lambda: probabilities([[1.5, -0.5]]), ValueError, "the least is -0.5"),
         (lambda: probabilities([[0.5, 0.5]], "abc"), ValueError, "the vocabulary has 3 tokens, but each row has 2"),
+        (
+            lambda: probabilities([[0.5, 0.5]], "a"),
+            ValueError,
+            r"1 tokens, but each row has 2 probabilities\n  try +vocabulary=tokenizer, which also has",
+        ),
+        (lambda: probabilities([[0.5, 0.5]], 7), TypeError, "vocabulary is an int, neither"),  # type: ignore[arg-type]
+        (lambda: probabilities([[0.5, 0.5]], GPT(2)), TypeError, "vocabulary is a GPT, neither"),  # type: ignore[arg-type]
+        (lambda: probabilities([[0.5, 0.5]], Tokenizer(["ab"])), ValueError, "the vocabulary has 3 tokens"),
+        (
+            lambda: attention([[TRIANGLE]], "an"),
+            ValueError,
+            r"every layer, .*\n  try +viz.attention\(weights\[0\], …\)",
+        ),
+        (lambda: attention(np.ones((1, 1, 1, 1))), ValueError, "four deep"),
+        (lambda: attention(TRIANGLE, "n"), ValueError, r"try +\['·', \*text\], with the token that begins a text"),
         (lambda: probabilities([[0.5, 0.5]], "ab", "abb"), ValueError, "tokens are 3, but there are 1 rows"),
         (lambda: probabilities([[0.5, 0.5]], "ab", "x"), ValueError, "the vocabulary has no token 'x'"),
         (lambda: probabilities([[0.5, 0.5]], most=0), ValueError, "most is the number of rows"),
@@ -103,6 +120,38 @@ def test_a_number_that_is_nan_is_seen() -> None:
     heat = attention([[1.0], [float("nan"), float("nan")]], "ab")
     assert hints(heat)[1] == "b → a: nan" and "nan" in [text.text for text in elements(heat, "text")]
     assert "?" in heat.text()
+
+
+@pytest.mark.parametrize("tokens", ["ab", "·ab·", ["·", "a", "b", "·"], [2, 0, 1, 2]], ids=repr)
+def test_a_tokenizer_is_a_vocabulary(tokens: Any) -> None:
+    rows = [[0.5, 0.25, 0.25], [0.1, 0.8, 0.1], [0.2, 0.2, 0.6]]
+    heat = probabilities(rows, Tokenizer(["ab", "ba"]), tokens)
+    assert heat.svg() == probabilities(rows, ["a", "b", "·"], ["·", "a", "b", "·"]).svg()
+    assert heat.panels[0].marked == ((0, 0), (1, 1), (2, 2))
+
+
+def test_a_tokenizer_whose_alphabet_has_the_dot() -> None:
+    heat = probabilities([[0.5, 0.25, 0.25]] * 2, Tokenizer(["a·"]), "·")
+    assert heat.panels[0].rows == ("a", "·", "<end>") and heat.panels[0].columns == ("<end>", "·")
+
+
+EMPTY = {
+    "a small weight below the diagonal": ([[1.0], [0.001, 0.999]], "less than 0.01; above the diagonal: later tokens"),
+    "none": (TRIANGLE, None),
+    "without a mask": ([[0.5, 0.5], [0.001, 0.999]], "empty: less than 0.01$"),
+}
+
+
+@pytest.mark.parametrize(("weights", "sentence"), EMPTY.values(), ids=EMPTY)
+def test_it_says_why_a_cell_is_empty(weights: Any, sentence: str | None) -> None:
+    heat = attention(weights, "an")
+    assert bool(re.search(sentence or "empty", heat.text())) == (sentence is not None)
+    assert ("empty: less than 0.01" in heat.svg()) == (sentence is not None)
+
+
+def test_probabilities_say_why_a_cell_is_empty() -> None:
+    assert probabilities([[0.999, 0.001]]).text().endswith("\nempty: less than 0.01")
+    assert "empty" not in probabilities([[0.9, 0.1]]).text()
 
 
 # ── what they say ───────────────────────────────────────────────────────────────────────────────────────────────────

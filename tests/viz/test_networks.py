@@ -162,7 +162,7 @@ def test_edges_that_are_no_connections_have_no_weight() -> None:
     assert [edge.weight for edge in picture([network([1.0, 2.0])]).edges] == [None] * 3
 
 
-def test_calls_over_samples_are_drawn_once_and_one_by_one() -> None:
+def test_calls_over_samples_are_drawn_once_and_one_one_off() -> None:
     model = nn.MLP(3, [4, 4, 1], activation="tanh", seed=0)
     source = random.Random(0)
     samples = [[source.random() for _ in range(3)] for _ in range(4)]

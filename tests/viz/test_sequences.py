@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -214,6 +215,14 @@ def test_one_weight_is_a_box_by_itself_with_its_number(document: tuple[Value, Mo
 def test_an_unknown_weight_is_refused_with_names_there_are(document: tuple[Value, Model]) -> None:
     with pytest.raises(ValueError, match=r"nothing is called 'blocks\[0\].attention.weights\[7\]'; there is"):
         draw(document[0], open="blocks[0].attention.weights[7]")
+
+
+@pytest.mark.parametrize("argument", ["open", "focus"])
+def test_a_weight_of_a_later_position_is_refused_with_the_reason(document: tuple[Value, Model], argument: str) -> None:
+    name = "blocks[0].attention.weights[1][{}][{}]"
+    words = f"position 0 does not see position 2, which is later; there is '{name.format(2, 0)}'"
+    with pytest.raises(ValueError, match=re.escape(words)):
+        draw(document[0], **{argument: name.format(0, 2)})
 
 
 def test_clicks_lead_from_the_attention_to_one_position(document: tuple[Value, Model]) -> None:

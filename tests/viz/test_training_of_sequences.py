@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+import re
 from itertools import accumulate
 from typing import Any
 
@@ -19,10 +20,12 @@ from autograd.viz.training.sequences import packed_shares
 NAMES = ["anna", "bo", "ada", "nob"]
 
 
-def trained(epochs: int = 3, layers: int = 1, **options: Any) -> tuple[nn.GPT, Any]:
-    tokenizer = nn.data.Tokenizer(NAMES)
-    X, y = nn.data.sequences(NAMES, tokenizer)
-    model = nn.GPT(tokenizer.vocab_size, 4, 2, layers, context=6, seed=0, alphabet=tokenizer.alphabet, **options)
+def trained(epochs: int = 3, layers: int = 1, names: list[str] = NAMES, **options: Any) -> tuple[nn.GPT, Any]:
+    tokenizer = nn.data.Tokenizer(names)
+    X, y = nn.data.sequences(names, tokenizer)
+    model = nn.GPT(
+        tokenizer.vocab_size, 4, 2, layers, max(map(len, names)) + 1, seed=0, alphabet=tokenizer.alphabet, **options
+    )
     history = nn.fit(model, X, y, loss="cross_entropy", optimizer="adam", lr=0.05, epochs=epochs, record=True, seed=0)
     return model, history
 
@@ -65,7 +68,7 @@ def test_what_is_invented_follows_from_the_same_random_numbers(training: tuple[n
 def test_a_training_twice_gives_the_same_page() -> None:
     first, again = (training_player(trained(2)[1], language="en") for _ in range(2))
     assert first.html == again.html and str(first) == str(again)
-    assert str(first).count("Invented (same random numbers): ") == 2
+    assert re.findall(r"^Invented \(same random numbers\), epoch (\d+): ", str(first), re.MULTILINE) == ["0", "2"]
 
 
 def test_each_cell_of_each_snapshot_has_a_character(training: tuple[nn.GPT, Any]) -> None:
@@ -83,6 +86,19 @@ def test_probabilities_of_the_shown_tokens_are_those_of_the_vocabulary(training:
     assert seen is not None
     assert seen.probabilities.sum(axis=1) == pytest.approx(1.0, abs=0.01)  # five tokens: all have room
     assert [seen.rows[row] for row in seen.came if row is not None] == [*"anna", "·"]
+
+
+@pytest.mark.parametrize(("names", "total"), [(NAMES, 0), (["anna", "bcdefghijk", "lmopqrst"], 21)])
+def test_it_says_how_many_tokens_are_shown(names: list[str], total: int) -> None:
+    _, history = trained(1, names=names)
+    player = training_player(history, language="en")
+    assert player.record.sequences is not None
+    count = len(player.record.sequences.rows)
+    if total:
+        assert count < total
+        assert f">{count} of {total} tokens: those that came, and the likeliest</text>" in player.svg()
+    else:
+        assert count == player.record.sequences.vocabulary_size and "the likeliest" not in player.svg()
 
 
 def test_heads_of_several_layers_are_told_apart_and_more_than_four_are_counted() -> None:

@@ -101,8 +101,16 @@ def explain_index(program: Program, samples: Array, labels: Sequence[str], first
     what = labels[inputs[0]] if is_input else f"an index computed from {', '.join(labels[i] for i in inputs[:3])}"
     return IndexError(
         f"pick: {what} is {float(number):g}{where}, but there are {int(counts[which])} numbers\n"
-        f"  try             whole numbers from 0 to {int(counts[which]) - 1}; negative indices are refused, too"
+        f"  try             {_instead(number, int(counts[which]))}"
     )
+
+
+def _instead(number: float, count: int) -> str:
+    """Say which indices there are, and how a loss skips targets that are none."""
+    allowed = f"whole numbers from 0 to {count - 1}; negative indices are refused, too"
+    if not -math.inf < number < 0 or number != math.floor(number):
+        return allowed
+    return f"{allowed}; as a target that does not count, nn.cross_entropy(logits, target, ignore_index={number:.0f})"
 
 
 def _of_inputs(program: Program, register: int, samples: Array) -> Array | None:

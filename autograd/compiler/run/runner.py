@@ -77,12 +77,14 @@ class Recording(NamedTuple):
     scalars: the program as the function was written, one instruction per operation.
     program: the program after all passes.
     inputs, parameters: the names of the input numbers and of the program's parameters.
+    positions: of the program's parameters among those of the compiled function, as in ``read`` and in a gradient.
     """
 
     scalars: Program
     program: Program
     inputs: list[str]
     parameters: list[str]
+    positions: Array
 
 
 class Runner:

@@ -2,8 +2,8 @@
 
 Each gate is a function of an exercise that yields what is wrong, a line each: 1 right answers pass, 2 empty ones fail,
 3 every mistake is named, 4 no two look alike, 5 texts, 6 fast and without a trace, 7 no probe is dead weight, 8 wrong
-solutions as people write them, 9 those of strangers, who did not know the list of mistakes. 7 to 9 look into a corpus,
-a folder of such solutions, and into the folder ``strangers`` beside it.
+solutions as people write them, 9 those of strangers, who did not know the list of mistakes, 10 no other program passes.
+7 to 9 look into a corpus, a folder of such solutions, and into the folder ``strangers`` beside it.
 """
 
 from __future__ import annotations
@@ -23,9 +23,12 @@ from itertools import combinations
 from pathlib import Path
 from types import FrameType
 
+from autograd.learn.authoring.holes import edits_of
 from autograd.learn.authoring.mutations import mutations, single_token_edits
 from autograd.learn.authoring.predictions import Table, answered, ids_in, shows, table
+from autograd.learn.authoring.strangers import Stranger, strangers
 from autograd.learn.checking.check import LIMIT, NOT_STARTED, PASSED, Result, check, reference
+from autograd.learn.checking.diagnose import is_evidence
 from autograd.learn.checking.limits import TimeIsUp, limited
 from autograd.learn.checking.misconceptions import BUGS, bug_id
 from autograd.learn.exercises.exercise import Exercise, exercise
@@ -33,7 +36,7 @@ from autograd.learn.exercises.probes import probe_outcome, same
 from autograd.learn.reporting.texts import page, words
 from autograd.util.language import LANGUAGES
 
-__all__ = ["Replay", "Replays", "Stranger", "answer_to", "gates", "replays", "replays_of", "strangers"]
+__all__ = ["Replay", "Replays", "answer_to", "gates", "replays", "replays_of", "replays_of_strangers"]
 
 SECONDS = 0.3  # of a check, in processor time: nobody waits
 MUTATION_SECONDS = 0.1  # a mutation may never end
@@ -187,7 +190,7 @@ def dead_weight(exercise: Exercise, corpus: Path) -> Iterator[str]:
     predictions = table(exercise.name)
     shown = {result.probe for result in predictions.results.values()}
     results = [attempt.result for attempt in replays(exercise.name, corpus)]
-    results += [attempt.result for attempt in strangers(exercise.name, corpus.with_name("strangers"))]
+    results += [result for _, result in replays_of_strangers(exercise.name, corpus.with_name("strangers"))]
     shown |= {result.wrong[0] for result in results if len(result.wrong) == 1}
     left = [name for name in predictions.right if name not in shown and not _is_missed(predictions, name)]
     for sources in _mutated(exercise) if left else ():
@@ -204,10 +207,16 @@ def _is_missed(predictions: Table, probe: str) -> bool:
     for bug, row in rows.items():
         # a probe of a convention says nothing about other mistakes
         aside = frozenset() if predictions.is_note(bug) else predictions.kinks
-        if len(shows(row) - aside) < 2 <= len(shows(predictions.rows[bug]) - aside):
+        shown = shows(predictions.rows[bug]) - aside
+        if len(shows(row) - aside) < 2 <= len(shown) or _evidence(predictions, bug, shown) == [probe]:
             return True
     seen: dict[tuple[int, ...], str] = {}
     return any(seen.setdefault(tuple(row.values()), bug_id(bug)) != bug_id(bug) for bug, row in rows.items())
+
+
+def _evidence(predictions: Table, bug: str, probes: set[str]) -> list[str]:
+    """The probes whose outcomes tell a bug from others."""
+    return [name for name in probes if is_evidence(predictions.vectors[bug][name], predictions.right[name])]
 
 
 def _mutated(exercise: Exercise) -> Iterator[dict[str, str]]:
@@ -291,43 +300,32 @@ def replays(name: str, corpus: Path) -> tuple[Replay, ...]:
     return tuple(files)
 
 
-@dataclass(frozen=True)
-class Stranger:
-    """A file of someone who did not know the list of mistakes: whether it is right, and the result of its check."""
-
-    file: str
-    is_right: bool
-    result: Result
-
-
 @lru_cache
-def strangers(name: str, folder: Path) -> tuple[Stranger, ...]:
-    """The files of a folder that are of an exercise; their second line is ``# right`` or ``# wrong``."""
-    files = []
-    for path in sorted(folder.glob(f"*_{Exercise(name).number:02}_*.py")):
-        source = path.read_text(encoding="utf-8")
-        is_right = source.splitlines()[1] == "# right"
-        seconds = 10 * LIMIT if is_right else LIMIT  # what is right has an end, and the machine may be busy
-        files.append(Stranger(path.name, is_right, _replayed(Exercise(name), path, source, seconds)))
-    return tuple(files)
+def replays_of_strangers(name: str, folder: Path) -> tuple[tuple[Stranger, Result], ...]:
+    """The solutions of strangers on which the check of an exercise is run, and what it says of them, run here."""
+    results = []
+    for file in strangers(folder, name):
+        source = file.path.read_text(encoding="utf-8")
+        seconds = 10 * LIMIT if file.is_right else LIMIT  # what is right has an end, and the machine may be busy
+        results.append((file, _replayed(file.checks, file.path, source, seconds, of=file.exercise.name)))
+    return tuple(results)
 
 
 def solutions_of_strangers(exercise: Exercise, corpus: Path) -> Iterator[str]:
     """No wrong solution of a stranger passes, and no right one is rejected."""
-    for attempt in strangers(exercise.name, corpus.with_name("strangers")):
-        if attempt.is_right != (attempt.result.state == PASSED):
-            yield f"{attempt.file} is {'right' if attempt.is_right else 'wrong'}, and it is {attempt.result.state}"
+    for file, result in replays_of_strangers(exercise.name, corpus.with_name("strangers")):
+        if file.is_right != (result.state == PASSED):
+            yield f"{file.path.name} is {'right' if file.is_right else 'wrong'}, and it is {result.state}"
 
 
-def _replayed(exercise: Exercise, path: Path, source: str, seconds: float = LIMIT) -> Result:
-    """What is said of a file, which is run here: it takes a tenth of the time."""
+def _replayed(exercise: Exercise, path: Path, source: str, seconds: float = LIMIT, of: str = "") -> Result:
+    """What is said of a file, of an earlier exercise if one is named, run here: it takes a tenth of the time."""
+    name = of or exercise.name
     with open(os.devnull, encoding="utf-8") as nothing, redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         before, sys.stdin, chance = sys.stdin, nothing, random.getstate()
         try:
-            return table(exercise.name).judged(
-                answered(exercise, {exercise.name: source}, seconds, paths={exercise.name: str(path)})
-            )
+            return table(exercise.name).judged(answered(exercise, {name: source}, seconds, paths={name: str(path)}))
         finally:
             sys.stdin = before
             random.setstate(chance)
@@ -344,6 +342,14 @@ def wrong_solutions(exercise: Exercise, corpus: Path) -> Iterator[str]:
     yield from (*results.wrong, *results.surprises)
 
 
+# ── 10 ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def no_holes(exercise: Exercise) -> Iterator[str]:
+    """No program passes that differs from the solution in one token, and from what it gives."""
+    yield from (f"{edit} passes" for edit in edits_of(exercise.name).holes)
+
+
 def gates(corpus: Path) -> dict[int, tuple[str, Callable[[Exercise], Iterator[str]]]]:
     """The gates by number, with what each holds. corpus: a folder of wrong solutions as people write them."""
     return {
@@ -356,4 +362,5 @@ def gates(corpus: Path) -> dict[int, tuple[str, Callable[[Exercise], Iterator[st
         7: ("no probe is dead weight", partial(dead_weight, corpus=corpus)),
         8: ("the corpus", partial(wrong_solutions, corpus=corpus)),
         9: ("strangers", partial(solutions_of_strangers, corpus=corpus)),
+        10: ("no holes", no_holes),
     }

@@ -101,7 +101,7 @@ def single_token_edits(source: str) -> Iterator[Edit]:
 
     Names become those that are in scope, attributes those that the file uses. Texts that explain are left alone.
 
-    >>> [edit.change for edit in single_token_edits("def f(a, b):\\n    return a + b")][:4]
+    >>> [edit.change for edit in single_token_edits("def f(a, b):\n    return a + b")][:4]
     ['a + b → a - b', 'a + b → a * b', 'a + b → a / b', 'a + b → a ** b']
     """
     tree = ast.parse(source)

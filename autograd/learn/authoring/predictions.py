@@ -20,7 +20,7 @@ from autograd.learn.reporting.plain_text import as_text
 from autograd.learn.reporting.report import report
 from autograd.learn.reporting.texts import words
 
-__all__ = ["Pairs", "Table", "answered", "ids_in", "pairs", "shows", "table"]
+__all__ = ["LeftOut", "Pairs", "Table", "answered", "ids_in", "left_out", "pairs", "shows", "table"]
 
 PAIR_SECONDS = 2.0  # of the clock, on a busy machine, too; two mistakes together may never end, and none takes 0.1 s
 SLOW = 1e-3  # seconds; the thousands of pairs are run without such a probe where it shows neither mistake
@@ -60,12 +60,14 @@ class Table:
         """What the numbers stand for: the same object for equal outcomes, which are compared at once."""
         return {name: self.kinds[name][number] for name, number in row.items()}
 
-    def judged(self, answer: Answer) -> Result:
-        """What is said of it; only the mutants that agree with it somewhere are compared."""
+    def judged(self, answer: Answer, unlisted: str = "") -> Result:
+        """What is said of it, a bug left out of the list; only mutants that agree with it somewhere are compared."""
         row = self.row(answer.outcomes) if answer.outcomes else {}
         near = {bug for shown in row.items() if shown[1] for bug in self.showing.get(shown, ())}
-        vectors = {bug: vector for bug, vector in self.vectors.items() if bug in near}
-        return judge(self.exercise, replace(answer, outcomes=self.outcomes(row)), vectors=vectors)
+        vectors = {bug: vector for bug, vector in self.vectors.items() if bug in near and bug_id(bug) != unlisted}
+        known = self.outcomes(row)
+        outcomes = {name: outcome if outcome.error else known[name] for name, outcome in answer.outcomes.items()}
+        return judge(self.exercise, replace(answer, outcomes=outcomes), vectors=vectors)
 
     def of(self, vector: Mapping[str, Outcome]) -> Result:
         """What is said of these outcomes."""
@@ -85,7 +87,7 @@ class Table:
         return ids_in(self.results[bug]) == {bug_id(bug)}
 
     def is_certain(self, bug: str) -> bool:
-        """Two probes agree with the name."""
+        """It is named without "looks like"."""
         diagnosis = self.results[bug].diagnosis
         return bool(diagnosis and diagnosis.certain)
 
@@ -159,6 +161,28 @@ def pairs(name: str) -> Pairs:
         if bug and bug not in (first, second):
             false.append(f"{first} and {second}: {bug}")
     return Pairs(total, true, tuple(false))
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Mistakes left out of the list: how many, those given another's name, and how many of these for certain."""
+
+    total: int
+    false: tuple[str, ...]
+    certain: int
+
+
+@lru_cache
+def left_out(name: str) -> LeftOut:
+    """Each mistake of an exercise in turn, checked as if it were not listed: any name it is given is false."""
+    predictions, false, certain = table(name), [], 0
+    for bug, vector in predictions.vectors.items():
+        answer = Answer(vector, defined=predictions.exercise.names)
+        result = predictions.judged(answer, unlisted=bug_id(bug))
+        if result.diagnosis and result.bug:
+            false.append(f"{bug}: {result.bug}")
+            certain += result.diagnosis.certain
+    return LeftOut(len(predictions.vectors), tuple(false), certain)
 
 
 def _both(predictions: Table, first: str, second: str) -> dict[str, Outcome] | None:

@@ -12,7 +12,8 @@ from itertools import repeat
 from pathlib import Path
 
 from autograd.learn.authoring.gates import Replays, answer_to, gates, replays_of
-from autograd.learn.authoring.predictions import Pairs, pairs, table
+from autograd.learn.authoring.holes import Edits, edits_of
+from autograd.learn.authoring.predictions import LeftOut, Pairs, left_out, pairs, table
 from autograd.learn.authoring.strangers import Checked, checked, strangers, total_of
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise
@@ -39,6 +40,8 @@ class Examined:
     named: frozenset[str]
     certain: frozenset[str]
     pairs: Pairs
+    left_out: LeftOut
+    edits: Edits
     corpus: Replays
     strangers: tuple[Checked, ...] = ()
 
@@ -55,6 +58,8 @@ def examine(name: str, corpus: Path, others: Path | None = None) -> Examined:
         frozenset(filter(predictions.is_named, predictions.rows)),
         frozenset(filter(predictions.is_certain, predictions.rows)),
         pairs(name),
+        left_out(name),
+        edits_of(name),
         replays_of(name, corpus),
         tuple(map(checked, strangers(others, name))) if others else (),
     )
@@ -98,17 +103,20 @@ def _summary(exam: Examined) -> str:
     probes = len(next(iter(exam.rows.values()), ""))
     of_mutants = f"{len(exam.killed):>3}/{len(exam.rows)} killed  {len(exam.named):>3} named"
     of_two = f"pairs {exam.pairs.true}/{exam.pairs.total}, {len(exam.pairs.false)} false"
-    return f"{exam.name[1:3]} {exam.name[4:]:<12} {probes:>3} probes  {of_mutants}  {of_two}"
+    of_none = f"left out {len(exam.left_out.false)} false"
+    of_edits = f"edits {exam.edits.passed}/{exam.edits.total} pass, {len(exam.edits.holes)} holes"
+    return f"{exam.name[1:3]} {exam.name[4:]:<12} {probes:>3} probes  {of_mutants}  {of_two}  {of_none}  {of_edits}"
 
 
 def _matrix(exam: Examined) -> str:
     wide = max(map(len, exam.rows), default=0)
     lines = [f"    {bug:<{wide}}  {row}  {exam.answers[bug]}" for bug, row in exam.rows.items()]
-    return "\n".join([*lines, *(f"    a false name: {pair}" for pair in exam.pairs.false)])
+    lines += [f"    a false name: {pair}" for pair in exam.pairs.false]
+    return "\n".join([*lines, *(f"    a false name, left out of the list: {bug}" for bug in exam.left_out.false)])
 
 
 def totals_of(examined: list[Examined]) -> str:
-    """Three lines: the mistakes, the pairs of them, the corpus."""
+    """A line each: mistakes, pairs of them, the corpus, mistakes left out of the list, edits of one token."""
 
     def total(number: Callable[[Examined], int]) -> int:
         return sum(map(number, examined))
@@ -126,5 +134,24 @@ def totals_of(examined: list[Examined]) -> str:
             f"{len(ids)} bugs, planted {planted} times: {killed} killed, {by_name}",
             f"{pair_count} pairs of bugs: {true} with a true name, {false} with a false one ({share})",
             f"corpus of {right + wrong + unnamed}: {right} named rightly, {wrong} wrongly, {unnamed} not at all",
+            *_unlisted(examined),
         ]
     )
+
+
+def _unlisted(examined: list[Examined]) -> list[str]:
+    """What becomes of programs that are not of the list: one mistake left out of it, one token changed."""
+    planted = sum(exam.left_out.total for exam in examined)
+    false, certain = (
+        sum(len(exam.left_out.false) for exam in examined),
+        sum(exam.left_out.certain for exam in examined),
+    )
+    edits = [exam.edits for exam in examined]
+    total, passed = sum(edit.total for edit in edits), sum(edit.passed for edit in edits)
+    equal, is_open = sum(edit.equal for edit in edits), sum(edit.open for edit in edits)
+    holes = sum(len(edit.holes) for edit in edits)
+    share = f"{100 * false / max(planted, 1):.1f} %, {certain} for certain"
+    return [
+        f"each bug left out of the list: {false} of {planted} given a false name ({share})",
+        f"{total} edits of one token: {passed} pass, {equal} with equal results, {is_open} left open, {holes} holes",
+    ]

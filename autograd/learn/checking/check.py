@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-import contextlib
-import re
 import time
-import warnings
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from autograd.core.graph import without_collector
+from autograd.learn.checking.by_hand import slips
 from autograd.learn.checking.diagnose import Diagnosis, diagnose
+from autograd.learn.checking.files import Unreadable, earlier, read_source, syntax_error
+from autograd.learn.checking.general import General, general_name
 from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong, outcome_and_graph
+from autograd.learn.checking.locate import Location, can_be_at
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.checking.needed import without_unused
-from autograd.learn.checking.process import Answer, run
+from autograd.learn.checking.process import Answer, run, search
+from autograd.learn.checking.ratios import Ratio, ratio_sentence
+from autograd.learn.checking.repair import Repair
+from autograd.learn.checking.unwritten import UNWRITTEN, unwritten
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
 from autograd.learn.exercises.probes import Outcome, probe_outcome, same
 
-__all__ = ["LIMIT", "Result", "check", "judge", "probe_seconds", "read_source"]
+__all__ = ["LIMIT", "SEARCH", "Result", "Unreadable", "check", "earlier", "judge", "probe_seconds", "read_source"]
 
 Vector = Mapping[str, Outcome]
+SEARCH = 1.2  # seconds; with them a check of a wrong answer takes less than two
 LIMIT = 5.0  # seconds; a check takes 0.2, so that what takes longer has no end
 NOT_STARTED, CRASHED, WRONG, PASSED = "not started", "crashed", "wrong", "passed"
-UNWRITTEN = "NotImplementedError"
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,9 @@ class Result:
     problem: in one word why it is in this state; "" for a wrong answer and a right one. outcomes, right: what the
     probes gave, the learner's and the reference's. error: what a crash ended with. raised_in: where it was raised, if
     in the file of an earlier exercise, which is called from there. missing: the names that are asked for and not there.
-    own: the exercises of which the learner's files were used. located_in: the one the mistake is in.
+    own: the exercises of which the learner's files were used. located_in: the earlier one the mistake is in. places:
+    with the reference in place of these everything passes, and without any of them it does not. repairs: with either of
+    these changes everything passes; with several places, with all of them.
     """
 
     exercise: Exercise
@@ -56,11 +62,36 @@ class Result:
     mark: Mark | None = None
     table: tuple[str, ...] = ()
     raised_in: Outcome | None = None
+    places: tuple[Location, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+
+    @property
+    def located(self) -> Location | None:
+        """The one place in which the reference mends it; None where it takes several, or is not known."""
+        return self.places[0] if len(self.places) == 1 else None
 
     @property
     def bug(self) -> str | None:
         """The id of the mistake, where one is named."""
         return bug_id(self.diagnosis.bug) if self.diagnosis and self.diagnosis.bug else None
+
+    @property
+    def general(self) -> General | None:
+        """The general name of the mistake, where it is none of those that are listed."""
+        is_wrong = self.state in (WRONG, CRASHED) and self.problem in ("", "raised") and not self.bug
+        return general_name(self.exercise, self.outcomes, self.right, self.error) if is_wrong else None
+
+    @property
+    def ratio(self) -> Ratio | None:
+        """What the numbers say of a mistake without a name; nothing where the right ones are worked out by hand."""
+        is_nameless = self.state == WRONG and not (self.problem or self.bug or self.general)
+        is_by_hand = not getattr(self.exercise.check, "SHOW_EXPECTED", True)
+        return ratio_sentence(self.exercise, self.outcomes, self.right) if is_nameless and not is_by_hand else None
+
+    @property
+    def slips(self) -> tuple[str, ...]:
+        """The answers by hand that do not follow from those before them."""
+        return slips(self.exercise, self.outcomes, self.right) if self.state == WRONG and not self.problem else ()
 
     @property
     def earlier(self) -> tuple[str, ...]:
@@ -80,45 +111,24 @@ class Result:
     @property
     def unwritten(self) -> tuple[str, ...]:
         """The functions that still raise NotImplementedError; where there is but one, the probes in which it does."""
-        names = [name for name, outcome in self.outcomes.items() if outcome.error == UNWRITTEN]
-        if len(self.exercise.names) == 1:
-            return tuple(names)
-        written = [self.exercise.probes[name] for name in self.outcomes if name not in names]
-        blamed = set[str]()
-        for name in names:
-            used = {name_of for name_of in self.exercise.names if _uses(self.exercise.probes[name], name_of)}
-            by_hand = used & {"ANSWERS"}
-            if self.outcomes[name].message.startswith("nothing is filled in"):
-                blamed |= by_hand
-                continue
-            works = {name_of for name_of in used if any(_uses(source, name_of) for source in written)}
-            blamed |= (used - by_hand - works) or used - by_hand or used
-        return tuple(name for name in self.exercise.names if name in blamed)
-
-
-def _uses(source: str, name: str) -> bool:
-    return bool(re.search(rf"\b{name}\b", source))
-
-
-class Unreadable(Exception):
-    """The file is there and is no text."""
-
-
-def read_source(path: Path) -> str:
-    """The text of a file, with plain line ends and no byte-order mark. Raises Unreadable where it is no UTF-8."""
-    try:
-        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        raise Unreadable(str(error)) from None
+        return unwritten(self.exercise, self.outcomes)
 
 
 def check(
-    exercise: Exercise, path: Path, using: str | None = None, passed: Collection[str] = (), seconds: float | None = None
+    exercise: Exercise,
+    path: Path,
+    using: str | None = None,
+    passed: Collection[str] = (),
+    seconds: float | None = None,
+    *,
+    search_seconds: float = SEARCH,
+    searching: Callable[[], None] = lambda: None,
 ) -> Result:
     """The state of the exercise whose file this is.
 
     using: "mine" or "reference", for the earlier exercises it builds on; None takes the learner's files of those that
     are listed as passed. seconds: after which it is stopped; 5 unless given, or what the exercise allows.
+    search_seconds: how long the place of a mistake is looked for, 0 for not at all. searching: called when that begins.
     """
     seconds = seconds or limit(exercise)
     unfit = _unfit(exercise, path)
@@ -127,22 +137,81 @@ def check(
     source = read_source(path)
     given = {exercise.name: (source, str(path.absolute())), **earlier(exercise, path.parent, using, passed)}
     files = without_unused(exercise, given)
-    answer = run(exercise, files, path.parent, seconds, meanwhile=lambda: reference(exercise.name))
-    result = replace(judge(exercise, answer, tuple(files)), path=path, source=source)
-    if len(files) == 1 or result.state not in (WRONG, CRASHED) or result.problem == "earlier":
+
+    def with_own(names: Collection[str]) -> Answer:
+        """What these of the learner's files give, with the reference in place of the others."""
+        some = {name: file for name, file in files.items() if name in names}
+        return run(exercise, some, path.parent, seconds, meanwhile=lambda: reference(exercise.name))
+
+    answer = with_own(files)
+    wanted = _wanted(exercise, answer)
+    wrong = [name for name in wanted if not same(answer.outcomes.get(name, Outcome()), reference(exercise.name)[name])]
+    judged: list[Result] = []
+
+    def judge_it() -> None:
+        judged.append(replace(judge(exercise, answer, tuple(files)), path=path, source=source))
+
+    if not wrong or search_seconds <= 0:
+        judge_it()
+        return _without_search(judged[0], with_own)
+    searching()
+    found = search(exercise, files, path.parent, wanted, wrong, search_seconds, meanwhile=judge_it)
+    return _with_places(
+        replace(judged[0], places=found.places, repairs=found.repairs),
+        with_own,
+        {name: text for name, (text, _) in files.items()},
+    )
+
+
+def _wanted(exercise: Exercise, answer: Answer) -> list[str]:
+    """The probes that a search is to make right; none where it is not worth while.
+
+    It is not where a file cannot be run, and where nothing is written yet.
+    """
+    if answer.ended not in ("", "timeout") or set(exercise.names) - set(answer.defined):
+        return []
+    written = [name for name, outcome in answer.outcomes.items() if outcome.error != UNWRITTEN]
+    unanswered = [name for name in exercise.probes if name not in answer.outcomes]
+    return [name for name in [*written, *unanswered] if name not in exercise.kinks] if written or answer.ended else []
+
+
+# ── which file is to blame ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _with_places(result: Result, with_own: Callable[[Collection[str]], Answer], sources: Mapping[str, str]) -> Result:
+    """The result with what follows from the places of its mistake: which file it is in, and no name from elsewhere."""
+    if not result.places or result.state not in (WRONG, CRASHED) or result.problem == "earlier":
+        return _without_search(replace(result, places=(), repairs=()), with_own)
+    files = {place.exercise for place in result.places}
+    earlier_file = min(files) if len(files) == 1 and result.exercise.name not in files else ""
+    result = replace(_without_false_name(result, sources), located_in=earlier_file)
+    if earlier_file and result.problem == "raised":  # the error is what came of it
+        return replace(result, state=WRONG, problem="")
+    error = result.error
+    if result.problem == "raised" and error and Path(error.file).stem in result.earlier:
+        return _blamed(result, with_own)
+    return result
+
+
+def _without_false_name(result: Result, sources: Mapping[str, str]) -> Result:
+    """The result without the name of a mistake that cannot be where this one is."""
+    diagnosis, place = result.diagnosis, result.located
+    if not (diagnosis and diagnosis.bug and place) or can_be_at(place, result.exercise.planted(diagnosis.bug), sources):
         return result
+    nameless = Diagnosis(None, False, diagnosis.wrong[0], diagnosis.wrong, len(diagnosis.wrong))
+    return replace(result, diagnosis=nameless, graph=(), mark=None)
 
-    def without(names: Collection[str]) -> Answer:
-        """What it gives with the reference in place of these files."""
-        others = {name: file for name, file in files.items() if name not in names}
-        return run(exercise, others, path.parent, seconds)
 
+def _without_search(result: Result, with_own: Callable[[Collection[str]], Answer]) -> Result:
+    """The result, with what is known of the file that the mistake is in."""
+    if len(result.own) == 1 or result.state not in (WRONG, CRASHED) or result.problem == "earlier":
+        return result
     if result.bug:
-        return replace(result, located_in=_location(result, without))
-    return _blamed(result, judge(exercise, without(result.earlier)))
+        return replace(result, located_in=_location(result, with_own))
+    return _blamed(result, with_own)
 
 
-def _location(result: Result, without: Callable[[Collection[str]], Answer]) -> str:
+def _location(result: Result, with_own: Callable[[Collection[str]], Answer]) -> str:
     """The earlier exercise that a mistake is in: with the reference in place of its file the mistake is gone.
 
     "" where it is there still. Only mistakes that an earlier exercise can have are looked for.
@@ -150,7 +219,7 @@ def _location(result: Result, without: Callable[[Collection[str]], Answer]) -> s
 
     @lru_cache
     def is_gone(names: tuple[str, ...]) -> bool:
-        outcome = without(names).outcomes.get(result.probe)
+        outcome = with_own(set(result.own) - set(names)).outcomes.get(result.probe)
         return outcome is not None and not same(outcome, result.outcomes[result.probe])
 
     planted = {name: {bug_id(bug) for bug in Exercise(name).check.MUTANTS} for name in result.earlier}
@@ -161,11 +230,9 @@ def _location(result: Result, without: Callable[[Collection[str]], Answer]) -> s
     return next((name for name in result.earlier if is_gone((name,))), likely[0])
 
 
-def _blamed(result: Result, alone: Result) -> Result:
-    """The result of a mistake without a name, with what is to be blamed, as far as the exercise alone tells.
-
-    alone: the result with the references in place of the earlier files.
-    """
+def _blamed(result: Result, with_own: Callable[[Collection[str]], Answer]) -> Result:
+    """The result of a mistake without a name, with what is to be blamed, as far as the exercise alone tells."""
+    alone = judge(result.exercise, with_own([result.exercise.name]))
     if alone.state == PASSED:
         return replace(result, state=WRONG, problem="earlier")
     before, error = result.error, alone.error
@@ -180,6 +247,9 @@ def limit(exercise: Exercise) -> float:
     return max(LIMIT, exercise.seconds)
 
 
+# ── before it is run ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
 def _unfit(exercise: Exercise, path: Path) -> Result | None:
     """The state of a file that need not be run: it is missing, no text, no Python, or the starter."""
     if not path.is_file():
@@ -192,32 +262,6 @@ def _unfit(exercise: Exercise, path: Path) -> Result | None:
         return Result(exercise, NOT_STARTED, "unchanged" if source.strip() else "empty", path=path, source=source)
     wrong = syntax_error(source, str(path.absolute()))
     return Result(exercise, CRASHED, "syntax", error=wrong, path=path, source=source) if wrong else None
-
-
-def syntax_error(source: str, path: str) -> Outcome | None:
-    """What Python says of a text that is no Python; None where it is."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(source, path, "exec")
-    except SyntaxError as error:
-        return Outcome(error=type(error).__name__, message=str(error.msg), file=path, line=error.lineno or 0)
-    except (ValueError, MemoryError, RecursionError) as error:
-        return Outcome(error=type(error).__name__, message=str(error), file=path)
-    return None
-
-
-def earlier(exercise: Exercise, folder: Path, using: str | None, passed: Collection[str]) -> dict[str, tuple[str, str]]:
-    """The learner's files of the exercises it builds on, as far as they are to be used: name → (source, path)."""
-    files = {}
-    for part in exercise.needs:
-        path = folder / f"{part.name}.py"
-        if using == "reference" or (using is None and part.name not in passed) or not path.is_file():
-            continue
-        with contextlib.suppress(Unreadable):
-            if not part.is_starter(source := read_source(path)):
-                files[part.name] = source, str(path.absolute())
-    return files
 
 
 # ── the judgement ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -280,7 +324,7 @@ def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None) -
     ):
         return replace(base, state=NOT_STARTED, problem="unwritten")
     vectors = candidates(exercise, outcomes, written) if vectors is None else vectors
-    diagnosis = diagnose(outcomes, written, vectors)
+    diagnosis = diagnose(outcomes, written, vectors, exercise.groups)
     if diagnosis is None:
         return replace(base, state=WRONG, problem="unwritten")
     predicted: Vector = vectors[diagnosis.bug] if diagnosis.bug else {}

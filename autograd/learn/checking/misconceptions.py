@@ -302,10 +302,10 @@ BUGS = {
     "K1": "vacuous test",
     "K7": "values only",
     "K3": "tolerance too wide",
+    "K10": "operations not tested",
     "K6": "nothing used twice",
     "K5": "operation always last",
     "K4": "convenient input",
-    "K10": "operations not tested",
     "K11": "floats compared exactly",
     # reading
     "Q12": "values in place of gradients",

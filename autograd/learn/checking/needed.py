@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Mapping
 
 from autograd.learn.exercises.exercise import Exercise
 
-__all__ = ["imported", "without_unused"]
+__all__ = ["asks_for_more", "imported", "names_of_probes", "without_unused"]
 
 File = tuple[str, str]
 """A file's source and path."""
+_WORD = re.compile(r"(?<![\w.])[A-Za-z]\w*")
 
 
 def without_unused(exercise: Exercise, files: Mapping[str, File]) -> dict[str, File]:
@@ -35,7 +37,7 @@ def without_unused(exercise: Exercise, files: Mapping[str, File]) -> dict[str, F
 def imported(source: str) -> set[str]:
     r"""The modules that a source imports, also in its functions; none where it is no Python.
 
-    >>> sorted(imported("import math\\ndef f():\\n    from e04_rules import mul_rule"))
+    >>> sorted(imported("import math\ndef f():\n    from e04_rules import mul_rule"))
     ['e04_rules', 'math']
     """
     try:
@@ -44,3 +46,16 @@ def imported(source: str) -> set[str]:
         return set()
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     return names | {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+
+
+def asks_for_more(exercise: Exercise, probe: str) -> bool:
+    """Whether a probe uses names that are not in the file of the exercise, so that it cannot be pasted after it."""
+    return bool(set(_WORD.findall(probe)) & set(names_of_probes(exercise)) - set(exercise.names))
+
+
+def names_of_probes(exercise: Exercise) -> list[str]:
+    """The names that the probes use, the learner's first."""
+    defined = [*exercise.names, *(name for part in exercise.needs for name in part.names)]
+    words = set(_WORD.findall("\n".join(exercise.probes.values()))) - set(vars(builtins))
+    helpers = sorted(name for name in vars(exercise.check) if name in words and name not in defined)
+    return [name for name in defined if name in words] + helpers

@@ -10,16 +10,20 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from autograd.learn.checking.graphs import Node
+from autograd.learn.checking.locate import Location
+from autograd.learn.checking.repair import Repair
 from autograd.learn.exercises.exercise import FOLDER, Exercise
 from autograd.learn.exercises.probes import Outcome
 
-__all__ = ["Answer", "run"]
+__all__ = ["Answer", "Found", "run", "search"]
+
+_TO_START = 0.4  # seconds, beside those of a search, which ends then whatever it does
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,14 @@ class Answer:
     table: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a search gave: the places of the mistake, and what mends it."""
+
+    places: tuple[Location, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+
+
 def run(
     exercise: Exercise,
     files: Mapping[str, tuple[str, str]],
@@ -51,15 +63,49 @@ def run(
 
     meanwhile: what is to be done in this process while that one runs.
     """
+    return _answer(*_told(_request(exercise, files, folder, seconds), meanwhile), files)
+
+
+def search(
+    exercise: Exercise,
+    files: Mapping[str, tuple[str, str]],
+    folder: Path,
+    wanted: Collection[str],
+    wrong: Collection[str],
+    seconds: float,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> Found:
+    """Where the mistake is, and what mends it, as far as a process of its own gets in the time.
+
+    wanted: the probes that are to be right. wrong: those of them that are not.
+    """
+    request = _request(exercise, files, folder, seconds + _TO_START)
+    request |= {"wanted": list(wanted), "wrong": list(wrong), "for_search": seconds}
+    output, _, _ = _told(request, meanwhile)
+    messages = [json.loads(line) for line in output.splitlines() if line.endswith("}")]
+    return Found(
+        tuple(Location(**place) for message in messages for place in message.get("places", ())),
+        tuple(Repair(**message["repair"]) for message in messages if "repair" in message),
+    )
+
+
+def _request(
+    exercise: Exercise, files: Mapping[str, tuple[str, str]], folder: Path, seconds: float
+) -> dict[str, object]:
     package = str(Path(__file__).parents[3])
     here = {"", package, str(folder), str(folder.absolute()), os.getcwd()}
-    request = {
+    return {
         "exercise": exercise.name,
         "files": files,
         "seconds": seconds,
         "path": [path for path in sys.path if path not in here] + [package, str(folder.absolute())],
         "protected": [str(folder.absolute()), str(FOLDER.parent)],
     }
+
+
+def _told(request: Mapping[str, Any], meanwhile: Callable[[], object]) -> tuple[str, str, str]:
+    """The output and the errors of a process that answers the request, and "timeout" where it was ended."""
+    seconds = request["seconds"]
     with tempfile.TemporaryDirectory(prefix="autograd-learn-", ignore_cleanup_errors=True) as working_folder:
         process = _started(working_folder)
         try:
@@ -76,7 +122,7 @@ def run(
             ended = "timeout"
         finally:
             _end(process)
-    return _answer(output.decode(), errors.decode(errors="replace"), ended, files)
+    return output.decode(), errors.decode(errors="replace"), ended
 
 
 def _started(folder: str) -> subprocess.Popen[bytes]:

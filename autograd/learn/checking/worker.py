@@ -1,19 +1,21 @@
 """Runs a learner's files in a process of its own and prints what came out, one JSON line for each probe as it ends.
 
 Started by ``process.py`` as ``python -I -B worker.py`` with a request on its standard input. It imports the exercises
-without the engine, whose NumPy takes longer than a check; what the learner imports is found as anywhere else.
+without the engine, whose NumPy takes longer than a check; what the learner imports is found as anywhere else. Asked to
+search, it prints where the mistake is and what mends it, each as soon as that is known.
 """
 
 from __future__ import annotations
 
 import contextlib
 import faulthandler
+import importlib
 import io
 import json
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -42,17 +44,33 @@ class Printed(io.TextIOBase):
 
 
 def main() -> None:
-    """Read the request, run the files and then the probes."""
+    """Read the request; run the files and then the probes, or search for the mistake in them."""
     request = json.load(sys.stdin)
     send = _connected(request["seconds"])
-    exercises, probes, graphs = _machinery()
+    exercises, probes, task = _machinery("search" if "wanted" in request else "graphs")
     sys.path[:] = request["path"]
     _limit(request["seconds"])
     _protect(request["protected"])
     exercise = exercises.Exercise(request["exercise"])
+    if "wanted" in request:
+        task.search(exercise, request["files"], request["wanted"], request["wrong"], request["for_search"], send)
+    else:
+        _run(exercise, request["files"], send, exercises, probes, task)
+    send(done=True)
+
+
+def _run(
+    exercise: Any,
+    files: Mapping[str, tuple[str, str]],
+    send: Callable[..., None],
+    exercises: ModuleType,
+    probes: ModuleType,
+    graphs: ModuleType,
+) -> None:
+    """Send what each probe gives, or the error of a file."""
     parts = [*exercise.needs, exercise]
     for part in parts:
-        source, path = request["files"].get(part.name) or (part.source(), f"<{part.name}>")
+        source, path = files.get(part.name) or (part.source(), f"<{part.name}>")
         try:
             exercises.load_module(part.name, source, path)
         except (Exception, SystemExit) as error:
@@ -66,7 +84,6 @@ def main() -> None:
     if hasattr(exercise.check, "REPORT"):
         with contextlib.suppress(Exception, SystemExit):
             send(table=[str(line) for line in eval(exercise.check.REPORT, dict(namespace))])
-    send(done=True)
 
 
 def _connected(seconds: float) -> Callable[..., None]:
@@ -88,16 +105,19 @@ def _connected(seconds: float) -> Callable[..., None]:
     return send
 
 
-def _machinery() -> tuple[ModuleType, ModuleType, ModuleType]:
-    """``autograd.learn`` without ``autograd``: its name leads to the folder alone, until these modules are imported."""
+def _machinery(task: str) -> tuple[ModuleType, ModuleType, ModuleType]:
+    """``autograd.learn`` without ``autograd``: its name leads to the folder alone, until these modules are imported.
+
+    task: the third of them, "graphs" or "search".
+    """
     stub = sys.modules["autograd"] = ModuleType("autograd")
     stub.__path__ = [str(Path(__file__).resolve().parents[2])]
-    from autograd.learn.checking import graphs
     from autograd.learn.exercises import exercise, probes
 
+    third = importlib.import_module(f"autograd.learn.checking.{task}")
     for name in [name for name in sys.modules if name.partition(".")[0] == "autograd"]:
         del sys.modules[name]
-    return exercise, probes, graphs
+    return exercise, probes, third
 
 
 def _limit(seconds: float) -> None:

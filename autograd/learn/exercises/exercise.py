@@ -5,12 +5,16 @@ imports), ``MINUTES``, ``PROBES`` (name → source, in the order in which they b
 id → the change to solution.py that plants the bug: ``(old, new)``, or a tuple of such pairs; a bug that is made in
 several ways has further entries, as ``"M35/right"``). ``KINKS`` names the probes at a point where there is a convention
 and no right or wrong. ``INHERITS = False`` says that the bugs of what it needs are not looked for here, ``UNSEEN``
-names some of them that cannot show. ``SECONDS`` is how long a check may take where five are not enough. What else it
-defines is at hand in the probes; one that builds engines of its own finds what it needs for that in its namespace.
+names some of them that cannot show. ``SECONDS`` is how long a check may take where five are not enough, ``FOLLOWS`` how
+an answer by hand follows from those before it. ``PROPERTIES`` are probes on random inputs, of the generator
+``numbers``; ``OPEN`` says which changes of the solution the task leaves open, and why: both are for
+``authoring.holes``. What else it defines is at hand in the probes; one that builds engines
+of its own finds what it needs for that in its namespace.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -81,9 +85,24 @@ class Exercise:
         return dict(self.check.PROBES)
 
     @property
+    def properties(self) -> dict[str, str]:
+        """Name → source of a probe on random inputs, which it draws from ``numbers``, a ``random.Random``."""
+        return dict(getattr(self.check, "PROPERTIES", {}))
+
+    @property
+    def open(self) -> dict[str, str]:
+        """The changes of the solution that the task leaves open, by a part of how they are printed → the reason."""
+        return dict(getattr(self.check, "OPEN", {}))
+
+    @property
     def kinks(self) -> frozenset[str]:
         """The names of the probes at a point where there is a convention, and no right or wrong."""
         return frozenset(getattr(self.check, "KINKS", ()))
+
+    @property
+    def groups(self) -> tuple[frozenset[str], ...]:
+        """The names of the probes in groups: no function of the learner's is used in two of them."""
+        return _groups(self.name)
 
     @property
     def minutes(self) -> int:
@@ -153,6 +172,20 @@ class Exercise:
 @lru_cache(maxsize=1024)
 def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
+
+
+@lru_cache
+def _groups(name: str) -> tuple[frozenset[str], ...]:
+    exercise = Exercise(name)
+    groups: list[tuple[set[str], set[str]]] = []
+    for probe, source in exercise.probes.items():
+        functions = {function for function in exercise.names if re.search(rf"\b{function}\b", source)}
+        joined = [group for group in groups if group[0] & functions]
+        groups = [group for group in groups if not group[0] & functions]
+        groups.append(
+            (functions.union(*(group[0] for group in joined)), {probe}.union(*(group[1] for group in joined)))
+        )
+    return tuple(frozenset(probes) for _, probes in groups)
 
 
 @lru_cache

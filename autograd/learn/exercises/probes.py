@@ -17,7 +17,7 @@ from itertools import islice
 from numbers import Real
 from typing import Any
 
-__all__ = ["Outcome", "failed", "is_own", "probe_outcome", "run_probes", "same"]
+__all__ = ["Outcome", "failed", "is_own", "probe_outcome", "run_probes", "same", "same_item"]
 
 TOLERANCE = 1e-6  # relative; the gates see to it that every listed mistake is farther off
 SMALLEST = 1e-9  # a difference below it is rounding where the right number is 0
@@ -78,10 +78,11 @@ def same(a: Outcome, b: Outcome) -> bool:
     """Whether two outcomes are equal: numbers to 1e-6 relative, errors by their type."""
     if a is b or a.error or b.error:
         return a.error == b.error
-    return len(a.items) == len(b.items) and all(map(_same_item, a.items, b.items))
+    return len(a.items) == len(b.items) and all(map(same_item, a.items, b.items))
 
 
-def _same_item(a: object, b: object) -> bool:
+def same_item(a: object, b: object) -> bool:
+    """Whether two items are equal: numbers to 1e-6 relative, a number and a word never."""
     if isinstance(a, float) and isinstance(b, float):
         return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=SMALLEST) or (math.isnan(a) and math.isnan(b))
     return bool(type(a) is type(b) and a == b)

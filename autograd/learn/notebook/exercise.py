@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from autograd.learn.cases import named
 from autograd.learn.checking import check as checks
 from autograd.learn.checking.check import PASSED, Result
 from autograd.learn.checking.graphs import WHOLE, Mark, Node, outcome_and_graph
@@ -70,7 +71,8 @@ class NotebookExercise:
 
     def _checked(self, given: Mapping[str, object], own: dict[str, object]) -> Checked:
         answer = self._run(given) if len(own) == len(self.exercise.names) else Answer(defined=tuple(own))
-        result = self._located(_with_source(checks.judge(self.exercise, answer, self.own)))
+        result = named(checks.judge(self.exercise, answer, self.own), self.course.mistakes)
+        result = self._located(_with_source(result))
         self.last = result
         self.course.progress.checked(self.exercise.name, result.state, result.bug, result.located_in)
         if result.state == PASSED:

@@ -33,7 +33,8 @@ def picture_html(picture: Picture) -> str:
 def report_html(report: Report) -> str:
     """The report of a result."""
     colour = _COLOURS.get(report.state, _RED)
-    parts = [f'<strong style="color:{colour}">{escape(report.verdict)}</strong>', text_html(report.sentence)]
+    parts = [f'<strong style="color:{colour}">{escape(report.verdict)}</strong>']
+    parts += [text_html(report.place), *map(text_html, report.question.split("\n")), text_html(report.sentence)]
     parts += [_block(block) for block in report.evidence]
     parts += [f'<p style="opacity:.7">{_inline(note)}</p>' for note in report.notes]
     parts += [text_html(report.learnt), text_html(report.action)]

@@ -20,6 +20,8 @@ def as_text(report: Report, style: Style) -> str:
     """The report for a terminal; code is left as long as it is, so that it can be copied."""
     parts = [
         _painted(f"{SIGNS[report.state]} {report.verdict}", style, f"1;{COLOURS[report.state]}"),
+        (style.ink(line) for line in wrapped(report.place, style.width)),
+        (style.ink(line) for text in report.question.split("\n") for line in wrapped(text, style.width)),
         (style.ink(line) for line in wrapped(report.sentence, style.width)),
         *(chain.from_iterable(_block(block, style) for block in blocks) for blocks in _together(report.evidence)),
         chain.from_iterable(_painted(note, style, "2") for note in report.notes),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from autograd.learn.checking import check as checks
 from autograd.learn.checking.check import NOT_STARTED, PASSED, Result
 from autograd.learn.exercises.probes import Outcome, same
 from autograd.learn.reporting.outcome_words import in_words
+from autograd.learn.reporting.places import place_of, questions
 from autograd.learn.reporting.texts import Words, page
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Report:
-    """The four parts of a message; notes are short lines after the evidence."""
+    """The parts of a message: place says where the mistake is, notes are short lines after the evidence."""
 
     state: str
     verdict: str
@@ -48,6 +49,8 @@ class Report:
     notes: tuple[str, ...]
     action: str
     learnt: str = ""
+    place: str = ""
+    question: str = ""
 
 
 def report(result: Result, words: Words, *, why: bool = False, action: str = "") -> Report:
@@ -69,6 +72,8 @@ def report(result: Result, words: Words, *, why: bool = False, action: str = "")
         tuple(_notes(result, words)),
         action,
         page(exercise.name, words.language).learnt if result.state == PASSED else "",
+        place=place_of(result, words),
+        question="" if result.problem == "raised" else "\n".join(questions(result, words)),
     )
 
 
@@ -95,13 +100,36 @@ def _sentence(result: Result, words: Words) -> str:
     if result.state == PASSED:
         return words.say("kink", bug=result.bug, sentence=words.bug(result.bug)) if result.bug else ""
     if result.bug is None or result.diagnosis is None:
-        return words.say("not_sure")
+        return _of_a_mistake_without_a_name(result, words)
     sentence = words.bug(result.bug)
     if is_by_hand(result.exercise.probes[result.probe]):
         sentence = words.words.get(f"by_hand_{result.bug}", sentence)
     if not result.diagnosis.certain:
         return words.say("looks_like", bug=result.bug, sentence=sentence)
     return f"{result.bug}  {sentence}"
+
+
+def _of_a_mistake_without_a_name(result: Result, words: Words) -> str:
+    """Its general name, or what the numbers say."""
+    if result.general:
+        return words.general(result.general)
+    if result.slips:
+        return _of_slips(result, words)
+    if result.repairs:
+        return ""  # the question says more
+    ratio = result.ratio
+    if ratio is None:
+        return words.say("not_sure")
+    return words.say("not_sure_but", ratio=words.ratio(ratio, len(result.right[ratio.probe].items)))
+
+
+def _of_slips(result: Result, words: Words) -> str:
+    """Where the first slip of answers by hand is, and whether the others that are wrong follow from it."""
+    first, *others = result.slips
+    if others:
+        return words.say("slips", first=first, others=", ".join(others))
+    rest = [name for name in result.wrong if name != first]
+    return words.say("slip_followed" if rest else "slip", first=first, rest=", ".join(rest))
 
 
 def _of_problem(result: Result, words: Words) -> str:
@@ -121,7 +149,10 @@ def _of_problem(result: Result, words: Words) -> str:
         return words.say("earlier_one_of", files=files)
     if kind in ("syntax", "raised", "timeout", "died") and not error.line:
         kind += "_no_line"
-    return words.say(kind.replace(" ", "_"), **fields, seconds=checks.limit(result.exercise))
+    sentence = words.say(kind.replace(" ", "_"), **fields, seconds=checks.limit(result.exercise))
+    if not result.general:
+        return sentence
+    return words.say("raised_general", raised=sentence.rstrip("."), general=words.general(result.general))
 
 
 def _of_names(result: Result, words: Words) -> str:
@@ -292,12 +323,14 @@ def _shortened(printed: str) -> list[str]:
 
 def _notes(result: Result, words: Words) -> Iterator[str]:
     """Short lines after the evidence: where the mistake is, how much is left, on what it was run."""
-    if result.located_in and result.problem != "earlier":
+    if result.located_in and result.problem != "earlier" and not result.places:
         yield words.say("in_file", file=f"{result.located_in}.py")
     if result.raised_in:
         yield words.say("raised_in", line=result.raised_in.line, file=Path(result.raised_in.file).name)
+    if len(result.slips) == 1 and result.bug:
+        yield _of_slips(result, words)
     diagnosis = result.diagnosis
-    if diagnosis and result.state != PASSED:
+    if diagnosis and result.state != PASSED and (result.bug or not result.slips):
         named = result.bug is not None
         left = diagnosis.others if named else len(diagnosis.wrong) - 1
         if left:
@@ -327,6 +360,9 @@ def as_data(result: Result, report: Report) -> Mapping[str, Any]:
         "state": result.state,
         "problem": result.problem or None,
         "bug": result.bug,
+        "general": result.general.key if result.general else None,
+        "ratio": result.ratio.kind if result.ratio else None,
+        "slips": list(result.slips),
         "certain": bool(diagnosis and diagnosis.certain),
         "sentence": report.sentence,
         "probe": _probe_data(result) if result.probe else None,
@@ -334,6 +370,8 @@ def as_data(result: Result, report: Report) -> Mapping[str, Any]:
         "probes": len(result.right),
         "error": result.error.to_dict() if result.error else None,
         "place": result.located_in or None,
+        "located": [asdict(place) for place in result.places],
+        "repairs": [asdict(repair) for repair in result.repairs],
         "own": list(result.own),
         "printed": result.printed,
     }

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from autograd.learn.cases import CASES
 from autograd.learn.course import Course, LearnError, prog
 from autograd.learn.exercises.exercise import exercise
 from autograd.learn.terminal import commands, console, hints
@@ -102,9 +103,10 @@ def _add_main(add: Callable[..., argparse.ArgumentParser]) -> None:
     command = add("try", _try, "open a Python prompt with the names of a check, to paste what it shows")
     _which(command)
     _using(command)
-    command = add("hint", lambda s, o: hints.hint(s, o.which, again=o.again), "show the next hint")
+    command = add("hint", lambda s, o: hints.hint(s, o.which, again=o.again, line=o.line), "show the next hint")
     _which(command)
     command.add_argument("--again", action="store_true", help="show the hints you have already read")
+    command.add_argument("--line", action="store_true", help="show the change that mends your file, if one is known")
     command = add(
         "solution", lambda s, o: commands.solution(s, o.which, o.give_up), "show a solution, once you have passed"
     )
@@ -125,6 +127,15 @@ def _add_others(add: Callable[..., argparse.ArgumentParser]) -> None:
     )
     command.add_argument("folders", nargs="*", type=Path, metavar="DIR", help="the folders of several learners")
     command.add_argument("--export", choices=("json", "csv"), help="print a table for a teacher")
+    command = add("collect", _collect, "collect wrong answers that have no name, without learners' names, into a file")
+    words = "folders of learners, or files that they collected (default: your own folder)"
+    command.add_argument("sources", nargs="*", type=Path, metavar="DIR", help=words)
+    _cases_file(command, "--to", "file to write")
+    command = add("cases", _cases, "for teachers: list the answers that were collected, and name one")
+    command.add_argument("number", nargs="?", type=int, metavar="NUMBER", help="show this one with its source")
+    _cases_file(command, "--from", "file that was collected")
+    command.add_argument("--name", metavar="TITLE", help="name it: checks in the folder of the exercises know it then")
+    command.add_argument("--sentence", metavar="TEXT", help="what a check says of it (default: its name)")
     command = add("export-notebook", _notebooks, "write an exercise as a notebook (default: the next one)")
     _which(command)
     command.add_argument("--all", action="store_true", help="write every exercise")
@@ -134,6 +145,25 @@ def _add_others(add: Callable[..., argparse.ArgumentParser]) -> None:
     command.add_argument("--corpus", type=Path, metavar="DIR", default=Path("tests/learn/corpus"), help=words)
     words = "folder of solutions whose mistakes need not be listed (default: tests/learn/strangers)"
     command.add_argument("--strangers", type=Path, metavar="DIR", default=Path("tests/learn/strangers"), help=words)
+
+
+def _cases_file(command: argparse.ArgumentParser, option: str, words: str) -> None:
+    default = Path(CASES)
+    command.add_argument(
+        option, dest="file", type=Path, metavar="FILE", default=default, help=f"{words} (default: {CASES})"
+    )
+
+
+def _collect(course: Course, options: argparse.Namespace) -> int:
+    from autograd.learn.terminal.class_commands import collect
+
+    return collect(course, options.sources, options.file)
+
+
+def _cases(course: Course, options: argparse.Namespace) -> int:
+    from autograd.learn.terminal.class_commands import show_cases
+
+    return show_cases(course, options.number, options.file, options.name, options.sentence)
 
 
 def _which(command: argparse.ArgumentParser) -> None:

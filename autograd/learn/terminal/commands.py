@@ -7,16 +7,17 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from autograd.learn.cases import named
 from autograd.learn.checking import check as checks
 from autograd.learn.checking.check import CRASHED, NOT_STARTED, PASSED, WRONG, Result
 from autograd.learn.checking.misconceptions import BUGS
+from autograd.learn.checking.needed import asks_for_more
 from autograd.learn.course import Course, LearnError, hiding, prog
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
 from autograd.learn.progress import FILE, Entry, Row, roll_up, unused
 from autograd.learn.reporting import report as reports
 from autograd.learn.reporting.plain_text import COLOURS, SIGNS, as_text
 from autograd.learn.terminal import console
-from autograd.learn.terminal.try_out import asks_for_more
 from autograd.util.files import write_whole
 from autograd.util.text_width import columns, padded
 
@@ -42,6 +43,8 @@ def print_hiding(course: Course, folder: Path) -> None:
 
 def mend_progress(course: Course) -> None:
     """Mend a damaged progress file and say so, where errors go: what is printed may be read by a program."""
+    if course.trouble:
+        console.print_error(course.trouble)
     progress = course.progress
     progress.mend()
     if progress.trouble == "progress_damaged":
@@ -159,7 +162,8 @@ def check(
 ) -> int:
     """Check one exercise, or all with one line each."""
     chosen = course.exercises(which, everything)
-    results = [checked(course, exercise, path, using) for exercise, path in chosen]
+    seconds = 0.0 if everything and not as_json else checks.SEARCH  # one line has no room for what is found
+    results = [checked(course, exercise, path, using, seconds) for exercise, path in chosen]
     if as_json:
         data = [reports.as_data(result, report_of(course, result)) for result in results]
         console.print_lines(json.dumps(data if everything else data[0], ensure_ascii=False, indent=1))
@@ -173,9 +177,12 @@ def check(
     return max((STATUS[result.state] for result in results), key=(0, 2, 1, 3).index)
 
 
-def checked(course: Course, exercise: Exercise, path: Path, using: str | None = None) -> Result:
+def checked(
+    course: Course, exercise: Exercise, path: Path, using: str | None = None, search_seconds: float = checks.SEARCH
+) -> Result:
     """Check an exercise, and save the result in the progress."""
-    result = checks.check(exercise, path, using, course.progress.passed())
+    result = checks.check(exercise, path, using, course.progress.passed(), search_seconds=search_seconds)
+    result = named(result, course.mistakes)
     course.progress.checked(exercise.name, result.state, result.bug, result.located_in)
     return result
 
@@ -341,7 +348,7 @@ def progress(course: Course, folders: list[Path], export: str | None) -> int:
 
 def _legend(course: Course, rows: list[Row]) -> None:
     """Print the meaning of the mistakes' ids."""
-    ids = dict.fromkeys(bug for row in rows for bug in row["diagnoses"] if bug in BUGS)
+    ids = dict.fromkeys(bug for row in rows for bug in row["diagnoses"] if bug in BUGS or bug in course.words.private)
     if ids:
         console.print_lines()
     for bug in ids:

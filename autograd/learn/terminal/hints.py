@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from autograd.learn.checking.check import check
 from autograd.learn.course import Course, prog
+from autograd.learn.exercises.exercise import Exercise
+from autograd.learn.reporting import places
 from autograd.learn.terminal import commands, console
 
 __all__ = ["hint"]
 
 
-def hint(course: Course, which: str | None, *, again: bool = False) -> int:
-    """Show what the last check has found and the next hint, or the hints already read."""
-    exercise, _ = course.chosen(which)
+def hint(course: Course, which: str | None, *, again: bool = False, line: bool = False) -> int:
+    """Show what the last check has found and the next hint, or the hints already read.
+
+    line: show the change that mends the learner's file instead.
+    """
+    exercise, path = course.chosen(which)
+    if line:
+        return _change(course, exercise, path)
     hints = course.page(exercise).hints
     used = min(course.progress.entry(exercise.name)["tier"], len(hints))
     if found := course.last_check(exercise, f"{prog()} hint {{number}}"):
@@ -19,6 +29,8 @@ def hint(course: Course, which: str | None, *, again: bool = False) -> int:
     if used >= len(hints) and not again:
         console.print_wrapped(course.word("hints_used", count=len(hints), prog=prog(), number=exercise.number))
         return 0
+    if not again:
+        _kind_of_change(course, exercise, path)
     for tier in range(1, used + 1) if again else [used + 1]:
         console.print_wrapped(course.heading("hint", exercise, tier=tier, all=len(hints)), "1")
         console.print_text(f"\n{hints[tier - 1]}")
@@ -27,4 +39,24 @@ def hint(course: Course, which: str | None, *, again: bool = False) -> int:
         course.progress.hinted(exercise.name, used + 1)
         console.print_wrapped(course.word("hints_count", used=used + 1, all=len(hints)), "2")
         commands.print_trouble(course)
+    return 0
+
+
+def _kind_of_change(course: Course, exercise: Exercise, path: Path) -> None:
+    """Print what kind of change mends the learner's file, if one is known."""
+    result = check(exercise, path, passed=course.progress.passed())
+    for text in places.kinds(result, course.words):
+        console.print_wrapped(text)
+    if result.repairs:
+        console.print_wrapped(course.word("hint_line_offer", prog=prog(), number=exercise.number), "2")
+        console.print_lines()
+
+
+def _change(course: Course, exercise: Exercise, path: Path) -> int:
+    """Print the change that mends the learner's file, if one is known."""
+    result = check(exercise, path, passed=course.progress.passed())
+    for text in places.changes(result, course.words):
+        console.print_text(text)
+    if not result.repairs:
+        console.print_wrapped(course.word("hint_line_none"))
     return 0

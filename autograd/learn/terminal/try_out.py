@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import builtins
 import code
 import codeop
 import contextlib
-import re
 import sys
 from typing import Any
 
 from autograd.learn.checking import check as checks
-from autograd.learn.checking.needed import without_unused
+from autograd.learn.checking.needed import names_of_probes, without_unused
 from autograd.learn.course import Course, LearnError, prog
-from autograd.learn.exercises.exercise import Exercise
 from autograd.learn.terminal import console
 
-__all__ = ["Prompt", "asks_for_more", "try_out"]
+__all__ = ["Prompt", "try_out"]
 
 _CLAUSES = ("else", "elif", "except", "finally", "case")
-_WORD = re.compile(r"(?<![\w.])[A-Za-z]\w*")
 
 
 class Prompt(code.InteractiveConsole):
@@ -59,25 +55,12 @@ def try_out(course: Course, which: str | None, using: str | None = None) -> int:
             namespace = stack.enter_context(exercise.ready(sources, {name: file for name, (_, file) in files.items()}))
         except (Exception, SystemExit):
             raise LearnError(course.word("try_not", prog=prog(), number=exercise.number)) from None
-        names = ", ".join(name for name in _names(exercise) if name in namespace)
+        names = ", ".join(name for name in names_of_probes(exercise) if name in namespace)
         console.print_wrapped(course.heading("try", exercise, names=names))
         _complete(namespace)
         with contextlib.suppress(SystemExit):
             Prompt({**namespace, "__name__": "__console__"}).interact("", "")
     return 0
-
-
-def asks_for_more(exercise: Exercise, probe: str) -> bool:
-    """Whether a probe uses names that are not in the file of the exercise, so that it cannot be pasted after it."""
-    return bool(set(_WORD.findall(probe)) & set(_names(exercise)) - set(exercise.names))
-
-
-def _names(exercise: Exercise) -> list[str]:
-    """The names that the probes use, the learner's first."""
-    defined = [*exercise.names, *(name for part in exercise.needs for name in part.names)]
-    words = set(_WORD.findall("\n".join(exercise.probes.values()))) - set(vars(builtins))
-    helpers = sorted(name for name in vars(exercise.check) if name in words and name not in defined)
-    return [name for name in defined if name in words] + helpers
 
 
 def _complete(namespace: dict[str, Any]) -> None:

@@ -36,7 +36,6 @@ def attribute_nodes(graph: GraphArrays, modules: Sequence[ModuleNode], owner: In
     waiting = add_states(graph, made_in, owner, np.flatnonzero(is_result & (made_in < 0)))
     traces = _traces(graph, made_in, owner, waiting)
     waiting = _add_enclosed(graph, modules, made_in, owner, waiting)
-    waiting = _add_remembered(graph, made_in, waiting)
     _add_between(graph, modules, made_in, owner, waiting)
     _add_last(made_in, traces)
     return made_in
@@ -199,23 +198,6 @@ def _modules(bits: int) -> Iterator[int]:
         module = bits.bit_length() - 1
         yield module
         bits ^= 1 << module
-
-
-def _add_remembered(graph: GraphArrays, made_in: Indices, waiting: Indices) -> Indices:
-    """Put what a module makes of its own values alone, and uses again, into the module; return the rest.
-
-    The cell of an LSTM leads to the output after the last step, too, so it does not lead to modules alone. A plain
-    number in a sum came from outside, as that of a residual connection.
-    """
-    targets = _targets(graph, made_in, waiting)
-    for value in waiting.tolist():
-        is_sum = graph.values[value]._rule.name in ("add", "sub", "sum")
-        operands = [x for x in graph.operands(value) if is_sum or not graph.values[x].is_constant]
-        modules = set(made_in[operands].tolist())
-        module = modules.pop() if len(modules) == 1 else -1
-        if module >= 0 and targets[value] >> module & 1:
-            made_in[value] = module
-    return waiting[made_in[waiting] < 0]
 
 
 def _add_between(

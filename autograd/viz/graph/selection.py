@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -151,8 +152,17 @@ def listed(wanted: str, known: Iterable[str], most: int = 8) -> str:
     "there is 'weight', 'bias'"
     >>> listed("w[1]", ["w[0]", "layers[0].w[1]"])
     "there is 'layers[0].w[1]', 'w[0]'"
+    >>> listed("weights[0][2][4]", ["weights[0][4][2]"])
+    "position 2 does not see position 4, which is later; there is 'weights[0][4][2]'"
     """
     names = list(dict.fromkeys(known))
+    weight = re.fullmatch(r"(.*\bweights\[\d+\]\[)(\d+)(\]\[)(\d+)\]", wanted)  # of attention: head, position, seen
+    if (
+        weight
+        and int(weight[2]) < int(weight[4])
+        and (earlier := f"{weight[1]}{weight[4]}{weight[3]}{weight[2]}]") in names
+    ):
+        return f"position {weight[2]} does not see position {weight[4]}, which is later; there is {earlier!r}"
     longer = [name for name in names if name.endswith(f".{wanted}")]
     near = dict.fromkeys([*longer[:most], *get_close_matches(wanted, names, n=most, cutoff=0.5)])
     shown = [*near, *(name for name in names if name not in near)][:most]

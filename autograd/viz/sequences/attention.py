@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from autograd.util.catalogue import Catalogue
 from autograd.util.language import Language, language_of
 from autograd.viz.sequences.checked import heads_of, square, tokens_of
 from autograd.viz.sequences.heat_map import HeatMap
@@ -62,7 +63,7 @@ def attention(
         panels,
         title,
         words.say("attention_alt", title, names[-1], words["list"].join(last)),
-        words["attention_key"].split("\n"),
+        [*words["attention_key"].split("\n"), *_on_empty_cells(panels, words)],
         [[words["token"], *(panel.title for panel in panels)], *rows],
         mode,
         chosen,
@@ -76,6 +77,13 @@ def attention_panels(heads: Sequence[Floats], names: Sequence[str], titles: Sequ
     is_causal = bool((np.isnan(numbers) | (numbers == 0))[:, ~triangle].all())
     is_there = triangle if is_causal else np.ones_like(triangle)
     return [Panel(title, (*names,), (*names,), head, is_there) for title, head in zip(titles, numbers, strict=True)]
+
+
+def _on_empty_cells(panels: Sequence[Panel], words: Catalogue) -> list[str]:
+    """A line about cells that look empty, if there are any where a token does look."""
+    if not any(panel.has_empty_cells for panel in panels):
+        return []
+    return [words["empty" if panels[0].is_there.all() else "empty_or_later"]]
 
 
 def _strongest(panel: Panel, row: int) -> str:

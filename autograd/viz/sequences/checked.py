@@ -25,6 +25,11 @@ def heads_of(weights: object) -> list[list[list[float]]]:
     outer = _listed(weights, "weights")
     first = _listed(outer[0], "weights[0]")
     if _is_listed(first[0]):
+        if _is_listed(_listed(first[0], "weights[0][0]")[0]):
+            raise ValueError(
+                "weights are nested four deep: they are the heads of every layer, but a picture shows one layer\n"
+                "  try             viz.attention(weights[0], …) for the first layer"
+            )
         return [_matrix(head, f"weights[{index}]") for index, head in enumerate(outer)]
     return [_matrix(outer, "weights")]
 
@@ -80,7 +85,9 @@ def tokens_of(tokens: object, count: int, name: str = "tokens") -> tuple[str, ..
         return labels(range(count), count)
     given = tokens if isinstance(tokens, str) else _listed(tokens, name)
     if len(given) != count:
-        raise ValueError(f"{name} are {len(given)}, but there are {count} rows of weights: one token for each")
+        is_text = isinstance(tokens, str) and len(given) + 1 == count
+        advice = "\n  try             ['·', *text], with the token that begins a text" if is_text else ""
+        raise ValueError(f"{name} are {len(given)}, but there are {count} rows of weights: one token for each{advice}")
     return labels(given, count)
 
 

@@ -19,8 +19,11 @@ Floats = NDArray[np.float64]
 SPACES = {" ": "␣", "\n": "⏎", "\t": "⇥", "": "∅"}
 """What is written for a token that could not be seen."""
 
+SMALLEST = 0.01
+"""A terminal shows nothing for a number below it, and neither does a cell with room for two digits."""
+
 SHADES = " ·░▒▓█"
-"""What a terminal shows for a number: nothing below 0.01, and darker with its root, as in the picture."""
+"""What a terminal shows for a number: nothing below ``SMALLEST``, and darker with its root, as in the picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +51,11 @@ class Panel:
         """The column of the largest number in a row."""
         return int(np.where(self.is_there[row], np.nan_to_num(self.numbers[row]), -1.0).argmax())
 
+    @property
+    def has_empty_cells(self) -> bool:
+        """Whether a number is so small that its cell looks empty, like one without a number."""
+        return bool((self.is_there & (self.numbers < SMALLEST)).any())
+
     def text(self) -> str:
         """The panel for a terminal: a character for each number, beside the names of its rows.
 
@@ -70,7 +78,7 @@ class Panel:
 
 def shade(x: float) -> str:
     """The character for a number between 0 and 1."""
-    return "?" if x != x else SHADES[0] if x < 0.01 else SHADES[min(1 + int(5 * x**0.5), 5)]
+    return "?" if x != x else SHADES[0] if x < SMALLEST else SHADES[min(1 + int(5 * x**0.5), 5)]
 
 
 def short(x: float) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from autograd.util.catalogue import Catalogue
 from autograd.util.language import Language, language_of
+from autograd.util.printable import a_kind_of
 from autograd.viz.sequences.checked import rows_of
 from autograd.viz.sequences.heat_map import HeatMap
 from autograd.viz.sequences.panel import Floats, Panel, labels
@@ -20,10 +22,22 @@ __all__ = ["probabilities", "probability_panel"]
 LISTED = 12
 """So many positions are read out where the picture is not seen; the table has all of them."""
 
+BOUNDARY = "·"
+"""The token that begins and ends a text, which is no character of it."""
+
+
+@runtime_checkable
+class HasAlphabet(Protocol):
+    """A tokenizer: its tokens are the characters of its alphabet, and one more that begins and ends a text."""
+
+    @property
+    def alphabet(self) -> str | None:
+        """The characters, in the order of their tokens."""
+
 
 def probabilities(
     rows: object,
-    vocabulary: Sequence[object] | str | None = None,
+    vocabulary: Sequence[object] | str | HasAlphabet | None = None,
     tokens: Sequence[object] | str | None = None,
     *,
     most: int = 30,
@@ -33,9 +47,10 @@ def probabilities(
     """Draw next-token probabilities along a text as a heat map: a column for each token read, a row for each next one.
 
     rows: (positions, vocabulary), the softmax of the logits after each token: lists, arrays or Values.
-    vocabulary: the names of the tokens, one for each number of a row, as "abc"; by default their numbers.
+    vocabulary: the names of the tokens, one for each number of a row, as "abc"; by default their numbers. Or a
+        ``nn.data.Tokenizer``, whose token for begin and end is drawn as "·".
     tokens: the tokens read, one for each row, and the one after the last, if it is known: names out of the vocabulary.
-        The token that came next has a frame.
+        With a tokenizer, the text itself, or its tokens as ``encode`` gives them. The token that came next has a frame.
     most: show at most so many rows, those of the tokens that are most probable anywhere; the others are added up.
     mode: "static" for a plain image in a notebook.
     language: "en" or "zh", of the words beside the numbers; English by default.
@@ -52,10 +67,13 @@ def probabilities(
     column: the token read
     row: the token that may come next, with its probability
     frame: the token that came
+    empty: less than 0.01
     """
     chosen = language_of(language or "en")
     words = heat_words(chosen)
     matrix = rows_of(rows)
+    if isinstance(vocabulary, HasAlphabet) and vocabulary.alphabet is not None:  # a GPT may have none
+        vocabulary, tokens = _of_tokenizer(vocabulary.alphabet, tokens)
     names = _names(vocabulary, matrix.shape[1])
     if most < 1:
         raise ValueError(f"most is the number of rows to show, at least 1, not {most}")
@@ -68,7 +86,10 @@ def probabilities(
         [panel],
         title,
         words.say("probabilities_alt", title, words["list"].join(best)),
-        words["probabilities_framed" if following else "probabilities_key"].split("\n"),
+        [
+            *words["probabilities_framed" if following else "probabilities_key"].split("\n"),
+            *([words["empty"]] if panel.has_empty_cells else []),
+        ],
         [
             [words["after"], words["likeliest"], words["came"]],
             *([name, *row] for name, row in zip(read, table, strict=True)),
@@ -97,11 +118,34 @@ def probability_panel(
     return Panel("", (*rows,), (*read,), numbers, np.ones_like(numbers, bool), marked, is_by_column=True)
 
 
-def _names(vocabulary: Sequence[object] | str | None, count: int) -> tuple[str, ...]:
+def _of_tokenizer(
+    alphabet: str, tokens: Sequence[object] | str | None
+) -> tuple[list[str], Sequence[object] | str | None]:
+    """The names of a tokenizer's tokens, and those of a text with its begin and end, or of numbers."""
+    boundary = BOUNDARY if BOUNDARY not in alphabet else "<end>"
+    names = [*alphabet, boundary]
+    if isinstance(tokens, str):
+        return names, [boundary, *tokens.removeprefix(boundary).removesuffix(boundary), boundary]
+    if tokens is None:
+        return names, None
+    known = dict(enumerate(names))
+    return names, [known.get(token, token) if isinstance(token, int) else token for token in tokens]
+
+
+def _names(vocabulary: object, count: int) -> tuple[str, ...]:
     """The names of all tokens."""
+    if vocabulary is not None and not isinstance(vocabulary, Iterable):
+        raise TypeError(f"vocabulary is {a_kind_of(vocabulary)}, neither the names of tokens nor a tokenizer")
     given = range(count) if vocabulary is None else list(vocabulary)
     if len(given) != count:
-        raise ValueError(f"the vocabulary has {len(given)} tokens, but each row has {count} probabilities")
+        advice = (
+            "\n  try             vocabulary=tokenizer, which also has the token that begins and ends a text; or "
+            f"[*vocabulary, {BOUNDARY!r}]"
+        )
+        raise ValueError(
+            f"the vocabulary has {len(given)} tokens, but each row has {count} probabilities"
+            f"{advice if len(given) + 1 == count else ''}"
+        )
     return labels(given, count)
 
 

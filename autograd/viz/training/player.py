@@ -32,7 +32,7 @@ __all__ = ["TrainingPlayer", "training_player"]
 LINES = 24  # of the table in a terminal, which has as many at least
 MOST_PIXELS = 100_000  # each is a character of the page
 NOT_IN_THE_SCRIPT = (
-    "attention", "attention_key", "head", "invented", "probabilities",
+    "attention", "attention_key", "head", "invented", "probabilities", "probabilities_some",
     "alt", "curve", "gradient_all", "gradient_some", "inputs", "logarithmic", "loss", "more",
     "a_target", "confusion", "given_class", "negative", "parameter", "parameters", "picture", "plane", "positive",
     "scatter", "summary", "table", "target_class", "title", "training", "validation", "value", "wider",
@@ -113,12 +113,12 @@ class TrainingPlayer(NotebookView):
         about = self._words.say("summary", record.model, len(record), f"{record.epochs[0]:g}", f"{record.epochs[-1]:g}")
         ends = f"{figure(record.losses[0])} → {figure(record.losses[-1])}"
         texts = [] if record.sequences is None else record.sequences.invented
-        made = [
-            f"{words['invented']}: {printable(', '.join(texts[i]), 200)}"
+        invented = [
+            f"{words['invented']}, {words['epoch']} {record.epochs[i]:g}: {printable(', '.join(texts[i]), 200)}"
             for i in dict.fromkeys((0, len(texts) - 1))
             if texts
         ]
-        return "\n".join([about, f"{words['loss']}  {sparkline(record.losses)}  {ends}", *lines, *made])
+        return "\n".join([about, f"{words['loss']}  {sparkline(record.losses)}  {ends}", *lines, *invented])
 
     def __repr__(self) -> str:
         return f"TrainingPlayer({len(self)} snapshots of {self.record.model})"

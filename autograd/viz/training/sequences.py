@@ -49,6 +49,9 @@ def probability_panel(layout: TrainingLayout, words: Catalogue, index: int) -> I
     left, top = layout.left + AXIS, UPPER + LABELS
     width, height = (PANEL - AXIS) / len(seen.tokens), (TALLEST - LABELS) / len(seen.rows)
     yield text(words["probabilities"], layout.left, 16, "title")
+    if len(seen.rows) < seen.vocabulary_size:
+        some = words.say("probabilities_some", len(seen.rows), seen.vocabulary_size)
+        yield text(some, layout.left, top + TALLEST - LABELS + 13, "muted")
     yield from _names(seen.tokens, left, top, width, height, is_above=True)
     yield from _names(seen.rows, left, top, width, height, is_above=False)
     yield f'<g class="heat" transform="translate({left:g} {top:g})">'

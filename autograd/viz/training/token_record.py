@@ -21,14 +21,16 @@ class Sequences:
     """What a model of tokens looks at, expects and invents, in each snapshot.
 
     tokens, heads: the names of the tokens read, and of the heads. attention: (snapshots, heads, tokens, tokens).
-    rows: of the tokens that may come next those that are shown. probabilities: (snapshots, rows, tokens); came: which
-    row came next after each token, None where it is not known. invented: the texts of each snapshot.
+    rows: of the tokens that may come next those that are shown, out of ``vocabulary_size``. probabilities: (snapshots,
+    rows, tokens); came: which row came next after each token, None where it is not known. invented: the texts of each
+    snapshot.
     """
 
     tokens: Sequence[str]
     heads: Sequence[str]
     attention: Floats
     rows: Sequence[str]
+    vocabulary_size: int
     probabilities: Floats
     came: Sequence[int | None]
     invented: Sequence[Sequence[str]]
@@ -50,6 +52,7 @@ def sequences_of(about: Mapping[str, Any] | None, snapshots: Sequence[Mapping[st
         heads=list(map(str, about["heads"])),
         attention=np.array([snapshot["attention"][:HEADS] for snapshot in seen], float),
         rows=[str(about["vocabulary"][token]) for token in shown],
+        vocabulary_size=shares.shape[-1],
         probabilities=shares[..., shown].swapaxes(1, 2),
         came=[None if token is None else shown.index(token) for token in about["came"]],
         invented=[list(map(str, snapshot["invented"])) for snapshot in seen],

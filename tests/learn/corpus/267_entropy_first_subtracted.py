@@ -1,5 +1,5 @@
 # exercise: 19
-# expect: not sure
+# expect: crashed
 # style: the first logit is subtracted, whichever is largest
 import math
 from e18_local_derivatives import Value

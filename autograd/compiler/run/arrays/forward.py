@@ -18,7 +18,7 @@ from autograd.compiler.run.arrays.layout import Step, merged
 from autograd.compiler.run.arrays.lowering import Laid, Lowering
 from autograd.compiler.run.arrays.parts import Part
 from autograd.compiler.run.arrays.picks import lower_pick
-from autograd.compiler.run.arrays.regions import Item, one_by_one
+from autograd.compiler.run.arrays.regions import Item, one_one_off
 from autograd.compiler.run.arrays.short import EXTREMES, is_short, short_dot, short_extreme
 from autograd.compiler.run.arrays.views import Buffer, View, common_steps, contiguous, widened
 from autograd.compiler.trace import trace
@@ -52,7 +52,7 @@ def lower(program: Program, order: Sequence[Item] | None, wanted: str, careful: 
     operand that was not chosen, even through an infinite derivative (``kernels.seal``); and nothing is rearranged.
     """
     lowering = _Forward(program, wanted, careful)
-    result = lowering.run(one_by_one(program) if order is None else order)
+    result = lowering.run(one_one_off(program) if order is None else order)
     if wanted != "value":
         Backward(lowering).run()
     layout = lowering.layout

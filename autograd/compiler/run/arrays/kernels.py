@@ -198,14 +198,14 @@ def opaque(rule: Rule, operands: Sequence[ArrayOrNumber], out: Array, local: Seq
         )
         out[...] = value
     except Exception:  # it branches, say: then it works on numbers, or says what is wrong with them
-        _one_by_one(rule, operands, out, targets)
+        _one_one_off(rule, operands, out, targets)
         return
     for target, derivative in zip(targets, derivatives, strict=False):
         if target is not None:
             target[...] = 0.0 if derivative is None else derivative
 
 
-def _one_by_one(rule: Rule, operands: Sequence[ArrayOrNumber], out: Array, targets: Sequence[Array | None]) -> None:
+def _one_one_off(rule: Rule, operands: Sequence[ArrayOrNumber], out: Array, targets: Sequence[Array | None]) -> None:
     columns = [np.broadcast_to(x, out.shape) for x in operands]
     for index in np.ndindex(out.shape):
         value, derivatives = rule.evaluate([float(x[index]) for x in columns], [bool(targets)] * len(columns))

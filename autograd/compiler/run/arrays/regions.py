@@ -27,7 +27,7 @@ __all__ = [
     "Item",
     "items",
     "may_be_in_region",
-    "one_by_one",
+    "one_one_off",
 ]
 
 GATHER, SCATTER = 4.0, 12.0
@@ -62,7 +62,7 @@ def items(program: Program) -> list[Item]:
     less than it costs is undone. Linear in the number of operands, but for sorting them.
     """
     if not _may_save(program):
-        return one_by_one(program)
+        return one_one_off(program)
     saving = _savings(program)
     scattered = _with_absorbed(program, saving)
     while scattered.any():
@@ -73,10 +73,10 @@ def items(program: Program) -> list[Item]:
         if (gain > 0).all():
             return _ordered(program, phase, scattered)
         scattered[np.flatnonzero(scattered)[(gain <= 0)[place]]] = False
-    return one_by_one(program)
+    return one_one_off(program)
 
 
-def one_by_one(program: Program) -> list[Item]:
+def one_one_off(program: Program) -> list[Item]:
     """Each instruction as arrays, in its place."""
     everything = np.arange(len(program))
     return [Item(everything[i : i + 1], False) for i in everything]

@@ -31,3 +31,12 @@ MUTANTS = {
     "D6": ("h=1e-5", "h=1e-16"),
     "R1": (f"return {SUM}", SUM),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "slope": (
+        "a, b, x = (numbers.uniform(-3, 3) for _ in range(3))\n"
+        "f = lambda x: a * math.sin(b * x) + x**3\nnudge(f, x, numbers.choice((0.25, 0.01))), round(nudge(f, x), 5)"
+    ),
+}

@@ -73,8 +73,18 @@ MUTANTS = {
     "D13": (RETURN, f"return sum({SLOPES})"),
     "D14": loop("up, down = xs[:], xs[:]", "up[i] += h", "down[i] -= h", "(f(*up) - f(*down)) / (2 * h)"),
     "D14/one_side": loop("up = xs[:]", "up[i] += h", "(f(*up) - f(*xs)) / h"),
+    "D14/in_place": loop("before = f(*xs)", "xs[i] += h", "(f(*xs) - before) / h"),
     "R1/grad": (RETURN, SLOPES),
     "R2": (RETURN, f"{RETURN}[:1]"),
     "R2/bare": (RETURN, f"{RETURN}[0]"),
     "R4": (RETURN, RETURN.replace("[", "(").replace("]", ")")),
+}
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "slopes": (
+        "f, n = numbers.choice(((mixed, 3), (wave, 2)))\nxs = [numbers.choice((0.0, 2.0, numbers.uniform(-2, 2))) for _ in range(n)]\n"
+        "grad(f, xs, 0.25), [round(slope, 3) for slope in grad(f, xs)], xs"
+    ),
 }

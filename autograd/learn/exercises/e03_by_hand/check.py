@@ -17,6 +17,15 @@ def gradient(answers, name):
 
 PROBES = {name: f"gradient(ANSWERS, {name!r})" for name in ("out", "e", "d", "c", "a", "b")}
 
+FOLLOWS = {  # how each gradient follows from those before it; a is 2, b is -3 and d is -4
+    "out": lambda g: 1.0,
+    "e": lambda g: 5 * g["out"],
+    "d": lambda g: -3 * g["e"],
+    "c": lambda g: g["d"],
+    "a": lambda g: g["d"] - 3 * g["c"],
+    "b": lambda g: -4 * g["e"] + 2 * g["c"],
+}
+
 A, B = "grad_d + b * grad_c", "d * grad_e + a * grad_c"
 VALUES = {"out": "5 * e", "e": "e", "d": "d", "c": "c", "a": "a", "b": "b"}
 
@@ -42,3 +51,7 @@ MUTANTS = {
     "Q12": tuple((f'": grad_{name}', f'": {value}') for name, value in VALUES.items()),
     "Q12/but_out": tuple((f'": grad_{name}', f'": {value}') for name, value in VALUES.items() if name != "out"),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {"answers": "ANSWERS"}

@@ -31,3 +31,12 @@ MUTANTS = {
     "R3/add": ADD,
     "R3/mul": MUL,
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "rules": (
+        "a, b, g = (numbers.choice((0.0, 1.0, 2.0, numbers.uniform(-3, 3))) for _ in range(3))\n"
+        "out, pull = numbers.choice((add_rule, mul_rule))(a, b)\nout, pull(g)"
+    ),
+}

@@ -58,3 +58,18 @@ MUTANTS = {
     "M49/rsub": ("(-g, g)", "(-1.0, 1.0)"),
     "M49/rdiv": (RDIV, "(-other / a**2, 1 / a)"),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "rules": (
+        "a, b, g = (numbers.choice((1.0, 2.0, numbers.uniform(-3, 3))) for _ in range(3))\n"
+        "out, pull = numbers.choice((sub_rule, div_rule, rsub, rdiv))(a, b)\nout, pull(g)"
+    ),
+    "neg": "out, pull = neg_rule(numbers.uniform(-3, 3))\nout, list(pull(numbers.uniform(-3, 3)))",
+    "pow": (
+        "out, pull = pow_rule(numbers.choice((1.0, numbers.uniform(0, 3))), numbers.uniform(-3, 3))\n"
+        "out, pull(numbers.uniform(-3, 3))"
+    ),
+    "pow_whole": "out, pull = pow_rule(numbers.uniform(-3, 3), numbers.randint(-3, 4))\nout, pull(numbers.uniform(-3, 3))",
+}

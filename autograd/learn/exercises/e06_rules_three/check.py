@@ -62,3 +62,14 @@ MUTANTS = {
     "M41": ("(g if x > 0 else 0.0,)", "(g * max(x, 0.0),)"),
     "M42": ("(g if x > 0 else 0.0,)", "(g if g > 0 else 0.0,)"),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "functions": (
+        "x = numbers.choice((numbers.uniform(-3, 3), numbers.uniform(-20, 20)))\n"
+        "out, pull = numbers.choice((exp_rule, tanh_rule, sigmoid_rule, relu_rule))(x)\nout, list(pull(numbers.uniform(-3, 3)))"
+    ),
+    "log": "out, pull = log_rule(numbers.uniform(0, 3))\nout, list(pull(numbers.uniform(-3, 3)))",
+    "sigmoid_far": "out, pull = sigmoid_rule(numbers.uniform(-2000, 2000))\nout, list(pull(numbers.uniform(-3, 3)))",
+}

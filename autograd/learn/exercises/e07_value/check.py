@@ -44,6 +44,17 @@ def arrives(out, g, *nodes):
     return [node.grad if any(node is value for value in order) else 0.0 for node in nodes]
 
 
+def operands_of(value, *operands):
+    """For each of the operands: whether it is among the parents itself, or another Value with its number is."""
+    parents = parents_of(value)
+    found = []
+    for operand in operands:
+        is_copied = any(getattr(parent, "data", None) == operand.data for parent in parents)
+        is_there = any(parent is operand for parent in parents)
+        found.append("itself" if is_there else "a copy" if is_copied else "missing")
+    return found
+
+
 def leads_to(value, node):
     """Whether a value was made from a node, however many steps before."""
     return any(node is other for other in consumers_first(value))
@@ -88,7 +99,7 @@ PROBES = {
     "tanh": unary(0.5, "a.tanh()", 7.0),
     "tanh_again": unary(-0.8, "a.tanh()", -3.0),
     "sigmoid": unary(0.5, "a.sigmoid()", 7.0),
-    "sigmoid_again": unary(2.0, "a.sigmoid()", -3.0),
+    "sigmoid_again": unary(-1.5, "a.sigmoid()", -3.0),
     "sigmoid_far_left": unary(-1000.0, "a.sigmoid()", 7.0),
     "sigmoid_far_left_again": unary(-800.0, "a.sigmoid()", -3.0),
     "sigmoid_far_right": unary(1000.0, "a.sigmoid()", 7.0),
@@ -99,6 +110,7 @@ PROBES = {
     "relu_negative_minus": unary(-2.0, "a.relu()", -3.0),
     "relu_zero": unary(0.0, "a.relu()", 7.0),
     "relu_zero_minus": unary(0.0, "a.relu()", -3.0),
+    "parents": "a, b = Value(2.0), Value(3.0)\noperands_of(a * b, a, b), operands_of(2 * a, a)",
     "parents_are_values": (
         "a = Value(2.0)\n[all(isinstance(parent, Value) for parent in parents_of(y)) for y in (a + 3, 3 - a, a * 3, 3 / a, a**3)]"
     ),
@@ -141,3 +153,17 @@ MUTANTS = {
     "M51": tuple((f"__{name}__", f"_{name}_") for name in ("radd", "rsub", "rmul", "rtruediv", "rpow")),
     "M52": (WRAPPED, "x for x in operands"),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "graph": (
+        "leaves = values = [Value(numbers.uniform(0.5, 2)) for _ in range(3)]\n"
+        "for _ in range(6):\n"
+        "    a, b = numbers.choice(values), numbers.choice([*values, 2.0, 0.5])\n"
+        "    c = numbers.choice((a + b, b + a, a - b, b - a, a * b, b * a, a / 4, 3 / (a * a + 1), a**2, 2**a.tanh(), -a, a.sigmoid(), a.relu()))\n"
+        "    values = [*values, c]\n"
+        "[y.data for y in values], arrives(values[-1], 7.0, *leaves), [[type(x).__name__ for x in parents_of(y)] for y in values]"
+    ),
+}
+OPEN = {"label": "nothing is asked of a label", "tuple(parents) → parents": "what parents are listed in is left open"}

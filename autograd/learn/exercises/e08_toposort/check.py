@@ -154,3 +154,13 @@ MUTANTS = {
     return order
 """),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "graph": (
+        "nodes = [Node('0')]\nfor i in range(1, 12):\n"
+        "    nodes.append(Node(str(i), *numbers.choices(nodes, k=numbers.randint(0, 3))))\n"
+        "faults(toposort(nodes[-1]), nodes[-1])"
+    ),
+}

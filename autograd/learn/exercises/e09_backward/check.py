@@ -8,6 +8,9 @@ NEEDS = ("e07_value", "e08_toposort")
 MINUTES = 20
 
 
+operands_of = Exercise("e07_value").check.operands_of  # noqa: F821
+
+
 def one(a, expression):
     """The output and the gradient of its one leaf."""
     return f"a = Value({a})\ny = {expression}\nbackward(y)\ny.data, a.grad"
@@ -62,8 +65,9 @@ PROBES = {
     "long_way_first": SKIP.format("(3 * b) * 2 + b"),
     "long_way_last": SKIP.format("b + (3 * b) * 2"),
     "doubled_three_times": "a = Value(3.0)\nt = a + a\nt = t + t\nt = t + t\nbackward(t)\na.grad",
-    "diamond": "a = Value(3.0)\nb = a * 2\ny = b * 5 + b * b\nbackward(y)\nb.grad, a.grad",
+    "diamond": "a = Value(3.0)\nb = a * 2\ny = b * 5 + b * b + b * 2\nbackward(y)\nb.grad, a.grad",
     "equal_numbers": two(3.0, 2.0, "(2 * a) * (3 * b)"),
+    "parents": "a, b = Value(2.0), Value(3.0)\ny = 2 * a * b\nbackward(y)\noperands_of(2 * a, a), operands_of(a * b, a, b)",
     "zero_value": one(2.0, "(a - 2) * 3 * 7"),
     "zero_gradient": "a = Value(2.0)\nbackward(3 * a + (a * 5) * 0)\nbackward((a * 5) * 0 + 4 * a)\na.grad",
     "twice": "a = Value(3.0)\ny = 2 * a\nbackward(y)\nbackward(y)\na.grad",
@@ -155,4 +159,17 @@ MUTANTS = {
     "M43/root": (ZERO, ""),
     "M43/leaves": ("if node.parents", "if True"),
     "M47": ("node.pull(node.grad)", "node.pull(1.0)"),
+}
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "graph": (
+        "leaves = values = [Value(numbers.uniform(0.5, 2)) for _ in range(3)]\n"
+        "for _ in range(8):\n"
+        "    a, b = numbers.choice(values), numbers.choice([*values, 0.0, 0.5])\n"
+        "    values = [*values, numbers.choice((a + b, a - b, a * b, b * a, a / 4, a**2, -a, a.tanh(), a.relu()))]\n"
+        "for root in numbers.choices(values, k=4):\n    backward(root)\n"
+        "[y.grad for y in values]"
+    ),
 }

@@ -111,6 +111,7 @@ PROBES = {
     "ignored": on("(xs[0] ** 2, [2 * xs[0], 0.0])", 3.0, 5.0),
     "first_and_third": on("(xs[0] * xs[1] + xs[2] ** 2, [xs[0], xs[0], xs[2]])", 2.0, 3.0, 4.0),
     "both": on("(xs[0] * xs[1], [xs[0], xs[1]])", 2.0, 3.0),
+    "equal_numbers": on("(xs[0] * xs[1], [xs[1], xs[0]])", 3.0, 3.0),
     "one_percent_off": on("(xs[0] ** 3, [3.03 * xs[0] ** 2])", 2.0),
     "small": on("(1e-6 * xs[0] ** 2, [1e-6 * xs[0]])", 3.0),
     "large_wrong": on("(1e6 * xs[0] ** 3, [1e6 * xs[0] ** 2])", 20.0),
@@ -168,3 +169,20 @@ MUTANTS = {
     "G12": ("wrong.append(i)", "return [i]"),
     "G13": ("max(0.01 * abs(right), 0.01 * abs(left), 1e-3)", "1e-3"),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "claims": (
+        "k, x, y = (numbers.choice((-1, 1)) * numbers.uniform(0.5, 3) for _ in range(3))\nfactor = numbers.choice((1, 1, 2, 0.9, -1, 0))\n"
+        "f = lambda xs: (k * xs[0] ** 3 * xs[1] + xs[1] ** 2, [factor * 3 * k * xs[0] ** 2 * xs[1], k * xs[0] ** 3 + 2 * xs[1]])\n"
+        "gradcheck(f, [x, y])"
+    ),
+    "kinks": (
+        "k, slope, y = (numbers.choice((-1, 1)) * numbers.uniform(0.5, 3) for _ in range(3))\n"
+        "f = lambda xs: (k * abs(xs[0]) + slope * xs[0] + xs[1] ** 2, [slope + k, numbers.choice((2, 3)) * xs[1]])\n"
+        "gradcheck(f, [0.0, y])"
+    ),
+    "engines": "names = list(ENGINES)\nnumbers.shuffle(names)\nbroken({name: ENGINES[name] for name in names})",
+}
+OPEN = {"the file": "a learner's trials are as good as these where they find the three broken engines"}

@@ -52,7 +52,7 @@ PROBES = {
     "neuron_parameters": "count(Neuron(2))",
     "neuron_input": "a, b = Value(1.0), Value(2.0)\nn = set_all(Neuron(2), 0.25)\nbackward(first(n([a, b])))\na.grad, b.grad",
     "neuron_gradients": (
-        "n = set_all(Neuron(2), 0.5)\nbackward(first(n([1.0, -0.5])))\nsorted(p.grad for p in n.parameters())"
+        "n = set_all(Neuron(3), 0.5)\nbackward(n([1.0, -0.5, 1.0]))\nsorted(p.grad for p in n.parameters())"
     ),
     "layer": "with_all(0.5, lambda: Layer(2, 3), [1.0, 2.0])",
     "layer_of_one": "len(Layer(2, 1)([1.0, -0.5])), len(MLP(2, [3, 1])([1.0, -0.5]))",
@@ -91,4 +91,14 @@ MUTANTS = {
     "N9": (WEIGHTS, "[Value(random.uniform(-1, 1))] * nin"),
     "N11": (LAYERS, "[Layer(nin, nouts[0]), Layer(nouts[0], nouts[-1], True)]"),
     "N10": ("[*self.weights, self.bias]", "[Value(p.data) for p in [*self.weights, self.bias]]"),
+}
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "network": (
+        "sizes, xs = [numbers.randint(1, 4) for _ in range(numbers.randint(1, 3))], [numbers.uniform(-2, 2) for _ in range(2)]\n"
+        "with_all(numbers.uniform(-1, 1), lambda: MLP(2, sizes), xs), count(MLP(2, sizes))"
+    ),
+    "layer": "with_all(numbers.uniform(-1, 1), lambda: Layer(2, numbers.randint(1, 4)), [0.5, -1.0])",
 }

@@ -7,7 +7,7 @@ INHERITS = False
 
 P = "[[0.5, -1.25, 2.0], [1.5, 0.25, -0.75], [-0.5, 0.75, 1.0]]"
 T = "[[1.0, 0.5, -0.5], [0.25, -1.0, 2.0], [3.0, 0.0, 1.5]]"
-WIDE_P, WIDE_T = "[[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]]", "[[1.0, 0.5, -0.5], [0.25, -1.0, 2.0]]"
+WIDE_P, WIDE_T = "[[0.5, 0.5, 2.0], [1.5, 0.25, 0.5]]", "[[1.0, 0.5, -0.5], [0.25, -1.0, 2.0]]"
 Z, CLASSES = "[[1.0, 2.0, -0.5], [0.25, -1.0, 1.5], [2.5, 0.5, 0.75]]", "[2, 0, 1]"
 LONG_Z, LONG_CLASSES = "[[0.5, -1.5], [2.0, 0.75], [-0.25, 1.0]]", "[0, 1, 1]"
 
@@ -44,6 +44,9 @@ PROBES = {
     ),
     "softmax_large": softmax_of("[[1000.0, 1001.0]]"),
     "softmax_very_negative": softmax_of(APART),
+    "values_stay": with_values(
+        "z", Z, f"mse_loss(z, {T}), softmax(z), cross_entropy(z, {CLASSES})\n[[x.data for x in row] for row in z]"
+    ),
     "cross_entropy": with_values("z", Z, f"cross_entropy(z, {CLASSES}).data"),
     "cross_entropy_backward": back("z", Z, f"cross_entropy(z, {CLASSES})"),
     "cross_entropy_large": with_values("z", "[[1000.0, 1001.0]]", "cross_entropy(z, [0]).data"),
@@ -109,4 +112,19 @@ MUTANTS = {
     "L6/gradient": (CE_G, "(power / total - (j == k)) / len(row)"),
     "M45": (IMPORT, (SQUARES, "[Value((p.data - t) ** 2) for row")),
     "M45/cross_entropy": (IMPORT, (CE_SUM, "total + Value((log_sum - row[k]).data)")),
+}
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+BATCH = (
+    "n, k, size = numbers.randint(1, 3), numbers.randint(2, 4), numbers.choice((1, 1, 1000))\n"
+    "rows, targets = ([[numbers.uniform(-size, size) for _ in range(k)] for _ in range(n)] for _ in range(2))\n"
+    "classes = [numbers.randrange(k) for _ in range(n)]\nvalues = [[Value(x) for x in row] for row in rows]\n"
+)
+PROPERTIES = {
+    "mse": BATCH + "mse_loss(values, targets).data, mse_gradient(rows, targets), rows, targets",
+    "softmax": BATCH + "[[p.data for p in row] for row in softmax(values)], [[x.data for x in row] for row in values]",
+    "cross_entropy": BATCH
+    + "y = cross_entropy(values, classes)\nbackward(y)\ny.data, [[x.grad for x in row] for row in values]",
+    "cross_entropy_gradient": BATCH + "cross_entropy_gradient(rows, classes), rows, classes",
 }

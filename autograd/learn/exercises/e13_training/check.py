@@ -16,8 +16,8 @@ PROBES = {
     "w_after_three_steps": f"{ONE}list({ON_ONE.format(3)})\nw.data",
     "one_step": f"{ONE}steps = list({ON_ONE.format(1)})\nsteps, 'w has moved' if w.data != 1.0 else w.grad",
     "until_the_threshold": f"{TWO}list({ON_TWO.format(100)})",
-    "own_settings": "w = Value(0.0)\ntrain([1.0, 2.0, 3.0], [3.0, 6.0, 9.0], w)\nround(w.data, 2)",
-    "data_stay": f"{TWO}xs, ys = [1.0, 2.0], [3.0, 6.0]\ntrain(xs, ys, w, most=2)\nxs, ys",
+    "own_settings": "w = Value(0.0)\nsteps = train([1.0, 2.0, 3.0], [3.0, 6.0, 9.0], w)\nlen(steps) < 500, round(w.data, 2)",
+    "data_stay": f"{TWO}xs, ys = [1.0, 1.0, 2.0], [3.0, 5.0, 6.0]\nlist(train(xs, ys, w, most=2)), xs, ys",
     "below_the_threshold": f"w = Value(3.0)\nlist({ON_TWO.format(5)})",
 }
 
@@ -55,4 +55,15 @@ MUTANTS = {
     "T15": ("    return history\n", "    return history[-1:]\n"),
     "V1": (" / len(xs)\n", "\n"),
     "L4": (" / len(xs)\n", " / (2 * len(xs))\n"),
+}
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "training": (
+        "xs, ys = ([numbers.uniform(-2, 2) for _ in range(3)] for _ in range(2))\nw = Value(numbers.uniform(-2, 2))\n"
+        "history = train(xs, ys, w, lr=numbers.uniform(0.01, 0.1), threshold=numbers.uniform(0, 1), most=numbers.randint(0, 9))\n"
+        "history, w.data, xs, ys"
+    ),
+    "own_settings": "w = Value(numbers.uniform(-2, 2))\nsteps = train([1.0, 2.0, 3.0], [3.0, 6.0, 9.0], w)\nlen(steps) < 500, round(w.data, 2)",
 }

@@ -17,15 +17,16 @@ def steps(optimizer, weights, gradients, more=""):
 
 
 GRADIENTS = [[2.0, -0.5], [-1.0, 3.0], [0.5, 1.5]]
-RUN, RMS_RUN = ([1.0, -2.0], GRADIENTS), ([2.0, -2.0], GRADIENTS)
+RUN, RMS_RUN = ([1.0, 1.0], GRADIENTS), ([2.0, -2.0], GRADIENTS)
+UP_RUN = ([1.0, -2.0], [[2.0, 0.5], [1.0, 3.0], [0.5, 1.5]])  # of which a root can be taken, also if none is squared
 
 PROBES = {
     "momentum": steps("sgd_momentum", *RUN),
     "momentum_other_settings": steps("sgd_momentum", *RUN, more=", lr=0.01, momentum=0.75"),
     "rmsprop": steps("rmsprop", *RMS_RUN),
-    "rmsprop_other_settings": steps("rmsprop", *RMS_RUN, more=", lr=0.01, decay=0.75, eps=0.5"),
+    "rmsprop_other_settings": steps("rmsprop", *UP_RUN, more=", lr=0.01, decay=0.75, eps=0.5"),
     "adam": steps("adam", *RUN),
-    "adam_other_settings": steps("adam", *RUN, more=", lr=0.01, beta1=0.75, beta2=0.875, eps=0.5"),
+    "adam_other_settings": steps("adam", *UP_RUN, more=", lr=0.01, beta1=0.75, beta2=0.875, eps=0.5"),
     "weights_stay": "w, g = [1.0, -2.0], [2.0, -0.5]\n[optimizer(w, g, {}) for optimizer in (sgd_momentum, rmsprop, adam)]\nw, g",
     "gradients_stay": "w, g = [1.0, -2.0], [3.0, 4.0]\nclip_norm(g, 2.5), l2(w, g, 0.5)\nw, g",
     "clip_long": "list(clip_norm([3.0, 4.0], 2.5))",
@@ -35,7 +36,7 @@ PROBES = {
     "clip_zero": "list(clip_norm([0.0, 0.0], 1.0))",
     "clip_zero_again": "list(clip_norm([0.0, 0.0, 0.0], 2.5))",
     "l2": "list(l2([1.0, -2.0], [0.5, 0.5], 0.1))",
-    "l2_again": "list(l2([3.0, 0.5, -4.0], [-1.0, 2.0, 0.0], 0.5))",
+    "l2_again": "list(l2([3.0, 3.0, -4.0], [-1.0, 2.0, 0.0], 0.5))",
 }
 
 OLD_V = 'old = state.get("v", [0.0] * len(weights))\n'
@@ -125,4 +126,20 @@ MUTANTS = {
     "O15": (L2, "[g + strength * (w > 0) - strength * (w < 0) for"),
     "O16": (L2, "[g + 2 * strength * w for"),
     "O17": (L2, "[g + strength * w * w / 2 for"),
+}
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "steps": (
+        "optimizer = numbers.choice((sgd_momentum, rmsprop, adam))\nw, state, path = [1.0, -2.0, 0.5], {}, []\n"
+        "options = {} if optimizer == sgd_momentum else {'eps': numbers.choice((1e-8, numbers.uniform(0.1, 1)))}\n"
+        "for _ in range(4):\n"
+        "    w = optimizer(w, [numbers.uniform(-2, 2) for _ in w], state, lr=numbers.uniform(0.01, 0.5), **options)\n"
+        "    path.append(w)\n"
+        "path"
+    ),
+    "gradients": (
+        "w, g = ([numbers.uniform(-2, 2) for _ in range(3)] for _ in range(2))\nclip_norm(g, numbers.uniform(0, 4)), l2(w, g, 0.3)"
+    ),
 }

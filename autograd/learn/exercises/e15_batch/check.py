@@ -77,7 +77,7 @@ PROBES = {
     "W1": SQUARE + 'gradients(p, X, classes)["W1"]',
     "b1": SQUARE + 'gradients(p, X, classes)["b1"]',
     "shapes": OTHER + "import numpy as np\nfound = gradients(p, X, classes)\n[np.shape(found[name]) for name in p]",
-    "rows_apart": SQUARE + 'p["W2"] += 1000.0\ngradients(p, X, classes)["b2"]',
+    "rows_apart": SQUARE + 'p["W2"] += [2000.0, 1000.0, 1000.0]\ngradients(p, X, classes)["b2"]',
     "unlike_the_engine": OTHER + "differing(gradients(p, X, classes), p, X, classes)",
     "arguments_stay": (
         f"{SQUARE}before = example(3, 3, 3, 3)\nstep(p, X, classes, lr=0.5)\n"
@@ -151,4 +151,20 @@ MUTANTS = {
     "V24/all": (BODY, ONE_BY_ONE),
     "T3": (STEP, "parameters[name] + lr * found[name]"),
     "T4": (STEP, "parameters[name] - found[name]"),
+}
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+RANDOM = (
+    "import numpy as np\nrandom = np.random.default_rng(numbers.randrange(1000))\n"
+    "n, d, h, k = (numbers.randint(1, 4) for _ in range(4))\nsize = numbers.choice((1, 1, 1000))\n"
+    "p = {'W1': random.normal(size=(d, h)), 'b1': random.normal(size=h), 'b2': random.normal(size=k)}\n"
+    "p['W2'] = random.normal(size=(h, k)) * size\n"
+    "X, classes = random.normal(size=(n, d)), random.integers(k, size=n)\n"
+)
+PROPERTIES = {
+    "forward": RANDOM + "forward(p, X)",
+    "gradients": RANDOM + "[(name, g.shape, g) for name, g in sorted(gradients(p, X, classes).items())]",
+    "step": RANDOM + "sorted(step(p, X, classes, 0.1).items()), sorted(p.items())",
+    "squared_error": "import numpy as np\nx = np.array([numbers.random() for _ in range(8)])\nsquared_error(x[:4, None], x[4:])",
 }

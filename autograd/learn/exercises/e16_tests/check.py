@@ -397,3 +397,7 @@ MUTANTS = {
     ),
     "K10": without("test_tanh", "test_sigmoid", "test_exp_and_log"),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+OPEN = {"": "which tests are written is left open: these, too, notice at least 35 of the 42 engines"}

@@ -285,3 +285,20 @@ MUTANTS = {
     "Q9": ('"steepest": -0.506', '"steepest": 0.506'),
     "Q10": ('"steepest": -0.506', '"steepest": 0.306'),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "loss": (
+        "points, labels = [[numbers.uniform(-2, 2)] for _ in range(3)], [numbers.choice((-1.0, 1.0)) for _ in range(3)]\n"
+        "loss(Line(numbers.uniform(-2, 2)), points, labels).data"
+    ),
+    "training": (
+        "points, labels = [[numbers.uniform(-2, 2)] for _ in range(3)], [numbers.choice((-1.0, 1.0)) for _ in range(3)]\n"
+        "line = Line(numbers.uniform(-2, 2))\ntrain(line, points, labels, steps=numbers.randint(0, 7), lr=0.05)\nline.w.data"
+    ),
+}
+OPEN = {
+    "Network.__init__": "which network is trained is left open, where enough points are on the right side in the end",
+    "Network.__call__": "a network of one output gives the same from either end",
+}

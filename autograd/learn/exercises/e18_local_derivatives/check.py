@@ -62,6 +62,7 @@ PROBES = {
     "diamond": "a = Value(3.0)\nb = a * 2\ny = b * 5 + b * b\ny.backward()\nb.grad, a.grad",
     "two_graphs": "a = Value(2.0)\n(a * 3).backward()\n(a * a).backward()\na.grad",
     "two_graphs_of_two": "a, b = Value(2.0), Value(3.0)\n(a * b).backward()\n(a + b).backward()\na.grad, b.grad",
+    "zero_gradient": "a, b = Value(2.0), Value(3.0)\n(3 * a - (a * 5) * 0).backward()\n((b * 5) * 0 - 4 * b).backward()\na.grad, b.grad",
     "data_changed_later": "a, b = Value(3.0), Value(2.0)\ny = a * b\na.data = 10.0\ny.backward()\na.grad, b.grad",
     "data_changed_later_again": "a = Value(5.0)\ny = a.log()\na.data = 10.0\ny.backward()\na.grad",
 }
@@ -177,4 +178,18 @@ MUTANTS = {
     "M57": (RELU, "(1.0 if self.data < 0 else 0.0,)"),
     "M40": (RELU, "(1.0 if self.data >= 0 else 0.0,)"),
     "M41": (RELU, "(max(0.0, self.data),)"),
+}
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "graph": (
+        "leaves = values = [Value(numbers.uniform(0.5, 2)) for _ in range(3)]\n"
+        "for _ in range(8):\n"
+        "    a, b = numbers.choice(values), numbers.choice([*values, 2.0, 0.5])\n"
+        "    c = numbers.choice((a + b, b + a, a - b, b - a, a * b, b * a, a / 4, 1 / (a * a + 1), a**2, -a, a.relu()))\n"
+        "    values = [*values, c]\n"
+        "values[-1].backward()\n"
+        "[y.data for y in values], [x.grad for x in leaves]"
+    ),
 }

@@ -87,3 +87,12 @@ MUTANTS = {
     "M45": (NODE, NODE.replace("logits,", "[Value(z.data) for z in logits],")),
     "M50": (NODE, NODE.replace("logits,", "list(dict.fromkeys(logits)),")),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "loss": (
+        "size = numbers.choice((1, 1000))\nz = [Value(numbers.uniform(-size, size)) for _ in range(numbers.randint(2, 4))]\n"
+        "y = cross_entropy(z, numbers.randrange(len(z))) * 3\ny.backward()\ny.data, [x.grad for x in z], [p.data for p in softmax(z)]"
+    ),
+}

@@ -21,11 +21,13 @@ def back(tables, tokens, gradients, last="embed_backward(letters, places, tokens
 
 PROBES = {
     "embed": TABLES + "embed(letters, places, [2, 0, 1])",
-    "embed_twice": TABLES + "embed(letters, places, [1, 2, 1])",
+    "embed_twice": TABLES + "[list(row) for row in embed(letters, places, [1, 2, 1])]",
     "letters": back(
         TABLES, "[2, 0]", "[[1.0, -2.0], [0.5, 4.0]]", "embed_backward(letters, places, tokens, gradients)[0]"
     ),
-    "letters_wide": back(WIDE, "[3, 1]", WIDE_G, "embed_backward(letters, places, tokens, gradients)[0]"),
+    "letters_wide": back(
+        WIDE, "[3, 1]", WIDE_G, "[list(row) for row in embed_backward(letters, places, tokens, gradients)[0]]"
+    ),
     "places": back(TABLES, "[2, 0, 1]", G, "embed_backward(letters, places, tokens, gradients)[1]"),
     "letter_twice": back(TABLES, "[1, 0, 1]", G),
     "letter_three_times": back(TABLES, "[2, 2, 2]", G),
@@ -80,4 +82,14 @@ MUTANTS = {
     "E15": (RETURN, "return of_places, of_letters"),
     "E16": (FORWARD, "[[*letters[token], *places[i]] for i, token in enumerate(tokens)]"),
     "E17": ("gradients[i])", "gradients[tokens.index(token)])"),
+}
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "tables": (
+        "rows = lambda n: [[numbers.uniform(-2, 2) for _ in range(3)] for _ in range(n)]\n"
+        "letters, places, tokens = rows(4), rows(5), numbers.choices(range(4), k=numbers.randint(1, 5))\n"
+        "embed(letters, places, tokens), embed_backward(letters, places, tokens, rows(len(tokens)))"
+    ),
 }

@@ -78,3 +78,12 @@ MUTANTS = {
     "U11": (OF_SCALE, "normalized"),
     "U21": (OF_SCALE, "[a * n for a, n in zip(arriving, normalized)]"),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "norm": (
+        "n = numbers.randint(1, 4)\nxs, scale, gradients = ([numbers.uniform(-2, 2) for _ in range(n)] for _ in range(3))\n"
+        "rmsnorm(xs, scale), rmsnorm_backward(xs, scale, gradients)"
+    ),
+}

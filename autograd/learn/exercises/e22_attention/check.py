@@ -98,3 +98,19 @@ MUTANTS = {
     "X21": ("    return " + CAUSAL, COLUMNS),
     "X22": (CALL, "attend(query, keys[: t + 2], values[: t + 2])"),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "attention": (
+        "n, d = numbers.randint(1, 4), numbers.randint(1, 3)\n"
+        "q, k, v = ([[Value(numbers.uniform(-2, 2)) for _ in range(d)] for _ in range(n)] for _ in range(3))\n"
+        "rows = causal_attention(q, k, v)\nsum(sum(row) for row in rows).backward()\n"
+        "[[x.data for x in row] for row in rows], [[x.grad for x in row] for row in (*q, *k, *v)]"
+    ),
+    "one": (
+        "n, d = numbers.randint(1, 4), numbers.randint(1, 3)\nq = [Value(numbers.uniform(-2, 2)) for _ in range(d)]\n"
+        "k, v = ([[Value(numbers.uniform(-2, 2)) for _ in range(m)] for _ in range(n)] for m in (d, 2))\n"
+        "[x.data for x in attend(q, k, v)]"
+    ),
+}

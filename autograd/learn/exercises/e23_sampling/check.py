@@ -93,3 +93,14 @@ MUTANTS = {
     "S21": (MOST, "len(tokens) <= 20"),
     "S22": (END, "        if token == 0:\n            break\n"),
 }
+
+# ── for authoring.holes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPERTIES = {
+    "draws": (
+        "logits = [numbers.uniform(-2, 2) for _ in range(4)]\nps = probabilities(logits, numbers.uniform(0.2, 3))\n"
+        "seed, most, end = numbers.randrange(99), numbers.randint(1, 9), numbers.randrange(4)\n"
+        "model = lambda tokens: [z * (len(tokens) + tokens[-1]) for z in logits]\n"
+        "ps, pick(ps, numbers.random()), generate(model, seed, numbers.uniform(0.2, 3), most, end)"
+    ),
+}

@@ -1,0 +1,194 @@
+"""Small edits of a piece of a learner's code, the smallest first: which of them mends it is what is wrong with it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograd.learn.checking.changes import OTHERS, Scope, changed
+
+__all__ = ["KINDS", "Edit", "edits"]
+
+KINDS = {
+    "sign": 1,
+    "operator": 1,
+    "swapped": 1,
+    "comparison": 1,
+    "one off": 1,
+    "accumulate": 1,
+    "name": 2,
+    "attribute": 2,
+    "function": 2,
+    "brackets": 2,
+    "condition": 2,
+    "extra": 2,
+    "power": 2,
+    "order": 2,
+    "moved": 2,
+    "statement extra": 2,
+    "return": 2,
+    "factor": 3,
+    "constant": 3,
+    "identity": 3,
+    "copy": 3,
+    "collection": 3,
+    "call": 3,
+    "statement missing": 3,
+    "argument": 3,
+    "term": 4,
+    "case": 4,
+    "expression": 5,
+}
+"""The kinds of edits, and how small each is: of two that mend it, the smaller is said."""
+
+Change = tuple[ast.AST, str, int | None, Any]
+"""A node, a field of it, the position if that is a list, and what takes its place."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change of a syntax tree. before, after: the piece as it is, and as it would be."""
+
+    kind: str
+    line: int
+    change: Change
+    before: str
+    after: str
+
+    def apply(self) -> Any:
+        """Make the change; what was there before is returned, and ``put`` puts it back."""
+        node, field, position, new = self.change
+        old = getattr(node, field) if position is None else getattr(node, field)[position]
+        self.put(new)
+        return old
+
+    def put(self, new: Any) -> None:
+        """Put this in the place."""
+        node, field, position, _ = self.change
+        if position is None:
+            setattr(node, field, new)
+        else:
+            getattr(node, field)[position] = new
+
+
+# ── all of them ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def edits(roots: Sequence[ast.AST], scope: Scope) -> list[Edit]:
+    """All edits of these pieces, the smallest first, without those that are the same."""
+    made = [edit for root in roots for edit in _edits(root, scope)]
+    distinct: dict[tuple[object, ...], Edit] = {}
+    for edit in made:
+        distinct.setdefault((id(edit.change[0]), *edit.change[1:3], edit.after), edit)
+    return sorted(distinct.values(), key=lambda edit: KINDS[edit.kind])
+
+
+def _edits(root: ast.AST, scope: Scope) -> Iterator[Edit]:
+    for owner in ast.walk(root):
+        for field, value in ast.iter_fields(owner):
+            if isinstance(value, list):
+                for position, node in enumerate(value):
+                    yield from _of_expression(owner, field, position, node, scope)
+                if value and isinstance(value[0], ast.stmt):
+                    yield from _of_body(owner, field, value, scope)
+            else:
+                yield from _of_expression(owner, field, None, value, scope)
+
+
+def _of_expression(owner: ast.AST, field: str, position: int | None, node: object, scope: Scope) -> Iterator[Edit]:
+    if not isinstance(node, ast.expr) or isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
+        return
+    if isinstance(owner, (ast.FunctionDef, ast.arg, ast.AnnAssign)) and field in ("returns", "annotation"):
+        return
+    before = ast.unparse(node)
+    for kind, new in changed(owner, field, node, scope):
+        ast.copy_location(new, node)
+        yield Edit(
+            kind, node.lineno, (owner, field, position, ast.fix_missing_locations(new)), before, ast.unparse(new)
+        )
+
+
+# ── of a list of statements ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+_FIXED = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+"""Statements that stay where they are."""
+
+
+def _of_body(owner: ast.AST, field: str, body: list[ast.stmt], scope: Scope) -> Iterator[Edit]:
+    for kind, line, new in _changed_body(owner, body, scope):
+        for statement in new:
+            ast.fix_missing_locations(statement)
+        before, after = _first_different(body, new), _first_different(new, body)
+        yield Edit(kind, line, (owner, field, None, new or [ast.Pass(lineno=line, col_offset=0)]), before, after)
+
+
+def _first_different(body: list[ast.stmt], other: list[ast.stmt]) -> str:
+    """The statements of a body that the other one has not, or not in this place."""
+    start = next(
+        (i for i, (a, b) in enumerate(zip(body, other, strict=False)) if a is not b), min(len(body), len(other))
+    )
+    ending = 0
+    while ending < min(len(body), len(other)) - start and body[-1 - ending] is other[-1 - ending]:
+        ending += 1
+    return "\n".join(ast.unparse(ast.fix_missing_locations(part)) for part in body[start : len(body) - ending])
+
+
+def _changed_body(owner: ast.AST, body: list[ast.stmt], scope: Scope) -> Iterator[tuple[str, int, list[ast.stmt]]]:
+    for i, statement in enumerate(body):
+        before, after, line = body[:i], body[i + 1 :], statement.lineno
+        if isinstance(statement, _FIXED):
+            continue
+        for kind, new in _changed_statement(statement):
+            yield kind, line, [*before, *(ast.copy_location(part, statement) for part in new), *after]
+        if after and not isinstance(after[0], _FIXED):
+            yield "moved", line, [*before, after[0], statement, *after[1:]]
+        yield from (("moved", line, [*before, *new, *after]) for new in _out_of_loop(statement))
+        if isinstance(statement, (ast.For, ast.While)) and before:
+            loop = _with_body(statement, [before[-1], *statement.body])
+            yield "moved", before[-1].lineno, [*before[:-1], loop, *after]
+        for donor in scope.statements:
+            yield "statement missing", line, [*before, ast.copy_location(_copied(donor), statement), *body[i:]]
+    last = body[-1]
+    for donor in scope.statements:
+        yield "statement missing", last.lineno, [*body, ast.copy_location(_copied(donor), last)]
+    if isinstance(owner, ast.FunctionDef) and not isinstance(last, ast.Return):
+        for name in scope.names:
+            yield "return", last.lineno, [*body, ast.copy_location(ast.Return(ast.Name(name, ast.Load())), last)]
+
+
+def _copied(statement: ast.stmt) -> ast.stmt:
+    """A new node with the same fields, which can have another line."""
+    return type(statement)(**dict(ast.iter_fields(statement)))
+
+
+def _with_body(loop: ast.stmt, body: list[ast.stmt]) -> ast.stmt:
+    return ast.copy_location(type(loop)(**{**dict(ast.iter_fields(loop)), "body": body}), loop)
+
+
+def _changed_statement(statement: ast.stmt) -> Iterator[tuple[str, list[ast.stmt]]]:
+    """What can take the place of a statement: nothing, another assignment, a return, its body."""
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], (ast.Name, ast.Attribute, ast.Subscript)):
+        yield "accumulate", [ast.AugAssign(statement.targets[0], ast.Add(), statement.value)]
+    if isinstance(statement, ast.AugAssign):
+        yield "accumulate", [ast.Assign([statement.target], statement.value)]
+        for other in OTHERS.get(type(statement.op), ()):
+            yield "operator", [ast.AugAssign(statement.target, other(), statement.value)]
+    if isinstance(statement, ast.Expr):
+        yield "return", [ast.Return(statement.value)]
+    if isinstance(statement, ast.If):
+        yield "condition", [*statement.body]
+        if statement.orelse:
+            yield "condition", [ast.If(statement.test, statement.orelse, statement.body)]
+    if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
+        yield "statement extra", []
+
+
+def _out_of_loop(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """The last statement of a loop, or of a condition, after it; the first before it."""
+    if isinstance(statement, (ast.For, ast.While, ast.If)) and len(statement.body) > 1:
+        first, last = statement.body[0], statement.body[-1]
+        yield [_with_body(statement, statement.body[:-1]), last]
+        yield [first, _with_body(statement, statement.body[1:])]

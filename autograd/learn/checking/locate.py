@@ -1,0 +1,143 @@
+"""Where is the mistake? With the reference in its place, everything passes.
+
+First one of the learner's files at a time, then one function, method or variable of it. What is found is always true,
+whatever the mistake is called; with several mistakes it is a set from which none can be left out.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from autograd.learn.checking.limits import TimeIsUp
+from autograd.learn.checking.trials import WHOLE, Replaced, Trials, Unit, changed_units, imported
+from autograd.learn.exercises.exercise import Exercise
+
+__all__ = ["Location", "can_be_at", "locate", "reached"]
+
+Mends = Callable[[Collection[str]], bool]
+
+
+@dataclass(frozen=True)
+class Location:
+    """A place in a learner's files.
+
+    function: ``sigmoid_rule``, ``Value.__mul__``, or a variable; "" for the whole file. line: where it begins; 0 for a
+    whole file.
+    """
+
+    exercise: str
+    function: str = ""
+    line: int = 0
+
+
+def locate(trials: Trials) -> tuple[Location, ...]:
+    """The places in which the reference mends it: one where one is enough; () where the time does not suffice."""
+    try:
+        files = _files(trials)
+    except TimeIsUp:
+        return ()
+    units = dict.fromkeys(files, WHOLE)
+    try:
+        for name in files:
+            units[name] = _units(trials, name, units)
+        if len(files) > 1 and not trials.passes(units):
+            units = dict.fromkeys(files, WHOLE)
+    except TimeIsUp:
+        pass  # the files are true already
+    return tuple(_location(trials, name, unit) for name in files for unit in sorted(units[name]))
+
+
+def _location(trials: Trials, name: str, unit: str) -> Location:
+    known = trials.programs[name].units
+    return Location(name, unit, (known.get(unit) or known[unit.partition(".")[0]]).line) if unit else Location(name)
+
+
+def _files(trials: Trials) -> list[str]:
+    """The files that the mistake is in."""
+    names = [part.name for part in trials.parts if part.name in trials.programs]
+    if len(names) == 1:
+        return names
+
+    def mends(some: Collection[str]) -> bool:
+        return trials.passes(dict.fromkeys(some, WHOLE))
+
+    single = [name for name in names if mends([name])]
+    if len(single) > 1:  # the reference may avoid an earlier function that the learner's code calls
+        single = [name for name in single[:-1] if not _passes_its_own_check(trials, name)] or single[-1:]
+    return single[:1] or _irreducible(names, mends)
+
+
+def _passes_its_own_check(trials: Trials, name: str) -> bool:
+    part = Exercise(name)
+    wanted = [probe for probe in part.probes if probe not in part.kinks]
+    return Trials(part, {name: trials.files[name]}, wanted, [], trials.left).passes({})
+
+
+def _units(trials: Trials, name: str, others: Replaced) -> frozenset[str]:
+    """The units of a file that the mistake is in; WHOLE where the reference's do not fit into the file."""
+    units, known = trials.shared[name], trials.programs[name].units
+
+    def mends(some: Collection[str]) -> bool:
+        return trials.passes({**others, name: frozenset(some)})
+
+    classes = [unit for unit in units if unit in known and known[unit].is_class]
+    single = [unit for unit in units if unit not in classes and mends([unit])]
+    if single:
+        return frozenset([_innermost(single, known)])
+    single = [unit for unit in classes if mends([unit])]
+    if single:
+        return frozenset(single[:1])
+    smaller = [unit for unit in units if unit not in classes]
+    together = next((some for some in (smaller, units) if some and mends(some)), [])
+    return frozenset(_irreducible(together, mends)) or WHOLE
+
+
+def _irreducible(names: Iterable[str], mends: Mends) -> list[str]:
+    """Those of the names without any of which the others do not mend it; all of them do."""
+    kept = list(names)
+    for name in list(kept):
+        others = [other for other in kept if other != name]
+        if others and mends(others):
+            kept = others
+    return kept
+
+
+def _innermost(names: list[str], known: Mapping[str, Unit]) -> str:
+    """The first that uses none of the others: what it uses is replaced together with it."""
+    return next((name for name in names if not reached(name, known) & (set(names) - {name})), names[0])
+
+
+def reached(name: str, known: Mapping[str, Unit]) -> set[str]:
+    """The units that a unit uses, and those that they use."""
+    found, waiting = set[str](), [name]
+    while waiting:
+        unit = known.get(waiting.pop())
+        for used in used_names(unit.node) if unit else ():
+            for other in known:
+                if other not in found and used in (other, other.partition(".")[2]):
+                    found.add(other)
+                    waiting.append(other)
+    return found
+
+
+def used_names(node: ast.AST) -> set[str]:
+    """The names and attributes that a piece of code reads."""
+    names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
+    return names | {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+
+
+def can_be_at(place: Location, planted: Mapping[str, str], sources: Mapping[str, str]) -> bool:
+    """Whether a mistake can be at a place.
+
+    planted: exercise → the reference with the mistake. It can be in that file, in the same function; or in a later
+    file, which has a function of its own in place of that. sources: the learner's files.
+    """
+    for name, source in planted.items():
+        part, changed = Exercise(name), changed_units(Exercise(name).source(), source)
+        if name == place.exercise:
+            return place.function not in part.names or place.function in changed or not changed <= set(part.names)
+        if part in Exercise(place.exercise).needs:
+            return not changed or not changed <= set(imported(ast.parse(sources[place.exercise])))
+    return False

@@ -1,0 +1,151 @@
+"""What mends it? Small edits of the learner's code where the mistake is, each tried, until everything passes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import combinations
+
+from autograd.learn.checking.changes import Scope
+from autograd.learn.checking.edits import KINDS, Edit, edits
+from autograd.learn.checking.limits import TimeIsUp
+from autograd.learn.checking.locate import Location, reached
+from autograd.learn.checking.trials import Replaced, Trials, parts_of
+from autograd.learn.exercises.exercise import Exercise
+
+__all__ = ["Repair", "repairs"]
+
+PARTIAL = 24  # edits that mend a part, which are tried two at a time
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A change of one line that mends it; where it took two of a kind, the first of them.
+
+    kind: a key of ``edits.KINDS``. before, after: the piece of code as it is, and as it would be.
+    """
+
+    exercise: str
+    function: str
+    line: int
+    kind: str
+    before: str
+    after: str
+
+
+def repairs(trials: Trials, places: Sequence[Location]) -> Iterator[Repair]:
+    """The smallest edits with which everything passes.
+
+    At one place they are at most two, in different lines, and either will do. With two places it
+    is one edit for each, and it takes both.
+    """
+    if not places or len(places) > 2 or any(_is_by_hand(place) for place in places):
+        return
+    with suppress(TimeIsUp):
+        yield from _either(trials, places[0]) if len(places) == 1 else _both(trials, *places)
+
+
+def _is_by_hand(place: Location) -> bool:
+    """Whether numbers are filled in there: to mend one is to fill it in."""
+    return place.function == "ANSWERS" or not getattr(Exercise(place.exercise).check, "SHOW_EXPECTED", True)
+
+
+def _either(trials: Trials, place: Location) -> Iterator[Repair]:
+    lines: set[int] = set()
+    for together in Patcher(trials, place).mending():
+        edit = together[0]
+        if edit.line not in lines:
+            lines.add(edit.line)
+            yield _repair(place, edit)
+        if len(lines) == 2:
+            return
+
+
+def _both(trials: Trials, one: Location, other: Location) -> Iterator[Repair]:
+    """An edit of the first place while the reference is in the second, and then one of the second."""
+    first = Patcher(trials, one, {other.exercise: frozenset([other.function])})
+    edit = next(first.mending(), ())
+    if edit:
+        first.keep(edit)
+        if trials.passes({}):  # what both use
+            yield _repair(one, edit[0])
+            return
+        edit_of_other = next(Patcher(trials, other).mending(), ())
+        if edit_of_other:
+            yield from (_repair(one, edit[0]), _repair(other, edit_of_other[0]))
+
+
+def _repair(place: Location, edit: Edit) -> Repair:
+    return Repair(place.exercise, place.function, edit.line, edit.kind, edit.before, edit.after)
+
+
+class Patcher:
+    """Tries edits of a file at a place. replaced: where the reference is in the meantime."""
+
+    def __init__(self, trials: Trials, place: Location, replaced: Replaced | None = None) -> None:
+        self.trials, self.program, self.replaced = trials, trials.programs[place.exercise], replaced or {}
+        self.roots = self._roots(place)
+        ours = parts_of(ast.parse(Exercise(place.exercise).source())).get(place.function)
+        self.edits = edits(self.roots, Scope.of(self.roots, [ours.node] if ours else []))
+        self.statement = {
+            id(node): position for position, part in enumerate(self.program.tree.body) for node in ast.walk(part)
+        }
+
+    def _roots(self, place: Location) -> list[ast.AST]:
+        """The code of the place, and of what only the learner's file has and it uses."""
+        units, shared = self.program.units, set(self.trials.shared[place.exercise])
+        if not place.function:
+            return [self.program.tree]
+        own = [name for name in units if name in reached(place.function, units) and name not in shared]
+        names = [place.function, *(name for name in own if "." not in name)]
+        roots: list[ast.AST] = [units[name].node for name in names if name in units]
+        return roots
+
+    def mending(self) -> Iterator[tuple[Edit, ...]]:
+        """The edits with which everything passes, the smallest first; no larger ones than the first."""
+        start = self.trials.progress(self.replaced)
+        partial: list[tuple[tuple[int, int], Edit]] = []
+        size = 0
+        for edit in self.edits:
+            if size and KINDS[edit.kind] > size:
+                return
+            progress = self.tried([edit])
+            if progress == (len(self.trials.order), 0):
+                size = KINDS[edit.kind]
+                yield (edit,)
+            elif progress > start:
+                partial.append((progress, edit))
+        if size:
+            return
+        best = sorted(partial, key=lambda pair: pair[0], reverse=True)[:PARTIAL]
+        for (_, one), (_, other) in combinations(best, 2):
+            if one.change[:3] != other.change[:3] and self.tried([one, other]) == (len(self.trials.order), 0):
+                yield (one, other)
+
+    def tried(self, some: Sequence[Edit]) -> tuple[int, int]:
+        """How far the probes come with these edits; less than all where they do not hold for other numbers."""
+        codes = list(self.program.codes)
+        old = [edit.apply() for edit in some]
+        try:
+            self.program.compile_again(self._position(edit) for edit in some)
+            progress = self.trials.progress(self.replaced)
+            if progress == (len(self.trials.order), 0) and not self.trials.holds(self.replaced):
+                return len(self.trials.order) - 1, 0
+            return progress
+        except (SyntaxError, ValueError, TypeError, RecursionError):  # a return outside of a function, an empty body
+            return (0, 0)
+        finally:
+            for edit, before in zip(reversed(some), reversed(old), strict=True):
+                edit.put(before)
+            self.program.codes = codes
+
+    def keep(self, some: Sequence[Edit]) -> None:
+        """Leave these edits in the file."""
+        for edit in some:
+            edit.apply()
+        self.program.compile_again(self._position(edit) for edit in some)
+
+    def _position(self, edit: Edit) -> int:
+        return self.statement.get(id(edit.change[0]), 0)

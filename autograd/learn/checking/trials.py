@@ -1,0 +1,278 @@
+"""Trials: the probes on a learner's files in which something is replaced, a function by the reference's or a statement.
+
+They run in the learner's process, one after the other, each with modules of its own and a time limit.
+"""
+
+from __future__ import annotations
+
+import ast
+import random
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import CodeType, ModuleType
+from typing import Any
+
+from autograd.learn.checking.limits import TimeIsUp, limited
+from autograd.learn.exercises.exercise import Exercise, load_module
+from autograd.learn.exercises.probes import Outcome, probe_outcome, run_probes, same
+
+__all__ = ["WHOLE", "Program", "Replaced", "Trials", "Unit", "changed_units", "imported", "parts_of"]
+
+WHOLE = frozenset({""})
+"""In place of the names of units: the whole file is the reference's."""
+Replaced = Mapping[str, frozenset[str]]
+"""Exercise → the units of its file that are the reference's."""
+SHORTEST, SLOWER = 0.1, 10  # seconds of a trial, and how many times as long as the reference it may take
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A function, method, class or variable of a file: ``sigmoid_rule`` or ``Value.__mul__``.
+
+    statement: the last of the module that binds it, by position. node: what is bound; line: where.
+    """
+
+    name: str
+    statement: int
+    node: ast.AST
+    line: int
+
+    @property
+    def is_class(self) -> bool:
+        """Whether it is a class."""
+        return isinstance(self.node, ast.ClassDef)
+
+
+def parts_of(tree: ast.Module) -> dict[str, Unit]:
+    r"""The units of a file by name; of a name that is bound twice, the last.
+
+    >>> list(parts_of(ast.parse("import math\ne = math.e\nclass A:\n    def f(self): ...\n    g = f")))
+    ['e', 'A', 'A.f', 'A.g']
+    """
+    units: dict[str, Unit] = {}
+    for position, statement in enumerate(tree.body):
+        for name, node in _bound(statement):
+            units[name] = Unit(name, position, node, getattr(node, "lineno", 0))
+            for method, inner in (pair for part in getattr(node, "body", ()) for pair in _bound(part)):
+                if isinstance(node, ast.ClassDef):
+                    units[f"{name}.{method}"] = Unit(f"{name}.{method}", position, inner, inner.lineno)
+    return units
+
+
+def changed_units(before: str, after: str) -> set[str]:
+    r"""The functions, classes and variables of a source that are others in a second one; not each method of its own.
+
+    >>> sorted(changed_units("a = 1\nb = 2", "a = 1\nb = 3\nc = 4"))
+    ['b', 'c']
+    """
+    texts = [{name: ast.dump(unit.node) for name, unit in parts_of(ast.parse(x)).items()} for x in (before, after)]
+    return {name.partition(".")[0] for name, _ in texts[0].items() ^ texts[1].items()}
+
+
+def imported(tree: ast.AST) -> dict[str, str]:
+    r"""The names that a file imports from modules of other exercises, and from which; "*" of a module for all of it.
+
+    >>> imported(ast.parse("import math, e01_nudge\nfrom e04_rules import add_rule"))
+    {'*e01_nudge': 'e01_nudge', 'add_rule': 'e04_rules'}
+    """
+    names = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update({f"*{alias.name}": alias.name for alias in node.names})
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.update({alias.name.replace("*", f"*{node.module}"): node.module for alias in node.names})
+    return {name: module for name, module in names.items() if module[:1] == "e" and module[1:3].isdigit()}
+
+
+def _bound(statement: ast.AST) -> Iterator[tuple[str, ast.stmt]]:
+    """The names that a statement binds, other than by an import."""
+    if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+        yield statement.name, statement
+    elif isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                yield node.id, statement
+    elif isinstance(statement, (ast.If, ast.For, ast.While, ast.Try, ast.With)):
+        for child in ast.iter_child_nodes(statement):
+            yield from _bound(child)
+
+
+class Program:
+    """A learner's file, compiled statement by statement, so that one of them can be compiled again."""
+
+    def __init__(self, source: str, path: str) -> None:
+        self.path, self.source, self.tree = path, source, ast.parse(source)
+        self.units = parts_of(self.tree)
+        self._features = [x for x in self.tree.body if isinstance(x, ast.ImportFrom) and x.module == "__future__"]
+        self.codes = [self._compiled(statement) for statement in self.tree.body]
+
+    def _compiled(self, statement: ast.stmt) -> CodeType:
+        body: list[ast.stmt] = [statement] if statement in self._features else [*self._features, statement]
+        return compile(ast.Module(body, []), self.path, "exec")
+
+    def compile_again(self, positions: Iterator[int]) -> None:
+        """Compile the statements at these positions as they are now."""
+        for position in set(positions):
+            self.codes[position] = self._compiled(self.tree.body[position])
+
+
+class Trials:
+    """The trials of one exercise.
+
+    files: the learner's, exercise → (source, path). wanted: the probes that are to give what the reference gives.
+    wrong: those that do not, on the files as they are. seconds: for all trials together.
+    """
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        files: Mapping[str, tuple[str, str]],
+        wanted: list[str],
+        wrong: list[str],
+        seconds: float,
+    ) -> None:
+        self.end = time.perf_counter() + seconds
+        self.exercise, self.parts, self.files = exercise, [*exercise.needs, exercise], files
+        self.programs = {name: Program(*file) for name, file in files.items()}
+        self.right: dict[str, Outcome] = {}
+        took: dict[str, float] = {}
+        namespace = self.loaded(dict.fromkeys(files, WHOLE))
+        for name in wanted:
+            start = time.perf_counter()
+            self.right[name] = probe_outcome(exercise.probes[name], dict(namespace))
+            took[name] = time.perf_counter() - start
+        self.limit = max(SHORTEST, SLOWER * sum(took.values()))
+        self.order = sorted(wanted, key=lambda name: (name not in wrong, took[name]))
+        """The quickest of the wrong probes first."""
+
+    @property
+    def left(self) -> float:
+        """The seconds that are left."""
+        return self.end - time.perf_counter()
+
+    @cached_property
+    def shared(self) -> dict[str, list[str]]:
+        """Exercise → the names of the units that the learner's file and the reference have in common."""
+        return {name: self._shared(name, program) for name, program in self.programs.items()}
+
+    def _shared(self, name: str, program: Program) -> list[str]:
+        tree = ast.parse(Exercise(name).source())
+        reference = {*parts_of(tree), *imported(tree)}
+        common = [unit for unit in program.units if unit in reference]
+        for unit in reference:  # a method that the learner's class lacks
+            owner, _, method = unit.partition(".")
+            if method and unit not in program.units and owner in program.units:
+                common.append(unit)
+        return common
+
+    def loaded(self, replaced: Replaced) -> dict[str, Any]:
+        """The names that the probes see, with the reference in these places."""
+        for part in self.parts:
+            units = replaced.get(part.name, frozenset())
+            if part.name not in self.programs or units == WHOLE:
+                load_module(part.name, part.source(), f"<{part.name}>")
+            else:
+                _run(part, self.programs[part.name], units)
+        return self.exercise.seen([sys.modules[part.name] for part in self.parts])
+
+    def passes(self, replaced: Replaced) -> bool:
+        """Whether all wanted probes are right with the reference in these places. Raises TimeIsUp at the end."""
+        return self.progress(replaced) == (len(self.order), 0)
+
+    def progress(self, replaced: Replaced) -> tuple[int, int]:
+        """How many probes are right before the first that is not, and how many numbers of that one.
+
+        Raises TimeIsUp at the end.
+        """
+        if self.left <= 0:
+            raise TimeIsUp
+        done = 0
+        try:
+            with limited(min(self.limit, self.left)):
+                namespace = self.loaded(replaced)
+                for name in self.order:
+                    outcome = probe_outcome(self.exercise.probes[name], dict(namespace))
+                    if not same(outcome, self.right[name]):
+                        return done, _agreeing(outcome, self.right[name])
+                    done += 1
+        except (Exception, SystemExit):
+            pass
+        except TimeIsUp:
+            if self.left <= 0:
+                raise
+            return done, 0
+        return done, 0
+
+    def holds(self, replaced: Replaced) -> bool:
+        """Whether also the probes with other numbers give what they give on the reference."""
+        try:
+            with limited(self.left):
+                right = run_probes(self.others, self.loaded(dict.fromkeys(self.files, WHOLE)))
+                found = run_probes(self.others, self.loaded(replaced))
+        except (Exception, SystemExit, TimeIsUp):
+            return False
+        return all(same(found[name], outcome) for name, outcome in right.items() if not outcome.error)
+
+    @cached_property
+    def others(self) -> dict[str, str]:
+        """The wanted probes with other numbers: a bit larger, and then also with other signs."""
+        probes = self.exercise.probes
+        kinds = (("larger", False), ("other_signs", True))
+        return {
+            f"{name} {kind}": _with_other_numbers(probes[name], signs) for name in self.order for kind, signs in kinds
+        }
+
+
+def _agreeing(found: Outcome, right: Outcome) -> int:
+    """How many of the numbers are right; 0 where they are not as many."""
+    if found.error or len(found.items) != len(right.items):
+        return 0
+    return sum(same(Outcome((a,)), Outcome((b,))) for a, b in zip(found.items, right.items, strict=True))
+
+
+def _with_other_numbers(probe: str, signs: bool) -> str:
+    """The probe with each number that is written with a point moved; 0.0 stays, which is often a border."""
+    tree, by_chance = ast.parse(probe), random.Random(probe)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+            away_from_1 = 1 if abs(node.value) >= 1 else -1  # a rate or a decay stays below 1
+            node.value *= (1 + away_from_1 * by_chance.uniform(0.03, 0.2)) * (by_chance.choice((1, -1)) if signs else 1)
+    return ast.unparse(tree)
+
+
+def _run(part: Exercise, program: Program, units: frozenset[str]) -> None:
+    """Make a module of a learner's file, in which these units become the reference's as soon as they are bound.
+
+    The reference's code makes objects of the learner's classes.
+    """
+    module = sys.modules[part.name] = ModuleType(part.name)
+    module.__file__ = program.path
+    reference = load_module(f"_{part.name}", part.source(), f"<{part.name}>") if units else ModuleType("")
+    originals = dict(vars(reference))
+    classes = {name for name, unit in program.units.items() if unit.is_class and name in originals} - units
+    due: dict[int, list[str]] = {}
+    for name in units | classes:
+        unit = program.units.get(name) or program.units[name.partition(".")[0]]
+        due.setdefault(unit.statement, []).append(name)
+    for position, code in enumerate(program.codes):
+        exec(code, module.__dict__)  # noqa: S102  (the learner's code)
+        for name in sorted(due.get(position, ())):  # a class before its methods
+            if name in classes:
+                vars(reference)[name] = vars(module)[name]
+            else:
+                _put(name, vars(module), originals)
+
+
+def _put(name: str, namespace: dict[str, Any], originals: Mapping[str, Any]) -> None:
+    """Put the reference's unit in place of the learner's, also where the class has it under further names."""
+    owner, _, method = name.partition(".")
+    if not method:
+        namespace[owner] = originals[owner]
+        return
+    methods = vars(namespace[owner])
+    old, new = methods.get(method), vars(originals[owner])[method]
+    for alias in [method, *(other for other, thing in methods.items() if old is not None and thing is old)]:
+        setattr(namespace[owner], alias, new)

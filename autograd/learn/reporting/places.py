@@ -1,0 +1,58 @@
+"""Where a mistake is, in words, and what mends it: as a question, by its kind, and as it would be written."""
+
+from __future__ import annotations
+
+from autograd.learn.checking.check import Result
+from autograd.learn.checking.locate import Location
+from autograd.learn.checking.repair import Repair
+from autograd.learn.reporting.texts import Words
+
+__all__ = ["changes", "kinds", "place_of", "questions"]
+
+
+def place_of(result: Result, words: Words) -> str:
+    """Where the mistake is, if that is news: in an exercise of one function it is known."""
+    own, names = result.exercise.name, result.exercise.names
+    if result.problem == "raised" and result.error and result.error.line:
+        return ""  # it says the line
+    if all(place.exercise == own and (place.function,) in (("",), names) for place in result.places):
+        return ""
+    key = "located" if result.located else "located_in_several"
+    return words.say(key, names=", ".join(_named(place, own, words) for place in result.places))
+
+
+def _named(place: Location, own: str, words: Words) -> str:
+    """A function, with its file if that is of another exercise; or a file."""
+    file, function = f"{place.exercise}.py", f"`{place.function}`"
+    if not place.function:
+        return file
+    return function if place.exercise == own else words.say("in_the_file", name=function, file=file)
+
+
+def questions(result: Result, words: Words) -> list[str]:
+    """For each change that mends it, a question about its line."""
+    return [_of_repair(result, repair, words, f"ask_{repair.kind.replace(' ', '_')}") for repair in result.repairs]
+
+
+def kinds(result: Result, words: Words) -> list[str]:
+    """For each change that mends it, of which kind it is."""
+    return [_of_repair(result, repair, words, f"mend_{repair.kind.replace(' ', '_')}") for repair in result.repairs]
+
+
+def changes(result: Result, words: Words) -> list[str]:
+    """Each change that mends it, as it would be written."""
+    return [
+        _of_repair(
+            result,
+            repair,
+            words,
+            "mend_to" if repair.before and repair.after else "mend_in" if repair.after else "mend_out",
+        )
+        for repair in result.repairs
+    ]
+
+
+def _of_repair(result: Result, repair: Repair, words: Words, key: str) -> str:
+    is_own = repair.exercise == result.exercise.name
+    where = words.say("at_line" if is_own else "at_line_of", line=repair.line, file=f"{repair.exercise}.py")
+    return words.say("at_line_say", where=where, text=words.say(key, before=repair.before, after=repair.after))

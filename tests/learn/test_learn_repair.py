@@ -1,0 +1,151 @@
+"""What mends it: the smallest edit of the learner's own code with which everything passes, also with other numbers."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from autograd.learn.checking.changes import Scope
+from autograd.learn.checking.check import Result, check, reference
+from autograd.learn.checking.edits import KINDS, edits
+from autograd.learn.checking.trials import Trials
+from autograd.learn.exercises.exercise import EXERCISES, Exercise, exercise, modules_in_place
+from autograd.learn.exercises.probes import same
+from autograd.learn.reporting.places import changes, kinds, questions
+from autograd.learn.reporting.texts import words
+
+pytestmark = pytest.mark.long  # each runs checks as a learner does
+
+NAIVE = "def sigmoid(x):\n    return 1 / (1 + math.exp(-x))\n"
+
+
+def slipped(number: int, *pairs: tuple[str, str], style: str = "solution") -> str:
+    source = exercise(number).source(style)
+    for old, new in pairs:
+        assert source.count(old) == 1, old
+        source = source.replace(old, new)
+    return source
+
+
+def checked(folder: Path, number: int, text: str) -> Result:
+    path = folder / f"{exercise(number).name}.py"
+    path.write_text(text, encoding="utf-8")
+    return check(exercise(number), path, "reference")
+
+
+SLIPS = [
+    (1, [("/ (2 * h)", "* (2 * h)")], "operator", "(f(x + h) - f(x - h)) / (2 * h)"),
+    (4, [("(g * b, g * a)", "(g * a, g * b)")], "swapped", "(g * b, g * a)"),
+    (4, [("(g * b, g * a)", "(b, a)")], "factor", "b * g"),
+    (5, [("b**2)", "b)")], "power", "b ** 2"),
+    (9, [("parent.grad += gradient", "parent.grad = gradient")], "accumulate", "parent.grad += gradient"),
+    (9, [("reversed(order)", "order")], "order", "reversed(order)"),
+    (9, [("    root.grad += 1.0\n", "")], "statement missing", "root.grad += 1.0"),
+    (22, [("    return sum(x * y", "    sum(x * y")], "return", "return sum((x * y for x, y in zip(xs, ys)))"),
+    (23, [("if u < total", "if u <= total")], "comparison", "u < total"),
+]
+
+
+@pytest.mark.parametrize(("number", "pairs", "kind", "after"), SLIPS, ids=lambda value: str(value)[:20])
+def test_a_slip_is_mended(tmp_path: Path, number: int, pairs: list[tuple[str, str]], kind: str, after: str) -> None:
+    result = checked(tmp_path, number, slipped(number, *pairs))
+    assert (kind, after) in [(repair.kind, repair.after) for repair in result.repairs]
+    assert len(result.repairs) <= 2
+    assert all(repair.exercise == exercise(number).name for repair in result.repairs)
+    for language in ("en", "zh"):
+        texts = [
+            *questions(result, words(language)),
+            *kinds(result, words(language)),
+            *changes(result, words(language)),
+        ]
+        assert len(texts) == 3 * len(result.repairs)
+        assert all(str(repair.line) in text for repair, text in zip(3 * result.repairs, texts, strict=True))
+
+
+def test_what_is_said_mends_it(tmp_path: Path) -> None:
+    """The change, made in the text of the line it is said for."""
+    text = slipped(14, ("beta2 * v + (1 - beta2) * g * g", "beta2 * v + (1 - beta1) * g * g"))
+    for repair in checked(tmp_path, 14, text).repairs:
+        lines = text.splitlines()
+        line = lines[repair.line - 1]
+        assert line.count(repair.before) >= 1
+        mended = [
+            line[:i] + repair.after + line[i + len(repair.before) :]
+            for i in range(len(line))
+            if line.startswith(repair.before, i)
+        ]
+        texts = ["\n".join([*lines[: repair.line - 1], new, *lines[repair.line :]]) for new in mended]
+        assert any(checked(tmp_path, 14, new).state == "passed" for new in texts)
+
+
+def test_two_places_are_mended_together(tmp_path: Path) -> None:
+    text = slipped(5, ("(g, -g)", "(g, g)"), ("-g * other / a**2", "g * other / a**2"))
+    repairs = checked(tmp_path, 5, text).repairs
+    assert [(repair.function, repair.kind) for repair in repairs] == [("rdiv", "sign"), ("sub_rule", "sign")]
+
+
+def test_an_edit_that_only_suits_the_probes_is_not_said(tmp_path: Path) -> None:
+    """For x at most 0, and not at the -1000 of the probe, sigmoid is not 0."""
+    source = exercise(6).source()
+    start, end = source.index("def sigmoid(x)"), source.index("def sigmoid_rule")
+    result = checked(tmp_path, 6, source[:start] + NAIVE + "\n\n" + source[end:])
+    assert result.bug == "M35"
+    assert not [repair for repair in result.repairs if repair.after.endswith("else 0.0")]
+
+
+def test_numbers_that_are_asked_for_are_not_told(tmp_path: Path) -> None:
+    result = checked(tmp_path, 3, slipped(3, ("grad_d = b * grad_e", "grad_d = a * grad_e")))
+    assert result.places
+    assert result.repairs == ()
+
+
+@pytest.mark.parametrize("one", EXERCISES, ids=lambda one: one.name)
+def test_right_answers_in_other_styles_hold_for_other_numbers(one: Exercise) -> None:
+    """So what is refused is wrong; but for limits and probabilities below 0, which mean nothing."""
+    wanted = [name for name in reference(one.name) if name not in one.kinks]
+    for style in one.alternatives:
+        files = {name: (text, f"/{name}.py") for name, text in one.in_style(style).items()}
+        with modules_in_place():
+            trials = Trials(one, files, wanted, [], 20.0)
+            trials.others = {
+                name: text for name, text in trials.others.items() if not name.startswith(("clip_short", "pick other"))
+            }
+            assert trials.holds({}), style
+
+
+def test_edits_leave_the_tree_as_it_was() -> None:
+    tree = ast.parse(exercise(14).source())
+    before, count = ast.dump(tree), 0
+    for edit in edits([tree], Scope.of([tree])):
+        old = edit.apply()
+        edit.put(old)
+        count += 1
+        assert edit.kind in KINDS
+    assert count > 1000
+    assert ast.dump(tree) == before
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_kind_has_its_words(language: str) -> None:
+    for kind in KINDS:
+        for key in ("ask", "mend"):
+            assert words(language).say(f"{key}_{kind.replace(' ', '_')}")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", [4, 5, 9, 14, 18, 21, 23])
+def test_most_slips_are_located_and_mended(tmp_path: Path, number: int) -> None:
+    from autograd.learn.authoring.mutations import mutations
+
+    results = [checked(tmp_path, number, text) for text in mutations(exercise(number).source())]
+    wrong = [result for result in results if result.state == "wrong"]
+    assert all(
+        same(outcome, result.right[name])
+        for result in wrong
+        for name, outcome in reference(exercise(number).name).items()
+        if name in result.right
+    )
+    assert sum(result.located is not None for result in wrong) >= 0.9 * len(wrong)
+    assert sum(bool(result.repairs) for result in wrong) >= 0.7 * len(wrong)
