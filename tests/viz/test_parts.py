@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from autograd.core.graph import topological
 from autograd.util.language import Language
 from autograd.viz.drawing import Drawing
 from autograd.viz.picture import Picture
+from autograd.viz.write.layout import lay_out
 from examples.gallery import GRAPHS
 
 
@@ -70,7 +72,7 @@ ATTENTION = "blocks[0].attention.weights[1][2][1]"
 @pytest.fixture(scope="module")
 def document() -> tuple[nn.GPT, Value]:
     """A small GPT, kept for its names, and the loss of a document."""
-    model = nn.GPT(5, embed_dim=4, num_heads=2, context=4, seed=0)
+    model = nn.GPT(5, embed_dim=8, num_heads=2, context=4, seed=0)
     return model, nn.cross_entropy(model([0, 1, 2]), [1, 2, 3])
 
 
@@ -130,3 +132,13 @@ def test_the_title_of_a_part_says_what_it_is_around(
     assert played.format(name) in page.read_text(encoding="utf-8")
     whole = play(root, language=language, focus="near", radius=9).save(tmp_path / "whole.html")
     assert "L = 1.7616" in whole.read_text(encoding="utf-8").partition("</title>")[0]
+
+
+def test_the_numbers_of_a_weight_stand_at_the_heads_of_their_own_arrows(document: tuple[nn.GPT, Value]) -> None:
+    layout = lay_out(play(document[1], focus=ATTENTION, radius=1).steps.picture)
+    centre = next(node.name for node in layout.picture.nodes if node.label == "weights[1][2][1]")
+    lines = [line for line in layout.lines if line.edge.tail == centre and line.text]
+    assert len(lines) > 1
+    for line in lines:
+        nearest = min(lines, key=lambda other: math.dist(other.tip, line.text or (0, 0)))
+        assert nearest is line, (line.edge, line.text)

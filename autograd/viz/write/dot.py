@@ -41,6 +41,7 @@ COLORS = {"data": LIGHT["data"], "grad": LIGHT["grad"], "note": MUTED, "mark": S
 CLOSEST_RANKS = 22  # points between ranks without numbers
 LEAST_NUMBER, WIDEST_NUMBER, BESIDE_NUMBER = 24, 80, 11  # points there for the widest number, and beside it
 BELOW = 30  # points between ranks that are below each other: a number takes a line
+FAN = 26  # points more below a node that many lines with numbers leave: each number stands where they have parted
 WIDE_RANKS = "0.8"  # inches
 GRAPH_STYLE = {
     "rankdir": "LR",
@@ -131,7 +132,7 @@ def skeleton(outline: Outline, shown: Mapping[str, BoxText], looks: Sequence[Edg
     form = _Form(node, _bare_text, ends, lambda index: {"id": f"{index}"})
     dot = _graph(picture, looks, texts, form)
     if goes_down:
-        dot.attr(rankdir="TB", ranksep=f"{BELOW / 72:.3f}")
+        dot.attr(rankdir="TB", ranksep=f"{(BELOW + FAN * bool(fans(picture.edges, looks))) / 72:.3f}")
     else:
         dot.attr(ranksep=f"{between_ranks(looks) / 72:.3f}")
     return str(dot.source)
@@ -141,6 +142,12 @@ def between_ranks(looks: Sequence[EdgeLook]) -> float:
     """The room from one rank to the next, for the widest number at an edge. looks: of the edges."""
     widest = max((text_width(look.text, SMALL) for look in looks), default=0.0)
     return min(max(widest, LEAST_NUMBER), WIDEST_NUMBER) + 2 * BESIDE_NUMBER if widest else CLOSEST_RANKS
+
+
+def fans(edges: Sequence[Edge], looks: Sequence[EdgeLook]) -> set[str]:
+    """The nodes that more than two lines with numbers leave, which part only on their way."""
+    numbers = Counter(edge.tail for edge, look in zip(edges, looks, strict=True) if look.text)
+    return {name for name, count in numbers.items() if count > 2}
 
 
 def _ends(index: int, edge: Edge, port: int) -> tuple[str, str]:

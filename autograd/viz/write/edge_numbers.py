@@ -1,10 +1,10 @@
-"""Where the number of an edge stands: near its tail, beside its own line, and on nothing else."""
+"""Where the number of an edge stands: beside its own line, near the end that it shares with fewest, on nothing else."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -24,11 +24,16 @@ GOOD = 0.9  # a spot that costs less is taken at once
 
 
 def middles(
-    curves: Sequence[Sequence[Point]], texts: Mapping[int, str], taken: Iterable[Rectangle], size: tuple[float, float]
+    curves: Sequence[Sequence[Point]],
+    texts: Mapping[int, str],
+    taken: Iterable[Rectangle],
+    size: tuple[float, float],
+    at_head: Collection[int] = (),
 ) -> dict[int, Point]:
     """The middle of the text of each curve that has one; none where there is no room for it.
 
     curves: of all lines, Bézier curves or straight. texts: by the index of the curve. taken: what no text may stand on.
+    at_head: the curves whose text is near their head; that of others is near their tail.
     """
     room = _Room(size)
     for rectangle in taken:
@@ -38,7 +43,8 @@ def middles(
     for index, text in texts.items():
         half_width = text_width(text, SMALL) / 2
         best, price = None, math.inf
-        for step, (x, y) in enumerate(_spots(_points(curves[index]), half_width)):
+        curve = curves[index][::-1] if index in at_head else curves[index]
+        for step, (x, y) in enumerate(_spots(_points(curve), half_width)):
             rectangle = (x - half_width, x + half_width, y - HALF, y + HALF)
             if room.is_free(rectangle):
                 cost = 0.5 * step + lines.cost(rectangle, index)

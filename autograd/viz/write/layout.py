@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from autograd.viz.picture import Edge, Group, Picture
 from autograd.viz.write.boxes import PADDING, SHEET, SMALL, TITLE_HEIGHT, BoxText, box_texts, text_width
 from autograd.viz.write.columns import Block, Heading, Point, Rectangle
-from autograd.viz.write.dot import notes_under, skeleton
+from autograd.viz.write.dot import fans, notes_under, skeleton
 from autograd.viz.write.edge_numbers import middles
 from autograd.viz.write.edges import EdgeLook, edge_looks, has_connections
 from autograd.viz.write.graphviz import NEXT, render
@@ -155,11 +155,13 @@ def _laid_out(plan: _Plan, drawn: _Json) -> Layout:
         for name, block in around.blocks.items()
         for heading in block.headings
     ]
+    several = fans(picture.edges, looks) if plan.goes_down else ()
     spots = middles(
         [line.curve for line in lines],
         {index: look.text for index, look in enumerate(looks) if look.text},
         _taken(boxes.values(), group_boxes, headings),
         (places.width + 2 * EDGE_OF_PAGE, places.height + 2 * EDGE_OF_PAGE),
+        at_head={index for index, edge in enumerate(picture.edges) if edge.tail in several},
     )
     notes = _wrapped(notes_under(picture), max(places.width, NARROWEST))
     has_key = has_connections(picture)
