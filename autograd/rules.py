@@ -1117,9 +1117,8 @@ def logsumexp(xs):
         is_largest = nx.equal(x, largest)
         power = nx.where(finite, nx.exp(x - shift), nx.where(is_largest, 1.0, none))
         powers.append(power)
-        others = others + nx.where(
-            is_largest & (seen < 0.5), 0.0, power
-        )  # all but the first of the largest, which is 1
+        is_first = is_largest & (seen < 0.5)
+        others = others + nx.where(is_first, 0.0, power)  # all but the first of the largest, which is 1
         seen = nx.where(is_largest, 1.0, seen)
     total = builtins.sum(powers)
     return nx.where(finite, shift + nx.log1p(others), largest), ([power / total for power in powers],)

@@ -35,9 +35,7 @@ class Masks:
         """Return the numbers for the next call. Raises ValueError if it is not the one that was expected."""
         if self.numbers is None:
             if is_recording():
-                raise ValueError(
-                    "a Dropout needs a mask that is an input"
-                )  # which the training adds, once it is counted
+                raise ValueError("a Dropout needs a mask that is an input")  # the training adds it, once it is counted
             self.calls = (*self.calls, (count, p))
             return [1.0] * count
         if self.calls[self._call : self._call + 1] != ((count, p),):
@@ -100,7 +98,6 @@ class Trained:
         """
         p = np.concatenate([np.full(count, p) for count, p in self.calls])
         seed, *place = seeds
-        source = np.random.default_rng(
-            np.random.SeedSequence(seed, spawn_key=tuple(place))
-        )  # not that of the shuffling
+        own_seed = np.random.SeedSequence(seed, spawn_key=tuple(place))  # not that of the shuffling
+        source = np.random.default_rng(own_seed)
         return np.where(source.random((samples, len(p))) < p, 0.0, 1.0 / (1.0 - p)).astype(dtype)
