@@ -4,115 +4,46 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from autograd.core.graph import without_collector
-from autograd.learn.checking.by_hand import slips
+from autograd.learn.checking.arguments import changes_argument
+from autograd.learn.checking.by_hand import is_by_hand
 from autograd.learn.checking.diagnose import Diagnosis, diagnose
 from autograd.learn.checking.files import Unreadable, earlier, read_source, syntax_error
-from autograd.learn.checking.general import General, general_name
-from autograd.learn.checking.graphs import WHOLE, Mark, Node, agree, first_wrong, outcome_and_graph
-from autograd.learn.checking.locate import Location, can_be_at
+from autograd.learn.checking.graphs import WHOLE, Node, agree, first_wrong, outcome_and_graph
+from autograd.learn.checking.locate import can_be_at
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.checking.needed import without_unused
 from autograd.learn.checking.process import TO_START, Answer, run, search
-from autograd.learn.checking.ratios import Ratio, ratio_sentence
-from autograd.learn.checking.repair import Repair
-from autograd.learn.checking.unwritten import UNWRITTEN, unwritten
+from autograd.learn.checking.result import CRASHED, NOT_STARTED, PASSED, WRONG, Result
+from autograd.learn.checking.unwritten import UNWRITTEN
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
 from autograd.learn.exercises.probes import Outcome, probe_outcome, same
 
-__all__ = ["LIMIT", "SEARCH", "Result", "Unreadable", "check", "earlier", "judge", "probe_seconds", "read_source"]
+__all__ = [
+    "CRASHED",
+    "LIMIT",
+    "NOT_STARTED",
+    "PASSED",
+    "SEARCH",
+    "WRONG",
+    "Result",
+    "Unreadable",
+    "check",
+    "earlier",
+    "judge",
+    "probe_seconds",
+    "read_source",
+    "reference",
+]
 
 Vector = Mapping[str, Outcome]
 SEARCH = 1.2  # seconds
 WHOLE_CHECK, SHORTEST_SEARCH = 1.9, 0.4  # seconds; a wrong answer is waited for, and two are long
 LIMIT = 5.0  # seconds; a check takes 0.2, so that what takes longer has no end
-NOT_STARTED, CRASHED, WRONG, PASSED = "not started", "crashed", "wrong", "passed"
-
-
-@dataclass(frozen=True)
-class Result:
-    """The state of an exercise, and what is known of the reason.
-
-    problem: in one word why it is in this state; "" for a wrong answer and a right one. outcomes, right: what the
-    probes gave, the learner's and the reference's. error: what a crash ended with. raised_in: where it was raised, if
-    in the file of an earlier exercise, which is called from there. missing: the names that are asked for and not there.
-    own: the exercises of which the learner's files were used. located_in: the earlier one the mistake is in. places:
-    with the reference in place of these everything passes, and without any of them it does not. repairs: with either of
-    these changes everything passes; with several places, with all of them.
-    """
-
-    exercise: Exercise
-    state: str
-    problem: str = ""
-    diagnosis: Diagnosis | None = None
-    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
-    right: Mapping[str, Outcome] = field(default_factory=dict)
-    error: Outcome | None = None
-    missing: tuple[str, ...] = ()
-    defined: tuple[str, ...] = ()
-    own: tuple[str, ...] = ()
-    located_in: str = ""
-    printed: str = ""
-    path: Path | None = None
-    source: str = ""
-    graph: tuple[Node, ...] = ()
-    mark: Mark | None = None
-    table: tuple[str, ...] = ()
-    raised_in: Outcome | None = None
-    places: tuple[Location, ...] = ()
-    repairs: tuple[Repair, ...] = ()
-
-    @property
-    def located(self) -> Location | None:
-        """The one place in which the reference mends it; None where it takes several, or is not known."""
-        return self.places[0] if len(self.places) == 1 else None
-
-    @property
-    def bug(self) -> str | None:
-        """The id of the mistake, where one is named."""
-        return bug_id(self.diagnosis.bug) if self.diagnosis and self.diagnosis.bug else None
-
-    @property
-    def general(self) -> General | None:
-        """The general name of the mistake, where it is none of those that are listed."""
-        is_wrong = self.state in (WRONG, CRASHED) and self.problem in ("", "raised") and not self.bug
-        return general_name(self.exercise, self.outcomes, self.right, self.error) if is_wrong else None
-
-    @property
-    def ratio(self) -> Ratio | None:
-        """What the numbers say of a mistake without a name; nothing where the right ones are worked out by hand."""
-        is_nameless = self.state == WRONG and not (self.problem or self.bug or self.general)
-        is_by_hand = not getattr(self.exercise.check, "SHOW_EXPECTED", True)
-        return ratio_sentence(self.exercise, self.outcomes, self.right) if is_nameless and not is_by_hand else None
-
-    @property
-    def slips(self) -> tuple[str, ...]:
-        """The answers by hand that do not follow from those before them."""
-        return slips(self.exercise, self.outcomes, self.right) if self.state == WRONG and not self.problem else ()
-
-    @property
-    def earlier(self) -> tuple[str, ...]:
-        """The exercises before it of which the learner's files were used."""
-        return tuple(name for name in self.own if name != self.exercise.name)
-
-    @property
-    def probe(self) -> str:
-        """The name of the probe to show; "" where there is none."""
-        return self.diagnosis.probe if self.diagnosis else ""
-
-    @property
-    def wrong(self) -> tuple[str, ...]:
-        """The names of the probes that are wrong."""
-        return self.diagnosis.wrong if self.diagnosis else ()
-
-    @property
-    def unwritten(self) -> tuple[str, ...]:
-        """The functions that still raise NotImplementedError; where there is but one, the probes in which it does."""
-        return unwritten(self.exercise, self.outcomes)
 
 
 def check(
@@ -161,7 +92,7 @@ def check(
         search_seconds = min(search_seconds, max(left, SHORTEST_SEARCH))
     found = search(exercise, files, path.parent, wanted, wrong, search_seconds, meanwhile=judge_it)
     return _with_places(
-        replace(judged[0], places=found.places, repairs=found.repairs),
+        replace(judged[0], places=found.places, repairs=found.repairs, changes=found.changes),
         with_own,
         {name: text for name, (text, _) in files.items()},
     )
@@ -176,7 +107,12 @@ def _wanted(exercise: Exercise, answer: Answer) -> list[str]:
         return []
     written = [name for name, outcome in answer.outcomes.items() if outcome.error != UNWRITTEN]
     unanswered = [name for name in exercise.probes if name not in answer.outcomes]
-    return [name for name in [*written, *unanswered] if name not in exercise.kinks] if written or answer.ended else []
+    wanted = [name for name in [*written, *unanswered] if name not in exercise.kinks] if written or answer.ended else []
+    right = reference(exercise.name)
+    own = [name for name in wanted if is_by_hand(exercise.probes[name])]  # read off the learner's own program
+    others = [name for name in wanted if name not in own]
+    are_right = all(same(answer.outcomes.get(name, Outcome()), right[name]) for name in others)
+    return wanted if are_right else others
 
 
 # ── which file is to blame ──────────────────────────────────────────────────────────────────────────────────────────
@@ -185,6 +121,9 @@ def _wanted(exercise: Exercise, answer: Answer) -> list[str]:
 def _with_places(result: Result, with_own: Callable[[Collection[str]], Answer], sources: Mapping[str, str]) -> Result:
     """The result with what follows from the places of its mistake: which file it is in, and no name from elsewhere."""
     if not result.places or result.state not in (WRONG, CRASHED) or result.problem == "earlier":
+        diagnosis = result.diagnosis
+        if diagnosis and diagnosis.bug and not diagnosis.certain and result.problem != "earlier":
+            result = _nameless(result, diagnosis)  # nobody knows whether the place is one where the mistake can be
         return _without_search(replace(result, places=(), repairs=()), with_own)
     files = {place.exercise for place in result.places}
     earlier_file = min(files) if len(files) == 1 and result.exercise.name not in files else ""
@@ -198,12 +137,32 @@ def _with_places(result: Result, with_own: Callable[[Collection[str]], Answer], 
 
 
 def _without_false_name(result: Result, sources: Mapping[str, str]) -> Result:
-    """The result without the name of a mistake that cannot be where this one is."""
+    """The result without the name of a mistake that this one cannot be: it is elsewhere, or changes an argument."""
     diagnosis, place = result.diagnosis, result.located
-    if not (diagnosis and diagnosis.bug and place) or can_be_at(place, result.exercise.planted(diagnosis.bug), sources):
+    if not (diagnosis and diagnosis.bug and place):
         return result
+    planted = result.exercise.planted(diagnosis.bug)
+    if can_be_at(place, planted, sources) and _changes_the_same(result, planted):
+        return result
+    return _nameless(result, diagnosis)
+
+
+def _nameless(result: Result, diagnosis: Diagnosis) -> Result:
     nameless = Diagnosis(None, False, diagnosis.wrong[0], diagnosis.wrong, len(diagnosis.wrong))
     return replace(result, diagnosis=nameless, graph=(), mark=None)
+
+
+def _changes_the_same(result: Result, planted: Mapping[str, str]) -> bool:
+    """Whether a mistake changes an argument if the learner's code does, and changes none if that changes none."""
+    if result.changes is None:
+        return True
+
+    def changes(probe: str, sources: Mapping[str, str]) -> str:
+        with result.exercise.ready(sources) as namespace:
+            return changes_argument(result.exercise.probes[probe], namespace, result.exercise.names)
+
+    pairs = ((changes(name, planted), changes(name, {})) for name in result.wrong)
+    return any(function != right for function, right in pairs) == bool(result.changes)
 
 
 def _without_search(result: Result, with_own: Callable[[Collection[str]], Answer]) -> Result:
