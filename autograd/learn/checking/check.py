@@ -8,12 +8,12 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from autograd.core.graph import without_collector
 from autograd.learn.checking.arguments import changes_argument
 from autograd.learn.checking.by_hand import is_by_hand
 from autograd.learn.checking.diagnose import Diagnosis, diagnose
+from autograd.learn.checking.expected import Vector, candidates, probe_seconds, reference, reference_graph
 from autograd.learn.checking.files import Unreadable, earlier, read_source, syntax_error
-from autograd.learn.checking.graphs import WHOLE, Node, agree, first_wrong, outcome_and_graph
+from autograd.learn.checking.graphs import WHOLE, agree, first_wrong
 from autograd.learn.checking.locate import can_be_at
 from autograd.learn.checking.misconceptions import bug_id
 from autograd.learn.checking.needed import without_unused
@@ -21,7 +21,7 @@ from autograd.learn.checking.process import TO_START, Answer, run, search
 from autograd.learn.checking.result import CRASHED, NOT_STARTED, PASSED, WRONG, Result
 from autograd.learn.checking.unwritten import UNWRITTEN
 from autograd.learn.exercises.exercise import EXERCISES, Exercise
-from autograd.learn.exercises.probes import Outcome, probe_outcome, same
+from autograd.learn.exercises.probes import Outcome, same
 
 __all__ = [
     "CRASHED",
@@ -40,7 +40,6 @@ __all__ = [
     "reference",
 ]
 
-Vector = Mapping[str, Outcome]
 SEARCH = 1.2  # seconds
 WHOLE_CHECK, SHORTEST_SEARCH = 1.9, 0.4  # seconds; a wrong answer is waited for, and two are long
 LIMIT = 5.0  # seconds; a check takes 0.2, so that what takes longer has no end
@@ -81,7 +80,8 @@ def check(
     judged: list[Result] = []
 
     def judge_it() -> None:
-        judged.append(replace(judge(exercise, answer, tuple(files)), path=path, source=source))
+        end = float("inf") if answer.ended else start + WHOLE_CHECK
+        judged.append(replace(judge(exercise, answer, tuple(files), end=end), path=path, source=source))
 
     if not wrong or search_seconds <= 0:
         judge_it()
@@ -153,16 +153,15 @@ def _nameless(result: Result, diagnosis: Diagnosis) -> Result:
 
 
 def _changes_the_same(result: Result, planted: Mapping[str, str]) -> bool:
-    """Whether a mistake changes an argument if the learner's code does, and changes none if that changes none."""
-    if result.changes is None:
+    """Whether a mistake changes an argument if the learner's code does, which the solution does not."""
+    if not result.changes:
         return True
 
     def changes(probe: str, sources: Mapping[str, str]) -> str:
         with result.exercise.ready(sources) as namespace:
             return changes_argument(result.exercise.probes[probe], namespace, result.exercise.names)
 
-    pairs = ((changes(name, planted), changes(name, {})) for name in result.wrong)
-    return any(function != right for function, right in pairs) == bool(result.changes)
+    return any(changes(name, planted) != changes(name, {}) for name in result.wrong)
 
 
 def _without_search(result: Result, with_own: Callable[[Collection[str]], Answer]) -> Result:
@@ -231,11 +230,16 @@ def _unfit(exercise: Exercise, path: Path) -> Result | None:
 
 
 def judge(
-    exercise: Exercise, answer: Answer, own: tuple[str, ...] = (), vectors: Mapping[str, Vector] | None = None
+    exercise: Exercise,
+    answer: Answer,
+    own: tuple[str, ...] = (),
+    vectors: Mapping[str, Vector] | None = None,
+    end: float = float("inf"),
 ) -> Result:
     """The state that follows from what a run gave.
 
-    own: the exercises whose files are the learner's. vectors: the outcomes of the mutants, where they are known.
+    own: the exercises whose files are the learner's. vectors: the outcomes of the mutants, where they are known; else
+    they are computed, until the end, a time of ``time.perf_counter``.
     """
     right = reference(exercise.name)
     base = Result(
@@ -259,9 +263,9 @@ def judge(
     kinks = exercise.kinks
     counted = {name: outcome for name, outcome in right.items() if name not in kinks}
     if all(same(answer.outcomes[name], outcome) for name, outcome in counted.items()):
-        known = candidates(exercise, answer.outcomes, right) if vectors is None else vectors
+        known = candidates(exercise, answer.outcomes, right, end) if vectors is None else vectors
         return replace(base, state=PASSED, diagnosis=diagnose(answer.outcomes, right, known))
-    return _wrong(replace(base, right=counted), answer, vectors)
+    return _wrong(replace(base, right=counted), answer, vectors, end)
 
 
 def _not_run(base: Result, answer: Answer) -> Result:
@@ -274,7 +278,7 @@ def _not_run(base: Result, answer: Answer) -> Result:
     return replace(base, problem="raised")
 
 
-def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None) -> Result:
+def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None, end: float) -> Result:
     """Something is wrong: what is not written yet, a crash, or a mistake with a name."""
     exercise, outcomes, right = base.exercise, base.outcomes, base.right
     written = {name: outcome for name, outcome in right.items() if outcomes[name].error != UNWRITTEN}
@@ -286,7 +290,7 @@ def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None) -
         same(outcomes[name], right[name]) for name in written
     ):
         return replace(base, state=NOT_STARTED, problem="unwritten")
-    vectors = candidates(exercise, outcomes, written) if vectors is None else vectors
+    vectors = candidates(exercise, outcomes, written, end) if vectors is None else vectors
     diagnosis = diagnose(outcomes, written, vectors, exercise.groups)
     if diagnosis is None:
         return replace(base, state=WRONG, problem="unwritten")
@@ -313,47 +317,3 @@ def _wrong(base: Result, answer: Answer, vectors: Mapping[str, Vector] | None) -
         graph=tuple(graph),
         mark=mark,
     )
-
-
-@lru_cache
-def reference(name: str) -> dict[str, Outcome]:
-    """The outcomes of an exercise on the solutions."""
-    return Exercise(name).outcomes()
-
-
-def candidates(exercise: Exercise, outcomes: Vector, right: Vector) -> dict[str, dict[str, Outcome]]:
-    """The outcomes on each of the mutants that may be the learner's mistake, the quick probes first.
-
-    A mutant that is wrong where the learner is right is not (``diagnose``), and one look at that is enough.
-    """
-    wrong = {name for name, outcome in right.items() if not same(outcomes[name], outcome)}
-    seconds = probe_seconds(exercise)
-    probes = {name: exercise.probes[name] for name in sorted(right, key=lambda name: seconds[name])}
-    vectors = {}
-    for bug, sources in exercise.mutants.items() if wrong else ():
-        with without_collector(), exercise.ready(sources) as namespace:
-            vector: dict[str, Outcome] = {}
-            for name, source in probes.items():
-                vector[name] = probe_outcome(source, dict(namespace))
-                if name not in wrong and not same(vector[name], right[name]):
-                    break
-            else:
-                vectors[bug] = vector
-    return vectors
-
-
-def probe_seconds(exercise: Exercise) -> dict[str, float]:
-    """The processor time of each probe on the solutions, in seconds."""
-    seconds = {}
-    with exercise.ready() as namespace:
-        for name, source in exercise.probes.items():
-            start = time.process_time()
-            probe_outcome(source, dict(namespace))
-            seconds[name] = time.process_time() - start
-    return seconds
-
-
-def reference_graph(exercise: Exercise, probe: str) -> list[Node]:
-    """The graph that a probe builds on the solutions."""
-    with exercise.ready() as namespace:
-        return outcome_and_graph(exercise.probes[probe], namespace)[1]
