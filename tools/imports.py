@@ -29,7 +29,7 @@ FLOORS: Sequence[Sequence[str]] = (
     ("autograd/compiler/passes", "autograd/compiler/arguments.py"),
     ("autograd/compiler/run",),
     ("autograd/compiler",),
-    ("autograd/viz/picture.py", "autograd/viz/graph", "autograd/viz/web"),
+    ("autograd/viz/picture.py", "autograd/viz/graph", "autograd/viz/graphviz", "autograd/viz/web"),
     ("autograd/viz/fold", "autograd/viz/write"),
     ("autograd/viz",),
     ("autograd/viz/training",),

@@ -16,11 +16,11 @@ from autograd.value import Value
 from autograd.viz.fold.budget import pictures
 from autograd.viz.fold.views import views
 from autograd.viz.graph.labels import displayed_names, notebook_names
+from autograd.viz.graphviz.program import render
 from autograd.viz.picture import Picture
 from autograd.viz.web.words import alt_words
 from autograd.viz.write.alt import alt_text, heading
 from autograd.viz.write.dot import digraph
-from autograd.viz.write.graphviz import render
 from autograd.viz.write.layout import lay_out, lay_out_all
 from autograd.viz.write.living import living
 from autograd.viz.write.mermaid import flowchart

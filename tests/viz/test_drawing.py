@@ -27,12 +27,12 @@ import pytest
 import autograd
 from autograd import MissingExtraError, Value
 from autograd.viz import Drawing, draw, drawing, value_mimebundle
+from autograd.viz.graphviz import program as renderer
+from autograd.viz.graphviz.program import render
 from autograd.viz.picture import Edge, Group, Kind, Node, Picture
-from autograd.viz.write import graphviz as renderer
 from autograd.viz.write.boxes import box_texts, text_width
 from autograd.viz.write.dot import NODE_STYLE, drawn_node, skeleton
 from autograd.viz.write.edges import edge_looks, edge_width
-from autograd.viz.write.graphviz import render
 from autograd.viz.write.layout import lay_out
 from autograd.viz.write.outline import outline
 from autograd.viz.write.placed import placed

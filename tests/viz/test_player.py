@@ -29,9 +29,9 @@ from autograd.viz.backprop import player as player_module
 from autograd.viz.backprop.player import play
 from autograd.viz.backprop.quiz import MISTAKES, questions
 from autograd.viz.backprop.record import Steps, steps
+from autograd.viz.graphviz import program as render
 from autograd.viz.web.script import text
 from autograd.viz.web.words import training_words, words
-from autograd.viz.write import graphviz as render
 from autograd.viz.write.player_page import player_element
 
 pytestmark = pytest.mark.usefixtures("nothing_on_stderr")
