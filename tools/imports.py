@@ -42,6 +42,8 @@ FLOORS: Sequence[Sequence[str]] = (
     ("autograd/learn/terminal",),
     ("autograd/learn/notebook",),
     ("autograd/learn/__init__.py",),
+    ("autograd/playground/in_browser",),
+    ("autograd/playground",),
     # the doors, above all that they open
     ("autograd/__init__.py", "autograd/__main__.py", "autograd/learn/__main__.py"),
     ("nn",),
