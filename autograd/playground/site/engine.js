@@ -10,6 +10,8 @@ stops it) or "failed" (its message says why). What is called while the worker lo
 The worker is started from a blob, so that the page's Content-Security-Policy holds in it, too: a program can reach
 nothing that the page may not.
 */
+import { keepOffline } from "./offline.js";
+
 export class EngineError extends Error {
   constructor(reason, message = reason) {
     super(message);
@@ -59,6 +61,7 @@ class Engine extends EventTarget {
 
   #hear({ ready, failed, result }) {
     clearTimeout(this.#timer);
+    if (ready) keepOffline();
     if (!ready && !this.#waiting.length) return this.#fail(failed);
     if (!ready) {
       const { resolve, reject } = this.#waiting.shift();
