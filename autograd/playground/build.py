@@ -58,6 +58,8 @@ def build(folder: Path) -> Path:
         shutil.copytree(python, folder / python.name)
     for page in SITE.glob("*.html"):
         _write_page(folder / page.name, page.read_text(encoding="utf-8"), app)
+    with_numpy = (SITE / "index.html").read_text(encoding="utf-8").replace("<html ", "<html data-numpy ", 1)
+    _write_page(folder / "play-numpy.html", with_numpy, app, NUMPY)
     _write_service_worker(folder)
     return folder
 
@@ -137,9 +139,9 @@ def _frame_script() -> str:
 # ── files ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _write_page(target: Path, text: str, app: str) -> None:
+def _write_page(target: Path, text: str, app: str, distribution: str = "") -> None:
     scripts = [_frame_script(), *map(player_script, get_args(Kind))]
-    fields = {"{{app}}": f"{app}/", "{{policy}}": escape(policy(scripts)), "{{numpy}}": escape(policy(scripts, NUMPY))}
+    fields = {"{{app}}": f"{app}/", "{{policy}}": escape(policy(scripts, distribution))}
     for name, value in fields.items():
         text = text.replace(name, value)
     write_whole(target, text.encode())
@@ -164,7 +166,7 @@ def _digest(folder: Path, without: Iterable[Path] = ()) -> str:
 
 def _check_folder(folder: Path) -> None:
     """Refuse a folder with files of somebody else."""
-    ours = {"service-worker.js", *(path.name for path in SITE.glob("*.html"))}
+    ours = {"service-worker.js", "play-numpy.html", *(path.name for path in SITE.glob("*.html"))}
     names = [path.name for path in folder.iterdir()] if folder.exists() else []
     others = [name for name in names if name not in ours and not name.startswith(("app-", "pyodide-"))]
     if others and "service-worker.js" not in names:

@@ -58,6 +58,7 @@ async function show(name, again) {
 function replaced(name) {
   shown = undefined;
   examples.value = name;
+  document.getElementById("link").hidden = true;
   about.textContent = name && t(`examples.${name}_about`);
 }
 
@@ -112,6 +113,16 @@ let slow;
 runButton.addEventListener("click", () => show("picture", true));
 stopButton.addEventListener("click", () => engine.stop());
 views.addEventListener("click", ({ target }) => target.dataset.view && show(target.dataset.view));
+
+// ── NumPy: another page, whose policy lets it load from Pyodide's distribution ──
+
+const numpy = document.getElementById("numpy");
+numpy.checked = engine.withArrays;
+numpy.addEventListener("change", () => {
+  const address = new URL(numpy.checked ? "play-numpy.html" : "index.html", location.href);
+  keep(KEY, editor.text);
+  location.assign(address.href + location.search);
+});
 
 // ── examples ──
 
