@@ -79,4 +79,4 @@ class _Handler(SimpleHTTPRequestHandler):
 @functools.cache
 def _compressed(path: Path, changed: int) -> bytes:
     """The file, compressed. changed: when it was, so that a new one is read."""
-    return gzip.compress(path.read_bytes(), compresslevel=9, mtime=0)
+    return gzip.compress(path.read_bytes(), compresslevel=6, mtime=0)

@@ -33,7 +33,7 @@ const editor = createEditor(document.getElementById("editor"), {
 async function show(name, again) {
   if (isWaiting) return;
   const run = ++asked;
-  isWaiting = true;
+  waiting(true);
   press(name);
   try {
     if (!shown || again) {
@@ -50,7 +50,7 @@ async function show(name, again) {
     report({ output: "", error: { message: words[problem.reason] ?? problem.message } });
     view.replaceChildren();
   } finally {
-    if (run === asked) isWaiting = false;
+    if (run === asked) waiting(false);
   }
 }
 
@@ -60,6 +60,11 @@ function replaced(name) {
   examples.value = name;
   document.getElementById("link").hidden = true;
   about.textContent = name && t(`examples.${name}_about`);
+}
+
+function waiting(is) {
+  isWaiting = is;
+  view.ariaBusy = is;
 }
 
 /** Show one of the views of what the last run made. */
