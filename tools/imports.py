@@ -29,7 +29,7 @@ FLOORS: Sequence[Sequence[str]] = (
     ("autograd/compiler/passes", "autograd/compiler/arguments.py"),
     ("autograd/compiler/run",),
     ("autograd/compiler",),
-    ("autograd/viz/picture.py", "autograd/viz/graph", "autograd/viz/web"),
+    ("autograd/viz/picture.py", "autograd/viz/graph", "autograd/viz/graphviz", "autograd/viz/web"),
     ("autograd/viz/fold", "autograd/viz/write"),
     ("autograd/viz",),
     ("autograd/viz/training",),
@@ -42,6 +42,8 @@ FLOORS: Sequence[Sequence[str]] = (
     ("autograd/learn/terminal",),
     ("autograd/learn/notebook",),
     ("autograd/learn/__init__.py",),
+    ("autograd/playground/in_browser",),
+    ("autograd/playground",),
     # the doors, above all that they open
     ("autograd/__init__.py", "autograd/__main__.py", "autograd/learn/__main__.py"),
     ("nn",),
