@@ -53,7 +53,7 @@ function turn(work) {
   setButtons();
   last = last
     .then(work)
-    .catch((problem) => (element.status.textContent = t("learn.failed", problem.message)))
+    .catch((problem) => say(t("learn.failed", problem.message)))
     .finally(() => {
       waiting -= 1;
       setButtons();
@@ -132,7 +132,7 @@ async function checked() {
     return ask("stopped", { number, reason: ended(problem) });
   });
   if (!first.looking) return first;
-  element.status.textContent = t("learn.looking");
+  say(t("learn.looking"));
   return ask("check", { number, step: "search" }, SEARCH).catch((problem) => {
     ended(problem);
     return ask("check", { number, step: "name" });
@@ -149,20 +149,27 @@ function ended(problem) {
 
 function check() {
   return doing(async () => {
-    element.status.textContent = t("learn.checking");
+    say(t("learn.checking"));
     report = await checked();
-    element.status.textContent = "";
+    const [summary, ...rest] = reportOf(report);
+    element.report.replaceChildren(summary, ...rest);
     element.report.hidden = false;
     element.report.className = report.state.replace(" ", "-");
-    element.report.replaceChildren(...reportOf(report));
-    element.status.textContent = report.verdict;
-    const message = report.sentence.map(([, words]) => words).join("");
-    editor.markError(report.line, message);
+    editor.markError(report.line, report.sentence.map(([, words]) => words).join(""));
+    if (!element.hints.hidden) showHints({ hints: exercise.hints, all_hints: exercise.all_hints });
     await showSteps();
+    say([...summary.children].map((line) => line.textContent).join(" "), { isShown: false });
   });
 }
 
+/** Tell the reader; what is shown elsewhere in the page, only a screen reader. */
+function say(words, { isShown = true } = {}) {
+  element.status.classList.toggle("unseen", !isShown);
+  element.status.textContent = words;
+}
+
 function showHints(answer) {
+  exercise.hints = answer.hints;
   element.hints.hidden = false;
   element.hints.replaceChildren(...hintsOf(answer, report));
 }
@@ -171,7 +178,7 @@ element.hint.addEventListener("click", () =>
   doing(async () => {
     showHints(await ask("hint", { number: exercise.number }));
     element.hints.lastElementChild.scrollIntoView({ block: "nearest" });
-    element.status.textContent = document.getElementById("hints-heading").textContent;
+    say(document.getElementById("hints-heading").textContent);
   }),
 );
 
@@ -190,7 +197,7 @@ element.reset.addEventListener("click", () =>
     if (!(await confirmed(t("learn.reset_question", exercise.file), t("learn.reset")))) return;
     const { kept } = await ask("reset", { number: exercise.number });
     await show();
-    element.status.textContent = kept ? t("learn.reset_kept", kept) : t("learn.reset_done");
+    say(kept ? t("learn.reset_kept", kept) : t("learn.reset_done"));
   }),
 );
 
@@ -260,9 +267,9 @@ function base64(file) {
 
 engine.addEventListener("state", () => {
   if (engine.state === "loading" || engine.state === "failed") {
-    element.status.textContent = t(`common.${engine.state}`, engine.message);
+    say(t(`common.${engine.state}`, engine.message));
   } else if (engine.state === "ready" && !waiting) {
-    element.status.textContent = "";
+    say("");
   }
 });
 addEventListener("hashchange", () => asked() !== exercise?.number && open({ focus: true }));
