@@ -11,11 +11,16 @@ import traceback
 from collections.abc import Iterator
 from types import CodeType
 
+from autograd.learn.exercises.deep_graphs import keep
 from autograd.learn.exercises.probes import NOT_OWN
 
 __all__ = ["TimeIsUp", "limited"]
 
-DEPTH = 1000  # Python's own limit, counted from here and not from the depth that a kernel has reached
+DEPTH = 500 if sys.platform == "emscripten" else 1000
+"""Python's own limit, counted from here and not from the depth that a kernel has reached.
+
+In a browser Python ends at about 700 calls, if each goes through an operator, and a loop in a library counts double.
+"""
 
 
 _TOOLS = (4, 3)
@@ -39,6 +44,9 @@ def limited(seconds: float) -> Iterator[None]:
     try:
         with _alarm(seconds) if has_alarm else _watch(seconds):
             yield
+    except TimeIsUp as error:
+        keep(error)
+        raise
     finally:
         sys.setrecursionlimit(before)
 
