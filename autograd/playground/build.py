@@ -18,10 +18,13 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterable
+from html import escape
 from pathlib import Path
+from typing import get_args
 
 from autograd.playground.policy import policy
 from autograd.util.files import write_whole
+from autograd.viz.write.player_page import Kind, player_script
 
 __all__ = ["BuildError", "build", "cache_folder"]
 
@@ -121,10 +124,11 @@ def _bundle(packages: Path, target: Path, pyodide: str) -> None:
         "--target=es2022",
         "--log-level=warning",
     ]
-    define = f"--define:PYODIDE={json.dumps(f'../{pyodide}/')}"
+    texts = {"PYODIDE": f"../{pyodide}/", "FRAME_SCRIPT": _frame_script()}
+    define = [f"--define:{name}={json.dumps(text)}" for name, text in texts.items()]
     program = [_program("node"), str(packages / "esbuild" / "bin" / "esbuild")]
     environment = os.environ | {"NODE_PATH": str(packages)}
-    command = [*program, *scripts, *options, define, f"--outdir={target}"]
+    command = [*program, *scripts, *options, *define, f"--outdir={target}"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
         raise BuildError(f"esbuild failed:\n{done.stderr}")
@@ -143,8 +147,12 @@ def _pack(target: Path) -> None:
                 archive.writestr(zipfile.ZipInfo(f"autograd/{name}"), path.read_bytes(), zipfile.ZIP_DEFLATED)
 
 
+def _frame_script() -> str:
+    return (SITE / "frame-script.js").read_text(encoding="utf-8")
+
+
 def _write_page(target: Path, text: str, app: str) -> None:
-    text = text.replace("{{app}}", f"{app}/").replace("{{policy}}", policy())
+    text = text.replace("{{app}}", f"{app}/").replace("{{policy}}", escape(policy([_frame_script(), *map(player_script, get_args(Kind))])))
     write_whole(target, text.encode())
 
 

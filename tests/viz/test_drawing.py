@@ -264,7 +264,7 @@ def test_a_label_is_text_in_html(label: str) -> None:
                 assert label in (dict(attrs)["alt"] or "")
 
     Tags().feed(draw(Value(1.0, label=label))._repr_mimebundle_()["text/html"])
-    assert tags == ["div", "div", "img", "script"]
+    assert tags == ["div", "div", "img", "script", "script"]
 
 
 @pytest.mark.parametrize(
@@ -614,7 +614,9 @@ def test_the_html_is_one_image_with_a_description_and_a_script() -> None:
     o = neuron()
     o.backward()
     bundle = draw(o)._repr_mimebundle_()
-    image = r'<div data-[^>]*><div [^>]*><img [^>]*alt="([^"]*)" src="data:image/svg\+xml,([^"]*)"></div><script>.*'
+    image = (
+        r'<div data-[^>]*><div [^>]*><img [^>]*alt="([^"]*)" src="data:image/svg\+xml,([^"]*)"></div><script [^>]*>.*'
+    )
     found = re.fullmatch(image, bundle["text/html"], re.DOTALL)
     assert found
     assert found[1] == (

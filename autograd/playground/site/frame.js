@@ -1,24 +1,27 @@
 /*
-A picture or a player that Python made, shown in a frame that can do nothing but run the pictures' own scripts.
+A picture or a player that Python made, in a frame that can do nothing but run the pictures' own scripts.
 
     showPart(parent, html, label)    html: what draw(…).html and play(…).html are; label: what a screen reader says
 
-The frame is sandboxed, without the page's origin, and has its Content-Security-Policy: of scripts, it allows those
-whose hashes were computed when the site was built, which are the pictures' scripts and the one below.
+The frame is sandboxed and has the page's Content-Security-Policy, but not its origin. Of scripts in a text, the policy
+allows those whose hashes were computed when the site was built: the pictures' (see viz/write/player_page.py) and
+frame-script.js. It allows no style="" in a text, which becomes data-style="" here, and a style again in that script.
 */
-const FRAME = `new ResizeObserver(([{ target }]) => parent.postMessage({ height: Math.ceil(target.getBoundingClientRect().height) }, "*")).observe(document.body)`;
+const HIGHEST = 6000; // pixels: what is higher scrolls inside
 
 export function showPart(parent, html, label) {
   const frame = document.createElement("iframe");
   frame.title = label;
   frame.className = "part";
+  frame.allow = "clipboard-write";
   frame.setAttribute("sandbox", "allow-scripts");
-  const { lang } = document.documentElement;
-  frame.srcdoc = `<!doctype html><html lang="${lang}"><meta charset="utf-8"><meta name="color-scheme" content="light dark">
-<title></title><link rel="stylesheet" href="${new URL("frame.css", import.meta.url)}"><body>${html}<script>${FRAME}</script>`;
+  const [content, ...scripts] = html.split("<script");
+  const body = [content.replaceAll(' style="', ' data-style="'), ...scripts].join("<script");
+  frame.srcdoc = `<!doctype html><html lang="${document.documentElement.lang}"><meta charset="utf-8">
+<meta name="color-scheme" content="light dark"><title></title><body><script>${FRAME_SCRIPT}</script>${body}`;
   const listen = ({ source, data }) => {
-    if (!frame.isConnected) return removeEventListener("message", listen);
-    if (source === frame.contentWindow && data.height >= 0) frame.height = Math.min(data.height, 4000);
+    if (!frame.isConnected) removeEventListener("message", listen);
+    else if (source === frame.contentWindow && data.height > 0) frame.style.height = `${Math.min(data.height, HIGHEST)}px`;
   };
   addEventListener("message", listen);
   parent.replaceChildren(frame);

@@ -10,7 +10,8 @@ function shadow(box, html, css) {
   box.querySelector("[data-lm-suppress-shortcuts]")?.remove();
   const host = document.createElement("div"), root = host.attachShadow({ mode: "open" });
   host.dataset.lmSuppressShortcuts = "true";
-  root.innerHTML = `<style>${css}</style>${html}`;
+  adopt(root, css);
+  insert(root, html);
   const system = matchMedia("(prefers-color-scheme: dark)"), reference = new WeakRef(host);
   function follow() {
     const living = reference.deref(), { dataset, className } = document.body;
@@ -26,6 +27,22 @@ function shadow(box, html, css) {
   box.prepend(host);
   return root;
 }
+
+// Style sheets are constructed: a page with a strict Content-Security-Policy allows those, and no <style>.
+function adopt(root, css) {
+  const sheets = root.adoptedStyleSheets, sheet = new CSSStyleSheet();
+  if (sheets.some(({ text }) => text === css)) return;
+  sheet.replaceSync(css);
+  sheet.text = css;
+  sheets.push(sheet);
+}
+// HTML into an element of a shadow root; the style sheets of the pictures in it become the root's.
+function insert(element, html) {
+  element.innerHTML = html.replace(/<style>(.*?)<\/style>/gs, (_, css) => (adopt(element.getRootNode(), css), ""));
+}
+
+// The source of a picture, from the <img> that shows it without scripts.
+const sourceOf = (image) => decodeURIComponent(image.getAttribute("src").replace(/.*?,/, ""));
 
 // Hide everything beside a host.
 const alone = (host) => [...host.parentNode.children].forEach((child) => child.hidden = child !== host);
