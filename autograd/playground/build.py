@@ -22,6 +22,7 @@ from html import escape
 from pathlib import Path
 from typing import get_args
 
+from autograd.playground.pages import write_pages
 from autograd.playground.policy import policy
 from autograd.util.files import write_whole
 from autograd.viz.write.player_page import Kind, player_script
@@ -56,9 +57,10 @@ def build(folder: Path) -> Path:
     work.mkdir(parents=True)
     _bundle(packages, work, pyodide)
     _pack(work / "autograd.zip")
+    write_pages(work / "pages", cache_folder())
     for sheet in SITE.glob("*.css"):
         shutil.copy(sheet, work)
-    app = f"app-{_digest(work.rglob('*'))}"
+    app = f"app-{_digest(x for x in work.rglob('*') if x.is_file())}"
     _replace(folder, app, work)
     (folder / pyodide).mkdir(exist_ok=True)
     for name in PYODIDE_FILES:
